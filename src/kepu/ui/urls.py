@@ -1,0 +1,9 @@
+from django.urls import path
+
+from kepu.ui import views
+
+app_name = "ui"
+
+urlpatterns = [
+    path("preferences", views.keep_preferences, name="preferences"),
+]
