@@ -1,8 +1,6 @@
 from django.apps import AppConfig
 
 
-class UiConfig(AppConfig):
-    """Ships templates, styles and words; it holds no model."""
-
+class Ui(AppConfig):
     name = "kepu.ui"
     label = "ui"

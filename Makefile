@@ -1,0 +1,40 @@
+# Every command a person needs. PORT and DATA are honoured everywhere: make run PORT=9000 DATA=/srv/kepu
+export PORT ?= 8000
+export DATA ?= $(CURDIR)/data
+PYTHON ?= python3
+KEPU := .venv/bin/kepu
+RUN := .venv/bin/python
+
+.PHONY: run setup demo test check fix bench docs lock
+
+run: setup ## set everything up and serve the demo city
+	@$(KEPU) run --demo
+
+setup: ## private environment, locked dependencies, front-end assets, message catalogues
+	@$(PYTHON) tools/bootstrap.py
+
+setup-dev:
+	@$(PYTHON) tools/bootstrap.py --dev
+
+demo: setup ## reload the demo city
+	@$(KEPU) demo
+
+test: setup-dev ## every test; DATABASE_URL chooses the database
+	@$(RUN) -m tools.testing
+
+check: setup-dev ## lint, types, import contracts, migrations, translations
+	@$(RUN) -m tools.checking
+
+fix: setup-dev ## what a machine can put right
+	@$(RUN) -m ruff check --fix src tests tools benchmarks
+	@$(RUN) -m ruff format src tests tools benchmarks
+
+bench: setup-dev ## the benchmarks, one JSON line each
+	@$(RUN) -m benchmarks
+
+docs: setup-dev ## the documentation as a site in site/
+	@$(RUN) -m mkdocs build --strict
+
+lock: ## after changing requirements/*.in; needs uv
+	cd requirements && uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header run.in -o run.lock
+	cd requirements && uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header -c run.lock dev.in -o dev.lock

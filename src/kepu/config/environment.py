@@ -1,0 +1,79 @@
+"""What the surroundings may decide: DATA, PORT, HOSTS, DATABASE_URL, DURABLE, DEBUG."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+DATA = Path(os.environ.get("DATA", "data")).resolve()
+HOSTS = os.environ.get("HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+DEBUG = os.environ.get("DEBUG") == "1"
+DURABLE = os.environ.get("DURABLE") == "1"
+
+
+def database(url: str | None) -> dict[str, Any]:
+    """Django's settings for PostgreSQL at `url`, or for SQLite in DATA when there is none."""
+    return postgresql(url) if url else sqlite(DATA / "kepu.sqlite3")
+
+
+def sqlite(path: Path) -> dict[str, Any]:
+    """WAL lets readers go on beside the one writer; IMMEDIATE makes writers queue, not deadlock.
+
+    synchronous=NORMAL keeps every acknowledged write when the process is killed, but not when
+    the power fails; DURABLE=1 sets FULL, which keeps it then too.
+    """
+    synchronous = "FULL" if DURABLE else "NORMAL"
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": path,
+        "ATOMIC_REQUESTS": False,
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": (
+                f"PRAGMA journal_mode=WAL; PRAGMA synchronous={synchronous};"
+                "PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-65536;"
+            ),
+        },
+    }
+
+
+def postgresql(url: str) -> dict[str, Any]:
+    parts = urlsplit(url)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.lstrip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "ATOMIC_REQUESTS": False,
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+def secret(name: str) -> str:
+    """A secret kept in DATA/keys, made on first use and readable by its owner alone."""
+    path = DATA / "keys" / name
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_once(path, secrets.token_urlsafe(48))
+    return path.read_text()
+
+
+def write_once(path: Path, text: str) -> None:
+    """Two processes starting together must end with one secret: the first to link it wins."""
+    own = path.with_name(f".{path.name}.{os.getpid()}")
+    own.write_text(text)
+    own.chmod(0o600)
+    try:
+        os.link(own, path)
+    except FileExistsError:
+        pass
+    finally:
+        own.unlink()

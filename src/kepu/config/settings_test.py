@@ -1,0 +1,12 @@
+"""Settings of the tests: a data folder of their own, quick passwords, the database DATABASE_URL names."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+
+os.environ["DATA"] = os.environ.get("KEPU_TEST_DATA") or tempfile.mkdtemp(prefix="kepu-test-")
+
+from kepu.config.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

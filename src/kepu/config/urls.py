@@ -1,0 +1,8 @@
+"""Where the rooms answer."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("kepu.web.urls")),
+    path("", include("kepu.ui.urls")),
+]

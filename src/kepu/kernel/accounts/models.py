@@ -1,0 +1,154 @@
+"""Persons and organisations. Personal values are sealed; the columns beside them tell nothing."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils.translation import gettext as _
+
+from kepu.kernel.accounts import keys
+from kepu.kernel.divisions.models import Placed
+
+
+@dataclass(frozen=True)
+class Personal:
+    """What Kepu knows of a person by name. Sealed at rest, masked on screen, gone when erased."""
+
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    id_number: str = ""
+    born: str = ""  # ISO date
+
+
+def new_pseudonym() -> str:
+    return f"p-{secrets.token_hex(6)}"
+
+
+class UserManager(BaseUserManager["User"]):
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(login=username)
+
+
+class User(AbstractBaseUser):
+    """A person: a resident, an officer, a volunteer. Not everybody signs in.
+
+    The audit knows a person by `pseudonym` only. `data_key` is NULL once the person was erased.
+    """
+
+    PERSONAL_DATA = True
+
+    pseudonym = models.CharField(max_length=20, unique=True, default=new_pseudonym, editable=False)
+    login = models.CharField(max_length=60, unique=True, null=True, blank=True)  # noqa: DJ001
+    phone_digest = models.CharField(max_length=64, unique=True, null=True, blank=True)  # noqa: DJ001
+    id_digest = models.CharField(max_length=64, unique=True, null=True, blank=True)  # noqa: DJ001
+    email_digest = models.CharField(max_length=64, unique=True, null=True, blank=True)  # noqa: DJ001
+    data_key = models.BinaryField(null=True, default=keys.new_wrapped_key)
+    sealed = models.BinaryField(default=b"")
+    home = models.ForeignKey(
+        "divisions.Division", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    is_active = models.BooleanField(default=True)
+    language = models.CharField(max_length=10, default="zh-hans")
+    large_type = models.BooleanField(default=False)
+    guardian = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="wards")
+    created_at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True, blank=True)
+    seen_at = models.DateTimeField(null=True, blank=True)
+
+    USERNAME_FIELD = "login"
+    EMAIL_FIELD = None  # type: ignore[assignment]
+    REQUIRED_FIELDS: list[str] = []
+
+    objects = UserManager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(erased_at__isnull=True, data_key__isnull=False)
+                | models.Q(erased_at__isnull=False, data_key__isnull=True),
+                name="erased_person_has_no_key",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.pseudonym
+
+    @property
+    def personal(self) -> Personal:
+        """The person's values in clear; empty ones after erasure."""
+        if not self.sealed or self.data_key is None:
+            return Personal()
+        return Personal(**keys.unseal(self.data_key, self.sealed, self.pseudonym))
+
+    @property
+    def name(self) -> str:
+        """How pages call the person."""
+        if self.data_key is None:
+            return _("erased person")
+        return self.personal.name or self.pseudonym
+
+    def keep(self, personal: Personal) -> None:
+        """Seal `personal` and set the fingerprints that find it again; the caller saves."""
+        if self.data_key is None:
+            raise ValueError("an erased person keeps nothing")
+        self.sealed = keys.seal(self.data_key, asdict(personal), self.pseudonym)
+        self.phone_digest = _digest("phone", personal.phone)
+        self.id_digest = _digest("id_number", personal.id_number)
+        self.email_digest = _digest("email", personal.email.lower())
+
+
+def _digest(kind: str, value: str) -> str | None:
+    return keys.digest(kind, value) if value else None
+
+
+class OrganisationKind(models.TextChoices):
+    DEPARTMENT = "department", "部门"
+    ASSOCIATION = "association", "科协、学会"
+    SCHOOL = "school", "学校"
+    HOSPITAL = "hospital", "医院"
+    INSTITUTE = "institute", "科研院所"
+    FIRM = "firm", "企业"
+    VENUE = "venue", "场馆"
+    SOCIAL = "social", "社会组织"
+
+
+class Organisation(Placed):
+    """A unit with a unified social credit code: a department, a school, a firm, a venue."""
+
+    PERSONAL_DATA = False
+
+    name = models.CharField(max_length=120)
+    sort_key = models.CharField(max_length=240, default="", blank=True)
+    kind = models.CharField(max_length=20, choices=OrganisationKind.choices)
+    credit_code = models.CharField(max_length=18, unique=True, null=True, blank=True)  # noqa: DJ001
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["sort_key", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Token(models.Model):
+    """A key to the API. Only its digest is kept; it is shown once."""
+
+    PERSONAL_DATA = False
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="tokens")
+    digest = models.CharField(max_length=64, unique=True)
+    title = models.CharField(max_length=60)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.title
+
+    def lives(self, now: Any) -> bool:
+        return self.revoked_at is None and now < self.expires_at

@@ -1,0 +1,38 @@
+"""Write an entry inside the action's own transaction: it stands or falls with what it tells of."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+
+from kepu.kernel.accounts.models import User
+from kepu.kernel.audit.models import Entry
+
+SYSTEM = "system"
+
+
+def record(
+    by: User | None,
+    verb: str,
+    about: models.Model,
+    *,
+    now: datetime,
+    for_whom: User | None = None,
+    **detail: Any,
+) -> Entry:
+    """Append that `by` (None is Kepu itself) did `verb` to `about`, with ids and numbers in `detail`.
+
+    Personal values do not belong in `detail`; pass ids.
+    """
+    return Entry.objects.create(
+        at=now,
+        actor=by.pseudonym if by else SYSTEM,
+        for_whom=for_whom.pseudonym if for_whom else "",
+        verb=verb,
+        object_type=about._meta.label_lower,
+        object_id=str(about.pk),
+        path=getattr(about, "path", "") or "",
+        detail=detail,
+    )

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Audit(AppConfig):
+    name = "kepu.kernel.audit"
+    label = "audit"

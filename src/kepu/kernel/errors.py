@@ -1,0 +1,58 @@
+"""The two refusals, and the two guards that raise them.
+
+A refusal carries a sentence for the person who asked and a stable code for machines. *Who* may
+is asked of `authorize`; *whether it can be done now* of `require`.
+"""
+
+from __future__ import annotations
+
+
+class Refusal(Exception):
+    """Something was asked that is not done; nothing has changed."""
+
+    code = "refused"
+    status = 400
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class NotAllowed(Refusal):
+    """This person may not do it."""
+
+    code = "not_allowed"
+    status = 403
+
+
+class RuleBroken(Refusal):
+    """Nobody may do it to this object now."""
+
+    code = "rule_broken"
+    status = 409
+
+
+class BadInput(Refusal):
+    """What was handed in cannot be read as what it should be."""
+
+    code = "bad_input"
+    status = 422
+
+
+class Outside(Refusal):
+    """It does not exist, or lies outside the asker's scope; the two are not told apart."""
+
+    code = "not_found"
+    status = 404
+
+
+def authorize(reason: str | None) -> None:
+    """Raise NotAllowed when a rule about the person gave a reason."""
+    if reason is not None:
+        raise NotAllowed(reason)
+
+
+def require(reason: str | None) -> None:
+    """Raise RuleBroken when a rule about the object gave a reason."""
+    if reason is not None:
+        raise RuleBroken(reason)

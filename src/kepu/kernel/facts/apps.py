@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Facts(AppConfig):
+    name = "kepu.kernel.facts"
+    label = "facts"

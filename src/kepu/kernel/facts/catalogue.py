@@ -1,0 +1,84 @@
+"""Every fact that rooms tell one another, on one page. Past tense; ids and times, no personal values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Something that has happened. Its name is its class name."""
+
+    at: datetime
+
+
+@dataclass(frozen=True)
+class DivisionsChanged(Fact):
+    """A crosswalk took effect: places and roles already follow it."""
+
+    change_id: int
+
+
+@dataclass(frozen=True)
+class PostHandedOver(Fact):
+    """One person's grants went to another."""
+
+    from_id: int
+    to_id: int
+
+
+@dataclass(frozen=True)
+class RulebookIssued(Fact):
+    """A new version of a rulebook will be in force from a day on."""
+
+    rulebook_id: int
+
+
+@dataclass(frozen=True)
+class OrderMoved(Fact):
+    """An order went from one state to another."""
+
+    order_id: int
+    verb: str
+    state: str
+
+
+@dataclass(frozen=True)
+class OrderEscalated(Fact):
+    """A stage of an order ran out of time and went one level up."""
+
+    order_id: int
+    path: str
+
+
+@dataclass(frozen=True)
+class HoursConfirmed(Fact):
+    """Volunteer hours were confirmed by the receiving side."""
+
+    service_id: int
+
+
+FACTS: dict[str, type[Fact]] = {
+    kind.__name__: kind
+    for kind in (
+        DivisionsChanged,
+        PostHandedOver,
+        RulebookIssued,
+        OrderMoved,
+        OrderEscalated,
+        HoursConfirmed,
+    )
+}
+
+
+def to_data(fact: Fact) -> dict[str, object]:
+    """The fact as JSON can hold it."""
+    values = {field.name: getattr(fact, field.name) for field in fields(fact)}
+    return {**values, "at": fact.at.isoformat()}
+
+
+def from_data(name: str, data: dict[str, object]) -> Fact:
+    """The fact that `to_data` wrote."""
+    values = {**data, "at": datetime.fromisoformat(str(data["at"]))}
+    return FACTS[name](**values)  # type: ignore[arg-type]

@@ -1,0 +1,62 @@
+"""Who listens to what, and what recurs. Rooms register when Django is ready; data, not signals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from kepu.kernel.facts.catalogue import Fact
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """What a listener is handed beside the fact: the delivery's id and the time."""
+
+    delivery_id: int
+    now: datetime
+
+
+Listener = Callable[[Any, Occasion], None]
+Duty = Callable[[Occasion], None]
+
+_listeners: dict[str, tuple[type[Fact], Listener]] = {}
+_duties: dict[str, tuple[timedelta, Duty]] = {}
+
+
+def listen(kind: type[Fact]) -> Callable[[Listener], Listener]:
+    """Decorator: call this function for every fact of `kind`, at least once, in its own transaction."""
+
+    def register(function: Listener) -> Listener:
+        _listeners[_name(function)] = (kind, function)
+        return function
+
+    return register
+
+
+def every(interval: timedelta) -> Callable[[Duty], Duty]:
+    """Decorator: call this function about every `interval`."""
+
+    def register(function: Duty) -> Duty:
+        _duties[_name(function)] = (interval, function)
+        return function
+
+    return register
+
+
+def listeners_of(kind: type[Fact]) -> list[str]:
+    return [name for name, (heard, _) in _listeners.items() if heard is kind]
+
+
+def listener(name: str) -> Listener | None:
+    found = _listeners.get(name)
+    return found[1] if found else None
+
+
+def duties() -> dict[str, tuple[timedelta, Duty]]:
+    return _duties
+
+
+def _name(function: Callable[..., None]) -> str:
+    return f"{function.__module__}.{function.__qualname__}"

@@ -1,0 +1,117 @@
+"""The worker: takes due deliveries one by one, retries with growing pauses, and buries what never works."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+
+from kepu.kernel import clock
+from kepu.kernel.facts import registry
+from kepu.kernel.facts.catalogue import from_data
+from kepu.kernel.facts.models import Delivery, DeliveryState
+from kepu.kernel.facts.registry import Occasion
+
+log = logging.getLogger(__name__)
+
+PAUSES = [timedelta(seconds=s) for s in (5, 30, 120, 600, 3600, 4 * 3600, 12 * 3600)]
+
+
+@dataclass(frozen=True)
+class Done:
+    """How one pass over the due deliveries went."""
+
+    delivered: int = 0
+    failed: int = 0
+
+
+def work_off(now: datetime, limit: int = 1000) -> Done:
+    """Handle what is due at `now`, at most `limit` deliveries."""
+    delivered = failed = 0
+    while delivered + failed < limit:
+        outcome = handle_next(now)
+        if outcome is None:
+            break
+        delivered += outcome
+        failed += not outcome
+    return Done(delivered, failed)
+
+
+def handle_next(now: datetime) -> bool | None:
+    """Handle the delivery due first: True when done, False when it failed, None when none is due.
+
+    The listener and the mark "done" share one transaction. On PostgreSQL other workers skip what
+    is locked here.
+    """
+    with transaction.atomic():
+        delivery = _next_due(now)
+        if delivery is None:
+            return None
+        try:
+            with transaction.atomic():
+                _call(delivery, now)
+        except Exception as error:
+            log.warning("delivery %s of %s failed", delivery.pk, delivery.listener, exc_info=True)
+            _put_off(delivery, error, now)
+            return False
+        _finish(delivery, now)
+        return True
+
+
+def _next_due(now: datetime) -> Delivery | None:
+    due = Delivery.objects.filter(state=DeliveryState.WAITING, due_at__lte=now).order_by("due_at", "pk")
+    if connection.features.has_select_for_update_skip_locked:
+        due = due.select_for_update(skip_locked=True, of=("self",))
+    return due.select_related("fact").first()
+
+
+def _call(delivery: Delivery, now: datetime) -> None:
+    occasion = Occasion(delivery.pk, now)
+    if delivery.fact is None:
+        registry.duties()[delivery.listener][1](occasion)
+        return
+    listener = registry.listener(delivery.listener)
+    if listener is None:
+        raise LookupError(f"nobody is registered as {delivery.listener}")
+    listener(from_data(delivery.fact.name, delivery.fact.data), occasion)
+
+
+def _finish(delivery: Delivery, now: datetime) -> None:
+    if delivery.fact is None and delivery.listener in registry.duties():
+        delivery.due_at = now + registry.duties()[delivery.listener][0]
+        delivery.attempts, delivery.last_error = 0, ""
+        delivery.save(update_fields=["due_at", "attempts", "last_error"])
+        return
+    delivery.state, delivery.done_at = DeliveryState.DONE, now
+    delivery.save(update_fields=["state", "done_at"])
+
+
+def _put_off(delivery: Delivery, error: Exception, now: datetime) -> None:
+    delivery.attempts += 1
+    delivery.last_error = f"{type(error).__name__}: {error}"[:2000]
+    recurring = delivery.fact_id is None
+    if delivery.attempts > len(PAUSES) and not recurring:
+        delivery.state = DeliveryState.DEAD
+    delivery.due_at = now + PAUSES[min(delivery.attempts, len(PAUSES)) - 1]
+    delivery.save(update_fields=["attempts", "last_error", "state", "due_at"])
+
+
+def plan_duties(now: datetime) -> None:
+    """Make sure each recurring duty has its one waiting row, and drop rows of duties that are gone."""
+    Delivery.objects.filter(fact__isnull=True).exclude(listener__in=registry.duties()).delete()
+    for name in registry.duties():
+        if not Delivery.objects.filter(fact__isnull=True, listener=name).exists():
+            Delivery.objects.create(listener=name, due_at=now)
+
+
+def run(stop: Callable[[], bool], *, pause: float = 0.5) -> None:
+    """Work until `stop()` says so."""
+    plan_duties(clock.now())
+    while not stop():
+        done = work_off(clock.now())
+        if not done.delivered + done.failed:
+            time.sleep(pause)

@@ -1,0 +1,72 @@
+"""Do a thing once, however often it is asked for under one key."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from kepu.kernel.errors import BadInput
+from kepu.kernel.idempotency.models import Answered
+
+KEPT = timedelta(days=30)
+
+
+class KeyReused(BadInput):
+    """The key was used before for another request."""
+
+    code = "key_reused"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What was or would have been answered."""
+
+    status: int
+    body: Any
+    replayed: bool = False
+
+
+def digest(request: Any) -> str:
+    """A fingerprint of what was asked."""
+    return hashlib.sha256(json.dumps(request, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def once(
+    work: Callable[[], tuple[int, Any]], *, actor: str, key: str, request: Any, now: datetime
+) -> Answer:
+    """Do `work` (which returns a status and a JSON body) unless this actor's key was answered already.
+
+    The key is inserted first, in the same transaction as the work: of two requests at once one
+    waits for the other, and a refusal leaves no trace, so that it can be tried again.
+    """
+    asked = digest(request)
+    try:
+        with transaction.atomic():
+            row = Answered.objects.create(actor=actor, key=key, digest=asked, at=now)
+            row.status, row.body = work()
+            row.save(update_fields=["status", "body"])
+            return Answer(row.status, row.body)
+    except IntegrityError:
+        before = Answered.objects.filter(actor=actor, key=key).first()
+        if before is None:
+            raise
+        return replay(before, asked)
+
+
+def replay(before: Answered, asked: str) -> Answer:
+    """The answer given before; raises KeyReused when the request differs."""
+    if before.digest != asked:
+        raise KeyReused(_("this idempotency key was used for another request"))
+    return Answer(before.status, before.body, replayed=True)
+
+
+def forget(now: datetime) -> int:
+    """Drop answers older than 30 days."""
+    return Answered.objects.filter(at__lt=now - KEPT).delete()[0]

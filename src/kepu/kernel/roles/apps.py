@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Roles(AppConfig):
+    name = "kepu.kernel.roles"
+    label = "roles"

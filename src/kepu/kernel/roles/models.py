@@ -1,0 +1,69 @@
+"""Who holds which role where, since when, and who stands in."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from kepu.kernel.divisions.fields import PathField
+
+
+class Grant(models.Model):
+    """A role held by a person at a path, a zone or an organisation, for a time.
+
+    Posts come in pairs: `A` acts; `B` stands in and acts while A is on leave or the post is empty.
+    """
+
+    PERSONAL_DATA = False
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="grants")
+    role = models.CharField(max_length=40)
+    path = PathField(blank=True, default="")
+    zone = models.ForeignKey("divisions.Zone", models.PROTECT, null=True, blank=True, related_name="+")
+    organisation = models.ForeignKey(
+        "accounts.Organisation", models.PROTECT, null=True, blank=True, related_name="grants"
+    )
+    post = models.CharField(max_length=1, choices=[("A", "A"), ("B", "B")], default="A")
+    granted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["role", "path"]), models.Index(fields=["organisation", "role"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(zone__isnull=True, organisation__isnull=True) & ~models.Q(path="")
+                | models.Q(zone__isnull=False, organisation__isnull=True, path="")
+                | models.Q(zone__isnull=True, organisation__isnull=False, path=""),
+                name="grant_held_at_one_kind_of_place",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "role", "path", "zone", "organisation"],
+                condition=models.Q(valid_to__isnull=True),
+                nulls_distinct=False,
+                name="grant_open_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} ({self.post})"
+
+
+class Leave(models.Model):
+    """Days on which a person is away and the deputy acts."""
+
+    PERSONAL_DATA = False
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="leaves")
+    first = models.DateField()
+    last = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(last__gte=models.F("first")), name="leave_ends_later")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first} - {self.last}"

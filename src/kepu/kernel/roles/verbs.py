@@ -1,0 +1,148 @@
+"""What may be done, and which role may do it. Data; who holds which role is in the database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Verb(StrEnum):
+    """One coarse permission. Rules about the object itself live in the rooms."""
+
+    ORDER_PLACE_FOR = "order.place_for"  # place an order in somebody's name
+    ORDER_DISPATCH = "order.dispatch"
+    ORDER_ACCEPT = "order.accept"
+    ORDER_SUPERVISE = "order.supervise"
+    MENU_PUBLISH = "menu.publish"
+    TEAM_APPROVE = "team.approve"
+    TEAM_LEAD = "team.lead"
+    HOURS_CERTIFY = "hours.certify"
+    VOLUNTEER_APPROVE = "volunteer.approve"
+    EXPERT_INVITE = "expert.invite"
+    POST_APPOINT = "post.appoint"
+    CAMPAIGN_RUN = "campaign.run"
+    CONTRACT_SIGN = "contract.sign"
+    RULEBOOK_ISSUE = "rulebook.issue"
+    DIVISION_CHANGE = "division.change"
+    ROLE_GRANT = "role.grant"
+    ACCOUNT_MANAGE = "account.manage"
+    SYSTEM_OPERATE = "system.operate"
+    AUDIT_READ = "audit.read"
+
+
+class HeldAt(StrEnum):
+    """Where a role can be held."""
+
+    PATH = "path"
+    ZONE = "zone"
+    ORGANISATION = "organisation"
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role: its name, its duty in plain words, where it is held and what it may do."""
+
+    key: str
+    title: Promise | str
+    duty: Promise | str
+    held_at: frozenset[HeldAt]
+    verbs: frozenset[Verb]
+    second_factor: bool = False
+
+
+def _role(
+    key: str, title: Promise, duty: Promise, held_at: set[HeldAt], verbs: set[Verb], *, staff: bool = False
+) -> Role:
+    return Role(key, title, duty, frozenset(held_at), frozenset(verbs), second_factor=staff)
+
+
+PLACE = {HeldAt.PATH, HeldAt.ZONE}
+
+ROLES: dict[str, Role] = {
+    role.key: role
+    for role in (
+        _role(
+            "community_worker",
+            _("community worker"),
+            _("receives, merges and dispatches orders, and places them for people by telephone"),
+            PLACE,
+            {Verb.ORDER_PLACE_FOR, Verb.ORDER_DISPATCH},
+        ),
+        _role(
+            "department_officer",
+            _("department officer"),
+            _("accepts orders for a department, opens them to teams, publishes its services"),
+            {HeldAt.ORGANISATION},
+            {Verb.ORDER_ACCEPT, Verb.MENU_PUBLISH, Verb.HOURS_CERTIFY, Verb.CONTRACT_SIGN},
+            staff=True,
+        ),
+        _role(
+            "district_officer",
+            _("district officer"),
+            _("watches over orders of the district, approves teams and appoints posts"),
+            PLACE,
+            {
+                Verb.ORDER_PLACE_FOR,
+                Verb.ORDER_DISPATCH,
+                Verb.ORDER_SUPERVISE,
+                Verb.TEAM_APPROVE,
+                Verb.VOLUNTEER_APPROVE,
+                Verb.POST_APPOINT,
+                Verb.HOURS_CERTIFY,
+                Verb.CAMPAIGN_RUN,
+            },
+            staff=True,
+        ),
+        _role(
+            "city_officer",
+            _("city officer"),
+            _("plans, supervises and issues rulebooks for the whole city"),
+            PLACE,
+            {
+                Verb.ORDER_SUPERVISE,
+                Verb.TEAM_APPROVE,
+                Verb.EXPERT_INVITE,
+                Verb.POST_APPOINT,
+                Verb.CAMPAIGN_RUN,
+                Verb.RULEBOOK_ISSUE,
+                Verb.DIVISION_CHANGE,
+            },
+            staff=True,
+        ),
+        _role(
+            "system_administrator",
+            _("system administrator"),
+            _("runs the installation: worker, backup, dead letters; sees no personal data"),
+            {HeldAt.PATH},
+            {Verb.SYSTEM_OPERATE},
+            staff=True,
+        ),
+        _role(
+            "security_administrator",
+            _("security administrator"),
+            _("manages accounts and grants roles; does no business"),
+            {HeldAt.PATH},
+            {Verb.ROLE_GRANT, Verb.ACCOUNT_MANAGE},
+            staff=True,
+        ),
+        _role(
+            "audit_administrator",
+            _("audit administrator"),
+            _("reads and verifies the audit; changes nothing"),
+            {HeldAt.PATH},
+            {Verb.AUDIT_READ},
+            staff=True,
+        ),
+    )
+}
+
+# Nobody holds two of these: the one who acts, the one who grants and the one who checks are three.
+SEPARATED = ("system_administrator", "security_administrator", "audit_administrator")
+
+
+def roles_with(verb: Verb) -> list[str]:
+    """Keys of the roles that may do `verb`."""
+    return [role.key for role in ROLES.values() if verb in role.verbs]

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Rulebooks(AppConfig):
+    name = "kepu.kernel.rulebooks"
+    label = "rulebooks"

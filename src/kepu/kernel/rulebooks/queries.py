@@ -1,0 +1,61 @@
+"""Which version is in force, and what it says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+from django.db.models import QuerySet
+
+from kepu.kernel import clock
+from kepu.kernel.rulebooks.models import Rulebook
+from kepu.kernel.rulebooks.reading import read
+from kepu.kernel.rulebooks.registry import KINDS, Rules
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """The rules in force and the version that says so; version 0 is what Kepu ships."""
+
+    kind: str
+    version: int
+    rules: Any
+
+
+def in_force(kind: str, now: datetime) -> Ruling:
+    """The version of `kind` in force on the Beijing day of `now`. One query; reading is cached."""
+    found = versions(kind).filter(effective_from__lte=clock.day(now)).last()
+    if found is None:
+        return Ruling(kind, 0, shipped(kind))
+    return Ruling(kind, found.version, _read(kind, found.digest, found.text))
+
+
+def version(kind: str, number: int) -> Ruling:
+    """One version, for replaying what it decided."""
+    if number == 0:
+        return Ruling(kind, 0, shipped(kind))
+    found = versions(kind).get(version=number)
+    return Ruling(kind, number, _read(kind, found.digest, found.text))
+
+
+def versions(kind: str) -> QuerySet[Rulebook]:
+    """Every version of `kind`, in the order of the days they take effect."""
+    return Rulebook.objects.filter(kind=kind).order_by("effective_from")
+
+
+def text_in_force(kind: str, day: date) -> str:
+    found = versions(kind).filter(effective_from__lte=day).last()
+    return found.text if found else KINDS[kind].shipped()
+
+
+@lru_cache(maxsize=64)
+def _read(kind: str, digest: str, text: str) -> Rules:
+    return read(kind, text)
+
+
+@lru_cache(maxsize=64)
+def shipped(kind: str) -> Rules:
+    """What Kepu ships for `kind`."""
+    return read(kind, KINDS[kind].shipped())

@@ -1,0 +1,55 @@
+"""From YAML text to checked rules, with sentences that name the place of what is wrong."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+
+import yaml
+from django.utils.translation import gettext as _
+from pydantic import ValidationError
+
+from kepu.kernel.errors import BadInput
+from kepu.kernel.rulebooks.registry import KINDS, Rules
+
+LARGEST = 200_000  # characters
+
+
+def read(kind: str, text: str) -> Rules:
+    """The rules that `text` states; raises BadInput with one sentence per fault."""
+    if kind not in KINDS:
+        raise BadInput(_("there is no rulebook called %(kind)s") % {"kind": kind})
+    if len(text) > LARGEST:
+        raise BadInput(_("a rulebook has at most 200,000 characters"))
+    try:
+        return KINDS[kind].schema.model_validate(yaml.safe_load(text))
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else 1
+        raise BadInput(_("line %(line)s cannot be read as YAML") % {"line": line}) from error
+    except (RecursionError, ValueError) as error:
+        if isinstance(error, ValidationError):
+            raise BadInput(sentences(error)) from error
+        raise BadInput(_("this cannot be read as YAML")) from error
+
+
+def sentences(error: ValidationError) -> str:
+    """What is wrong, place by place."""
+    found = [
+        f"{'.'.join(map(str, fault['loc'])) or kind_of(error)}: {fault['msg']}"
+        for fault in error.errors()
+    ]
+    return "; ".join(found)
+
+
+def kind_of(error: ValidationError) -> str:
+    return error.title
+
+
+def digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def diff(old: str, new: str) -> list[str]:
+    """Lines taken away (`- `), added (`+ `) and kept (`  `) between two versions."""
+    return [line for line in difflib.ndiff(old.splitlines(), new.splitlines()) if line[0] != "?"]

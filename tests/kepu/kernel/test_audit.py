@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from kepu.kernel.audit import actions as audit
+from kepu.kernel.audit import chain
+from kepu.kernel.audit.models import Entry
+from tests.factories import NOW, user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def own_checkpoints(settings, tmp_path):
+    settings.DATA = tmp_path
+
+
+def entries(count: int = 5) -> None:
+    person = user()
+    for number in range(count):
+        audit.record(person, "order.claim", person, now=NOW, number=number)
+
+
+def test_an_untouched_chain_is_sound_and_counts_what_is_not_sealed_yet():
+    entries(5)
+    chain.seal(NOW)
+    entries(2)
+
+    verdict = chain.verify()
+
+    assert verdict.sound
+    assert (verdict.sealed, verdict.unsealed) == (5, 2)
+
+
+def test_sealing_twice_goes_on_from_the_head():
+    entries(3)
+    chain.seal(NOW)
+    first = chain.head()
+    entries(2)
+    chain.seal(NOW)
+
+    assert Entry.objects.get(seq=4).previous == first[1]
+    assert chain.verify().sound
+
+
+@pytest.mark.parametrize("field", ["actor", "verb", "object_id", "for_whom", "path"])
+def test_a_changed_entry_is_found(field):
+    entries(5)
+    chain.seal(NOW)
+    Entry.objects.filter(seq=3).update(**{field: "other"})
+
+    assert "entry 3 was changed" in chain.verify().faults
+
+
+def test_a_missing_entry_is_found():
+    entries(5)
+    chain.seal(NOW)
+    Entry.objects.filter(seq=3).delete()
+
+    assert "entries 3 to 3 are missing" in chain.verify().faults
+
+
+def test_an_inserted_entry_is_found():
+    entries(5)
+    chain.seal(NOW)
+    last = Entry.objects.get(seq=5)
+    Entry.objects.filter(seq=5).update(seq=6)
+    last.pk = None
+    last.seq, last.actor = 5, "p-forged"
+    last.digest = chain.digest(last)
+    last.save(force_insert=True)
+
+    assert any("6" in fault for fault in chain.verify().faults)
+
+
+def test_a_cut_tail_is_found_by_the_checkpoint_outside():
+    entries(5)
+    chain.seal(NOW)
+    Entry.objects.filter(seq__gte=4).delete()
+
+    assert "the tail is cut: checkpoint at 5, chain ends at 3" in chain.verify().faults
+
+
+def test_a_rewritten_chain_differs_from_its_signed_checkpoint():
+    entries(3)
+    chain.seal(NOW)
+    Entry.objects.filter(seq=1).update(actor="p-forged")
+    Entry.objects.update(seq=None, previous="", digest="")
+    chain._seal_batch()
+
+    assert "entry 3 differs from its signed checkpoint" in chain.verify().faults
+
+
+def test_a_forged_checkpoint_is_found():
+    entries(3)
+    chain.seal(NOW)
+    path = chain.checkpoint_file()
+    mark = json.loads(path.read_text())
+    path.write_text(json.dumps({**mark, "digest": "0" * 64}) + "\n")
+
+    assert "the checkpoint at 3 has a false signature" in chain.verify().faults

