@@ -39,11 +39,11 @@ WHO: dict[str, Asked] = {
     "decline": lambda o, p, t: rules.why_not_act_for_department(p, o, t),
     "open": lambda o, p, t: rules.why_not_act_for_department(p, o, t),
     "widen": lambda o, p, t: rules.why_not_act_for_department(p, o, t),
-    "release": lambda o, p, t: rules.why_not_act_for_team(p, o.team),
-    "hand_over": lambda o, p, t: rules.why_not_act_for_team(p, o.team),
-    "schedule": lambda o, p, t: rules.why_not_act_for_team(p, o.team),
-    "deliver": lambda o, p, t: rules.why_not_act_for_team(p, o.team),
-    "answer": lambda o, p, t: rules.why_not_act_for_team(p, o.team),
+    "release": lambda o, p, t: rules.why_not_act_for_team(p, o.team, t),
+    "hand_over": lambda o, p, t: rules.why_not_act_for_team(p, o.team, t),
+    "schedule": lambda o, p, t: rules.why_not_act_for_team(p, o.team, t),
+    "deliver": lambda o, p, t: rules.why_not_act_for_team(p, o.team, t),
+    "answer": lambda o, p, t: rules.why_not_act_for_team(p, o.team, t),
     "check_in": lambda o, p, t: rules.why_not_serve(p, o),
 }
 

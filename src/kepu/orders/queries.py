@@ -58,8 +58,9 @@ def _seen_by(person: User, now: datetime) -> Q:
         seen |= Q(path__within=path) & ~Q(state=OrderState.DRAFT)
     if departments:
         seen |= Q(department__in=departments)
-    for team in people.teams_of(person):
-        seen |= Q(team=team) | Q(offers__team=team) | Q(waiting__team=team)
+    teams = people.memberships(person).filter(state="active").values_list("team", flat=True)
+    for team_id in teams:
+        seen |= Q(team=team_id) | Q(offers__team=team_id) | Q(waiting__team=team_id)
     for team in people.teams_led(person):
         seen |= Q(state=OrderState.OPEN) & _reachable(team)
     return seen
@@ -280,3 +281,8 @@ def needing_a_person(reach: Reach) -> QuerySet[DeviceEvent]:
     for path in reach.paths:
         places |= Q(order__path__within=path)
     return DeviceEvent.objects.filter(places, outcome="refused").select_related("order", "by")
+
+
+def offered(team: Team) -> QuerySet[Order]:
+    """Open orders that the team was asked to take, the most urgent first."""
+    return cards().filter(offers__team=team, state=OrderState.OPEN).order_by("due_at", "pk")

@@ -61,7 +61,7 @@ def check_out(order_id: int, *, by: User, now: datetime, at: datetime | None = N
 def deliver(order_id: int, *, attended: int, by: User, now: datetime, note: str = "") -> Order:
     """Report the visit with the number of people who came; hours are proposed for who checked in."""
     order = locked(order_id)
-    authorize(rules.why_not_act_for_team(by, order.team))
+    authorize(rules.why_not_act_for_team(by, order.team, now))
     require(rules.why_not_deliver(order, now))
     if not 0 <= attended <= 100_000:
         raise BadInput(_("the number of people lies between 0 and 100,000"))
@@ -99,7 +99,7 @@ def rate(order_id: int, *, stars: int, by: User, now: datetime, words: str = "")
 def answer(order_id: int, *, words: str, by: User, now: datetime) -> Rating:
     """The team answers a rating, once."""
     order = locked(order_id)
-    authorize(rules.why_not_act_for_team(by, order.team))
+    authorize(rules.why_not_act_for_team(by, order.team, now))
     require(rules.why_not_answer(order))
     if not words.strip():
         raise BadInput(_("write an answer"))
