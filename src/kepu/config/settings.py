@@ -28,6 +28,7 @@ KERNEL = [
     "kepu.kernel.facts",
     "kepu.kernel.idempotency",
     "kepu.kernel.rulebooks",
+    "kepu.kernel.crosswalk",
 ]
 ROOMS = ["kepu.people", "kepu.orders", "kepu.web"]
 INSTALLED_APPS = [
