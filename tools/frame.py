@@ -18,9 +18,13 @@ from pathlib import Path
 
 TARGET = Path(__file__).resolve().parent.parent / "src/kepu/kernel/divisions/data"
 PROVINCES = ("50", "51")
-LABELS = ("5001", "5002")  # "districts" and "counties" of Chongqing: headings of a list, not places
+LABELS = ("5001", "5002")  # "districts" and "counties" of Chongqing: headings of a list
 # Published totals (seventh census); the prefecture is the sum of its twenty districts.
-TOTALS = (("50", 32054159, "bulletin"), ("51", 83674866, "bulletin"), ("5101", 20937757, "bulletin"))
+TOTALS = (
+    ("50", 32054159, "bulletin"),
+    ("51", 83674866, "bulletin"),
+    ("5101", 20937757, "bulletin"),
+)
 
 
 def rows(path: Path) -> list[dict[str, str]]:
@@ -32,7 +36,13 @@ def rows(path: Path) -> list[dict[str, str]]:
 def names(source: Path, province: str) -> Iterator[tuple[str, str]]:
     """Codes and names of one province, every parent before its children."""
     folder = source / "admin_divisions"
-    tables = ("provinces.csv", "cities.csv", "counties.csv", "townships.csv", f"villages_{province}.csv.gz")
+    tables = (
+        "provinces.csv",
+        "cities.csv",
+        "counties.csv",
+        "townships.csv",
+        f"villages_{province}.csv.gz",
+    )
     for table in tables:
         for row in rows(folder / table):
             if row["code"].startswith(province) and row["code"] not in LABELS:

@@ -98,7 +98,7 @@ def _redraw(change: Change, document: Document) -> None:
 
 def _keep_old_figures(change: Change, document: Document) -> None:
     """Set aside populations of divisions whose bounds change, since they count the old bounds."""
-    gone = {row.path for row in (*document.opened, *document.ended)}
+    gone = {*(row.path for row in document.opened), *(row.path for row in document.ended)}
     paths = set().union(*(_redrawn_by(row) for row in document.moved)) - gone
     redrawn = list(Division.objects.filter(path__in=paths, valid_to__isnull=True))
     Redrawn.objects.bulk_create(
@@ -146,7 +146,9 @@ def _reopen(change: Change, row: Moved, tree: list[Division]) -> None:
     parents = dict(Division.objects.filter(path=row.to).values_list("path", "pk"))
     for level in Level:
         layer = [division for division in tree if division.level == level]
-        made = Division.objects.bulk_create(_again(change, row, division, parents) for division in layer)
+        made = Division.objects.bulk_create(
+            _again(change, row, division, parents) for division in layer
+        )
         parents.update((division.path, division.pk) for division in made)
         Crossing.objects.bulk_create(
             Crossing(change=change, before=before, after=after)
@@ -175,7 +177,7 @@ def _settle_positions(document: Document) -> None:
     """A new division stands where the middlemost of its parts does, for want of an outline."""
     for row in document.opened:
         placed = Division.objects.filter(parent__path=row.path, lon__isnull=False)
-        points = list(placed.values_list("lon", "lat"))
+        points = [(lon or 0.0, lat or 0.0) for lon, lat in placed.values_list("lon", "lat")]
         if points:
             lon, lat = min(points, key=lambda here: _spread(here, points))
             Division.objects.filter(path=row.path).update(

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db.models import OuterRef, Q, QuerySet, Subquery
-from django.utils.translation import gettext_noop as N_
+from django.utils.translation import gettext_noop
 
 from kepu.kernel.accounts.models import User
 from kepu.kernel.audit import actions as audit
@@ -80,7 +80,7 @@ def placed_models() -> list[type[Placed]]:
 
 
 def move_records(change: Change) -> dict[str, int]:
-    """Let `division_now` and `path` follow; `division_at` stays. One statement per kind of record."""
+    """Let `division_now` and `path` follow, in one statement per kind; `division_at` stays."""
     moved = {}
     for model in placed_models():
         rows = _at_crossings(model._base_manager.all(), change, "division_now")
@@ -121,7 +121,7 @@ def _move_zone_parts(change: Change, outcome: Outcome) -> None:
         )
         outcome.zone_parts += 1
         if not after:
-            reason = N_("this part of a zone was abolished")
+            reason = gettext_noop("this part of a zone was abolished")
             outcome.needs_person.append(Need("zone", part.path, (part.zone_id,), reason))
 
 
@@ -129,7 +129,12 @@ def _zones_redrawn(change: Change) -> Iterator[Need]:
     """Zones that hold a whole division whose bounds changed: what they should hold now is asked."""
     redrawn = change.redrawn.values("division__path")
     for part in ZonePart.objects.filter(path__in=redrawn, valid_to__isnull=True).order_by("pk"):
-        yield Need("zone", part.path, (part.zone_id,), N_("this zone holds a place whose bounds changed"))
+        yield Need(
+            "zone",
+            part.path,
+            (part.zone_id,),
+            gettext_noop("this zone holds a place whose bounds changed"),
+        )
 
 
 def _gone(change: Change) -> list[str]:
@@ -139,7 +144,7 @@ def _gone(change: Change) -> list[str]:
 
 
 def _ground_after(change: Change, path: str) -> list[str]:
-    """The paths of the same ground now: of the place itself, or of the parts of an abolished one."""
+    """The same ground's paths now: the place's own, or those of the parts of an abolished one."""
     same = change.crossings.filter(same_ground=True)
     own = same.filter(before__path=path).values_list("after__path", flat=True)
     parts = same.filter(before__parent__path=path).values_list("after__path", flat=True)
@@ -193,7 +198,7 @@ def _end_grants(change: Change, outcome: Outcome, by: User | None, now: datetime
         audit.record(by, "role.end", grant, now=now, change=change.pk, person=grant.person_id)
         outcome.ended_grants.append(grant.pk)
         outcome.needs_person.append(
-            Need("grant", grant.path, (grant.pk,), N_("this post's place was abolished"))
+            Need("grant", grant.path, (grant.pk,), gettext_noop("this post's place was abolished"))
         )
 
 
@@ -205,5 +210,4 @@ def _records_left_behind(change: Change) -> Iterator[Need]:
         for path in sorted(set(left.values_list("path", flat=True))):
             ids = tuple(left.filter(path=path).order_by("pk").values_list("pk", flat=True))
             kind = model._meta.label_lower
-            yield Need(kind, path, ids, N_("these records' place was abolished"))
-
+            yield Need(kind, path, ids, gettext_noop("these records' place was abolished"))

@@ -9,7 +9,7 @@ DIVISION = "divisions.Division"
 
 
 class Change(models.Model):
-    """One change of divisions, applied once, with the document that ordered it and what followed."""
+    """One change of divisions, applied once: the document that ordered it and what followed."""
 
     PERSONAL_DATA = False
 
@@ -32,7 +32,7 @@ class Change(models.Model):
 
 
 class Crossing(models.Model):
-    """`before` ended and `after` took its place: the same ground, or the successor of a district."""
+    """`before` ended and `after` took its place: the same ground, or a district's successor."""
 
     PERSONAL_DATA = False
 
@@ -55,7 +55,7 @@ class Crossing(models.Model):
 
 
 class Redrawn(models.Model):
-    """A division that stood on while its bounds changed; figures for the old bounds are kept here."""
+    """A division that stood on while its bounds changed; its old figures are kept here."""
 
     PERSONAL_DATA = False
 

@@ -91,9 +91,7 @@ class _Ground:
     @classmethod
     def read(cls) -> _Ground:
         rows = Division.objects.exclude(level=Level.COMMUNITY).order_by("path")
-        back = dict(
-            Crossing.objects.filter(same_ground=True).values_list("after_id", "before_id")
-        )
+        back = dict(Crossing.objects.filter(same_ground=True).values_list("after_id", "before_id"))
         origin = {}
         for row in rows:
             first = row.pk
@@ -124,7 +122,7 @@ class _Ground:
         return total, ""
 
     def _cover(self, ground: set[int]) -> tuple[int, list[str]]:
-        """The sum over the widest census divisions that lie whole in the ground, and what is left."""
+        """The sum over the widest census divisions whole in the ground, and what is left."""
         total, left = 0, set(ground)
         townships = self._frame_townships()
         for row in self.rows:  # wide before narrow, since paths are in order
@@ -160,7 +158,7 @@ def _in_any(path: str, scopes: Iterable[str]) -> bool:
 
 @dataclass(frozen=True)
 class Outline:
-    """The shape of a district on a map; `approximate` when it is that of the districts it came from."""
+    """A district's shape on a map; `approximate` when borrowed from the districts it came from."""
 
     path: str
     name: str
@@ -184,9 +182,7 @@ def boundaries(province: str = "50", *, on: date) -> CityMap:
     caption says which. The shapes are read from disk once; four queries.
     """
     rings = outlines.of_province(province)
-    standing = divisions.standing(on).filter(
-        path__within=f"{province}.", level=Level.DISTRICT
-    )
+    standing = divisions.standing(on).filter(path__within=f"{province}.", level=Level.DISTRICT)
     heirs = _heirs(on)
     redrawn = set(_redrawn_until(on))
     drawn, captions = [], []
@@ -208,7 +204,9 @@ def _codes(rows: Iterable[Division]) -> list[str]:
 
 def _caption(district: Division, came_from: list[Division]) -> str:
     names = _("、").join(row.name for row in came_from) or district.name
-    return _("%(district)s is shown in the former bounds of %(names)s; its new bounds are not known") % {
+    return _(
+        "%(district)s is shown in the former bounds of %(names)s; its new bounds are not known"
+    ) % {
         "district": district.name,
         "names": names,
     }

@@ -31,11 +31,14 @@ class _Row(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Opened(_Row):
-    """A new division. A code is given only where it is known."""
-
+class _Place(_Row):
     path: Path
     name: Name
+
+
+class Opened(_Place):
+    """A new division. A code is given only where it is known."""
+
     level: Level
     code: str | None = Field(default=None, pattern=r"^\d{2,12}$")
 
@@ -45,19 +48,15 @@ class Opened(_Row):
         return above[1] if len(above) > 1 else ""
 
 
-class Ended(_Row):
+class Ended(_Place):
     """A division that is abolished; with a successor its posts and records follow there."""
 
-    path: Path
-    name: Name
     successor: Path | None = None
 
 
-class Moved(_Row):
+class Moved(_Place):
     """A division that goes, with all below it, under another parent."""
 
-    path: Path
-    name: Name
     to: Path
     segment: str | None = Field(default=None, pattern=r"^[0-9a-z]{1,20}$")
     code: str | None = Field(default=None, pattern=r"^\d{2,12}$")
@@ -70,7 +69,7 @@ class Moved(_Row):
 
 
 class Document(_Row):
-    """A change of divisions: what opens, what ends, what moves, from which day and on whose word."""
+    """A change of divisions: what opens, ends and moves, from which day, on whose word."""
 
     key: str = Field(min_length=1, max_length=40)
     title: str = Field(min_length=1, max_length=200)
@@ -80,10 +79,14 @@ class Document(_Row):
     ended: tuple[Ended, ...] = ()
     moved: tuple[Moved, ...] = Field(min_length=1)
 
+    def places(self) -> list[_Place]:
+        """Every row, whichever table it stands in."""
+        return [*self.opened, *self.ended, *self.moved]
+
     def touched(self) -> set[str]:
         """Every path the change speaks of."""
         return {
-            *(row.path for row in (*self.opened, *self.ended, *self.moved)),
+            *(row.path for row in self.places()),
             *(row.to for row in self.moved),
             *(row.successor for row in self.ended if row.successor),
         }

@@ -119,13 +119,14 @@ class _Fit:
 
     def _standing_after(self) -> dict[str, str]:
         """Levels by path of what stands once the change has taken effect, moved places aside."""
-        gone = [row.path for row in (*self.document.ended, *self.document.moved)]
+        document = self.document
+        gone = [*(row.path for row in document.ended), *(row.path for row in document.moved)]
         stays = {
             path: division.level
             for path, division in self.known.items()
             if division.valid_to is None and not any(within(path, scope) for scope in gone)
         }
-        return stays | {row.path: row.level.value for row in self.document.opened}
+        return stays | {row.path: row.level.value for row in document.opened}
 
     def _left_behind(self, division: Division) -> Division | None:
         moved = [row.path for row in self.document.moved]
@@ -134,7 +135,7 @@ class _Fit:
 
     def _doubled(self) -> Iterator[str]:
         document = self.document
-        named = Counter(row.path for row in (*document.opened, *document.ended, *document.moved))
+        named = Counter(row.path for row in document.places())
         arrivals = Counter(row.new_path for row in document.moved)
         for path, times in [*named.items(), *arrivals.items()]:
             if times > 1:

@@ -115,7 +115,7 @@ def _positions(missing: list[Unit], units: list[Unit]) -> dict[str, Point]:
 
 @transaction.atomic
 def _load_example_zones(now: datetime) -> int:
-    """Install the zones that ship, where all their townships stand and the city has not drawn its own."""
+    """Install the zones that ship, where their townships stand and the city drew none itself."""
     parts = defaultdict(set)
     for row in frame.read_table("zones_example.csv"):
         parts[row["zone"]].add(frame.path_of(row["township_code"]))
@@ -145,7 +145,7 @@ def set_zone(
     Whether the parent keeps the right to write takes effect at once. `by` is None at installation.
 
     Raises NotAllowed if `by` may not change divisions over every path, and RuleBroken if a path
-    does not stand, lies inside another of them, or if an existing zone would be redrawn in the past.
+    does not stand, lies inside another of them, or an existing zone would change in the past.
     """
     wanted = set(paths)
     zone = Zone.objects.select_for_update().filter(name=name).first()

@@ -68,7 +68,7 @@ def path_of(code: str) -> str:
 
 
 def units(province: str, districts: Collection[str] | None = None) -> Iterator[Unit]:
-    """Every division of a province, parents first; or only what lies in `districts` and above it."""
+    """A province's divisions, parents first; or only what lies in `districts` and above them."""
     for row in read_table(f"divisions_{province}.csv.gz"):
         code = row["code"]
         if districts is None or code[:6] in districts or _above_any(code, districts):
@@ -89,7 +89,8 @@ def populations() -> dict[str, int]:
 def points() -> dict[str, tuple[float, float]]:
     """A point (longitude, latitude) inside each district, by code."""
     return {
-        row["code"]: (float(row["lon"]), float(row["lat"])) for row in read_table("boundary_points.csv")
+        row["code"]: (float(row["lon"]), float(row["lat"]))
+        for row in read_table("boundary_points.csv")
     }
 
 

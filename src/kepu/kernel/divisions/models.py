@@ -30,7 +30,9 @@ class Division(models.Model):
     PERSONAL_DATA = False
 
     path = PathField(unique=True)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children"
+    )
     level = models.CharField(max_length=12, choices=Level.choices)
     name = models.CharField(max_length=60)
     sort_key = models.CharField(max_length=120, default="", blank=True)

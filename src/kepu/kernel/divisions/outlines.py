@@ -17,7 +17,7 @@ _FILES = {"50": "boundaries_50.geojson", "51": "boundaries_51.geojson.gz"}
 
 @cache
 def of_province(province: str) -> dict[str, tuple[Ring, ...]]:
-    """The rings of each district by its code, in longitude and latitude; none for other provinces."""
+    """Rings of each district by its code, as (longitude, latitude); none for other provinces."""
     if province not in _FILES:
         return {}
     features = json.loads(read_text(_FILES[province]))["features"]

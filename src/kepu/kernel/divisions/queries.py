@@ -15,7 +15,7 @@ from kepu.kernel.divisions.states import Level
 
 @dataclass(frozen=True)
 class Position:
-    """A place on the map; `approximate` when it was set by rule or borrowed from the level above."""
+    """A place on the map; `approximate` when set by rule or borrowed from the level above."""
 
     lon: float
     lat: float
@@ -51,7 +51,7 @@ def below(path: str, level: Level) -> QuerySet[Division]:
 
 
 def children(path: str | None, *, on: date | None = None) -> QuerySet[Division]:
-    """What lies one level below `path` (None: the provinces) on a day, or now; by name. For pickers."""
+    """What lies one level below `path` (None: the provinces) on a day or now, by name."""
     found = current() if on is None else standing(on)
     parent = Q(parent__isnull=True) if path is None else Q(parent__path=path)
     return found.filter(parent).order_by("sort_key", "path")
@@ -94,16 +94,16 @@ def parent_path(path: str) -> str | None:
 
 
 def search_names(text: str, *, within: str = "", limit: int = 20) -> list[Division]:
-    """Current divisions whose name holds `text`, or whose pinyin begins with it; widest level first.
+    """Current divisions whose name holds `text` or whose pinyin begins with it.
 
-    Pinyin may be written with or without blanks: `chongqing` and `chong qing` find 重庆市. One
-    query over the names inside `within`.
+    Names that begin with the text come first, then the widest level. Pinyin may be written with
+    or without blanks: `chongqing` and `chong qing` find 重庆市. One query over `within`.
     """
-    wanted = " ".join(text.split()).lower()
+    wanted = "".join(text.split()).lower()
     if not wanted:
         return []
     plain = Replace("sort_key", Value(" "), Value(""))
-    matches = Q(name__contains=wanted.replace(" ", "")) | Q(plain__startswith=wanted.replace(" ", ""))
+    matches = Q(name__contains=wanted) | Q(plain__startswith=wanted)
     rank = Case(
         *(When(level=level, then=Value(level.rank)) for level in Level), output_field=IntegerField()
     )

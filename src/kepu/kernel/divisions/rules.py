@@ -40,7 +40,9 @@ def why_not_set_zone(
 
 
 def _why_not_parts(paths: set[str], valid_from: date) -> str | None:
-    standing = set(queries.standing(valid_from).filter(path__in=paths).values_list("path", flat=True))
+    standing = set(
+        queries.standing(valid_from).filter(path__in=paths).values_list("path", flat=True)
+    )
     if gone := sorted(paths - standing):
         return _("no place stands at %(path)s on that day") % {"path": gone[0]}
     for path in sorted(paths):
