@@ -1,7 +1,9 @@
-"""Pages of the look itself."""
+from django.urls import path
 
-from __future__ import annotations
+from kepu.ui import views
 
-from django.urls import URLPattern
+app_name = "ui"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("preferences", views.keep_preferences, name="preferences"),
+]

@@ -54,7 +54,7 @@ class PathField(models.CharField):  # type: ignore[type-arg]
 
 
 @PathField.register_lookup
-class Within(Lookup):  # type: ignore[type-arg]
+class Within(Lookup):
     """`path__within="50.112."`: one range over the index, on SQLite and PostgreSQL alike."""
 
     lookup_name = "within"
