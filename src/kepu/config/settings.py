@@ -29,6 +29,7 @@ KERNEL = [
     "kepu.kernel.facts",
     "kepu.kernel.idempotency",
     "kepu.kernel.rulebooks",
+    "kepu.kernel.crosswalk",
     "kepu.kernel.files",
     "kepu.kernel.notices",
 ]
