@@ -54,7 +54,7 @@ def main(arguments: list[str]) -> int:
 
 
 def check_python() -> None:
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 (an older one may well be reading this)
         found = ".".join(map(str, sys.version_info[:3]))
         raise SetupError(f"Kepu needs Python 3.11 or newer; {sys.executable} is {found}.")
 
@@ -114,7 +114,8 @@ def run(
     over = threading.Event()
     teller = threading.Thread(target=tell, args=(over, printed, share), daemon=True)
     teller.start()
-    printed.extend(process.stdout or ())
+    for line in process.stdout or ():
+        printed.append(line)
     over.set()
     teller.join()
     if process.wait():

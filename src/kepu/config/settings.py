@@ -28,6 +28,7 @@ KERNEL = [
     "kepu.kernel.facts",
     "kepu.kernel.idempotency",
     "kepu.kernel.rulebooks",
+    "kepu.kernel.search",
 ]
 ROOMS = ["kepu.people", "kepu.orders", "kepu.web"]
 INSTALLED_APPS = [
@@ -43,6 +44,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "kepu.web.middleware.completeness",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -43,10 +43,10 @@ class User(AbstractBaseUser):
     PERSONAL_DATA = True
 
     pseudonym = models.CharField(max_length=20, unique=True, default=new_pseudonym, editable=False)
-    login = models.CharField(max_length=60, unique=True, null=True, blank=True)  # noqa: DJ001
-    phone_digest = models.CharField(max_length=64, unique=True, null=True, blank=True)  # noqa: DJ001
-    id_digest = models.CharField(max_length=64, unique=True, null=True, blank=True)  # noqa: DJ001
-    email_digest = models.CharField(max_length=64, unique=True, null=True, blank=True)  # noqa: DJ001
+    login = models.CharField(max_length=60, unique=True, null=True, blank=True)
+    phone_digest = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    id_digest = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    email_digest = models.CharField(max_length=64, unique=True, null=True, blank=True)
     data_key = models.BinaryField(null=True, default=keys.new_wrapped_key)
     sealed = models.BinaryField(default=b"")
     home = models.ForeignKey(
@@ -125,7 +125,7 @@ class Organisation(Placed):
     name = models.CharField(max_length=120)
     sort_key = models.CharField(max_length=240, default="", blank=True)
     kind = models.CharField(max_length=20, choices=OrganisationKind.choices)
-    credit_code = models.CharField(max_length=18, unique=True, null=True, blank=True)  # noqa: DJ001
+    credit_code = models.CharField(max_length=18, unique=True, null=True, blank=True)
     active = models.BooleanField(default=True)
 
     class Meta:

@@ -188,4 +188,3 @@ def _faults_of(
 def _key() -> Ed25519PrivateKey:
     seed = hashlib.sha256(environment.secret("audit").encode()).digest()
     return Ed25519PrivateKey.from_private_bytes(seed)
-

@@ -63,7 +63,9 @@ def handle_next(now: datetime) -> bool | None:
 
 
 def _next_due(now: datetime) -> Delivery | None:
-    due = Delivery.objects.filter(state=DeliveryState.WAITING, due_at__lte=now).order_by("due_at", "pk")
+    due = Delivery.objects.filter(state=DeliveryState.WAITING, due_at__lte=now).order_by(
+        "due_at", "pk"
+    )
     if connection.features.has_select_for_update_skip_locked:
         due = due.select_for_update(skip_locked=True, of=("self",))
     return due.select_related("fact").first()
