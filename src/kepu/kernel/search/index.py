@@ -44,11 +44,7 @@ def drop(document: Document) -> None:
 
 def holding(documents: QuerySet[Document], words: list[str]) -> QuerySet[Document]:
     """Those that hold every one of `words`. Tokens are letters and digits: nothing to escape."""
-    wanted = [
-        (token, len(word) == 1 or len(token) < 8)
-        for word in words
-        for token in tokens.lookups(word)
-    ]
+    wanted = [(token, len(word) == 1) for word in words for token in tokens.lookups(word)]
     if connection.vendor == "postgresql":
         query = " & ".join(f"{token}:*" if begins else token for token, begins in wanted)
         rows = RawSQL("SELECT id FROM search_document WHERE tokens @@ %s::tsquery", [query])

@@ -34,7 +34,7 @@ def fold(text: str) -> str:
 
 def words(query: str) -> list[str]:
     """What must be found, each somewhere in the text."""
-    return list(dict.fromkeys(fold(tidy(query)).split()))
+    return [word for word in dict.fromkeys(fold(tidy(query)).split(" ")) if word]
 
 
 def pairs(plain: str) -> list[str]:
@@ -43,14 +43,14 @@ def pairs(plain: str) -> list[str]:
     found = (
         code(character) + follower
         for character, follower in zip(plain, followers, strict=False)
-        if character != " "
+        if not character.isspace()
     )
     return list(dict.fromkeys(found))
 
 
 def lookups(word: str) -> list[str]:
     """What to ask the index for: the word's pairs, or the beginning of a pair for one character."""
-    return pairs(word)[:-1][:ENOUGH] if len(set(word)) > 1 else [code(word[0])]
+    return pairs(word)[:-1][:ENOUGH] if len(word) > 1 else [code(word)]
 
 
 def code(character: str) -> str:
