@@ -66,13 +66,13 @@ def why_not_act_for_department(person: User, order: Order, now: datetime) -> str
     return _("only an officer of the department in charge may do this")
 
 
-def why_not_act_for_team(person: User, team: Team | None) -> str | None:
+def why_not_act_for_team(person: User, team: Team | None, now: datetime) -> str | None:
     """Only a leader of an active team may act in its name."""
     if team is None:
         return _("no team has this order")
     if not team.active:
         return _("this team is suspended")
-    if not people.leads(person, team):
+    if not people.leads(person, team, now):
         return _("only a leader of the team may do this")
     return None
 
@@ -95,7 +95,7 @@ def why_not_see_contact(person: User, order: Order, now: datetime) -> str | None
         return None
     if roles.holds(person, Verb.ORDER_DISPATCH, path=order.path, now=now):
         return None
-    if order.team and people.leads(person, order.team):
+    if order.team and people.leads(person, order.team, now):
         return None
     if order.department_id and why_not_act_for_department(person, order, now) is None:
         return None
@@ -299,7 +299,7 @@ def why_not_publish_for(
 ) -> str | None:
     """A leader offers in the team's name, an officer in the department's."""
     if team is not None:
-        return why_not_act_for_team(person, team)
+        return why_not_act_for_team(person, team, now)
     if roles.holds(person, Verb.MENU_PUBLISH, organisation_id=department_id, now=now):
         return None
     return _("only an officer of this department may do this")
@@ -395,3 +395,17 @@ def why_not_plan_for(person: User, department_id: int, now: datetime) -> str | N
     if roles.holds(person, Verb.ORDER_ACCEPT, organisation_id=department_id, now=now):
         return None
     return _("only an officer of the department in charge may do this")
+
+
+def why_not_certify_hours(order: Order) -> str | None:
+    """There are hours that nobody has certified yet."""
+    if queries.hours_in(order, "proposed"):
+        return None
+    return _("no hours of this visit wait to be certified")
+
+
+def why_not_confirm_hours(order: Order) -> str | None:
+    """There are certified hours that the receiving side has not confirmed yet."""
+    if queries.hours_in(order, "certified"):
+        return None
+    return _("no hours of this visit wait to be confirmed")

@@ -26,7 +26,7 @@ def claim(order_id: int, *, team: Team, by: User, now: datetime) -> Order:
     order is taken, and if it is no longer wanted, lies elsewhere, or the team holds enough.
     """
     order = locked(order_id)
-    authorize(rules.why_not_act_for_team(by, team))
+    authorize(rules.why_not_act_for_team(by, team, now))
     require(rules.why_not_claim(order, team, now))
 
     order.team, order.claimed_at = team, now
@@ -38,7 +38,7 @@ def claim(order_id: int, *, team: Team, by: User, now: datetime) -> Order:
 def wait(order_id: int, *, team: Team, by: User, now: datetime) -> Waiting:
     """Put the team on the waiting list of an order that another team has."""
     order = locked(order_id)
-    authorize(rules.why_not_act_for_team(by, team))
+    authorize(rules.why_not_act_for_team(by, team, now))
     require(rules.why_not_wait(order, team))
 
     place = Waiting.objects.create(order=order, team=team, at=now)
@@ -50,7 +50,7 @@ def wait(order_id: int, *, team: Team, by: User, now: datetime) -> Waiting:
 def release(order_id: int, *, reason: str, by: User, now: datetime) -> Order:
     """The team lets go, with a reason; the first team on the waiting list is asked."""
     order = locked(order_id)
-    authorize(rules.why_not_act_for_team(by, order.team))
+    authorize(rules.why_not_act_for_team(by, order.team, now))
     require_reason(reason)
 
     order.team, order.claimed_at, order.starts_at, order.ends_at = None, None, None, None
@@ -78,7 +78,7 @@ def hand_over(order_id: int, *, to: Team, by: User, now: datetime) -> Order:
     The taking team must be able to claim it: same area, one more order allowed.
     """
     order = locked(order_id)
-    authorize(rules.why_not_act_for_team(by, order.team))
+    authorize(rules.why_not_act_for_team(by, order.team, now))
     require(rules.why_not_take_over(order, to, now))
 
     order.team, order.claimed_at, order.starts_at, order.ends_at = to, now, None, None
@@ -89,7 +89,7 @@ def hand_over(order_id: int, *, to: Team, by: User, now: datetime) -> Order:
 def schedule(order_id: int, *, starts_at: datetime, by: User, now: datetime) -> Order:
     """Set the visit's time within what the resident wanted; it may be set anew until it begins."""
     order = locked(order_id)
-    authorize(rules.why_not_act_for_team(by, order.team))
+    authorize(rules.why_not_act_for_team(by, order.team, now))
     require(rules.why_not_schedule(order, starts_at, now))
 
     order.starts_at = starts_at

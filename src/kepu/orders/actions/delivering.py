@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from kepu.kernel.audit import actions as audit
 from kepu.kernel.errors import BadInput, authorize, require
 from kepu.orders import rules
+from kepu.orders.actions import hours
 from kepu.orders.actions.moving import Hand, locked, move
 from kepu.orders.models import CheckIn, Order, Rating
 
@@ -61,13 +62,14 @@ def check_out(order_id: int, *, by: User, now: datetime, at: datetime | None = N
 def deliver(order_id: int, *, attended: int, by: User, now: datetime, note: str = "") -> Order:
     """Report the visit with the number of people who came; hours are proposed for who checked in."""
     order = locked(order_id)
-    authorize(rules.why_not_act_for_team(by, order.team))
+    authorize(rules.why_not_act_for_team(by, order.team, now))
     require(rules.why_not_deliver(order, now))
     if not 0 <= attended <= 100_000:
         raise BadInput(_("the number of people lies between 0 and 100,000"))
 
     order.attended, order.delivered_at = attended, now
     order.check_ins.filter(left_at__isnull=True, arrived_at__lt=now).update(left_at=now)
+    hours.propose_all(order, by=by, now=now)
     return move(order, "deliver", Hand(by, now, note=note), "attended", "delivered_at")
 
 
@@ -99,7 +101,7 @@ def rate(order_id: int, *, stars: int, by: User, now: datetime, words: str = "")
 def answer(order_id: int, *, words: str, by: User, now: datetime) -> Rating:
     """The team answers a rating, once."""
     order = locked(order_id)
-    authorize(rules.why_not_act_for_team(by, order.team))
+    authorize(rules.why_not_act_for_team(by, order.team, now))
     require(rules.why_not_answer(order))
     if not words.strip():
         raise BadInput(_("write an answer"))

@@ -31,20 +31,6 @@ class CheckIn(models.Model):
         return f"{self.person_id} at {self.order_id}"
 
 
-class Evidence(models.Model):
-    """A photograph or a sheet that shows the service took place."""
-
-    PERSONAL_DATA = True
-
-    order = models.ForeignKey("orders.Order", models.PROTECT, related_name="evidence")
-    file = models.ForeignKey("files.StoredFile", models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-    by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
-
-    def __str__(self) -> str:
-        return f"{self.order_id}: {self.file_id}"
-
-
 class Rating(models.Model):
     """What the resident thought of it, and what the team answered."""
 
