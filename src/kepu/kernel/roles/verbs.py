@@ -33,6 +33,20 @@ class Verb(StrEnum):
     AUDIT_READ = "audit.read"
 
 
+# Running the system and its tree. A zone that keeps its business to itself does not shut these out,
+# or nobody could ever appoint anybody in it, or redraw it.
+ADMINISTRATION = frozenset(
+    {
+        Verb.RULEBOOK_ISSUE,
+        Verb.DIVISION_CHANGE,
+        Verb.ROLE_GRANT,
+        Verb.ACCOUNT_MANAGE,
+        Verb.SYSTEM_OPERATE,
+        Verb.AUDIT_READ,
+    }
+)
+
+
 class HeldAt(StrEnum):
     """Where a role can be held."""
 
@@ -54,7 +68,13 @@ class Role:
 
 
 def _role(
-    key: str, title: Promise, duty: Promise, held_at: set[HeldAt], verbs: set[Verb], *, staff: bool = False
+    key: str,
+    title: Promise,
+    duty: Promise,
+    held_at: set[HeldAt],
+    verbs: set[Verb],
+    *,
+    staff: bool = False,
 ) -> Role:
     return Role(key, title, duty, frozenset(held_at), frozenset(verbs), second_factor=staff)
 
