@@ -1,4 +1,5 @@
-"""Bars with intervals, lines over time and sparks: positions are worked out here, a macro prints them as SVG.
+"""Bars with intervals, lines over time and sparks: positions are worked out here, a macro prints
+them as SVG.
 
 Widths are per cent of the picture, so that text keeps its size on a telephone and in large type.
 """
@@ -226,7 +227,7 @@ def apart(wanted: Sequence[float], gap: float) -> list[float]:
     """The wanted heights moved as little as order and gap allow, kept inside the picture."""
     order = sorted(range(len(wanted)), key=lambda i: wanted[i])
     placed: dict[int, float] = {}
-    floor = TOP
+    floor: float = TOP
     for i in order:
         placed[i] = max(wanted[i], floor)
         floor = placed[i] + gap

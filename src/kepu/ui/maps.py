@@ -1,7 +1,9 @@
 """Districts as one picture: projection, simplification, classes and legend. No tiles, no script.
 
-Coordinates are WGS-84 degrees. A city is small enough for a local equirectangular projection: east-west lengths
-shrink by the cosine of the middle latitude, which for a span of four degrees errs by under two per cent.
+Coordinates are WGS-84 degrees. A city is small enough for a local equirectangular projection:
+east-west lengths
+shrink by the cosine of the middle latitude, which for a span of four degrees errs by under two
+per cent.
 """
 
 import math
@@ -13,13 +15,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kepu.ui.formats import decimal
+
 EARTH_KM = 6371.0088
 MOST_CLASSES = 7
 WIDTH = 1000
 MARGIN = 8
-# One unit is a thousandth of the picture's width: finer than a pixel on a telephone, about one on a desk.
+# One unit is a thousandth of the picture's width: finer than a pixel on a telephone, about one
+# on a desk.
 TOLERANCE = 1.0
 CACHED_CITIES = 16
+# The size of a name on the map; the style sheet says the same.
+LETTER = 24
 
 Ring = tuple[tuple[float, float], ...]
 Points = NDArray[np.float64]
@@ -102,23 +109,30 @@ class Map:
 
 
 def rings_of(geometry: Mapping[str, Any]) -> tuple[Ring, ...]:
-    """The rings of a GeoJSON Polygon or MultiPolygon, outer and holes alike: even-odd filling tells them apart."""
-    polygons = {"Polygon": lambda c: [c], "MultiPolygon": lambda c: c}
-    if geometry["type"] not in polygons:
-        raise ValueError(f"a district must be a polygon, not {geometry['type']}")
+    """The rings of a GeoJSON Polygon or MultiPolygon, outer and holes alike: even-odd filling
+    tells them apart."""
+    kind, coordinates = geometry["type"], geometry["coordinates"]
+    if kind not in ("Polygon", "MultiPolygon"):
+        raise ValueError(f"a district must be a polygon, not {kind}")
     return tuple(
         tuple((float(lon), float(lat)) for lon, lat, *_height in ring)
-        for polygon in polygons[geometry["type"]](geometry["coordinates"])
+        for polygon in (coordinates if kind == "MultiPolygon" else [coordinates])
         for ring in polygon
     )
 
 
 def project(points: Points, origin: tuple[float, float]) -> Points:
-    """Degrees to kilometres east and south of `origin` (longitude, latitude); south grows as in SVG."""
+    """Degrees to kilometres east and south of `origin` (longitude, latitude); south grows as in
+    SVG."""
     lon, lat = origin
     east = np.radians(points[:, 0] - lon) * math.cos(math.radians(lat)) * EARTH_KM
     south = -np.radians(points[:, 1] - lat) * EARTH_KM
     return np.column_stack([east, south])
+
+
+def _lengths(steps: Points) -> Points:
+    lengths: Points = np.hypot(steps[:, 0], steps[:, 1])
+    return lengths
 
 
 def _distances(points: Points, start: Points, end: Points) -> Points:
@@ -126,13 +140,14 @@ def _distances(points: Points, start: Points, end: Points) -> Points:
     along = end - start
     length = float(along @ along)
     if length == 0:
-        return np.hypot(*(points - start).T)
+        return _lengths(points - start)
     t = np.clip((points - start) @ along / length, 0, 1)
-    return np.hypot(*(points - start - t[:, None] * along).T)
+    return _lengths(points - start - t[:, None] * along)
 
 
 def simplify(points: Points, tolerance: float) -> Points:
-    """Douglas-Peucker: keeps both ends; no dropped point lies further than `tolerance` from what is kept."""
+    """Douglas-Peucker: keeps both ends; no dropped point lies further than `tolerance` from what
+    is kept."""
     keep = np.zeros(len(points), dtype=bool)
     keep[[0, -1]] = True
     open_runs = [(0, len(points) - 1)]
@@ -150,10 +165,11 @@ def simplify(points: Points, tolerance: float) -> Points:
 
 
 def simplify_ring(ring: Points, tolerance: float) -> Points:
-    """A closed line, cut at its first point and the point furthest from it, so that it cannot collapse."""
+    """A closed line, cut at its first point and the point furthest from it, so that it cannot
+    collapse."""
     if not np.array_equal(ring[0], ring[-1]):
         ring = np.vstack([ring, ring[:1]])
-    far = int(np.argmax(np.hypot(*(ring - ring[0]).T)))
+    far = int(np.argmax(_lengths(ring - ring[0])))
     if far == 0:
         return ring[:1]
     there, back = simplify(ring[: far + 1], tolerance), simplify(ring[far:], tolerance)
@@ -182,12 +198,47 @@ def _area_and_centre(ring: Points) -> tuple[float, Points]:
 
 
 @dataclass(frozen=True)
+class _Room:
+    """Where a district's name may stand, and how wide it may be there."""
+
+    x: int
+    y: int
+    width: float
+
+
+def _room_in(outline: Points) -> _Room:
+    """The widest stretch of a district at the height of its centre, over the height of a letter."""
+    _size, (_x, y) = _area_and_centre(outline)
+    left, right = -math.inf, math.inf
+    for height in (y, y - LETTER / 2, y + LETTER / 2):
+        stretches = [(a, b) for a, b in _stretches(outline, height) if b > left and a < right]
+        if not stretches:
+            return _Room(0, 0, 0)
+        a, b = max(stretches, key=lambda ends: min(ends[1], right) - max(ends[0], left))
+        left, right = max(left, a), min(right, b)
+    return _Room(round((left + right) / 2), round(y), right - left)
+
+
+def _stretches(outline: Points, height: float) -> list[tuple[float, float]]:
+    """Where a horizontal line runs inside a closed ring."""
+    (x, y), (x2, y2) = outline[:-1].T, outline[1:].T
+    cut = (y > height) != (y2 > height)
+    at = np.sort(x[cut] + (height - y[cut]) / (y2[cut] - y[cut]) * (x2[cut] - x[cut]))
+    return [(float(a), float(b)) for a, b in zip(at[::2], at[1::2], strict=True)]
+
+
+def _width_of(name: str) -> float:
+    """About how wide a name is printed; Chinese letters are square, others about half of that."""
+    return sum(LETTER if ord(letter) > 0x2E80 else LETTER * 0.55 for letter in name)
+
+
+@dataclass(frozen=True)
 class _Drawing:
     height: int
     km_per_unit: float
     origin: tuple[float, float]
     shift: tuple[float, float]
-    paths: tuple[tuple[str, int, int, float], ...]
+    paths: tuple[tuple[str, "_Room"], ...]
 
 
 @lru_cache(maxsize=CACHED_CITIES)
@@ -198,7 +249,7 @@ def _draw(shapes: tuple[tuple[Ring, ...], ...]) -> _Drawing:
     origin = (float((low[0] + high[0]) / 2), float((low[1] + high[1]) / 2))
     kilometres = project(everything, origin)
     left, top = kilometres.min(axis=0)
-    wide, tall = np.ptp(kilometres, axis=0)
+    wide, tall = kilometres.max(axis=0) - kilometres.min(axis=0)
     km_per_unit = float(max(wide, tall * 0.8)) / (WIDTH - 2 * MARGIN)
     shift = (
         float(MARGIN - left / km_per_unit + (WIDTH - 2 * MARGIN - wide / km_per_unit) / 2),
@@ -206,15 +257,14 @@ def _draw(shapes: tuple[tuple[Ring, ...], ...]) -> _Drawing:
     )
     paths = []
     for rings in shapes:
-        drawn, best = [], (0.0, np.zeros(2))
-        for ring in rings:
-            units = project(np.array(ring, dtype=float), origin) / km_per_unit + shift
-            line = simplify_ring(units, TOLERANCE)
-            drawn.append(_path(line))
-            if len(line) > 3:
-                best = max(best, _area_and_centre(line), key=lambda found: found[0])
-        x, y = np.rint(best[1]).astype(int)
-        paths.append(("".join(drawn), int(x), int(y), best[0]))
+        outlines = [
+            simplify_ring(
+                project(np.array(ring, dtype=float), origin) / km_per_unit + shift, TOLERANCE
+            )
+            for ring in rings
+        ]
+        largest = max(outlines, key=lambda line: _area_and_centre(line)[0])
+        paths.append(("".join(_path(line) for line in outlines), _room_in(largest)))
     height = math.ceil(tall / km_per_unit + 2 * MARGIN)
     return _Drawing(height, km_per_unit, origin, shift, tuple(paths))
 
@@ -231,12 +281,14 @@ def breaks_of(values: Iterable[float | None], classes: int = 5) -> tuple[float, 
 
 
 def step_of(value: float | None, breaks: Sequence[float]) -> int:
-    """The class of a value, 1 for the lowest; a value on a limit belongs to the class above; 0 is no figure."""
+    """The class of a value, 1 for the lowest; a value on a limit belongs to the class above; 0
+    is no figure."""
     return 0 if value is None else 1 + int(np.searchsorted(np.asarray(breaks), value, side="right"))
 
 
 def shade_of(step: int, classes: int) -> int:
-    """The colour 1..7 of a class, spread over the whole range so that few classes still differ well."""
+    """The colour 1..7 of a class, spread over the whole range so that few classes still differ
+    well."""
     if step == 0 or classes == 1:
         return 0 if step == 0 else 4
     return 1 + round((step - 1) * (MOST_CLASSES - 1) / (classes - 1))
@@ -259,10 +311,6 @@ def _legend(values: Sequence[float | None], breaks: Sequence[float]) -> tuple[Le
     return (*steps, LegendStep(0, None, None)) if len(known) < len(values) else tuple(steps)
 
 
-# A name is printed where its district has room for it: per letter of 24 units, its square and as much air again.
-ROOM_PER_LETTER = 1900.0
-
-
 def choropleth(
     areas: Iterable[Area],
     *,
@@ -273,7 +321,8 @@ def choropleth(
 ) -> Map:
     """Draw districts coloured by value.
 
-    `breaks` are the limits between classes (at most six); left out, they are quantiles for `classes` classes.
+    `breaks` are the limits between classes (at most six); left out, they are quantiles for
+    `classes` classes.
     Raises ValueError for more than seven classes or no area.
     """
     areas = tuple(areas)
@@ -285,14 +334,14 @@ def choropleth(
         raise ValueError(f"a map has at most {MOST_CLASSES} classes, not {len(limits) + 1}")
     drawing = _draw(tuple(area.rings for area in areas))
     shapes = []
-    for area, (path, x, y, room) in zip(areas, drawing.paths, strict=True):
+    for area, (path, room) in zip(areas, drawing.paths, strict=True):
         shade = shade_of(step_of(area.value, limits), len(limits) + 1)
-        label = area.name if room > ROOM_PER_LETTER * len(area.name) else ""
+        label = area.name if room.width > _width_of(area.name) + LETTER / 2 else ""
         shapes.append(
             Shape(
-                key=area.key, name=area.name, path=path, step=shade, words=area.words,
+                key=area.key, name=area.name, path=path, step=shade, words=_words_of(area),
                 href=area.href, uncertain=area.uncertain, selected=area.key == selected,
-                label=label, label_x=x, label_y=y,
+                label=label, label_x=room.x, label_y=room.y,
             )
         )  # fmt: skip
     scale_km = round_length(drawing.km_per_unit * WIDTH / 4)
@@ -308,6 +357,12 @@ def choropleth(
         scale_km=scale_km,
         scale_width=round(scale_km / drawing.km_per_unit),
     )
+
+
+def _words_of(area: Area) -> str:
+    if area.words or area.value is None:
+        return area.words
+    return decimal(area.value)
 
 
 def _placed(dot: Dot, drawing: _Drawing) -> DrawnDot:

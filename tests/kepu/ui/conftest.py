@@ -22,7 +22,8 @@ Render = Callable[..., str]
 
 @pytest.fixture(scope="session", autouse=True)
 def catalogue() -> None:
-    """The compiled texts are not kept in the repository; a test run without the set-up makes them."""
+    """The compiled texts are not kept in the repository; a test run without the set-up makes
+    them."""
     source = UI / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
     target = source.with_suffix(".mo")
     if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:

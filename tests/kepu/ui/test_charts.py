@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from kepu.ui.charts import Bar, Bars, Lines, Series, Spark, apart, round_ticks
@@ -70,7 +72,7 @@ def test_names_of_lines_that_end_together_are_pushed_apart_in_order():
     placed = apart([100, 101, 102], 24)
 
     assert placed == sorted(placed)
-    assert min(b - a for a, b in zip(placed, placed[1:], strict=False)) >= 24
+    assert min(b - a for a, b in pairwise(placed)) >= 24
 
 
 def test_names_stay_inside_the_picture():

@@ -52,16 +52,36 @@ def hostile_pieces():
         "filters": ("ui.filters(p, name=x)", {"p": Ask({"phone": x})}),
         "table": (
             "ui.table(p)",
-            {"p": tables.Table(x, x, (tables.Column("a", x, lead=True), tables.Column("b", x, sortable=True)),
-                               [{"a": x, "b": x}], query={x: x}, pager=tables.Pager(x, x, 1, 2),
-                               exports=(tables.Export(x, x),))},
+            {
+                "p": tables.Table(
+                    x,
+                    x,
+                    (tables.Column("a", x, lead=True), tables.Column("b", x, sortable=True)),
+                    [{"a": x, "b": x}],
+                    query={x: x},
+                    pager=tables.Pager(x, x, 1, 2),
+                    exports=(tables.Export(x, x),),
+                )
+            },
         ),
-        "board": ("ui.board([p], now)", {"p": cards.BoardColumn(x, (cards.Order(x, x, x, cards.Tag(x), (cards.Line("pin", x, x),)),), more_href=x)}),
+        "board": (
+            "ui.board([p], now)",
+            {
+                "p": cards.BoardColumn(
+                    x,
+                    (cards.Order(x, x, x, cards.Tag(x), (cards.Line("pin", x, x),)),),
+                    more_href=x,
+                )
+            },
+        ),
         "timeline": ("ui.timeline([p], now)", {"p": cards.Happening(x, NOW, x, x, x)}),
         "steps": ("ui.steps([p], now)", {"p": cards.Step(x, "now", x, NOW)}),
         "numbers": ("ui.numbers([p])", {"p": cards.NumberTile(x, x, x, x, x)}),
         "facts": ("ui.facts([(x, x)])", {}),
-        "person": ("ui.person_card(p)", {"p": cards.Person(x, x, x, x, x, (cards.Tag(x),), 3, 2.0)}),
+        "person": (
+            "ui.person_card(p)",
+            {"p": cards.Person(x, x, x, x, x, (cards.Tag(x),), 3, 2.0)},
+        ),
         "team": ("ui.team_card(p)", {"p": cards.Team(x, x, x, x, x, 3, (cards.Tag(x),), 3)}),
         "venue": ("ui.venue_card(p)", {"p": cards.Venue(x, x, x, x, x, 30.0, (cards.Tag(x),))}),
         "note": ("ui.note('danger', x, x)", {}),
@@ -73,12 +93,19 @@ def hostile_pieces():
         "qr": ("ui.qr(x, x, x)", {}),
         "map": (
             "ui.map(p, x, x, x, x, x)",
-            {"p": maps.choropleth([maps.Area(x, x, (ring,), 1, x, True, x)], dots=[maps.Dot(x, 106, 30, x)])},
+            {
+                "p": maps.choropleth(
+                    [maps.Area(x, x, (ring,), 1, x, True, x)], dots=[maps.Dot(x, 106, 30, x)]
+                )
+            },
         ),
-        "bars": ("ui.bars(p)", {"p": charts.Bars(x, x, x, [charts.Bar(x, 1, x, 0, 2, x)], x, x, 1, x)}),
+        "bars": (
+            "ui.bars(p)",
+            {"p": charts.Bars(x, x, x, [charts.Bar(x, 1, x, 0, 2, x)], x, x, 1, x)},
+        ),
         "lines": ("ui.lines(p)", {"p": charts.Lines(x, x, x, (x, x), [charts.Series(x, (1, 2))])}),
         "spark": ("ui.spark(p)", {"p": charts.Spark((1, 2), x)}),
-    }  # fmt: skip
+    }
 
 
 @pytest.mark.parametrize("name", hostile_pieces())
@@ -103,9 +130,23 @@ def test_every_component_is_tried_with_hostile_text(env):
 
     # The rest take no text of their own, or are drawn inside one of those above.
     assert offered - tried == {
-        "icon", "logo", "drawing", "menu", "tag_of", "clock_chip", "field", "fields", "error_summary",
-        "pager", "card", "stars", "seal", "order_card", "toasts", "skeleton",
-    }  # fmt: skip
+        "icon",
+        "logo",
+        "drawing",
+        "menu",
+        "tag_of",
+        "clock_chip",
+        "field",
+        "fields",
+        "error_summary",
+        "pager",
+        "card",
+        "stars",
+        "seal",
+        "order_card",
+        "toasts",
+        "skeleton",
+    }
 
 
 def test_an_error_is_tied_to_its_field_and_listed_on_top(render):

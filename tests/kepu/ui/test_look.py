@@ -1,4 +1,5 @@
-"""The tokens: every pair of text and ground readable, both copies of the dark theme alike, pages small."""
+"""The tokens: every pair of text and ground readable, both copies of the dark theme alike, pages
+small."""
 
 from __future__ import annotations
 
@@ -7,6 +8,8 @@ import re
 from pathlib import Path
 
 import pytest
+
+from kepu.ui import maps
 
 ROOT = Path(__file__).resolve().parents[3]
 CSS = ROOT / "frontend" / "css"
@@ -118,6 +121,12 @@ def test_no_text_is_set_below_14_pixels():
 
     assert sizes
     assert min(sizes) >= 14
+
+
+def test_names_on_maps_are_as_large_as_the_drawing_reckons():
+    rule = re.search(r"\.map-name \{[^}]*font-size: (\d+)px", (CSS / "pictures.css").read_text())
+
+    assert int(rule[1]) == maps.LETTER
 
 
 def test_every_icon_that_a_template_names_is_drawn():

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import math
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -43,9 +44,7 @@ def test_simplification_keeps_ends_and_stays_within_tolerance(seed):
 
     assert np.array_equal(kept[[0, -1]], line[[0, -1]])
     assert len(kept) < len(line) / 2
-    nearest = np.min(
-        [maps._distances(line, a, b) for a, b in zip(kept[:-1], kept[1:], strict=True)], axis=0
-    )
+    nearest = np.min([maps._distances(line, a, b) for a, b in pairwise(kept)], axis=0)
     assert nearest.max() <= 4.0
 
 
@@ -157,3 +156,27 @@ def test_a_real_city_fits_a_page():
     assert len(picture.shapes) == 38
     assert all(shape.path for shape in picture.shapes)
     assert sum(len(shape.path) for shape in picture.shapes) < 30_000
+
+
+def test_a_name_is_printed_only_where_it_fits():
+    wide, narrow = square("宽", 106, size=1.0), square("窄窄窄窄窄", 107, size=0.1)
+
+    labels = {shape.key: shape.label for shape in maps.choropleth([wide, narrow]).rows}
+
+    assert labels == {"宽": "宽", "窄窄窄窄窄": ""}
+
+
+def test_a_name_stands_inside_a_bent_district():
+    # A horseshoe open to the east: its centre of mass lies in the gap.
+    ring = ((0, 0), (3, 0), (3, 1), (1, 1), (1, 2), (3, 2), (3, 3), (0, 3), (0, 0))
+
+    shape = maps.choropleth([maps.Area("弯", "弯", (ring,))]).rows[0]
+
+    assert shape.label == "弯"
+    assert maps.MARGIN < shape.label_x < maps.WIDTH / 3
+
+
+def test_a_figure_without_words_of_its_own_is_printed_plainly():
+    picture = maps.choropleth([square("a", 106, value=1234.56), square("b", 107)])
+
+    assert [shape.words for shape in picture.rows] == ["1,234.6", ""]

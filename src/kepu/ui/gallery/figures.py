@@ -10,8 +10,8 @@ from kepu.ui.formats import share
 from kepu.ui.maps import Area, Dot, Map, Ring, choropleth
 
 NAMES = (
-    "示例区", "样板区", "模拟县", "假设区", "虚构县", "试验区", "范例县", "参考区", "演示区", "设想县",
-    "练习区", "草图县", "推演区", "例题县", "沙盘区", "图解县",
+    "示例区", "样板区", "模拟县", "假设区", "虚构县", "试验区", "范例县", "参考区",
+    "演示区", "设想县", "练习区", "草图县", "推演区", "例题县", "沙盘区", "图解县",
 )  # fmt: skip
 ACROSS, DOWN = 4, 4
 WEST, SOUTH, DEGREES = 106.0, 29.2, 0.42
