@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kepu.ui import maps
+from kepu.ui import outlines
 
 ROOT = Path(__file__).resolve().parents[3]
 CSS = ROOT / "frontend" / "css"
@@ -126,7 +126,7 @@ def test_no_text_is_set_below_14_pixels():
 def test_names_on_maps_are_as_large_as_the_drawing_reckons():
     rule = re.search(r"\.map-name \{[^}]*font-size: (\d+)px", (CSS / "pictures.css").read_text())
 
-    assert int(rule[1]) == maps.LETTER
+    assert int(rule[1]) == outlines.LETTER
 
 
 def test_every_icon_that_a_template_names_is_drawn():
