@@ -229,3 +229,9 @@ def needs_second_factor(person: User, now: datetime) -> bool:
     """Whether one of the person's roles asks for a second factor at sign-in."""
     keys = open_grants(now).filter(person=person).values_list("role", flat=True)
     return any(ROLES[key].second_factor for key in keys if key in ROLES)
+
+
+def verbs(person: User, now: datetime) -> set[Verb]:
+    """Every verb the person may do somewhere at `now`. One query."""
+    keys = acting(person, now).values_list("role", flat=True).distinct()
+    return {verb for key in keys if key in ROLES for verb in ROLES[key].verbs}

@@ -41,10 +41,10 @@ class User(AbstractBaseUser):
     PERSONAL_DATA = True
 
     pseudonym = models.CharField(max_length=20, unique=True, default=new_pseudonym, editable=False)
-    login = models.CharField(max_length=60, unique=True, null=True, blank=True)  # noqa: DJ001
-    phone_digest = models.CharField(max_length=64, unique=True, null=True, blank=True)  # noqa: DJ001
-    id_digest = models.CharField(max_length=64, unique=True, null=True, blank=True)  # noqa: DJ001
-    email_digest = models.CharField(max_length=64, unique=True, null=True, blank=True)  # noqa: DJ001
+    login = models.CharField(max_length=60, unique=True, null=True, blank=True)
+    phone_digest = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    id_digest = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    email_digest = models.CharField(max_length=64, unique=True, null=True, blank=True)
     data_key = models.BinaryField(null=True, default=keys.new_wrapped_key)
     sealed = models.BinaryField(default=b"")
     home = models.ForeignKey(
@@ -53,7 +53,9 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     language = models.CharField(max_length=10, default="zh-hans")
     large_type = models.BooleanField(default=False)
-    guardian = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="wards")
+    guardian = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="wards"
+    )
     created_at = models.DateTimeField()
     erased_at = models.DateTimeField(null=True, blank=True)
     seen_at = models.DateTimeField(null=True, blank=True)
