@@ -113,8 +113,8 @@ def hand_over(from_id: int, *, to_id: int, by: User, now: datetime) -> list[Gran
     """Give everything one person holds to another, in one step; returns the new grants.
 
     Rooms hear of it and move open items, clocks and unsigned work. Raises NotAllowed if `by`
-    may not grant roles at every place concerned or would receive them, and RuleBroken if the receiver
-    is the giver, is closed, or may not hold all of it.
+    may not grant roles at every place concerned or would receive them, and RuleBroken if the
+    receiver is the giver, is closed, or may not hold all of it.
     """
     giver, taker = _both_locked(from_id, to_id)
     held = list(
