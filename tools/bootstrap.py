@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -33,8 +34,18 @@ def main(arguments: list[str]) -> int:
         step("private environment", [Path(sys.executable)], make_environment, needs=VENV / "bin")
         step("Python packages", [ROOT / "requirements" / lock], lambda: install(lock), covers=lock)
         step("command .venv/bin/kepu", [Path(__file__)], install_command)
-        step("front-end packages", [FRONTEND / "package-lock.json"], install_frontend)
-        step("front-end assets", sources(FRONTEND), build_frontend, needs=BUILT)
+        step(
+            "front-end packages",
+            [FRONTEND / "package-lock.json"],
+            install_frontend,
+            needs=FRONTEND / "node_modules" if FRONTEND.exists() else None,
+        )
+        step(
+            "front-end assets",
+            sources(FRONTEND),
+            build_frontend,
+            needs=BUILT if FRONTEND.exists() else None,
+        )
         step("message catalogues", catalogues(), compile_catalogues)
     except SetupError as error:
         print(f"setup: {error}", file=sys.stderr)
@@ -43,7 +54,7 @@ def main(arguments: list[str]) -> int:
 
 
 def check_python() -> None:
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 (an older one may well be reading this)
         found = ".".join(map(str, sys.version_info[:3]))
         raise SetupError(f"Kepu needs Python 3.11 or newer; {sys.executable} is {found}.")
 
@@ -80,40 +91,64 @@ def fingerprint(paths: Iterable[Path]) -> str:
     return total.hexdigest()
 
 
-def run(command: list[str | Path], *, cwd: Path = ROOT, expect: int = 0) -> None:
-    """Run quietly with a progress bar; show what was printed only when it fails.
+def run(
+    command: list[str | Path],
+    *,
+    cwd: Path = ROOT,
+    share: Callable[[list[str]], float] | None = None,
+) -> None:
+    """Run quietly, telling how far it is; show what was printed only when it fails.
 
-    `expect` is the number of lines that tell of progress, or 0 where it is not known.
+    `share` reads the part that is done off the lines printed so far; without it only time is told.
     """
     process = subprocess.Popen(
         [str(part) for part in command],
         cwd=cwd,
+        stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         env=environment(),
     )
     printed: list[str] = []
+    over = threading.Event()
+    teller = threading.Thread(target=tell, args=(over, printed, share), daemon=True)
+    teller.start()
     for line in process.stdout or ():
         printed.append(line)
-        show_progress(len(printed), expect)
-    hide_progress()
+    over.set()
+    teller.join()
     if process.wait():
         sys.stderr.writelines(printed[-30:])
         raise SetupError(f"this did not work: {' '.join(map(str, command[:4]))} (see above).")
 
 
-def show_progress(done: int, expect: int) -> None:
-    if not expect or not sys.stdout.isatty():
-        return
-    share = min(done / expect, 1.0)
-    filled = int(share * 30)
-    print(f"\r  [{'#' * filled}{'.' * (30 - filled)}] {share:4.0%}", end="", flush=True)
+def tell(
+    over: threading.Event, printed: list[str], share: Callable[[list[str]], float] | None
+) -> None:
+    """Until it is over, show a bar (or a plain line every 10 s where no person is watching)."""
+    began = time.monotonic()
+    watched = sys.stdout.isatty()
+    while not over.wait(0.2 if watched else 10.0):
+        seconds = time.monotonic() - began
+        if seconds < 2:
+            continue
+        done = share(printed) if share else None
+        text = f"{bar(done)} {seconds:.0f} s" if watched else plain(done, seconds)
+        print(f"\r  {text}" if watched else f"  {text}", end="" if watched else "\n", flush=True)
+    if watched:
+        print("\r" + " " * 60 + "\r", end="", flush=True)
 
 
-def hide_progress() -> None:
-    if sys.stdout.isatty():
-        print("\r" + " " * 44 + "\r", end="", flush=True)
+def bar(done: float | None) -> str:
+    if done is None:
+        return "working,"
+    filled = int(done * 30)
+    return f"[{'#' * filled}{'.' * (30 - filled)}] {done:4.0%},"
+
+
+def plain(done: float | None, seconds: float) -> str:
+    return f"{seconds:.0f} s" if done is None else f"{done:.0%} after {seconds:.0f} s"
 
 
 def environment() -> dict[str, str]:
@@ -144,10 +179,25 @@ def install(lock: str) -> None:
     count = sum(1 for line in path.read_text().splitlines() if re.match(r"[a-z0-9].*==", line))
     if shutil.which("uv"):
         python = str(VENV / "bin" / "python")
-        run(["uv", "pip", "sync", "--quiet", "--python", python, path])
+        run(
+            ["uv", "pip", "sync", "--quiet", "--python", python, path],
+            share=lambda _: min(installed() / count, 1.0),
+        )
         return
+    # pip names each package when it has it ("Collecting") and only then installs them all.
     pip: list[str | Path] = [VENV / "bin" / "python", "-m", "pip", "install", "--no-deps"]
-    run([*pip, "--require-hashes", "-r", path], expect=count * 3)
+    run(
+        [*pip, "--require-hashes", "-r", path],
+        share=lambda printed: min((gathered(printed) + installed()) / (2 * count), 1.0),
+    )
+
+
+def gathered(printed: list[str]) -> int:
+    return sum(1 for line in printed if line.startswith(("Collecting", "Requirement already")))
+
+
+def installed() -> int:
+    return sum(1 for _ in VENV.glob("lib/python3*/site-packages/*.dist-info"))
 
 
 def install_command() -> None:

@@ -1,8 +1,8 @@
 """Message catalogues of every room, with Babel, so that the gettext tools need not be installed.
 
-    python tools/messages.py extract   brings each room's catalogue up to date with its texts
-    python tools/messages.py compile   writes the .mo files that Django reads
-    python tools/messages.py check     names what is not translated; exits 1 if anything is not
+python tools/messages.py extract   brings each room's catalogue up to date with its texts
+python tools/messages.py compile   writes the .mo files that Django reads
+python tools/messages.py check     names what is not translated; exits 1 if anything is not
 """
 
 from __future__ import annotations
@@ -20,7 +20,11 @@ from babel.messages.pofile import read_po, write_po
 
 SOURCE = Path(__file__).resolve().parent.parent / "src" / "kepu"
 LANGUAGE = "zh_Hans"
-METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2"), ("**/templates/**.txt", "jinja2")]
+METHODS = [
+    ("**.py", "python"),
+    ("**/templates/**.html", "jinja2"),
+    ("**/templates/**.txt", "jinja2"),
+]
 OPTIONS = {"**/templates/**.html": {"trimmed": "true", "silent": "false"}}
 KEYWORDS = {
     name: spec
@@ -59,7 +63,9 @@ def texts(room: Path) -> Catalog:
 def own_folder(room: Path, path: str) -> bool:
     folder = Path(path)
     part_of_kernel = room.name == "kernel" and folder.parent == room
-    return folder.name not in ("migrations", "__pycache__", "static", "locale") and not part_of_kernel
+    return (
+        folder.name not in ("migrations", "__pycache__", "static", "locale") and not part_of_kernel
+    )
 
 
 def stored(room: Path) -> Catalog:
@@ -81,7 +87,9 @@ def extract() -> int:
         target = catalogue_path(room)
         target.parent.mkdir(parents=True, exist_ok=True)
         buffer = io.BytesIO()
-        write_po(buffer, catalogue, width=100, no_location=True, omit_header=False, sort_output=True)
+        write_po(
+            buffer, catalogue, width=100, no_location=True, omit_header=False, sort_output=True
+        )
         text = re.sub(r'"(POT-Creation|PO-Revision)-Date: [^"]*"\n', "", buffer.getvalue().decode())
         target.write_text(text)
     return 0

@@ -29,8 +29,10 @@ KERNEL = [
     "kepu.kernel.facts",
     "kepu.kernel.idempotency",
     "kepu.kernel.rulebooks",
+    "kepu.kernel.crosswalk",
     "kepu.kernel.files",
     "kepu.kernel.notices",
+    "kepu.kernel.search",
 ]
 ROOMS = ["kepu.people", "kepu.orders", "kepu.web"]
 INSTALLED_APPS = [
@@ -47,6 +49,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "kepu.web.middleware.completeness",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

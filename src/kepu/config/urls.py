@@ -6,4 +6,5 @@ urlpatterns = [
     path("", include("kepu.web.urls")),
     path("", include("kepu.ui.urls")),
     path("", include("kepu.kernel.accounts.urls")),
+    path("", include("kepu.orders.urls")),
 ]

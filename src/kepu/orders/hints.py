@@ -45,6 +45,8 @@ WHO: dict[str, Asked] = {
     "deliver": lambda o, p, t: rules.why_not_act_for_team(p, o.team, t),
     "answer": lambda o, p, t: rules.why_not_act_for_team(p, o.team, t),
     "check_in": lambda o, p, t: rules.why_not_serve(p, o),
+    "certify_hours": lambda o, p, t: rules.why_not_act_for_department(p, o, t),
+    "confirm_hours": lambda o, p, t: rules.why_not_speak_for_resident(p, o, t),
 }
 
 # What stands against it now, where the table alone does not tell.
@@ -56,25 +58,28 @@ WHEN: dict[str, Asked] = {
     "answer": lambda o, p, t: rules.why_not_answer(o),
     "widen": lambda o, p, t: rules.why_not_widen(o),
     "check_in": lambda o, p, t: rules.why_not_check_in(o, None, t),
+    "certify_hours": lambda o, p, t: rules.why_not_certify_hours(o),
+    "confirm_hours": lambda o, p, t: rules.why_not_confirm_hours(o),
 }
 
-_BESIDE_THE_TABLE = ("widen", "answer", "check_in")
+# Verbs that leave the state as it is, and the states in which they mean something.
+_BESIDE_THE_TABLE: dict[str, tuple[str, ...]] = {
+    "widen": ("open",),
+    "check_in": ("scheduled",),
+    "answer": ("rated", "closed"),
+    "certify_hours": ("delivered", "rated", "closed"),
+    "confirm_hours": ("delivered", "rated", "closed"),
+}
 
 
 def hints(order: Order, person: User, now: datetime) -> list[Hint]:
     """Verbs this person could do in the order's present state, in the order of the table."""
-    verbs = [*ORDER.verbs(order.state), *_BESIDE_THE_TABLE]
+    beside = [verb for verb, states in _BESIDE_THE_TABLE.items() if order.state in states]
     return [
         Hint(verb, WHEN[verb](order, person, now) if verb in WHEN else None)
-        for verb in verbs
-        if verb in WHO and WHO[verb](order, person, now) is None and not _pointless(order, verb)
+        for verb in [*ORDER.verbs(order.state), *beside]
+        if verb in WHO and WHO[verb](order, person, now) is None
     ]
-
-
-def _pointless(order: Order, verb: str) -> bool:
-    """Verbs beside the table that have nothing to do with the present state are left out."""
-    states = {"widen": ("open",), "answer": ("rated", "closed"), "check_in": ("scheduled",)}
-    return verb in states and order.state not in states[verb]
 
 
 def claim_hints(order: Order, teams: list[Team], now: datetime) -> list[tuple[Team, str | None]]:

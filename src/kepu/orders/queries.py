@@ -58,9 +58,9 @@ def _seen_by(person: User, now: datetime) -> Q:
         seen |= Q(path__within=path) & ~Q(state=OrderState.DRAFT)
     if departments:
         seen |= Q(department__in=departments)
-    teams = people.memberships(person).filter(state="active").values_list("team", flat=True)
-    for team_id in teams:
-        seen |= Q(team=team_id) | Q(offers__team=team_id) | Q(waiting__team=team_id)
+    teams = [team.pk for team in people.teams_of(person)]
+    if teams:
+        seen |= Q(team__in=teams) | Q(offers__team__in=teams) | Q(waiting__team__in=teams)
     for team in people.teams_led(person):
         seen |= Q(state=OrderState.OPEN) & _reachable(team)
     return seen
@@ -286,3 +286,8 @@ def needing_a_person(reach: Reach) -> QuerySet[DeviceEvent]:
 def offered(team: Team) -> QuerySet[Order]:
     """Open orders that the team was asked to take, the most urgent first."""
     return cards().filter(offers__team=team, state=OrderState.OPEN).order_by("due_at", "pk")
+
+
+def hours_in(order: Order, state: str) -> int:
+    """How many volunteers' hours of this visit stand in `state`."""
+    return people.of_source("orders.order", order.pk).filter(state=state).count()

@@ -395,3 +395,17 @@ def why_not_plan_for(person: User, department_id: int, now: datetime) -> str | N
     if roles.holds(person, Verb.ORDER_ACCEPT, organisation_id=department_id, now=now):
         return None
     return _("only an officer of the department in charge may do this")
+
+
+def why_not_certify_hours(order: Order) -> str | None:
+    """There are hours that nobody has certified yet."""
+    if queries.hours_in(order, "proposed"):
+        return None
+    return _("no hours of this visit wait to be certified")
+
+
+def why_not_confirm_hours(order: Order) -> str | None:
+    """There are certified hours that the receiving side has not confirmed yet."""
+    if queries.hours_in(order, "certified"):
+        return None
+    return _("no hours of this visit wait to be confirmed")

@@ -1,4 +1,4 @@
-"""A week as fourteen half-days: bit 0 is Monday morning, bit 1 Monday afternoon, bit 13 Sunday afternoon."""
+"""A week as fourteen half-days: bit 0 is Monday morning, bit 13 is Sunday afternoon."""
 
 from __future__ import annotations
 

@@ -181,14 +181,14 @@ def money(value: int | Decimal | float | None) -> str:
 
 
 def distance(metres: float | None) -> str:
-    """850 米 below a kilometre, then 3.2 公里, then 120 公里."""
+    """850 米 below a kilometre, then 3.2 公里, then 120 公里; whole numbers stay whole."""
     if metres is None:
         return ""
     nearest = round(metres / 10) * 10
     if nearest < 1000:
         return _("%(n)s m") % {"n": nearest}
-    kilometres = metres / 1000
-    return _("%(n)s km") % {"n": decimal(kilometres, 1 if kilometres < 100 else 0)}
+    kilometres = round(metres / 1000, 1 if metres < 100_000 else 0)
+    return _("%(n)s km") % {"n": decimal(kilometres, 0 if kilometres == int(kilometres) else 1)}
 
 
 def share(value: float | None, margin: float | None = None, places: int = 1) -> str:

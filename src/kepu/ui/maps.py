@@ -259,8 +259,8 @@ def _legend(values: Sequence[float | None], breaks: Sequence[float]) -> tuple[Le
     return (*steps, LegendStep(0, None, None)) if len(known) < len(values) else tuple(steps)
 
 
-# A name is printed where its district has room for it: about a letter's square per letter, and some air.
-ROOM_PER_LETTER = 900.0
+# A name is printed where its district has room for it: per letter of 24 units, its square and as much air again.
+ROOM_PER_LETTER = 1900.0
 
 
 def choropleth(

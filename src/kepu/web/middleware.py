@@ -1,11 +1,16 @@
-"""A refusal raised anywhere becomes one page with its sentence; nothing was changed."""
+"""Two pages that any address may answer with: a refusal with its sentence, and "being set up"."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from kepu.kernel.errors import Refusal
 
@@ -25,3 +30,31 @@ class refusals:  # noqa: N801 (Django names middleware by what it does)
         if not isinstance(error, Refusal):
             return None
         return render(request, "web/refusal.html", {"refusal": error}, status=error.status)
+
+
+class completeness:  # noqa: N801
+    """Answer 503 and how far it is, until the city is complete; a half-made one is never served.
+
+    Asking whether the notice stands costs two microseconds, so no flag is kept that could be wrong.
+    """
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+        self.notice = Path(settings.DATA) / "being-set-up.json"
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not self.notice.exists() or request.path == "/health":
+            return self.answer(request)
+        page = render_to_string("web/being_set_up.html", how_far(self.notice))
+        return HttpResponse(
+            page, status=503, headers={"Retry-After": "5", "Cache-Control": "no-store"}
+        )
+
+
+def how_far(notice: Path) -> dict[str, Any]:
+    """What the notice says; nothing when it was taken down meanwhile."""
+    try:
+        found: dict[str, Any] = json.loads(notice.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {"what": "", "done": 0, "total": 1}
+    return found

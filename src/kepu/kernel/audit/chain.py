@@ -61,8 +61,9 @@ def seal(now: datetime) -> int:
     Returns how many were linked.
     """
     total = 0
-    while count := _seal_batch():
-        total += count
+    # Asked first, outside a transaction: an idle sealer must not take SQLite's write lock.
+    while Entry.objects.filter(seq__isnull=True).exists():
+        total += _seal_batch()
     if total:
         write_checkpoint(now)
     return total
@@ -134,14 +135,25 @@ def write_checkpoint(now: datetime) -> Checkpoint:
     return signed
 
 
-def checkpoints() -> Iterator[Checkpoint]:
-    """Every checkpoint written so far, oldest first."""
+def checkpoints(faults: list[str] | None = None) -> Iterator[Checkpoint]:
+    """Every checkpoint written so far, oldest first; lines that cannot be read become `faults`."""
     path = checkpoint_file()
-    if path.exists():
-        with path.open(encoding="utf-8") as file:
-            for line in file:
-                if line.strip():
-                    yield Checkpoint(**json.loads(line))
+    if not path.exists():
+        return
+    with path.open(encoding="utf-8", errors="replace") as file:
+        for number, line in enumerate(file, 1):
+            mark = _read_checkpoint(line)
+            if mark:
+                yield mark
+            elif line.strip() and faults is not None:
+                faults.append(f"line {number} of the checkpoints cannot be read")
+
+
+def _read_checkpoint(line: str) -> Checkpoint | None:
+    try:
+        return Checkpoint(**json.loads(line))
+    except (ValueError, TypeError):
+        return None
 
 
 def verify() -> Verdict:
@@ -162,7 +174,7 @@ def verify() -> Verdict:
 
 def _signed_marks(faults: list[str]) -> list[Checkpoint]:
     good = []
-    for mark in checkpoints():
+    for mark in checkpoints(faults):
         try:
             _key().public_key().verify(bytes.fromhex(mark.signature), mark.message())
             good.append(mark)
@@ -188,4 +200,3 @@ def _faults_of(
 def _key() -> Ed25519PrivateKey:
     seed = hashlib.sha256(environment.secret("audit").encode()).digest()
     return Ed25519PrivateKey.from_private_bytes(seed)
-

@@ -19,7 +19,8 @@ def publish(fact: Fact) -> Happening:
     kind = type(fact)
     happening = Happening.objects.create(name=kind.__name__, at=fact.at, data=to_data(fact))
     Delivery.objects.bulk_create(
-        Delivery(fact=happening, listener=name, due_at=fact.at) for name in registry.listeners_of(kind)
+        Delivery(fact=happening, listener=name, due_at=fact.at)
+        for name in registry.listeners_of(kind)
     )
     return happening
 

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import QuerySet
 
 from kepu.kernel import clock
 from kepu.kernel.facts import registry
@@ -47,6 +48,8 @@ def handle_next(now: datetime) -> bool | None:
     The listener and the mark "done" share one transaction. On PostgreSQL other workers skip what
     is locked here.
     """
+    if not _due(now).exists():
+        return None  # an idle worker must not take SQLite's write lock
     with transaction.atomic():
         delivery = _next_due(now)
         if delivery is None:
@@ -62,8 +65,13 @@ def handle_next(now: datetime) -> bool | None:
         return True
 
 
+def _due(now: datetime) -> QuerySet[Delivery]:
+    waiting = Delivery.objects.filter(state=DeliveryState.WAITING, due_at__lte=now)
+    return waiting.order_by("due_at", "pk")
+
+
 def _next_due(now: datetime) -> Delivery | None:
-    due = Delivery.objects.filter(state=DeliveryState.WAITING, due_at__lte=now).order_by("due_at", "pk")
+    due = _due(now)
     if connection.features.has_select_for_update_skip_locked:
         due = due.select_for_update(skip_locked=True, of=("self",))
     return due.select_related("fact").first()
@@ -103,15 +111,25 @@ def _put_off(delivery: Delivery, error: Exception, now: datetime) -> None:
 def plan_duties(now: datetime) -> None:
     """Make sure each recurring duty has its one waiting row, and drop rows of duties that are gone."""
     Delivery.objects.filter(fact__isnull=True).exclude(listener__in=registry.duties()).delete()
-    for name in registry.duties():
-        if not Delivery.objects.filter(fact__isnull=True, listener=name).exists():
-            Delivery.objects.create(listener=name, due_at=now)
+    # The database keeps one row for each; another worker that starts now loses nothing by it.
+    Delivery.objects.bulk_create(
+        [Delivery(listener=name, due_at=now) for name in registry.duties()], ignore_conflicts=True
+    )
 
 
 def run(stop: Callable[[], bool], *, pause: float = 0.5) -> None:
-    """Work until `stop()` says so."""
-    plan_duties(clock.now())
+    """Work until `stop()` says so; a database that is away for a while is waited for."""
+    planned = False
     while not stop():
-        done = work_off(clock.now())
-        if not done.delivered + done.failed:
+        try:
+            if not planned:
+                plan_duties(clock.now())
+                planned = True
+            # One at a time, so that a stop never waits for more than one listener.
+            idle = handle_next(clock.now()) is None
+        except (OperationalError, InterfaceError):
+            log.warning("the database does not answer; trying again", exc_info=True)
+            connection.close()
+            idle = True
+        if idle:
             time.sleep(pause)

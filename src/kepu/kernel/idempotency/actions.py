@@ -16,6 +16,7 @@ from kepu.kernel.errors import BadInput
 from kepu.kernel.idempotency.models import Answered
 
 KEPT = timedelta(days=30)
+LONGEST = 100  # characters of a key
 
 
 class KeyReused(BadInput):
@@ -46,6 +47,8 @@ def once(
     The key is inserted first, in the same transaction as the work: of two requests at once one
     waits for the other, and a refusal leaves no trace, so that it can be tried again.
     """
+    if not (0 < len(key) <= LONGEST and key.isprintable()):
+        raise BadInput(_("an idempotency key has 1 to 100 printable characters"))
     asked = digest(request)
     try:
         with transaction.atomic():

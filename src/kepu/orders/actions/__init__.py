@@ -18,6 +18,7 @@ from kepu.orders.actions.dispatching import (
     reopen,
     widen,
 )
+from kepu.orders.actions.hours import certify_hours, confirm_hours
 from kepu.orders.actions.menu import move_service, sign_contract, write_service
 from kepu.orders.actions.ordering import Wish, cancel, draft, merge, place, withdraw
 from kepu.orders.actions.planning import apply_plan, drop_plan, make_plan
@@ -30,9 +31,11 @@ __all__ = [
     "answer",
     "apply_plan",
     "cancel",
+    "certify_hours",
     "check_in",
     "check_out",
     "claim",
+    "confirm_hours",
     "decline",
     "deliver",
     "dispatch",

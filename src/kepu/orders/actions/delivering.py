@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from kepu.kernel.audit import actions as audit
 from kepu.kernel.errors import BadInput, authorize, require
 from kepu.orders import rules
+from kepu.orders.actions import hours
 from kepu.orders.actions.moving import Hand, locked, move
 from kepu.orders.models import CheckIn, Order, Rating
 
@@ -68,6 +69,7 @@ def deliver(order_id: int, *, attended: int, by: User, now: datetime, note: str 
 
     order.attended, order.delivered_at = attended, now
     order.check_ins.filter(left_at__isnull=True, arrived_at__lt=now).update(left_at=now)
+    hours.propose_all(order, by=by, now=now)
     return move(order, "deliver", Hand(by, now, note=note), "attended", "delivered_at")
 
 

@@ -137,6 +137,16 @@ VERBS: dict[str, Verb] = {
         lambda o, d, by, now: actions.answer(o.pk, words=d["words"], by=by, now=now),
         lazy("Answered."),
     ),
+    "certify_hours": Verb(
+        lazy("Certify volunteer hours"), _plain,
+        lambda o, d, by, now: actions.certify_hours(o.pk, by=by, now=now),
+        lazy("Certified. The receiving side confirms them."),
+    ),
+    "confirm_hours": Verb(
+        lazy("Confirm volunteer hours"), _plain,
+        lambda o, d, by, now: actions.confirm_hours(o.pk, by=by, now=now),
+        lazy("Confirmed. The volunteers' hours count now."),
+    ),
     "release": Verb(
         lazy("Let go"), _reason,
         lambda o, d, by, now: actions.release(o.pk, reason=d["reason"], by=by, now=now),

@@ -36,7 +36,7 @@ def propose_service(
     title: str = "",
     skills: Iterable[Skill] = (),
 ) -> Service:
-    """Claim the time that `person` gave, once for each source; all of the span unless `minutes` says less.
+    """Claim the time that `person` gave, once for each source; the whole span without `minutes`.
 
     Raises NotAllowed if `by` took no part in it, and RuleBroken if the person is no volunteer, the
     span is not over, too long ago, claimed already, overlaps another, or exceeds the day.

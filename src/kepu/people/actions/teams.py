@@ -36,9 +36,9 @@ def apply_for_team(
     week_capacity: int = 3,
     place: tuple[float, float] | None = None,
 ) -> Team:
-    """Ask for a new team, which `by` will lead; it serves its home unless `areas` name other paths.
+    """Ask for a new team, which `by` will lead; it serves its home unless `areas` name others.
 
-    Raises NotAllowed if `by` is no active volunteer, RuleBroken if the home or capacity does not fit.
+    Raises NotAllowed if `by` is no active volunteer, RuleBroken if home or capacity does not fit.
     """
     authorize(volunteers.why_not_serve(by))
     require(rules.why_not_join_more(by, now))
@@ -127,7 +127,7 @@ def change_team(
 
 @transaction.atomic
 def ask_to_join(team_id: int, *, by: User, now: datetime) -> Membership:
-    """Ask a team to take one in; raises RuleBroken for strangers to the register and the sixth team."""
+    """Ask a team to take one in; RuleBroken for the unregistered and for the sixth team."""
     team = _locked(team_id)
     require(rules.why_not_ask(by, team, now))
 
@@ -191,7 +191,7 @@ def remove_member(membership_id: int, *, by: User, now: datetime) -> Membership:
 
 @transaction.atomic
 def hand_over(team_id: int, *, to: int, by: User, now: datetime, stay: bool = False) -> Team:
-    """Make the member with membership `to` a leader in place of `by`, or beside `by` with `stay`."""
+    """Make the holder of membership `to` leader in place of `by`, or beside `by` with `stay`."""
     team = _locked(team_id)
     authorize(rules.why_not_lead(by, team, now))
     heir = Membership.objects.select_for_update().get(pk=to)

@@ -37,8 +37,8 @@ def sign_up(
 ) -> Volunteer:
     """Register `person` for S&T volunteering; again after leaving or a refusal.
 
-    Raises NotAllowed if `by` is neither the person nor the guardian, RuleBroken without consent, for
-    a child under fourteen without the guardian's, or if the person is registered already.
+    Raises NotAllowed if `by` is neither the person nor the guardian, RuleBroken without consent,
+    for a child under fourteen without the guardian's, or if the person is registered already.
     """
     volunteer = Volunteer.objects.select_for_update().filter(person=person).first()
     authorize(rules.why_not_sign_up_for(by, person))

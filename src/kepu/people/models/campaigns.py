@@ -11,7 +11,7 @@ from kepu.people.states import CallState, NominationState
 
 
 class Campaign(Placed):
-    """A named effort over some weeks in some place. What counts is written in its rulebook entry."""
+    """A named effort over some weeks in some place. What counts is written in its rulebook."""
 
     PERSONAL_DATA = False
 

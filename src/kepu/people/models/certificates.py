@@ -8,7 +8,7 @@ from django.db.models import Q
 
 
 class Certificate(models.Model):
-    """What was certified to whom and when. The PDF is drawn from this row, the same bytes each time."""
+    """What was certified to whom and when. The PDF is drawn from this row, the same each time."""
 
     PERSONAL_DATA = False
 

@@ -13,7 +13,7 @@ DAY = 24 * 60  # minutes
 
 
 class Service(Placed):
-    """Time that one person gave, claimed once, certified by who organised and confirmed by who received.
+    """Time one person gave: claimed once, certified by who organised, confirmed by who received.
 
     `source` and `source_id` name the record it came from, such as `orders.order` 17, without a
     foreign key: this room does not know those below it.
@@ -106,7 +106,7 @@ class Service(Placed):
 class Entry(models.Model):
     """A line of the ledger. Never changed, never removed: the database refuses both.
 
-    The first line of a service adds its minutes; a correction is another line, with a sign and a reason.
+    The first line of a service adds its minutes; a correction is another line, with a reason.
     """
 
     PERSONAL_DATA = False

@@ -1,4 +1,4 @@
-"""Controlled words: what teams can talk about, what experts are expert in, which posts there are."""
+"""Controlled words: topics of teams, disciplines of experts, kinds of posts."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from kepu.people.queries.hours import (
     to_certify,
     to_confirm,
 )
+from kepu.people.queries.skills import skills
 from kepu.people.queries.teams import (
     Load,
     approved,
@@ -37,6 +38,7 @@ __all__ = [
     "of_source",
     "service",
     "serving",
+    "skills",
     "standing",
     "team",
     "teams_led",

@@ -42,7 +42,7 @@ class Standing:
 
 @dataclass(frozen=True)
 class Account:
-    """What the ledger says of a person: minutes, services that count, and their first and last day."""
+    """What the ledger says of a person: minutes, services that count, their first and last day."""
 
     minutes: int
     services: int

@@ -124,7 +124,7 @@ def free_slot(person: User, most: int) -> int | None:
 
 
 def load(team_ids: Iterable[int], *, since: datetime, until: datetime) -> dict[int, Load]:
-    """What each team carried from `since` to before `until`; absent teams carried nothing. One query."""
+    """What each team carried from `since` to before `until`; absent ones nothing. One query."""
     rows = (
         Service.objects.filter(team__in=team_ids, began_at__gte=since, began_at__lt=until)
         .exclude(state=ServiceState.DROPPED)

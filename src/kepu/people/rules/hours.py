@@ -133,7 +133,7 @@ def why_not_amend(service: Service, minutes: int) -> str | None:
 
 
 def why_not_correct_as(by: User, entry: Entry, now: datetime) -> str | None:
-    """The ledger is corrected by officers of the place or the department, never in one's own favour."""
+    """Officers of the place or the department correct the ledger, never in their own favour."""
     if by.pk == entry.person_id:
         return _("nobody corrects his own hours")
     if _officer(by, entry.service, now):

@@ -69,6 +69,6 @@ def why_not_evaluate(service: Service, score: int) -> str | None:
 
 
 def seat(path: str, level: Level) -> str:
-    """The division of that level above `path`; where there is none, as in a municipality, the next wider."""
+    """The division of that level above `path`; in a municipality, without one, the next wider."""
     above = [d for d in divisions.lineage(path) if Level(d.level).rank <= level.rank]
     return above[-1].path if above else path

@@ -36,14 +36,14 @@ def why_not_lead(person: User | None, team: Team, now: datetime) -> str | None:
 
 
 def why_not_rule_on(person: User, team: Team, now: datetime) -> str | None:
-    """Teams are approved, suspended and dissolved by officers of the place where they are at home."""
+    """Officers of the place where a team is at home approve, suspend and dissolve it."""
     if roles.holds(person, Verb.TEAM_APPROVE, now=now, path=team.path):
         return None
     return _("only an officer of this place may decide about teams")
 
 
 def why_not_apply(home: Division, day_capacity: int, week_capacity: int) -> str | None:
-    """A team is at home in a district, a township or a community, and its week holds its day."""
+    """A home in a district, a township or a community, and a week that holds its day."""
     if home.level not in HOMES:
         return _("a team is at home in a district, a township or a community")
     if day_capacity < 1 or week_capacity < day_capacity:

@@ -73,7 +73,7 @@ def why_not_available(mask: int) -> str | None:
 
 
 def why_not_rule_on(person: User, volunteer: Volunteer, now: datetime) -> str | None:
-    """Volunteers are approved by officers of the place where they are at home; never by themselves."""
+    """Officers of the place approve volunteers; never themselves."""
     if person.pk == volunteer.person_id:
         return _("nobody decides about himself")
     if roles.holds(person, Verb.VOLUNTEER_APPROVE, now=now, path=volunteer.path):

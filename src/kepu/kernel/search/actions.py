@@ -1,0 +1,36 @@
+"""Let an object be found, or no longer. Called inside the action that changes the object."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from kepu.kernel.search import index as indexes
+from kepu.kernel.search import tokens
+from kepu.kernel.search.models import Document
+
+
+@transaction.atomic
+def index(kind: str, object_id: int, *, path: str, title: str, text: str) -> Document:
+    """Let the object be found by every part of `title` and `text`; nothing personal belongs there."""
+    remove(kind, object_id)
+    heading = tokens.tidy(title)[:300]
+    body = tokens.tidy(text)[: tokens.LONGEST]
+    document = Document.objects.create(
+        kind=kind,
+        object_id=object_id,
+        path=path,
+        title=heading,
+        text=body,
+        plain=tokens.fold(f"{heading}\n{body}"),
+    )
+    indexes.put(document)
+    return document
+
+
+@transaction.atomic
+def remove(kind: str, object_id: int) -> None:
+    """Let the object be found no longer; nothing happens when it is not there."""
+    document = Document.objects.select_for_update().filter(kind=kind, object_id=object_id).first()
+    if document:
+        indexes.drop(document)
+        document.delete()

@@ -1,0 +1,96 @@
+"""Find objects by any part of their title and text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+
+from django.db.models import Q, QuerySet, TextField, Value
+from django.db.models.functions import StrIndex
+
+from kepu.kernel.search import index, tokens
+from kepu.kernel.search.models import Document
+
+AROUND = 30  # characters shown on either side of what was found
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A found object, and the place in its text that shows why."""
+
+    kind: str
+    object_id: int
+    path: str
+    title: str
+    excerpt: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """One page of hits; `cursor` asks for the next, None when this is the last."""
+
+    hits: tuple[Hit, ...]
+    cursor: int | None
+
+
+def search(
+    text: str,
+    *,
+    within: str | Sequence[str] = "",
+    kinds: Iterable[str] | None = None,
+    limit: int = 20,
+    cursor: int | None = None,
+) -> Found:
+    """Objects that hold every word of `text`, those changed last first. One query.
+
+    `within` is the path, or the paths, that one may see; any text may be asked for.
+    """
+    words = tokens.words(text)
+    if not words:
+        return Found((), None)
+    documents = holding(words).filter(seen_from(within))
+    if kinds is not None:
+        documents = documents.filter(kind__in=list(kinds))
+    if cursor is not None:
+        documents = documents.filter(pk__lt=cursor)
+    page = list(documents.order_by("-pk")[: limit + 1])
+    shown = page[:limit]
+    more = shown[-1].pk if len(page) > limit and shown else None
+    return Found(tuple(hit(document, words[0]) for document in shown), more)
+
+
+def holding(words: list[str]) -> QuerySet[Document]:
+    """Documents that hold every one of the folded `words`."""
+    found = index.holding(Document.objects.defer("plain"), words)
+    for word in words:
+        # Not __contains, which is LIKE: that folds case and knows wildcards.
+        place = StrIndex("plain", Value(word, output_field=TextField()))
+        found = found.alias(place=place).filter(place__gt=0)
+    return found
+
+
+def seen_from(within: str | Sequence[str]) -> Q:
+    """A condition that holds inside any of the paths; "" is everywhere, no path at all is nowhere."""
+    scopes = [within] if isinstance(within, str) else list(within)
+    if "" in scopes:
+        return Q()
+    return reduce(or_, (Q(path__within=scope) for scope in scopes), Q(pk__in=[]))
+
+
+def hit(document: Document, word: str) -> Hit:
+    return Hit(
+        document.kind,
+        document.object_id,
+        document.path,
+        document.title,
+        excerpt(document.text, word),
+    )
+
+
+def excerpt(text: str, word: str) -> str:
+    """A piece of the text around the word, or its beginning when only the title holds it."""
+    place = max(tokens.fold(text).find(word), 0)
+    begin, end = max(place - AROUND, 0), place + len(word) + AROUND
+    return f"{'…' if begin else ''}{text[begin:end]}{'…' if end < len(text) else ''}"

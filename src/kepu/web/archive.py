@@ -1,0 +1,160 @@
+"""The archive that `kepu backup` writes and `kepu restore` reads: a gzipped tar with a manifest.
+
+manifest.json             what is inside, with sizes and hashes; the head of the audit chain
+database.sqlite3          a consistent copy of the SQLite database, or
+database.dump             pg_dump's custom format
+audit/checkpoints.jsonl   the signed checkpoints up to that head
+files/...                 what people uploaded
+keys/...                  only with --with-keys
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tarfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path, PurePosixPath
+
+from kepu.kernel.errors import BadInput
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+SQLITE, POSTGRESQL = "database.sqlite3", "database.dump"
+TOP = {MANIFEST, SQLITE, POSTGRESQL, "audit", "files", "keys"}
+KEYS = ("master", "fingerprint", "audit")  # without these an installation cannot read its own past
+CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Member:
+    """One file of the archive."""
+
+    path: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What an archive says of itself."""
+
+    format: int
+    version: str
+    at: str
+    database: str  # "sqlite" or "postgresql"
+    migrations: list[str]
+    audit_number: int
+    audit_digest: str
+    keys: dict[str, str]  # fingerprints by name, never the keys
+    with_keys: bool
+    members: list[Member]
+
+    def text(self) -> str:
+        return json.dumps(asdict(self), indent=1, ensure_ascii=False)
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest of an unpacked archive; raises BadInput when it cannot be one."""
+    try:
+        found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        members = [Member(**member) for member in found.pop("members")]
+        manifest = Manifest(members=members, **found)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        raise BadInput(
+            "this is not a Kepu archive: its manifest is missing or cannot be read"
+        ) from None
+    if manifest.format != FORMAT:
+        raise BadInput(
+            f"this archive has format {manifest.format}; this Kepu reads format {FORMAT}"
+        )
+    return manifest
+
+
+def pack(folder: Path, destination: Path) -> None:
+    """Write `folder` into one archive; nothing stands at `destination` until all of it does."""
+    partial = destination.with_name(f".{destination.name}.partial")
+    try:
+        with partial.open("wb") as file:
+            os.fchmod(file.fileno(), 0o600)
+            with tarfile.open(fileobj=file, mode="w:gz", compresslevel=3) as tar:
+                for path in ordered(folder):
+                    tar.add(path, str(path.relative_to(folder)), recursive=False)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(destination)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def ordered(folder: Path) -> list[Path]:
+    """Every file, the manifest first, so that it can be read without the rest."""
+    return sorted(files_in(folder), key=lambda path: (path.name != MANIFEST, path))
+
+
+def unpack(source: Path, folder: Path) -> Manifest:
+    """Unpack into `folder` and check every byte against the manifest; raises BadInput."""
+    try:
+        with tarfile.open(source, "r:gz") as tar:
+            for member in tar:
+                extract(tar, member, folder)
+    except (tarfile.TarError, EOFError, zlib.error, OSError) as error:
+        raise BadInput(f"{source} is damaged or no archive: {error}") from None
+    manifest = read_manifest(folder)
+    for fault in faults(folder, manifest):
+        raise BadInput(f"{source} is damaged: {fault}")
+    return manifest
+
+
+def extract(tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> None:
+    """Write one plain file below `folder`; anything else an archive may hold is refused."""
+    parts = PurePosixPath(member.name).parts
+    if not member.isreg() or not parts or ".." in parts or parts[0] not in TOP:
+        raise BadInput(f"the archive holds {member.name!r}, which does not belong in one")
+    target = folder.joinpath(*parts)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    reader = tar.extractfile(member)
+    with target.open("xb") as file:
+        os.fchmod(file.fileno(), 0o600)
+        while reader and (chunk := reader.read(CHUNK)):
+            file.write(chunk)
+
+
+def faults(folder: Path, manifest: Manifest) -> Iterator[str]:
+    """Sentences about what differs from the manifest."""
+    listed = {member.path: member for member in manifest.members}
+    found = {str(path.relative_to(folder)): path for path in files_in(folder)}
+    found.pop(MANIFEST, None)
+    for name in sorted(found.keys() - listed.keys()):
+        yield f"{name} is not in its manifest"
+    for name, member in listed.items():
+        if name not in found:
+            yield f"{name} is missing"
+        elif describe(folder, found[name]) != member:
+            yield f"{name} was changed"
+
+
+def describe(folder: Path, path: Path) -> Member:
+    total = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            total.update(chunk)
+    return Member(str(path.relative_to(folder)), path.stat().st_size, total.hexdigest())
+
+
+def files_in(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def key_fingerprints(folder: Path) -> dict[str, str]:
+    """Names the keys in a folder without giving them away."""
+    return {
+        name: hashlib.sha256(
+            f"name of {name}:".encode() + (folder / name).read_bytes()
+        ).hexdigest()[:16]
+        for name in KEYS
+        if (folder / name).exists()
+    }

@@ -1,0 +1,90 @@
+"""`kepu check`: is this installation in order? One line each; 1 when something is wrong."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from collections.abc import Callable, Iterator
+
+from kepu.web import starting
+
+ENOUGH = 2 * 10**9  # bytes a city needs free to go on for a while
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    pass
+
+
+def run(options: argparse.Namespace) -> int:
+    starting.start_city()
+    wrong = 0
+    for title, look in CHECKS.items():
+        faults = list(look())
+        wrong += bool(faults)
+        print(f"{'FAILED' if faults else 'ok':6}  {title}")
+        for fault in faults:
+            print(f"        {fault}")
+    return 1 if wrong else 0
+
+
+def settings() -> Iterator[str]:
+    from django.core import checks
+
+    for message in checks.run_checks():
+        if message.is_serious():
+            yield message.msg
+
+
+def keys() -> Iterator[str]:
+    folder = starting.data() / "keys"
+    for path in sorted(folder.iterdir()):
+        if path.stat().st_mode & 0o077:
+            yield f"{path} can be read by others; chmod 600 it"
+
+
+def room_on_disk() -> Iterator[str]:
+    free = shutil.disk_usage(starting.data()).free
+    if free < ENOUGH:
+        yield f"only {free / 1e9:.1f} GB are free on the disk of {starting.data()}"
+
+
+def setting_up() -> Iterator[str]:
+    if starting.notice().exists():
+        yield "a set-up was begun and not finished; start `kepu run`"
+
+
+def letters() -> Iterator[str]:
+    from kepu.kernel.facts.models import Delivery, DeliveryState
+
+    dead = Delivery.objects.filter(state=DeliveryState.DEAD).count()
+    if dead:
+        yield f"{dead} deliveries failed for good; a system administrator can revive them"
+
+
+def worker() -> Iterator[str]:
+    from datetime import timedelta
+
+    from kepu.kernel import clock
+    from kepu.kernel.facts.models import Delivery, DeliveryState
+
+    late = clock.now() - timedelta(minutes=5)
+    waiting = Delivery.objects.filter(state=DeliveryState.WAITING, due_at__lt=late).count()
+    if waiting:
+        yield f"{waiting} deliveries wait for more than 5 minutes; is `kepu worker` running?"
+
+
+def audit() -> Iterator[str]:
+    from kepu.kernel.audit import chain
+
+    yield from chain.verify().faults
+
+
+CHECKS: dict[str, Callable[[], Iterator[str]]] = {
+    "settings and models": settings,
+    "keys are readable by their owner alone": keys,
+    "room on the disk": room_on_disk,
+    "set-up is complete": setting_up,
+    "no dead letters": letters,
+    "the worker keeps up": worker,
+    "the audit is sound": audit,
+}

@@ -1,0 +1,128 @@
+"""`kepu run`: set up what is missing, then serve with a worker beside it until told to stop."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import socket
+import sys
+import time
+
+from kepu.kernel.errors import BadInput
+from kepu.web import starting
+from kepu.web.children import Children
+from kepu.web.progress import Progress
+
+WORKERS, THREADS = 2, 4
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--demo", action="store_true", help="load the demo city when it is not there"
+    )
+    parser.add_argument(
+        "--port", default=os.environ.get("PORT") or "8000", help="default: PORT, or 8000"
+    )
+    parser.add_argument(
+        "--host", default=os.environ.get("HOST") or "127.0.0.1", help="default: HOST, or 127.0.0.1"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    port = readable_port(options.port)
+    need_free(options.host, port)
+    os.environ["DATA"] = str(starting.data())  # the children see the same folder
+    print("Kepu is starting ...", flush=True)
+    starting.start_django()
+    needed = set_up_is_needed(options.demo)
+    if needed:
+        starting.put_up_notice()  # before anybody can be answered
+    with Children() as children:
+        children.keep("web", server(options.host, port))
+        if needed and not set_up(options.demo, children):
+            return 0
+        children.keep("worker", [sys.executable, "-m", "kepu.web.shell", "worker"])
+        children.wait_until(lambda: answers(options.host, port))
+        announce(options.host, port, options.demo)
+        children.watch()
+    print("Kepu has stopped.", flush=True)
+    return 0
+
+
+def set_up_is_needed(demo: bool) -> bool:
+    if starting.waiting_migrations() or starting.notice().exists():
+        return True
+    return bool(starting.missing_parts(demo))
+
+
+def set_up(demo: bool, children: Children) -> bool:
+    """Build what is missing while visitors see how far it is; False when told to stop meanwhile."""
+    progress = Progress(also=starting.tell_visitors)
+    print("  tables ...", flush=True)
+    starting.migrate(progress)
+    for name in starting.missing_parts(demo):
+        if children.stopping:
+            return False
+        began = time.monotonic()
+        print(f"  {TITLES[name]} ...", flush=True)
+        starting.part(name, "build")(progress)
+        progress.finish()
+        print(f"  {TITLES[name]}: done in {time.monotonic() - began:.0f} s", flush=True)
+    starting.take_down_notice()
+    return not children.stopping
+
+
+TITLES = {
+    starting.FRAME: "divisions of Chongqing and Sichuan",
+    starting.DEMO: "the demo city",
+}
+
+
+def server(host: str, port: int) -> list[str]:
+    """The command that serves; one thread per worker would starve on PostgreSQL."""
+    return [
+        *(sys.executable, "-m", "granian", "--interface", "wsgi"),
+        *("--host", host, "--port", str(port)),
+        *("--workers", str(WORKERS), "--blocking-threads", str(THREADS)),
+        *("--no-ws", "--log-level", "warning", "kepu.config.wsgi:application"),
+    ]
+
+
+def readable_port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
+        raise BadInput(f"a port is a number from 1 to 65535, not {text!r}")
+    return int(text)
+
+
+def need_free(host: str, port: int) -> None:
+    """Raises BadInput when somebody listens there already, or nobody may."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM
+        )[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise BadInput(
+            f"cannot serve on {host}:{port} ({error.strerror}); choose another with PORT=... or --port"
+        ) from None
+
+
+def answers(host: str, port: int) -> bool:
+    try:
+        with socket.create_connection((reachable(host), port), timeout=1):
+            return True
+    except OSError:
+        return False
+
+
+def reachable(host: str) -> str:
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 (compared, not bound)
+
+
+def announce(host: str, port: int, demo: bool) -> None:
+    name = f"[{reachable(host)}]" if ":" in host else reachable(host)
+    print(f"\nKepu is at http://{name}:{port}  (stop with Ctrl-C)", flush=True)
+    if demo and starting.shipped(starting.DEMO):
+        print(f"\n{starting.part(starting.DEMO, 'accounts')()}\n", flush=True)

@@ -1,0 +1,71 @@
+"""`kepu user add | password | grant`: the first accounts of an installation, and a way back in."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import secrets
+import sys
+from typing import TYPE_CHECKING
+
+from kepu.kernel.errors import BadInput
+from kepu.web import starting
+
+if TYPE_CHECKING:
+    pass
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    words = parser.add_subparsers(dest="what", metavar="WHAT", required=True)
+    add = words.add_parser("add", help="add a person who signs in")
+    add.add_argument("login")
+    add.add_argument("--name", required=True, help="the person's name")
+    password = words.add_parser("password", help="set a password (asked for, or read from a pipe)")
+    password.add_argument("login")
+    grant = words.add_parser("grant", help="give a role at a place")
+    grant.add_argument("login")
+    grant.add_argument("role")
+    grant.add_argument("path", help="a division's path, such as 50. or 50.103.")
+
+
+def run(options: argparse.Namespace) -> int:
+    starting.start_city()
+    return {"add": add, "password": password, "grant": grant}[options.what](options)
+
+
+def add(options: argparse.Namespace) -> int:
+    from kepu.kernel import clock
+    from kepu.web import actions
+
+    word = secrets.token_urlsafe(12)
+    actions.add_account(options.login, name=options.name, password=word, by=None, now=clock.now())
+    print(f"{options.login} may sign in with the password {word}")
+    return 0
+
+
+def password(options: argparse.Namespace) -> int:
+    from kepu.kernel import clock
+    from kepu.web import actions
+
+    actions.set_password(options.login, password=asked(), by=None, now=clock.now())
+    print(f"{options.login} has a new password")
+    return 0
+
+
+def asked() -> str:
+    """Typed twice on a terminal, or one line from a pipe; never an argument that `ps` would show."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\n")
+    first = getpass.getpass("new password: ")
+    if first != getpass.getpass("once more: "):
+        raise BadInput("the two were not the same; nothing was changed")
+    return first
+
+
+def grant(options: argparse.Namespace) -> int:
+    from kepu.kernel import clock
+    from kepu.web import actions
+
+    actions.grant_role(options.login, options.role, options.path, by=None, now=clock.now())
+    print(f"{options.login} is {options.role} at {options.path}")
+    return 0

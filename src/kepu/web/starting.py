@@ -1,0 +1,127 @@
+"""From nothing to a city that can be served: the folder, Django, the tables, the frame, the demo."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from kepu.kernel.errors import BadInput
+from kepu.web.progress import Progress
+
+
+def data() -> Path:
+    """The folder that DATA names; asked before Django is started."""
+    return Path(os.environ.get("DATA") or "data").resolve()
+
+
+def need_writable(folder: Path) -> None:
+    """Make the folder; raises BadInput when nothing can be written there."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / f".probe-{os.getpid()}"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise BadInput(
+            f"the data folder {folder} cannot be written to ({error.strerror}); "
+            "choose another with DATA=... or --data"
+        ) from None
+
+
+def start_django() -> None:
+    """Load settings and rooms; raises BadInput when the surroundings do not allow it."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kepu.config.settings")
+    need_writable(data())
+    (data() / "static").mkdir(exist_ok=True)  # looked for when the server starts
+    import django
+
+    django.setup()
+
+
+def start_city() -> None:
+    """Start Django where a city stands already; raises BadInput when there is none yet."""
+    start_django()
+    from django.db import OperationalError
+
+    try:
+        waiting = waiting_migrations()
+    except OperationalError as error:
+        raise BadInput(f"the database cannot be reached: {str(error).strip()}") from None
+    if waiting:
+        raise BadInput(
+            f"the database in {data()} is not set up, or is older than this Kepu; start `kepu run` once"
+        )
+
+
+def waiting_migrations() -> list[str]:
+    """Names of migrations that were not applied yet."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [str(migration) for migration, _ in plan]
+
+
+def migrate(progress: Progress) -> None:
+    """Bring the tables up to this version."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    total = len(waiting_migrations())
+    done = 0
+
+    def tell(action: str, migration: Any = None, fake: bool = False) -> None:
+        nonlocal done
+        done += action == "apply_success"
+        progress("tables", done, total)
+
+    if total:
+        executor = MigrationExecutor(connection, tell)
+        executor.migrate(executor.loader.graph.leaf_nodes())
+        progress.finish()
+
+
+# Each part of a city: a module with `complete() -> bool` and `build(progress)`. A part whose module
+# is not shipped is not asked for.
+FRAME = "kepu.web.frame"
+DEMO = "kepu.web.demo"
+
+
+def missing_parts(demo: bool) -> list[str]:
+    """Parts that still have to be built."""
+    wanted = [FRAME, DEMO] if demo else [FRAME]
+    return [name for name in wanted if shipped(name) and not part(name, "complete")()]
+
+
+def shipped(name: str) -> bool:
+    return find_spec(name) is not None
+
+
+def part(name: str, function: str) -> Callable[..., Any]:
+    return getattr(import_module(name), function)  # type: ignore[no-any-return]
+
+
+# While this file stands, the site answers 503 and shows how far it is. A set-up that was killed
+# leaves it behind, so a half-made city is never served.
+def notice() -> Path:
+    return data() / "being-set-up.json"
+
+
+def put_up_notice() -> None:
+    tell_visitors("", 0, 1)
+
+
+def tell_visitors(what: str, done: int, total: int) -> None:
+    fresh = notice().with_suffix(".new")
+    fresh.write_text(json.dumps({"what": what, "done": done, "total": total}), encoding="utf-8")
+    fresh.replace(notice())
+
+
+def take_down_notice() -> None:
+    notice().unlink(missing_ok=True)
