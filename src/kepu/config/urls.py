@@ -8,4 +8,6 @@ urlpatterns = [
     path("", include("kepu.kernel.divisions.urls")),
     path("", include("kepu.orders.urls")),
     path("", include("kepu.kernel.accounts.urls")),
+    path("", include("kepu.kernel.accounts.urls")),
+    path("", include("kepu.orders.urls")),
 ]
