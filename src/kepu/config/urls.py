@@ -5,4 +5,5 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("kepu.web.urls")),
     path("", include("kepu.ui.urls")),
+    path("", include("kepu.orders.urls")),
 ]

@@ -1,0 +1,1 @@
+"""The one shared look: base pages, components, forms, maps, charts. Plain data in, HTML out."""

@@ -1,11 +1,53 @@
-"""The Jinja environment of every page."""
+"""The Jinja environment of every page: Django's `OPTIONS["environment"]` names `kepu.ui.jinja.environment`."""
 
-from __future__ import annotations
-
+from itertools import count
 from typing import Any
 
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import translation
 from jinja2 import Environment
+
+from kepu.ui import clocks, forms, formats, shell, tables, toasts
+
+
+def _url(name: str, *args: Any, **kwargs: Any) -> str:
+    """`url("orders:detail", order.pk)` in a template."""
+    return reverse(name, args=args, kwargs=kwargs)
+
+
+_numbers = count(1)
+
+
+def _unique(stem: str) -> str:
+    """An id that no other element of the page has; lists repeat a component many times."""
+    return f"{stem}-{next(_numbers)}"
 
 
 def environment(**options: Any) -> Environment:
-    return Environment(**options, extensions=["jinja2.ext.i18n"])  # noqa: S701
+    """An environment with the words, filters and globals that components use."""
+    options.setdefault("autoescape", True)
+    options.setdefault("trim_blocks", True)
+    options.setdefault("lstrip_blocks", True)
+    options["extensions"] = [*options.pop("extensions", ()), "jinja2.ext.i18n"]
+    env = Environment(**options)
+    env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=translation.gettext,
+        ngettext=translation.ngettext,
+        newstyle=True,
+        pgettext=translation.pgettext,
+        npgettext=translation.npgettext,
+    )
+    env.globals.update(
+        static=static,
+        url=_url,
+        unique_id=_unique,
+        read_clock=clocks.read,
+        read_toasts=toasts.read,
+        cell_of=tables.cell,
+        look_of=forms.look_of,
+        errors_of=forms.errors_of,
+        blank_shell=shell.BLANK,
+    )
+    env.filters.update(formats.FILTERS)
+    return env

@@ -1,7 +1,12 @@
 """Pages of the look itself."""
 
-from __future__ import annotations
+from django.urls import path
 
-from django.urls import URLPattern
+from kepu.ui import views
 
-urlpatterns: list[URLPattern] = []
+app_name = "ui"
+
+urlpatterns = [
+    path("preferences", views.keep_preferences, name="preferences"),
+    path("ui/", views.gallery, name="gallery"),
+]

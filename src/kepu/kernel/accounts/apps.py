@@ -2,5 +2,13 @@ from django.apps import AppConfig
 
 
 class Accounts(AppConfig):
+    """Persons, organisations, sign-in."""
+
     name = "kepu.kernel.accounts"
     label = "accounts"
+
+    def ready(self) -> None:
+        from kepu.kernel.accounts import retention
+
+        retention.register("wards", retention.wards_left)
+        retention.register("roles", retention.roles_held)

@@ -68,3 +68,14 @@ def fingerprint_of_master() -> str:
 
 def folder() -> str:
     return str(settings.DATA / "keys")
+
+
+def seal_for_transit(values: dict[str, Any], bound_to: str) -> bytes:
+    """Encrypt under the master key what waits a few seconds for the worker, such as a one-time code."""
+    return _seal(master_key(), json.dumps(values).encode(), bound_to.encode())
+
+
+def open_from_transit(sealed: bytes, bound_to: str) -> dict[str, Any]:
+    """What `seal_for_transit` was given."""
+    found: dict[str, Any] = json.loads(_open(master_key(), bytes(sealed), bound_to.encode()))
+    return found

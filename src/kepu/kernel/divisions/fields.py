@@ -35,7 +35,7 @@ def within(path: str, scope: str) -> bool:
 
 
 class PathField(models.CharField):  # type: ignore[type-arg]
-    """A path such as `50.112.001.`; every segment ends in a point, so a prefix is a whole division."""
+    """A path such as `50.112.001.`; each segment ends in a point, so a prefix is a division."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"max_length": 60, **options})
@@ -54,7 +54,7 @@ class PathField(models.CharField):  # type: ignore[type-arg]
 
 
 @PathField.register_lookup
-class Within(Lookup):  # type: ignore[type-arg]
+class Within(Lookup):
     """`path__within="50.112."`: one range over the index, on SQLite and PostgreSQL alike."""
 
     lookup_name = "within"

@@ -10,6 +10,16 @@ from kepu.kernel.divisions.fields import PathField
 from kepu.kernel.divisions.states import Level
 
 
+def ends_after_it_begins(name: str) -> models.CheckConstraint:
+    """The promise of everything that has a first and a last day."""
+    return models.CheckConstraint(
+        condition=models.Q(valid_to__isnull=True)
+        | models.Q(valid_from__isnull=True)
+        | models.Q(valid_to__gte=models.F("valid_from")),
+        name=f"{name}_ends_after_it_begins",
+    )
+
+
 class Division(models.Model):
     """One administrative division for as long as it stood in one place under one parent.
 
@@ -20,7 +30,9 @@ class Division(models.Model):
     PERSONAL_DATA = False
 
     path = PathField(unique=True)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children"
+    )
     level = models.CharField(max_length=12, choices=Level.choices)
     name = models.CharField(max_length=60)
     sort_key = models.CharField(max_length=120, default="", blank=True)
@@ -30,21 +42,22 @@ class Division(models.Model):
     population = models.PositiveIntegerField(null=True, blank=True)
     lon = models.FloatField(null=True, blank=True)
     lat = models.FloatField(null=True, blank=True)
+    approximate_position = models.BooleanField(default=False)  # placed by rule, not surveyed
 
     class Meta:
         ordering = ["path"]
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(lon__isnull=True, lat__isnull=True)
+                | models.Q(lon__isnull=False, lat__isnull=False),
+                name="division_position_is_whole",
+            ),
             models.UniqueConstraint(
                 fields=["official_code"],
                 condition=models.Q(valid_to__isnull=True),
                 name="division_code_once_at_a_time",
             ),
-            models.CheckConstraint(
-                condition=models.Q(valid_to__isnull=True)
-                | models.Q(valid_from__isnull=True)
-                | models.Q(valid_to__gte=models.F("valid_from")),
-                name="division_ends_after_it_begins",
-            ),
+            ends_after_it_begins("division"),
         ]
         indexes = [models.Index(fields=["level", "path"]), models.Index(fields=["parent"])]
 
@@ -53,7 +66,11 @@ class Division(models.Model):
 
 
 class Zone(models.Model):
-    """A named area without a code of its own: 万盛经开区, 重庆高新区. A dated set of paths."""
+    """A named area without a code of its own: 万盛经开区, 重庆高新区. A dated set of paths.
+
+    Where the parent does not keep the right to write, grants held above a part do not count in it.
+    An `example` has parts that nobody confirmed yet.
+    """
 
     PERSONAL_DATA = False
 
@@ -61,23 +78,35 @@ class Zone(models.Model):
     parent_keeps_writing = models.BooleanField(default=True)
     valid_from = models.DateField(null=True, blank=True)
     valid_to = models.DateField(null=True, blank=True)
+    example = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [ends_after_it_begins("zone")]
 
     def __str__(self) -> str:
         return self.name
 
 
 class ZonePart(models.Model):
-    """One path that a zone holds."""
+    """One path that a zone holds, for as long as it does."""
 
     PERSONAL_DATA = False
 
     zone = models.ForeignKey(Zone, models.CASCADE, related_name="parts")
     path = PathField()
+    valid_from = models.DateField(null=True, blank=True)
+    valid_to = models.DateField(null=True, blank=True)  # the last day, inclusive
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["zone", "path"], name="zone_part_once"),
+            models.UniqueConstraint(
+                fields=["zone", "path"],
+                condition=models.Q(valid_to__isnull=True),
+                name="zone_part_once_at_a_time",
+            ),
+            ends_after_it_begins("zone_part"),
         ]
+        indexes = [models.Index(fields=["path"])]
 
     def __str__(self) -> str:
         return f"{self.zone}: {self.path}"

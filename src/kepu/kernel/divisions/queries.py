@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Replace
 
 from kepu.kernel.divisions.fields import ancestors, parts
-from kepu.kernel.divisions.models import Division, Zone
+from kepu.kernel.divisions.models import Division, Zone, ZonePart
 from kepu.kernel.divisions.states import Level
+
+
+@dataclass(frozen=True)
+class Position:
+    """A place on the map; `approximate` when set by rule or borrowed from the level above."""
+
+    lon: float
+    lat: float
+    approximate: bool
+
+
+def in_force(on: date, prefix: str = "") -> Q:
+    """The condition that a dated row holds on the day `on`."""
+    first, last = f"{prefix}valid_from", f"{prefix}valid_to"
+    return (Q(**{f"{first}__isnull": True}) | Q(**{f"{first}__lte": on})) & (
+        Q(**{f"{last}__isnull": True}) | Q(**{f"{last}__gte": on})
+    )
 
 
 def standing(on: date) -> QuerySet[Division]:
     """Divisions that stood on the day `on`, in the order of their paths."""
-    return Division.objects.filter(
-        Q(valid_from__isnull=True) | Q(valid_from__lte=on),
-        Q(valid_to__isnull=True) | Q(valid_to__gte=on),
-    )
+    return Division.objects.filter(in_force(on))
 
 
 def current() -> QuerySet[Division]:
@@ -34,6 +50,13 @@ def below(path: str, level: Level) -> QuerySet[Division]:
     return current().filter(path__within=path, level=level).order_by("sort_key", "path")
 
 
+def children(path: str | None, *, on: date | None = None) -> QuerySet[Division]:
+    """What lies one level below `path` (None: the provinces) on a day or now, by name."""
+    found = current() if on is None else standing(on)
+    parent = Q(parent__isnull=True) if path is None else Q(parent__path=path)
+    return found.filter(parent).order_by("sort_key", "path")
+
+
 def lineage(path: str) -> list[Division]:
     """The division at `path` and all above it, widest first. One query."""
     return list(Division.objects.filter(path__in=ancestors(path)).order_by("path"))
@@ -44,9 +67,23 @@ def full_name(path: str) -> str:
     return "".join(division.name for division in lineage(path))
 
 
+def full_names(paths: set[str]) -> dict[str, str]:
+    """Names in full of many places. One query."""
+    wanted = {above for path in paths for above in ancestors(path)}
+    names = dict(Division.objects.filter(path__in=wanted).values_list("path", "name"))
+    return {
+        path: "".join(names.get(above, "") for above in reversed(ancestors(path))) for path in paths
+    }
+
+
+def nearest(path: str, level: Level) -> Division | None:
+    """The division of `level` that `path` is or lies in; None when it lies above that level."""
+    return Division.objects.filter(path__in=ancestors(path), level=level).first()
+
+
 def district_path(path: str) -> str | None:
     """The path of the district that `path` lies in, or None when it lies above districts."""
-    district = Division.objects.filter(path__in=ancestors(path), level=Level.DISTRICT).first()
+    district = nearest(path, Level.DISTRICT)
     return district.path if district else None
 
 
@@ -56,13 +93,53 @@ def parent_path(path: str) -> str | None:
     return above[1] if len(above) > 1 else None
 
 
+def search_names(text: str, *, within: str = "", limit: int = 20) -> list[Division]:
+    """Current divisions whose name holds `text` or whose pinyin begins with it.
+
+    Names that begin with the text come first, then the widest level. Pinyin may be written with
+    or without blanks: `chongqing` and `chong qing` find 重庆市. One query over `within`.
+    """
+    wanted = "".join(text.split()).lower()
+    if not wanted:
+        return []
+    plain = Replace("sort_key", Value(" "), Value(""))
+    matches = Q(name__contains=wanted) | Q(plain__startswith=wanted)
+    rank = Case(
+        *(When(level=level, then=Value(level.rank)) for level in Level), output_field=IntegerField()
+    )
+    begins = Case(When(name__startswith=wanted, then=Value(0)), default=Value(1))
+    found = current().filter(path__within=within).annotate(plain=plain).filter(matches)
+    return list(found.order_by(begins, rank, "sort_key", "path")[:limit])
+
+
+def position(division: Division) -> Position | None:
+    """Where the division lies, as well as is known; None when not even a level above is placed.
+
+    A district has a point inside its outline. A township's point is set by rule inside its
+    district, and a community stands where its township does: both approximate.
+    """
+    if division.lon is not None and division.lat is not None:
+        return Position(division.lon, division.lat, division.approximate_position)
+    above = [row for row in reversed(lineage(division.path)) if row.lon is not None]
+    if not above:
+        return None
+    return Position(float(above[0].lon or 0), float(above[0].lat or 0), True)
+
+
 def zones_holding(path: str, on: date) -> QuerySet[Zone]:
-    """Zones that hold `path` on the day `on`."""
-    return Zone.objects.filter(
-        Q(valid_from__isnull=True) | Q(valid_from__lte=on),
-        Q(valid_to__isnull=True) | Q(valid_to__gte=on),
-        parts__path__in=ancestors(path),
-    ).distinct()
+    """Zones that hold `path` on the day `on`, by name."""
+    held = zone_parts(on).filter(zone=OuterRef("pk"), path__in=ancestors(path))
+    return Zone.objects.filter(Exists(held)).order_by("name")
+
+
+def zone_parts(on: date) -> QuerySet[ZonePart]:
+    """Parts in force on the day `on` of zones in force on that day."""
+    return ZonePart.objects.filter(in_force(on), in_force(on, "zone__"))
+
+
+def zone_paths(zone: Zone, on: date) -> list[str]:
+    """What the zone holds on the day `on`, in the order of paths."""
+    return list(zone_parts(on).filter(zone=zone).order_by("path").values_list("path", flat=True))
 
 
 def depth(path: str) -> int:

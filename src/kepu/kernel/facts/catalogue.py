@@ -59,6 +59,27 @@ class HoursConfirmed(Fact):
     service_id: int
 
 
+@dataclass(frozen=True)
+class PersonErased(Fact):
+    """A person's data key was destroyed; what rooms still keep for them can go."""
+
+    person_id: int
+
+
+@dataclass(frozen=True)
+class SignInCodeIssued(Fact):
+    """A one-time code waits to be sent to a telephone."""
+
+    code_id: int
+
+
+@dataclass(frozen=True)
+class NoticeRaised(Fact):
+    """A notice waits to be sent outside the house."""
+
+    notice_id: int
+
+
 FACTS: dict[str, type[Fact]] = {
     kind.__name__: kind
     for kind in (
@@ -68,6 +89,9 @@ FACTS: dict[str, type[Fact]] = {
         OrderMoved,
         OrderEscalated,
         HoursConfirmed,
+        PersonErased,
+        SignInCodeIssued,
+        NoticeRaised,
     )
 }
 

@@ -1,17 +1,15 @@
-"""Persons and organisations. Personal values are sealed; the columns beside them tell nothing."""
+"""Persons. Personal values are sealed; the columns beside them tell nothing."""
 
 from __future__ import annotations
 
 import secrets
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.translation import gettext as _
 
 from kepu.kernel.accounts import keys
-from kepu.kernel.divisions.models import Placed
 
 
 @dataclass(frozen=True)
@@ -43,10 +41,10 @@ class User(AbstractBaseUser):
     PERSONAL_DATA = True
 
     pseudonym = models.CharField(max_length=20, unique=True, default=new_pseudonym, editable=False)
-    login = models.CharField(max_length=60, unique=True, null=True, blank=True)
-    phone_digest = models.CharField(max_length=64, unique=True, null=True, blank=True)
-    id_digest = models.CharField(max_length=64, unique=True, null=True, blank=True)
-    email_digest = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    login = models.CharField(max_length=60, unique=True, null=True, blank=True)  # noqa: DJ001
+    phone_digest = models.CharField(max_length=64, unique=True, null=True, blank=True)  # noqa: DJ001
+    id_digest = models.CharField(max_length=64, unique=True, null=True, blank=True)  # noqa: DJ001
+    email_digest = models.CharField(max_length=64, unique=True, null=True, blank=True)  # noqa: DJ001
     data_key = models.BinaryField(null=True, default=keys.new_wrapped_key)
     sealed = models.BinaryField(default=b"")
     home = models.ForeignKey(
@@ -106,49 +104,32 @@ def _digest(kind: str, value: str) -> str | None:
     return keys.digest(kind, value) if value else None
 
 
-class OrganisationKind(models.TextChoices):
-    DEPARTMENT = "department", "部门"
-    ASSOCIATION = "association", "科协、学会"
-    SCHOOL = "school", "学校"
-    HOSPITAL = "hospital", "医院"
-    INSTITUTE = "institute", "科研院所"
-    FIRM = "firm", "企业"
-    VENUE = "venue", "场馆"
-    SOCIAL = "social", "社会组织"
+class Consent(models.Model):
+    """What somebody agreed to, for themselves or for a child in their care, and to which wording."""
 
+    PERSONAL_DATA = False  # who and when by id; the wording is the same for everybody
 
-class Organisation(Placed):
-    """A unit with a unified social credit code: a department, a school, a firm, a venue."""
-
-    PERSONAL_DATA = False
-
-    name = models.CharField(max_length=120)
-    sort_key = models.CharField(max_length=240, default="", blank=True)
-    kind = models.CharField(max_length=20, choices=OrganisationKind.choices)
-    credit_code = models.CharField(max_length=18, unique=True, null=True, blank=True)
-    active = models.BooleanField(default=True)
+    person = models.ForeignKey(User, models.CASCADE, related_name="consents")
+    given_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    what = models.CharField(max_length=40)
+    text_version = models.CharField(max_length=40)
+    at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        ordering = ["sort_key", "pk"]
+        ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "what"],
+                condition=models.Q(withdrawn_at__isnull=True),
+                name="consent_stands_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(withdrawn_at__isnull=True)
+                | models.Q(withdrawn_at__gte=models.F("at")),
+                name="consent_withdrawn_after_given",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return self.name
-
-
-class Token(models.Model):
-    """A key to the API. Only its digest is kept; it is shown once."""
-
-    PERSONAL_DATA = False
-
-    user = models.ForeignKey(User, models.CASCADE, related_name="tokens")
-    digest = models.CharField(max_length=64, unique=True)
-    title = models.CharField(max_length=60)
-    created_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-    revoked_at = models.DateTimeField(null=True, blank=True)
-
-    def __str__(self) -> str:
-        return self.title
-
-    def lives(self, now: Any) -> bool:
-        return self.revoked_at is None and now < self.expires_at
+        return f"{self.what} {self.text_version}"

@@ -1,0 +1,36 @@
+"""Organisations: units with a unified social credit code."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from kepu.kernel.divisions.models import Placed
+
+
+class OrganisationKind(models.TextChoices):
+    DEPARTMENT = "department", "部门"
+    ASSOCIATION = "association", "科协、学会"
+    SCHOOL = "school", "学校"
+    HOSPITAL = "hospital", "医院"
+    INSTITUTE = "institute", "科研院所"
+    FIRM = "firm", "企业"
+    VENUE = "venue", "场馆"
+    SOCIAL = "social", "社会组织"
+
+
+class Organisation(Placed):
+    """A unit with a unified social credit code: a department, a school, a firm, a venue."""
+
+    PERSONAL_DATA = False
+
+    name = models.CharField(max_length=120)
+    sort_key = models.CharField(max_length=240, default="", blank=True)
+    kind = models.CharField(max_length=20, choices=OrganisationKind.choices)
+    credit_code = models.CharField(max_length=18, unique=True, null=True, blank=True)  # noqa: DJ001
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["sort_key", "pk"]
+
+    def __str__(self) -> str:
+        return self.name

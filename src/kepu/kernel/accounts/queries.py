@@ -1,0 +1,98 @@
+"""Reads of persons and of what lets them in."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db.models import QuerySet
+
+from kepu.kernel import clock
+from kepu.kernel.accounts import keys, phones
+from kepu.kernel.accounts.masks import Masked, mask
+from kepu.kernel.accounts.models import Consent, Device, Factor, FactorKind, Organisation, Token, User
+from kepu.kernel.errors import BadInput
+
+CHILD_UNDER = 14
+
+
+def person(pk: int) -> User:
+    """The person by id; raises User.DoesNotExist."""
+    return User.objects.get(pk=pk)
+
+
+def by_phone(phone: str) -> User | None:
+    """The person who has this number, or None; what is no number belongs to nobody. One query."""
+    try:
+        number = phones.normalise(phone)
+    except BadInput:
+        return None
+    return User.objects.filter(phone_digest=keys.digest("phone", number)).first()
+
+
+def by_id_number(number: str) -> User | None:
+    """The person who has this identity number, or None. One query."""
+    return User.objects.filter(id_digest=keys.digest("id_number", number)).first()
+
+
+def by_token(secret: str, now: datetime) -> User | None:
+    """The active person whose living key to the API this is. One query."""
+    token = (
+        Token.objects.select_related("user")
+        .filter(digest=keys.digest("token", secret), user__is_active=True)
+        .first()
+    )
+    return token.user if token and token.lives(now) else None
+
+
+def masked(user: User) -> Masked:
+    """The person's values with their middles taken out."""
+    return mask(user.personal)
+
+
+def masked_phone(user: User) -> str:
+    """138****0001, or nothing."""
+    return phones.mask(user.personal.phone)
+
+
+def born(user: User) -> date | None:
+    """The day of birth, where it is known."""
+    known = user.personal.born
+    return date.fromisoformat(known) if known else None
+
+
+def age(day_of_birth: date, now: datetime) -> int:
+    """Whole years on the Beijing day of `now`; who is born on 29 February ages on 1 March."""
+    today = clock.day(now)
+    before_birthday = (today.month, today.day) < (day_of_birth.month, day_of_birth.day)
+    return today.year - day_of_birth.year - before_birthday
+
+
+def is_child(user: User, now: datetime) -> bool:
+    """Whether a guardian has to consent for this person."""
+    day_of_birth = born(user)
+    return day_of_birth is not None and age(day_of_birth, now) < CHILD_UNDER
+
+
+def standing_consent(person: User, what: str) -> Consent | None:
+    """The consent that stands now for `what`, or None. One query."""
+    return Consent.objects.filter(person=person, what=what, withdrawn_at__isnull=True).first()
+
+
+def by_credit_code(code: str) -> Organisation | None:
+    """The organisation with this unified social credit code, or None. One query."""
+    return Organisation.objects.filter(credit_code=code).first()
+
+
+def living_tokens(user: User, now: datetime) -> QuerySet[Token]:
+    """Keys to the API that still open, the newest first."""
+    return user.tokens.filter(revoked_at__isnull=True, expires_at__gt=now).order_by("-created_at")
+
+
+def devices(user: User) -> QuerySet[Device]:
+    """Browsers in which the person is signed in, the one seen last first."""
+    return user.devices.filter(ended_at__isnull=True).order_by("-seen_at")
+
+
+def factors(user: User) -> QuerySet[Factor]:
+    """The person's second factors, the oldest first; recovery codes stand in for one and are not one."""
+    return user.factors.exclude(kind=FactorKind.RECOVERY).order_by("created_at", "pk")

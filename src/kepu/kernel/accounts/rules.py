@@ -1,0 +1,110 @@
+"""Why not?"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+
+from kepu.kernel.accounts import queries, retention
+from kepu.kernel.accounts.models import Token, User
+from kepu.kernel.divisions.models import Division
+from kepu.kernel.errors import BadInput
+from kepu.kernel.roles import queries as roles
+from kepu.kernel.roles.verbs import Verb
+
+
+def why_not_register_others(by: User | None, home: Division | None, now: datetime) -> str | None:
+    """People are registered by themselves (`by` is None), or by those who place orders for them there."""
+    if by is None or roles.holds(by, Verb.ACCOUNT_MANAGE, now=now):
+        return None
+    path = home.path if home else None
+    if path and roles.holds(by, Verb.ORDER_PLACE_FOR, now=now, path=path):
+        return None
+    return _("you may register people of your own area only")
+
+
+def why_not_register_child(guardian: User | None, consented: bool) -> str | None:
+    """Under 14, a guardian who is known and of age has to consent."""
+    if guardian is None or not consented:
+        return _("a child under 14 is registered only with a guardian's consent")
+    if guardian.erased_at or not guardian.is_active:
+        return _("the guardian is not registered any more")
+    return None
+
+
+def why_not_guard(guardian: User, now: datetime) -> str | None:
+    """A guardian is of age."""
+    day_of_birth = queries.born(guardian)
+    if day_of_birth and queries.age(day_of_birth, now) < 18:
+        return _("a guardian has to be 18 or older")
+    return None
+
+
+def why_not_handle(by: User, person: User, now: datetime) -> str | None:
+    """A person's data are handled by the person, by a child's guardian, or by who manages accounts."""
+    if by.pk == person.pk or (person.guardian_id == by.pk and queries.is_child(person, now)):
+        return None
+    if roles.holds(by, Verb.ACCOUNT_MANAGE, now=now):
+        return None
+    return _("only the person may do this")
+
+
+def why_not_take(person: User) -> str | None:
+    """A telephone number, an identity number and an address for mail are one person's each."""
+    others = User.objects.exclude(pk=person.pk)
+    if person.phone_digest and others.filter(phone_digest=person.phone_digest).exists():
+        return _("this telephone number is in use already")
+    if person.id_digest and others.filter(id_digest=person.id_digest).exists():
+        return _("this identity number is in use already")
+    if person.email_digest and others.filter(email_digest=person.email_digest).exists():
+        return _("this address for mail is in use already")
+    return None
+
+
+def why_not_erased(person: User) -> str | None:
+    """Nothing is done to who is erased."""
+    return _("this person has been erased") if person.erased_at else None
+
+
+def why_not_erase(person: User, now: datetime) -> str | None:
+    """The law and open promises keep some data for a time; every reason is told."""
+    reasons = retention.reasons(person, now)
+    return why_not_erased(person) or ("; ".join(reasons) or None)
+
+
+def why_not_own(by: User, owner: User) -> str | None:
+    """Keys, devices and factors belong to one person alone."""
+    return None if by.pk == owner.pk else _("only the person may do this")
+
+
+def why_not_issue_token(count: int) -> str | None:
+    """A person keeps few keys, so that they know each."""
+    return _("you have ten keys already; revoke one first") if count >= 10 else None
+
+
+def why_not_revoke(token: Token) -> str | None:
+    """A key is revoked once."""
+    return _("this key has been revoked already") if token.revoked_at else None
+
+
+def why_not_register_organisation(by: User | None, division: Division, now: datetime) -> str | None:
+    """Organisations are registered by Kepu's own import, or by who approves teams or manages accounts there."""
+    if by is None or roles.holds(by, Verb.ACCOUNT_MANAGE, now=now):
+        return None
+    if roles.holds(by, Verb.TEAM_APPROVE, now=now, path=division.path):
+        return None
+    return _("only an officer of this area may register organisations")
+
+
+def birthday(text: str, now: datetime) -> date | None:
+    """The day of birth in `text`; raises BadInput when there is no such day, or it is still to come."""
+    if not text:
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise BadInput(_("the day of birth is not a date")) from None
+    if not 0 <= queries.age(day, now) <= 130:
+        raise BadInput(_("the day of birth cannot be right"))
+    return day

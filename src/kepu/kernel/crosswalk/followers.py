@@ -1,0 +1,213 @@
+"""What stands on moved ground goes with it: records, homes, zones and roles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.apps import apps
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext_noop
+
+from kepu.kernel.accounts.models import User
+from kepu.kernel.audit import actions as audit
+from kepu.kernel.crosswalk import reading
+from kepu.kernel.crosswalk.models import Change, Crossing
+from kepu.kernel.divisions.models import Placed, ZonePart
+from kepu.kernel.roles.models import Grant
+
+
+@dataclass(frozen=True)
+class Need:
+    """Something that no rule decides. `reason` is a text to be translated where it is shown."""
+
+    kind: str
+    path: str
+    ids: tuple[int, ...]
+    reason: str
+
+
+@dataclass
+class Outcome:
+    """What followed a change, by kind, and what a person has to decide."""
+
+    divisions: int = 0
+    records: dict[str, int] = field(default_factory=dict)
+    homes: int = 0
+    grants: dict[int, int] = field(default_factory=dict)  # old grant -> new grant
+    ended_grants: list[int] = field(default_factory=list)
+    zone_parts: int = 0
+    needs_person: list[Need] = field(default_factory=list)
+
+    def figures(self) -> dict[str, Any]:
+        """What the audit keeps: ids and numbers."""
+        return {
+            "divisions": self.divisions,
+            "records": self.records,
+            "homes": self.homes,
+            "grants": {str(old): new for old, new in self.grants.items()},
+            "ended_grants": self.ended_grants,
+            "zone_parts": self.zone_parts,
+        }
+
+    def as_data(self) -> dict[str, Any]:
+        """The outcome as JSON can hold it."""
+        needs = [{**vars(need), "ids": list(need.ids)} for need in self.needs_person]
+        return {**self.figures(), "needs_person": needs}
+
+
+def follow(change: Change, *, by: User | None, now: datetime) -> Outcome:
+    """Let everything follow `change`, and say what did."""
+    outcome = Outcome(divisions=change.crossings.count())
+    outcome.records = move_records(change)
+    outcome.homes = move_homes(change)
+    _move_zone_parts(change, outcome)
+    _move_grants(change, outcome, now)
+    _end_grants(change, outcome, by, now)
+    outcome.needs_person += [*_zones_redrawn(change), *_records_left_behind(change)]
+    return outcome
+
+
+def placed_models() -> list[type[Placed]]:
+    """Every kind of record that has a place; found, not listed, so that no room is forgotten."""
+    return [
+        model
+        for model in apps.get_models()
+        if issubclass(model, Placed) and model._meta.get_field("division_now").model is model
+    ]
+
+
+def move_records(change: Change) -> dict[str, int]:
+    """Let `division_now` and `path` follow, in one statement per kind; `division_at` stays."""
+    moved = {}
+    for model in placed_models():
+        rows = _at_crossings(model._base_manager.all(), change, "division_now")
+        to = Crossing.objects.filter(change=change, before=OuterRef("division_now"))
+        count = rows.update(
+            division_now=Subquery(to.values("after")), path=Subquery(to.values("after__path"))
+        )
+        if count:
+            moved[model._meta.label_lower] = count
+    return moved
+
+
+def move_homes(change: Change) -> int:
+    """Let people's homes follow."""
+    to = Crossing.objects.filter(change=change, before=OuterRef("home"))
+    return _at_crossings(User.objects.all(), change, "home").update(
+        home=Subquery(to.values("after"))
+    )
+
+
+def _at_crossings(rows: QuerySet[Any], change: Change, place: str) -> QuerySet[Any]:
+    return rows.filter(**{f"{place}__in": change.crossings.values("before")})
+
+
+def _move_zone_parts(change: Change, outcome: Outcome) -> None:
+    """A zone is ground: it keeps what it held, under the new paths, from the day of the change."""
+    for part in list(ZonePart.objects.filter(path__in=_gone(change), valid_to__isnull=True)):
+        begun = part.valid_from is None or part.valid_from < change.effective
+        start = change.effective if begun else part.valid_from
+        after = _ground_after(change, part.path)
+        if begun:
+            part.valid_to = change.effective - timedelta(days=1)
+            part.save(update_fields=["valid_to"])
+        else:
+            part.delete()
+        ZonePart.objects.bulk_create(
+            ZonePart(zone_id=part.zone_id, path=path, valid_from=start) for path in after
+        )
+        outcome.zone_parts += 1
+        if not after:
+            reason = gettext_noop("this part of a zone was abolished")
+            outcome.needs_person.append(Need("zone", part.path, (part.zone_id,), reason))
+
+
+def _zones_redrawn(change: Change) -> Iterator[Need]:
+    """Zones that hold a whole division whose bounds changed: what they should hold now is asked."""
+    redrawn = change.redrawn.values("division__path")
+    for part in ZonePart.objects.filter(path__in=redrawn, valid_to__isnull=True).order_by("pk"):
+        yield Need(
+            "zone",
+            part.path,
+            (part.zone_id,),
+            gettext_noop("this zone holds a place whose bounds changed"),
+        )
+
+
+def _gone(change: Change) -> list[str]:
+    """Paths that ended by the change: moved, abolished or taken over."""
+    ended = [row.path for row in reading.read(change.text).ended]
+    return [*change.crossings.values_list("before__path", flat=True), *ended]
+
+
+def _ground_after(change: Change, path: str) -> list[str]:
+    """The same ground's paths now: the place's own, or those of the parts of an abolished one."""
+    same = change.crossings.filter(same_ground=True)
+    own = same.filter(before__path=path).values_list("after__path", flat=True)
+    parts = same.filter(before__parent__path=path).values_list("after__path", flat=True)
+    return list(own) or sorted(parts)
+
+
+def _move_grants(change: Change, outcome: Outcome, now: datetime) -> None:
+    """A role held at a moved place ends there and goes on at the new path, from this moment."""
+    targets = dict(change.crossings.values_list("before__path", "after__path"))
+    for grant in _open_grants(list(targets), now):
+        outcome.grants[grant.pk] = _go_on(grant, targets[grant.path], now)
+
+
+def _open_grants(paths: list[str], now: datetime) -> list[Grant]:
+    running = Q(valid_to__isnull=True) | Q(valid_to__gt=now)
+    return list(Grant.objects.select_for_update().filter(running, path__in=paths).order_by("pk"))
+
+
+def _go_on(grant: Grant, path: str, now: datetime) -> int:
+    """The grant that continues `grant` at `path`; one that has not begun is simply moved."""
+    if grant.valid_from > now:
+        grant.path = path
+        grant.save(update_fields=["path"])
+        return grant.pk
+    until, grant.valid_to = grant.valid_to, now
+    grant.save(update_fields=["valid_to"])
+    twin = Grant.objects.filter(
+        person=grant.person_id, role=grant.role, path=path, valid_to__isnull=True
+    ).first()
+    return (twin or _continue(grant, path, now, until)).pk
+
+
+def _continue(grant: Grant, path: str, now: datetime, until: datetime | None) -> Grant:
+    return Grant.objects.create(
+        person_id=grant.person_id,
+        role=grant.role,
+        path=path,
+        post=grant.post,
+        granted_by_id=grant.granted_by_id,
+        valid_from=now,
+        valid_to=until,
+    )
+
+
+def _end_grants(change: Change, outcome: Outcome, by: User | None, now: datetime) -> None:
+    """A role of an abolished place without a successor ends; a person decides who goes where."""
+    crossed = set(change.crossings.values_list("before__path", flat=True))
+    for grant in _open_grants([p for p in _gone(change) if p not in crossed], now):
+        grant.valid_to = max(now, grant.valid_from)
+        grant.save(update_fields=["valid_to"])
+        audit.record(by, "role.end", grant, now=now, change=change.pk, person=grant.person_id)
+        outcome.ended_grants.append(grant.pk)
+        outcome.needs_person.append(
+            Need("grant", grant.path, (grant.pk,), gettext_noop("this post's place was abolished"))
+        )
+
+
+def _records_left_behind(change: Change) -> Iterator[Need]:
+    """Records of an abolished place itself; the city above still reaches them."""
+    gone = _gone(change)
+    for model in placed_models():
+        left = model._base_manager.filter(path__in=gone)
+        for path in sorted(set(left.values_list("path", flat=True))):
+            ids = tuple(left.filter(path=path).order_by("pk").values_list("pk", flat=True))
+            kind = model._meta.label_lower
+            yield Need(kind, path, ids, gettext_noop("these records' place was abolished"))

@@ -1,0 +1,13 @@
+"""After a change, look once more for records that were being written while it was applied."""
+
+from __future__ import annotations
+
+from kepu.kernel.crosswalk import actions
+from kepu.kernel.facts.catalogue import DivisionsChanged
+from kepu.kernel.facts.registry import Occasion, listen
+
+
+@listen(DivisionsChanged)
+def sweep_stragglers(fact: DivisionsChanged, occasion: Occasion) -> None:
+    """A record begun before the change and committed after it still follows."""
+    actions.sweep(fact.change_id, now=occasion.now)

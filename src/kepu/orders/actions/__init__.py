@@ -1,0 +1,65 @@
+"""Every verb of the order loop and of the menu."""
+
+from kepu.orders.actions.claiming import claim, hand_over, release, schedule, wait
+from kepu.orders.actions.delivering import (
+    answer,
+    check_in,
+    check_out,
+    deliver,
+    rate,
+    report_no_show,
+)
+from kepu.orders.actions.dispatching import (
+    accept,
+    decline,
+    dispatch,
+    offer,
+    open_to_teams,
+    reopen,
+    widen,
+)
+from kepu.orders.actions.hours import certify_hours, confirm_hours
+from kepu.orders.actions.menu import move_service, sign_contract, write_service
+from kepu.orders.actions.ordering import Wish, cancel, draft, merge, place, withdraw
+from kepu.orders.actions.planning import apply_plan, drop_plan, make_plan
+from kepu.orders.actions.syncing import receive, settle
+from kepu.orders.actions.timing import run_clocks, run_out
+
+__all__ = [
+    "Wish",
+    "accept",
+    "answer",
+    "apply_plan",
+    "cancel",
+    "certify_hours",
+    "check_in",
+    "check_out",
+    "claim",
+    "confirm_hours",
+    "decline",
+    "deliver",
+    "dispatch",
+    "draft",
+    "drop_plan",
+    "hand_over",
+    "make_plan",
+    "merge",
+    "move_service",
+    "offer",
+    "open_to_teams",
+    "place",
+    "rate",
+    "receive",
+    "release",
+    "reopen",
+    "report_no_show",
+    "run_clocks",
+    "run_out",
+    "schedule",
+    "settle",
+    "sign_contract",
+    "wait",
+    "widen",
+    "withdraw",
+    "write_service",
+]

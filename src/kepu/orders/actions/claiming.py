@@ -1,0 +1,97 @@
+"""What teams do before the visit: claim, wait, release, hand over, schedule."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from kepu.kernel.audit import actions as audit
+from kepu.kernel.errors import authorize, require
+from kepu.orders import rules
+from kepu.orders.actions.moving import Hand, locked, move, require_reason
+from kepu.orders.models import Offer, Order, Waiting
+
+if TYPE_CHECKING:
+    from kepu.kernel.accounts.models import User
+    from kepu.people.models import Team
+
+
+@transaction.atomic
+def claim(order_id: int, *, team: Team, by: User, now: datetime) -> Order:
+    """Give an open order to a volunteer team 队接单. Of two at once exactly one wins.
+
+    Raises NotAllowed if `by` does not lead the team, and RuleBroken, saying who has it, if the
+    order is taken, and if it is no longer wanted, lies elsewhere, or the team holds enough.
+    """
+    order = locked(order_id)
+    authorize(rules.why_not_act_for_team(by, team, now))
+    require(rules.why_not_claim(order, team, now))
+
+    order.team, order.claimed_at = team, now
+    Waiting.objects.filter(order=order, team=team).delete()
+    return move(order, "claim", Hand(by, now), "team", "claimed_at")
+
+
+@transaction.atomic
+def wait(order_id: int, *, team: Team, by: User, now: datetime) -> Waiting:
+    """Put the team on the waiting list of an order that another team has."""
+    order = locked(order_id)
+    authorize(rules.why_not_act_for_team(by, team, now))
+    require(rules.why_not_wait(order, team))
+
+    place = Waiting.objects.create(order=order, team=team, at=now)
+    audit.record(by, "order.wait", order, now=now, team=team.pk)
+    return place
+
+
+@transaction.atomic
+def release(order_id: int, *, reason: str, by: User, now: datetime) -> Order:
+    """The team lets go, with a reason; the first team on the waiting list is asked."""
+    order = locked(order_id)
+    authorize(rules.why_not_act_for_team(by, order.team, now))
+    require_reason(reason)
+
+    order.team, order.claimed_at, order.starts_at, order.ends_at = None, None, None, None
+    moved = move(
+        order, "release", Hand(by, now, note=reason), "team", "claimed_at", "starts_at", "ends_at"
+    )
+    _ask_next_in_line(moved, now)
+    return moved
+
+
+def _ask_next_in_line(order: Order, now: datetime) -> None:
+    first = order.waiting.select_related("team").first()
+    if first is None:
+        return
+    Offer.objects.get_or_create(
+        order=order, team=first.team, defaults={"reason": "waiting list", "at": now}
+    )
+    first.delete()
+
+
+@transaction.atomic
+def hand_over(order_id: int, *, to: Team, by: User, now: datetime) -> Order:
+    """Pass an order on to another team, which sets the time anew.
+
+    The taking team must be able to claim it: same area, one more order allowed.
+    """
+    order = locked(order_id)
+    authorize(rules.why_not_act_for_team(by, order.team, now))
+    require(rules.why_not_take_over(order, to, now))
+
+    order.team, order.claimed_at, order.starts_at, order.ends_at = to, now, None, None
+    return move(order, "hand_over", Hand(by, now), "team", "claimed_at", "starts_at", "ends_at")
+
+
+@transaction.atomic
+def schedule(order_id: int, *, starts_at: datetime, by: User, now: datetime) -> Order:
+    """Set the visit's time within what the resident wanted; it may be set anew until it begins."""
+    order = locked(order_id)
+    authorize(rules.why_not_act_for_team(by, order.team, now))
+    require(rules.why_not_schedule(order, starts_at, now))
+
+    order.starts_at = starts_at
+    order.ends_at = starts_at + timedelta(minutes=order.minutes)
+    return move(order, "schedule", Hand(by, now), "starts_at", "ends_at")

@@ -1,0 +1,111 @@
+"""What the desks do: dispatch, accept, decline, open to teams, widen, reopen."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from kepu.kernel.audit import actions as audit
+from kepu.kernel.errors import authorize, require
+from kepu.orders import rules
+from kepu.orders.actions.moving import Hand, locked, move, note_step, require_reason
+from kepu.orders.models import Offer, Order
+
+if TYPE_CHECKING:
+    from kepu.kernel.accounts.models import Organisation, User
+    from kepu.people.models import Team
+
+
+@transaction.atomic
+def dispatch(
+    order_id: int, *, department: Organisation, by: User, now: datetime, note: str = ""
+) -> Order:
+    """Send an order from the desk to the department that answers for it 派单."""
+    order = locked(order_id)
+    authorize(rules.why_not_dispatch_as(by, order, now))
+    require(rules.why_not_dispatch_to(order, department.active))
+
+    order.department = department
+    return move(order, "dispatch", Hand(by, now, note=note), "department")
+
+
+@transaction.atomic
+def accept(order_id: int, *, by: User, now: datetime) -> Order:
+    """The department takes the order on 部门接单."""
+    order = locked(order_id)
+    authorize(rules.why_not_act_for_department(by, order, now))
+    return move(order, "accept", Hand(by, now))
+
+
+@transaction.atomic
+def decline(order_id: int, *, reason: str, by: User, now: datetime) -> Order:
+    """The department cannot: the order goes back to the dispatcher with the reason."""
+    order = locked(order_id)
+    authorize(rules.why_not_act_for_department(by, order, now))
+    require_reason(reason)
+    return move(order, "decline", Hand(by, now, note=reason))
+
+
+@transaction.atomic
+def open_to_teams(order_id: int, *, by: User, now: datetime) -> Order:
+    """Let teams that serve the place claim the order."""
+    order = locked(order_id)
+    authorize(rules.why_not_act_for_department(by, order, now))
+    return move(order, "open", Hand(by, now))
+
+
+@transaction.atomic
+def offer(
+    order_id: int,
+    *,
+    team: Team,
+    reason: str,
+    by: User,
+    now: datetime,
+    starts_at: datetime | None = None,
+) -> Offer:
+    """Ask one team to take an open order; whether it does stays with the team."""
+    order = locked(order_id)
+    authorize(rules.why_not_act_for_department(by, order, now))
+    require(rules.why_not_offer(order, team))
+
+    made, _new = Offer.objects.update_or_create(
+        order=order,
+        team=team,
+        defaults={"reason": reason[:200], "starts_at": starts_at, "at": now, "by": by},
+    )
+    audit.record(by, "order.offer", order, now=now, team=team.pk)
+    return made
+
+
+@transaction.atomic
+def widen(order_id: int, *, by: User, now: datetime) -> Order:
+    """Offer an order that nobody near has claimed to teams of neighbouring districts (S082)."""
+    order = locked(order_id)
+    authorize(rules.why_not_act_for_department(by, order, now))
+    require(rules.why_not_widen(order))
+
+    order.wide = True
+    order.version += 1
+    order.save(update_fields=["wide", "version"])
+    note_step(order, "widen", Hand(by, now), {})
+    return order
+
+
+@transaction.atomic
+def reopen(order_id: int, *, reason: str, by: User, now: datetime) -> Order:
+    """Put an order back on the desk after nobody came or it was rated low."""
+    order = locked(order_id)
+    authorize(rules.why_not_dispatch_as(by, order, now))
+    require_reason(reason)
+    require(rules.why_not_reopen(order, now))
+
+    order.team, order.claimed_at, order.starts_at, order.ends_at = None, None, None, None
+    return move(
+        order,
+        "reopen",
+        Hand(by, now, order.resident, reason),
+        *("team", "claimed_at", "starts_at", "ends_at"),
+    )

@@ -1,0 +1,135 @@
+"""What teams and departments do with the menu, and the contracts behind purchased dishes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from kepu.kernel.audit import actions as audit
+from kepu.kernel.errors import BadInput, authorize, require
+from kepu.orders import rules
+from kepu.orders.models import Contract, Service, ServiceArea
+from kepu.orders.states import SERVICE, Audience
+
+if TYPE_CHECKING:
+    from kepu.kernel.accounts.models import Organisation, User
+    from kepu.kernel.divisions.models import Division
+    from kepu.people.models import Skill, Team
+
+
+@dataclass(frozen=True)
+class Dish:
+    """What is offered, by whom (a team or a department), where and how often."""
+
+    title: str
+    topic: Skill
+    division: Division
+    areas: tuple[str, ...]
+    first_day: date
+    team: Team | None = None
+    department: Organisation | None = None
+    contract: Contract | None = None
+    description: str = ""
+    audience: str = Audience.EVERYBODY
+    minutes: int = 60
+    needs: str = ""
+    month_capacity: int = 20
+    last_day: date | None = None
+
+    def __post_init__(self) -> None:
+        if not self.title.strip():
+            raise BadInput(_("give the service a title"))
+        if not self.areas:
+            raise BadInput(_("name at least one area where the service is offered"))
+        if not 10 <= self.minutes <= 600:
+            raise BadInput(_("a service lasts 10 to 600 minutes"))
+        if (self.team is None) == (self.department is None):
+            raise BadInput(_("a service is offered by one team or by one department"))
+        if self.last_day and self.last_day < self.first_day:
+            raise BadInput(_("the last day must not come before the first"))
+
+
+@transaction.atomic
+def write_service(dish: Dish, *, by: User, now: datetime) -> Service:
+    """Write a dish for the menu, as a draft; `move_service(..., "publish")` puts it there."""
+    department_id = dish.department.pk if dish.department else None
+    authorize(
+        rules.why_not_publish_for(by, team=dish.team, department_id=department_id, now=now)
+    )
+    require(rules.why_not_buy(dish.contract, department_id, now))
+
+    service = Service(
+        title=dish.title.strip(),
+        description=dish.description.strip(),
+        topic=dish.topic,
+        audience=dish.audience,
+        minutes=dish.minutes,
+        needs=dish.needs.strip(),
+        team=dish.team,
+        department=dish.department,
+        contract=dish.contract,
+        month_capacity=dish.month_capacity,
+        first_day=dish.first_day,
+        last_day=dish.last_day,
+    )
+    service.place(dish.division)
+    service.save()
+    ServiceArea.objects.bulk_create(
+        ServiceArea(service=service, path=path) for path in sorted(set(dish.areas))
+    )
+    audit.record(by, "service.write", service, now=now)
+    return service
+
+
+@transaction.atomic
+def move_service(service_id: int, verb: str, *, by: User, now: datetime) -> Service:
+    """Publish, pause or take down a dish. What was ordered of it already is not touched."""
+    service = Service.objects.select_for_update().get(pk=service_id)
+    authorize(
+        rules.why_not_publish_for(
+            by, team=service.team, department_id=service.department_id, now=now
+        )
+    )
+    service.state = SERVICE.after(service.state, verb)
+    service.save(update_fields=["state"])
+    audit.record(by, f"service.{verb}", service, now=now)
+    return service
+
+
+@transaction.atomic
+def sign_contract(
+    *,
+    number: str,
+    buyer: Organisation,
+    seller: Organisation,
+    yuan: Decimal,
+    services: int,
+    first_day: date,
+    last_day: date,
+    by: User,
+    now: datetime,
+) -> Contract:
+    """Record a purchased service: `services` visits for `yuan` in all, between two days (S086)."""
+    authorize(rules.why_not_sign(by, buyer.pk, now))
+    require(rules.why_not_contract(number, buyer.pk, seller.pk, (first_day, last_day)))
+    if yuan <= 0 or services < 1:
+        raise BadInput(_("a contract buys at least one service for more than nothing"))
+
+    contract = Contract.objects.create(
+        number=number.strip(),
+        buyer=buyer,
+        seller=seller,
+        yuan=yuan,
+        services=services,
+        first_day=first_day,
+        last_day=last_day,
+        signed_by=by,
+        signed_at=now,
+    )
+    audit.record(by, "contract.sign", contract, now=now, services=services)
+    return contract

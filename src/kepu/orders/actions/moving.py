@@ -1,0 +1,106 @@
+"""The one way an order changes state: table, clock, step, audit and fact together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from kepu.kernel.audit import actions as audit
+from kepu.kernel.divisions import queries as divisions
+from kepu.kernel.errors import BadInput
+from kepu.kernel.facts import actions as facts
+from kepu.kernel.facts.catalogue import OrderMoved
+from kepu.kernel.rulebooks import queries as rulebooks
+from kepu.orders.models import Order, Step
+from kepu.orders.schemas import CLOCKS
+from kepu.orders.states import AT_THE_DESK, ORDER, OrderState
+
+if TYPE_CHECKING:
+    from kepu.kernel.accounts.models import User
+
+_STAGE = ["state", "version", "stage_since", "due_at", "desk", "escalations"]
+
+
+@dataclass(frozen=True)
+class Hand:
+    """Whose hand moves an order, for whom, when, and with what words."""
+
+    by: User | None
+    now: datetime
+    for_whom: User | None = None
+    note: str = ""
+
+
+def locked(order_id: int) -> Order:
+    """The order, locked until the transaction ends; raises Order.DoesNotExist."""
+    return Order.objects.select_for_update(of=("self",)).select_related(
+        "resident", "division_now", "team", "department"
+    ).get(pk=order_id)
+
+
+def move(order: Order, verb: str, hand: Hand, *also: str) -> Order:
+    """Take `order` through `verb`; `also` names the other fields the action has set.
+
+    Starts the clock of the new state, adds one to the version, appends the step and the audit
+    entry, and publishes OrderMoved.
+    """
+    order.state = ORDER.after(order.state, verb)
+    order.version += 1
+    order.stage_since, order.escalations = hand.now, 0
+    order.desk = order.path if order.state in AT_THE_DESK else order.desk
+    ruling = rulebooks.in_force(CLOCKS, hand.now)
+    order.due_at = _ends(order, ruling.rules, hand.now)
+    order.save(update_fields=[*_STAGE, *also])
+    note_step(order, verb, hand, {CLOCKS: ruling.version})
+    facts.publish(OrderMoved(at=hand.now, order_id=order.pk, verb=verb, state=order.state))
+    return order
+
+
+def _ends(order: Order, clocks: object, now: datetime) -> datetime | None:
+    stage = clocks.stages.get(order.state)  # type: ignore[attr-defined]
+    if stage is None:
+        return None
+    since = order.ends_at if order.state == OrderState.SCHEDULED and order.ends_at else now
+    ends: datetime = stage.ends(since)
+    return ends
+
+
+def note_step(order: Order, verb: str, hand: Hand, versions: dict[str, int]) -> Step:
+    """Append to the order's timeline and to the audit."""
+    audit.record(
+        hand.by,
+        f"order.{verb}",
+        order,
+        now=hand.now,
+        for_whom=hand.for_whom,
+        state=order.state,
+        version=order.version,
+        team=order.team_id,
+        department=order.department_id,
+    )
+    return Step.objects.create(
+        order=order,
+        verb=verb,
+        state=order.state,
+        at=hand.now,
+        by=hand.by,
+        for_whom=hand.for_whom,
+        note=hand.note,
+        team_id=order.team_id,
+        department_id=order.department_id,
+        rules=versions,
+    )
+
+
+def one_level_up(path: str) -> str | None:
+    """Where an order goes when the level at `path` did not act; None above the top."""
+    return divisions.parent_path(path)
+
+
+def require_reason(reason: str) -> None:
+    """Raise BadInput when nothing was said."""
+    if not reason.strip():
+        raise BadInput(_("give a reason; the other side will read it"))

@@ -1,0 +1,152 @@
+"""What residents do, and what workers do in their name."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from kepu.kernel.errors import BadInput, authorize, require
+from kepu.orders import rules
+from kepu.orders.actions.moving import Hand, locked, move, note_step, require_reason
+from kepu.orders.models import Order, Service
+from kepu.orders.states import Audience, Priority
+
+if TYPE_CHECKING:
+    from kepu.kernel.accounts.models import User
+    from kepu.kernel.divisions.models import Division
+    from kepu.people.models import Skill
+
+# Without 0 O 1 I L: read out by telephone, typed by tired hands.
+_CODE = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What somebody wants, where and when."""
+
+    title: str
+    topic: Skill
+    division: Division
+    wanted_from: datetime
+    wanted_until: datetime
+    need: str = ""
+    place: str = ""
+    audience: str = Audience.EVERYBODY
+    people: int = 1
+    minutes: int = 60
+    priority: int = Priority.NORMAL
+    service: Service | None = None
+
+    def __post_init__(self) -> None:
+        if not self.title.strip():
+            raise BadInput(_("say in a few words what you need"))
+        if not 1 <= self.people <= 100_000:
+            raise BadInput(_("the number of people lies between 1 and 100,000"))
+        if not 10 <= self.minutes <= 600:
+            raise BadInput(_("a service lasts 10 to 600 minutes"))
+
+
+@transaction.atomic
+def draft(wish: Wish, *, for_whom: User, by: User, now: datetime) -> Order:
+    """Write an order down without sending it.
+
+    Raises NotAllowed if `by` is neither the resident nor a worker of the place, and RuleBroken if
+    the dish is not served there or the time has passed.
+    """
+    authorize(rules.why_not_place_for(by, for_whom, wish.division.path, now))
+    require(rules.why_not_want(wish.wanted_from, wish.wanted_until, now))
+    require(rules.why_not_order_service(_locked_service(wish), wish.division.path, now))
+    order = _written(wish, for_whom, by, now)
+    note_step(order, "draft", Hand(by, now, for_whom), {})
+    return order
+
+
+def _locked_service(wish: Wish) -> Service | None:
+    """Lock the dish so that its monthly capacity is not sold twice."""
+    if wish.service is None:
+        return None
+    return Service.objects.select_for_update().get(pk=wish.service.pk)
+
+
+def _written(wish: Wish, resident: User, by: User, now: datetime) -> Order:
+    service = wish.service
+    order = Order(
+        resident=resident,
+        placed_by=by,
+        service=service,
+        topic=service.topic if service else wish.topic,
+        title=wish.title.strip(),
+        need=wish.need.strip(),
+        audience=wish.audience,
+        people=wish.people,
+        lon=wish.division.lon,
+        lat=wish.division.lat,
+        wanted_from=wish.wanted_from,
+        wanted_until=wish.wanted_until,
+        minutes=service.minutes if service else wish.minutes,
+        priority=wish.priority,
+        stage_since=now,
+        created_at=now,
+        check_in_code="".join(secrets.choice(_CODE) for _ in range(6)),
+    )
+    order.place(wish.division)
+    order.keep_place(wish.place.strip())
+    order.save()
+    return order
+
+
+@transaction.atomic
+def place(order_id: int, *, by: User, now: datetime) -> Order:
+    """Send a drafted order to the desk of its community.
+
+    Raises NotAllowed if `by` may not speak for the resident, and RuleBroken if the order is no
+    draft or what it wants can no longer be had.
+    """
+    order = locked(order_id)
+    authorize(rules.why_not_speak_for_resident(by, order, now))
+    require(rules.why_not_want(order.wanted_from, order.wanted_until, now))
+    require(rules.why_not_order_service(order.service, order.path, now))
+    return move(order, "place", Hand(by, now, order.resident))
+
+
+@transaction.atomic
+def withdraw(order_id: int, *, reason: str, by: User, now: datetime) -> Order:
+    """The resident needs it no longer; a team that had it is told."""
+    order = locked(order_id)
+    authorize(rules.why_not_speak_for_resident(by, order, now))
+    return move(order, "withdraw", Hand(by, now, order.resident, reason))
+
+
+@transaction.atomic
+def cancel(order_id: int, *, reason: str, by: User, now: datetime) -> Order:
+    """An officer ends an order that cannot or should not be served, and says why."""
+    order = locked(order_id)
+    authorize(rules.why_not_cancel_as(by, order, now))
+    require_reason(reason)
+    return move(order, "cancel", Hand(by, now, order.resident, reason))
+
+
+@transaction.atomic
+def merge(order_id: int, *, into_id: int, by: User, now: datetime) -> Order:
+    """Join an order with another for the same thing; its people are added to the other's.
+
+    Locks both in the order of their ids, so that two merges at once cannot wait for each other.
+    """
+    first, second = (locked(pk) for pk in sorted((order_id, into_id)))
+    order, into = (first, second) if first.pk == order_id else (second, first)
+    authorize(rules.why_not_dispatch_as(by, order, now))
+    authorize(rules.why_not_dispatch_as(by, into, now))
+    require(rules.why_not_merge(order, into))
+
+    into.people += order.people
+    into.version += 1
+    into.save(update_fields=["people", "version"])
+    order.merged_into = into
+    note = _("merged into %(number)s") % {"number": into.number}
+    return move(order, "cancel", Hand(by, now, order.resident, note), "merged_into")
+

@@ -1,0 +1,122 @@
+"""What a device wrote down without a network: kept first, then tried; a refusal waits for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from kepu.kernel.audit import actions as audit
+from kepu.kernel.errors import Refusal, authorize, require
+from kepu.orders import queries, rules
+from kepu.orders.actions import delivering
+from kepu.orders.models import DeviceEvent, Order
+from kepu.orders.models.delivery import Outcome
+
+if TYPE_CHECKING:
+    from kepu.kernel.accounts.models import User
+
+SCHEMA = 1
+CLOCK_TOLERANCE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One event as the device sent it."""
+
+    uuid: UUID
+    kind: str
+    order_id: int
+    device_time: datetime
+    data: Mapping[str, Any]
+    schema: int = SCHEMA
+
+
+def receive(sent: Sent, *, by: User, now: datetime) -> DeviceEvent:
+    """Store the event and do what it says; sent again, it is answered as it was the first time.
+
+    Never raises a refusal: what cannot be done is stored as such, with the reason, for a person.
+    """
+    before = DeviceEvent.objects.filter(uuid=sent.uuid, by=by).first()
+    return before or _store_and_try(sent, by=by, now=now)
+
+
+@transaction.atomic
+def _store_and_try(sent: Sent, *, by: User, now: datetime) -> DeviceEvent:
+    order = queries.find(by, sent.order_id, now)
+    event, new = DeviceEvent.objects.get_or_create(
+        uuid=sent.uuid,
+        defaults={
+            "by": by,
+            "order": order,
+            "kind": sent.kind[:20],
+            "schema": sent.schema,
+            "data": dict(sent.data),
+            "device_time": sent.device_time,
+            "received_at": now,
+            "outcome": Outcome.REFUSED,
+        },
+    )
+    if new:
+        event.reason = _why_not_done(sent, order, by, now)[:300]
+        event.outcome = Outcome.REFUSED if event.reason else Outcome.DONE
+        event.save(update_fields=["outcome", "reason"])
+    return event
+
+
+def _why_not_done(sent: Sent, order: Order | None, by: User, now: datetime) -> str:
+    """Do what the event says; a refusal comes back as its sentence, with nothing done."""
+    if order is None:
+        return _("this order is not known or no longer yours")
+    if sent.schema != SCHEMA or sent.kind not in KINDS:
+        return _("this version of the page is too old or too new; reload it")
+    if sent.device_time > now + CLOCK_TOLERANCE:
+        return _("the clock of the device is ahead of time")
+    try:
+        with transaction.atomic():
+            KINDS[sent.kind](sent, order, by, now)
+    except Refusal as refusal:
+        return refusal.reason
+    return ""
+
+
+def _check_in(sent: Sent, order: Order, by: User, now: datetime) -> None:
+    code = str(sent.data.get("code", ""))
+    delivering.check_in(order.pk, code=code, by=by, now=now, at=sent.device_time)
+
+
+def _check_out(sent: Sent, order: Order, by: User, now: datetime) -> None:
+    delivering.check_out(order.pk, by=by, now=now, at=sent.device_time)
+
+
+def _deliver(sent: Sent, order: Order, by: User, now: datetime) -> None:
+    attended, note = sent.data.get("attended"), str(sent.data.get("note", ""))
+    count = attended if isinstance(attended, int) else -1
+    delivering.deliver(order.pk, attended=count, by=by, now=now, note=note)
+
+
+KINDS: "dict[str, Callable[[Sent, Order, User, datetime], None]]" = {
+    "check_in": _check_in,
+    "check_out": _check_out,
+    "deliver": _deliver,
+}
+
+
+@transaction.atomic
+def settle(event_id: int, *, by: User, now: datetime) -> DeviceEvent:
+    """A dispatcher has looked at a refused event and put things right by hand."""
+    event = DeviceEvent.objects.select_for_update(of=("self",)).select_related("order").get(
+        pk=event_id
+    )
+    require(rules.why_not_settle(event))
+    authorize(rules.why_not_settle_as(by, event, now))
+
+    event.outcome, event.settled_by, event.settled_at = Outcome.SETTLED, by, now
+    event.save(update_fields=["outcome", "settled_by", "settled_at"])
+    audit.record(by, "device_event.settle", event, now=now)
+    return event

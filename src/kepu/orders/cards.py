@@ -1,0 +1,184 @@
+"""Orders as the look's plain data: cards, timelines, hand-overs, rows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from kepu.kernel.roles import queries as roles
+from kepu.kernel.roles.verbs import Verb
+from kepu.orders import queries
+from kepu.orders.models import Order, Step
+from kepu.orders.states import AT_THE_DESK, OrderState
+from kepu.ui import cards as ui
+from kepu.ui import formats
+
+if TYPE_CHECKING:
+    from kepu.kernel.accounts.models import User
+
+TONES = {
+    OrderState.PLACED: "information",
+    OrderState.REOPENED: "warning",
+    OrderState.DECLINED: "warning",
+    OrderState.NO_SHOW: "danger",
+    OrderState.OPEN: "accent",
+    OrderState.CLAIMED: "accent",
+    OrderState.SCHEDULED: "accent",
+    OrderState.DELIVERED: "success",
+    OrderState.RATED: "success",
+    OrderState.CLOSED: "success",
+}
+
+
+def tag(order: Order) -> ui.Tag:
+    """The order's state in a coloured pill."""
+    state = OrderState(order.state)
+    return ui.Tag(str(state.label), TONES.get(state, "plain"))
+
+
+def card(order: Order, now: datetime) -> ui.Order:
+    """The order as a card: what, where, when wanted, who has it, how much time is left."""
+    return ui.Order(
+        title=order.title,
+        number=order.number,
+        href=reverse("order", args=[order.pk]),
+        state=tag(order),
+        lines=_lines(order, now),
+        due=order.due_at,
+        start=order.stage_since,
+    )
+
+
+def _lines(order: Order, now: datetime) -> list[ui.Line]:
+    lines = [
+        ui.Line("place", order.division_now.name, _("place")),
+        ui.Line("calendar", _when(order, now), _("time")),
+        ui.Line("people", _("%(n)s people") % {"n": order.people}, _("people")),
+    ]
+    if order.team:
+        lines.append(ui.Line("team", order.team.name, _("team")))
+    return lines
+
+
+def _when(order: Order, now: datetime) -> str:
+    if order.starts_at and order.ends_at:
+        return formats.span(order.starts_at, order.ends_at, now)
+    return formats.span(order.wanted_from, order.wanted_until, now)
+
+
+# The seven hands an order goes through, each with the states in which it is theirs.
+HANDS = (
+    ("place", (OrderState.DRAFT,)),
+    ("dispatch", AT_THE_DESK),
+    ("accept", (OrderState.DISPATCHED,)),
+    ("open", (OrderState.ACCEPTED,)),
+    ("claim", (OrderState.OPEN,)),
+    ("deliver", (OrderState.CLAIMED, OrderState.SCHEDULED)),
+    ("rate", (OrderState.DELIVERED,)),
+)
+
+
+def hand_overs(order: Order) -> list[ui.Step]:
+    """The way through all hands: what is done, where it stands, what is to come."""
+    labels = {
+        "place": _("order"),
+        "dispatch": _("dispatch"),
+        "accept": _("accept"),
+        "open": _("open to teams"),
+        "claim": _("claim"),
+        "deliver": _("visit"),
+        "rate": _("rate"),
+    }
+    last = {step.verb: step for step in order.steps.all()}
+    now_at = next((n for n, (_v, states) in enumerate(HANDS) if order.state in states), len(HANDS))
+    stopped = order.state in (OrderState.WITHDRAWN, OrderState.CANCELLED, OrderState.EXPIRED)
+    return [
+        ui.Step(
+            labels[verb],
+            state=_standing(number, now_at, stopped, verb in last),
+            at=last[verb].at if verb in last and number < now_at else None,
+        )
+        for number, (verb, _states) in enumerate(HANDS)
+    ]
+
+
+def _standing(number: int, now_at: int, stopped: bool, done: bool) -> str:
+    if stopped:
+        return "done" if done else "stopped"
+    if number == now_at:
+        return "now"
+    return "done" if number < now_at else "todo"
+
+
+def timeline(order: Order, *, show_names: bool) -> list[ui.Happening]:
+    """What happened, newest first; names only for those who serve the order."""
+    steps = order.steps.select_related("by", "for_whom", "team", "department").order_by("-pk")
+    return [_happening(step, show_names) for step in steps]
+
+
+def _happening(step: Step, show_names: bool) -> ui.Happening:
+    return ui.Happening(
+        what=words(step),
+        at=step.at,
+        who=_who(step, show_names),
+        for_whom=step.for_whom.name if show_names and step.for_whom_id != step.by_id and step.for_whom else "",
+        note=step.note,
+        tone="accent" if step.verb in ("claim", "deliver", "rate") else "plain",
+    )
+
+
+def _who(step: Step, show_names: bool) -> str:
+    if step.by is None:
+        return _("Kepu")
+    if show_names:
+        return step.by.name
+    if step.verb in ("claim", "release", "schedule", "deliver") and step.team:
+        return step.team.name
+    return ""
+
+
+def words(step: Step) -> str:
+    """A step as a sentence."""
+    sentences = {
+        "draft": _("The need was written down"),
+        "place": _("The order was sent"),
+        "dispatch": _("Dispatched to %(department)s"),
+        "decline": _("%(department)s declined it"),
+        "accept": _("%(department)s accepted it"),
+        "open": _("Opened to teams"),
+        "claim": _("%(team)s claimed it"),
+        "release": _("The team let go"),
+        "hand_over": _("Handed over to %(team)s"),
+        "schedule": _("The time was set"),
+        "deliver": _("%(team)s reported the visit"),
+        "report_no_show": _("Nobody came"),
+        "rate": _("The visit was rated"),
+        "close": _("Closed"),
+        "reopen": _("Reopened"),
+        "withdraw": _("Withdrawn"),
+        "cancel": _("Cancelled"),
+        "expire": _("Expired: nobody took it in time"),
+        "escalate": _("The time ran out; it went one level up"),
+        "widen": _("Offered to neighbouring districts"),
+    }
+    sentence = sentences.get(step.verb, step.verb)
+    return sentence % {"department": step.department or "", "team": step.team or ""}
+
+
+def similar(order: Order, person: User, now: datetime) -> list[ui.Order]:
+    """Like orders near in place and time, for a dispatcher who may merge them."""
+    if order.state not in AT_THE_DESK:
+        return []
+    if not roles.holds(person, Verb.ORDER_DISPATCH, path=order.path, now=now):
+        return []
+    found = queries.similar(
+        topic_id=order.topic_id,
+        path=order.path,
+        wanted_from=order.wanted_from,
+        days=7,
+        besides=order.pk,
+    )
+    return [card(one, now) for one in found[:5]]

@@ -1,0 +1,145 @@
+"""The shape of what people type; whether it may be done is asked of rules."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from kepu.kernel import clock
+from kepu.kernel.accounts.models import Organisation
+from kepu.kernel.divisions import queries as divisions
+from kepu.kernel.divisions.models import Division
+from kepu.kernel.divisions.states import Level
+from kepu.orders.states import Audience
+from kepu.people import queries as people
+
+
+class MomentField(forms.DateTimeField):
+    """A day and time in Beijing, typed with the browser's own picker."""
+
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    input_formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
+
+
+class WishForm(forms.Form):
+    """What a resident wants."""
+
+    title = forms.CharField(label=_("What do you need?"), max_length=80,
+                            help_text=_("A few words, such as: a talk on safe use of medicine"))
+    topic = forms.ModelChoiceField(queryset=None, label=_("Topic"))
+    community = forms.ModelChoiceField(queryset=None, label=_("Community or village"))
+    place = forms.CharField(label=_("Where exactly?"), max_length=200, required=False,
+                            help_text=_("Only those who serve the order can read it"))
+    wanted_from = MomentField(label=_("Earliest time"))
+    wanted_until = MomentField(label=_("Latest time"))
+    people = forms.IntegerField(label=_("How many people?"), min_value=1, max_value=100_000, initial=20)
+    audience = forms.ChoiceField(label=_("For whom?"), choices=Audience.choices)
+    need = forms.CharField(label=_("Anything else we should know?"), required=False,
+                           widget=forms.Textarea(attrs={"rows": 3}), max_length=1000)
+
+    def __init__(self, *args: Any, township: str, now: datetime, fixed: bool = False, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["topic"].queryset = people.skills()  # type: ignore[attr-defined]
+        self.fields["community"].queryset = divisions.below(  # type: ignore[attr-defined]
+            township, Level.COMMUNITY
+        )
+        if fixed:
+            del self.fields["topic"]
+        self.initial.setdefault("wanted_from", self._tomorrow(now, 9))
+        self.initial.setdefault("wanted_until", self._tomorrow(now, 17) + timedelta(days=7))
+
+    @staticmethod
+    def _tomorrow(now: datetime, hour: int) -> datetime:
+        local = now.astimezone(clock.BEIJING) + timedelta(days=1)
+        return local.replace(hour=hour, minute=0, second=0, microsecond=0)
+
+
+class ForSomebodyForm(forms.Form):
+    """Who telephoned, when a worker writes an order down for somebody."""
+
+    caller_name = forms.CharField(label=_("Name of the caller"), max_length=40)
+    caller_phone = forms.CharField(
+        label=_("Telephone of the caller"), max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+    )
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label=_("Reason"), max_length=300,
+                             help_text=_("The other side will read it"),
+                             widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class DispatchForm(forms.Form):
+    """Which department the order goes to; those that answer for the topic come first."""
+
+    department = forms.ModelChoiceField(queryset=Organisation.objects.none(), label=_("Department"))
+    note = forms.CharField(label=_("Note to the department"), required=False, max_length=300)
+
+    def __init__(self, *args: Any, departments: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["department"].queryset = departments  # type: ignore[attr-defined]
+
+
+class ScheduleForm(forms.Form):
+    starts_at = MomentField(label=_("When does the visit begin?"))
+
+
+class TeamForm(forms.Form):
+    """Which team, of those the person leads or may name."""
+
+    team = forms.ModelChoiceField(queryset=None, label=_("Team"))
+
+    def __init__(self, *args: Any, teams: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["team"].queryset = teams  # type: ignore[attr-defined]
+
+
+class CheckInForm(forms.Form):
+    code = forms.CharField(label=_("Code of the visit"), max_length=8,
+                           help_text=_("Six letters and figures that the receiving side shows you"))
+
+
+class DeliverForm(forms.Form):
+    attended = forms.IntegerField(label=_("How many people came?"), min_value=0, max_value=100_000)
+    note = forms.CharField(label=_("How did it go?"), required=False, max_length=300)
+
+
+class RateForm(forms.Form):
+    stars = forms.TypedChoiceField(
+        label=_("How was it?"), coerce=int, choices=[(n, str(n)) for n in range(1, 6)]
+    )
+    words = forms.CharField(label=_("A few words"), required=False, max_length=500,
+                            widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class AnswerForm(forms.Form):
+    words = forms.CharField(label=_("Your answer"), max_length=500,
+                            widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class DishForm(forms.Form):
+    """A dish for the menu."""
+
+    title = forms.CharField(label=_("Title"), max_length=80)
+    topic = forms.ModelChoiceField(queryset=None, label=_("Topic"))
+    description = forms.CharField(label=_("What happens, and what people take home"), required=False,
+                                  widget=forms.Textarea(attrs={"rows": 3}), max_length=1000)
+    audience = forms.ChoiceField(label=_("For whom?"), choices=Audience.choices)
+    minutes = forms.IntegerField(label=_("Minutes"), min_value=10, max_value=600, initial=60)
+    needs = forms.CharField(label=_("What the place must have"), required=False, max_length=200)
+    month_capacity = forms.IntegerField(label=_("How often a month"), min_value=1, max_value=1000, initial=10)
+    areas = forms.ModelMultipleChoiceField(queryset=Division.objects.none(), label=_("Where it is offered"))
+    first_day = forms.DateField(label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}))
+    last_day = forms.DateField(label=_("Last day"), required=False,
+                               widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, *args: Any, areas: Any, now: datetime, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["topic"].queryset = people.skills()  # type: ignore[attr-defined]
+        self.fields["areas"].queryset = areas  # type: ignore[attr-defined]
+        self.initial.setdefault("first_day", clock.day(now))
+

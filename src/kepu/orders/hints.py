@@ -1,0 +1,87 @@
+"""What a person can do with an order now, and why not: for buttons and for the API alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from kepu.orders import rules
+from kepu.orders.models import Order
+from kepu.orders.states import ORDER
+
+if TYPE_CHECKING:
+    from kepu.kernel.accounts.models import User
+    from kepu.people.models import Team
+
+Asked = Callable[[Order, "User", datetime], str | None]
+
+
+@dataclass(frozen=True)
+class Hint:
+    """One verb: may this person do it at all, and what stands against it now."""
+
+    verb: str
+    why_not: str | None
+
+
+# Who may do each verb. A verb that is refused for the person is not shown at all.
+WHO: dict[str, Asked] = {
+    "place": lambda o, p, t: rules.why_not_speak_for_resident(p, o, t),
+    "withdraw": lambda o, p, t: rules.why_not_speak_for_resident(p, o, t),
+    "rate": lambda o, p, t: rules.why_not_speak_for_resident(p, o, t),
+    "report_no_show": lambda o, p, t: rules.why_not_speak_for_resident(p, o, t),
+    "dispatch": lambda o, p, t: rules.why_not_dispatch_as(p, o, t),
+    "reopen": lambda o, p, t: rules.why_not_dispatch_as(p, o, t),
+    "cancel": lambda o, p, t: rules.why_not_cancel_as(p, o, t),
+    "accept": lambda o, p, t: rules.why_not_act_for_department(p, o, t),
+    "decline": lambda o, p, t: rules.why_not_act_for_department(p, o, t),
+    "open": lambda o, p, t: rules.why_not_act_for_department(p, o, t),
+    "widen": lambda o, p, t: rules.why_not_act_for_department(p, o, t),
+    "release": lambda o, p, t: rules.why_not_act_for_team(p, o.team, t),
+    "hand_over": lambda o, p, t: rules.why_not_act_for_team(p, o.team, t),
+    "schedule": lambda o, p, t: rules.why_not_act_for_team(p, o.team, t),
+    "deliver": lambda o, p, t: rules.why_not_act_for_team(p, o.team, t),
+    "answer": lambda o, p, t: rules.why_not_act_for_team(p, o.team, t),
+    "check_in": lambda o, p, t: rules.why_not_serve(p, o),
+    "certify_hours": lambda o, p, t: rules.why_not_act_for_department(p, o, t),
+    "confirm_hours": lambda o, p, t: rules.why_not_speak_for_resident(p, o, t),
+}
+
+# What stands against it now, where the table alone does not tell.
+WHEN: dict[str, Asked] = {
+    "deliver": lambda o, p, t: rules.why_not_deliver(o, t),
+    "report_no_show": lambda o, p, t: rules.why_not_report_no_show(o, t),
+    "reopen": lambda o, p, t: rules.why_not_reopen(o, t),
+    "rate": lambda o, p, t: rules.why_not_rate(o),
+    "answer": lambda o, p, t: rules.why_not_answer(o),
+    "widen": lambda o, p, t: rules.why_not_widen(o),
+    "check_in": lambda o, p, t: rules.why_not_check_in(o, None, t),
+    "certify_hours": lambda o, p, t: rules.why_not_certify_hours(o),
+    "confirm_hours": lambda o, p, t: rules.why_not_confirm_hours(o),
+}
+
+# Verbs that leave the state as it is, and the states in which they mean something.
+_BESIDE_THE_TABLE: dict[str, tuple[str, ...]] = {
+    "widen": ("open",),
+    "check_in": ("scheduled",),
+    "answer": ("rated", "closed"),
+    "certify_hours": ("delivered", "rated", "closed"),
+    "confirm_hours": ("delivered", "rated", "closed"),
+}
+
+
+def hints(order: Order, person: User, now: datetime) -> list[Hint]:
+    """Verbs this person could do in the order's present state, in the order of the table."""
+    beside = [verb for verb, states in _BESIDE_THE_TABLE.items() if order.state in states]
+    return [
+        Hint(verb, WHEN[verb](order, person, now) if verb in WHEN else None)
+        for verb in [*ORDER.verbs(order.state), *beside]
+        if verb in WHO and WHO[verb](order, person, now) is None
+    ]
+
+
+def claim_hints(order: Order, teams: list[Team], now: datetime) -> list[tuple[Team, str | None]]:
+    """For each team the person leads: what stands against its claiming the order."""
+    return [(team, rules.why_not_claim(order, team, now)) for team in teams]

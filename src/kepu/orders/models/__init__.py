@@ -1,0 +1,22 @@
+"""Tables of the orders room."""
+
+from kepu.orders.models.delivery import CheckIn, DeviceEvent, Rating
+from kepu.orders.models.menu import Contract, DepartmentTopic, Service, ServiceArea
+from kepu.orders.models.order import Offer, Order, Step, Waiting
+from kepu.orders.models.plan import AutoPlan, PlanLine
+
+__all__ = [
+    "AutoPlan",
+    "CheckIn",
+    "Contract",
+    "DepartmentTopic",
+    "DeviceEvent",
+    "Offer",
+    "Order",
+    "PlanLine",
+    "Rating",
+    "Service",
+    "ServiceArea",
+    "Step",
+    "Waiting",
+]

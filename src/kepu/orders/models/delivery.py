@@ -1,0 +1,92 @@
+"""What happened on the spot: arrivals, evidence, ratings, and what devices sent."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class CheckIn(models.Model):
+    """A volunteer's time at one order: arrived, and left."""
+
+    PERSONAL_DATA = False
+
+    order = models.ForeignKey("orders.Order", models.PROTECT, related_name="check_ins")
+    person = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    arrived_at = models.DateTimeField()
+    left_at = models.DateTimeField(null=True, blank=True)
+    by_code = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["order", "person"], name="check_in_once"),
+            models.CheckConstraint(
+                condition=Q(left_at__isnull=True) | Q(left_at__gt=F("arrived_at")),
+                name="check_in_leaves_later",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} at {self.order_id}"
+
+
+class Rating(models.Model):
+    """What the resident thought of it, and what the team answered."""
+
+    PERSONAL_DATA = True
+
+    order = models.OneToOneField("orders.Order", models.PROTECT, related_name="rating")
+    team = models.ForeignKey("people.Team", models.PROTECT, related_name="+")
+    stars = models.PositiveSmallIntegerField()
+    words = models.TextField(blank=True, default="")
+    by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    answer = models.TextField(blank=True, default="")
+    answered_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(stars__gte=1, stars__lte=5), name="rating_1_to_5"),
+            models.CheckConstraint(
+                condition=Q(answered_by__isnull=True, answered_at__isnull=True)
+                | Q(answered_by__isnull=False, answered_at__isnull=False),
+                name="rating_answered_by_somebody",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order_id}: {self.stars}"
+
+
+class Outcome(models.TextChoices):
+    DONE = "done", _("done")
+    REFUSED = "refused", _("needs a person")
+    SETTLED = "settled", _("settled by a person")
+
+
+class DeviceEvent(models.Model):
+    """What a device sent, kept whatever came of it. A refusal waits for a person and is never dropped."""
+
+    PERSONAL_DATA = True
+
+    uuid = models.UUIDField(unique=True)
+    by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    order = models.ForeignKey("orders.Order", models.PROTECT, null=True, related_name="+")
+    kind = models.CharField(max_length=20)
+    schema = models.PositiveSmallIntegerField()
+    data = models.JSONField()
+    device_time = models.DateTimeField()
+    received_at = models.DateTimeField()
+    outcome = models.CharField(max_length=8, choices=Outcome.choices)
+    reason = models.CharField(max_length=300, blank=True, default="")
+    settled_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["outcome", "id"])]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.uuid}"

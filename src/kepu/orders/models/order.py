@@ -1,0 +1,193 @@
+"""The order, its steps, and the teams that wait for it or were asked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Q
+
+from kepu.kernel.accounts import keys
+from kepu.kernel.divisions.fields import PathField
+from kepu.kernel.divisions.models import Placed
+from kepu.orders.states import WITH_A_TEAM, Audience, OrderState, Priority
+
+_TEAM_STATES = [*WITH_A_TEAM, OrderState.DELIVERED, OrderState.RATED, OrderState.CLOSED, OrderState.NO_SHOW]
+_TEAMLESS_STATES = [
+    OrderState.DRAFT, OrderState.PLACED, OrderState.DISPATCHED, OrderState.ACCEPTED, OrderState.OPEN,
+    OrderState.DECLINED, OrderState.REOPENED, OrderState.EXPIRED,
+]
+
+
+class Order(Placed):
+    """A resident's need on its way to a science service.
+
+    `desk` is the path of the level that has to act while the order waits at a desk: it climbs
+    when a clock runs out. `place` is sealed with the resident's key, for it may be a home.
+    """
+
+    PERSONAL_DATA = True
+
+    resident = models.ForeignKey("accounts.User", models.PROTECT, related_name="orders")
+    placed_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    service = models.ForeignKey(
+        "orders.Service", models.PROTECT, null=True, blank=True, related_name="orders"
+    )
+    topic = models.ForeignKey("people.Skill", models.PROTECT, related_name="+")
+    title = models.CharField(max_length=80)
+    need = models.TextField(blank=True, default="")
+    audience = models.CharField(max_length=12, choices=Audience.choices, default=Audience.EVERYBODY)
+    people = models.PositiveIntegerField(default=1)
+    sealed_place = models.BinaryField(default=b"")
+    lon = models.FloatField(null=True, blank=True)
+    lat = models.FloatField(null=True, blank=True)
+    wanted_from = models.DateTimeField()
+    wanted_until = models.DateTimeField()
+    minutes = models.PositiveSmallIntegerField(default=60)
+    priority = models.PositiveSmallIntegerField(choices=Priority.choices, default=Priority.NORMAL)
+
+    state = models.CharField(max_length=12, choices=OrderState.choices, default=OrderState.DRAFT)
+    version = models.PositiveIntegerField(default=0)
+    stage_since = models.DateTimeField()
+    due_at = models.DateTimeField(null=True, blank=True)
+    desk = PathField(blank=True, default="")
+    escalations = models.PositiveSmallIntegerField(default=0)
+    wide = models.BooleanField(default=False)  # offered to neighbouring districts
+    department = models.ForeignKey(
+        "accounts.Organisation", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    team = models.ForeignKey("people.Team", models.PROTECT, null=True, blank=True, related_name="+")
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    starts_at = models.DateTimeField(null=True, blank=True)
+    ends_at = models.DateTimeField(null=True, blank=True)
+    delivered_at = models.DateTimeField(null=True, blank=True)
+    attended = models.PositiveIntegerField(null=True, blank=True)
+    check_in_code = models.CharField(max_length=8, blank=True, default="")
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged"
+    )
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["state", "due_at", "id"]),
+            models.Index(fields=["state", "path"]),
+            models.Index(fields=["department", "state", "due_at", "id"]),
+            models.Index(fields=["team", "state"]),
+            models.Index(fields=["resident", "-id"]),
+            models.Index(fields=["topic", "wanted_from"]),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=_TEAM_STATES, team__isnull=False, claimed_at__isnull=False)
+                | Q(state__in=_TEAMLESS_STATES, team__isnull=True, claimed_at__isnull=True)
+                | Q(state__in=[OrderState.WITHDRAWN, OrderState.CANCELLED]),
+                name="order_claimed_by_one_team_or_none",
+            ),
+            models.CheckConstraint(
+                condition=Q(starts_at__isnull=True, ends_at__isnull=True)
+                | Q(starts_at__isnull=False, ends_at__gt=F("starts_at")),
+                name="order_ends_after_it_starts",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=OrderState.SCHEDULED) | Q(starts_at__isnull=False),
+                name="order_scheduled_has_a_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=[OrderState.DISPATCHED, OrderState.ACCEPTED, OrderState.OPEN])
+                | Q(department__isnull=False),
+                name="order_dispatched_has_a_department",
+            ),
+            models.CheckConstraint(
+                condition=Q(wanted_until__gt=F("wanted_from")), name="order_window_is_open"
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | Q(state=OrderState.CANCELLED),
+                name="order_merged_is_cancelled",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def number(self) -> str:
+        """How people call the order, such as K00000123."""
+        return f"K{self.pk:08d}"
+
+    @property
+    def place_text(self) -> str:
+        """Where the service is wanted, in clear; empty once the resident was erased."""
+        key = self.resident.data_key
+        if not self.sealed_place or key is None:
+            return ""
+        return str(keys.unseal(key, self.sealed_place, self.resident.pseudonym)["place"])
+
+    def keep_place(self, text: str) -> None:
+        """Seal the place with the resident's key; the caller saves."""
+        if self.resident.data_key is None:
+            raise ValueError("an erased person keeps nothing")
+        self.sealed_place = keys.seal(self.resident.data_key, {"place": text}, self.resident.pseudonym)
+
+
+class Step(models.Model):
+    """One thing that happened to an order, for its timeline. Only ever appended.
+
+    `rules` holds the version of each rulebook that had a say.
+    """
+
+    PERSONAL_DATA = True  # notes are free text
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="steps")
+    verb = models.CharField(max_length=20)
+    state = models.CharField(max_length=12, choices=OrderState.choices)
+    at = models.DateTimeField()
+    by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+    for_whom = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+    note = models.TextField(blank=True, default="")
+    team = models.ForeignKey("people.Team", models.PROTECT, null=True, related_name="+")
+    department = models.ForeignKey("accounts.Organisation", models.PROTECT, null=True, related_name="+")
+    rules: models.JSONField[dict[str, int], Any] = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["order", "id"])]
+
+    def __str__(self) -> str:
+        return f"{self.order_id} {self.verb}"
+
+
+class Offer(models.Model):
+    """A team was asked to take an open order, with the plain reason why it was chosen."""
+
+    PERSONAL_DATA = False
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="offers")
+    team = models.ForeignKey("people.Team", models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=200)
+    starts_at = models.DateTimeField(null=True, blank=True)
+    at = models.DateTimeField()
+    by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["order", "team"], name="offer_once")]
+
+    def __str__(self) -> str:
+        return f"{self.order_id} -> {self.team_id}"
+
+
+class Waiting(models.Model):
+    """A team that would take the order if the one that has it lets go. First come, first asked."""
+
+    PERSONAL_DATA = False
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="waiting")
+    team = models.ForeignKey("people.Team", models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [models.UniqueConstraint(fields=["order", "team"], name="waiting_once")]
+
+    def __str__(self) -> str:
+        return f"{self.order_id} <- {self.team_id}"

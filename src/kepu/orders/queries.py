@@ -1,0 +1,293 @@
+"""Reads of orders and of the menu."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import Avg, Count, F, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from kepu.kernel import clock
+from kepu.kernel.divisions import queries as divisions
+from kepu.kernel.divisions.fields import ancestors
+from kepu.kernel.roles import queries as roles
+from kepu.kernel.roles.queries import Reach
+from kepu.kernel.roles.verbs import Verb
+from kepu.orders.models import Contract, DepartmentTopic, DeviceEvent, Order, Rating, Service
+from kepu.orders.schemas import Claims
+from kepu.orders.states import AT_THE_DESK, UNDER_WAY, WITH_A_TEAM, OrderState, ServiceState
+from kepu.people import queries as people
+
+if TYPE_CHECKING:
+    from kepu.kernel.accounts.models import Organisation, User
+    from kepu.people.models import Skill, Team
+
+# Everything a card or a row shows, so that a page of them costs one query.
+_CARD = ("topic", "division_now", "department", "team", "service")
+
+
+def cards() -> QuerySet[Order]:
+    """Orders with what a card shows."""
+    return Order.objects.select_related(*_CARD)
+
+
+# --- who sees what ------------------------------------------------------------------------------
+
+
+def visible_to(person: User, now: datetime) -> QuerySet[Order]:
+    """Orders the person may look at, the newest first; whatever lies outside is not found."""
+    return cards().filter(pk__in=Order.objects.filter(_seen_by(person, now)).values("pk")).order_by("-pk")
+
+
+def find(person: User, order_id: int, now: datetime) -> Order | None:
+    """The order, if the person may look at it. Up to five queries to learn the person's reach."""
+    return cards().filter(_seen_by(person, now), pk=order_id).distinct().first()
+
+
+def _seen_by(person: User, now: datetime) -> Q:
+    """One's own and one's wards'; those of one's place for dispatchers and supervisors; those sent
+    to one's department; those one's team has, was asked for, waits for or may claim.
+    """
+    dispatch = roles.reach(person, Verb.ORDER_DISPATCH, now)
+    supervise = roles.reach(person, Verb.ORDER_SUPERVISE, now)
+    departments = roles.reach(person, Verb.ORDER_ACCEPT, now).organisations
+    seen = Q(resident=person) | Q(resident__guardian=person) | Q(placed_by=person)
+    for path in {*dispatch.paths, *supervise.paths}:
+        seen |= Q(path__within=path) & ~Q(state=OrderState.DRAFT)
+    if departments:
+        seen |= Q(department__in=departments)
+    teams = [team.pk for team in people.teams_of(person)]
+    if teams:
+        seen |= Q(team__in=teams) | Q(offers__team__in=teams) | Q(waiting__team__in=teams)
+    for team in people.teams_led(person):
+        seen |= Q(state=OrderState.OPEN) & _reachable(team)
+    return seen
+
+
+def desk(reach: Reach) -> QuerySet[Order]:
+    """Orders that wait at a desk inside `reach`, the most urgent first. One query."""
+    return _inside(reach).filter(state__in=AT_THE_DESK).order_by("due_at", "-priority", "pk")
+
+
+def under_way(reach: Reach) -> QuerySet[Order]:
+    """Orders inside `reach` that have been placed and have not ended, the most urgent first."""
+    return _inside(reach).filter(state__in=UNDER_WAY).order_by("due_at", "-priority", "pk")
+
+
+def _inside(reach: Reach) -> QuerySet[Order]:
+    places = Q(pk__in=[])
+    for path in reach.paths:
+        places |= Q(path__within=path)
+    return cards().filter(places)
+
+
+def of_department(departments: Iterable[int], states: Iterable[str]) -> QuerySet[Order]:
+    """A department's orders in `states`, the most urgent first. One query."""
+    return (
+        cards()
+        .filter(department__in=list(departments), state__in=list(states))
+        .order_by("due_at", "-priority", "pk")
+    )
+
+
+def of_resident(person: User) -> QuerySet[Order]:
+    """A resident's own orders and those of wards, the newest first."""
+    return cards().filter(Q(resident=person) | Q(resident__guardian=person)).order_by("-pk")
+
+
+def of_team(team: Team) -> QuerySet[Order]:
+    """What the team has taken on, the next visit first."""
+    return cards().filter(team=team).order_by(F("starts_at").asc(nulls_last=True), "due_at", "pk")
+
+
+def claimable(team: Team, now: datetime) -> QuerySet[Order]:
+    """Orders the team could claim at `now`, the most urgent first. One query and one for its areas."""
+    return (
+        cards()
+        .filter(_reachable(team), state=OrderState.OPEN, wanted_until__gt=now)
+        .order_by("due_at", "-priority", "pk")
+    )
+
+
+def _reachable(team: Team) -> Q:
+    """Orders in the areas the team serves, and wide ones of its own or a neighbouring district."""
+    areas = Q(pk__in=[])
+    for path in team.areas.values_list("path", flat=True):
+        areas |= Q(path__within=path)
+    home = divisions.district_path(team.path)
+    for path in [home, *neighbours(home, 8)] if home else []:
+        areas |= Q(wide=True, path__within=path)
+    return areas
+
+
+def within_reach(order: Order, team: Team) -> bool:
+    """Whether the order lies where the team serves, or was offered that widely."""
+    return Order.objects.filter(_reachable(team), pk=order.pk).exists()
+
+
+def neighbours(district: str | None, count: int) -> list[str]:
+    """Paths of the `count` districts of the same province nearest to `district`, by centre. One query."""
+    if district is None:
+        return []
+    here = divisions.at(district)
+    if here.lon is None or here.lat is None:
+        return []
+    others = divisions.current().filter(level="district", lon__isnull=False).exclude(path=district)
+    rows = others.values_list("path", "lon", "lat")
+    near = sorted(rows, key=lambda row: (row[1] - here.lon) ** 2 + (row[2] - here.lat) ** 2)
+    return [path for path, _lon, _lat in near[:count]]
+
+
+# --- claims -------------------------------------------------------------------------------------
+
+
+def held(team: Team) -> int:
+    """How many orders the team has and has not delivered yet."""
+    return Order.objects.filter(team=team, state__in=WITH_A_TEAM).count()
+
+
+def claim_cap(team: Team, rules: Claims, now: datetime) -> tuple[int, str]:
+    """How many orders the team may hold at once, and why so many."""
+    if late_share(team, rules.late_min_orders) >= rules.late_share > 0:
+        return rules.late_team_cap, _("late or absent too often")
+    if team.joined_at is None or now - team.joined_at < timedelta(days=rules.new_team_days):
+        return rules.new_team_cap, _("a new team")
+    return rules.cap, _("the limit for every team")
+
+
+def late_share(team: Team, least: int) -> float:
+    """Share of the team's last 30 visits to which nobody came; 0 when it had fewer than `least`."""
+    ended = [OrderState.DELIVERED, OrderState.RATED, OrderState.CLOSED, OrderState.NO_SHOW]
+    last = Order.objects.filter(team=team, state__in=ended).order_by("-pk")
+    states = list(last.values_list("state", flat=True)[:30])
+    if len(states) < least:
+        return 0.0
+    return states.count(OrderState.NO_SHOW) / len(states)
+
+
+def shrunken_rating(team: Team, rules: Claims) -> float:
+    """Mean stars of the team, drawn toward the prior mean the fewer ratings there are."""
+    found = Rating.objects.filter(team=team).aggregate(n=Count("pk"), mean=Avg("stars"))
+    return shrink(found["mean"] or 0.0, found["n"], rules)
+
+
+def shrink(mean: float, count: int, rules: Claims) -> float:
+    """(w * m + n * mean) / (w + n) with prior mean m of weight w."""
+    weight = rules.rating_prior_weight
+    return (weight * rules.rating_prior + count * mean) / (weight + count)
+
+
+# --- the menu -----------------------------------------------------------------------------------
+
+
+def menu(path: str, now: datetime) -> QuerySet[Service]:
+    """What can be ordered at `path` today, in the order of titles. One query."""
+    day = clock.day(now)
+    return (
+        Service.objects.filter(
+            Q(last_day__isnull=True) | Q(last_day__gte=day),
+            state=ServiceState.PUBLISHED,
+            first_day__lte=day,
+            pk__in=Service.objects.filter(areas__path__in=ancestors(path)).values("pk"),
+        )
+        .select_related("topic", "team", "department")
+        .order_by("topic_id", "title", "pk")
+    )
+
+
+def served_in(service: Service, path: str) -> bool:
+    """Whether the dish is served at `path`."""
+    return service.areas.filter(path__in=ancestors(path)).exists()
+
+
+def ordered_this_month(service: Service, now: datetime) -> int:
+    """Orders of the dish since the first of the month in Beijing that have not been given up."""
+    first = now.astimezone(clock.BEIJING).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    given_up = [OrderState.WITHDRAWN, OrderState.CANCELLED, OrderState.DRAFT, OrderState.EXPIRED]
+    return service.orders.filter(created_at__gte=first).exclude(state__in=given_up).count()
+
+
+def bought_already(contract: Contract) -> int:
+    """Orders of the contract's dishes that have not been given up."""
+    given_up = [OrderState.WITHDRAWN, OrderState.CANCELLED, OrderState.DRAFT, OrderState.EXPIRED]
+    return Order.objects.filter(service__contract=contract).exclude(state__in=given_up).count()
+
+
+def departments_for(topic: Skill, path: str) -> list[Organisation]:
+    """Departments that answer for `topic` at `path`: the nearest level first. Two queries."""
+    rows = DepartmentTopic.objects.filter(
+        topic=topic, department__active=True, department__path__in=ancestors(path)
+    ).select_related("department")
+    return [row.department for row in sorted(rows, key=lambda row: -len(row.department.path))]
+
+
+# --- likeness -----------------------------------------------------------------------------------
+
+
+def similar(
+    *, topic_id: int, path: str, wanted_from: datetime, days: int, besides: int | None = None
+) -> QuerySet[Order]:
+    """Orders under way for the same topic, in the same township, wanted within `days` of it."""
+    township = divisions.parent_path(path) or path
+    span = timedelta(days=days)
+    return (
+        cards()
+        .filter(
+            topic=topic_id,
+            path__within=township,
+            state__in=UNDER_WAY,
+            wanted_from__range=(wanted_from - span, wanted_from + span),
+        )
+        .exclude(pk=besides)
+        .order_by("wanted_from")
+    )
+
+
+# --- numbers ------------------------------------------------------------------------------------
+
+
+def counts_by_state(orders: QuerySet[Order]) -> dict[str, int]:
+    """How many orders stand in each state. One query."""
+    rows = orders.order_by().values_list("state").annotate(n=Count("pk"))
+    return dict(rows)
+
+
+def open_by_district(paths: Iterable[str]) -> dict[str, int]:
+    """Orders under way in each of the districts at `paths`. One query."""
+    rows = (
+        Order.objects.filter(state__in=UNDER_WAY)
+        .order_by()
+        .values_list("path")
+        .annotate(n=Count("pk"))
+    )
+    found = dict.fromkeys(paths, 0)
+    for path, count in rows:
+        for scope in ancestors(path):
+            if scope in found:
+                found[scope] += count
+    return found
+
+
+def overdue(now: datetime) -> QuerySet[Order]:
+    """Orders whose stage has run out at `now`, the longest first."""
+    return Order.objects.filter(due_at__lte=now).order_by("due_at", "pk")
+
+
+def needing_a_person(reach: Reach) -> QuerySet[DeviceEvent]:
+    """What devices sent and could not be done, for the orders inside `reach`."""
+    places = Q(pk__in=[])
+    for path in reach.paths:
+        places |= Q(order__path__within=path)
+    return DeviceEvent.objects.filter(places, outcome="refused").select_related("order", "by")
+
+
+def offered(team: Team) -> QuerySet[Order]:
+    """Open orders that the team was asked to take, the most urgent first."""
+    return cards().filter(offers__team=team, state=OrderState.OPEN).order_by("due_at", "pk")
+
+
+def hours_in(order: Order, state: str) -> int:
+    """How many volunteers' hours of this visit stand in `state`."""
+    return people.of_source("orders.order", order.pk).filter(state=state).count()

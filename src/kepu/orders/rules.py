@@ -1,0 +1,411 @@
+"""Why not? One sentence for the page, the API and the action alike.
+
+Rules about the person come first (`why_not_dispatch_as`), rules about the order after them.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from kepu.kernel import clock
+from kepu.kernel.roles import queries as roles
+from kepu.kernel.roles.verbs import Verb
+from kepu.kernel.rulebooks import queries as rulebooks
+from kepu.orders import queries
+from kepu.orders.models import CheckIn, Contract, DeviceEvent, Order, Service
+from kepu.orders.models.plan import AutoPlan, PlanState
+from kepu.orders.schemas import CLAIMS
+from kepu.orders.states import AT_THE_DESK, ORDER, SERVICE, UNDER_WAY, OrderState
+from kepu.people import queries as people
+
+if TYPE_CHECKING:
+    from kepu.kernel.accounts.models import User
+    from kepu.people.models import Team
+
+LONGEST_AHEAD = timedelta(days=366)
+
+
+# --- the person ---------------------------------------------------------------------------------
+
+
+def why_not_place_for(person: User, resident: User, path: str, now: datetime) -> str | None:
+    """One places orders for oneself; for others only a worker of that place does."""
+    if person.pk == resident.pk or person.pk == resident.guardian_id:
+        return None
+    if roles.holds(person, Verb.ORDER_PLACE_FOR, path=path, now=now):
+        return None
+    return _("only a community worker of this place may place an order for somebody else")
+
+
+def why_not_dispatch_as(person: User, order: Order, now: datetime) -> str | None:
+    """Only a worker of the place, or of a level above it, dispatches."""
+    if roles.holds(person, Verb.ORDER_DISPATCH, path=order.path, now=now):
+        return None
+    return _("only a community worker of this place may do this")
+
+
+def why_not_cancel_as(person: User, order: Order, now: datetime) -> str | None:
+    """A dispatcher or a supervising officer of the place cancels."""
+    verbs = (Verb.ORDER_DISPATCH, Verb.ORDER_SUPERVISE)
+    if any(roles.holds(person, verb, path=order.path, now=now) for verb in verbs):
+        return None
+    return _("only a community worker or an officer of this place may do this")
+
+
+def why_not_act_for_department(person: User, order: Order, now: datetime) -> str | None:
+    """Only an officer of the department the order was sent to."""
+    department = order.department_id
+    if department and roles.holds(
+        person, Verb.ORDER_ACCEPT, organisation_id=department, now=now
+    ):
+        return None
+    return _("only an officer of the department in charge may do this")
+
+
+def why_not_act_for_team(person: User, team: Team | None, now: datetime) -> str | None:
+    """Only a leader of an active team may act in its name."""
+    if team is None:
+        return _("no team has this order")
+    if not team.active:
+        return _("this team is suspended")
+    if not people.leads(person, team, now):
+        return _("only a leader of the team may do this")
+    return None
+
+
+def why_not_serve(person: User, order: Order) -> str | None:
+    """Only members of the team that has the order check in."""
+    if order.team and people.belongs(person, order.team):
+        return None
+    return _("only a member of the team that has this order may do this")
+
+
+def why_not_speak_for_resident(person: User, order: Order, now: datetime) -> str | None:
+    """The resident speaks, or a worker who wrote down what the resident said by telephone."""
+    return why_not_place_for(person, order.resident, order.path, now)
+
+
+def why_not_see_contact(person: User, order: Order, now: datetime) -> str | None:
+    """Name, telephone and place are shown to those who serve the order now, and to nobody else."""
+    if person.pk in (order.resident_id, order.placed_by_id):
+        return None
+    if roles.holds(person, Verb.ORDER_DISPATCH, path=order.path, now=now):
+        return None
+    if order.team and people.leads(person, order.team, now):
+        return None
+    if order.department_id and why_not_act_for_department(person, order, now) is None:
+        return None
+    return _("shown to those who serve this order")
+
+
+# --- the order ----------------------------------------------------------------------------------
+
+
+def why_not_want(wanted_from: datetime, wanted_until: datetime, now: datetime) -> str | None:
+    """A wish lies ahead, within a year, and ends after it begins."""
+    if wanted_until <= wanted_from:
+        return _("the latest time must come after the earliest")
+    if wanted_until <= now:
+        return _("the time you want has passed; choose a later one")
+    if wanted_from > now + LONGEST_AHEAD:
+        return _("choose a time within a year from now")
+    return None
+
+
+def why_not_order_service(service: Service | None, path: str, now: datetime) -> str | None:
+    """A dish is ordered while it is on the menu, where it is served, within its capacity."""
+    if service is None:
+        return None
+    if service.state != "published":
+        return _("this service is not on the menu now")
+    day = clock.day(now)
+    if day < service.first_day or (service.last_day and day > service.last_day):
+        return _("this service is not offered at this time of the year")
+    if not queries.served_in(service, path):
+        return _("this service is not offered in your area")
+    if queries.ordered_this_month(service, now) >= service.month_capacity:
+        return _("this service is fully ordered this month; order it next month or describe your need")
+    return why_not_buy(service.contract, service.department_id, now)
+
+
+def why_not_dispatch_to(order: Order, department_active: bool) -> str | None:
+    """An order goes to a department that works."""
+    if not department_active:
+        return _("this department does not take orders now")
+    return ORDER.why_not(order.state, "dispatch")
+
+
+def why_not_claim(order: Order, team: Team, now: datetime) -> str | None:
+    """An open order that is wanted still, in the team's area, by a team that may hold one more."""
+    blocked = ORDER.why_not(order.state, "claim")
+    if blocked and order.team_id:
+        return _("%(team)s has claimed this order already") % {"team": order.team}
+    if blocked:
+        return blocked
+    if order.wanted_until <= now:
+        return _("the time the resident wanted has passed")
+    if not queries.within_reach(order, team):
+        return _("this order lies in another district than your team serves")
+    return why_not_hold_one_more(team, now)
+
+
+def why_not_hold_one_more(team: Team, now: datetime) -> str | None:
+    """New teams and teams that came late hold fewer orders at once, by rulebook."""
+    rules = rulebooks.in_force(CLAIMS, now).rules
+    cap, why = queries.claim_cap(team, rules, now)
+    if queries.held(team) < cap:
+        return None
+    return ngettext(
+        "your team holds %(cap)s order already (%(why)s); finish it first",
+        "your team holds %(cap)s orders already (%(why)s); finish one first",
+        cap,
+    ) % {"cap": cap, "why": why}
+
+
+def why_not_wait(order: Order, team: Team) -> str | None:
+    """A team waits for an order that another team has."""
+    if order.state not in (OrderState.CLAIMED, OrderState.SCHEDULED):
+        return _("only an order that a team has can be waited for")
+    if order.team_id == team.pk:
+        return _("your team has this order")
+    if order.waiting.filter(team=team).exists():
+        return _("your team is on the waiting list already")
+    return None
+
+
+def why_not_schedule(order: Order, starts_at: datetime, now: datetime) -> str | None:
+    """A visit is set ahead of time, within what the resident wanted, beside no other visit."""
+    blocked = ORDER.why_not(order.state, "schedule")
+    if blocked:
+        return blocked
+    ends_at = starts_at + timedelta(minutes=order.minutes)
+    if starts_at <= now:
+        return _("choose a time that lies ahead")
+    if starts_at < order.wanted_from or ends_at > order.wanted_until:
+        return _("choose a time within what the resident wanted")
+    return None
+
+
+def why_not_check_in(order: Order, code: str | None, at: datetime) -> str | None:
+    """Arrival is possible around the visit, with the code the resident or the station shows."""
+    if order.state not in (OrderState.SCHEDULED, OrderState.DELIVERED):
+        return _("only a scheduled visit can be checked in to")
+    if code is not None and code.strip().upper() != order.check_in_code:
+        return _("this is not the code of this order; ask the receiving side to show it again")
+    assert order.starts_at and order.ends_at  # scheduled: held by the database
+    if at < order.starts_at - timedelta(hours=2):
+        return _("it is too early; check in from two hours before the visit")
+    if at > order.ends_at + timedelta(days=1):
+        return _("the visit is over for more than a day; ask the organiser to enter it")
+    return None
+
+
+def why_not_deliver(order: Order, now: datetime) -> str | None:
+    """A visit is reported when it has begun and somebody has checked in."""
+    blocked = ORDER.why_not(order.state, "deliver")
+    if blocked:
+        return blocked
+    if order.starts_at and now < order.starts_at:
+        return _("the visit has not begun yet")
+    if not order.check_ins.exists():
+        return _("nobody has checked in yet")
+    return None
+
+
+def why_not_report_no_show(order: Order, now: datetime) -> str | None:
+    """Nobody came: said after the visit should have begun, when nobody checked in."""
+    blocked = ORDER.why_not(order.state, "report_no_show")
+    if blocked:
+        return blocked
+    if order.starts_at and now < order.starts_at + timedelta(minutes=30):
+        return _("wait until half an hour after the time that was set")
+    if order.check_ins.exists():
+        return _("a volunteer has checked in to this visit")
+    return None
+
+
+def why_not_rate(order: Order, stars: int | None = None) -> str | None:
+    """A delivered order is rated once, with one to five stars."""
+    blocked = ORDER.why_not(order.state, "rate")
+    if blocked:
+        return blocked
+    if stars is not None and not 1 <= stars <= 5:
+        return _("give one to five stars")
+    return None
+
+
+def why_not_answer(order: Order) -> str | None:
+    """A rating is answered once."""
+    rating = getattr(order, "rating", None)
+    if rating is None:
+        return _("this order has not been rated")
+    return _("this rating has been answered") if rating.answered_at else None
+
+
+def why_not_reopen(order: Order, now: datetime) -> str | None:
+    """After nobody came, or after a low rating."""
+    blocked = ORDER.why_not(order.state, "reopen")
+    if blocked:
+        return blocked
+    low = rulebooks.in_force(CLAIMS, now).rules.low_rating
+    if order.state == OrderState.RATED and order.rating.stars > low:
+        return _("only an order rated with %(low)s stars or fewer is reopened") % {"low": low}
+    return None
+
+
+def why_not_widen(order: Order) -> str | None:
+    """An open order that nobody near has claimed may be offered to neighbouring districts."""
+    if order.state != OrderState.OPEN:
+        return _("only an open order is offered to neighbouring districts")
+    return _("this order is offered to neighbouring districts already") if order.wide else None
+
+
+def why_not_merge(order: Order, into: Order) -> str | None:
+    """Two orders for the same thing become one; both still wait at a desk of the same township."""
+    if order.pk == into.pk:
+        return _("an order cannot be merged into itself")
+    if into.state not in UNDER_WAY:
+        return _("the other order has ended")
+    if order.topic_id != into.topic_id:
+        return _("the two orders are about different topics")
+    if order.division_now.parent_id != into.division_now.parent_id:
+        return _("the two orders lie in different townships")
+    if order.state not in AT_THE_DESK:
+        return _("only an order that waits at your desk can be merged")
+    return None
+
+
+def why_not_apply_plan(plan: AutoPlan) -> str | None:
+    return None if plan.state == PlanState.PROPOSED else _("this plan was applied or dropped already")
+
+
+def why_not_move_service(service: Service, verb: str) -> str | None:
+    return SERVICE.why_not(service.state, verb)
+
+
+def why_not_settle(event: DeviceEvent) -> str | None:
+    return None if event.outcome == "refused" else _("this needs nobody any more")
+
+
+# --- the menu -----------------------------------------------------------------------------------
+
+
+def why_not_publish_for(
+    person: User, *, team: Team | None, department_id: int | None, now: datetime
+) -> str | None:
+    """A leader offers in the team's name, an officer in the department's."""
+    if team is not None:
+        return why_not_act_for_team(person, team, now)
+    if roles.holds(person, Verb.MENU_PUBLISH, organisation_id=department_id, now=now):
+        return None
+    return _("only an officer of this department may do this")
+
+
+def why_not_run_out(order: Order, now: datetime) -> str | None:
+    """A stage runs out when its clock has."""
+    if order.due_at is None or order.due_at > now:
+        return _("this stage has time left")
+    return None
+
+
+def why_not_expire(order: Order, now: datetime, grace: timedelta) -> str | None:
+    """An order nobody took expires some time after the last hour it was wanted."""
+    blocked = ORDER.why_not(order.state, "expire")
+    if blocked:
+        return blocked
+    return None if now > order.wanted_until + grace else _("this order is still wanted")
+
+
+def why_not_offer(order: Order, team: Team) -> str | None:
+    """An open order is offered to an active team."""
+    if order.state != OrderState.OPEN:
+        return _("only an open order is offered to a team")
+    return None if team.active else _("this team is suspended")
+
+
+def why_not_take_over(order: Order, team: Team, now: datetime) -> str | None:
+    """The taking team must be able to claim the order itself."""
+    blocked = ORDER.why_not(order.state, "hand_over")
+    if blocked:
+        return blocked
+    if not team.active:
+        return _("this team is suspended")
+    if order.team_id == team.pk:
+        return _("your team has this order")
+    if not queries.within_reach(order, team):
+        return _("this order lies in another district than the other team serves")
+    return why_not_hold_one_more(team, now)
+
+
+def why_not_check_out(arrival: CheckIn | None, at: datetime) -> str | None:
+    """One leaves where one has arrived, and after it."""
+    if arrival is None:
+        return _("check in first")
+    if at <= arrival.arrived_at:
+        return _("leaving comes after arriving")
+    return None
+
+
+def why_not_sign(person: User, buyer_id: int, now: datetime) -> str | None:
+    """Only an officer of the buying department signs."""
+    if roles.holds(person, Verb.CONTRACT_SIGN, organisation_id=buyer_id, now=now):
+        return None
+    return _("only an officer of the buying department may do this")
+
+
+def why_not_contract(
+    number: str, buyer_id: int, seller_id: int, days: tuple[date, date]
+) -> str | None:
+    """A contract has a number of its own, two sides, and an end after its beginning."""
+    if buyer_id == seller_id:
+        return _("buyer and seller must be two")
+    if days[1] < days[0]:
+        return _("the last day must not come before the first")
+    if Contract.objects.filter(number=number.strip()).exists():
+        return _("a contract with this number exists already")
+    return None
+
+
+def why_not_buy(contract: Contract | None, department_id: int | None, now: datetime) -> str | None:
+    """A dish stands on a contract of its own department that still runs and has services left."""
+    if contract is None:
+        return None
+    if contract.buyer_id != department_id:
+        return _("this contract belongs to another department")
+    if clock.day(now) > contract.last_day:
+        return _("this contract has ended")
+    if queries.bought_already(contract) >= contract.services:
+        return _("all services of this contract have been ordered")
+    return None
+
+
+def why_not_settle_as(person: User, event: DeviceEvent, now: datetime) -> str | None:
+    """A worker of the order's place settles; an event of an unknown order is settled by its sender."""
+    if event.order is None:
+        return None if event.by_id == person.pk else _("only the sender may do this")
+    return why_not_dispatch_as(person, event.order, now)
+
+
+def why_not_plan_for(person: User, department_id: int, now: datetime) -> str | None:
+    """Only an officer of the department plans for it."""
+    if roles.holds(person, Verb.ORDER_ACCEPT, organisation_id=department_id, now=now):
+        return None
+    return _("only an officer of the department in charge may do this")
+
+
+def why_not_certify_hours(order: Order) -> str | None:
+    """There are hours that nobody has certified yet."""
+    if queries.hours_in(order, "proposed"):
+        return None
+    return _("no hours of this visit wait to be certified")
+
+
+def why_not_confirm_hours(order: Order) -> str | None:
+    """There are certified hours that the receiving side has not confirmed yet."""
+    if queries.hours_in(order, "certified"):
+        return None
+    return _("no hours of this visit wait to be confirmed")

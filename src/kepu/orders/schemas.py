@@ -1,0 +1,83 @@
+"""What the rulebooks of this room may say."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from django.utils.translation import gettext_lazy as _
+from pydantic import Field, field_validator
+
+from kepu.kernel.clock import workdays
+from kepu.kernel.rulebooks.registry import Kind, Rules
+from kepu.orders.states import OrderState
+
+
+class Unit(StrEnum):
+    HOURS = "hours"
+    DAYS = "days"
+    WORKDAYS = "workdays"
+
+
+class AtEnd(StrEnum):
+    """What happens when a stage runs out of time."""
+
+    ESCALATE = "escalate"
+    CLOSE = "close"
+
+
+class Stage(Rules):
+    """How long an order may stay in one state."""
+
+    limit: int = Field(ge=1, le=365)
+    unit: Unit
+    at_end: AtEnd = AtEnd.ESCALATE
+
+    def ends(self, since: datetime) -> datetime:
+        """When a stage that began at `since` runs out."""
+        if self.unit is Unit.WORKDAYS:
+            return workdays.add_workdays(since, self.limit)
+        return since + timedelta(**{self.unit.value: self.limit})
+
+
+class Clocks(Rules):
+    """A clock for each state that has one."""
+
+    stages: dict[OrderState, Stage]
+    similar_days: int = Field(ge=0, le=60)
+    expire_grace_hours: int = Field(ge=0, le=240)
+
+    @field_validator("stages")
+    @classmethod
+    def _only_waiting_states(cls, stages: dict[OrderState, Stage]) -> dict[OrderState, Stage]:
+        ended = {OrderState.CLOSED, OrderState.WITHDRAWN, OrderState.EXPIRED, OrderState.CANCELLED}
+        wrong = sorted(ended & set(stages))
+        if wrong:
+            raise ValueError(f"an order that has ended has no clock: {', '.join(wrong)}")
+        return stages
+
+
+class Claims(Rules):
+    """How many orders a team may hold at once, and how ratings and rotation count."""
+
+    cap: int = Field(ge=1)
+    new_team_days: int = Field(ge=0)
+    new_team_cap: int = Field(ge=1)
+    late_share: float = Field(ge=0, le=1)
+    late_min_orders: int = Field(ge=1)
+    late_team_cap: int = Field(ge=1)
+    neighbours: int = Field(ge=0, le=20)
+    rating_prior: float = Field(ge=1, le=5)
+    rating_prior_weight: float = Field(gt=0)
+    low_rating: int = Field(ge=1, le=5)
+    speed_km_per_hour: float = Field(gt=0)
+    farthest_km: float = Field(gt=0)
+
+
+CLOCKS = "orders.clocks"
+CLAIMS = "orders.claims"
+
+KINDS = (
+    Kind(CLOCKS, _("clocks of orders"), Clocks, "kepu.orders", "clocks.yaml"),
+    Kind(CLAIMS, _("claims and fairness"), Claims, "kepu.orders", "claims.yaml"),
+)

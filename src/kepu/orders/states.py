@@ -1,0 +1,97 @@
+"""The life of an order and of a service on the menu, each as a table."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from kepu.kernel.machine import Machine, Move
+
+
+class OrderState(models.TextChoices):
+    DRAFT = "draft", _("draft")
+    PLACED = "placed", _("placed")
+    DISPATCHED = "dispatched", _("dispatched")
+    ACCEPTED = "accepted", _("accepted")
+    OPEN = "open", _("open to teams")
+    CLAIMED = "claimed", _("claimed")
+    SCHEDULED = "scheduled", _("scheduled")
+    DELIVERED = "delivered", _("delivered")
+    RATED = "rated", _("rated")
+    CLOSED = "closed", _("closed")
+    DECLINED = "declined", _("declined")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+    EXPIRED = "expired", _("expired")
+    CANCELLED = "cancelled", _("cancelled")
+    NO_SHOW = "no_show", _("nobody came")
+    REOPENED = "reopened", _("reopened")
+
+
+S = OrderState
+
+AT_THE_DESK = (S.PLACED, S.DECLINED, S.REOPENED)  # a dispatcher has to act
+AT_THE_DEPARTMENT = (S.DISPATCHED, S.ACCEPTED)
+WITH_A_TEAM = (S.CLAIMED, S.SCHEDULED)
+UNDER_WAY = (*AT_THE_DESK, *AT_THE_DEPARTMENT, S.OPEN, *WITH_A_TEAM)
+
+ORDER = Machine(
+    start=S.DRAFT,
+    moves=(
+        Move(gettext_noop("place"), (S.DRAFT,), S.PLACED),
+        Move(gettext_noop("dispatch"), AT_THE_DESK, S.DISPATCHED),
+        Move(gettext_noop("decline"), (S.DISPATCHED,), S.DECLINED),
+        Move(gettext_noop("accept"), (S.DISPATCHED,), S.ACCEPTED),
+        Move(gettext_noop("open"), (S.ACCEPTED,), S.OPEN),
+        Move(gettext_noop("claim"), (S.OPEN,), S.CLAIMED),
+        Move(gettext_noop("release"), WITH_A_TEAM, S.OPEN),
+        Move(gettext_noop("hand_over"), WITH_A_TEAM, S.CLAIMED),
+        Move(gettext_noop("schedule"), WITH_A_TEAM, S.SCHEDULED),
+        Move(gettext_noop("deliver"), (S.SCHEDULED,), S.DELIVERED),
+        Move(gettext_noop("report_no_show"), (S.SCHEDULED,), S.NO_SHOW),
+        Move(gettext_noop("rate"), (S.DELIVERED,), S.RATED),
+        Move(gettext_noop("close"), (S.DELIVERED, S.RATED), S.CLOSED),
+        Move(gettext_noop("reopen"), (S.RATED, S.NO_SHOW), S.REOPENED),
+        Move(gettext_noop("withdraw"), (S.DRAFT, *UNDER_WAY), S.WITHDRAWN),
+        Move(gettext_noop("cancel"), UNDER_WAY, S.CANCELLED),
+        Move(gettext_noop("expire"), (*AT_THE_DESK, *AT_THE_DEPARTMENT, S.OPEN), S.EXPIRED),
+    ),
+)
+
+
+class ServiceState(models.TextChoices):
+    DRAFT = "draft", _("draft")
+    PUBLISHED = "published", _("published")
+    PAUSED = "paused", _("paused")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+SERVICE = Machine(
+    start=ServiceState.DRAFT,
+    moves=(
+        Move(gettext_noop("publish"), (ServiceState.DRAFT, ServiceState.PAUSED), ServiceState.PUBLISHED),
+        Move(gettext_noop("pause"), (ServiceState.PUBLISHED,), ServiceState.PAUSED),
+        Move(
+            gettext_noop("take_down"),
+            (ServiceState.DRAFT, ServiceState.PUBLISHED, ServiceState.PAUSED),
+            ServiceState.WITHDRAWN,
+        ),
+    ),
+)
+
+
+class Priority(models.IntegerChoices):
+    NORMAL = 1, _("normal")
+    SOON = 2, _("soon")
+    URGENT = 3, _("urgent")
+
+
+class Audience(models.TextChoices):
+    """The plan's five groups, and everybody."""
+
+    EVERYBODY = "everybody", _("everybody")
+    YOUTH = "youth", _("young people")
+    FARMERS = "farmers", _("farmers")
+    WORKERS = "workers", _("industrial workers")
+    OLDER = "older", _("older people")
+    OFFICIALS = "officials", _("officials and civil servants")

@@ -1,0 +1,1 @@
+"""Pages of the order loop, one module for each kind of person."""

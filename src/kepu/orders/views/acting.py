@@ -1,0 +1,269 @@
+"""One order, what happened to it, and what can be done with it: the page and its verbs.
+
+Every verb has one entry in VERBS: its words, its form, and the action it calls. The button, the
+page with the form and the refusal all come from there and from `hints`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from kepu.kernel import clock
+from kepu.kernel.accounts.models import Organisation, User
+from kepu.kernel.errors import Refusal
+from kepu.orders import actions, cards, queries, rules
+from kepu.orders import forms as shapes
+from kepu.orders.hints import Hint, claim_hints, hints
+from kepu.orders.models import Order
+from kepu.people import queries as people
+
+
+@dataclass(frozen=True)
+class Verb:
+    """How a verb is offered: the words on its button, what it asks for, and what it does."""
+
+    label: Promise
+    form: Callable[..., forms.Form]
+    act: Callable[[Order, dict[str, Any], User, datetime], object]
+    done: Promise
+    kind: str = "quiet"
+
+
+def _plain(data: Any = None, **_options: Any) -> forms.Form:
+    return forms.Form(data)
+
+
+def _reason(data: Any = None, **_options: Any) -> forms.Form:
+    return shapes.ReasonForm(data)
+
+
+def _dispatch_form(data: Any = None, *, order: Order, **_options: Any) -> forms.Form:
+    likely = queries.departments_for(order.topic, order.path)
+    others = Organisation.objects.filter(active=True, kind="department")
+    initial = {"department": likely[0].pk} if likely else {}
+    return shapes.DispatchForm(data, departments=others, initial=initial)
+
+
+def _schedule_form(data: Any = None, *, order: Order, **_options: Any) -> forms.Form:
+    return shapes.ScheduleForm(data, initial={"starts_at": order.starts_at or order.wanted_from})
+
+
+def _hand_over_form(data: Any = None, *, order: Order, **_options: Any) -> forms.Form:
+    return shapes.TeamForm(data, teams=people.serving(order.path).exclude(pk=order.team_id))
+
+
+def _own(form: type[forms.Form]) -> Callable[..., forms.Form]:
+    def bound(data: Any = None, **_options: Any) -> forms.Form:
+        return form(data)
+
+    return bound
+
+
+VERBS: dict[str, Verb] = {
+    "place": Verb(
+        lazy("Send the order"), _plain,
+        lambda o, d, by, now: actions.place(o.pk, by=by, now=now),
+        lazy("Sent. Your community will dispatch it."), "main",
+    ),
+    "dispatch": Verb(
+        lazy("Dispatch to a department"), _dispatch_form,
+        lambda o, d, by, now: actions.dispatch(
+            o.pk, department=d["department"], note=d["note"], by=by, now=now
+        ),
+        lazy("Dispatched."), "main",
+    ),
+    "accept": Verb(
+        lazy("Accept"), _plain, lambda o, d, by, now: actions.accept(o.pk, by=by, now=now),
+        lazy("Accepted. Now open it to teams."), "main",
+    ),
+    "decline": Verb(
+        lazy("Decline"), _reason,
+        lambda o, d, by, now: actions.decline(o.pk, reason=d["reason"], by=by, now=now),
+        lazy("Declined. It is back with the dispatcher."),
+    ),
+    "open": Verb(
+        lazy("Open to teams"), _plain,
+        lambda o, d, by, now: actions.open_to_teams(o.pk, by=by, now=now),
+        lazy("Opened. Teams that serve the place can claim it."), "main",
+    ),
+    "widen": Verb(
+        lazy("Offer to neighbouring districts"), _plain,
+        lambda o, d, by, now: actions.widen(o.pk, by=by, now=now),
+        lazy("Offered to neighbouring districts."),
+    ),
+    "schedule": Verb(
+        lazy("Set the time"), _schedule_form,
+        lambda o, d, by, now: actions.schedule(o.pk, starts_at=d["starts_at"], by=by, now=now),
+        lazy("The time is set. The receiving side is told."), "main",
+    ),
+    "check_in": Verb(
+        lazy("Check in"), _own(shapes.CheckInForm),
+        lambda o, d, by, now: actions.check_in(o.pk, code=d["code"], by=by, now=now),
+        lazy("You have checked in."), "main",
+    ),
+    "deliver": Verb(
+        lazy("Report the visit"), _own(shapes.DeliverForm),
+        lambda o, d, by, now: actions.deliver(
+            o.pk, attended=d["attended"], note=d["note"], by=by, now=now
+        ),
+        lazy("Reported. The resident is asked to rate it."),
+    ),
+    "report_no_show": Verb(
+        lazy("Nobody came"), _plain,
+        lambda o, d, by, now: actions.report_no_show(o.pk, by=by, now=now),
+        lazy("Noted. Your community will arrange another visit."),
+    ),
+    "rate": Verb(
+        lazy("Rate the visit"), _own(shapes.RateForm),
+        lambda o, d, by, now: actions.rate(
+            o.pk, stars=d["stars"], words=d["words"], by=by, now=now
+        ),
+        lazy("Thank you for rating."), "main",
+    ),
+    "answer": Verb(
+        lazy("Answer the rating"), _own(shapes.AnswerForm),
+        lambda o, d, by, now: actions.answer(o.pk, words=d["words"], by=by, now=now),
+        lazy("Answered."),
+    ),
+    "certify_hours": Verb(
+        lazy("Certify volunteer hours"), _plain,
+        lambda o, d, by, now: actions.certify_hours(o.pk, by=by, now=now),
+        lazy("Certified. The receiving side confirms them."),
+    ),
+    "confirm_hours": Verb(
+        lazy("Confirm volunteer hours"), _plain,
+        lambda o, d, by, now: actions.confirm_hours(o.pk, by=by, now=now),
+        lazy("Confirmed. The volunteers' hours count now."),
+    ),
+    "release": Verb(
+        lazy("Let go"), _reason,
+        lambda o, d, by, now: actions.release(o.pk, reason=d["reason"], by=by, now=now),
+        lazy("Released. Other teams can claim it."),
+    ),
+    "hand_over": Verb(
+        lazy("Hand over to another team"), _hand_over_form,
+        lambda o, d, by, now: actions.hand_over(o.pk, to=d["team"], by=by, now=now),
+        lazy("Handed over."),
+    ),
+    "reopen": Verb(
+        lazy("Reopen"), _reason,
+        lambda o, d, by, now: actions.reopen(o.pk, reason=d["reason"], by=by, now=now),
+        lazy("Reopened."), "main",
+    ),
+    "withdraw": Verb(
+        lazy("Withdraw the order"), _reason,
+        lambda o, d, by, now: actions.withdraw(o.pk, reason=d["reason"], by=by, now=now),
+        lazy("Withdrawn."),
+    ),
+    "cancel": Verb(
+        lazy("Cancel the order"), _reason,
+        lambda o, d, by, now: actions.cancel(o.pk, reason=d["reason"], by=by, now=now),
+        lazy("Cancelled. The resident is told why."), "danger",
+    ),
+}  # fmt: skip
+
+
+def order_or_404(request: HttpRequest, order_id: int) -> Order:
+    """The order, if it exists and lies within the reader's scope."""
+    order = queries.find(request.user, order_id, clock.now())  # type: ignore[arg-type]
+    if order is None:
+        raise Http404
+    return order
+
+
+@login_required
+def show(request: HttpRequest, order_id: int) -> HttpResponse:
+    """One order: where it stands, what happened, what can be done."""
+    return _page(request, order_or_404(request, order_id))
+
+
+def _page(
+    request: HttpRequest,
+    order: Order,
+    *,
+    open_verb: str = "",
+    form: forms.Form | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    person, now = request.user, clock.now()
+    contact = rules.why_not_see_contact(person, order, now) is None  # type: ignore[arg-type]
+    context = {
+        "order": order,
+        "now": now,
+        "offered": _offered(order, person, now),  # type: ignore[arg-type]
+        "claims": _claims(order, person, now),  # type: ignore[arg-type]
+        "contact": order.resident.personal if contact else None,
+        "steps": cards.hand_overs(order),
+        "history": cards.timeline(order, show_names=contact),
+        "similar": cards.similar(order, person, now),  # type: ignore[arg-type]
+        "open_verb": open_verb,
+        "verb": VERBS.get(open_verb),
+        "form": form,
+        "shows_code": person.pk == order.resident_id or person.pk == order.placed_by_id,
+    }
+    return render(request, "orders/order.html", context, status=status)
+
+
+def _offered(order: Order, person: User, now: datetime) -> list[tuple[Hint, Verb]]:
+    return [(hint, VERBS[hint.verb]) for hint in hints(order, person, now) if hint.verb in VERBS]
+
+
+def _claims(order: Order, person: User, now: datetime) -> list[Any]:
+    if order.state not in ("open", "claimed", "scheduled"):
+        return []
+    teams = [team for team in people.teams_led(person) if team.pk != order.team_id]
+    return claim_hints(order, teams, now)
+
+
+@login_required
+def act(request: HttpRequest, order_id: int, verb: str) -> HttpResponse:
+    """Ask what a verb needs, then do it; a refusal shows its sentence and keeps what was typed."""
+    order = order_or_404(request, order_id)
+    if verb not in VERBS:
+        raise Http404
+    chosen = VERBS[verb]
+    if request.method != "POST":
+        return _page(request, order, open_verb=verb, form=chosen.form(order=order))
+    form = chosen.form(request.POST, order=order)
+    if form.is_valid():
+        try:
+            chosen.act(order, form.cleaned_data, request.user, clock.now())  # type: ignore[arg-type]
+        except Refusal as refusal:
+            form.add_error(None, refusal.reason)
+            return _page(request, order, open_verb=verb, form=form, status=refusal.status)
+        messages.success(request, str(chosen.done))
+        return redirect("order", order_id)
+    return _page(request, order, open_verb=verb, form=form, status=422)
+
+
+@login_required
+def claim(request: HttpRequest, order_id: int, team_id: int) -> HttpResponse:
+    """Claim the order for a team, or join the waiting list when another team has it."""
+    if request.method != "POST":
+        return redirect("order", order_id)
+    order, now = order_or_404(request, order_id), clock.now()
+    team = people.teams_led(request.user).filter(pk=team_id).first()  # type: ignore[arg-type]
+    if team is None:
+        raise Http404
+    try:
+        if request.POST.get("wait"):
+            actions.wait(order.pk, team=team, by=request.user, now=now)  # type: ignore[arg-type]
+            messages.success(request, _("Your team is on the waiting list."))
+        else:
+            actions.claim(order.pk, team=team, by=request.user, now=now)  # type: ignore[arg-type]
+            messages.success(request, _("Claimed. Now set the time of the visit."))
+    except Refusal as refusal:
+        messages.error(request, refusal.reason)
+    return redirect("order", order_id)

@@ -1,0 +1,121 @@
+"""What officers and team leaders see: the desk, the department's board, the team's page."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from kepu.kernel import clock
+from kepu.kernel.accounts.models import Organisation, User
+from kepu.kernel.errors import NotAllowed
+from kepu.kernel.roles import queries as roles
+from kepu.kernel.roles.queries import Reach
+from kepu.kernel.roles.verbs import Verb
+from kepu.orders import cards, queries
+from kepu.orders.states import AT_THE_DESK, OrderState
+from kepu.people import queries as people
+from kepu.ui.cards import BoardColumn
+
+SHOWN = 12  # cards of a column before the link to the rest
+
+
+def _columns(
+    orders: Any, states: list[tuple[str, tuple[str, ...], str]], now: datetime, more: str
+) -> list[BoardColumn]:
+    """Columns of a board from one count and one query each."""
+    counts = queries.counts_by_state(orders)
+    columns = []
+    for label, among, none in states:
+        total = sum(counts.get(state, 0) for state in among)
+        found = orders.filter(state__in=among)[:SHOWN] if total else []
+        shown = [cards.card(order, now) for order in found]
+        link = f"{more}?state={'+'.join(among)}" if total > SHOWN else ""
+        columns.append(BoardColumn(label, shown, total, link, none))
+    return columns
+
+
+@login_required
+def desk(request: HttpRequest) -> HttpResponse:
+    """The community's board: what waits to be dispatched, and what became of the rest."""
+    person, now = request.user, clock.now()
+    reach = roles.reach(person, Verb.ORDER_DISPATCH, now)  # type: ignore[arg-type]
+    if not reach:
+        raise NotAllowed(_("only community workers and officers have a desk"))
+    orders = queries.under_way(reach)
+    columns = _columns(
+        orders,
+        [
+            (_("To dispatch"), AT_THE_DESK, _("Nothing waits here. Well done.")),
+            (_("With a department"), ("dispatched", "accepted"), _("No order is with a department.")),
+            (_("Open to teams"), ("open",), _("No order is open.")),
+            (_("With a team"), ("claimed", "scheduled"), _("No visit is planned.")),
+        ],
+        now,
+        reverse("order-list"),
+    )
+    context = {
+        "columns": columns,
+        "waiting": columns[0].total,
+        "stuck": list(queries.needing_a_person(reach)[:20]),
+        "now": now,
+    }
+    return render(request, "orders/desk.html", context)
+
+
+@login_required
+def department(request: HttpRequest) -> HttpResponse:
+    """The department's board: to accept, to open, with teams, delivered."""
+    person, now = request.user, clock.now()
+    reach = roles.reach(person, Verb.ORDER_ACCEPT, now)  # type: ignore[arg-type]
+    if not reach.organisations:
+        raise NotAllowed(_("only officers of a department have this board"))
+    orders = queries.of_department(reach.organisations, OrderState.values)
+    columns = _columns(
+        orders,
+        [
+            (_("To accept"), ("dispatched",), _("Nothing waits to be accepted.")),
+            (_("To open"), ("accepted",), _("Nothing waits to be opened.")),
+            (_("Open to teams"), ("open",), _("No order is open.")),
+            (_("With a team"), ("claimed", "scheduled"), _("No visit is planned.")),
+            (_("Delivered"), ("delivered", "rated"), _("No visit has been reported yet.")),
+        ],
+        now,
+        reverse("order-list"),
+    )
+    departments = Organisation.objects.filter(pk__in=reach.organisations)
+    context = {"columns": columns, "departments": departments, "waiting": columns[0].total, "now": now}
+    return render(request, "orders/department.html", context)
+
+
+@login_required
+def team(request: HttpRequest) -> HttpResponse:
+    """The leader's page: what the team has, was asked for, and could claim."""
+    person: User = request.user  # type: ignore[assignment]
+    now = clock.now()
+    teams = [team for team in people.teams_led(person) if team.active]
+    found = [
+        {
+            "team": team,
+            "ours": _cards(queries.of_team(team).filter(state__in=("claimed", "scheduled"))[:30], now),
+            "asked": _cards(queries.offered(team)[:10], now),
+            "claimable": _cards(queries.claimable(team, now)[:30], now),
+        }
+        for team in teams
+    ]
+    return render(request, "orders/team.html", {"teams": found, "now": now})
+
+
+def _cards(orders: Any, now: datetime) -> list[Any]:
+    return [cards.card(order, now) for order in orders]
+
+
+def whole_reach(person: User, now: datetime) -> Reach:
+    """Where the person dispatches or supervises."""
+    both = [roles.reach(person, verb, now) for verb in (Verb.ORDER_DISPATCH, Verb.ORDER_SUPERVISE)]
+    return Reach(tuple(sorted({path for reach in both for path in reach.paths})))

@@ -1,0 +1,155 @@
+"""What residents see: the menu, a new order, their orders."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from kepu.kernel import clock
+from kepu.kernel.accounts import actions as accounts
+from kepu.kernel.accounts.models import Personal, User
+from kepu.kernel.divisions import queries as divisions
+from kepu.kernel.divisions.here import place_of
+from kepu.kernel.divisions.models import Division
+from kepu.kernel.errors import Refusal
+from kepu.kernel.roles import queries as roles
+from kepu.kernel.roles.verbs import Verb
+from kepu.kernel.rulebooks import queries as rulebooks
+from kepu.orders import actions, cards, queries
+from kepu.orders.forms import ForSomebodyForm, WishForm
+from kepu.orders.models import Service
+from kepu.orders.schemas import CLOCKS
+
+
+def menu(request: HttpRequest) -> HttpResponse:
+    """What can be ordered at the reader's place."""
+    place, now = place_of(request), clock.now()
+    if place is None:
+        return redirect(f"{reverse('places')}?next={reverse('menu')}")
+    dishes = queries.menu(place.path, now)
+    words = request.GET.get("q", "").strip()
+    if words:
+        dishes = dishes.filter(title__icontains=words)
+    context = {"place": place, "dishes": list(dishes[:200]), "words": words, "now": now}
+    return render(request, "orders/menu.html", context)
+
+
+@login_required
+def mine(request: HttpRequest) -> HttpResponse:
+    """The reader's own orders, newest first."""
+    now = clock.now()
+    found = queries.of_resident(request.user)[:100]  # type: ignore[arg-type]
+    context = {"cards": [cards.card(order, now) for order in found], "now": now}
+    return render(request, "orders/mine.html", context)
+
+
+@login_required
+def new(request: HttpRequest) -> HttpResponse:
+    """Order a dish from the menu, or describe a need in free words.
+
+    Like orders near in time and place are shown before sending, and sending takes one more press.
+    """
+    now, place = clock.now(), place_of(request)
+    if place is None:
+        return redirect(f"{reverse('places')}?next={request.get_full_path()}")
+    service = _dish(request, place)
+    caller = _caller_form(request, place, now)
+    form = _wish_form(request, place, service, now)
+    like: list[Any] = []
+    if request.method == "POST" and form.is_valid() and (caller is None or caller.is_valid()):
+        wish = _wish(form.cleaned_data, service)
+        like = [] if request.POST.get("sure") else _alike(wish, now)
+        if not like:
+            try:
+                return _send(request, wish, caller, now)
+            except Refusal as refusal:
+                form.add_error(None, refusal.reason)
+    status = 422 if form.errors or (caller and caller.errors) else 200
+    context = {
+        "place": place, "service": service, "form": form, "caller": caller, "like": like, "now": now,
+    }  # fmt: skip
+    return render(request, "orders/new.html", context, status=status)
+
+
+def _dish(request: HttpRequest, place: Division) -> Service | None:
+    asked = request.GET.get("service", "")
+    if not asked.isdigit():
+        return None
+    return get_object_or_404(queries.menu(place.path, clock.now()), pk=int(asked))
+
+
+def _wish_form(
+    request: HttpRequest, place: Division, service: Service | None, now: datetime
+) -> WishForm:
+    initial = {"title": service.title, "audience": service.audience} if service else {}
+    if place.level == "community":
+        initial["community"] = place.pk
+    return WishForm(
+        request.POST if request.method == "POST" else None,
+        township=_township(place),
+        now=now,
+        fixed=service is not None,
+        initial=initial,
+    )
+
+
+def _township(place: Division) -> str:
+    return (divisions.parent_path(place.path) or place.path) if place.level == "community" else place.path
+
+
+def _caller_form(request: HttpRequest, place: Division, now: datetime) -> forms.Form | None:
+    """Asked of workers only: who telephoned. Left out, the order is the worker's own."""
+    person: User = request.user  # type: ignore[assignment]
+    if request.GET.get("for") != "caller" or not roles.holds(
+        person, Verb.ORDER_PLACE_FOR, path=_township(place), now=now
+    ) and not roles.holds(person, Verb.ORDER_PLACE_FOR, path=place.path, now=now):
+        return None
+    return ForSomebodyForm(request.POST if request.method == "POST" else None)
+
+
+def _wish(data: dict[str, Any], service: Service | None) -> actions.Wish:
+    return actions.Wish(
+        title=data["title"],
+        topic=service.topic if service else data["topic"],
+        division=data["community"],
+        wanted_from=data["wanted_from"],
+        wanted_until=data["wanted_until"],
+        need=data["need"],
+        place=data["place"],
+        audience=data["audience"],
+        people=data["people"],
+        service=service,
+    )
+
+
+def _alike(wish: actions.Wish, now: datetime) -> list[Any]:
+    days = rulebooks.in_force(CLOCKS, now).rules.similar_days
+    found = queries.similar(
+        topic_id=wish.topic.pk, path=wish.division.path, wanted_from=wish.wanted_from, days=days
+    )
+    return [cards.card(order, now) for order in found[:3]]
+
+
+def _send(
+    request: HttpRequest, wish: actions.Wish, caller: forms.Form | None, now: datetime
+) -> HttpResponse:
+    person: User = request.user  # type: ignore[assignment]
+    resident = _registered(caller, wish.division, person, now) if caller else person
+    order = actions.draft(wish, for_whom=resident, by=person, now=now)
+    actions.place(order.pk, by=person, now=now)
+    messages.success(request, _("Sent. Your community will dispatch it."))
+    return redirect("order", order.pk)
+
+
+def _registered(caller: forms.Form, home: Division, by: User, now: datetime) -> User:
+    data = caller.cleaned_data
+    personal = Personal(name=data["caller_name"], phone=data["caller_phone"])
+    return accounts.register(personal, home=home, by=by, now=now)

@@ -1,0 +1,97 @@
+"""The visit: a page that works without a network, the code to show, and what devices send."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import segno
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from kepu.kernel import clock
+from kepu.kernel.errors import BadInput
+from kepu.orders import actions, rules
+from kepu.orders.actions.syncing import Sent
+from kepu.orders.views.acting import order_or_404
+
+MOST_EVENTS = 200
+
+
+@login_required
+def visit(request: HttpRequest, order_id: int) -> HttpResponse:
+    """Check in, count heads and leave, with or without a network."""
+    order, now = order_or_404(request, order_id), clock.now()
+    if rules.why_not_serve(request.user, order):  # type: ignore[arg-type]
+        raise Http404
+    arrival = order.check_ins.filter(person=request.user).first()
+    return render(request, "orders/visit.html", {"order": order, "arrival": arrival, "now": now})
+
+
+@login_required
+def code_picture(request: HttpRequest, order_id: int) -> HttpResponse:
+    """The check-in code as a QR picture, for the receiving side to show."""
+    order = order_or_404(request, order_id)
+    if request.user.pk not in (order.resident_id, order.placed_by_id):
+        raise Http404
+    picture = io.BytesIO()
+    segno.make(order.check_in_code, error="m").save(picture, kind="svg", scale=8, border=2)
+    return HttpResponse(picture.getvalue(), content_type="image/svg+xml")
+
+
+@login_required
+@require_POST
+def sync(request: HttpRequest) -> JsonResponse:
+    """Take in what a device wrote down; each event is answered on its own."""
+    now = clock.now()
+    try:
+        events = [_sent(raw) for raw in _list(request.body)]
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadInput(_("these events cannot be read")) from error
+    answers = [
+        actions.receive(event, by=request.user, now=now)  # type: ignore[arg-type]
+        for event in events
+    ]
+    return JsonResponse(
+        {"events": [{"uuid": str(a.uuid), "outcome": a.outcome, "reason": a.reason} for a in answers]}
+    )
+
+
+def _list(body: bytes) -> list[dict[str, Any]]:
+    events = json.loads(body)["events"]
+    if not isinstance(events, list) or len(events) > MOST_EVENTS:
+        raise ValueError("too many events")
+    return events
+
+
+def _sent(raw: dict[str, Any]) -> Sent:
+    moment = datetime.fromisoformat(str(raw["device_time"]))
+    if moment.tzinfo is None:
+        raise ValueError("a time without its zone")
+    data = raw.get("data", {})
+    if not isinstance(data, dict):
+        raise TypeError("data is an object")
+    return Sent(
+        uuid=UUID(str(raw["uuid"])),
+        kind=str(raw["kind"]),
+        order_id=int(raw["order_id"]),
+        device_time=moment,
+        data=data,
+        schema=int(raw["schema"]),
+    )
+
+
+@login_required
+@require_POST
+def settle(request: HttpRequest, event_id: int) -> HttpResponse:
+    """Say that what a device sent has been put right by hand."""
+    actions.settle(event_id, by=request.user, now=clock.now())  # type: ignore[arg-type]
+    messages.success(request, _("Settled."))
+    return redirect("desk")

@@ -1,0 +1,254 @@
+"""Raise a team, decide about it, join it, leave it, hand it over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+
+from kepu.kernel.accounts.models import Organisation, User
+from kepu.kernel.audit import actions as audit
+from kepu.kernel.divisions.models import Division
+from kepu.kernel.divisions.names import sort_key
+from kepu.kernel.errors import authorize, require
+from kepu.people import policy
+from kepu.people.models import Membership, Skill, Team, TeamArea
+from kepu.people.queries import teams as queries
+from kepu.people.rules import hours, volunteers
+from kepu.people.rules import teams as rules
+from kepu.people.states import MEMBERSHIP, TEAM, MemberRole, Tier
+
+
+@transaction.atomic
+def apply_for_team(
+    *,
+    name: str,
+    home: Division,
+    by: User,
+    now: datetime,
+    organisation: Organisation | None = None,
+    tier: str = Tier.TEAM,
+    skills: Iterable[Skill] = (),
+    areas: Iterable[str] = (),
+    about: str = "",
+    day_capacity: int = 1,
+    week_capacity: int = 3,
+    place: tuple[float, float] | None = None,
+) -> Team:
+    """Ask for a new team, which `by` will lead; it serves its home unless `areas` name others.
+
+    Raises NotAllowed if `by` is no active volunteer, RuleBroken if home or capacity does not fit.
+    """
+    authorize(volunteers.why_not_serve(by))
+    require(rules.why_not_join_more(by, now))
+    require(rules.why_not_apply(home, day_capacity, week_capacity))
+    require(rules.why_not_named(name, home))
+
+    team = Team(
+        name=name.strip(),
+        sort_key=sort_key(name),
+        about=about.strip(),
+        organisation=organisation,
+        tier=tier,
+        day_capacity=day_capacity,
+        week_capacity=week_capacity,
+        applied_by=by,
+        applied_at=now,
+    )
+    team.lon, team.lat = place or (home.lon, home.lat)
+    team.place(home)
+    team.save()
+    team.skills.set(skills)
+    _set_areas(team, list(areas) or [home.path])
+    _enter(team, by, role=MemberRole.LEADER, now=now)
+    audit.record(by, "team.apply", team, now=now)
+    return team
+
+
+@transaction.atomic
+def approve_team(team_id: int, *, by: User, now: datetime) -> Team:
+    """Let a team begin its work."""
+    return _decide(team_id, "approve", by=by, now=now)
+
+
+@transaction.atomic
+def refuse_team(team_id: int, *, reason: str, by: User, now: datetime) -> Team:
+    """Turn an application down, saying why."""
+    return _decide(team_id, "refuse", by=by, now=now, reason=reason)
+
+
+@transaction.atomic
+def suspend_team(team_id: int, *, reason: str, by: User, now: datetime) -> Team:
+    """Stop a team from taking new work, saying why; what it has promised stays promised."""
+    return _decide(team_id, "suspend", by=by, now=now, reason=reason)
+
+
+@transaction.atomic
+def restore_team(team_id: int, *, by: User, now: datetime) -> Team:
+    """Let a suspended team work again."""
+    return _decide(team_id, "restore", by=by, now=now)
+
+
+@transaction.atomic
+def dissolve_team(team_id: int, *, reason: str, by: User, now: datetime) -> Team:
+    """End a team for good; its members become free for others, its hours stay."""
+    team = _decide(team_id, "dissolve", by=by, now=now, reason=reason)
+    for membership in team.memberships.filter(state__in=queries.OPEN):
+        _end(membership, "leave", now)
+    return team
+
+
+@transaction.atomic
+def change_team(
+    team_id: int,
+    *,
+    by: User,
+    now: datetime,
+    about: str,
+    skills: Iterable[Skill],
+    areas: Iterable[str],
+    day_capacity: int,
+    week_capacity: int,
+) -> Team:
+    """A leader says anew what the team can do, where, and how much of it."""
+    team = _locked(team_id)
+    authorize(rules.why_not_lead(by, team, now))
+    require(rules.why_not_apply(team.division_now, day_capacity, week_capacity))
+
+    team.about = about.strip()
+    team.day_capacity, team.week_capacity = day_capacity, week_capacity
+    team.save(update_fields=["about", "day_capacity", "week_capacity"])
+    team.skills.set(skills)
+    _set_areas(team, areas)
+    audit.record(by, "team.change", team, now=now)
+    return team
+
+
+@transaction.atomic
+def ask_to_join(team_id: int, *, by: User, now: datetime) -> Membership:
+    """Ask a team to take one in; RuleBroken for the unregistered and for the sixth team."""
+    team = _locked(team_id)
+    require(rules.why_not_ask(by, team, now))
+
+    membership = Membership.objects.create(team=team, person=by, asked_at=now)
+    audit.record(by, "membership.ask", membership, now=now, team=team.pk)
+    return membership
+
+
+@transaction.atomic
+def admit(membership_id: int, *, by: User, now: datetime) -> Membership:
+    """A leader takes in a person who asked."""
+    membership = _locked_membership(membership_id)
+    authorize(rules.why_not_act_for(by, membership.team, now))
+    require(rules.why_not_admit(membership, now))
+
+    most = policy.management(now).joining.most_teams
+    membership.state = MEMBERSHIP.after(membership.state, "admit")
+    membership.slot, membership.since = queries.free_slot(membership.person, most), now
+    membership.save(update_fields=["state", "slot", "since"])
+    audit.record(by, "membership.admit", membership, now=now, team=membership.team_id)
+    return membership
+
+
+@transaction.atomic
+def decline(membership_id: int, *, by: User, now: datetime) -> Membership:
+    """A leader does not take in a person who asked."""
+    membership = _locked_membership(membership_id)
+    authorize(rules.why_not_lead(by, membership.team, now))
+    require(MEMBERSHIP.why_not(membership.state, "decline"))
+
+    _end(membership, "decline", now)
+    audit.record(by, "membership.decline", membership, now=now, team=membership.team_id)
+    return membership
+
+
+@transaction.atomic
+def leave_team(team_id: int, *, by: User, now: datetime) -> Membership:
+    """Leave a team, or take back the wish to join; the last leader hands over first."""
+    _locked(team_id)
+    membership = Membership.objects.select_related("team").get(
+        team=team_id, person=by, state__in=queries.OPEN
+    )
+    require(rules.why_not_leave(membership))
+
+    _end(membership, "leave", now)
+    audit.record(by, "membership.leave", membership, now=now, team=team_id)
+    return membership
+
+
+@transaction.atomic
+def remove_member(membership_id: int, *, by: User, now: datetime) -> Membership:
+    """A leader ends somebody's membership."""
+    membership = _locked_membership(membership_id)
+    authorize(rules.why_not_lead(by, membership.team, now))
+    require(rules.why_not_remove(membership))
+
+    _end(membership, "remove", now)
+    audit.record(by, "membership.remove", membership, now=now, team=membership.team_id)
+    return membership
+
+
+@transaction.atomic
+def hand_over(team_id: int, *, to: int, by: User, now: datetime, stay: bool = False) -> Team:
+    """Make the holder of membership `to` leader in place of `by`, or beside `by` with `stay`."""
+    team = _locked(team_id)
+    authorize(rules.why_not_lead(by, team, now))
+    heir = Membership.objects.select_for_update().get(pk=to)
+    require(rules.why_not_hand_over(team, heir))
+
+    heir.role = MemberRole.LEADER
+    heir.save(update_fields=["role"])
+    if not stay:
+        queries.members(team).filter(person=by).update(role=MemberRole.MEMBER)
+    audit.record(by, "team.hand_over", team, now=now, membership=heir.pk, stay=stay)
+    return team
+
+
+def _decide(team_id: int, verb: str, *, by: User, now: datetime, reason: str | None = None) -> Team:
+    team = _locked(team_id)
+    authorize(rules.why_not_rule_on(by, team, now))
+    require(TEAM.why_not(team.state, verb))
+    if reason is not None:
+        require(hours.why_not_silent(reason))
+
+    team.state, team.state_reason = TEAM.after(team.state, verb), (reason or "").strip()
+    team.joined_at = team.joined_at or (now if verb == "approve" else None)
+    team.save(update_fields=["state", "state_reason", "joined_at"])
+    audit.record(by, f"team.{verb}", team, now=now)
+    return team
+
+
+def _enter(team: Team, person: User, *, role: str, now: datetime) -> Membership:
+    most = policy.management(now).joining.most_teams
+    return Membership.objects.create(
+        team=team,
+        person=person,
+        role=role,
+        state=MEMBERSHIP.after(MEMBERSHIP.start, "admit"),
+        slot=queries.free_slot(person, most),
+        asked_at=now,
+        since=now,
+    )
+
+
+def _end(membership: Membership, verb: str, now: datetime) -> None:
+    membership.state = MEMBERSHIP.after(membership.state, verb)
+    membership.slot, membership.until = None, now
+    membership.save(update_fields=["state", "slot", "until"])
+
+
+def _set_areas(team: Team, paths: Iterable[str]) -> None:
+    team.areas.all().delete()
+    TeamArea.objects.bulk_create(TeamArea(team=team, path=path) for path in sorted(set(paths)))
+
+
+def _locked(team_id: int) -> Team:
+    return (
+        Team.objects.select_for_update(of=("self",)).select_related("division_now").get(pk=team_id)
+    )
+
+
+def _locked_membership(membership_id: int) -> Membership:
+    found = Membership.objects.select_for_update(of=("self",))
+    return found.select_related("team", "person").get(pk=membership_id)

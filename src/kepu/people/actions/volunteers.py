@@ -1,0 +1,165 @@
+"""Register as a volunteer, be approved, stop for a while, leave."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+
+from kepu.kernel import clock
+from kepu.kernel.accounts.models import User
+from kepu.kernel.audit import actions as audit
+from kepu.kernel.divisions.models import Division
+from kepu.kernel.errors import authorize, require
+from kepu.people import policy
+from kepu.people.models import Membership, Skill, Volunteer, VolunteerArea
+from kepu.people.queries import teams
+from kepu.people.rules import hours
+from kepu.people.rules import teams as team_rules
+from kepu.people.rules import volunteers as rules
+from kepu.people.states import MEMBERSHIP, VOLUNTEER
+
+
+@transaction.atomic
+def sign_up(
+    *,
+    person: User,
+    home: Division,
+    by: User,
+    now: datetime,
+    consent: bool,
+    guardian_consent_by: User | None = None,
+    skills: Iterable[Skill] = (),
+    availability: int = 0,
+    areas: Iterable[str] = (),
+    national_number: str = "",
+) -> Volunteer:
+    """Register `person` for S&T volunteering; again after leaving or a refusal.
+
+    Raises NotAllowed if `by` is neither the person nor the guardian, RuleBroken without consent,
+    for a child under fourteen without the guardian's, or if the person is registered already.
+    """
+    volunteer = Volunteer.objects.select_for_update().filter(person=person).first()
+    authorize(rules.why_not_sign_up_for(by, person))
+    require(
+        rules.why_not_sign_up(
+            person, consent=consent, guardian_consent_by=guardian_consent_by, now=now
+        )
+    )
+    require(rules.why_not_available(availability))
+
+    if volunteer is None:
+        volunteer = Volunteer(person=person, number=_number(person, now))
+    else:
+        volunteer.state = VOLUNTEER.after(volunteer.state, "apply")
+    volunteer.place(home)
+    volunteer.availability, volunteer.applied_at = availability, now
+    volunteer.consent_at, volunteer.consent_version = now, policy.management_version(now)
+    volunteer.guardian_consent_by = guardian_consent_by
+    volunteer.guardian_consent_at = now if guardian_consent_by else None
+    volunteer.keep_national_number(national_number)
+    volunteer.save()
+    volunteer.skills.set(skills)
+    _set_areas(volunteer, list(areas) or [home.path])
+    for_whom = person if person.pk != by.pk else None
+    audit.record(by, "volunteer.apply", volunteer, now=now, for_whom=for_whom)
+    return volunteer
+
+
+@transaction.atomic
+def approve_volunteer(volunteer_id: int, *, by: User, now: datetime) -> Volunteer:
+    """Let a volunteer begin."""
+    return _decide(volunteer_id, "approve", by=by, now=now)
+
+
+@transaction.atomic
+def refuse_volunteer(volunteer_id: int, *, reason: str, by: User, now: datetime) -> Volunteer:
+    """Turn a registration down, saying why."""
+    return _decide(volunteer_id, "refuse", by=by, now=now, reason=reason)
+
+
+@transaction.atomic
+def suspend_volunteer(volunteer_id: int, *, reason: str, by: User, now: datetime) -> Volunteer:
+    """Stop a volunteer for a while, saying why."""
+    return _decide(volunteer_id, "suspend", by=by, now=now, reason=reason)
+
+
+@transaction.atomic
+def restore_volunteer(volunteer_id: int, *, by: User, now: datetime) -> Volunteer:
+    """Let a suspended volunteer serve again."""
+    return _decide(volunteer_id, "restore", by=by, now=now)
+
+
+@transaction.atomic
+def leave_volunteering(*, by: User, now: datetime) -> Volunteer:
+    """Stop being a volunteer: memberships end, hours and certificates stay.
+
+    Raises RuleBroken while `by` is the only leader of a team.
+    """
+    volunteer = Volunteer.objects.select_for_update().get(person=by)
+    require(VOLUNTEER.why_not(volunteer.state, "leave"))
+    open_ones = list(teams.memberships(by))
+    require(team_rules.why_not_leave_all(open_ones))
+
+    for membership in open_ones:
+        _leave(membership, now)
+    volunteer.state = VOLUNTEER.after(volunteer.state, "leave")
+    volunteer.save(update_fields=["state"])
+    audit.record(by, "volunteer.leave", volunteer, now=now)
+    return volunteer
+
+
+@transaction.atomic
+def change_profile(
+    *,
+    by: User,
+    now: datetime,
+    skills: Iterable[Skill],
+    availability: int,
+    areas: Iterable[str],
+) -> Volunteer:
+    """Say anew what one can do, when and where."""
+    volunteer = Volunteer.objects.select_for_update().get(person=by)
+    require(rules.why_not_available(availability))
+
+    volunteer.availability = availability
+    volunteer.save(update_fields=["availability"])
+    volunteer.skills.set(skills)
+    _set_areas(volunteer, areas)
+    audit.record(by, "volunteer.change", volunteer, now=now)
+    return volunteer
+
+
+def _decide(
+    volunteer_id: int, verb: str, *, by: User, now: datetime, reason: str | None = None
+) -> Volunteer:
+    volunteer = Volunteer.objects.select_for_update().get(pk=volunteer_id)
+    authorize(rules.why_not_rule_on(by, volunteer, now))
+    require(VOLUNTEER.why_not(volunteer.state, verb))
+    if reason is not None:
+        require(hours.why_not_silent(reason))
+
+    volunteer.state, volunteer.state_reason = VOLUNTEER.after(volunteer.state, verb), reason or ""
+    volunteer.active_at = volunteer.active_at or (now if verb == "approve" else None)
+    volunteer.save(update_fields=["state", "state_reason", "active_at"])
+    audit.record(by, f"volunteer.{verb}", volunteer, now=now)
+    return volunteer
+
+
+def _leave(membership: Membership, now: datetime) -> None:
+    membership.state = MEMBERSHIP.after(membership.state, "leave")
+    membership.slot, membership.until = None, now
+    membership.save(update_fields=["state", "slot", "until"])
+
+
+def _set_areas(volunteer: Volunteer, paths: Iterable[str]) -> None:
+    volunteer.areas.all().delete()
+    VolunteerArea.objects.bulk_create(
+        VolunteerArea(volunteer=volunteer, path=path) for path in sorted(set(paths))
+    )
+
+
+def _number(person: User, now: datetime) -> str:
+    """Kepu's own number: the year, and the serial of the person, so that no two can be the same."""
+    return f"{clock.day(now).year}{person.pk:09d}"

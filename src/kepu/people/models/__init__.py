@@ -1,0 +1,45 @@
+"""Who serves: teams, volunteers, experts, posts and stations; and the hours they gave."""
+
+from kepu.people.models.campaigns import Answer, Call, Campaign, Nomination
+from kepu.people.models.certificates import Certificate
+from kepu.people.models.experts import Conflict, Duty, Employment, Expert
+from kepu.people.models.hours import Entry, Service
+from kepu.people.models.places import Post, Station, StationKind, StationTier
+from kepu.people.models.teams import Membership, Team, TeamArea
+from kepu.people.models.vocabulary import Field, PostKind, Skill
+from kepu.people.models.volunteers import (
+    Evaluation,
+    Honour,
+    Training,
+    Volunteer,
+    VolunteerArea,
+)
+
+__all__ = [
+    "Answer",
+    "Call",
+    "Campaign",
+    "Certificate",
+    "Conflict",
+    "Duty",
+    "Employment",
+    "Entry",
+    "Evaluation",
+    "Expert",
+    "Field",
+    "Honour",
+    "Membership",
+    "Nomination",
+    "Post",
+    "PostKind",
+    "Service",
+    "Skill",
+    "Station",
+    "StationKind",
+    "StationTier",
+    "Team",
+    "TeamArea",
+    "Training",
+    "Volunteer",
+    "VolunteerArea",
+]

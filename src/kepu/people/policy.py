@@ -1,0 +1,156 @@
+"""The rulebooks of this room: what they may say, and short ways to ask them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import pairwise
+from typing import Literal, Self
+
+from django.utils.translation import gettext_lazy as _
+from pydantic import Field, model_validator
+
+from kepu.kernel.rulebooks import queries as rulebooks
+from kepu.kernel.rulebooks.registry import Kind, Rules, register
+
+MANAGEMENT = "people.management"
+STARS = "people.stars"
+CAMPAIGNS = "people.campaigns"
+
+
+class Article(Rules):
+    """A rule that Kepu carries out, with the words of the rule beside it."""
+
+    text: str = Field(min_length=1)
+
+
+class Registration(Article):
+    guardian_under: int = Field(ge=14, le=18)  # the law's 14 cannot be lowered by a city
+    youngest: int = Field(ge=0, le=18)
+
+
+class Joining(Article):
+    most_teams: int = Field(ge=1, le=50)
+
+
+class NoShow(Article):
+    excused_before_hours: int = Field(ge=0)
+    most_in_a_year: int = Field(ge=1)
+    malicious_in_a_year: int = Field(ge=1)
+
+
+class Hours(Article):
+    most_in_a_day: float = Field(gt=0, le=24)
+    claim_within_days: int = Field(ge=1)
+
+
+class Points(Article):
+    per_hour: float = Field(ge=0)
+
+
+class Certificates(Article):
+    issuer: str = Field(min_length=1, max_length=60)
+    fewest_minutes: int = Field(ge=1)
+
+
+class Models(Article):
+    notice_workdays: int = Field(ge=1)
+
+
+class Management(Rules):
+    """Management rules of S&T volunteering (S080)."""
+
+    registration: Registration
+    joining: Joining
+    no_show: NoShow
+    hours: Hours
+    points: Points
+    certificates: Certificates
+    models: Models
+
+
+class Star(Rules):
+    star: int = Field(ge=1, le=9)
+    hours: float = Field(gt=0)
+    recognised_by: Literal["district", "prefecture", "province"]
+
+
+class Stars(Rules):
+    """The scale of stars, lowest first."""
+
+    stars: list[Star] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _rises(self) -> Self:
+        if any(
+            low.hours >= high.hours or low.star + 1 != high.star
+            for low, high in pairwise(self.stars)
+        ):
+            raise ValueError(
+                "stars are listed one by one, each with more hours than the one before"
+            )
+        if self.stars[0].star != 1:
+            raise ValueError("the first star is star 1")
+        return self
+
+    def reached(self, minutes: int) -> int:
+        """The star that so many minutes earn; 0 is none yet."""
+        return max((star.star for star in self.stars if minutes >= star.hours * 60), default=0)
+
+    def following(self, minutes: int) -> Star | None:
+        """The next star to earn, or None at the top."""
+        return next((star for star in self.stars if minutes < star.hours * 60), None)
+
+
+class Counting(Article):
+    """What one campaign counts."""
+
+    title: str = Field(min_length=1)
+    skills: list[str] = []  # empty: every topic
+    fewest_minutes: int = Field(ge=0, default=0)
+    only_teams: bool = False
+
+
+class Campaigns(Rules):
+    campaigns: dict[str, Counting]
+
+
+def register_all() -> None:
+    """Called when Django is ready."""
+    package = "kepu.people"
+    register(
+        Kind(
+            MANAGEMENT, _("S&T volunteer management rules"), Management, package, "management.yaml"
+        )
+    )
+    register(Kind(STARS, _("star levels of volunteers"), Stars, package, "stars.yaml"))
+    register(
+        Kind(CAMPAIGNS, _("counting rules of campaigns"), Campaigns, package, "campaigns.yaml")
+    )
+
+
+def management(now: datetime) -> Management:
+    """The management rules in force at `now`."""
+    rules = rulebooks.in_force(MANAGEMENT, now).rules
+    assert isinstance(rules, Management)  # noqa: S101 (the registry's promise, for the reader)
+    return rules
+
+
+def management_version(now: datetime) -> int:
+    return rulebooks.in_force(MANAGEMENT, now).version
+
+
+def stars(now: datetime) -> Stars:
+    """The star scale in force at `now`."""
+    rules = rulebooks.in_force(STARS, now).rules
+    assert isinstance(rules, Stars)  # noqa: S101
+    return rules
+
+
+def stars_version(now: datetime) -> int:
+    return rulebooks.in_force(STARS, now).version
+
+
+def counting(key: str, version: int) -> Counting | None:
+    """What a campaign of this key counts under that version."""
+    found: Counting | None = rulebooks.version(CAMPAIGNS, version).rules.campaigns.get(key)
+    return found

@@ -1,0 +1,50 @@
+"""What other rooms may ask of this one; the rest is in the modules, by noun."""
+
+from kepu.people.queries.hours import (
+    Standing,
+    minutes_of,
+    of_source,
+    service,
+    standing,
+    to_certify,
+    to_confirm,
+)
+from kepu.people.queries.skills import skills
+from kepu.people.queries.teams import (
+    Load,
+    approved,
+    belongs,
+    leaders,
+    leads,
+    load,
+    members,
+    serving,
+    team,
+    teams_led,
+    teams_of,
+)
+from kepu.people.queries.volunteers import volunteer_of, willing
+
+__all__ = [
+    "Load",
+    "Standing",
+    "approved",
+    "belongs",
+    "leaders",
+    "leads",
+    "load",
+    "members",
+    "minutes_of",
+    "of_source",
+    "service",
+    "serving",
+    "skills",
+    "standing",
+    "team",
+    "teams_led",
+    "teams_of",
+    "to_certify",
+    "to_confirm",
+    "volunteer_of",
+    "willing",
+]

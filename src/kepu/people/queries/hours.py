@@ -1,0 +1,153 @@
+"""Reads of services and of the ledger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Max, Min, Q, QuerySet, Sum
+from django.utils.translation import gettext as _
+
+from kepu.kernel import clock
+from kepu.kernel.accounts.models import User
+from kepu.kernel.errors import Outside
+from kepu.kernel.roles import queries as roles
+from kepu.kernel.roles.verbs import Verb
+from kepu.people import policy
+from kepu.people.models import Entry, Service, Team
+from kepu.people.policy import Star
+from kepu.people.queries.teams import teams_led
+from kepu.people.states import ServiceState
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far a person has come: confirmed minutes, stars, points, and what the next star asks."""
+
+    minutes: int
+    star: int
+    points: float
+    following: Star | None
+
+    @property
+    def missing(self) -> int:
+        """Minutes up to the next star; 0 at the top."""
+        return int(self.following.hours * 60) - self.minutes if self.following else 0
+
+    @property
+    def share(self) -> float:
+        """How much of the hours of the next star are reached, from 0 to 1."""
+        return self.minutes / (self.following.hours * 60) if self.following else 1.0
+
+
+@dataclass(frozen=True)
+class Account:
+    """What the ledger says of a person: minutes, services that count, their first and last day."""
+
+    minutes: int
+    services: int
+    first: date | None
+    last: date | None
+    last_entry_id: int | None
+
+
+def service(service_id: int) -> Service:
+    """The service; raises Outside. One query."""
+    found = Service.objects.select_related("person", "team").filter(pk=service_id).first()
+    if found is None:
+        raise Outside(_("there is no such service"))
+    return found
+
+
+def of_source(source: str, source_id: int) -> QuerySet[Service]:
+    """Services that came from one record, such as `orders.order` 17, oldest first."""
+    found = Service.objects.filter(source=source, source_id=source_id)
+    return found.select_related("person", "team").order_by("pk")
+
+
+def of_person(person: User) -> QuerySet[Service]:
+    """The person's services, newest first."""
+    return Service.objects.filter(person=person).select_related("team").order_by("-began_at", "-pk")
+
+
+def minutes_of(person: User) -> int:
+    """Minutes that both sides agreed on, corrections included. One query over the ledger."""
+    return Entry.objects.filter(person=person).aggregate(total=Sum("minutes"))["total"] or 0
+
+
+def minutes_of_team(team: Team) -> int:
+    """Minutes that members gave in the team's name, corrections included."""
+    return Entry.objects.filter(team=team).aggregate(total=Sum("minutes"))["total"] or 0
+
+
+def minutes_of_entry(entry: Entry) -> int:
+    """What a line of the ledger is worth after its corrections."""
+    lines = Entry.objects.filter(Q(pk=entry.pk) | Q(corrects=entry))
+    return lines.aggregate(total=Sum("minutes"))["total"] or 0
+
+
+def ledger(person: User) -> QuerySet[Entry]:
+    """The person's lines of the ledger, newest first."""
+    found = Entry.objects.filter(person=person).select_related("service", "team", "corrects")
+    return found.order_by("-pk")
+
+
+def account(person: User) -> Account:
+    """The sum of the ledger. Two queries; services corrected down to nothing do not count."""
+    lines = Entry.objects.filter(person=person)
+    worth = lines.values("service").annotate(total=Sum("minutes")).filter(total__gt=0)
+    total = lines.aggregate(minutes=Sum("minutes"), last=Max("pk"))
+    span = Service.objects.filter(pk__in=worth.values("service")).aggregate(
+        first=Min("began_at"), last=Max("began_at")
+    )
+    return Account(
+        minutes=total["minutes"] or 0,
+        services=worth.count(),
+        first=clock.day(span["first"]) if span["first"] else None,
+        last=clock.day(span["last"]) if span["last"] else None,
+        last_entry_id=total["last"],
+    )
+
+
+def standing(person: User, now: datetime) -> Standing:
+    """Hours, stars and points by the rulebooks in force at `now`."""
+    minutes = minutes_of(person)
+    scale = policy.stars(now)
+    return Standing(
+        minutes=minutes,
+        star=scale.reached(minutes),
+        points=minutes / 60 * policy.management(now).points.per_hour,
+        following=scale.following(minutes),
+    )
+
+
+def at_the_same_time(person: User, began_at: datetime, ended_at: datetime) -> QuerySet[Service]:
+    """Services of the person, not dropped, that overlap the span; touching ends do not overlap."""
+    spans = Service.objects.filter(person=person, began_at__lt=ended_at, ended_at__gt=began_at)
+    return spans.exclude(state=ServiceState.DROPPED).order_by("began_at")
+
+
+def minutes_on(person: User, day: date) -> int:
+    """Minutes claimed for one Beijing day, whatever was agreed of them so far."""
+    begin = datetime.combine(day, time(), tzinfo=clock.BEIJING)
+    found = Service.objects.filter(
+        person=person, began_at__gte=begin, began_at__lt=begin + timedelta(days=1)
+    )
+    rest = found.exclude(state=ServiceState.DROPPED)
+    return rest.aggregate(total=Sum("minutes"))["total"] or 0
+
+
+def to_certify(person: User, now: datetime) -> QuerySet[Service]:
+    """Proposed services of others that the person may certify, oldest first."""
+    reach = roles.reach(person, Verb.HOURS_CERTIFY, now)
+    mine = Q(team__in=teams_led(person)) | Q(organisation__in=reach.organisations)
+    for path in reach.paths:
+        mine |= Q(path__within=path)
+    found = Service.objects.filter(mine, state=ServiceState.PROPOSED).exclude(person=person)
+    return found.select_related("person", "team").order_by("began_at", "pk")
+
+
+def to_confirm(person: User) -> QuerySet[Service]:
+    """Certified services that the person received, oldest first."""
+    found = Service.objects.filter(receiver=person, state=ServiceState.CERTIFIED)
+    return found.select_related("person", "team").order_by("began_at", "pk")

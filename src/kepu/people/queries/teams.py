@@ -1,0 +1,138 @@
+"""Reads of teams and memberships."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.utils.translation import gettext as _
+
+from kepu.kernel.accounts.models import User
+from kepu.kernel.divisions.fields import ancestors
+from kepu.kernel.divisions.models import Division
+from kepu.kernel.errors import Outside
+from kepu.people.models import Membership, Service, Team, TeamArea
+from kepu.people.states import MemberRole, MembershipState, ServiceState, TeamState
+
+OPEN = (MembershipState.ASKED, MembershipState.ACTIVE)
+
+
+@dataclass(frozen=True)
+class Load:
+    """What a team carried in a span of time: services not dropped, and their minutes."""
+
+    services: int = 0
+    minutes: int = 0
+
+
+def team(team_id: int) -> Team:
+    """The team, with its place; raises Outside. One query."""
+    found = Team.objects.select_related("division_now", "organisation").filter(pk=team_id).first()
+    if found is None:
+        raise Outside(_("there is no such team"))
+    return found
+
+
+def approved() -> QuerySet[Team]:
+    """Teams that may be given work, in the order of their names."""
+    return Team.objects.filter(state=TeamState.APPROVED).order_by("sort_key", "pk")
+
+
+def serving(path: str) -> QuerySet[Team]:
+    """Approved teams one of whose areas holds `path`, in the order of their names. One query."""
+    holds = TeamArea.objects.filter(team=OuterRef("pk"), path__in=ancestors(path))
+    return approved().filter(Exists(holds))
+
+
+def listed(*, scope: str = "", words: str = "", skill: str = "") -> QuerySet[Team]:
+    """Approved teams at home in `scope` whose name holds `words`, by name. One query."""
+    found = approved().filter(name__icontains=words.strip()) if words.strip() else approved()
+    if scope:
+        found = found.filter(path__within=scope)
+    if skill:
+        found = found.filter(skills__key=skill)
+    people = Count("memberships", filter=Q(memberships__state=MembershipState.ACTIVE))
+    return found.select_related("division_now").annotate(member_count=people)
+
+
+def named(name: str, home: Division) -> QuerySet[Team]:
+    """Teams of that name in that place that are not over."""
+    over = (TeamState.REFUSED, TeamState.DISSOLVED)
+    return Team.objects.filter(name=name, division_now=home).exclude(state__in=over)
+
+
+def waiting(scope: str) -> QuerySet[Team]:
+    """Teams that ask to be approved within `scope`, the longest waiting first."""
+    found = Team.objects.filter(state=TeamState.APPLIED, path__within=scope)
+    return found.select_related("division_now").order_by("applied_at", "pk")
+
+
+def leads(person: User | None, team: Team, now: datetime | None = None) -> bool:
+    """Whether the person is a leader of the team, and was by `now` if that is given. One query."""
+    if person is None or not person.is_active:
+        return False
+    led = _active(person).filter(team=team, role=MemberRole.LEADER)
+    return (led.filter(since__lte=now) if now else led).exists()
+
+
+def belongs(person: User | None, team: Team) -> bool:
+    """Whether the person is an active member of the team, leader or not."""
+    return person is not None and _active(person).filter(team=team).exists()
+
+
+def teams_led(person: User) -> QuerySet[Team]:
+    """Teams that the person leads, whatever their state, by name. One query."""
+    led = _active(person).filter(role=MemberRole.LEADER)
+    return Team.objects.filter(pk__in=led.values("team")).order_by("sort_key", "pk")
+
+
+def teams_of(person: User) -> QuerySet[Team]:
+    """Teams that the person belongs to, leader or not, by name. One query."""
+    return Team.objects.filter(pk__in=_active(person).values("team")).order_by("sort_key", "pk")
+
+
+def memberships(person: User) -> QuerySet[Membership]:
+    """Open memberships of the person, asked or active, oldest first."""
+    found = Membership.objects.filter(person=person, state__in=OPEN)
+    return found.select_related("team").order_by("asked_at", "pk")
+
+
+def members(team: Team) -> QuerySet[Membership]:
+    """Active members of the team, leaders first, then by time in the team."""
+    found = team.memberships.filter(state=MembershipState.ACTIVE)
+    return found.select_related("person").order_by("role", "since", "pk")
+
+
+def asking(team: Team) -> QuerySet[Membership]:
+    """People who asked to join the team, the longest waiting first."""
+    found = team.memberships.filter(state=MembershipState.ASKED)
+    return found.select_related("person").order_by("asked_at", "pk")
+
+
+def leaders(team: Team) -> QuerySet[User]:
+    """Leaders of the team: whom to tell."""
+    led = members(team).filter(role=MemberRole.LEADER)
+    return User.objects.filter(pk__in=led.values("person")).order_by("pk")
+
+
+def free_slot(person: User, most: int) -> int | None:
+    """The lowest slot from 1 to `most` that no active membership of the person holds."""
+    taken = set(_active(person).values_list("slot", flat=True))
+    return next((slot for slot in range(1, most + 1) if slot not in taken), None)
+
+
+def load(team_ids: Iterable[int], *, since: datetime, until: datetime) -> dict[int, Load]:
+    """What each team carried from `since` to before `until`; absent ones nothing. One query."""
+    rows = (
+        Service.objects.filter(team__in=team_ids, began_at__gte=since, began_at__lt=until)
+        .exclude(state=ServiceState.DROPPED)
+        .values("team")
+        .annotate(services=Count("pk"), total=Sum("minutes"))
+    )
+    return {row["team"]: Load(row["services"], row["total"]) for row in rows}
+
+
+def _active(person: User) -> QuerySet[Membership]:
+    return Membership.objects.filter(person=person, state=MembershipState.ACTIVE)

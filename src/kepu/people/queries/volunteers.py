@@ -1,0 +1,43 @@
+"""Reads of volunteers."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import QuerySet
+
+from kepu.kernel.accounts.checks import birth_date
+from kepu.kernel.accounts.models import User
+from kepu.kernel.divisions.fields import ancestors
+from kepu.people.models import Volunteer
+from kepu.people.states import VolunteerState
+
+
+def volunteer_of(person: User) -> Volunteer | None:
+    """The person's registration, in whatever state. One query."""
+    return Volunteer.objects.select_related("person", "division_now").filter(person=person).first()
+
+
+def active(scope: str = "") -> QuerySet[Volunteer]:
+    """Active volunteers at home in `scope`, by number."""
+    found = Volunteer.objects.filter(state=VolunteerState.ACTIVE)
+    return (found.filter(path__within=scope) if scope else found).order_by("number")
+
+
+def willing(path: str) -> QuerySet[Volunteer]:
+    """Active volunteers one of whose areas holds `path`, by number. One query."""
+    return active().filter(areas__path__in=ancestors(path)).distinct()
+
+
+def waiting(scope: str) -> QuerySet[Volunteer]:
+    """Registrations to decide about within `scope`, the longest waiting first."""
+    found = Volunteer.objects.filter(state=VolunteerState.APPLIED, path__within=scope)
+    return found.select_related("person", "division_now").order_by("applied_at", "pk")
+
+
+def born(person: User) -> date | None:
+    """The date of birth, from what the person stated or from the identity number."""
+    known = person.personal
+    if known.born:
+        return date.fromisoformat(known.born)
+    return birth_date(known.id_number) if known.id_number else None

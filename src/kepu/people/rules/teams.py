@@ -1,0 +1,124 @@
+"""Why not? Teams and memberships."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from kepu.kernel.accounts.models import User
+from kepu.kernel.divisions.models import Division
+from kepu.kernel.divisions.states import Level
+from kepu.kernel.roles import queries as roles
+from kepu.kernel.roles.verbs import Verb
+from kepu.people import policy
+from kepu.people.models import Membership, Team
+from kepu.people.queries import teams as queries
+from kepu.people.rules import volunteers
+from kepu.people.states import MEMBERSHIP, MemberRole, MembershipState, TeamState
+
+HOMES = (Level.DISTRICT, Level.TOWNSHIP, Level.COMMUNITY)
+
+
+def why_not_act_for(person: User | None, team: Team, now: datetime) -> str | None:
+    """Only a leader of an approved team may act in its name."""
+    if not team.active:
+        return _("this team is %(state)s") % {"state": TeamState(team.state).label}
+    return why_not_lead(person, team, now)
+
+
+def why_not_lead(person: User | None, team: Team, now: datetime) -> str | None:
+    """Only a leader manages the team, approved or not."""
+    if queries.leads(person, team, now):
+        return None
+    return _("only a leader of the team may do this")
+
+
+def why_not_rule_on(person: User, team: Team, now: datetime) -> str | None:
+    """Officers of the place where a team is at home approve, suspend and dissolve it."""
+    if roles.holds(person, Verb.TEAM_APPROVE, now=now, path=team.path):
+        return None
+    return _("only an officer of this place may decide about teams")
+
+
+def why_not_apply(home: Division, day_capacity: int, week_capacity: int) -> str | None:
+    """A home in a district, a township or a community, and a week that holds its day."""
+    if home.level not in HOMES:
+        return _("a team is at home in a district, a township or a community")
+    if day_capacity < 1 or week_capacity < day_capacity:
+        return _("the capacity of a week is at least that of a day, and both at least 1")
+    return None
+
+
+def why_not_named(name: str, home: Division) -> str | None:
+    """A name is given, and no team at work has it in the same place."""
+    if not name.strip():
+        return _("a team has a name")
+    if queries.named(name.strip(), home).exists():
+        return _("a team of this name exists in this place already")
+    return None
+
+
+def why_not_ask(person: User, team: Team, now: datetime) -> str | None:
+    """An active volunteer asks an approved team, once at a time, while in fewer than the most teams."""
+    if not team.active:
+        return _("this team is %(state)s") % {"state": TeamState(team.state).label}
+    if queries.memberships(person).filter(team=team).exists():
+        return _("you have asked this team already, or belong to it")
+    return volunteers.why_not_serve(person) or why_not_join_more(person, now)
+
+
+def why_not_join_more(person: User, now: datetime) -> str | None:
+    """A person is active in at most so many teams as the management rules say."""
+    most = policy.management(now).joining.most_teams
+    if queries.free_slot(person, most) is None:
+        return _("a person belongs to at most %(most)s teams") % {"most": most}
+    return None
+
+
+def why_not_admit(membership: Membership, now: datetime) -> str | None:
+    """Asked, still below the most teams, and still a volunteer in good standing."""
+    return (
+        MEMBERSHIP.why_not(membership.state, "admit")
+        or volunteers.why_not_serve(membership.person)
+        or why_not_join_more(membership.person, now)
+    )
+
+
+def why_not_leave(membership: Membership) -> str | None:
+    """The last leader hands over before leaving."""
+    reason = MEMBERSHIP.why_not(membership.state, "leave")
+    if reason is None and _last_leader(membership):
+        return _("you are the only leader; hand the team over first")
+    return reason
+
+
+def why_not_leave_all(memberships: Iterable[Membership]) -> str | None:
+    """Nobody goes as the only leader of a team."""
+    reasons = (why_not_leave(membership) for membership in memberships)
+    return next((reason for reason in reasons if reason), None)
+
+
+def why_not_remove(membership: Membership) -> str | None:
+    """An active member who is not the last leader."""
+    reason = MEMBERSHIP.why_not(membership.state, "remove")
+    if reason is None and _last_leader(membership):
+        return _("the only leader cannot be removed; hand the team over first")
+    return reason
+
+
+def why_not_hand_over(team: Team, heir: Membership) -> str | None:
+    """The new leader is an active member of the same team."""
+    if heir.team_id != team.pk or heir.state != MembershipState.ACTIVE:
+        return _("only an active member of the team can become its leader")
+    if heir.role == MemberRole.LEADER:
+        return _("this member leads the team already")
+    return None
+
+
+def _last_leader(membership: Membership) -> bool:
+    if membership.role != MemberRole.LEADER or membership.state != MembershipState.ACTIVE:
+        return False
+    others = queries.members(membership.team).filter(role=MemberRole.LEADER)
+    return not others.exclude(pk=membership.pk).exists()

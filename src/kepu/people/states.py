@@ -1,0 +1,214 @@
+"""Where a team, a volunteer, a service and the rest may stand, and which way each goes."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from kepu.kernel.machine import Machine, Move
+
+
+class Tier(models.TextChoices):
+    """Team tiers, from the smallest to the one that a whole municipality has."""
+
+    TEAM = "team", _("service team")  # 服务队
+    BRIGADE = "brigade", _("brigade")  # 大队
+    DETACHMENT = "detachment", _("detachment")  # 支队
+    GENERAL = "general", _("general team")  # 总队
+
+
+class TeamState(models.TextChoices):
+    APPLIED = "applied", _("applied")
+    APPROVED = "approved", _("approved")
+    SUSPENDED = "suspended", _("suspended")
+    REFUSED = "refused", _("refused")
+    DISSOLVED = "dissolved", _("dissolved")
+
+
+TEAM = Machine(
+    start=TeamState.APPLIED,
+    moves=(
+        Move("approve", (TeamState.APPLIED,), TeamState.APPROVED),
+        Move("refuse", (TeamState.APPLIED,), TeamState.REFUSED),
+        Move("suspend", (TeamState.APPROVED,), TeamState.SUSPENDED),
+        Move("restore", (TeamState.SUSPENDED,), TeamState.APPROVED),
+        Move("dissolve", (TeamState.APPROVED, TeamState.SUSPENDED), TeamState.DISSOLVED),
+    ),
+)
+
+
+class MemberRole(models.TextChoices):
+    MEMBER = "member", _("member")
+    LEADER = "leader", _("leader")
+
+
+class MembershipState(models.TextChoices):
+    ASKED = "asked", _("asked to join")
+    ACTIVE = "active", _("active")
+    DECLINED = "declined", _("declined")
+    LEFT = "left", _("left")
+    REMOVED = "removed", _("removed")
+
+
+MEMBERSHIP = Machine(
+    start=MembershipState.ASKED,
+    moves=(
+        Move("admit", (MembershipState.ASKED,), MembershipState.ACTIVE),
+        Move("decline", (MembershipState.ASKED,), MembershipState.DECLINED),
+        Move("leave", (MembershipState.ASKED, MembershipState.ACTIVE), MembershipState.LEFT),
+        Move("remove", (MembershipState.ACTIVE,), MembershipState.REMOVED),
+    ),
+)
+
+
+class VolunteerState(models.TextChoices):
+    APPLIED = "applied", _("applied")
+    ACTIVE = "active", _("active")
+    REFUSED = "refused", _("refused")
+    SUSPENDED = "suspended", _("suspended")
+    LEFT = "left", _("left")
+
+
+VOLUNTEER = Machine(
+    start=VolunteerState.APPLIED,
+    moves=(
+        Move("approve", (VolunteerState.APPLIED,), VolunteerState.ACTIVE),
+        Move("refuse", (VolunteerState.APPLIED,), VolunteerState.REFUSED),
+        Move("suspend", (VolunteerState.ACTIVE,), VolunteerState.SUSPENDED),
+        Move("restore", (VolunteerState.SUSPENDED,), VolunteerState.ACTIVE),
+        Move(
+            "leave",
+            (VolunteerState.APPLIED, VolunteerState.ACTIVE, VolunteerState.SUSPENDED),
+            VolunteerState.LEFT,
+        ),
+        Move("apply", (VolunteerState.LEFT, VolunteerState.REFUSED), VolunteerState.APPLIED),
+    ),
+)
+
+
+class ServiceState(models.TextChoices):
+    PROPOSED = "proposed", _("proposed")
+    CERTIFIED = "certified", _("certified by the organiser")
+    CONFIRMED = "confirmed", _("confirmed by the receiver")
+    DISPUTED = "disputed", _("disputed")
+    DROPPED = "dropped", _("dropped")
+
+
+SERVICE = Machine(
+    start=ServiceState.PROPOSED,
+    moves=(
+        Move("certify", (ServiceState.PROPOSED,), ServiceState.CERTIFIED),
+        Move("confirm", (ServiceState.CERTIFIED,), ServiceState.CONFIRMED),
+        Move("dispute", (ServiceState.PROPOSED, ServiceState.CERTIFIED), ServiceState.DISPUTED),
+        Move("amend", (ServiceState.DISPUTED,), ServiceState.PROPOSED),
+        Move("drop", (ServiceState.PROPOSED, ServiceState.DISPUTED), ServiceState.DROPPED),
+    ),
+)
+
+
+class ExpertState(models.TextChoices):
+    INVITED = "invited", _("invited")
+    ACCEPTED = "accepted", _("accepted")
+    ACTIVE = "active", _("active")
+    PAUSED = "paused", _("paused")
+    DECLINED = "declined", _("declined")
+    LEFT = "left", _("left")
+
+
+EXPERT = Machine(
+    start=ExpertState.INVITED,
+    moves=(
+        Move("accept", (ExpertState.INVITED,), ExpertState.ACCEPTED),
+        Move("decline", (ExpertState.INVITED,), ExpertState.DECLINED),
+        Move("activate", (ExpertState.ACCEPTED,), ExpertState.ACTIVE),
+        Move("pause", (ExpertState.ACTIVE,), ExpertState.PAUSED),
+        Move("resume", (ExpertState.PAUSED,), ExpertState.ACTIVE),
+        Move(
+            "leave",
+            (ExpertState.ACCEPTED, ExpertState.ACTIVE, ExpertState.PAUSED),
+            ExpertState.LEFT,
+        ),
+        Move("invite", (ExpertState.DECLINED, ExpertState.LEFT), ExpertState.INVITED),
+    ),
+)
+
+
+class NominationState(models.TextChoices):
+    NOMINATED = "nominated", _("nominated")
+    REVIEWED = "reviewed", _("passed review")
+    NOTICE = "notice", _("on public notice")
+    NAMED = "named", _("named")
+    REJECTED = "rejected", _("not taken up")
+
+
+NOMINATION = Machine(
+    start=NominationState.NOMINATED,
+    moves=(
+        Move("pass", (NominationState.NOMINATED,), NominationState.REVIEWED),
+        Move("publish", (NominationState.REVIEWED,), NominationState.NOTICE),
+        Move("name", (NominationState.NOTICE,), NominationState.NAMED),
+        Move(
+            "reject",
+            (NominationState.NOMINATED, NominationState.REVIEWED, NominationState.NOTICE),
+            NominationState.REJECTED,
+        ),
+    ),
+)
+
+
+class CallState(models.TextChoices):
+    OPEN = "open", _("calling")
+    MET = "met", _("target reached")
+    CLOSED = "closed", _("closed")
+
+
+CALL = Machine(
+    start=CallState.OPEN,
+    moves=(
+        Move("meet", (CallState.OPEN,), CallState.MET),
+        Move("reopen", (CallState.MET,), CallState.OPEN),
+        Move("close", (CallState.OPEN, CallState.MET), CallState.CLOSED),
+    ),
+)
+
+MACHINES = {
+    "team": TEAM,
+    "membership": MEMBERSHIP,
+    "volunteer": VOLUNTEER,
+    "service": SERVICE,
+    "expert": EXPERT,
+    "nomination": NOMINATION,
+    "call": CALL,
+}
+
+# Machines put their verbs through gettext; naming them here brings them into the catalogue.
+VERBS = (
+    gettext_noop("approve"),
+    gettext_noop("refuse"),
+    gettext_noop("suspend"),
+    gettext_noop("restore"),
+    gettext_noop("dissolve"),
+    gettext_noop("admit"),
+    gettext_noop("decline"),
+    gettext_noop("leave"),
+    gettext_noop("remove"),
+    gettext_noop("apply"),
+    gettext_noop("certify"),
+    gettext_noop("confirm"),
+    gettext_noop("dispute"),
+    gettext_noop("amend"),
+    gettext_noop("drop"),
+    gettext_noop("accept"),
+    gettext_noop("activate"),
+    gettext_noop("pause"),
+    gettext_noop("resume"),
+    gettext_noop("invite"),
+    gettext_noop("pass"),
+    gettext_noop("publish"),
+    gettext_noop("name"),
+    gettext_noop("reject"),
+    gettext_noop("meet"),
+    gettext_noop("reopen"),
+    gettext_noop("close"),
+)

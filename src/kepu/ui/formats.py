@@ -1,0 +1,238 @@
+"""Times, money, distances and shares as people say them, in the language of the page.
+
+Pure: the moment a text is relative to comes in as `now`. Stored times are UTC; what is shown is Beijing time.
+"""
+
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+from markupsafe import Markup
+
+# China keeps one hour and no summer time, so a fixed offset is exact and needs no zone database.
+BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
+
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+
+def _beijing(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError("a time without a zone cannot be shown: store it in UTC")
+    return value.astimezone(BEIJING)
+
+
+def _weekday(value: date) -> str:
+    names = (
+        pgettext("weekday", "Mon"),
+        pgettext("weekday", "Tue"),
+        pgettext("weekday", "Wed"),
+        pgettext("weekday", "Thu"),
+        pgettext("weekday", "Fri"),
+        pgettext("weekday", "Sat"),
+        pgettext("weekday", "Sun"),
+    )
+    return names[value.weekday()]
+
+
+def _month(value: date) -> str:
+    names = (
+        pgettext("month", "Jan"),
+        pgettext("month", "Feb"),
+        pgettext("month", "Mar"),
+        pgettext("month", "Apr"),
+        pgettext("month", "May"),
+        pgettext("month", "Jun"),
+        pgettext("month", "Jul"),
+        pgettext("month", "Aug"),
+        pgettext("month", "Sep"),
+        pgettext("month", "Oct"),
+        pgettext("month", "Nov"),
+        pgettext("month", "Dec"),
+    )
+    return names[value.month - 1]
+
+
+def _as_day(value: date | datetime) -> date:
+    return _beijing(value).date() if isinstance(value, datetime) else value
+
+
+def day(value: date | datetime | None, now: datetime) -> str:
+    """今天, 明天, 昨天, else 3 月 5 日(周四), with the year when it is another one."""
+    if value is None:
+        return ""
+    shown, today = _as_day(value), _beijing(now).date()
+    near = {
+        -1: pgettext("day", "yesterday"),
+        0: pgettext("day", "today"),
+        1: pgettext("day", "tomorrow"),
+    }
+    if (shown - today).days in near:
+        return near[(shown - today).days]
+    parts = {
+        "year": shown.year,
+        "month": _month(shown),
+        "day": shown.day,
+        "weekday": _weekday(shown),
+    }
+    if shown.year == today.year:
+        return _("%(day)s %(month)s (%(weekday)s)") % parts
+    return _("%(day)s %(month)s %(year)s") % parts
+
+
+def moment(value: datetime | None, now: datetime) -> str:
+    """今天 14:30."""
+    if value is None:
+        return ""
+    return f"{day(value, now)} {_beijing(value):%H:%M}"
+
+
+def full(value: date | datetime) -> str:
+    """The whole date in words, for the hover of a short one."""
+    shown = _as_day(value)
+    parts = {
+        "year": shown.year,
+        "month": _month(shown),
+        "day": shown.day,
+        "weekday": _weekday(shown),
+    }
+    text = _("%(day)s %(month)s %(year)s (%(weekday)s)") % parts
+    if isinstance(value, datetime):
+        return _("%(date)s %(time)s Beijing time") % {
+            "date": text,
+            "time": f"{_beijing(value):%H:%M}",
+        }
+    return text
+
+
+def _time_tag(value: date | datetime, text: str) -> Markup:
+    stamp = value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value.isoformat()
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(stamp, full(value), text)
+
+
+def time_tag(value: datetime | None, now: datetime) -> Markup:
+    """A moment as `<time>` with the full date on hover."""
+    return _time_tag(value, moment(value, now)) if value is not None else Markup("")
+
+
+def day_tag(value: date | datetime | None, now: datetime) -> Markup:
+    """A day as `<time>` with the full date on hover."""
+    return _time_tag(value, day(value, now)) if value is not None else Markup("")
+
+
+def span(start: datetime, end: datetime, now: datetime) -> str:
+    """今天 14:30-16:00; both days when they differ."""
+    if _beijing(start).date() == _beijing(end).date():
+        return f"{moment(start, now)}–{_beijing(end):%H:%M}"
+    return f"{moment(start, now)} – {moment(end, now)}"
+
+
+def duration(length: timedelta) -> str:
+    """The length in its one or two largest units: 3 天, 4 小时, 1 小时 20 分钟."""
+    length = abs(length)
+    if length < MINUTE:
+        return _("less than a minute")
+    days, hours, minutes = length // DAY, length // HOUR, length // MINUTE
+    if days >= 2:
+        return ngettext("%(n)s day", "%(n)s days", days) % {"n": days}
+    if hours >= 3:
+        return ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours}
+    rest = minutes - hours * 60
+    in_minutes = ngettext("%(n)s minute", "%(n)s minutes", rest) % {"n": rest}
+    if not hours:
+        return in_minutes
+    in_hours = ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours}
+    return f"{in_hours} {in_minutes}" if rest else in_hours
+
+
+def remaining(due: datetime, now: datetime) -> str:
+    """还剩 3 小时, or 已超时 40 分钟."""
+    if due < now:
+        return _("%(length)s overdue") % {"length": duration(now - due)}
+    return _("%(length)s left") % {"length": duration(due - now)}
+
+
+def ago(value: datetime, now: datetime) -> str:
+    """5 分钟前 within the last day, else the moment itself."""
+    if timedelta(0) <= now - value < DAY:
+        return _("%(length)s ago") % {"length": duration(now - value)}
+    return moment(value, now)
+
+
+def count(value: int) -> str:
+    """1,600."""
+    return f"{value:,}"
+
+
+def decimal(value: float | Decimal, places: int = 1) -> str:
+    """1,234.5 with a real minus sign."""
+    return f"{value:,.{places}f}".replace("-", "−")
+
+
+def money(value: int | Decimal | float | None) -> str:
+    """1,600 元; cents only where there are any."""
+    if value is None:
+        return ""
+    amount = Decimal(str(value))
+    places = 0 if amount == amount.to_integral_value() else 2
+    return _("%(amount)s yuan") % {"amount": decimal(amount, places)}
+
+
+def distance(metres: float | None) -> str:
+    """850 米 below a kilometre, then 3.2 公里, then 120 公里; whole numbers stay whole."""
+    if metres is None:
+        return ""
+    nearest = round(metres / 10) * 10
+    if nearest < 1000:
+        return _("%(n)s m") % {"n": nearest}
+    kilometres = round(metres / 1000, 1 if metres < 100_000 else 0)
+    return _("%(n)s km") % {"n": decimal(kilometres, 0 if kilometres == int(kilometres) else 1)}
+
+
+def share(value: float | None, margin: float | None = None, places: int = 1) -> str:
+    """A fraction as 10.2 %, with its margin as ± 0.5 percentage points."""
+    if value is None:
+        return ""
+    text = f"{decimal(value * 100, places)} %"
+    return text if margin is None else f"{text} ± {decimal(margin * 100, places)}"
+
+
+def phone(number: str | None) -> str:
+    """138****0001: the first three and the last four figures, never the middle."""
+    if not number:
+        return ""
+    figures = "".join(c for c in number if c.isdigit())
+    if figures.startswith("86") and len(figures) == 13:
+        figures = figures[2:]
+    if len(figures) < 11:
+        return "*" * max(len(figures) - 2, 4) + figures[-2:]
+    return f"{figures[:3]}****{figures[-4:]}"
+
+
+def size(octets: int) -> str:
+    """820 KB, 3.4 MB."""
+    if octets < 1_000_000:
+        return f"{max(1, round(octets / 1000))} KB"
+    return f"{decimal(octets / 1_000_000)} MB"
+
+
+FILTERS = {
+    "ago": ago,
+    "amount": decimal,
+    "bytes": size,
+    "count_words": count,
+    "day": day,
+    "day_tag": day_tag,
+    "distance": distance,
+    "duration": duration,
+    "full_time": full,
+    "moment": moment,
+    "money": money,
+    "phone": phone,
+    "remaining": remaining,
+    "share": share,
+    "span": span,
+    "time_tag": time_tag,
+}

@@ -1,0 +1,79 @@
+"""How a Django form is drawn: kind of control, attributes for a telephone's keyboard, and links from errors to fields."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.forms import BoundField
+
+# Field names say what a browser or telephone can fill in by itself; the widget's own attributes win over these.
+KNOWN: dict[str, dict[str, str]] = {
+    "phone": {"autocomplete": "tel", "inputmode": "tel"},
+    "telephone": {"autocomplete": "tel", "inputmode": "tel"},
+    "mobile": {"autocomplete": "tel", "inputmode": "tel"},
+    "email": {"autocomplete": "email", "inputmode": "email"},
+    "name": {"autocomplete": "name"},
+    "full_name": {"autocomplete": "name"},
+    "username": {"autocomplete": "username"},
+    "login": {"autocomplete": "username"},
+    "password": {"autocomplete": "current-password"},
+    "new_password": {"autocomplete": "new-password"},
+    "code": {"autocomplete": "one-time-code", "inputmode": "numeric"},
+    "address": {"autocomplete": "street-address"},
+}
+
+
+@dataclass(frozen=True)
+class FieldLook:
+    """What a template needs to draw one field. `group` fields are several controls under one legend."""
+
+    kind: str
+    group: bool
+    control_id: str
+    help_id: str
+    error_id: str
+    attrs: dict[str, Any]
+
+
+def _kind(field: BoundField) -> str:
+    widget = field.field.widget
+    if isinstance(widget, forms.RadioSelect):
+        return "radios"
+    if isinstance(widget, forms.CheckboxSelectMultiple):
+        return "checks"
+    if isinstance(widget, forms.CheckboxInput):
+        return "check"
+    if isinstance(widget, forms.FileInput):
+        return "file"
+    return "hidden" if field.is_hidden else "plain"
+
+
+def look_of(field: BoundField) -> FieldLook:
+    """Read a bound field once, so that the template only prints."""
+    control_id = field.id_for_label or field.auto_id or field.html_name
+    help_id, error_id = f"{field.auto_id}-help", f"{field.auto_id}-error"
+    described = [error_id] if field.errors else []
+    described += [help_id] if field.help_text else []
+    kind = _kind(field)
+    attrs: dict[str, Any] = {}
+    if kind == "plain":
+        own = field.field.widget.attrs
+        attrs = {**KNOWN.get(field.name, {}), **own}
+        attrs["class"] = f"input {own.get('class', '')}".strip()
+        if isinstance(field.field, forms.IntegerField) and "inputmode" not in own:
+            attrs["inputmode"] = "numeric"
+    if described:
+        attrs["aria-describedby"] = " ".join(described)
+    if field.errors:
+        attrs["aria-invalid"] = "true"
+    return FieldLook(kind, kind in ("radios", "checks"), control_id, help_id, error_id, attrs)
+
+
+def errors_of(form: forms.BaseForm) -> list[tuple[str, str]]:
+    """Every error with the address of its field, in the order of the form."""
+    found = [("", str(error)) for error in form.non_field_errors()]
+    for field in form:
+        look = look_of(field)
+        target = f"{field.auto_id}_0" if look.group else look.control_id
+        found += [(target, f"{field.label}: {error}") for error in field.errors]
+    return found

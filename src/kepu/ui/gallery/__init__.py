@@ -1,0 +1,1 @@
+"""Samples for /ui/: every component with its states. People and places are plainly made up."""

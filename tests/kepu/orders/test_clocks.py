@@ -1,0 +1,91 @@
+"""What time does to orders, in working days of the real calendar."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from kepu.kernel.clock import BEIJING
+from kepu.kernel.facts.models import Happening
+from kepu.orders import actions
+from kepu.orders.models import Order
+from tests import factories
+from tests.factories import NOW
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_stage_in_working_days_skips_the_weekend(loop):
+    order = loop.order("dispatched")  # on a Thursday, two working days
+
+    assert order.due_at == datetime(2026, 3, 9, 10, 0, tzinfo=BEIJING)
+
+
+def test_a_stage_that_runs_out_climbs_community_township_district_city_and_stops(loop):
+    order = loop.order("placed")
+    levels, now = [order.desk], NOW
+    for _ in range(4):
+        now += timedelta(days=10)
+        order.wanted_until = now + timedelta(days=300)
+        Order.objects.filter(pk=order.pk).update(wanted_until=order.wanted_until)
+        actions.run_clocks(now)
+        order.refresh_from_db()
+        levels.append(order.desk)
+
+    assert levels == ["50.103.001.001.", "50.103.001.", "50.103.", "50.", "50."]
+    assert order.due_at is None
+    assert order.escalations == 4
+    assert Happening.objects.filter(name="OrderEscalated").count() == 4
+
+
+def test_nothing_happens_before_the_clock_has_run_out(loop):
+    order = loop.order("placed")
+
+    assert actions.run_clocks(order.due_at - timedelta(seconds=1)) == 0
+
+
+def test_a_delivered_order_that_is_not_rated_closes_by_itself(loop):
+    order = loop.order("delivered")
+
+    actions.run_clocks(order.due_at)
+
+    order.refresh_from_db()
+    assert order.state == "closed"
+    assert order.steps.last().by is None
+
+
+def test_an_order_nobody_took_expires_a_day_after_it_was_wanted(loop):
+    order = loop.order("open", wanted_until=NOW + timedelta(days=3), wanted_from=NOW + timedelta(days=2))
+
+    actions.run_clocks(order.wanted_until + timedelta(days=3))
+
+    order.refresh_from_db()
+    assert order.state == "expired"
+
+
+def test_the_step_keeps_the_version_of_the_rulebook_that_set_the_clock(loop):
+    order = loop.order("placed")
+
+    assert order.steps.last().rules == {"orders.clocks": 0}
+
+
+def test_a_new_version_of_the_clocks_holds_from_its_day_on(loop):
+    from kepu.kernel.rulebooks import actions as rulebooks
+    from kepu.kernel.rulebooks.registry import KINDS
+
+    officer = factories.officer("city_officer", "50.")
+    text = KINDS["orders.clocks"].shipped().replace(
+        "placed: {limit: 1, unit: workdays}", "placed: {limit: 3, unit: hours}"
+    )
+    tomorrow = NOW + timedelta(days=1)
+    rulebooks.issue(
+        "orders.clocks", text=text, effective_from=tomorrow.date(), by=officer, now=NOW
+    )
+    today, later = loop.drafted(), loop.drafted()
+
+    actions.place(today.pk, by=loop.resident, now=NOW)
+    actions.place(later.pk, by=loop.resident, now=tomorrow)
+
+    assert Order.objects.get(pk=today.pk).due_at == tomorrow
+    assert Order.objects.get(pk=later.pk).due_at == tomorrow + timedelta(hours=3)

@@ -1,0 +1,215 @@
+from __future__ import annotations
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from kepu.kernel.errors import NotAllowed, RuleBroken
+from kepu.people import queries
+from kepu.people.actions import teams as actions
+from kepu.people.models import Membership
+from kepu.people.states import MemberRole
+from tests.factories import NOW, division, officer, user
+from tests.kepu.people.factories import HOME, join, skill, team, volunteer
+
+pytestmark = pytest.mark.django_db
+
+
+def apply(by, **traits):
+    values = {"name": "示例天文队", "home": division("50.103.001."), "by": by, "now": NOW, **traits}
+    return actions.apply_for_team(**values)
+
+
+def test_a_volunteer_raises_a_team_and_leads_it():
+    by = volunteer()
+
+    raised = apply(by, skills=[skill("astronomy")])
+
+    assert raised.state == "applied"
+    assert queries.leads(by, raised)
+    assert list(raised.areas.values_list("path", flat=True)) == ["50.103.001."]
+    assert not queries.serving(HOME).exists()
+
+
+def test_only_a_registered_volunteer_raises_a_team():
+    with pytest.raises(NotAllowed, match="register as a volunteer"):
+        apply(user())
+
+
+@pytest.mark.parametrize(
+    ("traits", "reason"),
+    [
+        ({"home": "50."}, "at home in a district"),
+        ({"week_capacity": 1, "day_capacity": 2}, "at least that of a day"),
+        ({"day_capacity": 0}, "at least 1"),
+        ({"name": " "}, "has a name"),
+    ],
+)
+def test_a_team_that_cannot_be_is_refused(traits, reason):
+    if "home" in traits:
+        traits["home"] = division(traits["home"])
+    with pytest.raises(RuleBroken, match=reason):
+        apply(volunteer(), **traits)
+
+
+def test_a_name_is_taken_once_in_a_place():
+    apply(volunteer())
+
+    with pytest.raises(RuleBroken, match="of this name"):
+        apply(volunteer())
+
+
+@pytest.mark.parametrize(
+    ("role", "where", "may"),
+    [
+        ("district_officer", "50.103.", True),
+        ("city_officer", "50.", True),
+        ("district_officer", "50.104.", False),
+        ("community_worker", "50.103.001.", False),
+    ],
+)
+def test_an_officer_of_the_place_approves(role, where, may):
+    raised = apply(volunteer())
+    by = officer(role, where)
+
+    if may:
+        assert actions.approve_team(raised.pk, by=by, now=NOW).joined_at == NOW
+        assert queries.serving(HOME).get() == raised
+    else:
+        with pytest.raises(NotAllowed):
+            actions.approve_team(raised.pk, by=by, now=NOW)
+
+
+def test_a_suspended_team_serves_nobody_until_it_is_restored():
+    found = team()
+    by = officer("district_officer", "50.103.")
+
+    actions.suspend_team(found.pk, reason="late reports", by=by, now=NOW)
+    assert not queries.serving(HOME).exists()
+    actions.restore_team(found.pk, by=by, now=NOW)
+
+    assert queries.serving(HOME).get() == found
+
+
+def test_a_suspension_says_why():
+    with pytest.raises(RuleBroken, match="state the reason"):
+        actions.suspend_team(
+            team().pk, reason="", by=officer("district_officer", "50.103."), now=NOW
+        )
+
+
+def test_asking_and_being_admitted_makes_a_member():
+    found, person = team(), volunteer()
+    leader = queries.leaders(found).get()
+
+    asked = actions.ask_to_join(found.pk, by=person, now=NOW)
+    assert not queries.belongs(person, found)
+    actions.admit(asked.pk, by=leader, now=NOW)
+
+    assert queries.belongs(person, found)
+    assert not queries.leads(person, found)
+    assert list(queries.teams_of(person)) == [found]
+
+
+def test_only_a_leader_admits():
+    found, person = team(), volunteer()
+    asked = actions.ask_to_join(found.pk, by=person, now=NOW)
+
+    for by in (person, join(found, volunteer()).person, officer("district_officer", "50.103.")):
+        with pytest.raises(NotAllowed, match="only a leader"):
+            actions.admit(asked.pk, by=by, now=NOW)
+
+
+def test_nobody_asks_twice():
+    found, person = team(), volunteer()
+    actions.ask_to_join(found.pk, by=person, now=NOW)
+
+    with pytest.raises(RuleBroken, match="asked this team already"):
+        actions.ask_to_join(found.pk, by=person, now=NOW)
+
+
+def test_the_sixth_team_is_refused_when_asking_and_when_admitting():
+    person, sixth, leader = volunteer(), team(), volunteer()
+    late = team(leader=leader)
+    asked = actions.ask_to_join(late.pk, by=person, now=NOW)
+    for _ in range(5):
+        join(team(), person)
+
+    with pytest.raises(RuleBroken, match="at most 5 teams"):
+        actions.ask_to_join(sixth.pk, by=person, now=NOW)
+    with pytest.raises(RuleBroken, match="at most 5 teams"):
+        actions.admit(asked.pk, by=leader, now=NOW)
+
+
+def test_a_slot_is_free_again_after_leaving():
+    person = volunteer()
+    teams = [team() for _ in range(5)]
+    for one in teams:
+        join(one, person)
+
+    actions.leave_team(teams[2].pk, by=person, now=NOW)
+
+    new = team()
+    asked = actions.ask_to_join(new.pk, by=person, now=NOW)
+    actions.admit(asked.pk, by=queries.leaders(new).get(), now=NOW)
+    assert Membership.objects.get(pk=asked.pk).slot == 3
+
+
+def test_two_admissions_at_once_cannot_take_one_slot():
+    person = volunteer()
+    join(team(), person)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Membership.objects.create(
+            team=team(), person=person, state="active", slot=1, asked_at=NOW, since=NOW
+        )
+
+
+def test_the_database_keeps_one_open_membership_for_each_team():
+    found, person = team(), volunteer()
+    join(found, person)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Membership.objects.create(team=found, person=person, state="asked", asked_at=NOW)
+
+
+def test_the_last_leader_hands_over_before_leaving():
+    leader = volunteer()
+    found = team(leader=leader)
+    heir = join(found, volunteer())
+    with pytest.raises(RuleBroken, match="only leader"):
+        actions.leave_team(found.pk, by=leader, now=NOW)
+
+    actions.hand_over(found.pk, to=heir.pk, by=leader, now=NOW)
+    actions.leave_team(found.pk, by=leader, now=NOW)
+
+    assert queries.leaders(found).get() == heir.person
+    assert not queries.belongs(leader, found)
+
+
+def test_a_team_is_handed_over_to_a_member_only():
+    leader = volunteer()
+    found, other = team(leader=leader), team()
+    outsider = other.memberships.get(role=MemberRole.LEADER)
+
+    with pytest.raises(RuleBroken, match="active member of the team"):
+        actions.hand_over(found.pk, to=outsider.pk, by=leader, now=NOW)
+
+
+def test_dissolving_sets_the_members_free():
+    person = volunteer()
+    found = team()
+    join(found, person)
+
+    actions.dissolve_team(
+        found.pk, reason="the school closed", by=officer("district_officer", "50.103."), now=NOW
+    )
+
+    assert not queries.teams_of(person).exists()
+
+
+def test_serving_reads_areas_upwards_from_the_place():
+    near, far = team(path="50.103.001."), team(path="50.104.")
+
+    assert list(queries.serving("50.103.001.001.")) == [near]
+    assert list(queries.serving("50.104.002.003.")) == [far]
+    assert not queries.serving("50.103.").exists()
