@@ -10,3 +10,7 @@ os.environ["DATA"] = os.environ.get("KEPU_TEST_DATA") or tempfile.mkdtemp(prefix
 from kepu.config.settings import *  # noqa: E402, F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+# A file, not memory: threads and processes of a test meet in it as they would in a city's.
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
+    DATABASES["default"]["TEST"] = {"NAME": str(DATA / "test.sqlite3")}  # noqa: F405
