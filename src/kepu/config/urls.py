@@ -8,6 +8,4 @@ urlpatterns = [
     path("", include("kepu.kernel.divisions.urls")),
     path("", include("kepu.orders.urls")),
     path("", include("kepu.kernel.accounts.urls")),
-    path("", include("kepu.kernel.accounts.urls")),
-    path("", include("kepu.orders.urls")),
 ]

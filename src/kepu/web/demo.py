@@ -79,9 +79,13 @@ class City:
 
     now: datetime
     random: random.Random = field(default_factory=lambda: random.Random(SEED))  # noqa: S311
+    begun: datetime = field(init=False)  # a month ago everybody was there already
     people: dict[str, User] = field(default_factory=dict)
     password_hash: str = field(default_factory=lambda: make_password(password()))
     phones: count[int] = field(default_factory=lambda: count(13800000001))
+
+    def __post_init__(self) -> None:
+        self.begun = self.now - timedelta(days=30)
 
 
 def complete() -> bool:
@@ -127,7 +131,7 @@ def _home() -> tuple[Division, Division]:
 
 def _person(city: City, login: str, name: str, home: Division) -> User:
     personal = Personal(name=name, phone=f"+86{next(city.phones)}", born="1985-06-01")
-    person = register.register(personal, home=home, by=None, now=city.now)
+    person = register.register(personal, home=home, by=None, now=city.begun)
     person.login = login
     person.password = city.password_hash
     person.save(update_fields=["login", "password"])
@@ -149,17 +153,17 @@ def _officials(city: City, district: Division, place: Division) -> None:
         ("partner", divisions.at("51."), "partner_officer", "51."),
     ):
         person = _named(city, login, home)
-        roles.grant(person.pk, role=role, path=path, by=None, now=city.now)
+        roles.grant(person.pk, role=role, path=path, by=None, now=city.begun)
     _named(city, "resident", place)
     expert = _named(city, "expert", district)
     experts.invite(
         expert, home=divisions.at("50."), fields=list(Field.objects.all()[:2]),
-        by=city.people["city"], now=city.now,
+        by=city.people["city"], now=city.begun,
     )  # fmt: skip
 
 
 def _unit(city: City, name: str, kind: OrganisationKind, home: Division) -> Organisation:
-    return register.register_organisation(name, kind=kind, division=home, by=None, now=city.now)
+    return register.register_organisation(name, kind=kind, division=home, by=None, now=city.begun)
 
 
 def _departments(city: City, district: Division) -> None:
@@ -170,34 +174,34 @@ def _departments(city: City, district: Division) -> None:
     city_wide = _unit(city, "市科技服务中心(示例)", OrganisationKind.DEPARTMENT, divisions.at("50."))
     venue = _unit(city, "示例科技馆", OrganisationKind.VENUE, district)
     topics = [skills[key] for key in ("health", "medicine", "first-aid", "nutrition")]
-    orders.answer_for(health, topics, by=None, now=city.now)
-    orders.answer_for(city_wide, list(skills.values()), by=None, now=city.now)
+    orders.answer_for(health, topics, by=None, now=city.begun)
+    orders.answer_for(city_wide, list(skills.values()), by=None, now=city.begun)
     for unit in (health, city_wide):
         roles.grant(
-            officer.pk, role="department_officer", organisation=unit, by=None, now=city.now
+            officer.pk, role="department_officer", organisation=unit, by=None, now=city.begun
         )
-    roles.grant(manager.pk, role="venue_manager", organisation=venue, by=None, now=city.now)
+    roles.grant(manager.pk, role="venue_manager", organisation=venue, by=None, now=city.begun)
 
 
 def _volunteer(city: City, login: str, name: str, home: Division) -> User:
     person = _person(city, login, name, home)
     profile = volunteers.sign_up(
-        person=person, home=home, by=person, now=city.now, consent=True, availability=ALWAYS
+        person=person, home=home, by=person, now=city.begun, consent=True, availability=ALWAYS
     )
-    volunteers.approve_volunteer(profile.pk, by=city.people["officer50"], now=city.now)
+    volunteers.approve_volunteer(profile.pk, by=city.people["officer50"], now=city.begun)
     return person
 
 
 def _teams(city: City, place: Division) -> None:
     """A team in each of twelve districts, the first of them led by the demo leader."""
     officer = _person(city, "officer50", "市级审批示例", divisions.at("50."))
-    roles.grant(officer.pk, role="district_officer", path="50.", by=None, now=city.now)
+    roles.grant(officer.pk, role="district_officer", path="50.", by=None, now=city.begun)
     skills = list(people.skills())
     leader = _volunteer(city, "leader", "队长示例", place)
     first = _team(city, "渝中科普先锋队(示例)", leader, place, skills[:12])
     member = _volunteer(city, "volunteer", "队员示例", place)
-    asked = teams.ask_to_join(first.pk, by=member, now=city.now)
-    teams.admit(asked.pk, by=leader, now=city.now)
+    asked = teams.ask_to_join(first.pk, by=member, now=city.begun)
+    teams.admit(asked.pk, by=leader, now=city.begun)
     for number, district in enumerate(_districts(city, 12), start=1):
         community = divisions.below(district.path, Level.COMMUNITY)[0]
         head = _volunteer(city, f"leader{number}", f"{district.name[:2]}队长示例", community)
@@ -207,10 +211,10 @@ def _teams(city: City, place: Division) -> None:
 
 def _team(city: City, name: str, leader: User, home: Division, skills: list[Skill]) -> Team:
     team = teams.apply_for_team(
-        name=name, home=home, by=leader, now=city.now, skills=skills,
+        name=name, home=home, by=leader, now=city.begun, skills=skills,
         areas=[divisions.district_path(home.path) or home.path], day_capacity=2, week_capacity=6,
     )  # fmt: skip
-    return teams.approve_team(team.pk, by=city.people["officer50"], now=city.now)
+    return teams.approve_team(team.pk, by=city.people["officer50"], now=city.begun)
 
 
 def _districts(city: City, number: int) -> list[Division]:
@@ -227,8 +231,8 @@ def _menu(city: City, district: Division) -> None:
             first_day=clock.day(city.now) - timedelta(days=30), team=team, audience=audience,
             minutes=minutes, description=description, month_capacity=10,
         )  # fmt: skip
-        made = orders.write_service(dish, by=city.people["leader"], now=city.now)
-        orders.move_service(made.pk, "publish", by=city.people["leader"], now=city.now)
+        made = orders.write_service(dish, by=city.people["leader"], now=city.begun)
+        orders.move_service(made.pk, "publish", by=city.people["leader"], now=city.begun)
 
 
 def _orders(city: City, home: Division, progress: Progress) -> None:
@@ -238,7 +242,7 @@ def _orders(city: City, home: Division, progress: Progress) -> None:
         for d in _districts(city, 30)
     ]
     worker = _person(city, "worker50", "市级派单示例", divisions.at("50."))
-    roles.grant(worker.pk, role="district_officer", path="50.", by=None, now=city.now)
+    roles.grant(worker.pk, role="district_officer", path="50.", by=None, now=city.begun)
     for number, place in enumerate(places):
         progress("demo orders", number, len(places))
         _one_order(city, worker, place, far=number % 6)
@@ -276,7 +280,7 @@ def _resident(city: City, place: Division) -> User:
         return city.people["resident"]
     number = next(city.phones)
     personal = Personal(name=f"居民示例{number % 1000}", phone=f"+86{number}")
-    return register.register(personal, home=place, by=None, now=city.now)
+    return register.register(personal, home=place, by=None, now=city.begun)
 
 
 def _administrators(city: City) -> None:
@@ -287,4 +291,4 @@ def _administrators(city: City) -> None:
         ("auditor", "audit_administrator"),
     ):
         person = _named(city, login, top)
-        roles.grant(person.pk, role=role, path=top.path, by=None, now=city.now)
+        roles.grant(person.pk, role=role, path=top.path, by=None, now=city.begun)
