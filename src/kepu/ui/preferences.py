@@ -40,6 +40,17 @@ def write(request: HttpRequest, response: HttpResponse) -> None:
             )
 
 
+def remember(
+    request: HttpRequest, response: HttpResponse, *, language: str, large: bool
+) -> None:
+    """Take over what an account keeps, so that a new device reads the same."""
+    chosen = {"type": "large" if large else "normal", settings.LANGUAGE_COOKIE_NAME: language}
+    for cookie, value in chosen.items():
+        response.set_cookie(
+            cookie, value, max_age=A_YEAR, samesite="Lax", secure=request.is_secure()
+        )
+
+
 def way_back(request: HttpRequest) -> str:
     """Where to return to: only ever a page of this site."""
     wanted = request.POST.get("next", "/")

@@ -43,7 +43,7 @@ def test_a_telephone_and_an_identity_number_of_two_people_need_a_person_to_look(
     register(Personal(phone="13800000001"))
     register(Personal(id_number="500000199912319997"))
 
-    with pytest.raises(RuleBroken, match="two people|两"):
+    with pytest.raises(RuleBroken, match="two people"):
         register(Personal(phone="13800000001", id_number="500000199912319997"))
 
 
@@ -244,7 +244,10 @@ def test_a_keeper_refuses_erasure_with_all_its_reasons(monkeypatch):
     monkeypatch.setattr(
         retention,
         "_keepers",
-        {"orders": lambda who, now: "two orders are open", "hours": lambda who, now: "kept 5 years"},
+        {
+            "orders": lambda who, now: "two orders are open",
+            "hours": lambda who, now: "kept 5 years",
+        },
     )
 
     with pytest.raises(RuleBroken, match="two orders are open; kept 5 years"):
