@@ -89,7 +89,7 @@ def test_what_is_no_document_at_all_is_refused(text):
         ("三示例镇, to: 50.new.", "三示例镇, to: 50.999.", "row 3 of moved: nothing stands at 50.999."),
         ("三示例镇, to: 50.new.", "三示例镇, to: 50.201.", "row 3 of moved: nothing stands at 50.201."),
         ("三示例镇, to: 50.new.", "三示例镇, to: 50.202.001.", "row 3 of moved"),
-        ("三示例镇, to: 50.new.", "三示例镇, to: 50.", "row 3 of moved: it cannot lie directly"),
+        ("三示例镇, to: 50.new.", "三示例镇, to: '50.'", "row 3 of moved: it cannot lie directly"),
         ("  - {path: 50.201.002., name: 二示例镇, to: 50.new.}\n", "", "row 1 of ended: 二示例镇"),
         ("path: 50.new.,", "path: 50.203.,", "row 1 of opened: 50.203. is already taken"),
         ("path: 50.new.,", "path: 77.new.,", "row 1 of opened: nothing stands at 77."),
