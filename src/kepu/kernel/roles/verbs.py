@@ -29,6 +29,7 @@ class Verb(StrEnum):
     DIVISION_CHANGE = "division.change"
     ROLE_GRANT = "role.grant"
     ACCOUNT_MANAGE = "account.manage"
+    FIGURES_READ = "figures.read"
     SYSTEM_OPERATE = "system.operate"
     AUDIT_READ = "audit.read"
 
@@ -131,6 +132,27 @@ ROLES: dict[str, Role] = {
                 Verb.DIVISION_CHANGE,
             },
             staff=True,
+        ),
+        _role(
+            "venue_manager",
+            _("venue manager"),
+            _("offers the services of a museum, base or other venue on the menu"),
+            {HeldAt.ORGANISATION},
+            {Verb.MENU_PUBLISH},
+        ),
+        _role(
+            "analyst",
+            _("analyst"),
+            _("reads figures and the rules behind them; sees no personal data"),
+            PLACE,
+            {Verb.FIGURES_READ},
+        ),
+        _role(
+            "partner_officer",
+            _("partner officer"),
+            _("looks at figures for a neighbouring region that shares resources"),
+            PLACE,
+            {Verb.FIGURES_READ},
         ),
         _role(
             "system_administrator",
