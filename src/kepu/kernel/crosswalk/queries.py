@@ -117,7 +117,7 @@ class _Ground:
             return None, _("no township stood there on %(day)s") % {"day": on}
         total, unknown = self._cover(ground)
         if unknown:
-            names = _("、").join(unknown[:3]) + ("…" if len(unknown) > 3 else "")
+            names = _(", ").join(unknown[:3]) + ("…" if len(unknown) > 3 else "")
             return None, _("no figure was published for a part of %(names)s") % {"names": names}
         return total, ""
 
@@ -203,7 +203,7 @@ def _codes(rows: Iterable[Division]) -> list[str]:
 
 
 def _caption(district: Division, came_from: list[Division]) -> str:
-    names = _("、").join(row.name for row in came_from) or district.name
+    names = _(", ").join(row.name for row in came_from) or district.name
     return _(
         "%(district)s is shown in the former bounds of %(names)s; its new bounds are not known"
     ) % {
