@@ -84,10 +84,26 @@ def test_what_is_no_document_at_all_is_refused(text):
 @pytest.mark.parametrize(
     ("old", "new", "reason"),
     [
-        ("50.201.002., name: 二示例镇", "50.201.009., name: 二示例镇", "row 2 of moved: nothing stands"),
-        ("name: 二示例镇", "name: 两示例镇", "row 2 of moved: 50.201.002. is 二示例镇, not 两示例镇"),
-        ("三示例镇, to: 50.new.", "三示例镇, to: 50.999.", "row 3 of moved: nothing stands at 50.999."),
-        ("三示例镇, to: 50.new.", "三示例镇, to: 50.201.", "row 3 of moved: nothing stands at 50.201."),
+        (
+            "50.201.002., name: 二示例镇",
+            "50.201.009., name: 二示例镇",
+            "row 2 of moved: nothing stands",
+        ),
+        (
+            "name: 二示例镇",
+            "name: 两示例镇",
+            "row 2 of moved: 50.201.002. is 二示例镇, not 两示例镇",
+        ),
+        (
+            "三示例镇, to: 50.new.",
+            "三示例镇, to: 50.999.",
+            "row 3 of moved: nothing stands at 50.999.",
+        ),
+        (
+            "三示例镇, to: 50.new.",
+            "三示例镇, to: 50.201.",
+            "row 3 of moved: nothing stands at 50.201.",
+        ),
         ("三示例镇, to: 50.new.", "三示例镇, to: 50.202.001.", "row 3 of moved"),
         ("三示例镇, to: 50.new.", "三示例镇, to: '50.'", "row 3 of moved: it cannot lie directly"),
         ("  - {path: 50.201.002., name: 二示例镇, to: 50.new.}\n", "", "row 1 of ended: 二示例镇"),

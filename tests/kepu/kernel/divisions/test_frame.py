@@ -25,7 +25,13 @@ YUZHONG = "500103"
         ("50", {"province": 1, "district": 38, "township": 1031, "community": 11270}),
         (
             "51",
-            {"province": 1, "prefecture": 21, "district": 183, "township": 3111, "community": 34412},
+            {
+                "province": 1,
+                "prefecture": 21,
+                "district": 183,
+                "township": 3111,
+                "community": 34412,
+            },
         ),
     ],
 )
@@ -134,7 +140,11 @@ def test_a_district_is_loaded_with_places_population_and_names():
 
     district = queries.at("50.103.")
     assert loaded.divisions == Division.objects.count() == progress[-1][0] == progress[-1][1]
-    assert (district.name, district.official_code, district.population) == ("渝中区", "500103", 588717)
+    assert (district.name, district.official_code, district.population) == (
+        "渝中区",
+        "500103",
+        588717,
+    )
     assert (district.lon, district.approximate_position) == (frame.points()["500103"][0], False)
     townships = queries.below("50.103.", Level.TOWNSHIP)
     assert len(townships) == 11
