@@ -11,7 +11,8 @@ from kepu.kernel.crosswalk import actions, queries, reading
 from kepu.kernel.crosswalk.models import Change
 from kepu.kernel.divisions.models import Division
 from kepu.kernel.errors import BadInput, RuleBroken
-from tests.factories import NOW, division
+from kepu.people.models import Team, TeamArea
+from tests.factories import NOW, division, user
 
 pytestmark = pytest.mark.django_db
 
@@ -176,6 +177,40 @@ moved:
         (date(2026, 4, 1), "50.203.new202001."),
     ):
         assert queries.on_day(queries.now_of(first), day).path == path
+
+
+def team_serving(*paths: str) -> Team:
+    team = Team(name="示例队", applied_by=user(), applied_at=NOW)
+    team.place(division(paths[0]))
+    team.save()
+    TeamArea.objects.bulk_create(TeamArea(team=team, path=path) for path in paths)
+    return team
+
+
+def areas(team: Team) -> list[str]:
+    return sorted(team.areas.values_list("path", flat=True))
+
+
+def test_every_column_that_says_where_something_is_now_follows():
+    team = team_serving("50.201.001.", "50.201.", "50.203.")
+
+    change = actions.apply(GOOD, by=None, now=NOW)
+
+    assert areas(team) == ["50.203.", "50.new.", "50.new.201001."]
+    assert change.outcome["columns"] == {"people.teamarea.path": 2}
+    assert change.outcome["needs_person"] == []
+
+
+def test_what_would_meet_its_like_at_the_successor_waits_for_a_person():
+    Division.objects.filter(path="50.202.").update(name="乙示例区")
+    text = GOOD.replace("moved:", "  - {path: 50.202., name: 乙示例区, successor: 50.new.}\nmoved:")
+    team = team_serving("50.201.", "50.202.", "50.202.001.")
+
+    change = actions.apply(text, by=None, now=NOW)
+
+    assert areas(team) == ["50.202.", "50.new.", "50.new.202001."]
+    waiting = change.outcome["needs_person"]
+    assert [(need["kind"], need["path"]) for need in waiting] == [("people.teamarea", "50.202.")]
 
 
 def test_what_ships_can_be_read():
