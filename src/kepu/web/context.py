@@ -77,7 +77,6 @@ def _common(request: HttpRequest) -> dict[str, Any]:
     return {
         "path": request.get_full_path(),
         "preferences": preferences.read(request),
-        "preferences_url": reverse("preferences"),
         "about_url": reverse("about"),
         "sources_url": reverse("sources"),
         "accessibility_url": reverse("accessibility"),
