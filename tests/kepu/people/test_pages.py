@@ -283,7 +283,7 @@ def test_a_team_that_is_not_approved_is_seen_by_members_and_officers(cast, who):
 
 
 def test_raising_a_team_in_the_browser(cast):
-    division(HOME, "示例社区")
+    division("50.103.001.777.", "示例社区")
     client = cast["as"]("owner")
     values = {
         "name": "示例新队",
@@ -301,7 +301,7 @@ def test_raising_a_team_in_the_browser(cast):
 
 
 def test_an_import_lists_wrong_rows_and_takes_in_a_clean_table(cast):
-    division(HOME, "示例社区")
+    division("50.103.001.777.", "示例社区")
     cast["leader"].keep(Personal(name="赵示例", phone="+8613800000001", born="1980-01-01"))
     cast["leader"].save()
     skill("health")
