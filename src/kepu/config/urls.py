@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("kepu.web.urls")),
     path("", include("kepu.ui.urls")),
     path("", include("kepu.kernel.accounts.urls")),
+    path("", include("kepu.kernel.files.urls")),
     path("", include("kepu.kernel.notices.urls")),
     path("", include("kepu.orders.urls")),
 ]

@@ -19,7 +19,7 @@ def why_not_read(person: User, notice: Notice) -> str | None:
 
 
 def why_not_by(way: Way, notice: Notice, rules: NoticeRules) -> str | None:
-    """A way is taken when it is open, the person is reached by it and wants it, and its text is approved."""
+    """A way is taken when it is open, reaches the person, is wanted, and has an approved text."""
     if channels.open_way(way) is None:
         return _("this way is not set up")
     if way in queries.opted_out(notice.person):

@@ -45,7 +45,7 @@ class Side:
 def fake():
     channel = Fake(Way.SMS)
     channel.unknown = {"gone"}
-    yield Side(
+    return Side(
         channel, "here", "gone",
         lambda: {key: message.text for key, message in channel.sent.items()},
         lambda: setattr(channel, "down", True),

@@ -1,4 +1,4 @@
-"""Ways out of the house. One adapter for each, all behind one Protocol, and a fake that keeps the same contract."""
+"""Ways out of the house: one adapter for each behind one Protocol, and a fake that keeps its contract."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sends nowhere and keeps what it was given. The contract test that the real adapters pass holds for it too."""
+"""Sends nowhere and keeps what it was given; it passes the contract test of the real adapters."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from kepu.kernel.notices.states import Way
 
 
 class Fake:
-    """A channel for tests and demonstrations: `sent` by key, `down` for a broken line, `unknown` addresses."""
+    """A channel for tests and demonstrations: what was `sent` by key, and ways to make it fail."""
 
     def __init__(self, way: Way) -> None:
         self.way = way
