@@ -112,7 +112,7 @@ def _office(path: Path) -> Kind:
 
 
 def _refuse_bomb(parts: list[zipfile.ZipInfo], size: int) -> None:
-    """Sizes that are stated bind: what reads a part stops at them. Parts that overlap sum up to too much."""
+    """Stated sizes bind: what reads a part stops at them. Parts that overlap sum up to too much."""
     unpacked = sum(part.file_size for part in parts)
     packed = sum(part.compress_size for part in parts)
     if len(parts) > PARTS or unpacked > UNPACKED or unpacked > UNPACKED_TIMES * size + 2**20:

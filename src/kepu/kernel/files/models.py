@@ -1,4 +1,4 @@
-"""What was handed in and is kept. The content lies on disk under its digest, once however often it is kept."""
+"""What was handed in and is kept. The content lies on disk under its digest, once for all who have it."""
 
 from __future__ import annotations
 
