@@ -11,3 +11,7 @@ from kepu.config.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 REQUIRE_SECOND_FACTOR = "offered"  # tests of the requirement switch it on
+
+# A file, not memory: threads and processes of a test meet in it as they would in a city's.
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
+    DATABASES["default"]["TEST"] = {"NAME": str(DATA / "test.sqlite3")}  # noqa: F405

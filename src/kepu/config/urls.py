@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("kepu.web.urls")),
     path("", include("kepu.ui.urls")),
+    path("", include("kepu.kernel.divisions.urls")),
     path("", include("kepu.kernel.accounts.urls")),
     path("", include("kepu.kernel.files.urls")),
     path("", include("kepu.kernel.notices.urls")),

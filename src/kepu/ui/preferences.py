@@ -1,4 +1,5 @@
-"""Theme, type size and language as a reader chose them, kept in cookies so that no account is needed."""
+"""Theme, type size and language as a reader chose them, kept in cookies so that no account is
+needed."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse

@@ -30,7 +30,7 @@ def listen(kind: type[Fact]) -> Callable[[Listener], Listener]:
     """Decorator: call this function for every fact of `kind`, at least once, in its own transaction."""
 
     def register(function: Listener) -> Listener:
-        _listeners[_name(function)] = (kind, function)
+        _listeners[_new_name(function)] = (kind, function)
         return function
 
     return register
@@ -58,7 +58,7 @@ def every(interval: timedelta) -> Callable[[Duty], Duty]:
     """Decorator: call this function about every `interval`."""
 
     def register(function: Duty) -> Duty:
-        _duties[_name(function)] = (interval, function)
+        _duties[_new_name(function)] = (interval, function)
         return function
 
     return register
@@ -77,5 +77,9 @@ def duties() -> dict[str, tuple[timedelta, Duty]]:
     return _duties
 
 
-def _name(function: Callable[..., None]) -> str:
-    return f"{function.__module__}.{function.__qualname__}"
+def _new_name(function: Callable[..., None]) -> str:
+    """Deliveries find their listener by this name, so no two may share one."""
+    name = f"{function.__module__}.{function.__qualname__}"
+    if name in _listeners or name in _duties:
+        raise ValueError(f"two listeners are called {name}")
+    return name

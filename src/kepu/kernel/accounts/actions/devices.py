@@ -23,14 +23,16 @@ def open_device(
 ) -> Device:
     """Keep that the person signed in here. Staff may stay idle for a shorter time."""
     kind = "staff" if roles.open_grants(now).filter(person=person).exists() else "resident"
-    device = Device.objects.create(
-        user=person,
-        session_key=session_key,
-        agent=agent[:120],
-        signed_in_at=now,
-        seen_at=now,
-        idle_minutes=settings.IDLE_MINUTES[kind],
-        limited=not proved_twice and rules.must_set_up_second_factor(person, now),
+    device, _new = Device.objects.update_or_create(
+        session_key=session_key,  # a session lost half-way is taken up again
+        defaults={
+            "user": person,
+            "agent": agent[:120],
+            "signed_in_at": now,
+            "seen_at": now,
+            "idle_minutes": settings.IDLE_MINUTES[kind],
+            "limited": not proved_twice and rules.must_set_up_second_factor(person, now),
+        },
     )
     User.objects.filter(pk=person.pk).update(seen_at=now)
     audit.record(person, "person.sign_in", device, now=now)
