@@ -44,7 +44,7 @@ def listen_outside(kind: type[Fact]) -> Callable[[Listener], Listener]:
     """
 
     def register(function: Listener) -> Listener:
-        _outside.add(_name(function))
+        _outside.add(_new_name(function))
         return listen(kind)(function)
 
     return register
