@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "kepu.kernel.accounts.middleware.sessions",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "kepu.web.middleware.refusals",
@@ -106,12 +107,16 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
+AXES_CLIENT_IP_CALLABLE = "kepu.kernel.accounts.entrance.address"
+# A proxy of our own adds the last hop to X-Forwarded-For; without one that header is anybody's word.
+BEHIND_PROXY = os.environ.get("BEHIND_PROXY") == "1"
 # W002: our own page answers a lock-out, so the middleware has nothing to do. W006: see above.
 SILENCED_SYSTEM_CHECKS = ["axes.W002", "axes.W006"]
 # "required": who holds a staff role sets up a second factor before anything else. "offered": may.
 REQUIRE_SECOND_FACTOR = os.environ.get("REQUIRE_SECOND_FACTOR", "required")
 # A demonstration without an SMS gateway shows the one-time code on the page. Never where people are real.
 SHOW_SIGN_IN_CODES = os.environ.get("SHOW_SIGN_IN_CODES") == "1"
+PRIVACY_TEXT = "2026-11"  # the wording that consent is given to; change it with accounts/privacy.html
 IDLE_MINUTES = {"staff": 30, "resident": 8 * 60}
 SESSION_COOKIE_AGE = 7 * 24 * 3600  # the outer limit; idleness ends a session long before
 SESSION_COOKIE_HTTPONLY = True

@@ -7,9 +7,10 @@ import tempfile
 
 os.environ["DATA"] = os.environ.get("KEPU_TEST_DATA") or tempfile.mkdtemp(prefix="kepu-test-")
 
-from kepu.config.settings import *  # noqa: E402, F403
+from kepu.config.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+REQUIRE_SECOND_FACTOR = "offered"  # tests of the requirement switch it on
 
 # A file, not memory: threads and processes of a test meet in it as they would in a city's.
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405

@@ -5,5 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("kepu.web.urls")),
     path("", include("kepu.ui.urls")),
+    path("", include("kepu.kernel.divisions.urls")),
     path("", include("kepu.orders.urls")),
+    path("", include("kepu.kernel.accounts.urls")),
 ]

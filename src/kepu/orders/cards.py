@@ -54,12 +54,12 @@ def card(order: Order, now: datetime) -> ui.Order:
 
 def _lines(order: Order, now: datetime) -> list[ui.Line]:
     lines = [
-        ui.Line("place", order.division_now.name, _("place")),
+        ui.Line("pin", order.division_now.name, _("place")),
         ui.Line("calendar", _when(order, now), _("time")),
         ui.Line("people", _("%(n)s people") % {"n": order.people}, _("people")),
     ]
     if order.team:
-        lines.append(ui.Line("team", order.team.name, _("team")))
+        lines.append(ui.Line("flag", order.team.name, _("team")))
     return lines
 
 

@@ -150,6 +150,10 @@ def stars_version(now: datetime) -> int:
     return rulebooks.in_force(STARS, now).version
 
 
+def campaigns_version(now: datetime) -> int:
+    return rulebooks.in_force(CAMPAIGNS, now).version
+
+
 def counting(key: str, version: int) -> Counting | None:
     """What a campaign of this key counts under that version."""
     found: Counting | None = rulebooks.version(CAMPAIGNS, version).rules.campaigns.get(key)

@@ -1,4 +1,5 @@
-"""Cards, boards, timelines and step bars as data. A room fills these from its rows; templates only print them."""
+"""Cards, boards, timelines and step bars as data. A room fills these from its rows; templates
+only print them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +9,8 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Tag:
-    """A short word in a coloured pill; tone accent, information, success, warning, danger or plain."""
+    """A short word in a coloured pill; tone accent, information, success, warning, danger or
+    plain."""
 
     label: str
     tone: str = "plain"

@@ -1,4 +1,5 @@
-"""Bars with intervals, lines over time and sparks: positions are worked out here, a macro prints them as SVG.
+"""Bars with intervals, lines over time and sparks: positions are worked out here, a macro prints
+them as SVG.
 
 Widths are per cent of the picture, so that text keeps its size on a telephone and in large type.
 """
@@ -127,9 +128,9 @@ class Lines:
     @property
     def ticks(self) -> list[float]:
         """Round values of the axis, three to six of them, covering every value and interval."""
-        known = [
-            v for s in self.series for v in (*s.values, *s.low, *s.high) if v is not None
-        ] or [0.0]
+        known = [v for s in self.series for v in (*s.values, *s.low, *s.high) if v is not None] or [
+            0.0
+        ]
         low = min(0.0, *known) if self.from_zero else min(known)
         return round_ticks(low, max(known))
 
@@ -146,12 +147,15 @@ class Lines:
         return [(tick, pixel(self._height(tick))) for tick in self.ticks]
 
     @property
-    def marks(self) -> list[tuple[str, float]]:
-        """Labels of the axis at their per cent, thinned to what a telephone can hold."""
+    def marks(self) -> list[tuple[str, float, bool]]:
+        """Labels of the axis at their per cent, thinned to what a telephone can hold.
+
+        Every second is marked as spare: large type on a telephone does without.
+        """
         every = math.ceil(len(self.labels) / 6)
         last = len(self.labels) - 1
         return [
-            (label, LEFT + self._across(i) * (RIGHT - LEFT) / 100)
+            (label, LEFT + self._across(i) * (RIGHT - LEFT) / 100, (last - i) // every % 2 == 1)
             for i, label in enumerate(self.labels)
             if (last - i) % every == 0
         ]
@@ -223,7 +227,7 @@ def apart(wanted: Sequence[float], gap: float) -> list[float]:
     """The wanted heights moved as little as order and gap allow, kept inside the picture."""
     order = sorted(range(len(wanted)), key=lambda i: wanted[i])
     placed: dict[int, float] = {}
-    floor = TOP
+    floor: float = TOP
     for i in order:
         placed[i] = max(wanted[i], floor)
         floor = placed[i] + gap

@@ -10,7 +10,8 @@ from kepu.ui import formats
 
 @dataclass(frozen=True)
 class ClockFace:
-    """One reading of a clock: a tone (calm, amber, red, over, done) and the words beside the icon."""
+    """One reading of a clock: a tone (calm, amber, red, over, done) and the words beside the
+    icon."""
 
     tone: str
     words: str
@@ -30,7 +31,8 @@ def read(
 ) -> ClockFace:
     """Read a clock at `now`.
 
-    Amber and red begin that long before `due`. Left out, they follow the whole time given (a third and a tenth
+    Amber and red begin that long before `due`. Left out, they follow the whole time given (a
+    third and a tenth
     of it), or are a day and two hours where the start is not known.
     """
     whole = due - start if start else timedelta(days=3)

@@ -1,6 +1,7 @@
 """Times, money, distances and shares as people say them, in the language of the page.
 
-Pure: the moment a text is relative to comes in as `now`. Stored times are UTC; what is shown is Beijing time.
+Pure: the moment a text is relative to comes in as `now`. Stored times are UTC; what is shown is
+Beijing time.
 """
 
 from datetime import UTC, date, datetime, timedelta, timezone

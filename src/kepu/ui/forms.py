@@ -1,4 +1,5 @@
-"""How a Django form is drawn: kind of control, attributes for a telephone's keyboard, and links from errors to fields."""
+"""How a Django form is drawn: kind of control, attributes for a telephone's keyboard, and links
+from errors to fields."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,7 +7,8 @@ from typing import Any
 from django import forms
 from django.forms import BoundField
 
-# Field names say what a browser or telephone can fill in by itself; the widget's own attributes win over these.
+# Field names say what a browser or telephone can fill in by itself; the widget's own attributes
+# win over these.
 KNOWN: dict[str, dict[str, str]] = {
     "phone": {"autocomplete": "tel", "inputmode": "tel"},
     "telephone": {"autocomplete": "tel", "inputmode": "tel"},
@@ -25,7 +27,8 @@ KNOWN: dict[str, dict[str, str]] = {
 
 @dataclass(frozen=True)
 class FieldLook:
-    """What a template needs to draw one field. `group` fields are several controls under one legend."""
+    """What a template needs to draw one field. `group` fields are several controls under one
+    legend."""
 
     kind: str
     group: bool

@@ -1,4 +1,5 @@
-"""The Jinja environment of every page: Django's `OPTIONS["environment"]` names `kepu.ui.jinja.environment`."""
+"""The Jinja environment of every page: Django's `OPTIONS["environment"]` names
+`kepu.ui.jinja.environment`."""
 
 from itertools import count
 from typing import Any
@@ -8,7 +9,7 @@ from django.urls import reverse
 from django.utils import translation
 from jinja2 import Environment
 
-from kepu.ui import clocks, forms, formats, shell, tables, toasts
+from kepu.ui import clocks, formats, forms, shell, tables, toasts
 
 
 def _url(name: str, *args: Any, **kwargs: Any) -> str:
@@ -30,7 +31,7 @@ def environment(**options: Any) -> Environment:
     options.setdefault("trim_blocks", True)
     options.setdefault("lstrip_blocks", True)
     options["extensions"] = [*options.pop("extensions", ()), "jinja2.ext.i18n"]
-    env = Environment(**options)
+    env = Environment(**options)  # noqa: S701 (autoescape is set above)
     env.install_gettext_callables(  # type: ignore[attr-defined]
         gettext=translation.gettext,
         ngettext=translation.ngettext,

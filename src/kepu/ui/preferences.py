@@ -1,4 +1,5 @@
-"""Theme, type size and language as a reader chose them, kept in cookies so that no account is needed."""
+"""Theme, type size and language as a reader chose them, kept in cookies so that no account is
+needed."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -37,6 +38,17 @@ def write(request: HttpRequest, response: HttpResponse) -> None:
             response.set_cookie(
                 cookie, chosen, max_age=A_YEAR, samesite="Lax", secure=request.is_secure()
             )
+
+
+def remember(
+    request: HttpRequest, response: HttpResponse, *, language: str, large: bool
+) -> None:
+    """Take over what an account keeps, so that a new device reads the same."""
+    chosen = {"type": "large" if large else "normal", settings.LANGUAGE_COOKIE_NAME: language}
+    for cookie, value in chosen.items():
+        response.set_cookie(
+            cookie, value, max_age=A_YEAR, samesite="Lax", secure=request.is_secure()
+        )
 
 
 def way_back(request: HttpRequest) -> str:

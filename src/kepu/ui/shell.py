@@ -1,4 +1,5 @@
-"""What a page's frame shows: who is here, where, and where one can go. Built once per request by a context processor."""
+"""What a page's frame shows: who is here, where, and where one can go. Built once per request by
+a context processor."""
 
 from dataclasses import dataclass, field
 
@@ -16,7 +17,8 @@ class NavItem:
 
 @dataclass(frozen=True)
 class Place:
-    """A division or zone one may look at; `level` indents the list (0 city, 1 district, 2 township)."""
+    """A division or zone one may look at; `level` indents the list (0 city, 1 district, 2
+    township)."""
 
     key: str
     label: str
@@ -27,7 +29,8 @@ class Place:
 
 @dataclass(frozen=True)
 class Preferences:
-    """How this reader wants pages: theme auto, light or dark; type normal or large; language by Django's code."""
+    """How this reader wants pages: theme auto, light or dark; type normal or large; language by
+    Django's code."""
 
     theme: str = "auto"
     type: str = "normal"
@@ -38,8 +41,10 @@ class Preferences:
 class Shell:
     """The frame of one page.
 
-    With `side` the navigation stands at the left on a desk (staff); without it lies across the top (residents).
-    `thumb` is the bar at the bottom of a telephone, at most five doors; left empty it is the first five of `nav`.
+    With `side` the navigation stands at the left on a desk (staff); without it lies across the
+    top (residents).
+    `thumb` is the bar at the bottom of a telephone, at most five doors; left empty it is the
+    first five of `nav`.
     """
 
     user: str = ""

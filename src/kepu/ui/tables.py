@@ -24,7 +24,8 @@ class Column:
 
 @dataclass(frozen=True)
 class Pager:
-    """Cursor paging: links to what comes before and after, and how many there are if that was counted."""
+    """Cursor paging: links to what comes before and after, and how many there are if that was
+    counted."""
 
     previous: str = ""
     next: str = ""
@@ -42,7 +43,8 @@ class Export:
 
 @dataclass(frozen=True)
 class Table:
-    """A table and the address that shows it; `sort` is a column key, with a minus for descending."""
+    """A table and the address that shows it; `sort` is a column key, with a minus for
+    descending."""
 
     name: str
     caption: str

@@ -1,4 +1,5 @@
-"""Toasts: what was just done, with a way to undo it. They travel as Django messages, so a redirect keeps them."""
+"""Toasts: what was just done, with a way to undo it. They travel as Django messages, so a
+redirect keeps them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -9,7 +9,8 @@ from kepu.ui.gallery import figures, forms, samples
 
 @require_POST
 def keep_preferences(request: HttpRequest) -> HttpResponse:
-    """Keep theme, type size or language; a script gets an empty answer, a form goes back to its page."""
+    """Keep theme, type size or language; a script gets an empty answer, a form goes back to its
+    page."""
     if "application/json" in request.headers.get("Accept", ""):
         response: HttpResponse = JsonResponse({})
     else:
@@ -20,7 +21,8 @@ def keep_preferences(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def gallery(request: HttpRequest) -> HttpResponse:
-    """Every component with its states, for those who build pages and for the tests that photograph it."""
+    """Every component with its states, for those who build pages and for the tests that
+    photograph it."""
     chosen = preferences.read(request)
     context = {
         "now": timezone.now(),

@@ -1,11 +1,100 @@
-"""What the shell of every page shows."""
+"""What the shell of every page shows: who is here, where, and which doors are open to them."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from kepu.kernel import clock
+from kepu.kernel.accounts.models import User
+from kepu.kernel.roles import queries as roles
+from kepu.kernel.roles.verbs import Verb
+from kepu.people import queries as people
+from kepu.ui import preferences
+from kepu.ui.shell import NavItem, Shell
+
+
+@dataclass(frozen=True)
+class Door:
+    """A page of the navigation, and the verb that opens it; none means it is open to everybody."""
+
+    label: Promise
+    url: str
+    icon: str
+    verb: Verb | None = None
+
+
+STAFF = (
+    Door(_("Overview"), "home", "map"),
+    Door(_("Desk"), "desk", "order", Verb.ORDER_DISPATCH),
+    Door(_("Department"), "department", "building", Verb.ORDER_ACCEPT),
+    Door(_("All orders"), "order-list", "list", Verb.ORDER_DISPATCH),
+    Door(_("All orders"), "order-list", "list", Verb.ORDER_ACCEPT),
+    Door(_("All orders"), "order-list", "list", Verb.ORDER_SUPERVISE),
+)
+TEAM = Door(_("My teams"), "team-board", "people")
+RESIDENT = (
+    Door(_("Home"), "home", "home"),
+    Door(_("Menu"), "menu", "menu"),
+    Door(_("My orders"), "my-orders", "order"),
+)
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    return {}
+    """The frame of the page; for staff the doors their roles open, for everybody else three."""
+    person = getattr(request, "user", None)
+    signed_in = isinstance(person, User)
+    now = clock.now()
+    frame = _for(person, now, request) if signed_in else _for_guest(request)
+    return {"shell": frame}
+
+
+def _for(person: User, now: datetime, request: HttpRequest) -> Shell:
+    titles = roles.titles(person, now)
+    doors = _doors(person, now)
+    return Shell(
+        user=person.name,
+        role="、".join(titles),
+        nav=_nav(doors, request),
+        side=bool(titles),
+        account_url=reverse("account"),
+        sign_out_url=reverse("sign-out"),
+        **_common(request),
+    )
+
+
+def _for_guest(request: HttpRequest) -> Shell:
+    return Shell(nav=_nav(list(RESIDENT), request), sign_in_url=reverse("sign-in"), **_common(request))
+
+
+def _common(request: HttpRequest) -> dict[str, Any]:
+    return {
+        "path": request.get_full_path(),
+        "preferences": preferences.read(request),
+        "about_url": reverse("about"),
+        "sources_url": reverse("sources"),
+        "accessibility_url": reverse("accessibility"),
+    }
+
+
+def _doors(person: User, now: datetime) -> list[Door]:
+    verbs = roles.verbs(person, now)
+    doors = [door for door in STAFF if door.verb in verbs] if verbs else []
+    found = [STAFF[0], *doors, *RESIDENT[1:]] if doors else list(RESIDENT)
+    if people.teams_of(person):
+        found[1:1] = [TEAM]
+    return list({door.url: door for door in found}.values())
+
+
+def _nav(doors: list[Door], request: HttpRequest) -> tuple[NavItem, ...]:
+    items = ((door, reverse(door.url)) for door in doors)
+    return tuple(
+        NavItem(str(door.label), href, door.icon, current=request.path == href)
+        for door, href in items
+    )

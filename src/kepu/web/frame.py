@@ -1,27 +1,23 @@
-"""The divisions a city stands on, as a part of setting up."""
+"""The part of the set-up that every city shares: divisions, zones, vocabularies."""
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
-
 from kepu.kernel import clock
-from kepu.web import starting
+from kepu.kernel.divisions import actions as divisions
+from kepu.kernel.divisions import queries
+from kepu.kernel.divisions.states import Level
 from kepu.web.progress import Progress
 
-LOADER = "kepu.kernel.divisions.actions"
+COMMUNITIES = 11_270 + 34_412
 
 
 def complete() -> bool:
-    """Whether the frame is loaded; a load that was killed left its notice and is taken up again."""
-    from kepu.kernel.divisions.models import Division
-
-    if find_spec(LOADER) is None:
-        return True
-    return Division.objects.exists() and not starting.notice().exists()
+    """Whether every community of both provinces is there."""
+    return queries.current().filter(level=Level.COMMUNITY).count() >= COMMUNITIES
 
 
 def build(progress: Progress) -> None:
-    import_module(LOADER).load_frame(
+    """Load what is missing of the frame; may be repeated."""
+    divisions.load_frame(
         now=clock.now(), progress=lambda done, total: progress("divisions", done, total)
     )

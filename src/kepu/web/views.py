@@ -1,16 +1,124 @@
-"""The portal."""
+"""The portal: what a person sees first, and the pages in the footer."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from kepu.kernel import clock
+from kepu.kernel.accounts.models import User
+from kepu.kernel.divisions import outlines
+from kepu.kernel.divisions import queries as divisions
+from kepu.kernel.divisions.here import place_of
+from kepu.kernel.divisions.models import Division
+from kepu.kernel.divisions.states import Level
+from kepu.kernel.roles import queries as roles
+from kepu.orders import queries as orders
+from kepu.orders.states import AT_THE_DEPARTMENT, AT_THE_DESK, WITH_A_TEAM
+from kepu.ui.cards import Choice, NumberTile
+from kepu.ui.maps import Area, Map, choropleth
+
+# 两江新区 was made of 江北区 and of 渝北区 less five northern towns; no outline of its own is open.
+OUTLINES_OF = {"50.liangjiang.": ("500105", "500112")}
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """What a person sees first."""
-    return render(request, "web/home.html")
+    """Staff see the map of open orders; everybody else three big doors."""
+    person, now = request.user, clock.now()
+    if isinstance(person, User) and roles.verbs(person, now):
+        return _overview(request, person, now)
+    return _welcome(request, now)
+
+
+def _welcome(request: HttpRequest, now: datetime) -> HttpResponse:
+    place = place_of(request)
+    dishes = list(orders.menu(place.path, now)[:6]) if place else []
+    doors = [
+        Choice(_("Order a science service"), reverse("menu"), "menu", _("Volunteers come to you, free of charge")),
+        Choice(_("My orders"), reverse("my-orders"), "order", _("See where they stand, and rate visits")),
+        Choice(_("Where are you?"), reverse("places"), "pin", place.name if place else _("Choose your community")),
+    ]
+    return render(request, "web/welcome.html", {"doors": doors, "place": place, "dishes": dishes})
+
+
+def _overview(request: HttpRequest, person: User, now: datetime) -> HttpResponse:
+    scope = _scope(person, now)
+    counts = orders.counts_by_state(orders.orders_within(scope))
+    context = {
+        "scope": divisions.at(scope),
+        "tiles": list(_tiles(counts)),
+        "map": _map(scope),
+        "now": now,
+    }
+    return render(request, "web/overview.html", context)
+
+
+def _scope(person: User, now: datetime) -> str:
+    """The widest place the person holds a role at; for an organisation, the place it sits in."""
+    grants = list(roles.acting(person, now).select_related("organisation"))
+    paths = [grant.path or (grant.organisation.path if grant.organisation else "") for grant in grants]
+    known = sorted((path for path in paths if path), key=len)
+    return known[0] if known else "50."
+
+
+def _tiles(counts: dict[str, int]) -> Iterable[NumberTile]:
+    for label, states, url in (
+        (_("To dispatch"), AT_THE_DESK, "desk"),
+        (_("With a department"), AT_THE_DEPARTMENT, "department"),
+        (_("Open to teams"), ("open",), "order-list"),
+        (_("With a team"), WITH_A_TEAM, "order-list"),
+        (_("Delivered"), ("delivered", "rated", "closed"), "order-list"),
+    ):
+        total = sum(counts.get(state, 0) for state in states)
+        yield NumberTile(str(label), f"{total:,}", _("orders"), href=reverse(url))
+
+
+def _map(scope: str) -> Map | None:
+    """Districts of the province that `scope` lies in, by orders under way; none outside Chongqing."""
+    province = divisions.lineage(scope)[0].path
+    districts = list(divisions.below(province, Level.DISTRICT))
+    drawn = outlines.of_province(province.rstrip("."))
+    if not drawn:
+        return None
+    counts = orders.open_by_district(district.path for district in districts)
+    areas = [_area(district, drawn, counts[district.path]) for district in districts]
+    return choropleth([area for area in areas if area.rings], selected=divisions.district_path(scope) or "")
+
+
+def _area(district: Division, drawn: dict[str, Any], count: int) -> Area:
+    codes = OUTLINES_OF.get(district.path, (district.official_code or "",))
+    return Area(
+        key=district.path,
+        name=district.name,
+        rings=tuple(ring for code in codes for ring in drawn.get(code, ())),
+        value=float(count),
+        href=f"{reverse('order-list')}?place={district.path}",
+        words=_("%(n)s orders") % {"n": count},
+    )
 
 
 def health(request: HttpRequest) -> HttpResponse:
     """For a load balancer: the process answers."""
     return HttpResponse("ok\n", content_type="text/plain")
+
+
+def about(request: HttpRequest) -> HttpResponse:
+    """What Kepu is."""
+    return render(request, "web/about.html")
+
+
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """How far the pages can be used by everybody, and whom to tell when they cannot."""
+    return render(request, "web/accessibility.html")
+
+
+def sources(request: HttpRequest) -> HttpResponse:
+    """Where the data come from, and under which licence."""
+    return render(request, "web/sources.html")
+

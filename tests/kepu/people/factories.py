@@ -106,7 +106,7 @@ def service(
 
 
 def served(person: User, minutes: int, *, days_ago: int = 1, **traits: Any) -> Entry:
-    """Confirmed minutes in the ledger, as if both sides had agreed; long ones are spread over days."""
+    """Confirmed minutes in the ledger, as if both sides had agreed; long ones spread over days."""
     entry = None
     organiser, receiver = user("钱示例"), user("孙示例")
     while minutes > 0:

@@ -8,7 +8,7 @@ class Accounts(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        from kepu.kernel.accounts import retention
+        from kepu.kernel.accounts import listeners, retention  # noqa: F401 (registers its duties)
 
         retention.register("wards", retention.wards_left)
         retention.register("roles", retention.roles_held)

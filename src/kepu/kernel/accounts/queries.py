@@ -9,7 +9,18 @@ from django.db.models import QuerySet
 from kepu.kernel import clock
 from kepu.kernel.accounts import keys, phones
 from kepu.kernel.accounts.masks import Masked, mask
-from kepu.kernel.accounts.models import Consent, Device, Factor, FactorKind, Organisation, Token, User
+from kepu.kernel.accounts.models import (
+    Consent,
+    Device,
+    Factor,
+    FactorKind,
+    Organisation,
+    Token,
+    User,
+)
+from kepu.kernel.divisions import queries as divisions
+from kepu.kernel.divisions.models import Division
+from kepu.kernel.divisions.states import Level
 from kepu.kernel.errors import BadInput
 
 CHILD_UNDER = 14
@@ -96,3 +107,9 @@ def devices(user: User) -> QuerySet[Device]:
 def factors(user: User) -> QuerySet[Factor]:
     """The person's second factors, the oldest first; recovery codes stand in for one and are not one."""
     return user.factors.exclude(kind=FactorKind.RECOVERY).order_by("created_at", "pk")
+
+
+def homes_named(text: str) -> QuerySet[Division]:
+    """Townships and communities whose name holds `text`, towns first. One scan of the divisions."""
+    found = divisions.current().filter(level__in=[Level.TOWNSHIP, Level.COMMUNITY])
+    return found.filter(name__icontains=text.strip()).order_by("-level", "path")

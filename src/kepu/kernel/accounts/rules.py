@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from kepu.kernel.accounts import queries, retention
-from kepu.kernel.accounts.models import Token, User
+from kepu.kernel.accounts.models import Factor, FactorKind, SignInCode, Token, User
 from kepu.kernel.divisions.models import Division
 from kepu.kernel.errors import BadInput
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
+
+# What a telephone and an address on the network may ask for; ten codes of five tries a day leave
+# a guesser 50 in a million.
+RESEND_AFTER = timedelta(seconds=60)
+CODES_PER_HOUR = 5
+CODES_PER_DAY = 10
+CODES_PER_ADDRESS_AND_HOUR = 60  # a library's readers share one address
+TRIES_PER_CODE = 5
 
 
 def why_not_register_others(by: User | None, home: Division | None, now: datetime) -> str | None:
@@ -108,3 +117,72 @@ def birthday(text: str, now: datetime) -> date | None:
     if not 0 <= queries.age(day, now) <= 130:
         raise BadInput(_("the day of birth cannot be right"))
     return day
+
+
+def why_not_send_code(phone_digest: str, address_digest: str, now: datetime) -> str | None:
+    """Codes cost money and are guessed at: each number and each address gets so many. Two queries."""
+    hour, day = now - timedelta(hours=1), now - timedelta(days=1)
+    sent = list(
+        SignInCode.objects.filter(phone_digest=phone_digest, created_at__gt=day)
+        .order_by("-created_at")
+        .values_list("created_at", flat=True)
+    )
+    if sent and now - sent[0] < RESEND_AFTER:
+        return _("a code was just sent; please wait a minute before asking for another")
+    if sum(at > hour for at in sent) >= CODES_PER_HOUR or len(sent) >= CODES_PER_DAY:
+        return _("too many codes were sent to this number; please try again later")
+    near = SignInCode.objects.filter(address_digest=address_digest, created_at__gt=hour)
+    if near.count() >= CODES_PER_ADDRESS_AND_HOUR:
+        return _("too many codes were asked for from your network; please try again later")
+    return None
+
+
+def why_not_prove_code(kept: SignInCode, now: datetime) -> str | None:
+    """A code is good once, for five minutes and five tries."""
+    if kept.used_at or now >= kept.expires_at or kept.attempts >= TRIES_PER_CODE:
+        return _("this code is used up or too old; please ask for a new one")
+    return None
+
+
+def must_set_up_second_factor(person: User, now: datetime) -> bool:
+    """Whether the person can do nothing else before a second factor is set up."""
+    asked = settings.REQUIRE_SECOND_FACTOR == "required"
+    return asked and roles.needs_second_factor(person, now)
+
+
+def why_not_add_totp(person: User) -> str | None:
+    """One authenticator app at a time."""
+    if person.factors.filter(kind=FactorKind.TOTP).exists():
+        return _("an authenticator app is set up already; remove it first")
+    return None
+
+
+def why_not_make_recovery_codes(person: User) -> str | None:
+    """Recovery codes stand in for a second factor, so there has to be one."""
+    if queries.factors(person).exists():
+        return None
+    return _("set up an authenticator app or a passkey first")
+
+
+def why_not_remove_factor(factor: Factor, now: datetime) -> str | None:
+    """The last second factor stays where a role asks for one."""
+    others = queries.factors(factor.user).exclude(pk=factor.pk)
+    if factor.kind == FactorKind.RECOVERY or others.exists():
+        return None
+    if must_set_up_second_factor(factor.user, now):
+        return _("your role needs a second factor; set up another one before removing this")
+    return None
+
+
+def why_not_set_password(by: User | None, person: User, now: datetime) -> str | None:
+    """People set their own password; managers of accounts set a first one."""
+    if by is None or by.pk == person.pk or roles.holds(by, Verb.ACCOUNT_MANAGE, now=now):
+        return None
+    return _("only the person may do this")
+
+
+def why_not_login(person: User, login: str) -> str | None:
+    """A login name is one person's."""
+    if User.objects.exclude(pk=person.pk).filter(login=login).exists():
+        return _("this login name is taken")
+    return None

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from kepu.kernel.divisions.fields import PathField
+from kepu.kernel.roles.verbs import SEPARATED
 
 
 class Grant(models.Model):
@@ -19,7 +20,9 @@ class Grant(models.Model):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="grants")
     role = models.CharField(max_length=40)
     path = PathField(blank=True, default="")
-    zone = models.ForeignKey("divisions.Zone", models.PROTECT, null=True, blank=True, related_name="+")
+    zone = models.ForeignKey(
+        "divisions.Zone", models.PROTECT, null=True, blank=True, related_name="+"
+    )
     organisation = models.ForeignKey(
         "accounts.Organisation", models.PROTECT, null=True, blank=True, related_name="grants"
     )
@@ -31,10 +34,14 @@ class Grant(models.Model):
     valid_to = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["role", "path"]), models.Index(fields=["organisation", "role"])]
+        indexes = [
+            models.Index(fields=["role", "path"]),
+            models.Index(fields=["organisation", "role"]),
+        ]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(zone__isnull=True, organisation__isnull=True) & ~models.Q(path="")
+                condition=models.Q(zone__isnull=True, organisation__isnull=True)
+                & ~models.Q(path="")
                 | models.Q(zone__isnull=False, organisation__isnull=True, path="")
                 | models.Q(zone__isnull=True, organisation__isnull=False, path=""),
                 name="grant_held_at_one_kind_of_place",
@@ -44,6 +51,16 @@ class Grant(models.Model):
                 condition=models.Q(valid_to__isnull=True),
                 nulls_distinct=False,
                 name="grant_open_once",
+            ),
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=models.Q(role__in=SEPARATED, valid_to__isnull=True),
+                name="one_administrator_post_a_person",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(valid_to__isnull=True)
+                | models.Q(valid_to__gte=models.F("valid_from")),
+                name="grant_ends_after_it_begins",
             ),
         ]
 
@@ -62,7 +79,9 @@ class Leave(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(last__gte=models.F("first")), name="leave_ends_later")
+            models.CheckConstraint(
+                condition=models.Q(last__gte=models.F("first")), name="leave_ends_later"
+            )
         ]
 
     def __str__(self) -> str:

@@ -3,27 +3,49 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
 from kepu.kernel.divisions import queries as divisions
-from kepu.kernel.divisions.fields import ancestors
+from kepu.kernel.divisions.fields import ancestors, within
+from kepu.kernel.divisions.models import ZonePart
 from kepu.kernel.roles.models import Grant, Leave
-from kepu.kernel.roles.verbs import ROLES, Verb, roles_with
+from kepu.kernel.roles.verbs import ADMINISTRATION, ROLES, Verb, roles_with
 
 
 @dataclass(frozen=True)
 class Reach:
-    """Everywhere a person may do one verb: whole paths, and organisations by id."""
+    """Everywhere a person may do one verb: whole paths, and organisations by id.
+
+    `shut` are parts of zones that keep what is held above them out; a path inside one counts only
+    for a scope that lies inside it too.
+    """
 
     paths: tuple[str, ...] = ()
     organisations: frozenset[int] = frozenset()
+    shut: tuple[str, ...] = ()
 
     def covers(self, path: str) -> bool:
-        return any(path.startswith(scope) for scope in self.paths)
+        return any(within(path, scope) and not self._shut_out(path, scope) for scope in self.paths)
+
+    def limit(self, field: str = "path") -> Q:
+        """The same as a condition on rows with a path: `Order.objects.filter(reach.limit())`."""
+        found = Q(pk__in=())
+        for scope in self.paths:
+            inside = Q(**{f"{field}__within": scope})
+            for part in self._keeping_out(scope):
+                inside &= ~Q(**{f"{field}__within": part})
+            found |= inside
+        return found
+
+    def _shut_out(self, path: str, scope: str) -> bool:
+        return any(within(path, part) for part in self._keeping_out(scope))
+
+    def _keeping_out(self, scope: str) -> list[str]:
+        return [part for part in self.shut if part != scope and within(part, scope)]
 
     def __bool__(self) -> bool:
         return bool(self.paths or self.organisations)
@@ -34,8 +56,13 @@ def open_grants(now: datetime) -> QuerySet[Grant]:
     return Grant.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=now), valid_from__lte=now)
 
 
-def acting(person: User, now: datetime) -> QuerySet[Grant]:
-    """Grants the person may act on at `now`: every A post, and B posts whose A is away or absent."""
+def unfinished_grants(now: datetime) -> QuerySet[Grant]:
+    """Grants in force at `now` and those that begin later."""
+    return Grant.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=now))
+
+
+def all_acting(now: datetime) -> QuerySet[Grant]:
+    """Grants that may be acted on at `now`: every A post, and B posts with no A who is there."""
     today = clock.day(now)
     away = Leave.objects.filter(person=OuterRef("person"), first__lte=today, last__gte=today)
     present = open_grants(now).filter(
@@ -47,26 +74,19 @@ def acting(person: User, now: datetime) -> QuerySet[Grant]:
     )
     same_zone = Q(zone=OuterRef("zone")) | Q(zone__isnull=True)
     same_unit = Q(organisation=OuterRef("organisation")) | Q(organisation__isnull=True)
-    return open_grants(now).filter(
-        Q(post="A") | ~Exists(present.filter(same_zone, same_unit)), person=person
-    )
+    return open_grants(now).filter(Q(post="A") | ~Exists(present.filter(same_zone, same_unit)))
+
+
+def acting(person: User, now: datetime) -> QuerySet[Grant]:
+    """Grants the person may act on at `now`."""
+    return all_acting(now).filter(person=person)
 
 
 def reach(person: User | None, verb: Verb, now: datetime) -> Reach:
-    """Everywhere `person` may do `verb` at `now`. One query, two when a zone is involved."""
+    """Everywhere `person` may do `verb` at `now`. One query, two where a zone shuts others out."""
     if person is None or not person.is_active:
         return Reach()
-    grants = acting(person, now).filter(role__in=roles_with(verb)).select_related("zone")
-    paths: set[str] = set()
-    organisations: set[int] = set()
-    for grant in grants:
-        if grant.organisation_id:
-            organisations.add(grant.organisation_id)
-        elif grant.zone_id and grant.zone:
-            paths |= set(grant.zone.parts.values_list("path", flat=True))
-        else:
-            paths.add(grant.path)
-    return Reach(tuple(sorted(paths)), frozenset(organisations))
+    return _reach(acting(person, now).filter(role__in=roles_with(verb)), _shutting(verb, now), now)
 
 
 def holds(
@@ -79,46 +99,124 @@ def holds(
 ) -> bool:
     """Whether the person may do `verb` at the path or in the organisation, asking up the tree.
 
-    Inside a zone whose parent does not keep the right to write, only the zone's own grants count.
+    Inside a zone whose parent does not keep the right to write, only what is held in the zone
+    counts. Every action asks this: one query, two where such a zone holds the path.
     """
-    found = reach(person, verb, now)
-    if organisation_id is not None:
-        return organisation_id in found.organisations
-    if path is None:
-        return bool(found)
-    return found.covers(path) and not _shut_out(person, verb, path, now)
-
-
-def _shut_out(person: User | None, verb: Verb, path: str, now: datetime) -> bool:
-    zones = divisions.zones_holding(path, clock.day(now)).filter(parent_keeps_writing=False)
-    own = [zone.pk for zone in zones]
-    if not own or person is None:
+    if person is None or not person.is_active:
         return False
     grants = acting(person, now).filter(role__in=roles_with(verb))
-    narrow = [
-        part for zone in zones for part in zone.parts.values_list("path", flat=True)
-    ]
-    inside = Q(zone__in=own) | Q(path__in=[p for p in ancestors(path) if _below_any(p, narrow)])
-    return not grants.filter(inside).exists()
+    if organisation_id is not None:
+        return grants.filter(organisation=organisation_id).exists()
+    if path is None:
+        return grants.exists()
+    shutting = _shutting(verb, now).filter(path__in=ancestors(path))
+    return _reach(grants.filter(organisation=None), shutting, now).covers(path)
 
 
-def _below_any(path: str, scopes: list[str]) -> bool:
-    return any(path.startswith(scope) for scope in scopes)
+def _reach(grants: QuerySet[Grant], shutting: QuerySet[ZonePart], now: datetime) -> Reach:
+    """What the grants come to, given the parts of zones that may keep them out."""
+    paths: set[str] = set()
+    organisations: set[int] = set()
+    shut = False
+    rows = grants.filter(_joined_part(clock.day(now))).annotate(any_shut=Exists(shutting))
+    for path, unit, part, any_shut in rows.values_list(*_PLACE, "any_shut"):
+        if unit is not None:
+            organisations.add(unit)
+        else:
+            paths.add(path or part)
+        shut = any_shut
+    parts = tuple(shutting.values_list("path", flat=True)) if shut and paths else ()
+    return Reach(tuple(sorted(paths)), frozenset(organisations), parts)
+
+
+_PLACE = ("path", "organisation", "zone__parts__path")
+
+
+def _joined_part(today: date) -> Q:
+    """A grant held at a zone gives one row for each part in force; grants elsewhere give one."""
+    part = divisions.in_force(today, "zone__parts__") & divisions.in_force(today, "zone__")
+    return Q(zone__isnull=True) | (part & Q(zone__parts__path__isnull=False))
+
+
+def _shutting(verb: Verb, now: datetime) -> QuerySet[ZonePart]:
+    """Parts of zones that keep `verb` to themselves; running the system is never shut out."""
+    if verb in ADMINISTRATION:
+        return ZonePart.objects.none()
+    return divisions.zone_parts(clock.day(now)).filter(zone__parent_keeps_writing=False)
 
 
 def holders(verb: Verb, *, now: datetime, path: str) -> QuerySet[User]:
-    """People whose duty `verb` is exactly at `path`, not above it."""
-    grants = open_grants(now).filter(role__in=roles_with(verb), path=path)
+    """People who act on `verb` exactly at `path` or in a zone that has it as a part."""
+    here = Q(path=path) | (Q(zone__parts__path=path) & _joined_part(clock.day(now)))
+    grants = all_acting(now).filter(here, role__in=roles_with(verb))
     return User.objects.filter(pk__in=grants.values("person"), is_active=True)
 
 
 def nearest_holders(verb: Verb, *, now: datetime, path: str) -> list[User]:
-    """People who hold `verb` at the path or at the nearest level above it where anyone does."""
-    for scope in ancestors(path):
-        found = list(holders(verb, now=now, path=scope))
-        if found:
-            return found
-    return []
+    """People who act on `verb` at the path or at the nearest level above it where anyone does.
+
+    Levels that a zone shuts out are passed over. Two queries, three inside such a zone.
+    """
+    above = ancestors(path)
+    here = Q(path__in=above) | (Q(zone__parts__path__in=above) & _joined_part(clock.day(now)))
+    grants = all_acting(now).filter(here, role__in=roles_with(verb), person__is_active=True)
+    people: dict[str, set[int]] = {}
+    for own, part, person in grants.values_list("path", "zone__parts__path", "person"):
+        people.setdefault(own or part, set()).add(person)
+    shut = tuple(_shutting(verb, now).filter(path__in=above).values_list("path", flat=True))
+    reaching = [scope for scope in people if Reach((scope,), shut=shut).covers(path)]
+    nearest = people[max(reaching, key=len)] if reaching else ()
+    return list(User.objects.filter(pk__in=nearest).order_by("pk"))
+
+
+@dataclass(frozen=True)
+class Held:
+    """One line of a list of posts: the grant, where it is held, and whether it can be acted on."""
+
+    grant: Grant
+    title: str
+    place: str
+    acts: bool
+    on_leave: bool
+
+
+def posts(path: str, *, now: datetime) -> list[Held]:
+    """Who holds what at `path` and below, zones and organisations included, widest place first.
+
+    Five queries, whatever the number of posts.
+    """
+    here = (
+        Q(path__within=path)
+        | Q(organisation__path__within=path)
+        | (Q(zone__parts__path__within=path) & _joined_part(clock.day(now)))
+    )
+    found = Grant.objects.filter(pk__in=open_grants(now).filter(here).values("pk"))
+    grants = list(
+        found.select_related("person", "zone", "organisation").order_by(
+            "path", "role", "post", "pk"
+        )
+    )
+    acts = set(all_acting(now).filter(pk__in=[g.pk for g in grants]).values_list("pk", flat=True))
+    names = divisions.full_names({grant.path for grant in grants if grant.path})
+    away = on_leave(now)
+    return [
+        Held(
+            grant=grant,
+            title=str(ROLES[grant.role].title) if grant.role in ROLES else grant.role,
+            place=names.get(grant.path) or str(grant.zone or grant.organisation),
+            acts=grant.pk in acts and grant.person.is_active,
+            on_leave=grant.person_id in away,
+        )
+        for grant in grants
+    ]
+
+
+def on_leave(now: datetime) -> set[int]:
+    """Ids of people who are away today."""
+    today = clock.day(now)
+    return set(
+        Leave.objects.filter(first__lte=today, last__gte=today).values_list("person", flat=True)
+    )
 
 
 def titles(person: User, now: datetime) -> list[str]:
@@ -131,3 +229,9 @@ def needs_second_factor(person: User, now: datetime) -> bool:
     """Whether one of the person's roles asks for a second factor at sign-in."""
     keys = open_grants(now).filter(person=person).values_list("role", flat=True)
     return any(ROLES[key].second_factor for key in keys if key in ROLES)
+
+
+def verbs(person: User, now: datetime) -> set[Verb]:
+    """Every verb the person may do somewhere at `now`. One query."""
+    keys = acting(person, now).values_list("role", flat=True).distinct()
+    return {verb for key in keys if key in ROLES for verb in ROLES[key].verbs}

@@ -29,8 +29,23 @@ class Verb(StrEnum):
     DIVISION_CHANGE = "division.change"
     ROLE_GRANT = "role.grant"
     ACCOUNT_MANAGE = "account.manage"
+    FIGURES_READ = "figures.read"
     SYSTEM_OPERATE = "system.operate"
     AUDIT_READ = "audit.read"
+
+
+# Running the system and its tree. A zone that keeps its business to itself does not shut these out,
+# or nobody could ever appoint anybody in it, or redraw it.
+ADMINISTRATION = frozenset(
+    {
+        Verb.RULEBOOK_ISSUE,
+        Verb.DIVISION_CHANGE,
+        Verb.ROLE_GRANT,
+        Verb.ACCOUNT_MANAGE,
+        Verb.SYSTEM_OPERATE,
+        Verb.AUDIT_READ,
+    }
+)
 
 
 class HeldAt(StrEnum):
@@ -54,7 +69,13 @@ class Role:
 
 
 def _role(
-    key: str, title: Promise, duty: Promise, held_at: set[HeldAt], verbs: set[Verb], *, staff: bool = False
+    key: str,
+    title: Promise,
+    duty: Promise,
+    held_at: set[HeldAt],
+    verbs: set[Verb],
+    *,
+    staff: bool = False,
 ) -> Role:
     return Role(key, title, duty, frozenset(held_at), frozenset(verbs), second_factor=staff)
 
@@ -111,6 +132,27 @@ ROLES: dict[str, Role] = {
                 Verb.DIVISION_CHANGE,
             },
             staff=True,
+        ),
+        _role(
+            "venue_manager",
+            _("venue manager"),
+            _("offers the services of a museum, base or other venue on the menu"),
+            {HeldAt.ORGANISATION},
+            {Verb.MENU_PUBLISH},
+        ),
+        _role(
+            "analyst",
+            _("analyst"),
+            _("reads figures and the rules behind them; sees no personal data"),
+            PLACE,
+            {Verb.FIGURES_READ},
+        ),
+        _role(
+            "partner_officer",
+            _("partner officer"),
+            _("looks at figures for a neighbouring region that shares resources"),
+            PLACE,
+            {Verb.FIGURES_READ},
         ),
         _role(
             "system_administrator",

@@ -19,16 +19,18 @@ from kepu.orders.actions.dispatching import (
     widen,
 )
 from kepu.orders.actions.hours import certify_hours, confirm_hours
-from kepu.orders.actions.menu import move_service, sign_contract, write_service
+from kepu.orders.actions.menu import Dish, answer_for, move_service, sign_contract, write_service
 from kepu.orders.actions.ordering import Wish, cancel, draft, merge, place, withdraw
 from kepu.orders.actions.planning import apply_plan, drop_plan, make_plan
 from kepu.orders.actions.syncing import receive, settle
 from kepu.orders.actions.timing import run_clocks, run_out
 
 __all__ = [
+    "Dish",
     "Wish",
     "accept",
     "answer",
+    "answer_for",
     "apply_plan",
     "cancel",
     "certify_hours",

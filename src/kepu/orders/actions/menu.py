@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from kepu.kernel.audit import actions as audit
 from kepu.kernel.errors import BadInput, authorize, require
 from kepu.orders import rules
-from kepu.orders.models import Contract, Service, ServiceArea
+from kepu.orders.models import Contract, DepartmentTopic, Service, ServiceArea
 from kepu.orders.states import SERVICE, Audience
 
 if TYPE_CHECKING:
@@ -99,6 +100,21 @@ def move_service(service_id: int, verb: str, *, by: User, now: datetime) -> Serv
     service.save(update_fields=["state"])
     audit.record(by, f"service.{verb}", service, now=now)
     return service
+
+
+@transaction.atomic
+def answer_for(
+    department: Organisation, topics: Iterable[Skill], *, by: User | None, now: datetime
+) -> list[DepartmentTopic]:
+    """Say which topics a department answers for; the desk then suggests it. None is Kepu itself."""
+    if by is not None:
+        authorize(rules.why_not_publish_for(by, team=None, department_id=department.pk, now=now))
+    wanted = list(topics)
+    DepartmentTopic.objects.filter(department=department).exclude(topic__in=wanted).delete()
+    for topic in wanted:
+        DepartmentTopic.objects.get_or_create(department=department, topic=topic)
+    audit.record(by, "department.answer_for", department, now=now, topics=len(wanted))
+    return list(DepartmentTopic.objects.filter(department=department))
 
 
 @transaction.atomic

@@ -61,7 +61,7 @@ def why_not_named(name: str, home: Division) -> str | None:
 
 
 def why_not_ask(person: User, team: Team, now: datetime) -> str | None:
-    """An active volunteer asks an approved team, once at a time, while in fewer than the most teams."""
+    """An active volunteer asks an approved team, once at a time, in fewer than the most teams."""
     if not team.active:
         return _("this team is %(state)s") % {"state": TeamState(team.state).label}
     if queries.memberships(person).filter(team=team).exists():

@@ -10,8 +10,8 @@ from kepu.ui.formats import share
 from kepu.ui.maps import Area, Dot, Map, Ring, choropleth
 
 NAMES = (
-    "示例区", "样板区", "模拟县", "假设区", "虚构县", "试验区", "范例县", "参考区", "演示区", "设想县",
-    "练习区", "草图县", "推演区", "例题县", "沙盘区", "图解县",
+    "示例区", "样板区", "模拟县", "假设区", "虚构县", "试验区", "范例县", "参考区",
+    "演示区", "设想县", "练习区", "草图县", "推演区", "例题县", "沙盘区", "图解县",
 )  # fmt: skip
 ACROSS, DOWN = 4, 4
 WEST, SOUTH, DEGREES = 106.0, 29.2, 0.42
@@ -24,7 +24,9 @@ def _edge(a: NDArray[np.float64], b: NDArray[np.float64], seed: int) -> NDArray[
     for _round in range(5):
         middle = (line[:-1] + line[1:]) / 2
         reach = np.diff(line, axis=0)
-        middle += np.column_stack([-reach[:, 1], reach[:, 0]]) * rng.normal(0, 0.16, (len(middle), 1))
+        middle += np.column_stack([-reach[:, 1], reach[:, 0]]) * rng.normal(
+            0, 0.16, (len(middle), 1)
+        )
         merged = np.empty((len(line) + len(middle), 2))
         merged[::2], merged[1::2] = line, middle
         line = merged
@@ -92,7 +94,7 @@ def literacy_bars() -> Bars:
     )  # fmt: skip
     return Bars(
         title="农村居民具备科学素质的比例约为城镇居民的一半",
-        source="示例市公民科学素质抽样调查（虚构数据）,n = 3,020",
+        source="示例市公民科学素质抽样调查（虚构数据），n = 3,020",
         uncertainty="细线为 95 % 置信区间",
         bars=bars,
         label_head="人群",

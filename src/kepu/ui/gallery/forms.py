@@ -5,7 +5,9 @@ from django import forms
 
 class FilterForm(forms.Form):
     state = forms.ChoiceField(
-        label="状态", choices=[("", "全部"), ("draft", "待派单"), ("done", "已完成")], required=False
+        label="状态",
+        choices=[("", "全部"), ("draft", "待派单"), ("done", "已完成")],
+        required=False,
     )
     since = forms.DateField(
         label="不早于", required=False, widget=forms.DateInput(attrs={"type": "date"})
@@ -35,8 +37,12 @@ class OrderForm(forms.Form):
         choices=[("screen", "有投影"), ("ramp", "有无障碍坡道"), ("sound", "有音响")],
     )
     area = forms.ChoiceField(label="街道", choices=[("1", "样板街道"), ("2", "滨江街道")])
-    note = forms.CharField(label="还想告诉我们", required=False, widget=forms.Textarea(attrs={"rows": 4}))
-    photo = forms.FileField(label="场地照片", required=False, help_text="可以直接拍照，一张不超过 5 MB。")
+    note = forms.CharField(
+        label="还想告诉我们", required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    photo = forms.FileField(
+        label="场地照片", required=False, help_text="可以直接拍照，一张不超过 5 MB。"
+    )
     agree = forms.BooleanField(
         label="我已阅读并同意服务约定", error_messages={"required": "请先阅读服务约定并勾选同意。"}
     )
@@ -45,7 +51,13 @@ class OrderForm(forms.Form):
 def refused() -> OrderForm:
     """What a reader sees after mistakes: everything typed is still there."""
     form = OrderForm(
-        {"name": "陈样本", "phone": "1380000", "people": "40", "area": "2", "note": "<script>alert(1)</script>"}
+        {
+            "name": "陈样本",
+            "phone": "1380000",
+            "people": "40",
+            "area": "2",
+            "note": "<script>alert(1)</script>",
+        }
     )
     form.is_valid()
     return form

@@ -66,7 +66,10 @@ def numbers() -> tuple[NumberTile, ...]:
         NumberTile("待派订单", "12", "单", "最早一单还剩 2 小时", href="#"),
         NumberTile("本周活动", "26", "场", "比上周多 4 场", href="#"),
         NumberTile(
-            "本月服务居民", "8,340", "人次", spark=Spark((31, 34, 30, 42, 48, 51, 60), "半年来持续上升")
+            "本月服务居民",
+            "8,340",
+            "人次",
+            spark=Spark((31, 34, 30, 42, 48, 51, 60), "半年来持续上升"),
         ),
         NumberTile("居民满意度", "4.7", "星", "1,206 条评价", href="#"),
     )
@@ -131,12 +134,42 @@ def order_table(now: datetime) -> Table:
     """A list with every kind of cell; one title is hostile, to show that it does no harm."""
     one = orders(now)
     rows = [
-        {"order": one["over"], "place": "样板街道示例社区", "people": 45, "tag": Tag("待接单", "warning"), "cost": 1600},
-        {"order": one["red"], "place": "滨江街道虚构社区", "people": 120, "tag": Tag("待派单", "accent"), "cost": 0},
-        {"order": one["amber"], "place": "示例小学", "people": 30, "tag": Tag("已派单", "information"), "cost": 2400},
-        {"order": one["calm"], "place": "模拟县假设镇", "people": 60, "tag": Tag("待派单", "accent"), "cost": 800},
-        {"order": one["done"], "place": "试验中学", "people": 210, "tag": Tag("已完成", "success"), "cost": 12800},
-    ]  # fmt: skip
+        {
+            "order": one["over"],
+            "place": "样板街道示例社区",
+            "people": 45,
+            "tag": Tag("待接单", "warning"),
+            "cost": 1600,
+        },
+        {
+            "order": one["red"],
+            "place": "滨江街道虚构社区",
+            "people": 120,
+            "tag": Tag("待派单", "accent"),
+            "cost": 0,
+        },
+        {
+            "order": one["amber"],
+            "place": "示例小学",
+            "people": 30,
+            "tag": Tag("已派单", "information"),
+            "cost": 2400,
+        },
+        {
+            "order": one["calm"],
+            "place": "模拟县假设镇",
+            "people": 60,
+            "tag": Tag("待派单", "accent"),
+            "cost": 800,
+        },
+        {
+            "order": one["done"],
+            "place": "试验中学",
+            "people": 210,
+            "tag": Tag("已完成", "success"),
+            "cost": 12800,
+        },
+    ]
     return Table(
         name="orders",
         caption="订单",
@@ -162,13 +195,20 @@ def timeline(now: datetime) -> tuple[Happening, ...]:
         Happening(
             "服务队接单", now - HOUR, "样板科普志愿服务队（李假设）", tone="accent", icon="check"
         ),
-        Happening("派给区卫生健康委", now - 5 * HOUR, "张示例", note="已电话说明场地需要无障碍坡道。"),
+        Happening(
+            "派给区卫生健康委", now - 5 * HOUR, "张示例", note="已电话说明场地需要无障碍坡道。"
+        ),
         Happening("居民下单", now - DAY, "王样本", for_whom="陈奶奶（电话代下单）"),
         Happening(
-            "第一次派单被退回", now - 2 * DAY, "区教委", note="当天没有讲师。", tone="danger", icon="undo"
+            "第一次派单被退回",
+            now - 2 * DAY,
+            "区教委",
+            note="当天没有讲师。",
+            tone="danger",
+            icon="undo",
         ),
         Happening("创建订单", now - 40 * DAY, "王样本", icon="plus"),
-    )  # fmt: skip
+    )
 
 
 def steps(now: datetime) -> tuple[Step, ...]:
@@ -182,7 +222,11 @@ def steps(now: datetime) -> tuple[Step, ...]:
 
 
 def stopped(now: datetime) -> tuple[Step, ...]:
-    return (Step("申报", "done", "示例科技馆", now - 9 * DAY), Step("形式审查", "stopped", "材料缺一页", now - DAY), Step("专家评审"))  # fmt: skip
+    return (
+        Step("申报", "done", "示例科技馆", now - 9 * DAY),
+        Step("形式审查", "stopped", "材料缺一页", now - DAY),
+        Step("专家评审"),
+    )
 
 
 def people() -> dict[str, object]:
@@ -196,7 +240,8 @@ def people() -> dict[str, object]:
             (Tag("五星队伍", "accent", "star"),), stars=5,
         ),
         "venue": Venue(
-            "示例区科技馆", "市级科普基地", "样板街道示例路 1 号", "#", "周三至周日 9:00–17:00", 3240,
+            "示例区科技馆", "市级科普基地", "样板街道示例路 1 号", "#",
+            "周三至周日 9:00–17:00", 3240,
             (Tag("无障碍", "information"), Tag("今天开放", "success")),
         ),
     }  # fmt: skip

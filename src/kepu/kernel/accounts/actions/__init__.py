@@ -1,22 +1,55 @@
 """Writes of persons, organisations and keys to the API."""
 
+from kepu.kernel.accounts.actions.codes import mark_sent, prove_code, send_code, sweep_codes
 from kepu.kernel.accounts.actions.consents import Consenting, give_consent, withdraw_consent
+from kepu.kernel.accounts.actions.devices import (
+    end_device,
+    free_device,
+    open_device,
+    see_device,
+    sweep_devices,
+)
 from kepu.kernel.accounts.actions.erasure import erase, export
+from kepu.kernel.accounts.actions.factors import (
+    add_passkey,
+    add_totp,
+    make_recovery_codes,
+    prove_by_code,
+    prove_by_passkey,
+    remove_factor,
+)
 from kepu.kernel.accounts.actions.organisations import register_organisation
+from kepu.kernel.accounts.actions.passwords import set_password
 from kepu.kernel.accounts.actions.people import change_personal, change_preferences, register
 from kepu.kernel.accounts.actions.tokens import IssuedToken, issue_token, revoke_token
 
 __all__ = [
     "Consenting",
     "IssuedToken",
+    "add_passkey",
+    "add_totp",
     "change_personal",
     "change_preferences",
+    "end_device",
     "erase",
     "export",
+    "free_device",
     "give_consent",
     "issue_token",
+    "make_recovery_codes",
+    "mark_sent",
+    "open_device",
+    "prove_by_code",
+    "prove_by_passkey",
+    "prove_code",
     "register",
     "register_organisation",
+    "remove_factor",
     "revoke_token",
+    "see_device",
+    "send_code",
+    "set_password",
+    "sweep_codes",
+    "sweep_devices",
     "withdraw_consent",
 ]

@@ -36,11 +36,15 @@ def register_organisation(
     if not name:
         raise BadInput(_("an organisation needs a name"))
     if code and not valid_credit_code(code):
-        raise BadInput(_("the unified social credit code is not right; please check each character"))
+        raise BadInput(
+            _("the unified social credit code is not right; please check each character")
+        )
     if code and (known := queries.by_credit_code(code)):
         return known
 
-    unit = Organisation(name=name, kind=kind, credit_code=code or None, sort_key=" ".join(lazy_pinyin(name))[:240])
+    unit = Organisation(
+        name=name, kind=kind, credit_code=code or None, sort_key=" ".join(lazy_pinyin(name))[:240]
+    )
     unit.place(division)
     unit.save()
     audit.record(by, "organisation.register", unit, now=now)

@@ -32,8 +32,8 @@ class Token(models.Model):
 class SignInCode(models.Model):
     """A one-time code on its way to a telephone. Neither the number nor the code stands here in clear.
 
-    `sealed` holds both for the worker that sends them, and is emptied once they are sent. A row is
-    written for every number alike, known or not, so that nothing tells who has an account.
+    `sealed` holds both for the worker that sends them; the code leaves it once it is sent. A row
+    is written for every number alike, known or not, so that nothing tells who has an account.
     """
 
     PERSONAL_DATA = False

@@ -26,7 +26,7 @@ class Organisation(Placed):
     name = models.CharField(max_length=120)
     sort_key = models.CharField(max_length=240, default="", blank=True)
     kind = models.CharField(max_length=20, choices=OrganisationKind.choices)
-    credit_code = models.CharField(max_length=18, unique=True, null=True, blank=True)  # noqa: DJ001
+    credit_code = models.CharField(max_length=18, unique=True, null=True, blank=True)
     active = models.BooleanField(default=True)
 
     class Meta:

@@ -53,7 +53,9 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     language = models.CharField(max_length=10, default="zh-hans")
     large_type = models.BooleanField(default=False)
-    guardian = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="wards")
+    guardian = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="wards"
+    )
     created_at = models.DateTimeField()
     erased_at = models.DateTimeField(null=True, blank=True)
     seen_at = models.DateTimeField(null=True, blank=True)

@@ -1,0 +1,18 @@
+"""What recurs in this room."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.contrib.sessions.models import Session
+
+from kepu.kernel.accounts import actions
+from kepu.kernel.facts.registry import Occasion, every
+
+
+@every(timedelta(hours=1))
+def sweep(occasion: Occasion) -> None:
+    """Clear away old codes, devices not seen for long, and sessions that ran out."""
+    actions.sweep_codes(now=occasion.now)
+    actions.sweep_devices(now=occasion.now)
+    Session.objects.filter(expire_date__lt=occasion.now).delete()

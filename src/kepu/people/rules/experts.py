@@ -1,0 +1,61 @@
+"""Why not? Experts."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+
+from kepu.kernel.accounts.models import Organisation, User
+from kepu.kernel.roles import queries as roles
+from kepu.kernel.roles.verbs import Verb
+from kepu.people.availability import ALWAYS
+from kepu.people.models import Expert
+from kepu.people.queries import experts as queries
+from kepu.people.states import ExpertState
+
+
+def why_not_invite_as(by: User, path: str, now: datetime) -> str | None:
+    """The city invites experts; nobody else."""
+    if roles.holds(by, Verb.EXPERT_INVITE, now=now, path=path):
+        return None
+    return _("only a city officer may invite experts")
+
+
+def why_not_be(by: User, expert: Expert) -> str | None:
+    """The expert alone says yes, no, and when."""
+    return None if by.pk == expert.person_id else _("only the expert may do this")
+
+
+def why_not_accept(consent: bool) -> str | None:
+    return None if consent else _("accepting needs your consent to how your data is used")
+
+
+def why_not_declare(
+    organisation: Organisation | None, person: User | None, reason: str
+) -> str | None:
+    """A bond is to a unit or to a person, and has a reason."""
+    if (organisation is None) == (person is None):
+        return _("name a unit or a person, not both")
+    return None if reason.strip() else _("state the reason")
+
+
+def why_not_available(mask: int, most_duties: int) -> str | None:
+    """Half-days of one week, and a number of duties that can be carried."""
+    if not 0 <= mask <= ALWAYS:
+        return _("a week has fourteen half-days")
+    if not 0 <= most_duties <= 100:
+        return _("between 0 and 100 duties at one time")
+    return None
+
+
+def why_not_assign(
+    expert: Expert, *, on: date, organisation: Organisation | None, person: User | None
+) -> str | None:
+    """Active, below the most duties, and without a conflict of interest."""
+    if expert.state != ExpertState.ACTIVE:
+        return _("this expert is %(state)s") % {"state": ExpertState(expert.state).label}
+    if queries.load(expert) >= expert.most_duties:
+        return _("this expert has as many duties as can be carried")
+    bonds = queries.conflicts(expert, on=on, organisation=organisation, person=person)
+    return _("conflict of interest: %(why)s") % {"why": "; ".join(bonds)} if bonds else None

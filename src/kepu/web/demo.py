@@ -1,0 +1,294 @@
+"""The demo city: plainly fictional people on the real divisions, brought to life by the real actions.
+
+Everybody signs in with one password, made at random for this installation and kept in DATA/keys.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import count
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from kepu.config import environment
+from kepu.kernel import clock
+from kepu.kernel.accounts import actions as register
+from kepu.kernel.accounts.models import Organisation, OrganisationKind, Personal, User
+from kepu.kernel.divisions import queries as divisions
+from kepu.kernel.divisions.models import Division
+from kepu.kernel.divisions.states import Level
+from kepu.kernel.roles import actions as roles
+from kepu.orders import actions as orders
+from kepu.orders.models import Order
+from kepu.people import queries as people
+from kepu.people.actions import experts, teams, volunteers
+from kepu.people.availability import ALWAYS
+from kepu.people.models import Field, Skill, Team
+from kepu.web.progress import Progress
+
+SEED = 20260305
+LAST_LOGIN = "auditor"  # made last: when it is there, the demo city is complete
+
+# login, name, what they come to do
+PEOPLE = (
+    ("resident", "居民示例", "居民 resident: orders, rates"),
+    ("community", "社区示例", "社区工作者 community worker: dispatches"),
+    ("department", "部门示例", "部门干部 department officer: accepts, opens, plans"),
+    ("leader", "队长示例", "服务队队长 team leader: claims, schedules, reports"),
+    ("volunteer", "队员示例", "志愿者 volunteer: serves, logs hours"),
+    ("expert", "专家示例", "专家 expert"),
+    ("venue", "场馆示例", "场馆管理员 venue manager"),
+    ("district", "区县示例", "区县科协 district officer: supervises"),
+    ("city", "市级示例", "市科协 city officer: rulebooks, figures"),
+    ("analyst", "分析示例", "分析人员 analyst"),
+    ("partner", "四川示例", "四川伙伴 partner region"),
+    ("system", "运维示例", "系统管理员 system administrator"),
+    ("security", "安全示例", "安全管理员 security administrator"),
+    ("auditor", "审计示例", "审计管理员 audit administrator"),
+)
+
+DISHES = (
+    ("合理用药小课堂", "medicine", "older", 60, "带上家里的药盒，药师一起看"),
+    ("心肺复苏与AED体验", "first-aid", "everybody", 90, "每人都能上手练一遍"),
+    ("智能手机入门", "smartphone", "older", 90, "挂号、乘车、视频通话"),
+    ("识破网络诈骗", "fraud", "older", 60, "真实套路，当场演示"),
+    ("厨房里的科学实验", "experiments", "youth", 60, "在家也能做的安全实验"),
+    ("地震和火灾来了怎么办", "disaster", "everybody", 60, "疏散演练和应急包"),
+    ("慢性病日常管理", "health", "older", 60, "血压血糖怎么看"),
+    ("营养早餐搭配", "nutrition", "everybody", 60, ""),
+)
+
+NEEDS = (
+    ("社区想办一场防诈骗讲座", "fraud", 60),
+    ("老人想学用手机挂号", "smartphone", 25),
+    ("小学想请人讲航天", "astronomy", 120),
+    ("院坝会上讲讲合理用药", "medicine", 40),
+    ("暑期科学实验课", "experiments", 30),
+    ("楼道消防演练", "fire-safety", 50),
+    ("高血压怎么管", "health", 35),
+    ("急救培训", "first-aid", 45),
+)
+
+
+@dataclass
+class City:
+    """Who and what has been made so far."""
+
+    now: datetime
+    random: random.Random = field(default_factory=lambda: random.Random(SEED))  # noqa: S311
+    begun: datetime = field(init=False)  # a month ago everybody was there already
+    people: dict[str, User] = field(default_factory=dict)
+    password_hash: str = field(default_factory=lambda: make_password(password()))
+    phones: count[int] = field(default_factory=lambda: count(13800000001))
+
+    def __post_init__(self) -> None:
+        self.begun = self.now - timedelta(days=30)
+
+
+def complete() -> bool:
+    """Whether the last of the demo people is there."""
+    return User.objects.filter(login=LAST_LOGIN).exists()
+
+
+def password() -> str:
+    """The one password of this installation's demo people."""
+    return f"kepu-{environment.secret('demo')[:10]}"
+
+
+def accounts() -> str:
+    lines = [f"  {login:<11} {duty}" for login, _name, duty in PEOPLE]
+    return "\n".join(["Demo accounts, all with the password  " + password(), *lines])
+
+
+def build(progress: Progress) -> None:
+    """Make the demo city once; a half-made one is undone by its transaction."""
+    if complete():
+        return
+    city = City(clock.now())
+    with transaction.atomic():
+        home, place = _home()
+        steps = (
+            lambda: _officials(city, home, place),
+            lambda: _departments(city, home),
+            lambda: _teams(city, place),
+            lambda: _menu(city, home),
+            lambda: _orders(city, home, progress),
+            lambda: _administrators(city),
+        )
+        for done, step in enumerate(steps):
+            progress("demo city", done, len(steps))
+            step()
+
+
+def _home() -> tuple[Division, Division]:
+    """渝中区, and its first community."""
+    district = divisions.at("50.103.")
+    return district, divisions.below(district.path, Level.COMMUNITY)[0]
+
+
+def _person(city: City, login: str, name: str, home: Division) -> User:
+    personal = Personal(name=name, phone=f"+86{next(city.phones)}", born="1985-06-01")
+    person = register.register(personal, home=home, by=None, now=city.begun)
+    person.login = login
+    person.password = city.password_hash
+    person.save(update_fields=["login", "password"])
+    city.people[login] = person
+    return person
+
+
+def _named(city: City, login: str, home: Division) -> User:
+    return _person(city, login, next(name for key, name, _d in PEOPLE if key == login), home)
+
+
+def _officials(city: City, district: Division, place: Division) -> None:
+    top = divisions.at("50.")
+    for login, home, role, path in (
+        ("community", place, "community_worker", place.path),
+        ("district", district, "district_officer", district.path),
+        ("city", top, "city_officer", top.path),
+        ("analyst", top, "analyst", top.path),
+        ("partner", divisions.at("51."), "partner_officer", "51."),
+    ):
+        person = _named(city, login, home)
+        roles.grant(person.pk, role=role, path=path, by=None, now=city.begun)
+    _named(city, "resident", place)
+    expert = _named(city, "expert", district)
+    experts.invite(
+        expert, home=divisions.at("50."), fields=list(Field.objects.all()[:2]),
+        by=city.people["city"], now=city.begun,
+    )  # fmt: skip
+
+
+def _unit(city: City, name: str, kind: OrganisationKind, home: Division) -> Organisation:
+    return register.register_organisation(name, kind=kind, division=home, by=None, now=city.begun)
+
+
+def _departments(city: City, district: Division) -> None:
+    officer = _named(city, "department", district)
+    manager = _named(city, "venue", district)
+    skills = {skill.key: skill for skill in people.skills()}
+    health = _unit(city, "渝中区卫生健康委(示例)", OrganisationKind.DEPARTMENT, district)
+    city_wide = _unit(city, "市科技服务中心(示例)", OrganisationKind.DEPARTMENT, divisions.at("50."))
+    venue = _unit(city, "示例科技馆", OrganisationKind.VENUE, district)
+    topics = [skills[key] for key in ("health", "medicine", "first-aid", "nutrition")]
+    orders.answer_for(health, topics, by=None, now=city.begun)
+    orders.answer_for(city_wide, list(skills.values()), by=None, now=city.begun)
+    for unit in (health, city_wide):
+        roles.grant(
+            officer.pk, role="department_officer", organisation=unit, by=None, now=city.begun
+        )
+    roles.grant(manager.pk, role="venue_manager", organisation=venue, by=None, now=city.begun)
+
+
+def _volunteer(city: City, login: str, name: str, home: Division) -> User:
+    person = _person(city, login, name, home)
+    profile = volunteers.sign_up(
+        person=person, home=home, by=person, now=city.begun, consent=True, availability=ALWAYS
+    )
+    volunteers.approve_volunteer(profile.pk, by=city.people["officer50"], now=city.begun)
+    return person
+
+
+def _teams(city: City, place: Division) -> None:
+    """A team in each of twelve districts, the first of them led by the demo leader."""
+    officer = _person(city, "officer50", "市级审批示例", divisions.at("50."))
+    roles.grant(officer.pk, role="district_officer", path="50.", by=None, now=city.begun)
+    skills = list(people.skills())
+    leader = _volunteer(city, "leader", "队长示例", place)
+    first = _team(city, "渝中科普先锋队(示例)", leader, place, skills[:12])
+    member = _volunteer(city, "volunteer", "队员示例", place)
+    asked = teams.ask_to_join(first.pk, by=member, now=city.begun)
+    teams.admit(asked.pk, by=leader, now=city.begun)
+    for number, district in enumerate(_districts(city, 12), start=1):
+        community = divisions.below(district.path, Level.COMMUNITY)[0]
+        head = _volunteer(city, f"leader{number}", f"{district.name[:2]}队长示例", community)
+        some = city.random.sample(skills, 8)
+        _team(city, f"{district.name}科技志愿服务队(示例)", head, community, some)
+
+
+def _team(city: City, name: str, leader: User, home: Division, skills: list[Skill]) -> Team:
+    team = teams.apply_for_team(
+        name=name, home=home, by=leader, now=city.begun, skills=skills,
+        areas=[divisions.district_path(home.path) or home.path], day_capacity=2, week_capacity=6,
+    )  # fmt: skip
+    return teams.approve_team(team.pk, by=city.people["officer50"], now=city.begun)
+
+
+def _districts(city: City, number: int) -> list[Division]:
+    found = [d for d in divisions.below("50.", Level.DISTRICT) if d.path != "50.103."]
+    return city.random.sample(found, number)
+
+
+def _menu(city: City, district: Division) -> None:
+    team = people.teams_led(city.people["leader"]).get()
+    skills = {skill.key: skill for skill in people.skills()}
+    for title, topic, audience, minutes, description in DISHES:
+        dish = orders.Dish(
+            title=title, topic=skills[topic], division=district, areas=(district.path,),
+            first_day=clock.day(city.now) - timedelta(days=30), team=team, audience=audience,
+            minutes=minutes, description=description, month_capacity=10,
+        )  # fmt: skip
+        made = orders.write_service(dish, by=city.people["leader"], now=city.begun)
+        orders.move_service(made.pk, "publish", by=city.people["leader"], now=city.begun)
+
+
+def _orders(city: City, home: Division, progress: Progress) -> None:
+    """Orders all over the city, each taken as far as chance will have it."""
+    places = [_home()[1]] * 8 + [
+        city.random.choice(list(divisions.below(d.path, Level.COMMUNITY)[:40]))
+        for d in _districts(city, 30)
+    ]
+    worker = _person(city, "worker50", "市级派单示例", divisions.at("50."))
+    roles.grant(worker.pk, role="district_officer", path="50.", by=None, now=city.begun)
+    for number, place in enumerate(places):
+        progress("demo orders", number, len(places))
+        _one_order(city, worker, place, far=number % 6)
+
+
+def _one_order(city: City, worker: User, place: Division, far: int) -> None:
+    title, topic, heads = city.random.choice(NEEDS)
+    begun = city.now - timedelta(hours=city.random.randint(1, 20))
+    start = clock.day(city.now) + timedelta(days=city.random.randint(1, 6))
+    wanted = datetime.combine(start, datetime.min.time(), clock.BEIJING) + timedelta(hours=9)
+    wish = orders.Wish(
+        title=title, topic=Skill.objects.get(key=topic), division=place, people=heads,
+        wanted_from=wanted, wanted_until=wanted + timedelta(days=5, hours=8),
+        place=f"{place.name[:6]}活动室(示例)",
+    )  # fmt: skip
+    resident = _resident(city, place)
+    order = orders.draft(wish, for_whom=resident, by=worker, now=begun)
+    orders.place(order.pk, by=worker, now=begun)
+    _carry_on(city, worker, order, far, begun)
+
+
+def _carry_on(city: City, worker: User, order: Order, far: int, now: datetime) -> None:
+    officer = city.people["department"]
+    department = Organisation.objects.get(name="市科技服务中心(示例)")
+    if far >= 1:
+        orders.dispatch(order.pk, department=department, by=worker, now=now)
+    if far >= 2:
+        orders.accept(order.pk, by=officer, now=now)
+    if far >= 3:
+        orders.open_to_teams(order.pk, by=officer, now=now)
+
+
+def _resident(city: City, place: Division) -> User:
+    if place == _home()[1]:
+        return city.people["resident"]
+    number = next(city.phones)
+    personal = Personal(name=f"居民示例{number % 1000}", phone=f"+86{number}")
+    return register.register(personal, home=place, by=None, now=city.begun)
+
+
+def _administrators(city: City) -> None:
+    top = divisions.at("50.")
+    for login, role in (
+        ("system", "system_administrator"),
+        ("security", "security_administrator"),
+        ("auditor", "audit_administrator"),
+    ):
+        person = _named(city, login, top)
+        roles.grant(person.pk, role=role, path=top.path, by=None, now=city.begun)
