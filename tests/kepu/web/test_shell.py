@@ -13,17 +13,8 @@ from kepu.web.commands.run import readable_port
 pytestmark = pytest.mark.slow
 
 NAMES = [
-    "run",
-    "demo",
-    "dispatch",
-    "import",
-    "export",
-    "audit",
-    "backup",
-    "restore",
-    "worker",
-    "user",
-    "check",
+    *("run", "demo", "dispatch", "import", "export", "audit"),
+    *("backup", "restore", "worker", "user", "check"),
 ]
 
 
