@@ -1,0 +1,1 @@
+"""Numerics of Kepu: arrays in, frozen results out; no web framework and no clock."""
