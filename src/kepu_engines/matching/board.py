@@ -14,7 +14,7 @@ NOBODY = OUTSIDE = START = -1
 
 
 class Near(NamedTuple):
-    """Options worth searching, by order (start, slot, utility) and by slot (first, order, worth)."""
+    """Options worth searching: by order start, slot, utility; by slot first, order, worth."""
 
     start: Ints
     slot: Ints

@@ -72,8 +72,10 @@ def _spread_out(board: Board, frontier: list[int], node: int, distance: int) -> 
 
 @njit(cache=True)
 def _try_moves(board: Board, frontier: list[int], order: int, origin: tuple[int, int]) -> None:
-    """Reach the root and the near slots by moving one order; `origin` is its node, and the cost
-    of having it gain nothing."""
+    """Reach the root and the near slots by moving one order.
+
+    `origin` is where it is, and the distance at which it would gain nothing.
+    """
     near, search = board.near, board.search
     node, cost = origin
     root = len(board.price) - 1
