@@ -10,7 +10,6 @@ kernels are compiled once before (cached on disk), which is not timed.
 
 import argparse
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -102,9 +101,16 @@ def load(file: str) -> tuple[np.ndarray, ...]:
         return tuple(arrays[name] for name in ("order", "team", "utility", "capacity"))
 
 
-def peak_mib() -> float:
-    """Most memory this process has held so far."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def memory_mib(what: str) -> float:
+    """Resident memory of this process (Linux): VmRSS now, VmHWM at its highest."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(what)) / 1024
+
+
+def forget_peak() -> float:
+    """Let the highest memory count from now on, and return the memory held now."""
+    Path("/proc/self/clear_refs").write_text("5")
+    return memory_mib("VmRSS")
 
 
 def build(arcs: tuple[np.ndarray, ...]):
@@ -130,11 +136,11 @@ def kepu(file: str) -> dict[str, float]:
 
     warm_up()
     arcs = load(file)
-    before, began = peak_mib(), process_time()
+    before, began = forget_peak(), process_time()
     problem = build(arcs)
     built = process_time()
     plan = solve(problem)
-    done, after = process_time(), peak_mib()
+    done, after = process_time(), memory_mib("VmHWM")
     proof = certify(problem, plan)
     return {
         "cpu": done - began,
@@ -151,7 +157,7 @@ def ortools(file: str) -> dict[str, float]:
     from ortools.graph.python import min_cost_flow
 
     order, team, utility, capacity = load(file)
-    before, began = peak_mib(), process_time()
+    before, began = forget_peak(), process_time()
     flow = min_cost_flow.SimpleMinCostFlow()
     add = flow.add_arcs_with_capacity_and_unit_cost
     orders, teams = int(order[-1]) + 1, len(capacity)
@@ -166,7 +172,7 @@ def ortools(file: str) -> dict[str, float]:
     if flow.solve() != flow.OPTIMAL:
         raise SystemExit("the rival found no optimum")
     flow.flows(taken)
-    done, after = process_time(), peak_mib()
+    done, after = process_time(), memory_mib("VmHWM")
     return {
         "cpu": done - began,
         "memory_mib": round(after - before, 1),
@@ -222,18 +228,30 @@ def changed(problem, seed: int) -> tuple[tuple[np.ndarray, ...], np.ndarray]:
 
 
 def fair(file: str) -> dict[str, object]:
-    """What an even load costs."""
-    from kepu_engines.matching.fairness import price_of_fairness
+    """What an even load costs when there are half as many orders as the teams could serve."""
+    from kepu_engines.matching.fairness import price_of_fairness, spread_of, utilisation
+    from kepu_engines.matching.flow import solve
+    from kepu_engines.matching.problem import Problem
 
+    every = build(load(file))
+    half = every.orders // 2
+    start, last = every.options.start[: half + 1], every.options.start[half]
+    options = every.options.slot[:last], every.options.utility[:last]
+    problem = Problem.of(start, *options, every.forest.capacity[:-1])
     began = process_time()
-    steps = price_of_fairness(build(load(file)), (0.5, 0.3, 0.1))
+    plans = price_of_fairness(problem)
     return {
         "case": "price of fairness",
         "cpu": round(process_time() - began, 3),
-        "steps": [
-            {"asked": s.asked, "spread": round(s.spread, 3), "price": round(s.price, 5),
-             "at_least": round(s.at_least, 5)}
-            for s in steps
+        "spread_without": round(spread_of(utilisation(problem, solve(problem).slot_of)), 3),
+        "plans": [
+            {
+                "asked": plan.asked,
+                "spread": round(plan.spread, 3),
+                "price": round(plan.price, 5),
+                "ceiling": plan.ceiling,
+            }
+            for plan in plans
         ],
     }
 
