@@ -115,7 +115,7 @@ def name_model(nomination_id: int, *, by: User, now: datetime) -> Nomination:
             given_by=by,
             given_at=now,
         )
-    return _move(nomination, "name", "named_at", by=by, now=now)
+    return _move(nomination, "award", "named_at", by=by, now=now)
 
 
 @transaction.atomic

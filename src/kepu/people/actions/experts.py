@@ -51,7 +51,7 @@ def accept(expert_id: int, *, consent: bool, by: User, now: datetime) -> Expert:
     require(rules.why_not_accept(consent))
 
     expert.consent_at = now
-    return _move(expert, "accept", "consent_at", by=by, now=now)
+    return _move(expert, "agree", "consent_at", by=by, now=now)
 
 
 @transaction.atomic
