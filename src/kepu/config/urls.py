@@ -9,4 +9,6 @@ urlpatterns = [
     path("", include("kepu.people.urls")),
     path("", include("kepu.orders.urls")),
     path("", include("kepu.kernel.accounts.urls")),
+    path("", include("kepu.kernel.files.urls")),
+    path("", include("kepu.kernel.notices.urls")),
 ]
