@@ -199,4 +199,6 @@ def _own(expert_id: int, by: User) -> Expert:
 
 
 def _locked(expert_id: int) -> Expert:
-    return Expert.objects.select_for_update(of=("self",)).select_related("person").get(pk=expert_id)
+    experts = Expert.objects.select_for_update(of=("self",)).select_related("person")
+    expert: Expert = experts.get(pk=expert_id)
+    return expert
