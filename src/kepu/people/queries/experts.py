@@ -30,7 +30,7 @@ def with_load() -> QuerySet[Expert]:
 def available(field: str, *, scope: str = "", at: datetime | None = None) -> list[Expert]:
     """Active experts of a field with room for a duty, least loaded first; free at `at`."""
     able = with_load().filter(fields__key=field)
-    found = able.filter(load__lt=F("most_duties"))  # type: ignore[misc] (annotated)
+    found = able.filter(load__lt=F("most_duties"))  # type: ignore[misc]
     if scope:
         found = found.filter(path__within=scope)
     return [expert for expert in found if at is None or free(expert.availability, at)]
