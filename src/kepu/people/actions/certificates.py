@@ -34,7 +34,7 @@ def issue_certificate(person: User, *, by: User, now: datetime) -> Certificate:
     assert account.last_entry_id is not None  # noqa: S101
     if same := queries.still_true(person, account.last_entry_id):
         return same
-    certificate = Certificate.objects.create(  # type: ignore[misc]  # there are hours, so days
+    certificate = Certificate.objects.create(
         code="".join(secrets.choice(queries.ALPHABET) for _ in range(queries.LENGTH)),
         person=person,
         issuer=policy.management(now).certificates.issuer,
