@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import asdict, dataclass
+from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -61,8 +62,8 @@ class User(AbstractBaseUser):
     seen_at = models.DateTimeField(null=True, blank=True)
 
     USERNAME_FIELD = "login"
-    EMAIL_FIELD = None  # type: ignore[assignment]
-    REQUIRED_FIELDS: list[str] = []
+    EMAIL_FIELD = None
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     objects = UserManager()
 
