@@ -42,10 +42,10 @@ class User(AbstractBaseUser):
     PERSONAL_DATA = True
 
     pseudonym = models.CharField(max_length=20, unique=True, default=new_pseudonym, editable=False)
-    login = models.CharField(max_length=60, unique=True, null=True, blank=True)  # noqa: DJ001
-    phone_digest = models.CharField(max_length=64, unique=True, null=True, blank=True)  # noqa: DJ001
-    id_digest = models.CharField(max_length=64, unique=True, null=True, blank=True)  # noqa: DJ001
-    email_digest = models.CharField(max_length=64, unique=True, null=True, blank=True)  # noqa: DJ001
+    login = models.CharField(max_length=60, unique=True, null=True, blank=True)
+    phone_digest = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    id_digest = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    email_digest = models.CharField(max_length=64, unique=True, null=True, blank=True)
     data_key = models.BinaryField(null=True, default=keys.new_wrapped_key)
     sealed = models.BinaryField(default=b"")
     home = models.ForeignKey(
