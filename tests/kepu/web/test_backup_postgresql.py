@@ -34,6 +34,7 @@ def cities(tmp_path):
     names = {name: f"{connection.settings_dict['NAME']}_{name}" for name in ("here", "there")}
     with connection.cursor() as cursor:
         for database in names.values():
+            cursor.execute(f'DROP DATABASE IF EXISTS "{database}"')  # of a run that was killed
             cursor.execute(f'CREATE DATABASE "{database}"')
         yield [OnPostgresql(tmp_path / name) for name in names]
         for database in names.values():
