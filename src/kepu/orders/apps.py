@@ -6,8 +6,11 @@ class Orders(AppConfig):
     label = "orders"
 
     def ready(self) -> None:
+        from kepu.kernel.notices import texts as notices
         from kepu.kernel.rulebooks import registry
-        from kepu.orders import listeners, schemas  # noqa: F401 (registers what it listens to)
+        from kepu.orders import listeners, schemas, texts  # noqa: F401 (listeners register)
+
+        notices.register(*texts.TEXTS)
 
         for kind in schemas.KINDS:
             registry.register(kind)
