@@ -6,8 +6,11 @@ class Orders(AppConfig):
     label = "orders"
 
     def ready(self) -> None:
+        from kepu.kernel.exports import registry as exports
         from kepu.kernel.rulebooks import registry
-        from kepu.orders import listeners, schemas  # noqa: F401 (registers what it listens to)
+        from kepu.orders import exporting, listeners, schemas  # noqa: F401 (listens)
+
+        exports.register(exporting.SOURCE)
 
         for kind in schemas.KINDS:
             registry.register(kind)

@@ -80,6 +80,13 @@ class NoticeRaised(Fact):
     notice_id: int
 
 
+@dataclass(frozen=True)
+class ExportAsked(Fact):
+    """Somebody asked for a table too long to wait for."""
+
+    export_id: int
+
+
 FACTS: dict[str, type[Fact]] = {
     kind.__name__: kind
     for kind in (
@@ -92,6 +99,7 @@ FACTS: dict[str, type[Fact]] = {
         PersonErased,
         SignInCodeIssued,
         NoticeRaised,
+        ExportAsked,
     )
 }
 
