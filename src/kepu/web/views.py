@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from django.http import HttpRequest, HttpResponse
+from pathlib import Path
+from typing import Any
+
+from django.contrib.staticfiles import finders
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -100,6 +104,16 @@ def _area(outline: crosswalk.Outline, count: int) -> Area:
 def health(request: HttpRequest) -> HttpResponse:
     """For a load balancer: the process answers."""
     return HttpResponse("ok\n", content_type="text/plain")
+
+
+def service_worker(request: HttpRequest) -> HttpResponse:
+    """Served at the root, for a script there may answer for pages of the whole site."""
+    found = finders.find("kepu/service-worker.js")
+    if not found:
+        raise Http404
+    script = Path(str(found)).read_bytes()
+    headers = {"Cache-Control": "no-cache"}
+    return HttpResponse(script, content_type="text/javascript; charset=utf-8", headers=headers)
 
 
 def about(request: HttpRequest) -> HttpResponse:

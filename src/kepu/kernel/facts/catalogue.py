@@ -88,6 +88,13 @@ class NoticeRaised(Fact):
     notice_id: int
 
 
+@dataclass(frozen=True)
+class ExportAsked(Fact):
+    """Somebody asked for a table too long to wait for."""
+
+    export_id: int
+
+
 FACTS: dict[str, type[Fact]] = {
     kind.__name__: kind
     for kind in (
@@ -101,6 +108,7 @@ FACTS: dict[str, type[Fact]] = {
         PersonErased,
         SignInCodeIssued,
         NoticeRaised,
+        ExportAsked,
     )
 }
 
