@@ -40,6 +40,11 @@ class Verb:
     done: Promise
     kind: str = "quiet"
 
+    @property
+    def asks(self) -> bool:
+        """Whether anything must be typed; a verb that asks nothing is one press."""
+        return self.form is not _plain
+
 
 def _plain(data: Any = None, **_options: Any) -> forms.Form:
     return forms.Form(data)
@@ -94,7 +99,7 @@ VERBS: dict[str, Verb] = {
         lazy("Declined. It is back with the dispatcher."),
     ),
     "open": Verb(
-        lazy("Open to teams"), _plain,
+        lazy("Open it to teams"), _plain,
         lambda o, d, by, now: actions.open_to_teams(o.pk, by=by, now=now),
         lazy("Opened. Teams that serve the place can claim it."), "main",
     ),
