@@ -255,20 +255,24 @@ def act(request: HttpRequest, order_id: int, verb: str) -> HttpResponse:
 
 @login_required
 def claim(request: HttpRequest, order_id: int, team_id: int) -> HttpResponse:
-    """Claim the order for a team, or join the waiting list when another team has it."""
+    """Claim the order for a team, or join the waiting list when another team has it.
+
+    What a team may claim its leader may see; so scope is asked only before a reason is shown.
+    """
     if request.method != "POST":
         return redirect("order", order_id)
-    order, now = order_or_404(request, order_id), clock.now()
     team = people.teams_led(request.user).filter(pk=team_id).first()  # type: ignore[arg-type]
     if team is None:
         raise Http404
+    verb, done = (actions.claim, _("Claimed. Now set the time of the visit."))
+    if request.POST.get("wait"):
+        verb, done = (actions.wait, _("Your team is on the waiting list."))
     try:
-        if request.POST.get("wait"):
-            actions.wait(order.pk, team=team, by=request.user, now=now)  # type: ignore[arg-type]
-            messages.success(request, _("Your team is on the waiting list."))
-        else:
-            actions.claim(order.pk, team=team, by=request.user, now=now)  # type: ignore[arg-type]
-            messages.success(request, _("Claimed. Now set the time of the visit."))
+        verb(order_id, team=team, by=request.user, now=clock.now())  # type: ignore[operator]
+        messages.success(request, done)
+    except Order.DoesNotExist:
+        raise Http404 from None
     except Refusal as refusal:
+        order_or_404(request, order_id)
         messages.error(request, refusal.reason)
     return redirect("order", order_id)
