@@ -7,6 +7,10 @@ urlpatterns = [
     path("", include("kepu.ui.urls")),
     path("", include("kepu.kernel.divisions.urls")),
     path("", include("kepu.kernel.exports.urls")),
+    path("", include("kepu.kernel.rulebooks.urls")),
+    path("", include("kepu.kernel.audit.urls")),
+    path("", include("kepu.kernel.facts.urls")),
+    path("", include("kepu.kernel.roles.urls")),
     path("", include("kepu.orders.urls")),
     path("", include("kepu.kernel.accounts.urls")),
 ]
