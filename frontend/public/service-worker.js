@@ -40,7 +40,6 @@ self.addEventListener("fetch", (event) => {
 async function fresh(request, path) {
   // Pages vary by cookie, which a worker cannot see; signing out forgets them instead.
   const kept = await caches.match(path, { ignoreVary: true });
-  console.log('SW', path, Boolean(kept));
   const asked = fetch(request);
   if (!kept) return asked;
   const late = new Promise((resolve) => setTimeout(resolve, PATIENCE, kept));

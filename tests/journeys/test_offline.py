@@ -29,14 +29,18 @@ def visit():
 
 
 def opened(context, order):
-    """The visit page, once it is kept for later."""
+    """The visit page, once it and what it is drawn with are kept for later."""
     page = context.new_page()
     page.goto(f"/orders/{order.pk}/visit/")
-    page.wait_for_function(
-        "async path => Boolean(await caches.match(path) && await caches.match('/static/kepu/kepu.js'))",
-        arg=f"/orders/{order.pk}/visit/",
-    )
+    wanted = [f"/orders/{order.pk}/visit/", "/static/kepu/kepu.js", "/static/kepu/kepu.css"]
+    wait_for(page, lambda: page.evaluate(KEPT, wanted))
     return page
+
+
+KEPT = """async paths => {
+    for (const path of paths) if (!await caches.match(path, {ignoreVary: true})) return false;
+    return Boolean(navigator.serviceWorker.controller);
+}"""
 
 
 def report(page, heads: int) -> None:
