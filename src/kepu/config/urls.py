@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("kepu.web.urls")),
     path("", include("kepu.ui.urls")),
     path("", include("kepu.kernel.divisions.urls")),
+    path("", include("kepu.people.urls")),
     path("", include("kepu.kernel.exports.urls")),
     path("", include("kepu.kernel.rulebooks.urls")),
     path("", include("kepu.kernel.audit.urls")),
@@ -13,4 +14,6 @@ urlpatterns = [
     path("", include("kepu.kernel.roles.urls")),
     path("", include("kepu.orders.urls")),
     path("", include("kepu.kernel.accounts.urls")),
+    path("", include("kepu.kernel.files.urls")),
+    path("", include("kepu.kernel.notices.urls")),
 ]

@@ -7,10 +7,12 @@ class Orders(AppConfig):
 
     def ready(self) -> None:
         from kepu.kernel.exports import registry as exports
+        from kepu.kernel.notices import texts as notices
         from kepu.kernel.rulebooks import registry
-        from kepu.orders import exporting, listeners, schemas  # noqa: F401 (listens)
+        from kepu.orders import exporting, listeners, schemas, texts  # noqa: F401 (listens)
 
         exports.register(exporting.SOURCE)
+        notices.register(*texts.TEXTS)
 
         for kind in schemas.KINDS:
             registry.register(kind)

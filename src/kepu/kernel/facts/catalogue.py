@@ -45,6 +45,14 @@ class OrderMoved(Fact):
 
 
 @dataclass(frozen=True)
+class OrderOffered(Fact):
+    """A team was asked to take an open order."""
+
+    order_id: int
+    team_id: int
+
+
+@dataclass(frozen=True)
 class OrderEscalated(Fact):
     """A stage of an order ran out of time and went one level up."""
 
@@ -94,6 +102,7 @@ FACTS: dict[str, type[Fact]] = {
         PostHandedOver,
         RulebookIssued,
         OrderMoved,
+        OrderOffered,
         OrderEscalated,
         HoursConfirmed,
         PersonErased,
