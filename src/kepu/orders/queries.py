@@ -306,6 +306,13 @@ def similar(
     )
 
 
+def mergeable(order: Order) -> QuerySet[Order]:
+    """Orders of the same topic and township that `order` could join, the nearest in time first."""
+    township = divisions.parent_path(order.path) or order.path
+    found = cards().filter(topic=order.topic_id, path__within=township, state__in=UNDER_WAY)
+    return found.exclude(pk=order.pk).order_by("wanted_from", "pk")
+
+
 # --- numbers ------------------------------------------------------------------------------------
 
 

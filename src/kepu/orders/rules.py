@@ -279,6 +279,13 @@ def why_not_merge(order: Order, into: Order) -> str | None:
     return None
 
 
+def why_not_merge_at_all(order: Order) -> str | None:
+    """There is a like order in the township to merge with."""
+    if queries.mergeable(order).exists():
+        return None
+    return _("no like order of this township is under way")
+
+
 def why_not_apply_plan(plan: AutoPlan) -> str | None:
     return None if plan.state == PlanState.PROPOSED else _("this plan was applied or dropped already")
 
