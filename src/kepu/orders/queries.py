@@ -48,7 +48,7 @@ def find(person: User, order_id: int, now: datetime) -> Order | None:
 
 def _seen_by(person: User, now: datetime) -> Q:
     """One's own and one's wards'; those of one's place for dispatchers and supervisors; those sent
-    to one's department; those one's team has, was asked for, waits for or may claim.
+    to one's department; those one's team has, was asked for, waits for, may claim, or could wait for.
     """
     dispatch = roles.reach(person, Verb.ORDER_DISPATCH, now)
     supervise = roles.reach(person, Verb.ORDER_SUPERVISE, now)
@@ -62,7 +62,7 @@ def _seen_by(person: User, now: datetime) -> Q:
     if teams:
         seen |= Q(team__in=teams) | Q(offers__team__in=teams) | Q(waiting__team__in=teams)
     for team in people.teams_led(person):
-        seen |= Q(state=OrderState.OPEN) & _reachable(team)
+        seen |= Q(state__in=(OrderState.OPEN, *WITH_A_TEAM)) & _reachable(team)
     return seen
 
 
