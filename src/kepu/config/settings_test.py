@@ -15,3 +15,6 @@ REQUIRE_SECOND_FACTOR = "offered"  # tests of the requirement switch it on
 # A file, not memory: threads and processes of a test meet in it as they would in a city's.
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
     DATABASES["default"]["TEST"] = {"NAME": str(DATA / "test.sqlite3")}  # noqa: F405
+
+# Tests quote the English texts, whether or not catalogues have been compiled; Chinese ones say so.
+LANGUAGE_CODE = "en"

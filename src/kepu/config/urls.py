@@ -6,6 +6,9 @@ urlpatterns = [
     path("", include("kepu.web.urls")),
     path("", include("kepu.ui.urls")),
     path("", include("kepu.kernel.divisions.urls")),
+    path("", include("kepu.people.urls")),
     path("", include("kepu.orders.urls")),
     path("", include("kepu.kernel.accounts.urls")),
+    path("", include("kepu.kernel.files.urls")),
+    path("", include("kepu.kernel.notices.urls")),
 ]

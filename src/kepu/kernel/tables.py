@@ -79,6 +79,8 @@ def read_table(file: IO[bytes], name: str, columns: Sequence[Column]) -> Sheet:
             raise BadInput(_("a table has at most %(most)s rows") % {"most": f"{MOST_ROWS:,}"})
         if any(cell.text for cell in cells):
             _read_row(sheet, number, cells, places)
+    for row in sheet.rows:
+        row.values.update({c.key: None for c in columns if c.key not in row.values})
     if not sheet.rows and not sheet.faults:
         raise BadInput(_("the table has no rows below its header"))
     return sheet

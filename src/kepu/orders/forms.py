@@ -29,8 +29,8 @@ class WishForm(forms.Form):
 
     title = forms.CharField(label=_("What do you need?"), max_length=80,
                             help_text=_("A few words, such as: a talk on safe use of medicine"))
-    topic = forms.ModelChoiceField(queryset=None, label=_("Topic"))
-    community = forms.ModelChoiceField(queryset=None, label=_("Community or village"))
+    topic: forms.ModelChoiceField[Any] = forms.ModelChoiceField(queryset=None, label=_("Topic"))
+    community: forms.ModelChoiceField[Any] = forms.ModelChoiceField(queryset=None, label=_("Community or village"))
     place = forms.CharField(label=_("Where exactly?"), max_length=200, required=False,
                             help_text=_("Only those who serve the order can read it"))
     wanted_from = MomentField(label=_("Earliest time"))
@@ -91,7 +91,7 @@ class ScheduleForm(forms.Form):
 class TeamForm(forms.Form):
     """Which team, of those the person leads or may name."""
 
-    team = forms.ModelChoiceField(queryset=None, label=_("Team"))
+    team: forms.ModelChoiceField[Any] = forms.ModelChoiceField(queryset=None, label=_("Team"))
 
     def __init__(self, *args: Any, teams: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -125,7 +125,7 @@ class DishForm(forms.Form):
     """A dish for the menu."""
 
     title = forms.CharField(label=_("Title"), max_length=80)
-    topic = forms.ModelChoiceField(queryset=None, label=_("Topic"))
+    topic: forms.ModelChoiceField[Any] = forms.ModelChoiceField(queryset=None, label=_("Topic"))
     description = forms.CharField(label=_("What happens, and what people take home"), required=False,
                                   widget=forms.Textarea(attrs={"rows": 3}), max_length=1000)
     audience = forms.ChoiceField(label=_("For whom?"), choices=Audience.choices)

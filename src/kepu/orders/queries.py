@@ -136,8 +136,9 @@ def neighbours(district: str | None, count: int) -> list[str]:
         return []
     others = divisions.current().filter(level="district", lon__isnull=False).exclude(path=district)
     rows = others.values_list("path", "lon", "lat")
-    near = sorted(rows, key=lambda row: (row[1] - here.lon) ** 2 + (row[2] - here.lat) ** 2)
-    return [path for path, _lon, _lat in near[:count]]
+    lon, lat = here.lon, here.lat
+    near = sorted((((x or 0) - lon) ** 2 + ((y or 0) - lat) ** 2, path) for path, x, y in rows)
+    return [path for _far, path in near[:count]]
 
 
 # --- claims -------------------------------------------------------------------------------------
@@ -233,7 +234,7 @@ def similar(
     township = divisions.parent_path(path) or path
     span = timedelta(days=days)
     return (
-        cards()
+        cards()  # type: ignore[misc]
         .filter(
             topic=topic_id,
             path__within=township,

@@ -6,6 +6,9 @@ class People(AppConfig):
     label = "people"
 
     def ready(self) -> None:
-        from kepu.people import policy
+        from kepu.kernel.accounts import retention
+        from kepu.people import keeping, listeners, policy  # noqa: F401 (listeners register)
 
         policy.register_all()
+        retention.register("people.leading", keeping.leading)
+        retention.register("people.hours_under_way", keeping.hours_under_way)

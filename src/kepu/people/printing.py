@@ -19,7 +19,7 @@ def certificate_pdf(certificate: Certificate, *, verify_url: str) -> bytes:
     """The certificate on one sheet of A4, with a QR code that leads to `verify_url`."""
     import typst  # asked late: web start-up does without it
 
-    drawn = typst.compile(
+    drawn = typst.compile(  # type: ignore[call-overload]
         _template(),
         font_paths=[_font_folder()],
         ignore_system_fonts=True,

@@ -49,9 +49,8 @@ RESIDENT = (
 def shell(request: HttpRequest) -> dict[str, Any]:
     """The frame of the page; for staff the doors their roles open, for everybody else three."""
     person = getattr(request, "user", None)
-    signed_in = isinstance(person, User)
     now = clock.now()
-    frame = _for(person, now, request) if signed_in else _for_guest(request)
+    frame = _for(person, now, request) if isinstance(person, User) else _for_guest(request)
     return {"shell": frame}
 
 

@@ -27,6 +27,7 @@ from kepu.people import queries as people
 from kepu.people.actions import experts, teams, volunteers
 from kepu.people.availability import ALWAYS
 from kepu.people.models import Field, Skill, Team
+from kepu.people.newcomers import NewTeam
 from kepu.web.progress import Progress
 
 SEED = 20260305
@@ -120,7 +121,7 @@ def build(progress: Progress) -> None:
         )
         for done, step in enumerate(steps):
             progress("demo city", done, len(steps))
-            step()
+            step()  # type: ignore[no-untyped-call]
 
 
 def _home() -> tuple[Division, Division]:
@@ -210,10 +211,11 @@ def _teams(city: City, place: Division) -> None:
 
 
 def _team(city: City, name: str, leader: User, home: Division, skills: list[Skill]) -> Team:
-    team = teams.apply_for_team(
-        name=name, home=home, by=leader, now=city.begun, skills=skills,
+    new = NewTeam(
+        name=name, home=home, leader=leader, skills=skills,
         areas=[divisions.district_path(home.path) or home.path], day_capacity=2, week_capacity=6,
     )  # fmt: skip
+    team = teams.apply_for_team(new, by=leader, now=city.begun)
     return teams.approve_team(team.pk, by=city.people["officer50"], now=city.begun)
 
 

@@ -76,7 +76,7 @@ def migrate(progress: Progress) -> None:
     total = len(waiting_migrations())
     done = 0
 
-    def tell(action: str, migration: Any = None, fake: bool = False) -> None:
+    def tell(action: str, migration: Any | None = None, fake: bool | None = False) -> None:
         nonlocal done
         done += action == "apply_success"
         progress("tables", done, total)
@@ -104,7 +104,7 @@ def shipped(name: str) -> bool:
 
 
 def part(name: str, function: str) -> Callable[..., Any]:
-    return getattr(import_module(name), function)  # type: ignore[no-any-return]
+    return getattr(import_module(name), function)
 
 
 # While this file stands, the site answers 503 and shows how far it is. A set-up that was killed

@@ -7,6 +7,7 @@ from kepu.kernel.errors import NotAllowed, RuleBroken
 from kepu.people import queries
 from kepu.people.actions import teams as actions
 from kepu.people.models import Membership
+from kepu.people.newcomers import NewTeam
 from kepu.people.states import MemberRole
 from tests.factories import NOW, division, officer, user
 from tests.kepu.people.factories import HOME, join, skill, team, volunteer
@@ -15,8 +16,8 @@ pytestmark = pytest.mark.django_db
 
 
 def apply(by, **traits):
-    values = {"name": "示例天文队", "home": division("50.103.001."), "by": by, "now": NOW, **traits}
-    return actions.apply_for_team(**values)
+    values = {"name": "示例天文队", "home": division("50.103.001."), "leader": None, **traits}
+    return actions.apply_for_team(NewTeam(**values), by=by, now=NOW)
 
 
 def test_a_volunteer_raises_a_team_and_leads_it():

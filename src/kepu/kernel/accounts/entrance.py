@@ -100,7 +100,7 @@ def adopt(request: HttpRequest, now: datetime, *, proved_twice: bool = False) ->
 
 def device_of(request: HttpRequest) -> Device | None:
     """The device this session is tied to. One query."""
-    return Device.objects.filter(pk=request.session.get(_DEVICE), user=request.user.pk).first()
+    return Device.objects.filter(pk=request.session.get(_DEVICE), user=request.user.pk).first()  # type: ignore[misc]
 
 
 def leave(request: HttpRequest, now: datetime) -> None:

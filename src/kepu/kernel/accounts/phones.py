@@ -11,7 +11,7 @@ REGION = "CN"
 
 
 def normalise(phone: str) -> str:
-    """The number as +86...; raises BadInput when it is no Chinese number. Full-width digits are read too."""
+    """The number as +86..., full-width digits read too; raises BadInput when it is no Chinese number."""
     try:
         number = phonenumbers.parse(phone, REGION)
     except phonenumbers.NumberParseException:

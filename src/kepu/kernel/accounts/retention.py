@@ -15,7 +15,7 @@ _keepers: dict[str, Keeper] = {}
 
 
 def register(name: str, keeper: Keeper) -> None:
-    """Ask `keeper` before anybody is erased; it answers with a sentence, or None. Call when Django is ready."""
+    """Ask `keeper` before anybody is erased; it answers with a sentence, or None."""
     _keepers[name] = keeper
 
 

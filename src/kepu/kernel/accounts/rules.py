@@ -98,7 +98,7 @@ def why_not_revoke(token: Token) -> str | None:
 
 
 def why_not_register_organisation(by: User | None, division: Division, now: datetime) -> str | None:
-    """Organisations are registered by Kepu's own import, or by who approves teams or manages accounts there."""
+    """Organisations are registered by Kepu's import, or by who approves teams or manages accounts."""
     if by is None or roles.holds(by, Verb.ACCOUNT_MANAGE, now=now):
         return None
     if roles.holds(by, Verb.TEAM_APPROVE, now=now, path=division.path):

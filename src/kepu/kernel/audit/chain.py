@@ -84,13 +84,9 @@ def _seal_batch() -> int:
 
 def _locked_head() -> tuple[int, str] | None:
     """The last sealed entry, locked so that two sealers cannot fork the chain."""
-    return (
-        Entry.objects.select_for_update()
-        .filter(seq__isnull=False)
-        .order_by("-seq")
-        .values_list("seq", "digest")
-        .first()
-    )
+    sealed = Entry.objects.select_for_update().filter(seq__isnull=False)
+    last = sealed.order_by("-seq").first()
+    return (last.seq or 0, last.digest) if last else None
 
 
 def digest(entry: Entry) -> str:

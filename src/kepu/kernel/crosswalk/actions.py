@@ -76,7 +76,9 @@ def sweep(change_id: int, *, now: datetime) -> int:
     Returns how many there were; none on the second run.
     """
     change = Change.objects.select_for_update().get(pk=change_id)
-    moved = sum(followers.move_records(change).values()) + followers.move_homes(change)
+    moved = followers.move_homes(change)
+    for follow in (followers.move_records, followers.move_columns):
+        moved += sum(follow(change).values())
     if moved:
         audit.record(None, "division.sweep", change, now=now, records=moved)
     return moved

@@ -8,13 +8,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.apps import apps
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db import IntegrityError, transaction
+from django.db.models import Model, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_noop
 
 from kepu.kernel.accounts.models import User
 from kepu.kernel.audit import actions as audit
 from kepu.kernel.crosswalk import reading
 from kepu.kernel.crosswalk.models import Change, Crossing
+from kepu.kernel.divisions.fields import PathField
 from kepu.kernel.divisions.models import Placed, ZonePart
 from kepu.kernel.roles.models import Grant
 
@@ -35,6 +37,7 @@ class Outcome:
 
     divisions: int = 0
     records: dict[str, int] = field(default_factory=dict)
+    columns: dict[str, int] = field(default_factory=dict)
     homes: int = 0
     grants: dict[int, int] = field(default_factory=dict)  # old grant -> new grant
     ended_grants: list[int] = field(default_factory=list)
@@ -46,6 +49,7 @@ class Outcome:
         return {
             "divisions": self.divisions,
             "records": self.records,
+            "columns": self.columns,
             "homes": self.homes,
             "grants": {str(old): new for old, new in self.grants.items()},
             "ended_grants": self.ended_grants,
@@ -62,6 +66,7 @@ def follow(change: Change, *, by: User | None, now: datetime) -> Outcome:
     """Let everything follow `change`, and say what did."""
     outcome = Outcome(divisions=change.crossings.count())
     outcome.records = move_records(change)
+    outcome.columns = move_columns(change)
     outcome.homes = move_homes(change)
     _move_zone_parts(change, outcome)
     _move_grants(change, outcome, now)
@@ -81,16 +86,62 @@ def placed_models() -> list[type[Placed]]:
 
 def move_records(change: Change) -> dict[str, int]:
     """Let `division_now` and `path` follow, in one statement per kind; `division_at` stays."""
+    to = Crossing.objects.filter(change=change, before=OuterRef("division_now"))
+    place = {
+        "division_now": Subquery(to.values("after")),
+        "path": Subquery(to.values("after__path")),
+    }
     moved = {}
     for model in placed_models():
-        rows = _at_crossings(model._base_manager.all(), change, "division_now")
-        to = Crossing.objects.filter(change=change, before=OuterRef("division_now"))
-        count = rows.update(
-            division_now=Subquery(to.values("after")), path=Subquery(to.values("after__path"))
-        )
+        count = _follow(_at_crossings(model._base_manager.all(), change, "division_now"), place)
         if count:
             moved[model._meta.label_lower] = count
     return moved
+
+
+def path_columns() -> list[tuple[type[Model], str]]:
+    """Every other column that says where something is now: areas served, desks, search entries."""
+    return [
+        (model, column.name)
+        for model in apps.get_models()
+        for column in model._meta.local_fields
+        if isinstance(column, PathField) and column.follows
+    ]
+
+
+def move_columns(change: Change) -> dict[str, int]:
+    """Let those columns follow. One statement per column."""
+    ended = change.crossings.values("before__path")
+    moved = {}
+    for model, name in path_columns():
+        to = Crossing.objects.filter(change=change, before__path=OuterRef(name))
+        rows = model._base_manager.filter(**{f"{name}__in": ended})
+        count = _follow(rows, {name: Subquery(to.values("after__path"))})
+        if count:
+            moved[f"{model._meta.label_lower}.{name}"] = count
+    return moved
+
+
+def _follow(rows: QuerySet[Any], values: dict[str, Subquery]) -> int:
+    """Move the rows; how many went.
+
+    Where two rows that may not be equal meet at one successor, the database refuses the statement.
+    Then they go one by one, and the one that cannot stays behind to be listed for a person.
+    """
+    try:
+        with transaction.atomic():
+            return rows.update(**values)
+    except IntegrityError:
+        ids = list(rows.order_by("pk").values_list("pk", flat=True))
+        return sum(_follow_alone(rows.model._base_manager.filter(pk=pk), values) for pk in ids)
+
+
+def _follow_alone(row: QuerySet[Any], values: dict[str, Subquery]) -> int:
+    try:
+        with transaction.atomic():
+            return row.update(**values)
+    except IntegrityError:
+        return 0
 
 
 def move_homes(change: Change) -> int:
@@ -205,9 +256,10 @@ def _end_grants(change: Change, outcome: Outcome, by: User | None, now: datetime
 def _records_left_behind(change: Change) -> Iterator[Need]:
     """Records of an abolished place itself; the city above still reaches them."""
     gone = _gone(change)
-    for model in placed_models():
-        left = model._base_manager.filter(path__in=gone)
-        for path in sorted(set(left.values_list("path", flat=True))):
-            ids = tuple(left.filter(path=path).order_by("pk").values_list("pk", flat=True))
+    places = [(model, "path") for model in placed_models()]
+    for model, name in [*places, *path_columns()]:
+        left = model._base_manager.filter(**{f"{name}__in": gone}).order_by("pk")
+        for path in sorted(set(left.values_list(name, flat=True))):
+            ids = tuple(left.filter(**{name: path}).values_list("pk", flat=True))
             kind = model._meta.label_lower
             yield Need(kind, path, ids, gettext_noop("these records' place was abolished"))

@@ -30,16 +30,16 @@ def now_of(division: Division) -> Division | None:
     For records that arrive late, such as those a device kept while it had no network. One query
     for each move.
     """
-    found: Division | None = division
-    while found is not None and found.valid_to is not None:
-        crossing = Crossing.objects.filter(before=found).select_related("after").first()
-        found = crossing.after if crossing else None
-    return found
+    crossings = Crossing.objects.select_related("after")
+    found = Division.objects.get(pk=division.pk)  # the one in hand may be from before the change
+    while crossing := crossings.filter(before=found).first():
+        found = crossing.after
+    return None if found.valid_to else found
 
 
 def on_day(division: Division, day: date) -> Division | None:
     """What the same ground was or is on `day`; None where it was no division of its own."""
-    found: Division | None = division
+    found: Division | None = Division.objects.get(pk=division.pk)
     while found is not None and found.valid_from is not None and found.valid_from > day:
         crossing = _same_ground().filter(after=found).first()
         found = crossing.before if crossing else None
@@ -117,7 +117,7 @@ class _Ground:
             return None, _("no township stood there on %(day)s") % {"day": on}
         total, unknown = self._cover(ground)
         if unknown:
-            names = _("、").join(unknown[:3]) + ("…" if len(unknown) > 3 else "")
+            names = _(", ").join(unknown[:3]) + ("…" if len(unknown) > 3 else "")
             return None, _("no figure was published for a part of %(names)s") % {"names": names}
         return total, ""
 
@@ -203,7 +203,7 @@ def _codes(rows: Iterable[Division]) -> list[str]:
 
 
 def _caption(district: Division, came_from: list[Division]) -> str:
-    names = _("、").join(row.name for row in came_from) or district.name
+    names = _(", ").join(row.name for row in came_from) or district.name
     return _(
         "%(district)s is shown in the former bounds of %(names)s; its new bounds are not known"
     ) % {

@@ -61,8 +61,8 @@ class _Fit:
     def faults(self) -> Iterator[str]:
         for table, check in (
             ("opened", self._opened),
-            ("ended", self._ended),
             ("moved", self._moved),
+            ("ended", self._ended),  # last, since a fault in what moves leaves something behind
         ):
             for number, row in enumerate(getattr(self.document, table), 1):
                 for fault in check(row):

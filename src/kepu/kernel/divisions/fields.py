@@ -35,10 +35,15 @@ def within(path: str, scope: str) -> bool:
 
 
 class PathField(models.CharField):  # type: ignore[type-arg]
-    """A path such as `50.112.001.`; each segment ends in a point, so a prefix is a division."""
+    """A path such as `50.112.001.`; each segment ends in a point, so a prefix is a division.
 
-    def __init__(self, **options: Any) -> None:
+    A column that says where something is now `follows` when divisions change; one that says where
+    something was, or that has a rule of its own, does not.
+    """
+
+    def __init__(self, *, follows: bool = True, **options: Any) -> None:
         super().__init__(**{"max_length": 60, **options})
+        self.follows = follows
 
     def db_parameters(self, connection: Any) -> dict[str, Any]:
         # Prefix ranges need byte order, which PostgreSQL only promises under "C".

@@ -29,7 +29,7 @@ class Division(models.Model):
 
     PERSONAL_DATA = False
 
-    path = PathField(unique=True)
+    path = PathField(unique=True, follows=False)
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children"
     )
@@ -93,7 +93,7 @@ class ZonePart(models.Model):
     PERSONAL_DATA = False
 
     zone = models.ForeignKey(Zone, models.CASCADE, related_name="parts")
-    path = PathField()
+    path = PathField(follows=False)  # ended and begun again, so that the past stays
     valid_from = models.DateField(null=True, blank=True)
     valid_to = models.DateField(null=True, blank=True)  # the last day, inclusive
 
@@ -129,7 +129,7 @@ class Placed(models.Model):
 
     division_at = models.ForeignKey("divisions.Division", models.PROTECT, related_name="+")
     division_now = models.ForeignKey("divisions.Division", models.PROTECT, related_name="+")
-    path = PathField(db_index=True)
+    path = PathField(db_index=True, follows=False)  # with division_now
 
     objects = PlacedQuerySet.as_manager()
 

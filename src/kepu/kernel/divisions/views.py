@@ -15,20 +15,20 @@ def places(request: HttpRequest) -> HttpResponse:
     below = queries.current().filter(path=request.GET.get("below", "")).first()
     words = request.GET.get("q", "").strip()
     found = queries.search_names(words, limit=30) if words else []
+    names = queries.full_names({division.path for division in found})
     context = {
         "trail": queries.lineage(below.path) if below else [],
         "here": below,
         "children": _children(below),
         "words": words,
-        "found": [(division, queries.full_name(division.path)) for division in found],
+        "found": [(division, names[division.path]) for division in found],
         "next": _way_back(request),
     }
     return render(request, "divisions/places.html", context)
 
 
 def _children(below: Division | None) -> list[Division]:
-    found = queries.children(below.path if below else None)
-    return list(found.order_by("sort_key", "path"))
+    return list(queries.children(below.path if below else None))
 
 
 def _way_back(request: HttpRequest) -> str:

@@ -14,12 +14,15 @@ from kepu.kernel.facts.catalogue import Fact, to_data
 from kepu.kernel.facts.models import Delivery, DeliveryState, Happening
 
 
-def publish(fact: Fact) -> Happening:
-    """Keep the fact and one delivery for each listener; nothing is sent before the commit."""
+def publish(fact: Fact, *, due_at: datetime | None = None) -> Happening:
+    """Keep the fact and one delivery for each listener; nothing is sent before the commit.
+
+    `due_at` lets the deliveries wait, for instance until quiet hours are over.
+    """
     kind = type(fact)
     happening = Happening.objects.create(name=kind.__name__, at=fact.at, data=to_data(fact))
     Delivery.objects.bulk_create(
-        Delivery(fact=happening, listener=name, due_at=fact.at)
+        Delivery(fact=happening, listener=name, due_at=due_at or fact.at)
         for name in registry.listeners_of(kind)
     )
     return happening

@@ -22,6 +22,7 @@ Listener = Callable[[Any, Occasion], None]
 Duty = Callable[[Occasion], None]
 
 _listeners: dict[str, tuple[type[Fact], Listener]] = {}
+_outside: set[str] = set()
 _duties: dict[str, tuple[timedelta, Duty]] = {}
 
 
@@ -33,6 +34,24 @@ def listen(kind: type[Fact]) -> Callable[[Listener], Listener]:
         return function
 
     return register
+
+
+def listen_outside(kind: type[Fact]) -> Callable[[Listener], Listener]:
+    """Decorator for a listener that asks an outside system: it runs in no transaction of the worker.
+
+    No lock is held while the other side thinks. A crash before the mark "done" means that it is
+    called again, so it hands the other side the delivery's id to recognise a repetition by.
+    """
+
+    def register(function: Listener) -> Listener:
+        _outside.add(_new_name(function))
+        return listen(kind)(function)
+
+    return register
+
+
+def is_outside(name: str) -> bool:
+    return name in _outside
 
 
 def every(interval: timedelta) -> Callable[[Duty], Duty]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,6 +20,7 @@ from kepu.kernel.facts.registry import Occasion
 
 log = logging.getLogger(__name__)
 
+LEASE = timedelta(minutes=2)
 PAUSES = [timedelta(seconds=s) for s in (5, 30, 120, 600, 3600, 4 * 3600, 12 * 3600)]
 
 
@@ -54,15 +56,28 @@ def handle_next(now: datetime) -> bool | None:
         delivery = _next_due(now)
         if delivery is None:
             return None
-        try:
-            with transaction.atomic():
-                _call(delivery, now)
-        except Exception as error:
-            log.warning("delivery %s of %s failed", delivery.pk, delivery.listener, exc_info=True)
-            _put_off(delivery, error, now)
-            return False
-        _finish(delivery, now)
-        return True
+        if not registry.is_outside(delivery.listener):
+            return _handle(delivery, now)
+        _lease(delivery, now)
+    return _handle(delivery, now, savepoint=False)
+
+
+def _handle(delivery: Delivery, now: datetime, *, savepoint: bool = True) -> bool:
+    try:
+        with transaction.atomic() if savepoint else nullcontext():
+            _call(delivery, now)
+    except Exception as error:
+        log.warning("delivery %s of %s failed", delivery.pk, delivery.listener, exc_info=True)
+        _put_off(delivery, error, now)
+        return False
+    _finish(delivery, now)
+    return True
+
+
+def _lease(delivery: Delivery, now: datetime) -> None:
+    """Keep other workers off while an outside system is asked; a crash gives it back after LEASE."""
+    delivery.due_at = now + LEASE
+    delivery.save(update_fields=["due_at"])
 
 
 def _due(now: datetime) -> QuerySet[Delivery]:

@@ -19,7 +19,7 @@ class Grant(models.Model):
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="grants")
     role = models.CharField(max_length=40)
-    path = PathField(blank=True, default="")
+    path = PathField(blank=True, default="", follows=False)  # ended and begun again
     zone = models.ForeignKey(
         "divisions.Zone", models.PROTECT, null=True, blank=True, related_name="+"
     )

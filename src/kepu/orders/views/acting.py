@@ -61,7 +61,7 @@ def _schedule_form(data: Any = None, *, order: Order, **_options: Any) -> forms.
 
 
 def _hand_over_form(data: Any = None, *, order: Order, **_options: Any) -> forms.Form:
-    return shapes.TeamForm(data, teams=people.serving(order.path).exclude(pk=order.team_id))
+    return shapes.TeamForm(data, teams=people.serving(order.path).exclude(pk=order.team_id))  # type: ignore[misc]
 
 
 def _own(form: type[forms.Form]) -> Callable[..., forms.Form]:

@@ -89,7 +89,7 @@ def _dish(request: HttpRequest, place: Division) -> Service | None:
 def _wish_form(
     request: HttpRequest, place: Division, service: Service | None, now: datetime
 ) -> WishForm:
-    initial = {"title": service.title, "audience": service.audience} if service else {}
+    initial: dict[str, Any] = {"title": service.title, "audience": service.audience} if service else {}
     if place.level == "community":
         initial["community"] = place.pk
     return WishForm(

@@ -31,7 +31,7 @@ def visit(request: HttpRequest, order_id: int) -> HttpResponse:
     order, now = order_or_404(request, order_id), clock.now()
     if rules.why_not_serve(request.user, order):  # type: ignore[arg-type]
         raise Http404
-    arrival = order.check_ins.filter(person=request.user).first()
+    arrival = order.check_ins.filter(person=request.user).first()  # type: ignore[misc]
     return render(request, "orders/visit.html", {"order": order, "arrival": arrival, "now": now})
 
 

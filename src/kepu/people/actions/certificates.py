@@ -31,7 +31,7 @@ def issue_certificate(person: User, *, by: User, now: datetime) -> Certificate:
     account = hours.account(person)
     if same := queries.still_true(person, account.last_entry_id):
         return same
-    certificate = Certificate.objects.create(
+    certificate = Certificate.objects.create(  # type: ignore[misc]  # there are hours, so days
         code="".join(secrets.choice(queries.ALPHABET) for _ in range(queries.LENGTH)),
         person=person,
         issuer=policy.management(now).certificates.issuer,

@@ -3,65 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
 
-from kepu.kernel.accounts.models import Organisation, User
+from kepu.kernel.accounts.models import User
 from kepu.kernel.audit import actions as audit
-from kepu.kernel.divisions.models import Division
 from kepu.kernel.divisions.names import sort_key
 from kepu.kernel.errors import authorize, require
 from kepu.people import policy
 from kepu.people.models import Membership, Skill, Team, TeamArea
+from kepu.people.newcomers import NewTeam
 from kepu.people.queries import teams as queries
 from kepu.people.rules import hours, volunteers
 from kepu.people.rules import teams as rules
-from kepu.people.states import MEMBERSHIP, TEAM, MemberRole, Tier
+from kepu.people.states import MEMBERSHIP, TEAM, MemberRole
 
 
 @transaction.atomic
-def apply_for_team(
-    *,
-    name: str,
-    home: Division,
-    by: User,
-    now: datetime,
-    organisation: Organisation | None = None,
-    tier: str = Tier.TEAM,
-    skills: Iterable[Skill] = (),
-    areas: Iterable[str] = (),
-    about: str = "",
-    day_capacity: int = 1,
-    week_capacity: int = 3,
-    place: tuple[float, float] | None = None,
-) -> Team:
-    """Ask for a new team, which `by` will lead; it serves its home unless `areas` name others.
+def apply_for_team(new: NewTeam, *, by: User, now: datetime) -> Team:
+    """Ask for a new team, which `by` will lead whoever `new` names.
 
     Raises NotAllowed if `by` is no active volunteer, RuleBroken if home or capacity does not fit.
     """
     authorize(volunteers.why_not_serve(by))
     require(rules.why_not_join_more(by, now))
-    require(rules.why_not_apply(home, day_capacity, week_capacity))
-    require(rules.why_not_named(name, home))
+    require(rules.why_not_apply(new.home, new.day_capacity, new.week_capacity))
+    require(rules.why_not_named(new.name, new.home))
 
-    team = Team(
-        name=name.strip(),
-        sort_key=sort_key(name),
-        about=about.strip(),
-        organisation=organisation,
-        tier=tier,
-        day_capacity=day_capacity,
-        week_capacity=week_capacity,
-        applied_by=by,
-        applied_at=now,
-    )
-    team.lon, team.lat = place or (home.lon, home.lat)
-    team.place(home)
-    team.save()
-    team.skills.set(skills)
-    _set_areas(team, list(areas) or [home.path])
-    _enter(team, by, role=MemberRole.LEADER, now=now)
+    team = raise_team(replace(new, leader=by), now=now)
     audit.record(by, "team.apply", team, now=now)
     return team
 
@@ -202,6 +173,31 @@ def hand_over(team_id: int, *, to: int, by: User, now: datetime, stay: bool = Fa
     if not stay:
         queries.members(team).filter(person=by).update(role=MemberRole.MEMBER)
     audit.record(by, "team.hand_over", team, now=now, membership=heir.pk, stay=stay)
+    return team
+
+
+def raise_team(new: NewTeam, *, now: datetime, approved: bool = False) -> Team:
+    """The rows of a team with its leader; the caller has asked the rules and writes the audit."""
+    assert new.leader is not None  # noqa: S101 (the rules have asked)
+    team = Team(
+        name=new.name.strip(),
+        sort_key=sort_key(new.name),
+        about=new.about.strip(),
+        organisation=new.organisation,
+        tier=new.tier,
+        day_capacity=new.day_capacity,
+        week_capacity=new.week_capacity,
+        applied_by=new.leader,
+        applied_at=now,
+    )
+    if approved:
+        team.state, team.joined_at = TEAM.after(team.state, "approve"), now
+    team.lon, team.lat = new.position or (new.home.lon, new.home.lat)
+    team.place(new.home)
+    team.save()
+    team.skills.set(new.skills)
+    _set_areas(team, new.areas or [new.home.path])
+    _enter(team, new.leader, role=MemberRole.LEADER, now=now)
     return team
 
 

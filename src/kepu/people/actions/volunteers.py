@@ -50,7 +50,7 @@ def sign_up(
     require(rules.why_not_available(availability))
 
     if volunteer is None:
-        volunteer = Volunteer(person=person, number=_number(person, now))
+        volunteer = Volunteer(person=person, number=give_number(person, now))
     else:
         volunteer.state = VOLUNTEER.after(volunteer.state, "apply")
     volunteer.place(home)
@@ -61,7 +61,7 @@ def sign_up(
     volunteer.keep_national_number(national_number)
     volunteer.save()
     volunteer.skills.set(skills)
-    _set_areas(volunteer, list(areas) or [home.path])
+    set_areas(volunteer, list(areas) or [home.path])
     for_whom = person if person.pk != by.pk else None
     audit.record(by, "volunteer.apply", volunteer, now=now, for_whom=for_whom)
     return volunteer
@@ -126,7 +126,7 @@ def change_profile(
     volunteer.availability = availability
     volunteer.save(update_fields=["availability"])
     volunteer.skills.set(skills)
-    _set_areas(volunteer, areas)
+    set_areas(volunteer, areas)
     audit.record(by, "volunteer.change", volunteer, now=now)
     return volunteer
 
@@ -153,13 +153,14 @@ def _leave(membership: Membership, now: datetime) -> None:
     membership.save(update_fields=["state", "slot", "until"])
 
 
-def _set_areas(volunteer: Volunteer, paths: Iterable[str]) -> None:
+def set_areas(volunteer: Volunteer, paths: Iterable[str]) -> None:
+    """The areas a volunteer serves are these and no others."""
     volunteer.areas.all().delete()
     VolunteerArea.objects.bulk_create(
         VolunteerArea(volunteer=volunteer, path=path) for path in sorted(set(paths))
     )
 
 
-def _number(person: User, now: datetime) -> str:
+def give_number(person: User, now: datetime) -> str:
     """Kepu's own number: the year, and the serial of the person, so that no two can be the same."""
     return f"{clock.day(now).year}{person.pk:09d}"

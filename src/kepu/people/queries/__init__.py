@@ -9,7 +9,6 @@ from kepu.people.queries.hours import (
     to_certify,
     to_confirm,
 )
-from kepu.people.queries.skills import skills
 from kepu.people.queries.teams import (
     Load,
     approved,
@@ -23,6 +22,7 @@ from kepu.people.queries.teams import (
     teams_led,
     teams_of,
 )
+from kepu.people.queries.vocabulary import fields, skills
 from kepu.people.queries.volunteers import volunteer_of, willing
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "Standing",
     "approved",
     "belongs",
+    "fields",
     "leaders",
     "leads",
     "load",

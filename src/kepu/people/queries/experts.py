@@ -27,7 +27,7 @@ def with_load() -> QuerySet[Expert]:
 
 def available(field: str, *, scope: str = "", at: datetime | None = None) -> list[Expert]:
     """Active experts of a field below their most duties, least loaded first; free at `at` if given."""
-    found = with_load().filter(fields__key=field, load__lt=F("most_duties"))
+    found = with_load().filter(fields__key=field, load__lt=F("most_duties"))  # type: ignore[misc]
     if scope:
         found = found.filter(path__within=scope)
     return [expert for expert in found if at is None or free(expert.availability, at)]

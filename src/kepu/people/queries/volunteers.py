@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.db.models import QuerySet
 
-from kepu.kernel.accounts.checks import birth_date
 from kepu.kernel.accounts.models import User
 from kepu.kernel.divisions.fields import ancestors
 from kepu.people.models import Volunteer
@@ -33,11 +30,3 @@ def waiting(scope: str) -> QuerySet[Volunteer]:
     """Registrations to decide about within `scope`, the longest waiting first."""
     found = Volunteer.objects.filter(state=VolunteerState.APPLIED, path__within=scope)
     return found.select_related("person", "division_now").order_by("applied_at", "pk")
-
-
-def born(person: User) -> date | None:
-    """The date of birth, from what the person stated or from the identity number."""
-    known = person.personal
-    if known.born:
-        return date.fromisoformat(known.born)
-    return birth_date(known.id_number) if known.id_number else None

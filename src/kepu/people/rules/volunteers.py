@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from kepu.kernel import clock
+from kepu.kernel.accounts import queries as accounts
 from kepu.kernel.accounts.models import User
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
@@ -40,10 +40,10 @@ def why_not_sign_up(
     """Consent is given, the age is known and fits, and under fourteen the guardian agrees."""
     if not consent:
         return _("registering needs your consent to how your data is used")
-    born = queries.born(person)
+    born = accounts.born(person)
     if born is None:
         return _("state the date of birth first: children need a guardian's consent")
-    return _why_not_at_age(person, age_on(born, clock.day(now)), guardian_consent_by, now)
+    return _why_not_at_age(person, accounts.age(born, now), guardian_consent_by, now)
 
 
 def _why_not_at_age(
@@ -91,8 +91,3 @@ def why_not_see_record(by: User | None, person: User, now: datetime) -> str | No
     if found and roles.holds(by, Verb.VOLUNTEER_APPROVE, now=now, path=found.path):
         return None
     return _("only the person and officers of the place may see this record")
-
-
-def age_on(born: date, day: date) -> int:
-    """Full years on `day`; who was born on 29 February has a birthday on 1 March."""
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))

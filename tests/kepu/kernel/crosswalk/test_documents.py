@@ -11,7 +11,8 @@ from kepu.kernel.crosswalk import actions, queries, reading
 from kepu.kernel.crosswalk.models import Change
 from kepu.kernel.divisions.models import Division
 from kepu.kernel.errors import BadInput, RuleBroken
-from tests.factories import NOW, division
+from kepu.people.models import Team, TeamArea
+from tests.factories import NOW, division, user
 
 pytestmark = pytest.mark.django_db
 
@@ -84,12 +85,28 @@ def test_what_is_no_document_at_all_is_refused(text):
 @pytest.mark.parametrize(
     ("old", "new", "reason"),
     [
-        ("50.201.002., name: 二示例镇", "50.201.009., name: 二示例镇", "row 2 of moved: nothing stands"),
-        ("name: 二示例镇", "name: 两示例镇", "row 2 of moved: 50.201.002. is 二示例镇, not 两示例镇"),
-        ("三示例镇, to: 50.new.", "三示例镇, to: 50.999.", "row 3 of moved: nothing stands at 50.999."),
-        ("三示例镇, to: 50.new.", "三示例镇, to: 50.201.", "row 3 of moved: nothing stands at 50.201."),
+        (
+            "50.201.002., name: 二示例镇",
+            "50.201.009., name: 二示例镇",
+            "row 2 of moved: nothing stands",
+        ),
+        (
+            "name: 二示例镇",
+            "name: 两示例镇",
+            "row 2 of moved: 50.201.002. is 二示例镇, not 两示例镇",
+        ),
+        (
+            "三示例镇, to: 50.new.",
+            "三示例镇, to: 50.999.",
+            "row 3 of moved: nothing stands at 50.999.",
+        ),
+        (
+            "三示例镇, to: 50.new.",
+            "三示例镇, to: 50.201.",
+            "row 3 of moved: nothing stands at 50.201.",
+        ),
         ("三示例镇, to: 50.new.", "三示例镇, to: 50.202.001.", "row 3 of moved"),
-        ("三示例镇, to: 50.new.", "三示例镇, to: 50.", "row 3 of moved: it cannot lie directly"),
+        ("三示例镇, to: 50.new.", "三示例镇, to: '50.'", "row 3 of moved: it cannot lie directly"),
         ("  - {path: 50.201.002., name: 二示例镇, to: 50.new.}\n", "", "row 1 of ended: 二示例镇"),
         ("path: 50.new.,", "path: 50.203.,", "row 1 of opened: 50.203. is already taken"),
         ("path: 50.new.,", "path: 77.new.,", "row 1 of opened: nothing stands at 77."),
@@ -160,6 +177,40 @@ moved:
         (date(2026, 4, 1), "50.203.new202001."),
     ):
         assert queries.on_day(queries.now_of(first), day).path == path
+
+
+def team_serving(*paths: str) -> Team:
+    team = Team(name="示例队", applied_by=user(), applied_at=NOW)
+    team.place(division(paths[0]))
+    team.save()
+    TeamArea.objects.bulk_create(TeamArea(team=team, path=path) for path in paths)
+    return team
+
+
+def areas(team: Team) -> list[str]:
+    return sorted(team.areas.values_list("path", flat=True))
+
+
+def test_every_column_that_says_where_something_is_now_follows():
+    team = team_serving("50.201.001.", "50.201.", "50.203.")
+
+    change = actions.apply(GOOD, by=None, now=NOW)
+
+    assert areas(team) == ["50.203.", "50.new.", "50.new.201001."]
+    assert change.outcome["columns"] == {"people.teamarea.path": 2}
+    assert change.outcome["needs_person"] == []
+
+
+def test_what_would_meet_its_like_at_the_successor_waits_for_a_person():
+    Division.objects.filter(path="50.202.").update(name="乙示例区")
+    text = GOOD.replace("moved:", "  - {path: 50.202., name: 乙示例区, successor: 50.new.}\nmoved:")
+    team = team_serving("50.201.", "50.202.", "50.202.001.")
+
+    change = actions.apply(text, by=None, now=NOW)
+
+    assert areas(team) == ["50.202.", "50.new.", "50.new.202001."]
+    waiting = change.outcome["needs_person"]
+    assert [(need["kind"], need["path"]) for need in waiting] == [("people.teamarea", "50.202.")]
 
 
 def test_what_ships_can_be_read():

@@ -173,9 +173,7 @@ def test_a_closed_account_and_a_closed_organisation_get_no_role():
     with pytest.raises(RuleBroken, match="account is closed"):
         actions.grant(closed.pk, role="district_officer", path=DISTRICT, by=security(), now=NOW)
     with pytest.raises(RuleBroken, match="organisation is closed"):
-        actions.grant(
-            user().pk, role="department_officer", organisation=unit, by=None, now=NOW
-        )
+        actions.grant(user().pk, role="department_officer", organisation=unit, by=None, now=NOW)
 
 
 def test_a_revoked_role_ends_at_once_and_stays_in_the_records():
@@ -212,7 +210,12 @@ def test_the_last_security_administrator_stays():
 
 @pytest.mark.parametrize(
     ("who", "may"),
-    [("oneself", True), ("of the city", True), ("of another district", False), ("a stranger", False)],
+    [
+        ("oneself", True),
+        ("of the city", True),
+        ("of another district", False),
+        ("a stranger", False),
+    ],
 )
 def test_leave_is_entered_by_oneself_or_by_who_grants_there(who, may):
     person = officer("district_officer", DISTRICT)
@@ -230,7 +233,12 @@ def test_leave_is_entered_by_oneself_or_by_who_grants_there(who, may):
 
 @pytest.mark.parametrize(
     ("first", "last", "reason"),
-    [(2, 1, "ends after"), (-3, -1, "is over"), (4, 6, "already entered"), (1, 9, "already entered")],
+    [
+        (2, 1, "ends after"),
+        (-3, -1, "is over"),
+        (4, 6, "already entered"),
+        (1, 9, "already entered"),
+    ],
 )
 def test_leave_that_makes_no_sense_is_refused(first, last, reason):
     person = user()
@@ -355,6 +363,6 @@ def test_a_handover_needs_something_to_give_and_somebody_to_take(case, reason):
         taker.is_active = False
         taker.save()
 
+    to = giver.pk if case == "self" else taker.pk
     with pytest.raises(RuleBroken, match=reason):
-        to = giver.pk if case == "self" else taker.pk
         actions.hand_over(giver.pk, to_id=to, by=security(), now=NOW)

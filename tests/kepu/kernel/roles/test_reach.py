@@ -135,7 +135,9 @@ def test_a_role_in_an_organisation_counts_there_alone():
         (False, NEIGHBOUR, TOWNSHIP, False),
     ],
 )
-def test_a_zone_that_keeps_its_business_shuts_out_what_is_held_above_it(keeps, held_at, asked, answer):
+def test_a_zone_that_keeps_its_business_shuts_out_what_is_held_above_it(
+    keeps, held_at, asked, answer
+):
     found = zone(TOWNSHIP, "50.107.104.", keeps=keeps)
     person = zone_officer(found) if held_at == "zone" else officer("district_officer", held_at)
 
@@ -171,7 +173,12 @@ def test_a_zone_counts_on_its_own_days(dates, shut):
     found = zone(TOWNSHIP, keeps=False, **dates)
     own = zone_officer(found)
 
-    assert roles.holds(officer("district_officer", DISTRICT), Verb.TEAM_APPROVE, now=NOW, path=TOWNSHIP) is not shut
+    assert (
+        roles.holds(
+            officer("district_officer", DISTRICT), Verb.TEAM_APPROVE, now=NOW, path=TOWNSHIP
+        )
+        is not shut
+    )
     assert roles.holds(own, Verb.TEAM_APPROVE, now=NOW, path=TOWNSHIP) is shut
 
 
@@ -204,7 +211,9 @@ def test_reach_limits_rows_as_it_covers_paths():
         rows = type(places[0]).objects.filter(reach.limit())
 
         everywhere = type(places[0]).objects.all()
-        assert {row.path for row in rows} == {row.path for row in everywhere if reach.covers(row.path)}
+        assert {row.path for row in rows} == {
+            row.path for row in everywhere if reach.covers(row.path)
+        }
 
 
 def test_reach_without_any_place_limits_to_nothing():
@@ -265,7 +274,9 @@ def test_deputies_of_zones_and_organisations_follow_their_own_a(away):
     found, unit = zone(TOWNSHIP, keeps=False), organisation()
     a, b = user(), user()
     for person, post in ((a, "A"), (b, "B")):
-        Grant.objects.create(person=person, role="district_officer", zone=found, post=post, valid_from=BEFORE)
+        Grant.objects.create(
+            person=person, role="district_officer", zone=found, post=post, valid_from=BEFORE
+        )
         grant(person, "department_officer", unit, post=post)
     if away:
         Leave.objects.create(person=a, first=TODAY, last=TODAY)

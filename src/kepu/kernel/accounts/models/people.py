@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import asdict, dataclass
+from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -41,10 +42,10 @@ class User(AbstractBaseUser):
     PERSONAL_DATA = True
 
     pseudonym = models.CharField(max_length=20, unique=True, default=new_pseudonym, editable=False)
-    login = models.CharField(max_length=60, unique=True, null=True, blank=True)  # noqa: DJ001
-    phone_digest = models.CharField(max_length=64, unique=True, null=True, blank=True)  # noqa: DJ001
-    id_digest = models.CharField(max_length=64, unique=True, null=True, blank=True)  # noqa: DJ001
-    email_digest = models.CharField(max_length=64, unique=True, null=True, blank=True)  # noqa: DJ001
+    login = models.CharField(max_length=60, unique=True, null=True, blank=True)
+    phone_digest = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    id_digest = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    email_digest = models.CharField(max_length=64, unique=True, null=True, blank=True)
     data_key = models.BinaryField(null=True, default=keys.new_wrapped_key)
     sealed = models.BinaryField(default=b"")
     home = models.ForeignKey(
@@ -61,8 +62,8 @@ class User(AbstractBaseUser):
     seen_at = models.DateTimeField(null=True, blank=True)
 
     USERNAME_FIELD = "login"
-    EMAIL_FIELD = None  # type: ignore[assignment]
-    REQUIRED_FIELDS: list[str] = []
+    EMAIL_FIELD = None
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     objects = UserManager()
 

@@ -1,0 +1,119 @@
+"""Keep and remove files."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+from django.db import transaction
+
+from kepu.kernel.accounts import keys
+from kepu.kernel.accounts.models import User
+from kepu.kernel.audit import actions as audit
+from kepu.kernel.errors import BadInput, authorize, require
+from kepu.kernel.files import blobs, kinds, pictures, purposes, queries, rules
+from kepu.kernel.files.blobs import Readable
+from kepu.kernel.files.kinds import IMAGES, Kind
+from kepu.kernel.files.models import FileState, StoredFile
+from kepu.kernel.files.purposes import Purpose
+
+
+def store(
+    stream: Readable, purpose: str, name: str, *, by: User, now: datetime, path: str = ""
+) -> StoredFile:
+    """Keep what a person hands in for a purpose; `path` is the scope of the record it belongs to.
+
+    The content is looked at before anything is kept: its kind by its bytes, pictures written anew.
+    Raises BadInput in words when it is too large, damaged, or of a kind the purpose does not take.
+    The file is on the disk before its row is written; a row that is never committed leaves a file that
+    the sweep clears away.
+    """
+    authorize(rules.why_not_store(by))
+    meant = purposes.get(purpose)
+    with blobs.workbench() as bench:
+        clean, kind = _checked(stream, meant, bench)
+        sha256, size = blobs.digest(clean), clean.stat().st_size
+        blobs.keep(clean, sha256)
+    return _record(meant, name, kind, sha256, size, by=by, now=now, path=path)
+
+
+def _checked(stream: Readable, purpose: Purpose, bench: Path) -> tuple[Path, Kind]:
+    raw = bench / "raw"
+    blobs.take_in(stream, raw, purpose.largest)
+    kind = kinds.of(raw)
+    if reason := rules.why_not_kind(kind, purpose):
+        raise BadInput(reason)
+    if kind not in IMAGES:
+        return raw, kind
+    clean = bench / "clean"
+    pictures.rewrite(raw, clean, kind)
+    return clean, kind
+
+
+@transaction.atomic
+def _record(
+    purpose: Purpose,
+    name: str,
+    kind: Kind,
+    sha256: str,
+    size: int,
+    *,
+    by: User,
+    now: datetime,
+    path: str,
+) -> StoredFile:
+    assert by.data_key is not None  # noqa: S101 (who is active is not erased)
+    sealed = keys.seal(by.data_key, {"stem": queries.stem(name)}, queries.owner_of_name(by))
+    file = StoredFile.objects.create(
+        owner=by,
+        purpose=purpose.key,
+        sealed_name=sealed,
+        kind=kind,
+        sha256=sha256,
+        size=size,
+        path=path,
+        created_at=now,
+    )
+    audit.record(by, "file.store", file, now=now, purpose=purpose.key, size=size)
+    return file
+
+
+@transaction.atomic
+def remove(file_id: int, *, by: User, now: datetime) -> StoredFile:
+    """Take a file back. Its content goes with the next sweep, unless somebody else handed in the same."""
+    file = StoredFile.objects.select_for_update().get(pk=file_id)
+    authorize(rules.why_not_remove(by, file))
+    require(rules.why_not_removed(file))
+
+    file.state, file.removed_at = FileState.REMOVED, now
+    file.save(update_fields=["state", "removed_at"])
+    audit.record(by, "file.remove", file, now=now)
+    return file
+
+
+@transaction.atomic
+def remove_personal(person_id: int, *, now: datetime) -> int:
+    """Remove what belonged to an erased person alone. Returns how many files."""
+    theirs = StoredFile.objects.filter(
+        owner=person_id, purpose__in=purposes.personal(), state=FileState.KEPT
+    )
+    return theirs.update(state=FileState.REMOVED, removed_at=now)
+
+
+def sweep(*, now: datetime) -> int:
+    """Delete contents that no kept row names, and what a crash left on the workbench.
+
+    Only what has lain for a day is touched, so that nothing on its way to a row is lost. Returns
+    how many contents went.
+    """
+    gone = 0
+    for path in blobs.older(now):
+        if not queries.kept().filter(sha256=path.name).exists():
+            path.unlink(missing_ok=True)
+            gone += 1
+    limit = (now - blobs.GRACE).timestamp()
+    for left in (blobs.folder() / "incoming").glob("*"):
+        if left.stat().st_mtime < limit:
+            shutil.rmtree(left, ignore_errors=True)
+    return gone

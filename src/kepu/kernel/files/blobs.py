@@ -1,0 +1,91 @@
+"""Contents on disk, under DATA/files/<aa>/<sha256>: whole or not there, never half."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from kepu.kernel.errors import BadInput
+
+CHUNK = 64 * 1024
+GRACE = timedelta(days=1)
+
+
+class Readable(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+
+
+def folder() -> Path:
+    return Path(settings.DATA) / "files"
+
+
+def place(sha256: str) -> Path:
+    return folder() / sha256[:2] / sha256
+
+
+@contextmanager
+def workbench() -> Iterator[Path]:
+    """A folder for a file on its way in; it and what is left in it are gone afterwards."""
+    inbox = folder() / "incoming"
+    inbox.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=inbox) as name:
+        yield Path(name)
+
+
+def take_in(stream: Readable, target: Path, limit: int) -> None:
+    """Write the stream to `target` piece by piece; stops reading, and raises BadInput, past `limit`."""
+    size = 0
+    with target.open("wb") as file:
+        while piece := stream.read(CHUNK):
+            size += len(piece)
+            if size > limit:
+                megabytes = limit // 2**20
+                raise BadInput(_("this file is larger than %(size)s MB") % {"size": megabytes})
+            file.write(piece)
+    if not size:
+        raise BadInput(_("this file is empty"))
+
+
+def digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def keep(path: Path, sha256: str) -> None:
+    """Move the file under its digest in one step, and onto the disk before anybody is told.
+
+    Where the content is there already it only becomes young again, so that no sweep takes it from
+    under the new row.
+    """
+    target = place(sha256)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+    os.replace(path, target)
+    handle = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def open_blob(sha256: str) -> BinaryIO:
+    """The content for reading; raises FileNotFoundError when it is gone."""
+    return place(sha256).open("rb")
+
+
+def older(now: datetime) -> Iterator[Path]:
+    """Contents that were last handed in longer ago than the grace."""
+    limit = (now - GRACE).timestamp()
+    for path in folder().glob("[0-9a-f][0-9a-f]/*"):
+        if path.stat().st_mtime < limit:
+            yield path

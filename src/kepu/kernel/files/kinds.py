@@ -1,0 +1,149 @@
+"""Which kinds of file there are. What a file is, its content says; its name says nothing."""
+
+from __future__ import annotations
+
+import csv
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from kepu.kernel.errors import BadInput
+
+
+class Kind(StrEnum):
+    """A kind of file that may be kept. Pages, scripts, drawings in SVG and programs are not among them."""
+
+    JPEG = "jpeg"
+    PNG = "png"
+    WEBP = "webp"
+    PDF = "pdf"
+    XLSX = "xlsx"
+    DOCX = "docx"
+    CSV = "csv"
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a kind is named outside."""
+
+    media_type: str
+    extension: str
+
+
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+LOOKS = {
+    Kind.JPEG: Look("image/jpeg", ".jpg"),
+    Kind.PNG: Look("image/png", ".png"),
+    Kind.WEBP: Look("image/webp", ".webp"),
+    Kind.PDF: Look("application/pdf", ".pdf"),
+    Kind.XLSX: Look(f"{_OFFICE}.spreadsheetml.sheet", ".xlsx"),
+    Kind.DOCX: Look(f"{_OFFICE}.wordprocessingml.document", ".docx"),
+    Kind.CSV: Look("text/csv; charset=utf-8", ".csv"),
+}
+IMAGES = frozenset({Kind.JPEG, Kind.PNG, Kind.WEBP})
+TABLES = frozenset({Kind.XLSX, Kind.CSV})
+DOCUMENTS = frozenset({Kind.PDF, Kind.DOCX})
+
+# A workbook that unpacks to more than this is a bomb, or no use to anybody.
+UNPACKED = 300 * 1024 * 1024
+UNPACKED_TIMES = 200
+PARTS = 5000
+CSV_ENCODINGS = ("utf-8-sig", "gb18030")
+
+
+def of(path: Path) -> Kind:
+    """The kind of the file at `path`; raises BadInput when it is none of ours, or two at once."""
+    with path.open("rb") as file:
+        head = file.read(4096)
+    for kind, looks_so in _HEADS.items():
+        if looks_so(head):
+            _not_two_at_once(kind, path)
+            return kind
+    if head.startswith(b"PK\x03\x04"):
+        return _office(path)
+    if _is_csv(path, head):
+        return Kind.CSV
+    raise BadInput(_("this kind of file is not taken; a photograph, PDF, DOCX, XLSX or CSV is"))
+
+
+_HEADS: dict[Kind, Callable[[bytes], bool]] = {
+    Kind.JPEG: lambda head: head.startswith(b"\xff\xd8\xff"),
+    Kind.PNG: lambda head: head.startswith(b"\x89PNG\r\n\x1a\n"),
+    Kind.WEBP: lambda head: head[:4] == b"RIFF" and head[8:12] == b"WEBP",
+    Kind.PDF: lambda head: head.startswith(b"%PDF-"),
+}
+
+
+def _not_two_at_once(kind: Kind, path: Path) -> None:
+    """A PDF ends as one; with an archive behind it, it would be one thing here and another elsewhere.
+
+    Pictures need no such look: they are written anew.
+    """
+    if kind != Kind.PDF:
+        return
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - 2048))
+        tail = file.read()
+    if b"%%EOF" not in tail:
+        raise BadInput(_("this PDF is cut short"))
+    if zipfile.is_zipfile(path):
+        raise BadInput(_("this file is two kinds of file at once"))
+
+
+def _office(path: Path) -> Kind:
+    """A workbook or a document, without programs in it and without a bomb."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = archive.infolist()
+            _refuse_bomb(parts, path.stat().st_size)
+            names = {part.filename for part in parts}
+            _refuse_programs(names, archive)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise BadInput(_("this file is damaged")) from error
+    if "xl/workbook.xml" in names:
+        return Kind.XLSX
+    if "word/document.xml" in names:
+        return Kind.DOCX
+    raise BadInput(_("archives are not taken; please hand in the files themselves"))
+
+
+def _refuse_bomb(parts: list[zipfile.ZipInfo], size: int) -> None:
+    """Stated sizes bind: what reads a part stops at them. Parts that overlap sum up to too much."""
+    unpacked = sum(part.file_size for part in parts)
+    packed = sum(part.compress_size for part in parts)
+    if len(parts) > PARTS or unpacked > UNPACKED or unpacked > UNPACKED_TIMES * size + 2**20:
+        raise BadInput(_("this file unpacks to far more than it should"))
+    if packed > size:
+        raise BadInput(_("this file is damaged"))
+    if any(part.flag_bits & 1 for part in parts):
+        raise BadInput(_("this file is locked with a password"))
+
+
+def _refuse_programs(names: set[str], archive: zipfile.ZipFile) -> None:
+    if "[Content_Types].xml" not in names:
+        raise BadInput(_("archives are not taken; please hand in the files themselves"))
+    types = archive.read("[Content_Types].xml")[:1_000_000]
+    lowered = [name.lower() for name in names]
+    if b"macroEnabled" in types or any(name.endswith("vbaproject.bin") for name in lowered):
+        raise BadInput(_("this file holds a program (macros); please save it without"))
+
+
+def _is_csv(path: Path, head: bytes) -> bool:
+    """Text in rows and columns, no page and no program."""
+    if not head or b"\0" in head or head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"<", b"", b"%"):
+        return False
+    return head[:2] not in (b"MZ", b"#!") and any(_reads(path, name) for name in CSV_ENCODINGS)
+
+
+def _reads(path: Path, encoding: str) -> bool:
+    """Whether the whole file is text in rows of more than one column, read row by row."""
+    try:
+        with path.open(encoding=encoding, newline="") as file:
+            widths = {min(len(row), 2) for row in csv.reader(file) if row}
+    except (UnicodeDecodeError, csv.Error):
+        return False
+    return 2 in widths

@@ -1,0 +1,99 @@
+"""Tell people, and keep how they wish to be told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from kepu.kernel.accounts import keys
+from kepu.kernel.accounts.models import User
+from kepu.kernel.audit import actions as audit
+from kepu.kernel.errors import BadInput, authorize
+from kepu.kernel.facts import actions as facts
+from kepu.kernel.facts.catalogue import NoticeRaised
+from kepu.kernel.notices import queries, rules
+from kepu.kernel.notices.models import Contact, Notice, OptOut
+from kepu.kernel.notices.states import Way
+from kepu.kernel.notices.texts import TEXTS
+
+
+@transaction.atomic
+def notify(
+    person: User, template: str, context: Mapping[str, Any], *, now: datetime, link: str = ""
+) -> Notice | None:
+    """Tell a person something: in Kepu at once, and outside by the first way that reaches them.
+
+    What is not urgent waits outside until quiet hours are over. Who was erased is told nothing.
+    """
+    text = TEXTS[template]
+    if person.data_key is None:
+        return None
+    notice = Notice.objects.create(
+        person=person,
+        template=template,
+        sealed=keys.seal(person.data_key, _plain(context), queries.owner(person)),
+        link=link,
+        created_at=now,
+    )
+    due_at = now if text.urgent else queries.rules_in_force(now).quiet.over(now)
+    facts.publish(NoticeRaised(at=now, notice_id=notice.pk), due_at=due_at)
+    return notice
+
+
+@transaction.atomic
+def mark_read(notice_id: int, *, by: User, now: datetime) -> Notice:
+    """Keep that the person has read a notice."""
+    notice = Notice.objects.select_for_update().get(pk=notice_id)
+    authorize(rules.why_not_read(by, notice))
+    if notice.read_at is None:
+        notice.read_at = now
+        notice.save(update_fields=["read_at"])
+    return notice
+
+
+@transaction.atomic
+def mark_all_read(*, by: User, now: datetime) -> int:
+    """Keep that the person has seen everything up to now. Returns how many were unread."""
+    waiting = Notice.objects.filter(person=by, read_at__isnull=True, created_at__lte=now)
+    return waiting.update(read_at=now)
+
+
+@transaction.atomic
+def choose_ways(wanted: set[Way], *, by: User, now: datetime) -> None:
+    """Keep by which ways the person wants to be told; the others are not used."""
+    User.objects.select_for_update().get(pk=by.pk)
+    unwanted = {way for way in Way if way not in wanted}
+    OptOut.objects.filter(person=by).exclude(way__in=unwanted).delete()
+    for way in unwanted:
+        OptOut.objects.get_or_create(person=by, way=way, defaults={"at": now})
+    audit.record(by, "notices.choose_ways", by, now=now, unwanted=sorted(unwanted))
+
+
+@transaction.atomic
+def keep_contact(
+    person: User, way: Way, address: str, *, by: User, now: datetime, secret: str = ""
+) -> Contact:
+    """Keep where a person is reached by WeChat or webhook, sealed under their key."""
+    person = User.objects.select_for_update().get(pk=person.pk)
+    authorize(rules.why_not_keep_contact(by, person))
+    if way not in (Way.WECHAT, Way.WEBHOOK) or person.data_key is None:
+        raise BadInput("telephone and mail are kept with the person")
+    sealed = keys.seal(
+        person.data_key, {"to": address, "secret": secret}, f"{person.pseudonym}:{way}"
+    )
+    contact, _new = Contact.objects.update_or_create(
+        person=person, way=way, defaults={"sealed": sealed, "created_at": now}
+    )
+    audit.record(by, "notices.keep_contact", contact, now=now, way=way)
+    return contact
+
+
+def _plain(context: Mapping[str, Any]) -> dict[str, Any]:
+    """The context as JSON can hold it; times and lazy words become text."""
+    return {
+        name: value if isinstance(value, (str, int, float)) else str(value)
+        for name, value in context.items()
+    }

@@ -1,0 +1,103 @@
+"""Send a notice out of the house: the ways in the rulebook's order, until one takes it.
+
+No transaction is open while the other side is asked. Before, the cost is held back under a lock;
+after, what came of it is kept. Called again after a crash, it goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from kepu.kernel.accounts.models import User
+from kepu.kernel.notices import channels, queries, rules
+from kepu.kernel.notices.channels import CannotSend, Message
+from kepu.kernel.notices.models import Attempt, Notice
+from kepu.kernel.notices.schemas import NoticeRules
+from kepu.kernel.notices.states import AttemptState, Way
+from kepu.kernel.notices.texts import SIGN_IN_CODE
+
+
+def deliver(notice_id: int, *, now: datetime) -> Attempt | None:
+    """Send the notice by the first way that takes it; None when none can, and it stands in Kepu alone.
+
+    Raises CannotSend when a way failed for the moment: the worker tries again later.
+    """
+    notice = Notice.objects.select_related("person").filter(pk=notice_id).first()
+    if notice is None or not notice.person.is_active:
+        return None
+    if done := notice.attempts.filter(state=AttemptState.SENT).first():
+        return done
+    book = queries.rules_in_force(now)
+    for way in book.order:
+        attempt = _begin(notice, way, book, now)
+        if attempt and _send(notice, attempt, book):
+            return attempt
+    return None
+
+
+@transaction.atomic
+def _begin(notice: Notice, way: Way, book: NoticeRules, now: datetime) -> Attempt | None:
+    """Hold the cost back, so that two workers together cannot spend more than the cap."""
+    if rules.why_not_by(way, notice, book):
+        return None
+    User.objects.select_for_update().get(pk=notice.person_id)
+    known = Attempt.objects.filter(notice=notice, way=way).first()
+    if known:
+        return known if known.state == AttemptState.BEGUN else None
+    if way == Way.SMS and rules.why_not_spend(notice.person, book, now):
+        return None
+    cost = book.sms.price_fen if way == Way.SMS else 0
+    return Attempt.objects.create(notice=notice, way=way, at=now, cost_fen=cost)
+
+
+def _send(notice: Notice, attempt: Attempt, book: NoticeRules) -> bool:
+    channel = channels.open_way(Way(attempt.way))
+    assert channel is not None  # noqa: S101 (asked in _begin)
+    try:
+        receipt = channel.send(_message(notice, Way(attempt.way), book))
+    except CannotSend as refusal:
+        if not refusal.permanent:
+            raise
+        attempt.state, attempt.reason = AttemptState.REFUSED, refusal.reason[:200]
+        attempt.save(update_fields=["state", "reason"])
+        return False
+    attempt.state, attempt.reference = AttemptState.SENT, receipt.reference[:120]
+    attempt.save(update_fields=["state", "reference"])
+    return True
+
+
+def _message(notice: Notice, way: Way, book: NoticeRules) -> Message:
+    person = notice.person
+    said, reached = queries.words(notice, person), queries.contact(person, way) or {}
+    context = queries.context(notice, person)
+    return Message(
+        key=f"notice-{notice.pk}",
+        to=reached.get("to", ""),
+        secret=reached.get("secret", ""),
+        title=said.title,
+        text=said.text,
+        link=notice.link,
+        template=book.approved(way, notice.template) or "",
+        places={name: str(value) for name, value in context.items()},
+    )
+
+
+def send_code(code_id: int, *, phone: str, code: str, now: datetime) -> None:
+    """Send a one-time code. Not a notice: it is kept nowhere, and no opt-out or quiet hour holds it."""
+    channel = channels.open_way(Way.SMS)
+    if channel is None:
+        raise CannotSend("no gateway for short messages is set up", permanent=False)
+    words = SIGN_IN_CODE.words("zh", {"code": code})
+    approved = queries.rules_in_force(now).approved(Way.SMS, SIGN_IN_CODE.key)
+    channel.send(
+        Message(
+            key=f"code-{code_id}",
+            to=phone,
+            title=words.title,
+            text=words.text,
+            template=approved or SIGN_IN_CODE.key,
+            places={"code": code},
+        )
+    )

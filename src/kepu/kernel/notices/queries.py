@@ -1,0 +1,101 @@
+"""Reads of notices and of how people may be reached."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet, Sum
+
+from kepu.kernel.accounts import keys
+from kepu.kernel.accounts.models import User
+from kepu.kernel.clock import BEIJING
+from kepu.kernel.notices.models import Attempt, Contact, Notice, OptOut
+from kepu.kernel.notices.schemas import NoticeRules
+from kepu.kernel.notices.states import AttemptState, Way
+from kepu.kernel.notices.texts import TEXTS, Words
+from kepu.kernel.rulebooks import queries as rulebooks
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A notice as its person reads it."""
+
+    pk: int
+    title: str
+    text: str
+    link: str
+    at: datetime
+    read: bool
+
+
+def unread(person: User) -> int:
+    """How many notices wait to be read. One query, from an index."""
+    return Notice.objects.filter(person=person, read_at__isnull=True).count()
+
+
+def of_person(person: User) -> QuerySet[Notice]:
+    """The person's notices, the newest first."""
+    return Notice.objects.filter(person=person).order_by("-created_at", "-pk")
+
+
+def letters(person: User, notices: list[Notice]) -> list[Letter]:
+    """The notices opened, in the person's language. No query."""
+    found = []
+    for notice in notices:
+        said = words(notice, person)
+        read = notice.read_at is not None
+        found.append(Letter(notice.pk, said.title, said.text, notice.link, notice.created_at, read))
+    return found
+
+
+def words(notice: Notice, person: User) -> Words:
+    """Title and text; a text that is gone from the code shows its key."""
+    text = TEXTS.get(notice.template)
+    if text is None:
+        return Words(notice.template, "")
+    return text.words(person.language, context(notice, person))
+
+
+def context(notice: Notice, person: User) -> dict[str, Any]:
+    """What fills the text; nothing once the person was erased."""
+    if person.data_key is None or not notice.sealed:
+        return {}
+    return keys.unseal(person.data_key, notice.sealed, owner(person))
+
+
+def owner(person: User) -> str:
+    return f"{person.pseudonym}:notice"
+
+
+def contact(person: User, way: Way) -> dict[str, str] | None:
+    """Where the person is reached by `way`: address, and secret for a webhook."""
+    if person.data_key is None:
+        return None
+    if way in (Way.SMS, Way.EMAIL):
+        personal = person.personal
+        address = personal.phone if way == Way.SMS else personal.email
+        return {"to": address} if address else None
+    kept = Contact.objects.filter(person=person, way=way).first()
+    return keys.unseal(person.data_key, kept.sealed, f"{person.pseudonym}:{way}") if kept else None
+
+
+def opted_out(person: User) -> set[str]:
+    """Ways the person does not want. One query."""
+    return set(OptOut.objects.filter(person=person).values_list("way", flat=True))
+
+
+def spent_fen(way: Way, now: datetime, person: User | None = None) -> int:
+    """What was spent or is held back on this Beijing day, for one person or for all."""
+    midnight = now.astimezone(BEIJING).replace(hour=0, minute=0, second=0, microsecond=0)
+    found = Attempt.objects.filter(way=way, at__gte=midnight).exclude(state=AttemptState.REFUSED)
+    if person is not None:
+        found = found.filter(notice__person=person)
+    return found.aggregate(total=Sum("cost_fen"))["total"] or 0
+
+
+def rules_in_force(now: datetime) -> NoticeRules:
+    """The rulebook of notices."""
+    rules: NoticeRules = rulebooks.in_force("notices", now).rules
+    return rules

@@ -1,0 +1,79 @@
+"""What the rulebook of notices may say."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+from django.utils.translation import gettext_lazy as _
+from pydantic import Field, field_validator
+
+from kepu.kernel.clock import BEIJING
+from kepu.kernel.notices.states import Way
+from kepu.kernel.rulebooks.registry import Kind, Rules
+
+
+class Quiet(Rules):
+    """Hours of the night, Beijing time; equal ends mean that there are none."""
+
+    from_: time = Field(alias="from")
+    to: time
+
+    def over(self, now: datetime) -> datetime:
+        """`now`, or the end of the quiet hours that `now` lies in."""
+        here = now.astimezone(BEIJING)
+        start = here.replace(
+            hour=self.from_.hour, minute=self.from_.minute, second=0, microsecond=0
+        )
+        end = here.replace(hour=self.to.hour, minute=self.to.minute, second=0, microsecond=0)
+        if start == end:
+            return now
+        if start < end:
+            return end if start <= here < end else now
+        if here >= start:
+            return end + timedelta(days=1)
+        return end if here < end else now
+
+
+class Sms(Rules):
+    """What short messages cost, and which texts the gateway has approved."""
+
+    price_fen: int = Field(ge=0, le=1000)
+    person_day_fen: int = Field(ge=0)
+    city_day_fen: int = Field(ge=0)
+    templates: dict[str, str] = {}
+
+
+class WeChat(Rules):
+    """Which texts WeChat has approved."""
+
+    templates: dict[str, str] = {}
+
+
+class NoticeRules(Rules):
+    """When, by which ways and at what cost people are told."""
+
+    quiet: Quiet
+    order: tuple[Way, ...]
+    sms: Sms
+    wechat: WeChat = WeChat()
+
+    def approved(self, way: Way, text: str) -> str | None:
+        """The other side's name for a text: none is needed for mail, an approved one for messages."""
+        named = {Way.SMS: self.sms.templates, Way.WECHAT: self.wechat.templates}
+        return named[way].get(text) if way in named else ""
+
+    @field_validator("order")
+    @classmethod
+    def each_once(cls, order: tuple[Way, ...]) -> tuple[Way, ...]:
+        if len(set(order)) != len(order):
+            raise ValueError("a way is named twice")
+        return order
+
+
+KIND = Kind(
+    key="notices",
+    title=_("when and by which ways people are told"),
+    schema=NoticeRules,
+    package="kepu.kernel.notices",
+    file="notices.yaml",
+)

@@ -1,0 +1,187 @@
+"""The shape of what people type; whether it may be done is asked of rules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from kepu.kernel.divisions import queries as divisions
+from kepu.kernel.divisions.models import Division
+from kepu.kernel.divisions.states import Level
+from kepu.people.availability import HALVES, halves_of, mask_of
+from kepu.people.models import Skill
+from kepu.people.queries.vocabulary import skills
+from kepu.people.states import Tier
+
+DAYS = (
+    _("Monday"),
+    _("Tuesday"),
+    _("Wednesday"),
+    _("Thursday"),
+    _("Friday"),
+    _("Saturday"),
+    _("Sunday"),
+)
+PARTS = (_("morning"), _("afternoon"))
+
+
+class HalfDay:
+    """The name of one half-day of the week, put together when it is shown."""
+
+    def __init__(self, half: int) -> None:
+        self.half = half
+
+    def __str__(self) -> str:
+        return f"{DAYS[self.half // 2]} {PARTS[self.half % 2]}"
+
+
+class WeekField(forms.TypedMultipleChoiceField):
+    """Half-days of a week as boxes; cleaned to the mask of availability.py."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **options: Any) -> None:
+        choices = [(half, HalfDay(half)) for half in range(HALVES)]
+        super().__init__(choices=choices, coerce=int, required=False, **options)
+
+    def clean(self, value: Any) -> Any:
+        return mask_of(super().clean(value))
+
+    def prepare_value(self, value: Any) -> Any:
+        return halves_of(value) if isinstance(value, int) else value
+
+
+class TopicsField(forms.ModelMultipleChoiceField):
+    """Topics as boxes, in the order of the list."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(queryset=Skill.objects.none(), label=_("Topics"), **options)
+
+
+class HomeField(forms.CharField):
+    """A place by its full name; a browser offers names while one types."""
+
+    def clean(self, value: Any) -> Any:
+        words = "".join(str(super().clean(value)).split())
+        found = [d for d in divisions.search_names(words, limit=20) if _named(d, words)]
+        if len(found) == 1:
+            return found[0]
+        raise forms.ValidationError(
+            _("Several places have this name; please write the full name.")
+            if found
+            else _("There is no such place; please write it as 示例区示例街道示例社区.")
+        )
+
+
+def _named(division: Division, words: str) -> bool:
+    return divisions.full_name(division.path).endswith(words)
+
+
+class TopicsForm(forms.Form):
+    """A form with topics; their choices are read when it is shown."""
+
+    skills = TopicsField(required=False)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["skills"].queryset = skills()  # type: ignore[attr-defined]
+
+
+class SignUpForm(TopicsForm):
+    """What a new volunteer tells."""
+
+    home = HomeField(
+        label=_("Where do you live?"), help_text=_("District, street and community by name")
+    )
+    availability = WeekField(label=_("When are you usually free?"))
+    national_number = forms.CharField(
+        label=_("National volunteer number"), required=False, max_length=30
+    )
+    consent = forms.BooleanField(
+        label=_("I agree that my name, telephone and service hours are kept to organise service"),
+        error_messages={"required": _("Without your consent we cannot register you.")},
+    )
+    field_order = ("home", "skills", "availability", "national_number", "consent")
+
+
+class ProfileForm(TopicsForm):
+    """What a volunteer says anew."""
+
+    availability = WeekField(label=_("When are you usually free?"))
+
+
+class TeamProfileForm(TopicsForm):
+    """What a team can do, and how much of it."""
+
+    about = forms.CharField(
+        label=_("About the team"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    day_capacity = forms.IntegerField(
+        label=_("Orders a day"), min_value=1, max_value=100, initial=1
+    )
+    week_capacity = forms.IntegerField(
+        label=_("Orders a week"), min_value=1, max_value=500, initial=3
+    )
+
+
+class TeamForm(TeamProfileForm):
+    """A new team."""
+
+    name = forms.CharField(
+        label=_("Name of the team"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    home = HomeField(
+        label=_("Where is the team at home?"), help_text=_("District, street or community by name")
+    )
+    tier = forms.ChoiceField(label=_("Tier"), choices=Tier.choices, initial=Tier.TEAM)
+    field_order = ("name", "home", "tier", "skills", "about", "day_capacity", "week_capacity")
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label=_("Reason"), max_length=200)
+
+
+class ListForm(forms.Form):
+    """How a list is narrowed; sent by GET."""
+
+    q = forms.CharField(label=_("Name"), required=False, max_length=60)
+    district = forms.ChoiceField(label=_("District"), required=False)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        districts = divisions.current().filter(level=Level.DISTRICT).order_by("sort_key", "path")
+        choices = [("", _("everywhere")), *districts.values_list("path", "name")]
+        self.fields["district"].choices = choices  # type: ignore[attr-defined]
+
+
+class TeamListForm(ListForm):
+    skill = forms.ChoiceField(label=_("Topic"), required=False)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        choices = [("", _("every topic")), *((one.key, one.title) for one in skills())]
+        self.fields["skill"].choices = choices  # type: ignore[attr-defined]
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(
+        label=_("Number of the certificate"),
+        max_length=30,
+        help_text=_("Sixteen letters and figures, printed beside the QR code"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "text"}),
+    )
+
+
+class TableForm(forms.Form):
+    """A spreadsheet; first tried, then taken in."""
+
+    file = forms.FileField(label=_("Spreadsheet (.xlsx or .csv)"))

@@ -1,0 +1,206 @@
+"""Teams and volunteers from spreadsheets: a dry run names every wrong row; then all of it, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import IO, Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from kepu.kernel import tables
+from kepu.kernel.accounts import phones
+from kepu.kernel.accounts import queries as accounts
+from kepu.kernel.accounts.checks import birth_date, valid_id_number
+from kepu.kernel.accounts.models import Organisation, Personal, User
+from kepu.kernel.errors import BadInput, Refusal, authorize
+from kepu.kernel.tables import Column, Fault, Row, Sheet
+from kepu.people.actions import enrolment
+from kepu.people.models import Skill
+from kepu.people.newcomers import NewTeam, NewVolunteer
+from kepu.people.places import Places
+from kepu.people.queries.vocabulary import skills
+from kepu.people.rules import enrolment as rules
+from kepu.people.states import Tier
+
+BATCH = 200
+N = gettext_lazy
+
+
+def _phone(value: str) -> str:
+    try:
+        return phones.normalise(value)
+    except BadInput as refusal:
+        raise ValueError(refusal.reason) from None
+
+
+def _id_number(value: str) -> str:
+    if not valid_id_number(value.upper()):
+        raise ValueError(_("the identity number is not right; please check each digit"))
+    return value.upper()
+
+
+def _topics(value: str) -> list[Skill]:
+    """Topics by title or key, parted by commas of either kind."""
+    known = {
+        word: skill for skill in skills() for word in (skill.key, skill.title_zh, skill.title_en)
+    }
+    wanted = [part.strip() for part in value.replace("，", "、").replace(",", "、").split("、")]
+    unknown = [part for part in wanted if part and part not in known]
+    if unknown:
+        raise ValueError(_("unknown topics: %(words)s") % {"words": "、".join(unknown)})
+    return [known[part] for part in wanted if part]
+
+
+def _tiers() -> dict[str, str]:
+    return {str(tier.label): tier.value for tier in Tier}
+
+
+def team_columns(places: Places) -> list[Column]:
+    """The columns of a spreadsheet of teams."""
+    return [
+        Column("name", N("team name"), tables.text(60)),
+        Column("home", N("home"), places.read, hint=N("full name or official code of the place")),
+        Column("leader", N("leader's telephone"), _phone, hint=N("of a registered volunteer")),
+        Column("tier", N("tier"), tables.one_of(_tiers()), required=False),
+        Column("organisation", N("credit code of the unit"), _unit, required=False),
+        Column("skills", N("topics"), _topics, hint=N("parted by commas")),
+        Column("day_capacity", N("orders a day"), tables.whole(1, 100)),
+        Column("week_capacity", N("orders a week"), tables.whole(1, 500)),
+        Column("about", N("about the team"), tables.text(1000), required=False),
+    ]
+
+
+def volunteer_columns(places: Places) -> list[Column]:
+    """The columns of a spreadsheet of volunteers."""
+    return [
+        Column("name", N("name"), tables.text(40)),
+        Column("phone", N("telephone"), _phone),
+        Column("id_number", N("identity number"), _id_number, required=False),
+        Column("born", N("date of birth"), tables.a_date, required=False),
+        Column("home", N("home"), places.read, hint=N("full name or official code of the place")),
+        Column("skills", N("topics"), _topics, required=False, hint=N("parted by commas")),
+        Column(
+            "consented", N("consent signed on"), tables.a_date, hint=N("day of the signed form")
+        ),
+        Column("national_number", N("national volunteer number"), tables.text(30), required=False),
+    ]
+
+
+def _unit(value: str) -> Organisation:
+    found = accounts.by_credit_code(value.upper())
+    if found is None:
+        raise ValueError(_("no unit with this credit code is registered"))
+    return found
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What can be imported: its columns, the check of a row and the verb that takes it in."""
+
+    columns: Callable[[Places], list[Column]]
+    prepare: Callable[[dict[str, Any]], Any]
+    same: str  # the value that may stand in one row only
+    why_not: Callable[..., str | None]
+    enrol: Callable[..., Any]
+
+
+def _as_team(values: dict[str, Any]) -> NewTeam:
+    leader = accounts.by_phone(values["leader"])
+    optional = {key: values[key] for key in ("tier", "about") if values[key]}
+    kept = ("name", "home", "skills", "organisation", "day_capacity", "week_capacity")
+    return NewTeam(leader=leader, **optional, **{key: values[key] for key in kept})
+
+
+def _as_volunteer(values: dict[str, Any]) -> NewVolunteer:
+    number = values["id_number"] or ""
+    born: date | None = values["born"] or (birth_date(number) if number else None)
+    personal = Personal(
+        name=values["name"],
+        phone=values["phone"],
+        id_number=number,
+        born=born.isoformat() if born else "",
+    )
+    return NewVolunteer(
+        personal=personal,
+        home=values["home"],
+        consented=values["consented"],
+        skills=values["skills"] or [],
+        national_number=values["national_number"] or "",
+    )
+
+
+KINDS = {
+    "teams": Kind(team_columns, _as_team, "name", rules.why_not_enrol_team, enrolment.enrol_team),
+    "volunteers": Kind(
+        volunteer_columns,
+        _as_volunteer,
+        "phone",
+        rules.why_not_enrol_volunteer,
+        enrolment.enrol_volunteer,
+    ),
+}
+
+
+def dry_run(kind: str, file: IO[bytes], name: str, *, by: User, now: datetime) -> Sheet:
+    """Read and check every row and write nothing. Faults are in the order of the rows.
+
+    Raises NotAllowed if `by` takes nobody in anywhere, BadInput if the file is no such table.
+    """
+    authorize(rules.why_not_import(by, kind, now))
+    what = KINDS[kind]
+    sheet = tables.read_table(file, name, what.columns(Places(by, now)))
+    faults = sheet.faults + _twice(sheet.rows, what.same)
+    rows = []
+    for row in sheet.rows:
+        new = what.prepare(row.values)
+        reason = what.why_not(new, by, now)
+        if reason:
+            faults.append(Fault(row.number, "", reason))
+        rows.append(Row(row.number, {"new": new}))
+    return Sheet(rows, sorted(faults, key=lambda fault: fault.row))
+
+
+def take_in(kind: str, file: IO[bytes], name: str, *, by: User, now: datetime) -> int:
+    """Import a clean table, 200 rows to a transaction; raises BadInput and imports nothing if it is not."""
+    sheet = dry_run(kind, file, name, by=by, now=now)
+    if sheet.faults:
+        raise BadInput(
+            _("the table has %(count)s faults; nothing was imported") % {"count": len(sheet.faults)}
+        )
+    enrol = KINDS[kind].enrol
+    for start in range(0, len(sheet.rows), BATCH):
+        _take_in_batch(sheet.rows[start : start + BATCH], enrol, by, now)
+    return len(sheet.rows)
+
+
+@transaction.atomic
+def _take_in_batch(rows: Sequence[Row], enrol: Callable[..., Any], by: User, now: datetime) -> None:
+    for row in rows:
+        try:
+            enrol(row.values["new"], by=by, now=now)
+        except Refusal as refusal:
+            raise BadInput(
+                _("row %(row)s: %(reason)s; rows before this batch are imported")
+                % {"row": row.number, "reason": refusal.reason}
+            ) from refusal
+
+
+def template(kind: str, *, by: User, now: datetime) -> bytes:
+    """An empty XLSX to fill in."""
+    return tables.template(KINDS[kind].columns(Places(by, now)))
+
+
+def _twice(rows: Sequence[Row], key: str) -> list[Fault]:
+    first: dict[Any, int] = {}
+    faults = []
+    for row in rows:
+        value = row.values[key] if key != "name" else (row.values["name"], row.values["home"])
+        if value in first:
+            reason = _("the same as row %(row)s") % {"row": first[value]}
+            faults.append(Fault(row.number, "", reason))
+        first.setdefault(value, row.number)
+    return faults

@@ -1,0 +1,63 @@
+"""Why not? Taking in teams and volunteers that are known already from paper or another system."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+
+from kepu.kernel import clock
+from kepu.kernel.accounts import queries as accounts
+from kepu.kernel.accounts.models import Personal, User
+from kepu.kernel.roles import queries as roles
+from kepu.kernel.roles.verbs import Verb
+from kepu.people import policy
+from kepu.people.newcomers import NewTeam, NewVolunteer
+from kepu.people.queries.volunteers import volunteer_of
+from kepu.people.rules import teams, volunteers
+
+VERBS = {"teams": Verb.TEAM_APPROVE, "volunteers": Verb.VOLUNTEER_APPROVE}
+
+
+def why_not_import(by: User, kind: str, now: datetime) -> str | None:
+    """Only officers who approve them somewhere."""
+    if kind in VERBS and roles.holds(by, VERBS[kind], now=now):
+        return None
+    return _("only officers who approve teams and volunteers may import them")
+
+
+def why_not_enrol_team(new: NewTeam, by: User, now: datetime) -> str | None:
+    """In the officer's own place, a new name, and a leader who is an active volunteer."""
+    if not roles.holds(by, Verb.TEAM_APPROVE, now=now, path=new.home.path):
+        return _("only an officer of this place may decide about teams")
+    if new.leader is None:
+        return _("the leader's telephone belongs to no registered person")
+    return (
+        volunteers.why_not_serve(new.leader)
+        or teams.why_not_join_more(new.leader, now)
+        or teams.why_not_apply(new.home, new.day_capacity, new.week_capacity)
+        or teams.why_not_named(new.name, new.home)
+    )
+
+
+def why_not_enrol_volunteer(new: NewVolunteer, by: User, now: datetime) -> str | None:
+    """In the officer's own place, of age to consent, with a signed form, and not registered yet."""
+    if not roles.holds(by, Verb.VOLUNTEER_APPROVE, now=now, path=new.home.path):
+        return _("only an officer of this place may decide about volunteers")
+    known = accounts.by_phone(new.personal.phone)
+    if known is not None and volunteer_of(known) is not None:
+        return _("this person is registered as a volunteer already")
+    if new.consented > clock.day(now):
+        return _("the consent was signed in the future")
+    return _why_not_of_age(new.personal, now)
+
+
+def _why_not_of_age(personal: Personal, now: datetime) -> str | None:
+    if not personal.born:
+        return _("give the date of birth or the identity number")
+    under = policy.management(now).registration.guardian_under
+    if accounts.age(date.fromisoformat(personal.born), now) < under:
+        return _("a child under %(age)s is registered by the guardian, not by import") % {
+            "age": under
+        }
+    return None

@@ -1,0 +1,1 @@
+"""Pages of this room: what everybody sees, one's own, teams, and the officers' desk."""

@@ -1,0 +1,132 @@
+"""The officers' desk: teams and volunteers that wait, and spreadsheets to take in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from kepu.kernel import clock
+from kepu.kernel.accounts.models import User
+from kepu.kernel.errors import NotAllowed, Outside, Refusal
+from kepu.kernel.roles import queries as roles
+from kepu.kernel.roles.verbs import Verb
+from kepu.people import imports
+from kepu.people.actions import volunteers
+from kepu.people.forms import TableForm
+from kepu.people.models import Volunteer
+from kepu.people.queries import teams as team_queries
+from kepu.people.queries import volunteers as volunteer_queries
+from kepu.people.rules import volunteers as rules
+from kepu.people.rules.enrolment import why_not_import
+from kepu.ui import toasts
+
+SHOWN = 100
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@login_required
+def waiting(request: HttpRequest) -> HttpResponse:
+    """What an officer has to decide, the longest waiting first."""
+    by, now = _person(request), clock.now()
+    for_teams = roles.reach(by, Verb.TEAM_APPROVE, now)
+    for_people = roles.reach(by, Verb.VOLUNTEER_APPROVE, now)
+    if not (for_teams or for_people):
+        raise NotAllowed(_("only officers who approve teams and volunteers have this desk"))
+    context = {
+        "teams": [t for p in for_teams.paths for t in team_queries.waiting(p)[:SHOWN]],
+        "volunteers": [v for p in for_people.paths for v in volunteer_queries.waiting(p)[:SHOWN]],
+        "may_volunteers": bool(for_people),
+        "now": now,
+    }
+    return render(request, "people/desk.html", context)
+
+
+PLAIN: dict[str, Callable[..., Any]] = {
+    "approve": volunteers.approve_volunteer,
+    "restore": volunteers.restore_volunteer,
+}
+WITH_REASON: dict[str, Callable[..., Any]] = {
+    "refuse": volunteers.refuse_volunteer,
+    "suspend": volunteers.suspend_volunteer,
+}
+
+
+@login_required
+@require_POST
+def decide(request: HttpRequest, volunteer_id: int, verb: str) -> HttpResponse:
+    """Decide about a volunteer; those of other places do not exist for the officer."""
+    by, now = _person(request), clock.now()
+    found = Volunteer.objects.filter(pk=volunteer_id).first()
+    if found is None or rules.why_not_rule_on(by, found, now):
+        raise Outside(_("there is no such volunteer"))
+    if verb in WITH_REASON:
+        reason = request.POST.get("reason", "")[:200]
+        WITH_REASON[verb](found.pk, reason=reason, by=by, now=now)
+    elif verb in PLAIN:
+        PLAIN[verb](found.pk, by=by, now=now)
+    else:
+        raise Outside(_("there is no such page"))
+    toasts.say(request, _("Done."))
+    return redirect("people-desk")
+
+
+@login_required
+def take_in(request: HttpRequest, kind: str) -> HttpResponse:
+    """Try a spreadsheet: every wrong row is listed; a clean one is taken in at the second press."""
+    by = _allowed(request, kind)
+    form = TableForm(request.POST or None, request.FILES or None)
+    context: dict[str, Any] = {"form": form, "kind": kind}
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            answer = _tried(request, kind, form.cleaned_data["file"], by)
+        except Refusal as refusal:
+            form.add_error("file", refusal.reason)
+            status = refusal.status
+        else:
+            if answer is None:
+                return redirect("people-import", kind=kind)
+            context |= answer
+    return render(request, "people/import.html", context, status=422 if form.errors else status)
+
+
+def _tried(request: HttpRequest, kind: str, file: Any, by: User) -> dict[str, Any] | None:
+    """The findings of the dry run, or None when the table was taken in."""
+    now = clock.now()
+    sheet = imports.dry_run(kind, file, file.name, by=by, now=now)
+    if sheet.faults or request.POST.get("do") != "import":
+        return {"faults": sheet.faults, "right": len(sheet.rows), "tried": True}
+    file.seek(0)
+    count = imports.take_in(kind, file, file.name, by=by, now=now)
+    toasts.say(request, _("%(count)s rows imported.") % {"count": count})
+    return None
+
+
+@login_required
+def template(request: HttpRequest, kind: str) -> HttpResponse:
+    """An empty spreadsheet to fill in."""
+    by = _allowed(request, kind)
+    answer = HttpResponse(imports.template(kind, by=by, now=clock.now()), content_type=XLSX)
+    answer["Content-Disposition"] = f'attachment; filename="kepu-{kind}.xlsx"'
+    return answer
+
+
+def _allowed(request: HttpRequest, kind: str) -> User:
+    by = _person(request)
+    if kind not in imports.KINDS:
+        raise Outside(_("there is no such page"))
+    reason = why_not_import(by, kind, clock.now())
+    if reason:
+        raise NotAllowed(reason)
+    return by
+
+
+def _person(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # noqa: S101 (login_required)
+    return request.user

@@ -1,0 +1,186 @@
+"""One's own pages: signing up, hours and stars, certificates, the record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from kepu.kernel import clock
+from kepu.kernel.accounts.models import User
+from kepu.kernel.errors import Outside, Refusal
+from kepu.people import printing
+from kepu.people.actions import certificates, hours
+from kepu.people.actions import volunteers as actions
+from kepu.people.forms import ProfileForm, ReasonForm, SignUpForm
+from kepu.people.models import Evaluation
+from kepu.people.queries import certificates as certificate_queries
+from kepu.people.queries import hours as hour_queries
+from kepu.people.queries import teams
+from kepu.people.queries.volunteers import volunteer_of
+from kepu.people.rules import volunteers as rules
+from kepu.people.rules.certificates import why_not_issue
+from kepu.people.rules.hours import why_not_dispute_as
+from kepu.ui import toasts
+
+SHOWN = 20
+
+
+@login_required
+def me(request: HttpRequest) -> HttpResponse:
+    """Hours, the next star, teams, what waits for one's word."""
+    person, now = _person(request), clock.now()
+    volunteer = volunteer_of(person)
+    standing = hour_queries.standing(person, now)
+    context = {
+        "volunteer": volunteer,
+        "standing": standing,
+        "hours": printing.hours_words(standing.minutes),
+        "missing": printing.hours_words(standing.missing),
+        "services": hour_queries.of_person(person)[:SHOWN],
+        "memberships": teams.memberships(person),
+        "to_certify": hour_queries.to_certify(person, now)[:SHOWN],
+        "to_confirm": hour_queries.to_confirm(person)[:SHOWN],
+        "certificates": certificate_queries.of_person(person)[:SHOWN],
+        "why_not_certificate": why_not_issue(person, now),
+        "person": person,
+        "now": now,
+    }
+    return render(request, "people/me.html", context)
+
+
+@login_required
+def sign_up(request: HttpRequest) -> HttpResponse:
+    """Become a volunteer."""
+    person, now = _person(request), clock.now()
+    form = SignUpForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        values = form.cleaned_data
+        try:
+            actions.sign_up(person=person, by=person, now=now, **values)
+        except Refusal as refusal:
+            form.add_error(None, refusal.reason)
+            return _form(request, form, _("Become a volunteer"), refusal.status)
+        toasts.say(request, _("You are signed up. An officer of your district will answer."))
+        return redirect("people-me")
+    return _form(request, form, _("Become a volunteer"), 422 if form.errors else 200)
+
+
+@login_required
+def profile(request: HttpRequest) -> HttpResponse:
+    """Say anew what one can do and when."""
+    person = _person(request)
+    volunteer = volunteer_of(person)
+    if volunteer is None:
+        return redirect("volunteer-sign-up")
+    start = {"skills": volunteer.skills.all(), "availability": volunteer.availability}
+    form = ProfileForm(request.POST or None, initial=start)
+    if request.method == "POST" and form.is_valid():
+        areas = list(volunteer.areas.values_list("path", flat=True))
+        actions.change_profile(by=person, now=clock.now(), areas=areas, **form.cleaned_data)
+        toasts.say(request, _("Kept."))
+        return redirect("people-me")
+    return _form(request, form, _("What I can do and when"), 422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def leave(request: HttpRequest) -> HttpResponse:
+    """Stop being a volunteer."""
+    actions.leave_volunteering(by=_person(request), now=clock.now())
+    toasts.say(request, _("You are no longer a volunteer. Your hours are kept. Thank you."))
+    return redirect("people-me")
+
+
+@login_required
+@require_POST
+def issue(request: HttpRequest) -> HttpResponse:
+    """Certify one's hours up to now and hand out the paper."""
+    person = _person(request)
+    certificate = certificates.issue_certificate(person, by=person, now=clock.now())
+    return redirect("certificate-pdf", code=certificate.code)
+
+
+@login_required
+def pdf(request: HttpRequest, code: str) -> HttpResponse:
+    """The paper, for those who may see the record; it carries the full name."""
+    found = certificate_queries.by_code(code)
+    by, now = _person(request), clock.now()
+    if found is None or rules.why_not_see_record(by, found.person, now):
+        raise Outside(_("there is no such certificate"))
+    url = request.build_absolute_uri(reverse("verify-code", args=[found.code]))
+    answer = HttpResponse(
+        printing.certificate_pdf(found, verify_url=url), content_type="application/pdf"
+    )
+    answer["Content-Disposition"] = f'attachment; filename="{found.code}.pdf"'
+    return answer
+
+
+@login_required
+def record(request: HttpRequest, person_id: int) -> HttpResponse:
+    """The five groups of a volunteer's record: person, service, training, honours, evaluation."""
+    person = User.objects.filter(pk=person_id).first()
+    by, now = _person(request), clock.now()
+    if person is None or rules.why_not_see_record(by, person, now):
+        raise Outside(_("there is no such record"))
+    context = {
+        "person": person,
+        "volunteer": volunteer_of(person),
+        "standing": hour_queries.standing(person, now),
+        "hours": printing.hours_words(hour_queries.minutes_of(person)),
+        "ledger": hour_queries.ledger(person)[:100],
+        "trainings": person.trainings.all(),
+        "honours": person.honours.all(),
+        "evaluations": Evaluation.objects.filter(service__person=person).select_related("service"),
+        "now": now,
+    }
+    return render(request, "people/record.html", context)
+
+
+@login_required
+@require_POST
+def act_on_hours(request: HttpRequest, service_id: int, verb: str) -> HttpResponse:
+    """Certify, confirm, or object to hours."""
+    by = _person(request)
+    _seen(by, service_id)
+    if verb == "dispute":
+        form = ReasonForm(request.POST)
+        reason = form.cleaned_data["reason"] if form.is_valid() else ""
+        hours.dispute(service_id, reason=reason, by=by, now=clock.now())
+        toasts.say(request, _("Your objection is kept; the organiser will answer."))
+        return redirect("people-me")
+    if verb not in HOURS:
+        raise Outside(_("there is no such page"))
+    HOURS[verb](service_id, by=by, now=clock.now())
+    toasts.say(request, _("Done. Thank you."))
+    return redirect("people-me")
+
+
+HOURS: dict[str, Callable[..., Any]] = {
+    "certify": hours.certify,
+    "confirm": hours.confirm,
+    "drop": hours.drop,
+}
+
+
+def _seen(by: User, service_id: int) -> None:
+    """Hours that the person has nothing to do with do not exist for them."""
+    service = hour_queries.service(service_id)
+    if why_not_dispute_as(by, service, clock.now()):
+        raise Outside(_("there is no such service"))
+
+
+def _form(request: HttpRequest, form: Any, title: str, status: int) -> HttpResponse:
+    context = {"form": form, "title": title, "submit": _("Send"), "back": reverse("people-me")}
+    return render(request, "people/form.html", context, status=status)
+
+
+def _person(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # noqa: S101 (login_required)
+    return request.user

@@ -1,0 +1,1 @@
+"""What every engine shares: refusals in words, array checks and the progress protocol."""

@@ -1,0 +1,1 @@
+"""Orders to teams, applications to reviewers, needs to offers: exact assignment."""

@@ -1,0 +1,248 @@
+"""The command `kepu dispatch ORDERS.csv TEAMS.csv --out PLAN.csv`.
+
+The engines of this package touch no files; this module, which stands between them and
+the shell, is the one exception.
+"""
+
+import argparse
+import csv
+import io
+import json
+import os
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from kepu_engines.core.errors import EngineError
+from kepu_engines.matching.plan import Plan, plan
+from kepu_engines.matching.visits import Orders, Rules, Teams
+
+EPOCH = datetime(1970, 1, 1)
+MOST_SKILLS = 62
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a file: how its text is read, and what it should have been."""
+
+    read: Callable[[str], Any]
+    meaning: str
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Read two files, plan, write one; print one JSON object. 2 means the input was refused."""
+    asked = _parser().parse_args(arguments)
+    try:
+        summary = dispatch(asked.orders, asked.teams, asked.out, Rules(reach_km=asked.reach_km))
+    except (EngineError, OSError) as error:
+        print(f"kepu dispatch: {error}", file=sys.stderr)
+        return 2
+    print(json.dumps(summary, ensure_ascii=False))
+    return 0
+
+
+def dispatch(orders_file: Path, teams_file: Path, out: Path, rules: Rules) -> dict[str, Any]:
+    """Plan the orders of one file for the teams of another, and say how good the plan is.
+
+    Raises
+    ------
+    EngineError
+        If a file cannot be understood; the sentence names file, row and column.
+    """
+    skills: dict[str, int] = {}
+    order_rows = _read(orders_file, ORDER_COLUMNS)
+    team_rows = _read(teams_file, TEAM_COLUMNS)
+    _refuse_mixed_offsets(orders_file, order_rows)
+    made = plan(_orders(orders_file, order_rows, skills), _teams(team_rows, skills), rules)
+    ids = [row["order_id"] for row in order_rows], [row["team_id"] for row in team_rows]
+    _write(out, made, ids)
+    reasons = Counter(reason.value for reason in made.reason if reason)
+    return {
+        "objective": made.objective,
+        "bound": made.bound,
+        "gap": round(made.gap, 6),
+        "served": int((made.team >= 0).sum()),
+        "unserved": dict(sorted(reasons.items())),
+    }
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="kepu dispatch", description=(__doc__ or "").split("\n")[0]
+    )
+    parser.add_argument("orders", type=Path)
+    parser.add_argument("teams", type=Path)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--reach-km", type=float, default=Rules().reach_km)
+    return parser
+
+
+def _name(text: str) -> str:
+    if not text:
+        raise ValueError
+    return text
+
+
+def _degrees(limit: float) -> Callable[[str], float]:
+    def read(text: str) -> float:
+        value = float(text)
+        if not -limit <= value <= limit:
+            raise ValueError
+        return value
+
+    return read
+
+
+def _whole(low: int, high: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        value = int(text)
+        if not low <= value <= high:
+            raise ValueError
+        return value
+
+    return read
+
+
+def _skills(text: str) -> frozenset[str]:
+    return frozenset(part.strip() for part in text.split("|") if part.strip())
+
+
+LON = Column(_degrees(180), "a longitude in degrees from -180 to 180")
+LAT = Column(_degrees(90), "a latitude in degrees from -90 to 90")
+SKILLS = Column(_skills, "skills separated by |")
+MOMENT = Column(datetime.fromisoformat, "a moment such as 2026-05-01T09:00")
+COUNT = Column(_whole(0, 10**6), "a whole number from 0")
+
+ORDER_COLUMNS = {
+    "order_id": Column(_name, "a name"),
+    "lon": LON,
+    "lat": LAT,
+    "skills": SKILLS,
+    "earliest": MOMENT,
+    "latest": MOMENT,
+    "minutes": Column(_whole(1, 24 * 60), "a whole number of minutes from 1 to 1440"),
+    "priority": Column(_whole(0, 9), "a whole number from 0 to 9"),
+}
+TEAM_COLUMNS = {
+    "team_id": Column(_name, "a name"),
+    "lon": LON,
+    "lat": LAT,
+    "skills": SKILLS,
+    "day_capacity": COUNT,
+    "week_capacity": COUNT,
+}
+
+
+def _read(path: Path, columns: dict[str, Column]) -> list[dict[str, Any]]:
+    """Rows of a CSV file with every cell read; the first column names each row once."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise EngineError(f"{path.name} is not UTF-8 text") from error
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    missing = [name for name in columns if name not in (reader.fieldnames or [])]
+    if missing:
+        raise EngineError(f"{path.name} lacks the column {', '.join(missing)}")
+    try:
+        rows = [_row(f"{path.name}, row {reader.line_num}", row, columns) for row in reader]
+    except csv.Error as error:
+        raise EngineError(f"{path.name}, row {reader.line_num}: {error}") from error
+    key = next(iter(columns))
+    twice = [name for name, times in Counter(row[key] for row in rows).items() if times > 1]
+    if twice:
+        raise EngineError(f"{path.name} has {key} {twice[0]} more than once")
+    return rows
+
+
+def _row(where: str, row: dict[str, Any], columns: dict[str, Column]) -> dict[str, Any]:
+    """Cells of one row as values; `where` is its file and number."""
+    if None in row:
+        raise EngineError(f"{where} has more cells than the heading")
+    cells = {}
+    for name, column in columns.items():
+        text = (row[name] or "").strip()
+        try:
+            cells[name] = column.read(text)
+        except ValueError as error:
+            sentence = f"{where}, column {name}: {text!r} is not {column.meaning}"
+            raise EngineError(sentence) from error
+    return cells
+
+
+def _refuse_mixed_offsets(path: Path, rows: list[dict[str, Any]]) -> None:
+    """Times are taken as the clock on the wall shows them, so all must show the same clock."""
+    offsets = {row[name].utcoffset() for row in rows for name in ("earliest", "latest")}
+    if len(offsets) > 1:
+        raise EngineError(f"{path.name} mixes times of different offsets from UTC")
+
+
+def _minutes(moment: datetime) -> int:
+    return int((moment.replace(tzinfo=None) - EPOCH) / timedelta(minutes=1))
+
+
+def _bits(names: frozenset[str], known: dict[str, int]) -> int:
+    """Skills as bits of one number; a skill not met before gets the next bit."""
+    for name in sorted(names):
+        known.setdefault(name, len(known))
+    if len(known) > MOST_SKILLS:
+        raise EngineError(f"the files name more than {MOST_SKILLS} different skills")
+    return sum(1 << known[name] for name in names)
+
+
+def _orders(path: Path, rows: list[dict[str, Any]], known: dict[str, int]) -> Orders:
+    for row in rows:
+        if row["latest"] <= row["earliest"]:
+            raise EngineError(f"{path.name}, order {row['order_id']}: latest is not after earliest")
+    return Orders.of(
+        ([row["lon"] for row in rows], [row["lat"] for row in rows]),
+        [_bits(row["skills"], known) for row in rows],
+        earliest=[_minutes(row["earliest"]) for row in rows],
+        latest=[_minutes(row["latest"]) for row in rows],
+        minutes=[row["minutes"] for row in rows],
+        priority=[row["priority"] for row in rows],
+    )
+
+
+def _teams(rows: list[dict[str, Any]], known: dict[str, int]) -> Teams:
+    return Teams.of(
+        ([row["lon"] for row in rows], [row["lat"] for row in rows]),
+        [_bits(row["skills"], known) for row in rows],
+        np.array([row["day_capacity"] for row in rows], dtype=np.int64),
+        np.array([row["week_capacity"] for row in rows], dtype=np.int64),
+    )
+
+
+def _write(out: Path, made: Plan, ids: tuple[list[str], list[str]]) -> None:
+    """Write the plan beside its name and rename it, so that nobody ever reads half a plan."""
+    orders, teams = ids
+    handle, unfinished = tempfile.mkstemp(dir=out.parent, prefix=out.name, suffix=".part")
+    try:
+        with open(handle, "w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(["order_id", "team_id", "start", "travel_minutes", "reason"])
+            for index, order in enumerate(orders):
+                writer.writerow([order, *_line(made, index, teams)])
+        os.replace(unfinished, out)
+    except BaseException:
+        os.unlink(unfinished)
+        raise
+
+
+def _line(made: Plan, index: int, teams: list[str]) -> list[Any]:
+    reason = made.reason[index]
+    if reason:
+        return ["", "", "", reason.value]
+    start = EPOCH + timedelta(minutes=int(made.start[index]))
+    team = teams[made.team[index]]
+    return [team, start.isoformat(timespec="minutes"), int(made.travel[index]), ""]
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

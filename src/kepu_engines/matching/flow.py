@@ -1,0 +1,136 @@
+"""The exact optimum of an assignment problem, and the prices that prove it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from kepu_engines.core.checks import require
+from kepu_engines.matching.auction import Pace, auction
+from kepu_engines.matching.problem import Ints, Options, Problem
+from kepu_engines.matching.repair import repair
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """Where every order goes, and what a seat is worth.
+
+    `slot_of` is (n,), -1 where an order is served by nobody. `price` is (k,), one per
+    node of the problem: what one more order in that slot or group would add if all
+    that is nested round it had room too.
+    """
+
+    slot_of: Ints
+    price: Ints
+    value: int
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """A feasible value and a bound no plan can exceed; equal means optimal."""
+
+    value: int
+    bound: int
+
+    @property
+    def gap(self) -> int:
+        """Points that may still be missing."""
+        return self.bound - self.value
+
+
+def solve(
+    problem: Problem, *, start: Assignment | None = None, pace: Pace | None = None
+) -> Assignment:
+    """Serve orders for the largest total utility. The result is exact.
+
+    Parameters
+    ----------
+    problem : Problem
+        n orders, m options and k nested capacities.
+    start : Assignment, optional
+        The answer to a problem with the same nodes, to begin from after a change: its
+        `slot_of` has one entry per order of `problem`, -1 for an order that is new. It
+        need not be feasible or optimal now. Without it, an auction finds a beginning.
+    pace : Pace, optional
+        Steps of the auction and reach of the repair; they change the time, not the value.
+
+    Returns
+    -------
+    Assignment
+        One of the optimal assignments, with prices that prove it (see `certify`).
+
+    Raises
+    ------
+    EngineError
+        If `start` has other shapes than the problem.
+    """
+    pace = pace or Pace()
+    if start is None:
+        slot_of, price = auction(problem, pace)
+    else:
+        slot_of, price = _begin(problem, start)
+    slot_of, price = repair(problem, slot_of, price, pace.reach)
+    slot_of.setflags(write=False)
+    price.setflags(write=False)
+    return Assignment(slot_of, price[:-1], _value(problem, slot_of))
+
+
+def certify(problem: Problem, assignment: Assignment) -> Certificate:
+    """Check a plan and bound every plan, in one pass over the options and no search.
+
+    The value counts orders in slots they chose. The bound is the dual one: a node sells
+    its seats at the difference between its price and the price round it, and an order
+    keeps its best gain.
+
+    Raises
+    ------
+    EngineError
+        If an order sits in a slot it has no option for, a node holds more than its
+        capacity, or a price lies below the price round it.
+    """
+    options, forest = problem.options, problem.forest
+    price = np.append(assignment.price, 0).astype(np.int64)
+    rent = price[:-1] - price[forest.parent[:-1]]
+    require(bool((rent >= 0).all()), "a price lies below the price of the group round it")
+    load = np.bincount(assignment.slot_of[assignment.slot_of >= 0], minlength=len(price))
+    for node in range(len(price) - 1):
+        load[forest.parent[node]] += load[node]
+    require(bool((load <= forest.capacity).all()), "a capacity is exceeded")
+    best = _best_gain(options, price)
+    bound = int(best.sum() + rent @ forest.capacity[:-1].astype(np.int64))
+    return Certificate(_value(problem, assignment.slot_of), bound)
+
+
+def _begin(problem: Problem, start: Assignment) -> tuple[Ints, Ints]:
+    """Own copies of the arrays of an earlier assignment."""
+    nodes = len(problem.forest.capacity) - 1
+    require(len(start.slot_of) == problem.orders, "start must have one slot for every order")
+    require(len(start.price) == nodes, "start must have one price for every node")
+    known = (start.slot_of >= -1) & (start.slot_of < problem.slots)
+    require(bool(known.all()), "start names a slot that does not exist")
+    return start.slot_of.astype(np.int32), np.append(start.price, 0).astype(np.int32)
+
+
+def _value(problem: Problem, slot_of: Ints) -> int:
+    """Total utility; refuses a slot that is not among the options of its order."""
+    options = problem.options
+    owner = _owner(options)
+    taken = options.slot == slot_of[owner]
+    served = np.count_nonzero(slot_of >= 0)
+    require(np.count_nonzero(taken) == served, "an order sits in a slot it has no option for")
+    return int(options.utility[taken].sum(dtype=np.int64))
+
+
+def _owner(options: Options) -> Ints:
+    """Order of each option."""
+    orders = np.arange(len(options.start) - 1, dtype=np.int32)
+    return np.repeat(orders, np.diff(options.start))
+
+
+def _best_gain(options: Options, price: np.ndarray) -> np.ndarray:
+    """Most each order could gain at these prices; 0 is gained by staying out."""
+    gain = options.utility - price[options.slot]
+    best = np.zeros(len(options.start) - 1, dtype=np.int64)
+    some = np.diff(options.start) > 0
+    if some.any():
+        best[some] = np.maximum.reduceat(gain, options.start[:-1][some])
+    return np.maximum(best, 0)

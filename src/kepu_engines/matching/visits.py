@@ -1,0 +1,254 @@
+"""Orders and teams as arrays, and what each order could have: a team, a day and a half of it.
+
+Times are minutes of local civil time since the start of 1970.
+"""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.spatial import cKDTree
+
+from kepu_engines.core.checks import integers, reals, require
+from kepu_engines.matching.problem import Problem
+
+DAY = 24 * 60
+EARTH_KM = 6371.0088
+# The first of January 1970 was a Thursday; weeks begin on Monday.
+DAYS_BEFORE_THURSDAY = 3
+
+Floats = NDArray[np.float64]
+Longs = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What a day of dispatch looks like.
+
+    Parameters
+    ----------
+    speed_kmh : float
+        Mean speed between two addresses along the great circle, > 0.
+    reach_km : float
+        A team goes no further than this from its home, > 0.
+    halves : ((int, int), (int, int))
+        Morning and afternoon, each as begin and end in minutes of the day.
+    days : int
+        Days planned, from the first day an order can be served, 1 to 60.
+    base, per_priority, per_km : int
+        An order is worth base + per_priority x priority - per_km x km points, and one at least.
+    """
+
+    speed_kmh: float = 30.0
+    reach_km: float = 40.0
+    halves: tuple[tuple[int, int], tuple[int, int]] = ((9 * 60, 12 * 60), (13 * 60, 17 * 60))
+    days: int = 14
+    base: int = 400
+    per_priority: int = 200
+    per_km: int = 4
+
+    def __post_init__(self) -> None:
+        (a, b), (c, d) = self.halves
+        require(self.speed_kmh > 0, "Expected speed_kmh > 0.")
+        require(self.reach_km > 0, "Expected reach_km > 0.")
+        require(0 <= a < b <= c < d <= DAY, "Expected halves that follow each other.")
+        require(1 <= self.days <= 60, "Expected days in [1, 60].")
+        require(min(self.base, self.per_priority, self.per_km) >= 0, "Expected points >= 0.")
+
+
+@dataclass(frozen=True)
+class Orders:
+    """n orders: place in degrees, skills as bits, window and length in minutes, priority 0-9."""
+
+    lon: Floats
+    lat: Floats
+    skills: Longs
+    earliest: Longs
+    latest: Longs
+    minutes: Longs
+    priority: Longs
+
+    @classmethod
+    def of(cls, place: tuple[ArrayLike, ArrayLike], skills: ArrayLike, **times: ArrayLike) -> Self:
+        """Check the arrays.
+
+        Raises
+        ------
+        EngineError
+            If lengths differ, a place is not on Earth, or a window ends before it begins.
+        """
+        lon, lat = _place(place)
+        rest = [np.asarray(skills, dtype=np.int64)]
+        rest += [
+            np.asarray(times[name], dtype=np.int64)
+            for name in ("earliest", "latest", "minutes", "priority")
+        ]
+        require(all(len(column) == len(lon) for column in rest), "orders differ in length")
+        _, earliest, latest, minutes, priority = rest
+        require(bool((earliest < latest).all()), "a window ends before it begins")
+        require(bool((minutes > 0).all()), "an order must take some minutes")
+        require(bool(((priority >= 0) & (priority <= 9)).all()), "priority must lie in [0, 9]")
+        return cls(lon, lat, *rest)
+
+
+@dataclass(frozen=True)
+class Teams:
+    """t teams: home in degrees, skills as bits, orders they can take a day and a week."""
+
+    lon: Floats
+    lat: Floats
+    skills: Longs
+    day_capacity: NDArray[np.int32]
+    week_capacity: NDArray[np.int32]
+
+    @classmethod
+    def of(
+        cls, place: tuple[ArrayLike, ArrayLike], skills: ArrayLike, day: ArrayLike, week: ArrayLike
+    ) -> Self:
+        """Check the arrays.
+
+        Raises
+        ------
+        EngineError
+            If lengths differ, a place is not on Earth, or a capacity is negative.
+        """
+        lon, lat = _place(place)
+        columns = (
+            np.asarray(skills, dtype=np.int64),
+            integers(day, "day_capacity", low=0),
+            integers(week, "week_capacity", low=0),
+        )
+        require(all(len(column) == len(lon) for column in columns), "teams differ in length")
+        return cls(lon, lat, *columns)
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Half-days of the plan: `days` days from day `first`; slot = (team x days + day) x 2 + half."""
+
+    first: int
+    days: int
+
+    def team_of(self, slot: NDArray[np.integer]) -> Longs:
+        """Team of each slot; -1 stays -1."""
+        return np.where(slot < 0, -1, slot // (2 * self.days))
+
+    def hours(self, slot: NDArray[np.integer], rules: Rules) -> tuple[Longs, Longs]:
+        """Begin and end of each slot's half-day."""
+        day = self.first + slot // 2 % self.days
+        halves = np.array(rules.halves)
+        return day * DAY + halves[slot % 2, 0], day * DAY + halves[slot % 2, 1]
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Orders and the teams that have the skills and live near enough, with distances in km."""
+
+    order: Longs
+    team: Longs
+    km: Floats
+    travel: Longs
+
+
+def distance_km(a: tuple[Floats, Floats], b: tuple[Floats, Floats]) -> Floats:
+    """Great-circle distance between points given as (lon, lat) in degrees (haversine)."""
+    (lon, lat), (lon2, lat2) = np.radians(a), np.radians(b)
+    half = np.sin((lat2 - lat) / 2) ** 2
+    half = half + np.cos(lat) * np.cos(lat2) * np.sin((lon2 - lon) / 2) ** 2
+    return 2 * EARTH_KM * np.arcsin(np.sqrt(np.minimum(half, 1)))
+
+
+def travel_minutes(km: Floats, rules: Rules) -> Longs:
+    """Whole minutes on the way, rounded up."""
+    return np.ceil(km / rules.speed_kmh * 60 - 1e-9).astype(np.int64)
+
+
+def calendar(orders: Orders, rules: Rules) -> Calendar:
+    """From the first day of any window to the last, but no longer than the rules plan."""
+    if not len(orders.lon):
+        return Calendar(0, 1)
+    first = int(orders.earliest.min()) // DAY
+    last = int((orders.latest.max() - 1) // DAY)
+    return Calendar(first, min(rules.days, last - first + 1))
+
+
+def pairs(orders: Orders, teams: Teams, rules: Rules) -> Pairs:
+    """All pairs that agree in skills and distance, sorted by order."""
+    near = _near(orders, teams, rules)
+    order, team = near
+    skilled = (orders.skills[order] & ~teams.skills[team]) == 0
+    order, team = order[skilled], team[skilled]
+    km = distance_km((orders.lon[order], orders.lat[order]), (teams.lon[team], teams.lat[team]))
+    inside = km <= rules.reach_km
+    order, team, km = order[inside], team[inside], km[inside]
+    return Pairs(order, team, km, travel_minutes(km, rules))
+
+
+def problem_of(orders: Orders, teams: Teams, rules: Rules, found: Pairs) -> Problem:
+    """Options and nested capacities of the flow: half-days in days in weeks."""
+    when = calendar(orders, rules)
+    points = rules.base + rules.per_priority * orders.priority[found.order]
+    points = np.maximum(1, points - np.rint(rules.per_km * found.km)).astype(np.int32)
+    picks, slots = [], []
+    for half_day in range(2 * when.days):
+        pick = np.flatnonzero(fits(orders, rules, found, when.hours(np.array(half_day), rules)))
+        picks.append(pick)
+        slots.append(found.team[pick] * 2 * when.days + half_day)
+    pick, slot = np.concatenate(picks), np.concatenate(slots)
+    by_order = np.argsort(found.order[pick], kind="stable")
+    pick, slot = pick[by_order], slot[by_order]
+    start = np.r_[0, np.cumsum(np.bincount(found.order[pick], minlength=len(orders.lon)))]
+    return Problem.of(start, slot.astype(np.int32), points[pick], *_capacities(teams, when))
+
+
+def fits(
+    orders: Orders, rules: Rules, found: Pairs, hours: tuple[Longs, Longs]
+) -> NDArray[np.bool_]:
+    """Whether a team that leaves home when the half-day begins can finish each order in it."""
+    begin, end = hours
+    arrive = np.maximum(orders.earliest[found.order], begin + found.travel)
+    return arrive + orders.minutes[found.order] <= np.minimum(orders.latest[found.order], end)
+
+
+def _place(place: tuple[ArrayLike, ArrayLike]) -> tuple[Floats, Floats]:
+    lon = reals(place[0], "lon", low=-180, high=180)
+    lat = reals(place[1], "lat", low=-90, high=90)
+    require(len(lon) == len(lat), "lon and lat must have the same length")
+    return lon, lat
+
+
+def _near(orders: Orders, teams: Teams, rules: Rules) -> tuple[Longs, Longs]:
+    """Pairs whose chord through the Earth is short enough, sorted by order."""
+    empty = np.empty(0, np.int64)
+    if not len(orders.lon) or not len(teams.lon):
+        return empty, empty
+    angle = min(rules.reach_km / EARTH_KM, np.pi)
+    chord = 2 * np.sin(angle / 2) * (1 + 1e-9)
+    near = cKDTree(_on_sphere(teams)).query_ball_point(
+        _on_sphere(orders), chord, return_sorted=True
+    )
+    order = np.repeat(np.arange(len(near)), [len(some) for some in near])
+    return order, np.concatenate([*near, empty]).astype(np.int64)
+
+
+def _on_sphere(where: Orders | Teams) -> Floats:
+    lon, lat = np.radians(where.lon), np.radians(where.lat)
+    return np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
+
+
+def _capacities(teams: Teams, when: Calendar) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Capacity and parent of every node: all half-days, then days, then weeks."""
+    count, days = len(teams.lon), when.days
+    week = (when.first + np.arange(days) + DAYS_BEFORE_THURSDAY) // 7
+    week -= week[0]
+    weeks = int(week[-1]) + 1
+    day_nodes = 2 * count * days + np.arange(count * days)
+    week_nodes = 2 * count * days + count * days + np.arange(count)[:, None] * weeks + week
+    capacity = np.r_[
+        np.repeat(teams.day_capacity, 2 * days),
+        np.repeat(teams.day_capacity, days),
+        np.repeat(teams.week_capacity, weeks),
+    ]
+    parent = np.r_[np.repeat(day_nodes, 2), week_nodes.ravel(), np.full(count * weeks, -1)]
+    return capacity.astype(np.int32), parent.astype(np.int32)

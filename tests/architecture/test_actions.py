@@ -1,0 +1,122 @@
+"""Every verb is atomic, audited, and names its actor and its time. Read off the syntax tree."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).resolve().parents[2] / "src"
+
+# Functions of action modules that are not verbs of a person, each with its reason.
+EXCEPTIONS = {
+    "kernel/audit/actions.py": "writes the audit itself, inside the caller's transaction",
+    "kernel/facts/actions.py:publish": "part of the caller's action, which is audited",
+    "kernel/idempotency/actions.py": "wraps actions; the action inside is audited",
+    "kernel/search/actions.py": "part of the caller's action; a copy of what it already audits",
+    "kernel/accounts/actions/codes.py:send_code": "nobody is signed in yet; limited by number",
+    "kernel/accounts/actions/codes.py:prove_code": "nobody is signed in yet; signing in is audited",
+    "kernel/accounts/actions/codes.py:mark_sent": "the worker's mark on its own delivery",
+    "kernel/accounts/actions/consents.py:record_consent": "part of the caller's action; it audits",
+    "kernel/accounts/actions/devices.py:open_device": "part of signing in: the actor is the person",
+    "kernel/accounts/actions/devices.py:free_device": "part of setting up a factor, which is audited",
+    "kernel/accounts/actions/factors.py:prove_by_code": "part of signing in, by the person named",
+    "kernel/accounts/actions/factors.py:prove_by_passkey": "part of signing in, by the person named",
+    "kernel/crosswalk/actions.py:sweep": "done by Kepu itself after a change; audited as such",
+    "orders/actions/hours.py:propose_all": "each proposal is an action of its own, so one may fail",
+    "orders/actions/syncing.py:receive": "the event is kept even when the action inside is refused",
+}
+
+
+def modules() -> list[Path]:
+    rooms = SOURCE / "kepu"
+    return sorted(
+        {*rooms.rglob("actions.py"), *rooms.rglob("actions/*.py"), *rooms.rglob("actions_*.py")}
+    )
+
+
+def verbs() -> dict[str, tuple[ast.FunctionDef, ast.Module]]:
+    """Public functions that take an actor or open a transaction, by `room/actions.py:name`."""
+    found = {}
+    for path in modules():
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        place = str(path.relative_to(SOURCE / "kepu"))
+        for node in tree.body:
+            if isinstance(node, ast.FunctionDef) and is_verb(node) and place not in EXCEPTIONS:
+                found[f"{place}:{node.name}"] = (node, tree)
+    return {name: verb for name, verb in found.items() if name not in EXCEPTIONS}
+
+
+def is_verb(node: ast.FunctionDef) -> bool:
+    keyword_only = {argument.arg for argument in node.args.kwonlyargs}
+    return not node.name.startswith("_") and ("by" in keyword_only or is_atomic(node))
+
+
+def is_atomic(node: ast.FunctionDef) -> bool:
+    return any("transaction.atomic" in ast.unparse(mark) for mark in node.decorator_list)
+
+
+def calls(node: ast.AST) -> set[str]:
+    return {ast.unparse(call.func) for call in ast.walk(node) if isinstance(call, ast.Call)}
+
+
+def reaches_audit(node: ast.FunctionDef, tree: ast.Module, depth: int = 4) -> bool:
+    """Whether it records, itself or through functions of its own or a neighbouring action module."""
+    if depth == 0:
+        return False
+    known = functions(tree)
+    for name in calls(node):
+        if name == "audit.record":
+            return True
+        if name in known and known[name][0] is not node and reaches_audit(*known[name], depth - 1):
+            return True
+    return False
+
+
+def functions(tree: ast.Module) -> dict[str, tuple[ast.FunctionDef, ast.Module]]:
+    """Functions that the module defines, and those it takes from other modules of actions."""
+    found = {each.name: (each, tree) for each in tree.body if isinstance(each, ast.FunctionDef)}
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom) and ".actions" in (node.module or ""):
+            path = SOURCE / (node.module or "").replace(".", "/")
+            if path.with_suffix(".py").exists():
+                theirs = ast.parse(path.with_suffix(".py").read_text(encoding="utf-8"))
+                inside = {e.name: e for e in theirs.body if isinstance(e, ast.FunctionDef)}
+                for alias in node.names:
+                    if alias.name in inside:
+                        found[alias.asname or alias.name] = (inside[alias.name], theirs)
+    return found
+
+
+VERBS = verbs()
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_a_verb_is_one_transaction(name):
+    assert is_atomic(VERBS[name][0])
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_a_verb_is_written_into_the_audit(name):
+    assert reaches_audit(*VERBS[name])
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_a_verb_names_its_actor_and_its_time_by_keyword(name):
+    keyword_only = {argument.arg for argument in VERBS[name][0].args.kwonlyargs}
+
+    assert {"by", "now"} <= keyword_only
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_a_verb_says_in_a_sentence_what_it_does(name):
+    assert (ast.get_docstring(VERBS[name][0]) or "").partition("\n")[0].endswith((".", ":"))
+
+
+def test_every_exception_still_stands():
+    """An exception for a function that is gone would hide the next one of that name."""
+    for name in EXCEPTIONS:
+        path, _, function = name.partition(":")
+        assert (SOURCE / "kepu" / path).is_file(), name
+        assert not function or f"def {function}(" in (SOURCE / "kepu" / path).read_text(), name

@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from kepu.kernel.errors import NotAllowed, RuleBroken
+from kepu.people.actions import campaigns as actions
+from kepu.people.queries import campaigns as queries
+from tests.factories import NOW, division, officer, user
+from tests.kepu.people.factories import HOME, served, skill, team, volunteer
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def by():
+    return officer("district_officer", "50.103.")
+
+
+def campaign(by, counting="wisdom-action", **traits):
+    values = {
+        "name": "示例行动",
+        "counting": counting,
+        "place": division("50.103."),
+        "first": date(2026, 3, 1),
+        "last": date(2026, 3, 4),
+        **traits,
+    }
+    return actions.open_campaign(by=by, now=NOW, **values)
+
+
+def test_a_campaign_counts_by_its_rule(by):
+    found, group = campaign(by), team()
+    person = volunteer()
+    served(person, 60, days_ago=1, team=group)
+    served(person, 29, days_ago=2, team=group)  # too short
+    served(person, 60, days_ago=3)  # in no team's name
+    served(person, 60, days_ago=5, team=group)  # before it began
+
+    tally = queries.count(found)
+
+    assert (tally.services, tally.people, tally.teams, tally.minutes) == (1, 1, 1, 60)
+
+
+def test_topics_count_each_service_once(by):
+    found, person = campaign(by, "health-week"), volunteer()
+    entry = served(person, 60)
+    assert queries.count(found).services == 0
+
+    entry.service.skills.set([skill("health"), skill("nutrition")])
+
+    assert (queries.count(found).services, queries.count(found).minutes) == (1, 60)
+
+
+def test_a_campaign_needs_a_counting_rule_and_an_officer_of_the_place(by):
+    with pytest.raises(RuleBroken, match="no counting rule"):
+        campaign(by, "unheard-of")
+    with pytest.raises(NotAllowed):
+        campaign(by, place=division("50.104."))
+
+
+def nominated(by, **traits):
+    values = {"place": division("50.103."), "year": 2026, "deeds": "served for years", **traits}
+    if "team" not in values:
+        values.setdefault("person", volunteer())
+    return actions.nominate(by=by, now=NOW, **values)
+
+
+def test_a_model_is_named_after_five_working_days_of_notice(by):
+    nomination = nominated(by)
+    judge = officer("district_officer", "50.103.")
+    actions.pass_nomination(nomination.pk, by=judge, now=NOW)
+    notice = actions.publish_nomination(nomination.pk, by=judge, now=NOW)
+    assert list(queries.on_notice()) == [notice]
+
+    with pytest.raises(RuleBroken, match="runs until 2026-03-12"):
+        actions.name_model(nomination.pk, by=judge, now=NOW + timedelta(days=6))
+    named = actions.name_model(nomination.pk, by=judge, now=NOW + timedelta(days=7))
+
+    assert named.state == "named"
+    assert nomination.person.honours.count() == 1
+
+
+def test_who_nominated_does_not_review(by):
+    with pytest.raises(NotAllowed, match="does not review"):
+        actions.pass_nomination(nominated(by).pk, by=by, now=NOW)
+
+
+def test_a_leader_nominates_the_team_and_nobody_twice(by):
+    leader = volunteer()
+    group = team(leader=leader)
+
+    nominated(leader, team=group)
+
+    with pytest.raises(RuleBroken, match="already"):
+        nominated(by, team=group)
+    with pytest.raises(NotAllowed):
+        nominated(user())
+
+
+def called(by, **traits):
+    values = {
+        "title": "示例招募",
+        "place": division("50.103.001."),
+        "target": 1,
+        "deadline": NOW + timedelta(days=3),
+        **traits,
+    }
+    return actions.call_for_volunteers(by=by, now=NOW, **values)
+
+
+def ready(area=HOME, topic="health"):
+    person = volunteer()
+    person.volunteer.areas.create(path=area)
+    person.volunteer.skills.set([skill(topic)])
+    return person
+
+
+def test_a_call_is_met_and_opens_again_when_somebody_withdraws(by):
+    call, person = called(by), ready()
+    actions.answer_call(call.pk, by=person, now=NOW)
+    with pytest.raises(RuleBroken, match="target reached"):
+        actions.answer_call(call.pk, by=ready(), now=NOW)
+
+    assert actions.withdraw_answer(call.pk, by=person, now=NOW).state == "open"
+
+    actions.answer_call(call.pk, by=ready(), now=NOW)
+    assert queries.answered(call) == 1
+
+
+@pytest.mark.parametrize(
+    ("area", "topic", "days", "reason"),
+    [
+        ("50.104.", "health", 0, "outside the areas"),
+        (HOME, "law", 0, "other skills"),
+        (HOME, "health", 4, "deadline"),
+    ],
+)
+def test_only_who_fits_and_is_in_time_answers(by, area, topic, days, reason):
+    call = called(by, skills=[skill("health")])
+
+    with pytest.raises(RuleBroken, match=reason):
+        actions.answer_call(call.pk, by=ready(area, topic), now=NOW + timedelta(days=days))
+
+
+def test_only_volunteers_answer_and_only_officers_call(by):
+    with pytest.raises(RuleBroken, match="register as a volunteer"):
+        actions.answer_call(called(by).pk, by=user(), now=NOW)
+    with pytest.raises(NotAllowed):
+        called(user())

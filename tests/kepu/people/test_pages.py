@@ -1,0 +1,332 @@
+from __future__ import annotations
+
+import io
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from kepu.kernel.accounts.models import Personal
+from kepu.people import queries
+from kepu.people.actions import certificates, hours, teams
+from kepu.people.models import Membership, Team, Volunteer
+from tests.factories import NOW, division, officer, user
+from tests.kepu.people.factories import HOME, join, served, service, skill, team, volunteer
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+
+@pytest.fixture(autouse=True)
+def plain_statics(settings):
+    settings.LANGUAGE_CODE = "en"
+
+
+@pytest.fixture
+def cast(client):
+    """The people of the truth table; `as_` signs one of them in."""
+    owner, leader = volunteer("王示例"), volunteer("赵示例")
+    group = team(leader=leader)
+    found = {
+        "owner": owner,
+        "leader": leader,
+        "officer": officer("district_officer", "50.103."),
+        "colleague": officer("district_officer", "50.104."),
+        "stranger": user("郑示例"),
+        "nobody": None,
+        "team": group,
+    }
+
+    def as_(who):
+        client.logout()
+        if found[who]:
+            client.force_login(found[who])
+        return client
+
+    found["as"] = as_
+    return found
+
+
+EVERYBODY = ("owner", "leader", "officer", "colleague", "stranger", "nobody")
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+@pytest.mark.parametrize("name", ["verify", "stations", "notice-board", "calls", "teams"])
+def test_open_pages_are_open_to_everybody(cast, who, name):
+    assert cast["as"](who).get(reverse(name)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [
+        ("owner", 200),
+        ("officer", 200),
+        ("leader", 404),
+        ("colleague", 404),
+        ("stranger", 404),
+        ("nobody", 302),
+    ],
+)
+def test_a_record_is_shown_to_the_person_and_officers_of_the_place(cast, who, status):
+    url = reverse("person-record", args=[cast["owner"].pk])
+
+    assert cast["as"](who).get(url).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [
+        ("owner", 200),
+        ("officer", 200),
+        ("leader", 404),
+        ("colleague", 404),
+        ("stranger", 404),
+        ("nobody", 302),
+    ],
+)
+def test_the_paper_is_handed_to_the_person_and_officers_of_the_place(cast, who, status):
+    served(cast["owner"], 60)
+    certificate = certificates.issue_certificate(cast["owner"], by=cast["owner"], now=NOW)
+
+    answer = cast["as"](who).get(reverse("certificate-pdf", args=[certificate.code]))
+
+    assert answer.status_code == status
+    if status == 200:
+        assert answer.content.startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [
+        ("officer", 200),
+        ("colleague", 200),
+        ("owner", 403),
+        ("leader", 403),
+        ("stranger", 403),
+        ("nobody", 302),
+    ],
+)
+@pytest.mark.parametrize("name", ["people-desk", "people-import", "people-import-template"])
+def test_the_desk_is_for_officers(cast, who, status, name):
+    args = [] if name == "people-desk" else ["teams"]
+
+    assert cast["as"](who).get(reverse(name, args=args)).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [
+        ("leader", 200),
+        ("owner", 404),
+        ("officer", 404),
+        ("colleague", 404),
+        ("stranger", 404),
+        ("nobody", 302),
+    ],
+)
+def test_a_team_is_edited_by_its_leader(cast, who, status):
+    url = reverse("team-edit", args=[cast["team"].pk])
+
+    assert cast["as"](who).get(url).status_code == status
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+@pytest.mark.parametrize("verb", ["admit", "decline", "remove", "hand-over", "unheard-of"])
+def test_members_are_managed_by_the_leader_alone(cast, who, verb):
+    asked = teams.ask_to_join(cast["team"].pk, by=cast["owner"], now=NOW)
+
+    answer = cast["as"](who).post(reverse("member-act", args=[asked.pk, verb]))
+
+    if who != "leader":
+        assert answer.status_code == (302 if who == "nobody" else 404)
+        assert Membership.objects.get(pk=asked.pk).state == "asked"
+    elif verb in ("admit", "decline"):
+        assert Membership.objects.get(pk=asked.pk).state != "asked"
+    else:
+        assert answer.status_code in (404, 409)
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [
+        ("officer", 302),
+        ("colleague", 403),
+        ("owner", 403),
+        ("leader", 403),
+        ("stranger", 403),
+        ("nobody", 302),
+    ],
+)
+def test_a_team_is_suspended_by_an_officer_of_the_place(cast, who, status):
+    url = reverse("team-act", args=[cast["team"].pk, "suspend"])
+
+    answer = cast["as"](who).post(url, {"reason": "late reports"})
+
+    assert answer.status_code == status
+    assert Team.objects.get(pk=cast["team"].pk).active == (who != "officer")
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_hours_are_certified_by_those_who_organised(cast, who):
+    claim = service(cast["owner"], team=cast["team"])
+
+    answer = cast["as"](who).post(reverse("hours-act", args=[claim.pk, "certify"]))
+
+    claim.refresh_from_db()
+    assert (claim.state == "certified") == (who in ("leader", "officer"))
+    expected = {"owner": 403, "colleague": 404, "stranger": 404}
+    assert answer.status_code == expected.get(who, 302)
+
+
+def test_a_volunteer_is_decided_about_in_the_place_alone(cast):
+    waiting = Volunteer.objects.get(person=cast["owner"])
+    Volunteer.objects.update(state="applied", active_at=None)
+    url = reverse("volunteer-act", args=[waiting.pk, "approve"])
+
+    assert cast["as"]("colleague").post(url).status_code == 404
+    assert cast["as"]("officer").post(url).status_code == 302
+    waiting.refresh_from_db()
+    assert waiting.state == "active"
+
+
+def test_signing_up_in_the_browser(client):
+    division(HOME, "示例社区")
+    person = user("新示例", born="1995-01-01")
+    client.force_login(person)
+    url = reverse("volunteer-sign-up")
+    assert client.get(url).status_code == 200
+
+    assert client.post(url, {"home": "示例社区"}).status_code == 422
+    answer = client.post(
+        url,
+        {"home": "示例社区", "consent": "on", "availability": ["0", "13"], "skills": [skill().pk]},
+    )
+
+    assert answer.status_code == 302
+    found = queries.volunteer_of(person)
+    assert (found.path, found.availability) == (HOME, 1 | 1 << 13)
+
+
+def test_a_child_is_told_why_not(client):
+    division(HOME, "示例社区")
+    child = user("小示例", born="2015-01-01")
+    client.force_login(child)
+
+    answer = client.post(reverse("volunteer-sign-up"), {"home": "示例社区", "consent": "on"})
+
+    assert answer.status_code == 409
+    assert queries.volunteer_of(child) is None
+
+
+def test_my_page_shows_hours_and_hands_out_the_certificate(cast):
+    served(cast["owner"], 100 * 60)
+    client = cast["as"]("owner")
+
+    page = client.get(reverse("people-me")).content.decode()
+    answer = client.post(reverse("certificate-issue"))
+
+    assert "100 小时" in page
+    assert re.search(r"/people/certificates/\w{16}\.pdf$", answer["Location"])
+
+
+def test_a_certificate_is_verified_with_the_name_masked(cast, client):
+    served(cast["owner"], 90)
+    certificate = certificates.issue_certificate(cast["owner"], by=cast["owner"], now=NOW)
+    url = reverse("verify-code", args=[certificate.code])
+
+    page = client.get(url).content.decode()
+
+    assert "王**" in page
+    assert "王示例" not in page
+    assert "1 小时 30 分" in page
+    certificates.revoke_certificate(certificate.pk, reason="a mistake", by=cast["officer"], now=NOW)
+    page = client.get(url).content.decode()
+    assert "tone-danger" in page
+    assert "a mistake" not in page
+
+
+@pytest.mark.parametrize("code", ["NOSUCHCODE234567", "x", "<b>"])
+def test_an_unknown_certificate_is_not_found(client, code):
+    answer = client.get(f"/verify/{code}")
+
+    assert answer.status_code == 404
+    assert b"<b>" not in answer.content
+
+
+def test_a_corrected_ledger_is_told_when_verifying(cast, client):
+    entry = served(cast["owner"], 90)
+    certificate = certificates.issue_certificate(cast["owner"], by=cast["owner"], now=NOW)
+    hours.correct(entry.pk, minutes=-30, reason="left early", by=cast["officer"], now=NOW)
+
+    page = client.get(reverse("verify-code", args=[certificate.code])).content.decode()
+
+    assert "tone-warning" in page
+
+
+def test_names_of_members_are_masked_for_the_public(cast):
+    join(cast["team"], cast["owner"])
+    url = reverse("team", args=[cast["team"].pk])
+
+    assert "王示例" not in cast["as"]("nobody").get(url).content.decode()
+    assert "王示例" not in cast["as"]("stranger").get(url).content.decode()
+    assert "王示例" in cast["as"]("leader").get(url).content.decode()
+    assert "王示例" in cast["as"]("officer").get(url).content.decode()
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_a_team_that_is_not_approved_is_seen_by_members_and_officers(cast, who):
+    Team.objects.update(state="applied")
+    url = reverse("team", args=[cast["team"].pk])
+
+    expected = 200 if who in ("leader", "officer") else 404
+    assert cast["as"](who).get(url).status_code == expected
+
+
+def test_raising_a_team_in_the_browser(cast):
+    division("50.103.001.777.", "示例社区")
+    client = cast["as"]("owner")
+    values = {
+        "name": "示例新队",
+        "home": "示例社区",
+        "tier": "team",
+        "day_capacity": 1,
+        "week_capacity": 3,
+    }
+
+    assert client.get(reverse("team-new")).status_code == 200
+    assert client.post(reverse("team-new"), {**values, "home": "无此地"}).status_code == 422
+    assert client.post(reverse("team-new"), values).status_code == 302
+    assert Team.objects.get(name="示例新队").state == "applied"
+    assert client.post(reverse("team-new"), values).status_code == 409
+
+
+def test_an_import_lists_wrong_rows_and_takes_in_a_clean_table(cast):
+    division("50.103.001.777.", "示例社区")
+    cast["leader"].keep(Personal(name="赵示例", phone="+8613800000001", born="1980-01-01"))
+    cast["leader"].save()
+    skill("health")
+    client = cast["as"]("officer")
+    client.cookies["django_language"] = "en"
+    head = "team name,home,leader's telephone,topics,orders a day,orders a week\n"
+    url = reverse("people-import", args=["teams"])
+
+    def send(rows, do):
+        file = SimpleUploadedFile("t.csv", (head + rows).encode())
+        return client.post(url, {"file": file, "do": do}, headers={"accept-language": "en"})
+
+    wrong = send("新队,无此地,13800000001,health,1,3\n", "import")
+    assert "no place of this name" in wrong.content.decode()
+    assert not Team.objects.filter(name="新队").exists()
+    tried = send("新队,示例社区,13800000001,health,1,3\n", "try")
+    assert "tone-success" in tried.content.decode()
+    assert not Team.objects.filter(name="新队").exists()
+    assert send("新队,示例社区,13800000001,health,1,3\n", "import").status_code == 302
+    assert Team.objects.get(name="新队").active
+    assert client.post(url, {"file": io.BytesIO(b"no table")}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "query", ["page=x", "page=-1", "page=99999", "q=%00", "skill=none", "district=x"]
+)
+def test_odd_filters_do_not_break_the_list(client, query):
+    assert client.get(reverse("teams") + "?" + query).status_code == 200

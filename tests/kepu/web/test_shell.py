@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+
+import pytest
+
+from kepu.kernel.errors import BadInput
+from kepu.web import shell
+from kepu.web.commands.run import readable_port
+
+pytestmark = pytest.mark.slow
+
+NAMES = [
+    *("run", "demo", "dispatch", "import", "export", "audit"),
+    *("backup", "restore", "worker", "user", "check"),
+]
+
+
+def test_help_names_every_command_with_a_line_each(capsys):
+    with pytest.raises(SystemExit) as end:
+        shell.main(["--help"])
+
+    assert end.value.code == 0
+    told = capsys.readouterr().out
+    for name in NAMES:
+        assert f"\n    {name} " in told
+        assert shell.COMMANDS[name].summary in " ".join(told.split())
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "dispatch"])
+def test_each_command_explains_itself(name, capsys):
+    with pytest.raises(SystemExit) as end:
+        shell.main([name, "--help"])
+
+    assert end.value.code == 0
+    assert f"usage: kepu {name}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("words", [[], ["nonsense"], ["run", "--nonsense"], ["audit", "nonsense"]])
+def test_bad_words_end_with_2_and_a_usage(words, capsys):
+    with pytest.raises(SystemExit) as end:
+        shell.main(words)
+
+    assert end.value.code == 2
+    assert "usage: kepu" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("text", ["", "0", "-1", "65536", "８０００", "http", "80 80"])
+def test_what_is_no_port_is_refused(text):
+    with pytest.raises(BadInput, match="from 1 to 65535"):
+        readable_port(text)
+
+
+def test_a_taken_port_is_one_sentence(empty):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = empty("run", "--port", port)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(
+        f"kepu: cannot serve on 127.0.0.1:{port} (Address already in use)"
+    )
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_data_folder_that_is_a_file_is_one_sentence(empty):
+    empty.data.write_text("in the way")
+
+    done = empty("audit", "head")
+
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"kepu: the data folder {empty.data} cannot be written to")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_command_on_a_city_that_was_never_set_up_says_what_to_do(empty):
+    done = empty("audit", "verify")
+
+    assert done.returncode == 2
+    assert "start `kepu run` once" in done.stderr
+
+
+def test_dispatch_does_not_wake_django():
+    program = (
+        "import sys; from kepu.web import shell\n"
+        "try: shell.main(['dispatch', '--help'])\n"
+        "except (SystemExit, ImportError): pass\n"
+        "sys.exit('django' in sys.modules)"
+    )
+
+    assert subprocess.run([sys.executable, "-c", program], capture_output=True).returncode == 0
+
+
+def test_an_account_is_added_given_a_password_and_a_role(kepu):
+    assert kepu("user", "add", "zhang", "--name", "张示例").returncode == 0
+    again = kepu("user", "add", "zhang", "--name", "张示例")
+    weak = kepu("user", "password", "zhang", told="12345\n")
+    strong = kepu("user", "password", "zhang", told="correct horse battery staple\n")
+    role = kepu("user", "grant", "zhang", "nonsense", "50.")
+    place = kepu("user", "grant", "zhang", "city_officer", "50.")
+
+    assert (again.returncode, weak.returncode, role.returncode, place.returncode) == (2, 2, 2, 2)
+    assert strong.returncode == 0
+    assert "already" in again.stderr
+    assert "there are: " in role.stderr
+    assert "no division at '50.'" in place.stderr
+
+
+def test_the_worker_works_once_and_seals(kepu):
+    kepu("user", "add", "zhang", "--name", "张示例")
+
+    done = kepu("worker", "--once")
+
+    assert done.returncode == 0
+    assert "1 audit entries sealed" in done.stdout
+    assert kepu("audit", "head").stdout.startswith("audit head: 1 ")
+
+
+def test_the_worker_ends_cleanly_when_told_to(kepu):
+    program = (
+        "import os, signal, threading\nfrom kepu.web import shell\n"
+        "threading.Timer(2, os.kill, (os.getpid(), signal.SIGTERM)).start()\n"
+        "print(shell.main(['worker']))"
+    )
+    process = kepu.python(program)
+
+    assert process.communicate(timeout=60)[0].strip() == "0"
+    assert process.returncode == 0
+
+
+def test_check_says_ok_line_by_line_and_finds_an_open_key(kepu):
+    fine = kepu("check")
+    (kepu.data / "keys" / "session").chmod(0o644)
+    open_key = kepu("check")
+
+    assert fine.returncode == 0, fine.stdout
+    assert "FAILED" not in fine.stdout
+    assert open_key.returncode == 1
+    assert "can be read by others" in open_key.stdout
