@@ -20,8 +20,9 @@ from kepu.kernel.errors import BadInput, Outside, authorize
 from kepu.people.actions import teams as team_actions
 from kepu.people.actions import volunteers as volunteer_actions
 from kepu.people.models import Entry, Membership, Skill, Team
-from kepu.people.queries import hours, skills
+from kepu.people.queries import hours
 from kepu.people.queries import teams as queries
+from kepu.people.queries.skills import skills
 from kepu.people.rules import teams as rules
 from kepu.people.states import MembershipState, TeamState, VolunteerState
 
@@ -113,7 +114,7 @@ class Filter(Schema):
 @router.get("/topics", auth=None, response=list[Topic], summary=n_("Topics of services"))
 def topics(request: Asked) -> list[Topic]:
     """Open to everybody."""
-    return [_topic(skill) for skill in skills.skills()]
+    return [_topic(skill) for skill in skills()]
 
 
 @router.get("/teams", response=Page[TeamOut], summary=n_("Teams at work, by name"))
@@ -268,7 +269,7 @@ def _areas(paths: list[str]) -> list[str]:
 
 
 def _skills(keys: list[str]) -> list[Skill]:
-    found = list(skills.skills().filter(key__in=keys))
+    found = list(skills().filter(key__in=keys))
     if len(found) < len(set(keys)):
         raise BadInput(_("one of the topics does not exist"))
     return found

@@ -35,10 +35,11 @@ class TooMany(Refusal):
 
 @dataclass
 class Purse:
-    """What is left of the last handful that this process took."""
+    """What is left of the handfuls that this process took; `spent` when there are no more to take."""
 
     minute: int
-    left: int
+    left: int = 0
+    spent: bool = False
 
 
 _purses: dict[str, Purse] = {}
@@ -48,46 +49,42 @@ _lock = threading.Lock()
 def spend(caller: str, most: int, now: datetime) -> None:
     """Count one request of `caller`; raises TooMany when `most` were made in this minute."""
     minute, second = divmod(int(now.timestamp()), 60)
-    if _from_purse(caller, minute):
-        return
-    taken = take(caller, minute, most)
-    if not taken:
-        raise TooMany(60 - second)
-    with _lock:
-        _purses[caller] = Purse(minute, taken - 1)
-
-
-def _from_purse(caller: str, minute: int) -> bool:
     with _lock:
         purse = _purses.get(caller)
-        if purse is None or purse.minute != minute or purse.left < 1:
-            return False
-        purse.left -= 1
-        return True
+        if purse is None or purse.minute != minute:
+            purse = _purses[caller] = Purse(minute)
+        if purse.left:
+            purse.left -= 1
+            return
+    taken = 0 if purse.spent else take(caller, minute, most)
+    if not taken:
+        purse.spent = True
+        raise TooMany(60 - second)
+    with _lock:
+        purse.left += taken - 1
 
 
 def take(caller: str, minute: int, most: int) -> int:
     """Take a handful of the caller's minute from the shared row; 0 when nothing is left of it."""
     handful = min(HANDFUL, most)
     row = Lease.objects.filter(caller=caller, minute=minute)
-    if _grow(row, handful, most):
+    room = row.filter(taken__lte=most - handful)
+    if room.update(taken=F("taken") + handful):
         return handful
-    if row.exists():
-        return 0
+    if not row.exists() and _begin(caller, minute, handful):
+        return handful
+    # Somebody may have begun the minute since the first look.
+    return handful if room.update(taken=F("taken") + handful) else 0
+
+
+def _begin(caller: str, minute: int, handful: int) -> bool:
     try:
         with transaction.atomic():
             Lease.objects.create(caller=caller, minute=minute, taken=handful)
-    except IntegrityError:  # another process began the minute at the same moment
-        return handful if _grow(row, handful, most) else 0
+    except IntegrityError:
+        return False
     forget(minute)
-    return handful
-
-
-def _grow(row: object, handful: int, most: int) -> bool:
-    grown: int = row.filter(taken__lte=most - handful).update(  # type: ignore[attr-defined]
-        taken=F("taken") + handful
-    )
-    return bool(grown)
+    return True
 
 
 def forget(minute: int) -> None:

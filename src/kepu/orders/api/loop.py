@@ -22,7 +22,7 @@ from kepu.kernel.divisions.models import Division
 from kepu.kernel.divisions.states import Level
 from kepu.kernel.errors import BadInput
 from kepu.orders import actions
-from kepu.orders.api import shapes
+from kepu.orders.api import reading, shapes
 from kepu.orders.api.shapes import OrderOut
 from kepu.orders.api.showing import moving, shown
 from kepu.orders.models import Service
@@ -31,7 +31,8 @@ from kepu.people import queries as people
 router = Router(tags=[n_("Verbs of an order")])
 
 
-@router.post("/orders", response={201: OrderOut}, summary=n_("Order a service, or describe a need"))
+# One address, one router: Django asks the first that knows the address.
+@reading.router.post("/orders", response={201: OrderOut}, summary=n_("Order a service, or describe a need"))
 def order(request: Asked, body: shapes.WishIn) -> Status[dict[str, Any]]:
     """Write an order down and send it; 403 not_allowed, 404 not_found, 409 rule_broken."""
     now, by = clock.now(), request.auth
