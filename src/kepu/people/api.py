@@ -22,7 +22,7 @@ from kepu.people.actions import volunteers as volunteer_actions
 from kepu.people.models import Entry, Membership, Skill, Team
 from kepu.people.queries import hours
 from kepu.people.queries import teams as queries
-from kepu.people.queries.skills import skills
+from kepu.people.queries.vocabulary import skills
 from kepu.people.rules import teams as rules
 from kepu.people.states import MembershipState, TeamState, VolunteerState
 
