@@ -9,6 +9,7 @@ import "./dialogs.js";
 import "./preferences.js";
 import "./tables.js";
 import "./files.js";
+import "./visit.js";
 import { onContent } from "./content.js";
 
 // After a refused form the reader stands at the list of what to put right.

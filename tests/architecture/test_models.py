@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-import sys
 from importlib import import_module
 from pkgutil import walk_packages
 
@@ -61,16 +59,3 @@ def machines() -> dict[str, Machine]:
 @pytest.mark.parametrize("machine", machines().values(), ids=machines())
 def test_every_state_of_a_machine_can_be_reached(machine):
     assert machine.reachable() == {str(state) for state in type(machine.start)}
-
-
-def test_every_machine_stands_in_a_states_module():
-    known = {id(machine) for machine in machines().values()}
-    elsewhere = [
-        machine
-        for machine in gc.get_objects()
-        if isinstance(machine, Machine)
-        and id(machine) not in known
-        and not any(machine in vars(m).values() for n, m in sys.modules.items() if "test" in n)
-    ]
-
-    assert elsewhere == []

@@ -33,6 +33,7 @@ KERNEL = [
     "kepu.kernel.files",
     "kepu.kernel.notices",
     "kepu.kernel.search",
+    "kepu.kernel.exports",
     "kepu.kernel.api",
 ]
 ROOMS = ["kepu.people", "kepu.orders", "kepu.web"]

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("kepu.ui.urls")),
     path("", include("kepu.kernel.divisions.urls")),
     path("", include("kepu.people.urls")),
+    path("", include("kepu.kernel.exports.urls")),
     path("", include("kepu.orders.urls")),
     path("", include("kepu.kernel.accounts.urls")),
     path("", include("kepu.kernel.files.urls")),

@@ -6,8 +6,13 @@ class Orders(AppConfig):
     label = "orders"
 
     def ready(self) -> None:
+        from kepu.kernel.exports import registry as exports
+        from kepu.kernel.notices import texts as notices
         from kepu.kernel.rulebooks import registry
-        from kepu.orders import listeners, schemas  # noqa: F401 (registers what it listens to)
+        from kepu.orders import exporting, listeners, schemas, texts  # noqa: F401 (listens)
+
+        exports.register(exporting.SOURCE)
+        notices.register(*texts.TEXTS)
 
         for kind in schemas.KINDS:
             registry.register(kind)

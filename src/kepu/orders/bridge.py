@@ -1,13 +1,31 @@
-"""From open orders and teams to arrays, through the engine, and back to lines of a plan."""
+"""From open orders and teams to arrays, through the engine, and back to the lines of a plan."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from kepu.kernel.clock import BEIJING
+from kepu.kernel.divisions.fields import within
+from kepu.kernel.errors import BadInput
+from kepu.kernel.rulebooks import queries as rulebooks
+from kepu.orders import queries
+from kepu.orders.models import Order
+from kepu.orders.schemas import CLAIMS, Claims
+from kepu.orders.states import OrderState
+from kepu.people import queries as people
 
 if TYPE_CHECKING:
     from kepu.kernel.accounts.models import Organisation
+    from kepu.people.models import Team
+    from kepu_engines.matching.plan import Plan
+
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 (the engine counts minutes of local civil time)
+_BITS = 62  # what an order may ask for at once fits one machine word
 
 
 @dataclass(frozen=True)
@@ -30,5 +48,138 @@ class Proposal:
 
 
 def propose(department: Organisation, now: datetime) -> Proposal:
-    """Match the department's open orders with teams that may claim them."""
-    raise NotImplementedError
+    """Match the department's open orders with teams that may claim them. Nothing is written.
+
+    A team counts with what it may still take on: its week less what it holds, and its claim cap.
+    Raises BadInput when there is nothing to plan.
+    """
+    ruling = rulebooks.in_force(CLAIMS, now)
+    orders = [
+        order
+        for order in queries.of_department([department.pk], [OrderState.OPEN])
+        if order.lon is not None and order.wanted_until > now
+    ]
+    teams = [team for team in people.approved() if team.lon is not None]
+    if not orders or not teams:
+        raise BadInput(_("there is no open order, or no team to plan for"))
+    return _solved(orders, teams, ruling.rules, now)
+
+
+def _solved(orders: list[Order], teams: list[Team], rules: Claims, now: datetime) -> Proposal:
+    from kepu_engines.matching import plan as engine
+    from kepu_engines.matching import visits
+
+    asked, offered = _bits(orders, teams)
+    limits = visits.Rules(speed_kmh=rules.speed_km_per_hour, reach_km=rules.farthest_km)
+    wanted = visits.Orders.of(
+        ([order.lon for order in orders], [order.lat for order in orders]),
+        asked,
+        earliest=[_minute(max(order.wanted_from, now)) for order in orders],
+        latest=[_minute(order.wanted_until) for order in orders],
+        minutes=[order.minutes for order in orders],
+        priority=[order.priority for order in orders],
+    )
+    serving = visits.Teams.of(
+        ([team.lon for team in teams], [team.lat for team in teams]),
+        offered,
+        [team.day_capacity for team in teams],
+        [_free(team, rules, now) for team in teams],
+    )
+    made = engine.plan(wanted, serving, limits)
+    lines = [_line(n, orders[n], teams, made, wanted, serving) for n in range(len(orders))]
+    return Proposal(lines, _summary(made))
+
+
+def _free(team: Team, rules: Claims, now: datetime) -> int:
+    held = queries.held(team)
+    cap, _why = queries.claim_cap(team, rules, now)
+    return max(0, min(team.week_capacity, cap) - held)
+
+
+def _bits(orders: Sequence[Order], teams: Sequence[Team]) -> tuple[list[int], list[int]]:
+    """One bit for each topic that is asked for, and one for each group of areas that covers an order.
+
+    An order asks for its topic and for a team that serves its place; a team offers what it can.
+    """
+    areas = {team.pk: _areas(team) for team in teams}
+    skills = {team.pk: set(team.skills.values_list("pk", flat=True)) for team in teams}
+    covers = [_covering(order, teams, areas) for order in orders]
+    wishes: dict[object, int] = {}
+    for order, teams_there in zip(orders, covers, strict=True):
+        wishes.setdefault(("topic", order.topic_id), len(wishes))
+        wishes.setdefault(teams_there, len(wishes))
+    if len(wishes) > _BITS:
+        raise BadInput(_("these orders ask for too many different topics and areas; plan fewer"))
+    asked = [
+        1 << wishes["topic", order.topic_id] | 1 << wishes[teams_there]
+        for order, teams_there in zip(orders, covers, strict=True)
+    ]
+    offered = [
+        sum(1 << bit for wish, bit in wishes.items() if _grants(wish, team, skills[team.pk]))
+        for team in teams
+    ]
+    return asked, offered
+
+
+def _grants(wish: object, team: Team, skills: set[int]) -> bool:
+    return team.pk in wish if isinstance(wish, frozenset) else wish[1] in skills  # type: ignore[index]
+
+
+def _areas(team: Team) -> list[str]:
+    return list(team.areas.values_list("path", flat=True))
+
+
+def _covering(
+    order: Order, teams: Iterable[Team], areas: dict[int, list[str]]
+) -> frozenset[int]:
+    """Ids of the teams that serve the order's place."""
+    return frozenset(
+        team.pk for team in teams if any(within(order.path, area) for area in areas[team.pk])
+    )
+
+
+def _minute(moment: datetime) -> int:
+    local = moment.astimezone(BEIJING).replace(tzinfo=None)
+    return int((local - _EPOCH).total_seconds() // 60)
+
+
+def _moment(minute: int) -> datetime:
+    return (_EPOCH + timedelta(minutes=minute)).replace(tzinfo=BEIJING)
+
+
+def _line(
+    n: int, order: Order, teams: Sequence[Team], made: Plan, wanted: Any, serving: Any
+) -> Line:
+    from kepu_engines.matching.plan import explain
+
+    at = int(made.team[n])
+    if at < 0:
+        return Line(order.pk, None, None, None, _reasons()[str(made.reason[n])])
+    told = explain(wanted, serving, made, (n, at))
+    reason = _("can do it, %(km).1f km away, %(load)s of %(most)s visits planned") % {
+        "km": told.km,
+        "load": told.load,
+        "most": told.week_capacity,
+    }
+    return Line(order.pk, teams[at].pk, _moment(int(made.start[n])), told.km, reason)
+
+
+def _reasons() -> dict[str, str]:
+    return {
+        "no_skill": _("no team that serves this place can do this"),
+        "too_far": _("every able team is too far away"),
+        "no_window": _("it is not wanted at an hour when teams go out"),
+        "no_capacity": _("all able teams are full"),
+        "no_time": _("it does not fit between the other visits of the half-day"),
+    }
+
+
+def _summary(made: Plan) -> dict[str, Any]:
+    unserved = [str(reason) for reason in made.reason if reason is not None]
+    return {
+        "objective": int(made.objective),
+        "bound": int(made.bound),
+        "gap": float(made.gap),
+        "served": len(made.reason) - len(unserved),
+        "unserved": {reason: unserved.count(reason) for reason in sorted(set(unserved))},
+    }

@@ -132,14 +132,45 @@ class DishForm(forms.Form):
     minutes = forms.IntegerField(label=_("Minutes"), min_value=10, max_value=600, initial=60)
     needs = forms.CharField(label=_("What the place must have"), required=False, max_length=200)
     month_capacity = forms.IntegerField(label=_("How often a month"), min_value=1, max_value=1000, initial=10)
-    areas = forms.ModelMultipleChoiceField(queryset=Division.objects.none(), label=_("Where it is offered"))
+    areas = forms.ModelMultipleChoiceField(queryset=Division.objects.none(), label=_("Where it is offered"),
+                                           widget=forms.CheckboxSelectMultiple)
     first_day = forms.DateField(label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}))
     last_day = forms.DateField(label=_("Last day"), required=False,
                                widget=forms.DateInput(attrs={"type": "date"}))
 
-    def __init__(self, *args: Any, areas: Any, now: datetime, **options: Any) -> None:
+    contract = forms.ModelChoiceField(
+        queryset=None, label=_("Contract it was purchased under"), required=False
+    )
+
+    def __init__(
+        self, *args: Any, areas: Any, now: datetime, contracts: Any = None, **options: Any
+    ) -> None:
         super().__init__(*args, **options)
+        self.fields["contract"].queryset = contracts  # type: ignore[attr-defined]
+        if contracts is None:
+            del self.fields["contract"]
         self.fields["topic"].queryset = people.skills()  # type: ignore[attr-defined]
         self.fields["areas"].queryset = areas  # type: ignore[attr-defined]
         self.initial.setdefault("first_day", clock.day(now))
 
+
+class TableForm(forms.Form):
+    table = forms.FileField(label=_("Spreadsheet"), help_text=_("XLSX or CSV, at most 20,000 rows"))
+
+
+class ContractForm(forms.Form):
+    """A purchased service: who pays whom, how much, for how many services, until when."""
+
+    number = forms.CharField(label=_("Number of the contract"), max_length=60)
+    buyer = forms.ModelChoiceField(queryset=Organisation.objects.none(), label=_("Buying department"))
+    seller = forms.ModelChoiceField(
+        queryset=Organisation.objects.filter(active=True), label=_("Seller")
+    )
+    yuan = forms.DecimalField(label=_("Amount in yuan"), max_digits=12, decimal_places=2, min_value=0)
+    services = forms.IntegerField(label=_("How many services"), min_value=1, max_value=100_000)
+    first_day = forms.DateField(label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}))
+    last_day = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, *args: Any, buyers: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["buyer"].queryset = buyers  # type: ignore[attr-defined]

@@ -4,12 +4,46 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from kepu.kernel.facts.registry import Occasion, every
+from kepu.kernel.facts.catalogue import OrderEscalated, OrderMoved, OrderOffered
+from kepu.kernel.facts.registry import Occasion, every, listen
+from kepu.kernel.roles import queries as roles
+from kepu.kernel.roles.verbs import Verb
+from kepu.orders import queries, telling
+from kepu.orders.actions import run_clocks as let_clocks_run
+from kepu.people import queries as people
 
 
 @every(timedelta(minutes=1))
 def run_clocks(occasion: Occasion) -> None:
     """Let stages that have run out take their consequence."""
-    from kepu.orders import actions
+    let_clocks_run(occasion.now)
 
-    actions.run_clocks(occasion.now)
+
+@listen(OrderMoved)
+def tell_whom_it_concerns(fact: OrderMoved, occasion: Occasion) -> None:
+    """A move is told to the next hand and to the resident."""
+    order = queries.by_id(fact.order_id)
+    if order is not None:
+        telling.tell_of_move(order, fact.verb, occasion.now)
+
+
+@listen(OrderOffered)
+def tell_the_team(fact: OrderOffered, occasion: Occasion) -> None:
+    """Leaders of a team that was asked are told why it was chosen."""
+    order = queries.by_id(fact.order_id)
+    offer = order and order.offers.filter(team=fact.team_id).select_related("team").first()
+    if order and offer:
+        leaders = people.leaders(offer.team)
+        telling.tell(leaders, "order_offered", order, occasion.now, reason=offer.reason)
+
+
+@listen(OrderEscalated)
+def tell_both_levels(fact: OrderEscalated, occasion: Occasion) -> None:
+    """Who was too slow and who is answerable now are both told."""
+    order = queries.by_id(fact.order_id)
+    if order is None:
+        return
+    above = roles.holders(Verb.ORDER_DISPATCH, now=occasion.now, path=fact.path)
+    telling.tell(above, "order_escalated", order, occasion.now)
+    slow = telling.department(order, occasion.now) or telling.dispatchers(order, occasion.now)
+    telling.tell(slow, "order_overdue", order, occasion.now)

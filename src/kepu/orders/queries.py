@@ -15,7 +15,16 @@ from kepu.kernel.divisions.fields import ancestors
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.queries import Reach
 from kepu.kernel.roles.verbs import Verb
-from kepu.orders.models import Contract, DepartmentTopic, DeviceEvent, Order, Rating, Service
+from kepu.orders.models import (
+    Contract,
+    DepartmentTopic,
+    DeviceEvent,
+    Offer,
+    Order,
+    Rating,
+    Service,
+    Waiting,
+)
 from kepu.orders.schemas import Claims
 from kepu.orders.states import AT_THE_DESK, UNDER_WAY, WITH_A_TEAM, OrderState, ServiceState
 from kepu.people import queries as people
@@ -23,6 +32,8 @@ from kepu.people import queries as people
 if TYPE_CHECKING:
     from kepu.kernel.accounts.models import Organisation, User
     from kepu.people.models import Skill, Team
+
+SEARCHED = "orders.order"  # how the search knows orders
 
 # Everything a card or a row shows, so that a page of them costs one query.
 _CARD = ("topic", "division_now", "department", "team", "service")
@@ -38,29 +49,33 @@ def cards() -> QuerySet[Order]:
 
 def visible_to(person: User, now: datetime) -> QuerySet[Order]:
     """Orders the person may look at, the newest first; whatever lies outside is not found."""
-    return cards().filter(pk__in=Order.objects.filter(_seen_by(person, now)).values("pk")).order_by("-pk")
+    return cards().filter(_seen_by(person, now)).order_by("-pk")
 
 
 def find(person: User, order_id: int, now: datetime) -> Order | None:
     """The order, if the person may look at it. Up to five queries to learn the person's reach."""
-    return cards().filter(_seen_by(person, now), pk=order_id).distinct().first()
+    return cards().filter(_seen_by(person, now), pk=order_id).first()
 
 
 def _seen_by(person: User, now: datetime) -> Q:
     """One's own and one's wards'; those of one's place for dispatchers and supervisors; those sent
     to one's department; those one's team has, was asked for, waits for, may claim, or could wait for.
+
+    Every part is a condition on the order's own row, so that no order is found twice.
     """
     dispatch = roles.reach(person, Verb.ORDER_DISPATCH, now)
     supervise = roles.reach(person, Verb.ORDER_SUPERVISE, now)
     departments = roles.reach(person, Verb.ORDER_ACCEPT, now).organisations
-    seen = Q(resident=person) | Q(resident__guardian=person) | Q(placed_by=person)
-    for path in {*dispatch.paths, *supervise.paths}:
-        seen |= Q(path__within=path) & ~Q(state=OrderState.DRAFT)
+    seen = Q(resident=person) | Q(resident__in=person.wards.values("pk")) | Q(placed_by=person)
+    if dispatch or supervise:
+        seen |= (dispatch.limit() | supervise.limit()) & ~Q(state=OrderState.DRAFT)
     if departments:
         seen |= Q(department__in=departments)
     teams = [team.pk for team in people.teams_of(person)]
     if teams:
-        seen |= Q(team__in=teams) | Q(offers__team__in=teams) | Q(waiting__team__in=teams)
+        asked = Offer.objects.filter(team__in=teams).values("order")
+        waiting = Waiting.objects.filter(team__in=teams).values("order")
+        seen |= Q(team__in=teams) | Q(pk__in=asked) | Q(pk__in=waiting)
     for team in people.teams_led(person):
         seen |= Q(state__in=(OrderState.OPEN, *WITH_A_TEAM)) & _reachable(team)
     return seen
@@ -77,10 +92,7 @@ def under_way(reach: Reach) -> QuerySet[Order]:
 
 
 def _inside(reach: Reach) -> QuerySet[Order]:
-    places = Q(pk__in=[])
-    for path in reach.paths:
-        places |= Q(path__within=path)
-    return cards().filter(places)
+    return cards().filter(reach.limit())
 
 
 def of_department(departments: Iterable[int], states: Iterable[str]) -> QuerySet[Order]:
@@ -277,11 +289,9 @@ def overdue(now: datetime) -> QuerySet[Order]:
 
 
 def needing_a_person(reach: Reach) -> QuerySet[DeviceEvent]:
-    """What devices sent and could not be done, for the orders inside `reach`."""
-    places = Q(pk__in=[])
-    for path in reach.paths:
-        places |= Q(order__path__within=path)
-    return DeviceEvent.objects.filter(places, outcome="refused").select_related("order", "by")
+    """What devices sent and could not be done, for the orders inside `reach`, the oldest first."""
+    found = DeviceEvent.objects.filter(reach.limit("order__path"), outcome="refused")
+    return found.select_related("order", "by").order_by("pk")
 
 
 def offered(team: Team) -> QuerySet[Order]:
@@ -297,3 +307,8 @@ def hours_in(order: Order, state: str) -> int:
 def orders_within(scope: str) -> QuerySet[Order]:
     """Every sent order in the division whose path is `scope`."""
     return Order.objects.filter(path__within=scope).exclude(state=OrderState.DRAFT)
+
+
+def by_id(order_id: int) -> Order | None:
+    """The order with what a notice of it says, or None. For Kepu itself: it asks nobody's scope."""
+    return cards().select_related("resident__guardian").filter(pk=order_id).first()

@@ -1,9 +1,15 @@
 from django.urls import path
 
-from kepu.orders.views import acting, boards, lists, plans, residents, visits
+from kepu.orders.views import acting, boards, lists, menus, plans, residents, visits
 
 urlpatterns = [
     path("menu/", residents.menu, name="menu"),
+    path("menu/manage/", menus.manage, name="manage-menu"),
+    path("menu/manage/new/", menus.write, name="write-dish"),
+    path("menu/manage/import/", menus.take_in, name="import-menu"),
+    path("menu/manage/import/template.xlsx", menus.template, name="menu-template"),
+    path("menu/manage/contracts/", menus.contracts, name="contracts"),
+    path("menu/manage/<int:service_id>/<str:verb>/", menus.move, name="move-dish"),
     path("orders/", residents.mine, name="my-orders"),
     path("orders/new/", residents.new, name="new-order"),
     path("orders/list/", lists.orders, name="order-list"),

@@ -12,8 +12,9 @@ from pydantic import Field
 
 from kepu.kernel import clock
 from kepu.kernel.api.entrance import Asked
-from kepu.kernel.api.pages import Page, Paging, page
+from kepu.kernel.api.pages import Page, Paging, moment, page
 from kepu.kernel.api.shapes import Given, Id, Key, Line, Named, Path, Spot, Topic, Words, named
+from kepu.kernel.cursors import Sort
 from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.divisions.models import Division
 from kepu.kernel.errors import BadInput, Outside, authorize
@@ -27,6 +28,9 @@ from kepu.people.rules import teams as rules
 from kepu.people.states import MembershipState, TeamState, VolunteerState
 
 router = Router(tags=[n_("Teams and volunteers")])
+
+BY_NAME = Sort("sort_key", read=str)
+LONGEST_WAITING = Sort("asked_at", read=moment)
 
 
 class TeamOut(Schema):
@@ -121,7 +125,7 @@ def topics(request: Asked) -> list[Topic]:
 def teams(request: Asked, wanted: Query[Filter], paging: Query[Paging]) -> dict[str, Any]:
     """Filtered by home, skill and words of the name; 422 bad_input."""
     found = queries.listed(scope=wanted.place or "", words=wanted.q or "", skill=wanted.skill or "")
-    return page(request, found.prefetch_related("skills", "areas"), _team, ("sort_key", "pk"))
+    return page(request, found.prefetch_related("skills", "areas"), _team, BY_NAME)
 
 
 @router.get("/teams/{team_id}", response=TeamOut, summary=n_("One team"))
@@ -163,7 +167,7 @@ def asking(request: Asked, team_id: Id, paging: Query[Paging]) -> dict[str, Any]
     """For the team's leaders; 403 not_allowed, 404 not_found."""
     team = _found(request, team_id)
     authorize(rules.why_not_lead(request.auth, team, clock.now()))
-    return page(request, queries.asking(team), _as_it_is, ("asked_at", "pk"))
+    return page(request, queries.asking(team), _as_it_is, LONGEST_WAITING)
 
 
 @router.post("/memberships/{membership_id}/admit", response=MembershipOut, summary=n_("Admit who asked to join"))
@@ -212,7 +216,7 @@ def my_hours(request: Asked, paging: Query[Paging]) -> dict[str, Any]:
 def my_teams(request: Asked, paging: Query[Paging]) -> dict[str, Any]:
     """Those the caller belongs to, leader or not."""
     found = queries.teams_of(request.auth).select_related("division_now")
-    return page(request, found.prefetch_related("skills", "areas"), _team, ("sort_key", "pk"))
+    return page(request, found.prefetch_related("skills", "areas"), _team, BY_NAME)
 
 
 def _found(request: Asked, team_id: int) -> Team:

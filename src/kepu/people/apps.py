@@ -7,7 +7,7 @@ class People(AppConfig):
 
     def ready(self) -> None:
         from kepu.kernel.accounts import retention
-        from kepu.people import keeping, listeners, policy  # noqa: F401 (listeners register)
+        from kepu.people import keeping, policy
 
         policy.register_all()
         retention.register("people.leading", keeping.leading)

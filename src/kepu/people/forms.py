@@ -53,7 +53,7 @@ class WeekField(forms.TypedMultipleChoiceField):
         return halves_of(value) if isinstance(value, int) else value
 
 
-class TopicsField(forms.ModelMultipleChoiceField):
+class TopicsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Topics as boxes, in the order of the list."""
 
     widget = forms.CheckboxSelectMultiple

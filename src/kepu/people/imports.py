@@ -27,7 +27,7 @@ from kepu.people.rules import enrolment as rules
 from kepu.people.states import Tier
 
 BATCH = 200
-N = gettext_lazy
+N_ = gettext_lazy
 
 
 def _phone(value: str) -> str:
@@ -62,31 +62,31 @@ def _tiers() -> dict[str, str]:
 def team_columns(places: Places) -> list[Column]:
     """The columns of a spreadsheet of teams."""
     return [
-        Column("name", N("team name"), tables.text(60)),
-        Column("home", N("home"), places.read, hint=N("full name or official code of the place")),
-        Column("leader", N("leader's telephone"), _phone, hint=N("of a registered volunteer")),
-        Column("tier", N("tier"), tables.one_of(_tiers()), required=False),
-        Column("organisation", N("credit code of the unit"), _unit, required=False),
-        Column("skills", N("topics"), _topics, hint=N("parted by commas")),
-        Column("day_capacity", N("orders a day"), tables.whole(1, 100)),
-        Column("week_capacity", N("orders a week"), tables.whole(1, 500)),
-        Column("about", N("about the team"), tables.text(1000), required=False),
+        Column("name", N_("team name"), tables.text(60)),
+        Column("home", N_("home"), places.read, hint=N_("full name or official code of the place")),
+        Column("leader", N_("leader's telephone"), _phone, hint=N_("of a registered volunteer")),
+        Column("tier", N_("tier"), tables.one_of(_tiers()), required=False),
+        Column("organisation", N_("credit code of the unit"), _unit, required=False),
+        Column("skills", N_("topics"), _topics, hint=N_("parted by commas")),
+        Column("day_capacity", N_("orders a day"), tables.whole(1, 100)),
+        Column("week_capacity", N_("orders a week"), tables.whole(1, 500)),
+        Column("about", N_("about the team"), tables.text(1000), required=False),
     ]
 
 
 def volunteer_columns(places: Places) -> list[Column]:
     """The columns of a spreadsheet of volunteers."""
     return [
-        Column("name", N("name"), tables.text(40)),
-        Column("phone", N("telephone"), _phone),
-        Column("id_number", N("identity number"), _id_number, required=False),
-        Column("born", N("date of birth"), tables.a_date, required=False),
-        Column("home", N("home"), places.read, hint=N("full name or official code of the place")),
-        Column("skills", N("topics"), _topics, required=False, hint=N("parted by commas")),
+        Column("name", N_("name"), tables.text(40)),
+        Column("phone", N_("telephone"), _phone),
+        Column("id_number", N_("identity number"), _id_number, required=False),
+        Column("born", N_("date of birth"), tables.a_date, required=False),
+        Column("home", N_("home"), places.read, hint=N_("full name or official code of the place")),
+        Column("skills", N_("topics"), _topics, required=False, hint=N_("parted by commas")),
         Column(
-            "consented", N("consent signed on"), tables.a_date, hint=N("day of the signed form")
+            "consented", N_("consent signed on"), tables.a_date, hint=N_("day of the signed form")
         ),
-        Column("national_number", N("national volunteer number"), tables.text(30), required=False),
+        Column("national_number", N_("national volunteer number"), tables.text(30), required=False),
     ]
 
 

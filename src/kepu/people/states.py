@@ -46,7 +46,7 @@ class MemberRole(models.TextChoices):
 class MembershipState(models.TextChoices):
     ASKED = "asked", _("asked to join")
     ACTIVE = "active", _("active")
-    DECLINED = "declined", _("declined")
+    DECLINED = "declined", _("not admitted")
     LEFT = "left", _("left")
     REMOVED = "removed", _("removed")
 
@@ -109,17 +109,17 @@ SERVICE = Machine(
 
 class ExpertState(models.TextChoices):
     INVITED = "invited", _("invited")
-    ACCEPTED = "accepted", _("accepted")
+    ACCEPTED = "accepted", _("agreed")
     ACTIVE = "active", _("active")
     PAUSED = "paused", _("paused")
-    DECLINED = "declined", _("declined")
+    DECLINED = "declined", _("said no")
     LEFT = "left", _("left")
 
 
 EXPERT = Machine(
     start=ExpertState.INVITED,
     moves=(
-        Move("accept", (ExpertState.INVITED,), ExpertState.ACCEPTED),
+        Move("agree", (ExpertState.INVITED,), ExpertState.ACCEPTED),
         Move("decline", (ExpertState.INVITED,), ExpertState.DECLINED),
         Move("activate", (ExpertState.ACCEPTED,), ExpertState.ACTIVE),
         Move("pause", (ExpertState.ACTIVE,), ExpertState.PAUSED),
@@ -147,7 +147,7 @@ NOMINATION = Machine(
     moves=(
         Move("pass", (NominationState.NOMINATED,), NominationState.REVIEWED),
         Move("publish", (NominationState.REVIEWED,), NominationState.NOTICE),
-        Move("name", (NominationState.NOTICE,), NominationState.NAMED),
+        Move("award", (NominationState.NOTICE,), NominationState.NAMED),
         Move(
             "reject",
             (NominationState.NOMINATED, NominationState.REVIEWED, NominationState.NOTICE),
@@ -160,7 +160,7 @@ NOMINATION = Machine(
 class CallState(models.TextChoices):
     OPEN = "open", _("calling")
     MET = "met", _("target reached")
-    CLOSED = "closed", _("closed")
+    CLOSED = "closed", _("call ended")
 
 
 CALL = Machine(
@@ -199,14 +199,14 @@ VERBS = (
     gettext_noop("dispute"),
     gettext_noop("amend"),
     gettext_noop("drop"),
-    gettext_noop("accept"),
+    gettext_noop("agree"),
     gettext_noop("activate"),
     gettext_noop("pause"),
     gettext_noop("resume"),
     gettext_noop("invite"),
     gettext_noop("pass"),
     gettext_noop("publish"),
-    gettext_noop("name"),
+    gettext_noop("award"),
     gettext_noop("reject"),
     gettext_noop("meet"),
     gettext_noop("reopen"),

@@ -52,7 +52,7 @@ class Table:
     rows: Sequence[Any]
     sort: str = ""
     path: str = ""
-    query: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, Any] = field(default_factory=dict)
     pager: Pager | None = None
     exports: Sequence[Export] = ()
 
@@ -66,7 +66,7 @@ class Table:
         """The same list by this column, turned round when it already is; paging begins again."""
         turned = f"-{column.key}" if self.sort == column.key else column.key
         kept = {k: v for k, v in self.query.items() if k not in ("sort", "after", "before")}
-        return f"{self.path}?{urlencode({**kept, 'sort': turned})}"
+        return f"{self.path}?{urlencode({**kept, 'sort': turned}, doseq=True)}"
 
 
 def cell(row: Any, key: str) -> Any:

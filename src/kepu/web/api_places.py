@@ -13,6 +13,7 @@ from kepu.kernel import clock
 from kepu.kernel.api.entrance import Asked
 from kepu.kernel.api.pages import Page, Paging, page
 from kepu.kernel.api.shapes import Path, Words
+from kepu.kernel.cursors import Sort
 from kepu.kernel.divisions import queries
 from kepu.kernel.divisions.models import Division
 from kepu.kernel.divisions.states import Level
@@ -20,6 +21,8 @@ from kepu.kernel.errors import Outside
 from kepu.kernel.roles import queries as roles
 
 router = Router(tags=[n_("Places and yourself")])
+
+BY_NAME = Sort("sort_key", read=str)
 
 
 class DivisionOut(Schema):
@@ -64,7 +67,7 @@ def search(request: Asked, wanted: Query[Search]) -> list[dict[str, Any]]:
 def children(request: Asked, path: Path, paging: Query[Paging]) -> dict[str, Any]:
     """By name; open to everybody; 404 not_found."""
     division = _found(path)
-    return page(request, queries.children(division.path), _row, ("sort_key", "path"))
+    return page(request, queries.children(division.path), _row, BY_NAME)
 
 
 @router.get("/divisions/{path}", auth=None, response=DivisionOut, summary=n_("One place"))

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
+from kepu.kernel.notices import queries as notices
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.people import queries as people
@@ -34,10 +35,12 @@ STAFF = (
     Door(_("Overview"), "home", "map"),
     Door(_("Desk"), "desk", "order", Verb.ORDER_DISPATCH),
     Door(_("Department"), "department", "building", Verb.ORDER_ACCEPT),
+    Door(_("Volunteers and teams"), "people-desk", "people", Verb.TEAM_APPROVE),
     Door(_("All orders"), "order-list", "list", Verb.ORDER_DISPATCH),
     Door(_("All orders"), "order-list", "list", Verb.ORDER_ACCEPT),
     Door(_("All orders"), "order-list", "list", Verb.ORDER_SUPERVISE),
 )
+VOLUNTEER = Door(_("Volunteering"), "people-me", "star")
 TEAM = Door(_("My teams"), "team-board", "people")
 RESIDENT = (
     Door(_("Home"), "home", "home"),
@@ -62,6 +65,8 @@ def _for(person: User, now: datetime, request: HttpRequest) -> Shell:
         role="、".join(titles),
         nav=_nav(doors, request),
         side=bool(titles),
+        unread=notices.unread(person),
+        notices_url=reverse("notices"),
         account_url=reverse("account"),
         sign_out_url=reverse("sign-out"),
         **_common(request),
@@ -88,6 +93,7 @@ def _doors(person: User, now: datetime) -> list[Door]:
     found = [STAFF[0], *doors, *RESIDENT[1:]] if doors else list(RESIDENT)
     if people.teams_of(person):
         found[1:1] = [TEAM]
+    found.append(VOLUNTEER)
     return list({door.url: door for door in found}.values())
 
 

@@ -240,8 +240,9 @@ def _menu(city: City, district: Division) -> None:
 def _orders(city: City, home: Division, progress: Progress) -> None:
     """Orders all over the city, each taken as far as chance will have it."""
     places = [_home()[1]] * 8 + [
-        city.random.choice(list(divisions.below(d.path, Level.COMMUNITY)[:40]))
-        for d in _districts(city, 30)
+        city.random.choice(list(divisions.below(district.path, Level.COMMUNITY)[:40]))
+        for district in _districts(city, 30)
+        for _copy in range(city.random.choice((0, 1, 1, 2, 3, 5)))
     ]
     worker = _person(city, "worker50", "市级派单示例", divisions.at("50."))
     roles.grant(worker.pk, role="district_officer", path="50.", by=None, now=city.begun)

@@ -16,6 +16,7 @@ from kepu.kernel.api import problems as bodies
 from kepu.kernel.errors import Refusal
 
 Answer = Callable[[HttpRequest], HttpResponse]
+UNTIL_THEN = {"Retry-After": "5", "Cache-Control": "no-store"}
 
 
 class refusals:  # noqa: N801 (Django names middleware by what it does)
@@ -66,9 +67,9 @@ class completeness:  # noqa: N801
         if not self.notice.exists() or request.path == "/health":
             return self.answer(request)
         page = render_to_string("web/being_set_up.html", how_far(self.notice))
-        return HttpResponse(
-            page, status=503, headers={"Retry-After": "5", "Cache-Control": "no-store"}
-        )
+        response = HttpResponse(page, status=503, headers=UNTIL_THEN)
+        response._has_been_logged = True  # type: ignore[attr-defined]  # expected; Django would cry ERROR
+        return response
 
 
 def how_far(notice: Path) -> dict[str, Any]:

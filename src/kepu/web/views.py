@@ -4,28 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib.staticfiles import finders
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
-from kepu.kernel.divisions import outlines
+from kepu.kernel.crosswalk import queries as crosswalk
 from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.divisions.here import place_of
-from kepu.kernel.divisions.models import Division
-from kepu.kernel.divisions.states import Level
 from kepu.kernel.roles import queries as roles
 from kepu.orders import queries as orders
 from kepu.orders.states import AT_THE_DEPARTMENT, AT_THE_DESK, WITH_A_TEAM
 from kepu.ui.cards import Choice, NumberTile
 from kepu.ui.maps import Area, Map, choropleth
-
-# 两江新区 was made of 江北区 and of 渝北区 less five northern towns; no outline of its own is open.
-OUTLINES_OF = {"50.liangjiang.": ("500105", "500112")}
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -50,10 +47,12 @@ def _welcome(request: HttpRequest, now: datetime) -> HttpResponse:
 def _overview(request: HttpRequest, person: User, now: datetime) -> HttpResponse:
     scope = _scope(person, now)
     counts = orders.counts_by_state(orders.orders_within(scope))
+    drawn, note = _map(scope, now)
     context = {
         "scope": divisions.at(scope),
         "tiles": list(_tiles(counts)),
-        "map": _map(scope),
+        "map": drawn,
+        "note": note,
         "now": now,
     }
     return render(request, "web/overview.html", context)
@@ -79,26 +78,25 @@ def _tiles(counts: dict[str, int]) -> Iterable[NumberTile]:
         yield NumberTile(str(label), f"{total:,}", _("orders"), href=reverse(url))
 
 
-def _map(scope: str) -> Map | None:
-    """Districts of the province that `scope` lies in, by orders under way; none outside Chongqing."""
-    province = divisions.lineage(scope)[0].path
-    districts = list(divisions.below(province, Level.DISTRICT))
-    drawn = outlines.of_province(province.rstrip("."))
-    if not drawn:
-        return None
-    counts = orders.open_by_district(district.path for district in districts)
-    areas = [_area(district, drawn, counts[district.path]) for district in districts]
-    return choropleth([area for area in areas if area.rings], selected=divisions.district_path(scope) or "")
+def _map(scope: str, now: datetime) -> tuple[Map | None, str]:
+    """Districts of the province that `scope` lies in, by orders under way, and what to know of the outlines."""
+    province = scope.split(".")[0]
+    city = crosswalk.boundaries(province, on=clock.day(now))
+    counts = orders.open_by_district(outline.path for outline in city.outlines)
+    areas = [_area(outline, counts[outline.path]) for outline in city.outlines]
+    if not areas:
+        return None, ""
+    drawn = choropleth(areas, selected=divisions.district_path(scope) or "")
+    return drawn, " ".join(city.captions[1:])
 
 
-def _area(district: Division, drawn: dict[str, Any], count: int) -> Area:
-    codes = OUTLINES_OF.get(district.path, (district.official_code or "",))
+def _area(outline: crosswalk.Outline, count: int) -> Area:
     return Area(
-        key=district.path,
-        name=district.name,
-        rings=tuple(ring for code in codes for ring in drawn.get(code, ())),
+        key=outline.path,
+        name=outline.name,
+        rings=outline.rings,
         value=float(count),
-        href=f"{reverse('order-list')}?place={district.path}",
+        href=f"{reverse('order-list')}?place={outline.path}",
         words=_("%(n)s orders") % {"n": count},
     )
 
@@ -106,6 +104,16 @@ def _area(district: Division, drawn: dict[str, Any], count: int) -> Area:
 def health(request: HttpRequest) -> HttpResponse:
     """For a load balancer: the process answers."""
     return HttpResponse("ok\n", content_type="text/plain")
+
+
+def service_worker(request: HttpRequest) -> HttpResponse:
+    """Served at the root, for a script there may answer for pages of the whole site."""
+    found = finders.find("kepu/service-worker.js")
+    if not found:
+        raise Http404
+    script = Path(str(found)).read_bytes()
+    headers = {"Cache-Control": "no-cache"}
+    return HttpResponse(script, content_type="text/javascript; charset=utf-8", headers=headers)
 
 
 def about(request: HttpRequest) -> HttpResponse:

@@ -353,3 +353,12 @@ def test_points_follow_the_rulebook():
     served(person, 90)
 
     assert queries.standing(person, NOW).points == 1.5
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("turn", [1, 2])
+def test_the_ledger_is_empty_again_for_the_next_test(turn):
+    assert not Entry.objects.exists()
+
+    served(volunteer(), 60)

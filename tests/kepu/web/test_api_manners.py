@@ -154,7 +154,6 @@ def test_pages_by_a_column_with_equal_values_lose_nothing(loop):
         ("place=50.103.", 3),
         ("place=50.104.", 0),
         ("topic=health", 3),
-        ("topic=space", 0),
         ("q=讲座", 3),
         ("q=航天", 0),
         ("team=99", 0),
@@ -167,8 +166,8 @@ def test_orders_are_filtered(loop, query, count):
 
 
 @pytest.mark.parametrize(
-    "query", ["after=x", "after=W10", "after=WzFd_", "limit=0", "limit=101", "place=50", "q=%00", "team=x",
-              "after=WyJcdTAwMDAiXQ", "after=WzkyMjMzNzIwMzY4NTQ3NzU4MDhd"],
+    "query", ["after=x", "after=~1", "limit=0", "limit=101", "place=50", "q=%00", "team=x",
+              "after=1.5", "topic=space"],
 )  # fmt: skip
 def test_a_query_that_cannot_be_read_is_refused(loop, query):
     answer = caller(loop.resident).get(f"orders?{query}")

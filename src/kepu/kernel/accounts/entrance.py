@@ -100,7 +100,8 @@ def adopt(request: HttpRequest, now: datetime, *, proved_twice: bool = False) ->
 
 def device_of(request: HttpRequest) -> Device | None:
     """The device this session is tied to. One query."""
-    return Device.objects.filter(pk=request.session.get(_DEVICE), user=request.user.pk).first()  # type: ignore[misc]
+    known = request.session.get(_DEVICE)
+    return Device.objects.filter(pk=known, user=request.user.pk).first() if known else None
 
 
 def leave(request: HttpRequest, now: datetime) -> None:

@@ -20,6 +20,7 @@ from django.conf import settings
 from kepu.config import environment
 
 _NONCE = 12
+Bytes = bytes | memoryview  # what a BinaryField holds, by database
 
 
 def master_key() -> bytes:
@@ -37,18 +38,18 @@ def new_wrapped_key() -> bytes:
     return _seal(master_key(), AESGCM.generate_key(bit_length=256), b"data-key")
 
 
-def seal(wrapped_key: bytes | memoryview, values: dict[str, Any], owner: str) -> bytes:
+def seal(wrapped_key: Bytes, values: dict[str, Any], owner: str) -> bytes:
     """Encrypt `values` under the person's key, bound to `owner` so that rows cannot be swapped."""
     return _seal(_unwrap(wrapped_key), json.dumps(values).encode(), owner.encode())
 
 
-def unseal(wrapped_key: bytes | memoryview, sealed: bytes | memoryview, owner: str) -> dict[str, Any]:
+def unseal(wrapped_key: Bytes, sealed: Bytes, owner: str) -> dict[str, Any]:
     """What `seal` was given; raises cryptography's InvalidTag when a byte or the owner differs."""
     found: dict[str, Any] = json.loads(_open(_unwrap(wrapped_key), bytes(sealed), owner.encode()))
     return found
 
 
-def _unwrap(wrapped_key: bytes | memoryview) -> bytes:
+def _unwrap(wrapped_key: Bytes) -> bytes:
     return _open(master_key(), bytes(wrapped_key), b"data-key")
 
 
@@ -57,7 +58,7 @@ def _seal(key: bytes, plain: bytes, bound_to: bytes) -> bytes:
     return nonce + AESGCM(key).encrypt(nonce, plain, bound_to)
 
 
-def _open(key: bytes, sealed: bytes | memoryview, bound_to: bytes) -> bytes:
+def _open(key: bytes, sealed: bytes, bound_to: bytes) -> bytes:
     return AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], bound_to)
 
 
@@ -75,7 +76,7 @@ def seal_for_transit(values: dict[str, Any], bound_to: str) -> bytes:
     return _seal(master_key(), json.dumps(values).encode(), bound_to.encode())
 
 
-def open_from_transit(sealed: bytes | memoryview, bound_to: str) -> dict[str, Any]:
+def open_from_transit(sealed: Bytes, bound_to: str) -> dict[str, Any]:
     """What `seal_for_transit` was given."""
     found: dict[str, Any] = json.loads(_open(master_key(), bytes(sealed), bound_to.encode()))
     return found

@@ -1,24 +1,24 @@
-"""Long lists in pages. A cursor names the last row seen, so that rows added meanwhile shift nothing."""
+"""Long lists in pages: `kepu.kernel.cursors` as the API shows them."""
 
 from __future__ import annotations
 
-import base64
-import json
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, TypeVar
 
-from django.core.exceptions import ValidationError
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 from ninja import Schema
 from pydantic import Field
 
-from kepu.kernel.errors import BadInput
+from kepu.kernel import cursors
+from kepu.kernel.api.shapes import EARLIEST, LATEST
+from kepu.kernel.cursors import Sort
 
 Row = TypeVar("Row")
 M = TypeVar("M", bound=Model)
+
+NEWEST = Sort(down=True)
 
 
 class Paging(Schema):
@@ -35,77 +35,22 @@ class Page(Schema, Generic[Row]):
     next: str | None = None
 
 
-class Place(NamedTuple):
-    """One column of the order, and whether it runs downward."""
-
-    field: str
-    down: bool
-
-
 def page(
-    request: HttpRequest,
-    found: QuerySet[M],
-    row: Callable[[M], Any],
-    by: tuple[str, ...] = ("-pk",),
+    request: HttpRequest, found: QuerySet[M], row: Callable[[M], Any], sort: Sort = NEWEST
 ) -> dict[str, Any]:
-    """One page of `found` in the order `by`, which must end in a unique column. One query."""
+    """One page of `found`; rows that are added meanwhile shift nothing. One query."""
     asked = Paging.model_validate(request.GET.dict())
-    order = [Place(name.removeprefix("-"), name.startswith("-")) for name in by]
-    found = found.order_by(*by)
-    if asked.after:
-        found = found.filter(_past(found.model, order, _read(asked.after, len(order))))
-    rows = list(found[: asked.limit + 1])
-    more = len(rows) > asked.limit
-    rows = rows[: asked.limit]
-    return {
-        "items": [row(one) for one in rows],
-        "next": _link(request, _cursor(rows[-1], order)) if more else None,
-    }
+    got = cursors.page(found, sort, size=asked.limit, after=asked.after)
+    link = _link(request, got.after) if got.after else None
+    return {"items": [row(one) for one in got.rows], "next": link}
 
 
-def _past(model: type[Model], order: list[Place], values: list[Any]) -> Q:
-    """Rows after the one with `values`: further on in one column, and equal in those before it."""
-    past, equal = Q(pk__in=[]), Q()
-    for (field, down), raw in zip(order, values, strict=True):
-        value = _value(model, field, raw)
-        past |= equal & Q(**{f"{field}__{'lt' if down else 'gt'}": value})
-        equal &= Q(**{field: value})
-    return past
-
-
-def _value(model: type[Model], field: str, raw: Any) -> Any:
-    column = model._meta.pk if field == "pk" else model._meta.get_field(field)
-    try:
-        value = column.to_python(raw)  # type: ignore[union-attr]
-    except (ValidationError, OverflowError) as error:
-        raise _unreadable() from error
-    if isinstance(raw, bool) or (isinstance(value, int) and abs(value) >= 2**63):
-        raise _unreadable()
-    if isinstance(value, str) and not value.isprintable():
-        raise _unreadable()
-    return value
-
-
-def _cursor(row: Model, order: list[Place]) -> str:
-    values = [getattr(row, place.field) for place in order]
-    plain = [v.isoformat() if isinstance(v, datetime) else v for v in values]
-    return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
-
-
-def _read(cursor: str, length: int) -> list[Any]:
-    try:
-        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
-        values = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise _unreadable() from error
-    plain = isinstance(values, list) and all(isinstance(value, int | str) for value in values)
-    if not plain or len(values) != length:
-        raise _unreadable()
-    return list(values)
-
-
-def _unreadable() -> BadInput:
-    return BadInput(_("this cursor cannot be read; begin again without it"))
+def moment(said: str) -> datetime:
+    """A moment out of a cursor; raises ValueError for one without its offset or out of our time."""
+    read = datetime.fromisoformat(said)
+    if read.tzinfo is None or not EARLIEST <= read <= LATEST:
+        raise ValueError(said)
+    return read
 
 
 def _link(request: HttpRequest, cursor: str) -> str:

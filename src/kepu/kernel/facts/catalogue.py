@@ -45,6 +45,14 @@ class OrderMoved(Fact):
 
 
 @dataclass(frozen=True)
+class OrderOffered(Fact):
+    """A team was asked to take an open order."""
+
+    order_id: int
+    team_id: int
+
+
+@dataclass(frozen=True)
 class OrderEscalated(Fact):
     """A stage of an order ran out of time and went one level up."""
 
@@ -80,6 +88,13 @@ class NoticeRaised(Fact):
     notice_id: int
 
 
+@dataclass(frozen=True)
+class ExportAsked(Fact):
+    """Somebody asked for a table too long to wait for."""
+
+    export_id: int
+
+
 FACTS: dict[str, type[Fact]] = {
     kind.__name__: kind
     for kind in (
@@ -87,11 +102,13 @@ FACTS: dict[str, type[Fact]] = {
         PostHandedOver,
         RulebookIssued,
         OrderMoved,
+        OrderOffered,
         OrderEscalated,
         HoursConfirmed,
         PersonErased,
         SignInCodeIssued,
         NoticeRaised,
+        ExportAsked,
     )
 }
 

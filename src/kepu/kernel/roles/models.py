@@ -46,11 +46,21 @@ class Grant(models.Model):
                 | models.Q(zone__isnull=True, organisation__isnull=False, path=""),
                 name="grant_held_at_one_kind_of_place",
             ),
+            # One for each kind of place: SQLite would take two empty columns for two places.
             models.UniqueConstraint(
-                fields=["person", "role", "path", "zone", "organisation"],
-                condition=models.Q(valid_to__isnull=True),
-                nulls_distinct=False,
-                name="grant_open_once",
+                fields=["person", "role", "path"],
+                condition=models.Q(valid_to__isnull=True) & ~models.Q(path=""),
+                name="grant_open_once_at_a_path",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "role", "zone"],
+                condition=models.Q(valid_to__isnull=True, zone__isnull=False),
+                name="grant_open_once_in_a_zone",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "role", "organisation"],
+                condition=models.Q(valid_to__isnull=True, organisation__isnull=False),
+                name="grant_open_once_in_a_unit",
             ),
             models.UniqueConstraint(
                 fields=["person"],

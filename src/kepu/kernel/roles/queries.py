@@ -235,3 +235,9 @@ def verbs(person: User, now: datetime) -> set[Verb]:
     """Every verb the person may do somewhere at `now`. One query."""
     keys = acting(person, now).values_list("role", flat=True).distinct()
     return {verb for key in keys if key in ROLES for verb in ROLES[key].verbs}
+
+
+def officers_of(organisation_id: int, verb: Verb, *, now: datetime) -> QuerySet[User]:
+    """People who may do `verb` for an organisation at `now`."""
+    grants = all_acting(now).filter(role__in=roles_with(verb), organisation=organisation_id)
+    return User.objects.filter(pk__in=grants.values("person"), is_active=True)

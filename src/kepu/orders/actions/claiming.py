@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from django.utils.translation import gettext as _
+
 from kepu.kernel.audit import actions as audit
 from kepu.kernel.errors import authorize, require
+from kepu.kernel.facts import actions as facts
+from kepu.kernel.facts.catalogue import OrderOffered
 from kepu.orders import rules
 from kepu.orders.actions.moving import Hand, locked, move, require_reason
 from kepu.orders.models import Offer, Order, Waiting
@@ -66,9 +70,10 @@ def _ask_next_in_line(order: Order, now: datetime) -> None:
     if first is None:
         return
     Offer.objects.get_or_create(
-        order=order, team=first.team, defaults={"reason": "waiting list", "at": now}
+        order=order, team=first.team, defaults={"reason": _("from the waiting list"), "at": now}
     )
     first.delete()
+    facts.publish(OrderOffered(at=now, order_id=order.pk, team_id=first.team_id))
 
 
 @transaction.atomic

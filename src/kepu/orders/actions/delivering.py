@@ -59,16 +59,28 @@ def check_out(order_id: int, *, by: User, now: datetime, at: datetime | None = N
 
 
 @transaction.atomic
-def deliver(order_id: int, *, attended: int, by: User, now: datetime, note: str = "") -> Order:
-    """Report the visit with the number of people who came; hours are proposed for who checked in."""
+def deliver(
+    order_id: int,
+    *,
+    attended: int,
+    by: User,
+    now: datetime,
+    note: str = "",
+    at: datetime | None = None,
+) -> Order:
+    """Report the visit with the number of people who came; hours are proposed for who checked in.
+
+    `at` is the device's time when it is sent later: nobody earns hours for being without a network.
+    """
     order = locked(order_id)
     authorize(rules.why_not_act_for_team(by, order.team, now))
-    require(rules.why_not_deliver(order, now))
+    moment = min(at or now, now)
+    require(rules.why_not_deliver(order, moment))
     if not 0 <= attended <= 100_000:
         raise BadInput(_("the number of people lies between 0 and 100,000"))
 
-    order.attended, order.delivered_at = attended, now
-    order.check_ins.filter(left_at__isnull=True, arrived_at__lt=now).update(left_at=now)
+    order.attended, order.delivered_at = attended, moment
+    order.check_ins.filter(left_at__isnull=True, arrived_at__lt=moment).update(left_at=moment)
     hours.propose_all(order, by=by, now=now)
     return move(order, "deliver", Hand(by, now, note=note), "attended", "delivered_at")
 

@@ -9,6 +9,8 @@ from django.db import transaction
 
 from kepu.kernel.audit import actions as audit
 from kepu.kernel.errors import authorize, require
+from kepu.kernel.facts import actions as facts
+from kepu.kernel.facts.catalogue import OrderOffered
 from kepu.orders import rules
 from kepu.orders.actions.moving import Hand, locked, move, note_step, require_reason
 from kepu.orders.models import Offer, Order
@@ -77,6 +79,7 @@ def offer(
         defaults={"reason": reason[:200], "starts_at": starts_at, "at": now, "by": by},
     )
     audit.record(by, "order.offer", order, now=now, team=team.pk)
+    facts.publish(OrderOffered(at=now, order_id=order.pk, team_id=team.pk))
     return made
 
 

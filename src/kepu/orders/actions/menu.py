@@ -88,6 +88,12 @@ def write_service(dish: Dish, *, by: User, now: datetime) -> Service:
 
 
 @transaction.atomic
+def write_services(dishes: Iterable[Dish], *, by: User, now: datetime) -> list[Service]:
+    """Write every dish of a table as a draft, or none of them."""
+    return [write_service(dish, by=by, now=now) for dish in dishes]
+
+
+@transaction.atomic
 def move_service(service_id: int, verb: str, *, by: User, now: datetime) -> Service:
     """Publish, pause or take down a dish. What was ordered of it already is not touched."""
     service = Service.objects.select_for_update().get(pk=service_id)

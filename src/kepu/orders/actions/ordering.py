@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.errors import BadInput, authorize, require
+from kepu.kernel.search import actions as search
 from kepu.orders import rules
 from kepu.orders.actions.moving import Hand, locked, move, note_step, require_reason
 from kepu.orders.models import Order, Service
+from kepu.orders.queries import SEARCHED
 from kepu.orders.states import Audience, Priority
 
 if TYPE_CHECKING:
@@ -97,7 +100,19 @@ def _written(wish: Wish, resident: User, by: User, now: datetime) -> Order:
     order.place(wish.division)
     order.keep_place(wish.place.strip())
     order.save()
+    _let_be_found(order)
     return order
+
+
+def _let_be_found(order: Order) -> None:
+    """Written once, here: what an order is searched by never changes after this.
+
+    A listener would write it again at every move, and find it only some time after it was sent.
+    The need in the resident's own words stays out, for people write names and numbers into it.
+    """
+    topic = order.topic
+    words = [order.number, topic.title_zh, topic.title_en, divisions.full_name(order.path)]
+    search.index(SEARCHED, order.pk, path=order.path, title=order.title, text=" ".join(words))
 
 
 @transaction.atomic

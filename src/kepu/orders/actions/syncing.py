@@ -97,7 +97,9 @@ def _check_out(sent: Sent, order: Order, by: User, now: datetime) -> None:
 def _deliver(sent: Sent, order: Order, by: User, now: datetime) -> None:
     attended, note = sent.data.get("attended"), str(sent.data.get("note", ""))
     count = attended if isinstance(attended, int) else -1
-    delivering.deliver(order.pk, attended=count, by=by, now=now, note=note)
+    delivering.deliver(
+        order.pk, attended=count, by=by, now=now, note=note, at=sent.device_time
+    )
 
 
 KINDS: "dict[str, Callable[[Sent, Order, User, datetime], None]]" = {

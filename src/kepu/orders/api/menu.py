@@ -14,6 +14,7 @@ from kepu.kernel.accounts.models import Organisation
 from kepu.kernel.api.entrance import Asked
 from kepu.kernel.api.pages import Page, Paging, page
 from kepu.kernel.api.shapes import Id, Key, Path, Words
+from kepu.kernel.cursors import Sort
 from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.divisions.models import Division
 from kepu.kernel.errors import BadInput, Outside
@@ -25,6 +26,8 @@ from kepu.orders.states import ServiceState
 from kepu.people import queries as people
 
 router = Router(tags=[n_("Menu")])
+
+BY_TITLE = Sort("title", read=str)
 
 
 class Filter(Schema):
@@ -43,7 +46,7 @@ def menu(request: Asked, wanted: Query[Filter], paging: Query[Paging]) -> dict[s
         dishes = dishes.filter(topic__key=wanted.topic)
     if wanted.q and wanted.q.strip():
         dishes = dishes.filter(title__icontains=wanted.q.strip())
-    return page(request, dishes, dish, ("title", "pk"))
+    return page(request, dishes, dish, BY_TITLE)
 
 
 @router.get("/services/{service_id}", response=ServiceOut, summary=n_("One service"))

@@ -11,11 +11,12 @@ from ninja import Query, Router, Schema
 
 from kepu.kernel import clock
 from kepu.kernel.api.entrance import Asked
-from kepu.kernel.api.pages import Page, Paging, page
+from kepu.kernel.api.pages import Page, Paging, moment, page
 from kepu.kernel.api.shapes import Id, Key, Named, Path, Words, named
-from kepu.kernel.errors import Outside, authorize
+from kepu.kernel.cursors import Sort
+from kepu.kernel.errors import BadInput, Outside, authorize
 from kepu.kernel.rulebooks import queries as rulebooks
-from kepu.orders import queries, rules
+from kepu.orders import listing, queries, rules
 from kepu.orders.api.shapes import OrderOut, OrderRow
 from kepu.orders.api.showing import found, hinted, row, shown
 from kepu.orders.models import Order
@@ -24,6 +25,8 @@ from kepu.orders.states import OrderState
 from kepu.people import queries as people
 
 router = Router(tags=[gettext_noop("Orders")])
+
+SOONEST = Sort("wanted_until", read=moment)
 
 
 class Filter(Schema):
@@ -41,20 +44,21 @@ class Filter(Schema):
 def orders(request: Asked, wanted: Query[Filter], paging: Query[Paging]) -> dict[str, Any]:
     """Filtered by state, place, topic, team and words of the title; 422 bad_input."""
     now = clock.now()
-    chosen = _chosen(queries.visible_to(request.auth, now), wanted)
+    chosen = listing.listed(request.auth, _asked(wanted), now)
+    if wanted.team:
+        chosen = chosen.filter(team=wanted.team)
     show = (lambda order: hinted(order, request.auth, now)) if wanted.hints else row
     return page(request, chosen, show)
 
 
-def _chosen(orders: QuerySet[Order], wanted: Filter) -> QuerySet[Order]:
-    conditions = {
-        "state__in": wanted.state,
-        "path__within": wanted.place,
-        "topic__key": wanted.topic,
-        "team": wanted.team,
-        "title__icontains": (wanted.q or "").strip(),
-    }
-    return orders.filter(**{name: value for name, value in conditions.items() if value})
+def _asked(wanted: Filter) -> listing.Asked:
+    """What the list of the pages asks, in its words: they search and filter alike."""
+    topic = people.skills().filter(key=wanted.topic).first() if wanted.topic else None
+    if wanted.topic and topic is None:
+        raise BadInput(_("choose a topic of the list, or a service of the menu"))
+    return listing.Asked(
+        states=tuple(wanted.state), place=wanted.place or "", topic=topic, words=wanted.q or ""
+    )
 
 
 @router.get("/orders/{order_id}", response=OrderOut, summary=gettext_noop("One order"))
@@ -101,4 +105,4 @@ def claimable(request: Asked, team_id: Id, paging: Query[Paging]) -> dict[str, A
     team = people.teams_led(request.auth).filter(pk=team_id).first()
     if team is None:
         raise Outside(_("there is no such team among those you lead"))
-    return page(request, queries.claimable(team, clock.now()), row, ("wanted_until", "pk"))
+    return page(request, queries.claimable(team, clock.now()), row, SOONEST)

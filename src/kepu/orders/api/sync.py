@@ -13,6 +13,7 @@ from kepu.kernel import clock
 from kepu.kernel.api.entrance import Asked
 from kepu.kernel.api.pages import Page, Paging, page
 from kepu.kernel.api.shapes import Id
+from kepu.kernel.cursors import Sort
 from kepu.kernel.errors import BadInput, Outside
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
@@ -35,7 +36,7 @@ def sync(request: Asked, body: EventsIn) -> dict[str, Any]:
 def events(request: Asked, paging: Query[Paging]) -> dict[str, Any]:
     """Of the places the caller dispatches for."""
     reach = roles.reach(request.auth, Verb.ORDER_DISPATCH, clock.now())
-    return page(request, queries.needing_a_person(reach), _out, ("pk",))
+    return page(request, queries.needing_a_person(reach), _out, Sort())
 
 
 @router.post("/events/{event_id}/settle", response=EventOut, summary=n_("Say that it was put right by hand"))

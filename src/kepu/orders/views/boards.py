@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -35,7 +36,7 @@ def _columns(
         total = sum(counts.get(state, 0) for state in among)
         found = orders.filter(state__in=among)[:SHOWN] if total else []
         shown = [cards.card(order, now) for order in found]
-        link = f"{more}?state={'+'.join(among)}" if total > SHOWN else ""
+        link = f"{more}?{urlencode({'state': among}, doseq=True)}" if total > SHOWN else ""
         columns.append(BoardColumn(label, shown, total, link, none))
     return columns
 

@@ -2,17 +2,110 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from kepu.kernel import clock, cursors
+from kepu.kernel.exports import views as exports
+from kepu.orders import cards, exporting, listing
+from kepu.orders.filters import ListForm
+from kepu.ui.tables import Column, Export, Pager, Table
+
+COLUMNS = (
+    ("title", {"lead": True}),
+    ("number", {"sortable": True}),
+    ("state", {}),
+    ("place", {}),
+    ("topic", {}),
+    ("wanted", {"sortable": True}),
+    ("visit", {"spare": True}),
+    ("people", {"number": True, "spare": True}),
+    ("department", {}),
+    ("team", {}),
+    ("priority", {"sortable": True, "spare": True}),
+    ("due", {"sortable": True}),
+)
+
+
+def _labels() -> dict[str, str]:
+    return {
+        "title": _("Order"),
+        "number": _("Number"),
+        "state": _("State"),
+        "place": _("Place"),
+        "topic": _("Topic"),
+        "wanted": _("Wanted"),
+        "visit": _("Visit"),
+        "people": _("People"),
+        "department": _("Department"),
+        "team": _("Team"),
+        "priority": _("Priority"),
+        "due": _("Time left"),
+    }
 
 
 @login_required
 def orders(request: HttpRequest) -> HttpResponse:
     """Orders within the reader's scope."""
-    raise NotImplementedError
+    now = clock.now()
+    form = ListForm(request.GET, person=request.user, now=now)  # type: ignore[arg-type]
+    word = request.GET.get("sort", "due")
+    page = cursors.Page([])
+    if form.is_valid():
+        page = cursors.page(
+            listing.listed(request.user, form.asked(), now),  # type: ignore[arg-type]
+            listing.sort_of(word),
+            after=request.GET.get("after", ""),
+            before=request.GET.get("before", ""),
+        )
+    context = {"form": form, "now": now, "table": _table(request, page, word), "tag": cards.tag}
+    return render(request, "orders/list.html", context, status=200 if form.is_valid() else 422)
+
+
+def _table(request: HttpRequest, page: cursors.Page, word: str) -> Table:
+    labels = _labels()
+    known = word if word.removeprefix("-") in listing.SORTS else "due"
+    return Table(
+        name="orders",
+        caption=_("Orders"),
+        columns=[Column(key, labels[key], **traits) for key, traits in COLUMNS],  # type: ignore[arg-type]
+        rows=page.rows,
+        sort=known,
+        path=reverse("order-list"),
+        query=_kept(request),
+        pager=Pager(
+            previous=_link(request, before=page.before) if page.before else "",
+            next=_link(request, after=page.after) if page.after else "",
+            shown=len(page.rows),
+        ),
+        exports=[
+            Export(label, f"{reverse('order-export', args=[kind])}?{_link(request)[1:]}")
+            for kind, label in (("xlsx", _("Table (XLSX)")), ("csv", _("Text (CSV)")))
+        ],
+    )
+
+
+def _kept(request: HttpRequest) -> Any:
+    """The filter as a mapping; a state asked for twice stays twice."""
+    return {key: request.GET.getlist(key) for key in request.GET}
+
+
+def _link(request: HttpRequest, **cursor: str) -> str:
+    """This list from another row on."""
+    query = request.GET.copy()
+    for key in ("after", "before"):
+        query.pop(key, None)
+    query.update(cursor)
+    return f"?{query.urlencode()}"
 
 
 @login_required
 def export(request: HttpRequest, kind: str) -> HttpResponse:
-    """The same list as a spreadsheet."""
-    raise NotImplementedError
+    """The same list as a spreadsheet: at once when it is short, by the worker when it is long."""
+    back = f"{reverse('order-list')}{_link(request)}"
+    return exports.answer(request, exporting.KIND, kind, back)

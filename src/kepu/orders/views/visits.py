@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from kepu.kernel import clock
-from kepu.kernel.errors import BadInput
+from kepu.kernel.errors import BadInput, RuleBroken
 from kepu.orders import actions, rules
 from kepu.orders.actions.syncing import Sent
 from kepu.orders.views.acting import order_or_404
@@ -32,7 +32,8 @@ def visit(request: HttpRequest, order_id: int) -> HttpResponse:
     if rules.why_not_serve(request.user, order):  # type: ignore[arg-type]
         raise Http404
     arrival = order.check_ins.filter(person=request.user).first()  # type: ignore[misc]
-    return render(request, "orders/visit.html", {"order": order, "arrival": arrival, "now": now})
+    context = {"order": order, "arrival": arrival, "now": now, "person": request.user}
+    return render(request, "orders/visit.html", context)
 
 
 @login_required
@@ -49,12 +50,18 @@ def code_picture(request: HttpRequest, order_id: int) -> HttpResponse:
 @login_required
 @require_POST
 def sync(request: HttpRequest) -> JsonResponse:
-    """Take in what a device wrote down; each event is answered on its own."""
+    """Take in what a device wrote down; each event is answered on its own.
+
+    A device that says whose queue it is is refused (409) when somebody else is signed in on it.
+    """
     now = clock.now()
     try:
-        events = [_sent(raw) for raw in _list(request.body)]
+        body = json.loads(request.body)
+        events = [_sent(raw) for raw in _list(body)]
     except (ValueError, KeyError, TypeError) as error:
         raise BadInput(_("these events cannot be read")) from error
+    if body.get("person", request.user.pseudonym) != request.user.pseudonym:  # type: ignore[union-attr]
+        raise RuleBroken(_("somebody else wrote this down; sign in as that person"))
     answers = [
         actions.receive(event, by=request.user, now=now)  # type: ignore[arg-type]
         for event in events
@@ -64,8 +71,8 @@ def sync(request: HttpRequest) -> JsonResponse:
     )
 
 
-def _list(body: bytes) -> list[dict[str, Any]]:
-    events = json.loads(body)["events"]
+def _list(body: dict[str, Any]) -> list[dict[str, Any]]:
+    events = body["events"]
     if not isinstance(events, list) or len(events) > MOST_EVENTS:
         raise ValueError("too many events")
     return events

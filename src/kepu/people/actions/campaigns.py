@@ -115,7 +115,7 @@ def name_model(nomination_id: int, *, by: User, now: datetime) -> Nomination:
             given_by=by,
             given_at=now,
         )
-    return _move(nomination, "name", "named_at", by=by, now=now)
+    return _move(nomination, "award", "named_at", by=by, now=now)
 
 
 @transaction.atomic
@@ -163,7 +163,7 @@ def call_for_volunteers(
 @transaction.atomic
 def answer_call(call_id: int, *, by: User, now: datetime) -> Answer:
     """Say that one will come; the last one needed meets the target."""
-    call = Call.objects.select_for_update().get(pk=call_id)
+    call: Call = Call.objects.select_for_update().get(pk=call_id)
     require(rules.why_not_answer(call, by, now))
 
     answer, _new = Answer.objects.update_or_create(
@@ -178,7 +178,7 @@ def answer_call(call_id: int, *, by: User, now: datetime) -> Answer:
 @transaction.atomic
 def withdraw_answer(call_id: int, *, by: User, now: datetime) -> Call:
     """Say that one will not come after all; the call opens again if it was met."""
-    call = Call.objects.select_for_update().get(pk=call_id)
+    call: Call = Call.objects.select_for_update().get(pk=call_id)
     require(rules.why_not_withdraw(call, by, now))
 
     call.answers.filter(person=by).update(withdrawn_at=now)
@@ -191,7 +191,7 @@ def withdraw_answer(call_id: int, *, by: User, now: datetime) -> Call:
 @transaction.atomic
 def close_call(call_id: int, *, by: User, now: datetime) -> Call:
     """End a call."""
-    call = Call.objects.select_for_update().get(pk=call_id)
+    call: Call = Call.objects.select_for_update().get(pk=call_id)
     authorize(rules.why_not_run(by, call.path, now))
     require(rules.why_not_close(call))
 
@@ -214,4 +214,5 @@ def _move(nomination: Nomination, verb: str, *named: str, by: User, now: datetim
 
 def _locked(nomination_id: int) -> Nomination:
     found = Nomination.objects.select_for_update(of=("self",))
-    return found.select_related("person", "team").get(pk=nomination_id)
+    nomination: Nomination = found.select_related("person", "team").get(pk=nomination_id)
+    return nomination

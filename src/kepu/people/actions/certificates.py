@@ -20,7 +20,7 @@ from kepu.people.rules import volunteers
 
 @transaction.atomic
 def issue_certificate(person: User, *, by: User, now: datetime) -> Certificate:
-    """Certify all confirmed hours up to now; without new hours it is the same certificate as before.
+    """Certify all confirmed hours up to now; without new ones it is the same certificate.
 
     Raises NotAllowed if `by` may not see the record, and RuleBroken if there are no hours.
     """
@@ -29,9 +29,12 @@ def issue_certificate(person: User, *, by: User, now: datetime) -> Certificate:
     require(rules.why_not_issue(person, now))
 
     account = hours.account(person)
+    assert account.first is not None  # noqa: S101 (there are hours, so there are days)
+    assert account.last is not None  # noqa: S101
+    assert account.last_entry_id is not None  # noqa: S101
     if same := queries.still_true(person, account.last_entry_id):
         return same
-    certificate = Certificate.objects.create(  # type: ignore[misc]  # there are hours, so days
+    certificate = Certificate.objects.create(
         code="".join(secrets.choice(queries.ALPHABET) for _ in range(queries.LENGTH)),
         person=person,
         issuer=policy.management(now).certificates.issuer,

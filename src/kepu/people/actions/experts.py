@@ -51,7 +51,7 @@ def accept(expert_id: int, *, consent: bool, by: User, now: datetime) -> Expert:
     require(rules.why_not_accept(consent))
 
     expert.consent_at = now
-    return _move(expert, "accept", "consent_at", by=by, now=now)
+    return _move(expert, "agree", "consent_at", by=by, now=now)
 
 
 @transaction.atomic
@@ -199,4 +199,6 @@ def _own(expert_id: int, by: User) -> Expert:
 
 
 def _locked(expert_id: int) -> Expert:
-    return Expert.objects.select_for_update(of=("self",)).select_related("person").get(pk=expert_id)
+    experts = Expert.objects.select_for_update(of=("self",)).select_related("person")
+    expert: Expert = experts.get(pk=expert_id)
+    return expert

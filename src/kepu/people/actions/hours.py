@@ -187,7 +187,8 @@ def correct(entry_id: int, *, minutes: int, reason: str, by: User, now: datetime
 
 def _locked(service_id: int) -> Service:
     services = Service.objects.select_for_update(of=("self",))
-    return services.select_related("person", "team").get(pk=service_id)
+    service: Service = services.select_related("person", "team").get(pk=service_id)
+    return service
 
 
 def _length(began_at: datetime, ended_at: datetime) -> int:

@@ -50,7 +50,7 @@ def open_station(
 @transaction.atomic
 def close_station(station_id: int, *, by: User, now: datetime) -> Station:
     """Take a station off the list; its orders go to the nearest place above."""
-    station = Station.objects.select_for_update().get(pk=station_id)
+    station: Station = Station.objects.select_for_update().get(pk=station_id)
     authorize(rules.why_not_run_stations(by, station.path, now))
 
     station.active = False
@@ -93,7 +93,8 @@ def appoint(
 @transaction.atomic
 def end_post(post_id: int, *, on: date, by: User, now: datetime) -> Post:
     """End a post before its term; `on` is the first day without it."""
-    post = Post.objects.select_for_update(of=("self",)).select_related("person").get(pk=post_id)
+    posts = Post.objects.select_for_update(of=("self",)).select_related("person")
+    post: Post = posts.get(pk=post_id)
     authorize(rules.why_not_run_stations(by, post.path, now))
     require(rules.why_not_end_post(post, on))
 

@@ -240,9 +240,9 @@ def _set_areas(team: Team, paths: Iterable[str]) -> None:
 
 
 def _locked(team_id: int) -> Team:
-    return (
-        Team.objects.select_for_update(of=("self",)).select_related("division_now").get(pk=team_id)
-    )
+    teams = Team.objects.select_for_update(of=("self",)).select_related("division_now")
+    team: Team = teams.get(pk=team_id)
+    return team
 
 
 def _locked_membership(membership_id: int) -> Membership:

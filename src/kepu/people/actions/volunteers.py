@@ -97,7 +97,7 @@ def leave_volunteering(*, by: User, now: datetime) -> Volunteer:
 
     Raises RuleBroken while `by` is the only leader of a team.
     """
-    volunteer = Volunteer.objects.select_for_update().get(person=by)
+    volunteer: Volunteer = Volunteer.objects.select_for_update().get(person=by)
     require(VOLUNTEER.why_not(volunteer.state, "leave"))
     open_ones = list(teams.memberships(by))
     require(team_rules.why_not_leave_all(open_ones))
@@ -120,7 +120,7 @@ def change_profile(
     areas: Iterable[str],
 ) -> Volunteer:
     """Say anew what one can do, when and where."""
-    volunteer = Volunteer.objects.select_for_update().get(person=by)
+    volunteer: Volunteer = Volunteer.objects.select_for_update().get(person=by)
     require(rules.why_not_available(availability))
 
     volunteer.availability = availability
@@ -134,7 +134,7 @@ def change_profile(
 def _decide(
     volunteer_id: int, verb: str, *, by: User, now: datetime, reason: str | None = None
 ) -> Volunteer:
-    volunteer = Volunteer.objects.select_for_update().get(pk=volunteer_id)
+    volunteer: Volunteer = Volunteer.objects.select_for_update().get(pk=volunteer_id)
     authorize(rules.why_not_rule_on(by, volunteer, now))
     require(VOLUNTEER.why_not(volunteer.state, verb))
     if reason is not None:

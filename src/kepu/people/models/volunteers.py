@@ -69,14 +69,18 @@ class Volunteer(Placed):
         person = self.person
         if not self.national_sealed or person.data_key is None:
             return ""
-        return str(keys.unseal(person.data_key, self.national_sealed, person.pseudonym)["number"])
+        return str(
+            keys.unseal(bytes(person.data_key), bytes(self.national_sealed), person.pseudonym)[
+                "number"
+            ]
+        )
 
     def keep_national_number(self, number: str) -> None:
         """Seal the number under the person's key; the caller saves."""
         if self.person.data_key is None:
             raise ValueError("an erased person keeps nothing")
         self.national_sealed = (
-            keys.seal(self.person.data_key, {"number": number}, self.person.pseudonym)
+            keys.seal(bytes(self.person.data_key), {"number": number}, self.person.pseudonym)
             if number
             else b""
         )

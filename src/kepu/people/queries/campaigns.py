@@ -79,7 +79,8 @@ def calls(now: datetime) -> QuerySet[Call]:
     """Calls that can still be answered, the next deadline first, with `answered` people each."""
     standing = Count("answers", filter=Q(answers__withdrawn_at__isnull=True))
     found = Call.objects.exclude(state=CallState.CLOSED).filter(deadline__gt=now)
-    return found.annotate(answered=standing).select_related("division_now").order_by("deadline")
+    ordered: QuerySet[Call] = found.annotate(answered=standing).order_by("deadline")
+    return ordered.select_related("division_now")
 
 
 def answered(call: Call) -> int:

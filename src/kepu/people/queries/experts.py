@@ -15,19 +15,22 @@ from kepu.people.states import ExpertState
 
 def expert_of(person: User) -> Expert | None:
     """The person's entry among the experts, in whatever state."""
-    return Expert.objects.select_related("person").filter(person=person).first()
+    found: Expert | None = Expert.objects.select_related("person").filter(person=person).first()
+    return found
 
 
 def with_load() -> QuerySet[Expert]:
     """Active experts with `load`, the number of their open duties, the least loaded first."""
     opened = Count("duties", filter=Q(duties__until__isnull=True))
     found = Expert.objects.filter(state=ExpertState.ACTIVE, person__is_active=True)
-    return found.annotate(load=opened).select_related("person").order_by("load", "pk")
+    ordered: QuerySet[Expert] = found.annotate(load=opened).order_by("load", "pk")
+    return ordered.select_related("person")
 
 
 def available(field: str, *, scope: str = "", at: datetime | None = None) -> list[Expert]:
-    """Active experts of a field below their most duties, least loaded first; free at `at` if given."""
-    found = with_load().filter(fields__key=field, load__lt=F("most_duties"))  # type: ignore[misc]
+    """Active experts of a field with room for a duty, least loaded first; free at `at`."""
+    able = with_load().filter(fields__key=field)
+    found = able.filter(load__lt=F("most_duties"))  # type: ignore[misc]
     if scope:
         found = found.filter(path__within=scope)
     return [expert for expert in found if at is None or free(expert.availability, at)]
@@ -46,9 +49,9 @@ def conflicts(
     person: User | None = None,
     years: int = 3,
 ) -> list[str]:
-    """Why the expert should not judge the unit or the person on that day; empty when nothing is known.
+    """Why the expert should not judge the unit or the person on that day; empty if unknown.
 
-    Own work, a declared bond, and employment that lasts or ended less than `years` ago. Three queries.
+    Own work, a declared bond, employment that lasts or ended less than `years` ago.
     """
     found = []
     if person is not None and person.pk == expert.person_id:

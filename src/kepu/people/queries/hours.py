@@ -53,7 +53,8 @@ class Account:
 
 def service(service_id: int) -> Service:
     """The service; raises Outside. One query."""
-    found = Service.objects.select_related("person", "team").filter(pk=service_id).first()
+    services = Service.objects.select_related("person", "team")
+    found: Service | None = services.filter(pk=service_id).first()
     if found is None:
         raise Outside(_("there is no such service"))
     return found

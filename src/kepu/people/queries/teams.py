@@ -29,7 +29,8 @@ class Load:
 
 def team(team_id: int) -> Team:
     """The team, with its place; raises Outside. One query."""
-    found = Team.objects.select_related("division_now", "organisation").filter(pk=team_id).first()
+    teams = Team.objects.select_related("division_now", "organisation")
+    found: Team | None = teams.filter(pk=team_id).first()
     if found is None:
         raise Outside(_("there is no such team"))
     return found

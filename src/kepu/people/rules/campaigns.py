@@ -66,7 +66,7 @@ def why_not_review_as(by: User, nomination: Nomination, now: datetime) -> str | 
 
 def why_not_name(nomination: Nomination, now: datetime) -> str | None:
     """The public notice has run its full time."""
-    reason = NOMINATION.why_not(nomination.state, "name")
+    reason = NOMINATION.why_not(nomination.state, "award")
     if reason is None and nomination.notice_until and now < nomination.notice_until:
         return _("the public notice runs until %(day)s") % {
             "day": clock.day(nomination.notice_until).isoformat()

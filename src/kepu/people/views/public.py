@@ -43,7 +43,7 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
         "code": certificates.grouped(found.code) if found else "",
         "name": certificates.masked(found.person.name) if found else "",
         "hours": printing.hours_words(found.minutes) if found else "",
-        "corrected": bool(found) and certificates.corrected_since(found),
+        "corrected": found is not None and certificates.corrected_since(found),
     }
     return render(request, "people/verify.html", context, status=200 if found else 404)
 

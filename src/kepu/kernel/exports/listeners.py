@@ -1,0 +1,46 @@
+"""The worker makes exports beside its other work, in threads that hold no transaction."""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+
+from kepu.kernel.exports import actions, queries
+from kepu.kernel.facts.catalogue import ExportAsked
+from kepu.kernel.facts.registry import Occasion, every, listen
+
+
+@listen(ExportAsked)
+def begin(fact: ExportAsked, occasion: Occasion) -> None:
+    """Begin as soon as the delivery is committed."""
+    _begin_if_free(fact.export_id, occasion.now)
+
+
+@every(timedelta(minutes=1))
+def sweep(occasion: Occasion) -> None:
+    """Begin again what a killed worker left half made, and throw away what is a week old."""
+    for export_id in queries.to_make(occasion.now).values_list("pk", flat=True)[:5]:
+        _begin_if_free(export_id, occasion.now)
+    if queries.outlived(occasion.now).exists():
+        actions.forget(occasion.now)
+
+
+def _begin_if_free(export_id: int, now: datetime) -> None:
+    if actions.take_up(export_id, now=now):
+        transaction.on_commit(lambda: start(export_id))
+
+
+def start(export_id: int) -> threading.Thread:
+    """A daemon: a worker that stops leaves the rest to the next sweep."""
+    thread = threading.Thread(target=_make_and_close, args=(export_id,), daemon=True)
+    thread.start()
+    return thread
+
+
+def _make_and_close(export_id: int) -> None:
+    try:
+        actions.make(export_id)
+    finally:
+        connection.close()

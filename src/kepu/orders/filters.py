@@ -1,0 +1,89 @@
+"""The filter above the list of orders, read from the address so that it can be kept and sent."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from kepu.kernel.accounts.models import Organisation
+from kepu.kernel.divisions import queries as divisions
+from kepu.kernel.roles import queries as roles
+from kepu.kernel.roles.verbs import Verb
+from kepu.orders.listing import Asked
+from kepu.orders.states import OrderState
+from kepu.people import queries as people
+
+if TYPE_CHECKING:
+    from kepu.kernel.accounts.models import User
+
+MOST_PLACES = 300
+
+
+class ListForm(forms.Form):
+    """What a reader asks of the list."""
+
+    q = forms.CharField(
+        label=lazy("Search"), required=False, max_length=60,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )  # fmt: skip
+    state = forms.MultipleChoiceField(
+        label=lazy("State"), required=False, choices=OrderState.choices,
+        widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
+    place = forms.ChoiceField(label=lazy("Place"), required=False)
+    topic = forms.ModelChoiceField(queryset=None, label=lazy("Topic"), required=False)
+    department = forms.ModelChoiceField(
+        queryset=Organisation.objects.none(), label=lazy("Department"), required=False
+    )
+    team = forms.CharField(label=lazy("Name of the team"), required=False, max_length=60)
+    first = forms.DateField(
+        label=lazy("Wanted from"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    last = forms.DateField(
+        label=lazy("Wanted until"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    overdue = forms.BooleanField(label=lazy("Only overdue ones"), required=False)
+
+    def __init__(self, *args: Any, person: User, now: datetime, **options: Any) -> None:
+        super().__init__(*args, **options)
+        everywhere = people.skills()
+        self.fields["topic"].queryset = everywhere  # type: ignore[attr-defined]
+        self.fields["department"].queryset = Organisation.objects.filter(  # type: ignore[attr-defined]
+            kind="department", active=True
+        ).order_by("name")
+        self.fields["place"].choices = _places(  # type: ignore[attr-defined]
+            person, now, str(self.data.get("place", ""))
+        )
+        for name in ("topic", "department"):
+            self.fields[name].empty_label = _("all")  # type: ignore[attr-defined]
+
+    def asked(self) -> Asked:
+        """The cleaned answer."""
+        data = self.cleaned_data
+        return Asked(
+            states=tuple(data["state"]),
+            place=data["place"],
+            topic=data["topic"],
+            department=data["department"],
+            team=data["team"],
+            overdue=data["overdue"],
+            first=data["first"],
+            last=data["last"],
+            words=data["q"],
+        )
+
+
+def _places(person: User, now: datetime, asked: str) -> list[tuple[str, str]]:
+    """The reader's places and those one level below; and the one asked for, wherever it is."""
+    verbs = (Verb.ORDER_DISPATCH, Verb.ORDER_SUPERVISE)
+    scopes = sorted({path for verb in verbs for path in roles.reach(person, verb, now).paths})
+    found = [row for scope in scopes for row in [divisions.at(scope), *divisions.children(scope)]]
+    rows = {row.path: row.name for row in found[:MOST_PLACES]}
+    if asked and asked not in rows:
+        here = divisions.current().filter(path=asked).first()
+        rows |= {here.path: here.name} if here else {}
+    return [("", _("all")), *rows.items()]

@@ -1,0 +1,142 @@
+"""Orders as a list: what may be asked of it, in which order it stands, and its rows as a table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from kepu.kernel import clock
+from kepu.kernel.cursors import Sort
+from kepu.kernel.divisions import queries as divisions
+from kepu.kernel.search import queries as search
+from kepu.kernel.search import tokens
+from kepu.orders import contacts, queries
+from kepu.orders.models import Order
+
+if TYPE_CHECKING:
+    from kepu.kernel.accounts.models import Organisation, User
+    from kepu.people.models import Skill
+
+SORTS = {
+    "due": Sort("due_at", nullable=True, read=datetime.fromisoformat),
+    "wanted": Sort("wanted_from", read=datetime.fromisoformat),
+    "number": Sort("pk"),
+    "priority": Sort("priority"),
+}
+BATCH = 500  # rows whose places are named by one query while a table is written
+_NUMBER = re.compile(r"[kK]?0*([1-9]\d{0,17})")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a reader wants to see of the orders; left empty, a part asks for nothing."""
+
+    states: tuple[str, ...] = ()
+    place: str = ""
+    topic: Skill | None = None
+    department: Organisation | None = None
+    team: str = ""
+    overdue: bool = False
+    first: date | None = None
+    last: date | None = None
+    words: str = ""
+
+
+def sort_of(word: str) -> Sort:
+    """The order that `due`, `-due` and so on name; the most urgent first for any other word."""
+    found = SORTS.get(word.removeprefix("-"), SORTS["due"])
+    down = word.startswith("-") and word[1:] in SORTS
+    return Sort(found.field, down, found.nullable, found.read)
+
+
+def listed(person: User, asked: Asked, now: datetime) -> QuerySet[Order]:
+    """Orders the person may see that fit what was asked; the search is part of the one query."""
+    return queries.visible_to(person, now).filter(*_wanted(asked, now))
+
+
+def _wanted(asked: Asked, now: datetime) -> Iterator[Q]:
+    if asked.states:
+        yield Q(state__in=asked.states)
+    if asked.place:
+        yield Q(path__within=asked.place)
+    if asked.topic:
+        yield Q(topic=asked.topic)
+    if asked.department:
+        yield Q(department=asked.department)
+    if asked.team.strip():
+        yield Q(team__name__icontains=asked.team.strip())
+    if asked.overdue:
+        yield Q(due_at__lte=now)
+    yield from _period(asked)
+    if asked.words.strip():
+        yield _found(asked.words)
+
+
+def _period(asked: Asked) -> Iterator[Q]:
+    """Orders wanted at some time between the two days, both included."""
+    if asked.first:
+        yield Q(wanted_until__gte=_begin(asked.first))
+    if asked.last:
+        yield Q(wanted_from__lt=_begin(asked.last + timedelta(days=1)))
+
+
+def _begin(day: date) -> datetime:
+    return datetime.combine(day, time(), clock.BEIJING)
+
+
+def _found(words: str) -> Q:
+    number = _NUMBER.fullmatch(words.strip())
+    documents = search.holding(tokens.words(words)).filter(kind=queries.SEARCHED)
+    found = Q(pk__in=documents.values("object_id"))
+    return found | Q(pk=int(number.group(1))) if number else found
+
+
+# --- the table that is taken away -----------------------------------------------------------------
+
+
+def headers(with_contact: bool) -> list[str]:
+    """What stands above the columns of an exported table."""
+    plain = [
+        _("Number"), _("Title"), _("State"), _("Topic"), _("For whom"), _("Place"), _("People"),
+        _("Wanted from"), _("Wanted until"), _("Visit begins"), _("Visit ends"), _("Department"),
+        _("Team"), _("People who came"), _("Stars"), _("Priority"), _("Due"), _("Written down"),
+    ]  # fmt: skip
+    return [*plain, _("Name"), _("Telephone"), _("Where exactly")] if with_contact else plain
+
+
+def rows(found: QuerySet[Order], scope: contacts.Scope) -> Iterator[list[Any]]:
+    """The orders as rows, a batch in memory at a time; contacts only where `scope` reaches."""
+    reading = found.select_related(None).select_related(
+        "topic", "department", "team", "rating", *(["resident"] if scope else [])
+    )
+    orders = reading.iterator(chunk_size=BATCH)
+    while batch := list(islice(orders, BATCH)):
+        names = divisions.full_names({order.path for order in batch})
+        for order in batch:
+            contact = _contact(order, scope) if scope else []
+            yield [*_row(order, names[order.path]), *contact]
+
+
+def _row(order: Order, place: str) -> list[Any]:
+    rating = getattr(order, "rating", None)
+    return [
+        order.number, order.title, order.get_state_display(), order.topic.title,
+        order.get_audience_display(), place, order.people, order.wanted_from, order.wanted_until,
+        order.starts_at, order.ends_at, order.department.name if order.department else None,
+        order.team.name if order.team else None, order.attended, rating.stars if rating else None,
+        order.get_priority_display(), order.due_at, order.created_at,
+    ]  # fmt: skip
+
+
+def _contact(order: Order, scope: contacts.Scope) -> list[Any]:
+    if not scope.covers(order):
+        return [None, None, None]
+    person = order.resident.personal
+    return [person.name, person.phone, order.place_text]

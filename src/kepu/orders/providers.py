@@ -1,0 +1,67 @@
+"""In whose name a person may write on the menu: teams led, departments and venues served."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import Q, QuerySet
+
+from kepu.kernel.accounts.models import Organisation
+from kepu.kernel.divisions import queries as divisions
+from kepu.kernel.divisions.models import Division
+from kepu.kernel.roles import queries as roles
+from kepu.kernel.roles.verbs import Verb
+from kepu.orders.models import Contract, Service
+from kepu.people import queries as people
+
+if TYPE_CHECKING:
+    from kepu.kernel.accounts.models import User
+    from kepu.people.models import Team
+
+
+@dataclass(frozen=True)
+class Provider:
+    """One side that offers dishes; `key` names it in addresses and forms."""
+
+    key: str
+    name: str
+    home: Division
+    scopes: tuple[str, ...]
+    team: Team | None = None
+    department: Organisation | None = None
+
+    def areas(self) -> QuerySet[Division]:
+        """Where it may offer: the places it works in, and those one level below. One query."""
+        return divisions.current().filter(
+            Q(path__in=self.scopes) | Q(parent__path__in=self.scopes)
+        ).order_by("path")
+
+    def contracts(self) -> QuerySet[Contract]:
+        """Contracts it has bought by, the newest first."""
+        return Contract.objects.filter(buyer=self.department).order_by("-signed_at")
+
+
+def of(person: User, now: datetime) -> list[Provider]:
+    """Every side the person may write for: teams first, each kind by name."""
+    units = roles.reach(person, Verb.MENU_PUBLISH, now).organisations
+    found = Organisation.objects.filter(pk__in=units, active=True).select_related("division_now")
+    led = people.teams_led(person).select_related("division_now").prefetch_related("areas")
+    teams = [_team(team) for team in led if team.active]
+    return [*teams, *(_department(unit) for unit in found.order_by("sort_key", "pk"))]
+
+
+def _team(team: Team) -> Provider:
+    scopes = tuple(area.path for area in team.areas.all()) or (team.path,)
+    return Provider(f"t{team.pk}", team.name, team.division_now, scopes, team=team)
+
+
+def _department(unit: Organisation) -> Provider:
+    return Provider(f"d{unit.pk}", unit.name, unit.division_now, (unit.path,), department=unit)
+
+
+def dishes(provider: Provider) -> QuerySet[Service]:
+    """Everything the provider ever wrote, what is on the menu first. One query."""
+    own = Q(team=provider.team) if provider.team else Q(department=provider.department)
+    return Service.objects.filter(own).select_related("topic", "contract").order_by("state", "title")

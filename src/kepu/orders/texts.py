@@ -1,0 +1,74 @@
+"""What this room tells people, in two languages."""
+
+from __future__ import annotations
+
+from kepu.kernel.notices.texts import Text, Words
+
+TEXTS = (
+    Text(
+        "order_to_dispatch",
+        Words("有新订单待派", "{number}“{title}”待派单。"),
+        Words("An order waits to be dispatched", "{number} “{title}” waits at your desk."),
+    ),
+    Text(
+        "order_to_accept",
+        Words("有新订单待接", "{number}“{title}”已派给您的部门，请接单。"),
+        Words("An order waits to be accepted", "{number} “{title}” was sent to your department."),
+    ),
+    Text(
+        "order_declined",
+        Words("订单被退回", "{number}“{title}”被退回，请改派其他部门。"),
+        Words("An order was declined", "{number} “{title}” came back; dispatch it elsewhere."),
+    ),
+    Text(
+        "order_claimed",
+        Words("有服务队接了您的订单", "{team}接了您的订单“{title}”，会与您约定时间。"),
+        Words("A team has claimed your order", "{team} will come for “{title}” and set a time."),
+    ),
+    Text(
+        "order_scheduled",
+        Words("上门时间已约定", "“{title}”的上门时间是 {when}，届时请出示签到码。"),
+        Words("The visit is set", "“{title}” takes place {when}; show the code when they come."),
+    ),
+    Text(
+        "order_delivered",
+        Words("请评价服务", "“{title}”已完成，请您评价，并确认志愿时长。"),
+        Words("Please rate the visit", "“{title}” has taken place; please rate it."),
+    ),
+    Text(
+        "order_released",
+        Words("服务队放弃了订单", "“{title}”重新放开，正在寻找其他服务队。"),
+        Words("The team let go of your order", "“{title}” is open again to other teams."),
+    ),
+    Text(
+        "order_ended",
+        Words("订单已结束", "“{title}”{state}。"),
+        Words("Your order has ended", "“{title}”: {state}."),
+    ),
+    Text(
+        "order_withdrawn",
+        Words("居民撤回了订单", "{number}“{title}”已撤回或取消，不必再上门。"),
+        Words("An order was withdrawn", "{number} “{title}” needs no visit any more."),
+        urgent=True,
+    ),
+    Text(
+        "order_rated",
+        Words("收到新评价", "居民评价了“{title}”，您可以答复。"),
+        Words("A visit was rated", "The resident rated “{title}”; you may answer."),
+    ),
+    Text(
+        "order_offered",
+        Words("邀请贵队接单", "{number}“{title}”：{reason}。"),
+        Words("Your team is asked", "{number} “{title}”: {reason}."),
+    ),
+    Text(
+        "order_escalated",
+        Words("订单超时提级", "{number}“{title}”在上一环节超时，请督办。"),
+        Words("An order ran out of time", "{number} “{title}” was not handled in time below you."),
+    ),
+    Text(
+        "order_overdue",
+        Words("订单已超时", "{number}“{title}”已超时，并已提级到上一级。"),
+        Words("An order is overdue", "{number} “{title}” is overdue and went one level up."),
+    ),
+)

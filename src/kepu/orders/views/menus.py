@@ -1,0 +1,192 @@
+"""The menu as those see it who offer: write, publish, pause, take down, import, and contracts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.views.decorators.http import require_POST
+
+from kepu.kernel import clock
+from kepu.kernel.accounts.models import Organisation, User
+from kepu.kernel.errors import NotAllowed, Refusal
+from kepu.kernel.roles import queries as roles
+from kepu.kernel.roles.verbs import Verb
+from kepu.orders import actions, menus, providers, queries
+from kepu.orders.forms import ContractForm, DishForm, TableForm
+from kepu.orders.models import Contract
+from kepu.orders.providers import Provider
+from kepu.orders.states import SERVICE
+
+VERBS = {
+    "publish": lazy("Publish"),
+    "pause": lazy("Pause"),
+    "take_down": lazy("Take down"),
+}
+
+
+def _providers(request: HttpRequest) -> list[Provider]:
+    person: User = request.user  # type: ignore[assignment]
+    found = providers.of(person, clock.now())
+    if not found:
+        raise NotAllowed(_("only team leaders and officers who publish services manage a menu"))
+    return found
+
+
+def _chosen(request: HttpRequest) -> Provider:
+    """The provider the address names; the only or first one when it names none."""
+    found = _providers(request)
+    asked = request.GET.get("for", found[0].key)
+    chosen = next((one for one in found if one.key == asked), None)
+    if chosen is None:
+        raise Http404
+    return chosen
+
+
+@login_required
+def manage(request: HttpRequest) -> HttpResponse:
+    """Everything the reader's teams and departments offer, with what can be done about it."""
+    boards = [
+        (
+            one,
+            [(dish, _verbs(dish.state)) for dish in providers.dishes(one)[:200]],
+        )
+        for one in _providers(request)
+    ]
+    may_sign = roles.reach(request.user, Verb.CONTRACT_SIGN, clock.now())  # type: ignore[arg-type]
+    context = {"boards": boards, "may_sign": bool(may_sign)}
+    return render(request, "orders/manage_menu.html", context)
+
+
+def _verbs(state: str) -> list[tuple[str, Any]]:
+    return [(verb, VERBS[verb]) for verb in SERVICE.verbs(state)]
+
+
+@login_required
+def write(request: HttpRequest) -> HttpResponse:
+    """Write a dish, as a draft or straight onto the menu."""
+    provider, now = _chosen(request), clock.now()
+    form = DishForm(
+        request.POST if request.method == "POST" else None,
+        areas=provider.areas(),
+        now=now,
+        contracts=provider.contracts() if provider.department else None,
+    )
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                return _write(request, provider, form.cleaned_data, now)
+            except Refusal as refusal:
+                form.add_error(None, refusal.reason)
+                status = refusal.status
+    context = {"form": form, "provider": provider}
+    return render(request, "orders/write_dish.html", context, status=status)
+
+
+def _write(
+    request: HttpRequest, provider: Provider, data: dict[str, Any], now: datetime
+) -> HttpResponse:
+    areas = tuple(place.path for place in data.pop("areas"))
+    dish = actions.Dish(
+        division=provider.home, areas=areas, team=provider.team, department=provider.department, **data
+    )
+    made = actions.write_service(dish, by=request.user, now=now)  # type: ignore[arg-type]
+    if request.POST.get("do") == "publish":
+        actions.move_service(made.pk, "publish", by=request.user, now=now)  # type: ignore[arg-type]
+        messages.success(request, _("Written and published."))
+    else:
+        messages.success(request, _("Written as a draft. Publish it when it is ready."))
+    return redirect("manage-menu")
+
+
+@login_required
+@require_POST
+def move(request: HttpRequest, service_id: int, verb: str) -> HttpResponse:
+    """Publish, pause or take down a dish."""
+    if verb not in VERBS or not _own(request, service_id):
+        raise Http404
+    actions.move_service(service_id, verb, by=request.user, now=clock.now())  # type: ignore[arg-type]
+    messages.success(request, _("Done. What was ordered already is not touched."))
+    return redirect("manage-menu")
+
+
+def _own(request: HttpRequest, service_id: int) -> bool:
+    return any(providers.dishes(one).filter(pk=service_id).exists() for one in _providers(request))
+
+
+@login_required
+def take_in(request: HttpRequest) -> HttpResponse:
+    """A menu from a spreadsheet: first tried, with every wrong row named; imported when clean."""
+    provider, now = _chosen(request), clock.now()
+    form = TableForm(request.POST or None, request.FILES or None)
+    context: dict[str, Any] = {"form": form, "provider": provider, "faults": [], "right": 0}
+    if request.method != "POST":
+        return render(request, "orders/import_menu.html", context)
+    if form.is_valid():
+        try:
+            sent = form.cleaned_data["table"]
+            dishes, context["faults"] = menus.read(sent, sent.name, provider)
+            context["right"] = len(dishes)
+            if not context["faults"] and request.POST.get("do") == "import":
+                return _imported(request, dishes, now)
+        except Refusal as refusal:
+            form.add_error("table", refusal.reason)
+    context["tried"] = not form.errors
+    status = 422 if form.errors or context["faults"] else 200
+    return render(request, "orders/import_menu.html", context, status=status)
+
+
+def _imported(request: HttpRequest, dishes: list[actions.Dish], now: datetime) -> HttpResponse:
+    actions.write_services(dishes, by=request.user, now=now)  # type: ignore[arg-type]
+    said = _("%(n)s services were written as drafts. Publish them when they are ready.")
+    messages.success(request, said % {"n": len(dishes)})
+    return redirect("manage-menu")
+
+
+@login_required
+def template(request: HttpRequest) -> HttpResponse:
+    """An empty spreadsheet with the columns of a menu."""
+    answer = HttpResponse(
+        menus.template(_chosen(request)),
+        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    )
+    answer["Content-Disposition"] = 'attachment; filename="menu.xlsx"'
+    return answer
+
+
+@login_required
+def contracts(request: HttpRequest) -> HttpResponse:
+    """Purchased services (S086): what was bought, from whom, how much of it was used; sign one."""
+    now = clock.now()
+    units = roles.reach(request.user, Verb.CONTRACT_SIGN, now).organisations  # type: ignore[arg-type]
+    if not units:
+        raise NotAllowed(_("only officers of a department sign contracts"))
+    buyers = Organisation.objects.filter(pk__in=units)
+    form = ContractForm(request.POST if request.method == "POST" else None, buyers=buyers)
+    if request.method == "POST" and _signed(request, form, now):
+        messages.success(request, _("Signed. Services of the department can now stand on it."))
+        return redirect("contracts")
+    found = Contract.objects.filter(buyer__in=units).select_related("buyer", "seller")
+    rows = [(one, queries.bought_already(one)) for one in found.order_by("-signed_at")[:100]]
+    context = {"form": form, "rows": rows, "today": clock.day(now)}
+    return render(request, "orders/contracts.html", context, status=422 if form.errors else 200)
+
+
+def _signed(request: HttpRequest, form: forms.Form, now: datetime) -> bool:
+    if not form.is_valid():
+        return False
+    try:
+        actions.sign_contract(**form.cleaned_data, by=request.user, now=now)  # type: ignore[arg-type]
+    except Refusal as refusal:
+        form.add_error(None, refusal.reason)
+        return False
+    return True

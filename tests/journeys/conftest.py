@@ -1,0 +1,58 @@
+"""A real browser against the real server. Left out, and said so, where Chromium is not installed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]  # fmt: skip
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+BUILT = Path(__file__).resolve().parents[2] / "src/kepu/ui/static/kepu/kepu.js"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[object]:
+    if not Path(CHROMIUM).exists() or not BUILT.exists():
+        pytest.skip("Chromium or the built front end is missing")
+    playwright = pytest.importorskip("playwright.sync_api")
+    # Playwright's loop runs in this thread, which Django would take for an async caller.
+    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with playwright.sync_playwright() as driver:
+        yield driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    if before is None:
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def device(browser, live_server):
+    """A telephone that somebody may be signed in on."""
+    opened = []
+
+    def made(person=None, **traits):
+        context = browser.new_context(
+            **PHONE, locale="zh-CN", base_url=live_server.url, reduced_motion="reduce", **traits
+        )
+        opened.append(context)
+        context.set_default_timeout(10_000)
+        if person:
+            sign_in(context, person, live_server.url)
+        return context
+
+    yield made
+    for context in opened:
+        context.close()
+
+
+def sign_in(context, person, url: str) -> None:
+    client = Client()
+    client.force_login(person)
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": url}])

@@ -1,0 +1,225 @@
+"""A visit without a network: nothing is lost, nothing happens twice, and a refusal finds a person."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from kepu.kernel import clock
+from kepu.orders.models import CheckIn, DeviceEvent, Order
+from tests import factories
+from tests.journeys.conftest import sign_in
+
+pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def visit():
+    """A visit that began twenty minutes ago."""
+    loop = factories.loop()
+    order = loop.order("scheduled")
+    begun = clock.now() - timedelta(minutes=20)
+    Order.objects.filter(pk=order.pk).update(
+        starts_at=begun, ends_at=begun + timedelta(hours=1), due_at=begun + timedelta(days=1),
+        wanted_from=begun - timedelta(hours=1), wanted_until=begun + timedelta(days=1),
+    )  # fmt: skip
+    order.refresh_from_db()
+    return loop, order
+
+
+def opened(context, order):
+    """The visit page, once it is kept for later."""
+    page = context.new_page()
+    page.goto(f"/orders/{order.pk}/visit/")
+    page.wait_for_function(
+        "async path => Boolean(await caches.match(path) && await caches.match('/static/kepu/kepu.js'))",
+        arg=f"/orders/{order.pk}/visit/",
+    )
+    return page
+
+
+def report(page, heads: int) -> None:
+    page.fill("#attended", str(heads))
+    page.click("form[data-offline=deliver] .button-main")
+
+
+def wait_for(page, question, seconds: float = 15) -> None:
+    for _ in range(int(seconds * 5)):
+        if question():
+            return
+        page.wait_for_timeout(200)
+    raise AssertionError("it did not come to pass")
+
+
+def test_a_visit_is_reported_without_a_network_and_sent_once_when_it_is_back(device, visit):
+    loop, order = visit
+    phone = device(loop.leader)
+    page = opened(phone, order)
+
+    phone.set_offline(True)
+    page.fill("#code", order.check_in_code)
+    page.click("form[data-offline=check_in] .button-main")
+    page.wait_for_selector("[data-pin=set]:not([hidden])")
+    page.fill("#pin-new", "2468")
+    page.click("[data-pin=set] .button-main")
+    page.wait_for_selector("[data-pin=set]", state="hidden")
+    report(page, 23)
+    page.wait_for_selector("form[data-offline=deliver]", state="hidden")
+    assert "2" in page.inner_text("[data-queue]")
+    assert not DeviceEvent.objects.exists()
+
+    page.close()
+    page = phone.new_page()
+    page.goto(f"/orders/{order.pk}/visit/")
+    page.wait_for_function("document.querySelector('[data-queue]').textContent.includes('2')")
+    phone.set_offline(False)
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+
+    wait_for(page, lambda: Order.objects.get(pk=order.pk).state == "delivered")
+    page.wait_for_function("document.querySelector('[data-queue]').textContent === ''")
+    done = Order.objects.get(pk=order.pk)
+    arrival = CheckIn.objects.get(order=order)
+    assert done.attended == 23
+    assert arrival.arrived_at < done.delivered_at
+    assert list(DeviceEvent.objects.values_list("kind", "outcome")) == [
+        ("check_in", "done"), ("deliver", "done"),
+    ]  # fmt: skip
+
+    page.reload()
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    page.wait_for_timeout(500)
+    assert DeviceEvent.objects.count() == 2
+
+
+def test_a_refused_event_stays_on_the_device_until_read_and_is_settled_at_the_desk(device, visit):
+    loop, order = visit
+    phone = device(loop.leader)
+    page = opened(phone, order)
+    phone.set_offline(True)
+    page.fill("#code", "WRONG2")
+    page.click("form[data-offline=check_in] .button-main")
+    page.click("[data-pin-later]")
+
+    phone.set_offline(False)
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    page.wait_for_selector("[data-refused]:not([hidden]) li")
+    page.reload()
+    page.wait_for_selector("[data-refused]:not([hidden]) li")
+    page.click("[data-refused] li button")
+    page.wait_for_selector("[data-refused]", state="hidden")
+    desk = device(loop.worker).new_page()
+    desk.goto("/desk/")
+    assert order.number in desk.inner_text("#content")
+    desk.click("form[action$='/settle/'] button")
+    desk.wait_for_load_state()
+
+    event = DeviceEvent.objects.get()
+    assert (event.outcome, event.settled_by) == ("settled", loop.worker)
+    assert not CheckIn.objects.exists()
+
+
+def test_a_signed_out_device_keeps_its_queue_locked_until_the_pin_is_given(
+    device, visit, live_server
+):
+    loop, order = visit
+    phone = device(loop.leader)
+    page = opened(phone, order)
+    phone.set_offline(True)
+    page.fill("#code", order.check_in_code)
+    page.click("form[data-offline=check_in] .button-main")
+    page.fill("#pin-new", "1357")
+    page.click("[data-pin=set] .button-main")
+    page.wait_for_selector("[data-pin=set]", state="hidden")
+    held = page.evaluate(STORED)
+    assert "device_time" not in str(held["events"])
+    assert order.check_in_code not in str(held["events"])
+
+    phone.clear_cookies()
+    phone.set_offline(False)
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    page.wait_for_function("document.querySelector('[data-queue]').textContent.length > 30")
+    assert page.evaluate(STORED)["keys"] == [False]
+    assert not DeviceEvent.objects.exists()
+
+    sign_in(phone, loop.leader, live_server.url)
+    page.goto(f"/orders/{order.pk}/visit/")
+    page.wait_for_selector("[data-pin=ask]:not([hidden])")
+    page.fill("#pin", "0000")
+    page.click("[data-pin=ask] .button-main")
+    page.wait_for_selector("[data-pin=ask] [data-pin-error]:not([hidden])")
+    page.fill("#pin", "1357")
+    page.click("[data-pin=ask] .button-main")
+
+    wait_for(page, lambda: CheckIn.objects.filter(order=order, person=loop.leader).exists())
+
+
+STORED = """() => new Promise(resolve => {
+    const asked = indexedDB.open('kepu-visits');
+    asked.onsuccess = () => {
+        const rows = name => new Promise(done => {
+            const all = asked.result.transaction(name).objectStore(name).getAll();
+            all.onsuccess = () => done(all.result);
+        });
+        Promise.all([rows('events'), rows('vaults')]).then(([events, vaults]) => resolve({
+            events: JSON.stringify(events), keys: vaults.map(one => Boolean(one.key)),
+        }));
+    };
+})"""
+
+
+def test_somebody_else_on_the_same_device_does_not_send_it_as_their_own(device, visit, live_server):
+    loop, order = visit
+    other = factories.member(loop.team)
+    phone = device(loop.leader)
+    page = opened(phone, order)
+    phone.set_offline(True)
+    page.fill("#code", order.check_in_code)
+    page.click("form[data-offline=check_in] .button-main")
+    page.click("[data-pin-later]")
+
+    sign_in(phone, other, live_server.url)
+    phone.set_offline(False)
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    page.wait_for_function("document.querySelector('[data-queue]').textContent.length > 30")
+    page.goto(f"/orders/{order.pk}/visit/")
+    page.wait_for_timeout(500)
+
+    assert not CheckIn.objects.exists()
+
+
+def test_with_a_network_a_slip_of_the_pen_is_answered_at_once_and_troubles_no_desk(device, visit):
+    loop, order = visit
+    page = opened(device(loop.leader), order)
+
+    page.fill("#code", "WRONG2")
+    page.click("form[data-offline=check_in] .button-main")
+    page.wait_for_selector(".error-summary")
+
+    assert not DeviceEvent.objects.exists()
+
+
+def test_without_storage_the_page_says_so_and_works_with_a_network(device, visit):
+    loop, order = visit
+    phone = device(loop.leader)
+    phone.add_init_script("Object.defineProperty(window, 'indexedDB', {value: {open() { throw 1 }}})")
+    page = phone.new_page()
+    page.goto(f"/orders/{order.pk}/visit/")
+
+    page.wait_for_selector("[data-no-storage]:not([hidden])")
+    page.fill("#code", order.check_in_code)
+    page.click("form[data-offline=check_in] .button-main")
+    page.wait_for_load_state()
+
+    wait_for(page, lambda: CheckIn.objects.filter(order=order).exists())
+
+
+def test_axe_finds_nothing_on_the_page_with_all_its_panels(device, visit):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    loop, order = visit
+    page = opened(device(loop.leader), order)
+    page.evaluate("document.querySelectorAll('.visit [hidden]').forEach(e => e.hidden = false)")
+
+    found = axe.Axe().run(page).response
+
+    assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found["violations"]] == []
