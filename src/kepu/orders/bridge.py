@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from kepu.people.models import Team
     from kepu_engines.matching.plan import Plan
 
-_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 (the engine counts minutes of local civil time)
+_EPOCH = datetime(1970, 1, 1)
 _BITS = 62  # what an order may ask for at once fits one machine word
 
 
