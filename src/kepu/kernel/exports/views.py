@@ -14,7 +14,6 @@ from django.urls import reverse
 
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
-from kepu.kernel.audit import actions as audit
 from kepu.kernel.exports import actions, queries
 from kepu.kernel.exports.models import Export, Format
 from kepu.kernel.exports.registry import SOURCES
@@ -34,9 +33,7 @@ def answer(request: HttpRequest, kind: str, format: str, back: str) -> HttpRespo
             path = Path(folder) / "table"
             rows = actions.write_file(path, format, table)
             file = path.open("rb")  # lives on without its name
-        audit.record(
-            person, f"{kind}.export", person, now=now, rows=rows, personal=table.personal
-        )
+        actions.note_taken(kind, rows=rows, personal=table.personal, by=person, now=now)
         return FileResponse(file, as_attachment=True, filename=_name(kind, format, now))
     if request.method == "POST":
         export = actions.ask(
