@@ -19,7 +19,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 def main(words: list[str]) -> int:
     print(f"database: {database()}", flush=True)
     print(browser(), flush=True)
-    command = [sys.executable, "-m", "pytest", "-n", os.environ.get("TEST_PROCESSES", "2"), *words]
+    command = [sys.executable, "-m", "pytest", "-n", os.environ.get("TEST_PROCESSES", "2"), "--dist", "loadfile", *words]
     return subprocess.call([*command, *without_browser()], cwd=ROOT, stdin=subprocess.DEVNULL)
 
 
