@@ -16,7 +16,7 @@ from kepu.orders import cards, exporting, listing
 from kepu.orders.filters import ListForm
 from kepu.ui.tables import Column, Export, Pager, Table
 
-COLUMNS = (
+COLUMNS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("title", {"lead": True}),
     ("number", {"sortable": True}),
     ("state", {}),
@@ -73,7 +73,7 @@ def _table(request: HttpRequest, page: cursors.Page, word: str) -> Table:
     return Table(
         name="orders",
         caption=_("Orders"),
-        columns=[Column(key, labels[key], **traits) for key, traits in COLUMNS],  # type: ignore[arg-type]
+        columns=[Column(key, labels[key], **traits) for key, traits in COLUMNS],
         rows=page.rows,
         sort=known,
         path=reverse("order-list"),
