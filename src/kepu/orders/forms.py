@@ -157,7 +157,7 @@ class DishForm(forms.Form):
     last_day = forms.DateField(label=_("Last day"), required=False,
                                widget=forms.DateInput(attrs={"type": "date"}))
 
-    contract = forms.ModelChoiceField(  # type: ignore[var-annotated]
+    contract: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
         queryset=None, label=_("Contract it was purchased under"), required=False
     )
 

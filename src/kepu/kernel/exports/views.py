@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -21,7 +22,7 @@ from kepu.kernel.exports.registry import SOURCES
 AT_ONCE = 5_000  # rows that a reader waits for; more are made by the worker
 
 
-def answer(request: HttpRequest, kind: str, format: str, back: str) -> HttpResponse:
+def answer(request: HttpRequest, kind: str, format: str, back: str) -> HttpResponseBase:
     """For a room's export address: a short table at once, a long one by way of the worker."""
     person, now = request.user, clock.now()
     if not isinstance(person, User) or format not in Format.values:
