@@ -21,11 +21,11 @@ from kepu.kernel.errors import BadInput, Outside, authorize
 from kepu.people.actions import teams as team_actions
 from kepu.people.actions import volunteers as volunteer_actions
 from kepu.people.models import Entry, Membership, Skill, Team
+from kepu.people.newcomers import NewTeam
 from kepu.people.queries import hours
 from kepu.people.queries import teams as queries
 from kepu.people.queries.vocabulary import skills
 from kepu.people.rules import teams as rules
-from kepu.people.newcomers import NewTeam
 from kepu.people.states import MembershipState, TeamState, VolunteerState
 
 router = Router(tags=[n_("Teams and volunteers")])

@@ -37,7 +37,7 @@ def answer(request: HttpRequest, kind: str, format: str, back: str) -> HttpRespo
         audit.record(
             person, f"{kind}.export", person, now=now, rows=rows, personal=table.personal
         )
-        return FileResponse(file, as_attachment=True, filename=_name(kind, format, now))  # type: ignore[return-value]
+        return FileResponse(file, as_attachment=True, filename=_name(kind, format, now))
     if request.method == "POST":
         export = actions.ask(
             kind, query=query, format=format, total=table.total, by=person, now=now
