@@ -41,3 +41,11 @@ def emptied_ledger(request: pytest.FixtureRequest) -> Iterator[None]:
             cursor.execute("DELETE FROM people_entry WHERE corrects_id IS NOT NULL")
             cursor.execute("DELETE FROM people_entry")
             cursor.execute(again)
+
+
+@pytest.fixture(autouse=True)
+def _no_rulebooks_of_another_test() -> None:
+    """What is in force on a day is kept by the process, but each test has a history of its own."""
+    from kepu.kernel.rulebooks import queries as rulebooks
+
+    rulebooks.forget()

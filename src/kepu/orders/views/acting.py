@@ -41,6 +41,11 @@ class Verb:
     done: Promise
     kind: str = "quiet"
 
+    @property
+    def asks(self) -> bool:
+        """Whether anything must be typed; a verb that asks nothing is one press."""
+        return self.form is not _plain
+
 
 def _plain(data: Any = None, **_options: Any) -> forms.Form:
     return forms.Form(data)
@@ -104,7 +109,7 @@ VERBS: dict[str, Verb] = {
         lazy("Declined. It is back with the dispatcher."),
     ),
     "open": Verb(
-        lazy("Open to teams"), _plain,
+        lazy("Open it to teams"), _plain,
         lambda o, d, by, now: actions.open_to_teams(o.pk, by=by, now=now),
         lazy("Opened. Teams that serve the place can claim it."), "main",
     ),
@@ -289,20 +294,24 @@ def ask(request: HttpRequest, order_id: int, team_id: int) -> HttpResponse:
 
 @login_required
 def claim(request: HttpRequest, order_id: int, team_id: int) -> HttpResponse:
-    """Claim the order for a team, or join the waiting list when another team has it."""
+    """Claim the order for a team, or join the waiting list when another team has it.
+
+    What a team may claim its leader may see; so scope is asked only before a reason is shown.
+    """
     if request.method != "POST":
         return redirect("order", order_id)
-    order, now = order_or_404(request, order_id), clock.now()
     team = people.teams_led(request.user).filter(pk=team_id).first()  # type: ignore[arg-type]
     if team is None:
         raise Http404
+    waits = bool(request.POST.get("wait"))
+    verb: Callable[..., object] = actions.wait if waits else actions.claim
     try:
-        if request.POST.get("wait"):
-            actions.wait(order.pk, team=team, by=request.user, now=now)  # type: ignore[arg-type]
-            messages.success(request, _("Your team is on the waiting list."))
-        else:
-            actions.claim(order.pk, team=team, by=request.user, now=now)  # type: ignore[arg-type]
-            messages.success(request, _("Claimed. Now set the time of the visit."))
+        verb(order_id, team=team, by=request.user, now=clock.now())
+        said = _("Your team is on the waiting list.") if waits else _("Claimed. Now set the time of the visit.")
+        messages.success(request, said)
+    except Order.DoesNotExist:
+        raise Http404 from None
     except Refusal as refusal:
+        order_or_404(request, order_id)
         messages.error(request, refusal.reason)
     return redirect("order", order_id)
