@@ -98,7 +98,7 @@ class TeamForm(forms.Form):
         self.fields["team"].queryset = teams  # type: ignore[attr-defined]
 
 
-class LikeOrderField(forms.ModelChoiceField):
+class LikeOrderField(forms.ModelChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, order: Any) -> str:
         day = order.wanted_from.astimezone(clock.BEIJING).date()
         return f"{order.number} {order.title} · {order.division_now.name} · {day}"
@@ -157,7 +157,7 @@ class DishForm(forms.Form):
     last_day = forms.DateField(label=_("Last day"), required=False,
                                widget=forms.DateInput(attrs={"type": "date"}))
 
-    contract = forms.ModelChoiceField(
+    contract: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
         queryset=None, label=_("Contract it was purchased under"), required=False
     )
 

@@ -21,6 +21,7 @@ from kepu.kernel.errors import BadInput, Outside, authorize
 from kepu.people.actions import teams as team_actions
 from kepu.people.actions import volunteers as volunteer_actions
 from kepu.people.models import Entry, Membership, Skill, Team
+from kepu.people.newcomers import NewTeam
 from kepu.people.queries import hours
 from kepu.people.queries import teams as queries
 from kepu.people.queries.vocabulary import skills
@@ -138,14 +139,14 @@ def team(request: Asked, team_id: Id) -> dict[str, Any]:
 def apply_for_team(request: Asked, body: TeamApplication) -> Status[dict[str, Any]]:
     """An officer decides about it; 403 not_allowed, 409 rule_broken."""
     asked = body.model_dump(exclude={"home", "skills", "areas"})
-    made = team_actions.apply_for_team(
+    new = NewTeam(
         **asked,
         home=_home(body.home),
+        leader=None,
         skills=_skills(body.skills),
         areas=_areas(body.areas),
-        by=request.auth,
-        now=clock.now(),
     )
+    made = team_actions.apply_for_team(new, by=request.auth, now=clock.now())
     return Status(201, _team(made))
 
 

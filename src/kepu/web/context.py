@@ -75,6 +75,7 @@ def _for(person: User, now: datetime, request: HttpRequest) -> Shell:
         role="、".join(titles),
         nav=_nav(doors, request),
         side=bool(titles),
+        search_url=_search(doors),
         unread=notices.unread(person),
         notices_url=reverse("notices"),
         account_url=reverse("account"),
@@ -84,7 +85,18 @@ def _for(person: User, now: datetime, request: HttpRequest) -> Shell:
 
 
 def _for_guest(request: HttpRequest) -> Shell:
-    return Shell(nav=_nav(list(RESIDENT), request), sign_in_url=reverse("sign-in"), **_common(request))
+    return Shell(
+        nav=_nav(list(RESIDENT), request),
+        sign_in_url=reverse("sign-in"),
+        search_url=reverse("menu"),
+        **_common(request),
+    )
+
+
+def _search(doors: list[Door]) -> str:
+    """Where the search box leads: to the orders for those who watch over them, else to the menu."""
+    listed = any(door.url == "order-list" for door in doors)
+    return reverse("order-list" if listed else "menu")
 
 
 def _common(request: HttpRequest) -> dict[str, Any]:

@@ -8,19 +8,21 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 from kepu.kernel.api import problems as bodies
-from kepu.kernel.errors import Refusal
+from kepu.kernel.errors import Outside, Refusal
 
 Answer = Callable[[HttpRequest], HttpResponse]
 UNTIL_THEN = {"Retry-After": "5", "Cache-Control": "no-store"}
 
 
 class refusals:  # noqa: N801 (Django names middleware by what it does)
-    """Answer a refusal of a page with its status and its reason."""
+    """Answer a refusal of a page with its status and its reason; what is not there is one too."""
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
@@ -29,6 +31,8 @@ class refusals:  # noqa: N801 (Django names middleware by what it does)
         return self.answer(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, ObjectDoesNotExist):
+            error = Outside(_("there is nothing at this address, or it lies outside your area"))
         if not isinstance(error, Refusal):
             return None
         return render(request, "web/refusal.html", {"refusal": error}, status=error.status)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -62,5 +64,9 @@ def verify(request: HttpRequest) -> HttpResponse:
     """Recompute the whole chain and compare it with the signed checkpoints."""
     authorize(rules.why_not_read_audit(request.user, clock.now()))  # type: ignore[arg-type]
     marks = list(chain.checkpoints())
-    context = {"verdict": chain.verify(), "last": marks[-1] if marks else None}
+    context = {
+        "verdict": chain.verify(),
+        "last": datetime.fromisoformat(marks[-1].at) if marks else None,
+        "now": clock.now(),
+    }
     return render(request, "audit/verdict.html", context)

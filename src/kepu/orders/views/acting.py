@@ -303,12 +303,12 @@ def claim(request: HttpRequest, order_id: int, team_id: int) -> HttpResponse:
     team = people.teams_led(request.user).filter(pk=team_id).first()  # type: ignore[arg-type]
     if team is None:
         raise Http404
-    verb, done = (actions.claim, _("Claimed. Now set the time of the visit."))
-    if request.POST.get("wait"):
-        verb, done = (actions.wait, _("Your team is on the waiting list."))
+    waits = bool(request.POST.get("wait"))
+    verb: Callable[..., object] = actions.wait if waits else actions.claim
     try:
-        verb(order_id, team=team, by=request.user, now=clock.now())  # type: ignore[operator]
-        messages.success(request, done)
+        verb(order_id, team=team, by=request.user, now=clock.now())
+        said = _("Your team is on the waiting list.") if waits else _("Claimed. Now set the time of the visit.")
+        messages.success(request, said)
     except Order.DoesNotExist:
         raise Http404 from None
     except Refusal as refusal:
