@@ -20,6 +20,7 @@ from kepu.kernel.divisions.models import Division
 from kepu.kernel.errors import BadInput, Outside, authorize
 from kepu.people.actions import teams as team_actions
 from kepu.people.actions import volunteers as volunteer_actions
+from kepu.people.actions.teams import NewTeam
 from kepu.people.models import Entry, Membership, Skill, Team
 from kepu.people.queries import hours
 from kepu.people.queries import teams as queries
@@ -137,15 +138,14 @@ def team(request: Asked, team_id: Id) -> dict[str, Any]:
 @router.post("/teams", response={201: TeamOut}, summary=n_("Ask for a new team"))
 def apply_for_team(request: Asked, body: TeamApplication) -> Status[dict[str, Any]]:
     """An officer decides about it; 403 not_allowed, 409 rule_broken."""
-    asked = body.model_dump(exclude={"home", "skills", "areas"})
-    made = team_actions.apply_for_team(
-        **asked,
+    asked = NewTeam(
+        **body.model_dump(exclude={"home", "skills", "areas"}),
         home=_home(body.home),
-        skills=_skills(body.skills),
-        areas=_areas(body.areas),
-        by=request.auth,
-        now=clock.now(),
+        leader=request.auth,
+        skills=tuple(_skills(body.skills)),
+        areas=tuple(_areas(body.areas)),
     )
+    made = team_actions.apply_for_team(asked, by=request.auth, now=clock.now())
     return Status(201, _team(made))
 
 
