@@ -1,6 +1,8 @@
 """A worker with one listener of the tests: it leaves a mark in the audit and then takes its time.
 
 python -m tests.strain.listening SECONDS READY_FILE LIMIT
+
+With a limit above one it waits for a file called "go", so that several begin together.
 """
 
 from __future__ import annotations
@@ -31,5 +33,10 @@ def leave_a_mark(fact: OrderMoved, occasion: Occasion) -> None:
     time.sleep(pause)
 
 
+begun = ready.with_suffix(".begun")
+begun.touch()
+while limit > 1 and not ready.with_name("go").exists():
+    time.sleep(0.01)
 # Run as a program it is called __main__; deliveries know it by the name they were written with.
-print(worker.work_off(clock.now(), limit=limit).delivered)
+done = worker.work_off(clock.now(), limit=limit)
+ready.with_suffix(".done").write_text(str(done.delivered))

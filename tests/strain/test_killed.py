@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from kepu.kernel import clock
 from kepu.kernel.audit import chain, sealer
@@ -158,10 +158,16 @@ def _kill_at_random(
 
 
 def _let_the_worker_finish(city: City) -> None:
+    """Until nothing is due; a notice may rest until the morning."""
     for _round in range(200):
         city.start([sys.executable, "-m", "kepu.web.shell", "worker", "--once"]).wait(300)
-        if not Delivery.objects.filter(fact__isnull=False, state="waiting").exists():
+        if not _due().exists():
             return
+
+
+def _due() -> QuerySet[Delivery]:
+    late = Delivery.objects.filter(fact__isnull=False, due_at__lte=clock.now())
+    return late.exclude(state="done")
 
 
 def _nothing_lost(told: Counter[tuple[int, str]]) -> None:
@@ -186,8 +192,7 @@ def _nothing_half_done() -> None:
         assert entries[order.pk] == len(steps)
         assert facts[order.pk] == len(moving)
     connection.check_constraints()
-    dead = Delivery.objects.filter(fact__isnull=False).exclude(state="done")
-    assert list(dead.values_list("listener", "last_error")) == []
+    assert list(_due().values_list("listener", "last_error")) == []
 
 
 def _per_order(rows: Any, column: str) -> Counter[int]:
