@@ -28,6 +28,7 @@ EXCEPTIONS = {
     "kernel/files/actions.py:remove_personal": "part of erasing a person, which is audited",
     "kernel/notices/actions.py:notify": "Kepu tells what an audited action did; nobody acts",
     "kernel/notices/actions.py:mark_all_read": "one's own reading; not a deed worth a chain entry",
+    "kernel/notices/actions.py:mark_read": "one's own reading; not a deed worth a chain entry",
     "orders/actions/hours.py:propose_all": "each proposal is an action of its own, so one may fail",
     "orders/actions/syncing.py:receive": "the event is kept even when the action inside is refused",
 }

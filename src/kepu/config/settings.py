@@ -34,6 +34,7 @@ KERNEL = [
     "kepu.kernel.notices",
     "kepu.kernel.search",
     "kepu.kernel.exports",
+    "kepu.kernel.api",
 ]
 ROOMS = ["kepu.people", "kepu.orders", "kepu.web"]
 INSTALLED_APPS = [
@@ -53,6 +54,7 @@ MIDDLEWARE = [
     "kepu.web.middleware.completeness",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "kepu.web.middleware.problems",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -136,6 +138,9 @@ CONTENT_SECURITY_POLICY = {
         "form-action": ["'self'"],
     }
 }
+# Requests to the API in a minute: for a key or a person, and for an address nobody signed in from.
+API_PER_MINUTE = int(os.environ.get("API_PER_MINUTE", "600"))
+API_PER_MINUTE_UNKNOWN = int(os.environ.get("API_PER_MINUTE_UNKNOWN", "120"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 

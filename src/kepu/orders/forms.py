@@ -98,6 +98,25 @@ class TeamForm(forms.Form):
         self.fields["team"].queryset = teams  # type: ignore[attr-defined]
 
 
+class LikeOrderField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    def label_from_instance(self, order: Any) -> str:
+        day = order.wanted_from.astimezone(clock.BEIJING).date()
+        return f"{order.number} {order.title} · {order.division_now.name} · {day}"
+
+
+class MergeForm(forms.Form):
+    """Which like order this one joins."""
+
+    into = LikeOrderField(
+        queryset=None, label=_("The order it joins"), widget=forms.RadioSelect, empty_label=None,
+        help_text=_("Its people are added there, and this one ends"),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, like: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["into"].queryset = like  # type: ignore[attr-defined]
+
+
 class CheckInForm(forms.Form):
     code = forms.CharField(label=_("Code of the visit"), max_length=8,
                            help_text=_("Six letters and figures that the receiving side shows you"))
@@ -138,7 +157,7 @@ class DishForm(forms.Form):
     last_day = forms.DateField(label=_("Last day"), required=False,
                                widget=forms.DateInput(attrs={"type": "date"}))
 
-    contract = forms.ModelChoiceField(
+    contract: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
         queryset=None, label=_("Contract it was purchased under"), required=False
     )
 

@@ -93,7 +93,7 @@ def _seen_in_an_office(person: User, order: Order, now: datetime) -> bool:
 
 def _seen_by(person: User, now: datetime) -> Q:
     """One's own and one's wards'; those of one's place for dispatchers and supervisors; those sent
-    to one's department; those one's team has, was asked for, waits for or may claim.
+    to one's department; those one's team has, was asked for, waits for, may claim, or could wait for.
 
     Every part is a condition on the order's own row, so that no order is found twice.
     """
@@ -111,7 +111,7 @@ def _seen_by(person: User, now: datetime) -> Q:
         waiting = Waiting.objects.filter(team__in=teams).values("order")
         seen |= Q(team__in=teams) | Q(pk__in=asked) | Q(pk__in=waiting)
     for team in people.teams_led(person):
-        seen |= Q(state=OrderState.OPEN) & _reachable(team)
+        seen |= Q(state__in=(OrderState.OPEN, *WITH_A_TEAM)) & _reachable(team)
     return seen
 
 
@@ -304,6 +304,13 @@ def similar(
         .exclude(pk=besides)
         .order_by("wanted_from")
     )
+
+
+def mergeable(order: Order) -> QuerySet[Order]:
+    """Orders of the same topic and township that `order` could join, the nearest in time first."""
+    township = divisions.parent_path(order.path) or order.path
+    found = cards().filter(topic=order.topic_id, path__within=township, state__in=UNDER_WAY)
+    return found.exclude(pk=order.pk).order_by("wanted_from", "pk")
 
 
 # --- numbers ------------------------------------------------------------------------------------

@@ -196,10 +196,9 @@ def why_not_check_in(order: Order, code: str | None, at: datetime) -> str | None
         return _("only a scheduled visit can be checked in to")
     if code is not None and code.strip().upper() != order.check_in_code:
         return _("this is not the code of this order; ask the receiving side to show it again")
-    assert order.starts_at and order.ends_at  # scheduled: held by the database
-    if at < order.starts_at - timedelta(hours=2):
+    if order.starts_at and at < order.starts_at - timedelta(hours=2):
         return _("it is too early; check in from two hours before the visit")
-    if at > order.ends_at + timedelta(days=1):
+    if order.ends_at and at > order.ends_at + timedelta(days=1):
         return _("the visit is over for more than a day; ask the organiser to enter it")
     return None
 
@@ -277,6 +276,13 @@ def why_not_merge(order: Order, into: Order) -> str | None:
     if order.state not in AT_THE_DESK:
         return _("only an order that waits at your desk can be merged")
     return None
+
+
+def why_not_merge_at_all(order: Order) -> str | None:
+    """There is a like order in the township to merge with."""
+    if queries.mergeable(order).exists():
+        return None
+    return _("no like order of this township is under way")
 
 
 def why_not_apply_plan(plan: AutoPlan) -> str | None:

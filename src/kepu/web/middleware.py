@@ -1,4 +1,4 @@
-"""Two pages that any address may answer with: a refusal with its sentence, and "being set up"."""
+"""What any address may answer with: a refusal with its sentence, "being set up", a problem of the API."""
 
 from __future__ import annotations
 
@@ -8,18 +8,21 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
-from kepu.kernel.errors import Refusal
+from kepu.kernel.api import problems as bodies
+from kepu.kernel.errors import Outside, Refusal
 
 Answer = Callable[[HttpRequest], HttpResponse]
 UNTIL_THEN = {"Retry-After": "5", "Cache-Control": "no-store"}
 
 
 class refusals:  # noqa: N801 (Django names middleware by what it does)
-    """Answer a refusal of a page with its status and its reason."""
+    """Answer a refusal of a page with its status and its reason; what is not there is one too."""
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
@@ -28,9 +31,30 @@ class refusals:  # noqa: N801 (Django names middleware by what it does)
         return self.answer(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, ObjectDoesNotExist):
+            error = Outside(_("there is nothing at this address, or it lies outside your area"))
         if not isinstance(error, Refusal):
             return None
         return render(request, "web/refusal.html", {"refusal": error}, status=error.status)
+
+
+class problems:  # noqa: N801
+    """Give every failure under /api/ a problem body, also those that no endpoint saw."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        answer = self.answer(request)
+        if answer.status_code < 400 or not request.path.startswith("/api/"):
+            return answer
+        if answer.headers.get("Content-Type", "") == bodies.MEDIA_TYPE:
+            return answer
+        told = bodies.of_status(request, answer.status_code)
+        for name in ("Allow", "Retry-After"):
+            if name in answer:
+                told[name] = answer[name]
+        return told
 
 
 class completeness:  # noqa: N801

@@ -1,8 +1,13 @@
-from django.urls import path
+from django.urls import path, re_path
 
-from kepu.web import views
+from kepu.web import api_page, views
+from kepu.web.api import api
 
 urlpatterns = [
+    path("api/", api_page.root, name="api"),
+    path("api/docs", api_page.page, name="api-docs"),
+    path("api/", api.urls),
+    re_path(r"^api/(?P<rest>.*)$", api_page.unknown, name="api-unknown"),
     path("", views.home, name="home"),
     path("service-worker.js", views.service_worker, name="service-worker"),
     path("health", views.health, name="health"),

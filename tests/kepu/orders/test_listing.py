@@ -192,7 +192,7 @@ def test_the_exported_table_is_the_filtered_list_in_its_order(loop, at_noon):
     sheet = load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active
     first, *rest = sheet.iter_rows(values_only=True)
 
-    assert first[:2] == ("Number", "Title")
+    assert first[:2] == ("Order number", "Title")
     assert [row[1] for row in rest] == ["丙", "乙", "甲"]
 
 

@@ -278,8 +278,8 @@ def test_merging_adds_the_people_and_tells_where_the_order_went(loop):
 
 
 def test_ratings_shrink_toward_the_mean_when_there_are_few(loop):
-    from kepu.orders.schemas import CLAIMS
     from kepu.kernel.rulebooks.queries import shipped
+    from kepu.orders.schemas import CLAIMS
 
     rules = shipped(CLAIMS)
 

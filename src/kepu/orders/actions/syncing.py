@@ -102,7 +102,7 @@ def _deliver(sent: Sent, order: Order, by: User, now: datetime) -> None:
     )
 
 
-KINDS: "dict[str, Callable[[Sent, Order, User, datetime], None]]" = {
+KINDS: dict[str, Callable[[Sent, Order, User, datetime], None]] = {
     "check_in": _check_in,
     "check_out": _check_out,
     "deliver": _deliver,

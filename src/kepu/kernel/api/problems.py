@@ -1,0 +1,146 @@
+"""A refusal as a machine reads it: RFC 9457, with a stable code and a sentence for the reader."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from ninja import Schema
+from pydantic import Field
+
+from kepu.kernel.errors import Refusal
+
+MEDIA_TYPE = "application/problem+json"
+
+# Every code the API answers with: its status, and its title for people.
+CODES = {
+    "bad_request": (400, lazy("The request cannot be read")),
+    "unauthenticated": (401, lazy("Say who you are")),
+    "not_allowed": (403, lazy("You may not do this")),
+    "csrf_failed": (403, lazy("The page is too old")),
+    "not_found": (404, lazy("There is nothing here for you")),
+    "method_not_allowed": (405, lazy("This cannot be done here")),
+    "rule_broken": (409, lazy("This cannot be done now")),
+    "conflict": (409, lazy("Somebody else was faster")),
+    "version_differs": (412, lazy("It has changed since you looked")),
+    "too_large": (413, lazy("This is too large")),
+    "unsupported_media_type": (415, lazy("Only JSON is read here")),
+    "bad_input": (422, lazy("What was sent is not right")),
+    "key_reused": (422, lazy("This key was used before")),
+    "too_many_requests": (429, lazy("Too many requests")),
+    "server_error": (500, lazy("Something went wrong on our side")),
+    "unavailable": (503, lazy("Not available at the moment")),
+}
+_BY_STATUS = {status: code for code, (status, _title) in reversed(CODES.items())}
+
+
+class FieldProblem(Schema):
+    """What is wrong with one field."""
+
+    field: str = Field(description="Where it stands, such as body.wanted_from")
+    detail: str
+
+
+class Problem(Schema):
+    """A refusal (RFC 9457). Decide by `code`; show `detail`."""
+
+    type: str = Field(description="Where this kind of refusal is explained")
+    title: str
+    status: int
+    code: str
+    detail: str
+    instance: str
+    errors: list[FieldProblem] = []
+
+
+def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """The answer to a refusal."""
+    answer = problem(request, refusal.status, refusal.code, refusal.reason)
+    wait = getattr(refusal, "retry_after", None)
+    if wait is not None:
+        answer["Retry-After"] = str(wait)
+    return answer
+
+
+def problem(
+    request: HttpRequest,
+    status: int,
+    code: str,
+    detail: str,
+    errors: list[dict[str, str]] | None = None,
+) -> HttpResponse:
+    """An answer with a problem body."""
+    title = CODES[code][1] if code in CODES else HTTPStatus(status).phrase
+    body: dict[str, Any] = {
+        "type": f"{reverse('api-docs')}#{code}",
+        "title": str(title),
+        "status": status,
+        "code": code,
+        "detail": detail,
+        "instance": request.path,
+        "errors": errors or [],
+    }
+    answer = JsonResponse(body, status=status, content_type=MEDIA_TYPE)
+    if status == HTTPStatus.UNAUTHORIZED:
+        answer["WWW-Authenticate"] = "Bearer"
+    return answer
+
+
+def of_status(request: HttpRequest, status: int) -> HttpResponse:
+    """The problem body for an answer that says nothing but its status."""
+    code = _BY_STATUS.get(status, "server_error" if status >= 500 else "bad_request")
+    return problem(request, status, code, sentence(code))
+
+
+def sentence(code: str) -> str:
+    """What to say when there is nothing more to say than the code."""
+    sentences = {
+        "bad_request": _("this request cannot be read"),
+        "unauthenticated": _("send a key as Authorization: Bearer, or sign in"),
+        "not_found": _("there is nothing at this address, or it lies outside your area"),
+        "method_not_allowed": _("this method is not known at this address"),
+        "conflict": _("somebody else did something at the same moment; look again"),
+        "too_large": _("this is more than can be taken in at once"),
+        "unavailable": _("please try again in a moment"),
+    }
+    return sentences.get(code, _("something went wrong on our side; nothing was changed"))
+
+
+def wrong_fields(errors: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """What is wrong with which field, in the reader's language."""
+    return [
+        {"field": ".".join(str(part) for part in error["loc"]), "detail": _wrong(error)}
+        for error in errors
+    ]
+
+
+def _wrong(error: dict[str, Any]) -> str:
+    kind, known = str(error.get("type", "")), error.get("ctx", {})
+    if kind == "missing":
+        return _("this is needed")
+    if kind == "extra_forbidden":
+        return _("this is not known here")
+    if kind == "value_error":
+        return str(known.get("error", _("this cannot be read")))
+    for ending, words in _BOUNDS.items():
+        if kind.endswith(ending):
+            return str(words) % _bound(known)
+    return _("this cannot be read")
+
+
+_BOUNDS = {
+    "greater_than_equal": lazy("at least %(bound)s"),
+    "less_than_equal": lazy("at most %(bound)s"),
+    "too_long": lazy("at most %(bound)s long"),
+    "too_short": lazy("at least %(bound)s long"),
+    "enum": lazy("one of: %(bound)s"),
+}
+
+
+def _bound(known: dict[str, Any]) -> dict[str, Any]:
+    names = ("ge", "le", "max_length", "min_length", "expected")
+    return {"bound": next((known[name] for name in names if name in known), "")}

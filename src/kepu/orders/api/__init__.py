@@ -1,0 +1,11 @@
+"""The order loop at /api/: orders, their verbs, the menu, plans, and what devices send."""
+
+from ninja import Router
+
+from kepu.orders.api import loop, menu, plans, reading, sync
+
+router = Router()
+for part in (reading, loop, menu, plans, sync):
+    router.add_router("", part.router)
+
+__all__ = ["router"]

@@ -1,0 +1,120 @@
+"""The menu: what can be ordered at a place, and writing it."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as n_
+from ninja import Query, Router, Schema, Status
+
+from kepu.kernel import clock
+from kepu.kernel.accounts.models import Organisation
+from kepu.kernel.api.entrance import Asked
+from kepu.kernel.api.pages import Page, Paging, page
+from kepu.kernel.api.shapes import Id, Key, Path, Words
+from kepu.kernel.cursors import Sort
+from kepu.kernel.divisions import queries as divisions
+from kepu.kernel.divisions.models import Division
+from kepu.kernel.errors import BadInput, Outside
+from kepu.orders import actions, queries, rules
+from kepu.orders.api.shapes import ServiceIn, ServiceOut
+from kepu.orders.api.showing import dish
+from kepu.orders.models import Service
+from kepu.orders.states import ServiceState
+from kepu.people import queries as people
+
+router = Router(tags=[n_("Menu")])
+
+BY_TITLE = Sort("title", read=str)
+
+
+class Filter(Schema):
+    """Which dishes."""
+
+    place: Path
+    topic: Key | None = None
+    q: Words | None = None
+
+
+@router.get("/menu", auth=None, response=Page[ServiceOut], summary=n_("What can be ordered at a place"))
+def menu(request: Asked, wanted: Query[Filter], paging: Query[Paging]) -> dict[str, Any]:
+    """Open to everybody; 422 bad_input."""
+    dishes = queries.menu(wanted.place, clock.now()).prefetch_related("areas")
+    if wanted.topic:
+        dishes = dishes.filter(topic__key=wanted.topic)
+    if wanted.q and wanted.q.strip():
+        dishes = dishes.filter(title__icontains=wanted.q.strip())
+    return page(request, dishes, dish, BY_TITLE)
+
+
+@router.get("/services/{service_id}", response=ServiceOut, summary=n_("One service"))
+def service(request: Asked, service_id: Id) -> dict[str, Any]:
+    """A published one is for everybody, others for who may publish them; 404 not_found."""
+    return dish(_found(request, service_id))
+
+
+@router.post("/services", response={201: ServiceOut}, summary=n_("Write a service for the menu"))
+def write_service(request: Asked, body: ServiceIn) -> Status[dict[str, Any]]:
+    """As a draft, for a team or a department; 403 not_allowed, 404 not_found, 409 rule_broken."""
+    made = actions.write_service(_dish(body), by=request.auth, now=clock.now())
+    return Status(201, dish(_dishes().get(pk=made.pk)))
+
+
+@router.post(
+    "/services/{service_id}/{verb}", response=ServiceOut,
+    summary=n_("Publish, pause or take down a service"),
+)  # fmt: skip
+def move_service(
+    request: Asked, service_id: Id, verb: Literal["publish", "pause", "take-down"]
+) -> dict[str, Any]:
+    """Orders made of it stay; 403 not_allowed, 404 not_found, 409 rule_broken."""
+    _found(request, service_id)
+    actions.move_service(service_id, verb.replace("-", "_"), by=request.auth, now=clock.now())
+    return dish(_dishes().get(pk=service_id))
+
+
+def _dishes() -> QuerySet[Service]:
+    return Service.objects.select_related("topic", "team", "department").prefetch_related("areas")
+
+
+def _found(request: Asked, service_id: int) -> Service:
+    service = _dishes().filter(pk=service_id).first()
+    if service is None or _hidden(request, service):
+        raise Outside(_("there is no such service"))
+    return service
+
+
+def _hidden(request: Asked, service: Service) -> bool:
+    if service.state == ServiceState.PUBLISHED:
+        return False
+    refused = rules.why_not_publish_for(
+        request.auth, team=service.team, department_id=service.department_id, now=clock.now()
+    )
+    return refused is not None
+
+
+def _dish(body: ServiceIn) -> actions.Dish:
+    team = people.team(body.team_id) if body.team_id else None
+    department = Organisation.objects.get(pk=body.department_id) if body.department_id else None
+    topic = people.skills().filter(key=body.topic).first()
+    if topic is None:
+        raise BadInput(_("choose a topic of the list, or a service of the menu"))
+    plain = body.model_dump(exclude={"topic", "team_id", "department_id", "areas"})
+    areas = _areas(body.areas)
+    return actions.Dish(
+        **plain,
+        topic=topic,
+        team=team,
+        department=department,
+        areas=tuple(area.path for area in areas),
+        division=team.division_now if team else department.division_now if department else areas[0],
+    )
+
+
+def _areas(paths: list[str]) -> list[Division]:
+    found = list(divisions.current().filter(path__in=paths))
+    if len(found) < len(set(paths)):
+        raise BadInput(_("one of the places does not exist"))
+    return found

@@ -1,0 +1,77 @@
+"""The auto-plan: made, looked at, applied or put away."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as n_
+from ninja import Router, Status
+
+from kepu.kernel import clock
+from kepu.kernel.accounts.models import Organisation
+from kepu.kernel.api.entrance import Asked
+from kepu.kernel.api.shapes import Id, named
+from kepu.kernel.errors import Outside
+from kepu.orders import actions, rules
+from kepu.orders.api.shapes import PlanLineOut, PlanOut
+from kepu.orders.models import AutoPlan
+
+router = Router(tags=[n_("Plans")])
+
+
+@router.post(
+    "/departments/{department_id}/plans", response={201: PlanOut},
+    summary=n_("Plan a department's open orders"),
+)  # fmt: skip
+def make_plan(request: Asked, department_id: Id) -> Status[dict[str, Any]]:
+    """Nothing is done yet; 403 not_allowed, 404 not_found."""
+    department = Organisation.objects.get(pk=department_id)
+    return Status(201, _shown(actions.make_plan(department, by=request.auth, now=clock.now())))
+
+
+@router.get("/plans/{plan_id}", response=PlanOut, summary=n_("One plan, line by line"))
+def plan(request: Asked, plan_id: Id) -> dict[str, Any]:
+    """Only for officers of the department; 404 not_found."""
+    return _shown(_found(request, plan_id))
+
+
+@router.post("/plans/{plan_id}/apply", response=PlanOut, summary=n_("Offer a plan's orders to its teams"))
+def apply_plan(request: Asked, plan_id: Id) -> dict[str, Any]:
+    """What has moved on is left alone; 404 not_found, 409 rule_broken."""
+    plan = _found(request, plan_id)
+    return _shown(actions.apply_plan(plan.pk, by=request.auth, now=clock.now()))
+
+
+@router.post("/plans/{plan_id}/drop", response=PlanOut, summary=n_("Put a plan away"))
+def drop_plan(request: Asked, plan_id: Id) -> dict[str, Any]:
+    """Nothing is done; 404 not_found, 409 rule_broken."""
+    plan = _found(request, plan_id)
+    return _shown(actions.drop_plan(plan.pk, by=request.auth, now=clock.now()))
+
+
+def _found(request: Asked, plan_id: int) -> AutoPlan:
+    plan = AutoPlan.objects.filter(pk=plan_id).first()
+    if plan is None or rules.why_not_plan_for(request.auth, plan.department_id, clock.now()):
+        raise Outside(_("there is no such plan"))
+    return plan
+
+
+def _shown(plan: AutoPlan) -> dict[str, Any]:
+    plain = ("id", "state", "made_at", "applied_at", "summary")
+    lines = plan.lines.select_related("team").order_by("order_id")
+    return {
+        **{name: getattr(plan, name) for name in plain},
+        "department": named(plan.department),
+        "why_not": rules.why_not_apply_plan(plan),
+        "lines": [
+            PlanLineOut(
+                order_id=line.order_id,
+                team=named(line.team),
+                starts_at=line.starts_at,
+                km=line.km,
+                reason=line.reason,
+            )
+            for line in lines
+        ],
+    }

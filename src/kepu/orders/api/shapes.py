@@ -1,0 +1,302 @@
+"""Orders, dishes and plans as the API takes and shows them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from ninja import Schema
+from pydantic import Field
+
+from kepu.kernel.api.shapes import (
+    Day,
+    Given,
+    Id,
+    Key,
+    Line,
+    Moment,
+    Named,
+    Path,
+    Reason,
+    Spot,
+    Topic,
+)
+from kepu.orders.states import Audience, OrderState, Priority, ServiceState
+
+
+class HintOut(Schema):
+    """One verb the caller could do, where to send it, and what stands against it now."""
+
+    verb: str
+    href: str
+    why_not: str | None
+
+
+class ClaimHint(Schema):
+    """One team the caller leads, and what stands against its claiming the order."""
+
+    team: Named
+    why_not: str | None
+
+
+class Contact(Schema):
+    """Who asked for the visit, and where: only for those who serve the order."""
+
+    name: str
+    phone: str
+    place: str
+
+
+class StepOut(Schema):
+    """One thing that happened to the order."""
+
+    verb: str
+    state: OrderState
+    at: datetime
+    by: str = Field(description="Empty for those who do not serve the order")
+    note: str
+    team: Named | None
+    department: Named | None
+
+
+class RatingOut(Schema):
+    """What the resident thought, and what the team answered."""
+
+    stars: int
+    words: str
+    at: datetime
+    answer: str
+    answered_at: datetime | None
+
+
+class OrderRow(Schema):
+    """An order as a row of a list."""
+
+    id: int
+    number: str
+    title: str
+    state: OrderState
+    state_title: str = Field(description="The state in the reader's language")
+    version: int
+    topic: Topic
+    place: Spot
+    people: int
+    wanted_from: datetime
+    wanted_until: datetime
+    minutes: int
+    priority: Priority
+    due_at: datetime | None
+    department: Named | None
+    team: Named | None
+    starts_at: datetime | None
+    ends_at: datetime | None
+    wide: bool
+    hints: list[HintOut] | None = Field(None, description="In lists only when asked for")
+
+
+class OrderOut(OrderRow):
+    """An order with all that the caller may know of it."""
+
+    need: str
+    audience: Audience
+    service_id: int | None
+    created_at: datetime
+    delivered_at: datetime | None
+    attended: int | None
+    merged_into_id: int | None
+    contact: Contact | None
+    why_no_contact: str | None
+    code: str | None = Field(description="To check in with; only for the receiving side")
+    rating: RatingOut | None
+    claims: list[ClaimHint]
+    steps: list[StepOut]
+
+
+class CallerIn(Given):
+    """Who telephoned, when a worker writes an order down."""
+
+    name: str = Field(min_length=1, max_length=40)
+    phone: Line = Field(min_length=5, max_length=20)
+
+
+class WishIn(Given):
+    """What somebody wants, where and when."""
+
+    title: Line = Field(min_length=1, max_length=80)
+    topic: Key | None = Field(None, description="Needed unless a service is ordered")
+    service_id: Id | None = None
+    community: Path
+    place: Line = Field("", description="Where exactly; only those who serve the order read it")
+    wanted_from: Moment
+    wanted_until: Moment
+    people: int = Field(1, ge=1, le=100_000)
+    minutes: int = Field(60, ge=10, le=600)
+    audience: Audience = Audience.EVERYBODY
+    priority: Priority = Priority.NORMAL
+    need: str = Field("", max_length=1000)
+    caller: CallerIn | None = Field(None, description="Only for community workers")
+    send: bool = Field(True, description="False keeps it as a draft")
+
+
+class ReasonIn(Given):
+    reason: Reason
+
+
+class DispatchIn(Given):
+    department_id: Id
+    note: str = Field("", max_length=300)
+
+
+class TeamIn(Given):
+    team_id: Id
+
+
+class OfferIn(Given):
+    team_id: Id
+    reason: str = Field(min_length=1, max_length=200)
+    starts_at: Moment | None = None
+
+
+class ScheduleIn(Given):
+    starts_at: Moment
+
+
+class MergeIn(Given):
+    into_id: Id
+
+
+class CodeIn(Given):
+    code: Line = Field(min_length=1, max_length=8)
+
+
+class DeliverIn(Given):
+    attended: int = Field(ge=0, le=100_000)
+    note: str = Field("", max_length=300)
+
+
+class RateIn(Given):
+    stars: int = Field(ge=1, le=5)
+    words: str = Field("", max_length=500)
+
+
+class AnswerIn(Given):
+    words: str = Field(min_length=1, max_length=500)
+
+
+class OfferOut(Schema):
+    """A team was asked to take the order."""
+
+    order_id: int
+    team_id: int
+    reason: str
+    starts_at: datetime | None
+    at: datetime
+
+
+class WaitingOut(Schema):
+    """A team stands on the waiting list."""
+
+    order_id: int
+    team_id: int
+    at: datetime
+
+
+class ArrivalOut(Schema):
+    """When the caller arrived at the visit, and left."""
+
+    order_id: int
+    arrived_at: datetime
+    left_at: datetime | None
+
+
+class CountOut(Schema):
+    """For how many people something was done."""
+
+    count: int
+
+
+class ServiceOut(Schema):
+    """A dish of the menu."""
+
+    id: int
+    title: str
+    description: str
+    topic: Topic
+    audience: Audience
+    minutes: int
+    needs: str
+    team: Named | None
+    department: Named | None
+    month_capacity: int
+    areas: list[str]
+    first_day: Day
+    last_day: Day | None
+    state: ServiceState
+
+
+class ServiceIn(Given):
+    """A dish to write; it is a draft until it is published."""
+
+    title: Line = Field(min_length=1, max_length=80)
+    topic: Key
+    description: str = Field("", max_length=1000)
+    audience: Audience = Audience.EVERYBODY
+    minutes: int = Field(60, ge=10, le=600)
+    needs: Line = ""
+    team_id: Id | None = None
+    department_id: Id | None = None
+    month_capacity: int = Field(20, ge=1, le=1000)
+    areas: list[Path] = Field(min_length=1, max_length=100)
+    first_day: Day
+    last_day: Day | None = None
+
+
+class PlanLineOut(Schema):
+    """What would happen to one order."""
+
+    order_id: int
+    team: Named | None
+    starts_at: datetime | None
+    km: float | None
+    reason: str
+
+
+class PlanOut(Schema):
+    """What the engine would do with a department's open orders."""
+
+    id: int
+    department: Named
+    state: str
+    made_at: datetime
+    applied_at: datetime | None
+    summary: dict[str, Any]
+    lines: list[PlanLineOut]
+    why_not: str | None = Field(description="What stands against applying it")
+
+
+class EventIn(Given):
+    """Something a device wrote down, perhaps without a network."""
+
+    uuid: str = Field(json_schema_extra={"format": "uuid"}, pattern=r"^[0-9a-fA-F-]{36}$")
+    kind: Line = Field(max_length=20)
+    order_id: Id
+    device_time: Moment
+    data: dict[str, Any] = {}
+    schema_version: int = Field(1, alias="schema", ge=1, le=32767)
+
+
+class EventsIn(Given):
+    events: list[EventIn] = Field(max_length=200)
+
+
+class EventOut(Schema):
+    """What became of one event; `refused` waits for a person and is never dropped."""
+
+    id: int
+    uuid: str
+    outcome: str
+    reason: str
+
+
+class EventsOut(Schema):
+    events: list[EventOut]

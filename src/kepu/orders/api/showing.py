@@ -1,0 +1,171 @@
+"""From rows of the database to what the caller may know."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from kepu.kernel import clock
+from kepu.kernel.api import versions
+from kepu.kernel.api.shapes import Spot, Topic, named
+from kepu.kernel.errors import Outside
+from kepu.orders import queries, rules
+from kepu.orders.actions.moving import Hand, locked
+from kepu.orders.api import shapes
+from kepu.orders.hints import claim_hints, hints
+from kepu.orders.models import Order, Service, Step
+from kepu.orders.states import WITH_A_TEAM, OrderState
+from kepu.people import queries as people
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kepu.kernel.accounts.models import User
+    from kepu.kernel.api.entrance import Asked
+    from kepu.people.models import Skill
+
+_BESIDE = {"hand_over": "hand-over", "report_no_show": "no-show", "check_in": "check-in",
+           "certify_hours": "hours/certify", "confirm_hours": "hours/confirm"}  # fmt: skip
+
+
+def found(request: Asked, order_id: int) -> Order:
+    """The order, if it lies within the caller's scope; raises Outside."""
+    order = queries.find(request.auth, order_id, clock.now())
+    if order is None:
+        raise Outside(_("there is no such order, or it lies outside your area"))
+    return order
+
+
+@contextmanager
+def moving(request: Asked, order_id: int, *others: int) -> Iterator[Hand]:
+    """Whose hand moves the order, and when; with If-Match nobody else moves it in between.
+
+    The orders are locked in the order of their ids, so that two callers cannot wait for each other.
+    """
+    for one in (order_id, *others):
+        found(request, one)
+    hand, seen = Hand(request.auth, clock.now()), versions.wanted(request)
+    if seen is None:
+        yield hand
+        return
+    with transaction.atomic():
+        held = {pk: locked(pk) for pk in sorted({order_id, *others})}
+        versions.require(held[order_id].version, seen)
+        yield hand
+
+
+def shown(request: Asked, order_id: int) -> dict[str, Any]:
+    """The order as the caller may see it now; who has just acted on it sees what came of it."""
+    order, now = queries.cards().select_related("resident").get(pk=order_id), clock.now()
+    versions.note(request, order.version)
+    return whole(order, request.auth, now)
+
+
+def topic(skill: Skill) -> Topic:
+    return Topic(key=skill.key, title=skill.title)
+
+
+def row(order: Order) -> dict[str, Any]:
+    """The order as a row. No query when it came from `queries.cards`."""
+    return {
+        **{name: getattr(order, name) for name in _PLAIN},
+        "state_title": str(OrderState(order.state).label),
+        "topic": topic(order.topic),
+        "place": Spot(path=order.path, name=order.division_now.name),
+        "department": named(order.department),
+        "team": named(order.team),
+    }
+
+
+_PLAIN = (
+    "id", "number", "title", "state", "version", "people", "wanted_from", "wanted_until", "minutes",
+    "priority", "due_at", "starts_at", "ends_at", "wide",
+)  # fmt: skip
+
+
+def hinted(order: Order, person: User, now: datetime) -> dict[str, Any]:
+    """The order as a row with the verbs the person could do. Some queries for each order."""
+    return {**row(order), "hints": _hints(order, person, now)}
+
+
+def whole(order: Order, person: User, now: datetime) -> dict[str, Any]:
+    """The order with everything the person may know of it."""
+    hidden = rules.why_not_see_contact(person, order, now)
+    receiving = person.pk in (order.resident_id, order.placed_by_id)
+    return {
+        **hinted(order, person, now),
+        **{name: getattr(order, name) for name in _DETAILS},
+        "contact": None if hidden else _contact(order),
+        "why_no_contact": hidden,
+        "code": order.check_in_code if receiving else None,
+        "rating": getattr(order, "rating", None),
+        "claims": _claims(order, person, now),
+        "steps": [_step(step, hidden is None) for step in _steps(order)],
+    }
+
+
+_DETAILS = (
+    "need", "audience", "service_id", "created_at", "delivered_at", "attended", "merged_into_id",
+)  # fmt: skip
+
+
+def _hints(order: Order, person: User, now: datetime) -> list[shapes.HintOut]:
+    return [
+        shapes.HintOut(verb=hint.verb, href=_href(order, hint.verb), why_not=hint.why_not)
+        for hint in hints(order, person, now)
+    ]
+
+
+def _href(order: Order, verb: str) -> str:
+    return f"{reverse('api:show', args=[order.pk])}/{_BESIDE.get(verb, verb)}"
+
+
+def _contact(order: Order) -> shapes.Contact:
+    known = order.resident.personal
+    return shapes.Contact(name=known.name, phone=known.phone, place=order.place_text)
+
+
+def _claims(order: Order, person: User, now: datetime) -> list[shapes.ClaimHint]:
+    if order.state not in (OrderState.OPEN, *WITH_A_TEAM):
+        return []
+    teams = [team for team in people.teams_led(person) if team.pk != order.team_id]
+    return [
+        shapes.ClaimHint(team=named(team), why_not=reason)
+        for team, reason in claim_hints(order, teams, now)
+    ]
+
+
+def _steps(order: Order) -> list[Step]:
+    return list(order.steps.select_related("by", "team", "department"))
+
+
+def _step(step: Step, show_name: bool) -> shapes.StepOut:
+    return shapes.StepOut(
+        verb=step.verb,
+        state=step.state,
+        at=step.at,
+        by=step.by.name if show_name and step.by else "",
+        note=step.note,
+        team=named(step.team),
+        department=named(step.department),
+    )
+
+
+def dish(service: Service) -> dict[str, Any]:
+    """A dish of the menu, with the places it is offered in."""
+    plain = (
+        "id", "title", "description", "audience", "minutes", "needs", "month_capacity",
+        "first_day", "last_day", "state",
+    )  # fmt: skip
+    return {
+        **{name: getattr(service, name) for name in plain},
+        "topic": topic(service.topic),
+        "team": named(service.team),
+        "department": named(service.department),
+        "areas": sorted(area.path for area in service.areas.all()),
+    }

@@ -1,0 +1,280 @@
+"""Teams, volunteers and hours at /api/."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as n_
+from ninja import Query, Router, Schema, Status
+from pydantic import Field
+
+from kepu.kernel import clock
+from kepu.kernel.api.entrance import Asked
+from kepu.kernel.api.pages import Page, Paging, moment, page
+from kepu.kernel.api.shapes import Given, Id, Key, Line, Named, Path, Spot, Topic, Words, named
+from kepu.kernel.cursors import Sort
+from kepu.kernel.divisions import queries as divisions
+from kepu.kernel.divisions.models import Division
+from kepu.kernel.errors import BadInput, Outside, authorize
+from kepu.people.actions import teams as team_actions
+from kepu.people.actions import volunteers as volunteer_actions
+from kepu.people.models import Entry, Membership, Skill, Team
+from kepu.people.newcomers import NewTeam
+from kepu.people.queries import hours
+from kepu.people.queries import teams as queries
+from kepu.people.queries.vocabulary import skills
+from kepu.people.rules import teams as rules
+from kepu.people.states import MembershipState, TeamState, VolunteerState
+
+router = Router(tags=[n_("Teams and volunteers")])
+
+BY_NAME = Sort("sort_key", read=str)
+LONGEST_WAITING = Sort("asked_at", read=moment)
+
+
+class TeamOut(Schema):
+    """A service team."""
+
+    id: int
+    name: str
+    about: str
+    state: TeamState
+    place: Spot
+    skills: list[Topic]
+    areas: list[str]
+    day_capacity: int
+    week_capacity: int
+
+
+class TeamApplication(Given):
+    """A team to raise; the caller will lead it."""
+
+    name: Line = Field(min_length=1, max_length=60)
+    home: Path
+    about: str = Field("", max_length=1000)
+    skills: list[Key] = Field([], max_length=40)
+    areas: list[Path] = Field([], max_length=100)
+    day_capacity: int = Field(1, ge=1, le=100)
+    week_capacity: int = Field(3, ge=1, le=700)
+
+
+class SignUpIn(Given):
+    """To register as a volunteer, with consent to how one's data is used."""
+
+    home: Path
+    consent: bool
+    skills: list[Key] = Field([], max_length=40)
+    areas: list[Path] = Field([], max_length=100)
+
+
+class VolunteerOut(Schema):
+    """The caller's registration."""
+
+    number: str
+    state: VolunteerState
+
+
+class MembershipOut(Schema):
+    """Somebody's place in a team."""
+
+    id: int
+    team_id: int
+    state: MembershipState
+    role: str
+    asked_at: datetime
+
+
+class EntryOut(Schema):
+    """A line of the ledger of hours; corrections are lines too."""
+
+    id: int
+    minutes: int
+    title: str
+    team: Named | None
+    began_at: datetime
+    corrects_id: int | None
+    at: datetime
+
+
+class HoursOut(Schema):
+    """How far the caller has come, and the ledger behind it."""
+
+    minutes: int
+    star: int
+    points: float
+    missing_minutes: int = Field(description="Up to the next star")
+    entries: Page[EntryOut]
+
+
+class Filter(Schema):
+    """Which teams."""
+
+    place: Path | None = None
+    skill: Key | None = None
+    q: Words | None = None
+
+
+@router.get("/topics", auth=None, response=list[Topic], summary=n_("Topics of services"))
+def topics(request: Asked) -> list[Topic]:
+    """Open to everybody."""
+    return [_topic(skill) for skill in skills()]
+
+
+@router.get("/teams", response=Page[TeamOut], summary=n_("Teams at work, by name"))
+def teams(request: Asked, wanted: Query[Filter], paging: Query[Paging]) -> dict[str, Any]:
+    """Filtered by home, skill and words of the name; 422 bad_input."""
+    found = queries.listed(scope=wanted.place or "", words=wanted.q or "", skill=wanted.skill or "")
+    return page(request, found.prefetch_related("skills", "areas"), _team, BY_NAME)
+
+
+@router.get("/teams/{team_id}", response=TeamOut, summary=n_("One team"))
+def team(request: Asked, team_id: Id) -> dict[str, Any]:
+    """A team at work, or one of the caller's own; 404 not_found."""
+    return _team(_found(request, team_id))
+
+
+@router.post("/teams", response={201: TeamOut}, summary=n_("Ask for a new team"))
+def apply_for_team(request: Asked, body: TeamApplication) -> Status[dict[str, Any]]:
+    """An officer decides about it; 403 not_allowed, 409 rule_broken."""
+    asked = body.model_dump(exclude={"home", "skills", "areas"})
+    new = NewTeam(
+        **asked,
+        home=_home(body.home),
+        leader=None,
+        skills=_skills(body.skills),
+        areas=_areas(body.areas),
+    )
+    made = team_actions.apply_for_team(new, by=request.auth, now=clock.now())
+    return Status(201, _team(made))
+
+
+@router.post("/teams/{team_id}/join", response={201: MembershipOut}, summary=n_("Ask a team to take you in"))
+def join(request: Asked, team_id: Id) -> Status[Membership]:
+    """A leader admits; 404 not_found, 409 rule_broken."""
+    team = _found(request, team_id)
+    return Status(201, team_actions.ask_to_join(team.pk, by=request.auth, now=clock.now()))
+
+
+@router.post("/teams/{team_id}/leave", response=MembershipOut, summary=n_("Leave a team"))
+def leave(request: Asked, team_id: Id) -> Membership:
+    """The last leader hands over first; 404 not_found, 409 rule_broken."""
+    return team_actions.leave_team(team_id, by=request.auth, now=clock.now())
+
+
+@router.get("/teams/{team_id}/asking", response=Page[MembershipOut], summary=n_("Who asks to join"))
+def asking(request: Asked, team_id: Id, paging: Query[Paging]) -> dict[str, Any]:
+    """For the team's leaders; 403 not_allowed, 404 not_found."""
+    team = _found(request, team_id)
+    authorize(rules.why_not_lead(request.auth, team, clock.now()))
+    return page(request, queries.asking(team), _as_it_is, LONGEST_WAITING)
+
+
+@router.post("/memberships/{membership_id}/admit", response=MembershipOut, summary=n_("Admit who asked to join"))
+def admit(request: Asked, membership_id: Id) -> Membership:
+    """For the team's leaders; 404 not_found, 409 rule_broken."""
+    asked = _asked(request, membership_id)
+    return team_actions.admit(asked.pk, by=request.auth, now=clock.now())
+
+
+@router.post("/memberships/{membership_id}/decline", response=MembershipOut, summary=n_("Turn down who asked to join"))
+def decline_member(request: Asked, membership_id: Id) -> Membership:
+    """For the team's leaders; 404 not_found, 409 rule_broken."""
+    asked = _asked(request, membership_id)
+    return team_actions.decline(asked.pk, by=request.auth, now=clock.now())
+
+
+@router.post("/volunteers", response={201: VolunteerOut}, summary=n_("Register as a volunteer"))
+def sign_up(request: Asked, body: SignUpIn) -> Status[Any]:
+    """An officer approves; 403 not_allowed, 409 rule_broken."""
+    made = volunteer_actions.sign_up(
+        person=request.auth,
+        home=_home(body.home),
+        consent=body.consent,
+        skills=_skills(body.skills),
+        areas=_areas(body.areas),
+        by=request.auth,
+        now=clock.now(),
+    )
+    return Status(201, made)
+
+
+@router.get("/me/hours", response=HoursOut, summary=n_("Your hours, stars and ledger"))
+def my_hours(request: Asked, paging: Query[Paging]) -> dict[str, Any]:
+    """Only hours that both sides agreed on."""
+    standing = hours.standing(request.auth, clock.now())
+    return {
+        "minutes": standing.minutes,
+        "star": standing.star,
+        "points": standing.points,
+        "missing_minutes": standing.missing,
+        "entries": page(request, hours.ledger(request.auth), _entry),
+    }
+
+
+@router.get("/me/teams", response=Page[TeamOut], summary=n_("Your teams"))
+def my_teams(request: Asked, paging: Query[Paging]) -> dict[str, Any]:
+    """Those the caller belongs to, leader or not."""
+    found = queries.teams_of(request.auth).select_related("division_now")
+    return page(request, found.prefetch_related("skills", "areas"), _team, BY_NAME)
+
+
+def _found(request: Asked, team_id: int) -> Team:
+    team = queries.team(team_id)
+    if not team.active and not queries.belongs(request.auth, team):
+        raise Outside(_("there is no such team"))
+    return team
+
+
+def _asked(request: Asked, membership_id: int) -> Membership:
+    asked = Membership.objects.select_related("team").filter(pk=membership_id).first()
+    if asked is None or rules.why_not_lead(request.auth, asked.team, clock.now()):
+        raise Outside(_("nobody asks to join a team you lead under this number"))
+    return asked
+
+
+def _topic(skill: Skill) -> Topic:
+    return Topic(key=skill.key, title=skill.title)
+
+
+def _as_it_is(membership: Membership) -> Membership:
+    return membership
+
+
+def _team(team: Team) -> dict[str, Any]:
+    plain = ("id", "name", "about", "state", "day_capacity", "week_capacity")
+    return {
+        **{name: getattr(team, name) for name in plain},
+        "place": Spot(path=team.path, name=team.division_now.name),
+        "skills": [_topic(skill) for skill in team.skills.all()],
+        "areas": sorted(area.path for area in team.areas.all()),
+    }
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    plain = ("id", "minutes", "corrects_id", "at")
+    return {
+        **{name: getattr(entry, name) for name in plain},
+        "title": entry.service.title,
+        "began_at": entry.service.began_at,
+        "team": named(entry.team),
+    }
+
+
+def _home(path: str) -> Division:
+    found = divisions.current().filter(path=path).first()
+    if found is None:
+        raise BadInput(_("one of the places does not exist"))
+    return found
+
+
+def _areas(paths: list[str]) -> list[str]:
+    return [_home(path).path for path in sorted(set(paths))]
+
+
+def _skills(keys: list[str]) -> list[Skill]:
+    found = list(skills().filter(key__in=keys))
+    if len(found) < len(set(keys)):
+        raise BadInput(_("one of the topics does not exist"))
+    return found

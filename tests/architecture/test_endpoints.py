@@ -1,0 +1,276 @@
+"""Every address of the project, tried by four people against one order.
+
+The table is ENDPOINTS.txt beside this file: name of the address, method, and the status that the
+owner of the order, a colleague of another district, a stranger and nobody get. An address without a
+row fails with the row to add; look at it first, for it says what happens now and not what should.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from kepu.kernel.accounts.models import User
+from kepu.orders import actions
+from kepu.orders.actions.syncing import Sent
+from kepu.orders.models import AutoPlan, Order
+from kepu.web.api import api
+from kepu.web.api_document import operations
+from tests import factories
+from tests.factories import NOW
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+WHO = ("owner", "colleague", "stranger", "nobody")
+TABLE = Path(__file__).with_name("ENDPOINTS.txt")
+SECRETS = ("居民示例", "13800007777", "示例社区活动室")
+
+REASON = {"reason": "原因示例"}
+# What an endpoint of the API is sent, so that it is the person who is refused and not the body.
+BODIES: dict[str, Any] = {
+    **dict.fromkeys(("withdraw", "cancel", "decline", "release", "reopen"), REASON),
+    "order": {
+        "title": "讲座", "topic": "health", "community": "50.103.001.001.",
+        "wanted_from": "2026-03-07T09:00:00+08:00", "wanted_until": "2026-03-09T09:00:00+08:00",
+    },
+    "merge": {"into_id": 1},
+    "schedule": {"starts_at": "2026-03-06T12:00:00+08:00"},
+    "check_in": {"code": "AAAAAA"},
+    "deliver": {"attended": 3},
+    "rate": {"stars": 4},
+    "answer": {"words": "谢谢"},
+    "sync": {"events": []},
+    "sign_up": {"home": "50.103.001.", "consent": True},
+    "apply_for_team": {"name": "新示例队", "home": "50.103.001."},
+}  # fmt: skip
+# What a page is sent.
+FORM = {**REASON, "stars": "4", "attended": "3", "words": "谢谢", "code": "AAAAAA", "note": ""}
+HOME = "place=50.103.001.001."
+QUERIES = {"api:menu": HOME, "api:search": "q=示例", "menu": HOME, "new-order": HOME}
+VERBS = {
+    "order-act": "withdraw", "decide-plan": "apply", "move-dish": "publish", "api:move_service": "publish",
+    "team-act": "suspend", "member-act": "remove", "volunteer-act": "suspend", "hours-act": "certify",
+    "call-act": "join",
+}  # fmt: skip
+KINDS = {"order-export": "csv", "people-import": "teams", "people-import-template": "teams"}
+
+
+@dataclass
+class World:
+    """One scheduled order, what hangs on it, and who comes to its door."""
+
+    loop: factories.Loop
+    order: Order
+    values: dict[str, Any]
+    clients: dict[str, Client]
+
+
+@pytest.fixture
+def world(db, settings, at_noon) -> World:
+    settings.API_PER_MINUTE = settings.API_PER_MINUTE_UNKNOWN = 100_000
+    loop = factories.loop()
+    loop.resident.keep(factories.Personal(name="居民示例", phone="+8613800007777"))
+    loop.resident.save()
+    order = loop.order("scheduled")
+    people = {"owner": loop.resident, "colleague": _colleague(), "stranger": factories.user("路人示例")}
+    clients = {who: _signed_in(people.get(who)) for who in WHO}
+    return World(loop, order, _values(loop, order), clients)
+
+
+@pytest.fixture
+def at_noon():
+    import time_machine
+
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def _colleague() -> User:
+    """Everything one can be in the order loop, in the district next door."""
+    person = factories.user("邻区示例")
+    elsewhere = factories.organisation("邻区部门", "50.104.")
+    factories.grant(person, "community_worker", factories.division("50.104.001.001.").path)
+    factories.grant(person, "district_officer", "50.104.")
+    factories.grant(person, "department_officer", elsewhere)
+    factories.team(leader=person, path="50.104.001.", areas=("50.104.",))
+    return person
+
+
+def _signed_in(person: User | None) -> Client:
+    client = Client(raise_request_exception=False)
+    if person is not None:
+        client.force_login(person)
+        client.get(reverse("about"))  # the device is noted once
+    return client
+
+
+def _values(loop: factories.Loop, order: Order) -> dict[str, Any]:
+    """A value for every part of an address; what belongs to the order where something can."""
+    plan = AutoPlan.objects.create(
+        department=loop.department, path="50.103.", made_by=loop.officer, made_at=NOW
+    )
+    dish = actions.Dish(
+        title="示例服务", topic=factories.skill(), division=order.division_now, areas=("50.103.",),
+        first_day=NOW.date(), team=loop.team,
+    )  # fmt: skip
+    sent = Sent(
+        uuid="6f1c0f52-7d6c-4e0a-9c29-0d4f1c0a2222", kind="check_out", order_id=order.pk,
+        device_time=NOW - timedelta(hours=1), data={},
+    )  # fmt: skip
+    return {
+        "order_id": order.pk,
+        "team_id": loop.team.pk,
+        "department_id": loop.department.pk,
+        "plan_id": plan.pk,
+        "service_id": actions.write_service(dish, by=loop.leader, now=NOW).pk,
+        "event_id": actions.receive(sent, by=loop.leader, now=NOW).pk,
+        "membership_id": loop.team.memberships.get().pk,
+        "volunteer_id": loop.leader.volunteer.pk,
+        "person_id": loop.resident.pk,
+        "child_id": loop.resident.pk,
+        "path": order.path,
+        "rest": "nothing",
+        "code": "nothing",
+        "key": "6f1c0f52-7d6c-4e0a-9c29-0d4f1c0a3333",
+        **dict.fromkeys(("call_id", "token_id", "device_id", "factor_id", "file_id", "notice_id"), 4711),
+    }
+
+
+# --- what there is ------------------------------------------------------------------------------
+
+
+def addresses() -> Iterator[tuple[str, list[str]]]:
+    """Every named address of the project with the names of its parts."""
+    yield from _below(get_resolver().url_patterns, "", [])
+
+
+def _below(patterns: Any, space: str, parts: list[str]) -> Iterator[tuple[str, list[str]]]:
+    for pattern in patterns:
+        here = [*parts, *pattern.pattern.converters, *pattern.pattern.regex.groupindex]
+        if isinstance(pattern, URLResolver):
+            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+            yield from _below(pattern.url_patterns, inner, here)
+        elif isinstance(pattern, URLPattern):
+            assert pattern.name, f"{pattern} has no name; give it one"
+            yield space + pattern.name, sorted(set(here))
+
+
+def doors() -> Iterator[tuple[str, str]]:
+    """Each address with each method it knows."""
+    known = {f"api:{op['operationId']}": method.upper()
+             for _path, method, op in operations(api.get_openapi_schema())}  # fmt: skip
+    for name, _parts in addresses():
+        yield from ((name, method) for method in ([known[name]] if name in known else ["GET", "POST"]))
+
+
+def knock(world: World, who: str, name: str, method: str) -> Any:
+    """Try one door; whatever happens behind it is undone."""
+    parts = dict(addresses())[name]
+    values = world.values | {"verb": VERBS.get(name), "kind": KINDS.get(name)}
+    address = reverse(name, kwargs={part: values[part] for part in parts})
+    with transaction.atomic():
+        answer = _send(world, who, name, method, address)
+        answer.whole = answer.getvalue() if answer.streaming else answer.content
+        transaction.set_rollback(True)
+    return answer
+
+
+def _send(world: World, who: str, name: str, method: str, address: str) -> Any:
+    client, sent = copy.copy(world.clients[who]), {}
+    client.cookies = copy.deepcopy(client.cookies)  # signing out at one door must not close the next
+    if name.startswith("api:") and method == "POST":
+        sent = {"data": json.dumps(body_for(world, name)), "content_type": "application/json"}
+    elif method == "POST":
+        sent = {"data": FORM}
+    address += f"?{QUERIES[name]}" if name in QUERIES else ""
+    return getattr(client, method.lower())(address, **sent)
+
+
+def body_for(world: World, name: str) -> Any:
+    team, short = {"team_id": world.loop.team.pk}, name.removeprefix("api:")
+    special = {
+        "dispatch": {"department_id": world.loop.department.pk},
+        **dict.fromkeys(("claim", "wait", "hand_over"), team),
+        "offer": team | REASON,
+        "merge": {"into_id": world.order.pk},
+        "write_service": team | {
+            "title": "新服务", "topic": "health", "areas": ["50.103."], "first_day": "2026-03-05",
+        },
+    }  # fmt: skip
+    return special.get(short, BODIES.get(short, {}))
+
+
+def fits(row: dict[str, str], expected: dict[str, str]) -> bool:
+    """Whether everybody got what the row says; `200/404` leaves it to what has been built."""
+    return all(status in expected.get(who, "").split("/") for who, status in row.items())
+
+
+def table() -> dict[tuple[str, str], dict[str, str]]:
+    rows = (line.split() for line in TABLE.read_text().splitlines() if line and line[0] != "#")
+    return {(row[0], row[1]): dict(zip(WHO, row[2:], strict=True)) for row in rows}
+
+
+# --- what must hold -----------------------------------------------------------------------------
+
+
+def test_every_address_has_its_row_and_answers_as_the_row_says(world):
+    expected, wrong = table(), []
+
+    for name, method in doors():
+        row = {who: str(knock(world, who, name, method).status_code) for who in WHO}
+        if not fits(row, expected.get((name, method), {})):
+            wrong.append(f"{name} {method} {' '.join(row.values())}")
+
+    assert not wrong, (
+        f"these answers differ from {TABLE.name} or have no row in it. Is each right for owner, "
+        "colleague of another district, stranger and nobody? Then put the line into the file:\n" + "\n".join(wrong)
+    )
+
+
+def test_the_table_has_no_row_for_an_address_that_is_gone():
+    assert set(table()) <= set(doors())
+
+
+@pytest.mark.parametrize("who", WHO[1:])
+def test_nobody_else_learns_the_residents_name_telephone_or_place(world, who):
+    told = []
+
+    for name, method in doors():
+        text = knock(world, who, name, method).whole.decode(errors="replace")
+        told += [f"{name} {method}: {secret}" for secret in SECRETS if secret in text]
+
+    assert told == []
+
+
+def test_the_owner_does_see_them_so_that_the_search_above_means_something(world):
+    text = knock(world, "owner", "api:show", "GET").whole.decode()
+
+    assert all(secret in text for secret in SECRETS)
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+def test_methods_that_no_address_speaks_do_nothing(world, method):
+    wrong = []
+
+    for name in dict(addresses()):
+        for who in WHO:
+            answer = knock(world, who, name, method)
+            changed = name.startswith("api") and answer.status_code < 400
+            if answer.status_code >= 500 or (changed and name not in ("api", "api-docs", "api:openapi-json")):
+                wrong.append(f"{name} {who} {answer.status_code}")
+
+    assert wrong == []
+
+
+def test_nothing_in_the_table_is_a_failure_of_ours():
+    assert not [row for row in table().items() if any(status >= "500" for status in row[1].values())]
