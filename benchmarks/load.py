@@ -95,7 +95,8 @@ async def _answer(reader: asyncio.StreamReader) -> tuple[int, dict[str, str], by
     headers = {}
     for line in head[1:]:
         name, _, value = line.partition(":")
-        headers[name.strip().lower()] = value.strip()
+        name = name.strip().lower()
+        headers[name] = "; ".join(filter(None, [headers.get(name, ""), value.strip()]))
     return status, headers, await _body(reader, headers)
 
 

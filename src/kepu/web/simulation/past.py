@@ -16,11 +16,14 @@ from django.db import transaction
 
 from kepu.kernel.accounts.models import User
 from kepu.kernel.audit.models import Entry
+from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.divisions.models import Division
 from kepu.kernel.facts.catalogue import OrderMoved, to_data
 from kepu.kernel.facts.models import Happening
 from kepu.kernel.rulebooks import queries as rulebooks
+from kepu.kernel.search import actions as search
 from kepu.orders.models import Order, Step
+from kepu.orders.queries import SEARCHED
 from kepu.orders.schemas import CLOCKS
 from kepu.orders.states import ORDER, OrderState
 from kepu.people.models import Skill, Team
@@ -90,12 +93,29 @@ def write(pasts: Iterable[Past], *, history: bool = True, told: Callable[[int], 
 def _write(pasts: list[Past], history: bool) -> None:
     pairs = [(past, _order(past)) for past in pasts]
     Order.objects.bulk_create([order for _past, order in pairs])
+    _let_be_found(pairs)
     if not history:
         return
     lives = [list(_life(past, order)) for past, order in pairs]
     Step.objects.bulk_create([step for life in lives for step, _entry, _fact in life])
     Entry.objects.bulk_create([entry for life in lives for _step, entry, _fact in life])
     Happening.objects.bulk_create([fact for life in lives for _s, _e, fact in life if fact])
+
+
+def _let_be_found(pairs: list[tuple[Past, Order]]) -> None:
+    names = divisions.full_names({order.path for _past, order in pairs})
+    search.index_new(
+        SEARCHED,
+        (
+            (
+                order.pk,
+                order.path,
+                order.title,
+                f"{order.number} {past.topic.title_zh} {past.topic.title_en} {names[order.path]}",
+            )
+            for past, order in pairs
+        ),
+    )
 
 
 def _order(past: Past) -> Order:
