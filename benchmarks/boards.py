@@ -12,7 +12,12 @@ from benchmarks.serving import granian
 
 TIMES = 60
 LIVING = ("placed", "dispatched", "accepted", "open", "claimed")
-BARS = {"department": ("p95_ms", 150), "desk": ("p95_ms", 150), "list": ("p95_ms", 150), "search": ("p95_ms", 100)}
+BARS = {
+    "department": ("p95_ms", 150),
+    "desk": ("p95_ms", 150),
+    "list": ("p95_ms", 150),
+    "search": ("p95_ms", 100),
+}
 
 
 def state(chance: random.Random) -> str:
@@ -72,7 +77,9 @@ def _page(database: str, name: str, ask: Ask, port: int, size: int) -> float:
 def _compare(database: str, small: dict[str, float], large: dict[str, float]) -> None:
     for name, before in small.items():
         ratio = round(large[name] / before, 2)
-        line.tell(f"boards-{name}-growth", {"ratio": ratio}, {"ratio": ("<=", 1.5)}, database=database)
+        line.tell(
+            f"boards-{name}-growth", {"ratio": ratio}, {"ratio": ("<=", 1.5)}, database=database
+        )
 
 
 def _analyse() -> None:

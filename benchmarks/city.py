@@ -14,7 +14,9 @@ from benchmarks.places import ROOT
 
 def run(database: str, options: Any) -> None:
     """Run the command as a person would, on this place, and hold its figures against the bar."""
-    scale, after = (1.0, 200_000) if options.full else (options.scale, int(10 * 20_000 * options.scale))
+    scale, after = (
+        (1.0, 200_000) if options.full else (options.scale, int(10 * 20_000 * options.scale))
+    )
     words = ["bench", "city", "--quiet", "--scale", str(scale), "--after", str(after)]
     done = subprocess.run(
         [sys.executable, "-m", "kepu.web.shell", *words, "--data", os.environ["DATA"]],

@@ -25,7 +25,9 @@ def run(database: str, options: Any) -> None:
     if options.full and database == "SQLite":
         with temporary() as folder:
             cold = _start(environment(folder), "--demo")
-        line.tell("start-cold", {"seconds": round(cold, 1)}, {"seconds": ("<=", 120)}, database=database)
+        line.tell(
+            "start-cold", {"seconds": round(cold, 1)}, {"seconds": ("<=", 120)}, database=database
+        )
 
 
 def _start(surroundings: dict[str, str], *words: str) -> float:

@@ -185,7 +185,7 @@ def _nothing_half_done() -> None:
     entries = _per_order(Entry.objects.filter(object_type="orders.order"), "object_id")
     facts = _per_order(Happening.objects.filter(name="OrderMoved"), "data__order_id")
     for order in Order.objects.prefetch_related("steps"):
-        steps = [step for step in order.steps.all()]
+        steps = list(order.steps.all())
         moving = [step for step in steps if step.verb != "draft"]
         assert order.state == steps[-1].state
         assert order.version == len(moving)

@@ -31,7 +31,15 @@ from kepu.web.simulation.town import District, Town
 
 S = OrderState
 BATCH = 500
-TITLES = ("健康讲座", "智能手机入门", "识破网络诈骗", "急救培训", "厨房里的科学实验", "暑期航天课", "消防演练")
+TITLES = (
+    "健康讲座",
+    "智能手机入门",
+    "识破网络诈骗",
+    "急救培训",
+    "厨房里的科学实验",
+    "暑期航天课",
+    "消防演练",
+)
 WAYS: dict[str, tuple[str, ...]] = {
     S.PLACED: ("place",),
     S.DISPATCHED: ("place", "dispatch"),
@@ -59,7 +67,9 @@ class Past:
     title: str = TITLES[0]
 
 
-def spread(town: Town, count: int, state: Callable[[random.Random], str], *, now: datetime, seed: int = 2) -> Iterator[Past]:
+def spread(
+    town: Town, count: int, state: Callable[[random.Random], str], *, now: datetime, seed: int = 2
+) -> Iterator[Past]:
     """`count` pasts over the whole town within the last month; `state` says how far each has come."""
     chance = random.Random(seed)  # noqa: S311 (a simulation)
     weights = [len(district.communities) for district in town.districts]
@@ -78,7 +88,9 @@ def spread(town: Town, count: int, state: Callable[[random.Random], str], *, now
         )
 
 
-def write(pasts: Iterable[Past], *, history: bool = True, told: Callable[[int], None] | None = None) -> int:
+def write(
+    pasts: Iterable[Past], *, history: bool = True, told: Callable[[int], None] | None = None
+) -> int:
     """Write the orders, with their steps, audit entries and facts unless `history` is off."""
     source, total = iter(pasts), 0
     while some := list(islice(source, BATCH)):
@@ -159,7 +171,9 @@ def _life(past: Past, order: Order) -> Iterator[tuple[Step, Entry, Happening | N
     yield _step(past, order, "draft", state, 0), _entry(past, order, "draft", state, 0), None
     for version, verb in enumerate(WAYS[past.state], 1):
         state = ORDER.after(state, verb)
-        fact = OrderMoved(at=past.begun + LATER * version, order_id=order.pk, verb=verb, state=state)
+        fact = OrderMoved(
+            at=past.begun + LATER * version, order_id=order.pk, verb=verb, state=state
+        )
         yield (
             _step(past, order, verb, state, version),
             _entry(past, order, verb, state, version),

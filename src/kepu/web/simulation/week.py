@@ -67,7 +67,9 @@ def live(
 ) -> Log:
     """Live through the week; returns what every action took."""
     log, steps, done = Log(), len(TURNS) + 1, 0
-    queue = [(errand.begin, errand.number, 0, errand) for errand in _errands(town, orders, monday, seed)]
+    queue = [
+        (errand.begin, errand.number, 0, errand) for errand in _errands(town, orders, monday, seed)
+    ]
     heapq.heapify(queue)
     while queue:
         now, number, turn, errand = heapq.heappop(queue)
@@ -82,7 +84,9 @@ def live(
 def _errands(town: Town, orders: int, monday: datetime, seed: int) -> Iterator[Errand]:
     """Every community orders in turn; the teams of a district are asked in turn."""
     chance = random.Random(seed)  # noqa: S311 (a simulation)
-    places = [(district, community) for district in town.districts for community in district.communities]
+    places = [
+        (district, community) for district in town.districts for community in district.communities
+    ]
     chance.shuffle(places)
     asked: dict[str, int] = defaultdict(int)
     for number in range(orders):
@@ -93,7 +97,13 @@ def _errands(town: Town, orders: int, monday: datetime, seed: int) -> Iterator[E
         begin = monday + timedelta(days=number % 2, minutes=chance.randint(0, 240))
         resident = district.residents[number % len(district.residents)]
         yield Errand(
-            number, district, community, resident, district.teams[turn], district.leaders[turn], begin
+            number,
+            district,
+            community,
+            resident,
+            district.teams[turn],
+            district.leaders[turn],
+            begin,
         )
 
 
@@ -176,7 +186,9 @@ def _deliver(errand: Errand, now: datetime) -> datetime:
 
 
 def _certify(errand: Errand, now: datetime) -> datetime:
-    _if_there_are_hours(lambda: actions.certify_hours(errand.order_id, by=errand.district.officer, now=now))
+    _if_there_are_hours(
+        lambda: actions.certify_hours(errand.order_id, by=errand.district.officer, now=now)
+    )
     return now + SOON
 
 
