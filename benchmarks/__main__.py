@@ -18,7 +18,9 @@ CASES = ("claims", "boards", "city", "start", "export")
 
 def parser() -> argparse.ArgumentParser:
     found = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    found.add_argument("names", nargs="*", help=f"cases: {', '.join(CASES)}; all when none is named")
+    found.add_argument(
+        "names", nargs="*", help=f"cases: {', '.join(CASES)}; all when none is named"
+    )
     found.add_argument("--full", action="store_true", help="everything, also what takes long")
     found.add_argument("--on", action="append", choices=["sqlite", "postgresql"], help="databases")
     found.add_argument("--claims", type=int, default=3000, help="how many claims are timed")

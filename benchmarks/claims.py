@@ -90,9 +90,12 @@ def _within_reach(wanted: list[tuple[int, int, int]]) -> list[tuple[int, int, in
     return found
 
 
-def _clients(wanted: list[tuple[int, int, int]], doors: dict[int, dict[str, str]]) -> list[list[Ask]]:
+def _clients(
+    wanted: list[tuple[int, int, int]], doors: dict[int, dict[str, str]]
+) -> list[list[Ask]]:
     asks = [
-        Ask("POST", f"/orders/{order}/claim/{team}/", doors[leader]) for order, team, leader in wanted
+        Ask("POST", f"/orders/{order}/claim/{team}/", doors[leader])
+        for order, team, leader in wanted
     ]
     return [asks[n::CLIENTS] for n in range(CLIENTS)]
 
@@ -103,7 +106,9 @@ def _kept(wanted: list[tuple[int, int, int]], result: Result) -> tuple[int, int]
 
     said = dict(Order.objects.exclude(team=None).values_list("pk", "team_id"))
     steps = Counter(Step.objects.filter(verb="claim").values_list("order_id", flat=True))
-    good = [order for order, team, _leader in wanted if said.get(order) == team and steps[order] == 1]
+    good = [
+        order for order, team, _leader in wanted if said.get(order) == team and steps[order] == 1
+    ]
     answered = sum(answer.status == 302 for answer in result.flat)
     return len(good), answered - len(good)
 
@@ -119,7 +124,10 @@ def _hot(database: str, port: int, city: Any, doors: dict[int, dict[str, str]]) 
     last = Order.objects.order_by("-pk").values_list("pk", flat=True)[0]
     past.write(past.spread(city, 1, lambda _chance: "open", now=ground.now(), seed=9))
     hot = Order.objects.get(pk__gt=last)
-    asks = [[Ask("POST", f"/orders/{hot.pk}/claim/{team.pk}/", doors[leader.pk])] for team, leader in pairs]
+    asks = [
+        [Ask("POST", f"/orders/{hot.pk}/claim/{team.pk}/", doors[leader.pk])]
+        for team, leader in pairs
+    ]
     result = fire(port, asks)
     faults = sum(answer.status >= 500 for answer in result.flat)
     line.tell(

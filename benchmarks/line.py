@@ -14,7 +14,9 @@ from typing import Any
 Bars = dict[str, tuple[str, float]]
 
 
-def tell(case: str, figures: dict[str, Any], bars: Bars | None = None, why: str = "", **about: Any) -> None:
+def tell(
+    case: str, figures: dict[str, Any], bars: Bars | None = None, why: str = "", **about: Any
+) -> None:
     """Print the line. `bars` names figures, each with ">=" or "<=" and a limit.
 
     A figure that falls short is printed as it is, with the reason where one is known.

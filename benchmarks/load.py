@@ -66,14 +66,19 @@ def fire(port: int, clients: list[list[Ask]], *, bodies: bool = False) -> Result
         "clients": [[ask.text(f"127.0.0.1:{port}").decode() for ask in asks] for asks in clients],
     }
     done = subprocess.run(
-        [sys.executable, __file__], input=json.dumps(plan).encode(), stdout=subprocess.PIPE, check=True
+        [sys.executable, __file__],
+        input=json.dumps(plan).encode(),
+        stdout=subprocess.PIPE,
+        check=True,
     )
     found = json.loads(done.stdout)
     answers = [[Answered(*one) for one in client] for client in found["answers"]]
     return Result(answers, found["seconds"], found["cpu"])
 
 
-async def _client(port: int, asks: list[bytes], bodies: bool, begin: asyncio.Event) -> list[list[Any]]:
+async def _client(
+    port: int, asks: list[bytes], bodies: bool, begin: asyncio.Event
+) -> list[list[Any]]:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     await begin.wait()
     found = []
@@ -95,7 +100,8 @@ async def _answer(reader: asyncio.StreamReader) -> tuple[int, dict[str, str], by
     headers = {}
     for line in head[1:]:
         name, _, value = line.partition(":")
-        headers[name.strip().lower()] = value.strip()
+        name = name.strip().lower()
+        headers[name] = "; ".join(filter(None, [headers.get(name, ""), value.strip()]))
     return status, headers, await _body(reader, headers)
 
 
@@ -113,7 +119,9 @@ async def _body(reader: asyncio.StreamReader, headers: dict[str, str]) -> bytes:
 async def _all(plan: dict[str, Any]) -> dict[str, Any]:
     begin = asyncio.Event()
     clients = [
-        asyncio.create_task(_client(plan["port"], [a.encode() for a in asks], plan["bodies"], begin))
+        asyncio.create_task(
+            _client(plan["port"], [a.encode() for a in asks], plan["bodies"], begin)
+        )
         for asks in plan["clients"]
     ]
     await asyncio.sleep(0.3)

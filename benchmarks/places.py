@@ -84,7 +84,7 @@ def temporary() -> Iterator[Path]:
 
 @contextmanager
 def postgresql() -> Iterator[str]:
-    """The address of a server started for this, without a database; empty where PostgreSQL is not installed."""
+    """The address of a server started for this, without a database; empty without PostgreSQL."""
     programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: int(p.parts[-2]))
     found = shutil.which("initdb")
     home = Path(found).parent if found else (programs[-1] if programs else None)

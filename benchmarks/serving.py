@@ -70,3 +70,13 @@ def _ticks(pid: int) -> int:
     except OSError:
         return 0
     return int(fields[11]) + int(fields[12])
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Ask a command to stop, as Ctrl-C does; it ends its own children."""
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(30)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

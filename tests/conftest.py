@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
+from django.utils import translation
 
 from kepu.kernel.clock import BEIJING
 
@@ -15,6 +16,13 @@ NOW = datetime(2026, 3, 5, 10, 0, tzinfo=BEIJING)  # a Thursday, a working day
 @pytest.fixture
 def now() -> datetime:
     return NOW
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Every test begins in English: a page asked for by another test may have left its own language."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -205,7 +205,9 @@ def test_with_a_network_a_slip_of_the_pen_is_answered_at_once_and_troubles_no_de
 def test_without_storage_the_page_says_so_and_works_with_a_network(device, visit):
     loop, order = visit
     phone = device(loop.leader)
-    phone.add_init_script("Object.defineProperty(window, 'indexedDB', {value: {open() { throw 1 }}})")
+    phone.add_init_script(
+        "Object.defineProperty(window, 'indexedDB', {value: {open() { throw 1 }}})"
+    )
     page = phone.new_page()
     page.goto(f"/orders/{order.pk}/visit/")
 

@@ -34,7 +34,11 @@ class Hand:
 
     def __init__(self, browser, person, url: str, **screen) -> None:
         self.context = browser.new_context(
-            locale="zh-CN", timezone_id="Asia/Shanghai", base_url=url, reduced_motion="reduce", **screen
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            base_url=url,
+            reduced_motion="reduce",
+            **screen,
         )
         self.context.set_default_timeout(10_000)
         sign_in(self.context, person, url)

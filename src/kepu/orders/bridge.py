@@ -134,9 +134,7 @@ def _areas(team: Team) -> list[str]:
     return list(team.areas.values_list("path", flat=True))
 
 
-def _covering(
-    order: Order, teams: Iterable[Team], areas: dict[int, list[str]]
-) -> frozenset[int]:
+def _covering(order: Order, teams: Iterable[Team], areas: dict[int, list[str]]) -> frozenset[int]:
     """Ids of the teams that serve the order's place."""
     return frozenset(
         team.pk for team in teams if any(within(order.path, area) for area in areas[team.pk])

@@ -59,9 +59,7 @@ def why_not_cancel_as(person: User, order: Order, now: datetime) -> str | None:
 def why_not_act_for_department(person: User, order: Order, now: datetime) -> str | None:
     """Only an officer of the department the order was sent to."""
     department = order.department_id
-    if department and roles.holds(
-        person, Verb.ORDER_ACCEPT, organisation_id=department, now=now
-    ):
+    if department and roles.holds(person, Verb.ORDER_ACCEPT, organisation_id=department, now=now):
         return None
     return _("only an officer of the department in charge may do this")
 
@@ -128,7 +126,9 @@ def why_not_order_service(service: Service | None, path: str, now: datetime) -> 
     if not queries.served_in(service, path):
         return _("this service is not offered in your area")
     if queries.ordered_this_month(service, now) >= service.month_capacity:
-        return _("this service is fully ordered this month; order it next month or describe your need")
+        return _(
+            "this service is fully ordered this month; order it next month or describe your need"
+        )
     return why_not_buy(service.contract, service.department_id, now)
 
 
@@ -286,7 +286,9 @@ def why_not_merge_at_all(order: Order) -> str | None:
 
 
 def why_not_apply_plan(plan: AutoPlan) -> str | None:
-    return None if plan.state == PlanState.PROPOSED else _("this plan was applied or dropped already")
+    return (
+        None if plan.state == PlanState.PROPOSED else _("this plan was applied or dropped already")
+    )
 
 
 def why_not_move_service(service: Service, verb: str) -> str | None:

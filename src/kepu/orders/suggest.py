@@ -57,7 +57,9 @@ def rank(
 ) -> list[Suggestion]:
     """The best fitting teams first; of equals the one whose turn is longest ago, then the oldest."""
     able = [one for one in candidates if _can_come(one, rules)]
-    ordered = sorted(able, key=lambda one: (-fit(one, rules, now), _days(one, now) * -1, one.team_id))
+    ordered = sorted(
+        able, key=lambda one: (-fit(one, rules, now), _days(one, now) * -1, one.team_id)
+    )
     return [
         Suggestion(one.team_id, one.name, round(fit(one, rules, now), 3), reasons(one, now))
         for one in ordered[:limit]
@@ -99,7 +101,8 @@ def reasons(one: Candidate, now: datetime) -> tuple[str, ...]:
         else _("not rated yet"),
         _("has never claimed one")
         if one.last_claim is None
-        else ngettext("last claimed %(n)s day ago", "last claimed %(n)s days ago", days) % {"n": days},
+        else ngettext("last claimed %(n)s day ago", "last claimed %(n)s days ago", days)
+        % {"n": days},
     ]
     return tuple(word for word in said if word)
 

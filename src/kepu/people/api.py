@@ -150,7 +150,9 @@ def apply_for_team(request: Asked, body: TeamApplication) -> Status[dict[str, An
     return Status(201, _team(made))
 
 
-@router.post("/teams/{team_id}/join", response={201: MembershipOut}, summary=n_("Ask a team to take you in"))
+@router.post(
+    "/teams/{team_id}/join", response={201: MembershipOut}, summary=n_("Ask a team to take you in")
+)
 def join(request: Asked, team_id: Id) -> Status[Membership]:
     """A leader admits; 404 not_found, 409 rule_broken."""
     team = _found(request, team_id)
@@ -171,14 +173,22 @@ def asking(request: Asked, team_id: Id, paging: Query[Paging]) -> dict[str, Any]
     return page(request, queries.asking(team), _as_it_is, LONGEST_WAITING)
 
 
-@router.post("/memberships/{membership_id}/admit", response=MembershipOut, summary=n_("Admit who asked to join"))
+@router.post(
+    "/memberships/{membership_id}/admit",
+    response=MembershipOut,
+    summary=n_("Admit who asked to join"),
+)
 def admit(request: Asked, membership_id: Id) -> Membership:
     """For the team's leaders; 404 not_found, 409 rule_broken."""
     asked = _asked(request, membership_id)
     return team_actions.admit(asked.pk, by=request.auth, now=clock.now())
 
 
-@router.post("/memberships/{membership_id}/decline", response=MembershipOut, summary=n_("Turn down who asked to join"))
+@router.post(
+    "/memberships/{membership_id}/decline",
+    response=MembershipOut,
+    summary=n_("Turn down who asked to join"),
+)
 def decline_member(request: Asked, membership_id: Id) -> Membership:
     """For the team's leaders; 404 not_found, 409 rule_broken."""
     asked = _asked(request, membership_id)

@@ -16,6 +16,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
+from ninja.renderers import JSONRenderer
 
 from kepu.kernel.api import problems
 from kepu.kernel.api.entrance import Caller
@@ -26,6 +27,12 @@ from kepu.orders.api import router as orders
 from kepu.people.api import router as people
 from kepu.web import api_document
 from kepu.web.api_places import router as places
+
+
+class Letters(JSONRenderer):
+    """JSON with Chinese as it is written, not as numbers of letters."""
+
+    json_dumps_params = {"ensure_ascii": False}
 
 
 class Api(NinjaAPI):
@@ -48,6 +55,7 @@ api = Api(
     docs_url=None,
     auth=Caller(),
     parser=Reader(),
+    renderer=Letters(),
 )
 api.add_decorator(rim, mode="view")
 for router in (orders, people, places):

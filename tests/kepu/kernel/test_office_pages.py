@@ -33,7 +33,12 @@ def spring(monkeypatch):
 @pytest.fixture
 def people() -> dict[str, User]:
     factories.division("50.103.001.")
-    named = ("city_officer", "system_administrator", "security_administrator", "audit_administrator")
+    named = (
+        "city_officer",
+        "system_administrator",
+        "security_administrator",
+        "audit_administrator",
+    )
     return {role: factories.officer(role, CITY) for role in named} | {
         "district_officer": factories.officer("district_officer", "50.103."),
         "resident": factories.user(),
@@ -92,7 +97,11 @@ def test_a_version_is_shown_before_it_is_issued_and_holds_from_its_day(people):
 @pytest.mark.parametrize(
     ("text", "day", "words"),
     [
-        (changed("limit: 3, unit: workdays", "limit: -3, unit: workdays"), "2026-03-10", "stages.open"),
+        (
+            changed("limit: 3, unit: workdays", "limit: -3, unit: workdays"),
+            "2026-03-10",
+            "stages.open",
+        ),
         ("stages: [", "2026-03-10", "cannot be read as YAML"),
         (changed(), "2026-03-05", "tomorrow at the earliest"),
     ],
@@ -152,7 +161,12 @@ def test_a_dead_letter_shows_its_error_and_is_tried_again(people):
     client = reader(people["system_administrator"])
     fact = Happening.objects.create(name="OrderMoved", at=NOW, data={})
     dead = Delivery.objects.create(
-        fact=fact, listener="x.y", due_at=NOW, state="dead", attempts=8, last_error="gateway is away"
+        fact=fact,
+        listener="x.y",
+        due_at=NOW,
+        state="dead",
+        attempts=8,
+        last_error="gateway is away",
     )
 
     assert "gateway is away" in client.get("/deliveries/").content.decode()

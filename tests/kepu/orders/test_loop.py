@@ -34,7 +34,9 @@ def test_an_order_goes_through_all_hands_and_each_leaves_a_step_and_an_audit_ent
 def test_the_audit_never_holds_what_was_said_or_who_by_name(loop):
     loop.order("declined")
 
-    said = " ".join(str(entry.detail) + entry.actor + entry.for_whom for entry in Entry.objects.all())
+    said = " ".join(
+        str(entry.detail) + entry.actor + entry.for_whom for entry in Entry.objects.all()
+    )
 
     assert "没有人手" not in said
     assert "示例" not in said

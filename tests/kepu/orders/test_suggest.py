@@ -51,7 +51,9 @@ def test_each_part_alone_lifts_a_team_above_its_equal(better):
 
 
 @pytest.mark.parametrize(
-    "worse", [{"booked": 4}, {"km": 61.0}, {"held": 12}], ids=["week full", "too far", "holds enough"]
+    "worse",
+    [{"booked": 4}, {"km": 61.0}, {"held": 12}],
+    ids=["week full", "too far", "holds enough"],
 )
 def test_a_team_that_cannot_come_is_not_suggested(worse):
     assert suggest.rank([replace(USUAL, **worse)], shipped(CLAIMS), NOW) == []

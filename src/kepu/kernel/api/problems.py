@@ -84,7 +84,8 @@ def problem(
         "instance": request.path,
         "errors": errors or [],
     }
-    answer = JsonResponse(body, status=status, content_type=MEDIA_TYPE)
+    letters = {"ensure_ascii": False}
+    answer = JsonResponse(body, status=status, content_type=MEDIA_TYPE, json_dumps_params=letters)
     if status == HTTPStatus.UNAUTHORIZED:
         answer["WWW-Authenticate"] = "Bearer"
     return answer

@@ -47,9 +47,7 @@ def note_taken(kind: str, *, rows: int, personal: bool, by: User, now: datetime)
 def take_up(export_id: int, *, now: datetime) -> bool:
     """Make the export ours; False when another maker was quicker. One statement decides."""
     waiting = queries.to_make(now).filter(pk=export_id)
-    return bool(
-        waiting.update(state=ExportState.RUNNING, begun_at=now, beat_at=now, done=0) == 1
-    )
+    return bool(waiting.update(state=ExportState.RUNNING, begun_at=now, beat_at=now, done=0) == 1)
 
 
 def make(export_id: int) -> None:

@@ -23,7 +23,9 @@ class PersonField(forms.CharField):
         found = User.objects.filter(Q(login=said) | Q(pseudonym=said)).first()
         person = found or accounts.by_phone(said)
         if person is None or not person.is_active:
-            raise forms.ValidationError(_("nobody with this login, telephone or pseudonym is registered"))
+            raise forms.ValidationError(
+                _("nobody with this login, telephone or pseudonym is registered")
+            )
         return person
 
 
@@ -40,7 +42,9 @@ class GrantForm(forms.Form):
         queryset=Organisation.objects.none(), required=False, label=lazy("In an organisation"),
         help_text=lazy("For roles held in a department, a venue or another unit"),
     )  # fmt: skip
-    zone = forms.ModelChoiceField(queryset=Zone.objects.all(), required=False, label=lazy("In a zone"))
+    zone = forms.ModelChoiceField(
+        queryset=Zone.objects.all(), required=False, label=lazy("In a zone")
+    )
     post = forms.ChoiceField(
         label=lazy("Post"), choices=[("A", lazy("A: acts")), ("B", lazy("B: stands in"))]
     )
@@ -55,8 +59,12 @@ class GrantForm(forms.Form):
 
 
 class LeaveForm(forms.Form):
-    first = forms.DateField(label=lazy("First day away"), widget=forms.DateInput(attrs={"type": "date"}))
-    last = forms.DateField(label=lazy("Last day away"), widget=forms.DateInput(attrs={"type": "date"}))
+    first = forms.DateField(
+        label=lazy("First day away"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+    last = forms.DateField(
+        label=lazy("Last day away"), widget=forms.DateInput(attrs={"type": "date"})
+    )
 
 
 class HandOverForm(forms.Form):

@@ -71,9 +71,7 @@ def issue(request: HttpRequest, key: str) -> HttpResponse:
     authorize(rules.why_not_issue_rulebooks(request.user, now))  # type: ignore[arg-type]
     latest = queries.versions(key).last()
     old = latest.text if latest else one.shipped()
-    form = VersionForm(
-        request.POST or None, request.FILES or None, initial={"text": old}
-    )
+    form = VersionForm(request.POST or None, request.FILES or None, initial={"text": old})
     context: dict[str, Any] = {"kind": one, "form": form, "diff": []}
     if request.method != "POST":
         return render(request, "rulebooks/issue.html", context)

@@ -278,7 +278,9 @@ def ask(request: HttpRequest, order_id: int, team_id: int) -> HttpResponse:
     """Ask a suggested team to take the order; the reason it was suggested for goes with it."""
     order, now = order_or_404(request, order_id), clock.now()
     authorize(rules.why_not_act_for_department(request.user, order, now))  # type: ignore[arg-type]
-    found = next((s for s in candidates.suggestions(order, now, limit=50) if s.team_id == team_id), None)
+    found = next(
+        (s for s in candidates.suggestions(order, now, limit=50) if s.team_id == team_id), None
+    )
     if found is None:
         raise Http404
     actions.offer(
@@ -307,7 +309,11 @@ def claim(request: HttpRequest, order_id: int, team_id: int) -> HttpResponse:
     verb: Callable[..., object] = actions.wait if waits else actions.claim
     try:
         verb(order_id, team=team, by=request.user, now=clock.now())
-        said = _("Your team is on the waiting list.") if waits else _("Claimed. Now set the time of the visit.")
+        said = (
+            _("Your team is on the waiting list.")
+            if waits
+            else _("Claimed. Now set the time of the visit.")
+        )
         messages.success(request, said)
     except Order.DoesNotExist:
         raise Http404 from None

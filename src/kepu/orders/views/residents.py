@@ -89,7 +89,9 @@ def _dish(request: HttpRequest, place: Division) -> Service | None:
 def _wish_form(
     request: HttpRequest, place: Division, service: Service | None, now: datetime
 ) -> WishForm:
-    initial: dict[str, Any] = {"title": service.title, "audience": service.audience} if service else {}
+    initial: dict[str, Any] = (
+        {"title": service.title, "audience": service.audience} if service else {}
+    )
     if place.level == "community":
         initial["community"] = place.pk
     return WishForm(
@@ -102,7 +104,11 @@ def _wish_form(
 
 
 def _township(place: Division) -> str:
-    return (divisions.parent_path(place.path) or place.path) if place.level == "community" else place.path
+    return (
+        (divisions.parent_path(place.path) or place.path)
+        if place.level == "community"
+        else place.path
+    )
 
 
 def _caller_form(request: HttpRequest, place: Division, now: datetime) -> forms.Form | None:

@@ -16,11 +16,14 @@ from django.db import transaction
 
 from kepu.kernel.accounts.models import User
 from kepu.kernel.audit.models import Entry
+from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.divisions.models import Division
 from kepu.kernel.facts.catalogue import OrderMoved, to_data
 from kepu.kernel.facts.models import Happening
 from kepu.kernel.rulebooks import queries as rulebooks
+from kepu.kernel.search import actions as search
 from kepu.orders.models import Order, Step
+from kepu.orders.queries import SEARCHED
 from kepu.orders.schemas import CLOCKS
 from kepu.orders.states import ORDER, OrderState
 from kepu.people.models import Skill, Team
@@ -28,7 +31,15 @@ from kepu.web.simulation.town import District, Town
 
 S = OrderState
 BATCH = 500
-TITLES = ("健康讲座", "智能手机入门", "识破网络诈骗", "急救培训", "厨房里的科学实验", "暑期航天课", "消防演练")
+TITLES = (
+    "健康讲座",
+    "智能手机入门",
+    "识破网络诈骗",
+    "急救培训",
+    "厨房里的科学实验",
+    "暑期航天课",
+    "消防演练",
+)
 WAYS: dict[str, tuple[str, ...]] = {
     S.PLACED: ("place",),
     S.DISPATCHED: ("place", "dispatch"),
@@ -56,7 +67,9 @@ class Past:
     title: str = TITLES[0]
 
 
-def spread(town: Town, count: int, state: Callable[[random.Random], str], *, now: datetime, seed: int = 2) -> Iterator[Past]:
+def spread(
+    town: Town, count: int, state: Callable[[random.Random], str], *, now: datetime, seed: int = 2
+) -> Iterator[Past]:
     """`count` pasts over the whole town within the last month; `state` says how far each has come."""
     chance = random.Random(seed)  # noqa: S311 (a simulation)
     weights = [len(district.communities) for district in town.districts]
@@ -75,7 +88,9 @@ def spread(town: Town, count: int, state: Callable[[random.Random], str], *, now
         )
 
 
-def write(pasts: Iterable[Past], *, history: bool = True, told: Callable[[int], None] | None = None) -> int:
+def write(
+    pasts: Iterable[Past], *, history: bool = True, told: Callable[[int], None] | None = None
+) -> int:
     """Write the orders, with their steps, audit entries and facts unless `history` is off."""
     source, total = iter(pasts), 0
     while some := list(islice(source, BATCH)):
@@ -90,12 +105,29 @@ def write(pasts: Iterable[Past], *, history: bool = True, told: Callable[[int], 
 def _write(pasts: list[Past], history: bool) -> None:
     pairs = [(past, _order(past)) for past in pasts]
     Order.objects.bulk_create([order for _past, order in pairs])
+    _let_be_found(pairs)
     if not history:
         return
     lives = [list(_life(past, order)) for past, order in pairs]
     Step.objects.bulk_create([step for life in lives for step, _entry, _fact in life])
     Entry.objects.bulk_create([entry for life in lives for _step, entry, _fact in life])
     Happening.objects.bulk_create([fact for life in lives for _s, _e, fact in life if fact])
+
+
+def _let_be_found(pairs: list[tuple[Past, Order]]) -> None:
+    names = divisions.full_names({order.path for _past, order in pairs})
+    search.index_new(
+        SEARCHED,
+        (
+            (
+                order.pk,
+                order.path,
+                order.title,
+                f"{order.number} {past.topic.title_zh} {past.topic.title_en} {names[order.path]}",
+            )
+            for past, order in pairs
+        ),
+    )
 
 
 def _order(past: Past) -> Order:
@@ -139,7 +171,9 @@ def _life(past: Past, order: Order) -> Iterator[tuple[Step, Entry, Happening | N
     yield _step(past, order, "draft", state, 0), _entry(past, order, "draft", state, 0), None
     for version, verb in enumerate(WAYS[past.state], 1):
         state = ORDER.after(state, verb)
-        fact = OrderMoved(at=past.begun + LATER * version, order_id=order.pk, verb=verb, state=state)
+        fact = OrderMoved(
+            at=past.begun + LATER * version, order_id=order.pk, verb=verb, state=state
+        )
         yield (
             _step(past, order, verb, state, version),
             _entry(past, order, verb, state, version),
