@@ -227,7 +227,7 @@ def _page(
         "open_verb": open_verb,
         "verb": VERBS.get(open_verb),
         "form": form,
-        "shows_code": person.pk == order.resident_id or person.pk == order.placed_by_id,
+        "shows_code": rules.why_not_receive(person, order, now) is None,  # type: ignore[arg-type]
     }
     return render(request, "orders/order.html", context, status=status)
 
