@@ -110,6 +110,13 @@ def why_not_receive(person: User, order: Order, now: datetime) -> str | None:
     return _("shown to the receiving side")
 
 
+def why_not_rate_as(person: User, order: Order, now: datetime) -> str | None:
+    """The receiving side rates; nobody rates the work of a team of one's own."""
+    if order.team and people.belongs(person, order.team):
+        return _("nobody rates the visit of a team of one's own")
+    return why_not_speak_for_resident(person, order, now)
+
+
 def why_not_see_contact(person: User, order: Order, now: datetime) -> str | None:
     """Name, telephone and place are shown to those who serve the order now, and to nobody else.
 

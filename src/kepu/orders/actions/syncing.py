@@ -88,6 +88,8 @@ def _why_not_done(sent: Sent, order: Order | None, by: User, now: datetime) -> s
     if sent.device_time > now + CLOCK_TOLERANCE:
         return _("the clock of the device is ahead of time")
     try:
+        if sent.kind == "check_in":
+            delivering.count_try(order.pk, by, now)
         with transaction.atomic():
             KINDS[sent.kind](sent, order, by, now)
     except Refusal as refusal:
@@ -97,7 +99,7 @@ def _why_not_done(sent: Sent, order: Order | None, by: User, now: datetime) -> s
 
 def _check_in(sent: Sent, order: Order, by: User, now: datetime) -> None:
     code = str(sent.data.get("code", ""))
-    delivering.check_in(order.pk, code=code, by=by, now=now, at=sent.device_time)
+    delivering.arrive(order.pk, code=code, by=by, now=now, at=sent.device_time)
 
 
 def _check_out(sent: Sent, order: Order, by: User, now: datetime) -> None:
@@ -112,7 +114,7 @@ def _deliver(sent: Sent, order: Order, by: User, now: datetime) -> None:
     )
 
 
-KINDS: "dict[str, Callable[[Sent, Order, User, datetime], None]]" = {
+KINDS: dict[str, Callable[[Sent, Order, User, datetime], None]] = {
     "check_in": _check_in,
     "check_out": _check_out,
     "deliver": _deliver,

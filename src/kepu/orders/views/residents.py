@@ -112,9 +112,9 @@ def _township(place: Division) -> str:
 def _caller_form(request: HttpRequest, place: Division, now: datetime) -> forms.Form | None:
     """Asked of workers only: who telephoned. Left out, the order is the worker's own."""
     person: User = request.user  # type: ignore[assignment]
-    if request.GET.get("for") != "caller" or not roles.holds(
+    if request.GET.get("for") != "caller" or (not roles.holds(
         person, Verb.ORDER_PLACE_FOR, path=_township(place), now=now
-    ) and not roles.holds(person, Verb.ORDER_PLACE_FOR, path=place.path, now=now):
+    ) and not roles.holds(person, Verb.ORDER_PLACE_FOR, path=place.path, now=now)):
         return None
     return ForSomebodyForm(request.POST if request.method == "POST" else None)
 
