@@ -37,7 +37,7 @@ class refusals:  # noqa: N801 (Django names middleware by what it does)
 
 
 class letters:  # noqa: N801
-    """Refuse letter zero, which no database keeps, wherever it is sent: in the address, the query, a form."""
+    """Refuse letter zero, which no database keeps, wherever it is sent: in address, query or form."""
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer

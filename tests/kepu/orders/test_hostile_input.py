@@ -11,7 +11,6 @@ from django.test import Client
 
 from kepu.kernel import clock
 from kepu.orders.models import DeviceEvent
-from tests import factories
 from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
@@ -99,7 +98,8 @@ def test_a_form_is_shown_only_to_who_may_send_it(loop, verb, who):
 
 
 @pytest.mark.parametrize(
-    "path", ["/menu/?q=%00", "/places/?below=%00", "/people/teams/?q=%00", "/orders/%00/", "/menu/?place=%00"]
+    "path",
+    ["/menu/?q=%00", "/places/?below=%00", "/people/teams/?q=%00", "/orders/%00/", "/menu/?place=%00"],
 )
 def test_a_letter_zero_in_an_address_is_refused_before_any_database_sees_it(loop, path):
     assert reader(loop.resident).get(path).status_code in (400, 404, 422)
