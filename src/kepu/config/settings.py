@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "kepu.kernel.accounts.middleware.sessions",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "kepu.web.middleware.letters",
     "kepu.web.middleware.refusals",
 ]
 

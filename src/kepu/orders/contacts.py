@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.queries import Reach
 from kepu.kernel.roles.verbs import Verb
+from kepu.orders.states import SERVED_BY_DEPARTMENT, SERVED_BY_TEAM
 from kepu.people import queries as people
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ class Scope:
 
     person_id: int
     places: Reach
+    callers: Reach
     departments: frozenset[int]
     teams: frozenset[int]
 
@@ -31,18 +33,24 @@ class Scope:
 
     def covers(self, order: Order) -> bool:
         return (
-            self.person_id in (order.resident_id, order.placed_by_id)
+            self._receives(order)
             or self.places.covers(order.path)
-            or order.team_id in self.teams
-            or order.department_id in self.departments
+            or (order.state in SERVED_BY_TEAM and order.team_id in self.teams)
+            or (order.state in SERVED_BY_DEPARTMENT and order.department_id in self.departments)
         )
+
+    def _receives(self, order: Order) -> bool:
+        if self.person_id in (order.resident_id, order.resident.guardian_id):
+            return True
+        return self.person_id == order.placed_by_id and self.callers.covers(order.path)
 
 
 def scope(person: User, now: datetime) -> Scope:
-    """Where the person dispatches, accepts for a department, or leads a team. Three queries."""
+    """Where the person dispatches, takes down orders, accepts for a department, or leads a team. Four queries."""
     return Scope(
         person_id=person.pk,
         places=roles.reach(person, Verb.ORDER_DISPATCH, now),
+        callers=roles.reach(person, Verb.ORDER_PLACE_FOR, now),
         departments=roles.reach(person, Verb.ORDER_ACCEPT, now).organisations,
         teams=frozenset(people.teams_led(person).values_list("pk", flat=True)),
     )

@@ -30,7 +30,7 @@ class Hint:
 WHO: dict[str, Asked] = {
     "place": lambda o, p, t: rules.why_not_speak_for_resident(p, o, t),
     "withdraw": lambda o, p, t: rules.why_not_speak_for_resident(p, o, t),
-    "rate": lambda o, p, t: rules.why_not_speak_for_resident(p, o, t),
+    "rate": lambda o, p, t: rules.why_not_rate_as(p, o, t),
     "report_no_show": lambda o, p, t: rules.why_not_speak_for_resident(p, o, t),
     "dispatch": lambda o, p, t: rules.why_not_dispatch_as(p, o, t),
     "reopen": lambda o, p, t: rules.why_not_dispatch_as(p, o, t),

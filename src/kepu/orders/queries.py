@@ -64,9 +64,16 @@ def sees(person: User, order: Order, now: datetime) -> bool:
     """Whether the person may look at this one order: all that `visible_to` lists and, so that one
     who comes second is told who was first and can wait in line, what another team has taken.
     """
-    if person.pk in (order.resident_id, order.placed_by_id, order.resident.guardian_id):
+    if person.pk in (order.resident_id, order.resident.guardian_id):
+        return True
+    if person.pk == order.placed_by_id and _takes_down(person, now).covers(order.path):
         return True
     return _seen_in_a_team(person, order) or _seen_in_an_office(person, order, now)
+
+
+def _takes_down(person: User, now: datetime) -> Reach:
+    """Where the person writes down what others order; the role gone, so is the sight of them."""
+    return roles.reach(person, Verb.ORDER_PLACE_FOR, now)
 
 
 def _seen_in_a_team(person: User, order: Order) -> bool:
@@ -100,7 +107,9 @@ def _seen_by(person: User, now: datetime) -> Q:
     dispatch = roles.reach(person, Verb.ORDER_DISPATCH, now)
     supervise = roles.reach(person, Verb.ORDER_SUPERVISE, now)
     departments = roles.reach(person, Verb.ORDER_ACCEPT, now).organisations
-    seen = Q(resident=person) | Q(resident__in=person.wards.values("pk")) | Q(placed_by=person)
+    seen = Q(resident=person) | Q(resident__in=person.wards.values("pk"))
+    if takes_down := _takes_down(person, now):
+        seen |= Q(placed_by=person) & takes_down.limit()
     if dispatch or supervise:
         seen |= (dispatch.limit() | supervise.limit()) & ~Q(state=OrderState.DRAFT)
     if departments:

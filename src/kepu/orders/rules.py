@@ -19,7 +19,15 @@ from kepu.orders import queries
 from kepu.orders.models import CheckIn, Contract, DeviceEvent, Order, Service
 from kepu.orders.models.plan import AutoPlan, PlanState
 from kepu.orders.schemas import CLAIMS
-from kepu.orders.states import AT_THE_DESK, ORDER, SERVICE, UNDER_WAY, OrderState
+from kepu.orders.states import (
+    AT_THE_DESK,
+    ORDER,
+    SERVED_BY_DEPARTMENT,
+    SERVED_BY_TEAM,
+    SERVICE,
+    UNDER_WAY,
+    OrderState,
+)
 from kepu.people import queries as people
 
 if TYPE_CHECKING:
@@ -87,15 +95,40 @@ def why_not_speak_for_resident(person: User, order: Order, now: datetime) -> str
     return why_not_place_for(person, order.resident, order.path, now)
 
 
+def why_not_receive(person: User, order: Order, now: datetime) -> str | None:
+    """The receiving side: the resident, a guardian, and who wrote the order down and still may.
+
+    Who wrote it down as a worker loses it with the role: a former worker keeps nobody's telephone.
+    """
+    if person.pk in (order.resident_id, order.resident.guardian_id):
+        return None
+    wrote = person.pk == order.placed_by_id
+    if wrote and roles.holds(person, Verb.ORDER_PLACE_FOR, path=order.path, now=now):
+        return None
+    return _("shown to the receiving side")
+
+
+def why_not_rate_as(person: User, order: Order, now: datetime) -> str | None:
+    """The receiving side rates; nobody rates the work of a team of one's own."""
+    if order.team and people.belongs(person, order.team):
+        return _("nobody rates the visit of a team of one's own")
+    return why_not_speak_for_resident(person, order, now)
+
+
 def why_not_see_contact(person: User, order: Order, now: datetime) -> str | None:
-    """Name, telephone and place are shown to those who serve the order now, and to nobody else."""
-    if person.pk in (order.resident_id, order.placed_by_id):
+    """Name, telephone and place are shown to those who serve the order now, and to nobody else.
+
+    A team and a department know them as long as they have work with the order: not once it was
+    declined, withdrawn, cancelled, rated or closed. The desk answers for its place throughout.
+    """
+    if why_not_receive(person, order, now) is None:
         return None
     if roles.holds(person, Verb.ORDER_DISPATCH, path=order.path, now=now):
         return None
-    if order.team and people.leads(person, order.team, now):
+    if order.state in SERVED_BY_TEAM and order.team and people.leads(person, order.team, now):
         return None
-    if order.department_id and why_not_act_for_department(person, order, now) is None:
+    serves = order.state in SERVED_BY_DEPARTMENT and order.department_id
+    if serves and why_not_act_for_department(person, order, now) is None:
         return None
     return _("shown to those who serve this order")
 

@@ -9,15 +9,16 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from kepu.kernel.api import problems as bodies
-from kepu.kernel.errors import Outside, Refusal
+from kepu.kernel.errors import BadInput, Outside, Refusal
 
 Answer = Callable[[HttpRequest], HttpResponse]
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 UNTIL_THEN = {"Retry-After": "5", "Cache-Control": "no-store"}
 
 
@@ -36,6 +37,29 @@ class refusals:  # noqa: N801 (Django names middleware by what it does)
         if not isinstance(error, Refusal):
             return None
         return render(request, "web/refusal.html", {"refusal": error}, status=error.status)
+
+
+class letters:  # noqa: N801
+    """Refuse letter zero, which no database keeps, wherever it is sent: in address, query or form."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.answer(request)
+
+    def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
+        sent = [request.path_info, *_said(request.GET)]
+        if request.content_type in FORMS:
+            sent += _said(request.POST)
+        if not any("\0" in text for text in sent):
+            return None
+        refusal = BadInput(_("this request cannot be read"))
+        return render(request, "web/refusal.html", {"refusal": refusal}, status=refusal.status)
+
+
+def _said(query: QueryDict) -> list[str]:
+    return [text for name, texts in query.lists() for text in (name, *texts)]
 
 
 class problems:  # noqa: N801

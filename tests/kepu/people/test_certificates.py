@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 
 from kepu.kernel.errors import NotAllowed, RuleBroken
 from kepu.people import actions as hours
@@ -107,3 +108,8 @@ def test_the_pdf_is_the_same_each_time():
 def test_names_are_masked_to_the_family_name():
     assert queries.masked("王示例") == "王**"
     assert queries.masked("") == ""
+
+
+@pytest.mark.parametrize("code", ["a/b", "/", "../../etc/passwd"])
+def test_a_number_with_a_stroke_is_no_certificate_and_breaks_nothing(code):
+    assert Client().get("/verify/", {"code": code}).status_code == 404

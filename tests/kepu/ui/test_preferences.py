@@ -33,11 +33,13 @@ def test_an_unknown_choice_is_not_kept(client):
 
 
 def test_language_changes_the_words_of_the_next_page(client):
-    assert "搜索" in client.get("/ui/").content.decode()
+    at_first = client.get("/ui/", headers={"accept-language": "zh-CN"})
+    assert "搜索" in at_first.content.decode()
 
     client.post("/preferences", {"language": "en"})
 
-    assert "Search everything" in client.get("/ui/").content.decode()
+    then = client.get("/ui/", headers={"accept-language": "zh-CN"})
+    assert "Search everything" in then.content.decode()
 
 
 def test_a_script_gets_an_empty_answer(client):

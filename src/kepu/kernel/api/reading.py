@@ -33,9 +33,7 @@ class Reader(Parser):
 
     def parse_body(self, request: HttpRequest) -> Any:
         """The body as JSON; whatever this raises, the API answers with 400."""
-        body = json.loads(request.body)
-        _check(body)
-        return body
+        return load(request.body)
 
     def parse_querydict(self, data: Any, list_fields: list[str], request: HttpRequest) -> Any:
         """The query; raises Unreadable."""
@@ -52,6 +50,16 @@ def require_json(request: HttpRequest) -> None:
     has_body = request.META.get("CONTENT_LENGTH") not in (None, "", "0")
     if has_body and request.content_type != "application/json":
         raise NotJson(_("send application/json"))
+
+
+def load(octets: bytes) -> Any:
+    """What the JSON says; raises ValueError for what is none, or what no database keeps."""
+    try:
+        body = json.loads(octets)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+    _check(body)
+    return body
 
 
 def _check(value: Any) -> None:

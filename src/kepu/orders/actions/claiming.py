@@ -15,6 +15,7 @@ from kepu.kernel.facts.catalogue import OrderOffered
 from kepu.orders import rules
 from kepu.orders.actions.moving import Hand, locked, move, require_reason
 from kepu.orders.models import Offer, Order, Waiting
+from kepu.people import queries as people
 
 if TYPE_CHECKING:
     from kepu.kernel.accounts.models import User
@@ -25,10 +26,14 @@ if TYPE_CHECKING:
 def claim(order_id: int, *, team: Team, by: User, now: datetime) -> Order:
     """Give an open order to a volunteer team 队接单. Of two at once exactly one wins.
 
+    The team is locked too, after the order: two claims at once for two orders would each count the
+    orders it holds before the other's is there, and together pass its limit.
+
     Raises NotAllowed if `by` does not lead the team, and RuleBroken, saying who has it, if the
     order is taken, and if it is no longer wanted, lies elsewhere, or the team holds enough.
     """
     order = locked(order_id)
+    team = people.locked_team(team.pk)
     authorize(rules.why_not_act_for_team(by, team, now))
     require(rules.why_not_claim(order, team, now))
 
@@ -81,7 +86,7 @@ def hand_over(order_id: int, *, to: Team, by: User, now: datetime) -> Order:
 
     The taking team must be able to claim it: same area, one more order allowed.
     """
-    order = locked(order_id)
+    order, to = locked(order_id), people.locked_team(to.pk)
     authorize(rules.why_not_act_for_team(by, order.team, now))
     require(rules.why_not_take_over(order, to, now))
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from kepu.kernel.api import limits
 from kepu.kernel.audit import actions as audit
 from kepu.kernel.errors import BadInput, authorize, require
 from kepu.orders import rules
@@ -18,16 +19,32 @@ from kepu.orders.models import CheckIn, Order, Rating
 if TYPE_CHECKING:
     from kepu.kernel.accounts.models import User
 
+TRIES_A_MINUTE = 10  # of 900 million codes, for the day that a visit's code is good
 
-@transaction.atomic
+
 def check_in(
     order_id: int, *, code: str | None, by: User, now: datetime, at: datetime | None = None
 ) -> CheckIn:
     """Note that a member of the team has arrived; `at` is the device's time when sent later.
 
     A second arrival of the same person changes nothing. Raises NotAllowed if `by` is not in the
-    team, and RuleBroken if the visit is not scheduled or the code is another order's.
+    team, RuleBroken if the visit is not scheduled or the code is another order's, and TooMany for
+    who tries one code after the other.
     """
+    count_try(order_id, by, now)
+    return arrive(order_id, code=code, by=by, now=now, at=at)
+
+
+def count_try(order_id: int, by: User, now: datetime) -> None:
+    """Count a code that is tried; outside what a wrong code undoes, or it would not be counted."""
+    limits.spend(f"code:{order_id}:{by.pseudonym}", TRIES_A_MINUTE, now)
+
+
+@transaction.atomic
+def arrive(
+    order_id: int, *, code: str | None, by: User, now: datetime, at: datetime | None = None
+) -> CheckIn:
+    """What `check_in` says, for who has counted the try."""
     order = locked(order_id)
     authorize(rules.why_not_serve(by, order))
     moment = min(at or now, now)
@@ -98,7 +115,7 @@ def report_no_show(order_id: int, *, by: User, now: datetime) -> Order:
 def rate(order_id: int, *, stars: int, by: User, now: datetime, words: str = "") -> Rating:
     """The resident rates the visit with one to five stars 评单."""
     order = locked(order_id)
-    authorize(rules.why_not_speak_for_resident(by, order, now))
+    authorize(rules.why_not_rate_as(by, order, now))
     require(rules.why_not_rate(order, stars))
 
     assert order.team  # noqa: S101 (delivered: held by the database)

@@ -15,7 +15,7 @@ from kepu.kernel.errors import BadInput, authorize, require
 from kepu.kernel.search import actions as search
 from kepu.orders import rules
 from kepu.orders.actions.moving import Hand, locked, move, note_step, require_reason
-from kepu.orders.models import Order, Service
+from kepu.orders.models import Contract, Order, Service
 from kepu.orders.queries import SEARCHED
 from kepu.orders.states import Audience, Priority
 
@@ -63,17 +63,23 @@ def draft(wish: Wish, *, for_whom: User, by: User, now: datetime) -> Order:
     """
     authorize(rules.why_not_place_for(by, for_whom, wish.division.path, now))
     require(rules.why_not_want(wish.wanted_from, wish.wanted_until, now))
-    require(rules.why_not_order_service(_locked_service(wish), wish.division.path, now))
+    require(rules.why_not_order_service(_locked_service(wish.service), wish.division.path, now))
     order = _written(wish, for_whom, by, now)
     note_step(order, "draft", Hand(by, now, for_whom), {})
     return order
 
 
-def _locked_service(wish: Wish) -> Service | None:
-    """Lock the dish so that its monthly capacity is not sold twice."""
-    if wish.service is None:
+def _locked_service(service: Service | None) -> Service | None:
+    """Lock the dish, and the contract it stands on, so that neither is sold twice.
+
+    Dishes of one contract share what it buys; locking the dish alone would let two of them sell its last.
+    """
+    if service is None:
         return None
-    return Service.objects.select_for_update().get(pk=wish.service.pk)
+    held = Service.objects.select_for_update().get(pk=service.pk)
+    if held.contract_id:
+        held.contract = Contract.objects.select_for_update().get(pk=held.contract_id)
+    return held
 
 
 def _written(wish: Wish, resident: User, by: User, now: datetime) -> Order:
@@ -125,7 +131,7 @@ def place(order_id: int, *, by: User, now: datetime) -> Order:
     order = locked(order_id)
     authorize(rules.why_not_speak_for_resident(by, order, now))
     require(rules.why_not_want(order.wanted_from, order.wanted_until, now))
-    require(rules.why_not_order_service(order.service, order.path, now))
+    require(rules.why_not_order_service(_locked_service(order.service), order.path, now))
     return move(order, "place", Hand(by, now, order.resident))
 
 

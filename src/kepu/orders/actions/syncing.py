@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from kepu.kernel.audit import actions as audit
-from kepu.kernel.errors import Refusal, authorize, require
+from kepu.kernel.errors import BadInput, Refusal, authorize, require
 from kepu.orders import queries, rules
 from kepu.orders.actions import delivering
 from kepu.orders.models import DeviceEvent, Order
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from kepu.kernel.accounts.models import User
 
 SCHEMA = 1
+MOST_DATA = 5_000  # characters; refused events are kept, so nobody fills the disk with them
 CLOCK_TOLERANCE = timedelta(minutes=10)
 
 
@@ -35,6 +37,14 @@ class Sent:
     device_time: datetime
     data: Mapping[str, Any]
     schema: int = SCHEMA
+
+    def __post_init__(self) -> None:
+        try:
+            size = len(json.dumps(dict(self.data), ensure_ascii=False, allow_nan=False))
+        except ValueError as error:  # NaN and infinity, which PostgreSQL does not keep
+            raise BadInput(_("these events cannot be read")) from error
+        if size > MOST_DATA:
+            raise BadInput(_("these events cannot be read"))
 
 
 def receive(sent: Sent, *, by: User, now: datetime) -> DeviceEvent:
@@ -78,6 +88,8 @@ def _why_not_done(sent: Sent, order: Order | None, by: User, now: datetime) -> s
     if sent.device_time > now + CLOCK_TOLERANCE:
         return _("the clock of the device is ahead of time")
     try:
+        if sent.kind == "check_in":
+            delivering.count_try(order.pk, by, now)
         with transaction.atomic():
             KINDS[sent.kind](sent, order, by, now)
     except Refusal as refusal:
@@ -87,7 +99,7 @@ def _why_not_done(sent: Sent, order: Order | None, by: User, now: datetime) -> s
 
 def _check_in(sent: Sent, order: Order, by: User, now: datetime) -> None:
     code = str(sent.data.get("code", ""))
-    delivering.check_in(order.pk, code=code, by=by, now=now, at=sent.device_time)
+    delivering.arrive(order.pk, code=code, by=by, now=now, at=sent.device_time)
 
 
 def _check_out(sent: Sent, order: Order, by: User, now: datetime) -> None:

@@ -96,7 +96,7 @@ def hinted(order: Order, person: User, now: datetime) -> dict[str, Any]:
 def whole(order: Order, person: User, now: datetime) -> dict[str, Any]:
     """The order with everything the person may know of it."""
     hidden = rules.why_not_see_contact(person, order, now)
-    receiving = person.pk in (order.resident_id, order.placed_by_id)
+    receiving = rules.why_not_receive(person, order, now) is None
     return {
         **hinted(order, person, now),
         **{name: getattr(order, name) for name in _DETAILS},

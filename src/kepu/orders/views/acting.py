@@ -26,7 +26,7 @@ from kepu.kernel.accounts.models import Organisation, User
 from kepu.kernel.errors import Refusal, authorize
 from kepu.orders import actions, candidates, cards, queries, rules
 from kepu.orders import forms as shapes
-from kepu.orders.hints import Hint, claim_hints, hints
+from kepu.orders.hints import WHO, Hint, claim_hints, hints
 from kepu.orders.models import Order
 from kepu.people import queries as people
 
@@ -227,7 +227,7 @@ def _page(
         "open_verb": open_verb,
         "verb": VERBS.get(open_verb),
         "form": form,
-        "shows_code": person.pk == order.resident_id or person.pk == order.placed_by_id,
+        "shows_code": rules.why_not_receive(person, order, now) is None,  # type: ignore[arg-type]
     }
     return render(request, "orders/order.html", context, status=status)
 
@@ -258,6 +258,8 @@ def act(request: HttpRequest, order_id: int, verb: str) -> HttpResponse:
     if verb not in VERBS:
         raise Http404
     chosen = VERBS[verb]
+    # Asked before the form is made: what it offers to choose from is not for everybody who sees the order.
+    authorize(WHO[verb](order, request.user, clock.now()))  # type: ignore[arg-type]
     if request.method != "POST":
         return _page(request, order, open_verb=verb, form=chosen.form(order=order))
     form = chosen.form(request.POST, order=order)

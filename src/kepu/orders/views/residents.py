@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from django import forms
 from django.contrib import messages
@@ -27,6 +29,8 @@ from kepu.orders import actions, cards, queries
 from kepu.orders.forms import ForSomebodyForm, WishForm
 from kepu.orders.models import Service
 from kepu.orders.schemas import CLOCKS
+
+_NUMBER = re.compile(r"[0-9]{1,18}")  # isdigit() takes ² for a figure as well
 
 
 def menu(request: HttpRequest) -> HttpResponse:
@@ -59,7 +63,7 @@ def new(request: HttpRequest) -> HttpResponse:
     """
     now, place = clock.now(), place_of(request)
     if place is None:
-        return redirect(f"{reverse('places')}?next={request.get_full_path()}")
+        return redirect(f"{reverse('places')}?next={quote(request.get_full_path())}")
     service = _dish(request, place)
     caller = _caller_form(request, place, now)
     form = _wish_form(request, place, service, now)
@@ -81,7 +85,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def _dish(request: HttpRequest, place: Division) -> Service | None:
     asked = request.GET.get("service", "")
-    if not asked.isdigit():
+    if not _NUMBER.fullmatch(asked):
         return None
     return get_object_or_404(queries.menu(place.path, clock.now()), pk=int(asked))
 

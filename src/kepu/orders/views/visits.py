@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,12 +16,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from kepu.kernel import clock
+from kepu.kernel.api import reading
+from kepu.kernel.api.shapes import EARLIEST, LATEST
 from kepu.kernel.errors import BadInput, RuleBroken
 from kepu.orders import actions, rules
 from kepu.orders.actions.syncing import Sent
 from kepu.orders.views.acting import order_or_404
 
 MOST_EVENTS = 200
+LAST_SCHEMA = 32_767  # what the column holds
 
 
 @login_required
@@ -40,7 +42,7 @@ def visit(request: HttpRequest, order_id: int) -> HttpResponse:
 def code_picture(request: HttpRequest, order_id: int) -> HttpResponse:
     """The check-in code as a QR picture, for the receiving side to show."""
     order = order_or_404(request, order_id)
-    if request.user.pk not in (order.resident_id, order.placed_by_id):
+    if rules.why_not_receive(request.user, order, clock.now()):  # type: ignore[arg-type]
         raise Http404
     picture = io.BytesIO()
     segno.make(order.check_in_code, error="m").save(picture, kind="svg", scale=8, border=2)
@@ -56,9 +58,9 @@ def sync(request: HttpRequest) -> JsonResponse:
     """
     now = clock.now()
     try:
-        body = json.loads(request.body)
+        body = reading.load(request.body)
         events = [_sent(raw) for raw in _list(body)]
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError) as error:
         raise BadInput(_("these events cannot be read")) from error
     if body.get("person", request.user.pseudonym) != request.user.pseudonym:  # type: ignore[union-attr]
         raise RuleBroken(_("somebody else wrote this down; sign in as that person"))
@@ -86,6 +88,8 @@ def _sent(raw: dict[str, Any]) -> Sent:
     moment = datetime.fromisoformat(str(raw["device_time"]))
     if moment.tzinfo is None:
         raise ValueError("a time without its zone")
+    if not EARLIEST <= moment <= LATEST or not 1 <= int(raw["schema"]) <= LAST_SCHEMA:
+        raise ValueError("out of our time")
     data = raw.get("data", {})
     if not isinstance(data, dict):
         raise TypeError("data is an object")

@@ -36,6 +36,18 @@ def team(team_id: int) -> Team:
     return found
 
 
+def locked_team(team_id: int) -> Team:
+    """The team, locked until the transaction ends, for who counts what it holds; raises Outside.
+
+    Rows that only point to it, as orders and memberships do, are not made to wait.
+    """
+    locked = Team.objects.select_for_update(of=("self",), no_key=True).filter(pk=team_id)
+    found: Team | None = locked.select_related("division_now", "organisation").first()
+    if found is None:
+        raise Outside(_("there is no such team"))
+    return found
+
+
 def approved() -> QuerySet[Team]:
     """Teams that may be given work, in the order of their names."""
     return Team.objects.filter(state=TeamState.APPROVED).order_by("sort_key", "pk")

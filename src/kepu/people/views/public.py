@@ -28,7 +28,9 @@ def verify_form(request: HttpRequest) -> HttpResponse:
     """Ask for the number of a certificate."""
     form = CodeForm(request.GET or None)
     if form.is_valid():
-        return redirect("verify-code", code=form.cleaned_data["code"].strip())
+        code = form.cleaned_data["code"].strip()
+        # A stroke fits into no address; no certificate has one, and the answer says so.
+        return verify(request, code) if "/" in code else redirect("verify-code", code=code)
     return render(request, "people/verify.html", {"form": form})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -40,7 +41,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     found = queries.listed(
         scope=asked.get("district", ""), words=asked.get("q", ""), skill=asked.get("skill", "")
     )
-    page = max(int(request.GET.get("page", "1") or 1), 1) if _number(request) else 1
+    page = _page(request)
     rows = list(found[(page - 1) * PAGE : page * PAGE])
     context = {
         "form": form,
@@ -206,8 +207,10 @@ def _card(team: Any) -> cards.Team:
     )
 
 
-def _number(request: HttpRequest) -> bool:
-    return request.GET.get("page", "1").isdecimal()
+def _page(request: HttpRequest) -> int:
+    """The page that is asked for, within what any database counts off; the first for anything else."""
+    asked = request.GET.get("page", "1")
+    return max(int(asked), 1) if re.fullmatch(r"[0-9]{1,9}", asked) else 1
 
 
 def _pager(request: HttpRequest, page: int, shown: int, total: int) -> Pager:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from kepu.kernel.accounts import keys, phones, queries, rules
@@ -46,7 +46,14 @@ def register(
     person = User(home=home, guardian=guardian, created_at=now)
     person.keep(personal)
     person.set_unusable_password()
-    person.save()
+    try:
+        with transaction.atomic():
+            person.save()
+    except IntegrityError:
+        # Another hand registered the same telephone since the look above; the database let one in.
+        if known := find(personal):
+            return known
+        raise
     audit.record(by, "person.register", person, now=now, for_whom=person if by else None)
     if consent is not None:
         record_consent(person, consent, by=guardian if child and guardian else person, now=now)

@@ -1,0 +1,61 @@
+"""Nobody is a judge in one's own cause, and nobody guesses a way in."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from kepu.kernel.api.limits import TooMany
+from kepu.kernel.errors import NotAllowed, RuleBroken
+from kepu.orders import actions
+from kepu.orders.actions.delivering import TRIES_A_MINUTE
+from kepu.orders.actions.syncing import Sent
+from kepu.orders.hints import hints
+from kepu.orders.models import Rating
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("role", ["leader", "member"])
+def test_a_resident_does_not_rate_the_visit_of_a_team_of_ones_own(loop, role):
+    factories.member(loop.team, loop.resident, role=role)
+    order = loop.order("delivered")
+    later = order.wanted_from + timedelta(days=1)
+
+    with pytest.raises(NotAllowed, match="of one's own"):
+        actions.rate(order.pk, stars=5, by=loop.resident, now=later)
+
+    assert not Rating.objects.exists()
+    assert "rate" not in {hint.verb for hint in hints(order, loop.resident, later)}
+
+
+def test_codes_are_not_tried_one_after_the_other(loop):
+    order = loop.order("scheduled")
+    begin = order.wanted_from
+    for _ in range(TRIES_A_MINUTE):
+        with pytest.raises(RuleBroken, match="not the code"):
+            actions.check_in(order.pk, code="222222", by=loop.leader, now=begin)
+
+    with pytest.raises(TooMany):
+        actions.check_in(order.pk, code=order.check_in_code, by=loop.leader, now=begin)
+
+    assert not order.check_ins.exists()
+    other = factories.member(loop.team)
+    assert actions.check_in(order.pk, code=order.check_in_code, by=other, now=begin)
+
+
+def test_a_device_does_not_try_codes_one_after_the_other_either(loop):
+    order = loop.order("scheduled")
+    begin = order.wanted_from
+    sent = [
+        Sent(uuid=uuid4(), kind="check_in", order_id=order.pk, device_time=begin, data={"code": code})
+        for code in [*["222222"] * (TRIES_A_MINUTE + 5), order.check_in_code]
+    ]
+
+    kept = [actions.receive(event, by=loop.leader, now=begin) for event in sent]
+
+    assert {event.outcome for event in kept} == {"refused"}
+    assert not order.check_ins.exists()
