@@ -244,7 +244,8 @@ def test_every_address_answers_as_its_row_says_and_tells_nobody_else_about_the_r
     assert told == []
     assert not wrong, (
         f"these answers differ from {TABLE.name} or have no row in it. Is each right for owner, "
-        "colleague of another district, stranger and nobody? Then put the line into the file:\n" + "\n".join(wrong)
+        "colleague of another district, stranger and nobody? Then put the line into the file:\n"
+        + "\n".join(wrong)
     )
 
 

@@ -20,8 +20,8 @@ from kepu.kernel.divisions.models import Division
 from kepu.kernel.errors import BadInput, Outside, authorize
 from kepu.people.actions import teams as team_actions
 from kepu.people.actions import volunteers as volunteer_actions
-from kepu.people.actions.teams import NewTeam
 from kepu.people.models import Entry, Membership, Skill, Team
+from kepu.people.newcomers import NewTeam
 from kepu.people.queries import hours
 from kepu.people.queries import teams as queries
 from kepu.people.queries.vocabulary import skills
@@ -149,7 +149,10 @@ def apply_for_team(request: Asked, body: TeamApplication) -> Status[dict[str, An
     return Status(201, _team(made))
 
 
-@router.post("/teams/{team_id}/join", response={201: MembershipOut}, summary=n_("Ask a team to take you in"))
+@router.post(
+    "/teams/{team_id}/join", response={201: MembershipOut},
+    summary=n_("Ask a team to take you in"),
+)  # fmt: skip
 def join(request: Asked, team_id: Id) -> Status[Membership]:
     """A leader admits; 404 not_found, 409 rule_broken."""
     team = _found(request, team_id)
@@ -170,14 +173,20 @@ def asking(request: Asked, team_id: Id, paging: Query[Paging]) -> dict[str, Any]
     return page(request, queries.asking(team), _as_it_is, LONGEST_WAITING)
 
 
-@router.post("/memberships/{membership_id}/admit", response=MembershipOut, summary=n_("Admit who asked to join"))
+@router.post(
+    "/memberships/{membership_id}/admit", response=MembershipOut,
+    summary=n_("Admit who asked to join"),
+)  # fmt: skip
 def admit(request: Asked, membership_id: Id) -> Membership:
     """For the team's leaders; 404 not_found, 409 rule_broken."""
     asked = _asked(request, membership_id)
     return team_actions.admit(asked.pk, by=request.auth, now=clock.now())
 
 
-@router.post("/memberships/{membership_id}/decline", response=MembershipOut, summary=n_("Turn down who asked to join"))
+@router.post(
+    "/memberships/{membership_id}/decline", response=MembershipOut,
+    summary=n_("Turn down who asked to join"),
+)  # fmt: skip
 def decline_member(request: Asked, membership_id: Id) -> Membership:
     """For the team's leaders; 404 not_found, 409 rule_broken."""
     asked = _asked(request, membership_id)

@@ -16,7 +16,6 @@ from kepu.kernel.api.problems import CODES
 from kepu.web.api import api
 from kepu.web.api_document import operations
 
-
 HEADERS = {
     "Idempotency-Key": lazy("Sent again within 30 days, it is answered as before"),
     "If-Match": lazy("Done only if the order still has this version"),

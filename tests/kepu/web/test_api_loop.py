@@ -43,7 +43,8 @@ def test_four_people_walk_an_order_through_all_hands_by_the_api_alone(loop, at_n
     did(worker.post(f"{path}/dispatch", {"department_id": loop.department.pk}))
     did(officer.post(f"{path}/accept"))
     did(officer.post(f"{path}/open"))
-    assert [row["id"] for row in did(leader.get(f"teams/{loop.team.pk}/claimable"))["items"]] == [order["id"]]
+    claimable = did(leader.get(f"teams/{loop.team.pk}/claimable"))["items"]
+    assert [row["id"] for row in claimable] == [order["id"]]
     did(leader.post(f"{path}/claim", {"team_id": loop.team.pk}))
     did(leader.post(f"{path}/schedule", {"starts_at": order["wanted_from"]}))
 
@@ -73,7 +74,7 @@ def test_hints_name_the_verbs_where_to_send_them_and_what_stands_against_them(lo
 
     hints = {h["verb"]: h for h in did(caller(loop.leader).get(f"orders/{order.pk}"))["hints"]}
 
-    assert hints["deliver"]["why_not"] == "活动还没有开始" or hints["deliver"]["why_not"]
+    assert hints["deliver"]["why_not"]
     assert hints["schedule"]["why_not"] is None
     assert hints["hand_over"]["href"] == f"/api/orders/{order.pk}/hand-over"
 

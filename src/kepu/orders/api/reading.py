@@ -40,7 +40,10 @@ class Filter(Schema):
     hints: bool = False
 
 
-@router.get("/orders", response=Page[OrderRow], summary=gettext_noop("Orders within your scope, newest first"))
+@router.get(
+    "/orders", response=Page[OrderRow],
+    summary=gettext_noop("Orders within your scope, newest first"),
+)  # fmt: skip
 def orders(request: Asked, wanted: Query[Filter], paging: Query[Paging]) -> dict[str, Any]:
     """Filtered by state, place, topic, team and words of the title; 422 bad_input."""
     now = clock.now()
@@ -67,7 +70,10 @@ def show(request: Asked, order_id: Id) -> dict[str, Any]:
     return shown(request, found(request, order_id).pk)
 
 
-@router.get("/orders/{order_id}/similar", response=list[OrderRow], summary=gettext_noop("Like orders nearby"))
+@router.get(
+    "/orders/{order_id}/similar", response=list[OrderRow],
+    summary=gettext_noop("Like orders nearby"),
+)  # fmt: skip
 def similar(request: Asked, order_id: Id) -> list[dict[str, Any]]:
     """Orders a dispatcher may merge with this one; 403 not_allowed, 404 not_found."""
     order, now = found(request, order_id), clock.now()

@@ -8,7 +8,19 @@ from typing import Any
 from ninja import Schema
 from pydantic import Field
 
-from kepu.kernel.api.shapes import Day, Given, Id, Key, Line, Moment, Named, Path, Reason, Spot, Topic
+from kepu.kernel.api.shapes import (
+    Day,
+    Given,
+    Id,
+    Key,
+    Line,
+    Moment,
+    Named,
+    Path,
+    Reason,
+    Spot,
+    Topic,
+)
 from kepu.orders.states import Audience, OrderState, Priority, ServiceState
 
 

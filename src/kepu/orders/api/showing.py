@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from kepu.kernel import clock
 from kepu.kernel.api import versions
-from kepu.kernel.api.shapes import Spot, Topic, named
+from kepu.kernel.api.shapes import Named, Spot, Topic, named
 from kepu.kernel.errors import Outside
 from kepu.orders import queries, rules
 from kepu.orders.actions.moving import Hand, locked
@@ -135,7 +135,7 @@ def _claims(order: Order, person: User, now: datetime) -> list[shapes.ClaimHint]
         return []
     teams = [team for team in people.teams_led(person) if team.pk != order.team_id]
     return [
-        shapes.ClaimHint(team=named(team), why_not=reason)
+        shapes.ClaimHint(team=Named(id=team.pk, name=team.name), why_not=reason)
         for team, reason in claim_hints(order, teams, now)
     ]
 
@@ -147,7 +147,7 @@ def _steps(order: Order) -> list[Step]:
 def _step(step: Step, show_name: bool) -> shapes.StepOut:
     return shapes.StepOut(
         verb=step.verb,
-        state=step.state,
+        state=OrderState(step.state),
         at=step.at,
         by=step.by.name if show_name and step.by else "",
         note=step.note,
