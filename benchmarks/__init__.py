@@ -1,0 +1,1 @@
+"""The benchmarks behind `make bench`: each case prints one JSON line, with the bar it is held to."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
+from django.utils import translation
 
 from kepu.kernel.clock import BEIJING
 
@@ -15,6 +16,13 @@ NOW = datetime(2026, 3, 5, 10, 0, tzinfo=BEIJING)  # a Thursday, a working day
 @pytest.fixture
 def now() -> datetime:
     return NOW
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Every test begins in English: a page asked for by another test may have left its own language."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -41,3 +49,11 @@ def emptied_ledger(request: pytest.FixtureRequest) -> Iterator[None]:
             cursor.execute("DELETE FROM people_entry WHERE corrects_id IS NOT NULL")
             cursor.execute("DELETE FROM people_entry")
             cursor.execute(again)
+
+
+@pytest.fixture(autouse=True)
+def _no_rulebooks_of_another_test() -> None:
+    """What is in force on a day is kept by the process, but each test has a history of its own."""
+    from kepu.kernel.rulebooks import queries as rulebooks
+
+    rulebooks.forget()

@@ -127,8 +127,13 @@ def volunteer(person: User, path: str = "50.103.001.") -> Volunteer:
     if found:
         return found
     made = Volunteer(
-        person=person, number=f"V{next(_count):09d}", state="active", applied_at=BEFORE,
-        active_at=BEFORE, consent_at=BEFORE, consent_version=0,
+        person=person,
+        number=f"V{next(_count):09d}",
+        state="active",
+        applied_at=BEFORE,
+        active_at=BEFORE,
+        consent_at=BEFORE,
+        consent_version=0,
     )
     made.place(division(path))
     made.save()
@@ -160,7 +165,16 @@ class Loop:
             "scheduled": ["place", "dispatch", "accept", "open", "claim", "schedule"],
             "no_show": ["place", "dispatch", "accept", "open", "claim", "schedule", "no_show"],
             "delivered": ["place", "dispatch", "accept", "open", "claim", "schedule", "deliver"],
-            "rated": ["place", "dispatch", "accept", "open", "claim", "schedule", "deliver", "rate"],
+            "rated": [
+                "place",
+                "dispatch",
+                "accept",
+                "open",
+                "claim",
+                "schedule",
+                "deliver",
+                "rate",
+            ],
         }
         made = self.drafted(**wish)
         for verb in path[state]:
@@ -179,7 +193,9 @@ class Loop:
             "people": 20,
             **wish,
         }
-        return actions.draft(actions.Wish(**asked), for_whom=self.resident, by=self.resident, now=NOW)
+        return actions.draft(
+            actions.Wish(**asked), for_whom=self.resident, by=self.resident, now=NOW
+        )
 
     def place(self, order: Order) -> None:
         actions.place(order.pk, by=self.resident, now=NOW)

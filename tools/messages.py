@@ -29,7 +29,7 @@ OPTIONS = {"**/templates/**.html": {"trimmed": "true", "silent": "false"}}
 KEYWORDS = {
     name: spec
     for names, spec in (
-        (("_", "gettext", "gettext_lazy", "lazy", "gettext_noop", "N_"), None),
+        (("_", "gettext", "gettext_lazy", "lazy", "gettext_noop", "N_", "n_"), None),
         (("ngettext", "ngettext_lazy"), (1, 2)),
         (("pgettext", "pgettext_lazy"), ((1, "c"), 2)),
     )

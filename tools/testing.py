@@ -19,7 +19,9 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 def main(words: list[str]) -> int:
     print(f"database: {database()}", flush=True)
     print(browser(), flush=True)
-    command = [sys.executable, "-m", "pytest", "-n", os.environ.get("TEST_PROCESSES", "2"), *words]
+    # A file stays in one process, so that what it loads once is loaded once.
+    spread = ["-n", os.environ.get("TEST_PROCESSES", "2"), "--dist", "loadfile"]
+    command = [sys.executable, "-m", "pytest", *spread, *words]
     return subprocess.call([*command, *without_browser()], cwd=ROOT, stdin=subprocess.DEVNULL)
 
 

@@ -83,7 +83,11 @@ def world(db, settings, at_noon) -> World:
     loop.resident.keep(factories.Personal(name="居民秘示例", phone="+8613800007777"))
     loop.resident.save()
     order = loop.order("scheduled", place="示例楼秘密七层")
-    people = {"owner": loop.resident, "colleague": _colleague(), "stranger": factories.user("路人示例")}
+    people = {
+        "owner": loop.resident,
+        "colleague": _colleague(),
+        "stranger": factories.user("路人示例"),
+    }
     clients = {who: _signed_in(people.get(who)) for who in WHO}
     return World(loop, order, _values(loop, order), clients)
 
@@ -143,7 +147,9 @@ def _values(loop: factories.Loop, order: Order) -> dict[str, Any]:
         "rest": "nothing",
         "code": "nothing",
         "key": "6f1c0f52-7d6c-4e0a-9c29-0d4f1c0a3333",
-        **dict.fromkeys(("call_id", "token_id", "device_id", "factor_id", "file_id", "notice_id"), 4711),
+        **dict.fromkeys(
+            ("call_id", "token_id", "device_id", "factor_id", "file_id", "notice_id"), 4711
+        ),
     }
 
 
@@ -171,7 +177,9 @@ def doors() -> Iterator[tuple[str, str]]:
     known = {f"api:{op['operationId']}": method.upper()
              for _path, method, op in operations(api.get_openapi_schema())}  # fmt: skip
     for name, _parts in addresses():
-        yield from ((name, method) for method in ([known[name]] if name in known else ["GET", "POST"]))
+        yield from (
+            (name, method) for method in ([known[name]] if name in known else ["GET", "POST"])
+        )
 
 
 def knock(world: World, who: str, name: str, method: str) -> Any:
@@ -188,7 +196,9 @@ def knock(world: World, who: str, name: str, method: str) -> Any:
 
 def _send(world: World, who: str, name: str, method: str, address: str) -> Any:
     client, sent = copy.copy(world.clients[who]), {}
-    client.cookies = copy.deepcopy(client.cookies)  # signing out at one door must not close the next
+    client.cookies = copy.deepcopy(
+        client.cookies
+    )  # signing out at one door must not close the next
     if name.startswith("api:") and method == "POST":
         sent = {"data": json.dumps(body_for(world, name)), "content_type": "application/json"}
     elif method == "POST":
@@ -272,4 +282,6 @@ def test_methods_that_no_address_speaks_do_nothing(world, method):
 
 
 def test_nothing_in_the_table_is_a_failure_of_ours():
-    assert not [row for row in table().items() if any(status >= "500" for status in row[1].values())]
+    assert not [
+        row for row in table().items() if any(status >= "500" for status in row[1].values())
+    ]

@@ -29,14 +29,18 @@ def visit():
 
 
 def opened(context, order):
-    """The visit page, once it is kept for later."""
+    """The visit page, once it and what it is drawn with are kept for later."""
     page = context.new_page()
     page.goto(f"/orders/{order.pk}/visit/")
-    page.wait_for_function(
-        "async path => Boolean(await caches.match(path) && await caches.match('/static/kepu/kepu.js'))",
-        arg=f"/orders/{order.pk}/visit/",
-    )
+    wanted = [f"/orders/{order.pk}/visit/", "/static/kepu/kepu.js", "/static/kepu/kepu.css"]
+    wait_for(page, lambda: page.evaluate(KEPT, wanted))
     return page
+
+
+KEPT = """async paths => {
+    for (const path of paths) if (!await caches.match(path, {ignoreVary: true})) return false;
+    return Boolean(navigator.serviceWorker.controller);
+}"""
 
 
 def report(page, heads: int) -> None:
@@ -72,12 +76,12 @@ def test_a_visit_is_reported_without_a_network_and_sent_once_when_it_is_back(dev
     page.close()
     page = phone.new_page()
     page.goto(f"/orders/{order.pk}/visit/")
-    page.wait_for_function("document.querySelector('[data-queue]').textContent.includes('2')")
+    wait_for(page, lambda: "2" in page.text_content("[data-queue]"))
     phone.set_offline(False)
     page.evaluate("window.dispatchEvent(new Event('online'))")
 
     wait_for(page, lambda: Order.objects.get(pk=order.pk).state == "delivered")
-    page.wait_for_function("document.querySelector('[data-queue]').textContent === ''")
+    wait_for(page, lambda: page.text_content("[data-queue]") == "")
     done = Order.objects.get(pk=order.pk)
     arrival = CheckIn.objects.get(order=order)
     assert done.attended == 23
@@ -138,8 +142,7 @@ def test_a_signed_out_device_keeps_its_queue_locked_until_the_pin_is_given(
     phone.clear_cookies()
     phone.set_offline(False)
     page.evaluate("window.dispatchEvent(new Event('online'))")
-    page.wait_for_function("document.querySelector('[data-queue]').textContent.length > 30")
-    assert page.evaluate(STORED)["keys"] == [False]
+    wait_for(page, lambda: page.evaluate(STORED)["keys"] == [False])
     assert not DeviceEvent.objects.exists()
 
     sign_in(phone, loop.leader, live_server.url)
@@ -181,7 +184,7 @@ def test_somebody_else_on_the_same_device_does_not_send_it_as_their_own(device, 
     sign_in(phone, other, live_server.url)
     phone.set_offline(False)
     page.evaluate("window.dispatchEvent(new Event('online'))")
-    page.wait_for_function("document.querySelector('[data-queue]').textContent.length > 30")
+    page.wait_for_timeout(1_000)
     page.goto(f"/orders/{order.pk}/visit/")
     page.wait_for_timeout(500)
 
@@ -202,7 +205,9 @@ def test_with_a_network_a_slip_of_the_pen_is_answered_at_once_and_troubles_no_de
 def test_without_storage_the_page_says_so_and_works_with_a_network(device, visit):
     loop, order = visit
     phone = device(loop.leader)
-    phone.add_init_script("Object.defineProperty(window, 'indexedDB', {value: {open() { throw 1 }}})")
+    phone.add_init_script(
+        "Object.defineProperty(window, 'indexedDB', {value: {open() { throw 1 }}})"
+    )
     page = phone.new_page()
     page.goto(f"/orders/{order.pk}/visit/")
 

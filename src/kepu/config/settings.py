@@ -75,8 +75,10 @@ TEMPLATES = [
     {
         # Our own pages; APP_DIRS stays off so that third parties' templates are not read as Jinja.
         "BACKEND": "django.template.backends.jinja2.Jinja2",
-        "DIRS": [SOURCE / app.removeprefix("kepu.").replace(".", "/") / "templates"
-                 for app in ("kepu.ui", *KERNEL, *ROOMS)],
+        "DIRS": [
+            SOURCE / app.removeprefix("kepu.").replace(".", "/") / "templates"
+            for app in ("kepu.ui", *KERNEL, *ROOMS)
+        ],
         "OPTIONS": {"environment": "kepu.ui.jinja.environment", "context_processors": CONTEXT},
     },
     {
@@ -91,8 +93,10 @@ LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-     "OPTIONS": {"min_length": 10}},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 AUTHENTICATION_BACKENDS = [
@@ -119,7 +123,9 @@ SILENCED_SYSTEM_CHECKS = ["axes.W002", "axes.W006"]
 REQUIRE_SECOND_FACTOR = os.environ.get("REQUIRE_SECOND_FACTOR", "required")
 # A demonstration without an SMS gateway shows the one-time code on the page. Never where people are real.
 SHOW_SIGN_IN_CODES = os.environ.get("SHOW_SIGN_IN_CODES") == "1"
-PRIVACY_TEXT = "2026-11"  # the wording that consent is given to; change it with accounts/privacy.html
+PRIVACY_TEXT = (
+    "2026-11"  # the wording that consent is given to; change it with accounts/privacy.html
+)
 IDLE_MINUTES = {"staff": 30, "resident": 8 * 60}
 SESSION_COOKIE_AGE = 7 * 24 * 3600  # the outer limit; idleness ends a session long before
 SESSION_COOKIE_HTTPONLY = True
@@ -154,8 +160,10 @@ TIME_ZONE = "Asia/Shanghai"  # shown; the database keeps UTC
 STATIC_URL = "static/"
 STATIC_ROOT = DATA / "static"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage",
-                "OPTIONS": {"location": DATA / "files"}},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": DATA / "files"},
+    },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from kepu.people.models import Team
     from kepu_engines.matching.plan import Plan
 
-_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 (the engine counts minutes of local civil time)
+_EPOCH = datetime(1970, 1, 1)  # the engine counts minutes of local civil time
 _BITS = 62  # what an order may ask for at once fits one machine word
 
 
@@ -72,7 +72,7 @@ def _solved(orders: list[Order], teams: list[Team], rules: Claims, now: datetime
     asked, offered = _bits(orders, teams)
     limits = visits.Rules(speed_kmh=rules.speed_km_per_hour, reach_km=rules.farthest_km)
     wanted = visits.Orders.of(
-        ([order.lon for order in orders], [order.lat for order in orders]),
+        _places(orders),
         asked,
         earliest=[_minute(max(order.wanted_from, now)) for order in orders],
         latest=[_minute(order.wanted_until) for order in orders],
@@ -80,7 +80,7 @@ def _solved(orders: list[Order], teams: list[Team], rules: Claims, now: datetime
         priority=[order.priority for order in orders],
     )
     serving = visits.Teams.of(
-        ([team.lon for team in teams], [team.lat for team in teams]),
+        _places(teams),
         offered,
         [team.day_capacity for team in teams],
         [_free(team, rules, now) for team in teams],
@@ -88,6 +88,11 @@ def _solved(orders: list[Order], teams: list[Team], rules: Claims, now: datetime
     made = engine.plan(wanted, serving, limits)
     lines = [_line(n, orders[n], teams, made, wanted, serving) for n in range(len(orders))]
     return Proposal(lines, _summary(made))
+
+
+def _places(rows: Sequence[Order] | Sequence[Team]) -> tuple[list[float], list[float]]:
+    """Longitudes and latitudes; rows without a place were left out before."""
+    return [row.lon or 0.0 for row in rows], [row.lat or 0.0 for row in rows]
 
 
 def _free(team: Team, rules: Claims, now: datetime) -> int:
@@ -129,9 +134,7 @@ def _areas(team: Team) -> list[str]:
     return list(team.areas.values_list("path", flat=True))
 
 
-def _covering(
-    order: Order, teams: Iterable[Team], areas: dict[int, list[str]]
-) -> frozenset[int]:
+def _covering(order: Order, teams: Iterable[Team], areas: dict[int, list[str]]) -> frozenset[int]:
     """Ids of the teams that serve the order's place."""
     return frozenset(
         team.pk for team in teams if any(within(order.path, area) for area in areas[team.pk])

@@ -124,7 +124,9 @@ def _happening(step: Step, show_names: bool) -> ui.Happening:
         what=words(step),
         at=step.at,
         who=_who(step, show_names),
-        for_whom=step.for_whom.name if show_names and step.for_whom_id != step.by_id and step.for_whom else "",
+        for_whom=step.for_whom.name
+        if show_names and step.for_whom_id != step.by_id and step.for_whom
+        else "",
         note=step.note,
         tone="accent" if step.verb in ("claim", "deliver", "rate") else "plain",
     )

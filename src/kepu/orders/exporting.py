@@ -24,7 +24,7 @@ def table(person: User, query: str, now: datetime) -> Table:
     words = QueryDict(query)
     form = ListForm(words, person=person, now=now)
     if not form.is_valid():
-        raise BadInput(" ".join(error for errors in form.errors.values() for error in errors))
+        raise BadInput(" ".join(str(error) for errors in form.errors.values() for error in errors))
     found = listing.listed(person, form.asked(), now)
     sort = listing.sort_of(words.get("sort", "due"))
     scope = contacts.scope(person, now)

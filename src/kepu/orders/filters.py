@@ -35,7 +35,9 @@ class ListForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
     place = forms.ChoiceField(label=lazy("Place"), required=False)
-    topic = forms.ModelChoiceField(queryset=None, label=lazy("Topic"), required=False)
+    topic: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
+        queryset=None, label=lazy("Topic"), required=False
+    )
     department = forms.ModelChoiceField(
         queryset=Organisation.objects.none(), label=lazy("Department"), required=False
     )

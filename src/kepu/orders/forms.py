@@ -27,20 +27,37 @@ class MomentField(forms.DateTimeField):
 class WishForm(forms.Form):
     """What a resident wants."""
 
-    title = forms.CharField(label=_("What do you need?"), max_length=80,
-                            help_text=_("A few words, such as: a talk on safe use of medicine"))
+    title = forms.CharField(
+        label=_("What do you need?"),
+        max_length=80,
+        help_text=_("A few words, such as: a talk on safe use of medicine"),
+    )
     topic: forms.ModelChoiceField[Any] = forms.ModelChoiceField(queryset=None, label=_("Topic"))
-    community: forms.ModelChoiceField[Any] = forms.ModelChoiceField(queryset=None, label=_("Community or village"))
-    place = forms.CharField(label=_("Where exactly?"), max_length=200, required=False,
-                            help_text=_("Only those who serve the order can read it"))
+    community: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
+        queryset=None, label=_("Community or village")
+    )
+    place = forms.CharField(
+        label=_("Where exactly?"),
+        max_length=200,
+        required=False,
+        help_text=_("Only those who serve the order can read it"),
+    )
     wanted_from = MomentField(label=_("Earliest time"))
     wanted_until = MomentField(label=_("Latest time"))
-    people = forms.IntegerField(label=_("How many people?"), min_value=1, max_value=100_000, initial=20)
+    people = forms.IntegerField(
+        label=_("How many people?"), min_value=1, max_value=100_000, initial=20
+    )
     audience = forms.ChoiceField(label=_("For whom?"), choices=Audience.choices)
-    need = forms.CharField(label=_("Anything else we should know?"), required=False,
-                           widget=forms.Textarea(attrs={"rows": 3}), max_length=1000)
+    need = forms.CharField(
+        label=_("Anything else we should know?"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=1000,
+    )
 
-    def __init__(self, *args: Any, township: str, now: datetime, fixed: bool = False, **options: Any) -> None:
+    def __init__(
+        self, *args: Any, township: str, now: datetime, fixed: bool = False, **options: Any
+    ) -> None:
         super().__init__(*args, **options)
         self.fields["topic"].queryset = people.skills()  # type: ignore[attr-defined]
         self.fields["community"].queryset = divisions.below(  # type: ignore[attr-defined]
@@ -62,15 +79,19 @@ class ForSomebodyForm(forms.Form):
 
     caller_name = forms.CharField(label=_("Name of the caller"), max_length=40)
     caller_phone = forms.CharField(
-        label=_("Telephone of the caller"), max_length=20,
+        label=_("Telephone of the caller"),
+        max_length=20,
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
     )
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(label=_("Reason"), max_length=300,
-                             help_text=_("The other side will read it"),
-                             widget=forms.Textarea(attrs={"rows": 2}))
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=300,
+        help_text=_("The other side will read it"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
 
 
 class DispatchForm(forms.Form):
@@ -98,9 +119,31 @@ class TeamForm(forms.Form):
         self.fields["team"].queryset = teams  # type: ignore[attr-defined]
 
 
+class LikeOrderField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    def label_from_instance(self, order: Any) -> str:
+        day = order.wanted_from.astimezone(clock.BEIJING).date()
+        return f"{order.number} {order.title} · {order.division_now.name} · {day}"
+
+
+class MergeForm(forms.Form):
+    """Which like order this one joins."""
+
+    into = LikeOrderField(
+        queryset=None, label=_("The order it joins"), widget=forms.RadioSelect, empty_label=None,
+        help_text=_("Its people are added there, and this one ends"),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, like: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["into"].queryset = like  # type: ignore[attr-defined]
+
+
 class CheckInForm(forms.Form):
-    code = forms.CharField(label=_("Code of the visit"), max_length=8,
-                           help_text=_("Six letters and figures that the receiving side shows you"))
+    code = forms.CharField(
+        label=_("Code of the visit"),
+        max_length=8,
+        help_text=_("Six letters and figures that the receiving side shows you"),
+    )
 
 
 class DeliverForm(forms.Form):
@@ -112,13 +155,18 @@ class RateForm(forms.Form):
     stars = forms.TypedChoiceField(
         label=_("How was it?"), coerce=int, choices=[(n, str(n)) for n in range(1, 6)]
     )
-    words = forms.CharField(label=_("A few words"), required=False, max_length=500,
-                            widget=forms.Textarea(attrs={"rows": 2}))
+    words = forms.CharField(
+        label=_("A few words"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
 
 
 class AnswerForm(forms.Form):
-    words = forms.CharField(label=_("Your answer"), max_length=500,
-                            widget=forms.Textarea(attrs={"rows": 2}))
+    words = forms.CharField(
+        label=_("Your answer"), max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
 
 class DishForm(forms.Form):
@@ -126,19 +174,31 @@ class DishForm(forms.Form):
 
     title = forms.CharField(label=_("Title"), max_length=80)
     topic: forms.ModelChoiceField[Any] = forms.ModelChoiceField(queryset=None, label=_("Topic"))
-    description = forms.CharField(label=_("What happens, and what people take home"), required=False,
-                                  widget=forms.Textarea(attrs={"rows": 3}), max_length=1000)
+    description = forms.CharField(
+        label=_("What happens, and what people take home"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=1000,
+    )
     audience = forms.ChoiceField(label=_("For whom?"), choices=Audience.choices)
     minutes = forms.IntegerField(label=_("Minutes"), min_value=10, max_value=600, initial=60)
     needs = forms.CharField(label=_("What the place must have"), required=False, max_length=200)
-    month_capacity = forms.IntegerField(label=_("How often a month"), min_value=1, max_value=1000, initial=10)
-    areas = forms.ModelMultipleChoiceField(queryset=Division.objects.none(), label=_("Where it is offered"),
-                                           widget=forms.CheckboxSelectMultiple)
-    first_day = forms.DateField(label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}))
-    last_day = forms.DateField(label=_("Last day"), required=False,
-                               widget=forms.DateInput(attrs={"type": "date"}))
+    month_capacity = forms.IntegerField(
+        label=_("How often a month"), min_value=1, max_value=1000, initial=10
+    )
+    areas = forms.ModelMultipleChoiceField(
+        queryset=Division.objects.none(),
+        label=_("Where it is offered"),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    first_day = forms.DateField(
+        label=_("First day"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+    last_day = forms.DateField(
+        label=_("Last day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
 
-    contract = forms.ModelChoiceField(
+    contract: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
         queryset=None, label=_("Contract it was purchased under"), required=False
     )
 
@@ -162,13 +222,19 @@ class ContractForm(forms.Form):
     """A purchased service: who pays whom, how much, for how many services, until when."""
 
     number = forms.CharField(label=_("Number of the contract"), max_length=60)
-    buyer = forms.ModelChoiceField(queryset=Organisation.objects.none(), label=_("Buying department"))
+    buyer = forms.ModelChoiceField(
+        queryset=Organisation.objects.none(), label=_("Buying department")
+    )
     seller = forms.ModelChoiceField(
         queryset=Organisation.objects.filter(active=True), label=_("Seller")
     )
-    yuan = forms.DecimalField(label=_("Amount in yuan"), max_digits=12, decimal_places=2, min_value=0)
+    yuan = forms.DecimalField(
+        label=_("Amount in yuan"), max_digits=12, decimal_places=2, min_value=0
+    )
     services = forms.IntegerField(label=_("How many services"), min_value=1, max_value=100_000)
-    first_day = forms.DateField(label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}))
+    first_day = forms.DateField(
+        label=_("First day"), widget=forms.DateInput(attrs={"type": "date"})
+    )
     last_day = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
 
     def __init__(self, *args: Any, buyers: Any, **options: Any) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from kepu.orders import rules
 from kepu.orders.models import Order
-from kepu.orders.states import ORDER
+from kepu.orders.states import AT_THE_DESK, ORDER
 
 if TYPE_CHECKING:
     from kepu.kernel.accounts.models import User
@@ -34,6 +34,7 @@ WHO: dict[str, Asked] = {
     "report_no_show": lambda o, p, t: rules.why_not_speak_for_resident(p, o, t),
     "dispatch": lambda o, p, t: rules.why_not_dispatch_as(p, o, t),
     "reopen": lambda o, p, t: rules.why_not_dispatch_as(p, o, t),
+    "merge": lambda o, p, t: rules.why_not_dispatch_as(p, o, t),
     "cancel": lambda o, p, t: rules.why_not_cancel_as(p, o, t),
     "accept": lambda o, p, t: rules.why_not_act_for_department(p, o, t),
     "decline": lambda o, p, t: rules.why_not_act_for_department(p, o, t),
@@ -57,6 +58,7 @@ WHEN: dict[str, Asked] = {
     "rate": lambda o, p, t: rules.why_not_rate(o),
     "answer": lambda o, p, t: rules.why_not_answer(o),
     "widen": lambda o, p, t: rules.why_not_widen(o),
+    "merge": lambda o, p, t: rules.why_not_merge_at_all(o),
     "check_in": lambda o, p, t: rules.why_not_check_in(o, None, t),
     "certify_hours": lambda o, p, t: rules.why_not_certify_hours(o),
     "confirm_hours": lambda o, p, t: rules.why_not_confirm_hours(o),
@@ -64,6 +66,7 @@ WHEN: dict[str, Asked] = {
 
 # Verbs that leave the state as it is, and the states in which they mean something.
 _BESIDE_THE_TABLE: dict[str, tuple[str, ...]] = {
+    "merge": AT_THE_DESK,
     "widen": ("open",),
     "check_in": ("scheduled",),
     "answer": ("rated", "closed"),

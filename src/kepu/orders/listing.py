@@ -104,7 +104,7 @@ def _found(words: str) -> Q:
 def headers(with_contact: bool) -> list[str]:
     """What stands above the columns of an exported table."""
     plain = [
-        _("Number"), _("Title"), _("State"), _("Topic"), _("For whom"), _("Place"), _("People"),
+        _("Order number"), _("Title"), _("State"), _("Topic"), _("For whom"), _("Place"), _("People"),
         _("Wanted from"), _("Wanted until"), _("Visit begins"), _("Visit ends"), _("Department"),
         _("Team"), _("People who came"), _("Stars"), _("Priority"), _("Due"), _("Written down"),
     ]  # fmt: skip

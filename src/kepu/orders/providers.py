@@ -34,9 +34,11 @@ class Provider:
 
     def areas(self) -> QuerySet[Division]:
         """Where it may offer: the places it works in, and those one level below. One query."""
-        return divisions.current().filter(
-            Q(path__in=self.scopes) | Q(parent__path__in=self.scopes)
-        ).order_by("path")
+        return (
+            divisions.current()
+            .filter(Q(path__in=self.scopes) | Q(parent__path__in=self.scopes))
+            .order_by("path")
+        )
 
     def contracts(self) -> QuerySet[Contract]:
         """Contracts it has bought by, the newest first."""
@@ -64,4 +66,6 @@ def _department(unit: Organisation) -> Provider:
 def dishes(provider: Provider) -> QuerySet[Service]:
     """Everything the provider ever wrote, what is on the menu first. One query."""
     own = Q(team=provider.team) if provider.team else Q(department=provider.department)
-    return Service.objects.filter(own).select_related("topic", "contract").order_by("state", "title")
+    return (
+        Service.objects.filter(own).select_related("topic", "contract").order_by("state", "title")
+    )

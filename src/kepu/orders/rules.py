@@ -59,9 +59,7 @@ def why_not_cancel_as(person: User, order: Order, now: datetime) -> str | None:
 def why_not_act_for_department(person: User, order: Order, now: datetime) -> str | None:
     """Only an officer of the department the order was sent to."""
     department = order.department_id
-    if department and roles.holds(
-        person, Verb.ORDER_ACCEPT, organisation_id=department, now=now
-    ):
+    if department and roles.holds(person, Verb.ORDER_ACCEPT, organisation_id=department, now=now):
         return None
     return _("only an officer of the department in charge may do this")
 
@@ -128,7 +126,9 @@ def why_not_order_service(service: Service | None, path: str, now: datetime) -> 
     if not queries.served_in(service, path):
         return _("this service is not offered in your area")
     if queries.ordered_this_month(service, now) >= service.month_capacity:
-        return _("this service is fully ordered this month; order it next month or describe your need")
+        return _(
+            "this service is fully ordered this month; order it next month or describe your need"
+        )
     return why_not_buy(service.contract, service.department_id, now)
 
 
@@ -196,10 +196,9 @@ def why_not_check_in(order: Order, code: str | None, at: datetime) -> str | None
         return _("only a scheduled visit can be checked in to")
     if code is not None and code.strip().upper() != order.check_in_code:
         return _("this is not the code of this order; ask the receiving side to show it again")
-    assert order.starts_at and order.ends_at  # scheduled: held by the database
-    if at < order.starts_at - timedelta(hours=2):
+    if order.starts_at and at < order.starts_at - timedelta(hours=2):
         return _("it is too early; check in from two hours before the visit")
-    if at > order.ends_at + timedelta(days=1):
+    if order.ends_at and at > order.ends_at + timedelta(days=1):
         return _("the visit is over for more than a day; ask the organiser to enter it")
     return None
 
@@ -279,8 +278,17 @@ def why_not_merge(order: Order, into: Order) -> str | None:
     return None
 
 
+def why_not_merge_at_all(order: Order) -> str | None:
+    """There is a like order in the township to merge with."""
+    if queries.mergeable(order).exists():
+        return None
+    return _("no like order of this township is under way")
+
+
 def why_not_apply_plan(plan: AutoPlan) -> str | None:
-    return None if plan.state == PlanState.PROPOSED else _("this plan was applied or dropped already")
+    return (
+        None if plan.state == PlanState.PROPOSED else _("this plan was applied or dropped already")
+    )
 
 
 def why_not_move_service(service: Service, verb: str) -> str | None:

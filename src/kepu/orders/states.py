@@ -69,7 +69,11 @@ class ServiceState(models.TextChoices):
 SERVICE = Machine(
     start=ServiceState.DRAFT,
     moves=(
-        Move(gettext_noop("publish"), (ServiceState.DRAFT, ServiceState.PAUSED), ServiceState.PUBLISHED),
+        Move(
+            gettext_noop("publish"),
+            (ServiceState.DRAFT, ServiceState.PAUSED),
+            ServiceState.PUBLISHED,
+        ),
         Move(gettext_noop("pause"), (ServiceState.PUBLISHED,), ServiceState.PAUSED),
         Move(
             gettext_noop("take_down"),

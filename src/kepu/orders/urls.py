@@ -17,6 +17,7 @@ urlpatterns = [
     path("orders/<int:order_id>/", acting.show, name="order"),
     path("orders/<int:order_id>/do/<str:verb>/", acting.act, name="order-act"),
     path("orders/<int:order_id>/claim/<int:team_id>/", acting.claim, name="order-claim"),
+    path("orders/<int:order_id>/ask/<int:team_id>/", acting.ask, name="order-ask"),
     path("orders/<int:order_id>/visit/", visits.visit, name="visit"),
     path("orders/<int:order_id>/code.svg", visits.code_picture, name="visit-code"),
     path("orders/sync/", visits.sync, name="order-sync"),

@@ -138,21 +138,21 @@ def team(request: Asked, team_id: Id) -> dict[str, Any]:
 @router.post("/teams", response={201: TeamOut}, summary=n_("Ask for a new team"))
 def apply_for_team(request: Asked, body: TeamApplication) -> Status[dict[str, Any]]:
     """An officer decides about it; 403 not_allowed, 409 rule_broken."""
-    asked = NewTeam(
-        **body.model_dump(exclude={"home", "skills", "areas"}),
+    asked = body.model_dump(exclude={"home", "skills", "areas"})
+    new = NewTeam(
+        **asked,
         home=_home(body.home),
-        leader=request.auth,
-        skills=tuple(_skills(body.skills)),
-        areas=tuple(_areas(body.areas)),
+        leader=None,
+        skills=_skills(body.skills),
+        areas=_areas(body.areas),
     )
-    made = team_actions.apply_for_team(asked, by=request.auth, now=clock.now())
+    made = team_actions.apply_for_team(new, by=request.auth, now=clock.now())
     return Status(201, _team(made))
 
 
 @router.post(
-    "/teams/{team_id}/join", response={201: MembershipOut},
-    summary=n_("Ask a team to take you in"),
-)  # fmt: skip
+    "/teams/{team_id}/join", response={201: MembershipOut}, summary=n_("Ask a team to take you in")
+)
 def join(request: Asked, team_id: Id) -> Status[Membership]:
     """A leader admits; 404 not_found, 409 rule_broken."""
     team = _found(request, team_id)
@@ -174,9 +174,10 @@ def asking(request: Asked, team_id: Id, paging: Query[Paging]) -> dict[str, Any]
 
 
 @router.post(
-    "/memberships/{membership_id}/admit", response=MembershipOut,
+    "/memberships/{membership_id}/admit",
+    response=MembershipOut,
     summary=n_("Admit who asked to join"),
-)  # fmt: skip
+)
 def admit(request: Asked, membership_id: Id) -> Membership:
     """For the team's leaders; 404 not_found, 409 rule_broken."""
     asked = _asked(request, membership_id)
@@ -184,9 +185,10 @@ def admit(request: Asked, membership_id: Id) -> Membership:
 
 
 @router.post(
-    "/memberships/{membership_id}/decline", response=MembershipOut,
+    "/memberships/{membership_id}/decline",
+    response=MembershipOut,
     summary=n_("Turn down who asked to join"),
-)  # fmt: skip
+)
 def decline_member(request: Asked, membership_id: Id) -> Membership:
     """For the team's leaders; 404 not_found, 409 rule_broken."""
     asked = _asked(request, membership_id)

@@ -40,9 +40,7 @@ def write(request: HttpRequest, response: HttpResponse) -> None:
             )
 
 
-def remember(
-    request: HttpRequest, response: HttpResponse, *, language: str, large: bool
-) -> None:
+def remember(request: HttpRequest, response: HttpResponse, *, language: str, large: bool) -> None:
     """Take over what an account keeps, so that a new device reads the same."""
     chosen = {"type": "large" if large else "normal", settings.LANGUAGE_COOKIE_NAME: language}
     for cookie, value in chosen.items():

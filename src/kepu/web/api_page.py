@@ -104,7 +104,9 @@ def _entry(
 def _parameters(operation: dict[str, Any]) -> Iterator[Field]:
     for given in operation["parameters"]:
         words = HEADERS.get(given["name"], "")
-        yield Field(given["name"], given["in"], kind(given["schema"]), given["required"], str(words))
+        yield Field(
+            given["name"], given["in"], kind(given["schema"]), given["required"], str(words)
+        )
 
 
 def _body(document: dict[str, Any], operation: dict[str, Any]) -> Iterator[Field]:

@@ -53,7 +53,9 @@ class Search(Schema):
     limit: int = Field(20, ge=1, le=100)
 
 
-@router.get("/divisions", auth=None, response=list[DivisionOut], summary=n_("Find a place by its name"))
+@router.get(
+    "/divisions", auth=None, response=list[DivisionOut], summary=n_("Find a place by its name")
+)
 def search(request: Asked, wanted: Query[Search]) -> list[dict[str, Any]]:
     """Chinese names or pinyin, the widest places first; open to everybody."""
     found = queries.search_names(wanted.q, within=wanted.within or "", limit=wanted.limit)

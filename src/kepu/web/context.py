@@ -39,9 +39,19 @@ STAFF = (
     Door(_("All orders"), "order-list", "list", Verb.ORDER_DISPATCH),
     Door(_("All orders"), "order-list", "list", Verb.ORDER_ACCEPT),
     Door(_("All orders"), "order-list", "list", Verb.ORDER_SUPERVISE),
+    Door(_("What we offer"), "manage-menu", "edit", Verb.MENU_PUBLISH),
+    Door(_("Rulebooks"), "rulebooks", "book", Verb.RULEBOOK_ISSUE),
+    Door(_("Rulebooks"), "rulebooks", "book", Verb.FIGURES_READ),
+    Door(_("Rulebooks"), "rulebooks", "book", Verb.AUDIT_READ),
+    Door(_("Roles"), "roles", "person", Verb.ROLE_GRANT),
+    Door(_("Deliveries"), "deliveries", "gear", Verb.SYSTEM_OPERATE),
+    Door(_("Audit"), "audit", "shield", Verb.AUDIT_READ),
+)
+TEAM = (
+    Door(_("My teams"), "team-board", "people"),
+    Door(_("What we offer"), "manage-menu", "edit"),
 )
 VOLUNTEER = Door(_("Volunteering"), "people-me", "star")
-TEAM = Door(_("My teams"), "team-board", "people")
 RESIDENT = (
     Door(_("Home"), "home", "home"),
     Door(_("Menu"), "menu", "menu"),
@@ -65,6 +75,7 @@ def _for(person: User, now: datetime, request: HttpRequest) -> Shell:
         role="、".join(titles),
         nav=_nav(doors, request),
         side=bool(titles),
+        search_url=_search(doors),
         unread=notices.unread(person),
         notices_url=reverse("notices"),
         account_url=reverse("account"),
@@ -74,7 +85,18 @@ def _for(person: User, now: datetime, request: HttpRequest) -> Shell:
 
 
 def _for_guest(request: HttpRequest) -> Shell:
-    return Shell(nav=_nav(list(RESIDENT), request), sign_in_url=reverse("sign-in"), **_common(request))
+    return Shell(
+        nav=_nav(list(RESIDENT), request),
+        sign_in_url=reverse("sign-in"),
+        search_url=reverse("menu"),
+        **_common(request),
+    )
+
+
+def _search(doors: list[Door]) -> str:
+    """Where the search box leads: to the orders for those who watch over them, else to the menu."""
+    listed = any(door.url == "order-list" for door in doors)
+    return reverse("order-list" if listed else "menu")
 
 
 def _common(request: HttpRequest) -> dict[str, Any]:
@@ -92,7 +114,7 @@ def _doors(person: User, now: datetime) -> list[Door]:
     doors = [door for door in STAFF if door.verb in verbs] if verbs else []
     found = [STAFF[0], *doors, *RESIDENT[1:]] if doors else list(RESIDENT)
     if people.teams_of(person):
-        found[1:1] = [TEAM]
+        found[1:1] = TEAM if people.teams_led(person) else TEAM[:1]
     found.append(VOLUNTEER)
     return list({door.url: door for door in found}.values())
 

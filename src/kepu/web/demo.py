@@ -172,7 +172,9 @@ def _departments(city: City, district: Division) -> None:
     manager = _named(city, "venue", district)
     skills = {skill.key: skill for skill in people.skills()}
     health = _unit(city, "渝中区卫生健康委(示例)", OrganisationKind.DEPARTMENT, district)
-    city_wide = _unit(city, "市科技服务中心(示例)", OrganisationKind.DEPARTMENT, divisions.at("50."))
+    city_wide = _unit(
+        city, "市科技服务中心(示例)", OrganisationKind.DEPARTMENT, divisions.at("50.")
+    )
     venue = _unit(city, "示例科技馆", OrganisationKind.VENUE, district)
     topics = [skills[key] for key in ("health", "medicine", "first-aid", "nutrition")]
     orders.answer_for(health, topics, by=None, now=city.begun)

@@ -34,6 +34,7 @@ COMMANDS = {
     "restore": Command("restore", "bring an archive back into an empty place"),
     "worker": Command("worker", "deliver facts and seal the audit (`run` starts one itself)"),
     "user": Command("user", "add a person, set a password, grant a role"),
+    "bench": Command("bench", "simulate a working week of the whole city and measure it"),
     "check": Command("check", "look over this installation and say what is wrong"),
 }
 

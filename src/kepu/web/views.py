@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from django.contrib.staticfiles import finders
 from django.http import Http404, HttpRequest, HttpResponse
@@ -37,9 +36,24 @@ def _welcome(request: HttpRequest, now: datetime) -> HttpResponse:
     place = place_of(request)
     dishes = list(orders.menu(place.path, now)[:6]) if place else []
     doors = [
-        Choice(_("Order a science service"), reverse("menu"), "menu", _("Volunteers come to you, free of charge")),
-        Choice(_("My orders"), reverse("my-orders"), "order", _("See where they stand, and rate visits")),
-        Choice(_("Where are you?"), reverse("places"), "pin", place.name if place else _("Choose your community")),
+        Choice(
+            _("Order a science service"),
+            reverse("menu"),
+            "menu",
+            _("Volunteers come to you, free of charge"),
+        ),
+        Choice(
+            _("My orders"),
+            reverse("my-orders"),
+            "order",
+            _("See where they stand, and rate visits"),
+        ),
+        Choice(
+            _("Where are you?"),
+            reverse("places"),
+            "pin",
+            place.name if place else _("Choose your community"),
+        ),
     ]
     return render(request, "web/welcome.html", {"doors": doors, "place": place, "dishes": dishes})
 
@@ -61,7 +75,9 @@ def _overview(request: HttpRequest, person: User, now: datetime) -> HttpResponse
 def _scope(person: User, now: datetime) -> str:
     """The widest place the person holds a role at; for an organisation, the place it sits in."""
     grants = list(roles.acting(person, now).select_related("organisation"))
-    paths = [grant.path or (grant.organisation.path if grant.organisation else "") for grant in grants]
+    paths = [
+        grant.path or (grant.organisation.path if grant.organisation else "") for grant in grants
+    ]
     known = sorted((path for path in paths if path), key=len)
     return known[0] if known else "50."
 
@@ -79,7 +95,7 @@ def _tiles(counts: dict[str, int]) -> Iterable[NumberTile]:
 
 
 def _map(scope: str, now: datetime) -> tuple[Map | None, str]:
-    """Districts of the province that `scope` lies in, by orders under way, and what to know of the outlines."""
+    """Districts of the province of `scope` by orders under way, and what to know of the outlines."""
     province = scope.split(".")[0]
     city = crosswalk.boundaries(province, on=clock.day(now))
     counts = orders.open_by_district(outline.path for outline in city.outlines)
@@ -129,4 +145,3 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 def sources(request: HttpRequest) -> HttpResponse:
     """Where the data come from, and under which licence."""
     return render(request, "web/sources.html")
-

@@ -1,4 +1,8 @@
-"""The board on which orders are moved: who is where, what is near, and the prices."""
+"""The board on which orders are moved: who is where, what is near, and the prices.
+
+What belongs together lies together, one row per order or option: a search jumps from
+order to order, and every jump should cost one look into memory.
+"""
 
 from typing import NamedTuple
 
@@ -9,75 +13,59 @@ from numpy.typing import NDArray
 from kepu_engines.matching.problem import Forest, Ints
 from kepu_engines.matching.seats import Seats
 
+Longs = NDArray[np.int64]
+
 FAR = 2**31 - 1
 NOBODY = OUTSIDE = START = -1
 
-
-class Near(NamedTuple):
-    """Options worth searching: by order start, slot, utility; by slot first, order, worth."""
-
-    start: Ints
-    slot: Ints
-    utility: Ints
-    first: Ints
-    order: Ints
-    worth: Ints
-
-
-class Places(NamedTuple):
-    """Slot, seat and utility of each order, and the vacant seats of each node."""
-
-    slot: Ints
-    seat: Ints
-    utility: Ints
-    vacant: Ints
-
-
-class Search(NamedTuple):
-    """For each node its distance, the node it was reached from and who moves between them.
-
-    The nodes reached are trail[:length[0]].
-    """
-
-    distance: NDArray[np.int64]
-    via: Ints
-    mover: Ints
-    trail: Ints
-    length: Ints
+# Columns of a card, one per order: its slot, its place among the seats, its utility
+# there, and the rows of its near options.
+SLOT, SEAT, WORTH, FROM, TO = range(5)
+# Columns of a near option (slot, utility) and of a guest (order, utility).
+WHAT, GAIN = range(2)
+# Columns of a search, one row per node: its distance, the node it was reached from, and
+# the order that moves between them.
+DISTANCE, VIA, MOVER = range(3)
 
 
 class Board(NamedTuple):
-    """All that the chains of moves read and write."""
+    """All that the chains of moves read and write.
+
+    `option` lists the near options by order (see the cards), `guest` the same by slot:
+    those of slot s are the rows first[s]:first[s + 1]. `vacant` counts the seats kept
+    in each node for an order still to be found.
+    """
 
     forest: Forest
     seats: Seats
-    places: Places
-    near: Near
-    search: Search
+    card: Ints
+    option: Ints
+    first: Ints
+    guest: Ints
+    vacant: Ints
+    search: Longs
     price: Ints
 
 
-def no_search(nodes: int) -> Search:
+def no_search(nodes: int) -> Longs:
     """Nothing reached yet."""
-    via, mover, trail = np.empty((3, nodes), dtype=np.int32)
-    distance = np.full(nodes, FAR, dtype=np.int64)
-    return Search(distance, via, mover, trail, np.zeros(1, dtype=np.int32))
+    return np.full((nodes, 3), FAR, dtype=np.int64)
 
 
 @njit(cache=True)
-def arrive(seats: Seats, places: Places, order: int, slot: int) -> None:
+def arrive(seats: Seats, card: Ints, order: int, slot: int) -> None:
     """Seat an order in a slot."""
     seat = seats.first[slot] + seats.taken[slot]
     seats.order[seat] = order
     seats.taken[slot] += 1
-    places.slot[order], places.seat[order] = slot, seat
+    card[order, SLOT], card[order, SEAT] = slot, seat
 
 
 @njit(cache=True)
-def leave(seats: Seats, places: Places, order: int) -> None:
+def leave(seats: Seats, card: Ints, order: int) -> None:
     """Take an order out of its slot; the last one there moves up to its seat."""
-    slot, seat = places.slot[order], places.seat[order]
+    slot, seat = card[order, SLOT], card[order, SEAT]
     seats.taken[slot] -= 1
     last = seats.order[seats.first[slot] + seats.taken[slot]]
-    seats.order[seat], places.seat[last] = last, seat
-    places.slot[order] = OUTSIDE
+    seats.order[seat], card[last, SEAT] = last, seat
+    card[order, SLOT] = OUTSIDE

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kepu_engines.core.checks import require
 from kepu_engines.matching.auction import Pace, auction
@@ -68,10 +69,10 @@ def solve(
         slot_of, price = auction(problem, pace)
     else:
         slot_of, price = _begin(problem, start)
-    slot_of, price = repair(problem, slot_of, price, pace.reach)
+    slot_of, price, value = repair(problem, slot_of, price, pace.reach)
     slot_of.setflags(write=False)
     price.setflags(write=False)
-    return Assignment(slot_of, price[:-1], _value(problem, slot_of))
+    return Assignment(slot_of, price[:-1], value)
 
 
 def certify(problem: Problem, assignment: Assignment) -> Certificate:
@@ -126,7 +127,7 @@ def _owner(options: Options) -> Ints:
     return np.repeat(orders, np.diff(options.start))
 
 
-def _best_gain(options: Options, price: np.ndarray) -> np.ndarray:
+def _best_gain(options: Options, price: NDArray[np.int64]) -> NDArray[np.int64]:
     """Most each order could gain at these prices; 0 is gained by staying out."""
     gain = options.utility - price[options.slot]
     best = np.zeros(len(options.start) - 1, dtype=np.int64)

@@ -111,8 +111,8 @@ def _cover(parent: Ints) -> tuple[Ints, Ints]:
     """Slots under each node, as the range low:high; the slots are the nodes without children."""
     nodes = len(parent)
     inner = np.zeros(nodes, dtype=bool)
-    inner[parent[:-1]] = True
-    slots = int(nodes - inner.sum()) if nodes > 1 else 0
+    inner[parent] = True  # the -1 above the root makes the root one of them
+    slots = int(nodes - inner.sum())
     require(not inner[:slots].any(), "slots must be numbered before the groups they are in")
     low = np.where(inner, slots, np.arange(nodes))
     high = np.where(inner, 0, np.arange(nodes) + 1)
@@ -121,8 +121,6 @@ def _cover(parent: Ints) -> tuple[Ints, Ints]:
         low[above] = min(low[above], low[node])
         high[above] = max(high[above], high[node])
         size[above] += size[node]
-    if slots == 0:
-        low[-1] = high[-1] = 0
     require(bool((high - low == size).all()), "the slots of one group must be consecutive")
     return low.astype(np.int32), high.astype(np.int32)
 

@@ -20,62 +20,77 @@ Ahuja, Magnanti & Orlin (1993), Network Flows, 9.7 (successive shortest paths).
 import numpy as np
 from numba import njit
 
-from kepu_engines.matching.board import OUTSIDE, Board, Near, Places, arrive, leave, no_search
+from kepu_engines.matching.board import (
+    FROM,
+    GAIN,
+    OUTSIDE,
+    SLOT,
+    TO,
+    WHAT,
+    WORTH,
+    Board,
+    arrive,
+    leave,
+    no_search,
+)
 from kepu_engines.matching.chains import pull_in, push_in
 from kepu_engines.matching.problem import Forest, Ints, Options, Problem
 from kepu_engines.matching.seats import CLOSED, Seats, add_load, empty_seats, full_node
 
 
-def repair(problem: Problem, slot_of: Ints, price: Ints, reach: int) -> tuple[Ints, Ints]:
-    """Optimal slot of every order (-1: none) and price of every node.
+def repair(problem: Problem, slot_of: Ints, price: Ints, reach: int) -> tuple[Ints, Ints, int]:
+    """Optimal slot of every order (-1: none), price of every node, and total utility.
 
     `slot_of` and `price` (one per node, the root last) are where to begin; both are
     overwritten. The better they are, the shorter the way. `reach` is how far behind its
     best an option may be to be searched at first.
     """
     options, forest = problem.options, problem.forest
-    seats, places = _take_seats(options, forest, slot_of)
-    _keep_vacant(forest, seats, places, price)
-    waiting, near = _sweep(options, seats, places, price, reach)
-    while len(waiting) or places.vacant.any():
-        search = no_search(len(price))
-        board = Board(forest, seats, places, near, search, price)
-        _push_all(board, waiting)
-        _pull_all(board)
+    card, vacant = np.zeros((problem.orders, 5), np.int32), np.zeros(len(price), np.int32)
+    seats = _take_seats(options, forest, slot_of, card)
+    _keep_vacant(forest, seats, vacant, price)
+    while True:
+        waiting, option = _survey(options, seats, (card, vacant), price, reach)
+        if not len(waiting) and not vacant.any():
+            break
+        before = price.copy()
+        lists = option, *_guests(card, option, problem.slots)
+        _move_all(Board(forest, seats, card, *lists, vacant, no_search(len(price)), price), waiting)
         _lift(forest, price)
+        # Prices moved by d bring an option nearer by 2d at most: one out of reach stays behind.
+        if 2 * int(np.abs(price - before).max()) <= reach:
+            break
         reach = min(4 * reach, CLOSED)
-        waiting, near = _sweep(options, seats, places, price, reach)
-    return slot_of, price
+    served = card[:, SLOT] != OUTSIDE
+    return card[:, SLOT].copy(), price, int(card[served, WORTH].sum(dtype=np.int64))
 
 
 @njit(cache=True)
-def _take_seats(options: Options, forest: Forest, slot_of: Ints) -> tuple[Seats, Places]:
+def _take_seats(options: Options, forest: Forest, slot_of: Ints, card: Ints) -> Seats:
+    """Seat every order where it was, as far as there is room."""
     seats = empty_seats(options, forest)
-    nodes, orders = len(forest.capacity), len(slot_of)
-    seat = np.full(orders, -1, np.int32)
-    places = Places(slot_of, seat, np.zeros(orders, np.int32), np.zeros(nodes, np.int32))
-    for order in range(orders):
+    for order in range(len(slot_of)):
         slot = slot_of[order]
-        if slot != OUTSIDE:
-            slot_of[order] = OUTSIDE
-            if full_node(forest, seats, slot) < 0:
-                arrive(seats, places, order, slot)
-                add_load(forest, seats, slot, 1)
-    return seats, places
+        card[order, SLOT] = OUTSIDE
+        if slot != OUTSIDE and full_node(forest, seats, slot) < 0:
+            arrive(seats, card, order, slot)
+            add_load(forest, seats, slot, 1)
+    return seats
 
 
 @njit(cache=True)
-def _keep_vacant(forest: Forest, seats: Seats, places: Places, price: Ints) -> None:
-    """A node dearer than the one round it must be full: keep its free seats vacant, or go down.
+def _keep_vacant(forest: Forest, seats: Seats, vacant: Ints, price: Ints) -> None:
+    """Keep free seats of a node vacant if it is dearer than the one round it, or lower its price.
 
-    Vacant seats are taken from the slots upwards, prices corrected from the root downwards.
+    Only a full node may be dearer. Seats are kept from the slots upwards, as long as
+    there is room all the way up; prices are corrected from the root downwards.
     """
     root = len(price) - 1
     price[root] = 0
     for node in range(root):
         if price[node] > price[forest.parent[node]]:
             while full_node(forest, seats, node) < 0:
-                places.vacant[node] += 1
+                vacant[node] += 1
                 add_load(forest, seats, node, 1)
     for node in range(root - 1, -1, -1):
         above = price[forest.parent[node]]
@@ -91,73 +106,67 @@ def _lift(forest: Forest, price: Ints) -> None:
 
 
 @njit(cache=True)
-def _sweep(
-    options: Options, seats: Seats, places: Places, price: Ints, reach: int
-) -> tuple[Ints, Near]:
-    """Send out every order that gains more elsewhere; list the waiting and the near options."""
-    orders = len(places.slot)
+def _survey(
+    options: Options, seats: Seats, places: tuple[Ints, Ints], price: Ints, reach: int
+) -> tuple[Ints, Ints]:
+    """Send out every order that gains more elsewhere; who waits, and the near options.
+
+    `places` are the cards and the vacant seats.
+    """
+    start, slot, utility = options
+    card, vacant = places
+    orders = len(start) - 1
     waiting = np.empty(orders, np.int32)
-    start = np.zeros(orders + 1, np.int32)
-    # Pages of these two that stay untouched cost nothing: the near options are few.
-    slots, utilities = np.empty_like(options.slot), np.empty_like(options.slot)
+    # Pages that stay untouched cost nothing: the near options are few.
+    near = np.empty((len(slot) + 1, 2), np.int32)
     waits = found = 0
     for order in range(orders):
-        best = _settle(options, seats, places, price, order)
-        if best > 0 and places.slot[order] == OUTSIDE:
+        sits, best, own = card[order, SLOT], 0, -1
+        for option in range(start[order], start[order + 1]):
+            gain = utility[option] - price[slot[option]]
+            best = max(best, gain)
+            if slot[option] == sits:
+                own = gain
+        card[order, FROM] = found
+        for option in range(start[order], start[order + 1]):
+            # Written in any case and kept if near: cheaper than a branch nobody can predict.
+            near[found, WHAT], near[found, GAIN] = slot[option], utility[option]
+            found += utility[option] - price[slot[option]] >= best - reach
+        card[order, TO] = found
+        if sits != OUTSIDE:
+            card[order, WORTH] = own + price[sits]
+            if own < best or own < 0:
+                leave(seats, card, order)
+                vacant[sits] += 1
+        if best > 0 and card[order, SLOT] == OUTSIDE:
             waiting[waits] = order
             waits += 1
-        for option in range(options.start[order], options.start[order + 1]):
-            slot = options.slot[option]
-            if options.utility[option] - price[slot] >= best - reach:
-                slots[found], utilities[found] = slot, options.utility[option]
-                found += 1
-        start[order + 1] = found
-    return waiting[:waits].copy(), _by_slot(
-        start, slots[:found], utilities[:found], len(seats.taken)
-    )
+    return waiting[:waits].copy(), near[:found]
 
 
 @njit(cache=True)
-def _settle(options: Options, seats: Seats, places: Places, price: Ints, order: int) -> int:
-    """Most an order can gain at these prices; if it gains less where it sits, it leaves."""
-    best, own, sits = 0, 0, places.slot[order]
-    for option in range(options.start[order], options.start[order + 1]):
-        slot = options.slot[option]
-        gain = options.utility[option] - price[slot]
-        best = max(best, gain)
-        if slot == sits:
-            own = gain
-            places.utility[order] = options.utility[option]
-    if sits != OUTSIDE and own < best:
-        leave(seats, places, order)
-        places.vacant[sits] += 1
-    return best
-
-
-@njit(cache=True)
-def _by_slot(start: Ints, slot: Ints, utility: Ints, slots: int) -> Near:
-    """Near options listed by slot as well (a counting sort)."""
+def _guests(card: Ints, option: Ints, slots: int) -> tuple[Ints, Ints]:
+    """List the near options by slot (a counting sort): where each slot begins, and the list."""
     first = np.zeros(slots + 2, np.int32)
-    for other in slot:
-        first[other + 2] += 1
-    first = np.cumsum(first).astype(np.int32)
-    who, worth = np.empty_like(slot), np.empty_like(slot)
-    for order in range(len(start) - 1):
-        for option in range(start[order], start[order + 1]):
-            place = first[slot[option] + 1]
-            who[place], worth[place] = order, utility[option]
-            first[slot[option] + 1] += 1
-    return Near(start, slot, utility, first, who, worth)
+    for row in range(len(option)):
+        first[option[row, WHAT] + 2] += 1
+    for slot in range(slots):
+        first[slot + 2] += first[slot + 1]
+    guest = np.empty_like(option)
+    for order in range(len(card)):
+        for row in range(card[order, FROM], card[order, TO]):
+            slot = option[row, WHAT]
+            guest[first[slot + 1], WHAT] = order
+            guest[first[slot + 1], GAIN] = option[row, GAIN]
+            first[slot + 1] += 1
+    return first, guest
 
 
 @njit(cache=True)
-def _push_all(board: Board, waiting: Ints) -> None:
+def _move_all(board: Board, waiting: Ints) -> None:
+    """Let everybody who waits push in, then let every vacant seat pull somebody in."""
     for order in waiting:
         push_in(board, order)
-
-
-@njit(cache=True)
-def _pull_all(board: Board) -> None:
     for node in range(len(board.price)):
-        while board.places.vacant[node] > 0:
+        while board.vacant[node] > 0:
             pull_in(board, node)

@@ -84,4 +84,4 @@ def _kilometres(place: Floats, a: int, b: int) -> float:
     half = np.sin((place[b, 1] - place[a, 1]) / 2) ** 2
     turn = np.sin((place[b, 0] - place[a, 0]) / 2) ** 2
     half += np.cos(place[a, 1]) * np.cos(place[b, 1]) * turn
-    return 2 * EARTH_KM * np.arcsin(np.sqrt(min(half, 1.0)))
+    return float(2 * EARTH_KM * np.arcsin(np.sqrt(min(half, 1.0))))

@@ -83,7 +83,7 @@ def sit(seats: Seats, slot: int, order: int, bid: int) -> None:
 def replace_lowest(seats: Seats, slot: int, order: int, bid: int) -> int:
     """Put an order in the place of the lowest bidder of a slot; returns who leaves."""
     first, count = seats.first[slot], seats.taken[slot]
-    leaver = seats.order[first]
+    leaver: int = seats.order[first]
     place, child = 0, 1
     while child < count:
         if child + 1 < count and seats.bid[first + child + 1] < seats.bid[first + child]:

@@ -125,7 +125,7 @@ class Teams:
 
 @dataclass(frozen=True)
 class Calendar:
-    """Half-days of the plan: `days` days from day `first`; slot = (team x days + day) x 2 + half."""
+    """Half-days of the plan, from day `first` on; slot = (team x days + day) x 2 + half."""
 
     first: int
     days: int
@@ -156,7 +156,8 @@ def distance_km(a: tuple[Floats, Floats], b: tuple[Floats, Floats]) -> Floats:
     (lon, lat), (lon2, lat2) = np.radians(a), np.radians(b)
     half = np.sin((lat2 - lat) / 2) ** 2
     half = half + np.cos(lat) * np.cos(lat2) * np.sin((lon2 - lon) / 2) ** 2
-    return 2 * EARTH_KM * np.arcsin(np.sqrt(np.minimum(half, 1)))
+    km: Floats = 2 * EARTH_KM * np.arcsin(np.sqrt(np.minimum(half, 1)))
+    return km
 
 
 def travel_minutes(km: Floats, rules: Rules) -> Longs:
@@ -208,7 +209,9 @@ def fits(
     """Whether a team that leaves home when the half-day begins can finish each order in it."""
     begin, end = hours
     arrive = np.maximum(orders.earliest[found.order], begin + found.travel)
-    return arrive + orders.minutes[found.order] <= np.minimum(orders.latest[found.order], end)
+    done = arrive + orders.minutes[found.order]
+    inside: NDArray[np.bool_] = done <= np.minimum(orders.latest[found.order], end)
+    return inside
 
 
 def _place(place: tuple[ArrayLike, ArrayLike]) -> tuple[Floats, Floats]:

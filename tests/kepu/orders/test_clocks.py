@@ -56,7 +56,9 @@ def test_a_delivered_order_that_is_not_rated_closes_by_itself(loop):
 
 
 def test_an_order_nobody_took_expires_a_day_after_it_was_wanted(loop):
-    order = loop.order("open", wanted_until=NOW + timedelta(days=3), wanted_from=NOW + timedelta(days=2))
+    order = loop.order(
+        "open", wanted_until=NOW + timedelta(days=3), wanted_from=NOW + timedelta(days=2)
+    )
 
     actions.run_clocks(order.wanted_until + timedelta(days=3))
 
@@ -75,13 +77,13 @@ def test_a_new_version_of_the_clocks_holds_from_its_day_on(loop):
     from kepu.kernel.rulebooks.registry import KINDS
 
     officer = factories.officer("city_officer", "50.")
-    text = KINDS["orders.clocks"].shipped().replace(
-        "placed: {limit: 1, unit: workdays}", "placed: {limit: 3, unit: hours}"
+    text = (
+        KINDS["orders.clocks"]
+        .shipped()
+        .replace("placed: {limit: 1, unit: workdays}", "placed: {limit: 3, unit: hours}")
     )
     tomorrow = NOW + timedelta(days=1)
-    rulebooks.issue(
-        "orders.clocks", text=text, effective_from=tomorrow.date(), by=officer, now=NOW
-    )
+    rulebooks.issue("orders.clocks", text=text, effective_from=tomorrow.date(), by=officer, now=NOW)
     today, later = loop.drafted(), loop.drafted()
 
     actions.place(today.pk, by=loop.resident, now=NOW)

@@ -114,7 +114,9 @@ def test_pages_show_every_order_once_in_order_and_lead_back(loop, word):
     while page.rows:
         pages.append(page)
         walked += [order.pk for order in page.rows]
-        page = cursors.page(found, sort, size=3, after=page.after) if page.after else cursors.Page([])
+        page = (
+            cursors.page(found, sort, size=3, after=page.after) if page.after else cursors.Page([])
+        )
     back = cursors.page(found, sort, size=3, before=pages[-1].before)
 
     assert walked == whole
@@ -169,7 +171,10 @@ def test_names_and_telephones_leave_only_with_those_who_serve_the_order(loop, at
 
     assert [row["Title"] for row in rows] == ["健康讲座"]
     assert [row.get("Name") for row in rows] == [name]
-    assert Entry.objects.get(verb="orders.export").detail == {"rows": 1, "personal": name is not None}
+    assert Entry.objects.get(verb="orders.export").detail == {
+        "rows": 1,
+        "personal": name is not None,
+    }
 
 
 def test_the_scope_of_contacts_says_what_the_rule_says(loop):
@@ -192,7 +197,7 @@ def test_the_exported_table_is_the_filtered_list_in_its_order(loop, at_noon):
     sheet = load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active
     first, *rest = sheet.iter_rows(values_only=True)
 
-    assert first[:2] == ("Number", "Title")
+    assert first[:2] == ("Order number", "Title")
     assert [row[1] for row in rest] == ["丙", "乙", "甲"]
 
 

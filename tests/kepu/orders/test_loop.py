@@ -34,7 +34,9 @@ def test_an_order_goes_through_all_hands_and_each_leaves_a_step_and_an_audit_ent
 def test_the_audit_never_holds_what_was_said_or_who_by_name(loop):
     loop.order("declined")
 
-    said = " ".join(str(entry.detail) + entry.actor + entry.for_whom for entry in Entry.objects.all())
+    said = " ".join(
+        str(entry.detail) + entry.actor + entry.for_whom for entry in Entry.objects.all()
+    )
 
     assert "没有人手" not in said
     assert "示例" not in said
@@ -278,8 +280,8 @@ def test_merging_adds_the_people_and_tells_where_the_order_went(loop):
 
 
 def test_ratings_shrink_toward_the_mean_when_there_are_few(loop):
-    from kepu.orders.schemas import CLAIMS
     from kepu.kernel.rulebooks.queries import shipped
+    from kepu.orders.schemas import CLAIMS
 
     rules = shipped(CLAIMS)
 

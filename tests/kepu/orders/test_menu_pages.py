@@ -98,7 +98,9 @@ def row(title: str, **also: object) -> list[object]:
 
 
 def test_a_dry_run_names_every_wrong_row_and_writes_nothing(loop):
-    table = sheet(row("好"), row("坏", topic="占星"), row("坏二", minutes=5, areas="月球"), row("好"))
+    table = sheet(
+        row("好"), row("坏", topic="占星"), row("坏二", minutes=5, areas="月球"), row("好")
+    )
 
     answer = reader(loop.leader).post("/menu/manage/import/", {"table": table, "do": "import"})
     page = answer.content.decode()
@@ -133,9 +135,7 @@ def test_the_empty_table_has_the_columns_that_the_import_reads(loop):
     assert reader(loop.leader).post("/menu/manage/import/", {"table": sent}).status_code == 200
 
 
-@pytest.mark.parametrize(
-    ("who", "status"), [("officer", 200), ("leader", 403), ("resident", 403)]
-)
+@pytest.mark.parametrize(("who", "status"), [("officer", 200), ("leader", 403), ("resident", 403)])
 def test_only_officers_of_a_department_see_contracts(loop, who, status):
     assert reader(getattr(loop, who)).get("/menu/manage/contracts/").status_code == status
 

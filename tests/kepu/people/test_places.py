@@ -19,9 +19,9 @@ def by():
     return officer("district_officer", "50.103.")
 
 
-def open_station(path, tier, by, name="示例文明实践站"):
+def open_station(path, tier, by, name="示例文明实践站", kind="civilisation"):
     return actions.open_station(
-        name=name, kind="civilisation", tier=tier, place=division(path), by=by, now=NOW
+        name=name, kind=kind, tier=tier, place=division(path), by=by, now=NOW
     )
 
 
@@ -50,6 +50,14 @@ def test_the_nearest_station_dispatches(by):
     assert queries.dispatching("50.103.001.001.") == [institute]
     actions.close_station(institute.pk, by=by, now=NOW)
     assert [station.name for station in queries.dispatching("50.103.001.001.")] == ["中心"]
+
+
+@pytest.mark.parametrize("kind", ["civilisation", "party_mass", "community"])
+def test_every_kind_of_station_dispatches_for_its_place(by, kind):
+    station = open_station("50.103.001.001.", "station", by, "示例站", kind)
+
+    assert queries.dispatching("50.103.001.001.") == [station]
+    assert list(queries.stations(kind=kind)) == [station]
 
 
 def test_officers_open_stations_of_their_own_place(by):

@@ -43,8 +43,9 @@ def test_four_people_walk_an_order_through_all_hands_by_the_api_alone(loop, at_n
     did(worker.post(f"{path}/dispatch", {"department_id": loop.department.pk}))
     did(officer.post(f"{path}/accept"))
     did(officer.post(f"{path}/open"))
-    claimable = did(leader.get(f"teams/{loop.team.pk}/claimable"))["items"]
-    assert [row["id"] for row in claimable] == [order["id"]]
+    assert [row["id"] for row in did(leader.get(f"teams/{loop.team.pk}/claimable"))["items"]] == [
+        order["id"]
+    ]
     did(leader.post(f"{path}/claim", {"team_id": loop.team.pk}))
     did(leader.post(f"{path}/schedule", {"starts_at": order["wanted_from"]}))
 
@@ -190,7 +191,9 @@ def test_a_device_hands_in_events_twice_and_they_count_once(loop, at_noon):
 
 def test_a_person_registers_joins_a_team_and_is_admitted(loop):
     person = factories.user("志愿示例", born="1990-01-01")
-    volunteer = did(caller(person).post("volunteers", {"home": "50.103.001.001.", "consent": True}), 201)
+    volunteer = did(
+        caller(person).post("volunteers", {"home": "50.103.001.001.", "consent": True}), 201
+    )
     assert volunteer["state"] in ("applied", "active")
     person.volunteer.state, person.volunteer.active_at = "active", NOW
     person.volunteer.save()

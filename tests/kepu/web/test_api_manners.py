@@ -264,7 +264,9 @@ def test_a_session_reads_freely_and_writes_only_with_its_csrf_token(loop):
     token = "a" * 32
     page.cookies["csrftoken"] = token
     meant = page.post(
-        f"/api/orders/{order.pk}/accept", content_type="application/json", headers={"X-CSRFToken": token}
+        f"/api/orders/{order.pk}/accept",
+        content_type="application/json",
+        headers={"X-CSRFToken": token},
     )
 
     assert read.status_code == 200

@@ -37,9 +37,7 @@ def _one_line(text: str) -> str:
 
 
 Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
-Path = Annotated[
-    str, Field(max_length=60, pattern=r"^([0-9a-z_-]+\.)+$", examples=["50.103.001."])
-]
+Path = Annotated[str, Field(max_length=60, pattern=r"^([0-9a-z_-]+\.)+$", examples=["50.103.001."])]
 Key = Annotated[str, Field(max_length=40, pattern=r"^[-a-zA-Z0-9_]+$")]
 Moment = Annotated[AwareDatetime, BeforeValidator(_text), AfterValidator(_in_our_time)]
 Day = Annotated[date, BeforeValidator(_text), AfterValidator(_day_in_our_time)]

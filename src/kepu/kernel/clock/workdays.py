@@ -16,7 +16,8 @@ def exceptions() -> dict[date, bool]:
     source = resources.files("kepu.kernel.clock") / "data/china_public_holidays_2007_2026.csv"
     with source.open(encoding="utf-8") as file:
         return {
-            date.fromisoformat(row["date"]): row["is_off_day"] == "0" for row in csv.DictReader(file)
+            date.fromisoformat(row["date"]): row["is_off_day"] == "0"
+            for row in csv.DictReader(file)
         }
 
 

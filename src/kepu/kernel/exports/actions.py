@@ -38,12 +38,16 @@ def ask(kind: str, *, query: str, format: str, total: int, by: User, now: dateti
     return export
 
 
+@transaction.atomic
+def note_taken(kind: str, *, rows: int, personal: bool, by: User, now: datetime) -> None:
+    """Write down that somebody took a short table away, and whether it named people."""
+    audit.record(by, f"{kind}.export", by, now=now, rows=rows, personal=personal)
+
+
 def take_up(export_id: int, *, now: datetime) -> bool:
     """Make the export ours; False when another maker was quicker. One statement decides."""
     waiting = queries.to_make(now).filter(pk=export_id)
-    return bool(
-        waiting.update(state=ExportState.RUNNING, begun_at=now, beat_at=now, done=0) == 1
-    )
+    return bool(waiting.update(state=ExportState.RUNNING, begun_at=now, beat_at=now, done=0) == 1)
 
 
 def make(export_id: int) -> None:
@@ -96,10 +100,11 @@ def _end(export: Export, state: str, figures: dict[str, object]) -> None:
 
 
 @transaction.atomic
-def forget(now: datetime) -> int:
-    """Delete exports that ended a week ago, with their files; returns how many."""
+def forget(*, by: None, now: datetime) -> int:
+    """Kepu itself deletes exports that ended a week ago, with their files; returns how many."""
     gone = list(queries.outlived(now))
     for export in gone:
+        audit.record(by, "export.forget", export, now=now)
         queries.file_of(export).unlink(missing_ok=True)
     Export.objects.filter(pk__in=[export.pk for export in gone]).delete()
     return len(gone)

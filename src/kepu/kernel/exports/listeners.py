@@ -24,7 +24,7 @@ def sweep(occasion: Occasion) -> None:
     for export_id in queries.to_make(occasion.now).values_list("pk", flat=True)[:5]:
         _begin_if_free(export_id, occasion.now)
     if queries.outlived(occasion.now).exists():
-        actions.forget(occasion.now)
+        actions.forget(by=None, now=occasion.now)
 
 
 def _begin_if_free(export_id: int, now: datetime) -> None:

@@ -33,9 +33,7 @@ class Export(models.Model):
     language = models.CharField(max_length=10)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     asked_at = models.DateTimeField()
-    state = models.CharField(
-        max_length=8, choices=ExportState.choices, default=ExportState.WAITING
-    )
+    state = models.CharField(max_length=8, choices=ExportState.choices, default=ExportState.WAITING)
     total = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
     begun_at = models.DateTimeField(null=True, blank=True)

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
-from kepu.kernel.audit import actions as audit
 from kepu.kernel.exports import actions, queries
 from kepu.kernel.exports.models import Export, Format
 from kepu.kernel.exports.registry import SOURCES
@@ -21,7 +21,7 @@ from kepu.kernel.exports.registry import SOURCES
 AT_ONCE = 5_000  # rows that a reader waits for; more are made by the worker
 
 
-def answer(request: HttpRequest, kind: str, format: str, back: str) -> HttpResponse:
+def answer(request: HttpRequest, kind: str, format: str, back: str) -> HttpResponseBase:
     """For a room's export address: a short table at once, a long one by way of the worker."""
     person, now = request.user, clock.now()
     if not isinstance(person, User) or format not in Format.values:
@@ -33,9 +33,7 @@ def answer(request: HttpRequest, kind: str, format: str, back: str) -> HttpRespo
             path = Path(folder) / "table"
             rows = actions.write_file(path, format, table)
             file = path.open("rb")  # lives on without its name
-        audit.record(
-            person, f"{kind}.export", person, now=now, rows=rows, personal=table.personal
-        )
+        actions.note_taken(kind, rows=rows, personal=table.personal, by=person, now=now)
         return FileResponse(file, as_attachment=True, filename=_name(kind, format, now))
     if request.method == "POST":
         export = actions.ask(

@@ -11,7 +11,7 @@ from kepu.kernel.audit import actions as audit
 from kepu.kernel.errors import authorize, require
 from kepu.kernel.facts import actions as facts
 from kepu.kernel.facts.catalogue import RulebookIssued
-from kepu.kernel.rulebooks import reading, rules
+from kepu.kernel.rulebooks import queries, reading, rules
 from kepu.kernel.rulebooks.models import Rulebook
 
 
@@ -36,6 +36,7 @@ def issue(kind: str, *, text: str, effective_from: date, by: User, now: datetime
         issued_by=by,
         issued_at=now,
     )
+    queries.forget()
     audit.record(by, "rulebook.issue", book, now=now, kind=kind, version=book.version)
     facts.publish(RulebookIssued(at=now, rulebook_id=book.pk))
     return book

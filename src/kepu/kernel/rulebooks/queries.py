@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -25,11 +26,43 @@ class Ruling:
 
 
 def in_force(kind: str, now: datetime) -> Ruling:
-    """The version of `kind` in force on the Beijing day of `now`. One query; reading is cached."""
-    found = versions(kind).filter(effective_from__lte=clock.day(now)).last()
+    """The version of `kind` in force on the Beijing day of `now`. One query a day and process.
+
+    A version takes effect tomorrow at the earliest and is never changed, so what is in force on a
+    day that has begun can be kept; it is asked anew every minute all the same, for a version that
+    was handed in a breath before midnight.
+    """
+    day = clock.day(now)
+    if day > clock.day(clock.now()):
+        return _in_force_on(kind, day)
+    minute = int(time.monotonic() // KEPT)
+    known = _days.get((kind, day))
+    if known is None or known[0] != minute:
+        forget_other_days(day)
+        _days[kind, day] = known = (minute, _in_force_on(kind, day))
+    return known[1]
+
+
+KEPT = 60.0  # seconds
+_days: dict[tuple[str, date], tuple[int, Ruling]] = {}
+
+
+def _in_force_on(kind: str, day: date) -> Ruling:
+    found = versions(kind).filter(effective_from__lte=day).last()
     if found is None:
         return Ruling(kind, 0, shipped(kind))
     return Ruling(kind, found.version, _read(kind, found.digest, found.text))
+
+
+def forget_other_days(day: date) -> None:
+    """Keep only what was found for `day`: a process lives for months."""
+    for key in [key for key in _days if key[1] != day]:
+        _days.pop(key, None)
+
+
+def forget() -> None:
+    """Ask anew; for whoever changes versions behind the actions' back, as tests do."""
+    _days.clear()
 
 
 def version(kind: str, number: int) -> Ruling:

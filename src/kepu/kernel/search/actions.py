@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import transaction
 
 from kepu.kernel.search import index as indexes
@@ -13,9 +15,23 @@ from kepu.kernel.search.models import Document
 def index(kind: str, object_id: int, *, path: str, title: str, text: str) -> Document:
     """Let the object be found by every part of `title` and `text`; nothing personal belongs there."""
     remove(kind, object_id)
+    document = _document(kind, object_id, path, title, text)
+    document.save()
+    indexes.put(document)
+    return document
+
+
+@transaction.atomic
+def index_new(kind: str, objects: Iterable[tuple[int, str, str, str]]) -> None:
+    """Let objects be found that never were: each an id, a path, a title and a text. Two statements."""
+    documents = [_document(kind, *one) for one in objects]
+    indexes.put(*Document.objects.bulk_create(documents))
+
+
+def _document(kind: str, object_id: int, path: str, title: str, text: str) -> Document:
     heading = tokens.tidy(title)[:300]
     body = tokens.tidy(text)[: tokens.LONGEST]
-    document = Document.objects.create(
+    return Document(
         kind=kind,
         object_id=object_id,
         path=path,
@@ -23,8 +39,6 @@ def index(kind: str, object_id: int, *, path: str, title: str, text: str) -> Doc
         text=body,
         plain=tokens.fold(f"{heading}\n{body}"),
     )
-    indexes.put(document)
-    return document
 
 
 @transaction.atomic

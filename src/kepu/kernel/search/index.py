@@ -15,19 +15,19 @@ from kepu.kernel.search import tokens
 from kepu.kernel.search.models import Document
 
 
-def put(document: Document) -> None:
-    """Write the tokens of a saved document, which must not be in the index."""
-    found = tokens.pairs(document.plain)
+def put(*documents: Document) -> None:
+    """Write the tokens of saved documents, which must not be in the index."""
+    found = [(document.pk, tokens.pairs(document.plain)) for document in documents]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(
+            cursor.executemany(
                 "UPDATE search_document SET tokens = array_to_tsvector(%s) WHERE id = %s",
-                [found, document.pk],
+                [(pairs, pk) for pk, pairs in found],
             )
         else:
-            cursor.execute(
+            cursor.executemany(
                 "INSERT INTO search_index (rowid, tokens) VALUES (%s, %s)",
-                [document.pk, " ".join(found)],
+                [(pk, " ".join(pairs)) for pk, pairs in found],
             )
 
 

@@ -15,7 +15,10 @@ LONGEST = 50_000  # characters of a document that are found; PostgreSQL's tsvect
 ENOUGH = 32  # pairs of a word that are looked up in the index; the text itself is compared anyway
 NOTHING = "0000"
 
-_WIDE: dict[int, str | int] = {ord("　"): " ", **{wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}}
+_WIDE: dict[int, str | int] = {
+    ord("　"): " ",
+    **{wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)},
+}
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _SPACE = re.compile(r"\s+")
 

@@ -19,7 +19,14 @@ from kepu.orders.actions.dispatching import (
     widen,
 )
 from kepu.orders.actions.hours import certify_hours, confirm_hours
-from kepu.orders.actions.menu import Dish, answer_for, move_service, sign_contract, write_service, write_services
+from kepu.orders.actions.menu import (
+    Dish,
+    answer_for,
+    move_service,
+    sign_contract,
+    write_service,
+    write_services,
+)
 from kepu.orders.actions.ordering import Wish, cancel, draft, merge, place, withdraw
 from kepu.orders.actions.planning import apply_plan, drop_plan, make_plan
 from kepu.orders.actions.syncing import receive, settle

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-
 from django.utils.translation import gettext as _
 
 from kepu.kernel.audit import actions as audit

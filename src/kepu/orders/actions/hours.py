@@ -1,4 +1,4 @@
-"""Volunteer hours of a visit: proposed by its report, certified by the department, confirmed by the receiver."""
+"""Volunteer hours of a visit: proposed by its report, certified, confirmed by the receiver."""
 
 from __future__ import annotations
 

@@ -59,9 +59,7 @@ class Dish:
 def write_service(dish: Dish, *, by: User, now: datetime) -> Service:
     """Write a dish for the menu, as a draft; `move_service(..., "publish")` puts it there."""
     department_id = dish.department.pk if dish.department else None
-    authorize(
-        rules.why_not_publish_for(by, team=dish.team, department_id=department_id, now=now)
-    )
+    authorize(rules.why_not_publish_for(by, team=dish.team, department_id=department_id, now=now))
     require(rules.why_not_buy(dish.contract, department_id, now))
 
     service = Service(

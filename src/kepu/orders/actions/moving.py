@@ -36,9 +36,11 @@ class Hand:
 
 def locked(order_id: int) -> Order:
     """The order, locked until the transaction ends; raises Order.DoesNotExist."""
-    return Order.objects.select_for_update(of=("self",)).select_related(
-        "resident", "division_now", "team", "department"
-    ).get(pk=order_id)
+    return (
+        Order.objects.select_for_update(of=("self",))
+        .select_related("resident", "division_now", "team", "department")
+        .get(pk=order_id)
+    )
 
 
 def move(order: Order, verb: str, hand: Hand, *also: str) -> Order:

@@ -164,4 +164,3 @@ def merge(order_id: int, *, into_id: int, by: User, now: datetime) -> Order:
     order.merged_into = into
     note = _("merged into %(number)s") % {"number": into.number}
     return move(order, "cancel", Hand(by, now, order.resident, note), "merged_into")
-

@@ -97,12 +97,10 @@ def _check_out(sent: Sent, order: Order, by: User, now: datetime) -> None:
 def _deliver(sent: Sent, order: Order, by: User, now: datetime) -> None:
     attended, note = sent.data.get("attended"), str(sent.data.get("note", ""))
     count = attended if isinstance(attended, int) else -1
-    delivering.deliver(
-        order.pk, attended=count, by=by, now=now, note=note, at=sent.device_time
-    )
+    delivering.deliver(order.pk, attended=count, by=by, now=now, note=note, at=sent.device_time)
 
 
-KINDS: "dict[str, Callable[[Sent, Order, User, datetime], None]]" = {
+KINDS: dict[str, Callable[[Sent, Order, User, datetime], None]] = {
     "check_in": _check_in,
     "check_out": _check_out,
     "deliver": _deliver,
@@ -112,8 +110,8 @@ KINDS: "dict[str, Callable[[Sent, Order, User, datetime], None]]" = {
 @transaction.atomic
 def settle(event_id: int, *, by: User, now: datetime) -> DeviceEvent:
     """A dispatcher has looked at a refused event and put things right by hand."""
-    event = DeviceEvent.objects.select_for_update(of=("self",)).select_related("order").get(
-        pk=event_id
+    event = (
+        DeviceEvent.objects.select_for_update(of=("self",)).select_related("order").get(pk=event_id)
     )
     require(rules.why_not_settle(event))
     authorize(rules.why_not_settle_as(by, event, now))

@@ -32,7 +32,9 @@ router = Router(tags=[n_("Verbs of an order")])
 
 
 # One address, one router: Django asks the first that knows the address.
-@reading.router.post("/orders", response={201: OrderOut}, summary=n_("Order a service, or describe a need"))
+@reading.router.post(
+    "/orders", response={201: OrderOut}, summary=n_("Order a service, or describe a need")
+)
 def order(request: Asked, body: shapes.WishIn) -> Status[dict[str, Any]]:
     """Write an order down and send it; 403 not_allowed, 404 not_found, 409 rule_broken."""
     now, by = clock.now(), request.auth
@@ -50,9 +52,7 @@ def _wish(body: shapes.WishIn) -> actions.Wish:
     if topic is None:
         raise BadInput(_("choose a topic of the list, or a service of the menu"))
     plain = body.model_dump(exclude={"topic", "service_id", "community", "caller", "send"})
-    return actions.Wish(
-        **plain, topic=topic, division=_community(body.community), service=service
-    )
+    return actions.Wish(**plain, topic=topic, division=_community(body.community), service=service)
 
 
 def _service(service_id: int | None) -> Service | None:
@@ -100,7 +100,9 @@ def cancel(request: Asked, order_id: Id, body: shapes.ReasonIn) -> dict[str, Any
     return shown(request, order_id)
 
 
-@router.post("/orders/{order_id}/merge", response=OrderOut, summary=n_("Merge an order into another"))
+@router.post(
+    "/orders/{order_id}/merge", response=OrderOut, summary=n_("Merge an order into another")
+)
 def merge(request: Asked, order_id: Id, body: shapes.MergeIn) -> dict[str, Any]:
     """Join it with one for the same thing; 403 not_allowed, 404 not_found, 409 rule_broken."""
     with moving(request, order_id, body.into_id) as hand:
@@ -108,7 +110,9 @@ def merge(request: Asked, order_id: Id, body: shapes.MergeIn) -> dict[str, Any]:
     return shown(request, order_id)
 
 
-@router.post("/orders/{order_id}/dispatch", response=OrderOut, summary=n_("Dispatch to a department"))
+@router.post(
+    "/orders/{order_id}/dispatch", response=OrderOut, summary=n_("Dispatch to a department")
+)
 def dispatch(request: Asked, order_id: Id, body: shapes.DispatchIn) -> dict[str, Any]:
     """From the desk to a department; 403 not_allowed, 404 not_found, 409 rule_broken."""
     with moving(request, order_id) as hand:
@@ -117,7 +121,9 @@ def dispatch(request: Asked, order_id: Id, body: shapes.DispatchIn) -> dict[str,
     return shown(request, order_id)
 
 
-@router.post("/orders/{order_id}/accept", response=OrderOut, summary=n_("Accept for the department"))
+@router.post(
+    "/orders/{order_id}/accept", response=OrderOut, summary=n_("Accept for the department")
+)
 def accept(request: Asked, order_id: Id) -> dict[str, Any]:
     """The department takes it on; 403 not_allowed, 404 not_found, 409 rule_broken."""
     with moving(request, order_id) as hand:
@@ -125,7 +131,9 @@ def accept(request: Asked, order_id: Id) -> dict[str, Any]:
     return shown(request, order_id)
 
 
-@router.post("/orders/{order_id}/decline", response=OrderOut, summary=n_("Decline for the department"))
+@router.post(
+    "/orders/{order_id}/decline", response=OrderOut, summary=n_("Decline for the department")
+)
 def decline(request: Asked, order_id: Id, body: shapes.ReasonIn) -> dict[str, Any]:
     """Back to the dispatcher with a reason; 403 not_allowed, 404 not_found, 409 rule_broken."""
     with moving(request, order_id) as hand:
@@ -168,7 +176,9 @@ def claim(request: Asked, order_id: Id, body: shapes.TeamIn) -> dict[str, Any]:
     return shown(request, order_id)
 
 
-@router.post("/orders/{order_id}/wait", response=shapes.WaitingOut, summary=n_("Join the waiting list"))
+@router.post(
+    "/orders/{order_id}/wait", response=shapes.WaitingOut, summary=n_("Join the waiting list")
+)
 def wait(request: Asked, order_id: Id, body: shapes.TeamIn) -> Any:
     """For an order another team has; 403 not_allowed, 404 not_found, 409 rule_broken."""
     with moving(request, order_id) as hand:
@@ -176,7 +186,9 @@ def wait(request: Asked, order_id: Id, body: shapes.TeamIn) -> Any:
         return actions.wait(order_id, team=team, by=request.auth, now=hand.now)
 
 
-@router.post("/orders/{order_id}/release", response=OrderOut, summary=n_("Let go of a claimed order"))
+@router.post(
+    "/orders/{order_id}/release", response=OrderOut, summary=n_("Let go of a claimed order")
+)
 def release(request: Asked, order_id: Id, body: shapes.ReasonIn) -> dict[str, Any]:
     """With a reason; the next in line is asked; 403 not_allowed, 404 not_found, 409 rule_broken."""
     with moving(request, order_id) as hand:
@@ -184,7 +196,9 @@ def release(request: Asked, order_id: Id, body: shapes.ReasonIn) -> dict[str, An
     return shown(request, order_id)
 
 
-@router.post("/orders/{order_id}/hand-over", response=OrderOut, summary=n_("Hand over to another team"))
+@router.post(
+    "/orders/{order_id}/hand-over", response=OrderOut, summary=n_("Hand over to another team")
+)
 def hand_over(request: Asked, order_id: Id, body: shapes.TeamIn) -> dict[str, Any]:
     """The other team sets the time anew; 403 not_allowed, 404 not_found, 409 rule_broken."""
     with moving(request, order_id) as hand:
@@ -192,7 +206,9 @@ def hand_over(request: Asked, order_id: Id, body: shapes.TeamIn) -> dict[str, An
     return shown(request, order_id)
 
 
-@router.post("/orders/{order_id}/schedule", response=OrderOut, summary=n_("Set the time of the visit"))
+@router.post(
+    "/orders/{order_id}/schedule", response=OrderOut, summary=n_("Set the time of the visit")
+)
 def schedule(request: Asked, order_id: Id, body: shapes.ScheduleIn) -> dict[str, Any]:
     """Within what the resident wanted; 403 not_allowed, 404 not_found, 409 rule_broken."""
     with moving(request, order_id) as hand:

@@ -38,7 +38,9 @@ class Filter(Schema):
     q: Words | None = None
 
 
-@router.get("/menu", auth=None, response=Page[ServiceOut], summary=n_("What can be ordered at a place"))
+@router.get(
+    "/menu", auth=None, response=Page[ServiceOut], summary=n_("What can be ordered at a place")
+)
 def menu(request: Asked, wanted: Query[Filter], paging: Query[Paging]) -> dict[str, Any]:
     """Open to everybody; 422 bad_input."""
     dishes = queries.menu(wanted.place, clock.now()).prefetch_related("areas")

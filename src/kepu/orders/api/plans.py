@@ -36,7 +36,9 @@ def plan(request: Asked, plan_id: Id) -> dict[str, Any]:
     return _shown(_found(request, plan_id))
 
 
-@router.post("/plans/{plan_id}/apply", response=PlanOut, summary=n_("Offer a plan's orders to its teams"))
+@router.post(
+    "/plans/{plan_id}/apply", response=PlanOut, summary=n_("Offer a plan's orders to its teams")
+)
 def apply_plan(request: Asked, plan_id: Id) -> dict[str, Any]:
     """What has moved on is left alone; 404 not_found, 409 rule_broken."""
     plan = _found(request, plan_id)

@@ -41,9 +41,10 @@ class Filter(Schema):
 
 
 @router.get(
-    "/orders", response=Page[OrderRow],
+    "/orders",
+    response=Page[OrderRow],
     summary=gettext_noop("Orders within your scope, newest first"),
-)  # fmt: skip
+)
 def orders(request: Asked, wanted: Query[Filter], paging: Query[Paging]) -> dict[str, Any]:
     """Filtered by state, place, topic, team and words of the title; 422 bad_input."""
     now = clock.now()
@@ -71,9 +72,10 @@ def show(request: Asked, order_id: Id) -> dict[str, Any]:
 
 
 @router.get(
-    "/orders/{order_id}/similar", response=list[OrderRow],
+    "/orders/{order_id}/similar",
+    response=list[OrderRow],
     summary=gettext_noop("Like orders nearby"),
-)  # fmt: skip
+)
 def similar(request: Asked, order_id: Id) -> list[dict[str, Any]]:
     """Orders a dispatcher may merge with this one; 403 not_allowed, 404 not_found."""
     order, now = found(request, order_id), clock.now()

@@ -40,9 +40,8 @@ def events(request: Asked, paging: Query[Paging]) -> dict[str, Any]:
 
 
 @router.post(
-    "/events/{event_id}/settle", response=EventOut,
-    summary=n_("Say that it was put right by hand"),
-)  # fmt: skip
+    "/events/{event_id}/settle", response=EventOut, summary=n_("Say that it was put right by hand")
+)
 def settle(request: Asked, event_id: Id) -> dict[str, Any]:
     """For a dispatcher of the place; 404 not_found, 409 rule_broken."""
     event = DeviceEvent.objects.select_related("order").filter(pk=event_id).first()

@@ -31,9 +31,7 @@ class Contract(models.Model):
             models.CheckConstraint(
                 condition=Q(last_day__gte=F("first_day")), name="contract_ends_later"
             ),
-            models.CheckConstraint(
-                condition=~Q(buyer=F("seller")), name="contract_between_two"
-            ),
+            models.CheckConstraint(condition=~Q(buyer=F("seller")), name="contract_between_two"),
         ]
 
     def __str__(self) -> str:
@@ -48,9 +46,7 @@ class Service(Placed):
     title = models.CharField(max_length=80)
     description = models.TextField(blank=True, default="")
     topic = models.ForeignKey("people.Skill", models.PROTECT, related_name="+")
-    audience = models.CharField(
-        max_length=12, choices=Audience.choices, default=Audience.EVERYBODY
-    )
+    audience = models.CharField(max_length=12, choices=Audience.choices, default=Audience.EVERYBODY)
     minutes = models.PositiveSmallIntegerField(default=60)
     needs = models.CharField(max_length=200, blank=True, default="")  # a projector, a large room
     team = models.ForeignKey("people.Team", models.PROTECT, null=True, blank=True, related_name="+")

@@ -12,10 +12,22 @@ from kepu.kernel.divisions.fields import PathField
 from kepu.kernel.divisions.models import Placed
 from kepu.orders.states import WITH_A_TEAM, Audience, OrderState, Priority
 
-_TEAM_STATES = [*WITH_A_TEAM, OrderState.DELIVERED, OrderState.RATED, OrderState.CLOSED, OrderState.NO_SHOW]
+_TEAM_STATES = [
+    *WITH_A_TEAM,
+    OrderState.DELIVERED,
+    OrderState.RATED,
+    OrderState.CLOSED,
+    OrderState.NO_SHOW,
+]
 _TEAMLESS_STATES = [
-    OrderState.DRAFT, OrderState.PLACED, OrderState.DISPATCHED, OrderState.ACCEPTED, OrderState.OPEN,
-    OrderState.DECLINED, OrderState.REOPENED, OrderState.EXPIRED,
+    OrderState.DRAFT,
+    OrderState.PLACED,
+    OrderState.DISPATCHED,
+    OrderState.ACCEPTED,
+    OrderState.OPEN,
+    OrderState.DECLINED,
+    OrderState.REOPENED,
+    OrderState.EXPIRED,
 ]
 
 
@@ -94,7 +106,9 @@ class Order(Placed):
                 name="order_scheduled_has_a_time",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=[OrderState.DISPATCHED, OrderState.ACCEPTED, OrderState.OPEN])
+                condition=~Q(
+                    state__in=[OrderState.DISPATCHED, OrderState.ACCEPTED, OrderState.OPEN]
+                )
                 | Q(department__isnull=False),
                 name="order_dispatched_has_a_department",
             ),
@@ -127,7 +141,9 @@ class Order(Placed):
         """Seal the place with the resident's key; the caller saves."""
         if self.resident.data_key is None:
             raise ValueError("an erased person keeps nothing")
-        self.sealed_place = keys.seal(self.resident.data_key, {"place": text}, self.resident.pseudonym)
+        self.sealed_place = keys.seal(
+            self.resident.data_key, {"place": text}, self.resident.pseudonym
+        )
 
 
 class Step(models.Model):
@@ -146,7 +162,9 @@ class Step(models.Model):
     for_whom = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
     note = models.TextField(blank=True, default="")
     team = models.ForeignKey("people.Team", models.PROTECT, null=True, related_name="+")
-    department = models.ForeignKey("accounts.Organisation", models.PROTECT, null=True, related_name="+")
+    department = models.ForeignKey(
+        "accounts.Organisation", models.PROTECT, null=True, related_name="+"
+    )
     rules: models.JSONField[dict[str, int], Any] = models.JSONField(default=dict)
 
     class Meta:

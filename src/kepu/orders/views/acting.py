@@ -19,11 +19,12 @@ from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.views.decorators.http import require_POST
 
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import Organisation, User
-from kepu.kernel.errors import Refusal
-from kepu.orders import actions, cards, queries, rules
+from kepu.kernel.errors import Refusal, authorize
+from kepu.orders import actions, candidates, cards, queries, rules
 from kepu.orders import forms as shapes
 from kepu.orders.hints import Hint, claim_hints, hints
 from kepu.orders.models import Order
@@ -39,6 +40,11 @@ class Verb:
     act: Callable[[Order, dict[str, Any], User, datetime], object]
     done: Promise
     kind: str = "quiet"
+
+    @property
+    def asks(self) -> bool:
+        """Whether anything must be typed; a verb that asks nothing is one press."""
+        return self.form is not _plain
 
 
 def _plain(data: Any = None, **_options: Any) -> forms.Form:
@@ -64,6 +70,10 @@ def _hand_over_form(data: Any = None, *, order: Order, **_options: Any) -> forms
     return shapes.TeamForm(data, teams=people.serving(order.path).exclude(pk=order.team_id))  # type: ignore[misc]
 
 
+def _merge_form(data: Any = None, *, order: Order, **_options: Any) -> forms.Form:
+    return shapes.MergeForm(data, like=queries.mergeable(order))
+
+
 def _own(form: type[forms.Form]) -> Callable[..., forms.Form]:
     def bound(data: Any = None, **_options: Any) -> forms.Form:
         return form(data)
@@ -84,6 +94,11 @@ VERBS: dict[str, Verb] = {
         ),
         lazy("Dispatched."), "main",
     ),
+    "merge": Verb(
+        lazy("Merge with a like order"), _merge_form,
+        lambda o, d, by, now: actions.merge(o.pk, into_id=d["into"].pk, by=by, now=now),
+        lazy("Merged. Its people were added to the other order."),
+    ),
     "accept": Verb(
         lazy("Accept"), _plain, lambda o, d, by, now: actions.accept(o.pk, by=by, now=now),
         lazy("Accepted. Now open it to teams."), "main",
@@ -94,7 +109,7 @@ VERBS: dict[str, Verb] = {
         lazy("Declined. It is back with the dispatcher."),
     ),
     "open": Verb(
-        lazy("Open to teams"), _plain,
+        lazy("Open it to teams"), _plain,
         lambda o, d, by, now: actions.open_to_teams(o.pk, by=by, now=now),
         lazy("Opened. Teams that serve the place can claim it."), "main",
     ),
@@ -208,6 +223,7 @@ def _page(
         "steps": cards.hand_overs(order),
         "history": cards.timeline(order, show_names=contact),
         "similar": cards.similar(order, person, now),  # type: ignore[arg-type]
+        **_teams(order, person, now),  # type: ignore[arg-type]
         "open_verb": open_verb,
         "verb": VERBS.get(open_verb),
         "form": form,
@@ -218,6 +234,14 @@ def _page(
 
 def _offered(order: Order, person: User, now: datetime) -> list[tuple[Hint, Verb]]:
     return [(hint, VERBS[hint.verb]) for hint in hints(order, person, now) if hint.verb in VERBS]
+
+
+def _teams(order: Order, person: User, now: datetime) -> dict[str, Any]:
+    """For an officer of the department that has the open order; nobody else reads teams' figures."""
+    if order.state != "open" or rules.why_not_act_for_department(person, order, now):
+        return {"suggested": [], "asked": []}
+    asked = order.offers.select_related("team").order_by("-at")
+    return {"suggested": candidates.suggestions(order, now), "asked": list(asked)}
 
 
 def _claims(order: Order, person: User, now: datetime) -> list[Any]:
@@ -249,21 +273,51 @@ def act(request: HttpRequest, order_id: int, verb: str) -> HttpResponse:
 
 
 @login_required
+@require_POST
+def ask(request: HttpRequest, order_id: int, team_id: int) -> HttpResponse:
+    """Ask a suggested team to take the order; the reason it was suggested for goes with it."""
+    order, now = order_or_404(request, order_id), clock.now()
+    authorize(rules.why_not_act_for_department(request.user, order, now))  # type: ignore[arg-type]
+    found = next(
+        (s for s in candidates.suggestions(order, now, limit=50) if s.team_id == team_id), None
+    )
+    if found is None:
+        raise Http404
+    actions.offer(
+        order.pk,
+        team=people.team(team_id),
+        reason=found.reason,
+        by=request.user,  # type: ignore[arg-type]
+        now=now,
+    )
+    messages.success(request, _("Asked. The team sees the order on its own page."))
+    return redirect("order", order_id)
+
+
+@login_required
 def claim(request: HttpRequest, order_id: int, team_id: int) -> HttpResponse:
-    """Claim the order for a team, or join the waiting list when another team has it."""
+    """Claim the order for a team, or join the waiting list when another team has it.
+
+    What a team may claim its leader may see; so scope is asked only before a reason is shown.
+    """
     if request.method != "POST":
         return redirect("order", order_id)
-    order, now = order_or_404(request, order_id), clock.now()
     team = people.teams_led(request.user).filter(pk=team_id).first()  # type: ignore[arg-type]
     if team is None:
         raise Http404
+    waits = bool(request.POST.get("wait"))
+    verb: Callable[..., object] = actions.wait if waits else actions.claim
     try:
-        if request.POST.get("wait"):
-            actions.wait(order.pk, team=team, by=request.user, now=now)  # type: ignore[arg-type]
-            messages.success(request, _("Your team is on the waiting list."))
-        else:
-            actions.claim(order.pk, team=team, by=request.user, now=now)  # type: ignore[arg-type]
-            messages.success(request, _("Claimed. Now set the time of the visit."))
+        verb(order_id, team=team, by=request.user, now=clock.now())
+        said = (
+            _("Your team is on the waiting list.")
+            if waits
+            else _("Claimed. Now set the time of the visit.")
+        )
+        messages.success(request, said)
+    except Order.DoesNotExist:
+        raise Http404 from None
     except Refusal as refusal:
+        order_or_404(request, order_id)
         messages.error(request, refusal.reason)
     return redirect("order", order_id)

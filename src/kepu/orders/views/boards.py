@@ -53,7 +53,11 @@ def desk(request: HttpRequest) -> HttpResponse:
         orders,
         [
             (_("To dispatch"), AT_THE_DESK, _("Nothing waits here. Well done.")),
-            (_("With a department"), ("dispatched", "accepted"), _("No order is with a department.")),
+            (
+                _("With a department"),
+                ("dispatched", "accepted"),
+                _("No order is with a department."),
+            ),
             (_("Open to teams"), ("open",), _("No order is open.")),
             (_("With a team"), ("claimed", "scheduled"), _("No visit is planned.")),
         ],
@@ -90,7 +94,12 @@ def department(request: HttpRequest) -> HttpResponse:
         reverse("order-list"),
     )
     departments = Organisation.objects.filter(pk__in=reach.organisations)
-    context = {"columns": columns, "departments": departments, "waiting": columns[0].total, "now": now}
+    context = {
+        "columns": columns,
+        "departments": departments,
+        "waiting": columns[0].total,
+        "now": now,
+    }
     return render(request, "orders/department.html", context)
 
 
@@ -103,7 +112,9 @@ def team(request: HttpRequest) -> HttpResponse:
     found = [
         {
             "team": team,
-            "ours": _cards(queries.of_team(team).filter(state__in=("claimed", "scheduled"))[:30], now),
+            "ours": _cards(
+                queries.of_team(team).filter(state__in=("claimed", "scheduled"))[:30], now
+            ),
             "asked": _cards(queries.offered(team)[:10], now),
             "claimable": _cards(queries.claimable(team, now)[:30], now),
         }

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from kepu.orders import cards, exporting, listing
 from kepu.orders.filters import ListForm
 from kepu.ui.tables import Column, Export, Pager, Table
 
-COLUMNS = (
+COLUMNS: tuple[tuple[str, dict[str, bool]], ...] = (
     ("title", {"lead": True}),
     ("number", {"sortable": True}),
     ("state", {}),
@@ -35,7 +36,7 @@ COLUMNS = (
 def _labels() -> dict[str, str]:
     return {
         "title": _("Order"),
-        "number": _("Number"),
+        "number": _("Order number"),
         "state": _("State"),
         "place": _("Place"),
         "topic": _("Topic"),
@@ -73,7 +74,7 @@ def _table(request: HttpRequest, page: cursors.Page, word: str) -> Table:
     return Table(
         name="orders",
         caption=_("Orders"),
-        columns=[Column(key, labels[key], **traits) for key, traits in COLUMNS],  # type: ignore[arg-type]
+        columns=[Column(key, labels[key], **traits) for key, traits in COLUMNS],
         rows=page.rows,
         sort=known,
         path=reverse("order-list"),
@@ -105,7 +106,7 @@ def _link(request: HttpRequest, **cursor: str) -> str:
 
 
 @login_required
-def export(request: HttpRequest, kind: str) -> HttpResponse:
+def export(request: HttpRequest, kind: str) -> HttpResponseBase:
     """The same list as a spreadsheet: at once when it is short, by the worker when it is long."""
     back = f"{reverse('order-list')}{_link(request)}"
     return exports.answer(request, exporting.KIND, kind, back)

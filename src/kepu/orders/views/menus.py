@@ -97,7 +97,11 @@ def _write(
 ) -> HttpResponse:
     areas = tuple(place.path for place in data.pop("areas"))
     dish = actions.Dish(
-        division=provider.home, areas=areas, team=provider.team, department=provider.department, **data
+        division=provider.home,
+        areas=areas,
+        team=provider.team,
+        department=provider.department,
+        **data,
     )
     made = actions.write_service(dish, by=request.user, now=now)  # type: ignore[arg-type]
     if request.POST.get("do") == "publish":

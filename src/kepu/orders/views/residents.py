@@ -89,7 +89,9 @@ def _dish(request: HttpRequest, place: Division) -> Service | None:
 def _wish_form(
     request: HttpRequest, place: Division, service: Service | None, now: datetime
 ) -> WishForm:
-    initial: dict[str, Any] = {"title": service.title, "audience": service.audience} if service else {}
+    initial: dict[str, Any] = (
+        {"title": service.title, "audience": service.audience} if service else {}
+    )
     if place.level == "community":
         initial["community"] = place.pk
     return WishForm(
@@ -102,15 +104,18 @@ def _wish_form(
 
 
 def _township(place: Division) -> str:
-    return (divisions.parent_path(place.path) or place.path) if place.level == "community" else place.path
+    return (
+        (divisions.parent_path(place.path) or place.path)
+        if place.level == "community"
+        else place.path
+    )
 
 
 def _caller_form(request: HttpRequest, place: Division, now: datetime) -> forms.Form | None:
     """Asked of workers only: who telephoned. Left out, the order is the worker's own."""
     person: User = request.user  # type: ignore[assignment]
-    if request.GET.get("for") != "caller" or not roles.holds(
-        person, Verb.ORDER_PLACE_FOR, path=_township(place), now=now
-    ) and not roles.holds(person, Verb.ORDER_PLACE_FOR, path=place.path, now=now):
+    reach = roles.reach(person, Verb.ORDER_PLACE_FOR, now)
+    if request.GET.get("for") != "caller" or not reach.covers(place.path):
         return None
     return ForSomebodyForm(request.POST if request.method == "POST" else None)
 

@@ -67,7 +67,11 @@ def sync(request: HttpRequest) -> JsonResponse:
         for event in events
     ]
     return JsonResponse(
-        {"events": [{"uuid": str(a.uuid), "outcome": a.outcome, "reason": a.reason} for a in answers]}
+        {
+            "events": [
+                {"uuid": str(a.uuid), "outcome": a.outcome, "reason": a.reason} for a in answers
+            ]
+        }
     )
 
 

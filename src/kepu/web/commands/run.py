@@ -32,6 +32,8 @@ def run(options: argparse.Namespace) -> int:
     port = readable_port(options.port)
     need_free(options.host, port)
     os.environ["DATA"] = str(starting.data())  # the children see the same folder
+    if options.demo:
+        make_easy_to_try()
     print("Kepu is starting ...", flush=True)
     starting.start_django()
     needed = set_up_is_needed(options.demo)
@@ -47,6 +49,12 @@ def run(options: argparse.Namespace) -> int:
         children.watch()
     print("Kepu has stopped.", flush=True)
     return 0
+
+
+def make_easy_to_try() -> None:
+    """In a demo city nobody has a telephone or a second factor; what is set already stays."""
+    os.environ.setdefault("REQUIRE_SECOND_FACTOR", "offered")
+    os.environ.setdefault("SHOW_SIGN_IN_CODES", "1")
 
 
 def set_up_is_needed(demo: bool) -> bool:

@@ -79,8 +79,8 @@ def test_after_a_week_row_and_file_are_gone(source):
     export.refresh_from_db()
     file = queries.file_of(export)
 
-    assert actions.forget(export.ended_at + timedelta(days=6)) == 0
+    assert actions.forget(by=None, now=export.ended_at + timedelta(days=6)) == 0
     assert file.exists()
-    assert actions.forget(export.ended_at + timedelta(days=8)) == 1
+    assert actions.forget(by=None, now=export.ended_at + timedelta(days=8)) == 1
     assert not file.exists()
     assert not Export.objects.exists()

@@ -223,12 +223,20 @@ def test_reach_without_any_place_limits_to_nothing():
 
 
 @pytest.mark.parametrize("keeps", [True, False])
-def test_the_question_every_action_asks_costs_one_query(keeps, django_assert_num_queries):
+def test_the_question_every_action_asks_costs_two_plain_queries(keeps, django_assert_num_queries):
+    """Two plain ones are a third of the one that looks for deputies, absences and zones at once."""
     zone(OTHER_TOWNSHIP, keeps=keeps)
     person = officer("district_officer", DISTRICT)
 
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         assert roles.holds(person, Verb.TEAM_APPROVE, now=NOW, path=TOWNSHIP)
+
+
+def test_who_holds_nothing_costs_one_query(django_assert_num_queries):
+    person = user()
+
+    with django_assert_num_queries(1):
+        assert not roles.holds(person, Verb.TEAM_APPROVE, now=NOW, path=TOWNSHIP)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,70 @@
+"""`make bench`, or `python -m benchmarks [names] [--full] [--on sqlite]`: one JSON line for each case.
+
+Each case runs on each database in a process and a place of its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from importlib import import_module
+
+from benchmarks import line
+from benchmarks.places import ROOT, Place, copy, every_database
+
+CASES = ("claims", "boards", "city", "start", "export")
+
+
+def parser() -> argparse.ArgumentParser:
+    found = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    found.add_argument(
+        "names", nargs="*", help=f"cases: {', '.join(CASES)}; all when none is named"
+    )
+    found.add_argument("--full", action="store_true", help="everything, also what takes long")
+    found.add_argument("--on", action="append", choices=["sqlite", "postgresql"], help="databases")
+    found.add_argument("--claims", type=int, default=3000, help="how many claims are timed")
+    found.add_argument("--orders", type=int, default=100_000, help="how many orders boards show")
+    found.add_argument("--scale", type=float, default=0.02, help="size of the simulated city")
+    found.add_argument("--rows", type=int, default=100_000, help="rows of the export")
+    found.add_argument("--here", help=argparse.SUPPRESS)  # run one case in this process
+    return found
+
+
+def main(words: list[str]) -> int:
+    options = parser().parse_args(words)
+    wrong = set(options.names) - {*CASES, "dispatch", "ground"}
+    if wrong:
+        print(f"no benchmark is called {', '.join(sorted(wrong))}", file=sys.stderr)
+        return 2
+    if options.here:
+        import_module(f"benchmarks.{options.names[0]}").run(options.here, options)
+        return 0
+    with every_database(options.on or ["sqlite", "postgresql"]) as grounds:
+        for ground in grounds:
+            line.note(f"{ground.database}: tables and divisions")
+            in_process("ground", ground, words, options)
+        return max([measure(name, grounds, words, options) for name in options.names or CASES])
+
+
+def measure(name: str, grounds: list[Place], words: list[str], options: argparse.Namespace) -> int:
+    """One case on every database, each on a fresh copy of the ground."""
+    if name == "dispatch":
+        return subprocess.call([sys.executable, "-m", "benchmarks.dispatch"], cwd=ROOT)
+    failed = 0
+    for ground in grounds:
+        line.note(f"{name} on {ground.database}")
+        with copy(ground) as place:
+            failed |= in_process(name, place, words, options)
+    return failed
+
+
+def in_process(name: str, place: Place, words: list[str], options: argparse.Namespace) -> int:
+    """One case in a process of its own: settings are read once in the life of one."""
+    rest = [word for word in words if word not in options.names]
+    command = [sys.executable, "-m", "benchmarks", name, *rest, "--here", place.database]
+    return subprocess.call(command, cwd=ROOT, env=place.environment)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,72 @@
+"""The audit as its administrator reads and verifies it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from kepu.kernel import clock, cursors
+from kepu.kernel.audit import chain, queries, rules
+from kepu.kernel.errors import authorize
+
+NEWEST = cursors.Sort(down=True)
+
+
+class AskForm(forms.Form):
+    verb = forms.CharField(label=_("What was done"), required=False, max_length=60)
+    about = forms.CharField(
+        label=_("To what"), required=False, max_length=100,
+        widget=forms.TextInput(attrs={"placeholder": "orders.order 12"}),
+    )  # fmt: skip
+    actor = forms.CharField(label=_("Who (pseudonym)"), required=False, max_length=20)
+    day = forms.DateField(
+        label=_("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+
+@login_required
+def entries(request: HttpRequest) -> HttpResponse:
+    """What was done, newest first, and the head of the chain."""
+    authorize(rules.why_not_read_audit(request.user, clock.now()))  # type: ignore[arg-type]
+    form = AskForm(request.GET)
+    page = cursors.Page([])
+    if form.is_valid():
+        page = cursors.page(
+            queries.entries(queries.Asked(**form.cleaned_data)),
+            NEWEST,
+            after=request.GET.get("after", ""),
+            before=request.GET.get("before", ""),
+        )
+    kept = request.GET.copy()
+    for key in ("after", "before"):
+        kept.pop(key, None)
+    seq, digest = chain.head()
+    context = {
+        "form": form,
+        "page": page,
+        "query": kept.urlencode(),
+        "seq": seq,
+        "digest": digest,
+        "now": clock.now(),
+    }
+    return render(request, "audit/entries.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def verify(request: HttpRequest) -> HttpResponse:
+    """Recompute the whole chain and compare it with the signed checkpoints."""
+    authorize(rules.why_not_read_audit(request.user, clock.now()))  # type: ignore[arg-type]
+    marks = list(chain.checkpoints())
+    context = {
+        "verdict": chain.verify(),
+        "last": datetime.fromisoformat(marks[-1].at) if marks else None,
+        "now": clock.now(),
+    }
+    return render(request, "audit/verdict.html", context)

@@ -1,0 +1,71 @@
+"""Who gets which role where, who is away, who takes over."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from kepu.kernel.accounts import queries as accounts
+from kepu.kernel.accounts.models import Organisation, User
+from kepu.kernel.divisions.models import Zone
+from kepu.kernel.roles.verbs import ROLES
+
+
+class PersonField(forms.CharField):
+    """A person, named by login, telephone or pseudonym; the exact word, for there is no search."""
+
+    def clean(self, value: Any) -> Any:
+        said = super().clean(value)
+        found = User.objects.filter(Q(login=said) | Q(pseudonym=said)).first()
+        person = found or accounts.by_phone(said)
+        if person is None or not person.is_active:
+            raise forms.ValidationError(
+                _("nobody with this login, telephone or pseudonym is registered")
+            )
+        return person
+
+
+def _person(label: Any) -> PersonField:
+    return PersonField(label=label, max_length=60, help_text=lazy("Login, telephone or pseudonym"))
+
+
+class GrantForm(forms.Form):
+    """A role for somebody at the place the page shows, or in an organisation or zone there."""
+
+    person = _person(lazy("Who"))
+    role = forms.ChoiceField(label=lazy("Role"))
+    organisation = forms.ModelChoiceField(
+        queryset=Organisation.objects.none(), required=False, label=lazy("In an organisation"),
+        help_text=lazy("For roles held in a department, a venue or another unit"),
+    )  # fmt: skip
+    zone = forms.ModelChoiceField(
+        queryset=Zone.objects.all(), required=False, label=lazy("In a zone")
+    )
+    post = forms.ChoiceField(
+        label=lazy("Post"), choices=[("A", lazy("A: acts")), ("B", lazy("B: stands in"))]
+    )
+
+    def __init__(self, *args: Any, path: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        titles = [(role.key, str(role.title)) for role in ROLES.values()]
+        self.fields["role"].choices = titles  # type: ignore[attr-defined]
+        self.fields["organisation"].queryset = Organisation.objects.filter(  # type: ignore[attr-defined]
+            path__within=path, active=True
+        )
+
+
+class LeaveForm(forms.Form):
+    first = forms.DateField(
+        label=lazy("First day away"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+    last = forms.DateField(
+        label=lazy("Last day away"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+
+class HandOverForm(forms.Form):
+    to = _person(lazy("Who takes over"))

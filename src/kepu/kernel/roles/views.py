@@ -1,0 +1,152 @@
+"""Who holds what at a place and below; grant, revoke, enter leave, hand over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from kepu.kernel import clock
+from kepu.kernel.accounts.models import User
+from kepu.kernel.divisions import queries as divisions
+from kepu.kernel.errors import NotAllowed, Refusal
+from kepu.kernel.roles import actions, queries
+from kepu.kernel.roles.forms import GrantForm, HandOverForm, LeaveForm
+from kepu.kernel.roles.models import Grant
+from kepu.kernel.roles.rules import Seat
+from kepu.kernel.roles.verbs import ROLES, Verb
+
+MOST = 300
+
+
+@dataclass(frozen=True)
+class Deed:
+    """What can be done to a grant or its holder: words, form, action."""
+
+    label: Promise
+    form: type[forms.Form]
+    act: Callable[[Grant, dict[str, Any], User, datetime], object]
+    done: Promise
+    what: Promise
+
+
+DEEDS = {
+    "revoke": Deed(
+        lazy("Take the role away"), forms.Form,
+        lambda grant, data, by, now: actions.revoke(grant.pk, by=by, now=now),
+        lazy("The role has ended."), lazy("The role ends now. What was done in it stays."),
+    ),
+    "leave": Deed(
+        lazy("Enter leave"), LeaveForm,
+        lambda grant, data, by, now: actions.take_leave(grant.person_id, by=by, now=now, **data),
+        lazy("Entered. Deputies act on these days."), lazy("The deputy (B) acts on these days."),
+    ),
+    "hand-over": Deed(
+        lazy("Hand over everything"), HandOverForm,
+        lambda grant, data, by, now: actions.hand_over(
+            grant.person_id, to_id=data["to"].pk, by=by, now=now
+        ),
+        lazy("Handed over."),
+        lazy("Every role this person holds, open work and clocks go to somebody else in one step."),
+    ),
+}  # fmt: skip
+
+
+def _place(request: HttpRequest) -> str:
+    """The place asked for inside the reader's reach; the widest of it when none is asked for."""
+    reach = queries.reach(request.user, Verb.ROLE_GRANT, clock.now())  # type: ignore[arg-type]
+    if not reach.paths:
+        raise NotAllowed(_("only a security administrator grants roles"))
+    asked = request.GET.get("path", reach.paths[0])
+    if not divisions.current().filter(path=asked).exists() or not reach.covers(asked):
+        raise Http404
+    return asked
+
+
+@login_required
+def posts(request: HttpRequest) -> HttpResponse:
+    """Who holds what here and below, and a form to grant a role here."""
+    path, now = _place(request), clock.now()
+    form = GrantForm(request.POST if request.method == "POST" else None, path=path)
+    if request.method == "POST" and _granted(request, form, path, now):
+        messages.success(request, _("Granted."))
+        return redirect(f"{reverse('roles')}?path={path}")
+    held = queries.posts(path, now=now)
+    context = {
+        "form": form,
+        "held": held[:MOST],
+        "more": len(held) > MOST,
+        "trail": divisions.lineage(path),
+        "children": list(divisions.children(path)[:MOST]),
+        "roles": ROLES.values(),
+        "deeds": DEEDS,
+    }
+    return render(request, "roles/posts.html", context, status=422 if form.errors else 200)
+
+
+def _granted(request: HttpRequest, form: GrantForm, path: str, now: datetime) -> bool:
+    if not form.is_valid():
+        return False
+    data = form.cleaned_data
+    elsewhere = data["organisation"] or data["zone"]
+    try:
+        actions.grant(
+            data["person"].pk,
+            role=data["role"],
+            path="" if elsewhere else path,
+            zone=data["zone"],
+            organisation=data["organisation"],
+            post=data["post"],
+            by=request.user,  # type: ignore[arg-type]
+            now=now,
+        )
+    except Refusal as refusal:
+        form.add_error(None, refusal.reason)
+        return False
+    return True
+
+
+@login_required
+def deed(request: HttpRequest, grant_id: int, verb: str) -> HttpResponse:
+    """Ask before something is done to a grant or its holder, then do it."""
+    grant = _grant(request, grant_id)
+    if verb not in DEEDS:
+        raise Http404
+    one = DEEDS[verb]
+    form = one.form(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            one.act(grant, form.cleaned_data, request.user, clock.now())  # type: ignore[arg-type]
+        except Refusal as refusal:
+            form.add_error(None, refusal.reason)
+        else:
+            messages.success(request, str(one.done))
+            return redirect("roles")
+    title = ROLES[grant.role].title if grant.role in ROLES else grant.role
+    context = {"grant": grant, "deed": one, "form": form, "role": title}
+    return render(request, "roles/deed.html", context, status=422 if form.errors else 200)
+
+
+def _grant(request: HttpRequest, grant_id: int) -> Grant:
+    now = clock.now()
+    reach = queries.reach(request.user, Verb.ROLE_GRANT, now)  # type: ignore[arg-type]
+    found = (
+        queries.unfinished_grants(now)
+        .select_related("person", "zone", "organisation")
+        .filter(pk=grant_id)
+        .first()
+    )
+    if found is None or not all(reach.covers(p) for p in Seat.of(found).paths(clock.day(now))):
+        raise Http404
+    return found

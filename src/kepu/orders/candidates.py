@@ -1,0 +1,87 @@
+"""Teams that could be asked for an order, as rows for the ranking: five queries, however many teams."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import Avg, Count, Max, Q
+
+from kepu.kernel import clock
+from kepu.kernel.divisions import queries as divisions
+from kepu.kernel.rulebooks import queries as rulebooks
+from kepu.orders import queries, suggest
+from kepu.orders.models import Order, Rating
+from kepu.orders.schemas import CLAIMS
+from kepu.orders.states import WITH_A_TEAM, OrderState
+from kepu.people import queries as people
+
+if TYPE_CHECKING:
+    from kepu.people.models import Team
+
+
+def suggestions(order: Order, now: datetime, limit: int = 5) -> list[suggest.Suggestion]:
+    """The teams that fit an open order best and were not asked yet; none in any other state."""
+    if order.state != OrderState.OPEN:
+        return []
+    rules = rulebooks.in_force(CLAIMS, now).rules
+    return suggest.rank(candidates(order, now), rules, now, limit)
+
+
+def candidates(order: Order, now: datetime) -> list[suggest.Candidate]:
+    """Every approved team that serves the place and was not asked yet."""
+    rules = rulebooks.in_force(CLAIMS, now).rules
+    asked = list(order.offers.values_list("team", flat=True))
+    teams = list(people.serving(order.path).exclude(pk__in=asked).prefetch_related("skills"))
+    ids = [team.pk for team in teams]
+    work, stars = _work(ids, order), _stars(ids)
+    place = divisions.position(order.division_now)
+    found = []
+    for team in teams:
+        held, booked, last = work.get(team.pk, (0, 0, None))
+        count, mean = stars.get(team.pk, (0, 0.0))
+        found.append(
+            suggest.Candidate(
+                team_id=team.pk,
+                name=team.name,
+                skilled=order.topic_id in {skill.pk for skill in team.skills.all()},
+                km=_km(team, order, place),
+                week_capacity=team.week_capacity,
+                booked=booked,
+                held=held,
+                stars=queries.shrink(mean, count, rules),
+                ratings=count,
+                last_claim=last,
+            )
+        )
+    return found
+
+
+def _work(teams: list[int], order: Order) -> dict[int, tuple[int, int, datetime | None]]:
+    """Orders held, visits in the week the order is wanted, and the last claim of each team."""
+    begin, end = suggest.week_of(order.wanted_from.astimezone(clock.BEIJING))
+    rows = (
+        Order.objects.filter(team__in=teams)
+        .order_by()
+        .values("team")
+        .annotate(
+            held=Count("pk", filter=Q(state__in=WITH_A_TEAM)),
+            booked=Count("pk", filter=Q(starts_at__gte=begin, starts_at__lt=end)),
+            last=Max("claimed_at"),
+        )
+    )
+    return {row["team"]: (row["held"], row["booked"], row["last"]) for row in rows}
+
+
+def _stars(teams: list[int]) -> dict[int, tuple[int, float]]:
+    rows = Rating.objects.filter(team__in=teams).values("team")
+    counted = rows.annotate(n=Count("pk"), mean=Avg("stars"))
+    return {row["team"]: (row["n"], row["mean"]) for row in counted}
+
+
+def _km(team: Team, order: Order, place: divisions.Position | None) -> float | None:
+    lon = order.lon if order.lon is not None else place.lon if place else None
+    lat = order.lat if order.lat is not None else place.lat if place else None
+    if None in (lon, lat, team.lon, team.lat):
+        return None
+    return suggest.great_circle(lon, lat, team.lon, team.lat)  # type: ignore[arg-type]

@@ -1,0 +1,121 @@
+"""Which team to ask for an open order: ranked, each with a plain reason.
+
+Six things count, each between 0 and 1, by weights that are written down here and shown as words:
+what the team can do, how near it is, how free it is that week, how little it carries, how it was
+rated, and how long ago its turn was. A team that cannot come at all is not suggested.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import asin, cos, radians, sin, sqrt
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from kepu.orders.schemas import Claims
+
+EARTH_KM = 6371.0
+WEIGHTS = {"skill": 3.0, "near": 2.0, "free": 2.0, "load": 1.0, "rating": 1.0, "turn": 1.0}
+LONGEST_TURN = 60  # days without a claim after which a team's turn cannot be any more due
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """What is known of one team when an order looks for one."""
+
+    team_id: int
+    name: str
+    skilled: bool
+    km: float | None
+    week_capacity: int
+    booked: int  # visits it has in the week the order is wanted
+    held: int  # orders it has and has not delivered
+    stars: float  # shrunken toward the mean
+    ratings: int
+    last_claim: datetime | None
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A team, how well it fits from 0 to 1, and why in words."""
+
+    team_id: int
+    name: str
+    fit: float
+    reasons: tuple[str, ...]
+
+    @property
+    def reason(self) -> str:
+        return "；".join(self.reasons)
+
+
+def rank(
+    candidates: Iterable[Candidate], rules: Claims, now: datetime, limit: int = 5
+) -> list[Suggestion]:
+    """The best fitting teams first; of equals the one whose turn is longest ago, then the oldest."""
+    able = [one for one in candidates if _can_come(one, rules)]
+    ordered = sorted(
+        able, key=lambda one: (-fit(one, rules, now), _days(one, now) * -1, one.team_id)
+    )
+    return [
+        Suggestion(one.team_id, one.name, round(fit(one, rules, now), 3), reasons(one, now))
+        for one in ordered[:limit]
+    ]
+
+
+def _can_come(one: Candidate, rules: Claims) -> bool:
+    near = one.km is None or one.km <= rules.farthest_km
+    return near and one.booked < one.week_capacity and one.held < rules.cap
+
+
+def fit(one: Candidate, rules: Claims, now: datetime) -> float:
+    """Weighted mean of the six parts."""
+    parts = {
+        "skill": float(one.skilled),
+        "near": 0.5 if one.km is None else max(0.0, 1 - one.km / rules.farthest_km),
+        "free": 1 - one.booked / one.week_capacity,
+        "load": 1 - min(one.held / rules.cap, 1.0),
+        "rating": (one.stars - 1) / 4,
+        "turn": min(_days(one, now), LONGEST_TURN) / LONGEST_TURN,
+    }
+    return sum(WEIGHTS[key] * part for key, part in parts.items()) / sum(WEIGHTS.values())
+
+
+def _days(one: Candidate, now: datetime) -> int:
+    return LONGEST_TURN if one.last_claim is None else max((now - one.last_claim).days, 0)
+
+
+def reasons(one: Candidate, now: datetime) -> tuple[str, ...]:
+    """The same parts as a dispatcher would say them."""
+    free, days = one.week_capacity - one.booked, _days(one, now)
+    said = [
+        _("knows the topic") if one.skilled else _("has not named this topic"),
+        "" if one.km is None else _("%(km)s km away") % {"km": f"{one.km:.1f}"},
+        ngettext("%(n)s visit free that week", "%(n)s visits free that week", free) % {"n": free},
+        ngettext("has %(n)s order", "has %(n)s orders", one.held) % {"n": one.held},
+        _("%(stars)s stars from %(n)s ratings") % {"stars": f"{one.stars:.1f}", "n": one.ratings}
+        if one.ratings
+        else _("not rated yet"),
+        _("has never claimed one")
+        if one.last_claim is None
+        else ngettext("last claimed %(n)s day ago", "last claimed %(n)s days ago", days)
+        % {"n": days},
+    ]
+    return tuple(word for word in said if word)
+
+
+def great_circle(lon: float, lat: float, other_lon: float, other_lat: float) -> float:
+    """Kilometres between two points on a round earth, by the haversine."""
+    a, b = radians(lat), radians(other_lat)
+    half = sin((b - a) / 2) ** 2 + cos(a) * cos(b) * sin(radians(other_lon - lon) / 2) ** 2
+    return 2 * EARTH_KM * asin(sqrt(half))
+
+
+def week_of(moment: datetime) -> tuple[datetime, datetime]:
+    """Monday to Monday around a moment, in the moment's own zone."""
+    day = moment.replace(hour=0, minute=0, second=0, microsecond=0)
+    monday = day - timedelta(days=day.weekday())
+    return monday, monday + timedelta(days=7)

@@ -1,0 +1,121 @@
+"""Orders become visits with a team, a day and a start, or a reason why not."""
+
+import numpy as np
+import pytest
+
+from kepu_engines.core.errors import EngineError
+from kepu_engines.matching.plan import Unserved, explain, plan
+from kepu_engines.matching.schedule import insert_visits
+from kepu_engines.matching.visits import DAY, Orders, Rules, Teams, distance_km
+
+# Friday 1 May 2026, nine o'clock, in minutes since 1970.
+NINE = int((np.datetime64("2026-05-01") - np.datetime64("1970-01-01")).astype(int)) * DAY + 540
+HERE = (106.55, 29.56)
+
+
+def one_order(*, lon=HERE[0], skills=1, begin=0, end=180, minutes=60):
+    place = [lon], [HERE[1]]
+    window = {"earliest": [NINE + begin], "latest": [NINE + end]}
+    return Orders.of(place, [skills], **window, minutes=[minutes], priority=[1])
+
+
+def same_place(count, *, minutes=60, priority=1, end=180):
+    place = [HERE[0]] * count, [HERE[1]] * count
+    times = {"earliest": [NINE] * count, "latest": [NINE + end] * count}
+    return Orders.of(
+        place, [1] * count, **times, minutes=[minutes] * count, priority=[priority] * count
+    )
+
+
+def one_team(*, skills=1, day=4, week=9):
+    return Teams.of(([HERE[0]], [HERE[1]]), [skills], [day], [week])
+
+
+def test_a_degree_of_longitude_on_the_equator_is_111_km():
+    km = distance_km((np.zeros(1), np.zeros(1)), (np.ones(1), np.zeros(1)))
+
+    assert km[0] == pytest.approx(111.195, abs=0.001)
+
+
+def test_an_order_next_door_is_served_when_its_window_opens():
+    made = plan(one_order(), one_team())
+
+    assert made.team.tolist() == [0]
+    assert made.start.tolist() == [NINE]
+    assert made.travel.tolist() == [0]
+    assert made.objective == made.bound == 600
+    assert made.gap == 0
+
+
+@pytest.mark.parametrize(
+    ("order", "team", "reason"),
+    [
+        ({"skills": 2}, {}, Unserved.NO_SKILL),
+        ({"lon": 108.55}, {}, Unserved.TOO_FAR),
+        ({"end": 30}, {}, Unserved.NO_WINDOW),
+        ({"begin": 180, "end": 240}, {}, Unserved.NO_WINDOW),
+        ({}, {"day": 0}, Unserved.NO_CAPACITY),
+        ({}, {"week": 0}, Unserved.NO_CAPACITY),
+    ],
+)
+def test_an_order_nobody_can_serve_says_why(order, team, reason):
+    made = plan(one_order(**order), one_team(**team))
+
+    assert made.reason == (reason,)
+    assert made.team.tolist() == [-1]
+    assert made.objective == 0
+
+
+def test_what_does_not_fit_between_the_other_visits_has_no_time_and_widens_the_gap():
+    made = plan(same_place(4), one_team())
+
+    assert made.reason.count(Unserved.NO_TIME) == 1
+    assert (made.objective, made.bound) == (1800, 2400)
+    assert made.gap == pytest.approx(0.25)
+
+
+def test_a_week_begins_on_monday():
+    made = plan(same_place(2, end=4 * DAY), one_team(day=1, week=1))
+
+    days = np.sort(made.start) // DAY - NINE // DAY
+    assert made.team.tolist() == [0, 0]
+    assert days[0] < 3 <= days[1]
+
+
+def test_visits_are_made_on_the_way():
+    degree = np.radians(0.1)
+    place = np.array([[0.0, 0.0], [2 * degree, 0.0], [degree, 0.0]])
+    windows = np.array([[0, 1000, 10], [0, 1000, 10]])
+
+    route, start, travel = insert_visits(place, windows, (0, 1000), 60.0)
+
+    assert route.tolist() == [1, 0]
+    assert travel.tolist() == [12, 12]
+    assert start.tolist() == [12, 34]
+
+
+def test_a_suggestion_is_explained_in_numbers():
+    orders, teams = one_order(skills=3), one_team(skills=1)
+
+    why = explain(orders, teams, plan(orders, teams), (0, 0))
+
+    assert (why.km, why.travel_minutes, why.has_skills, why.near_enough) == (0, 0, False, True)
+    assert (why.load, why.week_capacity) == (0, 9)
+
+
+def test_no_orders_and_no_teams_make_an_empty_plan():
+    nobody = Teams.of(([], []), [], [], [])
+
+    assert plan(same_place(0), one_team()).objective == 0
+    assert plan(one_order(), nobody).reason == (Unserved.NO_SKILL,)
+
+
+def test_an_order_that_ends_before_it_begins_is_refused():
+    with pytest.raises(EngineError, match="ends before it begins"):
+        one_order(end=-5)
+
+
+@pytest.mark.parametrize("wrong", [{"speed_kmh": 0}, {"days": 0}, {"halves": ((9, 8), (10, 11))}])
+def test_rules_check_themselves(wrong):
+    with pytest.raises(EngineError, match="Expected"):
+        Rules(**wrong)

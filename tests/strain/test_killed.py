@@ -1,0 +1,207 @@
+"""The server and the worker are killed at random moments while eight people go on working.
+
+A reduced run stands in the suite; KEPU_STRAIN=full does two thousand actions.
+"""
+
+from __future__ import annotations
+
+import http.client
+import os
+import random
+import sys
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import timedelta
+from subprocess import Popen
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.models import Count, QuerySet
+
+from kepu.kernel import clock
+from kepu.kernel.audit import chain, sealer
+from kepu.kernel.audit.models import Entry
+from kepu.kernel.facts.models import Delivery, Happening
+from kepu.orders.models import Order, Step
+from kepu.web.simulation import past, sessions, town
+from tests.factories import division, skill
+from tests.strain.browsers import Browser, done, said
+from tests.strain.conftest import City
+
+pytestmark = pytest.mark.slow
+
+FULL = os.environ.get("KEPU_STRAIN") == "full"
+ACTIONS, CLIENTS, KILLS = (2000, 8, 12) if FULL else (300, 8, 3)
+SEED = 20261123
+VERBS = ("accept", "open", "claim", "schedule", "release", "cancel")
+
+
+@dataclass
+class Person:
+    """One of eight who work at once: takes orders through six verbs each and notes what was said."""
+
+    port: int
+    district: town.District
+    doors: dict[int, dict[str, str]]
+    orders: list[int]
+    lane: int
+    told: Counter[tuple[int, str]] = field(default_factory=Counter)
+    faults: list[str] = field(default_factory=list)
+    asked: int = 0
+
+    def work(self) -> None:
+        browser = Browser(self.port)
+        for order in self.orders:
+            for verb in VERBS:
+                self._insist(browser, order, verb)
+
+    def _insist(self, browser: Browser, order: int, verb: str) -> None:
+        """Ask until there is an answer. One that comes after a kill may say that it was done before."""
+        path, who, form = self._form(order, verb)
+        for _attempt in range(600):
+            self.asked += 1
+            try:
+                status, cookies = browser.post(path, self.doors[who], **form)
+            except (OSError, http.client.HTTPException):
+                time.sleep(0.1)
+                continue
+            self.told[order, verb] += done(status, cookies)
+            if status >= 500:
+                self.faults.append(f"{verb} of {order}: {status} {said(cookies)}")
+            return
+        self.faults.append(f"{verb} of {order}: no answer")
+
+    def _form(self, order: int, verb: str) -> tuple[str, int, dict[str, str]]:
+        leader, team = self.district.leaders[self.lane], self.district.teams[self.lane]
+        if verb == "claim":
+            return f"/orders/{order}/claim/{team.pk}/", leader.pk, {}
+        hands = {
+            "accept": (self.district.officer, {}),
+            "open": (self.district.officer, {}),
+            "schedule": (leader, {"starts_at": _tomorrow()}),
+            "release": (leader, {"reason": "示例原因"}),
+            "cancel": (self.district.worker, {"reason": "示例原因"}),
+        }
+        who, form = hands[verb]
+        return f"/orders/{order}/do/{verb}/", who.pk, form
+
+
+def _tomorrow() -> str:
+    return (clock.now() + timedelta(days=2)).astimezone(clock.BEIJING).strftime("%Y-%m-%dT%H:%M")
+
+
+def test_nothing_acknowledged_is_lost_and_no_order_is_half_done(city: City):
+    people = _people(city)
+    server, worker = city.serve(), city.work()
+    threads = [threading.Thread(target=person.work) for person in people]
+    for thread in threads:
+        thread.start()
+
+    kills = _kill_at_random(city, server, worker, threads)
+    for thread in threads:
+        thread.join()
+    _let_the_worker_finish(city)
+
+    told = sum((person.told for person in people), Counter())
+    print(
+        f"{connection.vendor}: {sum(told.values())} acknowledged of {len(told)} actions, "
+        f"{sum(person.asked for person in people)} requests, {kills} kills",
+        file=sys.stderr,
+    )
+    assert [fault for person in people for fault in person.faults] == []
+    assert kills >= KILLS
+    _nothing_lost(told)
+    _nothing_half_done()
+    _audit_is_sound()
+
+
+def _people(city: City) -> list[Person]:
+    now = clock.now()
+    division("50.103.001.001.")
+    skill()
+    settled = town.build(now=now, teams=CLIENTS, residents=20)
+    (district,) = settled.districts
+    past.write(
+        past.spread(settled, -(-ACTIONS // len(VERBS)), lambda _chance: "dispatched", now=now)
+    )
+    doors = sessions.sign_in([*district.leaders, district.worker, district.officer], now)
+    orders = list(Order.objects.order_by("pk").values_list("pk", flat=True))
+    return [
+        Person(city.port, district, doors, orders[lane::CLIENTS], lane) for lane in range(CLIENTS)
+    ]
+
+
+def _kill_at_random(
+    city: City, server: Popen[bytes], worker: Popen[bytes], threads: list[threading.Thread]
+) -> int:
+    """Kill now the one, now the other, now both, and start again what was killed."""
+    chance, kills = random.Random(SEED), 0
+    while any(thread.is_alive() for thread in threads):
+        time.sleep(chance.uniform(0.4, 2.5))
+        if kills >= KILLS and not FULL:
+            continue
+        victims = chance.choice(["server", "worker", "both"])
+        if victims != "worker":
+            city.kill(server)
+            kills += 1
+            time.sleep(chance.uniform(0, 0.3))
+            server = city.serve()
+        if victims != "server":
+            city.kill(worker)
+            kills += 1
+            worker = city.work()
+    city.kill(worker)
+    return kills
+
+
+def _let_the_worker_finish(city: City) -> None:
+    """Until nothing is due; a notice may rest until the morning."""
+    for _round in range(200):
+        city.start([sys.executable, "-m", "kepu.web.shell", "worker", "--once"]).wait(300)
+        if not _due().exists():
+            return
+
+
+def _due() -> QuerySet[Delivery]:
+    late = Delivery.objects.filter(fact__isnull=False, due_at__lte=clock.now())
+    return late.exclude(state="done")
+
+
+def _nothing_lost(told: Counter[tuple[int, str]]) -> None:
+    kept = Counter(Step.objects.values_list("order_id", "verb"))
+    lost = {what: times for what, times in told.items() if kept[what] < times}
+    doubled = {what: times for what, times in kept.items() if times > 1}
+    missing = {what for what in told if not kept[what]}
+    assert lost == {}
+    assert doubled == {}
+    assert missing == set(), "asked for until answered, and not there"
+
+
+def _nothing_half_done() -> None:
+    """State, steps, version, audit and facts of every order tell the same story."""
+    entries = _per_order(Entry.objects.filter(object_type="orders.order"), "object_id")
+    facts = _per_order(Happening.objects.filter(name="OrderMoved"), "data__order_id")
+    for order in Order.objects.prefetch_related("steps"):
+        steps = list(order.steps.all())
+        moving = [step for step in steps if step.verb != "draft"]
+        assert order.state == steps[-1].state
+        assert order.version == len(moving)
+        assert entries[order.pk] == len(steps)
+        assert facts[order.pk] == len(moving)
+    connection.check_constraints()
+    assert list(_due().values_list("listener", "last_error")) == []
+
+
+def _per_order(rows: Any, column: str) -> Counter[int]:
+    found = rows.values_list(column).annotate(n=Count("pk")).order_by()
+    return Counter({int(pk): n for pk, n in found})
+
+
+def _audit_is_sound() -> None:
+    sealer.seal_alone(clock.now(), wait=True)
+    verdict = chain.verify()
+    assert verdict.sound, verdict.faults
+    assert verdict.unsealed == 0
