@@ -90,7 +90,8 @@ def made_real(case, world):
 
 @pytest.mark.parametrize("mode", ["positive", "negative"])
 @pytest.mark.parametrize(
-    ("path", "method"), [(path, method) for path, method, _one in operations(api.get_openapi_schema())]
+    ("path", "method"),
+    [(path, method) for path, method, _one in operations(api.get_openapi_schema())],
 )
 def test_nothing_that_is_sent_makes_us_fail_or_answer_out_of_shape(world, path, method, mode):
     @settings(
