@@ -75,7 +75,7 @@ def test_hints_name_the_verbs_where_to_send_them_and_what_stands_against_them(lo
 
     hints = {h["verb"]: h for h in did(caller(loop.leader).get(f"orders/{order.pk}"))["hints"]}
 
-    assert hints["deliver"]["why_not"] == "活动还没有开始" or hints["deliver"]["why_not"]
+    assert hints["deliver"]["why_not"]
     assert hints["schedule"]["why_not"] is None
     assert hints["hand_over"]["href"] == f"/api/orders/{order.pk}/hand-over"
 
