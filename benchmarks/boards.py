@@ -8,7 +8,7 @@ from typing import Any
 
 from benchmarks import ground, line
 from benchmarks.load import Ask, fire
-from benchmarks.serving import granian
+from benchmarks.serving import cpu_seconds, granian
 
 TIMES = 60
 LIVING = ("placed", "dispatched", "accepted", "open", "claimed")
@@ -54,19 +54,26 @@ def _at(database: str, city: Any, size: int, now: Any) -> dict[str, float]:
         "list": Ask("GET", "/orders/list/", doors[busiest.worker.pk]),
         "search": Ask("GET", "/orders/list/?q=%E6%B6%88%E9%98%B2", doors[busiest.worker.pk]),
     }
-    with granian(dict(os.environ)) as (port, _process):
-        return {name: _page(database, name, ask, port, size) for name, ask in pages.items()}
+    with granian(dict(os.environ)) as (port, process):
+        return {name: _page(database, name, ask, (port, process), size) for name, ask in pages.items()}
 
 
-def _page(database: str, name: str, ask: Ask, port: int, size: int) -> float:
+def _page(database: str, name: str, ask: Ask, server: Any, size: int) -> float:
     """One person opens one page again and again: nobody else is asking."""
+    port, process = server
     fire(port, [[ask] * 6])
+    before = cpu_seconds(process)
     answers = fire(port, [[ask] * TIMES]).flat
+    cpu = (cpu_seconds(process) - before) / TIMES
     figures: dict[str, Any] = line.spans(answer.seconds for answer in answers)
     which, limit = BARS[name]
     line.tell(
         f"boards-{name}",
-        {**figures, "statuses": sorted({answer.status for answer in answers})},
+        {
+            **figures,
+            "server_cpu_ms": round(cpu * 1000, 1),
+            "statuses": sorted({answer.status for answer in answers}),
+        },
         {which: ("<=", limit)},
         database=database,
         orders=size,
