@@ -55,7 +55,9 @@ def _at(database: str, city: Any, size: int, now: Any) -> dict[str, float]:
         "search": Ask("GET", "/orders/list/?q=%E6%B6%88%E9%98%B2", doors[busiest.worker.pk]),
     }
     with granian(dict(os.environ)) as (port, process):
-        return {name: _page(database, name, ask, (port, process), size) for name, ask in pages.items()}
+        return {
+            name: _page(database, name, ask, (port, process), size) for name, ask in pages.items()
+        }
 
 
 def _page(database: str, name: str, ask: Ask, server: Any, size: int) -> float:

@@ -31,7 +31,7 @@ EXCEPTIONS = {
     "kernel/notices/actions.py:mark_read": "one's own reading; not a deed worth a chain entry",
     "orders/actions/hours.py:propose_all": "each proposal is an action of its own, so one may fail",
     "orders/actions/syncing.py:receive": "the event is kept even when the action inside is refused",
-    "orders/actions/delivering.py:check_in": "a tried code counts even when it is wrong; `arrive` inside is one",
+    "orders/actions/delivering.py:check_in": "a tried code counts even when wrong; `arrive` is one",
 }
 
 

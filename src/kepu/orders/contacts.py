@@ -46,7 +46,7 @@ class Scope:
 
 
 def scope(person: User, now: datetime) -> Scope:
-    """Where the person dispatches, takes down orders, accepts for a department, or leads a team. Four queries."""
+    """Where the person dispatches, takes down orders, accepts or leads a team. Four queries."""
     return Scope(
         person_id=person.pk,
         places=roles.reach(person, Verb.ORDER_DISPATCH, now),

@@ -51,7 +51,9 @@ def test_a_device_does_not_try_codes_one_after_the_other_either(loop):
     order = loop.order("scheduled")
     begin = order.wanted_from
     sent = [
-        Sent(uuid=uuid4(), kind="check_in", order_id=order.pk, device_time=begin, data={"code": code})
+        Sent(
+            uuid=uuid4(), kind="check_in", order_id=order.pk, device_time=begin, data={"code": code}
+        )
         for code in [*["222222"] * (TRIES_A_MINUTE + 5), order.check_in_code]
     ]
 

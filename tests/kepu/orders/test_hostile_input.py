@@ -99,7 +99,13 @@ def test_a_form_is_shown_only_to_who_may_send_it(loop, verb, who):
 
 @pytest.mark.parametrize(
     "path",
-    ["/menu/?q=%00", "/places/?below=%00", "/people/teams/?q=%00", "/orders/%00/", "/menu/?place=%00"],
+    [
+        "/menu/?q=%00",
+        "/places/?below=%00",
+        "/people/teams/?q=%00",
+        "/orders/%00/",
+        "/menu/?place=%00",
+    ],
 )
 def test_a_letter_zero_in_an_address_is_refused_before_any_database_sees_it(loop, path):
     assert reader(loop.resident).get(path).status_code in (400, 404, 422)
