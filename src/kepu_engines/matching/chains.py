@@ -243,7 +243,7 @@ def _move(board: Board, order: int, node: int) -> None:
                 card[order, WORTH] = option[row, GAIN]
 
 
-@njit(cache=True, inline="always")
+@njit(cache=True)
 def _reach(
     vacant: Ints,
     search: Longs,

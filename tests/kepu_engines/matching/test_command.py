@@ -32,7 +32,8 @@ def dispatch(tmp_path):
 def test_the_plan_names_team_and_start_or_the_reason(dispatch, capsys):
     code, out = dispatch()
 
-    lines = {line["order_id"]: line for line in csv.DictReader(out.open(encoding="utf-8"))}
+    text = out.read_text(encoding="utf-8")
+    lines = {line["order_id"]: line for line in csv.DictReader(text.splitlines())}
     assert code == 0
     assert lines["o1"]["team_id"] == lines["o2"]["team_id"] == "t1"
     assert lines["o1"]["start"].startswith("2026-05-01T")
