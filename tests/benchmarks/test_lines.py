@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from benchmarks.places import environment
 
 from benchmarks import line
-from benchmarks.places import environment
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from benchmarks.places import free_port
 from django.conf import settings
 from django.db import connection
 
-from benchmarks.places import free_port
 from kepu.web.commands.run import answers, server
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from benchmarks.load import Ask, fire
 from django.contrib.messages import constants
 
-from benchmarks.load import Ask, fire
 from kepu.kernel import clock
 from kepu.kernel.audit.models import Entry
 from kepu.kernel.facts.models import Happening

@@ -31,7 +31,9 @@ from kepu.web.simulation.town import District, Town
 
 S = OrderState
 BATCH = 500
-TITLES = ("健康讲座", "智能手机入门", "识破网络诈骗", "急救培训", "厨房里的科学实验", "暑期航天课", "消防演练")
+TITLES = (
+    "健康讲座", "智能手机入门", "识破网络诈骗", "急救培训", "厨房里的科学实验", "暑期航天课", "消防演练",
+)  # fmt: skip
 WAYS: dict[str, tuple[str, ...]] = {
     S.PLACED: ("place",),
     S.DISPATCHED: ("place", "dispatch"),
@@ -59,7 +61,9 @@ class Past:
     title: str = TITLES[0]
 
 
-def spread(town: Town, count: int, state: Callable[[random.Random], str], *, now: datetime, seed: int = 2) -> Iterator[Past]:
+def spread(
+    town: Town, count: int, state: Callable[[random.Random], str], *, now: datetime, seed: int = 2
+) -> Iterator[Past]:
     """`count` pasts over the whole town within the last month; `state` says how far each has come."""
     chance = random.Random(seed)  # noqa: S311 (a simulation)
     weights = [len(district.communities) for district in town.districts]

@@ -57,7 +57,8 @@ def build(*, now: datetime, teams: int, residents: int, province: str = "50.", s
     long_ago = now - timedelta(days=400)
     places = _communities(province)
     names = _Names(long_ago)
-    town = Town([_officials(path, found, names) for path, found in places.items()], list(Skill.objects.all()))
+    districts = [_officials(path, found, names) for path, found in places.items()]
+    town = Town(districts, list(Skill.objects.all()))
     shares = [len(district.communities) for district in town.districts]
     for district, count in zip(town.districts, _spread(residents, shares), strict=True):
         district.residents = names.people(count, district.communities)
