@@ -73,7 +73,7 @@ def _ask(server: str, sql: str) -> None:
     import psycopg
 
     with psycopg.connect(f"{server}/template1", autocommit=True) as connection:
-        connection.execute(sql)  # type: ignore[call-overload]
+        connection.execute(sql)
 
 
 @contextmanager
@@ -84,7 +84,7 @@ def temporary() -> Iterator[Path]:
 
 @contextmanager
 def postgresql() -> Iterator[str]:
-    """The address of a server started for this, without a database; empty without PostgreSQL."""
+    """The address of a server started for this, without a database; empty where none is installed."""
     programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: int(p.parts[-2]))
     found = shutil.which("initdb")
     home = Path(found).parent if found else (programs[-1] if programs else None)

@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Live the week in --data, which must be empty, or else in a folder for the while."""
+    """Live the week in --data where it is named (it must be empty), else in a folder for the while."""
     if not 0 < options.scale <= 10 or options.after < 0:
         raise BadInput("the scale lies above 0 and up to 10, and nobody loads fewer than no orders")
     if options.data:
@@ -92,14 +92,10 @@ def _settle(scale: float) -> Town:
     from kepu.web.simulation import town, week
 
     teams = max(1, round(week.TEAMS * scale))
-    return town.build(
-        now=_monday(0), teams=teams, residents=max(100, round(week.ORDERS * scale / 4))
-    )
+    return town.build(now=_monday(0), teams=teams, residents=max(100, round(week.ORDERS * scale / 4)))
 
 
-def _week(
-    town: Town, orders: int, monday: datetime, progress: Progress, seed: int = 3
-) -> dict[str, Any]:
+def _week(town: Town, orders: int, monday: datetime, progress: Progress, seed: int = 3) -> dict[str, Any]:
     from kepu.web.simulation import week
 
     began, used = time.perf_counter(), time.process_time()
@@ -127,10 +123,8 @@ def _tails(log: Log) -> dict[str, float]:
     """The 99th percentile of every action, beside the median of all."""
     tails = {verb: sorted(spent)[int(0.99 * (len(spent) - 1))] for verb, spent in log.spent.items()}
     every = [one for spent in log.spent.values() for one in spent]
-    return {
-        verb: round(value * 1000, 1)
-        for verb, value in [("median of all", median(every)), *tails.items()]
-    }
+    found = {"median of all": median(every), **tails}
+    return {verb: round(value * 1000, 1) for verb, value in found.items()}
 
 
 def _load(town: Town, count: int, progress: Progress) -> None:

@@ -51,18 +51,14 @@ class Town:
         return [pair for d in self.districts for pair in zip(d.teams, d.leaders, strict=True)]
 
 
-def build(
-    *, now: datetime, teams: int, residents: int, province: str = "50.", seed: int = 1
-) -> Town:
+def build(*, now: datetime, teams: int, residents: int, province: str = "50.", seed: int = 1) -> Town:
     """Settle a town on the divisions of `province`; teams and residents are spread over its districts."""
     chance = random.Random(seed)  # noqa: S311 (a simulation)
     long_ago = now - timedelta(days=400)
     places = _communities(province)
     names = _Names(long_ago)
-    town = Town(
-        [_officials(path, found, names) for path, found in places.items()],
-        list(Skill.objects.all()),
-    )
+    districts = [_officials(path, found, names) for path, found in places.items()]
+    town = Town(districts, list(Skill.objects.all()))
     shares = [len(district.communities) for district in town.districts]
     for district, count in zip(town.districts, _spread(residents, shares), strict=True):
         district.residents = names.people(count, district.communities)
