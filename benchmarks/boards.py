@@ -50,7 +50,9 @@ def _at(database: str, city: Any, size: int, now: Any) -> dict[str, float]:
         "search": Ask("GET", "/orders/list/?q=%E6%B6%88%E9%98%B2", doors[busiest.worker.pk]),
     }
     with granian(dict(os.environ)) as (port, process):
-        return {name: _page(database, name, ask, (port, process), size) for name, ask in pages.items()}
+        return {
+            name: _page(database, name, ask, (port, process), size) for name, ask in pages.items()
+        }
 
 
 def _page(database: str, name: str, ask: Ask, server: Any, size: int) -> float:
@@ -78,7 +80,9 @@ def _page(database: str, name: str, ask: Ask, server: Any, size: int) -> float:
 def _compare(database: str, small: dict[str, float], large: dict[str, float]) -> None:
     for name, before in small.items():
         ratio = round(large[name] / before, 2)
-        line.tell(f"boards-{name}-growth", {"ratio": ratio}, {"ratio": ("<=", 1.5)}, database=database)
+        line.tell(
+            f"boards-{name}-growth", {"ratio": ratio}, {"ratio": ("<=", 1.5)}, database=database
+        )
 
 
 def _analyse() -> None:

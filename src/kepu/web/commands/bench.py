@@ -92,10 +92,14 @@ def _settle(scale: float) -> Town:
     from kepu.web.simulation import town, week
 
     teams = max(1, round(week.TEAMS * scale))
-    return town.build(now=_monday(0), teams=teams, residents=max(100, round(week.ORDERS * scale / 4)))
+    return town.build(
+        now=_monday(0), teams=teams, residents=max(100, round(week.ORDERS * scale / 4))
+    )
 
 
-def _week(town: Town, orders: int, monday: datetime, progress: Progress, seed: int = 3) -> dict[str, Any]:
+def _week(
+    town: Town, orders: int, monday: datetime, progress: Progress, seed: int = 3
+) -> dict[str, Any]:
     from kepu.web.simulation import week
 
     began, used = time.perf_counter(), time.process_time()

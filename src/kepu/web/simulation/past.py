@@ -82,7 +82,9 @@ def spread(
         )
 
 
-def write(pasts: Iterable[Past], *, history: bool = True, told: Callable[[int], None] | None = None) -> int:
+def write(
+    pasts: Iterable[Past], *, history: bool = True, told: Callable[[int], None] | None = None
+) -> int:
     """Write the orders, with their steps, audit entries and facts unless `history` is off."""
     source, total = iter(pasts), 0
     while some := list(islice(source, BATCH)):
@@ -163,7 +165,9 @@ def _life(past: Past, order: Order) -> Iterator[tuple[Step, Entry, Happening | N
     yield _step(past, order, "draft", state, 0), _entry(past, order, "draft", state, 0), None
     for version, verb in enumerate(WAYS[past.state], 1):
         state = ORDER.after(state, verb)
-        fact = OrderMoved(at=past.begun + LATER * version, order_id=order.pk, verb=verb, state=state)
+        fact = OrderMoved(
+            at=past.begun + LATER * version, order_id=order.pk, verb=verb, state=state
+        )
         yield (
             _step(past, order, verb, state, version),
             _entry(past, order, verb, state, version),

@@ -51,7 +51,9 @@ class Town:
         return [pair for d in self.districts for pair in zip(d.teams, d.leaders, strict=True)]
 
 
-def build(*, now: datetime, teams: int, residents: int, province: str = "50.", seed: int = 1) -> Town:
+def build(
+    *, now: datetime, teams: int, residents: int, province: str = "50.", seed: int = 1
+) -> Town:
     """Settle a town on the divisions of `province`; teams and residents are spread over its districts."""
     chance = random.Random(seed)  # noqa: S311 (a simulation)
     long_ago = now - timedelta(days=400)
