@@ -113,7 +113,7 @@ def _body(document: dict[str, Any], operation: dict[str, Any]) -> Iterator[Field
     schema = _body_schema(document, operation)
     needed = schema.get("required", [])
     for name, about in schema.get("properties", {}).items():
-        yield Field(name, "body", kind(about), name in needed, "")
+        yield Field(name, "body", kind(_choices(document, about)), name in needed, "")
 
 
 def _body_schema(document: dict[str, Any], operation: dict[str, Any]) -> dict[str, Any]:
@@ -128,8 +128,17 @@ def _followed(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any
     return found
 
 
+def _choices(document: dict[str, Any], about: dict[str, Any]) -> dict[str, Any]:
+    """A field that names one of a few words shows them; any other stays as it is."""
+    inner = about["allOf"][0] if "allOf" in about else about
+    found = _followed(document, inner)
+    return found if "enum" in found else about
+
+
 def kind(schema: dict[str, Any]) -> str:
     """What a value looks like, in a few letters."""
+    if "enum" in schema:
+        return " | ".join(str(value) for value in schema["enum"])
     if "anyOf" in schema:
         return " | ".join(kind(one) for one in schema["anyOf"])
     if "$ref" in schema:
