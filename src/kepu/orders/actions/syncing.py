@@ -50,7 +50,8 @@ class Sent:
 def receive(sent: Sent, *, by: User, now: datetime) -> DeviceEvent:
     """Store the event and do what it says; sent again, it is answered as it was the first time.
 
-    Never raises a refusal: what cannot be done is stored as such, with the reason, for a person.
+    What cannot be done is stored as such, with the reason, for a person. Raises BadInput only if the
+    event's id is another person's.
     """
     before = DeviceEvent.objects.filter(uuid=sent.uuid, by=by).first()
     return before or _store_and_try(sent, by=by, now=now)
@@ -72,6 +73,8 @@ def _store_and_try(sent: Sent, *, by: User, now: datetime) -> DeviceEvent:
             "outcome": Outcome.REFUSED,
         },
     )
+    if event.by_id != by.pk:
+        raise BadInput(_("this event was sent by somebody else"))
     if new:
         event.reason = _why_not_done(sent, order, by, now)[:300]
         event.outcome = Outcome.REFUSED if event.reason else Outcome.DONE
