@@ -55,7 +55,8 @@ def _wanted() -> list[tuple[int, int, int]]:
 
 def _distinct(database: str, port: int, process: Any, doors: dict[int, dict[str, str]]) -> None:
     wanted = _within_reach(_wanted())
-    warm, timed = wanted[: CLIENTS * 2], wanted[CLIENTS * 2 :]
+    first = min(CLIENTS * 2, len(wanted) // 3)
+    warm, timed = wanted[:first], wanted[first:]
     fire(port, _clients(warm, doors))
     before = cpu_seconds(process)
     result = fire(port, _clients(timed, doors))

@@ -11,6 +11,7 @@ import segno
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.request import RawPostDataException
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -60,7 +61,7 @@ def sync(request: HttpRequest) -> JsonResponse:
     try:
         body = reading.load(request.body)
         events = [_sent(raw) for raw in _list(body)]
-    except (ValueError, KeyError, TypeError, OverflowError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError, RawPostDataException) as error:
         raise BadInput(_("these events cannot be read")) from error
     if body.get("person", request.user.pseudonym) != request.user.pseudonym:  # type: ignore[union-attr]
         raise RuleBroken(_("somebody else wrote this down; sign in as that person"))
