@@ -20,7 +20,13 @@ def main(words: list[str]) -> int:
     print(f"database: {database()}", flush=True)
     print(browser(), flush=True)
     # A file stays in one process, so that what it loads once is loaded once.
-    spread = ["-n", os.environ.get("TEST_PROCESSES", "2"), "--dist", "loadfile"]
+    spread = [
+        "--ignore=tests/benchmarks",
+        "-n",
+        os.environ.get("TEST_PROCESSES", "2"),
+        "--dist",
+        "loadfile",
+    ]
     command = [sys.executable, "-m", "pytest", *spread, *words]
     return subprocess.call([*command, *without_browser()], cwd=ROOT, stdin=subprocess.DEVNULL)
 

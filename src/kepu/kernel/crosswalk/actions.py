@@ -12,6 +12,7 @@ from kepu.kernel.audit import actions as audit
 from kepu.kernel.crosswalk import followers, reading, rules
 from kepu.kernel.crosswalk.models import Change, Crossing, Redrawn
 from kepu.kernel.crosswalk.reading import Document, Moved
+from kepu.kernel.divisions import planner
 from kepu.kernel.divisions.fields import ancestors
 from kepu.kernel.divisions.models import Division
 from kepu.kernel.divisions.names import sort_key
@@ -47,6 +48,7 @@ def apply(text: str, *, by: User | None, now: datetime) -> Change:
         applied_by=by,
     )
     _redraw(change, document)
+    planner.renew(Division, Crossing)
     outcome = followers.follow(change, by=by, now=now)
     change.outcome = outcome.as_data()
     change.save(update_fields=["outcome"])

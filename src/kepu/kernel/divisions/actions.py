@@ -12,7 +12,7 @@ from django.db import transaction
 from kepu.kernel.accounts.models import User
 from kepu.kernel.audit import actions as audit
 from kepu.kernel.crosswalk import actions as crosswalk
-from kepu.kernel.divisions import frame, outlines, queries, rules
+from kepu.kernel.divisions import frame, outlines, planner, queries, rules
 from kepu.kernel.divisions.frame import Unit
 from kepu.kernel.divisions.models import Division, Zone, ZonePart
 from kepu.kernel.divisions.names import sort_key
@@ -50,6 +50,7 @@ def load_frame(
     units = [unit for province in provinces for unit in frame.units(province, districts)]
     added = _add_missing(units, progress or _silent)
     if added:
+        planner.renew(Division)
         top = Division.objects.get(path=units[0].path)
         audit.record(None, "divisions.load_frame", top, now=now, divisions=added)
     zones = _load_example_zones(now)
