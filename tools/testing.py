@@ -21,7 +21,7 @@ def main(words: list[str]) -> int:
     print(browser(), flush=True)
     # A file stays in one process, so that what it loads once is loaded once.
     spread = [
-        "--ignore=tests/benchmarks",
+        "--ignore=tests/benchmarks",  # they start servers and load cities: `pytest tests/benchmarks`
         "-n",
         os.environ.get("TEST_PROCESSES", "2"),
         "--dist",
