@@ -37,7 +37,8 @@ FULL = os.environ.get("KEPU_STRAIN") == "full"
 ACTIONS, CLIENTS, KILLS = (2000, 8, 12) if FULL else (300, 8, 3)
 SEED = 20261123
 VERBS = ("accept", "open", "claim", "schedule", "release", "cancel")
-ONCE = set(VERBS) - {"schedule"}  # a time may be set anew, so who asks again after a kill sets it again
+# A time may be set anew, so who asks again after a kill sets it again.
+ONCE = set(VERBS) - {"schedule"}
 
 
 @dataclass
