@@ -35,12 +35,12 @@ class Hand:
 
 
 def locked(order_id: int) -> Order:
-    """The order, locked until the transaction ends; raises Order.DoesNotExist."""
-    return (
-        Order.objects.select_for_update(of=("self",))
-        .select_related("resident", "division_now", "team", "department")
-        .get(pk=order_id)
-    )
+    """The order, locked until the transaction ends; raises Order.DoesNotExist.
+
+    Nothing is joined to it: PostgreSQL reads an order anew that was waited for, but not what was
+    joined to it before the wait, and a team that claimed it meanwhile would be missing.
+    """
+    return Order.objects.select_for_update().get(pk=order_id)
 
 
 def move(order: Order, verb: str, hand: Hand, *also: str) -> Order:
