@@ -17,7 +17,7 @@ from kepu.kernel.roles.queries import Reach
 from kepu.kernel.roles.verbs import Verb
 from kepu.orders import figures
 from kepu.orders.figures import Figures, Month
-from kepu.orders.models import MonthReport
+from kepu.orders.models import MonthReport, Order
 from kepu.orders.schemas import Reports
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Line:
     place: Division
     figures: Figures
     report: MonthReport | None
-    reports: bool  # whether places of its level report at all
+    reports: bool  # whether places of its level report on this month at all
 
     @property
     def changed(self) -> bool:
@@ -67,16 +67,23 @@ def of(place: Division, month: Month) -> QuerySet[MonthReport]:
 
 
 def table(scope: Division, month: Month, rules: Reports) -> tuple[Line, list[Line]]:
-    """The division itself, and the ones below it as they stood at the month's end. Five queries."""
+    """The division itself, and the ones below it as they stood at the month's end. Six queries."""
     last_day = month.next().first - timedelta(days=1)
     places = [scope, *divisions.children(scope.path, on=last_day)]
     numbers = figures.of_month([place.path for place in places], month)
     filed = _last_of(places, month)
+    begun = _begun(month)
     lines = [
-        Line(place, numbers[place.path], filed.get(place.pk), place.level in rules.levels)
+        Line(place, numbers[place.path], filed.get(place.pk), begun and place.level in rules.levels)
         for place in places
     ]
     return lines[0], lines[1:]
+
+
+def _begun(month: Month) -> bool:
+    """Whether the city took orders by then; nobody is late for the time before."""
+    first = Order.objects.order_by("pk").values_list("created_at", flat=True).first()
+    return first is not None and first < month.ends()
 
 
 def _last_of(places: list[Division], month: Month) -> dict[int, MonthReport]:

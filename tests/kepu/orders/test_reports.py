@@ -18,7 +18,6 @@ from kepu.orders.figures import Month
 from kepu.orders.models import MonthReport, Order, Rating
 from kepu.orders.schemas import Reports
 from tests import factories
-from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
 
@@ -97,6 +96,14 @@ def test_a_township_reports_and_its_district_sees_who_has_not(loop, worker):
     assert made.figures["placed"] == own.figures.placed == 1
     assert {line.place.path: line.report for line in lines} == {TOWNSHIP: made, "50.103.002.": None}
     assert Entry.objects.get(verb="report.file").detail["revision"] == 1
+
+
+def test_nobody_is_late_for_a_month_before_the_city_took_orders(loop):
+    loop.order("placed")
+    district = Division.objects.get(path=DISTRICT)
+
+    assert reports.table(district, MARCH, RULES)[0].reports
+    assert not reports.table(district, MARCH.previous(), RULES)[0].reports
 
 
 def test_a_correction_is_a_further_revision_beside_the_first(loop, worker):
@@ -188,7 +195,8 @@ def time_machine_at_april():
         yield
 
 
-def test_the_page_shows_the_last_month_and_takes_the_report(browser):
+def test_the_page_shows_the_last_month_and_takes_the_report(browser, loop):
+    loop.order("placed")
     page = browser.get(reverse("month-reports")).content.decode()
     assert "2026-03" in page
     assert "awaited" in page
@@ -220,9 +228,7 @@ def test_what_lies_outside_or_cannot_be_read_is_not_found(browser, query):
 
 def test_the_table_can_be_taken_along(browser, loop):
     loop.order("placed")
-    answer = browser.get(
-        f"{reverse('report-export', args=['csv'])}?place={TOWNSHIP}&month=2026-03"
-    )
+    answer = browser.get(f"{reverse('report-export', args=['csv'])}?place={TOWNSHIP}&month=2026-03")
 
     lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
     assert lines[0].startswith("Place,Month,Orders sent")

@@ -98,7 +98,7 @@ def _page(
     above = divisions.parent_path(scope.path)
     context = {
         "scope": scope,
-        "month": asked,
+        "month": _("%(year)s-%(month)s") % {"year": asked.first.year, "month": f"{asked.first:%m}"},
         "own": own,
         "table": _table(scope, asked, lines),
         "due": due,
@@ -194,7 +194,7 @@ def _table(scope: Division, asked: Month, lines: list[Line]) -> Table:
 def _columns() -> Iterator[Column]:
     yield Column("place", _("Place"), lead=True)
     for key, label in exporting.MONTH_HEADERS.items():
-        yield Column(key, str(label), number=True)
+        yield Column(key, str(label), number=True, spare=key in ("ratings", "missed"))
     yield Column("report", _("Report"))
 
 
