@@ -73,6 +73,14 @@ def find(login: str) -> User:
     return person
 
 
+def known_login(login: str) -> User:
+    """Who signs in so; raises BadInput if nobody does."""
+    person = User.objects.filter(login=login).first()
+    if person is None:
+        raise BadInput(f"nobody signs in as {login!r}")
+    return person
+
+
 def strong(password: str, person: User) -> None:
     try:
         validate_password(password, person)

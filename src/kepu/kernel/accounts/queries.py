@@ -14,6 +14,7 @@ from kepu.kernel.accounts.models import (
     Device,
     Factor,
     FactorKind,
+    Identity,
     Organisation,
     Token,
     User,
@@ -53,6 +54,17 @@ def by_token(secret: str, now: datetime) -> User | None:
         .first()
     )
     return token.user if token and token.lives(now) else None
+
+
+def subject_digest(issuer: str, subject: str) -> str:
+    """The fingerprint by which an account elsewhere is known again."""
+    return keys.digest("subject", f"{issuer} {subject}")
+
+
+def identity(issuer: str, subject: str) -> Identity | None:
+    """The binding of this account elsewhere, with its person, or None. One query."""
+    found = Identity.objects.select_related("user")
+    return found.filter(subject_digest=subject_digest(issuer, subject)).first()
 
 
 def masked(user: User) -> Masked:

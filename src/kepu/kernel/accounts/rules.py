@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from kepu.kernel.accounts import queries, retention
-from kepu.kernel.accounts.models import Factor, FactorKind, SignInCode, Token, User
+from kepu.kernel.accounts.models import Factor, FactorKind, Identity, SignInCode, Token, User
 from kepu.kernel.divisions.models import Division
 from kepu.kernel.errors import BadInput
 from kepu.kernel.roles import queries as roles
@@ -185,4 +185,18 @@ def why_not_login(person: User, login: str) -> str | None:
     """A login name is one person's."""
     if User.objects.exclude(pk=person.pk).filter(login=login).exists():
         return _("this login name is taken")
+    return None
+
+
+def why_not_bind(by: User | None, now: datetime) -> str | None:
+    """Who somebody is elsewhere is said by who manages accounts, or at the shell."""
+    if by is None or roles.holds(by, Verb.ACCOUNT_MANAGE, now=now):
+        return None
+    return _("only a security administrator may bind an account")
+
+
+def why_not_bind_subject(person: User, digest: str) -> str | None:
+    """An account elsewhere is one person's here."""
+    if Identity.objects.exclude(user=person).filter(subject_digest=digest).exists():
+        return _("this account is bound to another person already; end that first")
     return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kepu.kernel.accounts.views import entry, mine, second
+from kepu.kernel.accounts.views import entry, mine, provider, second
 
 urlpatterns = [
     path("sign-in/", entry.sign_in, name="sign-in"),
@@ -13,6 +13,8 @@ urlpatterns = [
     path("sign-in/register/", entry.register, name="sign-in-register"),
     path("sign-in/second/", second.prove, name="sign-in-second"),
     path("sign-in/second/passkey/", second.passkey_question, name="passkey-question"),
+    path("sign-in/provider/", provider.begin, name="sign-in-provider"),
+    path("sign-in/provider/back/", provider.back, name="sign-in-provider-back"),
     path("sign-out/", entry.sign_out, name="sign-out"),
     path("privacy/", mine.privacy, name="privacy"),
     path("account/", mine.account, name="account"),

@@ -18,6 +18,12 @@ from kepu.kernel.accounts.actions.factors import (
     prove_by_passkey,
     remove_factor,
 )
+from kepu.kernel.accounts.actions.identities import (
+    bind_identity,
+    end_identity,
+    note_failed_proof,
+    recognise,
+)
 from kepu.kernel.accounts.actions.organisations import register_organisation
 from kepu.kernel.accounts.actions.passwords import set_password
 from kepu.kernel.accounts.actions.people import change_personal, change_preferences, register
@@ -28,9 +34,11 @@ __all__ = [
     "IssuedToken",
     "add_passkey",
     "add_totp",
+    "bind_identity",
     "change_personal",
     "change_preferences",
     "end_device",
+    "end_identity",
     "erase",
     "export",
     "free_device",
@@ -38,10 +46,12 @@ __all__ = [
     "issue_token",
     "make_recovery_codes",
     "mark_sent",
+    "note_failed_proof",
     "open_device",
     "prove_by_code",
     "prove_by_passkey",
     "prove_code",
+    "recognise",
     "register",
     "register_organisation",
     "remove_factor",

@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from kepu.kernel import clock
-from kepu.kernel.accounts import actions, entrance, phones, queries
+from kepu.kernel.accounts import actions, entrance, oidc, phones, queries
 from kepu.kernel.accounts.actions import Consenting
 from kepu.kernel.accounts.entrance import Outcome
 from kepu.kernel.accounts.forms import CodeForm, PhoneForm, RegisterForm, StaffForm
@@ -42,9 +42,15 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 
 def _show_sign_in(
-    request: HttpRequest, form: Form, *, staff: bool, status: int = 200
+    request: HttpRequest, form: Form, *, staff: bool, status: int = 200, refused: str = ""
 ) -> HttpResponse:
-    context = {"form": form, "staff": staff, "next": entrance.way_on(request)}
+    context = {
+        "form": form,
+        "staff": staff,
+        "next": entrance.way_on(request),
+        "refused": refused,
+        "provider": oidc.offered() if staff else None,
+    }
     return render(request, "accounts/sign_in.html", context, status=status)
 
 
