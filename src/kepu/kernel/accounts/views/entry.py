@@ -8,6 +8,8 @@ from django.conf import settings
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -185,3 +187,11 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     """Leave; this browser forgets who was here."""
     entrance.leave(request, clock.now())
     return redirect("home")
+
+
+@require_POST
+def sign_in_again(request: HttpRequest) -> HttpResponse:
+    """Leave and come back: what is asked for next wants a fresh proof of who is here."""
+    way = entrance.way_on(request)
+    entrance.leave(request, clock.now())
+    return redirect(f"{reverse('sign-in')}?{urlencode({'next': way})}")
