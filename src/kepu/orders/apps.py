@@ -9,8 +9,10 @@ class Orders(AppConfig):
         from kepu.kernel.exports import registry as exports
         from kepu.kernel.notices import texts as notices
         from kepu.kernel.rulebooks import registry
-        from kepu.orders import exporting, listeners, schemas, texts  # noqa: F401 (listens)
+        from kepu.kernel.roles import holdings
+        from kepu.orders import exporting, handover, listeners, schemas, texts  # noqa: F401 (listens)
 
+        holdings.register("orders", handover.work)
         exports.register(exporting.SOURCE)
         notices.register(*texts.TEXTS)
 

@@ -7,8 +7,10 @@ class People(AppConfig):
 
     def ready(self) -> None:
         from kepu.kernel.accounts import retention
-        from kepu.people import keeping, policy
+        from kepu.kernel.roles import holdings
+        from kepu.people import handover, keeping, policy
 
         policy.register_all()
+        holdings.register("people", handover.work, handover.move)
         retention.register("people.leading", keeping.leading)
         retention.register("people.hours_under_way", keeping.hours_under_way)

@@ -23,7 +23,7 @@ from kepu.kernel.accounts import oidc
 from kepu.kernel.accounts.models import User
 from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.errors import NotAllowed, Refusal, RuleBroken
-from kepu.kernel.roles import actions, queries
+from kepu.kernel.roles import actions, holdings, queries
 from kepu.kernel.roles.forms import BindForm, GrantForm, HandOverForm, LeaveForm
 from kepu.kernel.roles.models import Grant
 from kepu.kernel.roles.rules import Seat
@@ -155,10 +155,37 @@ def deed(request: HttpRequest, grant_id: int, verb: str) -> HttpResponse:
             form.add_error(None, refusal.reason)
         else:
             messages.success(request, str(one.done))
+            _warn_of_leave(request, form)
             return redirect("roles")
     title = ROLES[grant.role].title if grant.role in ROLES else grant.role
     context = {"grant": grant, "deed": one, "form": form, "role": title}
+    if verb == "hand-over":
+        context |= _all_of(grant.person, clock.now())
     return render(request, "roles/deed.html", context, status=422 if form.errors else 200)
+
+
+def _all_of(person: User, now: datetime) -> dict[str, Any]:
+    """What a handover moves: roles with their A or B, leave, and work by number."""
+    held = queries.held_by(person, now=now)
+    return {
+        "held": held,
+        "partners": queries.partners(held, now),
+        "leaves": queries.leaves(person, now),
+        "work": holdings.of_person(person, now),
+        "now": now,
+    }
+
+
+def _warn_of_leave(request: HttpRequest, form: forms.Form) -> None:
+    """A successor who is away lets the deputies act for now: better known than found out."""
+    taker = form.cleaned_data.get("to")
+    away = queries.leaves(taker, clock.now()).first() if taker else None
+    if away:
+        messages.warning(
+            request,
+            _("%(name)s is on leave from %(first)s to %(last)s; deputies (B) act on these days.")
+            % {"name": taker.name, "first": away.first, "last": away.last},
+        )
 
 
 def _grant(request: HttpRequest, grant_id: int) -> Grant:
