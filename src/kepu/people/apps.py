@@ -7,10 +7,12 @@ class People(AppConfig):
 
     def ready(self) -> None:
         from kepu.kernel.accounts import retention
+        from kepu.kernel import sheets as registry
         from kepu.kernel.roles import holdings
-        from kepu.people import handover, keeping, policy
+        from kepu.people import handover, keeping, policy, sheets
 
         policy.register_all()
+        registry.register(*sheets.SHEETS)
         holdings.register("people", handover.work, handover.move)
         retention.register("people.leading", keeping.leading)
         retention.register("people.hours_under_way", keeping.hours_under_way)
