@@ -9,9 +9,11 @@ class People(AppConfig):
         from kepu.kernel.accounts import retention
         from kepu.kernel import sheets as registry
         from kepu.kernel.roles import holdings
-        from kepu.people import handover, keeping, policy, sheets
+        from kepu.kernel.notices import texts as notices
+        from kepu.people import handover, keeping, policy, sheets, telling
 
         policy.register_all()
+        notices.register(*telling.TEXTS)
         registry.register(*sheets.SHEETS)
         holdings.register("people", handover.work, handover.move)
         retention.register("people.leading", keeping.leading)
