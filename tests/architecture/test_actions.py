@@ -23,6 +23,7 @@ EXCEPTIONS = {
     "kernel/accounts/actions/devices.py:free_device": "part of setting up a factor, which is audited",
     "kernel/accounts/actions/factors.py:prove_by_code": "part of signing in, by the person named",
     "kernel/accounts/actions/factors.py:prove_by_passkey": "part of signing in, by the person named",
+    "kernel/accounts/actions/identities.py:recognise": "part of signing in, by the person named",
     "kernel/crosswalk/actions.py:sweep": "done by Kepu itself after a change; audited as such",
     "kernel/files/actions.py:store": "slow checking of content stands outside its transaction",
     "kernel/files/actions.py:remove_personal": "part of erasing a person, which is audited",

@@ -450,3 +450,16 @@ def why_not_confirm_hours(order: Order) -> str | None:
     if queries.hours_in(order, "certified"):
         return None
     return _("no hours of this visit wait to be confirmed")
+
+
+EVENTS_A_DAY = 500  # of one person; the busiest day of visits brings a tenth of it
+
+
+def why_not_take_event(by: User, now: datetime) -> str | None:
+    """Everything a device sends is kept, so nobody sends without end. One query, from an index."""
+    day = DeviceEvent.objects.filter(by=by, received_at__gt=now - timedelta(days=1))
+    if day.count() >= EVENTS_A_DAY:
+        return _(
+            "you sent 500 events within a day, so no more are taken; your device keeps them: send them tomorrow"
+        )
+    return None

@@ -7,8 +7,14 @@ class People(AppConfig):
 
     def ready(self) -> None:
         from kepu.kernel.accounts import retention
-        from kepu.people import keeping, policy
+        from kepu.kernel import sheets as registry
+        from kepu.kernel.roles import holdings
+        from kepu.kernel.notices import texts as notices
+        from kepu.people import handover, keeping, policy, sheets, telling
 
         policy.register_all()
+        notices.register(*telling.TEXTS)
+        registry.register(*sheets.SHEETS)
+        holdings.register("people", handover.work, handover.move)
         retention.register("people.leading", keeping.leading)
         retention.register("people.hours_under_way", keeping.hours_under_way)

@@ -12,7 +12,7 @@ from kepu.kernel.divisions.models import Zone
 from kepu.kernel.errors import authorize, require
 from kepu.kernel.facts import actions as facts
 from kepu.kernel.facts.catalogue import PostHandedOver
-from kepu.kernel.roles import queries, rules
+from kepu.kernel.roles import holdings, queries, rules
 from kepu.kernel.roles.models import Grant, Leave
 from kepu.kernel.roles.rules import Seat
 
@@ -112,7 +112,8 @@ def end_leave(leave_id: int, *, by: User, now: datetime) -> None:
 def hand_over(from_id: int, *, to_id: int, by: User, now: datetime) -> list[Grant]:
     """Give everything one person holds to another, in one step; returns the new grants.
 
-    Rooms hear of it and move open items, clocks and unsigned work. Raises NotAllowed if `by`
+    Work at a desk, with its clocks, goes with the role; what hangs on the person (see `holdings`) is
+    moved in this same transaction; rooms hear of it besides. Raises NotAllowed if `by`
     may not grant roles at every place concerned or would receive them, and RuleBroken if the
     receiver is the giver, is closed, or may not hold all of it.
     """
@@ -129,6 +130,7 @@ def hand_over(from_id: int, *, to_id: int, by: User, now: datetime) -> list[Gran
     require(rules.why_not_hand_over(giver, taker, held, now))
 
     made = [new for one in held if (new := _pass_on(one, taker, by, now))]
+    moved = holdings.move_all(giver, taker, by=by, now=now)
     audit.record(
         by,
         "post.hand_over",
@@ -137,6 +139,7 @@ def hand_over(from_id: int, *, to_id: int, by: User, now: datetime) -> list[Gran
         to=taker.pk,
         ended=[one.pk for one in held],
         begun=[one.pk for one in made],
+        moved=moved,
     )
     facts.publish(PostHandedOver(at=now, from_id=giver.pk, to_id=taker.pk))
     return made

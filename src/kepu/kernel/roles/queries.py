@@ -232,7 +232,42 @@ def posts(path: str, *, now: datetime) -> list[Held]:
         | Q(organisation__path__within=path)
         | (Q(zone__parts__path__within=path) & _joined_part(clock.day(now)))
     )
-    found = Grant.objects.filter(pk__in=open_grants(now).filter(here).values("pk"))
+    return _rows(open_grants(now).filter(here), now)
+
+
+def held_by(person: User, *, now: datetime) -> list[Held]:
+    """What the person holds now or is to hold. Five queries."""
+    return _rows(unfinished_grants(now).filter(person=person), now)
+
+
+def partners(held: list[Held], now: datetime) -> dict[int, list[User]]:
+    """Who holds the other post, A or B, beside each grant, by the grant's id. One query."""
+    roles_held = {one.grant.role for one in held}
+    others = open_grants(now).filter(role__in=roles_held).select_related("person")
+    seats: dict[tuple[object, ...], list[Grant]] = {}
+    for other in others:
+        seats.setdefault(_seat_of(other), []).append(other)
+    return {
+        one.grant.pk: [
+            other.person
+            for other in seats.get(_seat_of(one.grant), [])
+            if other.post != one.grant.post
+        ]
+        for one in held
+    }
+
+
+def _seat_of(grant: Grant) -> tuple[object, ...]:
+    return (grant.role, grant.path, grant.zone_id, grant.organisation_id)
+
+
+def leaves(person: User, now: datetime) -> QuerySet[Leave]:
+    """Leave that is not over, the next first. One query."""
+    return Leave.objects.filter(person=person, last__gte=clock.day(now)).order_by("first")
+
+
+def _rows(chosen: QuerySet[Grant], now: datetime) -> list[Held]:
+    found = Grant.objects.filter(pk__in=chosen.values("pk"))
     grants = list(
         found.select_related("person", "zone", "organisation").order_by(
             "path", "role", "post", "pk"

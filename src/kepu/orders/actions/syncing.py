@@ -50,10 +50,12 @@ class Sent:
 def receive(sent: Sent, *, by: User, now: datetime) -> DeviceEvent:
     """Store the event and do what it says; sent again, it is answered as it was the first time.
 
-    What cannot be done is stored as such, with the reason, for a person. Raises BadInput only if the
-    event's id is another person's.
+    What cannot be done is stored as such, with the reason, for a person. Raises BadInput if the event's
+    id is another person's, and RuleBroken if the person sent more in a day than visits can bring.
     """
     before = DeviceEvent.objects.filter(uuid=sent.uuid, by=by).first()
+    if before is None:
+        require(rules.why_not_take_event(by, now))
     return before or _store_and_try(sent, by=by, now=now)
 
 

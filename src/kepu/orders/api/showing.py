@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kepu.kernel import clock
-from kepu.kernel.api import versions
+from kepu.kernel.api import limits, versions
 from kepu.kernel.api.shapes import Named, Spot, Topic, named
 from kepu.kernel.errors import Outside
 from kepu.orders import queries, rules
@@ -53,7 +53,7 @@ def moving(request: Asked, order_id: int, *others: int) -> Iterator[Hand]:
     if seen is None:
         yield hand
         return
-    with transaction.atomic():
+    with limits.kept(), transaction.atomic():
         held = {pk: locked(pk) for pk in sorted({order_id, *others})}
         versions.require(held[order_id].version, seen)
         yield hand
