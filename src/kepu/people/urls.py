@@ -1,11 +1,18 @@
 from django.urls import path
 
-from kepu.people.views import desk, public, teams, volunteers
+from kepu.people.views import desk, posts, public, stations, teams, volunteers
 
 urlpatterns = [
     path("verify/", public.verify_form, name="verify"),
     path("verify/<str:code>", public.verify, name="verify-code"),
-    path("people/stations/", public.stations, name="stations"),
+    path("people/stations/", stations.listed, name="stations"),
+    path("people/stations/new/", stations.new, name="station-new"),
+    path("people/stations/<int:station_id>/", stations.show, name="station"),
+    path("people/stations/<int:station_id>/edit/", stations.edit, name="station-edit"),
+    path("people/stations/<int:station_id>/close/", stations.close, name="station-close"),
+    path("people/posts/", posts.listed, name="posts"),
+    path("people/posts/new/", posts.new, name="post-new"),
+    path("people/posts/<int:post_id>/end/", posts.end, name="post-end"),
     path("people/models/", public.notice_board, name="notice-board"),
     path("people/calls/", public.calls, name="calls"),
     path("people/calls/<int:call_id>/<str:verb>/", public.act_on_call, name="call-act"),

@@ -1,4 +1,4 @@
-"""What everybody may see: verifying a certificate, stations, models on notice, calls."""
+"""What everybody may see: verifying a certificate, models on notice, calls."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from kepu.kernel.accounts.models import User
 from kepu.kernel.errors import Outside
 from kepu.people import printing
 from kepu.people.actions import campaigns
-from kepu.people.forms import CodeForm, ListForm
+from kepu.people.forms import CodeForm
 from kepu.people.models import Call
 from kepu.people.queries import campaigns as queries
-from kepu.people.queries import certificates, places
+from kepu.people.queries import certificates
 from kepu.people.rules import campaigns as rules
 from kepu.ui import toasts
 
@@ -48,16 +48,6 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
         "corrected": found is not None and certificates.corrected_since(found),
     }
     return render(request, "people/verify.html", context, status=200 if found else 404)
-
-
-def stations(request: HttpRequest) -> HttpResponse:
-    """Stations by place; each dispatches the orders of where it stands."""
-    form = ListForm(request.GET)
-    form.is_valid()
-    asked = form.cleaned_data
-    found = places.stations(asked.get("district", ""), words=asked.get("q", ""))
-    context = {"form": form, "stations": found[:MOST], "total": found.count()}
-    return render(request, "people/stations.html", context)
 
 
 def notice_board(request: HttpRequest) -> HttpResponse:
