@@ -154,6 +154,11 @@ def campaigns_version(now: datetime) -> int:
     return rulebooks.in_force(CAMPAIGNS, now).version
 
 
+def countings(now: datetime) -> list[tuple[str, Counting]]:
+    """What campaigns may count under the version in force at `now`, by key."""
+    return sorted(rulebooks.in_force(CAMPAIGNS, now).rules.campaigns.items())
+
+
 def counting(key: str, version: int) -> Counting | None:
     """What a campaign of this key counts under that version."""
     found: Counting | None = rulebooks.version(CAMPAIGNS, version).rules.campaigns.get(key)

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from kepu.people.views import desk, posts, public, stations, teams, volunteers
+from kepu.people.views import (
+    calls,
+    campaigns,
+    desk,
+    experts,
+    nominations,
+    posts,
+    public,
+    stations,
+    teams,
+    volunteers,
+)
 
 urlpatterns = [
     path("verify/", public.verify_form, name="verify"),
@@ -13,9 +24,31 @@ urlpatterns = [
     path("people/posts/", posts.listed, name="posts"),
     path("people/posts/new/", posts.new, name="post-new"),
     path("people/posts/<int:post_id>/end/", posts.end, name="post-end"),
-    path("people/models/", public.notice_board, name="notice-board"),
-    path("people/calls/", public.calls, name="calls"),
-    path("people/calls/<int:call_id>/<str:verb>/", public.act_on_call, name="call-act"),
+    path("people/expert/", experts.me, name="expert-me"),
+    path("people/expert/week/", experts.week, name="expert-week"),
+    path("people/expert/employment/", experts.employment, name="expert-employment"),
+    path("people/expert/conflict/", experts.conflict, name="expert-conflict"),
+    path("people/expert/do/<str:verb>/", experts.act, name="expert-act"),
+    path("people/experts/", experts.pool, name="experts"),
+    path("people/experts/invite/", experts.invite, name="expert-invite"),
+    path("people/experts/<int:expert_id>/", experts.show, name="expert"),
+    path("people/experts/<int:expert_id>/activate/", experts.activate, name="expert-activate"),
+    path("people/campaigns/", campaigns.listed, name="campaigns"),
+    path("people/campaigns/new/", campaigns.new, name="campaign-new"),
+    path("people/campaigns/<int:campaign_id>/", campaigns.show, name="campaign"),
+    path("people/models/", nominations.notice_board, name="notice-board"),
+    path("people/nominations/", nominations.listed, name="nominations"),
+    path("people/nominations/new/", nominations.new, name="nomination-new"),
+    path("people/nominations/<int:nomination_id>/", nominations.show, name="nomination"),
+    path(
+        "people/nominations/<int:nomination_id>/<str:verb>/",
+        nominations.act,
+        name="nomination-act",
+    ),
+    path("people/calls/", calls.listed, name="calls"),
+    path("people/calls/new/", calls.new, name="call-new"),
+    path("people/calls/<int:call_id>/", calls.show, name="call"),
+    path("people/calls/<int:call_id>/<str:verb>/", calls.act, name="call-act"),
     path("people/me/", volunteers.me, name="people-me"),
     path("people/join/", volunteers.sign_up, name="volunteer-sign-up"),
     path("people/me/profile/", volunteers.profile, name="volunteer-profile"),

@@ -87,6 +87,7 @@ def form_page(
     *,
     title: str,
     back: str,
+    template: str = "people/form.html",
     **more: Any,
 ) -> HttpResponse:
     """Show a form, or do what it says. A refusal stands above it, and what was typed is kept."""
@@ -100,5 +101,4 @@ def form_page(
                 form.add_error(None, refusal.reason)
                 status = refusal.status
     context = {"form": form, "title": title, "back": back, "submit": _("Send"), **more}
-    template = more.pop("template", "people/form.html")
     return render(request, template, context, status=status)
