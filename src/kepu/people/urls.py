@@ -8,8 +8,10 @@ from kepu.people.views import (
     nominations,
     posts,
     public,
+    rules,
     stations,
     teams,
+    training,
     volunteers,
 )
 
@@ -49,6 +51,12 @@ urlpatterns = [
     path("people/calls/new/", calls.new, name="call-new"),
     path("people/calls/<int:call_id>/", calls.show, name="call"),
     path("people/calls/<int:call_id>/<str:verb>/", calls.act, name="call-act"),
+    path("people/rules/", rules.management, name="volunteering-rules"),
+    path("people/training/", training.listed, name="courses"),
+    path("people/training/new/", training.new, name="course-new"),
+    path("people/training/<int:course_id>/", training.show, name="course"),
+    path("people/training/<int:course_id>/results/", training.results, name="course-results"),
+    path("people/training/<int:course_id>/do/<str:verb>/", training.act, name="course-act"),
     path("people/me/", volunteers.me, name="people-me"),
     path("people/join/", volunteers.sign_up, name="volunteer-sign-up"),
     path("people/me/profile/", volunteers.profile, name="volunteer-profile"),

@@ -51,7 +51,7 @@ VERB_WORDS = {
 def me(request: HttpRequest) -> HttpResponse:
     """An invitation to answer; then what I know, when I am free, what I carry, whom I am bound to."""
     expert = queries.expert_of(person_of(request))
-    context = {"expert": expert, "now": clock.now()}
+    context: dict[str, Any] = {"expert": expert, "now": clock.now()}
     if expert is not None:
         context |= {
             **_about(expert),

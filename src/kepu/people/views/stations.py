@@ -8,7 +8,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -62,8 +61,13 @@ def listed(request: HttpRequest) -> HttpResponse:
 
 def _views(request: HttpRequest) -> list[tuple[str, str]]:
     """The same filters as a list and on the map."""
-    kept = {key: value for key, value in request.GET.items() if key not in ("view", "page")}
-    return [(view, f"?{urlencode({**kept, 'view': view})}") for view in ("", "map")]
+    found = []
+    for view in ("", "map"):
+        asked = request.GET.copy()
+        asked.pop("page", None)
+        asked["view"] = view
+        found.append((view, f"?{asked.urlencode()}"))
+    return found
 
 
 def _map(found: Any, district: str) -> Any:
