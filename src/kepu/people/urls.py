@@ -6,6 +6,7 @@ from kepu.people.views import (
     desk,
     experts,
     nominations,
+    office,
     posts,
     public,
     rules,
@@ -18,6 +19,7 @@ from kepu.people.views import (
 urlpatterns = [
     path("verify/", public.verify_form, name="verify"),
     path("verify/<str:code>", public.verify, name="verify-code"),
+    path("people/office/", office.doors, name="office"),
     path("people/stations/", stations.listed, name="stations"),
     path("people/stations/new/", stations.new, name="station-new"),
     path("people/stations/<int:station_id>/", stations.show, name="station"),

@@ -48,6 +48,12 @@ class GrantForm(forms.Form):
     post = forms.ChoiceField(
         label=lazy("Post"), choices=[("A", lazy("A: acts")), ("B", lazy("B: stands in"))]
     )
+    last = forms.DateField(
+        label=lazy("Last day"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=lazy("Left empty, the role is held until it is taken away."),
+    )
 
     def __init__(self, *args: Any, path: str, **options: Any) -> None:
         super().__init__(*args, **options)

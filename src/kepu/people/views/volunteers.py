@@ -22,7 +22,7 @@ from kepu.people.forms import ProfileForm, ReasonForm, SignUpForm
 from kepu.people.models import Evaluation
 from kepu.people.queries import certificates as certificate_queries
 from kepu.people.queries import hours as hour_queries
-from kepu.people.queries import teams
+from kepu.people.queries import places, teams, training
 from kepu.people.queries.volunteers import volunteer_of
 from kepu.people.rules import volunteers as rules
 from kepu.people.rules.certificates import why_not_issue
@@ -48,6 +48,8 @@ def me(request: HttpRequest) -> HttpResponse:
         "memberships": teams.memberships(person),
         "to_certify": hour_queries.to_certify(person, now)[:SHOWN],
         "to_confirm": hour_queries.to_confirm(person)[:SHOWN],
+        "posts": places.posts_of(person, clock.day(now)),
+        "courses": training.of_person(person)[:SHOWN],
         "certificates": certificate_queries.of_person(person)[:SHOWN],
         "why_not_certificate": why_not_issue(person, now),
         "person": person,
