@@ -20,6 +20,8 @@ class PersonField(forms.CharField):
 
     def clean(self, value: Any) -> Any:
         said = super().clean(value)
+        if not said:
+            return None  # an empty required field has been refused already
         found = User.objects.filter(Q(login=said) | Q(pseudonym=said)).first()
         person = found or accounts.by_phone(said)
         if person is None or not person.is_active:
