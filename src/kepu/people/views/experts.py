@@ -133,7 +133,7 @@ def _kept(
         return redirect("expert-me")
 
     back = reverse("expert-me")
-    return form_page(request, form, act, title=title, back=back, submit=_("Keep it"))
+    return form_page(request, form, act, title=title, back=back, submit=_("Keep the changes"))
 
 
 def _own(request: HttpRequest) -> Expert:
