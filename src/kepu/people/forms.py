@@ -8,7 +8,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kepu.kernel.divisions import queries as divisions
-from kepu.kernel.divisions.models import Division
 from kepu.kernel.divisions.states import Level
 from kepu.people.availability import HALVES, halves_of, mask_of
 from kepu.people.models import Skill
@@ -67,7 +66,9 @@ class HomeField(forms.CharField):
 
     def clean(self, value: Any) -> Any:
         words = "".join(str(super().clean(value)).split())
-        found = [d for d in divisions.search_names(words, limit=20) if _named(d, words)]
+        if not words and not self.required:
+            return None
+        found = divisions.named(words)
         if len(found) == 1:
             return found[0]
         raise forms.ValidationError(
@@ -75,10 +76,6 @@ class HomeField(forms.CharField):
             if found
             else _("There is no such place; please write it as 示例区示例街道示例社区.")
         )
-
-
-def _named(division: Division, words: str) -> bool:
-    return divisions.full_name(division.path).endswith(words)
 
 
 class TopicsForm(forms.Form):

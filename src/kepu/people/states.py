@@ -172,6 +172,21 @@ CALL = Machine(
     ),
 )
 
+
+class CourseState(models.TextChoices):
+    ANNOUNCED = "announced", _("announced")
+    HELD = "held", _("course held")
+    CANCELLED = "cancelled", _("called off")
+
+
+COURSE = Machine(
+    start=CourseState.ANNOUNCED,
+    moves=(
+        Move("finish", (CourseState.ANNOUNCED,), CourseState.HELD),
+        Move("cancel", (CourseState.ANNOUNCED,), CourseState.CANCELLED),
+    ),
+)
+
 MACHINES = {
     "team": TEAM,
     "membership": MEMBERSHIP,
@@ -180,6 +195,7 @@ MACHINES = {
     "expert": EXPERT,
     "nomination": NOMINATION,
     "call": CALL,
+    "course": COURSE,
 }
 
 # Machines put their verbs through gettext; naming them here brings them into the catalogue.
@@ -211,4 +227,6 @@ VERBS = (
     gettext_noop("meet"),
     gettext_noop("reopen"),
     gettext_noop("close"),
+    gettext_noop("finish"),
+    gettext_noop("cancel"),
 )

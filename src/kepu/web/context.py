@@ -36,6 +36,7 @@ STAFF = (
     Door(_("Desk"), "desk", "order", Verb.ORDER_DISPATCH),
     Door(_("Department"), "department", "building", Verb.ORDER_ACCEPT),
     Door(_("Volunteers and teams"), "people-desk", "people", Verb.TEAM_APPROVE),
+    Door(_("Registers"), "office", "flag", Verb.POST_APPOINT),
     Door(_("All orders"), "order-list", "list", Verb.ORDER_DISPATCH),
     Door(_("All orders"), "order-list", "list", Verb.ORDER_ACCEPT),
     Door(_("All orders"), "order-list", "list", Verb.ORDER_SUPERVISE),
@@ -54,6 +55,7 @@ TEAM = (
     Door(_("My teams"), "team-board", "people"),
     Door(_("What we offer"), "manage-menu", "edit"),
 )
+EXPERT = Door(_("My work as an expert"), "expert-me", "light")
 VOLUNTEER = Door(_("Volunteering"), "people-me", "star")
 RESIDENT = (
     Door(_("Home"), "home", "home"),
@@ -118,6 +120,8 @@ def _doors(person: User, now: datetime) -> list[Door]:
     found = [STAFF[0], *doors, *RESIDENT[1:]] if doors else list(RESIDENT)
     if people.teams_of(person):
         found[1:1] = TEAM if people.teams_led(person) else TEAM[:1]
+    if people.expert_of(person):
+        found.insert(1, EXPERT)
     found.append(VOLUNTEER)
     return list({door.url: door for door in found}.values())
 

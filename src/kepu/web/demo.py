@@ -29,6 +29,7 @@ from kepu.people.actions import experts, teams, volunteers
 from kepu.people.availability import ALWAYS
 from kepu.people.models import Field, Skill, Team
 from kepu.people.newcomers import NewTeam
+from kepu.web import demo_office
 from kepu.web.progress import Progress
 
 SEED = 20260305
@@ -125,6 +126,7 @@ def build(progress: Progress) -> None:
             lambda: _teams(city, place),
             lambda: _menu(city, home),
             lambda: _orders(city, home, progress),
+            lambda: demo_office.build(city),
             lambda: _administrators(city),
         )
         for done, step in enumerate(steps):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -273,6 +274,11 @@ def _rows(chosen: QuerySet[Grant], now: datetime) -> list[Held]:
             "path", "role", "post", "pk"
         )
     )
+    return _held(grants, now)
+
+
+def _held(grants: list[Grant], now: datetime) -> list[Held]:
+    """Each grant as a line of a list. Three queries."""
     acts = set(all_acting(now).filter(pk__in=[g.pk for g in grants]).values_list("pk", flat=True))
     names = divisions.full_names({grant.path for grant in grants if grant.path})
     away = on_leave(now)
@@ -286,6 +292,23 @@ def _rows(chosen: QuerySet[Grant], now: datetime) -> list[Held]:
         )
         for grant in grants
     ]
+
+
+def leaves(people: Iterable[int], now: datetime) -> QuerySet[Leave]:
+    """Leave of these people that is not over, the next first. One query."""
+    found = Leave.objects.filter(person__in=list(people), last__gte=clock.day(now))
+    return found.select_related("person").order_by("first", "pk")
+
+
+def own_posts(person: User, now: datetime) -> list[Held]:
+    """What the person holds now and from later on, with whether it can be acted on. Four queries."""
+    grants = list(
+        unfinished_grants(now)
+        .filter(person=person)
+        .select_related("person", "zone", "organisation")
+        .order_by("role", "pk")
+    )
+    return _held(grants, now)
 
 
 def on_leave(now: datetime) -> set[int]:

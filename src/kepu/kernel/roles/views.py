@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.views.decorators.http import require_POST
 
 from kepu.kernel import clock
 from kepu.kernel.accounts import actions as accounts
@@ -23,9 +24,9 @@ from kepu.kernel.accounts import oidc
 from kepu.kernel.accounts.models import User
 from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.errors import NotAllowed, Refusal, RuleBroken
-from kepu.kernel.roles import actions, holdings, queries
+from kepu.kernel.roles import actions, holdings, queries, rules
 from kepu.kernel.roles.forms import BindForm, GrantForm, HandOverForm, LeaveForm
-from kepu.kernel.roles.models import Grant
+from kepu.kernel.roles.models import Grant, Leave
 from kepu.kernel.roles.rules import Seat
 from kepu.kernel.roles.verbs import ROLES, Verb
 
@@ -105,7 +106,9 @@ def posts(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and _granted(request, form, path, now):
         messages.success(request, _("Granted."))
         return redirect(f"{reverse('roles')}?path={path}")
-    held = queries.posts(path, now=now)
+    role = request.GET.get("role", "")
+    everybody = queries.posts(path, now=now)
+    held = [one for one in everybody if role in ("", one.grant.role)]
     context = {
         "form": form,
         "held": held[:MOST],
@@ -114,6 +117,10 @@ def posts(request: HttpRequest) -> HttpResponse:
         "children": list(divisions.children(path)[:MOST]),
         "roles": ROLES.values(),
         "deeds": _deeds(),
+        "chosen": role,
+        "now": now,
+        "path": path,
+        "leaves": queries.leaves({one.grant.person_id for one in everybody}, now)[:MOST],
     }
     return render(request, "roles/posts.html", context, status=422 if form.errors else 200)
 
@@ -131,6 +138,7 @@ def _granted(request: HttpRequest, form: GrantForm, path: str, now: datetime) ->
             zone=data["zone"],
             organisation=data["organisation"],
             post=data["post"],
+            until=_end_of(data["last"]),
             by=request.user,  # type: ignore[arg-type]
             now=now,
         )
@@ -138,6 +146,48 @@ def _granted(request: HttpRequest, form: GrantForm, path: str, now: datetime) ->
         form.add_error(None, refusal.reason)
         return False
     return True
+
+
+def _end_of(last: date | None) -> datetime | None:
+    """The first moment after the last day."""
+    return datetime.combine(last + timedelta(days=1), time(), clock.BEIJING) if last else None
+
+
+@login_required
+def mine(request: HttpRequest) -> HttpResponse:
+    """My own roles, who stands in for me, and the days I am away."""
+    person, now = request.user, clock.now()
+    assert isinstance(person, User)  # noqa: S101 (login_required)
+    form = LeaveForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.take_leave(person.pk, by=person, now=now, **form.cleaned_data)
+        except Refusal as refusal:
+            form.add_error(None, refusal.reason)
+        else:
+            messages.success(request, _("Entered. Deputies act on these days."))
+            return redirect("my-roles")
+    context = {
+        "held": queries.own_posts(person, now),
+        "leaves": queries.leaves([person.pk], now),
+        "form": form,
+        "now": now,
+    }
+    return render(request, "roles/mine.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def end_leave(request: HttpRequest, leave_id: int) -> HttpResponse:
+    """Somebody is back today: oneself, or a person whose roles one grants."""
+    leave = Leave.objects.select_related("person").filter(pk=leave_id).first()
+    by, now = request.user, clock.now()
+    assert isinstance(by, User)  # noqa: S101 (login_required)
+    if leave is None or rules.why_not_enter_leave(by, leave.person, now):
+        raise Http404
+    actions.end_leave(leave.pk, by=by, now=now)
+    messages.success(request, _("Back. The A post acts again."))
+    return redirect("my-roles" if leave.person_id == by.pk else "roles")
 
 
 @login_required

@@ -30,6 +30,7 @@ def apply_for_team(new: NewTeam, *, by: User, now: datetime) -> Team:
     authorize(volunteers.why_not_serve(by))
     require(rules.why_not_join_more(by, now))
     require(rules.why_not_apply(new.home, new.day_capacity, new.week_capacity))
+    require(rules.why_not_tier(new.home, new.tier, now))
     require(rules.why_not_named(new.name, new.home))
 
     team = raise_team(replace(new, leader=by), now=now)

@@ -6,6 +6,7 @@ from kepu.people.models.experts import Conflict, Duty, Employment, Expert
 from kepu.people.models.hours import Entry, Service
 from kepu.people.models.places import Post, Station, StationKind, StationTier
 from kepu.people.models.teams import Membership, Team, TeamArea
+from kepu.people.models.training import Course, Enrolment
 from kepu.people.models.vocabulary import Field, PostKind, Skill
 from kepu.people.models.volunteers import (
     Evaluation,
@@ -21,8 +22,10 @@ __all__ = [
     "Campaign",
     "Certificate",
     "Conflict",
+    "Course",
     "Duty",
     "Employment",
+    "Enrolment",
     "Entry",
     "Evaluation",
     "Expert",

@@ -1,5 +1,6 @@
 """What other rooms may ask of this one; the rest is in the modules, by noun."""
 
+from kepu.people.queries.experts import expert_of
 from kepu.people.queries.hours import (
     Standing,
     minutes_of,
@@ -35,6 +36,7 @@ __all__ = [
     "approved",
     "areas_of",
     "belongs",
+    "expert_of",
     "fields",
     "homes_of",
     "leaders",

@@ -36,6 +36,7 @@ def why_not_enrol_team(new: NewTeam, by: User, now: datetime) -> str | None:
         volunteers.why_not_serve(new.leader)
         or teams.why_not_join_more(new.leader, now)
         or teams.why_not_apply(new.home, new.day_capacity, new.week_capacity)
+        or teams.why_not_tier(new.home, new.tier, now)
         or teams.why_not_named(new.name, new.home)
     )
 

@@ -22,11 +22,12 @@ from kepu.people.forms import ProfileForm, ReasonForm, SignUpForm
 from kepu.people.models import Evaluation
 from kepu.people.queries import certificates as certificate_queries
 from kepu.people.queries import hours as hour_queries
-from kepu.people.queries import teams
+from kepu.people.queries import places, teams, training
 from kepu.people.queries.volunteers import volunteer_of
 from kepu.people.rules import volunteers as rules
 from kepu.people.rules.certificates import why_not_issue
 from kepu.people.rules.hours import why_not_dispute_as
+from kepu.people.views.shapes import person_of
 from kepu.ui import toasts
 
 SHOWN = 20
@@ -35,7 +36,7 @@ SHOWN = 20
 @login_required
 def me(request: HttpRequest) -> HttpResponse:
     """Hours, the next star, teams, what waits for one's word."""
-    person, now = _person(request), clock.now()
+    person, now = person_of(request), clock.now()
     volunteer = volunteer_of(person)
     standing = hour_queries.standing(person, now)
     context = {
@@ -47,6 +48,8 @@ def me(request: HttpRequest) -> HttpResponse:
         "memberships": teams.memberships(person),
         "to_certify": hour_queries.to_certify(person, now)[:SHOWN],
         "to_confirm": hour_queries.to_confirm(person)[:SHOWN],
+        "posts": places.posts_of(person, clock.day(now)),
+        "courses": training.of_person(person)[:SHOWN],
         "certificates": certificate_queries.of_person(person)[:SHOWN],
         "why_not_certificate": why_not_issue(person, now),
         "person": person,
@@ -58,7 +61,7 @@ def me(request: HttpRequest) -> HttpResponse:
 @login_required
 def sign_up(request: HttpRequest) -> HttpResponse:
     """Become a volunteer."""
-    person, now = _person(request), clock.now()
+    person, now = person_of(request), clock.now()
     form = SignUpForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
@@ -75,7 +78,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
 @login_required
 def profile(request: HttpRequest) -> HttpResponse:
     """Say anew what one can do and when."""
-    person = _person(request)
+    person = person_of(request)
     volunteer = volunteer_of(person)
     if volunteer is None:
         return redirect("volunteer-sign-up")
@@ -93,7 +96,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
     """Stop being a volunteer."""
-    actions.leave_volunteering(by=_person(request), now=clock.now())
+    actions.leave_volunteering(by=person_of(request), now=clock.now())
     toasts.say(request, _("You are no longer a volunteer. Your hours are kept. Thank you."))
     return redirect("people-me")
 
@@ -102,7 +105,7 @@ def leave(request: HttpRequest) -> HttpResponse:
 @require_POST
 def issue(request: HttpRequest) -> HttpResponse:
     """Certify one's hours up to now and hand out the paper."""
-    person = _person(request)
+    person = person_of(request)
     certificate = certificates.issue_certificate(person, by=person, now=clock.now())
     return redirect("certificate-pdf", code=certificate.code)
 
@@ -111,7 +114,7 @@ def issue(request: HttpRequest) -> HttpResponse:
 def pdf(request: HttpRequest, code: str) -> HttpResponse:
     """The paper, for those who may see the record; it carries the full name."""
     found = certificate_queries.by_code(code)
-    by, now = _person(request), clock.now()
+    by, now = person_of(request), clock.now()
     if found is None or rules.why_not_see_record(by, found.person, now):
         raise Outside(_("there is no such certificate"))
     url = request.build_absolute_uri(reverse("verify-code", args=[found.code]))
@@ -126,7 +129,7 @@ def pdf(request: HttpRequest, code: str) -> HttpResponse:
 def record(request: HttpRequest, person_id: int) -> HttpResponse:
     """The five groups of a volunteer's record: person, service, training, honours, evaluation."""
     person = User.objects.filter(pk=person_id).first()
-    by, now = _person(request), clock.now()
+    by, now = person_of(request), clock.now()
     if person is None or rules.why_not_see_record(by, person, now):
         raise Outside(_("there is no such record"))
     context = {
@@ -147,7 +150,7 @@ def record(request: HttpRequest, person_id: int) -> HttpResponse:
 @require_POST
 def act_on_hours(request: HttpRequest, service_id: int, verb: str) -> HttpResponse:
     """Certify, confirm, or object to hours."""
-    by = _person(request)
+    by = person_of(request)
     _seen(by, service_id)
     if verb == "dispute":
         form = ReasonForm(request.POST)
@@ -179,8 +182,3 @@ def _seen(by: User, service_id: int) -> None:
 def _form(request: HttpRequest, form: Any, title: str, status: int) -> HttpResponse:
     context = {"form": form, "title": title, "submit": _("Send"), "back": reverse("people-me")}
     return render(request, "people/form.html", context, status=status)
-
-
-def _person(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101 (login_required)
-    return request.user

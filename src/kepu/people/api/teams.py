@@ -15,12 +15,11 @@ from kepu.kernel.api.entrance import Asked
 from kepu.kernel.api.pages import Page, Paging, moment, page
 from kepu.kernel.api.shapes import Given, Id, Key, Line, Named, Path, Spot, Topic, Words, named
 from kepu.kernel.cursors import Sort
-from kepu.kernel.divisions import queries as divisions
-from kepu.kernel.divisions.models import Division
-from kepu.kernel.errors import BadInput, Outside, authorize
+from kepu.kernel.errors import Outside, authorize
 from kepu.people.actions import teams as team_actions
 from kepu.people.actions import volunteers as volunteer_actions
-from kepu.people.models import Entry, Membership, Skill, Team
+from kepu.people.api.words import place_at, skills_of, topic_of
+from kepu.people.models import Entry, Membership, Team
 from kepu.people.newcomers import NewTeam
 from kepu.people.queries import hours
 from kepu.people.queries import teams as queries
@@ -119,7 +118,7 @@ class Filter(Schema):
 @router.get("/topics", auth=None, response=list[Topic], summary=n_("Topics of services"))
 def topics(request: Asked) -> list[Topic]:
     """Open to everybody."""
-    return [_topic(skill) for skill in skills()]
+    return [topic_of(skill) for skill in skills()]
 
 
 @router.get("/teams", response=Page[TeamOut], summary=n_("Teams at work, by name"))
@@ -141,9 +140,9 @@ def apply_for_team(request: Asked, body: TeamApplication) -> Status[dict[str, An
     asked = body.model_dump(exclude={"home", "skills", "areas"})
     new = NewTeam(
         **asked,
-        home=_home(body.home),
+        home=place_at(body.home),
         leader=None,
-        skills=_skills(body.skills),
+        skills=skills_of(body.skills),
         areas=_areas(body.areas),
     )
     made = team_actions.apply_for_team(new, by=request.auth, now=clock.now())
@@ -200,9 +199,9 @@ def sign_up(request: Asked, body: SignUpIn) -> Status[Any]:
     """An officer approves; 403 not_allowed, 409 rule_broken."""
     made = volunteer_actions.sign_up(
         person=request.auth,
-        home=_home(body.home),
+        home=place_at(body.home),
         consent=body.consent,
-        skills=_skills(body.skills),
+        skills=skills_of(body.skills),
         areas=_areas(body.areas),
         by=request.auth,
         now=clock.now(),
@@ -244,10 +243,6 @@ def _asked(request: Asked, membership_id: int) -> Membership:
     return asked
 
 
-def _topic(skill: Skill) -> Topic:
-    return Topic(key=skill.key, title=skill.title)
-
-
 def _as_it_is(membership: Membership) -> Membership:
     return membership
 
@@ -257,7 +252,7 @@ def _team(team: Team) -> dict[str, Any]:
     return {
         **{name: getattr(team, name) for name in plain},
         "place": Spot(path=team.path, name=team.division_now.name),
-        "skills": [_topic(skill) for skill in team.skills.all()],
+        "skills": [topic_of(skill) for skill in team.skills.all()],
         "areas": sorted(area.path for area in team.areas.all()),
     }
 
@@ -272,19 +267,5 @@ def _entry(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _home(path: str) -> Division:
-    found = divisions.current().filter(path=path).first()
-    if found is None:
-        raise BadInput(_("one of the places does not exist"))
-    return found
-
-
 def _areas(paths: list[str]) -> list[str]:
-    return [_home(path).path for path in sorted(set(paths))]
-
-
-def _skills(keys: list[str]) -> list[Skill]:
-    found = list(skills().filter(key__in=keys))
-    if len(found) < len(set(keys)):
-        raise BadInput(_("one of the topics does not exist"))
-    return found
+    return [place_at(path).path for path in sorted(set(paths))]
