@@ -262,11 +262,6 @@ def _seat_of(grant: Grant) -> tuple[object, ...]:
     return (grant.role, grant.path, grant.zone_id, grant.organisation_id)
 
 
-def leaves(person: User, now: datetime) -> QuerySet[Leave]:
-    """Leave that is not over, the next first. One query."""
-    return Leave.objects.filter(person=person, last__gte=clock.day(now)).order_by("first")
-
-
 def _rows(chosen: QuerySet[Grant], now: datetime) -> list[Held]:
     found = Grant.objects.filter(pk__in=chosen.values("pk"))
     grants = list(

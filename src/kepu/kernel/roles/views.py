@@ -220,7 +220,7 @@ def _all_of(person: User, now: datetime) -> dict[str, Any]:
     return {
         "held": held,
         "partners": queries.partners(held, now),
-        "leaves": queries.leaves(person, now),
+        "leaves": queries.leaves([person.pk], now),
         "work": holdings.of_person(person, now),
         "now": now,
     }
@@ -229,7 +229,7 @@ def _all_of(person: User, now: datetime) -> dict[str, Any]:
 def _warn_of_leave(request: HttpRequest, form: forms.Form) -> None:
     """A successor who is away lets the deputies act for now: better known than found out."""
     taker = form.cleaned_data.get("to")
-    away = queries.leaves(taker, clock.now()).first() if taker else None
+    away = queries.leaves([taker.pk], clock.now()).first() if taker else None
     if away:
         messages.warning(
             request,
