@@ -8,6 +8,7 @@ row fails with the row to add; look at it first, for it says what happens now an
 from __future__ import annotations
 
 import copy
+import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from PIL import Image
 
 from kepu.kernel.accounts.models import User
 from kepu.kernel.facts.models import Delivery
@@ -51,6 +53,10 @@ BODIES: dict[str, Any] = {
     "rate": {"stars": 4},
     "answer": {"words": "谢谢"},
     "sync": {"events": []},
+    "attach": {
+        "uuid": "6f1c0f52-7d6c-4e0a-9c29-0d4f1c0a5555", "taken_at": "2026-03-05T09:00:00+08:00",
+        "content": "AAAA",
+    },
     "sign_up": {"home": "50.103.001.", "consent": True},
     "apply_for_team": {"name": "新示例队", "home": "50.103.001."},
 }  # fmt: skip
@@ -140,6 +146,7 @@ def _values(loop: factories.Loop, order: Order) -> dict[str, Any]:
         "department_id": loop.department.pk,
         "plan_id": plan.pk,
         "service_id": actions.write_service(dish, by=loop.leader, now=NOW).pk,
+        "evidence_id": _photograph(loop, order),
         "event_id": actions.receive(sent, by=loop.leader, now=NOW).pk,
         "membership_id": loop.team.memberships.get().pk,
         "volunteer_id": loop.leader.volunteer.pk,
@@ -155,6 +162,15 @@ def _values(loop: factories.Loop, order: Order) -> dict[str, Any]:
             ("call_id", "token_id", "device_id", "factor_id", "file_id", "notice_id"), 4711
         ),
     }
+
+
+def _photograph(loop: factories.Loop, order: Order) -> int:
+    content = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(content, "JPEG")
+    content.seek(0)
+    shot = actions.Shot("6f1c0f52-7d6c-4e0a-9c29-0d4f1c0a4444", "photo", NOW)
+    during = order.starts_at + timedelta(minutes=10)
+    return actions.attach(order.pk, shot, content, by=loop.leader, now=during).pk
 
 
 # --- what there is ------------------------------------------------------------------------------
@@ -190,6 +206,8 @@ def knock(world: World, who: str, name: str, method: str) -> Any:
     """Try one door; whatever happens behind it is undone."""
     parts = dict(addresses())[name]
     values = world.values | {"verb": VERBS.get(name), "kind": KINDS.get(name)}
+    if name == "evidence-picture":
+        values |= {"size": "small"}
     if name.startswith("rulebook"):
         values |= {"key": "orders.claims", "number": 0}
     address = reverse(name, kwargs={part: values.get(part, 4711) for part in parts})

@@ -7,12 +7,15 @@ class Orders(AppConfig):
 
     def ready(self) -> None:
         from kepu.kernel.exports import registry as exports
+        from kepu.kernel.files import purposes
         from kepu.kernel.notices import texts as notices
         from kepu.kernel.rulebooks import registry
-        from kepu.orders import exporting, listeners, schemas, texts  # noqa: F401 (listens)
+        from kepu.orders import evidence, exporting, listeners, schemas, texts  # noqa: F401 (listens)
 
         exports.register(exporting.SOURCE)
         notices.register(*texts.TEXTS)
 
+        for purpose in evidence.PURPOSES:
+            purposes.register(purpose)
         for kind in schemas.KINDS:
             registry.register(kind)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kepu.orders.views import acting, boards, lists, menus, plans, residents, visits
+from kepu.orders.views import acting, boards, evidence, lists, menus, plans, residents, visits
 
 urlpatterns = [
     path("menu/", residents.menu, name="menu"),
@@ -19,6 +19,18 @@ urlpatterns = [
     path("orders/<int:order_id>/claim/<int:team_id>/", acting.claim, name="order-claim"),
     path("orders/<int:order_id>/ask/<int:team_id>/", acting.ask, name="order-ask"),
     path("orders/<int:order_id>/visit/", visits.visit, name="visit"),
+    path("orders/<int:order_id>/evidence/", evidence.add, name="evidence-add"),
+    path(
+        "orders/<int:order_id>/evidence/<int:evidence_id>/<str:size>.jpg",
+        evidence.picture,
+        name="evidence-picture",
+    ),
+    path(
+        "orders/<int:order_id>/evidence/<int:evidence_id>/remove/",
+        evidence.remove,
+        name="evidence-remove",
+    ),
+    path("orders/evidence/sync/", evidence.sync, name="evidence-sync"),
     path("orders/<int:order_id>/code.svg", visits.code_picture, name="visit-code"),
     path("orders/sync/", visits.sync, name="order-sync"),
     path("orders/stuck/<int:event_id>/settle/", visits.settle, name="settle"),

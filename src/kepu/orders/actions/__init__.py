@@ -18,6 +18,7 @@ from kepu.orders.actions.dispatching import (
     reopen,
     widen,
 )
+from kepu.orders.actions.evidence import Shot, attach, take_away
 from kepu.orders.actions.hours import certify_hours, confirm_hours
 from kepu.orders.actions.menu import (
     Dish,
@@ -29,16 +30,18 @@ from kepu.orders.actions.menu import (
 )
 from kepu.orders.actions.ordering import Wish, cancel, draft, merge, place, withdraw
 from kepu.orders.actions.planning import apply_plan, drop_plan, make_plan
-from kepu.orders.actions.syncing import receive, settle
+from kepu.orders.actions.syncing import receive, receive_shot, settle
 from kepu.orders.actions.timing import run_clocks, run_out
 
 __all__ = [
     "Dish",
+    "Shot",
     "Wish",
     "accept",
     "answer",
     "answer_for",
     "apply_plan",
+    "attach",
     "cancel",
     "certify_hours",
     "check_in",
@@ -59,6 +62,7 @@ __all__ = [
     "place",
     "rate",
     "receive",
+    "receive_shot",
     "release",
     "reopen",
     "report_no_show",
@@ -67,6 +71,7 @@ __all__ = [
     "schedule",
     "settle",
     "sign_contract",
+    "take_away",
     "wait",
     "widen",
     "withdraw",

@@ -215,6 +215,19 @@ class CountOut(Schema):
     count: int
 
 
+class EvidenceOut(Schema):
+    """A photograph or a list that was handed in of a visit."""
+
+    id: int
+    uuid: str
+    kind: str
+    taken_at: datetime
+    uploaded_at: datetime
+    file_kind: str
+    size: int
+    href: str = Field(description="Where a signed-in browser fetches it")
+
+
 class ServiceOut(Schema):
     """A dish of the menu."""
 

@@ -24,7 +24,7 @@ from django.views.decorators.http import require_POST
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import Organisation, User
 from kepu.kernel.errors import Refusal, authorize
-from kepu.orders import actions, candidates, cards, queries, rules
+from kepu.orders import actions, candidates, cards, evidence, queries, rules
 from kepu.orders import forms as shapes
 from kepu.orders.hints import WHO, Hint, claim_hints, hints
 from kepu.orders.models import Order
@@ -222,6 +222,9 @@ def _page(
         "contact": order.resident.personal if contact else None,
         "steps": cards.hand_overs(order),
         "history": cards.timeline(order, show_names=contact),
+        "evidence": evidence.of(person, order, now),  # type: ignore[arg-type]
+        "adds_evidence": _adds_evidence(order, person, now),  # type: ignore[arg-type]
+        "takes_away": evidence.why_not_take_away(person, order, now) is None,  # type: ignore[arg-type]
         "similar": cards.similar(order, person, now),  # type: ignore[arg-type]
         **_teams(order, person, now),  # type: ignore[arg-type]
         "open_verb": open_verb,
@@ -230,6 +233,11 @@ def _page(
         "shows_code": rules.why_not_receive(person, order, now) is None,  # type: ignore[arg-type]
     }
     return render(request, "orders/order.html", context, status=status)
+
+
+def _adds_evidence(order: Order, person: User, now: datetime) -> bool:
+    served = rules.why_not_serve(person, order) is None
+    return served and evidence.why_not_attach(order, "photo", now) is None
 
 
 def _offered(order: Order, person: User, now: datetime) -> list[tuple[Hint, Verb]]:

@@ -20,8 +20,9 @@ from kepu.kernel import clock
 from kepu.kernel.api import reading
 from kepu.kernel.api.shapes import EARLIEST, LATEST
 from kepu.kernel.errors import BadInput, RuleBroken
-from kepu.orders import actions, rules
+from kepu.orders import actions, evidence, rules
 from kepu.orders.actions.syncing import Sent
+from kepu.orders.models.delivery import EvidenceKind
 from kepu.orders.views.acting import order_or_404
 
 MOST_EVENTS = 200
@@ -35,7 +36,14 @@ def visit(request: HttpRequest, order_id: int) -> HttpResponse:
     if rules.why_not_serve(request.user, order):  # type: ignore[arg-type]
         raise Http404
     arrival = order.check_ins.filter(person=request.user).first()  # type: ignore[misc]
-    context = {"order": order, "arrival": arrival, "now": now, "person": request.user}
+    context = {
+        "order": order,
+        "arrival": arrival,
+        "now": now,
+        "person": request.user,
+        "evidence": evidence.of(request.user, order, now),  # type: ignore[arg-type]
+        "why_no_photo": evidence.why_not_attach(order, EvidenceKind.PHOTO, now),
+    }
     return render(request, "orders/visit.html", context)
 
 
