@@ -222,6 +222,8 @@ def claim_cap(team: Team, rules: Claims, now: datetime) -> tuple[int, str]:
     """How many orders the team may hold at once, and why so many."""
     if late_share(team, rules.late_min_orders) >= rules.late_share > 0:
         return rules.late_team_cap, _("late or absent too often")
+    if people.missed_too_often(team, now):
+        return rules.late_team_cap, _("its people missed too many visits")
     if team.joined_at is None or now - team.joined_at < timedelta(days=rules.new_team_days):
         return rules.new_team_cap, _("a new team")
     return rules.cap, _("the limit for every team")

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from kepu.orders.views import acting, boards, evidence, lists, menus, plans, residents, visits
+from kepu.orders.views import (
+    acting,
+    boards,
+    evidence,
+    lists,
+    menus,
+    plans,
+    residents,
+    rosters,
+    visits,
+)
 
 urlpatterns = [
     path("menu/", residents.menu, name="menu"),
@@ -19,6 +29,7 @@ urlpatterns = [
     path("orders/<int:order_id>/claim/<int:team_id>/", acting.claim, name="order-claim"),
     path("orders/<int:order_id>/ask/<int:team_id>/", acting.ask, name="order-ask"),
     path("orders/<int:order_id>/visit/", visits.visit, name="visit"),
+    path("orders/<int:order_id>/roster/", rosters.show, name="order-roster"),
     path("orders/<int:order_id>/evidence/", evidence.add, name="evidence-add"),
     path(
         "orders/<int:order_id>/evidence/<int:evidence_id>/<str:size>.jpg",

@@ -11,4 +11,5 @@ class People(AppConfig):
 
         policy.register_all()
         retention.register("people.leading", keeping.leading)
+        retention.register("people.absences_under_way", keeping.absences_under_way)
         retention.register("people.hours_under_way", keeping.hours_under_way)

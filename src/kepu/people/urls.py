@@ -17,6 +17,11 @@ urlpatterns = [
     path("people/certificates/<str:code>.pdf", volunteers.pdf, name="certificate-pdf"),
     path("people/record/<int:person_id>/", volunteers.record, name="person-record"),
     path("people/hours/<int:service_id>/<str:verb>/", volunteers.act_on_hours, name="hours-act"),
+    path(
+        "people/absences/<int:absence_id>/<str:verb>/",
+        volunteers.act_on_absence,
+        name="absence-act",
+    ),
     path("people/teams/", teams.listed, name="teams"),
     path("people/teams/new/", teams.new, name="team-new"),
     path("people/teams/<int:team_id>/", teams.show, name="team"),

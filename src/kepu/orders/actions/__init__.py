@@ -30,6 +30,7 @@ from kepu.orders.actions.menu import (
 )
 from kepu.orders.actions.ordering import Wish, cancel, draft, merge, place, withdraw
 from kepu.orders.actions.planning import apply_plan, drop_plan, make_plan
+from kepu.orders.actions.rostering import mark_roster, set_roster
 from kepu.orders.actions.syncing import receive, receive_shot, settle
 from kepu.orders.actions.timing import run_clocks, run_out
 
@@ -55,6 +56,7 @@ __all__ = [
     "drop_plan",
     "hand_over",
     "make_plan",
+    "mark_roster",
     "merge",
     "move_service",
     "offer",
@@ -69,6 +71,7 @@ __all__ = [
     "run_clocks",
     "run_out",
     "schedule",
+    "set_roster",
     "settle",
     "sign_contract",
     "take_away",

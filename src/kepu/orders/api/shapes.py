@@ -228,6 +228,15 @@ class EvidenceOut(Schema):
     href: str = Field(description="Where a signed-in browser fetches it")
 
 
+class RosterOut(Schema):
+    """A member of the team who was put down for a visit; `presence` is empty until it is said."""
+
+    person_id: int
+    name: str
+    presence: str
+    marked_at: datetime | None
+
+
 class ServiceOut(Schema):
     """A dish of the menu."""
 

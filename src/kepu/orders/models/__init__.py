@@ -1,6 +1,6 @@
 """Tables of the orders room."""
 
-from kepu.orders.models.delivery import CheckIn, DeviceEvent, Evidence, Rating
+from kepu.orders.models.delivery import CheckIn, DeviceEvent, Evidence, Rating, RosterPlace
 from kepu.orders.models.menu import Contract, DepartmentTopic, Service, ServiceArea
 from kepu.orders.models.order import Offer, Order, Step, Waiting
 from kepu.orders.models.plan import AutoPlan, PlanLine
@@ -16,6 +16,7 @@ __all__ = [
     "Order",
     "PlanLine",
     "Rating",
+    "RosterPlace",
     "Service",
     "ServiceArea",
     "Step",

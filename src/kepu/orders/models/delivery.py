@@ -68,6 +68,44 @@ class Evidence(models.Model):
         return f"{self.kind} {self.uuid}"
 
 
+class Presence(models.TextChoices):
+    CAME = "came", _("came")
+    EXCUSED = "excused", _("absent with an excuse")
+    ABSENT = "absent", _("absent without an excuse")
+
+
+class RosterPlace(models.Model):
+    """A member of the team who was put down for a visit, and whether they came; empty: not said yet."""
+
+    PERSONAL_DATA = False
+
+    order = models.ForeignKey("orders.Order", models.PROTECT, related_name="roster")
+    team = models.ForeignKey("people.Team", models.PROTECT, related_name="+")
+    person = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    put_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    put_at = models.DateTimeField()
+    presence = models.CharField(max_length=8, choices=Presence.choices, blank=True, default="")
+    marked_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+    marked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["order", "team", "person"], name="roster_place_once"),
+            models.CheckConstraint(
+                condition=Q(presence="", marked_by__isnull=True, marked_at__isnull=True)
+                | Q(
+                    presence__in=Presence.values,
+                    marked_by__isnull=False,
+                    marked_at__isnull=False,
+                ),
+                name="roster_marked_by_somebody",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} for {self.order_id}"
+
+
 class Rating(models.Model):
     """What the resident thought of it, and what the team answered."""
 

@@ -24,7 +24,7 @@ from django.views.decorators.http import require_POST
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import Organisation, User
 from kepu.kernel.errors import Refusal, authorize
-from kepu.orders import actions, candidates, cards, evidence, queries, rules
+from kepu.orders import actions, candidates, cards, evidence, queries, roster, rules
 from kepu.orders import forms as shapes
 from kepu.orders.hints import WHO, Hint, claim_hints, hints
 from kepu.orders.models import Order
@@ -224,6 +224,8 @@ def _page(
         "history": cards.timeline(order, show_names=contact),
         "evidence": evidence.of(person, order, now),  # type: ignore[arg-type]
         "adds_evidence": _adds_evidence(order, person, now),  # type: ignore[arg-type]
+        "has_roster": roster.has_one(order)
+        and rules.why_not_act_for_team(person, order.team, now) is None,  # type: ignore[arg-type]
         "takes_away": evidence.why_not_take_away(person, order, now) is None,  # type: ignore[arg-type]
         "similar": cards.similar(order, person, now),  # type: ignore[arg-type]
         **_teams(order, person, now),  # type: ignore[arg-type]

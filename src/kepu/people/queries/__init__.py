@@ -1,5 +1,6 @@
 """What other rooms may ask of this one; the rest is in the modules, by noun."""
 
+from kepu.people.queries.absences import missed_too_often, unexcused, unexcused_in_team
 from kepu.people.queries.hours import (
     Standing,
     minutes_of,
@@ -27,7 +28,7 @@ from kepu.people.queries.teams import (
     teams_of,
 )
 from kepu.people.queries.vocabulary import fields, skills
-from kepu.people.queries.volunteers import volunteer_of, willing
+from kepu.people.queries.volunteers import free_at, volunteer_of, willing
 
 __all__ = [
     "Load",
@@ -36,12 +37,14 @@ __all__ = [
     "areas_of",
     "belongs",
     "fields",
+    "free_at",
     "homes_of",
     "leaders",
     "leads",
     "load",
     "locked_team",
     "members",
+    "missed_too_often",
     "minutes_of",
     "of_source",
     "places_in_teams",
@@ -54,6 +57,8 @@ __all__ = [
     "teams_of",
     "to_certify",
     "to_confirm",
+    "unexcused",
+    "unexcused_in_team",
     "volunteer_of",
     "willing",
 ]

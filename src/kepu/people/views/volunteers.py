@@ -16,14 +16,16 @@ from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
 from kepu.kernel.errors import Outside, Refusal
 from kepu.people import printing
-from kepu.people.actions import certificates, hours
+from kepu.people.actions import absences, certificates, hours
 from kepu.people.actions import volunteers as actions
 from kepu.people.forms import ProfileForm, ReasonForm, SignUpForm
 from kepu.people.models import Evaluation
+from kepu.people.queries import absences as absence_queries
 from kepu.people.queries import certificates as certificate_queries
 from kepu.people.queries import hours as hour_queries
 from kepu.people.queries import teams
 from kepu.people.queries.volunteers import volunteer_of
+from kepu.people.rules import absences as absence_rules
 from kepu.people.rules import volunteers as rules
 from kepu.people.rules.certificates import why_not_issue
 from kepu.people.rules.hours import why_not_dispute_as
@@ -47,6 +49,9 @@ def me(request: HttpRequest) -> HttpResponse:
         "memberships": teams.memberships(person),
         "to_certify": hour_queries.to_certify(person, now)[:SHOWN],
         "to_confirm": hour_queries.to_confirm(person)[:SHOWN],
+        "absences": absence_queries.of_person(person)[:SHOWN],
+        "why_not_suggested": absence_rules.why_not_suggest_person(person, now),
+        "to_answer": absence_queries.to_answer(person, now)[:SHOWN],
         "certificates": certificate_queries.of_person(person)[:SHOWN],
         "why_not_certificate": why_not_issue(person, now),
         "person": person,
@@ -174,6 +179,29 @@ def _seen(by: User, service_id: int) -> None:
     service = hour_queries.service(service_id)
     if why_not_dispute_as(by, service, clock.now()):
         raise Outside(_("there is no such service"))
+
+
+@login_required
+@require_POST
+def act_on_absence(request: HttpRequest, absence_id: int, verb: str) -> HttpResponse:
+    """Object to an absence, or answer an objection; what one has nothing to do with is not there."""
+    by, now = _person(request), clock.now()
+    found = absence_queries.absence(absence_id)
+    if verb not in ABSENCES or absence_rules.why_not_see(by, found, now):
+        raise Outside(_("there is no such absence"))
+    form = ReasonForm(request.POST)
+    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    ABSENCES[verb](absence_id, reason=reason, by=by, now=now)
+    toasts.say(request, _("Kept. The other side sees it."))
+    return redirect("people-me")
+
+
+ABSENCES: dict[str, Callable[..., Any]] = {
+    "object": absences.object_to,
+    "uphold": absences.uphold,
+    "excuse": absences.excuse,
+    "lift": absences.lift,
+}
 
 
 def _form(request: HttpRequest, form: Any, title: str, status: int) -> HttpResponse:
