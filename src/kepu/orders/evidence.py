@@ -37,7 +37,8 @@ def why_not_attach(order: Order, kind: str, now: datetime) -> str | None:
     """A visit that has begun, for some days after it, and so many pictures as somebody looks at."""
     if order.state not in _STATES:
         return _("photographs are added to a visit that is set or has taken place")
-    assert order.starts_at and order.ends_at  # noqa: S101 (scheduled: held by the database)
+    assert order.starts_at  # noqa: S101 (scheduled: held by the database)
+    assert order.ends_at  # noqa: S101
     if now < order.starts_at - EARLY:
         return _("it is too early; add photographs from two hours before the visit")
     if now > order.ends_at + LATE:

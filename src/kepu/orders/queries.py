@@ -19,6 +19,7 @@ from kepu.orders.models import (
     Contract,
     DepartmentTopic,
     DeviceEvent,
+    DishVersion,
     Offer,
     Order,
     Rating,
@@ -37,6 +38,7 @@ SEARCHED = "orders.order"  # how the search knows orders
 
 # Everything a card or a row shows, so that a page of them costs one query.
 _CARD = ("topic", "division_now", "department", "team", "service")
+_WHOLE = ("resident", "dish")
 
 
 def cards() -> QuerySet[Order]:
@@ -56,7 +58,7 @@ def find(person: User, order_id: int, now: datetime) -> Order | None:
     """The order, if the person may look at it. Asks what is cheap first: one query for one's own
     order, three for a team's leader, up to six for an officer.
     """
-    order = cards().select_related("resident").filter(pk=order_id).first()
+    order = cards().select_related(*_WHOLE).filter(pk=order_id).first()
     return order if order and sees(person, order, now) else None
 
 
@@ -267,6 +269,11 @@ def menu(path: str, now: datetime) -> QuerySet[Service]:
         .select_related("topic", "team", "department")
         .order_by("topic_id", "title", "pk")
     )
+
+
+def said_now(service: Service) -> DishVersion | None:
+    """The words of the dish as they are now, for an order to keep. One query."""
+    return DishVersion.objects.filter(service=service).order_by("-number").first()
 
 
 def served_in(service: Service, path: str) -> bool:

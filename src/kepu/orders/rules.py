@@ -27,6 +27,7 @@ from kepu.orders.states import (
     SERVICE,
     UNDER_WAY,
     OrderState,
+    ServiceState,
 )
 from kepu.people import queries as people
 
@@ -326,6 +327,15 @@ def why_not_apply_plan(plan: AutoPlan) -> str | None:
 
 def why_not_move_service(service: Service, verb: str) -> str | None:
     return SERVICE.why_not(service.state, verb)
+
+
+def why_not_change_service(service: Service, seen: int) -> str | None:
+    """A dish that was not taken down, as it was when the change was begun."""
+    if service.state == ServiceState.WITHDRAWN:
+        return _("this service was taken down; write a new one")
+    if service.version != seen:
+        return _("somebody changed this service meanwhile; look at it again")
+    return None
 
 
 def why_not_settle(event: DeviceEvent) -> str | None:

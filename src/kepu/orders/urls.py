@@ -19,6 +19,7 @@ urlpatterns = [
     path("menu/manage/import/", menus.take_in, name="import-menu"),
     path("menu/manage/import/template.xlsx", menus.template, name="menu-template"),
     path("menu/manage/contracts/", menus.contracts, name="contracts"),
+    path("menu/manage/<int:service_id>/edit/", menus.change, name="edit-dish"),
     path("menu/manage/<int:service_id>/<str:verb>/", menus.move, name="move-dish"),
     path("orders/", residents.mine, name="my-orders"),
     path("orders/new/", residents.new, name="new-order"),

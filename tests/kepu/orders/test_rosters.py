@@ -159,6 +159,7 @@ def test_the_page_walks_a_leader_through_and_is_not_there_for_others(loop):
             other.force_login(person)
             assert other.get(address).status_code == 404
     with time_machine.travel(DURING, tick=False):
+        client = Client()
         client.force_login(loop.leader)
         assert (
             "Who came?" in client.get(address, headers={"Accept-Language": "en"}).content.decode()

@@ -23,6 +23,7 @@ from kepu.orders.actions.hours import certify_hours, confirm_hours
 from kepu.orders.actions.menu import (
     Dish,
     answer_for,
+    change_service,
     move_service,
     sign_contract,
     write_service,
@@ -45,6 +46,7 @@ __all__ = [
     "attach",
     "cancel",
     "certify_hours",
+    "change_service",
     "check_in",
     "check_out",
     "claim",

@@ -254,10 +254,11 @@ class ServiceOut(Schema):
     first_day: Day
     last_day: Day | None
     state: ServiceState
+    version: int
 
 
-class ServiceIn(Given):
-    """A dish to write; it is a draft until it is published."""
+class Said(Given):
+    """What a dish says of itself."""
 
     title: Line = Field(min_length=1, max_length=80)
     topic: Key
@@ -265,12 +266,23 @@ class ServiceIn(Given):
     audience: Audience = Audience.EVERYBODY
     minutes: int = Field(60, ge=10, le=600)
     needs: Line = ""
-    team_id: Id | None = None
-    department_id: Id | None = None
     month_capacity: int = Field(20, ge=1, le=1000)
     areas: list[Path] = Field(min_length=1, max_length=100)
     first_day: Day
     last_day: Day | None = None
+
+
+class ServiceIn(Said):
+    """A dish to write; it is a draft until it is published."""
+
+    team_id: Id | None = None
+    department_id: Id | None = None
+
+
+class ServiceChange(Said):
+    """A dish anew. `version` is the one that was looked at."""
+
+    version: int = Field(ge=1, le=2**31 - 1)
 
 
 class PlanLineOut(Schema):

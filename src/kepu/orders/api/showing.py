@@ -160,7 +160,7 @@ def dish(service: Service) -> dict[str, Any]:
     """A dish of the menu, with the places it is offered in."""
     plain = (
         "id", "title", "description", "audience", "minutes", "needs", "month_capacity",
-        "first_day", "last_day", "state",
+        "first_day", "last_day", "state", "version",
     )  # fmt: skip
     return {
         **{name: getattr(service, name) for name in plain},

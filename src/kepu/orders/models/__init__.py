@@ -1,7 +1,7 @@
 """Tables of the orders room."""
 
 from kepu.orders.models.delivery import CheckIn, DeviceEvent, Evidence, Rating, RosterPlace
-from kepu.orders.models.menu import Contract, DepartmentTopic, Service, ServiceArea
+from kepu.orders.models.menu import Contract, DepartmentTopic, DishVersion, Service, ServiceArea
 from kepu.orders.models.order import Offer, Order, Step, Waiting
 from kepu.orders.models.plan import AutoPlan, PlanLine
 
@@ -11,6 +11,7 @@ __all__ = [
     "Contract",
     "DepartmentTopic",
     "DeviceEvent",
+    "DishVersion",
     "Evidence",
     "Offer",
     "Order",

@@ -45,6 +45,9 @@ class Order(Placed):
     service = models.ForeignKey(
         "orders.Service", models.PROTECT, null=True, blank=True, related_name="orders"
     )
+    dish = models.ForeignKey(  # the words it was ordered by
+        "orders.DishVersion", models.PROTECT, null=True, blank=True, related_name="+"
+    )
     topic = models.ForeignKey("people.Skill", models.PROTECT, related_name="+")
     title = models.CharField(max_length=80)
     need = models.TextField(blank=True, default="")
