@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
-from kepu.orders import queries
+from kepu.orders import likeness
 from kepu.orders.models import Order, Step
 from kepu.orders.states import AT_THE_DESK, OrderState
 from kepu.ui import cards as ui
@@ -176,8 +176,9 @@ def similar(order: Order, person: User, now: datetime) -> list[ui.Order]:
         return []
     if not roles.holds(person, Verb.ORDER_DISPATCH, path=order.path, now=now):
         return []
-    found = queries.similar(
+    found = likeness.alike(
         topic_id=order.topic_id,
+        words=order.title,
         path=order.path,
         wanted_from=order.wanted_from,
         days=7,

@@ -305,22 +305,21 @@ def departments_for(topic: Skill, path: str) -> list[Organisation]:
 # --- likeness -----------------------------------------------------------------------------------
 
 
-def similar(
-    *, topic_id: int, path: str, wanted_from: datetime, days: int, besides: int | None = None
+def near(
+    *, path: str, wanted_from: datetime, days: int, besides: int | None = None
 ) -> QuerySet[Order]:
-    """Orders under way for the same topic, in the same township, wanted within `days` of it."""
+    """Orders under way in the same township, wanted within `days` of it, the soonest first."""
     township = divisions.parent_path(path) or path
     span = timedelta(days=days)
     return (
         cards()  # type: ignore[misc]
         .filter(
-            topic=topic_id,
             path__within=township,
             state__in=UNDER_WAY,
             wanted_from__range=(wanted_from - span, wanted_from + span),
         )
         .exclude(pk=besides)
-        .order_by("wanted_from")
+        .order_by("wanted_from", "pk")
     )
 
 
@@ -368,8 +367,16 @@ def needing_a_person(reach: Reach) -> QuerySet[DeviceEvent]:
 
 
 def offered(team: Team) -> QuerySet[Order]:
-    """Open orders that the team was asked to take, the most urgent first."""
-    return cards().filter(offers__team=team, state=OrderState.OPEN).order_by("due_at", "pk")
+    """Open orders that the team was asked to take and has not declined, the most urgent first."""
+    asked = Offer.objects.filter(team=team, declined_at__isnull=True).values("order")
+    return cards().filter(pk__in=asked, state=OrderState.OPEN).order_by("due_at", "pk")
+
+
+def resting(orders: Iterable[int], rules: Claims, now: datetime) -> QuerySet[Offer]:
+    """Offers of these orders so young that the team is not asked anew: unanswered, or declined. One query."""
+    since = now - timedelta(hours=rules.ask_again_hours)
+    young = Q(at__gt=since) | Q(declined_at__gt=since)
+    return Offer.objects.filter(young, order__in=list(orders)).select_related("team")
 
 
 def hours_in(order: Order, state: str) -> int:

@@ -30,6 +30,11 @@ urlpatterns = [
     path("orders/<int:order_id>/claim/<int:team_id>/", acting.claim, name="order-claim"),
     path("orders/<int:order_id>/ask/<int:team_id>/", acting.ask, name="order-ask"),
     path("orders/<int:order_id>/visit/", visits.visit, name="visit"),
+    path(
+        "orders/<int:order_id>/decline/<int:team_id>/",
+        acting.decline_offer,
+        name="offer-decline",
+    ),
     path("orders/<int:order_id>/roster/", rosters.show, name="order-roster"),
     path("orders/<int:order_id>/evidence/", evidence.add, name="evidence-add"),
     path(

@@ -12,6 +12,7 @@ from kepu.orders.actions.delivering import (
 from kepu.orders.actions.dispatching import (
     accept,
     decline,
+    decline_offer,
     dispatch,
     offer,
     open_to_teams,
@@ -52,6 +53,7 @@ __all__ = [
     "claim",
     "confirm_hours",
     "decline",
+    "decline_offer",
     "deliver",
     "dispatch",
     "draft",

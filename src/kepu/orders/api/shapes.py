@@ -151,6 +151,13 @@ class TeamIn(Given):
     team_id: Id
 
 
+class RefuseIn(Given):
+    """Which team says no, and why."""
+
+    team_id: Id
+    reason: str = Field(min_length=1, max_length=200)
+
+
 class OfferIn(Given):
     team_id: Id
     reason: str = Field(min_length=1, max_length=200)
@@ -184,13 +191,15 @@ class AnswerIn(Given):
 
 
 class OfferOut(Schema):
-    """A team was asked to take the order."""
+    """A team was asked to take the order; `declined_at` when it said no."""
 
     order_id: int
     team_id: int
     reason: str
     starts_at: datetime | None
     at: datetime
+    declined_at: datetime | None
+    answer: str
 
 
 class WaitingOut(Schema):

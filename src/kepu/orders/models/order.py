@@ -189,9 +189,19 @@ class Offer(models.Model):
     starts_at = models.DateTimeField(null=True, blank=True)
     at = models.DateTimeField()
     by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+    declined_at = models.DateTimeField(null=True, blank=True)
+    declined_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+    answer = models.CharField(max_length=200, blank=True, default="")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["order", "team"], name="offer_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "team"], name="offer_once"),
+            models.CheckConstraint(
+                condition=Q(declined_at__isnull=True, declined_by__isnull=True)
+                | Q(declined_at__isnull=False, declined_by__isnull=False),
+                name="offer_declined_by_somebody",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.order_id} -> {self.team_id}"

@@ -217,6 +217,7 @@ def _page(
     context = {
         "order": order,
         "now": now,
+        "invited": _invited(order, person),  # type: ignore[arg-type]
         "offered": _offered(order, person, now),  # type: ignore[arg-type]
         "claims": _claims(order, person, now),  # type: ignore[arg-type]
         "contact": order.resident.personal if contact else None,
@@ -252,6 +253,14 @@ def _teams(order: Order, person: User, now: datetime) -> dict[str, Any]:
         return {"suggested": [], "asked": []}
     asked = order.offers.select_related("team").order_by("-at")
     return {"suggested": candidates.suggestions(order, now), "asked": list(asked)}
+
+
+def _invited(order: Order, person: User) -> list[Any]:
+    """Teams of the person that were asked and have not answered."""
+    if order.state != "open":
+        return []
+    asked = order.offers.filter(team__in=people.teams_led(person), declined_at__isnull=True)
+    return list(asked.select_related("team"))
 
 
 def _claims(order: Order, person: User, now: datetime) -> list[Any]:
@@ -304,6 +313,23 @@ def ask(request: HttpRequest, order_id: int, team_id: int) -> HttpResponse:
     )
     messages.success(request, _("Asked. The team sees the order on its own page."))
     return redirect("order", order_id)
+
+
+@login_required
+@require_POST
+def decline_offer(request: HttpRequest, order_id: int, team_id: int) -> HttpResponse:
+    """Say no for a team that was asked, with a reason."""
+    order = order_or_404(request, order_id)
+    team = people.teams_led(request.user).filter(pk=team_id).first()  # type: ignore[arg-type]
+    if team is None:
+        raise Http404
+    reason = request.POST.get("reason", "")
+    try:
+        actions.decline_offer(order.pk, team=team, reason=reason, by=request.user, now=clock.now())  # type: ignore[arg-type]
+        messages.success(request, _("Declined. The department asks another team."))
+    except Refusal as refusal:
+        messages.error(request, refusal.reason)
+    return redirect("team-board")
 
 
 @login_required

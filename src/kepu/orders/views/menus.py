@@ -180,7 +180,8 @@ def move(request: HttpRequest, service_id: int, verb: str) -> HttpResponse:
 
 
 def _own(request: HttpRequest, service_id: int) -> bool:
-    return any(providers.dishes(one).filter(pk=service_id).exists() for one in _providers(request))
+    found = providers.of(request.user, clock.now())  # type: ignore[arg-type]
+    return any(providers.dishes(one).filter(pk=service_id).exists() for one in found)
 
 
 @login_required

@@ -12,7 +12,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.request import RawPostDataException
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -22,6 +22,7 @@ from kepu.kernel.api.shapes import EARLIEST, LATEST
 from kepu.kernel.errors import BadInput, RuleBroken
 from kepu.orders import actions, evidence, rules
 from kepu.orders.actions.syncing import Sent
+from kepu.orders.models import DeviceEvent
 from kepu.orders.models.delivery import EvidenceKind
 from kepu.orders.views.acting import order_or_404
 
@@ -116,6 +117,9 @@ def _sent(raw: dict[str, Any]) -> Sent:
 @require_POST
 def settle(request: HttpRequest, event_id: int) -> HttpResponse:
     """Say that what a device sent has been put right by hand."""
+    event = get_object_or_404(DeviceEvent.objects.select_related("order"), pk=event_id)
+    if rules.why_not_settle_as(request.user, event, clock.now()):  # type: ignore[arg-type]
+        raise Http404
     actions.settle(event_id, by=request.user, now=clock.now())  # type: ignore[arg-type]
     messages.success(request, _("Settled."))
     return redirect("desk")
