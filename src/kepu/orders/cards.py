@@ -18,6 +18,7 @@ from kepu.ui import formats
 
 if TYPE_CHECKING:
     from kepu.kernel.accounts.models import User
+    from kepu.orders.privacy import Reading
 
 TONES = {
     OrderState.PLACED: "information",
@@ -113,13 +114,13 @@ def _standing(number: int, now_at: int, stopped: bool, done: bool) -> str:
     return "done" if number < now_at else "todo"
 
 
-def timeline(order: Order, *, show_names: bool) -> list[ui.Happening]:
-    """What happened, newest first; names only for those who serve the order."""
+def timeline(order: Order, *, show_names: bool, read: Reading) -> list[ui.Happening]:
+    """What happened, newest first; names only for those who serve the order, notes as `read` has it."""
     steps = order.steps.select_related("by", "for_whom", "team", "department").order_by("-pk")
-    return [_happening(step, show_names) for step in steps]
+    return [_happening(step, show_names, read) for step in steps]
 
 
-def _happening(step: Step, show_names: bool) -> ui.Happening:
+def _happening(step: Step, show_names: bool, read: Reading) -> ui.Happening:
     return ui.Happening(
         what=words(step),
         at=step.at,
@@ -127,7 +128,7 @@ def _happening(step: Step, show_names: bool) -> ui.Happening:
         for_whom=step.for_whom.name
         if show_names and step.for_whom_id != step.by_id and step.for_whom
         else "",
-        note=step.note,
+        note=read(step.note),
         tone="accent" if step.verb in ("claim", "deliver", "rate") else "plain",
     )
 

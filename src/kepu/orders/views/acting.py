@@ -24,7 +24,7 @@ from django.views.decorators.http import require_POST
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import Organisation, User
 from kepu.kernel.errors import Refusal, authorize
-from kepu.orders import actions, candidates, cards, evidence, queries, roster, rules
+from kepu.orders import actions, candidates, cards, evidence, privacy, queries, roster, rules
 from kepu.orders import forms as shapes
 from kepu.orders.hints import WHO, Hint, claim_hints, hints
 from kepu.orders.models import Order
@@ -213,6 +213,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     person, now = request.user, clock.now()
+    read = privacy.reading(person, order, now)  # type: ignore[arg-type]
     contact = rules.why_not_see_contact(person, order, now) is None  # type: ignore[arg-type]
     context = {
         "order": order,
@@ -221,8 +222,14 @@ def _page(
         "offered": _offered(order, person, now),  # type: ignore[arg-type]
         "claims": _claims(order, person, now),  # type: ignore[arg-type]
         "contact": order.resident.personal if contact else None,
+        "resident_name": privacy.resident_name(person, order) if contact else "",  # type: ignore[arg-type]
+        "need": read(order.need),
         "steps": cards.hand_overs(order),
-        "history": cards.timeline(order, show_names=contact),
+        "history": cards.timeline(
+            order,
+            show_names=privacy.shows_names(person, order, now),  # type: ignore[arg-type]
+            read=read,
+        ),
         "evidence": evidence.of(person, order, now),  # type: ignore[arg-type]
         "adds_evidence": _adds_evidence(order, person, now),  # type: ignore[arg-type]
         "has_roster": roster.has_one(order)
