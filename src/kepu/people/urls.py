@@ -36,6 +36,7 @@ urlpatterns = [
     path(
         "people/desk/volunteers/<int:volunteer_id>/<str:verb>/", desk.decide, name="volunteer-act"
     ),
+    path("people/export/<str:kind>/<str:format>/", desk.export, name="people-export"),
     path("people/import/<str:kind>/", desk.take_in, name="people-import"),
     path("people/import/<str:kind>/template.xlsx", desk.template, name="people-import-template"),
 ]

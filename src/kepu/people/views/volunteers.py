@@ -85,10 +85,10 @@ def profile(request: HttpRequest) -> HttpResponse:
     if volunteer is None:
         return redirect("volunteer-sign-up")
     start = {"skills": volunteer.skills.all(), "availability": volunteer.availability}
-    form = ProfileForm(request.POST or None, initial=start)
+    served = volunteer.areas.values_list("path", flat=True)
+    form = ProfileForm(request.POST or None, initial=start, home=volunteer.path, served=served)
     if request.method == "POST" and form.is_valid():
-        areas = list(volunteer.areas.values_list("path", flat=True))
-        actions.change_profile(by=person, now=clock.now(), areas=areas, **form.cleaned_data)
+        actions.change_profile(by=person, now=clock.now(), **form.cleaned_data)
         toasts.say(request, _("Kept."))
         return redirect("people-me")
     return _form(request, form, _("What I can do and when"), 422 if form.errors else 200)
