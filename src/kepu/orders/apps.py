@@ -8,10 +8,19 @@ class Orders(AppConfig):
     def ready(self) -> None:
         from kepu.kernel import sheets as spreadsheets
         from kepu.kernel.exports import registry as exports
+        from kepu.kernel.files import purposes
         from kepu.kernel.notices import texts as notices
-        from kepu.kernel.rulebooks import registry
         from kepu.kernel.roles import holdings
-        from kepu.orders import exporting, handover, listeners, schemas, sheets, texts  # noqa: F401 (listens)
+        from kepu.kernel.rulebooks import registry
+        from kepu.orders import (
+            evidence,
+            exporting,
+            handover,
+            listeners,  # noqa: F401 (listens)
+            schemas,
+            sheets,
+            texts,
+        )
 
         holdings.register("orders", handover.work)
         spreadsheets.register(*sheets.SHEETS)
@@ -19,5 +28,7 @@ class Orders(AppConfig):
             exports.register(source)
         notices.register(*texts.TEXTS)
 
+        for purpose in evidence.PURPOSES:
+            purposes.register(purpose)
         for kind in schemas.KINDS:
             registry.register(kind)

@@ -95,7 +95,7 @@ def end_leave(leave_id: int, *, by: User, now: datetime) -> None:
 
     Raises NotAllowed as `take_leave` does, and RuleBroken if the leave is over.
     """
-    leave = Leave.objects.select_for_update().select_related("person").get(pk=leave_id)
+    leave = Leave.objects.select_for_update().get(pk=leave_id)
     authorize(rules.why_not_enter_leave(by, leave.person, now))
     require(rules.why_not_return(leave, now))
 
@@ -119,11 +119,7 @@ def hand_over(from_id: int, *, to_id: int, by: User, now: datetime) -> list[Gran
     """
     giver, taker = _both_locked(from_id, to_id)
     held = list(
-        queries.unfinished_grants(now)
-        .select_for_update(of=("self",))
-        .filter(person=giver)
-        .select_related("zone", "organisation")
-        .order_by("pk")
+        queries.unfinished_grants(now).select_for_update().filter(person=giver).order_by("pk")
     )
     authorize(rules.why_not_grant_to(by, taker))
     authorize(rules.why_not_grant_at(by, [Seat.of(one) for one in held], now))

@@ -248,11 +248,10 @@ def _set_areas(team: Team, paths: Iterable[str]) -> None:
 
 
 def _locked(team_id: int) -> Team:
-    teams = Team.objects.select_for_update(of=("self",)).select_related("division_now")
-    team: Team = teams.get(pk=team_id)
+    """Nothing is joined: PostgreSQL reads anew what was waited for, not what was joined to it."""
+    team: Team = Team.objects.select_for_update().get(pk=team_id)
     return team
 
 
 def _locked_membership(membership_id: int) -> Membership:
-    found = Membership.objects.select_for_update(of=("self",))
-    return found.select_related("team", "person").get(pk=membership_id)
+    return Membership.objects.select_for_update().get(pk=membership_id)

@@ -39,10 +39,11 @@ def team(team_id: int) -> Team:
 def locked_team(team_id: int) -> Team:
     """The team, locked until the transaction ends, for who counts what it holds; raises Outside.
 
-    Rows that only point to it, as orders and memberships do, are not made to wait.
+    Rows that only point to it, as orders and memberships do, are not made to wait. Nothing is joined:
+    PostgreSQL reads anew what was waited for, not what was joined to it before the wait.
     """
-    locked = Team.objects.select_for_update(of=("self",), no_key=True).filter(pk=team_id)
-    found: Team | None = locked.select_related("division_now", "organisation").first()
+    locked = Team.objects.select_for_update(no_key=True).filter(pk=team_id)
+    found: Team | None = locked.first()
     if found is None:
         raise Outside(_("there is no such team"))
     return found

@@ -8,7 +8,6 @@ from kepu.kernel.errors import BadInput
 from kepu.web import starting
 from kepu.web.progress import Progress
 
-
 EXAMPLE = "DATA=/tmp/kepu-demo kepu demo"
 STAYS = (
     "the demo cannot be taken out: what its people did stands in the audit and the ledger of hours, "
@@ -18,7 +17,9 @@ STAYS = (
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--remove", action="store_true", help="why that is not done, and what to do")
+    parser.add_argument(
+        "--remove", action="store_true", help="why that is not done, and what to do"
+    )
 
 
 def run(options: argparse.Namespace) -> int:

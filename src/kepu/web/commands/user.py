@@ -10,6 +10,7 @@ import sys
 from kepu.kernel.errors import BadInput
 from kepu.web import starting
 
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     words = parser.add_subparsers(dest="what", metavar="WHAT", required=True)
     add = words.add_parser("add", help="add a person who signs in")
@@ -79,9 +80,7 @@ def bind(options: argparse.Namespace) -> int:
         raise BadInput("no sign-in of the city is set up: OIDC_ISSUER is empty")
     person, now = known_login(options.login), clock.now()
     if options.subject:
-        actions.bind_identity(
-            person, issuer=whom.issuer, subject=options.subject, by=None, now=now
-        )
+        actions.bind_identity(person, issuer=whom.issuer, subject=options.subject, by=None, now=now)
         print(f"{options.login} signs in through {whom.issuer}")
     else:
         ended = actions.end_identity(person, issuer=whom.issuer, by=None, now=now)
