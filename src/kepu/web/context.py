@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
@@ -29,13 +30,17 @@ class Door:
     url: str
     icon: str
     verb: Verb | None = None
+    short: Promise | str = ""
 
 
 STAFF = (
     Door(_("Overview"), "home", "map"),
     Door(_("Desk"), "desk", "order", Verb.ORDER_DISPATCH),
     Door(_("Department"), "department", "building", Verb.ORDER_ACCEPT),
-    Door(_("Volunteers and teams"), "people-desk", "people", Verb.TEAM_APPROVE),
+    Door(
+        _("Volunteers and teams"), "people-desk", "people", Verb.TEAM_APPROVE,
+        pgettext_lazy("thumb", "Teams"),
+    ),  # fmt: skip
     Door(_("All orders"), "order-list", "list", Verb.ORDER_DISPATCH),
     Door(_("All orders"), "order-list", "list", Verb.ORDER_ACCEPT),
     Door(_("All orders"), "order-list", "list", Verb.ORDER_SUPERVISE),
@@ -48,7 +53,7 @@ STAFF = (
     Door(_("Audit"), "audit", "shield", Verb.AUDIT_READ),
 )
 TEAM = (
-    Door(_("My teams"), "team-board", "people"),
+    Door(_("My teams"), "team-board", "people", short=pgettext_lazy("thumb", "My teams")),
     Door(_("What we offer"), "manage-menu", "edit"),
 )
 VOLUNTEER = Door(_("Volunteering"), "people-me", "star")
@@ -79,6 +84,7 @@ def _for(person: User, now: datetime, request: HttpRequest) -> Shell:
         unread=notices.unread(person),
         notices_url=reverse("notices"),
         account_url=reverse("account"),
+        preferences_url=reverse("account-preferences"),
         sign_out_url=reverse("sign-out"),
         **_common(request),
     )
@@ -122,6 +128,8 @@ def _doors(person: User, now: datetime) -> list[Door]:
 def _nav(doors: list[Door], request: HttpRequest) -> tuple[NavItem, ...]:
     items = ((door, reverse(door.url)) for door in doors)
     return tuple(
-        NavItem(str(door.label), href, door.icon, current=request.path == href)
+        NavItem(
+            str(door.label), href, door.icon, current=request.path == href, short=str(door.short)
+        )
         for door, href in items
     )

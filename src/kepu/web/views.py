@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlencode
 
 from django.contrib.staticfiles import finders
 from django.http import Http404, HttpRequest, HttpResponse
@@ -83,15 +84,16 @@ def _scope(person: User, now: datetime) -> str:
 
 
 def _tiles(counts: dict[str, int]) -> Iterable[NumberTile]:
-    for label, states, url in (
-        (_("To dispatch"), AT_THE_DESK, "desk"),
-        (_("With a department"), AT_THE_DEPARTMENT, "department"),
-        (_("Open to teams"), ("open",), "order-list"),
-        (_("With a team"), WITH_A_TEAM, "order-list"),
-        (_("Delivered"), ("delivered", "rated", "closed"), "order-list"),
+    for label, states in (
+        (_("To dispatch"), AT_THE_DESK),
+        (_("With a department"), AT_THE_DEPARTMENT),
+        (_("Open to teams"), ("open",)),
+        (_("With a team"), WITH_A_TEAM),
+        (_("Delivered"), ("delivered", "rated", "closed")),
     ):
         total = sum(counts.get(state, 0) for state in states)
-        yield NumberTile(str(label), f"{total:,}", _("orders"), href=reverse(url))
+        listed = f"{reverse('order-list')}?{urlencode({'state': states}, doseq=True)}"
+        yield NumberTile(str(label), f"{total:,}", _("orders"), href=listed)
 
 
 def _map(scope: str, now: datetime) -> tuple[Map | None, str]:
@@ -102,7 +104,7 @@ def _map(scope: str, now: datetime) -> tuple[Map | None, str]:
     areas = [_area(outline, counts[outline.path]) for outline in city.outlines]
     if not areas:
         return None, ""
-    drawn = choropleth(areas, selected=divisions.district_path(scope) or "")
+    drawn = choropleth(areas, counts=True, selected=divisions.district_path(scope) or "")
     return drawn, " ".join(city.captions[1:])
 
 
