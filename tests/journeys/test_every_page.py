@@ -62,7 +62,7 @@ MEASURE = """([width, letters, thumb]) => {
 
 # Words a reader of Chinese should not meet: codes, and English that nobody has translated.
 LATIN = """() => {
-    const known = /^(Kepu|Apache|MIT|WTFPL|china|division|holiday|XLSX|CSV|PDF|QR|API|AED|GB|MB|KB|AA|WCAG|English|Language|OpenStreetMap|contributors|OpenAPI|JSON|KEPU|PIN|OK)$/;
+    const known = /^(Kepu|Apache|MIT|WTFPL|china|division|holiday|XLSX|CSV|PDF|QR|API|AED|GB|MB|KB|AA|WCAG|English|Language|OpenStreetMap|contributors|OpenAPI|JSON|KEPU|PIN|YAML|xlsx|csv)$/;
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     const found = [];
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
@@ -112,7 +112,9 @@ def everything(browser: Any, url: str, here: town.Town) -> Iterator[str]:
     for sight in town.SIGHTS:
         context.clear_cookies()
         cookies = town.client(here, sight).cookies
-        kept = [{"name": name, "value": cookie.value, "url": url} for name, cookie in cookies.items()]
+        kept = [
+            {"name": name, "value": cookie.value, "url": url} for name, cookie in cookies.items()
+        ]
         context.add_cookies(kept)
         said.clear()
         page.set_viewport_size({"width": 390, "height": 844})

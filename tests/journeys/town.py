@@ -290,5 +290,3 @@ def _volunteering(town: Town) -> None:
     hours.confirm(served.pk, by=loop.resident, now=now)
     issued = certificates.issue_certificate(loop.leader, by=loop.leader, now=now)
     town.values["certificate"] = issued.code
-
-

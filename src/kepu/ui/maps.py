@@ -111,8 +111,11 @@ def breaks_of(values: Iterable[float | None], classes: int = 5) -> tuple[float, 
 
 
 def whole_breaks_of(values: Iterable[float | None], classes: int = 5) -> tuple[float, ...]:
-    """Limits between classes of whole numbers: nothing stands alone, what there is by quantiles."""
-    known = [v for v in values if v is not None]
+    """Limits between classes of whole numbers: nothing stands alone, what there is by quantiles.
+
+    Each number counts once, or the many districts with one or two orders would fill most classes.
+    """
+    known = {v for v in values if v is not None}
     some = breaks_of([v for v in known if v > 0], classes - 1)
     none = (1.0,) if 0 in known and any(known) else ()
     return tuple(sorted({*none, *(float(math.ceil(limit)) for limit in some)}))

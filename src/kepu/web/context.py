@@ -38,7 +38,10 @@ STAFF = (
     Door(_("Desk"), "desk", "order", Verb.ORDER_DISPATCH),
     Door(_("Department"), "department", "building", Verb.ORDER_ACCEPT),
     Door(
-        _("Volunteers and teams"), "people-desk", "people", Verb.TEAM_APPROVE,
+        _("Volunteers and teams"),
+        "people-desk",
+        "people",
+        Verb.TEAM_APPROVE,
         pgettext_lazy("thumb", "Teams"),
     ),  # fmt: skip
     Door(_("All orders"), "order-list", "list", Verb.ORDER_DISPATCH),

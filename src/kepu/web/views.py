@@ -105,7 +105,7 @@ def _map(scope: str, now: datetime) -> tuple[Map | None, str]:
     if not areas:
         return None, ""
     drawn = choropleth(areas, counts=True, selected=divisions.district_path(scope) or "")
-    return drawn, " ".join(city.captions[1:])
+    return drawn, _("; ").join(city.captions[1:])
 
 
 def _area(outline: crosswalk.Outline, count: int) -> Area:
