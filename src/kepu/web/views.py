@@ -18,6 +18,7 @@ from kepu.kernel.accounts.models import User
 from kepu.kernel.crosswalk import queries as crosswalk
 from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.divisions.here import place_of
+from kepu.kernel.errors import NotAllowed
 from kepu.kernel.roles import queries as roles
 from kepu.orders import queries as orders
 from kepu.orders.states import AT_THE_DEPARTMENT, AT_THE_DESK, WITH_A_TEAM
@@ -117,6 +118,14 @@ def _area(outline: crosswalk.Outline, count: int) -> Area:
         href=f"{reverse('order-list')}?place={outline.path}",
         words=_("%(n)s orders") % {"n": count},
     )
+
+
+def without_token(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form came without its token: the page was open for long, or somebody else's page sent it."""
+    refusal = NotAllowed(
+        _("this page was open for too long; please open it again and send it anew")
+    )
+    return render(request, "web/refusal.html", {"refusal": refusal}, status=refusal.status)
 
 
 def health(request: HttpRequest) -> HttpResponse:
