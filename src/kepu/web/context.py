@@ -43,7 +43,7 @@ STAFF = (
         "people",
         Verb.TEAM_APPROVE,
         pgettext_lazy("thumb", "Teams"),
-    ),  # fmt: skip
+    ),
     Door(_("All orders"), "order-list", "list", Verb.ORDER_DISPATCH),
     Door(_("All orders"), "order-list", "list", Verb.ORDER_ACCEPT),
     Door(_("All orders"), "order-list", "list", Verb.ORDER_SUPERVISE),
