@@ -67,7 +67,7 @@ def _lines(order: Order, now: datetime) -> list[ui.Line]:
 def _when(order: Order, now: datetime) -> str:
     if order.starts_at and order.ends_at:
         return formats.span(order.starts_at, order.ends_at, now)
-    return formats.span(order.wanted_from, order.wanted_until, now)
+    return formats.days(order.wanted_from, order.wanted_until, now)
 
 
 # The seven hands an order goes through, each with the states in which it is theirs.

@@ -219,6 +219,7 @@ class ListForm(forms.Form):
 
 
 class TeamListForm(ListForm):
+    q = forms.CharField(label=_("Name of the team"), required=False, max_length=60)
     skill = forms.ChoiceField(label=_("Topic"), required=False)
 
     def __init__(self, *args: Any, **options: Any) -> None:

@@ -37,7 +37,7 @@ def _columns(
         found = orders.filter(state__in=among)[:SHOWN] if total else []
         shown = [cards.card(order, now) for order in found]
         link = f"{more}?{urlencode({'state': among}, doseq=True)}" if total > SHOWN else ""
-        columns.append(BoardColumn(label, shown, total, link, none))
+        columns.append(BoardColumn(label, shown, total, link, none, one_state=len(among) == 1))
     return columns
 
 

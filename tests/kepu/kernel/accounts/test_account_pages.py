@@ -164,7 +164,10 @@ def test_names_are_put_right_through_the_page(client, person):
 
 
 def test_language_and_letters_follow_the_account(client, person):
-    answer = client.post(reverse("account-preferences"), {"language": "en", "type": "large"})
+    answer = client.post(
+        reverse("account-preferences"),
+        {"language": "en", "type": "large", "next": reverse("account")},
+    )
 
     person.refresh_from_db()
     assert (person.language, person.large_type) == ("en", True)

@@ -99,10 +99,21 @@ def _go_on(request: HttpRequest, outcome: Outcome) -> HttpResponse:
         return redirect("sign-in-second")
     response = redirect(entrance.way_on(request))
     assert isinstance(request.user, User)  # noqa: S101 (they have just come in)
-    preferences.remember(
-        request, response, language=request.user.language, large=request.user.large_type
-    )
+    person = _as_chosen_before(request, request.user)
+    preferences.remember(request, response, language=person.language, large=person.large_type)
     return response
+
+
+def _as_chosen_before(request: HttpRequest, person: User) -> User:
+    """The account, once it has taken over what its owner chose on the way in."""
+    chosen = preferences.chosen_before(request)
+    language = chosen.get("language", person.language)
+    large = chosen["type"] == "large" if "type" in chosen else person.large_type
+    if (language, large) == (person.language, person.large_type):
+        return person
+    return actions.change_preferences(
+        person, language=language, large_type=large, by=person, now=clock.now()
+    )
 
 
 @never_cache
