@@ -21,6 +21,7 @@ from datetime import date, datetime
 from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection, models
 from django.db.models import Expression, QuerySet
 from django.db.models.query import FlatValuesListIterable, ModelIterable, get_related_populators
@@ -112,13 +113,15 @@ def shape_of(queryset: QuerySet[Any, Any]) -> Shape:
 
 def _reader(queryset: QuerySet[Any, Any], compiler: Any) -> Callable[[Any], Any]:
     """How Django's own iterators read a row: as an instance, a value, or a tuple of values."""
-    reads: Any = queryset._iterable_class  # type: ignore[attr-defined]
+    reads: Any = queryset._iterable_class
     if reads is not ModelIterable:
         return itemgetter(0) if reads is FlatValuesListIterable else tuple
     kind, chosen = compiler.klass_info["model"], compiler.klass_info["select_fields"]
     first, end = chosen[0], chosen[-1] + 1
     names = [column.target.attname for column, *_ in compiler.select[first:end]]
-    joined = get_related_populators(compiler.klass_info, compiler.select, connection.alias)
+    joined = get_related_populators(  # type: ignore[call-arg]  # the stubs are a later Django's
+        compiler.klass_info, compiler.select, connection.alias
+    )
 
     def read(row: Any) -> Any:
         found = kind.from_db(connection.alias, names, row[first:end])
@@ -153,7 +156,7 @@ def update(row: models.Model, names: tuple[str, ...]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql, [*values, row.pk])
         if cursor.rowcount != 1:
-            raise type(row).DoesNotExist(f"{row!r} is gone")
+            raise ObjectDoesNotExist(f"{row!r} is gone")
 
 
 def _known(what: tuple[Any, ...], write: Callable[[], str]) -> str:
@@ -180,5 +183,5 @@ def _insertion(row: models.Model, fields: list[Any]) -> str:
 def _alteration(row: models.Model, fields: list[Any]) -> str:
     quote = connection.ops.quote_name
     changed = ", ".join(f"{quote(field.column)} = %s" for field in fields)
-    table, key = quote(row._meta.db_table), quote(row._meta.pk.column)
+    table, key = quote(row._meta.db_table), quote(str(row._meta.pk.column))
     return f"UPDATE {table} SET {changed} WHERE {key} = %s"  # noqa: S608 (names of columns only)

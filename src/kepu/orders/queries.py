@@ -221,7 +221,7 @@ def held(team: Team) -> int:
 
 @ready
 def _held(team: Slot) -> QuerySet[Order, int]:
-    orders = Order.objects.filter(team=team, state__in=WITH_A_TEAM).order_by()  # type: ignore[misc]
+    orders = Order.objects.filter(team=team, state__in=WITH_A_TEAM).order_by()
     return orders.values("team").annotate(n=Count("pk")).values_list("n", flat=True)
 
 
@@ -232,7 +232,7 @@ def places_in_line(order: Order, team: Team) -> list[Waiting]:
 
 @ready
 def _places_in_line(order: Slot, team: Slot) -> QuerySet[Waiting]:
-    return Waiting.objects.filter(order=order, team=team).order_by()  # type: ignore[misc]
+    return Waiting.objects.filter(order=order, team=team).order_by()
 
 
 def claim_cap(team: Team, rules: Claims, now: datetime) -> tuple[int, str]:
@@ -255,7 +255,7 @@ def late_share(team: Team, least: int) -> float:
 @ready
 def _last_ends(team: Slot) -> QuerySet[Order, str]:
     ended = [OrderState.DELIVERED, OrderState.RATED, OrderState.CLOSED, OrderState.NO_SHOW]
-    last = Order.objects.filter(team=team, state__in=ended).order_by("-pk")  # type: ignore[misc]
+    last = Order.objects.filter(team=team, state__in=ended).order_by("-pk")
     return last.values_list("state", flat=True)[:30]
 
 

@@ -4,6 +4,7 @@ import threading
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.db.transaction import TransactionManagementError
@@ -160,5 +161,5 @@ def test_updating_what_is_gone_says_so():
     row = device(user())
     Device.objects.filter(pk=row.pk).delete()
 
-    with pytest.raises(Device.DoesNotExist):
+    with pytest.raises(ObjectDoesNotExist):
         update(row, ("seen_at",))

@@ -17,11 +17,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def get_connection_params(self) -> dict[str, Any]:
         found: dict[str, Any] = super().get_connection_params()
         self.patience = float(found.get("timeout", 5.0))
+        self.queues = self.settings_dict["OPTIONS"].get("transaction_mode") == "IMMEDIATE"
         return found
 
     def _start_transaction_under_autocommit(self) -> None:
-        if self.transaction_mode != "IMMEDIATE" or self.is_in_memory_db():
-            super()._start_transaction_under_autocommit()
+        if not self.queues or self.is_in_memory_db():
+            self._begin()
             return
         deadline = time.monotonic() + self.patience
         try:
@@ -43,12 +44,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _begun(self) -> bool:
         try:
-            super()._start_transaction_under_autocommit()
+            self._begin()
         except OperationalError as error:
             if "locked" not in str(error):
                 raise
             return False
         return True
+
+    def _begin(self) -> None:
+        super()._start_transaction_under_autocommit()  # type: ignore[misc]  # missing in the stubs
 
     def _let_sqlite_wait(self, seconds: float) -> None:
         self.connection.execute(f"PRAGMA busy_timeout={int(seconds * 1000)}")

@@ -89,7 +89,9 @@ class Door:
 
     def _open(self) -> int:
         if self._file is None:
-            self._file = os.open(f"{self._path}-queue", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self._file = os.open(
+                f"{self._path}-queue", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
+            )
         return self._file
 
     def _closed_behind_us(self) -> bool:

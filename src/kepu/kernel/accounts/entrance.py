@@ -108,7 +108,7 @@ def device_of(request: HttpRequest) -> Device | None:
 
 @ready
 def _device(device: Slot, user: Slot) -> QuerySet[Device]:
-    return Device.objects.filter(pk=device, user=user).order_by()  # type: ignore[misc]
+    return Device.objects.filter(pk=device, user=user).order_by()
 
 
 def leave(request: HttpRequest, now: datetime) -> None:

@@ -22,4 +22,4 @@ class SessionStore(db.SessionStore):
 
 @ready
 def _session(key: Slot, now: Slot) -> QuerySet[Session]:
-    return Session.objects.filter(session_key=key, expire_date__gt=now)  # type: ignore[misc]
+    return Session.objects.filter(session_key=key, expire_date__gt=now)

@@ -93,7 +93,7 @@ def leads(person: User | None, team: Team, now: datetime | None = None) -> bool:
     if person is None or not person.is_active:
         return False
     since = _leads_since(person=person.pk, team=team.pk)
-    return any(now is None or began <= now for began in since)
+    return any(now is None or (began is not None and began <= now) for began in since)
 
 
 def belongs(person: User | None, team: Team) -> bool:
@@ -183,7 +183,7 @@ def load(team_ids: Iterable[int], *, since: datetime, until: datetime) -> dict[i
 
 
 def _active(person: User | Slot) -> QuerySet[Membership]:
-    return Membership.objects.filter(person=person, state=MembershipState.ACTIVE)  # type: ignore[misc]
+    return Membership.objects.filter(person=person, state=MembershipState.ACTIVE)
 
 
 @ready
@@ -192,11 +192,11 @@ def _places(person: Slot) -> QuerySet[Membership, tuple[int, str]]:
 
 
 @ready
-def _leads_since(person: Slot, team: Slot) -> QuerySet[Membership, datetime]:
-    led = _active(person).filter(team=team, role=MemberRole.LEADER)  # type: ignore[misc]
+def _leads_since(person: Slot, team: Slot) -> QuerySet[Membership, datetime | None]:
+    led = _active(person).filter(team=team, role=MemberRole.LEADER)
     return led.values_list("since", flat=True)
 
 
 @ready
 def _areas(team: Slot) -> QuerySet[TeamArea, str]:
-    return TeamArea.objects.filter(team=team).values_list("path", flat=True)  # type: ignore[misc]
+    return TeamArea.objects.filter(team=team).values_list("path", flat=True)
