@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from kepu.kernel import clock
 from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.divisions.fields import ancestors, within
+from kepu.kernel.ready import Slot, ready
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.queries import Reach
 from kepu.kernel.roles.verbs import Verb
@@ -217,7 +218,23 @@ def neighbours(district: str | None, count: int) -> list[str]:
 
 def held(team: Team) -> int:
     """How many orders the team has and has not delivered yet."""
-    return Order.objects.filter(team=team, state__in=WITH_A_TEAM).count()
+    return _held.first(team=team.pk) or 0
+
+
+@ready
+def _held(team: Slot) -> QuerySet[Order, int]:
+    orders = Order.objects.filter(team=team, state__in=WITH_A_TEAM).order_by()
+    return orders.values("team").annotate(n=Count("pk")).values_list("n", flat=True)
+
+
+def places_in_line(order: Order, team: Team) -> list[Waiting]:
+    """The team's place on the order's waiting list: one or none. One query."""
+    return _places_in_line(order=order.pk, team=team.pk)
+
+
+@ready
+def _places_in_line(order: Slot, team: Slot) -> QuerySet[Waiting]:
+    return Waiting.objects.filter(order=order, team=team).order_by()
 
 
 def claim_cap(team: Team, rules: Claims, now: datetime) -> tuple[int, str]:
@@ -233,12 +250,17 @@ def claim_cap(team: Team, rules: Claims, now: datetime) -> tuple[int, str]:
 
 def late_share(team: Team, least: int) -> float:
     """Share of the team's last 30 visits to which nobody came; 0 when it had fewer than `least`."""
-    ended = [OrderState.DELIVERED, OrderState.RATED, OrderState.CLOSED, OrderState.NO_SHOW]
-    last = Order.objects.filter(team=team, state__in=ended).order_by("-pk")
-    states = list(last.values_list("state", flat=True)[:30])
+    states = _last_ends(team=team.pk)
     if len(states) < least:
         return 0.0
     return states.count(OrderState.NO_SHOW) / len(states)
+
+
+@ready
+def _last_ends(team: Slot) -> QuerySet[Order, str]:
+    ended = [OrderState.DELIVERED, OrderState.RATED, OrderState.CLOSED, OrderState.NO_SHOW]
+    last = Order.objects.filter(team=team, state__in=ended).order_by("-pk")
+    return last.values_list("state", flat=True)[:30]
 
 
 def shrunken_rating(team: Team, rules: Claims) -> float:

@@ -127,8 +127,8 @@ def _doors(person: User, now: datetime) -> list[Door]:
     verbs = roles.verbs(person, now)
     doors = [door for door in STAFF if door.verb in verbs] if verbs else []
     found = [STAFF[0], *doors, *RESIDENT[1:]] if doors else list(RESIDENT)
-    if people.teams_of(person):
-        found[1:1] = TEAM if people.teams_led(person) else TEAM[:1]
+    if teams := people.places_in_teams(person):
+        found[1:1] = TEAM if any(teams.values()) else TEAM[:1]
     if people.expert_of(person):
         found.insert(1, EXPERT)
     found.append(VOLUNTEER)

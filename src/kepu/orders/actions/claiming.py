@@ -12,7 +12,7 @@ from kepu.kernel.audit import actions as audit
 from kepu.kernel.errors import authorize, require
 from kepu.kernel.facts import actions as facts
 from kepu.kernel.facts.catalogue import OrderOffered
-from kepu.orders import rules
+from kepu.orders import queries, rules
 from kepu.orders.actions.dispatching import UNANSWERED
 from kepu.orders.actions.moving import Hand, locked, move, require_reason
 from kepu.orders.models import Offer, Order, Waiting
@@ -39,7 +39,8 @@ def claim(order_id: int, *, team: Team, by: User, now: datetime) -> Order:
     require(rules.why_not_claim(order, team, now))
 
     order.team, order.claimed_at = team, now
-    Waiting.objects.filter(order=order, team=team).delete()
+    for place in queries.places_in_line(order, team):
+        place.delete()
     return move(order, "claim", Hand(by, now), "team", "claimed_at")
 
 

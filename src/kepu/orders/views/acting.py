@@ -347,9 +347,7 @@ def claim(request: HttpRequest, order_id: int, team_id: int) -> HttpResponse:
     """
     if request.method != "POST":
         return redirect("order", order_id)
-    team = people.teams_led(request.user).filter(pk=team_id).first()  # type: ignore[arg-type]
-    if team is None:
-        raise Http404
+    team = people.led_team(request.user, team_id)  # type: ignore[arg-type]
     waits = bool(request.POST.get("wait"))
     verb: Callable[..., object] = actions.wait if waits else actions.claim
     try:
