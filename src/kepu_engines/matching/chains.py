@@ -47,17 +47,21 @@ WIDEN = 8
 
 
 @njit(cache=True)
-def push_in(board: Board, order: int) -> None:
-    """Place an order that is outside, or leave it there, at the least cost to all."""
-    end, limit = NOBODY, 1
-    while end == NOBODY:
+def push_in(board: Board, order: int, most: int) -> bool:
+    """Place an order that is outside, or leave it there, at the least cost to all.
+
+    False if that costs `most` or more; prices have then changed as far as that.
+    """
+    end, limit, spent = NOBODY, 1, 0
+    while end == NOBODY and spent < most:
         frontier, trail = _begin(board, limit)
         _enter(board, frontier, trail, order)
         end, length = _nearest_end(board, frontier, trail)
         if end != NOBODY:
             _follow_push(board, end)
         _reprice(board, trail, length, 1)
-        limit = min(WIDEN * limit, FAR)
+        spent, limit = spent + length, min(WIDEN * limit, most)
+    return end != NOBODY
 
 
 @njit(cache=True)
@@ -69,7 +73,7 @@ def _begin(board: Board, limit: int) -> tuple[list[int], list[int]]:
 
 @njit(cache=True)
 def _nearest_end(board: Board, frontier: list[int], trail: list[int]) -> tuple[int, int]:
-    """Nearest vacant seat or the root, whichever is nearer, and its distance."""
+    """Nearest vacant seat or the root, whichever is nearer, and its distance, or the limit."""
     root = len(board.price) - 1
     while len(frontier) > 0:
         key = heappop(frontier)
@@ -78,7 +82,7 @@ def _nearest_end(board: Board, frontier: list[int], trail: list[int]) -> tuple[i
             return node, distance
         if distance == board.distance[node]:
             _spread_out(board, frontier, trail, (node, distance))
-    return NOBODY, 0
+    return NOBODY, board.distance[root]
 
 
 @njit(cache=True)
@@ -95,7 +99,7 @@ def _enter(board: Board, frontier: list[int], trail: list[int], order: int) -> N
         _reach(board, frontier, trail, length, (START, order, to))
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def _spread_out(board: Board, frontier: list[int], trail: list[int], here: tuple[int, int]) -> None:
     """Reach what lies one move beyond a node; `here` is the node and its distance."""
     forest, price = board.forest, board.price
@@ -114,7 +118,7 @@ def _spread_out(board: Board, frontier: list[int], trail: list[int], here: tuple
         child = forest.sibling[child]
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def _move_out(board: Board, frontier: list[int], trail: list[int], here: tuple[int, int]) -> None:
     """Reach the root and the near slots by moving one of the orders that sit in a slot."""
     near, option, price, seat = board.near, board.option, board.price, board.seat
@@ -158,22 +162,23 @@ def _follow_push(board: Board, end: int) -> None:
 
 
 @njit(cache=True)
-def pull_in(board: Board, vacant: int) -> None:
-    """Fill a vacant seat, or give it up, at the least cost to all."""
-    node, limit = NOBODY, 1
-    while node == NOBODY:
+def pull_in(board: Board, vacant: int, most: int) -> bool:
+    """Fill a vacant seat, or give it up, at the least cost to all; False as in `push_in`."""
+    node, limit, spent = NOBODY, 1, 0
+    while node == NOBODY and spent < most:
         frontier, trail = _begin(board, limit)
         _reach(board, frontier, trail, 0, (START, NOBODY, vacant))
         node, length = _way_from_root(board, frontier, trail)
         if node != NOBODY:
             _follow_pull(board, vacant)
         _reprice(board, trail, length, -1)
-        limit = min(WIDEN * limit, FAR)
+        spent, limit = spent + length, min(WIDEN * limit, most)
+    return node != NOBODY
 
 
 @njit(cache=True)
 def _way_from_root(board: Board, frontier: list[int], trail: list[int]) -> tuple[int, int]:
-    """The root and its distance, once it is reached."""
+    """The root and its distance, once it is reached, or the limit."""
     root = len(board.price) - 1
     while len(frontier) > 0:
         key = heappop(frontier)
@@ -182,10 +187,10 @@ def _way_from_root(board: Board, frontier: list[int], trail: list[int]) -> tuple
             return node, distance
         if distance == board.distance[node]:
             _spread_back(board, frontier, trail, (node, distance))
-    return NOBODY, 0
+    return NOBODY, board.distance[root]
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def _spread_back(
     board: Board, frontier: list[int], trail: list[int], here: tuple[int, int]
 ) -> None:
@@ -206,7 +211,7 @@ def _spread_back(
         child = forest.sibling[child]
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def _move_in(board: Board, frontier: list[int], trail: list[int], here: tuple[int, int]) -> None:
     """Reach the places of the orders that could move to a slot."""
     sits, guest, price = board.sits, board.guest, board.price
@@ -253,7 +258,7 @@ def _move(board: Board, order: int, node: int) -> None:
         arrive(board, order, node)
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def _reach(
     board: Board, frontier: list[int], trail: list[int], length: int, step: tuple[int, int, int]
 ) -> None:
@@ -263,7 +268,7 @@ def _reach(
         _queue(board, frontier, trail, _note(known, board.via, board.fresh, 0, length, step))
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def _note(
     known: Longs, via: Ints, fresh: Ints, noted: int, length: int, step: tuple[int, int, int]
 ) -> int:
@@ -278,17 +283,17 @@ def _note(
     return noted + 1
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def _queue(board: Board, frontier: list[int], trail: list[int], noted: int) -> None:
     """Queue the nodes noted, nearest first."""
-    root = len(board.price) - 1
+    fresh, vacant, known = board.fresh, board.vacant, board.distance
     for row in range(noted):
-        node = board.fresh[row, WHAT]
-        if board.fresh[row, GAIN]:
+        node = fresh[row, WHAT]
+        if fresh[row, GAIN]:
             trail.append(node)
         # Of nodes at one distance those that end a search come first: the others stay closed.
-        later = int(node != root and board.vacant[node] == 0)
-        heappush(frontier, (int(board.distance[node]) << 32) | (later << 31) | int(node))
+        later = int(node != len(known) - 1 and vacant[node] == 0)
+        heappush(frontier, (int(known[node]) << 32) | (later << 31) | int(node))
 
 
 @njit(cache=True)

@@ -3,8 +3,9 @@
 A fresh solve reads every option to find the near ones, and forgets them. A live plan
 keeps the board with its lists. A changed order gets up, its lists are written anew, and
 the chains of `repair` run from there. Everybody else is untouched: an option that is
-not listed was more than `reach` behind its order's best when it was listed, and a price
-that moved by d since brings it nearer by 2d at most. Should prices stray further, or the
+not listed was more than `reach` behind its order's best when it was listed, and it
+came nearer since by what its price fell and that of the best rose. Should prices stray
+further, or the
 space kept for changes run out, the board is laid out anew with one pass over all options.
 """
 
@@ -22,7 +23,9 @@ from kepu_engines.matching.board import (
     SLOT,
     TO,
     WHAT,
+    WORTH,
     Board,
+    arrive,
     leave,
 )
 from kepu_engines.matching.flow import Assignment, Certificate, rents, seated
@@ -91,8 +94,7 @@ class LivePlan:
         require(part.orders == len(who), "start must have one more entry than there are orders")
         self._write(who, part.options)
         waiting, done = _relist(self._options, self._board, self._listed, self._reach, who)
-        if done:
-            move_all(self._board, waiting)
+        done = done and move_all(self._board, waiting, self._reach)
         if not done or strayed(self._board.price, self._listed, self._reach):
             self._settle(self.assignment.slot_of.copy(), self._board.price)
         return self
@@ -129,10 +131,17 @@ class LivePlan:
         return Certificate(value, gains + rents(self._forest, load, price))
 
     def _settle(self, slot_of: Ints, price: Ints) -> None:
-        """Lay the board out anew and find the optimum from this beginning."""
-        self._board, self._listed, self._reach = repair(
-            self.problem, slot_of, price, self._pace.reach
-        )
+        """Lay the board out anew and find the optimum from this beginning.
+
+        Should that have taken a longer reach, it is laid out once more: long lists are slow.
+        """
+        for _ in range(2):
+            self._board, self._listed, self._reach = repair(
+                self.problem, slot_of, price, self._pace.reach
+            )
+            if self._reach == self._pace.reach:
+                break
+            slot_of, price = self.assignment.slot_of.copy(), self._board.price
 
     def _write(self, who: Ints, part: Options) -> None:
         """Store the new options; when the free rows run out, pack all options first."""
@@ -181,19 +190,27 @@ def _store(options: Options, used: int, who: Ints, part: Options) -> int:
 def _relist(
     options: Options, board: Board, listed: Ints, reach: int, who: Ints
 ) -> tuple[Ints, bool]:
-    """Let changed orders get up, and list what is near now; who waits, and whether all had room.
+    """List what is near changed orders now; who waits, and whether there was room for all.
+
+    An order stays where it is if it still gains most there.
 
     Near is measured at the prices the other lists were made at, `listed`.
     """
     waiting, waits = np.empty(len(who), np.int32), 0
     for order in who:
-        if board.sits[order, SLOT] < len(board.taken):
-            board.vacant[board.sits[order, SLOT]] += 1
+        seat = board.sits[order, SLOT]
+        if seat < len(board.taken):
+            board.vacant[seat] += 1
             leave(board, order)
         _say_goodbye(board, order)
         if not _list_near(options, board, listed, reach, order):
             return waiting[:0], False
-        if _best(board, order) > 0:
+        best, own = _gains(board, order, seat)
+        if own == best:
+            board.sits[order, WORTH] = own + board.price[seat]
+            arrive(board, order, seat)
+            board.vacant[seat] -= 1
+        elif best > 0:
             waiting[waits] = order
             waits += 1
     return waiting[:waits], True
@@ -238,13 +255,16 @@ def _list_near(options: Options, board: Board, listed: Ints, reach: int, order: 
 
 
 @njit(cache=True)
-def _best(board: Board, order: int) -> int:
-    """Most an order could gain now."""
-    best = 0
+def _gains(board: Board, order: int, seat: int) -> tuple[int, int]:
+    """Most an order could gain now, 0 at least, and what it gains in one slot; -1: nothing."""
+    best, own = 0, -1
     for row in range(board.near[order, FROM], board.near[order, TO]):
-        option = board.option[row]
-        best = max(best, option[GAIN] - board.price[option[WHAT]])
-    return best
+        slot = board.option[row, WHAT]
+        gain = board.option[row, GAIN] - board.price[slot]
+        best = max(best, gain)
+        if slot == seat:
+            own = gain
+    return best, own
 
 
 @njit(cache=True)

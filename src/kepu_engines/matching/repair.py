@@ -10,12 +10,14 @@ nothing is left to place the plan is optimal, and the prices prove it.
 An order moves as a whole, so the search runs over slots and groups alone: the edge
 a -> b costs what the cheapest order in a loses by moving to b. Only *near* options, not
 far behind an order's best, are searched; if prices then moved so far that others may
-have come near, all options are surveyed anew with a longer reach.
+have come near, all options are surveyed anew, from the third time on with a longer reach.
 
 Source
 ------
 Ahuja, Magnanti & Orlin (1993), Network Flows, 9.7 (successive shortest paths).
 """
+
+from itertools import chain, repeat
 
 import numpy as np
 from numba import njit
@@ -44,21 +46,22 @@ def repair(problem: Problem, slot_of: Ints, price: Ints, reach: int) -> tuple[Bo
     both are overwritten. The better they are, the shorter the way. `reach` is how far
     behind its best an option may be to be searched at first.
     """
-    while True:
+    for widen in chain((1, 1), repeat(2)):
+        reach = min(widen * reach, CLOSED)
         board, waiting = _lay_out(problem.options, problem.forest, slot_of, price, reach)
         listed = price.copy()
-        move_all(board, waiting)
-        if not strayed(price, listed, reach):
-            return board, listed, reach
-        slot_of, reach = board.sits[:, SLOT].copy(), min(4 * reach, CLOSED)
+        if move_all(board, waiting, reach) and not strayed(price, listed, reach):
+            break
+        slot_of = board.sits[:, SLOT].copy()
+    return board, listed, reach
 
 
 def strayed(price: Ints, listed: Ints, reach: int) -> bool:
     """Whether prices moved so far that an option out of reach may be the best one now.
 
-    A move of d brings an option nearer to the best by 2d at most.
+    It comes nearer by what its own price fell and the price of the best one rose.
     """
-    return 2 * int(np.abs(price - listed).max()) > reach
+    return int(np.ptp(price - listed)) > reach
 
 
 @njit(cache=True)
@@ -205,14 +208,22 @@ def welcome(lists: tuple[Ints, Ints, Ints], order: int, option: Ints) -> None:
 
 
 @njit(cache=True)
-def move_all(board: Board, waiting: Ints) -> None:
-    """Let everybody who waits push in, then let every vacant seat pull somebody in."""
+def move_all(board: Board, waiting: Ints, most: int) -> bool:
+    """Let everybody who waits push in, then let every vacant seat pull somebody in.
+
+    False if one of them would have to move prices by `most` or more: that is further than
+    the near options reach, and what they show there is not to be followed.
+    """
+    settled = True
     for order in waiting:
-        push_in(board, order)
+        settled &= push_in(board, order, most)
     for node in range(len(board.price)):
-        while board.vacant[node] > 0:
-            pull_in(board, node)
+        found = True
+        while board.vacant[node] > 0 and found:
+            found = pull_in(board, node, most)
+        settled &= found
     _lift(board.forest, board.price)
+    return settled
 
 
 @njit(cache=True)
