@@ -21,6 +21,7 @@ import numpy as np
 from numba import njit
 
 from kepu_engines.core.checks import require
+from kepu_engines.core.progress import Progress, silent
 from kepu_engines.matching.problem import Forest, Ints, Options, Problem
 from kepu_engines.matching.seats import (
     Seats,
@@ -76,14 +77,18 @@ class Pace:
         return [*steps, self.fine]
 
 
-def auction(problem: Problem, pace: Pace) -> tuple[Ints, Ints]:
+def auction(
+    problem: Problem, pace: Pace, progress: Progress = silent
+) -> tuple[Ints, Ints]:
     """Nearly optimal slot of every order (-1: none) and price of every node."""
     options, forest = problem.options, problem.forest
     seats = empty_seats(options, forest)
     price = np.zeros(len(forest.capacity), dtype=np.int32)
     largest = int(options.utility.max(initial=0))
     markdown = 0
-    for step in pace.steps(largest):
+    steps = pace.steps(largest)
+    for run, step in enumerate(steps):
+        progress("auction", run, len(steps))
         price = np.maximum(price - np.int32(markdown), 0)
         clear(seats)
         _sell(options, forest, seats, price, step)

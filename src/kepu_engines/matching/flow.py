@@ -7,6 +7,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from kepu_engines.core.checks import require
+from kepu_engines.core.progress import Progress, silent
 from kepu_engines.matching.auction import Pace, auction
 from kepu_engines.matching.board import SLOT, WORTH, Board
 from kepu_engines.matching.problem import Forest, Ints, Options, Problem
@@ -41,7 +42,11 @@ class Certificate:
 
 
 def solve(
-    problem: Problem, *, start: Assignment | None = None, pace: Pace | None = None
+    problem: Problem,
+    *,
+    start: Assignment | None = None,
+    pace: Pace | None = None,
+    progress: Progress = silent,
 ) -> Assignment:
     """Serve orders for the largest total utility. The result is exact.
 
@@ -55,6 +60,8 @@ def solve(
         need not be feasible or optimal now. Without it, an auction finds a beginning.
     pace : Pace, optional
         Steps of the auction and reach of the repair; they change the time, not the value.
+    progress : Progress, optional
+        Told before each run of the auction and before each round of the repair.
 
     Returns
     -------
@@ -65,13 +72,15 @@ def solve(
     ------
     EngineError
         If `start` has other shapes than the problem.
+    Cancelled
+        If `progress` does.
     """
     pace = pace or Pace()
     if start is None:
-        slot_of, price = auction(problem, pace)
+        slot_of, price = auction(problem, pace, progress)
     else:
         slot_of, price = _begin(problem, start)
-    board, _, _ = repair(problem, slot_of, price, pace.reach)
+    board, _, _ = repair(problem, (slot_of, price), pace.reach, progress)
     return seated(board)
 
 

@@ -137,7 +137,7 @@ class LivePlan:
         """
         for _ in range(2):
             self._board, self._listed, self._reach = repair(
-                self.problem, slot_of, price, self._pace.reach
+                self.problem, (slot_of, price), self._pace.reach
             )
             if self._reach == self._pace.reach:
                 break

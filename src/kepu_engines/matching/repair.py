@@ -22,6 +22,7 @@ from itertools import chain, repeat
 import numpy as np
 from numba import njit
 
+from kepu_engines.core.progress import Progress, silent
 from kepu_engines.matching.board import (
     FAR,
     FROM,
@@ -39,14 +40,18 @@ from kepu_engines.matching.problem import Forest, Ints, Options, Problem
 from kepu_engines.matching.seats import CLOSED, add_load, full_node
 
 
-def repair(problem: Problem, slot_of: Ints, price: Ints, reach: int) -> tuple[Board, Ints, int]:
+def repair(
+    problem: Problem, begin: tuple[Ints, Ints], reach: int, progress: Progress = silent
+) -> tuple[Board, Ints, int]:
     """Board with an optimal plan, the prices its near options were listed at, and their reach.
 
-    `slot_of` (n, -1: none) and `price` (one per node, the root last) are where to begin;
+    `begin` is where to begin: slots (n, -1: none) and prices (one per node, the root last);
     both are overwritten. The better they are, the shorter the way. `reach` is how far
     behind its best an option may be to be searched at first.
     """
-    for widen in chain((1, 1), repeat(2)):
+    slot_of, price = begin
+    for round_, widen in enumerate(chain((1, 1), repeat(2))):
+        progress("repair", round_, round_ + 1)
         reach = min(widen * reach, CLOSED)
         board, waiting = _lay_out(problem.options, problem.forest, slot_of, price, reach)
         listed = price.copy()
