@@ -130,7 +130,7 @@ def _plain(person: User, verb: Verb, now: datetime) -> Reach | None:
     everybody holds nothing or one post, and every action of everybody asks.
     """
     among = roles_with(verb)
-    rows = [row for row in _held(person=person.pk, now=now) if row[0] in among]
+    rows = [row for row in _grants_of(person=person.pk, now=now) if row[0] in among]
     if any(zone is not None or post != "A" for _role, _path, _unit, zone, post in rows):
         return None
     paths = {path for _role, path, unit, _zone, _post in rows if unit is None}
@@ -139,7 +139,7 @@ def _plain(person: User, verb: Verb, now: datetime) -> Reach | None:
 
 
 @ready
-def _held(person: Slot, now: Slot) -> QuerySet[Grant, tuple[str, str, int | None, int | None, str]]:
+def _grants_of(person: Slot, now: Slot) -> QuerySet[Grant, tuple[str, str, int | None, int | None, str]]:
     """Role, path, organisation, zone and post of what somebody holds. Nobody holds very many."""
     mine = open_grants(now).filter(person=person)  # type: ignore[arg-type]
     return mine.order_by("pk").values_list("role", "path", "organisation", "zone", "post")
@@ -324,7 +324,7 @@ def on_leave(now: datetime) -> set[int]:
 
 def titles(person: User, now: datetime) -> list[str]:
     """The person's roles in words, for the account menu."""
-    keys = dict.fromkeys(row[0] for row in _held(person=person.pk, now=now))
+    keys = dict.fromkeys(row[0] for row in _grants_of(person=person.pk, now=now))
     return [str(ROLES[key].title) for key in keys if key in ROLES]
 
 
@@ -336,7 +336,7 @@ def needs_second_factor(person: User, now: datetime) -> bool:
 
 def verbs(person: User, now: datetime) -> set[Verb]:
     """Every verb the person may do somewhere at `now`. One query, two for a deputy."""
-    held = _held(person=person.pk, now=now)
+    held = _grants_of(person=person.pk, now=now)
     keys = {row[0] for row in held}
     if any(row[4] != "A" for row in held):  # whether a deputy acts is the harder question
         keys = set(acting(person, now).values_list("role", flat=True))
