@@ -10,6 +10,8 @@ from kepu.web import starting
 
 ENOUGH = 2 * 10**9  # bytes a city needs free to go on for a while
 
+EXAMPLE = "kepu check"
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     pass
