@@ -74,7 +74,9 @@ def _side(errand: Errand) -> Provider:
     found = [one for one in able if errand.of in (one.name, one.key)] if errand.of else able
     if len(found) != 1:
         names = "、".join(one.name for one in able) or _("nobody")
-        raise BadInput(_("say with --for whose menu it is; you write for: %(names)s") % {"names": names})
+        raise BadInput(
+            _("say with --for whose menu it is; you write for: %(names)s") % {"names": names}
+        )
     return found[0]
 
 

@@ -25,7 +25,9 @@ REMOVED = Text(
 )
 LEADER_REMOVED = Text(
     "people.leader_removed",
-    Words("有队长被移出服务队", "{team}的队长{who}被另一名队长{by}移出。当事人可能会向您提出异议。"),
+    Words(
+        "有队长被移出服务队", "{team}的队长{who}被另一名队长{by}移出。当事人可能会向您提出异议。"
+    ),
     Words(
         "A team's leader was removed",
         "{who}, a leader of {team}, was removed by another leader, {by}. They may turn to you.",

@@ -97,7 +97,10 @@ def complete() -> bool:
 
 def need_nobody_real() -> None:
     """Demo people and real ones never share a city; a demo that was begun is gone on with."""
-    if User.objects.exists() and not User.objects.filter(login__in=[one[0] for one in PEOPLE]).exists():
+    if (
+        User.objects.exists()
+        and not User.objects.filter(login__in=[one[0] for one in PEOPLE]).exists()
+    ):
         raise BadInput("people are registered here already; load the demo into an empty DATA")
 
 

@@ -29,7 +29,9 @@ COMMANDS = {
     "run": Command("run", n_("set up what is missing and serve the city")),
     "demo": Command("demo", n_("load the demo city")),
     "dispatch": Command("dispatch", n_("plan orders to teams from CSV files"), passes_on=True),
-    "import": Command("import_", n_("read a spreadsheet; changes nothing unless every row is right")),
+    "import": Command(
+        "import_", n_("read a spreadsheet; changes nothing unless every row is right")
+    ),
     "export": Command("export", n_("write records as XLSX or CSV")),
     "audit": Command("audit", n_("verify, seal or show the head of the audit chain")),
     "backup": Command("backup", n_("write everything into one archive, also while Kepu runs")),
@@ -92,9 +94,7 @@ def parser(chosen: str) -> argparse.ArgumentParser:
         own = _own(commands, name, command, chosen)
         if name == chosen:
             load(name).add_arguments(own)
-            own.add_argument(
-                "--data", metavar="FOLDER", help=n_("use this folder instead of DATA")
-            )
+            own.add_argument("--data", metavar="FOLDER", help=n_("use this folder instead of DATA"))
     return top
 
 

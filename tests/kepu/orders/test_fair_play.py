@@ -72,9 +72,7 @@ def test_a_person_sends_so_many_events_a_day_and_no_more(loop, monkeypatch):
     begin = order.wanted_from
 
     def event() -> Sent:
-        return Sent(
-            uuid=uuid4(), kind="check_out", order_id=order.pk, device_time=begin, data={}
-        )
+        return Sent(uuid=uuid4(), kind="check_out", order_id=order.pk, device_time=begin, data={})
 
     first, second = event(), event()
     actions.receive(first, by=loop.leader, now=begin)
@@ -96,9 +94,7 @@ def test_tries_stay_counted_for_other_processes_when_the_refusal_is_undone(loop,
         "under a key": {"Idempotency_Key": "k1"},
     }
     with time_machine.travel(order.wanted_from, tick=False):
-        answer = by.post(
-            f"orders/{order.pk}/check-in", {"code": "222222"}, **words.get(way, {})
-        )
+        answer = by.post(f"orders/{order.pk}/check-in", {"code": "222222"}, **words.get(way, {}))
 
     assert answer.status_code == 409
     row = Lease.objects.get(caller=f"code:{order.pk}:{loop.leader.pseudonym}")

@@ -188,14 +188,18 @@ def _exchange(
 def _discover(line: httpx.Client, whom: Provider) -> dict[str, Any]:
     known = _get(line, f"{whom.issuer.rstrip('/')}/.well-known/openid-configuration")
     if known.get("issuer") != whom.issuer:
-        raise _failed("issuer", _("the city's sign-in is not set up rightly; tell your administrator"))
+        raise _failed(
+            "issuer", _("the city's sign-in is not set up rightly; tell your administrator")
+        )
     return known
 
 
 def _endpoint(known: dict[str, Any], name: str) -> str:
     found = str(known.get(name, ""))
     if not _safe(found):
-        raise _failed("setup", _("the city's sign-in is not set up rightly; tell your administrator"))
+        raise _failed(
+            "setup", _("the city's sign-in is not set up rightly; tell your administrator")
+        )
     return found
 
 

@@ -29,7 +29,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--with-keys",
         action="store_true",
-        help=n_("put the keys of personal data in too; then guard the archive like the city itself"),
+        help=n_(
+            "put the keys of personal data in too; then guard the archive like the city itself"
+        ),
     )
 
 

@@ -35,7 +35,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--after", type=int, default=0, metavar="N",
         help=n_("load N closed orders, live a second week, and compare the cost of an order"),
     )  # fmt: skip
-    parser.add_argument("--quiet", action="store_true", help=n_("print the one line of figures alone"))
+    parser.add_argument(
+        "--quiet", action="store_true", help=n_("print the one line of figures alone")
+    )
 
 
 def run(options: argparse.Namespace) -> int:

@@ -19,7 +19,9 @@ STAYS = (
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--remove", action="store_true", help=n_("why that is not done, and what to do"))
+    parser.add_argument(
+        "--remove", action="store_true", help=n_("why that is not done, and what to do")
+    )
 
 
 def run(options: argparse.Namespace) -> int:

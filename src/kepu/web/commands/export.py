@@ -23,7 +23,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "sheet", metavar="SHEET", help=n_("orders, teams, volunteers, hours, menus, organisations")
     )
-    parser.add_argument("--out", metavar="FILE", required=True, help=n_("a new file: .xlsx or .csv"))
+    parser.add_argument(
+        "--out", metavar="FILE", required=True, help=n_("a new file: .xlsx or .csv")
+    )
     parser.add_argument(
         "--within", metavar="PATH", default="", help=n_("only this division, such as 50.103.")
     )

@@ -20,10 +20,16 @@ kepu import menus menu.csv --as li.example --for 市科技馆志愿服务队"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("sheet", metavar="SHEET", help=n_("teams, volunteers, menus, organisations"))
+    parser.add_argument(
+        "sheet", metavar="SHEET", help=n_("teams, volunteers, menus, organisations")
+    )
     parser.add_argument("file", metavar="FILE", nargs="?", help=n_("an XLSX or CSV file"))
     parser.add_argument(
-        "--as", dest="login", metavar="LOGIN", required=True, help=n_("whose rights and name it has")
+        "--as",
+        dest="login",
+        metavar="LOGIN",
+        required=True,
+        help=n_("whose rights and name it has"),
     )
     parser.add_argument("--for", dest="of", metavar="NAME", default="", help=n_("whose menu it is"))
     parser.add_argument("--dry-run", action="store_true", help=n_("only say what is wrong"))

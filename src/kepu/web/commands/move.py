@@ -42,13 +42,17 @@ def run(options: argparse.Namespace) -> int:
     head = copy_all(Progress())
     starting.mark_moved()
     print(f"audit head: {head[0]} {head[1]}")
-    print("moved. Start Kepu with DATABASE_URL set from now on; files, keys and checkpoints stay in DATA.")
+    print(
+        "moved. Start Kepu with DATABASE_URL set from now on; files, keys and checkpoints stay in DATA."
+    )
     return 0
 
 
 def need_sqlite(url: str) -> None:
     if os.environ.get("DATABASE_URL"):
-        raise BadInput("DATABASE_URL is set: this city is not on SQLite, so there is nothing to move")
+        raise BadInput(
+            "DATABASE_URL is set: this city is not on SQLite, so there is nothing to move"
+        )
     if not url.startswith(("postgresql://", "postgres://")):
         raise BadInput("--to must be postgresql://user:password@host:port/name")
     if not source_file().is_file():

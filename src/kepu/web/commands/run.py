@@ -29,7 +29,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--port", default=os.environ.get("PORT") or "8000", help=n_("default: PORT, or 8000")
     )
     parser.add_argument(
-        "--host", default=os.environ.get("HOST") or "127.0.0.1", help=n_("default: HOST, or 127.0.0.1")
+        "--host",
+        default=os.environ.get("HOST") or "127.0.0.1",
+        help=n_("default: HOST, or 127.0.0.1"),
     )
 
 

@@ -23,7 +23,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = words.add_parser("add", help=n_("add a person who signs in"))
     add.add_argument("login")
     add.add_argument("--name", required=True, help=n_("the person's name"))
-    password = words.add_parser("password", help=n_("set a password (asked for, or read from a pipe)"))
+    password = words.add_parser(
+        "password", help=n_("set a password (asked for, or read from a pipe)")
+    )
     password.add_argument("login")
     grant = words.add_parser("grant", help=n_("give a role at a place"))
     grant.add_argument("login")
@@ -31,7 +33,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     grant.add_argument("path", help=n_("a division's path, such as 50. or 50.103."))
     bind = words.add_parser("bind", help=n_("say who somebody is at the city's own sign-in (OIDC)"))
     bind.add_argument("login")
-    bind.add_argument("subject", help=n_("the `sub` the provider gives them; empty ends the binding"))
+    bind.add_argument(
+        "subject", help=n_("the `sub` the provider gives them; empty ends the binding")
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -87,9 +91,7 @@ def bind(options: argparse.Namespace) -> int:
         raise BadInput("no sign-in of the city is set up: OIDC_ISSUER is empty")
     person, now = known_login(options.login), clock.now()
     if options.subject:
-        actions.bind_identity(
-            person, issuer=whom.issuer, subject=options.subject, by=None, now=now
-        )
+        actions.bind_identity(person, issuer=whom.issuer, subject=options.subject, by=None, now=now)
         print(f"{options.login} signs in through {whom.issuer}")
     else:
         ended = actions.end_identity(person, issuer=whom.issuer, by=None, now=now)

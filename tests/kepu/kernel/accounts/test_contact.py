@@ -184,9 +184,7 @@ def test_somebody_elses_number_is_refused(person, clock):
 
 def test_a_stranger_changes_nobodys_number(person):
     stranger = user()
-    device = actions.open_device(
-        stranger, session_key="x", agent="", proved_twice=False, now=NOW
-    )
+    device = actions.open_device(stranger, session_key="x", agent="", proved_twice=False, now=NOW)
 
     with pytest.raises(NotAllowed):
         actions.change_phone(person, NEW, device=device, by=stranger, now=NOW)

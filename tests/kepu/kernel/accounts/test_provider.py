@@ -163,9 +163,7 @@ def test_a_provider_that_names_another_issuer_is_not_believed(city):
     assert "not set up rightly" in answer.content.decode()
 
 
-def test_a_provider_that_is_silent_is_said_in_words_and_the_password_still_works(
-    monkeypatch, city
-):
+def test_a_provider_that_is_silent_is_said_in_words_and_the_password_still_works(monkeypatch, city):
     monkeypatch.setenv("OIDC_ISSUER", "http://127.0.0.1:9")
 
     answer = Client().get(reverse("sign-in-provider"))

@@ -63,9 +63,7 @@ def test_officers_read_the_warning_on_their_first_page_and_with_the_rulebooks(mo
     monkeypatch.setattr(calendar, "SOON", 10_000)
     division("50.")
     client = Client()
-    client.force_login(
-        officer("city_officer", "50."), "django.contrib.auth.backends.ModelBackend"
-    )
+    client.force_login(officer("city_officer", "50."), "django.contrib.auth.backends.ModelBackend")
 
     for page in ("home", "rulebooks"):
         assert "The calendar ends soon" in client.get(reverse(page)).content.decode()
@@ -107,5 +105,3 @@ def test_a_text_too_deep_or_long_is_refused_at_once(text):
         reading.read("calendar", text)
 
     assert time.process_time() - begun < 5
-
-

@@ -120,8 +120,6 @@ def _changed(request: HttpRequest, sent: dict[str, int], code: str) -> bool:
         return False
     entrance.drop_sealed(request, _NEW)
     whose = queries.person(sent["whose"])
-    actions.change_phone(
-        whose, proved, device=entrance.device_of(request), by=me(request), now=now
-    )
+    actions.change_phone(whose, proved, device=entrance.device_of(request), by=me(request), now=now)
     toasts.say(request, _("The number is changed; other browsers are signed out."))
     return True

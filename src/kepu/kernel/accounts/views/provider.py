@@ -74,7 +74,8 @@ def _admit(request: HttpRequest, whom: Provider, errand: Errand) -> HttpResponse
     identity = queries.identity(whom.issuer, subject)
     if identity is None:
         raise SignInFailed(
-            "unbound", _("your account there is not bound to one here; ask a security administrator")
+            "unbound",
+            _("your account there is not bound to one here; ask a security administrator"),
         )
     if not identity.user.is_active:
         raise SignInFailed("closed", _("this account is closed"))
