@@ -9,13 +9,15 @@ class Orders(AppConfig):
         from kepu.kernel import sheets as spreadsheets
         from kepu.kernel.exports import registry as exports
         from kepu.kernel.notices import texts as notices
-        from kepu.kernel.rulebooks import registry
         from kepu.kernel.roles import holdings
-        from kepu.orders import exporting, handover, listeners, schemas, sheets, texts  # noqa: F401 (listens)
+        from kepu.kernel.rulebooks import registry
+        from kepu.orders import exporting, handover, schemas, sheets, texts
+        from kepu.orders import listeners as _listens  # noqa: F401 (hears by being loaded)
 
         holdings.register("orders", handover.work)
         spreadsheets.register(*sheets.SHEETS)
-        exports.register(exporting.SOURCE)
+        for source in exporting.SOURCES:
+            exports.register(source)
         notices.register(*texts.TEXTS)
 
         for kind in schemas.KINDS:

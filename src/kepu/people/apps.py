@@ -6,10 +6,10 @@ class People(AppConfig):
     label = "people"
 
     def ready(self) -> None:
-        from kepu.kernel.accounts import retention
         from kepu.kernel import sheets as registry
-        from kepu.kernel.roles import holdings
+        from kepu.kernel.accounts import retention
         from kepu.kernel.notices import texts as notices
+        from kepu.kernel.roles import holdings
         from kepu.people import handover, keeping, policy, sheets, telling
 
         policy.register_all()

@@ -12,10 +12,10 @@ from kepu.kernel.audit.models import Entry
 from kepu.kernel.clock import BEIJING
 from kepu.kernel.roles import actions, holdings, queries
 from kepu.kernel.roles.models import Leave
+from kepu.kernel.roles.verbs import Verb
 from kepu.orders import actions as orders
 from kepu.orders.models import AutoPlan, Order
 from kepu.orders.queries import desk, of_department
-from kepu.kernel.roles.verbs import Verb
 from kepu.people import queries as of_people
 from kepu.people.models import Nomination, Post, PostKind
 from tests.factories import NOW, division, grant, loop, member, officer, user, volunteer

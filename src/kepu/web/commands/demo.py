@@ -6,9 +6,8 @@ import argparse
 
 from kepu.kernel.errors import BadInput
 from kepu.web import starting
-from kepu.web.speech import n_
 from kepu.web.progress import Progress
-
+from kepu.web.speech import n_
 
 EXAMPLE = "DATA=/tmp/kepu-demo kepu demo"
 STAYS = (

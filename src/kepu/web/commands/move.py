@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 from kepu.config import environment
 from kepu.kernel.errors import BadInput
 from kepu.web import starting
-from kepu.web.speech import n_
 from kepu.web.progress import Progress
+from kepu.web.speech import n_
 
 if TYPE_CHECKING:
     from django.db import models

@@ -10,9 +10,9 @@ import time
 
 from kepu.kernel.errors import BadInput
 from kepu.web import starting
-from kepu.web.speech import n_
 from kepu.web.children import Children
 from kepu.web.progress import Progress
+from kepu.web.speech import n_
 
 WORKERS, THREADS = 2, 4
 

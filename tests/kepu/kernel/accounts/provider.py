@@ -29,8 +29,8 @@ class Handler(BaseHTTPRequestHandler):
 
     key = RSAKey.generate_key(2048, {"kid": "one", "use": "sig"})
     other = RSAKey.generate_key(2048, {"kid": "one", "use": "sig"})
-    behaviour: dict[str, Any] = {}  # noqa: RUF012 (one for the process)
-    codes: dict[str, dict[str, str]] = {}  # noqa: RUF012
+    behaviour: dict[str, Any] = {}
+    codes: dict[str, dict[str, str]] = {}
 
     @property
     def issuer(self) -> str:
