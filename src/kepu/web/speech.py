@@ -41,9 +41,9 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, *args: Any, example: str = "", **options: Any) -> None:
         lines = [say(n_("examples")) + ":", *(f"  {one}" for one in example.splitlines())]
-        options = {"epilog": "\n".join(lines) if example else None} | options
-        shape = argparse.RawDescriptionHelpFormatter
-        super().__init__(*args, add_help=False, formatter_class=shape, **options)
+        options.setdefault("epilog", "\n".join(lines) if example else None)
+        options |= {"add_help": False, "formatter_class": argparse.RawDescriptionHelpFormatter}
+        super().__init__(*args, **options)
         self._positionals.title = say(n_("what to give"))
         self._optionals.title = say(n_("options"))
         self.description = say(self.description or "") or None
@@ -53,10 +53,15 @@ class Parser(argparse.ArgumentParser):
         return super().add_argument(*names, **_said(options))
 
     def add_subparsers(self, **options: Any) -> Any:
-        found = super().add_subparsers(title=say(n_("commands")), **_said(options))
-        plain = found.add_parser
-        found.add_parser = lambda name, **more: plain(name, **_said(more))
-        return found
+        options |= {"title": say(n_("commands")), "action": Commands}
+        return super().add_subparsers(**_said(options))
+
+
+class Commands(argparse._SubParsersAction):  # type: ignore[type-arg]
+    """The commands below one, each with its line in the reader's language."""
+
+    def add_parser(self, name: str, **options: Any) -> Any:
+        return super().add_parser(name, **_said(options))
 
 
 def _said(options: dict[str, Any]) -> dict[str, Any]:
