@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db.models import QuerySet
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kepu.kernel.accounts.models import User
@@ -31,7 +32,7 @@ def work(person: User, now: datetime) -> list[Work]:
     ]
 
 
-def _orders(title: str, orders: QuerySet[Order], now: datetime) -> Work:
+def _orders(title: Promise | str, orders: QuerySet[Order], now: datetime) -> Work:
     return Work(title, orders.count(), late=orders.filter(due_at__lte=now).count())
 
 

@@ -479,6 +479,7 @@ def why_not_take_event(by: User, now: datetime) -> str | None:
     day = DeviceEvent.objects.filter(by=by, received_at__gt=now - timedelta(days=1))
     if day.count() >= EVENTS_A_DAY:
         return _(
-            "you sent 500 events within a day, so no more are taken; your device keeps them: send them tomorrow"
+            "you sent 500 events within a day, so no more are taken; "
+            "your device keeps them: send them tomorrow"
         )
     return None

@@ -7,8 +7,10 @@ import os
 import sys
 from dataclasses import dataclass
 from importlib import import_module
+from typing import Any
 
 from kepu.kernel.errors import Refusal
+from kepu.web.speech import Parser, chinese, n_, say
 
 
 @dataclass(frozen=True)
@@ -24,29 +26,34 @@ class Command:
 
 
 COMMANDS = {
-    "run": Command("run", "set up what is missing and serve the city"),
-    "demo": Command("demo", "load the demo city"),
-    "dispatch": Command("dispatch", "plan orders to teams from CSV files", passes_on=True),
-    "import": Command("import_", "read a spreadsheet; changes nothing unless every row is right"),
-    "export": Command("export", "write records as XLSX or CSV"),
-    "audit": Command("audit", "verify, seal or show the head of the audit chain"),
-    "backup": Command("backup", "write everything into one archive, also while Kepu runs"),
-    "restore": Command("restore", "bring an archive back into an empty place"),
-    "move": Command("move", "bring a city from SQLite to PostgreSQL"),
-    "worker": Command("worker", "deliver facts and seal the audit (`run` starts one itself)"),
-    "user": Command("user", "add a person, set a password, grant a role"),
-    "bench": Command("bench", "simulate a working week of the whole city and measure it"),
-    "check": Command("check", "look over this installation and say what is wrong"),
+    "run": Command("run", n_("set up what is missing and serve the city")),
+    "demo": Command("demo", n_("load the demo city")),
+    "dispatch": Command("dispatch", n_("plan orders to teams from CSV files"), passes_on=True),
+    "import": Command(
+        "import_", n_("read a spreadsheet; changes nothing unless every row is right")
+    ),
+    "export": Command("export", n_("write records as XLSX or CSV")),
+    "audit": Command("audit", n_("verify, seal or show the head of the audit chain")),
+    "backup": Command("backup", n_("write everything into one archive, also while Kepu runs")),
+    "restore": Command("restore", n_("bring an archive back into an empty place")),
+    "move": Command("move", n_("bring a city from SQLite to PostgreSQL")),
+    "worker": Command("worker", n_("deliver facts and seal the audit (`run` starts one itself)")),
+    "user": Command("user", n_("add a person, set a password, grant a role")),
+    "bench": Command("bench", n_("simulate a working week of the whole city and measure it")),
+    "check": Command("check", n_("look over this installation and say what is wrong")),
 }
 
-EPILOG = """\
+EPILOG = n_(
+    """\
 settings from the environment, honoured by every command:
   DATA          folder of the database, files, keys and audit checkpoints (default: ./data)
   DATABASE_URL  postgresql://user:password@host/name; SQLite in DATA when unset
   PORT, HOST    where `run` serves (default: 8000 on 127.0.0.1)
   HOSTS         names the site answers to, separated by commas
   DURABLE=1     survive a power cut too, not only a kill; slower on SQLite
-"""
+
+every command tells more, with an example: kepu COMMAND --help"""
+)
 
 FAILED, REFUSED, INTERRUPTED = 1, 2, 130
 
@@ -77,23 +84,32 @@ def execute(given: list[str]) -> int:
 
 def parser(chosen: str) -> argparse.ArgumentParser:
     """The whole parser; only the chosen command's own part is loaded."""
-    top = argparse.ArgumentParser(
+    top = Parser(
         prog="kepu",
-        description="Kepu runs a city's science-literacy programme as one loop.",
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description=n_("Kepu runs a city's science-literacy programme as one loop."),
+        epilog=say(EPILOG),
     )
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, command in COMMANDS.items():
-        own = commands.add_parser(name, help=command.summary, description=about(command))
+        own = _own(commands, name, command, chosen)
         if name == chosen:
             load(name).add_arguments(own)
-            own.add_argument("--data", metavar="FOLDER", help="use this folder instead of DATA")
+            own.add_argument("--data", metavar="FOLDER", help=n_("use this folder instead of DATA"))
     return top
 
 
+def _own(commands: Any, name: str, command: Command, chosen: str) -> argparse.ArgumentParser:
+    example = load(name).EXAMPLE if name == chosen else ""
+    made: argparse.ArgumentParser = commands.add_parser(
+        name, help=command.summary, description=about(command), example=example
+    )
+    return made
+
+
 def about(command: Command) -> str:
-    return f"{command.summary[0].upper()}{command.summary[1:]}."
+    """The summary as a sentence; a full stop of the reader's language ends it."""
+    summary = say(command.summary)
+    return f"{summary[0].upper()}{summary[1:]}{'。' if chinese() else '.'}"
 
 
 def load(name: str):  # type: ignore[no-untyped-def]

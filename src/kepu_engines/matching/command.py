@@ -36,9 +36,15 @@ class Column:
     meaning: str
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Read two files, plan, write one; print one JSON object. 2 means the input was refused."""
-    asked = _parser().parse_args(arguments)
+Make = Callable[..., argparse.ArgumentParser]
+
+
+def main(arguments: Sequence[str] | None = None, make: Make = argparse.ArgumentParser) -> int:
+    """Read two files, plan, write one; print one JSON object. 2 means the input was refused.
+
+    `make` gives the parser, for a shell that says the words in another language.
+    """
+    asked = _parser(make).parse_args(arguments)
     try:
         summary = dispatch(asked.orders, asked.teams, asked.out, Rules(reach_km=asked.reach_km))
     except (EngineError, OSError) as error:
@@ -73,14 +79,29 @@ def dispatch(orders_file: Path, teams_file: Path, out: Path, rules: Rules) -> di
     }
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="kepu dispatch", description=(__doc__ or "").split("\n")[0]
+def _parser(make: Make) -> argparse.ArgumentParser:
+    about = "Plan orders to teams from CSV files: the best plan there is, with its proof."
+    parser = make(prog="kepu dispatch", description=about)
+    parser.add_argument(
+        "orders",
+        type=Path,
+        help="orders: order_id, lon, lat, skills, earliest, latest, minutes, priority",
     )
-    parser.add_argument("orders", type=Path)
-    parser.add_argument("teams", type=Path)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--reach-km", type=float, default=Rules().reach_km)
+    parser.add_argument(
+        "teams", type=Path, help="teams: team_id, lon, lat, skills, day_capacity, week_capacity"
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        help="the plan to write: which team serves which order and when, or why none does",
+    )
+    parser.add_argument(
+        "--reach-km",
+        type=float,
+        default=Rules().reach_km,
+        help="how far a team goes, in kilometres",
+    )
     return parser
 
 

@@ -37,7 +37,8 @@ from kepu.kernel import clock
 from kepu.kernel.search import index
 from kepu.kernel.search.models import Document
 from kepu.people.models import Skill
-print(queries.by_phone('13800000001').name, User.objects.count(), Skill.objects.filter(title_zh='本市自定').count())
+own = Skill.objects.filter(title_zh='本市自定').count()
+print(queries.by_phone('13800000001').name, User.objects.count(), own)
 print([d.title for d in index.holding(Document.objects.all(), ['心肺复苏'])])
 new = actions.register(Personal('李示例', '13800000002'), home=None, by=None, now=clock.now())
 print(new.pk > queries.by_phone('13800000001').pk)

@@ -105,8 +105,8 @@ def test_units_are_registered_once_each_with_a_right_code(by, tmp_path, capsys):
 
     run("import", "organisations", table(tmp_path, "organisations", row), "--as", str(by.login))
     assert Organisation.objects.get().credit_code == CODE
+    again = table(tmp_path, "organisations", row)
     with pytest.raises(BadInput):
-        again = table(tmp_path, "organisations", row)
         run("import", "organisations", again, "--as", str(by.login))
 
 

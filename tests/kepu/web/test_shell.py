@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import argparse
+import shlex
 import socket
 import subprocess
 import sys
@@ -14,7 +16,7 @@ pytestmark = pytest.mark.slow
 
 NAMES = [
     *("run", "demo", "dispatch", "import", "export", "audit"),
-    *("backup", "restore", "worker", "user", "check"),
+    *("backup", "restore", "worker", "user", "check", "move", "bench"),
 ]
 
 
@@ -36,6 +38,67 @@ def test_each_command_explains_itself(name, capsys):
 
     assert end.value.code == 0
     assert f"usage: kepu {name}" in capsys.readouterr().out
+
+
+def helps(parser: argparse.ArgumentParser) -> list[str]:
+    """Every word of help in the parser and in those below it."""
+    found = [parser.description or ""]
+    for action in parser._actions:
+        found.append(action.help or "")
+        if isinstance(action, argparse._SubParsersAction):
+            found += [one.help or "" for one in action._choices_actions]
+            for below in action.choices.values():
+                found += [one.help or "" for one in below._actions]
+    return [one for one in found if one and one != argparse.SUPPRESS]
+
+
+@pytest.fixture
+def terminal(monkeypatch):
+    """Choose the language of the terminal."""
+
+    def choose(language: str) -> None:
+        monkeypatch.setenv("LANGUAGE", language)
+
+    return choose
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_example_is_one_that_the_command_takes(name):
+    for line in shell.load(name).EXAMPLE.splitlines():
+        words = [word for word in shlex.split(line) if "=" not in word.split("-")[0]]
+        assert words[:2] == ["kepu", name]
+        if not shell.COMMANDS[name].passes_on:
+            shell.parser(name).parse_args(words[1:])
+
+
+@pytest.mark.parametrize("name", ["", *NAMES])
+def test_help_is_chinese_on_a_chinese_terminal_and_english_elsewhere(name, terminal, capsys):
+    words = [name, "--help"] if name else ["--help"]
+    told = {}
+    for language in ("zh_CN.UTF-8", "en_US.UTF-8"):
+        terminal(language)
+        with pytest.raises(SystemExit):
+            shell.main(words)
+        told[language] = capsys.readouterr().out
+
+    assert "选项" in told["zh_CN.UTF-8"]
+    assert "示例" in told["zh_CN.UTF-8"] or not name
+    assert "examples" in told["en_US.UTF-8"] or not name
+    if not name or not shell.COMMANDS[name].passes_on:
+        terminal("zh_CN.UTF-8")
+        english = [one for one in helps(shell.parser(name)) if one.isascii()]
+        assert not english
+
+
+def test_help_wakes_no_django():
+    program = (
+        "import sys; from kepu.web import shell\n"
+        "try: shell.main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "sys.exit('django' in sys.modules)"
+    )
+
+    assert subprocess.run([sys.executable, "-c", program], capture_output=True).returncode == 0
 
 
 @pytest.mark.parametrize("words", [[], ["nonsense"], ["run", "--nonsense"], ["audit", "nonsense"]])

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode, urlsplit
 
 import httpx
@@ -67,8 +67,8 @@ class Errand:
 
     @classmethod
     def new(cls, back: str, now: datetime) -> Errand:
-        words = (secrets.token_urlsafe(32) for _word in range(3))
-        return cls(*words, back=back, at=now.isoformat())
+        state, nonce, verifier = (secrets.token_urlsafe(32) for _word in range(3))
+        return cls(state, nonce, verifier, back, now.isoformat())
 
     def kept(self) -> dict[str, str]:
         return asdict(self)
@@ -151,7 +151,9 @@ def _checked(
     """The claims of the ID token, once signature, issuer, audience, times and nonce are right."""
     try:
         read = jwt.decode(
-            str(token.get("id_token", "")), KeySet.import_key_set(keys), algorithms=SIGNED_BY
+            str(token.get("id_token", "")),
+            KeySet.import_key_set(cast("Any", keys)),
+            algorithms=SIGNED_BY,
         )
         claims = CodeIDToken(
             read.claims,

@@ -87,7 +87,7 @@ def _message(notice: Notice, way: Way, book: NoticeRules) -> Message:
 def send_past_notices(
     way: Way, text: Text, to: str, *, key: str, places: dict[str, str], now: datetime
 ) -> None:
-    """Send what is not a notice, such as a one-time code: kept nowhere, held by no opt-out or quiet hour."""
+    """Send what is no notice, such as a one-time code: kept nowhere, held by no opt-out."""
     channel = channels.open_way(way)
     if channel is None:
         raise CannotSend(f"no way out by {way.value} is set up", permanent=False)

@@ -84,5 +84,8 @@ class BindForm(forms.Form):
 
     subject = forms.CharField(
         label=lazy("Subject"), max_length=255, required=False,
-        help_text=lazy("The lasting id that the city's sign-in gives this person, never an address for mail. Leave it empty to end the binding."),
+        help_text=lazy(
+            "The lasting id that the city's sign-in gives this person, never an address for mail. "
+            "Leave it empty to end the binding."
+        ),
     )  # fmt: skip

@@ -230,7 +230,7 @@ def _warn_of_leave(request: HttpRequest, form: forms.Form) -> None:
     """A successor who is away lets the deputies act for now: better known than found out."""
     taker = form.cleaned_data.get("to")
     away = queries.leaves([taker.pk], clock.now()).first() if taker else None
-    if away:
+    if taker and away:
         messages.warning(
             request,
             _("%(name)s is on leave from %(first)s to %(last)s; deputies (B) act on these days.")

@@ -1,4 +1,4 @@
-"""The calendar of the coming year as a rulebook: the State Council's notice, taken down by a city officer."""
+"""The coming year's calendar as a rulebook: the State Council's notice, taken down by an officer."""
 
 from __future__ import annotations
 

@@ -5,15 +5,20 @@ from __future__ import annotations
 import argparse
 
 from kepu.web import starting
+from kepu.web.speech import n_
+
+EXAMPLE = """\
+kepu audit verify
+kepu audit head"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     words = parser.add_subparsers(dest="what", metavar="WHAT", required=True)
     words.add_parser(
-        "verify", help="recompute the chain and compare it with the signed checkpoints"
+        "verify", help=n_("recompute the chain and compare it with the signed checkpoints")
     )
-    words.add_parser("seal", help="link what is not sealed yet")
-    words.add_parser("head", help="print the number and digest of the last sealed entry")
+    words.add_parser("seal", help=n_("link what is not sealed yet"))
+    words.add_parser("head", help=n_("print the number and digest of the last sealed entry"))
 
 
 def run(options: argparse.Namespace) -> int:

@@ -15,16 +15,23 @@ from typing import Any
 from kepu.kernel.errors import BadInput
 from kepu.web import archive, starting
 from kepu.web.postgresql import connection_words, tool
+from kepu.web.speech import n_
+
+EXAMPLE = """\
+kepu backup /srv/backup
+kepu backup /srv/backup/today.tar.gz --with-keys"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "destination", metavar="DEST", help="file to write, or a folder to write it in"
+        "destination", metavar="DEST", help=n_("file to write, or a folder to write it in")
     )
     parser.add_argument(
         "--with-keys",
         action="store_true",
-        help="put the keys of personal data in too; then guard the archive like the city itself",
+        help=n_(
+            "put the keys of personal data in too; then guard the archive like the city itself"
+        ),
     )
 
 

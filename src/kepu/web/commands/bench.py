@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from kepu.kernel.errors import BadInput
 from kepu.web import starting
 from kepu.web.progress import Progress
+from kepu.web.speech import n_
 
 if TYPE_CHECKING:
     from kepu.web.simulation.town import Town
@@ -22,17 +23,21 @@ if TYPE_CHECKING:
 
 LIKE_BEFORE = 1.3  # what an order may cost beside ten times as many old ones, against none
 
+EXAMPLE = "kepu bench city --scale 0.05"
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", choices=["city"], help="what is simulated")
+    parser.add_argument("what", choices=["city"], help=n_("what is simulated"))
     parser.add_argument(
-        "--scale", type=float, default=1.0, help="1 is 2,000 teams and 20,000 orders (default)"
+        "--scale", type=float, default=1.0, help=n_("1 is 2,000 teams and 20,000 orders (default)")
     )
     parser.add_argument(
         "--after", type=int, default=0, metavar="N",
-        help="load N closed orders, live a second week, and compare the cost of an order",
+        help=n_("load N closed orders, live a second week, and compare the cost of an order"),
     )  # fmt: skip
-    parser.add_argument("--quiet", action="store_true", help="print the one line of figures alone")
+    parser.add_argument(
+        "--quiet", action="store_true", help=n_("print the one line of figures alone")
+    )
 
 
 def run(options: argparse.Namespace) -> int:

@@ -10,6 +10,8 @@ from kepu.web import starting
 
 ENOUGH = 2 * 10**9  # bytes a city needs free to go on for a while
 
+EXAMPLE = "kepu check"
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     pass
@@ -93,9 +95,9 @@ def calendar() -> Iterator[str]:
 def demo() -> Iterator[str]:
     from django.conf import settings as chosen
 
-    if starting.shipped(starting.DEMO) and starting.part(starting.DEMO, "complete")():
-        if chosen.SESSION_COOKIE_SECURE:
-            yield "demo people are here, with one printed password: a city goes live in an empty DATA"
+    here = starting.shipped(starting.DEMO) and starting.part(starting.DEMO, "complete")()
+    if here and chosen.SESSION_COOKIE_SECURE:
+        yield "demo people are here, with one printed password: a city goes live in an empty DATA"
 
 
 CHECKS: dict[str, Callable[[], Iterator[str]]] = {

@@ -7,6 +7,7 @@ import argparse
 from kepu.kernel.errors import BadInput
 from kepu.web import starting
 from kepu.web.progress import Progress
+from kepu.web.speech import n_
 
 EXAMPLE = "DATA=/tmp/kepu-demo kepu demo"
 STAYS = (
@@ -18,7 +19,7 @@ STAYS = (
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--remove", action="store_true", help="why that is not done, and what to do"
+        "--remove", action="store_true", help=n_("why that is not done, and what to do")
     )
 
 

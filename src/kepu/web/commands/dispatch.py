@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from importlib import import_module
 
+from kepu.web.speech import Parser, n_
+
+EXAMPLE = "kepu dispatch orders.csv teams.csv --out plan.csv"
+# The engine's own words, named here so that they stand in the catalogue.
+WORDS = (
+    n_("orders: order_id, lon, lat, skills, earliest, latest, minutes, priority"),
+    n_("teams: team_id, lon, lat, skills, day_capacity, week_capacity"),
+    n_("the plan to write: which team serves which order and when, or why none does"),
+    n_("how far a team goes, in kilometres"),
+    n_("Plan orders to teams from CSV files: the best plan there is, with its proof."),
+)
+
 
 def main(arguments: list[str]) -> int:
     """Hand the words on to the engine."""
     command = import_module("kepu_engines.matching.command")
-    return int(command.main(arguments) or 0)
+    return int(command.main(arguments, lambda **words: Parser(example=EXAMPLE, **words)) or 0)

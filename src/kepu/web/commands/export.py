@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from kepu.kernel.errors import BadInput
 from kepu.web import starting
+from kepu.web.speech import n_
 
 if TYPE_CHECKING:
     from kepu.kernel.sheets import Written
@@ -20,11 +21,13 @@ kepu export hours --out hours.csv --within 50.103."""
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "sheet", metavar="SHEET", help="orders, teams, volunteers, hours, menus, organisations"
+        "sheet", metavar="SHEET", help=n_("orders, teams, volunteers, hours, menus, organisations")
     )
-    parser.add_argument("--out", metavar="FILE", required=True, help="a new file: .xlsx or .csv")
     parser.add_argument(
-        "--within", metavar="PATH", default="", help="only this division, such as 50.103."
+        "--out", metavar="FILE", required=True, help=n_("a new file: .xlsx or .csv")
+    )
+    parser.add_argument(
+        "--within", metavar="PATH", default="", help=n_("only this division, such as 50.103.")
     )
 
 

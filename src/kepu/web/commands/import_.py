@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from kepu.kernel.errors import BadInput
 from kepu.web import starting
+from kepu.web.speech import n_
 
 if TYPE_CHECKING:
     from kepu.kernel.sheets import Errand, Taking
@@ -19,14 +20,20 @@ kepu import menus menu.csv --as li.example --for 市科技馆志愿服务队"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("sheet", metavar="SHEET", help="teams, volunteers, menus, organisations")
-    parser.add_argument("file", metavar="FILE", nargs="?", help="an XLSX or CSV file")
     parser.add_argument(
-        "--as", dest="login", metavar="LOGIN", required=True, help="whose rights and name it has"
+        "sheet", metavar="SHEET", help=n_("teams, volunteers, menus, organisations")
     )
-    parser.add_argument("--for", dest="of", metavar="NAME", default="", help="whose menu it is")
-    parser.add_argument("--dry-run", action="store_true", help="only say what is wrong")
-    parser.add_argument("--template", metavar="NEW", help="write an empty table to fill in")
+    parser.add_argument("file", metavar="FILE", nargs="?", help=n_("an XLSX or CSV file"))
+    parser.add_argument(
+        "--as",
+        dest="login",
+        metavar="LOGIN",
+        required=True,
+        help=n_("whose rights and name it has"),
+    )
+    parser.add_argument("--for", dest="of", metavar="NAME", default="", help=n_("whose menu it is"))
+    parser.add_argument("--dry-run", action="store_true", help=n_("only say what is wrong"))
+    parser.add_argument("--template", metavar="NEW", help=n_("write an empty table to fill in"))
 
 
 def run(options: argparse.Namespace) -> int:

@@ -19,6 +19,7 @@ from kepu.config import environment
 from kepu.kernel.errors import BadInput
 from kepu.web import starting
 from kepu.web.progress import Progress
+from kepu.web.speech import n_
 
 if TYPE_CHECKING:
     from django.db import models
@@ -29,7 +30,7 @@ EXAMPLE = "kepu move --to postgresql://kepu:password@127.0.0.1:5432/kepu"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--to", metavar="URL", required=True, help="an empty database in UTF-8")
+    parser.add_argument("--to", metavar="URL", required=True, help=n_("an empty database in UTF-8"))
 
 
 def run(options: argparse.Namespace) -> int:

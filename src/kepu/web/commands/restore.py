@@ -12,15 +12,18 @@ from pathlib import Path
 from kepu.kernel.errors import BadInput
 from kepu.web import archive, starting
 from kepu.web.postgresql import connection_words, tool
+from kepu.web.speech import n_
 
 KEPT = {
     "keys",
     "static",
 }  # may stand in DATA before: keys brought by hand, and what is made from code
 
+EXAMPLE = "DATA=/srv/new kepu restore /srv/backup/today.tar.gz"
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("source", metavar="SRC", help="an archive that `kepu backup` wrote")
+    parser.add_argument("source", metavar="SRC", help=n_("an archive that `kepu backup` wrote"))
 
 
 def run(options: argparse.Namespace) -> int:

@@ -12,19 +12,26 @@ from kepu.kernel.errors import BadInput
 from kepu.web import starting
 from kepu.web.children import Children
 from kepu.web.progress import Progress
+from kepu.web.speech import n_
 
 WORKERS, THREADS = 2, 4
+
+EXAMPLE = """\
+kepu run --port 9000
+DATA=/srv/kepu HOSTS=kepu.example.org HTTPS=1 BEHIND_PROXY=1 kepu run"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--demo", action="store_true", help="load the demo city when it is not there"
+        "--demo", action="store_true", help=n_("load the demo city when it is not there")
     )
     parser.add_argument(
-        "--port", default=os.environ.get("PORT") or "8000", help="default: PORT, or 8000"
+        "--port", default=os.environ.get("PORT") or "8000", help=n_("default: PORT, or 8000")
     )
     parser.add_argument(
-        "--host", default=os.environ.get("HOST") or "127.0.0.1", help="default: HOST, or 127.0.0.1"
+        "--host",
+        default=os.environ.get("HOST") or "127.0.0.1",
+        help=n_("default: HOST, or 127.0.0.1"),
     )
 
 

@@ -9,22 +9,34 @@ import sys
 
 from kepu.kernel.errors import BadInput
 from kepu.web import starting
+from kepu.web.speech import n_
+
+EXAMPLE = """\
+kepu user add zhang.example --name 张示例
+kepu user password zhang.example
+kepu user grant zhang.example security_administrator 50.
+kepu user bind zhang.example 8f1c-example-subject"""
+
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     words = parser.add_subparsers(dest="what", metavar="WHAT", required=True)
-    add = words.add_parser("add", help="add a person who signs in")
+    add = words.add_parser("add", help=n_("add a person who signs in"))
     add.add_argument("login")
-    add.add_argument("--name", required=True, help="the person's name")
-    password = words.add_parser("password", help="set a password (asked for, or read from a pipe)")
+    add.add_argument("--name", required=True, help=n_("the person's name"))
+    password = words.add_parser(
+        "password", help=n_("set a password (asked for, or read from a pipe)")
+    )
     password.add_argument("login")
-    grant = words.add_parser("grant", help="give a role at a place")
+    grant = words.add_parser("grant", help=n_("give a role at a place"))
     grant.add_argument("login")
     grant.add_argument("role")
-    grant.add_argument("path", help="a division's path, such as 50. or 50.103.")
-    bind = words.add_parser("bind", help="say who somebody is at the city's own sign-in (OIDC)")
+    grant.add_argument("path", help=n_("a division's path, such as 50. or 50.103."))
+    bind = words.add_parser("bind", help=n_("say who somebody is at the city's own sign-in (OIDC)"))
     bind.add_argument("login")
-    bind.add_argument("subject", help="the `sub` the provider gives them; empty ends the binding")
+    bind.add_argument(
+        "subject", help=n_("the `sub` the provider gives them; empty ends the binding")
+    )
 
 
 def run(options: argparse.Namespace) -> int:

@@ -8,12 +8,17 @@ import signal
 import threading
 
 from kepu.web import starting
+from kepu.web.speech import n_
 
 log = logging.getLogger(__name__)
 
+EXAMPLE = """\
+kepu worker
+kepu worker --once"""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--once", action="store_true", help="do what is due now, then end")
+    parser.add_argument("--once", action="store_true", help=n_("do what is due now, then end"))
 
 
 def run(options: argparse.Namespace) -> int:

@@ -32,7 +32,7 @@ def end_guardianship(ward_id: int, *, by: User | None, now: datetime) -> User:
 
 
 def end_grown_guardianships(*, now: datetime) -> int:
-    """Every guardianship whose ward is of age. Wards are few: the days of birth are sealed, so each is read."""
+    """Every guardianship whose ward is of age; days of birth are sealed, so each ward is read."""
     wards = User.objects.filter(guardian__isnull=False, erased_at__isnull=True).iterator(200)
     grown = [ward.pk for ward in wards if queries.is_of_age(ward, now)]
     for ward_id in grown:

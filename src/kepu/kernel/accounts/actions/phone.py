@@ -68,7 +68,9 @@ def _keep(person: User, number: str) -> None:
 
 
 def _end_other_devices(person: User, kept: Device | None, now: datetime) -> None:
-    others = person.devices.filter(ended_at__isnull=True).exclude(pk=kept.pk if kept else None)
+    others = person.devices.filter(ended_at__isnull=True)
+    if kept is not None:
+        others = others.exclude(pk=kept.pk)
     Session.objects.filter(session_key__in=others.values("session_key")).delete()
     others.update(ended_at=now)
 
