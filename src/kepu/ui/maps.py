@@ -18,7 +18,7 @@ from kepu.ui.outlines import (
     width_of_name,
 )
 
-__all__ = ["Area", "Dot", "Map", "Ring", "breaks_of", "choropleth", "rings_of"]
+__all__ = ["Area", "Dot", "Map", "Ring", "breaks_of", "breaks_of_counts", "choropleth", "rings_of"]
 
 MOST_CLASSES = 7
 
@@ -108,6 +108,12 @@ def breaks_of(values: Iterable[float | None], classes: int = 5) -> tuple[float, 
         return ()
     cuts = np.quantile(known, np.arange(1, classes) / classes)
     return tuple(float(c) for c in np.unique(cuts) if c > known.min())
+
+
+def breaks_of_counts(counts: Iterable[float], classes: int = 5) -> tuple[float, ...]:
+    """Upper limits for numbers of things: "none" is a class of its own, the rest by quantiles."""
+    some = [count for count in counts if count > 0]
+    return (1.0, *breaks_of(some, classes - 1)) if some else ()
 
 
 def step_of(value: float | None, breaks: Sequence[float]) -> int:

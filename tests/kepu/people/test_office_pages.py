@@ -145,7 +145,14 @@ def test_a_page_opens_to_whom_it_concerns(cast, page):
 DEEDS = {
     ("station-close", "station"): (403, 302, 403, 302, 403, 302),
     ("expert-activate", "expert"): (403, 403, 403, 409, 403, 302),  # asked, and not yet agreed
-    ("nomination-act", "nomination", "pass"): (404, 403, 404, 302, 404, 302),  # not by who nominated
+    ("nomination-act", "nomination", "pass"): (
+        404,
+        403,
+        404,
+        302,
+        404,
+        302,
+    ),  # not by who nominated
     ("call-act", "call", "answer"): (302, 409, 409, 409, 409, 302),
     ("call-act", "call", "decline"): (302, 409, 409, 409, 409, 302),
     ("call-act", "call", "close"): (403, 302, 403, 302, 403, 302),
@@ -193,7 +200,12 @@ def test_an_officer_opens_a_station_by_the_full_name_of_its_place(cast):
 
 @pytest.mark.parametrize(
     ("traits", "code"),
-    [({"tier": "centre"}, 409), ({"place": "无此地"}, 422), ({"lat": ""}, 422), ({"name": ""}, 422)],
+    [
+        ({"tier": "centre"}, 409),
+        ({"place": "无此地"}, 422),
+        ({"lat": ""}, 422),
+        ({"name": ""}, 422),
+    ],
 )
 def test_what_cannot_be_a_station_is_said_and_nothing_is_kept(cast, traits, code):
     division("50.103.002.", "新示例街道")

@@ -121,9 +121,7 @@ def test_only_officers_of_the_place_teach_there(by):
         lambda: course(elsewhere, title="邻区示例班"),
         lambda: actions.cancel_course(made.pk, reason="示例", by=elsewhere, now=NOW),
         lambda: actions.finish_course(made.pk, by=elsewhere, now=AFTER),
-        lambda: actions.enter_result(
-            seat.pk, attended=True, passed=True, by=elsewhere, now=AFTER
-        ),
+        lambda: actions.enter_result(seat.pk, attended=True, passed=True, by=elsewhere, now=AFTER),
     ):
         with pytest.raises(NotAllowed):
             refused()

@@ -173,3 +173,9 @@ def test_a_figure_without_words_of_its_own_is_printed_plainly():
     picture = maps.choropleth([square("a", 106, value=1234.56), square("b", 107)])
 
     assert [shape.words for shape in picture.rows] == ["1,234.6", ""]
+
+
+def test_none_at_all_is_a_class_of_its_own_among_counts():
+    assert maps.breaks_of_counts([0, 0, 0]) == ()
+    assert maps.breaks_of_counts([0, 0, 5]) == (1.0,)
+    assert maps.breaks_of_counts([0, 1, 2, 3, 4, 5])[0] == 1.0
