@@ -179,7 +179,8 @@ def test_nobody_unknown_changes_anything(cast):
     assert Station.objects.get().active
     assert Call.objects.get().state == "open"
     assert Nomination.objects.get().state == "nominated"
-    assert not (Answer.objects.exists() or Enrolment.objects.exists())
+    assert not Answer.objects.exists()
+    assert not Enrolment.objects.exists()
 
 
 # --- stations and posts -----------------------------------------------------------------------------
