@@ -93,7 +93,12 @@ VERBS = {
     "call-act": "join", "expert-act": "agree", "nomination-act": "pass", "course-act": "enrol",
 }  # fmt: skip
 PAGES = ("api:openapi-json", "api:api-root")
-KINDS = {"order-export": "csv", "people-import": "teams", "people-import-template": "teams"}
+KINDS = {
+    "order-export": "csv",
+    "report-export": "csv",
+    "people-import": "teams",
+    "people-import-template": "teams",
+}
 
 
 @dataclass

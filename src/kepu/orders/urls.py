@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kepu.orders.views import acting, boards, lists, menus, plans, residents, visits
+from kepu.orders.views import acting, boards, lists, menus, plans, reports, residents, visits
 
 urlpatterns = [
     path("menu/", residents.menu, name="menu"),
@@ -27,5 +27,8 @@ urlpatterns = [
     path("department/<int:department_id>/plan/", plans.make, name="make-plan"),
     path("plans/<int:plan_id>/", plans.show, name="plan"),
     path("plans/<int:plan_id>/<str:verb>/", plans.decide, name="decide-plan"),
+    path("reports/", reports.month, name="month-reports"),
+    path("reports/file/", reports.file, name="file-report"),
+    path("reports/<str:kind>/", reports.export, name="report-export"),
     path("team/", boards.team, name="team-board"),
 ]

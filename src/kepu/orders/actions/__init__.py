@@ -29,6 +29,7 @@ from kepu.orders.actions.menu import (
 )
 from kepu.orders.actions.ordering import Wish, cancel, draft, merge, place, withdraw
 from kepu.orders.actions.planning import apply_plan, drop_plan, make_plan
+from kepu.orders.actions.reporting import file_report
 from kepu.orders.actions.syncing import receive, settle
 from kepu.orders.actions.timing import run_clocks, run_out
 
@@ -50,6 +51,7 @@ __all__ = [
     "dispatch",
     "draft",
     "drop_plan",
+    "file_report",
     "hand_over",
     "make_plan",
     "merge",

@@ -4,6 +4,7 @@ from kepu.orders.models.delivery import CheckIn, DeviceEvent, Rating
 from kepu.orders.models.menu import Contract, DepartmentTopic, Service, ServiceArea
 from kepu.orders.models.order import Offer, Order, Step, Waiting
 from kepu.orders.models.plan import AutoPlan, PlanLine
+from kepu.orders.models.report import MonthReport
 
 __all__ = [
     "AutoPlan",
@@ -11,6 +12,7 @@ __all__ = [
     "Contract",
     "DepartmentTopic",
     "DeviceEvent",
+    "MonthReport",
     "Offer",
     "Order",
     "PlanLine",
