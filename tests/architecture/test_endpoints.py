@@ -192,7 +192,7 @@ def _values(loop: factories.Loop, order: Order) -> dict[str, Any]:
 def _registers(loop: factories.Loop) -> dict[str, int]:
     """One thing of each register of the order's district, kept by the city."""
     city, place = factories.officer("city_officer", "50."), factories.division("50.103.")
-    kind = PostKind.objects.get_or_create(key="hospital-head", defaults={"title_zh": "院长"})[0]
+    kind = PostKind.objects.get_or_create(key="hospital-head")[0]
     days = {"first": NOW.date(), "last": NOW.date() + timedelta(days=30)}
     kept = {"by": city, "now": NOW}
     made = {
