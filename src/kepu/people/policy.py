@@ -38,6 +38,9 @@ class NoShow(Article):
     excused_before_hours: int = Field(ge=0)
     most_in_a_year: int = Field(ge=1)
     malicious_in_a_year: int = Field(ge=1)
+    window_days: int = Field(ge=1, default=180)
+    not_suggested_after: int = Field(ge=1, default=3)
+    team_limit: int = Field(ge=1, default=6)
 
 
 class Hours(Article):

@@ -107,6 +107,25 @@ SERVICE = Machine(
 )
 
 
+class AbsenceState(models.TextChoices):
+    STATED = "stated", _("stated by the organiser")
+    OBJECTED = "objected", _("objected to")
+    UPHELD = "upheld", _("upheld")
+    LIFTED = "lifted", _("lifted")
+
+
+_STATED = (AbsenceState.STATED, AbsenceState.OBJECTED, AbsenceState.UPHELD)
+ABSENCE = Machine(
+    start=AbsenceState.STATED,
+    moves=(
+        Move("object", (AbsenceState.STATED,), AbsenceState.OBJECTED),
+        Move("uphold", (AbsenceState.OBJECTED,), AbsenceState.UPHELD),
+        Move("excuse", _STATED, AbsenceState.UPHELD),
+        Move("lift", _STATED, AbsenceState.LIFTED),
+    ),
+)
+
+
 class ExpertState(models.TextChoices):
     INVITED = "invited", _("invited")
     ACCEPTED = "accepted", _("agreed")
@@ -192,6 +211,7 @@ MACHINES = {
     "membership": MEMBERSHIP,
     "volunteer": VOLUNTEER,
     "service": SERVICE,
+    "absence": ABSENCE,
     "expert": EXPERT,
     "nomination": NOMINATION,
     "call": CALL,
@@ -229,4 +249,8 @@ VERBS = (
     gettext_noop("close"),
     gettext_noop("finish"),
     gettext_noop("cancel"),
+    gettext_noop("object"),
+    gettext_noop("uphold"),
+    gettext_noop("excuse"),
+    gettext_noop("lift"),
 )

@@ -67,6 +67,11 @@ urlpatterns = [
     path("people/certificates/<str:code>.pdf", volunteers.pdf, name="certificate-pdf"),
     path("people/record/<int:person_id>/", volunteers.record, name="person-record"),
     path("people/hours/<int:service_id>/<str:verb>/", volunteers.act_on_hours, name="hours-act"),
+    path(
+        "people/absences/<int:absence_id>/<str:verb>/",
+        volunteers.act_on_absence,
+        name="absence-act",
+    ),
     path("people/teams/", teams.listed, name="teams"),
     path("people/teams/new/", teams.new, name="team-new"),
     path("people/teams/<int:team_id>/", teams.show, name="team"),
@@ -81,6 +86,7 @@ urlpatterns = [
     path(
         "people/desk/volunteers/<int:volunteer_id>/<str:verb>/", desk.decide, name="volunteer-act"
     ),
+    path("people/export/<str:kind>/<str:format>/", desk.export, name="people-export"),
     path("people/import/<str:kind>/", desk.take_in, name="people-import"),
     path("people/import/<str:kind>/template.xlsx", desk.template, name="people-import-template"),
 ]

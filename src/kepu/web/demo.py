@@ -20,6 +20,7 @@ from kepu.kernel.accounts.models import Organisation, OrganisationKind, Personal
 from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.divisions.models import Division
 from kepu.kernel.divisions.states import Level
+from kepu.kernel.errors import BadInput
 from kepu.kernel.roles import actions as roles
 from kepu.orders import actions as orders
 from kepu.orders.models import Order
@@ -95,6 +96,15 @@ def complete() -> bool:
     return User.objects.filter(login=LAST_LOGIN).exists()
 
 
+def need_nobody_real() -> None:
+    """Demo people and real ones never share a city; a demo that was begun is gone on with."""
+    if (
+        User.objects.exists()
+        and not User.objects.filter(login__in=[one[0] for one in PEOPLE]).exists()
+    ):
+        raise BadInput("people are registered here already; load the demo into an empty DATA")
+
+
 def password() -> str:
     """The one password of this installation's demo people."""
     return f"kepu-{environment.secret('demo')[:10]}"
@@ -107,6 +117,7 @@ def accounts() -> str:
 
 def build(progress: Progress) -> None:
     """Make the demo city once; a half-made one is undone by its transaction."""
+    need_nobody_real()
     if complete():
         return
     city = City(clock.now())

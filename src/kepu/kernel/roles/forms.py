@@ -77,3 +77,12 @@ class LeaveForm(forms.Form):
 
 class HandOverForm(forms.Form):
     to = _person(lazy("Who takes over"))
+
+
+class BindForm(forms.Form):
+    """Who somebody is at the city's own sign-in."""
+
+    subject = forms.CharField(
+        label=lazy("Subject"), max_length=255, required=False,
+        help_text=lazy("The lasting id that the city's sign-in gives this person, never an address for mail. Leave it empty to end the binding."),
+    )  # fmt: skip

@@ -229,6 +229,5 @@ def _move(nomination: Nomination, verb: str, *named: str, by: User, now: datetim
 
 
 def _locked(nomination_id: int) -> Nomination:
-    found = Nomination.objects.select_for_update(of=("self",))
-    nomination: Nomination = found.select_related("person", "team").get(pk=nomination_id)
+    nomination: Nomination = Nomination.objects.select_for_update().get(pk=nomination_id)
     return nomination

@@ -136,8 +136,7 @@ def appoint(
 @transaction.atomic
 def end_post(post_id: int, *, on: date, by: User, now: datetime) -> Post:
     """End a post before its term; `on` is the first day without it."""
-    posts = Post.objects.select_for_update(of=("self",)).select_related("person")
-    post: Post = posts.get(pk=post_id)
+    post: Post = Post.objects.select_for_update().get(pk=post_id)
     authorize(rules.why_not_run_stations(by, post.path, now))
     require(rules.why_not_end_post(post, on))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as n_
@@ -16,16 +16,18 @@ from kepu.kernel.api.pages import Page, Paging, moment, page
 from kepu.kernel.api.shapes import Given, Id, Key, Line, Named, Path, Spot, Topic, Words, named
 from kepu.kernel.cursors import Sort
 from kepu.kernel.errors import Outside, authorize
+from kepu.people.actions import absences as absence_actions
 from kepu.people.actions import teams as team_actions
 from kepu.people.actions import volunteers as volunteer_actions
 from kepu.people.api.words import place_at, skills_of, topic_of
 from kepu.people.models import Entry, Membership, Team
 from kepu.people.newcomers import NewTeam
-from kepu.people.queries import hours
+from kepu.people.queries import absences, hours
 from kepu.people.queries import teams as queries
 from kepu.people.queries.vocabulary import skills
+from kepu.people.rules import absences as absence_rules
 from kepu.people.rules import teams as rules
-from kepu.people.states import MembershipState, TeamState, VolunteerState
+from kepu.people.states import AbsenceState, MembershipState, TeamState, VolunteerState
 
 router = Router(tags=[n_("Teams and volunteers")])
 
@@ -73,6 +75,22 @@ class VolunteerOut(Schema):
 
     number: str
     state: VolunteerState
+
+
+class AbsenceOut(Schema):
+    """A visit somebody had been put down for and did not come to."""
+
+    id: int
+    title: str
+    expected_at: datetime
+    excused: bool
+    state: AbsenceState
+    source: str
+    source_id: int
+
+
+class WhyIn(Given):
+    reason: str = Field(min_length=1, max_length=200)
 
 
 class MembershipOut(Schema):
@@ -220,6 +238,34 @@ def my_hours(request: Asked, paging: Query[Paging]) -> dict[str, Any]:
         "missing_minutes": standing.missing,
         "entries": page(request, hours.ledger(request.auth), _entry),
     }
+
+
+@router.get("/me/absences", response=list[AbsenceOut], summary=n_("Visits you missed"))
+def my_absences(request: Asked) -> list[Any]:
+    """The newest hundred."""
+    return list(absences.of_person(request.auth)[:100])
+
+
+@router.post(
+    "/absences/{absence_id}/{verb}", response=AbsenceOut,
+    summary=n_("Object to an absence, or answer an objection"),
+)  # fmt: skip
+def act_on_absence(
+    request: Asked, absence_id: Id, verb: Literal["object", "uphold", "excuse", "lift"],
+    body: WhyIn,
+) -> Any:  # fmt: skip
+    """With a reason; 403 not_allowed, 404 not_found, 409 rule_broken."""
+    now = clock.now()
+    if absence_rules.why_not_see(request.auth, absences.absence(absence_id), now):
+        raise Outside(_("there is no such absence"))
+    deeds = {
+        "object": absence_actions.object_to,
+        "uphold": absence_actions.uphold,
+        "excuse": absence_actions.excuse,
+        "lift": absence_actions.lift,
+    }
+    deeds[verb](absence_id, reason=body.reason, by=request.auth, now=now)
+    return absences.absence(absence_id)
 
 
 @router.get("/me/teams", response=Page[TeamOut], summary=n_("Your teams"))

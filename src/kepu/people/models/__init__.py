@@ -1,5 +1,6 @@
 """Who serves: teams, volunteers, experts, posts and stations; and the hours they gave."""
 
+from kepu.people.models.absences import Absence, AbsenceStep
 from kepu.people.models.campaigns import Answer, Call, Campaign, Nomination
 from kepu.people.models.certificates import Certificate
 from kepu.people.models.experts import Conflict, Duty, Employment, Expert
@@ -17,6 +18,8 @@ from kepu.people.models.volunteers import (
 )
 
 __all__ = [
+    "Absence",
+    "AbsenceStep",
     "Answer",
     "Call",
     "Campaign",

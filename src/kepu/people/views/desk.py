@@ -7,13 +7,16 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
-from kepu.kernel.errors import NotAllowed, Outside, Refusal
+from kepu.kernel.errors import NotAllowed, Outside, Refusal, authorize
+from kepu.kernel.exports import views as exports
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.people import imports
@@ -23,7 +26,7 @@ from kepu.people.models import Volunteer
 from kepu.people.queries import teams as team_queries
 from kepu.people.queries import volunteers as volunteer_queries
 from kepu.people.rules import volunteers as rules
-from kepu.people.rules.enrolment import why_not_import
+from kepu.people.rules.enrolment import why_not_export, why_not_import
 from kepu.people.views.shapes import person_of
 from kepu.ui import toasts
 
@@ -116,6 +119,16 @@ def template(request: HttpRequest, kind: str) -> HttpResponse:
     answer = HttpResponse(imports.template(kind, by=by, now=clock.now()), content_type=XLSX)
     answer["Content-Disposition"] = f'attachment; filename="kepu-{kind}.xlsx"'
     return answer
+
+
+@login_required
+def export(request: HttpRequest, kind: str, format: str) -> HttpResponseBase:
+    """Teams or volunteers of the officer's place as a table; people are masked in it."""
+    by = person_of(request)
+    if kind not in imports.KINDS:
+        raise Outside(_("there is no such page"))
+    authorize(why_not_export(by, kind, clock.now()))
+    return exports.answer(request, kind, format, reverse("people-desk"))
 
 
 def _allowed(request: HttpRequest, kind: str) -> User:

@@ -18,7 +18,7 @@ from kepu.kernel.accounts.models import User
 from kepu.kernel.errors import Outside, Refusal
 from kepu.people import printing
 from kepu.people.actions import teams as actions
-from kepu.people.forms import TeamForm, TeamListForm, TeamProfileForm
+from kepu.people.forms import TeamChangeForm, TeamForm, TeamListForm
 from kepu.people.models import Membership, Team
 from kepu.people.newcomers import NewTeam
 from kepu.people.queries import teams as queries
@@ -97,11 +97,11 @@ def edit(request: HttpRequest, team_id: int) -> HttpResponse:
         "day_capacity": team.day_capacity,
         "week_capacity": team.week_capacity,
     }
-    form = TeamProfileForm(request.POST or None, initial=start)
+    served = team.areas.values_list("path", flat=True)
+    form = TeamChangeForm(request.POST or None, initial=start, home=team.path, served=served)
     if request.method == "POST" and form.is_valid():
-        areas = list(team.areas.values_list("path", flat=True))
         try:
-            actions.change_team(team.pk, by=by, now=clock.now(), areas=areas, **form.cleaned_data)
+            actions.change_team(team.pk, by=by, now=clock.now(), **form.cleaned_data)
         except Refusal as refusal:
             form.add_error(None, refusal.reason)
             return _form(request, form, team.name, refusal.status)

@@ -16,14 +16,16 @@ from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
 from kepu.kernel.errors import Outside, Refusal
 from kepu.people import printing
-from kepu.people.actions import certificates, hours
+from kepu.people.actions import absences, certificates, hours
 from kepu.people.actions import volunteers as actions
 from kepu.people.forms import ProfileForm, ReasonForm, SignUpForm
 from kepu.people.models import Evaluation
+from kepu.people.queries import absences as absence_queries
 from kepu.people.queries import certificates as certificate_queries
 from kepu.people.queries import hours as hour_queries
 from kepu.people.queries import places, teams, training
 from kepu.people.queries.volunteers import volunteer_of
+from kepu.people.rules import absences as absence_rules
 from kepu.people.rules import volunteers as rules
 from kepu.people.rules.certificates import why_not_issue
 from kepu.people.rules.hours import why_not_dispute_as
@@ -50,6 +52,9 @@ def me(request: HttpRequest) -> HttpResponse:
         "to_confirm": hour_queries.to_confirm(person)[:SHOWN],
         "posts": places.posts_of(person, clock.day(now)),
         "courses": training.of_person(person)[:SHOWN],
+        "absences": absence_queries.of_person(person)[:SHOWN],
+        "why_not_suggested": absence_rules.why_not_suggest_person(person, now),
+        "to_answer": absence_queries.to_answer(person, now)[:SHOWN],
         "certificates": certificate_queries.of_person(person)[:SHOWN],
         "why_not_certificate": why_not_issue(person, now),
         "person": person,
@@ -83,10 +88,10 @@ def profile(request: HttpRequest) -> HttpResponse:
     if volunteer is None:
         return redirect("volunteer-sign-up")
     start = {"skills": volunteer.skills.all(), "availability": volunteer.availability}
-    form = ProfileForm(request.POST or None, initial=start)
+    served = volunteer.areas.values_list("path", flat=True)
+    form = ProfileForm(request.POST or None, initial=start, home=volunteer.path, served=served)
     if request.method == "POST" and form.is_valid():
-        areas = list(volunteer.areas.values_list("path", flat=True))
-        actions.change_profile(by=person, now=clock.now(), areas=areas, **form.cleaned_data)
+        actions.change_profile(by=person, now=clock.now(), **form.cleaned_data)
         toasts.say(request, _("Kept."))
         return redirect("people-me")
     return _form(request, form, _("What I can do and when"), 422 if form.errors else 200)
@@ -177,6 +182,29 @@ def _seen(by: User, service_id: int) -> None:
     service = hour_queries.service(service_id)
     if why_not_dispute_as(by, service, clock.now()):
         raise Outside(_("there is no such service"))
+
+
+@login_required
+@require_POST
+def act_on_absence(request: HttpRequest, absence_id: int, verb: str) -> HttpResponse:
+    """Object to an absence, or answer an objection; what one has nothing to do with is not there."""
+    by, now = person_of(request), clock.now()
+    found = absence_queries.absence(absence_id)
+    if verb not in ABSENCES or absence_rules.why_not_see(by, found, now):
+        raise Outside(_("there is no such absence"))
+    form = ReasonForm(request.POST)
+    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    ABSENCES[verb](absence_id, reason=reason, by=by, now=now)
+    toasts.say(request, _("Kept. The other side sees it."))
+    return redirect("people-me")
+
+
+ABSENCES: dict[str, Callable[..., Any]] = {
+    "object": absences.object_to,
+    "uphold": absences.uphold,
+    "excuse": absences.excuse,
+    "lift": absences.lift,
+}
 
 
 def _form(request: HttpRequest, form: Any, title: str, status: int) -> HttpResponse:

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('divisions', '0002_positions_and_dated_zones'),
-        ('people', '0003_plainer_labels'),
+        ('people', '0004_absences'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
