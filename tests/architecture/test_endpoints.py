@@ -23,11 +23,14 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from PIL import Image
 
 from kepu.kernel.accounts.models import User
+from kepu.kernel.divisions.models import Zone
 from kepu.kernel.facts.models import Delivery
+from kepu.kernel.roles import actions as roles
 from kepu.orders import actions
 from kepu.orders.actions.syncing import Sent
 from kepu.orders.models import AutoPlan, Order
-from kepu.people.actions import state_absence
+from kepu.people.actions import campaigns, experts, places, state_absence, training
+from kepu.people.models import PostKind
 from kepu.web.api import api
 from kepu.web.api_document import operations
 from tests import factories
@@ -63,6 +66,30 @@ BODIES: dict[str, Any] = {
     },
     "sign_up": {"home": "50.103.001.", "consent": True},
     "apply_for_team": {"name": "新示例队", "home": "50.103.001."},
+    "open_station": {
+        "name": "新示例站", "kind": "community", "tier": "station", "place": "50.103.001.001.",
+    },
+    "change_station": {"name": "新示例站"},
+    "end_post": {"on": "2026-03-06"},
+    "say_as_expert": {"word": "accept", "consent": True},
+    "change_expert_week": {"availability": 1, "most_duties": 1},
+    "declare_bond": {"reason": "顾问"},
+    "open_campaign": {
+        "name": "示例行动", "counting": "wisdom-action", "place": "50.103.",
+        "first": "2026-03-06", "last": "2026-03-09",
+    },
+    "nominate": {"place": "50.103.", "year": 2026, "deeds": "示例"},
+    "step_nomination": {"step": "pass"},
+    "call_for_volunteers": {
+        "title": "示例", "place": "50.103.", "target": 1, "deadline": "2026-03-09T09:00:00+08:00",
+    },
+    "answer_call": {"answer": "yes"},
+    "announce_course": {
+        "title": "示例班", "place": "50.103.", "starts_at": "2026-03-06T09:00:00+08:00",
+        "ends_at": "2026-03-06T10:00:00+08:00", "minutes": 60, "seats": 3, "room": "示例室",
+    },
+    "cancel_course": REASON,
+    "enter_result": {"result": "passed"},
 }  # fmt: skip
 # What a page is sent.
 FORM = {**REASON, "stars": "4", "attended": "3", "words": "谢谢", "code": "AAAAAA", "note": ""}
@@ -72,7 +99,8 @@ VERBS = {
     "order-act": "withdraw", "decide-plan": "apply", "move-dish": "publish", "api:move_service": "publish",
     "team-act": "suspend", "member-act": "remove", "volunteer-act": "suspend", "hours-act": "certify",
     "role-deed": "revoke",
-    "call-act": "join", "absence-act": "lift", "api:act_on_absence": "lift",
+    "call-act": "join", "expert-act": "agree", "nomination-act": "pass", "course-act": "enrol",
+    "absence-act": "lift", "api:act_on_absence": "lift",
 }  # fmt: skip
 PAGES = ("api:openapi-json", "api:api-root")
 KINDS = {
@@ -168,10 +196,45 @@ def _values(loop: factories.Loop, order: Order) -> dict[str, Any]:
         "rest": "nothing",
         "code": "nothing",
         "key": "6f1c0f52-7d6c-4e0a-9c29-0d4f1c0a3333",
-        **dict.fromkeys(
-            ("call_id", "token_id", "device_id", "factor_id", "file_id", "notice_id"), 4711
-        ),
+        **_registers(loop),
+        **dict.fromkeys(("token_id", "device_id", "factor_id", "file_id", "notice_id"), 4711),
     }
+
+
+def _registers(loop: factories.Loop) -> dict[str, int]:
+    """One thing of each register of the order's district, kept by the city."""
+    city, place = factories.officer("city_officer", "50."), factories.division("50.103.")
+    kind = PostKind.objects.get_or_create(key="hospital-head")[0]
+    days = {"first": NOW.date(), "last": NOW.date() + timedelta(days=30)}
+    kept = {"by": city, "now": NOW}
+    made = {
+        "station_id": places.open_station(
+            name="示例中心", kind="community", tier="centre", place=place, **kept
+        ),
+        "post_id": places.appoint(
+            loop.leader, kind=kind, place=factories.division("50.103.001."), **days, **kept
+        ),
+        "expert_id": experts.invite(loop.leader, home=place, fields=[], **kept),
+        "campaign_id": campaigns.open_campaign(
+            name="示例行动", counting="wisdom-action", place=place, **days, **kept
+        ),
+        "nomination_id": campaigns.nominate(
+            team=loop.team, place=place, year=2026, deeds="示例", **kept
+        ),
+        "call_id": campaigns.call_for_volunteers(
+            title="示例召集", place=place, target=1, deadline=NOW + timedelta(days=1), **kept
+        ),
+        "course_id": training.announce_course(
+            title="示例课", place=place, starts_at=NOW + timedelta(days=1), minutes=60, seats=1,
+            ends_at=NOW + timedelta(days=1, hours=1), room="示例室", **kept,
+        ),
+    }  # fmt: skip
+    seat = training.enrol(made["course_id"].pk, by=loop.leader, now=NOW)
+    away = roles.take_leave(loop.officer.pk, **days, by=loop.officer, now=NOW)
+    zone = Zone.objects.create(name="示例区")
+    return {name: thing.pk for name, thing in made.items()} | {
+        "enrolment_id": seat.pk, "leave_id": away.pk, "zone_id": zone.pk,
+    }  # fmt: skip
 
 
 def _absence(loop: factories.Loop) -> int:
@@ -263,6 +326,12 @@ def body_for(world: World, name: str) -> Any:
             "version": 1,
         },
         "merge": {"into_id": world.order.pk},
+        "appoint": {
+            "person": world.loop.leader.pseudonym, "kind": "hospital-head", "place": "50.103.001.",
+            "first": "2026-03-05", "last": "2027-03-04",
+        },
+        "invite_expert": {"person": world.loop.leader.pseudonym, "home": "50.103."},
+        "state_employment": {"organisation_id": world.loop.department.pk, "first": "2020-01-01"},
         "write_service": team | {
             "title": "新服务", "topic": "health", "areas": ["50.103."], "first_day": "2026-03-05",
         },

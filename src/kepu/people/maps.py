@@ -8,7 +8,7 @@ from datetime import datetime
 from kepu.kernel import clock
 from kepu.kernel.crosswalk import queries as crosswalk
 from kepu.kernel.divisions.fields import within
-from kepu.ui.maps import Area, Dot, Map, choropleth
+from kepu.ui.maps import Area, Dot, Map, choropleth, whole_breaks_of
 
 PROVINCE = "50"
 
@@ -33,7 +33,8 @@ def by_district(
     ]
     if not areas:
         return None, ""
-    drawn = choropleth(areas, dots=dots, selected=selected)
+    limits = whole_breaks_of(area.value for area in areas)
+    drawn = choropleth(areas, breaks=limits, dots=dots, selected=selected)
     return drawn, " ".join(city.captions[1:])
 
 

@@ -81,6 +81,10 @@ class StationListForm(ListForm):
     )
     view = forms.CharField(required=False, max_length=5, widget=forms.HiddenInput)
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["q"].label = _("Name of the station")
+
 
 class StationDoorForm(forms.Form):
     """What a station is called, when it is open, and where its door is."""

@@ -179,7 +179,8 @@ def test_nobody_unknown_changes_anything(cast):
     assert Station.objects.get().active
     assert Call.objects.get().state == "open"
     assert Nomination.objects.get().state == "nominated"
-    assert not (Answer.objects.exists() or Enrolment.objects.exists())
+    assert not Answer.objects.exists()
+    assert not Enrolment.objects.exists()
 
 
 # --- stations and posts -----------------------------------------------------------------------------
@@ -252,6 +253,18 @@ def test_a_deputy_stands_beside_a_holder_and_not_before_one(cast):
     assert Post.objects.filter(deputy=True).count() == 1
 
 
+def test_a_term_that_ran_out_is_followed_by_the_next_of_the_same_person(cast):
+    values = {
+        "person": cast["owner"].login, "kind": cast["kind"].pk, "place": "示例50.103.001.",
+        "first": "2028-01-01", "last": "2029-12-31",
+    }  # fmt: skip
+
+    assert status(cast, "officer", "post-new", post=values) == 302
+    assert status(cast, "officer", "post-new", post=values) == 409
+
+    assert [post.last.year for post in Post.objects.order_by("first")] == [2027, 2029]
+
+
 def test_a_post_is_ended_within_its_term(cast):
     assert status(cast, "officer", "post-end", "post", post={"on": "2030-01-01"}) == 409
     assert status(cast, "officer", "post-end", "post", post={"on": "2026-03-05"}) == 302
@@ -309,6 +322,7 @@ def test_an_officer_opens_a_campaign_by_a_counting_rule_of_the_book(cast):
         "first": "2026-03-06", "last": "2026-03-12", "goal": "20",
     }  # fmt: skip
     assert status(cast, "officer", "campaign-new", post=values) == 302
+    assert status(cast, "officer", "campaign-new", post=values) == 409
     assert status(cast, "officer", "campaign-new", post={**values, "counting": "other"}) == 422
 
     assert Campaign.objects.get(name="新示例行动").goal == 20
@@ -379,6 +393,7 @@ def test_a_course_is_announced_taken_and_its_results_entered_in_pages(cast, monk
         "link": "https://example.org/course", "skills": [skill().pk],
     }  # fmt: skip
     assert status(cast, "officer", "course-new", post=values) == 302
+    assert status(cast, "officer", "course-new", post=values) == 409
     made = Course.objects.get(title="新示例班")
     assert status(cast, "owner", "course-act", made.pk, "enrol", post={}) == 302
     seat = Enrolment.objects.get()

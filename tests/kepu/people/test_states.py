@@ -12,6 +12,7 @@ FINAL = {
     "expert": set(),
     "nomination": {"named", "rejected"},
     "call": {"closed"},
+    "course": {"held", "cancelled"},
 }
 
 

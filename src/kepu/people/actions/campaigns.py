@@ -38,6 +38,7 @@ def open_campaign(
     version = policy.campaigns_version(now)
     authorize(rules.why_not_run(by, place.path, now))
     require(rules.why_not_open(counting, version, first, last))
+    require(rules.why_not_once_more(name, place, first))
 
     campaign = Campaign(
         name=name.strip(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
@@ -116,6 +116,7 @@ def appoint(
     require(rules.why_not_appoint(person, kind, place, first, last))
     require(rules.why_not_deputise(kind, place, first, last) if deputy else None)
 
+    _close_lapsed(person, kind, place)
     post = Post(
         person=person,
         kind=kind,
@@ -143,6 +144,14 @@ def end_post(post_id: int, *, on: date, by: User, now: datetime) -> Post:
     post.save(update_fields=["ended_on"])
     audit.record(by, "post.end", post, now=now, for_whom=post.person)
     return post
+
+
+def _close_lapsed(person: User, kind: PostKind, place: Division) -> None:
+    """A term that ran out makes room for the next one of the same person."""
+    lapsed = Post.objects.filter(person=person, kind=kind, division_now=place, ended_on=None)
+    for post in lapsed.select_for_update():
+        post.ended_on = post.last + timedelta(days=1)
+        post.save(update_fields=["ended_on"])
 
 
 def _locked_station(station_id: int) -> Station:

@@ -38,7 +38,7 @@ def announce_course(
 ) -> Course:
     """Announce a course in a room or on a line; passing it gives its `skills`."""
     authorize(rules.why_not_teach(by, place.path, now))
-    require(rules.why_not_announce(title, starts_at, ends_at, now))
+    require(rules.why_not_announce(title, place, starts_at, ends_at, now))
     require(rules.why_not_somewhere(room, link))
 
     course = Course(

@@ -8,6 +8,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from kepu.kernel.accounts.models import User
+from kepu.kernel.divisions.models import Division
 from kepu.kernel.errors import Outside
 from kepu.people.models import Course, Enrolment, Training
 from kepu.people.states import CourseState
@@ -35,9 +36,10 @@ def courses(*, scope: str = "", skill: str = "", state: str = "") -> QuerySet[Co
     return ordered.prefetch_related("skills")
 
 
-def to_come(now: datetime) -> QuerySet[Course]:
-    """Courses that one can still enrol in, the next first."""
-    return courses(state=CourseState.ANNOUNCED).filter(starts_at__gt=now).order_by("starts_at")
+def same_course(title: str, place: Division, starts_at: datetime) -> bool:
+    """Whether a course of this title begins there at this moment, unless it was called off."""
+    found = Course.objects.filter(title=title, division_now=place, starts_at=starts_at)
+    return found.exclude(state=CourseState.CANCELLED).exists()
 
 
 def enrolment(enrolment_id: int) -> Enrolment:

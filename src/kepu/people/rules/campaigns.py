@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
 from kepu.kernel.divisions.fields import within
+from kepu.kernel.divisions.models import Division
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.people import policy
@@ -33,6 +34,15 @@ def why_not_open(counting: str, version: int, first: date, last: date) -> str | 
         return _("a campaign ends after it begins")
     if policy.counting(counting, version) is None:
         return _("the rulebook of campaigns has no counting rule of this name")
+    return None
+
+
+def why_not_once_more(name: str, place: Division, first: date) -> str | None:
+    """A campaign of a name begins in a place once on a day."""
+    if not name.strip():
+        return _("a campaign has a name")
+    if queries.campaigns().filter(name=name.strip(), division_now=place, first=first).exists():
+        return _("this campaign is open already")
     return None
 
 

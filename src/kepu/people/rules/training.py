@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from kepu.kernel.accounts.models import User
+from kepu.kernel.divisions.models import Division
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.people import policy
@@ -24,14 +25,18 @@ def why_not_teach(by: User, path: str, now: datetime) -> str | None:
 
 
 def why_not_announce(
-    title: str, starts_at: datetime, ends_at: datetime, now: datetime
+    title: str, place: Division, starts_at: datetime, ends_at: datetime, now: datetime
 ) -> str | None:
-    """A course has a name, lies ahead, and ends after it begins."""
+    """A course has a name, lies ahead, ends after it begins, and is announced once."""
     if not title.strip():
         return _("a course has a title")
     if starts_at <= now:
         return _("a course is announced before it begins")
-    return None if ends_at > starts_at else _("a course ends after it begins")
+    if ends_at <= starts_at:
+        return _("a course ends after it begins")
+    if queries.same_course(title.strip(), place, starts_at):
+        return _("this course is announced already")
+    return None
 
 
 def why_not_somewhere(room: str, link: str) -> str | None:

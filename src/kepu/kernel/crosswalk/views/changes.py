@@ -24,7 +24,7 @@ from kepu.kernel.errors import NotAllowed, Refusal
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.ui import toasts
-from kepu.ui.maps import Area, Map, choropleth
+from kepu.ui.maps import Area, Map, choropleth, whole_breaks_of
 
 MOST = 400
 
@@ -91,7 +91,8 @@ def _map(city: CityMap, counts: Any) -> Map | None:
         Area(one.path, one.name, one.rings, float(counts[one.path]), words=str(counts[one.path]))
         for one in city.outlines
     ]
-    return choropleth(areas) if areas else None
+    limits = whole_breaks_of(area.value for area in areas)
+    return choropleth(areas, breaks=limits) if areas else None
 
 
 @login_required

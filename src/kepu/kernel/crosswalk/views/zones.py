@@ -21,7 +21,7 @@ from kepu.kernel.divisions.fields import within
 from kepu.kernel.divisions.models import Zone
 from kepu.kernel.errors import NotAllowed, Refusal
 from kepu.ui import toasts
-from kepu.ui.maps import Area, Map, choropleth
+from kepu.ui.maps import Area, Map, choropleth, whole_breaks_of
 
 
 @login_required
@@ -65,7 +65,8 @@ def _map(paths: list[str], now: datetime) -> Map | None:
     for one in city.outlines:
         parts = sum(within(path, one.path) for path in paths)
         areas.append(Area(one.path, one.name, one.rings, float(parts), words=str(parts)))
-    return choropleth(areas) if areas else None
+    limits = whole_breaks_of(area.value for area in areas)
+    return choropleth(areas, breaks=limits) if areas else None
 
 
 @login_required
