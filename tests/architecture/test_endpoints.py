@@ -75,7 +75,12 @@ VERBS = {
     "call-act": "join", "absence-act": "lift", "api:act_on_absence": "lift",
 }  # fmt: skip
 PAGES = ("api:openapi-json", "api:api-root")
-KINDS = {"order-export": "csv", "people-import": "teams", "people-import-template": "teams"}
+KINDS = {
+    "order-export": "csv",
+    "report-export": "csv",
+    "people-import": "teams",
+    "people-import-template": "teams",
+}
 
 
 @dataclass

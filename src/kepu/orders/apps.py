@@ -12,7 +12,8 @@ class Orders(AppConfig):
         from kepu.kernel.rulebooks import registry
         from kepu.orders import evidence, exporting, listeners, schemas, texts  # noqa: F401 (listens)
 
-        exports.register(exporting.SOURCE)
+        for source in exporting.SOURCES:
+            exports.register(source)
         notices.register(*texts.TEXTS)
 
         for purpose in evidence.PURPOSES:

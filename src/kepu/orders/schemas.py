@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from pydantic import Field, field_validator
 
 from kepu.kernel.clock import workdays
+from kepu.kernel.divisions.states import Level
 from kepu.kernel.rulebooks.registry import Kind, Rules
 from kepu.orders.states import OrderState
 
@@ -75,10 +76,19 @@ class Claims(Rules):
     farthest_km: float = Field(gt=0)
 
 
+class Reports(Rules):
+    """Which divisions report on their month, and by when."""
+
+    levels: frozenset[Level]
+    due_workdays: int = Field(ge=1, le=60)
+
+
 CLOCKS = "orders.clocks"
 CLAIMS = "orders.claims"
+REPORTS = "orders.reports"
 
 KINDS = (
     Kind(CLOCKS, _("clocks of orders"), Clocks, "kepu.orders", "clocks.yaml"),
     Kind(CLAIMS, _("claims and fairness"), Claims, "kepu.orders", "claims.yaml"),
+    Kind(REPORTS, _("monthly reports of places"), Reports, "kepu.orders", "reports.yaml"),
 )

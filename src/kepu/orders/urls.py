@@ -7,6 +7,7 @@ from kepu.orders.views import (
     lists,
     menus,
     plans,
+    reports,
     residents,
     rosters,
     visits,
@@ -56,5 +57,8 @@ urlpatterns = [
     path("department/<int:department_id>/plan/", plans.make, name="make-plan"),
     path("plans/<int:plan_id>/", plans.show, name="plan"),
     path("plans/<int:plan_id>/<str:verb>/", plans.decide, name="decide-plan"),
+    path("reports/", reports.month, name="month-reports"),
+    path("reports/file/", reports.file, name="file-report"),
+    path("reports/<str:kind>/", reports.export, name="report-export"),
     path("team/", boards.team, name="team-board"),
 ]

@@ -7,10 +7,12 @@ from datetime import date
 
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Replace
+from django.utils.translation import gettext as _
 
 from kepu.kernel.divisions.fields import ancestors, parts
 from kepu.kernel.divisions.models import Division, Zone, ZonePart
 from kepu.kernel.divisions.states import Level
+from kepu.kernel.errors import Outside
 
 
 @dataclass(frozen=True)
@@ -144,3 +146,11 @@ def zone_paths(zone: Zone, on: date) -> list[str]:
 
 def depth(path: str) -> int:
     return len(parts(path))
+
+
+def locked(path: str) -> Division:
+    """The division at `path`, locked until the transaction ends; raises Outside."""
+    found = Division.objects.select_for_update().filter(path=path).first()
+    if found is None:
+        raise Outside(_("there is no such place"))
+    return found

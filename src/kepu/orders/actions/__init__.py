@@ -32,6 +32,7 @@ from kepu.orders.actions.menu import (
 )
 from kepu.orders.actions.ordering import Wish, cancel, draft, merge, place, withdraw
 from kepu.orders.actions.planning import apply_plan, drop_plan, make_plan
+from kepu.orders.actions.reporting import file_report
 from kepu.orders.actions.rostering import mark_roster, set_roster
 from kepu.orders.actions.syncing import receive, receive_shot, settle
 from kepu.orders.actions.timing import run_clocks, run_out
@@ -58,6 +59,7 @@ __all__ = [
     "dispatch",
     "draft",
     "drop_plan",
+    "file_report",
     "hand_over",
     "make_plan",
     "mark_roster",

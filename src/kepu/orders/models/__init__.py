@@ -4,6 +4,7 @@ from kepu.orders.models.delivery import CheckIn, DeviceEvent, Evidence, Rating, 
 from kepu.orders.models.menu import Contract, DepartmentTopic, DishVersion, Service, ServiceArea
 from kepu.orders.models.order import Offer, Order, Step, Waiting
 from kepu.orders.models.plan import AutoPlan, PlanLine
+from kepu.orders.models.report import MonthReport
 
 __all__ = [
     "AutoPlan",
@@ -13,6 +14,7 @@ __all__ = [
     "DeviceEvent",
     "DishVersion",
     "Evidence",
+    "MonthReport",
     "Offer",
     "Order",
     "PlanLine",
