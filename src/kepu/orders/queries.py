@@ -395,7 +395,7 @@ def offered(team: Team) -> QuerySet[Order]:
 
 
 def resting(orders: Iterable[int], rules: Claims, now: datetime) -> QuerySet[Offer]:
-    """Offers of these orders so young that the team is not asked anew: unanswered, or declined. One query."""
+    """Offers of these orders too young for the team to be asked anew, declined or not. One query."""
     since = now - timedelta(hours=rules.ask_again_hours)
     young = Q(at__gt=since) | Q(declined_at__gt=since)
     return Offer.objects.filter(young, order__in=list(orders)).select_related("team")

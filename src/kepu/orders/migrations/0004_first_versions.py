@@ -21,6 +21,6 @@ def begin(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0002_evidence_roster_versions")]
+    dependencies = [("orders", "0003_evidence_roster_versions")]
 
     operations = [migrations.RunPython(begin, migrations.RunPython.noop)]

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('files', '0001_initial'),
-        ('orders', '0001_initial'),
+        ('orders', '0002_month_reports'),
         ('people', '0004_absences'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
