@@ -224,6 +224,12 @@ class DishForm(forms.Form):
         self.initial.setdefault("first_day", clock.day(now))
 
 
+class EditDishForm(DishForm):
+    """A dish that is there already, and the version of it that was looked at."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+
 class TableForm(forms.Form):
     table = forms.FileField(label=_("Spreadsheet"), help_text=_("XLSX or CSV, at most 20,000 rows"))
 

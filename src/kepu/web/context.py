@@ -44,6 +44,7 @@ STAFF = (
         Verb.TEAM_APPROVE,
         pgettext_lazy("thumb", "Teams"),
     ),
+    Door(_("Registers"), "office", "flag", Verb.POST_APPOINT),
     Door(_("All orders"), "order-list", "list", Verb.ORDER_DISPATCH),
     Door(_("All orders"), "order-list", "list", Verb.ORDER_ACCEPT),
     Door(_("All orders"), "order-list", "list", Verb.ORDER_SUPERVISE),
@@ -62,6 +63,7 @@ TEAM = (
     Door(_("My teams"), "team-board", "people", short=pgettext_lazy("thumb", "My teams")),
     Door(_("What we offer"), "manage-menu", "edit"),
 )
+EXPERT = Door(_("My work as an expert"), "expert-me", "light")
 VOLUNTEER = Door(_("Volunteering"), "people-me", "star")
 RESIDENT = (
     Door(_("Home"), "home", "home"),
@@ -125,8 +127,10 @@ def _doors(person: User, now: datetime) -> list[Door]:
     verbs = roles.verbs(person, now)
     doors = [door for door in STAFF if door.verb in verbs] if verbs else []
     found = [STAFF[0], *doors, *RESIDENT[1:]] if doors else list(RESIDENT)
-    if people.teams_of(person):
-        found[1:1] = TEAM if people.teams_led(person) else TEAM[:1]
+    if teams := people.places_in_teams(person):
+        found[1:1] = TEAM if any(teams.values()) else TEAM[:1]
+    if people.expert_of(person):
+        found.insert(1, EXPERT)
     found.append(VOLUNTEER)
     return list({door.url: door for door in found}.values())
 

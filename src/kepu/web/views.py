@@ -20,6 +20,7 @@ from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.divisions.here import place_of
 from kepu.kernel.errors import NotAllowed
 from kepu.kernel.roles import queries as roles
+from kepu.kernel.rulebooks import calendar
 from kepu.orders import queries as orders
 from kepu.orders.states import AT_THE_DEPARTMENT, AT_THE_DESK, WITH_A_TEAM
 from kepu.ui.cards import Choice, NumberTile
@@ -70,6 +71,7 @@ def _overview(request: HttpRequest, person: User, now: datetime) -> HttpResponse
         "map": drawn,
         "note": note,
         "now": now,
+        "calendar": calendar.warning(now),
     }
     return render(request, "web/overview.html", context)
 

@@ -8,13 +8,15 @@ from django.conf import settings
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from kepu.kernel import clock
-from kepu.kernel.accounts import actions, entrance, phones, queries
+from kepu.kernel.accounts import actions, entrance, oidc, phones, queries
 from kepu.kernel.accounts.actions import Consenting
 from kepu.kernel.accounts.entrance import Outcome
 from kepu.kernel.accounts.forms import CodeForm, PhoneForm, RegisterForm, StaffForm
@@ -42,9 +44,15 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 
 def _show_sign_in(
-    request: HttpRequest, form: Form, *, staff: bool, status: int = 200
+    request: HttpRequest, form: Form, *, staff: bool, status: int = 200, refused: str = ""
 ) -> HttpResponse:
-    context = {"form": form, "staff": staff, "next": entrance.way_on(request)}
+    context = {
+        "form": form,
+        "staff": staff,
+        "next": entrance.way_on(request),
+        "refused": refused,
+        "provider": oidc.offered() if staff else None,
+    }
     return render(request, "accounts/sign_in.html", context, status=status)
 
 
@@ -190,3 +198,11 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     """Leave; this browser forgets who was here."""
     entrance.leave(request, clock.now())
     return redirect("home")
+
+
+@require_POST
+def sign_in_again(request: HttpRequest) -> HttpResponse:
+    """Leave and come back: what is asked for next wants a fresh proof of who is here."""
+    way = entrance.way_on(request)
+    entrance.leave(request, clock.now())
+    return redirect(f"{reverse('sign-in')}?{urlencode({'next': way})}")

@@ -41,7 +41,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "here": entrance.device_of(request),
         "factors": queries.factors(user),
         "consents": user.consents.filter(withdrawn_at__isnull=True),
-        "children": user.wards.filter(erased_at__isnull=True),
+        "children": queries.wards(user, now),
         "token_form": TokenForm(),
     }
     return render(request, "accounts/account.html", context)
@@ -62,7 +62,8 @@ def personal(request: HttpRequest) -> HttpResponse:
             form.add_error(None, refusal.reason)
         else:
             toasts.say(request, _("Saved."))
-            return redirect("account")
+            new = changed.email and changed.email != known.email
+            return redirect("account-mail" if new else "account")
     status = 422 if form.errors else 200
     context = {"form": form, "title": _("My data"), "submit": _("Save my data")}
     return render(request, "accounts/form.html", context, status=status)
