@@ -16,9 +16,11 @@ import time_machine
 from playwright.sync_api import Page, expect
 
 from kepu.kernel.clock import BEIJING
+from kepu.kernel.divisions.models import Division
 from kepu.orders import actions
 from kepu.orders.models import Order
 from kepu.people import queries as people
+from kepu.people.models import Skill
 from tests import factories
 from tests.journeys.conftest import sign_in
 
@@ -75,6 +77,9 @@ def test_an_order_walks_through_all_hands(browser, live_server, phone):
         loop = factories.loop()
         loop.resident.home = loop.community
         loop.resident.save(update_fields=["home"])
+        # Names as the tutorial's pictures should show them.
+        Division.objects.filter(pk=loop.community.pk).update(name="示例社区")
+        Skill.objects.filter(pk=factories.skill().pk).update(title_zh="健康与慢病防治")
         actions.answer_for(loop.department, [factories.skill()], by=None, now=MORNING)
 
         resident = Hand(browser, loop.resident, live_server.url, **phone)
@@ -125,6 +130,7 @@ def test_an_order_walks_through_all_hands(browser, live_server, phone):
         order = Order.objects.get()
         resident.opens(f"/orders/{order.pk}/")
         resident.sees(order.check_in_code)
+        resident.page.get_by_text(order.check_in_code).scroll_into_view_if_needed()
         resident.picture("7-resident-code")
 
         traveller.move_to(MORNING + timedelta(hours=2, minutes=5))
