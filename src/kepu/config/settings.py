@@ -133,6 +133,7 @@ SESSION_COOKIE_AGE = 7 * 24 * 3600  # the outer limit; idleness ends a session l
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = os.environ.get("HTTPS") == "1"
+CSRF_FAILURE_VIEW = "kepu.web.views.without_token"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

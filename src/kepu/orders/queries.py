@@ -20,6 +20,7 @@ from kepu.orders.models import (
     Contract,
     DepartmentTopic,
     DeviceEvent,
+    DishVersion,
     Offer,
     Order,
     Rating,
@@ -38,6 +39,7 @@ SEARCHED = "orders.order"  # how the search knows orders
 
 # Everything a card or a row shows, so that a page of them costs one query.
 _CARD = ("topic", "division_now", "department", "team", "service")
+_WHOLE = ("resident", "dish")
 
 
 def cards() -> QuerySet[Order]:
@@ -57,7 +59,7 @@ def find(person: User, order_id: int, now: datetime) -> Order | None:
     """The order, if the person may look at it. Asks what is cheap first: one query for one's own
     order, three for a team's leader, up to six for an officer.
     """
-    order = cards().select_related("resident").filter(pk=order_id).first()
+    order = cards().select_related(*_WHOLE).filter(pk=order_id).first()
     return order if order and sees(person, order, now) else None
 
 
@@ -239,6 +241,8 @@ def claim_cap(team: Team, rules: Claims, now: datetime) -> tuple[int, str]:
     """How many orders the team may hold at once, and why so many."""
     if late_share(team, rules.late_min_orders) >= rules.late_share > 0:
         return rules.late_team_cap, _("late or absent too often")
+    if people.missed_too_often(team, now):
+        return rules.late_team_cap, _("its people missed too many visits")
     if team.joined_at is None or now - team.joined_at < timedelta(days=rules.new_team_days):
         return rules.new_team_cap, _("a new team")
     return rules.cap, _("the limit for every team")
@@ -289,6 +293,11 @@ def menu(path: str, now: datetime) -> QuerySet[Service]:
     )
 
 
+def said_now(service: Service) -> DishVersion | None:
+    """The words of the dish as they are now, for an order to keep. One query."""
+    return DishVersion.objects.filter(service=service).order_by("-number").first()
+
+
 def served_in(service: Service, path: str) -> bool:
     """Whether the dish is served at `path`."""
     return service.areas.filter(path__in=ancestors(path)).exists()
@@ -318,22 +327,21 @@ def departments_for(topic: Skill, path: str) -> list[Organisation]:
 # --- likeness -----------------------------------------------------------------------------------
 
 
-def similar(
-    *, topic_id: int, path: str, wanted_from: datetime, days: int, besides: int | None = None
+def near(
+    *, path: str, wanted_from: datetime, days: int, besides: int | None = None
 ) -> QuerySet[Order]:
-    """Orders under way for the same topic, in the same township, wanted within `days` of it."""
+    """Orders under way in the same township, wanted within `days` of it, the soonest first."""
     township = divisions.parent_path(path) or path
     span = timedelta(days=days)
     return (
         cards()  # type: ignore[misc]
         .filter(
-            topic=topic_id,
             path__within=township,
             state__in=UNDER_WAY,
             wanted_from__range=(wanted_from - span, wanted_from + span),
         )
         .exclude(pk=besides)
-        .order_by("wanted_from")
+        .order_by("wanted_from", "pk")
     )
 
 
@@ -381,8 +389,16 @@ def needing_a_person(reach: Reach) -> QuerySet[DeviceEvent]:
 
 
 def offered(team: Team) -> QuerySet[Order]:
-    """Open orders that the team was asked to take, the most urgent first."""
-    return cards().filter(offers__team=team, state=OrderState.OPEN).order_by("due_at", "pk")
+    """Open orders that the team was asked to take and has not declined, the most urgent first."""
+    asked = Offer.objects.filter(team=team, declined_at__isnull=True).values("order")
+    return cards().filter(pk__in=asked, state=OrderState.OPEN).order_by("due_at", "pk")
+
+
+def resting(orders: Iterable[int], rules: Claims, now: datetime) -> QuerySet[Offer]:
+    """Offers of these orders so young that the team is not asked anew: unanswered, or declined. One query."""
+    since = now - timedelta(hours=rules.ask_again_hours)
+    young = Q(at__gt=since) | Q(declined_at__gt=since)
+    return Offer.objects.filter(young, order__in=list(orders)).select_related("team")
 
 
 def hours_in(order: Order, state: str) -> int:

@@ -70,6 +70,7 @@ class Claims(Rules):
     neighbours: int = Field(ge=0, le=20)
     rating_prior: float = Field(ge=1, le=5)
     rating_prior_weight: float = Field(gt=0)
+    ask_again_hours: int = Field(ge=1, le=24 * 60, default=48)
     low_rating: int = Field(ge=1, le=5)
     speed_km_per_hour: float = Field(gt=0)
     farthest_km: float = Field(gt=0)

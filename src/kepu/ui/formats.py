@@ -136,6 +136,13 @@ def span(start: datetime, end: datetime, now: datetime) -> str:
     return f"{moment(start, now)} – {moment(end, now)}"
 
 
+def days(start: datetime, end: datetime, now: datetime) -> str:
+    """今天 14:30-16:00; of a window of several days the days alone, for a card."""
+    if _beijing(start).date() == _beijing(end).date():
+        return span(start, end, now)
+    return f"{day(start, now)} – {day(end, now)}"
+
+
 def duration(length: timedelta) -> str:
     """The length in its one or two largest units: 3 天, 4 小时, 1 小时 20 分钟."""
     length = abs(length)

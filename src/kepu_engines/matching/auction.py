@@ -21,6 +21,7 @@ import numpy as np
 from numba import njit
 
 from kepu_engines.core.checks import require
+from kepu_engines.core.progress import Progress, silent
 from kepu_engines.matching.problem import Forest, Ints, Options, Problem
 from kepu_engines.matching.seats import (
     Seats,
@@ -76,14 +77,18 @@ class Pace:
         return [*steps, self.fine]
 
 
-def auction(problem: Problem, pace: Pace) -> tuple[Ints, Ints]:
+def auction(
+    problem: Problem, pace: Pace, progress: Progress = silent
+) -> tuple[Ints, Ints]:
     """Nearly optimal slot of every order (-1: none) and price of every node."""
     options, forest = problem.options, problem.forest
     seats = empty_seats(options, forest)
     price = np.zeros(len(forest.capacity), dtype=np.int32)
     largest = int(options.utility.max(initial=0))
     markdown = 0
-    for step in pace.steps(largest):
+    steps = pace.steps(largest)
+    for run, step in enumerate(steps):
+        progress("auction", run, len(steps))
         price = np.maximum(price - np.int32(markdown), 0)
         clear(seats)
         _sell(options, forest, seats, price, step)
@@ -95,7 +100,7 @@ def auction(problem: Problem, pace: Pace) -> tuple[Ints, Ints]:
 @njit(cache=True)
 def _sell(options: Options, forest: Forest, seats: Seats, price: Ints, step: int) -> None:
     """Let every order bid; whoever is sent away bids again at once."""
-    for first in range(len(options.start) - 1):
+    for first in range(len(options.start)):
         order = first
         while order >= 0:
             slot, bid = _best_bid(options, price, order)
@@ -107,7 +112,7 @@ def _best_bid(options: Options, price: Ints, order: int) -> tuple[int, int]:
     """Slot where an order gains most, and the price at which its next best is as good."""
     slot, bid = -1, 0
     best, second = np.int32(0), np.int32(0)
-    for option in range(options.start[order], options.start[order + 1]):
+    for option in range(options.start[order], options.stop[order]):
         gain = options.utility[option] - price[options.slot[option]]
         if gain > best:
             slot = options.slot[option]
@@ -123,7 +128,7 @@ def _best_bid(options: Options, price: Ints, order: int) -> tuple[int, int]:
 def _admit(forest: Forest, seats: Seats, price: Ints, offer: tuple[int, int, int]) -> int:
     """Seat an order; returns the order that must leave, or -1."""
     slot, order, bid = offer
-    full = full_node(forest, seats, slot)
+    full = full_node(forest, seats.load, slot)
     if full >= 0 and forest.capacity[full] == 0:
         leaver = order
     elif full == slot:
@@ -133,9 +138,9 @@ def _admit(forest: Forest, seats: Seats, price: Ints, offer: tuple[int, int, int
         if full >= 0:
             loser, _ = lowest_bid(seats, forest, full)
             leaver = remove_lowest(seats, loser)
-            add_load(forest, seats, loser, -1)
+            add_load(forest, seats.load, loser, -1)
         sit(seats, slot, order, bid)
-        add_load(forest, seats, slot, 1)
+        add_load(forest, seats.load, slot, 1)
     _raise_prices(forest, seats, price, slot)
     return leaver
 

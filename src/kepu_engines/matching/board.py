@@ -1,7 +1,8 @@
 """The board on which orders are moved: who is where, what is near, and the prices.
 
-What belongs together lies together, one row per order or option: a search jumps from
-order to order, and every jump should cost one look into memory.
+A search jumps from slot to slot, and every jump should cost one look into memory. So a
+seat holds a copy of the first near options of the order that sits in it: a slot is one
+run of memory, from the first of its seats to the last.
 """
 
 from typing import NamedTuple
@@ -11,61 +12,79 @@ from numba import njit
 from numpy.typing import NDArray
 
 from kepu_engines.matching.problem import Forest, Ints
-from kepu_engines.matching.seats import Seats
 
 Longs = NDArray[np.int64]
 
 FAR = 2**31 - 1
-NOBODY = OUTSIDE = START = -1
+NOBODY = START = -1
 
-# Columns of a card, one per order: its slot, its place among the seats, its utility
-# there, and the rows of its near options.
-SLOT, SEAT, WORTH, FROM, TO = range(5)
-# Columns of a near option (slot, utility) and of a guest (order, utility).
+# Columns of `sits`, one row per order: its slot, and its utility there. Who is served by
+# nobody sits at the root, where everything is worth 0.
+SLOT, WORTH = range(2)
+# Columns of `near`, one row per order: its near options, as rows of `option`, and its seat.
+FROM, TO, SEAT = range(3)
+# Columns of an option (slot, utility) and of a guest (order, utility).
 WHAT, GAIN = range(2)
-# Columns of a search, one row per node: its distance, the node it was reached from, and
-# the order that moves between them.
-DISTANCE, VIA, MOVER = range(3)
+# Columns of a seat: the order in it, its utility there, how many options are near, and
+# from COPY on the first COPIED of them as slot, utility, slot, utility ... One seat is
+# one line of 64 bytes.
+WHO, PAID, LISTED, COPY, COPIED = 0, 1, 2, 4, 6
+WIDTH = COPY + 2 * COPIED
+# Columns of `via`, one row per node: the node it was reached from, and the order that moves.
+BEFORE, MOVER = range(2)
 
 
 class Board(NamedTuple):
     """All that the chains of moves read and write.
 
-    `option` lists the near options by order (see the cards), `guest` the same by slot:
-    those of slot s are the rows first[s]:first[s + 1]. `vacant` counts the seats kept
-    in each node for an order still to be found.
+    Seats first[s]:first[s] + taken[s] are those in use in slot s. Guests of slot s, the
+    orders that have it near, are the rows door[s]:door[s] + guests[s]; there is room until
+    door[s + 1]. The first used[0] rows of `option` are in use. `vacant` counts
+    the seats kept in each node for an order still to be found, and `load` these and the
+    orders in it. `distance`, `via` and
+    `fresh` (nodes just reached) belong to the search under way.
     """
 
     forest: Forest
-    seats: Seats
-    card: Ints
-    option: Ints
-    first: Ints
-    guest: Ints
-    vacant: Ints
-    search: Longs
     price: Ints
-
-
-def no_search(nodes: int) -> Longs:
-    """Nothing reached yet."""
-    return np.full((nodes, 3), FAR, dtype=np.int64)
+    load: Ints
+    vacant: Ints
+    sits: Ints
+    near: Ints
+    option: Ints
+    used: Ints
+    seat: Ints
+    first: Ints
+    taken: Ints
+    guest: Ints
+    door: Ints
+    guests: Ints
+    distance: Longs
+    via: Ints
+    fresh: Ints
 
 
 @njit(cache=True)
-def arrive(seats: Seats, card: Ints, order: int, slot: int) -> None:
-    """Seat an order in a slot."""
-    seat = seats.first[slot] + seats.taken[slot]
-    seats.order[seat] = order
-    seats.taken[slot] += 1
-    card[order, SLOT], card[order, SEAT] = slot, seat
+def arrive(board: Board, order: int, slot: int) -> None:
+    """Seat an order, whose worth is known, in a slot."""
+    near, option = board.near, board.option
+    place = board.first[slot] + board.taken[slot]
+    board.taken[slot] += 1
+    board.sits[order, SLOT], near[order, SEAT] = slot, place
+    seat, begin = board.seat[place], near[order, FROM]
+    listed = near[order, TO] - begin
+    seat[WHO], seat[PAID], seat[LISTED] = order, board.sits[order, WORTH], listed
+    for copy in range(min(listed, COPIED)):
+        seat[COPY + 2 * copy] = option[begin + copy, WHAT]
+        seat[COPY + 2 * copy + 1] = option[begin + copy, GAIN]
 
 
 @njit(cache=True)
-def leave(seats: Seats, card: Ints, order: int) -> None:
+def leave(board: Board, order: int) -> None:
     """Take an order out of its slot; the last one there moves up to its seat."""
-    slot, seat = card[order, SLOT], card[order, SEAT]
-    seats.taken[slot] -= 1
-    last = seats.order[seats.first[slot] + seats.taken[slot]]
-    seats.order[seat], card[last, SEAT] = last, seat
-    card[order, SLOT] = OUTSIDE
+    slot, place = board.sits[order, SLOT], board.near[order, SEAT]
+    board.taken[slot] -= 1
+    last = board.first[slot] + board.taken[slot]
+    board.seat[place] = board.seat[last]
+    board.near[board.seat[place, WHO], SEAT] = place
+    board.sits[order, SLOT], board.sits[order, WORTH] = len(board.price) - 1, 0

@@ -16,22 +16,24 @@ keeps all edges from being negative.
 
 from heapq import heappop, heappush
 
-import numpy as np
 from numba import njit
 
 from kepu_engines.matching.board import (
-    DISTANCE,
+    BEFORE,
+    COPIED,
+    COPY,
     FAR,
     FROM,
     GAIN,
+    LISTED,
     MOVER,
     NOBODY,
-    OUTSIDE,
+    PAID,
     SLOT,
     START,
     TO,
-    VIA,
     WHAT,
+    WHO,
     WORTH,
     Board,
     Longs,
@@ -45,230 +47,259 @@ WIDEN = 8
 
 
 @njit(cache=True)
-def push_in(board: Board, order: int) -> None:
-    """Place an order that is outside, or leave it there, at the least cost to all."""
-    option, price, card = board.option, board.price, board.card
-    best = 0
-    for row in range(card[order, FROM], card[order, TO]):
-        best = max(best, option[row, GAIN] - price[option[row, WHAT]])
-    end, limit = NOBODY, 1
-    while end == NOBODY:
+def push_in(board: Board, order: int, most: int) -> bool:
+    """Place an order that is outside, or leave it there, at the least cost to all.
+
+    False if that costs `most` or more; prices have then changed as far as that.
+    """
+    end, limit, spent = NOBODY, 1, 0
+    while end == NOBODY and spent < most:
         frontier, trail = _begin(board, limit)
-        _try_moves(board, frontier, trail, (START, best), np.full(1, order, np.int32))
+        _enter(board, frontier, trail, order)
         end, length = _nearest_end(board, frontier, trail)
         if end != NOBODY:
             _follow_push(board, end)
         _reprice(board, trail, length, 1)
-        limit = min(WIDEN * limit, FAR)
+        spent, limit = spent + length, min(WIDEN * limit, most)
+    return end != NOBODY
 
 
 @njit(cache=True)
 def _begin(board: Board, limit: int) -> tuple[list[int], list[int]]:
     """Nothing reached yet; nothing will be from `limit` on, as if the root were there."""
-    board.search[len(board.price) - 1, DISTANCE] = limit
+    board.distance[len(board.price) - 1] = limit
     return [0 for _ in range(0)], [0 for _ in range(0)]
 
 
 @njit(cache=True)
 def _nearest_end(board: Board, frontier: list[int], trail: list[int]) -> tuple[int, int]:
-    """Nearest vacant seat or the root, whichever is nearer, and its distance."""
+    """Nearest vacant seat or the root, whichever is nearer, and its distance, or the limit."""
     root = len(board.price) - 1
     while len(frontier) > 0:
         key = heappop(frontier)
         node, distance = key & FAR, key >> 32
         if node == root or board.vacant[node] > 0:
             return node, distance
-        if distance == board.search[node, DISTANCE]:
+        if distance == board.distance[node]:
             _spread_out(board, frontier, trail, (node, distance))
-    return NOBODY, 0
+    return NOBODY, board.distance[root]
 
 
 @njit(cache=True)
+def _enter(board: Board, frontier: list[int], trail: list[int], order: int) -> None:
+    """Reach the root and the near slots from outside: the order loses what it could gain."""
+    option, price, near = board.option, board.price, board.near
+    best = 0
+    for row in range(near[order, FROM], near[order, TO]):
+        best = max(best, option[row, GAIN] - price[option[row, WHAT]])
+    _reach(board, frontier, trail, best, (START, order, len(price) - 1))
+    for row in range(near[order, FROM], near[order, TO]):
+        to = option[row, WHAT]
+        length = best - option[row, GAIN] + price[to]
+        _reach(board, frontier, trail, length, (START, order, to))
+
+
+@njit(cache=True, inline="always")
 def _spread_out(board: Board, frontier: list[int], trail: list[int], here: tuple[int, int]) -> None:
     """Reach what lies one move beyond a node; `here` is the node and its distance."""
-    forest, seats, price = board.forest, board.seats, board.price
+    forest, price = board.forest, board.price
     node, distance = here
-    if node < len(seats.taken):
-        first = seats.first[node]
-        inside = seats.order[first : first + seats.taken[node]]
-        _try_moves(board, frontier, trail, here, inside)
-    if seats.load[node] < forest.capacity[node]:
+    if node < len(board.taken):
+        _move_out(board, frontier, trail, here)
+    if board.load[node] < forest.capacity[node]:
         parent = forest.parent[node]
         extra = price[parent] - price[node]
-        step = (node, NOBODY, parent)
-        _reach(board.vacant, board.search, frontier, trail, distance + extra, step)
+        _reach(board, frontier, trail, distance + extra, (node, NOBODY, parent))
     child = forest.child[node]
     while child >= 0:
-        if seats.load[child] > 0:
+        if board.load[child] > 0:
             extra = price[child] - price[node]
-            step = (node, NOBODY, child)
-            _reach(board.vacant, board.search, frontier, trail, distance + extra, step)
+            _reach(board, frontier, trail, distance + extra, (node, NOBODY, child))
         child = forest.sibling[child]
 
 
-@njit(cache=True)
-def _try_moves(
-    board: Board, frontier: list[int], trail: list[int], here: tuple[int, int], orders: Ints
-) -> None:
-    """Reach the root and the near slots by moving one of the orders that are here."""
-    card, option, price = board.card, board.option, board.price
-    vacant, search = board.vacant, board.search
-    node, distance = here
-    root = len(price) - 1
-    for order in orders:
-        idle = distance
-        if node != START:
-            idle += card[order, WORTH] - price[node]
-        _reach(vacant, search, frontier, trail, idle, (node, order, root))
-        for row in range(card[order, FROM], card[order, TO]):
+@njit(cache=True, inline="always")
+def _move_out(board: Board, frontier: list[int], trail: list[int], here: tuple[int, int]) -> None:
+    """Reach the root and the near slots by moving one of the orders that sit in a slot."""
+    near, option, price, seat = board.near, board.option, board.price, board.seat
+    known, via, fresh = board.distance, board.via, board.fresh
+    slot, distance = here
+    root, begin, noted = len(price) - 1, board.first[slot], 0
+    for place in range(begin, begin + board.taken[slot]):
+        order, listed = seat[place, WHO], seat[place, LISTED]
+        idle = distance + seat[place, PAID] - price[slot]
+        if idle < known[root]:
+            noted = _note(known, via, fresh, noted, idle, (slot, order, root))
+        for copy in range(min(listed, COPIED)):
+            to = seat[place, COPY + 2 * copy]
+            length = idle - seat[place, COPY + 2 * copy + 1] + price[to]
+            if length < known[to] and length < known[root]:
+                noted = _note(known, via, fresh, noted, length, (slot, order, to))
+        overflow = near[order, FROM] + COPIED if listed > COPIED else 0
+        for row in range(overflow, overflow + max(0, listed - COPIED)):
             to = option[row, WHAT]
             length = idle - option[row, GAIN] + price[to]
-            _reach(vacant, search, frontier, trail, length, (node, order, to))
+            if length < known[to] and length < known[root]:
+                noted = _note(known, via, fresh, noted, length, (slot, order, to))
+    _queue(board, frontier, trail, noted)
 
 
 @njit(cache=True)
 def _follow_push(board: Board, end: int) -> None:
     """Make the moves of a chain that ends at `end`, the last one first."""
-    forest, seats, search = board.forest, board.seats, board.search
+    parent, load, via = board.forest.parent, board.load, board.via
     if board.vacant[end] > 0:
         board.vacant[end] -= 1
     while end != START:
-        node, order = search[end, VIA], search[end, MOVER]
+        node, order = via[end, BEFORE], via[end, MOVER]
         if order != NOBODY:
             _move(board, order, end)
-        elif forest.parent[node] == end:
-            seats.load[node] += 1
+        elif parent[node] == end:
+            load[node] += 1
         else:
-            seats.load[end] -= 1
+            load[end] -= 1
         end = node
 
 
 @njit(cache=True)
-def pull_in(board: Board, vacant: int) -> None:
-    """Fill a vacant seat, or give it up, at the least cost to all."""
-    node, limit = NOBODY, 1
-    while node == NOBODY:
+def pull_in(board: Board, vacant: int, most: int) -> bool:
+    """Fill a vacant seat, or give it up, at the least cost to all; False as in `push_in`."""
+    node, limit, spent = NOBODY, 1, 0
+    while node == NOBODY and spent < most:
         frontier, trail = _begin(board, limit)
-        step = (START, NOBODY, vacant)
-        _reach(board.vacant, board.search, frontier, trail, 0, step)
+        _reach(board, frontier, trail, 0, (START, NOBODY, vacant))
         node, length = _way_from_root(board, frontier, trail)
         if node != NOBODY:
             _follow_pull(board, vacant)
         _reprice(board, trail, length, -1)
-        limit = min(WIDEN * limit, FAR)
+        spent, limit = spent + length, min(WIDEN * limit, most)
+    return node != NOBODY
 
 
 @njit(cache=True)
 def _way_from_root(board: Board, frontier: list[int], trail: list[int]) -> tuple[int, int]:
-    """The root and its distance, once it is reached."""
+    """The root and its distance, once it is reached, or the limit."""
     root = len(board.price) - 1
     while len(frontier) > 0:
         key = heappop(frontier)
         node, distance = key & FAR, key >> 32
         if node == root:
             return node, distance
-        if distance == board.search[node, DISTANCE]:
+        if distance == board.distance[node]:
             _spread_back(board, frontier, trail, (node, distance))
-    return NOBODY, 0
+    return NOBODY, board.distance[root]
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def _spread_back(
     board: Board, frontier: list[int], trail: list[int], here: tuple[int, int]
 ) -> None:
     """Reach the nodes from which one move leads to `node`."""
-    forest, seats, price, search = board.forest, board.seats, board.price, board.search
+    forest, price = board.forest, board.price
     node, distance = here
-    if node < len(seats.taken):
-        _try_guests(board, frontier, trail, here)
-    if seats.load[node] > 0:
+    if node < len(board.taken):
+        _move_in(board, frontier, trail, here)
+    if board.load[node] > 0:
         parent = forest.parent[node]
         extra = price[node] - price[parent]
-        step = (node, NOBODY, parent)
-        _reach(board.vacant, search, frontier, trail, distance + extra, step)
+        _reach(board, frontier, trail, distance + extra, (node, NOBODY, parent))
     child = forest.child[node]
     while child >= 0:
-        if seats.load[child] < forest.capacity[child]:
+        if board.load[child] < forest.capacity[child]:
             extra = price[node] - price[child]
-            step = (node, NOBODY, child)
-            _reach(board.vacant, search, frontier, trail, distance + extra, step)
+            _reach(board, frontier, trail, distance + extra, (node, NOBODY, child))
         child = forest.sibling[child]
 
 
-@njit(cache=True)
-def _try_guests(board: Board, frontier: list[int], trail: list[int], here: tuple[int, int]) -> None:
+@njit(cache=True, inline="always")
+def _move_in(board: Board, frontier: list[int], trail: list[int], here: tuple[int, int]) -> None:
     """Reach the places of the orders that could move to a slot."""
-    card, guest, price = board.card, board.guest, board.price
-    vacant, search = board.vacant, board.search
+    sits, guest, price = board.sits, board.guest, board.price
+    known, via, fresh = board.distance, board.via, board.fresh
     slot, distance = here
-    root = len(price) - 1
-    for row in range(board.first[slot], board.first[slot + 1]):
+    root, begin, noted = len(price) - 1, board.door[slot], 0
+    level = distance + price[slot]
+    for row in range(begin, begin + board.guests[slot]):
         order = guest[row, WHAT]
-        length = distance + price[slot] - guest[row, GAIN]
-        origin = card[order, SLOT]
-        if origin == OUTSIDE:
-            origin = root
-        else:
-            length += card[order, WORTH] - price[origin]
-        _reach(vacant, search, frontier, trail, length, (slot, order, origin))
+        origin = sits[order, SLOT]
+        length = level - guest[row, GAIN] + sits[order, WORTH] - price[origin]
+        if length < known[origin] and length < known[root]:
+            noted = _note(known, via, fresh, noted, length, (slot, order, origin))
+    _queue(board, frontier, trail, noted)
 
 
 @njit(cache=True)
 def _follow_pull(board: Board, vacant: int) -> None:
     """Make the moves of the chain that leads from the root to a vacant seat."""
-    forest, seats, search = board.forest, board.seats, board.search
+    parent, load, via = board.forest.parent, board.load, board.via
     board.vacant[vacant] -= 1
     node = len(board.price) - 1
     while node != vacant:
-        end, order = search[node, VIA], search[node, MOVER]
+        end, order = via[node, BEFORE], via[node, MOVER]
         if order != NOBODY:
             _move(board, order, end)
-        elif forest.parent[node] == end:
-            seats.load[node] += 1
+        elif parent[node] == end:
+            load[node] += 1
         else:
-            seats.load[end] -= 1
+            load[end] -= 1
         node = end
 
 
 @njit(cache=True)
 def _move(board: Board, order: int, node: int) -> None:
     """Move an order to a slot, or out if `node` is the root."""
-    card, option = board.card, board.option
-    if card[order, SLOT] != OUTSIDE:
-        leave(board.seats, card, order)
-    if node < len(board.seats.taken):
-        arrive(board.seats, card, order, node)
-        for row in range(card[order, FROM], card[order, TO]):
+    sits, near, option = board.sits, board.near, board.option
+    if sits[order, SLOT] < len(board.taken):
+        leave(board, order)
+    if node < len(board.taken):
+        for row in range(near[order, FROM], near[order, TO]):
             if option[row, WHAT] == node:
-                card[order, WORTH] = option[row, GAIN]
+                sits[order, WORTH] = option[row, GAIN]
+        arrive(board, order, node)
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def _reach(
-    vacant: Ints,
-    search: Longs,
-    frontier: list[int],
-    trail: list[int],
-    distance: int,
-    step: tuple[int, int, int],
+    board: Board, frontier: list[int], trail: list[int], length: int, step: tuple[int, int, int]
 ) -> None:
-    """Note a way to a node that is shorter than the one known, and than the one to the root."""
-    via, mover, node = step
-    root = len(search) - 1
-    known = search[node, DISTANCE]
-    if distance < known and distance < search[root, DISTANCE]:
-        if known == FAR:
+    """Note a way to a node if it is shorter than the one known, and than the one to the root."""
+    known, node = board.distance, step[2]
+    if length < known[node] and length < known[len(known) - 1]:
+        _queue(board, frontier, trail, _note(known, board.via, board.fresh, 0, length, step))
+
+
+@njit(cache=True, inline="always")
+def _note(
+    known: Longs, via: Ints, fresh: Ints, noted: int, length: int, step: tuple[int, int, int]
+) -> int:
+    """Remember the shortest way to a node known so far; returns how many wait for the queue.
+
+    Loops over orders call it with arrays, not with the board: counting references to
+    all of the board would take longer than the loop.
+    """
+    before, mover, node = step
+    fresh[noted, WHAT], fresh[noted, GAIN] = node, known[node] == FAR
+    known[node], via[node, BEFORE], via[node, MOVER] = length, before, mover
+    return noted + 1
+
+
+@njit(cache=True, inline="always")
+def _queue(board: Board, frontier: list[int], trail: list[int], noted: int) -> None:
+    """Queue the nodes noted, nearest first."""
+    fresh, vacant, known = board.fresh, board.vacant, board.distance
+    for row in range(noted):
+        node = fresh[row, WHAT]
+        if fresh[row, GAIN]:
             trail.append(node)
-        search[node, DISTANCE], search[node, VIA], search[node, MOVER] = distance, via, mover
         # Of nodes at one distance those that end a search come first: the others stay closed.
-        later = int(node != root and vacant[node] == 0)
-        heappush(frontier, (int(distance) << 32) | (later << 31) | int(node))
+        later = int(node != len(known) - 1 and vacant[node] == 0)
+        heappush(frontier, (int(known[node]) << 32) | (later << 31) | int(node))
 
 
 @njit(cache=True)
 def _reprice(board: Board, trail: list[int], length: int, sign: int) -> None:
     """Raise (1) or lower (-1) prices up to the end of the chain; forget the search."""
-    search, price = board.search, board.price
+    distance, price = board.distance, board.price
     for node in trail:
-        price[node] += sign * max(0, length - search[node, DISTANCE])
-        search[node, DISTANCE] = FAR
+        price[node] += sign * max(0, length - distance[node])
+        distance[node] = FAR

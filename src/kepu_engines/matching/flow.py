@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from kepu_engines.core.checks import require
+from kepu_engines.core.progress import Progress, silent
 from kepu_engines.matching.auction import Pace, auction
-from kepu_engines.matching.problem import Ints, Options, Problem
+from kepu_engines.matching.board import SLOT, WORTH, Board
+from kepu_engines.matching.problem import Forest, Ints, Options, Problem
 from kepu_engines.matching.repair import repair
 
 
@@ -39,7 +42,11 @@ class Certificate:
 
 
 def solve(
-    problem: Problem, *, start: Assignment | None = None, pace: Pace | None = None
+    problem: Problem,
+    *,
+    start: Assignment | None = None,
+    pace: Pace | None = None,
+    progress: Progress = silent,
 ) -> Assignment:
     """Serve orders for the largest total utility. The result is exact.
 
@@ -53,6 +60,8 @@ def solve(
         need not be feasible or optimal now. Without it, an auction finds a beginning.
     pace : Pace, optional
         Steps of the auction and reach of the repair; they change the time, not the value.
+    progress : Progress, optional
+        Told before each run of the auction and before each round of the repair.
 
     Returns
     -------
@@ -63,16 +72,25 @@ def solve(
     ------
     EngineError
         If `start` has other shapes than the problem.
+    Cancelled
+        If `progress` does.
     """
     pace = pace or Pace()
     if start is None:
-        slot_of, price = auction(problem, pace)
+        slot_of, price = auction(problem, pace, progress)
     else:
         slot_of, price = _begin(problem, start)
-    slot_of, price, value = repair(problem, slot_of, price, pace.reach)
+    board, _, _ = repair(problem, (slot_of, price), pace.reach, progress)
+    return seated(board)
+
+
+def seated(board: Board) -> Assignment:
+    """The plan on a board, as arrays of its own that nobody can change."""
+    slot_of, price = board.sits[:, SLOT].copy(), board.price[:-1].copy()
+    slot_of[slot_of == len(price)] = -1
     slot_of.setflags(write=False)
     price.setflags(write=False)
-    return Assignment(slot_of, price[:-1], value)
+    return Assignment(slot_of, price, int(board.sits[:, WORTH].sum(dtype=np.int64)))
 
 
 def certify(problem: Problem, assignment: Assignment) -> Certificate:
@@ -90,15 +108,26 @@ def certify(problem: Problem, assignment: Assignment) -> Certificate:
     """
     options, forest = problem.options, problem.forest
     price = np.append(assignment.price, 0).astype(np.int64)
+    load = np.bincount(assignment.slot_of[assignment.slot_of >= 0], minlength=len(price))
+    gains, value, placed = _gains(options, assignment.slot_of, price)
+    require(placed == load.sum(), "an order sits in a slot it has no option for")
+    return Certificate(value, gains + rents(forest, load, price))
+
+
+def rents(forest: Forest, load: NDArray[np.int64], price: NDArray[np.int64]) -> int:
+    """What all seats sell for; `load` counts the orders of each slot, and is summed up in place.
+
+    Raises
+    ------
+    EngineError
+        If a node holds more than its capacity or a price lies below the price round it.
+    """
     rent = price[:-1] - price[forest.parent[:-1]]
     require(bool((rent >= 0).all()), "a price lies below the price of the group round it")
-    load = np.bincount(assignment.slot_of[assignment.slot_of >= 0], minlength=len(price))
-    for node in range(len(price) - 1):
-        load[forest.parent[node]] += load[node]
+    for node in range(int(forest.high[-1]), len(price) - 1):
+        load[node] = load[forest.low[node] : forest.high[node]].sum()
     require(bool((load <= forest.capacity).all()), "a capacity is exceeded")
-    best = _best_gain(options, price)
-    bound = int(best.sum() + rent @ forest.capacity[:-1].astype(np.int64))
-    return Certificate(_value(problem, assignment.slot_of), bound)
+    return int(rent @ forest.capacity[:-1].astype(np.int64))
 
 
 def _begin(problem: Problem, start: Assignment) -> tuple[Ints, Ints]:
@@ -111,27 +140,19 @@ def _begin(problem: Problem, start: Assignment) -> tuple[Ints, Ints]:
     return start.slot_of.astype(np.int32), np.append(start.price, 0).astype(np.int32)
 
 
-def _value(problem: Problem, slot_of: Ints) -> int:
-    """Total utility; refuses a slot that is not among the options of its order."""
-    options = problem.options
-    owner = _owner(options)
-    taken = options.slot == slot_of[owner]
-    served = np.count_nonzero(slot_of >= 0)
-    require(np.count_nonzero(taken) == served, "an order sits in a slot it has no option for")
-    return int(options.utility[taken].sum(dtype=np.int64))
+@njit(cache=True)
+def _gains(options: Options, slot_of: Ints, price: NDArray[np.int64]) -> tuple[int, int, int]:
+    """Most that all orders could gain at these prices, their utility, and how many it counts.
 
-
-def _owner(options: Options) -> Ints:
-    """Order of each option."""
-    orders = np.arange(len(options.start) - 1, dtype=np.int32)
-    return np.repeat(orders, np.diff(options.start))
-
-
-def _best_gain(options: Options, price: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Most each order could gain at these prices; 0 is gained by staying out."""
-    gain = options.utility - price[options.slot]
-    best = np.zeros(len(options.start) - 1, dtype=np.int64)
-    some = np.diff(options.start) > 0
-    if some.any():
-        best[some] = np.maximum.reduceat(gain, options.start[:-1][some])
-    return np.maximum(best, 0)
+    An order that stays out gains 0.
+    """
+    gains = value = placed = 0
+    for order in range(len(slot_of)):
+        best = 0
+        for row in range(options.start[order], options.stop[order]):
+            best = max(best, options.utility[row] - price[options.slot[row]])
+            if options.slot[row] == slot_of[order]:
+                value += options.utility[row]
+                placed += 1
+        gains += best
+    return gains, value, placed

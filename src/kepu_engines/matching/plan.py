@@ -1,16 +1,15 @@
 """A plan of dispatch: which team goes to which order, and when, or why nobody does."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kepu_engines.core.progress import Progress, silent
 from kepu_engines.matching.flow import certify, solve
-from kepu_engines.matching.schedule import insert_visits
+from kepu_engines.matching.rounds import timetable
 from kepu_engines.matching.visits import (
-    Calendar,
     Orders,
     Pairs,
     Rules,
@@ -44,7 +43,8 @@ STAGES = (*Unserved, None)
 class Plan:
     """Team (-1: none), start and travel of each order, and the reason where there is no team.
 
-    `objective` counts the orders that have a start; `bound` is what no plan of teams and
+    Where `proved` is False, an order with the reason `no_time` might have fitted after
+    all: a half-day had too many visits to try them in every order. `objective` counts the orders that have a start; `bound` is what no plan of teams and
     half-days can exceed, even without travel inside a half-day.
     """
 
@@ -52,6 +52,7 @@ class Plan:
     start: Longs
     travel: Longs
     reason: tuple[Unserved | None, ...]
+    proved: NDArray[np.bool_]
     objective: int
     bound: int
 
@@ -73,26 +74,36 @@ class Explanation:
     week_capacity: int
 
 
-def plan(orders: Orders, teams: Teams, rules: Rules | None = None) -> Plan:
+def plan(
+    orders: Orders, teams: Teams, rules: Rules | None = None, progress: Progress = silent
+) -> Plan:
     """Give orders to teams and half-days, then put each half-day in order.
 
-    The first step is exact (`flow.solve`). The second inserts the most valuable visits
-    first; what does not fit between the others is reported as `no_time`.
+    The first step is exact (`flow.solve`), and so is the round of each half-day up to
+    `schedule.EXACT` visits. What does not fit is offered to other half-days with room;
+    what is left then is reported as `no_time`.
+
+    Raises
+    ------
+    Cancelled
+        If `progress` does.
     """
     rules = rules or Rules()
+    progress("options", 0, 1)
     found = pairs(orders, teams, rules)
     problem = problem_of(orders, teams, rules, found)
-    assignment = solve(problem)
-    start, travel = _timetable(orders, teams, rules, assignment.slot_of)
-    served = start >= 0
-    team = np.where(served, calendar(orders, rules).team_of(assignment.slot_of), -1)
+    assignment = solve(problem, progress=progress)
+    when = calendar(orders, rules)
+    made = timetable((orders, teams, rules, when), problem, assignment.slot_of, progress)
+    served = made.slot_of >= 0
+    team = when.team_of(made.slot_of)
     stage = _stages(orders, teams, rules, found)
     stage[assignment.slot_of >= 0] = STAGES.index(Unserved.NO_TIME)
     stage[served] = STAGES.index(None)
     reason = tuple(STAGES[reached] for reached in stage)
     objective = _points(orders, rules, teams, team)
     bound = certify(problem, assignment).bound
-    return Plan(team, start, travel, reason, objective, bound)
+    return Plan(team, made.start, made.travel, reason, made.proved, objective, bound)
 
 
 def explain(
@@ -119,48 +130,6 @@ def _points(orders: Orders, rules: Rules, teams: Teams, team: Longs) -> int:
     km = distance_km((orders.lon[order], orders.lat[order]), (teams.lon[to], teams.lat[to]))
     points = rules.base + rules.per_priority * orders.priority[order]
     return int(np.maximum(1, points - np.rint(rules.per_km * km)).sum())
-
-
-def _timetable(
-    orders: Orders, teams: Teams, rules: Rules, slot_of: NDArray[np.int32]
-) -> tuple[Longs, Longs]:
-    """Start and travel of every order; -1 where it does not fit its half-day."""
-    start, travel = np.full((2, len(slot_of)), -1, dtype=np.int64)
-    when = calendar(orders, rules)
-    for slot, visits in _half_days(orders, slot_of):
-        team = slot // (2 * when.days)
-        place = np.radians(
-            np.column_stack(
-                [
-                    np.r_[teams.lon[team], orders.lon[visits]],
-                    np.r_[teams.lat[team], orders.lat[visits]],
-                ]
-            )
-        )
-        windows = np.column_stack(
-            [orders.earliest[visits], orders.latest[visits], orders.minutes[visits]]
-        )
-        route, begin, way = insert_visits(
-            place, windows, _hours(when, slot, rules), rules.speed_kmh
-        )
-        start[visits[route]], travel[visits[route]] = begin, way
-    return start, travel
-
-
-def _hours(when: Calendar, slot: int, rules: Rules) -> tuple[int, int]:
-    begin, end = when.hours(np.array(slot), rules)
-    return int(begin), int(end)
-
-
-def _half_days(orders: Orders, slot_of: NDArray[np.int32]) -> Iterator[tuple[int, Longs]]:
-    """Each slot in use with its orders, urgent ones first, then those hardest to fit."""
-    served = np.flatnonzero(slot_of >= 0)
-    ranked = served[
-        np.lexsort((served, orders.latest[served], -orders.priority[served], slot_of[served]))
-    ]
-    slots, first = np.unique(slot_of[ranked], return_index=True)
-    for slot, visits in zip(slots, np.split(ranked, first[1:]), strict=False):
-        yield int(slot), visits
 
 
 def _stages(orders: Orders, teams: Teams, rules: Rules, found: Pairs) -> Longs:

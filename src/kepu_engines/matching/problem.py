@@ -12,9 +12,13 @@ Ints = NDArray[np.int32]
 
 
 class Options(NamedTuple):
-    """Feasible (order, slot) pairs, order by order; the plain tuple the kernels read."""
+    """Feasible (order, slot) pairs: those of order i are the rows start[i]:stop[i].
+
+    The plain tuple the kernels read. Rows that belong to no order may lie between.
+    """
 
     start: Ints
+    stop: Ints
     slot: Ints
     utility: Ints
 
@@ -82,12 +86,12 @@ class Problem:
         rising = len(starts) > 0 and starts[0] == 0 and bool((starts[1:] >= starts[:-1]).all())
         require(rising and starts[-1] == len(slots), "start must rise from 0 to the options")
         require(not len(slots) or forest.high[-1] > 0, "there is an option but no slot")
-        return cls(Options(starts, slots, points), forest)
+        return cls(Options(starts[:-1], starts[1:], slots, points), forest)
 
     @property
     def orders(self) -> int:
         """Number of orders."""
-        return len(self.options.start) - 1
+        return len(self.options.start)
 
     @property
     def slots(self) -> int:

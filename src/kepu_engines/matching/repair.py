@@ -9,77 +9,123 @@ nothing is left to place the plan is optimal, and the prices prove it.
 
 An order moves as a whole, so the search runs over slots and groups alone: the edge
 a -> b costs what the cheapest order in a loses by moving to b. Only *near* options, not
-far behind an order's best, are searched; a sweep over all options then looks for those
-the prices have brought near, and the reach grows until there is none.
+far behind an order's best, are searched; if prices then moved so far that others may
+have come near, all options are surveyed anew, from the third time on with a longer reach.
 
 Source
 ------
 Ahuja, Magnanti & Orlin (1993), Network Flows, 9.7 (successive shortest paths).
 """
 
+from itertools import chain, repeat
+
 import numpy as np
 from numba import njit
 
+from kepu_engines.core.progress import Progress, silent
 from kepu_engines.matching.board import (
+    FAR,
     FROM,
     GAIN,
-    OUTSIDE,
     SLOT,
     TO,
     WHAT,
+    WIDTH,
     WORTH,
     Board,
     arrive,
-    leave,
-    no_search,
 )
 from kepu_engines.matching.chains import pull_in, push_in
 from kepu_engines.matching.problem import Forest, Ints, Options, Problem
-from kepu_engines.matching.seats import CLOSED, Seats, add_load, empty_seats, full_node
+from kepu_engines.matching.seats import CLOSED, add_load, full_node
 
 
-def repair(problem: Problem, slot_of: Ints, price: Ints, reach: int) -> tuple[Ints, Ints, int]:
-    """Optimal slot of every order (-1: none), price of every node, and total utility.
+def repair(
+    problem: Problem, begin: tuple[Ints, Ints], reach: int, progress: Progress = silent
+) -> tuple[Board, Ints, int]:
+    """Board with an optimal plan, the prices its near options were listed at, and their reach.
 
-    `slot_of` and `price` (one per node, the root last) are where to begin; both are
-    overwritten. The better they are, the shorter the way. `reach` is how far behind its
-    best an option may be to be searched at first.
+    `begin` is where to begin: slots (n, -1: none) and prices (one per node, the root last);
+    both are overwritten. The better they are, the shorter the way. `reach` is how far
+    behind its best an option may be to be searched at first.
     """
-    options, forest = problem.options, problem.forest
-    card, vacant = np.zeros((problem.orders, 5), np.int32), np.zeros(len(price), np.int32)
-    seats = _take_seats(options, forest, slot_of, card)
-    _keep_vacant(forest, seats, vacant, price)
-    while True:
-        waiting, option = _survey(options, seats, (card, vacant), price, reach)
-        if not len(waiting) and not vacant.any():
+    slot_of, price = begin
+    for round_, widen in enumerate(chain((1, 1), repeat(2))):
+        progress("repair", round_, round_ + 1)
+        reach = min(widen * reach, CLOSED)
+        board, waiting = _lay_out(problem.options, problem.forest, slot_of, price, reach)
+        listed = price.copy()
+        if move_all(board, waiting, reach) and not strayed(price, listed, reach):
             break
-        before = price.copy()
-        lists = option, *_guests(card, option, problem.slots)
-        _move_all(Board(forest, seats, card, *lists, vacant, no_search(len(price)), price), waiting)
-        _lift(forest, price)
-        # Prices moved by d bring an option nearer by 2d at most: one out of reach stays behind.
-        if 2 * int(np.abs(price - before).max()) <= reach:
-            break
-        reach = min(4 * reach, CLOSED)
-    served = card[:, SLOT] != OUTSIDE
-    return card[:, SLOT].copy(), price, int(card[served, WORTH].sum(dtype=np.int64))
+        slot_of = board.sits[:, SLOT].copy()
+    return board, listed, reach
+
+
+def strayed(price: Ints, listed: Ints, reach: int) -> bool:
+    """Whether prices moved so far that an option out of reach may be the best one now.
+
+    It comes nearer by what its own price fell and the price of the best one rose.
+    """
+    return int(np.ptp(price - listed)) > reach
 
 
 @njit(cache=True)
-def _take_seats(options: Options, forest: Forest, slot_of: Ints, card: Ints) -> Seats:
-    """Seat every order where it was, as far as there is room."""
-    seats = empty_seats(options, forest)
+def _lay_out(
+    options: Options, forest: Forest, slot_of: Ints, price: Ints, reach: int
+) -> tuple[Board, Ints]:
+    """Board on which everybody sits where they gain most, and who waits outside."""
+    orders, nodes = len(slot_of), len(price)
+    sits, near = np.zeros((orders, 2), np.int32), np.zeros((orders, 3), np.int32)
+    load, vacant = np.zeros(nodes, np.int32), np.zeros(nodes, np.int32)
+    _take_seats(forest, slot_of, sits, load)
+    _keep_vacant(forest, load, vacant, price)
+    waiting, option = _survey(options, (sits, near, vacant), price, reach)
+    door, guest, guests = _guests(near, option, forest.high[nodes - 1])
+    slots, root = len(guests), nodes - 1
+    first = np.zeros(slots + 1, np.int32)
+    for slot in range(slots):
+        # One seat more than can be filled, for a guest in passing.
+        room = min(forest.capacity[slot], door[slot + 1] - door[slot]) + 1
+        first[slot + 1] = first[slot] + room
+    seat, taken = np.empty((first[slots], WIDTH), np.int32), np.zeros(slots, np.int32)
+    distance, via = np.full(nodes, FAR, np.int64), np.zeros((nodes, 2), np.int32)
+    seats, lists = (seat, first, taken), (guest, door, guests)
+    used = np.full(1, near[orders - 1, TO] if orders else 0, np.int32)
+    fresh = np.empty((_most_moves(near, first, door), 2), np.int32)
+    board = Board(
+        forest, price, load, vacant, sits, near, option, used, *seats, *lists, distance, via, fresh
+    )
+    for order in range(orders):
+        if sits[order, SLOT] != root:
+            arrive(board, order, sits[order, SLOT])
+    return board, waiting
+
+
+@njit(cache=True)
+def _most_moves(near: Ints, first: Ints, door: Ints) -> int:
+    """No fewer than the moves that could lead out of one slot, or into it."""
+    moves = 1
+    for order in range(len(near)):
+        moves = max(moves, near[order, TO] - near[order, FROM] + 1)
+    most = 1
+    for slot in range(len(first) - 1):
+        most = max(most, moves * (first[slot + 1] - first[slot]), door[slot + 1] - door[slot])
+    return most
+
+
+@njit(cache=True)
+def _take_seats(forest: Forest, slot_of: Ints, sits: Ints, load: Ints) -> None:
+    """Leave every order where it was, as far as there is room."""
     for order in range(len(slot_of)):
         slot = slot_of[order]
-        card[order, SLOT] = OUTSIDE
-        if slot != OUTSIDE and full_node(forest, seats, slot) < 0:
-            arrive(seats, card, order, slot)
-            add_load(forest, seats, slot, 1)
-    return seats
+        sits[order, SLOT] = len(load) - 1
+        if 0 <= slot < len(load) - 1 and full_node(forest, load, slot) < 0:
+            sits[order, SLOT] = slot
+            add_load(forest, load, slot, 1)
 
 
 @njit(cache=True)
-def _keep_vacant(forest: Forest, seats: Seats, vacant: Ints, price: Ints) -> None:
+def _keep_vacant(forest: Forest, load: Ints, vacant: Ints, price: Ints) -> None:
     """Keep free seats of a node vacant if it is dearer than the one round it, or lower its price.
 
     Only a full node may be dearer. Seats are kept from the slots upwards, as long as
@@ -89,13 +135,100 @@ def _keep_vacant(forest: Forest, seats: Seats, vacant: Ints, price: Ints) -> Non
     price[root] = 0
     for node in range(root):
         if price[node] > price[forest.parent[node]]:
-            while full_node(forest, seats, node) < 0:
+            while full_node(forest, load, node) < 0:
                 vacant[node] += 1
-                add_load(forest, seats, node, 1)
+                add_load(forest, load, node, 1)
     for node in range(root - 1, -1, -1):
         above = price[forest.parent[node]]
-        full = seats.load[node] == forest.capacity[node]
+        full = load[node] == forest.capacity[node]
         price[node] = max(price[node], above) if full else above
+
+
+@njit(cache=True)
+def _survey(
+    options: Options, places: tuple[Ints, Ints, Ints], price: Ints, reach: int
+) -> tuple[Ints, Ints]:
+    """Send out every order that gains more elsewhere; who waits, and the near options.
+
+    `places` are who sits where, the near options of each order, and the vacant seats.
+    """
+    start, stop, slot, utility = options
+    sits, near, vacant = places
+    waiting = np.empty(len(start), np.int32)
+    # Pages that stay untouched cost nothing: the near options are few.
+    option = np.empty((len(slot) + 1, 2), np.int32)
+    waits, found, root = 0, 0, len(price) - 1
+    for order in range(len(start)):
+        seated, best, own = sits[order, SLOT], 0, -1
+        for row in range(start[order], stop[order]):
+            gain = utility[row] - price[slot[row]]
+            best = max(best, gain)
+            if slot[row] == seated:
+                own = gain
+        near[order, FROM] = found
+        for row in range(start[order], stop[order]):
+            # Written in any case and kept if near: cheaper than a branch nobody can predict.
+            option[found, WHAT], option[found, GAIN] = slot[row], utility[row]
+            found += utility[row] - price[slot[row]] >= best - reach
+        near[order, TO] = found
+        if seated != root:
+            sits[order, WORTH] = own + price[seated]
+            if own < best or own < 0:
+                sits[order, SLOT], sits[order, WORTH] = root, 0
+                vacant[seated] += 1
+        if best > 0 and sits[order, SLOT] == root:
+            waiting[waits] = order
+            waits += 1
+    return waiting[:waits].copy(), option
+
+
+@njit(cache=True)
+def _guests(near: Ints, option: Ints, slots: int) -> tuple[Ints, Ints, Ints]:
+    """List the near options by slot: where each slot's list begins, the lists, their lengths.
+
+    A quarter of each list stays free for guests to come.
+    """
+    guests, door = np.zeros(slots, np.int32), np.zeros(slots + 1, np.int32)
+    for order in range(len(near)):
+        for row in range(near[order, FROM], near[order, TO]):
+            guests[option[row, WHAT]] += 1
+    for slot in range(slots):
+        door[slot + 1] = door[slot] + guests[slot] + guests[slot] // 4 + 4
+    guest = np.empty((door[slots], 2), np.int32)
+    guests[:] = 0
+    for order in range(len(near)):
+        for row in range(near[order, FROM], near[order, TO]):
+            welcome((guest, door, guests), order, option[row])
+    return door, guest, guests
+
+
+@njit(cache=True)
+def welcome(lists: tuple[Ints, Ints, Ints], order: int, option: Ints) -> None:
+    """Add an order to the guests of the slot of one of its near options."""
+    guest, door, guests = lists
+    slot = option[WHAT]
+    row = door[slot] + guests[slot]
+    guest[row, WHAT], guest[row, GAIN] = order, option[GAIN]
+    guests[slot] += 1
+
+
+@njit(cache=True)
+def move_all(board: Board, waiting: Ints, most: int) -> bool:
+    """Let everybody who waits push in, then let every vacant seat pull somebody in.
+
+    False if one of them would have to move prices by `most` or more: that is further than
+    the near options reach, and what they show there is not to be followed.
+    """
+    settled = True
+    for order in waiting:
+        settled &= push_in(board, order, most)
+    for node in range(len(board.price)):
+        found = True
+        while board.vacant[node] > 0 and found:
+            found = pull_in(board, node, most)
+        settled &= found
+    _lift(board.forest, board.price)
+    return settled
 
 
 @njit(cache=True)
@@ -103,70 +236,3 @@ def _lift(forest: Forest, price: Ints) -> None:
     """Nothing is cheaper than the group round it; only empty nodes ever were."""
     for node in range(len(price) - 2, -1, -1):
         price[node] = max(price[node], price[forest.parent[node]])
-
-
-@njit(cache=True)
-def _survey(
-    options: Options, seats: Seats, places: tuple[Ints, Ints], price: Ints, reach: int
-) -> tuple[Ints, Ints]:
-    """Send out every order that gains more elsewhere; who waits, and the near options.
-
-    `places` are the cards and the vacant seats.
-    """
-    start, slot, utility = options
-    card, vacant = places
-    orders = len(start) - 1
-    waiting = np.empty(orders, np.int32)
-    # Pages that stay untouched cost nothing: the near options are few.
-    near = np.empty((len(slot) + 1, 2), np.int32)
-    waits = found = 0
-    for order in range(orders):
-        sits, best, own = card[order, SLOT], 0, -1
-        for option in range(start[order], start[order + 1]):
-            gain = utility[option] - price[slot[option]]
-            best = max(best, gain)
-            if slot[option] == sits:
-                own = gain
-        card[order, FROM] = found
-        for option in range(start[order], start[order + 1]):
-            # Written in any case and kept if near: cheaper than a branch nobody can predict.
-            near[found, WHAT], near[found, GAIN] = slot[option], utility[option]
-            found += utility[option] - price[slot[option]] >= best - reach
-        card[order, TO] = found
-        if sits != OUTSIDE:
-            card[order, WORTH] = own + price[sits]
-            if own < best or own < 0:
-                leave(seats, card, order)
-                vacant[sits] += 1
-        if best > 0 and card[order, SLOT] == OUTSIDE:
-            waiting[waits] = order
-            waits += 1
-    return waiting[:waits].copy(), near[:found]
-
-
-@njit(cache=True)
-def _guests(card: Ints, option: Ints, slots: int) -> tuple[Ints, Ints]:
-    """List the near options by slot (a counting sort): where each slot begins, and the list."""
-    first = np.zeros(slots + 2, np.int32)
-    for row in range(len(option)):
-        first[option[row, WHAT] + 2] += 1
-    for slot in range(slots):
-        first[slot + 2] += first[slot + 1]
-    guest = np.empty_like(option)
-    for order in range(len(card)):
-        for row in range(card[order, FROM], card[order, TO]):
-            slot = option[row, WHAT]
-            guest[first[slot + 1], WHAT] = order
-            guest[first[slot + 1], GAIN] = option[row, GAIN]
-            first[slot + 1] += 1
-    return first, guest
-
-
-@njit(cache=True)
-def _move_all(board: Board, waiting: Ints) -> None:
-    """Let everybody who waits push in, then let every vacant seat pull somebody in."""
-    for order in waiting:
-        push_in(board, order)
-    for node in range(len(board.price)):
-        while board.vacant[node] > 0:
-            pull_in(board, node)

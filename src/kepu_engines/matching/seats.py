@@ -1,7 +1,7 @@
-"""Who sits where: the orders each slot holds, and how full every node of the forest is.
+"""Who sits where while orders bid: those each slot holds, and how full every node of the forest is.
 
-The seats of one slot are consecutive places of one array. While the auction runs they
-form a binary heap with the lowest bid first; afterwards their order means nothing.
+The seats of one slot are consecutive places of one array, a binary heap with the lowest
+bid first.
 """
 
 from typing import NamedTuple
@@ -19,8 +19,8 @@ CLOSED = 2 * LARGEST
 class Seats(NamedTuple):
     """Arrays that change while an assignment is built.
 
-    Places first[s]:first[s] + taken[s] hold the orders of slot s; load counts, for
-    every node, these orders and the seats kept for an order still to be found.
+    Places first[s]:first[s] + taken[s] hold the orders of slot s; load counts these
+    orders for every node.
     """
 
     first: Ints
@@ -32,12 +32,13 @@ class Seats(NamedTuple):
 
 @njit(cache=True)
 def empty_seats(options: Options, forest: Forest) -> Seats:
-    """Seats for every order that could ever come, and one more for a guest in passing."""
+    """Seats for every order that could ever come."""
     nodes = len(forest.capacity)
     slots = forest.high[nodes - 1]
     wanted = np.zeros(slots, np.int32)
-    for slot in options.slot:
-        wanted[slot] += 1
+    for order in range(len(options.start)):
+        for option in range(options.start[order], options.stop[order]):
+            wanted[options.slot[option]] += 1
     first = np.zeros(slots + 1, np.int32)
     for slot in range(slots):
         first[slot + 1] = first[slot] + min(wanted[slot], forest.capacity[slot]) + 1
@@ -107,16 +108,16 @@ def remove_lowest(seats: Seats, slot: int) -> int:
 
 
 @njit(cache=True)
-def full_node(forest: Forest, seats: Seats, node: int) -> int:
+def full_node(forest: Forest, load: Ints, node: int) -> int:
     """Smallest full node that is or contains `node`, or -1."""
-    while node >= 0 and seats.load[node] < forest.capacity[node]:
+    while node >= 0 and load[node] < forest.capacity[node]:
         node = forest.parent[node]
     return node
 
 
 @njit(cache=True)
-def add_load(forest: Forest, seats: Seats, node: int, change: int) -> None:
+def add_load(forest: Forest, load: Ints, node: int, change: int) -> None:
     """Count orders in or out of a node and of everything it is nested in."""
     while node >= 0:
-        seats.load[node] += change
+        load[node] += change
         node = forest.parent[node]

@@ -34,7 +34,7 @@ def flow_value(problem):
     for order in range(problem.orders):
         flow.set_node_supply(nodes + order, 1)
         flow.add_arc_with_capacity_and_unit_cost(nodes + order, root, 1, 0)
-        for option in range(options.start[order], options.start[order + 1]):
+        for option in range(options.start[order], options.stop[order]):
             arc = (nodes + order, int(options.slot[option]), 1, -int(options.utility[option]))
             flow.add_arc_with_capacity_and_unit_cost(*arc)
     for node in range(root):
@@ -106,7 +106,7 @@ def test_a_changed_problem_begun_at_the_old_plan_ends_at_the_new_optimum(seed, c
     utility = np.where(again, draw.integers(-2, 21, len(again)), old.options.utility)
     capacity = np.maximum(0, old.forest.capacity[:-1] + draw.integers(-1, 2))
     parent = np.where(old.forest.parent[:-1] == len(capacity), -1, old.forest.parent[:-1])
-    new = Problem.of(old.options.start, old.options.slot, utility, capacity, parent)
+    new = Problem.of(np.append(0, old.options.stop), old.options.slot, utility, capacity, parent)
 
     plan = solve(new, start=solve(old))
 
@@ -128,7 +128,7 @@ def test_the_order_in_which_orders_are_listed_does_not_change_the_value(seed):
     problem = random_problem(seed)
     options = problem.options
     rows = np.random.default_rng(seed).permutation(problem.orders)
-    picks = [np.arange(options.start[i], options.start[i + 1]) for i in rows]
+    picks = [np.arange(options.start[i], options.stop[i]) for i in rows]
     pick = np.concatenate([*picks, np.empty(0, int)]).astype(int)
     start = np.r_[0, np.cumsum([len(some) for some in picks])].astype(int)
     forest = problem.forest

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from kepu_engines.core.errors import EngineError
+from kepu_engines.core.progress import Cancelled
 from kepu_engines.matching.plan import Unserved, explain, plan
-from kepu_engines.matching.schedule import insert_visits
+from kepu_engines.matching.schedule import best_round
 from kepu_engines.matching.visits import DAY, Orders, Rules, Teams, distance_km
 
 # Friday 1 May 2026, nine o'clock, in minutes since 1970.
@@ -66,6 +67,36 @@ def test_an_order_nobody_can_serve_says_why(order, team, reason):
     assert made.objective == 0
 
 
+def test_what_does_not_fit_is_offered_to_another_team_with_room():
+    near, far = HERE[0], HERE[0] + 0.05
+    teams = Teams.of(([near, far], [HERE[1]] * 2), [1, 1], [4, 4], [9, 9])
+
+    made = plan(same_place(4), teams)
+
+    assert sorted(made.team.tolist()) == [0, 0, 0, 1]
+    assert made.bound > made.objective > 1800
+
+
+def test_a_round_of_many_visits_does_not_claim_that_nothing_else_fits():
+    few, many = plan(same_place(4), one_team()), plan(same_place(14), one_team(day=14, week=14))
+
+    assert few.proved.all()
+    assert not many.proved[[r is Unserved.NO_TIME for r in many.reason]].any()
+
+
+def test_progress_is_told_by_stage_and_may_stop_the_plan():
+    told = []
+
+    def stop_at_the_timetable(stage, done, total):
+        told.append(stage)
+        if stage == "timetable":
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        plan(same_place(4), one_team(), progress=stop_at_the_timetable)
+    assert list(dict.fromkeys(told)) == ["options", "auction", "repair", "timetable"]
+
+
 def test_what_does_not_fit_between_the_other_visits_has_no_time_and_widens_the_gap():
     made = plan(same_place(4), one_team())
 
@@ -87,7 +118,9 @@ def test_visits_are_made_on_the_way():
     place = np.array([[0.0, 0.0], [2 * degree, 0.0], [degree, 0.0]])
     windows = np.array([[0, 1000, 10], [0, 1000, 10]])
 
-    route, start, travel = insert_visits(place, windows, (0, 1000), 60.0)
+    points = np.array([5, 5])
+
+    route, start, travel = best_round(place, windows, points, (0, 1000), 60.0)
 
     assert route.tolist() == [1, 0]
     assert travel.tolist() == [12, 12]

@@ -5,7 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.db.models.functions import Replace
 from django.utils.translation import gettext as _
 
@@ -112,6 +123,17 @@ def search_names(text: str, *, within: str = "", limit: int = 20) -> list[Divisi
     begins = Case(When(name__startswith=wanted, then=Value(0)), default=Value(1))
     found = current().filter(path__within=within).annotate(plain=plain).filter(matches)
     return list(found.order_by(begins, rank, "sort_key", "path")[:limit])
+
+
+def named(text: str) -> list[Division]:
+    """Current divisions whose full name ends in `text`, such as 渝中区七星岗街道. Two queries."""
+    wanted = "".join(text.split())
+    if not wanted:
+        return []
+    said = Value(wanted, output_field=CharField())
+    found = list(current().annotate(said=said).filter(said__endswith=F("name")).order_by("path"))
+    names = full_names({division.path for division in found})
+    return [division for division in found if names[division.path].endswith(wanted)]
 
 
 def position(division: Division) -> Position | None:

@@ -13,6 +13,7 @@ from kepu.kernel.errors import authorize, require
 from kepu.kernel.facts import actions as facts
 from kepu.kernel.facts.catalogue import OrderOffered
 from kepu.orders import queries, rules
+from kepu.orders.actions.dispatching import UNANSWERED
 from kepu.orders.actions.moving import Hand, locked, move, require_reason
 from kepu.orders.models import Offer, Order, Waiting
 from kepu.people import queries as people
@@ -74,9 +75,8 @@ def _ask_next_in_line(order: Order, now: datetime) -> None:
     first = order.waiting.select_related("team").first()
     if first is None:
         return
-    Offer.objects.get_or_create(
-        order=order, team=first.team, defaults={"reason": _("from the waiting list"), "at": now}
-    )
+    asked = {"reason": _("from the waiting list"), "at": now, **UNANSWERED}
+    Offer.objects.update_or_create(order=order, team=first.team, defaults=asked)
     first.delete()
     facts.publish(OrderOffered(at=now, order_id=order.pk, team_id=first.team_id))
 

@@ -41,7 +41,7 @@ def _columns(
     for (label, among, none), total, column in zip(states, totals, keys, strict=True):
         shown = [cards.card(rows[pk], now) for pk in column if pk in rows]
         link = f"{more}?{urlencode({'state': among}, doseq=True)}" if total > SHOWN else ""
-        columns.append(BoardColumn(label, shown, total, link, none))
+        columns.append(BoardColumn(label, shown, total, link, none, one_state=len(among) == 1))
     return columns
 
 

@@ -1,5 +1,7 @@
 """What other rooms may ask of this one; the rest is in the modules, by noun."""
 
+from kepu.people.queries.absences import missed_too_often, unexcused, unexcused_in_team
+from kepu.people.queries.experts import expert_of
 from kepu.people.queries.hours import (
     Standing,
     minutes_of,
@@ -28,7 +30,7 @@ from kepu.people.queries.teams import (
     teams_of,
 )
 from kepu.people.queries.vocabulary import fields, skills
-from kepu.people.queries.volunteers import volunteer_of, willing
+from kepu.people.queries.volunteers import free_at, volunteer_of, willing
 
 __all__ = [
     "Load",
@@ -36,7 +38,9 @@ __all__ = [
     "approved",
     "areas_of",
     "belongs",
+    "expert_of",
     "fields",
+    "free_at",
     "homes_of",
     "leaders",
     "leads",
@@ -45,6 +49,7 @@ __all__ = [
     "locked_team",
     "members",
     "minutes_of",
+    "missed_too_often",
     "of_source",
     "places_in_teams",
     "service",
@@ -56,6 +61,8 @@ __all__ = [
     "teams_of",
     "to_certify",
     "to_confirm",
+    "unexcused",
+    "unexcused_in_team",
     "volunteer_of",
     "willing",
 ]

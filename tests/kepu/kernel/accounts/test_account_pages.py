@@ -60,7 +60,7 @@ def test_an_export_holds_every_value_and_what_rooms_add(person, monkeypatch):
 def test_every_column_of_a_person_is_exported_or_named_as_left_out(person):
     left_out = {  # keys and fingerprints say nothing without their secret; the rest is under other names
         "id", "password", "phone_digest", "id_digest", "email_digest", "data_key", "sealed",
-        "is_active", "last_login", "erased_at", "created_at", "seen_at",
+        "proved_email", "is_active", "last_login", "erased_at", "created_at", "seen_at",
     }  # fmt: skip
     own = exports.own_record(person, NOW)
 
@@ -164,7 +164,10 @@ def test_names_are_put_right_through_the_page(client, person):
 
 
 def test_language_and_letters_follow_the_account(client, person):
-    answer = client.post(reverse("account-preferences"), {"language": "en", "type": "large"})
+    answer = client.post(
+        reverse("account-preferences"),
+        {"language": "en", "type": "large", "next": reverse("account")},
+    )
 
     person.refresh_from_db()
     assert (person.language, person.large_type) == ("en", True)

@@ -1,0 +1,286 @@
+"""A plan that lives on: when orders change, only what they touch is looked at again.
+
+A fresh solve reads every option to find the near ones, and forgets them. A live plan
+keeps the board with its lists. A changed order gets up, its lists are written anew, and
+the chains of `repair` run from there. Everybody else is untouched: an option that is
+not listed was more than `reach` behind its order's best when it was listed, and it
+came nearer since by what its price fell and that of the best rose. Should prices stray
+further, or the
+space kept for changes run out, the board is laid out anew with one pass over all options.
+"""
+
+from typing import Self
+
+import numpy as np
+from numba import njit
+from numpy.typing import ArrayLike, NDArray
+
+from kepu_engines.core.checks import integers, require
+from kepu_engines.matching.auction import Pace, auction
+from kepu_engines.matching.board import (
+    FROM,
+    GAIN,
+    SLOT,
+    TO,
+    WHAT,
+    WORTH,
+    Board,
+    arrive,
+    leave,
+)
+from kepu_engines.matching.flow import Assignment, Certificate, rents, seated
+from kepu_engines.matching.problem import Ints, Options, Problem
+from kepu_engines.matching.repair import move_all, repair, strayed, welcome
+
+# Free rows for the options of changed orders: at first, as a share of all, and at least.
+SPARE, FEWEST = 8, 64
+
+
+class LivePlan:
+    """An optimal plan that stays optimal while orders and capacities change.
+
+    The one object of this package that changes. Orders keep their numbers: one that
+    goes is given no options, and a problem with orders that have none yet has room for
+    some to come.
+
+    Parameters
+    ----------
+    problem : Problem
+        n orders, m options and k nested capacities; it is copied.
+    pace : Pace, optional
+        As in `flow.solve`.
+    """
+
+    def __init__(self, problem: Problem, pace: Pace | None = None) -> None:
+        self._pace = pace or Pace()
+        self._options = _with_room(problem.options)
+        self._used = len(problem.options.slot)
+        self._forest = problem.forest
+        self._settle(*auction(problem, self._pace))
+
+    @property
+    def problem(self) -> Problem:
+        """The problem as it is now; a view that changes with it."""
+        return Problem(self._options, self._forest)
+
+    @property
+    def assignment(self) -> Assignment:
+        """The plan as it is now, in arrays of its own."""
+        return seated(self._board)
+
+    def change(
+        self, order: ArrayLike, start: ArrayLike, slot: ArrayLike, utility: ArrayLike
+    ) -> Self:
+        """Give some orders other options, and find the optimum again.
+
+        Parameters
+        ----------
+        order : (c,) int
+            The orders that change, each once.
+        start : (c + 1,) int
+            New options of order[i] are start[i]:start[i + 1]; none: it takes no part.
+        slot, utility : (start[c],) int
+            As in `Problem.of`.
+
+        Raises
+        ------
+        EngineError
+            As `Problem.of` does, or if an order is unknown or named twice. Nothing is changed then.
+        """
+        who = integers(order, "order", low=0, high=len(self._options.start) - 1)
+        require(len(np.unique(who)) == len(who), "an order is named twice")
+        forest = self._forest
+        part = Problem.of(start, slot, utility, forest.capacity[:-1], _above(forest.parent))
+        require(part.orders == len(who), "start must have one more entry than there are orders")
+        self._write(who, part.options)
+        waiting, done = _relist(self._options, self._board, self._listed, self._reach, who)
+        done = done and move_all(self._board, waiting, self._reach)
+        if not done or strayed(self._board.price, self._listed, self._reach):
+            self._settle(self.assignment.slot_of.copy(), self._board.price)
+        return self
+
+    def resize(self, node: ArrayLike, capacity: ArrayLike) -> Self:
+        """Give some nodes another capacity, and find the optimum again.
+
+        Costs one pass over all options. `node` and `capacity` are (c,) int.
+
+        Raises
+        ------
+        EngineError
+            If a node is unknown or a capacity negative. Nothing is changed then.
+        """
+        nodes = integers(node, "node", low=0, high=len(self._forest.capacity) - 2)
+        room = integers(capacity, "capacity", low=0)
+        require(len(nodes) == len(room), "node and capacity must have the same length")
+        every = self._forest.capacity.copy()
+        every[nodes] = room
+        self._forest = self._forest._replace(capacity=every)
+        self._settle(self.assignment.slot_of.copy(), self._board.price)
+        return self
+
+    def certify(self) -> Certificate:
+        """Bound every plan by the near options alone; the others are known to be behind.
+
+        A fraction of the time of `flow.certify`, which reads all options and trusts
+        nothing this object remembers.
+        """
+        board, price = self._board, self._board.price.astype(np.int64)
+        far = strayed(board.price, self._listed, self._reach)
+        require(not far, "prices have left the reach of the lists")
+        gains, value, load = _near_gains(board, price)
+        return Certificate(value, gains + rents(self._forest, load, price))
+
+    def _settle(self, slot_of: Ints, price: Ints) -> None:
+        """Lay the board out anew and find the optimum from this beginning.
+
+        Should that have taken a longer reach, it is laid out once more: long lists are slow.
+        """
+        for _ in range(2):
+            self._board, self._listed, self._reach = repair(
+                self.problem, (slot_of, price), self._pace.reach
+            )
+            if self._reach == self._pace.reach:
+                break
+            slot_of, price = self.assignment.slot_of.copy(), self._board.price
+
+    def _write(self, who: Ints, part: Options) -> None:
+        """Store the new options; when the free rows run out, pack all options first."""
+        if self._used + len(part.slot) > len(self._options.slot):
+            self._options = _with_room(_packed(self._options), len(part.slot))
+            self._used = int(self._options.stop[-1])
+        self._used = _store(self._options, self._used, who, part)
+
+
+def _with_room(options: Options, more: int = 0) -> Options:
+    """A copy with free rows at its end."""
+    free = np.zeros(len(options.slot) // SPARE + FEWEST + more, np.int32)
+    slot, utility = np.append(options.slot, free), np.append(options.utility, free)
+    return Options(options.start.copy(), options.stop.copy(), slot, utility)
+
+
+def _packed(options: Options) -> Options:
+    """The same options, order by order, without rows that belong to no order."""
+    count = options.stop - options.start
+    stop = count.cumsum(dtype=np.int32)
+    row = np.repeat(options.start - (stop - count), count) + np.arange(stop[-1])
+    return Options(stop - count, stop, options.slot[row], options.utility[row])
+
+
+def _above(parent: Ints) -> NDArray[np.int32]:
+    """Parents as `Problem.of` takes them, -1 where a node is nested in nothing but the root."""
+    return np.where(parent[:-1] == len(parent) - 1, -1, parent[:-1])
+
+
+@njit(cache=True)
+def _store(options: Options, used: int, who: Ints, part: Options) -> int:
+    """Write options in place where they fit, else at the end; returns how many rows are used."""
+    start, stop, slot, utility = options
+    for index, order in enumerate(who):
+        count = part.stop[index] - part.start[index]
+        if count > stop[order] - start[order]:
+            start[order] = used
+            used += count
+        stop[order] = start[order] + count
+        slot[start[order] : stop[order]] = part.slot[part.start[index] : part.stop[index]]
+        utility[start[order] : stop[order]] = part.utility[part.start[index] : part.stop[index]]
+    return used
+
+
+@njit(cache=True)
+def _relist(
+    options: Options, board: Board, listed: Ints, reach: int, who: Ints
+) -> tuple[Ints, bool]:
+    """List what is near changed orders now; who waits, and whether there was room for all.
+
+    An order stays where it is if it still gains most there.
+
+    Near is measured at the prices the other lists were made at, `listed`.
+    """
+    waiting, waits = np.empty(len(who), np.int32), 0
+    for order in who:
+        seat = board.sits[order, SLOT]
+        if seat < len(board.taken):
+            board.vacant[seat] += 1
+            leave(board, order)
+        _say_goodbye(board, order)
+        if not _list_near(options, board, listed, reach, order):
+            return waiting[:0], False
+        best, own = _gains(board, order, seat)
+        if own == best:
+            board.sits[order, WORTH] = own + board.price[seat]
+            arrive(board, order, seat)
+            board.vacant[seat] -= 1
+        elif best > 0:
+            waiting[waits] = order
+            waits += 1
+    return waiting[:waits], True
+
+
+@njit(cache=True)
+def _say_goodbye(board: Board, order: int) -> None:
+    """Take an order off the guest lists; the last guest of each moves up."""
+    near, option, guest = board.near, board.option, board.guest
+    for row in range(near[order, FROM], near[order, TO]):
+        slot = option[row, WHAT]
+        at = board.door[slot]
+        while guest[at, WHAT] != order:
+            at += 1
+        board.guests[slot] -= 1
+        last = board.door[slot] + board.guests[slot]
+        guest[at, WHAT], guest[at, GAIN] = guest[last, WHAT], guest[last, GAIN]
+
+
+@njit(cache=True)
+def _list_near(options: Options, board: Board, listed: Ints, reach: int, order: int) -> bool:
+    """Write the near options of an order and add it to the guest lists, if there is room."""
+    start, stop, slot, utility = options
+    near, option = board.near, board.option
+    lists = board.guest, board.door, board.guests
+    best = 0
+    for row in range(start[order], stop[order]):
+        best = max(best, utility[row] - listed[slot[row]])
+    used = board.used[0]
+    near[order, FROM] = near[order, TO] = used
+    if used + stop[order] - start[order] > len(option):
+        return False
+    for row in range(start[order], stop[order]):
+        if utility[row] - listed[slot[row]] >= best - reach:
+            if lists[1][slot[row]] + lists[2][slot[row]] == lists[1][slot[row] + 1]:
+                return False
+            option[used, WHAT], option[used, GAIN] = slot[row], utility[row]
+            welcome(lists, order, option[used])
+            used += 1
+            near[order, TO] = board.used[0] = used
+    return True
+
+
+@njit(cache=True)
+def _gains(board: Board, order: int, seat: int) -> tuple[int, int]:
+    """Most an order could gain now, 0 at least, and what it gains in one slot; -1: nothing."""
+    best, own = 0, -1
+    for row in range(board.near[order, FROM], board.near[order, TO]):
+        slot = board.option[row, WHAT]
+        gain = board.option[row, GAIN] - board.price[slot]
+        best = max(best, gain)
+        if slot == seat:
+            own = gain
+    return best, own
+
+
+@njit(cache=True)
+def _near_gains(
+    board: Board, price: NDArray[np.int64]
+) -> tuple[int, int, NDArray[np.int64]]:
+    """Most that all orders could gain by near options, their utility, and the load of each slot."""
+    sits, near, option = board.sits, board.near, board.option
+    load = np.zeros(len(price), np.int64)
+    gains = value = 0
+    for order in range(len(sits)):
+        best = 0
+        for row in range(near[order, FROM], near[order, TO]):
+            best = max(best, option[row, GAIN] - price[option[row, WHAT]])
+            if option[row, WHAT] == sits[order, SLOT]:
+                value += option[row, GAIN]
+                load[option[row, WHAT]] += 1
+        gains += best
+    return gains, value, load
