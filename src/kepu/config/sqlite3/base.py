@@ -16,7 +16,6 @@ from django.db.backends.sqlite3 import base
 
 from kepu.config.sqlite3.queue import TooLong, door, until
 
-
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 
 
