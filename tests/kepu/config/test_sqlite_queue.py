@@ -170,7 +170,7 @@ def test_a_writer_that_does_not_queue_is_waited_for(open_city):
 
 @pytest.mark.slow
 def test_a_single_statement_is_served_beside_writers_that_queue_without_a_pause(open_city):
-    path, connect = open_city
+    _path, connect = open_city
     over = threading.Event()
 
     def go_on() -> None:
