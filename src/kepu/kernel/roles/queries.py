@@ -139,7 +139,9 @@ def _plain(person: User, verb: Verb, now: datetime) -> Reach | None:
 
 
 @ready
-def _grants_of(person: Slot, now: Slot) -> QuerySet[Grant, tuple[str, str, int | None, int | None, str]]:
+def _grants_of(
+    person: Slot, now: Slot
+) -> QuerySet[Grant, tuple[str, str, int | None, int | None, str]]:
     """Role, path, organisation, zone and post of what somebody holds. Nobody holds very many."""
     mine = open_grants(now).filter(person=person)  # type: ignore[arg-type]
     return mine.order_by("pk").values_list("role", "path", "organisation", "zone", "post")
