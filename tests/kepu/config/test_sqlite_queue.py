@@ -168,6 +168,35 @@ def test_a_writer_that_does_not_queue_is_waited_for(open_city):
     stranger.close()
 
 
+@pytest.mark.slow
+def test_a_single_statement_is_served_beside_writers_that_queue_without_a_pause(open_city):
+    _path, connect = open_city
+    over = threading.Event()
+
+    def go_on() -> None:
+        city = connect()
+        while not over.is_set():
+            with transaction.atomic(using="queued"), city.cursor() as cursor:
+                cursor.execute("INSERT INTO deed VALUES ('again')")
+                time.sleep(0.002)
+        city.close()
+
+    busy = [threading.Thread(target=go_on) for _ in range(4)]
+    for thread in busy:
+        thread.start()
+    city, took = connect(), []
+    for _turn in range(5):
+        began = time.monotonic()
+        with city.cursor() as cursor:
+            cursor.execute("UPDATE deed SET who = 'me' WHERE rowid = 1")
+        took.append(time.monotonic() - began)
+    over.set()
+    for thread in busy:
+        thread.join(SOON)
+
+    assert max(took) < SOON / 2
+
+
 def test_after_the_limit_the_error_says_what_is_the_matter(open_city):
     path, connect = open_city
     connect(patience=0.03)

@@ -1,8 +1,14 @@
-"""The backend: a transaction waits in the queue for its beginning, and is as Django's from there on."""
+"""The backend: what writes waits in the queue for its beginning, and is as Django's from there on.
+
+A statement that writes outside a transaction queues like one: beside writers that queue, one that
+only tries now and then would never find the lock free.
+"""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 from django.db import OperationalError
@@ -10,24 +16,57 @@ from django.db.backends.sqlite3 import base
 
 from kepu.config.sqlite3.queue import TooLong, door, until
 
+WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
+
+
+class Cursor(base.SQLiteCursorWrapper):
+    """Takes its turn for a statement that writes and is a transaction of its own."""
+
+    def __init__(self, connection: Any, owner: DatabaseWrapper) -> None:
+        super().__init__(connection)
+        self._owner = owner
+
+    def execute(self, query: str, params: Any = None) -> Any:
+        with self._owner.turn_for(query):
+            return super().execute(query, params)
+
+    def executemany(self, query: str, param_list: Any) -> Any:
+        with self._owner.turn_for(query):
+            return super().executemany(query, param_list)
+
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Only the outermost atomic block queues, and only for BEGIN: reading waits for nobody."""
+    """Of a transaction only BEGIN queues; a nested block has its turn already, and reading needs none."""
 
     def get_connection_params(self) -> dict[str, Any]:
         found: dict[str, Any] = super().get_connection_params()
         self.patience = float(found.get("timeout", 5.0))
-        self.queues = self.settings_dict["OPTIONS"].get("transaction_mode") == "IMMEDIATE"
+        mode = self.settings_dict["OPTIONS"].get("transaction_mode")
+        self.queues = mode == "IMMEDIATE" and not self.is_in_memory_db()
         return found
 
+    def create_cursor(self, name: str | None = None) -> Any:
+        return self.connection.cursor(factory=lambda connection: Cursor(connection, self))
+
     def _start_transaction_under_autocommit(self) -> None:
-        if not self.queues or self.is_in_memory_db():
+        if not self.queues:
             self._begin()
             return
+        with self._turn() as deadline:
+            self._wait_for_nothing_but_us(deadline)
+
+    def turn_for(self, query: str) -> AbstractContextManager[Any]:
+        """The turn that a statement needs: none when it reads, or when its transaction has begun."""
+        alone = self.queues and not self.connection.in_transaction
+        return self._turn() if alone and query.lstrip().startswith(WRITES) else nullcontext()
+
+    @contextmanager
+    def _turn(self) -> Iterator[float]:
+        """Be the only one of the queue who tries, until the time that is yielded."""
         deadline = time.monotonic() + self.patience
         try:
             with door(str(self.settings_dict["NAME"])).turn(deadline):
-                self._wait_for_nothing_but_us(deadline)
+                yield deadline
         except TooLong:
             raise OperationalError(
                 f"the database could not be written to for {self.patience:g} seconds:"
