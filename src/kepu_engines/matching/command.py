@@ -189,7 +189,9 @@ def _refuse_doubles(rows: list[dict[str, Any]], key: str) -> None:
     first: dict[str, str] = {}
     for row in rows:
         if row[key] in first:
-            raise EngineError(f"{row['where']}: {key} {_shown(row[key])} is also in {first[row[key]]}")
+            raise EngineError(
+                f"{row['where']}: {key} {_shown(row[key])} is also in {first[row[key]]}"
+            )
         first[row[key]] = row["where"]
 
 

@@ -58,7 +58,11 @@ def test_a_byte_order_mark_is_read_over(dispatch):
         (",106.56,", ",206.56,", "orders.csv, line 3, column lon: '206.56' is not a longitude"),
         (",106.56,", ",nan,", "orders.csv, line 3, column lon: 'nan' is not a longitude"),
         ("05-03T17:00", "04-30T17:00", "orders.csv, line 3: latest is not after earliest"),
-        ("05-03T17:00", "05-03T17:00+08:00", "orders.csv, line 3, column latest: orders.csv mixes times of"),
+        (
+            "05-03T17:00",
+            "05-03T17:00+08:00",
+            "line 3, column latest: orders.csv mixes times of",
+        ),
         ("2026-05-03T17:00", "soon", "orders.csv, line 3, column latest: 'soon' is not a moment"),
         ("\no2,", "\no1,", "line 3: order_id 'o1' is also in orders.csv, line 2"),
         ("\no2,", "\n,", "orders.csv, line 3, column order_id: '' is not a name"),
@@ -69,7 +73,7 @@ def test_a_byte_order_mark_is_read_over(dispatch):
         (",106.56,", "," + "9" * 10_000_000 + ",", "orders.csv, line 3: field larger than"),
         ("physics|first aid", "phys\0ics", "orders.csv, line 3 holds a NUL"),
         ("skills,", "lon,skills,", "orders.csv, line 1 has the column lon more than once"),
-        ("05-01T12:00,60,3\no2", "05-01T12:00,60,3\n\"o2", "unexpected end of data"),
+        ("05-01T12:00,60,3\no2", '05-01T12:00,60,3\n"o2', "unexpected end of data"),
         (ORDERS, "", "orders.csv, line 1 lacks the column order_id"),
     ],
 )

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.kepu_engines.matching.test_flow import random_problem
 
 from kepu_engines.core.errors import EngineError
 from kepu_engines.matching.auction import Pace
 from kepu_engines.matching.flow import certify, solve
 from kepu_engines.matching.live import LivePlan
 from kepu_engines.matching.problem import Problem
-from tests.kepu_engines.matching.test_flow import random_problem
 
 
 def random_change(draw, problem, top):

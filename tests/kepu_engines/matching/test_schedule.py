@@ -19,7 +19,9 @@ def random_round(seed, count):
     draw = np.random.default_rng(seed)
     east = np.r_[0, draw.integers(-30, 31, count)]
     begin = draw.integers(0, 120, count)
-    windows = np.column_stack([begin, begin + draw.integers(20, 150, count), draw.integers(5, 40, count)])
+    windows = np.column_stack(
+        [begin, begin + draw.integers(20, 150, count), draw.integers(5, 40, count)]
+    )
     return east, windows, draw.integers(1, 10, count)
 
 
