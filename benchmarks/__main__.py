@@ -6,6 +6,7 @@ Each case runs on each database in a process and a place of its own.
 from __future__ import annotations
 
 import argparse
+import signal
 import subprocess
 import sys
 from importlib import import_module
@@ -40,6 +41,8 @@ def main(words: list[str]) -> int:
     if options.here:
         import_module(f"benchmarks.{options.names[0]}").run(options.here, options)
         return 0
+    # Told to stop from outside, the servers and folders made for this are cleared away as after Ctrl-C.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with every_database(options.on or ["sqlite", "postgresql"]) as grounds:
         for ground in grounds:
             line.note(f"{ground.database}: tables and divisions")

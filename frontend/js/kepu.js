@@ -14,3 +14,12 @@ import { onContent } from "./content.js";
 
 // After a refused form the reader stands at the list of what to put right.
 onContent((root) => root.querySelector("[data-focus]")?.focus());
+
+// The way past the top leaves no trace in the address: a form sent from there would come back to
+// it, and the browser would take the focus to the content instead of to what has to be put right.
+document.querySelector(".skip")?.addEventListener("click", (event) => {
+  event.preventDefault();
+  const content = document.getElementById("content");
+  content.focus({ preventScroll: true });
+  content.scrollIntoView();
+});

@@ -1,18 +1,24 @@
 // What a device keeps until it can be sent: one IndexedDB database, opened once, closed by the browser.
 const NAME = "kepu-visits";
-const STORES = { events: "uuid", vaults: "person", refusals: "uuid" };
+const VERSION = 2; // 2: photographs have a store of their own
+const STORES = { events: "uuid", vaults: "person", refusals: "uuid", photos: "uuid" };
 
 let opened = null;
 
 function open() {
   opened ??= new Promise((resolve, reject) => {
-    const asked = indexedDB.open(NAME, 1);
+    const asked = indexedDB.open(NAME, VERSION);
     asked.onupgradeneeded = () => {
+      const there = asked.result.objectStoreNames;
       for (const [store, keyPath] of Object.entries(STORES)) {
-        asked.result.createObjectStore(store, { keyPath });
+        if (!there.contains(store)) asked.result.createObjectStore(store, { keyPath });
       }
     };
-    asked.onsuccess = () => resolve(asked.result);
+    asked.onsuccess = () => {
+      // A page of a later version may want to add a store.
+      asked.result.onversionchange = () => asked.result.close();
+      resolve(asked.result);
+    };
     asked.onerror = asked.onblocked = () => reject(asked.error);
   });
   return opened;

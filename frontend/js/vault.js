@@ -5,6 +5,7 @@ import { all, find, put } from "./shelf.js";
 const ROUNDS = 600_000; // PBKDF2-SHA256; a PIN is short, so each guess has to cost something
 const LASTS = 12 * 3_600_000;
 const CHECK = "kepu";
+const QUEUES = ["events", "photos"];
 
 const bytes = (text) => new TextEncoder().encode(text);
 const text = (octets) => new TextDecoder().decode(octets);
@@ -46,7 +47,9 @@ export async function choose(person, pin) {
 
 // What was written down while there was no key.
 async function sealAll(person) {
-  for (const event of await waiting(person)) if (event.plain) await keep(person, event.plain);
+  for (const store of QUEUES) {
+    for (const row of await waiting(person, store)) if (row.plain) await keep(person, row.plain, store);
+  }
 }
 
 // False when the PIN is another one.
@@ -68,25 +71,31 @@ export async function lock() {
 }
 
 // Only what is needed to count and to find the order again stays readable.
-export async function keep(person, event) {
+export async function keep(person, event, store = "events") {
   const vault = await find("vaults", person);
   const head = { uuid: event.uuid, person, order_id: event.order_id, kind: event.kind, at: event.device_time };
   const body = fresh(vault) ? { sealed: await seal(vault.key, event) } : { plain: event };
-  await put("events", { ...head, ...body });
+  await put(store, { ...head, ...body });
 }
 
-export async function waiting(person) {
-  const events = (await all("events")).filter((event) => event.person === person);
+export async function waiting(person, store = "events") {
+  const events = (await all(store)).filter((event) => event.person === person);
   return events.sort((one, other) => (one.at < other.at ? -1 : 1));
+}
+
+// One row in clear, or null while only the PIN opens it.
+export async function read(person, row) {
+  if (row.plain) return row.plain;
+  const vault = await find("vaults", person);
+  return fresh(vault) ? unseal(vault.key, row.sealed) : null;
 }
 
 // What can be read of the queue now: everything while the vault is open, else what was never sealed.
 export async function readable(person) {
-  const vault = await find("vaults", person);
   const found = [];
-  for (const event of await waiting(person)) {
-    if (event.plain) found.push(event.plain);
-    else if (fresh(vault)) found.push(await unseal(vault.key, event.sealed));
+  for (const row of await waiting(person)) {
+    const event = await read(person, row);
+    if (event) found.push(event);
   }
   return found;
 }

@@ -1,4 +1,5 @@
 import { onContent } from "./content.js";
+import { Photos } from "./photos.js";
 import { all, put, take, works } from "./shelf.js";
 import * as vault from "./vault.js";
 
@@ -41,6 +42,7 @@ class Visit {
     this.queue = root.querySelector("[data-queue]");
     this.refused = root.querySelector("[data-refused]");
     this.sending = false;
+    this.photos = new Photos({ ...this, newUuid, csrf });
   }
 
   async begin() {
@@ -52,6 +54,7 @@ class Visit {
     for (const form of this.root.querySelectorAll("form[data-offline]")) {
       form.addEventListener("submit", (event) => this.submit(event, form));
     }
+    this.photos.begin(() => this.wake());
     this.panel("set", (pin) => this.choose(pin));
     this.panel("ask", (pin) => this.unlock(pin));
     this.root.querySelector("[data-pin-later]").addEventListener("click", () => this.hide("set"));
@@ -90,8 +93,17 @@ class Visit {
       data,
     };
     await vault.keep(this.person, event);
-    if ((await vault.state(this.person)) === "none" && crypto.subtle) this.unhide("set");
+    await this.offerPin();
     await this.show();
+  }
+
+  async offerPin() {
+    if ((await vault.state(this.person)) === "none" && crypto.subtle) this.unhide("set");
+  }
+
+  async wake() {
+    if (await online()) await this.send();
+    else await this.offerPin();
   }
 
   // One at a time; a second call while one is under way would only send the same again.
@@ -100,6 +112,7 @@ class Visit {
     this.sending = true;
     try {
       const done = await this.sendAll();
+      await this.sendPhotos();
       await this.show();
       if (done && renew && !this.typing()) location.reload();
     } finally {
@@ -126,9 +139,15 @@ class Visit {
     return answers.length;
   }
 
+  async sendPhotos() {
+    const stopped = await this.photos.send();
+    if (stopped) await this.stopped(stopped);
+  }
+
   // Signed out, or somebody else is signed in: the queue stays, and is locked.
   async stopped(answer) {
-    this.signedOut = answer.type === "opaqueredirect" || [401, 403, 409].includes(answer.status);
+    const redirected = answer.type === "opaqueredirect" || answer.status === 200;
+    this.signedOut = redirected || [401, 403, 409].includes(answer.status);
     if (this.signedOut) await vault.lock();
   }
 
@@ -142,15 +161,19 @@ class Visit {
   }
 
   typing() {
+    if (this.photos.used) return true;
     const inputs = this.root.querySelectorAll("form[data-offline] input:not([type=hidden])");
     return [...inputs].some((input) => input.value && input.offsetParent);
   }
 
   async show() {
+    await this.photos.show();
     const events = await vault.waiting(this.person);
-    const locked = (await vault.state(this.person)) === "locked" && events.some((one) => one.sealed);
+    const shots = await vault.waiting(this.person, "photos");
+    const sealed = [...events, ...shots].some((one) => one.sealed);
+    const locked = (await vault.state(this.person)) === "locked" && sealed;
     this.queue.textContent = events.length ? filled(this.say.waiting, { n: events.length }) : "";
-    if (this.signedOut && events.length) this.queue.textContent += ` ${this.say.signedOut}`;
+    if (this.signedOut && (events.length || shots.length)) this.queue.textContent += ` ${this.say.signedOut}`;
     this.root.querySelector("[data-pin=ask]").hidden = !locked || Boolean(this.signedOut);
     for (const form of this.root.querySelectorAll("form[data-offline]")) {
       const own = events.find((one) => one.order_id === this.order && one.kind === form.dataset.offline);

@@ -8,6 +8,7 @@ row fails with the row to add; look at it first, for it says what happens now an
 from __future__ import annotations
 
 import copy
+import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,12 +20,14 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from PIL import Image
 
 from kepu.kernel.accounts.models import User
 from kepu.kernel.facts.models import Delivery
 from kepu.orders import actions
 from kepu.orders.actions.syncing import Sent
 from kepu.orders.models import AutoPlan, Order
+from kepu.people.actions import state_absence
 from kepu.web.api import api
 from kepu.web.api_document import operations
 from tests import factories
@@ -51,6 +54,13 @@ BODIES: dict[str, Any] = {
     "rate": {"stars": 4},
     "answer": {"words": "谢谢"},
     "sync": {"events": []},
+    "act_on_absence": REASON,
+    "mark_roster": {"marks": [{"person_id": 1, "presence": "came"}]},
+    "set_roster": {"people": []},
+    "attach": {
+        "uuid": "6f1c0f52-7d6c-4e0a-9c29-0d4f1c0a5555", "taken_at": "2026-03-05T09:00:00+08:00",
+        "content": "AAAA",
+    },
     "sign_up": {"home": "50.103.001.", "consent": True},
     "apply_for_team": {"name": "新示例队", "home": "50.103.001."},
 }  # fmt: skip
@@ -62,10 +72,15 @@ VERBS = {
     "order-act": "withdraw", "decide-plan": "apply", "move-dish": "publish", "api:move_service": "publish",
     "team-act": "suspend", "member-act": "remove", "volunteer-act": "suspend", "hours-act": "certify",
     "role-deed": "revoke",
-    "call-act": "join",
+    "call-act": "join", "absence-act": "lift", "api:act_on_absence": "lift",
 }  # fmt: skip
 PAGES = ("api:openapi-json", "api:api-root")
-KINDS = {"order-export": "csv", "people-import": "teams", "people-import-template": "teams"}
+KINDS = {
+    "order-export": "csv",
+    "report-export": "csv",
+    "people-import": "teams",
+    "people-import-template": "teams",
+}
 
 
 @dataclass
@@ -140,8 +155,10 @@ def _values(loop: factories.Loop, order: Order) -> dict[str, Any]:
         "department_id": loop.department.pk,
         "plan_id": plan.pk,
         "service_id": actions.write_service(dish, by=loop.leader, now=NOW).pk,
+        "absence_id": _absence(loop),
+        "evidence_id": _photograph(loop, order),
         "event_id": actions.receive(sent, by=loop.leader, now=NOW).pk,
-        "membership_id": loop.team.memberships.get().pk,
+        "membership_id": loop.team.memberships.earliest("pk").pk,
         "volunteer_id": loop.leader.volunteer.pk,
         "person_id": loop.resident.pk,
         "grant_id": loop.worker.grants.get().pk,
@@ -155,6 +172,23 @@ def _values(loop: factories.Loop, order: Order) -> dict[str, Any]:
             ("call_id", "token_id", "device_id", "factor_id", "file_id", "notice_id"), 4711
         ),
     }
+
+
+def _absence(loop: factories.Loop) -> int:
+    member = factories.member(loop.team)
+    return state_absence(
+        person=member, team=loop.team, source="test", source_id=1, title="", by=loop.leader,
+        expected_at=NOW - timedelta(days=1), excused=False, now=NOW,
+    ).pk  # fmt: skip
+
+
+def _photograph(loop: factories.Loop, order: Order) -> int:
+    content = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(content, "JPEG")
+    content.seek(0)
+    shot = actions.Shot("6f1c0f52-7d6c-4e0a-9c29-0d4f1c0a4444", "photo", NOW)
+    during = order.starts_at + timedelta(minutes=10)
+    return actions.attach(order.pk, shot, content, by=loop.leader, now=during).pk
 
 
 # --- what there is ------------------------------------------------------------------------------
@@ -190,6 +224,10 @@ def knock(world: World, who: str, name: str, method: str) -> Any:
     """Try one door; whatever happens behind it is undone."""
     parts = dict(addresses())[name]
     values = world.values | {"verb": VERBS.get(name), "kind": KINDS.get(name)}
+    if name == "people-export":
+        values |= {"kind": "teams", "format": "csv"}
+    if name == "evidence-picture":
+        values |= {"size": "small"}
     if name.startswith("rulebook"):
         values |= {"key": "orders.claims", "number": 0}
     address = reverse(name, kwargs={part: values.get(part, 4711) for part in parts})
@@ -219,6 +257,11 @@ def body_for(world: World, name: str) -> Any:
         "dispatch": {"department_id": world.loop.department.pk},
         **dict.fromkeys(("claim", "wait", "hand_over"), team),
         "offer": team | REASON,
+        "decline_offer": team | REASON,
+        "change_service": {
+            "title": "新服务", "topic": "health", "areas": ["50.103."], "first_day": "2026-03-05",
+            "version": 1,
+        },
         "merge": {"into_id": world.order.pk},
         "write_service": team | {
             "title": "新服务", "topic": "health", "areas": ["50.103."], "first_day": "2026-03-05",

@@ -32,6 +32,11 @@ def browser() -> Iterator[object]:
 
 
 @pytest.fixture
+def phone():
+    return {"viewport": {"width": 390, "height": 844}}
+
+
+@pytest.fixture
 def device(browser, live_server):
     """A telephone that somebody may be signed in on."""
     opened = []

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from PIL import Image
 
 from kepu.kernel import clock
-from kepu.orders.models import CheckIn, DeviceEvent, Order
+from kepu.kernel.files import queries as files
+from kepu.orders.models import CheckIn, DeviceEvent, Evidence, Order
 from tests import factories
 from tests.journeys.conftest import sign_in
 
@@ -228,3 +230,92 @@ def test_axe_finds_nothing_on_the_page_with_all_its_panels(device, visit):
     found = axe.Axe().run(page).response
 
     assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found["violations"]] == []
+
+
+# --- photographs ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def photograph(tmp_path, settings):
+    """A large photograph that says where it was taken, as a telephone makes it."""
+    settings.DATA = tmp_path / "data"
+    told = Image.Exif()
+    told[0x8825] = {1: "N", 2: (29.0, 33.0, 0.0)}
+    path = tmp_path / "IMG_0001.jpg"
+    Image.effect_noise((3000, 2000), 60).convert("RGB").save(path, "JPEG", exif=told)
+    return path
+
+
+QUEUED = """() => new Promise(resolve => {
+    const asked = indexedDB.open('kepu-visits');
+    asked.onsuccess = () => {
+        const all = asked.result.transaction('photos').objectStore('photos').getAll();
+        all.onsuccess = () => resolve(JSON.stringify(all.result.map(
+            row => Object.keys(row).sort())));
+    };
+})"""
+
+
+def test_photographs_taken_without_a_network_are_sealed_and_sent_once_when_it_is_back(
+    device, visit, photograph
+):
+    loop, order = visit
+    phone = device(loop.leader)
+    page = opened(phone, order)
+
+    phone.set_offline(True)
+    page.set_input_files("#photo-files", [photograph, photograph])
+    page.wait_for_selector("[data-shot-queue] li:nth-child(2)")
+    page.fill("#pin-new", "2468")
+    page.click("[data-pin=set] .button-main")
+    page.wait_for_selector("[data-pin=set]", state="hidden")
+    assert "2" in page.text_content("[data-shot-words]")
+    assert page.evaluate(QUEUED).count("sealed") == 2
+    assert "plain" not in page.evaluate(QUEUED)
+
+    page.close()
+    page = phone.new_page()
+    page.goto(f"/orders/{order.pk}/visit/")
+    page.wait_for_selector("[data-shot-queue] li:nth-child(2) img")
+    phone.set_offline(False)
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    wait_for(page, lambda: Evidence.objects.count() == 2)
+    wait_for(page, lambda: page.evaluate(QUEUED) == "[]")
+    page.reload()
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    page.wait_for_selector(".shot a img")
+    page.wait_for_timeout(500)
+
+    assert Evidence.objects.count() == 2
+    with files.open_file(Evidence.objects.first().file) as content:
+        kept = Image.open(content)
+        assert max(kept.size) == 1600
+        assert not kept.getexif()
+    resident = device(loop.resident).new_page()
+    resident.goto(f"/orders/{order.pk}/")
+    shown = "() => document.querySelector('.shot img').naturalWidth"
+    wait_for(resident, lambda: resident.evaluate(shown) == 320)
+
+
+def test_with_a_network_a_photograph_is_sent_at_once_and_the_page_stays(device, visit, photograph):
+    loop, order = visit
+    page = opened(device(loop.leader), order)
+    page.fill("#note", "很好")
+
+    page.set_input_files("[data-shot-camera] input", photograph)
+    wait_for(page, lambda: Evidence.objects.count() == 1)
+    wait_for(page, lambda: "已发送" in page.text_content("[data-shot-queue]"))
+
+    assert page.input_value("#note") == "很好"
+    assert page.text_content("[data-shot-words]") == ""
+
+
+def test_what_is_no_picture_is_said_so_before_anything_is_kept(device, visit, tmp_path):
+    loop, order = visit
+    (tmp_path / "photo.jpg").write_bytes(b"no picture")
+    page = opened(device(loop.leader), order)
+
+    page.set_input_files("#photo-files", tmp_path / "photo.jpg")
+
+    wait_for(page, lambda: "换一张" in page.text_content("[data-shot-words]"))
+    assert page.evaluate(QUEUED) == "[]"

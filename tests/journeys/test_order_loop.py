@@ -70,11 +70,6 @@ def moment(value: datetime) -> str:
     return value.astimezone(BEIJING).strftime("%Y-%m-%dT%H:%M")
 
 
-@pytest.fixture
-def phone():
-    return {"viewport": {"width": 390, "height": 844}}
-
-
 def test_an_order_walks_through_all_hands(browser, live_server, phone):
     with time_machine.travel(MORNING, tick=True) as traveller:
         loop = factories.loop()

@@ -27,7 +27,7 @@ def sqlite(path: Path) -> dict[str, Any]:
     """
     synchronous = "FULL" if DURABLE else "NORMAL"
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "kepu.config.sqlite3",
         "NAME": path,
         "ATOMIC_REQUESTS": False,
         "CONN_MAX_AGE": None,

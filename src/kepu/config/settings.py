@@ -102,7 +102,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
+    "kepu.kernel.accounts.backend.Accounts",
 ]
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
@@ -127,11 +127,13 @@ SHOW_SIGN_IN_CODES = os.environ.get("SHOW_SIGN_IN_CODES") == "1"
 PRIVACY_TEXT = (
     "2026-11"  # the wording that consent is given to; change it with accounts/privacy.html
 )
+SESSION_ENGINE = "kepu.kernel.accounts.sessions"
 IDLE_MINUTES = {"staff": 30, "resident": 8 * 60}
 SESSION_COOKIE_AGE = 7 * 24 * 3600  # the outer limit; idleness ends a session long before
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = os.environ.get("HTTPS") == "1"
+CSRF_FAILURE_VIEW = "kepu.web.views.without_token"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

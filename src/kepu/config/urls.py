@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("kepu.web.urls")),
     path("", include("kepu.ui.urls")),
     path("", include("kepu.kernel.divisions.urls")),
+    path("", include("kepu.kernel.crosswalk.urls")),
     path("", include("kepu.people.urls")),
     path("", include("kepu.kernel.exports.urls")),
     path("", include("kepu.kernel.rulebooks.urls")),

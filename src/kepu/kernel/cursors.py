@@ -63,14 +63,24 @@ class Page:
 
 
 def page(
-    found: QuerySet[Any], sort: Sort, *, size: int = SIZE, after: str = "", before: str = ""
+    found: QuerySet[Any],
+    sort: Sort,
+    *,
+    size: int = SIZE,
+    after: str = "",
+    before: str = "",
+    whole: QuerySet[Any] | None = None,
 ) -> Page:
-    """The rows behind the cursor `after`, those before `before`, or the first ones. One query."""
+    """The rows behind the cursor `after`, those before `before`, or the first ones. One query.
+
+    With `whole` two: the first sorts nothing but keys, the second reads the few rows that are shown
+    with all that is joined to them. For lists that pick a page out of very many wide rows.
+    """
     backward = bool(before)
     rows = found.order_by(*sort.order(backward))
     if cursor := before or after:
         rows = rows.filter(sort.beyond(*read(cursor, sort), backward))
-    taken = list(rows[: size + 1])
+    taken = list(rows[: size + 1]) if whole is None else in_order(rows[: size + 1], whole)
     more, shown = len(taken) > size, taken[:size]
     if backward:
         shown.reverse()
@@ -79,6 +89,13 @@ def page(
     first, last = write(shown[0], sort), write(shown[-1], sort)
     has_before, has_after = (more, True) if backward else (bool(after), more)
     return Page(shown, first if has_before else "", last if has_after else "")
+
+
+def in_order(found: QuerySet[Any], whole: QuerySet[Any]) -> list[Any]:
+    """The rows of `whole` that `found` finds, in its order. Two queries, or one for none."""
+    keys = list(found.values_list("pk", flat=True))
+    rows = {row.pk: row for row in whole.filter(pk__in=keys)} if keys else {}
+    return [rows[key] for key in keys if key in rows]
 
 
 def write(row: Any, sort: Sort) -> str:

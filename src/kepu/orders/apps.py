@@ -6,13 +6,29 @@ class Orders(AppConfig):
     label = "orders"
 
     def ready(self) -> None:
+        from kepu.kernel import sheets as spreadsheets
         from kepu.kernel.exports import registry as exports
+        from kepu.kernel.files import purposes
         from kepu.kernel.notices import texts as notices
+        from kepu.kernel.roles import holdings
         from kepu.kernel.rulebooks import registry
-        from kepu.orders import exporting, listeners, schemas, texts  # noqa: F401 (listens)
+        from kepu.orders import (
+            evidence,
+            exporting,
+            handover,
+            listeners,  # noqa: F401 (listens)
+            schemas,
+            sheets,
+            texts,
+        )
 
-        exports.register(exporting.SOURCE)
+        holdings.register("orders", handover.work)
+        spreadsheets.register(*sheets.SHEETS)
+        for source in exporting.SOURCES:
+            exports.register(source)
         notices.register(*texts.TEXTS)
 
+        for purpose in evidence.PURPOSES:
+            purposes.register(purpose)
         for kind in schemas.KINDS:
             registry.register(kind)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +15,7 @@ from kepu.kernel.divisions.fields import within
 from kepu.kernel.errors import BadInput
 from kepu.kernel.rulebooks import queries as rulebooks
 from kepu.orders import queries
-from kepu.orders.models import Order
+from kepu.orders.models import Offer, Order
 from kepu.orders.schemas import CLAIMS, Claims
 from kepu.orders.states import OrderState
 from kepu.people import queries as people
@@ -50,7 +51,9 @@ class Proposal:
 def propose(department: Organisation, now: datetime) -> Proposal:
     """Match the department's open orders with teams that may claim them. Nothing is written.
 
-    A team counts with what it may still take on: its week less what it holds, and its claim cap.
+    A team counts with what it may still take on: its week less what it holds and was asked to take,
+    and its claim cap. So what one plan had no time for comes to its turn in the next; and who declined
+    an order lately is not asked for it again.
     Raises BadInput when there is nothing to plan.
     """
     ruling = rulebooks.in_force(CLAIMS, now)
@@ -60,16 +63,30 @@ def propose(department: Organisation, now: datetime) -> Proposal:
         if order.lon is not None and order.wanted_until > now
     ]
     teams = [team for team in people.approved() if team.lon is not None]
-    if not orders or not teams:
+    young = list(queries.resting([order.pk for order in orders], ruling.rules, now))
+    asked = {offer.order_id: offer for offer in young if offer.declined_at is None}
+    free = [order for order in orders if order.pk not in asked]
+    if not free or not teams:
         raise BadInput(_("there is no open order, or no team to plan for"))
-    return _solved(orders, teams, ruling.rules, now)
+    made = _solved(free, teams, ruling.rules, now, young)
+    return Proposal([*made.lines, *(_waits(offer) for offer in asked.values())], made.summary)
 
 
-def _solved(orders: list[Order], teams: list[Team], rules: Claims, now: datetime) -> Proposal:
+def _waits(offer: Offer) -> Line:
+    """An order that a team was asked to take lately is left to its answer."""
+    reason = _("waits for the answer of %(team)s") % {"team": offer.team.name}
+    return Line(offer.order_id, None, None, None, reason)
+
+
+def _solved(
+    orders: list[Order], teams: list[Team], rules: Claims, now: datetime, young: list[Offer]
+) -> Proposal:
     from kepu_engines.matching import plan as engine
     from kepu_engines.matching import visits
 
-    asked, offered = _bits(orders, teams)
+    declined = {(offer.order_id, offer.team_id) for offer in young if offer.declined_at}
+    asked_now = Counter(offer.team_id for offer in young if offer.declined_at is None)
+    asked, offered = _bits(orders, teams, declined)
     limits = visits.Rules(speed_kmh=rules.speed_km_per_hour, reach_km=rules.farthest_km)
     wanted = visits.Orders.of(
         _places(orders),
@@ -83,7 +100,7 @@ def _solved(orders: list[Order], teams: list[Team], rules: Claims, now: datetime
         _places(teams),
         offered,
         [team.day_capacity for team in teams],
-        [_free(team, rules, now) for team in teams],
+        [max(0, _free(team, rules, now) - asked_now[team.pk]) for team in teams],
     )
     made = engine.plan(wanted, serving, limits)
     lines = [_line(n, orders[n], teams, made, wanted, serving) for n in range(len(orders))]
@@ -101,14 +118,19 @@ def _free(team: Team, rules: Claims, now: datetime) -> int:
     return max(0, min(team.week_capacity, cap) - held)
 
 
-def _bits(orders: Sequence[Order], teams: Sequence[Team]) -> tuple[list[int], list[int]]:
+def _bits(
+    orders: Sequence[Order], teams: Sequence[Team], declined: set[tuple[int, int]]
+) -> tuple[list[int], list[int]]:
     """One bit for each topic that is asked for, and one for each group of areas that covers an order.
 
     An order asks for its topic and for a team that serves its place; a team offers what it can.
     """
     areas = {team.pk: _areas(team) for team in teams}
     skills = {team.pk: set(team.skills.values_list("pk", flat=True)) for team in teams}
-    covers = [_covering(order, teams, areas) for order in orders]
+    covers = [
+        _covering(order, [team for team in teams if (order.pk, team.pk) not in declined], areas)
+        for order in orders
+    ]
     wishes: dict[object, int] = {}
     for order, teams_there in zip(orders, covers, strict=True):
         wishes.setdefault(("topic", order.topic_id), len(wishes))

@@ -1,4 +1,4 @@
-"""Teams that could be asked for an order, as rows for the ranking: five queries, however many teams."""
+"""Teams that could be asked for an order, as rows for the ranking: six queries, however many teams."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db.models import Avg, Count, Max, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from kepu.kernel import clock
 from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.rulebooks import queries as rulebooks
 from kepu.orders import queries, suggest
-from kepu.orders.models import Order, Rating
+from kepu.orders.models import Offer, Order, Rating
 from kepu.orders.schemas import CLAIMS
 from kepu.orders.states import WITH_A_TEAM, OrderState
 from kepu.people import queries as people
@@ -29,10 +31,15 @@ def suggestions(order: Order, now: datetime, limit: int = 5) -> list[suggest.Sug
 
 
 def candidates(order: Order, now: datetime) -> list[suggest.Candidate]:
-    """Every approved team that serves the place and was not asked yet."""
+    """Every approved team that serves the place and was not asked yet, or so long ago that it may be
+    asked again.
+    """
     rules = rulebooks.in_force(CLAIMS, now).rules
-    asked = list(order.offers.values_list("team", flat=True))
-    teams = list(people.serving(order.path).exclude(pk__in=asked).prefetch_related("skills"))
+    resting = queries.resting([order.pk], rules, now).values_list("team", flat=True)
+    before = {offer.team_id: offer for offer in order.offers.all()}
+    teams = list(
+        people.serving(order.path).exclude(pk__in=list(resting)).prefetch_related("skills")
+    )
     ids = [team.pk for team in teams]
     work, stars = _work(ids, order), _stars(ids)
     place = divisions.position(order.division_now)
@@ -52,9 +59,22 @@ def candidates(order: Order, now: datetime) -> list[suggest.Candidate]:
                 stars=queries.shrink(mean, count, rules),
                 ratings=count,
                 last_claim=last,
+                asked=_asked(before.get(team.pk), now),
             )
         )
     return found
+
+
+def _asked(offer: Offer | None, now: datetime) -> str:
+    """That the team was asked before, and what came of it."""
+    if offer is None:
+        return ""
+    if offer.declined_at:
+        return _("declined before: %(why)s") % {"why": offer.answer}
+    days = (now - offer.at).days
+    return ngettext("asked %(n)s day ago, no answer", "asked %(n)s days ago, no answer", days) % {
+        "n": days
+    }
 
 
 def _work(teams: list[int], order: Order) -> dict[int, tuple[int, int, datetime | None]]:

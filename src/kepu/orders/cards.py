@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
-from kepu.orders import queries
+from kepu.orders import likeness
 from kepu.orders.models import Order, Step
 from kepu.orders.states import AT_THE_DESK, OrderState
 from kepu.ui import cards as ui
@@ -18,6 +18,7 @@ from kepu.ui import formats
 
 if TYPE_CHECKING:
     from kepu.kernel.accounts.models import User
+    from kepu.orders.privacy import Reading
 
 TONES = {
     OrderState.PLACED: "information",
@@ -66,7 +67,7 @@ def _lines(order: Order, now: datetime) -> list[ui.Line]:
 def _when(order: Order, now: datetime) -> str:
     if order.starts_at and order.ends_at:
         return formats.span(order.starts_at, order.ends_at, now)
-    return formats.span(order.wanted_from, order.wanted_until, now)
+    return formats.days(order.wanted_from, order.wanted_until, now)
 
 
 # The seven hands an order goes through, each with the states in which it is theirs.
@@ -113,13 +114,13 @@ def _standing(number: int, now_at: int, stopped: bool, done: bool) -> str:
     return "done" if number < now_at else "todo"
 
 
-def timeline(order: Order, *, show_names: bool) -> list[ui.Happening]:
-    """What happened, newest first; names only for those who serve the order."""
+def timeline(order: Order, *, show_names: bool, read: Reading) -> list[ui.Happening]:
+    """What happened, newest first; names only for those who serve the order, notes as `read` has it."""
     steps = order.steps.select_related("by", "for_whom", "team", "department").order_by("-pk")
-    return [_happening(step, show_names) for step in steps]
+    return [_happening(step, show_names, read) for step in steps]
 
 
-def _happening(step: Step, show_names: bool) -> ui.Happening:
+def _happening(step: Step, show_names: bool, read: Reading) -> ui.Happening:
     return ui.Happening(
         what=words(step),
         at=step.at,
@@ -127,7 +128,7 @@ def _happening(step: Step, show_names: bool) -> ui.Happening:
         for_whom=step.for_whom.name
         if show_names and step.for_whom_id != step.by_id and step.for_whom
         else "",
-        note=step.note,
+        note=read(step.note),
         tone="accent" if step.verb in ("claim", "deliver", "rate") else "plain",
     )
 
@@ -176,8 +177,9 @@ def similar(order: Order, person: User, now: datetime) -> list[ui.Order]:
         return []
     if not roles.holds(person, Verb.ORDER_DISPATCH, path=order.path, now=now):
         return []
-    found = queries.similar(
+    found = likeness.alike(
         topic_id=order.topic_id,
+        words=order.title,
         path=order.path,
         wanted_from=order.wanted_from,
         days=7,

@@ -1,4 +1,4 @@
-"""The list of orders as an exported table."""
+"""The list of orders, and the month of a place, as exported tables."""
 
 from __future__ import annotations
 
@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from kepu.kernel.errors import BadInput
+from kepu.kernel.clock import BEIJING
+from kepu.kernel.errors import BadInput, Outside
 from kepu.kernel.exports.registry import Source, Table
-from kepu.orders import contacts, listing
+from kepu.kernel.rulebooks import queries as rulebooks
+from kepu.orders import contacts, listing, reports
+from kepu.orders.figures import Figures, Month
 from kepu.orders.filters import ListForm
+from kepu.orders.schemas import REPORTS
 
 if TYPE_CHECKING:
     from kepu.kernel.accounts.models import User
@@ -36,4 +40,48 @@ def table(person: User, query: str, now: datetime) -> Table:
     )
 
 
-SOURCE = Source(KIND, _("Orders"), table)
+MONTH = "month-reports"
+MONTH_HEADERS = {
+    "placed": _("Orders sent"),
+    "delivered": _("Visits made"),
+    "reached": _("People reached"),
+    "missed": _("Nobody came"),
+    "escalated": _("Stages out of time"),
+    "ratings": _("Ratings"),
+    "mean_stars": _("Mean stars (from 5 ratings on)"),
+}
+
+
+def month_cells(figures: Figures) -> list[object]:
+    """What MONTH_HEADERS head, in their order; a mean too few stand behind stays empty."""
+    return [getattr(figures, key) for key in MONTH_HEADERS]
+
+
+def month_table(person: User, query: str, now: datetime) -> Table:
+    """A place's month: one row for itself and one for each place below it."""
+    words = QueryDict(query)
+    scope = reports.find(person, words.get("place", ""), now)
+    if scope is None:
+        raise Outside(str(_("there is no such place")))
+    try:
+        month = Month.read(words.get("month", ""))
+    except ValueError as error:
+        raise BadInput(str(_("write the month as 2026-02"))) from error
+    own, below = reports.table(scope, month, rulebooks.in_force(REPORTS, now).rules)
+    heads = [_("Place"), _("Month"), *MONTH_HEADERS.values(), _("Reported")]
+    rows = [
+        [
+            line.place.name,
+            str(month),
+            *month_cells(line.figures),
+            line.report.at.astimezone(BEIJING).replace(tzinfo=None) if line.report else None,
+        ]
+        for line in (own, *below)
+    ]
+    return Table([str(head) for head in heads], len(rows), rows)
+
+
+SOURCES = (
+    Source(KIND, _("Orders"), table),
+    Source(MONTH, _("Monthly reports"), month_table),
+)

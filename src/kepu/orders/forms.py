@@ -32,7 +32,9 @@ class WishForm(forms.Form):
         max_length=80,
         help_text=_("A few words, such as: a talk on safe use of medicine"),
     )
-    topic: forms.ModelChoiceField[Any] = forms.ModelChoiceField(queryset=None, label=_("Topic"))
+    topic: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
+        queryset=None, label=_("Topic"), empty_label=_("Please choose")
+    )
     community: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
         queryset=None, label=_("Community or village")
     )
@@ -97,7 +99,11 @@ class ReasonForm(forms.Form):
 class DispatchForm(forms.Form):
     """Which department the order goes to; those that answer for the topic come first."""
 
-    department = forms.ModelChoiceField(queryset=Organisation.objects.none(), label=_("Department"))
+    department = forms.ModelChoiceField(
+        queryset=Organisation.objects.none(),
+        label=_("Department"),
+        empty_label=_("Please choose"),
+    )
     note = forms.CharField(label=_("Note to the department"), required=False, max_length=300)
 
     def __init__(self, *args: Any, departments: Any, **options: Any) -> None:
@@ -112,7 +118,9 @@ class ScheduleForm(forms.Form):
 class TeamForm(forms.Form):
     """Which team, of those the person leads or may name."""
 
-    team: forms.ModelChoiceField[Any] = forms.ModelChoiceField(queryset=None, label=_("Team"))
+    team: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
+        queryset=None, label=_("Team"), empty_label=_("Please choose")
+    )
 
     def __init__(self, *args: Any, teams: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -173,7 +181,9 @@ class DishForm(forms.Form):
     """A dish for the menu."""
 
     title = forms.CharField(label=_("Title"), max_length=80)
-    topic: forms.ModelChoiceField[Any] = forms.ModelChoiceField(queryset=None, label=_("Topic"))
+    topic: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
+        queryset=None, label=_("Topic"), empty_label=_("Please choose")
+    )
     description = forms.CharField(
         label=_("What happens, and what people take home"),
         required=False,
@@ -212,6 +222,12 @@ class DishForm(forms.Form):
         self.fields["topic"].queryset = people.skills()  # type: ignore[attr-defined]
         self.fields["areas"].queryset = areas  # type: ignore[attr-defined]
         self.initial.setdefault("first_day", clock.day(now))
+
+
+class EditDishForm(DishForm):
+    """A dish that is there already, and the version of it that was looked at."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class TableForm(forms.Form):

@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from kepu.kernel import clock
+from kepu.kernel.accounts import masks
 from kepu.kernel.cursors import Sort
 from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.search import queries as search
@@ -139,4 +140,6 @@ def _contact(order: Order, scope: contacts.Scope) -> list[Any]:
     if not scope.covers(order):
         return [None, None, None]
     person = order.resident.personal
-    return [person.name, person.phone, order.place_text]
+    # Of a draft only who ordered it reads the name; see privacy.
+    shown = order.state != "draft" or scope.person_id == order.resident_id
+    return [person.name if shown else masks.name(person.name), person.phone, order.place_text]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from kepu.kernel import clock
 from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.divisions.fields import ancestors, within
+from kepu.kernel.ready import Slot, ready
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.queries import Reach
 from kepu.kernel.roles.verbs import Verb
@@ -19,6 +20,7 @@ from kepu.orders.models import (
     Contract,
     DepartmentTopic,
     DeviceEvent,
+    DishVersion,
     Offer,
     Order,
     Rating,
@@ -37,6 +39,7 @@ SEARCHED = "orders.order"  # how the search knows orders
 
 # Everything a card or a row shows, so that a page of them costs one query.
 _CARD = ("topic", "division_now", "department", "team", "service")
+_WHOLE = ("resident", "dish")
 
 
 def cards() -> QuerySet[Order]:
@@ -56,7 +59,7 @@ def find(person: User, order_id: int, now: datetime) -> Order | None:
     """The order, if the person may look at it. Asks what is cheap first: one query for one's own
     order, three for a team's leader, up to six for an officer.
     """
-    order = cards().select_related("resident").filter(pk=order_id).first()
+    order = cards().select_related(*_WHOLE).filter(pk=order_id).first()
     return order if order and sees(person, order, now) else None
 
 
@@ -215,13 +218,31 @@ def neighbours(district: str | None, count: int) -> list[str]:
 
 def held(team: Team) -> int:
     """How many orders the team has and has not delivered yet."""
-    return Order.objects.filter(team=team, state__in=WITH_A_TEAM).count()
+    return _held.first(team=team.pk) or 0
+
+
+@ready
+def _held(team: Slot) -> QuerySet[Order, int]:
+    orders = Order.objects.filter(team=team, state__in=WITH_A_TEAM).order_by()
+    return orders.values("team").annotate(n=Count("pk")).values_list("n", flat=True)
+
+
+def places_in_line(order: Order, team: Team) -> list[Waiting]:
+    """The team's place on the order's waiting list: one or none. One query."""
+    return _places_in_line(order=order.pk, team=team.pk)
+
+
+@ready
+def _places_in_line(order: Slot, team: Slot) -> QuerySet[Waiting]:
+    return Waiting.objects.filter(order=order, team=team).order_by()
 
 
 def claim_cap(team: Team, rules: Claims, now: datetime) -> tuple[int, str]:
     """How many orders the team may hold at once, and why so many."""
     if late_share(team, rules.late_min_orders) >= rules.late_share > 0:
         return rules.late_team_cap, _("late or absent too often")
+    if people.missed_too_often(team, now):
+        return rules.late_team_cap, _("its people missed too many visits")
     if team.joined_at is None or now - team.joined_at < timedelta(days=rules.new_team_days):
         return rules.new_team_cap, _("a new team")
     return rules.cap, _("the limit for every team")
@@ -229,12 +250,17 @@ def claim_cap(team: Team, rules: Claims, now: datetime) -> tuple[int, str]:
 
 def late_share(team: Team, least: int) -> float:
     """Share of the team's last 30 visits to which nobody came; 0 when it had fewer than `least`."""
-    ended = [OrderState.DELIVERED, OrderState.RATED, OrderState.CLOSED, OrderState.NO_SHOW]
-    last = Order.objects.filter(team=team, state__in=ended).order_by("-pk")
-    states = list(last.values_list("state", flat=True)[:30])
+    states = _last_ends(team=team.pk)
     if len(states) < least:
         return 0.0
     return states.count(OrderState.NO_SHOW) / len(states)
+
+
+@ready
+def _last_ends(team: Slot) -> QuerySet[Order, str]:
+    ended = [OrderState.DELIVERED, OrderState.RATED, OrderState.CLOSED, OrderState.NO_SHOW]
+    last = Order.objects.filter(team=team, state__in=ended).order_by("-pk")
+    return last.values_list("state", flat=True)[:30]
 
 
 def shrunken_rating(team: Team, rules: Claims) -> float:
@@ -267,6 +293,11 @@ def menu(path: str, now: datetime) -> QuerySet[Service]:
     )
 
 
+def said_now(service: Service) -> DishVersion | None:
+    """The words of the dish as they are now, for an order to keep. One query."""
+    return DishVersion.objects.filter(service=service).order_by("-number").first()
+
+
 def served_in(service: Service, path: str) -> bool:
     """Whether the dish is served at `path`."""
     return service.areas.filter(path__in=ancestors(path)).exists()
@@ -296,22 +327,21 @@ def departments_for(topic: Skill, path: str) -> list[Organisation]:
 # --- likeness -----------------------------------------------------------------------------------
 
 
-def similar(
-    *, topic_id: int, path: str, wanted_from: datetime, days: int, besides: int | None = None
+def near(
+    *, path: str, wanted_from: datetime, days: int, besides: int | None = None
 ) -> QuerySet[Order]:
-    """Orders under way for the same topic, in the same township, wanted within `days` of it."""
+    """Orders under way in the same township, wanted within `days` of it, the soonest first."""
     township = divisions.parent_path(path) or path
     span = timedelta(days=days)
     return (
         cards()  # type: ignore[misc]
         .filter(
-            topic=topic_id,
             path__within=township,
             state__in=UNDER_WAY,
             wanted_from__range=(wanted_from - span, wanted_from + span),
         )
         .exclude(pk=besides)
-        .order_by("wanted_from")
+        .order_by("wanted_from", "pk")
     )
 
 
@@ -359,8 +389,16 @@ def needing_a_person(reach: Reach) -> QuerySet[DeviceEvent]:
 
 
 def offered(team: Team) -> QuerySet[Order]:
-    """Open orders that the team was asked to take, the most urgent first."""
-    return cards().filter(offers__team=team, state=OrderState.OPEN).order_by("due_at", "pk")
+    """Open orders that the team was asked to take and has not declined, the most urgent first."""
+    asked = Offer.objects.filter(team=team, declined_at__isnull=True).values("order")
+    return cards().filter(pk__in=asked, state=OrderState.OPEN).order_by("due_at", "pk")
+
+
+def resting(orders: Iterable[int], rules: Claims, now: datetime) -> QuerySet[Offer]:
+    """Offers of these orders so young that the team is not asked anew: unanswered, or declined. One query."""
+    since = now - timedelta(hours=rules.ask_again_hours)
+    young = Q(at__gt=since) | Q(declined_at__gt=since)
+    return Offer.objects.filter(young, order__in=list(orders)).select_related("team")
 
 
 def hours_in(order: Order, state: str) -> int:

@@ -16,7 +16,7 @@ from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.kernel.rulebooks import queries as rulebooks
 from kepu.orders import queries
-from kepu.orders.models import CheckIn, Contract, DeviceEvent, Order, Service
+from kepu.orders.models import CheckIn, Contract, DeviceEvent, Offer, Order, Service
 from kepu.orders.models.plan import AutoPlan, PlanState
 from kepu.orders.schemas import CLAIMS
 from kepu.orders.states import (
@@ -27,6 +27,7 @@ from kepu.orders.states import (
     SERVICE,
     UNDER_WAY,
     OrderState,
+    ServiceState,
 )
 from kepu.people import queries as people
 
@@ -328,6 +329,15 @@ def why_not_move_service(service: Service, verb: str) -> str | None:
     return SERVICE.why_not(service.state, verb)
 
 
+def why_not_change_service(service: Service, seen: int) -> str | None:
+    """A dish that was not taken down, as it was when the change was begun."""
+    if service.state == ServiceState.WITHDRAWN:
+        return _("this service was taken down; write a new one")
+    if service.version != seen:
+        return _("somebody changed this service meanwhile; look at it again")
+    return None
+
+
 def why_not_settle(event: DeviceEvent) -> str | None:
     return None if event.outcome == "refused" else _("this needs nobody any more")
 
@@ -366,6 +376,15 @@ def why_not_offer(order: Order, team: Team) -> str | None:
     if order.state != OrderState.OPEN:
         return _("only an open order is offered to a team")
     return None if team.active else _("this team is suspended")
+
+
+def why_not_decline_offer(order: Order, made: Offer | None) -> str | None:
+    """An offer is declined once, while the order is open."""
+    if made is None:
+        return _("your team was not asked to take this order")
+    if made.declined_at:
+        return _("your team has declined already")
+    return None if order.state == OrderState.OPEN else _("this order is no longer open")
 
 
 def why_not_take_over(order: Order, team: Team, now: datetime) -> str | None:
@@ -450,3 +469,16 @@ def why_not_confirm_hours(order: Order) -> str | None:
     if queries.hours_in(order, "certified"):
         return None
     return _("no hours of this visit wait to be confirmed")
+
+
+EVENTS_A_DAY = 500  # of one person; the busiest day of visits brings a tenth of it
+
+
+def why_not_take_event(by: User, now: datetime) -> str | None:
+    """Everything a device sends is kept, so nobody sends without end. One query, from an index."""
+    day = DeviceEvent.objects.filter(by=by, received_at__gt=now - timedelta(days=1))
+    if day.count() >= EVENTS_A_DAY:
+        return _(
+            "you sent 500 events within a day, so no more are taken; your device keeps them: send them tomorrow"
+        )
+    return None

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from pydantic import Field, field_validator
 
 from kepu.kernel.clock import workdays
+from kepu.kernel.divisions.states import Level
 from kepu.kernel.rulebooks.registry import Kind, Rules
 from kepu.orders.states import OrderState
 
@@ -69,15 +70,25 @@ class Claims(Rules):
     neighbours: int = Field(ge=0, le=20)
     rating_prior: float = Field(ge=1, le=5)
     rating_prior_weight: float = Field(gt=0)
+    ask_again_hours: int = Field(ge=1, le=24 * 60, default=48)
     low_rating: int = Field(ge=1, le=5)
     speed_km_per_hour: float = Field(gt=0)
     farthest_km: float = Field(gt=0)
 
 
+class Reports(Rules):
+    """Which divisions report on their month, and by when."""
+
+    levels: frozenset[Level]
+    due_workdays: int = Field(ge=1, le=60)
+
+
 CLOCKS = "orders.clocks"
 CLAIMS = "orders.claims"
+REPORTS = "orders.reports"
 
 KINDS = (
     Kind(CLOCKS, _("clocks of orders"), Clocks, "kepu.orders", "clocks.yaml"),
     Kind(CLAIMS, _("claims and fairness"), Claims, "kepu.orders", "claims.yaml"),
+    Kind(REPORTS, _("monthly reports of places"), Reports, "kepu.orders", "reports.yaml"),
 )

@@ -36,6 +36,7 @@ class Candidate:
     stars: float  # shrunken toward the mean
     ratings: int
     last_claim: datetime | None
+    asked: str = ""  # what came of asking it before
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,7 @@ def reasons(one: Candidate, now: datetime) -> tuple[str, ...]:
     """The same parts as a dispatcher would say them."""
     free, days = one.week_capacity - one.booked, _days(one, now)
     said = [
+        one.asked,
         _("knows the topic") if one.skilled else _("has not named this topic"),
         "" if one.km is None else _("%(km)s km away") % {"km": f"{one.km:.1f}"},
         ngettext("%(n)s visit free that week", "%(n)s visits free that week", free) % {"n": free},

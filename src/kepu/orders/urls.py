@@ -1,6 +1,17 @@
 from django.urls import path
 
-from kepu.orders.views import acting, boards, lists, menus, plans, residents, visits
+from kepu.orders.views import (
+    acting,
+    boards,
+    evidence,
+    lists,
+    menus,
+    plans,
+    reports,
+    residents,
+    rosters,
+    visits,
+)
 
 urlpatterns = [
     path("menu/", residents.menu, name="menu"),
@@ -9,6 +20,7 @@ urlpatterns = [
     path("menu/manage/import/", menus.take_in, name="import-menu"),
     path("menu/manage/import/template.xlsx", menus.template, name="menu-template"),
     path("menu/manage/contracts/", menus.contracts, name="contracts"),
+    path("menu/manage/<int:service_id>/edit/", menus.change, name="edit-dish"),
     path("menu/manage/<int:service_id>/<str:verb>/", menus.move, name="move-dish"),
     path("orders/", residents.mine, name="my-orders"),
     path("orders/new/", residents.new, name="new-order"),
@@ -19,6 +31,24 @@ urlpatterns = [
     path("orders/<int:order_id>/claim/<int:team_id>/", acting.claim, name="order-claim"),
     path("orders/<int:order_id>/ask/<int:team_id>/", acting.ask, name="order-ask"),
     path("orders/<int:order_id>/visit/", visits.visit, name="visit"),
+    path(
+        "orders/<int:order_id>/decline/<int:team_id>/",
+        acting.decline_offer,
+        name="offer-decline",
+    ),
+    path("orders/<int:order_id>/roster/", rosters.show, name="order-roster"),
+    path("orders/<int:order_id>/evidence/", evidence.add, name="evidence-add"),
+    path(
+        "orders/<int:order_id>/evidence/<int:evidence_id>/<str:size>.jpg",
+        evidence.picture,
+        name="evidence-picture",
+    ),
+    path(
+        "orders/<int:order_id>/evidence/<int:evidence_id>/remove/",
+        evidence.remove,
+        name="evidence-remove",
+    ),
+    path("orders/evidence/sync/", evidence.sync, name="evidence-sync"),
     path("orders/<int:order_id>/code.svg", visits.code_picture, name="visit-code"),
     path("orders/sync/", visits.sync, name="order-sync"),
     path("orders/stuck/<int:event_id>/settle/", visits.settle, name="settle"),
@@ -27,5 +57,8 @@ urlpatterns = [
     path("department/<int:department_id>/plan/", plans.make, name="make-plan"),
     path("plans/<int:plan_id>/", plans.show, name="plan"),
     path("plans/<int:plan_id>/<str:verb>/", plans.decide, name="decide-plan"),
+    path("reports/", reports.month, name="month-reports"),
+    path("reports/file/", reports.file, name="file-report"),
+    path("reports/<str:kind>/", reports.export, name="report-export"),
     path("team/", boards.team, name="team-board"),
 ]

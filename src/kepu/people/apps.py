@@ -6,9 +6,19 @@ class People(AppConfig):
     label = "people"
 
     def ready(self) -> None:
+        from kepu.kernel import sheets as registry
         from kepu.kernel.accounts import retention
-        from kepu.people import keeping, policy
+        from kepu.kernel.exports import registry as exports
+        from kepu.kernel.notices import texts as notices
+        from kepu.kernel.roles import holdings
+        from kepu.people import exporting, handover, keeping, policy, sheets, telling
 
         policy.register_all()
+        notices.register(*telling.TEXTS)
+        registry.register(*sheets.SHEETS)
+        holdings.register("people", handover.work, handover.move)
+        for source in exporting.SOURCES:
+            exports.register(source)
         retention.register("people.leading", keeping.leading)
+        retention.register("people.absences_under_way", keeping.absences_under_way)
         retention.register("people.hours_under_way", keeping.hours_under_way)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kepu.kernel.divisions import queries as divisions
+from kepu.kernel.divisions.fields import within
 from kepu.kernel.divisions.models import Division
 from kepu.kernel.divisions.states import Level
 from kepu.people.availability import HALVES, halves_of, mask_of
@@ -67,7 +70,9 @@ class HomeField(forms.CharField):
 
     def clean(self, value: Any) -> Any:
         words = "".join(str(super().clean(value)).split())
-        found = [d for d in divisions.search_names(words, limit=20) if _named(d, words)]
+        if not words and not self.required:
+            return None
+        found = divisions.named(words)
         if len(found) == 1:
             return found[0]
         raise forms.ValidationError(
@@ -75,10 +80,6 @@ class HomeField(forms.CharField):
             if found
             else _("There is no such place; please write it as 示例区示例街道示例社区.")
         )
-
-
-def _named(division: Division, words: str) -> bool:
-    return divisions.full_name(division.path).endswith(words)
 
 
 class TopicsForm(forms.Form):
@@ -89,6 +90,52 @@ class TopicsForm(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["skills"].queryset = skills()  # type: ignore[attr-defined]
+
+
+class AreasForm(forms.Form):
+    """Where one serves: whole districts, and towns of the own district."""
+
+    townships = forms.ModelMultipleChoiceField(
+        queryset=Division.objects.none(),
+        label=_("Streets and towns of your own district"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    districts = forms.ModelMultipleChoiceField(
+        queryset=Division.objects.none(),
+        label=_("Whole districts"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, home: str, served: Iterable[str], **options: Any) -> None:
+        super().__init__(*args, **options)
+        district = divisions.district_path(home) or home
+        province = divisions.parent_path(district) or district
+        kept = list(served)
+        near = divisions.current().filter(
+            Q(path__within=district, level=Level.TOWNSHIP)
+            | Q(path__in=kept) & ~Q(level=Level.DISTRICT)
+        )
+        self.fields["townships"].queryset = near.order_by("path")  # type: ignore[attr-defined]
+        self.fields["districts"].queryset = divisions.below(  # type: ignore[attr-defined]
+            province, Level.DISTRICT
+        )
+        self.initial.setdefault("townships", near.filter(path__in=kept))
+        self.initial.setdefault("districts", divisions.current().filter(path__in=kept))
+
+    def clean(self) -> dict[str, Any]:
+        """`areas` as paths, without what a chosen district holds already; at least one."""
+        data = super().clean() or {}
+        whole = [one.path for one in data.pop("districts", [])]
+        parts = [
+            one.path for one in data.pop("townships", [])
+            if not any(within(one.path, district) for district in whole)
+        ]  # fmt: skip
+        data["areas"] = [*whole, *parts]
+        if not data["areas"]:
+            raise forms.ValidationError(_("Choose at least one place."))
+        return data
 
 
 class SignUpForm(TopicsForm):
@@ -108,8 +155,10 @@ class SignUpForm(TopicsForm):
     field_order = ("home", "skills", "availability", "national_number", "consent")
 
 
-class ProfileForm(TopicsForm):
+class ProfileForm(AreasForm, TopicsForm):
     """What a volunteer says anew."""
+
+    field_order = ("skills", "availability", "townships", "districts")
 
     availability = WeekField(label=_("When are you usually free?"))
 
@@ -129,6 +178,12 @@ class TeamProfileForm(TopicsForm):
     week_capacity = forms.IntegerField(
         label=_("Orders a week"), min_value=1, max_value=500, initial=3
     )
+
+
+class TeamChangeForm(AreasForm, TeamProfileForm):
+    """What a team says anew, with where it serves."""
+
+    field_order = ("about", "skills", "townships", "districts", "day_capacity", "week_capacity")
 
 
 class TeamForm(TeamProfileForm):
@@ -164,6 +219,7 @@ class ListForm(forms.Form):
 
 
 class TeamListForm(ListForm):
+    q = forms.CharField(label=_("Name of the team"), required=False, max_length=60)
     skill = forms.ChoiceField(label=_("Topic"), required=False)
 
     def __init__(self, *args: Any, **options: Any) -> None:

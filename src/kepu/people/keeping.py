@@ -7,8 +7,8 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from kepu.kernel.accounts.models import User
-from kepu.people.models import Membership, Service
-from kepu.people.states import MemberRole, MembershipState, ServiceState
+from kepu.people.models import Absence, Membership, Service
+from kepu.people.states import AbsenceState, MemberRole, MembershipState, ServiceState
 
 UNDER_WAY = (ServiceState.PROPOSED, ServiceState.CERTIFIED, ServiceState.DISPUTED)
 
@@ -19,6 +19,13 @@ def leading(person: User, now: datetime) -> str | None:
         person=person, role=MemberRole.LEADER, state=MembershipState.ACTIVE
     )
     return _("you lead a team; hand it over first") if led.exists() else None
+
+
+def absences_under_way(person: User, now: datetime) -> str | None:
+    """An objection is answered first."""
+    if Absence.objects.filter(person=person, state=AbsenceState.OBJECTED).exists():
+        return _("an objection of yours is not answered yet")
+    return None
 
 
 def hours_under_way(person: User, now: datetime) -> str | None:

@@ -9,8 +9,10 @@ from typing import Literal, Self
 from django.utils.translation import gettext_lazy as _
 from pydantic import Field, model_validator
 
+from kepu.kernel.divisions.states import Level
 from kepu.kernel.rulebooks import queries as rulebooks
 from kepu.kernel.rulebooks.registry import Kind, Rules, register
+from kepu.people.states import Tier
 
 MANAGEMENT = "people.management"
 STARS = "people.stars"
@@ -36,6 +38,9 @@ class NoShow(Article):
     excused_before_hours: int = Field(ge=0)
     most_in_a_year: int = Field(ge=1)
     malicious_in_a_year: int = Field(ge=1)
+    window_days: int = Field(ge=1, default=180)
+    not_suggested_after: int = Field(ge=1, default=3)
+    team_limit: int = Field(ge=1, default=6)
 
 
 class Hours(Article):
@@ -56,6 +61,20 @@ class Models(Article):
     notice_workdays: int = Field(ge=1)
 
 
+class Trained(Article):
+    fewest_minutes: int = Field(ge=0)  # in the record, before one joins a team
+
+
+class Tiers(Article):
+    homes: dict[Tier, list[Level]]  # where a team of each tier is at home
+
+    @model_validator(mode="after")
+    def _names_every_tier(self) -> Self:
+        if missing := [tier.value for tier in Tier if not self.homes.get(tier)]:
+            raise ValueError(f"no level is named for the tier {missing[0]}")
+        return self
+
+
 class Management(Rules):
     """Management rules of S&T volunteering (S080)."""
 
@@ -66,6 +85,9 @@ class Management(Rules):
     points: Points
     certificates: Certificates
     models: Models
+    # Articles that a city may leave out; versions from before they were known have none.
+    training: Trained | None = None
+    tiers: Tiers | None = None
 
 
 class Star(Rules):
@@ -152,6 +174,11 @@ def stars_version(now: datetime) -> int:
 
 def campaigns_version(now: datetime) -> int:
     return rulebooks.in_force(CAMPAIGNS, now).version
+
+
+def countings(now: datetime) -> list[tuple[str, Counting]]:
+    """What campaigns may count under the version in force at `now`, by key."""
+    return sorted(rulebooks.in_force(CAMPAIGNS, now).rules.campaigns.items())
 
 
 def counting(key: str, version: int) -> Counting | None:

@@ -107,6 +107,25 @@ SERVICE = Machine(
 )
 
 
+class AbsenceState(models.TextChoices):
+    STATED = "stated", _("stated by the organiser")
+    OBJECTED = "objected", _("objected to")
+    UPHELD = "upheld", _("upheld")
+    LIFTED = "lifted", _("lifted")
+
+
+_STATED = (AbsenceState.STATED, AbsenceState.OBJECTED, AbsenceState.UPHELD)
+ABSENCE = Machine(
+    start=AbsenceState.STATED,
+    moves=(
+        Move("object", (AbsenceState.STATED,), AbsenceState.OBJECTED),
+        Move("uphold", (AbsenceState.OBJECTED,), AbsenceState.UPHELD),
+        Move("excuse", _STATED, AbsenceState.UPHELD),
+        Move("lift", _STATED, AbsenceState.LIFTED),
+    ),
+)
+
+
 class ExpertState(models.TextChoices):
     INVITED = "invited", _("invited")
     ACCEPTED = "accepted", _("agreed")
@@ -172,14 +191,31 @@ CALL = Machine(
     ),
 )
 
+
+class CourseState(models.TextChoices):
+    ANNOUNCED = "announced", _("announced")
+    HELD = "held", _("course held")
+    CANCELLED = "cancelled", _("called off")
+
+
+COURSE = Machine(
+    start=CourseState.ANNOUNCED,
+    moves=(
+        Move("finish", (CourseState.ANNOUNCED,), CourseState.HELD),
+        Move("cancel", (CourseState.ANNOUNCED,), CourseState.CANCELLED),
+    ),
+)
+
 MACHINES = {
     "team": TEAM,
     "membership": MEMBERSHIP,
     "volunteer": VOLUNTEER,
     "service": SERVICE,
+    "absence": ABSENCE,
     "expert": EXPERT,
     "nomination": NOMINATION,
     "call": CALL,
+    "course": COURSE,
 }
 
 # Machines put their verbs through gettext; naming them here brings them into the catalogue.
@@ -211,4 +247,10 @@ VERBS = (
     gettext_noop("meet"),
     gettext_noop("reopen"),
     gettext_noop("close"),
+    gettext_noop("finish"),
+    gettext_noop("cancel"),
+    gettext_noop("object"),
+    gettext_noop("uphold"),
+    gettext_noop("excuse"),
+    gettext_noop("lift"),
 )

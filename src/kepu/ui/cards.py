@@ -83,13 +83,17 @@ class Order:
 
 @dataclass(frozen=True)
 class BoardColumn:
-    """One state of a board. `total` may exceed the cards shown; `more_href` leads to the rest."""
+    """One step of a board. `total` may exceed the cards shown; `more_href` leads to the rest.
+
+    With `one_state` its cards leave out their state, which the column's label says.
+    """
 
     label: str
     cards: Sequence[Any] = ()
     total: int | None = None
     more_href: str = ""
     none: str = ""
+    one_state: bool = False
 
 
 @dataclass(frozen=True)

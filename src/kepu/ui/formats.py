@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext, pgettext_lazy
 from markupsafe import Markup
 
 # China keeps one hour and no summer time, so a fixed offset is exact and needs no zone database.
@@ -25,39 +25,50 @@ def _beijing(value: datetime) -> datetime:
     return value.astimezone(BEIJING)
 
 
+_WEEKDAYS = (
+    pgettext_lazy("weekday", "Mon"),
+    pgettext_lazy("weekday", "Tue"),
+    pgettext_lazy("weekday", "Wed"),
+    pgettext_lazy("weekday", "Thu"),
+    pgettext_lazy("weekday", "Fri"),
+    pgettext_lazy("weekday", "Sat"),
+    pgettext_lazy("weekday", "Sun"),
+)
+
+
 def _weekday(value: date) -> str:
-    names = (
-        pgettext("weekday", "Mon"),
-        pgettext("weekday", "Tue"),
-        pgettext("weekday", "Wed"),
-        pgettext("weekday", "Thu"),
-        pgettext("weekday", "Fri"),
-        pgettext("weekday", "Sat"),
-        pgettext("weekday", "Sun"),
-    )
-    return names[value.weekday()]
+    return str(_WEEKDAYS[value.weekday()])
+
+
+_MONTHS = (
+    pgettext_lazy("month", "Jan"),
+    pgettext_lazy("month", "Feb"),
+    pgettext_lazy("month", "Mar"),
+    pgettext_lazy("month", "Apr"),
+    pgettext_lazy("month", "May"),
+    pgettext_lazy("month", "Jun"),
+    pgettext_lazy("month", "Jul"),
+    pgettext_lazy("month", "Aug"),
+    pgettext_lazy("month", "Sep"),
+    pgettext_lazy("month", "Oct"),
+    pgettext_lazy("month", "Nov"),
+    pgettext_lazy("month", "Dec"),
+)
 
 
 def _month(value: date) -> str:
-    names = (
-        pgettext("month", "Jan"),
-        pgettext("month", "Feb"),
-        pgettext("month", "Mar"),
-        pgettext("month", "Apr"),
-        pgettext("month", "May"),
-        pgettext("month", "Jun"),
-        pgettext("month", "Jul"),
-        pgettext("month", "Aug"),
-        pgettext("month", "Sep"),
-        pgettext("month", "Oct"),
-        pgettext("month", "Nov"),
-        pgettext("month", "Dec"),
-    )
-    return names[value.month - 1]
+    return str(_MONTHS[value.month - 1])
 
 
 def _as_day(value: date | datetime) -> date:
     return _beijing(value).date() if isinstance(value, datetime) else value
+
+
+_NEAR = {
+    -1: pgettext_lazy("day", "yesterday"),
+    0: pgettext_lazy("day", "today"),
+    1: pgettext_lazy("day", "tomorrow"),
+}
 
 
 def day(value: date | datetime | None, now: datetime) -> str:
@@ -65,13 +76,8 @@ def day(value: date | datetime | None, now: datetime) -> str:
     if value is None:
         return ""
     shown, today = _as_day(value), _beijing(now).date()
-    near = {
-        -1: pgettext("day", "yesterday"),
-        0: pgettext("day", "today"),
-        1: pgettext("day", "tomorrow"),
-    }
-    if (shown - today).days in near:
-        return near[(shown - today).days]
+    if near := _NEAR.get((shown - today).days):
+        return str(near)
     parts = {
         "year": shown.year,
         "month": _month(shown),
@@ -128,6 +134,13 @@ def span(start: datetime, end: datetime, now: datetime) -> str:
     if _beijing(start).date() == _beijing(end).date():
         return f"{moment(start, now)}–{_beijing(end):%H:%M}"
     return f"{moment(start, now)} – {moment(end, now)}"
+
+
+def days(start: datetime, end: datetime, now: datetime) -> str:
+    """今天 14:30-16:00; of a window of several days the days alone, for a card."""
+    if _beijing(start).date() == _beijing(end).date():
+        return span(start, end, now)
+    return f"{day(start, now)} – {day(end, now)}"
 
 
 def duration(length: timedelta) -> str:

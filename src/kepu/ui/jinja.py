@@ -1,6 +1,7 @@
 """The Jinja environment of every page: Django's `OPTIONS["environment"]` names
 `kepu.ui.jinja.environment`."""
 
+from functools import cache
 from itertools import count
 from typing import Any
 
@@ -15,6 +16,12 @@ from kepu.ui import clocks, formats, forms, shell, tables, toasts
 def _url(name: str, *args: Any, **kwargs: Any) -> str:
     """`url("orders:detail", order.pk)` in a template."""
     return reverse(name, args=args, kwargs=kwargs)
+
+
+@cache
+def _address(path: str) -> str:
+    """Where a file of ours is served; the same as long as the process lives, and asked by every icon."""
+    return static(path)
 
 
 _numbers = count(1)
@@ -40,7 +47,7 @@ def environment(**options: Any) -> Environment:
         npgettext=translation.npgettext,
     )
     env.globals.update(
-        static=static,
+        static=_address,
         url=_url,
         unique_id=_unique,
         read_clock=clocks.read,

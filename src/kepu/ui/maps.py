@@ -110,6 +110,17 @@ def breaks_of(values: Iterable[float | None], classes: int = 5) -> tuple[float, 
     return tuple(float(c) for c in np.unique(cuts) if c > known.min())
 
 
+def whole_breaks_of(values: Iterable[float | None], classes: int = 5) -> tuple[float, ...]:
+    """Limits between classes of whole numbers: nothing stands alone, what there is by quantiles.
+
+    Each number counts once, or the many districts with one or two orders would fill most classes.
+    """
+    known = {v for v in values if v is not None}
+    some = breaks_of([v for v in known if v > 0], classes - 1)
+    none = (1.0,) if 0 in known and any(known) else ()
+    return tuple(sorted({*none, *(float(math.ceil(limit)) for limit in some)}))
+
+
 def step_of(value: float | None, breaks: Sequence[float]) -> int:
     """The class of a value, 1 for the lowest; a value on a limit belongs to the class above; 0
     is no figure."""
@@ -130,12 +141,15 @@ def round_length(most_km: float) -> float:
     return max(n * power for n in (1, 2, 5) if n * power <= most_km * (1 + 1e-9))
 
 
-def _legend(values: Sequence[float | None], breaks: Sequence[float]) -> tuple[LegendStep, ...]:
+def _legend(
+    values: Sequence[float | None], breaks: Sequence[float], gap: int = 0
+) -> tuple[LegendStep, ...]:
+    """The classes with their limits; whole numbers end `gap` before the next class begins."""
     known = [v for v in values if v is not None]
     classes = len(breaks) + 1
-    limits = [min(known), *breaks, max(known)] if known else []
+    limits = [min(known), *breaks, max(known) + gap] if known else []
     steps = [
-        LegendStep(shade_of(i + 1, classes), limits[i], limits[i + 1])
+        LegendStep(shade_of(i + 1, classes), limits[i], limits[i + 1] - gap)
         for i in range(classes if known else 0)
     ]
     return (*steps, LegendStep(0, None, None)) if len(known) < len(values) else tuple(steps)
@@ -146,20 +160,24 @@ def choropleth(
     *,
     breaks: Sequence[float] | None = None,
     classes: int = 5,
+    counts: bool = False,
     dots: Iterable[Dot] = (),
     selected: str = "",
 ) -> Map:
     """Draw districts coloured by value.
 
     `breaks` are the limits between classes (at most six); left out, they are quantiles for
-    `classes` classes.
+    `classes` classes. With `counts` the values are whole numbers of things: classes share no
+    number, nothing is a class of its own, and the table begins with the most.
     Raises ValueError for more than seven classes or no area.
     """
     areas = tuple(areas)
     if not areas:
         raise ValueError("a map needs at least one area")
     values = [area.value for area in areas]
-    limits = tuple(sorted(breaks)) if breaks is not None else breaks_of(values, classes)
+    if breaks is None:
+        breaks = whole_breaks_of(values, classes) if counts else breaks_of(values, classes)
+    limits = tuple(sorted(breaks))
     if len(limits) + 1 > MOST_CLASSES:
         raise ValueError(f"a map has at most {MOST_CLASSES} classes, not {len(limits) + 1}")
     drawing = draw(tuple(area.rings for area in areas))
@@ -180,13 +198,19 @@ def choropleth(
         height=drawing.height,
         # The chosen one is drawn last, or its neighbours would cover half its outline.
         shapes=tuple(sorted(shapes, key=lambda shape: shape.selected)),
-        rows=tuple(shapes),
+        rows=_ranked(areas, shapes) if counts else tuple(shapes),
         dots=tuple(_placed(dot, drawing) for dot in dots),
-        legend=_legend(values, limits),
+        legend=_legend(values, limits, gap=1 if counts else 0),
         any_uncertain=any(area.uncertain for area in areas),
         scale_km=scale_km,
         scale_width=round(scale_km / drawing.km_per_unit),
     )
+
+
+def _ranked(areas: Sequence[Area], shapes: Sequence[Shape]) -> tuple[Shape, ...]:
+    """The most first; those without a figure last."""
+    values = {area.key: -1 if area.value is None else area.value for area in areas}
+    return tuple(sorted(shapes, key=lambda shape: -values[shape.key]))
 
 
 def _words_of(area: Area) -> str:

@@ -3,16 +3,20 @@ a context processor."""
 
 from dataclasses import dataclass, field
 
+UNDER_THE_THUMB = 5
+
 
 @dataclass(frozen=True)
 class NavItem:
-    """One door to a room. `count` is work that waits there; 0 shows nothing."""
+    """One door to a room. `count` is work that waits there; 0 shows nothing. `short` is its name
+    under the thumb, four Chinese letters at most."""
 
     label: str
     href: str
     icon: str = "dot"
     current: bool = False
     count: int = 0
+    short: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,8 +47,8 @@ class Shell:
 
     With `side` the navigation stands at the left on a desk (staff); without it lies across the
     top (residents).
-    `thumb` is the bar at the bottom of a telephone, at most five doors; left empty it is the
-    first five of `nav`.
+    `thumb` is the bar at the bottom of a telephone; left empty it is `nav`. More than five doors
+    are four and the rest folded away.
     """
 
     user: str = ""
@@ -76,8 +80,14 @@ class Shell:
 
     @property
     def thumb_items(self) -> tuple[NavItem, ...]:
-        """At most five doors for the thumb."""
-        return (self.thumb or self.nav)[:5]
+        """The doors that lie under the thumb."""
+        doors = self.thumb or self.nav
+        return doors if len(doors) <= UNDER_THE_THUMB else doors[: UNDER_THE_THUMB - 1]
+
+    @property
+    def thumb_rest(self) -> tuple[NavItem, ...]:
+        """The doors that a telephone folds away."""
+        return (self.thumb or self.nav)[len(self.thumb_items) :]
 
 
 BLANK = Shell()

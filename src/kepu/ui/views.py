@@ -1,4 +1,4 @@
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -9,12 +9,8 @@ from kepu.ui.gallery import figures, forms, samples
 
 @require_POST
 def keep_preferences(request: HttpRequest) -> HttpResponse:
-    """Keep theme, type size or language; a script gets an empty answer, a form goes back to its
-    page."""
-    if "application/json" in request.headers.get("Accept", ""):
-        response: HttpResponse = JsonResponse({})
-    else:
-        response = HttpResponseRedirect(preferences.way_back(request))
+    """Keep theme, type size or language in this browser."""
+    response = preferences.answer(request)
     preferences.write(request, response)
     return response
 

@@ -10,6 +10,8 @@ from django.db import transaction
 
 from kepu.kernel.accounts.models import Personal, User
 from kepu.kernel.audit import actions as audit
+from kepu.kernel.divisions import queries as divisions
+from kepu.kernel.divisions.models import Division
 from kepu.kernel.errors import BadInput, require
 from kepu.kernel.roles.models import Grant
 from kepu.web import rules
@@ -59,6 +61,13 @@ def grant_role(login: str, role: str, path: str, *, by: User | None, now: dateti
     return given
 
 
+@transaction.atomic
+def note_export(sheet: str, scope: str, rows: int, *, by: User | None, now: datetime) -> None:
+    """Keep that a table left the house by the shell: which, of where, how many rows."""
+    about = divisions.current().filter(path=scope).first() or Division(pk=0, path=scope)
+    audit.record(by, "sheet.export", about, now=now, sheet=sheet, rows=rows)
+
+
 def checked(login: str, name: str) -> None:
     if not login.isprintable() or not login.strip() or len(login) > 60 or login != login.strip():
         raise BadInput("a login has 1 to 60 characters")
@@ -68,6 +77,14 @@ def checked(login: str, name: str) -> None:
 
 def find(login: str) -> User:
     person = User.objects.select_for_update().filter(login=login).first()
+    if person is None:
+        raise BadInput(f"nobody signs in as {login!r}")
+    return person
+
+
+def known_login(login: str) -> User:
+    """Who signs in so; raises BadInput if nobody does."""
+    person = User.objects.filter(login=login).first()
     if person is None:
         raise BadInput(f"nobody signs in as {login!r}")
     return person
@@ -89,7 +106,5 @@ def known_role(role: str) -> None:
 
 
 def known_path(path: str) -> None:
-    from kepu.kernel.divisions import queries as divisions
-
     if not divisions.current().filter(path=path).exists():
         raise BadInput(f"there is no division at {path!r}; a path looks like 50. or 50.103.")

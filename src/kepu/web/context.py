@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
@@ -29,16 +30,27 @@ class Door:
     url: str
     icon: str
     verb: Verb | None = None
+    short: Promise | str = ""
 
 
 STAFF = (
     Door(_("Overview"), "home", "map"),
     Door(_("Desk"), "desk", "order", Verb.ORDER_DISPATCH),
     Door(_("Department"), "department", "building", Verb.ORDER_ACCEPT),
-    Door(_("Volunteers and teams"), "people-desk", "people", Verb.TEAM_APPROVE),
+    Door(
+        _("Volunteers and teams"),
+        "people-desk",
+        "people",
+        Verb.TEAM_APPROVE,
+        pgettext_lazy("thumb", "Teams"),
+    ),
+    Door(_("Registers"), "office", "flag", Verb.POST_APPOINT),
     Door(_("All orders"), "order-list", "list", Verb.ORDER_DISPATCH),
     Door(_("All orders"), "order-list", "list", Verb.ORDER_ACCEPT),
     Door(_("All orders"), "order-list", "list", Verb.ORDER_SUPERVISE),
+    Door(_("Monthly reports"), "month-reports", "chart", Verb.ORDER_DISPATCH),
+    Door(_("Monthly reports"), "month-reports", "chart", Verb.ORDER_SUPERVISE),
+    Door(_("Monthly reports"), "month-reports", "chart", Verb.FIGURES_READ),
     Door(_("What we offer"), "manage-menu", "edit", Verb.MENU_PUBLISH),
     Door(_("Rulebooks"), "rulebooks", "book", Verb.RULEBOOK_ISSUE),
     Door(_("Rulebooks"), "rulebooks", "book", Verb.FIGURES_READ),
@@ -48,9 +60,10 @@ STAFF = (
     Door(_("Audit"), "audit", "shield", Verb.AUDIT_READ),
 )
 TEAM = (
-    Door(_("My teams"), "team-board", "people"),
+    Door(_("My teams"), "team-board", "people", short=pgettext_lazy("thumb", "My teams")),
     Door(_("What we offer"), "manage-menu", "edit"),
 )
+EXPERT = Door(_("My work as an expert"), "expert-me", "light")
 VOLUNTEER = Door(_("Volunteering"), "people-me", "star")
 RESIDENT = (
     Door(_("Home"), "home", "home"),
@@ -79,6 +92,7 @@ def _for(person: User, now: datetime, request: HttpRequest) -> Shell:
         unread=notices.unread(person),
         notices_url=reverse("notices"),
         account_url=reverse("account"),
+        preferences_url=reverse("account-preferences"),
         sign_out_url=reverse("sign-out"),
         **_common(request),
     )
@@ -113,8 +127,10 @@ def _doors(person: User, now: datetime) -> list[Door]:
     verbs = roles.verbs(person, now)
     doors = [door for door in STAFF if door.verb in verbs] if verbs else []
     found = [STAFF[0], *doors, *RESIDENT[1:]] if doors else list(RESIDENT)
-    if people.teams_of(person):
-        found[1:1] = TEAM if people.teams_led(person) else TEAM[:1]
+    if teams := people.places_in_teams(person):
+        found[1:1] = TEAM if any(teams.values()) else TEAM[:1]
+    if people.expert_of(person):
+        found.insert(1, EXPERT)
     found.append(VOLUNTEER)
     return list({door.url: door for door in found}.values())
 
@@ -122,6 +138,8 @@ def _doors(person: User, now: datetime) -> list[Door]:
 def _nav(doors: list[Door], request: HttpRequest) -> tuple[NavItem, ...]:
     items = ((door, reverse(door.url)) for door in doors)
     return tuple(
-        NavItem(str(door.label), href, door.icon, current=request.path == href)
+        NavItem(
+            str(door.label), href, door.icon, current=request.path == href, short=str(door.short)
+        )
         for door, href in items
     )

@@ -20,6 +20,7 @@ from kepu.kernel.accounts.models import Organisation, OrganisationKind, Personal
 from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.divisions.models import Division
 from kepu.kernel.divisions.states import Level
+from kepu.kernel.errors import BadInput
 from kepu.kernel.roles import actions as roles
 from kepu.orders import actions as orders
 from kepu.orders.models import Order
@@ -28,6 +29,7 @@ from kepu.people.actions import experts, teams, volunteers
 from kepu.people.availability import ALWAYS
 from kepu.people.models import Field, Skill, Team
 from kepu.people.newcomers import NewTeam
+from kepu.web import demo_office
 from kepu.web.progress import Progress
 
 SEED = 20260305
@@ -94,6 +96,15 @@ def complete() -> bool:
     return User.objects.filter(login=LAST_LOGIN).exists()
 
 
+def need_nobody_real() -> None:
+    """Demo people and real ones never share a city; a demo that was begun is gone on with."""
+    if (
+        User.objects.exists()
+        and not User.objects.filter(login__in=[one[0] for one in PEOPLE]).exists()
+    ):
+        raise BadInput("people are registered here already; load the demo into an empty DATA")
+
+
 def password() -> str:
     """The one password of this installation's demo people."""
     return f"kepu-{environment.secret('demo')[:10]}"
@@ -106,6 +117,7 @@ def accounts() -> str:
 
 def build(progress: Progress) -> None:
     """Make the demo city once; a half-made one is undone by its transaction."""
+    need_nobody_real()
     if complete():
         return
     city = City(clock.now())
@@ -117,6 +129,7 @@ def build(progress: Progress) -> None:
             lambda: _teams(city, place),
             lambda: _menu(city, home),
             lambda: _orders(city, home, progress),
+            lambda: demo_office.build(city),
             lambda: _administrators(city),
         )
         for done, step in enumerate(steps):

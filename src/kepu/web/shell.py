@@ -32,6 +32,7 @@ COMMANDS = {
     "audit": Command("audit", "verify, seal or show the head of the audit chain"),
     "backup": Command("backup", "write everything into one archive, also while Kepu runs"),
     "restore": Command("restore", "bring an archive back into an empty place"),
+    "move": Command("move", "bring a city from SQLite to PostgreSQL"),
     "worker": Command("worker", "deliver facts and seal the audit (`run` starts one itself)"),
     "user": Command("user", "add a person, set a password, grant a role"),
     "bench": Command("bench", "simulate a working week of the whole city and measure it"),

@@ -37,10 +37,28 @@ def start_django() -> None:
     """Load settings and rooms; raises BadInput when the surroundings do not allow it."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kepu.config.settings")
     need_writable(data())
+    need_not_moved()
     (data() / "static").mkdir(exist_ok=True)  # looked for when the server starts
     import django
 
     django.setup()
+
+
+def moved() -> Path:
+    """Stands where a city on SQLite has moved away: going on there would write what is lost."""
+    return data() / "moved-to-postgresql"
+
+
+def mark_moved() -> None:
+    moved().write_text("kepu.sqlite3 beside this file is the city as it was before the move\n")
+
+
+def need_not_moved() -> None:
+    if moved().exists() and not os.environ.get("DATABASE_URL"):
+        raise BadInput(
+            "this city moved to PostgreSQL: set DATABASE_URL. To go back to the state before the move, "
+            f"delete {moved()}"
+        )
 
 
 def start_city() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlencode
 
 from django.contrib.staticfiles import finders
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,7 +18,9 @@ from kepu.kernel.accounts.models import User
 from kepu.kernel.crosswalk import queries as crosswalk
 from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.divisions.here import place_of
+from kepu.kernel.errors import NotAllowed
 from kepu.kernel.roles import queries as roles
+from kepu.kernel.rulebooks import calendar
 from kepu.orders import queries as orders
 from kepu.orders.states import AT_THE_DEPARTMENT, AT_THE_DESK, WITH_A_TEAM
 from kepu.ui.cards import Choice, NumberTile
@@ -68,6 +71,7 @@ def _overview(request: HttpRequest, person: User, now: datetime) -> HttpResponse
         "map": drawn,
         "note": note,
         "now": now,
+        "calendar": calendar.warning(now),
     }
     return render(request, "web/overview.html", context)
 
@@ -83,15 +87,16 @@ def _scope(person: User, now: datetime) -> str:
 
 
 def _tiles(counts: dict[str, int]) -> Iterable[NumberTile]:
-    for label, states, url in (
-        (_("To dispatch"), AT_THE_DESK, "desk"),
-        (_("With a department"), AT_THE_DEPARTMENT, "department"),
-        (_("Open to teams"), ("open",), "order-list"),
-        (_("With a team"), WITH_A_TEAM, "order-list"),
-        (_("Delivered"), ("delivered", "rated", "closed"), "order-list"),
+    for label, states in (
+        (_("To dispatch"), AT_THE_DESK),
+        (_("With a department"), AT_THE_DEPARTMENT),
+        (_("Open to teams"), ("open",)),
+        (_("With a team"), WITH_A_TEAM),
+        (_("Delivered"), ("delivered", "rated", "closed")),
     ):
         total = sum(counts.get(state, 0) for state in states)
-        yield NumberTile(str(label), f"{total:,}", _("orders"), href=reverse(url))
+        listed = f"{reverse('order-list')}?{urlencode({'state': states}, doseq=True)}"
+        yield NumberTile(str(label), f"{total:,}", _("orders"), href=listed)
 
 
 def _map(scope: str, now: datetime) -> tuple[Map | None, str]:
@@ -102,8 +107,8 @@ def _map(scope: str, now: datetime) -> tuple[Map | None, str]:
     areas = [_area(outline, counts[outline.path]) for outline in city.outlines]
     if not areas:
         return None, ""
-    drawn = choropleth(areas, selected=divisions.district_path(scope) or "")
-    return drawn, " ".join(city.captions[1:])
+    drawn = choropleth(areas, counts=True, selected=divisions.district_path(scope) or "")
+    return drawn, _("; ").join(city.captions[1:])
 
 
 def _area(outline: crosswalk.Outline, count: int) -> Area:
@@ -115,6 +120,14 @@ def _area(outline: crosswalk.Outline, count: int) -> Area:
         href=f"{reverse('order-list')}?place={outline.path}",
         words=_("%(n)s orders") % {"n": count},
     )
+
+
+def without_token(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form came without its token: the page was open for long, or somebody else's page sent it."""
+    refusal = NotAllowed(
+        _("this page was open for too long; please open it again and send it anew")
+    )
+    return render(request, "web/refusal.html", {"refusal": refusal}, status=refusal.status)
 
 
 def health(request: HttpRequest) -> HttpResponse:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 
@@ -101,3 +102,33 @@ def test_a_forged_checkpoint_is_found():
     path.write_text(json.dumps({**mark, "digest": "0" * 64}) + "\n")
 
     assert "the checkpoint at 3 has a false signature" in chain.verify().faults
+
+
+def test_checkpoints_are_thinned_to_one_an_hour_and_still_find_a_cut_tail(monkeypatch):
+    begin = NOW - timedelta(days=3)
+    person = user()
+    for number in range(12):
+        at = begin + timedelta(minutes=20 * number)
+        audit.record(person, "order.place", person, now=at)
+        chain.seal(at)
+    monkeypatch.setattr(chain, "LARGEST", 0)
+
+    audit.record(person, "order.place", person, now=NOW)
+    chain.seal(NOW)
+
+    assert chain.checkpoint_file().read_text().count("\n") < 12
+    assert chain.verify().sound
+    Entry.objects.filter(seq__gte=12).delete()
+    assert any("the tail is cut" in fault for fault in chain.verify().faults)
+
+
+def test_thinning_keeps_lines_that_cannot_be_read_for_verification_to_name(monkeypatch):
+    chain.checkpoint_file().parent.mkdir(parents=True, exist_ok=True)
+    with chain.checkpoint_file().open("a") as file:
+        file.write("not a checkpoint\n")
+    monkeypatch.setattr(chain, "LARGEST", 0)
+    person = user()
+    audit.record(person, "order.place", person, now=NOW)
+    chain.seal(NOW)
+
+    assert any("cannot be read" in fault for fault in chain.verify().faults)

@@ -6,15 +6,18 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+import time_machine
 
 from kepu.kernel.api.limits import TooMany
+from kepu.kernel.api.models import Lease
 from kepu.kernel.errors import NotAllowed, RuleBroken
-from kepu.orders import actions
+from kepu.orders import actions, rules
 from kepu.orders.actions.delivering import TRIES_A_MINUTE
 from kepu.orders.actions.syncing import Sent
 from kepu.orders.hints import hints
 from kepu.orders.models import Rating
 from tests import factories
+from tests.kepu.web.callers import caller
 
 pytestmark = pytest.mark.django_db
 
@@ -61,3 +64,38 @@ def test_a_device_does_not_try_codes_one_after_the_other_either(loop):
 
     assert {event.outcome for event in kept} == {"refused"}
     assert not order.check_ins.exists()
+
+
+def test_a_person_sends_so_many_events_a_day_and_no_more(loop, monkeypatch):
+    monkeypatch.setattr(rules, "EVENTS_A_DAY", 2)
+    order = loop.order("scheduled")
+    begin = order.wanted_from
+
+    def event() -> Sent:
+        return Sent(uuid=uuid4(), kind="check_out", order_id=order.pk, device_time=begin, data={})
+
+    first, second = event(), event()
+    actions.receive(first, by=loop.leader, now=begin)
+    actions.receive(second, by=loop.leader, now=begin)
+
+    with pytest.raises(RuleBroken, match="send them tomorrow"):
+        actions.receive(event(), by=loop.leader, now=begin)
+    assert actions.receive(first, by=loop.leader, now=begin).uuid == first.uuid
+    tomorrow = begin + timedelta(days=1, seconds=1)
+    assert actions.receive(event(), by=loop.leader, now=tomorrow)
+
+
+@pytest.mark.parametrize("way", ["plainly", "with a version", "under a key"])
+def test_tries_stay_counted_for_other_processes_when_the_refusal_is_undone(loop, way):
+    order = loop.order("scheduled")
+    by = caller(loop.leader, order.wanted_from)
+    words = {
+        "with a version": {"If_Match": f'"{order.version}"'},
+        "under a key": {"Idempotency_Key": "k1"},
+    }
+    with time_machine.travel(order.wanted_from, tick=False):
+        answer = by.post(f"orders/{order.pk}/check-in", {"code": "222222"}, **words.get(way, {}))
+
+    assert answer.status_code == 409
+    row = Lease.objects.get(caller=f"code:{order.pk}:{loop.leader.pseudonym}")
+    assert row.taken == TRIES_A_MINUTE

@@ -4,6 +4,8 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from kepu.kernel.errors import NotAllowed, RuleBroken
+from kepu.kernel.notices.models import Notice
+from kepu.kernel.notices.queries import words
 from kepu.people import queries
 from kepu.people.actions import teams as actions
 from kepu.people.models import Membership
@@ -214,3 +216,33 @@ def test_serving_reads_areas_upwards_from_the_place():
     assert list(queries.serving("50.103.001.001.")) == [near]
     assert list(queries.serving("50.104.002.003.")) == [far]
     assert not queries.serving("50.103.").exists()
+
+
+def test_a_removed_member_hears_who_did_it_and_where_to_object():
+    leader, officer_here = volunteer(), officer("district_officer", "50.103.")
+    found = team(leader=leader)
+    gone = join(found, volunteer())
+
+    actions.remove_member(gone.pk, by=leader, now=NOW)
+
+    letter = Notice.objects.get(template="people.removed")
+    assert letter.person == gone.person
+    said = words(letter, gone.person).text
+    assert leader.name in said
+    assert officer_here.name in said
+    assert not Notice.objects.filter(template="people.leader_removed").exists()
+
+
+def test_of_two_leaders_who_remove_each_other_one_stays_and_the_officers_hear_of_it():
+    one, watching = volunteer(), officer("district_officer", "50.103.")
+    found = team(leader=one)
+    own = found.memberships.get(person=one)
+    other = join(found, volunteer(), role=MemberRole.LEADER)
+
+    actions.remove_member(other.pk, by=one, now=NOW)
+    with pytest.raises(NotAllowed):
+        actions.remove_member(own.pk, by=other.person, now=NOW)
+    with pytest.raises(RuleBroken, match="only leader"):
+        actions.remove_member(own.pk, by=one, now=NOW)
+
+    assert Notice.objects.get(template="people.leader_removed").person == watching

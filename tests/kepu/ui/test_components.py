@@ -278,11 +278,14 @@ def test_a_page_without_a_shell_still_stands(env):
     assert not page.all("style")
 
 
-def test_the_thumb_bar_holds_at_most_five_doors(env):
+def test_the_thumb_bar_holds_at_most_five_doors_and_folds_the_rest(env):
     nav = tuple(NavItem(f"去处{n}", f"/{n}") for n in range(8))
     page = Reader(page_of(env, shell=Shell(nav=nav, side=True)))
 
-    assert len([a for a in page.all("a") if a.get("class") == "thumb-link"]) == 5
+    assert len([a for a in page.all("a") if a.get("class") == "thumb-link"]) == 4
+    assert len([one for one in page.all("summary") if one.get("class") == "thumb-link"]) == 1
+    folded = [a["href"] for a in page.all("a") if a.get("class") == "menu-item"]
+    assert folded[-4:] == ["/4", "/5", "/6", "/7"]
 
 
 def test_the_shell_shows_choices_of_the_reader(env):

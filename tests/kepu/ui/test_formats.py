@@ -47,6 +47,13 @@ def test_time_tag_holds_the_full_date_for_hover():
     assert tag.endswith(">今天 14:30</time>")
 
 
+def test_a_window_of_several_days_names_the_days_alone():
+    start = datetime(2026, 3, 5, 6, 0, tzinfo=UTC)
+
+    assert formats.days(start, start + timedelta(hours=2), NOW) == "今天 14:00–16:00"
+    assert formats.days(start, start + timedelta(hours=12), NOW) == "今天 – 明天"
+
+
 def test_span_names_the_second_day_only_when_it_differs():
     start = datetime(2026, 3, 5, 6, 0, tzinfo=UTC)
 

@@ -75,6 +75,29 @@ def test_repeated_values_make_fewer_classes():
     assert maps.breaks_of([None], 5) == ()
 
 
+def test_classes_of_whole_numbers_share_none_and_nothing_stands_alone():
+    areas = [square(str(n), 106 + n / 10, value=v) for n, v in enumerate([0, 0, 1, 2, 2, 3, 5, 8])]
+    picture = maps.choropleth(areas, counts=True)
+
+    assert [(s.low, s.high) for s in picture.legend] == [(0, 0), (1, 1), (2, 2), (3, 4), (5, 8)]
+    assert [row.words for row in picture.rows] == [
+        "8.0",
+        "5.0",
+        "3.0",
+        "2.0",
+        "2.0",
+        "1.0",
+        "0.0",
+        "0.0",
+    ]
+
+
+def test_whole_numbers_that_are_all_alike_make_one_class():
+    assert maps.whole_breaks_of([0, 0]) == ()
+    assert maps.whole_breaks_of([3, 3, None]) == ()
+    assert maps.whole_breaks_of([0, 3]) == (1.0,)
+
+
 @pytest.mark.parametrize("classes", [0, 8])
 def test_a_map_refuses_other_than_one_to_seven_classes(classes):
     with pytest.raises(ValueError, match="classes"):

@@ -8,7 +8,10 @@ class Accounts(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        from kepu.kernel.accounts import listeners, retention  # noqa: F401 (registers its duties)
+        from django.core import checks
 
+        from kepu.kernel.accounts import listeners, oidc, retention  # noqa: F401 (registers duties)
+
+        checks.register(oidc.faults)
         retention.register("wards", retention.wards_left)
         retention.register("roles", retention.roles_held)

@@ -13,13 +13,15 @@ from typing import Any
 from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from kepu.kernel.accounts import actions, keys, queries
 from kepu.kernel.accounts.models import Device, User
+from kepu.kernel.ready import Slot, ready
 
-_BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "kepu.kernel.accounts.backend.Accounts"
 _WAITING = "waits-for-second-proof"
 _DEVICE = "device"
 _SEALED = "sealed:"
@@ -77,7 +79,7 @@ def second_locked(request: HttpRequest, user: User) -> bool:
 def enter(request: HttpRequest, user: User, now: datetime, *, proved_twice: bool) -> Outcome:
     """Begin the session. Its key is new, so that one planted before is worth nothing."""
     request.session.pop(_WAITING, None)
-    login(request, user, backend=_BACKEND)
+    login(request, user, backend=BACKEND)
     adopt(request, now, proved_twice=proved_twice)
     return Outcome.IN
 
@@ -101,7 +103,12 @@ def adopt(request: HttpRequest, now: datetime, *, proved_twice: bool = False) ->
 def device_of(request: HttpRequest) -> Device | None:
     """The device this session is tied to. One query."""
     known = request.session.get(_DEVICE)
-    return Device.objects.filter(pk=known, user=request.user.pk).first() if known else None
+    return _device.first(device=known, user=request.user.pk) if known else None
+
+
+@ready
+def _device(device: Slot, user: Slot) -> QuerySet[Device]:
+    return Device.objects.filter(pk=device, user=user).order_by()
 
 
 def leave(request: HttpRequest, now: datetime) -> None:

@@ -27,6 +27,12 @@ class StaffForm(forms.Form):
     )
 
 
+class NewPhoneForm(forms.Form):
+    phone = forms.CharField(
+        label=_("New telephone number"), max_length=30, help_text=_("We send a code to it.")
+    )
+
+
 class CodeForm(forms.Form):
     code = forms.CharField(
         label=_("Code"),

@@ -14,5 +14,12 @@ from kepu.kernel.facts.registry import Occasion, every
 def sweep(occasion: Occasion) -> None:
     """Clear away old codes, devices not seen for long, and sessions that ran out."""
     actions.sweep_codes(now=occasion.now)
+    actions.sweep_mail_codes(now=occasion.now)
     actions.sweep_devices(now=occasion.now)
     Session.objects.filter(expire_date__lt=occasion.now).delete()
+
+
+@every(timedelta(hours=1))
+def let_grown_wards_go(occasion: Occasion) -> None:
+    """Guardianship ends on the eighteenth birthday, without anybody asking for it."""
+    actions.end_grown_guardianships(now=occasion.now)

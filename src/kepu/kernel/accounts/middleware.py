@@ -27,6 +27,7 @@ OPEN_WHILE_LIMITED = {
     "totp-qr",
     "sign-out",
     "preferences",
+    "account-preferences",
     "health",
 }
 

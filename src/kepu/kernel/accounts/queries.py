@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from calendar import isleap
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import QuerySet
@@ -14,6 +16,7 @@ from kepu.kernel.accounts.models import (
     Device,
     Factor,
     FactorKind,
+    Identity,
     Organisation,
     Token,
     User,
@@ -23,7 +26,8 @@ from kepu.kernel.divisions.models import Division
 from kepu.kernel.divisions.states import Level
 from kepu.kernel.errors import BadInput
 
-CHILD_UNDER = 14
+CHILD_UNDER = 14  # data of younger children are handled by the guardian, who consents (PIPL 31)
+OF_AGE = 18  # guardianship itself ends (Civil Code 17)
 
 
 def person(pk: int) -> User:
@@ -55,6 +59,17 @@ def by_token(secret: str, now: datetime) -> User | None:
     return token.user if token and token.lives(now) else None
 
 
+def subject_digest(issuer: str, subject: str) -> str:
+    """The fingerprint by which an account elsewhere is known again."""
+    return keys.digest("subject", f"{issuer} {subject}")
+
+
+def identity(issuer: str, subject: str) -> Identity | None:
+    """The binding of this account elsewhere, with its person, or None. One query."""
+    found = Identity.objects.select_related("user")
+    return found.filter(subject_digest=subject_digest(issuer, subject)).first()
+
+
 def masked(user: User) -> Masked:
     """The person's values with their middles taken out."""
     return mask(user.personal)
@@ -82,6 +97,42 @@ def is_child(user: User, now: datetime) -> bool:
     """Whether a guardian has to consent for this person."""
     day_of_birth = born(user)
     return day_of_birth is not None and age(day_of_birth, now) < CHILD_UNDER
+
+
+def is_of_age(user: User, now: datetime) -> bool:
+    """Whether the person is known to be 18 or older."""
+    day_of_birth = born(user)
+    return day_of_birth is not None and age(day_of_birth, now) >= OF_AGE
+
+
+@dataclass(frozen=True)
+class Ward:
+    """Somebody in one's care: until when the guardian handles the data, and until when they are a ward."""
+
+    person: User
+    handled: bool
+    handled_until: date | None
+    guarded_until: date | None
+
+
+def wards(guardian: User, now: datetime) -> list[Ward]:
+    """Everybody in the guardian's care, the youngest last. One query; days of birth are unsealed."""
+    found = guardian.wards.filter(erased_at__isnull=True).order_by("pk")
+    return [
+        Ward(one, is_child(one, now), birthday(one, CHILD_UNDER), birthday(one, OF_AGE))
+        for one in found
+    ]
+
+
+def birthday(user: User, years: int) -> date | None:
+    """The day the person is so many years old; who is born on 29 February ages on 1 March."""
+    day = born(user)
+    if day is None:
+        return None
+    year = day.year + years
+    if (day.month, day.day) == (2, 29) and not isleap(year):
+        return date(year, 3, 1)
+    return day.replace(year=year)
 
 
 def standing_consent(person: User, what: str) -> Consent | None:

@@ -8,7 +8,16 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from kepu.kernel.accounts import queries, retention
-from kepu.kernel.accounts.models import Factor, FactorKind, SignInCode, Token, User
+from kepu.kernel.accounts.models import (
+    Device,
+    Factor,
+    FactorKind,
+    Identity,
+    MailCode,
+    SignInCode,
+    Token,
+    User,
+)
 from kepu.kernel.divisions.models import Division
 from kepu.kernel.errors import BadInput
 from kepu.kernel.roles import queries as roles
@@ -21,6 +30,8 @@ CODES_PER_HOUR = 5
 CODES_PER_DAY = 10
 CODES_PER_ADDRESS_AND_HOUR = 60  # a library's readers share one address
 TRIES_PER_CODE = 5
+MAIL_CODES_PER_DAY = 5
+FRESH = timedelta(minutes=15)  # how long after signing in a number may be changed
 
 
 def why_not_register_others(by: User | None, home: Division | None, now: datetime) -> str | None:
@@ -45,7 +56,7 @@ def why_not_register_child(guardian: User | None, consented: bool) -> str | None
 def why_not_guard(guardian: User, now: datetime) -> str | None:
     """A guardian is of age."""
     day_of_birth = queries.born(guardian)
-    if day_of_birth and queries.age(day_of_birth, now) < 18:
+    if day_of_birth and queries.age(day_of_birth, now) < queries.OF_AGE:
         return _("a guardian has to be 18 or older")
     return None
 
@@ -185,4 +196,77 @@ def why_not_login(person: User, login: str) -> str | None:
     """A login name is one person's."""
     if User.objects.exclude(pk=person.pk).filter(login=login).exists():
         return _("this login name is taken")
+    return None
+
+
+def why_not_bind(by: User | None, now: datetime) -> str | None:
+    """Who somebody is elsewhere is said by who manages accounts, or at the shell."""
+    if by is None or roles.holds(by, Verb.ACCOUNT_MANAGE, now=now):
+        return None
+    return _("only a security administrator may bind an account")
+
+
+def why_not_bind_subject(person: User, digest: str) -> str | None:
+    """An account elsewhere is one person's here."""
+    if Identity.objects.exclude(user=person).filter(subject_digest=digest).exists():
+        return _("this account is bound to another person already; end that first")
+    return None
+
+
+def why_not_send_mail_code(person: User, now: datetime) -> str | None:
+    """Codes go to an address that is there and not proved yet; a person gets so many a day. One query."""
+    if not person.email_digest:
+        return _("you have not given an address for mail")
+    if person.email_is_proved:
+        return _("this address is confirmed already")
+    sent = list(
+        MailCode.objects.filter(user=person, created_at__gt=now - timedelta(days=1))
+        .order_by("-created_at")
+        .values_list("created_at", flat=True)
+    )
+    if sent and now - sent[0] < RESEND_AFTER:
+        return _("a code was just sent; please wait a minute before asking for another")
+    if len(sent) >= MAIL_CODES_PER_DAY:
+        return _("too many codes were sent today; please try again tomorrow")
+    return None
+
+
+def why_not_prove_mail(kept: MailCode, person: User, now: datetime) -> str | None:
+    """A code is good once, for half an hour and five tries, for the address it was sent to."""
+    if kept.used_at or now >= kept.expires_at or kept.attempts >= TRIES_PER_CODE:
+        return _("this code is used up or too old; please ask for a new one")
+    if kept.email_digest != person.email_digest:
+        return _("this code was sent to another address")
+    return None
+
+
+def why_not_change_phone(by: User, person: User, now: datetime) -> str | None:
+    """A number is changed by its person; a guardian gives one to a ward, who signs in with it."""
+    if by.pk == person.pk:
+        return None
+    if person.guardian_id == by.pk and not queries.is_of_age(person, now):
+        return None
+    return _("only the person may do this")
+
+
+def why_not_fresh(device: Device | None, by: User, now: datetime) -> str | None:
+    """Whoever finds a browser open must not take the account over: sign in anew first."""
+    if device is None or device.user_id != by.pk or device.ended_at:
+        return _("please sign in first")
+    if now - device.signed_in_at > FRESH:
+        return _("you signed in more than 15 minutes ago; please sign in again first")
+    return None
+
+
+def why_not_same_phone(known: str, number: str) -> str | None:
+    """A change changes something."""
+    return _("this is the number you have already") if known == number else None
+
+
+def why_not_end_guardianship(ward: User, now: datetime) -> str | None:
+    """Guardianship lasts until the ward is 18."""
+    if ward.guardian_id is None:
+        return _("nobody guards this person")
+    if not queries.is_of_age(ward, now):
+        return _("guardianship lasts until the ward is 18")
     return None

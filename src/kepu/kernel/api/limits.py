@@ -8,6 +8,9 @@ let through more than the limit, and a process that ends takes at most one handf
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -67,6 +70,13 @@ def spend(caller: str, most: int, now: datetime) -> None:
 def take(caller: str, minute: int, most: int) -> int:
     """Take a handful of the caller's minute from the shared row; 0 when nothing is left of it."""
     handful = min(HANDFUL, most)
+    taken = _take(caller, minute, most, handful)
+    if taken:
+        _watched().append((caller, minute, taken))
+    return taken
+
+
+def _take(caller: str, minute: int, most: int, handful: int) -> int:
     row = Lease.objects.filter(caller=caller, minute=minute)
     room = row.filter(taken__lte=most - handful)
     if room.update(taken=F("taken") + handful):
@@ -75,6 +85,41 @@ def take(caller: str, minute: int, most: int) -> int:
         return handful
     # Somebody may have begun the minute since the first look.
     return handful if room.update(taken=F("taken") + handful) else 0
+
+
+@contextmanager
+def kept() -> Iterator[None]:
+    """What is counted inside stays counted although the transaction inside is undone.
+
+    Stands around a transaction: without it, each refusal would give back the tries that it cost.
+    """
+    outer, inner = _watched(), list[tuple[str, int, int]]()
+    mark = _watch.set(inner)
+    try:
+        yield
+    except BaseException:
+        _watch.reset(mark)
+        for caller, minute, taken in inner:
+            _count_again(caller, minute, taken)
+            outer.append((caller, minute, taken))
+        raise
+    _watch.reset(mark)
+    outer.extend(inner)
+
+
+_watch: ContextVar[list[tuple[str, int, int]] | None] = ContextVar("watched", default=None)
+
+
+def _watched() -> list[tuple[str, int, int]]:
+    """Handfuls taken inside the innermost `kept`; a list for nobody when there is none."""
+    found = _watch.get()
+    return found if found is not None else []
+
+
+def _count_again(caller: str, minute: int, taken: int) -> None:
+    row = Lease.objects.filter(caller=caller, minute=minute)
+    if not row.update(taken=F("taken") + taken) and not _begin(caller, minute, taken):
+        row.update(taken=F("taken") + taken)
 
 
 def _begin(caller: str, minute: int, handful: int) -> bool:

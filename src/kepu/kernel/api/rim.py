@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
-from kepu.kernel.api import entrance, problems, reading, versions
+from kepu.kernel.api import entrance, limits, problems, reading, versions
 from kepu.kernel.errors import Refusal
 from kepu.kernel.idempotency import actions as idempotency
 
@@ -52,7 +52,8 @@ def _once(request: HttpRequest, work: Callable[[], HttpResponse]) -> HttpRespons
     if request.method != "POST" or key is None or person is None:
         return work()
     try:
-        return _answer(request, person, key, work)
+        with limits.kept():
+            return _answer(request, person, key, work)
     except _Undone as undone:
         return undone.answer
 

@@ -9,6 +9,7 @@ from django.db import models
 
 from kepu.kernel.accounts.models import User
 from kepu.kernel.audit.models import Entry
+from kepu.kernel.ready import insert
 
 SYSTEM = "system"
 
@@ -26,7 +27,7 @@ def record(
 
     Personal values do not belong in `detail`; pass ids.
     """
-    return Entry.objects.create(
+    entry = Entry(
         at=now,
         actor=by.pseudonym if by else SYSTEM,
         for_whom=for_whom.pseudonym if for_whom else "",
@@ -36,3 +37,4 @@ def record(
         path=getattr(about, "path", "") or "",
         detail=detail,
     )
+    return insert(entry)

@@ -12,7 +12,7 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
@@ -25,6 +25,7 @@ from kepu.kernel.audit.models import Entry
 
 GENESIS = "0" * 64
 BATCH = 2000
+LARGEST = 8 * 1024 * 1024  # octets of checkpoints before they are thinned: some 30,000
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,29 @@ def write_checkpoint(now: datetime) -> Checkpoint:
         file.write(json.dumps(asdict(signed)) + "\n")
         file.flush()
         os.fsync(file.fileno())
+    if path.stat().st_size > LARGEST:
+        thin(path, now)
     return signed
+
+
+def thin(path: Path, now: datetime) -> None:
+    """Of every past hour only the last checkpoint stays; of the last day, all of them.
+
+    Each names the whole chain before it, so what is left finds a cut tail or a changed entry as well;
+    lines that cannot be read stay, for `verify` to name them. The sealer alone writes here.
+    """
+    recent, kept = (now - timedelta(days=1)).astimezone(UTC).isoformat(), dict[str, str]()
+    for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines()):
+        mark = _read_checkpoint(line)
+        hour = mark.at[:13] if mark and mark.at < recent else f"line {number}"
+        kept.pop(hour, None)
+        kept[hour] = line
+    fresh = path.with_suffix(".new")
+    with fresh.open("w", encoding="utf-8") as file:
+        file.write("".join(f"{line}\n" for line in kept.values()))
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
 
 
 def checkpoints(faults: list[str] | None = None) -> Iterator[Checkpoint]:

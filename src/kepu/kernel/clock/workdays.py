@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
 from importlib import resources
@@ -21,14 +23,44 @@ def exceptions() -> dict[date, bool]:
         }
 
 
+@dataclass(frozen=True)
+class Announced:
+    """What a city handed in for the time after the table that ships: days that differ, and until when."""
+
+    days: Mapping[date, bool] = field(default_factory=dict)
+    until: date | None = None
+
+
+_announced: Callable[[], Announced] = Announced
+
+
+def ask_also(announced: Callable[[], Announced]) -> None:
+    """Let the rulebook of the calendar speak for days that the table does not know."""
+    global _announced
+    _announced = announced
+
+
+@cache
+def last_shipped_day() -> date:
+    return date(max(day.year for day in exceptions()), 12, 31)
+
+
+def last_known_day() -> date:
+    """Until then holidays are known; later days count as plain weekdays."""
+    until = _announced().until
+    return max(last_shipped_day(), until) if until else last_shipped_day()
+
+
 def last_known_year() -> int:
-    """The last year whose holidays have been announced; later years count plain weekdays."""
-    return max(day.year for day in exceptions())
+    """The last year whose holidays ship with Kepu."""
+    return last_shipped_day().year
 
 
 def is_workday(day: date) -> bool:
     """Whether offices work on `day`."""
     known = exceptions().get(day)
+    if day > last_shipped_day():
+        known = _announced().days.get(day)
     return day.weekday() < 5 if known is None else known
 
 

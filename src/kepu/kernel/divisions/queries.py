@@ -5,12 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.db.models.functions import Replace
+from django.utils.translation import gettext as _
 
 from kepu.kernel.divisions.fields import ancestors, parts
 from kepu.kernel.divisions.models import Division, Zone, ZonePart
 from kepu.kernel.divisions.states import Level
+from kepu.kernel.errors import Outside
 
 
 @dataclass(frozen=True)
@@ -112,6 +125,17 @@ def search_names(text: str, *, within: str = "", limit: int = 20) -> list[Divisi
     return list(found.order_by(begins, rank, "sort_key", "path")[:limit])
 
 
+def named(text: str) -> list[Division]:
+    """Current divisions whose full name ends in `text`, such as 渝中区七星岗街道. Two queries."""
+    wanted = "".join(text.split())
+    if not wanted:
+        return []
+    said = Value(wanted, output_field=CharField())
+    found = list(current().annotate(said=said).filter(said__endswith=F("name")).order_by("path"))
+    names = full_names({division.path for division in found})
+    return [division for division in found if names[division.path].endswith(wanted)]
+
+
 def position(division: Division) -> Position | None:
     """Where the division lies, as well as is known; None when not even a level above is placed.
 
@@ -144,3 +168,11 @@ def zone_paths(zone: Zone, on: date) -> list[str]:
 
 def depth(path: str) -> int:
     return len(parts(path))
+
+
+def locked(path: str) -> Division:
+    """The division at `path`, locked until the transaction ends; raises Outside."""
+    found = Division.objects.select_for_update().filter(path=path).first()
+    if found is None:
+        raise Outside(_("there is no such place"))
+    return found

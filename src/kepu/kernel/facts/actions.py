@@ -12,6 +12,7 @@ from kepu.kernel.errors import authorize, require
 from kepu.kernel.facts import registry, rules
 from kepu.kernel.facts.catalogue import Fact, to_data
 from kepu.kernel.facts.models import Delivery, DeliveryState, Happening
+from kepu.kernel.ready import insert
 
 
 def publish(fact: Fact, *, due_at: datetime | None = None) -> Happening:
@@ -20,11 +21,9 @@ def publish(fact: Fact, *, due_at: datetime | None = None) -> Happening:
     `due_at` lets the deliveries wait, for instance until quiet hours are over.
     """
     kind = type(fact)
-    happening = Happening.objects.create(name=kind.__name__, at=fact.at, data=to_data(fact))
-    Delivery.objects.bulk_create(
-        Delivery(fact=happening, listener=name, due_at=due_at or fact.at)
-        for name in registry.listeners_of(kind)
-    )
+    happening = insert(Happening(name=kind.__name__, at=fact.at, data=to_data(fact)))
+    for name in registry.listeners_of(kind):
+        insert(Delivery(fact=happening, listener=name, due_at=due_at or fact.at))
     return happening
 
 

@@ -82,6 +82,28 @@ class SignInCodeIssued(Fact):
 
 
 @dataclass(frozen=True)
+class MailCodeIssued(Fact):
+    """A one-time code waits to be sent to an address for mail."""
+
+    code_id: int
+
+
+@dataclass(frozen=True)
+class PhoneChanged(Fact):
+    """A person signs in with another number now; the old one waits to be told."""
+
+    change_id: int
+
+
+@dataclass(frozen=True)
+class GuardianshipEnded(Fact):
+    """A ward came of age."""
+
+    ward_id: int
+    guardian_id: int
+
+
+@dataclass(frozen=True)
 class NoticeRaised(Fact):
     """A notice waits to be sent outside the house."""
 
@@ -107,6 +129,9 @@ FACTS: dict[str, type[Fact]] = {
         HoursConfirmed,
         PersonErased,
         SignInCodeIssued,
+        MailCodeIssued,
+        PhoneChanged,
+        GuardianshipEnded,
         NoticeRaised,
         ExportAsked,
     )

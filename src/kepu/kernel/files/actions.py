@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import shutil
 from datetime import datetime
-from pathlib import Path
 
 from django.db import transaction
 
 from kepu.kernel.accounts import keys
 from kepu.kernel.accounts.models import User
 from kepu.kernel.audit import actions as audit
-from kepu.kernel.errors import BadInput, authorize, require
-from kepu.kernel.files import blobs, kinds, pictures, purposes, queries, rules
+from kepu.kernel.errors import authorize, require
+from kepu.kernel.files import blobs, intake, purposes, queries, rules
 from kepu.kernel.files.blobs import Readable
-from kepu.kernel.files.kinds import IMAGES, Kind
+from kepu.kernel.files.intake import Content
 from kepu.kernel.files.models import FileState, StoredFile
-from kepu.kernel.files.purposes import Purpose
 
 
 def store(
@@ -30,52 +28,29 @@ def store(
     the sweep clears away.
     """
     authorize(rules.why_not_store(by))
-    meant = purposes.get(purpose)
-    with blobs.workbench() as bench:
-        clean, kind = _checked(stream, meant, bench)
-        sha256, size = blobs.digest(clean), clean.stat().st_size
-        blobs.keep(clean, sha256)
-    return _record(meant, name, kind, sha256, size, by=by, now=now, path=path)
-
-
-def _checked(stream: Readable, purpose: Purpose, bench: Path) -> tuple[Path, Kind]:
-    raw = bench / "raw"
-    blobs.take_in(stream, raw, purpose.largest)
-    kind = kinds.of(raw)
-    if reason := rules.why_not_kind(kind, purpose):
-        raise BadInput(reason)
-    if kind not in IMAGES:
-        return raw, kind
-    clean = bench / "clean"
-    pictures.rewrite(raw, clean, kind)
-    return clean, kind
+    return enter(intake.examine(stream, purpose), name, by=by, now=now, path=path)
 
 
 @transaction.atomic
-def _record(
-    purpose: Purpose,
-    name: str,
-    kind: Kind,
-    sha256: str,
-    size: int,
-    *,
-    by: User,
-    now: datetime,
-    path: str,
-) -> StoredFile:
+def enter(content: Content, name: str, *, by: User, now: datetime, path: str = "") -> StoredFile:
+    """Write the row of a content that was examined, as part of the caller's own transaction.
+
+    For who must look again, under a lock, before the file counts.
+    """
+    authorize(rules.why_not_store(by))
     assert by.data_key is not None  # noqa: S101 (who is active is not erased)
     sealed = keys.seal(by.data_key, {"stem": queries.stem(name)}, queries.owner_of_name(by))
     file = StoredFile.objects.create(
         owner=by,
-        purpose=purpose.key,
+        purpose=content.purpose,
         sealed_name=sealed,
-        kind=kind,
-        sha256=sha256,
-        size=size,
+        kind=content.kind,
+        sha256=content.sha256,
+        size=content.size,
         path=path,
         created_at=now,
     )
-    audit.record(by, "file.store", file, now=now, purpose=purpose.key, size=size)
+    audit.record(by, "file.store", file, now=now, purpose=content.purpose, size=content.size)
     return file
 
 
@@ -83,7 +58,7 @@ def _record(
 def remove(file_id: int, *, by: User, now: datetime) -> StoredFile:
     """Take a file back. Its content goes with the next sweep, unless somebody else handed in the same."""
     file = StoredFile.objects.select_for_update().get(pk=file_id)
-    authorize(rules.why_not_remove(by, file))
+    authorize(rules.why_not_remove(by, file, now))
     require(rules.why_not_removed(file))
 
     file.state, file.removed_at = FileState.REMOVED, now

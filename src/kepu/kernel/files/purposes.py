@@ -19,7 +19,10 @@ WhyNot = Callable[[User | None, StoredFile, datetime], str | None]
 
 @dataclass(frozen=True)
 class Purpose:
-    """One purpose. `personal` files go when their owner is erased; others belong to the record."""
+    """One purpose. `personal` files go when their owner is erased; others belong to the record.
+
+    `why_not_remove` says who besides the owner may take such a file away; left out, nobody.
+    """
 
     key: str
     title: Promise | str
@@ -27,6 +30,7 @@ class Purpose:
     largest: int  # bytes
     why_not_read: WhyNot
     personal: bool = False
+    why_not_remove: WhyNot | None = None
 
 
 _purposes: dict[str, Purpose] = {}

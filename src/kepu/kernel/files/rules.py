@@ -34,9 +34,14 @@ def why_not_kind(kind: Kind, purpose: Purpose) -> str | None:
     return _("here only %(kinds)s is taken") % {"kinds": wanted}
 
 
-def why_not_remove(by: User, file: StoredFile) -> str | None:
-    """Who handed it in may take it back."""
-    return None if by.pk == file.owner_id else _("only the owner may remove this file")
+def why_not_remove(by: User, file: StoredFile, now: datetime) -> str | None:
+    """Who handed it in may take it back, and whom its purpose names besides."""
+    purpose = purposes.known(file.purpose)
+    if by.pk == file.owner_id:
+        return None
+    if purpose is None or purpose.why_not_remove is None:
+        return _("only the owner may remove this file")
+    return purpose.why_not_remove(by, file, now)
 
 
 def why_not_removed(file: StoredFile) -> str | None:

@@ -16,7 +16,7 @@ from kepu.kernel.notices.channels import CannotSend, Message
 from kepu.kernel.notices.models import Attempt, Notice
 from kepu.kernel.notices.schemas import NoticeRules
 from kepu.kernel.notices.states import AttemptState, Way
-from kepu.kernel.notices.texts import SIGN_IN_CODE
+from kepu.kernel.notices.texts import Text
 
 
 def deliver(notice_id: int, *, now: datetime) -> Attempt | None:
@@ -84,20 +84,22 @@ def _message(notice: Notice, way: Way, book: NoticeRules) -> Message:
     )
 
 
-def send_code(code_id: int, *, phone: str, code: str, now: datetime) -> None:
-    """Send a one-time code. Not a notice: it is kept nowhere, and no opt-out or quiet hour holds it."""
-    channel = channels.open_way(Way.SMS)
+def send_past_notices(
+    way: Way, text: Text, to: str, *, key: str, places: dict[str, str], now: datetime
+) -> None:
+    """Send what is not a notice, such as a one-time code: kept nowhere, held by no opt-out or quiet hour."""
+    channel = channels.open_way(way)
     if channel is None:
-        raise CannotSend("no gateway for short messages is set up", permanent=False)
-    words = SIGN_IN_CODE.words("zh", {"code": code})
-    approved = queries.rules_in_force(now).approved(Way.SMS, SIGN_IN_CODE.key)
+        raise CannotSend(f"no way out by {way.value} is set up", permanent=False)
+    words = text.words("zh", places)
+    approved = queries.rules_in_force(now).approved(way, text.key)
     channel.send(
         Message(
-            key=f"code-{code_id}",
-            to=phone,
+            key=key,
+            to=to,
             title=words.title,
             text=words.text,
-            template=approved or SIGN_IN_CODE.key,
-            places={"code": code},
+            template=approved or text.key,
+            places=places,
         )
     )

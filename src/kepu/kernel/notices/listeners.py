@@ -8,11 +8,19 @@ from typing import Any
 from django.conf import settings
 
 from kepu.kernel.accounts import actions as accounts
-from kepu.kernel.accounts.actions import codes
-from kepu.kernel.accounts.models import User
-from kepu.kernel.facts.catalogue import NoticeRaised, PersonErased, SignInCodeIssued
+from kepu.kernel.accounts import phones
+from kepu.kernel.accounts.actions import codes, mail, phone
+from kepu.kernel.accounts.models import PhoneChange, User
+from kepu.kernel.facts.catalogue import (
+    GuardianshipEnded,
+    MailCodeIssued,
+    NoticeRaised,
+    PersonErased,
+    PhoneChanged,
+    SignInCodeIssued,
+)
 from kepu.kernel.facts.registry import Occasion, listen, listen_outside
-from kepu.kernel.notices import channels, delivery, queries
+from kepu.kernel.notices import actions, channels, delivery, queries, texts
 from kepu.kernel.notices.models import Contact, Notice
 from kepu.kernel.notices.states import Way
 
@@ -30,8 +38,71 @@ def send_sign_in_code(fact: SignInCodeIssued, occasion: Occasion) -> None:
     if waiting is None:
         return
     if channels.open_way(Way.SMS) or not settings.SHOW_SIGN_IN_CODES:
-        delivery.send_code(fact.code_id, phone=waiting.phone, code=waiting.code, now=occasion.now)
+        delivery.send_past_notices(
+            Way.SMS,
+            texts.SIGN_IN_CODE,
+            waiting.phone,
+            key=f"code-{fact.code_id}",
+            places={"code": waiting.code},
+            now=occasion.now,
+        )
     accounts.mark_sent(fact.code_id)
+
+
+@listen_outside(MailCodeIssued)
+def send_mail_code(fact: MailCodeIssued, occasion: Occasion) -> None:
+    """Send the code by mail, unless it came too late; a demonstration shows it on the page instead."""
+    waiting = mail.mail(fact.code_id, now=occasion.now)
+    if waiting is None:
+        return
+    if channels.open_way(Way.EMAIL) or not settings.SHOW_SIGN_IN_CODES:
+        delivery.send_past_notices(
+            Way.EMAIL,
+            texts.MAIL_CODE,
+            waiting.to,
+            key=f"mail-code-{fact.code_id}",
+            places={"code": waiting.code},
+            now=occasion.now,
+        )
+    accounts.mark_mailed(fact.code_id)
+
+
+@listen_outside(PhoneChanged)
+def tell_old_number(fact: PhoneChanged, occasion: Occasion) -> None:
+    """Whoever had the number until now hears of it there, where a thief of the account cannot hide it."""
+    change = PhoneChange.objects.select_related("user").filter(pk=fact.change_id).first()
+    to = phone.old_phone(change) if change else ""
+    if change is None or not to:
+        return
+    if channels.open_way(Way.SMS) or not settings.SHOW_SIGN_IN_CODES:
+        delivery.send_past_notices(
+            Way.SMS,
+            texts.PHONE_CHANGED,
+            to,
+            key=f"phone-change-{fact.change_id}",
+            places={"phone": phones.mask(change.user.personal.phone)},
+            now=occasion.now,
+        )
+    accounts.mark_told(fact.change_id, now=occasion.now)
+
+
+@listen(PhoneChanged)
+def keep_phone_change(fact: PhoneChanged, occasion: Occasion) -> None:
+    """The same stands in Kepu, and goes out by the ways the person chose."""
+    change = PhoneChange.objects.select_related("user").filter(pk=fact.change_id).first()
+    if change is not None:
+        shown = phones.mask(change.user.personal.phone)
+        actions.notify(change.user, texts.PHONE_CHANGED.key, {"phone": shown}, now=occasion.now)
+
+
+@listen(GuardianshipEnded)
+def tell_guardian(fact: GuardianshipEnded, occasion: Occasion) -> None:
+    """The guardian hears that the ward is of age."""
+    ward = User.objects.filter(pk=fact.ward_id).first()
+    guardian = User.objects.filter(pk=fact.guardian_id).first()
+    if ward and guardian:
+        key = texts.GUARDIANSHIP_ENDED.key
+        actions.notify(guardian, key, {"name": ward.name}, now=occasion.now)
 
 
 @listen(PersonErased)

@@ -75,7 +75,8 @@ def contact(person: User, way: Way) -> dict[str, str] | None:
         return None
     if way in (Way.SMS, Way.EMAIL):
         personal = person.personal
-        address = personal.phone if way == Way.SMS else personal.email
+        mail = personal.email if person.email_is_proved else ""  # else it may be a stranger's
+        address = personal.phone if way == Way.SMS else mail
         return {"to": address} if address else None
     kept = Contact.objects.filter(person=person, way=way).first()
     return keys.unseal(person.data_key, kept.sealed, f"{person.pseudonym}:{way}") if kept else None

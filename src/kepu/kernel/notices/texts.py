@@ -62,4 +62,39 @@ SIGN_IN_CODE = Text(
     Words("Sign-in code", "Your Kepu code is {code}, good for 5 minutes. Tell nobody."),
     urgent=True,
 )
-register(SIGN_IN_CODE)
+MAIL_CODE = Text(
+    "mail_code",
+    Words(
+        "邮箱确认码", "您的科普平台邮箱确认码是 {code},30 分钟内有效。不是您本人操作,请忽略本邮件。"
+    ),
+    Words(
+        "Confirm your address",
+        "Your Kepu code is {code}, good for 30 minutes. If you did not ask for it, ignore this mail.",
+    ),
+    urgent=True,
+)
+PHONE_CHANGED = Text(
+    "phone_changed",
+    Words(
+        "登录手机号已更换",
+        "您的科普平台登录手机号已更换为 {phone}。不是您本人操作,请马上联系所在社区或安全管理员。",
+    ),
+    Words(
+        "Your telephone number was changed",
+        "Your Kepu account now signs in with {phone}. If this was not you, tell your community or the "
+        "security administrator at once.",
+    ),
+    urgent=True,
+)
+GUARDIANSHIP_ENDED = Text(
+    "guardianship_ended",
+    Words(
+        "监护关系已自动结束",
+        "{name}已满 18 周岁,您在本平台的监护关系已自动结束。其资料今后由本人处理。",
+    ),
+    Words(
+        "Guardianship has ended",
+        "{name} is 18 now, so your guardianship here has ended by itself. They handle their own data.",
+    ),
+)
+register(SIGN_IN_CODE, MAIL_CODE, PHONE_CHANGED, GUARDIANSHIP_ENDED)

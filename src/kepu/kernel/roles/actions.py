@@ -12,7 +12,7 @@ from kepu.kernel.divisions.models import Zone
 from kepu.kernel.errors import authorize, require
 from kepu.kernel.facts import actions as facts
 from kepu.kernel.facts.catalogue import PostHandedOver
-from kepu.kernel.roles import queries, rules
+from kepu.kernel.roles import holdings, queries, rules
 from kepu.kernel.roles.models import Grant, Leave
 from kepu.kernel.roles.rules import Seat
 
@@ -95,7 +95,7 @@ def end_leave(leave_id: int, *, by: User, now: datetime) -> None:
 
     Raises NotAllowed as `take_leave` does, and RuleBroken if the leave is over.
     """
-    leave = Leave.objects.select_for_update().select_related("person").get(pk=leave_id)
+    leave = Leave.objects.select_for_update().get(pk=leave_id)
     authorize(rules.why_not_enter_leave(by, leave.person, now))
     require(rules.why_not_return(leave, now))
 
@@ -112,23 +112,21 @@ def end_leave(leave_id: int, *, by: User, now: datetime) -> None:
 def hand_over(from_id: int, *, to_id: int, by: User, now: datetime) -> list[Grant]:
     """Give everything one person holds to another, in one step; returns the new grants.
 
-    Rooms hear of it and move open items, clocks and unsigned work. Raises NotAllowed if `by`
+    Work at a desk, with its clocks, goes with the role; what hangs on the person (see `holdings`) is
+    moved in this same transaction; rooms hear of it besides. Raises NotAllowed if `by`
     may not grant roles at every place concerned or would receive them, and RuleBroken if the
     receiver is the giver, is closed, or may not hold all of it.
     """
     giver, taker = _both_locked(from_id, to_id)
     held = list(
-        queries.unfinished_grants(now)
-        .select_for_update(of=("self",))
-        .filter(person=giver)
-        .select_related("zone", "organisation")
-        .order_by("pk")
+        queries.unfinished_grants(now).select_for_update().filter(person=giver).order_by("pk")
     )
     authorize(rules.why_not_grant_to(by, taker))
     authorize(rules.why_not_grant_at(by, [Seat.of(one) for one in held], now))
     require(rules.why_not_hand_over(giver, taker, held, now))
 
     made = [new for one in held if (new := _pass_on(one, taker, by, now))]
+    moved = holdings.move_all(giver, taker, by=by, now=now)
     audit.record(
         by,
         "post.hand_over",
@@ -137,6 +135,7 @@ def hand_over(from_id: int, *, to_id: int, by: User, now: datetime) -> list[Gran
         to=taker.pk,
         ended=[one.pk for one in held],
         begun=[one.pk for one in made],
+        moved=moved,
     )
     facts.publish(PostHandedOver(at=now, from_id=giver.pk, to_id=taker.pk))
     return made

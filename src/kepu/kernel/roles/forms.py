@@ -20,6 +20,8 @@ class PersonField(forms.CharField):
 
     def clean(self, value: Any) -> Any:
         said = super().clean(value)
+        if not said:
+            return None  # an empty required field has been refused already
         found = User.objects.filter(Q(login=said) | Q(pseudonym=said)).first()
         person = found or accounts.by_phone(said)
         if person is None or not person.is_active:
@@ -48,6 +50,12 @@ class GrantForm(forms.Form):
     post = forms.ChoiceField(
         label=lazy("Post"), choices=[("A", lazy("A: acts")), ("B", lazy("B: stands in"))]
     )
+    last = forms.DateField(
+        label=lazy("Last day"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=lazy("Left empty, the role is held until it is taken away."),
+    )
 
     def __init__(self, *args: Any, path: str, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -69,3 +77,12 @@ class LeaveForm(forms.Form):
 
 class HandOverForm(forms.Form):
     to = _person(lazy("Who takes over"))
+
+
+class BindForm(forms.Form):
+    """Who somebody is at the city's own sign-in."""
+
+    subject = forms.CharField(
+        label=lazy("Subject"), max_length=255, required=False,
+        help_text=lazy("The lasting id that the city's sign-in gives this person, never an address for mail. Leave it empty to end the binding."),
+    )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -12,6 +13,7 @@ from kepu.kernel.accounts.models import User
 from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.divisions.fields import ancestors, within
 from kepu.kernel.divisions.models import ZonePart
+from kepu.kernel.ready import Slot, ready
 from kepu.kernel.roles.models import Grant, Leave
 from kepu.kernel.roles.verbs import ADMINISTRATION, ROLES, Verb, roles_with
 
@@ -127,13 +129,20 @@ def _plain(person: User, verb: Verb, now: datetime) -> Reach | None:
     None when a deputy's post or a zone is among it: only then the question is a hard one. Nearly
     everybody holds nothing or one post, and every action of everybody asks.
     """
-    grants = open_grants(now).filter(person=person, role__in=roles_with(verb))
-    rows = list(grants.values_list("path", "organisation", "zone", "post"))
-    if any(zone is not None or post != "A" for _path, _unit, zone, post in rows):
+    among = roles_with(verb)
+    rows = [row for row in _grants_of(person=person.pk, now=now) if row[0] in among]
+    if any(zone is not None or post != "A" for _role, _path, _unit, zone, post in rows):
         return None
-    paths = {path for path, unit, _zone, _post in rows if unit is None}
-    units = frozenset(unit for _path, unit, _zone, _post in rows if unit is not None)
+    paths = {path for _role, path, unit, _zone, _post in rows if unit is None}
+    units = frozenset(unit for _role, _path, unit, _zone, _post in rows if unit is not None)
     return Reach(tuple(sorted(paths)), units)
+
+
+@ready
+def _grants_of(person: Slot, now: Slot) -> QuerySet[Grant, tuple[str, str, int | None, int | None, str]]:
+    """Role, path, organisation, zone and post of what somebody holds. Nobody holds very many."""
+    mine = open_grants(now).filter(person=person)  # type: ignore[arg-type]
+    return mine.order_by("pk").values_list("role", "path", "organisation", "zone", "post")
 
 
 def _shut(found: Reach, shutting: QuerySet[ZonePart]) -> Reach:
@@ -232,12 +241,47 @@ def posts(path: str, *, now: datetime) -> list[Held]:
         | Q(organisation__path__within=path)
         | (Q(zone__parts__path__within=path) & _joined_part(clock.day(now)))
     )
-    found = Grant.objects.filter(pk__in=open_grants(now).filter(here).values("pk"))
+    return _rows(open_grants(now).filter(here), now)
+
+
+def held_by(person: User, *, now: datetime) -> list[Held]:
+    """What the person holds now or is to hold. Five queries."""
+    return _rows(unfinished_grants(now).filter(person=person), now)
+
+
+def partners(held: list[Held], now: datetime) -> dict[int, list[User]]:
+    """Who holds the other post, A or B, beside each grant, by the grant's id. One query."""
+    roles_held = {one.grant.role for one in held}
+    others = open_grants(now).filter(role__in=roles_held).select_related("person")
+    seats: dict[tuple[object, ...], list[Grant]] = {}
+    for other in others:
+        seats.setdefault(_seat_of(other), []).append(other)
+    return {
+        one.grant.pk: [
+            other.person
+            for other in seats.get(_seat_of(one.grant), [])
+            if other.post != one.grant.post
+        ]
+        for one in held
+    }
+
+
+def _seat_of(grant: Grant) -> tuple[object, ...]:
+    return (grant.role, grant.path, grant.zone_id, grant.organisation_id)
+
+
+def _rows(chosen: QuerySet[Grant], now: datetime) -> list[Held]:
+    found = Grant.objects.filter(pk__in=chosen.values("pk"))
     grants = list(
         found.select_related("person", "zone", "organisation").order_by(
             "path", "role", "post", "pk"
         )
     )
+    return _held(grants, now)
+
+
+def _held(grants: list[Grant], now: datetime) -> list[Held]:
+    """Each grant as a line of a list. Three queries."""
     acts = set(all_acting(now).filter(pk__in=[g.pk for g in grants]).values_list("pk", flat=True))
     names = divisions.full_names({grant.path for grant in grants if grant.path})
     away = on_leave(now)
@@ -253,6 +297,23 @@ def posts(path: str, *, now: datetime) -> list[Held]:
     ]
 
 
+def leaves(people: Iterable[int], now: datetime) -> QuerySet[Leave]:
+    """Leave of these people that is not over, the next first. One query."""
+    found = Leave.objects.filter(person__in=list(people), last__gte=clock.day(now))
+    return found.select_related("person").order_by("first", "pk")
+
+
+def own_posts(person: User, now: datetime) -> list[Held]:
+    """What the person holds now and from later on, with whether it can be acted on. Four queries."""
+    grants = list(
+        unfinished_grants(now)
+        .filter(person=person)
+        .select_related("person", "zone", "organisation")
+        .order_by("role", "pk")
+    )
+    return _held(grants, now)
+
+
 def on_leave(now: datetime) -> set[int]:
     """Ids of people who are away today."""
     today = clock.day(now)
@@ -263,7 +324,7 @@ def on_leave(now: datetime) -> set[int]:
 
 def titles(person: User, now: datetime) -> list[str]:
     """The person's roles in words, for the account menu."""
-    keys = open_grants(now).filter(person=person).values_list("role", flat=True).distinct()
+    keys = dict.fromkeys(row[0] for row in _grants_of(person=person.pk, now=now))
     return [str(ROLES[key].title) for key in keys if key in ROLES]
 
 
@@ -274,8 +335,11 @@ def needs_second_factor(person: User, now: datetime) -> bool:
 
 
 def verbs(person: User, now: datetime) -> set[Verb]:
-    """Every verb the person may do somewhere at `now`. One query."""
-    keys = acting(person, now).values_list("role", flat=True).distinct()
+    """Every verb the person may do somewhere at `now`. One query, two for a deputy."""
+    held = _grants_of(person=person.pk, now=now)
+    keys = {row[0] for row in held}
+    if any(row[4] != "A" for row in held):  # whether a deputy acts is the harder question
+        keys = set(acting(person, now).values_list("role", flat=True))
     return {verb for key in keys if key in ROLES for verb in ROLES[key].verbs}
 
 

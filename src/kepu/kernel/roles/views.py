@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -16,14 +16,17 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.views.decorators.http import require_POST
 
 from kepu.kernel import clock
+from kepu.kernel.accounts import actions as accounts
+from kepu.kernel.accounts import oidc
 from kepu.kernel.accounts.models import User
 from kepu.kernel.divisions import queries as divisions
-from kepu.kernel.errors import NotAllowed, Refusal
-from kepu.kernel.roles import actions, queries
-from kepu.kernel.roles.forms import GrantForm, HandOverForm, LeaveForm
-from kepu.kernel.roles.models import Grant
+from kepu.kernel.errors import NotAllowed, Refusal, RuleBroken
+from kepu.kernel.roles import actions, holdings, queries, rules
+from kepu.kernel.roles.forms import BindForm, GrantForm, HandOverForm, LeaveForm
+from kepu.kernel.roles.models import Grant, Leave
 from kepu.kernel.roles.rules import Seat
 from kepu.kernel.roles.verbs import ROLES, Verb
 
@@ -60,7 +63,28 @@ DEEDS = {
         lazy("Handed over."),
         lazy("Every role this person holds, open work and clocks go to somebody else in one step."),
     ),
+    "bind": Deed(
+        lazy("Bind to the city's sign-in"), BindForm,
+        lambda grant, data, by, now: _bind(grant.person, data["subject"], by, now),
+        lazy("Kept."),
+        lazy("Whoever the city's sign-in knows by this subject comes in here as this person."),
+    ),
 }  # fmt: skip
+
+
+def _deeds() -> dict[str, Deed]:
+    """What is offered: nobody is bound to a sign-in that is not set up."""
+    return {key: deed for key, deed in DEEDS.items() if key != "bind" or oidc.offered()}
+
+
+def _bind(person: User, subject: str, by: User, now: datetime) -> None:
+    whom = oidc.offered()
+    if whom is None:
+        raise RuleBroken(_("the city's sign-in is not set up"))
+    if subject:
+        accounts.bind_identity(person, issuer=whom.issuer, subject=subject, by=by, now=now)
+    else:
+        accounts.end_identity(person, issuer=whom.issuer, by=by, now=now)
 
 
 def _place(request: HttpRequest) -> str:
@@ -82,7 +106,9 @@ def posts(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and _granted(request, form, path, now):
         messages.success(request, _("Granted."))
         return redirect(f"{reverse('roles')}?path={path}")
-    held = queries.posts(path, now=now)
+    role = request.GET.get("role", "")
+    everybody = queries.posts(path, now=now)
+    held = [one for one in everybody if role in ("", one.grant.role)]
     context = {
         "form": form,
         "held": held[:MOST],
@@ -90,7 +116,11 @@ def posts(request: HttpRequest) -> HttpResponse:
         "trail": divisions.lineage(path),
         "children": list(divisions.children(path)[:MOST]),
         "roles": ROLES.values(),
-        "deeds": DEEDS,
+        "deeds": _deeds(),
+        "chosen": role,
+        "now": now,
+        "path": path,
+        "leaves": queries.leaves({one.grant.person_id for one in everybody}, now)[:MOST],
     }
     return render(request, "roles/posts.html", context, status=422 if form.errors else 200)
 
@@ -108,6 +138,7 @@ def _granted(request: HttpRequest, form: GrantForm, path: str, now: datetime) ->
             zone=data["zone"],
             organisation=data["organisation"],
             post=data["post"],
+            until=_end_of(data["last"]),
             by=request.user,  # type: ignore[arg-type]
             now=now,
         )
@@ -117,11 +148,53 @@ def _granted(request: HttpRequest, form: GrantForm, path: str, now: datetime) ->
     return True
 
 
+def _end_of(last: date | None) -> datetime | None:
+    """The first moment after the last day."""
+    return datetime.combine(last + timedelta(days=1), time(), clock.BEIJING) if last else None
+
+
+@login_required
+def mine(request: HttpRequest) -> HttpResponse:
+    """My own roles, who stands in for me, and the days I am away."""
+    person, now = request.user, clock.now()
+    assert isinstance(person, User)  # noqa: S101 (login_required)
+    form = LeaveForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.take_leave(person.pk, by=person, now=now, **form.cleaned_data)
+        except Refusal as refusal:
+            form.add_error(None, refusal.reason)
+        else:
+            messages.success(request, _("Entered. Deputies act on these days."))
+            return redirect("my-roles")
+    context = {
+        "held": queries.own_posts(person, now),
+        "leaves": queries.leaves([person.pk], now),
+        "form": form,
+        "now": now,
+    }
+    return render(request, "roles/mine.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def end_leave(request: HttpRequest, leave_id: int) -> HttpResponse:
+    """Somebody is back today: oneself, or a person whose roles one grants."""
+    leave = Leave.objects.select_related("person").filter(pk=leave_id).first()
+    by, now = request.user, clock.now()
+    assert isinstance(by, User)  # noqa: S101 (login_required)
+    if leave is None or rules.why_not_enter_leave(by, leave.person, now):
+        raise Http404
+    actions.end_leave(leave.pk, by=by, now=now)
+    messages.success(request, _("Back. The A post acts again."))
+    return redirect("my-roles" if leave.person_id == by.pk else "roles")
+
+
 @login_required
 def deed(request: HttpRequest, grant_id: int, verb: str) -> HttpResponse:
     """Ask before something is done to a grant or its holder, then do it."""
     grant = _grant(request, grant_id)
-    if verb not in DEEDS:
+    if verb not in _deeds():
         raise Http404
     one = DEEDS[verb]
     form = one.form(request.POST if request.method == "POST" else None)
@@ -132,10 +205,37 @@ def deed(request: HttpRequest, grant_id: int, verb: str) -> HttpResponse:
             form.add_error(None, refusal.reason)
         else:
             messages.success(request, str(one.done))
+            _warn_of_leave(request, form)
             return redirect("roles")
     title = ROLES[grant.role].title if grant.role in ROLES else grant.role
     context = {"grant": grant, "deed": one, "form": form, "role": title}
+    if verb == "hand-over":
+        context |= _all_of(grant.person, clock.now())
     return render(request, "roles/deed.html", context, status=422 if form.errors else 200)
+
+
+def _all_of(person: User, now: datetime) -> dict[str, Any]:
+    """What a handover moves: roles with their A or B, leave, and work by number."""
+    held = queries.held_by(person, now=now)
+    return {
+        "held": held,
+        "partners": queries.partners(held, now),
+        "leaves": queries.leaves([person.pk], now),
+        "work": holdings.of_person(person, now),
+        "now": now,
+    }
+
+
+def _warn_of_leave(request: HttpRequest, form: forms.Form) -> None:
+    """A successor who is away lets the deputies act for now: better known than found out."""
+    taker = form.cleaned_data.get("to")
+    away = queries.leaves([taker.pk], clock.now()).first() if taker else None
+    if away:
+        messages.warning(
+            request,
+            _("%(name)s is on leave from %(first)s to %(last)s; deputies (B) act on these days.")
+            % {"name": taker.name, "first": away.first, "last": away.last},
+        )
 
 
 def _grant(request: HttpRequest, grant_id: int) -> Grant:

@@ -13,6 +13,7 @@ from kepu.kernel.errors import BadInput
 from kepu.kernel.rulebooks.registry import KINDS, Rules
 
 LARGEST = 200_000  # characters
+DEEPEST, MOST_EVENTS = 20, 50_000
 
 
 def read(kind: str, text: str) -> Rules:
@@ -22,6 +23,7 @@ def read(kind: str, text: str) -> Rules:
     if len(text) > LARGEST:
         raise BadInput(_("a rulebook has at most 200,000 characters"))
     try:
+        need_plain(text)
         return KINDS[kind].schema.model_validate(yaml.safe_load(text))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
@@ -31,6 +33,18 @@ def read(kind: str, text: str) -> Rules:
         if isinstance(error, ValidationError):
             raise BadInput(sentences(error)) from error
         raise BadInput(_("this cannot be read as YAML")) from error
+
+
+def need_plain(text: str) -> None:
+    """Rules are shallow and short. Looked at piece by piece, so that what is neither costs nothing."""
+    depth = 0
+    for count, event in enumerate(yaml.parse(text, Loader=yaml.SafeLoader)):
+        if isinstance(event, yaml.AliasEvent):
+            raise BadInput(_("write it out in full: anchors and aliases are not taken"))
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST or count > MOST_EVENTS:
+            raise BadInput(_("a rulebook has at most 20 levels and 50,000 words"))
 
 
 def sentences(error: ValidationError) -> str:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from kepu.kernel import clock
 from kepu.kernel.errors import Refusal, authorize
-from kepu.kernel.rulebooks import actions, queries, reading, rules
+from kepu.kernel.rulebooks import actions, calendar, queries, reading, rules
 from kepu.kernel.rulebooks.forms import VersionForm
 from kepu.kernel.rulebooks.registry import KINDS, Kind
 
@@ -23,7 +23,8 @@ def kinds(request: HttpRequest) -> HttpResponse:
     """Every kind of rulebook, and the version in force today."""
     now = clock.now()
     rows = [(kind, queries.in_force(kind.key, now), _next(kind, now)) for kind in KINDS.values()]
-    return render(request, "rulebooks/kinds.html", {"rows": rows})
+    context = {"rows": rows, "warning": calendar.warning(now)}
+    return render(request, "rulebooks/kinds.html", context)
 
 
 def _next(kind: Kind, now: datetime) -> Any:

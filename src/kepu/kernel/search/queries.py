@@ -65,6 +65,8 @@ def holding(words: list[str]) -> QuerySet[Document]:
     """Documents that hold every one of the folded `words`."""
     found = index.holding(Document.objects.defer("plain"), words)
     for word in words:
+        if len(word) == 2:
+            continue  # it is one pair, and the index has just said that the text holds that
         # Not __contains, which is LIKE: that folds case and knows wildcards.
         place = StrIndex("plain", Value(word, output_field=TextField()))
         found = found.alias(place=place).filter(place__gt=0)

@@ -12,16 +12,19 @@ from kepu.orders.actions.delivering import (
 from kepu.orders.actions.dispatching import (
     accept,
     decline,
+    decline_offer,
     dispatch,
     offer,
     open_to_teams,
     reopen,
     widen,
 )
+from kepu.orders.actions.evidence import Shot, attach, take_away
 from kepu.orders.actions.hours import certify_hours, confirm_hours
 from kepu.orders.actions.menu import (
     Dish,
     answer_for,
+    change_service,
     move_service,
     sign_contract,
     write_service,
@@ -29,29 +32,37 @@ from kepu.orders.actions.menu import (
 )
 from kepu.orders.actions.ordering import Wish, cancel, draft, merge, place, withdraw
 from kepu.orders.actions.planning import apply_plan, drop_plan, make_plan
-from kepu.orders.actions.syncing import receive, settle
+from kepu.orders.actions.reporting import file_report
+from kepu.orders.actions.rostering import mark_roster, set_roster
+from kepu.orders.actions.syncing import receive, receive_shot, settle
 from kepu.orders.actions.timing import run_clocks, run_out
 
 __all__ = [
     "Dish",
+    "Shot",
     "Wish",
     "accept",
     "answer",
     "answer_for",
     "apply_plan",
+    "attach",
     "cancel",
     "certify_hours",
+    "change_service",
     "check_in",
     "check_out",
     "claim",
     "confirm_hours",
     "decline",
+    "decline_offer",
     "deliver",
     "dispatch",
     "draft",
     "drop_plan",
+    "file_report",
     "hand_over",
     "make_plan",
+    "mark_roster",
     "merge",
     "move_service",
     "offer",
@@ -59,14 +70,17 @@ __all__ = [
     "place",
     "rate",
     "receive",
+    "receive_shot",
     "release",
     "reopen",
     "report_no_show",
     "run_clocks",
     "run_out",
     "schedule",
+    "set_roster",
     "settle",
     "sign_contract",
+    "take_away",
     "wait",
     "widen",
     "withdraw",

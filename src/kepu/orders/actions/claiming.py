@@ -12,7 +12,8 @@ from kepu.kernel.audit import actions as audit
 from kepu.kernel.errors import authorize, require
 from kepu.kernel.facts import actions as facts
 from kepu.kernel.facts.catalogue import OrderOffered
-from kepu.orders import rules
+from kepu.orders import queries, rules
+from kepu.orders.actions.dispatching import UNANSWERED
 from kepu.orders.actions.moving import Hand, locked, move, require_reason
 from kepu.orders.models import Offer, Order, Waiting
 from kepu.people import queries as people
@@ -38,7 +39,8 @@ def claim(order_id: int, *, team: Team, by: User, now: datetime) -> Order:
     require(rules.why_not_claim(order, team, now))
 
     order.team, order.claimed_at = team, now
-    Waiting.objects.filter(order=order, team=team).delete()
+    for place in queries.places_in_line(order, team):
+        place.delete()
     return move(order, "claim", Hand(by, now), "team", "claimed_at")
 
 
@@ -73,9 +75,8 @@ def _ask_next_in_line(order: Order, now: datetime) -> None:
     first = order.waiting.select_related("team").first()
     if first is None:
         return
-    Offer.objects.get_or_create(
-        order=order, team=first.team, defaults={"reason": _("from the waiting list"), "at": now}
-    )
+    asked = {"reason": _("from the waiting list"), "at": now, **UNANSWERED}
+    Offer.objects.update_or_create(order=order, team=first.team, defaults=asked)
     first.delete()
     facts.publish(OrderOffered(at=now, order_id=order.pk, team_id=first.team_id))
 

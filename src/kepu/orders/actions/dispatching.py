@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
@@ -58,6 +58,25 @@ def open_to_teams(order_id: int, *, by: User, now: datetime) -> Order:
     return move(order, "open", Hand(by, now))
 
 
+UNANSWERED: dict[str, Any] = {"declined_at": None, "declined_by": None, "answer": ""}
+
+
+@transaction.atomic
+def decline_offer(order_id: int, *, team: Team, reason: str, by: User, now: datetime) -> Offer:
+    """A team that was asked says no, and why; after some time it may be suggested again."""
+    order = locked(order_id)
+    authorize(rules.why_not_act_for_team(by, team, now))
+    made = order.offers.filter(team=team).first()
+    require(rules.why_not_decline_offer(order, made))
+    require_reason(reason)
+
+    assert made is not None  # noqa: S101 (the rule has said so)
+    made.declined_at, made.declined_by, made.answer = now, by, reason.strip()[:200]
+    made.save(update_fields=["declined_at", "declined_by", "answer"])
+    audit.record(by, "order.decline_offer", order, now=now, team=team.pk)
+    return made
+
+
 @transaction.atomic
 def offer(
     order_id: int,
@@ -76,7 +95,13 @@ def offer(
     made, _new = Offer.objects.update_or_create(
         order=order,
         team=team,
-        defaults={"reason": reason[:200], "starts_at": starts_at, "at": now, "by": by},
+        defaults={
+            "reason": reason[:200],
+            "starts_at": starts_at,
+            "at": now,
+            "by": by,
+            **UNANSWERED,
+        },
     )
     audit.record(by, "order.offer", order, now=now, team=team.pk)
     facts.publish(OrderOffered(at=now, order_id=order.pk, team_id=team.pk))

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from kepu.kernel.audit import actions as audit
 from kepu.kernel.errors import BadInput, authorize, require
 from kepu.orders import rules
-from kepu.orders.models import Contract, DepartmentTopic, Service, ServiceArea
+from kepu.orders.models import Contract, DepartmentTopic, DishVersion, Service, ServiceArea
 from kepu.orders.states import SERVICE, Audience
 
 if TYPE_CHECKING:
@@ -78,11 +78,62 @@ def write_service(dish: Dish, *, by: User, now: datetime) -> Service:
     )
     service.place(dish.division)
     service.save()
-    ServiceArea.objects.bulk_create(
-        ServiceArea(service=service, path=path) for path in sorted(set(dish.areas))
-    )
+    _set_areas(service, dish.areas)
+    _keep_version(service, by, now)
     audit.record(by, "service.write", service, now=now)
     return service
+
+
+@transaction.atomic
+def change_service(service_id: int, dish: Dish, *, seen: int, by: User, now: datetime) -> Service:
+    """Say anew what a dish is, where and how often; who offers it stays.
+
+    What was ordered keeps the words it was ordered by. Raises RuleBroken if the dish was taken down,
+    or changed since the version `seen`.
+    """
+    service = Service.objects.select_for_update().get(pk=service_id)
+    authorize(
+        rules.why_not_publish_for(
+            by, team=service.team, department_id=service.department_id, now=now
+        )
+    )
+    require(rules.why_not_change_service(service, seen))
+    require(rules.why_not_buy(dish.contract, service.department_id, now))
+
+    service.title, service.description = dish.title.strip(), dish.description.strip()
+    service.needs, service.topic, service.audience = dish.needs.strip(), dish.topic, dish.audience
+    service.minutes, service.month_capacity = dish.minutes, dish.month_capacity
+    service.first_day, service.last_day = dish.first_day, dish.last_day
+    service.contract, service.version = dish.contract, service.version + 1
+    service.save(update_fields=_CHANGED)
+    _set_areas(service, dish.areas)
+    _keep_version(service, by, now)
+    audit.record(by, "service.change", service, now=now, version=service.version)
+    return service
+
+
+_CHANGED = [
+    "title", "description", "needs", "topic", "audience", "minutes", "month_capacity", "first_day",
+    "last_day", "contract", "version",
+]  # fmt: skip
+
+
+def _set_areas(service: Service, paths: Iterable[str]) -> None:
+    service.areas.all().delete()
+    ServiceArea.objects.bulk_create(
+        ServiceArea(service=service, path=path) for path in sorted(set(paths))
+    )
+
+
+def _keep_version(service: Service, by: User, now: datetime) -> None:
+    said = ("title", "description", "topic_id", "audience", "minutes", "needs")
+    DishVersion.objects.create(
+        service=service,
+        number=service.version,
+        by=by,
+        at=now,
+        **{name: getattr(service, name) for name in said},
+    )
 
 
 @transaction.atomic

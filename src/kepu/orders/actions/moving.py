@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from kepu.kernel.audit import actions as audit
@@ -13,6 +14,7 @@ from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.errors import BadInput
 from kepu.kernel.facts import actions as facts
 from kepu.kernel.facts.catalogue import OrderMoved
+from kepu.kernel.ready import Slot, insert, ready, update
 from kepu.kernel.rulebooks import queries as rulebooks
 from kepu.orders.models import Order, Step
 from kepu.orders.schemas import CLOCKS
@@ -21,7 +23,7 @@ from kepu.orders.states import AT_THE_DESK, ORDER, OrderState
 if TYPE_CHECKING:
     from kepu.kernel.accounts.models import User
 
-_STAGE = ["state", "version", "stage_since", "due_at", "desk", "escalations"]
+_STAGE = ("state", "version", "stage_since", "due_at", "desk", "escalations")
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,15 @@ def locked(order_id: int) -> Order:
     Nothing is joined to it: PostgreSQL reads an order anew that was waited for, but not what was
     joined to it before the wait, and a team that claimed it meanwhile would be missing.
     """
-    return Order.objects.select_for_update().get(pk=order_id)
+    found = _locked(order_id=order_id)
+    if not found:
+        raise Order.DoesNotExist
+    return found[0]
+
+
+@ready
+def _locked(order_id: Slot) -> QuerySet[Order]:
+    return Order.objects.select_for_update().filter(pk=order_id)
 
 
 def move(order: Order, verb: str, hand: Hand, *also: str) -> Order:
@@ -55,7 +65,7 @@ def move(order: Order, verb: str, hand: Hand, *also: str) -> Order:
     order.desk = order.path if order.state in AT_THE_DESK else order.desk
     ruling = rulebooks.in_force(CLOCKS, hand.now)
     order.due_at = _ends(order, ruling.rules, hand.now)
-    order.save(update_fields=[*_STAGE, *also])
+    update(order, (*_STAGE, *also))
     note_step(order, verb, hand, {CLOCKS: ruling.version})
     facts.publish(OrderMoved(at=hand.now, order_id=order.pk, verb=verb, state=order.state))
     return order
@@ -83,7 +93,7 @@ def note_step(order: Order, verb: str, hand: Hand, versions: dict[str, int]) -> 
         team=order.team_id,
         department=order.department_id,
     )
-    return Step.objects.create(
+    step = Step(
         order=order,
         verb=verb,
         state=order.state,
@@ -95,6 +105,7 @@ def note_step(order: Order, verb: str, hand: Hand, versions: dict[str, int]) -> 
         department_id=order.department_id,
         rules=versions,
     )
+    return insert(step)
 
 
 def one_level_up(path: str) -> str | None:

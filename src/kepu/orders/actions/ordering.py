@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.errors import BadInput, authorize, require
 from kepu.kernel.search import actions as search
-from kepu.orders import rules
+from kepu.orders import queries, rules
 from kepu.orders.actions.moving import Hand, locked, move, note_step, require_reason
 from kepu.orders.models import Contract, Order, Service
 from kepu.orders.queries import SEARCHED
@@ -63,7 +63,8 @@ def draft(wish: Wish, *, for_whom: User, by: User, now: datetime) -> Order:
     """
     authorize(rules.why_not_place_for(by, for_whom, wish.division.path, now))
     require(rules.why_not_want(wish.wanted_from, wish.wanted_until, now))
-    require(rules.why_not_order_service(_locked_service(wish.service), wish.division.path, now))
+    service = _locked_service(wish.service)
+    require(rules.why_not_order_service(service, wish.division.path, now))
     order = _written(wish, for_whom, by, now)
     note_step(order, "draft", Hand(by, now, for_whom), {})
     return order
@@ -88,6 +89,7 @@ def _written(wish: Wish, resident: User, by: User, now: datetime) -> Order:
         resident=resident,
         placed_by=by,
         service=service,
+        dish=queries.said_now(service) if service else None,
         topic=service.topic if service else wish.topic,
         title=wish.title.strip(),
         need=wish.need.strip(),

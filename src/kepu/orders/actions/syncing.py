@@ -12,15 +12,22 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from kepu.kernel.api.limits import TooMany
 from kepu.kernel.audit import actions as audit
 from kepu.kernel.errors import BadInput, Refusal, authorize, require
+from kepu.kernel.files import actions as files
+from kepu.kernel.files import intake
 from kepu.orders import queries, rules
-from kepu.orders.actions import delivering
+from kepu.orders.actions import delivering, evidence
+from kepu.orders.actions.evidence import Shot
+from kepu.orders.evidence import PURPOSE_OF
 from kepu.orders.models import DeviceEvent, Order
-from kepu.orders.models.delivery import Outcome
+from kepu.orders.models.delivery import EvidenceKind, Outcome
 
 if TYPE_CHECKING:
     from kepu.kernel.accounts.models import User
+    from kepu.kernel.files.blobs import Readable
+    from kepu.kernel.files.intake import Content
 
 SCHEMA = 1
 MOST_DATA = 5_000  # characters; refused events are kept, so nobody fills the disk with them
@@ -50,10 +57,12 @@ class Sent:
 def receive(sent: Sent, *, by: User, now: datetime) -> DeviceEvent:
     """Store the event and do what it says; sent again, it is answered as it was the first time.
 
-    What cannot be done is stored as such, with the reason, for a person. Raises BadInput only if the
-    event's id is another person's.
+    What cannot be done is stored as such, with the reason, for a person. Raises BadInput if the event's
+    id is another person's, and RuleBroken if the person sent more in a day than visits can bring.
     """
     before = DeviceEvent.objects.filter(uuid=sent.uuid, by=by).first()
+    if before is None:
+        require(rules.why_not_take_event(by, now))
     return before or _store_and_try(sent, by=by, now=now)
 
 
@@ -122,12 +131,90 @@ KINDS: dict[str, Callable[[Sent, Order, User, datetime], None]] = {
 }
 
 
+SHOTS_A_DAY = 60  # that are refused and kept all the same, for one person
+
+
+def receive_shot(sent: Sent, content: Readable, *, by: User, now: datetime) -> DeviceEvent:
+    """Take in a photograph that a device kept; sent again, it is answered as it was the first time.
+
+    What cannot be added to the visit is stored as such, with the reason and, where it is a picture
+    at all, with the picture. Raises TooMany, so that the device keeps it, for who fills the disk.
+    """
+    before = DeviceEvent.objects.filter(uuid=sent.uuid, by=by).first()
+    return before or _take_in(sent, content, by=by, now=now)
+
+
+def _take_in(sent: Sent, content: Readable, *, by: User, now: datetime) -> DeviceEvent:
+    """The picture is unpacked outside the transaction; a crash after it is made good by sending again."""
+    order = queries.find(by, sent.order_id, now)
+    shot = Shot(sent.uuid, sent.kind, min(sent.device_time, now), str(sent.data.get("name", "")))
+    _count_refused(by, now)
+    try:
+        examined = intake.examine(content, PURPOSE_OF[EvidenceKind(sent.kind)])
+    except BadInput as refusal:
+        return _noted(sent, order, refusal.reason, None, by=by, now=now)
+    reason = _why_not_entered(order, shot, examined, by, now)
+    return _noted(sent, order, reason, examined if reason else None, by=by, now=now)
+
+
+def _count_refused(by: User, now: datetime) -> None:
+    refused = DeviceEvent.objects.filter(
+        by=by, kind__in=EvidenceKind.values, outcome=Outcome.REFUSED,
+        received_at__gt=now - timedelta(days=1),
+    )  # fmt: skip
+    if refused.count() >= SHOTS_A_DAY:
+        raise TooMany(3600)
+
+
+def _why_not_entered(
+    order: Order | None, shot: Shot, content: Content, by: User, now: datetime
+) -> str:
+    if order is None:
+        return _("this order is not known or no longer yours")
+    try:
+        evidence.enter(order.pk, shot, content, by=by, now=now)
+    except Refusal as refusal:
+        return refusal.reason
+    return ""
+
+
+@transaction.atomic
+def _noted(
+    sent: Sent,
+    order: Order | None,
+    reason: str,
+    content: Content | None,
+    *,
+    by: User,
+    now: datetime,
+) -> DeviceEvent:
+    """Keep what became of it; a refused picture is its owner's until somebody has settled it."""
+    data = dict(sent.data)
+    if content is not None:
+        data["file"] = files.enter(content, str(data.get("name", "")), by=by, now=now).pk
+    event, _new = DeviceEvent.objects.get_or_create(
+        uuid=sent.uuid,
+        defaults={
+            "by": by,
+            "order": order,
+            "kind": sent.kind,
+            "schema": sent.schema,
+            "data": data,
+            "device_time": sent.device_time,
+            "received_at": now,
+            "outcome": Outcome.REFUSED if reason else Outcome.DONE,
+            "reason": reason[:300],
+        },
+    )
+    if event.by_id != by.pk:
+        raise BadInput(_("this event was sent by somebody else"))
+    return event
+
+
 @transaction.atomic
 def settle(event_id: int, *, by: User, now: datetime) -> DeviceEvent:
     """A dispatcher has looked at a refused event and put things right by hand."""
-    event = (
-        DeviceEvent.objects.select_for_update(of=("self",)).select_related("order").get(pk=event_id)
-    )
+    event = DeviceEvent.objects.select_for_update().get(pk=event_id)
     require(rules.why_not_settle(event))
     authorize(rules.why_not_settle_as(by, event, now))
 

@@ -168,6 +168,19 @@ def offer(request: Asked, order_id: Id, body: shapes.OfferIn) -> Any:
         return actions.offer(order_id, team=team, **asked, by=request.auth, now=hand.now)
 
 
+@router.post(
+    "/orders/{order_id}/decline-offer", response=shapes.OfferOut,
+    summary=n_("Say no for a team that was asked"),
+)  # fmt: skip
+def decline_offer(request: Asked, order_id: Id, body: shapes.RefuseIn) -> Any:
+    """With a reason; 403 not_allowed, 404 not_found, 409 rule_broken."""
+    with moving(request, order_id) as hand:
+        team = people.team(body.team_id)
+        return actions.decline_offer(
+            order_id, team=team, reason=body.reason, by=request.auth, now=hand.now
+        )
+
+
 @router.post("/orders/{order_id}/claim", response=OrderOut, summary=n_("Claim for a team"))
 def claim(request: Asked, order_id: Id, body: shapes.TeamIn) -> dict[str, Any]:
     """Of two at once one wins, the other is told who; 403 not_allowed, 404 not_found, 409 rule_broken."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -19,11 +19,14 @@ from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.divisions.models import Division
 from kepu.kernel.errors import BadInput, Outside
 from kepu.orders import actions, queries, rules
-from kepu.orders.api.shapes import ServiceIn, ServiceOut
+from kepu.orders.api.shapes import ServiceChange, ServiceIn, ServiceOut
 from kepu.orders.api.showing import dish
 from kepu.orders.models import Service
 from kepu.orders.states import ServiceState
 from kepu.people import queries as people
+
+if TYPE_CHECKING:
+    from kepu.people.models import Skill
 
 router = Router(tags=[n_("Menu")])
 
@@ -64,6 +67,28 @@ def write_service(request: Asked, body: ServiceIn) -> Status[dict[str, Any]]:
     return Status(201, dish(_dishes().get(pk=made.pk)))
 
 
+@router.post("/services/{service_id}", response=ServiceOut, summary=n_("Change a service"))
+def change_service(request: Asked, service_id: Id, body: ServiceChange) -> dict[str, Any]:
+    """Orders keep the words they were ordered by; 403 not_allowed, 404 not_found, 409 rule_broken."""
+    service = _found(request, service_id)
+    changed = _changed(service, body)
+    actions.change_service(service_id, changed, seen=body.version, by=request.auth, now=clock.now())
+    return dish(_dishes().get(pk=service_id))
+
+
+def _changed(service: Service, body: ServiceChange) -> actions.Dish:
+    plain = body.model_dump(exclude={"topic", "areas", "version"})
+    return actions.Dish(
+        **plain,
+        topic=_topic(body.topic),
+        team=service.team,
+        department=service.department,
+        contract=service.contract,
+        areas=tuple(area.path for area in _areas(body.areas)),
+        division=service.division_now,
+    )
+
+
 @router.post(
     "/services/{service_id}/{verb}", response=ServiceOut,
     summary=n_("Publish, pause or take down a service"),
@@ -100,9 +125,7 @@ def _hidden(request: Asked, service: Service) -> bool:
 def _dish(body: ServiceIn) -> actions.Dish:
     team = people.team(body.team_id) if body.team_id else None
     department = Organisation.objects.get(pk=body.department_id) if body.department_id else None
-    topic = people.skills().filter(key=body.topic).first()
-    if topic is None:
-        raise BadInput(_("choose a topic of the list, or a service of the menu"))
+    topic = _topic(body.topic)
     plain = body.model_dump(exclude={"topic", "team_id", "department_id", "areas"})
     areas = _areas(body.areas)
     return actions.Dish(
@@ -113,6 +136,13 @@ def _dish(body: ServiceIn) -> actions.Dish:
         areas=tuple(area.path for area in areas),
         division=team.division_now if team else department.division_now if department else areas[0],
     )
+
+
+def _topic(key: str) -> Skill:
+    topic = people.skills().filter(key=key).first()
+    if topic is None:
+        raise BadInput(_("choose a topic of the list, or a service of the menu"))
+    return topic
 
 
 def _areas(paths: list[str]) -> list[Division]:

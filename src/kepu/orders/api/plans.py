@@ -25,7 +25,9 @@ router = Router(tags=[n_("Plans")])
     summary=n_("Plan a department's open orders"),
 )  # fmt: skip
 def make_plan(request: Asked, department_id: Id) -> Status[dict[str, Any]]:
-    """Nothing is done yet; 403 not_allowed, 404 not_found."""
+    """Nothing is done yet; only for officers of the department; 404 not_found, 422 bad_input."""
+    if rules.why_not_plan_for(request.auth, department_id, clock.now()):
+        raise Outside(_("there is no such department among those you work for"))
     department = Organisation.objects.get(pk=department_id)
     return Status(201, _shown(actions.make_plan(department, by=request.auth, now=clock.now())))
 

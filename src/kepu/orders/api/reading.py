@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from ninja import Query, Router, Schema
@@ -16,7 +15,7 @@ from kepu.kernel.api.shapes import Id, Key, Named, Path, Words, named
 from kepu.kernel.cursors import Sort
 from kepu.kernel.errors import BadInput, Outside, authorize
 from kepu.kernel.rulebooks import queries as rulebooks
-from kepu.orders import listing, queries, rules
+from kepu.orders import likeness, listing, queries, rules
 from kepu.orders.api.shapes import OrderOut, OrderRow
 from kepu.orders.api.showing import found, hinted, row, shown
 from kepu.orders.models import Order
@@ -83,9 +82,10 @@ def similar(request: Asked, order_id: Id) -> list[dict[str, Any]]:
     return [row(one) for one in _like(order)[:20]]
 
 
-def _like(order: Order) -> QuerySet[Order]:
-    return queries.similar(
+def _like(order: Order) -> list[Order]:
+    return likeness.alike(
         topic_id=order.topic_id,
+        words=order.title,
         path=order.path,
         wanted_from=order.wanted_from,
         days=rulebooks.in_force(CLOCKS, clock.now()).rules.similar_days,

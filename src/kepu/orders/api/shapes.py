@@ -151,6 +151,13 @@ class TeamIn(Given):
     team_id: Id
 
 
+class RefuseIn(Given):
+    """Which team says no, and why."""
+
+    team_id: Id
+    reason: str = Field(min_length=1, max_length=200)
+
+
 class OfferIn(Given):
     team_id: Id
     reason: str = Field(min_length=1, max_length=200)
@@ -184,13 +191,15 @@ class AnswerIn(Given):
 
 
 class OfferOut(Schema):
-    """A team was asked to take the order."""
+    """A team was asked to take the order; `declined_at` when it said no."""
 
     order_id: int
     team_id: int
     reason: str
     starts_at: datetime | None
     at: datetime
+    declined_at: datetime | None
+    answer: str
 
 
 class WaitingOut(Schema):
@@ -215,6 +224,28 @@ class CountOut(Schema):
     count: int
 
 
+class EvidenceOut(Schema):
+    """A photograph or a list that was handed in of a visit."""
+
+    id: int
+    uuid: str
+    kind: str
+    taken_at: datetime
+    uploaded_at: datetime
+    file_kind: str
+    size: int
+    href: str = Field(description="Where a signed-in browser fetches it")
+
+
+class RosterOut(Schema):
+    """A member of the team who was put down for a visit; `presence` is empty until it is said."""
+
+    person_id: int
+    name: str
+    presence: str
+    marked_at: datetime | None
+
+
 class ServiceOut(Schema):
     """A dish of the menu."""
 
@@ -232,10 +263,11 @@ class ServiceOut(Schema):
     first_day: Day
     last_day: Day | None
     state: ServiceState
+    version: int
 
 
-class ServiceIn(Given):
-    """A dish to write; it is a draft until it is published."""
+class Said(Given):
+    """What a dish says of itself."""
 
     title: Line = Field(min_length=1, max_length=80)
     topic: Key
@@ -243,12 +275,23 @@ class ServiceIn(Given):
     audience: Audience = Audience.EVERYBODY
     minutes: int = Field(60, ge=10, le=600)
     needs: Line = ""
-    team_id: Id | None = None
-    department_id: Id | None = None
     month_capacity: int = Field(20, ge=1, le=1000)
     areas: list[Path] = Field(min_length=1, max_length=100)
     first_day: Day
     last_day: Day | None = None
+
+
+class ServiceIn(Said):
+    """A dish to write; it is a draft until it is published."""
+
+    team_id: Id | None = None
+    department_id: Id | None = None
+
+
+class ServiceChange(Said):
+    """A dish anew. `version` is the one that was looked at."""
+
+    version: int = Field(ge=1, le=2**31 - 1)
 
 
 class PlanLineOut(Schema):

@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kepu.kernel import clock
-from kepu.kernel.api import versions
+from kepu.kernel.api import limits, versions
 from kepu.kernel.api.shapes import Named, Spot, Topic, named
 from kepu.kernel.errors import Outside
-from kepu.orders import queries, rules
+from kepu.orders import privacy, queries, rules
 from kepu.orders.actions.moving import Hand, locked
 from kepu.orders.api import shapes
 from kepu.orders.hints import claim_hints, hints
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from kepu.kernel.accounts.models import User
     from kepu.kernel.api.entrance import Asked
+    from kepu.orders.privacy import Reading
     from kepu.people.models import Skill
 
 _BESIDE = {"hand_over": "hand-over", "report_no_show": "no-show", "check_in": "check-in",
@@ -53,7 +54,7 @@ def moving(request: Asked, order_id: int, *others: int) -> Iterator[Hand]:
     if seen is None:
         yield hand
         return
-    with transaction.atomic():
+    with limits.kept(), transaction.atomic():
         held = {pk: locked(pk) for pk in sorted({order_id, *others})}
         versions.require(held[order_id].version, seen)
         yield hand
@@ -96,21 +97,24 @@ def hinted(order: Order, person: User, now: datetime) -> dict[str, Any]:
 def whole(order: Order, person: User, now: datetime) -> dict[str, Any]:
     """The order with everything the person may know of it."""
     hidden = rules.why_not_see_contact(person, order, now)
+    read = privacy.reading(person, order, now)
+    names = privacy.shows_names(person, order, now)
     receiving = rules.why_not_receive(person, order, now) is None
     return {
         **hinted(order, person, now),
         **{name: getattr(order, name) for name in _DETAILS},
-        "contact": None if hidden else _contact(order),
+        "need": read(order.need),
+        "contact": None if hidden else _contact(order, person),
         "why_no_contact": hidden,
         "code": order.check_in_code if receiving else None,
         "rating": getattr(order, "rating", None),
         "claims": _claims(order, person, now),
-        "steps": [_step(step, hidden is None) for step in _steps(order)],
+        "steps": [_step(step, names, read) for step in _steps(order)],
     }
 
 
 _DETAILS = (
-    "need", "audience", "service_id", "created_at", "delivered_at", "attended", "merged_into_id",
+    "audience", "service_id", "created_at", "delivered_at", "attended", "merged_into_id",
 )  # fmt: skip
 
 
@@ -125,9 +129,11 @@ def _href(order: Order, verb: str) -> str:
     return f"{reverse('api:show', args=[order.pk])}/{_BESIDE.get(verb, verb)}"
 
 
-def _contact(order: Order) -> shapes.Contact:
+def _contact(order: Order, person: User) -> shapes.Contact:
     known = order.resident.personal
-    return shapes.Contact(name=known.name, phone=known.phone, place=order.place_text)
+    return shapes.Contact(
+        name=privacy.resident_name(person, order), phone=known.phone, place=order.place_text
+    )
 
 
 def _claims(order: Order, person: User, now: datetime) -> list[shapes.ClaimHint]:
@@ -144,13 +150,13 @@ def _steps(order: Order) -> list[Step]:
     return list(order.steps.select_related("by", "team", "department"))
 
 
-def _step(step: Step, show_name: bool) -> shapes.StepOut:
+def _step(step: Step, show_name: bool, read: Reading) -> shapes.StepOut:
     return shapes.StepOut(
         verb=step.verb,
         state=OrderState(step.state),
         at=step.at,
         by=step.by.name if show_name and step.by else "",
-        note=step.note,
+        note=read(step.note),
         team=named(step.team),
         department=named(step.department),
     )
@@ -160,7 +166,7 @@ def dish(service: Service) -> dict[str, Any]:
     """A dish of the menu, with the places it is offered in."""
     plain = (
         "id", "title", "description", "audience", "minutes", "needs", "month_capacity",
-        "first_day", "last_day", "state",
+        "first_day", "last_day", "state", "version",
     )  # fmt: skip
     return {
         **{name: getattr(service, name) for name in plain},

@@ -1,9 +1,10 @@
 """Tables of the orders room."""
 
-from kepu.orders.models.delivery import CheckIn, DeviceEvent, Rating
-from kepu.orders.models.menu import Contract, DepartmentTopic, Service, ServiceArea
+from kepu.orders.models.delivery import CheckIn, DeviceEvent, Evidence, Rating, RosterPlace
+from kepu.orders.models.menu import Contract, DepartmentTopic, DishVersion, Service, ServiceArea
 from kepu.orders.models.order import Offer, Order, Step, Waiting
 from kepu.orders.models.plan import AutoPlan, PlanLine
+from kepu.orders.models.report import MonthReport
 
 __all__ = [
     "AutoPlan",
@@ -11,10 +12,14 @@ __all__ = [
     "Contract",
     "DepartmentTopic",
     "DeviceEvent",
+    "DishVersion",
+    "Evidence",
+    "MonthReport",
     "Offer",
     "Order",
     "PlanLine",
     "Rating",
+    "RosterPlace",
     "Service",
     "ServiceArea",
     "Step",

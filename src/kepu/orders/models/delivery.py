@@ -31,6 +31,81 @@ class CheckIn(models.Model):
         return f"{self.person_id} at {self.order_id}"
 
 
+class EvidenceKind(models.TextChoices):
+    PHOTO = "photo", _("photograph")
+    SHEET = "sheet", _("attendance list")
+
+
+class Evidence(models.Model):
+    """A photograph of the visit, or the list of who came. `taken_at` is what the device says.
+
+    `uuid` is given by the device, so that what is sent twice is kept once. What was taken away again
+    keeps its row, for the same reason; its file is marked removed.
+    """
+
+    PERSONAL_DATA = True
+
+    uuid = models.UUIDField(unique=True)
+    order = models.ForeignKey("orders.Order", models.PROTECT, related_name="evidence")
+    file = models.OneToOneField("files.StoredFile", models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=8, choices=EvidenceKind.choices)
+    taken_at = models.DateTimeField()
+    uploaded_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["taken_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(taken_at__lte=F("uploaded_at")), name="evidence_taken_before_it_is_sent"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=EvidenceKind.values), name="evidence_of_a_known_kind"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.uuid}"
+
+
+class Presence(models.TextChoices):
+    CAME = "came", _("came")
+    EXCUSED = "excused", _("absent with an excuse")
+    ABSENT = "absent", _("absent without an excuse")
+
+
+class RosterPlace(models.Model):
+    """A member of the team who was put down for a visit, and whether they came; empty: not said yet."""
+
+    PERSONAL_DATA = False
+
+    order = models.ForeignKey("orders.Order", models.PROTECT, related_name="roster")
+    team = models.ForeignKey("people.Team", models.PROTECT, related_name="+")
+    person = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    put_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    put_at = models.DateTimeField()
+    presence = models.CharField(max_length=8, choices=Presence.choices, blank=True, default="")
+    marked_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+    marked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["order", "team", "person"], name="roster_place_once"),
+            models.CheckConstraint(
+                condition=Q(presence="", marked_by__isnull=True, marked_at__isnull=True)
+                | Q(
+                    presence__in=Presence.values,
+                    marked_by__isnull=False,
+                    marked_at__isnull=False,
+                ),
+                name="roster_marked_by_somebody",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} for {self.order_id}"
+
+
 class Rating(models.Model):
     """What the resident thought of it, and what the team answered."""
 

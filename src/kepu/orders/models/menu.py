@@ -63,6 +63,8 @@ class Service(Placed):
         max_length=10, choices=ServiceState.choices, default=ServiceState.DRAFT
     )
 
+    version = models.PositiveIntegerField(default=1)
+
     class Meta:
         ordering = ["title", "pk"]
         indexes = [models.Index(fields=["state", "topic"])]
@@ -83,6 +85,35 @@ class Service(Placed):
 
     def __str__(self) -> str:
         return self.title
+
+
+class DishVersion(models.Model):
+    """What a dish said from one change to the next. An order keeps the one it was ordered by.
+
+    Only ever appended; the newest says what the dish says.
+    """
+
+    PERSONAL_DATA = False
+
+    service = models.ForeignKey(Service, models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    title = models.CharField(max_length=80)
+    description = models.TextField(blank=True, default="")
+    topic = models.ForeignKey("people.Skill", models.PROTECT, related_name="+")
+    audience = models.CharField(max_length=12, choices=Audience.choices)
+    minutes = models.PositiveSmallIntegerField()
+    needs = models.CharField(max_length=200, blank=True, default="")
+    by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(null=True)  # unknown for what was written before there were versions
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["service", "number"], name="dish_version_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.number})"
 
 
 class ServiceArea(models.Model):

@@ -45,6 +45,9 @@ class Order(Placed):
     service = models.ForeignKey(
         "orders.Service", models.PROTECT, null=True, blank=True, related_name="orders"
     )
+    dish = models.ForeignKey(  # the words it was ordered by
+        "orders.DishVersion", models.PROTECT, null=True, blank=True, related_name="+"
+    )
     topic = models.ForeignKey("people.Skill", models.PROTECT, related_name="+")
     title = models.CharField(max_length=80)
     need = models.TextField(blank=True, default="")
@@ -186,9 +189,19 @@ class Offer(models.Model):
     starts_at = models.DateTimeField(null=True, blank=True)
     at = models.DateTimeField()
     by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+    declined_at = models.DateTimeField(null=True, blank=True)
+    declined_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+    answer = models.CharField(max_length=200, blank=True, default="")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["order", "team"], name="offer_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "team"], name="offer_once"),
+            models.CheckConstraint(
+                condition=Q(declined_at__isnull=True, declined_by__isnull=True)
+                | Q(declined_at__isnull=False, declined_by__isnull=False),
+                name="offer_declined_by_somebody",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.order_id} -> {self.team_id}"

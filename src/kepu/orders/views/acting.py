@@ -24,7 +24,7 @@ from django.views.decorators.http import require_POST
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import Organisation, User
 from kepu.kernel.errors import Refusal, authorize
-from kepu.orders import actions, candidates, cards, queries, rules
+from kepu.orders import actions, candidates, cards, evidence, privacy, queries, roster, rules
 from kepu.orders import forms as shapes
 from kepu.orders.hints import WHO, Hint, claim_hints, hints
 from kepu.orders.models import Order
@@ -213,15 +213,28 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     person, now = request.user, clock.now()
+    read = privacy.reading(person, order, now)  # type: ignore[arg-type]
     contact = rules.why_not_see_contact(person, order, now) is None  # type: ignore[arg-type]
     context = {
         "order": order,
         "now": now,
+        "invited": _invited(order, person),  # type: ignore[arg-type]
         "offered": _offered(order, person, now),  # type: ignore[arg-type]
         "claims": _claims(order, person, now),  # type: ignore[arg-type]
         "contact": order.resident.personal if contact else None,
+        "resident_name": privacy.resident_name(person, order) if contact else "",  # type: ignore[arg-type]
+        "need": read(order.need),
         "steps": cards.hand_overs(order),
-        "history": cards.timeline(order, show_names=contact),
+        "history": cards.timeline(
+            order,
+            show_names=privacy.shows_names(person, order, now),  # type: ignore[arg-type]
+            read=read,
+        ),
+        "evidence": evidence.of(person, order, now),  # type: ignore[arg-type]
+        "adds_evidence": _adds_evidence(order, person, now),  # type: ignore[arg-type]
+        "has_roster": roster.has_one(order)
+        and rules.why_not_act_for_team(person, order.team, now) is None,  # type: ignore[arg-type]
+        "takes_away": evidence.why_not_take_away(person, order, now) is None,  # type: ignore[arg-type]
         "similar": cards.similar(order, person, now),  # type: ignore[arg-type]
         **_teams(order, person, now),  # type: ignore[arg-type]
         "open_verb": open_verb,
@@ -230,6 +243,11 @@ def _page(
         "shows_code": rules.why_not_receive(person, order, now) is None,  # type: ignore[arg-type]
     }
     return render(request, "orders/order.html", context, status=status)
+
+
+def _adds_evidence(order: Order, person: User, now: datetime) -> bool:
+    served = rules.why_not_serve(person, order) is None
+    return served and evidence.why_not_attach(order, "photo", now) is None
 
 
 def _offered(order: Order, person: User, now: datetime) -> list[tuple[Hint, Verb]]:
@@ -242,6 +260,14 @@ def _teams(order: Order, person: User, now: datetime) -> dict[str, Any]:
         return {"suggested": [], "asked": []}
     asked = order.offers.select_related("team").order_by("-at")
     return {"suggested": candidates.suggestions(order, now), "asked": list(asked)}
+
+
+def _invited(order: Order, person: User) -> list[Any]:
+    """Teams of the person that were asked and have not answered."""
+    if order.state != "open":
+        return []
+    asked = order.offers.filter(team__in=people.teams_led(person), declined_at__isnull=True)
+    return list(asked.select_related("team"))
 
 
 def _claims(order: Order, person: User, now: datetime) -> list[Any]:
@@ -297,6 +323,23 @@ def ask(request: HttpRequest, order_id: int, team_id: int) -> HttpResponse:
 
 
 @login_required
+@require_POST
+def decline_offer(request: HttpRequest, order_id: int, team_id: int) -> HttpResponse:
+    """Say no for a team that was asked, with a reason."""
+    order = order_or_404(request, order_id)
+    team = people.teams_led(request.user).filter(pk=team_id).first()  # type: ignore[arg-type]
+    if team is None:
+        raise Http404
+    reason = request.POST.get("reason", "")
+    try:
+        actions.decline_offer(order.pk, team=team, reason=reason, by=request.user, now=clock.now())  # type: ignore[arg-type]
+        messages.success(request, _("Declined. The department asks another team."))
+    except Refusal as refusal:
+        messages.error(request, refusal.reason)
+    return redirect("team-board")
+
+
+@login_required
 def claim(request: HttpRequest, order_id: int, team_id: int) -> HttpResponse:
     """Claim the order for a team, or join the waiting list when another team has it.
 
@@ -304,9 +347,7 @@ def claim(request: HttpRequest, order_id: int, team_id: int) -> HttpResponse:
     """
     if request.method != "POST":
         return redirect("order", order_id)
-    team = people.teams_led(request.user).filter(pk=team_id).first()  # type: ignore[arg-type]
-    if team is None:
-        raise Http404
+    team = people.led_team(request.user, team_id)  # type: ignore[arg-type]
     waits = bool(request.POST.get("wait"))
     verb: Callable[..., object] = actions.wait if waits else actions.claim
     try:

@@ -29,15 +29,19 @@ SHOWN = 12  # cards of a column before the link to the rest
 def _columns(
     orders: Any, states: list[tuple[str, tuple[str, ...], str]], now: datetime, more: str
 ) -> list[BoardColumn]:
-    """Columns of a board from one count and one query each."""
+    """Columns of a board: one count, the keys of each column, and one query for all cards."""
     counts = queries.counts_by_state(orders)
+    totals = [sum(counts.get(state, 0) for state in among) for _label, among, _none in states]
+    keys = [
+        list(orders.filter(state__in=among).values_list("pk", flat=True)[:SHOWN]) if total else []
+        for (_label, among, _none), total in zip(states, totals, strict=True)
+    ]
+    rows = queries.cards().in_bulk([pk for column in keys for pk in column])
     columns = []
-    for label, among, none in states:
-        total = sum(counts.get(state, 0) for state in among)
-        found = orders.filter(state__in=among)[:SHOWN] if total else []
-        shown = [cards.card(order, now) for order in found]
+    for (label, among, none), total, column in zip(states, totals, keys, strict=True):
+        shown = [cards.card(rows[pk], now) for pk in column if pk in rows]
         link = f"{more}?{urlencode({'state': among}, doseq=True)}" if total > SHOWN else ""
-        columns.append(BoardColumn(label, shown, total, link, none))
+        columns.append(BoardColumn(label, shown, total, link, none, one_state=len(among) == 1))
     return columns
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from kepu.kernel import clock, cursors
 from kepu.kernel.exports import views as exports
-from kepu.orders import cards, exporting, listing
+from kepu.orders import cards, exporting, listing, queries
 from kepu.orders.filters import ListForm
 from kepu.ui.tables import Column, Export, Pager, Table
 
@@ -63,6 +63,7 @@ def orders(request: HttpRequest) -> HttpResponse:
             listing.sort_of(word),
             after=request.GET.get("after", ""),
             before=request.GET.get("before", ""),
+            whole=queries.cards(),
         )
     context = {"form": form, "now": now, "table": _table(request, page, word), "tag": cards.tag}
     return render(request, "orders/list.html", context, status=200 if form.is_valid() else 422)

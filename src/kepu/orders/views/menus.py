@@ -16,12 +16,13 @@ from django.views.decorators.http import require_POST
 
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import Organisation, User
+from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.errors import NotAllowed, Refusal
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.orders import actions, menus, providers, queries
-from kepu.orders.forms import ContractForm, DishForm, TableForm
-from kepu.orders.models import Contract
+from kepu.orders.forms import ContractForm, DishForm, EditDishForm, TableForm
+from kepu.orders.models import Contract, Service
 from kepu.orders.providers import Provider
 from kepu.orders.states import SERVICE
 
@@ -92,18 +93,73 @@ def write(request: HttpRequest) -> HttpResponse:
     return render(request, "orders/write_dish.html", context, status=status)
 
 
-def _write(
-    request: HttpRequest, provider: Provider, data: dict[str, Any], now: datetime
+@login_required
+def change(request: HttpRequest, service_id: int) -> HttpResponse:
+    """Change what a dish says; what was ordered of it stays as it was ordered."""
+    provider, service = _offered(request, service_id)
+    now, posted = clock.now(), request.method == "POST"
+    form = EditDishForm(
+        request.POST if posted else None,
+        areas=provider.areas(),
+        now=now,
+        contracts=provider.contracts() if provider.department else None,
+        initial=_as_written(service),
+    )
+    status = 422 if posted else 200
+    if posted and form.is_valid():
+        try:
+            return _change(request, provider, service, form.cleaned_data, now)
+        except Refusal as refusal:
+            form.add_error(None, refusal.reason)
+            status = refusal.status
+    context = {"form": form, "provider": provider, "service": service}
+    return render(request, "orders/write_dish.html", context, status=status)
+
+
+def _offered(request: HttpRequest, service_id: int) -> tuple[Provider, Service]:
+    """The dish with who offers it; what is not the reader's own is not there."""
+    person: User = request.user  # type: ignore[assignment]
+    for provider in providers.of(person, clock.now()):
+        service = providers.dishes(provider).filter(pk=service_id).first()
+        if service is not None:
+            return provider, service
+    raise Http404
+
+
+def _as_written(service: Service) -> dict[str, Any]:
+    names = (
+        "title", "description", "topic", "audience", "minutes", "needs", "month_capacity",
+        "first_day", "last_day", "contract",
+    )  # fmt: skip
+    said = {name: getattr(service, name) for name in names}
+    paths = service.areas.values_list("path", flat=True)
+    return {**said, "areas": divisions.current().filter(path__in=paths), "seen": service.version}
+
+
+def _change(
+    request: HttpRequest, provider: Provider, service: Service, data: dict[str, Any], now: datetime
 ) -> HttpResponse:
+    seen, dish = data.pop("seen"), _dish(provider, data)
+    actions.change_service(service.pk, dish, seen=seen, by=request.user, now=now)  # type: ignore[arg-type]
+    messages.success(request, _("Changed. What was ordered already stays as it was ordered."))
+    return redirect("manage-menu")
+
+
+def _dish(provider: Provider, data: dict[str, Any]) -> actions.Dish:
     areas = tuple(place.path for place in data.pop("areas"))
-    dish = actions.Dish(
+    return actions.Dish(
         division=provider.home,
         areas=areas,
         team=provider.team,
         department=provider.department,
         **data,
     )
-    made = actions.write_service(dish, by=request.user, now=now)  # type: ignore[arg-type]
+
+
+def _write(
+    request: HttpRequest, provider: Provider, data: dict[str, Any], now: datetime
+) -> HttpResponse:
+    made = actions.write_service(_dish(provider, data), by=request.user, now=now)  # type: ignore[arg-type]
     if request.POST.get("do") == "publish":
         actions.move_service(made.pk, "publish", by=request.user, now=now)  # type: ignore[arg-type]
         messages.success(request, _("Written and published."))
@@ -124,7 +180,8 @@ def move(request: HttpRequest, service_id: int, verb: str) -> HttpResponse:
 
 
 def _own(request: HttpRequest, service_id: int) -> bool:
-    return any(providers.dishes(one).filter(pk=service_id).exists() for one in _providers(request))
+    found = providers.of(request.user, clock.now())  # type: ignore[arg-type]
+    return any(providers.dishes(one).filter(pk=service_id).exists() for one in found)
 
 
 @login_required

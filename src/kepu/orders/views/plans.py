@@ -20,6 +20,7 @@ from kepu.orders.models import AutoPlan
 def make(request: HttpRequest, department_id: int) -> HttpResponse:
     """Let the engine plan the department's open orders."""
     department = get_object_or_404(Organisation, pk=department_id)
+    _plans_for(request, department.pk)
     plan = actions.make_plan(department, by=request.user, now=clock.now())  # type: ignore[arg-type]
     return redirect("plan", plan.pk)
 
@@ -28,8 +29,7 @@ def make(request: HttpRequest, department_id: int) -> HttpResponse:
 def show(request: HttpRequest, plan_id: int) -> HttpResponse:
     """What would happen to each order, and the figures behind it."""
     plan = get_object_or_404(AutoPlan.objects.select_related("department"), pk=plan_id)
-    if rules.why_not_plan_for(request.user, plan.department_id, clock.now()):  # type: ignore[arg-type]
-        raise Http404
+    _plans_for(request, plan.department_id)
     lines = plan.lines.select_related("order__division_now", "team").order_by(
         "team__sort_key", "starts_at", "order_id"
     )
@@ -42,6 +42,12 @@ def show(request: HttpRequest, plan_id: int) -> HttpResponse:
     return render(request, "orders/plan.html", context)
 
 
+def _plans_for(request: HttpRequest, department_id: int) -> None:
+    """Another department's planning does not exist for the reader."""
+    if rules.why_not_plan_for(request.user, department_id, clock.now()):  # type: ignore[arg-type]
+        raise Http404
+
+
 @login_required
 @require_POST
 def decide(request: HttpRequest, plan_id: int, verb: str) -> HttpResponse:
@@ -49,6 +55,7 @@ def decide(request: HttpRequest, plan_id: int, verb: str) -> HttpResponse:
     decisions = {"apply": actions.apply_plan, "drop": actions.drop_plan}
     if verb not in decisions:
         raise Http404
+    _plans_for(request, get_object_or_404(AutoPlan, pk=plan_id).department_id)
     decisions[verb](plan_id, by=request.user, now=clock.now())  # type: ignore[arg-type]
     done = _("The teams have been asked.") if verb == "apply" else _("The plan was put away.")
     messages.success(request, done)

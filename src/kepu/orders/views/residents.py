@@ -25,7 +25,7 @@ from kepu.kernel.errors import Refusal
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.kernel.rulebooks import queries as rulebooks
-from kepu.orders import actions, cards, queries
+from kepu.orders import actions, cards, likeness, queries
 from kepu.orders.forms import ForSomebodyForm, WishForm
 from kepu.orders.models import Service
 from kepu.orders.schemas import CLOCKS
@@ -141,8 +141,12 @@ def _wish(data: dict[str, Any], service: Service | None) -> actions.Wish:
 
 def _alike(wish: actions.Wish, now: datetime) -> list[Any]:
     days = rulebooks.in_force(CLOCKS, now).rules.similar_days
-    found = queries.similar(
-        topic_id=wish.topic.pk, path=wish.division.path, wanted_from=wish.wanted_from, days=days
+    found = likeness.alike(
+        topic_id=wish.topic.pk,
+        words=wish.title,
+        path=wish.division.path,
+        wanted_from=wish.wanted_from,
+        days=days,
     )
     return [cards.card(order, now) for order in found[:3]]
 

@@ -12,7 +12,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.request import RawPostDataException
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -20,8 +20,10 @@ from kepu.kernel import clock
 from kepu.kernel.api import reading
 from kepu.kernel.api.shapes import EARLIEST, LATEST
 from kepu.kernel.errors import BadInput, RuleBroken
-from kepu.orders import actions, rules
+from kepu.orders import actions, evidence, rules
 from kepu.orders.actions.syncing import Sent
+from kepu.orders.models import DeviceEvent
+from kepu.orders.models.delivery import EvidenceKind
 from kepu.orders.views.acting import order_or_404
 
 MOST_EVENTS = 200
@@ -35,7 +37,14 @@ def visit(request: HttpRequest, order_id: int) -> HttpResponse:
     if rules.why_not_serve(request.user, order):  # type: ignore[arg-type]
         raise Http404
     arrival = order.check_ins.filter(person=request.user).first()  # type: ignore[misc]
-    context = {"order": order, "arrival": arrival, "now": now, "person": request.user}
+    context = {
+        "order": order,
+        "arrival": arrival,
+        "now": now,
+        "person": request.user,
+        "evidence": evidence.of(request.user, order, now),  # type: ignore[arg-type]
+        "why_no_photo": evidence.why_not_attach(order, EvidenceKind.PHOTO, now),
+    }
     return render(request, "orders/visit.html", context)
 
 
@@ -108,6 +117,9 @@ def _sent(raw: dict[str, Any]) -> Sent:
 @require_POST
 def settle(request: HttpRequest, event_id: int) -> HttpResponse:
     """Say that what a device sent has been put right by hand."""
+    event = get_object_or_404(DeviceEvent.objects.select_related("order"), pk=event_id)
+    if rules.why_not_settle_as(request.user, event, clock.now()):  # type: ignore[arg-type]
+        raise Http404
     actions.settle(event_id, by=request.user, now=clock.now())  # type: ignore[arg-type]
     messages.success(request, _("Settled."))
     return redirect("desk")

@@ -32,6 +32,7 @@ def open_campaign(
     by: User,
     now: datetime,
     about: str = "",
+    goal: int | None = None,
 ) -> Campaign:
     """Open a campaign; what counts is fixed by the rulebook version in force today."""
     version = policy.campaigns_version(now)
@@ -45,6 +46,7 @@ def open_campaign(
         first=first,
         last=last,
         about=about.strip(),
+        goal=goal,
         opened_by=by,
         opened_at=now,
     )
@@ -167,11 +169,24 @@ def answer_call(call_id: int, *, by: User, now: datetime) -> Answer:
     require(rules.why_not_answer(call, by, now))
 
     answer, _new = Answer.objects.update_or_create(
-        call=call, person=by, defaults={"at": now, "withdrawn_at": None}
+        call=call, person=by, defaults={"at": now, "coming": True, "withdrawn_at": None}
     )
     if queries.answered(call) >= call.target:
         _turn(call, "meet")
     audit.record(by, "call.answer", call, now=now, answer=answer.pk)
+    return answer
+
+
+@transaction.atomic
+def decline_call(call_id: int, *, by: User, now: datetime) -> Answer:
+    """Say that one will not come, so that nobody waits for an answer; a yes may still follow."""
+    call: Call = Call.objects.select_for_update().get(pk=call_id)
+    require(rules.why_not_decline(call, by, now))
+
+    answer, _new = Answer.objects.update_or_create(
+        call=call, person=by, defaults={"at": now, "coming": False, "withdrawn_at": None}
+    )
+    audit.record(by, "call.decline", call, now=now, answer=answer.pk)
     return answer
 
 
@@ -213,6 +228,5 @@ def _move(nomination: Nomination, verb: str, *named: str, by: User, now: datetim
 
 
 def _locked(nomination_id: int) -> Nomination:
-    found = Nomination.objects.select_for_update(of=("self",))
-    nomination: Nomination = found.select_related("person", "team").get(pk=nomination_id)
+    nomination: Nomination = Nomination.objects.select_for_update().get(pk=nomination_id)
     return nomination

@@ -199,6 +199,5 @@ def _own(expert_id: int, by: User) -> Expert:
 
 
 def _locked(expert_id: int) -> Expert:
-    experts = Expert.objects.select_for_update(of=("self",)).select_related("person")
-    expert: Expert = experts.get(pk=expert_id)
+    expert: Expert = Expert.objects.select_for_update().get(pk=expert_id)
     return expert

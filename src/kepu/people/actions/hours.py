@@ -163,11 +163,7 @@ def correct(entry_id: int, *, minutes: int, reason: str, by: User, now: datetime
     Raises NotAllowed if `by` is the volunteer or no officer, RuleBroken if the result is below
     nothing or above the span, or no reason is given.
     """
-    entry = (
-        Entry.objects.select_for_update(of=("self",))
-        .select_related("service", "person")
-        .get(pk=entry_id)
-    )
+    entry = Entry.objects.select_for_update().get(pk=entry_id)
     authorize(rules.why_not_correct_as(by, entry, now))
     require(rules.why_not_correct(entry, minutes, reason))
 
@@ -186,8 +182,8 @@ def correct(entry_id: int, *, minutes: int, reason: str, by: User, now: datetime
 
 
 def _locked(service_id: int) -> Service:
-    services = Service.objects.select_for_update(of=("self",))
-    service: Service = services.select_related("person", "team").get(pk=service_id)
+    """Nothing is joined: PostgreSQL reads anew what was waited for, not what was joined to it."""
+    service: Service = Service.objects.select_for_update().get(pk=service_id)
     return service
 
 

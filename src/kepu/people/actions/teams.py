@@ -12,7 +12,7 @@ from kepu.kernel.accounts.models import User
 from kepu.kernel.audit import actions as audit
 from kepu.kernel.divisions.names import sort_key
 from kepu.kernel.errors import authorize, require
-from kepu.people import policy
+from kepu.people import policy, telling
 from kepu.people.models import Membership, Skill, Team, TeamArea
 from kepu.people.newcomers import NewTeam
 from kepu.people.queries import teams as queries
@@ -30,6 +30,7 @@ def apply_for_team(new: NewTeam, *, by: User, now: datetime) -> Team:
     authorize(volunteers.why_not_serve(by))
     require(rules.why_not_join_more(by, now))
     require(rules.why_not_apply(new.home, new.day_capacity, new.week_capacity))
+    require(rules.why_not_tier(new.home, new.tier, now))
     require(rules.why_not_named(new.name, new.home))
 
     team = raise_team(replace(new, leader=by), now=now)
@@ -150,13 +151,20 @@ def leave_team(team_id: int, *, by: User, now: datetime) -> Membership:
 
 @transaction.atomic
 def remove_member(membership_id: int, *, by: User, now: datetime) -> Membership:
-    """A leader ends somebody's membership."""
+    """A leader ends somebody's membership; the person hears of it, and where to object.
+
+    Whoever removes a leader is watched: the officers who approve teams there hear of it too. Of two
+    leaders who remove each other one is first, and the other is not a leader any more.
+    """
+    _locked(Membership.objects.values_list("team", flat=True).get(pk=membership_id))
     membership = _locked_membership(membership_id)
     authorize(rules.why_not_lead(by, membership.team, now))
     require(rules.why_not_remove(membership))
 
+    led = membership.role == MemberRole.LEADER
     _end(membership, "remove", now)
-    audit.record(by, "membership.remove", membership, now=now, team=membership.team_id)
+    audit.record(by, "membership.remove", membership, now=now, team=membership.team_id, led=led)
+    telling.removed(membership, by=by, led=led, now=now)
     return membership
 
 
@@ -240,11 +248,10 @@ def _set_areas(team: Team, paths: Iterable[str]) -> None:
 
 
 def _locked(team_id: int) -> Team:
-    teams = Team.objects.select_for_update(of=("self",)).select_related("division_now")
-    team: Team = teams.get(pk=team_id)
+    """Nothing is joined: PostgreSQL reads anew what was waited for, not what was joined to it."""
+    team: Team = Team.objects.select_for_update().get(pk=team_id)
     return team
 
 
 def _locked_membership(membership_id: int) -> Membership:
-    found = Membership.objects.select_for_update(of=("self",))
-    return found.select_related("team", "person").get(pk=membership_id)
+    return Membership.objects.select_for_update().get(pk=membership_id)

@@ -21,6 +21,7 @@ class Campaign(Placed):
     first = models.DateField()
     last = models.DateField()
     about = models.TextField(max_length=1000, default="", blank=True)
+    goal = models.PositiveIntegerField(null=True, blank=True)  # services it wants to reach
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     opened_at = models.DateTimeField()
 
@@ -29,6 +30,9 @@ class Campaign(Placed):
         constraints = [
             models.CheckConstraint(condition=Q(last__gte=F("first")), name="campaign_ends_later"),
             models.UniqueConstraint(fields=["name", "division_now", "first"], name="campaign_once"),
+            models.CheckConstraint(
+                condition=Q(goal__isnull=True) | Q(goal__gte=1), name="campaign_wants_something"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -122,19 +126,24 @@ class Call(Placed):
 
 
 class Answer(models.Model):
-    """A person who answered a call; withdrawing keeps the row."""
+    """What a person answered to a call: yes or no. Taking a yes back keeps the row."""
 
     PERSONAL_DATA = False
 
     call = models.ForeignKey(Call, models.CASCADE, related_name="answers")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="answers")
+    coming = models.BooleanField(default=True)
     at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["at", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["call", "person"], name="call_answered_once")
+            models.UniqueConstraint(fields=["call", "person"], name="call_answered_once"),
+            models.CheckConstraint(
+                condition=Q(coming=True) | Q(withdrawn_at__isnull=True),
+                name="only_a_yes_is_taken_back",
+            ),
         ]
 
     def __str__(self) -> str:

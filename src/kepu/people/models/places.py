@@ -68,6 +68,7 @@ class Post(Placed):
     )
     first = models.DateField()
     last = models.DateField()  # the last day of the term, inclusive
+    deputy = models.BooleanField(default=False)  # stands in for the holder
     ended_on = models.DateField(null=True, blank=True)  # when it ended before its term
     appointed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     appointed_at = models.DateTimeField()

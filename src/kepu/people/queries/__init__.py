@@ -1,5 +1,7 @@
 """What other rooms may ask of this one; the rest is in the modules, by noun."""
 
+from kepu.people.queries.absences import missed_too_often, unexcused, unexcused_in_team
+from kepu.people.queries.experts import expert_of
 from kepu.people.queries.hours import (
     Standing,
     minutes_of,
@@ -17,6 +19,7 @@ from kepu.people.queries.teams import (
     homes_of,
     leaders,
     leads,
+    led_team,
     load,
     locked_team,
     members,
@@ -27,7 +30,7 @@ from kepu.people.queries.teams import (
     teams_of,
 )
 from kepu.people.queries.vocabulary import fields, skills
-from kepu.people.queries.volunteers import volunteer_of, willing
+from kepu.people.queries.volunteers import free_at, volunteer_of, willing
 
 __all__ = [
     "Load",
@@ -35,14 +38,18 @@ __all__ = [
     "approved",
     "areas_of",
     "belongs",
+    "expert_of",
     "fields",
+    "free_at",
     "homes_of",
     "leaders",
     "leads",
+    "led_team",
     "load",
     "locked_team",
     "members",
     "minutes_of",
+    "missed_too_often",
     "of_source",
     "places_in_teams",
     "service",
@@ -54,6 +61,8 @@ __all__ = [
     "teams_of",
     "to_certify",
     "to_confirm",
+    "unexcused",
+    "unexcused_in_team",
     "volunteer_of",
     "willing",
 ]

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
+from django.utils.translation import gettext as _
 
 from kepu.kernel.accounts.models import User
 from kepu.kernel.clock import BEIJING
+from kepu.kernel.divisions.fields import ancestors
+from kepu.kernel.errors import Outside
 from kepu.people import policy
-from kepu.people.models import Answer, Call, Campaign, Entry, Nomination, Service
-from kepu.people.states import CallState, NominationState, ServiceState
+from kepu.people.models import Answer, Call, Campaign, Entry, Nomination, Service, Volunteer
+from kepu.people.queries.volunteers import volunteer_of
+from kepu.people.states import CallState, NominationState, ServiceState, VolunteerState
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,28 @@ def campaigns(scope: str = "") -> QuerySet[Campaign]:
     return found.filter(path__within=scope) if scope else found
 
 
+def campaign(campaign_id: int) -> Campaign:
+    """A campaign with its place; raises Outside."""
+    found: Campaign | None = campaigns().filter(pk=campaign_id).first()
+    if found is None:
+        raise Outside(_("there is no such campaign"))
+    return found
+
+
+def running(day: date, scope: str = "") -> QuerySet[Campaign]:
+    """Campaigns that run on that day in `scope`, the newest first."""
+    return campaigns(scope).filter(first__lte=day, last__gte=day)
+
+
+def best_teams(campaign: Campaign) -> QuerySet[Service, dict[str, Any]]:
+    """Teams by the services that count for the campaign, those with the most first. One query."""
+    found = Service.objects.filter(pk__in=counted(campaign).values("pk"), team__isnull=False)
+    by_team = found.values("team", "team__name").annotate(
+        services=Count("pk"), total=Sum("minutes")
+    )
+    return by_team.order_by("-services", "team")
+
+
 def on_notice() -> QuerySet[Nomination]:
     """Nominations that the public may object to, those that end first on top."""
     found = Nomination.objects.filter(state=NominationState.NOTICE)
@@ -75,9 +102,42 @@ def nominations(scope: str, year: int) -> QuerySet[Nomination]:
     return found.select_related("person", "team", "division_now").order_by("pk")
 
 
+def nomination(nomination_id: int) -> Nomination:
+    """A nomination with its candidate; raises Outside."""
+    nominations = Nomination.objects.select_related(
+        "person", "team", "division_now", "nominated_by", "reviewed_by"
+    )
+    found: Nomination | None = nominations.filter(pk=nomination_id).first()
+    if found is None:
+        raise Outside(_("there is no such nomination"))
+    return found
+
+
+def put_forward(*, year: int | None, state: str, scope: str) -> QuerySet[Nomination]:
+    """Nominations of a year, a state and a place, where these are asked for; the newest first."""
+    found = Nomination.objects.filter(path__within=scope) if scope else Nomination.objects.all()
+    found = found.filter(year=year) if year else found
+    found = found.filter(state=state) if state else found
+    return found.select_related("person", "team", "division_now").order_by("-year", "-pk")
+
+
+def named_models(scope: str = "") -> QuerySet[Nomination]:
+    """Those who were named as models, the latest first."""
+    return put_forward(year=None, state=NominationState.NAMED, scope=scope)
+
+
+def call(call_id: int) -> Call:
+    """A call with its place, open or over; raises Outside."""
+    found: Call | None = Call.objects.select_related("division_now").filter(pk=call_id).first()
+    if found is None:
+        raise Outside(_("there is no such call"))
+    return found
+
+
 def calls(now: datetime) -> QuerySet[Call]:
     """Calls that can still be answered, the next deadline first, with `answered` people each."""
-    standing = Count("answers", filter=Q(answers__withdrawn_at__isnull=True))
+    yes = Q(answers__withdrawn_at__isnull=True, answers__coming=True)
+    standing = Count("answers", filter=yes, distinct=True)
     found = Call.objects.exclude(state=CallState.CLOSED).filter(deadline__gt=now)
     ordered: QuerySet[Call] = found.annotate(answered=standing).order_by("deadline")
     return ordered.select_related("division_now")
@@ -85,9 +145,34 @@ def calls(now: datetime) -> QuerySet[Call]:
 
 def answered(call: Call) -> int:
     """How many people stand by their answer."""
-    return call.answers.filter(withdrawn_at__isnull=True).count()
+    return call.answers.filter(withdrawn_at__isnull=True, coming=True).count()
 
 
 def answer_of(call: Call, person: User) -> Answer | None:
-    """The person's standing answer."""
-    return call.answers.filter(person=person, withdrawn_at__isnull=True).first()
+    """The person's standing yes."""
+    return call.answers.filter(person=person, withdrawn_at__isnull=True, coming=True).first()
+
+
+def said_no(call: Call, person: User) -> bool:
+    """Whether the person's last word was that they will not come."""
+    return call.answers.filter(person=person, coming=False).exists()
+
+
+def fitting(call: Call) -> QuerySet[Volunteer]:
+    """Active volunteers who serve where the call is, with one of the skills it asks for."""
+    touches = Q(areas__path__in=ancestors(call.path)) | Q(areas__path__within=call.path)
+    found = Volunteer.objects.filter(touches, state=VolunteerState.ACTIVE)
+    wanted = list(call.skills.values_list("pk", flat=True))
+    return (found.filter(skills__in=wanted) if wanted else found).distinct()
+
+
+def fit_for(person: User, found: QuerySet[Call]) -> QuerySet[Call]:
+    """Of these calls those that fit the person's skills and areas; none for no volunteer."""
+    volunteer = volunteer_of(person)
+    if volunteer is None:
+        return found.none()
+    near = Q(pk__in=())
+    for area in volunteer.areas.values_list("path", flat=True):
+        near |= Q(path__within=area) | Q(path__in=ancestors(area))
+    able = Q(skills__isnull=True) | Q(skills__in=volunteer.skills.all())
+    return found.filter(near, able).distinct()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Case, Count, F, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
 from kepu.kernel.accounts.models import Organisation, User
+from kepu.kernel.errors import Outside
 from kepu.people.availability import free
 from kepu.people.models import Conflict, Duty, Employment, Expert
 from kepu.people.states import ExpertState
@@ -17,6 +18,35 @@ def expert_of(person: User) -> Expert | None:
     """The person's entry among the experts, in whatever state."""
     found: Expert | None = Expert.objects.select_related("person").filter(person=person).first()
     return found
+
+
+def expert(expert_id: int) -> Expert:
+    """An expert with the person and the place; raises Outside."""
+    experts = Expert.objects.select_related("person", "division_now", "invited_by")
+    found: Expert | None = experts.filter(pk=expert_id).first()
+    if found is None:
+        raise Outside(_("there is no such expert"))
+    return found
+
+
+def pool(*, field: str = "", state: str = "", scope: str = "") -> QuerySet[Expert]:
+    """Everybody who was ever invited, with `load`; those at work and the least loaded first."""
+    at_work = Case(When(state=ExpertState.ACTIVE, then=Value(0)), default=Value(1))
+    opened = Count("duties", filter=Q(duties__until__isnull=True), distinct=True)
+    found = Expert.objects.annotate(load=opened).order_by(at_work, "load", "pk")
+    if field:
+        found = found.filter(fields__key=field)
+    if state:
+        found = found.filter(state=state)
+    if scope:
+        found = found.filter(path__within=scope)
+    known: QuerySet[Expert] = found.select_related("person", "division_now")
+    return known.prefetch_related("fields")
+
+
+def duties(expert: Expert) -> QuerySet[Duty]:
+    """What the expert was asked to do, open ones first, then the newest."""
+    return Duty.objects.filter(expert=expert).order_by(F("until").asc(nulls_first=True), "-since")
 
 
 def with_load() -> QuerySet[Expert]:

@@ -13,6 +13,7 @@ from kepu.kernel.accounts.models import User
 from kepu.kernel.divisions.fields import ancestors
 from kepu.kernel.divisions.models import Division
 from kepu.kernel.errors import Outside
+from kepu.kernel.ready import Slot, ready
 from kepu.people.models import Membership, Service, Team, TeamArea
 from kepu.people.states import MemberRole, MembershipState, ServiceState, TeamState
 
@@ -39,13 +40,18 @@ def team(team_id: int) -> Team:
 def locked_team(team_id: int) -> Team:
     """The team, locked until the transaction ends, for who counts what it holds; raises Outside.
 
-    Rows that only point to it, as orders and memberships do, are not made to wait.
+    Rows that only point to it, as orders and memberships do, are not made to wait. Nothing is
+    joined to it: PostgreSQL would not read anew what was joined before the wait.
     """
-    locked = Team.objects.select_for_update(of=("self",), no_key=True).filter(pk=team_id)
-    found: Team | None = locked.select_related("division_now", "organisation").first()
-    if found is None:
+    found = _locked(team_id=team_id)
+    if not found:
         raise Outside(_("there is no such team"))
-    return found
+    return found[0]
+
+
+@ready
+def _locked(team_id: Slot) -> QuerySet[Team]:
+    return Team.objects.select_for_update(no_key=True).filter(pk=team_id).order_by()
 
 
 def approved() -> QuerySet[Team]:
@@ -86,19 +92,33 @@ def leads(person: User | None, team: Team, now: datetime | None = None) -> bool:
     """Whether the person is a leader of the team, and was by `now` if that is given. One query."""
     if person is None or not person.is_active:
         return False
-    led = _active(person).filter(team=team, role=MemberRole.LEADER)
-    return (led.filter(since__lte=now) if now else led).exists()
+    since = _leads_since(person=person.pk, team=team.pk)
+    return any(now is None or (began is not None and began <= now) for began in since)
 
 
 def belongs(person: User | None, team: Team) -> bool:
     """Whether the person is an active member of the team, leader or not."""
-    return person is not None and _active(person).filter(team=team).exists()
+    return person is not None and team.pk in places_in_teams(person)
 
 
 def teams_led(person: User) -> QuerySet[Team]:
     """Teams that the person leads, whatever their state, by name. One query."""
     led = _active(person).filter(role=MemberRole.LEADER)
     return Team.objects.filter(pk__in=led.values("team")).order_by("sort_key", "pk")
+
+
+def led_team(person: User, team_id: int) -> Team:
+    """The team, which the person leads, whatever its state; raises Outside. One query."""
+    found = _led(person=person.pk, team=team_id)
+    if not found:
+        raise Outside(_("there is no such team"))
+    return found[0]
+
+
+@ready
+def _led(person: Slot, team: Slot) -> QuerySet[Team]:
+    led = _active(person).filter(role=MemberRole.LEADER)
+    return Team.objects.filter(pk=team, pk__in=led.values("team")).order_by()
 
 
 def teams_of(person: User) -> QuerySet[Team]:
@@ -108,13 +128,12 @@ def teams_of(person: User) -> QuerySet[Team]:
 
 def places_in_teams(person: User) -> dict[int, bool]:
     """Ids of the teams that the person belongs to, each with whether the person leads it. One query."""
-    rows = _active(person).values_list("team_id", "role")
-    return {team: role == MemberRole.LEADER for team, role in rows}
+    return {team: role == MemberRole.LEADER for team, role in _places(person=person.pk)}
 
 
 def areas_of(team_ids: Iterable[int]) -> list[str]:
-    """Paths of the divisions that any of the teams serves. One query."""
-    return list(TeamArea.objects.filter(team__in=list(team_ids)).values_list("path", flat=True))
+    """Paths of the divisions that any of the teams serves. One query for each team."""
+    return [path for team in team_ids for path in _areas(team=team)]
 
 
 def homes_of(team_ids: Iterable[int]) -> list[str]:
@@ -163,5 +182,21 @@ def load(team_ids: Iterable[int], *, since: datetime, until: datetime) -> dict[i
     return {row["team"]: Load(row["services"], row["total"]) for row in rows}
 
 
-def _active(person: User) -> QuerySet[Membership]:
+def _active(person: User | Slot) -> QuerySet[Membership]:
     return Membership.objects.filter(person=person, state=MembershipState.ACTIVE)
+
+
+@ready
+def _places(person: Slot) -> QuerySet[Membership, tuple[int, str]]:
+    return _active(person).values_list("team_id", "role")
+
+
+@ready
+def _leads_since(person: Slot, team: Slot) -> QuerySet[Membership, datetime | None]:
+    led = _active(person).filter(team=team, role=MemberRole.LEADER)
+    return led.values_list("since", flat=True)
+
+
+@ready
+def _areas(team: Slot) -> QuerySet[TeamArea, str]:
+    return TeamArea.objects.filter(team=team).values_list("path", flat=True)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
+
 from django.db.models import QuerySet
 
 from kepu.kernel.accounts.models import User
 from kepu.kernel.divisions.fields import ancestors
+from kepu.people import availability
 from kepu.people.models import Volunteer
 from kepu.people.states import VolunteerState
 
@@ -19,6 +23,12 @@ def active(scope: str = "") -> QuerySet[Volunteer]:
     """Active volunteers at home in `scope`, by number."""
     found = Volunteer.objects.filter(state=VolunteerState.ACTIVE)
     return (found.filter(path__within=scope) if scope else found).order_by("number")
+
+
+def free_at(people: Iterable[int], moment: datetime) -> set[int]:
+    """Those of the people who said to be free in that half-day, or said nothing. One query."""
+    rows = Volunteer.objects.filter(person__in=list(people)).values_list("person", "availability")
+    return {person for person, mask in rows if mask == 0 or availability.free(mask, moment)}
 
 
 def willing(path: str) -> QuerySet[Volunteer]:

@@ -1,5 +1,6 @@
 """Why not? By noun: teams, volunteers, hours and the rest."""
 
+from kepu.people.rules.absences import why_not_suggest
 from kepu.people.rules.hours import why_not_certify_as, why_not_confirm_as
 from kepu.people.rules.teams import why_not_act_for
 from kepu.people.rules.volunteers import why_not_see_record, why_not_serve
@@ -10,4 +11,5 @@ __all__ = [
     "why_not_confirm_as",
     "why_not_see_record",
     "why_not_serve",
+    "why_not_suggest",
 ]

@@ -94,6 +94,17 @@ def why_not_answer(call: Call, person: User, now: datetime) -> str | None:
     return why_not_serve(person) or _why_not_fit(call, person)
 
 
+def why_not_decline(call: Call, person: User, now: datetime) -> str | None:
+    """Before the end, by a volunteer who does not stand by a yes."""
+    if call.state == CallState.CLOSED:
+        return _("this call is %(state)s") % {"state": CallState(call.state).label}
+    if now > call.deadline:
+        return _("the deadline of this call has passed")
+    if queries.answer_of(call, person):
+        return _("you said that you come; take that back instead")
+    return why_not_serve(person)
+
+
 def _why_not_fit(call: Call, person: User) -> str | None:
     volunteer = volunteer_of(person)
     assert volunteer is not None  # noqa: S101 (why_not_serve has asked)

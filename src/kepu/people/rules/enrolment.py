@@ -26,6 +26,13 @@ def why_not_import(by: User, kind: str, now: datetime) -> str | None:
     return _("only officers who approve teams and volunteers may import them")
 
 
+def why_not_export(by: User, kind: str, now: datetime) -> str | None:
+    """The same officers, of their own places; what they take away is masked."""
+    if kind in VERBS and roles.holds(by, VERBS[kind], now=now):
+        return None
+    return _("only officers who approve teams and volunteers may export them")
+
+
 def why_not_enrol_team(new: NewTeam, by: User, now: datetime) -> str | None:
     """In the officer's own place, a new name, and a leader who is an active volunteer."""
     if not roles.holds(by, Verb.TEAM_APPROVE, now=now, path=new.home.path):
@@ -36,6 +43,7 @@ def why_not_enrol_team(new: NewTeam, by: User, now: datetime) -> str | None:
         volunteers.why_not_serve(new.leader)
         or teams.why_not_join_more(new.leader, now)
         or teams.why_not_apply(new.home, new.day_capacity, new.week_capacity)
+        or teams.why_not_tier(new.home, new.tier, now)
         or teams.why_not_named(new.name, new.home)
     )
 

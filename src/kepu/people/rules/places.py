@@ -11,7 +11,7 @@ from kepu.kernel.divisions.models import Division
 from kepu.kernel.divisions.states import Level
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
-from kepu.people.models import Post, PostKind, StationTier
+from kepu.people.models import Post, PostKind, Station, StationTier
 from kepu.people.queries import places as queries
 
 LEVEL_OF = {
@@ -46,6 +46,22 @@ def why_not_open_station(place: Division, *, name: str, kind: str, tier: str) ->
     return None
 
 
+def why_not_change_station(station: Station, *, name: str) -> str | None:
+    """Only a station at work is changed, and no two of a kind in one place share a name."""
+    if not station.active:
+        return _("this station is closed")
+    if not name.strip():
+        return _("a station has a name")
+    same = queries.stations(kind=station.kind).filter(
+        division_now=station.division_now_id, name=name.strip()
+    )
+    return _("this station is listed already") if same.exclude(pk=station.pk).exists() else None
+
+
+def why_not_close_station(station: Station) -> str | None:
+    return None if station.active else _("this station is closed")
+
+
 def why_not_appoint(
     person: User, kind: PostKind, place: Division, first: date, last: date
 ) -> str | None:
@@ -58,6 +74,14 @@ def why_not_appoint(
     if held.filter(ended_on__isnull=True, last__gte=first).exists():
         return _("this person holds the post already")
     return None
+
+
+def why_not_deputise(kind: PostKind, place: Division, first: date, last: date) -> str | None:
+    """A deputy stands beside somebody who holds the post for the whole of the deputy's term."""
+    held = Post.objects.filter(kind=kind, division_now=place, deputy=False, ended_on__isnull=True)
+    if held.filter(first__lte=first, last__gte=last).exists():
+        return None
+    return _("nobody holds this post there for so long; appoint the holder first")
 
 
 def why_not_end_post(post: Post, on: date) -> str | None:

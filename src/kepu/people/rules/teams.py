@@ -15,8 +15,8 @@ from kepu.kernel.roles.verbs import Verb
 from kepu.people import policy
 from kepu.people.models import Membership, Team
 from kepu.people.queries import teams as queries
-from kepu.people.rules import volunteers
-from kepu.people.states import MEMBERSHIP, MemberRole, MembershipState, TeamState
+from kepu.people.rules import training, volunteers
+from kepu.people.states import MEMBERSHIP, MemberRole, MembershipState, TeamState, Tier
 
 HOMES = (Level.DISTRICT, Level.TOWNSHIP, Level.COMMUNITY)
 
@@ -51,6 +51,15 @@ def why_not_apply(home: Division, day_capacity: int, week_capacity: int) -> str 
     return None
 
 
+def why_not_tier(home: Division, tier: str, now: datetime) -> str | None:
+    """A team of a tier is at home at the levels that the management rules name for it."""
+    tiers = policy.management(now).tiers
+    if tiers is None or home.level in tiers.homes[Tier(tier)]:
+        return None
+    levels = _(", ").join(str(Level(level).label) for level in tiers.homes[Tier(tier)])
+    return _("%(tier)s is at home in: %(levels)s") % {"tier": Tier(tier).label, "levels": levels}
+
+
 def why_not_named(name: str, home: Division) -> str | None:
     """A name is given, and no team at work has it in the same place."""
     if not name.strip():
@@ -66,7 +75,11 @@ def why_not_ask(person: User, team: Team, now: datetime) -> str | None:
         return _("this team is %(state)s") % {"state": TeamState(team.state).label}
     if queries.memberships(person).filter(team=team).exists():
         return _("you have asked this team already, or belong to it")
-    return volunteers.why_not_serve(person) or why_not_join_more(person, now)
+    return (
+        volunteers.why_not_serve(person)
+        or training.why_not_untrained(person, now)
+        or why_not_join_more(person, now)
+    )
 
 
 def why_not_join_more(person: User, now: datetime) -> str | None:

@@ -7,13 +7,16 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
-from kepu.kernel.errors import NotAllowed, Outside, Refusal
+from kepu.kernel.errors import NotAllowed, Outside, Refusal, authorize
+from kepu.kernel.exports import views as exports
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.people import imports
@@ -23,7 +26,8 @@ from kepu.people.models import Volunteer
 from kepu.people.queries import teams as team_queries
 from kepu.people.queries import volunteers as volunteer_queries
 from kepu.people.rules import volunteers as rules
-from kepu.people.rules.enrolment import why_not_import
+from kepu.people.rules.enrolment import why_not_export, why_not_import
+from kepu.people.views.shapes import person_of
 from kepu.ui import toasts
 
 SHOWN = 100
@@ -33,7 +37,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @login_required
 def waiting(request: HttpRequest) -> HttpResponse:
     """What an officer has to decide, the longest waiting first."""
-    by, now = _person(request), clock.now()
+    by, now = person_of(request), clock.now()
     for_teams = roles.reach(by, Verb.TEAM_APPROVE, now)
     for_people = roles.reach(by, Verb.VOLUNTEER_APPROVE, now)
     if not (for_teams or for_people):
@@ -61,7 +65,7 @@ WITH_REASON: dict[str, Callable[..., Any]] = {
 @require_POST
 def decide(request: HttpRequest, volunteer_id: int, verb: str) -> HttpResponse:
     """Decide about a volunteer; those of other places do not exist for the officer."""
-    by, now = _person(request), clock.now()
+    by, now = person_of(request), clock.now()
     found = Volunteer.objects.filter(pk=volunteer_id).first()
     if found is None or rules.why_not_rule_on(by, found, now):
         raise Outside(_("there is no such volunteer"))
@@ -117,16 +121,21 @@ def template(request: HttpRequest, kind: str) -> HttpResponse:
     return answer
 
 
+@login_required
+def export(request: HttpRequest, kind: str, format: str) -> HttpResponseBase:
+    """Teams or volunteers of the officer's place as a table; people are masked in it."""
+    by = person_of(request)
+    if kind not in imports.KINDS:
+        raise Outside(_("there is no such page"))
+    authorize(why_not_export(by, kind, clock.now()))
+    return exports.answer(request, kind, format, reverse("people-desk"))
+
+
 def _allowed(request: HttpRequest, kind: str) -> User:
-    by = _person(request)
+    by = person_of(request)
     if kind not in imports.KINDS:
         raise Outside(_("there is no such page"))
     reason = why_not_import(by, kind, clock.now())
     if reason:
         raise NotAllowed(reason)
     return by
-
-
-def _person(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101 (login_required)
-    return request.user

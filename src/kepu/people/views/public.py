@@ -1,27 +1,14 @@
-"""What everybody may see: verifying a certificate, stations, models on notice, calls."""
+"""What everybody may see: whether a certificate is valid."""
 
 from __future__ import annotations
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
 
-from kepu.kernel import clock
-from kepu.kernel.accounts.models import User
-from kepu.kernel.errors import Outside
 from kepu.people import printing
-from kepu.people.actions import campaigns
-from kepu.people.forms import CodeForm, ListForm
-from kepu.people.models import Call
-from kepu.people.queries import campaigns as queries
-from kepu.people.queries import certificates, places
-from kepu.people.rules import campaigns as rules
-from kepu.ui import toasts
-
-MOST = 200
+from kepu.people.forms import CodeForm
+from kepu.people.queries import certificates
 
 
 def verify_form(request: HttpRequest) -> HttpResponse:
@@ -48,50 +35,3 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
         "corrected": found is not None and certificates.corrected_since(found),
     }
     return render(request, "people/verify.html", context, status=200 if found else 404)
-
-
-def stations(request: HttpRequest) -> HttpResponse:
-    """Stations by place; each dispatches the orders of where it stands."""
-    form = ListForm(request.GET)
-    form.is_valid()
-    asked = form.cleaned_data
-    found = places.stations(asked.get("district", ""), words=asked.get("q", ""))
-    context = {"form": form, "stations": found[:MOST], "total": found.count()}
-    return render(request, "people/stations.html", context)
-
-
-def notice_board(request: HttpRequest) -> HttpResponse:
-    """Model volunteers on public notice; anybody may object until it ends."""
-    context = {"nominations": queries.on_notice()[:MOST], "now": clock.now()}
-    return render(request, "people/notice_board.html", context)
-
-
-def calls(request: HttpRequest) -> HttpResponse:
-    """Calls for volunteers, the next deadline first."""
-    now = clock.now()
-    person = request.user if isinstance(request.user, User) else None
-    rows = [
-        {
-            "call": call,
-            "answered": person is not None and queries.answer_of(call, person) is not None,
-            "why_not": rules.why_not_answer(call, person, now) if person else None,
-        }
-        for call in queries.calls(now).prefetch_related("skills")[:50]
-    ]
-    return render(request, "people/calls.html", {"rows": rows, "person": person, "now": now})
-
-
-@login_required
-@require_POST
-def act_on_call(request: HttpRequest, call_id: int, verb: str) -> HttpResponse:
-    """Answer a call, or take the answer back."""
-    assert isinstance(request.user, User)  # noqa: S101 (login_required)
-    if verb not in ("answer", "withdraw") or not Call.objects.filter(pk=call_id).exists():
-        raise Outside(_("there is no such call"))
-    if verb == "answer":
-        campaigns.answer_call(call_id, by=request.user, now=clock.now())
-        toasts.say(request, _("Thank you. You are counted in."))
-    else:
-        campaigns.withdraw_answer(call_id, by=request.user, now=clock.now())
-        toasts.say(request, _("You are no longer counted in."))
-    return redirect("calls")

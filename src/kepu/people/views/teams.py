@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -19,7 +18,7 @@ from kepu.kernel.accounts.models import User
 from kepu.kernel.errors import Outside, Refusal
 from kepu.people import printing
 from kepu.people.actions import teams as actions
-from kepu.people.forms import TeamForm, TeamListForm, TeamProfileForm
+from kepu.people.forms import TeamChangeForm, TeamForm, TeamListForm
 from kepu.people.models import Membership, Team
 from kepu.people.newcomers import NewTeam
 from kepu.people.queries import teams as queries
@@ -27,10 +26,8 @@ from kepu.people.queries.certificates import masked
 from kepu.people.queries.hours import minutes_of_team
 from kepu.people.rules import teams as rules
 from kepu.people.states import TEAM
+from kepu.people.views.shapes import one_page, person_of
 from kepu.ui import cards, toasts
-from kepu.ui.tables import Pager
-
-PAGE = 24
 
 
 def listed(request: HttpRequest) -> HttpResponse:
@@ -41,13 +38,8 @@ def listed(request: HttpRequest) -> HttpResponse:
     found = queries.listed(
         scope=asked.get("district", ""), words=asked.get("q", ""), skill=asked.get("skill", "")
     )
-    page = _page(request)
-    rows = list(found[(page - 1) * PAGE : page * PAGE])
-    context = {
-        "form": form,
-        "cards": [_card(team) for team in rows],
-        "pager": _pager(request, page, len(rows), found.count()),
-    }
+    rows, pager = one_page(request, found)
+    context = {"form": form, "cards": [_card(team) for team in rows], "pager": pager}
     return render(request, "people/teams.html", context)
 
 
@@ -83,7 +75,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             team = actions.apply_for_team(
-                NewTeam(leader=None, **form.cleaned_data), by=_person(request), now=clock.now()
+                NewTeam(leader=None, **form.cleaned_data), by=person_of(request), now=clock.now()
             )
         except Refusal as refusal:
             form.add_error(None, refusal.reason)
@@ -96,7 +88,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @login_required
 def edit(request: HttpRequest, team_id: int) -> HttpResponse:
     """A leader says anew what the team can do."""
-    team, by = queries.team(team_id), _person(request)
+    team, by = queries.team(team_id), person_of(request)
     if rules.why_not_lead(by, team, clock.now()):
         raise Outside(_("there is no such team"))
     start = {
@@ -105,11 +97,11 @@ def edit(request: HttpRequest, team_id: int) -> HttpResponse:
         "day_capacity": team.day_capacity,
         "week_capacity": team.week_capacity,
     }
-    form = TeamProfileForm(request.POST or None, initial=start)
+    served = team.areas.values_list("path", flat=True)
+    form = TeamChangeForm(request.POST or None, initial=start, home=team.path, served=served)
     if request.method == "POST" and form.is_valid():
-        areas = list(team.areas.values_list("path", flat=True))
         try:
-            actions.change_team(team.pk, by=by, now=clock.now(), areas=areas, **form.cleaned_data)
+            actions.change_team(team.pk, by=by, now=clock.now(), **form.cleaned_data)
         except Refusal as refusal:
             form.add_error(None, refusal.reason)
             return _form(request, form, team.name, refusal.status)
@@ -136,7 +128,7 @@ WITH_REASON: dict[str, Callable[..., Any]] = {
 def act(request: HttpRequest, team_id: int, verb: str) -> HttpResponse:
     """Join, leave, or decide about a team."""
     queries.team(team_id)
-    by, now = _person(request), clock.now()
+    by, now = person_of(request), clock.now()
     if verb in WITH_REASON:
         reason = request.POST.get("reason", "")[:200]
         WITH_REASON[verb](team_id, reason=reason, by=by, now=now)
@@ -165,7 +157,7 @@ MEMBERS: dict[str, Callable[..., Any]] = {
 @require_POST
 def act_on_member(request: HttpRequest, membership_id: int, verb: str) -> HttpResponse:
     """Admit, decline, remove a member, or hand the team over."""
-    by, now = _person(request), clock.now()
+    by, now = person_of(request), clock.now()
     membership = _led(membership_id, by, now)
     if verb in MEMBERS:
         MEMBERS[verb](membership.pk, by=by, now=now)
@@ -207,31 +199,6 @@ def _card(team: Any) -> cards.Team:
     )
 
 
-def _page(request: HttpRequest) -> int:
-    """The page that is asked for, within what any database counts off; the first for anything else."""
-    asked = request.GET.get("page", "1")
-    return max(int(asked), 1) if re.fullmatch(r"[0-9]{1,9}", asked) else 1
-
-
-def _pager(request: HttpRequest, page: int, shown: int, total: int) -> Pager:
-    def link(number: int) -> str:
-        asked = request.GET.copy()
-        asked["page"] = str(number)
-        return f"?{asked.urlencode()}"
-
-    return Pager(
-        previous=link(page - 1) if page > 1 else "",
-        next=link(page + 1) if page * PAGE < total else "",
-        shown=shown,
-        total=total,
-    )
-
-
 def _form(request: HttpRequest, form: Any, title: str, status: int) -> HttpResponse:
     context = {"form": form, "title": title, "submit": _("Send"), "back": reverse("teams")}
     return render(request, "people/form.html", context, status=status)
-
-
-def _person(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101 (login_required)
-    return request.user

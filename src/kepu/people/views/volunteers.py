@@ -16,17 +16,20 @@ from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
 from kepu.kernel.errors import Outside, Refusal
 from kepu.people import printing
-from kepu.people.actions import certificates, hours
+from kepu.people.actions import absences, certificates, hours
 from kepu.people.actions import volunteers as actions
 from kepu.people.forms import ProfileForm, ReasonForm, SignUpForm
 from kepu.people.models import Evaluation
+from kepu.people.queries import absences as absence_queries
 from kepu.people.queries import certificates as certificate_queries
 from kepu.people.queries import hours as hour_queries
-from kepu.people.queries import teams
+from kepu.people.queries import places, teams, training
 from kepu.people.queries.volunteers import volunteer_of
+from kepu.people.rules import absences as absence_rules
 from kepu.people.rules import volunteers as rules
 from kepu.people.rules.certificates import why_not_issue
 from kepu.people.rules.hours import why_not_dispute_as
+from kepu.people.views.shapes import person_of
 from kepu.ui import toasts
 
 SHOWN = 20
@@ -35,7 +38,7 @@ SHOWN = 20
 @login_required
 def me(request: HttpRequest) -> HttpResponse:
     """Hours, the next star, teams, what waits for one's word."""
-    person, now = _person(request), clock.now()
+    person, now = person_of(request), clock.now()
     volunteer = volunteer_of(person)
     standing = hour_queries.standing(person, now)
     context = {
@@ -47,6 +50,11 @@ def me(request: HttpRequest) -> HttpResponse:
         "memberships": teams.memberships(person),
         "to_certify": hour_queries.to_certify(person, now)[:SHOWN],
         "to_confirm": hour_queries.to_confirm(person)[:SHOWN],
+        "posts": places.posts_of(person, clock.day(now)),
+        "courses": training.of_person(person)[:SHOWN],
+        "absences": absence_queries.of_person(person)[:SHOWN],
+        "why_not_suggested": absence_rules.why_not_suggest_person(person, now),
+        "to_answer": absence_queries.to_answer(person, now)[:SHOWN],
         "certificates": certificate_queries.of_person(person)[:SHOWN],
         "why_not_certificate": why_not_issue(person, now),
         "person": person,
@@ -58,7 +66,7 @@ def me(request: HttpRequest) -> HttpResponse:
 @login_required
 def sign_up(request: HttpRequest) -> HttpResponse:
     """Become a volunteer."""
-    person, now = _person(request), clock.now()
+    person, now = person_of(request), clock.now()
     form = SignUpForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
@@ -75,15 +83,15 @@ def sign_up(request: HttpRequest) -> HttpResponse:
 @login_required
 def profile(request: HttpRequest) -> HttpResponse:
     """Say anew what one can do and when."""
-    person = _person(request)
+    person = person_of(request)
     volunteer = volunteer_of(person)
     if volunteer is None:
         return redirect("volunteer-sign-up")
     start = {"skills": volunteer.skills.all(), "availability": volunteer.availability}
-    form = ProfileForm(request.POST or None, initial=start)
+    served = volunteer.areas.values_list("path", flat=True)
+    form = ProfileForm(request.POST or None, initial=start, home=volunteer.path, served=served)
     if request.method == "POST" and form.is_valid():
-        areas = list(volunteer.areas.values_list("path", flat=True))
-        actions.change_profile(by=person, now=clock.now(), areas=areas, **form.cleaned_data)
+        actions.change_profile(by=person, now=clock.now(), **form.cleaned_data)
         toasts.say(request, _("Kept."))
         return redirect("people-me")
     return _form(request, form, _("What I can do and when"), 422 if form.errors else 200)
@@ -93,7 +101,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
     """Stop being a volunteer."""
-    actions.leave_volunteering(by=_person(request), now=clock.now())
+    actions.leave_volunteering(by=person_of(request), now=clock.now())
     toasts.say(request, _("You are no longer a volunteer. Your hours are kept. Thank you."))
     return redirect("people-me")
 
@@ -102,7 +110,7 @@ def leave(request: HttpRequest) -> HttpResponse:
 @require_POST
 def issue(request: HttpRequest) -> HttpResponse:
     """Certify one's hours up to now and hand out the paper."""
-    person = _person(request)
+    person = person_of(request)
     certificate = certificates.issue_certificate(person, by=person, now=clock.now())
     return redirect("certificate-pdf", code=certificate.code)
 
@@ -111,7 +119,7 @@ def issue(request: HttpRequest) -> HttpResponse:
 def pdf(request: HttpRequest, code: str) -> HttpResponse:
     """The paper, for those who may see the record; it carries the full name."""
     found = certificate_queries.by_code(code)
-    by, now = _person(request), clock.now()
+    by, now = person_of(request), clock.now()
     if found is None or rules.why_not_see_record(by, found.person, now):
         raise Outside(_("there is no such certificate"))
     url = request.build_absolute_uri(reverse("verify-code", args=[found.code]))
@@ -126,7 +134,7 @@ def pdf(request: HttpRequest, code: str) -> HttpResponse:
 def record(request: HttpRequest, person_id: int) -> HttpResponse:
     """The five groups of a volunteer's record: person, service, training, honours, evaluation."""
     person = User.objects.filter(pk=person_id).first()
-    by, now = _person(request), clock.now()
+    by, now = person_of(request), clock.now()
     if person is None or rules.why_not_see_record(by, person, now):
         raise Outside(_("there is no such record"))
     context = {
@@ -147,7 +155,7 @@ def record(request: HttpRequest, person_id: int) -> HttpResponse:
 @require_POST
 def act_on_hours(request: HttpRequest, service_id: int, verb: str) -> HttpResponse:
     """Certify, confirm, or object to hours."""
-    by = _person(request)
+    by = person_of(request)
     _seen(by, service_id)
     if verb == "dispute":
         form = ReasonForm(request.POST)
@@ -176,11 +184,29 @@ def _seen(by: User, service_id: int) -> None:
         raise Outside(_("there is no such service"))
 
 
+@login_required
+@require_POST
+def act_on_absence(request: HttpRequest, absence_id: int, verb: str) -> HttpResponse:
+    """Object to an absence, or answer an objection; what one has nothing to do with is not there."""
+    by, now = person_of(request), clock.now()
+    found = absence_queries.absence(absence_id)
+    if verb not in ABSENCES or absence_rules.why_not_see(by, found, now):
+        raise Outside(_("there is no such absence"))
+    form = ReasonForm(request.POST)
+    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    ABSENCES[verb](absence_id, reason=reason, by=by, now=now)
+    toasts.say(request, _("Kept. The other side sees it."))
+    return redirect("people-me")
+
+
+ABSENCES: dict[str, Callable[..., Any]] = {
+    "object": absences.object_to,
+    "uphold": absences.uphold,
+    "excuse": absences.excuse,
+    "lift": absences.lift,
+}
+
+
 def _form(request: HttpRequest, form: Any, title: str, status: int) -> HttpResponse:
     context = {"form": form, "title": title, "submit": _("Send"), "back": reverse("people-me")}
     return render(request, "people/form.html", context, status=status)
-
-
-def _person(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101 (login_required)
-    return request.user

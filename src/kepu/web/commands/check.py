@@ -24,6 +24,8 @@ def run(options: argparse.Namespace) -> int:
         print(f"{'FAILED' if faults else 'ok':6}  {title}")
         for fault in faults:
             print(f"        {fault}")
+    for sentence in calendar():
+        print(f"soon    {sentence}")
     return 1 if wrong else 0
 
 
@@ -79,11 +81,29 @@ def audit() -> Iterator[str]:
     yield from chain.verify().faults
 
 
+def calendar() -> Iterator[str]:
+    from kepu.kernel import clock
+    from kepu.kernel.rulebooks import calendar
+
+    warning = calendar.warning(clock.now())
+    if warning:
+        yield warning
+
+
+def demo() -> Iterator[str]:
+    from django.conf import settings as chosen
+
+    if starting.shipped(starting.DEMO) and starting.part(starting.DEMO, "complete")():
+        if chosen.SESSION_COOKIE_SECURE:
+            yield "demo people are here, with one printed password: a city goes live in an empty DATA"
+
+
 CHECKS: dict[str, Callable[[], Iterator[str]]] = {
     "settings and models": settings,
     "keys are readable by their owner alone": keys,
     "room on the disk": room_on_disk,
     "set-up is complete": setting_up,
+    "no demo people where people are real": demo,
     "no dead letters": letters,
     "the worker keeps up": worker,
     "the audit is sound": audit,

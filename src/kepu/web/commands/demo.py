@@ -8,12 +8,23 @@ from kepu.kernel.errors import BadInput
 from kepu.web import starting
 from kepu.web.progress import Progress
 
+EXAMPLE = "DATA=/tmp/kepu-demo kepu demo"
+STAYS = (
+    "the demo cannot be taken out: what its people did stands in the audit and the ledger of hours, "
+    "which only grow. A city goes live in an empty DATA (or database): start `kepu run` there without "
+    "--demo, and take tables along with `kepu export` and `kepu import`"
+)
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    pass
+    parser.add_argument(
+        "--remove", action="store_true", help="why that is not done, and what to do"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
+    if options.remove:
+        raise BadInput(STAYS)
     starting.start_django()
     if not starting.shipped(starting.DEMO):
         raise BadInput("this Kepu was shipped without a demo city")

@@ -4,29 +4,64 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kepu.kernel.errors import BadInput
 from kepu.web import starting
 
+if TYPE_CHECKING:
+    from kepu.kernel.sheets import Errand, Taking
+
+EXAMPLE = """\
+kepu import teams --template teams.xlsx --as zhang.example
+kepu import teams teams.xlsx --as zhang.example --dry-run
+kepu import menus menu.csv --as li.example --for 市科技馆志愿服务队"""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("sheet", metavar="SHEET", help="what the file holds, such as teams")
-    parser.add_argument("file", metavar="FILE", help="an XLSX or CSV file")
+    parser.add_argument("sheet", metavar="SHEET", help="teams, volunteers, menus, organisations")
+    parser.add_argument("file", metavar="FILE", nargs="?", help="an XLSX or CSV file")
+    parser.add_argument(
+        "--as", dest="login", metavar="LOGIN", required=True, help="whose rights and name it has"
+    )
+    parser.add_argument("--for", dest="of", metavar="NAME", default="", help="whose menu it is")
     parser.add_argument("--dry-run", action="store_true", help="only say what is wrong")
+    parser.add_argument("--template", metavar="NEW", help="write an empty table to fill in")
 
 
 def run(options: argparse.Namespace) -> int:
     starting.start_city()
-    from kepu.kernel import clock
-    from kepu.web import sheets
+    from kepu.kernel import clock, sheets
+    from kepu.web.actions import known_login
 
-    sheet = sheets.find(options.sheet, "read")
-    path = Path(options.file)
-    if not path.is_file() or sheet.read is None:
+    taking = sheets.to_take_in(options.sheet)
+    errand = sheets.Errand(known_login(options.login), clock.now(), options.of)
+    if options.template:
+        return _write_template(taking, errand, Path(options.template))
+    path = Path(options.file or "")
+    if not path.is_file():
         raise BadInput(f"there is no file {path}")
-    faults = list(sheet.read(path, options.dry_run, clock.now()))
-    print("\n".join(faults))
-    if faults:
-        raise BadInput(f"{len(faults)} rows are wrong; nothing was imported")
-    print("every row is right" + ("" if options.dry_run else "; imported"))
+    return _take_in(taking, errand, path, dry=options.dry_run)
+
+
+def _write_template(taking: Taking, errand: Errand, path: Path) -> int:
+    if path.exists() or path.suffix != ".xlsx":
+        raise BadInput(f"{path} exists already, or its name does not end in .xlsx")
+    path.write_bytes(taking.template(errand))
+    print(f"fill in {path}; its second page says what belongs where")
+    return 0
+
+
+def _take_in(taking: Taking, errand: Errand, path: Path, *, dry: bool) -> int:
+    with path.open("rb") as file:
+        faults = taking.attempt(file, path.name, errand)
+        for fault in faults:
+            print(f"{fault.row}\t{fault.column}\t{fault.sentence}")
+        if faults:
+            raise BadInput(f"{len(faults)} faults; nothing was imported")
+        if dry:
+            print("every row is right; nothing was imported yet")
+            return 0
+        file.seek(0)
+        print(f"{taking.take_in(file, path.name, errand)} rows imported")
     return 0

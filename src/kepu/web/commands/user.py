@@ -6,13 +6,9 @@ import argparse
 import getpass
 import secrets
 import sys
-from typing import TYPE_CHECKING
 
 from kepu.kernel.errors import BadInput
 from kepu.web import starting
-
-if TYPE_CHECKING:
-    pass
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,11 +22,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     grant.add_argument("login")
     grant.add_argument("role")
     grant.add_argument("path", help="a division's path, such as 50. or 50.103.")
+    bind = words.add_parser("bind", help="say who somebody is at the city's own sign-in (OIDC)")
+    bind.add_argument("login")
+    bind.add_argument("subject", help="the `sub` the provider gives them; empty ends the binding")
 
 
 def run(options: argparse.Namespace) -> int:
     starting.start_city()
-    return {"add": add, "password": password, "grant": grant}[options.what](options)
+    return {"add": add, "password": password, "grant": grant, "bind": bind}[options.what](options)
 
 
 def add(options: argparse.Namespace) -> int:
@@ -68,4 +67,22 @@ def grant(options: argparse.Namespace) -> int:
 
     actions.grant_role(options.login, options.role, options.path, by=None, now=clock.now())
     print(f"{options.login} is {options.role} at {options.path}")
+    return 0
+
+
+def bind(options: argparse.Namespace) -> int:
+    from kepu.kernel import clock
+    from kepu.kernel.accounts import actions, oidc
+    from kepu.web.actions import known_login
+
+    whom = oidc.provider()
+    if whom is None:
+        raise BadInput("no sign-in of the city is set up: OIDC_ISSUER is empty")
+    person, now = known_login(options.login), clock.now()
+    if options.subject:
+        actions.bind_identity(person, issuer=whom.issuer, subject=options.subject, by=None, now=now)
+        print(f"{options.login} signs in through {whom.issuer}")
+    else:
+        ended = actions.end_identity(person, issuer=whom.issuer, by=None, now=now)
+        print(f"{ended} bindings of {options.login} ended")
     return 0

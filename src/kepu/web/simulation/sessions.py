@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.utils.crypto import get_random_string
 
+from kepu.kernel.accounts import entrance
 from kepu.kernel.accounts.models import Device, User
+from kepu.kernel.accounts.sessions import SessionStore
 
 TOKEN = get_random_string(32)
 
@@ -48,7 +49,7 @@ def headers(key: str) -> dict[str, str]:
 def _contents(person: User, device: Device) -> dict[str, object]:
     return {
         SESSION_KEY: str(person.pk),
-        BACKEND_SESSION_KEY: "django.contrib.auth.backends.ModelBackend",
+        BACKEND_SESSION_KEY: entrance.BACKEND,
         HASH_SESSION_KEY: person.get_session_auth_hash(),
         "device": device.pk,
     }

@@ -32,7 +32,7 @@ def person() -> User:
 @pytest.fixture
 def client(person) -> Client:
     client = Client()
-    client.force_login(person, "django.contrib.auth.backends.ModelBackend")
+    client.force_login(person, "kepu.kernel.accounts.backend.Accounts")
     return client
 
 
@@ -60,7 +60,7 @@ def test_an_export_holds_every_value_and_what_rooms_add(person, monkeypatch):
 def test_every_column_of_a_person_is_exported_or_named_as_left_out(person):
     left_out = {  # keys and fingerprints say nothing without their secret; the rest is under other names
         "id", "password", "phone_digest", "id_digest", "email_digest", "data_key", "sealed",
-        "is_active", "last_login", "erased_at", "created_at", "seen_at",
+        "proved_email", "is_active", "last_login", "erased_at", "created_at", "seen_at",
     }  # fmt: skip
     own = exports.own_record(person, NOW)
 
@@ -164,7 +164,10 @@ def test_names_are_put_right_through_the_page(client, person):
 
 
 def test_language_and_letters_follow_the_account(client, person):
-    answer = client.post(reverse("account-preferences"), {"language": "en", "type": "large"})
+    answer = client.post(
+        reverse("account-preferences"),
+        {"language": "en", "type": "large", "next": reverse("account")},
+    )
 
     person.refresh_from_db()
     assert (person.language, person.large_type) == ("en", True)
@@ -173,7 +176,7 @@ def test_language_and_letters_follow_the_account(client, person):
 
 def test_a_new_password_signs_other_browsers_out(client, person):
     other = Client()
-    other.force_login(person, "django.contrib.auth.backends.ModelBackend")
+    other.force_login(person, "kepu.kernel.accounts.backend.Accounts")
     form = {"old_password": "correct horse battery", "new_password": "a much longer sentence"}
 
     client.post(reverse("account-password"), form)
@@ -213,7 +216,7 @@ def test_a_guardian_registers_and_erases_a_child_through_the_pages(client, perso
 def test_a_stranger_finds_no_child_no_token_no_factor(person):
     issued = actions.issue_token(person, title="x", by=person, now=NOW)
     stranger = Client()
-    stranger.force_login(user(), "django.contrib.auth.backends.ModelBackend")
+    stranger.force_login(user(), "kepu.kernel.accounts.backend.Accounts")
 
     for name, pk in (
         ("token-revoke", issued.token.pk),

@@ -369,7 +369,7 @@ def test_staff_without_a_second_factor_can_do_nothing_but_set_one_up(client, clo
     assert client.get(reverse("account")).url == reverse("second-factor")
     assert client.post(reverse("token-issue"), {"title": "x"}).url == reverse("second-factor")
     page = client.get(reverse("second-factor-totp")).content.decode()
-    secret = page.split('<code class="figures">')[1].split("<")[0].replace(" ", "")
+    secret = page.split("<code>")[1].split("<")[0].replace(" ", "")
     codes_page = client.post(reverse("second-factor-totp"), {"code": now_code(secret)})
 
     assert codes_page.content.decode().count("<code>") == 10
@@ -489,3 +489,45 @@ def test_behind_our_proxy_only_the_last_hop_is_believed(rf, settings):
     assert entrance.address(request) == "127.0.0.1"
     settings.BEHIND_PROXY = True
     assert entrance.address(request) == "192.0.2.1"
+
+
+# --- letters and language chosen on the way in ----------------------------------------------------
+
+
+def test_letters_chosen_before_signing_in_stay_and_are_kept_with_the_account(client):
+    person = user()
+    client.post("/preferences", {"type": "large"})
+
+    answer = try_password(client, person.login, PASSWORD)
+
+    person.refresh_from_db()
+    assert person.large_type
+    assert person.language == "zh-hans"  # it was not chosen
+    assert answer.cookies["type"].value == "large"
+    assert answer.cookies["chosen"].value == ""
+
+
+def test_letters_of_an_earlier_reader_do_not_become_those_of_the_next(client):
+    earlier, person = user(), user()
+    client.post("/preferences", {"type": "large", "language": "en"})
+    try_password(client, earlier.login, PASSWORD)
+    client.post(reverse("sign-out"))
+
+    answer = try_password(client, person.login, PASSWORD)
+
+    person.refresh_from_db()
+    assert not person.large_type
+    assert answer.cookies["type"].value == "normal"
+    assert answer.cookies["django_language"].value == "zh-hans"
+
+
+def test_choosing_while_signed_in_is_kept_with_the_account_and_leaves_the_rest(client):
+    person = user()
+    try_password(client, person.login, PASSWORD)
+
+    client.post(reverse("account-preferences"), {"type": "large"})
+    client.post(reverse("account-preferences"), {"theme": "dark"})
+
+    person.refresh_from_db()
+    assert (person.large_type, person.language) == (True, "zh-hans")
+    assert client.cookies["theme"].value == "dark"

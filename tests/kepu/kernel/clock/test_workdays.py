@@ -90,6 +90,7 @@ def test_adding_and_counting_agree_on_every_day_of_a_year():
         assert workdays.workdays_between(day, after.date()) == 5
 
 
+@pytest.mark.django_db
 def test_a_year_not_yet_announced_counts_plain_weekdays_and_says_so():
     assert workdays.last_known_year() == 2026
     assert workdays.is_workday(date(2027, 10, 1))  # National Day, but not announced: a Friday

@@ -301,7 +301,7 @@ def test_the_name_is_sealed_and_nothing_of_it_is_in_the_audit(person):
 
 def signed_in(person) -> Client:
     client = Client()
-    client.force_login(person, "django.contrib.auth.backends.ModelBackend")
+    client.force_login(person, "kepu.kernel.accounts.backend.Accounts")
     return client
 
 

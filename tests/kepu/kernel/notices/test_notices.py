@@ -339,7 +339,7 @@ def test_quiet_hours_by_day_or_none(night, at, over):
 @pytest.fixture
 def client(person) -> Client:
     client = Client()
-    client.force_login(person, "django.contrib.auth.backends.ModelBackend")
+    client.force_login(person, "kepu.kernel.accounts.backend.Accounts")
     return client
 
 
@@ -365,7 +365,7 @@ def test_everything_is_marked_read_at_once(client, person):
 def test_a_stranger_neither_sees_nor_reads_it(person):
     notice = tell(person)
     stranger = Client()
-    stranger.force_login(user(), "django.contrib.auth.backends.ModelBackend")
+    stranger.force_login(user(), "kepu.kernel.accounts.backend.Accounts")
 
     assert "天文讲座" not in stranger.get(reverse("notices")).content.decode()
     assert stranger.post(reverse("notice-read", args=[notice.pk])).status_code == 404

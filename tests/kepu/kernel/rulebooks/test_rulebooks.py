@@ -135,7 +135,7 @@ def test_issuing_is_audited_and_told():
         ("- a\n- b\n", "Scale: "),
         ("stars:\n  one: [1\n", r"line \d+ cannot be read"),
         ("stars: !!python/object/apply:os.system [ls]\n", r"line 1 cannot be read"),
-        ("x: " + "[" * 5000, "cannot be read as YAML"),
+        ("x: " + "[" * 5000, "at most 20 levels"),
         ("#" * 200_001, "at most"),
     ],
 )

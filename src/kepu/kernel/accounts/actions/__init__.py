@@ -18,9 +18,23 @@ from kepu.kernel.accounts.actions.factors import (
     prove_by_passkey,
     remove_factor,
 )
+from kepu.kernel.accounts.actions.guardians import end_grown_guardianships, end_guardianship
+from kepu.kernel.accounts.actions.identities import (
+    bind_identity,
+    end_identity,
+    note_failed_proof,
+    recognise,
+)
+from kepu.kernel.accounts.actions.mail import (
+    mark_mailed,
+    prove_mail,
+    send_mail_code,
+    sweep_mail_codes,
+)
 from kepu.kernel.accounts.actions.organisations import register_organisation
 from kepu.kernel.accounts.actions.passwords import set_password
 from kepu.kernel.accounts.actions.people import change_personal, change_preferences, register
+from kepu.kernel.accounts.actions.phone import change_phone, mark_told
 from kepu.kernel.accounts.actions.tokens import IssuedToken, issue_token, revoke_token
 
 __all__ = [
@@ -28,28 +42,40 @@ __all__ = [
     "IssuedToken",
     "add_passkey",
     "add_totp",
+    "bind_identity",
     "change_personal",
+    "change_phone",
     "change_preferences",
     "end_device",
+    "end_grown_guardianships",
+    "end_guardianship",
+    "end_identity",
     "erase",
     "export",
     "free_device",
     "give_consent",
     "issue_token",
     "make_recovery_codes",
+    "mark_mailed",
     "mark_sent",
+    "mark_told",
+    "note_failed_proof",
     "open_device",
     "prove_by_code",
     "prove_by_passkey",
     "prove_code",
+    "prove_mail",
+    "recognise",
     "register",
     "register_organisation",
     "remove_factor",
     "revoke_token",
     "see_device",
     "send_code",
+    "send_mail_code",
     "set_password",
     "sweep_codes",
     "sweep_devices",
+    "sweep_mail_codes",
     "withdraw_consent",
 ]

@@ -31,6 +31,7 @@ def erase(person: User, *, by: User, now: datetime) -> User:
     _let_nobody_in(person, now)
     person.data_key, person.sealed, person.erased_at = None, b"", now
     person.phone_digest = person.id_digest = person.email_digest = person.login = None
+    person.proved_email = ""
     person.is_active, person.home = False, None
     person.set_unusable_password()
     person.save()
@@ -58,5 +59,8 @@ def _let_nobody_in(person: User, now: datetime) -> None:
     Session.objects.filter(session_key__in=person.devices.values("session_key")).delete()
     person.devices.all().delete()
     person.factors.all().delete()
+    person.identities.all().delete()
+    person.mail_codes.all().delete()
+    person.phone_changes.all().delete()
     if person.login:
         AccessAttempt.objects.filter(username=person.login).delete()

@@ -1,6 +1,15 @@
 """Persons, organisations, and what lets a person in."""
 
-from kepu.kernel.accounts.models.access import Device, Factor, FactorKind, SignInCode, Token
+from kepu.kernel.accounts.models.access import (
+    Device,
+    Factor,
+    FactorKind,
+    Identity,
+    MailCode,
+    PhoneChange,
+    SignInCode,
+    Token,
+)
 from kepu.kernel.accounts.models.organisations import Organisation, OrganisationKind
 from kepu.kernel.accounts.models.people import Consent, Personal, User, UserManager, new_pseudonym
 
@@ -9,9 +18,12 @@ __all__ = [
     "Device",
     "Factor",
     "FactorKind",
+    "Identity",
+    "MailCode",
     "Organisation",
     "OrganisationKind",
     "Personal",
+    "PhoneChange",
     "SignInCode",
     "Token",
     "User",

@@ -117,3 +117,72 @@ class Device(models.Model):
 
     def __str__(self) -> str:
         return f"device {self.pk}"
+
+
+class Identity(models.Model):
+    """An account elsewhere, at the city's own sign-in, that was bound to a person here beforehand.
+
+    Only a fingerprint of issuer and subject is kept: enough to know it again when it comes.
+    """
+
+    PERSONAL_DATA = False
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="identities")
+    issuer = models.CharField(max_length=200)
+    subject_digest = models.CharField(max_length=64, unique=True)
+    bound_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "issuer"], name="identity_one_each_issuer")
+        ]
+
+    def __str__(self) -> str:
+        return f"identity {self.pk}"
+
+
+class MailCode(models.Model):
+    """A one-time code on its way to somebody's address for mail; typed in, it proves the address.
+
+    `sealed` holds address and code for the worker that sends them, and is emptied once they went.
+    """
+
+    PERSONAL_DATA = False
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="mail_codes")
+    email_digest = models.CharField(max_length=64)
+    code_digest = models.CharField(max_length=64)
+    sealed = models.BinaryField(default=b"")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(expires_at__gt=models.F("created_at")),
+                name="mail_code_expires_later",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"mail code {self.pk}"
+
+
+class PhoneChange(models.Model):
+    """A telephone number gave way to another; the old one is told, then forgotten.
+
+    `sealed` holds the old number under the person's own key until it was told.
+    """
+
+    PERSONAL_DATA = True
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="phone_changes")
+    sealed = models.BinaryField(default=b"")
+    at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"change {self.pk}"

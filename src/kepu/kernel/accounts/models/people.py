@@ -46,6 +46,7 @@ class User(AbstractBaseUser):
     phone_digest = models.CharField(max_length=64, unique=True, null=True, blank=True)
     id_digest = models.CharField(max_length=64, unique=True, null=True, blank=True)
     email_digest = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    proved_email = models.CharField(max_length=64, blank=True, default="")  # a digest too
     data_key = models.BinaryField(null=True, default=keys.new_wrapped_key)
     sealed = models.BinaryField(default=b"")
     home = models.ForeignKey(
@@ -92,6 +93,11 @@ class User(AbstractBaseUser):
         if self.data_key is None:
             return _("erased person")
         return self.personal.name or self.pseudonym
+
+    @property
+    def email_is_proved(self) -> bool:
+        """Whether the person showed that mail to the address kept now reaches them."""
+        return bool(self.email_digest) and self.proved_email == self.email_digest
 
     def keep(self, personal: Personal) -> None:
         """Seal `personal` and set the fingerprints that find it again; the caller saves."""

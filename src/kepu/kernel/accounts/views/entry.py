@@ -8,13 +8,15 @@ from django.conf import settings
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from kepu.kernel import clock
-from kepu.kernel.accounts import actions, entrance, phones, queries
+from kepu.kernel.accounts import actions, entrance, oidc, phones, queries
 from kepu.kernel.accounts.actions import Consenting
 from kepu.kernel.accounts.entrance import Outcome
 from kepu.kernel.accounts.forms import CodeForm, PhoneForm, RegisterForm, StaffForm
@@ -42,9 +44,15 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 
 def _show_sign_in(
-    request: HttpRequest, form: Form, *, staff: bool, status: int = 200
+    request: HttpRequest, form: Form, *, staff: bool, status: int = 200, refused: str = ""
 ) -> HttpResponse:
-    context = {"form": form, "staff": staff, "next": entrance.way_on(request)}
+    context = {
+        "form": form,
+        "staff": staff,
+        "next": entrance.way_on(request),
+        "refused": refused,
+        "provider": oidc.offered() if staff else None,
+    }
     return render(request, "accounts/sign_in.html", context, status=status)
 
 
@@ -91,10 +99,21 @@ def _go_on(request: HttpRequest, outcome: Outcome) -> HttpResponse:
         return redirect("sign-in-second")
     response = redirect(entrance.way_on(request))
     assert isinstance(request.user, User)  # noqa: S101 (they have just come in)
-    preferences.remember(
-        request, response, language=request.user.language, large=request.user.large_type
-    )
+    person = _as_chosen_before(request, request.user)
+    preferences.remember(request, response, language=person.language, large=person.large_type)
     return response
+
+
+def _as_chosen_before(request: HttpRequest, person: User) -> User:
+    """The account, once it has taken over what its owner chose on the way in."""
+    chosen = preferences.chosen_before(request)
+    language = chosen.get("language", person.language)
+    large = chosen["type"] == "large" if "type" in chosen else person.large_type
+    if (language, large) == (person.language, person.large_type):
+        return person
+    return actions.change_preferences(
+        person, language=language, large_type=large, by=person, now=clock.now()
+    )
 
 
 @never_cache
@@ -179,3 +198,11 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     """Leave; this browser forgets who was here."""
     entrance.leave(request, clock.now())
     return redirect("home")
+
+
+@require_POST
+def sign_in_again(request: HttpRequest) -> HttpResponse:
+    """Leave and come back: what is asked for next wants a fresh proof of who is here."""
+    way = entrance.way_on(request)
+    entrance.leave(request, clock.now())
+    return redirect(f"{reverse('sign-in')}?{urlencode({'next': way})}")

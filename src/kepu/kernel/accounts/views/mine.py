@@ -15,7 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from kepu.kernel import clock
-from kepu.kernel.accounts import actions, entrance, queries, retention, rules
+from kepu.kernel.accounts import actions, agents, entrance, queries, retention, rules
 from kepu.kernel.accounts.actions import Consenting
 from kepu.kernel.accounts.forms import ChildForm, PasswordForm, PersonalForm, TokenForm
 from kepu.kernel.accounts.models import Personal
@@ -37,11 +37,11 @@ def account(request: HttpRequest) -> HttpResponse:
         "roles": roles.titles(user, now),
         "tokens": queries.living_tokens(user, now),
         "why_not_token": rules.why_not_issue_token(queries.living_tokens(user, now).count()),
-        "devices": queries.devices(user),
+        "devices": [(one, agents.called(one.agent)) for one in queries.devices(user)],
         "here": entrance.device_of(request),
         "factors": queries.factors(user),
         "consents": user.consents.filter(withdrawn_at__isnull=True),
-        "children": user.wards.filter(erased_at__isnull=True),
+        "children": queries.wards(user, now),
         "token_form": TokenForm(),
     }
     return render(request, "accounts/account.html", context)
@@ -62,7 +62,8 @@ def personal(request: HttpRequest) -> HttpResponse:
             form.add_error(None, refusal.reason)
         else:
             toasts.say(request, _("Saved."))
-            return redirect("account")
+            new = changed.email and changed.email != known.email
+            return redirect("account-mail" if new else "account")
     status = 422 if form.errors else 200
     context = {"form": form, "title": _("My data"), "submit": _("Save my data")}
     return render(request, "accounts/form.html", context, status=status)
@@ -71,14 +72,21 @@ def personal(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def keep_preferences(request: HttpRequest) -> HttpResponse:
-    """Keep language and size of type with the account, so that every device follows."""
+    """Keep language and size of type with the account, so that every device follows.
+
+    The colours stay with the device. What the form does not send stays as it was.
+    """
     user = me(request)
     known = {code for code, _name in settings.LANGUAGES}
     language = request.POST.get("language", "")
     language = language if language in known else user.language
-    large = request.POST.get("type") == "large"
-    actions.change_preferences(user, language=language, large_type=large, by=user, now=clock.now())
-    response = redirect("account")
+    large = request.POST.get("type", "large" if user.large_type else "") == "large"
+    if (language, large) != (user.language, user.large_type):
+        actions.change_preferences(
+            user, language=language, large_type=large, by=user, now=clock.now()
+        )
+    response = preferences.answer(request)
+    preferences.write(request, response)
     preferences.remember(request, response, language=language, large=large)
     return response
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as n_
@@ -15,18 +15,19 @@ from kepu.kernel.api.entrance import Asked
 from kepu.kernel.api.pages import Page, Paging, moment, page
 from kepu.kernel.api.shapes import Given, Id, Key, Line, Named, Path, Spot, Topic, Words, named
 from kepu.kernel.cursors import Sort
-from kepu.kernel.divisions import queries as divisions
-from kepu.kernel.divisions.models import Division
-from kepu.kernel.errors import BadInput, Outside, authorize
+from kepu.kernel.errors import Outside, authorize
+from kepu.people.actions import absences as absence_actions
 from kepu.people.actions import teams as team_actions
 from kepu.people.actions import volunteers as volunteer_actions
-from kepu.people.models import Entry, Membership, Skill, Team
+from kepu.people.api.words import place_at, skills_of, topic_of
+from kepu.people.models import Entry, Membership, Team
 from kepu.people.newcomers import NewTeam
-from kepu.people.queries import hours
+from kepu.people.queries import absences, hours
 from kepu.people.queries import teams as queries
 from kepu.people.queries.vocabulary import skills
+from kepu.people.rules import absences as absence_rules
 from kepu.people.rules import teams as rules
-from kepu.people.states import MembershipState, TeamState, VolunteerState
+from kepu.people.states import AbsenceState, MembershipState, TeamState, VolunteerState
 
 router = Router(tags=[n_("Teams and volunteers")])
 
@@ -76,6 +77,22 @@ class VolunteerOut(Schema):
     state: VolunteerState
 
 
+class AbsenceOut(Schema):
+    """A visit somebody had been put down for and did not come to."""
+
+    id: int
+    title: str
+    expected_at: datetime
+    excused: bool
+    state: AbsenceState
+    source: str
+    source_id: int
+
+
+class WhyIn(Given):
+    reason: str = Field(min_length=1, max_length=200)
+
+
 class MembershipOut(Schema):
     """Somebody's place in a team."""
 
@@ -119,7 +136,7 @@ class Filter(Schema):
 @router.get("/topics", auth=None, response=list[Topic], summary=n_("Topics of services"))
 def topics(request: Asked) -> list[Topic]:
     """Open to everybody."""
-    return [_topic(skill) for skill in skills()]
+    return [topic_of(skill) for skill in skills()]
 
 
 @router.get("/teams", response=Page[TeamOut], summary=n_("Teams at work, by name"))
@@ -141,9 +158,9 @@ def apply_for_team(request: Asked, body: TeamApplication) -> Status[dict[str, An
     asked = body.model_dump(exclude={"home", "skills", "areas"})
     new = NewTeam(
         **asked,
-        home=_home(body.home),
+        home=place_at(body.home),
         leader=None,
-        skills=_skills(body.skills),
+        skills=skills_of(body.skills),
         areas=_areas(body.areas),
     )
     made = team_actions.apply_for_team(new, by=request.auth, now=clock.now())
@@ -200,9 +217,9 @@ def sign_up(request: Asked, body: SignUpIn) -> Status[Any]:
     """An officer approves; 403 not_allowed, 409 rule_broken."""
     made = volunteer_actions.sign_up(
         person=request.auth,
-        home=_home(body.home),
+        home=place_at(body.home),
         consent=body.consent,
-        skills=_skills(body.skills),
+        skills=skills_of(body.skills),
         areas=_areas(body.areas),
         by=request.auth,
         now=clock.now(),
@@ -221,6 +238,34 @@ def my_hours(request: Asked, paging: Query[Paging]) -> dict[str, Any]:
         "missing_minutes": standing.missing,
         "entries": page(request, hours.ledger(request.auth), _entry),
     }
+
+
+@router.get("/me/absences", response=list[AbsenceOut], summary=n_("Visits you missed"))
+def my_absences(request: Asked) -> list[Any]:
+    """The newest hundred."""
+    return list(absences.of_person(request.auth)[:100])
+
+
+@router.post(
+    "/absences/{absence_id}/{verb}", response=AbsenceOut,
+    summary=n_("Object to an absence, or answer an objection"),
+)  # fmt: skip
+def act_on_absence(
+    request: Asked, absence_id: Id, verb: Literal["object", "uphold", "excuse", "lift"],
+    body: WhyIn,
+) -> Any:  # fmt: skip
+    """With a reason; 403 not_allowed, 404 not_found, 409 rule_broken."""
+    now = clock.now()
+    if absence_rules.why_not_see(request.auth, absences.absence(absence_id), now):
+        raise Outside(_("there is no such absence"))
+    deeds = {
+        "object": absence_actions.object_to,
+        "uphold": absence_actions.uphold,
+        "excuse": absence_actions.excuse,
+        "lift": absence_actions.lift,
+    }
+    deeds[verb](absence_id, reason=body.reason, by=request.auth, now=now)
+    return absences.absence(absence_id)
 
 
 @router.get("/me/teams", response=Page[TeamOut], summary=n_("Your teams"))
@@ -244,10 +289,6 @@ def _asked(request: Asked, membership_id: int) -> Membership:
     return asked
 
 
-def _topic(skill: Skill) -> Topic:
-    return Topic(key=skill.key, title=skill.title)
-
-
 def _as_it_is(membership: Membership) -> Membership:
     return membership
 
@@ -257,7 +298,7 @@ def _team(team: Team) -> dict[str, Any]:
     return {
         **{name: getattr(team, name) for name in plain},
         "place": Spot(path=team.path, name=team.division_now.name),
-        "skills": [_topic(skill) for skill in team.skills.all()],
+        "skills": [topic_of(skill) for skill in team.skills.all()],
         "areas": sorted(area.path for area in team.areas.all()),
     }
 
@@ -272,19 +313,5 @@ def _entry(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _home(path: str) -> Division:
-    found = divisions.current().filter(path=path).first()
-    if found is None:
-        raise BadInput(_("one of the places does not exist"))
-    return found
-
-
 def _areas(paths: list[str]) -> list[str]:
-    return [_home(path).path for path in sorted(set(paths))]
-
-
-def _skills(keys: list[str]) -> list[Skill]:
-    found = list(skills().filter(key__in=keys))
-    if len(found) < len(set(keys)):
-        raise BadInput(_("one of the topics does not exist"))
-    return found
+    return [place_at(path).path for path in sorted(set(paths))]

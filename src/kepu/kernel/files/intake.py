@@ -1,0 +1,49 @@
+"""What is done with a content before a row says that it is there: looked at, cleaned, put on the disk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from kepu.kernel.errors import BadInput
+from kepu.kernel.files import blobs, kinds, pictures, purposes, rules
+from kepu.kernel.files.blobs import Readable
+from kepu.kernel.files.kinds import IMAGES, Kind
+from kepu.kernel.files.purposes import Purpose
+
+
+@dataclass(frozen=True)
+class Content:
+    """A content that lies on the disk, clean, and what it was found to be."""
+
+    purpose: str
+    kind: Kind
+    sha256: str
+    size: int
+
+
+def examine(stream: Readable, purpose: str) -> Content:
+    """Look at a content and lay it by; slow, so it belongs outside a transaction.
+
+    Raises BadInput in words when it is too large, damaged, or of a kind the purpose does not take. A
+    content that no row comes to name goes with a later sweep.
+    """
+    meant = purposes.get(purpose)
+    with blobs.workbench() as bench:
+        clean, kind = _checked(stream, meant, bench)
+        sha256, size = blobs.digest(clean), clean.stat().st_size
+        blobs.keep(clean, sha256)
+    return Content(meant.key, kind, sha256, size)
+
+
+def _checked(stream: Readable, purpose: Purpose, bench: Path) -> tuple[Path, Kind]:
+    raw = bench / "raw"
+    blobs.take_in(stream, raw, purpose.largest)
+    kind = kinds.of(raw)
+    if reason := rules.why_not_kind(kind, purpose):
+        raise BadInput(reason)
+    if kind not in IMAGES:
+        return raw, kind
+    clean = bench / "clean"
+    pictures.rewrite(raw, clean, kind)
+    return clean, kind

@@ -1,0 +1,103 @@
+"""Who of the team goes to a visit, and who of them came."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from kepu.kernel.audit import actions as audit
+from kepu.kernel.errors import BadInput, authorize, require
+from kepu.orders import roster, rules
+from kepu.orders.actions.hours import SOURCE
+from kepu.orders.actions.moving import locked
+from kepu.orders.models import Order, RosterPlace
+from kepu.orders.models.delivery import Presence
+from kepu.people import actions as people
+from kepu.people import queries as members
+
+if TYPE_CHECKING:
+    from kepu.kernel.accounts.models import User
+
+
+@transaction.atomic
+def set_roster(
+    order_id: int, *, people_ids: Iterable[int], by: User, now: datetime
+) -> list[RosterPlace]:
+    """A leader says anew which members of the team go to the visit; until it begins."""
+    order = locked(order_id)
+    authorize(rules.why_not_act_for_team(by, order.team, now))
+    require(roster.why_not_set(order, now))
+    wanted = set(people_ids)
+    assert order.team  # noqa: S101 (the first rule has said so)
+    known = set(members.members(order.team).values_list("person", flat=True))
+    if not wanted <= known:
+        raise BadInput(_("only active members of the team go to its visits"))
+
+    places = roster.of(order)
+    places.exclude(person__in=wanted).delete()
+    there = set(places.values_list("person", flat=True))
+    RosterPlace.objects.bulk_create(
+        RosterPlace(order=order, team=order.team, person_id=one, put_by=by, put_at=now)
+        for one in sorted(wanted - there)
+    )
+    audit.record(by, "order.set_roster", order, now=now, people=len(wanted))
+    return list(roster.of(order))
+
+
+@transaction.atomic
+def mark_roster(
+    order_id: int,
+    *,
+    presences: Mapping[int, str],
+    by: User,
+    now: datetime,
+    reasons: Mapping[int, str] | None = None,
+) -> int:
+    """A leader says who came and who did not; each once. Returns how many were absent.
+
+    What was marked wrongly is put right by an answer to the absence, not by marking again: the
+    volunteer reads both.
+    """
+    order = locked(order_id)
+    authorize(rules.why_not_act_for_team(by, order.team, now))
+    require(roster.why_not_mark(order, now))
+
+    absent = 0
+    for place in roster.unmarked(order).filter(person__in=list(presences)):
+        presence = _presence(presences[place.person_id])
+        if place.person_id == by.pk and presence != Presence.CAME:
+            raise BadInput(_("nobody decides about himself"))
+        place.presence, place.marked_by, place.marked_at = presence, by, now
+        place.save(update_fields=["presence", "marked_by", "marked_at"])
+        if presence != Presence.CAME:
+            _state(place, order, (reasons or {}).get(place.person_id, ""), by, now)
+            absent += 1
+    audit.record(by, "order.mark_roster", order, now=now, absent=absent)
+    return absent
+
+
+def _presence(word: str) -> Presence:
+    try:
+        return Presence(word)
+    except ValueError:
+        raise BadInput(_("say of each whether they came")) from None
+
+
+def _state(place: RosterPlace, order: Order, reason: str, by: User, now: datetime) -> None:
+    assert order.starts_at  # noqa: S101 (scheduled: held by the database)
+    people.state_absence(
+        person=place.person,
+        team=place.team,
+        source=SOURCE,
+        source_id=order.pk,
+        title=order.title,
+        expected_at=order.starts_at,
+        excused=place.presence == Presence.EXCUSED,
+        reason=reason[:200],
+        by=by,
+        now=now,
+    )

@@ -1,0 +1,40 @@
+"""What somebody who leaves holds of orders: all of it waits at desks and goes with the role."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from kepu.kernel.accounts.models import User
+from kepu.kernel.roles import queries as roles
+from kepu.kernel.roles.holdings import Work
+from kepu.kernel.roles.verbs import Verb
+from kepu.orders import queries
+from kepu.orders.models import AutoPlan, Order
+from kepu.orders.models.plan import PlanState
+from kepu.orders.states import AT_THE_DEPARTMENT, OrderState
+
+
+def work(person: User, now: datetime) -> list[Work]:
+    """Orders with their clocks, plans nobody decided on, and events that need a person."""
+    dispatch = roles.reach(person, Verb.ORDER_DISPATCH, now)
+    accept = roles.reach(person, Verb.ORDER_ACCEPT, now).organisations
+    plans = AutoPlan.objects.filter(department__in=accept, state=PlanState.PROPOSED)
+    at_department = queries.of_department(accept, [*AT_THE_DEPARTMENT, OrderState.OPEN])
+    return [
+        _orders(_("orders that wait to be dispatched"), queries.desk(dispatch), now),
+        _orders(_("orders at the department"), at_department, now),
+        Work(_("plans to decide on"), plans.count()),
+        Work(_("events from devices that need a person"), _events(person, now)),
+    ]
+
+
+def _orders(title: str, orders: QuerySet[Order], now: datetime) -> Work:
+    return Work(title, orders.count(), late=orders.filter(due_at__lte=now).count())
+
+
+def _events(person: User, now: datetime) -> int:
+    watched = roles.reach(person, Verb.ORDER_SUPERVISE, now)
+    return queries.needing_a_person(watched).count()

@@ -1,0 +1,63 @@
+"""What of an order's free words, and of the resident's name, a person reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from kepu.kernel.accounts import masks
+from kepu.kernel.roles import queries as roles
+from kepu.kernel.roles.verbs import Verb
+from kepu.orders import rules
+from kepu.orders.models import Order
+from kepu.orders.states import OrderState
+from kepu.people import queries as people
+
+if TYPE_CHECKING:
+    from kepu.kernel.accounts.models import User
+
+Reading = Callable[[str], str]
+
+
+def reading(person: User, order: Order, now: datetime) -> Reading:
+    """How the person reads the need and the notes: as written, without numbers, or not at all.
+
+    Who knows the contact reads everything. Who works with the order or may claim it reads what it is
+    about, not whom to call. Who only sees that another team has it reads nothing.
+    """
+    if rules.why_not_see_contact(person, order, now) is None:
+        return str
+    if order.state == OrderState.OPEN or _works_with(person, order, now):
+        return masks.numbers
+    return _nothing
+
+
+def _nothing(_words: str) -> str:
+    return ""
+
+
+def _works_with(person: User, order: Order, now: datetime) -> bool:
+    if order.team is not None and people.belongs(person, order.team):
+        return True
+    if rules.why_not_act_for_department(person, order, now) is None:
+        return True
+    return roles.holds(person, Verb.ORDER_SUPERVISE, path=order.path, now=now)
+
+
+def resident_name(person: User, order: Order) -> str:
+    """The name of the resident, for who may know the contact; of a draft only its first letter.
+
+    A worker who types a telephone finds who is registered under it; the name is for who serves the
+    order, and a draft nobody serves.
+    """
+    name = order.resident.personal.name
+    own = person.pk in (order.resident_id, order.resident.guardian_id)
+    return masks.name(name) if order.state == OrderState.DRAFT and not own else name
+
+
+def shows_names(person: User, order: Order, now: datetime) -> bool:
+    """Whether the history says who did what by name."""
+    own = person.pk in (order.resident_id, order.resident.guardian_id)
+    known = rules.why_not_see_contact(person, order, now) is None
+    return known and (own or order.state != OrderState.DRAFT)

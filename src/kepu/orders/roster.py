@@ -1,0 +1,82 @@
+"""The roster of a visit: who could go, who is suggested and why not, who came."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from kepu.orders.models import Order, RosterPlace
+from kepu.orders.states import SERVED_BY_TEAM, OrderState
+from kepu.people import queries as people
+from kepu.people import rules as people_rules
+
+if TYPE_CHECKING:
+    from kepu.kernel.accounts.models import User
+
+_SET = (OrderState.CLAIMED, OrderState.SCHEDULED)
+_MARKED = (OrderState.SCHEDULED, OrderState.DELIVERED, OrderState.RATED, OrderState.CLOSED)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A member of the team who could go; `why_not` says why Kepu does not suggest it."""
+
+    person: User
+    why_not: str | None
+    chosen: bool
+
+
+def of(order: Order) -> QuerySet[RosterPlace]:
+    """Who was put down by the team that has the order now. One query."""
+    places = RosterPlace.objects.filter(order=order, team=order.team_id)
+    return places.select_related("person", "team").order_by("pk")
+
+
+def unmarked(order: Order) -> QuerySet[RosterPlace]:
+    """Those of whom nobody has said yet whether they came."""
+    return of(order).filter(presence="")
+
+
+def choices(order: Order, now: datetime) -> list[Choice]:
+    """Every member of the team, with a suggestion until a roster is set. Five queries."""
+    if order.team is None:
+        return []
+    down = set(of(order).values_list("person", flat=True))
+    found = [membership.person for membership in people.members(order.team)]
+    ids = [person.pk for person in found]
+    missed = people.unexcused(ids, now)
+    free = people.free_at(ids, order.starts_at or order.wanted_from)
+    reasons = {
+        pk: people_rules.why_not_suggest(missed.get(pk, 0), now)
+        or (None if pk in free else _("has not said to be free then"))
+        for pk in ids
+    }
+    return [
+        Choice(one, reasons[one.pk], one.pk in down if down else reasons[one.pk] is None)
+        for one in found
+    ]
+
+
+def why_not_set(order: Order, now: datetime) -> str | None:
+    """From the claim until the visit begins."""
+    if order.state not in _SET:
+        return _("a roster is made for a visit that lies ahead")
+    if order.starts_at and now >= order.starts_at:
+        return _("the visit has begun; say now who came")
+    return None
+
+
+def why_not_mark(order: Order, now: datetime) -> str | None:
+    """After the visit has begun, of those who were put down and not marked yet."""
+    if order.state not in _MARKED or order.starts_at is None or now < order.starts_at:
+        return _("the visit has not begun yet")
+    return None if unmarked(order).exists() else _("nobody on the roster waits to be marked")
+
+
+def has_one(order: Order) -> bool:
+    """Whether the order's state is one in which a leader looks at the roster at all."""
+    return order.state in (*SERVED_BY_TEAM, *_MARKED)

@@ -1,0 +1,9 @@
+"""This room at /api/: one router for each kind of thing, joined to one."""
+
+from ninja import Router
+
+from kepu.people.api import calls, experts, places, teams, training
+
+router = Router()
+for part in (teams, places, experts, calls, training):
+    router.add_router("", part.router)

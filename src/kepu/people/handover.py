@@ -1,0 +1,75 @@
+"""What somebody who leaves holds in this room: posts move, approvals go with the role, teams stay."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from kepu.kernel import clock
+from kepu.kernel.accounts.models import User
+from kepu.kernel.audit import actions as audit
+from kepu.kernel.roles import queries as roles
+from kepu.kernel.roles.holdings import Goes, Work
+from kepu.kernel.roles.verbs import Verb
+from kepu.people.models import Call, Membership, Nomination, Post, Team
+from kepu.people.queries import hours
+from kepu.people.states import CallState, MemberRole, MembershipState, NominationState, TeamState
+
+
+def work(person: User, now: datetime) -> list[Work]:
+    """Posts, teams led, and what waits for the person's word."""
+    approve = roles.reach(person, Verb.TEAM_APPROVE, now)
+    campaigns = roles.reach(person, Verb.CAMPAIGN_RUN, now).limit()
+    open_states = (NominationState.NOMINATED, NominationState.NOTICE)
+    led = Membership.objects.filter(
+        person=person, role=MemberRole.LEADER, state=MembershipState.ACTIVE
+    )
+    return [
+        Work(_("posts at townships"), _posts(person, now).count(), Goes.BY_THIS_STEP),
+        Work(_("teams that ask to be approved"), _asking(approve.limit()).count()),
+        Work(_("hours to certify"), hours.to_certify(person, now).count()),
+        Work(
+            _("nominations to decide on"),
+            Nomination.objects.filter(campaigns, state__in=open_states).count(),
+        ),
+        Work(_("open calls"), Call.objects.filter(campaigns, state=CallState.OPEN).count()),
+        Work(_("teams led; the team chooses who leads it"), led.count(), Goes.NOT),
+    ]
+
+
+def move(giver: User, taker: User, *, by: User, now: datetime) -> int:
+    """End the giver's posts today and begin them for the taker, for the rest of each term."""
+    posts = list(_posts(giver, now).select_for_update(of=("self",)).order_by("pk"))
+    for post in posts:
+        _pass_on(post, taker, by, now)
+    return len(posts)
+
+
+def _pass_on(post: Post, taker: User, by: User, now: datetime) -> None:
+    today = clock.day(now)
+    post.ended_on = max(today, post.first)
+    post.save(update_fields=["ended_on"])
+    same = _posts(taker, now).filter(kind=post.kind_id, division_now=post.division_now_id)
+    if not same.exists():
+        made = Post(
+            kind_id=post.kind_id,
+            person=taker,
+            organisation_id=post.organisation_id,
+            first=max(today, post.first),
+            last=post.last,
+            appointed_by=by,
+            appointed_at=now,
+        )
+        made.place(post.division_now)
+        made.save()
+        audit.record(by, "post.appoint", made, now=now, for_whom=taker)
+
+
+def _posts(person: User, now: datetime) -> QuerySet[Post]:
+    return Post.objects.filter(person=person, ended_on__isnull=True, last__gte=clock.day(now))
+
+
+def _asking(within: Q) -> QuerySet[Team]:
+    return Team.objects.filter(within, state=TeamState.APPLIED)

@@ -1,0 +1,48 @@
+"""Districts coloured by how many of something they have, with dots where each one stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from kepu.kernel import clock
+from kepu.kernel.crosswalk import queries as crosswalk
+from kepu.kernel.divisions.fields import within
+from kepu.ui.maps import Area, Dot, Map, choropleth
+
+PROVINCE = "50"
+
+
+def by_district(
+    paths: Iterable[str],
+    now: datetime,
+    *,
+    href: Callable[[str], str],
+    dots: Iterable[Dot] = (),
+    selected: str = "",
+) -> tuple[Map | None, str]:
+    """The map, and what to know of its outlines; no map before the divisions are loaded.
+
+    Where nobody has any, the map of the province that `selected` names is drawn, else the city's.
+    """
+    city = crosswalk.boundaries((selected or PROVINCE).split(".")[0], on=clock.day(now))
+    standing = list(paths)
+    areas = [
+        _area(outline, sum(within(path, outline.path) for path in standing), href)
+        for outline in city.outlines
+    ]
+    if not areas:
+        return None, ""
+    drawn = choropleth(areas, dots=dots, selected=selected)
+    return drawn, " ".join(city.captions[1:])
+
+
+def _area(outline: crosswalk.Outline, count: int, href: Callable[[str], str]) -> Area:
+    return Area(
+        key=outline.path,
+        name=outline.name,
+        rings=outline.rings,
+        value=float(count),
+        href=href(outline.path),
+        words=str(count),
+    )

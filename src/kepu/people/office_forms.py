@@ -1,0 +1,403 @@
+"""The shape of what officers type about stations, posts, experts, campaigns and courses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from kepu.kernel.accounts.models import Organisation
+from kepu.kernel.roles.forms import PersonField
+from kepu.people.forms import HomeField, ListForm, TopicsForm, WeekField
+from kepu.people.models import Field, PostKind, StationKind, StationTier, Team
+from kepu.people.queries.vocabulary import fields, post_kinds, skills
+from kepu.people.states import CourseState, ExpertState, NominationState
+
+ALL = ("", lazy("all"))
+
+
+def day_field(label: Any, **options: Any) -> forms.DateField:
+    """A day, chosen from the calendar of the telephone."""
+    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}), **options)
+
+
+def moment_field(label: Any, **options: Any) -> forms.DateTimeField:
+    """A day and a time of day in Beijing."""
+    return forms.DateTimeField(
+        label=label,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M"],
+        **options,
+    )
+
+
+def long_field(label: Any, *, most: int = 1000, **options: Any) -> forms.CharField:
+    return forms.CharField(
+        label=label, max_length=most, widget=forms.Textarea(attrs={"rows": 4}), **options
+    )
+
+
+def somebody(label: Any, **options: Any) -> PersonField:
+    """A person by the exact word; there is no search through people."""
+    return PersonField(
+        label=label, max_length=60, help_text=lazy("Login, telephone or pseudonym"), **options
+    )
+
+
+class UnitField(forms.CharField):
+    """A unit by its whole name or its unified social credit code."""
+
+    def clean(self, value: Any) -> Any:
+        said = str(super().clean(value)).strip()
+        if not said:
+            return None
+        found = Organisation.objects.filter(active=True)
+        unit = found.filter(name=said).first() or found.filter(credit_code=said).first()
+        if unit is None:
+            raise forms.ValidationError(_("no unit of this name or code is registered"))
+        return unit
+
+
+def unit_field(label: Any, **options: Any) -> UnitField:
+    return UnitField(
+        label=label,
+        max_length=120,
+        help_text=lazy("Its whole name, or its unified social credit code"),
+        **options,
+    )
+
+
+# --- stations and posts ---------------------------------------------------------------------------
+
+
+class StationListForm(ListForm):
+    kind = forms.ChoiceField(
+        label=lazy("Kind"), required=False, choices=[ALL, *StationKind.choices]
+    )
+    tier = forms.ChoiceField(
+        label=lazy("Tier"), required=False, choices=[ALL, *StationTier.choices]
+    )
+    view = forms.CharField(required=False, max_length=5, widget=forms.HiddenInput)
+
+
+class StationDoorForm(forms.Form):
+    """What a station is called, when it is open, and where its door is."""
+
+    name = forms.CharField(
+        label=lazy("Name of the station"),
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    open_hours = forms.CharField(
+        label=lazy("Opening hours"),
+        required=False,
+        max_length=120,
+        help_text=lazy("Such as: Monday to Friday 9:00-17:00"),
+    )
+    address = forms.CharField(label=lazy("Address"), required=False, max_length=160)
+    lon = forms.FloatField(
+        label=lazy("Longitude"),
+        required=False,
+        min_value=73,
+        max_value=136,
+        help_text=lazy("Left empty, the station stands where its place does."),
+    )
+    lat = forms.FloatField(label=lazy("Latitude"), required=False, min_value=3, max_value=54)
+
+    def clean(self) -> dict[str, Any]:
+        """Longitude and latitude go together."""
+        data = super().clean() or {}
+        lon, lat = data.pop("lon", None), data.pop("lat", None)
+        if (lon is None) != (lat is None):
+            self.add_error("lat", _("give both longitude and latitude, or neither"))
+        data["position"] = None if lon is None or lat is None else (lon, lat)
+        return data
+
+
+class StationForm(StationDoorForm):
+    """A new station."""
+
+    kind = forms.ChoiceField(label=lazy("Kind"), choices=StationKind.choices)
+    tier = forms.ChoiceField(
+        label=lazy("Tier"),
+        choices=StationTier.choices,
+        help_text=lazy(
+            "A centre serves a district, an institute a township, a station a community"
+        ),
+    )
+    place = HomeField(
+        label=lazy("Which place does it serve?"),
+        help_text=lazy("District, street or community by name"),
+    )
+    field_order = ("name", "kind", "tier", "place", "open_hours", "address", "lon", "lat")
+
+
+class PostListForm(ListForm):
+    kind: forms.ModelChoiceField[PostKind] = forms.ModelChoiceField(
+        queryset=None, label=lazy("Post"), required=False, empty_label=lazy("all")
+    )
+    field_order = ("district", "kind")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        del self.fields["q"]
+        self.fields["kind"].queryset = post_kinds()  # type: ignore[attr-defined]
+
+
+class PostForm(forms.Form):
+    """Somebody for a post at a township."""
+
+    person = somebody(lazy("Who"))
+    kind: forms.ModelChoiceField[PostKind] = forms.ModelChoiceField(
+        queryset=None, label=lazy("Post")
+    )
+    place = HomeField(
+        label=lazy("Township or street"), help_text=lazy("District and township by name")
+    )
+    organisation = unit_field(lazy("Hospital, school or station"), required=False)
+    first = day_field(lazy("First day of the term"))
+    last = day_field(lazy("Last day of the term"))
+    deputy = forms.BooleanField(label=lazy("As a deputy, who stands in"), required=False)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["kind"].queryset = post_kinds()  # type: ignore[attr-defined]
+
+
+class EndPostForm(forms.Form):
+    on = day_field(lazy("First day without the post"))
+
+
+# --- experts --------------------------------------------------------------------------------------
+
+
+class FieldsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """Disciplines as boxes, in the order of the list."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(queryset=Field.objects.none(), label=lazy("Disciplines"), **options)
+
+
+class ExpertListForm(ListForm):
+    field = forms.ChoiceField(label=lazy("Discipline"), required=False)
+    state = forms.ChoiceField(
+        label=lazy("State"), required=False, choices=[ALL, *ExpertState.choices]
+    )
+    field_order = ("field", "state", "district")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        del self.fields["q"]
+        choices = [ALL, *((one.key, one.title) for one in fields())]
+        self.fields["field"].choices = choices  # type: ignore[attr-defined]
+
+
+class InviteForm(forms.Form):
+    """Somebody to ask."""
+
+    person = somebody(lazy("Who"))
+    home = HomeField(
+        label=lazy("For which place?"), help_text=lazy("The city, or a district, by name")
+    )
+    rank = forms.CharField(label=lazy("Professional title"), required=False, max_length=40)
+    fields_known = FieldsField()
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["fields_known"].queryset = fields()  # type: ignore[attr-defined]
+
+
+class ConsentForm(forms.Form):
+    consent = forms.BooleanField(
+        label=lazy("I agree that my name, disciplines and duties are kept to organise reviews"),
+        error_messages={"required": lazy("Without your consent you cannot be an expert here.")},
+    )
+
+
+class ExpertWeekForm(forms.Form):
+    """When an expert is free, and how much is not too much."""
+
+    availability = WeekField(label=lazy("When are you usually free?"))
+    most_duties = forms.IntegerField(
+        label=lazy("Open duties at one time, at most"), min_value=0, max_value=100
+    )
+
+
+class EmploymentForm(forms.Form):
+    """Where an expert works or worked."""
+
+    organisation = unit_field(lazy("Unit"))
+    first = day_field(lazy("From"))
+    last = day_field(lazy("Until"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Work ends after it begins."""
+        data = super().clean() or {}
+        if data.get("first") and data.get("last") and data["last"] < data["first"]:
+            self.add_error("last", _("it ends after it begins"))
+        return data
+
+
+class ConflictForm(forms.Form):
+    """A bond to a unit or to a person."""
+
+    organisation = unit_field(lazy("To this unit"), required=False)
+    person = somebody(lazy("Or to this person"), required=False)
+    reason = forms.CharField(
+        label=lazy("What kind of bond?"),
+        max_length=120,
+        help_text=lazy("Such as: adviser of the unit, relative, shared project"),
+    )
+    until = day_field(lazy("Until"), required=False)
+
+
+# --- campaigns, models, calls ---------------------------------------------------------------------
+
+
+class CampaignListForm(ListForm):
+    running = forms.BooleanField(label=lazy("Only those that run today"), required=False)
+    field_order = ("district", "running")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        del self.fields["q"]
+
+
+class CampaignForm(forms.Form):
+    """A campaign to open; what counts is chosen from the rulebook in force."""
+
+    name = forms.CharField(
+        label=lazy("Name of the campaign"),
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    counting = forms.ChoiceField(label=lazy("What counts"))
+    place = HomeField(label=lazy("Where?"), help_text=lazy("The city, or a district, by name"))
+    first = day_field(lazy("First day"))
+    last = day_field(lazy("Last day"))
+    goal = forms.IntegerField(
+        label=lazy("Services it wants to reach"), required=False, min_value=1, max_value=1_000_000
+    )
+    about = long_field(lazy("What it is about"), required=False)
+
+    def __init__(self, *args: Any, counting: list[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["counting"].choices = counting  # type: ignore[attr-defined]
+
+
+class TeamField(forms.CharField):
+    """A team by its whole name."""
+
+    def clean(self, value: Any) -> Any:
+        said = str(super().clean(value)).strip()
+        if not said:
+            return None
+        found = list(Team.objects.filter(name=said)[:2])
+        if len(found) != 1:
+            raise forms.ValidationError(
+                _("several teams have this name") if found else _("there is no team of this name")
+            )
+        return found[0]
+
+
+class NominationListForm(ListForm):
+    year = forms.IntegerField(label=lazy("Year"), required=False, min_value=2000, max_value=2100)
+    state = forms.ChoiceField(
+        label=lazy("State"), required=False, choices=[ALL, *NominationState.choices]
+    )
+    field_order = ("year", "state", "district")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        del self.fields["q"]
+
+
+class NominationForm(forms.Form):
+    """A person or a team put forward, and what they did."""
+
+    team = TeamField(
+        label=lazy("Team"), required=False, max_length=60, help_text=lazy("By its whole name")
+    )
+    person = somebody(lazy("Or a person"), required=False)
+    place = HomeField(label=lazy("Where?"), help_text=lazy("District, street or community by name"))
+    year = forms.IntegerField(label=lazy("Year"), min_value=2000, max_value=2100)
+    deeds = long_field(lazy("What the candidate did"), most=3000)
+
+
+class CallListForm(ListForm):
+    skill = forms.ChoiceField(label=lazy("Topic"), required=False)
+    fits = forms.BooleanField(label=lazy("Only those that fit me"), required=False)
+    field_order = ("district", "skill", "fits")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        del self.fields["q"]
+        choices = [("", _("every topic")), *((one.key, one.title) for one in skills())]
+        self.fields["skill"].choices = choices  # type: ignore[attr-defined]
+
+
+class CallForm(TopicsForm):
+    """How many volunteers are called, where, with which skills, until when."""
+
+    title = forms.CharField(
+        label=lazy("What for?"),
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    place = HomeField(label=lazy("Where?"), help_text=lazy("District, street or community by name"))
+    target = forms.IntegerField(
+        label=lazy("How many people are needed?"), min_value=1, max_value=100_000
+    )
+    deadline = moment_field(lazy("Answer until"))
+    about = long_field(lazy("What they do, when and where they meet"), required=False)
+    field_order = ("title", "place", "target", "deadline", "skills", "about")
+
+
+# --- training -------------------------------------------------------------------------------------
+
+
+class CourseListForm(CallListForm):
+    state = forms.ChoiceField(
+        label=lazy("State"), required=False, choices=[ALL, *CourseState.choices]
+    )
+    field_order = ("district", "skill", "state")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        del self.fields["fits"]
+
+
+class CourseForm(TopicsForm):
+    """A course to announce."""
+
+    title = forms.CharField(
+        label=lazy("Title of the course"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    place = HomeField(
+        label=lazy("For which place?"), help_text=lazy("City, district or street by name")
+    )
+    starts_at = moment_field(lazy("Begins"))
+    ends_at = moment_field(lazy("Ends"))
+    minutes = forms.IntegerField(
+        label=lazy("Minutes that count in the record"), min_value=1, max_value=6000
+    )
+    seats = forms.IntegerField(label=lazy("Seats"), min_value=1, max_value=5000)
+    room = forms.CharField(label=lazy("Room"), required=False, max_length=120)
+    link = forms.URLField(
+        label=lazy("Or on line at"), required=False, max_length=300, assume_scheme="https"
+    )
+    about = long_field(lazy("What is learned"), required=False)
+    field_order = (
+        "title", "place", "starts_at", "ends_at", "minutes", "seats", "room", "link", "skills",
+        "about",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["skills"].label = _("Skills that passing it gives")

@@ -1,0 +1,64 @@
+"""Reads of absences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from kepu.kernel.accounts.models import User
+from kepu.kernel.errors import Outside
+from kepu.kernel.roles import queries as roles
+from kepu.kernel.roles.verbs import Verb
+from kepu.people import policy
+from kepu.people.models import Absence, Team
+from kepu.people.queries.teams import teams_led
+from kepu.people.states import AbsenceState
+
+# While it is objected to, it counts against nobody.
+STANDING = (AbsenceState.STATED, AbsenceState.UPHELD)
+
+
+def absence(absence_id: int) -> Absence:
+    """The absence, with whom and which team it is about; raises Outside. One query."""
+    found = Absence.objects.select_related("person", "team").filter(pk=absence_id).first()
+    if found is None:
+        raise Outside(_("there is no such absence"))
+    return found
+
+
+def of_person(person: User) -> QuerySet[Absence]:
+    """What was said about the person, newest first, with every step."""
+    return Absence.objects.filter(person=person).select_related("team").prefetch_related("steps")
+
+
+def counted(now: datetime) -> QuerySet[Absence]:
+    """Absences without an excuse that stand and are recent enough to count, by the rulebook."""
+    since = now - timedelta(days=policy.management(now).no_show.window_days)
+    return Absence.objects.filter(state__in=STANDING, excused=False, expected_at__gt=since)
+
+
+def unexcused(people: Iterable[int], now: datetime) -> dict[int, int]:
+    """How many count for each of the people, by id; absent ones none. One query."""
+    rows = counted(now).filter(person__in=list(people)).order_by().values("person")
+    return {row["person"]: row["n"] for row in rows.annotate(n=Count("pk"))}
+
+
+def unexcused_in_team(team: Team, now: datetime) -> int:
+    """How many of the team's visits its people missed without an excuse. One query."""
+    return counted(now).filter(team=team).count()
+
+
+def missed_too_often(team: Team, now: datetime) -> bool:
+    """Whether the team's people missed so many visits that it holds fewer orders, by the rulebook."""
+    return unexcused_in_team(team, now) >= policy.management(now).no_show.team_limit
+
+
+def to_answer(person: User, now: datetime) -> QuerySet[Absence]:
+    """Objections that the person may answer, the oldest first; never about oneself."""
+    reach = roles.reach(person, Verb.HOURS_CERTIFY, now)
+    mine = Q(team__in=teams_led(person)) | reach.limit("team__path")
+    found = Absence.objects.filter(mine, state=AbsenceState.OBJECTED).exclude(person=person)
+    return found.select_related("person", "team").prefetch_related("steps").order_by("pk")

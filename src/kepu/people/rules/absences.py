@@ -1,0 +1,83 @@
+"""Why not? Absences: said by the organiser, never of oneself, and answered by another."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from kepu.kernel.accounts.models import User
+from kepu.kernel.roles import queries as roles
+from kepu.kernel.roles.verbs import Verb
+from kepu.people import policy
+from kepu.people.models import Absence, Team
+from kepu.people.queries import absences as queries
+from kepu.people.queries import teams
+from kepu.people.rules.hours import why_not_silent
+from kepu.people.states import ABSENCE
+
+
+def why_not_state_as(by: User, person: User, team: Team, now: datetime) -> str | None:
+    """A leader of the team, or an officer of its place; never about oneself."""
+    if by.pk == person.pk:
+        return _("nobody decides about himself")
+    if teams.leads(by, team, now) or _officer(by, team, now):
+        return None
+    return _("only the organiser may say who came")
+
+
+def why_not_state(expected_at: datetime, now: datetime) -> str | None:
+    """Nobody is absent from what has not begun."""
+    return _("the visit has not begun yet") if now < expected_at else None
+
+
+def why_not_object_as(by: User, absence: Absence) -> str | None:
+    """The volunteer, or a guardian, objects."""
+    if by.pk in (absence.person_id, absence.person.guardian_id):
+        return None
+    return _("only the volunteer may object")
+
+
+def why_not_object(absence: Absence, reason: str) -> str | None:
+    """Once, and for a stated reason."""
+    return ABSENCE.why_not(absence.state, "object") or why_not_silent(reason)
+
+
+def why_not_answer_as(by: User, absence: Absence, now: datetime) -> str | None:
+    """Who organises puts it right; whether it stands is said by another than who stated it."""
+    return why_not_state_as(by, absence.person, absence.team, now)
+
+
+def why_not_uphold_as(by: User, absence: Absence, now: datetime) -> str | None:
+    """Two sides: nobody upholds against an objection what he himself has stated."""
+    if by.pk == absence.stated_by_id:
+        return _("who stated it cannot uphold it as well; another leader or an officer does")
+    return why_not_answer_as(by, absence, now)
+
+
+def why_not_see(by: User, absence: Absence, now: datetime) -> str | None:
+    """The volunteer and the organisers know of an absence; nobody else."""
+    if why_not_object_as(by, absence) is None:
+        return None
+    return why_not_answer_as(by, absence, now)
+
+
+def why_not_suggest(missed: int, now: datetime) -> str | None:
+    """Who missed too many visits without an excuse is not put down by suggestion; only by choice."""
+    rule = policy.management(now).no_show
+    if missed < rule.not_suggested_after:
+        return None
+    return _("missed %(n)s visits without an excuse in %(days)s days") % {
+        "n": missed,
+        "days": rule.window_days,
+    }
+
+
+def why_not_suggest_person(person: User, now: datetime) -> str | None:
+    """The same for one person, for the volunteer's own page."""
+    missed = queries.unexcused([person.pk], now).get(person.pk, 0)
+    return why_not_suggest(missed, now)
+
+
+def _officer(by: User, team: Team, now: datetime) -> bool:
+    return roles.holds(by, Verb.HOURS_CERTIFY, now=now, path=team.path)

@@ -1,0 +1,166 @@
+"""Every page of Kepu in a real browser, in Chinese: read by axe, and looked at in every width.
+
+The pages stand in `town.SIGHTS`; an address without a sight fails the first test. One browser, one
+server and one town serve a quarter of them, so what is wrong is gathered and told at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import time_machine
+from django.utils import translation
+
+from tests.architecture.test_endpoints import addresses, table
+from tests.journeys import town
+
+axe = pytest.importorskip("axe_playwright_python.base")
+
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "rules": {"target-size": {"enabled": True}},
+    "resultTypes": ["violations"],
+}
+CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
+# Colours are tokens, which test_look holds apart, and the gallery is read in the dark by its own test.
+IN_THE_DARK = {"home", "order", "order-list", "desk", "visit", "rulebook-issue", "audit"}
+PARTS = 4
+FOR_PROGRAMMERS = {"api-docs", "ui:gallery"}
+LOOKS = [(390, "normal"), (1440, "normal"), (390, "large"), (320, "large"), (1440, "large")]
+
+READ = """rules => axe.run(document, rules).then(read => read.violations.map(
+    found => `${found.id}: ${found.nodes.map(node => node.html.slice(0, 160)).join(' | ')}`))"""
+
+# What is measured in every width and both sizes of letters: nothing runs out of the window, nothing
+# to press is smaller than WCAG 2.2 asks (2.5.8), and what is pressed by a thumb is as large as the
+# look promises. Links within a sentence are exempt, as they are there.
+MEASURE = """([width, letters, thumb]) => {
+    const seen = element => element.checkVisibility({visibilityProperty: true});
+    const tell = (what, element) => `${what}: ${element.outerHTML.slice(0, 120)}`;
+    const wrong = [];
+    const wide = document.documentElement.scrollWidth;
+    if (wide > width) wrong.push(`${wide} pixels wide`);
+    const inSentence = element => element.matches('a')
+        && getComputedStyle(element).display === 'inline';
+    for (const element of document.querySelectorAll('a[href], button, summary, input, select, textarea')) {
+        if (!seen(element) || element.type === 'hidden' || inSentence(element)) continue;
+        const box = (element.closest('label') || element).getBoundingClientRect();
+        if (box.width < 2 || box.bottom < 0) continue;  // for readers only, or the skip link
+        if (Math.min(box.width, box.height) < 23.5) wrong.push(tell('too small', element));
+    }
+    if (width < 500) for (const element of document.querySelectorAll(
+        '.button, .thumb-link, .menu-item, .input, .choice, .bell, .top summary')) {
+        const height = element.getBoundingClientRect().height;
+        if (seen(element) && height && height < thumb - 0.5) wrong.push(tell('low', element));
+    }
+    for (const element of document.querySelectorAll('.thumb-link, .button')) {
+        if (seen(element) && element.scrollHeight > element.clientHeight + 1)
+            wrong.push(tell('cut off', element));
+    }
+    return wrong;
+}"""
+
+# Words a reader of Chinese should not meet: codes, and English that nobody has translated.
+KNOWN = (
+    "Kepu|Apache|MIT|WTFPL|china|division|holiday|OpenStreetMap|contributors|English|Language"
+    "|XLSX|xlsx|CSV|csv|YAML|JSON|PDF|API|PIN|AED|GB|WCAG|AA"
+)
+LATIN = """() => {
+    const known = /^(WORDS)$/;
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const found = [];
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+        const holder = node.parentElement;
+        if (holder.closest('code, pre, script, style, textarea, [lang=en], [translate=no]')) continue;
+        if (!holder.checkVisibility()) continue;
+        for (const word of node.data.match(/[A-Za-z_]{3,}/g) || [])
+            if (!known.test(word)) found.push(word);
+    }
+    return [...new Set(found)];
+}""".replace("WORDS", KNOWN)
+
+
+def test_every_address_that_answers_get_has_a_sight_or_says_why_not():
+    answering = {
+        name
+        for name, _parts in addresses()
+        if not name.startswith("api:") and set(table()[name, "GET"].values()) != {"405"}
+    }
+    shown = {sight.name for sight in town.SIGHTS}
+    asking = {name for (name, _method), row in table().items() if row["owner"] == "405"}
+
+    assert answering - asking - shown - set(town.NO_PAGE) == set()
+    assert (shown | set(town.NO_PAGE)) - answering == set()
+
+
+@pytest.mark.journey
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("part", range(PARTS))
+def test_nothing_is_wrong_with_any_page(browser, live_server, settings, part):
+    settings.SHOW_SIGN_IN_CODES = True
+    with time_machine.travel(town.MORNING, tick=True), translation.override("zh-hans"):
+        here = town.build()
+        wrong = list(all_of(town.SIGHTS[part::PARTS], browser, live_server.url, here))
+
+    assert wrong == [], "\n".join(wrong)
+
+
+def all_of(sights: Any, browser: Any, url: str, here: town.Town) -> Iterator[str]:
+    """What is wrong with each of the sights, in every look."""
+    context = browser.new_context(locale="zh-CN", base_url=url, reduced_motion="reduce")
+    page = context.new_page()
+    said: list[str] = []
+    page.on("console", lambda told: told.type == "error" and said.append(told.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    for sight in sights:
+        page.goto("about:blank")  # some pages go on asking until they are left
+        context.clear_cookies()
+        cookies = town.client(here, sight).cookies
+        kept = [
+            {"name": name, "value": cookie.value, "url": url} for name, cookie in cookies.items()
+        ]
+        context.add_cookies(kept)
+        said.clear()
+        page.set_viewport_size({"width": 390, "height": 844})
+        answer = page.goto(sight.address(here))
+        told = [] if sight.name in FOR_PROGRAMMERS else page.evaluate(LATIN)
+        found = [*of_one(page, answer), *(f"says {word}" for word in told), *said]
+        if sight.name in IN_THE_DARK:
+            found += in_the_dark(page)
+        yield from (f"{sight}: {wrong}" for wrong in found)
+    context.close()
+
+
+def of_one(page: Any, answer: Any) -> Iterator[str]:
+    """What is wrong with the page that is open."""
+    if answer.status != 200:
+        yield f"answered {answer.status} {page.url}"
+        return
+    if page.locator("h1").count() != 1:
+        yield f"{page.locator('h1').count()} main headings"
+    if not page.title().removesuffix("Kepu").strip(" -·—"):
+        yield "no title"
+    if page.get_attribute("html", "lang") != "zh-CN":
+        yield "not in Chinese"
+    page.evaluate(axe.AXE_SCRIPT)
+    yield from page.evaluate(READ, RULES)
+    for width, letters in LOOKS:
+        yield from measured(page, width, letters)
+
+
+def in_the_dark(page: Any) -> list[str]:
+    """What cannot be read with dark colours."""
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    return [f"dark {found}" for found in page.evaluate(READ, CONTRAST)]
+
+
+def measured(page: Any, width: int, letters: str) -> Iterator[str]:
+    """What does not fit into one width with one size of letters."""
+    page.set_viewport_size({"width": width, "height": 844})
+    page.evaluate("letters => document.documentElement.dataset.type = letters", letters)
+    thumb = 56 if letters == "large" else 44
+    for found in page.evaluate(MEASURE, [width, letters, thumb]):
+        yield f"{width} {letters} {found}"

@@ -1,0 +1,295 @@
+"""A small town in which every page has something to show, and who may look at each page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from kepu.kernel.accounts import actions as accounts
+from kepu.kernel.accounts import totp
+from kepu.kernel.accounts.models import User
+from kepu.kernel.clock import BEIJING
+from kepu.kernel.exports import actions as exports
+from kepu.kernel.rulebooks import actions as rulebooks
+from kepu.kernel.rulebooks.registry import KINDS
+from kepu.orders import actions
+from kepu.orders.actions.syncing import Sent
+from kepu.people.actions import campaigns, certificates, hours, places
+from kepu.people.models import Skill
+from tests import factories
+
+MORNING = datetime(2026, 3, 5, 10, 0, tzinfo=BEIJING)
+DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
+HOME = "50.103.001.001."
+CLOCKS = "orders.clocks"
+NOBODY = "nobody"
+OFFICES = {
+    "district": ("district_officer", "50.103."),
+    "city": ("city_officer", "50."),
+    "analyst": ("analyst", "50."),
+    "system": ("system_administrator", "50."),
+    "security": ("security_administrator", "50."),
+    "auditor": ("audit_administrator", "50."),
+}
+
+
+@dataclass
+class Town:
+    """Who lives here, and the numbers of what can be looked at."""
+
+    loop: factories.Loop
+    people: dict[str, User]
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Sight:
+    """One page as one person sees it. `at` names what of the town stands in the address."""
+
+    name: str
+    who: str = NOBODY
+    at: dict[str, str] = field(default_factory=dict)
+    query: dict[str, str] = field(default_factory=dict)
+    before: Callable[[Town, Client], None] | None = None
+
+    def address(self, town: Town) -> str:
+        parts = {part: town.values.get(key, key) for part, key in self.at.items()}
+        query = {key: town.values.get(value, value) for key, value in self.query.items()}
+        return reverse(self.name, kwargs=parts) + (f"?{urlencode(query)}" if query else "")
+
+    def __str__(self) -> str:
+        told = " ".join([*self.at.values(), *self.query.values()])
+        return f"{self.name} {told} as {self.who}".replace("  ", " ")
+
+
+def client(town: Town, sight: Sight) -> Client:
+    """A browser in which the person of the sight is signed in and has done what leads there."""
+    made = Client(headers={"accept-language": "zh-CN"})
+    if sight.who != NOBODY:
+        made.force_login(town.people[sight.who])
+    if sight.before:
+        sight.before(town, made)
+    return made
+
+
+# --- what leads to a page that one step of signing in must come before --------------------------
+
+
+def _told_a_code(_town: Town, browser: Client, phone: str = "13800009998") -> None:
+    browser.post(reverse("sign-in"), {"phone": phone})
+
+
+def _proved_a_new_number(town: Town, browser: Client) -> None:
+    assert settings.SHOW_SIGN_IN_CODES
+    _told_a_code(town, browser, "13800009999")
+    page = browser.get(reverse("sign-in-code")).content.decode()
+    (code,) = set(re.findall(r"(?<![\w#&-])\d{6}(?!\w)", page))
+    browser.post(reverse("sign-in-code"), {"code": code})
+
+
+def _gave_a_password(town: Town, browser: Client) -> None:
+    secret = {"username": town.people["twice"].login, "password": "correct horse battery"}
+    browser.post(reverse("sign-in") + "?way=staff", secret)
+
+
+# --- the pages ----------------------------------------------------------------------------------
+
+NEW_ORDER = {"place": HOME}
+SIGHTS = (
+    Sight("home"),
+    Sight("home", "resident"),
+    Sight("home", "district"),
+    Sight("about"),
+    Sight("accessibility"),
+    Sight("sources"),
+    Sight("privacy"),
+    Sight("api-docs"),
+    Sight("ui:gallery"),
+    Sight("places"),
+    Sight("places", query={"q": "示例"}),
+    # Signing in and the account
+    Sight("sign-in"),
+    Sight("sign-in", query={"way": "staff"}),
+    Sight("sign-in-code", before=_told_a_code),
+    Sight("sign-in-register", before=_proved_a_new_number),
+    Sight("sign-in-second", before=_gave_a_password),
+    Sight("account", "resident"),
+    Sight("account-personal", "resident"),
+    Sight("account-password", "resident"),
+    Sight("account-erase", "resident"),
+    Sight("account-child", "resident"),
+    Sight("second-factor", "resident"),
+    Sight("second-factor", "twice"),
+    Sight("second-factor-totp", "resident"),
+    Sight("notices", "resident"),
+    # Orders, as each hand sees them
+    Sight("menu", query=NEW_ORDER),
+    Sight("new-order", "resident", query=NEW_ORDER),
+    Sight("new-order", "worker", query={**NEW_ORDER, "for": "caller"}),
+    Sight("new-order", "resident", query={**NEW_ORDER, "service": "service"}),
+    Sight("my-orders", "resident"),
+    Sight("my-orders", "leader"),
+    Sight("order", "resident", {"order_id": "scheduled"}),
+    Sight("order", "resident", {"order_id": "rated"}),
+    Sight("order", "worker", {"order_id": "placed"}),
+    Sight("order", "officer", {"order_id": "open"}),
+    Sight("order", "leader", {"order_id": "open"}),
+    Sight("order-act", "worker", {"order_id": "placed", "verb": "dispatch"}),
+    Sight("order-act", "worker", {"order_id": "placed", "verb": "merge"}),
+    Sight("order-act", "officer", {"order_id": "dispatched", "verb": "decline"}),
+    Sight("order-act", "leader", {"order_id": "claimed", "verb": "schedule"}),
+    Sight("order-act", "leader", {"order_id": "claimed", "verb": "hand_over"}),
+    Sight("order-act", "leader", {"order_id": "rated", "verb": "answer"}),
+    Sight("order-act", "resident", {"order_id": "delivered", "verb": "rate"}),
+    Sight("visit", "leader", {"order_id": "scheduled"}),
+    Sight("desk", "worker"),
+    Sight("department", "officer"),
+    Sight("plan", "officer", {"plan_id": "plan"}),
+    Sight("team-board", "leader"),
+    Sight("team-board", "stranger"),
+    Sight("order-list", "district"),
+    Sight("order-list", "district", query={"q": "没有"}),
+    Sight("month-reports", "district"),
+    Sight("month-reports", "district", query={"month": "2026-02"}),
+    Sight("manage-menu", "officer"),
+    Sight("write-dish", "officer"),
+    Sight("import-menu", "officer"),
+    Sight("contracts", "officer"),
+    Sight("export", "district", {"key": "export"}),
+    # Volunteers, teams and places
+    Sight("people-me", "leader"),
+    Sight("people-me", "stranger"),
+    Sight("volunteer-sign-up", "stranger"),
+    Sight("volunteer-profile", "leader"),
+    Sight("person-record", "leader", {"person_id": "leader"}),
+    Sight("teams"),
+    Sight("team", at={"team_id": "team"}),
+    Sight("team", "leader", {"team_id": "team"}),
+    Sight("team-new", "leader"),
+    Sight("team-edit", "leader", {"team_id": "team"}),
+    Sight("people-desk", "district"),
+    Sight("people-import", "district", {"kind": "teams"}),
+    Sight("stations"),
+    Sight("notice-board"),
+    Sight("calls"),
+    Sight("calls", "leader"),
+    Sight("verify"),
+    Sight("verify-code", at={"code": "certificate"}),
+    # The offices
+    Sight("rulebooks", "city"),
+    Sight("rulebook", "city", {"key": CLOCKS}),
+    Sight("rulebook-issue", "city", {"key": CLOCKS}),
+    Sight("rulebook-version", "city", {"key": CLOCKS, "number": "version"}),
+    Sight("roles", "security"),
+    Sight("role-deed", "security", {"grant_id": "grant", "verb": "leave"}),
+    Sight("deliveries", "system"),
+    Sight("audit", "auditor"),
+)
+
+# Addresses that answer GET with something that is no page, and what it is.
+NO_PAGE = {
+    "api": "leads on to api-docs",
+    "api-unknown": "a problem body",
+    "certificate-pdf": "a PDF",
+    "export-file": "a spreadsheet",
+    "file": "a file",
+    "health": "one word for machines",
+    "menu-template": "a spreadsheet",
+    "order-claim": "leads back to the order",
+    "order-export": "a spreadsheet",
+    "people-import-template": "a spreadsheet",
+    "report-export": "a spreadsheet",
+    "service-worker": "a script",
+    "totp-qr": "a picture",
+    "visit-code": "a picture",
+}
+
+
+# --- the town -----------------------------------------------------------------------------------
+
+
+def build() -> Town:
+    """Everybody, an order in every state, and one of each thing that has a page."""
+    loop = factories.loop()
+    loop.resident.home = loop.community
+    loop.resident.save(update_fields=["home"])
+    people = {
+        "resident": loop.resident, "worker": loop.worker, "officer": loop.officer,
+        "leader": loop.leader, "stranger": factories.user("路人示例"),
+        "twice": factories.user("双重示例"), NOBODY: factories.user("未登录示例"),
+        **{who: factories.officer(role, at) for who, (role, at) in OFFICES.items()},
+    }  # fmt: skip
+    Skill.objects.filter(key="health").update(title_zh="健康")
+    town = Town(loop, people)
+    town.values = {"team": loop.team.pk, "leader": loop.leader.pk}
+    _orders(town)
+    _offices(town)
+    _volunteering(town)
+    return town
+
+
+def _orders(town: Town) -> None:
+    loop = town.loop
+    states = ("placed", "dispatched", "accepted", "open", "claimed", "scheduled", "delivered")
+    for day, state in enumerate((*states, "rated")):
+        start = factories.NOW + DAY + day * 3 * HOUR
+        town.values[state] = loop.order(state, wanted_from=start).pk
+    dish = actions.Dish(
+        title="合理用药小课堂", topic=factories.skill(), division=loop.community,
+        areas=("50.103.",), first_day=factories.NOW.date(), team=loop.team,
+    )  # fmt: skip
+    written = actions.write_service(dish, by=loop.leader, now=factories.NOW)
+    actions.move_service(written.pk, "publish", by=loop.leader, now=factories.NOW)
+    town.values["service"] = written.pk
+    sent = Sent(
+        uuid="6f1c0f52-7d6c-4e0a-9c29-0d4f1c0a2222", kind="check_out",
+        order_id=town.values["scheduled"], device_time=factories.NOW - HOUR, data={},
+    )  # fmt: skip
+    actions.receive(sent, by=loop.leader, now=factories.NOW)
+    plan = actions.make_plan(loop.department, by=loop.officer, now=factories.NOW)
+    town.values["plan"] = plan.pk
+
+
+def _offices(town: Town) -> None:
+    now, district = factories.NOW, town.people["district"]
+    asked = exports.ask("orders", query="", format="csv", total=3, by=district, now=now)
+    town.values["export"] = asked.key
+    town.values["grant"] = town.people["district"].grants.get().pk
+    changed = KINDS[CLOCKS].shipped().replace("similar_days: 7", "similar_days: 9")
+    city = town.people["city"]
+    issued = rulebooks.issue(
+        CLOCKS, text=changed, effective_from=now.date() + DAY, by=city, now=now
+    )
+    town.values["version"] = issued.version
+    secret = totp.new_secret()
+    code = totp.at(secret, int(now.timestamp()) // totp.STEP)
+    twice = town.people["twice"]
+    accounts.add_totp(twice, secret=secret, code=code, by=twice, now=now)
+
+
+def _volunteering(town: Town) -> None:
+    now, loop, district = factories.NOW, town.loop, town.people["district"]
+    here = {"place": loop.community, "by": district, "now": now}
+    places.open_station(name="示例文明实践站", kind="civilisation", tier="station", **here)
+    campaigns.call_for_volunteers(title="防汛科普志愿者", target=20, deadline=now + DAY, **here)
+    named = campaigns.nominate(year=2026, deeds="讲了一百场", person=loop.leader, **here)
+    campaigns.pass_nomination(named.pk, by=town.people["city"], now=now)
+    campaigns.publish_nomination(named.pk, by=town.people["city"], now=now)
+    served = hours.propose_service(
+        person=loop.leader, source="event", source_id=1, place=loop.community,
+        began_at=now - 3 * HOUR, ended_at=now - HOUR, team=loop.team, receiver=loop.resident,
+        organisation=loop.department, title="院坝会科普", by=loop.leader, now=now,
+    )  # fmt: skip
+    hours.certify(served.pk, by=loop.officer, now=now)
+    hours.confirm(served.pk, by=loop.resident, now=now)
+    issued = certificates.issue_certificate(loop.leader, by=loop.leader, now=now)
+    town.values["certificate"] = issued.code

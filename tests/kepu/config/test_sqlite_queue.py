@@ -1,0 +1,218 @@
+"""Writers queue before SQLite's write lock: in order, with an end, and through a kill."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+from django.db import OperationalError, connections, transaction
+
+from kepu.config.sqlite3.base import DatabaseWrapper
+from kepu.config.sqlite3.queue import Door, Line, TooLong
+
+SOON = 5.0
+
+
+def wrapper(path, patience: float = SOON) -> DatabaseWrapper:
+    settings = connections.configure_settings(
+        {
+            "default": {
+                "ENGINE": "kepu.config.sqlite3",
+                "NAME": str(path),
+                "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": patience},
+            }
+        }
+    )
+    return DatabaseWrapper(settings["default"], "queued")
+
+
+@pytest.fixture
+def open_city(tmp_path, monkeypatch, django_db_blocker):
+    """Connections to one file, each as a thread has it; `atomic` finds them by an alias."""
+    path = tmp_path / "city.sqlite3"
+    with sqlite3.connect(path) as plain:
+        plain.execute("PRAGMA journal_mode=WAL")
+        plain.execute("CREATE TABLE deed (who TEXT)")
+
+    def connect(patience: float = SOON) -> DatabaseWrapper:
+        found = wrapper(path, patience)
+        connections["queued"] = found
+        return found
+
+    monkeypatch.setitem(connections.settings, "queued", connections.settings["default"])
+    with django_db_blocker.unblock():
+        yield path, connect
+        if hasattr(connections._connections, "queued"):
+            connections["queued"].close()
+            del connections["queued"]
+
+
+def deeds(path) -> list[str]:
+    with sqlite3.connect(path) as plain:
+        return [who for (who,) in plain.execute("SELECT who FROM deed ORDER BY rowid")]
+
+
+def test_threads_are_served_in_the_order_they_came():
+    line, order = Line(), []
+
+    def work(name: int) -> None:
+        with line.turn(time.monotonic() + SOON):
+            order.append(name)
+
+    with line.turn(time.monotonic() + SOON):
+        threads = []
+        for name in range(5):
+            threads.append(threading.Thread(target=work, args=[name]))
+            threads[-1].start()
+            while len(line._waiting) <= name:
+                time.sleep(0.001)
+    for thread in threads:
+        thread.join(SOON)
+
+    assert order == [0, 1, 2, 3, 4]
+
+
+def test_who_waited_too_long_leaves_the_line_and_the_next_is_served():
+    line = Line()
+
+    with line.turn(time.monotonic() + SOON):
+        with pytest.raises(TooLong), line.turn(time.monotonic() + 0.01):
+            pass
+        assert not line._waiting
+
+    with line.turn(time.monotonic() + 0.01):
+        pass
+
+
+def test_a_failure_at_the_door_leaves_it_open(tmp_path):
+    door = Door(str(tmp_path / "city"))
+
+    with pytest.raises(ZeroDivisionError), door.turn(time.monotonic() + SOON):
+        raise ZeroDivisionError
+
+    with door.turn(time.monotonic() + 0.01):
+        pass
+
+
+HOLDER = """
+import sys, time
+from kepu.config.sqlite3.queue import Door
+with Door(sys.argv[1]).turn(time.monotonic() + 5):
+    print("inside", flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.mark.slow
+def test_a_killed_process_frees_the_door(tmp_path):
+    path = str(tmp_path / "city")
+    holder = subprocess.Popen([sys.executable, "-c", HOLDER, path], stdout=subprocess.PIPE)
+    assert holder.stdout
+    assert holder.stdout.readline() == b"inside\n"
+    door = Door(path)
+    with pytest.raises(TooLong), door.turn(time.monotonic() + 0.05):
+        pass
+
+    os.kill(holder.pid, signal.SIGKILL)
+    holder.communicate()
+
+    with door.turn(time.monotonic() + SOON):
+        pass
+
+
+@pytest.mark.slow
+def test_threads_write_one_after_the_other_and_nothing_is_lost(open_city):
+    path, connect = open_city
+    failed = []
+
+    def work(name: str) -> None:
+        city = connect()
+        try:
+            for _turn in range(10):
+                with transaction.atomic(using="queued"), city.cursor() as cursor:
+                    (before,) = cursor.execute("SELECT count(*) FROM deed").fetchone()
+                    with transaction.atomic(using="queued"):  # nested: a savepoint, no second turn
+                        cursor.execute("INSERT INTO deed VALUES (%s)", [f"{name} {before}"])
+        except Exception as error:
+            failed.append(error)
+        finally:
+            city.close()
+
+    threads = [threading.Thread(target=work, args=[str(n)]) for n in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+
+    assert failed == []
+    assert [int(who.split()[1]) for who in deeds(path)] == list(range(60))
+
+
+def test_a_writer_that_does_not_queue_is_waited_for(open_city):
+    path, connect = open_city
+    city = connect()
+    stranger = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    stranger.execute("BEGIN IMMEDIATE")
+    threading.Timer(0.05, stranger.execute, ["COMMIT"]).start()
+
+    with transaction.atomic(using="queued"), city.cursor() as cursor:
+        cursor.execute("INSERT INTO deed VALUES ('me')")
+
+    assert deeds(path) == ["me"]
+    stranger.close()
+
+
+def test_after_the_limit_the_error_says_what_is_the_matter(open_city):
+    path, connect = open_city
+    connect(patience=0.03)
+    stranger = sqlite3.connect(path, isolation_level=None)
+    stranger.execute("BEGIN IMMEDIATE")
+
+    with (
+        pytest.raises(OperationalError, match=r"0\.03 seconds: another program holds it"),
+        transaction.atomic(using="queued"),
+    ):
+        pass
+
+    stranger.execute("COMMIT")
+    stranger.close()
+    with transaction.atomic(using="queued"):  # whoever was turned away comes again
+        pass
+
+
+def test_reading_waits_for_nobody(open_city):
+    path, connect = open_city
+    city = connect(patience=0.03)
+    stranger = sqlite3.connect(path, isolation_level=None)
+    stranger.execute("BEGIN IMMEDIATE")
+    stranger.execute("INSERT INTO deed VALUES ('not yet')")
+
+    with city.cursor() as cursor:
+        (seen,) = cursor.execute("SELECT count(*) FROM deed").fetchone()
+
+    assert seen == 0
+    stranger.execute("ROLLBACK")
+    stranger.close()
+
+
+def test_what_fails_inside_frees_the_lock_for_the_next(open_city):
+    path, connect = open_city
+    city = connect()
+
+    def fail() -> None:
+        with transaction.atomic(using="queued"):
+            city.cursor().execute("INSERT INTO deed VALUES ('undone')")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+
+    with sqlite3.connect(path, timeout=0) as stranger:
+        stranger.execute("INSERT INTO deed VALUES ('next')")
+    assert deeds(path) == ["next"]

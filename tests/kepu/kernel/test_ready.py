@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import connection, transaction
+from django.db.models import QuerySet
+from django.db.transaction import TransactionManagementError
+from django.test.utils import CaptureQueriesContext
+
+from kepu.kernel.accounts.models import Device, User
+from kepu.kernel.audit.models import Entry
+from kepu.kernel.ready import Slot, insert, ready, update
+from tests.factories import NOW, user
+
+pytestmark = pytest.mark.django_db
+
+built: list[str] = []
+
+
+@ready
+def devices(person: Slot, since: Slot) -> QuerySet[Device]:
+    built.append("devices")
+    return Device.objects.filter(user=person, seen_at__gte=since).order_by("seen_at")
+
+
+@ready
+def owners(person: Slot) -> QuerySet[Device]:
+    return Device.objects.select_related("user__guardian").filter(user=person)
+
+
+@ready
+def keys(person: Slot) -> QuerySet[Device, str]:
+    return Device.objects.filter(user=person).order_by("pk").values_list("session_key", flat=True)
+
+
+@ready
+def times(person: Slot) -> QuerySet[Device, tuple[object, ...]]:
+    return Device.objects.filter(user=person).values_list("seen_at", "limited", "pk")
+
+
+@ready
+def locked(pk: Slot) -> QuerySet[User]:
+    return User.objects.select_for_update().filter(pk=pk)
+
+
+def device(person, number=0, **fields) -> Device:
+    at = NOW + timedelta(minutes=number)
+    return Device.objects.create(
+        user=person, session_key=f"{person.pk}-{number}", signed_in_at=at, seen_at=at,
+        idle_minutes=30, **fields,
+    )  # fmt: skip
+
+
+def test_a_ready_query_finds_what_the_plain_one_finds_each_time_for_its_own_values():
+    one, two = user(), user()
+    made = [device(one, number) for number in range(3)]
+    other = device(two, 5)
+
+    assert devices(person=one.pk, since=NOW + timedelta(minutes=1)) == made[1:]
+    assert devices(person=two.pk, since=NOW) == [other]
+    assert devices(person=two.pk, since=NOW + timedelta(hours=1)) == []
+    assert devices(person=one.pk, since=NOW)[0].seen_at == NOW  # converted, not text
+
+
+def test_it_is_written_once_in_a_thread_and_asks_once_a_call():
+    person = user()
+    devices(person=person.pk, since=NOW)
+    built.clear()
+
+    with CaptureQueriesContext(connection) as asked:
+        devices(person=person.pk, since=NOW)
+        devices(person=person.pk, since=NOW)
+
+    assert (len(asked), built) == (2, [])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_thread_has_it_for_its_own_connection():
+    person = user()
+    kept = device(person)
+    found = []
+
+    def ask() -> None:
+        found.extend(devices(person=person.pk, since=NOW))
+        connection.close()
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    thread.join()
+
+    assert found == [kept]
+
+
+def test_what_is_joined_costs_no_further_query(django_assert_num_queries):
+    guardian = user()
+    child = user()
+    User.objects.filter(pk=child.pk).update(guardian=guardian)
+    device(child)
+
+    with django_assert_num_queries(1):
+        (found,) = owners(person=child.pk)
+        assert found.user.guardian == guardian
+
+
+def test_values_come_as_values_and_tuples_as_tuples():
+    person = user()
+    made = device(person, limited=True)
+
+    assert keys(person=person.pk) == [made.session_key]
+    assert times(person=person.pk) == [(NOW, True, made.pk)]
+
+
+def test_nothing_found_is_none():
+    assert keys.first(person=0) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lock_is_refused_outside_a_transaction_also_the_second_time():
+    person = user()
+    with transaction.atomic():
+        assert locked(pk=person.pk) == [person]
+
+    with pytest.raises(TransactionManagementError):
+        locked(pk=person.pk)
+
+
+def test_a_forgotten_value_is_an_error_not_a_wider_answer():
+    with pytest.raises(KeyError):
+        devices(person=1)
+
+
+def test_an_inserted_row_reads_back_as_it_was():
+    row = insert(
+        Entry(
+            at=NOW, actor="p-1", verb="order.claim", object_type="orders.order", object_id="7",
+            detail={"team": 3, "words": "科普"},
+        )
+    )  # fmt: skip
+
+    found = Entry.objects.get(pk=row.pk)
+
+    assert (found.at, found.detail, found.seq) == (NOW, {"team": 3, "words": "科普"}, None)
+    assert not row._state.adding
+
+
+def test_an_update_changes_the_named_fields_of_that_row_alone():
+    person, other = user(), user()
+    person.language, person.large_type = "en", True
+
+    update(person, ("language",))
+
+    person.refresh_from_db()
+    other.refresh_from_db()
+    assert (person.language, person.large_type, other.language) == ("en", False, "zh-hans")
+
+
+def test_updating_what_is_gone_says_so():
+    row = device(user())
+    Device.objects.filter(pk=row.pk).delete()
+
+    with pytest.raises(ObjectDoesNotExist):
+        update(row, ("seen_at",))

@@ -1,0 +1,194 @@
+"""Somebody leaves: what they held goes over in one step, or is named. Rooms together, so it stands here."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from kepu.kernel.audit.models import Entry
+from kepu.kernel.clock import BEIJING
+from kepu.kernel.roles import actions, holdings, queries
+from kepu.kernel.roles.models import Leave
+from kepu.kernel.roles.verbs import Verb
+from kepu.orders import actions as orders
+from kepu.orders.models import AutoPlan, Order
+from kepu.orders.queries import desk, of_department
+from kepu.people import queries as of_people
+from kepu.people.models import Nomination, Post, PostKind
+from tests.factories import NOW, division, grant, loop, member, officer, user, volunteer
+from tests.kepu.people.factories import service
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def guard():
+    return officer("security_administrator", "50.")
+
+
+@pytest.fixture
+def city():
+    return loop()
+
+
+def numbers(person, now=NOW) -> dict[str, tuple[int, int, str]]:
+    return {
+        str(work.title): (work.count, work.late, work.goes.value)
+        for work in holdings.of_person(person, now)
+    }
+
+
+def post(person, township: str = "50.103.001.") -> Post:
+    kind = PostKind.objects.first() or PostKind.objects.create(
+        key="hospital", title_zh="院长", title_en="head", one_of_three_heads=True
+    )
+    made = Post(
+        kind=kind, person=person, first=date(2026, 1, 1), last=date(2027, 12, 31),
+        appointed_by=person, appointed_at=NOW,
+    )  # fmt: skip
+    made.place(division(township))
+    made.save()
+    return made
+
+
+def test_orders_at_the_desk_go_to_the_successor_with_their_clocks_running(city, guard):
+    order = city.order("placed")
+    due, taker = order.due_at, user()
+    late = due + timedelta(minutes=1)
+    before = numbers(city.worker, late)
+
+    actions.hand_over(city.worker.pk, to_id=taker.pk, by=guard, now=NOW)
+
+    assert before == {"orders that wait to be dispatched": (1, 1, "with_the_role")}
+    assert numbers(taker, late) == before
+    assert numbers(city.worker, late) == {}
+    assert Order.objects.get(pk=order.pk).due_at == due
+    assert list(desk(queries.reach(taker, Verb.ORDER_DISPATCH, NOW))) == [order]
+    orders.dispatch(order.pk, department=city.department, by=taker, now=NOW)
+
+
+def test_a_clock_that_runs_out_afterwards_escalates_past_the_successor_not_the_giver(city, guard):
+    taker = user()
+    actions.hand_over(city.worker.pk, to_id=taker.pk, by=guard, now=NOW)
+
+    asked = queries.nearest_holders(Verb.ORDER_DISPATCH, now=NOW, path=city.community.path)
+
+    assert asked == [taker]
+
+
+def test_a_departments_orders_and_its_undecided_plan_go_to_the_successor(city, guard):
+    order = city.order("open")
+    plan = orders.make_plan(city.department, by=city.officer, now=NOW)
+    taker = user()
+
+    actions.hand_over(city.officer.pk, to_id=taker.pk, by=guard, now=NOW)
+
+    found = numbers(taker)
+    assert found["orders at the department"][0] == 1
+    assert found["plans to decide on"][0] == 1
+    assert order in of_department([city.department.pk], ["open"])
+    assert orders.apply_plan(plan.pk, by=taker, now=NOW).state == "applied"
+    assert AutoPlan.objects.get().made_by == city.officer
+
+
+def test_hours_nobody_certified_yet_are_certified_by_the_successor(guard, city):
+    helper = member(city.team)
+    served = service(helper, team=city.team)
+    giver, taker = officer("district_officer", "50.103."), user()
+    assert numbers(giver)["hours to certify"][0] == 1
+
+    actions.hand_over(giver.pk, to_id=taker.pk, by=guard, now=NOW)
+
+    assert list(of_people.to_certify(taker, NOW)) == [served]
+    assert not of_people.to_certify(giver, NOW).exists()
+
+
+def test_a_nomination_stays_visible_to_the_successor_and_keeps_who_made_it(guard):
+    giver, taker, candidate = officer("district_officer", "50.103."), user(), user()
+    volunteer(candidate)
+    nominated = Nomination(
+        year=2026, person=candidate, nominated_by=giver, nominated_at=NOW, deeds="示例",
+    )  # fmt: skip
+    nominated.place(division("50.103.001."))
+    nominated.save()
+
+    actions.hand_over(giver.pk, to_id=taker.pk, by=guard, now=NOW)
+
+    assert numbers(taker)["nominations to decide on"][0] == 1
+    assert Nomination.objects.get().nominated_by == giver
+
+
+def test_posts_move_for_the_rest_of_their_term_in_the_same_audited_step(guard):
+    giver, taker = officer("district_officer", "50.103."), user()
+    held = post(giver)
+
+    actions.hand_over(giver.pk, to_id=taker.pk, by=guard, now=NOW)
+
+    held.refresh_from_db()
+    new = Post.objects.get(person=taker)
+    today = NOW.astimezone(BEIJING).date()
+    assert (held.ended_on, new.first, new.last) == (today, today, held.last)
+    assert Entry.objects.get(verb="post.hand_over").detail["moved"] == {"people": 1}
+
+
+def test_a_post_the_successor_holds_already_is_not_doubled(guard):
+    giver, taker = officer("district_officer", "50.103."), user()
+    post(giver)
+    own = post(taker)
+
+    actions.hand_over(giver.pk, to_id=taker.pk, by=guard, now=NOW)
+
+    assert list(Post.objects.filter(person=taker)) == [own]
+
+
+def test_when_a_move_fails_nothing_at_all_is_handed_over(guard, monkeypatch):
+    giver, taker = officer("district_officer", "50.103."), user()
+    held = post(giver)
+
+    def broken(*_who, **_when):
+        raise RuntimeError("the power fails here")
+
+    monkeypatch.setitem(holdings._moves, "zz-last", broken)
+    with pytest.raises(RuntimeError):
+        actions.hand_over(giver.pk, to_id=taker.pk, by=guard, now=NOW)
+
+    held.refresh_from_db()
+    assert held.ended_on is None
+    assert queries.open_grants(NOW).filter(person=giver).exists()
+    assert not Entry.objects.filter(verb__in=["post.hand_over", "post.appoint"]).exists()
+
+
+def test_a_team_that_is_led_is_named_and_not_moved(city, guard):
+    assert numbers(city.leader) == {"teams led; the team chooses who leads it": (1, 0, "not")}
+
+
+def test_the_page_shows_roles_with_their_deputies_leave_and_work(city, guard):
+    city.order("placed")
+    deputy = user("副手示例")
+    grant(deputy, "community_worker", city.community.path, post="B")
+    Leave.objects.create(person=city.worker, first=date(2099, 5, 1), last=date(2099, 5, 3))
+    client = Client()
+    client.force_login(guard, "django.contrib.auth.backends.ModelBackend")
+    held = city.worker.grants.get()
+
+    page = client.get(reverse("role-deed", args=[held.pk, "hand-over"])).content.decode()
+
+    for words in ("community worker", "副手示例 (B)", "2099-05-01", "wait to be dispatched"):
+        assert words in page
+
+
+def test_the_page_warns_that_the_successor_is_on_leave(city, guard):
+    taker = user("接手示例")
+    Leave.objects.create(person=taker, first=date(2026, 1, 1), last=date(2099, 5, 3))
+    client = Client()
+    client.force_login(guard, "django.contrib.auth.backends.ModelBackend")
+    held = city.worker.grants.get()
+
+    answer = client.post(
+        reverse("role-deed", args=[held.pk, "hand-over"]), {"to": taker.pseudonym}, follow=True
+    )
+
+    assert "接手示例 is on leave" in answer.content.decode()
