@@ -6,9 +6,9 @@ team be used beyond a ceiling and lower that ceiling step by step: what the busi
 teams may no longer do goes to idle ones, as far as they are near enough and skilled.
 A ceiling rarely is a whole number of seats; it is rounded up, to the nearest and down.
 A tenth of the teams lies beyond the 90th percentile in any case: those whose seats are
-worth most are free of the ceiling. Rounded down, the spread is no wider than the
-ceiling: a plan as even as asked is found if a ceiling that low is tried, though where
-teams have few seats it may be a dear one.
+worth most are free of the ceiling, or nobody is: both are tried. Rounded down, the
+spread is no wider than the ceiling: a plan as even as asked is found if a ceiling that
+low is tried, though where teams have few seats it may be a dear one.
 
 Each plan is the best under its ceiling. It need not be the best of all plans with that
 spread, so the price printed is an upper bound. The only lower bound known is 0.
@@ -16,6 +16,7 @@ spread, so the price printed is an upper bound. The only lower bound known is 0.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,10 +99,10 @@ def _under_ceilings(problem: Problem, levels: int, narrowest: float) -> Iterator
     best = solve(problem)
     spread = spread_of(utilisation(problem, best.slot_of))
     yield FairPlan(0.0, True, spread, 0.0, 1.0, best)
-    free = _dearest(problem, best)
+    dearest = _dearest(problem, best)
     for level in range(levels - 1, 0, -1):
         spreads = []
-        for rounded in ROUNDINGS:
+        for rounded, free in product(ROUNDINGS, (dearest, dearest[:0])):
             made = solve(_with_ceiling(problem, level / levels, rounded, free))
             spread = spread_of(utilisation(problem, made.slot_of))
             price = 1 - made.value / best.value if best.value else 0.0
