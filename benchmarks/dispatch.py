@@ -20,6 +20,8 @@ from time import process_time
 
 import numpy as np
 
+from kepu_engines.core.seeds import generator
+
 TEAMS, SKILLS, HALF_DAYS, SIDE_KM, NEAREST = 2_000, 12, 14, 300, 160
 
 
@@ -46,7 +48,7 @@ def instance(orders: int, seed: int = 3) -> dict[str, np.ndarray]:
     """Orders and teams spread over a square; each order asks one skill at one half-day."""
     from scipy.spatial import cKDTree
 
-    draw = np.random.default_rng(seed)
+    draw = generator(seed)
     home, base = draw.random((orders, 2)) * SIDE_KM, draw.random((TEAMS, 2)) * SIDE_KM
     can = draw.random((TEAMS, SKILLS)) < 0.4
     need = draw.integers(0, SKILLS, orders)
@@ -124,13 +126,9 @@ def build(arcs: tuple[np.ndarray, ...]):
 
 def warm_up() -> None:
     """Load the compiled kernels."""
-    from kepu_engines.matching.flow import certify, solve
-    from kepu_engines.matching.live import LivePlan
-    from kepu_engines.matching.problem import Problem
+    from kepu_engines.warm import compile_kernels
 
-    problem = Problem.of([0, 2, 3], [0, 1, 0], [3, 2, 3], [1, 1])
-    certify(problem, solve(problem))
-    LivePlan(problem).change([0], [0, 1], [1], [5]).certify()
+    compile_kernels()
 
 
 def kepu(file: str) -> dict[str, float]:
@@ -225,13 +223,18 @@ def changed(problem, seed: int) -> tuple[np.ndarray, ...]:
     A changed order keeps its half-day and teams; its worth moves by up to 200 points
     and each of its options by up to 100 more.
     """
-    draw = np.random.default_rng(seed)
+    draw = generator(seed)
     options = problem.options
     who = draw.choice(problem.orders, problem.orders // 100, replace=False)
     rows = [np.arange(options.start[order], options.stop[order]) for order in who]
     moves = [draw.integers(-200, 201) + draw.integers(-100, 101, len(row)) for row in rows]
     row, start = np.concatenate(rows), np.cumsum([0, *map(len, rows)])
-    return who, start, options.slot[row], np.maximum(1, options.utility[row] + np.concatenate(moves))
+    return (
+        who,
+        start,
+        options.slot[row],
+        np.maximum(1, options.utility[row] + np.concatenate(moves)),
+    )
 
 
 def fair(file: str) -> dict[str, object]:

@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 STAMPS = VENV / "stamps"
 FRONTEND = ROOT / "frontend"
+ENGINES = ROOT / "src" / "kepu_engines"
 BUILT = ROOT / "src" / "kepu" / "ui" / "static" / "kepu"
 
 
@@ -47,6 +48,7 @@ def main(arguments: list[str]) -> int:
             needs=BUILT if FRONTEND.exists() else None,
         )
         step("message catalogues", catalogues(), compile_catalogues)
+        step("engine kernels", sorted(ENGINES.rglob("*.py")), forget_kernels)
     except SetupError as error:
         print(f"setup: {error}", file=sys.stderr)
         return 1
@@ -234,6 +236,12 @@ def sources(folder: Path) -> list[Path]:
 
 def catalogues() -> list[Path]:
     return sorted((ROOT / "src").rglob("locale/*/LC_MESSAGES/*.po"))
+
+
+def forget_kernels() -> None:
+    """Numba looks at the file of a kernel only, not at the kernels it calls: compile all anew."""
+    for kept in ENGINES.rglob("__pycache__/*.nb[ic]"):
+        kept.unlink()
 
 
 def compile_catalogues() -> None:

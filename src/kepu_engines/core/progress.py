@@ -14,9 +14,9 @@ class Progress(Protocol):
     To stop the computation, raise `Cancelled`: it passes through, and nothing is kept.
     """
 
-    def __call__(self, stage: str, done: int, total: int) -> None:
+    def __call__(self, stage: str, done: int, total: int, /) -> None:
         """Take note, or raise `Cancelled`."""
 
 
-def silent(stage: str, done: int, total: int) -> None:
+def silent(stage: str, done: int, total: int, /) -> None:
     """Take no notice; the progress of whoever did not ask."""

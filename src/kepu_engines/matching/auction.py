@@ -77,9 +77,7 @@ class Pace:
         return [*steps, self.fine]
 
 
-def auction(
-    problem: Problem, pace: Pace, progress: Progress = silent
-) -> tuple[Ints, Ints]:
+def auction(problem: Problem, pace: Pace, progress: Progress = silent) -> tuple[Ints, Ints]:
     """Nearly optimal slot of every order (-1: none) and price of every node."""
     options, forest = problem.options, problem.forest
     seats = empty_seats(options, forest)

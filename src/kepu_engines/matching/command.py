@@ -21,11 +21,13 @@ from typing import Any
 import numpy as np
 
 from kepu_engines.core.errors import EngineError
+from kepu_engines.core.progress import Progress, silent
 from kepu_engines.matching.plan import Plan, plan
 from kepu_engines.matching.visits import Orders, Rules, Teams
 
 EPOCH = datetime(1970, 1, 1)
 MOST_SKILLS = 62
+LONGEST_QUOTE = 40
 
 
 @dataclass(frozen=True)
@@ -39,14 +41,19 @@ class Column:
 Make = Callable[..., argparse.ArgumentParser]
 
 
-def main(arguments: Sequence[str] | None = None, make: Make = argparse.ArgumentParser) -> int:
+def main(
+    arguments: Sequence[str] | None = None,
+    progress: Progress = silent,
+    make: Make = argparse.ArgumentParser,
+) -> int:
     """Read two files, plan, write one; print one JSON object. 2 means the input was refused.
 
     `make` gives the parser, for a shell that says the words in another language.
     """
     asked = _parser(make).parse_args(arguments)
     try:
-        summary = dispatch(asked.orders, asked.teams, asked.out, Rules(reach_km=asked.reach_km))
+        files = asked.orders, asked.teams, asked.out
+        summary = dispatch(files, Rules(reach_km=asked.reach_km), progress)
     except (EngineError, OSError) as error:
         print(f"kepu dispatch: {error}", file=sys.stderr)
         return 2
@@ -54,19 +61,27 @@ def main(arguments: Sequence[str] | None = None, make: Make = argparse.ArgumentP
     return 0
 
 
-def dispatch(orders_file: Path, teams_file: Path, out: Path, rules: Rules) -> dict[str, Any]:
+def dispatch(
+    files: tuple[Path, Path, Path], rules: Rules, progress: Progress = silent
+) -> dict[str, Any]:
     """Plan the orders of one file for the teams of another, and say how good the plan is.
+
+    `files` are orders, teams, and where the plan goes.
 
     Raises
     ------
     EngineError
-        If a file cannot be understood; the sentence names file, row and column.
+        If a file cannot be understood; the sentence names file, line and column.
     """
+    orders_file, teams_file, out = files
+    if out.resolve() in (orders_file.resolve(), teams_file.resolve()):
+        raise EngineError(f"the plan would overwrite {out.name}, which is to be read")
     skills: dict[str, int] = {}
     order_rows = _read(orders_file, ORDER_COLUMNS)
     team_rows = _read(teams_file, TEAM_COLUMNS)
     _refuse_mixed_offsets(orders_file, order_rows)
-    made = plan(_orders(orders_file, order_rows, skills), _teams(team_rows, skills), rules)
+    orders, teams = _orders(order_rows, skills), _teams(team_rows, skills)
+    made = plan(orders, teams, rules, progress)
     ids = [row["order_id"] for row in order_rows], [row["team_id"] for row in team_rows]
     _write(out, made, ids)
     reasons = Counter(reason.value for reason in made.reason if reason)
@@ -76,6 +91,7 @@ def dispatch(orders_file: Path, teams_file: Path, out: Path, rules: Rules) -> di
         "gap": round(made.gap, 6),
         "served": int((made.team >= 0).sum()),
         "unserved": dict(sorted(reasons.items())),
+        "not_proved": int((~made.proved[made.team < 0]).sum()),
     }
 
 
@@ -162,46 +178,77 @@ TEAM_COLUMNS = {
 
 
 def _read(path: Path, columns: dict[str, Column]) -> list[dict[str, Any]]:
-    """Rows of a CSV file with every cell read; the first column names each row once."""
+    """Rows of a CSV file with every cell read; the first column names each row once.
+
+    Each row also says where it stands, as "where".
+    """
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise EngineError(f"{path.name} is not UTF-8 text") from error
+    before, nul, _ = text.partition("\0")
+    if nul:
+        raise EngineError(f"{path.name}, line {before.count(chr(10)) + 1} holds a NUL character")
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-    missing = [name for name in columns if name not in (reader.fieldnames or [])]
-    if missing:
-        raise EngineError(f"{path.name} lacks the column {', '.join(missing)}")
     try:
-        rows = [_row(f"{path.name}, row {reader.line_num}", row, columns) for row in reader]
+        _check_heading(path, reader.fieldnames or [], columns)
+        rows = [_row(f"{path.name}, line {reader.line_num}", row, columns) for row in reader]
     except csv.Error as error:
-        raise EngineError(f"{path.name}, row {reader.line_num}: {error}") from error
-    key = next(iter(columns))
-    twice = [name for name, times in Counter(row[key] for row in rows).items() if times > 1]
-    if twice:
-        raise EngineError(f"{path.name} has {key} {twice[0]} more than once")
+        raise EngineError(f"{path.name}, line {reader.line_num + 1}: {error}") from error
+    _refuse_doubles(rows, next(iter(columns)))
     return rows
 
 
+def _check_heading(path: Path, found: Sequence[str], columns: dict[str, Column]) -> None:
+    """Every column must be there, once."""
+    missing = [name for name in columns if name not in found]
+    if missing:
+        raise EngineError(f"{path.name}, line 1 lacks the column {', '.join(missing)}")
+    twice = [name for name in columns if found.count(name) > 1]
+    if twice:
+        raise EngineError(f"{path.name}, line 1 has the column {twice[0]} more than once")
+
+
+def _refuse_doubles(rows: list[dict[str, Any]], key: str) -> None:
+    """A name may stand in one row only."""
+    first: dict[str, str] = {}
+    for row in rows:
+        if row[key] in first:
+            raise EngineError(
+                f"{row['where']}: {key} {_shown(row[key])} is also in {first[row[key]]}"
+            )
+        first[row[key]] = row["where"]
+
+
 def _row(where: str, row: dict[str, Any], columns: dict[str, Column]) -> dict[str, Any]:
-    """Cells of one row as values; `where` is its file and number."""
+    """Cells of one row as values."""
     if None in row:
         raise EngineError(f"{where} has more cells than the heading")
-    cells = {}
+    cells: dict[str, Any] = {"where": where}
     for name, column in columns.items():
         text = (row[name] or "").strip()
         try:
             cells[name] = column.read(text)
-        except ValueError as error:
-            sentence = f"{where}, column {name}: {text!r} is not {column.meaning}"
+        except (ValueError, OverflowError) as error:
+            sentence = f"{where}, column {name}: {_shown(text)} is not {column.meaning}"
             raise EngineError(sentence) from error
     return cells
 
 
+def _shown(text: str) -> str:
+    """A cell as it is quoted in a sentence, shortened."""
+    return repr(text if len(text) <= LONGEST_QUOTE else text[:LONGEST_QUOTE] + "...")
+
+
 def _refuse_mixed_offsets(path: Path, rows: list[dict[str, Any]]) -> None:
     """Times are taken as the clock on the wall shows them, so all must show the same clock."""
-    offsets = {row[name].utcoffset() for row in rows for name in ("earliest", "latest")}
-    if len(offsets) > 1:
-        raise EngineError(f"{path.name} mixes times of different offsets from UTC")
+    for row in rows:
+        for name in ("earliest", "latest"):
+            if row[name].utcoffset() != rows[0]["earliest"].utcoffset():
+                raise EngineError(
+                    f"{row['where']}, column {name}: {path.name} mixes times of different "
+                    "offsets from UTC, or some have none"
+                )
 
 
 def _minutes(moment: datetime) -> int:
@@ -217,10 +264,10 @@ def _bits(names: frozenset[str], known: dict[str, int]) -> int:
     return sum(1 << known[name] for name in names)
 
 
-def _orders(path: Path, rows: list[dict[str, Any]], known: dict[str, int]) -> Orders:
+def _orders(rows: list[dict[str, Any]], known: dict[str, int]) -> Orders:
     for row in rows:
         if row["latest"] <= row["earliest"]:
-            raise EngineError(f"{path.name}, order {row['order_id']}: latest is not after earliest")
+            raise EngineError(f"{row['where']}: latest is not after earliest")
     return Orders.of(
         ([row["lon"] for row in rows], [row["lat"] for row in rows]),
         [_bits(row["skills"], known) for row in rows],
@@ -243,6 +290,8 @@ def _teams(rows: list[dict[str, Any]], known: dict[str, int]) -> Teams:
 def _write(out: Path, made: Plan, ids: tuple[list[str], list[str]]) -> None:
     """Write the plan beside its name and rename it, so that nobody ever reads half a plan."""
     orders, teams = ids
+    if out.is_dir():
+        raise EngineError(f"{out} is a folder; the plan needs the name of a file")
     handle, unfinished = tempfile.mkstemp(dir=out.parent, prefix=out.name, suffix=".part")
     try:
         with open(handle, "w", encoding="utf-8", newline="") as file:

@@ -4,13 +4,19 @@ The utilisation of a team is the share of its seats in use, and the spread of a 
 the 90th less the 10th percentile of it over all teams. To narrow the spread we let no
 team be used beyond a ceiling and lower that ceiling step by step: what the busiest
 teams may no longer do goes to idle ones, as far as they are near enough and skilled.
-Each step is an exact flow, so its plan is the best under its ceiling. It need not be the
-best of all plans with that spread, so the price printed is an upper bound; and if the
-idle teams cannot be reached by any order, no ceiling narrows the spread enough.
+A ceiling rarely is a whole number of seats; it is rounded up, to the nearest and down.
+A tenth of the teams lies beyond the 90th percentile in any case: those whose seats are
+worth most are free of the ceiling, or nobody is: both are tried. Rounded down, the
+spread is no wider than the ceiling: a plan as even as asked is found if a ceiling that
+low is tried, though where teams have few seats it may be a dear one.
+
+Each plan is the best under its ceiling. It need not be the best of all plans with that
+spread, so the price printed is an upper bound. The only lower bound known is 0.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +24,15 @@ from numpy.typing import NDArray
 from kepu_engines.core.checks import require
 from kepu_engines.matching.flow import Assignment, solve
 from kepu_engines.matching.problem import Problem
+
+Rounding = Callable[[NDArray[np.float64]], NDArray[np.float64]]
+
+# How a ceiling becomes a number of seats; 1e-9 forgives what a float is off.
+ROUNDINGS: tuple[Rounding, ...] = (
+    lambda seats: np.ceil(seats - 1e-9),
+    lambda seats: np.floor(seats + 0.5),
+    lambda seats: np.floor(seats + 1e-9),
+)
 
 
 @dataclass(frozen=True)
@@ -81,23 +96,43 @@ def spread_of(share: NDArray[np.float64]) -> float:
 
 def _under_ceilings(problem: Problem, levels: int, narrowest: float) -> Iterator[FairPlan]:
     """The best plan under each ceiling, until one is as even as anybody asks."""
-    full = 0
-    for level in range(levels, 0, -1):
-        ceiling = level / levels
-        assignment = solve(_with_ceiling(problem, ceiling))
-        full = full or assignment.value
-        spread = spread_of(utilisation(problem, assignment.slot_of))
-        price = 1 - assignment.value / full if full else 0.0
-        yield FairPlan(0.0, True, spread, price, ceiling, assignment)
-        if spread <= narrowest:
+    best = solve(problem)
+    spread = spread_of(utilisation(problem, best.slot_of))
+    yield FairPlan(0.0, True, spread, 0.0, 1.0, best)
+    dearest = _dearest(problem, best)
+    for level in range(levels - 1, 0, -1):
+        spreads = []
+        for rounded, free in product(ROUNDINGS, (dearest, dearest[:0])):
+            made = solve(_with_ceiling(problem, level / levels, rounded, free))
+            spread = spread_of(utilisation(problem, made.slot_of))
+            price = 1 - made.value / best.value if best.value else 0.0
+            yield FairPlan(0.0, True, spread, price, level / levels, made)
+            spreads.append(spread)
+        if max(spreads) <= narrowest:
             return
 
 
-def _with_ceiling(problem: Problem, ceiling: float) -> Problem:
-    """The same problem with fewer seats in every team, rounded up so that all can work."""
+def _dearest(problem: Problem, best: Assignment) -> NDArray[np.intp]:
+    """Teams that may do as they like: so many as lie above the 90th percentile anyway.
+
+    Those whose seats are worth most are chosen.
+    """
+    forest = problem.forest
+    root = len(forest.capacity) - 1
+    team = np.flatnonzero((forest.parent == root) & (forest.capacity > 0))
+    worth = best.price[team].astype(np.int64) * forest.capacity[team]
+    count = max(0, len(team) - 1 - int(np.ceil(0.9 * (len(team) - 1))))
+    return team[np.argsort(-worth, kind="stable")[:count]]
+
+
+def _with_ceiling(
+    problem: Problem, ceiling: float, rounded: Rounding, free: NDArray[np.intp]
+) -> Problem:
+    """The same problem with fewer seats in every team that is not free of the ceiling."""
     forest = problem.forest
     team = forest.parent == len(forest.parent) - 1
-    allowed = np.ceil(ceiling * forest.capacity - 1e-9).astype(np.int32)
+    team[free] = False
+    allowed = rounded(ceiling * forest.capacity.astype(np.float64)).astype(np.int32)
     return Problem(
         problem.options, forest._replace(capacity=np.where(team, allowed, forest.capacity))
     )

@@ -268,9 +268,7 @@ def _gains(board: Board, order: int, seat: int) -> tuple[int, int]:
 
 
 @njit(cache=True)
-def _near_gains(
-    board: Board, price: NDArray[np.int64]
-) -> tuple[int, int, NDArray[np.int64]]:
+def _near_gains(board: Board, price: NDArray[np.int64]) -> tuple[int, int, NDArray[np.int64]]:
     """Most that all orders could gain by near options, their utility, and the load of each slot."""
     sits, near, option = board.sits, board.near, board.option
     load = np.zeros(len(price), np.int64)

@@ -44,8 +44,9 @@ class Plan:
     """Team (-1: none), start and travel of each order, and the reason where there is no team.
 
     Where `proved` is False, an order with the reason `no_time` might have fitted after
-    all: a half-day had too many visits to try them in every order. `objective` counts the orders that have a start; `bound` is what no plan of teams and
-    half-days can exceed, even without travel inside a half-day.
+    all: a half-day had too many visits to try them in every order. `objective` counts the
+    orders that have a start; `bound` is what no plan of teams and half-days can exceed,
+    even without travel inside a half-day.
     """
 
     team: Longs

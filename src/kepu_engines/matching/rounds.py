@@ -73,9 +73,7 @@ def timetable(
 class _Book:
     """The rounds as they are being written."""
 
-    def __init__(
-        self, market: tuple[Orders, Teams, Rules, Calendar], problem: Problem
-    ) -> None:
+    def __init__(self, market: tuple[Orders, Teams, Rules, Calendar], problem: Problem) -> None:
         self._orders, self._teams, self._rules, self._when = market
         self._problem = problem
         orders = problem.orders

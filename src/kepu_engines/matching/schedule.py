@@ -161,9 +161,7 @@ def _moved(way: Longs, windows: Longs, hours: tuple[int, int], route: Longs) -> 
 
 
 @njit(cache=True)
-def _with(
-    way: Longs, windows: Longs, hours: tuple[int, int], route: Longs, visit: int
-) -> Longs:
+def _with(way: Longs, windows: Longs, hours: tuple[int, int], route: Longs, visit: int) -> Longs:
     """The route with a visit where it then ends first, or as it was if that is nowhere."""
     best, best_end = route, NEVER
     for at in range(len(route) + 1):

@@ -53,18 +53,28 @@ def test_a_byte_order_mark_is_read_over(dispatch):
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
-        ("minutes,", "length,", "orders.csv lacks the column minutes"),
-        (",106.56,", ",east,", "orders.csv, row 3, column lon: 'east' is not a longitude"),
-        (",106.56,", ",206.56,", "orders.csv, row 3, column lon: '206.56' is not a longitude"),
-        (",106.56,", ",nan,", "orders.csv, row 3, column lon: 'nan' is not a longitude"),
-        ("05-03T17:00", "04-30T17:00", "orders.csv, order o2: latest is not after earliest"),
-        ("05-03T17:00", "05-03T17:00+08:00", "orders.csv mixes times of different offsets"),
-        ("2026-05-03T17:00", "soon", "orders.csv, row 3, column latest: 'soon' is not a moment"),
-        ("\no2,", "\no1,", "orders.csv has order_id o1 more than once"),
-        ("\no2,", "\n,", "orders.csv, row 3, column order_id: '' is not a name"),
-        (",60,1\n", ",60,1,7\n", "orders.csv, row 3 has more cells than the heading"),
-        (",60,1\n", ",60\n", "orders.csv, row 3, column priority: '' is not a whole number"),
-        (ORDERS, "", "orders.csv lacks the column order_id"),
+        ("minutes,", "length,", "orders.csv, line 1 lacks the column minutes"),
+        (",106.56,", ",east,", "orders.csv, line 3, column lon: 'east' is not a longitude"),
+        (",106.56,", ",206.56,", "orders.csv, line 3, column lon: '206.56' is not a longitude"),
+        (",106.56,", ",nan,", "orders.csv, line 3, column lon: 'nan' is not a longitude"),
+        ("05-03T17:00", "04-30T17:00", "orders.csv, line 3: latest is not after earliest"),
+        (
+            "05-03T17:00",
+            "05-03T17:00+08:00",
+            "line 3, column latest: orders.csv mixes times of",
+        ),
+        ("2026-05-03T17:00", "soon", "orders.csv, line 3, column latest: 'soon' is not a moment"),
+        ("\no2,", "\no1,", "line 3: order_id 'o1' is also in orders.csv, line 2"),
+        ("\no2,", "\n,", "orders.csv, line 3, column order_id: '' is not a name"),
+        (",60,1\n", ",60,1,7\n", "orders.csv, line 3 has more cells than the heading"),
+        (",60,1\n", ",60\n", "orders.csv, line 3, column priority: '' is not a whole number"),
+        (",106.56,", ",-inf,", "orders.csv, line 3, column lon: '-inf' is not a longitude"),
+        (",106.56,", "," + "9" * 90_000 + ",", "column lon: '" + "9" * 40 + "...' is not"),
+        (",106.56,", "," + "9" * 10_000_000 + ",", "orders.csv, line 3: field larger than"),
+        ("physics|first aid", "phys\0ics", "orders.csv, line 3 holds a NUL"),
+        ("skills,", "lon,skills,", "orders.csv, line 1 has the column lon more than once"),
+        ("05-01T12:00,60,3\no2", '05-01T12:00,60,3\n"o2', "unexpected end of data"),
+        (ORDERS, "", "orders.csv, line 1 lacks the column order_id"),
     ],
 )
 def test_bad_input_is_refused_with_file_row_and_column(dispatch, capsys, old, new, sentence):
@@ -87,6 +97,17 @@ def test_a_missing_file_is_refused_in_words(tmp_path, capsys):
 
     assert code == 2
     assert "none.csv" in capsys.readouterr().err
+
+
+def test_the_plan_never_overwrites_what_it_reads(tmp_path, capsys):
+    (tmp_path / "orders.csv").write_text(ORDERS)
+    (tmp_path / "teams.csv").write_text(TEAMS)
+    orders, teams = str(tmp_path / "orders.csv"), str(tmp_path / "teams.csv")
+
+    assert main([orders, teams, "--out", orders]) == 2
+    assert main([orders, teams, "--out", str(tmp_path)]) == 2
+    assert (tmp_path / "orders.csv").read_text() == ORDERS
+    assert len(list(tmp_path.iterdir())) == 2
 
 
 def test_a_heading_without_rows_makes_an_empty_plan(dispatch, capsys):

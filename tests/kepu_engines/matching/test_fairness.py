@@ -30,7 +30,17 @@ def test_a_team_no_order_can_reach_keeps_the_spread_wide():
     (plan,) = price_of_fairness(problem, (0.01,), levels=4)
 
     assert not plan.reached
-    assert plan.spread == pytest.approx(0.2 * 1.2)
+    assert plan.spread == pytest.approx(0.2 * 0.8)
+
+
+def test_teams_of_one_seat_are_closed_where_nothing_else_makes_them_even():
+    problem = Problem.of(np.arange(6), [0, 1, 2, 2, 2], [10] * 5, [1, 1, 8])
+
+    (plan,) = price_of_fairness(problem, (0.3,))
+
+    assert plan.reached
+    assert plan.spread <= 0.3
+    assert plan.price == pytest.approx(0.6)
 
 
 def test_utilisation_is_counted_by_team_and_not_by_half_day():

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from typing import Any
 
+from kepu.web.progress import Progress
 from kepu.web.speech import Parser, n_
 
 EXAMPLE = "kepu dispatch orders.csv teams.csv --out plan.csv"
@@ -18,6 +21,14 @@ WORDS = (
 
 
 def main(arguments: list[str]) -> int:
-    """Hand the words on to the engine."""
+    """Hand the words on to the engine; how far it is goes beside its answer, not into it."""
     command = import_module("kepu_engines.matching.command")
-    return int(command.main(arguments, lambda **words: Parser(example=EXAMPLE, **words)) or 0)
+    progress = Progress(sys.stderr)
+    try:
+        return int(command.main(arguments, progress, _parser) or 0)
+    finally:
+        progress.finish()
+
+
+def _parser(**words: Any) -> Parser:
+    return Parser(example=EXAMPLE, **words)

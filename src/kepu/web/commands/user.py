@@ -18,7 +18,6 @@ kepu user grant zhang.example security_administrator 50.
 kepu user bind zhang.example 8f1c-example-subject"""
 
 
-
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     words = parser.add_subparsers(dest="what", metavar="WHAT", required=True)
     add = words.add_parser("add", help=n_("add a person who signs in"))

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('divisions', '0002_positions_and_dated_zones'),
-        ('orders', '0003_first_versions'),
+        ('orders', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

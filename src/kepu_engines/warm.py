@@ -1,0 +1,34 @@
+"""Compile the kernels once, before anybody waits for them: `python -m kepu_engines.warm`.
+
+Numba keeps what it compiled beside the sources, and looks only at the file a kernel is
+in, not at the kernels it calls. After a change of the sources forget it all first.
+"""
+
+from pathlib import Path
+
+from kepu_engines.matching.flow import Assignment
+from kepu_engines.matching.live import LivePlan
+from kepu_engines.matching.plan import plan
+from kepu_engines.matching.problem import Problem
+from kepu_engines.matching.visits import Orders, Teams
+
+
+def forget() -> None:
+    """Delete what was compiled before."""
+    for kept in Path(__file__).parent.rglob("__pycache__/*.nb[ic]"):
+        kept.unlink()
+
+
+def compile_kernels() -> Assignment:
+    """Call every kernel on something small."""
+    window = {"earliest": [540, 540], "latest": [720, 720], "minutes": [30, 30]}
+    orders = Orders.of(([0.0, 0.0], [0.0, 0.0]), [0, 0], **window, priority=[1, 1])
+    plan(orders, Teams.of(([0.0], [0.0]), [0], [1], [1]))
+    live = LivePlan(Problem.of([0, 2, 3], [0, 1, 0], [3, 2, 3], [1, 1]))
+    live.change([0], [0, 1], [1], [5]).certify()
+    return live.assignment
+
+
+if __name__ == "__main__":
+    forget()
+    compile_kernels()
