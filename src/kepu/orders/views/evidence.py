@@ -68,9 +68,10 @@ def sync(request: HttpRequest) -> JsonResponse:
         raise BadInput(_("these events cannot be read")) from error
     if request.POST.get("person", person.pseudonym) != person.pseudonym:
         raise RuleBroken(_("somebody else wrote this down; sign in as that person"))
-    if "file" not in request.FILES:
+    file = request.FILES.get("file")
+    if file is None:
         raise BadInput(_("these events cannot be read"))
-    kept = actions.receive_shot(sent, request.FILES["file"], by=person, now=clock.now())
+    kept = actions.receive_shot(sent, file, by=person, now=clock.now())
     return JsonResponse({"uuid": str(kept.uuid), "outcome": kept.outcome, "reason": kept.reason})
 
 
