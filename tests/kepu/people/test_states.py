@@ -9,7 +9,7 @@ FINAL = {
     "membership": {"declined", "left", "removed"},
     "volunteer": set(),
     "service": {"confirmed", "dropped"},
-    "absence": {"upheld", "lifted"},
+    "absence": {"lifted"},
     "expert": set(),
     "nomination": {"named", "rejected"},
     "call": {"closed"},
