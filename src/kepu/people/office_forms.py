@@ -1,4 +1,4 @@
-"""The shape of what officers type about stations, posts, experts, campaigns and courses."""
+"""The shape of what officers type about stations, posts, experts, campaigns and calls."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kepu.kernel.roles.forms import PersonField
 from kepu.people.forms import HomeField, ListForm, TopicsForm, WeekField
 from kepu.people.models import Field, PostKind, StationKind, StationTier, Team
 from kepu.people.queries.vocabulary import fields, post_kinds, skills
-from kepu.people.states import CourseState, ExpertState, NominationState
+from kepu.people.states import ExpertState, NominationState
 
 ALL = ("", lazy("all"))
 
@@ -359,49 +359,3 @@ class CallForm(TopicsForm):
     deadline = moment_field(lazy("Answer until"))
     about = long_field(lazy("What they do, when and where they meet"), required=False)
     field_order = ("title", "place", "target", "deadline", "skills", "about")
-
-
-# --- training -------------------------------------------------------------------------------------
-
-
-class CourseListForm(CallListForm):
-    state = forms.ChoiceField(
-        label=lazy("State"), required=False, choices=[ALL, *CourseState.choices]
-    )
-    field_order = ("district", "skill", "state")
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        del self.fields["fits"]
-
-
-class CourseForm(TopicsForm):
-    """A course to announce."""
-
-    title = forms.CharField(
-        label=lazy("Title of the course"),
-        max_length=120,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
-    place = HomeField(
-        label=lazy("For which place?"), help_text=lazy("City, district or street by name")
-    )
-    starts_at = moment_field(lazy("Begins"))
-    ends_at = moment_field(lazy("Ends"))
-    minutes = forms.IntegerField(
-        label=lazy("Minutes that count in the record"), min_value=1, max_value=6000
-    )
-    seats = forms.IntegerField(label=lazy("Seats"), min_value=1, max_value=5000)
-    room = forms.CharField(label=lazy("Room"), required=False, max_length=120)
-    link = forms.URLField(
-        label=lazy("Or on line at"), required=False, max_length=300, assume_scheme="https"
-    )
-    about = long_field(lazy("What is learned"), required=False)
-    field_order = (
-        "title", "place", "starts_at", "ends_at", "minutes", "seats", "room", "link", "skills",
-        "about",
-    )  # fmt: skip
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields["skills"].label = _("Skills that passing it gives")

@@ -9,6 +9,7 @@ FINAL = {
     "membership": {"declined", "left", "removed"},
     "volunteer": set(),
     "service": {"confirmed", "dropped"},
+    "absence": {"lifted"},
     "expert": set(),
     "nomination": {"named", "rejected"},
     "call": {"closed"},

@@ -17,8 +17,8 @@ from kepu.kernel.accounts.models import User
 from kepu.kernel.errors import Outside, authorize
 from kepu.kernel.roles.verbs import Verb
 from kepu.people.actions import training as actions
+from kepu.people.course_forms import CourseForm, CourseListForm
 from kepu.people.models import Course
-from kepu.people.office_forms import CourseForm, CourseListForm
 from kepu.people.queries import training as queries
 from kepu.people.rules import training as rules
 from kepu.people.views.shapes import (
