@@ -171,7 +171,7 @@ def test_the_page_shows_roles_with_their_deputies_leave_and_work(city, guard):
     grant(deputy, "community_worker", city.community.path, post="B")
     Leave.objects.create(person=city.worker, first=date(2099, 5, 1), last=date(2099, 5, 3))
     client = Client()
-    client.force_login(guard, "django.contrib.auth.backends.ModelBackend")
+    client.force_login(guard)
     held = city.worker.grants.get()
 
     page = client.get(reverse("role-deed", args=[held.pk, "hand-over"])).content.decode()
@@ -184,7 +184,7 @@ def test_the_page_warns_that_the_successor_is_on_leave(city, guard):
     taker = user("接手示例")
     Leave.objects.create(person=taker, first=date(2026, 1, 1), last=date(2099, 5, 3))
     client = Client()
-    client.force_login(guard, "django.contrib.auth.backends.ModelBackend")
+    client.force_login(guard)
     held = city.worker.grants.get()
 
     answer = client.post(

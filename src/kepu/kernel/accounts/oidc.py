@@ -26,7 +26,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from kepu.kernel.errors import BadInput, Refusal
+from kepu.kernel.errors import BadInput, NotAllowed
 
 SIGNED_BY = ["RS256", "PS256", "ES256", "EdDSA"]  # a shared secret or "none" proves nothing
 LEEWAY = 60  # seconds that two clocks may differ
@@ -34,11 +34,8 @@ TIMEOUT = 5.0
 LARGEST = 512 * 1024  # bytes of an answer
 
 
-class SignInFailed(Refusal):
+class SignInFailed(NotAllowed):
     """The provider's word was not good enough to let anybody in; `why` is the same in one word."""
-
-    code = "sign_in_failed"
-    status = 403
 
     def __init__(self, why: str, reason: str) -> None:
         super().__init__(reason)

@@ -51,7 +51,7 @@ def clock():
 
 def signed_in(person: User) -> Client:
     client = Client()
-    client.force_login(person, "django.contrib.auth.backends.ModelBackend")
+    client.force_login(person)
     client.get(reverse("account"))
     return client
 

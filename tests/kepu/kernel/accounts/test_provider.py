@@ -222,7 +222,7 @@ def test_a_security_administrator_binds_on_the_page_of_roles(city):
     guard = officer("security_administrator", "50.")
     held = officer("district_officer", "50.103.").grants.get()
     client = Client()
-    client.force_login(guard, "django.contrib.auth.backends.ModelBackend")
+    client.force_login(guard)
 
     client.post(reverse("role-deed", args=[held.pk, "bind"]), {"subject": "staff-9"})
 

@@ -63,7 +63,7 @@ def test_officers_read_the_warning_on_their_first_page_and_with_the_rulebooks(mo
     monkeypatch.setattr(calendar, "SOON", 10_000)
     division("50.")
     client = Client()
-    client.force_login(officer("city_officer", "50."), "django.contrib.auth.backends.ModelBackend")
+    client.force_login(officer("city_officer", "50."))
 
     for page in ("home", "rulebooks"):
         assert "The calendar ends soon" in client.get(reverse(page)).content.decode()
