@@ -65,7 +65,8 @@ SIGN_IN_CODE = Text(
 MAIL_CODE = Text(
     "mail_code",
     Words(
-        "邮箱确认码", "您的科普平台邮箱确认码是 {code},30 分钟内有效。不是您本人操作,请忽略本邮件。"
+        "邮箱确认码",
+        "您的科普平台邮箱确认码是 {code}，30 分钟内有效。不是您本人操作，请忽略本邮件。",
     ),
     Words(
         "Confirm your address",
@@ -77,7 +78,7 @@ PHONE_CHANGED = Text(
     "phone_changed",
     Words(
         "登录手机号已更换",
-        "您的科普平台登录手机号已更换为 {phone}。不是您本人操作,请马上联系所在社区或安全管理员。",
+        "您的科普平台登录手机号已更换为 {phone}。不是您本人操作，请马上联系所在社区或安全管理员。",
     ),
     Words(
         "Your telephone number was changed",
@@ -90,7 +91,7 @@ GUARDIANSHIP_ENDED = Text(
     "guardianship_ended",
     Words(
         "监护关系已自动结束",
-        "{name}已满 18 周岁,您在本平台的监护关系已自动结束。其资料今后由本人处理。",
+        "{name}已满 18 周岁，您在本平台的监护关系已自动结束。其资料今后由本人处理。",
     ),
     Words(
         "Guardianship has ended",
