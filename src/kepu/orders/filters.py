@@ -43,10 +43,14 @@ class ListForm(forms.Form):
     )
     team = forms.CharField(label=lazy("Name of the team"), required=False, max_length=60)
     first = forms.DateField(
-        label=lazy("Wanted from"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=lazy("Wanted from"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     last = forms.DateField(
-        label=lazy("Wanted until"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=lazy("Wanted until"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     overdue = forms.BooleanField(label=lazy("Only overdue ones"), required=False)
 

@@ -20,7 +20,9 @@ ALL = ("", lazy("all"))
 
 def day_field(label: Any, **options: Any) -> forms.DateField:
     """A day, chosen from the calendar of the telephone."""
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}), **options)
+    return forms.DateField(
+        label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options
+    )
 
 
 def moment_field(label: Any, **options: Any) -> forms.DateTimeField:

@@ -26,7 +26,9 @@ class AskForm(forms.Form):
     )  # fmt: skip
     actor = forms.CharField(label=_("Who (pseudonym)"), required=False, max_length=20)
     day = forms.DateField(
-        label=_("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("Day"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
 

@@ -72,7 +72,8 @@ class ZoneForm(forms.Form):
         help_text=lazy("One place a line, such as 渝中区七星岗街道"),
     )
     valid_from = forms.DateField(
-        label=lazy("From which day?"), widget=forms.DateInput(attrs={"type": "date"})
+        label=lazy("From which day?"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     parent_keeps_writing = forms.BooleanField(
         label=lazy("The district around it keeps the right to write"),

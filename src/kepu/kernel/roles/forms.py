@@ -53,7 +53,7 @@ class GrantForm(forms.Form):
     last = forms.DateField(
         label=lazy("Last day"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=lazy("Left empty, the role is held until it is taken away."),
     )
 
@@ -68,10 +68,12 @@ class GrantForm(forms.Form):
 
 class LeaveForm(forms.Form):
     first = forms.DateField(
-        label=lazy("First day away"), widget=forms.DateInput(attrs={"type": "date"})
+        label=lazy("First day away"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     last = forms.DateField(
-        label=lazy("Last day away"), widget=forms.DateInput(attrs={"type": "date"})
+        label=lazy("Last day away"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
 

@@ -10,7 +10,9 @@ class FilterForm(forms.Form):
         required=False,
     )
     since = forms.DateField(
-        label="不早于", required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label="不早于",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     words = forms.CharField(label="关键词", required=False)
 
