@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -19,6 +20,12 @@ from kepu.kernel.errors import BadInput
 
 MOST_ROWS = 20_000
 MOST_UNPACKED = 200 * 1024 * 1024  # octets of an XLSX once unpacked
+MOST_COLUMNS = 200  # a row may name a cell far to the right, and every one before it costs
+# What the reader of spreadsheets lets out when a file was damaged or made to hurt.
+_DAMAGED = (
+    zipfile.BadZipFile, zlib.error, EOFError, KeyError, IndexError, OSError, SyntaxError, TypeError,
+    ValueError,
+)  # fmt: skip
 LIVE = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet takes such a cell for a formula
 Reader = Callable[[str], Any]
 Progress = Callable[[int], None]
@@ -111,10 +118,13 @@ def _xlsx(file: IO[bytes]) -> Iterator[list[_Cell]]:
         file.seek(0)
         book = load_workbook(file, read_only=True)
         sheet = book.worksheets[0]
-    except (zipfile.BadZipFile, KeyError, IndexError, ValueError, OSError) as error:
+    except _DAMAGED as error:
         raise BadInput(_("this file cannot be read as an XLSX table")) from error
-    for cells in sheet.iter_rows():
-        yield [_Cell(_text(cell.value), cell.data_type == "f") for cell in cells]
+    try:
+        for cells in sheet.iter_rows(max_col=MOST_COLUMNS):
+            yield [_Cell(_text(cell.value), cell.data_type == "f") for cell in cells]
+    except _DAMAGED as error:
+        raise BadInput(_("this file cannot be read as an XLSX table")) from error
 
 
 def _csv(file: IO[bytes]) -> Iterator[list[_Cell]]:

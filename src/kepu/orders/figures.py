@@ -36,7 +36,10 @@ class Month:
     @classmethod
     def read(cls, text: str) -> Month:
         """From `2026-02`; raises ValueError."""
-        return cls(date.fromisoformat(f"{text}-01"))
+        found = cls(date.fromisoformat(f"{text}-01"))
+        if not 2000 <= found.first.year <= 2200:
+            raise ValueError(f"{text} is no month of ours")
+        return found
 
     def previous(self) -> Month:
         return Month(_first_of(self.first.year * 12 + self.first.month - 2))

@@ -45,12 +45,12 @@ class ListForm(forms.Form):
     first = forms.DateField(
         label=lazy("Wanted from"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     last = forms.DateField(
         label=lazy("Wanted until"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     overdue = forms.BooleanField(label=lazy("Only overdue ones"), required=False)
 

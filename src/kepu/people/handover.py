@@ -57,6 +57,7 @@ def _pass_on(post: Post, taker: User, by: User, now: datetime) -> None:
             kind_id=post.kind_id,
             person=taker,
             organisation_id=post.organisation_id,
+            deputy=post.deputy,
             first=max(today, post.first),
             last=post.last,
             appointed_by=by,

@@ -21,7 +21,7 @@ ALL = ("", lazy("all"))
 def day_field(label: Any, **options: Any) -> forms.DateField:
     """A day, chosen from the calendar of the telephone."""
     return forms.DateField(
-        label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options
+        label=label, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **options
     )
 
 

@@ -233,3 +233,8 @@ def test_the_table_can_be_taken_along(browser, loop):
     lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
     assert lines[0].startswith("Place,Month,Orders sent")
     assert [line.split(",")[2] for line in lines[1:]] == ["1", "1"]
+
+
+@pytest.mark.parametrize("month", ["9999-12", "0001-01"])
+def test_a_month_far_away_is_not_found(browser, month):
+    assert browser.get(f"{reverse('month-reports')}?month={month}").status_code == 404

@@ -241,10 +241,11 @@ def why_not_prove_mail(kept: MailCode, person: User, now: datetime) -> str | Non
 
 
 def why_not_change_phone(by: User, person: User, now: datetime) -> str | None:
-    """A number is changed by its person; a guardian gives one to a ward, who signs in with it."""
+    """A number is changed by its person; a guardian gives a ward the first one."""
     if by.pk == person.pk:
         return None
-    if person.guardian_id == by.pk and not queries.is_of_age(person, now):
+    first = not person.phone_digest and not queries.is_of_age(person, now)
+    if person.guardian_id == by.pk and (first or queries.is_child(person, now)):
         return None
     return _("only the person may do this")
 

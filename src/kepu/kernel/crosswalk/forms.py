@@ -73,7 +73,7 @@ class ZoneForm(forms.Form):
     )
     valid_from = forms.DateField(
         label=lazy("From which day?"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     parent_keeps_writing = forms.BooleanField(
         label=lazy("The district around it keeps the right to write"),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -94,6 +96,12 @@ def _not_two_at_once(kind: Kind, path: Path) -> None:
         raise BadInput(_("this file is two kinds of file at once"))
 
 
+_DAMAGED = (
+    zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError, TypeError, struct.error,
+    zlib.error,
+)  # fmt: skip
+
+
 def _office(path: Path) -> Kind:
     """A workbook or a document, without programs in it and without a bomb."""
     try:
@@ -102,7 +110,7 @@ def _office(path: Path) -> Kind:
             _refuse_bomb(parts, path.stat().st_size)
             names = {part.filename for part in parts}
             _refuse_programs(names, archive)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+    except _DAMAGED as error:
         raise BadInput(_("this file is damaged")) from error
     if "xl/workbook.xml" in names:
         return Kind.XLSX

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import struct
+import zlib
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,6 +15,10 @@ from kepu.kernel.errors import BadInput
 from kepu.kernel.files.kinds import Kind
 
 PIXELS = 50_000_000  # a good telephone's photograph; decoded it takes 150 MB for a moment
+_DAMAGED = (
+    OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError, OverflowError,
+    struct.error, zlib.error,
+)  # fmt: skip
 _MODES = {Kind.JPEG: ("L", "RGB"), Kind.PNG: ("L", "LA", "RGB", "RGBA"), Kind.WEBP: ("RGB", "RGBA")}
 _OPTIONS = {Kind.JPEG: {"quality": 88, "optimize": True}, Kind.PNG: {}, Kind.WEBP: {"quality": 88}}
 
@@ -30,7 +36,7 @@ def rewrite(source: Path, target: Path, kind: Kind) -> None:
             plain.save(target, format=kind.upper(), **_OPTIONS[kind])
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise BadInput(_too_many()) from error
-    except (OSError, SyntaxError, ValueError, EOFError, IndexError) as error:
+    except _DAMAGED as error:
         raise BadInput(_("this picture is damaged or cut short")) from error
 
 

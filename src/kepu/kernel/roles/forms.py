@@ -53,7 +53,7 @@ class GrantForm(forms.Form):
     last = forms.DateField(
         label=lazy("Last day"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text=lazy("Left empty, the role is held until it is taken away."),
     )
 
@@ -69,11 +69,11 @@ class GrantForm(forms.Form):
 class LeaveForm(forms.Form):
     first = forms.DateField(
         label=lazy("First day away"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     last = forms.DateField(
         label=lazy("Last day away"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
 
 

@@ -13,7 +13,7 @@ from kepu.kernel.rulebooks.reading import LARGEST
 class VersionForm(forms.Form):
     effective_from = forms.DateField(
         label=_("Takes effect on"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     text = forms.CharField(
         label=_("Text (YAML)"), max_length=LARGEST, required=False, strip=False,

@@ -38,7 +38,7 @@ def set_roster(
         raise BadInput(_("only active members of the team go to its visits"))
 
     places = roster.of(order)
-    places.exclude(person__in=wanted).delete()
+    places.filter(presence="").exclude(person__in=wanted).delete()
     there = set(places.values_list("person", flat=True))
     RosterPlace.objects.bulk_create(
         RosterPlace(order=order, team=order.team, person_id=one, put_by=by, put_at=now)

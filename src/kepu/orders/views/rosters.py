@@ -53,9 +53,13 @@ def _done(request: HttpRequest, order: Order, by: User, now: datetime) -> str:
     if request.POST.get("do") == "mark":
         actions.mark_roster(order.pk, **_marks(request.POST), by=by, now=now)
         return _("Kept. Who was absent sees it and may object.")
-    chosen = [int(one) for one in request.POST.getlist("people") if one.isascii() and one.isdigit()]
+    chosen = [int(one) for one in request.POST.getlist("people") if _is_number(one)]
     actions.set_roster(order.pk, people_ids=chosen, by=by, now=now)
     return _("The roster is set.")
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 18
 
 
 def _marks(sent: Any) -> dict[str, dict[int, str]]:
@@ -63,6 +67,6 @@ def _marks(sent: Any) -> dict[str, dict[int, str]]:
     found: dict[str, dict[int, str]] = {"presence": {}, "reason": {}}
     for name, value in sent.items():
         what, _dash, number = name.partition("-")
-        if what in found and number.isascii() and number.isdigit() and value:
+        if what in found and _is_number(number) and value:
             found[what][int(number)] = value
     return {"presences": found["presence"], "reasons": found["reason"]}

@@ -12,7 +12,7 @@ class FilterForm(forms.Form):
     since = forms.DateField(
         label="不早于",
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     words = forms.CharField(label="关键词", required=False)
 
