@@ -117,6 +117,17 @@ def test_the_page_shows_what_it_says_and_keeps_the_change(loop, dish):
     assert page(factories.team().applied_by).get(address).status_code == 404
 
 
+def test_a_day_stands_in_its_field_whatever_the_language(loop, dish):
+    client = page(loop.leader)
+    shown = client.get(
+        reverse("edit-dish", args=[dish.pk]), headers={"accept-language": "zh-hans"}
+    ).content.decode()
+
+    assert 'lang="zh-CN"' in shown
+
+    assert 'value="2026-03-05"' in shown  # a browser drops any other spelling from a date field
+
+
 def test_the_order_page_says_that_the_dish_was_changed_since(loop, dish, said):
     order = ordered(loop, dish)
     change(loop, dish, said, title="新标题")
