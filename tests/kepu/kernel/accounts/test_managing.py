@@ -108,7 +108,7 @@ def test_an_administrator_manages_who_lies_wholly_below(act, whom, where, may):
     if whom in may:
         ACTS[act](person, by)
         return
-    with pytest.raises(NotAllowed, match="outside your area|your own rank"):
+    with pytest.raises(NotAllowed, match=r"outside your area|your own rank"):
         ACTS[act](person, by)
 
 
