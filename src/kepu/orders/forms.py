@@ -233,7 +233,9 @@ class EditDishForm(DishForm):
 
 
 class TableForm(forms.Form):
-    table = forms.FileField(label=_("Spreadsheet"), help_text=_("XLSX or CSV, at most 20,000 rows"))
+    table = forms.FileField(
+        label=_("Spreadsheet"), help_text=_("XLSX or CSV, at most 20,000 rows and 8 MB")
+    )
 
 
 class ContractForm(forms.Form):

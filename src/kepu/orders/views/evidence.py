@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from kepu.kernel import clock
+from kepu.kernel import bodies, clock
 from kepu.kernel.accounts.models import User
 from kepu.kernel.api.shapes import EARLIEST, LATEST
 from kepu.kernel.errors import BadInput, RuleBroken, authorize
@@ -32,6 +32,7 @@ SIDES = {"small": 320, "large": 1600}
 
 @login_required
 @require_POST
+@bodies.takes(evidence.MOST[EvidenceKind.PHOTO] * evidence.LARGEST + bodies.MEGABYTE)
 def add(request: HttpRequest, order_id: int) -> HttpResponse:
     """What a page without script sends: several photographs, or a list, at once."""
     order, now = order_or_404(request, order_id), clock.now()

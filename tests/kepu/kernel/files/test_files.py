@@ -419,3 +419,10 @@ def test_an_export_names_the_files(person):
     store(PDF, person, name="证明.pdf")
 
     assert exports._parts["files"](person, NOW)[0]["name"] == "证明.pdf"
+
+
+def test_a_list_of_parts_that_is_longer_than_any_hides_nothing():
+    parts = os.urandom(600_000).hex().encode() + b"macroEnabled"
+
+    with pytest.raises(BadInput, match="unpacks to far more"):
+        store(document(**{"[Content_Types].xml": parts}), user())
