@@ -183,7 +183,7 @@ def test_the_picture_is_not_there_for_who_may_not_see_it(loop, at_visit):
     shown = at_visit(loop.resident).get(small)
 
     assert (shown.status_code, shown["Content-Type"]) == (200, "image/jpeg")
-    assert "no-store" in shown["Cache-Control"]
+    assert shown["Cache-Control"] == "private, no-cache"
     rival = factories.team().applied_by  # sees that another team has the order, and no more
     for person in (rival, factories.user()):
         assert at_visit(person).get(small).status_code == 404
@@ -355,3 +355,32 @@ def test_a_photograph_comes_in_and_is_listed_over_the_api(loop, at_visit):
     gone = api.post(f"orders/{order.pk}/evidence/{made.json()['id']}/remove", {})
     assert gone.status_code == 200
     assert api.get(f"orders/{order.pk}/evidence").json() == []
+
+
+def test_a_picture_is_drawn_once_and_a_browser_that_has_it_is_not_sent_it_again(
+    loop, at_visit, monkeypatch
+):
+    order = loop.order("scheduled")
+    made = attach(loop, order)
+    address = reverse("evidence-picture", args=[order.pk, made.pk, "small"])
+    first = at_visit(loop.leader).get(address)
+
+    def again(*_what):
+        raise AssertionError("drawn twice")
+
+    monkeypatch.setattr("kepu.kernel.files.pictures.small", again)
+    assert at_visit(loop.resident).get(address).content == first.content
+    has_it = at_visit(loop.leader).get(address, headers={"if-none-match": first["ETag"]})
+    assert (has_it.status_code, has_it.content) == (304, b"")
+
+
+def test_a_picture_that_was_removed_is_not_shown_to_who_has_it_either(loop, at_visit):
+    order = loop.order("scheduled")
+    made = attach(loop, order)
+    address = reverse("evidence-picture", args=[order.pk, made.pk, "small"])
+    mark = at_visit(loop.leader).get(address)["ETag"]
+    actions.take_away(made.pk, by=loop.leader, now=DURING)
+
+    answer = at_visit(loop.leader).get(address, headers={"if-none-match": mark})
+
+    assert answer.status_code == 404

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,9 +17,8 @@ from kepu.kernel import bodies, clock
 from kepu.kernel.accounts.models import User
 from kepu.kernel.api.shapes import EARLIEST, LATEST
 from kepu.kernel.errors import BadInput, RuleBroken, authorize
-from kepu.kernel.files import pictures
-from kepu.kernel.files import queries as files
 from kepu.kernel.files import rules as files_rules
+from kepu.kernel.files import shown
 from kepu.kernel.files.kinds import IMAGES
 from kepu.orders import actions, evidence, rules
 from kepu.orders.actions.syncing import SCHEMA, Sent
@@ -95,17 +94,24 @@ def _sent(request: HttpRequest) -> Sent:
 @login_required
 @require_safe
 def picture(request: HttpRequest, order_id: int, evidence_id: int, size: str) -> HttpResponse:
-    """A photograph, drawn anew as a JPEG of the asked size; what one may not see is not there."""
+    """A photograph as a JPEG of the asked size; what one may not see is not there."""
     found = _found(request, order_id, evidence_id)
     if size not in SIDES or found.file.kind not in IMAGES:
         raise Http404
+    mark = f'"{found.file.sha256[:32]}-{SIDES[size]}"'
+    if request.headers.get("If-None-Match") == mark:
+        return _own_eyes_only(HttpResponseNotModified(), mark)
     try:
-        with files.open_file(found.file) as content:
-            shown = pictures.small(content, SIDES[size])
+        drawn = shown.small(found.file.sha256, SIDES[size])
     except FileNotFoundError:
         raise Http404 from None
-    answer = HttpResponse(shown, content_type="image/jpeg")
-    answer["Cache-Control"] = "private, no-store"
+    return _own_eyes_only(HttpResponse(drawn, content_type="image/jpeg"), mark)
+
+
+def _own_eyes_only(answer: HttpResponse, mark: str) -> HttpResponse:
+    """Kept by the reader's browser, which asks each time whether it may still show it."""
+    answer["ETag"] = mark
+    answer["Cache-Control"] = "private, no-cache"
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Cross-Origin-Resource-Policy"] = "same-origin"
     return answer

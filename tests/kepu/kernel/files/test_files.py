@@ -18,7 +18,7 @@ from kepu.kernel.accounts import actions as accounts
 from kepu.kernel.audit.models import Entry
 from kepu.kernel.errors import BadInput, NotAllowed, RuleBroken
 from kepu.kernel.facts import worker
-from kepu.kernel.files import actions, blobs, purposes, queries
+from kepu.kernel.files import actions, blobs, pictures, purposes, queries, shown
 from kepu.kernel.files.kinds import DOCUMENTS, IMAGES, TABLES, Kind
 from kepu.kernel.files.models import FileState, StoredFile
 from kepu.kernel.files.purposes import Purpose, owner_only
@@ -191,6 +191,30 @@ def bomb(width: int, height: int) -> bytes:
         + chunk(b"IDAT", zlib.compress(b"\0" * 1000))
         + chunk(b"IEND", b"")
     )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("format", "size", "becomes"),
+    [("JPEG", (400, 300), (400, 300)), ("JPEG", (800, 400), (400, 200)), ("PNG", (400, 300), (400, 300)),
+     ("PNG", (800, 400), None), ("WEBP", (800, 400), None), ("JPEG", (1600, 400), None),
+     ("JPEG progressive", (800, 400), None)],
+)  # fmt: skip
+def test_a_large_jpeg_is_kept_smaller_and_other_large_pictures_are_refused(
+    person, monkeypatch, format, size, becomes
+):
+    monkeypatch.setattr(pictures, "PIXELS", 150_000)
+    monkeypatch.setattr(pictures, "MOST", {**dict.fromkeys(IMAGES, 150_000), Kind.JPEG: 500_000})
+
+    kind, *progressive = format.split()
+    sent = picture(kind, size, **dict.fromkeys(progressive, True))
+
+    if becomes is None:
+        with pytest.raises(BadInput, match="too many pixels"):
+            store(sent, person)
+        return
+    kept = content_of(store(sent, person))
+    assert Image.open(io.BytesIO(kept)).size == becomes
 
 
 @pytest.mark.parametrize("size", [(10_000, 6_000), (12_000, 9_000), (60_000, 60_000)])
@@ -382,6 +406,41 @@ def test_the_sweep_takes_what_no_row_names_after_a_day(person):
     assert content_of(kept) == PDF
     with pytest.raises(FileNotFoundError):
         queries.open_file(removed)
+
+
+def test_the_sweep_spares_what_is_handed_in_while_it_looks(person, monkeypatch, tmp_path):
+    first = store(PDF, person)
+    actions.remove(first.pk, by=person, now=NOW)
+    os.utime(blobs.place(first.sha256), (0, 0))
+    kept = queries.kept
+
+    class JustBefore:
+        """Nobody has it, and in the next moment somebody hands it in."""
+
+        def filter(self, **_which):
+            return self
+
+        def exists(self):
+            monkeypatch.setattr(queries, "kept", kept)
+            store(PDF, user())
+            return False
+
+    monkeypatch.setattr(queries, "kept", JustBefore)
+
+    assert actions.sweep(now=datetime.now(UTC)) == 0
+    assert content_of(StoredFile.objects.get(state=FileState.KEPT)) == PDF
+    assert not list((tmp_path / "files" / "incoming").iterdir())
+
+
+def test_what_was_shown_of_a_content_goes_with_it(person, tmp_path):
+    file = store(picture("PNG"), person)
+    shown.small(file.sha256, 8)
+    assert list((tmp_path / "shown").glob("??/*/8.jpg"))
+    actions.remove(file.pk, by=person, now=NOW)
+
+    actions.sweep(now=days_later(2))
+
+    assert not list((tmp_path / "shown").glob("??/*"))
 
 
 def test_the_sweep_spares_what_somebody_else_handed_in_too(person):
