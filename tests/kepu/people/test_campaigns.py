@@ -7,7 +7,9 @@ import pytest
 from kepu.kernel.errors import NotAllowed, RuleBroken
 from kepu.people.actions import campaigns as actions
 from kepu.people.queries import campaigns as queries
+from kepu.people.states import MemberRole
 from tests.factories import NOW, division, officer, user
+from tests.factories import member as join
 from tests.kepu.people.factories import HOME, served, skill, team, volunteer
 
 pytestmark = pytest.mark.django_db
@@ -149,3 +151,19 @@ def test_only_volunteers_answer_and_only_officers_call(by):
         actions.answer_call(called(by).pk, by=user(), now=NOW)
     with pytest.raises(NotAllowed):
         called(user())
+
+
+@pytest.mark.parametrize("role", [MemberRole.LEADER, MemberRole.MEMBER])
+def test_who_leads_the_nominated_team_does_not_review_it(by, role):
+    group = team()
+    join(group, by, role=role)
+    nomination = nominated(officer("district_officer", "50.103."), team=group)
+
+    def review():
+        return actions.pass_nomination(nomination.pk, by=by, now=NOW)
+
+    if role == MemberRole.MEMBER:
+        assert review().reviewed_by == by
+        return
+    with pytest.raises(NotAllowed, match="leads the nominated team"):
+        review()
