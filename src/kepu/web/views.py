@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 
 from django.contrib.staticfiles import finders
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -143,6 +144,11 @@ def service_worker(request: HttpRequest) -> HttpResponse:
     script = Path(str(found)).read_bytes()
     headers = {"Cache-Control": "no-cache"}
     return HttpResponse(script, content_type="text/javascript; charset=utf-8", headers=headers)
+
+
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Browsers ask here by themselves, whatever the page names."""
+    return redirect(static("kepu/mark.svg"), permanent=True)
 
 
 def about(request: HttpRequest) -> HttpResponse:
