@@ -31,8 +31,8 @@ class Choice:
 
 
 def of(order: Order) -> QuerySet[RosterPlace]:
-    """Who was put down by the team that has the order now. One query."""
-    places = RosterPlace.objects.filter(order=order, team=order.team_id)
+    """Who was put down for this visit by the team that has the order now. One query."""
+    places = RosterPlace.objects.filter(order=order, visit=order.visit, team=order.team_id)
     return places.select_related("person", "team").order_by("pk")
 
 

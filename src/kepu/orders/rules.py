@@ -15,7 +15,7 @@ from kepu.kernel import clock
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.kernel.rulebooks import queries as rulebooks
-from kepu.orders import queries
+from kepu.orders import queries, visits
 from kepu.orders.models import CheckIn, Contract, DeviceEvent, Offer, Order, Service
 from kepu.orders.models.plan import AutoPlan, PlanState
 from kepu.orders.schemas import CLAIMS
@@ -244,7 +244,7 @@ def why_not_deliver(order: Order, now: datetime) -> str | None:
         return blocked
     if order.starts_at and now < order.starts_at:
         return _("the visit has not begun yet")
-    if not order.check_ins.exists():
+    if not visits.check_ins(order).exists():
         return _("nobody has checked in yet")
     return None
 
@@ -256,13 +256,13 @@ def why_not_report_no_show(order: Order, now: datetime) -> str | None:
         return blocked
     if order.starts_at and now < order.starts_at + timedelta(minutes=30):
         return _("wait until half an hour after the time that was set")
-    if order.check_ins.exists():
+    if visits.check_ins(order).exists():
         return _("a volunteer has checked in to this visit")
     return None
 
 
 def why_not_rate(order: Order, stars: int | None = None) -> str | None:
-    """A delivered order is rated once, with one to five stars."""
+    """A visit is rated once, with one to five stars."""
     blocked = ORDER.why_not(order.state, "rate")
     if blocked:
         return blocked
@@ -273,7 +273,7 @@ def why_not_rate(order: Order, stars: int | None = None) -> str | None:
 
 def why_not_answer(order: Order) -> str | None:
     """A rating is answered once."""
-    rating = getattr(order, "rating", None)
+    rating = visits.rating(order)
     if rating is None:
         return _("this order has not been rated")
     return _("this rating has been answered") if rating.answered_at else None
@@ -284,8 +284,8 @@ def why_not_reopen(order: Order, now: datetime) -> str | None:
     blocked = ORDER.why_not(order.state, "reopen")
     if blocked:
         return blocked
-    low = rulebooks.in_force(CLAIMS, now).rules.low_rating
-    if order.state == OrderState.RATED and order.rating.stars > low:
+    low, rating = rulebooks.in_force(CLAIMS, now).rules.low_rating, visits.rating(order)
+    if order.state == OrderState.RATED and rating and rating.stars > low:
         return _("only an order rated with %(low)s stars or fewer is reopened") % {"low": low}
     return None
 
@@ -459,14 +459,14 @@ def why_not_plan_for(person: User, department_id: int, now: datetime) -> str | N
 
 def why_not_certify_hours(order: Order) -> str | None:
     """There are hours that nobody has certified yet."""
-    if queries.hours_in(order, "proposed"):
+    if visits.hours_in(order, "proposed"):
         return None
     return _("no hours of this visit wait to be certified")
 
 
 def why_not_confirm_hours(order: Order) -> str | None:
     """There are certified hours that the receiving side has not confirmed yet."""
-    if queries.hours_in(order, "certified"):
+    if visits.hours_in(order, "certified"):
         return None
     return _("no hours of this visit wait to be confirmed")
 

@@ -67,6 +67,7 @@ def enter(order_id: int, shot: Shot, content: Content, *, by: User, now: datetim
     made = Evidence.objects.create(
         uuid=shot.uuid,
         order=order,
+        visit=order.visit,
         file=files.enter(content, shot.name, by=by, now=now, path=order.path),
         kind=shot.kind,
         taken_at=min(shot.taken_at, now),
@@ -90,7 +91,7 @@ def take_away(evidence_id: int, *, by: User, now: datetime) -> Evidence:
     Raises Outside for who may not even look at it.
     """
     found = Evidence.objects.select_related("order__resident", "order__team").get(pk=evidence_id)
-    if evidence.why_not_look(by, found.order, found.kind, now):
+    if evidence.why_not_look(by, found.order, found.kind, now, visit=found.visit):
         raise Outside(_("there is no such photograph"))
     files.remove(found.file_id, by=by, now=now)
     audit.record(by, "order.take_away", found.order, now=now, evidence=found.pk)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -14,7 +13,7 @@ from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.errors import BadInput, authorize, require
 from kepu.kernel.search import actions as search
 from kepu.orders import queries, rules
-from kepu.orders.actions.moving import Hand, locked, move, note_step, require_reason
+from kepu.orders.actions.moving import Hand, locked, move, new_code, note_step, require_reason
 from kepu.orders.models import Contract, Order, Service
 from kepu.orders.queries import SEARCHED
 from kepu.orders.states import Audience, Priority
@@ -23,9 +22,6 @@ if TYPE_CHECKING:
     from kepu.kernel.accounts.models import User
     from kepu.kernel.divisions.models import Division
     from kepu.people.models import Skill
-
-# Without 0 O 1 I L: read out by telephone, typed by tired hands.
-_CODE = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
 @dataclass(frozen=True)
@@ -103,7 +99,7 @@ def _written(wish: Wish, resident: User, by: User, now: datetime) -> Order:
         priority=wish.priority,
         stage_since=now,
         created_at=now,
-        check_in_code="".join(secrets.choice(_CODE) for _ in range(6)),
+        check_in_code=new_code(),
     )
     order.place(wish.division)
     order.keep_place(wish.place.strip())

@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 
 from kepu.kernel.audit import actions as audit
 from kepu.kernel.errors import BadInput, authorize, require
-from kepu.orders import roster, rules
-from kepu.orders.actions.hours import SOURCE
+from kepu.orders import roster, rules, visits
 from kepu.orders.actions.moving import locked
 from kepu.orders.models import Order, RosterPlace
 from kepu.orders.models.delivery import Presence
@@ -41,7 +40,9 @@ def set_roster(
     places.filter(presence="").exclude(person__in=wanted).delete()
     there = set(places.values_list("person", flat=True))
     RosterPlace.objects.bulk_create(
-        RosterPlace(order=order, team=order.team, person_id=one, put_by=by, put_at=now)
+        RosterPlace(
+            order=order, visit=order.visit, team=order.team, person_id=one, put_by=by, put_at=now
+        )
         for one in sorted(wanted - there)
     )
     audit.record(by, "order.set_roster", order, now=now, people=len(wanted))
@@ -92,7 +93,7 @@ def _state(place: RosterPlace, order: Order, reason: str, by: User, now: datetim
     people.state_absence(
         person=place.person,
         team=place.team,
-        source=SOURCE,
+        source=visits.source(order),
         source_id=order.pk,
         title=order.title,
         expected_at=order.starts_at,

@@ -24,7 +24,17 @@ from django.views.decorators.http import require_POST
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import Organisation, User
 from kepu.kernel.errors import Refusal, authorize
-from kepu.orders import actions, candidates, cards, evidence, privacy, queries, roster, rules
+from kepu.orders import (
+    actions,
+    candidates,
+    cards,
+    evidence,
+    privacy,
+    queries,
+    roster,
+    rules,
+    visits,
+)
 from kepu.orders import forms as shapes
 from kepu.orders.hints import WHO, Hint, claim_hints, hints
 from kepu.orders.models import Order
@@ -231,6 +241,8 @@ def _page(
             read=read,
         ),
         "evidence": evidence.of(person, order, now),  # type: ignore[arg-type]
+        "rating": visits.rating(order),
+        "earlier": _earlier(order, person, now),  # type: ignore[arg-type]
         "adds_evidence": _adds_evidence(order, person, now),  # type: ignore[arg-type]
         "has_roster": roster.has_one(order)
         and rules.why_not_act_for_team(person, order.team, now) is None,  # type: ignore[arg-type]
@@ -243,6 +255,13 @@ def _page(
         "shows_code": rules.why_not_receive(person, order, now) is None,  # type: ignore[arg-type]
     }
     return render(request, "orders/order.html", context, status=status)
+
+
+def _earlier(order: Order, person: User, now: datetime) -> list[tuple[visits.Earlier, list[Any]]]:
+    """Each visit before the present one, with what the person may look at of it."""
+    rated = privacy.reads_earlier_ratings(person, order, now)
+    found = visits.earlier(order, with_ratings=rated)
+    return [(one, evidence.of_visit(person, order, one.number, now)) for one in found]
 
 
 def _adds_evidence(order: Order, person: User, now: datetime) -> bool:

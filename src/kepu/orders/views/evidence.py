@@ -126,6 +126,9 @@ def remove(request: HttpRequest, order_id: int, evidence_id: int) -> HttpRespons
 def _found(request: HttpRequest, order_id: int, evidence_id: int) -> Evidence:
     order = order_or_404(request, order_id)
     found = evidence.kept(order).select_related("file", "order").filter(pk=evidence_id).first()
-    if found is None or evidence.why_not_look(request.user, order, found.kind, clock.now()):  # type: ignore[arg-type]
+    if found is None:
+        raise Http404
+    person: User = request.user  # type: ignore[assignment]
+    if evidence.why_not_look(person, order, found.kind, clock.now(), visit=found.visit):
         raise Http404
     return found

@@ -20,7 +20,7 @@ from kepu.kernel import clock
 from kepu.kernel.api import reading
 from kepu.kernel.api.shapes import EARLIEST, LATEST
 from kepu.kernel.errors import BadInput, RuleBroken
-from kepu.orders import actions, evidence, rules
+from kepu.orders import actions, evidence, rules, visits
 from kepu.orders.actions.syncing import Sent
 from kepu.orders.models import DeviceEvent
 from kepu.orders.models.delivery import EvidenceKind
@@ -36,7 +36,7 @@ def visit(request: HttpRequest, order_id: int) -> HttpResponse:
     order, now = order_or_404(request, order_id), clock.now()
     if rules.why_not_serve(request.user, order):  # type: ignore[arg-type]
         raise Http404
-    arrival = order.check_ins.filter(person=request.user).first()  # type: ignore[misc]
+    arrival = visits.check_ins(order).filter(person=request.user).first()  # type: ignore[misc]
     context = {
         "order": order,
         "arrival": arrival,
