@@ -17,11 +17,14 @@ class Orders(AppConfig):
             exporting,
             handover,
             listeners,  # noqa: F401 (listens)
+            roster,
             schemas,
             sheets,
             texts,
         )
+        from kepu.people import agenda
 
+        agenda.register("orders", roster.agenda)
         holdings.register("orders", handover.work)
         spreadsheets.register(*sheets.SHEETS)
         for source in exporting.SOURCES:

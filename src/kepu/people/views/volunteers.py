@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
 from kepu.kernel.errors import Outside, Refusal
-from kepu.people import printing
+from kepu.people import agenda, printing
 from kepu.people.actions import absences, certificates, hours
 from kepu.people.actions import volunteers as actions
 from kepu.people.forms import ProfileForm, ReasonForm, SignUpForm
@@ -46,6 +46,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "standing": standing,
         "hours": printing.hours_words(standing.minutes),
         "missing": printing.hours_words(standing.missing),
+        "appointments": agenda.ahead(person, now),
         "services": hour_queries.of_person(person)[:SHOWN],
         "memberships": teams.memberships(person),
         "to_certify": hour_queries.to_certify(person, now)[:SHOWN],
