@@ -286,7 +286,7 @@ def doors() -> Iterator[tuple[str, str]]:
 def knock(world: World, who: str, name: str, method: str) -> Any:
     """Try one door; whatever happens behind it is undone."""
     parts = dict(addresses())[name]
-    values = world.values | {"verb": VERBS.get(name), "kind": KINDS.get(name)}
+    values = world.values | {"verb": VERBS.get(name), "kind": KINDS.get(name), "whose": "resident"}
     if name == "people-export":
         values |= {"kind": "teams", "format": "csv"}
     if name == "evidence-picture":

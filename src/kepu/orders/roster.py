@@ -45,11 +45,6 @@ def unmarked(order: Order) -> QuerySet[RosterPlace]:
     return of(order).filter(presence="")
 
 
-def is_on(person: User, order: Order) -> bool:
-    """Whether the person was put down for the present visit by the team that has it. One query."""
-    return of(order).filter(person=person).exists()
-
-
 def ahead(person: User, now: datetime) -> QuerySet[RosterPlace]:
     """Visits that the person was put down for and that are not over, the soonest first. One query."""
     open_still = Q(order__ends_at__isnull=True) | Q(order__ends_at__gt=now - OVER)

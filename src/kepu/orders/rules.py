@@ -120,7 +120,8 @@ def why_not_see_contact(person: User, order: Order, now: datetime) -> str | None
     """Name, telephone and place are shown to those who serve the order now, and to nobody else.
 
     A team and a department know them as long as they have work with the order: not once it was
-    declined, withdrawn, cancelled, rated or closed. The desk answers for its place throughout.
+    declined, withdrawn, cancelled, rated or closed. Of the team it is the leaders, and who was put
+    down for a visit that is set. The desk answers for its place throughout.
     """
     if why_not_receive(person, order, now) is None:
         return None
@@ -128,10 +129,31 @@ def why_not_see_contact(person: User, order: Order, now: datetime) -> str | None
         return None
     if order.state in SERVED_BY_TEAM and order.team and people.leads(person, order.team, now):
         return None
+    if order.state == OrderState.SCHEDULED and visits.goes(person, order):
+        return None
     serves = order.state in SERVED_BY_DEPARTMENT and order.department_id
     if serves and why_not_act_for_department(person, order, now) is None:
         return None
     return _("shown to those who serve this order")
+
+
+def why_not_ring_resident(person: User, order: Order, now: datetime) -> str | None:
+    """Who knows the contact; of a draft only who ordered it, for nobody serves it yet."""
+    if order.state == OrderState.DRAFT:
+        own = person.pk in (order.resident_id, order.resident.guardian_id)
+        return None if own else _("shown to those who serve this order")
+    return why_not_see_contact(person, order, now)
+
+
+def why_not_ring_leader(person: User, order: Order, now: datetime) -> str | None:
+    """While a team has the order: who waits for the visit, and who answers for it."""
+    if order.state not in SERVED_BY_TEAM:
+        return _("no team has this order")
+    if why_not_receive(person, order, now) is None:
+        return None
+    if why_not_act_for_department(person, order, now) is None:
+        return None
+    return why_not_dispatch_as(person, order, now)
 
 
 # --- the order ----------------------------------------------------------------------------------

@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
-from kepu.orders.models import CheckIn, Order, Rating, Step
+from kepu.kernel.ready import Slot, ready
+from kepu.orders.models import CheckIn, Order, Rating, RosterPlace, Step
+from kepu.orders.states import OrderState
 from kepu.people import queries as people
 
 if TYPE_CHECKING:
+    from kepu.kernel.accounts.models import User
     from kepu.people.models import Service, Team
 
 
@@ -35,6 +38,29 @@ def stars(orders: Iterable[Order]) -> dict[int, int]:
     present = {order.pk: order.visit for order in orders}
     found = Rating.objects.filter(order__in=present).values_list("order", "visit", "stars")
     return {pk: given for pk, visit, given in found if visit == present[pk]}
+
+
+def goes(person: User, order: Order) -> bool:
+    """Whether the team that has the order put the person down for the present visit. One query."""
+    return bool(_places(order=order.pk, visit=order.visit, team=order.team_id, person=person.pk))
+
+
+@ready
+def _places(order: Slot, visit: Slot, team: Slot, person: Slot) -> QuerySet[RosterPlace]:
+    places = RosterPlace.objects.filter(order=order, visit=visit, team=team, person=person)
+    return places.order_by()
+
+
+def going(person: User) -> frozenset[int]:
+    """Ids of the orders to whose present visit the person goes. One query."""
+    return frozenset(
+        RosterPlace.objects.filter(
+            person=person,
+            order__visit=F("visit"),
+            order__team=F("team"),
+            order__state=OrderState.SCHEDULED,
+        ).values_list("order", flat=True)
+    )
 
 
 def source(order: Order) -> str:

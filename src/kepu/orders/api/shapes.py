@@ -43,8 +43,15 @@ class Contact(Schema):
     """Who asked for the visit, and where: only for those who serve the order."""
 
     name: str
-    phone: str
+    phone: str = Field(description="Its middle left out; whole at /phone/resident")
     place: str
+
+
+class LineOut(Schema):
+    """Whom one reaches at which telephone."""
+
+    name: str
+    phone: str
 
 
 class StepOut(Schema):

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kepu.kernel import clock
+from kepu.kernel.accounts import phones
 from kepu.kernel.api import limits, versions
 from kepu.kernel.api.shapes import Named, Spot, Topic, named
 from kepu.kernel.errors import Outside
@@ -134,7 +135,9 @@ def _href(order: Order, verb: str) -> str:
 def _contact(order: Order, person: User) -> shapes.Contact:
     known = order.resident.personal
     return shapes.Contact(
-        name=privacy.resident_name(person, order), phone=known.phone, place=order.place_text
+        name=privacy.resident_name(person, order),
+        phone=phones.mask(known.phone),
+        place=order.place_text,
     )
 
 

@@ -233,6 +233,8 @@ def _page(
         "claims": _claims(order, person, now),  # type: ignore[arg-type]
         "contact": order.resident.personal if contact else None,
         "resident_name": privacy.resident_name(person, order) if contact else "",  # type: ignore[arg-type]
+        "rings_resident": _rings_resident(order, person, now),  # type: ignore[arg-type]
+        "rings_leader": rules.why_not_ring_leader(person, order, now) is None,  # type: ignore[arg-type]
         "need": read(order.need),
         "steps": cards.hand_overs(order),
         "history": cards.timeline(
@@ -262,6 +264,10 @@ def _earlier(order: Order, person: User, now: datetime) -> list[tuple[visits.Ear
     rated = privacy.reads_earlier_ratings(person, order, now)
     found = visits.earlier(order, with_ratings=rated)
     return [(one, evidence.of_visit(person, order, one.number, now)) for one in found]
+
+
+def _rings_resident(order: Order, person: User, now: datetime) -> bool:
+    return person.pk != order.resident_id and not rules.why_not_ring_resident(person, order, now)
 
 
 def _adds_evidence(order: Order, person: User, now: datetime) -> bool:
