@@ -251,6 +251,18 @@ def test_a_refused_photograph_is_kept_for_its_owner_and_finds_a_person(loop):
     assert file_rules.why_not_read(loop.resident, kept, DURING)
 
 
+def test_a_photograph_under_the_id_of_another_persons_is_not_kept(loop):
+    order, one = loop.order("scheduled"), sent(loop.order("scheduled"))
+    other = factories.member(loop.team)
+    actions.attach(order.pk, shot(uuid=one.uuid), picture(), by=loop.leader, now=DURING)
+
+    with pytest.raises(BadInput, match="somebody else"):
+        actions.receive_shot(one, picture((32, 32)), by=other, now=DURING)
+
+    assert StoredFile.objects.count() == 1
+    assert not DeviceEvent.objects.exists()
+
+
 def test_what_is_no_picture_is_answered_and_not_kept(loop):
     order = loop.order("scheduled")
 
