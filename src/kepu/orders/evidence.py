@@ -28,6 +28,7 @@ PHOTOS, SHEETS = "orders.photo", "orders.sheet"
 PURPOSE_OF = {EvidenceKind.PHOTO: PHOTOS, EvidenceKind.SHEET: SHEETS}
 LARGEST = 8 * 1024 * 1024  # a page shrinks a photograph to a twentieth of this before it is sent
 MOST = {EvidenceKind.PHOTO: 12, EvidenceKind.SHEET: 3}
+A_DAY = 90  # of one person: six full visits
 EARLY = timedelta(hours=2)
 LATE = timedelta(days=7)
 _STATES = (OrderState.SCHEDULED, OrderState.DELIVERED, OrderState.RATED)
@@ -90,6 +91,28 @@ def why_not_take_away(person: User, order: Order, now: datetime) -> str | None:
     if rules.why_not_receive(person, order, now) is None:
         return None
     return rules.why_not_dispatch_as(person, order, now)
+
+
+def why_not_take_away_now(person: User, found: Evidence, now: datetime) -> str | None:
+    """What a team has shown for its report stands; the receiving side and the desk remove it still."""
+    order = found.order
+    if found.visit == order.visit and order.delivered_at is None:
+        return None
+    if rules.why_not_receive(person, order, now) is None:
+        return None
+    if rules.why_not_dispatch_as(person, order, now) is None:
+        return None
+    return _("the visit is reported; the receiving side or the community can remove it, ask them")
+
+
+def why_not_hand_in_more(by: User, now: datetime) -> str | None:
+    """What was removed again counts too, so that nobody fills the disk by changing his mind."""
+    day = Evidence.objects.filter(uploaded_by=by, uploaded_at__gt=now - timedelta(days=1))
+    if day.count() < A_DAY:
+        return None
+    return _("you added %(most)s photographs and lists within a day; go on tomorrow") % {
+        "most": A_DAY
+    }
 
 
 def kept(order: Order) -> QuerySet[Evidence]:

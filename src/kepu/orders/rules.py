@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kepu.kernel import clock
+from kepu.kernel.accounts import masks
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.kernel.rulebooks import queries as rulebooks
@@ -157,6 +158,13 @@ def why_not_ring_leader(person: User, order: Order, now: datetime) -> str | None
 
 
 # --- the order ----------------------------------------------------------------------------------
+
+
+def why_not_title(title: str) -> str | None:
+    """Everybody who sees the order reads its title, and the search knows it: no numbers of people."""
+    if masks.numbers(title) == title:
+        return None
+    return _("leave telephone and identity numbers out of the title: everybody reads it")
 
 
 def why_not_want(wanted_from: datetime, wanted_until: datetime, now: datetime) -> str | None:

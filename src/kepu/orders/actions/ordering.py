@@ -44,6 +44,8 @@ class Wish:
     def __post_init__(self) -> None:
         if not self.title.strip():
             raise BadInput(_("say in a few words what you need"))
+        if blocked := rules.why_not_title(self.title):
+            raise BadInput(blocked)
         if not 1 <= self.people <= 100_000:
             raise BadInput(_("the number of people lies between 1 and 100,000"))
         if not 10 <= self.minutes <= 600:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
 from kepu.kernel.api.shapes import EARLIEST, LATEST
-from kepu.kernel.errors import BadInput, RuleBroken, authorize
+from kepu.kernel.errors import BadInput, RuleBroken, authorize, require
 from kepu.kernel.files import pictures
 from kepu.kernel.files import queries as files
 from kepu.kernel.files import rules as files_rules
@@ -115,6 +115,7 @@ def remove(request: HttpRequest, order_id: int, evidence_id: int) -> HttpRespons
     """Ask once, then take a photograph or a list away for everybody."""
     found, person, now = _found(request, order_id, evidence_id), request.user, clock.now()
     authorize(files_rules.why_not_remove(person, found.file, now))  # type: ignore[arg-type]
+    require(evidence.why_not_take_away_now(person, found, now))  # type: ignore[arg-type]
     if request.method != "POST":
         context = {"order": found.order, "one": found, "now": now}
         return render(request, "orders/remove_shot.html", context)
