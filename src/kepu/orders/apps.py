@@ -21,9 +21,12 @@ class Orders(AppConfig):
             schemas,
             sheets,
             texts,
+            visits,
         )
         from kepu.people import agenda
+        from kepu.people import sources as hours
 
+        hours.register("orders", visits.tell_of_hours)
         agenda.register("orders", roster.agenda)
         holdings.register("orders", handover.work)
         spreadsheets.register(*sheets.SHEETS)

@@ -100,3 +100,21 @@ def test_who_agrees_to_hours_reads_whose_how_long_and_what_was_reported(
         assert ("reported before the time it was set to end" in told) is marked
     assert "people came, as reported" not in at_visit(loop.leader).get(page).text
     assert Service.objects.get().minutes == minutes
+
+
+def test_a_leader_certifies_and_a_resident_confirms_on_the_own_page_knowing_the_visit(
+    loop, order, at_visit
+):
+    member = factories.member(loop.team)
+    actions.check_in(order.pk, code=order.check_in_code, by=member, now=order.starts_at)
+    actions.deliver(order.pk, attended=18, by=loop.leader, now=order.ends_at)
+    known = f"{order.number} · Visit 1 · 18 people came, as reported"
+
+    before = at_visit(loop.leader).get(reverse("people-me")).text
+    actions.certify_hours(order.pk, by=loop.officer, now=order.ends_at)
+    after = at_visit(loop.resident).get(reverse("people-me")).text
+
+    for told in (before, after):
+        assert known in told
+        assert member.name in told
+        assert "60 minutes" in told
