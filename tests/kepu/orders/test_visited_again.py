@@ -25,6 +25,7 @@ from kepu.people import queries as people
 from kepu.people.models import Absence, Service
 from tests import factories
 from tests.factories import NOW
+from tests.kepu.web.callers import caller
 
 pytestmark = pytest.mark.django_db
 
@@ -226,6 +227,18 @@ def test_the_page_tells_of_earlier_visits_and_rates_them_to_those_they_concern(
     assert "Earlier visits" in said.text
     assert "18 people came" in said.text
     assert ("没有讲完" in said.text) is reads
+
+
+@pytest.mark.parametrize(("who", "stars"), [("resident", 1), ("worker", 1), ("leader", None)])
+def test_the_api_tells_of_earlier_visits_and_rates_them_to_those_they_concern(
+    loop, second, who, stars
+):
+    body = caller(getattr(loop, who)).get(f"orders/{second.pk}").json()
+
+    [before] = body["earlier_visits"]
+    assert (body["visit"], body["rating"], before["number"], before["attended"]) == (2, None, 1, 18)
+    assert before["team"]["name"] == loop.team.name
+    assert (before["rating"] and before["rating"]["stars"]) == stars
 
 
 def test_the_exported_list_has_the_stars_of_the_present_visit(loop, second):
