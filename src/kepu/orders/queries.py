@@ -401,11 +401,6 @@ def resting(orders: Iterable[int], rules: Claims, now: datetime) -> QuerySet[Off
     return Offer.objects.filter(young, order__in=list(orders)).select_related("team")
 
 
-def hours_in(order: Order, state: str) -> int:
-    """How many volunteers' hours of this visit stand in `state`."""
-    return people.of_source("orders.order", order.pk).filter(state=state).count()
-
-
 def orders_within(scope: str) -> QuerySet[Order]:
     """Every sent order in the division whose path is `scope`."""
     return Order.objects.filter(path__within=scope).exclude(state=OrderState.DRAFT)

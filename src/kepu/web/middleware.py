@@ -37,7 +37,10 @@ class refusals:  # noqa: N801 (Django names middleware by what it does)
             error = Outside(_("there is nothing at this address, or it lies outside your area"))
         if not isinstance(error, Refusal):
             return None
-        return render(request, "web/refusal.html", {"refusal": error}, status=error.status)
+        answer = render(request, "web/refusal.html", {"refusal": error}, status=error.status)
+        if (wait := getattr(error, "retry_after", None)) is not None:
+            answer["Retry-After"] = str(wait)
+        return answer
 
 
 class sizes:  # noqa: N801

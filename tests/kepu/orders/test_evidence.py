@@ -204,6 +204,35 @@ def test_a_photograph_is_taken_away_by_those_it_concerns(loop, at_visit, who, st
     assert (StoredFile.objects.get().state == "removed") == (status == 302)
 
 
+@pytest.mark.parametrize(
+    ("who", "status"), [("resident", 302), ("worker", 302), ("leader", 409), ("member", 409)]
+)
+def test_after_the_report_the_team_takes_nothing_away_any_more(loop, at_visit, who, status):
+    order, member = loop.order("scheduled"), factories.member(loop.team)
+    made = attach(loop, order, by=member)
+    loop.deliver(order)
+    person = member if who == "member" else getattr(loop, who)
+
+    answer = at_visit(person).post(reverse("evidence-remove", args=[order.pk, made.pk]))
+
+    assert answer.status_code == status
+    assert (StoredFile.objects.get().state == "removed") == (status == 302)
+    shown = at_visit(person).get(reverse("order", args=[order.pk])).text
+    assert ("/remove/" in shown) is False
+
+
+def test_what_was_removed_again_counts_to_the_day(loop, monkeypatch):
+    monkeypatch.setattr(evidence, "A_DAY", 2)
+    order = loop.order("scheduled")
+    for _number in range(2):
+        made = attach(loop, order)
+        actions.take_away(made.pk, by=loop.leader, now=DURING)
+
+    with pytest.raises(RuleBroken, match="within a day"):
+        attach(loop, order)
+    attach(loop, order, by=factories.member(loop.team))
+
+
 def test_a_photograph_that_was_taken_away_does_not_come_back_when_it_is_sent_again(loop):
     order, one = loop.order("scheduled"), shot()
     made = actions.attach(order.pk, one, picture(), by=loop.leader, now=DURING)
@@ -249,6 +278,18 @@ def test_a_refused_photograph_is_kept_for_its_owner_and_finds_a_person(loop):
     assert "set or has taken place" in event.reason
     assert file_rules.why_not_read(loop.leader, kept, DURING) is None
     assert file_rules.why_not_read(loop.resident, kept, DURING)
+
+
+def test_a_photograph_under_the_id_of_another_persons_is_not_kept(loop):
+    order, one = loop.order("scheduled"), sent(loop.order("scheduled"))
+    other = factories.member(loop.team)
+    actions.attach(order.pk, shot(uuid=one.uuid), picture(), by=loop.leader, now=DURING)
+
+    with pytest.raises(BadInput, match="somebody else"):
+        actions.receive_shot(one, picture((32, 32)), by=other, now=DURING)
+
+    assert StoredFile.objects.count() == 1
+    assert not DeviceEvent.objects.exists()
 
 
 def test_what_is_no_picture_is_answered_and_not_kept(loop):

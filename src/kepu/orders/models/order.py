@@ -75,8 +75,9 @@ class Order(Placed):
     claimed_at = models.DateTimeField(null=True, blank=True)
     starts_at = models.DateTimeField(null=True, blank=True)
     ends_at = models.DateTimeField(null=True, blank=True)
-    delivered_at = models.DateTimeField(null=True, blank=True)
-    attended = models.PositiveIntegerField(null=True, blank=True)
+    visit = models.PositiveSmallIntegerField(default=1)  # which one; reopening begins another
+    delivered_at = models.DateTimeField(null=True, blank=True)  # of this visit
+    attended = models.PositiveIntegerField(null=True, blank=True)  # at this visit
     check_in_code = models.CharField(max_length=8, blank=True, default="")
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="merged"
@@ -118,6 +119,7 @@ class Order(Placed):
             models.CheckConstraint(
                 condition=Q(wanted_until__gt=F("wanted_from")), name="order_window_is_open"
             ),
+            models.CheckConstraint(condition=Q(visit__gte=1), name="order_visits_count_from_1"),
             models.CheckConstraint(
                 condition=Q(merged_into__isnull=True) | Q(state=OrderState.CANCELLED),
                 name="order_merged_is_cancelled",
@@ -152,7 +154,8 @@ class Order(Placed):
 class Step(models.Model):
     """One thing that happened to an order, for its timeline. Only ever appended.
 
-    `rules` holds the version of each rulebook that had a say.
+    `rules` holds the version of each rulebook that had a say; `attended` how many people were at
+    the visit that was reported.
     """
 
     PERSONAL_DATA = True  # notes are free text
@@ -164,6 +167,8 @@ class Step(models.Model):
     by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
     for_whom = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
     note = models.TextField(blank=True, default="")
+    visit = models.PositiveSmallIntegerField(default=1)
+    attended = models.PositiveIntegerField(null=True, blank=True)
     team = models.ForeignKey("people.Team", models.PROTECT, null=True, related_name="+")
     department = models.ForeignKey(
         "accounts.Organisation", models.PROTECT, null=True, related_name="+"
@@ -173,6 +178,12 @@ class Step(models.Model):
     class Meta:
         ordering = ["id"]
         indexes = [models.Index(fields=["order", "id"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(attended__isnull=True) | Q(verb="deliver"),
+                name="step_of_a_report_says_who_attended",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.order_id} {self.verb}"

@@ -24,7 +24,17 @@ from django.views.decorators.http import require_POST
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import Organisation, User
 from kepu.kernel.errors import Refusal, authorize
-from kepu.orders import actions, candidates, cards, evidence, privacy, queries, roster, rules
+from kepu.orders import (
+    actions,
+    candidates,
+    cards,
+    evidence,
+    privacy,
+    queries,
+    roster,
+    rules,
+    visits,
+)
 from kepu.orders import forms as shapes
 from kepu.orders.hints import WHO, Hint, claim_hints, hints
 from kepu.orders.models import Order
@@ -223,6 +233,8 @@ def _page(
         "claims": _claims(order, person, now),  # type: ignore[arg-type]
         "contact": order.resident.personal if contact else None,
         "resident_name": privacy.resident_name(person, order) if contact else "",  # type: ignore[arg-type]
+        "rings_resident": _rings_resident(order, person, now),  # type: ignore[arg-type]
+        "rings_leader": rules.why_not_ring_leader(person, order, now) is None,  # type: ignore[arg-type]
         "need": read(order.need),
         "steps": cards.hand_overs(order),
         "history": cards.timeline(
@@ -231,10 +243,14 @@ def _page(
             read=read,
         ),
         "evidence": evidence.of(person, order, now),  # type: ignore[arg-type]
+        "arrival": visits.check_ins(order).filter(person=person).first(),  # type: ignore[misc]
+        **_hours(order, person, now),  # type: ignore[arg-type]
+        "rating": visits.rating(order),
+        "earlier": _earlier(order, person, now),  # type: ignore[arg-type]
         "adds_evidence": _adds_evidence(order, person, now),  # type: ignore[arg-type]
         "has_roster": roster.has_one(order)
         and rules.why_not_act_for_team(person, order.team, now) is None,  # type: ignore[arg-type]
-        "takes_away": evidence.why_not_take_away(person, order, now) is None,  # type: ignore[arg-type]
+        "takes_away": _takes_away(order, person, now),  # type: ignore[arg-type]
         "similar": cards.similar(order, person, now),  # type: ignore[arg-type]
         **_teams(order, person, now),  # type: ignore[arg-type]
         "open_verb": open_verb,
@@ -243,6 +259,37 @@ def _page(
         "shows_code": rules.why_not_receive(person, order, now) is None,  # type: ignore[arg-type]
     }
     return render(request, "orders/order.html", context, status=status)
+
+
+def _earlier(order: Order, person: User, now: datetime) -> list[tuple[visits.Earlier, list[Any]]]:
+    """Each visit before the present one, with what the person may look at of it."""
+    rated = privacy.reads_earlier_ratings(person, order, now)
+    found = visits.earlier(order, with_ratings=rated)
+    return [(one, evidence.of_visit(person, order, one.number, now)) for one in found]
+
+
+def _rings_resident(order: Order, person: User, now: datetime) -> bool:
+    return person.pk != order.resident_id and not rules.why_not_ring_resident(person, order, now)
+
+
+def _takes_away(order: Order, person: User, now: datetime) -> bool:
+    """Whether the person may remove any photograph; the team's leaders until they have reported."""
+    if order.delivered_at and rules.why_not_act_for_team(person, order.team, now) is None:
+        return rules.why_not_dispatch_as(person, order, now) is None
+    return evidence.why_not_take_away(person, order, now) is None
+
+
+def _hours(order: Order, person: User, now: datetime) -> dict[str, Any]:
+    """Hours of the visits, for who certifies or confirms them: who, how long, at which visit."""
+    if all(WHO[verb](order, person, now) for verb in ("certify_hours", "confirm_hours")):
+        return {"hours": [], "ends_early": False}
+    found = list(visits.hours(order))
+    early = bool(order.delivered_at and order.ends_at and order.delivered_at < order.ends_at)
+    reported = visits.reported(order) if found else {}
+    return {
+        "hours": [(one, *reported.get(one.source, (1, None))) for one in found],
+        "ends_early": early,
+    }
 
 
 def _adds_evidence(order: Order, person: User, now: datetime) -> bool:

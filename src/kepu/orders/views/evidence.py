@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from kepu.kernel import bodies, clock
 from kepu.kernel.accounts.models import User
 from kepu.kernel.api.shapes import EARLIEST, LATEST
-from kepu.kernel.errors import BadInput, RuleBroken, authorize
+from kepu.kernel.errors import BadInput, RuleBroken, authorize, require
 from kepu.kernel.files import rules as files_rules
 from kepu.kernel.files import shown
 from kepu.kernel.files.kinds import IMAGES
@@ -122,6 +122,7 @@ def remove(request: HttpRequest, order_id: int, evidence_id: int) -> HttpRespons
     """Ask once, then take a photograph or a list away for everybody."""
     found, person, now = _found(request, order_id, evidence_id), request.user, clock.now()
     authorize(files_rules.why_not_remove(person, found.file, now))  # type: ignore[arg-type]
+    require(evidence.why_not_take_away_now(person, found, now))  # type: ignore[arg-type]
     if request.method != "POST":
         context = {"order": found.order, "one": found, "now": now}
         return render(request, "orders/remove_shot.html", context)
@@ -133,6 +134,9 @@ def remove(request: HttpRequest, order_id: int, evidence_id: int) -> HttpRespons
 def _found(request: HttpRequest, order_id: int, evidence_id: int) -> Evidence:
     order = order_or_404(request, order_id)
     found = evidence.kept(order).select_related("file", "order").filter(pk=evidence_id).first()
-    if found is None or evidence.why_not_look(request.user, order, found.kind, clock.now()):  # type: ignore[arg-type]
+    if found is None:
+        raise Http404
+    person: User = request.user  # type: ignore[assignment]
+    if evidence.why_not_look(person, order, found.kind, clock.now(), visit=found.visit):
         raise Http404
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -58,6 +59,12 @@ def service(service_id: int) -> Service:
     if found is None:
         raise Outside(_("there is no such service"))
     return found
+
+
+def of_sources(sources: Iterable[str], source_id: int) -> QuerySet[Service]:
+    """Services that came from any of several records of the same number, oldest first."""
+    found = Service.objects.filter(source__in=list(sources), source_id=source_id)
+    return found.select_related("person", "team").order_by("pk")
 
 
 def of_source(source: str, source_id: int) -> QuerySet[Service]:

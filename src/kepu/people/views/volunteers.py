@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
 from kepu.kernel.errors import Outside, Refusal
-from kepu.people import printing
+from kepu.people import agenda, printing, sources
 from kepu.people.actions import absences, certificates, hours
 from kepu.people.actions import volunteers as actions
 from kepu.people.forms import ProfileForm, ReasonForm, SignUpForm
@@ -41,15 +41,19 @@ def me(request: HttpRequest) -> HttpResponse:
     person, now = person_of(request), clock.now()
     volunteer = volunteer_of(person)
     standing = hour_queries.standing(person, now)
+    to_certify = list(hour_queries.to_certify(person, now)[:SHOWN])
+    to_confirm = list(hour_queries.to_confirm(person)[:SHOWN])
     context = {
         "volunteer": volunteer,
         "standing": standing,
         "hours": printing.hours_words(standing.minutes),
         "missing": printing.hours_words(standing.missing),
+        "appointments": agenda.ahead(person, now),
         "services": hour_queries.of_person(person)[:SHOWN],
         "memberships": teams.memberships(person),
-        "to_certify": hour_queries.to_certify(person, now)[:SHOWN],
-        "to_confirm": hour_queries.to_confirm(person)[:SHOWN],
+        "to_certify": to_certify,
+        "to_confirm": to_confirm,
+        "told": sources.told([*to_certify, *to_confirm]),
         "posts": places.posts_of(person, clock.day(now)),
         "courses": training.of_person(person)[:SHOWN],
         "absences": absence_queries.of_person(person)[:SHOWN],
