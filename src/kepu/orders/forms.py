@@ -97,7 +97,7 @@ class ReasonForm(forms.Form):
 
 
 class DispatchForm(forms.Form):
-    """Which department the order goes to; those that answer for the topic come first."""
+    """Which department the order goes to; those that answer for the topic come first, by nearness."""
 
     department = forms.ModelChoiceField(
         queryset=Organisation.objects.none(),
