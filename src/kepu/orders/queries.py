@@ -107,16 +107,11 @@ def _seen_by(person: User, now: datetime) -> Q:
 
     Every part is a condition on the order's own row, so that no order is found twice.
     """
-    dispatch = roles.reach(person, Verb.ORDER_DISPATCH, now)
-    supervise = roles.reach(person, Verb.ORDER_SUPERVISE, now)
-    departments = roles.reach(person, Verb.ORDER_ACCEPT, now).organisations
     seen = Q(resident=person) | Q(resident__in=person.wards.values("pk"))
     if takes_down := _takes_down(person, now):
         seen |= Q(placed_by=person) & takes_down.limit()
-    if dispatch or supervise:
-        seen |= (dispatch.limit() | supervise.limit()) & ~Q(state=OrderState.DRAFT)
-    if departments:
-        seen |= Q(department__in=departments)
+    if office := _in_offices(person, now):
+        seen |= office
     teams = [team.pk for team in people.teams_of(person)]
     if teams:
         asked = Offer.objects.filter(team__in=teams).values("order")
@@ -125,6 +120,25 @@ def _seen_by(person: User, now: datetime) -> Q:
     for team in people.teams_led(person):
         seen |= Q(state__in=(OrderState.OPEN, *WITH_A_TEAM)) & _reachable(team)
     return seen
+
+
+def _in_offices(person: User, now: datetime) -> Q:
+    """Orders of the places one dispatches for or supervises, and those sent to one's department."""
+    dispatch = roles.reach(person, Verb.ORDER_DISPATCH, now)
+    supervise = roles.reach(person, Verb.ORDER_SUPERVISE, now)
+    departments = roles.reach(person, Verb.ORDER_ACCEPT, now).organisations
+    seen = Q()
+    if dispatch or supervise:
+        seen |= (dispatch.limit() | supervise.limit()) & ~Q(state=OrderState.DRAFT)
+    if departments:
+        seen |= Q(department__in=departments)
+    return seen
+
+
+def answered_for(person: User, now: datetime) -> QuerySet[Order] | None:
+    """The orders the person's offices answer for; None for one whose offices answer for none."""
+    office = _in_offices(person, now)
+    return Order.objects.filter(office) if office else None
 
 
 def desk(reach: Reach) -> QuerySet[Order]:

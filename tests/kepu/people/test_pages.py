@@ -238,7 +238,7 @@ def test_a_certificate_is_verified_with_the_name_masked(cast, client):
 
     assert "王**" in page
     assert "王示例" not in page
-    assert "1 小时 30 分" in page
+    assert "1 小时 30 分钟" in page
     certificates.revoke_certificate(certificate.pk, reason="a mistake", by=cast["officer"], now=NOW)
     page = client.get(url).content.decode()
     assert "tone-danger" in page
