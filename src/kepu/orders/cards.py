@@ -70,7 +70,7 @@ def hurry(order: Order, now: datetime) -> ui.Tag | None:
 
 def _lines(order: Order, now: datetime) -> list[ui.Line]:
     lines = [
-        ui.Line("pin", order.division_now.name, _("place")),
+        ui.Line("pin", order.division_now.name, _("Place")),
         ui.Line("calendar", _when(order, now), _("time")),
         ui.Line("people", _("%(n)s people") % {"n": order.people}, _("people")),
     ]

@@ -36,7 +36,7 @@ class WishForm(forms.Form):
         queryset=None, label=_("Topic"), empty_label=_("Please choose")
     )
     community: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
-        queryset=None, label=_("Community or village")
+        queryset=None, label=_("Community or village"), empty_label=_("Please choose")
     )
     place = forms.CharField(
         label=_("Where exactly?"),

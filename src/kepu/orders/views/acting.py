@@ -264,7 +264,9 @@ def _adds_evidence(order: Order, person: User, now: datetime) -> bool:
 
 
 def _offered(order: Order, person: User, now: datetime) -> list[tuple[Hint, Verb]]:
-    return [(hint, VERBS[hint.verb]) for hint in hints(order, person, now) if hint.verb in VERBS]
+    """The one thing to do first, what cannot be done yet last."""
+    found = [(hint, VERBS[hint.verb]) for hint in hints(order, person, now) if hint.verb in VERBS]
+    return sorted(found, key=lambda pair: (pair[0].why_not is not None, pair[1].kind != "main"))
 
 
 def _teams(order: Order, person: User, now: datetime) -> dict[str, Any]:
