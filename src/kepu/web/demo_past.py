@@ -18,12 +18,12 @@ from kepu.kernel.accounts.models import Organisation
 from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.divisions.models import Division
 from kepu.orders import actions as orders
+from kepu.orders import queries
 from kepu.orders.figures import Month
-from kepu.orders.models import Order
 from kepu.people import queries as people
-from kepu.people.models import Skill
 
 if TYPE_CHECKING:
+    from kepu.orders.models import Order
     from kepu.web.demo import City
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -79,8 +79,8 @@ def _schedule(city: City, visit: Visit, home: Division) -> Order:
     start, hands = _at(city, visit), city.people
     begun = min(start - 4 * DAY, city.now - 2 * HOUR)
     wish = orders.Wish(
-        title=visit.title, topic=Skill.objects.get(key=visit.topic), division=home,
-        people=visit.asked, wanted_from=start, wanted_until=start + 3 * HOUR,
+        title=visit.title, topic=next(one for one in people.skills() if one.key == visit.topic),
+        division=home, people=visit.asked, wanted_from=start, wanted_until=start + 3 * HOUR,
         place=f"{home.name[:6]}活动室（示例）",
     )  # fmt: skip
     order = orders.draft(wish, for_whom=hands["resident"], by=hands["resident"], now=begun)
@@ -122,7 +122,8 @@ def _rate(city: City, visit: Visit, order: Order) -> None:
     orders.rate(order.pk, stars=visit.stars, words=visit.words, by=hands["resident"], now=evening)
     if visit.answer:
         orders.answer(order.pk, words=visit.answer, by=hands["leader"], now=evening + HOUR)
-    over = Order.objects.get(pk=order.pk).due_at
+    rated = queries.by_id(order.pk)
+    over = rated.due_at if rated else None
     if over and over <= city.now:
         orders.run_out(order.pk, by=None, now=over)
 
