@@ -11,8 +11,6 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 from uuid import NAMESPACE_URL, uuid5
 
-from PIL import Image, ImageDraw
-
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import Organisation
 from kepu.kernel.divisions import queries as divisions
@@ -140,6 +138,8 @@ def _report(city: City, home: Division) -> None:
 
 def drawing(people_there: int) -> bytes:
     """A room with a board and as many heads before it: a picture for who looks at the evidence."""
+    from PIL import Image, ImageDraw  # asked late: a start does without it
+
     picture = Image.new("RGB", (640, 420), "#F6F5F1")
     pen = ImageDraw.Draw(picture)
     pen.rectangle((0, 300, 640, 420), fill="#E4E0D5")

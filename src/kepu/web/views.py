@@ -17,6 +17,7 @@ from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
 from kepu.kernel.crosswalk import queries as crosswalk
 from kepu.kernel.divisions import queries as divisions
+from kepu.kernel.divisions.fields import within
 from kepu.kernel.divisions.here import place_of
 from kepu.kernel.errors import NotAllowed
 from kepu.kernel.roles import queries as roles
@@ -108,11 +109,19 @@ def _map(scope: str, now: datetime, *, linked: bool) -> tuple[Map | None, str]:
     province = scope.split(".")[0]
     city = crosswalk.boundaries(province, on=clock.day(now))
     counts = orders.open_by_district(outline.path for outline in city.outlines)
-    areas = [_area(outline, counts[outline.path], linked) for outline in city.outlines]
+    areas = [
+        _area(outline, counts[outline.path], linked and _meets(outline.path, scope))
+        for outline in city.outlines
+    ]
     if not areas:
         return None, ""
     drawn = choropleth(areas, counts=True, selected=divisions.district_path(scope) or "")
     return drawn, _("; ").join(city.captions[1:])
+
+
+def _meets(one: str, other: str) -> bool:
+    """Whether one of the two places lies within the other."""
+    return within(one, other) or within(other, one)
 
 
 def _area(outline: crosswalk.Outline, count: int, linked: bool) -> Area:
