@@ -37,7 +37,7 @@ class WishForm(forms.Form):
         queryset=None, label=_("Topic"), empty_label=_("Please choose")
     )
     community: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
-        queryset=None, label=_("Community or village")
+        queryset=None, label=_("Community or village"), empty_label=_("Please choose")
     )
     place = forms.CharField(
         label=_("Where exactly?"),
@@ -104,7 +104,7 @@ class ReasonForm(forms.Form):
 
 
 class DispatchForm(forms.Form):
-    """Which department the order goes to; those that answer for the topic come first."""
+    """Which department the order goes to; those that answer for the topic come first, by nearness."""
 
     department = forms.ModelChoiceField(
         queryset=Organisation.objects.none(),

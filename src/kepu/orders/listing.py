@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from kepu.people.models import Skill
 
 SORTS = {
+    "urgent": Sort("urgent_at", nullable=True, read=datetime.fromisoformat),
     "due": Sort("due_at", nullable=True, read=datetime.fromisoformat),
     "wanted": Sort("wanted_from", read=datetime.fromisoformat),
     "number": Sort("pk"),
@@ -52,7 +53,7 @@ class Asked:
 
 def sort_of(word: str) -> Sort:
     """The order that `due`, `-due` and so on name; the most urgent first for any other word."""
-    found = SORTS.get(word.removeprefix("-"), SORTS["due"])
+    found = SORTS.get(word.removeprefix("-"), SORTS["urgent"])
     down = word.startswith("-") and word[1:] in SORTS
     return Sort(found.field, down, found.nullable, found.read)
 

@@ -21,7 +21,7 @@ REMOVED = Text(
     "people.removed",
     Words(
         "您已被移出服务队",
-        "{team}的队长{by}已将您移出该队。如有异议，请向负责审核服务队的区县科协({officers})提出。",
+        "{team}的队长{by}已将您移出该队。如有异议，请向负责审核服务队的区县科协（{officers}）提出。",
     ),
     Words(
         "You were removed from a team",

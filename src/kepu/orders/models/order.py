@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
+from django.db.models.functions import Coalesce, Least
 
 from kepu.kernel.accounts import keys
 from kepu.kernel.divisions.fields import PathField
 from kepu.kernel.divisions.models import Placed
-from kepu.orders.states import WITH_A_TEAM, Audience, OrderState, Priority
+from kepu.orders.states import NO_TIME_YET, WITH_A_TEAM, Audience, OrderState, Priority
 
 _TEAM_STATES = [
     *WITH_A_TEAM,
@@ -30,12 +31,21 @@ _TEAMLESS_STATES = [
     OrderState.EXPIRED,
 ]
 
+# The database works it out, so that no hand can forget it: nothing may come later than the time for
+# which the order is wanted, nor than the visit once that has a time.
+_NEEDS_A_HAND = Case(
+    When(state__in=NO_TIME_YET, then=Least(Coalesce("due_at", "wanted_from"), F("wanted_from"))),
+    When(state=OrderState.SCHEDULED, then=F("starts_at")),
+    default=F("due_at"),
+)
+
 
 class Order(Placed):
     """A resident's need on its way to a science service.
 
     `desk` is the path of the level that has to act while the order waits at a desk: it climbs
-    when a clock runs out. `place` is sealed with the resident's key, for it may be a home.
+    when a clock runs out. `place` is sealed with the resident's key, for it may be a home. By
+    `urgent_at` somebody has to do something: boards are sorted by it.
     """
 
     PERSONAL_DATA = True
@@ -65,6 +75,9 @@ class Order(Placed):
     version = models.PositiveIntegerField(default=0)
     stage_since = models.DateTimeField()
     due_at = models.DateTimeField(null=True, blank=True)
+    urgent_at = models.GeneratedField(
+        expression=_NEEDS_A_HAND, output_field=models.DateTimeField(null=True), db_persist=True
+    )
     desk = PathField(blank=True, default="")
     escalations = models.PositiveSmallIntegerField(default=0)
     wide = models.BooleanField(default=False)  # offered to neighbouring districts
@@ -86,9 +99,12 @@ class Order(Placed):
 
     class Meta:
         indexes = [
-            models.Index(fields=["state", "due_at", "id"]),
+            models.Index(fields=["state", "urgent_at", "id"]),
+            models.Index(
+                fields=["due_at", "id"], condition=Q(due_at__isnull=False), name="order_due"
+            ),
             models.Index(fields=["state", "path"]),
-            models.Index(fields=["department", "state", "due_at", "id"]),
+            models.Index(fields=["department", "state", "urgent_at", "id"]),
             models.Index(fields=["team", "state"]),
             models.Index(fields=["resident", "-id"]),
             models.Index(fields=["topic", "wanted_from"]),

@@ -14,6 +14,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Case, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
@@ -50,6 +51,7 @@ class Verb:
     act: Callable[[Order, dict[str, Any], User, datetime], object]
     done: Promise
     kind: str = "quiet"
+    means: Promise | str = ""  # beside the button, where its words could be taken for another's
 
     @property
     def asks(self) -> bool:
@@ -67,9 +69,12 @@ def _reason(data: Any = None, **_options: Any) -> forms.Form:
 
 def _dispatch_form(data: Any = None, *, order: Order, **_options: Any) -> forms.Form:
     likely = queries.departments_for(order.topic, order.path)
-    others = Organisation.objects.filter(active=True, kind="department")
+    ranks = [When(pk=one.pk, then=rank) for rank, one in enumerate(likely)]
+    offered = Organisation.objects.filter(active=True, kind="department").order_by(
+        Case(*ranks, default=len(ranks)), "name"
+    )
     initial = {"department": likely[0].pk} if likely else {}
-    return shapes.DispatchForm(data, departments=others, initial=initial)
+    return shapes.DispatchForm(data, departments=offered, initial=initial)
 
 
 def _schedule_form(data: Any = None, *, order: Order, **_options: Any) -> forms.Form:
@@ -191,11 +196,15 @@ VERBS: dict[str, Verb] = {
         lazy("Withdraw the order"), _reason,
         lambda o, d, by, now: actions.withdraw(o.pk, reason=d["reason"], by=by, now=now),
         lazy("Withdrawn."),
+        means=lazy(
+            "For the resident who no longer needs it: the order ends, and a new one can be sent any time."
+        ),
     ),
     "cancel": Verb(
         lazy("Cancel the order"), _reason,
         lambda o, d, by, now: actions.cancel(o.pk, reason=d["reason"], by=by, now=now),
         lazy("Cancelled. The resident is told why."), "danger",
+        lazy("For the office that cannot have it served: the order ends, and the resident reads why."),
     ),
 }  # fmt: skip
 
@@ -225,6 +234,7 @@ def _page(
     person, now = request.user, clock.now()
     read = privacy.reading(person, order, now)  # type: ignore[arg-type]
     contact = rules.why_not_see_contact(person, order, now) is None  # type: ignore[arg-type]
+    steps = cards.hand_overs(order)
     context = {
         "order": order,
         "now": now,
@@ -236,7 +246,10 @@ def _page(
         "rings_resident": _rings_resident(order, person, now),  # type: ignore[arg-type]
         "rings_leader": rules.why_not_ring_leader(person, order, now) is None,  # type: ignore[arg-type]
         "need": read(order.need),
-        "steps": cards.hand_overs(order),
+        "steps": steps,
+        "at": next((number for number, one in enumerate(steps, 1) if one.state == "now"), 0),
+        "state": cards.tag(order),
+        "hurry": cards.hurry(order, now),
         "history": cards.timeline(
             order,
             show_names=privacy.shows_names(person, order, now),  # type: ignore[arg-type]
@@ -298,7 +311,9 @@ def _adds_evidence(order: Order, person: User, now: datetime) -> bool:
 
 
 def _offered(order: Order, person: User, now: datetime) -> list[tuple[Hint, Verb]]:
-    return [(hint, VERBS[hint.verb]) for hint in hints(order, person, now) if hint.verb in VERBS]
+    """The one thing to do first, what cannot be done yet last."""
+    found = [(hint, VERBS[hint.verb]) for hint in hints(order, person, now) if hint.verb in VERBS]
+    return sorted(found, key=lambda pair: (pair[0].why_not is not None, pair[1].kind != "main"))
 
 
 def _teams(order: Order, person: User, now: datetime) -> dict[str, Any]:

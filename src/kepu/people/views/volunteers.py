@@ -30,7 +30,7 @@ from kepu.people.rules import volunteers as rules
 from kepu.people.rules.certificates import why_not_issue
 from kepu.people.rules.hours import why_not_dispute_as
 from kepu.people.views.shapes import person_of
-from kepu.ui import toasts
+from kepu.ui import formats, toasts
 
 SHOWN = 20
 
@@ -46,8 +46,8 @@ def me(request: HttpRequest) -> HttpResponse:
     context = {
         "volunteer": volunteer,
         "standing": standing,
-        "hours": printing.hours_words(standing.minutes),
-        "missing": printing.hours_words(standing.missing),
+        "hours": formats.hours(standing.minutes),
+        "missing": formats.hours(standing.missing),
         "appointments": agenda.ahead(person, now),
         "services": hour_queries.of_person(person)[:SHOWN],
         "memberships": teams.memberships(person),
@@ -145,7 +145,7 @@ def record(request: HttpRequest, person_id: int) -> HttpResponse:
         "person": person,
         "volunteer": volunteer_of(person),
         "standing": hour_queries.standing(person, now),
-        "hours": printing.hours_words(hour_queries.minutes_of(person)),
+        "hours": formats.hours(hour_queries.minutes_of(person)),
         "ledger": hour_queries.ledger(person)[:100],
         "trainings": person.trainings.all(),
         "honours": person.honours.all(),
