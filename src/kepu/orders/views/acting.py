@@ -225,6 +225,7 @@ def _page(
         "resident_name": privacy.resident_name(person, order) if contact else "",  # type: ignore[arg-type]
         "need": read(order.need),
         "steps": cards.hand_overs(order),
+        "stations": people.dispatching(order.path),
         "history": cards.timeline(
             order,
             show_names=privacy.shows_names(person, order, now),  # type: ignore[arg-type]
