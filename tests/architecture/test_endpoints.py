@@ -58,6 +58,13 @@ BODIES: dict[str, Any] = {
     "answer": {"words": "谢谢"},
     "sync": {"events": []},
     "act_on_absence": REASON,
+    "ask_for_hours": {
+        "title": "讲座", "place": "50.103.001.001.", "began_at": "2026-03-04T09:00:00+08:00",
+        "ended_at": "2026-03-04T10:00:00+08:00",
+    },
+    "dispute_hours": REASON,
+    "amend_hours": {"minutes": 30},
+    "correct_ledger": {"minutes": -5, **REASON},
     "mark_roster": {"marks": [{"person_id": 1, "presence": "came"}]},
     "set_roster": {"people": []},
     "attach": {
@@ -100,7 +107,7 @@ VERBS = {
     "team-act": "suspend", "member-act": "remove", "volunteer-act": "suspend", "hours-act": "certify",
     "role-deed": "revoke",
     "call-act": "join", "expert-act": "agree", "nomination-act": "pass", "course-act": "enrol",
-    "absence-act": "lift", "api:act_on_absence": "lift",
+    "absence-act": "lift", "api:act_on_absence": "lift", "api:step_hours": "certify",
 }  # fmt: skip
 PAGES = ("api:openapi-json", "api:api-root")
 KINDS = {

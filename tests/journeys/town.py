@@ -176,6 +176,8 @@ SIGHTS = (
     Sight("volunteer-sign-up", "stranger"),
     Sight("volunteer-profile", "leader"),
     Sight("person-record", "leader", {"person_id": "leader"}),
+    Sight("hours-ask", "leader"),
+    Sight("ledger-correct", "district", {"entry_id": "entry"}),
     Sight("teams"),
     Sight("team", at={"team_id": "team"}),
     Sight("team", "leader", {"team_id": "team"}),
@@ -348,5 +350,6 @@ def _volunteering(town: Town) -> None:
     )  # fmt: skip
     hours.certify(served.pk, by=loop.officer, now=now)
     hours.confirm(served.pk, by=loop.resident, now=now)
+    town.values["entry"] = served.entries.get().pk
     issued = certificates.issue_certificate(loop.leader, by=loop.leader, now=now)
     town.values["certificate"] = issued.code

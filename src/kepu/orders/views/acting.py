@@ -250,6 +250,7 @@ def _page(
         "at": next((number for number, one in enumerate(steps, 1) if one.state == "now"), 0),
         "state": cards.tag(order),
         "hurry": cards.hurry(order, now),
+        "stations": people.dispatching(order.path),
         "history": cards.timeline(
             order,
             show_names=privacy.shows_names(person, order, now),  # type: ignore[arg-type]

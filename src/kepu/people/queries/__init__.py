@@ -12,6 +12,7 @@ from kepu.people.queries.hours import (
     to_certify,
     to_confirm,
 )
+from kepu.people.queries.places import dispatching
 from kepu.people.queries.teams import (
     Load,
     approved,
@@ -39,6 +40,7 @@ __all__ = [
     "approved",
     "areas_of",
     "belongs",
+    "dispatching",
     "expert_of",
     "fields",
     "free_at",
