@@ -8,7 +8,7 @@ NO_TIME_YET = ("placed", "declined", "reopened", "dispatched", "accepted", "open
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0004_first_versions")]
+    dependencies = [("orders", "0006_visits_before")]
 
     operations = [
         migrations.RemoveIndex("order", "orders_orde_state_20b114_idx"),
