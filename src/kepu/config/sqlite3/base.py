@@ -13,7 +13,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from django.db import OperationalError, transaction
@@ -30,6 +30,17 @@ class Cursor(base.SQLiteCursorWrapper):
     def __init__(self, connection: Any, owner: DatabaseWrapper) -> None:
         super().__init__(connection)
         self._owner = owner
+
+    @staticmethod
+    @lru_cache(maxsize=512)
+    def _in_sqlites_words(query: str) -> str:
+        return str(base.FORMAT_QMARK_REGEX.sub("?", query).replace("%%", "%"))
+
+    def convert_query(self, query: str, *, param_names: Any = None) -> str:
+        """As Django's, which writes the same few hundred statements anew each time."""
+        if param_names is None:
+            return self._in_sqlites_words(query)
+        return str(super().convert_query(query, param_names=param_names))
 
     def execute(self, query: str, params: Any = None) -> Any:
         if not self._owner.needs_turn(query):
