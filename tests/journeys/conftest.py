@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -18,7 +20,8 @@ BUILT = Path(__file__).resolve().parents[2] / "src/kepu/ui/static/kepu/kepu.js"
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[object]:
+def chromium() -> Iterator[Callable[[], Any]]:
+    """Starts a browser."""
     if not Path(CHROMIUM).exists() or not BUILT.exists():
         pytest.skip("Chromium or the built front end is missing")
     playwright = pytest.importorskip("playwright.sync_api")
@@ -26,9 +29,17 @@ def browser() -> Iterator[object]:
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with playwright.sync_playwright() as driver:
-        yield driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield partial(driver.chromium.launch, executable_path=CHROMIUM, args=FLAGS)
     if before is None:
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="module")
+def browser(chromium) -> Iterator[Any]:
+    """One browser for the tests of a file."""
+    opened = chromium()
+    yield opened
+    opened.close()
 
 
 @pytest.fixture
@@ -37,23 +48,25 @@ def phone():
 
 
 @pytest.fixture
-def device(browser, live_server):
-    """A telephone that somebody may be signed in on."""
-    opened = []
+def device(chromium, live_server):
+    """A telephone that somebody may be signed in on.
+
+    The browser is the test's own and is closed whole: a context with a service worker may never
+    answer that it is closed, but a browser that does not is ended after half a minute.
+    """
+    browser = chromium()
 
     def made(person=None, **traits):
         context = browser.new_context(
             **PHONE, locale="zh-CN", base_url=live_server.url, reduced_motion="reduce", **traits
         )
-        opened.append(context)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(20_000)
         if person:
             sign_in(context, person, live_server.url)
         return context
 
     yield made
-    for context in opened:
-        context.close()
+    browser.close()
 
 
 def sign_in(context, person, url: str) -> None:
