@@ -108,9 +108,7 @@ class Sight:
 
     person: User
     takes_down: Reach
-    dispatch: Reach
-    supervise: Reach
-    departments: frozenset[int]
+    offices: Offices
     teams: list[int]
     led: list[Team]
 
@@ -124,11 +122,8 @@ class Sight:
         seen = self._own()
         if self.takes_down:
             seen |= Q(placed_by=self.person) & self.takes_down.limit()
-        if self.dispatch or self.supervise:
-            within = self.dispatch.limit() | self.supervise.limit()
-            seen |= within & ~Q(state=OrderState.DRAFT)
-        if self.departments:
-            seen |= Q(department__in=self.departments)
+        if office := self.offices.condition():
+            seen |= office
         if self.teams:
             asked = Offer.objects.filter(team__in=self.teams).values("order")
             waiting = Waiting.objects.filter(team__in=self.teams).values("order")
@@ -142,11 +137,12 @@ class Sight:
 
         An index that knows places is asked for these, so that a district does not search the city.
         """
-        if self.departments or self.teams:
+        if self.offices.departments or self.teams:
             return [""]
-        held = {*self.takes_down.paths, *self.dispatch.paths, *self.supervise.paths}
+        offices = (*self.offices.dispatch.paths, *self.offices.supervise.paths)
         own = Order.objects.filter(self._own()).order_by().values_list("path", flat=True)
-        return [*held, *{divisions.district_path(path) or "" for path in own}]
+        homes = {divisions.district_path(path) or "" for path in own}
+        return list({*self.takes_down.paths, *offices, *homes})
 
     def _own(self) -> Q:
         return Q(resident=self.person) | Q(resident__in=self.person.wards.values("pk"))
@@ -157,22 +153,53 @@ def sight(person: User, now: datetime) -> Sight:
     return Sight(
         person=person,
         takes_down=_takes_down(person, now),
-        dispatch=roles.reach(person, Verb.ORDER_DISPATCH, now),
-        supervise=roles.reach(person, Verb.ORDER_SUPERVISE, now),
-        departments=roles.reach(person, Verb.ORDER_ACCEPT, now).organisations,
+        offices=_offices(person, now),
         teams=[team.pk for team in people.teams_of(person)],
         led=list(people.teams_led(person)),
     )
 
 
+@dataclass(frozen=True)
+class Offices:
+    """The places one dispatches for or supervises, and the departments one is an officer of."""
+
+    dispatch: Reach
+    supervise: Reach
+    departments: frozenset[int]
+
+    def condition(self) -> Q:
+        """The orders they answer for; an empty condition when there are none."""
+        seen = Q()
+        if self.dispatch or self.supervise:
+            within = self.dispatch.limit() | self.supervise.limit()
+            seen |= within & ~Q(state=OrderState.DRAFT)
+        if self.departments:
+            seen |= Q(department__in=self.departments)
+        return seen
+
+
+def _offices(person: User, now: datetime) -> Offices:
+    return Offices(
+        dispatch=roles.reach(person, Verb.ORDER_DISPATCH, now),
+        supervise=roles.reach(person, Verb.ORDER_SUPERVISE, now),
+        departments=roles.reach(person, Verb.ORDER_ACCEPT, now).organisations,
+    )
+
+
+def answered_for(person: User, now: datetime) -> QuerySet[Order] | None:
+    """The orders the person's offices answer for; None for one whose offices answer for none."""
+    office = _offices(person, now).condition()
+    return Order.objects.filter(office) if office else None
+
+
 def desk(reach: Reach) -> QuerySet[Order]:
     """Orders that wait at a desk inside `reach`, the most urgent first. One query."""
-    return _inside(reach).filter(state__in=AT_THE_DESK).order_by("due_at", "-priority", "pk")
+    return _inside(reach).filter(state__in=AT_THE_DESK).order_by("urgent_at", "-priority", "pk")
 
 
 def under_way(reach: Reach) -> QuerySet[Order]:
     """Orders inside `reach` that have been placed and have not ended, the most urgent first."""
-    return _inside(reach).filter(state__in=UNDER_WAY).order_by("due_at", "-priority", "pk")
+    return _inside(reach).filter(state__in=UNDER_WAY).order_by("urgent_at", "-priority", "pk")
 
 
 def _inside(reach: Reach) -> QuerySet[Order]:
@@ -184,7 +211,7 @@ def of_department(departments: Iterable[int], states: Iterable[str]) -> QuerySet
     return (
         cards()
         .filter(department__in=list(departments), state__in=list(states))
-        .order_by("due_at", "-priority", "pk")
+        .order_by("urgent_at", "-priority", "pk")
     )
 
 
@@ -194,8 +221,8 @@ def of_resident(person: User) -> QuerySet[Order]:
 
 
 def of_team(team: Team) -> QuerySet[Order]:
-    """What the team has taken on, the next visit first."""
-    return cards().filter(team=team).order_by(F("starts_at").asc(nulls_last=True), "due_at", "pk")
+    """What the team has taken on, what needs a hand first, be it a visit or a time to agree on."""
+    return cards().filter(team=team).order_by(F("urgent_at").asc(nulls_last=True), "pk")
 
 
 def claimable(team: Team, now: datetime) -> QuerySet[Order]:
@@ -203,7 +230,7 @@ def claimable(team: Team, now: datetime) -> QuerySet[Order]:
     return (
         cards()
         .filter(_reachable(team), state=OrderState.OPEN, wanted_until__gt=now)
-        .order_by("due_at", "-priority", "pk")
+        .order_by("urgent_at", "-priority", "pk")
     )
 
 
@@ -429,7 +456,7 @@ def needing_a_person(reach: Reach) -> QuerySet[DeviceEvent]:
 def offered(team: Team) -> QuerySet[Order]:
     """Open orders that the team was asked to take and has not declined, the most urgent first."""
     asked = Offer.objects.filter(team=team, declined_at__isnull=True).values("order")
-    return cards().filter(pk__in=asked, state=OrderState.OPEN).order_by("due_at", "pk")
+    return cards().filter(pk__in=asked, state=OrderState.OPEN).order_by("urgent_at", "pk")
 
 
 def resting(orders: Iterable[int], rules: Claims, now: datetime) -> QuerySet[Offer]:
@@ -437,11 +464,6 @@ def resting(orders: Iterable[int], rules: Claims, now: datetime) -> QuerySet[Off
     since = now - timedelta(hours=rules.ask_again_hours)
     young = Q(at__gt=since) | Q(declined_at__gt=since)
     return Offer.objects.filter(young, order__in=list(orders)).select_related("team")
-
-
-def hours_in(order: Order, state: str) -> int:
-    """How many volunteers' hours of this visit stand in `state`."""
-    return people.of_source("orders.order", order.pk).filter(state=state).count()
 
 
 def orders_within(scope: str) -> QuerySet[Order]:

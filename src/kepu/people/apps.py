@@ -11,7 +11,15 @@ class People(AppConfig):
         from kepu.kernel.exports import registry as exports
         from kepu.kernel.notices import texts as notices
         from kepu.kernel.roles import ground, holdings
-        from kepu.people import exporting, handover, keeping, policy, sheets, telling
+        from kepu.people import (
+            exporting,
+            handover,
+            keeping,
+            listeners,  # noqa: F401 (listens)
+            policy,
+            sheets,
+            telling,
+        )
 
         policy.register_all()
         notices.register(*telling.TEXTS)
