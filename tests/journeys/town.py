@@ -253,6 +253,7 @@ NO_PAGE = {
     "evidence-picture": "a picture",
     "evidence-remove": "leads back to the order",
     "export-file": "a spreadsheet",
+    "favicon": "leads on to a picture",
     "file": "a file",
     "health": "one word for machines",
     "menu-template": "a spreadsheet",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from kepu.kernel.facts.catalogue import OrderEscalated, OrderMoved, OrderOffered
+from kepu.kernel.crosswalk import queries as crosswalk
+from kepu.kernel.facts.catalogue import DivisionsChanged, OrderEscalated, OrderMoved, OrderOffered
 from kepu.kernel.facts.registry import Occasion, every, listen
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.orders import queries, telling
+from kepu.orders.actions import let_be_found_again
 from kepu.orders.actions import run_clocks as let_clocks_run
 from kepu.people import queries as people
 
@@ -25,6 +27,12 @@ def tell_whom_it_concerns(fact: OrderMoved, occasion: Occasion) -> None:
     order = queries.by_id(fact.order_id)
     if order is not None:
         telling.tell_of_move(order, fact.verb, occasion.now)
+
+
+@listen(DivisionsChanged)
+def find_moved_orders(fact: DivisionsChanged, occasion: Occasion) -> None:
+    """Orders on moved ground are found in their new district, and by its name."""
+    let_be_found_again(crosswalk.paths_after(fact.change_id))
 
 
 @listen(OrderOffered)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -52,7 +53,7 @@ def cards() -> QuerySet[Order]:
 
 def visible_to(person: User, now: datetime) -> QuerySet[Order]:
     """Orders the person may look at, the newest first; whatever lies outside is not found."""
-    return cards().filter(_seen_by(person, now)).order_by("-pk")
+    return cards().filter(sight(person, now).condition()).order_by("-pk")
 
 
 def find(person: User, order_id: int, now: datetime) -> Order | None:
@@ -101,43 +102,93 @@ def _seen_in_an_office(person: User, order: Order, now: datetime) -> bool:
     return any(roles.reach(person, verb, now).covers(order.path) for verb in verbs)
 
 
-def _seen_by(person: User, now: datetime) -> Q:
-    """One's own and one's wards'; those of one's place for dispatchers and supervisors; those sent
-    to one's department; those one's team has, was asked for, waits for, may claim, or could wait for.
+@dataclass(frozen=True)
+class Sight:
+    """What somebody's roles and teams let them see of the orders; see `sight`."""
 
-    Every part is a condition on the order's own row, so that no order is found twice.
-    """
-    seen = Q(resident=person) | Q(resident__in=person.wards.values("pk"))
-    if takes_down := _takes_down(person, now):
-        seen |= Q(placed_by=person) & takes_down.limit()
-    if office := _in_offices(person, now):
-        seen |= office
-    teams = [team.pk for team in people.teams_of(person)]
-    if teams:
-        asked = Offer.objects.filter(team__in=teams).values("order")
-        waiting = Waiting.objects.filter(team__in=teams).values("order")
-        seen |= Q(team__in=teams) | Q(pk__in=asked) | Q(pk__in=waiting)
-    for team in people.teams_led(person):
-        seen |= Q(state__in=(OrderState.OPEN, *WITH_A_TEAM)) & _reachable(team)
-    return seen
+    person: User
+    takes_down: Reach
+    offices: Offices
+    teams: list[int]
+    led: list[Team]
+
+    def condition(self) -> Q:
+        """One's own and one's wards'; those of one's place for dispatchers and supervisors; those
+        sent to one's department; those one's team has, was asked for, waits for, may claim, or
+        could wait for.
+
+        Every part is a condition on the order's own row, so that no order is found twice.
+        """
+        seen = self._own()
+        if self.takes_down:
+            seen |= Q(placed_by=self.person) & self.takes_down.limit()
+        if office := self.offices.condition():
+            seen |= office
+        if self.teams:
+            asked = Offer.objects.filter(team__in=self.teams).values("order")
+            waiting = Waiting.objects.filter(team__in=self.teams).values("order")
+            seen |= Q(team__in=self.teams) | Q(pk__in=asked) | Q(pk__in=waiting)
+        for team in self.led:
+            seen |= Q(state__in=(OrderState.OPEN, *WITH_A_TEAM)) & _reachable(team)
+        return seen
+
+    def places(self) -> list[str]:
+        """Paths that hold all of it; [""] when it may lie anywhere. One query.
+
+        An index that knows places is asked for these, so that a district does not search the city.
+        """
+        if self.offices.departments or self.teams:
+            return [""]
+        offices = (*self.offices.dispatch.paths, *self.offices.supervise.paths)
+        own = Order.objects.filter(self._own()).order_by().values_list("path", flat=True)
+        homes = {divisions.district_path(path) or "" for path in own}
+        return list({*self.takes_down.paths, *offices, *homes})
+
+    def _own(self) -> Q:
+        return Q(resident=self.person) | Q(resident__in=self.person.wards.values("pk"))
 
 
-def _in_offices(person: User, now: datetime) -> Q:
-    """Orders of the places one dispatches for or supervises, and those sent to one's department."""
-    dispatch = roles.reach(person, Verb.ORDER_DISPATCH, now)
-    supervise = roles.reach(person, Verb.ORDER_SUPERVISE, now)
-    departments = roles.reach(person, Verb.ORDER_ACCEPT, now).organisations
-    seen = Q()
-    if dispatch or supervise:
-        seen |= (dispatch.limit() | supervise.limit()) & ~Q(state=OrderState.DRAFT)
-    if departments:
-        seen |= Q(department__in=departments)
-    return seen
+def sight(person: User, now: datetime) -> Sight:
+    """How much of the orders the person may see, by posts and teams. Six queries at the most."""
+    return Sight(
+        person=person,
+        takes_down=_takes_down(person, now),
+        offices=_offices(person, now),
+        teams=[team.pk for team in people.teams_of(person)],
+        led=list(people.teams_led(person)),
+    )
+
+
+@dataclass(frozen=True)
+class Offices:
+    """The places one dispatches for or supervises, and the departments one is an officer of."""
+
+    dispatch: Reach
+    supervise: Reach
+    departments: frozenset[int]
+
+    def condition(self) -> Q:
+        """The orders they answer for; an empty condition when there are none."""
+        seen = Q()
+        if self.dispatch or self.supervise:
+            within = self.dispatch.limit() | self.supervise.limit()
+            seen |= within & ~Q(state=OrderState.DRAFT)
+        if self.departments:
+            seen |= Q(department__in=self.departments)
+        return seen
+
+
+def _offices(person: User, now: datetime) -> Offices:
+    return Offices(
+        dispatch=roles.reach(person, Verb.ORDER_DISPATCH, now),
+        supervise=roles.reach(person, Verb.ORDER_SUPERVISE, now),
+        departments=roles.reach(person, Verb.ORDER_ACCEPT, now).organisations,
+    )
 
 
 def answered_for(person: User, now: datetime) -> QuerySet[Order] | None:
     """The orders the person's offices answer for; None for one whose offices answer for none."""
-    office = _in_offices(person, now)
+    office = _offices(person, now).condition()
     return Order.objects.filter(office) if office else None
 
 

@@ -30,7 +30,15 @@ from kepu.orders.actions.menu import (
     write_service,
     write_services,
 )
-from kepu.orders.actions.ordering import Wish, cancel, draft, merge, place, withdraw
+from kepu.orders.actions.ordering import (
+    Wish,
+    cancel,
+    draft,
+    let_be_found_again,
+    merge,
+    place,
+    withdraw,
+)
 from kepu.orders.actions.planning import apply_plan, drop_plan, make_plan
 from kepu.orders.actions.reporting import file_report
 from kepu.orders.actions.ringing import Line, show_leader_phone, show_resident_phone
@@ -63,6 +71,7 @@ __all__ = [
     "drop_plan",
     "file_report",
     "hand_over",
+    "let_be_found_again",
     "make_plan",
     "mark_roster",
     "merge",
