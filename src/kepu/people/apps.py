@@ -7,11 +7,13 @@ class People(AppConfig):
 
     def ready(self) -> None:
         from kepu.kernel import sheets as registry
+        from kepu.kernel.accounts import exports as taking_away
         from kepu.kernel.accounts import retention
+        from kepu.kernel.accounts.held import part
         from kepu.kernel.exports import registry as exports
         from kepu.kernel.notices import texts as notices
         from kepu.kernel.roles import holdings
-        from kepu.people import exporting, handover, keeping, policy, sheets, telling
+        from kepu.people import exporting, handover, held, keeping, policy, sheets, telling
 
         policy.register_all()
         notices.register(*telling.TEXTS)
@@ -19,6 +21,7 @@ class People(AppConfig):
         holdings.register("people", handover.work, handover.move)
         for source in exporting.SOURCES:
             exports.register(source)
+        taking_away.register("people", part(held.TABLES))
         retention.register("people.leading", keeping.leading)
         retention.register("people.absences_under_way", keeping.absences_under_way)
         retention.register("people.hours_under_way", keeping.hours_under_way)
