@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.apps import apps
+from django.db import models
 
 from kepu.kernel.accounts.models import User
 from kepu.orders import held as orders
@@ -55,3 +56,65 @@ def test_every_key_to_a_person_makes_the_row_their_own_or_names_the_hand_that_di
 
 def test_no_table_is_declared_twice():
     assert len(HELD) == len(TABLES)
+
+
+# Columns of words that stay when a person was erased, each with its reason.
+PUBLISHED = "published in office or by a team, about nobody"
+SORTED = "what a controlled list, another record or Kepu itself says"
+KEPT_WORDS = {
+    **dict.fromkeys(
+        [
+            "people.Campaign.name", "people.Campaign.about", "people.Call.title", "people.Call.about",
+            "people.Course.title", "people.Course.about", "people.Course.room", "people.Course.link",
+            "people.Course.reason", "people.Station.name", "people.Station.open_hours",
+            "people.Station.address", "people.Team.name", "people.Team.about",
+            "people.Team.state_reason", "orders.Contract.number", "orders.Service.title",
+            "orders.Service.description", "orders.Service.needs", "orders.DishVersion.title",
+            "orders.DishVersion.description", "orders.DishVersion.needs", "orders.MonthReport.figures",
+            "orders.MonthReport.remark",
+        ],
+        PUBLISHED,
+    ),
+    **dict.fromkeys(
+        [
+            "people.Campaign.counting", "people.Certificate.code", "people.Certificate.issuer",
+            "people.Volunteer.number", "people.Duty.source", "people.Service.source",
+            "people.Absence.source", "people.Absence.title", "people.Service.title",
+            "people.AbsenceStep.verb", "people.Training.title", "people.Honour.title", "orders.Step.verb",
+            "orders.Step.rules", "orders.Order.title", "orders.Order.check_in_code",
+            "orders.DeviceEvent.kind", "orders.Offer.reason", "orders.AutoPlan.summary",
+            "orders.PlanLine.reason",
+        ],
+        SORTED,
+    ),
+    "people.Entry.reason": "the ledger cannot be changed; a correction tells of minutes, not of a person",
+    "people.Certificate.revoked_reason": "whoever holds the paper reads why it is good no longer",
+}  # fmt: skip
+INDEXES = {"path", "desk", "sort_key", "key", "title_zh", "title_en"}
+
+
+def words_of(model) -> set[str]:
+    return {
+        field.name
+        for field in model._meta.fields
+        if isinstance(field, (models.CharField, models.TextField, models.JSONField))
+        and not field.choices
+        and field.name not in INDEXES
+    }
+
+
+@pytest.mark.parametrize("model", ROOMS, ids=lambda model: model._meta.label)
+def test_words_go_with_the_person_they_belong_to_or_stay_for_a_reason(model):
+    label = model._meta.label
+    held = HELD.get(label)
+    going = {column for blanks in (held.words if held else {}).values() for column in blanks}
+
+    staying = words_of(model) - going
+    if not (held and held.goes_with):
+        assert {f"{label}.{column}" for column in staying} - set(KEPT_WORDS) == set()
+
+
+@pytest.mark.parametrize("held", TABLES, ids=lambda held: held.model)
+def test_a_table_with_words_that_go_says_that_it_holds_personal_data(held):
+    if held.words or held.goes_with:
+        assert held.table.PERSONAL_DATA

@@ -13,7 +13,16 @@ class People(AppConfig):
         from kepu.kernel.exports import registry as exports
         from kepu.kernel.notices import texts as notices
         from kepu.kernel.roles import holdings
-        from kepu.people import exporting, handover, held, keeping, policy, sheets, telling
+        from kepu.people import (
+            exporting,
+            handover,
+            held,
+            keeping,
+            listeners,  # noqa: F401 (listens)
+            policy,
+            sheets,
+            telling,
+        )
 
         policy.register_all()
         notices.register(*telling.TEXTS)

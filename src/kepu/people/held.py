@@ -1,4 +1,5 @@
-"""What this room holds of a person, table by table: the file `people.json` of their export."""
+"""What this room holds of a person, table by table: the file `people.json` of their export, and the words
+that go when they are erased. Ids, numbers and states stay, under the pseudonym, for the figures."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ TABLES = (
             "availability", "consent_at", "consent_version", "guardian_consent_at", "applied_at",
             "active_at",
         ),
+        words={"person": {"state_reason": "", "national_sealed": b"", "national_digest": None}},
     ),
     Held(
         "people.Membership",
@@ -31,6 +33,7 @@ TABLES = (
             "title", "team__name", "organisation__name", "began_at", "ended_at", "minutes", "state",
             "reason", "proposed_at", "certified_at", "confirmed_at",
         ),
+        words={"person": {"reason": ""}, "receiver": {"reason": ""}},
     ),
     Held(
         "people.Evaluation",
@@ -51,6 +54,7 @@ TABLES = (
         "people.AbsenceStep",
         persons=("absence__person",),
         shown=("absence__title", "verb", "state", "excused", "reason", "at"),
+        words={"absence__person": {"reason": ""}, "by": {"reason": ""}},
     ),
     Held(
         "people.Certificate",
@@ -87,6 +91,7 @@ TABLES = (
             "year", "team__name", "deeds", "state", "nominated_at", "notice_from", "notice_until",
             "named_at", "reason",
         ),
+        words={"person": {"deeds": "", "reason": ""}},
     ),
     Held(
         "people.Post",
@@ -103,16 +108,19 @@ TABLES = (
             "state", "division_now__name", "fields", "rank", "availability", "most_duties",
             "invited_at", "consent_at",
         ),
+        words={"person": {"rank": ""}},
     ),
     Held(
         "people.Employment",
         persons=("expert__person",),
         shown=("organisation__name", "first", "last"),
+        goes_with=("expert__person",),
     ),
     Held(
         "people.Conflict",
         persons=("expert__person",),
         shown=("organisation__name", "reason", "declared_at", "until"),
+        goes_with=("expert__person", "person"),
     ),
     Held(
         "people.Duty",

@@ -1,9 +1,12 @@
-"""What tables hold of a person, as data: which rows are their own, and what an export shows of one."""
+"""What tables hold of a person, as data: what an export shows of a row, and which words go at erasure.
+
+A room declares its tables once; taking one's data away and being forgotten then speak of the same ones.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import reduce
 from operator import or_
@@ -18,11 +21,17 @@ from kepu.kernel.accounts.models import User
 
 @dataclass(frozen=True)
 class Held:
-    """One table. A row is a person's own by any of the keys `persons`; `shown` is what they take away."""
+    """One table. A row is a person's own by any of the keys `persons`; `shown` is what they take away.
+
+    `words` says by which key to a person a row holds words that go with them, and what stands there
+    once they were erased. By a key of `goes_with` the row goes whole.
+    """
 
     model: str
     persons: tuple[str, ...]
     shown: tuple[str, ...]
+    words: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    goes_with: tuple[str, ...] = ()
 
     @property
     def table(self) -> type[Model]:

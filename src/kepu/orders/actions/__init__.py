@@ -20,6 +20,7 @@ from kepu.orders.actions.dispatching import (
     widen,
 )
 from kepu.orders.actions.evidence import Shot, attach, take_away
+from kepu.orders.actions.forgetting import forget_titles
 from kepu.orders.actions.hours import certify_hours, confirm_hours
 from kepu.orders.actions.menu import (
     Dish,
@@ -60,6 +61,7 @@ __all__ = [
     "draft",
     "drop_plan",
     "file_report",
+    "forget_titles",
     "hand_over",
     "make_plan",
     "mark_roster",

@@ -108,12 +108,13 @@ def _written(wish: Wish, resident: User, by: User, now: datetime) -> Order:
     order.place(wish.division)
     order.keep_place(wish.place.strip())
     order.save()
-    _let_be_found(order)
+    let_be_found(order)
     return order
 
 
-def _let_be_found(order: Order) -> None:
-    """Written once, here: what an order is searched by never changes after this.
+def let_be_found(order: Order) -> None:
+    """Written here, and again only when the resident was erased: what an order is searched by never
+    changes otherwise.
 
     A listener would write it again at every move, and find it only some time after it was sent.
     The need in the resident's own words stays out, for people write names and numbers into it.
