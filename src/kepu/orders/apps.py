@@ -8,6 +8,7 @@ class Orders(AppConfig):
     def ready(self) -> None:
         from kepu.kernel import sheets as spreadsheets
         from kepu.kernel.accounts import exports as taking_away
+        from kepu.kernel.accounts import retention
         from kepu.kernel.accounts.held import part
         from kepu.kernel.exports import registry as exports
         from kepu.kernel.files import purposes
@@ -19,6 +20,7 @@ class Orders(AppConfig):
             exporting,
             handover,
             held,
+            keeping,
             listeners,  # noqa: F401 (listens)
             schemas,
             sheets,
@@ -30,6 +32,7 @@ class Orders(AppConfig):
         for source in exporting.SOURCES:
             exports.register(source)
         taking_away.register("orders", part(held.TABLES))
+        retention.register("orders.under_way", keeping.orders_under_way)
         notices.register(*texts.TEXTS)
 
         for purpose in evidence.PURPOSES:
