@@ -89,6 +89,7 @@ BODIES: dict[str, Any] = {
         "ends_at": "2026-03-06T10:00:00+08:00", "minutes": 60, "seats": 3, "room": "示例室",
     },
     "cancel_course": REASON,
+    "keep_contact": {"to": "https://receiver.example.org/", "secret": "sixteen letters."},
     "enter_result": {"result": "passed"},
 }  # fmt: skip
 # What a page is sent.
@@ -286,7 +287,7 @@ def doors() -> Iterator[tuple[str, str]]:
 def knock(world: World, who: str, name: str, method: str) -> Any:
     """Try one door; whatever happens behind it is undone."""
     parts = dict(addresses())[name]
-    values = world.values | {"verb": VERBS.get(name), "kind": KINDS.get(name)}
+    values = world.values | {"verb": VERBS.get(name), "kind": KINDS.get(name), "way": "webhook"}
     if name == "people-export":
         values |= {"kind": "teams", "format": "csv"}
     if name == "evidence-picture":
