@@ -12,7 +12,7 @@ class People(AppConfig):
         from kepu.kernel.accounts.held import part
         from kepu.kernel.exports import registry as exports
         from kepu.kernel.notices import texts as notices
-        from kepu.kernel.roles import holdings
+        from kepu.kernel.roles import ground, holdings
         from kepu.people import (
             exporting,
             handover,
@@ -28,6 +28,7 @@ class People(AppConfig):
         notices.register(*telling.TEXTS)
         registry.register(*sheets.SHEETS)
         holdings.register("people", handover.work, handover.move)
+        ground.register("people", handover.ground)
         for source in exporting.SOURCES:
             exports.register(source)
         taking_away.register("people", part(held.TABLES))

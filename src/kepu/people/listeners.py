@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from kepu.kernel.accounts import actions as accounts
-from kepu.kernel.facts.catalogue import PersonErased
+from kepu.kernel.facts.catalogue import CallOpened, PersonErased
 from kepu.kernel.facts.registry import Occasion, listen
-from kepu.people import held
+from kepu.people import held, telling
+
+
+@listen(CallOpened)
+def tell_volunteers(fact: CallOpened, occasion: Occasion) -> None:
+    """Volunteers whom a call fits hear of it, so many in one transaction, and each once."""
+    telling.called(fact, now=occasion.now)
 
 
 @listen(PersonErased)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from kepu.orders.actions.hours import SOURCE
 from kepu.orders.actions.ordering import let_be_found
 from kepu.orders.models import Order
+from kepu.orders.visits import SOURCE
 from kepu.people import actions as people
 
 
