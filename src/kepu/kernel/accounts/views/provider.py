@@ -92,7 +92,7 @@ def _admit(request: HttpRequest, whom: Provider, errand: Errand) -> HttpResponse
 
 def _refused(request: HttpRequest, failure: SignInFailed | limits.TooMany) -> HttpResponse:
     """The sentence, above the other ways in; the audit keeps what no stranger brings about at will."""
-    if getattr(failure, "why", "") in ("token", "unbound", "closed"):
+    if isinstance(failure, SignInFailed) and failure.why in ("token", "unbound", "closed"):
         actions.note_failed_proof(failure.why, by=None, now=clock.now())
     return _show_sign_in(
         request, StaffForm(), staff=True, status=failure.status, refused=failure.reason
