@@ -26,6 +26,7 @@ EXCEPTIONS = {
     "kernel/accounts/actions/identities.py:recognise": "part of signing in, by the person named",
     "kernel/accounts/actions/forgetting.py:forget_words": "part of erasing a person, which is audited",
     "people/actions/forgetting.py:retitle": "part of erasing a person, which is audited",
+    "people/actions/forgetting.py:forget_titles": "part of erasing a person, which is audited",
     "orders/actions/forgetting.py:forget_titles": "part of erasing a person, which is audited",
     "kernel/crosswalk/actions.py:sweep": "done by Kepu itself after a change; audited as such",
     "kernel/files/actions.py:store": "slow checking of content stands outside its transaction",

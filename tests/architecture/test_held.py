@@ -79,7 +79,7 @@ KEPT_WORDS = {
         [
             "people.Campaign.counting", "people.Certificate.code", "people.Certificate.issuer",
             "people.Volunteer.number", "people.Duty.source", "people.Service.source",
-            "people.Absence.source", "people.Absence.title", "people.Service.title",
+            "people.Absence.source", "people.Absence.title",
             "people.AbsenceStep.verb", "people.Training.title", "people.Honour.title", "orders.Step.verb",
             "orders.Step.rules", "orders.Order.title", "orders.Order.check_in_code",
             "orders.DeviceEvent.kind", "orders.Offer.reason", "orders.AutoPlan.summary",
@@ -87,6 +87,7 @@ KEPT_WORDS = {
         ],
         SORTED,
     ),
+    "people.Service.title": "the order's; asked for by hand it goes, see `forget_titles`",
     "people.Entry.reason": "the ledger cannot be changed; a correction tells of minutes, not of a person",
     "people.Certificate.revoked_reason": "whoever holds the paper reads why it is good no longer",
 }  # fmt: skip

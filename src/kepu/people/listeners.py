@@ -6,6 +6,7 @@ from kepu.kernel.accounts import actions as accounts
 from kepu.kernel.facts.catalogue import CallOpened, PersonErased
 from kepu.kernel.facts.registry import Occasion, listen
 from kepu.people import held, telling
+from kepu.people.actions.forgetting import forget_titles
 
 
 @listen(CallOpened)
@@ -18,3 +19,4 @@ def tell_volunteers(fact: CallOpened, occasion: Occasion) -> None:
 def forget(fact: PersonErased, occasion: Occasion) -> None:
     """What an erased person wrote here, or others wrote about them, goes."""
     accounts.forget_words(held.TABLES, fact.person_id)
+    forget_titles(fact.person_id)

@@ -110,6 +110,7 @@ def test_a_volunteer_and_leader_leaves_no_word_and_the_figures_stay():
         by=district, now=NOW,
     )  # fmt: skip
     entry = people.served(person, 60)
+    people.service(person, source="people.by_hand", title=f"{MARK}七", state="dropped")
     expert = experts.invite(
         person, home=factories.division("50."), fields=[Field.objects.get(key="physics")],
         rank=f"{MARK}五", by=city, now=NOW,
