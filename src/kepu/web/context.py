@@ -89,6 +89,7 @@ def _for(person: User, now: datetime, request: HttpRequest) -> Shell:
     return Shell(
         user=person.name,
         role="、".join(titles),
+        places=getattr(request, "places", ()),
         nav=_nav(doors, request),
         side=bool(titles),
         search_url=_search(doors),

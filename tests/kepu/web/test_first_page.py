@@ -21,11 +21,15 @@ def then():
         yield
 
 
-def _tiles(person):
-    """Label, number and whether it leads somewhere, for each tile."""
+def _page(person, place=""):
     client = Client(headers={"accept-language": "en"})
     client.force_login(person)
-    page = client.get(reverse("home")).content.decode()
+    return client.get(reverse("home"), {"place": place} if place else {}).content.decode()
+
+
+def _tiles(person, place=""):
+    """Label, number and whether it leads somewhere, for each tile."""
+    page = _page(person, place)
     found = re.findall(r"number-tile\"><dt>(.*?)</dt><dd class=\"number-big\">([\d,]+)", page)
     return {re.sub("<.*?>", "", label): (number, "<a" in label) for label, number in found}
 
@@ -56,3 +60,34 @@ def test_who_answers_for_no_orders_reads_the_number_and_is_led_nowhere(loop):
     tiles = _tiles(analyst)
 
     assert tiles["To dispatch"] == ("1", False)
+
+
+def test_an_officer_chooses_a_place_of_the_office_and_counts_there(loop):
+    loop.order("placed")  # in the street 50.103.001.
+    factories.division("50.103.002.")
+    district = factories.officer("district_officer", "50.103.")
+
+    assert 'href="/?place=50.103.001."' in _page(district)
+    assert _tiles(district, "50.103.001.")["To dispatch"] == ("1", True)
+    assert _tiles(district, "50.103.002.")["To dispatch"] == ("0", False)
+    assert "place=50.103.001." in _page(district, "50.103.001.").split("number-tile")[1]
+
+
+def test_offices_in_two_places_are_both_offered(loop):
+    officer = factories.officer("district_officer", "50.103.")
+    factories.division("50.104.001.")
+    factories.grant(officer, "district_officer", "50.104.")
+
+    page = _page(officer)
+
+    assert 'href="/?place=50.103."' in page
+    assert 'href="/?place=50.104."' in page
+
+
+@pytest.mark.parametrize("place", ["50.104.", "50.", "nowhere", "'"])
+def test_a_place_outside_the_office_is_not_looked_at(loop, place):
+    loop.order("placed")
+    factories.division("50.104.001.")
+    district = factories.officer("district_officer", "50.103.")
+
+    assert _tiles(district, place) == _tiles(district)

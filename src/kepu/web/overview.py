@@ -1,0 +1,137 @@
+"""What an officer sees first: the map of open orders, the figures, and the choice of a place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from kepu.kernel import clock
+from kepu.kernel.accounts.models import User
+from kepu.kernel.crosswalk import queries as crosswalk
+from kepu.kernel.divisions import queries as divisions
+from kepu.kernel.divisions.fields import within
+from kepu.kernel.divisions.models import Division
+from kepu.kernel.roles import queries as roles
+from kepu.kernel.rulebooks import calendar
+from kepu.orders import queries as orders
+from kepu.orders.models import Order
+from kepu.orders.states import AT_THE_DEPARTMENT, AT_THE_DESK, WITH_A_TEAM
+from kepu.ui.cards import NumberTile
+from kepu.ui.maps import Area, Map, choropleth
+from kepu.ui.shell import Place
+
+MOST_PLACES = 60
+
+
+def show(request: HttpRequest, person: User, now: datetime) -> HttpResponse:
+    """The widest place of the person's offices, or the one chosen above the page."""
+    rows = _places(person, now)
+    asked = request.GET.get("place", "")
+    chosen = next((row.path for row, _depth in rows if row.path == asked), "")
+    scope = chosen or rows[0][0].path
+    request.places = _choices(rows, scope)  # type: ignore[attr-defined]  # read by the shell
+    theirs = orders.answered_for(person, now)
+    drawn, note = _map(scope, now, linked=theirs is not None)
+    context = {
+        "scope": divisions.at(scope),
+        "tiles": list(_tiles(_counts(theirs, scope, chosen), chosen, linked=theirs is not None)),
+        "map": drawn,
+        "note": note,
+        "now": now,
+        "calendar": calendar.warning(now),
+    }
+    return render(request, "web/overview.html", context)
+
+
+def _places(person: User, now: datetime) -> list[tuple[Division, int]]:
+    """Where the person's offices sit, the widest first, each followed by what lies a level below."""
+    grants = roles.acting(person, now).select_related("organisation")
+    paths = {
+        grant.path or (grant.organisation.path if grant.organisation else "") for grant in grants
+    }
+    seats: list[str] = []
+    for path in sorted(filter(None, paths), key=lambda path: (len(path), path)):
+        if not any(within(path, seat) for seat in seats):
+            seats.append(path)
+    return [row for seat in seats or ["50."] for row in _around(seat)][:MOST_PLACES]
+
+
+def _around(seat: str) -> list[tuple[Division, int]]:
+    return [(divisions.at(seat), 0), *((row, 1) for row in divisions.children(seat))]
+
+
+def _choices(rows: list[tuple[Division, int]], scope: str) -> tuple[Place, ...]:
+    """What the menu above the page offers; nothing where there is nothing to choose."""
+    return tuple(
+        Place(
+            key=row.path,
+            label=row.name,
+            href=f"{reverse('home')}?{urlencode({'place': row.path})}",
+            current=row.path == scope,
+            level=depth,
+        )
+        for row, depth in rows
+        if len(rows) > 1
+    )
+
+
+def _counts(theirs: QuerySet[Order] | None, scope: str, chosen: str) -> dict[str, int]:
+    """Of all the person answers for, or of the chosen place among them."""
+    if theirs is None:
+        return orders.counts_by_state(orders.orders_within(scope))
+    return orders.counts_by_state(theirs.filter(path__within=chosen) if chosen else theirs)
+
+
+def _tiles(counts: dict[str, int], chosen: str, *, linked: bool) -> Iterable[NumberTile]:
+    """How many orders stand where; a number leads to them where there are any to be looked at."""
+    for label, states in (
+        (_("To dispatch"), AT_THE_DESK),
+        (_("With a department"), AT_THE_DEPARTMENT),
+        (_("Open to teams"), ("open",)),
+        (_("With a team"), WITH_A_TEAM),
+        (_("Delivered so far"), ("delivered", "rated", "closed")),
+    ):
+        total = sum(counts.get(state, 0) for state in states)
+        asked = {"state": states, **({"place": chosen} if chosen else {})}
+        listed = f"{reverse('order-list')}?{urlencode(asked, doseq=True)}"
+        yield NumberTile(
+            str(label), f"{total:,}", _("orders"), href=listed if linked and total else ""
+        )
+
+
+def _map(scope: str, now: datetime, *, linked: bool) -> tuple[Map | None, str]:
+    """Districts of the province of `scope` by orders under way, and what to know of the outlines."""
+    province = scope.split(".")[0]
+    city = crosswalk.boundaries(province, on=clock.day(now))
+    counts = orders.open_by_district(outline.path for outline in city.outlines)
+    areas = [
+        _area(outline, counts[outline.path], linked and _meets(outline.path, scope))
+        for outline in city.outlines
+    ]
+    if not areas:
+        return None, ""
+    drawn = choropleth(areas, counts=True, selected=divisions.district_path(scope) or "")
+    return drawn, _("; ").join(city.captions[1:])
+
+
+def _meets(one: str, other: str) -> bool:
+    """Whether one of the two places lies within the other."""
+    return within(one, other) or within(other, one)
+
+
+def _area(outline: crosswalk.Outline, count: int, linked: bool) -> Area:
+    return Area(
+        key=outline.path,
+        name=outline.name,
+        rings=outline.rings,
+        value=float(count),
+        href=f"{reverse('order-list')}?place={outline.path}" if linked else "",
+        words=_("%(n)s orders") % {"n": count},
+    )
