@@ -155,9 +155,7 @@ def test_rules_check_themselves(wrong):
 
 
 def crowd(teams):
-    return Teams.of(
-        ([HERE[0]] * teams, [HERE[1]] * teams), [1] * teams, [9] * teams, [9] * teams
-    )
+    return Teams.of(([HERE[0]] * teams, [HERE[1]] * teams), [1] * teams, [9] * teams, [9] * teams)
 
 
 def test_an_order_goes_to_a_team_that_may_serve_its_group_only():
