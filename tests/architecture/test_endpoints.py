@@ -56,6 +56,7 @@ BODIES: dict[str, Any] = {
     "deliver": {"attended": 3},
     "rate": {"stars": 4},
     "answer": {"words": "谢谢"},
+    "answer_for": {"topics": []},
     "sync": {"events": []},
     "act_on_absence": REASON,
     "mark_roster": {"marks": [{"person_id": 1, "presence": "came"}]},

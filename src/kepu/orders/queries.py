@@ -370,11 +370,17 @@ def bought_already(contract: Contract) -> int:
 
 
 def departments_for(topic: Skill, path: str) -> list[Organisation]:
-    """Departments that answer for `topic` at `path`: the nearest level first. Two queries."""
+    """Departments that answer for `topic` at `path`: the nearest level first. One query."""
     rows = DepartmentTopic.objects.filter(
         topic=topic, department__active=True, department__path__in=ancestors(path)
-    ).select_related("department")
+    ).select_related("department__division_now")
     return [row.department for row in sorted(rows, key=lambda row: -len(row.department.path))]
+
+
+def answers_for(department: Organisation) -> QuerySet[Skill]:
+    """Topics that the department answers for, in the order of the list. One query."""
+    said = DepartmentTopic.objects.filter(department=department)
+    return people.skills().filter(pk__in=said.values("topic"))
 
 
 # --- likeness -----------------------------------------------------------------------------------

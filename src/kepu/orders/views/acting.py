@@ -24,10 +24,21 @@ from django.views.decorators.http import require_POST
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import Organisation, User
 from kepu.kernel.errors import Refusal, authorize
-from kepu.orders import actions, candidates, cards, evidence, privacy, queries, roster, rules
+from kepu.orders import (
+    actions,
+    candidates,
+    cards,
+    departments,
+    evidence,
+    privacy,
+    queries,
+    roster,
+    rules,
+)
 from kepu.orders import forms as shapes
 from kepu.orders.hints import WHO, Hint, claim_hints, hints
 from kepu.orders.models import Order
+from kepu.orders.states import AT_THE_DESK
 from kepu.people import queries as people
 
 
@@ -56,9 +67,9 @@ def _reason(data: Any = None, **_options: Any) -> forms.Form:
 
 
 def _dispatch_form(data: Any = None, *, order: Order, **_options: Any) -> forms.Form:
-    likely = queries.departments_for(order.topic, order.path)
+    likely = departments.suggestions(order)
     others = Organisation.objects.filter(active=True, kind="department")
-    initial = {"department": likely[0].pk} if likely else {}
+    initial = {"department": likely[0].department.pk} if likely else {}
     return shapes.DispatchForm(data, departments=others, initial=initial)
 
 
@@ -237,6 +248,7 @@ def _page(
         "takes_away": evidence.why_not_take_away(person, order, now) is None,  # type: ignore[arg-type]
         "similar": cards.similar(order, person, now),  # type: ignore[arg-type]
         **_teams(order, person, now),  # type: ignore[arg-type]
+        "departments": _departments(order, person, now),  # type: ignore[arg-type]
         "open_verb": open_verb,
         "verb": VERBS.get(open_verb),
         "form": form,
@@ -252,6 +264,13 @@ def _adds_evidence(order: Order, person: User, now: datetime) -> bool:
 
 def _offered(order: Order, person: User, now: datetime) -> list[tuple[Hint, Verb]]:
     return [(hint, VERBS[hint.verb]) for hint in hints(order, person, now) if hint.verb in VERBS]
+
+
+def _departments(order: Order, person: User, now: datetime) -> list[departments.Suggestion]:
+    """For who may dispatch the order, while it waits for that."""
+    if order.state not in AT_THE_DESK or rules.why_not_dispatch_as(person, order, now):
+        return []
+    return departments.suggestions(order)
 
 
 def _teams(order: Order, person: User, now: datetime) -> dict[str, Any]:
