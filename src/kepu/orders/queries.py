@@ -13,11 +13,13 @@ from django.utils.translation import gettext as _
 
 from kepu.kernel import clock
 from kepu.kernel.divisions import queries as divisions
-from kepu.kernel.divisions.fields import ancestors, within
+from kepu.kernel.divisions.fields import ancestors
 from kepu.kernel.ready import Slot, ready
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.queries import Reach
 from kepu.kernel.roles.verbs import Verb
+from kepu.kernel.rulebooks import queries as rulebooks
+from kepu.orders import reaching
 from kepu.orders.models import (
     Contract,
     DepartmentTopic,
@@ -29,7 +31,7 @@ from kepu.orders.models import (
     Service,
     Waiting,
 )
-from kepu.orders.schemas import Claims
+from kepu.orders.schemas import CLAIMS, Claims
 from kepu.orders.states import AT_THE_DESK, UNDER_WAY, WITH_A_TEAM, OrderState, ServiceState
 from kepu.people import queries as people
 
@@ -73,7 +75,7 @@ def sees(person: User, order: Order, now: datetime) -> bool:
         return True
     if person.pk == order.placed_by_id and _takes_down(person, now).covers(order.path):
         return True
-    return _seen_in_a_team(person, order) or _seen_in_an_office(person, order, now)
+    return _seen_in_a_team(person, order, now) or _seen_in_an_office(person, order, now)
 
 
 def _takes_down(person: User, now: datetime) -> Reach:
@@ -81,14 +83,14 @@ def _takes_down(person: User, now: datetime) -> Reach:
     return roles.reach(person, Verb.ORDER_PLACE_FOR, now)
 
 
-def _seen_in_a_team(person: User, order: Order) -> bool:
+def _seen_in_a_team(person: User, order: Order, now: datetime) -> bool:
     teams = people.places_in_teams(person)
     if not teams:
         return False
     if order.team_id in teams:
         return True
     leads = [pk for pk, leader in teams.items() if leader]
-    if order.state in (OrderState.OPEN, *WITH_A_TEAM) and _in_reach_of(order, leads):
+    if order.state in (OrderState.OPEN, *WITH_A_TEAM) and reaching.reached_by(order, leads, now):
         return True
     asked = order.offers.filter(team__in=teams).exists()
     return asked or order.waiting.filter(team__in=teams).exists()
@@ -125,7 +127,7 @@ def _seen_by(person: User, now: datetime) -> Q:
         waiting = Waiting.objects.filter(team__in=teams).values("order")
         seen |= Q(team__in=teams) | Q(pk__in=asked) | Q(pk__in=waiting)
     for team in people.teams_led(person):
-        seen |= Q(state__in=(OrderState.OPEN, *WITH_A_TEAM)) & _reachable(team)
+        seen |= Q(state__in=(OrderState.OPEN, *WITH_A_TEAM)) & reaching.orders_for(team, now)
     return seen
 
 
@@ -163,56 +165,12 @@ def of_team(team: Team) -> QuerySet[Order]:
 
 
 def claimable(team: Team, now: datetime) -> QuerySet[Order]:
-    """Orders the team could claim at `now`, the most urgent first. One query and one for its areas."""
+    """Orders the team could claim at `now`, the most urgent first. Three queries."""
     return (
         cards()
-        .filter(_reachable(team), state=OrderState.OPEN, wanted_until__gt=now)
+        .filter(reaching.orders_for(team, now), state=OrderState.OPEN, wanted_until__gt=now)
         .order_by("due_at", "-priority", "pk")
     )
-
-
-def _reachable(team: Team) -> Q:
-    """Orders in the areas the team serves, and wide ones of its own or a neighbouring district."""
-    areas = Q(pk__in=[])
-    for path in team.areas.values_list("path", flat=True):
-        areas |= Q(path__within=path)
-    home = divisions.district_path(team.path)
-    for path in [home, *neighbours(home, 8)] if home else []:
-        areas |= Q(wide=True, path__within=path)
-    return areas
-
-
-def within_reach(order: Order, team: Team) -> bool:
-    """Whether the order lies where the team serves, or was offered that widely. One query, and
-    three more for an order offered widely.
-    """
-    return _in_reach_of(order, [team.pk])
-
-
-def _in_reach_of(order: Order, teams: list[int]) -> bool:
-    """What `_reachable` says in the database's words, for one order at hand."""
-    if any(within(order.path, area) for area in people.areas_of(teams)):
-        return True
-    return order.wide and any(within(order.path, place) for place in _wide_places(teams))
-
-
-def _wide_places(teams: list[int]) -> list[str]:
-    homes = {divisions.district_path(path) for path in people.homes_of(teams)}
-    return [place for home in homes if home for place in (home, *neighbours(home, 8))]
-
-
-def neighbours(district: str | None, count: int) -> list[str]:
-    """Paths of the `count` districts of the same province nearest to `district`, by centre. One query."""
-    if district is None:
-        return []
-    here = divisions.at(district)
-    if here.lon is None or here.lat is None:
-        return []
-    others = divisions.current().filter(level="district", lon__isnull=False).exclude(path=district)
-    rows = others.values_list("path", "lon", "lat")
-    lon, lat = here.lon, here.lat
-    near = sorted((((x or 0) - lon) ** 2 + ((y or 0) - lat) ** 2, path) for path, x, y in rows)
-    return [path for _far, path in near[:count]]
 
 
 # --- claims -------------------------------------------------------------------------------------
@@ -265,6 +223,19 @@ def room_of(teams: Iterable[Team], rules: Claims, now: datetime) -> dict[int, in
         cap, _why = _cap(team, rules, now, past)
         room[team.pk] = max(0, min(team.week_capacity, cap) - held.get(team.pk, 0))
     return room
+
+
+def able(order: Order, now: datetime) -> list[Team]:
+    """Teams in reach of an open order that know its topic, have room, and did not decline it lately.
+
+    Seven queries, and one more for an order offered widely.
+    """
+    rules = rulebooks.in_force(CLAIMS, now).rules
+    said_no = resting([order.pk], rules, now).filter(declined_at__isnull=False).values("team")
+    skilled = reaching.teams_for(order, now).filter(skills=order.topic_id)
+    teams = list(skilled.exclude(pk__in=said_no))
+    room = room_of(teams, rules, now)
+    return [team for team in teams if room[team.pk]]
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ class AtEnd(StrEnum):
 
     ESCALATE = "escalate"
     CLOSE = "close"
+    WIDEN = "widen"  # offered to neighbouring districts, and one level up
 
 
 class Stage(Rules):
@@ -55,6 +56,9 @@ class Clocks(Rules):
         wrong = sorted(ended & set(stages))
         if wrong:
             raise ValueError(f"an order that has ended has no clock: {', '.join(wrong)}")
+        widened = sorted(state for state, stage in stages.items() if stage.at_end is AtEnd.WIDEN)
+        if widened not in ([], [OrderState.OPEN]):
+            raise ValueError("only an open order is offered to neighbouring districts at its end")
         return stages
 
 

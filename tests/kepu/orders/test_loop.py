@@ -190,8 +190,8 @@ def test_a_team_of_another_district_claims_only_what_was_offered_widely(loop):
     with pytest.raises(RuleBroken, match="another district"):
         actions.claim(order.pk, team=neighbour, by=leader, now=NOW)
 
-    actions.widen(order.pk, by=loop.officer, now=NOW)
-    actions.claim(order.pk, team=neighbour, by=leader, now=NOW)
+    actions.widen(order.pk, by=loop.officer, now=order.due_at)
+    actions.claim(order.pk, team=neighbour, by=leader, now=order.due_at)
 
     assert Order.objects.get(pk=order.pk).team == neighbour
 

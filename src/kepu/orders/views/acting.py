@@ -32,6 +32,7 @@ from kepu.orders import (
     evidence,
     privacy,
     queries,
+    reaching,
     roster,
     rules,
 )
@@ -78,7 +79,8 @@ def _schedule_form(data: Any = None, *, order: Order, **_options: Any) -> forms.
 
 
 def _hand_over_form(data: Any = None, *, order: Order, **_options: Any) -> forms.Form:
-    return shapes.TeamForm(data, teams=people.serving(order.path).exclude(pk=order.team_id))  # type: ignore[misc]
+    able = reaching.teams_for(order, clock.now())
+    return shapes.TeamForm(data, teams=able.exclude(pk=order.team_id))  # type: ignore[misc]
 
 
 def _merge_form(data: Any = None, *, order: Order, **_options: Any) -> forms.Form:
