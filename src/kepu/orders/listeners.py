@@ -8,7 +8,7 @@ from kepu.kernel.facts.catalogue import OrderEscalated, OrderMoved, OrderOffered
 from kepu.kernel.facts.registry import Occasion, every, listen
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
-from kepu.orders import queries, telling
+from kepu.orders import announcing, queries, telling
 from kepu.orders.actions import run_clocks as let_clocks_run
 from kepu.people import queries as people
 
@@ -25,6 +25,8 @@ def tell_whom_it_concerns(fact: OrderMoved, occasion: Occasion) -> None:
     order = queries.by_id(fact.order_id)
     if order is not None:
         telling.tell_of_move(order, fact.verb, occasion.now)
+        if fact.verb in ("open", "widen"):
+            announcing.announce(order, occasion.now)
 
 
 @listen(OrderOffered)
@@ -47,3 +49,4 @@ def tell_both_levels(fact: OrderEscalated, occasion: Occasion) -> None:
     telling.tell(above, "order_escalated", order, occasion.now)
     slow = telling.department(order, occasion.now) or telling.dispatchers(order, occasion.now)
     telling.tell(slow, "order_overdue", order, occasion.now)
+    announcing.announce(order, occasion.now)

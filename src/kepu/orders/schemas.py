@@ -72,6 +72,7 @@ class Claims(Rules):
     late_min_orders: int = Field(ge=1)
     late_team_cap: int = Field(ge=1)
     neighbours: int = Field(ge=0, le=20)
+    told_at_once: int = Field(ge=0, le=200, default=20)
     rating_prior: float = Field(ge=1, le=5)
     rating_prior_weight: float = Field(gt=0)
     ask_again_hours: int = Field(ge=1, le=24 * 60, default=48)
