@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Avg, Count, F, Q, QuerySet, Window
+from django.db.models import Avg, Count, F, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
 
@@ -21,6 +21,7 @@ from kepu.kernel.roles.verbs import Verb
 from kepu.kernel.rulebooks import queries as rulebooks
 from kepu.orders import reaching
 from kepu.orders.models import (
+    CheckIn,
     Contract,
     DepartmentTopic,
     DeviceEvent,
@@ -199,7 +200,7 @@ def _places_in_line(order: Slot, team: Slot) -> QuerySet[Waiting]:
 
 def claim_cap(team: Team, rules: Claims, now: datetime) -> tuple[int, str]:
     """How many orders the team may hold at once, and why so many."""
-    late = late_share(team, rules.late_min_orders)
+    late = late_share(team, rules)
     return _cap(team, rules, now, Past(late, people.missed_too_often(team, now)))
 
 
@@ -216,7 +217,7 @@ def room_of(teams: Iterable[Team], rules: Claims, now: datetime) -> dict[int, in
         .values_list("team")
         .annotate(n=Count("pk"))
     )
-    late, missed = _late_shares(ids, rules.late_min_orders), people.teams_missing_often(ids, now)
+    late, missed = _late_shares(ids, rules), people.teams_missing_often(ids, now)
     room = {}
     for team in listed:
         past = Past(late.get(team.pk, 0.0), team.pk in missed)
@@ -257,34 +258,59 @@ def _cap(team: Team, rules: Claims, now: datetime, past: Past) -> tuple[int, str
 
 
 LAST = 30  # visits that say how reliable a team is
+EARLIEST = timedelta(hours=2)  # before a visit somebody may check in to it; see rules
 
 
-def late_share(team: Team, least: int) -> float:
-    """Share of the team's last 30 visits to which nobody came; 0 when it had fewer than `least`."""
-    return _share_of_late(_last_ends(team=team.pk), least)
+def late_share(team: Team, rules: Claims) -> float:
+    """Share of the team's last 30 visits to which nobody came, or the first one late; 0 when it had
+    fewer than the rulebook asks for.
+    """
+    return _share_of_late(_last_ends(team=team.pk), rules)
 
 
-def _late_shares(teams: list[int], least: int) -> dict[int, float]:
+def _late_shares(teams: list[int], rules: Claims) -> dict[int, float]:
     """The same for many teams. One query."""
     turn = Window(RowNumber(), partition_by=F("team"), order_by=F("pk").desc())
-    ended = Order.objects.filter(team__in=teams, state__in=_ENDS).annotate(turn=turn)
-    states: dict[int, list[str]] = {}
-    for team, state in ended.filter(turn__lte=LAST).values_list("team", "state"):
-        states.setdefault(team, []).append(state)
-    return {team: _share_of_late(some, least) for team, some in states.items()}
+    rows = _ended(Order.objects.filter(team__in=teams)).annotate(turn=turn).filter(turn__lte=LAST)
+    ends: dict[int, list[End]] = {}
+    for team, *end in rows.values_list("team", *_END):
+        ends.setdefault(team, []).append((end[0], end[1], end[2]))
+    return {team: _share_of_late(some, rules) for team, some in ends.items()}
 
 
-def _share_of_late(states: list[str], least: int) -> float:
-    return states.count(OrderState.NO_SHOW) / len(states) if len(states) >= least else 0.0
+End = tuple[str, datetime | None, datetime | None]  # state, when it was to begin, who came first
+_END = ("state", "starts_at", "first_at")
 
 
-_ENDS = [OrderState.DELIVERED, OrderState.RATED, OrderState.CLOSED, OrderState.NO_SHOW]
+def _share_of_late(ends: list[End], rules: Claims) -> float:
+    if len(ends) < rules.late_min_orders:
+        return 0.0
+    tolerance = timedelta(minutes=rules.late_after_minutes)
+    late = [
+        state == OrderState.NO_SHOW or bool(start and first and first > start + tolerance)
+        for state, start, first in ends
+    ]
+    return sum(late) / len(late)
+
+
+def _ended(orders: QuerySet[Order]) -> QuerySet[Order]:
+    """Visits that took place or should have, each with when the first of the team checked in.
+
+    Who came to an earlier visit of the same order did so before this one could be checked in to.
+    """
+    states = [OrderState.DELIVERED, OrderState.RATED, OrderState.CLOSED, OrderState.NO_SHOW]
+    came = CheckIn.objects.filter(
+        order=OuterRef("pk"), arrived_at__gte=OuterRef("starts_at") - EARLIEST
+    ).order_by("arrived_at")
+    return orders.filter(state__in=states).annotate(
+        first_at=Subquery(came.values("arrived_at")[:1])
+    )
 
 
 @ready
-def _last_ends(team: Slot) -> QuerySet[Order, str]:
-    last = Order.objects.filter(team=team, state__in=_ENDS).order_by("-pk")
-    return last.values_list("state", flat=True)[:LAST]
+def _last_ends(team: Slot) -> QuerySet[Order, End]:
+    last = _ended(Order.objects.filter(team=team)).order_by("-pk")
+    return last.values_list(*_END)[:LAST]
 
 
 def shrunken_rating(team: Team, rules: Claims) -> float:

@@ -69,6 +69,7 @@ class Claims(Rules):
     new_team_days: int = Field(ge=0)
     new_team_cap: int = Field(ge=1)
     late_share: float = Field(ge=0, le=1)
+    late_after_minutes: int = Field(ge=0, le=240, default=15)
     late_min_orders: int = Field(ge=1)
     late_team_cap: int = Field(ge=1)
     neighbours: int = Field(ge=0, le=20)
