@@ -199,7 +199,7 @@ def test_the_whole_loop_needs_no_pointer(browser, live_server):
         resident.sees("感谢您的评价")
 
         order.refresh_from_db()
-        assert (order.state, order.rating.stars, order.attended) == ("rated", 5, 32)
+        assert (order.state, order.ratings.get().stars, order.attended) == ("rated", 5, 32)
         assert people.minutes_of(loop.leader) > 0
 
 

@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "kepu.web.middleware.problems",
     "django.middleware.common.CommonMiddleware",
+    "kepu.web.middleware.sizes",  # before the token is looked for, which reads the whole form
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -150,7 +151,7 @@ CONTENT_SECURITY_POLICY = {
 # Requests to the API in a minute: for a key or a person, and for an address nobody signed in from.
 API_PER_MINUTE = int(os.environ.get("API_PER_MINUTE", "600"))
 API_PER_MINUTE_UNKNOWN = int(os.environ.get("API_PER_MINUTE_UNKNOWN", "120"))
-DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 LANGUAGE_CODE = "zh-hans"

@@ -19,6 +19,7 @@ from kepu.kernel.clock import BEIJING
 from kepu.kernel.errors import BadInput
 
 MOST_ROWS = 20_000
+MOST_OCTETS = 8 * 1024 * 1024  # of the file as it is sent
 MOST_UNPACKED = 200 * 1024 * 1024  # octets of an XLSX once unpacked
 MOST_COLUMNS = 200  # a row may name a cell far to the right, and every one before it costs
 # What the reader of spreadsheets lets out when a file was damaged or made to hurt.
@@ -26,7 +27,7 @@ _DAMAGED = (
     zipfile.BadZipFile, zlib.error, EOFError, KeyError, IndexError, OSError, SyntaxError, TypeError,
     ValueError,
 )  # fmt: skip
-LIVE = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet takes such a cell for a formula
+SIGNS = "=+-@＝＋－＠"  # a spreadsheet takes a cell that begins so for a formula, some after a space too
 Reader = Callable[[str], Any]
 Progress = Callable[[int], None]
 
@@ -78,6 +79,7 @@ def read_table(file: IO[bytes], name: str, columns: Sequence[Column]) -> Sheet:
 
     Headers may stand in any order; unknown ones are refused, so that a slip of the pen is seen.
     """
+    _refuse_large(file)
     grid = _grid(file, name)
     places = _places([cell.text for cell in next(grid, [])], columns)
     sheet = Sheet()
@@ -91,6 +93,12 @@ def read_table(file: IO[bytes], name: str, columns: Sequence[Column]) -> Sheet:
     if not sheet.rows and not sheet.faults:
         raise BadInput(_("the table has no rows below its header"))
     return sheet
+
+
+def _refuse_large(file: IO[bytes]) -> None:
+    if file.seek(0, io.SEEK_END) > MOST_OCTETS:
+        raise BadInput(_("a table has at most %(most)s MB") % {"most": MOST_OCTETS // 2**20})
+    file.seek(0)
 
 
 @dataclass(frozen=True)
@@ -142,7 +150,7 @@ def _csv_rows(text: str) -> Iterator[list[_Cell]]:
     try:
         for cells in csv.reader(io.StringIO(text, newline=""), strict=True):
             # What `write_csv` guarded against formulas comes back as it was.
-            plain = [c[1:] if c[:1] == "'" and c[1:2] in LIVE else c for c in cells]
+            plain = [c[1:] if c[:1] == "'" and _live(c[1:]) else c for c in cells]
             yield [
                 _Cell(p.strip(), c.strip().startswith("="))
                 for p, c in zip(plain, cells, strict=True)
@@ -328,7 +336,12 @@ def template(columns: Sequence[Column]) -> bytes:
 
 def disarmed(value: Any) -> Any:
     """Text that a spreadsheet would run as a formula, with an apostrophe before it."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(LIVE) else value
+    return f"'{value}" if isinstance(value, str) and _live(value) else value
+
+
+def _live(text: str) -> bool:
+    begins = text.lstrip()[:1]
+    return text[:1] in ("\t", "\r", "\n") or (begins != "" and begins in SIGNS)
 
 
 def _plain(value: Any) -> Any:

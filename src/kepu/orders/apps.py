@@ -17,11 +17,17 @@ class Orders(AppConfig):
             exporting,
             handover,
             listeners,  # noqa: F401 (listens)
+            roster,
             schemas,
             sheets,
             texts,
+            visits,
         )
+        from kepu.people import agenda
+        from kepu.people import sources as hours
 
+        hours.register("orders", visits.tell_of_hours)
+        agenda.register("orders", roster.agenda)
         holdings.register("orders", handover.work)
         spreadsheets.register(*sheets.SHEETS)
         for source in exporting.SOURCES:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from kepu.kernel import clock
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.orders import likeness
 from kepu.orders.models import Order, Step
-from kepu.orders.states import AT_THE_DESK, OrderState
+from kepu.orders.states import AT_THE_DESK, NO_TIME_YET, OrderState
 from kepu.ui import cards as ui
 from kepu.ui import formats
 
@@ -50,12 +51,26 @@ def card(order: Order, now: datetime) -> ui.Order:
         lines=_lines(order, now),
         due=order.due_at,
         start=order.stage_since,
+        hurry=hurry(order, now),
     )
+
+
+def hurry(order: Order, now: datetime) -> ui.Tag | None:
+    """Why an order without an agreed time cannot wait, whatever its clock says: it is wanted soon."""
+    if order.state not in NO_TIME_YET:
+        return None
+    if order.wanted_until <= now:
+        return ui.Tag(_("the wanted time is over"), "danger", "alarm")
+    days = (clock.day(order.wanted_from) - clock.day(now)).days
+    if days > 1:
+        return None
+    words = _("wanted tomorrow") if days == 1 else _("wanted today")
+    return ui.Tag(words if days >= 0 else _("wanted now"), "warning", "alarm")
 
 
 def _lines(order: Order, now: datetime) -> list[ui.Line]:
     lines = [
-        ui.Line("pin", order.division_now.name, _("place")),
+        ui.Line("pin", order.division_now.name, _("Place")),
         ui.Line("calendar", _when(order, now), _("time")),
         ui.Line("people", _("%(n)s people") % {"n": order.people}, _("people")),
     ]

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.queries import Reach
 from kepu.kernel.roles.verbs import Verb
-from kepu.orders.states import SERVED_BY_DEPARTMENT, SERVED_BY_TEAM
+from kepu.orders import visits
+from kepu.orders.states import SERVED_BY_DEPARTMENT, SERVED_BY_TEAM, OrderState
 from kepu.people import queries as people
 
 if TYPE_CHECKING:
@@ -26,16 +27,18 @@ class Scope:
     callers: Reach
     departments: frozenset[int]
     teams: frozenset[int]
+    visits: frozenset[int]
 
     def __bool__(self) -> bool:
         """Whether it reaches anything but the person's own orders."""
-        return bool(self.places.paths or self.departments or self.teams)
+        return bool(self.places.paths or self.departments or self.teams or self.visits)
 
     def covers(self, order: Order) -> bool:
         return (
             self._receives(order)
             or self.places.covers(order.path)
             or (order.state in SERVED_BY_TEAM and order.team_id in self.teams)
+            or (order.state == OrderState.SCHEDULED and order.pk in self.visits)
             or (order.state in SERVED_BY_DEPARTMENT and order.department_id in self.departments)
         )
 
@@ -46,11 +49,12 @@ class Scope:
 
 
 def scope(person: User, now: datetime) -> Scope:
-    """Where the person dispatches, takes down orders, accepts or leads a team. Four queries."""
+    """Where the person dispatches, takes down orders, accepts, leads, or goes. Five queries."""
     return Scope(
         person_id=person.pk,
         places=roles.reach(person, Verb.ORDER_DISPATCH, now),
         callers=roles.reach(person, Verb.ORDER_PLACE_FOR, now),
         departments=roles.reach(person, Verb.ORDER_ACCEPT, now).organisations,
         teams=frozenset(people.teams_led(person).values_list("pk", flat=True)),
+        visits=visits.going(person),
     )

@@ -28,6 +28,7 @@ PHOTOS, SHEETS = "orders.photo", "orders.sheet"
 PURPOSE_OF = {EvidenceKind.PHOTO: PHOTOS, EvidenceKind.SHEET: SHEETS}
 LARGEST = 8 * 1024 * 1024  # a page shrinks a photograph to a twentieth of this before it is sent
 MOST = {EvidenceKind.PHOTO: 12, EvidenceKind.SHEET: 3}
+A_DAY = 90  # of one person: six full visits
 EARLY = timedelta(hours=2)
 LATE = timedelta(days=7)
 _STATES = (OrderState.SCHEDULED, OrderState.DELIVERED, OrderState.RATED)
@@ -44,31 +45,36 @@ def why_not_attach(order: Order, kind: str, now: datetime) -> str | None:
     if now > order.ends_at + LATE:
         return _("the visit is over for more than seven days")
     most = MOST[EvidenceKind(kind)]
-    if kept(order).filter(kind=kind).count() >= most:
+    if kept(order).filter(kind=kind, visit=order.visit).count() >= most:
         return _("a visit keeps at most %(most)s of these; remove one first") % {"most": most}
     return None
 
 
-def why_not_look(person: User | None, order: Order, kind: str, now: datetime) -> str | None:
+def why_not_look(
+    person: User | None, order: Order, kind: str, now: datetime, *, visit: int | None = None
+) -> str | None:
     """The receiving side, the team that has the order, and the officers in whose reach it lies.
 
     A list of who came names people who ordered nothing: it is for the team's leaders and the officers.
+    A team sees what is of its own visit, the present one, which is meant without `visit`.
     """
     if person is None or not person.is_active:
         return _("sign in first")
-    if _oversees(person, order, now):
+    if oversees(person, order, now):
         return None
+    team = order.team if visit in (None, order.visit) else None
     if kind == EvidenceKind.SHEET:
-        led = order.team is not None and people.leads(person, order.team, now)
+        led = team is not None and people.leads(person, team, now)
         return None if led else _("shown to the leaders of the team and the officers in charge")
     if rules.why_not_receive(person, order, now) is None:
         return None
-    if order.team is not None and people.belongs(person, order.team):
+    if team is not None and people.belongs(person, team):
         return None
     return _("shown to the receiving side, the team and the officers in charge")
 
 
-def _oversees(person: User, order: Order, now: datetime) -> bool:
+def oversees(person: User, order: Order, now: datetime) -> bool:
+    """Whether the person answers for the order: at its department, its desk, or above it."""
     if rules.why_not_act_for_department(person, order, now) is None:
         return True
     verbs = (Verb.ORDER_DISPATCH, Verb.ORDER_SUPERVISE)
@@ -87,22 +93,50 @@ def why_not_take_away(person: User, order: Order, now: datetime) -> str | None:
     return rules.why_not_dispatch_as(person, order, now)
 
 
+def why_not_take_away_now(person: User, found: Evidence, now: datetime) -> str | None:
+    """What a team has shown for its report stands; the receiving side and the desk remove it still."""
+    order = found.order
+    if found.visit == order.visit and order.delivered_at is None:
+        return None
+    if rules.why_not_receive(person, order, now) is None:
+        return None
+    if rules.why_not_dispatch_as(person, order, now) is None:
+        return None
+    return _("the visit is reported; the receiving side or the community can remove it, ask them")
+
+
+def why_not_hand_in_more(by: User, now: datetime) -> str | None:
+    """What was removed again counts too, so that nobody fills the disk by changing his mind."""
+    day = Evidence.objects.filter(uploaded_by=by, uploaded_at__gt=now - timedelta(days=1))
+    if day.count() < A_DAY:
+        return None
+    return _("you added %(most)s photographs and lists within a day; go on tomorrow") % {
+        "most": A_DAY
+    }
+
+
 def kept(order: Order) -> QuerySet[Evidence]:
-    """What was handed in and not taken away, in the order it was taken. One query."""
+    """What was handed in of any visit and not taken away, in the order it was taken. One query."""
     return Evidence.objects.filter(order=order, file__state=FileState.KEPT)
 
 
 def of(person: User, order: Order, now: datetime) -> list[Evidence]:
-    """What the person may look at of the order, in the order it was taken. One query and the rules."""
-    kinds = [kind for kind in EvidenceKind if why_not_look(person, order, kind, now) is None]
-    return list(kept(order).filter(kind__in=kinds).select_related("file", "uploaded_by"))
+    """What the person may look at of the present visit, in the order it was taken."""
+    return of_visit(person, order, order.visit, now)
+
+
+def of_visit(person: User, order: Order, visit: int, now: datetime) -> list[Evidence]:
+    """What the person may look at of one visit. One query and the rules."""
+    kinds = [k for k in EvidenceKind if why_not_look(person, order, k, now, visit=visit) is None]
+    found = kept(order).filter(kind__in=kinds, visit=visit)
+    return list(found.select_related("file", "uploaded_by"))
 
 
 def _why_not_read(person: User | None, file: StoredFile, now: datetime) -> str | None:
     """As its order says; what was refused and belongs to no order is its owner's."""
     found = _of_file(file)
     if found is not None:
-        return why_not_look(person, found.order, found.kind, now)
+        return why_not_look(person, found.order, found.kind, now, visit=found.visit)
     mine = person is not None and person.pk == file.owner_id
     return None if mine else _("only the owner may read this file")
 

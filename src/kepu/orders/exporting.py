@@ -30,7 +30,7 @@ def table(person: User, query: str, now: datetime) -> Table:
     if not form.is_valid():
         raise BadInput(" ".join(str(error) for errors in form.errors.values() for error in errors))
     found = listing.listed(person, form.asked(), now)
-    sort = listing.sort_of(words.get("sort", "due"))
+    sort = listing.sort_of(words.get("sort", "urgent"))
     scope = contacts.scope(person, now)
     return Table(
         headers=listing.headers(bool(scope)),

@@ -70,7 +70,7 @@ class Figures:
     delivered: int = 0  # visits made
     missed: int = 0  # visits to which nobody came
     escalated: int = 0  # stages that ran out of time
-    reached: int = 0  # people who were there
+    reached: int = 0  # people who were at the visits, as each was reported; at two, counted twice
     ratings: int = 0
     stars: int = 0
 
@@ -126,10 +126,8 @@ def _by_place(
     place = "order__division_at__path"
     steps, ratings = rows
     counted = steps.order_by().values_list(place, "verb")
-    for path, verb, n, attended in counted.annotate(n=Count("pk"), reached=Sum("order__attended")):
-        figures = Figures(**{_COUNTED[verb]: n})
-        figures.reached = (attended or 0) if verb == "deliver" else 0
-        yield path, figures
+    for path, verb, n, attended in counted.annotate(n=Count("pk"), reached=Sum("attended")):
+        yield path, Figures(**{_COUNTED[verb]: n}, reached=attended or 0)
     rated = ratings.order_by().values_list(place)
     for path, n, stars in rated.annotate(n=Count("pk"), sum=Sum("stars")):
         yield path, Figures(ratings=n, stars=stars)

@@ -13,6 +13,7 @@ from kepu.kernel.accounts.models import Organisation
 from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.divisions.models import Division
 from kepu.kernel.divisions.states import Level
+from kepu.orders import rules
 from kepu.orders.states import Audience
 from kepu.people import queries as people
 
@@ -36,7 +37,7 @@ class WishForm(forms.Form):
         queryset=None, label=_("Topic"), empty_label=_("Please choose")
     )
     community: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
-        queryset=None, label=_("Community or village")
+        queryset=None, label=_("Community or village"), empty_label=_("Please choose")
     )
     place = forms.CharField(
         label=_("Where exactly?"),
@@ -70,6 +71,12 @@ class WishForm(forms.Form):
         self.initial.setdefault("wanted_from", self._tomorrow(now, 9))
         self.initial.setdefault("wanted_until", self._tomorrow(now, 17) + timedelta(days=7))
 
+    def clean_title(self) -> str:
+        title: str = self.cleaned_data["title"]
+        if blocked := rules.why_not_title(title):
+            raise forms.ValidationError(blocked)
+        return title
+
     @staticmethod
     def _tomorrow(now: datetime, hour: int) -> datetime:
         local = now.astimezone(clock.BEIJING) + timedelta(days=1)
@@ -97,14 +104,19 @@ class ReasonForm(forms.Form):
 
 
 class DispatchForm(forms.Form):
-    """Which department the order goes to; those that answer for the topic come first."""
+    """Which department the order goes to; those that answer for the topic come first, by nearness."""
 
     department = forms.ModelChoiceField(
         queryset=Organisation.objects.none(),
         label=_("Department"),
         empty_label=_("Please choose"),
     )
-    note = forms.CharField(label=_("Note to the department"), required=False, max_length=300)
+    note = forms.CharField(
+        label=_("Note to the department"),
+        required=False,
+        max_length=300,
+        help_text=_("The resident and the team that takes the order read it too"),
+    )
 
     def __init__(self, *args: Any, departments: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -231,7 +243,7 @@ class TopicsForm(forms.Form):
 
     topics = forms.ModelMultipleChoiceField(
         queryset=people.skills(),
-        label=_("Topics"),
+        label=_("Topics we answer for"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -244,7 +256,9 @@ class EditDishForm(DishForm):
 
 
 class TableForm(forms.Form):
-    table = forms.FileField(label=_("Spreadsheet"), help_text=_("XLSX or CSV, at most 20,000 rows"))
+    table = forms.FileField(
+        label=_("Spreadsheet"), help_text=_("XLSX or CSV, at most 20,000 rows and 8 MB")
+    )
 
 
 class ContractForm(forms.Form):

@@ -18,7 +18,7 @@ from kepu.kernel.cursors import Sort
 from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.search import queries as search
 from kepu.kernel.search import tokens
-from kepu.orders import contacts, queries
+from kepu.orders import contacts, queries, visits
 from kepu.orders.models import Order
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from kepu.people.models import Skill
 
 SORTS = {
+    "urgent": Sort("urgent_at", nullable=True, read=datetime.fromisoformat),
     "due": Sort("due_at", nullable=True, read=datetime.fromisoformat),
     "wanted": Sort("wanted_from", read=datetime.fromisoformat),
     "number": Sort("pk"),
@@ -52,7 +53,7 @@ class Asked:
 
 def sort_of(word: str) -> Sort:
     """The order that `due`, `-due` and so on name; the most urgent first for any other word."""
-    found = SORTS.get(word.removeprefix("-"), SORTS["due"])
+    found = SORTS.get(word.removeprefix("-"), SORTS["urgent"])
     down = word.startswith("-") and word[1:] in SORTS
     return Sort(found.field, down, found.nullable, found.read)
 
@@ -115,23 +116,23 @@ def headers(with_contact: bool) -> list[str]:
 def rows(found: QuerySet[Order], scope: contacts.Scope) -> Iterator[list[Any]]:
     """The orders as rows, a batch in memory at a time; contacts only where `scope` reaches."""
     reading = found.select_related(None).select_related(
-        "topic", "department", "team", "rating", *(["resident"] if scope else [])
+        "topic", "department", "team", *(["resident"] if scope else [])
     )
     orders = reading.iterator(chunk_size=BATCH)
     while batch := list(islice(orders, BATCH)):
         names = divisions.full_names({order.path for order in batch})
+        stars = visits.stars(batch)
         for order in batch:
             contact = _contact(order, scope) if scope else []
-            yield [*_row(order, names[order.path]), *contact]
+            yield [*_row(order, names[order.path], stars.get(order.pk)), *contact]
 
 
-def _row(order: Order, place: str) -> list[Any]:
-    rating = getattr(order, "rating", None)
+def _row(order: Order, place: str, stars: int | None) -> list[Any]:
     return [
         order.number, order.title, order.get_state_display(), order.topic.title,
         order.get_audience_display(), place, order.people, order.wanted_from, order.wanted_until,
         order.starts_at, order.ends_at, order.department.name if order.department else None,
-        order.team.name if order.team else None, order.attended, rating.stars if rating else None,
+        order.team.name if order.team else None, order.attended, stars,
         order.get_priority_display(), order.due_at, order.created_at,
     ]  # fmt: skip
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from kepu.kernel.accounts import masks
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
-from kepu.orders import rules
+from kepu.orders import evidence, rules
 from kepu.orders.models import Order
 from kepu.orders.states import OrderState
 from kepu.people import queries as people
@@ -54,6 +54,13 @@ def resident_name(person: User, order: Order) -> str:
     name = order.resident.personal.name
     own = person.pk in (order.resident_id, order.resident.guardian_id)
     return masks.name(name) if order.state == OrderState.DRAFT and not own else name
+
+
+def reads_earlier_ratings(person: User, order: Order, now: datetime) -> bool:
+    """Whether the person reads how earlier visits were rated: not the next team, of another's work."""
+    if rules.why_not_receive(person, order, now) is None:
+        return True
+    return evidence.oversees(person, order, now)
 
 
 def shows_names(person: User, order: Order, now: datetime) -> bool:

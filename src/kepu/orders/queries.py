@@ -112,16 +112,11 @@ def _seen_by(person: User, now: datetime) -> Q:
 
     Every part is a condition on the order's own row, so that no order is found twice.
     """
-    dispatch = roles.reach(person, Verb.ORDER_DISPATCH, now)
-    supervise = roles.reach(person, Verb.ORDER_SUPERVISE, now)
-    departments = roles.reach(person, Verb.ORDER_ACCEPT, now).organisations
     seen = Q(resident=person) | Q(resident__in=person.wards.values("pk"))
     if takes_down := _takes_down(person, now):
         seen |= Q(placed_by=person) & takes_down.limit()
-    if dispatch or supervise:
-        seen |= (dispatch.limit() | supervise.limit()) & ~Q(state=OrderState.DRAFT)
-    if departments:
-        seen |= Q(department__in=departments)
+    if office := _in_offices(person, now):
+        seen |= office
     teams = [team.pk for team in people.teams_of(person)]
     if teams:
         asked = Offer.objects.filter(team__in=teams).values("order")
@@ -132,14 +127,33 @@ def _seen_by(person: User, now: datetime) -> Q:
     return seen
 
 
+def _in_offices(person: User, now: datetime) -> Q:
+    """Orders of the places one dispatches for or supervises, and those sent to one's department."""
+    dispatch = roles.reach(person, Verb.ORDER_DISPATCH, now)
+    supervise = roles.reach(person, Verb.ORDER_SUPERVISE, now)
+    departments = roles.reach(person, Verb.ORDER_ACCEPT, now).organisations
+    seen = Q()
+    if dispatch or supervise:
+        seen |= (dispatch.limit() | supervise.limit()) & ~Q(state=OrderState.DRAFT)
+    if departments:
+        seen |= Q(department__in=departments)
+    return seen
+
+
+def answered_for(person: User, now: datetime) -> QuerySet[Order] | None:
+    """The orders the person's offices answer for; None for one whose offices answer for none."""
+    office = _in_offices(person, now)
+    return Order.objects.filter(office) if office else None
+
+
 def desk(reach: Reach) -> QuerySet[Order]:
     """Orders that wait at a desk inside `reach`, the most urgent first. One query."""
-    return _inside(reach).filter(state__in=AT_THE_DESK).order_by("due_at", "-priority", "pk")
+    return _inside(reach).filter(state__in=AT_THE_DESK).order_by("urgent_at", "-priority", "pk")
 
 
 def under_way(reach: Reach) -> QuerySet[Order]:
     """Orders inside `reach` that have been placed and have not ended, the most urgent first."""
-    return _inside(reach).filter(state__in=UNDER_WAY).order_by("due_at", "-priority", "pk")
+    return _inside(reach).filter(state__in=UNDER_WAY).order_by("urgent_at", "-priority", "pk")
 
 
 def _inside(reach: Reach) -> QuerySet[Order]:
@@ -151,7 +165,7 @@ def of_department(departments: Iterable[int], states: Iterable[str]) -> QuerySet
     return (
         cards()
         .filter(department__in=list(departments), state__in=list(states))
-        .order_by("due_at", "-priority", "pk")
+        .order_by("urgent_at", "-priority", "pk")
     )
 
 
@@ -161,8 +175,8 @@ def of_resident(person: User) -> QuerySet[Order]:
 
 
 def of_team(team: Team) -> QuerySet[Order]:
-    """What the team has taken on, the next visit first."""
-    return cards().filter(team=team).order_by(F("starts_at").asc(nulls_last=True), "due_at", "pk")
+    """What the team has taken on, what needs a hand first, be it a visit or a time to agree on."""
+    return cards().filter(team=team).order_by(F("urgent_at").asc(nulls_last=True), "pk")
 
 
 def claimable(team: Team, now: datetime) -> QuerySet[Order]:
@@ -170,7 +184,7 @@ def claimable(team: Team, now: datetime) -> QuerySet[Order]:
     return (
         cards()
         .filter(reaching.orders_for(team, now), state=OrderState.OPEN, wanted_until__gt=now)
-        .order_by("due_at", "-priority", "pk")
+        .order_by("urgent_at", "-priority", "pk")
     )
 
 
@@ -258,7 +272,6 @@ def _cap(team: Team, rules: Claims, now: datetime, past: Past) -> tuple[int, str
 
 
 LAST = 30  # visits that say how reliable a team is
-EARLIEST = timedelta(hours=2)  # before a visit somebody may check in to it; see rules
 
 
 def late_share(team: Team, rules: Claims) -> float:
@@ -294,17 +307,11 @@ def _share_of_late(ends: list[End], rules: Claims) -> float:
 
 
 def _ended(orders: QuerySet[Order]) -> QuerySet[Order]:
-    """Visits that took place or should have, each with when the first of the team checked in.
-
-    Who came to an earlier visit of the same order did so before this one could be checked in to.
-    """
+    """Visits that took place or should have, each with when the first of the team checked in."""
     states = [OrderState.DELIVERED, OrderState.RATED, OrderState.CLOSED, OrderState.NO_SHOW]
-    came = CheckIn.objects.filter(
-        order=OuterRef("pk"), arrived_at__gte=OuterRef("starts_at") - EARLIEST
-    ).order_by("arrived_at")
-    return orders.filter(state__in=states).annotate(
-        first_at=Subquery(came.values("arrived_at")[:1])
-    )
+    came = CheckIn.objects.filter(order=OuterRef("pk"), visit=OuterRef("visit"))
+    first = came.order_by("arrived_at").values("arrived_at")[:1]
+    return orders.filter(state__in=states).annotate(first_at=Subquery(first))
 
 
 @ready
@@ -447,7 +454,7 @@ def needing_a_person(reach: Reach) -> QuerySet[DeviceEvent]:
 def offered(team: Team) -> QuerySet[Order]:
     """Open orders that the team was asked to take and has not declined, the most urgent first."""
     asked = Offer.objects.filter(team=team, declined_at__isnull=True).values("order")
-    return cards().filter(pk__in=asked, state=OrderState.OPEN).order_by("due_at", "pk")
+    return cards().filter(pk__in=asked, state=OrderState.OPEN).order_by("urgent_at", "pk")
 
 
 def resting(orders: Iterable[int], rules: Claims, now: datetime) -> QuerySet[Offer]:
@@ -455,11 +462,6 @@ def resting(orders: Iterable[int], rules: Claims, now: datetime) -> QuerySet[Off
     since = now - timedelta(hours=rules.ask_again_hours)
     young = Q(at__gt=since) | Q(declined_at__gt=since)
     return Offer.objects.filter(young, order__in=list(orders)).select_related("team")
-
-
-def hours_in(order: Order, state: str) -> int:
-    """How many volunteers' hours of this visit stand in `state`."""
-    return people.of_source("orders.order", order.pk).filter(state=state).count()
 
 
 def orders_within(scope: str) -> QuerySet[Order]:

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from kepu.kernel.divisions import queries as divisions
 from kepu.orders.models import Order, RosterPlace
 from kepu.orders.states import SERVED_BY_TEAM, OrderState
 from kepu.people import queries as people
 from kepu.people import rules as people_rules
+from kepu.people.agenda import Appointment
 
 if TYPE_CHECKING:
     from kepu.kernel.accounts.models import User
 
 _SET = (OrderState.CLAIMED, OrderState.SCHEDULED)
+OVER = timedelta(days=1)  # so long one may still check in
 _MARKED = (OrderState.SCHEDULED, OrderState.DELIVERED, OrderState.RATED, OrderState.CLOSED)
 
 
@@ -31,14 +35,60 @@ class Choice:
 
 
 def of(order: Order) -> QuerySet[RosterPlace]:
-    """Who was put down by the team that has the order now. One query."""
-    places = RosterPlace.objects.filter(order=order, team=order.team_id)
+    """Who was put down for this visit by the team that has the order now. One query."""
+    places = RosterPlace.objects.filter(order=order, visit=order.visit, team=order.team_id)
     return places.select_related("person", "team").order_by("pk")
 
 
 def unmarked(order: Order) -> QuerySet[RosterPlace]:
     """Those of whom nobody has said yet whether they came."""
     return of(order).filter(presence="")
+
+
+def ahead(person: User, now: datetime) -> QuerySet[RosterPlace]:
+    """Visits that the person was put down for and that are not over, the soonest first. One query."""
+    open_still = Q(order__ends_at__isnull=True) | Q(order__ends_at__gt=now - OVER)
+    mine = RosterPlace.objects.filter(
+        open_still, person=person, presence="", order__state__in=_SET,
+        order__visit=F("visit"), order__team=F("team"),
+    )  # fmt: skip
+    soonest = F("order__starts_at").asc(nulls_last=True)
+    return mine.select_related("order", "team").order_by(soonest, "pk")
+
+
+def agenda(person: User, now: datetime) -> list[Appointment]:
+    """The same for the volunteer's own pages: when, where and with whom. Four queries at most."""
+    places = list(ahead(person, now))
+    if not places:
+        return []
+    names = divisions.full_names({place.order.path for place in places})
+    company = _company(places)
+    return [
+        Appointment(
+            title=place.order.title,
+            team=place.team.name,
+            place=names[place.order.path],
+            href=reverse("visit", args=[place.order_id]),
+            starts_at=place.order.starts_at,
+            ends_at=place.order.ends_at,
+            others=tuple(company[place.order_id]),
+        )
+        for place in places
+    ]
+
+
+def _company(places: list[RosterPlace]) -> dict[int, list[str]]:
+    """Names of those who go along, by the order's id."""
+    own = {place.pk for place in places}
+    beside = RosterPlace.objects.filter(
+        order__in=[place.order_id for place in places],
+        order__visit=F("visit"),
+        order__team=F("team"),
+    ).exclude(pk__in=own)
+    found: dict[int, list[str]] = {place.order_id: [] for place in places}
+    for one in beside.select_related("person").order_by("pk"):
+        found[one.order_id].append(one.person.name)
+    return found
 
 
 def choices(order: Order, now: datetime) -> list[Choice]:

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kepu.kernel import clock
+from kepu.kernel.accounts import masks
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.kernel.rulebooks import queries as rulebooks
-from kepu.orders import queries, reaching
+from kepu.orders import queries, reaching, visits
 from kepu.orders.models import CheckIn, Contract, DeviceEvent, Offer, Order, Service
 from kepu.orders.models.plan import AutoPlan, PlanState
 from kepu.orders.schemas import CLAIMS
@@ -120,7 +121,8 @@ def why_not_see_contact(person: User, order: Order, now: datetime) -> str | None
     """Name, telephone and place are shown to those who serve the order now, and to nobody else.
 
     A team and a department know them as long as they have work with the order: not once it was
-    declined, withdrawn, cancelled, rated or closed. The desk answers for its place throughout.
+    declined, withdrawn, cancelled, rated or closed. Of the team it is the leaders, and who was put
+    down for a visit that is set. The desk answers for its place throughout.
     """
     if why_not_receive(person, order, now) is None:
         return None
@@ -128,13 +130,41 @@ def why_not_see_contact(person: User, order: Order, now: datetime) -> str | None
         return None
     if order.state in SERVED_BY_TEAM and order.team and people.leads(person, order.team, now):
         return None
+    if order.state == OrderState.SCHEDULED and visits.goes(person, order):
+        return None
     serves = order.state in SERVED_BY_DEPARTMENT and order.department_id
     if serves and why_not_act_for_department(person, order, now) is None:
         return None
     return _("shown to those who serve this order")
 
 
+def why_not_ring_resident(person: User, order: Order, now: datetime) -> str | None:
+    """Who knows the contact; of a draft only who ordered it, for nobody serves it yet."""
+    if order.state == OrderState.DRAFT:
+        own = person.pk in (order.resident_id, order.resident.guardian_id)
+        return None if own else _("shown to those who serve this order")
+    return why_not_see_contact(person, order, now)
+
+
+def why_not_ring_leader(person: User, order: Order, now: datetime) -> str | None:
+    """While a team has the order: who waits for the visit, and who answers for it."""
+    if order.state not in SERVED_BY_TEAM:
+        return _("no team has this order")
+    if why_not_receive(person, order, now) is None:
+        return None
+    if why_not_act_for_department(person, order, now) is None:
+        return None
+    return why_not_dispatch_as(person, order, now)
+
+
 # --- the order ----------------------------------------------------------------------------------
+
+
+def why_not_title(title: str) -> str | None:
+    """Everybody who sees the order reads its title, and the search knows it: no numbers of people."""
+    if masks.numbers(title) == title:
+        return None
+    return _("leave telephone and identity numbers out of the title: everybody reads it")
 
 
 def why_not_want(wanted_from: datetime, wanted_until: datetime, now: datetime) -> str | None:
@@ -244,7 +274,7 @@ def why_not_deliver(order: Order, now: datetime) -> str | None:
         return blocked
     if order.starts_at and now < order.starts_at:
         return _("the visit has not begun yet")
-    if not order.check_ins.exists():
+    if not visits.check_ins(order).exists():
         return _("nobody has checked in yet")
     return None
 
@@ -256,13 +286,13 @@ def why_not_report_no_show(order: Order, now: datetime) -> str | None:
         return blocked
     if order.starts_at and now < order.starts_at + timedelta(minutes=30):
         return _("wait until half an hour after the time that was set")
-    if order.check_ins.exists():
+    if visits.check_ins(order).exists():
         return _("a volunteer has checked in to this visit")
     return None
 
 
 def why_not_rate(order: Order, stars: int | None = None) -> str | None:
-    """A delivered order is rated once, with one to five stars."""
+    """A visit is rated once, with one to five stars."""
     blocked = ORDER.why_not(order.state, "rate")
     if blocked:
         return blocked
@@ -273,7 +303,7 @@ def why_not_rate(order: Order, stars: int | None = None) -> str | None:
 
 def why_not_answer(order: Order) -> str | None:
     """A rating is answered once."""
-    rating = getattr(order, "rating", None)
+    rating = visits.rating(order)
     if rating is None:
         return _("this order has not been rated")
     return _("this rating has been answered") if rating.answered_at else None
@@ -284,8 +314,8 @@ def why_not_reopen(order: Order, now: datetime) -> str | None:
     blocked = ORDER.why_not(order.state, "reopen")
     if blocked:
         return blocked
-    low = rulebooks.in_force(CLAIMS, now).rules.low_rating
-    if order.state == OrderState.RATED and order.rating.stars > low:
+    low, rating = rulebooks.in_force(CLAIMS, now).rules.low_rating, visits.rating(order)
+    if order.state == OrderState.RATED and rating and rating.stars > low:
         return _("only an order rated with %(low)s stars or fewer is reopened") % {"low": low}
     return None
 
@@ -473,14 +503,14 @@ def why_not_plan_for(person: User, department_id: int, now: datetime) -> str | N
 
 def why_not_certify_hours(order: Order) -> str | None:
     """There are hours that nobody has certified yet."""
-    if queries.hours_in(order, "proposed"):
+    if visits.hours_in(order, "proposed"):
         return None
     return _("no hours of this visit wait to be certified")
 
 
 def why_not_confirm_hours(order: Order) -> str | None:
     """There are certified hours that the receiving side has not confirmed yet."""
-    if queries.hours_in(order, "certified"):
+    if visits.hours_in(order, "certified"):
         return None
     return _("no hours of this visit wait to be confirmed")
 

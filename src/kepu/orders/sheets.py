@@ -18,7 +18,9 @@ from kepu.orders.models import Service
 from kepu.orders.providers import Provider
 
 BATCH = 500
-NOBODY = contacts.Scope(0, Reach(), Reach(), frozenset(), frozenset())  # no contact in clear
+NOBODY = contacts.Scope(
+    0, Reach(), Reach(), frozenset(), frozenset(), frozenset()
+)  # no contact in clear
 
 
 def orders(scope: str, now: datetime) -> Written:

@@ -34,6 +34,7 @@ AT_THE_DESK = (S.PLACED, S.DECLINED, S.REOPENED)  # a dispatcher has to act
 AT_THE_DEPARTMENT = (S.DISPATCHED, S.ACCEPTED)
 WITH_A_TEAM = (S.CLAIMED, S.SCHEDULED)
 UNDER_WAY = (*AT_THE_DESK, *AT_THE_DEPARTMENT, S.OPEN, *WITH_A_TEAM)
+NO_TIME_YET = (*AT_THE_DESK, *AT_THE_DEPARTMENT, S.OPEN, S.CLAIMED)  # wanted, but not arranged
 # While these last, the department and the team need to know whom they serve, and where; no longer.
 SERVED_BY_DEPARTMENT = (*AT_THE_DEPARTMENT, S.OPEN, *WITH_A_TEAM, S.DELIVERED)
 SERVED_BY_TEAM = (*WITH_A_TEAM, S.DELIVERED)

@@ -7,9 +7,11 @@ from datetime import datetime
 
 from kepu.kernel.accounts.models import User
 from kepu.kernel.clock import BEIJING
+from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.notices import actions as notices
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
+from kepu.orders import roster
 from kepu.orders.models import Order, Step
 from kepu.people import queries as people
 
@@ -38,6 +40,22 @@ def team(order: Order, now: datetime) -> Iterable[User]:
     return people.leaders(order.team) if order.team else []
 
 
+def rostered(order: Order, now: datetime) -> Iterable[User]:
+    """Members of the team who were put down for the visit."""
+    return [place.person for place in roster.of(order)]
+
+
+def rostered_before_time(order: Order, now: datetime) -> Iterable[User]:
+    """Those of them who did not read the time when they were put down."""
+    set_at = order.steps.filter(verb="schedule").last()
+    return [place.person for place in roster.of(order) if set_at and place.put_at < set_at.at]
+
+
+def everybody_who_goes(order: Order, now: datetime) -> Iterable[User]:
+    """Leaders and who was put down, each once."""
+    return {person.pk: person for person in (*team(order, now), *rostered(order, now))}.values()
+
+
 # What happened -> who is told, and by which text.
 TOLD: dict[str, tuple[tuple[Audience, str], ...]] = {
     "place": ((dispatchers, "order_to_dispatch"),),
@@ -45,14 +63,14 @@ TOLD: dict[str, tuple[tuple[Audience, str], ...]] = {
     "decline": ((dispatchers, "order_declined"),),
     "claim": ((resident, "order_claimed"),),
     "hand_over": ((resident, "order_claimed"), (team, "order_to_accept")),
-    "schedule": ((resident, "order_scheduled"),),
+    "schedule": ((resident, "order_scheduled"), (rostered_before_time, "roster_time")),
     "deliver": ((resident, "order_delivered"),),
     "release": ((resident, "order_released"),),
     "report_no_show": ((dispatchers, "order_to_dispatch"),),
     "rate": ((team, "order_rated"),),
     "reopen": ((dispatchers, "order_to_dispatch"),),
-    "withdraw": ((team, "order_withdrawn"),),
-    "cancel": ((resident, "order_ended"), (team, "order_withdrawn")),
+    "withdraw": ((everybody_who_goes, "order_withdrawn"),),
+    "cancel": ((resident, "order_ended"), (everybody_who_goes, "order_withdrawn")),
     "expire": ((resident, "order_ended"), (dispatchers, "order_declined")),
 }
 
@@ -79,6 +97,30 @@ def tell(
     for person in whom:
         if person.pk != acted:
             notices.notify(person, template, context, now=now, link=f"/orders/{order.pk}/")
+
+
+def tell_put(order: Order, whom: Iterable[User], *, by: User, now: datetime) -> None:
+    """Who goes to a visit reads when, where and with whom, and is led to its page."""
+    template = "roster_put" if order.starts_at else "roster_put_before_time"
+    _tell_members(order, whom, template, by, now)
+
+
+def tell_off(order: Order, whom: Iterable[User], *, by: User, now: datetime) -> None:
+    """Who does not go after all must not stand before a door."""
+    _tell_members(order, whom, "roster_off", by, now)
+
+
+def _tell_members(
+    order: Order, whom: Iterable[User], template: str, by: User, now: datetime
+) -> None:
+    context = {
+        **words_of(order),
+        "where": divisions.full_name(order.path),
+        "who": "、".join(person.name for person in rostered(order, now)),
+    }
+    for person in whom:
+        if person.pk != by.pk:
+            notices.notify(person, template, context, now=now, link=f"/orders/{order.pk}/visit/")
 
 
 def words_of(order: Order) -> dict[str, str]:

@@ -67,6 +67,33 @@ TEXTS = (
         Words("Your team is asked", "{number} “{title}”: {reason}."),
     ),
     Text(
+        "roster_put",
+        Words("您有一次上门服务", "{team}安排您参加“{title}”，{when}，{where}。同去的有：{who}。"),
+        Words("You go to a visit", "{team} put you down for “{title}”, {when}, {where}: {who}."),
+    ),
+    Text(
+        "roster_put_before_time",
+        Words(
+            "您有一次上门服务",
+            "{team}安排您参加“{title}”，{where}，时间约定后再告诉您。同去的有：{who}。",
+        ),
+        Words(
+            "You go to a visit",
+            "{team} put you down for “{title}”, {where}: {who}. You are told when the time is set.",
+        ),
+    ),
+    Text(
+        "roster_time",
+        Words("上门时间已约定", "您参加的“{title}”上门时间是 {when}。"),
+        Words("The time of your visit is set", "“{title}”, for which you are put down: {when}."),
+    ),
+    Text(
+        "roster_off",
+        Words("您不必参加这次上门服务", "“{title}”的上门名单有变，您不必前往。"),
+        Words("You need not go to a visit", "You are no longer put down for “{title}”."),
+        urgent=True,
+    ),
+    Text(
         "order_escalated",
         Words("订单超时提级", "{number}“{title}”在上一环节超时，请督办。"),
         Words("An order ran out of time", "{number} “{title}” was not handled in time below you."),

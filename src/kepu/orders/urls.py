@@ -9,6 +9,7 @@ from kepu.orders.views import (
     plans,
     reports,
     residents,
+    ringing,
     rosters,
     topics,
     visits,
@@ -38,6 +39,7 @@ urlpatterns = [
         name="offer-decline",
     ),
     path("orders/<int:order_id>/roster/", rosters.show, name="order-roster"),
+    path("orders/<int:order_id>/phone/<str:whose>/", ringing.show, name="order-phone"),
     path("orders/<int:order_id>/evidence/", evidence.add, name="evidence-add"),
     path(
         "orders/<int:order_id>/evidence/<int:evidence_id>/<str:size>.jpg",

@@ -10,13 +10,22 @@ class People(AppConfig):
         from kepu.kernel.accounts import retention
         from kepu.kernel.exports import registry as exports
         from kepu.kernel.notices import texts as notices
-        from kepu.kernel.roles import holdings
-        from kepu.people import exporting, handover, keeping, policy, sheets, telling
+        from kepu.kernel.roles import ground, holdings
+        from kepu.people import (
+            exporting,
+            handover,
+            keeping,
+            listeners,  # noqa: F401 (listens)
+            policy,
+            sheets,
+            telling,
+        )
 
         policy.register_all()
         notices.register(*telling.TEXTS)
         registry.register(*sheets.SHEETS)
         holdings.register("people", handover.work, handover.move)
+        ground.register("people", handover.ground)
         for source in exporting.SOURCES:
             exports.register(source)
         retention.register("people.leading", keeping.leading)

@@ -240,4 +240,6 @@ class CodeForm(forms.Form):
 class TableForm(forms.Form):
     """A spreadsheet; first tried, then taken in."""
 
-    file = forms.FileField(label=_("Spreadsheet (.xlsx or .csv)"))
+    file = forms.FileField(
+        label=_("Spreadsheet (.xlsx or .csv)"), help_text=_("At most 20,000 rows and 8 MB")
+    )

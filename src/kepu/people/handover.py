@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -10,12 +10,21 @@ from django.utils.translation import gettext_lazy as _
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
 from kepu.kernel.audit import actions as audit
+from kepu.kernel.errors import authorize
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.holdings import Goes, Work
 from kepu.kernel.roles.verbs import Verb
-from kepu.people.models import Call, Membership, Nomination, Post, Team
+from kepu.people.models import Call, Membership, Nomination, Post, Team, Volunteer
 from kepu.people.queries import hours
-from kepu.people.states import CallState, MemberRole, MembershipState, NominationState, TeamState
+from kepu.people.rules import places as rules
+from kepu.people.states import (
+    CallState,
+    MemberRole,
+    MembershipState,
+    NominationState,
+    TeamState,
+    VolunteerState,
+)
 
 
 def work(person: User, now: datetime) -> list[Work]:
@@ -40,32 +49,61 @@ def work(person: User, now: datetime) -> list[Work]:
 
 
 def move(giver: User, taker: User, *, by: User, now: datetime) -> int:
-    """End the giver's posts today and begin them for the taker, for the rest of each term."""
+    """End the giver's posts today and begin them for the taker, for the rest of each term.
+
+    Raises NotAllowed if one of them is held where `by` may not grant roles.
+    """
     posts = list(_posts(giver, now).select_for_update(of=("self",)).order_by("pk"))
+    authorize(rules.why_not_pass_on(by, [post.path for post in posts], now))
     for post in posts:
         _pass_on(post, taker, by, now)
     return len(posts)
 
 
 def _pass_on(post: Post, taker: User, by: User, now: datetime) -> None:
+    """A taker who holds the post keeps it; one who only stood in for it becomes its holder."""
     today = clock.day(now)
-    post.ended_on = max(today, post.first)
+    _end(post, today)
+    own = _open(taker, post)
+    if own is not None and own.last >= today and (post.deputy or not own.deputy):
+        return
+    if own is not None:
+        _end(own, today)
+    made = Post(
+        kind_id=post.kind_id,
+        person=taker,
+        organisation_id=post.organisation_id,
+        deputy=post.deputy,
+        first=max(today, post.first),
+        last=post.last,
+        appointed_by=by,
+        appointed_at=now,
+    )
+    made.place(post.division_now)
+    made.save()
+    audit.record(by, "post.appoint", made, now=now, for_whom=taker)
+
+
+def _end(post: Post, today: date) -> None:
+    post.ended_on = min(max(today, post.first), post.last + timedelta(days=1))
     post.save(update_fields=["ended_on"])
-    same = _posts(taker, now).filter(kind=post.kind_id, division_now=post.division_now_id)
-    if not same.exists():
-        made = Post(
-            kind_id=post.kind_id,
-            person=taker,
-            organisation_id=post.organisation_id,
-            deputy=post.deputy,
-            first=max(today, post.first),
-            last=post.last,
-            appointed_by=by,
-            appointed_at=now,
-        )
-        made.place(post.division_now)
-        made.save()
-        audit.record(by, "post.appoint", made, now=now, for_whom=taker)
+
+
+def _open(person: User, like: Post) -> Post | None:
+    """The person's row for the same post that nobody ended, even if its term has run out."""
+    rows = Post.objects.select_for_update(of=("self",)).filter(
+        person=person, kind=like.kind_id, division_now=like.division_now_id, ended_on__isnull=True
+    )
+    return rows.first()
+
+
+def ground(person: User, now: datetime) -> set[str]:
+    """Where the person is a volunteer, in a team or at a post: who manages the account reaches these."""
+    open_slots = Membership.objects.filter(person=person, state=MembershipState.ACTIVE)
+    teams = open_slots.values_list("team__path", flat=True)
+    volunteers = Volunteer.objects.filter(person=person, state=VolunteerState.ACTIVE)
+    held = _posts(person, now).values_list("path", flat=True)
+    return {*teams, *volunteers.values_list("path", flat=True), *held}
 
 
 def _posts(person: User, now: datetime) -> QuerySet[Post]:

@@ -37,8 +37,8 @@ def qr_svg(text: str) -> str:
     return out.getvalue().decode()
 
 
-def hours_words(minutes: int) -> str:
-    """Hours to the minute: 12 小时 30 分."""
+def _hours(minutes: int) -> str:
+    """Hours to the minute, as a certificate has them in every language: 12 小时 30 分."""
     whole, rest = divmod(minutes, 60)
     return f"{whole:,} 小时" + (f" {rest} 分" if rest else "")
 
@@ -48,7 +48,7 @@ def _values(certificate: Certificate, verify_url: str) -> dict[str, object]:
     return {
         "name": certificate.person.name,
         "number": volunteer.number,
-        "hours": hours_words(certificate.minutes),
+        "hours": _hours(certificate.minutes),
         "services": certificate.services,
         "first": _date(certificate.first_on),
         "last": _date(certificate.last_on),

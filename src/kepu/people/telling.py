@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
+from kepu.kernel.divisions import queries as divisions
+from kepu.kernel.facts import actions as facts
+from kepu.kernel.facts.catalogue import CallOpened
 from kepu.kernel.notices import actions as notices
 from kepu.kernel.notices.texts import Text, Words
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
-from kepu.people.models import Membership
+from kepu.people.models import Expert, Membership
+from kepu.people.queries import campaigns as calls
+from kepu.people.states import CallState
 
 REMOVED = Text(
     "people.removed",
     Words(
         "您已被移出服务队",
-        "{team}的队长{by}已将您移出该队。如有异议，请向负责审核服务队的区县科协({officers})提出。",
+        "{team}的队长{by}已将您移出该队。如有异议，请向负责审核服务队的区县科协（{officers}）提出。",
     ),
     Words(
         "You were removed from a team",
@@ -33,7 +39,30 @@ LEADER_REMOVED = Text(
         "{who}, a leader of {team}, was removed by another leader, {by}. They may turn to you.",
     ),
 )
-TEXTS = (REMOVED, LEADER_REMOVED)
+INVITED = Text(
+    "people.expert_invited",
+    Words(
+        "您受邀成为科普专家",
+        "{by}邀请您加入科普专家库，所在地：{place}。请在“我的专家信息”中答复是否愿意。",
+    ),
+    Words(
+        "You are invited as an expert",
+        "{by} invites you to be a science expert for {place}. Please say yes or no on your expert page.",
+    ),
+)
+CALLED = Text(
+    "people.called",
+    Words(
+        "招募志愿者：{title}",
+        "{place}正在招募志愿者，需要 {target} 人，与您的特长和服务区域相符。请在 {day} 前答复是否参加。",
+    ),
+    Words(
+        "Volunteers wanted: {title}",
+        "{place} calls for {target} volunteers, and it fits your skills and areas. Please answer by {day}.",
+    ),
+)
+TEXTS = (REMOVED, LEADER_REMOVED, INVITED, CALLED)
+BATCH = 200  # people who are told of a call in one transaction
 
 
 def removed(membership: Membership, *, by: User, led: bool, now: datetime) -> None:
@@ -46,3 +75,30 @@ def removed(membership: Membership, *, by: User, led: bool, now: datetime) -> No
     for officer in officers if led else []:
         told = {"team": team.name, "by": by.name, "who": person.name}
         notices.notify(officer, LEADER_REMOVED.key, told, now=now, link=f"/teams/{team.pk}/")
+
+
+def invited(expert: Expert, *, now: datetime) -> None:
+    """Who is asked to be an expert hears who asks, and where to answer."""
+    said = {"by": expert.invited_by.name, "place": divisions.full_name(expert.path)}
+    notices.notify(expert.person, INVITED.key, said, now=now, link="/people/expert/")
+
+
+def called(fact: CallOpened, *, now: datetime) -> None:
+    """The next volunteers whom the call fits are told, and the rest later; nobody once it is over."""
+    call = calls.call(fact.call_id)
+    if call.state != CallState.OPEN or call.deadline <= now:
+        return
+    found = calls.fitting(call).filter(pk__gt=fact.after).select_related("person").order_by("pk")
+    said = {
+        "title": call.title,
+        "place": divisions.full_name(call.path),
+        "target": call.target,
+        "day": clock.day(call.deadline).isoformat(),
+    }
+    told = list(found[:BATCH])
+    for volunteer in told:
+        notices.notify(
+            volunteer.person, CALLED.key, said, now=now, link=f"/people/calls/{call.pk}/"
+        )
+    if len(told) == BATCH:
+        facts.publish(CallOpened(at=fact.at, call_id=call.pk, after=told[-1].pk))

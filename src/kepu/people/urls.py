@@ -5,6 +5,7 @@ from kepu.people.views import (
     campaigns,
     desk,
     experts,
+    hours,
     nominations,
     office,
     posts,
@@ -66,7 +67,9 @@ urlpatterns = [
     path("people/me/certificate/", volunteers.issue, name="certificate-issue"),
     path("people/certificates/<str:code>.pdf", volunteers.pdf, name="certificate-pdf"),
     path("people/record/<int:person_id>/", volunteers.record, name="person-record"),
-    path("people/hours/<int:service_id>/<str:verb>/", volunteers.act_on_hours, name="hours-act"),
+    path("people/hours/new/", hours.ask, name="hours-ask"),
+    path("people/hours/<int:service_id>/<str:verb>/", hours.act, name="hours-act"),
+    path("people/ledger/<int:entry_id>/correct/", hours.correct, name="ledger-correct"),
     path(
         "people/absences/<int:absence_id>/<str:verb>/",
         volunteers.act_on_absence,

@@ -69,7 +69,7 @@ class Venue:
 
 @dataclass(frozen=True)
 class Order:
-    """An order on a list or board; `due` draws a clock."""
+    """An order on a list or board; `due` draws a clock, `hurry` says why it cannot wait."""
 
     title: str
     number: str = ""
@@ -77,6 +77,7 @@ class Order:
     state: Tag | None = None
     lines: Sequence[Line] = ()
     due: datetime | None = None
+    hurry: Tag | None = None
     start: datetime | None = None
     done_at: datetime | None = None
 

@@ -161,6 +161,14 @@ def duration(length: timedelta) -> str:
     return f"{in_hours} {in_minutes}" if rest else in_hours
 
 
+def hours(minutes: int) -> str:
+    """Hours to the minute: 12 小时 30 分钟."""
+    whole, rest = divmod(minutes, 60)
+    words = ngettext("%(n)s hour", "%(n)s hours", whole) % {"n": f"{whole:,}"}
+    odd = ngettext("%(n)s minute", "%(n)s minutes", rest) % {"n": rest}
+    return f"{words} {odd}" if rest else words
+
+
 def remaining(due: datetime, now: datetime) -> str:
     """还剩 3 小时, or 已超时 40 分钟."""
     if due < now:

@@ -33,6 +33,7 @@ class Door:
     short: Promise | str = ""
 
 
+REPORTS = pgettext_lazy("thumb", "Reports")
 STAFF = (
     Door(_("Overview"), "home", "map"),
     Door(_("Desk"), "desk", "order", Verb.ORDER_DISPATCH),
@@ -44,13 +45,13 @@ STAFF = (
         Verb.TEAM_APPROVE,
         pgettext_lazy("thumb", "Teams"),
     ),
-    Door(_("Registers"), "office", "flag", Verb.POST_APPOINT),
+    Door(_("Registers"), "office", "flag", Verb.POST_APPOINT, pgettext_lazy("thumb", "Registers")),
     Door(_("All orders"), "order-list", "list", Verb.ORDER_DISPATCH),
     Door(_("All orders"), "order-list", "list", Verb.ORDER_ACCEPT),
     Door(_("All orders"), "order-list", "list", Verb.ORDER_SUPERVISE),
-    Door(_("Monthly reports"), "month-reports", "chart", Verb.ORDER_DISPATCH),
-    Door(_("Monthly reports"), "month-reports", "chart", Verb.ORDER_SUPERVISE),
-    Door(_("Monthly reports"), "month-reports", "chart", Verb.FIGURES_READ),
+    Door(_("Monthly reports"), "month-reports", "chart", Verb.ORDER_DISPATCH, REPORTS),
+    Door(_("Monthly reports"), "month-reports", "chart", Verb.ORDER_SUPERVISE, REPORTS),
+    Door(_("Monthly reports"), "month-reports", "chart", Verb.FIGURES_READ, REPORTS),
     Door(_("What we offer"), "manage-menu", "edit", Verb.MENU_PUBLISH),
     Door(_("Rulebooks"), "rulebooks", "book", Verb.RULEBOOK_ISSUE),
     Door(_("Rulebooks"), "rulebooks", "book", Verb.FIGURES_READ),
@@ -63,7 +64,9 @@ TEAM = (
     Door(_("My teams"), "team-board", "people", short=pgettext_lazy("thumb", "My teams")),
     Door(_("What we offer"), "manage-menu", "edit"),
 )
-EXPERT = Door(_("My work as an expert"), "expert-me", "light")
+EXPERT = Door(
+    _("My work as an expert"), "expert-me", "light", short=pgettext_lazy("thumb", "Expert")
+)
 VOLUNTEER = Door(_("Volunteering"), "people-me", "star")
 RESIDENT = (
     Door(_("Home"), "home", "home"),

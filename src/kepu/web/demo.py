@@ -12,6 +12,7 @@ from itertools import count
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.utils import translation
 
 from kepu.config import environment
 from kepu.kernel import clock
@@ -22,6 +23,7 @@ from kepu.kernel.divisions.models import Division
 from kepu.kernel.divisions.states import Level
 from kepu.kernel.errors import BadInput
 from kepu.kernel.roles import actions as roles
+from kepu.kernel.roles.verbs import ROLES
 from kepu.orders import actions as orders
 from kepu.orders.models import Order
 from kepu.people import queries as people
@@ -29,29 +31,35 @@ from kepu.people.actions import experts, teams, volunteers
 from kepu.people.availability import ALWAYS
 from kepu.people.models import Field, Skill, Team
 from kepu.people.newcomers import NewTeam
-from kepu.web import demo_office
+from kepu.web import demo_office, demo_past
 from kepu.web.progress import Progress
 
 SEED = 20260305
 LAST_LOGIN = "auditor"  # made last: when it is there, the demo city is complete
 
-# login, name, what they come to do
+# login, name, role, what they come to do; those without a role stand in NO_ROLE
 PEOPLE = (
-    ("resident", "居民示例", "居民 resident: orders, rates"),
-    ("community", "社区示例", "社区工作者 community worker: dispatches"),
-    ("department", "部门示例", "部门干部 department officer: accepts, opens, plans"),
-    ("leader", "队长示例", "服务队队长 team leader: claims, schedules, reports"),
-    ("volunteer", "队员示例", "志愿者 volunteer: serves, logs hours"),
-    ("expert", "专家示例", "专家 expert"),
-    ("venue", "场馆示例", "场馆管理员 venue manager"),
-    ("district", "区县示例", "区县科协 district officer: supervises"),
-    ("city", "市级示例", "市科协 city officer: rulebooks, figures"),
-    ("analyst", "分析示例", "分析人员 analyst"),
-    ("partner", "四川示例", "四川伙伴 partner region"),
-    ("system", "运维示例", "系统管理员 system administrator"),
-    ("security", "安全示例", "安全管理员 security administrator"),
-    ("auditor", "审计示例", "审计管理员 audit administrator"),
+    ("resident", "居民示例", "", "orders, rates"),
+    ("community", "社区示例", "community_worker", "dispatches"),
+    ("department", "部门示例", "department_officer", "accepts, opens, plans"),
+    ("leader", "队长示例", "", "claims, schedules, reports"),
+    ("volunteer", "队员示例", "", "serves, logs hours"),
+    ("expert", "专家示例", "", "is asked to join"),
+    ("venue", "场馆示例", "venue_manager", "offers what the venue has"),
+    ("district", "区县示例", "district_officer", "supervises"),
+    ("city", "市级示例", "city_officer", "rulebooks, figures"),
+    ("analyst", "分析示例", "analyst", "reads figures"),
+    ("partner", "四川示例", "partner_officer", "reads figures of a neighbour"),
+    ("system", "运维示例", "system_administrator", "deliveries"),
+    ("security", "安全示例", "security_administrator", "roles"),
+    ("auditor", "审计示例", "audit_administrator", "audit"),
 )
+NO_ROLE = {
+    "resident": ("居民", "resident"),
+    "leader": ("服务队队长", "team leader"),
+    "volunteer": ("志愿者", "volunteer"),
+    "expert": ("专家", "expert"),
+}
 
 DISHES = (
     ("合理用药小课堂", "medicine", "older", 60, "带上家里的药盒，药师一起看"),
@@ -82,13 +90,13 @@ class City:
 
     now: datetime
     random: random.Random = field(default_factory=lambda: random.Random(SEED))  # noqa: S311
-    begun: datetime = field(init=False)  # a month ago everybody was there already
+    begun: datetime = field(init=False)  # two months ago everybody was there already
     people: dict[str, User] = field(default_factory=dict)
     password_hash: str = field(default_factory=lambda: make_password(password()))
     phones: count[int] = field(default_factory=lambda: count(13800000001))
 
     def __post_init__(self) -> None:
-        self.begun = self.now - timedelta(days=30)
+        self.begun = self.now - timedelta(days=60)
 
 
 def complete() -> bool:
@@ -111,8 +119,23 @@ def password() -> str:
 
 
 def accounts() -> str:
-    lines = [f"  {login:<11} {duty}" for login, _name, duty in PEOPLE]
+    """Who can sign in, each called as the pages call them."""
+    lines = [
+        f"  {login:<11} {' '.join(_called(login, role))}: {does}"
+        for login, _name, role, does in PEOPLE
+    ]
     return "\n".join(["Demo accounts, all with the password  " + password(), *lines])
+
+
+def _called(login: str, role: str) -> tuple[str, str]:
+    """In Chinese and in English."""
+    if not role:
+        return NO_ROLE[login]
+    words = []
+    for language in ("zh-hans", "en"):
+        with translation.override(language):
+            words.append(str(ROLES[role].title))
+    return words[0], words[1]
 
 
 def build(progress: Progress) -> None:
@@ -129,6 +152,7 @@ def build(progress: Progress) -> None:
             lambda: _teams(city, place),
             lambda: _menu(city, home),
             lambda: _orders(city, home, progress),
+            lambda: demo_past.build(city, place),
             lambda: demo_office.build(city),
             lambda: _administrators(city),
         )
@@ -154,7 +178,7 @@ def _person(city: City, login: str, name: str, home: Division) -> User:
 
 
 def _named(city: City, login: str, home: Division) -> User:
-    return _person(city, login, next(name for key, name, _d in PEOPLE if key == login), home)
+    return _person(city, login, next(one[1] for one in PEOPLE if one[0] == login), home)
 
 
 def _officials(city: City, district: Division, place: Division) -> None:
@@ -184,9 +208,9 @@ def _departments(city: City, district: Division) -> None:
     officer = _named(city, "department", district)
     manager = _named(city, "venue", district)
     skills = {skill.key: skill for skill in people.skills()}
-    health = _unit(city, "渝中区卫生健康委(示例)", OrganisationKind.DEPARTMENT, district)
+    health = _unit(city, "渝中区卫生健康委（示例）", OrganisationKind.DEPARTMENT, district)
     city_wide = _unit(
-        city, "市科技服务中心(示例)", OrganisationKind.DEPARTMENT, divisions.at("50.")
+        city, "市科技服务中心（示例）", OrganisationKind.DEPARTMENT, divisions.at("50.")
     )
     venue = _unit(city, "示例科技馆", OrganisationKind.VENUE, district)
     topics = [skills[key] for key in ("health", "medicine", "first-aid", "nutrition")]
@@ -214,7 +238,7 @@ def _teams(city: City, place: Division) -> None:
     roles.grant(officer.pk, role="district_officer", path="50.", by=None, now=city.begun)
     skills = list(people.skills())
     leader = _volunteer(city, "leader", "队长示例", place)
-    first = _team(city, "渝中科普先锋队(示例)", leader, place, skills[:12])
+    first = _team(city, "渝中科普先锋队（示例）", leader, place, skills[:12])
     member = _volunteer(city, "volunteer", "队员示例", place)
     asked = teams.ask_to_join(first.pk, by=member, now=city.begun)
     teams.admit(asked.pk, by=leader, now=city.begun)
@@ -222,7 +246,7 @@ def _teams(city: City, place: Division) -> None:
         community = divisions.below(district.path, Level.COMMUNITY)[0]
         head = _volunteer(city, f"leader{number}", f"{district.name[:2]}队长示例", community)
         some = city.random.sample(skills, 8)
-        _team(city, f"{district.name}科技志愿服务队(示例)", head, community, some)
+        _team(city, f"{district.name}科技志愿服务队（示例）", head, community, some)
 
 
 def _team(city: City, name: str, leader: User, home: Division, skills: list[Skill]) -> Team:
@@ -274,7 +298,7 @@ def _one_order(city: City, worker: User, place: Division, far: int) -> None:
     wish = orders.Wish(
         title=title, topic=Skill.objects.get(key=topic), division=place, people=heads,
         wanted_from=wanted, wanted_until=wanted + timedelta(days=5, hours=8),
-        place=f"{place.name[:6]}活动室(示例)",
+        place=f"{place.name[:6]}活动室（示例）",
     )  # fmt: skip
     resident = _resident(city, place)
     order = orders.draft(wish, for_whom=resident, by=worker, now=begun)
@@ -284,7 +308,7 @@ def _one_order(city: City, worker: User, place: Division, far: int) -> None:
 
 def _carry_on(city: City, worker: User, order: Order, far: int, now: datetime) -> None:
     officer = city.people["department"]
-    department = Organisation.objects.get(name="市科技服务中心(示例)")
+    department = Organisation.objects.get(name="市科技服务中心（示例）")
     if far >= 1:
         orders.dispatch(order.pk, department=department, by=worker, now=now)
     if far >= 2:

@@ -37,9 +37,9 @@ EXPERTS = (
 )
 COURSES = (
     # title, days from today, minutes, skill, where
-    ("科普讲解基本功(示例)", 6, 120, "science-history", "渝中区图书馆三楼(示例)"),
-    ("心肺复苏教员班(示例)", 12, 240, "first-aid", "示例医院培训室"),
-    ("智能手机怎么教老人(示例)", 20, 90, "smartphone", ""),
+    ("科普讲解基本功（示例）", 6, 120, "science-history", "渝中区图书馆三楼（示例）"),
+    ("心肺复苏教员班（示例）", 12, 240, "first-aid", "示例医院培训室"),
+    ("智能手机怎么教老人（示例）", 20, 90, "smartphone", ""),
 )
 
 
@@ -69,7 +69,7 @@ def _stations(city: City) -> None:
         for kind, tier, level, name in STATIONS:
             here = district if level == Level.DISTRICT else divisions.below(district.path, level)[0]
             places.open_station(
-                name=f"{here.name}{name}(示例)", kind=kind, tier=tier, place=here,
+                name=f"{here.name}{name}（示例）", kind=kind, tier=tier, place=here,
                 open_hours="周一至周五 9:00-17:00", address=f"{here.name}示例路1号",
                 by=city.people["officer50"], now=city.begun,
             )  # fmt: skip
@@ -132,7 +132,7 @@ def _services(city: City) -> None:
         service = hours.propose_service(
             person=volunteer, source="demo.visit", source_id=number, place=team.division_now,
             began_at=start, ended_at=end, by=volunteer, now=end + timedelta(hours=1), team=team,
-            receiver=city.people["resident"], title="社区科普讲座(示例)",
+            receiver=city.people["resident"], title="社区科普讲座（示例）",
             skills=list(people.skills()[:2]),
         )  # fmt: skip
         hours.certify(service.pk, by=leader, now=end + timedelta(hours=2))
@@ -142,12 +142,12 @@ def _services(city: City) -> None:
 def _campaigns(city: City) -> None:
     today, by = clock.day(city.now), city.people["officer50"]
     campaigns.open_campaign(
-        name="科技志愿服务“智慧行动”(示例)", counting="wisdom-action", place=divisions.at("50."),
+        name="科技志愿服务“智慧行动”（示例）", counting="wisdom-action", place=divisions.at("50."),
         first=today - timedelta(days=20), last=today + timedelta(days=40), goal=200, by=by,
         now=city.begun, about="把科普讲到院坝、课堂和车间。本活动为演示，口径以规则手册为准。",
     )  # fmt: skip
     campaigns.open_campaign(
-        name="渝中健康科普周(示例)", counting="health-week", place=divisions.at("50.103."),
+        name="渝中健康科普周（示例）", counting="health-week", place=divisions.at("50.103."),
         first=today - timedelta(days=3), last=today + timedelta(days=4), goal=30, by=by,
         now=city.begun,
     )  # fmt: skip
@@ -160,20 +160,20 @@ def _models(city: City) -> None:
     team = people.teams_led(city.people["leader"]).get()
     named = campaigns.nominate(
         place=home, year=year, team=team, by=by, now=city.begun,
-        deeds="一年里走进三十个社区，讲急救、讲用药，居民好评(示例)。",
+        deeds="一年里走进三十个社区，讲急救、讲用药，居民好评（示例）。",
     )  # fmt: skip
     campaigns.pass_nomination(named.pk, by=reviewer, now=city.begun)
     campaigns.publish_nomination(named.pk, by=reviewer, now=city.begun)
     campaigns.name_model(named.pk, by=reviewer, now=city.begun + 20 * day)
     shown = campaigns.nominate(
         place=home, year=year, person=city.people["volunteer"], by=by, now=city.now - day,
-        deeds="每周六到社区教老人用手机，风雨无阻(示例)。",
+        deeds="每周六到社区教老人用手机，风雨无阻（示例）。",
     )  # fmt: skip
     campaigns.pass_nomination(shown.pk, by=reviewer, now=city.now)
     campaigns.publish_nomination(shown.pk, by=reviewer, now=city.now)
     campaigns.nominate(
         place=home, year=year, person=city.people["leader"], by=by, now=city.now,
-        deeds="带出一支能讲会做的服务队(示例)。",
+        deeds="带出一支能讲会做的服务队（示例）。",
     )  # fmt: skip
 
 
@@ -181,13 +181,13 @@ def _calls(city: City) -> None:
     by, now = city.people["officer50"], city.now
     skills = {skill.key: skill for skill in people.skills()}
     call = campaigns.call_for_volunteers(
-        title="科普日现场讲解员(示例)", place=divisions.at("50.103."), target=6,
+        title="科普日现场讲解员（示例）", place=divisions.at("50.103."), target=6,
         deadline=now + timedelta(days=9), by=by, now=now,
         about="周六 9:00 在示例科技馆集合，讲解两小时，管午餐。",
     )  # fmt: skip
     campaigns.answer_call(call.pk, by=city.people["leader"], now=now)
     campaigns.call_for_volunteers(
-        title="汛期急救科普小分队(示例)", place=divisions.at("50."), target=20,
+        title="汛期急救科普小分队（示例）", place=divisions.at("50."), target=20,
         deadline=now + timedelta(days=15), by=by, now=now, skills=[skills["first-aid"]],
         about="备勤一周，需要时到安置点讲急救自救。",
     )  # fmt: skip
@@ -197,7 +197,7 @@ def _training(city: City) -> None:
     """Three courses to come, and one that the demo volunteer has passed."""
     by, volunteer = city.people["officer50"], city.people["volunteer"]
     skills = {skill.key: skill for skill in people.skills()}
-    past = _course(city, "志愿服务入门(示例)", -9, 90, "communication", "示例社区活动室")
+    past = _course(city, "志愿服务入门（示例）", -9, 90, "communication", "示例社区活动室")
     seat = training.enrol(past, by=volunteer, now=city.begun)
     done = city.now - timedelta(days=8)
     training.enter_result(seat.pk, attended=True, passed=True, by=by, now=done)
@@ -226,7 +226,7 @@ def _contract(city: City) -> None:
     today = clock.day(city.now)
     orders.sign_contract(
         number=f"示例购字{today.year}-001", yuan=Decimal("60000"), services=40,
-        buyer=Organisation.objects.get(name="市科技服务中心(示例)"),
+        buyer=Organisation.objects.get(name="市科技服务中心（示例）"),
         seller=Organisation.objects.get(name="示例科技公司"),
         first_day=today - timedelta(days=20), last_day=today + timedelta(days=340),
         by=city.people["department"], now=city.begun,

@@ -14,7 +14,8 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from kepu.kernel.api import problems as bodies
+from kepu.kernel import bodies
+from kepu.kernel.api import problems as problem_bodies
 from kepu.kernel.errors import BadInput, Outside, Refusal
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -36,7 +37,30 @@ class refusals:  # noqa: N801 (Django names middleware by what it does)
             error = Outside(_("there is nothing at this address, or it lies outside your area"))
         if not isinstance(error, Refusal):
             return None
-        return render(request, "web/refusal.html", {"refusal": error}, status=error.status)
+        answer = render(request, "web/refusal.html", {"refusal": error}, status=error.status)
+        if (wait := getattr(error, "retry_after", None)) is not None:
+            answer["Retry-After"] = str(wait)
+        return answer
+
+
+class sizes:  # noqa: N801
+    """Refuse a body that is too large for its address before anybody reads it: 413, with the sizes."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.answer(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], *_arguments: Any
+    ) -> HttpResponse | None:
+        refusal = bodies.why_not_read(request, view)
+        if refusal is None:
+            return None
+        if request.path.startswith(bodies.API):
+            return problem_bodies.refused(request, refusal)
+        return render(request, "web/refusal.html", {"refusal": refusal}, status=refusal.status)
 
 
 class letters:  # noqa: N801
@@ -72,9 +96,9 @@ class problems:  # noqa: N801
         answer = self.answer(request)
         if answer.status_code < 400 or not request.path.startswith("/api/"):
             return answer
-        if answer.headers.get("Content-Type", "") == bodies.MEDIA_TYPE:
+        if answer.headers.get("Content-Type", "") == problem_bodies.MEDIA_TYPE:
             return answer
-        told = bodies.of_status(request, answer.status_code)
+        told = problem_bodies.of_status(request, answer.status_code)
         for name in ("Allow", "Retry-After"):
             if name in answer:
                 told[name] = answer[name]

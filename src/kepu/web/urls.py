@@ -10,6 +10,7 @@ urlpatterns = [
     re_path(r"^api/(?P<rest>.*)$", api_page.unknown, name="api-unknown"),
     path("", views.home, name="home"),
     path("service-worker.js", views.service_worker, name="service-worker"),
+    path("favicon.ico", views.favicon, name="favicon"),
     path("health", views.health, name="health"),
     path("about/", views.about, name="about"),
     path("accessibility/", views.accessibility, name="accessibility"),

@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 
 from django.contrib.staticfiles import finders
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -17,6 +18,7 @@ from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
 from kepu.kernel.crosswalk import queries as crosswalk
 from kepu.kernel.divisions import queries as divisions
+from kepu.kernel.divisions.fields import within
 from kepu.kernel.divisions.here import place_of
 from kepu.kernel.errors import NotAllowed
 from kepu.kernel.roles import queries as roles
@@ -63,11 +65,12 @@ def _welcome(request: HttpRequest, now: datetime) -> HttpResponse:
 
 def _overview(request: HttpRequest, person: User, now: datetime) -> HttpResponse:
     scope = _scope(person, now)
-    counts = orders.counts_by_state(orders.orders_within(scope))
-    drawn, note = _map(scope, now)
+    theirs = orders.answered_for(person, now)
+    counts = orders.counts_by_state(theirs if theirs is not None else orders.orders_within(scope))
+    drawn, note = _map(scope, now, linked=theirs is not None)
     context = {
         "scope": divisions.at(scope),
-        "tiles": list(_tiles(counts)),
+        "tiles": list(_tiles(counts, linked=theirs is not None)),
         "map": drawn,
         "note": note,
         "now": now,
@@ -86,38 +89,49 @@ def _scope(person: User, now: datetime) -> str:
     return known[0] if known else "50."
 
 
-def _tiles(counts: dict[str, int]) -> Iterable[NumberTile]:
+def _tiles(counts: dict[str, int], *, linked: bool) -> Iterable[NumberTile]:
+    """How many orders stand where; a number leads to them where there are any to be looked at."""
     for label, states in (
         (_("To dispatch"), AT_THE_DESK),
         (_("With a department"), AT_THE_DEPARTMENT),
         (_("Open to teams"), ("open",)),
         (_("With a team"), WITH_A_TEAM),
-        (_("Delivered"), ("delivered", "rated", "closed")),
+        (_("Delivered so far"), ("delivered", "rated", "closed")),
     ):
         total = sum(counts.get(state, 0) for state in states)
         listed = f"{reverse('order-list')}?{urlencode({'state': states}, doseq=True)}"
-        yield NumberTile(str(label), f"{total:,}", _("orders"), href=listed)
+        yield NumberTile(
+            str(label), f"{total:,}", _("orders"), href=listed if linked and total else ""
+        )
 
 
-def _map(scope: str, now: datetime) -> tuple[Map | None, str]:
+def _map(scope: str, now: datetime, *, linked: bool) -> tuple[Map | None, str]:
     """Districts of the province of `scope` by orders under way, and what to know of the outlines."""
     province = scope.split(".")[0]
     city = crosswalk.boundaries(province, on=clock.day(now))
     counts = orders.open_by_district(outline.path for outline in city.outlines)
-    areas = [_area(outline, counts[outline.path]) for outline in city.outlines]
+    areas = [
+        _area(outline, counts[outline.path], linked and _meets(outline.path, scope))
+        for outline in city.outlines
+    ]
     if not areas:
         return None, ""
     drawn = choropleth(areas, counts=True, selected=divisions.district_path(scope) or "")
     return drawn, _("; ").join(city.captions[1:])
 
 
-def _area(outline: crosswalk.Outline, count: int) -> Area:
+def _meets(one: str, other: str) -> bool:
+    """Whether one of the two places lies within the other."""
+    return within(one, other) or within(other, one)
+
+
+def _area(outline: crosswalk.Outline, count: int, linked: bool) -> Area:
     return Area(
         key=outline.path,
         name=outline.name,
         rings=outline.rings,
         value=float(count),
-        href=f"{reverse('order-list')}?place={outline.path}",
+        href=f"{reverse('order-list')}?place={outline.path}" if linked else "",
         words=_("%(n)s orders") % {"n": count},
     )
 
@@ -143,6 +157,11 @@ def service_worker(request: HttpRequest) -> HttpResponse:
     script = Path(str(found)).read_bytes()
     headers = {"Cache-Control": "no-cache"}
     return HttpResponse(script, content_type="text/javascript; charset=utf-8", headers=headers)
+
+
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Browsers ask here by themselves, whatever the page names."""
+    return redirect(static("kepu/mark.svg"), permanent=True)
 
 
 def about(request: HttpRequest) -> HttpResponse:

@@ -90,6 +90,69 @@ def test_who_waited_too_long_leaves_the_line_and_the_next_is_served():
         pass
 
 
+class Alarm(BaseException):
+    """What a signal's handler raises, wherever the thread is."""
+
+
+@pytest.fixture
+def alarm():
+    def ring(*_signal) -> None:
+        raise Alarm
+
+    before = signal.signal(signal.SIGALRM, ring)
+    yield lambda: signal.setitimer(signal.ITIMER_REAL, 0.05)
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    signal.signal(signal.SIGALRM, before)
+
+
+def test_who_is_torn_out_of_the_line_leaves_no_gap_in_it(tmp_path, alarm):
+    door, held, go = Door(str(tmp_path / "city")), threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with door.turn(time.monotonic() + SOON):
+            held.set()
+            go.wait(SOON)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    held.wait(SOON)
+
+    alarm()
+    with pytest.raises(Alarm), door.turn(time.monotonic() + SOON):
+        pass
+    go.set()
+    holder.join(SOON)
+
+    with door.turn(time.monotonic() + 0.5):
+        pass
+
+
+def test_who_is_torn_away_from_the_door_leaves_the_line_open(tmp_path, alarm):
+    path = str(tmp_path / "city")
+    stranger, door = Door(path), Door(path)  # two files: as of two processes
+
+    with stranger.turn(time.monotonic() + SOON):
+        alarm()
+        with pytest.raises(Alarm), door.turn(time.monotonic() + SOON):
+            pass
+
+    with door.turn(time.monotonic() + 0.5):
+        pass
+
+
+def test_who_is_torn_away_in_the_moment_of_being_called_passes_the_turn_on():
+    class Torn(Line):
+        def _enter(self, place, deadline):
+            super()._enter(place, deadline)
+            raise Alarm
+
+    line = Torn()
+    with pytest.raises(Alarm), line.turn(time.monotonic() + SOON):
+        pass
+
+    assert line._served is None
+
+
 def test_a_failure_at_the_door_leaves_it_open(tmp_path):
     door = Door(str(tmp_path / "city"))
 

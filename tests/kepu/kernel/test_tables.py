@@ -143,6 +143,24 @@ def test_csv_disarms_formulas_and_opens_as_utf8(tmp_path):
     assert cells == ["'=1+1", "'+86", "'-2", "'@x", "'\tx", "plain", "7", "", "2026-03-05 10:00"]
 
 
+@pytest.mark.parametrize("before", ["", " ", "\n", "\t", "\r\n", "　"])
+@pytest.mark.parametrize("sign", "=+-@＝＋－＠")
+def test_a_formula_is_disarmed_whatever_stands_before_it_and_however_wide(tmp_path, before, sign):
+    path, cell = tmp_path / "t.csv", f"{before}{sign}1"
+
+    tables.write_csv(path, ["name", "people"], [[cell, 1]])
+
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        assert list(csv.reader(file))[1][0] == f"'{cell}"
+    with path.open("rb") as file:
+        assert read_table(file, "t.csv", COLUMNS).rows[0].values["name"] == cell.strip()
+
+
+@pytest.mark.parametrize("cell", ["", " ", "重庆", "a=b", "1-2", "'quoted'"])
+def test_plain_text_is_written_as_it_is(cell):
+    assert tables.disarmed(cell) == cell
+
+
 def test_xlsx_keeps_text_as_text(tmp_path):
     path = tmp_path / "t.xlsx"
 
@@ -177,3 +195,20 @@ def test_a_filled_in_template_is_read():
     out.seek(0)
 
     assert read_table(out, "t.xlsx", COLUMNS).rows[0].values["people"] == 2
+
+
+@pytest.mark.parametrize("name", ["t.csv", "t.xlsx"])
+def test_a_table_that_is_too_large_is_refused_unread(name, monkeypatch):
+    monkeypatch.setattr(tables, "MOST_OCTETS", 2 * 2**20)
+
+    class Counted(io.BytesIO):
+        seen = 0
+
+        def read(self, size=-1):
+            piece = super().read(size)
+            Counted.seen += len(piece)
+            return piece
+
+    with pytest.raises(BadInput, match="at most 2 MB"):
+        read_table(Counted(b"name,people\n" * 2**18), name, COLUMNS)
+    assert Counted.seen == 0

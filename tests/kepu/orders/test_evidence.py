@@ -183,7 +183,7 @@ def test_the_picture_is_not_there_for_who_may_not_see_it(loop, at_visit):
     shown = at_visit(loop.resident).get(small)
 
     assert (shown.status_code, shown["Content-Type"]) == (200, "image/jpeg")
-    assert "no-store" in shown["Cache-Control"]
+    assert shown["Cache-Control"] == "private, no-cache"
     rival = factories.team().applied_by  # sees that another team has the order, and no more
     for person in (rival, factories.user()):
         assert at_visit(person).get(small).status_code == 404
@@ -202,6 +202,35 @@ def test_a_photograph_is_taken_away_by_those_it_concerns(loop, at_visit, who, st
 
     assert answer.status_code == status
     assert (StoredFile.objects.get().state == "removed") == (status == 302)
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("resident", 302), ("worker", 302), ("leader", 409), ("member", 409)]
+)
+def test_after_the_report_the_team_takes_nothing_away_any_more(loop, at_visit, who, status):
+    order, member = loop.order("scheduled"), factories.member(loop.team)
+    made = attach(loop, order, by=member)
+    loop.deliver(order)
+    person = member if who == "member" else getattr(loop, who)
+
+    answer = at_visit(person).post(reverse("evidence-remove", args=[order.pk, made.pk]))
+
+    assert answer.status_code == status
+    assert (StoredFile.objects.get().state == "removed") == (status == 302)
+    shown = at_visit(person).get(reverse("order", args=[order.pk])).text
+    assert ("/remove/" in shown) is False
+
+
+def test_what_was_removed_again_counts_to_the_day(loop, monkeypatch):
+    monkeypatch.setattr(evidence, "A_DAY", 2)
+    order = loop.order("scheduled")
+    for _number in range(2):
+        made = attach(loop, order)
+        actions.take_away(made.pk, by=loop.leader, now=DURING)
+
+    with pytest.raises(RuleBroken, match="within a day"):
+        attach(loop, order)
+    attach(loop, order, by=factories.member(loop.team))
 
 
 def test_a_photograph_that_was_taken_away_does_not_come_back_when_it_is_sent_again(loop):
@@ -249,6 +278,18 @@ def test_a_refused_photograph_is_kept_for_its_owner_and_finds_a_person(loop):
     assert "set or has taken place" in event.reason
     assert file_rules.why_not_read(loop.leader, kept, DURING) is None
     assert file_rules.why_not_read(loop.resident, kept, DURING)
+
+
+def test_a_photograph_under_the_id_of_another_persons_is_not_kept(loop):
+    order, one = loop.order("scheduled"), sent(loop.order("scheduled"))
+    other = factories.member(loop.team)
+    actions.attach(order.pk, shot(uuid=one.uuid), picture(), by=loop.leader, now=DURING)
+
+    with pytest.raises(BadInput, match="somebody else"):
+        actions.receive_shot(one, picture((32, 32)), by=other, now=DURING)
+
+    assert StoredFile.objects.count() == 1
+    assert not DeviceEvent.objects.exists()
 
 
 def test_what_is_no_picture_is_answered_and_not_kept(loop):
@@ -355,3 +396,32 @@ def test_a_photograph_comes_in_and_is_listed_over_the_api(loop, at_visit):
     gone = api.post(f"orders/{order.pk}/evidence/{made.json()['id']}/remove", {})
     assert gone.status_code == 200
     assert api.get(f"orders/{order.pk}/evidence").json() == []
+
+
+def test_a_picture_is_drawn_once_and_a_browser_that_has_it_is_not_sent_it_again(
+    loop, at_visit, monkeypatch
+):
+    order = loop.order("scheduled")
+    made = attach(loop, order)
+    address = reverse("evidence-picture", args=[order.pk, made.pk, "small"])
+    first = at_visit(loop.leader).get(address)
+
+    def again(*_what):
+        raise AssertionError("drawn twice")
+
+    monkeypatch.setattr("kepu.kernel.files.pictures.small", again)
+    assert at_visit(loop.resident).get(address).content == first.content
+    has_it = at_visit(loop.leader).get(address, headers={"if-none-match": first["ETag"]})
+    assert (has_it.status_code, has_it.content) == (304, b"")
+
+
+def test_a_picture_that_was_removed_is_not_shown_to_who_has_it_either(loop, at_visit):
+    order = loop.order("scheduled")
+    made = attach(loop, order)
+    address = reverse("evidence-picture", args=[order.pk, made.pk, "small"])
+    mark = at_visit(loop.leader).get(address)["ETag"]
+    actions.take_away(made.pk, by=loop.leader, now=DURING)
+
+    answer = at_visit(loop.leader).get(address, headers={"if-none-match": mark})
+
+    assert answer.status_code == 404

@@ -6,8 +6,10 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from kepu.kernel.accounts import masks
+from kepu.kernel.errors import BadInput
 from kepu.orders import actions, privacy
 from kepu.orders.models import Order
 from tests import factories
@@ -119,3 +121,32 @@ def test_a_worker_reads_the_registered_name_only_once_the_order_is_placed(loop):
     assert "居民示例" not in draft.content.decode()
     assert placed["contact"]["name"] == "居民示例"
     assert caller(loop.resident).get(f"orders/{order.pk}").json()["contact"]["name"] == "居民示例"
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["请打13800000001", "健康讲座 138 0000 0001", "张示例11010119900101001X", "023-67890123找我"],
+)
+def test_no_number_stands_in_a_title_that_everybody_reads(loop, title):
+    with pytest.raises(BadInput, match="out of the title"):
+        loop.drafted(title=title)
+
+
+def test_figures_that_are_no_numbers_of_people_stand_in_a_title(loop):
+    assert loop.drafted(title="2026年春季3场讲座，60人").title == "2026年春季3场讲座，60人"
+
+
+def test_who_writes_the_note_of_a_dispatch_is_told_who_reads_it(loop):
+    order = loop.order("placed")
+    client = Client()
+    client.force_login(loop.worker)
+    form = client.get(
+        reverse("order-act", args=[order.pk, "dispatch"]), headers={"Accept-Language": "en"}
+    )
+    actions.dispatch(
+        order.pk, department=loop.department, by=loop.worker, now=NOW, note="请带投影仪"
+    )
+    client.force_login(loop.resident)
+
+    assert "The resident and the team that takes the order read it too" in form.text
+    assert "请带投影仪" in client.get(reverse("order", args=[order.pk])).text

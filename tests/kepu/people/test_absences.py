@@ -11,7 +11,7 @@ from django.urls import reverse
 from kepu.kernel.errors import NotAllowed, RuleBroken
 from kepu.people import policy
 from kepu.people.actions import absences
-from kepu.people.models import Absence
+from kepu.people.models import Absence, Membership
 from kepu.people.queries import absences as queries
 from kepu.people.rules import absences as rules
 from tests import factories
@@ -163,6 +163,19 @@ def test_the_volunteer_reads_it_and_objects_on_the_own_page(team, member):
     one.refresh_from_db()
     assert one.state == "objected"
     assert "我到了" in page(team.applied_by).get(reverse("people-me")).content.decode()
+
+
+def test_who_was_removed_from_the_team_still_reads_it_and_objects(team, member):
+    one = state(team, member)
+    Membership.objects.filter(person=member).update(state="removed", slot=None, until=NOW)
+    client = page(member)
+
+    address = reverse("absence-act", args=[one.pk, "object"])
+    assert address in client.get(reverse("people-me")).text
+    client.post(address, {"reason": "我到了"})
+
+    one.refresh_from_db()
+    assert one.state == "objected"
 
 
 def test_a_stranger_finds_no_absence_and_nobody_learns_of_it(team, member):

@@ -5,9 +5,15 @@ from datetime import date, timedelta
 import pytest
 
 from kepu.kernel.errors import NotAllowed, RuleBroken
+from kepu.kernel.facts import worker
+from kepu.kernel.notices.models import OptOut
+from kepu.kernel.notices.queries import letters, of_person
+from kepu.kernel.notices.states import Way
 from kepu.people.actions import campaigns as actions
 from kepu.people.queries import campaigns as queries
+from kepu.people.states import MemberRole
 from tests.factories import NOW, division, officer, user
+from tests.factories import member as join
 from tests.kepu.people.factories import HOME, served, skill, team, volunteer
 
 pytestmark = pytest.mark.django_db
@@ -149,3 +155,58 @@ def test_only_volunteers_answer_and_only_officers_call(by):
         actions.answer_call(called(by).pk, by=user(), now=NOW)
     with pytest.raises(NotAllowed):
         called(user())
+
+
+@pytest.mark.parametrize("role", [MemberRole.LEADER, MemberRole.MEMBER])
+def test_who_leads_the_nominated_team_does_not_review_it(by, role):
+    group = team()
+    join(group, by, role=role)
+    nomination = nominated(officer("district_officer", "50.103."), team=group)
+
+    def review():
+        return actions.pass_nomination(nomination.pk, by=by, now=NOW)
+
+    if role == MemberRole.MEMBER:
+        assert review().reviewed_by == by
+        return
+    with pytest.raises(NotAllowed, match="leads the nominated team"):
+        review()
+
+
+def told(person) -> list[str]:
+    return [letter.title for letter in letters(person, list(of_person(person)))]
+
+
+def test_volunteers_whom_a_call_fits_hear_of_it_once_and_in_batches(by, monkeypatch):
+    monkeypatch.setattr("kepu.people.telling.BATCH", 2)
+    fits = [ready() for _volunteer in range(5)]
+    other = [ready(topic="nutrition"), ready(area="50.107."), volunteer()]
+
+    call = called(by, skills=[skill("health")])
+    assert not any(told(person) for person in fits)  # the worker tells them
+    worker.work_off(NOW)
+    worker.work_off(NOW + timedelta(hours=1))
+
+    assert [told(person) for person in fits] == [["招募志愿者：示例招募"]] * 5
+    assert not any(told(person) for person in other)
+    assert of_person(fits[0])[0].link == f"/people/calls/{call.pk}/"
+
+
+def test_a_call_that_is_over_before_the_worker_comes_is_told_to_nobody(by):
+    person = ready()
+    actions.close_call(called(by).pk, by=by, now=NOW)
+
+    worker.work_off(NOW)
+
+    assert told(person) == []
+
+
+def test_who_takes_no_way_outside_still_reads_of_a_call_in_kepu(by):
+    person = ready()
+    for way in Way:
+        OptOut.objects.create(person=person, way=way, at=NOW)
+    called(by)
+
+    worker.work_off(NOW)
+
+    assert told(person) == ["招募志愿者：示例招募"]

@@ -3,8 +3,10 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.urls import reverse
 
 from kepu.kernel.errors import NotAllowed, RuleBroken
+from kepu.kernel.notices.queries import letters, of_person
 from kepu.people.actions import experts as actions
 from kepu.people.models import Field
 from kepu.people.queries import experts as queries
@@ -108,3 +110,15 @@ def test_a_bond_is_to_one_party(by):
 
     with pytest.raises(RuleBroken, match="not both"):
         actions.declare_conflict(expert.pk, reason="x", by=expert.person, now=NOW)
+
+
+def test_who_is_invited_is_told_by_whom_and_where_to_answer():
+    by, person = officer("city_officer", "50.", "王示例"), user()
+
+    actions.invite(person, home=division("50.103."), fields=[], by=by, now=NOW)
+
+    notice = of_person(person).get()
+    (letter,) = letters(person, [notice])
+    assert letter.title == "您受邀成为科普专家"
+    assert "王示例" in letter.text
+    assert notice.link == reverse("expert-me")

@@ -225,7 +225,7 @@ def test_my_page_shows_hours_and_hands_out_the_certificate(cast):
     page = client.get(reverse("people-me")).content.decode()
     answer = client.post(reverse("certificate-issue"))
 
-    assert "100 小时" in page
+    assert "100 hours" in page
     assert re.search(r"/people/certificates/\w{16}\.pdf$", answer["Location"])
 
 
@@ -238,7 +238,7 @@ def test_a_certificate_is_verified_with_the_name_masked(cast, client):
 
     assert "王**" in page
     assert "王示例" not in page
-    assert "1 小时 30 分" in page
+    assert "1 hour 30 minutes" in page
     certificates.revoke_certificate(certificate.pk, reason="a mistake", by=cast["officer"], now=NOW)
     page = client.get(url).content.decode()
     assert "tone-danger" in page

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from kepu.kernel.audit.models import Entry
 from kepu.kernel.clock import BEIJING
+from kepu.kernel.errors import NotAllowed
 from kepu.kernel.roles import actions, holdings, queries
 from kepu.kernel.roles.models import Leave
 from kepu.kernel.roles.verbs import Verb
@@ -192,3 +193,48 @@ def test_the_page_warns_that_the_successor_is_on_leave(city, guard):
     )
 
     assert "接手示例 is on leave" in answer.content.decode()
+
+
+def test_a_post_outside_the_area_of_who_hands_over_stops_the_handover():
+    giver, taker = officer("analyst", "50.103."), user()
+    held = post(giver, "50.107.001.")
+
+    with pytest.raises(NotAllowed, match="outside your area"):
+        actions.hand_over(
+            giver.pk, to_id=taker.pk, by=officer("security_administrator", "50.103."), now=NOW
+        )
+
+    held.refresh_from_db()
+    assert held.ended_on is None
+    assert not taker.grants.exists()
+
+
+@pytest.mark.parametrize(
+    ("gives", "has", "becomes"),
+    [("head", "deputy", "head"), ("head", "head", "head"), ("deputy", "head", "head"),
+     ("deputy", "deputy", "deputy")],
+)  # fmt: skip
+def test_who_stood_in_for_a_post_and_receives_it_holds_it(guard, gives, has, becomes):
+    giver, taker = officer("analyst", "50.103."), user()
+    for person, rank in ((giver, gives), (taker, has)):
+        held = post(person)
+        held.deputy = rank == "deputy"
+        held.save(update_fields=["deputy"])
+
+    actions.hand_over(giver.pk, to_id=taker.pk, by=guard, now=NOW)
+
+    open_posts = Post.objects.filter(person=taker, ended_on__isnull=True)
+    assert [one.deputy for one in open_posts] == [becomes == "deputy"]
+
+
+def test_a_term_of_the_successor_that_ran_out_makes_room(guard):
+    giver, taker = officer("analyst", "50.103."), user()
+    post(giver)
+    old = post(taker)
+    Post.objects.filter(pk=old.pk).update(first=date(2025, 1, 1), last=date(2025, 12, 31))
+
+    actions.hand_over(giver.pk, to_id=taker.pk, by=guard, now=NOW)
+
+    old.refresh_from_db()
+    assert old.ended_on == date(2026, 1, 1)
+    assert Post.objects.filter(person=taker, ended_on__isnull=True).count() == 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from urllib.parse import quote
 
 import pytest
@@ -98,6 +100,36 @@ class TestOnPostgresql:
         said = target.python(LOOK).communicate()[0].splitlines()
         assert said == ["张示例 1 1", "['心肺复苏体验']", "True"]
 
+    def test_a_kill_in_the_middle_leaves_the_target_empty_and_the_move_is_done_anew(
+        self, here, target
+    ):
+        program = (
+            "from kepu.web.commands import move\n"
+            "before = move.reset_sequences\n"
+            "def wait(kinds):\n"
+            "    before(kinds); print('copied', flush=True)\n"
+            "    import time; time.sleep(60)\n"
+            "move.reset_sequences = wait\n"
+            "import argparse\n"
+            f"move.run(argparse.Namespace(to={target.url!r}))"
+        )
+        half = subprocess.Popen(
+            [sys.executable, "-c", program],
+            env=here.surroundings(),
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert half.stdout is not None
+        while half.stdout.readline() not in ("copied\n", ""):
+            pass
+        half.kill()
+        half.communicate()
+
+        assert tables(target) == "0"
+        moved = here("move", "--to", "-", told=target.url + "\n")
+        assert moved.returncode == 0, moved.stderr
+        assert target.python(LOOK).communicate()[0].startswith("张示例 1 1")
+
     def test_the_old_city_is_not_gone_on_with_and_a_second_move_is_refused(self, here, target):
         here("move", "--to", target.url)
 
@@ -134,6 +166,21 @@ def test_a_target_that_cannot_be_is_one_sentence(here, url, words):
 
     assert (moved.returncode, words in moved.stderr) == (2, True)
     assert moved.stderr.count("\n") == 1
+
+
+def test_the_target_is_told_without_showing_its_password_in_the_list_of_processes(
+    here, monkeypatch
+):
+    url = "postgresql://nobody:secret@127.0.0.1:9/x"
+    read = here("move", "--to", "-", told=f"{url}\n")
+    nowhere = here("move")
+    monkeypatch.setenv("KEPU_MOVE_TO", url)
+    named = here("move")
+
+    for done in (read, named):
+        assert (done.returncode, "cannot be reached" in done.stderr) == (2, True)
+        assert "secret" not in done.stderr
+    assert (nowhere.returncode, "KEPU_MOVE_TO" in nowhere.stderr) == (2, True)
 
 
 def test_a_city_that_is_not_there_is_not_moved(tmp_path):

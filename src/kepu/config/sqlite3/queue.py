@@ -31,42 +31,41 @@ class Line:
 
     def __init__(self) -> None:
         self._guard = Lock()
-        self._taken = False
+        self._served: Lock | None = None
         self._waiting: deque[Lock] = deque()
 
     @contextmanager
     def turn(self, deadline: float) -> Iterator[None]:
-        """Be the first of the line; raises TooLong."""
-        self._enter(deadline)
+        """Be the first of the line; raises TooLong.
+
+        Whatever ends the wait or the turn, a signal's exception too, leaves the line.
+        """
+        place = Lock()  # ours in the line: it opens when we are called
+        place.acquire()
         try:
+            self._enter(place, deadline)
             yield
         finally:
-            self._leave()
+            self._leave(place)
 
-    def _enter(self, deadline: float) -> None:
+    def _enter(self, place: Lock, deadline: float) -> None:
         with self._guard:
-            if not self._taken:
-                self._taken = True
+            if self._served is None:
+                self._served = place
                 return
-            called = Lock()
-            called.acquire()
-            self._waiting.append(called)
-        if not called.acquire(timeout=max(0.0, deadline - time.monotonic())):
-            self._give_up(called)
+            self._waiting.append(place)
+        called = place.acquire(timeout=max(0.0, deadline - time.monotonic()))
+        if not called and self._served is not place:  # else: called in this very moment
+            raise TooLong
 
-    def _give_up(self, called: Lock) -> None:
+    def _leave(self, place: Lock) -> None:
         with self._guard:
-            if called in self._waiting:
-                self._waiting.remove(called)
-                raise TooLong
-        # called in this very moment: the turn is ours after all
-
-    def _leave(self) -> None:
-        with self._guard:
-            if self._waiting:
-                self._waiting.popleft().release()
-            else:
-                self._taken = False
+            if self._served is place:
+                self._served = self._waiting.popleft() if self._waiting else None
+                if self._served is not None:
+                    self._served.release()
+            elif place in self._waiting:
+                self._waiting.remove(place)
 
 
 class Door:
@@ -81,8 +80,8 @@ class Door:
     def turn(self, deadline: float) -> Iterator[None]:
         """Be the only one who tries; raises TooLong."""
         with self.line.turn(deadline):
-            until(self._closed_behind_us, deadline)
             try:
+                until(self._closed_behind_us, deadline)
                 yield
             finally:
                 fcntl.flock(self._open(), fcntl.LOCK_UN)

@@ -26,12 +26,12 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from kepu.kernel.accounts import asking
+from kepu.kernel.accounts.asking import Line
 from kepu.kernel.errors import BadInput, NotAllowed
 
 SIGNED_BY = ["RS256", "PS256", "ES256", "EdDSA"]  # a shared secret or "none" proves nothing
 LEEWAY = 60  # seconds that two clocks may differ
-TIMEOUT = 5.0
-LARGEST = 512 * 1024  # bytes of an answer
 
 
 class SignInFailed(NotAllowed):
@@ -107,8 +107,7 @@ def faults(**_options: Any) -> list[CheckMessage]:
 
 def address(whom: Provider, errand: Errand) -> str:
     """Where to send the browser; raises SignInFailed when the provider does not answer."""
-    with _line() as line:
-        entrance = _endpoint(_discover(line, whom), "authorization_endpoint")
+    entrance = _endpoint(_discover(Line(), whom), "authorization_endpoint")
     asked = {
         "response_type": "code",
         "client_id": whom.client_id,
@@ -125,11 +124,14 @@ def address(whom: Provider, errand: Errand) -> str:
 def subject(whom: Provider, errand: Errand, came: Mapping[str, str], now: datetime) -> str:
     """Who came back, in the provider's own words; raises SignInFailed with the reason."""
     _same_errand(whom, errand, came)
-    with _line() as line:
-        known = _discover(line, whom)
-        token = _exchange(line, known, whom, errand, came.get("code", ""))
-        keys = _get(line, _endpoint(known, "jwks_uri"))
-    claims = _checked(token, keys, whom, errand, now)
+    line = Line()
+    known = _discover(line, whom)
+    token = _exchange(line, known, whom, errand, came.get("code", ""))
+    keys = _endpoint(known, "jwks_uri")
+    try:
+        claims = _checked(token, _look_up(line, keys), whom, errand, now)
+    except SignInFailed:  # signed perhaps with a key that is newer than those we know
+        claims = _checked(token, _look_up(line, keys, believed=asking.AGAIN), whom, errand, now)
     return str(claims["sub"])
 
 
@@ -167,7 +169,7 @@ def _checked(
 
 
 def _exchange(
-    line: httpx.Client, known: dict[str, Any], whom: Provider, errand: Errand, code: str
+    line: Line, known: dict[str, Any], whom: Provider, errand: Errand, code: str
 ) -> dict[str, Any]:
     """The code for a token; the verifier shows that it is still us who ask."""
     form = {
@@ -184,8 +186,8 @@ def _exchange(
     return _answer(line, "POST", _endpoint(known, "token_endpoint"), data=form, auth=door)
 
 
-def _discover(line: httpx.Client, whom: Provider) -> dict[str, Any]:
-    known = _get(line, f"{whom.issuer.rstrip('/')}/.well-known/openid-configuration")
+def _discover(line: Line, whom: Provider) -> dict[str, Any]:
+    known = _look_up(line, f"{whom.issuer.rstrip('/')}/.well-known/openid-configuration")
     if known.get("issuer") != whom.issuer:
         raise _failed(
             "issuer", _("the city's sign-in is not set up rightly; tell your administrator")
@@ -202,25 +204,20 @@ def _endpoint(known: dict[str, Any], name: str) -> str:
     return found
 
 
-def _get(line: httpx.Client, url: str) -> dict[str, Any]:
-    return _answer(line, "GET", url)
+def _look_up(line: Line, url: str, believed: float = asking.KEPT) -> dict[str, Any]:
+    try:
+        return line.look_up(url, believed=believed)
+    except asking.NoAnswer as error:
+        raise _silent() from error
 
 
-def _answer(line: httpx.Client, method: str, url: str, **what: Any) -> dict[str, Any]:
+def _answer(line: Line, method: str, url: str, **what: Any) -> dict[str, Any]:
     """A JSON object; anything else is the provider's failure, told in one sentence."""
     try:
-        got = line.request(method, url, **what)
-        got.raise_for_status()
-        found = got.json() if len(got.content) <= LARGEST else None
-    except (httpx.HTTPError, ValueError) as error:
+        return line.ask(method, url, **what)
+    except asking.NoAnswer as error:
+        asking.forget()  # it may have moved
         raise _silent() from error
-    if not isinstance(found, dict):
-        raise _silent()
-    return found
-
-
-def _line() -> httpx.Client:
-    return httpx.Client(timeout=TIMEOUT, follow_redirects=False)
 
 
 def _silent() -> SignInFailed:

@@ -18,8 +18,10 @@ from kepu.kernel.accounts.models import (
     Token,
     User,
 )
+from kepu.kernel.divisions.fields import parts, within
 from kepu.kernel.divisions.models import Division
 from kepu.kernel.errors import BadInput
+from kepu.kernel.roles import ground
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 
@@ -36,12 +38,42 @@ FRESH = timedelta(minutes=15)  # how long after signing in a number may be chang
 
 def why_not_register_others(by: User | None, home: Division | None, now: datetime) -> str | None:
     """People are registered by themselves (`by` is None), or by those who place orders for them there."""
-    if by is None or roles.holds(by, Verb.ACCOUNT_MANAGE, now=now):
+    if by is None:
         return None
     path = home.path if home else None
     if path and roles.holds(by, Verb.ORDER_PLACE_FOR, now=now, path=path):
         return None
+    if _reaches_all(roles.reach(by, Verb.ACCOUNT_MANAGE, now), {path} if path else set()):
+        return None
     return _("you may register people of your own area only")
+
+
+def why_not_manage(by: User | None, person: User, now: datetime) -> str | None:
+    """Who manages accounts manages those that lie wholly in their area and stand below them.
+
+    Whoever changes how somebody signs in can sign in as them. `by` is None at the shell.
+    """
+    if by is None:
+        return None
+    reach = roles.reach(by, Verb.ACCOUNT_MANAGE, now)
+    if not reach:
+        return _("only the person may do this")
+    if not _reaches_all(reach, ground.of_person(person, now)):
+        return _("this person also belongs to places outside your area")
+    if not all(_above(reach, path) for path in ground.administers(person, now)):
+        return _("this is an administrator of your own rank; who stands above you does this")
+    return None
+
+
+def _above(reach: roles.Reach, path: str) -> bool:
+    return any(path != scope and within(path, scope) for scope in reach.paths)
+
+
+def _reaches_all(reach: roles.Reach, places: set[str]) -> bool:
+    """Whether every place lies within; who belongs nowhere is a matter of the whole city."""
+    if not places:
+        return any(len(parts(scope)) == 1 for scope in reach.paths)
+    return all(reach.covers(path) for path in places)
 
 
 def why_not_register_child(guardian: User | None, consented: bool) -> str | None:
@@ -65,9 +97,7 @@ def why_not_handle(by: User, person: User, now: datetime) -> str | None:
     """A person's data are handled by the person, by a child's guardian, or by who manages accounts."""
     if by.pk == person.pk or (person.guardian_id == by.pk and queries.is_child(person, now)):
         return None
-    if roles.holds(by, Verb.ACCOUNT_MANAGE, now=now):
-        return None
-    return _("only the person may do this")
+    return why_not_manage(by, person, now)
 
 
 def why_not_take(person: User) -> str | None:
@@ -110,9 +140,10 @@ def why_not_revoke(token: Token) -> str | None:
 
 def why_not_register_organisation(by: User | None, division: Division, now: datetime) -> str | None:
     """Organisations are registered by Kepu's import, or by who approves teams or manages accounts."""
-    if by is None or roles.holds(by, Verb.ACCOUNT_MANAGE, now=now):
+    if by is None:
         return None
-    if roles.holds(by, Verb.TEAM_APPROVE, now=now, path=division.path):
+    able = (Verb.ACCOUNT_MANAGE, Verb.TEAM_APPROVE)
+    if any(roles.holds(by, verb, now=now, path=division.path) for verb in able):
         return None
     return _("only an officer of this area may register organisations")
 
@@ -187,9 +218,7 @@ def why_not_remove_factor(factor: Factor, now: datetime) -> str | None:
 
 def why_not_set_password(by: User | None, person: User, now: datetime) -> str | None:
     """People set their own password; managers of accounts set a first one."""
-    if by is None or by.pk == person.pk or roles.holds(by, Verb.ACCOUNT_MANAGE, now=now):
-        return None
-    return _("only the person may do this")
+    return None if by == person else why_not_manage(by, person, now)
 
 
 def why_not_login(person: User, login: str) -> str | None:
@@ -199,11 +228,11 @@ def why_not_login(person: User, login: str) -> str | None:
     return None
 
 
-def why_not_bind(by: User | None, now: datetime) -> str | None:
-    """Who somebody is elsewhere is said by who manages accounts, or at the shell."""
-    if by is None or roles.holds(by, Verb.ACCOUNT_MANAGE, now=now):
-        return None
-    return _("only a security administrator may bind an account")
+def why_not_bind(by: User | None, person: User, now: datetime) -> str | None:
+    """Who somebody is elsewhere is said by who manages the account, or at the shell."""
+    if by is not None and not roles.holds(by, Verb.ACCOUNT_MANAGE, now=now):
+        return _("only a security administrator may bind an account")
+    return why_not_manage(by, person, now)
 
 
 def why_not_bind_subject(person: User, digest: str) -> str | None:

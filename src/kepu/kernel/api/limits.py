@@ -16,7 +16,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from kepu.kernel.api.models import Lease
 from kepu.kernel.errors import Refusal
@@ -32,7 +32,12 @@ class TooMany(Refusal):
     status = 429
 
     def __init__(self, retry_after: int) -> None:
-        super().__init__(_("too many requests; try again in a moment"))
+        words = ngettext(
+            "too many requests; try again in %(n)s second",
+            "too many requests; try again in %(n)s seconds",
+            retry_after,
+        )
+        super().__init__(words % {"n": retry_after})
         self.retry_after = retry_after
 
 

@@ -26,6 +26,7 @@ CODES = {
     "method_not_allowed": (405, lazy("This cannot be done here")),
     "rule_broken": (409, lazy("This cannot be done now")),
     "conflict": (409, lazy("Somebody else was faster")),
+    "length_required": (411, lazy("Say how long it is")),
     "version_differs": (412, lazy("It has changed since you looked")),
     "too_large": (413, lazy("This is too large")),
     "unsupported_media_type": (415, lazy("Only JSON is read here")),

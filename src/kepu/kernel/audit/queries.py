@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from kepu.kernel.audit import words
 from kepu.kernel.audit.models import Entry
 from kepu.kernel.clock import BEIJING
 
@@ -15,7 +16,7 @@ from kepu.kernel.clock import BEIJING
 class Asked:
     """What a reader looks for; an empty part asks for nothing."""
 
-    verb: str = ""
+    verb: str = ""  # how it begins, or a part of its Chinese name
     about: str = ""  # such as orders.order, or orders.order 12
     actor: str = ""  # a pseudonym, of who acted or was acted for
     day: date | None = None
@@ -25,7 +26,8 @@ def entries(asked: Asked) -> QuerySet[Entry]:
     """Entries that fit what was asked. One query."""
     found = Entry.objects.all()
     if asked.verb:
-        found = found.filter(verb__startswith=asked.verb)
+        named = words.holding(asked.verb)
+        found = found.filter(Q(verb__startswith=asked.verb) | Q(verb__in=named))
     if asked.actor:
         found = found.filter(actor=asked.actor) | found.filter(for_whom=asked.actor)
     if asked.day:

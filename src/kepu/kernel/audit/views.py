@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from kepu.kernel import clock, cursors
-from kepu.kernel.audit import chain, queries, rules
+from kepu.kernel.audit import chain, queries, rules, words
 from kepu.kernel.errors import authorize
 
 NEWEST = cursors.Sort(down=True)
@@ -55,6 +55,7 @@ def entries(request: HttpRequest) -> HttpResponse:
         "query": kept.urlencode(),
         "seq": seq,
         "digest": digest,
+        "said": words.of,
         "now": clock.now(),
     }
     return render(request, "audit/entries.html", context, status=422 if form.errors else 200)

@@ -104,6 +104,14 @@ class GuardianshipEnded(Fact):
 
 
 @dataclass(frozen=True)
+class CallOpened(Fact):
+    """Volunteers are called; those after this one, by number, still have to hear of it."""
+
+    call_id: int
+    after: int = 0
+
+
+@dataclass(frozen=True)
 class NoticeRaised(Fact):
     """A notice waits to be sent outside the house."""
 
@@ -132,6 +140,7 @@ FACTS: dict[str, type[Fact]] = {
         MailCodeIssued,
         PhoneChanged,
         GuardianshipEnded,
+        CallOpened,
         NoticeRaised,
         ExportAsked,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from datetime import datetime
+from pathlib import Path
 
 from django.db import transaction
 
@@ -11,7 +12,7 @@ from kepu.kernel.accounts import keys
 from kepu.kernel.accounts.models import User
 from kepu.kernel.audit import actions as audit
 from kepu.kernel.errors import authorize, require
-from kepu.kernel.files import blobs, intake, purposes, queries, rules
+from kepu.kernel.files import blobs, intake, purposes, queries, rules, shown
 from kepu.kernel.files.blobs import Readable
 from kepu.kernel.files.intake import Content
 from kepu.kernel.files.models import FileState, StoredFile
@@ -83,12 +84,19 @@ def sweep(*, now: datetime) -> int:
     how many contents went.
     """
     gone = 0
-    for path in blobs.older(now):
-        if not queries.kept().filter(sha256=path.name).exists():
-            path.unlink(missing_ok=True)
+    for path in blobs.all_kept():
+        if _wanted(path, now):
+            continue
+        if blobs.drop(path, unless=lambda aside: _wanted(aside, now)):
+            shown.forget(path.name)
             gone += 1
     limit = (now - blobs.GRACE).timestamp()
     for left in (blobs.folder() / "incoming").glob("*"):
         if left.stat().st_mtime < limit:
             shutil.rmtree(left, ignore_errors=True)
     return gone
+
+
+def _wanted(content: Path, now: datetime) -> bool:
+    """Whether a content came again, or got a row, since the sweep first looked at it."""
+    return not blobs.is_old(content, now) or queries.kept().filter(sha256=content.name).exists()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -83,9 +83,28 @@ def open_blob(sha256: str) -> BinaryIO:
     return place(sha256).open("rb")
 
 
-def older(now: datetime) -> Iterator[Path]:
-    """Contents that were last handed in longer ago than the grace."""
-    limit = (now - GRACE).timestamp()
-    for path in folder().glob("[0-9a-f][0-9a-f]/*"):
-        if path.stat().st_mtime < limit:
-            yield path
+def all_kept() -> Iterator[Path]:
+    """Every content there is."""
+    return folder().glob("[0-9a-f][0-9a-f]/*")
+
+
+def is_old(path: Path, now: datetime) -> bool:
+    """Whether the content was last handed in longer ago than the grace."""
+    return path.stat().st_mtime < (now - GRACE).timestamp()
+
+
+def drop(path: Path, *, unless: Callable[[Path], bool]) -> bool:
+    """Delete a content; `unless` is asked of it once it is out of everybody's way.
+
+    Whoever hands the same in meanwhile puts a whole new file in its place, and keeps that one.
+    """
+    with workbench() as bench:
+        aside = bench / path.name
+        try:
+            os.replace(path, aside)
+        except FileNotFoundError:
+            return False
+        if unless(aside):
+            os.replace(aside, path)
+            return False
+    return True

@@ -54,6 +54,7 @@ DOCUMENTS = frozenset({Kind.PDF, Kind.DOCX})
 UNPACKED = 300 * 1024 * 1024
 UNPACKED_TIMES = 200
 PARTS = 5000
+TYPES = 1_000_000  # octets of the list of what the parts are
 CSV_ENCODINGS = ("utf-8-sig", "gb18030")
 
 
@@ -134,7 +135,10 @@ def _refuse_bomb(parts: list[zipfile.ZipInfo], size: int) -> None:
 def _refuse_programs(names: set[str], archive: zipfile.ZipFile) -> None:
     if "[Content_Types].xml" not in names:
         raise BadInput(_("archives are not taken; please hand in the files themselves"))
-    types = archive.read("[Content_Types].xml")[:1_000_000]
+    with archive.open("[Content_Types].xml") as part:
+        types = part.read(TYPES + 1)
+    if len(types) > TYPES:
+        raise BadInput(_("this file unpacks to far more than it should"))
     lowered = [name.lower() for name in names]
     if b"macroEnabled" in types or any(name.endswith("vbaproject.bin") for name in lowered):
         raise BadInput(_("this file holds a program (macros); please save it without"))

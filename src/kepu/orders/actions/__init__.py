@@ -33,12 +33,14 @@ from kepu.orders.actions.menu import (
 from kepu.orders.actions.ordering import Wish, cancel, draft, merge, place, withdraw
 from kepu.orders.actions.planning import apply_plan, drop_plan, make_plan
 from kepu.orders.actions.reporting import file_report
+from kepu.orders.actions.ringing import Line, show_leader_phone, show_resident_phone
 from kepu.orders.actions.rostering import mark_roster, set_roster
 from kepu.orders.actions.syncing import receive, receive_shot, settle
 from kepu.orders.actions.timing import run_clocks, run_out
 
 __all__ = [
     "Dish",
+    "Line",
     "Shot",
     "Wish",
     "accept",
@@ -79,6 +81,8 @@ __all__ = [
     "schedule",
     "set_roster",
     "settle",
+    "show_leader_phone",
+    "show_resident_phone",
     "sign_contract",
     "take_away",
     "wait",

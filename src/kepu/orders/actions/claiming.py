@@ -13,6 +13,7 @@ from kepu.kernel.errors import authorize, require
 from kepu.kernel.facts import actions as facts
 from kepu.kernel.facts.catalogue import OrderOffered
 from kepu.orders import queries, rules
+from kepu.orders.actions import rostering
 from kepu.orders.actions.dispatching import UNANSWERED
 from kepu.orders.actions.moving import Hand, locked, move, require_reason
 from kepu.orders.models import Offer, Order, Waiting
@@ -63,6 +64,7 @@ def release(order_id: int, *, reason: str, by: User, now: datetime) -> Order:
     authorize(rules.why_not_act_for_team(by, order.team, now))
     require_reason(reason)
 
+    rostering.stand_down(order, by=by, now=now)
     order.team, order.claimed_at, order.starts_at, order.ends_at = None, None, None, None
     moved = move(
         order, "release", Hand(by, now, note=reason), "team", "claimed_at", "starts_at", "ends_at"
@@ -91,6 +93,7 @@ def hand_over(order_id: int, *, to: Team, by: User, now: datetime) -> Order:
     authorize(rules.why_not_act_for_team(by, order.team, now))
     require(rules.why_not_take_over(order, to, now))
 
+    rostering.stand_down(order, by=by, now=now)
     order.team, order.claimed_at, order.starts_at, order.ends_at = to, now, None, None
     return move(order, "hand_over", Hand(by, now), "team", "claimed_at", "starts_at", "ends_at")
 

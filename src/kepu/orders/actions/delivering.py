@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from kepu.kernel.api import limits
 from kepu.kernel.audit import actions as audit
 from kepu.kernel.errors import BadInput, authorize, require
-from kepu.orders import rules
+from kepu.orders import rules, visits
 from kepu.orders.actions import hours
 from kepu.orders.actions.moving import Hand, locked, move
 from kepu.orders.models import CheckIn, Order, Rating
@@ -51,7 +51,10 @@ def arrive(
     require(rules.why_not_check_in(order, code, moment))
 
     arrival, new = CheckIn.objects.get_or_create(
-        order=order, person=by, defaults={"arrived_at": moment, "by_code": code is not None}
+        order=order,
+        visit=order.visit,
+        person=by,
+        defaults={"arrived_at": moment, "by_code": code is not None},
     )
     if new:
         audit.record(by, "order.check_in", order, now=now, check_in=arrival.pk)
@@ -63,7 +66,7 @@ def check_out(order_id: int, *, by: User, now: datetime, at: datetime | None = N
     """Note that a member has left; saying so twice keeps the first time."""
     order = locked(order_id)
     authorize(rules.why_not_serve(by, order))
-    arrival = order.check_ins.select_for_update().filter(person=by).first()
+    arrival = visits.check_ins(order).select_for_update().filter(person=by).first()
     moment = min(at or now, now)
     require(rules.why_not_check_out(arrival, moment))
     assert arrival is not None  # noqa: S101 (the rule has said so)
@@ -97,7 +100,8 @@ def deliver(
         raise BadInput(_("the number of people lies between 0 and 100,000"))
 
     order.attended, order.delivered_at = attended, moment
-    order.check_ins.filter(left_at__isnull=True, arrived_at__lt=moment).update(left_at=moment)
+    staying = visits.check_ins(order).filter(left_at__isnull=True, arrived_at__lt=moment)
+    staying.update(left_at=moment)
     hours.propose_all(order, by=by, now=now)
     return move(order, "deliver", Hand(by, now, note=note), "attended", "delivered_at")
 
@@ -120,7 +124,13 @@ def rate(order_id: int, *, stars: int, by: User, now: datetime, words: str = "")
 
     assert order.team  # noqa: S101 (delivered: held by the database)
     rating = Rating.objects.create(
-        order=order, team=order.team, stars=stars, words=words.strip(), by=by, at=now
+        order=order,
+        visit=order.visit,
+        team=order.team,
+        stars=stars,
+        words=words.strip(),
+        by=by,
+        at=now,
     )
     move(order, "rate", Hand(by, now, order.resident))
     return rating
@@ -135,7 +145,8 @@ def answer(order_id: int, *, words: str, by: User, now: datetime) -> Rating:
     if not words.strip():
         raise BadInput(_("write an answer"))
 
-    rating = order.rating
+    rating = visits.rating(order)
+    assert rating  # noqa: S101 (the rule has said so)
     rating.answer, rating.answered_by, rating.answered_at = words.strip(), by, now
     rating.save(update_fields=["answer", "answered_by", "answered_at"])
     audit.record(by, "order.answer", order, now=now, rating=rating.pk)

@@ -12,7 +12,7 @@ from kepu.kernel.errors import authorize, require
 from kepu.kernel.facts import actions as facts
 from kepu.kernel.facts.catalogue import OrderOffered
 from kepu.orders import rules
-from kepu.orders.actions.moving import Hand, locked, move, offer_widely, require_reason
+from kepu.orders.actions.moving import Hand, locked, move, new_code, offer_widely, require_reason
 from kepu.orders.models import Offer, Order
 
 if TYPE_CHECKING:
@@ -119,16 +119,22 @@ def widen(order_id: int, *, by: User, now: datetime) -> Order:
 
 @transaction.atomic
 def reopen(order_id: int, *, reason: str, by: User, now: datetime) -> Order:
-    """Put an order back on the desk after nobody came or it was rated low."""
+    """Put an order back on the desk after nobody came or it was rated low: another visit begins.
+
+    What was said of the visit before stays with it, and its code opens nothing any more.
+    """
     order = locked(order_id)
     authorize(rules.why_not_dispatch_as(by, order, now))
     require_reason(reason)
     require(rules.why_not_reopen(order, now))
 
     order.team, order.claimed_at, order.starts_at, order.ends_at = None, None, None, None
+    order.delivered_at, order.attended, order.check_in_code = None, None, new_code()
+    order.visit += 1
     return move(
         order,
         "reopen",
         Hand(by, now, order.resident, reason),
         *("team", "claimed_at", "starts_at", "ends_at"),
+        *("delivered_at", "attended", "check_in_code", "visit"),
     )

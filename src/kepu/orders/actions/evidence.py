@@ -14,6 +14,7 @@ from kepu.kernel.audit import actions as audit
 from kepu.kernel.errors import BadInput, Outside, authorize, require
 from kepu.kernel.files import actions as files
 from kepu.kernel.files import intake
+from kepu.kernel.files import rules as file_rules
 from kepu.orders import evidence, rules
 from kepu.orders.actions.moving import locked
 from kepu.orders.models import Evidence, Order
@@ -50,6 +51,7 @@ def attach(order_id: int, shot: Shot, content: Readable, *, by: User, now: datet
     if not Evidence.objects.filter(uuid=shot.uuid).exists():
         authorize(rules.why_not_serve(by, order))
         require(evidence.why_not_attach(order, shot.kind, now))
+        require(evidence.why_not_hand_in_more(by, now))
     examined = intake.examine(content, evidence.PURPOSE_OF[EvidenceKind(shot.kind)])
     return enter(order_id, shot, examined, by=by, now=now)
 
@@ -63,10 +65,12 @@ def enter(order_id: int, shot: Shot, content: Content, *, by: User, now: datetim
         return _same(before, order, by)
     authorize(rules.why_not_serve(by, order))
     require(evidence.why_not_attach(order, shot.kind, now))
+    require(evidence.why_not_hand_in_more(by, now))
 
     made = Evidence.objects.create(
         uuid=shot.uuid,
         order=order,
+        visit=order.visit,
         file=files.enter(content, shot.name, by=by, now=now, path=order.path),
         kind=shot.kind,
         taken_at=min(shot.taken_at, now),
@@ -89,9 +93,13 @@ def take_away(evidence_id: int, *, by: User, now: datetime) -> Evidence:
 
     Raises Outside for who may not even look at it.
     """
-    found = Evidence.objects.select_related("order__resident", "order__team").get(pk=evidence_id)
-    if evidence.why_not_look(by, found.order, found.kind, now):
+    found = Evidence.objects.select_related("file", "order__resident", "order__team").get(
+        pk=evidence_id
+    )
+    if evidence.why_not_look(by, found.order, found.kind, now, visit=found.visit):
         raise Outside(_("there is no such photograph"))
+    authorize(file_rules.why_not_remove(by, found.file, now))
+    require(evidence.why_not_take_away_now(by, found, now))
     files.remove(found.file_id, by=by, now=now)
     audit.record(by, "order.take_away", found.order, now=now, evidence=found.pk)
     return found

@@ -10,18 +10,15 @@ from django.db import transaction
 
 from kepu.kernel.audit import actions as audit
 from kepu.kernel.errors import Refusal, authorize, require
-from kepu.orders import rules
+from kepu.orders import rules, visits
 from kepu.orders.actions.moving import locked
 from kepu.orders.models import CheckIn, Order
 from kepu.people import actions as people
-from kepu.people import queries as people_queries
 
 if TYPE_CHECKING:
     from kepu.kernel.accounts.models import User
 
 log = logging.getLogger(__name__)
-
-SOURCE = "orders.order"
 
 
 def propose_all(order: Order, *, by: User, now: datetime) -> int:
@@ -32,7 +29,9 @@ def propose_all(order: Order, *, by: User, now: datetime) -> int:
     """
     return sum(
         not _propose(order, arrival, by, now)
-        for arrival in order.check_ins.select_related("person").filter(left_at__isnull=False)
+        for arrival in visits.check_ins(order)
+        .select_related("person")
+        .filter(left_at__isnull=False)
     )
 
 
@@ -42,7 +41,7 @@ def _propose(order: Order, arrival: CheckIn, by: User, now: datetime) -> bool:
         with transaction.atomic():
             people.propose_service(
                 person=arrival.person,
-                source=SOURCE,
+                source=visits.source(order),
                 source_id=order.pk,
                 place=order.division_now,
                 began_at=arrival.arrived_at,
@@ -63,12 +62,12 @@ def _propose(order: Order, arrival: CheckIn, by: User, now: datetime) -> bool:
 
 @transaction.atomic
 def certify_hours(order_id: int, *, by: User, now: datetime) -> int:
-    """The department certifies the hours its visit took; returns for how many people."""
+    """The department certifies the hours its visits took; returns how many services it certified."""
     order = locked(order_id)
     authorize(rules.why_not_act_for_department(by, order, now))
     require(rules.why_not_certify_hours(order))
 
-    services = list(people_queries.of_source(SOURCE, order.pk).filter(state="proposed"))
+    services = list(visits.hours(order).filter(state="proposed"))
     for service in services:
         people.certify(service.pk, by=by, now=now)
     audit.record(by, "order.certify_hours", order, now=now, services=len(services))
@@ -82,7 +81,7 @@ def confirm_hours(order_id: int, *, by: User, now: datetime) -> int:
     authorize(rules.why_not_speak_for_resident(by, order, now))
     require(rules.why_not_confirm_hours(order))
 
-    services = list(people_queries.of_source(SOURCE, order.pk).filter(state="certified"))
+    services = list(visits.hours(order).filter(state="certified"))
     for service in services:
         people.confirm(service.pk, by=by, now=now, for_whom=order.resident)
     audit.record(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -111,6 +112,8 @@ def note_step(order: Order, verb: str, hand: Hand, versions: dict[str, int]) -> 
         by=hand.by,
         for_whom=hand.for_whom,
         note=hand.note,
+        visit=order.visit,
+        attended=order.attended if verb == "deliver" else None,
         team_id=order.team_id,
         department_id=order.department_id,
         rules=versions,
@@ -121,6 +124,15 @@ def note_step(order: Order, verb: str, hand: Hand, versions: dict[str, int]) -> 
 def one_level_up(path: str) -> str | None:
     """Where an order goes when the level at `path` did not act; None above the top."""
     return divisions.parent_path(path)
+
+
+# Without 0 O 1 I L: read out by telephone, typed by tired hands.
+_CODE = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+
+
+def new_code() -> str:
+    """What the receiving side of one visit shows to who arrives."""
+    return "".join(secrets.choice(_CODE) for _ in range(6))
 
 
 def require_reason(reason: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -14,7 +13,7 @@ from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.errors import BadInput, authorize, require
 from kepu.kernel.search import actions as search
 from kepu.orders import queries, rules
-from kepu.orders.actions.moving import Hand, locked, move, note_step, require_reason
+from kepu.orders.actions.moving import Hand, locked, move, new_code, note_step, require_reason
 from kepu.orders.models import Contract, Order, Service
 from kepu.orders.queries import SEARCHED
 from kepu.orders.states import Audience, Priority
@@ -23,9 +22,6 @@ if TYPE_CHECKING:
     from kepu.kernel.accounts.models import User
     from kepu.kernel.divisions.models import Division
     from kepu.people.models import Skill
-
-# Without 0 O 1 I L: read out by telephone, typed by tired hands.
-_CODE = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
 @dataclass(frozen=True)
@@ -48,6 +44,8 @@ class Wish:
     def __post_init__(self) -> None:
         if not self.title.strip():
             raise BadInput(_("say in a few words what you need"))
+        if blocked := rules.why_not_title(self.title):
+            raise BadInput(blocked)
         if not 1 <= self.people <= 100_000:
             raise BadInput(_("the number of people lies between 1 and 100,000"))
         if not 10 <= self.minutes <= 600:
@@ -103,7 +101,7 @@ def _written(wish: Wish, resident: User, by: User, now: datetime) -> Order:
         priority=wish.priority,
         stage_since=now,
         created_at=now,
-        check_in_code="".join(secrets.choice(_CODE) for _ in range(6)),
+        check_in_code=new_code(),
     )
     order.place(wish.division)
     order.keep_place(wish.place.strip())

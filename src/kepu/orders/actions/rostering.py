@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 
 from kepu.kernel.audit import actions as audit
 from kepu.kernel.errors import BadInput, authorize, require
-from kepu.orders import roster, rules
-from kepu.orders.actions.hours import SOURCE
+from kepu.orders import roster, rules, telling, visits
 from kepu.orders.actions.moving import locked
 from kepu.orders.models import Order, RosterPlace
 from kepu.orders.models.delivery import Presence
@@ -38,14 +37,29 @@ def set_roster(
         raise BadInput(_("only active members of the team go to its visits"))
 
     places = roster.of(order)
-    places.filter(presence="").exclude(person__in=wanted).delete()
+    left_out = [place.person for place in places.filter(presence="").exclude(person__in=wanted)]
+    places.filter(presence="", person__in=left_out).delete()
     there = set(places.values_list("person", flat=True))
     RosterPlace.objects.bulk_create(
-        RosterPlace(order=order, team=order.team, person_id=one, put_by=by, put_at=now)
+        RosterPlace(
+            order=order, visit=order.visit, team=order.team, person_id=one, put_by=by, put_at=now
+        )
         for one in sorted(wanted - there)
     )
     audit.record(by, "order.set_roster", order, now=now, people=len(wanted))
-    return list(roster.of(order))
+    telling.tell_off(order, left_out, by=by, now=now)
+    made = list(roster.of(order))
+    added = [place.person for place in made if place.person_id not in there]
+    telling.tell_put(order, added, by=by, now=now)
+    return made
+
+
+def stand_down(order: Order, *, by: User, now: datetime) -> None:
+    """The team lets go of the visit: who was put down for it and is not marked goes no more."""
+    waiting = roster.unmarked(order)
+    off = [place.person for place in waiting]
+    waiting.delete()
+    telling.tell_off(order, off, by=by, now=now)
 
 
 @transaction.atomic
@@ -92,7 +106,7 @@ def _state(place: RosterPlace, order: Order, reason: str, by: User, now: datetim
     people.state_absence(
         person=place.person,
         team=place.team,
-        source=SOURCE,
+        source=visits.source(order),
         source_id=order.pk,
         title=order.title,
         expected_at=order.starts_at,

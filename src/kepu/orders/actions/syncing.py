@@ -21,7 +21,7 @@ from kepu.orders import queries, rules
 from kepu.orders.actions import delivering, evidence
 from kepu.orders.actions.evidence import Shot
 from kepu.orders.evidence import PURPOSE_OF
-from kepu.orders.models import DeviceEvent, Order
+from kepu.orders.models import DeviceEvent, Evidence, Order
 from kepu.orders.models.delivery import EvidenceKind, Outcome
 
 if TYPE_CHECKING:
@@ -138,10 +138,19 @@ def receive_shot(sent: Sent, content: Readable, *, by: User, now: datetime) -> D
     """Take in a photograph that a device kept; sent again, it is answered as it was the first time.
 
     What cannot be added to the visit is stored as such, with the reason and, where it is a picture
-    at all, with the picture. Raises TooMany, so that the device keeps it, for who fills the disk.
+    at all, with the picture. Raises TooMany, so that the device keeps it, for who fills the disk,
+    and BadInput, with nothing kept, if the id is another person's.
     """
     before = DeviceEvent.objects.filter(uuid=sent.uuid, by=by).first()
+    if before is None and _is_anothers(sent.uuid, by):
+        raise BadInput(_("this event was sent by somebody else"))
     return before or _take_in(sent, content, by=by, now=now)
+
+
+def _is_anothers(uuid: UUID, by: User) -> bool:
+    if Evidence.objects.filter(uuid=uuid).exclude(uploaded_by=by).exists():
+        return True
+    return DeviceEvent.objects.filter(uuid=uuid).exclude(by=by).exists()
 
 
 def _take_in(sent: Sent, content: Readable, *, by: User, now: datetime) -> DeviceEvent:

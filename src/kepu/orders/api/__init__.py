@@ -2,10 +2,10 @@
 
 from ninja import Router
 
-from kepu.orders.api import evidence, loop, menu, plans, reading, rosters, sync
+from kepu.orders.api import evidence, loop, menu, plans, reading, ringing, rosters, sync
 
 router = Router()
-for part in (reading, loop, evidence, rosters, menu, plans, sync):
+for part in (reading, loop, evidence, rosters, ringing, menu, plans, sync):
     router.add_router("", part.router)
 
 __all__ = ["router"]

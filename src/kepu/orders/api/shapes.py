@@ -43,8 +43,15 @@ class Contact(Schema):
     """Who asked for the visit, and where: only for those who serve the order."""
 
     name: str
-    phone: str
+    phone: str = Field(description="Its middle left out; whole at /phone/resident")
     place: str
+
+
+class LineOut(Schema):
+    """Whom one reaches at which telephone."""
+
+    name: str
+    phone: str
 
 
 class StepOut(Schema):
@@ -94,6 +101,17 @@ class OrderRow(Schema):
     hints: list[HintOut] | None = Field(None, description="In lists only when asked for")
 
 
+class EarlierOut(Schema):
+    """A visit before the present one; `attended` is null when nobody came."""
+
+    number: int
+    team: Named | None
+    at: datetime
+    attended: int | None
+    came: bool
+    rating: RatingOut | None
+
+
 class OrderOut(OrderRow):
     """An order with all that the caller may know of it."""
 
@@ -107,7 +125,9 @@ class OrderOut(OrderRow):
     contact: Contact | None
     why_no_contact: str | None
     code: str | None = Field(description="To check in with; only for the receiving side")
-    rating: RatingOut | None
+    visit: int = Field(description="Which visit this is; reopening the order begins another")
+    rating: RatingOut | None = Field(description="Of this visit")
+    earlier_visits: list[EarlierOut] = Field(description="How the visits before it ended")
     claims: list[ClaimHint]
     steps: list[StepOut]
 

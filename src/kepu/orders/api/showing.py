@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kepu.kernel import clock
+from kepu.kernel.accounts import phones
 from kepu.kernel.api import limits, versions
 from kepu.kernel.api.shapes import Named, Spot, Topic, named
 from kepu.kernel.errors import Outside
-from kepu.orders import privacy, queries, rules
+from kepu.orders import privacy, queries, rules, visits
 from kepu.orders.actions.moving import Hand, locked
 from kepu.orders.api import shapes
 from kepu.orders.hints import claim_hints, hints
@@ -107,7 +108,8 @@ def whole(order: Order, person: User, now: datetime) -> dict[str, Any]:
         "contact": None if hidden else _contact(order, person),
         "why_no_contact": hidden,
         "code": order.check_in_code if receiving else None,
-        "rating": getattr(order, "rating", None),
+        "rating": visits.rating(order),
+        "earlier_visits": _earlier(order, person, now),
         "claims": _claims(order, person, now),
         "steps": [_step(step, names, read) for step in _steps(order)],
     }
@@ -115,6 +117,7 @@ def whole(order: Order, person: User, now: datetime) -> dict[str, Any]:
 
 _DETAILS = (
     "audience", "service_id", "created_at", "delivered_at", "attended", "merged_into_id",
+    "visit",
 )  # fmt: skip
 
 
@@ -132,8 +135,16 @@ def _href(order: Order, verb: str) -> str:
 def _contact(order: Order, person: User) -> shapes.Contact:
     known = order.resident.personal
     return shapes.Contact(
-        name=privacy.resident_name(person, order), phone=known.phone, place=order.place_text
+        name=privacy.resident_name(person, order),
+        phone=phones.mask(known.phone),
+        place=order.place_text,
     )
+
+
+def _earlier(order: Order, person: User, now: datetime) -> list[dict[str, Any]]:
+    rated = privacy.reads_earlier_ratings(person, order, now)
+    found = visits.earlier(order, with_ratings=rated)
+    return [{**vars(one), "team": named(one.team)} for one in found]
 
 
 def _claims(order: Order, person: User, now: datetime) -> list[shapes.ClaimHint]:

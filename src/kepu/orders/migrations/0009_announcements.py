@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0004_first_versions'),
+        ('orders', '0007_what_needs_a_hand'),
         ('people', '0005_courses_deputies_and_answers'),
     ]
 

@@ -1,4 +1,8 @@
-"""What happened on the spot: arrivals, evidence, ratings, and what devices sent."""
+"""What happened on the spot: arrivals, evidence, ratings, and what devices sent.
+
+An order that is reopened is visited again. Each record says of which `visit` it is, so that what was
+said of the first counts for the first alone; see docs/decisions/0013-visits-are-numbered.md.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 
 class CheckIn(models.Model):
-    """A volunteer's time at one order: arrived, and left."""
+    """A volunteer's time at one visit: arrived, and left."""
 
     PERSONAL_DATA = False
 
     order = models.ForeignKey("orders.Order", models.PROTECT, related_name="check_ins")
+    visit = models.PositiveSmallIntegerField(default=1)
     person = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
     arrived_at = models.DateTimeField()
     left_at = models.DateTimeField(null=True, blank=True)
@@ -20,7 +25,7 @@ class CheckIn(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["order", "person"], name="check_in_once"),
+            models.UniqueConstraint(fields=["order", "visit", "person"], name="check_in_once"),
             models.CheckConstraint(
                 condition=Q(left_at__isnull=True) | Q(left_at__gt=F("arrived_at")),
                 name="check_in_leaves_later",
@@ -47,6 +52,7 @@ class Evidence(models.Model):
 
     uuid = models.UUIDField(unique=True)
     order = models.ForeignKey("orders.Order", models.PROTECT, related_name="evidence")
+    visit = models.PositiveSmallIntegerField(default=1)
     file = models.OneToOneField("files.StoredFile", models.PROTECT, related_name="+")
     kind = models.CharField(max_length=8, choices=EvidenceKind.choices)
     taken_at = models.DateTimeField()
@@ -80,6 +86,7 @@ class RosterPlace(models.Model):
     PERSONAL_DATA = False
 
     order = models.ForeignKey("orders.Order", models.PROTECT, related_name="roster")
+    visit = models.PositiveSmallIntegerField(default=1)
     team = models.ForeignKey("people.Team", models.PROTECT, related_name="+")
     person = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
     put_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
@@ -90,7 +97,9 @@ class RosterPlace(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["order", "team", "person"], name="roster_place_once"),
+            models.UniqueConstraint(
+                fields=["order", "visit", "team", "person"], name="roster_place_once"
+            ),
             models.CheckConstraint(
                 condition=Q(presence="", marked_by__isnull=True, marked_at__isnull=True)
                 | Q(
@@ -111,7 +120,8 @@ class Rating(models.Model):
 
     PERSONAL_DATA = True
 
-    order = models.OneToOneField("orders.Order", models.PROTECT, related_name="rating")
+    order = models.ForeignKey("orders.Order", models.PROTECT, related_name="ratings")
+    visit = models.PositiveSmallIntegerField(default=1)
     team = models.ForeignKey("people.Team", models.PROTECT, related_name="+")
     stars = models.PositiveSmallIntegerField()
     words = models.TextField(blank=True, default="")
@@ -123,6 +133,7 @@ class Rating(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["order", "visit"], name="rating_once"),
             models.CheckConstraint(condition=Q(stars__gte=1, stars__lte=5), name="rating_1_to_5"),
             models.CheckConstraint(
                 condition=Q(answered_by__isnull=True, answered_at__isnull=True)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
+from django.db.models.functions import Coalesce, Least
 
 from kepu.kernel.accounts import keys
 from kepu.kernel.divisions.fields import PathField
 from kepu.kernel.divisions.models import Placed
-from kepu.orders.states import WITH_A_TEAM, Audience, OrderState, Priority
+from kepu.orders.states import NO_TIME_YET, WITH_A_TEAM, Audience, OrderState, Priority
 
 _TEAM_STATES = [
     *WITH_A_TEAM,
@@ -30,12 +31,21 @@ _TEAMLESS_STATES = [
     OrderState.EXPIRED,
 ]
 
+# The database works it out, so that no hand can forget it: nothing may come later than the time for
+# which the order is wanted, nor than the visit once that has a time.
+_NEEDS_A_HAND = Case(
+    When(state__in=NO_TIME_YET, then=Least(Coalesce("due_at", "wanted_from"), F("wanted_from"))),
+    When(state=OrderState.SCHEDULED, then=F("starts_at")),
+    default=F("due_at"),
+)
+
 
 class Order(Placed):
     """A resident's need on its way to a science service.
 
     `desk` is the path of the level that has to act while the order waits at a desk: it climbs
-    when a clock runs out. `place` is sealed with the resident's key, for it may be a home.
+    when a clock runs out. `place` is sealed with the resident's key, for it may be a home. By
+    `urgent_at` somebody has to do something: boards are sorted by it.
     """
 
     PERSONAL_DATA = True
@@ -65,6 +75,9 @@ class Order(Placed):
     version = models.PositiveIntegerField(default=0)
     stage_since = models.DateTimeField()
     due_at = models.DateTimeField(null=True, blank=True)
+    urgent_at = models.GeneratedField(
+        expression=_NEEDS_A_HAND, output_field=models.DateTimeField(null=True), db_persist=True
+    )
     desk = PathField(blank=True, default="")
     escalations = models.PositiveSmallIntegerField(default=0)
     wide = models.BooleanField(default=False)  # offered to neighbouring districts
@@ -75,8 +88,9 @@ class Order(Placed):
     claimed_at = models.DateTimeField(null=True, blank=True)
     starts_at = models.DateTimeField(null=True, blank=True)
     ends_at = models.DateTimeField(null=True, blank=True)
-    delivered_at = models.DateTimeField(null=True, blank=True)
-    attended = models.PositiveIntegerField(null=True, blank=True)
+    visit = models.PositiveSmallIntegerField(default=1)  # which one; reopening begins another
+    delivered_at = models.DateTimeField(null=True, blank=True)  # of this visit
+    attended = models.PositiveIntegerField(null=True, blank=True)  # at this visit
     check_in_code = models.CharField(max_length=8, blank=True, default="")
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="merged"
@@ -85,9 +99,12 @@ class Order(Placed):
 
     class Meta:
         indexes = [
-            models.Index(fields=["state", "due_at", "id"]),
+            models.Index(fields=["state", "urgent_at", "id"]),
+            models.Index(
+                fields=["due_at", "id"], condition=Q(due_at__isnull=False), name="order_due"
+            ),
             models.Index(fields=["state", "path"]),
-            models.Index(fields=["department", "state", "due_at", "id"]),
+            models.Index(fields=["department", "state", "urgent_at", "id"]),
             models.Index(fields=["team", "state"]),
             models.Index(fields=["resident", "-id"]),
             models.Index(fields=["topic", "wanted_from"]),
@@ -118,6 +135,7 @@ class Order(Placed):
             models.CheckConstraint(
                 condition=Q(wanted_until__gt=F("wanted_from")), name="order_window_is_open"
             ),
+            models.CheckConstraint(condition=Q(visit__gte=1), name="order_visits_count_from_1"),
             models.CheckConstraint(
                 condition=Q(merged_into__isnull=True) | Q(state=OrderState.CANCELLED),
                 name="order_merged_is_cancelled",
@@ -152,7 +170,8 @@ class Order(Placed):
 class Step(models.Model):
     """One thing that happened to an order, for its timeline. Only ever appended.
 
-    `rules` holds the version of each rulebook that had a say.
+    `rules` holds the version of each rulebook that had a say; `attended` how many people were at
+    the visit that was reported.
     """
 
     PERSONAL_DATA = True  # notes are free text
@@ -164,6 +183,8 @@ class Step(models.Model):
     by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
     for_whom = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
     note = models.TextField(blank=True, default="")
+    visit = models.PositiveSmallIntegerField(default=1)
+    attended = models.PositiveIntegerField(null=True, blank=True)
     team = models.ForeignKey("people.Team", models.PROTECT, null=True, related_name="+")
     department = models.ForeignKey(
         "accounts.Organisation", models.PROTECT, null=True, related_name="+"
@@ -173,6 +194,12 @@ class Step(models.Model):
     class Meta:
         ordering = ["id"]
         indexes = [models.Index(fields=["order", "id"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(attended__isnull=True) | Q(verb="deliver"),
+                name="step_of_a_report_says_who_attended",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.order_id} {self.verb}"

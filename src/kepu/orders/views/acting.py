@@ -14,6 +14,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Case, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
@@ -35,6 +36,7 @@ from kepu.orders import (
     reaching,
     roster,
     rules,
+    visits,
 )
 from kepu.orders import forms as shapes
 from kepu.orders.hints import WHO, Hint, claim_hints, hints
@@ -52,6 +54,7 @@ class Verb:
     act: Callable[[Order, dict[str, Any], User, datetime], object]
     done: Promise
     kind: str = "quiet"
+    means: Promise | str = ""  # beside the button, where its words could be taken for another's
 
     @property
     def asks(self) -> bool:
@@ -68,10 +71,13 @@ def _reason(data: Any = None, **_options: Any) -> forms.Form:
 
 
 def _dispatch_form(data: Any = None, *, order: Order, **_options: Any) -> forms.Form:
-    likely = departments.suggestions(order)
-    others = Organisation.objects.filter(active=True, kind="department")
-    initial = {"department": likely[0].department.pk} if likely else {}
-    return shapes.DispatchForm(data, departments=others, initial=initial)
+    likely = [one.department.pk for one in departments.suggestions(order)]
+    ranks = [When(pk=pk, then=rank) for rank, pk in enumerate(likely)]
+    offered = Organisation.objects.filter(active=True, kind="department").order_by(
+        Case(*ranks, default=len(ranks)), "name"
+    )
+    initial = {"department": likely[0]} if likely else {}
+    return shapes.DispatchForm(data, departments=offered, initial=initial)
 
 
 def _schedule_form(data: Any = None, *, order: Order, **_options: Any) -> forms.Form:
@@ -194,11 +200,15 @@ VERBS: dict[str, Verb] = {
         lazy("Withdraw the order"), _reason,
         lambda o, d, by, now: actions.withdraw(o.pk, reason=d["reason"], by=by, now=now),
         lazy("Withdrawn."),
+        means=lazy(
+            "For the resident who no longer needs it: the order ends, and a new one can be sent any time."
+        ),
     ),
     "cancel": Verb(
         lazy("Cancel the order"), _reason,
         lambda o, d, by, now: actions.cancel(o.pk, reason=d["reason"], by=by, now=now),
         lazy("Cancelled. The resident is told why."), "danger",
+        lazy("For the office that cannot have it served: the order ends, and the resident reads why."),
     ),
 }  # fmt: skip
 
@@ -228,6 +238,7 @@ def _page(
     person, now = request.user, clock.now()
     read = privacy.reading(person, order, now)  # type: ignore[arg-type]
     contact = rules.why_not_see_contact(person, order, now) is None  # type: ignore[arg-type]
+    steps = cards.hand_overs(order)
     context = {
         "order": order,
         "now": now,
@@ -236,18 +247,28 @@ def _page(
         "claims": _claims(order, person, now),  # type: ignore[arg-type]
         "contact": order.resident.personal if contact else None,
         "resident_name": privacy.resident_name(person, order) if contact else "",  # type: ignore[arg-type]
+        "rings_resident": _rings_resident(order, person, now),  # type: ignore[arg-type]
+        "rings_leader": rules.why_not_ring_leader(person, order, now) is None,  # type: ignore[arg-type]
         "need": read(order.need),
-        "steps": cards.hand_overs(order),
+        "steps": steps,
+        "at": next((number for number, one in enumerate(steps, 1) if one.state == "now"), 0),
+        "state": cards.tag(order),
+        "hurry": cards.hurry(order, now),
+        "stations": people.dispatching(order.path),
         "history": cards.timeline(
             order,
             show_names=privacy.shows_names(person, order, now),  # type: ignore[arg-type]
             read=read,
         ),
         "evidence": evidence.of(person, order, now),  # type: ignore[arg-type]
+        "arrival": visits.check_ins(order).filter(person=person).first(),  # type: ignore[misc]
+        **_hours(order, person, now),  # type: ignore[arg-type]
+        "rating": visits.rating(order),
+        "earlier": _earlier(order, person, now),  # type: ignore[arg-type]
         "adds_evidence": _adds_evidence(order, person, now),  # type: ignore[arg-type]
         "has_roster": roster.has_one(order)
         and rules.why_not_act_for_team(person, order.team, now) is None,  # type: ignore[arg-type]
-        "takes_away": evidence.why_not_take_away(person, order, now) is None,  # type: ignore[arg-type]
+        "takes_away": _takes_away(order, person, now),  # type: ignore[arg-type]
         "similar": cards.similar(order, person, now),  # type: ignore[arg-type]
         **_teams(order, person, now),  # type: ignore[arg-type]
         "departments": _departments(order, person, now),  # type: ignore[arg-type]
@@ -259,13 +280,46 @@ def _page(
     return render(request, "orders/order.html", context, status=status)
 
 
+def _earlier(order: Order, person: User, now: datetime) -> list[tuple[visits.Earlier, list[Any]]]:
+    """Each visit before the present one, with what the person may look at of it."""
+    rated = privacy.reads_earlier_ratings(person, order, now)
+    found = visits.earlier(order, with_ratings=rated)
+    return [(one, evidence.of_visit(person, order, one.number, now)) for one in found]
+
+
+def _rings_resident(order: Order, person: User, now: datetime) -> bool:
+    return person.pk != order.resident_id and not rules.why_not_ring_resident(person, order, now)
+
+
+def _takes_away(order: Order, person: User, now: datetime) -> bool:
+    """Whether the person may remove any photograph; the team's leaders until they have reported."""
+    if order.delivered_at and rules.why_not_act_for_team(person, order.team, now) is None:
+        return rules.why_not_dispatch_as(person, order, now) is None
+    return evidence.why_not_take_away(person, order, now) is None
+
+
+def _hours(order: Order, person: User, now: datetime) -> dict[str, Any]:
+    """Hours of the visits, for who certifies or confirms them: who, how long, at which visit."""
+    if all(WHO[verb](order, person, now) for verb in ("certify_hours", "confirm_hours")):
+        return {"hours": [], "ends_early": False}
+    found = list(visits.hours(order))
+    early = bool(order.delivered_at and order.ends_at and order.delivered_at < order.ends_at)
+    reported = visits.reported(order) if found else {}
+    return {
+        "hours": [(one, *reported.get(one.source, (1, None))) for one in found],
+        "ends_early": early,
+    }
+
+
 def _adds_evidence(order: Order, person: User, now: datetime) -> bool:
     served = rules.why_not_serve(person, order) is None
     return served and evidence.why_not_attach(order, "photo", now) is None
 
 
 def _offered(order: Order, person: User, now: datetime) -> list[tuple[Hint, Verb]]:
-    return [(hint, VERBS[hint.verb]) for hint in hints(order, person, now) if hint.verb in VERBS]
+    """The one thing to do first, what cannot be done yet last."""
+    found = [(hint, VERBS[hint.verb]) for hint in hints(order, person, now) if hint.verb in VERBS]
+    return sorted(found, key=lambda pair: (pair[0].why_not is not None, pair[1].kind != "main"))
 
 
 def _departments(order: Order, person: User, now: datetime) -> list[departments.Suggestion]:

@@ -20,6 +20,7 @@ from kepu.kernel.roles.queries import Reach
 from kepu.kernel.roles.verbs import Verb
 from kepu.orders import cards, queries
 from kepu.orders.states import AT_THE_DESK, OrderState
+from kepu.people import agenda
 from kepu.people import queries as people
 from kepu.ui.cards import BoardColumn
 
@@ -109,7 +110,7 @@ def department(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def team(request: HttpRequest) -> HttpResponse:
-    """The leader's page: what the team has, was asked for, and could claim."""
+    """What one is expected at; for leaders what the team has, was asked for, and could claim."""
     person: User = request.user  # type: ignore[assignment]
     now = clock.now()
     teams = [team for team in people.teams_led(person) if team.active]
@@ -124,7 +125,8 @@ def team(request: HttpRequest) -> HttpResponse:
         }
         for team in teams
     ]
-    return render(request, "orders/team.html", {"teams": found, "now": now})
+    context = {"teams": found, "appointments": agenda.ahead(person, now), "now": now}
+    return render(request, "orders/team.html", context)
 
 
 def _cards(orders: Any, now: datetime) -> list[Any]:

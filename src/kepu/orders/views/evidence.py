@@ -7,19 +7,18 @@ from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from kepu.kernel import clock
+from kepu.kernel import bodies, clock
 from kepu.kernel.accounts.models import User
 from kepu.kernel.api.shapes import EARLIEST, LATEST
-from kepu.kernel.errors import BadInput, RuleBroken, authorize
-from kepu.kernel.files import pictures
-from kepu.kernel.files import queries as files
+from kepu.kernel.errors import BadInput, RuleBroken, authorize, require
 from kepu.kernel.files import rules as files_rules
+from kepu.kernel.files import shown
 from kepu.kernel.files.kinds import IMAGES
 from kepu.orders import actions, evidence, rules
 from kepu.orders.actions.syncing import SCHEMA, Sent
@@ -32,6 +31,7 @@ SIDES = {"small": 320, "large": 1600}
 
 @login_required
 @require_POST
+@bodies.takes(evidence.MOST[EvidenceKind.PHOTO] * evidence.LARGEST + bodies.MEGABYTE)
 def add(request: HttpRequest, order_id: int) -> HttpResponse:
     """What a page without script sends: several photographs, or a list, at once."""
     order, now = order_or_404(request, order_id), clock.now()
@@ -94,17 +94,24 @@ def _sent(request: HttpRequest) -> Sent:
 @login_required
 @require_safe
 def picture(request: HttpRequest, order_id: int, evidence_id: int, size: str) -> HttpResponse:
-    """A photograph, drawn anew as a JPEG of the asked size; what one may not see is not there."""
+    """A photograph as a JPEG of the asked size; what one may not see is not there."""
     found = _found(request, order_id, evidence_id)
     if size not in SIDES or found.file.kind not in IMAGES:
         raise Http404
+    mark = f'"{found.file.sha256[:32]}-{SIDES[size]}"'
+    if request.headers.get("If-None-Match") == mark:
+        return _own_eyes_only(HttpResponseNotModified(), mark)
     try:
-        with files.open_file(found.file) as content:
-            shown = pictures.small(content, SIDES[size])
+        drawn = shown.small(found.file.sha256, SIDES[size])
     except FileNotFoundError:
         raise Http404 from None
-    answer = HttpResponse(shown, content_type="image/jpeg")
-    answer["Cache-Control"] = "private, no-store"
+    return _own_eyes_only(HttpResponse(drawn, content_type="image/jpeg"), mark)
+
+
+def _own_eyes_only(answer: HttpResponse, mark: str) -> HttpResponse:
+    """Kept by the reader's browser, which asks each time whether it may still show it."""
+    answer["ETag"] = mark
+    answer["Cache-Control"] = "private, no-cache"
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Cross-Origin-Resource-Policy"] = "same-origin"
     return answer
@@ -115,6 +122,7 @@ def remove(request: HttpRequest, order_id: int, evidence_id: int) -> HttpRespons
     """Ask once, then take a photograph or a list away for everybody."""
     found, person, now = _found(request, order_id, evidence_id), request.user, clock.now()
     authorize(files_rules.why_not_remove(person, found.file, now))  # type: ignore[arg-type]
+    require(evidence.why_not_take_away_now(person, found, now))  # type: ignore[arg-type]
     if request.method != "POST":
         context = {"order": found.order, "one": found, "now": now}
         return render(request, "orders/remove_shot.html", context)
@@ -126,6 +134,9 @@ def remove(request: HttpRequest, order_id: int, evidence_id: int) -> HttpRespons
 def _found(request: HttpRequest, order_id: int, evidence_id: int) -> Evidence:
     order = order_or_404(request, order_id)
     found = evidence.kept(order).select_related("file", "order").filter(pk=evidence_id).first()
-    if found is None or evidence.why_not_look(request.user, order, found.kind, clock.now()):  # type: ignore[arg-type]
+    if found is None:
+        raise Http404
+    person: User = request.user  # type: ignore[assignment]
+    if evidence.why_not_look(person, order, found.kind, clock.now(), visit=found.visit):
         raise Http404
     return found

@@ -55,7 +55,7 @@ def orders(request: HttpRequest) -> HttpResponse:
     """Orders within the reader's scope."""
     now = clock.now()
     form = ListForm(request.GET, person=request.user, now=now)  # type: ignore[arg-type]
-    word = request.GET.get("sort", "due")
+    word = request.GET.get("sort", "urgent")
     page = cursors.Page([])
     if form.is_valid():
         page = cursors.page(
@@ -65,13 +65,13 @@ def orders(request: HttpRequest) -> HttpResponse:
             before=request.GET.get("before", ""),
             whole=queries.cards(),
         )
-    context = {"form": form, "now": now, "table": _table(request, page, word), "tag": cards.tag}
+    context = {"form": form, "now": now, "table": _table(request, page, word), "cards": cards}
     return render(request, "orders/list.html", context, status=200 if form.is_valid() else 422)
 
 
 def _table(request: HttpRequest, page: cursors.Page, word: str) -> Table:
     labels = _labels()
-    known = word if word.removeprefix("-") in listing.SORTS else "due"
+    known = word if word.removeprefix("-") in listing.SORTS else "urgent"
     return Table(
         name="orders",
         caption=_("Orders"),

@@ -16,7 +16,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST
 
 from kepu.kernel import clock
@@ -118,7 +118,7 @@ def _page(
 
 def _tiles(own: Line) -> Iterator[NumberTile]:
     """The month of the place itself in large figures."""
-    units = {"placed": _("orders"), "delivered": _("visits"), "reached": _("people")}
+    units = {"placed": _("orders"), "delivered": _("visits"), "reached": pgettext("unit", "people")}
     for key, unit in units.items():
         yield NumberTile(str(exporting.MONTH_HEADERS[key]), f"{getattr(own.figures, key):,}", unit)
     mean = own.figures.mean_stars

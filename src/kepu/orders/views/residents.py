@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -21,11 +22,11 @@ from kepu.kernel.accounts.models import Personal, User
 from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.divisions.here import place_of
 from kepu.kernel.divisions.models import Division
-from kepu.kernel.errors import Refusal
+from kepu.kernel.errors import Refusal, require
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.kernel.rulebooks import queries as rulebooks
-from kepu.orders import actions, cards, likeness, queries
+from kepu.orders import actions, cards, likeness, queries, rules
 from kepu.orders.forms import ForSomebodyForm, WishForm
 from kepu.orders.models import Service
 from kepu.orders.schemas import CLOCKS
@@ -70,12 +71,14 @@ def new(request: HttpRequest) -> HttpResponse:
     like: list[Any] = []
     if request.method == "POST" and form.is_valid() and (caller is None or caller.is_valid()):
         wish = _wish(form.cleaned_data, service)
-        like = [] if request.POST.get("sure") else _alike(wish, now)
-        if not like:
-            try:
+        try:
+            require(rules.why_not_want(wish.wanted_from, wish.wanted_until, now))
+            require(rules.why_not_order_service(service, wish.division.path, now))
+            like = [] if request.POST.get("sure") else _alike(wish, now)
+            if not like:
                 return _send(request, wish, caller, now)
-            except Refusal as refusal:
-                form.add_error(None, refusal.reason)
+        except Refusal as refusal:
+            form.add_error(None, refusal.reason)
     status = 422 if form.errors or (caller and caller.errors) else 200
     context = {
         "place": place, "service": service, "form": form, "caller": caller, "like": like, "now": now,
@@ -148,7 +151,8 @@ def _alike(wish: actions.Wish, now: datetime) -> list[Any]:
         wanted_from=wish.wanted_from,
         days=days,
     )
-    return [cards.card(order, now) for order in found[:3]]
+    # Somebody else's order: its card leads nowhere.
+    return [replace(cards.card(order, now), href="") for order in found[:3]]
 
 
 def _send(

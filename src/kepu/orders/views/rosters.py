@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
 from kepu.kernel.errors import Refusal
-from kepu.orders import actions, roster, rules
+from kepu.orders import actions, roster, rules, visits
 from kepu.orders.models import Order
 from kepu.orders.models.delivery import Presence
 from kepu.orders.views.acting import order_or_404
@@ -35,7 +35,7 @@ def show(request: HttpRequest, order_id: int) -> HttpResponse:
         except Refusal as refusal:
             messages.error(request, refusal.reason)
             status = refusal.status
-    arrived = set(order.check_ins.values_list("person", flat=True))
+    arrived = set(visits.check_ins(order).values_list("person", flat=True))
     context = {
         "order": order,
         "now": now,

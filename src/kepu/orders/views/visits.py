@@ -19,8 +19,8 @@ from django.views.decorators.http import require_POST
 from kepu.kernel import clock
 from kepu.kernel.api import reading
 from kepu.kernel.api.shapes import EARLIEST, LATEST
-from kepu.kernel.errors import BadInput, RuleBroken
-from kepu.orders import actions, evidence, rules
+from kepu.kernel.errors import BadInput, Refusal, RuleBroken
+from kepu.orders import actions, evidence, rules, visits
 from kepu.orders.actions.syncing import Sent
 from kepu.orders.models import DeviceEvent
 from kepu.orders.models.delivery import EvidenceKind
@@ -36,8 +36,18 @@ def visit(request: HttpRequest, order_id: int) -> HttpResponse:
     order, now = order_or_404(request, order_id), clock.now()
     if rules.why_not_serve(request.user, order):  # type: ignore[arg-type]
         raise Http404
-    arrival = order.check_ins.filter(person=request.user).first()  # type: ignore[misc]
+    why_not, status = "", 200
+    if request.method == "POST":
+        try:
+            actions.check_in(order.pk, code=request.POST.get("code", ""), by=request.user, now=now)  # type: ignore[arg-type]
+            messages.success(request, _("You have checked in."))
+            return redirect("visit", order.pk)
+        except Refusal as refusal:
+            why_not, status = refusal.reason, refusal.status
+    arrival = visits.check_ins(order).filter(person=request.user).first()  # type: ignore[misc]
     context = {
+        "why_not_in": why_not,
+        "code": request.POST.get("code", "")[:8],
         "order": order,
         "arrival": arrival,
         "now": now,
@@ -45,7 +55,7 @@ def visit(request: HttpRequest, order_id: int) -> HttpResponse:
         "evidence": evidence.of(request.user, order, now),  # type: ignore[arg-type]
         "why_no_photo": evidence.why_not_attach(order, EvidenceKind.PHOTO, now),
     }
-    return render(request, "orders/visit.html", context)
+    return render(request, "orders/visit.html", context, status=status)
 
 
 @login_required

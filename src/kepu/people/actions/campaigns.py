@@ -13,6 +13,8 @@ from kepu.kernel.audit import actions as audit
 from kepu.kernel.clock.workdays import add_workdays
 from kepu.kernel.divisions.models import Division
 from kepu.kernel.errors import authorize, require
+from kepu.kernel.facts import actions as facts
+from kepu.kernel.facts.catalogue import CallOpened
 from kepu.people import policy
 from kepu.people.models import Answer, Call, Campaign, Honour, Nomination, Skill, Team
 from kepu.people.queries import campaigns as queries
@@ -144,7 +146,7 @@ def call_for_volunteers(
     skills: Iterable[Skill] = (),
     about: str = "",
 ) -> Call:
-    """Call for so many volunteers at a place until a deadline."""
+    """Call for so many volunteers at a place until a deadline; those it fits hear of it."""
     authorize(rules.why_not_run(by, place.path, now))
     require(rules.why_not_call(target, deadline, now))
 
@@ -160,6 +162,7 @@ def call_for_volunteers(
     call.save()
     call.skills.set(skills)
     audit.record(by, "call.open", call, now=now, target=target)
+    facts.publish(CallOpened(at=now, call_id=call.pk))
     return call
 
 

@@ -12,6 +12,7 @@ from kepu.kernel.accounts.models import Organisation, User
 from kepu.kernel.audit import actions as audit
 from kepu.kernel.divisions.models import Division
 from kepu.kernel.errors import authorize, require
+from kepu.people import telling
 from kepu.people.models import Conflict, Duty, Employment, Expert, Field
 from kepu.people.rules import experts as rules
 from kepu.people.states import EXPERT
@@ -41,6 +42,7 @@ def invite(
     expert.save()
     expert.fields.set(fields)
     audit.record(by, "expert.invite", expert, now=now, for_whom=person)
+    telling.invited(expert, now=now)
     return expert
 
 

@@ -17,6 +17,8 @@ from kepu.people.models import Entry, Service, Skill, Team, Volunteer
 from kepu.people.rules import hours as rules
 from kepu.people.states import SERVICE
 
+BY_HAND = "people.by_hand"  # the source of hours that a volunteer asked for himself
+
 
 @transaction.atomic
 def propose_service(
@@ -67,6 +69,27 @@ def propose_service(
         by, "service.propose", service, now=now, for_whom=for_whom, minutes=service.minutes
     )
     return service
+
+
+def ask_by_hand(
+    *,
+    by: User,
+    now: datetime,
+    title: str,
+    place: Division,
+    began_at: datetime,
+    ended_at: datetime,
+    team: Team | None = None,
+) -> Service:
+    """Ask for one's own time that no report has proposed; raises as `propose_service`.
+
+    Nobody is named as the receiver, so the station of the place confirms. The minute it began tells
+    one claim from another.
+    """
+    return propose_service(
+        person=by, source=BY_HAND, source_id=int(began_at.timestamp()) // 60, place=place,
+        began_at=began_at, ended_at=ended_at, team=team, title=title.strip(), by=by, now=now,
+    )  # fmt: skip
 
 
 @transaction.atomic

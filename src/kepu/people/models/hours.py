@@ -16,7 +16,7 @@ class Service(Placed):
     """Time one person gave: claimed once, certified by who organised, confirmed by who received.
 
     `source` and `source_id` name the record it came from, such as `orders.order` 17, without a
-    foreign key: this room does not know those below it.
+    foreign key: this room does not know those below it. `orders.order.2` is that order's second visit.
     """
 
     PERSONAL_DATA = False

@@ -11,11 +11,13 @@ from kepu.people.queries.hours import (
     Standing,
     minutes_of,
     of_source,
+    of_sources,
     service,
     standing,
     to_certify,
     to_confirm,
 )
+from kepu.people.queries.places import dispatching
 from kepu.people.queries.teams import (
     Load,
     approved,
@@ -43,6 +45,7 @@ __all__ = [
     "approved",
     "areas_of",
     "belongs",
+    "dispatching",
     "expert_of",
     "fields",
     "free_at",
@@ -56,6 +59,7 @@ __all__ = [
     "minutes_of",
     "missed_too_often",
     "of_source",
+    "of_sources",
     "places_in_teams",
     "service",
     "serving",

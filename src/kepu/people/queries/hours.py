@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -58,6 +59,12 @@ def service(service_id: int) -> Service:
     if found is None:
         raise Outside(_("there is no such service"))
     return found
+
+
+def of_sources(sources: Iterable[str], source_id: int) -> QuerySet[Service]:
+    """Services that came from any of several records of the same number, oldest first."""
+    found = Service.objects.filter(source__in=list(sources), source_id=source_id)
+    return found.select_related("person", "team").order_by("pk")
 
 
 def of_source(source: str, source_id: int) -> QuerySet[Service]:
@@ -138,17 +145,43 @@ def minutes_on(person: User, day: date) -> int:
     return rest.aggregate(total=Sum("minutes"))["total"] or 0
 
 
+def entry(entry_id: int) -> Entry:
+    """A line of the ledger; raises Outside. One query."""
+    lines = Entry.objects.select_related("person", "service")
+    found: Entry | None = lines.filter(pk=entry_id).first()
+    if found is None:
+        raise Outside(_("there is no such line"))
+    return found
+
+
 def to_certify(person: User, now: datetime) -> QuerySet[Service]:
     """Proposed services of others that the person may certify, oldest first."""
+    return _organised(person, now).filter(state=ServiceState.PROPOSED)
+
+
+def to_amend(person: User, now: datetime) -> QuerySet[Service]:
+    """Services of others that somebody objected to and the person may answer for, oldest first."""
+    return _organised(person, now).filter(state=ServiceState.DISPUTED)
+
+
+def to_confirm(person: User, now: datetime) -> QuerySet[Service]:
+    """Certified services that the person received, oldest first.
+
+    Where nobody is named as the receiver, the station of the place confirms.
+    """
+    mine = Q(receiver=person)
+    for path in roles.reach(person, Verb.ORDER_PLACE_FOR, now).paths:
+        mine |= Q(receiver=None, path__within=path)
+    found = Service.objects.filter(mine, state=ServiceState.CERTIFIED)
+    others = found.exclude(person=person).exclude(certified_by=person)
+    return others.select_related("person", "team").order_by("began_at", "pk")
+
+
+def _organised(person: User, now: datetime) -> QuerySet[Service]:
+    """Services of others whose organising side the person speaks for, oldest first."""
     reach = roles.reach(person, Verb.HOURS_CERTIFY, now)
     mine = Q(team__in=teams_led(person)) | Q(organisation__in=reach.organisations)
     for path in reach.paths:
         mine |= Q(path__within=path)
-    found = Service.objects.filter(mine, state=ServiceState.PROPOSED).exclude(person=person)
-    return found.select_related("person", "team").order_by("began_at", "pk")
-
-
-def to_confirm(person: User) -> QuerySet[Service]:
-    """Certified services that the person received, oldest first."""
-    found = Service.objects.filter(receiver=person, state=ServiceState.CERTIFIED)
+    found = Service.objects.filter(mine).exclude(person=person)
     return found.select_related("person", "team").order_by("began_at", "pk")

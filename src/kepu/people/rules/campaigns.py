@@ -68,9 +68,11 @@ def why_not_nominate(person: User | None, team: Team | None, year: int, deeds: s
 
 
 def why_not_review_as(by: User, nomination: Nomination, now: datetime) -> str | None:
-    """An officer of the place, who neither nominated nor is the candidate."""
+    """An officer of the place, who neither nominated nor is the candidate or leads the team that is."""
     if by.pk in (nomination.nominated_by_id, nomination.person_id):
         return _("who nominated, or is nominated, does not review")
+    if nomination.team is not None and teams.leads(by, nomination.team):
+        return _("who leads the nominated team does not review")
     return why_not_run(by, nomination.path, now)
 
 

@@ -141,6 +141,12 @@ def why_not_correct_as(by: User, entry: Entry, now: datetime) -> str | None:
     return _("only an officer who may certify hours may correct the ledger")
 
 
+def may_correct_somewhere(by: User, person: User, now: datetime) -> bool:
+    """Whether a way to correct is worth showing; each line still asks `why_not_correct_as`."""
+    reach = roles.reach(by, Verb.HOURS_CERTIFY, now)
+    return by.pk != person.pk and bool(reach.paths or reach.organisations)
+
+
 def why_not_correct(entry: Entry, minutes: int, reason: str) -> str | None:
     """An original line, a difference, a reason, and a result between nothing and the whole span."""
     if entry.corrects_id is not None:

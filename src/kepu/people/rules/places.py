@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.utils.translation import gettext as _
@@ -82,6 +83,14 @@ def why_not_deputise(kind: PostKind, place: Division, first: date, last: date) -
     if held.filter(first__lte=first, last__gte=last).exists():
         return None
     return _("nobody holds this post there for so long; appoint the holder first")
+
+
+def why_not_pass_on(by: User, paths: Iterable[str], now: datetime) -> str | None:
+    """Who hands a person's posts over may grant roles wherever they are held."""
+    reach = roles.reach(by, Verb.ROLE_GRANT, now)
+    if all(reach.covers(path) for path in paths):
+        return None
+    return _("this person also holds a post outside your area; it has to be ended there first")
 
 
 def why_not_end_post(post: Post, on: date) -> str | None:

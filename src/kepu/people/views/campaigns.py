@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from kepu.kernel import clock
 from kepu.kernel.roles.verbs import Verb
-from kepu.people import maps, policy, printing
+from kepu.people import maps, policy
 from kepu.people.actions import campaigns as actions
 from kepu.people.models import Campaign
 from kepu.people.office_forms import CampaignForm, CampaignListForm
@@ -26,7 +26,7 @@ from kepu.people.views.shapes import (
     person_of,
     reach_of,
 )
-from kepu.ui import toasts
+from kepu.ui import formats, toasts
 from kepu.ui.cards import NumberTile
 
 BEST = 20
@@ -80,7 +80,7 @@ def _tiles(tally: Tally) -> list[NumberTile]:
         NumberTile(_("Services"), f"{tally.services:,}"),
         NumberTile(_("People who served"), f"{tally.people:,}"),
         NumberTile(_("Teams"), f"{tally.teams:,}"),
-        NumberTile(_("Service hours"), printing.hours_words(tally.minutes)),
+        NumberTile(_("Service hours"), formats.hours(tally.minutes)),
     ]
 
 

@@ -6,9 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
-from kepu.people import printing
 from kepu.people.forms import CodeForm
 from kepu.people.queries import certificates
+from kepu.ui import formats
 
 
 def verify_form(request: HttpRequest) -> HttpResponse:
@@ -31,7 +31,7 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
         "asked": code,
         "code": certificates.grouped(found.code) if found else "",
         "name": certificates.masked(found.person.name) if found else "",
-        "hours": printing.hours_words(found.minutes) if found else "",
+        "hours": formats.hours(found.minutes) if found else "",
         "corrected": found is not None and certificates.corrected_since(found),
     }
     return render(request, "people/verify.html", context, status=200 if found else 404)

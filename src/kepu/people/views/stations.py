@@ -137,5 +137,7 @@ def close(request: HttpRequest, station_id: int) -> HttpResponse:
     """Take a station off the list."""
     station = queries.station(station_id)
     actions.close_station(station.pk, by=person_of(request), now=clock.now())
-    toasts.say(request, _("Closed. The nearest station above dispatches from now on."))
+    toasts.say(
+        request, _("Closed. Orders of its place name the nearest station above from now on.")
+    )
     return redirect("stations")

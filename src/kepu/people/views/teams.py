@@ -16,7 +16,6 @@ from django.views.decorators.http import require_POST
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
 from kepu.kernel.errors import Outside, Refusal
-from kepu.people import printing
 from kepu.people.actions import teams as actions
 from kepu.people.forms import TeamChangeForm, TeamForm, TeamListForm
 from kepu.people.models import Membership, Team
@@ -27,7 +26,7 @@ from kepu.people.queries.hours import minutes_of_team
 from kepu.people.rules import teams as rules
 from kepu.people.states import TEAM
 from kepu.people.views.shapes import one_page, person_of
-from kepu.ui import cards, toasts
+from kepu.ui import cards, formats, toasts
 
 
 def listed(request: HttpRequest) -> HttpResponse:
@@ -55,7 +54,7 @@ def show(request: HttpRequest, team_id: int) -> HttpResponse:
     context = {
         "team": team,
         "topics": team.skills.all(),
-        "hours": printing.hours_words(minutes_of_team(team)),
+        "hours": formats.hours(minutes_of_team(team)),
         "members": _members(team, in_full=inside or rules_it),
         "asking": queries.asking(team) if leads else [],
         "leads": leads,

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_POST
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
 from kepu.kernel.errors import Outside, Refusal
-from kepu.people import printing
-from kepu.people.actions import absences, certificates, hours
+from kepu.people import agenda, printing, sources
+from kepu.people.actions import absences, certificates
 from kepu.people.actions import volunteers as actions
 from kepu.people.forms import ProfileForm, ReasonForm, SignUpForm
 from kepu.people.models import Evaluation
@@ -28,9 +28,9 @@ from kepu.people.queries.volunteers import volunteer_of
 from kepu.people.rules import absences as absence_rules
 from kepu.people.rules import volunteers as rules
 from kepu.people.rules.certificates import why_not_issue
-from kepu.people.rules.hours import why_not_dispute_as
+from kepu.people.rules.hours import may_correct_somewhere
 from kepu.people.views.shapes import person_of
-from kepu.ui import toasts
+from kepu.ui import formats, toasts
 
 SHOWN = 20
 
@@ -41,15 +41,20 @@ def me(request: HttpRequest) -> HttpResponse:
     person, now = person_of(request), clock.now()
     volunteer = volunteer_of(person)
     standing = hour_queries.standing(person, now)
+    to_certify = list(hour_queries.to_certify(person, now)[:SHOWN])
+    to_confirm = list(hour_queries.to_confirm(person, now)[:SHOWN])
     context = {
         "volunteer": volunteer,
         "standing": standing,
-        "hours": printing.hours_words(standing.minutes),
-        "missing": printing.hours_words(standing.missing),
+        "hours": formats.hours(standing.minutes),
+        "missing": formats.hours(standing.missing),
+        "appointments": agenda.ahead(person, now),
         "services": hour_queries.of_person(person)[:SHOWN],
         "memberships": teams.memberships(person),
-        "to_certify": hour_queries.to_certify(person, now)[:SHOWN],
-        "to_confirm": hour_queries.to_confirm(person)[:SHOWN],
+        "to_certify": to_certify,
+        "to_confirm": to_confirm,
+        "to_amend": hour_queries.to_amend(person, now)[:SHOWN],
+        "told": sources.told([*to_certify, *to_confirm]),
         "posts": places.posts_of(person, clock.day(now)),
         "courses": training.of_person(person)[:SHOWN],
         "absences": absence_queries.of_person(person)[:SHOWN],
@@ -141,47 +146,15 @@ def record(request: HttpRequest, person_id: int) -> HttpResponse:
         "person": person,
         "volunteer": volunteer_of(person),
         "standing": hour_queries.standing(person, now),
-        "hours": printing.hours_words(hour_queries.minutes_of(person)),
+        "hours": formats.hours(hour_queries.minutes_of(person)),
         "ledger": hour_queries.ledger(person)[:100],
+        "correcting": may_correct_somewhere(by, person, now),
         "trainings": person.trainings.all(),
         "honours": person.honours.all(),
         "evaluations": Evaluation.objects.filter(service__person=person).select_related("service"),
         "now": now,
     }
     return render(request, "people/record.html", context)
-
-
-@login_required
-@require_POST
-def act_on_hours(request: HttpRequest, service_id: int, verb: str) -> HttpResponse:
-    """Certify, confirm, or object to hours."""
-    by = person_of(request)
-    _seen(by, service_id)
-    if verb == "dispute":
-        form = ReasonForm(request.POST)
-        reason = form.cleaned_data["reason"] if form.is_valid() else ""
-        hours.dispute(service_id, reason=reason, by=by, now=clock.now())
-        toasts.say(request, _("Your objection is kept; the organiser will answer."))
-        return redirect("people-me")
-    if verb not in HOURS:
-        raise Outside(_("there is no such page"))
-    HOURS[verb](service_id, by=by, now=clock.now())
-    toasts.say(request, _("Done. Thank you."))
-    return redirect("people-me")
-
-
-HOURS: dict[str, Callable[..., Any]] = {
-    "certify": hours.certify,
-    "confirm": hours.confirm,
-    "drop": hours.drop,
-}
-
-
-def _seen(by: User, service_id: int) -> None:
-    """Hours that the person has nothing to do with do not exist for them."""
-    service = hour_queries.service(service_id)
-    if why_not_dispute_as(by, service, clock.now()):
-        raise Outside(_("there is no such service"))
 
 
 @login_required

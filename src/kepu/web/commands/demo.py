@@ -37,4 +37,5 @@ def run(options: argparse.Namespace) -> int:
         progress.finish()
     starting.take_down_notice()
     print(starting.part(starting.DEMO, "accounts")())
+    print("Serve it with `kepu run --demo`; without --demo, staff are asked for a second factor.")
     return 0

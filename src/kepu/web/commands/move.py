@@ -26,17 +26,29 @@ if TYPE_CHECKING:
 
 SOURCE = "source"
 BATCH = 2000
-EXAMPLE = "kepu move --to postgresql://kepu:password@127.0.0.1:5432/kepu"
+NAMED = "KEPU_MOVE_TO"
+EXAMPLE = """\
+KEPU_MOVE_TO=postgresql://kepu:password@127.0.0.1:5432/kepu kepu move
+kepu move --to - < file-with-the-address
+kepu move --to postgresql://kepu@127.0.0.1:5432/kepu"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--to", metavar="URL", required=True, help=n_("an empty database in UTF-8"))
+    parser.add_argument(
+        "--to",
+        metavar="URL",
+        default=os.environ.get(NAMED),
+        help=n_(
+            "an empty database in UTF-8; with a password rather in KEPU_MOVE_TO, or - to read it"
+        ),
+    )
 
 
 def run(options: argparse.Namespace) -> int:
-    need_sqlite(options.to)
+    target = told(options.to)
+    need_sqlite(target)
     seal_source()
-    os.environ["DATABASE_URL"] = options.to  # from here on, the city is the target
+    os.environ["DATABASE_URL"] = target  # from here on, the city is the target
     starting.start_django()
     need_empty_target()
     head = copy_all(Progress())
@@ -46,6 +58,13 @@ def run(options: argparse.Namespace) -> int:
         "moved. Start Kepu with DATABASE_URL set from now on; files, keys and checkpoints stay in DATA."
     )
     return 0
+
+
+def told(url: str | None) -> str:
+    """The address of the target; a line of the input where `-` stands for it, for `ps` shows arguments."""
+    if not url:
+        raise BadInput(f"say where to: in {NAMED}, or --to URL")
+    return sys.stdin.readline().strip() if url == "-" else url
 
 
 def need_sqlite(url: str) -> None:

@@ -31,6 +31,7 @@ class Handler(BaseHTTPRequestHandler):
     other = RSAKey.generate_key(2048, {"kid": "one", "use": "sig"})
     behaviour: dict[str, Any] = {}
     codes: dict[str, dict[str, str]] = {}
+    asked: dict[str, int] = {}
 
     @property
     def issuer(self) -> str:
@@ -38,10 +39,15 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         asked = urlsplit(self.path)
+        if asked.path in ("/.well-known/openid-configuration", "/keys"):
+            self.asked[asked.path] = self.asked.get(asked.path, 0) + 1
         if asked.path == "/.well-known/openid-configuration":
             self.answer(self.described())
         elif asked.path == "/keys":
-            self.answer({"keys": [self.key.as_dict(private=False)]})
+            shown = self.other if self.behaviour.get("publishes_other") else self.key
+            self.answer({"keys": [shown.as_dict(private=False)]})
+        elif asked.path == "/asked":
+            self.answer(self.asked)
         elif asked.path == "/authorize":
             self.authorize({name: found[0] for name, found in parse_qs(asked.query).items()})
         else:
@@ -51,6 +57,8 @@ class Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
         if self.path == "/set":
             type(self).behaviour = json.loads(body)
+            if self.behaviour.pop("anew", False):
+                self.asked.clear()
             self.answer({})
         else:
             self.token({name: found[0] for name, found in parse_qs(body).items()})
@@ -119,6 +127,11 @@ class Running:
 
     def behave(self, **behaviour: Any) -> None:
         httpx.post(f"{self.issuer}/set", json=behaviour)
+
+    def asked(self) -> dict[str, int]:
+        """How often description and keys were asked for since `anew`."""
+        found: dict[str, int] = httpx.get(f"{self.issuer}/asked").json()
+        return found
 
     def visit(self, address: str) -> str:
         """What a browser does there: sign in, and be sent back with what is in this address."""

@@ -1,5 +1,10 @@
 from __future__ import annotations
 
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -7,7 +12,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from kepu.kernel.accounts import actions, oidc
+from kepu.kernel.accounts import actions, asking, oidc
 from kepu.kernel.accounts.models import Identity
 from kepu.kernel.audit.models import Entry
 from kepu.kernel.errors import BadInput, NotAllowed, RuleBroken
@@ -33,7 +38,8 @@ def city(process, monkeypatch, tmp_path):
     monkeypatch.setenv("OIDC_ISSUER", process.issuer)
     monkeypatch.setenv("OIDC_CLIENT_ID", provider.CLIENT)
     monkeypatch.setenv("OIDC_CLIENT_SECRET_FILE", str(secret))
-    process.behave(now=AT)
+    process.behave(now=AT, anew=True)
+    asking.forget()
     with time_machine.travel(NOW, tick=False):
         yield process
 
@@ -242,3 +248,86 @@ def test_a_security_administrator_binds_on_the_page_of_roles(city):
 def test_a_provider_named_by_half_is_told_to_the_operator(given, words):
     with pytest.raises(BadInput, match=words):
         oidc.provider(given)
+
+
+@contextmanager
+def dripping(head: bytes) -> Iterator[int]:
+    """Somebody who answers one byte at a time, and never comes to the end; the port."""
+    over = threading.Event()
+
+    def drip() -> None:
+        with suppress(OSError):
+            line, _who = door.accept()
+            with line:
+                line.recv(9999)
+                line.sendall(head)
+                while not over.wait(0.05):
+                    line.sendall(b" ")
+
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        thread = threading.Thread(target=drip, daemon=True)
+        thread.start()
+        yield door.getsockname()[1]
+        over.set()
+        thread.join(5)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [b"", b"HTTP/1.1 200 OK\r\nX-Long: ", b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n"],
+    ids=["before the head", "in the head", "in the body"],
+)
+def test_a_provider_that_drips_holds_nobody_beyond_the_deadline(head):
+    with dripping(head) as port:
+        began = time.monotonic()
+        with pytest.raises(asking.NoAnswer):
+            asking.Line(0.4).ask("GET", f"http://127.0.0.1:{port}/")
+
+    assert time.monotonic() - began < 1.5
+
+
+def test_all_questions_of_one_exchange_share_the_deadline(city):
+    line = asking.Line(0.0)
+
+    with pytest.raises(asking.NoAnswer):
+        line.ask("GET", f"{city.issuer}/keys")
+
+
+def test_an_answer_longer_than_any_is_not_read_to_its_end(city, monkeypatch):
+    monkeypatch.setattr(asking, "LARGEST", 20)
+
+    with pytest.raises(asking.NoAnswer):
+        asking.Line().ask("GET", f"{city.issuer}/keys")
+
+
+def test_description_and_keys_are_asked_for_once(city, staff):
+    for _time in range(3):
+        assert come_back(Client(), city).status_code == 302
+
+    assert city.asked() == {"/.well-known/openid-configuration": 1, "/keys": 1}
+
+
+def test_new_keys_are_fetched_when_a_signature_needs_one_at_most_once_a_minute(
+    city, staff, monkeypatch
+):
+    assert come_back(Client(), city).status_code == 302
+    city.behave(now=AT, other_key=True)
+
+    monkeypatch.setattr(asking, "AGAIN", 0.0)  # a minute later
+    assert come_back(Client(), city).status_code == 403
+    monkeypatch.setattr(asking, "AGAIN", 60.0)
+    assert come_back(Client(), city).status_code == 403
+    assert city.asked()["/keys"] == 2
+
+    city.behave(now=AT, other_key=True, publishes_other=True)
+    monkeypatch.setattr(asking, "AGAIN", 0.0)
+    assert come_back(Client(), city).status_code == 302
+
+
+def test_starts_from_one_address_are_limited(city, monkeypatch):
+    monkeypatch.setattr("kepu.kernel.accounts.views.provider.STARTS_PER_MINUTE", 2)
+
+    answers = [Client().get(reverse("sign-in-provider")) for _time in range(3)]
+
+    assert [one.status_code for one in answers] == [302, 302, 429]
+    assert "too many requests" in answers[-1].content.decode()

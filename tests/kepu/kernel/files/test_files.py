@@ -18,7 +18,7 @@ from kepu.kernel.accounts import actions as accounts
 from kepu.kernel.audit.models import Entry
 from kepu.kernel.errors import BadInput, NotAllowed, RuleBroken
 from kepu.kernel.facts import worker
-from kepu.kernel.files import actions, blobs, purposes, queries
+from kepu.kernel.files import actions, blobs, pictures, purposes, queries, shown
 from kepu.kernel.files.kinds import DOCUMENTS, IMAGES, TABLES, Kind
 from kepu.kernel.files.models import FileState, StoredFile
 from kepu.kernel.files.purposes import Purpose, owner_only
@@ -191,6 +191,30 @@ def bomb(width: int, height: int) -> bytes:
         + chunk(b"IDAT", zlib.compress(b"\0" * 1000))
         + chunk(b"IEND", b"")
     )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("format", "size", "becomes"),
+    [("JPEG", (400, 300), (400, 300)), ("JPEG", (800, 400), (400, 200)), ("PNG", (400, 300), (400, 300)),
+     ("PNG", (800, 400), None), ("WEBP", (800, 400), None), ("JPEG", (1600, 400), None),
+     ("JPEG progressive", (800, 400), None)],
+)  # fmt: skip
+def test_a_large_jpeg_is_kept_smaller_and_other_large_pictures_are_refused(
+    person, monkeypatch, format, size, becomes
+):
+    monkeypatch.setattr(pictures, "PIXELS", 150_000)
+    monkeypatch.setattr(pictures, "MOST", {**dict.fromkeys(IMAGES, 150_000), Kind.JPEG: 500_000})
+
+    kind, *progressive = format.split()
+    sent = picture(kind, size, **dict.fromkeys(progressive, True))
+
+    if becomes is None:
+        with pytest.raises(BadInput, match="too many pixels"):
+            store(sent, person)
+        return
+    kept = content_of(store(sent, person))
+    assert Image.open(io.BytesIO(kept)).size == becomes
 
 
 @pytest.mark.parametrize("size", [(10_000, 6_000), (12_000, 9_000), (60_000, 60_000)])
@@ -384,6 +408,41 @@ def test_the_sweep_takes_what_no_row_names_after_a_day(person):
         queries.open_file(removed)
 
 
+def test_the_sweep_spares_what_is_handed_in_while_it_looks(person, monkeypatch, tmp_path):
+    first = store(PDF, person)
+    actions.remove(first.pk, by=person, now=NOW)
+    os.utime(blobs.place(first.sha256), (0, 0))
+    kept = queries.kept
+
+    class JustBefore:
+        """Nobody has it, and in the next moment somebody hands it in."""
+
+        def filter(self, **_which):
+            return self
+
+        def exists(self):
+            monkeypatch.setattr(queries, "kept", kept)
+            store(PDF, user())
+            return False
+
+    monkeypatch.setattr(queries, "kept", JustBefore)
+
+    assert actions.sweep(now=datetime.now(UTC)) == 0
+    assert content_of(StoredFile.objects.get(state=FileState.KEPT)) == PDF
+    assert not list((tmp_path / "files" / "incoming").iterdir())
+
+
+def test_what_was_shown_of_a_content_goes_with_it(person, tmp_path):
+    file = store(picture("PNG"), person)
+    shown.small(file.sha256, 8)
+    assert list((tmp_path / "shown").glob("??/*/8.jpg"))
+    actions.remove(file.pk, by=person, now=NOW)
+
+    actions.sweep(now=days_later(2))
+
+    assert not list((tmp_path / "shown").glob("??/*"))
+
+
 def test_the_sweep_spares_what_somebody_else_handed_in_too(person):
     mine, theirs = store(PDF, person), store(PDF, user())
     actions.remove(mine.pk, by=person, now=NOW)
@@ -419,3 +478,10 @@ def test_an_export_names_the_files(person):
     store(PDF, person, name="证明.pdf")
 
     assert exports._parts["files"](person, NOW)[0]["name"] == "证明.pdf"
+
+
+def test_a_list_of_parts_that_is_longer_than_any_hides_nothing():
+    parts = os.urandom(600_000).hex().encode() + b"macroEnabled"
+
+    with pytest.raises(BadInput, match="unpacks to far more"):
+        store(document(**{"[Content_Types].xml": parts}), user())

@@ -25,7 +25,7 @@ def bind_identity(
     subject cannot be one, and RuleBroken if it is bound to somebody else.
     """
     person = User.objects.select_for_update().get(pk=person.pk)
-    authorize(rules.why_not_bind(by, now))
+    authorize(rules.why_not_bind(by, person, now))
     require(rules.why_not_erased(person))
     subject = subject.strip()
     if not 0 < len(subject) <= LONGEST or not subject.isprintable():
@@ -46,7 +46,7 @@ def bind_identity(
 def end_identity(person: User, *, issuer: str, by: User | None, now: datetime) -> int:
     """Nobody comes in as this person from `issuer` any more. Returns how many bindings ended."""
     person = User.objects.select_for_update().get(pk=person.pk)
-    authorize(rules.why_not_bind(by, now))
+    authorize(rules.why_not_bind(by, person, now))
     bound = Identity.objects.filter(user=person, issuer=issuer).first()
     if bound is None:
         return 0

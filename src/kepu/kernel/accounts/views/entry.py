@@ -52,6 +52,7 @@ def _show_sign_in(
         "next": entrance.way_on(request),
         "refused": refused,
         "provider": oidc.offered() if staff else None,
+        "demonstration": settings.SHOW_SIGN_IN_CODES,
     }
     return render(request, "accounts/sign_in.html", context, status=status)
 

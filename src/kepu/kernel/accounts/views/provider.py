@@ -13,12 +13,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from kepu.kernel import clock
-from kepu.kernel.accounts import actions, entrance, oidc, queries
+from kepu.kernel.accounts import actions, entrance, keys, oidc, queries
 from kepu.kernel.accounts.forms import StaffForm
 from kepu.kernel.accounts.oidc import Errand, Provider, SignInFailed
 from kepu.kernel.accounts.views.entry import _go_on, _show_sign_in
+from kepu.kernel.api import limits
 
 _ERRAND = "oidc-errand"
+STARTS_PER_MINUTE = 60  # from one address: a whole office may sit behind it
 
 
 def _trusted() -> Provider:
@@ -35,12 +37,17 @@ def begin(request: HttpRequest) -> HttpResponse:
     whom = _trusted()
     errand = Errand.new(_way_back(request), clock.now())
     try:
+        limits.spend(f"s:{_place(request)}", STARTS_PER_MINUTE, clock.now())
         there = oidc.address(whom, errand)
-    except SignInFailed as failure:
+    except (SignInFailed, limits.TooMany) as failure:
         return _refused(request, failure)
     request.session["next"] = entrance.way_on(request)
     entrance.keep_sealed(request, _ERRAND, errand.kept())
     return redirect(there)
+
+
+def _place(request: HttpRequest) -> str:
+    return keys.digest("address", entrance.address(request))[:40]
 
 
 def _way_back(request: HttpRequest) -> str:
@@ -83,9 +90,9 @@ def _admit(request: HttpRequest, whom: Provider, errand: Errand) -> HttpResponse
     return _go_on(request, entrance.admit(request, person, now))
 
 
-def _refused(request: HttpRequest, failure: SignInFailed) -> HttpResponse:
+def _refused(request: HttpRequest, failure: SignInFailed | limits.TooMany) -> HttpResponse:
     """The sentence, above the other ways in; the audit keeps what no stranger brings about at will."""
-    if failure.why in ("token", "unbound", "closed"):
+    if isinstance(failure, SignInFailed) and failure.why in ("token", "unbound", "closed"):
         actions.note_failed_proof(failure.why, by=None, now=clock.now())
     return _show_sign_in(
         request, StaffForm(), staff=True, status=failure.status, refused=failure.reason

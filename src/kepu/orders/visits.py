@@ -1,0 +1,150 @@
+"""The visits of an order: what belongs to the present one, and what is known of those before it.
+
+An order is visited once; reopened, it is visited again. `order.visit` says which visit is meant, and
+each record of one says of which it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import F, QuerySet
+from django.utils.translation import gettext as _
+
+from kepu.kernel.ready import Slot, ready
+from kepu.orders.models import CheckIn, Order, Rating, RosterPlace, Step
+from kepu.orders.states import OrderState
+from kepu.people import queries as people
+
+if TYPE_CHECKING:
+    from kepu.kernel.accounts.models import User
+    from kepu.people.models import Service, Team
+
+
+SOURCE = "orders.order"
+
+
+def check_ins(order: Order) -> QuerySet[CheckIn]:
+    """Who has arrived at the present visit."""
+    return CheckIn.objects.filter(order=order, visit=order.visit)
+
+
+def rating(order: Order) -> Rating | None:
+    """What the resident thought of the present visit. One query."""
+    return Rating.objects.filter(order=order, visit=order.visit).first()
+
+
+def stars(orders: Iterable[Order]) -> dict[int, int]:
+    """Stars of each order's present visit, by the order's id; unrated ones none. One query."""
+    present = {order.pk: order.visit for order in orders}
+    found = Rating.objects.filter(order__in=present).values_list("order", "visit", "stars")
+    return {pk: given for pk, visit, given in found if visit == present[pk]}
+
+
+def goes(person: User, order: Order) -> bool:
+    """Whether the team that has the order put the person down for the present visit. One query."""
+    return bool(_places(order=order.pk, visit=order.visit, team=order.team_id, person=person.pk))
+
+
+@ready
+def _places(order: Slot, visit: Slot, team: Slot, person: Slot) -> QuerySet[RosterPlace]:
+    places = RosterPlace.objects.filter(order=order, visit=visit, team=team, person=person)
+    return places.order_by()
+
+
+def going(person: User) -> frozenset[int]:
+    """Ids of the orders to whose present visit the person goes. One query."""
+    return frozenset(
+        RosterPlace.objects.filter(
+            person=person,
+            order__visit=F("visit"),
+            order__team=F("team"),
+            order__state=OrderState.SCHEDULED,
+        ).values_list("order", flat=True)
+    )
+
+
+def source(order: Order) -> str:
+    """How the people room calls the present visit: hours and absences are kept once for each."""
+    return _source(order.visit)
+
+
+def _source(visit: int) -> str:
+    return SOURCE if visit == 1 else f"{SOURCE}.{visit}"
+
+
+def tell_of_hours(services: list[Service]) -> dict[int, str]:
+    """The order, the visit and the people reported, for who agrees to hours. One query."""
+    ours = {one.source_id for one in services if one.source.startswith(SOURCE)}
+    steps = Step.objects.filter(order__in=ours, verb="deliver").order_by("pk")
+    reports = {
+        (_source(visit), pk): (visit, people)
+        for pk, visit, people in steps.values_list("order", "visit", "attended")
+    }
+    return {
+        one.pk: _words(one.source_id, *reports[one.source, one.source_id])
+        for one in services
+        if (one.source, one.source_id) in reports
+    }
+
+
+def _words(order_id: int, visit: int, attended: int | None) -> str:
+    words = [Order(pk=order_id).number, _("Visit %(n)s") % {"n": visit}]
+    if attended is not None:
+        words.append(_("%(n)s people came, as reported") % {"n": attended})
+    return " · ".join(words)
+
+
+def hours(order: Order) -> QuerySet[Service]:
+    """Volunteers' hours of every visit of the order, the oldest first."""
+    sources = [_source(visit) for visit in range(1, order.visit + 1)]
+    return people.of_sources(sources, order.pk)
+
+
+def hours_in(order: Order, state: str) -> int:
+    """How many volunteers' hours of the order's visits stand in `state`."""
+    return hours(order).filter(state=state).count()
+
+
+def reported(order: Order) -> dict[str, tuple[int, int | None]]:
+    """Number and people of each reported visit, by the source of its hours. One query."""
+    steps = Step.objects.filter(order=order, verb="deliver").order_by("pk")
+    return {_source(visit): (visit, n) for visit, n in steps.values_list("visit", "attended")}
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A visit before the present one: how it ended, as its own team reported it and it was rated."""
+
+    number: int
+    team: Team | None
+    at: datetime
+    attended: int | None  # None: nobody came, or it was reported before this was kept
+    came: bool
+    rating: Rating | None
+
+
+_ENDS = ("deliver", "report_no_show")
+
+
+def earlier(order: Order, *, with_ratings: bool) -> list[Earlier]:
+    """The visits before the present one, the first one first. Two queries, none for a first visit."""
+    if order.visit == 1:
+        return []
+    rated = Rating.objects.filter(order=order) if with_ratings else Rating.objects.none()
+    ratings = {one.visit: one for one in rated}
+    steps = Step.objects.filter(order=order, visit__lt=order.visit, verb__in=_ENDS)
+    return [
+        Earlier(
+            number=step.visit,
+            team=step.team,
+            at=step.at,
+            attended=step.attended,
+            came=step.verb == "deliver",
+            rating=ratings.get(step.visit),
+        )
+        for step in steps.select_related("team").order_by("pk")
+    ]

@@ -1,0 +1,38 @@
+"""What a volunteer is expected at. Rooms that send volunteers somewhere register where to look."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from kepu.kernel.accounts.models import User
+
+
+@dataclass(frozen=True)
+class Appointment:
+    """One thing ahead: what, for which team, when, where, with whom, and the page of it."""
+
+    title: str
+    team: str
+    place: str
+    href: str
+    starts_at: datetime | None = None  # None: not set yet
+    ends_at: datetime | None = None
+    others: tuple[str, ...] = ()
+
+
+Look = Callable[[User, datetime], list[Appointment]]
+
+_looks: dict[str, Look] = {}
+
+
+def register(name: str, look: Look) -> None:
+    """Let `look` say what a person is expected at. Call when Django is ready."""
+    _looks[name] = look
+
+
+def ahead(person: User, now: datetime) -> list[Appointment]:
+    """Everything the person is expected at, the soonest first, what has no time yet last."""
+    found = [one for look in _looks.values() for one in look(person, now)]
+    return sorted(found, key=lambda one: (one.starts_at is None, one.starts_at or now))

@@ -1,0 +1,50 @@
+"""The shape of what people type about hours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as lazy
+
+from kepu.kernel.accounts.models import User
+from kepu.people.forms import HomeField
+from kepu.people.models import Team
+from kepu.people.models.hours import DAY
+from kepu.people.office_forms import moment_field
+from kepu.people.queries.teams import teams_of
+
+
+class MinutesForm(forms.Form):
+    minutes = forms.IntegerField(label=lazy("Minutes"), min_value=1, max_value=DAY)
+
+
+class LineForm(forms.Form):
+    """By how much a line of the ledger is wrong, and why."""
+
+    minutes = forms.IntegerField(
+        label=lazy("Minutes more, or fewer with a minus"), min_value=-DAY, max_value=DAY
+    )
+    reason = forms.CharField(label=lazy("Reason"), max_length=200)
+
+
+class HoursForm(forms.Form):
+    """Time that somebody gave: what, where, for whom, from when to when."""
+
+    title = forms.CharField(label=lazy("What you did"), max_length=80)
+    place = HomeField(label=lazy("Where"), help_text=lazy("District, street or community by name"))
+    team = forms.ModelChoiceField(
+        label=lazy("For which team"),
+        queryset=Team.objects.none(),
+        required=False,
+        empty_label=lazy("for no team"),
+        help_text=lazy(
+            "Its leader certifies the hours; without a team an officer of the place does."
+        ),
+    )
+    began_at = moment_field(lazy("Began"))
+    ended_at = moment_field(lazy("Ended"))
+
+    def __init__(self, *args: Any, person: User, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["team"].queryset = teams_of(person)  # type: ignore[attr-defined]

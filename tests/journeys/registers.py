@@ -1,0 +1,96 @@
+"""The registers of the town's offices: experts, courses, campaigns, zones, and a ward to care for."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from kepu.kernel.accounts import actions as accounts
+from kepu.kernel.accounts.models import Personal
+from kepu.kernel.crosswalk import actions as crosswalk
+from kepu.kernel.divisions import actions as divisions
+from kepu.people.actions import campaigns, experts, places, training
+from kepu.people.models import PostKind
+from tests import factories
+
+if TYPE_CHECKING:
+    from tests.journeys.town import Town
+
+DAY = timedelta(days=1)
+CHANGE = """
+key: example-2026
+title: 示例街道划归示例区
+effective: 2026-03-01
+source: 示例文件
+moved:
+  - {path: "50.103.009.", name: "示例50.103.009.", to: "50.104."}
+"""
+
+
+def keep(town: Town) -> None:
+    """One of each thing that has a page of its own."""
+    _expert(town)
+    _course(town)
+    _campaign_and_post(town)
+    _places(town)
+    _ward(town)
+
+
+def _expert(town: Town) -> None:
+    city, now = town.people["city"], factories.NOW
+    person = town.people["expert"] = factories.user("专家示例")
+    home = factories.division("50.")
+    asked = experts.invite(person, home=home, fields=[], by=city, now=now)
+    experts.accept(asked.pk, consent=True, by=person, now=now)
+    experts.activate(asked.pk, by=city, now=now)
+    town.values["expert"] = asked.pk
+
+
+def _course(town: Town) -> None:
+    now, district = factories.NOW, town.people["district"]
+    course = training.announce_course(
+        title="急救入门", place=town.loop.community, starts_at=now + DAY,
+        ends_at=now + DAY + timedelta(hours=2), minutes=120, seats=3, room="示例室",
+        by=district, now=now,
+    )  # fmt: skip
+    training.enrol(course.pk, by=town.loop.leader, now=now)
+    town.values["course"] = course.pk
+
+
+def _campaign_and_post(town: Town) -> None:
+    now, district = factories.NOW, town.people["district"]
+    today = now.date()
+    opened = campaigns.open_campaign(
+        name="智慧行动", counting="wisdom-action", place=factories.division("50.103."), goal=10,
+        first=today, last=today + 9 * DAY, by=district, now=now,
+    )  # fmt: skip
+    traits = {
+        "title_zh": "医院院长",
+        "title_en": "Head of the hospital",
+        "one_of_three_heads": True,
+    }
+    kind, _new = PostKind.objects.get_or_create(key="hospital-head", defaults=traits)
+    appointed = places.appoint(
+        factories.user("院长示例"), kind=kind, place=factories.division("50.103.001."),
+        first=date(2026, 1, 1), last=date(2027, 12, 31), by=district, now=now,
+    )  # fmt: skip
+    town.values |= {"campaign": opened.pk, "post": appointed.pk}
+
+
+def _places(town: Town) -> None:
+    city, now = town.people["city"], factories.NOW
+    zone = divisions.set_zone(
+        "示例开发区", paths=["50.103.001."], parent_keeps_writing=True,
+        valid_from=now.date() + DAY, by=city, now=now,
+    )  # fmt: skip
+    factories.division("50.103.009.001."), factories.division("50.104.")
+    change = crosswalk.apply(CHANGE, by=city, now=now)
+    town.values |= {"zone": zone.pk, "change": change.pk}
+
+
+def _ward(town: Town) -> None:
+    ward = accounts.register(
+        Personal("小示例", born="2016-03-10"), home=town.loop.community, by=None,
+        now=factories.NOW, guardian=town.loop.resident, consent=accounts.Consenting("2026-01"),
+    )  # fmt: skip
+    town.values["ward"] = ward.pk

@@ -1,0 +1,94 @@
+"""What pages of orders say and offer, where a reader could be led astray."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from kepu.orders import actions
+from kepu.orders.views import acting
+from tests import factories
+from tests.factories import NOW
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def then():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def _browser(person):
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(person)
+    return client
+
+
+def test_a_like_order_of_somebody_else_is_told_of_and_leads_nowhere(loop):
+    theirs = loop.order("placed")
+    neighbour = factories.user("邻居示例")
+    wish = {
+        "title": theirs.title, "topic": theirs.topic_id, "community": loop.community.pk,
+        "wanted_from": "2026-03-06T10:00", "wanted_until": "2026-03-06T18:00", "people": 5,
+        "audience": "everybody",
+    }  # fmt: skip
+    here = f"{reverse('new-order')}?place={loop.community.path}"
+
+    page = _browser(neighbour).post(here, wish).content.decode()
+
+    assert "Somebody nearby has ordered this already" in page
+    assert reverse("order", args=[theirs.pk]) not in page
+
+
+def test_what_stands_against_an_order_is_said_before_a_like_one_is_pointed_out(loop):
+    theirs = loop.order("placed")
+    wish = {
+        "title": theirs.title, "topic": theirs.topic_id, "community": loop.community.pk,
+        "wanted_from": "2027-03-07T10:00", "wanted_until": "2027-03-07T18:00", "people": 5,
+        "audience": "everybody",
+    }  # fmt: skip
+    here = f"{reverse('new-order')}?place={loop.community.path}"
+
+    page = _browser(factories.user()).post(here, wish).content.decode()
+
+    assert "choose a time within a year from now" in page
+    assert "Somebody nearby" not in page
+
+
+def test_the_department_that_answers_for_the_topic_nearby_is_offered_first(loop):
+    order = loop.order("placed")
+    far = factories.organisation("甲市级部门", "50.")
+    near = factories.organisation("乙区级部门", "50.103.")
+    for unit in (far, near):
+        actions.answer_for(unit, [order.topic], by=None, now=NOW)
+
+    form = acting.VERBS["dispatch"].form(order=order)
+
+    offered = list(form.fields["department"].queryset)
+    assert offered == [near, far, loop.department]
+    assert form.initial["department"] == near.pk
+
+
+def test_the_one_thing_to_do_stands_above_what_ends_the_order(loop):
+    order = loop.order("scheduled")
+    begun = order.starts_at + timedelta(minutes=5)
+
+    with time_machine.travel(begun, tick=False):
+        page = _browser(loop.leader).get(reverse("order", args=[order.pk])).content.decode()
+
+    assert page.index("Go to the visit") < page.index("Let go")
+
+
+def test_withdraw_and_cancel_say_what_they_do(loop):
+    order = loop.order("placed")
+
+    page = _browser(loop.worker).get(reverse("order", args=[order.pk])).content.decode()
+
+    assert re.search(r"Withdraw the order</a>\s*<p[^>]*>For the resident", page)
+    assert re.search(r"Cancel the order</a>\s*<p[^>]*>For the office", page)

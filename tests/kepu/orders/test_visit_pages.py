@@ -1,0 +1,120 @@
+"""What the pages say on the spot and after it: who arrived, a wrong code, hours with their visit."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from kepu.kernel.errors import RuleBroken
+from kepu.orders import actions
+from kepu.people.models import Service
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+ENGLISH = {"Accept-Language": "en"}
+
+
+@pytest.fixture
+def order(loop):
+    return loop.order("scheduled")
+
+
+@pytest.fixture
+def at_visit(order):
+    """Sign somebody in, with the clock at the visit's beginning."""
+    with time_machine.travel(order.starts_at, tick=False):
+
+        def sign_in(person) -> Client:
+            client = Client(headers=ENGLISH)
+            client.force_login(person)
+            return client
+
+        yield sign_in
+
+
+def test_who_has_checked_in_reads_so_on_the_order_and_nobody_else_does(loop, order, at_visit):
+    page, member = reverse("order", args=[order.pk]), factories.member(loop.team)
+    client = at_visit(loop.leader)
+    before = client.get(page).text
+
+    answer = client.post(reverse("visit", args=[order.pk]), {"code": order.check_in_code})
+
+    assert answer.url == reverse("visit", args=[order.pk])
+    assert "You have checked in" not in before
+    assert "You have checked in" in client.get(page).text
+    assert "You have checked in" not in at_visit(member).get(page).text
+
+
+def test_a_wrong_code_is_refused_beside_its_field_on_the_page_of_the_visit(loop, order, at_visit):
+    answer = at_visit(loop.leader).post(reverse("visit", args=[order.pk]), {"code": "WRONG2"})
+
+    assert answer.status_code == 409
+    assert 'id="code-error" role="alert">this is not the code of this order' in answer.text
+    assert 'value="WRONG2"' in answer.text
+    assert 'aria-invalid="true"' in answer.text
+
+
+def test_who_tries_too_many_codes_reads_how_long_to_wait(loop, order, at_visit):
+    client, page = at_visit(loop.leader), reverse("visit", args=[order.pk])
+    for _number in range(10):
+        client.post(page, {"code": "WRONG2"})
+
+    answer = client.post(page, {"code": order.check_in_code})
+
+    assert answer.status_code == 429
+    assert "try again in 60 seconds" in answer.text
+    elsewhere = client.post(
+        reverse("order-act", args=[order.pk, "check_in"]), {"code": order.check_in_code}
+    )
+    assert "try again in 60 seconds" in elsewhere.text
+
+
+def test_a_visit_is_not_reported_before_it_begins(loop, order):
+    early = order.starts_at - timedelta(minutes=1)
+    actions.check_in(order.pk, code=order.check_in_code, by=loop.leader, now=early)
+
+    with pytest.raises(RuleBroken, match="has not begun"):
+        actions.deliver(order.pk, attended=18, by=loop.leader, now=early)
+
+
+@pytest.mark.parametrize(("minutes", "marked"), [(20, True), (60, False)])
+def test_who_agrees_to_hours_reads_whose_how_long_and_what_was_reported(
+    loop, order, at_visit, minutes, marked
+):
+    begin = order.starts_at
+    actions.check_in(order.pk, code=order.check_in_code, by=loop.leader, now=begin)
+    after = begin + timedelta(minutes=minutes)
+    actions.deliver(order.pk, attended=18, by=loop.leader, now=after)
+    page = reverse("order", args=[order.pk])
+
+    for person in (loop.officer, loop.resident):
+        told = at_visit(person).get(page).text
+        assert "队长示例" in told
+        assert f"{minutes} minutes" in told
+        assert "Visit 1 · 18 people came, as reported" in told
+        assert ("reported before the time it was set to end" in told) is marked
+    assert "people came, as reported" not in at_visit(loop.leader).get(page).text
+    assert Service.objects.get().minutes == minutes
+
+
+def test_a_leader_certifies_and_a_resident_confirms_on_the_own_page_knowing_the_visit(
+    loop, order, at_visit
+):
+    member = factories.member(loop.team)
+    actions.check_in(order.pk, code=order.check_in_code, by=member, now=order.starts_at)
+    actions.deliver(order.pk, attended=18, by=loop.leader, now=order.ends_at)
+    known = f"{order.number} · Visit 1 · 18 people came, as reported"
+
+    before = at_visit(loop.leader).get(reverse("people-me")).text
+    actions.certify_hours(order.pk, by=loop.officer, now=order.ends_at)
+    after = at_visit(loop.resident).get(reverse("people-me")).text
+
+    for told in (before, after):
+        assert known in told
+        assert member.name in told
+        assert "60 minutes" in told
