@@ -16,7 +16,7 @@ from kepu.kernel.facts.catalogue import (
 from kepu.kernel.facts.registry import Occasion, every, listen
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
-from kepu.orders import held, queries, telling
+from kepu.orders import announcing, held, queries, telling
 from kepu.orders.actions import forget_titles, let_be_found_again
 from kepu.orders.actions import run_clocks as let_clocks_run
 from kepu.people import queries as people
@@ -34,6 +34,8 @@ def tell_whom_it_concerns(fact: OrderMoved, occasion: Occasion) -> None:
     order = queries.by_id(fact.order_id)
     if order is not None:
         telling.tell_of_move(order, fact.verb, occasion.now)
+        if fact.verb in ("open", "widen"):
+            announcing.announce(order, occasion.now)
 
 
 @listen(DivisionsChanged)
@@ -62,6 +64,7 @@ def tell_both_levels(fact: OrderEscalated, occasion: Occasion) -> None:
     telling.tell(above, "order_escalated", order, occasion.now)
     slow = telling.department(order, occasion.now) or telling.dispatchers(order, occasion.now)
     telling.tell(slow, "order_overdue", order, occasion.now)
+    announcing.announce(order, occasion.now)
 
 
 @listen(PersonErased)
