@@ -56,6 +56,7 @@ BODIES: dict[str, Any] = {
     "deliver": {"attended": 3},
     "rate": {"stars": 4},
     "answer": {"words": "谢谢"},
+    "answer_for": {"topics": []},
     "sync": {"events": []},
     "act_on_absence": REASON,
     "ask_for_hours": {
@@ -96,6 +97,7 @@ BODIES: dict[str, Any] = {
         "ends_at": "2026-03-06T10:00:00+08:00", "minutes": 60, "seats": 3, "room": "示例室",
     },
     "cancel_course": REASON,
+    "keep_contact": {"to": "https://receiver.example.org/", "secret": "sixteen letters."},
     "enter_result": {"result": "passed"},
 }  # fmt: skip
 # What a page is sent.
@@ -293,7 +295,9 @@ def doors() -> Iterator[tuple[str, str]]:
 def knock(world: World, who: str, name: str, method: str) -> Any:
     """Try one door; whatever happens behind it is undone."""
     parts = dict(addresses())[name]
-    values = world.values | {"verb": VERBS.get(name), "kind": KINDS.get(name), "whose": "resident"}
+    values = world.values | {
+        "verb": VERBS.get(name), "kind": KINDS.get(name), "whose": "resident", "way": "webhook",
+    }  # fmt: skip
     if name == "people-export":
         values |= {"kind": "teams", "format": "csv"}
     if name == "evidence-picture":

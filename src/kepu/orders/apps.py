@@ -7,6 +7,9 @@ class Orders(AppConfig):
 
     def ready(self) -> None:
         from kepu.kernel import sheets as spreadsheets
+        from kepu.kernel.accounts import exports as taking_away
+        from kepu.kernel.accounts import retention
+        from kepu.kernel.accounts.held import part
         from kepu.kernel.exports import registry as exports
         from kepu.kernel.files import purposes
         from kepu.kernel.notices import texts as notices
@@ -16,6 +19,8 @@ class Orders(AppConfig):
             evidence,
             exporting,
             handover,
+            held,
+            keeping,
             listeners,  # noqa: F401 (listens)
             roster,
             schemas,
@@ -32,6 +37,8 @@ class Orders(AppConfig):
         spreadsheets.register(*sheets.SHEETS)
         for source in exporting.SOURCES:
             exports.register(source)
+        taking_away.register("orders", part(held.TABLES))
+        retention.register("orders.under_way", keeping.orders_under_way)
         notices.register(*texts.TEXTS)
 
         for purpose in evidence.PURPOSES:

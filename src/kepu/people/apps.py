@@ -7,13 +7,16 @@ class People(AppConfig):
 
     def ready(self) -> None:
         from kepu.kernel import sheets as registry
+        from kepu.kernel.accounts import exports as taking_away
         from kepu.kernel.accounts import retention
+        from kepu.kernel.accounts.held import part
         from kepu.kernel.exports import registry as exports
         from kepu.kernel.notices import texts as notices
         from kepu.kernel.roles import ground, holdings
         from kepu.people import (
             exporting,
             handover,
+            held,
             keeping,
             listeners,  # noqa: F401 (listens)
             policy,
@@ -28,6 +31,7 @@ class People(AppConfig):
         ground.register("people", handover.ground)
         for source in exporting.SOURCES:
             exports.register(source)
+        taking_away.register("people", part(held.TABLES))
         retention.register("people.leading", keeping.leading)
         retention.register("people.absences_under_way", keeping.absences_under_way)
         retention.register("people.hours_under_way", keeping.hours_under_way)

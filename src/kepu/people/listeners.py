@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from kepu.kernel.facts.catalogue import CallOpened
+from kepu.kernel.accounts import actions as accounts
+from kepu.kernel.facts.catalogue import CallOpened, PersonErased
 from kepu.kernel.facts.registry import Occasion, listen
-from kepu.people import telling
+from kepu.people import held, telling
+from kepu.people.actions.forgetting import forget_titles
 
 
 @listen(CallOpened)
 def tell_volunteers(fact: CallOpened, occasion: Occasion) -> None:
     """Volunteers whom a call fits hear of it, so many in one transaction, and each once."""
     telling.called(fact, now=occasion.now)
+
+
+@listen(PersonErased)
+def forget(fact: PersonErased, occasion: Occasion) -> None:
+    """What an erased person wrote here, or others wrote about them, goes."""
+    accounts.forget_words(held.TABLES, fact.person_id)
+    forget_titles(fact.person_id)

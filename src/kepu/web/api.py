@@ -26,6 +26,7 @@ from kepu.kernel.errors import Refusal
 from kepu.orders.api import router as orders
 from kepu.people.api import router as people
 from kepu.web import api_document
+from kepu.web.api_notices import router as notices
 from kepu.web.api_places import router as places
 
 
@@ -58,7 +59,7 @@ api = Api(
     renderer=Letters(),
 )
 api.add_decorator(rim, mode="view")
-for router in (orders, people, places):
+for router in (orders, people, places, notices):
     api.add_router("", router)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
@@ -21,7 +22,6 @@ from kepu.kernel.divisions.models import Division
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.rulebooks import calendar
 from kepu.orders import queries as orders
-from kepu.orders.models import Order
 from kepu.orders.states import AT_THE_DEPARTMENT, AT_THE_DESK, WITH_A_TEAM
 from kepu.ui.cards import NumberTile
 from kepu.ui.maps import Area, Map, choropleth
@@ -82,7 +82,7 @@ def _choices(rows: list[tuple[Division, int]], scope: str) -> tuple[Place, ...]:
     )
 
 
-def _counts(theirs: QuerySet[Order] | None, scope: str, chosen: str) -> dict[str, int]:
+def _counts(theirs: QuerySet[Any] | None, scope: str, chosen: str) -> dict[str, int]:
     """Of all the person answers for, or of the chosen place among them."""
     if theirs is None:
         return orders.counts_by_state(orders.orders_within(scope))

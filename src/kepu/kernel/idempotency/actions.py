@@ -70,6 +70,11 @@ def replay(before: Answered, asked: str) -> Answer:
     return Answer(before.status, before.body, replayed=True)
 
 
+def forget_actor(actor: str) -> int:
+    """Drop what was answered to somebody."""
+    return Answered.objects.filter(actor=actor).delete()[0]
+
+
 def forget(now: datetime) -> int:
     """Drop answers older than 30 days."""
     return Answered.objects.filter(at__lt=now - KEPT).delete()[0]

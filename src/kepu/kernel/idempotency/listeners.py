@@ -1,13 +1,21 @@
-"""What recurs: old answers are forgotten."""
+"""What recurs: old answers are forgotten. And those of a person who was erased, at once."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from kepu.kernel.facts.registry import Occasion, every
+from kepu.kernel.accounts.models import User
+from kepu.kernel.facts.catalogue import PersonErased
+from kepu.kernel.facts.registry import Occasion, every, listen
 from kepu.kernel.idempotency import actions
 
 
 @every(timedelta(hours=6))
 def forget_old_answers(occasion: Occasion) -> None:
     actions.forget(occasion.now)
+
+
+@listen(PersonErased)
+def forget_answers(fact: PersonErased, occasion: Occasion) -> None:
+    """An answer may hold the person's words."""
+    actions.forget_actor(User.objects.get(pk=fact.person_id).pseudonym)

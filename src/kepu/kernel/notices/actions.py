@@ -9,9 +9,10 @@ from typing import Any
 from django.db import transaction
 
 from kepu.kernel.accounts import keys
+from kepu.kernel.accounts import rules as accounts
 from kepu.kernel.accounts.models import User
 from kepu.kernel.audit import actions as audit
-from kepu.kernel.errors import BadInput, authorize
+from kepu.kernel.errors import BadInput, authorize, require
 from kepu.kernel.facts import actions as facts
 from kepu.kernel.facts.catalogue import NoticeRaised
 from kepu.kernel.notices import queries, rules
@@ -76,11 +77,18 @@ def choose_ways(wanted: set[Way], *, by: User, now: datetime) -> None:
 def keep_contact(
     person: User, way: Way, address: str, *, by: User, now: datetime, secret: str = ""
 ) -> Contact:
-    """Keep where a person is reached by WeChat or webhook, sealed under their key."""
+    """Keep where a person is reached by WeChat or webhook, sealed under their key.
+
+    Raises BadInput when no notice could be sent there: an address that is no https one, or lies inside
+    the city's own network, a secret that is too short, what is no openid.
+    """
     person = User.objects.select_for_update().get(pk=person.pk)
     authorize(rules.why_not_keep_contact(by, person))
-    if way not in (Way.WECHAT, Way.WEBHOOK) or person.data_key is None:
-        raise BadInput("telephone and mail are kept with the person")
+    require(accounts.why_not_erased(person))
+    address = address.strip()
+    if reason := rules.why_not_reach(way, address, secret):
+        raise BadInput(reason)
+    assert person.data_key is not None  # noqa: S101 (not erased)
     sealed = keys.seal(
         person.data_key, {"to": address, "secret": secret}, f"{person.pseudonym}:{way}"
     )
@@ -89,6 +97,16 @@ def keep_contact(
     )
     audit.record(by, "notices.keep_contact", contact, now=now, way=way)
     return contact
+
+
+@transaction.atomic
+def drop_contact(way: Way, *, by: User, now: datetime) -> None:
+    """Forget where the person was reached by WeChat or webhook; nothing happens when nothing is kept."""
+    contact = Contact.objects.select_for_update().filter(person=by, way=way).first()
+    if contact is None:
+        return
+    audit.record(by, "notices.drop_contact", contact, now=now, way=way)
+    contact.delete()
 
 
 def _plain(context: Mapping[str, Any]) -> dict[str, Any]:

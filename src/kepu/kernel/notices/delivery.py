@@ -1,11 +1,15 @@
 """Send a notice out of the house: the ways in the rulebook's order, until one takes it.
 
+A way that refuses for good gives place to the next at once, one that stays silent after some tries. The
+last one left is tried until the worker buries the delivery.
+
 No transaction is open while the other side is asked. Before, the cost is held back under a lock;
 after, what came of it is kept. Called again after a crash, it goes on where it stopped.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -30,9 +34,9 @@ def deliver(notice_id: int, *, now: datetime) -> Attempt | None:
     if done := notice.attempts.filter(state=AttemptState.SENT).first():
         return done
     book = queries.rules_in_force(now)
-    for way in book.order:
+    for place, way in enumerate(book.order, start=1):
         attempt = _begin(notice, way, book, now)
-        if attempt and _send(notice, attempt, book):
+        if attempt and _send(notice, attempt, book, later=book.order[place:]):
             return attempt
     return None
 
@@ -52,20 +56,32 @@ def _begin(notice: Notice, way: Way, book: NoticeRules, now: datetime) -> Attemp
     return Attempt.objects.create(notice=notice, way=way, at=now, cost_fen=cost)
 
 
-def _send(notice: Notice, attempt: Attempt, book: NoticeRules) -> bool:
+def _send(notice: Notice, attempt: Attempt, book: NoticeRules, later: Sequence[Way]) -> bool:
     channel = channels.open_way(Way(attempt.way))
     assert channel is not None  # noqa: S101 (asked in _begin)
     try:
         receipt = channel.send(_message(notice, Way(attempt.way), book))
     except CannotSend as refusal:
-        if not refusal.permanent:
+        attempt.state = _after(refusal, attempt, book, notice, later)
+        attempt.tries, attempt.reason = attempt.tries + 1, refusal.reason[:200]
+        attempt.save(update_fields=["state", "tries", "reason"])
+        if attempt.state == AttemptState.BEGUN:
             raise
-        attempt.state, attempt.reason = AttemptState.REFUSED, refusal.reason[:200]
-        attempt.save(update_fields=["state", "reason"])
         return False
     attempt.state, attempt.reference = AttemptState.SENT, receipt.reference[:120]
     attempt.save(update_fields=["state", "reference"])
     return True
+
+
+def _after(
+    refusal: CannotSend, attempt: Attempt, book: NoticeRules, notice: Notice, later: Sequence[Way]
+) -> AttemptState:
+    """What a way that did not take it comes to: nobody is passed over while no other way is left."""
+    if refusal.permanent:
+        return AttemptState.REFUSED
+    silent = attempt.tries + 1 >= book.tries
+    left = any(rules.why_not_by(way, notice, book) is None for way in later)
+    return AttemptState.GIVEN_UP if silent and left else AttemptState.BEGUN
 
 
 def _message(notice: Notice, way: Way, book: NoticeRules) -> Message:

@@ -22,7 +22,7 @@ from kepu.kernel.facts.catalogue import (
 from kepu.kernel.facts.registry import Occasion, listen, listen_outside
 from kepu.kernel.notices import actions, channels, delivery, queries, texts
 from kepu.kernel.notices.models import Contact, Notice
-from kepu.kernel.notices.states import Way
+from kepu.kernel.notices.states import KEPT, Way
 
 
 @listen_outside(NoticeRaised)
@@ -117,6 +117,6 @@ def export(person: User, now: datetime) -> dict[str, Any]:
     notices = list(queries.of_person(person))
     return {
         "notices": [vars(letter) for letter in queries.letters(person, notices)],
-        "contacts": {way: queries.contact(person, way) for way in (Way.WECHAT, Way.WEBHOOK)},
+        "contacts": {way: queries.contact(person, way) for way in KEPT},
         "opted_out": sorted(queries.opted_out(person)),
     }

@@ -34,7 +34,11 @@ class Notice(models.Model):
 
 
 class Attempt(models.Model):
-    """One notice sent one way. BEGUN holds the cost back, so that caps hold while a gateway thinks."""
+    """One notice sent one way. BEGUN holds the cost back, so that caps hold while a gateway thinks.
+
+    `tries` counts faults of the moment. A way that was given up may have sent it all the same, so its
+    cost stays spent.
+    """
 
     PERSONAL_DATA = False
 
@@ -43,6 +47,7 @@ class Attempt(models.Model):
     state = models.CharField(max_length=8, choices=AttemptState.choices, default=AttemptState.BEGUN)
     at = models.DateTimeField()
     cost_fen = models.PositiveIntegerField(default=0)
+    tries = models.PositiveSmallIntegerField(default=0)
     reference = models.CharField(max_length=120, blank=True, default="")
     reason = models.CharField(max_length=200, blank=True, default="")
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.db.models import QuerySet, Sum
 
 from kepu.kernel.accounts import keys
 from kepu.kernel.accounts.models import User
 from kepu.kernel.clock import BEIJING
+from kepu.kernel.notices import channels
 from kepu.kernel.notices.models import Attempt, Contact, Notice, OptOut
 from kepu.kernel.notices.schemas import NoticeRules
-from kepu.kernel.notices.states import AttemptState, Way
+from kepu.kernel.notices.states import KEPT, AttemptState, Way
 from kepu.kernel.notices.texts import TEXTS, Words
 from kepu.kernel.rulebooks import queries as rulebooks
 
@@ -80,6 +82,32 @@ def contact(person: User, way: Way) -> dict[str, str] | None:
         return {"to": address} if address else None
     kept = Contact.objects.filter(person=person, way=way).first()
     return keys.unseal(person.data_key, kept.sealed, f"{person.pseudonym}:{way}") if kept else None
+
+
+@dataclass(frozen=True)
+class Reached:
+    """A way whose address the person enters: whether the city has set it up, and what is shown of it."""
+
+    way: Way
+    set_up: bool
+    shown: str
+
+
+def reached(person: User) -> list[Reached]:
+    """Ways that are set up, or still have an address. One query each; addresses are unsealed."""
+    found = []
+    for way in KEPT:
+        kept = contact(person, way)
+        shown = _recognised(way, kept["to"]) if kept else ""
+        found.append(Reached(way, channels.open_way(way) is not None, shown))
+    return [one for one in found if one.set_up or one.shown]
+
+
+def _recognised(way: Way, address: str) -> str:
+    """Enough to know one's own: the receiver's name, or the ends of the openid."""
+    if way == Way.WEBHOOK:
+        return urlsplit(address).hostname or ""
+    return f"{address[:3]}…{address[-3:]}"
 
 
 def opted_out(person: User) -> set[str]:

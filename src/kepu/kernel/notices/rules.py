@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from kepu.kernel.accounts.models import User
 from kepu.kernel.notices import channels, queries
+from kepu.kernel.notices.channels.webhook import why_not_knock
 from kepu.kernel.notices.models import Notice
 from kepu.kernel.notices.schemas import NoticeRules
-from kepu.kernel.notices.states import Way
+from kepu.kernel.notices.states import KEPT, Way
 
 
 def why_not_read(person: User, notice: Notice) -> str | None:
@@ -38,6 +40,24 @@ def why_not_spend(person: User, rules: NoticeRules, now: datetime) -> str | None
         return _("the day's short messages for this person are used up")
     if queries.spent_fen(Way.SMS, now) + price > rules.sms.city_day_fen:
         return _("the city's short messages of the day are used up")
+    return None
+
+
+OPENID = re.compile(r"[A-Za-z0-9_-]{6,64}")
+SECRET = 16  # characters that a receiver's secret has at least
+
+
+def why_not_reach(way: Way, address: str, secret: str) -> str | None:
+    """Telephone and mail are kept with the person; an address elsewhere has to be one."""
+    if way not in KEPT:
+        return _("telephone and mail are kept with the person")
+    if way == Way.WECHAT:
+        return None if OPENID.fullmatch(address) else _("this is no openid of WeChat")
+    inside = getattr(channels.open_way(way), "allow_private", False)
+    if reason := why_not_knock(address, allow_private=inside):
+        return _(reason)
+    if len(secret) < SECRET:
+        return _("a receiver's secret has 16 characters or more")
     return None
 
 

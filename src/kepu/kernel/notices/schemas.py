@@ -50,10 +50,14 @@ class WeChat(Rules):
 
 
 class NoticeRules(Rules):
-    """When, by which ways and at what cost people are told."""
+    """When, by which ways and at what cost people are told.
+
+    A way that fails for the moment is tried so often before the next one is asked.
+    """
 
     quiet: Quiet
     order: tuple[Way, ...]
+    tries: int = Field(default=3, ge=1, le=8)
     sms: Sms
     wechat: WeChat = WeChat()
 

@@ -15,7 +15,11 @@ class Way(models.TextChoices):
     WEBHOOK = "webhook", _("webhook")
 
 
+KEPT = (Way.WECHAT, Way.WEBHOOK)  # whose address the person enters; others stand in their own data
+
+
 class AttemptState(models.TextChoices):
     BEGUN = "begun", _("begun")
     SENT = "sent", _("sent")
     REFUSED = "refused", _("refused for good")
+    GIVEN_UP = "given_up", _("given up; another way was asked")

@@ -5,33 +5,22 @@ from __future__ import annotations
 from django import forms
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
+from kepu.kernel.errors import Refusal
 from kepu.kernel.notices import actions, queries
-from kepu.kernel.notices.states import Way
+from kepu.kernel.notices.forms import FORMS, WaysForm
+from kepu.kernel.notices.states import KEPT, Way
 from kepu.ui import toasts
 
 PAGE = 30
-
-
-class WaysForm(forms.Form):
-    ways = forms.MultipleChoiceField(
-        label=gettext_lazy("Tell me also by"),
-        choices=Way.choices,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy(
-            "Every notice stands on this page in any case. Sign-in codes always come."
-        ),
-    )
 
 
 def me(request: HttpRequest) -> User:
@@ -43,6 +32,10 @@ def me(request: HttpRequest) -> User:
 @never_cache
 def notices(request: HttpRequest) -> HttpResponse:
     """The person's notices, the newest first."""
+    return _page(request)
+
+
+def _page(request: HttpRequest, bound: dict[Way, forms.Form] | None = None) -> HttpResponse:
     person = me(request)
     page = Paginator(queries.of_person(person), PAGE).get_page(request.GET.get("page"))
     wanted = [way for way in Way if way not in queries.opted_out(person)]
@@ -51,9 +44,12 @@ def notices(request: HttpRequest) -> HttpResponse:
         "page": page,
         "unread": queries.unread(person),
         "ways_form": WaysForm(initial={"ways": wanted}),
+        "contacts": [
+            (one, (bound or {}).get(one.way) or _blank(one.way)) for one in queries.reached(person)
+        ],
         "now": clock.now(),
     }
-    return render(request, "notices/notices.html", context)
+    return render(request, "notices/notices.html", context, status=422 if bound else 200)
 
 
 @login_required
@@ -84,3 +80,44 @@ def choose_ways(request: HttpRequest) -> HttpResponse:
         actions.choose_ways(wanted, by=me(request), now=clock.now())
         toasts.say(request, _("Saved."))
     return redirect("notices")
+
+
+@login_required
+@require_POST
+def contact(request: HttpRequest, way: str) -> HttpResponse:
+    """Keep where the person is reached by WeChat or webhook, or say beside the fields why not."""
+    chosen = _kept_way(way)
+    form = _blank(chosen, request.POST)
+    if form.is_valid():
+        try:
+            _keep(request, chosen, **form.cleaned_data)
+        except Refusal as refusal:
+            form.add_error(None, refusal.reason)
+        else:
+            toasts.say(request, _("Saved."))
+            return redirect("notices")
+    return _page(request, {chosen: form})
+
+
+@login_required
+@require_POST
+def drop_contact(request: HttpRequest, way: str) -> HttpResponse:
+    """Forget where the person was reached."""
+    actions.drop_contact(_kept_way(way), by=me(request), now=clock.now())
+    toasts.say(request, _("Removed."))
+    return redirect("notices")
+
+
+def _keep(request: HttpRequest, way: Way, to: str, secret: str = "") -> None:
+    person = me(request)
+    actions.keep_contact(person, way, to, by=person, now=clock.now(), secret=secret)
+
+
+def _blank(way: Way, typed: QueryDict | None = None) -> forms.Form:
+    return FORMS[way](typed, auto_id=f"{way.value}-%s")  # two of these stand on one page
+
+
+def _kept_way(way: str) -> Way:
+    if way not in KEPT:
+        raise Http404
+    return Way(way)

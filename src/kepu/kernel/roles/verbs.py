@@ -58,7 +58,10 @@ class HeldAt(StrEnum):
 
 @dataclass(frozen=True)
 class Role:
-    """A role: its name, its duty in plain words, where it is held and what it may do."""
+    """A role: its name, its duty in plain words, where it is held and what it may do.
+
+    Whoever reads other people's personal data by their role, or administers, proves twice who they are.
+    """
 
     key: str
     title: Promise | str
@@ -91,6 +94,7 @@ ROLES: dict[str, Role] = {
             _("receives, merges and dispatches orders, and places them for people by telephone"),
             PLACE,
             {Verb.ORDER_PLACE_FOR, Verb.ORDER_DISPATCH},
+            staff=True,
         ),
         _role(
             "department_officer",

@@ -20,6 +20,7 @@ from kepu.orders.actions.dispatching import (
     widen,
 )
 from kepu.orders.actions.evidence import Shot, attach, take_away
+from kepu.orders.actions.forgetting import forget_titles
 from kepu.orders.actions.hours import certify_hours, confirm_hours
 from kepu.orders.actions.menu import (
     Dish,
@@ -70,6 +71,7 @@ __all__ = [
     "draft",
     "drop_plan",
     "file_report",
+    "forget_titles",
     "hand_over",
     "let_be_found_again",
     "make_plan",

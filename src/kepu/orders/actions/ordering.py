@@ -115,12 +115,17 @@ def _written(wish: Wish, resident: User, by: User, now: datetime) -> Order:
 
 
 def _let_be_found(order: Order) -> None:
-    """Written once, here: what an order is searched by changes only when its place does.
+    """Written once, here: what an order is searched by changes with its place or its title alone.
 
     A listener would write it again at every move, and find it only some time after it was sent.
     The need in the resident's own words stays out, for people write names and numbers into it.
     """
     search.index_new(SEARCHED, [_found_by(order, divisions.full_name(order.path))])
+
+
+def let_be_found_anew(order: Order) -> None:
+    """The title has changed."""
+    search.index_again(SEARCHED, [_found_by(order, divisions.full_name(order.path))])
 
 
 def _found_by(order: Order, place: str) -> tuple[int, str, str, str]:

@@ -208,7 +208,7 @@ class Step(models.Model):
 class Offer(models.Model):
     """A team was asked to take an open order, with the plain reason why it was chosen."""
 
-    PERSONAL_DATA = False
+    PERSONAL_DATA = True
 
     order = models.ForeignKey(Order, models.CASCADE, related_name="offers")
     team = models.ForeignKey("people.Team", models.PROTECT, related_name="+")

@@ -1,6 +1,7 @@
 """Verbs of this room, by noun; those that other rooms call are named here."""
 
 from kepu.people.actions.absences import state_absence
+from kepu.people.actions.forgetting import retitle
 from kepu.people.actions.hours import (
     amend,
     certify,
@@ -19,5 +20,6 @@ __all__ = [
     "dispute",
     "drop",
     "propose_service",
+    "retitle",
     "state_absence",
 ]

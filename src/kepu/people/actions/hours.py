@@ -71,6 +71,7 @@ def propose_service(
     return service
 
 
+@transaction.atomic
 def ask_by_hand(
     *,
     by: User,

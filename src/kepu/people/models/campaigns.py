@@ -42,7 +42,7 @@ class Campaign(Placed):
 class Nomination(Placed):
     """A person or a team put forward as a model of S&T volunteering 先进典型."""
 
-    PERSONAL_DATA = False
+    PERSONAL_DATA = True
 
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="nominations"

@@ -14,7 +14,7 @@ from kepu.people.states import ExpertState
 class Expert(Placed):
     """A person invited to review, to sign off science, or to answer."""
 
-    PERSONAL_DATA = False
+    PERSONAL_DATA = True
 
     person = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="expert")
     state = models.CharField(
@@ -48,7 +48,7 @@ class Expert(Placed):
 class Employment(models.Model):
     """Where an expert works or worked: the ground for most conflicts of interest."""
 
-    PERSONAL_DATA = False
+    PERSONAL_DATA = True
 
     expert = models.ForeignKey(Expert, models.CASCADE, related_name="employments")
     organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+")
@@ -74,7 +74,7 @@ class Employment(models.Model):
 class Conflict(models.Model):
     """A bond that an expert declared, to a unit or to a person."""
 
-    PERSONAL_DATA = False
+    PERSONAL_DATA = True
 
     expert = models.ForeignKey(Expert, models.CASCADE, related_name="conflicts")
     organisation = models.ForeignKey(

@@ -19,7 +19,7 @@ class Service(Placed):
     foreign key: this room does not know those below it. `orders.order.2` is that order's second visit.
     """
 
-    PERSONAL_DATA = False
+    PERSONAL_DATA = True
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="services")
     team = models.ForeignKey(

@@ -70,6 +70,14 @@ def missed_too_often(team: Team, now: datetime) -> bool:
     return unexcused_in_team(team, now) >= policy.management(now).no_show.team_limit
 
 
+def teams_missing_often(teams: Iterable[int], now: datetime) -> set[int]:
+    """Those of the teams of which `missed_too_often` is true. One query."""
+    limit = policy.management(now).no_show.team_limit
+    rows = counted(now).filter(team__in=list(teams)).order_by().values("team")
+    many = rows.annotate(n=Count("pk")).filter(n__gte=limit)
+    return set(many.values_list("team", flat=True))
+
+
 def to_answer(person: User, now: datetime) -> QuerySet[Absence]:
     """Objections that the person may answer, the oldest first; never about oneself."""
     reach = roles.reach(person, Verb.HOURS_CERTIFY, now)

@@ -377,7 +377,8 @@ def test_staff_without_a_second_factor_can_do_nothing_but_set_one_up(client, clo
 
 
 @pytest.mark.parametrize(
-    ("role", "limited"), [("district_officer", True), ("community_worker", False), (None, False)]
+    ("role", "limited"),
+    [("district_officer", True), ("community_worker", True), ("analyst", False), (None, False)],
 )
 def test_which_roles_have_to_set_up_a_second_factor(client, settings, role, limited):
     settings.REQUIRE_SECOND_FACTOR = "required"

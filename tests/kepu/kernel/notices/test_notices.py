@@ -150,6 +150,51 @@ def test_a_fault_of_the_moment_is_tried_again_and_not_passed_on(person, ways):
     assert Attempt.objects.get().cost_fen == 5
 
 
+def work_through(now: datetime) -> None:
+    """Every try that the worker makes, until the delivery is done or dead."""
+    while due := Delivery.objects.filter(state=DeliveryState.WAITING).first():
+        now = max(now, due.due_at)
+        worker.work_off(now)
+
+
+def test_a_gateway_that_stays_silent_gives_place_to_the_next_way_once(person, ways):
+    ways[Way.SMS].down = True
+    notice = tell(person)
+
+    work_through(NOW)
+
+    assert sent(ways) == {"email": [f"notice-{notice.pk}"]}
+    assert list(notice.attempts.order_by("pk").values_list("way", "state", "tries")) == [
+        ("sms", AttemptState.GIVEN_UP, 3),
+        ("email", AttemptState.SENT, 0),
+    ]
+    delivery = Delivery.objects.get()
+    assert (delivery.state, delivery.attempts) == (DeliveryState.DONE, 2)
+    assert queries.spent_fen(Way.SMS, NOW) == 5  # it may have gone out all the same
+
+
+def test_the_last_way_left_is_tried_until_the_delivery_is_buried(person, ways):
+    ways[Way.SMS].down = ways[Way.EMAIL].down = True
+    notice = tell(person)
+
+    work_through(NOW)
+
+    states = dict(notice.attempts.values_list("way", "state"))
+    assert states == {"sms": AttemptState.GIVEN_UP, "email": AttemptState.BEGUN}
+    assert Delivery.objects.get().state == DeliveryState.DEAD
+
+
+def test_a_silent_way_is_not_passed_over_for_one_the_person_does_not_want(person, ways):
+    actions.choose_ways({Way.SMS}, by=person, now=NOW)
+    ways[Way.SMS].down = True
+    notice = tell(person)
+
+    work_through(NOW)
+
+    assert notice.attempts.get().state == AttemptState.BEGUN
+    assert Delivery.objects.get().state == DeliveryState.DEAD
+
+
 def test_a_delivery_repeated_after_a_crash_sends_nothing_twice(person, ways):
     tell(person)
     worker.work_off(NOW)

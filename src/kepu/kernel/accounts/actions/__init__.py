@@ -18,6 +18,7 @@ from kepu.kernel.accounts.actions.factors import (
     prove_by_passkey,
     remove_factor,
 )
+from kepu.kernel.accounts.actions.forgetting import forget_words
 from kepu.kernel.accounts.actions.guardians import end_grown_guardianships, end_guardianship
 from kepu.kernel.accounts.actions.identities import (
     bind_identity,
@@ -52,6 +53,7 @@ __all__ = [
     "end_identity",
     "erase",
     "export",
+    "forget_words",
     "free_device",
     "give_consent",
     "issue_token",

@@ -56,6 +56,7 @@ def export(person: User, *, by: User, now: datetime) -> bytes:
 
 def _let_nobody_in(person: User, now: datetime) -> None:
     person.tokens.filter(revoked_at__isnull=True).update(revoked_at=now)
+    person.tokens.update(title="")
     Session.objects.filter(session_key__in=person.devices.values("session_key")).delete()
     person.devices.all().delete()
     person.factors.all().delete()

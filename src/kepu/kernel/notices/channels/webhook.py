@@ -7,9 +7,15 @@ import socket
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from django.utils.translation import gettext_noop
+
 from kepu.kernel.notices.channels import CannotSend, Message, Receipt
 from kepu.kernel.notices.channels.http import post_signed
 from kepu.kernel.notices.states import Way
+
+_MALFORMED = gettext_noop("the address is malformed")
+_NOT_HTTPS = gettext_noop("a webhook needs https")
+_INSIDE = gettext_noop("the address lies inside our own network")
 
 
 @dataclass(frozen=True)
@@ -32,16 +38,37 @@ class Webhook:
         return Receipt(message.key)
 
     def _check(self, url: str) -> None:
-        parts = urlsplit(url)
-        if parts.scheme not in ("https", "http") or not parts.hostname:
-            raise CannotSend("the address is malformed", permanent=True)
+        if reason := why_not_knock(url, allow_private=self.allow_private):
+            raise CannotSend(reason, permanent=True)
         if self.allow_private:
             return
-        if parts.scheme != "https":
-            raise CannotSend("a webhook needs https", permanent=True)
+        parts = urlsplit(url)
         try:
             found = socket.getaddrinfo(parts.hostname, parts.port or 443, type=socket.SOCK_STREAM)
         except OSError as error:
             raise CannotSend("the name is not known", permanent=False) from error
         if not all(ipaddress.ip_address(entry[4][0]).is_global for entry in found):
-            raise CannotSend("the address lies inside our own network", permanent=True)
+            raise CannotSend(_INSIDE, permanent=True)
+
+
+def why_not_knock(url: str, *, allow_private: bool) -> str | None:
+    """What can be said against an address without asking anybody where its name leads."""
+    try:
+        parts = urlsplit(url)
+        host, _port = parts.hostname, parts.port
+    except ValueError:
+        return _MALFORMED
+    if parts.scheme not in ("https", "http") or not host or "@" in parts.netloc:
+        return _MALFORMED
+    if allow_private:
+        return None
+    if parts.scheme != "https":
+        return _NOT_HTTPS
+    return _INSIDE if _is_inside(host) else None
+
+
+def _is_inside(host: str) -> bool:
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return "." not in host  # `localhost`, or the short name of a machine

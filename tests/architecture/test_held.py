@@ -1,0 +1,121 @@
+"""Every table that names a person says so where rooms declare what they hold of people."""
+
+from __future__ import annotations
+
+import pytest
+from django.apps import apps
+from django.db import models
+
+from kepu.kernel.accounts.models import User
+from kepu.orders import held as orders
+from kepu.people import held as people
+
+TABLES = (*people.TABLES, *orders.TABLES)
+HELD = {held.model: held for held in TABLES}
+ROOMS = [model for room in ("people", "orders") for model in apps.get_app_config(room).get_models()]
+
+# Tables that name people and are in nobody's export, each with its reason.
+LEFT_OUT = {
+    "people.Campaign": "names who opened it in office; the audit holds that deed",
+    "people.Call": "names who called in office; what a person answered is their own",
+    "people.Course": "names who announced it in office; what a person sat in is their own",
+    "orders.Contract": "names who signed it in office, for an organisation",
+    "orders.DishVersion": "names who wrote the menu, for a team or a department",
+    "orders.AutoPlan": "names who asked the engine, in office",
+    "orders.MonthReport": "names who signed it in office, for a place",
+}
+# Keys that name somebody other than the hand that did it, and do not make the row that person's own.
+OTHERS = {
+    "people.Service.receiver": "the hours are the volunteer's; the visit stands with the order",
+    "people.Conflict.person": "an expert's own declaration, made in confidence",
+}
+
+
+def keys_to_people(model) -> set[str]:
+    return {field.name for field in model._meta.fields if field.related_model is User}
+
+
+@pytest.mark.parametrize("model", ROOMS, ids=lambda model: model._meta.label)
+def test_a_table_that_names_a_person_is_in_their_export_or_left_out_for_a_reason(model):
+    label = model._meta.label
+
+    if keys_to_people(model):
+        assert (label in HELD) != (label in LEFT_OUT)
+
+
+@pytest.mark.parametrize("held", TABLES, ids=lambda held: held.model)
+def test_every_key_to_a_person_makes_the_row_their_own_or_names_the_hand_that_did_it(held):
+    forgotten = {
+        key
+        for key in keys_to_people(held.table) - set(held.persons)
+        if not key.endswith("by") and f"{held.model}.{key}" not in OTHERS
+    }
+
+    assert forgotten == set()
+
+
+def test_no_table_is_declared_twice():
+    assert len(HELD) == len(TABLES)
+
+
+# Columns of words that stay when a person was erased, each with its reason.
+PUBLISHED = "published in office or by a team, about nobody"
+SORTED = "what a controlled list, another record or Kepu itself says"
+KEPT_WORDS = {
+    **dict.fromkeys(
+        [
+            "people.Campaign.name", "people.Campaign.about", "people.Call.title", "people.Call.about",
+            "people.Course.title", "people.Course.about", "people.Course.room", "people.Course.link",
+            "people.Course.reason", "people.Station.name", "people.Station.open_hours",
+            "people.Station.address", "people.Team.name", "people.Team.about",
+            "people.Team.state_reason", "orders.Contract.number", "orders.Service.title",
+            "orders.Service.description", "orders.Service.needs", "orders.DishVersion.title",
+            "orders.DishVersion.description", "orders.DishVersion.needs", "orders.MonthReport.figures",
+            "orders.MonthReport.remark",
+        ],
+        PUBLISHED,
+    ),
+    **dict.fromkeys(
+        [
+            "people.Campaign.counting", "people.Certificate.code", "people.Certificate.issuer",
+            "people.Volunteer.number", "people.Duty.source", "people.Service.source",
+            "people.Absence.source", "people.Absence.title",
+            "people.AbsenceStep.verb", "people.Training.title", "people.Honour.title", "orders.Step.verb",
+            "orders.Step.rules", "orders.Order.title", "orders.Order.check_in_code",
+            "orders.DeviceEvent.kind", "orders.Offer.reason", "orders.AutoPlan.summary",
+            "orders.PlanLine.reason",
+        ],
+        SORTED,
+    ),
+    "people.Service.title": "the order's; asked for by hand it goes, see `forget_titles`",
+    "people.Entry.reason": "the ledger cannot be changed; a correction tells of minutes, not of a person",
+    "people.Certificate.revoked_reason": "whoever holds the paper reads why it is good no longer",
+}  # fmt: skip
+INDEXES = {"path", "desk", "sort_key", "key", "title_zh", "title_en"}
+
+
+def words_of(model) -> set[str]:
+    return {
+        field.name
+        for field in model._meta.fields
+        if isinstance(field, (models.CharField, models.TextField, models.JSONField))
+        and not field.choices
+        and field.name not in INDEXES
+    }
+
+
+@pytest.mark.parametrize("model", ROOMS, ids=lambda model: model._meta.label)
+def test_words_go_with_the_person_they_belong_to_or_stay_for_a_reason(model):
+    label = model._meta.label
+    held = HELD.get(label)
+    going = {column for blanks in (held.words if held else {}).values() for column in blanks}
+
+    staying = words_of(model) - going
+    if not (held and held.goes_with):
+        assert {f"{label}.{column}" for column in staying} - set(KEPT_WORDS) == set()
+
+
+@pytest.mark.parametrize("held", TABLES, ids=lambda held: held.model)
+def test_a_table_with_words_that_go_says_that_it_holds_personal_data(held):
+    if held.words or held.goes_with:
+        assert held.table.PERSONAL_DATA
