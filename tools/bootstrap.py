@@ -48,7 +48,7 @@ def main(arguments: list[str]) -> int:
             needs=BUILT if FRONTEND.exists() else None,
         )
         step("message catalogues", catalogues(), compile_catalogues)
-        step("engine kernels", sorted(ENGINES.rglob("*.py")), forget_kernels)
+        step("engine kernels", sorted(ENGINES.rglob("*.py")), warm_kernels)
     except SetupError as error:
         print(f"setup: {error}", file=sys.stderr)
         return 1
@@ -238,10 +238,23 @@ def catalogues() -> list[Path]:
     return sorted((ROOT / "src").rglob("locale/*/LC_MESSAGES/*.po"))
 
 
-def forget_kernels() -> None:
-    """Numba looks at the file of a kernel only, not at the kernels it calls: compile all anew."""
-    for kept in ENGINES.rglob("__pycache__/*.nb[ic]"):
-        kept.unlink()
+def warm_kernels() -> None:
+    """Let the kernels be compiled anew, for some twenty seconds and last in line for a processor.
+
+    Nothing waits for it: the city is set up meanwhile, and who plans before then compiles alone.
+    """
+    subprocess.Popen(
+        [
+            VENV / "bin" / "python",
+            "-c",
+            "import os; os.nice(19); import kepu_engines.warm as w; w.main()",
+        ],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
 
 
 def compile_catalogues() -> None:

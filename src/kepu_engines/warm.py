@@ -29,6 +29,11 @@ def compile_kernels() -> Assignment:
     return live.assignment
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Forget, then compile: what a change of the sources asks for."""
     forget()
     compile_kernels()
+
+
+if __name__ == "__main__":
+    main()

@@ -35,6 +35,7 @@ EXCEPTIONS = {
     "kernel/notices/actions.py:mark_all_read": "one's own reading; not a deed worth a chain entry",
     "kernel/notices/actions.py:mark_read": "one's own reading; not a deed worth a chain entry",
     "orders/actions/evidence.py:attach": "a picture is unpacked outside the transaction of `enter`",
+    "orders/actions/ordering.py:let_be_found_again": "the search's copy of what an audited change moved",
     "orders/actions/syncing.py:receive_shot": "as `receive`, with a picture that is slow to unpack",
     "orders/actions/hours.py:propose_all": "each proposal is an action of its own, so one may fail",
     "orders/actions/rostering.py:stand_down": "part of letting an order go, which is audited",

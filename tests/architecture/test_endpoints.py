@@ -56,6 +56,7 @@ BODIES: dict[str, Any] = {
     "deliver": {"attended": 3},
     "rate": {"stars": 4},
     "answer": {"words": "谢谢"},
+    "answer_for": {"topics": []},
     "sync": {"events": []},
     "act_on_absence": REASON,
     "ask_for_hours": {

@@ -169,6 +169,7 @@ SIGHTS = (
     Sight("write-dish", "officer"),
     Sight("import-menu", "officer"),
     Sight("contracts", "officer"),
+    Sight("department-topics", "officer", {"department_id": "department"}),
     Sight("export", "district", {"key": "export"}),
     # Volunteers, teams and places
     Sight("people-me", "leader"),
@@ -253,6 +254,7 @@ NO_PAGE = {
     "evidence-picture": "a picture",
     "evidence-remove": "leads back to the order",
     "export-file": "a spreadsheet",
+    "favicon": "leads on to a picture",
     "file": "a file",
     "health": "one word for machines",
     "menu-template": "a spreadsheet",
@@ -285,7 +287,7 @@ def build() -> Town:
     }  # fmt: skip
     Skill.objects.filter(key="health").update(title_zh="健康")
     town = Town(loop, people)
-    town.values = {"team": loop.team.pk, "leader": loop.leader.pk}
+    town.values = {"team": loop.team.pk, "department": loop.department.pk, "leader": loop.leader.pk}
     _orders(town)
     _offices(town)
     _volunteering(town)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from kepu.kernel.clock import BEIJING
-from kepu.kernel.divisions.fields import within
+from kepu.kernel.divisions.fields import ancestors
 from kepu.kernel.errors import BadInput
 from kepu.kernel.rulebooks import queries as rulebooks
-from kepu.orders import queries
+from kepu.orders import queries, reaching
 from kepu.orders.models import Offer, Order
 from kepu.orders.schemas import CLAIMS, Claims
 from kepu.orders.states import OrderState
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from kepu_engines.matching.plan import Plan
 
 _EPOCH = datetime(1970, 1, 1)  # the engine counts minutes of local civil time
-_BITS = 62  # what an order may ask for at once fits one machine word
+_BITS = 62  # topics of one plan: one bit each of a machine word
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,8 @@ class Proposal:
 def propose(department: Organisation, now: datetime) -> Proposal:
     """Match the department's open orders with teams that may claim them. Nothing is written.
 
+    Asks the same number of queries however many orders and teams there are.
+
     A team counts with what it may still take on: its week less what it holds and was asked to take,
     and its claim cap. So what one plan had no time for comes to its turn in the next; and who declined
     an order lately is not asked for it again.
@@ -62,7 +64,7 @@ def propose(department: Organisation, now: datetime) -> Proposal:
         for order in queries.of_department([department.pk], [OrderState.OPEN])
         if order.lon is not None and order.wanted_until > now
     ]
-    teams = [team for team in people.approved() if team.lon is not None]
+    teams = list(people.approved().filter(lon__isnull=False).prefetch_related("areas", "skills"))
     young = list(queries.resting([order.pk for order in orders], ruling.rules, now))
     asked = {offer.order_id: offer for offer in young if offer.declined_at is None}
     free = [order for order in orders if order.pk not in asked]
@@ -86,7 +88,7 @@ def _solved(
 
     declined = {(offer.order_id, offer.team_id) for offer in young if offer.declined_at}
     asked_now = Counter(offer.team_id for offer in young if offer.declined_at is None)
-    asked, offered = _bits(orders, teams, declined)
+    asked, offered = _bits(orders, teams)
     limits = visits.Rules(speed_kmh=rules.speed_km_per_hour, reach_km=rules.farthest_km)
     wanted = visits.Orders.of(
         _places(orders),
@@ -96,13 +98,15 @@ def _solved(
         minutes=[order.minutes for order in orders],
         priority=[order.priority for order in orders],
     )
+    room = queries.room_of(teams, rules, now)
     serving = visits.Teams.of(
         _places(teams),
         offered,
         [team.day_capacity for team in teams],
-        [max(0, _free(team, rules, now) - asked_now[team.pk]) for team in teams],
+        [max(0, room[team.pk] - asked_now[team.pk]) for team in teams],
     )
-    made = engine.plan(wanted, serving, limits)
+    allowed = visits.Allowed.of(*_groups(orders, teams, declined, now))
+    made = engine.plan(wanted, serving, limits, allowed=allowed)
     lines = [_line(n, orders[n], teams, made, wanted, serving) for n in range(len(orders))]
     return Proposal(lines, _summary(made))
 
@@ -112,55 +116,38 @@ def _places(rows: Sequence[Order] | Sequence[Team]) -> tuple[list[float], list[f
     return [row.lon or 0.0 for row in rows], [row.lat or 0.0 for row in rows]
 
 
-def _free(team: Team, rules: Claims, now: datetime) -> int:
-    held = queries.held(team)
-    cap, _why = queries.claim_cap(team, rules, now)
-    return max(0, min(team.week_capacity, cap) - held)
+def _bits(orders: Sequence[Order], teams: Sequence[Team]) -> tuple[list[int], list[int]]:
+    """One bit for each topic that is asked for: what orders ask, and what teams offer."""
+    bits = {topic: n for n, topic in enumerate(sorted({order.topic_id for order in orders}))}
+    if len(bits) > _BITS:
+        raise BadInput(_("these orders ask for too many different topics; plan fewer"))
+    asked = [1 << bits[order.topic_id] for order in orders]
+    known = [{skill.pk for skill in team.skills.all()} & bits.keys() for team in teams]
+    return asked, [sum(1 << bits[topic] for topic in some) for some in known]
 
 
-def _bits(
-    orders: Sequence[Order], teams: Sequence[Team], declined: set[tuple[int, int]]
-) -> tuple[list[int], list[int]]:
-    """One bit for each topic that is asked for, and one for each group of areas that covers an order.
+def _groups(
+    orders: Sequence[Order], teams: Sequence[Team], declined: set[tuple[int, int]], now: datetime
+) -> tuple[list[int], list[list[bool]]]:
+    """Orders in groups that the same teams may serve: the group of each, and the teams of each.
 
-    An order asks for its topic and for a team that serves its place; a team offers what it can.
+    A team may serve an order that it can reach and has not declined. As `reaching.teams_for`, for
+    all orders at once: one query.
     """
-    areas = {team.pk: _areas(team) for team in teams}
-    skills = {team.pk: set(team.skills.values_list("pk", flat=True)) for team in teams}
-    covers = [
-        _covering(order, [team for team in teams if (order.pk, team.pk) not in declined], areas)
-        for order in orders
-    ]
-    wishes: dict[object, int] = {}
-    for order, teams_there in zip(orders, covers, strict=True):
-        wishes.setdefault(("topic", order.topic_id), len(wishes))
-        wishes.setdefault(teams_there, len(wishes))
-    if len(wishes) > _BITS:
-        raise BadInput(_("these orders ask for too many different topics and areas; plan fewer"))
-    asked = [
-        1 << wishes["topic", order.topic_id] | 1 << wishes[teams_there]
-        for order, teams_there in zip(orders, covers, strict=True)
-    ]
-    offered = [
-        sum(1 << bit for wish, bit in wishes.items() if _grants(wish, team, skills[team.pk]))
-        for team in teams
-    ]
-    return asked, offered
-
-
-def _grants(wish: object, team: Team, skills: set[int]) -> bool:
-    return team.pk in wish if isinstance(wish, frozenset) else wish[1] in skills  # type: ignore[index]
-
-
-def _areas(team: Team) -> list[str]:
-    return list(team.areas.values_list("path", flat=True))
-
-
-def _covering(order: Order, teams: Iterable[Team], areas: dict[int, list[str]]) -> frozenset[int]:
-    """Ids of the teams that serve the order's place."""
-    return frozenset(
-        team.pk for team in teams if any(within(order.path, area) for area in areas[team.pk])
-    )
+    known = reaching.districts({order.path for order in orders if order.wide}, now)
+    homes = [set(ancestors(team.path)) for team in teams]
+    areas = [{area.path for area in team.areas.all()} for team in teams]
+    groups: dict[tuple[bool, ...], int] = {}
+    group = []
+    for order in orders:
+        above = set(ancestors(order.path))
+        around = set(known.around(order.path)) if order.wide else set()
+        row = tuple(
+            bool(above & area or around & home) and (order.pk, team.pk) not in declined
+            for team, area, home in zip(teams, areas, homes, strict=True)
+        )
+        group.append(groups.setdefault(row, len(groups)))
+    return group, [list(row) for row in groups]
 
 
 def _minute(moment: datetime) -> int:

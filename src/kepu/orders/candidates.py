@@ -1,4 +1,4 @@
-"""Teams that could be asked for an order, as rows for the ranking: six queries, however many teams."""
+"""Teams that could be asked for an order, as rows for the ranking: some queries, however many teams."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ from django.utils.translation import ngettext
 from kepu.kernel import clock
 from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.rulebooks import queries as rulebooks
-from kepu.orders import queries, suggest
+from kepu.orders import queries, reaching, suggest
 from kepu.orders.models import Offer, Order, Rating
 from kepu.orders.schemas import CLAIMS
 from kepu.orders.states import WITH_A_TEAM, OrderState
-from kepu.people import queries as people
 
 if TYPE_CHECKING:
     from kepu.people.models import Team
@@ -31,14 +30,14 @@ def suggestions(order: Order, now: datetime, limit: int = 5) -> list[suggest.Sug
 
 
 def candidates(order: Order, now: datetime) -> list[suggest.Candidate]:
-    """Every approved team that serves the place and was not asked yet, or so long ago that it may be
+    """Every approved team that can reach the order and was not asked yet, or so long ago that it may be
     asked again.
     """
     rules = rulebooks.in_force(CLAIMS, now).rules
     resting = queries.resting([order.pk], rules, now).values_list("team", flat=True)
     before = {offer.team_id: offer for offer in order.offers.all()}
     teams = list(
-        people.serving(order.path).exclude(pk__in=list(resting)).prefetch_related("skills")
+        reaching.teams_for(order, now).exclude(pk__in=list(resting)).prefetch_related("skills")
     )
     ids = [team.pk for team in teams]
     work, stars = _work(ids, order), _stars(ids)

@@ -238,6 +238,17 @@ class DishForm(forms.Form):
         self.initial.setdefault("first_day", clock.day(now))
 
 
+class TopicsForm(forms.Form):
+    """Topics that a department answers for; none is a choice too."""
+
+    topics = forms.ModelMultipleChoiceField(
+        queryset=people.skills(),
+        label=_("Topics we answer for"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+
 class EditDishForm(DishForm):
     """A dish that is there already, and the version of it that was looked at."""
 

@@ -57,7 +57,7 @@ WHEN: dict[str, Asked] = {
     "reopen": lambda o, p, t: rules.why_not_reopen(o, t),
     "rate": lambda o, p, t: rules.why_not_rate(o),
     "answer": lambda o, p, t: rules.why_not_answer(o),
-    "widen": lambda o, p, t: rules.why_not_widen(o),
+    "widen": lambda o, p, t: rules.why_not_widen(o, t),
     "merge": lambda o, p, t: rules.why_not_merge_at_all(o),
     "check_in": lambda o, p, t: rules.why_not_check_in(o, None, t),
     "certify_hours": lambda o, p, t: rules.why_not_certify_hours(o),

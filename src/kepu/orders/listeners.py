@@ -5,12 +5,19 @@ from __future__ import annotations
 from datetime import timedelta
 
 from kepu.kernel.accounts import actions as accounts
-from kepu.kernel.facts.catalogue import OrderEscalated, OrderMoved, OrderOffered, PersonErased
+from kepu.kernel.crosswalk import queries as crosswalk
+from kepu.kernel.facts.catalogue import (
+    DivisionsChanged,
+    OrderEscalated,
+    OrderMoved,
+    OrderOffered,
+    PersonErased,
+)
 from kepu.kernel.facts.registry import Occasion, every, listen
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
-from kepu.orders import held, queries, telling
-from kepu.orders.actions import forget_titles
+from kepu.orders import announcing, held, queries, telling
+from kepu.orders.actions import forget_titles, let_be_found_again
 from kepu.orders.actions import run_clocks as let_clocks_run
 from kepu.people import queries as people
 
@@ -27,6 +34,14 @@ def tell_whom_it_concerns(fact: OrderMoved, occasion: Occasion) -> None:
     order = queries.by_id(fact.order_id)
     if order is not None:
         telling.tell_of_move(order, fact.verb, occasion.now)
+        if fact.verb in ("open", "widen"):
+            announcing.announce(order, occasion.now)
+
+
+@listen(DivisionsChanged)
+def find_moved_orders(fact: DivisionsChanged, occasion: Occasion) -> None:
+    """Orders on moved ground are found in their new district, and by its name."""
+    let_be_found_again(crosswalk.paths_after(fact.change_id))
 
 
 @listen(OrderOffered)
@@ -49,6 +64,7 @@ def tell_both_levels(fact: OrderEscalated, occasion: Occasion) -> None:
     telling.tell(above, "order_escalated", order, occasion.now)
     slow = telling.department(order, occasion.now) or telling.dispatchers(order, occasion.now)
     telling.tell(slow, "order_overdue", order, occasion.now)
+    announcing.announce(order, occasion.now)
 
 
 @listen(PersonErased)

@@ -60,7 +60,11 @@ def sort_of(word: str) -> Sort:
 
 def listed(person: User, asked: Asked, now: datetime) -> QuerySet[Order]:
     """Orders the person may see that fit what was asked; the search is part of the one query."""
-    return queries.visible_to(person, now).filter(*_wanted(asked, now))
+    sight = queries.sight(person, now)
+    found = queries.cards().filter(sight.condition(), *_wanted(asked, now))
+    if asked.words.strip():
+        found = found.filter(_found(asked.words, [asked.place] if asked.place else sight.places()))
+    return found.order_by("-pk")
 
 
 def _wanted(asked: Asked, now: datetime) -> Iterator[Q]:
@@ -77,8 +81,6 @@ def _wanted(asked: Asked, now: datetime) -> Iterator[Q]:
     if asked.overdue:
         yield Q(due_at__lte=now)
     yield from _period(asked)
-    if asked.words.strip():
-        yield _found(asked.words)
 
 
 def _period(asked: Asked) -> Iterator[Q]:
@@ -93,9 +95,9 @@ def _begin(day: date) -> datetime:
     return datetime.combine(day, time(), clock.BEIJING)
 
 
-def _found(words: str) -> Q:
+def _found(words: str, places: list[str]) -> Q:
     number = _NUMBER.fullmatch(words.strip())
-    documents = search.holding(tokens.words(words)).filter(kind=queries.SEARCHED)
+    documents = search.holding(tokens.words(words), places).filter(kind=queries.SEARCHED)
     found = Q(pk__in=documents.values("object_id"))
     return found | Q(pk=int(number.group(1))) if number else found
 

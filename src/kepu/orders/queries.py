@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Avg, Count, F, Q, QuerySet
+from django.db.models import Avg, Count, F, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
 
 from kepu.kernel import clock
 from kepu.kernel.divisions import queries as divisions
-from kepu.kernel.divisions.fields import ancestors, within
+from kepu.kernel.divisions.fields import ancestors
 from kepu.kernel.ready import Slot, ready
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.queries import Reach
 from kepu.kernel.roles.verbs import Verb
+from kepu.kernel.rulebooks import queries as rulebooks
+from kepu.orders import reaching
 from kepu.orders.models import (
+    CheckIn,
     Contract,
     DepartmentTopic,
     DeviceEvent,
@@ -27,7 +32,7 @@ from kepu.orders.models import (
     Service,
     Waiting,
 )
-from kepu.orders.schemas import Claims
+from kepu.orders.schemas import CLAIMS, Claims
 from kepu.orders.states import AT_THE_DESK, UNDER_WAY, WITH_A_TEAM, OrderState, ServiceState
 from kepu.people import queries as people
 
@@ -52,7 +57,7 @@ def cards() -> QuerySet[Order]:
 
 def visible_to(person: User, now: datetime) -> QuerySet[Order]:
     """Orders the person may look at, the newest first; whatever lies outside is not found."""
-    return cards().filter(_seen_by(person, now)).order_by("-pk")
+    return cards().filter(sight(person, now).condition()).order_by("-pk")
 
 
 def find(person: User, order_id: int, now: datetime) -> Order | None:
@@ -71,7 +76,7 @@ def sees(person: User, order: Order, now: datetime) -> bool:
         return True
     if person.pk == order.placed_by_id and _takes_down(person, now).covers(order.path):
         return True
-    return _seen_in_a_team(person, order) or _seen_in_an_office(person, order, now)
+    return _seen_in_a_team(person, order, now) or _seen_in_an_office(person, order, now)
 
 
 def _takes_down(person: User, now: datetime) -> Reach:
@@ -79,14 +84,14 @@ def _takes_down(person: User, now: datetime) -> Reach:
     return roles.reach(person, Verb.ORDER_PLACE_FOR, now)
 
 
-def _seen_in_a_team(person: User, order: Order) -> bool:
+def _seen_in_a_team(person: User, order: Order, now: datetime) -> bool:
     teams = people.places_in_teams(person)
     if not teams:
         return False
     if order.team_id in teams:
         return True
     leads = [pk for pk, leader in teams.items() if leader]
-    if order.state in (OrderState.OPEN, *WITH_A_TEAM) and _in_reach_of(order, leads):
+    if order.state in (OrderState.OPEN, *WITH_A_TEAM) and reaching.reached_by(order, leads, now):
         return True
     asked = order.offers.filter(team__in=teams).exists()
     return asked or order.waiting.filter(team__in=teams).exists()
@@ -101,43 +106,96 @@ def _seen_in_an_office(person: User, order: Order, now: datetime) -> bool:
     return any(roles.reach(person, verb, now).covers(order.path) for verb in verbs)
 
 
-def _seen_by(person: User, now: datetime) -> Q:
-    """One's own and one's wards'; those of one's place for dispatchers and supervisors; those sent
-    to one's department; those one's team has, was asked for, waits for, may claim, or could wait for.
+@dataclass(frozen=True)
+class Sight:
+    """What somebody's roles and teams let them see of the orders; see `sight`."""
 
-    Every part is a condition on the order's own row, so that no order is found twice.
-    """
-    seen = Q(resident=person) | Q(resident__in=person.wards.values("pk"))
-    if takes_down := _takes_down(person, now):
-        seen |= Q(placed_by=person) & takes_down.limit()
-    if office := _in_offices(person, now):
-        seen |= office
-    teams = [team.pk for team in people.teams_of(person)]
-    if teams:
-        asked = Offer.objects.filter(team__in=teams).values("order")
-        waiting = Waiting.objects.filter(team__in=teams).values("order")
-        seen |= Q(team__in=teams) | Q(pk__in=asked) | Q(pk__in=waiting)
-    for team in people.teams_led(person):
-        seen |= Q(state__in=(OrderState.OPEN, *WITH_A_TEAM)) & _reachable(team)
-    return seen
+    person: User
+    takes_down: Reach
+    offices: Offices
+    teams: list[int]
+    led: list[Team]
+    now: datetime
+
+    def condition(self) -> Q:
+        """One's own and one's wards'; those of one's place for dispatchers and supervisors; those
+        sent to one's department; those one's team has, was asked for, waits for, may claim, or
+        could wait for.
+
+        Every part is a condition on the order's own row, so that no order is found twice.
+        """
+        seen = self._own()
+        if self.takes_down:
+            seen |= Q(placed_by=self.person) & self.takes_down.limit()
+        if office := self.offices.condition():
+            seen |= office
+        if self.teams:
+            asked = Offer.objects.filter(team__in=self.teams).values("order")
+            waiting = Waiting.objects.filter(team__in=self.teams).values("order")
+            seen |= Q(team__in=self.teams) | Q(pk__in=asked) | Q(pk__in=waiting)
+        for team in self.led:
+            mine = reaching.orders_for(team, self.now)
+            seen |= Q(state__in=(OrderState.OPEN, *WITH_A_TEAM)) & mine
+        return seen
+
+    def places(self) -> list[str]:
+        """Paths that hold all of it; [""] when it may lie anywhere. One query.
+
+        An index that knows places is asked for these, so that a district does not search the city.
+        """
+        if self.offices.departments or self.teams:
+            return [""]
+        offices = (*self.offices.dispatch.paths, *self.offices.supervise.paths)
+        own = Order.objects.filter(self._own()).order_by().values_list("path", flat=True)
+        homes = {divisions.district_path(path) or "" for path in own}
+        return list({*self.takes_down.paths, *offices, *homes})
+
+    def _own(self) -> Q:
+        return Q(resident=self.person) | Q(resident__in=self.person.wards.values("pk"))
 
 
-def _in_offices(person: User, now: datetime) -> Q:
-    """Orders of the places one dispatches for or supervises, and those sent to one's department."""
-    dispatch = roles.reach(person, Verb.ORDER_DISPATCH, now)
-    supervise = roles.reach(person, Verb.ORDER_SUPERVISE, now)
-    departments = roles.reach(person, Verb.ORDER_ACCEPT, now).organisations
-    seen = Q()
-    if dispatch or supervise:
-        seen |= (dispatch.limit() | supervise.limit()) & ~Q(state=OrderState.DRAFT)
-    if departments:
-        seen |= Q(department__in=departments)
-    return seen
+def sight(person: User, now: datetime) -> Sight:
+    """How much of the orders the person may see, by posts and teams. Six queries at the most."""
+    return Sight(
+        person=person,
+        takes_down=_takes_down(person, now),
+        offices=_offices(person, now),
+        teams=[team.pk for team in people.teams_of(person)],
+        led=list(people.teams_led(person)),
+        now=now,
+    )
+
+
+@dataclass(frozen=True)
+class Offices:
+    """The places one dispatches for or supervises, and the departments one is an officer of."""
+
+    dispatch: Reach
+    supervise: Reach
+    departments: frozenset[int]
+
+    def condition(self) -> Q:
+        """The orders they answer for; an empty condition when there are none."""
+        seen = Q()
+        if self.dispatch or self.supervise:
+            within = self.dispatch.limit() | self.supervise.limit()
+            seen |= within & ~Q(state=OrderState.DRAFT)
+        if self.departments:
+            seen |= Q(department__in=self.departments)
+        return seen
+
+
+def _offices(person: User, now: datetime) -> Offices:
+    return Offices(
+        dispatch=roles.reach(person, Verb.ORDER_DISPATCH, now),
+        supervise=roles.reach(person, Verb.ORDER_SUPERVISE, now),
+        departments=roles.reach(person, Verb.ORDER_ACCEPT, now).organisations,
+    )
 
 
 def answered_for(person: User, now: datetime) -> QuerySet[Order] | None:
     """The orders the person's offices answer for; None for one whose offices answer for none."""
-    office = _in_offices(person, now)
+    office = _offices(person, now).condition()
     return Order.objects.filter(office) if office else None
 
 
@@ -175,56 +233,12 @@ def of_team(team: Team) -> QuerySet[Order]:
 
 
 def claimable(team: Team, now: datetime) -> QuerySet[Order]:
-    """Orders the team could claim at `now`, the most urgent first. One query and one for its areas."""
+    """Orders the team could claim at `now`, the most urgent first. Three queries."""
     return (
         cards()
-        .filter(_reachable(team), state=OrderState.OPEN, wanted_until__gt=now)
+        .filter(reaching.orders_for(team, now), state=OrderState.OPEN, wanted_until__gt=now)
         .order_by("urgent_at", "-priority", "pk")
     )
-
-
-def _reachable(team: Team) -> Q:
-    """Orders in the areas the team serves, and wide ones of its own or a neighbouring district."""
-    areas = Q(pk__in=[])
-    for path in team.areas.values_list("path", flat=True):
-        areas |= Q(path__within=path)
-    home = divisions.district_path(team.path)
-    for path in [home, *neighbours(home, 8)] if home else []:
-        areas |= Q(wide=True, path__within=path)
-    return areas
-
-
-def within_reach(order: Order, team: Team) -> bool:
-    """Whether the order lies where the team serves, or was offered that widely. One query, and
-    three more for an order offered widely.
-    """
-    return _in_reach_of(order, [team.pk])
-
-
-def _in_reach_of(order: Order, teams: list[int]) -> bool:
-    """What `_reachable` says in the database's words, for one order at hand."""
-    if any(within(order.path, area) for area in people.areas_of(teams)):
-        return True
-    return order.wide and any(within(order.path, place) for place in _wide_places(teams))
-
-
-def _wide_places(teams: list[int]) -> list[str]:
-    homes = {divisions.district_path(path) for path in people.homes_of(teams)}
-    return [place for home in homes if home for place in (home, *neighbours(home, 8))]
-
-
-def neighbours(district: str | None, count: int) -> list[str]:
-    """Paths of the `count` districts of the same province nearest to `district`, by centre. One query."""
-    if district is None:
-        return []
-    here = divisions.at(district)
-    if here.lon is None or here.lat is None:
-        return []
-    others = divisions.current().filter(level="district", lon__isnull=False).exclude(path=district)
-    rows = others.values_list("path", "lon", "lat")
-    lon, lat = here.lon, here.lat
-    near = sorted((((x or 0) - lon) ** 2 + ((y or 0) - lat) ** 2, path) for path, x, y in rows)
-    return [path for _far, path in near[:count]]
 
 
 # --- claims -------------------------------------------------------------------------------------
@@ -253,28 +267,110 @@ def _places_in_line(order: Slot, team: Slot) -> QuerySet[Waiting]:
 
 def claim_cap(team: Team, rules: Claims, now: datetime) -> tuple[int, str]:
     """How many orders the team may hold at once, and why so many."""
-    if late_share(team, rules.late_min_orders) >= rules.late_share > 0:
+    late = late_share(team, rules)
+    return _cap(team, rules, now, Past(late, people.missed_too_often(team, now)))
+
+
+def room_of(teams: Iterable[Team], rules: Claims, now: datetime) -> dict[int, int]:
+    """How many more orders each team may take on: its week and its cap, less what it holds.
+
+    Four queries, however many teams.
+    """
+    listed = list(teams)
+    ids = [team.pk for team in listed]
+    held = dict(
+        Order.objects.filter(team__in=ids, state__in=WITH_A_TEAM)
+        .order_by()
+        .values_list("team")
+        .annotate(n=Count("pk"))
+    )
+    late, missed = _late_shares(ids, rules), people.teams_missing_often(ids, now)
+    room = {}
+    for team in listed:
+        past = Past(late.get(team.pk, 0.0), team.pk in missed)
+        cap, _why = _cap(team, rules, now, past)
+        room[team.pk] = max(0, min(team.week_capacity, cap) - held.get(team.pk, 0))
+    return room
+
+
+def able(order: Order, now: datetime) -> list[Team]:
+    """Teams in reach of an open order that know its topic, have room, and did not decline it lately.
+
+    Seven queries, and one more for an order offered widely.
+    """
+    rules = rulebooks.in_force(CLAIMS, now).rules
+    said_no = resting([order.pk], rules, now).filter(declined_at__isnull=False).values("team")
+    skilled = reaching.teams_for(order, now).filter(skills=order.topic_id)
+    teams = list(skilled.exclude(pk__in=said_no))
+    room = room_of(teams, rules, now)
+    return [team for team in teams if room[team.pk]]
+
+
+@dataclass(frozen=True)
+class Past:
+    """What counts against a team: the share of visits it came late to or missed, and its people."""
+
+    late: float
+    missed: bool
+
+
+def _cap(team: Team, rules: Claims, now: datetime, past: Past) -> tuple[int, str]:
+    if past.late >= rules.late_share > 0:
         return rules.late_team_cap, _("late or absent too often")
-    if people.missed_too_often(team, now):
+    if past.missed:
         return rules.late_team_cap, _("its people missed too many visits")
     if team.joined_at is None or now - team.joined_at < timedelta(days=rules.new_team_days):
         return rules.new_team_cap, _("a new team")
     return rules.cap, _("the limit for every team")
 
 
-def late_share(team: Team, least: int) -> float:
-    """Share of the team's last 30 visits to which nobody came; 0 when it had fewer than `least`."""
-    states = _last_ends(team=team.pk)
-    if len(states) < least:
+LAST = 30  # visits that say how reliable a team is
+
+
+def late_share(team: Team, rules: Claims) -> float:
+    """Share of the team's last 30 visits to which nobody came, or the first one late; 0 when it had
+    fewer than the rulebook asks for.
+    """
+    return _share_of_late(_last_ends(team=team.pk), rules)
+
+
+def _late_shares(teams: list[int], rules: Claims) -> dict[int, float]:
+    """The same for many teams. One query."""
+    turn = Window(RowNumber(), partition_by=F("team"), order_by=F("pk").desc())
+    rows = _ended(Order.objects.filter(team__in=teams)).annotate(turn=turn).filter(turn__lte=LAST)
+    ends: dict[int, list[End]] = {}
+    for team, *end in rows.values_list("team", *_END):
+        ends.setdefault(team, []).append((end[0], end[1], end[2]))
+    return {team: _share_of_late(some, rules) for team, some in ends.items()}
+
+
+End = tuple[str, datetime | None, datetime | None]  # state, when it was to begin, who came first
+_END = ("state", "starts_at", "first_at")
+
+
+def _share_of_late(ends: list[End], rules: Claims) -> float:
+    if len(ends) < rules.late_min_orders:
         return 0.0
-    return states.count(OrderState.NO_SHOW) / len(states)
+    tolerance = timedelta(minutes=rules.late_after_minutes)
+    late = [
+        state == OrderState.NO_SHOW or bool(start and first and first > start + tolerance)
+        for state, start, first in ends
+    ]
+    return sum(late) / len(late)
+
+
+def _ended(orders: QuerySet[Order]) -> QuerySet[Order]:
+    """Visits that took place or should have, each with when the first of the team checked in."""
+    states = [OrderState.DELIVERED, OrderState.RATED, OrderState.CLOSED, OrderState.NO_SHOW]
+    came = CheckIn.objects.filter(order=OuterRef("pk"), visit=OuterRef("visit"))
+    first = came.order_by("arrived_at").values("arrived_at")[:1]
+    return orders.filter(state__in=states).annotate(first_at=Subquery(first))
 
 
 @ready
-def _last_ends(team: Slot) -> QuerySet[Order, str]:
-    ended = [OrderState.DELIVERED, OrderState.RATED, OrderState.CLOSED, OrderState.NO_SHOW]
-    last = Order.objects.filter(team=team, state__in=ended).order_by("-pk")
-    return last.values_list("state", flat=True)[:30]
+def _last_ends(team: Slot) -> QuerySet[Order, End]:
+    last = _ended(Order.objects.filter(team=team)).order_by("-pk")
+    return last.values_list(*_END)[:LAST]
 
 
 def shrunken_rating(team: Team, rules: Claims) -> float:
@@ -331,11 +427,17 @@ def bought_already(contract: Contract) -> int:
 
 
 def departments_for(topic: Skill, path: str) -> list[Organisation]:
-    """Departments that answer for `topic` at `path`: the nearest level first. Two queries."""
+    """Departments that answer for `topic` at `path`: the nearest level first. One query."""
     rows = DepartmentTopic.objects.filter(
         topic=topic, department__active=True, department__path__in=ancestors(path)
-    ).select_related("department")
+    ).select_related("department__division_now")
     return [row.department for row in sorted(rows, key=lambda row: -len(row.department.path))]
+
+
+def answers_for(department: Organisation) -> QuerySet[Skill]:
+    """Topics that the department answers for, in the order of the list. One query."""
+    said = DepartmentTopic.objects.filter(department=department)
+    return people.skills().filter(pk__in=said.values("topic"))
 
 
 # --- likeness -----------------------------------------------------------------------------------

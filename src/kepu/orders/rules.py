@@ -16,7 +16,7 @@ from kepu.kernel.accounts import masks
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.kernel.rulebooks import queries as rulebooks
-from kepu.orders import queries, visits
+from kepu.orders import queries, reaching, visits
 from kepu.orders.models import CheckIn, Contract, DeviceEvent, Offer, Order, Service
 from kepu.orders.models.plan import AutoPlan, PlanState
 from kepu.orders.schemas import CLAIMS
@@ -212,7 +212,7 @@ def why_not_claim(order: Order, team: Team, now: datetime) -> str | None:
         return blocked
     if order.wanted_until <= now:
         return _("the time the resident wanted has passed")
-    if not queries.within_reach(order, team):
+    if not reaching.reached_by(order, [team.pk], now):
         return _("this order lies in another district than your team serves")
     return why_not_hold_one_more(team, now)
 
@@ -320,11 +320,25 @@ def why_not_reopen(order: Order, now: datetime) -> str | None:
     return None
 
 
-def why_not_widen(order: Order) -> str | None:
-    """An open order that nobody near has claimed may be offered to neighbouring districts."""
+def why_not_widen(order: Order, now: datetime) -> str | None:
+    """An open order goes to neighbouring districts when nobody near could serve it, or when it was
+    open as long as the rulebook gives the teams nearby.
+    """
     if order.state != OrderState.OPEN:
         return _("only an open order is offered to neighbouring districts")
-    return _("this order is offered to neighbouring districts already") if order.wide else None
+    if order.wide:
+        return _("this order is offered to neighbouring districts already")
+    ran_out = order.escalations > 0 or (order.due_at is not None and order.due_at <= now)
+    able = 0 if ran_out else len(queries.able(order, now))
+    if not able:
+        return None
+    return ngettext(
+        "%(n)s team nearby could still take this order; neighbouring districts come after it, or "
+        "when the time for claiming has run out",
+        "%(n)s teams nearby could still take this order; neighbouring districts come after them, "
+        "or when the time for claiming has run out",
+        able,
+    ) % {"n": able}
 
 
 def why_not_merge(order: Order, into: Order) -> str | None:
@@ -426,7 +440,7 @@ def why_not_take_over(order: Order, team: Team, now: datetime) -> str | None:
         return _("this team is suspended")
     if order.team_id == team.pk:
         return _("your team has this order")
-    if not queries.within_reach(order, team):
+    if not reaching.reached_by(order, [team.pk], now):
         return _("this order lies in another district than the other team serves")
     return why_not_hold_one_more(team, now)
 

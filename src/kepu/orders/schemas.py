@@ -25,6 +25,7 @@ class AtEnd(StrEnum):
 
     ESCALATE = "escalate"
     CLOSE = "close"
+    WIDEN = "widen"  # offered to neighbouring districts, and one level up
 
 
 class Stage(Rules):
@@ -55,6 +56,9 @@ class Clocks(Rules):
         wrong = sorted(ended & set(stages))
         if wrong:
             raise ValueError(f"an order that has ended has no clock: {', '.join(wrong)}")
+        widened = sorted(state for state, stage in stages.items() if stage.at_end is AtEnd.WIDEN)
+        if widened not in ([], [OrderState.OPEN]):
+            raise ValueError("only an open order is offered to neighbouring districts at its end")
         return stages
 
 
@@ -65,9 +69,11 @@ class Claims(Rules):
     new_team_days: int = Field(ge=0)
     new_team_cap: int = Field(ge=1)
     late_share: float = Field(ge=0, le=1)
+    late_after_minutes: int = Field(ge=0, le=240, default=15)
     late_min_orders: int = Field(ge=1)
     late_team_cap: int = Field(ge=1)
     neighbours: int = Field(ge=0, le=20)
+    told_at_once: int = Field(ge=0, le=200, default=20)
     rating_prior: float = Field(ge=1, le=5)
     rating_prior_weight: float = Field(gt=0)
     ask_again_hours: int = Field(ge=1, le=24 * 60, default=48)

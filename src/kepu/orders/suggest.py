@@ -57,7 +57,7 @@ def rank(
     candidates: Iterable[Candidate], rules: Claims, now: datetime, limit: int = 5
 ) -> list[Suggestion]:
     """The best fitting teams first; of equals the one whose turn is longest ago, then the oldest."""
-    able = [one for one in candidates if _can_come(one, rules)]
+    able = [one for one in candidates if can_come(one, rules)]
     ordered = sorted(
         able, key=lambda one: (-fit(one, rules, now), _days(one, now) * -1, one.team_id)
     )
@@ -67,7 +67,8 @@ def rank(
     ]
 
 
-def _can_come(one: Candidate, rules: Claims) -> bool:
+def can_come(one: Candidate, rules: Claims) -> bool:
+    """Whether the team is near enough and has a free visit that week and room for one more order."""
     near = one.km is None or one.km <= rules.farthest_km
     return near and one.booked < one.week_capacity and one.held < rules.cap
 

@@ -57,6 +57,11 @@ TEXTS = (
         Words("A visit was rated", "The resident rated “{title}”; you may answer."),
     ),
     Text(
+        "order_open",
+        Words("有订单可以接", "{number}“{title}”已向服务队放开，贵队可以接单。"),
+        Words("An order can be claimed", "{number} “{title}” is open; your team can claim it."),
+    ),
+    Text(
         "order_offered",
         Words("邀请贵队接单", "{number}“{title}”：{reason}。"),
         Words("Your team is asked", "{number} “{title}”: {reason}."),

@@ -11,6 +11,7 @@ from kepu.orders.views import (
     residents,
     ringing,
     rosters,
+    topics,
     visits,
 )
 
@@ -56,6 +57,7 @@ urlpatterns = [
     path("orders/stuck/<int:event_id>/settle/", visits.settle, name="settle"),
     path("desk/", boards.desk, name="desk"),
     path("department/", boards.department, name="department"),
+    path("department/<int:department_id>/topics/", topics.answer_for, name="department-topics"),
     path("department/<int:department_id>/plan/", plans.make, name="make-plan"),
     path("plans/<int:plan_id>/", plans.show, name="plan"),
     path("plans/<int:plan_id>/<str:verb>/", plans.decide, name="decide-plan"),

@@ -6,10 +6,12 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from kepu_engines.core.checks import require
 from kepu_engines.core.progress import Progress, silent
 from kepu_engines.matching.flow import certify, solve
 from kepu_engines.matching.rounds import timetable
 from kepu_engines.matching.visits import (
+    Allowed,
     Orders,
     Pairs,
     Rules,
@@ -76,9 +78,16 @@ class Explanation:
 
 
 def plan(
-    orders: Orders, teams: Teams, rules: Rules | None = None, progress: Progress = silent
+    orders: Orders,
+    teams: Teams,
+    rules: Rules | None = None,
+    progress: Progress = silent,
+    allowed: Allowed | None = None,
 ) -> Plan:
     """Give orders to teams and half-days, then put each half-day in order.
+
+    `allowed` says which of the n orders which of the t teams may serve; without it every team
+    may serve every order. An order that no allowed team is skilled for has the reason `no_skill`.
 
     The first step is exact (`flow.solve`), and so is the round of each half-day up to
     `schedule.EXACT` visits. What does not fit is offered to other half-days with room;
@@ -88,17 +97,22 @@ def plan(
     ------
     Cancelled
         If `progress` does.
+    EngineError
+        If `allowed` speaks of other orders or teams than there are.
     """
     rules = rules or Rules()
+    if allowed is not None:
+        require(len(allowed.group) == len(orders.lon), "every order must have a group")
+        require(allowed.team.shape[1] == len(teams.lon), "every team must have a column")
     progress("options", 0, 1)
-    found = pairs(orders, teams, rules)
+    found = pairs(orders, teams, rules, allowed)
     problem = problem_of(orders, teams, rules, found)
     assignment = solve(problem, progress=progress)
     when = calendar(orders, rules)
     made = timetable((orders, teams, rules, when), problem, assignment.slot_of, progress)
     served = made.slot_of >= 0
     team = when.team_of(made.slot_of)
-    stage = _stages(orders, teams, rules, found)
+    stage = _stages(orders, rules, found, _skilled(orders, teams, allowed))
     stage[assignment.slot_of >= 0] = STAGES.index(Unserved.NO_TIME)
     stage[served] = STAGES.index(None)
     reason = tuple(STAGES[reached] for reached in stage)
@@ -133,10 +147,24 @@ def _points(orders: Orders, rules: Rules, teams: Teams, team: Longs) -> int:
     return int(np.maximum(1, points - np.rint(rules.per_km * km)).sum())
 
 
-def _stages(orders: Orders, teams: Teams, rules: Rules, found: Pairs) -> Longs:
+def _skilled(orders: Orders, teams: Teams, allowed: Allowed | None) -> NDArray[np.bool_]:
+    """Whether any team that may serve each order has the skills for it."""
+    if allowed is None:
+        return _known(orders.skills, teams.skills)
+    skilled = np.zeros(len(orders.lon), dtype=np.bool_)
+    for group in np.unique(allowed.group):
+        those = allowed.group == group
+        skilled[those] = _known(orders.skills[those], teams.skills[allowed.team[group]])
+    return skilled
+
+
+def _known(asked: Longs, offered: Longs) -> NDArray[np.bool_]:
+    known: NDArray[np.bool_] = ((asked[:, None] & ~np.unique(offered)[None, :]) == 0).any(axis=1)
+    return known
+
+
+def _stages(orders: Orders, rules: Rules, found: Pairs, skilled: NDArray[np.bool_]) -> Longs:
     """How far each order gets (an index into STAGES) if no team has a seat to spare."""
-    known = np.unique(teams.skills)
-    skilled = ((orders.skills[:, None] & ~known[None, :]) == 0).any(axis=1)
     stage = np.where(skilled, STAGES.index(Unserved.TOO_FAR), STAGES.index(Unserved.NO_SKILL))
     stage[found.order] = STAGES.index(Unserved.NO_WINDOW)
     when = calendar(orders, rules)

@@ -124,6 +124,39 @@ class Teams:
 
 
 @dataclass(frozen=True)
+class Allowed:
+    """Which teams may serve which orders, whatever their skills and wherever they live.
+
+    Orders that the same teams may serve, as those of one area, share a group.
+
+    Parameters
+    ----------
+    group : (n,) int
+        Group of order i, from 0 to g - 1.
+    team : (g, t) bool
+        Whether team j may serve the orders of each group.
+    """
+
+    group: Longs
+    team: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, group: ArrayLike, team: ArrayLike) -> Self:
+        """Check the arrays.
+
+        Raises
+        ------
+        EngineError
+            If `team` is no table, or an order's group has no row in it.
+        """
+        table = np.asarray(team, dtype=np.bool_)
+        require(table.ndim == 2, "Expected a row of teams for each group.")
+        rows = integers(group, "group", low=0, high=max(len(table) - 1, 0))
+        require(not len(rows) or len(table) > 0, "a group has no row of teams")
+        return cls(rows.astype(np.int64), table)
+
+
+@dataclass(frozen=True)
 class Calendar:
     """Half-days of the plan, from day `first` on; slot = (team x days + day) x 2 + half."""
 
@@ -174,12 +207,14 @@ def calendar(orders: Orders, rules: Rules) -> Calendar:
     return Calendar(first, min(rules.days, last - first + 1))
 
 
-def pairs(orders: Orders, teams: Teams, rules: Rules) -> Pairs:
-    """All pairs that agree in skills and distance, sorted by order."""
+def pairs(orders: Orders, teams: Teams, rules: Rules, allowed: Allowed | None = None) -> Pairs:
+    """All allowed pairs that agree in skills and distance, sorted by order; None allows all."""
     near = _near(orders, teams, rules)
     order, team = near
-    skilled = (orders.skills[order] & ~teams.skills[team]) == 0
-    order, team = order[skilled], team[skilled]
+    able = (orders.skills[order] & ~teams.skills[team]) == 0
+    if allowed is not None:
+        able &= allowed.team[allowed.group[order], team]
+    order, team = order[able], team[able]
     km = distance_km((orders.lon[order], orders.lat[order]), (teams.lon[team], teams.lat[team]))
     inside = km <= rules.reach_km
     order, team, km = order[inside], team[inside], km[inside]

@@ -260,6 +260,36 @@ def test_a_single_statement_is_served_beside_writers_that_queue_without_a_pause(
     assert max(took) < SOON / 2
 
 
+@pytest.mark.slow
+def test_who_waits_leaves_its_forgotten_cursors_to_be_closed_by_the_writer_it_waits_for(open_city):
+    """Python's collector closes them in whichever thread it runs."""
+    path, connect = open_city
+    forgotten, waits, done = [], threading.Event(), threading.Event()
+
+    def wait() -> None:
+        city = connect()
+        city.ensure_connection()
+        forgotten.append(city.connection.execute("SELECT who FROM deed UNION SELECT 'not read'"))
+        waits.set()
+        with city.cursor() as cursor:
+            cursor.execute("UPDATE deed SET who = 'the next' WHERE rowid = 1")
+        done.set()
+        city.close()
+
+    writer = sqlite3.connect(path, isolation_level=None)
+    writer.execute("BEGIN IMMEDIATE")
+    waiter = threading.Thread(target=wait)
+    waiter.start()
+    waits.wait(SOON)
+    time.sleep(0.2)  # by now SQLite itself would be asleep for long
+    forgotten.clear()
+    writer.execute("COMMIT")
+    writer.close()
+
+    assert done.wait(SOON / 2)
+    waiter.join(SOON)
+
+
 def test_after_the_limit_the_error_says_what_is_the_matter(open_city):
     path, connect = open_city
     connect(patience=0.03)

@@ -9,8 +9,10 @@ import pytest
 from kepu.kernel.audit.models import Entry
 from kepu.kernel.errors import BadInput, NotAllowed, RuleBroken
 from kepu.kernel.facts.models import Happening
+from kepu.kernel.rulebooks import queries as rulebooks
 from kepu.orders import actions, queries
 from kepu.orders.models import Offer, Order
+from kepu.orders.schemas import CLAIMS
 from tests import factories
 from tests.factories import NOW
 
@@ -190,8 +192,8 @@ def test_a_team_of_another_district_claims_only_what_was_offered_widely(loop):
     with pytest.raises(RuleBroken, match="another district"):
         actions.claim(order.pk, team=neighbour, by=leader, now=NOW)
 
-    actions.widen(order.pk, by=loop.officer, now=NOW)
-    actions.claim(order.pk, team=neighbour, by=leader, now=NOW)
+    actions.widen(order.pk, by=loop.officer, now=order.due_at)
+    actions.claim(order.pk, team=neighbour, by=leader, now=order.due_at)
 
     assert Order.objects.get(pk=order.pk).team == neighbour
 
@@ -216,6 +218,30 @@ def test_a_team_that_did_not_come_holds_fewer_orders(loop):
 
     with pytest.raises(RuleBroken, match="late or absent"):
         loop.claim(orders[2])
+
+
+@pytest.mark.parametrize(("minutes", "allowed"), [(15, True), (16, False)])
+def test_a_team_that_came_late_holds_fewer_orders(loop, minutes, allowed):
+    for _ in range(5):
+        order = loop.order("scheduled")
+        late = order.starts_at + timedelta(minutes=minutes)
+        actions.check_in(order.pk, code=order.check_in_code, by=loop.leader, now=late)
+        actions.deliver(order.pk, attended=9, by=loop.leader, now=late)
+    orders = [loop.order("open") for _ in range(3)]
+    for order in orders[:2]:
+        loop.claim(order)
+    rules = rulebooks.in_force(CLAIMS, NOW).rules
+    loop.team.refresh_from_db()
+
+    room = queries.room_of([loop.team], rules, NOW)[loop.team.pk]
+
+    assert queries.late_share(loop.team, rules) == (0 if allowed else 1)
+    assert (room > 0) == allowed
+    if allowed:
+        loop.claim(orders[2])
+    else:
+        with pytest.raises(RuleBroken, match="late or absent"):
+            loop.claim(orders[2])
 
 
 def test_a_visit_is_set_within_what_the_resident_wanted(loop):

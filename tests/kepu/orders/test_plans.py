@@ -5,10 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from kepu.kernel.errors import BadInput, NotAllowed, RuleBroken
-from kepu.orders import actions
+from kepu.kernel.rulebooks.queries import shipped
+from kepu.orders import actions, bridge, queries
 from kepu.orders.models import Offer, Order
+from kepu.orders.schemas import CLAIMS
 from tests import factories
 from tests.factories import NOW
 
@@ -71,3 +75,64 @@ def test_only_the_department_plans_and_only_when_there_is_something_to_plan(loop
         actions.make_plan(loop.department, by=loop.officer, now=NOW)
     with pytest.raises(NotAllowed):
         actions.make_plan(loop.department, by=loop.worker, now=NOW)
+
+
+def a_city(loop, districts, topics, orders):
+    """Districts with a team each, topics spread over them, and open orders of the department."""
+    keys = [f"topic{n:02d}" for n in range(topics)]
+    for n in range(districts):
+        path = f"50.{200 + n}."
+        some = tuple(keys[(n + step) % topics] for step in range(8))
+        factories.team(path=f"{path}001.", areas=(path,), skills=some)
+    for n in range(orders):
+        community = factories.division(f"50.{200 + n % districts}.001.001.")
+        order = loop.order("placed", division=community, topic=factories.skill(keys[n % topics]))
+        Order.objects.filter(pk=order.pk).update(
+            state="open", department=loop.department, lon=community.lon, lat=community.lat
+        )
+
+
+def test_a_city_of_sixty_districts_and_thirty_five_topics_is_planned_at_once(loop):
+    a_city(loop, districts=60, topics=35, orders=70)
+
+    plan = actions.make_plan(loop.department, by=loop.officer, now=NOW)
+
+    lines = list(plan.lines.select_related("order", "team"))
+    assert plan.summary["served"] == sum(line.team is not None for line in lines) > 0
+    for line in lines:
+        if line.team:
+            assert line.order.path.startswith(line.team.areas.get().path)
+            assert line.order.topic in line.team.skills.all()
+    assert plan.summary["unserved"].keys() <= {"no_skill"}
+
+
+def test_a_plan_asks_the_same_questions_for_two_teams_and_for_twenty(loop):
+    def queries_of_a_plan():
+        with CaptureQueriesContext(connection) as asked:
+            bridge.propose(loop.department, NOW)
+        return len(asked)
+
+    a_city(loop, districts=2, topics=3, orders=3)
+    bridge.propose(loop.department, NOW)
+    few = queries_of_a_plan()
+    for _ in range(18):
+        factories.team(path="50.200.001.", areas=("50.200.", "50.201."))
+
+    assert queries_of_a_plan() == few
+
+
+def test_what_many_teams_may_still_take_on_is_what_each_may(loop):
+    for _ in range(5):
+        loop.order("no_show")
+    fresh = factories.team(joined_at=NOW - timedelta(days=10), week_capacity=9)
+    idle = factories.team(week_capacity=4)
+    taken = loop.order("open")
+    actions.claim(taken.pk, team=fresh, by=fresh.applied_by, now=NOW)
+    rules = shipped(CLAIMS)
+
+    room = queries.room_of([loop.team, fresh, idle], rules, NOW)
+
+    assert room == {loop.team.pk: 2, fresh.pk: 2, idle.pk: 4}
+    for team in (loop.team, fresh, idle):
+        cap, _why = queries.claim_cap(team, rules, NOW)
+        assert room[team.pk] == min(team.week_capacity, cap) - queries.held(team)

@@ -53,7 +53,7 @@ def test_a_wide_order_is_seen_in_neighbouring_districts():
     order = everybody.order("open")
     before = queries.find(next_door.leader, order.pk, NOW)
 
-    actions.widen(order.pk, by=everybody.officer, now=NOW)
+    actions.widen(order.pk, by=everybody.officer, now=order.due_at)
 
     assert before is None
     assert queries.find(next_door.leader, order.pk, NOW) == order

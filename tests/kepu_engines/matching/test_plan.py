@@ -7,7 +7,7 @@ from kepu_engines.core.errors import EngineError
 from kepu_engines.core.progress import Cancelled
 from kepu_engines.matching.plan import Unserved, explain, plan
 from kepu_engines.matching.schedule import best_round
-from kepu_engines.matching.visits import DAY, Orders, Rules, Teams, distance_km
+from kepu_engines.matching.visits import DAY, Allowed, Orders, Rules, Teams, distance_km, pairs
 
 # Friday 1 May 2026, nine o'clock, in minutes since 1970.
 NINE = int((np.datetime64("2026-05-01") - np.datetime64("1970-01-01")).astype(int)) * DAY + 540
@@ -152,3 +152,63 @@ def test_an_order_that_ends_before_it_begins_is_refused():
 def test_rules_check_themselves(wrong):
     with pytest.raises(EngineError, match="Expected"):
         Rules(**wrong)
+
+
+def crowd(teams):
+    return Teams.of(([HERE[0]] * teams, [HERE[1]] * teams), [1] * teams, [9] * teams, [9] * teams)
+
+
+def test_an_order_goes_to_a_team_that_may_serve_its_group_only():
+    orders = same_place(3)
+    allowed = Allowed.of([0, 1, 1], [[False, True], [True, False]])
+
+    made = plan(orders, crowd(2), allowed=allowed)
+
+    assert made.team.tolist() == [1, 0, 0]
+    assert made.bound == plan(orders, crowd(2)).bound
+
+
+def test_an_order_whose_group_has_no_skilled_team_says_so():
+    teams = Teams.of(([HERE[0]] * 2, [HERE[1]] * 2), [1, 2], [9, 9], [9, 9])
+    allowed = Allowed.of([0, 1], [[True, True], [False, True]])
+
+    made = plan(same_place(2), teams, allowed=allowed)
+
+    assert made.team.tolist() == [0, -1]
+    assert made.reason == (None, Unserved.NO_SKILL)
+
+
+def test_to_allow_everything_changes_nothing():
+    draw = np.random.default_rng(5)
+    place = HERE[0] + draw.random(60) / 5, HERE[1] + draw.random(60) / 5
+    orders = Orders.of(
+        place, 1 << draw.integers(0, 3, 60), earliest=[NINE] * 60, latest=[NINE + 2 * DAY] * 60,
+        minutes=[60] * 60, priority=[1] * 60,
+    )  # fmt: skip
+    skills = draw.integers(1, 8, 9)
+    teams = Teams.of((place[0][:9], place[1][:9]), skills, [2] * 9, [3] * 9)
+    everything = Allowed.of(draw.integers(0, 4, 60), np.ones((4, 9), bool))
+
+    asked, plain = plan(orders, teams, allowed=everything), plan(orders, teams)
+
+    assert asked.team.tolist() == plain.team.tolist()
+    assert asked.reason == plain.reason
+    assert len(pairs(orders, teams, Rules(), everything).order) == len(
+        pairs(orders, teams, Rules()).order
+    )
+
+
+@pytest.mark.parametrize(
+    ("group", "team", "wrong"),
+    [
+        ([0, 2], [[True], [True]], "group"),
+        ([0, -1], [[True], [True]], "group"),
+        ([0, 0], [True], "row of teams"),
+        ([0, 0], np.ones((0, 1)), "row"),
+        ([0], [[True]], "every order"),
+        ([0, 0], [[True, True]], "every team"),
+    ],
+)
+def test_what_is_allowed_must_be_told_of_every_order_and_team(group, team, wrong):
+    with pytest.raises(EngineError, match=wrong):
+        plan(same_place(2), one_team(), allowed=Allowed.of(group, team))

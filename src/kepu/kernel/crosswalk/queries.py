@@ -24,6 +24,12 @@ def changes() -> QuerySet[Change]:
     return Change.objects.order_by("-effective", "-pk")
 
 
+def paths_after(change_id: int) -> list[str]:
+    """Where that lies now which the change moved."""
+    crossings = Crossing.objects.filter(change=change_id)
+    return list(crossings.order_by("after__path").values_list("after__path", flat=True).distinct())
+
+
 def now_of(division: Division) -> Division | None:
     """What the division is today, however often it moved; None if it ended without a successor.
 

@@ -28,6 +28,16 @@ def index_new(kind: str, objects: Iterable[tuple[int, str, str, str]]) -> None:
     indexes.put(*Document.objects.bulk_create(documents))
 
 
+@transaction.atomic
+def index_again(kind: str, objects: Iterable[tuple[int, str, str, str]]) -> None:
+    """Let objects be found by other words or at another place than before. Four statements."""
+    found = list(objects)
+    before = Document.objects.filter(kind=kind, object_id__in=[one[0] for one in found])
+    indexes.drop(*before)
+    before.delete()
+    index_new(kind, found)
+
+
 def _document(kind: str, object_id: int, path: str, title: str, text: str) -> Document:
     heading = tokens.tidy(title)[:300]
     body = tokens.tidy(text)[: tokens.LONGEST]

@@ -14,7 +14,8 @@ class Document(models.Model):
 
     kind = models.CharField(max_length=40)
     object_id = models.BigIntegerField()
-    path = PathField(blank=True, default="", db_index=True)
+    # It stands in the index too; when divisions change, the room lets its objects be found anew.
+    path = PathField(follows=False, blank=True, default="", db_index=True)
     title = models.CharField(max_length=300)
     text = models.TextField(blank=True, default="")
     plain = models.TextField()  # title and text as they are compared

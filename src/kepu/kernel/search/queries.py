@@ -50,7 +50,7 @@ def search(
     words = tokens.words(text)
     if not words:
         return Found((), None)
-    documents = holding(words).filter(seen_from(within))
+    documents = holding(words, within).filter(seen_from(within))
     if kinds is not None:
         documents = documents.filter(kind__in=list(kinds))
     if cursor is not None:
@@ -61,9 +61,11 @@ def search(
     return Found(tuple(hit(document, words[0]) for document in shown), more)
 
 
-def holding(words: list[str]) -> QuerySet[Document]:
-    """Documents that hold every one of the folded `words`."""
-    found = index.holding(Document.objects.defer("plain"), words)
+def holding(words: list[str], within: str | Sequence[str] = "") -> QuerySet[Document]:
+    """Documents that hold every one of the folded `words`, within the paths; "" is everywhere."""
+    scopes = [within] if isinstance(within, str) else list(within)
+    found = Document.objects.defer("plain")
+    found = index.holding(found, words, () if "" in scopes else scopes) if scopes else found.none()
     for word in words:
         if len(word) == 2:
             continue  # it is one pair, and the index has just said that the text holds that

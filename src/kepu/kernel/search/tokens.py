@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from kepu.kernel.divisions.fields import SEPARATOR
+
 LONGEST = 50_000  # characters of a document that are found; PostgreSQL's tsvector ends at 1 MB
 ENOUGH = 32  # pairs of a word that are looked up in the index; the text itself is compared anyway
 NOTHING = "0000"
@@ -20,6 +22,7 @@ _WIDE: dict[int, str | int] = {
     **{wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)},
 }
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+_NO_DIGIT = re.compile(r"[^0-9a-z]")
 _SPACE = re.compile(r"\s+")
 
 
@@ -49,6 +52,14 @@ def pairs(plain: str) -> list[str]:
         if not character.isspace()
     )
     return list(dict.fromkeys(found))
+
+
+def place(path: str) -> str:
+    """The token of a place. No pair begins so: there is no character as high as "plac" would be.
+
+    Two places may share one where somebody writes a path that is none; nothing is left to escape.
+    """
+    return f"place{_NO_DIGIT.sub('x', path.rstrip(SEPARATOR))}"
 
 
 def lookups(word: str) -> list[str]:

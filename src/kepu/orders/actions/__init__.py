@@ -31,7 +31,15 @@ from kepu.orders.actions.menu import (
     write_service,
     write_services,
 )
-from kepu.orders.actions.ordering import Wish, cancel, draft, merge, place, withdraw
+from kepu.orders.actions.ordering import (
+    Wish,
+    cancel,
+    draft,
+    let_be_found_again,
+    merge,
+    place,
+    withdraw,
+)
 from kepu.orders.actions.planning import apply_plan, drop_plan, make_plan
 from kepu.orders.actions.reporting import file_report
 from kepu.orders.actions.ringing import Line, show_leader_phone, show_resident_phone
@@ -65,6 +73,7 @@ __all__ = [
     "file_report",
     "forget_titles",
     "hand_over",
+    "let_be_found_again",
     "make_plan",
     "mark_roster",
     "merge",

@@ -12,7 +12,7 @@ from kepu.kernel.errors import authorize, require
 from kepu.kernel.facts import actions as facts
 from kepu.kernel.facts.catalogue import OrderOffered
 from kepu.orders import rules
-from kepu.orders.actions.moving import Hand, locked, move, new_code, note_step, require_reason
+from kepu.orders.actions.moving import Hand, locked, move, new_code, offer_widely, require_reason
 from kepu.orders.models import Offer, Order
 
 if TYPE_CHECKING:
@@ -113,13 +113,8 @@ def widen(order_id: int, *, by: User, now: datetime) -> Order:
     """Offer an order that nobody near has claimed to teams of neighbouring districts (S082)."""
     order = locked(order_id)
     authorize(rules.why_not_act_for_department(by, order, now))
-    require(rules.why_not_widen(order))
-
-    order.wide = True
-    order.version += 1
-    order.save(update_fields=["wide", "version"])
-    note_step(order, "widen", Hand(by, now), {})
-    return order
+    require(rules.why_not_widen(order, now))
+    return offer_widely(order, Hand(by, now))
 
 
 @transaction.atomic

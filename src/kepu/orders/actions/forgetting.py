@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from kepu.orders.actions.ordering import let_be_found
+from kepu.orders.actions.ordering import let_be_found_anew
 from kepu.orders.models import Order
 from kepu.orders.visits import SOURCE
 from kepu.people import actions as people
@@ -17,5 +17,5 @@ def forget_titles(resident_id: int) -> None:
     for order in theirs.select_related("topic"):
         order.title = order.topic.title_zh
         order.save(update_fields=["title"])
-        let_be_found(order)
+        let_be_found_anew(order)
         people.retitle(source=SOURCE, source_id=order.pk, title=order.title)

@@ -18,7 +18,7 @@ from kepu.kernel.facts.catalogue import OrderMoved
 from kepu.kernel.ready import Slot, insert, ready, update
 from kepu.kernel.rulebooks import queries as rulebooks
 from kepu.orders.models import Order, Step
-from kepu.orders.schemas import CLOCKS
+from kepu.orders.schemas import CLAIMS, CLOCKS
 from kepu.orders.states import AT_THE_DESK, ORDER, OrderState
 
 if TYPE_CHECKING:
@@ -69,6 +69,16 @@ def move(order: Order, verb: str, hand: Hand, *also: str) -> Order:
     update(order, (*_STAGE, *also))
     note_step(order, verb, hand, {CLOCKS: ruling.version})
     facts.publish(OrderMoved(at=hand.now, order_id=order.pk, verb=verb, state=order.state))
+    return order
+
+
+def offer_widely(order: Order, hand: Hand) -> Order:
+    """Let teams of neighbouring districts claim the order too; it stays open, and its clock runs on."""
+    order.wide = True
+    order.version += 1
+    order.save(update_fields=["wide", "version"])
+    note_step(order, "widen", hand, {CLAIMS: rulebooks.in_force(CLAIMS, hand.now).version})
+    facts.publish(OrderMoved(at=hand.now, order_id=order.pk, verb="widen", state=order.state))
     return order
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from kepu.kernel.accounts.models import User
     from kepu.kernel.divisions.models import Division
     from kepu.people.models import Skill
+
+BATCH = 500  # orders that are let be found again at a time
 
 
 @dataclass(frozen=True)
@@ -106,20 +110,38 @@ def _written(wish: Wish, resident: User, by: User, now: datetime) -> Order:
     order.place(wish.division)
     order.keep_place(wish.place.strip())
     order.save()
-    let_be_found(order)
+    _let_be_found(order)
     return order
 
 
-def let_be_found(order: Order) -> None:
-    """Written here, and again only when the resident was erased: what an order is searched by never
-    changes otherwise.
+def _let_be_found(order: Order) -> None:
+    """Written once, here: what an order is searched by changes with its place or its title alone.
 
     A listener would write it again at every move, and find it only some time after it was sent.
     The need in the resident's own words stays out, for people write names and numbers into it.
     """
+    search.index_new(SEARCHED, [_found_by(order, divisions.full_name(order.path))])
+
+
+def let_be_found_anew(order: Order) -> None:
+    """The title has changed."""
+    search.index_again(SEARCHED, [_found_by(order, divisions.full_name(order.path))])
+
+
+def _found_by(order: Order, place: str) -> tuple[int, str, str, str]:
     topic = order.topic
-    words = [order.number, topic.title_zh, topic.title_en, divisions.full_name(order.path)]
-    search.index(SEARCHED, order.pk, path=order.path, title=order.title, text=" ".join(words))
+    words = [order.number, topic.title_zh, topic.title_en, place]
+    return order.pk, order.path, order.title, " ".join(words)
+
+
+@transaction.atomic
+def let_be_found_again(paths: Collection[str]) -> None:
+    """Orders that changed divisions have brought to `paths` are found there, by the new names."""
+    orders = Order.objects.filter(path__in=paths).select_related("topic").order_by("pk")
+    names = divisions.full_names(set(paths))
+    rows = orders.iterator(chunk_size=BATCH)
+    while batch := list(islice(rows, BATCH)):
+        search.index_again(SEARCHED, [_found_by(order, names[order.path]) for order in batch])
 
 
 @transaction.atomic

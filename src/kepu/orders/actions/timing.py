@@ -11,7 +11,7 @@ from kepu.kernel.facts import actions as facts
 from kepu.kernel.facts.catalogue import OrderEscalated
 from kepu.kernel.rulebooks import queries as rulebooks
 from kepu.orders import queries, rules
-from kepu.orders.actions.moving import Hand, locked, move, note_step, one_level_up
+from kepu.orders.actions.moving import Hand, locked, move, note_step, offer_widely, one_level_up
 from kepu.orders.models import Order
 from kepu.orders.schemas import CLOCKS, AtEnd
 
@@ -43,6 +43,8 @@ def run_out(order_id: int, *, by: None, now: datetime) -> Order:
         return move(order, "close", Hand(None, now))
     if rules.why_not_expire(order, now, grace) is None:
         return move(order, "expire", Hand(None, now))
+    if stage and stage.at_end is AtEnd.WIDEN and rules.why_not_widen(order, now) is None:
+        order = offer_widely(order, Hand(None, now))
     return _escalate(order, clocks.version, now)
 
 

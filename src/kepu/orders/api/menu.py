@@ -13,14 +13,14 @@ from kepu.kernel import clock
 from kepu.kernel.accounts.models import Organisation
 from kepu.kernel.api.entrance import Asked
 from kepu.kernel.api.pages import Page, Paging, page
-from kepu.kernel.api.shapes import Id, Key, Path, Words
+from kepu.kernel.api.shapes import Id, Key, Path, Topic, Words
 from kepu.kernel.cursors import Sort
 from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.divisions.models import Division
 from kepu.kernel.errors import BadInput, Outside
 from kepu.orders import actions, queries, rules
-from kepu.orders.api.shapes import ServiceChange, ServiceIn, ServiceOut
-from kepu.orders.api.showing import dish
+from kepu.orders.api.shapes import ServiceChange, ServiceIn, ServiceOut, TopicsIn
+from kepu.orders.api.showing import dish, topic
 from kepu.orders.models import Service
 from kepu.orders.states import ServiceState
 from kepu.people import queries as people
@@ -100,6 +100,38 @@ def move_service(
     _found(request, service_id)
     actions.move_service(service_id, verb.replace("-", "_"), by=request.auth, now=clock.now())
     return dish(_dishes().get(pk=service_id))
+
+
+@router.get(
+    "/departments/{department_id}/topics", response=list[Topic],
+    summary=n_("Topics a department answers for"),
+)  # fmt: skip
+def answers_for(request: Asked, department_id: Id) -> list[Topic]:
+    """Only for officers who publish for the department; 404 not_found."""
+    return [topic(one) for one in queries.answers_for(_department(request, department_id))]
+
+
+@router.post(
+    "/departments/{department_id}/topics", response=list[Topic],
+    summary=n_("Say which topics a department answers for"),
+)  # fmt: skip
+def answer_for(request: Asked, department_id: Id, body: TopicsIn) -> list[Topic]:
+    """At the department's place and below; those named before and not now are gone.
+
+    404 not_found, 422 bad_input.
+    """
+    department = _department(request, department_id)
+    wanted = [_topic(key) for key in body.topics]
+    actions.answer_for(department, wanted, by=request.auth, now=clock.now())
+    return [topic(one) for one in queries.answers_for(department)]
+
+
+def _department(request: Asked, department_id: int) -> Organisation:
+    if rules.why_not_publish_for(
+        request.auth, team=None, department_id=department_id, now=clock.now()
+    ):
+        raise Outside(_("there is no such department among those you work for"))
+    return Organisation.objects.get(pk=department_id)
 
 
 def _dishes() -> QuerySet[Service]:

@@ -11,12 +11,13 @@ from ninja import Query, Router, Schema
 from kepu.kernel import clock
 from kepu.kernel.api.entrance import Asked
 from kepu.kernel.api.pages import Page, Paging, moment, page
-from kepu.kernel.api.shapes import Id, Key, Named, Path, Words, named
+from kepu.kernel.api.shapes import Id, Key, Path, Words
 from kepu.kernel.cursors import Sort
 from kepu.kernel.errors import BadInput, Outside, authorize
 from kepu.kernel.rulebooks import queries as rulebooks
+from kepu.orders import departments as ranked
 from kepu.orders import likeness, listing, queries, rules
-from kepu.orders.api.shapes import OrderOut, OrderRow
+from kepu.orders.api.shapes import OrderOut, OrderRow, SuggestedDepartment
 from kepu.orders.api.showing import found, hinted, row, shown
 from kepu.orders.models import Order
 from kepu.orders.schemas import CLOCKS
@@ -94,14 +95,17 @@ def _like(order: Order) -> list[Order]:
 
 
 @router.get(
-    "/orders/{order_id}/departments", response=list[Named],
+    "/orders/{order_id}/departments", response=list[SuggestedDepartment],
     summary=gettext_noop("Departments that answer for the topic, nearest first"),
 )  # fmt: skip
-def departments(request: Asked, order_id: Id) -> list[Named | None]:
-    """Where a dispatcher could send the order; 403 not_allowed, 404 not_found."""
+def departments(request: Asked, order_id: Id) -> list[dict[str, Any]]:
+    """Where a dispatcher could send the order, and why there; 403 not_allowed, 404 not_found."""
     order = found(request, order_id)
     authorize(rules.why_not_dispatch_as(request.auth, order, clock.now()))
-    return [named(one) for one in queries.departments_for(order.topic, order.path)]
+    return [
+        {"id": one.department.pk, "name": one.department.name, "reasons": list(one.reasons)}
+        for one in ranked.suggestions(order)
+    ]
 
 
 @router.get(

@@ -314,6 +314,18 @@ class ServiceChange(Said):
     version: int = Field(ge=1, le=2**31 - 1)
 
 
+class SuggestedDepartment(Named):
+    """A department that answers for the order's topic, and why it is suggested."""
+
+    reasons: list[str]
+
+
+class TopicsIn(Schema):
+    """Topics that a department answers for, all of them; an empty list takes all away."""
+
+    topics: list[Key] = Field(max_length=200)
+
+
 class PlanLineOut(Schema):
     """What would happen to one order."""
 

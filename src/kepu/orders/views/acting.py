@@ -29,9 +29,11 @@ from kepu.orders import (
     actions,
     candidates,
     cards,
+    departments,
     evidence,
     privacy,
     queries,
+    reaching,
     roster,
     rules,
     visits,
@@ -39,6 +41,7 @@ from kepu.orders import (
 from kepu.orders import forms as shapes
 from kepu.orders.hints import WHO, Hint, claim_hints, hints
 from kepu.orders.models import Order
+from kepu.orders.states import AT_THE_DESK
 from kepu.people import queries as people
 
 
@@ -68,12 +71,12 @@ def _reason(data: Any = None, **_options: Any) -> forms.Form:
 
 
 def _dispatch_form(data: Any = None, *, order: Order, **_options: Any) -> forms.Form:
-    likely = queries.departments_for(order.topic, order.path)
-    ranks = [When(pk=one.pk, then=rank) for rank, one in enumerate(likely)]
+    likely = [one.department.pk for one in departments.suggestions(order)]
+    ranks = [When(pk=pk, then=rank) for rank, pk in enumerate(likely)]
     offered = Organisation.objects.filter(active=True, kind="department").order_by(
         Case(*ranks, default=len(ranks)), "name"
     )
-    initial = {"department": likely[0].pk} if likely else {}
+    initial = {"department": likely[0]} if likely else {}
     return shapes.DispatchForm(data, departments=offered, initial=initial)
 
 
@@ -82,7 +85,8 @@ def _schedule_form(data: Any = None, *, order: Order, **_options: Any) -> forms.
 
 
 def _hand_over_form(data: Any = None, *, order: Order, **_options: Any) -> forms.Form:
-    return shapes.TeamForm(data, teams=people.serving(order.path).exclude(pk=order.team_id))  # type: ignore[misc]
+    able = reaching.teams_for(order, clock.now())
+    return shapes.TeamForm(data, teams=able.exclude(pk=order.team_id))  # type: ignore[misc]
 
 
 def _merge_form(data: Any = None, *, order: Order, **_options: Any) -> forms.Form:
@@ -267,6 +271,7 @@ def _page(
         "takes_away": _takes_away(order, person, now),  # type: ignore[arg-type]
         "similar": cards.similar(order, person, now),  # type: ignore[arg-type]
         **_teams(order, person, now),  # type: ignore[arg-type]
+        "departments": _departments(order, person, now),  # type: ignore[arg-type]
         "open_verb": open_verb,
         "verb": VERBS.get(open_verb),
         "form": form,
@@ -315,6 +320,13 @@ def _offered(order: Order, person: User, now: datetime) -> list[tuple[Hint, Verb
     """The one thing to do first, what cannot be done yet last."""
     found = [(hint, VERBS[hint.verb]) for hint in hints(order, person, now) if hint.verb in VERBS]
     return sorted(found, key=lambda pair: (pair[0].why_not is not None, pair[1].kind != "main"))
+
+
+def _departments(order: Order, person: User, now: datetime) -> list[departments.Suggestion]:
+    """For who may dispatch the order, while it waits for that."""
+    if order.state not in AT_THE_DESK or rules.why_not_dispatch_as(person, order, now):
+        return []
+    return departments.suggestions(order)
 
 
 def _teams(order: Order, person: User, now: datetime) -> dict[str, Any]:

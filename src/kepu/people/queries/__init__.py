@@ -1,6 +1,11 @@
 """What other rooms may ask of this one; the rest is in the modules, by noun."""
 
-from kepu.people.queries.absences import missed_too_often, unexcused, unexcused_in_team
+from kepu.people.queries.absences import (
+    missed_too_often,
+    teams_missing_often,
+    unexcused,
+    unexcused_in_team,
+)
 from kepu.people.queries.experts import expert_of
 from kepu.people.queries.hours import (
     Standing,
@@ -62,6 +67,7 @@ __all__ = [
     "standing",
     "team",
     "teams_led",
+    "teams_missing_often",
     "teams_of",
     "to_certify",
     "to_confirm",

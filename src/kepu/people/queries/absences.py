@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from kepu.kernel.accounts.models import User
 from kepu.kernel.errors import Outside
+from kepu.kernel.ready import Slot, ready
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.people import policy
@@ -36,8 +37,15 @@ def of_person(person: User) -> QuerySet[Absence]:
 
 def counted(now: datetime) -> QuerySet[Absence]:
     """Absences without an excuse that stand and are recent enough to count, by the rulebook."""
-    since = now - timedelta(days=policy.management(now).no_show.window_days)
-    return Absence.objects.filter(state__in=STANDING, excused=False, expected_at__gt=since)
+    return _unexcused().filter(expected_at__gt=_counts_since(now))
+
+
+def _unexcused() -> QuerySet[Absence]:
+    return Absence.objects.filter(state__in=STANDING, excused=False)
+
+
+def _counts_since(now: datetime) -> datetime:
+    return now - timedelta(days=policy.management(now).no_show.window_days)
 
 
 def unexcused(people: Iterable[int], now: datetime) -> dict[int, int]:
@@ -48,12 +56,26 @@ def unexcused(people: Iterable[int], now: datetime) -> dict[int, int]:
 
 def unexcused_in_team(team: Team, now: datetime) -> int:
     """How many of the team's visits its people missed without an excuse. One query."""
-    return counted(now).filter(team=team).count()
+    return _missed.first(team=team.pk, since=_counts_since(now)) or 0
+
+
+@ready
+def _missed(team: Slot, since: Slot) -> QuerySet[Absence, int]:
+    found = _unexcused().filter(team=team, expected_at__gt=since).order_by()
+    return found.values("team").annotate(n=Count("pk")).values_list("n", flat=True)
 
 
 def missed_too_often(team: Team, now: datetime) -> bool:
     """Whether the team's people missed so many visits that it holds fewer orders, by the rulebook."""
     return unexcused_in_team(team, now) >= policy.management(now).no_show.team_limit
+
+
+def teams_missing_often(teams: Iterable[int], now: datetime) -> set[int]:
+    """Those of the teams of which `missed_too_often` is true. One query."""
+    limit = policy.management(now).no_show.team_limit
+    rows = counted(now).filter(team__in=list(teams)).order_by().values("team")
+    many = rows.annotate(n=Count("pk")).filter(n__gte=limit)
+    return set(many.values_list("team", flat=True))
 
 
 def to_answer(person: User, now: datetime) -> QuerySet[Absence]:

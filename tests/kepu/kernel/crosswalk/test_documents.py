@@ -215,10 +215,3 @@ def test_what_would_meet_its_like_at_the_successor_waits_for_a_person():
 
 def test_what_ships_can_be_read():
     assert [reading.read(text).key for text in reading.shipped()] == ["2025-11-06"]
-
-
-def test_what_the_search_finds_by_place_follows_its_division():
-    from kepu.kernel.crosswalk import followers
-    from kepu.kernel.search.models import Document
-
-    assert (Document, "path") in followers.path_columns()

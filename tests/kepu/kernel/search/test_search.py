@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kepu.kernel.search import actions, queries, tokens
+from kepu.kernel.search import actions, index, queries, tokens
 from kepu.kernel.search.models import Document
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +65,31 @@ def test_a_removed_object_is_not_found_and_removing_it_again_changes_nothing():
     actions.remove("order", 1)
 
     assert ids("望远镜") == []
+
+
+def test_the_index_itself_names_no_document_of_another_place():
+    inside = put(1, "垃圾分类", path="50.103.001.")
+    put(2, "垃圾分类", path="50.1030.001.")
+    put(3, "望远镜", path="50.103.001.")
+    elsewhere = put(4, "垃圾分类", path="50.107.")
+
+    def held(*places: str) -> list[Document]:
+        return list(index.holding(Document.objects.order_by("pk"), ["垃圾分类"], places))
+
+    assert held("50.103.") == held("50.103.001.") == [inside]
+    assert held("50.103.", "50.107.") == [inside, elsewhere]
+    assert len(held()) == len(held("50.")) == 3
+    assert held('50."*) OR (') == []
+
+
+def test_many_objects_are_found_by_their_new_words_and_places_only():
+    for number in (1, 2):
+        put(number, "望远镜", path="50.103.")
+
+    actions.index_again("order", [(1, "50.107.", "", "显微镜"), (2, "50.107.", "", "显微镜")])
+
+    assert ids("望远镜") == ids("显微镜", within="50.103.") == []
+    assert ids("显微镜", within="50.107.") == [2, 1]
 
 
 def test_what_lies_outside_the_paths_one_may_see_is_not_found():

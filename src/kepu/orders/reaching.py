@@ -1,0 +1,113 @@
+"""Which team can reach which order: by the areas it serves, or from next door.
+
+An order that is offered widely (S082) reaches, beside the teams that serve its place, those at home
+in its own district and in the districts nearest to it, as many as the rulebook of claims says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from heapq import nsmallest
+from math import cos, radians
+from typing import TYPE_CHECKING
+
+from django.db.models import Q, QuerySet
+
+from kepu.kernel.divisions import queries as divisions
+from kepu.kernel.divisions.fields import ancestors, within
+from kepu.kernel.divisions.states import Level
+from kepu.kernel.rulebooks import queries as rulebooks
+from kepu.orders.models import Order
+from kepu.orders.schemas import CLAIMS
+from kepu.people import queries as people
+
+if TYPE_CHECKING:
+    from kepu.people.models import Team
+
+Centre = tuple[float | None, float | None]
+
+
+@dataclass(frozen=True)
+class Districts:
+    """Districts of some provinces with their centres, and how many neighbours a wide order reaches."""
+
+    centres: dict[str, Centre]
+    count: int
+
+    def home(self, path: str) -> str | None:
+        """The district that `path` is or lies in; None above districts."""
+        return next((above for above in ancestors(path) if above in self.centres), None)
+
+    def around(self, path: str) -> list[str]:
+        """The district of `path`, then its neighbours in the same province, the nearest first."""
+        home = self.home(path)
+        if home is None:
+            return []
+        province = ancestors(home)[-1]
+        far = {
+            other: distance
+            for other, centre in self.centres.items()
+            if other != home and other.startswith(province)
+            if (distance := _squared(self.centres[home], centre)) is not None
+        }
+        return [home, *nsmallest(self.count, far, key=lambda other: (far[other], other))]
+
+
+def _squared(a: Centre, b: Centre) -> float | None:
+    """Squared distance in degrees of latitude: enough to tell which is nearer. None if unknown."""
+    if a[0] is None or a[1] is None or b[0] is None or b[1] is None:
+        return None
+    return ((a[0] - b[0]) * cos(radians(a[1]))) ** 2 + (a[1] - b[1]) ** 2
+
+
+def districts(paths: Iterable[str], now: datetime) -> Districts:
+    """Districts of all provinces in which `paths` lie. One query."""
+    lies = Q(pk__in=[])
+    for province in {ancestors(path)[-1] for path in paths}:
+        lies |= Q(path__within=province)
+    rows = divisions.current().filter(lies, level=Level.DISTRICT).values_list("path", "lon", "lat")
+    count = rulebooks.in_force(CLAIMS, now).rules.neighbours
+    return Districts({path: (lon, lat) for path, lon, lat in rows}, count)
+
+
+def teams_for(order: Order, now: datetime) -> QuerySet[Team]:
+    """Approved teams that can reach the order, in the order of their names. One query, and one
+    more for an order offered widely.
+    """
+    if not order.wide:
+        return people.serving(order.path)
+    can = Q(pk__in=people.serving(order.path).order_by().values("pk"))
+    for place in districts([order.path], now).around(order.path):
+        can |= Q(path__within=place)
+    return people.approved().filter(can)
+
+
+def orders_for(team: Team, now: datetime) -> Q:
+    """Orders that the team can reach. Two queries."""
+    can = Q(pk__in=[])
+    for path in people.areas_of([team.pk]):
+        can |= Q(path__within=path)
+    for path in _districts_that_ask([team.path], now):
+        can |= Q(wide=True, path__within=path)
+    return can
+
+
+def _districts_that_ask(homes: list[str], now: datetime) -> list[str]:
+    """Districts whose wide orders reach teams at home in any of `homes`."""
+    known = districts(homes, now)
+    at = {known.home(home) for home in homes}
+    return [path for path in known.centres if not at.isdisjoint(known.around(path))]
+
+
+def reached_by(order: Order, teams: list[int], now: datetime) -> bool:
+    """Whether any of the teams, by id, can reach the order. One query for each team's areas, and
+    two more for an order offered widely.
+    """
+    if any(within(order.path, area) for area in people.areas_of(teams)):
+        return True
+    if not order.wide:
+        return False
+    around = districts([order.path], now).around(order.path)
+    return any(within(home, place) for home in people.homes_of(teams) for place in around)
