@@ -19,30 +19,28 @@ router = Router(tags=[n_("Places and yourself")])
 KeptWay = Literal["wechat", "webhook"]
 
 
-class AddressIn(Given):
+class Reaching(Given):
     """An openid of WeChat, or the https address of a receiver and its secret."""
 
     to: Line = Field(min_length=1, max_length=400)
     secret: Line = Field("", max_length=200)
 
 
-class AddressOut(Schema):
+class Reached(Schema):
     """A way, and as much of the address as its person needs to know it again."""
 
     way: KeptWay
     shown: str = Field(description="Empty when no address is kept")
 
 
-@router.get("/me/contacts", response=list[AddressOut], summary=n_("Where you are reached"))
+@router.get("/me/contacts", response=list[Reached], summary=n_("Where you are reached"))
 def contacts(request: Asked) -> list[dict[str, Any]]:
     """By WeChat and webhook, where the city has set them up."""
     return [vars(one) for one in queries.reached(request.auth)]
 
 
-@router.post(
-    "/me/contacts/{way}", response=list[AddressOut], summary=n_("Say where you are reached")
-)
-def keep_contact(request: Asked, way: KeptWay, body: AddressIn) -> list[dict[str, Any]]:
+@router.post("/me/contacts/{way}", response=list[Reached], summary=n_("Say where you are reached"))
+def keep_contact(request: Asked, way: KeptWay, body: Reaching) -> list[dict[str, Any]]:
     """Another address takes the place of the one until now; 422 bad_input when it cannot be one."""
     person = request.auth
     actions.keep_contact(person, Way(way), body.to, secret=body.secret, by=person, now=clock.now())
@@ -50,7 +48,7 @@ def keep_contact(request: Asked, way: KeptWay, body: AddressIn) -> list[dict[str
 
 
 @router.post(
-    "/me/contacts/{way}/drop", response=list[AddressOut], summary=n_("Be reached there no longer")
+    "/me/contacts/{way}/drop", response=list[Reached], summary=n_("Be reached there no longer")
 )
 def drop_contact(request: Asked, way: KeptWay) -> list[dict[str, Any]]:
     """Done already, it stays done."""
