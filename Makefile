@@ -5,7 +5,7 @@ PYTHON ?= python3
 KEPU := .venv/bin/kepu
 RUN := .venv/bin/python
 
-.PHONY: run setup demo test check fix bench docs lock
+.PHONY: run setup demo test strain check fix bench docs lock
 
 run: setup ## set everything up and serve the demo city
 	@$(KEPU) run --demo
@@ -21,6 +21,9 @@ demo: setup ## reload the demo city
 
 test: setup-dev ## every test; DATABASE_URL chooses the database
 	@$(RUN) -m tools.testing
+
+strain: setup-dev ## two thousand actions while server and worker are killed at random; minutes
+	@KEPU_STRAIN=full $(RUN) -m pytest tests/strain/test_killed.py -s
 
 check: setup-dev ## lint, types, import contracts, migrations, translations
 	@$(RUN) -m tools.checking

@@ -1,6 +1,6 @@
 """The server and the worker are killed at random moments while eight people go on working.
 
-A reduced run stands in the suite; KEPU_STRAIN=full does two thousand actions.
+A reduced run stands in the suite; `make strain` (KEPU_STRAIN=full) does two thousand actions.
 """
 
 from __future__ import annotations
