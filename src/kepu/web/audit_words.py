@@ -72,6 +72,7 @@ WORDS = {
     "nomination.reject": "先进典型不予采纳",
     "notices.choose_ways": "选择通知方式",
     "notices.keep_contact": "登记通知联系方式",
+    "notices.drop_contact": "删除通知联系方式",
     "order.accept": "部门接单",
     "order.answer": "回复评价",
     "order.attach": "上传服务照片或名单",
