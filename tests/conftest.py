@@ -57,3 +57,11 @@ def _no_rulebooks_of_another_test() -> None:
     from kepu.kernel.rulebooks import queries as rulebooks
 
     rulebooks.forget()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_spent_by_another_test() -> None:
+    """What a caller has used of a minute is kept by the process, and every test has the same minute."""
+    from kepu.kernel.api import limits
+
+    limits._purses.clear()

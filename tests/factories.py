@@ -14,7 +14,7 @@ from kepu.kernel.divisions.states import Level
 from kepu.kernel.roles.models import Grant
 from kepu.orders import actions
 from kepu.orders.models import Order
-from kepu.people.models import Membership, Skill, Team, TeamArea, Volunteer
+from kepu.people.models import Field, Membership, Skill, Team, TeamArea, Volunteer
 from kepu.people.states import MemberRole, TeamState
 
 NOW = datetime(2026, 3, 5, 10, 0, tzinfo=BEIJING)
@@ -80,6 +80,10 @@ def officer(role: str, where: str | Organisation, name: str = "李示例") -> Us
 
 def skill(key: str = "health") -> Skill:
     return Skill.objects.get_or_create(key=key, defaults={"title_zh": key, "title_en": key})[0]
+
+
+def field(key: str = "physics") -> Field:
+    return Field.objects.get_or_create(key=key, defaults={"title_zh": key, "title_en": key})[0]
 
 
 def team(

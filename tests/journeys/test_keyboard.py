@@ -80,7 +80,12 @@ class Keys:
         return self.page.evaluate(HERE)
 
     def check(self) -> None:
-        wrong = self.page.evaluate(SEEN)
+        """Once the page has come to rest."""
+        for _look in range(20):
+            wrong = self.page.evaluate(SEEN)
+            if not wrong:
+                return
+            self.page.wait_for_timeout(100)
         assert not wrong, f"the focus on “{self.here}” at {self.page.url} is {wrong}"
 
     def reaches(self, words: str, key: str = "Tab") -> None:

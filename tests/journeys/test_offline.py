@@ -221,7 +221,7 @@ def test_with_a_network_a_slip_of_the_pen_is_answered_at_once_and_troubles_no_de
 
     page.fill("#code", "WRONG2")
     page.click("form[data-offline=check_in] .button-main")
-    page.wait_for_selector(".error-summary")
+    page.wait_for_selector("#code-error")
 
     assert not DeviceEvent.objects.exists()
 

@@ -19,7 +19,7 @@ from kepu.orders.models import Order, Rating, Step
 from kepu.people.actions import campaigns, experts
 from kepu.people.actions.absences import lift, object_to
 from kepu.people.actions.hours import dispute, drop
-from kepu.people.models import Absence, Expert, Field, Service, Volunteer
+from kepu.people.models import Absence, Expert, Service, Volunteer
 from tests import factories
 from tests.factories import NOW
 from tests.kepu.people import factories as people
@@ -112,7 +112,7 @@ def test_a_volunteer_and_leader_leaves_no_word_and_the_figures_stay():
     entry = people.served(person, 60)
     people.service(person, source="people.by_hand", title=f"{MARK}七", state="dropped")
     expert = experts.invite(
-        person, home=factories.division("50."), fields=[Field.objects.get(key="physics")],
+        person, home=factories.division("50."), fields=[factories.field()],
         rank=f"{MARK}五", by=city, now=NOW,
     )  # fmt: skip
     experts.accept(expert.pk, consent=True, by=person, now=NOW)
@@ -133,7 +133,7 @@ def test_a_volunteer_and_leader_leaves_no_word_and_the_figures_stay():
 
 def test_what_others_declared_about_somebody_goes_with_them():
     city, known = factories.officer("city_officer", "50."), factories.user()
-    field = Field.objects.get(key="physics")
+    field = factories.field()
     expert = experts.invite(
         factories.user(), home=factories.division("50."), fields=[field], by=city, now=NOW
     )

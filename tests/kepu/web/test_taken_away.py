@@ -13,7 +13,7 @@ from kepu.kernel.accounts import actions as accounts
 from kepu.orders import actions
 from kepu.people.actions import experts
 from kepu.people.actions.absences import object_to, state_absence
-from kepu.people.models import Answer, Call, Field
+from kepu.people.models import Answer, Call
 from tests import factories
 from tests.factories import NOW
 from tests.kepu.people import factories as people
@@ -71,7 +71,7 @@ def test_a_volunteer_takes_away_the_record_teams_hours_and_absences():
 
 def test_an_expert_takes_away_fields_posts_held_and_bonds_declared():
     city = factories.officer("city_officer", "50.")
-    field = Field.objects.get(key="physics")
+    field = factories.field()
     expert = experts.invite(
         factories.user(), home=factories.division("50."), fields=[field], by=city, now=NOW
     )

@@ -73,9 +73,9 @@ def _reason(data: Any = None, **_options: Any) -> forms.Form:
 def _dispatch_form(data: Any = None, *, order: Order, **_options: Any) -> forms.Form:
     likely = [one.department.pk for one in departments.suggestions(order)]
     ranks = [When(pk=pk, then=rank) for rank, pk in enumerate(likely)]
-    offered = Organisation.objects.filter(active=True, kind="department").order_by(
-        Case(*ranks, default=len(ranks)), "name"
-    )
+    nearest = [Case(*ranks, default=len(ranks))] if ranks else []
+    offered = Organisation.objects.filter(active=True, kind="department")
+    offered = offered.order_by(*nearest, "name")
     initial = {"department": likely[0]} if likely else {}
     return shapes.DispatchForm(data, departments=offered, initial=initial)
 

@@ -29,7 +29,6 @@ BATCH = 2000
 NAMED = "KEPU_MOVE_TO"
 EXAMPLE = """\
 KEPU_MOVE_TO=postgresql://kepu:password@127.0.0.1:5432/kepu kepu move
-kepu move --to - < file-with-the-address
 kepu move --to postgresql://kepu@127.0.0.1:5432/kepu"""
 
 
