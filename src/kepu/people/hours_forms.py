@@ -32,7 +32,7 @@ class HoursForm(forms.Form):
     """Time that somebody gave: what, where, for whom, from when to when."""
 
     title = forms.CharField(label=lazy("What you did"), max_length=80)
-    place = HomeField(label=lazy("Where"), help_text=lazy("District, street or community by name"))
+    place = HomeField(label=lazy("Place"), help_text=lazy("District, street or community by name"))
     team = forms.ModelChoiceField(
         label=lazy("For which team"),
         queryset=Team.objects.none(),
