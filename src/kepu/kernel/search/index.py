@@ -11,9 +11,10 @@ exact where positions are not: a tsvector keeps none beyond 16,383 and 255 for e
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import BooleanField, Func, QuerySet, Value
 from django.db.models.expressions import RawSQL
 
 from kepu.kernel.divisions.fields import ancestors
@@ -65,9 +66,20 @@ def holding(
     if connection.vendor == "postgresql":
         found = [f"{token}:*" if begins else token for token, begins in wanted]
         query = " & ".join([*found, f"({' | '.join(within)})"] if within else found)
-        rows = RawSQL("SELECT id FROM search_document WHERE tokens @@ %s::tsquery", [query])
-    else:
-        found = [f"{token} *" if begins else token for token, begins in wanted]
-        query = " AND ".join([*found, f"({' OR '.join(within)})"] if within else found)
-        rows = RawSQL("SELECT rowid FROM search_index WHERE search_index MATCH %s", [query])
+        return documents.filter(Answers("pk", Value(query)))
+    found = [f"{token} *" if begins else token for token, begins in wanted]
+    query = " AND ".join([*found, f"({' OR '.join(within)})"] if within else found)
+    rows = RawSQL("SELECT rowid FROM search_index WHERE search_index MATCH %s", [query])
     return documents.filter(pk__in=rows)
+
+
+class Answers(Func):
+    """That a document's tokens answer a query: a column of its row that Django does not know."""
+
+    output_field = BooleanField()
+
+    def as_sql(self, compiler: Any, connection: Any, *_: Any, **__: Any) -> tuple[str, Any]:
+        document, query = self.get_source_expressions()
+        row = compiler.quote_name_unless_alias(document.alias)
+        asked, values = compiler.compile(query)
+        return f'{row}."tokens" @@ {asked}::tsquery', values
