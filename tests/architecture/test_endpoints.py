@@ -300,6 +300,8 @@ def knock(world: World, who: str, name: str, method: str) -> Any:
     }  # fmt: skip
     if name == "people-export":
         values |= {"kind": "teams", "format": "csv"}
+    if name == "register-export":
+        values |= {"kind": "stations", "format": "csv"}
     if name == "evidence-picture":
         values |= {"size": "small"}
     if name.startswith("rulebook"):

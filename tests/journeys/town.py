@@ -262,6 +262,7 @@ NO_PAGE = {
     "order-export": "a spreadsheet",
     "people-export": "a spreadsheet",
     "people-import-template": "a spreadsheet",
+    "register-export": "a spreadsheet",
     "report-export": "a spreadsheet",
     "service-worker": "a script",
     "sign-in-provider": "leads on to another house",

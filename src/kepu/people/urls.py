@@ -6,6 +6,7 @@ from kepu.people.views import (
     desk,
     experts,
     hours,
+    lists,
     nominations,
     office,
     posts,
@@ -90,6 +91,7 @@ urlpatterns = [
         "people/desk/volunteers/<int:volunteer_id>/<str:verb>/", desk.decide, name="volunteer-act"
     ),
     path("people/export/<str:kind>/<str:format>/", desk.export, name="people-export"),
+    path("people/lists/<str:kind>/<str:format>/", lists.export, name="register-export"),
     path("people/import/<str:kind>/", desk.take_in, name="people-import"),
     path("people/import/<str:kind>/template.xlsx", desk.template, name="people-import-template"),
 ]

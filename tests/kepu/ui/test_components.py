@@ -64,6 +64,10 @@ def hostile_pieces():
                 )
             },
         ),
+        "list_bar": (
+            "ui.list_bar(p)",
+            {"p": tables.Bar((tables.Choice(x, x, current=True),), (tables.Export(x, x),))},
+        ),
         "board": (
             "ui.board([p], now)",
             {
