@@ -42,8 +42,8 @@ class Export:
 
 
 @dataclass(frozen=True)
-class Choice:
-    """One of several ways to see a list."""
+class Sorting:
+    """One of the orders that a list can stand in."""
 
     label: str
     href: str
@@ -54,7 +54,7 @@ class Choice:
 class Bar:
     """What stands above a list of cards: the orders it can stand in, the files it can be saved as."""
 
-    sorts: Sequence[Choice]
+    sorts: Sequence[Sorting]
     exports: Sequence[Export] = ()
 
     @property

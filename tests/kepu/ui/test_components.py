@@ -66,7 +66,7 @@ def hostile_pieces():
         ),
         "list_bar": (
             "ui.list_bar(p)",
-            {"p": tables.Bar((tables.Choice(x, x, current=True),), (tables.Export(x, x),))},
+            {"p": tables.Bar((tables.Sorting(x, x, current=True),), (tables.Export(x, x),))},
         ),
         "board": (
             "ui.board([p], now)",

@@ -20,7 +20,7 @@ from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.queries import Reach
 from kepu.kernel.roles.verbs import Verb
 from kepu.people.registers import Register
-from kepu.ui.tables import Bar, Choice, Export, Pager
+from kepu.ui.tables import Bar, Export, Pager, Sorting
 
 PAGE = 24
 
@@ -97,7 +97,7 @@ def _bar(request: HttpRequest, register: Register, word: str) -> Bar:
     usual = next(iter(register.orders))
     chosen = word if word in register.orders else usual
     sorts = [
-        Choice(str(order.label), _link(request, sort=key), current=key == chosen)
+        Sorting(str(order.label), _link(request, sort=key), current=key == chosen)
         for key, order in register.orders.items()
     ]
     files = (("xlsx", _("Table (XLSX)")), ("csv", _("Text (CSV)"))) if somebody(request) else ()
