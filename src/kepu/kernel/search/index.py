@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import BooleanField, Func, QuerySet, Value
+from django.db.models import BooleanField, CharField, Func, QuerySet, Value
 from django.db.models.expressions import RawSQL
 
 from kepu.kernel.divisions.fields import ancestors
@@ -71,6 +71,21 @@ def holding(
     query = " AND ".join([*found, f"({' OR '.join(within)})"] if within else found)
     rows = RawSQL("SELECT rowid FROM search_index WHERE search_index MATCH %s", [query])
     return documents.filter(pk__in=rows)
+
+
+def of_kinds(documents: QuerySet[Document], kinds: Sequence[str]) -> QuerySet[Document]:
+    """Those among documents found by their words that are of one of `kinds`."""
+    return documents.alias(kind_found=AsFound("kind")).filter(kind_found__in=kinds)
+
+
+class AsFound(Func):
+    """A column of rows that are found already. SQLite would else rather read its whole index."""
+
+    output_field = CharField()
+    template = "%(expressions)s"
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, Any]:
+        return self.as_sql(compiler, connection, template="+%(expressions)s", **extra)
 
 
 class Answers(Func):
