@@ -46,7 +46,10 @@ def test_who_has_checked_in_reads_so_on_the_order_and_nobody_else_does(loop, ord
 
     assert answer.url == reverse("visit", args=[order.pk])
     assert "You have checked in" not in before
-    assert "You have checked in" in client.get(page).text
+    after = client.get(page).text
+    assert "You have checked in" in after
+    assert "Go to the visit" in before
+    assert "Go to the visit" not in after
     assert "You have checked in" not in at_visit(member).get(page).text
 
 
