@@ -65,6 +65,7 @@ BODIES: dict[str, Any] = {
     },
     "dispute_hours": REASON,
     "amend_hours": {"minutes": 30},
+    "evaluate_hours": {"score": 4},
     "correct_ledger": {"minutes": -5, **REASON},
     "mark_roster": {"marks": [{"person_id": 1, "presence": "came"}]},
     "set_roster": {"people": []},

@@ -53,6 +53,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "memberships": teams.memberships(person),
         "to_certify": to_certify,
         "to_confirm": to_confirm,
+        "to_evaluate": hour_queries.to_evaluate(person, now)[:SHOWN],
         "to_amend": hour_queries.to_amend(person, now)[:SHOWN],
         "told": sources.told([*to_certify, *to_confirm]),
         "posts": places.posts_of(person, clock.day(now)),
