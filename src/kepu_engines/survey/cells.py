@@ -1,0 +1,132 @@
+"""Sums of a sample by unit and domain, and the variance of what is linear in them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from kepu_engines.survey.design import CENSUS, Codes, Lonely, Reals, Stage, coded
+
+# A full table of units by domains is kept up to this many cells, or twice the rows.
+FULL_TABLE = 2**21
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Where a stage's units meet the domains; no row is in a cell that is not here.
+
+    `of_row` is the cell of each row, -1 outside every domain; `unit` and `domain` are a
+    cell's own.
+    """
+
+    of_row: Ints
+    unit: Codes
+    domain: Codes
+    domains: int
+
+    @classmethod
+    def of(cls, stage: Stage, domain: Codes, domains: int) -> "Cells":
+        """Cells of one stage: a full table if it is small, else only those that have rows."""
+        units = stage.stratum.size
+        of_row = _keys(stage.unit, domain, domains)
+        keys = np.arange(units * domains) if _small(units * domains, domain.size) else None
+        if keys is None:
+            inside = of_row >= 0
+            of_row[inside], keys = coded(of_row[inside], "cells", int(inside.sum()))
+        unit, of_cell = np.divmod(keys, domains)
+        return cls(of_row, unit.astype(np.int32), of_cell.astype(np.int32), domains)
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Weighted sums of y and x, and the number of rows, of every cell."""
+
+    y: Reals
+    x: Reals
+    rows: Ints
+
+
+def summed(cells: Cells, weight: Reals, y: Reals, x: Reals) -> Sums:
+    """Add the rows up by cell. An `x` of one number stands for every row."""
+    return Sums(*_sums(cells.of_row, cells.unit.size, weight, y, x))
+
+
+def variance(stage: Stage, cells: Cells, score: Reals, rows: Ints, lonely: Lonely) -> Reals:
+    """What one stage adds to the variance of each domain's sum of the cells' scores.
+
+    Units outside a domain count as drawn, with a score of zero.
+
+    Source
+    ------
+    Särndal, Swensson & Wretman (1992), Model Assisted Survey Sampling, 4.3 and 5.5;
+    Lumley (2010), Complex Surveys, chapter 2, for strata with one cluster.
+    """
+    strata = stage.drawn.size
+    drawn = stage.drawn[:, None]
+    held = rows > 0
+    table = (stage.stratum[cells.unit[held]], cells.domain[held])
+    shape, score = (strata, cells.domains), score[held]
+    place = np.ravel_multi_index(table, shape)
+    full = strata * cells.domains
+    mean = np.bincount(place, score, full).reshape(shape) / drawn
+    if lonely is Lonely.ADJUST:
+        mean[stage.drawn == 1] = 0
+    met = np.bincount(place, minlength=full).reshape(shape)
+    squares = np.bincount(place, (score - mean[table]) ** 2, full).reshape(shape)
+    squares += (drawn - met) * mean**2
+    rest = np.where(stage.rest < CENSUS, 0, stage.rest)
+    scale = stage.carried * rest * stage.drawn / np.maximum(stage.drawn - 1, 1)
+    added: Reals = scale @ squares
+    if lonely is Lonely.AVERAGE:
+        added *= _strata_per_telling(stage, met > 0)
+    return added
+
+
+def _strata_per_telling(stage: Stage, met: NDArray[np.bool_]) -> Reals:
+    """Strata of each domain for each that tells a variance, so that all of them count."""
+    telling = (stage.drawn > 1) | (stage.rest < CENSUS)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        per: Reals = met.sum(axis=0) / met[telling].sum(axis=0)
+    return per
+
+
+def freedom(stage: Stage, cells: Cells, rows: Ints) -> Ints:
+    """Degrees of freedom of each domain: its first-stage clusters less its strata."""
+    held = rows > 0
+    clusters = np.bincount(cells.domain[held], minlength=cells.domains)
+    met = np.zeros((stage.drawn.size, cells.domains), bool)
+    met[stage.stratum[cells.unit[held]], cells.domain[held]] = True
+    found: Ints = clusters - met.sum(axis=0)
+    return found
+
+
+def _small(cells: int, rows: int) -> bool:
+    return cells <= max(FULL_TABLE, 2 * rows)
+
+
+@njit(cache=True)
+def _keys(unit: Any, domain: Any, domains: int) -> Any:
+    """Number of the cell of each row in a full table."""
+    keys = np.empty(unit.size, np.int64)
+    for row in range(unit.size):
+        keys[row] = np.int64(unit[row]) * domains + domain[row] if domain[row] >= 0 else -1
+    return keys
+
+
+@njit(cache=True)
+def _sums(of_row: Any, cells: int, weight: Any, y: Any, x: Any) -> Any:
+    """One pass over the rows."""
+    table = np.zeros((cells, 2))
+    rows = np.zeros(cells, np.int64)
+    step = 0 if x.size == 1 else 1
+    for row in range(of_row.size):
+        cell = of_row[row]
+        if cell >= 0:
+            table[cell, 0] += weight[row] * y[row]
+            table[cell, 1] += weight[row] * x[row * step]
+            rows[cell] += 1
+    return table[:, 0].copy(), table[:, 1].copy(), rows

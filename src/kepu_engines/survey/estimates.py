@@ -1,0 +1,232 @@
+"""Totals, means, shares and ratios of a sample by domain, with linearised variances."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import stdtrit
+
+from kepu_engines.core.checks import reals, require
+from kepu_engines.survey.cells import Cells, Sums, freedom, summed, variance
+from kepu_engines.survey.design import Codes, Design, Reals
+
+ONE = np.ones(1)
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Linearised scores of the cells of each stage: what a variance is made of."""
+
+    design: Design
+    stages: tuple[tuple[Cells, NDArray[np.int64], Reals], ...]
+
+    def variance(self) -> Reals:
+        """Variance of every domain's estimate, all stages added."""
+        lonely = self.design.lonely
+        parts = zip(self.design.stages, self.stages, strict=True)
+        found: Reals = np.sum(
+            [variance(stage, cells, score, rows, lonely) for stage, (cells, rows, score) in parts],
+            axis=0,
+        )
+        return found
+
+
+@dataclass(frozen=True)
+class Estimates:
+    """One figure for every domain.
+
+    Attributes
+    ----------
+    value, se : (domains,) float64
+        Estimate and standard error.
+    deff : (domains,) float64
+        Variance over that of a simple random sample of as many rows drawn without
+        replacement, as R's `deff=TRUE`.
+    df : (domains,) int64
+        Clusters less strata, counted where the domain has rows.
+    n : (domains,) int64
+        Rows of the domain.
+    scores : Scores
+        For contrasts.
+    """
+
+    value: Reals
+    se: Reals
+    deff: Reals
+    df: NDArray[np.int64]
+    n: NDArray[np.int64]
+    scores: Scores
+
+    def interval(self, level: float = 0.95) -> tuple[Reals, Reals]:
+        """Interval by Student's t on the domains' degrees of freedom; NaN where there are none."""
+        require(0 < level < 1, f"the level of an interval must lie between 0 and 1, not {level:g}")
+        half = stdtrit(np.where(self.df > 0, self.df, np.nan), (1 + level) / 2) * self.se
+        return self.value - half, self.value + half
+
+    def too_small(self, least: int) -> NDArray[np.bool_]:
+        """Which domains have fewer than `least` rows, so that nobody publishes them."""
+        small: NDArray[np.bool_] = self.n < least
+        return small
+
+    def contrast(self, coefficients: ArrayLike) -> tuple[float, float]:
+        """Sum of the domains' estimates times `coefficients`, with its standard error.
+
+        Domains that share clusters are not independent; this counts it.
+
+        Raises
+        ------
+        EngineError
+            If there is not one coefficient a domain.
+        """
+        times = reals(coefficients, "the coefficients")
+        require(times.size == self.value.size, f"a contrast needs {self.value.size} coefficients")
+        design = self.scores.design
+        stages = zip(design.stages, self.scores.stages, strict=True)
+        joined = tuple(
+            _joined(stage.stratum.size, cells, rows, score * times[cells.domain])
+            for stage, (cells, rows, score) in stages
+        )
+        spread = Scores(design, joined).variance()[0]
+        return float(self.value @ times), float(np.sqrt(spread))
+
+
+def total(design: Design, y: ArrayLike, domain: ArrayLike | None = None) -> Estimates:
+    """Total of `y` in the population, by domain; parameters as `ratio`."""
+    return _estimate(design, _values(design, y, "y"), None, _domains(design, domain))
+
+
+def mean(design: Design, y: ArrayLike, domain: ArrayLike | None = None) -> Estimates:
+    """Mean of `y`, by domain; of zeros and ones it is a share. Parameters as `ratio`."""
+    return _estimate(design, _values(design, y, "y"), ONE, _domains(design, domain))
+
+
+def ratio(design: Design, y: ArrayLike, x: ArrayLike, domain: ArrayLike | None = None) -> Estimates:
+    """Ratio of the totals of `y` and `x`, by domain.
+
+    Parameters
+    ----------
+    design : Design
+        Of n rows.
+    y, x : (n,) float
+        Finite.
+    domain : (n,) int, optional
+        Domain of a row, 0, 1, 2 ...; -1 leaves it out of every domain while its cluster
+        still counts as drawn, which is right for a missing value.
+
+    Raises
+    ------
+    EngineError
+        If lengths differ, a number is not finite, a domain has no rows, or a domain's
+        total of `x` is zero.
+
+    Source
+    ------
+    Särndal, Swensson & Wretman (1992), Model Assisted Survey Sampling, 5.5-5.8.
+    Conventions: R's survey (svytotal, svymean, svyratio, svyby).
+    """
+    return _estimate(
+        design, _values(design, y, "y"), _values(design, x, "x"), _domains(design, domain)
+    )
+
+
+def _values(design: Design, values: ArrayLike, name: str) -> Reals:
+    array = reals(values, name)
+    require(array.size == len(design), f"{name} must hold {len(design)} numbers, not {array.size}")
+    return array
+
+
+def _domains(design: Design, domain: ArrayLike | None) -> tuple[Codes, int]:
+    """Domains as int32, and how many there are."""
+    if domain is None:
+        return np.zeros(len(design), np.int32), 1
+    array = np.asarray(domain)
+    require(array.shape == (len(design),), f"domain must hold {len(design)} numbers")
+    require(array.dtype.kind in "iu", f"domain must hold whole numbers, not {array.dtype}")
+    codes = np.ascontiguousarray(array, dtype=np.int32)
+    require(int(codes.min()) >= -1, "domain must hold numbers from -1")
+    most = int(codes.max()) + 1
+    require(most > 0, "no row is in a domain")
+    require(most <= len(design), "a domain has no rows")
+    return codes, most
+
+
+def _estimate(design: Design, y: Reals, x: Reals | None, domain: tuple[Codes, int]) -> Estimates:
+    """A total where `x` is None, otherwise a ratio."""
+    cells = [Cells.of(stage, *domain) for stage in design.stages]
+    sums = [summed(of_stage, design.weight, y, ONE if x is None else x) for of_stage in cells]
+    top, below = _by_domain(cells[0], sums[0].y), _by_domain(cells[0], sums[0].x)
+    n = _by_domain(cells[0], sums[0].rows).astype(np.int64)
+    require(bool((n > 0).all()), f"domain {int(n.argmin())} has no rows")
+    require(x is None or bool((below != 0).all()), "the total of x in a domain is zero")
+    value = top if x is None else top / below
+    slope, scale = (np.zeros_like(top), np.ones_like(top)) if x is None else (value, 1 / below)
+    stages = zip(cells, sums, strict=True)
+    scores = Scores(design, tuple(_scored(c, s, slope, scale) for c, s in stages))
+    spread = scores.variance()
+    people, squares = _residuals(domain, design.weight, y, ONE if x is None else x, slope)
+    plain = _plain_variance(people, squares, n) * scale**2
+    with np.errstate(invalid="ignore", divide="ignore"):
+        deff = spread / plain
+    df = freedom(design.stages[0], cells[0], sums[0].rows)
+    return Estimates(value, np.sqrt(spread), deff, df, n, scores)
+
+
+def _by_domain(cells: Cells, sums: NDArray[Any]) -> Reals:
+    found: Reals = np.bincount(cells.domain, sums, cells.domains)
+    return found
+
+
+def _scored(
+    cells: Cells, sums: Sums, slope: Reals, scale: Reals
+) -> tuple[Cells, NDArray[np.int64], Reals]:
+    """Score of every cell: what it moves the estimate by."""
+    score = (sums.y - slope[cells.domain] * sums.x) * scale[cells.domain]
+    return cells, sums.rows, score
+
+
+def _joined(
+    units: int, cells: Cells, rows: NDArray[np.int64], score: Reals
+) -> tuple[Cells, NDArray[np.int64], Reals]:
+    """The cells of all domains as one domain."""
+    unit = np.arange(units, dtype=np.int32)
+    held = np.bincount(cells.unit, rows, units).astype(np.int64)
+    one = Cells(cells.of_row, unit, np.zeros(units, np.int32), 1)
+    return one, held, np.bincount(cells.unit, score, units)
+
+
+def _plain_variance(people: Reals, squares: Reals, n: NDArray[np.int64]) -> Reals:
+    """Variance of a total in a simple random sample of n from `people`, without replacement."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        unit: Reals = squares / people * n / (n - 1)
+        return people**2 * unit / n * (1 - n / people)
+
+
+def _residuals(
+    domain: tuple[Codes, int], weight: Reals, y: Reals, x: Reals, slope: Reals
+) -> tuple[Reals, Reals]:
+    """People of each domain, and their squared deviations of y - slope x from its mean."""
+    codes, domains = domain
+    people, sums, squares = _moments(codes, weight, y, x, slope, np.zeros(domains))
+    middle = sums / people
+    if bool((slope == 0).all()):  # a total: the second pass keeps the digits
+        people, sums, squares = _moments(codes, weight, y, x, slope, middle)
+        middle = sums / people
+    return people, squares - people * middle**2
+
+
+@njit(cache=True)
+def _moments(domain: Any, weight: Any, y: Any, x: Any, slope: Any, middle: Any) -> Any:
+    """Weighted count, sum and sum of squares of y - slope x - middle, by domain."""
+    table = np.zeros((slope.size, 3))
+    step = 0 if x.size == 1 else 1
+    for row in range(domain.size):
+        at = domain[row]
+        if at >= 0:
+            rest = y[row] - slope[at] * x[row * step] - middle[at]
+            part = weight[row] * rest
+            table[at, 0] += weight[row]
+            table[at, 1] += part
+            table[at, 2] += part * rest
+    return table[:, 0].copy(), table[:, 1].copy(), table[:, 2].copy()

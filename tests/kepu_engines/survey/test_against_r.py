@@ -1,0 +1,92 @@
+"""Estimates against R's survey on its own api samples, read at test time from the package."""
+
+import csv
+import json
+import shutil
+import subprocess
+
+import numpy as np
+import pytest
+
+from kepu_engines.survey.design import Design
+from kepu_engines.survey.estimates import mean, ratio, total
+
+SCRIPT = """
+suppressMessages(library(survey)); data(api)
+drawn <- list(
+  strat = list(svydesign(id=~1, strata=~stype, weights=~pw, fpc=~fpc, data=apistrat), apistrat),
+  clus1 = list(svydesign(id=~dnum, weights=~pw, fpc=~fpc, data=apiclus1), apiclus1),
+  clus2 = list(svydesign(id=~dnum+snum, fpc=~fpc1+fpc2, data=apiclus2), apiclus2))
+for (name in names(drawn)) {
+  d <- drawn[[name]][[1]]; rows <- drawn[[name]][[2]]; rows$w <- weights(d)
+  write.csv(rows, paste0(name, ".csv"), row.names=FALSE)
+  m <- svyby(~api00, ~stype, d, svymean, deff=TRUE, covmat=TRUE)
+  t <- svyby(~enroll, ~stype, subset(d, !is.na(enroll)), svytotal, deff=TRUE)
+  r <- svyratio(~api00, ~api99, d, deff=TRUE)
+  c <- svycontrast(m, c(1, -1, 0))
+  f <- list(mean=list(coef(m), SE(m), deff(m)), total=list(coef(t), SE(t), deff(t)),
+    ratio=list(coef(r), SE(r), deff(r)), contrast=list(coef(c), SE(c)), df=degf(d))
+  show <- function(x) paste0("[", paste(sprintf("%.17g", unlist(x)), collapse=","), "]")
+  parts <- sapply(names(f), function(k) paste0('"', k, '":', show(f[[k]])))
+  cat(paste0("{", paste(parts, collapse=","), "}"), file=paste0(name, ".json"))
+}
+"""
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(shutil.which("Rscript") is None, reason="needs R with its survey package"),
+]
+
+
+@pytest.fixture(scope="module")
+def answers(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("r")
+    run = subprocess.run(
+        ["Rscript", "-e", SCRIPT], cwd=folder, check=False, capture_output=True, text=True
+    )
+    if "no package called" in run.stderr:
+        pytest.skip("needs R with its survey package")
+    assert run.returncode == 0, run.stderr
+    return folder
+
+
+def columns_of(path):
+    with path.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    return {name: np.array([row[name] for row in rows]) for name in rows[0]}
+
+
+def numbers(column):
+    return np.where(column == "NA", "nan", column).astype(float)
+
+
+def design_of(name, columns):
+    weight, one = numbers(columns["w"]), np.zeros(len(columns["w"]), int)
+    if name == "strat":
+        return Design.of(columns["stype"], columns["cds"], weight, numbers(columns["fpc"]))
+    if name == "clus1":
+        return Design.of(one, columns["dnum"], weight, numbers(columns["fpc"]))
+    sizes = [numbers(columns["fpc1"]), numbers(columns["fpc2"])]
+    return Design.of([one, one], [columns["dnum"], columns["snum"]], weight, sizes)
+
+
+@pytest.mark.parametrize("name", ["strat", "clus1", "clus2"])
+def test_estimates_and_errors_are_those_of_r(answers, name):
+    columns = columns_of(answers / f"{name}.csv")
+    theirs = json.loads((answers / f"{name}.json").read_text())
+    design = design_of(name, columns)
+    domain = np.unique(columns["stype"], return_inverse=True)[1]
+    enroll = numbers(columns["enroll"])
+    told = np.where(np.isnan(enroll), -1, domain)
+
+    means = mean(design, numbers(columns["api00"]), domain)
+    ours = {
+        "mean": means,
+        "total": total(design, np.nan_to_num(enroll), told),
+        "ratio": ratio(design, numbers(columns["api00"]), numbers(columns["api99"])),
+    }
+    for figure, found in ours.items():
+        flat = np.concatenate([found.value, found.se, found.deff])
+        np.testing.assert_allclose(flat, theirs[figure], rtol=1e-12, err_msg=figure)
+    np.testing.assert_allclose(means.contrast([1, -1, 0]), theirs["contrast"], rtol=1e-12)
+    assert ours["ratio"].df.tolist() == theirs["df"]
