@@ -76,8 +76,8 @@ def variance(stage: Stage, cells: Cells, score: Reals, rows: Ints, lonely: Lonel
     if lonely is Lonely.ADJUST:
         mean[stage.drawn == 1] = 0
     met = np.bincount(place, minlength=full).reshape(shape)
-    squares = np.bincount(place, (score - mean[table]) ** 2, full).reshape(shape)
-    squares += (drawn - met) * mean**2
+    around = np.bincount(place, (score - mean[table]) ** 2, full).reshape(shape)
+    squares = around + (drawn - met) * mean**2
     rest = np.where(stage.rest < CENSUS, 0, stage.rest)
     scale = stage.carried * rest * stage.drawn / np.maximum(stage.drawn - 1, 1)
     added: Reals = scale @ squares

@@ -94,12 +94,12 @@ class Estimates:
 
 def total(design: Design, y: ArrayLike, domain: ArrayLike | None = None) -> Estimates:
     """Total of `y` in the population, by domain; parameters as `ratio`."""
-    return _estimate(design, _values(design, y, "y"), None, _domains(design, domain))
+    return _estimate(design, values_of(design, y, "y"), None, domains_of(design, domain))
 
 
 def mean(design: Design, y: ArrayLike, domain: ArrayLike | None = None) -> Estimates:
     """Mean of `y`, by domain; of zeros and ones it is a share. Parameters as `ratio`."""
-    return _estimate(design, _values(design, y, "y"), ONE, _domains(design, domain))
+    return _estimate(design, values_of(design, y, "y"), ONE, domains_of(design, domain))
 
 
 def ratio(design: Design, y: ArrayLike, x: ArrayLike, domain: ArrayLike | None = None) -> Estimates:
@@ -127,17 +127,18 @@ def ratio(design: Design, y: ArrayLike, x: ArrayLike, domain: ArrayLike | None =
     Conventions: R's survey (svytotal, svymean, svyratio, svyby).
     """
     return _estimate(
-        design, _values(design, y, "y"), _values(design, x, "x"), _domains(design, domain)
+        design, values_of(design, y, "y"), values_of(design, x, "x"), domains_of(design, domain)
     )
 
 
-def _values(design: Design, values: ArrayLike, name: str) -> Reals:
+def values_of(design: Design, values: ArrayLike, name: str) -> Reals:
+    """One number a row, or a refusal."""
     array = reals(values, name)
     require(array.size == len(design), f"{name} must hold {len(design)} numbers, not {array.size}")
     return array
 
 
-def _domains(design: Design, domain: ArrayLike | None) -> tuple[Codes, int]:
+def domains_of(design: Design, domain: ArrayLike | None) -> tuple[Codes, int]:
     """Domains as int32, and how many there are."""
     if domain is None:
         return np.zeros(len(design), np.int32), 1
@@ -174,7 +175,7 @@ def _estimate(design: Design, y: Reals, x: Reals | None, domain: tuple[Codes, in
 
 
 def _by_domain(cells: Cells, sums: NDArray[Any]) -> Reals:
-    found: Reals = np.bincount(cells.domain, sums, cells.domains)
+    found: Reals = np.bincount(cells.domain, sums, cells.domains).astype(np.float64)
     return found
 
 
@@ -193,7 +194,7 @@ def _joined(
     unit = np.arange(units, dtype=np.int32)
     held = np.bincount(cells.unit, rows, units).astype(np.int64)
     one = Cells(cells.of_row, unit, np.zeros(units, np.int32), 1)
-    return one, held, np.bincount(cells.unit, score, units)
+    return one, held, np.bincount(cells.unit, score, units).astype(np.float64)
 
 
 def _plain_variance(people: Reals, squares: Reals, n: NDArray[np.int64]) -> Reals:

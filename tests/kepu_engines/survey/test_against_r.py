@@ -10,6 +10,7 @@ import pytest
 
 from kepu_engines.survey.design import Design
 from kepu_engines.survey.estimates import mean, ratio, total
+from kepu_engines.survey.quantiles import quantiles
 
 SCRIPT = """
 suppressMessages(library(survey)); data(api)
@@ -24,7 +25,9 @@ for (name in names(drawn)) {
   t <- svyby(~enroll, ~stype, subset(d, !is.na(enroll)), svytotal, deff=TRUE)
   r <- svyratio(~api00, ~api99, d, deff=TRUE)
   c <- svycontrast(m, c(1, -1, 0))
-  f <- list(mean=list(coef(m), SE(m), deff(m)), total=list(coef(t), SE(t), deff(t)),
+  q <- svyquantile(~api00, d, c(.23, .51, .87))$api00
+  q <- list(q[, "quantile"], q[, "se"])
+  f <- list(quantiles=q, mean=list(coef(m), SE(m), deff(m)), total=list(coef(t), SE(t), deff(t)),
     ratio=list(coef(r), SE(r), deff(r)), contrast=list(coef(c), SE(c)), df=degf(d))
   show <- function(x) paste0("[", paste(sprintf("%.17g", unlist(x)), collapse=","), "]")
   parts <- sapply(names(f), function(k) paste0('"', k, '":', show(f[[k]])))
@@ -89,4 +92,7 @@ def test_estimates_and_errors_are_those_of_r(answers, name):
         flat = np.concatenate([found.value, found.se, found.deff])
         np.testing.assert_allclose(flat, theirs[figure], rtol=1e-12, err_msg=figure)
     np.testing.assert_allclose(means.contrast([1, -1, 0]), theirs["contrast"], rtol=1e-12)
+    found = quantiles(design, numbers(columns["api00"]), [0.23, 0.51, 0.87])
+    flat = [[each.value for each in found], [each.se for each in found]]
+    np.testing.assert_allclose(np.ravel(flat), theirs["quantiles"], rtol=1e-12)
     assert ours["ratio"].df.tolist() == theirs["df"]
