@@ -15,7 +15,7 @@ from kepu_engines.survey.quantiles import quantiles
 SCRIPT = """
 suppressMessages(library(survey)); data(api)
 drawn <- list(
-  strat = list(svydesign(id=~1, strata=~stype, weights=~pw, fpc=~fpc, data=apistrat), apistrat),
+  stratified = list(svydesign(id=~1, strata=~stype, weights=~pw, fpc=~fpc, data=apistrat), apistrat),
   clus1 = list(svydesign(id=~dnum, weights=~pw, fpc=~fpc, data=apiclus1), apiclus1),
   clus2 = list(svydesign(id=~dnum+snum, fpc=~fpc1+fpc2, data=apiclus2), apiclus2))
 for (name in names(drawn)) {
@@ -65,7 +65,7 @@ def numbers(column):
 
 def design_of(name, columns):
     weight, one = numbers(columns["w"]), np.zeros(len(columns["w"]), int)
-    if name == "strat":
+    if name == "stratified":
         return Design.of(columns["stype"], columns["cds"], weight, numbers(columns["fpc"]))
     if name == "clus1":
         return Design.of(one, columns["dnum"], weight, numbers(columns["fpc"]))
@@ -73,7 +73,7 @@ def design_of(name, columns):
     return Design.of([one, one], [columns["dnum"], columns["snum"]], weight, sizes)
 
 
-@pytest.mark.parametrize("name", ["strat", "clus1", "clus2"])
+@pytest.mark.parametrize("name", ["stratified", "clus1", "clus2"])
 def test_estimates_and_errors_are_those_of_r(answers, name):
     columns = columns_of(answers / f"{name}.csv")
     theirs = json.loads((answers / f"{name}.json").read_text())
