@@ -1,0 +1,1 @@
+"""Survey statistics of science literacy, from scores to indices of districts."""
