@@ -177,6 +177,8 @@ SIGHTS = (
     Sight("volunteer-sign-up", "stranger"),
     Sight("volunteer-profile", "leader"),
     Sight("person-record", "leader", {"person_id": "leader"}),
+    Sight("person-record", "district", {"person_id": "leader"}),
+    Sight("certificate-revoke", "district", {"code": "certificate"}),
     Sight("hours-ask", "leader"),
     Sight("ledger-correct", "district", {"entry_id": "entry"}),
     Sight("teams"),

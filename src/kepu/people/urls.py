@@ -67,7 +67,13 @@ urlpatterns = [
     path("people/me/leave/", volunteers.leave, name="volunteer-leave"),
     path("people/me/certificate/", volunteers.issue, name="certificate-issue"),
     path("people/certificates/<str:code>.pdf", volunteers.pdf, name="certificate-pdf"),
+    path("people/certificates/<str:code>/revoke/", volunteers.revoke, name="certificate-revoke"),
     path("people/record/<int:person_id>/", volunteers.record, name="person-record"),
+    path(
+        "people/record/<int:person_id>/stars/<int:star>/",
+        volunteers.recognise,
+        name="star-recognise",
+    ),
     path("people/hours/new/", hours.ask, name="hours-ask"),
     path("people/hours/<int:service_id>/<str:verb>/", hours.act, name="hours-act"),
     path("people/ledger/<int:entry_id>/correct/", hours.correct, name="ledger-correct"),
