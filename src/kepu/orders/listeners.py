@@ -8,6 +8,7 @@ from kepu.kernel.accounts import actions as accounts
 from kepu.kernel.crosswalk import queries as crosswalk
 from kepu.kernel.facts.catalogue import (
     DivisionsChanged,
+    MembershipEnded,
     OrderEscalated,
     OrderMoved,
     OrderOffered,
@@ -17,7 +18,7 @@ from kepu.kernel.facts.registry import Occasion, every, listen
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.orders import announcing, held, queries, telling
-from kepu.orders.actions import forget_titles, let_be_found_again
+from kepu.orders.actions import forget_titles, let_be_found_again, take_off
 from kepu.orders.actions import run_clocks as let_clocks_run
 from kepu.people import queries as people
 
@@ -65,6 +66,12 @@ def tell_both_levels(fact: OrderEscalated, occasion: Occasion) -> None:
     slow = telling.department(order, occasion.now) or telling.dispatchers(order, occasion.now)
     telling.tell(slow, "order_overdue", order, occasion.now)
     announcing.announce(order, occasion.now)
+
+
+@listen(MembershipEnded)
+def take_off_rosters(fact: MembershipEnded, occasion: Occasion) -> None:
+    """Who has left a team is not sent to its visits."""
+    take_off(fact.person_id, team_id=fact.team_id, now=occasion.now)
 
 
 @listen(PersonErased)

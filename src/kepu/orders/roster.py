@@ -56,6 +56,16 @@ def ahead(person: User, now: datetime) -> QuerySet[RosterPlace]:
     return mine.select_related("order", "team").order_by(soonest, "pk")
 
 
+def left_behind(person_id: int, team_id: int, now: datetime) -> QuerySet[RosterPlace]:
+    """Visits that lie ahead of the team, for which the person is still put down. One query."""
+    to_come = Q(order__starts_at__isnull=True) | Q(order__starts_at__gt=now)
+    places = RosterPlace.objects.filter(
+        to_come, person=person_id, team=team_id, presence="", order__state__in=_SET,
+        order__visit=F("visit"), order__team=F("team"),
+    )  # fmt: skip
+    return places.select_related("person").order_by("order")
+
+
 def agenda(person: User, now: datetime) -> list[Appointment]:
     """The same for the volunteer's own pages: when, where and with whom. Four queries at most."""
     places = list(ahead(person, now))

@@ -94,6 +94,15 @@ TEXTS = (
         urgent=True,
     ),
     Text(
+        "roster_shorter",
+        Words("上门名单少了一人", "一名队员已不在{team}，不再参加“{title}”，请查看上门名单。"),
+        Words(
+            "One less goes to a visit",
+            "Somebody has left {team} and goes no more to “{title}”; look at the roster.",
+        ),
+        urgent=True,
+    ),
+    Text(
         "order_escalated",
         Words("订单超时提级", "{number}“{title}”在上一环节超时，请督办。"),
         Words("An order ran out of time", "{number} “{title}” was not handled in time below you."),

@@ -9,13 +9,15 @@ from django.test import Client
 from django.urls import reverse
 
 from kepu.kernel.errors import BadInput, NotAllowed, RuleBroken
+from kepu.kernel.facts import worker
+from kepu.kernel.notices import queries as notices
 from kepu.kernel.rulebooks import queries as rulebooks
 from kepu.orders import actions, queries, roster
 from kepu.orders.models import Order, RosterPlace
 from kepu.orders.schemas import CLAIMS
 from kepu.people import policy
-from kepu.people.actions import absences
-from kepu.people.models import Absence, Volunteer
+from kepu.people.actions import absences, teams
+from kepu.people.models import Absence, Membership, Volunteer
 from tests import factories
 from tests.factories import NOW
 from tests.kepu.web.callers import caller
@@ -189,3 +191,26 @@ def test_the_api_sets_and_marks_a_roster(loop):
         assert api.get(f"orders/{order.pk}/roster").json() == marked
         assert caller(loop.resident).get(f"orders/{order.pk}/roster").status_code == 403
     assert Order.objects.get(pk=order.pk).state == "scheduled"
+
+
+def last_heard(person) -> str:
+    return notices.of_person(person).order_by("-pk").values_list("template", flat=True)[0]
+
+
+def test_who_is_removed_from_the_team_goes_to_none_of_its_coming_visits(loop, rostered):
+    order, (gone, staying) = rostered
+    teams.remove_member(Membership.objects.get(person=gone).pk, by=loop.leader, now=NOW)
+
+    worker.work_off(NOW)
+
+    assert [place.person for place in roster.of(order)] == [staying]
+    assert (last_heard(gone), last_heard(loop.leader)) == ("roster_off", "roster_shorter")
+
+
+def test_who_leaves_after_the_visit_began_stays_to_be_marked(loop, rostered):
+    order, (gone, _staying) = rostered
+    teams.leave_team(loop.team.pk, by=gone, now=DURING)
+
+    worker.work_off(DURING)
+
+    assert roster.unmarked(order).filter(person=gone).exists()

@@ -289,3 +289,35 @@ def test_rows_from_before_visits_were_numbered_are_numbered_by_what_happened(loo
         (second.pk, 1, None), (second.pk, 2, 40), (other.pk, 1, 18),
     ]  # fmt: skip
     assert list(CheckIn.objects.filter(order=second).values_list("visit", flat=True)) == [1, 2]
+
+
+def let_go(loop, order) -> Order:
+    """The team arrives too early, and lets go before the visit begins."""
+    early = order.starts_at - timedelta(hours=1)
+    actions.check_in(order.pk, code=order.check_in_code, by=loop.leader, now=early)
+    actions.release(order.pk, reason="讲师病了", by=loop.leader, now=early)
+    return Order.objects.get(pk=order.pk)
+
+
+def test_a_team_that_arrived_and_lets_go_leaves_its_arrival_to_nobody(loop):
+    before = loop.order("scheduled")
+    released = let_go(loop, before)
+    assert not visits.check_ins(released).exists()
+    assert released.check_in_code != before.check_in_code
+    assert CheckIn.objects.filter(order=released, visit=1).exists()
+
+
+def test_an_order_let_go_before_anybody_arrived_is_still_at_its_first_visit(loop):
+    before = loop.order("scheduled")
+    actions.release(before.pk, reason="讲师病了", by=loop.leader, now=NOW)
+    after = Order.objects.get(pk=before.pk)
+    assert (after.visit, after.check_in_code) == (1, before.check_in_code)
+
+
+def test_an_order_handed_over_after_an_arrival_begins_another_visit(loop):
+    order = loop.order("scheduled")
+    early = order.starts_at - timedelta(hours=1)
+    actions.check_in(order.pk, code=order.check_in_code, by=loop.leader, now=early)
+    other = factories.team()
+    actions.hand_over(order.pk, to=other, by=loop.leader, now=early)
+    assert not visits.check_ins(Order.objects.get(pk=order.pk)).exists()

@@ -68,6 +68,14 @@ class HoursConfirmed(Fact):
 
 
 @dataclass(frozen=True)
+class MembershipEnded(Fact):
+    """A person is not, or will not become, a member of a team."""
+
+    team_id: int
+    person_id: int
+
+
+@dataclass(frozen=True)
 class PersonErased(Fact):
     """A person's data key was destroyed; what rooms still keep for them can go."""
 
@@ -135,6 +143,7 @@ FACTS: dict[str, type[Fact]] = {
         OrderOffered,
         OrderEscalated,
         HoursConfirmed,
+        MembershipEnded,
         PersonErased,
         SignInCodeIssued,
         MailCodeIssued,

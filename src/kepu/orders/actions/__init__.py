@@ -43,7 +43,7 @@ from kepu.orders.actions.ordering import (
 from kepu.orders.actions.planning import apply_plan, drop_plan, make_plan
 from kepu.orders.actions.reporting import file_report
 from kepu.orders.actions.ringing import Line, show_leader_phone, show_resident_phone
-from kepu.orders.actions.rostering import mark_roster, set_roster
+from kepu.orders.actions.rostering import mark_roster, set_roster, take_off
 from kepu.orders.actions.syncing import receive, receive_shot, settle
 from kepu.orders.actions.timing import run_clocks, run_out
 
@@ -96,6 +96,7 @@ __all__ = [
     "show_resident_phone",
     "sign_contract",
     "take_away",
+    "take_off",
     "wait",
     "widen",
     "withdraw",

@@ -12,16 +12,19 @@ from kepu.kernel.audit import actions as audit
 from kepu.kernel.errors import authorize, require
 from kepu.kernel.facts import actions as facts
 from kepu.kernel.facts.catalogue import OrderOffered
-from kepu.orders import queries, rules
+from kepu.orders import queries, rules, visits
 from kepu.orders.actions import rostering
 from kepu.orders.actions.dispatching import UNANSWERED
-from kepu.orders.actions.moving import Hand, locked, move, require_reason
+from kepu.orders.actions.moving import Hand, locked, move, new_code, require_reason
 from kepu.orders.models import Offer, Order, Waiting
 from kepu.people import queries as people
 
 if TYPE_CHECKING:
     from kepu.kernel.accounts.models import User
     from kepu.people.models import Team
+
+# What the next team does not take over from the one before it.
+_ANEW = ("team", "claimed_at", "starts_at", "ends_at", "visit", "check_in_code")
 
 
 @transaction.atomic
@@ -64,11 +67,9 @@ def release(order_id: int, *, reason: str, by: User, now: datetime) -> Order:
     authorize(rules.why_not_act_for_team(by, order.team, now))
     require_reason(reason)
 
-    rostering.stand_down(order, by=by, now=now)
+    _end_visit(order, by, now)
     order.team, order.claimed_at, order.starts_at, order.ends_at = None, None, None, None
-    moved = move(
-        order, "release", Hand(by, now, note=reason), "team", "claimed_at", "starts_at", "ends_at"
-    )
+    moved = move(order, "release", Hand(by, now, note=reason), *_ANEW)
     _ask_next_in_line(moved, now)
     return moved
 
@@ -93,9 +94,16 @@ def hand_over(order_id: int, *, to: Team, by: User, now: datetime) -> Order:
     authorize(rules.why_not_act_for_team(by, order.team, now))
     require(rules.why_not_take_over(order, to, now))
 
-    rostering.stand_down(order, by=by, now=now)
+    _end_visit(order, by, now)
     order.team, order.claimed_at, order.starts_at, order.ends_at = to, now, None, None
-    return move(order, "hand_over", Hand(by, now), "team", "claimed_at", "starts_at", "ends_at")
+    return move(order, "hand_over", Hand(by, now), *_ANEW)
+
+
+def _end_visit(order: Order, by: User, now: datetime) -> None:
+    """Nobody of the team goes any more; who has arrived already was at a visit of their own."""
+    rostering.stand_down(order, by=by, now=now)
+    if visits.check_ins(order).exists():
+        order.visit, order.check_in_code = order.visit + 1, new_code()
 
 
 @transaction.atomic

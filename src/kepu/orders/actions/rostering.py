@@ -63,6 +63,17 @@ def stand_down(order: Order, *, by: User, now: datetime) -> None:
 
 
 @transaction.atomic
+def take_off(person_id: int, *, team_id: int, now: datetime) -> None:
+    """Who is not a member any more goes to no coming visit of the team; its leaders hear of it."""
+    for place in roster.left_behind(person_id, team_id, now):
+        order = locked(place.order_id)
+        place.delete()
+        audit.record(None, "order.take_off_roster", order, now=now, person=person_id)
+        telling.tell([place.person], "roster_off", order, now)
+        telling.tell(telling.team(order, now), "roster_shorter", order, now)
+
+
+@transaction.atomic
 def mark_roster(
     order_id: int,
     *,

@@ -12,6 +12,8 @@ from kepu.kernel.accounts.models import User
 from kepu.kernel.audit import actions as audit
 from kepu.kernel.divisions.names import sort_key
 from kepu.kernel.errors import authorize, require
+from kepu.kernel.facts import actions as facts
+from kepu.kernel.facts.catalogue import MembershipEnded
 from kepu.people import policy, telling
 from kepu.people.models import Membership, Skill, Team, TeamArea
 from kepu.people.newcomers import NewTeam
@@ -67,7 +69,7 @@ def dissolve_team(team_id: int, *, reason: str, by: User, now: datetime) -> Team
     """End a team for good; its members become free for others, its hours stay."""
     team = _decide(team_id, "dissolve", by=by, now=now, reason=reason)
     for membership in team.memberships.filter(state__in=queries.OPEN):
-        _end(membership, "leave", now)
+        end_membership(membership, "leave", now)
     return team
 
 
@@ -130,7 +132,7 @@ def decline(membership_id: int, *, by: User, now: datetime) -> Membership:
     authorize(rules.why_not_lead(by, membership.team, now))
     require(MEMBERSHIP.why_not(membership.state, "decline"))
 
-    _end(membership, "decline", now)
+    end_membership(membership, "decline", now)
     audit.record(by, "membership.decline", membership, now=now, team=membership.team_id)
     return membership
 
@@ -144,7 +146,7 @@ def leave_team(team_id: int, *, by: User, now: datetime) -> Membership:
     )
     require(rules.why_not_leave(membership))
 
-    _end(membership, "leave", now)
+    end_membership(membership, "leave", now)
     audit.record(by, "membership.leave", membership, now=now, team=team_id)
     return membership
 
@@ -162,7 +164,7 @@ def remove_member(membership_id: int, *, by: User, now: datetime) -> Membership:
     require(rules.why_not_remove(membership))
 
     led = membership.role == MemberRole.LEADER
-    _end(membership, "remove", now)
+    end_membership(membership, "remove", now)
     audit.record(by, "membership.remove", membership, now=now, team=membership.team_id, led=led)
     telling.removed(membership, by=by, led=led, now=now)
     return membership
@@ -236,10 +238,13 @@ def _enter(team: Team, person: User, *, role: str, now: datetime) -> Membership:
     )
 
 
-def _end(membership: Membership, verb: str, now: datetime) -> None:
+def end_membership(membership: Membership, verb: str, now: datetime) -> None:
+    """Move the membership to its end; the caller has asked the rules and writes the audit."""
     membership.state = MEMBERSHIP.after(membership.state, verb)
     membership.slot, membership.until = None, now
     membership.save(update_fields=["state", "slot", "until"])
+    team_id, person_id = membership.team_id, membership.person_id
+    facts.publish(MembershipEnded(at=now, team_id=team_id, person_id=person_id))
 
 
 def _set_areas(team: Team, paths: Iterable[str]) -> None:

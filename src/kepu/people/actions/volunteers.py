@@ -13,12 +13,13 @@ from kepu.kernel.audit import actions as audit
 from kepu.kernel.divisions.models import Division
 from kepu.kernel.errors import authorize, require
 from kepu.people import policy
-from kepu.people.models import Membership, Skill, Volunteer, VolunteerArea
+from kepu.people.actions.teams import end_membership
+from kepu.people.models import Skill, Volunteer, VolunteerArea
 from kepu.people.queries import teams
 from kepu.people.rules import hours
 from kepu.people.rules import teams as team_rules
 from kepu.people.rules import volunteers as rules
-from kepu.people.states import MEMBERSHIP, VOLUNTEER
+from kepu.people.states import VOLUNTEER
 
 
 @transaction.atomic
@@ -103,7 +104,7 @@ def leave_volunteering(*, by: User, now: datetime) -> Volunteer:
     require(team_rules.why_not_leave_all(open_ones))
 
     for membership in open_ones:
-        _leave(membership, now)
+        end_membership(membership, "leave", now)
     volunteer.state = VOLUNTEER.after(volunteer.state, "leave")
     volunteer.save(update_fields=["state"])
     audit.record(by, "volunteer.leave", volunteer, now=now)
@@ -145,12 +146,6 @@ def _decide(
     volunteer.save(update_fields=["state", "state_reason", "active_at"])
     audit.record(by, f"volunteer.{verb}", volunteer, now=now)
     return volunteer
-
-
-def _leave(membership: Membership, now: datetime) -> None:
-    membership.state = MEMBERSHIP.after(membership.state, "leave")
-    membership.slot, membership.until = None, now
-    membership.save(update_fields=["state", "slot", "until"])
 
 
 def set_areas(volunteer: Volunteer, paths: Iterable[str]) -> None:
