@@ -1,0 +1,1 @@
+"""Survey statistics: samples, weights, estimates, item response, small areas."""
