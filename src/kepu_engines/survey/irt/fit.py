@@ -1,8 +1,10 @@
 """Marginal maximum likelihood for item response models, by an accelerated EM algorithm."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kepu_engines.core.checks import require
 from kepu_engines.core.progress import Progress, silent
@@ -115,13 +117,14 @@ class _Search:
         self.answers, self.model, self.method, self.progress = answers, model, method, progress
         self.pack: Packed = packed(answers)
         self.nodes = np.linspace(-method.reach, method.reach, method.nodes)
-        self.categories = answers.categories
+        self.categories = answers.categories.tolist()
         for name, many in zip(answers.names, self.categories, strict=True):
             require(
                 many == 2 or not model.binary,
                 f"{name} has {many} categories, but the model {model.name} knows right and wrong.",
             )
         self.shape = (len(self.categories), max(map(model.parameters, self.categories)))
+        self.families = families(model, self.categories)
         self.passes = 0
 
     def run(self) -> Fit:
@@ -151,15 +154,8 @@ class _Search:
             np.abs(params[:, 0]).max() < 50
             and np.abs(mean).max() < self.method.reach
             and 0.01 < spread.min() <= spread.max() < self.method.reach
-            and all(self.model.holds(params[rows, :used]) for rows, used in self._families())
+            and all(self.model.holds(params[rows, :used]) for rows, used in self.families)
         )
-
-    def _families(self) -> list[tuple[Floats, int]]:
-        """Items with equal numbers of categories, and their number of parameters."""
-        return [
-            (np.flatnonzero(self.categories == many), self.model.parameters(int(many)))
-            for many in np.unique(self.categories)
-        ]
 
     def _parts(self, state: Floats) -> tuple[Floats, Floats, Floats]:
         """Parameters of items, and means and spreads of groups, of a state."""
@@ -196,7 +192,7 @@ class _Search:
         params, mean, spread = self._parts(state)
         found, loglik = self.expect(params, mean, spread)
         better = params.copy()
-        for rows, used in self._families():
+        for rows, used in self.families:
             seen = np.stack([found[row + 1] for row in rows])
             better[rows, :used] = self._maximise(params[rows, :used], seen)
         means, spreads = self._population(found[0], mean, spread)
@@ -212,8 +208,9 @@ class _Search:
 
     def expect(self, params: Floats, mean: Floats, spread: Floats) -> tuple[list[Floats], float]:
         """Expected counts of each column, the missing left out, and the log-likelihood."""
-        columns = columns_of(self, params, mean, spread)
-        values = posterior.table(self.pack, columns)
+        logs = columns(self.model, params, self.categories, self.pack.radix, self.nodes)
+        logs = [prior(self.nodes, mean, spread), *logs]
+        values = posterior.table(self.pack, logs)
         summed, loglik = posterior.expect(self.pack, self.answers.weight, values)
         found = posterior.counts(self.pack, summed)
         asked = [seen[len(seen) - many :] for seen, many in zip(found[1:], self.categories, strict=True)]
@@ -303,14 +300,25 @@ def prior(nodes: Floats, mean: Floats, spread: Floats) -> Floats:
     return logs - np.logaddexp.reduce(logs, axis=1, keepdims=True)
 
 
-def columns_of(search: _Search, params: Floats, mean: Floats, spread: Floats) -> list[Floats]:
-    """Logarithms of chances by code and node, of the group and of each item."""
-    columns = [prior(search.nodes, mean, spread)]
+def families(model: Model, categories: Sequence[int]) -> list[tuple[NDArray[np.int64], int]]:
+    """Items with equal numbers of categories, and their number of parameters."""
+    many = np.asarray(categories)
+    return [(np.flatnonzero(many == some), model.parameters(int(some))) for some in np.unique(many)]
+
+
+def columns(
+    model: Model,
+    params: Floats,
+    categories: Sequence[int],
+    radix: NDArray[np.int64],
+    nodes: Floats,
+) -> list[Floats]:
+    """Logarithms of chances by code and node of each item; a missing answer, if any, first."""
     logs: dict[int, Floats] = {}
-    for rows, used in search._families():
-        found = search.model.chances(params[rows, :used], search.nodes).logs
+    for rows, used in families(model, categories):
+        found = model.chances(params[rows, :used], nodes).logs
         logs.update(zip(rows.tolist(), found, strict=True))
-    for item in range(len(params)):
-        skipped = int(search.pack.radix[item + 1]) - int(search.categories[item])
-        columns.append(np.concatenate([np.zeros((skipped, len(search.nodes))), logs[item]]))
-    return columns
+    return [
+        np.pad(logs[item], ((int(radix[item + 1]) - many, 0), (0, 0)))
+        for item, many in enumerate(categories)
+    ]
