@@ -48,9 +48,11 @@ class Fit:
     mean, spread : (groups,) float
         Ability of each group, normal; group 0 has mean 0 and, unless slopes are 1, spread 1.
     loglik : float
-        Weighted marginal log-likelihood, without any prior, on `nodes`; weights sum to `persons`.
+        Weighted marginal log-likelihood, without any prior, on `nodes`.
     iterations : int
         Passes over the answers.
+    persons : int
+        Persons asked, weights aside.
     nodes : (q,) float
         Grid of abilities, on which normal densities are scaled to sum to 1.
     """
@@ -213,7 +215,9 @@ class _Search:
         values = posterior.table(self.pack, logs)
         summed, loglik = posterior.expect(self.pack, self.answers.weight, values)
         found = posterior.counts(self.pack, summed)
-        asked = [seen[len(seen) - many :] for seen, many in zip(found[1:], self.categories, strict=True)]
+        asked = [
+            seen[len(seen) - many :] for seen, many in zip(found[1:], self.categories, strict=True)
+        ]
         return [found[0], *asked], loglik
 
     def _maximise(self, params: Floats, seen: Floats) -> Floats:

@@ -49,7 +49,7 @@ class Errors:
 def errors(found: Fit, answers: Responses) -> Errors:
     """Covariance of the estimates of a fit to these answers.
 
-    The inverse of the observed information; with unequal weights the sandwich of it round
+    The inverse of the observed information; with weights other than 1 the sandwich of it round
     the weighted squares of persons' scores, persons taken as drawn one by one.
 
     Raises

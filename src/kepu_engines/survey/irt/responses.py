@@ -24,9 +24,9 @@ class Responses:
     codes : (n, j) int8
         Category 0, 1, ... of each answer; -1 where the item was not asked or not answered.
     weight : (n,) float
-        People that a row stands for; scaled to sum to the persons asked.
+        People that a row stands for: the sum of its persons' weights.
     square : (n,) float
-        Sum over the row's persons of squared scaled weights, for the sandwich.
+        Sum over the row's persons of squared weights, for the sandwich.
     group : (n,) int32
         Group of each row, 0, 1, ...
     names : tuple of j str
@@ -34,7 +34,7 @@ class Responses:
     persons : int
         Persons asked.
     weighted : bool
-        Whether the weights differ.
+        Whether a weight is not 1.
     """
 
     codes: Codes
@@ -70,7 +70,8 @@ def responses(
     codes : (n, j) int
         Category 0, 1, ... of each answer, -1 for a missing one.
     weight : (n,) float, optional
-        Design weights, every one > 0; only their ratios count. Equal when left out.
+        Design weights, every one > 0; 1 when left out. Estimates and their errors depend on
+        ratios alone, the log-likelihood is the weighted sum.
     group : (n,) int, optional
         Group of each person, 0, 1, ..., each of them present. One group when left out.
     names : j words, optional
@@ -93,10 +94,12 @@ def responses(
     rows = np.ascontiguousarray(table, dtype=np.int8)
     _check_items(rows, known)
     empty = np.flatnonzero((rows < 0).all(axis=1))
-    require(len(empty) == 0, f"The person in row {empty[0] + 1 if len(empty) else 0} gave no answer.")
+    require(
+        len(empty) == 0, f"The person in row {empty[0] + 1 if len(empty) else 0} gave no answer."
+    )
     shares = _weights(weight, n)
     label = _groups(group, n)
-    whole = Responses(rows, shares, shares**2, label, known, n, bool(np.ptp(shares) > 0))
+    whole = Responses(rows, shares, shares**2, label, known, n, bool((shares != 1).any()))
     return _collapsed(whole)
 
 
@@ -117,14 +120,14 @@ def _check_items(rows: Codes, names: tuple[str, ...]) -> None:
 
 
 def _weights(weight: ArrayLike | None, n: int) -> Floats:
-    """Weights that sum to the number of persons."""
+    """Weights as given, every one above 0; 1 when left out."""
     if weight is None:
         return np.ones(n)
     given = reals(weight, "weights")
     require(len(given) == n, f"There are {len(given)} weights for {n} persons.")
     bad = np.flatnonzero(given <= 0)
     require(len(bad) == 0, f"The weight in row {bad[0] + 1 if len(bad) else 0} is not positive.")
-    return given * (n / given.sum())
+    return given
 
 
 def _groups(group: ArrayLike | None, n: int) -> NDArray[np.int32]:
@@ -133,7 +136,9 @@ def _groups(group: ArrayLike | None, n: int) -> NDArray[np.int32]:
         return np.zeros(n, np.int32)
     label = integers(group, "groups", low=0, high=10_000)
     require(len(label) == n, f"There are {len(label)} groups for {n} persons.")
-    require(bool((np.bincount(label) > 0).all()), "Groups must be numbered 0, 1, ... without a gap.")
+    require(
+        bool((np.bincount(label) > 0).all()), "Groups must be numbered 0, 1, ... without a gap."
+    )
     return label
 
 
@@ -204,7 +209,9 @@ def packed(answers: Responses) -> Packed:
     for place, block in enumerate(blocks):
         key = np.zeros(len(answers.codes), np.int32)
         for column in range(block.start, block.stop):
-            code = answers.group if column == 0 else answers.codes[:, column - 1] + shift[column - 1]
+            code = (
+                answers.group if column == 0 else answers.codes[:, column - 1] + shift[column - 1]
+            )
             key = key * np.int32(radix[column]) + code.astype(np.int32)
         row[:, place] = key + start[place]
     return Packed(blocks, radix, start, row, int(sum(sizes)))
