@@ -149,7 +149,8 @@ def _table(
         require(asked is None or asked in header, f"{file} has no column {asked}.")
     items = [place for place, name in enumerate(header) if name not in (weight, person)]
     require(bool(items), f"{file} has no column of answers.")
-    codes, shares, seen = bytearray(), [], {}
+    codes, shares = bytearray(), []
+    seen: dict[str, int] = {}
     for line, row in enumerate(rows, start=2):
         if not row:
             continue
@@ -196,4 +197,4 @@ def _weight(text: str, where: tuple[str, int, str]) -> float:
     return value
 
 
-KNOWN = {str(code): code for code in range(HIGHEST + 1)} | {text: MISSING % 256 for text in EMPTY}
+KNOWN = {str(code): code for code in range(HIGHEST + 1)} | dict.fromkeys(EMPTY, MISSING % 256)

@@ -142,7 +142,7 @@ class _Search:
     def _leap(self, here: Floats, one: Floats, two: Floats, level: float) -> Floats:
         """Leap as far as the last two steps promise, unless it makes matters worse."""
         first, bend = one - here, two - 2 * one + here
-        length = max(1.0, np.sqrt((first @ first) / max(bend @ bend, 1e-300)))
+        length = max(1.0, float(np.linalg.norm(first)) / max(float(np.linalg.norm(bend)), 1e-150))
         far = here + 2 * length * first + length**2 * bend
         if not self._sound(far):
             return two

@@ -84,7 +84,8 @@ def errors(found: Fit, answers: Responses) -> Errors:
         "The answers do not tell all parameters apart; use a simpler model, or for 3pl a prior.",
     )
     inverse = np.linalg.inv(information)
-    return Errors(inverse @ squares @ inverse if answers.weighted else inverse, place)
+    covariance = inverse @ squares @ inverse if answers.weighted else inverse
+    return Errors(np.asarray(covariance, dtype=np.float64), place)
 
 
 def _places(found: Fit) -> NDArray[np.int64]:

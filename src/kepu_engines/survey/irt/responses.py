@@ -1,6 +1,7 @@
 """Answers of persons to items, checked, and packed so that a likelihood is a few table rows."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -153,8 +154,8 @@ def _collapsed(whole: Responses) -> Responses:
     _, first, row = np.unique(key, return_index=True, return_inverse=True)
     return Responses(
         whole.codes[first],
-        np.bincount(row, weights=whole.weight),
-        np.bincount(row, weights=whole.square),
+        np.bincount(row, weights=whole.weight).astype(float),
+        np.bincount(row, weights=whole.square).astype(float),
         whole.group[first],
         whole.names,
         whole.persons,
@@ -203,15 +204,14 @@ def packed(answers: Responses) -> Packed:
         patterns *= int(many)
     sizes.append(patterns)
     edges.append(len(radix))
-    blocks = tuple(slice(low, high) for low, high in zip(edges, edges[1:], strict=False))
-    start = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    blocks = tuple(slice(low, high) for low, high in pairwise(edges))
+    start: NDArray[np.int64] = np.array([sum(sizes[:place]) for place in range(len(sizes))])
     row = np.empty((len(answers.codes), len(blocks)), np.int32)
     for place, block in enumerate(blocks):
         key = np.zeros(len(answers.codes), np.int32)
         for column in range(block.start, block.stop):
-            code = (
-                answers.group if column == 0 else answers.codes[:, column - 1] + shift[column - 1]
-            )
-            key = key * np.int32(radix[column]) + code.astype(np.int32)
-        row[:, place] = key + start[place]
+            code = answers.codes[:, column - 1] + shift[column - 1] if column else answers.group
+            key *= np.int32(radix[column])
+            key += code.astype(np.int32)
+        np.add(key, start[place], out=row[:, place], casting="unsafe")
     return Packed(blocks, radix, start, row, int(sum(sizes)))
