@@ -1,5 +1,6 @@
 """Marginal maximum likelihood for item response models, by an accelerated EM algorithm."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -142,7 +143,7 @@ class _Search:
     def _leap(self, here: Floats, one: Floats, two: Floats, level: float) -> Floats:
         """Leap as far as the last two steps promise, unless it makes matters worse."""
         first, bend = one - here, two - 2 * one + here
-        length = max(1.0, float(np.linalg.norm(first)) / max(float(np.linalg.norm(bend)), 1e-150))
+        length = max(1.0, math.hypot(*first) / max(math.hypot(*bend), 1e-150))
         far = here + 2 * length * first + length**2 * bend
         if not self._sound(far):
             return two

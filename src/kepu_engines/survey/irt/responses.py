@@ -193,7 +193,7 @@ def packed(answers: Responses) -> Packed:
 
     Where nobody left an item out, its missing code has no row.
     """
-    shift = (answers.codes < 0).any(axis=0).astype(np.int64)
+    shift = np.asarray((answers.codes < 0).any(axis=0), dtype=np.int64)
     radix = np.append(answers.groups, answers.categories + shift)
     edges, patterns, sizes = [0], 1, []
     for column, many in enumerate(radix):
