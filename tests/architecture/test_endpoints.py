@@ -65,6 +65,9 @@ BODIES: dict[str, Any] = {
     },
     "dispute_hours": REASON,
     "amend_hours": {"minutes": 30},
+    "evaluate_hours": {"score": 4},
+    "recognise_star": {"star": 1},
+    "revoke_certificate": REASON,
     "correct_ledger": {"minutes": -5, **REASON},
     "mark_roster": {"marks": [{"person_id": 1, "presence": "came"}]},
     "set_roster": {"people": []},
@@ -198,6 +201,8 @@ def _values(loop: factories.Loop, order: Order) -> dict[str, Any]:
         "membership_id": loop.team.memberships.earliest("pk").pk,
         "volunteer_id": loop.leader.volunteer.pk,
         "person_id": loop.resident.pk,
+        "pseudonym": loop.leader.pseudonym,
+        "star": 1,
         "grant_id": loop.worker.grants.get().pk,
         "delivery_id": Delivery.objects.earliest("pk").pk,
         "child_id": loop.resident.pk,
@@ -300,6 +305,8 @@ def knock(world: World, who: str, name: str, method: str) -> Any:
     }  # fmt: skip
     if name == "people-export":
         values |= {"kind": "teams", "format": "csv"}
+    if name == "register-export":
+        values |= {"kind": "stations", "format": "csv"}
     if name == "evidence-picture":
         values |= {"size": "small"}
     if name.startswith("rulebook"):

@@ -16,6 +16,13 @@ MEGABYTE = 1024 * 1024
 API = "/api/"  # reads JSON only, whole in memory, and never as a form
 
 
+class SignInFirst(Refusal):
+    """More than is taken from a stranger: a device that was signed out keeps it, and asks to sign in."""
+
+    code = "sign_in_first"
+    status = 401
+
+
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -52,15 +59,13 @@ def why_not_read(request: HttpRequest, view: Callable[..., Any]) -> Refusal | No
         return None
     most = _most(request, view)
     if length <= most:
-        return None
+        if request.path.startswith(API) or request.user.is_authenticated:
+            return None
+        return SignInFirst(_("this is more than 1 MB: sign in, then send it again"))
     told = {"size": length // MEGABYTE + 1, "most": most // MEGABYTE}
     return TooLarge(_("this is %(size)s MB; at most %(most)s MB are taken here at once") % told)
 
 
 def _most(request: HttpRequest, view: Callable[..., Any]) -> int:
     usual = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    if request.path.startswith(API):
-        return usual
-    if not request.user.is_authenticated:
-        return FROM_STRANGERS
-    return int(getattr(view, "most_octets", usual))
+    return int(usual if request.path.startswith(API) else getattr(view, "most_octets", usual))

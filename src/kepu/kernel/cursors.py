@@ -62,6 +62,20 @@ class Page:
     after: str = ""
 
 
+@dataclass(frozen=True)
+class Front:
+    """The first rows of a list that is not paged, and whether it has more."""
+
+    rows: list[Any]
+    more: bool
+
+
+def front(found: QuerySet[Any], most: int) -> Front:
+    """The first `most` rows. One query, which asks for one row more to know whether there are any."""
+    rows = list(found[: most + 1])
+    return Front(rows[:most], len(rows) > most)
+
+
 def page(
     found: QuerySet[Any],
     sort: Sort,

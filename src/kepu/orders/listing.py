@@ -97,7 +97,7 @@ def _begin(day: date) -> datetime:
 
 def _found(words: str, places: list[str]) -> Q:
     number = _NUMBER.fullmatch(words.strip())
-    documents = search.holding(tokens.words(words), places).filter(kind=queries.SEARCHED)
+    documents = search.holding(tokens.words(words), places, [queries.SEARCHED])
     found = Q(pk__in=documents.values("object_id"))
     return found | Q(pk=int(number.group(1))) if number else found
 

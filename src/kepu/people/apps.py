@@ -20,6 +20,7 @@ class People(AppConfig):
             keeping,
             listeners,  # noqa: F401 (listens)
             policy,
+            registers,
             sheets,
             telling,
         )
@@ -29,7 +30,7 @@ class People(AppConfig):
         registry.register(*sheets.SHEETS)
         holdings.register("people", handover.work, handover.move)
         ground.register("people", handover.ground)
-        for source in exporting.SOURCES:
+        for source in (*exporting.SOURCES, *registers.SOURCES):
             exports.register(source)
         taking_away.register("people", part(held.TABLES))
         retention.register("people.leading", keeping.leading)

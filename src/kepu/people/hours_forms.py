@@ -19,6 +19,10 @@ class MinutesForm(forms.Form):
     minutes = forms.IntegerField(label=lazy("Minutes"), min_value=1, max_value=DAY)
 
 
+class ScoreForm(forms.Form):
+    score = forms.IntegerField(label=lazy("How was it?"), min_value=1, max_value=5)
+
+
 class LineForm(forms.Form):
     """By how much a line of the ledger is wrong, and why."""
 

@@ -6,6 +6,7 @@ from kepu.people.views import (
     desk,
     experts,
     hours,
+    lists,
     nominations,
     office,
     posts,
@@ -66,7 +67,13 @@ urlpatterns = [
     path("people/me/leave/", volunteers.leave, name="volunteer-leave"),
     path("people/me/certificate/", volunteers.issue, name="certificate-issue"),
     path("people/certificates/<str:code>.pdf", volunteers.pdf, name="certificate-pdf"),
+    path("people/certificates/<str:code>/revoke/", volunteers.revoke, name="certificate-revoke"),
     path("people/record/<int:person_id>/", volunteers.record, name="person-record"),
+    path(
+        "people/record/<int:person_id>/stars/<int:star>/",
+        volunteers.recognise,
+        name="star-recognise",
+    ),
     path("people/hours/new/", hours.ask, name="hours-ask"),
     path("people/hours/<int:service_id>/<str:verb>/", hours.act, name="hours-act"),
     path("people/ledger/<int:entry_id>/correct/", hours.correct, name="ledger-correct"),
@@ -90,6 +97,7 @@ urlpatterns = [
         "people/desk/volunteers/<int:volunteer_id>/<str:verb>/", desk.decide, name="volunteer-act"
     ),
     path("people/export/<str:kind>/<str:format>/", desk.export, name="people-export"),
+    path("people/lists/<str:kind>/<str:format>/", lists.export, name="register-export"),
     path("people/import/<str:kind>/", desk.take_in, name="people-import"),
     path("people/import/<str:kind>/template.xlsx", desk.template, name="people-import-template"),
 ]

@@ -42,6 +42,28 @@ class Export:
 
 
 @dataclass(frozen=True)
+class Sorting:
+    """One of the orders that a list can stand in."""
+
+    label: str
+    href: str
+    current: bool = False
+
+
+@dataclass(frozen=True)
+class Bar:
+    """What stands above a list of cards: the orders it can stand in, the files it can be saved as."""
+
+    sorts: Sequence[Sorting]
+    exports: Sequence[Export] = ()
+
+    @property
+    def order(self) -> str:
+        """The order that it stands in, in words."""
+        return next((one.label for one in self.sorts if one.current), "")
+
+
+@dataclass(frozen=True)
 class Table:
     """A table and the address that shows it; `sort` is a column key, with a minus for
     descending."""

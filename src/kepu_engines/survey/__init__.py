@@ -1,1 +1,1 @@
-"""Survey statistics: samples, weights, estimates, item response, small areas."""
+"""Survey statistics of science literacy, from scores to indices of districts."""

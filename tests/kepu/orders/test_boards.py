@@ -6,6 +6,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from kepu.kernel import clock
+from kepu.orders.views import boards, residents
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -22,3 +24,35 @@ def test_an_officer_of_two_departments_plans_for_each(loop):
     for department in (loop.department, second):
         assert f'action="{reverse("make-plan", args=[department.pk])}"' in page
     assert page.count("示例教委") > 1
+
+
+def test_a_team_is_told_that_more_can_be_claimed_than_is_shown(loop, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: factories.NOW)
+    client = Client(headers={"accept-language": "en"})
+    client.cookies["language"] = "en"
+    client.force_login(loop.leader)
+    first, second = loop.order("open"), loop.order("open")
+    rest = f"{reverse('order-list')}?state=open"
+
+    whole = client.get(reverse("team-board")).content.decode()
+    monkeypatch.setattr(boards, "TEAM_SHOWN", 1)
+    cut = client.get(reverse("team-board")).content.decode()
+
+    assert first.number in whole
+    assert second.number in whole
+    assert rest not in whole
+    assert "Only the first 1 are shown." in cut
+    assert f'href="{rest}"' in cut
+
+
+def test_ones_own_orders_beyond_a_page_are_in_the_list(loop, monkeypatch):
+    client = Client()
+    client.force_login(loop.resident)
+    for _one in range(2):
+        loop.order("placed")
+
+    assert reverse("order-list") + '"' not in client.get(reverse("my-orders")).content.decode()
+    monkeypatch.setattr(residents, "SHOWN", 1)
+
+    assert f'href="{reverse("order-list")}"' in client.get(reverse("my-orders")).content.decode()
+    assert client.get(reverse("order-list")).content.decode().count('class="table-lead"') == 2

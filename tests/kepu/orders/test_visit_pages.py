@@ -50,6 +50,17 @@ def test_who_has_checked_in_reads_so_on_the_order_and_nobody_else_does(loop, ord
     assert "You have checked in" not in at_visit(member).get(page).text
 
 
+def test_who_has_checked_in_is_not_sent_to_check_in_again(loop, order, at_visit):
+    page, client = reverse("order", args=[order.pk]), at_visit(loop.leader)
+    assert "Go to the visit" in client.get(page).text
+
+    client.post(reverse("visit", args=[order.pk]), {"code": order.check_in_code})
+
+    after = client.get(page).text
+    assert "Go to the visit" not in after
+    assert reverse("visit", args=[order.pk]) in after
+
+
 def test_a_wrong_code_is_refused_beside_its_field_on_the_page_of_the_visit(loop, order, at_visit):
     answer = at_visit(loop.leader).post(reverse("visit", args=[order.pk]), {"code": "WRONG2"})
 

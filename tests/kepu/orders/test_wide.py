@@ -171,3 +171,12 @@ def test_only_open_orders_are_offered_next_door_at_the_end_of_their_time():
 
     with pytest.raises(ValueError, match="only an open order"):
         type(rulebooks.shipped(CLOCKS))(**said)
+
+
+def test_an_order_that_is_reopened_is_asked_of_those_near_first(loop):
+    order = widely(loop.order("no_show"))
+
+    again = actions.reopen(order.pk, reason="示例原因", by=loop.worker, now=order.stage_since)
+
+    assert not again.wide
+    assert not Order.objects.get(pk=order.pk).wide

@@ -64,6 +64,11 @@ def hostile_pieces():
                 )
             },
         ),
+        "rest": ("ui.rest(9, true, p, x)", {"p": x}),
+        "list_bar": (
+            "ui.list_bar(p)",
+            {"p": tables.Bar((tables.Sorting(x, x, current=True),), (tables.Export(x, x),))},
+        ),
         "board": (
             "ui.board([p], now)",
             {

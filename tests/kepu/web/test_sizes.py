@@ -47,7 +47,7 @@ def file(megabytes: float) -> io.BytesIO:
 
 @pytest.mark.parametrize(
     ("known", "megabytes", "status"),
-    [(False, 0.5, 403), (False, 3, 413), (True, 3, 403), (True, 13, 413)],
+    [(False, 0.5, 403), (False, 3, 401), (False, 13, 413), (True, 3, 403), (True, 13, 413)],
 )
 def test_a_form_is_read_only_up_to_the_size_its_sender_may_send(
     on_the_disk, known, megabytes, status
@@ -61,9 +61,18 @@ def test_a_form_is_read_only_up_to_the_size_its_sender_may_send(
 
 
 def test_the_refusal_says_both_sizes(on_the_disk):
-    answer = browser().post(reverse("sign-in"), {"file": file(3)})
+    answer = browser().post(reverse("sign-in"), {"file": file(13)})
 
-    assert "at most 1 MB are taken here at once" in answer.content.decode()
+    assert "at most 12 MB are taken here at once" in answer.content.decode()
+    assert on_the_disk == []
+
+
+def test_who_was_signed_out_meanwhile_is_asked_to_sign_in(on_the_disk):
+    """A telephone reads 401 so, keeps its photographs and asks; 413 would be the end of them."""
+    answer = browser().post(reverse("evidence-sync"), {"file": file(3)})
+
+    assert answer.status_code == 401
+    assert "sign in, then send it again" in answer.content.decode()
     assert on_the_disk == []
 
 

@@ -11,9 +11,10 @@ exact where positions are not: a tsvector keeps none beyond 16,383 and 255 for e
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import BooleanField, CharField, Func, QuerySet, Value
 from django.db.models.expressions import RawSQL
 
 from kepu.kernel.divisions.fields import ancestors
@@ -65,9 +66,35 @@ def holding(
     if connection.vendor == "postgresql":
         found = [f"{token}:*" if begins else token for token, begins in wanted]
         query = " & ".join([*found, f"({' | '.join(within)})"] if within else found)
-        rows = RawSQL("SELECT id FROM search_document WHERE tokens @@ %s::tsquery", [query])
-    else:
-        found = [f"{token} *" if begins else token for token, begins in wanted]
-        query = " AND ".join([*found, f"({' OR '.join(within)})"] if within else found)
-        rows = RawSQL("SELECT rowid FROM search_index WHERE search_index MATCH %s", [query])
+        return documents.filter(Answers("pk", Value(query)))
+    found = [f"{token} *" if begins else token for token, begins in wanted]
+    query = " AND ".join([*found, f"({' OR '.join(within)})"] if within else found)
+    rows = RawSQL("SELECT rowid FROM search_index WHERE search_index MATCH %s", [query])
     return documents.filter(pk__in=rows)
+
+
+def of_kinds(documents: QuerySet[Document], kinds: Sequence[str]) -> QuerySet[Document]:
+    """Those among documents found by their words that are of one of `kinds`."""
+    return documents.alias(kind_found=AsFound("kind")).filter(kind_found__in=kinds)
+
+
+class AsFound(Func):
+    """A column of rows that are found already. SQLite would else rather read its whole index."""
+
+    output_field = CharField()
+    template = "%(expressions)s"
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, Any]:
+        return self.as_sql(compiler, connection, template="+%(expressions)s", **extra)
+
+
+class Answers(Func):
+    """That a document's tokens answer a query: a column of its row that Django does not know."""
+
+    output_field = BooleanField()
+
+    def as_sql(self, compiler: Any, connection: Any, *_: Any, **__: Any) -> tuple[str, Any]:
+        document, query = self.get_source_expressions()
+        row = compiler.quote_name_unless_alias(document.alias)
+        asked, values = compiler.compile(query)
+        return f'{row}."tokens" @@ {asked}::tsquery', values

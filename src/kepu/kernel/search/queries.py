@@ -50,9 +50,7 @@ def search(
     words = tokens.words(text)
     if not words:
         return Found((), None)
-    documents = holding(words, within).filter(seen_from(within))
-    if kinds is not None:
-        documents = documents.filter(kind__in=list(kinds))
+    documents = holding(words, within, kinds).filter(seen_from(within))
     if cursor is not None:
         documents = documents.filter(pk__lt=cursor)
     page = list(documents.order_by("-pk")[: limit + 1])
@@ -61,11 +59,15 @@ def search(
     return Found(tuple(hit(document, words[0]) for document in shown), more)
 
 
-def holding(words: list[str], within: str | Sequence[str] = "") -> QuerySet[Document]:
+def holding(
+    words: list[str], within: str | Sequence[str] = "", kinds: Iterable[str] | None = None
+) -> QuerySet[Document]:
     """Documents that hold every one of the folded `words`, within the paths; "" is everywhere."""
     scopes = [within] if isinstance(within, str) else list(within)
     found = Document.objects.defer("plain")
     found = index.holding(found, words, () if "" in scopes else scopes) if scopes else found.none()
+    if kinds is not None:
+        found = index.of_kinds(found, list(kinds))
     for word in words:
         if len(word) == 2:
             continue  # it is one pair, and the index has just said that the text holds that

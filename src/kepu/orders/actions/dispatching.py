@@ -130,11 +130,11 @@ def reopen(order_id: int, *, reason: str, by: User, now: datetime) -> Order:
 
     order.team, order.claimed_at, order.starts_at, order.ends_at = None, None, None, None
     order.delivered_at, order.attended, order.check_in_code = None, None, new_code()
-    order.visit += 1
+    order.visit, order.wide = order.visit + 1, False  # those near are asked first again
     return move(
         order,
         "reopen",
         Hand(by, now, order.resident, reason),
         *("team", "claimed_at", "starts_at", "ends_at"),
-        *("delivered_at", "attended", "check_in_code", "visit"),
+        *("delivered_at", "attended", "check_in_code", "visit", "wide"),
     )

@@ -12,19 +12,20 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from kepu.kernel import clock
+from kepu.kernel import clock, cursors
 from kepu.kernel.accounts.models import Organisation, User
 from kepu.kernel.errors import NotAllowed
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.queries import Reach
 from kepu.kernel.roles.verbs import Verb
 from kepu.orders import cards, queries
-from kepu.orders.states import AT_THE_DESK, OrderState
+from kepu.orders.states import AT_THE_DESK, WITH_A_TEAM, OrderState
 from kepu.people import agenda
 from kepu.people import queries as people
 from kepu.ui.cards import BoardColumn
 
 SHOWN = 12  # cards of a column before the link to the rest
+TEAM_SHOWN = 30  # the same for a team, whose orders stand below one another
 
 
 def _columns(
@@ -117,11 +118,9 @@ def team(request: HttpRequest) -> HttpResponse:
     found = [
         {
             "team": team,
-            "ours": _cards(
-                queries.of_team(team).filter(state__in=("claimed", "scheduled"))[:30], now
-            ),
-            "asked": _cards(queries.offered(team)[:10], now),
-            "claimable": _cards(queries.claimable(team, now)[:30], now),
+            "ours": _front(queries.of_team(team).filter(state__in=WITH_A_TEAM), now),
+            "asked": _front(queries.offered(team), now),
+            "claimable": _front(queries.claimable(team, now), now),
         }
         for team in teams
     ]
@@ -129,8 +128,10 @@ def team(request: HttpRequest) -> HttpResponse:
     return render(request, "orders/team.html", context)
 
 
-def _cards(orders: Any, now: datetime) -> list[Any]:
-    return [cards.card(order, now) for order in orders]
+def _front(orders: Any, now: datetime) -> cursors.Front:
+    """The cards of the first orders, and whether there are more."""
+    first = cursors.front(orders, TEAM_SHOWN)
+    return cursors.Front([cards.card(order, now) for order in first.rows], first.more)
 
 
 def whole_reach(person: User, now: datetime) -> Reach:

@@ -16,7 +16,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from kepu.kernel import clock
+from kepu.kernel import clock, cursors
 from kepu.kernel.accounts import actions as accounts
 from kepu.kernel.accounts.models import Personal, User
 from kepu.kernel.divisions import queries as divisions
@@ -32,6 +32,7 @@ from kepu.orders.models import Service
 from kepu.orders.schemas import CLOCKS
 
 _NUMBER = re.compile(r"[0-9]{1,18}")  # isdigit() takes ² for a figure as well
+SHOWN = 100  # dishes or orders on one page
 
 
 def menu(request: HttpRequest) -> HttpResponse:
@@ -43,7 +44,7 @@ def menu(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "").strip()
     if words:
         dishes = dishes.filter(title__icontains=words)
-    context = {"place": place, "dishes": list(dishes[:200]), "words": words, "now": now}
+    context = {"place": place, "dishes": cursors.front(dishes, SHOWN), "words": words, "now": now}
     return render(request, "orders/menu.html", context)
 
 
@@ -51,8 +52,9 @@ def menu(request: HttpRequest) -> HttpResponse:
 def mine(request: HttpRequest) -> HttpResponse:
     """The reader's own orders, newest first."""
     now = clock.now()
-    found = queries.of_resident(request.user)[:100]  # type: ignore[arg-type]
-    context = {"cards": [cards.card(order, now) for order in found], "now": now}
+    found = cursors.front(queries.of_resident(request.user), SHOWN)  # type: ignore[arg-type]
+    shown = [cards.card(order, now) for order in found.rows]
+    context = {"cards": shown, "more": found.more, "now": now}
     return render(request, "orders/mine.html", context)
 
 

@@ -18,6 +18,7 @@ from kepu.kernel.api.shapes import Given, Id, Line, Named, Path, named
 from kepu.kernel.cursors import Sort
 from kepu.kernel.errors import Outside
 from kepu.people.actions import hours as actions
+from kepu.people.actions import records
 from kepu.people.api.words import place_at
 from kepu.people.models import Service
 from kepu.people.queries import hours as queries
@@ -53,7 +54,7 @@ class ServiceOut(Schema):
 class Waiting(Schema):
     """Whose hours: one's own, or those that wait for one's word."""
 
-    of: Literal["mine", "certify", "confirm", "amend"] = "mine"
+    of: Literal["mine", "certify", "confirm", "amend", "evaluate"] = "mine"
 
 
 class HoursIn(Given):
@@ -74,6 +75,10 @@ class MinutesIn(Given):
     minutes: int = Field(ge=1, le=1440)
 
 
+class ScoreIn(Given):
+    score: int = Field(ge=1, le=5)
+
+
 class CorrectionIn(Given):
     """By how many minutes a line of the ledger is wrong, and why."""
 
@@ -83,13 +88,14 @@ class CorrectionIn(Given):
 
 @router.get("/hours", response=Page[ServiceOut], summary=n_("Hours of yours, or waiting for you"))
 def asked_hours(request: Asked, wanted: Query[Waiting], paging: Query[Paging]) -> dict[str, Any]:
-    """Those to certify, to confirm and to answer for are other people's."""
+    """Those to certify, to confirm, to answer for and to evaluate are other people's."""
     by, now = request.auth, clock.now()
     found = {
         "mine": lambda: queries.of_person(by),
         "certify": lambda: queries.to_certify(by, now),
         "confirm": lambda: queries.to_confirm(by, now),
         "amend": lambda: queries.to_amend(by, now),
+        "evaluate": lambda: queries.to_evaluate(by, now),
     }[wanted.of]()
     return page(request, found.select_related("person", "team"), _service, BY_BEGIN)
 
@@ -121,6 +127,16 @@ def amend_hours(request: Asked, service_id: Id, body: MinutesIn) -> Any:
     return _service(
         actions.amend(service_id, minutes=body.minutes, by=request.auth, now=clock.now())
     )
+
+
+@router.post(
+    "/hours/{service_id}/evaluate", response=ServiceOut, summary=n_("Say how a service was")
+)
+def evaluate_hours(request: Asked, service_id: Id, body: ScoreIn) -> Any:
+    """From 1 to 5, by the receiving side; 403 not_allowed, 404 not_found, 409 rule_broken."""
+    _seen(request, service_id)
+    records.evaluate(service_id, score=body.score, by=request.auth, now=clock.now())
+    return _service(queries.service(service_id))
 
 
 @router.post(

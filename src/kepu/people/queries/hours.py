@@ -20,6 +20,8 @@ from kepu.people.policy import Star
 from kepu.people.queries.teams import teams_led
 from kepu.people.states import ServiceState
 
+ASKED_FOR = timedelta(days=30)  # how long the receiving side is asked how a service was
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -165,16 +167,26 @@ def to_amend(person: User, now: datetime) -> QuerySet[Service]:
 
 
 def to_confirm(person: User, now: datetime) -> QuerySet[Service]:
-    """Certified services that the person received, oldest first.
+    """Certified services that the person received, oldest first."""
+    return _received(person, now).filter(state=ServiceState.CERTIFIED).order_by("began_at", "pk")
 
-    Where nobody is named as the receiver, the station of the place confirms.
+
+def to_evaluate(person: User, now: datetime) -> QuerySet[Service]:
+    """Services that the person received, agreed on of late and not evaluated, newest first."""
+    found = _received(person, now).filter(state=ServiceState.CONFIRMED, evaluation=None)
+    return found.filter(confirmed_at__gt=now - ASKED_FOR).order_by("-began_at", "-pk")
+
+
+def _received(person: User, now: datetime) -> QuerySet[Service]:
+    """Services of others that the person received and has not certified.
+
+    Where nobody is named as the receiver, the station of the place speaks.
     """
     mine = Q(receiver=person)
     for path in roles.reach(person, Verb.ORDER_PLACE_FOR, now).paths:
         mine |= Q(receiver=None, path__within=path)
-    found = Service.objects.filter(mine, state=ServiceState.CERTIFIED)
-    others = found.exclude(person=person).exclude(certified_by=person)
-    return others.select_related("person", "team").order_by("began_at", "pk")
+    others = Service.objects.filter(mine).exclude(person=person).exclude(certified_by=person)
+    return others.select_related("person", "team")
 
 
 def _organised(person: User, now: datetime) -> QuerySet[Service]:

@@ -54,6 +54,19 @@ def why_not_recognise(person: User, star: int, now: datetime) -> str | None:
     return None
 
 
+def stars_for(by: User, volunteer: Volunteer, now: datetime) -> list[tuple[int, str | None]]:
+    """Stars that `by` may recognise for this volunteer, and what stands against each now.
+
+    Those recognised already are left out.
+    """
+    had = set(volunteer.person.honours.exclude(star=None).values_list("star", flat=True))
+    return [
+        (one.star, why_not_recognise(volunteer.person, one.star, now))
+        for one in policy.stars(now).stars
+        if one.star not in had and why_not_recognise_as(by, volunteer, one.star, now) is None
+    ]
+
+
 def star_title(star: int) -> str:
     """How the record calls a recognised star."""
     return f"{star} 星级科技志愿者"

@@ -21,16 +21,17 @@ from kepu.kernel.errors import Outside, authorize
 from kepu.kernel.roles.verbs import Verb
 from kepu.people.actions import campaigns as actions
 from kepu.people.models import Call
-from kepu.people.office_forms import CallForm, CallListForm
+from kepu.people.office_forms import CallForm
 from kepu.people.queries import campaigns as queries
+from kepu.people.registers import CALLS
 from kepu.people.rules import campaigns as rules
 from kepu.people.views.shapes import (
-    asked_of,
     form_page,
     office_of,
     one_page,
     person_of,
     reach_of,
+    read,
     somebody,
 )
 from kepu.ui import toasts
@@ -46,18 +47,13 @@ VERBS: dict[str, tuple[Callable[..., Any], Promise]] = {
 
 def listed(request: HttpRequest) -> HttpResponse:
     """Calls for volunteers, the next deadline first."""
-    now, person, form = clock.now(), somebody(request), CallListForm(request.GET)
-    asked, found = asked_of(form), queries.calls(now)
-    if asked.get("district"):
-        found = found.filter(path__within=asked["district"])
-    if asked.get("skill"):
-        found = found.filter(skills__key=asked["skill"])
-    if asked.get("fits") and person is not None:
-        found = queries.fit_for(person, found)
-    calls, pager = one_page(request, found.prefetch_related("skills"))
+    now, person = clock.now(), somebody(request)
+    form, _asked, found, bar = read(request, CALLS)
+    calls, pager = one_page(request, found)
     reach = reach_of(request, Verb.CAMPAIGN_RUN)
     context = {
         "form": form,
+        "bar": bar,
         "rows": [{**_row(call, person, now), "runs": reach.covers(call.path)} for call in calls],
         "pager": pager,
         "person": person,

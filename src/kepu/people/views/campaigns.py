@@ -15,16 +15,17 @@ from kepu.kernel.roles.verbs import Verb
 from kepu.people import maps, policy
 from kepu.people.actions import campaigns as actions
 from kepu.people.models import Campaign
-from kepu.people.office_forms import CampaignForm, CampaignListForm
+from kepu.people.office_forms import CampaignForm
 from kepu.people.queries import campaigns as queries
 from kepu.people.queries.campaigns import Tally
+from kepu.people.registers import CAMPAIGNS
 from kepu.people.views.shapes import (
-    asked_of,
     form_page,
     office_of,
     one_page,
     person_of,
     reach_of,
+    read,
 )
 from kepu.ui import formats, toasts
 from kepu.ui.cards import NumberTile
@@ -35,13 +36,12 @@ MOST_MAPPED = 20_000
 
 def listed(request: HttpRequest) -> HttpResponse:
     """Campaigns, the newest first."""
-    form, today = CampaignListForm(request.GET), clock.day(clock.now())
-    asked = asked_of(form)
-    scope = asked.get("district", "")
-    found = queries.running(today, scope) if asked.get("running") else queries.campaigns(scope)
+    today = clock.day(clock.now())
+    form, _asked, found, bar = read(request, CAMPAIGNS)
     rows, pager = one_page(request, found)
     context = {
         "form": form,
+        "bar": bar,
         "rows": [(one, _title(one), one.first <= today <= one.last) for one in rows],
         "pager": pager,
         "may_open": bool(reach_of(request, Verb.CAMPAIGN_RUN).paths),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -13,11 +14,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from kepu.kernel import clock
+from kepu.kernel import clock, cursors
 from kepu.kernel.accounts.models import User
 from kepu.kernel.errors import NotAllowed, Outside, Refusal, authorize
 from kepu.kernel.exports import views as exports
 from kepu.kernel.roles import queries as roles
+from kepu.kernel.roles.queries import Reach
 from kepu.kernel.roles.verbs import Verb
 from kepu.people import imports
 from kepu.people.actions import volunteers
@@ -43,12 +45,18 @@ def waiting(request: HttpRequest) -> HttpResponse:
     if not (for_teams or for_people):
         raise NotAllowed(_("only officers who approve teams and volunteers have this desk"))
     context = {
-        "teams": [t for p in for_teams.paths for t in team_queries.waiting(p)[:SHOWN]],
-        "volunteers": [v for p in for_people.paths for v in volunteer_queries.waiting(p)[:SHOWN]],
+        "teams": _waiting(team_queries.waiting, for_teams),
+        "volunteers": _waiting(volunteer_queries.waiting, for_people),
         "may_volunteers": bool(for_people),
         "now": now,
     }
     return render(request, "people/desk.html", context)
+
+
+def _waiting(waiting: Callable[[str], QuerySet[Any]], reach: Reach) -> cursors.Front:
+    """Those who wait longest in each of the places, and whether more wait behind them."""
+    parts = [cursors.front(waiting(path), SHOWN) for path in reach.paths]
+    return cursors.Front([one for part in parts for one in part.rows], any(p.more for p in parts))
 
 
 PLAIN: dict[str, Callable[..., Any]] = {

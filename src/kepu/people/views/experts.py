@@ -26,13 +26,13 @@ from kepu.people.office_forms import (
     ConflictForm,
     ConsentForm,
     EmploymentForm,
-    ExpertListForm,
     ExpertWeekForm,
     InviteForm,
 )
 from kepu.people.queries import experts as queries
+from kepu.people.registers import EXPERTS
 from kepu.people.states import EXPERT
-from kepu.people.views.shapes import asked_of, form_page, office_of, one_page, person_of
+from kepu.people.views.shapes import form_page, office_of, one_page, person_of, read
 from kepu.ui import toasts
 
 SHOWN = 50
@@ -153,17 +153,10 @@ def _office(request: HttpRequest) -> Reach:
 @login_required
 def pool(request: HttpRequest) -> HttpResponse:
     """Experts by discipline, those with the least on their desk first."""
-    reach = _office(request)
-    form = ExpertListForm(request.GET)
-    asked = asked_of(form)
-    found = queries.pool(
-        field=asked.get("field", ""),
-        state=asked.get("state", ""),
-        scope=asked.get("district", ""),
-    )
-    rows, pager = one_page(request, found.filter(reach.limit()))
+    form, _asked, found, bar = read(request, EXPERTS)
+    rows, pager = one_page(request, found)
     return render(request, "people/experts.html", {
-        "form": form, "rows": rows, "pager": pager, "tones": STATE_TONES,
+        "form": form, "bar": bar, "rows": rows, "pager": pager, "tones": STATE_TONES,
     })  # fmt: skip
 
 

@@ -18,8 +18,9 @@ from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
 from kepu.kernel.errors import Outside
 from kepu.people.actions import hours as actions
+from kepu.people.actions import records
 from kepu.people.forms import ReasonForm
-from kepu.people.hours_forms import HoursForm, LineForm, MinutesForm
+from kepu.people.hours_forms import HoursForm, LineForm, MinutesForm, ScoreForm
 from kepu.people.queries import hours as queries
 from kepu.people.rules.hours import why_not_correct_as, why_not_dispute_as
 from kepu.people.rules.volunteers import why_not_see_record
@@ -59,12 +60,20 @@ def _amend(request: HttpRequest, service_id: int, *, by: User, now: datetime) ->
     toasts.say(request, _("Proposed anew. Both sides agree once more."))
 
 
+def _evaluate(request: HttpRequest, service_id: int, *, by: User, now: datetime) -> None:
+    form = ScoreForm(request.POST)
+    score = form.cleaned_data["score"] if form.is_valid() else 0
+    records.evaluate(service_id, score=score, by=by, now=now)
+    toasts.say(request, _("Kept in the volunteer's record. Thank you."))
+
+
 STEPS: dict[str, Callable[..., None]] = {
     "certify": partial(_plain, actions.certify),
     "confirm": partial(_plain, actions.confirm),
     "drop": partial(_plain, actions.drop),
     "dispute": _dispute,
     "amend": _amend,
+    "evaluate": _evaluate,
 }
 
 

@@ -20,18 +20,18 @@ from kepu.kernel.errors import NotAllowed, Outside
 from kepu.kernel.roles.verbs import Verb
 from kepu.people.actions import campaigns as actions
 from kepu.people.models import Nomination
-from kepu.people.office_forms import NominationForm, NominationListForm
+from kepu.people.office_forms import NominationForm
 from kepu.people.queries import campaigns as queries
 from kepu.people.queries.teams import teams_led
+from kepu.people.registers import NOMINATIONS
 from kepu.people.rules import campaigns as rules
 from kepu.people.states import NOMINATION
 from kepu.people.views.shapes import (
-    asked_of,
     form_page,
-    office_of,
     one_page,
     person_of,
     reach_of,
+    read,
 )
 from kepu.ui import toasts
 
@@ -62,16 +62,9 @@ def notice_board(request: HttpRequest) -> HttpResponse:
 @login_required
 def listed(request: HttpRequest) -> HttpResponse:
     """Everybody put forward in the officer's area, the newest first."""
-    reach = office_of(
-        request, Verb.CAMPAIGN_RUN, _("only officers who run campaigns review nominations")
-    )
-    form = NominationListForm(request.GET)
-    asked = asked_of(form)
-    found = queries.put_forward(
-        year=asked.get("year"), state=asked.get("state", ""), scope=asked.get("district", "")
-    )
-    rows, pager = one_page(request, found.filter(reach.limit()))
-    context = {"form": form, "rows": rows, "pager": pager, "now": clock.now()}
+    form, _asked, found, bar = read(request, NOMINATIONS)
+    rows, pager = one_page(request, found)
+    context = {"form": form, "bar": bar, "rows": rows, "pager": pager, "now": clock.now()}
     return render(request, "people/nominations.html", context)
 
 

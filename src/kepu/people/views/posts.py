@@ -19,9 +19,10 @@ from kepu.kernel.roles.verbs import Verb
 from kepu.people import maps
 from kepu.people.actions import places as actions
 from kepu.people.models import Post
-from kepu.people.office_forms import EndPostForm, PostForm, PostListForm
+from kepu.people.office_forms import EndPostForm, PostForm
 from kepu.people.queries import places as queries
-from kepu.people.views.shapes import asked_of, form_page, office_of, one_page, person_of
+from kepu.people.registers import POSTS
+from kepu.people.views.shapes import form_page, office_of, one_page, person_of, read
 from kepu.ui import toasts
 from kepu.ui.cards import NumberTile
 
@@ -37,18 +38,15 @@ def _office(request: HttpRequest) -> Reach:
 @login_required
 def listed(request: HttpRequest) -> HttpResponse:
     """Who sits where today, place by place, and how far the three heads are filled."""
-    reach, now = _office(request), clock.now()
-    form = PostListForm(request.GET)
-    asked = asked_of(form)
+    reach = _office(request)
+    form, asked, held, bar = read(request, POSTS)
     scope = asked.get("district", "")
-    held = queries.holding_post(clock.day(now), scope).filter(reach.limit())
-    if asked.get("kind"):
-        held = held.filter(kind=asked["kind"])
     rows, pager = one_page(request, held, PAGE)
     names = divisions.full_names({one.path for one in rows})
     drawn, note = _map(held, scope)
     context = {
         "form": form,
+        "bar": bar,
         "rows": [(one, names[one.path]) for one in rows],
         "pager": pager,
         "tiles": _tiles(scope or reach.paths[0], request),

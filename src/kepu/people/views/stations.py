@@ -17,16 +17,17 @@ from kepu.kernel.roles.verbs import Verb
 from kepu.people import maps
 from kepu.people.actions import places as actions
 from kepu.people.models import Station
-from kepu.people.office_forms import StationDoorForm, StationForm, StationListForm
+from kepu.people.office_forms import StationDoorForm, StationForm
 from kepu.people.queries import places as queries
+from kepu.people.registers import STATIONS
 from kepu.people.rules import places as rules
 from kepu.people.views.shapes import (
-    asked_of,
     form_page,
     office_of,
     one_page,
     person_of,
     reach_of,
+    read,
 )
 from kepu.ui import toasts
 from kepu.ui.maps import Dot
@@ -36,18 +37,12 @@ MOST_DOTS = 400
 
 def listed(request: HttpRequest) -> HttpResponse:
     """Stations by place, as a list or on the map; each dispatches the orders of where it stands."""
-    form = StationListForm(request.GET)
-    asked = asked_of(form)
-    found = queries.stations(
-        asked.get("district", ""),
-        words=asked.get("q", ""),
-        kind=asked.get("kind", ""),
-        tier=asked.get("tier", ""),
-    )
+    form, asked, found, bar = read(request, STATIONS)
     reach = reach_of(request, Verb.POST_APPOINT)
     rows, pager = one_page(request, found)
     context: dict[str, Any] = {
         "form": form,
+        "bar": bar,
         "rows": [(one, reach.covers(one.path)) for one in rows],
         "pager": pager,
         "may_open": bool(reach.paths),

@@ -17,28 +17,24 @@ from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
 from kepu.kernel.errors import Outside, Refusal
 from kepu.people.actions import teams as actions
-from kepu.people.forms import TeamChangeForm, TeamForm, TeamListForm
+from kepu.people.forms import TeamChangeForm, TeamForm
 from kepu.people.models import Membership, Team
 from kepu.people.newcomers import NewTeam
 from kepu.people.queries import teams as queries
 from kepu.people.queries.certificates import masked
 from kepu.people.queries.hours import minutes_of_team
+from kepu.people.registers import TEAMS
 from kepu.people.rules import teams as rules
 from kepu.people.states import TEAM
-from kepu.people.views.shapes import one_page, person_of
+from kepu.people.views.shapes import one_page, person_of, read
 from kepu.ui import cards, formats, toasts
 
 
 def listed(request: HttpRequest) -> HttpResponse:
     """Approved teams, narrowed by name, district and topic."""
-    form = TeamListForm(request.GET)
-    form.is_valid()
-    asked = form.cleaned_data
-    found = queries.listed(
-        scope=asked.get("district", ""), words=asked.get("q", ""), skill=asked.get("skill", "")
-    )
+    form, _asked, found, bar = read(request, TEAMS)
     rows, pager = one_page(request, found)
-    context = {"form": form, "cards": [_card(team) for team in rows], "pager": pager}
+    context = {"form": form, "bar": bar, "cards": [_card(team) for team in rows], "pager": pager}
     return render(request, "people/teams.html", context)
 
 

@@ -17,17 +17,18 @@ from kepu.kernel.accounts.models import User
 from kepu.kernel.errors import Outside, authorize
 from kepu.kernel.roles.verbs import Verb
 from kepu.people.actions import training as actions
-from kepu.people.course_forms import CourseForm, CourseListForm
+from kepu.people.course_forms import CourseForm
 from kepu.people.models import Course
 from kepu.people.queries import training as queries
+from kepu.people.registers import COURSES
 from kepu.people.rules import training as rules
 from kepu.people.views.shapes import (
-    asked_of,
     form_page,
     office_of,
     one_page,
     person_of,
     reach_of,
+    read,
     somebody,
 )
 from kepu.ui import toasts
@@ -37,16 +38,11 @@ RESULTS = {"passed": (True, True), "attended": (True, False), "absent": (False, 
 
 def listed(request: HttpRequest) -> HttpResponse:
     """Courses, the latest first, narrowed by district, topic and state."""
-    form = CourseListForm(request.GET)
-    asked = asked_of(form)
-    found = queries.courses(
-        scope=asked.get("district", ""),
-        skill=asked.get("skill", ""),
-        state=asked.get("state", ""),
-    )
+    form, _asked, found, bar = read(request, COURSES)
     rows, pager = one_page(request, found)
     context = {
         "form": form,
+        "bar": bar,
         "rows": rows,
         "pager": pager,
         "may_announce": bool(reach_of(request, Verb.CAMPAIGN_RUN).paths),

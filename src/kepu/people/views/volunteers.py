@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -14,22 +15,23 @@ from django.views.decorators.http import require_POST
 
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
-from kepu.kernel.errors import Outside, Refusal
+from kepu.kernel.errors import Outside, Refusal, authorize
 from kepu.people import agenda, printing, sources
-from kepu.people.actions import absences, certificates
+from kepu.people.actions import absences, certificates, records
 from kepu.people.actions import volunteers as actions
 from kepu.people.forms import ProfileForm, ReasonForm, SignUpForm
-from kepu.people.models import Evaluation
+from kepu.people.models import Certificate, Evaluation
 from kepu.people.queries import absences as absence_queries
 from kepu.people.queries import certificates as certificate_queries
 from kepu.people.queries import hours as hour_queries
 from kepu.people.queries import places, teams, training
 from kepu.people.queries.volunteers import volunteer_of
 from kepu.people.rules import absences as absence_rules
+from kepu.people.rules import records as record_rules
 from kepu.people.rules import volunteers as rules
-from kepu.people.rules.certificates import why_not_issue
+from kepu.people.rules.certificates import why_not_issue, why_not_revoke_as
 from kepu.people.rules.hours import may_correct_somewhere
-from kepu.people.views.shapes import person_of
+from kepu.people.views.shapes import form_page, person_of
 from kepu.ui import formats, toasts
 
 SHOWN = 20
@@ -53,6 +55,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "memberships": teams.memberships(person),
         "to_certify": to_certify,
         "to_confirm": to_confirm,
+        "to_evaluate": hour_queries.to_evaluate(person, now)[:SHOWN],
         "to_amend": hour_queries.to_amend(person, now)[:SHOWN],
         "told": sources.told([*to_certify, *to_confirm]),
         "posts": places.posts_of(person, clock.day(now)),
@@ -123,10 +126,7 @@ def issue(request: HttpRequest) -> HttpResponse:
 @login_required
 def pdf(request: HttpRequest, code: str) -> HttpResponse:
     """The paper, for those who may see the record; it carries the full name."""
-    found = certificate_queries.by_code(code)
-    by, now = person_of(request), clock.now()
-    if found is None or rules.why_not_see_record(by, found.person, now):
-        raise Outside(_("there is no such certificate"))
+    found = _paper(person_of(request), code, clock.now())
     url = request.build_absolute_uri(reverse("verify-code", args=[found.code]))
     answer = HttpResponse(
         printing.certificate_pdf(found, verify_url=url), content_type="application/pdf"
@@ -142,19 +142,72 @@ def record(request: HttpRequest, person_id: int) -> HttpResponse:
     by, now = person_of(request), clock.now()
     if person is None or rules.why_not_see_record(by, person, now):
         raise Outside(_("there is no such record"))
+    volunteer = volunteer_of(person)
     context = {
         "person": person,
-        "volunteer": volunteer_of(person),
+        "volunteer": volunteer,
         "standing": hour_queries.standing(person, now),
         "hours": formats.hours(hour_queries.minutes_of(person)),
         "ledger": hour_queries.ledger(person)[:100],
         "correcting": may_correct_somewhere(by, person, now),
         "trainings": person.trainings.all(),
         "honours": person.honours.all(),
+        "stars": record_rules.stars_for(by, volunteer, now) if volunteer else [],
+        "certificates": _papers(by, person, now),
         "evaluations": Evaluation.objects.filter(service__person=person).select_related("service"),
         "now": now,
     }
     return render(request, "people/record.html", context)
+
+
+def _paper(by: User, code: str, now: datetime) -> Certificate:
+    """The certificate of a record that the reader may see; others do not exist."""
+    found = certificate_queries.by_code(code)
+    if found is None or rules.why_not_see_record(by, found.person, now):
+        raise Outside(_("there is no such certificate"))
+    return found
+
+
+def _papers(by: User, person: User, now: datetime) -> list[tuple[Certificate, bool]]:
+    """The newest certificates, and whether the reader may revoke each."""
+    return [
+        (one, one.valid and why_not_revoke_as(by, one, now) is None)
+        for one in certificate_queries.of_person(person)[:SHOWN]
+    ]
+
+
+@login_required
+@require_POST
+def recognise(request: HttpRequest, person_id: int, star: int) -> HttpResponse:
+    """Recognise a star that the hours have earned."""
+    person = User.objects.filter(pk=person_id).first()
+    by, now = person_of(request), clock.now()
+    if person is None or rules.why_not_see_record(by, person, now) or not volunteer_of(person):
+        raise Outside(_("there is no such record"))
+    records.recognise_star(person, star=star, by=by, now=now)
+    toasts.say(request, _("Star %(star)s is recognised.") % {"star": star})
+    return redirect("person-record", person_id=person_id)
+
+
+@login_required
+def revoke(request: HttpRequest, code: str) -> HttpResponse:
+    """Make a certificate invalid, saying why."""
+    by, now = person_of(request), clock.now()
+    found = _paper(by, code, now)
+    authorize(why_not_revoke_as(by, found, now))
+    back = reverse("person-record", args=[found.person_id])
+
+    def done(data: dict[str, Any]) -> HttpResponse:
+        certificates.revoke_certificate(found.pk, by=by, now=now, **data)
+        toasts.say(request, _("Revoked. Whoever verifies it is told so."))
+        return redirect(back)
+
+    return form_page(
+        request, ReasonForm(request.POST or None), done,
+        title=_("Revoke certificate %(code)s") % {"code": certificate_queries.grouped(found.code)},
+        back=back, submit=_("Revoke it"),
+        lead=_("It cannot be made valid again; the volunteer can have another one issued."),
+    )  # fmt: skip
 
 
 @login_required

@@ -17,7 +17,7 @@ from kepu.ui.cards import (
 )
 from kepu.ui.charts import Spark
 from kepu.ui.shell import NavItem, Place, Preferences, Shell
-from kepu.ui.tables import Column, Export, Pager, Table
+from kepu.ui.tables import Bar, Column, Export, Pager, Sorting, Table
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -186,6 +186,13 @@ def order_table(now: datetime) -> Table:
         sort="due",
         path="",
         pager=Pager(next="#", shown=5, total=1238),
+        exports=(Export("Excel 表格", "#"), Export("CSV 文本", "#")),
+    )
+
+
+def list_bar() -> Bar:
+    return Bar(
+        sorts=(Sorting("按名称", "#", current=True), Sorting("按地点", "#")),
         exports=(Export("Excel 表格", "#"), Export("CSV 文本", "#")),
     )
 

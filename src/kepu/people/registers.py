@@ -1,0 +1,340 @@
+"""The room's registers as lists: who may read each, in which orders it stands, its columns as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from kepu.kernel import clock
+from kepu.kernel.divisions import queries as divisions
+from kepu.kernel.errors import NotAllowed
+from kepu.kernel.exports.registry import Source, Table
+from kepu.kernel.roles import queries as roles
+from kepu.kernel.roles.verbs import Verb
+from kepu.people.course_forms import CourseListForm
+from kepu.people.forms import TeamListForm
+from kepu.people.office_forms import (
+    CallListForm,
+    CampaignListForm,
+    ExpertListForm,
+    NominationListForm,
+    PostListForm,
+    StationListForm,
+)
+from kepu.people.queries import campaigns, experts, places, teams, training
+
+if TYPE_CHECKING:
+    from kepu.kernel.accounts.models import User
+
+Asked = Mapping[str, Any]
+BATCH = 500  # rows in memory at a time
+
+
+@dataclass(frozen=True)
+class Column:
+    """What stands above a column, and what a row says there, given the full name of its place."""
+
+    label: Promise | str
+    cell: Callable[[Any, str], Any]
+
+
+@dataclass(frozen=True)
+class Order:
+    """An order that a list can stand in, by its columns in the database."""
+
+    label: Promise | str
+    by: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Register:
+    """One list: the page that shows it, its filters, what a reader finds, its orders and columns.
+
+    The first of `orders` is the usual one. `personal` says whether a column names people.
+    """
+
+    kind: str
+    page: str
+    title: Promise | str
+    form: type[forms.Form]
+    found: Callable[[User | None, Asked, datetime], QuerySet[Any]]
+    orders: Mapping[str, Order]
+    columns: tuple[Column, ...]
+    personal: bool = False
+
+    def listed(self, person: User | None, asked: Asked, word: str, now: datetime) -> QuerySet[Any]:
+        """What the person may read of what is asked for, in the order that `word` names."""
+        found = self.found(person, asked, now)
+        return found.order_by(*self.orders[word].by) if word in self.orders else found
+
+    def table(self, person: User, query: str, now: datetime) -> Table:
+        """The same list for the same address, without its pages."""
+        words = QueryDict(query)
+        form = self.form(words)
+        form.is_valid()
+        found = self.listed(person, form.cleaned_data, words.get("sort", ""), now)
+        heads = [str(column.label) for column in self.columns]
+        return Table(heads, found.order_by().count(), self._rows(found), personal=self.personal)
+
+    def _rows(self, found: QuerySet[Any]) -> Iterator[list[Any]]:
+        rows = found.iterator(chunk_size=BATCH)
+        while batch := list(islice(rows, BATCH)):
+            names = divisions.full_names({one.path for one in batch})
+            for one in batch:
+                yield [column.cell(one, names[one.path]) for column in self.columns]
+
+
+PLACE = Column(lazy("Place"), lambda _one, place: place)
+STATE = Column(lazy("State"), lambda one, _place: one.get_state_display())
+TOPICS = Column(lazy("Topics"), lambda one, _place: _titles(one.skills))
+BY_PLACE = Order(lazy("by place"), ("path", "pk"))
+
+
+def _titles(known: Any) -> str:
+    return "、".join(one.title for one in known.all())
+
+
+def _within(person: User | None, verb: Verb, refusal: str, now: datetime) -> Q:
+    """Where an officer may do `verb`; whoever may nowhere is refused in these words."""
+    reach = roles.reach(person, verb, now)
+    if not reach.paths:
+        raise NotAllowed(refusal)
+    return reach.limit()
+
+
+# --- open to everybody ----------------------------------------------------------------------------
+
+
+def _teams(_person: User | None, asked: Asked, _now: datetime) -> QuerySet[Any]:
+    found = teams.listed(
+        scope=asked.get("district", ""), words=asked.get("q", ""), skill=asked.get("skill", "")
+    )
+    return found.prefetch_related("skills")
+
+
+def _stations(_person: User | None, asked: Asked, _now: datetime) -> QuerySet[Any]:
+    return places.stations(
+        asked.get("district", ""),
+        words=asked.get("q", ""),
+        kind=asked.get("kind", ""),
+        tier=asked.get("tier", ""),
+    )
+
+
+def _campaigns(_person: User | None, asked: Asked, now: datetime) -> QuerySet[Any]:
+    scope = asked.get("district", "")
+    if asked.get("running"):
+        return campaigns.running(clock.day(now), scope)
+    return campaigns.campaigns(scope)
+
+
+def _calls(person: User | None, asked: Asked, now: datetime) -> QuerySet[Any]:
+    found = campaigns.calls(now)
+    if asked.get("district"):
+        found = found.filter(path__within=asked["district"])
+    if asked.get("skill"):
+        found = found.filter(skills__key=asked["skill"])
+    if asked.get("fits") and person is not None:
+        found = campaigns.fit_for(person, found)
+    return found.prefetch_related("skills")
+
+
+def _courses(_person: User | None, asked: Asked, _now: datetime) -> QuerySet[Any]:
+    return training.courses(
+        scope=asked.get("district", ""),
+        skill=asked.get("skill", ""),
+        state=asked.get("state", ""),
+    )
+
+
+TEAMS = Register(
+    "team-list", "teams", lazy("Volunteer teams"), TeamListForm, _teams,
+    {
+        "name": Order(lazy("by name"), ("sort_key", "pk")),
+        "place": Order(lazy("by place"), ("path", "sort_key", "pk")),
+        "members": Order(lazy("most members first"), ("-member_count", "sort_key", "pk")),
+        "new": Order(lazy("newest first"), ("-joined_at", "-pk")),
+    },
+    (
+        Column(lazy("Name of the team"), lambda one, _place: one.name),
+        Column(lazy("Tier"), lambda one, _place: one.get_tier_display()),
+        PLACE,
+        TOPICS,
+        Column(lazy("Members"), lambda one, _place: one.member_count),
+        Column(lazy("Orders a day"), lambda one, _place: one.day_capacity),
+        Column(lazy("Orders a week"), lambda one, _place: one.week_capacity),
+    ),
+)  # fmt: skip
+
+STATIONS = Register(
+    "stations", "stations", lazy("Stations"), StationListForm, _stations,
+    {
+        "place": Order(lazy("by place"), ("path", "sort_key", "pk")),
+        "name": Order(lazy("by name"), ("sort_key", "pk")),
+        "tier": Order(lazy("by tier"), ("tier", "path", "pk")),
+    },
+    (
+        Column(lazy("Station"), lambda one, _place: one.name),
+        Column(lazy("Kind"), lambda one, _place: one.get_kind_display()),
+        Column(lazy("Tier"), lambda one, _place: one.get_tier_display()),
+        PLACE,
+        Column(lazy("Address"), lambda one, _place: one.address),
+        Column(lazy("Opening hours"), lambda one, _place: one.open_hours),
+        Column(lazy("Longitude"), lambda one, _place: one.lon),
+        Column(lazy("Latitude"), lambda one, _place: one.lat),
+    ),
+)  # fmt: skip
+
+CAMPAIGNS = Register(
+    "campaigns", "campaigns", lazy("Campaigns"), CampaignListForm, _campaigns,
+    {
+        "new": Order(lazy("newest first"), ("-first", "-pk")),
+        "end": Order(lazy("first to end first"), ("last", "pk")),
+        "place": BY_PLACE,
+    },
+    (
+        Column(lazy("Campaign"), lambda one, _place: one.name),
+        PLACE,
+        Column(lazy("Counting rule"), lambda one, _place: one.counting),
+        Column(lazy("First day"), lambda one, _place: one.first),
+        Column(lazy("Last day"), lambda one, _place: one.last),
+    ),
+)  # fmt: skip
+
+CALLS = Register(
+    "calls", "calls", lazy("Calls for volunteers"), CallListForm, _calls,
+    {
+        "deadline": Order(lazy("next deadline first"), ("deadline", "pk")),
+        "new": Order(lazy("newest first"), ("-pk",)),
+        "place": BY_PLACE,
+    },
+    (
+        Column(lazy("Call"), lambda one, _place: one.title),
+        PLACE,
+        TOPICS,
+        Column(lazy("Answer until"), lambda one, _place: one.deadline),
+        Column(lazy("People wanted"), lambda one, _place: one.target),
+        Column(lazy("People who come"), lambda one, _place: one.answered),
+    ),
+)  # fmt: skip
+
+COURSES = Register(
+    "courses", "courses", lazy("Training for volunteers"), CourseListForm, _courses,
+    {
+        "late": Order(lazy("latest first"), ("-starts_at", "-pk")),
+        "early": Order(lazy("earliest first"), ("starts_at", "pk")),
+        "place": BY_PLACE,
+    },
+    (
+        Column(lazy("Course"), lambda one, _place: one.title),
+        TOPICS,
+        PLACE,
+        Column(lazy("Room"), lambda one, _place: one.room or _("on line")),
+        Column(lazy("Begins"), lambda one, _place: one.starts_at),
+        Column(lazy("Ends"), lambda one, _place: one.ends_at),
+        Column(lazy("Seats taken"), lambda one, _place: one.taken),
+        Column(lazy("Seats"), lambda one, _place: one.seats),
+        STATE,
+    ),
+)  # fmt: skip
+
+
+# --- for the officers of a place ------------------------------------------------------------------
+
+
+def _posts(person: User | None, asked: Asked, now: datetime) -> QuerySet[Any]:
+    refusal = _("only officers who appoint to posts have this page")
+    held = places.holding_post(clock.day(now), asked.get("district", ""))
+    held = held.filter(_within(person, Verb.POST_APPOINT, refusal, now))
+    return held.filter(kind=asked["kind"]) if asked.get("kind") else held
+
+
+def _experts(person: User | None, asked: Asked, now: datetime) -> QuerySet[Any]:
+    refusal = _("only a city officer may invite experts")
+    found = experts.pool(
+        field=asked.get("field", ""),
+        state=asked.get("state", ""),
+        scope=asked.get("district", ""),
+    )
+    return found.filter(_within(person, Verb.EXPERT_INVITE, refusal, now))
+
+
+def _nominations(person: User | None, asked: Asked, now: datetime) -> QuerySet[Any]:
+    refusal = _("only officers who run campaigns review nominations")
+    found = campaigns.put_forward(
+        year=asked.get("year"), state=asked.get("state", ""), scope=asked.get("district", "")
+    )
+    return found.filter(_within(person, Verb.CAMPAIGN_RUN, refusal, now))
+
+
+POSTS = Register(
+    "posts", "posts", lazy("Posts"), PostListForm, _posts,
+    {
+        "place": Order(lazy("by place"), ("path", "kind", "first", "pk")),
+        "end": Order(lazy("first to end first"), ("last", "pk")),
+        "kind": Order(lazy("by post"), ("kind", "path", "pk")),
+    },
+    (
+        Column(lazy("Who"), lambda one, _place: one.person.name),
+        Column(lazy("Post"), lambda one, _place: one.kind.title),
+        Column(lazy("Deputy"), lambda one, _place: _("yes") if one.deputy else ""),
+        PLACE,
+        Column(lazy("Unit"), lambda one, _place: one.organisation and one.organisation.name),
+        Column(lazy("First day"), lambda one, _place: one.first),
+        Column(lazy("Last day"), lambda one, _place: one.last),
+    ),
+    personal=True,
+)  # fmt: skip
+
+EXPERTS = Register(
+    "experts", "experts", lazy("Experts"), ExpertListForm, _experts,
+    {
+        "free": Order(lazy("those who carry least first"), ("load", "pk")),
+        "state": Order(lazy("by state"), ("state", "load", "pk")),
+        "place": BY_PLACE,
+        "new": Order(lazy("newest first"), ("-pk",)),
+    },
+    (
+        Column(lazy("Expert"), lambda one, _place: one.person.name),
+        Column(lazy("Title or rank"), lambda one, _place: one.rank),
+        Column(lazy("Disciplines"), lambda one, _place: _titles(one.fields)),
+        PLACE,
+        STATE,
+        Column(lazy("Duties now"), lambda one, _place: one.load),
+        Column(lazy("Duties at most"), lambda one, _place: one.most_duties),
+    ),
+    personal=True,
+)  # fmt: skip
+
+NOMINATIONS = Register(
+    "nominations", "nominations", lazy("Nominations of model volunteers"), NominationListForm,
+    _nominations,
+    {
+        "new": Order(lazy("newest first"), ("-year", "-pk")),
+        "place": BY_PLACE,
+        "state": Order(lazy("by state"), ("state", "-pk")),
+    },
+    (
+        Column(lazy("Who"), lambda one, _place: (one.team or one.person).name),
+        Column(lazy("Year"), lambda one, _place: one.year),
+        PLACE,
+        STATE,
+    ),
+    personal=True,
+)  # fmt: skip
+
+REGISTERS = {
+    one.kind: one
+    for one in (TEAMS, STATIONS, CAMPAIGNS, CALLS, COURSES, POSTS, EXPERTS, NOMINATIONS)
+}
+SOURCES = tuple(Source(one.kind, one.title, one.table) for one in REGISTERS.values())

@@ -1,0 +1,106 @@
+"""Every register stands in the order that is chosen, and is taken away as it stands on the page."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from django.urls import reverse
+
+from kepu.kernel import clock
+from kepu.people.registers import REGISTERS
+from tests.factories import NOW, division
+from tests.kepu.people.factories import team
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+# What a row of each register is known by, as `cast` has put one into each.
+KNOWN = {
+    "team-list": "示例队甲",
+    "stations": "示例站",
+    "campaigns": "示例行动",
+    "calls": "示例召集",
+    "courses": "示例班",
+    "posts": "王示例",
+    "experts": "王示例",
+    "nominations": "示例服务队",
+}
+ORDERS = [(kind, order) for kind, one in REGISTERS.items() for order in one.orders]
+
+
+@pytest.fixture(autouse=True)
+def in_english_at_noon(settings, monkeypatch):
+    settings.LANGUAGE_CODE = "en"
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+
+
+def taken(cast, who, kind, query=""):
+    """The file as rows; an answer that is no file as its status."""
+    address = reverse("register-export", args=[kind, "csv"])
+    answer = cast["as"](who).get(f"{address}?{query}")
+    if answer.status_code != 200:
+        return answer.status_code
+    return list(csv.reader(io.StringIO(answer.getvalue().decode("utf-8-sig"))))
+
+
+@pytest.mark.parametrize(("kind", "order"), ORDERS)
+def test_each_order_of_each_register_is_offered_and_answers(cast, kind, order):
+    team(name="示例队甲", path="50.103.001.")
+
+    page = cast["as"]("city").get(reverse(REGISTERS[kind].page) + f"?sort={order}")
+    rows = taken(cast, "city", kind, f"sort={order}")
+
+    assert page.status_code == 200
+    assert f'href="?sort={order}" aria-current="true"' in page.content.decode()
+    assert rows[0] == [str(column.label) for column in REGISTERS[kind].columns]
+    assert any(KNOWN[kind] in "".join(row) for row in rows[1:])
+
+
+def test_a_list_and_its_file_stand_in_the_same_order(cast):
+    team(name="乙队", path="50.103.001.")
+    team(name="甲队", path="50.103.001.")
+    newest = ["甲队", "乙队"]
+
+    page = cast["as"]("nobody").get(reverse("teams") + "?sort=new&q=队").content.decode()
+    rows = taken(cast, "stranger", "team-list", "sort=new&q=队")
+
+    assert sorted(newest, key=page.index) == newest
+    assert [row[0] for row in rows if row[0] in newest] == newest
+
+
+def test_a_file_holds_what_the_filters_leave(cast):
+    team(name="乙队", path="50.103.001.")
+    division("50.104.001.")
+    team(name="丙队", path="50.104.001.")
+
+    rows = taken(cast, "city", "team-list", "district=50.104.")
+
+    assert [row[0] for row in rows[1:]] == ["丙队"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "who", "answer"),
+    [
+        ("posts", "colleague", 1),  # of another district: the heads of the columns alone
+        ("posts", "officer", 2),
+        ("posts", "stranger", 403),
+        ("experts", "officer", 403),
+        ("experts", "city", 2),
+        ("nominations", "colleague", 1),
+        ("nominations", "owner", 403),
+        ("stations", "nobody", 302),
+        ("secrets", "city", 404),
+    ],
+)
+def test_nobody_takes_away_more_than_the_page_shows(cast, kind, who, answer):
+    found = taken(cast, who, kind)
+
+    assert (found if isinstance(found, int) else len(found)) == answer
+
+
+def test_who_is_not_signed_in_is_offered_no_file(cast):
+    address = reverse("register-export", args=["stations", "csv"])
+
+    assert address not in cast["as"]("nobody").get(reverse("stations")).content.decode()
+    assert address in cast["as"]("stranger").get(reverse("stations")).content.decode()
