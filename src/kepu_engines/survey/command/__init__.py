@@ -1,0 +1,1 @@
+"""The commands `kepu survey ...`: files in, figures out; they alone touch files."""

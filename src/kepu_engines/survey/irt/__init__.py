@@ -1,0 +1,1 @@
+"""Item response theory: what answers say of items and of people."""

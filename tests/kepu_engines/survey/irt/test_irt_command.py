@@ -1,0 +1,59 @@
+"""`kepu survey irt`: one JSON object, or a sentence that says where and exit code 2."""
+
+import json
+
+import numpy as np
+import pytest
+
+from kepu_engines.survey.command.irt import main
+
+pytestmark = pytest.mark.slow
+
+
+def table(tmp_path, lines):
+    file = tmp_path / "answers.csv"
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return str(file)
+
+
+@pytest.mark.parametrize("model", ["rasch", "2pl", "3pl", "grm"])
+def test_one_json_object_is_printed(tmp_path, capsys, model):
+    chance = np.random.default_rng(1)
+    z = 1.2 * (chance.normal(size=(600, 1)) - np.linspace(-1, 1, 5))
+    steps = (0.7, -0.7) if model == "grm" else (0.0,)
+    noise = chance.logistic(size=z.shape)
+    codes = sum((z + step > noise).astype(int) for step in steps)
+    lines = ["q1,q2,q3,q4,q5,w", *(",".join(map(str, row)) + ",2.5" for row in codes)]
+    extra = ["--guess-prior", "-1.4", "0.5"] if model == "3pl" else []
+
+    ended = main([table(tmp_path, lines), "--model", model, "--weight", "w", *extra])
+
+    found = json.loads(capsys.readouterr().out)
+    assert (ended, found["n"], len(found["items"])) == (0, 600, 5)
+    first = found["items"][0]
+    assert {"name", "a", "b", "se_a", "se_b"} <= set(first)
+    assert np.size(first["b"]) == np.size(first["se_b"]) == len(steps)
+
+
+@pytest.mark.parametrize(
+    ("lines", "extra", "sentence"),
+    [
+        (["q1,q2", "1,0", "x,1"], [], "answers.csv, row 3, column q1: 'x' is no answer"),
+        (["q1,q2", "1,0", ","], [], "answers.csv, row 3 has no answer at all"),
+        (["q1,q2", "1,0", "1"], [], "answers.csv, row 3: expected 2 cells"),
+        (["q1,q1", "1,0"], [], "two columns have the same name"),
+        (["q1,q2"], [], "answers.csv has no rows"),
+        ([""], [], "answers.csv is empty"),
+        (["q1,q2", "1,0", "1,1"], [], "q1 tells nothing: everyone got it right"),
+        (["q1,w", "1,0", "0,1"], ["--weight", "w"], "row 2, column w: '0' is not a weight"),
+        (["q1,q2", "1,0"], ["--weight", "w"], "answers.csv has no column w"),
+        (["who,q1", "a,0", "a,1"], ["--id", "who"], "row 3, column who: a was in row 2"),
+        (["q1,q2", "1,2", "0,0", "1,1"], [], "q2 has 3 categories"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_refused_in_words(tmp_path, capsys, lines, extra, sentence):
+    ended = main([table(tmp_path, lines), "--model", "2pl", *extra])
+
+    out, err = capsys.readouterr()
+    assert (ended, out) == (2, "")
+    assert sentence in err
