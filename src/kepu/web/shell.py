@@ -29,6 +29,7 @@ COMMANDS = {
     "run": Command("run", n_("set up what is missing and serve the city")),
     "demo": Command("demo", n_("load the demo city")),
     "dispatch": Command("dispatch", n_("plan orders to teams from CSV files"), passes_on=True),
+    "survey": Command("survey", n_("analyse a survey from CSV files"), passes_on=True),
     "import": Command(
         "import_", n_("read a spreadsheet; changes nothing unless every row is right")
     ),

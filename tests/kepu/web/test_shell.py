@@ -202,3 +202,15 @@ def test_check_says_ok_line_by_line_and_finds_an_open_key(kepu):
     assert "FAILED" not in fine.stdout
     assert open_key.returncode == 1
     assert "can be read by others" in open_key.stdout
+
+
+def test_the_survey_shell_names_its_analyses_and_hands_the_rest_on(capsys, tmp_path):
+    with pytest.raises(SystemExit) as end:
+        shell.main(["survey", "guess"])
+    answer = shell.main(["survey", "irt", str(tmp_path / "none.csv"), "--model", "2pl"])
+
+    told = capsys.readouterr().err
+    assert end.value.code == 2
+    assert "irt" in told.splitlines()[1]
+    assert answer == 2
+    assert "none.csv" in told
