@@ -19,7 +19,7 @@ API = "/api/"  # reads JSON only, whole in memory, and never as a form
 class SignInFirst(Refusal):
     """More than is taken from a stranger: a device that was signed out keeps it, and asks to sign in."""
 
-    code = "sign_in_first"
+    code = "unauthenticated"
     status = 401
 
 

@@ -204,7 +204,7 @@ def revoke(request: HttpRequest, code: str) -> HttpResponse:
 
     return form_page(
         request, ReasonForm(request.POST or None), done,
-        title=_("Revoke certificate %(code)s") % {"code": certificate_queries.grouped(found.code)},
+        title=_("Revoke the certificate of %(day)s") % {"day": clock.day(found.issued_at)},
         back=back, submit=_("Revoke it"),
         lead=_("It cannot be made valid again; the volunteer can have another one issued."),
     )  # fmt: skip
