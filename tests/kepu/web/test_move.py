@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -56,12 +58,18 @@ class There(Kepu):
         return {**super().surroundings(), "DATABASE_URL": self.url}
 
 
-@pytest.fixture
-def here(tmp_path):
-    city = Kepu(tmp_path / "here")
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """The city before it moves, made once: tables and a process take seconds."""
+    city = Kepu(tmp_path_factory.mktemp("built") / "data")
     assert city.python(TABLES).wait() == 0
     assert city.python(CITY).wait() == 0
-    return city
+    return city.data
+
+
+@pytest.fixture
+def here(built, tmp_path):
+    return Kepu(Path(shutil.copytree(built, tmp_path / "here")))
 
 
 @pytest.fixture
