@@ -33,10 +33,14 @@ class RuleBroken(Refusal):
 
 
 class BadInput(Refusal):
-    """What was handed in cannot be read as what it should be."""
+    """What was handed in cannot be read as what it should be; `field` names the part at fault."""
 
     code = "bad_input"
     status = 422
+
+    def __init__(self, reason: str, *, field: str = "") -> None:
+        super().__init__(reason)
+        self.field = field
 
 
 class Outside(Refusal):

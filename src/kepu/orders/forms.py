@@ -62,6 +62,7 @@ class WishForm(forms.Form):
         self, *args: Any, township: str, now: datetime, fixed: bool = False, **options: Any
     ) -> None:
         super().__init__(*args, **options)
+        self.now = now
         self.fields["topic"].queryset = people.skills()  # type: ignore[attr-defined]
         self.fields["community"].queryset = divisions.below(  # type: ignore[attr-defined]
             township, Level.COMMUNITY
@@ -76,6 +77,14 @@ class WishForm(forms.Form):
         if blocked := rules.why_not_title(title):
             raise forms.ValidationError(blocked)
         return title
+
+    def clean(self) -> dict[str, Any]:
+        """Say at its field what is wrong with the time, beside whatever else is wrong."""
+        data: dict[str, Any] = super().clean() or {}
+        begin, end = data.get("wanted_from"), data.get("wanted_until")
+        if begin and end and (wrong := rules.why_not_want(begin, end, self.now)):
+            self.add_error("wanted_until", wrong)
+        return data
 
     @staticmethod
     def _tomorrow(now: datetime, hour: int) -> datetime:

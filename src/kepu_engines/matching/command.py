@@ -76,6 +76,10 @@ def dispatch(
     orders_file, teams_file, out = files
     if out.resolve() in (orders_file.resolve(), teams_file.resolve()):
         raise EngineError(f"the plan would overwrite {out.name}, which is to be read")
+    if out.is_dir():
+        raise EngineError(f"{out} is a folder; the plan needs the name of a file")
+    if not out.parent.is_dir():
+        raise EngineError(f"there is no folder {out.parent} to write the plan in")
     skills: dict[str, int] = {}
     order_rows = _read(orders_file, ORDER_COLUMNS)
     team_rows = _read(teams_file, TEAM_COLUMNS)
@@ -290,8 +294,6 @@ def _teams(rows: list[dict[str, Any]], known: dict[str, int]) -> Teams:
 def _write(out: Path, made: Plan, ids: tuple[list[str], list[str]]) -> None:
     """Write the plan beside its name and rename it, so that nobody ever reads half a plan."""
     orders, teams = ids
-    if out.is_dir():
-        raise EngineError(f"{out} is a folder; the plan needs the name of a file")
     handle, unfinished = tempfile.mkstemp(dir=out.parent, prefix=out.name, suffix=".part")
     try:
         with open(handle, "w", encoding="utf-8", newline="") as file:

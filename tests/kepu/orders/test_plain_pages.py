@@ -46,6 +46,20 @@ def test_a_like_order_of_somebody_else_is_told_of_and_leads_nowhere(loop):
     assert reverse("order", args=[theirs.pk]) not in page
 
 
+def test_all_that_is_wrong_with_a_wish_is_said_at_once_and_at_its_field(loop):
+    wish = {
+        "title": "防震演练", "topic": factories.skill().pk, "community": loop.community.pk,
+        "wanted_from": "2026-03-06T18:00", "wanted_until": "2026-03-06T10:00", "people": 0,
+        "audience": "everybody",
+    }  # fmt: skip
+    here = f"{reverse('new-order')}?place={loop.community.path}"
+
+    form = _browser(factories.user()).post(here, wish).context_data["form"]
+
+    assert sorted(form.errors) == ["people", "wanted_until"]
+    assert form.errors["wanted_until"] == ["the latest time must come after the earliest"]
+
+
 def test_what_stands_against_an_order_is_said_before_a_like_one_is_pointed_out(loop):
     theirs = loop.order("placed")
     wish = {

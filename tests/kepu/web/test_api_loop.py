@@ -80,6 +80,17 @@ def test_hints_name_the_verbs_where_to_send_them_and_what_stands_against_them(lo
     assert hints["hand_over"]["href"] == f"/api/orders/{order.pk}/hand-over"
 
 
+def test_a_leader_is_told_that_an_open_order_can_be_claimed_and_nobody_else_is(loop):
+    order = loop.order("open")
+    claim = {"verb": "claim", "href": f"/api/orders/{order.pk}/claim", "why_not": None}
+
+    assert claim in did(caller(loop.leader).get(f"orders/{order.pk}"))["hints"]
+    listed = did(caller(loop.leader).get("orders?state=open&hints=true"))["items"]
+    assert claim in next(one for one in listed if one["id"] == order.pk)["hints"]
+    desk = did(caller(loop.officer).get(f"orders/{order.pk}"))["hints"]
+    assert "claim" not in [hint["verb"] for hint in desk]
+
+
 def test_every_hint_leads_to_an_endpoint(loop):
     from django.urls import resolve
 

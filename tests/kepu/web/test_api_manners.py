@@ -212,7 +212,20 @@ def test_a_wrong_field_is_named_in_the_readers_language(loop):
 
     english = resident.post(f"orders/{order.pk}/rate", {"stars": 9}, Accept_Language="en").json()
 
-    assert english["errors"] == [{"field": "body.body.stars", "detail": "at most 5"}]
+    assert english["errors"] == [{"field": "body.stars", "detail": "at most 5"}]
+
+
+@pytest.mark.parametrize(("field", "value"), [("community", "50.999."), ("topic", "nothing")])
+def test_a_value_that_names_nothing_is_told_with_its_field(loop, field, value):
+    wish = {
+        "title": "防震演练", "topic": factories.skill().key, "community": loop.community.path, "people": 5,
+        "wanted_from": "2026-03-06T10:00:00+08:00", "wanted_until": "2026-03-06T18:00:00+08:00",
+    }  # fmt: skip
+
+    told = caller(loop.resident).post("orders", {**wish, field: value}).json()
+
+    assert [error["field"] for error in told["errors"]] == [f"body.{field}"]
+    assert told["errors"][0]["detail"] == told["detail"]
 
 
 @pytest.mark.parametrize(

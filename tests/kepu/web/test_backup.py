@@ -235,6 +235,16 @@ def test_an_archive_in_the_way_is_not_overwritten(archive, city):
     assert archive.read_bytes() == before
 
 
+def test_what_is_not_named_as_an_archive_is_a_folder_and_serves_every_night(city, tmp_path):
+    for _night in range(2):
+        time.sleep(1.1)  # an archive is named by the second
+        done = city("backup", tmp_path / "backups")
+        assert done.returncode == 0, done.stderr
+
+    names = sorted(path.name for path in (tmp_path / "backups").iterdir())
+    assert [name[:5] + name[-7:] for name in names] == ["kepu-.tar.gz"] * 2
+
+
 def test_a_backup_leaves_nothing_but_the_archive_and_only_its_owner_may_read_it(archive):
     assert list(archive.parent.iterdir()) == [archive]
     assert archive.stat().st_mode & 0o077 == 0

@@ -46,6 +46,19 @@ def test_the_plan_names_team_and_start_or_the_reason(dispatch, capsys):
     assert summary["gap"] == 0
 
 
+def test_a_folder_that_is_not_there_is_said_before_anything_is_planned(tmp_path, capsys):
+    for name, text in (("orders.csv", ORDERS), ("teams.csv", TEAMS)):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    out = tmp_path / "none" / "plan.csv"
+
+    code = main([str(tmp_path / "orders.csv"), str(tmp_path / "teams.csv"), "--out", str(out)])
+
+    assert code == 2
+    assert capsys.readouterr().err == (
+        f"kepu dispatch: there is no folder {out.parent} to write the plan in\n"
+    )
+
+
 def test_a_byte_order_mark_is_read_over(dispatch):
     assert dispatch(encoding="utf-8-sig")[0] == 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -60,7 +61,9 @@ class Problem(Schema):
 
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """The answer to a refusal."""
-    answer = problem(request, refusal.status, refusal.code, refusal.reason)
+    field = getattr(refusal, "field", "")
+    wrong = [{"field": f"body.{field}", "detail": refusal.reason}] if field else []
+    answer = problem(request, refusal.status, refusal.code, refusal.reason, wrong)
     wait = getattr(refusal, "retry_after", None)
     if wait is not None:
         answer["Retry-After"] = str(wait)
@@ -114,10 +117,13 @@ def sentence(code: str) -> str:
 
 def wrong_fields(errors: list[dict[str, Any]]) -> list[dict[str, str]]:
     """What is wrong with which field, in the reader's language."""
-    return [
-        {"field": ".".join(str(part) for part in error["loc"]), "detail": _wrong(error)}
-        for error in errors
-    ]
+    return [{"field": _where(error["loc"]), "detail": _wrong(error)} for error in errors]
+
+
+def _where(parts: Sequence[str | int]) -> str:
+    """The field as the sender wrote it: the parameter that holds the whole body is a name of ours."""
+    sent = parts[1:] if parts[:2] == ("body", "body") else parts
+    return ".".join(str(part) for part in sent)
 
 
 def _wrong(error: dict[str, Any]) -> str:

@@ -50,7 +50,7 @@ def _wish(body: shapes.WishIn) -> actions.Wish:
     service = _service(body.service_id)
     topic = service.topic if service else people.skills().filter(key=body.topic).first()
     if topic is None:
-        raise BadInput(_("choose a topic of the list, or a service of the menu"))
+        raise BadInput(_("choose a topic of the list, or a service of the menu"), field="topic")
     plain = body.model_dump(exclude={"topic", "service_id", "community", "caller", "send"})
     return actions.Wish(**plain, topic=topic, division=_community(body.community), service=service)
 
@@ -64,7 +64,7 @@ def _service(service_id: int | None) -> Service | None:
 def _community(path: str) -> Division:
     found = divisions.current().filter(path=path, level=Level.COMMUNITY).first()
     if found is None:
-        raise BadInput(_("name the community or village by its path"))
+        raise BadInput(_("name the community or village by its path"), field="community")
     return found
 
 

@@ -173,7 +173,7 @@ def _dish(body: ServiceIn) -> actions.Dish:
 def _topic(key: str) -> Skill:
     topic = people.skills().filter(key=key).first()
     if topic is None:
-        raise BadInput(_("choose a topic of the list, or a service of the menu"))
+        raise BadInput(_("choose a topic of the list, or a service of the menu"), field="topic")
     return topic
 
 

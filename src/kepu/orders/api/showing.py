@@ -92,7 +92,7 @@ _PLAIN = (
 
 def hinted(order: Order, person: User, now: datetime) -> dict[str, Any]:
     """The order as a row with the verbs the person could do. Some queries for each order."""
-    return {**row(order), "hints": _hints(order, person, now)}
+    return {**row(order), "hints": [*_hints(order, person, now), *_may_claim(order, person, now)]}
 
 
 def whole(order: Order, person: User, now: datetime) -> dict[str, Any]:
@@ -126,6 +126,15 @@ def _hints(order: Order, person: User, now: datetime) -> list[shapes.HintOut]:
         shapes.HintOut(verb=hint.verb, href=_href(order, hint.verb), why_not=hint.why_not)
         for hint in hints(order, person, now)
     ]
+
+
+def _may_claim(order: Order, person: User, now: datetime) -> list[shapes.HintOut]:
+    """To claim is a verb of teams, one by one in `claims`; here stands whether any of them can."""
+    if order.state != OrderState.OPEN or not (found := _claims(order, person, now)):
+        return []
+    against = [claim.why_not for claim in found]
+    why_not = None if None in against else against[0]
+    return [shapes.HintOut(verb="claim", href=_href(order, "claim"), why_not=why_not)]
 
 
 def _href(order: Order, verb: str) -> str:

@@ -74,7 +74,6 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and (caller is None or caller.is_valid()):
         wish = _wish(form.cleaned_data, service)
         try:
-            require(rules.why_not_want(wish.wanted_from, wish.wanted_until, now))
             require(rules.why_not_order_service(service, wish.division.path, now))
             like = [] if request.POST.get("sure") else _alike(wish, now)
             if not like:

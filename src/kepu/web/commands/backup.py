@@ -54,13 +54,27 @@ def run(options: argparse.Namespace) -> int:
 
 
 def place(destination: Path, name: str) -> Path:
-    """Where the archive will stand; raises BadInput when something stands there."""
-    target = destination / name if destination.is_dir() else destination
+    """Where the archive will stand; raises BadInput when something stands there.
+
+    What is not named as an archive is a folder, made when it is not there yet: a plain file of that name
+    would be in the way of the next night's backup.
+    """
+    target = destination if _named(destination) else destination / name
+    if target.parent == destination and _may_make(destination):
+        destination.mkdir()
     if target.exists():
         raise BadInput(f"{target} exists already; nothing was written")
     if not target.parent.is_dir() or not os.access(target.parent, os.W_OK):
         raise BadInput(f"{target.parent} is not a folder that can be written to")
     return target.resolve()
+
+
+def _named(destination: Path) -> bool:
+    return destination.name.endswith((".tar.gz", ".tgz")) and not destination.is_dir()
+
+
+def _may_make(folder: Path) -> bool:
+    return not folder.exists() and os.access(folder.parent, os.W_OK)
 
 
 def gather(folder: Path, at: str, with_keys: bool) -> archive.Manifest:
