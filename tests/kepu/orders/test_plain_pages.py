@@ -54,10 +54,13 @@ def test_all_that_is_wrong_with_a_wish_is_said_at_once_and_at_its_field(loop):
     }  # fmt: skip
     here = f"{reverse('new-order')}?place={loop.community.path}"
 
-    form = _browser(factories.user()).post(here, wish).context_data["form"]
+    page = _browser(factories.user()).post(here, wish).content.decode()
 
-    assert sorted(form.errors) == ["people", "wanted_until"]
-    assert form.errors["wanted_until"] == ["the latest time must come after the earliest"]
+    marked = re.findall(r'<input[^>]*name="(\w+)"[^>]*aria-invalid="true"', page)
+    assert sorted(marked) == ["people", "wanted_until"]
+    told = re.search(r'id="id_wanted_until-error"[^>]*>(.*?)</p>', page, re.DOTALL)
+    assert told
+    assert "the latest time must come after the earliest" in told[1]
 
 
 def test_what_stands_against_an_order_is_said_before_a_like_one_is_pointed_out(loop):
