@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,6 +20,7 @@ from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.people import queries as people
 from kepu.ui import preferences
+from kepu.ui.cards import Choice
 from kepu.ui.shell import NavItem, Shell
 
 
@@ -109,6 +111,12 @@ def _for_guest(request: HttpRequest) -> Shell:
         search_url=reverse("menu"),
         **_common(request),
     )
+
+
+def office_doors(verbs: Collection[Verb]) -> list[Choice]:
+    """What an administrator's offices open, as the first page shows it."""
+    doors = {door.url: door for door in STAFF if door.verb in verbs}
+    return [Choice(str(door.label), reverse(url), door.icon) for url, door in doors.items()]
 
 
 def _search(doors: list[Door]) -> str:

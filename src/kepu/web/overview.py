@@ -20,12 +20,14 @@ from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.divisions.fields import within
 from kepu.kernel.divisions.models import Division
 from kepu.kernel.roles import queries as roles
+from kepu.kernel.roles.verbs import Verb
 from kepu.kernel.rulebooks import calendar
 from kepu.orders import queries as orders
 from kepu.orders.states import AT_THE_DEPARTMENT, AT_THE_DESK, WITH_A_TEAM
 from kepu.ui.cards import NumberTile
 from kepu.ui.maps import Area, Map, choropleth
 from kepu.ui.shell import Place
+from kepu.web import duties
 
 MOST_PLACES = 60
 
@@ -39,13 +41,15 @@ def show(request: HttpRequest, person: User, now: datetime) -> HttpResponse:
     request.places = _choices(rows, scope)  # type: ignore[attr-defined]  # read by the shell
     theirs = orders.answered_for(person, now)
     drawn, note = _map(scope, now, linked=theirs is not None)
+    verbs = roles.verbs(person, now)
     context = {
         "scope": divisions.at(scope),
+        "first": duties.first(person, verbs, now),
         "tiles": list(_tiles(_counts(theirs, scope, chosen), chosen, linked=theirs is not None)),
         "map": drawn,
         "note": note,
         "now": now,
-        "calendar": calendar.warning(now),
+        "calendar": calendar.warning(now) if Verb.RULEBOOK_ISSUE in verbs else None,
     }
     return render(request, "web/overview.html", context)
 

@@ -19,21 +19,28 @@ from kepu.kernel.errors import NotAllowed
 from kepu.kernel.roles import queries as roles
 from kepu.orders import queries as orders
 from kepu.ui.cards import Choice
-from kepu.web import overview
+from kepu.web import context, duties, overview
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """Staff see the map of open orders; everybody else three big doors."""
+    """Officers see the map of open orders, administrators their tools, everybody else big doors."""
     person, now = request.user, clock.now()
-    if isinstance(person, User) and roles.verbs(person, now):
+    if not isinstance(person, User):
+        return _welcome(request, [], now)
+    verbs = roles.verbs(person, now)
+    if verbs & duties.FIGURES:
         return overview.show(request, person, now)
-    return _welcome(request, now)
+    if verbs:
+        return render(request, "web/office.html", {"doors": context.office_doors(verbs)})
+    return _welcome(request, duties.team_doors(person, now), now)
 
 
-def _welcome(request: HttpRequest, now: datetime) -> HttpResponse:
+def _welcome(request: HttpRequest, teams: list[Choice], now: datetime) -> HttpResponse:
+    """Three big doors; who serves in a team finds it above them."""
     place = place_of(request)
     dishes = list(orders.menu(place.path, now)[:6]) if place else []
     doors = [
+        *teams,
         Choice(
             _("Order a science service"),
             reverse("menu"),

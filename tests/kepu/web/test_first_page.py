@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from kepu.kernel.clock import BEIJING
 from tests import factories
 from tests.factories import NOW
 
@@ -91,3 +93,58 @@ def test_a_place_outside_the_office_is_not_looked_at(loop, place):
     district = factories.officer("district_officer", "50.103.")
 
     assert _tiles(district, place) == _tiles(district)
+
+
+def _main(page):
+    return page.split("<main", 1)[1]
+
+
+def test_a_desk_and_a_department_are_led_to_what_waits_for_them(loop):
+    loop.order("placed")
+    loop.order("dispatched")
+
+    assert re.search(r'href="/desk/"[^>]*>.*?Dispatch 1 order\b', _main(_page(loop.worker)), re.S)
+    assert re.search(
+        r'href="/department/"[^>]*>.*?Answer 1 order\b', _main(_page(loop.officer)), re.S
+    )
+
+
+def test_nothing_is_asked_of_an_office_that_nothing_waits_for(loop):
+    loop.order("accepted")
+
+    assert "page-primary" not in _page(loop.worker)
+    assert "page-primary" not in _page(loop.officer)
+
+
+@pytest.mark.parametrize(
+    ("role", "door"),
+    [
+        ("system_administrator", "deliveries"),
+        ("security_administrator", "roles"),
+        ("audit_administrator", "audit"),
+    ],
+)
+def test_an_administrator_finds_tools_and_no_figures_of_orders(loop, role, door):
+    page = _main(_page(factories.officer(role, "50.")))
+
+    assert f'href="{reverse(door)}"' in page
+    assert "number-tile" not in page
+
+
+def test_a_leader_finds_the_team_first_and_what_it_can_claim(loop):
+    loop.order("open")
+
+    leader, resident = _main(_page(loop.leader)), _main(_page(loop.resident))
+
+    assert re.search(r'href="/team/"[^>]*>.*?1 order can be claimed', leader, re.S)
+    assert leader.index(reverse("team-board")) < leader.index(reverse("menu"))
+    assert reverse("team-board") not in resident
+
+
+def test_the_end_of_the_calendar_is_told_to_who_can_issue_the_next(loop):
+    with time_machine.travel(datetime(2026, 12, 1, tzinfo=BEIJING), tick=False):
+        city = _page(factories.officer("city_officer", "50."))
+        worker = _page(loop.worker)
+
+    assert "The calendar ends soon" in city
+    assert "The calendar ends soon" not in worker

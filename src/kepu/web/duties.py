@@ -1,0 +1,71 @@
+"""What waits for the reader: the one thing to do on the first page of an officer, and a leader's door."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from kepu.kernel.roles import queries as roles
+from kepu.kernel.roles.verbs import Verb
+from kepu.orders import queries as orders
+from kepu.orders.states import OrderState
+from kepu.people import queries as people
+from kepu.ui.cards import Choice
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from kepu.kernel.accounts.models import User
+
+# Who may do none of these has no use for figures of orders.
+FIGURES = frozenset(
+    {Verb.ORDER_DISPATCH, Verb.ORDER_ACCEPT, Verb.ORDER_SUPERVISE, Verb.FIGURES_READ}
+)
+
+
+def first(person: User, verbs: Collection[Verb], now: datetime) -> tuple[str, str] | None:
+    """Words and address of what an officer does next: the step that only this office can take.
+
+    Counts what the desk, or the department's board, would show as waiting.
+    """
+    if Verb.ORDER_DISPATCH in verbs:
+        waiting = orders.desk(roles.reach(person, Verb.ORDER_DISPATCH, now)).count()
+        if waiting:
+            return (
+                ngettext("Dispatch %(count)s order", "Dispatch %(count)s orders", waiting)
+                % {"count": waiting},
+                reverse("desk"),
+            )
+    if Verb.ORDER_ACCEPT in verbs:
+        ours = roles.reach(person, Verb.ORDER_ACCEPT, now).organisations
+        waiting = orders.of_department(ours, [OrderState.DISPATCHED]).count()
+        if waiting:
+            return (
+                ngettext("Answer %(count)s order", "Answer %(count)s orders", waiting)
+                % {"count": waiting},
+                reverse("department"),
+            )
+    return None
+
+
+def team_doors(person: User, now: datetime) -> list[Choice]:
+    """Where a member of a team goes first, and what is there to be claimed or gone to.
+
+    One query for members, some for each team that the person leads.
+    """
+    places = people.places_in_teams(person)
+    if not places:
+        return []
+    led = [team for team in people.teams_led(person) if places.get(team.pk)]
+    open_now = sum(orders.claimable(team, now).count() for team in led)
+    words = (
+        ngettext("%(count)s order can be claimed", "%(count)s orders can be claimed", open_now)
+        % {"count": open_now}
+        if open_now
+        else _("Visits to come, and your team")
+    )
+    return [Choice(_("My teams"), reverse("team-board"), "people", words)]
