@@ -366,8 +366,9 @@ def why_not_merge_at_all(order: Order) -> str | None:
 
 def why_not_move_plan(plan: AutoPlan, verb: str) -> str | None:
     """Where a plan may go, and that the worker has one plan of a department at a time."""
-    if reason := PLAN.why_not(plan.state, verb):
-        return reason
+    if verb not in PLAN.verbs(plan.state):
+        state = plan.get_state_display()
+        return _("this cannot be done: the state of the plan is “%(state)s”") % {"state": state}
     if verb == "apply" and queries.plan_at_work(plan.department_id):
         return _("another plan of this department is being worked on")
     return None

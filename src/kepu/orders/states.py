@@ -102,15 +102,16 @@ P = PlanState
 
 PLANS_AT_WORK = (P.COMPUTING, P.APPLYING)  # the worker has something to do for them
 
+# Its verbs are never said to people: to apply and to finish are other things among volunteers.
 PLAN = Machine(
     start=P.COMPUTING,
     moves=(
-        Move(gettext_noop("propose"), (P.COMPUTING,), P.PROPOSED),
-        Move(gettext_noop("apply"), (P.PROPOSED,), P.APPLYING),
-        Move(gettext_noop("finish"), (P.APPLYING,), P.APPLIED),
-        Move(gettext_noop("drop"), (P.PROPOSED,), P.DROPPED),
-        Move(gettext_noop("cancel"), PLANS_AT_WORK, P.CANCELLED),
-        Move(gettext_noop("fail"), PLANS_AT_WORK, P.FAILED),
+        Move("propose", (P.COMPUTING,), P.PROPOSED),
+        Move("apply", (P.PROPOSED,), P.APPLYING),
+        Move("finish", (P.APPLYING,), P.APPLIED),
+        Move("drop", (P.PROPOSED,), P.DROPPED),
+        Move("cancel", PLANS_AT_WORK, P.CANCELLED),
+        Move("fail", PLANS_AT_WORK, P.FAILED),
     ),
 )
 

@@ -66,7 +66,7 @@ def test_applying_asks_the_teams_and_leaves_alone_what_has_moved_on(loop):
 
     assert list(Offer.objects.values_list("order", flat=True)) == [free.pk]
     assert "only an open order" in plan.lines.get(order=taken).reason
-    with pytest.raises(RuleBroken, match="cannot apply while applied"):
+    with pytest.raises(RuleBroken, match="the state of the plan is “applied”"):
         actions.apply_plan(plan.pk, by=loop.officer, now=NOW)
 
 
