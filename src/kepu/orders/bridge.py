@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from django.utils.translation import gettext as _
 
 from kepu.kernel.clock import BEIJING
+from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.divisions.fields import ancestors
 from kepu.kernel.errors import BadInput
 from kepu.kernel.rulebooks import queries as rulebooks
@@ -31,6 +32,7 @@ _BITS = 62  # topics of one plan: one bit each of a machine word
 _EVERY = 500  # how often progress is told, in orders
 
 Row = TypeVar("Row")
+Place = TypeVar("Place", "Order", "Team")
 
 
 @dataclass(frozen=True)
@@ -65,13 +67,10 @@ def propose(department: Organisation, now: datetime, progress: Progress = silent
     """
     ruling = rulebooks.in_force(CLAIMS, now)
     progress(PlanStage.ORDERS, 0, 1)
-    orders = [
-        order
-        for order in queries.of_department([department.pk], [OrderState.OPEN])
-        if order.lon is not None and order.wanted_until > now
-    ]
+    backlog = queries.of_department([department.pk], [OrderState.OPEN])
+    orders = _placed([order for order in backlog if order.wanted_until > now])
     progress(PlanStage.TEAMS, 0, 1)
-    teams = list(people.approved().filter(lon__isnull=False).prefetch_related("areas", "skills"))
+    teams = _placed(list(people.approved().prefetch_related("areas", "skills")))
     young = list(queries.resting([order.pk for order in orders], ruling.rules, now))
     asked = {offer.order_id: offer for offer in young if offer.declined_at is None}
     free = [order for order in orders if order.pk not in asked]
@@ -143,6 +142,19 @@ def _telling(rows: Sequence[Row], stage: str, progress: Progress) -> Iterator[Ro
         if done % _EVERY == 0:
             progress(stage, done, len(rows))
         yield row
+
+
+def _placed(rows: list[Place]) -> list[Place]:
+    """Those of which it is known where they are. One query.
+
+    A community has no point of its own in the frame, so what lies there stands where its township does;
+    the row is told for the engine only, and never saved.
+    """
+    known = divisions.positions(row.path for row in rows if row.lon is None)
+    for row in rows:
+        if row.lon is None and row.path in known:
+            row.lon, row.lat = known[row.path].lon, known[row.path].lat
+    return [row for row in rows if row.lon is not None]
 
 
 def _places(rows: Sequence[Order] | Sequence[Team]) -> tuple[list[float], list[float]]:

@@ -8,11 +8,15 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from kepu.kernel.divisions import queries as divisions
+from kepu.kernel.divisions.models import Division
+from kepu.kernel.divisions.states import Level
 from kepu.kernel.errors import NotAllowed, RuleBroken
 from kepu.kernel.rulebooks.queries import shipped
 from kepu.orders import actions, bridge, queries
 from kepu.orders.models import Offer, Order
 from kepu.orders.schemas import CLAIMS
+from kepu.people.models import Team
 from tests import factories
 from tests.factories import NOW
 
@@ -40,6 +44,20 @@ def test_who_cannot_or_does_not_serve_there_is_not_planned(loop):
 
     assert line.team is None
     assert "no team that serves this place" in line.reason
+
+
+def test_what_lies_in_a_community_without_a_point_of_its_own_is_planned_from_its_township(loop):
+    order = loop.order("open")
+    nowhere = {"lon": None, "lat": None}
+    Division.objects.filter(level=Level.COMMUNITY).update(**nowhere)
+    Order.objects.update(**nowhere)
+    Team.objects.update(**nowhere)
+
+    assert loop.plan().lines.get(order=order).team == loop.team
+
+    assert Order.objects.get(pk=order.pk).lon is None
+    known = divisions.positions([order.path, "99."])
+    assert known == {order.path: divisions.position(order.division_now)}
 
 
 def test_a_team_is_not_planned_beyond_what_it_may_hold(loop):
