@@ -139,7 +139,7 @@ def test_the_worker_tells_every_step_it_takes(loop, monkeypatch):
 
 
 def test_lines_are_committed_by_two_hundred_and_nobody_sees_them_before_the_end(loop, monkeypatch):
-    monkeypatch.setattr(computing, "BATCH", 2)
+    monkeypatch.setattr(computing, "LINES", 2)
     many(loop, 5)
     plan, seen = asked(loop), []
     write = computing._write
@@ -314,7 +314,7 @@ def applied(loop, plan: AutoPlan) -> AutoPlan:
 
 def planned(loop, monkeypatch) -> AutoPlan:
     """A plan of three orders for teams, which are asked one after the other."""
-    monkeypatch.setattr(computing, "BATCH", 1)
+    monkeypatch.setattr(computing, "OFFERS", 1)
     many(loop, 3)
     plan = loop.plan()
     assert plan.summary["served"] == 3

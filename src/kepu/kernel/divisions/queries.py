@@ -155,7 +155,7 @@ def positions(paths: Iterable[str]) -> dict[str, Position]:
     """As `position`, for many paths at once; those of which nothing is known are left out. One query."""
     wanted = set(paths)
     above = {path for one in wanted for path in ancestors(one)}
-    rows = current().filter(path__in=above, lon__isnull=False)
+    rows = Division.objects.filter(path__in=above, lon__isnull=False)
     known = {row.path: row for row in rows}
     found = {}
     for path in wanted:

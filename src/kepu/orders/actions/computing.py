@@ -28,7 +28,9 @@ from kepu_engines.core.progress import Cancelled
 
 log = logging.getLogger(__name__)
 
-BATCH = 200  # lines of one transaction: SQLite's other writers get their turn in between
+# What one transaction writes: SQLite's other writers get their turn in between.
+LINES = 200
+OFFERS = 40  # of five rows each: offer, audit, fact, delivery, line
 
 
 @dataclass(frozen=True)
@@ -87,8 +89,8 @@ def _compute(plan: AutoPlan, hold: Hold) -> None:
 
 
 def _batches(lines: Sequence[bridge.Line]) -> Iterator[tuple[int, Sequence[bridge.Line]]]:
-    for first in range(0, len(lines), BATCH):
-        yield first, lines[first : first + BATCH]
+    for first in range(0, len(lines), LINES):
+        yield first, lines[first : first + LINES]
 
 
 @transaction.atomic
@@ -129,7 +131,7 @@ def _ask_some(plan: AutoPlan, hold: Hold, total: int) -> int:
     hold.tell(PlanStage.ASKING, total - waiting.count(), total)
     assert plan.applied_by  # noqa: S101 (set by whoever had it applied)
     authorize(rules.why_not_plan_for(plan.applied_by, plan.department_id, hold.taken))
-    lines = list(waiting.select_related("team").order_by("order_id")[:BATCH])
+    lines = list(waiting.select_related("team").order_by("order_id")[:OFFERS])
     for line in lines:
         _offer_line(line, plan.applied_by, hold.taken)
     return len(lines)
