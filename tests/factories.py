@@ -13,7 +13,7 @@ from kepu.kernel.divisions.models import Division
 from kepu.kernel.divisions.states import Level
 from kepu.kernel.roles.models import Grant
 from kepu.orders import actions
-from kepu.orders.models import Order
+from kepu.orders.models import AutoPlan, Order
 from kepu.people.models import Field, Membership, Skill, Team, TeamArea, Volunteer
 from kepu.people.states import MemberRole, TeamState
 
@@ -202,6 +202,10 @@ class Loop:
             actions.Wish(**asked), for_whom=self.resident, by=self.resident, now=NOW
         )
 
+    def plan(self, now: datetime = NOW) -> AutoPlan:
+        """An auto-plan of the department, as the worker leaves it."""
+        return worked_on(actions.make_plan(self.department, by=self.officer, now=now), now)
+
     def place(self, order: Order) -> None:
         actions.place(order.pk, by=self.resident, now=NOW)
 
@@ -234,6 +238,13 @@ class Loop:
 
     def rate(self, order: Order) -> None:
         actions.rate(order.pk, stars=5, by=self.resident, now=order.wanted_from + timedelta(days=1))
+
+
+def worked_on(plan: AutoPlan, now: datetime = NOW) -> AutoPlan:
+    """The plan after the worker has done what it was asked to do with it."""
+    assert actions.take_up_plan(plan.pk, now=now)
+    actions.work_on_plan(plan.pk, taken=now)
+    return AutoPlan.objects.get(pk=plan.pk)
 
 
 def loop(community: str = "50.103.001.001.") -> Loop:

@@ -179,7 +179,11 @@ def _signed_in(person: User | None) -> Client:
 def _values(loop: factories.Loop, order: Order) -> dict[str, Any]:
     """A value for every part of an address; what belongs to the order where something can."""
     plan = AutoPlan.objects.create(
-        department=loop.department, path="50.103.", made_by=loop.officer, made_at=NOW
+        department=loop.department,
+        path="50.103.",
+        state="proposed",
+        made_by=loop.officer,
+        made_at=NOW,
     )
     dish = actions.Dish(
         title="示例服务", topic=factories.skill(), division=order.division_now, areas=("50.103.",),

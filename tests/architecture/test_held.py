@@ -83,7 +83,7 @@ KEPT_WORDS = {
             "people.AbsenceStep.verb", "people.Training.title", "people.Honour.title", "orders.Step.verb",
             "orders.Step.rules", "orders.Order.title", "orders.Order.check_in_code",
             "orders.DeviceEvent.kind", "orders.Offer.reason", "orders.AutoPlan.summary",
-            "orders.PlanLine.reason",
+            "orders.AutoPlan.failure", "orders.AutoPlan.language", "orders.PlanLine.reason",
         ],
         SORTED,
     ),

@@ -316,7 +316,7 @@ def _orders(town: Town) -> None:
         order_id=town.values["scheduled"], device_time=factories.NOW - HOUR, data={},
     )  # fmt: skip
     actions.receive(sent, by=loop.leader, now=factories.NOW)
-    plan = actions.make_plan(loop.department, by=loop.officer, now=factories.NOW)
+    plan = loop.plan()
     town.values["plan"] = plan.pk
 
 

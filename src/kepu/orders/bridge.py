@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.utils.translation import gettext as _
 
 from kepu.kernel.clock import BEIJING
+from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.divisions.fields import ancestors
 from kepu.kernel.errors import BadInput
 from kepu.kernel.rulebooks import queries as rulebooks
 from kepu.orders import queries, reaching
 from kepu.orders.models import Offer, Order
 from kepu.orders.schemas import CLAIMS, Claims
-from kepu.orders.states import OrderState
+from kepu.orders.states import OrderState, PlanStage
 from kepu.people import queries as people
+from kepu_engines.core.progress import Progress, silent
 
 if TYPE_CHECKING:
     from kepu.kernel.accounts.models import Organisation
@@ -27,6 +29,10 @@ if TYPE_CHECKING:
 
 _EPOCH = datetime(1970, 1, 1)  # the engine counts minutes of local civil time
 _BITS = 62  # topics of one plan: one bit each of a machine word
+_EVERY = 500  # how often progress is told, in orders
+
+Row = TypeVar("Row")
+Place = TypeVar("Place", "Order", "Team")
 
 
 @dataclass(frozen=True)
@@ -48,10 +54,11 @@ class Proposal:
     summary: dict[str, Any]
 
 
-def propose(department: Organisation, now: datetime) -> Proposal:
+def propose(department: Organisation, now: datetime, progress: Progress = silent) -> Proposal:
     """Match the department's open orders with teams that may claim them. Nothing is written.
 
-    Asks the same number of queries however many orders and teams there are.
+    Asks the same number of queries however many orders and teams there are. Lines come team by team
+    in the order of time, then those of nobody. `progress` is told now and then, and may stop it.
 
     A team counts with what it may still take on: its week less what it holds and was asked to take,
     and its claim cap. So what one plan had no time for comes to its turn in the next; and who declined
@@ -59,19 +66,33 @@ def propose(department: Organisation, now: datetime) -> Proposal:
     Raises BadInput when there is nothing to plan.
     """
     ruling = rulebooks.in_force(CLAIMS, now)
-    orders = [
-        order
-        for order in queries.of_department([department.pk], [OrderState.OPEN])
-        if order.lon is not None and order.wanted_until > now
-    ]
-    teams = list(people.approved().filter(lon__isnull=False).prefetch_related("areas", "skills"))
+    progress(PlanStage.ORDERS, 0, 1)
+    backlog = queries.of_department([department.pk], [OrderState.OPEN])
+    orders = _placed([order for order in backlog if order.wanted_until > now])
+    progress(PlanStage.TEAMS, 0, 1)
+    teams = _placed(list(people.approved().prefetch_related("areas", "skills")))
     young = list(queries.resting([order.pk for order in orders], ruling.rules, now))
     asked = {offer.order_id: offer for offer in young if offer.declined_at is None}
     free = [order for order in orders if order.pk not in asked]
     if not free or not teams:
         raise BadInput(_("there is no open order, or no team to plan for"))
-    made = _solved(free, teams, ruling.rules, now, young)
-    return Proposal([*made.lines, *(_waits(offer) for offer in asked.values())], made.summary)
+    made = _solved(free, teams, (ruling.rules, now, young), progress)
+    lines = _team_by_team(made.lines, teams)
+    return Proposal([*lines, *(_waits(offer) for offer in asked.values())], made.summary)
+
+
+def _team_by_team(lines: Iterable[Line], teams: Sequence[Team]) -> list[Line]:
+    """Each team's visits one after the other, then the orders of nobody."""
+    rank: dict[int | None, int] = {team.pk: n for n, team in enumerate(teams)}
+    last = len(rank)
+    return sorted(
+        lines,
+        key=lambda line: (
+            rank.get(line.team_id, last),
+            line.starts_at.timestamp() if line.starts_at else 0.0,
+            line.order_id,
+        ),
+    )
 
 
 def _waits(offer: Offer) -> Line:
@@ -81,12 +102,15 @@ def _waits(offer: Offer) -> Line:
 
 
 def _solved(
-    orders: list[Order], teams: list[Team], rules: Claims, now: datetime, young: list[Offer]
+    orders: list[Order],
+    teams: list[Team],
+    today: tuple[Claims, datetime, list[Offer]],
+    progress: Progress,
 ) -> Proposal:
     from kepu_engines.matching import plan as engine
     from kepu_engines.matching import visits
 
-    declined = {(offer.order_id, offer.team_id) for offer in young if offer.declined_at}
+    rules, now, young = today
     asked_now = Counter(offer.team_id for offer in young if offer.declined_at is None)
     asked, offered = _bits(orders, teams)
     limits = visits.Rules(speed_kmh=rules.speed_km_per_hour, reach_km=rules.farthest_km)
@@ -105,10 +129,32 @@ def _solved(
         [team.day_capacity for team in teams],
         [max(0, room[team.pk] - asked_now[team.pk]) for team in teams],
     )
-    allowed = visits.Allowed.of(*_groups(orders, teams, declined, now))
-    made = engine.plan(wanted, serving, limits, allowed=allowed)
-    lines = [_line(n, orders[n], teams, made, wanted, serving) for n in range(len(orders))]
+    allowed = visits.Allowed.of(*_groups(orders, teams, today, progress))
+    made = engine.plan(wanted, serving, limits, progress, allowed)
+    told = _telling(orders, PlanStage.REASONS, progress)
+    lines = [_line(n, order, teams, made, wanted, serving) for n, order in enumerate(told)]
     return Proposal(lines, _summary(made))
+
+
+def _telling(rows: Sequence[Row], stage: str, progress: Progress) -> Iterator[Row]:
+    """The rows one by one, telling now and then how many have gone."""
+    for done, row in enumerate(rows):
+        if done % _EVERY == 0:
+            progress(stage, done, len(rows))
+        yield row
+
+
+def _placed(rows: list[Place]) -> list[Place]:
+    """Those of which it is known where they are. One query.
+
+    A community has no point of its own in the frame, so what lies there stands where its township does;
+    the row is told for the engine only, and never saved.
+    """
+    known = divisions.positions(row.path for row in rows if row.lon is None)
+    for row in rows:
+        if row.lon is None and row.path in known:
+            row.lon, row.lat = known[row.path].lon, known[row.path].lat
+    return [row for row in rows if row.lon is not None]
 
 
 def _places(rows: Sequence[Order] | Sequence[Team]) -> tuple[list[float], list[float]]:
@@ -127,27 +173,43 @@ def _bits(orders: Sequence[Order], teams: Sequence[Team]) -> tuple[list[int], li
 
 
 def _groups(
-    orders: Sequence[Order], teams: Sequence[Team], declined: set[tuple[int, int]], now: datetime
+    orders: Sequence[Order],
+    teams: Sequence[Team],
+    today: tuple[Claims, datetime, list[Offer]],
+    progress: Progress,
 ) -> tuple[list[int], list[list[bool]]]:
     """Orders in groups that the same teams may serve: the group of each, and the teams of each.
 
     A team may serve an order that it can reach and has not declined. As `reaching.teams_for`, for
     all orders at once: one query.
     """
+    _rules, now, young = today
     known = reaching.districts({order.path for order in orders if order.wide}, now)
-    homes = [set(ancestors(team.path)) for team in teams]
-    areas = [{area.path for area in team.areas.all()} for team in teams]
-    groups: dict[tuple[bool, ...], int] = {}
+    serving = _numbers((area.path for area in team.areas.all()) for team in teams)
+    at_home = _numbers(ancestors(team.path) for team in teams)
+    number = {team.pk: n for n, team in enumerate(teams)}
+    said_no = defaultdict(set)
+    for offer in young:
+        if offer.declined_at:
+            said_no[offer.order_id].add(number.get(offer.team_id))
+    groups: dict[frozenset[int], int] = {}
     group = []
-    for order in orders:
-        above = set(ancestors(order.path))
-        around = set(known.around(order.path)) if order.wide else set()
-        row = tuple(
-            bool(above & area or around & home) and (order.pk, team.pk) not in declined
-            for team, area, home in zip(teams, areas, homes, strict=True)
-        )
+    for order in _telling(orders, PlanStage.REACH, progress):
+        around = known.around(order.path) if order.wide else []
+        able = {n for path in ancestors(order.path) for n in serving[path]}
+        able.update(n for path in around for n in at_home[path])
+        row = frozenset(able - said_no[order.pk])
         group.append(groups.setdefault(row, len(groups)))
-    return group, [list(row) for row in groups]
+    return group, [[n in row for n in range(len(teams))] for row in groups]
+
+
+def _numbers(paths_of_teams: Iterable[Iterable[str]]) -> defaultdict[str, set[int]]:
+    """For each path the numbers of the teams that have it."""
+    numbers = defaultdict(set)
+    for n, paths in enumerate(paths_of_teams):
+        for path in paths:
+            numbers[path].add(n)
+    return numbers
 
 
 def _minute(moment: datetime) -> int:

@@ -14,8 +14,7 @@ from kepu.kernel.roles.holdings import Work
 from kepu.kernel.roles.verbs import Verb
 from kepu.orders import queries
 from kepu.orders.models import AutoPlan, Order
-from kepu.orders.models.plan import PlanState
-from kepu.orders.states import AT_THE_DEPARTMENT, OrderState
+from kepu.orders.states import AT_THE_DEPARTMENT, OrderState, PlanState
 
 
 def work(person: User, now: datetime) -> list[Work]:

@@ -1,4 +1,4 @@
-"""What a person can do with an order now, and why not: for buttons and for the API alike."""
+"""What a person can do with an order or a plan now, and why not: for buttons and for the API alike."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from kepu.orders import rules
-from kepu.orders.models import Order
-from kepu.orders.states import AT_THE_DESK, ORDER
+from kepu.orders.models import AutoPlan, Order
+from kepu.orders.states import AT_THE_DESK, ORDER, PLAN
 
 if TYPE_CHECKING:
     from kepu.kernel.accounts.models import User
@@ -88,3 +88,15 @@ def hints(order: Order, person: User, now: datetime) -> list[Hint]:
 def claim_hints(order: Order, teams: list[Team], now: datetime) -> list[tuple[Team, str | None]]:
     """For each team the person leads: what stands against its claiming the order."""
     return [(team, rules.why_not_claim(order, team, now)) for team in teams]
+
+
+_OF_A_PERSON = ("apply", "drop", "cancel")  # the other moves of a plan are the worker's
+
+
+def for_plan(plan: AutoPlan) -> list[Hint]:
+    """What an officer of the department can do with its plan in the present state."""
+    return [
+        Hint(verb, rules.why_not_move_plan(plan, verb))
+        for verb in PLAN.verbs(plan.state)
+        if verb in _OF_A_PERSON
+    ]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import threading
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
 
 from kepu.kernel.accounts import actions as accounts
 from kepu.kernel.crosswalk import queries as crosswalk
@@ -13,12 +16,19 @@ from kepu.kernel.facts.catalogue import (
     OrderMoved,
     OrderOffered,
     PersonErased,
+    PlanAsked,
 )
 from kepu.kernel.facts.registry import Occasion, every, listen
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.orders import announcing, held, queries, telling
-from kepu.orders.actions import forget_titles, let_be_found_again, take_off
+from kepu.orders.actions import (
+    forget_titles,
+    let_be_found_again,
+    take_off,
+    take_up_plan,
+    work_on_plan,
+)
 from kepu.orders.actions import run_clocks as let_clocks_run
 from kepu.people import queries as people
 
@@ -66,6 +76,38 @@ def tell_both_levels(fact: OrderEscalated, occasion: Occasion) -> None:
     slow = telling.department(order, occasion.now) or telling.dispatchers(order, occasion.now)
     telling.tell(slow, "order_overdue", order, occasion.now)
     announcing.announce(order, occasion.now)
+
+
+@listen(PlanAsked)
+def begin_plan(fact: PlanAsked, occasion: Occasion) -> None:
+    """The worker works on a plan beside its other work, as soon as the delivery is committed."""
+    _begin_if_free(fact.plan_id, occasion.now)
+
+
+@every(timedelta(minutes=1))
+def begin_plans_again(occasion: Occasion) -> None:
+    """What a worker that was killed left half done is taken up by the next one."""
+    for plan_id in queries.plans_without_worker(occasion.now).values_list("pk", flat=True)[:5]:
+        _begin_if_free(plan_id, occasion.now)
+
+
+def _begin_if_free(plan_id: int, now: datetime) -> None:
+    if take_up_plan(plan_id, now=now):
+        transaction.on_commit(lambda: start_on_plan(plan_id, now))
+
+
+def start_on_plan(plan_id: int, taken: datetime) -> threading.Thread:
+    """A daemon with a connection of its own: a worker that stops leaves the rest to the next."""
+    thread = threading.Thread(target=_work_and_close, args=(plan_id, taken), daemon=True)
+    thread.start()
+    return thread
+
+
+def _work_and_close(plan_id: int, taken: datetime) -> None:
+    try:
+        work_on_plan(plan_id, taken=taken)
+    finally:
+        connection.close()
 
 
 @listen(MembershipEnded)

@@ -18,11 +18,12 @@ from kepu.kernel.roles.verbs import Verb
 from kepu.kernel.rulebooks import queries as rulebooks
 from kepu.orders import queries, reaching, visits
 from kepu.orders.models import CheckIn, Contract, DeviceEvent, Offer, Order, Service
-from kepu.orders.models.plan import AutoPlan, PlanState
+from kepu.orders.models.plan import AutoPlan
 from kepu.orders.schemas import CLAIMS
 from kepu.orders.states import (
     AT_THE_DESK,
     ORDER,
+    PLAN,
     SERVED_BY_DEPARTMENT,
     SERVED_BY_TEAM,
     SERVICE,
@@ -363,10 +364,14 @@ def why_not_merge_at_all(order: Order) -> str | None:
     return _("no like order of this township is under way")
 
 
-def why_not_apply_plan(plan: AutoPlan) -> str | None:
-    return (
-        None if plan.state == PlanState.PROPOSED else _("this plan was applied or dropped already")
-    )
+def why_not_move_plan(plan: AutoPlan, verb: str) -> str | None:
+    """Where a plan may go, and that the worker has one plan of a department at a time."""
+    if verb not in PLAN.verbs(plan.state):
+        state = plan.get_state_display()
+        return _("this cannot be done: the state of the plan is “%(state)s”") % {"state": state}
+    if verb == "apply" and queries.plan_at_work(plan.department_id):
+        return _("another plan of this department is being worked on")
+    return None
 
 
 def why_not_move_service(service: Service, verb: str) -> str | None:

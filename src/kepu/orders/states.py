@@ -1,4 +1,4 @@
-"""The life of an order and of a service on the menu, each as a table."""
+"""The life of an order, of a service on the menu and of an auto-plan, each as a table."""
 
 from __future__ import annotations
 
@@ -86,6 +86,50 @@ SERVICE = Machine(
         ),
     ),
 )
+
+
+class PlanState(models.TextChoices):
+    COMPUTING = "computing", _("being computed")
+    PROPOSED = "proposed", _("proposed")
+    APPLYING = "applying", _("teams are being asked")
+    APPLIED = "applied", _("applied")
+    DROPPED = "dropped", _("dropped")
+    CANCELLED = "cancelled", _("cancelled")
+    FAILED = "failed", _("failed")
+
+
+P = PlanState
+
+PLANS_AT_WORK = (P.COMPUTING, P.APPLYING)  # the worker has something to do for them
+
+# Its verbs are never said to people: to apply and to finish are other things among volunteers.
+PLAN = Machine(
+    start=P.COMPUTING,
+    moves=(
+        Move("propose", (P.COMPUTING,), P.PROPOSED),
+        Move("apply", (P.PROPOSED,), P.APPLYING),
+        Move("finish", (P.APPLYING,), P.APPLIED),
+        Move("drop", (P.PROPOSED,), P.DROPPED),
+        Move("cancel", PLANS_AT_WORK, P.CANCELLED),
+        Move("fail", PLANS_AT_WORK, P.FAILED),
+    ),
+)
+
+
+class PlanStage(models.TextChoices):
+    """What the worker is at, in this order; the words in the middle are the engine's own."""
+
+    ORDERS = "orders", _("Reading the open orders")
+    TEAMS = "teams", _("Reading the teams")
+    REACH = "reach", _("Finding who can go where")
+    OPTIONS = "options", _("Weighing skills, time and distance")
+    AUCTION = "auction", _("Matching orders and teams")
+    REPAIR = "repair", _("Improving the match until it is the best")
+    TIMETABLE = "timetable", _("Putting each half-day in order")
+    SECOND_OFFER = "second offer", _("Offering again what did not fit")
+    REASONS = "reasons", _("Finding the reason for each order")
+    LINES = "lines", _("Writing the plan down")
+    ASKING = "asking", _("Asking the teams")
 
 
 class Priority(models.IntegerChoices):

@@ -117,7 +117,7 @@ def test_the_api_takes_a_no(loop):
 
 
 def plan(loop, now=NOW):
-    made = actions.make_plan(loop.department, by=loop.officer, now=now)
+    made = loop.plan(now)
     return made, {line.order_id: line for line in made.lines.all()}
 
 
@@ -131,7 +131,7 @@ def test_what_a_plan_had_no_time_for_comes_to_its_turn_in_the_next(loop, later):
     first, lines = plan(loop)
     served, dropped = sorted((one, other), key=lambda order: lines[order.pk].team_id is None)
     assert first.summary["unserved"] == {"no_time": 1}
-    actions.apply_plan(first.pk, by=loop.officer, now=NOW)
+    factories.worked_on(actions.apply_plan(first.pk, by=loop.officer, now=NOW))
 
     _next, lines = plan(loop, NOW + timedelta(hours=1))
 

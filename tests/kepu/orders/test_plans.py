@@ -8,11 +8,15 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from kepu.kernel.errors import BadInput, NotAllowed, RuleBroken
+from kepu.kernel.divisions import queries as divisions
+from kepu.kernel.divisions.models import Division
+from kepu.kernel.divisions.states import Level
+from kepu.kernel.errors import NotAllowed, RuleBroken
 from kepu.kernel.rulebooks.queries import shipped
 from kepu.orders import actions, bridge, queries
 from kepu.orders.models import Offer, Order
 from kepu.orders.schemas import CLAIMS
+from kepu.people.models import Team
 from tests import factories
 from tests.factories import NOW
 
@@ -22,7 +26,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 def test_a_plan_names_an_able_team_a_time_and_a_reason_and_does_nothing_yet(loop):
     order = loop.order("open")
 
-    plan = actions.make_plan(loop.department, by=loop.officer, now=NOW)
+    plan = loop.plan()
 
     line = plan.lines.get(order=order)
     assert line.team == loop.team
@@ -36,10 +40,24 @@ def test_who_cannot_or_does_not_serve_there_is_not_planned(loop):
     order = loop.order("open", topic=factories.skill("astronomy"))
     factories.team(path="50.101.001.", areas=("50.101.",), skills=("astronomy",))
 
-    line = actions.make_plan(loop.department, by=loop.officer, now=NOW).lines.get(order=order)
+    line = loop.plan().lines.get(order=order)
 
     assert line.team is None
     assert "no team that serves this place" in line.reason
+
+
+def test_what_lies_in_a_community_without_a_point_of_its_own_is_planned_from_its_township(loop):
+    order = loop.order("open")
+    nowhere = {"lon": None, "lat": None}
+    Division.objects.filter(level=Level.COMMUNITY).update(**nowhere)
+    Order.objects.update(**nowhere)
+    Team.objects.update(**nowhere)
+
+    assert loop.plan().lines.get(order=order).team == loop.team
+
+    assert Order.objects.get(pk=order.pk).lon is None
+    known = divisions.positions([order.path, "99."])
+    assert known == {order.path: divisions.position(order.division_now)}
 
 
 def test_a_team_is_not_planned_beyond_what_it_may_hold(loop):
@@ -49,7 +67,7 @@ def test_a_team_is_not_planned_beyond_what_it_may_hold(loop):
     loop.order("open", **within_a_week)
     loop.order("open", **within_a_week)
 
-    plan = actions.make_plan(loop.department, by=loop.officer, now=NOW)
+    plan = loop.plan()
 
     assert plan.summary["served"] == 1
     assert plan.summary["unserved"] == {"no_capacity": 1}
@@ -59,20 +77,18 @@ def test_applying_asks_the_teams_and_leaves_alone_what_has_moved_on(loop):
     taken, free = loop.order("open"), loop.order("open")
     loop.team.week_capacity, loop.team.day_capacity = 6, 2
     loop.team.save()
-    plan = actions.make_plan(loop.department, by=loop.officer, now=NOW)
+    plan = loop.plan()
     loop.claim(taken)
 
-    actions.apply_plan(plan.pk, by=loop.officer, now=NOW)
+    factories.worked_on(actions.apply_plan(plan.pk, by=loop.officer, now=NOW))
 
     assert list(Offer.objects.values_list("order", flat=True)) == [free.pk]
     assert "only an open order" in plan.lines.get(order=taken).reason
-    with pytest.raises(RuleBroken, match="already"):
+    with pytest.raises(RuleBroken, match="the state of the plan is “applied”"):
         actions.apply_plan(plan.pk, by=loop.officer, now=NOW)
 
 
-def test_only_the_department_plans_and_only_when_there_is_something_to_plan(loop):
-    with pytest.raises(BadInput, match="no open order"):
-        actions.make_plan(loop.department, by=loop.officer, now=NOW)
+def test_only_the_department_plans(loop):
     with pytest.raises(NotAllowed):
         actions.make_plan(loop.department, by=loop.worker, now=NOW)
 
@@ -95,7 +111,7 @@ def a_city(loop, districts, topics, orders):
 def test_a_city_of_sixty_districts_and_thirty_five_topics_is_planned_at_once(loop):
     a_city(loop, districts=60, topics=35, orders=70)
 
-    plan = actions.make_plan(loop.department, by=loop.officer, now=NOW)
+    plan = loop.plan()
 
     lines = list(plan.lines.select_related("order", "team"))
     assert plan.summary["served"] == sum(line.team is not None for line in lines) > 0

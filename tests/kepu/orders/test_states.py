@@ -4,10 +4,12 @@ import pytest
 
 from kepu.kernel.errors import RuleBroken
 from kepu.kernel.machine import states_of
-from kepu.orders.states import ORDER, SERVICE, OrderState, ServiceState
+from kepu.orders.states import ORDER, PLAN, SERVICE, OrderState, PlanState, ServiceState
 
 
-@pytest.mark.parametrize(("machine", "states"), [(ORDER, OrderState), (SERVICE, ServiceState)])
+@pytest.mark.parametrize(
+    ("machine", "states"), [(ORDER, OrderState), (SERVICE, ServiceState), (PLAN, PlanState)]
+)
 def test_every_state_is_named_in_the_table_and_can_be_reached(machine, states):
     assert machine.reachable() == set(states)
     assert states_of(machine.moves) == set(states)

@@ -13,6 +13,7 @@ from kepu.kernel.rulebooks import queries as rulebooks
 from kepu.orders import actions, bridge, candidates, reaching
 from kepu.orders.models import Order
 from kepu.orders.schemas import CLAIMS, CLOCKS, AtEnd
+from kepu_engines.core.progress import silent
 from tests import factories
 from tests.factories import NOW
 
@@ -77,9 +78,10 @@ def test_teams_and_orders_agree_on_who_reaches_what(loop, monkeypatch):
     for order in orders[::2]:
         widely(order)
 
+    today = (rulebooks.in_force(CLAIMS, NOW).rules, NOW, [])
     for order in orders:
         able = set(reaching.teams_for(order, NOW))
-        group, rows = bridge._groups([order], teams, set(), NOW)
+        group, rows = bridge._groups([order], teams, today, silent)
         for n, team in enumerate(teams):
             listed = Order.objects.filter(reaching.orders_for(team, NOW), pk=order.pk).exists()
             assert (team in able) == listed == reaching.reached_by(order, [team.pk], NOW)

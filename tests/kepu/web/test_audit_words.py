@@ -22,6 +22,7 @@ from tests.factories import NOW, officer, user
 # What stands in a verb that is put together: which verbs there are for each noun.
 MOVES = {
     "order": orders.ORDER,
+    "plan": orders.PLAN,
     "service": orders.SERVICE,
     "team": people.TEAM,
     "expert": people.EXPERT,

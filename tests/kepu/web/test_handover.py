@@ -19,7 +19,17 @@ from kepu.orders.models import AutoPlan, Order
 from kepu.orders.queries import desk, of_department
 from kepu.people import queries as of_people
 from kepu.people.models import Nomination, Post, PostKind
-from tests.factories import NOW, division, grant, loop, member, officer, user, volunteer
+from tests.factories import (
+    NOW,
+    division,
+    grant,
+    loop,
+    member,
+    officer,
+    user,
+    volunteer,
+    worked_on,
+)
 from tests.kepu.people.factories import service
 
 pytestmark = pytest.mark.django_db
@@ -82,7 +92,7 @@ def test_a_clock_that_runs_out_afterwards_escalates_past_the_successor_not_the_g
 
 def test_a_departments_orders_and_its_undecided_plan_go_to_the_successor(city, guard):
     order = city.order("open")
-    plan = orders.make_plan(city.department, by=city.officer, now=NOW)
+    plan = city.plan()
     taker = user()
 
     actions.hand_over(city.officer.pk, to_id=taker.pk, by=guard, now=NOW)
@@ -91,7 +101,8 @@ def test_a_departments_orders_and_its_undecided_plan_go_to_the_successor(city, g
     assert found["orders at the department"][0] == 1
     assert found["plans to decide on"][0] == 1
     assert order in of_department([city.department.pk], ["open"])
-    assert orders.apply_plan(plan.pk, by=taker, now=NOW).state == "applied"
+    asked = orders.apply_plan(plan.pk, by=taker, now=NOW)
+    assert worked_on(asked).state == "applied"
     assert AutoPlan.objects.get().made_by == city.officer
 
 

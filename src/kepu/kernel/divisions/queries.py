@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -148,6 +149,21 @@ def position(division: Division) -> Position | None:
     if not above:
         return None
     return Position(float(above[0].lon or 0), float(above[0].lat or 0), True)
+
+
+def positions(paths: Iterable[str]) -> dict[str, Position]:
+    """As `position`, for many paths at once; those of which nothing is known are left out. One query."""
+    wanted = set(paths)
+    above = {path for one in wanted for path in ancestors(one)}
+    rows = Division.objects.filter(path__in=above, lon__isnull=False)
+    known = {row.path: row for row in rows}
+    found = {}
+    for path in wanted:
+        nearest = next((known[one] for one in ancestors(path) if one in known), None)
+        if nearest is not None:
+            own = nearest.path == path and not nearest.approximate_position
+            found[path] = Position(float(nearest.lon or 0), float(nearest.lat or 0), not own)
+    return found
 
 
 def zones_holding(path: str, on: date) -> QuerySet[Zone]:

@@ -53,6 +53,13 @@ class OrderOffered(Fact):
 
 
 @dataclass(frozen=True)
+class PlanAsked(Fact):
+    """Somebody asked for an auto-plan, or for its teams to be asked: the worker has it to do."""
+
+    plan_id: int
+
+
+@dataclass(frozen=True)
 class OrderEscalated(Fact):
     """A stage of an order ran out of time and went one level up."""
 
@@ -141,6 +148,7 @@ FACTS: dict[str, type[Fact]] = {
         RulebookIssued,
         OrderMoved,
         OrderOffered,
+        PlanAsked,
         OrderEscalated,
         HoursConfirmed,
         MembershipEnded,

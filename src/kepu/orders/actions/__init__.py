@@ -1,6 +1,7 @@
 """Every verb of the order loop and of the menu."""
 
 from kepu.orders.actions.claiming import claim, hand_over, release, schedule, wait
+from kepu.orders.actions.computing import take_up_plan, work_on_plan
 from kepu.orders.actions.delivering import (
     answer,
     check_in,
@@ -40,7 +41,7 @@ from kepu.orders.actions.ordering import (
     place,
     withdraw,
 )
-from kepu.orders.actions.planning import apply_plan, drop_plan, make_plan
+from kepu.orders.actions.planning import apply_plan, cancel_plan, drop_plan, make_plan
 from kepu.orders.actions.reporting import file_report
 from kepu.orders.actions.ringing import Line, show_leader_phone, show_resident_phone
 from kepu.orders.actions.rostering import mark_roster, set_roster, take_off
@@ -58,6 +59,7 @@ __all__ = [
     "apply_plan",
     "attach",
     "cancel",
+    "cancel_plan",
     "certify_hours",
     "change_service",
     "check_in",
@@ -97,9 +99,11 @@ __all__ = [
     "sign_contract",
     "take_away",
     "take_off",
+    "take_up_plan",
     "wait",
     "widen",
     "withdraw",
+    "work_on_plan",
     "write_service",
     "write_services",
 ]

@@ -1,4 +1,7 @@
-"""The auto-plan: what the engine would do with a department's open orders, shown, then offered."""
+"""The auto-plan as people handle it: asked for, shown, applied, put away or cancelled.
+
+What takes long is done by the worker, see `computing`.
+"""
 
 from __future__ import annotations
 
@@ -6,89 +9,102 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils import translation
 
+from kepu.kernel.accounts.models import Organisation
 from kepu.kernel.audit import actions as audit
-from kepu.kernel.errors import RuleBroken, authorize, require
-from kepu.orders import bridge, rules
-from kepu.orders.actions.dispatching import offer
-from kepu.orders.models import AutoPlan, PlanLine
-from kepu.orders.models.plan import PlanState
+from kepu.kernel.errors import authorize, require
+from kepu.kernel.facts import actions as facts
+from kepu.kernel.facts.catalogue import PlanAsked
+from kepu.orders import queries, rules
+from kepu.orders.models import AutoPlan
+from kepu.orders.states import PLAN, PlanState
 
 if TYPE_CHECKING:
-    from kepu.kernel.accounts.models import Organisation, User
+    from kepu.kernel.accounts.models import User
 
 
 @transaction.atomic
 def make_plan(department: Organisation, *, by: User, now: datetime) -> AutoPlan:
-    """Let the engine match every open order of the department with a team; nothing is done yet."""
+    """Ask for every open order of the department to be matched with a team; the worker does it.
+
+    Who asks while the worker has a plan of this department gets that one.
+    """
     authorize(rules.why_not_plan_for(by, department.pk, now))
-    proposal = bridge.propose(department, now)
+    _lock(department.pk)
+    if at_work := queries.plan_at_work(department.pk):
+        return at_work
 
     plan = AutoPlan.objects.create(
         department=department,
         path=department.path,
-        summary=proposal.summary,
+        language=translation.get_language() or "zh-hans",
         made_by=by,
         made_at=now,
     )
-    PlanLine.objects.bulk_create(
-        PlanLine(
-            plan=plan,
-            order_id=line.order_id,
-            team_id=line.team_id,
-            starts_at=line.starts_at,
-            km=line.km,
-            reason=line.reason[:200],
-        )
-        for line in proposal.lines
-    )
-    audit.record(by, "plan.make", plan, now=now, lines=len(proposal.lines))
+    audit.record(by, "plan.make", plan, now=now)
+    facts.publish(PlanAsked(at=now, plan_id=plan.pk))
     return plan
 
 
 @transaction.atomic
 def apply_plan(plan_id: int, *, by: User, now: datetime) -> AutoPlan:
-    """Offer each order of the plan to the team it names.
+    """Ask for each order of the plan to be offered to the team it names; the worker does it.
 
     What has moved on since the plan was made is left alone and said so in its line.
     """
-    plan = AutoPlan.objects.select_for_update().get(pk=plan_id)
-    authorize(rules.why_not_plan_for(by, plan.department_id, now))
-    require(rules.why_not_apply_plan(plan))
+    plan = _locked(plan_id, by, now)
+    _lock(plan.department_id)
+    require(rules.why_not_move_plan(plan, "apply"))
 
-    for line in plan.lines.filter(team__isnull=False).select_related("team").order_by("order_id"):
-        _offer_line(line, by, now)
-    plan.state, plan.applied_at = PlanState.APPLIED, now
-    plan.save(update_fields=["state", "applied_at"])
+    plan.state = PLAN.after(plan.state, "apply")
+    plan.applied_by, plan.applied_at = by, now
+    plan.stage, plan.done, plan.total = "", 0, 0
+    plan.begun_at = plan.beat_at = None
+    plan.save(update_fields=["state", "applied_by", "applied_at", *_PROGRESS])
     audit.record(by, "plan.apply", plan, now=now)
+    facts.publish(PlanAsked(at=now, plan_id=plan.pk))
     return plan
 
 
-def _offer_line(line: PlanLine, by: User, now: datetime) -> None:
-    assert line.team  # noqa: S101 (filtered)
-    try:
-        with transaction.atomic():
-            offer(
-                line.order_id,
-                team=line.team,
-                reason=line.reason,
-                starts_at=line.starts_at,
-                by=by,
-                now=now,
-            )
-    except RuleBroken as refusal:
-        line.reason = refusal.reason[:200]
-        line.save(update_fields=["reason"])
+_PROGRESS = ("stage", "done", "total", "begun_at", "beat_at")
 
 
 @transaction.atomic
 def drop_plan(plan_id: int, *, by: User, now: datetime) -> AutoPlan:
     """Put a plan away without doing anything."""
-    plan = AutoPlan.objects.select_for_update().get(pk=plan_id)
-    authorize(rules.why_not_plan_for(by, plan.department_id, now))
-    require(rules.why_not_apply_plan(plan))
+    plan = _locked(plan_id, by, now)
+    require(rules.why_not_move_plan(plan, "drop"))
 
-    plan.state = PlanState.DROPPED
+    plan.state = PLAN.after(plan.state, "drop")
     plan.save(update_fields=["state"])
     audit.record(by, "plan.drop", plan, now=now)
     return plan
+
+
+@transaction.atomic
+def cancel_plan(plan_id: int, *, by: User, now: datetime) -> AutoPlan:
+    """Stop the worker: what is half computed is thrown away, teams that were asked stay asked.
+
+    The worker writes only while it holds the plan's row, so nothing of it comes after this.
+    """
+    plan = _locked(plan_id, by, now)
+    require(rules.why_not_move_plan(plan, "cancel"))
+
+    if plan.state == PlanState.COMPUTING:
+        plan.lines.all().delete()
+    plan.state = PLAN.after(plan.state, "cancel")
+    plan.save(update_fields=["state"])
+    audit.record(by, "plan.cancel", plan, now=now)
+    return plan
+
+
+def _locked(plan_id: int, by: User, now: datetime) -> AutoPlan:
+    plan = AutoPlan.objects.select_for_update().get(pk=plan_id)
+    authorize(rules.why_not_plan_for(by, plan.department_id, now))
+    return plan
+
+
+def _lock(department_id: int) -> None:
+    """Two who want the worker for one department come one after the other."""
+    Organisation.objects.select_for_update(no_key=True).get(pk=department_id)

@@ -336,6 +336,14 @@ class PlanLineOut(Schema):
     reason: str
 
 
+class PlanProgressOut(Schema):
+    """How far the worker is: of `total` steps of the stage, `done` are."""
+
+    stage: str = Field(description="Empty until a worker has begun")
+    done: int
+    total: int
+
+
 class PlanOut(Schema):
     """What the engine would do with a department's open orders."""
 
@@ -343,10 +351,13 @@ class PlanOut(Schema):
     department: Named
     state: str
     made_at: datetime
-    applied_at: datetime | None
-    summary: dict[str, Any]
-    lines: list[PlanLineOut]
+    applied_at: datetime | None = Field(description="When somebody said that it be applied")
+    progress: PlanProgressOut | None = Field(description="While it is computed or applied")
+    failure: str = Field(description="Why it has failed")
+    summary: dict[str, Any] = Field(description="Empty until it is proposed")
+    lines: list[PlanLineOut] = Field(description="None until it is proposed")
     why_not: str | None = Field(description="What stands against applying it")
+    hints: list[HintOut]
 
 
 class EventIn(Given):

@@ -3,29 +3,48 @@
 from __future__ import annotations
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
 from kepu.kernel.divisions.fields import PathField
-
-
-class PlanState(models.TextChoices):
-    PROPOSED = "proposed", _("proposed")
-    APPLIED = "applied", _("applied")
-    DROPPED = "dropped", _("dropped")
+from kepu.orders.states import PLANS_AT_WORK, PlanStage, PlanState
 
 
 class AutoPlan(models.Model):
-    """One run of the engine over one department's open orders."""
+    """One run of the engine over one department's open orders.
+
+    `begun_at` also names the worker that has it: who took it up at another time has lost it.
+    """
 
     PERSONAL_DATA = False
 
     department = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+")
     path = PathField()
-    state = models.CharField(max_length=8, choices=PlanState.choices, default=PlanState.PROPOSED)
+    state = models.CharField(max_length=10, choices=PlanState.choices, default=PlanState.COMPUTING)
     summary = models.JSONField(default=dict)  # objective, bound, gap, served, unserved by reason
+    failure = models.CharField(max_length=200, blank=True, default="")
+    language = models.CharField(max_length=10, default="zh-hans")  # of its reasons
     made_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
-    applied_at = models.DateTimeField(null=True, blank=True)
+    applied_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+    applied_at = models.DateTimeField(null=True, blank=True)  # when somebody said so
+    stage = models.CharField(max_length=12, choices=PlanStage.choices, blank=True, default="")
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    begun_at = models.DateTimeField(null=True, blank=True)
+    beat_at = models.DateTimeField(null=True, blank=True)  # the worker's last sign of life
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["department"],
+                condition=models.Q(state__in=PLANS_AT_WORK),
+                name="plan_at_work_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state=PlanState.FAILED) & ~models.Q(failure="")
+                | ~models.Q(state=PlanState.FAILED) & models.Q(failure=""),
+                name="plan_failed_says_why",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.department_id} {self.made_at:%F %H:%M}"
@@ -42,6 +61,7 @@ class PlanLine(models.Model):
     starts_at = models.DateTimeField(null=True, blank=True)
     km = models.FloatField(null=True, blank=True)
     reason = models.CharField(max_length=200)
+    handled_at = models.DateTimeField(null=True, blank=True)  # asked, or found to have moved on
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["plan", "order"], name="plan_line_once")]

@@ -103,6 +103,7 @@ def department(request: HttpRequest) -> HttpResponse:
     context = {
         "columns": columns,
         "departments": departments,
+        "plans": queries.plans_to_look_at(reach.organisations)[:5],
         "waiting": columns[0].total,
         "now": now,
     }

@@ -1,4 +1,4 @@
-"""The auto-plan: made by one press, shown line by line, applied by another."""
+"""The auto-plan: asked for by one press, watched while the worker computes it, applied by another."""
 
 from __future__ import annotations
 
@@ -7,18 +7,37 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as n_
 from django.views.decorators.http import require_POST
 
-from kepu.kernel import clock
+from kepu.kernel import clock, cursors
 from kepu.kernel.accounts.models import Organisation
-from kepu.orders import actions, rules
+from kepu.orders import actions, hints, queries, rules
 from kepu.orders.models import AutoPlan
+from kepu.orders.states import PLANS_AT_WORK, PlanStage, PlanState
+from kepu.ui.tables import Pager
+
+HEADINGS = {
+    PlanState.COMPUTING: n_("All open orders are being planned"),
+    PlanState.PROPOSED: n_("What the plan would do"),
+    PlanState.APPLYING: n_("The teams are being asked"),
+    PlanState.APPLIED: n_("The teams have been asked"),
+    PlanState.DROPPED: n_("This plan was put away"),
+    PlanState.CANCELLED: n_("This plan was cancelled"),
+    PlanState.FAILED: n_("The plan has failed"),
+}
+DECISIONS = {
+    "apply": actions.apply_plan,
+    "drop": actions.drop_plan,
+    "cancel": actions.cancel_plan,
+}
+COMPUTING = [stage.value for stage in PlanStage if stage != PlanStage.ASKING]
 
 
 @login_required
 @require_POST
 def make(request: HttpRequest, department_id: int) -> HttpResponse:
-    """Let the engine plan the department's open orders."""
+    """Ask for the department's open orders to be planned."""
     department = get_object_or_404(Organisation, pk=department_id)
     _plans_for(request, department.pk)
     plan = actions.make_plan(department, by=request.user, now=clock.now())  # type: ignore[arg-type]
@@ -27,19 +46,62 @@ def make(request: HttpRequest, department_id: int) -> HttpResponse:
 
 @login_required
 def show(request: HttpRequest, plan_id: int) -> HttpResponse:
-    """What would happen to each order, and the figures behind it."""
+    """How far the worker is, or what would happen to each order and the figures behind it.
+
+    A script asks for the progress alone; when that is over it is told to read the page anew.
+    """
     plan = get_object_or_404(AutoPlan.objects.select_related("department"), pk=plan_id)
     _plans_for(request, plan.department_id)
-    lines = plan.lines.select_related("order__division_now", "team").order_by(
-        "team__sort_key", "starts_at", "order_id"
-    )
-    context = {
+    watched = request.headers.get("HX-Request")
+    if plan.state not in PLANS_AT_WORK:
+        over = HttpResponse(headers={"HX-Refresh": "true"})
+        return over if watched else render(request, "orders/plan.html", _whole(request, plan))
+    if watched:
+        return render(request, "orders/plan_progress.html", _progress(plan))
+    context = _whole(request, plan) | _progress(plan)
+    return render(request, "orders/plan.html", context)
+
+
+def _progress(plan: AutoPlan) -> dict[str, object]:
+    return {
         "plan": plan,
-        "lines": list(lines),
-        "why_not": rules.why_not_apply_plan(plan),
+        "share": _share(plan),
+        "no_worker": queries.waits_for_a_worker(plan, clock.now()),
+    }
+
+
+def _share(plan: AutoPlan) -> float:
+    """How much of all stages is done, every stage counted alike."""
+    of_stage = min(plan.done / plan.total, 1.0) if plan.total else 0.0
+    if plan.stage not in COMPUTING:
+        return of_stage
+    return (COMPUTING.index(plan.stage) + of_stage) / len(COMPUTING)
+
+
+def _whole(request: HttpRequest, plan: AutoPlan) -> dict[str, object]:
+    lines = queries.lines_to_show(plan)
+    page = cursors.page(
+        lines.select_related("order__division_now", "team"),
+        cursors.Sort(),
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
+    )
+    total = lines.count()
+    return {
+        "plan": plan,
+        "heading": _(HEADINGS[PlanState(plan.state)]),
+        "deeds": {hint.verb: hint.why_not or "" for hint in hints.for_plan(plan)},
+        "lines": page.rows,
+        "total": total,
+        "asked": lines.filter(handled_at__isnull=False).count(),
+        "pager": Pager(
+            previous=f"?before={page.before}" if page.before else "",
+            next=f"?after={page.after}" if page.after else "",
+            shown=len(page.rows),
+            total=total,
+        ),
         "now": clock.now(),
     }
-    return render(request, "orders/plan.html", context)
 
 
 def _plans_for(request: HttpRequest, department_id: int) -> None:
@@ -51,12 +113,12 @@ def _plans_for(request: HttpRequest, department_id: int) -> None:
 @login_required
 @require_POST
 def decide(request: HttpRequest, plan_id: int, verb: str) -> HttpResponse:
-    """Offer the plan's orders to its teams, or put it away."""
-    decisions = {"apply": actions.apply_plan, "drop": actions.drop_plan}
-    if verb not in decisions:
+    """Have the plan's orders offered to its teams, put it away, or stop the worker."""
+    if verb not in DECISIONS:
         raise Http404
     _plans_for(request, get_object_or_404(AutoPlan, pk=plan_id).department_id)
-    decisions[verb](plan_id, by=request.user, now=clock.now())  # type: ignore[arg-type]
-    done = _("The teams have been asked.") if verb == "apply" else _("The plan was put away.")
-    messages.success(request, done)
+    DECISIONS[verb](plan_id, by=request.user, now=clock.now())  # type: ignore[arg-type]
+    if verb != "drop":
+        return redirect("plan", plan_id)
+    messages.success(request, _("The plan was put away."))
     return redirect("department")
