@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Avg, Count, F, OuterRef, Q, QuerySet, Subquery, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Avg, Count, F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from kepu.kernel import clock
@@ -19,9 +18,8 @@ from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.queries import Reach
 from kepu.kernel.roles.verbs import Verb
 from kepu.kernel.rulebooks import queries as rulebooks
-from kepu.orders import reaching
+from kepu.orders import reaching, reliability
 from kepu.orders.models import (
-    CheckIn,
     Contract,
     DepartmentTopic,
     DeviceEvent,
@@ -270,7 +268,7 @@ def _places_in_line(order: Slot, team: Slot) -> QuerySet[Waiting]:
 
 def claim_cap(team: Team, rules: Claims, now: datetime) -> tuple[int, str]:
     """How many orders the team may hold at once, and why so many."""
-    late = late_share(team, rules)
+    late = reliability.late_share(team, rules)
     return _cap(team, rules, now, Past(late, people.missed_too_often(team, now)))
 
 
@@ -287,7 +285,7 @@ def room_of(teams: Iterable[Team], rules: Claims, now: datetime) -> dict[int, in
         .values_list("team")
         .annotate(n=Count("pk"))
     )
-    late, missed = _late_shares(ids, rules), people.teams_missing_often(ids, now)
+    late, missed = reliability.late_shares(ids, rules), people.teams_missing_often(ids, now)
     room = {}
     for team in listed:
         past = Past(late.get(team.pk, 0.0), team.pk in missed)
@@ -325,55 +323,6 @@ def _cap(team: Team, rules: Claims, now: datetime, past: Past) -> tuple[int, str
     if team.joined_at is None or now - team.joined_at < timedelta(days=rules.new_team_days):
         return rules.new_team_cap, _("a new team")
     return rules.cap, _("the limit for every team")
-
-
-LAST = 30  # visits that say how reliable a team is
-
-
-def late_share(team: Team, rules: Claims) -> float:
-    """Share of the team's last 30 visits to which nobody came, or the first one late; 0 when it had
-    fewer than the rulebook asks for.
-    """
-    return _share_of_late(_last_ends(team=team.pk), rules)
-
-
-def _late_shares(teams: list[int], rules: Claims) -> dict[int, float]:
-    """The same for many teams. One query."""
-    turn = Window(RowNumber(), partition_by=F("team"), order_by=F("pk").desc())
-    rows = _ended(Order.objects.filter(team__in=teams)).annotate(turn=turn).filter(turn__lte=LAST)
-    ends: dict[int, list[End]] = {}
-    for team, *end in rows.values_list("team", *_END):
-        ends.setdefault(team, []).append((end[0], end[1], end[2]))
-    return {team: _share_of_late(some, rules) for team, some in ends.items()}
-
-
-End = tuple[str, datetime | None, datetime | None]  # state, when it was to begin, who came first
-_END = ("state", "starts_at", "first_at")
-
-
-def _share_of_late(ends: list[End], rules: Claims) -> float:
-    if len(ends) < rules.late_min_orders:
-        return 0.0
-    tolerance = timedelta(minutes=rules.late_after_minutes)
-    late = [
-        state == OrderState.NO_SHOW or bool(start and first and first > start + tolerance)
-        for state, start, first in ends
-    ]
-    return sum(late) / len(late)
-
-
-def _ended(orders: QuerySet[Order]) -> QuerySet[Order]:
-    """Visits that took place or should have, each with when the first of the team checked in."""
-    states = [OrderState.DELIVERED, OrderState.RATED, OrderState.CLOSED, OrderState.NO_SHOW]
-    came = CheckIn.objects.filter(order=OuterRef("pk"), visit=OuterRef("visit"))
-    first = came.order_by("arrived_at").values("arrived_at")[:1]
-    return orders.filter(state__in=states).annotate(first_at=Subquery(first))
-
-
-@ready
-def _last_ends(team: Slot) -> QuerySet[Order, End]:
-    last = _ended(Order.objects.filter(team=team)).order_by("-pk")
-    return last.values_list(*_END)[:LAST]
 
 
 def shrunken_rating(team: Team, rules: Claims) -> float:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from kepu.kernel.ready import Slot, ready
 from kepu.orders.models import CheckIn, Order, Rating, RosterPlace, Step
-from kepu.orders.states import OrderState
+from kepu.orders.states import ENDS_OF_A_VISIT, OrderState
 from kepu.people import queries as people
 
 if TYPE_CHECKING:
@@ -127,16 +127,13 @@ class Earlier:
     rating: Rating | None
 
 
-_ENDS = ("deliver", "report_no_show")
-
-
 def earlier(order: Order, *, with_ratings: bool) -> list[Earlier]:
     """The visits before the present one, the first one first. Two queries, none for a first visit."""
     if order.visit == 1:
         return []
     rated = Rating.objects.filter(order=order) if with_ratings else Rating.objects.none()
     ratings = {one.visit: one for one in rated}
-    steps = Step.objects.filter(order=order, visit__lt=order.visit, verb__in=_ENDS)
+    steps = Step.objects.filter(order=order, visit__lt=order.visit, verb__in=ENDS_OF_A_VISIT)
     return [
         Earlier(
             number=step.visit,
