@@ -13,6 +13,7 @@ from kepu.kernel.facts.catalogue import (
     OrderMoved,
     OrderOffered,
     PersonErased,
+    VolunteerSuspended,
 )
 from kepu.kernel.facts.registry import Occasion, every, listen
 from kepu.kernel.roles import queries as roles
@@ -72,6 +73,12 @@ def tell_both_levels(fact: OrderEscalated, occasion: Occasion) -> None:
 def take_off_rosters(fact: MembershipEnded, occasion: Occasion) -> None:
     """Who has left a team is not sent to its visits."""
     take_off(fact.person_id, team_id=fact.team_id, now=occasion.now)
+
+
+@listen(VolunteerSuspended)
+def take_off_all_rosters(fact: VolunteerSuspended, occasion: Occasion) -> None:
+    """Who may not serve for a while is sent to no visit of any team."""
+    take_off(fact.person_id, now=occasion.now)
 
 
 @listen(PersonErased)

@@ -37,7 +37,7 @@ from kepu.people.queries.teams import (
     teams_of,
 )
 from kepu.people.queries.vocabulary import fields, skills
-from kepu.people.queries.volunteers import free_at, volunteer_of, willing
+from kepu.people.queries.volunteers import free_at, suspended, volunteer_of, willing
 
 __all__ = [
     "Load",
@@ -65,6 +65,7 @@ __all__ = [
     "serving",
     "skills",
     "standing",
+    "suspended",
     "team",
     "teams_led",
     "teams_missing_often",

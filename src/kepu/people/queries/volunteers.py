@@ -31,6 +31,12 @@ def free_at(people: Iterable[int], moment: datetime) -> set[int]:
     return {person for person, mask in rows if mask == 0 or availability.free(mask, moment)}
 
 
+def suspended(people: Iterable[int]) -> set[int]:
+    """Those of the people who may not serve for a while. One query."""
+    stopped = Volunteer.objects.filter(state=VolunteerState.SUSPENDED, person__in=list(people))
+    return set(stopped.values_list("person", flat=True))
+
+
 def willing(path: str) -> QuerySet[Volunteer]:
     """Active volunteers one of whose areas holds `path`, by number. One query."""
     return active().filter(areas__path__in=ancestors(path)).distinct()
