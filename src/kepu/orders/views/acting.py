@@ -304,9 +304,9 @@ def _hours(order: Order, person: User, now: datetime) -> dict[str, Any]:
         return {"hours": [], "ends_early": False}
     found = list(visits.hours(order))
     early = bool(order.delivered_at and order.ends_at and order.delivered_at < order.ends_at)
-    reported = visits.reported(order) if found else {}
+    reports = visits.reported([order.pk]) if found else {}
     return {
-        "hours": [(one, *reported.get(one.source, (1, None))) for one in found],
+        "hours": [(one, visits.words_of(one, reports)) for one in found],
         "ends_early": early,
     }
 
