@@ -8,7 +8,7 @@ class Orders(AppConfig):
     def ready(self) -> None:
         from kepu.kernel import sheets as spreadsheets
         from kepu.kernel.accounts import exports as taking_away
-        from kepu.kernel.accounts import retention
+        from kepu.kernel.accounts import farewell, retention
         from kepu.kernel.accounts.held import part
         from kepu.kernel.exports import registry as exports
         from kepu.kernel.files import purposes
@@ -39,6 +39,8 @@ class Orders(AppConfig):
             exports.register(source)
         taking_away.register("orders", part(held.TABLES))
         retention.register("orders.under_way", keeping.orders_under_way)
+        farewell.register("orders.pictures", keeping.PICTURES)
+        farewell.register("orders.others_pictures", keeping.OTHERS_PICTURES)
         notices.register(*texts.TEXTS)
 
         for purpose in evidence.PURPOSES:

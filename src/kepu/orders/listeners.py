@@ -19,7 +19,13 @@ from kepu.kernel.facts.registry import Occasion, every, listen
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.orders import announcing, held, queries, telling
-from kepu.orders.actions import forget_titles, let_be_found_again, take_off
+from kepu.orders.actions import (
+    forget_pictures,
+    forget_titles,
+    let_be_found_again,
+    take_off,
+    withdraw_drafts,
+)
 from kepu.orders.actions import run_clocks as let_clocks_run
 from kepu.people import queries as people
 
@@ -83,6 +89,12 @@ def take_off_all_rosters(fact: VolunteerSuspended, occasion: Occasion) -> None:
 
 @listen(PersonErased)
 def forget(fact: PersonErased, occasion: Occasion) -> None:
-    """What an erased person wrote here, or others wrote on their orders, goes."""
+    """What an erased person wrote here, or others wrote on their orders, goes, and what shows them.
+
+    Pictures go first: which of them were refused stands in the words of the devices.
+    """
+    forget_pictures(fact.person_id, now=occasion.now)
+    withdraw_drafts(fact.person_id, now=occasion.now)
+    take_off(fact.person_id, now=occasion.now)
     accounts.forget_words(held.TABLES, fact.person_id)
     forget_titles(fact.person_id)

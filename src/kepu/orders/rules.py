@@ -167,6 +167,11 @@ def why_not_title(title: str) -> str | None:
     return _("leave telephone and identity numbers out of the title: everybody reads it")
 
 
+def why_not_visit_erased(order: Order) -> str | None:
+    """Nobody goes to a person who is not known any more, and nothing is added of visits to them."""
+    return _("the resident's data were erased") if order.resident.erased_at else None
+
+
 def why_not_want(wanted_from: datetime, wanted_until: datetime, now: datetime) -> str | None:
     """A wish lies ahead, within a year, and ends after it begins."""
     if wanted_until <= wanted_from:
@@ -310,8 +315,8 @@ def why_not_answer(order: Order) -> str | None:
 
 
 def why_not_reopen(order: Order, now: datetime) -> str | None:
-    """After nobody came, or after a low rating."""
-    blocked = ORDER.why_not(order.state, "reopen")
+    """After nobody came, or after a low rating, while it is known who waits."""
+    blocked = ORDER.why_not(order.state, "reopen") or why_not_visit_erased(order)
     if blocked:
         return blocked
     low, rating = rulebooks.in_force(CLAIMS, now).rules.low_rating, visits.rating(order)
