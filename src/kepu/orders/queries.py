@@ -235,11 +235,27 @@ def of_team(team: Team) -> QuerySet[Order]:
 
 def claimable(team: Team, now: datetime) -> QuerySet[Order]:
     """Orders the team could claim at `now`, the most urgent first. Three queries."""
-    return (
-        cards()
-        .filter(reaching.orders_for(team, now), state=OrderState.OPEN, wanted_until__gt=now)
-        .order_by("urgent_at", "-priority", "pk")
-    )
+    found = _open_to(team, now)
+    if rulebooks.in_force(CLAIMS, now).rules.topic_required:
+        found = found.filter(reaching.known_to(team))
+    return found.order_by("urgent_at", "-priority", "pk")
+
+
+def topics_not_named(team: Team, now: datetime) -> list[tuple[Skill, int]]:
+    """Topics of open orders in the team's reach that it cannot claim for not having named them, each
+    with how many; the most asked for first. Four queries.
+    """
+    if not rulebooks.in_force(CLAIMS, now).rules.topic_required:
+        return []
+    others = _open_to(team, now).exclude(reaching.known_to(team)).order_by()
+    asked = dict(others.values_list("topic").annotate(n=Count("pk")))
+    found = [(topic, asked[topic.pk]) for topic in people.skills().filter(pk__in=asked)]
+    return sorted(found, key=lambda pair: -pair[1])
+
+
+def _open_to(team: Team, now: datetime) -> QuerySet[Order]:
+    reach = reaching.orders_for(team, now)
+    return cards().filter(reach, state=OrderState.OPEN, wanted_until__gt=now)
 
 
 # --- claims -------------------------------------------------------------------------------------
@@ -301,7 +317,7 @@ def able(order: Order, now: datetime) -> list[Team]:
     """
     rules = rulebooks.in_force(CLAIMS, now).rules
     said_no = resting([order.pk], rules, now).filter(declined_at__isnull=False).values("team")
-    skilled = reaching.teams_for(order, now).filter(skills=order.topic_id)
+    skilled = reaching.teams_for(order, now).filter(reaching.knowing(order))
     teams = list(skilled.exclude(pk__in=said_no))
     room = room_of(teams, rules, now)
     return [team for team in teams if room[team.pk]]

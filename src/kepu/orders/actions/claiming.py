@@ -35,7 +35,8 @@ def claim(order_id: int, *, team: Team, by: User, now: datetime) -> Order:
     orders it holds before the other's is there, and together pass its limit.
 
     Raises NotAllowed if `by` does not lead the team, and RuleBroken, saying who has it, if the
-    order is taken, and if it is no longer wanted, lies elsewhere, or the team holds enough.
+    order is taken, and if it is no longer wanted, lies elsewhere, asks for a topic that the team did
+    not name, or the team holds enough.
     """
     order = locked(order_id)
     team = people.locked_team(team.pk)
@@ -53,7 +54,7 @@ def wait(order_id: int, *, team: Team, by: User, now: datetime) -> Waiting:
     """Put the team on the waiting list of an order that another team has."""
     order = locked(order_id)
     authorize(rules.why_not_act_for_team(by, team, now))
-    require(rules.why_not_wait(order, team))
+    require(rules.why_not_wait(order, team, now))
 
     place = Waiting.objects.create(order=order, team=team, at=now)
     audit.record(by, "order.wait", order, now=now, team=team.pk)
@@ -91,7 +92,8 @@ def _ask_next_in_line(order: Order, now: datetime) -> None:
 def hand_over(order_id: int, *, to: Team, by: User, now: datetime) -> Order:
     """Pass an order on to another team, which sets the time anew.
 
-    The taking team must be able to claim it: same area, one more order allowed. Hours are proposed
+    The taking team must be able to claim it: same area, its topic, one more
+    order allowed. Hours are proposed
     for who had arrived.
     """
     order, to = locked(order_id), people.locked_team(to.pk)

@@ -85,7 +85,7 @@ def _schedule_form(data: Any = None, *, order: Order, **_options: Any) -> forms.
 
 
 def _hand_over_form(data: Any = None, *, order: Order, **_options: Any) -> forms.Form:
-    able = reaching.teams_for(order, clock.now())
+    able = reaching.teams_that_may(order, clock.now())
     return shapes.TeamForm(data, teams=able.exclude(pk=order.team_id))  # type: ignore[misc]
 
 
@@ -349,7 +349,9 @@ def _claims(order: Order, person: User, now: datetime) -> list[Any]:
     if order.state not in ("open", "claimed", "scheduled"):
         return []
     teams = [team for team in people.teams_led(person) if team.pk != order.team_id]
-    return claim_hints(order, teams, now)
+    if order.state == "open":
+        return claim_hints(order, teams, now)
+    return [(team, rules.why_not_wait(order, team, now)) for team in teams]
 
 
 @login_required
