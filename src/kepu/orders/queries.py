@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Avg, Count, F, Q, QuerySet
+from django.db.models import Avg, Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from kepu.kernel import clock
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from kepu.people.models import Skill, Team
 
 SEARCHED = "orders.order"  # how the search knows orders
+GIVEN_UP = (OrderState.WITHDRAWN, OrderState.CANCELLED, OrderState.DRAFT, OrderState.EXPIRED)
 
 # Everything a card or a row shows, so that a page of them costs one query.
 _CARD = ("topic", "division_now", "department", "team", "service")
@@ -384,14 +386,30 @@ def served_in(service: Service, path: str) -> bool:
 def ordered_this_month(service: Service, now: datetime) -> int:
     """Orders of the dish since the first of the month in Beijing that have not been given up."""
     first = now.astimezone(clock.BEIJING).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    given_up = [OrderState.WITHDRAWN, OrderState.CANCELLED, OrderState.DRAFT, OrderState.EXPIRED]
-    return service.orders.filter(created_at__gte=first).exclude(state__in=given_up).count()
+    return service.orders.filter(created_at__gte=first).exclude(state__in=GIVEN_UP).count()
 
 
 def bought_already(contract: Contract) -> int:
     """Orders of the contract's dishes that have not been given up."""
-    given_up = [OrderState.WITHDRAWN, OrderState.CANCELLED, OrderState.DRAFT, OrderState.EXPIRED]
-    return Order.objects.filter(service__contract=contract).exclude(state__in=given_up).count()
+    return Order.objects.filter(service__contract=contract).exclude(state__in=GIVEN_UP).count()
+
+
+def contracts(
+    buyers: Collection[int], *, words: str = "", running: bool | None = None, now: datetime
+) -> QuerySet[Contract]:
+    """Contracts of these buyers whose number or seller holds `words`, each with how many of its
+    services are `used`; the newest first. One query.
+    """
+    bought = Order.objects.filter(service__contract=OuterRef("pk")).exclude(state__in=GIVEN_UP)
+    counted = bought.order_by().values("service__contract").annotate(n=Count("pk")).values("n")
+    found = Contract.objects.filter(buyer__in=buyers).annotate(used=Coalesce(Subquery(counted), 0))
+    if words.strip():
+        named = Q(number__icontains=words.strip()) | Q(seller__name__icontains=words.strip())
+        found = found.filter(named)
+    if running is not None:
+        ended = Q(last_day__lt=clock.day(now))
+        found = found.exclude(ended) if running else found.filter(ended)
+    return found.select_related("buyer", "seller").order_by("-signed_at", "-pk")
 
 
 def departments_for(topic: Skill, path: str) -> list[Organisation]:
