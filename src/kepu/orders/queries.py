@@ -207,6 +207,11 @@ def desk(reach: Reach) -> QuerySet[Order]:
     return _inside(reach).filter(state__in=AT_THE_DESK).order_by("urgent_at", "-priority", "pk")
 
 
+def next_at_desk(reach: Reach, besides: Order) -> Order | None:
+    """The most urgent order that waits at a desk inside `reach`, another than this one. One query."""
+    return desk(reach).exclude(pk=besides.pk).first()
+
+
 def under_way(reach: Reach) -> QuerySet[Order]:
     """Orders inside `reach` that have been placed and have not ended, the most urgent first."""
     return _inside(reach).filter(state__in=UNDER_WAY).order_by("urgent_at", "-priority", "pk")

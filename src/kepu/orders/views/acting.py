@@ -25,6 +25,8 @@ from django.views.decorators.http import require_POST
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import Organisation, User
 from kepu.kernel.errors import Refusal, authorize
+from kepu.kernel.roles import queries as roles
+from kepu.kernel.roles import verbs
 from kepu.orders import (
     actions,
     candidates,
@@ -271,6 +273,7 @@ def _page(
         "takes_away": _takes_away(order, person, now),  # type: ignore[arg-type]
         "similar": cards.similar(order, person, now),  # type: ignore[arg-type]
         **_teams(order, person, now),  # type: ignore[arg-type]
+        "next_one": _next(order, person, now),  # type: ignore[arg-type]
         "departments": _departments(order, person, now),  # type: ignore[arg-type]
         "open_verb": open_verb,
         "verb": VERBS.get(open_verb),
@@ -327,6 +330,13 @@ def _departments(order: Order, person: User, now: datetime) -> list[departments.
     if order.state not in AT_THE_DESK or rules.why_not_dispatch_as(person, order, now):
         return []
     return departments.suggestions(order)
+
+
+def _next(order: Order, person: User, now: datetime) -> Order | None:
+    """The next order to dispatch, for who dispatched this one: the way there without the whole board."""
+    if order.state in AT_THE_DESK or rules.why_not_dispatch_as(person, order, now):
+        return None
+    return queries.next_at_desk(roles.reach(person, verbs.Verb.ORDER_DISPATCH, now), order)
 
 
 def _teams(order: Order, person: User, now: datetime) -> dict[str, Any]:
