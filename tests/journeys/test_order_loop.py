@@ -64,6 +64,12 @@ class Hand:
     def sees(self, words: str) -> None:
         expect(self.page.get_by_text(words).first).to_be_visible()
 
+    def shows(self, words: str) -> None:
+        """Scroll to what the page says, with some of what stands around it."""
+        found = self.page.get_by_text(words).first
+        found.evaluate("one => one.scrollIntoView({block: 'center'})")
+        expect(found).to_be_visible()
+
     def picture(self, name: str) -> None:
         if os.environ.get("KEPU_SCREENSHOTS"):
             PICTURES.mkdir(parents=True, exist_ok=True)
@@ -212,6 +218,7 @@ def test_an_order_walks_through_all_hands(browser, live_server, phone, loop, pho
         resident = Hand(browser, loop.resident, live_server.url, **phone)  # signed in again
         resident.opens(f"/orders/{order.pk}/")
         resident.sees("下个月再来讲饮食")
+        resident.shows("下个月再来讲饮食")
         resident.picture("12-closed")
         order.refresh_from_db()
         assert order.state == "closed"
@@ -237,7 +244,7 @@ def test_an_order_rated_low_is_reopened_and_tells_of_the_visit_before(
         worker.page.get_by_label("原因").fill("请另派一支队伍，把课讲完")
         worker.presses("重新派单")
         worker.sees("已重新派单")
-        worker.sees("此前的上门")
+        worker.shows("此前的上门")
         worker.picture("13-reopened")
 
         order.refresh_from_db()
