@@ -239,8 +239,8 @@ def _teams(city: City, place: Division) -> None:
     skills = list(people.skills())
     leader = _volunteer(city, "leader", "队长示例", place)
     # All that the city asks for but the stars: what a team has not named, its page tells it.
-    asked = {topic for _title, topic, _people in NEEDS} - {"astronomy"}
-    able = [one for n, one in enumerate(skills) if n < 12 or one.key in asked]
+    wanted = {topic for _title, topic, _people in NEEDS} - {"astronomy"}
+    able = [one for n, one in enumerate(skills) if n < 12 or one.key in wanted]
     first = _team(city, "渝中科普先锋队（示例）", leader, place, able)
     member = _volunteer(city, "volunteer", "队员示例", place)
     asked = teams.ask_to_join(first.pk, by=member, now=city.begun)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
@@ -208,7 +209,7 @@ def _leads_since(person: Slot, team: Slot) -> QuerySet[Membership, datetime | No
 
 
 @ready
-def _known(team: Slot, skill: Slot) -> QuerySet[Team]:
+def _known(team: Slot, skill: Slot) -> QuerySet[Any, int]:
     named = Team.skills.through._default_manager.filter(team=team, skill=skill)
     return named.values_list("pk", flat=True)
 
