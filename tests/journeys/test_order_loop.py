@@ -13,8 +13,10 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
+from kepu.kernel import clock
 from kepu.kernel.clock import BEIJING
 from kepu.kernel.divisions.models import Division
 from kepu.orders import actions
@@ -62,6 +64,12 @@ class Hand:
     def sees(self, words: str) -> None:
         expect(self.page.get_by_text(words).first).to_be_visible()
 
+    def shows(self, words: str) -> None:
+        """Scroll to what the page says, with some of what stands around it."""
+        found = self.page.get_by_text(words).first
+        found.evaluate("one => one.scrollIntoView({block: 'center'})")
+        expect(found).to_be_visible()
+
     def picture(self, name: str) -> None:
         if os.environ.get("KEPU_SCREENSHOTS"):
             PICTURES.mkdir(parents=True, exist_ok=True)
@@ -72,16 +80,37 @@ def moment(value: datetime) -> str:
     return value.astimezone(BEIJING).strftime("%Y-%m-%dT%H:%M")
 
 
-def test_an_order_walks_through_all_hands(browser, live_server, phone):
-    with time_machine.travel(MORNING, tick=True) as traveller:
-        loop = factories.loop()
-        loop.resident.home = loop.community
-        loop.resident.save(update_fields=["home"])
-        # Names as the tutorial's pictures should show them.
-        Division.objects.filter(pk=loop.community.pk).update(name="示例社区")
-        Skill.objects.filter(pk=factories.skill().pk).update(title_zh="健康与慢病防治")
-        actions.answer_for(loop.department, [factories.skill()], by=None, now=MORNING)
+@pytest.fixture
+def loop() -> factories.Loop:
+    """The town, with names as the tutorial's pictures should show them."""
+    made = factories.loop()
+    made.resident.home = made.community
+    made.resident.save(update_fields=["home"])
+    Division.objects.filter(pk=made.community.pk).update(name="示例社区")
+    Skill.objects.filter(pk=factories.skill().pk).update(title_zh="健康与慢病防治")
+    actions.answer_for(made.department, [factories.skill()], by=None, now=MORNING)
+    return made
 
+
+@pytest.fixture
+def photograph(tmp_path, settings) -> Path:
+    """A drawing in place of a photograph: a board, and people before it."""
+    settings.DATA = tmp_path / "data"
+    scene = Image.new("RGB", (1200, 900), "#e8dcc3")
+    pen = ImageDraw.Draw(scene)
+    pen.rectangle((180, 90, 1020, 470), fill="#fdfcf8", outline="#0b6e6e", width=14)
+    pen.line([(260, 360), (420, 300), (560, 330), (700, 220), (920, 180)], fill="#b42318", width=16)
+    for seat in range(6):
+        x = 150 + seat * 180
+        pen.ellipse((x - 55, 560, x + 55, 670), fill="#1d2428")
+        pen.pieslice((x - 110, 660, x + 110, 980), 180, 360, fill="#0b6e6e")
+    path = tmp_path / "院坝会.jpg"
+    scene.save(path, "JPEG")
+    return path
+
+
+def test_an_order_walks_through_all_hands(browser, live_server, phone, loop, photograph):
+    with time_machine.travel(MORNING, tick=True) as traveller:
         resident = Hand(browser, loop.resident, live_server.url, **phone)
         resident.opens("/")
         resident.picture("1-resident-home")
@@ -141,6 +170,12 @@ def test_an_order_walks_through_all_hands(browser, live_server, phone):
         leader.presses("我已到达")
         wait_until(order.check_ins.exists)
         leader.page.wait_for_load_state("networkidle")
+        leader.page.set_input_files("#photo-files", str(photograph))
+        wait_until(order.evidence.exists)
+        leader.opens(f"/orders/{order.pk}/visit/")
+        leader.page.locator("#photos").scroll_into_view_if_needed()
+        expect(leader.page.locator("#photos img").first).to_be_visible()
+        leader.picture("8-photographs")
         traveller.move_to(MORNING + timedelta(hours=3))
         leader.opens(f"/orders/{order.pk}/visit/")
         leader.page.get_by_label("来了多少人").fill("32")
@@ -170,6 +205,50 @@ def test_an_order_walks_through_all_hands(browser, live_server, phone):
         assert order.state == "rated"
         assert order.attended == 32
         assert people.minutes_of(loop.leader) in (54, 55)  # from 11:05 to 12:00
+
+        leader.opens(f"/orders/{order.pk}/")
+        leader.presses("答复评价")
+        leader.page.get_by_label("您的答复").fill("谢谢，下个月再来讲饮食")
+        leader.picture("11-answer")
+        leader.presses("答复评价")
+        leader.sees("已答复")
+
+        traveller.move_to(MORNING + timedelta(days=4))
+        actions.run_clocks(clock.now())
+        resident = Hand(browser, loop.resident, live_server.url, **phone)  # signed in again
+        resident.opens(f"/orders/{order.pk}/")
+        resident.sees("下个月再来讲饮食")
+        resident.shows("下个月再来讲饮食")
+        resident.picture("12-closed")
+        order.refresh_from_db()
+        assert order.state == "closed"
+
+
+def test_an_order_rated_low_is_reopened_and_tells_of_the_visit_before(
+    browser, live_server, phone, loop
+):
+    with time_machine.travel(factories.NOW + timedelta(days=1, hours=3), tick=True):
+        order = loop.order("delivered", title="院坝会上讲讲高血压")
+
+        resident = Hand(browser, loop.resident, live_server.url, **phone)
+        resident.opens(f"/orders/{order.pk}/")
+        resident.presses("评价服务")
+        resident.page.locator("label.star").nth(0).click()
+        resident.page.get_by_label("说几句").fill("只讲了十分钟")
+        resident.presses("评价服务")
+        resident.sees("感谢您的评价")
+
+        worker = Hand(browser, loop.worker, live_server.url, **DESK)
+        worker.opens(f"/orders/{order.pk}/")
+        worker.presses("重新派单")
+        worker.page.get_by_label("原因").fill("请另派一支队伍，把课讲完")
+        worker.presses("重新派单")
+        worker.sees("已重新派单")
+        worker.shows("此前的上门")
+        worker.picture("13-reopened")
+
+        order.refresh_from_db()
+        assert (order.state, order.visit) == ("reopened", 2)
 
 
 def wait_until(true: Callable[[], bool]) -> None:

@@ -187,6 +187,7 @@ SIGHTS = (
     Sight("team-new", "leader"),
     Sight("team-edit", "leader", {"team_id": "team"}),
     Sight("people-desk", "district"),
+    Sight("volunteers", "district"),
     Sight("people-import", "district", {"kind": "teams"}),
     Sight("stations"),
     Sight("notice-board"),

@@ -21,7 +21,8 @@ from kepu.people import queries as people
 def announce(order: Order, now: datetime) -> list[int]:
     """Tell leaders of the next teams that could claim the order; returns the teams' ids.
 
-    Those that know the topic come first; the others hear of it only when no such team is left.
+    Those that know the topic come first; the others hear of it only when no such team is left, and the
+    rulebook lets them claim it.
     """
     if order.state != OrderState.OPEN:
         return []

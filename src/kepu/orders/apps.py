@@ -6,9 +6,10 @@ class Orders(AppConfig):
     label = "orders"
 
     def ready(self) -> None:
+        from kepu.kernel import registers as lists
         from kepu.kernel import sheets as spreadsheets
         from kepu.kernel.accounts import exports as taking_away
-        from kepu.kernel.accounts import retention
+        from kepu.kernel.accounts import farewell, retention
         from kepu.kernel.accounts.held import part
         from kepu.kernel.exports import registry as exports
         from kepu.kernel.files import purposes
@@ -22,6 +23,7 @@ class Orders(AppConfig):
             held,
             keeping,
             listeners,  # noqa: F401 (listens)
+            registers,
             roster,
             schemas,
             sheets,
@@ -37,8 +39,11 @@ class Orders(AppConfig):
         spreadsheets.register(*sheets.SHEETS)
         for source in exporting.SOURCES:
             exports.register(source)
+        lists.register(registers.CONTRACTS)
         taking_away.register("orders", part(held.TABLES))
         retention.register("orders.under_way", keeping.orders_under_way)
+        farewell.register("orders.pictures", keeping.PICTURES)
+        farewell.register("orders.others_pictures", keeping.OTHERS_PICTURES)
         notices.register(*texts.TEXTS)
 
         for purpose in evidence.PURPOSES:

@@ -31,14 +31,13 @@ def suggestions(order: Order, now: datetime, limit: int = 5) -> list[suggest.Sug
 
 def candidates(order: Order, now: datetime) -> list[suggest.Candidate]:
     """Every approved team that can reach the order and was not asked yet, or so long ago that it may be
-    asked again.
+    asked again; by the usual rulebook only those that know its topic.
     """
     rules = rulebooks.in_force(CLAIMS, now).rules
     resting = queries.resting([order.pk], rules, now).values_list("team", flat=True)
     before = {offer.team_id: offer for offer in order.offers.all()}
-    teams = list(
-        reaching.teams_for(order, now).exclude(pk__in=list(resting)).prefetch_related("skills")
-    )
+    fit = reaching.teams_that_may(order, now).exclude(pk__in=list(resting))
+    teams = list(fit.prefetch_related("skills"))
     ids = [team.pk for team in teams]
     work, stars = _work(ids, order), _stars(ids)
     place = divisions.position(order.division_now)

@@ -15,7 +15,7 @@ from kepu.kernel.files.purposes import Purpose
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.orders import rules
-from kepu.orders.models import Evidence, Order
+from kepu.orders.models import DeviceEvent, Evidence, Order
 from kepu.orders.models.delivery import EvidenceKind
 from kepu.orders.states import OrderState
 from kepu.people import queries as people
@@ -36,6 +36,8 @@ _STATES = (OrderState.SCHEDULED, OrderState.DELIVERED, OrderState.RATED)
 
 def why_not_attach(order: Order, kind: str, now: datetime) -> str | None:
     """A visit that has begun, for some days after it, and so many pictures as somebody looks at."""
+    if blocked := rules.why_not_visit_erased(order):
+        return blocked
     if order.state not in _STATES:
         return _("photographs are added to a visit that is set or has taken place")
     assert order.starts_at  # noqa: S101 (scheduled: held by the database)
@@ -130,6 +132,14 @@ def of_visit(person: User, order: Order, visit: int, now: datetime) -> list[Evid
     kinds = [k for k in EvidenceKind if why_not_look(person, order, k, now, visit=visit) is None]
     found = kept(order).filter(kind__in=kinds, visit=visit)
     return list(found.select_related("file", "uploaded_by"))
+
+
+def files_of_visits_to(resident_id: int) -> set[int]:
+    """Ids of all that was handed in of visits to the resident, and of what was refused. Two queries."""
+    shown = Evidence.objects.filter(order__resident=resident_id).values_list("file", flat=True)
+    sent = DeviceEvent.objects.filter(order__resident=resident_id, kind__in=EvidenceKind.values)
+    refused = {data["file"] for data in sent.values_list("data", flat=True) if "file" in data}
+    return {*shown, *refused}
 
 
 def _why_not_read(person: User | None, file: StoredFile, now: datetime) -> str | None:

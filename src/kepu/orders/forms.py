@@ -270,6 +270,17 @@ class TableForm(forms.Form):
     )
 
 
+class ContractListForm(forms.Form):
+    """How the list of contracts is narrowed; sent by GET."""
+
+    q = forms.CharField(label=_("Number or seller"), required=False, max_length=60)
+    state = forms.ChoiceField(
+        label=_("State"),
+        required=False,
+        choices=[("", _("all")), ("running", _("still runs")), ("ended", _("has run out"))],
+    )
+
+
 class ContractForm(forms.Form):
     """A purchased service: who pays whom, how much, for how many services, until when."""
 

@@ -75,14 +75,24 @@ _BESIDE_THE_TABLE: dict[str, tuple[str, ...]] = {
 }
 
 
+_HOURS = ("certify_hours", "confirm_hours")
+
+
 def hints(order: Order, person: User, now: datetime) -> list[Hint]:
     """Verbs this person could do in the order's present state, in the order of the table."""
-    beside = [verb for verb, states in _BESIDE_THE_TABLE.items() if order.state in states]
     return [
         Hint(verb, WHEN[verb](order, person, now) if verb in WHEN else None)
-        for verb in [*ORDER.verbs(order.state), *beside]
+        for verb in [*ORDER.verbs(order.state), *_beside(order, person, now)]
         if verb in WHO and WHO[verb](order, person, now) is None
     ]
+
+
+def _beside(order: Order, person: User, now: datetime) -> list[str]:
+    """Also the hours of earlier visits, while another one is under way and some wait for a hand."""
+    found = [verb for verb, states in _BESIDE_THE_TABLE.items() if order.state in states]
+    if order.visit > 1 and not {*_HOURS} & {*found}:
+        found += [verb for verb in _HOURS if WHEN[verb](order, person, now) is None]
+    return found
 
 
 def claim_hints(order: Order, teams: list[Team], now: datetime) -> list[tuple[Team, str | None]]:

@@ -1,14 +1,24 @@
-"""Why a person's data are kept although they ask to be erased: what this room answers."""
+"""What this room answers somebody who asks to be erased: why not yet, and what becomes of the rest."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from kepu.kernel.accounts.models import User
 from kepu.orders.models import Order
 from kepu.orders.states import UNDER_WAY
+
+PICTURES = lazy(
+    "Photographs and attendance lists of visits to you are removed, also where others are in them, "
+    "and orders you have not sent are withdrawn."
+)
+OTHERS_PICTURES = lazy(
+    "Photographs of visits that you made as a volunteer stay with those orders; if one shows you, ask "
+    "the receiving side or the community to remove it before you go."
+)
 
 
 def orders_under_way(person: User, now: datetime) -> str | None:

@@ -17,16 +17,19 @@ from kepu.kernel.facts.catalogue import (
     OrderOffered,
     PersonErased,
     PlanAsked,
+    VolunteerSuspended,
 )
 from kepu.kernel.facts.registry import Occasion, every, listen
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.orders import announcing, held, queries, telling
 from kepu.orders.actions import (
+    forget_pictures,
     forget_titles,
     let_be_found_again,
     take_off,
     take_up_plan,
+    withdraw_drafts,
     work_on_plan,
 )
 from kepu.orders.actions import run_clocks as let_clocks_run
@@ -116,8 +119,20 @@ def take_off_rosters(fact: MembershipEnded, occasion: Occasion) -> None:
     take_off(fact.person_id, team_id=fact.team_id, now=occasion.now)
 
 
+@listen(VolunteerSuspended)
+def take_off_all_rosters(fact: VolunteerSuspended, occasion: Occasion) -> None:
+    """Who may not serve for a while is sent to no visit of any team."""
+    take_off(fact.person_id, now=occasion.now)
+
+
 @listen(PersonErased)
 def forget(fact: PersonErased, occasion: Occasion) -> None:
-    """What an erased person wrote here, or others wrote on their orders, goes."""
+    """What an erased person wrote here, or others wrote on their orders, goes, and what shows them.
+
+    Pictures go first: which of them were refused stands in the words of the devices.
+    """
+    forget_pictures(fact.person_id, now=occasion.now)
+    withdraw_drafts(fact.person_id, now=occasion.now)
+    take_off(fact.person_id, now=occasion.now)
     accounts.forget_words(held.TABLES, fact.person_id)
     forget_titles(fact.person_id)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Avg, Count, F, OuterRef, Q, QuerySet, Subquery, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Avg, Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from kepu.kernel import clock
@@ -19,10 +19,9 @@ from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.queries import Reach
 from kepu.kernel.roles.verbs import Verb
 from kepu.kernel.rulebooks import queries as rulebooks
-from kepu.orders import reaching
+from kepu.orders import reaching, reliability
 from kepu.orders.models import (
     AutoPlan,
-    CheckIn,
     Contract,
     DepartmentTopic,
     DeviceEvent,
@@ -51,6 +50,7 @@ if TYPE_CHECKING:
     from kepu.people.models import Skill, Team
 
 SEARCHED = "orders.order"  # how the search knows orders
+GIVEN_UP = (OrderState.WITHDRAWN, OrderState.CANCELLED, OrderState.DRAFT, OrderState.EXPIRED)
 
 # Everything a card or a row shows, so that a page of them costs one query.
 _CARD = ("topic", "division_now", "department", "team", "service")
@@ -217,6 +217,11 @@ def desk(reach: Reach) -> QuerySet[Order]:
     return _inside(reach).filter(state__in=AT_THE_DESK).order_by("urgent_at", "-priority", "pk")
 
 
+def next_at_desk(reach: Reach, besides: Order) -> Order | None:
+    """The most urgent order that waits at a desk inside `reach`, another than this one. One query."""
+    return desk(reach).exclude(pk=besides.pk).first()
+
+
 def under_way(reach: Reach) -> QuerySet[Order]:
     """Orders inside `reach` that have been placed and have not ended, the most urgent first."""
     return _inside(reach).filter(state__in=UNDER_WAY).order_by("urgent_at", "-priority", "pk")
@@ -247,11 +252,27 @@ def of_team(team: Team) -> QuerySet[Order]:
 
 def claimable(team: Team, now: datetime) -> QuerySet[Order]:
     """Orders the team could claim at `now`, the most urgent first. Three queries."""
-    return (
-        cards()
-        .filter(reaching.orders_for(team, now), state=OrderState.OPEN, wanted_until__gt=now)
-        .order_by("urgent_at", "-priority", "pk")
-    )
+    found = _open_to(team, now)
+    if rulebooks.in_force(CLAIMS, now).rules.topic_required:
+        found = found.filter(reaching.known_to(team))
+    return found.order_by("urgent_at", "-priority", "pk")
+
+
+def topics_not_named(team: Team, now: datetime) -> list[tuple[Skill, int]]:
+    """Topics of open orders in the team's reach that it cannot claim for not having named them, each
+    with how many; the most asked for first. Four queries.
+    """
+    if not rulebooks.in_force(CLAIMS, now).rules.topic_required:
+        return []
+    others = _open_to(team, now).exclude(reaching.known_to(team)).order_by()
+    asked = dict(others.values_list("topic").annotate(n=Count("pk")))
+    found = [(topic, asked[topic.pk]) for topic in people.skills().filter(pk__in=asked)]
+    return sorted(found, key=lambda pair: -pair[1])
+
+
+def _open_to(team: Team, now: datetime) -> QuerySet[Order]:
+    reach = reaching.orders_for(team, now)
+    return cards().filter(reach, state=OrderState.OPEN, wanted_until__gt=now)
 
 
 # --- claims -------------------------------------------------------------------------------------
@@ -280,7 +301,7 @@ def _places_in_line(order: Slot, team: Slot) -> QuerySet[Waiting]:
 
 def claim_cap(team: Team, rules: Claims, now: datetime) -> tuple[int, str]:
     """How many orders the team may hold at once, and why so many."""
-    late = late_share(team, rules)
+    late = reliability.late_share(team, rules)
     return _cap(team, rules, now, Past(late, people.missed_too_often(team, now)))
 
 
@@ -297,7 +318,7 @@ def room_of(teams: Iterable[Team], rules: Claims, now: datetime) -> dict[int, in
         .values_list("team")
         .annotate(n=Count("pk"))
     )
-    late, missed = _late_shares(ids, rules), people.teams_missing_often(ids, now)
+    late, missed = reliability.late_shares(ids, rules), people.teams_missing_often(ids, now)
     room = {}
     for team in listed:
         past = Past(late.get(team.pk, 0.0), team.pk in missed)
@@ -313,7 +334,7 @@ def able(order: Order, now: datetime) -> list[Team]:
     """
     rules = rulebooks.in_force(CLAIMS, now).rules
     said_no = resting([order.pk], rules, now).filter(declined_at__isnull=False).values("team")
-    skilled = reaching.teams_for(order, now).filter(skills=order.topic_id)
+    skilled = reaching.teams_for(order, now).filter(reaching.knowing(order))
     teams = list(skilled.exclude(pk__in=said_no))
     room = room_of(teams, rules, now)
     return [team for team in teams if room[team.pk]]
@@ -335,55 +356,6 @@ def _cap(team: Team, rules: Claims, now: datetime, past: Past) -> tuple[int, str
     if team.joined_at is None or now - team.joined_at < timedelta(days=rules.new_team_days):
         return rules.new_team_cap, _("a new team")
     return rules.cap, _("the limit for every team")
-
-
-LAST = 30  # visits that say how reliable a team is
-
-
-def late_share(team: Team, rules: Claims) -> float:
-    """Share of the team's last 30 visits to which nobody came, or the first one late; 0 when it had
-    fewer than the rulebook asks for.
-    """
-    return _share_of_late(_last_ends(team=team.pk), rules)
-
-
-def _late_shares(teams: list[int], rules: Claims) -> dict[int, float]:
-    """The same for many teams. One query."""
-    turn = Window(RowNumber(), partition_by=F("team"), order_by=F("pk").desc())
-    rows = _ended(Order.objects.filter(team__in=teams)).annotate(turn=turn).filter(turn__lte=LAST)
-    ends: dict[int, list[End]] = {}
-    for team, *end in rows.values_list("team", *_END):
-        ends.setdefault(team, []).append((end[0], end[1], end[2]))
-    return {team: _share_of_late(some, rules) for team, some in ends.items()}
-
-
-End = tuple[str, datetime | None, datetime | None]  # state, when it was to begin, who came first
-_END = ("state", "starts_at", "first_at")
-
-
-def _share_of_late(ends: list[End], rules: Claims) -> float:
-    if len(ends) < rules.late_min_orders:
-        return 0.0
-    tolerance = timedelta(minutes=rules.late_after_minutes)
-    late = [
-        state == OrderState.NO_SHOW or bool(start and first and first > start + tolerance)
-        for state, start, first in ends
-    ]
-    return sum(late) / len(late)
-
-
-def _ended(orders: QuerySet[Order]) -> QuerySet[Order]:
-    """Visits that took place or should have, each with when the first of the team checked in."""
-    states = [OrderState.DELIVERED, OrderState.RATED, OrderState.CLOSED, OrderState.NO_SHOW]
-    came = CheckIn.objects.filter(order=OuterRef("pk"), visit=OuterRef("visit"))
-    first = came.order_by("arrived_at").values("arrived_at")[:1]
-    return orders.filter(state__in=states).annotate(first_at=Subquery(first))
-
-
-@ready
-def _last_ends(team: Slot) -> QuerySet[Order, End]:
-    last = _ended(Order.objects.filter(team=team)).order_by("-pk")
-    return last.values_list(*_END)[:LAST]
 
 
 def shrunken_rating(team: Team, rules: Claims) -> float:
@@ -429,14 +401,30 @@ def served_in(service: Service, path: str) -> bool:
 def ordered_this_month(service: Service, now: datetime) -> int:
     """Orders of the dish since the first of the month in Beijing that have not been given up."""
     first = now.astimezone(clock.BEIJING).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    given_up = [OrderState.WITHDRAWN, OrderState.CANCELLED, OrderState.DRAFT, OrderState.EXPIRED]
-    return service.orders.filter(created_at__gte=first).exclude(state__in=given_up).count()
+    return service.orders.filter(created_at__gte=first).exclude(state__in=GIVEN_UP).count()
 
 
 def bought_already(contract: Contract) -> int:
     """Orders of the contract's dishes that have not been given up."""
-    given_up = [OrderState.WITHDRAWN, OrderState.CANCELLED, OrderState.DRAFT, OrderState.EXPIRED]
-    return Order.objects.filter(service__contract=contract).exclude(state__in=given_up).count()
+    return Order.objects.filter(service__contract=contract).exclude(state__in=GIVEN_UP).count()
+
+
+def contracts(
+    buyers: Collection[int], *, words: str = "", running: bool | None = None, now: datetime
+) -> QuerySet[Contract]:
+    """Contracts of these buyers whose number or seller holds `words`, each with how many of its
+    services are `used`; the newest first. One query.
+    """
+    bought = Order.objects.filter(service__contract=OuterRef("pk")).exclude(state__in=GIVEN_UP)
+    counted = bought.order_by().values("service__contract").annotate(n=Count("pk")).values("n")
+    found = Contract.objects.filter(buyer__in=buyers).annotate(used=Coalesce(Subquery(counted), 0))
+    if words.strip():
+        named = Q(number__icontains=words.strip()) | Q(seller__name__icontains=words.strip())
+        found = found.filter(named)
+    if running is not None:
+        ended = Q(last_day__lt=clock.day(now))
+        found = found.exclude(ended) if running else found.filter(ended)
+    return found.select_related("buyer", "seller").order_by("-signed_at", "-pk")
 
 
 def departments_for(topic: Skill, path: str) -> list[Organisation]:

@@ -1,4 +1,4 @@
-"""Which team can reach which order: by the areas it serves, or from next door.
+"""Which team can reach which order, by the areas it serves or from next door, and knows its topic.
 
 An order that is offered widely (S082) reaches, beside the teams that serve its place, those at home
 in its own district and in the districts nearest to it, as many as the rulebook of claims says.
@@ -82,6 +82,31 @@ def teams_for(order: Order, now: datetime) -> QuerySet[Team]:
     for place in districts([order.path], now).around(order.path):
         can |= Q(path__within=place)
     return people.approved().filter(can)
+
+
+def teams_that_may(order: Order, now: datetime) -> QuerySet[Team]:
+    """Those of them that may take the order: by the usual rulebook, those that know its topic."""
+    topic_required = rulebooks.in_force(CLAIMS, now).rules.topic_required
+    found = teams_for(order, now)
+    return found.filter(knowing(order)) if topic_required else found
+
+
+def knowing(order: Order) -> Q:
+    """Teams that named the order's topic, and the one whose own dish was ordered."""
+    can = Q(pk__in=people.knowing(order.topic_id).values("pk"))
+    return can | Q(pk=order.service.team_id) if order.service and order.service.team_id else can
+
+
+def knows(order: Order, team: Team) -> bool:
+    """Whether the team is one of these. One query, and one more for an order of a dish."""
+    if people.knows(team, order.topic_id):
+        return True
+    return order.service is not None and order.service.team_id == team.pk
+
+
+def known_to(team: Team) -> Q:
+    """Orders whose topic the team named, and those of its own dishes."""
+    return Q(topic__in=team.skills.all()) | Q(service__team=team)
 
 
 def orders_for(team: Team, now: datetime) -> Q:

@@ -27,11 +27,15 @@ _MARKED = (OrderState.SCHEDULED, OrderState.DELIVERED, OrderState.RATED, OrderSt
 
 @dataclass(frozen=True)
 class Choice:
-    """A member of the team who could go; `why_not` says why Kepu does not suggest it."""
+    """A member of the team who could go; `why_not` says why Kepu does not suggest it.
+
+    Who is `barred` cannot be put down at all: the officers have suspended the volunteer.
+    """
 
     person: User
     why_not: str | None
     chosen: bool
+    barred: bool = False
 
 
 def of(order: Order) -> QuerySet[RosterPlace]:
@@ -56,13 +60,14 @@ def ahead(person: User, now: datetime) -> QuerySet[RosterPlace]:
     return mine.select_related("order", "team").order_by(soonest, "pk")
 
 
-def left_behind(person_id: int, team_id: int, now: datetime) -> QuerySet[RosterPlace]:
-    """Visits that lie ahead of the team, for which the person is still put down. One query."""
+def still_down(person_id: int, now: datetime, team_id: int | None = None) -> QuerySet[RosterPlace]:
+    """Visits to come for which the person is put down, of one team or of all. One query."""
     to_come = Q(order__starts_at__isnull=True) | Q(order__starts_at__gt=now)
     places = RosterPlace.objects.filter(
-        to_come, person=person_id, team=team_id, presence="", order__state__in=_SET,
+        to_come, person=person_id, presence="", order__state__in=_SET,
         order__visit=F("visit"), order__team=F("team"),
     )  # fmt: skip
+    places = places.filter(team=team_id) if team_id else places
     return places.select_related("person").order_by("order")
 
 
@@ -102,7 +107,7 @@ def _company(places: list[RosterPlace]) -> dict[int, list[str]]:
 
 
 def choices(order: Order, now: datetime) -> list[Choice]:
-    """Every member of the team, with a suggestion until a roster is set. Five queries."""
+    """Every member of the team, with a suggestion until a roster is set. Six queries."""
     if order.team is None:
         return []
     down = set(of(order).values_list("person", flat=True))
@@ -110,15 +115,29 @@ def choices(order: Order, now: datetime) -> list[Choice]:
     ids = [person.pk for person in found]
     missed = people.unexcused(ids, now)
     free = people.free_at(ids, order.starts_at or order.wanted_from)
+    barred = people.suspended(ids)
     reasons = {
-        pk: people_rules.why_not_suggest(missed.get(pk, 0), now)
+        pk: (_("is suspended as a volunteer") if pk in barred else None)
+        or people_rules.why_not_suggest(missed.get(pk, 0), now)
         or (None if pk in free else _("has not said to be free then"))
         for pk in ids
     }
     return [
-        Choice(one, reasons[one.pk], one.pk in down if down else reasons[one.pk] is None)
+        Choice(
+            one,
+            reasons[one.pk],
+            one.pk in down if down else reasons[one.pk] is None,
+            barred=one.pk in barred,
+        )
         for one in found
     ]
+
+
+def why_not_put(wanted: set[int]) -> str | None:
+    """Who is suspended as a volunteer is sent to no visit."""
+    if people.suspended(wanted):
+        return _("one of them is suspended as a volunteer and goes to no visit for now")
+    return None
 
 
 def why_not_set(order: Order, now: datetime) -> str | None:

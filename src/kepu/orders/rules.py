@@ -168,6 +168,11 @@ def why_not_title(title: str) -> str | None:
     return _("leave telephone and identity numbers out of the title: everybody reads it")
 
 
+def why_not_visit_erased(order: Order) -> str | None:
+    """Nobody goes to a person who is not known any more, and nothing is added of visits to them."""
+    return _("the resident's data were erased") if order.resident.erased_at else None
+
+
 def why_not_want(wanted_from: datetime, wanted_until: datetime, now: datetime) -> str | None:
     """A wish lies ahead, within a year, and ends after it begins."""
     if wanted_until <= wanted_from:
@@ -215,7 +220,17 @@ def why_not_claim(order: Order, team: Team, now: datetime) -> str | None:
         return _("the time the resident wanted has passed")
     if not reaching.reached_by(order, [team.pk], now):
         return _("this order lies in another district than your team serves")
-    return why_not_hold_one_more(team, now)
+    return why_not_know(order, team, now) or why_not_hold_one_more(team, now)
+
+
+def why_not_know(order: Order, team: Team, now: datetime) -> str | None:
+    """A team takes what it said it can do, unless the rulebook leaves that to the team."""
+    if not rulebooks.in_force(CLAIMS, now).rules.topic_required or reaching.knows(order, team):
+        return None
+    return _("%(team)s has not named “%(topic)s” among what it can do; its leaders can add it") % {
+        "team": team.name,
+        "topic": order.topic.title,
+    }
 
 
 def why_not_hold_one_more(team: Team, now: datetime) -> str | None:
@@ -231,15 +246,15 @@ def why_not_hold_one_more(team: Team, now: datetime) -> str | None:
     ) % {"cap": cap, "why": why}
 
 
-def why_not_wait(order: Order, team: Team) -> str | None:
-    """A team waits for an order that another team has."""
+def why_not_wait(order: Order, team: Team, now: datetime) -> str | None:
+    """A team waits for an order that another team has, and that it could take itself."""
     if order.state not in (OrderState.CLAIMED, OrderState.SCHEDULED):
         return _("only an order that a team has can be waited for")
     if order.team_id == team.pk:
         return _("your team has this order")
     if order.waiting.filter(team=team).exists():
         return _("your team is on the waiting list already")
-    return None
+    return why_not_know(order, team, now)
 
 
 def why_not_schedule(order: Order, starts_at: datetime, now: datetime) -> str | None:
@@ -311,8 +326,8 @@ def why_not_answer(order: Order) -> str | None:
 
 
 def why_not_reopen(order: Order, now: datetime) -> str | None:
-    """After nobody came, or after a low rating."""
-    blocked = ORDER.why_not(order.state, "reopen")
+    """After nobody came, or after a low rating, while it is known who waits."""
+    blocked = ORDER.why_not(order.state, "reopen") or why_not_visit_erased(order)
     if blocked:
         return blocked
     low, rating = rulebooks.in_force(CLAIMS, now).rules.low_rating, visits.rating(order)
@@ -420,11 +435,11 @@ def why_not_expire(order: Order, now: datetime, grace: timedelta) -> str | None:
     return None if now > order.wanted_until + grace else _("this order is still wanted")
 
 
-def why_not_offer(order: Order, team: Team) -> str | None:
-    """An open order is offered to an active team."""
+def why_not_offer(order: Order, team: Team, now: datetime) -> str | None:
+    """An open order is offered to an active team that can do it."""
     if order.state != OrderState.OPEN:
         return _("only an open order is offered to a team")
-    return None if team.active else _("this team is suspended")
+    return why_not_know(order, team, now) if team.active else _("this team is suspended")
 
 
 def why_not_decline_offer(order: Order, made: Offer | None) -> str | None:
@@ -447,7 +462,7 @@ def why_not_take_over(order: Order, team: Team, now: datetime) -> str | None:
         return _("your team has this order")
     if not reaching.reached_by(order, [team.pk], now):
         return _("this order lies in another district than the other team serves")
-    return why_not_hold_one_more(team, now)
+    return why_not_know(order, team, now) or why_not_hold_one_more(team, now)
 
 
 def why_not_check_out(arrival: CheckIn | None, at: datetime) -> str | None:

@@ -66,6 +66,7 @@ class Claims(Rules):
     """How many orders a team may hold at once, and how ratings and rotation count."""
 
     cap: int = Field(ge=1)
+    topic_required: bool = True
     new_team_days: int = Field(ge=0)
     new_team_cap: int = Field(ge=1)
     late_share: float = Field(ge=0, le=1)

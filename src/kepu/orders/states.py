@@ -39,6 +39,8 @@ NO_TIME_YET = (*AT_THE_DESK, *AT_THE_DEPARTMENT, S.OPEN, S.CLAIMED)  # wanted, b
 SERVED_BY_DEPARTMENT = (*AT_THE_DEPARTMENT, S.OPEN, *WITH_A_TEAM, S.DELIVERED)
 SERVED_BY_TEAM = (*WITH_A_TEAM, S.DELIVERED)
 
+ENDS_OF_A_VISIT = ("deliver", "report_no_show")  # verbs by which a visit took place, or should have
+
 ORDER = Machine(
     start=S.DRAFT,
     moves=(

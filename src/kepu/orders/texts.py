@@ -95,10 +95,10 @@ TEXTS = (
     ),
     Text(
         "roster_shorter",
-        Words("上门名单少了一人", "一名队员已不在{team}，不再参加“{title}”，请查看上门名单。"),
+        Words("上门名单少了一人", "{team}有一名队员不能再参加“{title}”，请查看上门名单。"),
         Words(
             "One less goes to a visit",
-            "Somebody has left {team} and goes no more to “{title}”; look at the roster.",
+            "Somebody of {team} goes no more to “{title}”; look at the roster.",
         ),
         urgent=True,
     ),

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from kepu.kernel.ready import Slot, ready
 from kepu.orders.models import CheckIn, Order, Rating, RosterPlace, Step
-from kepu.orders.states import OrderState
+from kepu.orders.states import ENDS_OF_A_VISIT, OrderState
 from kepu.people import queries as people
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 
 SOURCE = "orders.order"
+
+Reports = dict[tuple[str, int], int | None]  # people who came, by source and order; None: not kept
 
 
 def check_ins(order: Order) -> QuerySet[CheckIn]:
@@ -76,24 +78,28 @@ def _source(visit: int) -> str:
     return SOURCE if visit == 1 else f"{SOURCE}.{visit}"
 
 
+def number_of(source: str) -> int:
+    """Which visit the people room calls so."""
+    return int(source.removeprefix(SOURCE).removeprefix(".") or 1)
+
+
 def tell_of_hours(services: list[Service]) -> dict[int, str]:
     """The order, the visit and the people reported, for who agrees to hours. One query."""
-    ours = {one.source_id for one in services if one.source.startswith(SOURCE)}
-    steps = Step.objects.filter(order__in=ours, verb="deliver").order_by("pk")
-    reports = {
-        (_source(visit), pk): (visit, people)
-        for pk, visit, people in steps.values_list("order", "visit", "attended")
-    }
+    reports = reported(one.source_id for one in services if one.source.startswith(SOURCE))
     return {
-        one.pk: _words(one.source_id, *reports[one.source, one.source_id])
+        one.pk: " · ".join([Order(pk=one.source_id).number, words_of(one, reports)])
         for one in services
-        if (one.source, one.source_id) in reports
+        if one.source.startswith(SOURCE)
     }
 
 
-def _words(order_id: int, visit: int, attended: int | None) -> str:
-    words = [Order(pk=order_id).number, _("Visit %(n)s") % {"n": visit}]
-    if attended is not None:
+def words_of(service: Service, reports: Reports) -> str:
+    """Of which visit the hours are, and how that visit ended."""
+    words = [_("Visit %(n)s") % {"n": number_of(service.source)}]
+    key = service.source, service.source_id
+    if key not in reports:
+        words.append(_("the team arrived and let the order go"))
+    elif (attended := reports[key]) is not None:
         words.append(_("%(n)s people came, as reported") % {"n": attended})
     return " · ".join(words)
 
@@ -109,10 +115,11 @@ def hours_in(order: Order, state: str) -> int:
     return hours(order).filter(state=state).count()
 
 
-def reported(order: Order) -> dict[str, tuple[int, int | None]]:
-    """Number and people of each reported visit, by the source of its hours. One query."""
-    steps = Step.objects.filter(order=order, verb="deliver").order_by("pk")
-    return {_source(visit): (visit, n) for visit, n in steps.values_list("visit", "attended")}
+def reported(orders: Iterable[int]) -> Reports:
+    """People at each reported visit of the orders, by the source of its hours. One query."""
+    steps = Step.objects.filter(order__in=set(orders), verb="deliver").order_by("pk")
+    rows = steps.values_list("order", "visit", "attended")
+    return {(_source(visit), pk): attended for pk, visit, attended in rows}
 
 
 @dataclass(frozen=True)
@@ -127,16 +134,13 @@ class Earlier:
     rating: Rating | None
 
 
-_ENDS = ("deliver", "report_no_show")
-
-
 def earlier(order: Order, *, with_ratings: bool) -> list[Earlier]:
     """The visits before the present one, the first one first. Two queries, none for a first visit."""
     if order.visit == 1:
         return []
     rated = Rating.objects.filter(order=order) if with_ratings else Rating.objects.none()
     ratings = {one.visit: one for one in rated}
-    steps = Step.objects.filter(order=order, visit__lt=order.visit, verb__in=_ENDS)
+    steps = Step.objects.filter(order=order, visit__lt=order.visit, verb__in=ENDS_OF_A_VISIT)
     return [
         Earlier(
             number=step.visit,

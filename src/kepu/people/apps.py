@@ -6,6 +6,7 @@ class People(AppConfig):
     label = "people"
 
     def ready(self) -> None:
+        from kepu.kernel import registers as lists
         from kepu.kernel import sheets as registry
         from kepu.kernel.accounts import exports as taking_away
         from kepu.kernel.accounts import retention
@@ -30,8 +31,9 @@ class People(AppConfig):
         registry.register(*sheets.SHEETS)
         holdings.register("people", handover.work, handover.move)
         ground.register("people", handover.ground)
-        for source in (*exporting.SOURCES, *registers.SOURCES):
+        for source in exporting.SOURCES:
             exports.register(source)
+        lists.register(*registers.REGISTERS)
         taking_away.register("people", part(held.TABLES))
         retention.register("people.leading", keeping.leading)
         retention.register("people.absences_under_way", keeping.absences_under_way)

@@ -16,7 +16,7 @@ from kepu.kernel.divisions.states import Level
 from kepu.people.availability import HALVES, halves_of, mask_of
 from kepu.people.models import Skill
 from kepu.people.queries.vocabulary import skills
-from kepu.people.states import Tier
+from kepu.people.states import Tier, VolunteerState
 
 DAYS = (
     _("Monday"),
@@ -220,6 +220,19 @@ class ListForm(forms.Form):
 
 class TeamListForm(ListForm):
     q = forms.CharField(label=_("Name of the team"), required=False, max_length=60)
+    skill = forms.ChoiceField(label=_("Topic"), required=False)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        choices = [("", _("every topic")), *((one.key, one.title) for one in skills())]
+        self.fields["skill"].choices = choices  # type: ignore[attr-defined]
+
+
+class VolunteerListForm(ListForm):
+    q = forms.CharField(label=_("Volunteer number"), required=False, max_length=16)
+    state = forms.ChoiceField(
+        label=_("State"), required=False, choices=[("", _("all")), *VolunteerState.choices]
+    )
     skill = forms.ChoiceField(label=_("Topic"), required=False)
 
     def __init__(self, *args: Any, **options: Any) -> None:

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from django import forms
 from django.db.models import Q, QuerySet
-from django.http import QueryDict
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from kepu.kernel import clock
-from kepu.kernel.divisions import queries as divisions
+from kepu.kernel.accounts import masks
 from kepu.kernel.errors import NotAllowed
-from kepu.kernel.exports.registry import Source, Table
+from kepu.kernel.registers import Asked, Column, Order, Register
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.people.course_forms import CourseListForm
-from kepu.people.forms import TeamListForm
+from kepu.people.forms import TeamListForm, VolunteerListForm
 from kepu.people.office_forms import (
     CallListForm,
     CampaignListForm,
@@ -31,68 +25,10 @@ from kepu.people.office_forms import (
     PostListForm,
     StationListForm,
 )
-from kepu.people.queries import campaigns, experts, places, teams, training
+from kepu.people.queries import campaigns, experts, places, teams, training, volunteers
 
 if TYPE_CHECKING:
     from kepu.kernel.accounts.models import User
-
-Asked = Mapping[str, Any]
-BATCH = 500  # rows in memory at a time
-
-
-@dataclass(frozen=True)
-class Column:
-    """What stands above a column, and what a row says there, given the full name of its place."""
-
-    label: Promise | str
-    cell: Callable[[Any, str], Any]
-
-
-@dataclass(frozen=True)
-class Order:
-    """An order that a list can stand in, by its columns in the database."""
-
-    label: Promise | str
-    by: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Register:
-    """One list: the page that shows it, its filters, what a reader finds, its orders and columns.
-
-    The first of `orders` is the usual one. `personal` says whether a column names people.
-    """
-
-    kind: str
-    page: str
-    title: Promise | str
-    form: type[forms.Form]
-    found: Callable[[User | None, Asked, datetime], QuerySet[Any]]
-    orders: Mapping[str, Order]
-    columns: tuple[Column, ...]
-    personal: bool = False
-
-    def listed(self, person: User | None, asked: Asked, word: str, now: datetime) -> QuerySet[Any]:
-        """What the person may read of what is asked for, in the order that `word` names."""
-        found = self.found(person, asked, now)
-        return found.order_by(*self.orders[word].by) if word in self.orders else found
-
-    def table(self, person: User, query: str, now: datetime) -> Table:
-        """The same list for the same address, without its pages."""
-        words = QueryDict(query)
-        form = self.form(words)
-        form.is_valid()
-        found = self.listed(person, form.cleaned_data, words.get("sort", ""), now)
-        heads = [str(column.label) for column in self.columns]
-        return Table(heads, found.order_by().count(), self._rows(found), personal=self.personal)
-
-    def _rows(self, found: QuerySet[Any]) -> Iterator[list[Any]]:
-        rows = found.iterator(chunk_size=BATCH)
-        while batch := list(islice(rows, BATCH)):
-            names = divisions.full_names({one.path for one in batch})
-            for one in batch:
-                yield [column.cell(one, names[one.path]) for column in self.columns]
-
 
 PLACE = Column(lazy("Place"), lambda _one, place: place)
 STATE = Column(lazy("State"), lambda one, _place: one.get_state_display())
@@ -277,6 +213,37 @@ def _nominations(person: User | None, asked: Asked, now: datetime) -> QuerySet[A
     return found.filter(_within(person, Verb.CAMPAIGN_RUN, refusal, now))
 
 
+def _volunteers(person: User | None, asked: Asked, now: datetime) -> QuerySet[Any]:
+    refusal = _("only officers who approve volunteers have this page")
+    found = volunteers.listed(
+        number=asked.get("q", ""),
+        state=asked.get("state", ""),
+        skill=asked.get("skill", ""),
+        scope=asked.get("district", ""),
+    )
+    return found.filter(_within(person, Verb.VOLUNTEER_APPROVE, refusal, now))
+
+
+VOLUNTEERS = Register(
+    "volunteer-list", "volunteers", lazy("Volunteers"), VolunteerListForm, _volunteers,
+    {
+        "number": Order(lazy("by number"), ("number",)),
+        "new": Order(lazy("newest first"), ("-applied_at", "-pk")),
+        "hours": Order(lazy("most hours first"), ("-minutes", "number")),
+        "place": Order(lazy("by place"), ("path", "number")),
+    },
+    (
+        Column(lazy("Volunteer number"), lambda one, _place: one.number),
+        Column(lazy("Name"), lambda one, _place: masks.name(one.person.name)),
+        STATE,
+        PLACE,
+        TOPICS,
+        Column(lazy("Service hours"), lambda one, _place: round(one.minutes / 60, 1)),
+        Column(lazy("Registered"), lambda one, _place: one.applied_at),
+    ),
+    personal=True,
+)  # fmt: skip
+
 POSTS = Register(
     "posts", "posts", lazy("Posts"), PostListForm, _posts,
     {
@@ -333,8 +300,4 @@ NOMINATIONS = Register(
     personal=True,
 )  # fmt: skip
 
-REGISTERS = {
-    one.kind: one
-    for one in (TEAMS, STATIONS, CAMPAIGNS, CALLS, COURSES, POSTS, EXPERTS, NOMINATIONS)
-}
-SOURCES = tuple(Source(one.kind, one.title, one.table) for one in REGISTERS.values())
+REGISTERS = (TEAMS, VOLUNTEERS, STATIONS, CAMPAIGNS, CALLS, COURSES, POSTS, EXPERTS, NOMINATIONS)

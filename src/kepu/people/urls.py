@@ -92,6 +92,7 @@ urlpatterns = [
         teams.act_on_member,
         name="member-act",
     ),
+    path("people/volunteers/", desk.volunteer_list, name="volunteers"),
     path("people/desk/", desk.waiting, name="people-desk"),
     path(
         "people/desk/volunteers/<int:volunteer_id>/<str:verb>/", desk.decide, name="volunteer-act"

@@ -104,7 +104,7 @@ WORDS = {
     "order.report_no_show": "反映服务队未到场",
     "order.schedule": "约定服务时间",
     "order.set_roster": "安排上门队员",
-    "order.take_off_roster": "离队后移出上门名单",
+    "order.take_off_roster": "离队或停止服务后移出上门名单",
     "order.show_leader_phone": "查看队长电话",
     "order.show_resident_phone": "查看居民电话",
     "order.take_away": "移除服务照片或名单",

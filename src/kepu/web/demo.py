@@ -238,7 +238,10 @@ def _teams(city: City, place: Division) -> None:
     roles.grant(officer.pk, role="district_officer", path="50.", by=None, now=city.begun)
     skills = list(people.skills())
     leader = _volunteer(city, "leader", "队长示例", place)
-    first = _team(city, "渝中科普先锋队（示例）", leader, place, skills[:12])
+    # All that the city asks for but the stars: what a team has not named, its page tells it.
+    wanted = {topic for _title, topic, _people in NEEDS} - {"astronomy"}
+    able = [one for n, one in enumerate(skills) if n < 12 or one.key in wanted]
+    first = _team(city, "渝中科普先锋队（示例）", leader, place, able)
     member = _volunteer(city, "volunteer", "队员示例", place)
     asked = teams.ask_to_join(first.pk, by=member, now=city.begun)
     teams.admit(asked.pk, by=leader, now=city.begun)

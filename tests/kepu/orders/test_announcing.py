@@ -20,9 +20,15 @@ from tests.factories import NOW
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(params=[True, False], ids=["topic required", "left to the teams"])
+def required(request):
+    return request.param
+
+
 @pytest.fixture
-def two_at_once(monkeypatch):
-    rules = rulebooks.shipped(CLAIMS).model_copy(update={"told_at_once": 2})
+def two_at_once(monkeypatch, required):
+    changed = {"told_at_once": 2, "topic_required": required}
+    rules = rulebooks.shipped(CLAIMS).model_copy(update=changed)
     asked = rulebooks.in_force
     monkeypatch.setattr(
         rulebooks,
@@ -42,7 +48,9 @@ def further(step, **traits):
     return team
 
 
-def test_the_nearest_teams_that_know_the_topic_hear_first_and_the_others_later(loop, two_at_once):
+def test_the_nearest_teams_that_know_the_topic_hear_first_and_the_others_where_they_may_claim(
+    loop, two_at_once, required
+):
     far, near, middle = further(9), further(1), further(5)
     idle = further(0, skills=("astronomy",))
     Team.objects.filter(pk=loop.team.pk).update(state="suspended")
@@ -55,7 +63,7 @@ def test_the_nearest_teams_that_know_the_topic_hear_first_and_the_others_later(l
         order.refresh_from_db()
         actions.run_clocks(order.due_at)
         worker.work_off(order.due_at)
-    assert [heard(team) for team in (near, middle, far, idle)] == [1, 1, 1, 1]
+    assert [heard(team) for team in (near, middle, far, idle)] == [1, 1, 1, 0 if required else 1]
 
 
 def test_teams_next_door_hear_when_an_order_is_offered_widely(loop):

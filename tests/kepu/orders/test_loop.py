@@ -10,7 +10,7 @@ from kepu.kernel.audit.models import Entry
 from kepu.kernel.errors import BadInput, NotAllowed, RuleBroken
 from kepu.kernel.facts.models import Happening
 from kepu.kernel.rulebooks import queries as rulebooks
-from kepu.orders import actions, queries
+from kepu.orders import actions, queries, reliability
 from kepu.orders.models import Offer, Order
 from kepu.orders.schemas import CLAIMS
 from tests import factories
@@ -235,7 +235,7 @@ def test_a_team_that_came_late_holds_fewer_orders(loop, minutes, allowed):
 
     room = queries.room_of([loop.team], rules, NOW)[loop.team.pk]
 
-    assert queries.late_share(loop.team, rules) == (0 if allowed else 1)
+    assert reliability.late_share(loop.team, rules) == (0 if allowed else 1)
     assert (room > 0) == allowed
     if allowed:
         loop.claim(orders[2])

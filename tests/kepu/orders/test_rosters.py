@@ -16,7 +16,7 @@ from kepu.orders import actions, queries, roster
 from kepu.orders.models import Order, RosterPlace
 from kepu.orders.schemas import CLAIMS
 from kepu.people import policy
-from kepu.people.actions import absences, teams
+from kepu.people.actions import absences, teams, volunteers
 from kepu.people.models import Absence, Membership, Volunteer
 from tests import factories
 from tests.factories import NOW
@@ -205,6 +205,44 @@ def test_who_is_removed_from_the_team_goes_to_none_of_its_coming_visits(loop, ro
 
     assert [place.person for place in roster.of(order)] == [staying]
     assert (last_heard(gone), last_heard(loop.leader)) == ("roster_off", "roster_shorter")
+
+
+def suspend(person, now=NOW) -> None:
+    officer = factories.officer("district_officer", "50.103.")
+    number = Volunteer.objects.get(person=person).pk
+    volunteers.suspend_volunteer(number, reason="多次失约", by=officer, now=now)
+
+
+def test_who_is_suspended_as_a_volunteer_goes_to_no_coming_visit_of_any_team(loop, rostered):
+    order, (stopped, staying) = rostered
+    suspend(stopped)
+
+    worker.work_off(NOW)
+
+    assert [place.person for place in roster.of(order)] == [staying]
+    assert (last_heard(stopped), last_heard(loop.leader)) == ("roster_off", "roster_shorter")
+
+
+def test_who_is_suspended_is_not_put_down_again_and_the_page_says_why(loop, rostered):
+    order, (stopped, staying) = rostered
+    suspend(stopped)
+    worker.work_off(NOW)
+
+    with pytest.raises(RuleBroken, match="suspended as a volunteer"):
+        actions.set_roster(order.pk, people_ids=[stopped.pk], by=loop.leader, now=NOW)
+
+    barred = {one.person: one.why_not for one in roster.choices(order, NOW) if one.barred}
+    assert barred == {stopped: "is suspended as a volunteer"}
+    actions.set_roster(order.pk, people_ids=[staying.pk], by=loop.leader, now=NOW)
+
+
+def test_who_is_suspended_while_a_visit_runs_stays_to_be_marked(loop, rostered):
+    order, (stopped, _staying) = rostered
+    suspend(stopped, DURING)
+
+    worker.work_off(DURING)
+
+    assert roster.unmarked(order).filter(person=stopped).exists()
 
 
 def test_who_leaves_after_the_visit_began_stays_to_be_marked(loop, rostered):

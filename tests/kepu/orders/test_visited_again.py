@@ -18,6 +18,7 @@ from kepu.kernel.errors import RuleBroken
 from kepu.kernel.rulebooks import queries as rulebooks
 from kepu.orders import actions, evidence, figures, listing, reports, roster, visits
 from kepu.orders.figures import Month
+from kepu.orders.hints import hints
 from kepu.orders.models import CheckIn, Evidence, Order, Rating, RosterPlace, Step
 from kepu.orders.schemas import REPORTS
 from kepu.orders.sheets import NOBODY
@@ -305,6 +306,56 @@ def test_a_team_that_arrived_and_lets_go_leaves_its_arrival_to_nobody(loop):
     assert not visits.check_ins(released).exists()
     assert released.check_in_code != before.check_in_code
     assert CheckIn.objects.filter(order=released, visit=1).exists()
+
+
+def arrive(loop, order, who) -> None:
+    actions.check_in(order.pk, code=order.check_in_code, by=who, now=order.starts_at)
+
+
+@pytest.mark.parametrize("way", ["release", "hand_over"])
+def test_who_had_arrived_when_the_team_let_go_gets_hours_that_both_sides_agree_to(loop, way):
+    order, came = loop.order("scheduled"), factories.member(loop.team)
+    arrive(loop, order, came)
+    let = {"release": {"reason": "停电了"}, "hand_over": {"to": factories.team()}}
+    later = order.starts_at + timedelta(minutes=40)
+
+    getattr(actions, way)(order.pk, by=loop.leader, now=later, **let[way])
+
+    [given] = Service.objects.filter(person=came)
+    assert (given.source, given.minutes, given.state) == ("orders.order", 40, "proposed")
+    after = Order.objects.get(pk=order.pk)
+    assert "certify_hours" in {hint.verb for hint in hints(after, loop.officer, later)}
+    actions.certify_hours(order.pk, by=loop.officer, now=later)
+    assert "certify_hours" not in {hint.verb for hint in hints(after, loop.officer, later)}
+    assert "confirm_hours" in {hint.verb for hint in hints(after, loop.resident, later)}
+    actions.confirm_hours(order.pk, by=loop.resident, now=later)
+    assert people.minutes_of(came) == 40
+
+
+def test_hours_of_a_visit_that_was_let_go_end_with_the_time_set_for_it(loop):
+    order, came = loop.order("scheduled"), factories.member(loop.team)
+    arrive(loop, order, came)
+
+    actions.release(order.pk, reason="忘了", by=loop.leader, now=order.ends_at + timedelta(hours=9))
+
+    assert Service.objects.get(person=came).minutes == 60
+
+
+def test_who_agrees_to_hours_reads_that_the_team_let_the_order_go(loop):
+    order, came = loop.order("scheduled"), factories.member(loop.team)
+    arrive(loop, order, came)
+    later = order.starts_at + timedelta(minutes=40)
+    actions.release(order.pk, reason="停电了", by=loop.leader, now=later)
+
+    told = visits.tell_of_hours(list(Service.objects.all()))
+
+    assert list(told.values()) == [
+        f"{order.number} · Visit 1 · the team arrived and let the order go"
+    ]
+    client = Client()
+    client.force_login(loop.officer)
+    page = client.get(reverse("order", args=[order.pk]), headers={"Accept-Language": "en"})
+    assert "the team arrived and let the order go" in page.text
 
 
 def test_an_order_let_go_before_anybody_arrived_is_still_at_its_first_visit(loop):

@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 
 from kepu.kernel import clock
-from kepu.people.registers import REGISTERS
+from kepu.people import registers
 from tests.factories import NOW, division
 from tests.kepu.people.factories import team
 
@@ -22,10 +22,12 @@ KNOWN = {
     "campaigns": "示例行动",
     "calls": "示例召集",
     "courses": "示例班",
+    "volunteer-list": "王**",
     "posts": "王示例",
     "experts": "王示例",
     "nominations": "示例服务队",
 }
+REGISTERS = {one.kind: one for one in registers.REGISTERS}
 ORDERS = [(kind, order) for kind, one in REGISTERS.items() for order in one.orders]
 
 
@@ -47,9 +49,10 @@ def taken(cast, who, kind, query=""):
 @pytest.mark.parametrize(("kind", "order"), ORDERS)
 def test_each_order_of_each_register_is_offered_and_answers(cast, kind, order):
     team(name="示例队甲", path="50.103.001.")
+    who = "officer" if kind == "volunteer-list" else "city"
 
-    page = cast["as"]("city").get(reverse(REGISTERS[kind].page) + f"?sort={order}")
-    rows = taken(cast, "city", kind, f"sort={order}")
+    page = cast["as"](who).get(reverse(REGISTERS[kind].page) + f"?sort={order}")
+    rows = taken(cast, who, kind, f"sort={order}")
 
     assert page.status_code == 200
     assert f'href="?sort={order}" aria-current="true"' in page.content.decode()
@@ -90,6 +93,8 @@ def test_a_file_holds_what_the_filters_leave(cast):
         ("nominations", "colleague", 1),
         ("nominations", "owner", 403),
         ("stations", "nobody", 302),
+        ("volunteer-list", "colleague", 1),
+        ("volunteer-list", "stranger", 403),
         ("secrets", "city", 404),
     ],
 )
@@ -104,3 +109,13 @@ def test_who_is_not_signed_in_is_offered_no_file(cast):
 
     assert address not in cast["as"]("nobody").get(reverse("stations")).content.decode()
     assert address in cast["as"]("stranger").get(reverse("stations")).content.decode()
+
+
+def test_volunteers_are_listed_without_their_full_names(cast):
+    page = cast["as"]("officer").get(reverse("volunteers")).content.decode()
+    heads, *rows = taken(cast, "officer", "volunteer-list")
+    names = [row[heads.index("Name")] for row in rows]
+
+    assert names
+    assert all(name[1:] == "*" * len(name[1:]) for name in names)
+    assert all(name in page for name in names)

@@ -25,7 +25,7 @@ def city(loop, settings, tmp_path):
     loop.department.name = "市科技服务中心（示例）"
     loop.department.save(update_fields=["name"])
     for visit in (*demo_past.RATED, demo_past.TO_RATE, demo_past.TO_COME):
-        factories.skill(visit.topic)
+        loop.team.skills.add(factories.skill(visit.topic))
     made = demo.City(NOW, password_hash="")
     made.people = {
         "resident": loop.resident, "community": loop.worker, "department": loop.officer,

@@ -83,6 +83,13 @@ class MembershipEnded(Fact):
 
 
 @dataclass(frozen=True)
+class VolunteerSuspended(Fact):
+    """A volunteer may not serve for a while, in no team."""
+
+    person_id: int
+
+
+@dataclass(frozen=True)
 class PersonErased(Fact):
     """A person's data key was destroyed; what rooms still keep for them can go."""
 
@@ -152,6 +159,7 @@ FACTS: dict[str, type[Fact]] = {
         OrderEscalated,
         HoursConfirmed,
         MembershipEnded,
+        VolunteerSuspended,
         PersonErased,
         SignInCodeIssued,
         MailCodeIssued,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 
@@ -75,6 +76,13 @@ def remove_personal(person_id: int, *, now: datetime) -> int:
         owner=person_id, purpose__in=purposes.personal(), state=FileState.KEPT
     )
     return theirs.update(state=FileState.REMOVED, removed_at=now)
+
+
+@transaction.atomic
+def remove_with_person(file_ids: Collection[int], *, now: datetime) -> int:
+    """Remove files in which an erased person is shown, whoever handed them in. Returns how many."""
+    shown = StoredFile.objects.filter(pk__in=file_ids, state=FileState.KEPT)
+    return shown.update(state=FileState.REMOVED, removed_at=now)
 
 
 def sweep(*, now: datetime) -> int:

@@ -21,7 +21,7 @@ from kepu.orders.actions.dispatching import (
     widen,
 )
 from kepu.orders.actions.evidence import Shot, attach, take_away
-from kepu.orders.actions.forgetting import forget_titles
+from kepu.orders.actions.forgetting import forget_pictures, forget_titles, withdraw_drafts
 from kepu.orders.actions.hours import certify_hours, confirm_hours
 from kepu.orders.actions.menu import (
     Dish,
@@ -73,6 +73,7 @@ __all__ = [
     "draft",
     "drop_plan",
     "file_report",
+    "forget_pictures",
     "forget_titles",
     "hand_over",
     "let_be_found_again",
@@ -103,6 +104,7 @@ __all__ = [
     "wait",
     "widen",
     "withdraw",
+    "withdraw_drafts",
     "work_on_plan",
     "write_service",
     "write_services",

@@ -13,7 +13,7 @@ from kepu.kernel.errors import authorize, require
 from kepu.kernel.facts import actions as facts
 from kepu.kernel.facts.catalogue import OrderOffered
 from kepu.orders import queries, rules, visits
-from kepu.orders.actions import rostering
+from kepu.orders.actions import hours, rostering
 from kepu.orders.actions.dispatching import UNANSWERED
 from kepu.orders.actions.moving import Hand, locked, move, new_code, require_reason
 from kepu.orders.models import Offer, Order, Waiting
@@ -35,7 +35,8 @@ def claim(order_id: int, *, team: Team, by: User, now: datetime) -> Order:
     orders it holds before the other's is there, and together pass its limit.
 
     Raises NotAllowed if `by` does not lead the team, and RuleBroken, saying who has it, if the
-    order is taken, and if it is no longer wanted, lies elsewhere, or the team holds enough.
+    order is taken, and if it is no longer wanted, lies elsewhere, asks for a topic that the team did
+    not name, or the team holds enough.
     """
     order = locked(order_id)
     team = people.locked_team(team.pk)
@@ -53,7 +54,7 @@ def wait(order_id: int, *, team: Team, by: User, now: datetime) -> Waiting:
     """Put the team on the waiting list of an order that another team has."""
     order = locked(order_id)
     authorize(rules.why_not_act_for_team(by, team, now))
-    require(rules.why_not_wait(order, team))
+    require(rules.why_not_wait(order, team, now))
 
     place = Waiting.objects.create(order=order, team=team, at=now)
     audit.record(by, "order.wait", order, now=now, team=team.pk)
@@ -62,7 +63,10 @@ def wait(order_id: int, *, team: Team, by: User, now: datetime) -> Waiting:
 
 @transaction.atomic
 def release(order_id: int, *, reason: str, by: User, now: datetime) -> Order:
-    """The team lets go, with a reason; the first team on the waiting list is asked."""
+    """The team lets go, with a reason; the first team on the waiting list is asked.
+
+    Hours are proposed for who had arrived.
+    """
     order = locked(order_id)
     authorize(rules.why_not_act_for_team(by, order.team, now))
     require_reason(reason)
@@ -88,7 +92,9 @@ def _ask_next_in_line(order: Order, now: datetime) -> None:
 def hand_over(order_id: int, *, to: Team, by: User, now: datetime) -> Order:
     """Pass an order on to another team, which sets the time anew.
 
-    The taking team must be able to claim it: same area, one more order allowed.
+    The taking team must be able to claim it: same area, its topic, one more
+    order allowed. Hours are proposed
+    for who had arrived.
     """
     order, to = locked(order_id), people.locked_team(to.pk)
     authorize(rules.why_not_act_for_team(by, order.team, now))
@@ -100,10 +106,22 @@ def hand_over(order_id: int, *, to: Team, by: User, now: datetime) -> Order:
 
 
 def _end_visit(order: Order, by: User, now: datetime) -> None:
-    """Nobody of the team goes any more; who has arrived already was at a visit of their own."""
+    """Nobody of the team goes any more; who has arrived already was at a visit of their own, and
+    gave time to it.
+    """
     rostering.stand_down(order, by=by, now=now)
     if visits.check_ins(order).exists():
+        _end_presence(order, by, now)
         order.visit, order.check_in_code = order.visit + 1, new_code()
+
+
+def _end_presence(order: Order, by: User, now: datetime) -> None:
+    """Who is there leaves now, or when the visit would have ended: letting go late earns nothing."""
+    staying = visits.check_ins(order).filter(left_at__isnull=True)
+    if order.ends_at and order.ends_at < now:
+        staying.filter(arrived_at__lt=order.ends_at).update(left_at=order.ends_at)
+    staying.filter(arrived_at__lt=now).update(left_at=now)
+    hours.propose_all(order, by=by, now=now)
 
 
 @transaction.atomic

@@ -90,7 +90,7 @@ def offer(
     """Ask one team to take an open order; whether it does stays with the team."""
     order = locked(order_id)
     authorize(rules.why_not_act_for_department(by, order, now))
-    require(rules.why_not_offer(order, team))
+    require(rules.why_not_offer(order, team, now))
 
     made, _new = Offer.objects.update_or_create(
         order=order,

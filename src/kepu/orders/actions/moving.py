@@ -19,7 +19,7 @@ from kepu.kernel.ready import Slot, insert, ready, update
 from kepu.kernel.rulebooks import queries as rulebooks
 from kepu.orders.models import Order, Step
 from kepu.orders.schemas import CLAIMS, CLOCKS
-from kepu.orders.states import AT_THE_DESK, ORDER, OrderState
+from kepu.orders.states import AT_THE_DESK, ENDS_OF_A_VISIT, ORDER, OrderState
 
 if TYPE_CHECKING:
     from kepu.kernel.accounts.models import User
@@ -114,6 +114,7 @@ def note_step(order: Order, verb: str, hand: Hand, versions: dict[str, int]) -> 
         note=hand.note,
         visit=order.visit,
         attended=order.attended if verb == "deliver" else None,
+        set_for=order.starts_at if verb in ENDS_OF_A_VISIT else None,
         team_id=order.team_id,
         department_id=order.department_id,
         rules=versions,

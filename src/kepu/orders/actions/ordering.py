@@ -153,6 +153,7 @@ def place(order_id: int, *, by: User, now: datetime) -> Order:
     """
     order = locked(order_id)
     authorize(rules.why_not_speak_for_resident(by, order, now))
+    require(rules.why_not_visit_erased(order))
     require(rules.why_not_want(order.wanted_from, order.wanted_until, now))
     require(rules.why_not_order_service(_locked_service(order.service), order.path, now))
     return move(order, "place", Hand(by, now, order.resident))

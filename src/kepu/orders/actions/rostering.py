@@ -37,6 +37,7 @@ def set_roster(
         raise BadInput(_("only active members of the team go to its visits"))
 
     places = roster.of(order)
+    require(roster.why_not_put(wanted - set(places.values_list("person", flat=True))))
     left_out = [place.person for place in places.filter(presence="").exclude(person__in=wanted)]
     places.filter(presence="", person__in=left_out).delete()
     there = set(places.values_list("person", flat=True))
@@ -63,9 +64,11 @@ def stand_down(order: Order, *, by: User, now: datetime) -> None:
 
 
 @transaction.atomic
-def take_off(person_id: int, *, team_id: int, now: datetime) -> None:
-    """Who is not a member any more goes to no coming visit of the team; its leaders hear of it."""
-    for place in roster.left_behind(person_id, team_id, now):
+def take_off(person_id: int, *, now: datetime, team_id: int | None = None) -> None:
+    """Who is not a member any more goes to no coming visit of the team, who is suspended as a
+    volunteer to none of any team; the leaders hear of it.
+    """
+    for place in roster.still_down(person_id, now, team_id):
         order = locked(place.order_id)
         place.delete()
         audit.record(None, "order.take_off_roster", order, now=now, person=person_id)

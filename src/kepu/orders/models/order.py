@@ -11,7 +11,14 @@ from django.db.models.functions import Coalesce, Least
 from kepu.kernel.accounts import keys
 from kepu.kernel.divisions.fields import PathField
 from kepu.kernel.divisions.models import Placed
-from kepu.orders.states import NO_TIME_YET, WITH_A_TEAM, Audience, OrderState, Priority
+from kepu.orders.states import (
+    ENDS_OF_A_VISIT,
+    NO_TIME_YET,
+    WITH_A_TEAM,
+    Audience,
+    OrderState,
+    Priority,
+)
 
 _TEAM_STATES = [
     *WITH_A_TEAM,
@@ -170,8 +177,9 @@ class Order(Placed):
 class Step(models.Model):
     """One thing that happened to an order, for its timeline. Only ever appended.
 
-    `rules` holds the version of each rulebook that had a say; `attended` how many people were at
-    the visit that was reported.
+    `rules` holds the version of each rulebook that had a say. The end of a visit says when it had
+    been `set_for`, its report how many people `attended`: the order itself forgets both when it is
+    visited again.
     """
 
     PERSONAL_DATA = True  # notes are free text
@@ -185,6 +193,7 @@ class Step(models.Model):
     note = models.TextField(blank=True, default="")
     visit = models.PositiveSmallIntegerField(default=1)
     attended = models.PositiveIntegerField(null=True, blank=True)
+    set_for = models.DateTimeField(null=True, blank=True)
     team = models.ForeignKey("people.Team", models.PROTECT, null=True, related_name="+")
     department = models.ForeignKey(
         "accounts.Organisation", models.PROTECT, null=True, related_name="+"
@@ -193,12 +202,23 @@ class Step(models.Model):
 
     class Meta:
         ordering = ["id"]
-        indexes = [models.Index(fields=["order", "id"])]
+        indexes = [
+            models.Index(fields=["order", "id"]),
+            models.Index(
+                fields=["team", "-id"],
+                condition=Q(verb__in=ENDS_OF_A_VISIT),
+                name="step_last_ends_of_team",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(attended__isnull=True) | Q(verb="deliver"),
                 name="step_of_a_report_says_who_attended",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(set_for__isnull=True) | Q(verb__in=ENDS_OF_A_VISIT),
+                name="step_of_an_end_says_when_it_was_set_for",
+            ),
         ]
 
     def __str__(self) -> str:

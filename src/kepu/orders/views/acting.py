@@ -25,6 +25,8 @@ from django.views.decorators.http import require_POST
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import Organisation, User
 from kepu.kernel.errors import Refusal, authorize
+from kepu.kernel.roles import queries as roles
+from kepu.kernel.roles import verbs
 from kepu.orders import (
     actions,
     candidates,
@@ -85,7 +87,7 @@ def _schedule_form(data: Any = None, *, order: Order, **_options: Any) -> forms.
 
 
 def _hand_over_form(data: Any = None, *, order: Order, **_options: Any) -> forms.Form:
-    able = reaching.teams_for(order, clock.now())
+    able = reaching.teams_that_may(order, clock.now())
     return shapes.TeamForm(data, teams=able.exclude(pk=order.team_id))  # type: ignore[misc]
 
 
@@ -271,6 +273,7 @@ def _page(
         "takes_away": _takes_away(order, person, now),  # type: ignore[arg-type]
         "similar": cards.similar(order, person, now),  # type: ignore[arg-type]
         **_teams(order, person, now),  # type: ignore[arg-type]
+        "next_one": _next(order, person, now),  # type: ignore[arg-type]
         "departments": _departments(order, person, now),  # type: ignore[arg-type]
         "open_verb": open_verb,
         "verb": VERBS.get(open_verb),
@@ -304,9 +307,9 @@ def _hours(order: Order, person: User, now: datetime) -> dict[str, Any]:
         return {"hours": [], "ends_early": False}
     found = list(visits.hours(order))
     early = bool(order.delivered_at and order.ends_at and order.delivered_at < order.ends_at)
-    reported = visits.reported(order) if found else {}
+    reports = visits.reported([order.pk]) if found else {}
     return {
-        "hours": [(one, *reported.get(one.source, (1, None))) for one in found],
+        "hours": [(one, visits.words_of(one, reports)) for one in found],
         "ends_early": early,
     }
 
@@ -329,6 +332,13 @@ def _departments(order: Order, person: User, now: datetime) -> list[departments.
     return departments.suggestions(order)
 
 
+def _next(order: Order, person: User, now: datetime) -> Order | None:
+    """The next order to dispatch, for who dispatched this one: the way there without the whole board."""
+    if order.state in AT_THE_DESK or rules.why_not_dispatch_as(person, order, now):
+        return None
+    return queries.next_at_desk(roles.reach(person, verbs.Verb.ORDER_DISPATCH, now), order)
+
+
 def _teams(order: Order, person: User, now: datetime) -> dict[str, Any]:
     """For an officer of the department that has the open order; nobody else reads teams' figures."""
     if order.state != "open" or rules.why_not_act_for_department(person, order, now):
@@ -349,7 +359,9 @@ def _claims(order: Order, person: User, now: datetime) -> list[Any]:
     if order.state not in ("open", "claimed", "scheduled"):
         return []
     teams = [team for team in people.teams_led(person) if team.pk != order.team_id]
-    return claim_hints(order, teams, now)
+    if order.state == "open":
+        return claim_hints(order, teams, now)
+    return [(team, rules.why_not_wait(order, team, now)) for team in teams]
 
 
 @login_required

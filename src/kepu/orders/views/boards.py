@@ -122,6 +122,7 @@ def team(request: HttpRequest) -> HttpResponse:
             "ours": _front(queries.of_team(team).filter(state__in=WITH_A_TEAM), now),
             "asked": _front(queries.offered(team), now),
             "claimable": _front(queries.claimable(team, now), now),
+            "not_named": queries.topics_not_named(team, now),
         }
         for team in teams
     ]

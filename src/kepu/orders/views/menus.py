@@ -18,12 +18,14 @@ from kepu.kernel import clock
 from kepu.kernel.accounts.models import Organisation, User
 from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.errors import NotAllowed, Refusal
+from kepu.kernel.registers import one_page, read
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
-from kepu.orders import actions, menus, providers, queries
+from kepu.orders import actions, menus, providers
 from kepu.orders.forms import ContractForm, DishForm, EditDishForm, TableForm
-from kepu.orders.models import Contract, Service
+from kepu.orders.models import Service
 from kepu.orders.providers import Provider
+from kepu.orders.registers import CONTRACTS
 from kepu.orders.states import SERVICE
 
 VERBS = {
@@ -228,17 +230,18 @@ def template(request: HttpRequest) -> HttpResponse:
 def contracts(request: HttpRequest) -> HttpResponse:
     """Purchased services (S086): what was bought, from whom, how much of it was used; sign one."""
     now = clock.now()
+    narrowed, _asked, found, bar = read(request, CONTRACTS)
     units = roles.reach(request.user, Verb.CONTRACT_SIGN, now).organisations  # type: ignore[arg-type]
-    if not units:
-        raise NotAllowed(_("only officers of a department sign contracts"))
     buyers = Organisation.objects.filter(pk__in=units)
     form = ContractForm(request.POST if request.method == "POST" else None, buyers=buyers)
     if request.method == "POST" and _signed(request, form, now):
         messages.success(request, _("Signed. Services of the department can now stand on it."))
         return redirect("contracts")
-    found = Contract.objects.filter(buyer__in=units).select_related("buyer", "seller")
-    rows = [(one, queries.bought_already(one)) for one in found.order_by("-signed_at")[:100]]
-    context = {"form": form, "rows": rows, "today": clock.day(now)}
+    rows, pager = one_page(request, found)
+    context = {
+        "form": form, "rows": rows, "today": clock.day(now),
+        "narrowed": narrowed, "bar": bar, "pager": pager,
+    }  # fmt: skip
     return render(request, "orders/contracts.html", context, status=422 if form.errors else 200)
 
 

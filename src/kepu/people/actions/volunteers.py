@@ -12,6 +12,8 @@ from kepu.kernel.accounts.models import User
 from kepu.kernel.audit import actions as audit
 from kepu.kernel.divisions.models import Division
 from kepu.kernel.errors import authorize, require
+from kepu.kernel.facts import actions as facts
+from kepu.kernel.facts.catalogue import VolunteerSuspended
 from kepu.people import policy
 from kepu.people.actions.teams import end_membership
 from kepu.people.models import Skill, Volunteer, VolunteerArea
@@ -83,7 +85,9 @@ def refuse_volunteer(volunteer_id: int, *, reason: str, by: User, now: datetime)
 @transaction.atomic
 def suspend_volunteer(volunteer_id: int, *, reason: str, by: User, now: datetime) -> Volunteer:
     """Stop a volunteer for a while, saying why."""
-    return _decide(volunteer_id, "suspend", by=by, now=now, reason=reason)
+    volunteer = _decide(volunteer_id, "suspend", by=by, now=now, reason=reason)
+    facts.publish(VolunteerSuspended(at=now, person_id=volunteer.person_id))
+    return volunteer
 
 
 @transaction.atomic

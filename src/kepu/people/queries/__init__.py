@@ -24,6 +24,8 @@ from kepu.people.queries.teams import (
     areas_of,
     belongs,
     homes_of,
+    knowing,
+    knows,
     leaders,
     leads,
     led_team,
@@ -37,7 +39,7 @@ from kepu.people.queries.teams import (
     teams_of,
 )
 from kepu.people.queries.vocabulary import fields, skills
-from kepu.people.queries.volunteers import free_at, volunteer_of, willing
+from kepu.people.queries.volunteers import free_at, suspended, volunteer_of, willing
 
 __all__ = [
     "Load",
@@ -50,6 +52,8 @@ __all__ = [
     "fields",
     "free_at",
     "homes_of",
+    "knowing",
+    "knows",
     "leaders",
     "leads",
     "led_team",
@@ -65,6 +69,7 @@ __all__ = [
     "serving",
     "skills",
     "standing",
+    "suspended",
     "team",
     "teams_led",
     "teams_missing_often",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
@@ -165,6 +166,16 @@ def leaders(team: Team) -> QuerySet[User]:
     return User.objects.filter(pk__in=led.values("person")).order_by("pk")
 
 
+def knows(team: Team, skill_id: int) -> bool:
+    """Whether the team named the skill among what it can do. One query."""
+    return bool(_known(team=team.pk, skill=skill_id))
+
+
+def knowing(skill_id: int) -> QuerySet[Team]:
+    """Teams that named the skill, whatever their state."""
+    return Team.objects.filter(skills=skill_id).order_by()
+
+
 def free_slot(person: User, most: int) -> int | None:
     """The lowest slot from 1 to `most` that no active membership of the person holds."""
     taken = set(_active(person).values_list("slot", flat=True))
@@ -195,6 +206,12 @@ def _places(person: Slot) -> QuerySet[Membership, tuple[int, str]]:
 def _leads_since(person: Slot, team: Slot) -> QuerySet[Membership, datetime | None]:
     led = _active(person).filter(team=team, role=MemberRole.LEADER)
     return led.values_list("since", flat=True)
+
+
+@ready
+def _known(team: Slot, skill: Slot) -> QuerySet[Any, int]:
+    named = Team.skills.through._default_manager.filter(team=team, skill=skill)
+    return named.values_list("pk", flat=True)
 
 
 @ready

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from kepu.kernel.accounts.models import User
 from kepu.kernel.divisions.fields import ancestors
 from kepu.people import availability
-from kepu.people.models import Volunteer
+from kepu.people.models import Entry, Volunteer
 from kepu.people.states import VolunteerState
 
 
@@ -31,9 +32,32 @@ def free_at(people: Iterable[int], moment: datetime) -> set[int]:
     return {person for person, mask in rows if mask == 0 or availability.free(mask, moment)}
 
 
+def suspended(people: Iterable[int]) -> set[int]:
+    """Those of the people who may not serve for a while. One query."""
+    stopped = Volunteer.objects.filter(state=VolunteerState.SUSPENDED, person__in=list(people))
+    return set(stopped.values_list("person", flat=True))
+
+
 def willing(path: str) -> QuerySet[Volunteer]:
     """Active volunteers one of whose areas holds `path`, by number. One query."""
     return active().filter(areas__path__in=ancestors(path)).distinct()
+
+
+def listed(
+    *, number: str = "", state: str = "", skill: str = "", scope: str = ""
+) -> QuerySet[Volunteer]:
+    """Volunteers at home in `scope` with their minutes in the ledger, by number. Two queries."""
+    given = Entry.objects.filter(person=OuterRef("person")).order_by().values("person")
+    minutes = Coalesce(Subquery(given.annotate(n=Sum("minutes")).values("n")), 0)
+    found = Volunteer.objects.annotate(minutes=minutes).filter(number__contains=number.strip())
+    if state:
+        found = found.filter(state=state)
+    if skill:
+        found = found.filter(skills__key=skill)
+    if scope:
+        found = found.filter(path__within=scope)
+    rows = found.select_related("person", "division_now").prefetch_related("skills")
+    return rows.order_by("number")
 
 
 def waiting(scope: str) -> QuerySet[Volunteer]:

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
 from kepu.kernel.errors import Outside, authorize
+from kepu.kernel.registers import one_page, read
 from kepu.kernel.roles.verbs import Verb
 from kepu.people.actions import campaigns as actions
 from kepu.people.models import Call
@@ -25,15 +26,7 @@ from kepu.people.office_forms import CallForm
 from kepu.people.queries import campaigns as queries
 from kepu.people.registers import CALLS
 from kepu.people.rules import campaigns as rules
-from kepu.people.views.shapes import (
-    form_page,
-    office_of,
-    one_page,
-    person_of,
-    reach_of,
-    read,
-    somebody,
-)
+from kepu.people.views.shapes import form_page, office_of, person_of, reach_of, somebody
 from kepu.ui import toasts
 
 MOST_SHOWN = 500

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kepu.kernel import clock
+from kepu.kernel.registers import one_page, read
 from kepu.kernel.roles.verbs import Verb
 from kepu.people import maps, policy
 from kepu.people.actions import campaigns as actions
@@ -19,14 +20,7 @@ from kepu.people.office_forms import CampaignForm
 from kepu.people.queries import campaigns as queries
 from kepu.people.queries.campaigns import Tally
 from kepu.people.registers import CAMPAIGNS
-from kepu.people.views.shapes import (
-    form_page,
-    office_of,
-    one_page,
-    person_of,
-    reach_of,
-    read,
-)
+from kepu.people.views.shapes import form_page, office_of, person_of, reach_of
 from kepu.ui import formats, toasts
 from kepu.ui.cards import NumberTile
 

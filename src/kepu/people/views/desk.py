@@ -15,9 +15,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from kepu.kernel import clock, cursors
+from kepu.kernel.accounts import masks
 from kepu.kernel.accounts.models import User
 from kepu.kernel.errors import NotAllowed, Outside, Refusal, authorize
 from kepu.kernel.exports import views as exports
+from kepu.kernel.registers import one_page, read
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.queries import Reach
 from kepu.kernel.roles.verbs import Verb
@@ -27,12 +29,14 @@ from kepu.people.forms import TableForm
 from kepu.people.models import Volunteer
 from kepu.people.queries import teams as team_queries
 from kepu.people.queries import volunteers as volunteer_queries
+from kepu.people.registers import VOLUNTEERS
 from kepu.people.rules import volunteers as rules
 from kepu.people.rules.enrolment import why_not_export, why_not_import
 from kepu.people.views.shapes import person_of
 from kepu.ui import toasts
 
 SHOWN = 100
+STATE_TONES = {"active": "success", "applied": "information", "suspended": "warning"}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -51,6 +55,17 @@ def waiting(request: HttpRequest) -> HttpResponse:
         "now": now,
     }
     return render(request, "people/desk.html", context)
+
+
+@login_required
+def volunteer_list(request: HttpRequest) -> HttpResponse:
+    """Volunteers at home where the officer approves them; names are masked until a record is opened."""
+    form, _asked, found, bar = read(request, VOLUNTEERS)
+    rows, pager = one_page(request, found)
+    shown = [(one, masks.name(one.person.name)) for one in rows]
+    return render(request, "people/volunteers.html", {
+        "form": form, "bar": bar, "rows": shown, "pager": pager, "tones": STATE_TONES,
+    })  # fmt: skip
 
 
 def _waiting(waiting: Callable[[str], QuerySet[Any]], reach: Reach) -> cursors.Front:

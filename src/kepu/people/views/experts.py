@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from kepu.kernel import clock
 from kepu.kernel.errors import Outside
+from kepu.kernel.registers import one_page, read
 from kepu.kernel.roles.queries import Reach
 from kepu.kernel.roles.verbs import Verb
 from kepu.people.actions import experts as actions
@@ -32,7 +33,7 @@ from kepu.people.office_forms import (
 from kepu.people.queries import experts as queries
 from kepu.people.registers import EXPERTS
 from kepu.people.states import EXPERT
-from kepu.people.views.shapes import form_page, office_of, one_page, person_of, read
+from kepu.people.views.shapes import form_page, office_of, person_of
 from kepu.ui import toasts
 
 SHOWN = 50

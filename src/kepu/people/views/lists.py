@@ -1,4 +1,4 @@
-"""The room's registers as files, as the reader sees them on their pages."""
+"""Registers as files, as the reader sees them on their pages."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from kepu.kernel.errors import Outside
 from kepu.kernel.exports import views as exports
-from kepu.people.registers import REGISTERS
+from kepu.kernel.registers import REGISTERS
 
 
 @login_required

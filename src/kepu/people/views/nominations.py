@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
 from kepu.kernel.errors import NotAllowed, Outside
+from kepu.kernel.registers import one_page, read
 from kepu.kernel.roles.verbs import Verb
 from kepu.people.actions import campaigns as actions
 from kepu.people.models import Nomination
@@ -26,13 +27,7 @@ from kepu.people.queries.teams import teams_led
 from kepu.people.registers import NOMINATIONS
 from kepu.people.rules import campaigns as rules
 from kepu.people.states import NOMINATION
-from kepu.people.views.shapes import (
-    form_page,
-    one_page,
-    person_of,
-    reach_of,
-    read,
-)
+from kepu.people.views.shapes import form_page, person_of, reach_of
 from kepu.ui import toasts
 
 MOST = 50

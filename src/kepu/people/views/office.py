@@ -36,6 +36,10 @@ REGISTERS = (
         Verb.POST_APPOINT,
     ),
     Register(
+        _("Volunteers"), "volunteers", "people", _("By topic, state and hours"),
+        Verb.VOLUNTEER_APPROVE,
+    ),
+    Register(
         _("Experts"), "experts", "light", _("By discipline, with load and bonds"), Verb.EXPERT_INVITE
     ),
     Register(_("Campaigns"), "campaigns", "flag", _("What they count and how far they are")),

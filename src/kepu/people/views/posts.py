@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from kepu.kernel import clock
 from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.errors import Outside
+from kepu.kernel.registers import one_page, read
 from kepu.kernel.roles.queries import Reach
 from kepu.kernel.roles.verbs import Verb
 from kepu.people import maps
@@ -22,7 +23,7 @@ from kepu.people.models import Post
 from kepu.people.office_forms import EndPostForm, PostForm
 from kepu.people.queries import places as queries
 from kepu.people.registers import POSTS
-from kepu.people.views.shapes import form_page, office_of, one_page, person_of, read
+from kepu.people.views.shapes import form_page, office_of, person_of
 from kepu.ui import toasts
 from kepu.ui.cards import NumberTile
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from kepu.kernel import clock
 from kepu.kernel.errors import authorize
+from kepu.kernel.registers import one_page, read
 from kepu.kernel.roles.verbs import Verb
 from kepu.people import maps
 from kepu.people.actions import places as actions
@@ -21,14 +22,7 @@ from kepu.people.office_forms import StationDoorForm, StationForm
 from kepu.people.queries import places as queries
 from kepu.people.registers import STATIONS
 from kepu.people.rules import places as rules
-from kepu.people.views.shapes import (
-    form_page,
-    office_of,
-    one_page,
-    person_of,
-    reach_of,
-    read,
-)
+from kepu.people.views.shapes import form_page, office_of, person_of, reach_of
 from kepu.ui import toasts
 from kepu.ui.maps import Dot
 

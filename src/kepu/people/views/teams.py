@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
 from kepu.kernel.errors import Outside, Refusal
+from kepu.kernel.registers import one_page, read
 from kepu.people.actions import teams as actions
 from kepu.people.forms import TeamChangeForm, TeamForm
 from kepu.people.models import Membership, Team
@@ -26,7 +27,7 @@ from kepu.people.queries.hours import minutes_of_team
 from kepu.people.registers import TEAMS
 from kepu.people.rules import teams as rules
 from kepu.people.states import TEAM
-from kepu.people.views.shapes import one_page, person_of, read
+from kepu.people.views.shapes import person_of
 from kepu.ui import cards, formats, toasts
 
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
 from kepu.kernel.errors import Outside, authorize
+from kepu.kernel.registers import one_page, read
 from kepu.kernel.roles.verbs import Verb
 from kepu.people.actions import training as actions
 from kepu.people.course_forms import CourseForm
@@ -22,15 +23,7 @@ from kepu.people.models import Course
 from kepu.people.queries import training as queries
 from kepu.people.registers import COURSES
 from kepu.people.rules import training as rules
-from kepu.people.views.shapes import (
-    form_page,
-    office_of,
-    one_page,
-    person_of,
-    reach_of,
-    read,
-    somebody,
-)
+from kepu.people.views.shapes import form_page, office_of, person_of, reach_of, somebody
 from kepu.ui import toasts
 
 RESULTS = {"passed": (True, True), "attended": (True, False), "absent": (False, False)}

@@ -211,6 +211,7 @@ def _step(past: Past, order: Order, verb: str, state: str, version: int) -> Step
         for_whom=_for_whom(past, verb),
         note="示例" if verb == "cancel" else "",
         attended=order.attended if verb == "deliver" else None,
+        set_for=order.starts_at if verb == "deliver" else None,
         team_id=team,
         department_id=department,
         rules={} if verb == "draft" else {CLOCKS: 0},

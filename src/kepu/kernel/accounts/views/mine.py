@@ -15,7 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from kepu.kernel import clock
-from kepu.kernel.accounts import actions, agents, entrance, queries, retention, rules
+from kepu.kernel.accounts import actions, agents, entrance, farewell, queries, retention, rules
 from kepu.kernel.accounts.actions import Consenting
 from kepu.kernel.accounts.forms import ChildForm, PasswordForm, PersonalForm, TokenForm
 from kepu.kernel.accounts.models import Personal
@@ -135,7 +135,8 @@ def erase(request: HttpRequest) -> HttpResponse:
         actions.erase(user, by=user, now=now)
         logout(request)
         return render(request, "accounts/erased.html")
-    return render(request, "accounts/erase.html", {"reasons": retention.reasons(user, now)})
+    context = {"reasons": retention.reasons(user, now), "farewell": farewell.sentences()}
+    return render(request, "accounts/erase.html", context)
 
 
 @login_required

@@ -1,0 +1,174 @@
+"""Registers: lists with filters, orders to stand in, pages, and files of what they show.
+
+A room declares one as data; its page reads it by `read` and `one_page`, and whoever is signed in takes
+it away as it stands there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from operator import attrgetter
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import HttpRequest, QueryDict
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from kepu.kernel import clock
+from kepu.kernel.accounts.models import User
+from kepu.kernel.divisions import queries as divisions
+from kepu.kernel.exports.registry import SOURCES, Source, Table
+from kepu.ui.tables import Bar, Export, Pager, Sorting
+
+Asked = Mapping[str, Any]
+BATCH = 500  # rows in memory at a time
+PAGE = 24  # rows on a page
+
+
+@dataclass(frozen=True)
+class Column:
+    """What stands above a column, and what a row says there, given the full name of its place."""
+
+    label: Promise | str
+    cell: Callable[[Any, str], Any]
+
+
+@dataclass(frozen=True)
+class Order:
+    """An order that a list can stand in, by its columns in the database."""
+
+    label: Promise | str
+    by: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Register:
+    """One list: the page that shows it, its filters, what a reader finds, its orders and columns.
+
+    The first of `orders` is the usual one. `personal` says whether a column names people, `path_of`
+    where a row lies.
+    """
+
+    kind: str
+    page: str
+    title: Promise | str
+    form: type[forms.Form]
+    found: Callable[[User | None, Asked, datetime], QuerySet[Any]]
+    orders: Mapping[str, Order]
+    columns: tuple[Column, ...]
+    personal: bool = False
+    path_of: Callable[[Any], str] = attrgetter("path")
+
+    def listed(self, person: User | None, asked: Asked, word: str, now: datetime) -> QuerySet[Any]:
+        """What the person may read of what is asked for, in the order that `word` names."""
+        found = self.found(person, asked, now)
+        return found.order_by(*self.orders[word].by) if word in self.orders else found
+
+    def table(self, person: User, query: str, now: datetime) -> Table:
+        """The same list for the same address, without its pages."""
+        words = QueryDict(query)
+        form = self.form(words)
+        form.is_valid()
+        found = self.listed(person, form.cleaned_data, words.get("sort", ""), now)
+        heads = [str(column.label) for column in self.columns]
+        return Table(heads, found.order_by().count(), self._rows(found), personal=self.personal)
+
+    def _rows(self, found: QuerySet[Any]) -> Iterator[list[Any]]:
+        rows = found.iterator(chunk_size=BATCH)
+        while batch := list(islice(rows, BATCH)):
+            names = divisions.full_names({self.path_of(one) for one in batch})
+            for one in batch:
+                place = names[self.path_of(one)]
+                yield [column.cell(one, place) for column in self.columns]
+
+
+REGISTERS: dict[str, Register] = {}
+
+
+def register(*registers: Register) -> None:
+    """Let these be shown and taken away. Call when Django is ready."""
+    for one in registers:
+        REGISTERS[one.kind] = one
+        SOURCES[one.kind] = Source(one.kind, one.title, one.table)
+
+
+# --- on a page ------------------------------------------------------------------------------------
+
+
+def _reader(request: HttpRequest) -> User | None:
+    return request.user if isinstance(request.user, User) else None
+
+
+def page_number(request: HttpRequest) -> int:
+    """The page that is asked for, within what any database counts off; else the first."""
+    asked = request.GET.get("page", "1")
+    return max(int(asked), 1) if re.fullmatch(r"[0-9]{1,9}", asked) else 1
+
+
+def one_page(
+    request: HttpRequest, found: QuerySet[Any], size: int = PAGE
+) -> tuple[list[Any], Pager]:
+    """The rows of the page that is asked for, and the way to the others. Two queries."""
+    page = page_number(request)
+    rows = list(found[(page - 1) * size : page * size])
+    total = found.count()
+
+    def link(number: int) -> str:
+        asked = request.GET.copy()
+        asked["page"] = str(number)
+        return f"?{asked.urlencode()}"
+
+    return rows, Pager(
+        previous=link(page - 1) if page > 1 else "",
+        next=link(page + 1) if page * size < total else "",
+        shown=len(rows),
+        total=total,
+    )
+
+
+def asked_of(form: forms.Form) -> dict[str, Any]:
+    """What the filters above a list ask for; a filter that cannot be read asks for nothing."""
+    form.is_valid()
+    return form.cleaned_data
+
+
+def read(
+    request: HttpRequest, register: Register
+) -> tuple[forms.Form, dict[str, Any], QuerySet[Any], Bar]:
+    """The register as this reader asks for it: its filters, what they ask, what is found, its bar."""
+    form = register.form(request.GET)
+    asked, word = asked_of(form), request.GET.get("sort", "")
+    found = register.listed(_reader(request), asked, word, clock.now())
+    return form, asked, found, _bar(request, register, word)
+
+
+def _bar(request: HttpRequest, register: Register, word: str) -> Bar:
+    """The orders that the list can stand in and, for whoever is signed in, its files."""
+    usual = next(iter(register.orders))
+    chosen = word if word in register.orders else usual
+    sorts = [
+        Sorting(str(order.label), _link(request, sort=key), current=key == chosen)
+        for key, order in register.orders.items()
+    ]
+    files = (("xlsx", _("Table (XLSX)")), ("csv", _("Text (CSV)"))) if _reader(request) else ()
+    exports = [
+        Export(label, reverse("register-export", args=[register.kind, format]) + _link(request))
+        for format, label in files
+    ]
+    return Bar(sorts, exports)
+
+
+def _link(request: HttpRequest, **changed: str) -> str:
+    """This list otherwise, from its first page on."""
+    asked = request.GET.copy()
+    asked.pop("page", None)
+    for key, value in changed.items():
+        asked[key] = value
+    return f"?{asked.urlencode()}"
