@@ -8,7 +8,7 @@ from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
 from kepu_engines.core.checks import require
-from kepu_engines.survey.design import Reals, coded
+from kepu_engines.survey.design import Codes, Reals, coded
 from kepu_engines.survey.weighting.calibration import positive
 
 STEPS, STILL = 50, 1e-12
@@ -53,6 +53,31 @@ class Propensity:
         return np.unique(found[place], return_inverse=True)[1].astype(np.int64)
 
 
+@dataclass(frozen=True)
+class Classes:
+    """Who answered in which class, read once to correct many sets of weights."""
+
+    said: NDArray[np.bool_]
+    codes: Codes
+    names: NDArray[Any]
+
+    @classmethod
+    def of(cls, answered: ArrayLike, classes: ArrayLike, rows: int) -> "Classes":
+        """Read the answers and classes of `rows` rows."""
+        return cls(_answers(answered, rows), *coded(classes, "the classes", rows))
+
+    def __call__(self, weight: Reals) -> Reals:
+        """Corrected weights; a replicate's zeros stay zero."""
+        drawn = np.bincount(self.codes, weight)
+        held = np.bincount(self.codes, weight * self.said)
+        silent = (held <= 0) & (drawn > 0)
+        name = self.names[int(silent.argmax())]
+        require(not silent.any(), f"nobody in class {name} answered: merge it with a neighbour")
+        times = drawn / np.where(held > 0, held, 1)
+        found: Reals = np.where(self.said, weight * times[self.codes], 0.0)
+        return found
+
+
 def by_class(weight: ArrayLike, answered: ArrayLike, classes: ArrayLike) -> Reals:
     """Weights after the people of each class were given to those of it who answered.
 
@@ -79,15 +104,7 @@ def by_class(weight: ArrayLike, answered: ArrayLike, classes: ArrayLike) -> Real
     Särndal, Swensson & Wretman (1992), Model Assisted Survey Sampling, 15.6.
     """
     people = positive(weight)
-    said = _answers(answered, people.size)
-    codes, names = coded(classes, "the classes", people.size)
-    drawn, held = np.bincount(codes, people), np.bincount(codes, people * said, names.size)
-    silent = int(held.argmin())
-    require(
-        held[silent] > 0, f"nobody in class {names[silent]} answered: merge it with a neighbour"
-    )
-    found: Reals = np.where(said, people * (drawn / held)[codes], 0.0)
-    return found
+    return Classes.of(answered, classes, people.size)(people)
 
 
 def by_propensity(weight: ArrayLike, answered: ArrayLike, model: Propensity) -> Reals:
