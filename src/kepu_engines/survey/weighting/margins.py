@@ -87,7 +87,7 @@ class Cells:
         controls = [one for one in known if isinstance(one, Control)]
         targets = _agreeing(margins)
         of_row, levels = _levels(margins, rows, together=not controls)
-        totals = [np.array([one.target for one in controls], np.float64)]
+        totals = [reals([one.target for one in controls], "the controls' targets")]
         names = [f"{one.name} = {label}" for one in margins for label in one.target]
         return cls(
             of_row,

@@ -168,6 +168,7 @@ def test_one_reading_corrects_many_weights_and_zeros_stay():
         (WEIGHT, [Margin("sex", SEX, {})], "sex has no categories"),
         (WEIGHT, [Margin("sex", SEX, {0: 0, 1: 0})], "are all 0"),
         (WEIGHT, [Control("age", [1, 2], 3)], "age must hold 5 numbers"),
+        (WEIGHT, [Control("age", [1, 2, 3, 4, 5], np.nan)], "the controls' targets must"),
         (WEIGHT, [], "at least one margin"),
         ([1, 0, 1, 1, 1], margins(), "the weight of row 2 is 0, not > 0"),
         ([1, 1, 1, -2, 1], margins(), "the weight of row 4 is -2, not > 0"),
