@@ -6,6 +6,7 @@ import pytest
 from kepu_engines.core.errors import EngineError
 from kepu_engines.survey.design import Design, Lonely
 from kepu_engines.survey.estimates import ratio, total
+from kepu_engines.survey.hadamard import hadamard
 from kepu_engines.survey.quantiles import quantiles
 from kepu_engines.survey.replicates import (
     balanced,
@@ -168,6 +169,16 @@ def test_half_samples_of_three_clusters_are_refused_by_row():
 
     with pytest.raises(EngineError, match=r"stratum of row 3 has 3 clusters.*jackknife"):
         balanced(design)
+
+
+def test_signs_of_ones_own_are_taken():
+    design, y, _ = drawn(2, 5)
+    own = hadamard(12)[:, 3:8]
+
+    found = balanced(design, signs=own)
+
+    assert len(found) == 12
+    assert found.spread(total_of(y)).se == pytest.approx(total(design, y).se, rel=1e-10)
 
 
 @pytest.mark.parametrize(

@@ -30,12 +30,12 @@ wide <- data.frame(sch.wide=c("No","Yes"), Freq=c(1072,5122))
 totals <- c(`(Intercept)`=6194, stypeH=755, stypeM=1018, api99=3914069)
 clus1 <- svydesign(id=~dnum, weights=~pw, data=apiclus1)
 fpc1 <- svydesign(id=~dnum, weights=~pw, fpc=~fpc, data=apiclus1)
-strat <- svydesign(id=~1, strata=~stype, weights=~pw, fpc=~fpc, data=apistrat)
+layers <- svydesign(id=~1, strata=~stype, weights=~pw, fpc=~fpc, data=apistrat)
 pairs <- svydesign(id=~dnum, strata=~pair, weights=~pw, data=apipair)
 jk1 <- as.svrepdesign(clus1, type="JK1")
 drawn <- list(
   jk1 = list(jk1, apiclus1), jk1_fpc = list(as.svrepdesign(fpc1, type="JK1"), apiclus1),
-  jkn = list(as.svrepdesign(strat, type="JKn"), apistrat),
+  jkn = list(as.svrepdesign(layers, type="JKn"), apistrat),
   brr = list(as.svrepdesign(pairs, type="BRR"), apipair),
   fay = list(as.svrepdesign(pairs, type="Fay", fay.rho=0.3), apipair),
   post = list(postStratify(jk1, ~stype, types), apiclus1),

@@ -15,6 +15,8 @@ from numba import njit
 from kepu_engines.core.checks import require
 
 LINEAR, RAKING, LOGIT = 0, 1, 2
+# A step that pulls further is too long whatever its g, which must not overflow.
+FAR = 500.0
 
 
 @dataclass(frozen=True)
@@ -77,9 +79,9 @@ def factor(kind: int, low: float, high: float, pull: float) -> Any:
     """g of a unit that is pulled by the sum of its multipliers, and its derivative."""
     if kind == LOGIT:
         steep = (high - low) / ((1 - low) * (high - 1))
-        up = (1 - low) / ((high - 1) * np.exp(-steep * pull) + (1 - low))
+        up = (1 - low) / ((high - 1) * np.exp(min(-steep * pull, FAR)) + (1 - low))
         return low + (high - low) * up, (high - low) * steep * up * (1 - up)
-    g = np.exp(pull) if kind == RAKING else 1 + pull
+    g = np.exp(min(pull, FAR)) if kind == RAKING else 1 + pull
     if g <= low:
         return low, 0.0
     if g >= high:

@@ -6,14 +6,15 @@ from typing import Any
 import numpy as np
 from numba import njit
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import expit
 
 from kepu_engines.core.checks import require
 from kepu_engines.survey.design import Codes, Reals, coded
 from kepu_engines.survey.weighting.calibration import positive
 
-STEPS, STILL = 50, 1e-12
-# Log-odds beyond this are certainty: what is known tells exactly who answers.
-CERTAIN = 30
+# Newton's step after next would be the square of this, below all rounding. Where columns tell
+# exactly who answers, steps stay as long as they were.
+STEPS, STILL = 50, 1e-9
 
 
 @dataclass(frozen=True)
@@ -145,14 +146,13 @@ def propensity(weight: ArrayLike, answered: ArrayLike, known: ArrayLike) -> Prop
     slope = np.zeros(columns.shape[1])
     slope[0] = np.log((share @ said) / (share @ ~said))
     slope, steps = _climbed(columns, said, share, slope)
-    odds = columns @ slope
     require(
-        steps < STEPS and float(np.abs(odds).max()) < CERTAIN,
+        steps < STEPS,
         "some of what is known tells exactly who answers, so that chances reach 0 or 1: "
         "leave a column out or merge categories",
     )
     plain = np.append(slope[0] - (slope[1:] * middle / spread).sum(), slope[1:] / spread)
-    return Propensity(plain, 1 / (1 + np.exp(-odds)), steps)
+    return Propensity(plain, expit(columns @ slope), steps)
 
 
 def _as_long(weight: ArrayLike, rows: int) -> Reals:
@@ -189,7 +189,7 @@ def _climbed(
 ) -> tuple[Reals, int]:
     """The coefficients of most likelihood, and how many steps led there."""
     steps, moved = 0, np.inf
-    while moved > STILL and steps < STEPS:
+    while moved > STILL * max(1.0, float(np.abs(slope).max())) and steps < STEPS:
         level, pull, matrix = _likelihood(columns, said, share, slope)
         way = _solved(matrix, pull)
         slope, length = _longer(columns, said, share, (slope, way, level))

@@ -137,6 +137,20 @@ def test_each_group_is_calibrated_to_its_own_totals():
     assert found.weight == pytest.approx([50, 5, 42, 6, 28])
 
 
+def test_a_group_has_its_own_total_of_a_number():
+    group, number = np.array([0, 1, 0, 1, 0]), np.array([1.0, 2, 3, 4, 5])
+    known = [Margin("sex", SEX, {}), Control("number", number, 0)]
+    targets = {0: [{0: 10, 1: 50}, 220], 1: [{0: 20, 1: 20}, 120]}
+
+    found = calibrate_each(WEIGHT, group, known, targets)
+
+    for at, total in ((0, 220), (1, 120)):
+        rows = group == at
+        assert found.weight[rows] @ number[rows] == pytest.approx(total)
+    with pytest.raises(EngineError, match="group 1: it needs 2 targets, not 1"):
+        calibrate_each(WEIGHT, group, known, targets | {1: [{0: 20, 1: 20}]})
+
+
 def test_a_target_far_from_the_sample_is_reached():
     parity = np.arange(100) % 2
     found = rake(np.ones(100), [Margin("parity", parity, {0: 1e7, 1: 3.0})])

@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from scipy.special import expit
 
 from kepu_engines.core.errors import EngineError
 from kepu_engines.survey.weighting.base import base_weights
@@ -105,3 +106,25 @@ def test_equal_chances_share_a_class():
 def test_a_model_that_cannot_be_is_refused(answered, known, sentence):
     with pytest.raises(EngineError, match=sentence):
         propensity(np.ones(4), answered, known)
+
+
+def test_somebody_very_unlike_the_others_is_no_certainty():
+    draw = np.random.default_rng(304)
+    known = np.append(draw.normal(0, 1, 39), 400.0)
+    said = np.append(draw.random(39) < 0.5, True)
+
+    model = propensity(np.ones(40), said, known)
+
+    assert np.ones(40) @ (said - model.chance) == pytest.approx(0, abs=1e-9)
+    assert known @ (said - model.chance) == pytest.approx(0, abs=1e-6)
+
+
+def test_steps_too_long_are_halved():
+    draw = np.random.default_rng(304)  # a heavy tail and unequal weights: found by search
+    known = draw.standard_cauchy(40) * 3
+    said = draw.random(40) < expit(known * 0.2)
+    weight = draw.lognormal(0, 2, 40)
+
+    model = propensity(weight, said, known)
+
+    assert weight @ (said - model.chance) == pytest.approx(0, abs=1e-9)
