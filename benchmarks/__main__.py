@@ -15,8 +15,7 @@ from benchmarks import line
 from benchmarks.places import ROOT, Place, copy, every_database
 
 CASES = ("claims", "boards", "city", "start", "export", "dispatch", "raking")
-
-ENGINES = ("dispatch", "raking")  # of these no database knows
+ALONE = ("dispatch", "raking")  # engines: no database
 
 
 def parser() -> argparse.ArgumentParser:
@@ -54,7 +53,7 @@ def main(words: list[str]) -> int:
 
 def measure(name: str, grounds: list[Place], words: list[str], options: argparse.Namespace) -> int:
     """One case on every database, each on a fresh copy of the ground."""
-    if name in ENGINES:
+    if name in ALONE:
         return subprocess.call([sys.executable, "-m", f"benchmarks.{name}"], cwd=ROOT)
     failed = 0
     for ground in grounds:

@@ -102,7 +102,8 @@ def replicates_of(name, columns, folder):
         signs = np.loadtxt(folder / "signs.txt").T
         design = Design.of(columns["pair"].astype(int), columns["dnum"], weight)
         first = np.unique(columns["pair"].astype(int), return_index=True)[1]
-        favoured = design.stages[0].unit[first] % 2 == 0  # theirs favour the first by row
+        stage = design.stages[0]  # +1 favours the cluster with the lower number, theirs the first
+        favoured = stage.unit[first] == np.unique(stage.stratum, return_index=True)[1]
         signs = np.where(favoured, signs, -signs)
         return balanced(design, 0.3 if name == "fay" else 0, signs)
     fpc = numbers(columns["fpc"]) if name == "jk1_fpc" else None
