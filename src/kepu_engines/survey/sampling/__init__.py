@@ -1,0 +1,1 @@
+"""Whom to ask: how many where, drawn how, and with which chance."""

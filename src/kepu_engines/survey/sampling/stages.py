@@ -1,0 +1,167 @@
+"""A draw in several stages: districts' townships, their communities, their households."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from kepu_engines.core.checks import reals, require
+from kepu_engines.core.errors import EngineError
+from kepu_engines.core.seeds import generator
+from kepu_engines.survey.design import Codes, Reals, coded
+from kepu_engines.survey.sampling.chances import chances
+from kepu_engines.survey.sampling.sampford import sampford
+from kepu_engines.survey.sampling.systematic import systematic
+
+
+class Method(StrEnum):
+    """How units are drawn inside a stratum."""
+
+    SYSTEMATIC = "systematic"  # down the list in its order
+    SAMPFORD = "sampford"  # every pair with a known chance
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What one stage draws. Rows are those of the frame, the units of the last stage.
+
+    Attributes
+    ----------
+    unit : (n,) labels
+        Unit of each row; read inside its stratum, and that inside the unit drawn before.
+    take : int, or mapping of stratum to int
+        How many units of each stratum of each unit drawn before.
+    stratum : (n,) labels, optional
+    size : (n,) float, optional
+        Size of each row, > 0; a unit's is the sum of its rows'. Without, units are equal.
+    method : Method
+    """
+
+    unit: ArrayLike
+    take: int | Mapping[Any, int]
+    stratum: ArrayLike | None = None
+    size: ArrayLike | None = None
+    method: Method = Method.SYSTEMATIC
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The rows drawn, and the chance of each.
+
+    Attributes
+    ----------
+    rows : (m,) int64
+        Rows of the frame, rising.
+    chance : (m, stages) float64
+        Of the row's unit in each stage, given the stage before: what `base_weights` takes,
+        column by column.
+    """
+
+    rows: NDArray[np.int64]
+    chance: Reals
+
+    @property
+    def weight(self) -> Reals:
+        """People, or units, that each row stands for."""
+        found: Reals = 1 / self.chance.prod(axis=1)
+        return found
+
+
+def draw(stages: Sequence[Stage], seed: int) -> Drawn:
+    """Draw stage by stage.
+
+    Every stratum has random numbers of its own, by its place among the strata drawn from
+    in that stage. So a draw can be had again from frame, plan and seed.
+
+    Parameters
+    ----------
+    stages : sequence of Stage
+        From the first draw on, all over the same rows.
+    seed : int
+        >= 0.
+
+    Raises
+    ------
+    EngineError
+        If lengths differ, a stratum has no number to take or fewer units than that, or a
+        size is not positive; the stage and the stratum are named.
+    """
+    require(bool(stages), "a draw needs at least one stage")
+    count = np.shape(stages[0].unit)[0]
+    rows, columns = np.arange(count), np.ones((count, 0))
+    inside = np.zeros(count, np.int32)
+    seeds = generator(seed).integers(2**62, size=len(stages))
+    for number, stage in enumerate(stages, start=1):
+        try:
+            units, of_unit = _drawn(stage, rows, inside, int(seeds[number - 1]), count)
+        except EngineError as refusal:
+            raise EngineError(f"stage {number}: {refusal}") from refusal
+        kept = of_unit[units] > 0
+        columns = np.column_stack([columns, of_unit[units]])[kept]
+        rows, inside = rows[kept], units[kept]
+    return Drawn(rows, columns)
+
+
+def _drawn(
+    stage: Stage, rows: NDArray[np.int64], inside: Codes, seed: int, count: int
+) -> tuple[Codes, Reals]:
+    """Unit of each row still in, and each unit's chance; 0 if it was not drawn."""
+    labels = np.zeros(count, np.int32) if stage.stratum is None else np.asarray(stage.stratum)
+    require(labels.shape == (count,), f"the strata must hold {count} labels")
+    names, stratum = _nested(inside, labels[rows])
+    unit_labels = np.asarray(stage.unit)
+    require(unit_labels.shape == (count,), f"the units must hold {count} labels")
+    units = _nested(stratum, unit_labels[rows])[1]
+    size = _sizes(stage, rows, units, count)
+    home = np.zeros(size.size, np.int64)
+    home[units] = stratum
+    found = np.zeros(size.size)
+    by_home = np.argsort(home, kind="stable")
+    parts = np.split(by_home, np.cumsum(np.bincount(home))[:-1])
+    seeds = generator(seed).integers(2**62, size=len(parts))
+    for name, part, its_seed in zip(names, parts, seeds, strict=True):
+        chance = _chances(stage, name, size[part])
+        take = sampford if stage.method is Method.SAMPFORD else systematic
+        chosen = take(chance, int(its_seed))
+        found[part[chosen]] = chance[chosen]
+    return units, found
+
+
+def _nested(outer: Codes, labels: NDArray[Any]) -> tuple[list[Any], Codes]:
+    """Labels of pairs of outer and inner, and the pair of each row, in order of first rows.
+
+    The order of a list is what a systematic draw spreads over, so it must not be sorted.
+    """
+    inner, names = coded(labels, "labels", labels.size)
+    pairs = outer.astype(np.int64) * names.size + inner
+    _, first, code = np.unique(pairs, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    rank = np.empty(order.size, np.int32)
+    rank[order] = np.arange(order.size)
+    return [names[inner[row]] for row in first[order]], rank[code]
+
+
+def _sizes(stage: Stage, rows: NDArray[np.int64], units: Codes, count: int) -> Reals:
+    """Size of each unit: the sum of its rows', or 1."""
+    if stage.size is None:
+        return np.ones(int(units.max()) + 1)
+    size = reals(stage.size, "the sizes")
+    require(size.size == count, f"the sizes must hold {count} numbers, not {size.size}")
+    found: Reals = np.bincount(units, size[rows]).astype(np.float64)
+    return found
+
+
+def _chances(stage: Stage, name: Any, size: Reals) -> Reals:
+    """Chance of each unit of one stratum."""
+    label = name.item() if isinstance(name, np.generic) else name
+    take = stage.take.get(label) if isinstance(stage.take, Mapping) else stage.take
+    where = "" if stage.stratum is None else f"stratum {label}: "
+    if take is None:
+        raise EngineError(f"{where}the plan does not say how many to take")
+    try:
+        return chances(size, take)
+    except EngineError as refusal:
+        raise EngineError(f"{where}{refusal}") from refusal

@@ -1,0 +1,1 @@
+"""From the people who were drawn to the people they stand for: weights and what corrects them."""
