@@ -7,7 +7,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from kepu_engines.survey.design import CENSUS, Codes, Lonely, Reals, Stage, coded
+from kepu_engines.survey.design import CENSUS, Codes, Design, Lonely, Reals, Stage, coded
 
 # A full table of units by domains is kept up to this many cells, or twice the rows.
 FULL_TABLE = 2**21
@@ -105,6 +105,38 @@ def variance(stage: Stage, scored: Scored, lonely: Lonely) -> Reals:
     if lonely is Lonely.AVERAGE:
         added *= _strata_per_telling(stage, met > 0)
     return added
+
+
+def covariance(
+    design: Design, scores: list[NDArray[np.float64]], used: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Covariance of totals of k scores, summed by unit of each stage; (k, k), all stages added.
+
+    `used` says which rows have a score; units without any count as drawn.
+    """
+    stages = zip(design.stages, scores, strict=True)
+    parts = [_stage_covariance(stage, score, used, design.lonely) for stage, score in stages]
+    found: NDArray[np.float64] = np.sum(parts, axis=0)
+    return found
+
+
+def _stage_covariance(
+    stage: Stage, score: NDArray[np.float64], used: NDArray[np.bool_], lonely: Lonely
+) -> NDArray[np.float64]:
+    strata = stage.drawn.size
+    sums = np.array([np.bincount(stage.stratum, column, strata) for column in score.T])
+    mean = sums.T / stage.drawn[:, None]
+    if lonely is Lonely.ADJUST:
+        mean[stage.drawn == 1] = 0
+    rest = np.where(stage.rest < CENSUS, 0, stage.rest)
+    scale = stage.carried * rest * stage.drawn / np.maximum(stage.drawn - 1, 1)
+    around = score - mean[stage.stratum]
+    found: NDArray[np.float64] = (around * scale[stage.stratum, None]).T @ around
+    if lonely is Lonely.AVERAGE:
+        met = np.zeros((strata, 1), bool)
+        met[stage.stratum[stage.unit[used]]] = True
+        found *= _strata_per_telling(stage, met)[0]
+    return found
 
 
 def _strata_per_telling(stage: Stage, met: NDArray[np.bool_]) -> Reals:

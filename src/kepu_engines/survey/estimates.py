@@ -26,9 +26,7 @@ class Scores:
         """Variance of every domain's estimate, all stages added."""
         lonely = self.design.lonely
         parts = zip(self.design.stages, self.stages, strict=True)
-        found: Reals = np.sum(
-            [variance(stage, scored, lonely) for stage, scored in parts], axis=0
-        )
+        found: Reals = np.sum([variance(stage, scored, lonely) for stage, scored in parts], axis=0)
         return found
 
 
@@ -63,11 +61,6 @@ class Estimates:
         require(0 < level < 1, f"the level of an interval must lie between 0 and 1, not {level:g}")
         half = stdtrit(np.where(self.df > 0, self.df, np.nan), (1 + level) / 2) * self.se
         return self.value - half, self.value + half
-
-    def too_small(self, least: int) -> NDArray[np.bool_]:
-        """Which domains have fewer than `least` rows, so that nobody publishes them."""
-        small: NDArray[np.bool_] = self.n < least
-        return small
 
     def contrast(self, coefficients: ArrayLike) -> tuple[float, float]:
         """Sum of the domains' estimates times `coefficients`, with its standard error.

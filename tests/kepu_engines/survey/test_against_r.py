@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
+from tests.oracles import columns_of, in_r, numbers
 
 from kepu_engines.survey.design import Design
 from kepu_engines.survey.estimates import mean, ratio, total
 from kepu_engines.survey.quantiles import quantiles
-from tests.oracles import columns_of, in_r, numbers
 
 SCRIPT = """
 data(api)

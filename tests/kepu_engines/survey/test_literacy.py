@@ -40,7 +40,9 @@ def test_every_number_of_right_answers_reaches_the_levels_that_exact_fractions_r
     points = score(CAST_2024, dict(zip(names, (counts / asked).T, strict=True)))
 
     common = np.lcm.reduce(asked)  # the exact score is a whole number of these
-    parts = [Fraction(CAST_2024.points[name], most) for name, most in zip(names, asked, strict=True)]
+    parts = [
+        Fraction(CAST_2024.points[name], most) for name, most in zip(names, asked, strict=True)
+    ]
     exact = counts @ np.array([int(part * int(common)) for part in parts])
     assert np.abs(points - exact / common).max() < 1e-9
     for level, who in reached(CAST_2024, points).items():

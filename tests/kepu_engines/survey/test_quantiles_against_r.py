@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
+from tests.oracles import columns_of, in_r, numbers, shared
 
 from kepu_engines.survey.design import Design
 from kepu_engines.survey.quantiles import quantiles
-from tests.oracles import columns_of, in_r, numbers, shared
 
 SHARES = [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95]
 SCRIPT = """
@@ -64,7 +64,9 @@ def design_of(name, columns, weight):
 @pytest.mark.parametrize("case", CASES)
 def test_quantiles_bounds_and_errors_are_those_of_r_in_every_domain(theirs, case):
     name, variable, by = case.split(":")
-    columns = columns_of(shared("survey_irt") / f"{FILES.get(name, 'nhanes_cholesterol_design')}.csv")
+    columns = columns_of(
+        shared("survey_irt") / f"{FILES.get(name, 'nhanes_cholesterol_design')}.csv"
+    )
     y, labels = numbers(columns[variable]), sorted(set(columns[by]))
     domain = np.searchsorted(labels, columns[by])
     design = design_of(name, columns, np.array(theirs[f"{case}:w"]))
