@@ -13,7 +13,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-SHARED = Path(os.environ.get("SHARED_DATA", Path(__file__).parents[3] / "shared" / "data"))
+# Data beside this repository, or beside the folder it is in.
+_BESIDE = [place / "shared" / "data" for place in Path(__file__).resolve().parents[2:4]]
+SHARED = Path(os.environ.get("SHARED_DATA") or next(filter(Path.exists, _BESIDE), _BESIDE[0]))
 
 # A script calls tell(name, numbers); what it told comes back as a dict of lists.
 PRELUDE = """

@@ -190,10 +190,9 @@ def _estimate(parted: Parted, y: NDArray[Any], x: Reals | None) -> Estimates:
 
 def _by_domain(cells: Cells, sums: Sums) -> tuple[Reals, Reals, NDArray[np.int64]]:
     """Sums of y and x and the number of rows of each domain."""
-    y, x, rows = (
-        np.bincount(cells.domain, part, cells.domains) for part in (sums.y, sums.x, sums.rows)
-    )
-    return y, x, rows.astype(np.int64)
+    y = np.bincount(cells.domain, sums.y, cells.domains).astype(np.float64)
+    x = np.bincount(cells.domain, sums.x, cells.domains).astype(np.float64)
+    return y, x, np.bincount(cells.domain, sums.rows, cells.domains).astype(np.int64)
 
 
 def _scored(cells: Cells, sums: Sums, slope: Reals, scale: Reals) -> Scored:
