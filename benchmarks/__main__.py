@@ -14,7 +14,8 @@ from importlib import import_module
 from benchmarks import line
 from benchmarks.places import ROOT, Place, copy, every_database
 
-CASES = ("claims", "boards", "city", "start", "export", "dispatch")
+CASES = ("claims", "boards", "city", "start", "export", "dispatch", "survey")
+ALONE = ("dispatch", "survey")  # engines: no database
 
 
 def parser() -> argparse.ArgumentParser:
@@ -52,8 +53,8 @@ def main(words: list[str]) -> int:
 
 def measure(name: str, grounds: list[Place], words: list[str], options: argparse.Namespace) -> int:
     """One case on every database, each on a fresh copy of the ground."""
-    if name == "dispatch":
-        return subprocess.call([sys.executable, "-m", "benchmarks.dispatch"], cwd=ROOT)
+    if name in ALONE:
+        return subprocess.call([sys.executable, "-m", f"benchmarks.{name}"], cwd=ROOT)
     failed = 0
     for ground in grounds:
         line.note(f"{name} on {ground.database}")
