@@ -19,10 +19,16 @@ from statistics import median
 
 import numpy as np
 
+from benchmarks import line
 from kepu_engines.core.seeds import generator
 
 STRATA, CLUSTERS, DOMAINS = 1_000, 5_000, 40
 CASES = ("mean", "ratio", "quantiles")
+# Against svy, at a million rows; growth is for ten times the rows.
+BARS: dict[str, line.Bars] = {
+    case: {"times": (">=", least), "peak_share": ("<=", 0.5)}
+    for case, least in (("mean", 40), ("ratio", 40), ("quantiles", 15))
+}
 NOT_THERE = "not measured: name a Python that has it in RIVALS"
 
 COMMON = """
@@ -88,7 +94,8 @@ def main() -> None:
         for case in CASES:
             lines = [compare(case, rows, files[rows], asked.runs) for rows in sizes]
             growth = round(lines[1]["cpu"] / lines[0]["cpu"], 2)
-            print(json.dumps({"case": case, "rows": list(sizes), "growth": growth}), flush=True)
+            bar: line.Bars = {"growth": ("<=", 11)}
+            line.tell(f"survey {case}", {"growth": growth}, bar, rows=list(sizes))
 
 
 def sample(rows: int, seed: int = 20240601) -> dict[str, np.ndarray]:
@@ -117,14 +124,15 @@ def compare(case: str, rows: int, file: str, runs: int) -> dict[str, object]:
     for _ in range(runs):
         ours.append(once("kepu", sys.executable, file, case))
         theirs += [once("svy", rival, file, case)] if rival else []
-    found = {"case": case, "rows": rows, "runs": runs, "version": ours[0]["version"]}
+    found = {"kepu": ours[0]["version"]}
     found |= _told(ours, "") | (_told(theirs, "svy_") if theirs else {"svy": NOT_THERE})
     if theirs:
         found["svy"] = theirs[0]["version"]
         found["times"] = round(found["svy_cpu"] / found["cpu"], 1)
         found["peak_share"] = round(found["peak_mib"] / found["svy_peak_mib"], 3)
         found["apart"] = _apart(ours[0]["answer"], theirs[0]["answer"])
-    print(json.dumps(found), flush=True)
+    bars = BARS[case] if theirs and rows >= 1_000_000 else None
+    line.tell(f"survey {case}", found, bars, rows=rows, runs=runs)
     return found
 
 

@@ -10,11 +10,12 @@ from kepu_engines.survey.quantiles import quantiles
 SHARES = [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95]
 SCRIPT = """
 read <- function(name) read.csv(file.path(folder, name))
-srs <- read("apisrs.csv"); strat <- read("apistrat.csv"); nhanes <- read("nhanes_cholesterol_design.csv")
+srs <- read("apisrs.csv"); stratified <- read("apistrat.csv")
+nhanes <- read("nhanes_cholesterol_design.csv")
 one <- read("apiclus1.csv"); two <- read("apiclus2.csv")
 drawn <- list(
   srs = svydesign(id=~1, weights=~pw, fpc=~fpc, data=srs),
-  strat = svydesign(id=~1, strata=~stype, weights=~pw, fpc=~fpc, data=strat),
+  stratified = svydesign(id=~1, strata=~stype, weights=~pw, fpc=~fpc, data=stratified),
   clus1 = svydesign(id=~dnum, weights=~pw, fpc=~fpc, data=one),
   clus2 = svydesign(id=~dnum+snum, fpc=~fpc1+fpc2, data=two),
   nhanes = svydesign(id=~SDMVPSU, strata=~SDMVSTRA, weights=~WTMEC2YR, nest=TRUE, data=nhanes))
@@ -31,12 +32,12 @@ for (case in strsplit(cases, " ")[[1]]) {
 """
 # Design, variable, domain: continuous, whole numbers with many ties, zeros and ones, a few values.
 CASES = [
-    "srs:api00:stype", "srs:meals:awards", "srs:growth:comp.imp", "strat:api00:stype",
-    "strat:pct.resp:awards", "strat:enroll:stype", "strat:growth:stype", "clus1:api00:stype",
+    "srs:api00:stype", "srs:meals:awards", "srs:growth:comp.imp", "stratified:api00:stype",
+    "stratified:pct.resp:awards", "stratified:enroll:stype", "stratified:growth:stype", "clus1:api00:stype",
     "clus1:ell:awards", "clus2:api00:stype", "clus2:mobility:awards", "clus2:enroll:stype",
     "nhanes:HI_CHOL:race", "nhanes:HI_CHOL:agecat", "nhanes:WTMEC2YR:race", "nhanes:race:agecat",
 ]  # fmt: skip
-FILES = {"srs": "apisrs", "strat": "apistrat", "clus1": "apiclus1", "clus2": "apiclus2"}
+FILES = {"srs": "apisrs", "stratified": "apistrat", "clus1": "apiclus1", "clus2": "apiclus2"}
 
 pytestmark = pytest.mark.slow
 
@@ -56,7 +57,7 @@ def design_of(name, columns, weight):
     if name == "clus2":
         sizes = [numbers(columns["fpc1"]), numbers(columns["fpc2"])]
         return Design.of([one, one], [columns["dnum"], columns["snum"]], weight, sizes)
-    strata = columns["stype"] if name == "strat" else one
+    strata = columns["stype"] if name == "stratified" else one
     units = columns["dnum"] if name == "clus1" else np.arange(len(weight))
     return Design.of(strata, units, weight, numbers(columns["fpc"]))
 

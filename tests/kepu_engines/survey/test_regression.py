@@ -11,9 +11,10 @@ from kepu_engines.survey.regression import regression
 
 SCRIPT = """
 read <- function(name) read.csv(file.path(folder, name))
-strat <- read("apistrat.csv"); two <- read("apiclus2.csv"); nhanes <- read("nhanes_cholesterol_design.csv")
+stratified <- read("apistrat.csv"); two <- read("apiclus2.csv")
+nhanes <- read("nhanes_cholesterol_design.csv")
 drawn <- list(
-  strat = svydesign(id=~1, strata=~stype, weights=~pw, fpc=~fpc, data=strat),
+  stratified = svydesign(id=~1, strata=~stype, weights=~pw, fpc=~fpc, data=stratified),
   clus2 = svydesign(id=~dnum+snum, fpc=~fpc1+fpc2, data=two),
   nhanes = svydesign(id=~SDMVPSU, strata=~SDMVSTRA, weights=~WTMEC2YR, nest=TRUE, data=nhanes))
 # glm keeps the weights of the step before its last, so it is started again at its own answer.
@@ -24,7 +25,7 @@ say <- function(case, d, m) {
   tell(paste0(case, ":w"), weights(d)); tell(paste0(case, ":value"), coef(m))
   tell(paste0(case, ":cov"), vcov(m)); tell(paste0(case, ":df"), m$df.residual)
   tell(paste0(case, ":ci"), confint(m)); tell(paste0(case, ":n"), nobs(m)) }
-for (name in c("strat", "clus2")) {
+for (name in c("stratified", "clus2")) {
   d <- drawn[[name]]
   say(paste0(name, ":linear"), d, svyglm(api00 ~ ell + meals + mobility, d))
   say(paste0(name, ":logistic"), d,
@@ -34,7 +35,9 @@ d <- drawn$nhanes
 say("nhanes:linear", d, svyglm(HI_CHOL ~ race + RIAGENDR, d))
 say("nhanes:logistic", d, logistic(HI_CHOL ~ race + RIAGENDR, d))
 """
-CASES = [f"{name}:{kind}" for name in ("strat", "clus2") for kind in ("linear", "logistic", "part")]
+CASES = [
+    f"{name}:{kind}" for name in ("stratified", "clus2") for kind in ("linear", "logistic", "part")
+]
 CASES += ["nhanes:linear", "nhanes:logistic"]
 
 
@@ -44,9 +47,10 @@ def theirs(tmp_path_factory):
 
 
 def of_api(name, kind, weight):
-    columns = columns_of(shared("survey_irt") / f"api{name}.csv")
+    file = {"stratified": "apistrat.csv", "clus2": "apiclus2.csv"}[name]
+    columns = columns_of(shared("survey_irt") / file)
     one = np.zeros(len(weight), int)
-    if name == "strat":
+    if name == "stratified":
         design = Design.of(columns["stype"], columns["cds"], weight, numbers(columns["fpc"]))
     else:
         sizes = [numbers(columns["fpc1"]), numbers(columns["fpc2"])]
