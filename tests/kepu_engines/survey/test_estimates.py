@@ -110,6 +110,7 @@ def test_rows_outside_every_domain_leave_their_clusters_drawn():
         ([1.0, 2, 3, 4], [0, 0, 2, 2], "domain 1 has no rows"),
         ([1.0, 2, 3, 4], [0, 0, 0], "domain must hold 4"),
         ([1.0, 2, 3, 4], [-1, -1, -1, -1], "no row is in a domain"),
+        ([1.0, 2, 3, 4], [0, 0, 0, 2**32], "a domain has no rows"),
     ],
 )
 def test_input_that_cannot_be_is_refused(y, domain, sentence):
