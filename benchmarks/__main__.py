@@ -14,8 +14,8 @@ from importlib import import_module
 from benchmarks import line
 from benchmarks.places import ROOT, Place, copy, every_database
 
-CASES = ("claims", "boards", "city", "start", "export", "dispatch", "raking")
-ALONE = ("dispatch", "raking")  # engines: no database
+CASES = ("claims", "boards", "city", "start", "export", "dispatch", "survey", "raking")
+ALONE = ("dispatch", "survey", "raking")  # engines: no database
 
 
 def parser() -> argparse.ArgumentParser:

@@ -6,11 +6,17 @@ in, not at the kernels it calls. After a change of the sources forget it all fir
 
 from pathlib import Path
 
+import numpy as np
+
 from kepu_engines.matching.flow import Assignment
 from kepu_engines.matching.live import LivePlan
 from kepu_engines.matching.plan import plan
 from kepu_engines.matching.problem import Problem
 from kepu_engines.matching.visits import Orders, Teams
+from kepu_engines.survey.design import Design
+from kepu_engines.survey.estimates import Estimates, ratio, total
+from kepu_engines.survey.quantiles import quantiles
+from kepu_engines.survey.regression import regression
 
 
 def forget() -> None:
@@ -29,10 +35,23 @@ def compile_kernels() -> Assignment:
     return live.assignment
 
 
+def compile_survey() -> Estimates:
+    """Call every kernel of the estimates on something small, with the labels files have."""
+    for whole in (np.int32, np.int64):
+        cluster = np.arange(8, dtype=whole)
+        # a cluster's label is read inside its stratum, and fractions are compared
+        design = Design.of(cluster // 4, cluster % 4, np.ones(8), np.full(8, 0.5))
+        total(design, cluster, cluster // 4)
+        ratio(design, cluster, cluster + 1, cluster // 4)
+    regression(design, cluster, np.column_stack([np.ones(8), cluster]))
+    return quantiles(design, cluster, [0.5])[0].share
+
+
 def main() -> None:
     """Forget, then compile: what a change of the sources asks for."""
     forget()
     compile_kernels()
+    compile_survey()
 
 
 if __name__ == "__main__":

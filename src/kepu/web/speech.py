@@ -49,8 +49,10 @@ class Parser(argparse.ArgumentParser):
         self.description = say(self.description or "") or None
         self.add_argument("-h", "--help", action="help", help=n_("show this help and end"))
 
-    def add_argument(self, *names: Any, **options: Any) -> Any:
-        return super().add_argument(*names, **_said(options))
+    def _add_action(self, action: Any) -> Any:
+        """Also those of a group that excludes one another come here."""
+        action.help = say(action.help) if action.help else action.help
+        return super()._add_action(action)
 
     def add_subparsers(self, **options: Any) -> Any:
         options |= {"title": say(n_("commands")), "action": Commands}

@@ -9,12 +9,13 @@ Hierarchy Process; Diakoulaki, Mavrotas & Papayannakis (1995), Computers & Opera
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from kepu_engines.core.checks import reals, require
+from kepu_engines.core.checks import integers, reals, require
+from kepu_engines.core.errors import EngineError
 from kepu_engines.core.seeds import generator
 
 Reals = NDArray[np.float64]
@@ -24,6 +25,8 @@ Aggregation = Literal["linear", "geometric"]
 # Mean consistency index of random judgements over 1 to 10 indicators (Saaty 1980).
 RANDOM_INDEX = (0.0, 0.0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49)
 NOTHING = 1e-12  # a share of nothing has no logarithm; differences below it are those of rounding
+# What differs by less than this share of its own size differs by rounding only.
+ROUNDING = 1e-12
 
 
 def table(values: ArrayLike, name: str = "values") -> Reals:
@@ -34,11 +37,37 @@ def table(values: ArrayLike, name: str = "values") -> Reals:
     EngineError
         If the values are no table of finite numbers with two districts and one indicator at least.
     """
-    found = np.asarray(values, dtype=np.float64)
-    require(found.ndim == 2, f"{name} must be a table of districts by indicators")
+    found = _matrix(values, name)
     require(found.shape[0] >= 2 and found.shape[1] >= 1, f"{name} must have two rows and a column")
     require(bool(np.isfinite(found).all()), f"{name} must hold finite numbers; fill the gaps first")
     return found
+
+
+def _matrix(values: ArrayLike, name: str) -> Reals:
+    """A table with rows of one length, or a refusal."""
+    try:
+        found = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise EngineError(f"{name} must hold numbers, in rows of the same length") from error
+    require(found.ndim == 2, f"{name} must be a table of districts by indicators")
+    return found
+
+
+def _known(word: str, choices: Any, name: str) -> None:
+    """Refuse a word that is not one of the choices, rather than take it for another."""
+    words = get_args(choices)
+    require(word in words, f"{name} must be one of {', '.join(words)}, not {word!r}")
+
+
+def _varying(known: Reals) -> None:
+    """Refuse indicators that are the same in every district but for rounding.
+
+    Their range is asked: the standard deviation of three times 0.1 is not 0.
+    """
+    size = np.abs(known).max(axis=0)
+    flat = np.flatnonzero(np.ptp(known, axis=0) <= ROUNDING * size)
+    names = ", ".join(str(column) for column in flat)
+    require(not names, f"these indicators are the same in every district: {names}")
 
 
 def normalise(
@@ -65,16 +94,17 @@ def normalise(
     Raises
     ------
     EngineError
-        If a column is the same everywhere, or a ratio would not be positive.
+        If the method is unknown, there is no such column, a column is the same everywhere, or
+        a ratio would not be positive.
     """
+    _known(method, Normalisation, "the method")
     known = table(values)
     down = np.zeros(known.shape[1], dtype=bool)
-    down[np.asarray(falling, dtype=np.intp)] = True
+    down[integers(falling, "falling", low=0, high=known.shape[1] - 1)] = True
     if method == "base":
         return _ratio(known, reals(base, "base"), down)
+    _varying(known)
     spread = np.ptp(known, axis=0) if method == "min-max" else known.std(axis=0)
-    flat = ", ".join(str(column) for column in np.flatnonzero(spread == 0))
-    require(not flat, f"these indicators are the same in every district: {flat}")
     centre = known.min(axis=0) if method == "min-max" else known.mean(axis=0)
     scaled = (known - centre) / spread
     turned = 1 - scaled if method == "min-max" else -scaled
@@ -111,8 +141,8 @@ def ahp(judgements: ArrayLike) -> Judged:
     EngineError
         If the table is not square, larger than 10, or not reciprocal.
     """
-    known = np.asarray(judgements, dtype=np.float64)
-    require(known.ndim == 2 and known.shape[0] == known.shape[1], "judgements must be square")
+    known = _matrix(judgements, "judgements")
+    require(known.shape[0] == known.shape[1], "judgements must be square")
     size = len(known)
     require(1 <= size <= len(RANDOM_INDEX), "judge between 1 and 10 indicators at a time")
     require(bool(np.isfinite(known).all() and (known > 0).all()), "judgements must be above 0")
@@ -150,8 +180,8 @@ def critic(normalised: ArrayLike) -> Reals:
         If an indicator is the same everywhere, or all say the same.
     """
     known = table(normalised, "normalised")
+    _varying(known)
     deviation = known.std(axis=0, ddof=1)
-    require(bool((deviation > 0).all()), "an indicator is the same in every district")
     conflict = (1 - np.atleast_2d(np.corrcoef(known.T))).sum(axis=0)
     return _to_one(deviation * conflict, "all indicators say the same")
 
@@ -165,7 +195,7 @@ def principal(normalised: ArrayLike) -> Reals:
         If an indicator is the same everywhere.
     """
     known = table(normalised, "normalised")
-    require(bool((known.std(axis=0) > 0).all()), "an indicator is the same in every district")
+    _varying(known)
     _values, vectors = np.linalg.eigh(np.atleast_2d(np.corrcoef(known.T)))
     return np.asarray(vectors[:, -1] ** 2)
 
@@ -182,8 +212,10 @@ def aggregate(normalised: ArrayLike, weights: ArrayLike, how: Aggregation = "lin
     Raises
     ------
     EngineError
-        If the weights are negative or do not add up to 1, or a geometric mean meets a value <= 0.
+        If the aggregation is unknown, the weights are negative or do not add up to 1, or a
+        geometric mean meets a value <= 0.
     """
+    _known(how, Aggregation, "the aggregation")
     known, weight = table(normalised, "normalised"), reals(weights, "weights", low=0)
     require(len(weight) == known.shape[1], "there must be a weight for every indicator")
     require(abs(weight.sum() - 1) < 1e-9, "the weights must add up to 1")
@@ -194,9 +226,19 @@ def aggregate(normalised: ArrayLike, weights: ArrayLike, how: Aggregation = "lin
 
 
 def ranks(index: ArrayLike) -> NDArray[np.intp]:
-    """Rank of each district, 1 the highest; equals share the better rank."""
+    """Rank of each district, 1 the highest; equals share the better rank.
+
+    Equal are neighbours in the order that differ by less than `ROUNDING` of the index's size.
+    """
     known = reals(index, "index")
-    return np.asarray(1 + (known[:, None] < known[None, :]).sum(axis=1), dtype=np.intp)
+    if known.size == 0:
+        return np.empty(0, dtype=np.intp)
+    order = np.argsort(-known, kind="stable")
+    steps = -np.diff(known[order]) > ROUNDING * np.abs(known).max()
+    first = np.concatenate([[0], np.where(steps, np.arange(1, known.size), 0)])
+    rank = np.empty(known.size, dtype=np.intp)
+    rank[order] = 1 + np.maximum.accumulate(first)
+    return rank
 
 
 @dataclass(frozen=True)
@@ -311,8 +353,9 @@ def theil(values: ArrayLike, people: ArrayLike, group: ArrayLike) -> Theil:
         As `gini`, or if lengths differ.
     """
     known, share = _spread(values, people)
-    names, of = np.unique(np.asarray(group), return_inverse=True)
-    require(len(of) == len(known), "every district must have a group")
+    groups_of = np.asarray(group)
+    require(groups_of.shape == known.shape, "every district must have a group")
+    names, of = np.unique(groups_of, return_inverse=True)
     had = known * share / (known * share).sum()
     groups = np.array([np.bincount(of, one, len(names)) for one in (had, share)], np.float64)
     between = _divergence(groups[0], groups[1])

@@ -7,7 +7,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from kepu_engines.survey.design import CENSUS, Codes, Lonely, Reals, Stage, coded
+from kepu_engines.survey.design import CENSUS, Codes, Design, Lonely, Reals, Stage, coded
 
 # A full table of units by domains is kept up to this many cells, or twice the rows.
 FULL_TABLE = 2**21
@@ -23,7 +23,7 @@ class Cells:
     cell's own.
     """
 
-    of_row: Ints
+    of_row: NDArray[np.integer[Any]]
     unit: Codes
     domain: Codes
     domains: int
@@ -32,13 +32,35 @@ class Cells:
     def of(cls, stage: Stage, domain: Codes, domains: int) -> "Cells":
         """Cells of one stage: a full table if it is small, else only those that have rows."""
         units = stage.stratum.size
-        of_row = _keys(stage.unit, domain, domains)
+        kind = np.int32 if units * domains < 2**31 else np.int64
+        of_row = _keys(stage.unit, domain, domains, np.empty(domain.size, kind))
         keys = np.arange(units * domains) if _small(units * domains, domain.size) else None
         if keys is None:
             inside = of_row >= 0
             of_row[inside], keys = coded(of_row[inside], "cells", int(inside.sum()))
         unit, of_cell = np.divmod(keys, domains)
         return cls(of_row, unit.astype(np.int32), of_cell.astype(np.int32), domains)
+
+
+@dataclass(frozen=True)
+class Scored:
+    """The cells that have rows, how many, and the score of each: what it moves the estimate by.
+
+    Rows are not kept, so that an estimate is small however large its sample was.
+    """
+
+    unit: Codes
+    domain: Codes
+    domains: int
+    rows: Ints
+    score: Reals
+
+    @classmethod
+    def of(cls, cells: Cells, rows: Ints, score: Reals) -> "Scored":
+        """Leave the empty cells of a full table."""
+        held = rows > 0
+        kept = cells.unit[held], cells.domain[held], cells.domains
+        return cls(*kept, rows[held], score[held])
 
 
 @dataclass(frozen=True)
@@ -50,12 +72,12 @@ class Sums:
     rows: Ints
 
 
-def summed(cells: Cells, weight: Reals, y: Reals, x: Reals) -> Sums:
+def summed(cells: Cells, weight: Reals, y: NDArray[Any], x: Reals) -> Sums:
     """Add the rows up by cell. An `x` of one number stands for every row."""
     return Sums(*_sums(cells.of_row, cells.unit.size, weight, y, x))
 
 
-def variance(stage: Stage, cells: Cells, score: Reals, rows: Ints, lonely: Lonely) -> Reals:
+def variance(stage: Stage, scored: Scored, lonely: Lonely) -> Reals:
     """What one stage adds to the variance of each domain's sum of the cells' scores.
 
     Units outside a domain count as drawn, with a score of zero.
@@ -67,11 +89,10 @@ def variance(stage: Stage, cells: Cells, score: Reals, rows: Ints, lonely: Lonel
     """
     strata = stage.drawn.size
     drawn = stage.drawn[:, None]
-    held = rows > 0
-    table = (stage.stratum[cells.unit[held]], cells.domain[held])
-    shape, score = (strata, cells.domains), score[held]
+    table = (stage.stratum[scored.unit], scored.domain)
+    shape, score = (strata, scored.domains), scored.score
     place = np.ravel_multi_index(table, shape)
-    full = strata * cells.domains
+    full = strata * scored.domains
     mean = np.bincount(place, score, full).reshape(shape) / drawn
     if lonely is Lonely.ADJUST:
         mean[stage.drawn == 1] = 0
@@ -86,6 +107,38 @@ def variance(stage: Stage, cells: Cells, score: Reals, rows: Ints, lonely: Lonel
     return added
 
 
+def covariance(
+    design: Design, scores: list[NDArray[np.float64]], used: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Covariance of totals of k scores, summed by unit of each stage; (k, k), all stages added.
+
+    `used` says which rows have a score; units without any count as drawn.
+    """
+    stages = zip(design.stages, scores, strict=True)
+    parts = [_stage_covariance(stage, score, used, design.lonely) for stage, score in stages]
+    found: NDArray[np.float64] = np.sum(parts, axis=0)
+    return found
+
+
+def _stage_covariance(
+    stage: Stage, score: NDArray[np.float64], used: NDArray[np.bool_], lonely: Lonely
+) -> NDArray[np.float64]:
+    strata = stage.drawn.size
+    sums = np.array([np.bincount(stage.stratum, column, strata) for column in score.T])
+    mean = sums.T / stage.drawn[:, None]
+    if lonely is Lonely.ADJUST:
+        mean[stage.drawn == 1] = 0
+    rest = np.where(stage.rest < CENSUS, 0, stage.rest)
+    scale = stage.carried * rest * stage.drawn / np.maximum(stage.drawn - 1, 1)
+    around = score - mean[stage.stratum]
+    found: NDArray[np.float64] = (around * scale[stage.stratum, None]).T @ around
+    if lonely is Lonely.AVERAGE:
+        met = np.zeros((strata, 1), bool)
+        met[stage.stratum[stage.unit[used]]] = True
+        found *= _strata_per_telling(stage, met)[0]
+    return found
+
+
 def _strata_per_telling(stage: Stage, met: NDArray[np.bool_]) -> Reals:
     """Strata of each domain for each that tells a variance, so that all of them count."""
     telling = (stage.drawn > 1) | (stage.rest < CENSUS)
@@ -94,12 +147,11 @@ def _strata_per_telling(stage: Stage, met: NDArray[np.bool_]) -> Reals:
     return per
 
 
-def freedom(stage: Stage, cells: Cells, rows: Ints) -> Ints:
+def freedom(stage: Stage, scored: Scored) -> Ints:
     """Degrees of freedom of each domain: its first-stage clusters less its strata."""
-    held = rows > 0
-    clusters = np.bincount(cells.domain[held], minlength=cells.domains)
-    met = np.zeros((stage.drawn.size, cells.domains), bool)
-    met[stage.stratum[cells.unit[held]], cells.domain[held]] = True
+    clusters = np.bincount(scored.domain, minlength=scored.domains)
+    met = np.zeros((stage.drawn.size, scored.domains), bool)
+    met[stage.stratum[scored.unit], scored.domain] = True
     found: Ints = clusters - met.sum(axis=0)
     return found
 
@@ -109,9 +161,8 @@ def _small(cells: int, rows: int) -> bool:
 
 
 @njit(cache=True)
-def _keys(unit: Any, domain: Any, domains: int) -> Any:
+def _keys(unit: Any, domain: Any, domains: int, keys: Any) -> Any:
     """Number of the cell of each row in a full table."""
-    keys = np.empty(unit.size, np.int64)
     for row in range(unit.size):
         keys[row] = np.int64(unit[row]) * domains + domain[row] if domain[row] >= 0 else -1
     return keys

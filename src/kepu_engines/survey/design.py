@@ -147,42 +147,76 @@ def _each(labels: Any) -> list[Any]:
 
 def _tabled(array: NDArray[Any], low: int) -> tuple[Codes, NDArray[Any]]:
     """Codes of whole numbers in a narrow range."""
-    shifted = (array - low).astype(np.int64)
-    present = np.bincount(shifted) > 0
-    table = (np.cumsum(present) - 1).astype(np.int32)
-    return table[shifted], (np.flatnonzero(present) + low).astype(array.dtype)
+    present = np.zeros(int(array.max()) - low + 1, np.bool_)
+    _mark(array, low, present)
+    table = np.cumsum(present, dtype=np.int32) - np.int32(1)
+    codes = _renumbered(array, low, table)
+    return codes, (np.flatnonzero(present) + low).astype(array.dtype)
+
+
+@njit(cache=True)
+def _mark(labels, low, present):  # type: ignore[no-untyped-def]
+    """Note which labels there are."""
+    for label in labels:
+        present[label - low] = True
+
+
+@njit(cache=True)
+def _renumbered(labels, low, table):  # type: ignore[no-untyped-def]
+    """Number of each label, without a copy as wide as an address."""
+    codes = np.empty(labels.size, np.int32)
+    for row in range(labels.size):
+        codes[row] = table[labels[row] - low]
+    return codes
 
 
 def _nested(outer: Codes, inner: Codes, rows: int) -> Codes:
     """Codes of inner labels read inside outer ones."""
-    pairs = outer.astype(np.int64) * (int(inner.max()) + 1) + inner
+    if _inside_one(outer, inner, np.full(int(inner.max()) + 1, -1, np.int32)):
+        return inner  # mostly a cluster's label is its own in the whole sample
+    pairs = outer.astype(np.int64)
+    pairs *= int(inner.max()) + 1
+    pairs += inner
     return coded(pairs, "labels", rows)[0]
+
+
+@njit(cache=True)
+def _inside_one(outer, inner, found):  # type: ignore[no-untyped-def]
+    """Whether every inner label is inside one outer label only."""
+    for row in range(outer.size):
+        if found[inner[row]] == -1:
+            found[inner[row]] = outer[row]
+        elif found[inner[row]] != outer[row]:
+            return False
+    return True
 
 
 def _stages(
     labels: list[tuple[Any, Any]], sizes: list[Any], rows: int, lonely: Lonely
 ) -> tuple[Stage, ...]:
-    inside = np.zeros(rows, np.int32)
-    fraction = np.ones(rows)
+    inside: Codes | None = None  # of the first stage all strata are in one whole
+    fraction: Reals | None = None
     made: list[Stage] = []
     for (strata, clusters), size in zip(labels, sizes, strict=True):
         plain, names = coded(strata, "the strata", rows)
-        stratum = _nested(inside, plain, rows)
+        stratum = plain if inside is None else _nested(inside, plain, rows)
         unit = _nested(stratum, coded(clusters, "the clusters", rows)[0], rows)
         of_unit = np.zeros(int(unit.max()) + 1, np.int32)
         of_unit[unit] = stratum
         drawn = np.bincount(of_unit)
         sampled = _fraction(size, stratum, drawn)
         carried = np.ones(drawn.size)
-        carried[stratum] = fraction
+        if fraction is not None:
+            carried[stratum] = fraction
         stage = Stage(unit, of_unit, drawn, 1 - sampled, carried)
         if lonely is Lonely.FAIL:
-            alone = (drawn[stratum] == 1) & (stage.rest[stratum] >= CENSUS)
-            _refuse_lonely(alone, names, plain)
+            alone = (drawn == 1) & (stage.rest >= CENSUS)
+            _refuse_lonely(alone[stratum], names, plain)
         made.append(stage)
         if size is None:
             break
-        inside, fraction = unit, fraction * sampled[stratum]
+        inside = unit
+        fraction = sampled[stratum] if fraction is None else fraction * sampled[stratum]
     return tuple(made)
 
 

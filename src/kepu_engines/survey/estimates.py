@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import stdtrit
 
 from kepu_engines.core.checks import reals, require
-from kepu_engines.survey.cells import Cells, Sums, freedom, summed, variance
+from kepu_engines.survey.cells import Cells, Scored, Sums, freedom, summed, variance
 from kepu_engines.survey.design import Codes, Design, Reals
 
 ONE = np.ones(1)
@@ -20,16 +20,13 @@ class Scores:
     """Linearised scores of the cells of each stage: what a variance is made of."""
 
     design: Design
-    stages: tuple[tuple[Cells, NDArray[np.int64], Reals], ...]
+    stages: tuple[Scored, ...]
 
     def variance(self) -> Reals:
         """Variance of every domain's estimate, all stages added."""
         lonely = self.design.lonely
         parts = zip(self.design.stages, self.stages, strict=True)
-        found: Reals = np.sum(
-            [variance(stage, cells, score, rows, lonely) for stage, (cells, rows, score) in parts],
-            axis=0,
-        )
+        found: Reals = np.sum([variance(stage, scored, lonely) for stage, scored in parts], axis=0)
         return found
 
 
@@ -65,11 +62,6 @@ class Estimates:
         half = stdtrit(np.where(self.df > 0, self.df, np.nan), (1 + level) / 2) * self.se
         return self.value - half, self.value + half
 
-    def too_small(self, least: int) -> NDArray[np.bool_]:
-        """Which domains have fewer than `least` rows, so that nobody publishes them."""
-        small: NDArray[np.bool_] = self.n < least
-        return small
-
     def contrast(self, coefficients: ArrayLike) -> tuple[float, float]:
         """Sum of the domains' estimates times `coefficients`, with its standard error.
 
@@ -85,8 +77,8 @@ class Estimates:
         design = self.scores.design
         stages = zip(design.stages, self.scores.stages, strict=True)
         joined = tuple(
-            _joined(stage.stratum.size, cells, rows, score * times[cells.domain])
-            for stage, (cells, rows, score) in stages
+            _joined(stage.stratum.size, scored, scored.score * times[scored.domain])
+            for stage, scored in stages
         )
         spread = Scores(design, joined).variance()[0]
         return float(self.value @ times), float(np.sqrt(spread))
@@ -94,12 +86,12 @@ class Estimates:
 
 def total(design: Design, y: ArrayLike, domain: ArrayLike | None = None) -> Estimates:
     """Total of `y` in the population, by domain; parameters as `ratio`."""
-    return _estimate(design, values_of(design, y, "y"), None, domains_of(design, domain))
+    return _estimate(Parted.of(design, domain), values_of(design, y, "y"), None)
 
 
 def mean(design: Design, y: ArrayLike, domain: ArrayLike | None = None) -> Estimates:
     """Mean of `y`, by domain; of zeros and ones it is a share. Parameters as `ratio`."""
-    return _estimate(design, values_of(design, y, "y"), ONE, domains_of(design, domain))
+    return Parted.of(design, domain).mean(values_of(design, y, "y"))
 
 
 def ratio(design: Design, y: ArrayLike, x: ArrayLike, domain: ArrayLike | None = None) -> Estimates:
@@ -126,9 +118,8 @@ def ratio(design: Design, y: ArrayLike, x: ArrayLike, domain: ArrayLike | None =
     Särndal, Swensson & Wretman (1992), Model Assisted Survey Sampling, 5.5-5.8.
     Conventions: R's survey (svytotal, svymean, svyratio, svyby).
     """
-    return _estimate(
-        design, values_of(design, y, "y"), values_of(design, x, "x"), domains_of(design, domain)
-    )
+    top, below = values_of(design, y, "y"), values_of(design, x, "x")
+    return _estimate(Parted.of(design, domain), top, below)
 
 
 def values_of(design: Design, values: ArrayLike, name: str) -> Reals:
@@ -145,56 +136,79 @@ def domains_of(design: Design, domain: ArrayLike | None) -> tuple[Codes, int]:
     array = np.asarray(domain)
     require(array.shape == (len(design),), f"domain must hold {len(design)} numbers")
     require(array.dtype.kind in "iu", f"domain must hold whole numbers, not {array.dtype}")
-    codes = np.ascontiguousarray(array, dtype=np.int32)
-    require(int(codes.min()) >= -1, "domain must hold numbers from -1")
-    most = int(codes.max()) + 1
+    require(int(array.min()) >= -1, "domain must hold numbers from -1")
+    most = int(array.max()) + 1
     require(most > 0, "no row is in a domain")
     require(most <= len(design), "a domain has no rows")
-    return codes, most
+    return np.ascontiguousarray(array, dtype=np.int32), most
 
 
-def _estimate(design: Design, y: Reals, x: Reals | None, domain: tuple[Codes, int]) -> Estimates:
+@dataclass(frozen=True)
+class Parted:
+    """A sample parted into domains once, for every estimate by them."""
+
+    design: Design
+    domain: Codes
+    cells: tuple[Cells, ...]
+
+    @classmethod
+    def of(cls, design: Design, domain: ArrayLike | None) -> "Parted":
+        """Find the cells of every stage; without `domain` all rows are of one."""
+        codes, domains = domains_of(design, domain)
+        cells = tuple(Cells.of(stage, codes, domains) for stage in design.stages)
+        return cls(design, codes, cells)
+
+    @property
+    def domains(self) -> int:
+        """How many domains there are."""
+        return self.cells[0].domains
+
+    def mean(self, y: NDArray[Any]) -> Estimates:
+        """Mean of `y`, numbers or bool, by domain."""
+        return _estimate(self, y, ONE)
+
+
+def _estimate(parted: Parted, y: NDArray[Any], x: Reals | None) -> Estimates:
     """A total where `x` is None, otherwise a ratio."""
-    cells = [Cells.of(stage, *domain) for stage in design.stages]
-    sums = [summed(of_stage, design.weight, y, ONE if x is None else x) for of_stage in cells]
-    top, below = _by_domain(cells[0], sums[0].y), _by_domain(cells[0], sums[0].x)
-    n = _by_domain(cells[0], sums[0].rows).astype(np.int64)
+    design, weight, below_one = parted.design, parted.design.weight, ONE if x is None else x
+    sums = [summed(cells, weight, y, below_one) for cells in parted.cells]
+    top, below, n = _by_domain(parted.cells[0], sums[0])
     require(bool((n > 0).all()), f"domain {int(n.argmin())} has no rows")
     require(x is None or bool((below != 0).all()), "the total of x in a domain is zero")
     value = top if x is None else top / below
     slope, scale = (np.zeros_like(top), np.ones_like(top)) if x is None else (value, 1 / below)
-    stages = zip(cells, sums, strict=True)
+    stages = zip(parted.cells, sums, strict=True)
     scores = Scores(design, tuple(_scored(c, s, slope, scale) for c, s in stages))
     spread = scores.variance()
-    people, squares = _residuals(domain, design.weight, y, ONE if x is None else x, slope)
+    people, squares = _residuals(parted.domain, weight, y, below_one, slope)
     plain = _plain_variance(people, squares, n) * scale**2
     with np.errstate(invalid="ignore", divide="ignore"):
         deff = spread / plain
-    df = freedom(design.stages[0], cells[0], sums[0].rows)
+    df = freedom(design.stages[0], scores.stages[0])
     return Estimates(value, np.sqrt(spread), deff, df, n, scores)
 
 
-def _by_domain(cells: Cells, sums: NDArray[Any]) -> Reals:
-    found: Reals = np.bincount(cells.domain, sums, cells.domains).astype(np.float64)
-    return found
+def _by_domain(cells: Cells, sums: Sums) -> tuple[Reals, Reals, NDArray[np.int64]]:
+    """Sums of y and x and the number of rows of each domain."""
+    y = np.bincount(cells.domain, sums.y, cells.domains).astype(np.float64)
+    x = np.bincount(cells.domain, sums.x, cells.domains).astype(np.float64)
+    return y, x, np.bincount(cells.domain, sums.rows, cells.domains).astype(np.int64)
 
 
-def _scored(
-    cells: Cells, sums: Sums, slope: Reals, scale: Reals
-) -> tuple[Cells, NDArray[np.int64], Reals]:
+def _scored(cells: Cells, sums: Sums, slope: Reals, scale: Reals) -> Scored:
     """Score of every cell: what it moves the estimate by."""
     score = (sums.y - slope[cells.domain] * sums.x) * scale[cells.domain]
-    return cells, sums.rows, score
+    return Scored.of(cells, sums.rows, score)
 
 
-def _joined(
-    units: int, cells: Cells, rows: NDArray[np.int64], score: Reals
-) -> tuple[Cells, NDArray[np.int64], Reals]:
+def _joined(units: int, scored: Scored, score: Reals) -> Scored:
     """The cells of all domains as one domain."""
     unit = np.arange(units, dtype=np.int32)
-    held = np.bincount(cells.unit, rows, units).astype(np.int64)
-    one = Cells(cells.of_row, unit, np.zeros(units, np.int32), 1)
-    return one, held, np.bincount(cells.unit, score, units).astype(np.float64)
+    rows = np.bincount(scored.unit, scored.rows, units).astype(np.int64)
+    total_score = np.bincount(scored.unit, score, units).astype(np.float64)
+    one = np.zeros(units, np.int32)
+    held = rows > 0
+    return Scored(unit[held], one[held], 1, rows[held], total_score[held])
 
 
 def _plain_variance(people: Reals, squares: Reals, n: NDArray[np.int64]) -> Reals:
@@ -205,11 +219,10 @@ def _plain_variance(people: Reals, squares: Reals, n: NDArray[np.int64]) -> Real
 
 
 def _residuals(
-    domain: tuple[Codes, int], weight: Reals, y: Reals, x: Reals, slope: Reals
+    codes: Codes, weight: Reals, y: NDArray[Any], x: Reals, slope: Reals
 ) -> tuple[Reals, Reals]:
     """People of each domain, and their squared deviations of y - slope x from its mean."""
-    codes, domains = domain
-    people, sums, squares = _moments(codes, weight, y, x, slope, np.zeros(domains))
+    people, sums, squares = _moments(codes, weight, y, x, slope, np.zeros(slope.size))
     middle = sums / people
     if bool((slope == 0).all()):  # a total: the second pass keeps the digits
         people, sums, squares = _moments(codes, weight, y, x, slope, middle)

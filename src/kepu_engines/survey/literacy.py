@@ -14,6 +14,10 @@ from kepu_engines.core.checks import reals, require
 
 Reals = NDArray[np.float64]
 
+# A share such as 8/24 has no exact binary form, so a sum of them that is 70 may come out just below.
+# Scores are therefore kept to the billionth of a point: no two true scores of a test lie so close.
+DIGITS = 9
+
 
 @dataclass(frozen=True)
 class Framework:
@@ -64,7 +68,7 @@ class Shares:
 
 
 def score(framework: Framework, parts: dict[str, ArrayLike]) -> Reals:
-    """Add up the points of each dimension.
+    """Add up the points of each dimension, to the billionth of a point.
 
     Parameters
     ----------
@@ -87,7 +91,8 @@ def score(framework: Framework, parts: dict[str, ArrayLike]) -> Reals:
     require(not unlike, f"these dimensions are missing or unknown: {', '.join(unlike)}")
     known = {name: reals(share, name, low=0, high=1) for name, share in parts.items()}
     require(len({len(share) for share in known.values()}) == 1, "dimensions must be equally long")
-    return np.asarray(sum(known[name] * points for name, points in framework.points.items()))
+    found = np.sum([known[name] * points for name, points in framework.points.items()], axis=0)
+    return np.minimum(np.round(found, DIGITS), framework.most)
 
 
 def reached(framework: Framework, scores: ArrayLike) -> dict[str, NDArray[np.bool_]]:

@@ -10,11 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import stdtrit
 
 from kepu_engines.core.checks import reals, require
-from kepu_engines.survey.design import Codes, Design, Reals
-from kepu_engines.survey.estimates import Estimates, domains_of, mean, values_of
-
-# Shares are sums of weights; one this little below a quantile's share has reached it.
-REACHED = 1e-14
+from kepu_engines.survey.design import Design, Reals
+from kepu_engines.survey.estimates import Estimates, Parted, values_of
 
 
 @dataclass(frozen=True)
@@ -34,10 +31,11 @@ class Quantile:
 
 @dataclass(frozen=True)
 class _Ladder:
-    """Values of each domain from the least, `start[d]` to `start[d + 1]`, with their shares."""
+    """Values of each domain from the least, `start[d]` to `start[d + 1]`, and the weight at or
+    before each."""
 
     value: Reals
-    share: Reals
+    climbed: Reals
     start: NDArray[np.int64]
 
 
@@ -74,53 +72,77 @@ def quantiles(
     Source
     ------
     Woodruff (1952), Confidence intervals for medians and other position measures.
-    Conventions: R's svyquantile since 4.1, qrule "math", interval.type "mean", but for a
-    bound below the first value's share, where R reads the second value and this the first,
-    and for a share that is reached but for rounding, where this counts it as reached.
+    Conventions: R's svyquantile since 4.1, qrule "math", interval.type "mean", to the last
+    digit of a tie; see `_step` for what R does below the first row.
     """
     asked = reals(shares, "the shares", low=0, high=1)
     require(bool(((asked > 0) & (asked < 1)).all()), "a share must lie between 0 and 1")
     require(0 < level < 1, f"the level of an interval must lie between 0 and 1, not {level:g}")
-    values, (codes, domains) = values_of(design, y, "y"), domains_of(design, domain)
-    ladder = _ladder(design, values, codes, domains)
-    return [_quantile(design, values, codes, ladder, float(share), level) for share in asked]
+    values, parted = values_of(design, y, "y"), Parted.of(design, domain)
+    ladder = _ladder(parted, values)
+    return [_quantile(parted, values, ladder, float(share), level) for share in asked]
 
 
-def _ladder(design: Design, y: Reals, domain: Codes, domains: int) -> _Ladder:
-    start = np.concatenate([[0], np.cumsum(np.bincount(domain[domain >= 0], minlength=domains))])
+def _ladder(parted: Parted, y: Reals) -> _Ladder:
+    domain, weight = parted.domain, parted.design.weight
+    counts = np.bincount(domain[domain >= 0], minlength=parted.domains)
+    start = np.concatenate([[0], np.cumsum(counts)])
     order = _grouped(domain, start)
+    value, climbed = np.empty(order.size), np.empty(order.size)
     for first, after in pairwise(start):  # short sorts stay in the cache
         rows = order[first:after]
-        order[first:after] = rows[np.argsort(y[rows])]
-    return _Ladder(y[order], _climbed(design.weight[order], start), start)
+        rows = rows[np.argsort(y[rows])]
+        value[first:after] = y[rows]
+        climbed[first:after] = np.cumsum(weight[rows], dtype=np.longdouble)
+    return _Ladder(value, climbed, start)
 
 
-def _quantile(
-    design: Design, y: Reals, domain: Codes, ladder: _Ladder, share: float, level: float
-) -> Quantile:
-    value = _read(ladder, np.full(ladder.start.size - 1, share - REACHED))
-    below = mean(design, _at_or_below(y, domain, value), domain)
+def _quantile(parted: Parted, y: Reals, ladder: _Ladder, share: float, level: float) -> Quantile:
+    value = _read(ladder, np.full(parted.domains, share))
+    below = parted.mean(_at_or_below(y, parted.domain, value))
     t = stdtrit(np.where(below.df > 0, below.df, np.nan), (1 + level) / 2)
-    half = t * below.se
-    low, high = _read(ladder, below.value - half), _read(ladder, below.value + half)
+    half, middle = t * below.se, _shares(ladder, value)
+    low, high = _read(ladder, middle - half), _read(ladder, middle + half)
     return Quantile(value, (high - low) / (2 * t), low, high, below)
 
 
 def _read(ladder: _Ladder, shares: Reals) -> Reals:
-    """The least value of each domain whose share is reached; NaN for no share."""
-    found = np.empty(shares.size)
-    for domain, share in enumerate(shares):
+    """The value of each domain at its share; NaN for no share."""
+    found = np.full(shares.size, np.nan)
+    for domain in np.flatnonzero((shares >= 0) & (shares <= 1)):
         first, after = ladder.start[domain], ladder.start[domain + 1]
-        step = int(np.searchsorted(ladder.share[first:after], share))
-        found[domain] = ladder.value[min(first + step, after - 1)]
-    return np.where((shares >= 0) & (shares <= 1), found, np.nan)
+        step = _step(ladder.climbed[first:after], float(shares[domain]))
+        found[domain] = ladder.value[first + step]
+    return found
+
+
+def _step(climbed: Reals, share: float) -> int:
+    """The first row at which the weight has climbed to the share, as R finds it.
+
+    Equality is asked of the rounded quotient, so that a tie falls as it does in R. Of a share
+    below that of the first row R reads the second row (as `qs` of survey 4.1 starts there).
+    """
+    total = climbed[-1]
+    last = max(int(np.searchsorted(climbed, share * total, side="right")) - 1, 0)
+    tied = share - climbed[last] / total == 0
+    return last if tied else min(last + 1, climbed.size - 1)
+
+
+def _shares(ladder: _Ladder, value: Reals) -> Reals:
+    """Share of each domain's weight at or below its value."""
+    found = np.empty(value.size)
+    for domain, (first, after) in enumerate(pairwise(ladder.start)):
+        inside = int(np.searchsorted(ladder.value[first:after], value[domain], side="right"))
+        climbed = ladder.climbed[first:after]
+        found[domain] = climbed[inside - 1] / climbed[-1]
+    return found
 
 
 @njit(cache=True)
 def _grouped(domain: Any, start: Any) -> Any:
     """Rows of each domain together."""
     place = start.copy()
-    grouped = np.empty(start[-1], np.int64)
+    grouped = np.empty(start[-1], np.int32)
     for row in range(domain.size):
         at = domain[row]
         if at >= 0:
@@ -130,24 +152,9 @@ def _grouped(domain: Any, start: Any) -> Any:
 
 
 @njit(cache=True)
-def _climbed(weight: Any, start: Any) -> Any:
-    """Share of its domain's weight at or before each row."""
-    share = np.empty(weight.size)
-    for domain in range(start.size - 1):
-        so_far = 0.0
-        for row in range(start[domain], start[domain + 1]):
-            so_far += weight[row]
-            share[row] = so_far
-        for row in range(start[domain], start[domain + 1]):
-            share[row] /= so_far
-    return share
-
-
-@njit(cache=True)
 def _at_or_below(y: Any, domain: Any, value: Any) -> Any:
-    """1 where a row is at or below its domain's quantile."""
-    below = np.zeros(y.size)
+    """Whether a row is at or below its domain's quantile."""
+    below = np.zeros(y.size, np.bool_)
     for row in range(y.size):
-        if domain[row] >= 0 and y[row] <= value[domain[row]]:
-            below[row] = 1
+        below[row] = domain[row] >= 0 and y[row] <= value[domain[row]]
     return below

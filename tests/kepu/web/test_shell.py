@@ -5,17 +5,20 @@ import shlex
 import socket
 import subprocess
 import sys
+from importlib import import_module
 
 import pytest
 
 from kepu.kernel.errors import BadInput
 from kepu.web import shell
+from kepu.web.commands import survey
 from kepu.web.commands.run import readable_port
+from kepu.web.speech import Parser
 
 pytestmark = pytest.mark.slow
 
 NAMES = [
-    *("run", "demo", "dispatch", "import", "export", "audit"),
+    *("run", "demo", "dispatch", "survey", "import", "export", "audit"),
     *("backup", "restore", "worker", "user", "check", "move", "bench"),
 ]
 
@@ -31,7 +34,7 @@ def test_help_names_every_command_with_a_line_each(capsys):
         assert shell.COMMANDS[name].summary in " ".join(told.split())
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name != "dispatch"])
+@pytest.mark.parametrize("name", [name for name in NAMES if not shell.COMMANDS[name].passes_on])
 def test_each_command_explains_itself(name, capsys):
     with pytest.raises(SystemExit) as end:
         shell.main([name, "--help"])
@@ -88,6 +91,17 @@ def test_help_is_chinese_on_a_chinese_terminal_and_english_elsewhere(name, termi
         terminal("zh_CN.UTF-8")
         english = [one for one in helps(shell.parser(name)) if one.isascii()]
         assert not english
+
+
+@pytest.mark.parametrize("analysis", survey.ANALYSES)
+def test_every_word_of_an_analysis_has_its_chinese_and_its_example_is_taken(analysis, terminal):
+    terminal("zh_CN.UTF-8")
+    parser = import_module(survey.ANALYSES[analysis][0]).parser(Parser)
+
+    assert not [one for one in helps(parser) if one.isascii()]
+    words = shlex.split(survey.EXAMPLES[analysis])
+    assert words[:3] == ["kepu", "survey", analysis]
+    parser.parse_args(words[3:])
 
 
 def test_help_wakes_no_django():

@@ -78,6 +78,29 @@ def test_equals_share_the_better_rank():
     assert capacity.ranks([5, 7, 5, 1]).tolist() == [2, 1, 2, 4]
 
 
+def test_districts_that_differ_by_rounding_share_a_rank():
+    assert capacity.ranks([0.3, 0.1 + 0.2, 0.2, 0.9]).tolist() == [2, 2, 4, 1]
+    assert capacity.ranks([1e-3, 1e-3 + 1e-9]).tolist() == [2, 1]
+
+
+@pytest.mark.parametrize("weigh", [capacity.critic, capacity.principal])
+@pytest.mark.parametrize("same", [0.1, 1e9 / 3, -0.7])
+def test_an_indicator_that_only_rounding_moves_gets_no_weight(weigh, same):
+    values = np.column_stack([[same] * 3, [0.2, 0.9, 0.4]])
+    values[1, 0] = np.nextafter(same, 2e9)
+
+    with pytest.raises(EngineError, match="same in every district: 0"):
+        weigh(values)
+    with pytest.raises(EngineError, match="same in every district: 0"):
+        capacity.normalise(values, "z")
+
+
+def test_a_small_indicator_is_not_a_flat_one():
+    small = FOUR * 1e-15
+
+    assert capacity.principal(small) == pytest.approx(capacity.principal(FOUR))
+
+
 def test_a_district_first_in_everything_is_first_whatever_the_weights():
     values = np.array([[0.9, 0.9], [0.5, 0.4], [0.4, 0.5]])
 
@@ -139,6 +162,25 @@ def test_a_district_may_be_parted_without_changing_either_figure(values, people)
         (lambda: capacity.normalise([[1, 2], [1, 3]]), "same in every district: 0"),
         (lambda: capacity.normalise([[1, np.nan], [1, 3]]), "fill the gaps"),
         (lambda: capacity.normalise([[0, 1], [1, 3]], "base", base=[1, 1]), "above 0"),
+        (lambda: capacity.normalise([[0.1, 1], [0.1, 2], [0.1, 4]], "z"), "same .* district: 0"),
+        (lambda: capacity.critic([[0.1, 1], [0.1, 2], [0.1, 4]]), "same .* district: 0"),
+        (lambda: capacity.principal([[0.1, 1], [0.1, 2], [0.1, 4]]), "same .* district: 0"),
+        (lambda: capacity.normalise(FOUR, "zscore"), "one of min-max, z, base, not 'zscore'"),
+        (lambda: capacity.aggregate(FOUR, [1, 0, 0], "harmonic"), "linear, geometric, not 'harm"),
+        (lambda: capacity.sensitivity(FOUR, [1, 0, 0], seed=1, how="x"), "linear, geometric"),
+        (lambda: capacity.normalise(FOUR, falling=[3]), r"falling must lie in \[0, 2\]"),
+        (lambda: capacity.normalise(FOUR, falling=[-1]), r"falling must lie in \[0, 2\]"),
+        (lambda: capacity.normalise(FOUR, falling=[0.5]), "whole numbers"),
+        (lambda: capacity.normalise(FOUR, "base", base=[1, 2]), "a value for every indicator"),
+        (lambda: capacity.normalise([[1, 2], [1]]), "rows of the same length"),
+        (lambda: capacity.entropy([["a", 2], [1, 2]]), "must hold numbers"),
+        (lambda: capacity.ahp([[1, 2], [1]]), "rows of the same length"),
+        (lambda: capacity.ahp([[1, 2]]), "square"),
+        (lambda: capacity.aggregate(FOUR, [0.5, 0.5]), "a weight for every indicator"),
+        (lambda: capacity.sensitivity(FOUR, [0.5, 0.5], seed=1), "a weight for every indicator"),
+        (lambda: capacity.ranks([[1, 2]]), "one dimension"),
+        (lambda: capacity.gini([1, 2], [1]), "equally long"),
+        (lambda: capacity.theil([1, 2], [1, 1], [0]), "must have a group"),
         (lambda: capacity.ahp([[1, 2], [2, 1]]), "reciprocal"),
         (lambda: capacity.entropy([[-1, 1], [1, 2]]), "not negative"),
         (lambda: capacity.entropy([[1.0, 1], [1, 1]]), "no indicator differs"),

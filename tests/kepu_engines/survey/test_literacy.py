@@ -1,5 +1,8 @@
 """The literacy rule: points, cuts that belong to the level above, bands that add up to everybody."""
 
+from fractions import Fraction
+from itertools import product
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -18,6 +21,41 @@ def test_a_score_adds_the_points_of_its_dimensions():
     parts = {"knowledge": [1, 0.5], "method": [1, 0], "spirit": [1, 0.25], "application": [1, 1]}
 
     assert score(CAST_2024, parts).tolist() == [100, 45]
+
+
+def test_eight_of_24_and_one_wrong_of_12_in_two_others_are_seventy_points():
+    right = {"knowledge": 8 / 24, "method": 12 / 12, "spirit": 11 / 12, "application": 11 / 12}
+
+    points = score(CAST_2024, {name: [share] for name, share in right.items()})
+
+    assert points.tolist() == [70]
+    assert reached(CAST_2024, points)["literate"].tolist() == [True]
+
+
+@pytest.mark.parametrize("asked", [(24, 12, 12, 12), (20, 10, 10, 10), (13, 7, 11, 9)])
+def test_every_number_of_right_answers_reaches_the_levels_that_exact_fractions_reach(asked):
+    counts = np.array(list(product(*(range(most + 1) for most in asked))))
+    names = list(CAST_2024.points)
+
+    points = score(CAST_2024, dict(zip(names, (counts / asked).T, strict=True)))
+
+    common = np.lcm.reduce(asked)  # the exact score is a whole number of these
+    parts = [
+        Fraction(CAST_2024.points[name], most) for name, most in zip(names, asked, strict=True)
+    ]
+    exact = counts @ np.array([int(part * int(common)) for part in parts])
+    assert np.abs(points - exact / common).max() < 1e-9
+    for level, who in reached(CAST_2024, points).items():
+        np.testing.assert_array_equal(who, exact >= CAST_2024.cuts[level] * common, err_msg=level)
+
+
+def test_a_full_score_is_never_more_than_there_is():
+    thirds = Framework("thirds", {"a": 33.3, "b": 33.3, "c": 33.4}, {"all": 100})
+
+    points = score(thirds, {"a": [1], "b": [1], "c": [1]})
+
+    assert points[0] <= thirds.most
+    assert reached(thirds, points)["all"].tolist() == [True]
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,30 @@ def test_a_median_is_the_least_value_that_reaches_half():
     assert quantiles(simple(5), [5.0, 4, 1, 3, 2], [0.5])[0].value == [3]
 
 
+def test_below_the_first_row_the_second_is_read_as_in_r():
+    """R's convention, which this follows: of two rows the quantile of 30 % is the second."""
+    assert quantiles(simple(2), [1.0, 2], [0.3])[0].value == [2]
+    assert quantiles(simple(3), [1.0, 2, 9], [0.3], [0, 0, 1])[0].value.tolist() == [2, 9]
+
+
+def test_where_everybody_has_the_same_value_it_is_its_own_interval():
+    found = quantiles(simple(7), [4.0] * 7, [0.5])[0]
+
+    assert (found.value, found.low, found.high, found.se) == (4, 4, 4, 0)
+
+
+def test_an_estimate_keeps_what_its_cells_need_and_no_row():
+    """Quantiles of a million rows are many estimates at once."""
+    cluster = np.arange(5000) % 10
+    design = Design.of(cluster // 5, cluster, np.ones(5000))
+
+    found = quantiles(design, np.arange(5000.0), [0.5], cluster // 5)[0]
+
+    kept = found.share.scores.stages[0]
+    assert kept.rows.tolist() == [500] * 10
+    assert {np.size(array) for array in vars(kept).values()} == {10, 1}
+
+
 def test_the_order_of_rows_changes_nothing():
     chance = np.random.default_rng(5)
     cluster, y, domain = np.arange(300) % 30, chance.normal(size=300), np.arange(300) // 100

@@ -1,11 +1,10 @@
 """Item response: published figures, closed forms, invariances and refusals."""
 
 import csv
-import os
-from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.oracles import SHARED
 
 from kepu_engines.core.errors import EngineError
 from kepu_engines.core.progress import Cancelled
@@ -17,7 +16,6 @@ from kepu_engines.survey.irt.responses import packed, responses
 
 pytestmark = pytest.mark.slow
 
-SHARED = Path(os.environ.get("SHARED_DATA", Path(__file__).parents[5] / "shared" / "data"))
 LSAT7 = SHARED / "survey_irt" / "lsat7_patterns.csv"
 
 

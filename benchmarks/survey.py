@@ -1,0 +1,162 @@
+"""Survey estimates by domain against svy, on one file of rows in random order, alternating in one run.
+
+    PYTHONPATH=src RIVALS=python-that-has-svy python -m benchmarks.survey [--quick]
+
+One JSON object a line: CPU seconds (median), peak memory of the process, how far the answers are
+apart, and what ten times the rows cost. Each program runs in a process of its own, loads the same
+file, makes its design, which is timed apart, and estimates three times. Without RIVALS the lines
+say that svy was not measured.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+
+from benchmarks import line
+from kepu_engines.core.seeds import generator
+
+STRATA, CLUSTERS, DOMAINS = 1_000, 5_000, 40
+CASES = ("mean", "ratio", "quantiles")
+# Against svy, at a million rows; growth is for ten times the rows.
+BARS: dict[str, line.Bars] = {
+    case: {"times": (">=", least), "peak_share": ("<=", 0.5)}
+    for case, least in (("mean", 40), ("ratio", 40), ("quantiles", 15))
+}
+NOT_THERE = "not measured: name a Python that has it in RIVALS"
+
+COMMON = """
+import json, resource, sys, time
+import numpy as np
+file, case = sys.argv[1:]
+shares = [.1, .25, .5, .75, .9]
+rows = np.load(file)
+rows = {name: rows[name] for name in rows.files}
+def told(made, figure, read, version):
+    start = time.process_time(); design = made(); spent = time.process_time() - start
+    cpu = []
+    for _ in range(3):
+        start = time.process_time(); found = figure(design); cpu.append(time.process_time() - start)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps(dict(cpu=cpu, design=spent, peak=peak, answer=read(found), version=version)))
+"""
+PROGRAMS = {
+    "kepu": """
+import numba
+from kepu_engines.survey.design import Design
+from kepu_engines.survey.estimates import mean, ratio
+from kepu_engines.survey.quantiles import quantiles
+figure = {
+    "mean": lambda d: [mean(d, rows["score"], rows["district"])],
+    "ratio": lambda d: [ratio(d, rows["score"], rows["hours"], rows["district"])],
+    "quantiles": lambda d: quantiles(d, rows["score"], shares, rows["district"]),
+}[case]
+told(lambda: Design.of(rows["stratum"], rows["psu"], rows["w"]), figure,
+     lambda found: [[*map(float, one.value), *map(float, one.se)] for one in found],
+     f"numba {numba.__version__}, numpy {np.__version__}")
+""",
+    "svy": """
+import importlib.metadata, polars, svy
+table = polars.DataFrame(rows); del rows
+figure = {
+    "mean": lambda s: s.estimation.mean("score", by="district"),
+    "ratio": lambda s: s.estimation.ratio("score", "hours", by="district"),
+    "quantiles": lambda s: s.estimation.quantile("score", p=shares, by="district"),
+}[case]
+def read(found):
+    if case == "quantiles":
+        return None
+    one = sorted(found.estimates, key=lambda e: int(np.ravel(e.by_level)[0]))
+    return [[*(e.est for e in one), *(e.se for e in one)]]
+told(lambda: svy.Sample(table, svy.Design(stratum="stratum", psu="psu", wgt="w")), figure, read,
+     importlib.metadata.version("svy"))
+""",
+}
+
+
+def main() -> None:
+    """Print the lines."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.survey", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="10,000 and 100,000 rows only")
+    parser.add_argument("--runs", type=int, default=3, help="processes of each program")
+    asked = parser.parse_args()
+    sizes = (10_000, 100_000) if asked.quick else (100_000, 1_000_000)
+    with tempfile.TemporaryDirectory() as folder:
+        files = {rows: str(Path(folder) / f"{rows}.npz") for rows in sizes}
+        for rows, file in files.items():
+            np.savez(file, **sample(rows))
+        for case in CASES:
+            lines = [compare(case, rows, files[rows], asked.runs) for rows in sizes]
+            growth = round(lines[1]["cpu"] / lines[0]["cpu"], 2)
+            bar: line.Bars = {"growth": ("<=", 11)}
+            line.tell(f"survey {case}", {"growth": growth}, bar, rows=list(sizes))
+
+
+def sample(rows: int, seed: int = 20240601) -> dict[str, np.ndarray]:
+    """A made-up literacy survey; districts are unions of strata."""
+    draw = generator(seed)
+    psu = np.concatenate([np.arange(CLUSTERS), draw.integers(0, CLUSTERS, rows - CLUSTERS)])
+    draw.shuffle(psu)
+    stratum = psu // (CLUSTERS // STRATA)
+    district = stratum % DOMAINS
+    effect = draw.normal(0, 4, CLUSTERS)[psu] + draw.normal(0, 5, DOMAINS)[district]
+    score = (45 + effect + draw.normal(0, 13, rows)).round(3)
+    hours = np.maximum(draw.gamma(2, 2, rows) + 0.02 * score, 0.1).round(4)
+    labels = {"stratum": stratum, "psu": psu, "district": district}
+    return {name: label.astype(np.int32) for name, label in labels.items()} | {
+        "score": score,
+        "hours": hours,
+        "w": draw.lognormal(5, 0.5, rows).round(4),
+    }
+
+
+def compare(case: str, rows: int, file: str, runs: int) -> dict[str, object]:
+    """Our program and the rival in turn; prints a line and returns it."""
+    rival = os.environ.get("RIVALS")
+    once("kepu", sys.executable, file, case)  # compiled kernels are kept on disk
+    ours, theirs = [], []
+    for _ in range(runs):
+        ours.append(once("kepu", sys.executable, file, case))
+        theirs += [once("svy", rival, file, case)] if rival else []
+    found = {"kepu": ours[0]["version"]}
+    found |= _told(ours, "") | (_told(theirs, "svy_") if theirs else {"svy": NOT_THERE})
+    if theirs:
+        found["svy"] = theirs[0]["version"]
+        found["times"] = round(found["svy_cpu"] / found["cpu"], 1)
+        found["peak_share"] = round(found["peak_mib"] / found["svy_peak_mib"], 3)
+        found["apart"] = _apart(ours[0]["answer"], theirs[0]["answer"])
+    bars = BARS[case] if theirs and rows >= 1_000_000 else None
+    line.tell(f"survey {case}", found, bars, rows=rows, runs=runs)
+    return found
+
+
+def once(program: str, python: str, file: str, case: str) -> dict[str, object]:
+    """One program in a process of its own."""
+    command = [python, "-c", COMMON + PROGRAMS[program], file, case]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=600)
+    if done.returncode:
+        raise SystemExit(f"{program} {case}: {done.stderr.strip()[-400:]}")
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def _told(runs: list[dict], prefix: str) -> dict[str, object]:
+    return {
+        f"{prefix}cpu": round(median(cpu for run in runs for cpu in run["cpu"]), 4),
+        f"{prefix}design_cpu": round(median(run["design"] for run in runs), 4),
+        f"{prefix}peak_mib": round(max(run["peak"] for run in runs)),
+    }
+
+
+def _apart(ours: list, theirs: list | None) -> float | None:
+    """The largest relative difference of estimates and errors; quantiles follow other conventions."""
+    return theirs and float(np.max(np.abs(np.array(ours) / np.array(theirs) - 1)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,174 @@
+"""Columns of a CSV or Parquet file, with refusals that name the file, the row and the column."""
+
+import csv
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kepu_engines.core.checks import require
+from kepu_engines.core.errors import EngineError
+from kepu_engines.survey.design import Reals
+
+MISSING = ("", "NA")
+
+
+@dataclass(frozen=True)
+class Table:
+    """The columns asked for, as words; `first` is what the file's first row of data is called."""
+
+    file: str
+    first: int
+    cells: dict[str, list[str]]
+
+    def __len__(self) -> int:
+        """How many rows there are."""
+        return len(next(iter(self.cells.values())))
+
+    def where(self, row: int, column: str) -> str:
+        """A place in the file, for a sentence."""
+        return f"{self.file}, row {self.first + row}, column {column}"
+
+    def numbers(self, column: str) -> Reals:
+        """A column as numbers, NaN where nothing stands.
+
+        Raises
+        ------
+        EngineError
+            If a cell is no finite number.
+        """
+        words = self.cells[column]
+        found = np.fromiter((_number(word) for word in words), np.float64, len(words))
+        row = int(np.isinf(found).argmax())
+        sentence = f"{self.where(row, column)}: {words[row][:40]!r} is not a number"
+        require(not np.isinf(found[row]), sentence)
+        return found
+
+    def full(self, column: str) -> Reals:
+        """A column as numbers, none of them missing."""
+        found = self.numbers(column)
+        self._refuse_gap(column, np.isnan(found))
+        return found
+
+    def labels(self, column: str) -> NDArray[Any]:
+        """A column as labels, none of them missing: whole numbers, or words."""
+        words = self.cells[column]
+        self._refuse_gap(column, np.fromiter((word in MISSING for word in words), bool, len(words)))
+        return np.array(words if not all(map(_plain, words)) else [int(word) for word in words])
+
+    def domains(self, column: str) -> tuple[NDArray[np.int32], list[str]]:
+        """Number of each row's label, -1 where nothing stands, and the labels in their order."""
+        known = sorted(set(self.cells[column]) - set(MISSING), key=_order)
+        place = {label: number for number, label in enumerate(known)}
+        codes = np.array([place.get(word, -1) for word in self.cells[column]], np.int32)
+        return codes, known
+
+    def each_once(self, column: str) -> None:
+        """Refuse a label that comes twice."""
+        seen: dict[str, int] = {}
+        for row, word in enumerate(self.cells[column]):
+            first = seen.setdefault(word, row)
+            sentence = f"{self.where(row, column)}: {word} was in row {self.first + first}"
+            require(first == row, sentence)
+
+    def _refuse_gap(self, column: str, missing: NDArray[np.bool_]) -> None:
+        row = int(missing.argmax())
+        require(not missing[row], f"{self.where(row, column)}: the design must not be missing")
+
+
+def read(file: Path, columns: Sequence[str]) -> Table:
+    """Read the columns asked for from a CSV file, or from Parquet by its ending.
+
+    Raises
+    ------
+    EngineError
+        If the file is of another kind, a column is not there or twice, a row is too short, or
+        there is no row.
+    """
+    found = _parquet(file, columns) if file.suffix.lower() == ".parquet" else _csv(file, columns)
+    require(len(found) > 0, f"{file.name} has no rows")
+    return found
+
+
+def _csv(file: Path, columns: Sequence[str]) -> Table:
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as stream:
+            rows = csv.reader(stream, strict=True)
+            header = [name.strip() for name in next(rows, [])]
+            _check_columns(file.name, header, columns)
+            return _collected(file.name, header, rows, columns)
+    except UnicodeDecodeError as error:
+        raise EngineError(f"{file.name} is not a text in UTF-8") from error
+    except csv.Error as error:
+        raise EngineError(f"{file.name} is not a CSV file: {error}") from error
+
+
+def _collected(
+    file: str, header: list[str], rows: Iterator[list[str]], columns: Sequence[str]
+) -> Table:
+    places = {name: header.index(name) for name in columns}
+    cells: dict[str, list[str]] = {name: [] for name in columns}
+    empty = 0
+    for line, row in enumerate(rows, start=2):
+        if not row:
+            empty = line
+            continue
+        require(not empty, f"{file}, row {empty} is empty")
+        width = f"{file}, row {line}: expected {len(header)} cells, not {len(row)}"
+        require(len(row) == len(header), width)
+        for name, place in places.items():
+            cells[name].append(row[place].strip())
+    return Table(file, 2, cells)
+
+
+def _parquet(file: Path, columns: Sequence[str]) -> Table:
+    from pyarrow import ArrowException, parquet  # a CSV file need not wait for it
+
+    try:
+        with file.open("rb") as stream:
+            source = parquet.ParquetFile(stream)
+            _check_columns(file.name, source.schema_arrow.names, columns)
+            found = source.read(columns=list(columns))
+    except ArrowException as error:
+        raise EngineError(f"{file.name} is not a Parquet file") from error
+    cells = {name: [_word(one) for one in found[name].to_pylist()] for name in columns}
+    return Table(file.name, 1, cells)
+
+
+def _check_columns(file: str, header: Sequence[str], columns: Sequence[str]) -> None:
+    require(any(header), f"{file} is empty")
+    for name in columns:
+        there = ", ".join(header[:20]) + (", ..." if len(header) > 20 else "")
+        require(name in header, f"{file} has no column {name}; it has: {there}")
+        require(list(header).count(name) == 1, f"{file} has two columns {name}")
+
+
+def _word(value: Any) -> str:
+    if value is None or value != value:
+        return ""
+    return str(int(value)) if isinstance(value, bool) else str(value)
+
+
+def _number(word: str) -> float:
+    """A word as a number; NaN for a gap, infinite for what is no number."""
+    if word in MISSING:
+        return math.nan
+    try:
+        found = float(word)
+    except ValueError:
+        return math.inf
+    return found if math.isfinite(found) else math.inf
+
+
+def _plain(word: str) -> bool:
+    """Whether a word is a whole number written the one way there is."""
+    return word.isascii() and word.isdigit() and len(word) < 19 and (word[0] != "0" or word == "0")
+
+
+def _order(word: str) -> tuple[bool, int, str]:
+    """Whole numbers by size, then words."""
+    return (not _plain(word), int(word) if _plain(word) else 0, word)
