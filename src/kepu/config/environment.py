@@ -46,7 +46,7 @@ def postgresql(url: str) -> dict[str, Any]:
     """Whoever opens a transaction and falls silent is cut off, so that nobody waits for it for ever."""
     parts = urlsplit(url)
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "kepu.config.postgresql",
         "NAME": parts.path.lstrip("/"),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
