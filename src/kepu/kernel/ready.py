@@ -58,7 +58,7 @@ class Ready(Generic[Row]):
             raise TransactionManagementError("a row is locked inside a transaction only")
         filled = {name: prepared(value) for name, value in values.items()}
         sql_values = [filled[v.name] if isinstance(v, Slot) else v for v in shape.values]
-        with connection.cursor() as cursor:
+        with connection.kept_cursor() as cursor:  # type: ignore[attr-defined]  # our backends have it
             cursor.execute(shape.sql, sql_values)
             return [shape.read(row) for row in shape.convert(cursor.fetchall())]
 

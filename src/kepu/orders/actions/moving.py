@@ -105,9 +105,7 @@ def note_step(order: Order, verb: str, hand: Hand, versions: dict[str, int]) -> 
     send(*_noted(order, verb, hand, versions))
 
 
-def _noted(
-    order: Order, verb: str, hand: Hand, versions: dict[str, int]
-) -> tuple[Write, Write]:
+def _noted(order: Order, verb: str, hand: Hand, versions: dict[str, int]) -> tuple[Write, Write]:
     entry = audit.entry(
         hand.by,
         f"order.{verb}",
