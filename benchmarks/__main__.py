@@ -14,7 +14,7 @@ from importlib import import_module
 from benchmarks import line
 from benchmarks.places import ROOT, Place, copy, every_database
 
-CASES = ("claims", "boards", "city", "start", "export", "dispatch")
+CASES = ("claims", "durable", "boards", "city", "start", "export", "dispatch")
 
 
 def parser() -> argparse.ArgumentParser:
