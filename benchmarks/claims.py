@@ -13,7 +13,7 @@ from benchmarks.serving import cpu_seconds, granian
 CLIENTS, HOT = 50, 200
 PER_TEAM = 6  # below what the rulebook lets a team hold
 BARS = {"SQLite": 250.0, "PostgreSQL": 200.0}
-LOAD = {"clients": CLIENTS, "server": "granian 2 workers x 4 threads"}
+LOAD: dict[str, Any] = {"clients": CLIENTS, "server": "granian 2 workers x 4 threads"}
 Doors = dict[int, dict[str, str]]
 
 
