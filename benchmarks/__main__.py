@@ -14,7 +14,9 @@ from importlib import import_module
 from benchmarks import line
 from benchmarks.places import ROOT, Place, copy, every_database
 
-CASES = ("claims", "boards", "city", "start", "export", "dispatch", "survey", "raking")
+CASES = (
+    "claims", "durable", "boards", "city", "start", "export", "dispatch", "survey", "raking",
+)  # fmt: skip
 ALONE = ("dispatch", "survey", "raking")  # engines: no database
 
 

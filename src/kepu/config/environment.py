@@ -43,10 +43,13 @@ def sqlite(path: Path) -> dict[str, Any]:
 
 
 def postgresql(url: str) -> dict[str, Any]:
-    """Whoever opens a transaction and falls silent is cut off, so that nobody waits for it for ever."""
+    """Whoever opens a transaction and falls silent is cut off, so that nobody waits for it for ever.
+
+    prepare_threshold is how often a query is asked before its plan is kept; only `kept_cursor` may.
+    """
     parts = urlsplit(url)
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "kepu.config.postgresql",
         "NAME": parts.path.lstrip("/"),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
@@ -55,7 +58,10 @@ def postgresql(url: str) -> dict[str, Any]:
         "ATOMIC_REQUESTS": False,
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"options": "-c idle_in_transaction_session_timeout=10min"},
+        "OPTIONS": {
+            "options": "-c idle_in_transaction_session_timeout=10min",
+            "prepare_threshold": 1,
+        },
     }
 
 

@@ -17,10 +17,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
     DATABASES["default"]["TEST"] = {"NAME": str(DATA / "test.sqlite3")}  # noqa: F405
 else:
     # A test that waits for ever says where it waits.
-    DATABASES["default"]["OPTIONS"] = {  # noqa: F405
-        "options": "-c lock_timeout=60s -c statement_timeout=120s"
-        " -c idle_in_transaction_session_timeout=120s"
-    }
+    DATABASES["default"]["OPTIONS"]["options"] = (  # noqa: F405
+        "-c lock_timeout=60s -c statement_timeout=120s -c idle_in_transaction_session_timeout=120s"
+    )
 
 # Tests quote the English texts, whether or not catalogues have been compiled; Chinese ones say so.
 LANGUAGE_CODE = "en"

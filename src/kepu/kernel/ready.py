@@ -58,7 +58,7 @@ class Ready(Generic[Row]):
             raise TransactionManagementError("a row is locked inside a transaction only")
         filled = {name: prepared(value) for name, value in values.items()}
         sql_values = [filled[v.name] if isinstance(v, Slot) else v for v in shape.values]
-        with connection.cursor() as cursor:
+        with connection.kept_cursor() as cursor:  # type: ignore[attr-defined]  # our backends have it
             cursor.execute(shape.sql, sql_values)
             return [shape.read(row) for row in shape.convert(cursor.fetchall())]
 
@@ -137,26 +137,67 @@ def _reader(queryset: QuerySet[Any, Any], compiler: Any) -> Callable[[Any], Any]
 _here = threading.local()
 
 
+@dataclass(frozen=True)
+class Write:
+    """One row to be written: the statement, its values, and what is done once it is written."""
+
+    sql: str
+    values: list[Any]
+    after: Callable[[Any], None]
+
+
 def insert(row: Kept) -> Kept:
     """Save a new row, as `save` does, by a statement written once for its model; no signal is sent."""
-    fields = [field for field in row._meta.local_concrete_fields if not field.primary_key]
-    sql = _known(("insert", type(row)), lambda: _insertion(row, fields))
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [_value(field, row, add=True) for field in fields])
-        row.pk = cursor.fetchone()[0]
-    row._state.adding, row._state.db = False, connection.alias
+    send(insertion(row))
     return row
 
 
 def update(row: models.Model, names: tuple[str, ...]) -> None:
     """Save the named fields of a row that is there, by a statement written once for these names."""
+    send(alteration(row, names))
+
+
+def send(*writes: Write) -> None:
+    """Write one after the other; PostgreSQL takes them all in one message, for one round trip.
+
+    A row that names another one's number cannot be in one message with it.
+    """
+    with connection.cursor() as cursor:
+        if connection.vendor != "postgresql":
+            for write in writes:
+                cursor.execute(write.sql, write.values)
+                write.after(cursor)
+        elif writes:
+            values = [value for write in writes for value in write.values]
+            cursor.execute(";\n".join(write.sql for write in writes), values)
+            for write in writes:
+                write.after(cursor)
+                cursor.nextset()
+
+
+def insertion(row: models.Model) -> Write:
+    """The write of a new row, which has its number then."""
+    fields = [field for field in row._meta.local_concrete_fields if not field.primary_key]
+    sql = _known(("insert", type(row)), lambda: _insertion(row, fields))
+
+    def number(cursor: Any) -> None:
+        row.pk = cursor.fetchone()[0]
+        row._state.adding, row._state.db = False, connection.alias
+
+    return Write(sql, [_value(field, row, add=True) for field in fields], number)
+
+
+def alteration(row: models.Model, names: tuple[str, ...]) -> Write:
+    """The write of the named fields of a row that is there."""
     fields = [row._meta.get_field(name) for name in names]
     sql = _known(("update", type(row), names), lambda: _alteration(row, fields))
     values = [_value(field, row, add=False) for field in fields]
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [*values, row.pk])
+
+    def find(cursor: Any) -> None:
         if cursor.rowcount != 1:
             raise ObjectDoesNotExist(f"{row!r} is gone")
+
+    return Write(sql, [*values, row.pk], find)
 
 
 def _known(what: tuple[Any, ...], write: Callable[[], str]) -> str:

@@ -236,8 +236,11 @@ def why_not_know(order: Order, team: Team, now: datetime) -> str | None:
 def why_not_hold_one_more(team: Team, now: datetime) -> str | None:
     """New teams and teams that came late hold fewer orders at once, by rulebook."""
     rules = rulebooks.in_force(CLAIMS, now).rules
+    held = queries.held(team)
+    if held < rules.least_cap:
+        return None  # whatever its past, which need not be read
     cap, why = queries.claim_cap(team, rules, now)
-    if queries.held(team) < cap:
+    if held < cap:
         return None
     return ngettext(
         "your team holds %(cap)s order already (%(why)s); finish it first",

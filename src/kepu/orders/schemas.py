@@ -82,6 +82,11 @@ class Claims(Rules):
     speed_km_per_hour: float = Field(gt=0)
     farthest_km: float = Field(gt=0)
 
+    @property
+    def least_cap(self) -> int:
+        """Fewer orders than this any team may hold."""
+        return min(self.cap, self.new_team_cap, self.late_team_cap)
+
 
 class Reports(Rules):
     """Which divisions report on their month, and by when."""

@@ -2,7 +2,8 @@
 
 A search jumps from slot to slot, and every jump should cost one look into memory. So a
 seat holds a copy of the first near options of the order that sits in it: a slot is one
-run of memory, from the first of its seats to the last.
+run of memory, from the first of its seats to the last. So is the list of its guests, each
+with the slot it sits in and what it would lose by coming.
 """
 
 from typing import NamedTuple
@@ -23,13 +24,15 @@ NOBODY = START = -1
 SLOT, WORTH = range(2)
 # Columns of `near`, one row per order: its near options, as rows of `option`, and its seat.
 FROM, TO, SEAT = range(3)
-# Columns of an option (slot, utility) and of a guest (order, utility).
+# Columns of an option: slot, utility.
 WHAT, GAIN = range(2)
 # Columns of a seat: the order in it, its utility there, how many options are near, and
 # from COPY on the first COPIED of them as slot, utility, slot, utility ... One seat is
 # one line of 64 bytes.
 WHO, PAID, LISTED, COPY, COPIED = 0, 1, 2, 4, 6
 WIDTH = COPY + 2 * COPIED
+# Columns of a guest: WHO it is, the slot it sits in, and the utility it loses by coming.
+ORIGIN, LOSS = 1, 2
 # Columns of `via`, one row per node: the node it was reached from, and the order that moves.
 BEFORE, MOVER = range(2)
 
@@ -39,7 +42,8 @@ class Board(NamedTuple):
 
     Seats first[s]:first[s] + taken[s] are those in use in slot s. Guests of slot s, the
     orders that have it near, are the rows door[s]:door[s] + guests[s]; there is room until
-    door[s + 1]. The first used[0] rows of `option` are in use. `vacant` counts
+    door[s + 1]. The first used[0] rows of `option` are in use, and place[r] is the row of
+    `guest` that option r made. `vacant` counts
     the seats kept in each node for an order still to be found, and `load` these and the
     orders in it. `distance`, `via` and
     `fresh` (nodes just reached) belong to the search under way.
@@ -52,6 +56,7 @@ class Board(NamedTuple):
     sits: Ints
     near: Ints
     option: Ints
+    place: Ints
     used: Ints
     seat: Ints
     first: Ints
@@ -88,3 +93,13 @@ def leave(board: Board, order: int) -> None:
     board.seat[place] = board.seat[last]
     board.near[board.seat[place, WHO], SEAT] = place
     board.sits[order, SLOT], board.sits[order, WORTH] = len(board.price) - 1, 0
+
+
+@njit(cache=True)
+def be_seen(board: Board, order: int) -> None:
+    """Note on all guest lists where an order sits now."""
+    near, option, guest, place = board.near, board.option, board.guest, board.place
+    slot, worth = board.sits[order, SLOT], board.sits[order, WORTH]
+    for row in range(near[order, FROM], near[order, TO]):
+        guest[place[row], ORIGIN] = slot
+        guest[place[row], LOSS] = worth - option[row, GAIN]

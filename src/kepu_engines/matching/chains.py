@@ -26,8 +26,10 @@ from kepu_engines.matching.board import (
     FROM,
     GAIN,
     LISTED,
+    LOSS,
     MOVER,
     NOBODY,
+    ORIGIN,
     PAID,
     SLOT,
     START,
@@ -38,6 +40,7 @@ from kepu_engines.matching.board import (
     Board,
     Longs,
     arrive,
+    be_seen,
     leave,
 )
 from kepu_engines.matching.problem import Ints
@@ -214,17 +217,16 @@ def _spread_back(
 @njit(cache=True, inline="always")
 def _move_in(board: Board, frontier: list[int], trail: list[int], here: tuple[int, int]) -> None:
     """Reach the places of the orders that could move to a slot."""
-    sits, guest, price = board.sits, board.guest, board.price
+    guest, price = board.guest, board.price
     known, via, fresh = board.distance, board.via, board.fresh
     slot, distance = here
     root, begin, noted = len(price) - 1, board.door[slot], 0
     level = distance + price[slot]
     for row in range(begin, begin + board.guests[slot]):
-        order = guest[row, WHAT]
-        origin = sits[order, SLOT]
-        length = level - guest[row, GAIN] + sits[order, WORTH] - price[origin]
+        origin = guest[row, ORIGIN]
+        length = level + guest[row, LOSS] - price[origin]
         if length < known[origin] and length < known[root]:
-            noted = _note(known, via, fresh, noted, length, (slot, order, origin))
+            noted = _note(known, via, fresh, noted, length, (slot, guest[row, WHO], origin))
     _queue(board, frontier, trail, noted)
 
 
@@ -256,6 +258,7 @@ def _move(board: Board, order: int, node: int) -> None:
             if option[row, WHAT] == node:
                 sits[order, WORTH] = option[row, GAIN]
         arrive(board, order, node)
+    be_seen(board, order)
 
 
 @njit(cache=True, inline="always")

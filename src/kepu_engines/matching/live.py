@@ -23,9 +23,11 @@ from kepu_engines.matching.board import (
     SLOT,
     TO,
     WHAT,
+    WHO,
     WORTH,
     Board,
     arrive,
+    be_seen,
     leave,
 )
 from kepu_engines.matching.flow import Assignment, Certificate, rents, seated
@@ -209,6 +211,7 @@ def _relist(
         if own == best:
             board.sits[order, WORTH] = own + board.price[seat]
             arrive(board, order, seat)
+            be_seen(board, order)
             board.vacant[seat] -= 1
         elif best > 0:
             waiting[waits] = order
@@ -219,15 +222,16 @@ def _relist(
 @njit(cache=True)
 def _say_goodbye(board: Board, order: int) -> None:
     """Take an order off the guest lists; the last guest of each moves up."""
-    near, option, guest = board.near, board.option, board.guest
+    near, option, guest, place = board.near, board.option, board.guest, board.place
     for row in range(near[order, FROM], near[order, TO]):
-        slot = option[row, WHAT]
-        at = board.door[slot]
-        while guest[at, WHAT] != order:
-            at += 1
+        slot, at = option[row, WHAT], place[row]
         board.guests[slot] -= 1
         last = board.door[slot] + board.guests[slot]
-        guest[at, WHAT], guest[at, GAIN] = guest[last, WHAT], guest[last, GAIN]
+        guest[at] = guest[last]
+        other = guest[at, WHO]
+        for shown in range(near[other, FROM], near[other, TO]):
+            if place[shown] == last:
+                place[shown] = at
 
 
 @njit(cache=True)
@@ -248,7 +252,7 @@ def _list_near(options: Options, board: Board, listed: Ints, reach: int, order: 
             if lists[1][slot[row]] + lists[2][slot[row]] == lists[1][slot[row] + 1]:
                 return False
             option[used, WHAT], option[used, GAIN] = slot[row], utility[row]
-            welcome(lists, order, option[used])
+            board.place[used] = welcome(lists, order, option[used], board.sits[order])
             used += 1
             near[order, TO] = board.used[0] = used
     return True

@@ -27,9 +27,12 @@ from kepu_engines.matching.board import (
     FAR,
     FROM,
     GAIN,
+    LOSS,
+    ORIGIN,
     SLOT,
     TO,
     WHAT,
+    WHO,
     WIDTH,
     WORTH,
     Board,
@@ -80,7 +83,7 @@ def _lay_out(
     _take_seats(forest, slot_of, sits, load)
     _keep_vacant(forest, load, vacant, price)
     waiting, option = _survey(options, (sits, near, vacant), price, reach)
-    door, guest, guests = _guests(near, option, forest.high[nodes - 1])
+    door, guest, guests, place = _guests((sits, near, option), forest.high[nodes - 1])
     slots, root = len(guests), nodes - 1
     first = np.zeros(slots + 1, np.int32)
     for slot in range(slots):
@@ -93,8 +96,9 @@ def _lay_out(
     used = np.full(1, near[orders - 1, TO] if orders else 0, np.int32)
     fresh = np.empty((_most_moves(near, first, door), 2), np.int32)
     board = Board(
-        forest, price, load, vacant, sits, near, option, used, *seats, *lists, distance, via, fresh
-    )
+        forest, price, load, vacant, sits, near, option, place, used,
+        *seats, *lists, distance, via, fresh,
+    )  # fmt: skip
     for order in range(orders):
         if sits[order, SLOT] != root:
             arrive(board, order, sits[order, SLOT])
@@ -183,33 +187,37 @@ def _survey(
 
 
 @njit(cache=True)
-def _guests(near: Ints, option: Ints, slots: int) -> tuple[Ints, Ints, Ints]:
+def _guests(orders: tuple[Ints, Ints, Ints], slots: int) -> tuple[Ints, Ints, Ints, Ints]:
     """List the near options by slot: where each slot's list begins, the lists, their lengths.
 
-    A quarter of each list stays free for guests to come.
+    Last comes where each option stands on them. A quarter of each list stays free for guests to come.
+    `orders` are who sits where, the near options of each, and these.
     """
+    sits, near, option = orders
     guests, door = np.zeros(slots, np.int32), np.zeros(slots + 1, np.int32)
     for order in range(len(near)):
         for row in range(near[order, FROM], near[order, TO]):
             guests[option[row, WHAT]] += 1
     for slot in range(slots):
         door[slot + 1] = door[slot] + guests[slot] + guests[slot] // 4 + 4
-    guest = np.empty((door[slots], 2), np.int32)
+    guest, place = np.empty((door[slots], 3), np.int32), np.empty(len(option), np.int32)
     guests[:] = 0
     for order in range(len(near)):
         for row in range(near[order, FROM], near[order, TO]):
-            welcome((guest, door, guests), order, option[row])
-    return door, guest, guests
+            place[row] = welcome((guest, door, guests), order, option[row], sits[order])
+    return door, guest, guests, place
 
 
 @njit(cache=True)
-def welcome(lists: tuple[Ints, Ints, Ints], order: int, option: Ints) -> None:
-    """Add an order to the guests of the slot of one of its near options."""
+def welcome(lists: tuple[Ints, Ints, Ints], order: int, option: Ints, sits: Ints) -> int:
+    """Add an order, with where it sits, to the guests of the slot of a near option; returns the row."""
     guest, door, guests = lists
     slot = option[WHAT]
     row = door[slot] + guests[slot]
-    guest[row, WHAT], guest[row, GAIN] = order, option[GAIN]
+    guest[row, WHO] = order
+    guest[row, ORIGIN], guest[row, LOSS] = sits[SLOT], sits[WORTH] - option[GAIN]
     guests[slot] += 1
+    return row
 
 
 @njit(cache=True)

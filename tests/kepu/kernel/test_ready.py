@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from kepu.kernel.accounts.models import Device, User
 from kepu.kernel.audit.models import Entry
-from kepu.kernel.ready import Slot, insert, ready, update
+from kepu.kernel.ready import Slot, alteration, insert, insertion, ready, send, update
 from tests.factories import NOW, user
 
 pytestmark = pytest.mark.django_db
@@ -163,3 +163,47 @@ def test_updating_what_is_gone_says_so():
 
     with pytest.raises(ObjectDoesNotExist):
         update(row, ("seen_at",))
+
+
+def test_rows_written_together_are_all_there_in_their_order_and_know_their_numbers():
+    person = user()
+    person.language = "en"
+    entries = [
+        Entry(at=NOW, actor="p-1", verb=verb, object_type="x", object_id="1")
+        for verb in ("order.claim", "order.release")
+    ]
+
+    send(alteration(person, ("language",)), *map(insertion, entries))
+
+    person.refresh_from_db()
+    assert person.language == "en"
+    assert list(Entry.objects.order_by("pk")) == entries
+    assert [entry.verb for entry in Entry.objects.order_by("pk")] == [e.verb for e in entries]
+
+
+def test_of_rows_written_together_none_stays_when_one_cannot():
+    gone = device(user())
+    Device.objects.filter(pk=gone.pk).delete()
+    entry = Entry(at=NOW, actor="p-1", verb="x", object_type="x", object_id="1")
+
+    with pytest.raises(ObjectDoesNotExist), transaction.atomic():
+        send(insertion(entry), alteration(gone, ("seen_at",)))
+
+    assert not Entry.objects.exists()
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no round trips to save")
+def test_rows_written_together_are_one_message(django_assert_num_queries):
+    entries = [
+        Entry(at=NOW, actor="p-1", verb="x", object_type="x", object_id=str(n)) for n in range(3)
+    ]
+
+    with django_assert_num_queries(1):
+        send(*map(insertion, entries))
+
+    assert Entry.objects.count() == 3
+
+
+def test_writing_nothing_asks_nothing(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        send()

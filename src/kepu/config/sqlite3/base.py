@@ -68,6 +68,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def create_cursor(self, name: str | None = None) -> Any:
         return self.connection.cursor(factory=lambda connection: Cursor(connection, self))
 
+    def kept_cursor(self) -> Any:
+        """For queries of `kepu.kernel.ready`: Python keeps SQLite's statements for all alike."""
+        return self.cursor()
+
     def _start_transaction_under_autocommit(self) -> None:
         if self.queues:
             self.in_turn(partial(self.connection.execute, "BEGIN IMMEDIATE"))

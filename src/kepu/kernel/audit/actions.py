@@ -27,7 +27,20 @@ def record(
 
     Personal values do not belong in `detail`; pass ids.
     """
-    entry = Entry(
+    return insert(entry(by, verb, about, now=now, for_whom=for_whom, **detail))
+
+
+def entry(
+    by: User | None,
+    verb: str,
+    about: models.Model,
+    *,
+    now: datetime,
+    for_whom: User | None = None,
+    **detail: Any,
+) -> Entry:
+    """What `record` appends, for who writes it together with the rows it tells of."""
+    return Entry(
         at=now,
         actor=by.pseudonym if by else SYSTEM,
         for_whom=for_whom.pseudonym if for_whom else "",
@@ -37,4 +50,3 @@ def record(
         path=getattr(about, "path", "") or "",
         detail=detail,
     )
-    return insert(entry)

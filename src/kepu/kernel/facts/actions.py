@@ -12,7 +12,7 @@ from kepu.kernel.errors import authorize, require
 from kepu.kernel.facts import registry, rules
 from kepu.kernel.facts.catalogue import Fact, to_data
 from kepu.kernel.facts.models import Delivery, DeliveryState, Happening
-from kepu.kernel.ready import insert
+from kepu.kernel.ready import insert, insertion, send
 
 
 def publish(fact: Fact, *, due_at: datetime | None = None) -> Happening:
@@ -20,11 +20,21 @@ def publish(fact: Fact, *, due_at: datetime | None = None) -> Happening:
 
     `due_at` lets the deliveries wait, for instance until quiet hours are over.
     """
-    kind = type(fact)
-    happening = insert(Happening(name=kind.__name__, at=fact.at, data=to_data(fact)))
-    for name in registry.listeners_of(kind):
-        insert(Delivery(fact=happening, listener=name, due_at=due_at or fact.at))
-    return happening
+    kept = insert(happening(fact))
+    deliver(kept, fact, due_at=due_at)
+    return kept
+
+
+def happening(fact: Fact) -> Happening:
+    """The first half of `publish`, for who writes it together with other rows: the fact as it is kept."""
+    return Happening(name=type(fact).__name__, at=fact.at, data=to_data(fact))
+
+
+def deliver(kept: Happening, fact: Fact, *, due_at: datetime | None = None) -> None:
+    """The second half: a delivery to each listener of a fact that is kept."""
+    due = due_at or fact.at
+    names = registry.listeners_of(type(fact))
+    send(*(insertion(Delivery(fact=kept, listener=name, due_at=due)) for name in names))
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.errors import BadInput
 from kepu.kernel.facts import actions as facts
 from kepu.kernel.facts.catalogue import OrderMoved
-from kepu.kernel.ready import Slot, insert, ready, update
+from kepu.kernel.ready import Slot, Write, alteration, insertion, ready, send
 from kepu.kernel.rulebooks import queries as rulebooks
 from kepu.orders.models import Order, Step
 from kepu.orders.schemas import CLAIMS, CLOCKS
@@ -66,10 +66,19 @@ def move(order: Order, verb: str, hand: Hand, *also: str) -> Order:
     order.desk = order.path if order.state in AT_THE_DESK else order.desk
     ruling = rulebooks.in_force(CLOCKS, hand.now)
     order.due_at = _ends(order, ruling.rules, hand.now)
-    update(order, (*_STAGE, *also))
-    note_step(order, verb, hand, {CLOCKS: ruling.version})
-    facts.publish(OrderMoved(at=hand.now, order_id=order.pk, verb=verb, state=order.state))
+    _write(order, (*_STAGE, *also), verb, hand, {CLOCKS: ruling.version})
     return order
+
+
+def _write(
+    order: Order, names: tuple[str, ...], verb: str, hand: Hand, versions: dict[str, int]
+) -> None:
+    """Save, audit, step and fact in one message; then who is to be told."""
+    moved = OrderMoved(at=hand.now, order_id=order.pk, verb=verb, state=order.state)
+    kept = facts.happening(moved)
+    noted = _noted(order, verb, hand, versions)
+    send(alteration(order, names), *noted, insertion(kept))
+    facts.deliver(kept, moved)
 
 
 def offer_widely(order: Order, hand: Hand) -> Order:
@@ -91,9 +100,13 @@ def _ends(order: Order, clocks: object, now: datetime) -> datetime | None:
     return ends
 
 
-def note_step(order: Order, verb: str, hand: Hand, versions: dict[str, int]) -> Step:
+def note_step(order: Order, verb: str, hand: Hand, versions: dict[str, int]) -> None:
     """Append to the order's timeline and to the audit."""
-    audit.record(
+    send(*_noted(order, verb, hand, versions))
+
+
+def _noted(order: Order, verb: str, hand: Hand, versions: dict[str, int]) -> tuple[Write, Write]:
+    entry = audit.entry(
         hand.by,
         f"order.{verb}",
         order,
@@ -119,7 +132,7 @@ def note_step(order: Order, verb: str, hand: Hand, versions: dict[str, int]) -> 
         department_id=order.department_id,
         rules=versions,
     )
-    return insert(step)
+    return insertion(entry), insertion(step)
 
 
 def one_level_up(path: str) -> str | None:

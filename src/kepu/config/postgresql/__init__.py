@@ -1,0 +1,1 @@
+"""PostgreSQL as Django knows it, with fewer round trips and fewer plans made anew."""
