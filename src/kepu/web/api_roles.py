@@ -214,8 +214,8 @@ def _grant(by: User, grant_id: int, now: datetime) -> Grant:
 
 
 def _seat(body: RoleIn) -> Seat:
-    zone = Zone.objects.filter(pk=body.zone_id).first()
-    unit = Organisation.objects.filter(pk=body.organisation_id).first()
+    zone = Zone.objects.filter(pk=body.zone_id or 0).first()
+    unit = Organisation.objects.filter(pk=body.organisation_id or 0).first()
     if (zone is None) != (body.zone_id is None) or (unit is None) != (body.organisation_id is None):
         raise BadInput(_("there is no such zone or organisation"))
     seat = Seat(body.path or "", zone, unit)
