@@ -69,6 +69,8 @@ def test_a_change_may_be_tried_before_its_day_but_not_applied(city):
     ("role", "where", "text", "status"),
     [
         ("city_officer", "50.", "[]", 422),
+        ("city_officer", "50.", DOCUMENT.replace("2026-03-01", "0001-01-01"), 422),
+        ("city_officer", "50.", DOCUMENT.replace("2026-03-01", "9999-12-31"), 422),
         ("city_officer", "50.201.", DOCUMENT, 403),
         ("district_officer", "50.", DOCUMENT, 403),
         ("city_officer", "50.", DOCUMENT.replace("一示例镇", "二示例镇"), 409),
