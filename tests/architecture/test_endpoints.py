@@ -43,6 +43,11 @@ TABLE = Path(__file__).with_name("ENDPOINTS.txt")
 SECRETS = ("居民秘示例", "13800007777", "示例楼秘密七层")
 
 REASON = {"reason": "原因示例"}
+AWAY = {"first": "2027-03-06", "last": "2027-03-07"}
+CHANGE = """
+{key: test, title: 示例调整, effective: 2026-03-01, source: 示例,
+ moved: [{path: 50.103.001., name: 示例镇, to: 50.104.}]}
+"""
 # What an endpoint of the API is sent, so that it is the person who is refused and not the body.
 BODIES: dict[str, Any] = {
     **dict.fromkeys(("withdraw", "cancel", "decline", "release", "reopen"), REASON),
@@ -102,11 +107,23 @@ BODIES: dict[str, Any] = {
     "cancel_course": REASON,
     "keep_contact": {"to": "https://receiver.example.org/", "secret": "sixteen letters."},
     "enter_result": {"result": "passed"},
+    "grant_role": {"person": "nobody", "role": "community_worker", "path": "50.103."},
+    "hand_over_roles": {"to": "nobody"},
+    "enter_leave": AWAY,
+    "take_leave": AWAY,
+    "apply_change": {"text": CHANGE},
+    "check_change": {"text": CHANGE},
+    "draw_zone": {"name": "新示例区", "paths": ["50.103."], "valid_from": "2026-03-06"},
+    "amend_zone": {"paths": ["50.103."], "valid_from": "2026-03-06"},
 }  # fmt: skip
 # What a page is sent.
 FORM = {**REASON, "stars": "4", "attended": "3", "words": "谢谢", "code": "AAAAAA", "note": ""}
 HOME = "place=50.103.001.001."
-QUERIES = {"api:menu": HOME, "api:search": "q=示例", "menu": HOME, "new-order": HOME}
+HELD = "path=50.103."
+QUERIES = {
+    "api:menu": HOME, "api:search": "q=示例", "menu": HOME, "new-order": HOME,
+    "api:roles": HELD, "api:who_is_away": HELD,
+}  # fmt: skip
 VERBS = {
     "order-act": "withdraw", "decide-plan": "apply", "move-dish": "publish", "api:move_service": "publish",
     "team-act": "suspend", "member-act": "remove", "volunteer-act": "suspend", "hours-act": "certify",
@@ -251,7 +268,7 @@ def _registers(loop: factories.Loop) -> dict[str, int]:
     away = roles.take_leave(loop.officer.pk, **days, by=loop.officer, now=NOW)
     zone = Zone.objects.create(name="示例区")
     return {name: thing.pk for name, thing in made.items()} | {
-        "enrolment_id": seat.pk, "leave_id": away.pk, "zone_id": zone.pk,
+        "enrolment_id": seat.pk, "leave_id": away.pk, "zone_id": zone.pk, "change_id": 4711,
     }  # fmt: skip
 
 

@@ -26,8 +26,10 @@ from kepu.kernel.errors import Refusal
 from kepu.orders.api import router as orders
 from kepu.people.api import router as people
 from kepu.web import api_document
+from kepu.web.api_divisions import router as divisions
 from kepu.web.api_notices import router as notices
 from kepu.web.api_places import router as places
+from kepu.web.api_roles import router as roles
 
 
 class Letters(JSONRenderer):
@@ -59,7 +61,7 @@ api = Api(
     renderer=Letters(),
 )
 api.add_decorator(rim, mode="view")
-for router in (orders, people, places, notices):
+for router in (orders, people, places, divisions, roles, notices):
     api.add_router("", router)
 
 

@@ -15,6 +15,7 @@ from kepu.kernel.divisions.states import Level
 from kepu.kernel.errors import BadInput
 
 LARGEST = 1_000_000  # characters
+EARLIEST, LATEST = date(1949, 10, 1), date(2100, 1, 1)  # the eve of a change has to be a day too
 
 
 def _whole(path: str) -> str:
@@ -73,7 +74,7 @@ class Document(_Row):
 
     key: str = Field(min_length=1, max_length=40)
     title: str = Field(min_length=1, max_length=200)
-    effective: date
+    effective: date = Field(ge=EARLIEST, le=LATEST)
     source: str = Field(min_length=1, max_length=300)
     opened: tuple[Opened, ...] = ()
     ended: tuple[Ended, ...] = ()

@@ -233,17 +233,29 @@ class Held:
     on_leave: bool
 
 
-def posts(path: str, *, now: datetime) -> list[Held]:
-    """Who holds what at `path` and below, zones and organisations included, widest place first.
-
-    Five queries, whatever the number of posts.
-    """
+def held_below(path: str, *, now: datetime) -> QuerySet[Grant]:
+    """Grants in force at `path` and below, zones and organisations included; each once."""
     here = (
         Q(path__within=path)
         | Q(organisation__path__within=path)
         | (Q(zone__parts__path__within=path) & _joined_part(clock.day(now)))
     )
-    return _rows(open_grants(now).filter(here), now)
+    # A zone has many parts: the rows of the join are not the grants.
+    return Grant.objects.filter(pk__in=open_grants(now).filter(here).values("pk"))
+
+
+def with_acting(found: QuerySet[Grant], now: datetime) -> QuerySet[Grant]:
+    """The same grants, each saying in `acts` whether it can be acted on now. One query."""
+    acting_here = all_acting(now).filter(pk=OuterRef("pk"), person__is_active=True)
+    return found.select_related("person", "zone", "organisation").annotate(acts=Exists(acting_here))
+
+
+def posts(path: str, *, now: datetime) -> list[Held]:
+    """Who holds what at `path` and below, zones and organisations included, widest place first.
+
+    Five queries, whatever the number of posts.
+    """
+    return _rows(held_below(path, now=now), now)
 
 
 def held_by(person: User, *, now: datetime) -> list[Held]:
