@@ -81,7 +81,7 @@ def tell_both_levels(fact: OrderEscalated, occasion: Occasion) -> None:
     announcing.announce(order, occasion.now)
 
 
-@listen(PlanAsked)
+@listen(PlanAsked, awaited=True)
 def begin_plan(fact: PlanAsked, occasion: Occasion) -> None:
     """The worker works on a plan beside its other work, as soon as the delivery is committed."""
     _begin_if_free(fact.plan_id, occasion.now)

@@ -12,7 +12,7 @@ from kepu.kernel.facts.catalogue import ExportAsked
 from kepu.kernel.facts.registry import Occasion, every, listen
 
 
-@listen(ExportAsked)
+@listen(ExportAsked, awaited=True)
 def begin(fact: ExportAsked, occasion: Occasion) -> None:
     """Begin as soon as the delivery is committed."""
     _begin_if_free(fact.export_id, occasion.now)

@@ -34,7 +34,11 @@ def deliver(kept: Happening, fact: Fact, *, due_at: datetime | None = None) -> N
     """The second half: a delivery to each listener of a fact that is kept."""
     due = due_at or fact.at
     names = registry.listeners_of(type(fact))
-    send(*(insertion(Delivery(fact=kept, listener=name, due_at=due)) for name in names))
+    send(*(insertion(_delivery(kept, name, due)) for name in names))
+
+
+def _delivery(kept: Happening, name: str, due: datetime) -> Delivery:
+    return Delivery(fact=kept, listener=name, due_at=due, awaited=registry.is_awaited(name))
 
 
 @transaction.atomic

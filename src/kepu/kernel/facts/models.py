@@ -33,6 +33,8 @@ class Delivery(models.Model):
     fact = models.ForeignKey(Happening, models.CASCADE, null=True, related_name="deliveries")
     listener = models.CharField(max_length=120)
     due_at = models.DateTimeField()
+    # Somebody sits waiting for it, or it keeps the time: it does not queue behind ten thousand notices.
+    awaited = models.BooleanField(default=False)
     attempts = models.PositiveSmallIntegerField(default=0)
     state = models.CharField(
         max_length=8, choices=DeliveryState.choices, default=DeliveryState.WAITING
@@ -51,7 +53,9 @@ class Delivery(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["due_at"], condition=models.Q(state="waiting"), name="delivery_due"
+                fields=["awaited", "due_at"],
+                condition=models.Q(state="waiting"),
+                name="delivery_next",
             )
         ]
 

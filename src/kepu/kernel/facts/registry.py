@@ -23,20 +23,27 @@ Duty = Callable[[Occasion], None]
 
 _listeners: dict[str, tuple[type[Fact], Listener]] = {}
 _outside: set[str] = set()
+_awaited: set[str] = set()
 _duties: dict[str, tuple[timedelta, Duty]] = {}
 
 
-def listen(kind: type[Fact]) -> Callable[[Listener], Listener]:
-    """Decorator: call this function for every fact of `kind`, at least once, in its own transaction."""
+def listen(kind: type[Fact], *, awaited: bool = False) -> Callable[[Listener], Listener]:
+    """Decorator: call this function for every fact of `kind`, at least once, in its own transaction.
+
+    `awaited`: somebody sits waiting for what it does, so it goes before all that nobody waits for.
+    """
 
     def register(function: Listener) -> Listener:
-        _listeners[_new_name(function)] = (kind, function)
+        name = _new_name(function)
+        _listeners[name] = (kind, function)
+        if awaited:
+            _awaited.add(name)
         return function
 
     return register
 
 
-def listen_outside(kind: type[Fact]) -> Callable[[Listener], Listener]:
+def listen_outside(kind: type[Fact], *, awaited: bool = False) -> Callable[[Listener], Listener]:
     """Decorator for a listener that asks an outside system: it runs in no transaction of the worker.
 
     No lock is held while the other side thinks. A crash before the mark "done" means that it is
@@ -45,13 +52,18 @@ def listen_outside(kind: type[Fact]) -> Callable[[Listener], Listener]:
 
     def register(function: Listener) -> Listener:
         _outside.add(_new_name(function))
-        return listen(kind)(function)
+        return listen(kind, awaited=awaited)(function)
 
     return register
 
 
 def is_outside(name: str) -> bool:
     return name in _outside
+
+
+def is_awaited(name: str) -> bool:
+    """Whether the listener's work goes first; recurring duties do, for they keep the clocks."""
+    return name in _awaited or name in _duties
 
 
 def every(interval: timedelta) -> Callable[[Duty], Duty]:

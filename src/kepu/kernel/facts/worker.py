@@ -21,6 +21,7 @@ from kepu.kernel.facts.registry import Occasion
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=2)
+FIRST = (True, False)  # what somebody waits for, then the rest
 PAUSES = [timedelta(seconds=s) for s in (5, 30, 120, 600, 3600, 4 * 3600, 12 * 3600)]
 
 
@@ -45,12 +46,12 @@ def work_off(now: datetime, limit: int = 1000) -> Done:
 
 
 def handle_next(now: datetime) -> bool | None:
-    """Handle the delivery due first: True when done, False when it failed, None when none is due.
+    """Handle the delivery that comes next: True when done, False when it failed, None when none is due.
 
-    The listener and the mark "done" share one transaction. On PostgreSQL other workers skip what
-    is locked here.
+    What somebody waits for comes first, then what has been due the longest. The listener and the mark
+    "done" share one transaction. On PostgreSQL other workers skip what is locked here.
     """
-    if not _due(now).exists():
+    if not any(_due(now, awaited).exists() for awaited in FIRST):
         return None  # an idle worker must not take SQLite's write lock
     with transaction.atomic():
         delivery = _next_due(now)
@@ -80,16 +81,20 @@ def _lease(delivery: Delivery, now: datetime) -> None:
     delivery.save(update_fields=["due_at"])
 
 
-def _due(now: datetime) -> QuerySet[Delivery]:
-    waiting = Delivery.objects.filter(state=DeliveryState.WAITING, due_at__lte=now)
+def _due(now: datetime, awaited: bool) -> QuerySet[Delivery]:
+    waiting = Delivery.objects.filter(state=DeliveryState.WAITING, awaited=awaited, due_at__lte=now)
     return waiting.order_by("due_at", "pk")
 
 
 def _next_due(now: datetime) -> Delivery | None:
-    due = _due(now)
-    if connection.features.has_select_for_update_skip_locked:
-        due = due.select_for_update(skip_locked=True, of=("self",))
-    return due.select_related("fact").first()
+    """Asked apart, since one query by both would read past all that is due later."""
+    for awaited in FIRST:
+        due = _due(now, awaited)
+        if connection.features.has_select_for_update_skip_locked:
+            due = due.select_for_update(skip_locked=True, of=("self",))
+        if found := due.select_related("fact").first():
+            return found
+    return None
 
 
 def _call(delivery: Delivery, now: datetime) -> None:
@@ -128,7 +133,8 @@ def plan_duties(now: datetime) -> None:
     Delivery.objects.filter(fact__isnull=True).exclude(listener__in=registry.duties()).delete()
     # The database keeps one row for each; another worker that starts now loses nothing by it.
     Delivery.objects.bulk_create(
-        [Delivery(listener=name, due_at=now) for name in registry.duties()], ignore_conflicts=True
+        [Delivery(listener=name, due_at=now, awaited=True) for name in registry.duties()],
+        ignore_conflicts=True,
     )
 
 

@@ -31,7 +31,7 @@ def send_notice(fact: NoticeRaised, occasion: Occasion) -> None:
     delivery.deliver(fact.notice_id, now=occasion.now)
 
 
-@listen_outside(SignInCodeIssued)
+@listen_outside(SignInCodeIssued, awaited=True)
 def send_sign_in_code(fact: SignInCodeIssued, occasion: Occasion) -> None:
     """Send the code, unless it came too late; a demonstration shows it on the page instead."""
     waiting = codes.message(fact.code_id, now=occasion.now)
@@ -49,7 +49,7 @@ def send_sign_in_code(fact: SignInCodeIssued, occasion: Occasion) -> None:
     accounts.mark_sent(fact.code_id)
 
 
-@listen_outside(MailCodeIssued)
+@listen_outside(MailCodeIssued, awaited=True)
 def send_mail_code(fact: MailCodeIssued, occasion: Occasion) -> None:
     """Send the code by mail, unless it came too late; a demonstration shows it on the page instead."""
     waiting = mail.mail(fact.code_id, now=occasion.now)

@@ -54,6 +54,38 @@ def delivery() -> Delivery:
     return Delivery.objects.get()
 
 
+def test_what_somebody_waits_for_goes_before_ten_that_were_due_before_it(heard):
+    order = []
+
+    @registry.listen(PostHandedOver, awaited=True)
+    def first(fact, occasion):
+        order.append(len(heard))
+
+    for minute in range(10):
+        actions.publish(FACT, due_at=NOW - timedelta(minutes=60 - minute))
+    actions.publish(PostHandedOver(at=NOW, from_id=1, to_id=2))
+
+    worker.work_off(NOW)
+
+    assert (order, len(heard)) == ([0], 10)
+
+
+def test_a_recurring_duty_keeps_its_time_before_what_nobody_waits_for(heard):
+    order = []
+
+    @registry.every(timedelta(minutes=1))
+    def duty(occasion):
+        order.append(len(heard))
+
+    for _ in range(10):
+        actions.publish(FACT, due_at=NOW - timedelta(minutes=60))
+    worker.plan_duties(NOW)
+
+    worker.work_off(NOW)
+
+    assert (order, len(heard)) == ([0], 10)
+
+
 def test_a_fact_is_heard_as_it_was_said_and_only_once(heard):
     actions.publish(FACT)
 
