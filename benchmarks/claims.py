@@ -11,6 +11,7 @@ from benchmarks.load import Ask, Result, fire
 from benchmarks.serving import cpu_seconds, granian
 
 CLIENTS, HOT = 50, 200
+EVERY_TOPIC = 1000  # which team may claim what is not the question here
 PER_TEAM = 6  # below what the rulebook lets a team hold
 BARS = {"SQLite": 250.0, "PostgreSQL": 200.0}
 LOAD: dict[str, Any] = {"clients": CLIENTS, "server": "granian 2 workers x 4 threads"}
@@ -34,7 +35,8 @@ def prepare(database: str, options: Any) -> tuple[Any, Doors]:
     count = max(CLIENTS, int(options.claims))
     now = ground.now()
     line.note(f"claims on {database}: a town, {count} open orders")
-    city = town.build(now=now, teams=max(HOT, count // PER_TEAM) + 40, residents=2000)
+    teams = max(HOT, count // PER_TEAM) + 40
+    city = town.build(now=now, teams=teams, residents=2000, topics=EVERY_TOPIC)
     pasts = past.spread(city, count, lambda _chance: "open", now=now)
     past.write(pasts)
     leaders = [leader for _team, leader in city.teams]

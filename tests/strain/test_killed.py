@@ -129,7 +129,7 @@ def _people(city: City) -> list[Person]:
     now = clock.now()
     division("50.103.001.001.")
     skill()
-    settled = town.build(now=now, teams=CLIENTS, residents=20)
+    settled = town.build(now=now, teams=CLIENTS, residents=20, topics=1000)
     (district,) = settled.districts
     past.write(
         past.spread(settled, -(-ACTIONS // len(VERBS)), lambda _chance: "dispatched", now=now)

@@ -23,7 +23,7 @@ def test_of_two_hundred_claims_at_once_one_wins_and_the_others_are_told_who(city
     now = clock.now()
     division("50.103.001.001.")
     skill()
-    settled = town.build(now=now, teams=RIVALS, residents=1)
+    settled = town.build(now=now, teams=RIVALS, residents=1, topics=1000)
     past.write(past.spread(settled, 1, lambda _chance: "open", now=now))
     order = Order.objects.get()
     doors = sessions.sign_in([leader for _team, leader in settled.teams], now)

@@ -52,10 +52,13 @@ class Town:
 
 
 def build(
-    *, now: datetime, teams: int, residents: int, province: str = "50.", seed: int = 1
+    *, now: datetime, teams: int, residents: int, province: str = "50.", topics: int = 8
 ) -> Town:
-    """Settle a town on the divisions of `province`; teams and residents are spread over its districts."""
-    chance = random.Random(seed)  # noqa: S311 (a simulation)
+    """Settle a town on the divisions of `province`; teams and residents are spread over its districts.
+
+    A team knows as many topics as told, drawn by chance: always the same ones.
+    """
+    chance = random.Random(1)  # noqa: S311 (a simulation)
     long_ago = now - timedelta(days=400)
     places = _communities(province)
     names = _Names(long_ago)
@@ -65,7 +68,8 @@ def build(
     for district, count in zip(town.districts, _spread(residents, shares), strict=True):
         district.residents = names.people(count, district.communities)
     for district, count in zip(town.districts, _spread(teams, shares), strict=True):
-        _teams(district, count, town.skills, names, chance)
+        knowing = [chance.sample(town.skills, min(topics, len(town.skills))) for _ in range(count)]
+        _teams(district, knowing, names)
     return town
 
 
@@ -126,19 +130,18 @@ def _officials(path: str, communities: list[Division], names: _Names) -> Distric
     return District(path, worker, officer, department, communities)
 
 
-def _teams(
-    district: District, count: int, skills: list[Skill], names: _Names, chance: random.Random
-) -> None:
+def _teams(district: District, knowing: list[list[Skill]], names: _Names) -> None:
+    """One team for each list of topics."""
     homes = district.communities
-    leaders = names.people(count, homes)
+    leaders = names.people(len(knowing), homes)
     teams = Team.objects.bulk_create(
         list(_new_teams(leaders, homes, names.since)), batch_size=BATCH
     )
     TeamArea.objects.bulk_create(TeamArea(team=team, path=district.path) for team in teams)
     Team.skills.through.objects.bulk_create(
         Team.skills.through(team_id=team.pk, skill_id=skill.pk)
-        for team in teams
-        for skill in chance.sample(skills, min(8, len(skills)))
+        for team, known in zip(teams, knowing, strict=True)
+        for skill in known
     )
     _enrol(teams, leaders, names.since)
     district.teams, district.leaders = teams, leaders
