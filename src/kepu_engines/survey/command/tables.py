@@ -126,16 +126,16 @@ def _collected(
 
 
 def _parquet(file: Path, columns: Sequence[str]) -> Table:
-    from pyarrow import ArrowException, parquet  # a CSV file need not wait for it
+    import polars  # a CSV file need not wait for it
 
     try:
         with file.open("rb") as stream:
-            source = parquet.ParquetFile(stream)
-            _check_columns(file.name, source.schema_arrow.names, columns)
-            found = source.read(columns=list(columns))
-    except ArrowException as error:
+            _check_columns(file.name, list(polars.read_parquet_schema(stream)), columns)
+            stream.seek(0)
+            found = polars.read_parquet(stream, columns=list(columns))
+    except polars.exceptions.PolarsError as error:
         raise EngineError(f"{file.name} is not a Parquet file") from error
-    cells = {name: [_word(one) for one in found[name].to_pylist()] for name in columns}
+    cells = {name: [_word(one) for one in found[name].to_list()] for name in columns}
     return Table(file.name, 1, cells)
 
 

@@ -5,9 +5,8 @@ import io
 import json
 
 import numpy as np
-import pyarrow
+import polars
 import pytest
-from pyarrow import parquet
 
 from kepu_engines.survey.command.estimate import main
 from kepu_engines.survey.design import Design
@@ -134,7 +133,7 @@ def test_numbered_domains_come_in_the_order_of_their_numbers(tmp_path, capsys, s
 
 
 def test_parquet_gives_what_csv_gives(tmp_path, capsys, sample):
-    parquet.write_table(pyarrow.table(sample), tmp_path / "data.parquet")
+    polars.DataFrame(sample).write_parquet(tmp_path / "data.parquet")
     words = [*DESIGN, "--mean", "y", "--by", "d"]
 
     assert printed(capsys, str(tmp_path / "data.parquet"), *words) == printed(
