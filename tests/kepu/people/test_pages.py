@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from kepu.kernel.accounts.models import Personal
 from kepu.people import queries
-from kepu.people.actions import certificates, hours, teams
+from kepu.people.actions import certificates, hours, teams, volunteers
 from kepu.people.models import Membership, Team, Volunteer
 from tests.factories import NOW, division, officer, user
 from tests.kepu.people.factories import HOME, join, served, service, skill, team, volunteer
@@ -205,6 +205,64 @@ def test_signing_up_in_the_browser(client):
     assert answer.status_code == 302
     found = queries.volunteer_of(person)
     assert (found.path, found.availability) == (HOME, 1 | 1 << 13)
+
+
+def test_a_resident_without_a_birthday_becomes_a_volunteer_and_raises_a_team(client):
+    home = division(HOME, "示例社区居民委员会")
+    person, topic = user("新示例", phone="13800000071"), skill()
+    person.home = home
+    person.save()
+    client.force_login(person)
+    url, form = reverse("volunteer-sign-up"), {"home": "示例社区", "consent": "on"}
+    assert 'name="born"' in client.get(url).content.decode()
+
+    assert client.post(url, form).status_code == 422
+    assert client.post(url, {**form, "born": "1990-01-01"}).status_code == 302
+    person.refresh_from_db()
+    assert person.personal.born == "1990-01-01"
+    assert person.personal.phone == "+8613800000071"
+    assert 'name="born"' not in client.get(url).content.decode()
+
+    waiting = queries.volunteer_of(person)
+    volunteers.approve_volunteer(waiting.pk, by=officer("district_officer", "50.103."), now=NOW)
+    assert "示例社区居民委员会" in client.get(reverse("team-new")).content.decode()
+    raised = client.post(
+        reverse("team-new"),
+        {"name": "新队", "home": "示例社区", "tier": "team", "skills": [topic.pk],
+         "day_capacity": 1, "week_capacity": 3},
+    )  # fmt: skip
+    assert raised.status_code == 302
+    assert Team.objects.get(name="新队").path == HOME
+
+
+def test_a_child_who_states_the_birthday_is_shown_the_way_to_the_guardian(client):
+    division(HOME, "示例社区")
+    child = user("小示例")
+    client.force_login(child)
+    form = {"home": "示例社区", "consent": "on", "born": "2020-01-01"}
+
+    answer = client.post(reverse("volunteer-sign-up"), form)
+
+    assert answer.status_code == 409
+    assert "a parent or guardian registers you" in answer.content.decode()
+    child.refresh_from_db()
+    assert not child.personal.born
+
+
+def test_several_places_of_one_name_are_a_choice(client):
+    division(HOME, "示例社区居民委员会")
+    other = division("50.104.001.001.", "示例社区居民委员会")
+    client.force_login(user("新示例", born="1990-01-01"))
+    url, form = reverse("volunteer-sign-up"), {"home": "示例社区", "consent": "on"}
+
+    page = client.post(url, form)
+    names = re.findall(r'name="home-chosen" value="([^"]+)"', page.content.decode())
+    assert (page.status_code, len(names)) == (422, 2)
+    theirs = next(one for one in names if "50.104" in one)
+    answer = client.post(url, {**form, "home-asked": "示例社区", "home-chosen": theirs})
+
+    assert answer.status_code == 302
+    assert Volunteer.objects.get().path == other.path
 
 
 def test_a_child_is_told_why_not(client):

@@ -26,7 +26,7 @@ from kepu.people.queries.hours import minutes_of_team
 from kepu.people.registers import TEAMS
 from kepu.people.rules import teams as rules
 from kepu.people.states import TEAM
-from kepu.people.views.shapes import one_page, person_of, read
+from kepu.people.views.shapes import home_of, one_page, person_of, read
 from kepu.ui import cards, formats, toasts
 
 
@@ -66,7 +66,7 @@ def show(request: HttpRequest, team_id: int) -> HttpResponse:
 @login_required
 def new(request: HttpRequest) -> HttpResponse:
     """Raise a team."""
-    form = TeamForm(request.POST or None)
+    form = TeamForm(request.POST or None, initial={"home": home_of(person_of(request))})
     if request.method == "POST" and form.is_valid():
         try:
             team = actions.apply_for_team(
