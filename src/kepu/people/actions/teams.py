@@ -29,7 +29,7 @@ def apply_for_team(new: NewTeam, *, by: User, now: datetime) -> Team:
 
     Raises NotAllowed if `by` is no active volunteer, RuleBroken if home or capacity does not fit.
     """
-    authorize(volunteers.why_not_serve(by))
+    authorize(volunteers.why_not_serve_oneself(by))
     require(rules.why_not_join_more(by, now))
     require(rules.why_not_apply(new.home, new.day_capacity, new.week_capacity))
     require(rules.why_not_tier(new.home, new.tier, now))
@@ -222,6 +222,7 @@ def _decide(team_id: int, verb: str, *, by: User, now: datetime, reason: str | N
     team.joined_at = team.joined_at or (now if verb == "approve" else None)
     team.save(update_fields=["state", "state_reason", "joined_at"])
     audit.record(by, f"team.{verb}", team, now=now)
+    telling.decided(team, verb=verb, now=now)
     return team
 
 

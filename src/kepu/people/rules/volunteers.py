@@ -27,6 +27,14 @@ def why_not_serve(person: User) -> str | None:
     return None
 
 
+def why_not_serve_oneself(person: User) -> str | None:
+    """The same, said to the person who is meant."""
+    found = queries.volunteer_of(person)
+    if found is not None and found.state == VolunteerState.APPLIED:
+        return _("your registration as a volunteer is still being looked at; please wait for it")
+    return why_not_serve(person)
+
+
 def why_not_sign_up_for(by: User, person: User) -> str | None:
     """Everybody signs up for himself; a guardian may do it for a ward."""
     if by.pk == person.pk or (person.guardian_id is not None and person.guardian_id == by.pk):

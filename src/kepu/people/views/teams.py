@@ -26,15 +26,24 @@ from kepu.people.queries.hours import minutes_of_team
 from kepu.people.registers import TEAMS
 from kepu.people.rules import teams as rules
 from kepu.people.states import TEAM
-from kepu.people.views.shapes import home_of, one_page, person_of, read
+from kepu.people.views.shapes import home_of, one_page, person_of, read, somebody
 from kepu.ui import cards, formats, toasts
 
 
 def listed(request: HttpRequest) -> HttpResponse:
     """Approved teams, narrowed by name, district and topic."""
     form, _asked, found, bar = read(request, TEAMS)
+    reader = somebody(request)
+    if reader and reader.home and not request.GET.get("sort"):
+        found = queries.nearest_first(found, reader.home.path)
     rows, pager = one_page(request, found)
-    context = {"form": form, "bar": bar, "cards": [_card(team) for team in rows], "pager": pager}
+    context = {
+        "form": form,
+        "bar": bar,
+        "cards": [_card(team) for team in rows],
+        "pager": pager,
+        "mine": queries.memberships(reader) if reader else [],
+    }
     return render(request, "people/teams.html", context)
 
 
