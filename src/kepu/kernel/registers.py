@@ -42,7 +42,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Order:
-    """An order that a list can stand in, by its columns in the database."""
+    """An order that a list can stand in, by its columns in the database; by none: as it was found."""
 
     label: Promise | str
     by: tuple[str, ...]
@@ -69,7 +69,8 @@ class Register:
     def listed(self, person: User | None, asked: Asked, word: str, now: datetime) -> QuerySet[Any]:
         """What the person may read of what is asked for, in the order that `word` names."""
         found = self.found(person, asked, now)
-        return found.order_by(*self.orders[word].by) if word in self.orders else found
+        by = self.orders[word].by if word in self.orders else ()
+        return found.order_by(*by) if by else found
 
     def table(self, person: User, query: str, now: datetime) -> Table:
         """The same list for the same address, without its pages."""

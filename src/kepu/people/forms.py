@@ -7,6 +7,8 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from kepu.kernel.divisions import queries as divisions
@@ -65,20 +67,53 @@ class TopicsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
         super().__init__(queryset=Skill.objects.none(), label=_("Topics"), **options)
 
 
+CHOICES = (
+    '{}<input type="hidden" name="{}-asked" value="{}">'
+    '<fieldset class="field"><legend class="label">{}</legend><div class="choices">{}</div></fieldset>'
+)
+CHOICE = (
+    '<label class="choice"><input type="radio" name="{}-chosen" value="{}">'
+    '<span class="choice-words">{}</span></label>'
+)
+
+
+class PlaceInput(forms.TextInput):
+    """The name of a place and, once several fit, a choice among their full names below it."""
+
+    names: tuple[str, ...] = ()
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        typed = super().render(name, value, attrs, renderer)
+        if not self.names:
+            return typed
+        choices = format_html_join("", CHOICE, ((name, one, one) for one in self.names))
+        return format_html(CHOICES, typed, name, value, _("Which one?"), choices)
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        """What is chosen, as long as the words are those that the choice was offered for."""
+        words = super().value_from_datadict(data, files, name)
+        same = data.get(f"{name}-asked") == words
+        return (same and data.get(f"{name}-chosen")) or words
+
+
 class HomeField(forms.CharField):
-    """A place by its full name; a browser offers names while one types."""
+    """A place by its name, full or short; where several fit, one chooses."""
+
+    widget = PlaceInput
 
     def clean(self, value: Any) -> Any:
         words = "".join(str(super().clean(value)).split())
         if not words and not self.required:
             return None
-        found = divisions.named(words)
+        found = divisions.meant(words)
         if len(found) == 1:
             return found[0]
+        names = divisions.full_names({one.path for one in found})
+        self.widget.names = tuple(sorted(names.values()))
         raise forms.ValidationError(
-            _("Several places have this name; please write the full name.")
+            _("Several places have this name; please choose yours.")
             if found
-            else _("There is no such place; please write it as 示例区示例街道示例社区.")
+            else _("We found no place of this name. Try a shorter part of it.")
         )
 
 
@@ -144,6 +179,11 @@ class SignUpForm(TopicsForm):
     home = HomeField(
         label=_("Where do you live?"), help_text=_("District, street and community by name")
     )
+    born = forms.DateField(
+        label=_("Day of birth"),
+        help_text=_("Kept sealed. Under 14 a parent or guardian registers you."),
+        widget=forms.DateInput(attrs={"type": "date", "autocomplete": "bday"}, format="%Y-%m-%d"),
+    )
     availability = WeekField(label=_("When are you usually free?"))
     national_number = forms.CharField(
         label=_("National volunteer number"), required=False, max_length=30
@@ -152,7 +192,12 @@ class SignUpForm(TopicsForm):
         label=_("I agree that my name, telephone and service hours are kept to organise service"),
         error_messages={"required": _("Without your consent we cannot register you.")},
     )
-    field_order = ("home", "skills", "availability", "national_number", "consent")
+    field_order = ("home", "born", "skills", "availability", "national_number", "consent")
+
+    def __init__(self, *args: Any, born_known: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if born_known:
+            del self.fields["born"]
 
 
 class ProfileForm(AreasForm, TopicsForm):

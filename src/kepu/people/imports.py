@@ -65,6 +65,12 @@ def team_columns(places: Places) -> list[Column]:
         Column("name", N_("team name"), tables.text(60)),
         Column("home", N_("home"), places.read, hint=N_("full name or official code of the place")),
         Column("leader", N_("leader's telephone"), _phone, hint=N_("of a registered volunteer")),
+        Column(
+            "agreed",
+            N_("leader agreed on"),
+            tables.a_date,
+            hint=N_("day the leader said yes to you"),
+        ),
         Column("tier", N_("tier"), tables.one_of(_tiers()), required=False),
         Column("organisation", N_("credit code of the unit"), _unit, required=False),
         Column("skills", N_("topics"), _topics, hint=N_("parted by commas")),
@@ -111,7 +117,7 @@ class Kind:
 def _as_team(values: dict[str, Any]) -> NewTeam:
     leader = accounts.by_phone(values["leader"])
     optional = {key: values[key] for key in ("tier", "about") if values[key]}
-    kept = ("name", "home", "skills", "organisation", "day_capacity", "week_capacity")
+    kept = ("name", "home", "skills", "organisation", "day_capacity", "week_capacity", "agreed")
     return NewTeam(leader=leader, **optional, **{key: values[key] for key in kept})
 
 

@@ -27,6 +27,7 @@ class NewTeam:
     day_capacity: int = 1
     week_capacity: int = 3
     position: tuple[float, float] | None = None
+    agreed: date | None = None  # the day the leader said yes to the officer who enters the team
 
 
 @dataclass(frozen=True)

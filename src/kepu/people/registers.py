@@ -51,11 +51,13 @@ def _within(person: User | None, verb: Verb, refusal: str, now: datetime) -> Q:
 # --- open to everybody ----------------------------------------------------------------------------
 
 
-def _teams(_person: User | None, asked: Asked, _now: datetime) -> QuerySet[Any]:
+def _teams(person: User | None, asked: Asked, _now: datetime) -> QuerySet[Any]:
     found = teams.listed(
         scope=asked.get("district", ""), words=asked.get("q", ""), skill=asked.get("skill", "")
     )
-    return found.prefetch_related("skills")
+    home = person.home if person else None
+    near = teams.nearest_first(found, home.path) if home else found
+    return near.prefetch_related("skills")
 
 
 def _stations(_person: User | None, asked: Asked, _now: datetime) -> QuerySet[Any]:
@@ -93,9 +95,12 @@ def _courses(_person: User | None, asked: Asked, _now: datetime) -> QuerySet[Any
     )
 
 
+NEAREST = Order(lazy("nearest first"), ())  # by name for who has no home here
+
 TEAMS = Register(
     "team-list", "teams", lazy("Volunteer teams"), TeamListForm, _teams,
     {
+        "near": NEAREST,
         "name": Order(lazy("by name"), ("sort_key", "pk")),
         "place": Order(lazy("by place"), ("path", "sort_key", "pk")),
         "members": Order(lazy("most members first"), ("-member_count", "sort_key", "pk")),

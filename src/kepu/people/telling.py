@@ -13,7 +13,7 @@ from kepu.kernel.notices import actions as notices
 from kepu.kernel.notices.texts import Text, Words
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
-from kepu.people.models import Expert, Membership
+from kepu.people.models import Expert, Membership, Team
 from kepu.people.queries import campaigns as calls
 from kepu.people.states import CallState
 
@@ -61,7 +61,29 @@ CALLED = Text(
         "{place} calls for {target} volunteers, and it fits your skills and areas. Please answer by {day}.",
     ),
 )
-TEXTS = (REMOVED, LEADER_REMOVED, INVITED, CALLED)
+TEAM_REFUSED = Text(
+    "people.team_refused",
+    Words("服务队申请未通过", "“{team}”的申请未通过。原因：{reason}"),
+    Words("Your team was not approved", "The application of {team} was refused. Reason: {reason}"),
+)
+TEAM_APPROVED = Text(
+    "people.team_approved",
+    Words("服务队申请已通过", "“{team}”已通过审批，可以招募队员、承接订单了。"),
+    Words("Your team is approved", "{team} is approved: it may take in members and orders now."),
+)
+ENTERED = Text(
+    "people.made_leader",
+    Words(
+        "您已被登记为服务队队长",
+        "{by}已将您登记为“{team}”的队长，并声明已征得您本人同意。如未同意，请联系{by}，或在服务队页面移交队长。",
+    ),
+    Words(
+        "You are entered as a team's leader",
+        "{by} entered you as leader of {team} and states that you agreed. If you did not, turn to "
+        "{by}, or hand the team over on its page.",
+    ),
+)
+TEXTS = (REMOVED, LEADER_REMOVED, INVITED, CALLED, TEAM_REFUSED, TEAM_APPROVED, ENTERED)
 BATCH = 200  # people who are told of a call in one transaction
 
 
@@ -75,6 +97,20 @@ def removed(membership: Membership, *, by: User, led: bool, now: datetime) -> No
     for officer in officers if led else []:
         told = {"team": team.name, "by": by.name, "who": person.name}
         notices.notify(officer, LEADER_REMOVED.key, told, now=now, link=f"/teams/{team.pk}/")
+
+
+def decided(team: Team, *, verb: str, now: datetime) -> None:
+    """Whoever asked for a team hears the answer, and a refusal with its reason."""
+    text = {"approve": TEAM_APPROVED, "refuse": TEAM_REFUSED}.get(verb)
+    if text is not None:
+        said = {"team": team.name, "reason": team.state_reason}
+        notices.notify(team.applied_by, text.key, said, now=now, link=f"/teams/{team.pk}/")
+
+
+def entered(team: Team, leader: User, *, by: User, now: datetime) -> None:
+    """Whoever an officer enters as leader hears of it, and what to do if they never agreed."""
+    said = {"team": team.name, "by": by.name}
+    notices.notify(leader, ENTERED.key, said, now=now, link=f"/teams/{team.pk}/")
 
 
 def invited(expert: Expert, *, now: datetime) -> None:

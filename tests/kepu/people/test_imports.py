@@ -7,6 +7,7 @@ from django.utils import translation
 
 from kepu.kernel.accounts import queries as accounts
 from kepu.kernel.errors import BadInput, NotAllowed
+from kepu.kernel.notices import queries as notices
 from kepu.people import imports, queries
 from kepu.people.models import Team, Volunteer
 from tests.factories import NOW, division, officer, user
@@ -14,7 +15,7 @@ from tests.kepu.people.factories import register, skill
 
 pytestmark = pytest.mark.django_db
 
-TEAM_HEAD = "team name,home,leader's telephone,topics,orders a day,orders a week\n"
+TEAM_HEAD = "team name,home,leader's telephone,leader agreed on,topics,orders a day,orders a week\n"
 PEOPLE_HEAD = "name,telephone,date of birth,home,consent signed on,topics\n"
 
 
@@ -41,7 +42,8 @@ def run(kind, text, by, verb=imports.dry_run):
 def test_a_clean_table_of_teams_is_taken_in(by):
     text = (
         TEAM_HEAD
-        + "天文队,示例社区,138 0000 0001,health,1,3\n气象队,示例社区,13800000001,health,1,3\n"
+        + "天文队,示例社区,138 0000 0001,2026-03-01,health,1,3\n"
+        + "气象队,示例社区,13800000001,2026-03-01,health,1,3\n"
     )
 
     assert run("teams", text, by, imports.take_in) == 2
@@ -54,13 +56,13 @@ def test_a_clean_table_of_teams_is_taken_in(by):
 
 def test_the_dry_run_names_every_wrong_row_and_writes_nothing(by):
     text = TEAM_HEAD + (
-        "天文队,示例社区,13800000001,health,1,3\n"
-        "天文队,示例社区,13800000001,health,1,3\n"
-        "气象队,别区街道,13800000001,health,1,3\n"
-        "地质队,示例社区,13800000002,health,1,3\n"
-        "物理队,示例社区,13800000001,alchemy,1,3\n"
-        "化学队,示例社区,13800000001,health,4,3\n"
-        "生物队,示例社区,1380,health,0,3\n"
+        "天文队,示例社区,13800000001,2026-03-01,health,1,3\n"
+        "天文队,示例社区,13800000001,2026-03-01,health,1,3\n"
+        "气象队,别区街道,13800000001,2026-03-01,health,1,3\n"
+        "地质队,示例社区,13800000002,2026-03-01,health,1,3\n"
+        "物理队,示例社区,13800000001,2026-03-01,alchemy,1,3\n"
+        "化学队,示例社区,13800000001,2026-03-01,health,4,3\n"
+        "生物队,示例社区,1380,2026-03-01,health,0,3\n"
     )
 
     sheet = run("teams", text, by)
@@ -115,15 +117,28 @@ def test_only_officers_import(by, role):
     other = officer(role, "50.103.") if role else user()
 
     with pytest.raises(NotAllowed):
-        run("teams", TEAM_HEAD + "天文队,示例社区,13800000001,health,1,3\n", other)
+        run("teams", TEAM_HEAD + "天文队,示例社区,13800000001,2026-03-01,health,1,3\n", other)
 
 
 def test_a_name_of_several_places_asks_for_the_full_one(by):
     division("50.103.002.", "别的街道")
     division("50.103.002.009.", "示例社区")
 
-    sheet = run("teams", TEAM_HEAD + "天文队,示例社区,13800000001,health,1,3\n", by)
+    sheet = run("teams", TEAM_HEAD + "天文队,示例社区,13800000001,2026-03-01,health,1,3\n", by)
 
     assert "write the full name" in sheet.faults[0].sentence
-    full = TEAM_HEAD + "天文队,别的街道示例社区,13800000001,health,1,3\n"
+    full = TEAM_HEAD + "天文队,别的街道示例社区,13800000001,2026-03-01,health,1,3\n"
     assert run("teams", full, by).faults == []
+
+
+def test_a_team_is_not_taken_in_before_its_leader_agreed(by):
+    row = "天文队,示例社区,13800000001,{},health,1,3\n"
+    for day in ("", "2026-03-06"):
+        assert run("teams", TEAM_HEAD + row.format(day), by).faults
+
+    run("teams", TEAM_HEAD + row.format("2026-03-05"), by, imports.take_in)
+
+    leader = accounts.by_phone("+8613800000001")
+    said = [one.text for one in notices.letters(leader, list(notices.of_person(leader)))]
+    assert len(said) == 1
+    assert "天文队" in said[0]

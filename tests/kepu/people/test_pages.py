@@ -8,9 +8,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from kepu.kernel.accounts.models import Personal
+from kepu.kernel.notices import queries as notices
 from kepu.people import queries
-from kepu.people.actions import certificates, hours, teams
+from kepu.people.actions import certificates, hours, teams, volunteers
 from kepu.people.models import Membership, Team, Volunteer
+from kepu.people.rules import teams as team_rules
 from tests.factories import NOW, division, officer, user
 from tests.kepu.people.factories import HOME, join, served, service, skill, team, volunteer
 
@@ -207,6 +209,64 @@ def test_signing_up_in_the_browser(client):
     assert (found.path, found.availability) == (HOME, 1 | 1 << 13)
 
 
+def test_a_resident_without_a_birthday_becomes_a_volunteer_and_raises_a_team(client):
+    home = division(HOME, "示例社区居民委员会")
+    person, topic = user("新示例", phone="13800000071"), skill()
+    person.home = home
+    person.save()
+    client.force_login(person)
+    url, form = reverse("volunteer-sign-up"), {"home": "示例社区", "consent": "on"}
+    assert 'name="born"' in client.get(url).content.decode()
+
+    assert client.post(url, form).status_code == 422
+    assert client.post(url, {**form, "born": "1990-01-01"}).status_code == 302
+    person.refresh_from_db()
+    assert person.personal.born == "1990-01-01"
+    assert person.personal.phone == "+8613800000071"
+    assert 'name="born"' not in client.get(url).content.decode()
+
+    waiting = queries.volunteer_of(person)
+    volunteers.approve_volunteer(waiting.pk, by=officer("district_officer", "50.103."), now=NOW)
+    assert "示例社区居民委员会" in client.get(reverse("team-new")).content.decode()
+    raised = client.post(
+        reverse("team-new"),
+        {"name": "新队", "home": "示例社区", "tier": "team", "skills": [topic.pk],
+         "day_capacity": 1, "week_capacity": 3},
+    )  # fmt: skip
+    assert raised.status_code == 302
+    assert Team.objects.get(name="新队").path == HOME
+
+
+def test_a_child_who_states_the_birthday_is_shown_the_way_to_the_guardian(client):
+    division(HOME, "示例社区")
+    child = user("小示例")
+    client.force_login(child)
+    form = {"home": "示例社区", "consent": "on", "born": "2020-01-01"}
+
+    answer = client.post(reverse("volunteer-sign-up"), form)
+
+    assert answer.status_code == 409
+    assert "a parent or guardian registers you" in answer.content.decode()
+    child.refresh_from_db()
+    assert not child.personal.born
+
+
+def test_several_places_of_one_name_are_a_choice(client):
+    division(HOME, "示例社区居民委员会")
+    other = division("50.104.001.001.", "示例社区居民委员会")
+    client.force_login(user("新示例", born="1990-01-01"))
+    url, form = reverse("volunteer-sign-up"), {"home": "示例社区", "consent": "on"}
+
+    page = client.post(url, form)
+    names = re.findall(r'name="home-chosen" value="([^"]+)"', page.content.decode())
+    assert (page.status_code, len(names)) == (422, 2)
+    theirs = next(one for one in names if "50.104" in one)
+    answer = client.post(url, {**form, "home-asked": "示例社区", "home-chosen": theirs})
+
+    assert answer.status_code == 302
+    assert Volunteer.objects.get().path == other.path
+
+
 def test_a_child_is_told_why_not(client):
     division(HOME, "示例社区")
     child = user("小示例", born="2015-01-01")
@@ -307,20 +367,20 @@ def test_an_import_lists_wrong_rows_and_takes_in_a_clean_table(cast):
     skill("health")
     client = cast["as"]("officer")
     client.cookies["django_language"] = "en"
-    head = "team name,home,leader's telephone,topics,orders a day,orders a week\n"
+    head = "team name,home,leader's telephone,leader agreed on,topics,orders a day,orders a week\n"
     url = reverse("people-import", args=["teams"])
 
     def send(rows, do):
         file = SimpleUploadedFile("t.csv", (head + rows).encode())
         return client.post(url, {"file": file, "do": do}, headers={"accept-language": "en"})
 
-    wrong = send("新队,无此地,13800000001,health,1,3\n", "import")
+    wrong = send("新队,无此地,13800000001,2026-03-01,health,1,3\n", "import")
     assert "no place of this name" in wrong.content.decode()
     assert not Team.objects.filter(name="新队").exists()
-    tried = send("新队,示例社区,13800000001,health,1,3\n", "try")
+    tried = send("新队,示例社区,13800000001,2026-03-01,health,1,3\n", "try")
     assert "tone-success" in tried.content.decode()
     assert not Team.objects.filter(name="新队").exists()
-    assert send("新队,示例社区,13800000001,health,1,3\n", "import").status_code == 302
+    assert send("新队,示例社区,13800000001,2026-03-01,health,1,3\n", "import").status_code == 302
     assert Team.objects.get(name="新队").active
     assert client.post(url, {"file": io.BytesIO(b"no table")}).status_code == 422
 
@@ -332,3 +392,41 @@ def test_odd_filters_do_not_break_the_list(client, query):
 
 def test_what_no_database_keeps_is_refused(client):
     assert client.get(reverse("teams") + "?q=%00").status_code == 422
+
+
+def test_a_refused_team_is_told_the_reason_from_the_desk(cast):
+    leader = volunteer("钱示例")
+    waiting = team(leader=leader, state="applied")
+    desk = cast["as"]("officer").get(reverse("people-desk")).content.decode()
+    assert reverse("team", args=[waiting.pk]) in desk
+    url = reverse("team-act", args=[waiting.pk, "refuse"])
+    assert url in desk
+
+    cast["as"]("officer").post(url, {"reason": "人数太少"})
+
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.state_reason) == ("refused", "人数太少")
+    told = notices.letters(leader, list(notices.of_person(leader)))
+    assert [True for one in told if "人数太少" in one.text]
+
+
+def test_teams_near_the_readers_home_come_first_and_own_teams_are_named(client):
+    far, near = team(name="甲远队", path="50.104."), team(name="乙近队")
+    reader = near.applied_by
+    reader.home = division(HOME)
+    reader.save()
+    anonymous = client.get(reverse("teams")).content.decode()
+    client.force_login(reader)
+
+    page = client.get(reverse("teams")).content.decode()
+
+    assert 'id="mine"' in page
+    assert 'id="mine"' not in anonymous
+    grid = page[page.index("grid plain-list") :]
+    assert grid.index(near.name) < grid.index(far.name)
+
+
+def test_who_waits_to_be_a_volunteer_is_spoken_to(client):
+    waiting = volunteer("孙示例", state="applied")
+
+    assert "your registration" in team_rules.why_not_ask(waiting, team(), NOW)

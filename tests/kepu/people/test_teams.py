@@ -246,3 +246,15 @@ def test_of_two_leaders_who_remove_each_other_one_stays_and_the_officers_hear_of
         actions.remove_member(own.pk, by=one, now=NOW)
 
     assert Notice.objects.get(template="people.leader_removed").person == watching
+
+
+def test_who_raised_a_team_that_is_refused_is_free_for_another():
+    by = volunteer()
+    raised = apply(by)
+
+    actions.refuse_team(
+        raised.pk, reason="名称与别队相同", by=officer("district_officer", "50.103."), now=NOW
+    )
+
+    assert not queries.leads(by, raised)
+    assert queries.places_in_teams(by) == {}

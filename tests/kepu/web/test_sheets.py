@@ -24,7 +24,7 @@ from tests.kepu.people import factories as people
 pytestmark = pytest.mark.django_db
 
 HEADERS = {
-    "teams": "team name,home,leader's telephone,topics,orders a day,orders a week",
+    "teams": "team name,home,leader's telephone,leader agreed on,topics,orders a day,orders a week",
     "volunteers": "name,telephone,home,date of birth,consent signed on",
     "organisations": "unit name,kind of unit,home,credit code of the unit",
 }
@@ -86,7 +86,7 @@ def test_a_clean_table_is_tried_then_taken_in(by, tmp_path, capsys):
 def test_teams_come_in_and_go_out_again(by, tmp_path):
     leader = user(phone="+8613800000001")
     volunteer(leader)
-    file = table(tmp_path, "teams", "示例服务队,示例社区,13800000001,health,1,3")
+    file = table(tmp_path, "teams", "示例服务队,示例社区,13800000001,2026-03-01,health,1,3")
 
     run("import", "teams", file, "--as", str(by.login))
     run("export", "teams", "--out", str(tmp_path / "out.csv"))

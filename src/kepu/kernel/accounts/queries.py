@@ -160,7 +160,7 @@ def factors(user: User) -> QuerySet[Factor]:
     return user.factors.exclude(kind=FactorKind.RECOVERY).order_by("created_at", "pk")
 
 
-def homes_named(text: str) -> QuerySet[Division]:
-    """Townships and communities whose name holds `text`, towns first. One scan of the divisions."""
-    found = divisions.current().filter(level__in=[Level.TOWNSHIP, Level.COMMUNITY])
-    return found.filter(name__icontains=text.strip()).order_by("-level", "path")
+def homes_named(text: str) -> list[Division]:
+    """Townships and communities that people mean by `text`, however they write it."""
+    homes = (Level.TOWNSHIP, Level.COMMUNITY)
+    return [one for one in divisions.meant(text, limit=60) if one.level in homes][:20]

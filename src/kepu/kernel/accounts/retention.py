@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from kepu.kernel.accounts import queries
 from kepu.kernel.accounts.models import User
 
 Keeper = Callable[[User, datetime], str | None]
@@ -26,8 +27,9 @@ def reasons(user: User, now: datetime) -> list[str]:
 
 
 def wards_left(user: User, now: datetime) -> str | None:
-    """A guardian stays as long as children are registered on their consent."""
-    if user.wards.filter(erased_at__isnull=True).exists():
+    """A guardian stays as long as children are registered on their consent; who is of age is none."""
+    wards = user.wards.filter(erased_at__isnull=True)
+    if any(not queries.is_of_age(ward, now) for ward in wards):
         return _("children in your care are registered on your consent; erase them first")
     return None
 

@@ -93,6 +93,13 @@ def why_not_guard(guardian: User, now: datetime) -> str | None:
     return None
 
 
+def why_not_become_ward(day_of_birth: date | None, now: datetime) -> str | None:
+    """Nobody is taken into care who is of age: guardianship would end before it began."""
+    if day_of_birth is not None and queries.age(day_of_birth, now) >= queries.OF_AGE:
+        return _("whoever is 18 or older has no guardian, and registers with an own telephone")
+    return None
+
+
 def why_not_handle(by: User, person: User, now: datetime) -> str | None:
     """A person's data are handled by the person, by a child's guardian, or by who manages accounts."""
     if by.pk == person.pk or (person.guardian_id == by.pk and queries.is_child(person, now)):

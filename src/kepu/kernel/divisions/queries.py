@@ -137,6 +137,56 @@ def named(text: str) -> list[Division]:
     return [division for division in found if names[division.path].endswith(wanted)]
 
 
+ENDINGS = (
+    "社区居民委员会",
+    "村民委员会",
+    "居民委员会",
+    "社区居委会",
+    "村委会",
+    "居委会",
+    "社区",
+    "村",
+    "街道",
+    "镇",
+    "乡",
+)
+
+
+def meant(text: str, *, limit: int = 20) -> list[Division]:
+    """Current divisions that people mean by `text`, however they write it; at most `limit`.
+
+    渝中区朝天门街道巴县衙门社区, with or without blanks, 渝中区巴县衙门, 巴县衙门 and a part of a
+    name are all understood. The full name comes first: who writes it is not asked to choose.
+    """
+    wanted = "".join(text.split())
+    return named(wanted)[:limit] or _short(wanted)[:limit] or search_names(wanted, limit=limit)
+
+
+def _short(wanted: str) -> list[Division]:
+    """Divisions whose name ends `wanted`, endings aside, behind the names of some that hold them."""
+    stem = _stem(wanted)
+    names = [stem[at:] + ending for at in range(len(stem) - 1) for ending in ("", *ENDINGS)]
+    found = list(current().filter(name__in=names[:1000]).order_by("path"))
+    above = {path for division in found for path in ancestors(division.path)[1:]}
+    known = dict(Division.objects.filter(path__in=above).values_list("path", "name"))
+    return [one for one in found if _leads_to(one, stem, known)]
+
+
+def _leads_to(division: Division, stem: str, known: dict[str, str]) -> bool:
+    """Whether what stands before the name is made of names of places above, in their order."""
+    rest = stem.removesuffix(_stem(division.name))
+    for path in ancestors(division.path)[1:]:
+        name = known.get(path, "")
+        rest = rest.removesuffix(name).removesuffix(_stem(name))
+    return not rest
+
+
+def _stem(name: str) -> str:
+    """巴县衙门 of 巴县衙门社区居民委员会."""
+    ending = next((one for one in ENDINGS if name.endswith(one) and len(name) > len(one) + 1), "")
+    return name.removesuffix(ending)
+
+
 def position(division: Division) -> Position | None:
     """Where the division lies, as well as is known; None when not even a level above is placed.
 

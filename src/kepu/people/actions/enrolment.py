@@ -11,7 +11,7 @@ from kepu.kernel.accounts.models import User
 from kepu.kernel.audit import actions as audit
 from kepu.kernel.clock import BEIJING
 from kepu.kernel.errors import require
-from kepu.people import policy
+from kepu.people import policy, telling
 from kepu.people.actions.teams import raise_team
 from kepu.people.actions.volunteers import give_number, set_areas
 from kepu.people.models import Team, Volunteer
@@ -27,6 +27,8 @@ def enrol_team(new: NewTeam, *, by: User, now: datetime) -> Team:
 
     team = raise_team(new, now=now, approved=True)
     audit.record(by, "team.enrol", team, now=now, for_whom=new.leader)
+    if new.leader is not None and new.leader.pk != by.pk:
+        telling.entered(team, new.leader, by=by, now=now)
     return team
 
 

@@ -29,7 +29,7 @@ def apply_for_team(new: NewTeam, *, by: User, now: datetime) -> Team:
 
     Raises NotAllowed if `by` is no active volunteer, RuleBroken if home or capacity does not fit.
     """
-    authorize(volunteers.why_not_serve(by))
+    authorize(volunteers.why_not_serve_oneself(by))
     require(rules.why_not_join_more(by, now))
     require(rules.why_not_apply(new.home, new.day_capacity, new.week_capacity))
     require(rules.why_not_tier(new.home, new.tier, now))
@@ -48,8 +48,8 @@ def approve_team(team_id: int, *, by: User, now: datetime) -> Team:
 
 @transaction.atomic
 def refuse_team(team_id: int, *, reason: str, by: User, now: datetime) -> Team:
-    """Turn an application down, saying why."""
-    return _decide(team_id, "refuse", by=by, now=now, reason=reason)
+    """Turn an application down, saying why; who raised it is free for another team."""
+    return _over(team_id, "refuse", by=by, now=now, reason=reason)
 
 
 @transaction.atomic
@@ -67,7 +67,11 @@ def restore_team(team_id: int, *, by: User, now: datetime) -> Team:
 @transaction.atomic
 def dissolve_team(team_id: int, *, reason: str, by: User, now: datetime) -> Team:
     """End a team for good; its members become free for others, its hours stay."""
-    team = _decide(team_id, "dissolve", by=by, now=now, reason=reason)
+    return _over(team_id, "dissolve", by=by, now=now, reason=reason)
+
+
+def _over(team_id: int, verb: str, *, by: User, now: datetime, reason: str) -> Team:
+    team = _decide(team_id, verb, by=by, now=now, reason=reason)
     for membership in team.memberships.filter(state__in=queries.OPEN):
         end_membership(membership, "leave", now)
     return team
@@ -222,6 +226,7 @@ def _decide(team_id: int, verb: str, *, by: User, now: datetime, reason: str | N
     team.joined_at = team.joined_at or (now if verb == "approve" else None)
     team.save(update_fields=["state", "state_reason", "joined_at"])
     audit.record(by, f"team.{verb}", team, now=now)
+    telling.decided(team, verb=verb, now=now)
     return team
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 
 from django.db import transaction
 
 from kepu.kernel import clock
+from kepu.kernel.accounts import queries as accounts
+from kepu.kernel.accounts.actions.people import change_personal
 from kepu.kernel.accounts.models import User
 from kepu.kernel.audit import actions as audit
 from kepu.kernel.divisions.models import Division
@@ -37,14 +40,20 @@ def sign_up(
     availability: int = 0,
     areas: Iterable[str] = (),
     national_number: str = "",
+    born: date | None = None,
 ) -> Volunteer:
     """Register `person` for S&T volunteering; again after leaving or a refusal.
 
+    `born` is kept with the personal data when no day of birth is known yet; else it is not heard.
     Raises NotAllowed if `by` is neither the person nor the guardian, RuleBroken without consent,
     for a child under fourteen without the guardian's, or if the person is registered already.
     """
     volunteer = Volunteer.objects.select_for_update().filter(person=person).first()
     authorize(rules.why_not_sign_up_for(by, person))
+    if born is not None and accounts.born(person) is None:
+        require(rules.why_not_alone(person, born, now))
+        known = replace(person.personal, born=born.isoformat())
+        person = change_personal(person, known, by=by, now=now)
     require(
         rules.why_not_sign_up(
             person, consent=consent, guardian_consent_by=guardian_consent_by, now=now

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Sum, When
 from django.utils.translation import gettext as _
 
 from kepu.kernel.accounts.models import User
@@ -75,6 +75,13 @@ def listed(*, scope: str = "", words: str = "", skill: str = "") -> QuerySet[Tea
         found = found.filter(skills__key=skill)
     people = Count("memberships", filter=Q(memberships__state=MembershipState.ACTIVE))
     return found.select_related("division_now").annotate(member_count=people)
+
+
+def nearest_first(found: QuerySet[Team], home: str) -> QuerySet[Team]:
+    """The same teams, those at home closest to `home` first: same community, street, district."""
+    steps = [When(path__within=near, then=far) for far, near in enumerate(ancestors(home))]
+    far = Case(*steps, default=len(steps), output_field=IntegerField())
+    return found.annotate(far=far).order_by("far", "sort_key", "pk")
 
 
 def named(name: str, home: Division) -> QuerySet[Team]:

@@ -39,6 +39,8 @@ def why_not_enrol_team(new: NewTeam, by: User, now: datetime) -> str | None:
         return _("only an officer of this place may decide about teams")
     if new.leader is None:
         return _("the leader's telephone belongs to no registered person")
+    if new.agreed is None or new.agreed > clock.day(now):
+        return _("state the day on which the leader agreed, which is not in the future")
     return (
         volunteers.why_not_serve(new.leader)
         or teams.why_not_join_more(new.leader, now)

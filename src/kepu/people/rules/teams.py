@@ -76,7 +76,7 @@ def why_not_ask(person: User, team: Team, now: datetime) -> str | None:
     if queries.memberships(person).filter(team=team).exists():
         return _("you have asked this team already, or belong to it")
     return (
-        volunteers.why_not_serve(person)
+        volunteers.why_not_serve_oneself(person)
         or training.why_not_untrained(person, now)
         or why_not_join_more(person, now)
     )

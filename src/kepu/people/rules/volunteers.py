@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
@@ -27,11 +27,30 @@ def why_not_serve(person: User) -> str | None:
     return None
 
 
+def why_not_serve_oneself(person: User) -> str | None:
+    """The same, said to the person who is meant."""
+    found = queries.volunteer_of(person)
+    if found is not None and found.state == VolunteerState.APPLIED:
+        return _("your registration as a volunteer is still being looked at; please wait for it")
+    return why_not_serve(person)
+
+
 def why_not_sign_up_for(by: User, person: User) -> str | None:
     """Everybody signs up for himself; a guardian may do it for a ward."""
     if by.pk == person.pk or (person.guardian_id is not None and person.guardian_id == by.pk):
         return None
     return _("only the person, or the guardian, may sign up")
+
+
+def why_not_alone(person: User, born: date | None, now: datetime) -> str | None:
+    """Whoever states a birthday that makes them a child is shown the way: the guardian's account."""
+    under = policy.management(now).registration.guardian_under
+    if born is None or person.guardian_id or not 0 <= accounts.age(born, now) < under:
+        return None
+    return _(
+        "under %(age)s a parent or guardian registers you: they sign in with their own number and "
+        'choose "Register a child" in their account'
+    ) % {"age": under}
 
 
 def why_not_sign_up(

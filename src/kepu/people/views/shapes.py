@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
+from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.errors import NotAllowed, Refusal
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.queries import Reach
@@ -22,6 +23,11 @@ def person_of(request: HttpRequest) -> User:
     """Who asks, on a page that only opens to somebody signed in."""
     assert isinstance(request.user, User)  # noqa: S101 (login_required)
     return request.user
+
+
+def home_of(person: User) -> str:
+    """Where the person lives by its full name, to stand in a form already; nothing if unknown."""
+    return divisions.full_name(person.home.path) if person.home else ""
 
 
 def somebody(request: HttpRequest) -> User | None:

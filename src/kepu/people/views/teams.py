@@ -27,15 +27,22 @@ from kepu.people.queries.hours import minutes_of_team
 from kepu.people.registers import TEAMS
 from kepu.people.rules import teams as rules
 from kepu.people.states import TEAM
-from kepu.people.views.shapes import person_of
+from kepu.people.views.shapes import home_of, person_of, somebody
 from kepu.ui import cards, formats, toasts
 
 
 def listed(request: HttpRequest) -> HttpResponse:
     """Approved teams, narrowed by name, district and topic."""
     form, _asked, found, bar = read(request, TEAMS)
+    reader = somebody(request)
     rows, pager = one_page(request, found)
-    context = {"form": form, "bar": bar, "cards": [_card(team) for team in rows], "pager": pager}
+    context = {
+        "form": form,
+        "bar": bar,
+        "cards": [_card(team) for team in rows],
+        "pager": pager,
+        "mine": queries.memberships(reader) if reader else [],
+    }
     return render(request, "people/teams.html", context)
 
 
@@ -67,7 +74,7 @@ def show(request: HttpRequest, team_id: int) -> HttpResponse:
 @login_required
 def new(request: HttpRequest) -> HttpResponse:
     """Raise a team."""
-    form = TeamForm(request.POST or None)
+    form = TeamForm(request.POST or None, initial={"home": home_of(person_of(request))})
     if request.method == "POST" and form.is_valid():
         try:
             team = actions.apply_for_team(

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from kepu.kernel import clock
+from kepu.kernel.accounts import queries as accounts
 from kepu.kernel.accounts.models import User
 from kepu.kernel.errors import Outside, Refusal, authorize
 from kepu.people import agenda, printing, sources
@@ -31,7 +32,7 @@ from kepu.people.rules import records as record_rules
 from kepu.people.rules import volunteers as rules
 from kepu.people.rules.certificates import why_not_issue, why_not_revoke_as
 from kepu.people.rules.hours import may_correct_somewhere
-from kepu.people.views.shapes import form_page, person_of
+from kepu.people.views.shapes import form_page, home_of, person_of
 from kepu.ui import formats, toasts
 
 SHOWN = 20
@@ -75,7 +76,11 @@ def me(request: HttpRequest) -> HttpResponse:
 def sign_up(request: HttpRequest) -> HttpResponse:
     """Become a volunteer."""
     person, now = person_of(request), clock.now()
-    form = SignUpForm(request.POST or None)
+    form = SignUpForm(
+        request.POST or None,
+        initial={"home": home_of(person)},
+        born_known=accounts.born(person) is not None,
+    )
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         try:

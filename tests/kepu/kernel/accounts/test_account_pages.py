@@ -208,9 +208,48 @@ def test_a_guardian_registers_and_erases_a_child_through_the_pages(client, perso
     child = person.wards.get()
     assert child.personal.name == "小示例"
 
+    asked = client.get(reverse("account-child-erase", args=[child.pk]))
+    child.refresh_from_db()
+    assert asked.status_code == 200
+    assert "小示例" in asked.content.decode()
+    assert child.erased_at is None
+
     client.post(reverse("account-child-erase", args=[child.pk]))
     child.refresh_from_db()
     assert child.erased_at
+
+
+def test_nobody_of_age_is_registered_as_a_child(client, person):
+    form = {"name": "大示例", "born": "2008-01-01", "consent": "on"}
+
+    answer = client.post(reverse("account-child"), form)
+
+    assert answer.status_code == 422
+    assert "18" in answer.content.decode()
+    assert not person.wards.exists()
+
+
+def test_a_ward_who_is_of_age_does_not_keep_the_guardian_from_being_erased(client, person):
+    grown = user("大示例", born="2000-01-01")
+    grown.guardian = person
+    grown.save()
+
+    client.post(reverse("account-erase"))
+
+    person.refresh_from_db()
+    assert person.erased_at
+
+
+def test_a_second_factor_is_offered_to_who_has_a_password(client, person):
+    assert reverse("second-factor") in client.get(reverse("account")).content.decode()
+    person.set_unusable_password()
+    person.save()
+    client.force_login(person, "kepu.kernel.accounts.backend.Accounts")
+
+    page = client.get(reverse("account")).content.decode()
+
+    assert reverse("second-factor") not in page
+    assert page.index("<details") < page.index(reverse("token-issue"))
 
 
 def test_a_stranger_finds_no_child_no_token_no_factor(person):

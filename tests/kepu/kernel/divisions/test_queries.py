@@ -156,3 +156,27 @@ def test_the_database_keeps_the_promises_of_a_division(values):
 
     with pytest.raises(IntegrityError), transaction.atomic():
         Division.objects.filter(pk=row.pk).update(**values)
+
+
+@pytest.mark.usefixtures("city")
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("重庆市渝中区朝天门街道巴县衙门社区居民委员会", ["巴县衙门社区居民委员会"]),
+        ("渝中区朝天门街道巴县衙门社区", ["巴县衙门社区居民委员会"]),
+        ("渝中区 朝天门街道 巴县衙门社区", ["巴县衙门社区居民委员会"]),
+        ("渝中区朝天门巴县衙门", ["巴县衙门社区居民委员会"]),
+        ("渝中区巴县衙门", ["巴县衙门社区居民委员会"]),
+        ("巴县衙门", ["巴县衙门社区居民委员会"]),
+        ("巴县", ["巴县衙门社区居民委员会"]),
+        ("朝天门", ["朝天门街道", "朝天门社区居民委员会"]),
+        ("大渡口区朝天门", []),
+        ("没有的地方", []),
+    ],
+)
+def test_a_place_is_understood_however_people_write_it(text, found):
+    named("50.103.003.", "朝天门街道")
+    named("50.103.003.001.", "巴县衙门社区居民委员会")
+    named("50.103.003.002.", "朝天门社区居民委员会")
+
+    assert names(queries.meant(text)) == found

@@ -42,6 +42,7 @@ def register(
         require(rules.why_not_register_child(guardian, consent is not None))
     if guardian is not None:
         require(rules.why_not_guard(guardian, now))
+        require(rules.why_not_become_ward(rules.birthday(personal.born, now), now))
 
     person = User(home=home, guardian=guardian, created_at=now)
     person.keep(personal)

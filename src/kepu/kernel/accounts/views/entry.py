@@ -169,7 +169,7 @@ def register(request: HttpRequest) -> HttpResponse:
     form = RegisterForm(request.POST or None)
     places: list[Division] = []
     if request.method == "POST" and form.is_valid():
-        places = list(queries.homes_named(form.cleaned_data["place"])[:20])
+        places = queries.homes_named(form.cleaned_data["place"])
         home = _chosen(places, request.POST.get("home", ""))
         if home:
             person = actions.register(

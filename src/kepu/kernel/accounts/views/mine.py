@@ -20,7 +20,7 @@ from kepu.kernel.accounts.actions import Consenting
 from kepu.kernel.accounts.forms import ChildForm, PasswordForm, PersonalForm, TokenForm
 from kepu.kernel.accounts.models import Personal
 from kepu.kernel.accounts.views.second import me
-from kepu.kernel.errors import Refusal
+from kepu.kernel.errors import Refusal, authorize
 from kepu.kernel.roles import queries as roles
 from kepu.ui import preferences, toasts
 
@@ -197,11 +197,15 @@ def child(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@never_cache
 def erase_child(request: HttpRequest, child_id: int) -> HttpResponse:
-    """A guardian has a child's data erased."""
-    ward = get_object_or_404(me(request).wards, pk=child_id)
-    actions.erase(ward, by=me(request), now=clock.now())
+    """What erasing a child's data means; a guardian's POST does it."""
+    ward, now = get_object_or_404(me(request).wards, pk=child_id), clock.now()
+    if request.method != "POST":
+        authorize(rules.why_not_handle(me(request), ward, now))
+        context = {"reasons": retention.reasons(ward, now), "farewell": farewell.sentences()}
+        return render(request, "accounts/erase.html", {**context, "child": ward})
+    actions.erase(ward, by=me(request), now=now)
     toasts.say(request, _("The child's data are erased."))
     return redirect("account")
 
