@@ -48,6 +48,10 @@ EXCEPTIONS = {
 }
 
 
+# `entry` is the row itself, for what writes it in one message with its own rows.
+WRITES_AUDIT = ("audit.record", "audit.entry")
+
+
 def modules() -> list[Path]:
     rooms = SOURCE / "kepu"
     return sorted(
@@ -86,7 +90,7 @@ def reaches_audit(node: ast.FunctionDef, tree: ast.Module, depth: int = 4) -> bo
         return False
     known = functions(tree)
     for name in calls(node):
-        if name == "audit.record":
+        if name in WRITES_AUDIT:
             return True
         if name in known and known[name][0] is not node and reaches_audit(*known[name], depth - 1):
             return True

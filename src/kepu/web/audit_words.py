@@ -26,6 +26,7 @@ WORDS = {
     "course.enter_result": "登记培训结果",
     "course.finish": "培训课程结课",
     "course.give_seat_back": "退出培训课程",
+    "contracts.export": "导出购买服务合同列表",
     "courses.export": "导出培训列表",
     "delivery.revive": "重新投递未送达的消息",
     "department.answer_for": "设定部门负责的主题",
@@ -179,6 +180,7 @@ WORDS = {
     "volunteer.refuse": "不批准志愿者",
     "volunteer.restore": "恢复志愿者",
     "volunteer.suspend": "暂停志愿者",
+    "volunteer-list.export": "导出志愿者列表",
     "volunteers.export": "导出志愿者名册",
     "zone.set": "划定功能区",
 }
