@@ -64,6 +64,22 @@ def below(path: str, level: Level) -> QuerySet[Division]:
     return current().filter(path__within=path, level=level).order_by("sort_key", "path")
 
 
+def districts_by_city() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Path and name of every district, under the full name of the city it lies in. Two queries.
+
+    A name such as 市中区 stands in many cities, so districts without their city cannot be told apart.
+    """
+    districts = current().filter(level=Level.DISTRICT).order_by("path")
+    cities: dict[str, list[tuple[str, str, str]]] = {}
+    for path, name, key in districts.values_list("path", "name", "sort_key"):
+        cities.setdefault(parent_path(path) or path, []).append((key, path, name))
+    names = full_names(set(cities))
+    return [
+        (names[city], [(path, name) for _key, path, name in sorted(rows)])
+        for city, rows in cities.items()
+    ]
+
+
 def children(path: str | None, *, on: date | None = None) -> QuerySet[Division]:
     """What lies one level below `path` (None: the provinces) on a day or now, by name."""
     found = current() if on is None else standing(on)

@@ -180,3 +180,19 @@ def test_a_place_is_understood_however_people_write_it(text, found):
     named("50.103.003.002.", "朝天门社区居民委员会")
 
     assert names(queries.meant(text)) == found
+
+
+def test_districts_of_one_name_are_told_apart_by_their_city():
+    named("50.", "重庆市", level=Level.PROVINCE)
+    named("50.103.", "渝中区", level=Level.DISTRICT)
+    named("50.104.", "大渡口区", level=Level.DISTRICT)
+    named("51.", "四川省", level=Level.PROVINCE)
+    for city, title in (("51.10.", "内江市"), ("51.11.", "乐山市")):
+        named(city, title, level=Level.PREFECTURE)
+        named(f"{city}002.", "市中区", level=Level.DISTRICT)
+
+    assert queries.districts_by_city() == [
+        ("重庆市", [("50.104.", "大渡口区"), ("50.103.", "渝中区")]),
+        ("四川省内江市", [("51.10.002.", "市中区")]),
+        ("四川省乐山市", [("51.11.002.", "市中区")]),
+    ]
