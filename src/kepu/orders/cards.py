@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from kepu.kernel import clock
 from kepu.kernel.roles import queries as roles
@@ -72,6 +73,10 @@ def hurry(order: Order, now: datetime) -> ui.Tag | None:
     return ui.Tag(words if days >= 0 else _("wanted now"), "warning", "alarm")
 
 
+def _people(count: int) -> str:
+    return ngettext("%(n)s person", "%(n)s people", count) % {"n": count}
+
+
 def closes_at(order: Order, now: datetime) -> datetime | None:
     """When the order closes by itself, without anybody doing anything; None where that takes somebody."""
     if order.state not in CLOSABLE:
@@ -84,7 +89,7 @@ def _lines(order: Order, now: datetime) -> list[ui.Line]:
     lines = [
         ui.Line("pin", order.division_now.name, _("Place")),
         ui.Line("calendar", _when(order, now), _("time")),
-        ui.Line("people", _("%(n)s people") % {"n": order.people}, _("people")),
+        ui.Line("people", _people(order.people), _("people")),
     ]
     if order.team:
         lines.append(ui.Line("flag", order.team.name, _("team")))

@@ -177,6 +177,13 @@ class CheckInForm(forms.Form):
 
 class DeliverForm(forms.Form):
     attended = forms.IntegerField(label=_("How many people came?"), min_value=0, max_value=100_000)
+    ended_at = MomentField(
+        label=_("When did the visit end?"),
+        required=False,
+        help_text=_(
+            "Hours count from arrival to then, and to now at the latest: report when the visit is over."
+        ),
+    )
     note = forms.CharField(label=_("How did it go?"), required=False, max_length=300)
 
 

@@ -87,6 +87,10 @@ def _schedule_form(data: Any = None, *, order: Order, **_options: Any) -> forms.
     return shapes.ScheduleForm(data, initial={"starts_at": order.starts_at or order.wanted_from})
 
 
+def _deliver_form(data: Any = None, *, order: Order, **_options: Any) -> forms.Form:
+    return shapes.DeliverForm(data, initial={"ended_at": order.ends_at})
+
+
 def _hand_over_form(data: Any = None, *, order: Order, **_options: Any) -> forms.Form:
     able = reaching.teams_that_may(order, clock.now())
     return shapes.TeamForm(data, teams=able.exclude(pk=order.team_id))  # type: ignore[misc]
@@ -151,9 +155,9 @@ VERBS: dict[str, Verb] = {
         lazy("You have checked in."), "main",
     ),
     "deliver": Verb(
-        lazy("Report the visit"), _own(shapes.DeliverForm),
+        lazy("Report the visit"), _deliver_form,
         lambda o, d, by, now: actions.deliver(
-            o.pk, attended=d["attended"], note=d["note"], by=by, now=now
+            o.pk, attended=d["attended"], note=d["note"], ended_at=d["ended_at"], by=by, now=now
         ),
         lazy("Reported. The resident is asked to rate it."),
     ),
