@@ -163,7 +163,7 @@ class Visit {
   typing() {
     if (this.photos.used) return true;
     const inputs = this.root.querySelectorAll("form[data-offline] input:not([type=hidden])");
-    return [...inputs].some((input) => input.value && input.offsetParent);
+    return [...inputs].some((input) => input.value !== input.defaultValue && input.offsetParent);
   }
 
   async show() {

@@ -48,7 +48,14 @@ class WishForm(forms.Form):
     wanted_from = MomentField(label=_("Earliest time"))
     wanted_until = MomentField(label=_("Latest time"))
     people = forms.IntegerField(
-        label=_("How many people?"), min_value=1, max_value=100_000, initial=20
+        label=_("How many people?"),
+        min_value=1,
+        max_value=100_000,
+        initial=20,
+        error_messages={
+            "min_value": _("Write one person at least."),
+            "max_value": _("Write 100,000 people at most."),
+        },
     )
     audience = forms.ChoiceField(label=_("For whom?"), choices=Audience.choices)
     need = forms.CharField(

@@ -174,3 +174,18 @@ def test_a_department_is_chosen_in_one_way(loop):
     assert page.count("派给该部门</button>") == 1
     assert ">派给部门</a>" not in page
     assert "派给其他部门，或附一句话" in page
+
+
+def test_what_is_wrong_is_said_in_plain_chinese_with_its_own_marks(loop):
+    wish = {
+        "title": "防震演练", "topic": factories.skill().pk, "community": loop.community.pk,
+        "wanted_from": "2026-03-06T10:00", "wanted_until": "2026-03-06T18:00", "people": 0,
+        "audience": "everybody",
+    }  # fmt: skip
+    client = Client(headers={"accept-language": "zh-CN"})
+    client.force_login(factories.user())
+
+    page = client.post(f"{reverse('new-order')}?place={loop.community.path}", wish).content.decode()
+
+    assert ">多少人参加？至少要有 1 人。</a>" in page
+    assert "确保该值" not in page
