@@ -11,7 +11,6 @@ import pytest
 import time_machine
 
 from kepu.kernel.divisions import actions as divisions
-from kepu.people import actions as people
 from tests import factories
 from tests.kepu.web.callers import caller
 
@@ -31,11 +30,10 @@ def test_the_order_of_the_guide_is_taken_as_printed():
     week_before = datetime.fromisoformat(body["wanted_from"]) - timedelta(days=7)
     with time_machine.travel(week_before, tick=False):
         divisions.load_frame(now=week_before, provinces=("50",), districts=("500103",))
-        people.load_vocabularies()
         asked = re.search(r"divisions\?q=(\w+)", GUIDE)[1]
         resident = caller(factories.user())
 
-        found = resident.get("divisions", {"q": asked}).json()["items"]
+        found = resident.get("divisions", {"q": asked}).json()
         answer = resident.post("orders", body)
 
     assert body["community"] in [one["path"] for one in found]

@@ -122,10 +122,12 @@ def _check_out(sent: Sent, order: Order, by: User, now: datetime) -> None:
 def _deliver(sent: Sent, order: Order, by: User, now: datetime) -> None:
     attended, note = sent.data.get("attended"), str(sent.data.get("note", ""))
     count = attended if isinstance(attended, int) else -1
+    ended = _moment(sent.data.get("ended_at"))
+    if ended and rules.why_not_end(order, ended):
+        ended = None  # who wrote it down cannot be asked again: the report itself is the end
     delivering.deliver(
-        order.pk, attended=count, by=by, now=now, note=note,
-        at=sent.device_time, ended_at=_moment(sent.data.get("ended_at")),
-    )  # fmt: skip
+        order.pk, attended=count, by=by, now=now, note=note, at=sent.device_time, ended_at=ended
+    )
 
 
 def _moment(said: object) -> datetime | None:
