@@ -146,7 +146,9 @@ def test_a_time_once_set_is_changed_by_a_quiet_button(loop):
 
     assert re.search(r'class="button button-main[^>]*>约定时间', _said(loop.leader, claimed))
     assert re.search(r'class="button button-quiet[^>]*>改约时间', _said(loop.leader, scheduled))
-    assert "约定时间" not in re.findall(r"<a class=.button[^>]*>([^<]*)", _said(loop.leader, scheduled))
+    assert "约定时间" not in re.findall(
+        r"<a class=.button[^>]*>([^<]*)", _said(loop.leader, scheduled)
+    )
 
 
 def test_it_is_said_that_a_rated_order_closes_by_itself(loop):
@@ -161,7 +163,7 @@ def test_what_can_be_done_alone_is_the_main_thing(loop):
     delivered = loop.order("delivered")
     later = delivered.stage_since + timedelta(hours=1)
 
-    assert re.search(r'button-main[^>]*>认定志愿时长', _said(loop.officer, delivered, later))
+    assert re.search(r"button-main[^>]*>认定志愿时长", _said(loop.officer, delivered, later))
 
 
 def test_a_department_is_chosen_in_one_way(loop):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 
+import openpyxl
 import pytest
 from django.utils import translation
 
@@ -127,3 +128,13 @@ def test_a_name_of_several_places_asks_for_the_full_one(by):
     assert "write the full name" in sheet.faults[0].sentence
     full = TEAM_HEAD + "天文队,别的街道示例社区,13800000001,health,1,3\n"
     assert run("teams", full, by).faults == []
+
+
+@pytest.mark.parametrize("kind", ["teams", "volunteers"])
+def test_the_second_sheet_of_the_empty_table_names_what_may_be_written(kind, by):
+    skill()
+    sheet = openpyxl.load_workbook(io.BytesIO(imports.template(kind, by=by, now=NOW))).worksheets[1]
+    told = " ".join(str(cell) for row in sheet.iter_rows(values_only=True) for cell in row)
+
+    assert "parted by commas, such as: " in told
+    assert ("one of: service team、brigade、detachment、general team" in told) is (kind == "teams")

@@ -49,7 +49,9 @@ def visit(request: HttpRequest, order_id: int) -> HttpResponse:
         "code": request.POST.get("code", "")[:8],
         "order": order,
         "arrival": arrival,
-        "ends": f"{order.ends_at.astimezone(clock.BEIJING):%Y-%m-%dT%H:%M}" if order.ends_at else "",
+        "ends": f"{order.ends_at.astimezone(clock.BEIJING):%Y-%m-%dT%H:%M}"
+        if order.ends_at
+        else "",
         "now": now,
         "person": request.user,
         "evidence": evidence.of(request.user, order, now),  # type: ignore[arg-type]
