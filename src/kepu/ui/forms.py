@@ -85,5 +85,5 @@ def errors_of(form: forms.BaseForm) -> list[tuple[str, str]]:
     for field in form:
         look = look_of(field)
         target = f"{field.auto_id}_0" if look.group else look.control_id
-        found += [(target, _said(str(field.label), error)) for error in field.errors]
+        found += [(target, _said(str(field.label), str(error))) for error in field.errors]
     return found
