@@ -51,6 +51,7 @@ class Visit {
       return;
     }
     await keepPage(this.root.dataset.assets.split(" "));
+    this.root.querySelector("[data-works]").hidden = false;
     for (const form of this.root.querySelectorAll("form[data-offline]")) {
       form.addEventListener("submit", (event) => this.submit(event, form));
     }
@@ -163,7 +164,7 @@ class Visit {
   typing() {
     if (this.photos.used) return true;
     const inputs = this.root.querySelectorAll("form[data-offline] input:not([type=hidden])");
-    return [...inputs].some((input) => input.value && input.offsetParent);
+    return [...inputs].some((input) => input.value !== input.defaultValue && input.offsetParent);
   }
 
   async show() {
@@ -172,7 +173,8 @@ class Visit {
     const shots = await vault.waiting(this.person, "photos");
     const sealed = [...events, ...shots].some((one) => one.sealed);
     const locked = (await vault.state(this.person)) === "locked" && sealed;
-    this.queue.textContent = events.length ? filled(this.say.waiting, { n: events.length }) : "";
+    const waits = [[this.say.waiting, events.length], [this.say.shots, shots.length]].filter(([, n]) => n);
+    this.queue.textContent = waits.map(([words, n]) => filled(words, { n })).join(" ");
     if (this.signedOut && (events.length || shots.length)) this.queue.textContent += ` ${this.say.signedOut}`;
     this.root.querySelector("[data-pin=ask]").hidden = !locked || Boolean(this.signedOut);
     for (const form of this.root.querySelectorAll("form[data-offline]")) {

@@ -1,5 +1,6 @@
 // Keeps the pages of visits, and what they are drawn with, for when there is no network. Nothing else:
-// every other page comes from the server or not at all, so that nobody acts on an old one.
+// every other page comes from the server or not at all, so that nobody acts on an old one. Instead of
+// such a page stands a small one of our own, which leads to what was kept.
 const KEPT = "kepu-visits-1";
 const VISIT = /^\/orders\/\d+\/visit\/$/;
 const PATIENCE = 5000;
@@ -33,7 +34,9 @@ self.addEventListener("fetch", (event) => {
   if (request.method !== "GET" || address.origin !== self.location.origin) return;
   const visit = request.mode === "navigate" && VISIT.test(address.pathname);
   const drawn = address.pathname.startsWith("/static/kepu/");
-  if (visit || drawn) event.respondWith(fresh(request, address.pathname));
+  const answer = visit || drawn ? fresh(request, address.pathname) : null;
+  if (request.mode === "navigate") event.respondWith((answer ?? fetch(request)).catch(noNetwork));
+  else if (answer) event.respondWith(answer);
 });
 
 // The network first, within a few seconds; then what was kept.
@@ -44,4 +47,26 @@ async function fresh(request, path) {
   if (!kept) return asked;
   const late = new Promise((resolve) => setTimeout(resolve, PATIENCE, kept));
   return Promise.race([asked.catch(() => kept), late]);
+}
+
+// Both languages, for the worker does not know the reader's; 200 would be a lie, and 503 is what it is.
+async function noNetwork() {
+  const shelf = await caches.open(KEPT);
+  const kept = await shelf.keys();
+  const look = kept.find(({ url }) => url.endsWith(".css"));
+  const doors = await Promise.all(kept.filter(({ url }) => VISIT.test(new URL(url).pathname)).map((one) => door(shelf, one)));
+  const body = `<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>没有网络 · No network</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">${look ? `<link rel="stylesheet" href="${new URL(look.url).pathname}">` : ""}</head>
+<body><main class="content"><h1>没有网络</h1><p>这一页要连上网才能打开。签到、拍照和报告在去过的上门服务页上照常能做，先记在本机，连上网后自动送出。</p>
+<p lang="en">No network: this page cannot be opened now. Checking in, photographs and reports work on the visit pages kept on this device.</p>
+${doors.length ? `<ul>${doors.join("")}</ul>` : `<p>本机没有留存上门服务页：出发前请先打开一次。</p><p lang="en">No visit page is kept on this device: open it once before you set out.</p>`}
+</main></body></html>`;
+  return new Response(body, { status: 503, headers: { "Content-Type": "text/html; charset=utf-8" } });
+}
+
+// The words of the title stand escaped in the kept page, and are passed on as they stand.
+async function door(shelf, request) {
+  const page = await (await shelf.match(request, { ignoreVary: true })).text();
+  const path = new URL(request.url).pathname;
+  return `<li><a href="${path}">${page.match(/<title>([^<]*)<\/title>/)?.[1] ?? path}</a></li>`;
 }

@@ -151,8 +151,7 @@ def test_the_whole_loop_needs_no_pointer(browser, live_server):
         worker.page.wait_for_url("**/desk/")
         worker.skips()
         worker.presses("院坝会上讲讲高血压")
-        worker.presses("派给部门")
-        worker.presses("派给部门", key="Space")
+        worker.presses("派给该部门", key="Space")
         worker.sees("已派单")
 
         officer = Keys(browser, loop.officer, url, **DESK)

@@ -84,6 +84,20 @@ def while_leaving():
             raise
 
 
+def test_another_door_without_a_network_leads_to_the_visits_kept_here(device, visit):
+    loop, order = visit
+    phone = device(loop.leader)
+    page = opened(phone, order)
+    assert page.is_visible("[data-works]")
+
+    phone.set_offline(True)
+    page.goto("/")
+
+    assert "没有网络" in page.inner_text("h1")
+    page.click(f"a[href='/orders/{order.pk}/visit/']")
+    page.wait_for_selector("form[data-offline=check_in]")
+
+
 def test_a_visit_is_reported_without_a_network_and_sent_once_when_it_is_back(device, visit):
     loop, order = visit
     phone = device(loop.leader)

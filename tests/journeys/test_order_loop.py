@@ -131,9 +131,8 @@ def test_an_order_walks_through_all_hands(browser, live_server, phone, loop, pho
         worker.sees("待派订单 1")
         worker.picture("3-community-desk")
         worker.presses("院坝会上讲讲高血压")
-        worker.presses("派给部门")
         worker.picture("4-dispatch")
-        worker.presses("派给部门")
+        worker.presses("派给该部门")
         worker.sees("已派单")
 
         officer = Hand(browser, loop.officer, live_server.url, **DESK)

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from kepu.kernel import clock
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
+from kepu.kernel.rulebooks import queries as rulebooks
 from kepu.orders import likeness
 from kepu.orders.models import Order, Step
+from kepu.orders.schemas import CLOCKS, AtEnd
 from kepu.orders.states import AT_THE_DESK, NO_TIME_YET, OrderState
 from kepu.ui import cards as ui
 from kepu.ui import formats
@@ -20,6 +23,8 @@ from kepu.ui import formats
 if TYPE_CHECKING:
     from kepu.kernel.accounts.models import User
     from kepu.orders.privacy import Reading
+
+CLOSABLE = (OrderState.DELIVERED, OrderState.RATED)
 
 TONES = {
     OrderState.PLACED: "information",
@@ -68,11 +73,23 @@ def hurry(order: Order, now: datetime) -> ui.Tag | None:
     return ui.Tag(words if days >= 0 else _("wanted now"), "warning", "alarm")
 
 
+def _people(count: int) -> str:
+    return ngettext("%(n)s person", "%(n)s people", count) % {"n": count}
+
+
+def closes_at(order: Order, now: datetime) -> datetime | None:
+    """When the order closes by itself, without anybody doing anything; None where that takes somebody."""
+    if order.state not in CLOSABLE:
+        return None
+    stage = rulebooks.in_force(CLOCKS, now).rules.stages.get(order.state)
+    return order.due_at if stage and stage.at_end is AtEnd.CLOSE else None
+
+
 def _lines(order: Order, now: datetime) -> list[ui.Line]:
     lines = [
         ui.Line("pin", order.division_now.name, _("Place")),
         ui.Line("calendar", _when(order, now), _("time")),
-        ui.Line("people", _("%(n)s people") % {"n": order.people}, _("people")),
+        ui.Line("people", _people(order.people), _("people")),
     ]
     if order.team:
         lines.append(ui.Line("flag", order.team.name, _("team")))
@@ -103,7 +120,7 @@ def hand_overs(order: Order) -> list[ui.Step]:
         "place": _("order"),
         "dispatch": _("dispatch"),
         "accept": _("accept"),
-        "open": _("open to teams"),
+        "open": _("open"),
         "claim": _("claim"),
         "deliver": _("visit"),
         "rate": _("rate"),
@@ -172,7 +189,7 @@ def words(step: Step) -> str:
         "hand_over": _("Handed over to %(team)s"),
         "schedule": _("The time was set"),
         "deliver": _("%(team)s reported the visit"),
-        "report_no_show": _("Nobody came"),
+        "report_no_show": _("The volunteers did not come"),
         "rate": _("The visit was rated"),
         "close": _("Closed"),
         "reopen": _("Reopened"),

@@ -45,7 +45,7 @@ MONTH_HEADERS = {
     "placed": _("Orders sent"),
     "delivered": _("Visits made"),
     "reached": _("People reached"),
-    "missed": _("Nobody came"),
+    "missed": _("The volunteers did not come"),
     "escalated": _("Stages out of time"),
     "ratings": _("Ratings"),
     "mean_stars": _("Mean stars (from 5 ratings on)"),

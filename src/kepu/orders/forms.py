@@ -48,7 +48,14 @@ class WishForm(forms.Form):
     wanted_from = MomentField(label=_("Earliest time"))
     wanted_until = MomentField(label=_("Latest time"))
     people = forms.IntegerField(
-        label=_("How many people?"), min_value=1, max_value=100_000, initial=20
+        label=_("How many people?"),
+        min_value=1,
+        max_value=100_000,
+        initial=20,
+        error_messages={
+            "min_value": _("Write one person at least."),
+            "max_value": _("Write 100,000 people at most."),
+        },
     )
     audience = forms.ChoiceField(label=_("For whom?"), choices=Audience.choices)
     need = forms.CharField(
@@ -177,6 +184,13 @@ class CheckInForm(forms.Form):
 
 class DeliverForm(forms.Form):
     attended = forms.IntegerField(label=_("How many people came?"), min_value=0, max_value=100_000)
+    ended_at = MomentField(
+        label=_("When did the visit end?"),
+        required=False,
+        help_text=_(
+            "Hours count from arrival to then, and to now at the latest: report when the visit is over."
+        ),
+    )
     note = forms.CharField(label=_("How did it go?"), required=False, max_length=300)
 
 

@@ -298,6 +298,13 @@ def why_not_deliver(order: Order, now: datetime) -> str | None:
     return None
 
 
+def why_not_end(order: Order, ended_at: datetime) -> str | None:
+    """A visit ends after somebody has arrived."""
+    if visits.check_ins(order).filter(arrived_at__lt=ended_at).exists():
+        return None
+    return _("nobody had arrived by then; say when the visit ended")
+
+
 def why_not_report_no_show(order: Order, now: datetime) -> str | None:
     """Nobody came: said after the visit should have begun, when nobody checked in."""
     blocked = ORDER.why_not(order.state, "report_no_show")

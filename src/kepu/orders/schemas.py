@@ -11,7 +11,7 @@ from pydantic import Field, field_validator
 from kepu.kernel.clock import workdays
 from kepu.kernel.divisions.states import Level
 from kepu.kernel.rulebooks.registry import Kind, Rules
-from kepu.orders.states import OrderState
+from kepu.orders.states import NO_TIME_YET, OrderState
 
 
 class Unit(StrEnum):
@@ -42,12 +42,39 @@ class Stage(Rules):
         return since + timedelta(**{self.unit.value: self.limit})
 
 
+class Wish(Rules):
+    """How much of the time that a wish still leaves one stage may take before a time is agreed."""
+
+    share: float = Field(gt=0, le=1, default=0.5)
+    least_hours: int = Field(ge=1, le=48, default=1)
+
+    def ends(self, since: datetime, latest: datetime) -> datetime:
+        """When a stage begun at `since` has used its share of what is left until the `latest` begin."""
+        share = (latest - since) * self.share
+        return min(latest, since + max(share, timedelta(hours=self.least_hours)))
+
+
 class Clocks(Rules):
     """A clock for each state that has one."""
 
     stages: dict[OrderState, Stage]
     similar_days: int = Field(ge=0, le=60)
     expire_grace_hours: int = Field(ge=0, le=240)
+    wish: Wish = Wish()  # versions issued before it was said follow it as well
+
+    def ends(self, state: OrderState, since: datetime, latest: datetime) -> datetime | None:
+        """When the stage of `state` runs out; `latest` is when the visit could begin at the latest.
+
+        Whoever has to act leaves time to those who come after. Once the wish is over there is nothing
+        to leave: the limit stands alone.
+        """
+        stage = self.stages.get(state)
+        if stage is None:
+            return None
+        limit = stage.ends(since)
+        if state not in NO_TIME_YET or latest <= since:
+            return limit
+        return min(limit, self.wish.ends(since, latest))
 
     @field_validator("stages")
     @classmethod

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from kepu.kernel.ready import Slot, ready
 from kepu.orders.models import CheckIn, Order, Rating, RosterPlace, Step
@@ -100,7 +101,10 @@ def words_of(service: Service, reports: Reports) -> str:
     if key not in reports:
         words.append(_("the team arrived and let the order go"))
     elif (attended := reports[key]) is not None:
-        words.append(_("%(n)s people came, as reported") % {"n": attended})
+        came = ngettext(
+            "%(n)s person came, as reported", "%(n)s people came, as reported", attended
+        )
+        words.append(came % {"n": attended})
     return " · ".join(words)
 
 

@@ -59,6 +59,16 @@ def _tiers() -> dict[str, str]:
     return {str(tier.label): tier.value for tier in Tier}
 
 
+def _words_of_tiers() -> str:
+    return _("one of: %(words)s") % {"words": "、".join(_tiers())}
+
+
+def _words_of_topics() -> str:
+    """How topics are written, by two of them."""
+    some = "、".join(str(skill.title) for skill in list(skills())[:2])
+    return _("parted by commas, such as: %(words)s") % {"words": some}
+
+
 def team_columns(places: Places) -> list[Column]:
     """The columns of a spreadsheet of teams."""
     return [
@@ -71,9 +81,9 @@ def team_columns(places: Places) -> list[Column]:
             tables.a_date,
             hint=N_("day the leader said yes to you"),
         ),
-        Column("tier", N_("tier"), tables.one_of(_tiers()), required=False),
+        Column("tier", N_("tier"), tables.one_of(_tiers()), required=False, hint=_words_of_tiers()),
         Column("organisation", N_("credit code of the unit"), _unit, required=False),
-        Column("skills", N_("topics"), _topics, hint=N_("parted by commas")),
+        Column("skills", N_("topics"), _topics, hint=_words_of_topics()),
         Column("day_capacity", N_("orders a day"), tables.whole(1, 100)),
         Column("week_capacity", N_("orders a week"), tables.whole(1, 500)),
         Column("about", N_("about the team"), tables.text(1000), required=False),
@@ -86,9 +96,9 @@ def volunteer_columns(places: Places) -> list[Column]:
         Column("name", N_("name"), tables.text(40)),
         Column("phone", N_("telephone"), _phone),
         Column("id_number", N_("identity number"), _id_number, required=False),
-        Column("born", N_("date of birth"), tables.a_date, required=False),
+        Column("born", N_("date of birth"), tables.a_date, required=False, hint="1990-03-05"),
         Column("home", N_("home"), places.read, hint=N_("full name or official code of the place")),
-        Column("skills", N_("topics"), _topics, required=False, hint=N_("parted by commas")),
+        Column("skills", N_("topics"), _topics, required=False, hint=_words_of_topics()),
         Column(
             "consented", N_("consent signed on"), tables.a_date, hint=N_("day of the signed form")
         ),

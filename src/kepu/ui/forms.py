@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.forms import BoundField
+from django.utils.translation import gettext as _
 
 # Field names say what a browser or telephone can fill in by itself; the widget's own attributes
 # win over these.
@@ -72,11 +73,17 @@ def look_of(field: BoundField) -> FieldLook:
     return FieldLook(kind, kind in ("radios", "checks"), control_id, help_id, error_id, attrs)
 
 
+def _said(label: str, error: str) -> str:
+    """Which field, and what is wrong with it; a label that asks needs no colon after it."""
+    between = " " if label.endswith("?") else "" if label.endswith("？") else _(": ")
+    return f"{label}{between}{error}"
+
+
 def errors_of(form: forms.BaseForm) -> list[tuple[str, str]]:
     """Every error with the address of its field, in the order of the form."""
     found = [("", str(error)) for error in form.non_field_errors()]
     for field in form:
         look = look_of(field)
         target = f"{field.auto_id}_0" if look.group else look.control_id
-        found += [(target, f"{field.label}: {error}") for error in field.errors]
+        found += [(target, _said(str(field.label), str(error))) for error in field.errors]
     return found

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
@@ -137,5 +138,5 @@ def _area(outline: crosswalk.Outline, count: int, linked: bool) -> Area:
         rings=outline.rings,
         value=float(count),
         href=f"{reverse('order-list')}?place={outline.path}" if linked else "",
-        words=_("%(n)s orders") % {"n": count},
+        words=ngettext("%(n)s order", "%(n)s orders", count) % {"n": count},
     )

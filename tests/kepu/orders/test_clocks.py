@@ -17,7 +17,8 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_stage_in_working_days_skips_the_weekend(loop):
-    order = loop.order("dispatched")  # on a Thursday, two working days
+    far = NOW + timedelta(days=30)
+    order = loop.order("dispatched", wanted_until=far)  # on a Thursday, two working days
 
     assert order.due_at == datetime(2026, 3, 9, 10, 0, tzinfo=BEIJING)
 
@@ -91,3 +92,35 @@ def test_a_new_version_of_the_clocks_holds_from_its_day_on(loop):
 
     assert Order.objects.get(pk=today.pk).due_at == tomorrow
     assert Order.objects.get(pk=later.pk).due_at == tomorrow + timedelta(hours=3)
+
+
+def test_no_stage_promises_more_time_than_the_wish_leaves(loop):
+    """Seen in a trial: wanted until tomorrow noon, 13 hours away, and clocks said 23 and 47 hours."""
+    soon = {"wanted_from": NOW + timedelta(hours=1), "wanted_until": NOW + timedelta(hours=13)}
+    latest = NOW + timedelta(hours=12)  # the visit takes an hour
+
+    for state in ("placed", "dispatched", "accepted", "open", "claimed"):
+        order = loop.order(state, **soon)
+        assert order.due_at <= order.stage_since + (latest - order.stage_since) / 2, state
+
+
+def test_escalation_follows_the_wish_and_never_goes_past_the_last_hour(loop):
+    order = loop.order("placed", wanted_from=NOW, wanted_until=NOW + timedelta(hours=13))
+    latest, ends = NOW + timedelta(hours=12), []
+    while order.due_at and order.due_at < latest:
+        ends.append((order.due_at - NOW) / timedelta(hours=1))
+        actions.run_clocks(order.due_at)
+        order.refresh_from_db()
+
+    assert ends == [6, 9, 10.5, 11.5]  # half of what is left each time, but an hour at least
+    assert order.desk == "50."
+    assert order.due_at is None
+
+
+def test_the_limit_stands_where_the_wish_leaves_more_or_is_over(loop):
+    far = loop.order("placed", wanted_from=NOW, wanted_until=NOW + timedelta(days=30))
+    late = loop.drafted(wanted_from=NOW, wanted_until=NOW + timedelta(minutes=30))
+
+    actions.place(late.pk, by=loop.resident, now=NOW)
+
+    assert far.due_at == Order.objects.get(pk=late.pk).due_at == NOW + timedelta(days=1)

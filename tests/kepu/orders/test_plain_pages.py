@@ -9,8 +9,10 @@ import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from kepu.orders import actions
+from kepu.orders.states import OrderState
 from kepu.orders.views import acting
 from tests import factories
 from tests.factories import NOW
@@ -109,3 +111,83 @@ def test_withdraw_and_cancel_say_what_they_do(loop):
 
     assert re.search(r"Withdraw the order</a>\s*<p[^>]*>For the resident", page)
     assert re.search(r"Cancel the order</a>\s*<p[^>]*>For the office", page)
+
+
+def _said(person, order, at=NOW):
+    with time_machine.travel(at, tick=False):
+        client = Client(headers={"accept-language": "zh-CN"})
+        client.force_login(person)
+        return client.get(reverse("order", args=[order.pk])).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [("open", "待队接单"), ("reopened", "待重新派单"), ("no_show", "志愿者没有来")],
+)
+def test_a_state_is_told_as_a_state_and_not_as_a_command(state, words):
+    with translation.override("zh-hans"):
+        assert str(OrderState(state).label) == words
+
+
+def test_the_resident_meets_the_ways_out_last_and_is_spoken_to_himself(loop):
+    order = loop.order("scheduled")
+
+    own, office = _said(loop.resident, order), _said(loop.worker, order)
+
+    assert own.index("志愿者没有来") < own.index("撤回订单")
+    assert "您不再需要时用" in own
+    assert "居民自己用" not in own
+    assert "居民自己用" in office
+    assert "只由社区或承办方使用" in office
+
+
+def test_a_time_once_set_is_changed_by_a_quiet_button(loop):
+    claimed, scheduled = loop.order("claimed"), loop.order("scheduled")
+
+    assert re.search(r'class="button button-main[^>]*>约定时间', _said(loop.leader, claimed))
+    assert re.search(r'class="button button-quiet[^>]*>改约时间', _said(loop.leader, scheduled))
+    assert "约定时间" not in re.findall(
+        r"<a class=.button[^>]*>([^<]*)", _said(loop.leader, scheduled)
+    )
+
+
+def test_it_is_said_that_a_rated_order_closes_by_itself(loop):
+    rated = loop.order("rated")
+    later = rated.stage_since + timedelta(hours=1)
+
+    assert "自动办结，谁都不用再操作" in _said(loop.resident, rated, later)
+    assert "自动办结，谁都不用再操作" not in _said(loop.leader, loop.order("scheduled"))
+
+
+def test_what_can_be_done_alone_is_the_main_thing(loop):
+    delivered = loop.order("delivered")
+    later = delivered.stage_since + timedelta(hours=1)
+
+    assert re.search(r"button-main[^>]*>认定志愿时长", _said(loop.officer, delivered, later))
+
+
+def test_a_department_is_chosen_in_one_way(loop):
+    order = loop.order("placed")
+    assert ">派给部门</a>" in _said(loop.worker, order)  # nobody answers for the topic yet
+
+    actions.answer_for(loop.department, [order.topic], by=None, now=NOW)
+    page = _said(loop.worker, order)
+
+    assert page.count("派给该部门</button>") == 1
+    assert ">派给部门</a>" not in page
+    assert "派给其他部门，或附一句话" in page
+
+
+def test_what_is_wrong_is_said_in_plain_chinese_with_its_own_marks(loop):
+    wish = {
+        "title": "防震演练", "topic": factories.skill().pk, "community": loop.community.pk,
+        "wanted_from": "2026-03-06T10:00", "wanted_until": "2026-03-06T18:00", "people": 0,
+        "audience": "everybody",
+    }  # fmt: skip
+    client = Client(headers={"accept-language": "zh-CN"})
+    client.force_login(factories.user())
+
+    page = client.post(f"{reverse('new-order')}?place={loop.community.path}", wish).content.decode()
+
+    assert ">多少人参加？至少要有 1 人。</a>" in page
+    assert "确保该值" not in page

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from kepu.kernel.clock import BEIJING
 from kepu.kernel.errors import RuleBroken
 from kepu.orders import actions
+from kepu.orders.actions.syncing import Sent
 from kepu.people.models import Service
 from tests import factories
 
@@ -129,3 +132,79 @@ def test_a_leader_certifies_and_a_resident_confirms_on_the_own_page_knowing_the_
         assert known in told
         assert member.name in told
         assert "60 minutes" in told
+
+
+def _hours_of(order, loop, arrived, reported, ended=None):
+    actions.check_in(order.pk, code=order.check_in_code, by=loop.leader, now=arrived)
+    actions.deliver(order.pk, attended=1, by=loop.leader, now=reported, ended_at=ended)
+    return Service.objects.get()
+
+
+def test_hours_count_to_the_end_that_the_report_tells_and_never_beyond_the_report(loop, order):
+    begin, end = order.starts_at, order.ends_at
+
+    told = _hours_of(order, loop, begin, reported=end + timedelta(hours=5), ended=end)
+
+    assert told.ended_at == end
+    assert told.minutes == 60
+
+
+def test_who_reports_before_the_end_gets_no_hours_beyond_the_report(loop, order):
+    soon = order.starts_at + timedelta(minutes=20)
+
+    told = _hours_of(order, loop, order.starts_at, reported=soon, ended=order.ends_at)
+
+    assert told.ended_at == soon
+
+
+def test_a_visit_does_not_end_before_anybody_arrived(loop, order):
+    arrived = order.starts_at + timedelta(minutes=10)
+    actions.check_in(order.pk, code=order.check_in_code, by=loop.leader, now=arrived)
+
+    with pytest.raises(RuleBroken, match="nobody had arrived by then"):
+        actions.deliver(
+            order.pk, attended=1, by=loop.leader, now=order.ends_at, ended_at=order.starts_at
+        )
+
+
+def test_the_minutes_are_those_that_the_two_times_show(loop, order, at_visit):
+    """Seen in a trial: 1 minute, 23:04 to 23:06."""
+    arrived = order.starts_at + timedelta(seconds=50)
+    reported = order.starts_at + timedelta(minutes=2, seconds=5)
+
+    told = _hours_of(order, loop, arrived, reported)
+
+    assert told.minutes == 2
+
+
+def test_the_report_on_the_page_asks_when_the_visit_ended_and_a_member_can_leave(
+    loop, order, at_visit
+):
+    client, page = at_visit(loop.leader), reverse("visit", args=[order.pk])
+    client.post(page, {"code": order.check_in_code})
+
+    shown = client.get(page).text
+    at_once = client.post(page, {"leave": "1"})
+    with time_machine.travel(order.starts_at + timedelta(minutes=5), tick=False):
+        client.post(page, {"leave": "1"})
+
+    ends = order.ends_at.astimezone(BEIJING)
+    assert f'name="ended_at" type="datetime-local" value="{ends:%Y-%m-%dT%H:%M}"' in shown
+    assert "I leave now" in shown
+    assert "leaving comes after arriving" in at_once.text
+    assert "You left" in client.get(page).text
+
+
+def test_a_device_tells_the_end_too_and_what_is_no_time_is_left_out(loop, order):
+    end = order.ends_at.astimezone(BEIJING)
+    actions.check_in(order.pk, code=order.check_in_code, by=loop.leader, now=order.starts_at)
+    sent = Sent(
+        uuid=uuid4(), kind="deliver", order_id=order.pk, schema=1,
+        device_time=end + timedelta(hours=2),
+        data={"attended": 3, "ended_at": f"{end:%Y-%m-%dT%H:%M}"},
+    )  # fmt: skip
+
+    answer = actions.receive(sent, by=loop.leader, now=end + timedelta(hours=3))
+
+    assert answer.reason == ""
+    assert Service.objects.get().minutes == 60

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -122,3 +123,16 @@ def test_the_board_of_the_department_tells_it_in_words(two, loop):
         page = client.get(reverse("department")).content.decode()
 
     assert "今天要" in page
+
+
+@pytest.mark.parametrize(("ends", "tone"), [(9 * HOUR, "amber"), (-HOUR, None)])
+def test_the_clock_beside_what_cannot_wait_is_never_calm(loop, ends, tone):
+    order = loop.order("placed", **SOON)
+    Order.objects.filter(pk=order.pk).update(wanted_from=NOW - DAY, wanted_until=NOW + ends)
+    client = Client(headers={"accept-language": "zh-CN"})
+    client.force_login(loop.worker)
+
+    with time_machine.travel(NOW, tick=False):
+        page = client.get(reverse("order", args=[order.pk])).content.decode()
+
+    assert re.findall(r'class="clock" data-tone="(\w+)"', page) == [one for one in (tone,) if one]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 
+import openpyxl
 import pytest
 from django.utils import translation
 
@@ -142,3 +143,13 @@ def test_a_team_is_not_taken_in_before_its_leader_agreed(by):
     said = [one.text for one in notices.letters(leader, list(notices.of_person(leader)))]
     assert len(said) == 1
     assert "天文队" in said[0]
+
+
+@pytest.mark.parametrize("kind", ["teams", "volunteers"])
+def test_the_second_sheet_of_the_empty_table_names_what_may_be_written(kind, by):
+    skill()
+    sheet = openpyxl.load_workbook(io.BytesIO(imports.template(kind, by=by, now=NOW))).worksheets[1]
+    told = " ".join(str(cell) for row in sheet.iter_rows(values_only=True) for cell in row)
+
+    assert "parted by commas, such as: " in told
+    assert ("one of: service team、brigade、detachment、general team" in told) is (kind == "teams")

@@ -141,6 +141,7 @@ def test_every_component_is_tried_with_hostile_text(env):
         "menu",
         "tag_of",
         "clock_chip",
+        "stage_clock",
         "field",
         "fields",
         "error_summary",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -87,10 +87,12 @@ def deliver(
     now: datetime,
     note: str = "",
     at: datetime | None = None,
+    ended_at: datetime | None = None,
 ) -> Order:
     """Report the visit with the number of people who came; hours are proposed for who checked in.
 
     `at` is the device's time when it is sent later: nobody earns hours for being without a network.
+    Hours count from arrival to `ended_at`, and never beyond the report; without it, to the report.
     """
     order = locked(order_id)
     authorize(rules.why_not_act_for_team(by, order.team, now))
@@ -99,11 +101,21 @@ def deliver(
     if not 0 <= attended <= 100_000:
         raise BadInput(_("the number of people lies between 0 and 100,000"))
 
+    ended = _ended(ended_at, moment)
+    if ended_at is not None:
+        require(rules.why_not_end(order, ended))
     order.attended, order.delivered_at = attended, moment
-    staying = visits.check_ins(order).filter(left_at__isnull=True, arrived_at__lt=moment)
-    staying.update(left_at=moment)
+    staying = visits.check_ins(order).filter(left_at__isnull=True, arrived_at__lt=ended)
+    staying.update(left_at=ended)
     hours.propose_all(order, by=by, now=now)
     return move(order, "deliver", Hand(by, now, note=note), "attended", "delivered_at")
+
+
+def _ended(said: datetime | None, reported: datetime) -> datetime:
+    """When the visit ended; what is typed has no seconds, so the minute of the report is the report."""
+    if said is None or reported - said < timedelta(minutes=1):
+        return reported
+    return said
 
 
 @transaction.atomic

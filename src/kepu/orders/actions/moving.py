@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
@@ -18,7 +18,7 @@ from kepu.kernel.facts.catalogue import OrderMoved
 from kepu.kernel.ready import Slot, Write, alteration, insertion, ready, send
 from kepu.kernel.rulebooks import queries as rulebooks
 from kepu.orders.models import Order, Step
-from kepu.orders.schemas import CLAIMS, CLOCKS
+from kepu.orders.schemas import CLAIMS, CLOCKS, Clocks
 from kepu.orders.states import AT_THE_DESK, ENDS_OF_A_VISIT, ORDER, OrderState
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def move(order: Order, verb: str, hand: Hand, *also: str) -> Order:
     order.stage_since, order.escalations = hand.now, 0
     order.desk = order.path if order.state in AT_THE_DESK else order.desk
     ruling = rulebooks.in_force(CLOCKS, hand.now)
-    order.due_at = _ends(order, ruling.rules, hand.now)
+    order.due_at = stage_ends(order, ruling.rules, hand.now)
     _write(order, (*_STAGE, *also), verb, hand, {CLOCKS: ruling.version})
     return order
 
@@ -91,13 +91,11 @@ def offer_widely(order: Order, hand: Hand) -> Order:
     return order
 
 
-def _ends(order: Order, clocks: object, now: datetime) -> datetime | None:
-    stage = clocks.stages.get(order.state)  # type: ignore[attr-defined]
-    if stage is None:
-        return None
+def stage_ends(order: Order, clocks: Clocks, now: datetime) -> datetime | None:
+    """When the order's present stage runs out, if it begins, or begins again, at `now`."""
     since = order.ends_at if order.state == OrderState.SCHEDULED and order.ends_at else now
-    ends: datetime = stage.ends(since)
-    return ends
+    latest = order.wanted_until - timedelta(minutes=order.minutes)
+    return clocks.ends(OrderState(order.state), since, latest)
 
 
 def note_step(order: Order, verb: str, hand: Hand, versions: dict[str, int]) -> None:

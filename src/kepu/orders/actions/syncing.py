@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from kepu.kernel import clock
 from kepu.kernel.api.limits import TooMany
 from kepu.kernel.audit import actions as audit
 from kepu.kernel.errors import BadInput, Refusal, authorize, require
@@ -121,7 +122,21 @@ def _check_out(sent: Sent, order: Order, by: User, now: datetime) -> None:
 def _deliver(sent: Sent, order: Order, by: User, now: datetime) -> None:
     attended, note = sent.data.get("attended"), str(sent.data.get("note", ""))
     count = attended if isinstance(attended, int) else -1
-    delivering.deliver(order.pk, attended=count, by=by, now=now, note=note, at=sent.device_time)
+    ended = _moment(sent.data.get("ended_at"))
+    if ended and rules.why_not_end(order, ended):
+        ended = None  # who wrote it down cannot be asked again: the report itself is the end
+    delivering.deliver(
+        order.pk, attended=count, by=by, now=now, note=note, at=sent.device_time, ended_at=ended
+    )
+
+
+def _moment(said: object) -> datetime | None:
+    """What was typed into the page, in our time; None where it was left out or is no time at all."""
+    try:
+        moment = datetime.fromisoformat(str(said or ""))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=clock.BEIJING)
 
 
 KINDS: dict[str, Callable[[Sent, Order, User, datetime], None]] = {

@@ -11,7 +11,15 @@ from kepu.kernel.facts import actions as facts
 from kepu.kernel.facts.catalogue import OrderEscalated
 from kepu.kernel.rulebooks import queries as rulebooks
 from kepu.orders import queries, rules
-from kepu.orders.actions.moving import Hand, locked, move, note_step, offer_widely, one_level_up
+from kepu.orders.actions.moving import (
+    Hand,
+    locked,
+    move,
+    note_step,
+    offer_widely,
+    one_level_up,
+    stage_ends,
+)
 from kepu.orders.models import Order
 from kepu.orders.schemas import CLOCKS, AtEnd
 
@@ -60,8 +68,8 @@ def _escalate(order: Order, version: int, now: datetime) -> Order:
     if above is None:
         order.due_at = None
     else:
-        stage = rulebooks.in_force(CLOCKS, now).rules.stages.get(order.state)
-        order.desk, order.due_at = above, stage.ends(now) if stage else None
+        clocks = rulebooks.in_force(CLOCKS, now).rules
+        order.desk, order.due_at = above, stage_ends(order, clocks, now)
     order.save(update_fields=["version", "escalations", "desk", "due_at"])
     note_step(order, "escalate", Hand(None, now), {CLOCKS: version})
     facts.publish(OrderEscalated(at=now, order_id=order.pk, path=order.desk))

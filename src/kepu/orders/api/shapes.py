@@ -199,6 +199,10 @@ class CodeIn(Given):
 class DeliverIn(Given):
     attended: int = Field(ge=0, le=100_000)
     note: str = Field("", max_length=300)
+    ended_at: Moment | None = Field(
+        None,
+        description="When the visit ended: hours count from arrival to then; else to the report",
+    )
 
 
 class RateIn(Given):

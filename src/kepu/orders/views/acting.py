@@ -7,7 +7,7 @@ page with the form and the refusal all come from there and from `hints`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -57,6 +57,7 @@ class Verb:
     done: Promise
     kind: str = "quiet"
     means: Promise | str = ""  # beside the button, where its words could be taken for another's
+    to_resident: Promise | str = ""  # the same, where the resident reads it
 
     @property
     def asks(self) -> bool:
@@ -84,6 +85,10 @@ def _dispatch_form(data: Any = None, *, order: Order, **_options: Any) -> forms.
 
 def _schedule_form(data: Any = None, *, order: Order, **_options: Any) -> forms.Form:
     return shapes.ScheduleForm(data, initial={"starts_at": order.starts_at or order.wanted_from})
+
+
+def _deliver_form(data: Any = None, *, order: Order, **_options: Any) -> forms.Form:
+    return shapes.DeliverForm(data, initial={"ended_at": order.ends_at})
 
 
 def _hand_over_form(data: Any = None, *, order: Order, **_options: Any) -> forms.Form:
@@ -150,14 +155,14 @@ VERBS: dict[str, Verb] = {
         lazy("You have checked in."), "main",
     ),
     "deliver": Verb(
-        lazy("Report the visit"), _own(shapes.DeliverForm),
+        lazy("Report the visit"), _deliver_form,
         lambda o, d, by, now: actions.deliver(
-            o.pk, attended=d["attended"], note=d["note"], by=by, now=now
+            o.pk, attended=d["attended"], note=d["note"], ended_at=d["ended_at"], by=by, now=now
         ),
         lazy("Reported. The resident is asked to rate it."),
     ),
     "report_no_show": Verb(
-        lazy("Nobody came"), _plain,
+        lazy("The volunteers did not come"), _plain,
         lambda o, d, by, now: actions.report_no_show(o.pk, by=by, now=now),
         lazy("Noted. Your community will arrange another visit."),
     ),
@@ -203,16 +208,37 @@ VERBS: dict[str, Verb] = {
         lambda o, d, by, now: actions.withdraw(o.pk, reason=d["reason"], by=by, now=now),
         lazy("Withdrawn."),
         means=lazy(
-            "For the resident who no longer needs it: the order ends, and a new one can be sent any time."
+            "For the resident, or for you when the resident asks: no longer needed, the order ends."
+        ),
+        to_resident=lazy(
+            "If you no longer need it: the order ends, and you can send a new one any time."
         ),
     ),
     "cancel": Verb(
         lazy("Cancel the order"), _reason,
         lambda o, d, by, now: actions.cancel(o.pk, reason=d["reason"], by=by, now=now),
         lazy("Cancelled. The resident is told why."), "danger",
-        lazy("For the office that cannot have it served: the order ends, and the resident reads why."),
+        lazy("For the office alone, when it cannot be served: the order ends, and the resident reads why."),
     ),
 }  # fmt: skip
+
+
+AGAIN = Verb(
+    lazy("Change the time"), _schedule_form, VERBS["schedule"].act,
+    lazy("The time is changed. The receiving side is told."),
+)  # fmt: skip
+
+_WAYS_OUT = ("withdraw", "cancel", "release")
+
+
+def verb_of(name: str, order: Order, person: User) -> Verb:
+    """The verb as this person meets it with this order."""
+    if name == "schedule" and order.state == "scheduled":
+        return AGAIN
+    verb = VERBS[name]
+    if verb.to_resident and person.pk == order.resident_id:
+        return replace(verb, means=verb.to_resident)
+    return verb
 
 
 def order_or_404(request: HttpRequest, order_id: int) -> Order:
@@ -241,11 +267,12 @@ def _page(
     read = privacy.reading(person, order, now)  # type: ignore[arg-type]
     contact = rules.why_not_see_contact(person, order, now) is None  # type: ignore[arg-type]
     steps = cards.hand_overs(order)
+    near = _departments(order, person, now)  # type: ignore[arg-type]
     context = {
         "order": order,
         "now": now,
         "invited": _invited(order, person),  # type: ignore[arg-type]
-        "offered": _offered(order, person, now),  # type: ignore[arg-type]
+        "offered": _besides(near, _offered(order, person, now)),  # type: ignore[arg-type]
         "claims": _claims(order, person, now),  # type: ignore[arg-type]
         "contact": order.resident.personal if contact else None,
         "resident_name": privacy.resident_name(person, order) if contact else "",  # type: ignore[arg-type]
@@ -256,6 +283,7 @@ def _page(
         "at": next((number for number, one in enumerate(steps, 1) if one.state == "now"), 0),
         "state": cards.tag(order),
         "hurry": cards.hurry(order, now),
+        "closes_at": cards.closes_at(order, now),
         "stations": people.dispatching(order.path),
         "history": cards.timeline(
             order,
@@ -274,9 +302,9 @@ def _page(
         "similar": cards.similar(order, person, now),  # type: ignore[arg-type]
         **_teams(order, person, now),  # type: ignore[arg-type]
         "next_one": _next(order, person, now),  # type: ignore[arg-type]
-        "departments": _departments(order, person, now),  # type: ignore[arg-type]
+        "departments": near,
         "open_verb": open_verb,
-        "verb": VERBS.get(open_verb),
+        "verb": verb_of(open_verb, order, person) if open_verb else None,  # type: ignore[arg-type]
         "form": form,
         "shows_code": rules.why_not_receive(person, order, now) is None,  # type: ignore[arg-type]
     }
@@ -320,9 +348,27 @@ def _adds_evidence(order: Order, person: User, now: datetime) -> bool:
 
 
 def _offered(order: Order, person: User, now: datetime) -> list[tuple[Hint, Verb]]:
-    """The one thing to do first, what cannot be done yet last."""
-    found = [(hint, VERBS[hint.verb]) for hint in hints(order, person, now) if hint.verb in VERBS]
-    return sorted(found, key=lambda pair: (pair[0].why_not is not None, pair[1].kind != "main"))
+    """The one thing to do first, then what cannot be done yet, the ways out last.
+
+    What can be done alone is the main thing, unless it is a way out.
+    """
+    found = [hint for hint in hints(order, person, now) if hint.verb in VERBS]
+    shown = [(hint, verb_of(hint.verb, order, person)) for hint in found]
+    if len(shown) == 1 and not shown[0][0].why_not and shown[0][0].verb not in _WAYS_OUT:
+        shown = [(found[0], replace(shown[0][1], kind="main"))]
+    return sorted(shown, key=_rank)
+
+
+def _rank(pair: tuple[Hint, Verb]) -> tuple[bool, bool, bool]:
+    hint, verb = pair
+    return hint.verb in _WAYS_OUT, hint.why_not is not None, verb.kind != "main"
+
+
+def _besides(
+    near: list[departments.Suggestion], offered: list[tuple[Hint, Verb]]
+) -> list[tuple[Hint, Verb]]:
+    """Where departments are offered by name, that is the way to dispatch; its form is behind the list."""
+    return [pair for pair in offered if not (near and pair[0].verb == "dispatch")]
 
 
 def _departments(order: Order, person: User, now: datetime) -> list[departments.Suggestion]:
@@ -370,7 +416,7 @@ def act(request: HttpRequest, order_id: int, verb: str) -> HttpResponse:
     order = order_or_404(request, order_id)
     if verb not in VERBS:
         raise Http404
-    chosen = VERBS[verb]
+    chosen = verb_of(verb, order, request.user)  # type: ignore[arg-type]
     # Asked before the form is made: what it offers to choose from is not for everybody who sees the order.
     authorize(WHO[verb](order, request.user, clock.now()))  # type: ignore[arg-type]
     if request.method != "POST":

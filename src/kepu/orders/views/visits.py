@@ -22,7 +22,7 @@ from kepu.kernel.api.shapes import EARLIEST, LATEST
 from kepu.kernel.errors import BadInput, Refusal, RuleBroken
 from kepu.orders import actions, evidence, rules, visits
 from kepu.orders.actions.syncing import Sent
-from kepu.orders.models import DeviceEvent
+from kepu.orders.models import DeviceEvent, Order
 from kepu.orders.models.delivery import EvidenceKind
 from kepu.orders.views.acting import order_or_404
 
@@ -39,8 +39,7 @@ def visit(request: HttpRequest, order_id: int) -> HttpResponse:
     why_not, status = "", 200
     if request.method == "POST":
         try:
-            actions.check_in(order.pk, code=request.POST.get("code", ""), by=request.user, now=now)  # type: ignore[arg-type]
-            messages.success(request, _("You have checked in."))
+            messages.success(request, _come_or_go(request, order, now))
             return redirect("visit", order.pk)
         except Refusal as refusal:
             why_not, status = refusal.reason, refusal.status
@@ -50,12 +49,24 @@ def visit(request: HttpRequest, order_id: int) -> HttpResponse:
         "code": request.POST.get("code", "")[:8],
         "order": order,
         "arrival": arrival,
+        "ends": f"{order.ends_at.astimezone(clock.BEIJING):%Y-%m-%dT%H:%M}"
+        if order.ends_at
+        else "",
         "now": now,
         "person": request.user,
         "evidence": evidence.of(request.user, order, now),  # type: ignore[arg-type]
         "why_no_photo": evidence.why_not_attach(order, EvidenceKind.PHOTO, now),
     }
     return render(request, "orders/visit.html", context, status=status)
+
+
+def _come_or_go(request: HttpRequest, order: Order, now: datetime) -> str:
+    """Do what the form on the page says; returns what to tell the reader."""
+    if request.POST.get("leave"):
+        actions.check_out(order.pk, by=request.user, now=now)  # type: ignore[arg-type]
+        return _("You have left.")
+    actions.check_in(order.pk, code=request.POST.get("code", ""), by=request.user, now=now)  # type: ignore[arg-type]
+    return _("You have checked in.")
 
 
 @login_required

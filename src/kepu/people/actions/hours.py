@@ -212,4 +212,9 @@ def _locked(service_id: int) -> Service:
 
 
 def _length(began_at: datetime, ended_at: datetime) -> int:
-    return int((ended_at - began_at).total_seconds() // 60)
+    """Minutes between the two as people read them: what the page shows adds up."""
+    return int((_minute(ended_at) - _minute(began_at)).total_seconds() // 60)
+
+
+def _minute(moment: datetime) -> datetime:
+    return moment.replace(second=0, microsecond=0)

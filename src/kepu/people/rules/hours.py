@@ -51,7 +51,10 @@ def _why_not_span(service: Service, now: datetime) -> str | None:
 
 
 def _why_not_minutes(service: Service, minutes: int) -> str | None:
-    length = int((service.ended_at - service.began_at).total_seconds() // 60)
+    began, ended = (
+        at.replace(second=0, microsecond=0) for at in (service.began_at, service.ended_at)
+    )
+    length = int((ended - began).total_seconds() // 60)  # as people read the two times
     if not 1 <= minutes <= min(length, DAY):
         return _("between 1 and %(most)s minutes can be claimed for this span") % {
             "most": min(length, DAY)
