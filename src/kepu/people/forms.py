@@ -213,8 +213,7 @@ class ListForm(forms.Form):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        districts = divisions.current().filter(level=Level.DISTRICT).order_by("sort_key", "path")
-        choices = [("", _("everywhere")), *districts.values_list("path", "name")]
+        choices = [("", _("everywhere")), *divisions.district_choices()]
         self.fields["district"].choices = choices  # type: ignore[attr-defined]
 
 

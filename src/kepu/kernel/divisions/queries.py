@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -62,6 +63,22 @@ def at(path: str) -> Division:
 def below(path: str, level: Level) -> QuerySet[Division]:
     """Current divisions of one level inside `path`, in the order of their names."""
     return current().filter(path__within=path, level=level).order_by("sort_key", "path")
+
+
+def district_choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Current districts under the name of their province; a name that occurs twice in one says its
+    prefecture first. Two queries."""
+    found = list(current().filter(level=Level.DISTRICT).order_by("sort_key", "path"))
+    above = {path for one in found for path in ancestors(one.path)}
+    names = dict(Division.objects.filter(path__in=above).values_list("path", "name"))
+    tops = [ancestors(one.path)[-1] for one in found]
+    often = Counter(zip(tops, (one.name for one in found), strict=True))
+    groups: dict[str, list[tuple[str, str]]] = {top: [] for top in sorted(set(tops))}
+    for one, top in zip(found, tops, strict=True):
+        between = "".join(names[path] for path in reversed(ancestors(one.path)[1:-1]))
+        prefecture = between if often[top, one.name] > 1 else ""
+        groups[top].append((one.path, f"{prefecture}{one.name}"))
+    return [(names[top], districts) for top, districts in groups.items()]
 
 
 def children(path: str | None, *, on: date | None = None) -> QuerySet[Division]:

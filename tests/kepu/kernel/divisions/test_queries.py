@@ -156,3 +156,25 @@ def test_the_database_keeps_the_promises_of_a_division(values):
 
     with pytest.raises(IntegrityError), transaction.atomic():
         Division.objects.filter(pk=row.pk).update(**values)
+
+
+@pytest.mark.django_db
+def test_districts_are_offered_by_province_and_like_names_say_their_prefecture():
+    rows = {
+        "91.": (Level.PROVINCE, "甲省"),
+        "91.1.": (Level.PREFECTURE, "东市"),
+        "91.2.": (Level.PREFECTURE, "西市"),
+        "91.1.1.": (Level.DISTRICT, "市中区"),
+        "91.2.1.": (Level.DISTRICT, "市中区"),
+        "91.2.2.": (Level.DISTRICT, "江县"),
+    }
+    for path, (level, name) in rows.items():
+        Division.objects.create(path=path, level=level, name=name)
+
+    offered = dict(queries.district_choices())
+
+    assert sorted(offered["甲省"]) == [
+        ("91.1.1.", "东市市中区"),
+        ("91.2.1.", "西市市中区"),
+        ("91.2.2.", "江县"),
+    ]
