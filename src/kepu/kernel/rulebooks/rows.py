@@ -135,7 +135,7 @@ def _key(kind: Any, part: int | str) -> str:
     if isinstance(part, int):
         return str(part + 1)
     for one in get_args(kind):
-        if isinstance(one, type) and issubclass(one, Enum) and part in list(one):
+        if isinstance(one, type) and issubclass(one, Enum) and part in {str(known.value) for known in one}:
             return str(getattr(one(part), "label", part))
     return part
 
