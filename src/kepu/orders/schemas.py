@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Annotated
 
 from django.utils.translation import gettext_lazy as _
 from pydantic import Field, field_validator
 
 from kepu.kernel.clock import workdays
 from kepu.kernel.divisions.states import Level
-from kepu.kernel.rulebooks.registry import Kind, Rules
+from kepu.kernel.rulebooks.registry import Kind, Rules, Told
 from kepu.orders.states import NO_TIME_YET, OrderState
 
 
@@ -28,12 +29,24 @@ class AtEnd(StrEnum):
     WIDEN = "widen"  # offered to neighbouring districts, and one level up
 
 
+UNITS = {Unit.HOURS: _("hours"), Unit.DAYS: _("days"), Unit.WORKDAYS: _("working days")}
+ENDS = {
+    AtEnd.ESCALATE: _(", then one level up"),
+    AtEnd.CLOSE: _(", then closed"),
+    AtEnd.WIDEN: _(", then offered to neighbouring districts and one level up"),
+}
+
+
 class Stage(Rules):
     """How long an order may stay in one state."""
 
-    limit: int = Field(ge=1, le=365)
-    unit: Unit
-    at_end: AtEnd = AtEnd.ESCALATE
+    limit: Annotated[int, Told(_("Time limit"))] = Field(ge=1, le=365)
+    unit: Annotated[Unit, Told(_("Counted in"))]
+    at_end: Annotated[AtEnd, Told(_("When time runs out"))] = AtEnd.ESCALATE
+
+    def in_words(self) -> str:
+        """Such as: 2 working days, then closed."""
+        return f"{self.limit} {UNITS[self.unit]}{ENDS[self.at_end]}"
 
     def ends(self, since: datetime) -> datetime:
         """When a stage that began at `since` runs out."""
@@ -45,8 +58,12 @@ class Stage(Rules):
 class Wish(Rules):
     """How much of the time that a wish still leaves one stage may take before a time is agreed."""
 
-    share: float = Field(gt=0, le=1, default=0.5)
-    least_hours: int = Field(ge=1, le=48, default=1)
+    share: Annotated[float, Told(_("Share of the time left that one stage may take"))] = Field(
+        gt=0, le=1, default=0.5
+    )
+    least_hours: Annotated[int, Told(_("A stage has at least"), _("hours"))] = Field(
+        ge=1, le=48, default=1
+    )
 
     def ends(self, since: datetime, latest: datetime) -> datetime:
         """When a stage begun at `since` has used its share of what is left until the `latest` begin."""
@@ -57,10 +74,15 @@ class Wish(Rules):
 class Clocks(Rules):
     """A clock for each state that has one."""
 
-    stages: dict[OrderState, Stage]
-    similar_days: int = Field(ge=0, le=60)
-    expire_grace_hours: int = Field(ge=0, le=240)
-    wish: Wish = Wish()  # versions issued before it was said follow it as well
+    stages: Annotated[dict[OrderState, Stage], Told(_("Time for each stage"))]
+    similar_days: Annotated[int, Told(_("A like order is pointed out within"), _("days"))] = Field(
+        ge=0, le=60
+    )
+    expire_grace_hours: Annotated[
+        int, Told(_("An order expires after its last wanted hour"), _("hours"))
+    ] = Field(ge=0, le=240)
+    # versions issued before it was said follow it as well
+    wish: Annotated[Wish, Told(_("While no time is agreed"))] = Wish()
 
     def ends(self, state: OrderState, since: datetime, latest: datetime) -> datetime | None:
         """When the stage of `state` runs out; `latest` is when the visit could begin at the latest.
@@ -92,22 +114,42 @@ class Clocks(Rules):
 class Claims(Rules):
     """How many orders a team may hold at once, and how ratings and rotation count."""
 
-    cap: int = Field(ge=1)
-    topic_required: bool = True
-    new_team_days: int = Field(ge=0)
-    new_team_cap: int = Field(ge=1)
-    late_share: float = Field(ge=0, le=1)
-    late_after_minutes: int = Field(ge=0, le=240, default=15)
-    late_min_orders: int = Field(ge=1)
-    late_team_cap: int = Field(ge=1)
-    neighbours: int = Field(ge=0, le=20)
-    told_at_once: int = Field(ge=0, le=200, default=20)
-    rating_prior: float = Field(ge=1, le=5)
-    rating_prior_weight: float = Field(gt=0)
-    ask_again_hours: int = Field(ge=1, le=24 * 60, default=48)
-    low_rating: int = Field(ge=1, le=5)
-    speed_km_per_hour: float = Field(gt=0)
-    farthest_km: float = Field(gt=0)
+    cap: Annotated[int, Told(_("Orders a team may hold at once"), _("orders"))] = Field(ge=1)
+    topic_required: Annotated[bool, Told(_("Only teams of an order's topic"))] = True
+    new_team_days: Annotated[int, Told(_("A team counts as new for"), _("days"))] = Field(ge=0)
+    new_team_cap: Annotated[int, Told(_("Orders a new team may hold"), _("orders"))] = Field(ge=1)
+    late_share: Annotated[float, Told(_("Share of late or missed visits that limits a team"))] = (
+        Field(ge=0, le=1)
+    )
+    late_after_minutes: Annotated[int, Told(_("Late after"), _("minutes"))] = Field(
+        ge=0, le=240, default=15
+    )
+    late_min_orders: Annotated[
+        int, Told(_("Fewest visits before lateness counts"), _("orders"))
+    ] = Field(ge=1)
+    late_team_cap: Annotated[int, Told(_("Orders a late team may hold"), _("orders"))] = Field(ge=1)
+    neighbours: Annotated[
+        int, Told(_("Nearest districts asked when nobody near can"), _("districts"))
+    ] = Field(ge=0, le=20)
+    told_at_once: Annotated[int, Told(_("Teams told of an open order at a time"), _("teams"))] = (
+        Field(ge=0, le=200, default=20)
+    )
+    rating_prior: Annotated[float, Told(_("Mean toward which few ratings shrink"), _("stars"))] = (
+        Field(ge=1, le=5)
+    )
+    rating_prior_weight: Annotated[float, Told(_("Weight of that mean"), _("ratings"))] = Field(
+        gt=0
+    )
+    ask_again_hours: Annotated[int, Told(_("A team is suggested again after"), _("hours"))] = Field(
+        ge=1, le=24 * 60, default=48
+    )
+    low_rating: Annotated[int, Told(_("A rating this low can reopen an order"), _("stars"))] = (
+        Field(ge=1, le=5)
+    )
+    speed_km_per_hour: Annotated[float, Told(_("Travelling speed in plans"), _("km/h"))] = Field(
+        gt=0
+    )
+    farthest_km: Annotated[float, Told(_("Farthest way to a visit"), _("km"))] = Field(gt=0)
 
     @property
     def least_cap(self) -> int:
@@ -118,8 +160,10 @@ class Claims(Rules):
 class Reports(Rules):
     """Which divisions report on their month, and by when."""
 
-    levels: frozenset[Level]
-    due_workdays: int = Field(ge=1, le=60)
+    levels: Annotated[frozenset[Level], Told(_("Places that report"))]
+    due_workdays: Annotated[int, Told(_("Due after the end of the month"), _("working days"))] = (
+        Field(ge=1, le=60)
+    )
 
 
 CLOCKS = "orders.clocks"

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from itertools import pairwise
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from django.utils.translation import gettext_lazy as _
 from pydantic import Field, model_validator
 
 from kepu.kernel.divisions.states import Level
 from kepu.kernel.rulebooks import queries as rulebooks
-from kepu.kernel.rulebooks.registry import Kind, Rules, register
+from kepu.kernel.rulebooks.registry import Kind, Rules, Told, register
 from kepu.people.states import Tier
 
 MANAGEMENT = "people.management"
@@ -22,51 +22,73 @@ CAMPAIGNS = "people.campaigns"
 class Article(Rules):
     """A rule that Kepu carries out, with the words of the rule beside it."""
 
-    text: str = Field(min_length=1)
+    text: Annotated[str, Told(_("Words of the rule"))] = Field(min_length=1)
 
 
 class Registration(Article):
-    guardian_under: int = Field(ge=14, le=18)  # the law's 14 cannot be lowered by a city
-    youngest: int = Field(ge=0, le=18)
+    guardian_under: Annotated[int, Told(_("A guardian agrees below the age of"), _("years"))] = (
+        Field(ge=14, le=18)
+    )  # the law's 14 cannot be lowered by a city
+    youngest: Annotated[int, Told(_("Youngest age"), _("years"))] = Field(ge=0, le=18)
 
 
 class Joining(Article):
-    most_teams: int = Field(ge=1, le=50)
+    most_teams: Annotated[int, Told(_("Teams at one time, at most"), _("teams"))] = Field(
+        ge=1, le=50
+    )
 
 
 class NoShow(Article):
-    excused_before_hours: int = Field(ge=0)
-    most_in_a_year: int = Field(ge=1)
-    malicious_in_a_year: int = Field(ge=1)
-    window_days: int = Field(ge=1, default=180)
-    not_suggested_after: int = Field(ge=1, default=3)
-    team_limit: int = Field(ge=1, default=6)
+    excused_before_hours: Annotated[int, Told(_("Excused when told before"), _("hours"))] = Field(
+        ge=0
+    )
+    most_in_a_year: Annotated[int, Told(_("Unexcused in a year, at most"), _("times"))] = Field(
+        ge=1
+    )
+    malicious_in_a_year: Annotated[int, Told(_("In bad faith in a year, at most"), _("times"))] = (
+        Field(ge=1)
+    )
+    window_days: Annotated[int, Told(_("Unexcused absences are counted over"), _("days"))] = Field(
+        ge=1, default=180
+    )
+    not_suggested_after: Annotated[int, Told(_("Not suggested any more after"), _("times"))] = (
+        Field(ge=1, default=3)
+    )
+    team_limit: Annotated[int, Told(_("A team carries fewer orders after"), _("times"))] = Field(
+        ge=1, default=6
+    )
 
 
 class Hours(Article):
-    most_in_a_day: float = Field(gt=0, le=24)
-    claim_within_days: int = Field(ge=1)
+    most_in_a_day: Annotated[float, Told(_("Service a day, at most"), _("hours"))] = Field(
+        gt=0, le=24
+    )
+    claim_within_days: Annotated[int, Told(_("Reported within"), _("days"))] = Field(ge=1)
 
 
 class Points(Article):
-    per_hour: float = Field(ge=0)
+    per_hour: Annotated[float, Told(_("For an hour of service"), _("points"))] = Field(ge=0)
 
 
 class Certificates(Article):
-    issuer: str = Field(min_length=1, max_length=60)
-    fewest_minutes: int = Field(ge=1)
+    issuer: Annotated[str, Told(_("Issued by"))] = Field(min_length=1, max_length=60)
+    fewest_minutes: Annotated[int, Told(_("Length, at least"), _("minutes"))] = Field(ge=1)
 
 
 class Models(Article):
-    notice_workdays: int = Field(ge=1)
+    notice_workdays: Annotated[int, Told(_("On public notice"), _("working days"))] = Field(ge=1)
 
 
 class Trained(Article):
-    fewest_minutes: int = Field(ge=0)  # in the record, before one joins a team
+    fewest_minutes: Annotated[int, Told(_("Length, at least"), _("minutes"))] = Field(
+        ge=0
+    )  # in the record, before one joins a team
 
 
 class Tiers(Article):
-    homes: dict[Tier, list[Level]]  # where a team of each tier is at home
+    homes: Annotated[
+        dict[Tier, list[Level]], Told(_("Where each tier is at home"))
+    ]  # where a team of each tier is at home
 
     @model_validator(mode="after")
     def _names_every_tier(self) -> Self:
@@ -78,28 +100,38 @@ class Tiers(Article):
 class Management(Rules):
     """Management rules of S&T volunteering (S080)."""
 
-    registration: Registration
-    joining: Joining
-    no_show: NoShow
-    hours: Hours
-    points: Points
-    certificates: Certificates
-    models: Models
+    registration: Annotated[Registration, Told(_("Registering"))]
+    joining: Annotated[Joining, Told(_("Joining teams"))]
+    no_show: Annotated[NoShow, Told(_("Not coming"))]
+    hours: Annotated[Hours, Told(_("Hours"))]
+    points: Annotated[Points, Told(_("Points"))]
+    certificates: Annotated[Certificates, Told(_("Certificates"))]
+    models: Annotated[Models, Told(_("Models"))]
     # Articles that a city may leave out; versions from before they were known have none.
-    training: Trained | None = None
-    tiers: Tiers | None = None
+    training: Annotated[Trained | None, Told(_("Training"))] = None
+    tiers: Annotated[Tiers | None, Told(_("Tiers of teams"))] = None
 
 
 class Star(Rules):
-    star: int = Field(ge=1, le=9)
-    hours: float = Field(gt=0)
-    recognised_by: Literal["district", "prefecture", "province"]
+    star: Annotated[int, Told(_("Star"))] = Field(ge=1, le=9)
+    hours: Annotated[float, Told(_("Hours"), _("hours"))] = Field(gt=0)
+    recognised_by: Annotated[
+        Literal["district", "prefecture", "province"], Told(_("Recognised by"))
+    ]
+
+    def in_words(self) -> str:
+        """Such as: from 100 hours, recognised by the district."""
+        level = Level(self.recognised_by).label
+        return _("from %(hours)s hours, recognised by: %(level)s") % {
+            "hours": f"{self.hours:g}",
+            "level": level,
+        }
 
 
 class Stars(Rules):
     """The scale of stars, lowest first."""
 
-    stars: list[Star] = Field(min_length=1)
+    stars: Annotated[list[Star], Told(_("Star levels"))] = Field(min_length=1)
 
     @model_validator(mode="after")
     def _rises(self) -> Self:
@@ -126,14 +158,16 @@ class Stars(Rules):
 class Counting(Article):
     """What one campaign counts."""
 
-    title: str = Field(min_length=1)
-    skills: list[str] = []  # empty: every topic
-    fewest_minutes: int = Field(ge=0, default=0)
-    only_teams: bool = False
+    title: Annotated[str, Told(_("Title"))] = Field(min_length=1)
+    skills: Annotated[list[str], Told(_("Topics"))] = []  # empty: every topic
+    fewest_minutes: Annotated[int, Told(_("Length, at least"), _("minutes"))] = Field(
+        ge=0, default=0
+    )
+    only_teams: Annotated[bool, Told(_("Only with a team"))] = False
 
 
 class Campaigns(Rules):
-    campaigns: dict[str, Counting]
+    campaigns: Annotated[dict[str, Counting], Told(_("Campaigns"))]
 
 
 def register_all() -> None:

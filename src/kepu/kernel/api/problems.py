@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as lazy
 from ninja import Schema
 from pydantic import Field
 
+from kepu.kernel import faults
 from kepu.kernel.errors import Refusal
 
 MEDIA_TYPE = "application/problem+json"
@@ -117,38 +118,10 @@ def sentence(code: str) -> str:
 
 def wrong_fields(errors: list[dict[str, Any]]) -> list[dict[str, str]]:
     """What is wrong with which field, in the reader's language."""
-    return [{"field": _where(error["loc"]), "detail": _wrong(error)} for error in errors]
+    return [{"field": _where(error["loc"]), "detail": faults.sentence(error)} for error in errors]
 
 
 def _where(parts: Sequence[str | int]) -> str:
     """The field as the sender wrote it: the parameter that holds the whole body is a name of ours."""
     sent = parts[1:] if parts[:2] == ("body", "body") else parts
     return ".".join(str(part) for part in sent)
-
-
-def _wrong(error: dict[str, Any]) -> str:
-    kind, known = str(error.get("type", "")), error.get("ctx", {})
-    if kind == "missing":
-        return _("this is needed")
-    if kind == "extra_forbidden":
-        return _("this is not known here")
-    if kind == "value_error":
-        return str(known.get("error", _("this cannot be read")))
-    for ending, words in _BOUNDS.items():
-        if kind.endswith(ending):
-            return str(words) % _bound(known)
-    return _("this cannot be read")
-
-
-_BOUNDS = {
-    "greater_than_equal": lazy("at least %(bound)s"),
-    "less_than_equal": lazy("at most %(bound)s"),
-    "too_long": lazy("at most %(bound)s long"),
-    "too_short": lazy("at least %(bound)s long"),
-    "enum": lazy("one of: %(bound)s"),
-}
-
-
-def _bound(known: dict[str, Any]) -> dict[str, Any]:
-    names = ("ge", "le", "max_length", "min_length", "expected")
-    return {"bound": next((known[name] for name in names if name in known), "")}

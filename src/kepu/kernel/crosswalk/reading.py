@@ -10,6 +10,7 @@ import yaml
 from django.utils.translation import gettext as _
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from kepu.kernel import faults
 from kepu.kernel.divisions.fields import SEPARATOR, ancestors, parts
 from kepu.kernel.divisions.states import Level
 from kepu.kernel.errors import BadInput
@@ -123,7 +124,7 @@ def _sentences(error: ValidationError) -> list[str]:
             where = f"{row_name(str(place[0]), place[1] + 1)} {rest}".strip()
         else:
             where = ".".join(map(str, place)) or _("the document")
-        found.append(f"{where}: {fault['msg']}")
+        found.append(f"{where}: {faults.sentence(fault)}")
     return found
 
 

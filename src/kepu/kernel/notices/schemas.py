@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
+from typing import Annotated
 
 from django.utils.translation import gettext_lazy as _
 from pydantic import Field, field_validator
 
 from kepu.kernel.clock import BEIJING
 from kepu.kernel.notices.states import Way
-from kepu.kernel.rulebooks.registry import Kind, Rules
+from kepu.kernel.rulebooks.registry import Kind, Rules, Told
 
 
 class Quiet(Rules):
     """Hours of the night, Beijing time; equal ends mean that there are none."""
 
-    from_: time = Field(alias="from")
-    to: time
+    from_: Annotated[time, Told(_("Quiet from"))] = Field(alias="from")
+    to: Annotated[time, Told(_("Quiet until"))]
 
     def over(self, now: datetime) -> datetime:
         """`now`, or the end of the quiet hours that `now` lies in."""
@@ -37,16 +38,16 @@ class Quiet(Rules):
 class Sms(Rules):
     """What short messages cost, and which texts the gateway has approved."""
 
-    price_fen: int = Field(ge=0, le=1000)
-    person_day_fen: int = Field(ge=0)
-    city_day_fen: int = Field(ge=0)
-    templates: dict[str, str] = {}
+    price_fen: Annotated[int, Told(_("Price of a short message"), _("fen"))] = Field(ge=0, le=1000)
+    person_day_fen: Annotated[int, Told(_("At most for a person a day"), _("fen"))] = Field(ge=0)
+    city_day_fen: Annotated[int, Told(_("At most for everybody a day"), _("fen"))] = Field(ge=0)
+    templates: Annotated[dict[str, str], Told(_("Approved templates"))] = {}
 
 
 class WeChat(Rules):
     """Which texts WeChat has approved."""
 
-    templates: dict[str, str] = {}
+    templates: Annotated[dict[str, str], Told(_("Approved templates"))] = {}
 
 
 class NoticeRules(Rules):
@@ -55,11 +56,11 @@ class NoticeRules(Rules):
     A way that fails for the moment is tried so often before the next one is asked.
     """
 
-    quiet: Quiet
-    order: tuple[Way, ...]
-    tries: int = Field(default=3, ge=1, le=8)
-    sms: Sms
-    wechat: WeChat = WeChat()
+    quiet: Annotated[Quiet, Told(_("Quiet hours"))]
+    order: Annotated[tuple[Way, ...], Told(_("Order of the ways"))]
+    tries: Annotated[int, Told(_("Tries by each way"), _("times"))] = Field(default=3, ge=1, le=8)
+    sms: Annotated[Sms, Told(_("Short messages"))]
+    wechat: Annotated[WeChat, Told(_("WeChat"))] = WeChat()
 
     def approved(self, way: Way, text: str) -> str | None:
         """The other side's name for a text: none is needed for mail, an approved one for messages."""

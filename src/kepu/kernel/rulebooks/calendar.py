@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Annotated, Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -14,7 +14,7 @@ from kepu.kernel import clock
 from kepu.kernel.clock import workdays
 from kepu.kernel.clock.workdays import Announced
 from kepu.kernel.rulebooks import queries
-from kepu.kernel.rulebooks.registry import Kind, Rules
+from kepu.kernel.rulebooks.registry import Kind, Rules, Told
 
 SOON = 60  # days before its end at which the calendar is asked for
 
@@ -22,14 +22,17 @@ SOON = 60  # days before its end at which the calendar is asked for
 class Span(Rules):
     """Days from the first to the last, both included."""
 
-    first: date
-    last: date
+    first: Annotated[date, Told(lazy("First day"))]
+    last: Annotated[date, Told(lazy("Last day"))]
 
     @model_validator(mode="after")
     def in_order(self) -> Span:
         if not 0 <= (self.last - self.first).days <= 31:
-            raise ValueError("a holiday has 1 to 32 days, the first before the last")
+            raise ValueError(_("a holiday has 1 to 32 days, the first before the last"))
         return self
+
+    def in_words(self) -> str:
+        return f"{self.first} – {self.last}"
 
     def days(self) -> list[date]:
         length = (self.last - self.first).days + 1
@@ -39,19 +42,19 @@ class Span(Rules):
 class Calendar(Rules):
     """Holidays, and the weekend days that are worked for them, until the day they are known to."""
 
-    until: date
-    rest: tuple[Span, ...] = ()
-    work: tuple[date, ...] = ()
+    until: Annotated[date, Told(lazy("Known until"))]
+    rest: Annotated[tuple[Span, ...], Told(lazy("Holidays"))] = ()
+    work: Annotated[tuple[date, ...], Told(lazy("Weekend days that are worked"))] = ()
 
     @model_validator(mode="after")
     def each_day_once(self) -> Calendar:
         rest = [day for span in self.rest for day in span.days()]
         if len(set(rest)) != len(rest) or set(rest) & set(self.work):
-            raise ValueError("a day is named twice")
+            raise ValueError(_("a day is named twice"))
         if any(day.weekday() < 5 for day in self.work):
-            raise ValueError("work names days of a weekend that are worked")
+            raise ValueError(_("work names days of a weekend that are worked"))
         if any(day > self.until for day in (*rest, *self.work)):
-            raise ValueError("a day lies after `until`")
+            raise ValueError(_("a day lies after `until`"))
         return self
 
     def announced(self) -> Announced:

@@ -9,7 +9,9 @@ import yaml
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
+from kepu.kernel import faults
 from kepu.kernel.errors import BadInput
+from kepu.kernel.rulebooks import rows
 from kepu.kernel.rulebooks.registry import KINDS, Rules
 
 LARGEST = 200_000  # characters
@@ -31,7 +33,7 @@ def read(kind: str, text: str) -> Rules:
         raise BadInput(_("line %(line)s cannot be read as YAML") % {"line": line}) from error
     except (RecursionError, ValueError) as error:
         if isinstance(error, ValidationError):
-            raise BadInput(sentences(error)) from error
+            raise BadInput(sentences(KINDS[kind].schema, error)) from error
         raise BadInput(_("this cannot be read as YAML")) from error
 
 
@@ -47,13 +49,19 @@ def need_plain(text: str) -> None:
             raise BadInput(_("a rulebook has at most 20 levels and 50,000 words"))
 
 
-def sentences(error: ValidationError) -> str:
+def sentences(schema: type[Rules], error: ValidationError) -> str:
     """What is wrong, place by place."""
     found = [
-        f"{'.'.join(map(str, fault['loc'])) or kind_of(error)}: {fault['msg']}"
+        f"{_where(schema, fault['loc']) or kind_of(error)}: {faults.sentence(fault)}"
         for fault in error.errors()
     ]
     return "; ".join(found)
+
+
+def _where(schema: type[Rules], loc: tuple[int | str, ...]) -> str:
+    """The label of the field for people, and its place in the text."""
+    code = ".".join(map(str, loc))
+    return f"{rows.place(schema, loc)} ({code})" if code else ""
 
 
 def kind_of(error: ValidationError) -> str:

@@ -14,6 +14,18 @@ class Rules(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    def in_words(self) -> str:
+        """All of it in one short sentence; empty when its fields are told one by one."""
+        return ""
+
+
+@dataclass(frozen=True)
+class Told:
+    """How a field is called to readers, and in what it is counted."""
+
+    label: Promise | str
+    unit: Promise | str = ""
+
 
 @dataclass(frozen=True)
 class Kind:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from kepu.kernel import clock
 from kepu.kernel.errors import Refusal, authorize
-from kepu.kernel.rulebooks import actions, calendar, queries, reading, rules
+from kepu.kernel.rulebooks import actions, calendar, queries, reading, rows, rules
 from kepu.kernel.rulebooks.forms import VersionForm
 from kepu.kernel.rulebooks.registry import KINDS, Kind
 
@@ -44,6 +44,8 @@ def kind(request: HttpRequest, key: str) -> HttpResponse:
     context = {
         "kind": one,
         "ruling": queries.in_force(key, now),
+        "rows": rows.rows_of(queries.in_force(key, now).rules),
+        "since": queries.versions(key).filter(effective_from__lte=clock.day(now)).last(),
         "text": queries.text_in_force(key, clock.day(now)),
         "versions": list(queries.versions(key).select_related("issued_by").reverse()),
         "today": clock.day(now),
@@ -61,7 +63,11 @@ def version(request: HttpRequest, key: str, number: int) -> HttpResponse:
         raise Http404
     before = queries.versions(key).filter(effective_from__lt=found.effective_from).last()
     old = before.text if before else one.shipped()
-    context = {"kind": one, "version": found, "diff": reading.diff(old, found.text)}
+    was, now_so = reading.read(key, old), reading.read(key, found.text)
+    context = {
+        "kind": one, "version": found, "diff": reading.diff(old, found.text),
+        "changes": rows.changes(was, now_so), "rows": rows.rows_of(now_so), "text": found.text,
+    }  # fmt: skip
     return render(request, "rulebooks/version.html", context)
 
 
@@ -80,7 +86,8 @@ def issue(request: HttpRequest, key: str) -> HttpResponse:
         try:
             if request.POST.get("do") == "issue":
                 return _issued(request, key, form.cleaned_data, now)
-            reading.read(key, form.cleaned_data["text"])
+            planned = reading.read(key, form.cleaned_data["text"])
+            context["changes"] = rows.changes(reading.read(key, old), planned)
             context["diff"] = reading.diff(old, form.cleaned_data["text"])
             context["data"] = form.cleaned_data
         except Refusal as refusal:
