@@ -30,7 +30,7 @@ from kepu.orders import actions
 from kepu.orders.actions.syncing import Sent
 from kepu.orders.models import AutoPlan, Order
 from kepu.people.actions import campaigns, experts, places, state_absence, training
-from kepu.people.models import PostKind
+from kepu.people.models import Objection, PostKind
 from kepu.web.api import api
 from kepu.web.api_document import operations
 from tests import factories
@@ -96,6 +96,8 @@ BODIES: dict[str, Any] = {
     },
     "nominate": {"place": "50.103.", "year": 2026, "deeds": "示例"},
     "step_nomination": {"step": "pass"},
+    "object_to_nomination": REASON,
+    "answer_objection": {"upheld": False, "answer": "查无此事"},
     "call_for_volunteers": {
         "title": "示例", "place": "50.103.", "target": 1, "deadline": "2026-03-09T09:00:00+08:00",
     },
@@ -267,7 +269,11 @@ def _registers(loop: factories.Loop) -> dict[str, int]:
     seat = training.enrol(made["course_id"].pk, by=loop.leader, now=NOW)
     away = roles.take_leave(loop.officer.pk, **days, by=loop.officer, now=NOW)
     zone = Zone.objects.create(name="示例区")
+    objected = Objection.objects.create(
+        nomination=made["nomination_id"], person=factories.user(), reason="示例", made_at=NOW
+    )
     return {name: thing.pk for name, thing in made.items()} | {
+        "objection_id": objected.pk,
         "enrolment_id": seat.pk, "leave_id": away.pk, "zone_id": zone.pk, "change_id": 4711,
     }  # fmt: skip
 

@@ -94,6 +94,15 @@ TABLES = (
         words={"person": {"deeds": "", "reason": ""}},
     ),
     Held(
+        "people.Objection",
+        persons=("person",),
+        shown=("nomination__year", "reason", "made_at", "state", "answer", "answered_at"),
+        words={
+            "person": {"reason": "", "answer": ""},
+            "nomination__person": {"reason": "", "answer": ""},
+        },
+    ),
+    Held(
         "people.Post",
         persons=("person",),
         shown=(

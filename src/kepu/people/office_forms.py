@@ -334,6 +334,15 @@ class NominationForm(forms.Form):
     deeds = long_field(lazy("What the candidate did"), most=3000)
 
 
+class ObjectionForm(forms.Form):
+    """Why a candidate should not be named."""
+
+    reason = long_field(
+        lazy("Why should the candidate not be named?"),
+        help_text=lazy("Say what you know and how it can be checked."),
+    )
+
+
 class CallListForm(ListForm):
     skill = forms.ChoiceField(label=lazy("Topic"), required=False)
     fits = forms.BooleanField(label=lazy("Only those that fit me"), required=False)

@@ -176,6 +176,23 @@ NOMINATION = Machine(
 )
 
 
+class ObjectionState(models.TextChoices):
+    OPEN = "open", _("waits for an answer")
+    UPHELD = "upheld", _("objection upheld")
+    OVERRULED = "overruled", _("objection not upheld")
+    SETTLED = "settled", _("candidate not taken up")
+
+
+OBJECTION = Machine(
+    start=ObjectionState.OPEN,
+    moves=(
+        Move("uphold", (ObjectionState.OPEN,), ObjectionState.UPHELD),
+        Move("overrule", (ObjectionState.OPEN,), ObjectionState.OVERRULED),
+        Move("settle", (ObjectionState.OPEN,), ObjectionState.SETTLED),
+    ),
+)
+
+
 class CallState(models.TextChoices):
     OPEN = "open", _("calling")
     MET = "met", _("target reached")
@@ -214,6 +231,7 @@ MACHINES = {
     "absence": ABSENCE,
     "expert": EXPERT,
     "nomination": NOMINATION,
+    "objection": OBJECTION,
     "call": CALL,
     "course": COURSE,
 }
@@ -244,6 +262,8 @@ VERBS = (
     gettext_noop("publish"),
     gettext_noop("award"),
     gettext_noop("reject"),
+    gettext_noop("overrule"),
+    gettext_noop("settle"),
     gettext_noop("meet"),
     gettext_noop("reopen"),
     gettext_noop("close"),

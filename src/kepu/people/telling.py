@@ -7,15 +7,18 @@ from datetime import datetime
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
 from kepu.kernel.divisions import queries as divisions
+from kepu.kernel.divisions.fields import ancestors
 from kepu.kernel.facts import actions as facts
 from kepu.kernel.facts.catalogue import CallOpened
 from kepu.kernel.notices import actions as notices
 from kepu.kernel.notices.texts import Text, Words
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
-from kepu.people.models import Expert, Membership, Team
+from kepu.people.models import Expert, Membership, Objection, Team
 from kepu.people.queries import campaigns as calls
-from kepu.people.states import CallState
+from kepu.people.queries.teams import leaders
+from kepu.people.rules.objections import why_not_answer_as
+from kepu.people.states import CallState, ObjectionState
 
 REMOVED = Text(
     "people.removed",
@@ -83,7 +86,70 @@ ENTERED = Text(
         "{by}, or hand the team over on its page.",
     ),
 )
-TEXTS = (REMOVED, LEADER_REMOVED, INVITED, CALLED, TEAM_REFUSED, TEAM_APPROVED, ENTERED)
+OBJECTED = Text(
+    "people.objected",
+    Words("公示收到异议", "有人对“{who}”的公示提出异议。请核实并答复；答复之前不能命名。"),
+    Words(
+        "An objection to a candidate",
+        "Somebody objects to {who}, who is on public notice. Please look into it and answer; "
+        "nobody is named before.",
+    ),
+)
+OBJECTION_UPHELD = Text(
+    "people.objection_upheld",
+    Words("您提出的异议成立", "您对“{who}”提出的异议经核实成立。答复：{answer}"),
+    Words("Your objection is upheld", "Your objection to {who} is upheld. The answer: {answer}"),
+)
+OBJECTION_OVERRULED = Text(
+    "people.objection_overruled",
+    Words("您提出的异议不成立", "您对“{who}”提出的异议经核实不成立。答复：{answer}"),
+    Words(
+        "Your objection is not upheld",
+        "Your objection to {who} is not upheld. The answer: {answer}",
+    ),
+)
+OBJECTION_SETTLED = Text(
+    "people.objection_settled",
+    Words("您提出异议的人选未予采纳", "“{who}”未予采纳，您的异议随之终结。理由：{answer}"),
+    Words(
+        "The candidate you objected to is not taken up",
+        "{who} is not taken up, which ends your objection. The reason: {answer}",
+    ),
+)
+CANDIDATE_OUT = Text(
+    "people.candidate_objection_upheld",
+    Words("公示异议成立", "对“{who}”的公示异议经核实成立，本年度不予命名。"),
+    Words(
+        "An objection was upheld",
+        "An objection to {who} on public notice was looked into and upheld; there is no naming.",
+    ),
+)
+CANDIDATE_STAYS = Text(
+    "people.candidate_objection_overruled",
+    Words("公示异议不成立", "对“{who}”的公示异议经核实不成立，公示照常进行。"),
+    Words(
+        "An objection was not upheld",
+        "An objection to {who} on public notice was looked into and not upheld; the notice goes on.",
+    ),
+)
+ENDS = {
+    ObjectionState.UPHELD: OBJECTION_UPHELD,
+    ObjectionState.OVERRULED: OBJECTION_OVERRULED,
+    ObjectionState.SETTLED: OBJECTION_SETTLED,
+}
+TEXTS = (
+    REMOVED,
+    LEADER_REMOVED,
+    INVITED,
+    CALLED,
+    TEAM_REFUSED,
+    TEAM_APPROVED,
+    ENTERED,
+    OBJECTED,
+    *ENDS.values(),
+    CANDIDATE_OUT,
+    CANDIDATE_STAYS,
+)
 BATCH = 200  # people who are told of a call in one transaction
 
 
@@ -117,6 +183,44 @@ def invited(expert: Expert, *, now: datetime) -> None:
     """Who is asked to be an expert hears who asks, and where to answer."""
     said = {"by": expert.invited_by.name, "place": divisions.full_name(expert.path)}
     notices.notify(expert.person, INVITED.key, said, now=now, link="/people/expert/")
+
+
+def objected(objection: Objection, *, now: datetime) -> None:
+    """Officers who may answer hear that somebody objects; not who, which the page tells them."""
+    nomination = objection.nomination
+    said, link = {"who": nomination.candidate}, f"/people/nominations/{nomination.pk}/"
+    for officer in _reviewers(objection, now):
+        notices.notify(officer, OBJECTED.key, said, now=now, link=link)
+
+
+def _reviewers(objection: Objection, now: datetime) -> list[User]:
+    """The officers nearest to the place of whom one may answer."""
+    path = objection.nomination.path
+    for scope in ancestors(path):
+        holders = roles.holders(Verb.CAMPAIGN_RUN, now=now, path=scope)
+        found = [one for one in holders if why_not_answer_as(one, objection, now) is None]
+        if found:
+            return found
+    return []
+
+
+def answered(objection: Objection, *, now: datetime) -> None:
+    """Who objected hears how it ended, in the words of the office."""
+    text = ENDS[ObjectionState(objection.state)]
+    said = {"who": objection.nomination.candidate, "answer": objection.answer}
+    link = f"/people/models/{objection.nomination_id}/object/"
+    notices.notify(objection.person, text.key, said, now=now, link=link)
+
+
+def candidate_heard(objection: Objection, *, now: datetime) -> None:
+    """The candidate, or who leads the team that is one, hears the outcome alone."""
+    nomination = objection.nomination
+    upheld = objection.state == ObjectionState.UPHELD
+    text = CANDIDATE_OUT if upheld else CANDIDATE_STAYS
+    people = leaders(nomination.team) if nomination.team else [nomination.person]
+    for person in people:
+        said = {"who": nomination.candidate}
+        notices.notify(person, text.key, said, now=now, link="/people/models/")
 
 
 def called(fact: CallOpened, *, now: datetime) -> None:

@@ -8,6 +8,7 @@ from kepu.people.views import (
     hours,
     lists,
     nominations,
+    objections,
     office,
     posts,
     public,
@@ -43,6 +44,10 @@ urlpatterns = [
     path("people/campaigns/new/", campaigns.new, name="campaign-new"),
     path("people/campaigns/<int:campaign_id>/", campaigns.show, name="campaign"),
     path("people/models/", nominations.notice_board, name="notice-board"),
+    path("people/models/<int:nomination_id>/object/", objections.make, name="objection"),
+    path(
+        "people/objections/<int:objection_id>/answer/", objections.answer, name="objection-answer"
+    ),
     path("people/nominations/", nominations.listed, name="nominations"),
     path("people/nominations/new/", nominations.new, name="nomination-new"),
     path("people/nominations/<int:nomination_id>/", nominations.show, name="nomination"),

@@ -12,6 +12,7 @@ FINAL = {
     "absence": {"lifted"},
     "expert": set(),
     "nomination": {"named", "rejected"},
+    "objection": {"upheld", "overruled", "settled"},
     "call": {"closed"},
     "course": {"held", "cancelled"},
 }

@@ -29,6 +29,7 @@ MOVES = {
     "absence": people.ABSENCE,
     "course": people.COURSE,
     "nomination": people.NOMINATION,
+    "objection": people.OBJECTION,
     "volunteer": people.VOLUNTEER,
 }
 

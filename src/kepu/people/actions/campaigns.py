@@ -15,12 +15,22 @@ from kepu.kernel.divisions.models import Division
 from kepu.kernel.errors import authorize, require
 from kepu.kernel.facts import actions as facts
 from kepu.kernel.facts.catalogue import CallOpened
-from kepu.people import policy
-from kepu.people.models import Answer, Call, Campaign, Honour, Nomination, Skill, Team
+from kepu.people import policy, telling
+from kepu.people.models import (
+    Answer,
+    Call,
+    Campaign,
+    Honour,
+    Nomination,
+    Objection,
+    Skill,
+    Team,
+)
 from kepu.people.queries import campaigns as queries
+from kepu.people.queries import objections
 from kepu.people.rules import campaigns as rules
 from kepu.people.rules.hours import why_not_silent
-from kepu.people.states import CALL, NOMINATION
+from kepu.people.states import CALL, NOMINATION, OBJECTION
 
 
 @transaction.atomic
@@ -131,7 +141,22 @@ def reject_nomination(nomination_id: int, *, reason: str, by: User, now: datetim
     require(why_not_silent(reason))
 
     nomination.reason = reason.strip()
-    return _move(nomination, "reject", "reason", by=by, now=now)
+    _move(nomination, "reject", "reason", by=by, now=now)
+    for objection in objections.waiting(nomination).select_for_update(of=("self",)):
+        close_objection(objection, "settle", answer=nomination.reason, by=by, now=now)
+    return nomination
+
+
+@transaction.atomic
+def close_objection(
+    objection: Objection, verb: str, *, answer: str, by: User, now: datetime
+) -> None:
+    """Give an objection its end; who objected hears it. Part of an action that has asked the rules."""
+    objection.state = OBJECTION.after(objection.state, verb)
+    objection.answer, objection.answered_by, objection.answered_at = answer, by, now
+    objection.save(update_fields=["state", "answer", "answered_by", "answered_at"])
+    audit.record(by, f"objection.{verb}", objection, now=now)
+    telling.answered(objection, now=now)
 
 
 @transaction.atomic

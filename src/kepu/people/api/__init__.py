@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from kepu.people.api import calls, experts, hours, places, records, teams, training
+from kepu.people.api import calls, experts, hours, objections, places, records, teams, training
 
 router = Router()
-for part in (teams, hours, records, places, experts, calls, training):
+for part in (teams, hours, records, places, experts, calls, objections, training):
     router.add_router("", part.router)

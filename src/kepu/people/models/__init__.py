@@ -5,6 +5,7 @@ from kepu.people.models.campaigns import Answer, Call, Campaign, Nomination
 from kepu.people.models.certificates import Certificate
 from kepu.people.models.experts import Conflict, Duty, Employment, Expert
 from kepu.people.models.hours import Entry, Service
+from kepu.people.models.objections import Objection
 from kepu.people.models.places import Post, Station, StationKind, StationTier
 from kepu.people.models.teams import Membership, Team, TeamArea
 from kepu.people.models.training import Course, Enrolment
@@ -36,6 +37,7 @@ __all__ = [
     "Honour",
     "Membership",
     "Nomination",
+    "Objection",
     "Post",
     "PostKind",
     "Service",

@@ -97,6 +97,11 @@ class Nomination(Placed):
     def __str__(self) -> str:
         return f"{self.year} {self.pk}"
 
+    @property
+    def candidate(self) -> str:
+        """The name of the person or the team."""
+        return str(self.team.name if self.team else self.person.name if self.person else "")
+
 
 class Call(Placed):
     """A call for volunteers: how many, with which skills, where, until when."""

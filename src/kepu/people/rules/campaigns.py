@@ -15,7 +15,7 @@ from kepu.kernel.roles.verbs import Verb
 from kepu.people import policy
 from kepu.people.models import Call, Nomination, Team
 from kepu.people.queries import campaigns as queries
-from kepu.people.queries import teams
+from kepu.people.queries import objections, teams
 from kepu.people.queries.volunteers import volunteer_of
 from kepu.people.rules.volunteers import why_not_serve
 from kepu.people.states import CALL, NOMINATION, CallState
@@ -77,12 +77,14 @@ def why_not_review_as(by: User, nomination: Nomination, now: datetime) -> str | 
 
 
 def why_not_name(nomination: Nomination, now: datetime) -> str | None:
-    """The public notice has run its full time."""
+    """The public notice has run its full time, and every objection is answered."""
     reason = NOMINATION.why_not(nomination.state, "award")
     if reason is None and nomination.notice_until and now < nomination.notice_until:
         return _("the public notice runs until %(day)s") % {
             "day": clock.day(nomination.notice_until).isoformat()
         }
+    if reason is None and objections.waiting(nomination).exists():
+        return _("an objection waits for an answer")
     return reason
 
 

@@ -20,14 +20,16 @@ from kepu.kernel.errors import NotAllowed, Outside
 from kepu.kernel.registers import one_page, read
 from kepu.kernel.roles.verbs import Verb
 from kepu.people.actions import campaigns as actions
-from kepu.people.models import Nomination
+from kepu.people.models import Nomination, Objection
 from kepu.people.office_forms import NominationForm
 from kepu.people.queries import campaigns as queries
+from kepu.people.queries import objections
 from kepu.people.queries.teams import teams_led
 from kepu.people.registers import NOMINATIONS
 from kepu.people.rules import campaigns as rules
+from kepu.people.rules.objections import why_not_answer_as
 from kepu.people.states import NOMINATION
-from kepu.people.views.shapes import form_page, person_of, reach_of
+from kepu.people.views.shapes import form_page, person_of, reach_of, somebody
 from kepu.ui import toasts
 
 MOST = 50
@@ -45,8 +47,10 @@ VERBS: dict[str, Callable[..., Any]] = {
 
 def notice_board(request: HttpRequest) -> HttpResponse:
     """Model volunteers on public notice, and those who were named; anybody may object in time."""
+    shown, reader = list(queries.on_notice()[:MOST]), somebody(request)
     context = {
-        "nominations": queries.on_notice()[:MOST],
+        "nominations": shown,
+        "objected": objections.objected_to(reader, shown) if reader else set(),
         "named": queries.named_models()[:MOST],
         "may_list": bool(reach_of(request, Verb.CAMPAIGN_RUN).paths),
         "now": clock.now(),
@@ -91,9 +95,19 @@ def show(request: HttpRequest, nomination_id: int) -> HttpResponse:
         "one": nomination,
         "verbs": _verbs(by, nomination, now),
         "may_reject": _may(by, nomination, "reject", now),
+        "objections": _objections(by, nomination, now),
         "now": now,
     }
     return render(request, "people/nomination.html", context)
+
+
+def _objections(
+    by: User, nomination: Nomination, now: datetime
+) -> list[tuple[Objection, str | None]]:
+    """What was said against the candidate, for who reviews; never for the candidate or nominator."""
+    if rules.why_not_review_as(by, nomination, now):
+        return []
+    return [(one, why_not_answer_as(by, one, now)) for one in objections.objections(nomination)]
 
 
 def _verbs(by: User, nomination: Nomination, now: datetime) -> list[tuple[str, Any, str | None]]:
