@@ -4,11 +4,12 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from kepu.kernel.audit import actions as audit
 from kepu.kernel.audit import chain
 from kepu.kernel.audit.models import Entry
-from tests.factories import NOW, user
+from tests.factories import NOW, officer, user
 
 pytestmark = pytest.mark.django_db
 
@@ -132,3 +133,10 @@ def test_thinning_keeps_lines_that_cannot_be_read_for_verification_to_name(monke
     chain.seal(NOW)
 
     assert any("cannot be read" in fault for fault in chain.verify().faults)
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_day_out_of_our_time_is_said_to_be_one(client, day):
+    client.force_login(officer("audit_administrator", "50."))
+
+    assert client.get(reverse("audit"), {"day": day}).status_code == 422
