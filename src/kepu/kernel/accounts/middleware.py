@@ -47,7 +47,7 @@ class sessions:  # noqa: N801 (Django names middleware by what it does)
             logout(request)
             messages.warning(request, reason)
             return self.answer(request)
-        actions.see_device(device, now=now)
+        device = actions.see_device(device, now=now)
         if device.limited and not open_while_limited(request):
             messages.warning(request, _("your role needs a second factor; please set one up first"))
             return redirect("second-factor")
