@@ -105,6 +105,24 @@ def test_a_forged_checkpoint_is_found():
     assert "the checkpoint at 3 has a false signature" in chain.verify().faults
 
 
+def test_checkpoints_that_were_all_thrown_away_are_missed():
+    entries(5)
+    chain.seal(NOW)
+    chain.checkpoint_file().unlink()
+
+    assert "no signed checkpoint is left, though 5 entries are sealed" in chain.verify().faults
+
+
+@pytest.mark.parametrize("change", [{"seq": "5"}, {"signature": 5}, {"at": 5}])
+def test_a_checkpoint_of_the_wrong_kind_is_named_and_breaks_nothing(change):
+    entries(5)
+    chain.seal(NOW)
+    path = chain.checkpoint_file()
+    path.write_text(json.dumps(json.loads(path.read_text()) | change) + "\n")
+
+    assert "line 1 of the checkpoints cannot be read" in chain.verify().faults
+
+
 def test_checkpoints_are_thinned_to_one_an_hour_and_still_find_a_cut_tail(monkeypatch):
     begin = NOW - timedelta(days=3)
     person = user()
