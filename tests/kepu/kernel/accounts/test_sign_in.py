@@ -406,6 +406,15 @@ def test_who_is_given_a_staff_role_while_signed_in_sets_up_a_second_factor_too(
 # --- sessions
 
 
+@pytest.mark.parametrize("name", ["my-orders", "order-list", "home"])
+def test_no_page_of_who_is_signed_in_stays_in_the_browser_for_the_next_one(client, clock, name):
+    try_password(client, user().login, PASSWORD)
+
+    assert "no-store" in client.get(reverse(name)).headers["Cache-Control"]
+    client.post(reverse("sign-out"))
+    assert "Cache-Control" not in client.get(reverse("home")).headers
+
+
 @pytest.mark.parametrize(
     ("role", "minutes", "still_in"),
     [
