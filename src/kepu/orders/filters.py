@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from kepu.kernel.accounts.models import Organisation
+from kepu.kernel.days import DayField
 from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
@@ -42,15 +43,13 @@ class ListForm(forms.Form):
         queryset=Organisation.objects.none(), label=lazy("Department"), required=False
     )
     team = forms.CharField(label=lazy("Name of the team"), required=False, max_length=60)
-    first = forms.DateField(
+    first = DayField(
         label=lazy("Wanted from"),
         required=False,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
-    last = forms.DateField(
+    last = DayField(
         label=lazy("Wanted until"),
         required=False,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     overdue = forms.BooleanField(label=lazy("Only overdue ones"), required=False)
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from kepu.kernel import clock
 from kepu.kernel.accounts import masks
+from kepu.kernel.api import pages
 from kepu.kernel.cursors import Sort
 from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.search import queries as search
@@ -26,9 +27,9 @@ if TYPE_CHECKING:
     from kepu.people.models import Skill
 
 SORTS = {
-    "urgent": Sort("urgent_at", nullable=True, read=datetime.fromisoformat),
-    "due": Sort("due_at", nullable=True, read=datetime.fromisoformat),
-    "wanted": Sort("wanted_from", read=datetime.fromisoformat),
+    "urgent": Sort("urgent_at", nullable=True, read=pages.moment),
+    "due": Sort("due_at", nullable=True, read=pages.moment),
+    "wanted": Sort("wanted_from", read=pages.moment),
     "number": Sort("pk"),
     "priority": Sort("priority"),
 }

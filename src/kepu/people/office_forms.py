@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from kepu.kernel.accounts.models import Organisation
+from kepu.kernel.days import DayField
 from kepu.kernel.roles.forms import PersonField
 from kepu.people.forms import HomeField, ListForm, TopicsForm, WeekField
 from kepu.people.models import Field, PostKind, StationKind, StationTier, Team
@@ -18,11 +19,9 @@ from kepu.people.states import ExpertState, NominationState
 ALL = ("", lazy("all"))
 
 
-def day_field(label: Any, **options: Any) -> forms.DateField:
+def day_field(label: Any, **options: Any) -> DayField:
     """A day, chosen from the calendar of the telephone."""
-    return forms.DateField(
-        label=label, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **options
-    )
+    return DayField(label=label, **options)
 
 
 def moment_field(label: Any, **options: Any) -> forms.DateTimeField:

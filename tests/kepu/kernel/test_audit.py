@@ -4,11 +4,12 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from kepu.kernel.audit import actions as audit
 from kepu.kernel.audit import chain
 from kepu.kernel.audit.models import Entry
-from tests.factories import NOW, user
+from tests.factories import NOW, officer, user
 
 pytestmark = pytest.mark.django_db
 
@@ -104,6 +105,24 @@ def test_a_forged_checkpoint_is_found():
     assert "the checkpoint at 3 has a false signature" in chain.verify().faults
 
 
+def test_checkpoints_that_were_all_thrown_away_are_missed():
+    entries(5)
+    chain.seal(NOW)
+    chain.checkpoint_file().unlink()
+
+    assert "no signed checkpoint is left, though 5 entries are sealed" in chain.verify().faults
+
+
+@pytest.mark.parametrize("change", [{"seq": "5"}, {"signature": 5}, {"at": 5}])
+def test_a_checkpoint_of_the_wrong_kind_is_named_and_breaks_nothing(change):
+    entries(5)
+    chain.seal(NOW)
+    path = chain.checkpoint_file()
+    path.write_text(json.dumps(json.loads(path.read_text()) | change) + "\n")
+
+    assert "line 1 of the checkpoints cannot be read" in chain.verify().faults
+
+
 def test_checkpoints_are_thinned_to_one_an_hour_and_still_find_a_cut_tail(monkeypatch):
     begin = NOW - timedelta(days=3)
     person = user()
@@ -132,3 +151,10 @@ def test_thinning_keeps_lines_that_cannot_be_read_for_verification_to_name(monke
     chain.seal(NOW)
 
     assert any("cannot be read" in fault for fault in chain.verify().faults)
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_day_out_of_our_time_is_said_to_be_one(client, day):
+    client.force_login(officer("audit_administrator", "50."))
+
+    assert client.get(reverse("audit"), {"day": day}).status_code == 422

@@ -113,6 +113,7 @@ def test_csv_is_read_in_the_encodings_spreadsheets_write(encoding):
         (text_file("no zip"), "t.xlsx", "cannot be read as an XLSX"),
         (text_file("name,people\n甲,1\n"), "t.ods", ".xlsx or .csv"),
         (io.BytesIO(b"\xff\xfe\x00\x80\xff"), "t.csv", "cannot be read as a CSV"),
+        (text_file("name,people\n甲\0,1\n"), "t.csv", "cannot be read as a CSV"),
     ],
 )
 def test_what_is_no_such_table_is_refused(file, name, reason):

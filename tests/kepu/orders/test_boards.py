@@ -56,3 +56,21 @@ def test_ones_own_orders_beyond_a_page_are_in_the_list(loop, monkeypatch):
 
     assert f'href="{reverse("order-list")}"' in client.get(reverse("my-orders")).content.decode()
     assert client.get(reverse("order-list")).content.decode().count('class="table-lead"') == 2
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ({"first": "0001-01-01"}, 422),
+        ({"last": "9999-12-31"}, 422),
+        ({"last": "2026-12-31"}, 200),
+        ({"sort": "due", "after": "1~0001-01-01T00:00:00+08:00"}, 422),
+        ({"sort": "wanted", "after": "1~9999-12-31T23:59:59-08:00"}, 422),
+        ({"sort": "-wanted", "before": "1~2026-03-05T10:00:00+00:00"}, 200),
+    ],
+)
+def test_the_list_takes_days_and_pages_of_our_time_only(loop, query, status):
+    client = Client()
+    client.force_login(loop.officer)
+
+    assert client.get(reverse("order-list"), query).status_code == status

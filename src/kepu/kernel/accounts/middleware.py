@@ -47,11 +47,18 @@ class sessions:  # noqa: N801 (Django names middleware by what it does)
             logout(request)
             messages.warning(request, reason)
             return self.answer(request)
-        actions.see_device(device, now=now)
+        device = actions.see_device(device, now=now)
         if device.limited and not open_while_limited(request):
             messages.warning(request, _("your role needs a second factor; please set one up first"))
             return redirect("second-factor")
-        return self.answer(request)
+        return own_eyes_only(self.answer(request))
+
+
+def own_eyes_only(answer: HttpResponse) -> HttpResponse:
+    """Whoever sits down at this browser next goes back to no page or table of the one before."""
+    if "Cache-Control" not in answer:
+        answer["Cache-Control"] = "private, no-store"
+    return answer
 
 
 def why_not_go_on(device: Device, now: datetime) -> str | None:

@@ -12,7 +12,7 @@ from ninja import Schema
 from pydantic import Field
 
 from kepu.kernel import cursors
-from kepu.kernel.api.shapes import EARLIEST, LATEST
+from kepu.kernel.clock import EARLIEST, LATEST
 from kepu.kernel.cursors import Sort
 
 Row = TypeVar("Row")

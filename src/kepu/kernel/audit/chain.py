@@ -170,9 +170,12 @@ def checkpoints(faults: list[str] | None = None) -> Iterator[Checkpoint]:
 
 def _read_checkpoint(line: str) -> Checkpoint | None:
     try:
-        return Checkpoint(**json.loads(line))
+        read = Checkpoint(**json.loads(line))
     except (ValueError, TypeError):
         return None
+    texts = (read.digest, read.at, read.signature)
+    as_written = type(read.seq) is int and all(isinstance(text, str) for text in texts)
+    return read if as_written else None  # what is signed is the same for 5 and "5"
 
 
 def verify() -> Verdict:
@@ -187,6 +190,8 @@ def verify() -> Verdict:
     last = max(marks, default=0)
     if last > sealed:
         faults.append(f"the tail is cut: checkpoint at {last}, chain ends at {sealed}")
+    if sealed and not marks:
+        faults.append(f"no signed checkpoint is left, though {sealed} entries are sealed")
     waiting = Entry.objects.filter(seq__isnull=True).count()
     return Verdict(sealed, waiting, previous, len(marks), tuple(faults))
 

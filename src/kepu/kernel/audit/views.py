@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from kepu.kernel import clock, cursors
 from kepu.kernel.audit import chain, queries, rules, words
+from kepu.kernel.days import DayField
 from kepu.kernel.errors import authorize
 
 NEWEST = cursors.Sort(down=True)
@@ -25,10 +26,9 @@ class AskForm(forms.Form):
         widget=forms.TextInput(attrs={"placeholder": "orders.order 12"}),
     )  # fmt: skip
     actor = forms.CharField(label=_("Who (pseudonym)"), required=False, max_length=20)
-    day = forms.DateField(
+    day = DayField(
         label=_("Day"),
         required=False,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
 
 

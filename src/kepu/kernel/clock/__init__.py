@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
 BEIJING = ZoneInfo("Asia/Shanghai")
+# Our time. The calendar of the machine ends at the years 1 and 9999, and adding a day there fails.
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
 
 def now() -> datetime:

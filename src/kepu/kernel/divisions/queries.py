@@ -248,6 +248,16 @@ def zone_paths(zone: Zone, on: date) -> list[str]:
     return list(zone_parts(on).filter(zone=zone).order_by("path").values_list("path", flat=True))
 
 
+def zone_ground(zone: Zone, on: date) -> list[str]:
+    """What whoever holds something in the zone comes to hold: its parts of the day `on` and later.
+
+    Of a zone that is over, all that it ever held; so that only one without any part has no ground.
+    """
+    held = ZonePart.objects.filter(zone=zone)
+    unfinished = held.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on))
+    return sorted(set((unfinished or held).values_list("path", flat=True)))
+
+
 def depth(path: str) -> int:
     return len(parts(path))
 

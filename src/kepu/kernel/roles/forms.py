@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from kepu.kernel.accounts import queries as accounts
 from kepu.kernel.accounts.models import Organisation, User
+from kepu.kernel.days import DayField
 from kepu.kernel.divisions.models import Zone
 from kepu.kernel.roles.verbs import ROLES
 
@@ -50,10 +51,9 @@ class GrantForm(forms.Form):
     post = forms.ChoiceField(
         label=lazy("Post"), choices=[("A", lazy("A: acts")), ("B", lazy("B: stands in"))]
     )
-    last = forms.DateField(
+    last = DayField(
         label=lazy("Last day"),
         required=False,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text=lazy("Left empty, the role is held until it is taken away."),
     )
 
@@ -67,13 +67,11 @@ class GrantForm(forms.Form):
 
 
 class LeaveForm(forms.Form):
-    first = forms.DateField(
+    first = DayField(
         label=lazy("First day away"),
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
-    last = forms.DateField(
+    last = DayField(
         label=lazy("Last day away"),
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
 
 

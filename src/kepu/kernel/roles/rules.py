@@ -43,9 +43,9 @@ class Seat:
         return kinds[0] if len(kinds) == 1 else None
 
     def paths(self, on: date) -> list[str]:
-        """The ground that the seat stands on."""
+        """The ground that the seat stands on, also what a zone is to hold later."""
         if self.zone is not None:
-            return divisions.zone_paths(self.zone, on)
+            return divisions.zone_ground(self.zone, on)
         return [self.organisation.path] if self.organisation is not None else [self.path]
 
 
@@ -54,8 +54,8 @@ def why_not_grant_at(person: User | None, seats: Iterable[Seat], now: datetime) 
     if person is None:
         return None
     reach = queries.reach(person, Verb.ROLE_GRANT, now)
-    ground = [path for seat in seats for path in seat.paths(clock.day(now))]
-    if reach and all(reach.covers(path) for path in ground):
+    ground = [seat.paths(clock.day(now)) for seat in seats]
+    if reach and all(paths and all(map(reach.covers, paths)) for paths in ground):
         return None
     return _("only a security administrator of this place may grant roles here")
 
@@ -141,15 +141,17 @@ def why_not_revoke(grant: Grant, now: datetime) -> str | None:
 
 
 def why_not_enter_leave(by: User, person: User, now: datetime) -> str | None:
-    """A person enters the own leave, or who may grant roles where the person holds one."""
+    """A person enters the own leave, or who may grant every role the person holds.
+
+    Deputies act for somebody away at every desk, so it is no matter of one of them alone.
+    """
     if by.pk == person.pk:
         return None
     grants = queries.open_grants(now).filter(person=person).select_related("zone", "organisation")
-    reach = queries.reach(by, Verb.ROLE_GRANT, now)
-    ground = [path for grant in grants for path in Seat.of(grant).paths(clock.day(now))]
-    if any(reach.covers(path) for path in ground):
+    seats = [Seat.of(grant) for grant in grants]
+    if seats and why_not_grant_at(by, seats, now) is None:
         return None
-    return _("only the person or a security administrator may enter this leave")
+    return _("only the person or a security administrator of all their posts may enter this leave")
 
 
 def why_not_leave(person: User, first: date, last: date, now: datetime) -> str | None:

@@ -247,6 +247,7 @@ def _grant(request: HttpRequest, grant_id: int) -> Grant:
         .filter(pk=grant_id)
         .first()
     )
-    if found is None or not all(reach.covers(p) for p in Seat.of(found).paths(clock.day(now))):
+    held = Seat.of(found).paths(clock.day(now)) if found else []
+    if found is None or not held or not all(map(reach.covers, held)):
         raise Http404
     return found

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kepu.kernel import bodies, clock
 from kepu.kernel.accounts.models import User
-from kepu.kernel.api.shapes import EARLIEST, LATEST
+from kepu.kernel.clock import EARLIEST, LATEST
 from kepu.kernel.errors import BadInput, RuleBroken, authorize, require
 from kepu.kernel.files import rules as files_rules
 from kepu.kernel.files import shown

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 
 from kepu.kernel import clock
 from kepu.kernel.api import reading
-from kepu.kernel.api.shapes import EARLIEST, LATEST
+from kepu.kernel.clock import EARLIEST, LATEST
 from kepu.kernel.errors import BadInput, Refusal, RuleBroken
 from kepu.orders import actions, evidence, rules, visits
 from kepu.orders.actions.syncing import Sent

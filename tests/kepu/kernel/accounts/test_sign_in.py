@@ -12,7 +12,7 @@ from kepu.kernel.accounts.actions import codes
 from kepu.kernel.accounts.models import Device, Personal, SignInCode, User
 from kepu.kernel.errors import BadInput, RuleBroken
 from kepu.kernel.facts.models import Delivery, Happening
-from tests.factories import NOW, division, officer, user
+from tests.factories import NOW, division, grant, officer, user
 
 pytestmark = pytest.mark.django_db
 
@@ -389,7 +389,30 @@ def test_which_roles_have_to_set_up_a_second_factor(client, settings, role, limi
     assert Device.objects.get().limited is limited
 
 
+def test_who_is_given_a_staff_role_while_signed_in_sets_up_a_second_factor_too(
+    client, clock, settings
+):
+    settings.REQUIRE_SECOND_FACTOR = "required"
+    person = user()
+    try_password(client, person.login, PASSWORD)
+    grant(person, "community_worker", "50.103.")
+
+    clock.shift(timedelta(minutes=1))
+
+    assert client.get(reverse("account")).url == reverse("second-factor")
+    assert Device.objects.get().idle_minutes == settings.IDLE_MINUTES["staff"]
+
+
 # --- sessions
+
+
+@pytest.mark.parametrize("name", ["my-orders", "order-list", "home"])
+def test_no_page_of_who_is_signed_in_stays_in_the_browser_for_the_next_one(client, clock, name):
+    try_password(client, user().login, PASSWORD)
+
+    assert "no-store" in client.get(reverse(name)).headers["Cache-Control"]
+    client.post(reverse("sign-out"))
+    assert "Cache-Control" not in client.get(reverse("home")).headers
 
 
 @pytest.mark.parametrize(

@@ -91,6 +91,29 @@ def test_a_zone_across_districts_needs_the_right_over_every_part():
         actions.grant(user().pk, role="district_officer", zone=zone, by=security(DISTRICT), now=NOW)
 
 
+@pytest.mark.parametrize(
+    "traits",
+    [
+        {"valid_from": TODAY + timedelta(days=30)},
+        {"valid_to": TODAY - timedelta(days=1)},
+    ],
+)
+def test_a_zone_that_holds_nothing_today_is_no_way_into_a_neighbour(traits):
+    zone = Zone.objects.create(name="示例区", **traits)
+    ZonePart.objects.create(zone=zone, path=NEIGHBOUR, **traits)
+
+    with pytest.raises(NotAllowed):
+        actions.grant(user().pk, role="district_officer", zone=zone, by=security(DISTRICT), now=NOW)
+    actions.grant(user().pk, role="district_officer", zone=zone, by=security(NEIGHBOUR), now=NOW)
+
+
+def test_nobody_grants_in_a_zone_without_any_part():
+    zone = Zone.objects.create(name="示例区")
+
+    with pytest.raises(NotAllowed):
+        actions.grant(user().pk, role="district_officer", zone=zone, by=security(DISTRICT), now=NOW)
+
+
 def test_nobody_grants_to_oneself():
     by = security()
 
@@ -229,6 +252,15 @@ def test_leave_is_entered_by_oneself_or_by_who_grants_there(who, may):
 
     assert roles.on_leave(NOW) == {person.pk}
     assert Entry.objects.get(verb="leave.take").object_id == str(leave.pk)
+
+
+def test_leave_of_who_also_works_elsewhere_is_not_entered_by_one_of_the_places():
+    person = officer("city_officer", CITY)
+    grant(person, "district_officer", DISTRICT)
+
+    with pytest.raises(NotAllowed):
+        actions.take_leave(person.pk, first=TODAY, last=TODAY, by=security(DISTRICT), now=NOW)
+    assert actions.take_leave(person.pk, first=TODAY, last=TODAY, by=security(), now=NOW)
 
 
 @pytest.mark.parametrize(

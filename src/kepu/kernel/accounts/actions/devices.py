@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import transaction
 
-from kepu.kernel.accounts import rules
+from kepu.kernel.accounts import queries, rules
 from kepu.kernel.accounts.models import Device, User
 from kepu.kernel.audit import actions as audit
 from kepu.kernel.errors import authorize
@@ -22,7 +22,6 @@ def open_device(
     person: User, *, session_key: str, agent: str, proved_twice: bool, now: datetime
 ) -> Device:
     """Keep that the person signed in here. Staff may stay idle for a shorter time."""
-    kind = "staff" if roles.open_grants(now).filter(person=person).exists() else "resident"
     device, _new = Device.objects.update_or_create(
         session_key=session_key,  # a session lost half-way is taken up again
         defaults={
@@ -30,7 +29,7 @@ def open_device(
             "agent": agent[:120],
             "signed_in_at": now,
             "seen_at": now,
-            "idle_minutes": settings.IDLE_MINUTES[kind],
+            "idle_minutes": _idle_minutes(person, now),
             "limited": not proved_twice and rules.must_set_up_second_factor(person, now),
         },
     )
@@ -39,11 +38,32 @@ def open_device(
     return device
 
 
-def see_device(device: Device, *, now: datetime) -> None:
-    """Keep that the person is still here; written at most once a minute, without a transaction."""
-    if now - device.seen_at >= SEEN_EVERY:
-        Device.objects.filter(pk=device.pk).update(seen_at=now)
-        User.objects.filter(pk=device.user_id).update(seen_at=now)
+def see_device(device: Device, *, now: datetime) -> Device:
+    """Keep that the person is still here; written at most once a minute, without a transaction.
+
+    Whoever was given a staff role meanwhile is asked for what staff are asked at sign-in.
+    """
+    if now - device.seen_at < SEEN_EVERY:
+        return device
+    device.seen_at = now
+    device.idle_minutes = min(device.idle_minutes, _idle_minutes(device.user, now))
+    changed = ["seen_at", "idle_minutes"]
+    if not device.limited and _lacks_second_factor(device.user, now):
+        device.limited = True  # written then alone: another request may have just set one up
+        changed.append("limited")
+    device.save(update_fields=changed)
+    User.objects.filter(pk=device.user_id).update(seen_at=now)
+    return device
+
+
+def _idle_minutes(person: User, now: datetime) -> int:
+    kind = "staff" if roles.open_grants(now).filter(person=person).exists() else "resident"
+    return settings.IDLE_MINUTES[kind]
+
+
+def _lacks_second_factor(person: User, now: datetime) -> bool:
+    needed = rules.must_set_up_second_factor(person, now)
+    return needed and not queries.factors(person).exists()
 
 
 @transaction.atomic
