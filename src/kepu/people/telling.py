@@ -159,10 +159,10 @@ def removed(membership: Membership, *, by: User, led: bool, now: datetime) -> No
     officers = roles.nearest_holders(Verb.TEAM_APPROVE, now=now, path=team.path)
     names = "、".join(officer.name for officer in officers[:3]) or "—"
     said = {"team": team.name, "by": by.name, "officers": names}
-    notices.notify(person, REMOVED.key, said, now=now, link="/teams/")
+    notices.notify(person, REMOVED.key, said, now=now, link="/people/teams/")
     for officer in officers if led else []:
         told = {"team": team.name, "by": by.name, "who": person.name}
-        notices.notify(officer, LEADER_REMOVED.key, told, now=now, link=f"/teams/{team.pk}/")
+        notices.notify(officer, LEADER_REMOVED.key, told, now=now, link=f"/people/teams/{team.pk}/")
 
 
 def decided(team: Team, *, verb: str, now: datetime) -> None:
@@ -170,13 +170,13 @@ def decided(team: Team, *, verb: str, now: datetime) -> None:
     text = {"approve": TEAM_APPROVED, "refuse": TEAM_REFUSED}.get(verb)
     if text is not None:
         said = {"team": team.name, "reason": team.state_reason}
-        notices.notify(team.applied_by, text.key, said, now=now, link=f"/teams/{team.pk}/")
+        notices.notify(team.applied_by, text.key, said, now=now, link=f"/people/teams/{team.pk}/")
 
 
 def entered(team: Team, leader: User, *, by: User, now: datetime) -> None:
     """Whoever an officer enters as leader hears of it, and what to do if they never agreed."""
     said = {"team": team.name, "by": by.name}
-    notices.notify(leader, ENTERED.key, said, now=now, link=f"/teams/{team.pk}/")
+    notices.notify(leader, ENTERED.key, said, now=now, link=f"/people/teams/{team.pk}/")
 
 
 def invited(expert: Expert, *, now: datetime) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 from datetime import datetime, timedelta
 from enum import StrEnum
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
 from axes.handlers.proxy import AxesProxyHandler
@@ -120,11 +121,25 @@ def leave(request: HttpRequest, now: datetime) -> None:
 
 
 def address(request: HttpRequest) -> str:
-    """Where the request comes from: the last hop of the proxy we trust, or the peer itself."""
+    """Where the request comes from: the last hop of the proxy we trust, or the peer itself.
+
+    Of IPv6 the first address of its network of 64 bits, which is what one customer has: else nobody
+    would have a limit there.
+    """
     peer = str(request.META.get("REMOTE_ADDR", ""))
     if settings.BEHIND_PROXY:
         hops = request.headers.get("X-Forwarded-For", "").split(",")
-        return hops[-1].strip() or peer
+        peer = hops[-1].strip() or peer
+    return _network(peer)
+
+
+def _network(peer: str) -> str:
+    try:
+        found = ip_address(peer)
+    except ValueError:
+        return peer
+    if isinstance(found, IPv6Address):
+        return str(found.ipv4_mapped or ip_network((found, 64), strict=False).network_address)
     return peer
 
 

@@ -140,6 +140,13 @@ def why_not_issue_token(count: int) -> str | None:
     return _("you have ten keys already; revoke one first") if count >= 10 else None
 
 
+def why_not_use_token(person: User, now: datetime) -> str | None:
+    """A key made before an office came does not go round the second proof which that office asks for."""
+    if must_set_up_second_factor(person, now) and not queries.factors(person).exists():
+        return _("your role needs a second factor: set one up under “My account” to use this key")
+    return None
+
+
 def why_not_revoke(token: Token) -> str | None:
     """A key is revoked once."""
     return _("this key has been revoked already") if token.revoked_at else None

@@ -4,6 +4,7 @@ import json
 from datetime import datetime, timedelta
 
 import pytest
+import time_machine
 from cryptography.exceptions import InvalidTag
 from django.test import Client
 from django.urls import reverse
@@ -12,7 +13,7 @@ from kepu.kernel.accounts import actions, keys, totp
 from kepu.kernel.accounts.models import Factor, FactorKind, User
 from kepu.kernel.accounts.passkeys import Site
 from kepu.kernel.errors import BadInput, NotAllowed, RuleBroken
-from tests.factories import NOW, officer, user
+from tests.factories import NOW, grant, officer, user
 from tests.kepu.kernel.accounts.authenticator import Authenticator
 
 pytestmark = pytest.mark.django_db
@@ -226,3 +227,19 @@ def test_a_passkey_is_made_and_used_through_the_pages():
     client.post(reverse("sign-in-second"), {"answer": json.dumps(device.prove(question))})
 
     assert client.session["_auth_user_id"] == str(person.pk)
+
+
+def test_a_key_from_before_the_office_acts_once_its_second_factor_is_set_up(client, settings):
+    settings.REQUIRE_SECOND_FACTOR = "required"
+    person = user()
+    with time_machine.travel(NOW, tick=False):
+        issued = actions.issue_token(person, title="x", by=person, now=NOW)
+        key = {"authorization": f"Bearer {issued.secret}"}
+        before = client.get("/api/me", headers=key).status_code
+        grant(person, "security_administrator", "50.")
+        refused = client.get("/api/me", headers=key)
+        app(person)
+        after = client.get("/api/me", headers=key).status_code
+
+    assert (before, refused.status_code, after) == (200, 403, 200)
+    assert refused.json()["code"] == "not_allowed"

@@ -7,7 +7,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from kepu.kernel.accounts import actions, keys, totp
+from kepu.kernel.accounts import actions, entrance, keys, totp
 from kepu.kernel.accounts.actions import codes
 from kepu.kernel.accounts.models import Device, Personal, SignInCode, User
 from kepu.kernel.errors import BadInput, RuleBroken
@@ -506,7 +506,6 @@ def test_a_session_key_planted_before_is_changed_at_sign_in(client, clock):
 
 
 def test_behind_our_proxy_only_the_last_hop_is_believed(rf, settings):
-    from kepu.kernel.accounts import entrance
 
     request = rf.get("/", headers={"X-Forwarded-For": "203.0.113.7, 192.0.2.1"})
 
@@ -555,3 +554,18 @@ def test_choosing_while_signed_in_is_kept_with_the_account_and_leaves_the_rest(c
     person.refresh_from_db()
     assert (person.large_type, person.language) == (True, "zh-hans")
     assert client.cookies["theme"].value == "dark"
+
+
+@pytest.mark.parametrize(
+    ("peer", "counted"),
+    [
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        ("2001:db8:1:2::9", "2001:db8:1:2::"),
+        ("2001:db8:1:3::9", "2001:db8:1:3::"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("192.0.2.1", "192.0.2.1"),
+        ("", ""),
+    ],
+)
+def test_who_has_a_network_of_addresses_has_one_limit(rf, peer, counted):
+    assert entrance.address(rf.get("/", REMOTE_ADDR=peer)) == counted
