@@ -218,7 +218,7 @@ def candidate_heard(objection: Objection, *, now: datetime) -> None:
     upheld = objection.state == ObjectionState.UPHELD
     text = CANDIDATE_OUT if upheld else CANDIDATE_STAYS
     people = leaders(nomination.team) if nomination.team else [nomination.person]
-    for person in people:
+    for person in filter(None, people):
         said = {"who": nomination.candidate}
         notices.notify(person, text.key, said, now=now, link="/people/models/")
 
