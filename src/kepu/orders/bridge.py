@@ -230,7 +230,7 @@ def _line(
     if at < 0:
         return Line(order.pk, None, None, None, _reasons()[str(made.reason[n])])
     told = explain(wanted, serving, made, (n, at))
-    reason = _("can do it, %(km).1f km away, %(load)s of %(most)s visits planned") % {
+    reason = _("can do it, %(km).1f km away, %(load)s visits planned, %(most)s a week at most") % {
         "km": told.km,
         "load": told.load,
         "most": told.week_capacity,

@@ -7,12 +7,15 @@ from enum import StrEnum
 from typing import Annotated
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from pydantic import Field, field_validator
 
 from kepu.kernel.clock import workdays
 from kepu.kernel.divisions.states import Level
 from kepu.kernel.rulebooks.registry import Kind, Rules, Told
 from kepu.orders.states import NO_TIME_YET, OrderState
+
+HOURS = pgettext_lazy("unit", "hours")  # not the hours somebody served
 
 
 class Unit(StrEnum):
@@ -29,7 +32,7 @@ class AtEnd(StrEnum):
     WIDEN = "widen"  # offered to neighbouring districts, and one level up
 
 
-UNITS = {Unit.HOURS: _("hours"), Unit.DAYS: _("days"), Unit.WORKDAYS: _("working days")}
+UNITS = {Unit.HOURS: HOURS, Unit.DAYS: _("days"), Unit.WORKDAYS: _("working days")}
 ENDS = {
     AtEnd.ESCALATE: _(", then one level up"),
     AtEnd.CLOSE: _(", then closed"),
@@ -61,7 +64,7 @@ class Wish(Rules):
     share: Annotated[float, Told(_("Share of the time left that one stage may take"))] = Field(
         gt=0, le=1, default=0.5
     )
-    least_hours: Annotated[int, Told(_("A stage has at least"), _("hours"))] = Field(
+    least_hours: Annotated[int, Told(_("A stage has at least"), HOURS)] = Field(
         ge=1, le=48, default=1
     )
 
@@ -79,7 +82,7 @@ class Clocks(Rules):
         ge=0, le=60
     )
     expire_grace_hours: Annotated[
-        int, Told(_("An order expires after its last wanted hour"), _("hours"))
+        int, Told(_("An order expires after its last wanted hour"), HOURS)
     ] = Field(ge=0, le=240)
     # versions issued before it was said follow it as well
     wish: Annotated[Wish, Told(_("While no time is agreed"))] = Wish()
@@ -140,7 +143,7 @@ class Claims(Rules):
     rating_prior_weight: Annotated[float, Told(_("Weight of that mean"), _("ratings"))] = Field(
         gt=0
     )
-    ask_again_hours: Annotated[int, Told(_("A team is suggested again after"), _("hours"))] = Field(
+    ask_again_hours: Annotated[int, Told(_("A team is suggested again after"), HOURS)] = Field(
         ge=1, le=24 * 60, default=48
     )
     low_rating: Annotated[int, Told(_("A rating this low can reopen an order"), _("stars"))] = (

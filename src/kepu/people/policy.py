@@ -7,12 +7,15 @@ from itertools import pairwise
 from typing import Annotated, Literal, Self
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from pydantic import Field, model_validator
 
 from kepu.kernel.divisions.states import Level
 from kepu.kernel.rulebooks import queries as rulebooks
 from kepu.kernel.rulebooks.registry import Kind, Rules, Told, register
 from kepu.people.states import Tier
+
+HOURS = pgettext_lazy("unit", "hours")  # not the hours somebody served
 
 MANAGEMENT = "people.management"
 STARS = "people.stars"
@@ -39,9 +42,7 @@ class Joining(Article):
 
 
 class NoShow(Article):
-    excused_before_hours: Annotated[int, Told(_("Excused when told before"), _("hours"))] = Field(
-        ge=0
-    )
+    excused_before_hours: Annotated[int, Told(_("Excused when told before"), HOURS)] = Field(ge=0)
     most_in_a_year: Annotated[int, Told(_("Unexcused in a year, at most"), _("times"))] = Field(
         ge=1
     )
@@ -60,9 +61,7 @@ class NoShow(Article):
 
 
 class Hours(Article):
-    most_in_a_day: Annotated[float, Told(_("Service a day, at most"), _("hours"))] = Field(
-        gt=0, le=24
-    )
+    most_in_a_day: Annotated[float, Told(_("Service a day, at most"), HOURS)] = Field(gt=0, le=24)
     claim_within_days: Annotated[int, Told(_("Reported within"), _("days"))] = Field(ge=1)
 
 
@@ -114,7 +113,7 @@ class Management(Rules):
 
 class Star(Rules):
     star: Annotated[int, Told(_("Star"))] = Field(ge=1, le=9)
-    hours: Annotated[float, Told(_("Hours"), _("hours"))] = Field(gt=0)
+    hours: Annotated[float, Told(_("Hours"), HOURS)] = Field(gt=0)
     recognised_by: Annotated[
         Literal["district", "prefecture", "province"], Told(_("Recognised by"))
     ]
