@@ -181,7 +181,9 @@ def test_the_whole_loop_needs_no_pointer(browser, live_server):
         leader.types("签到码", order.check_in_code.lower())
         leader.page.keyboard.press("Enter")
         wait_until(order.check_ins.exists)
-        leader.page.wait_for_load_state("networkidle")  # the page reads itself anew once it was sent
+        leader.page.wait_for_load_state(
+            "networkidle"
+        )  # the page reads itself anew once it was sent
         traveller.move_to(order.starts_at + timedelta(hours=1))
         leader.opens(f"/orders/{order.pk}/visit/")
         leader.types("来了多少人", "32")
