@@ -247,6 +247,8 @@ SIGHTS = (
     Sight("account-phone", "resident"),
     Sight("account-phone-code", "resident", before=_told_a_new_number),
     Sight("account-child-phone", "resident", {"child_id": "ward"}),
+    Sight("account-child-erase", "resident", {"child_id": "ward"}),
+    Sight("objection", "resident", {"nomination_id": "nomination"}),
 )
 
 # Addresses that answer GET with something that is no page, and what it is.

@@ -31,6 +31,7 @@ def test_the_order_of_the_guide_is_taken_as_printed():
     with time_machine.travel(week_before, tick=False):
         divisions.load_frame(now=week_before, provinces=("50",), districts=("500103",))
         asked = re.search(r"divisions\?q=(\w+)", GUIDE)[1]
+        factories.skill(body["topic"])
         resident = caller(factories.user())
 
         found = resident.get("divisions", {"q": asked}).json()
