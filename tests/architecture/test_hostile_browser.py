@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from typing import Any
 
@@ -20,7 +20,7 @@ from django.db import IntegrityError, models, transaction
 from django.test import Client
 from django.urls import reverse
 
-from kepu.kernel.accounts.models import Personal, User
+from kepu.kernel.accounts.models import User
 from tests.architecture.test_endpoints import at_noon, doors, knock, world
 from tests.journeys import town
 
@@ -211,7 +211,7 @@ def mark_everything() -> list[str]:
                 model._default_manager.update(**{one.name: words})
                 marked.append(label)
     for person in User.objects.all():
-        person.keep(Personal(name=MARK, phone=person.personal.phone))
+        person.keep(replace(person.personal, name=MARK))
         person.save()
     return marked
 

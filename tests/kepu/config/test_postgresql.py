@@ -83,3 +83,14 @@ def test_a_ready_query_is_counted_like_any_other():
         people(pk=person.pk)
 
     assert len(asked) == 1
+
+
+def test_what_a_kept_query_asked_can_be_read_with_its_values():
+    person = user()
+
+    with CaptureQueriesContext(connection) as asked:
+        people(pk=person.pk)
+
+    assert len(asked) == 1
+    assert asked[0]["sql"].startswith("SELECT")
+    assert asked[0]["sql"].endswith(f"= {person.pk}")

@@ -9,13 +9,24 @@ from __future__ import annotations
 import select
 from typing import Any
 
-from django.db.backends.postgresql import base
+from django.db.backends.postgresql import base, operations
 
 KEPT = "kept"  # where Django hands down the name of a cursor
 
 
+class DatabaseOperations(operations.DatabaseOperations):
+    """Django's, which cannot tell afterwards what was asked where the server filled in the values."""
+
+    def last_executed_query(self, cursor: Any, sql: str, params: Any) -> str:
+        if isinstance(cursor, base.ServerBindingCursor):
+            return str(self.compose_sql(sql, params))
+        return super().last_executed_query(cursor, sql, params)
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """Django's, whose health check is a statement of its own, and which plans every statement anew."""
+
+    ops_class = DatabaseOperations
 
     def is_usable(self) -> bool:
         return self._is_silent() or bool(super().is_usable())

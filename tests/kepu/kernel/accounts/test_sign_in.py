@@ -452,9 +452,7 @@ def test_a_get_writes_at_most_once_a_minute_and_opens_no_transaction(
         from django.test.utils import CaptureQueriesContext
 
         clock.shift(timedelta(seconds=seconds))
-        with CaptureQueriesContext(
-            connection,
-        ) as found:
+        with CaptureQueriesContext(connection) as found:
             client.get(reverse("privacy"))
         return [q["sql"] for q in found if not q["sql"].startswith("SELECT")]
 
