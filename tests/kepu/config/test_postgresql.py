@@ -93,4 +93,4 @@ def test_what_a_kept_query_asked_can_be_read_with_its_values():
 
     assert len(asked) == 1
     assert asked[0]["sql"].startswith("SELECT")
-    assert asked[0]["sql"].endswith(f"= {person.pk}")
+    assert asked[0]["sql"].endswith(f"= ({person.pk})")
