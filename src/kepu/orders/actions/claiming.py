@@ -92,9 +92,8 @@ def _ask_next_in_line(order: Order, now: datetime) -> None:
 def hand_over(order_id: int, *, to: Team, by: User, now: datetime) -> Order:
     """Pass an order on to another team, which sets the time anew.
 
-    The taking team must be able to claim it: same area, its topic, one more
-    order allowed. Hours are proposed
-    for who had arrived.
+    The taking team must be able to claim it: same area, its topic, one more order allowed. Hours are
+    proposed for who had arrived.
     """
     order, to = locked(order_id), people.locked_team(to.pk)
     authorize(rules.why_not_act_for_team(by, order.team, now))
