@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pytest
 from django.db import connection
 
-from tests.kepu.web.conftest import Kepu
+from tests.kepu.web.conftest import TABLES, Kepu
 
 pytestmark = [pytest.mark.slow]
 on_postgresql = [
@@ -59,10 +59,10 @@ class There(Kepu):
 
 
 @pytest.fixture(scope="module")
-def built(tables, tmp_path_factory):
-    """The city before it moves, made once: a process takes seconds."""
+def built(tmp_path_factory):
+    """The city before it moves, made once: tables and a process take seconds."""
     city = Kepu(tmp_path_factory.mktemp("built") / "data")
-    shutil.copytree(tables, city.data)
+    assert city.python(TABLES).wait() == 0
     assert city.python(CITY).wait() == 0
     return city.data
 
