@@ -10,7 +10,33 @@ from django.utils import translation
 
 from kepu.kernel.clock import BEIJING
 
+# What takes longest, by file or folder. It begins first: begun last, it would keep one process busy
+# while the others have nothing left to do.
+LONG = (
+    "tests/journeys/test_every_page.py",
+    "tests/journeys/",
+    "tests/strain/",
+    "tests/kepu/web/test_api_fuzz.py",
+    "tests/kepu/web/test_backup.py",
+    "tests/kepu/web/test_move.py",
+    "tests/kepu/web/test_shell.py",
+    "tests/kepu/ui/test_in_a_browser.py",
+    "tests/kepu/orders/test_plans_by_the_worker.py",
+    "tests/kepu_engines/",
+)
+
 NOW = datetime(2026, 3, 5, 10, 0, tzinfo=BEIJING)  # a Thursday, a working day
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put what takes long first; the rest keeps the order it was shuffled into."""
+
+    def place(item: pytest.Item) -> int:
+        found = (at for at, name in enumerate(LONG) if item.nodeid.startswith(name))
+        return next(found, len(LONG))
+
+    items.sort(key=place)
 
 
 @pytest.fixture

@@ -51,6 +51,7 @@ def spread() -> list[str]:
         os.environ.get("TEST_PROCESSES", "2"),
         "--dist",
         "loadfile",
+        "--no-loadscope-reorder",  # by the number of tests; tests/conftest.py begins with what takes long
     ]
 
 

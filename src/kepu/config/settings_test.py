@@ -21,5 +21,7 @@ else:
         "-c lock_timeout=60s -c statement_timeout=120s -c idle_in_transaction_session_timeout=120s"
     )
 
+STATIC_ROOT.mkdir(exist_ok=True)  # noqa: F405  nothing is collected, and WhiteNoise warns of no folder
+
 # Tests quote the English texts, whether or not catalogues have been compiled; Chinese ones say so.
 LANGUAGE_CODE = "en"

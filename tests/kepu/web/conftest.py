@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -61,10 +62,18 @@ starting.migrate(Progress())
 
 
 @pytest.fixture(scope="session")
-def tables(tmp_path_factory) -> Path:
-    """A migrated, empty database that tests copy, since migrating takes seconds."""
-    kepu = Kepu(tmp_path_factory.mktemp("tables") / "data")
-    assert kepu.python(TABLES).wait() == 0
+def tables(tmp_path_factory, worker_id) -> Path:
+    """A migrated, empty database that tests copy, since migrating takes seconds.
+
+    It is made once for all processes of a run: who comes second waits for the first.
+    """
+    own = tmp_path_factory.getbasetemp()
+    shared = own if worker_id == "master" else own.parent
+    kepu = Kepu(shared / "tables" / "data")
+    with (shared / "tables.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kepu.data.exists():
+            assert kepu.python(TABLES).wait() == 0
     return kepu.data
 
 

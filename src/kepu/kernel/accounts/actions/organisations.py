@@ -6,7 +6,6 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from pypinyin import lazy_pinyin
 
 from kepu.kernel.accounts import queries, rules
 from kepu.kernel.accounts.checks import valid_credit_code
@@ -31,6 +30,8 @@ def register_organisation(
     Raises NotAllowed if `by` is no officer of the area, and BadInput if the code's check character
     is wrong or the name is missing.
     """
+    from pypinyin import lazy_pinyin  # its tables take a moment; every command would wait for them
+
     authorize(rules.why_not_register_organisation(by, division, now))
     name, code = name.strip(), credit_code.strip().upper()
     if not name:
