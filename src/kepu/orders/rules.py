@@ -407,6 +407,18 @@ def why_not_try_again(plan: AutoPlan) -> str | None:
     return _("the worker was stopped at it %(n)s times; tell the administrator") % {"n": TRIES}
 
 
+def why_not_write(
+    titles: list[str], *, team_id: int | None, department_id: int | None
+) -> str | None:
+    """No dish of a table stands on the menu of its team or department already."""
+    mine = Service.objects.filter(team=team_id, department=department_id, title__in=titles)
+    if found := mine.exclude(state=ServiceState.WITHDRAWN).first():
+        return _("“%(title)s” is on your menu already; please try the table again") % {
+            "title": found.title
+        }
+    return None
+
+
 def why_not_move_service(service: Service, verb: str) -> str | None:
     return SERVICE.why_not(service.state, verb)
 
