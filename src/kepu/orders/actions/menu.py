@@ -154,7 +154,7 @@ def write_services(dishes: Iterable[Dish], *, by: User, now: datetime) -> list[S
 
 
 def _side(dish: Dish) -> tuple[int | None, int | None]:
-    return (dish.team and dish.team.pk, dish.department and dish.department.pk)
+    return (dish.team.pk if dish.team else None, dish.department.pk if dish.department else None)
 
 
 def _locked_side(team_id: int | None, department_id: int | None) -> Team | None:
