@@ -135,7 +135,7 @@ def _end(export: Export, state: str, part: Path | None, figures: dict[str, objec
 
 
 @transaction.atomic
-def make_anew(*, now: datetime) -> int:
+def make_anew(*, by: None, now: datetime) -> int:
     """Have tables that name people made once more, for one of these was erased; returns how many.
 
     Those being made count too: what was read before the erasure is not handed out after it.
@@ -149,27 +149,27 @@ def make_anew(*, now: datetime) -> int:
         export.tries = 0
         export.save(update_fields=["state", "begun_at", "ended_at", "tries"])
         queries.file_of(export).unlink(missing_ok=True)
-        audit.record(None, "export.anew", export, now=now, for_whom=export.asked_by)
+        audit.record(by, "export.anew", export, now=now, for_whom=export.asked_by)
         facts.publish(ExportAsked(at=now, export_id=export.pk))
     return len(found)
 
 
 @transaction.atomic
-def drop_of(person_id: int, *, now: datetime) -> int:
+def drop_of(person_id: int, *, by: None, now: datetime) -> int:
     """Exports of somebody who was erased go with their files: nobody is left to take them away."""
-    return _drop(Export.objects.filter(asked_by=person_id), now)
+    return _drop(Export.objects.filter(asked_by=person_id), by, now)
 
 
 @transaction.atomic
 def forget(*, by: None, now: datetime) -> int:
     """Kepu itself deletes exports that ended a week ago, with their files; returns how many."""
-    return _drop(queries.outlived(now), now)
+    return _drop(queries.outlived(now), by, now)
 
 
-def _drop(found: QuerySet[Export], now: datetime) -> int:
+def _drop(found: QuerySet[Export], by: None, now: datetime) -> int:
     gone = list(found)
     for export in gone:
-        audit.record(None, "export.forget", export, now=now)
+        audit.record(by, "export.forget", export, now=now)
         queries.file_of(export).unlink(missing_ok=True)
     Export.objects.filter(pk__in=[export.pk for export in gone]).delete()
     return len(gone)

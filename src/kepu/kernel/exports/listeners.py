@@ -21,8 +21,8 @@ def begin(fact: ExportAsked, occasion: Occasion) -> None:
 @listen(PersonErased)
 def forget(fact: PersonErased, occasion: Occasion) -> None:
     """Tables that may name an erased person are made anew without them; their own go."""
-    actions.drop_of(fact.person_id, now=occasion.now)
-    actions.make_anew(now=occasion.now)
+    actions.drop_of(fact.person_id, by=None, now=occasion.now)
+    actions.make_anew(by=None, now=occasion.now)
 
 
 @every(timedelta(minutes=1))
