@@ -59,7 +59,10 @@ class Visit {
     this.panel("set", (pin) => this.choose(pin));
     this.panel("ask", (pin) => this.unlock(pin));
     this.root.querySelector("[data-pin-later]").addEventListener("click", () => this.hide("set"));
-    window.addEventListener("online", () => this.send());
+    window.addEventListener("online", async () => {
+      await keepPage(this.root.dataset.assets.split(" ")); // or take it off the shelf, if it is not ours now
+      await this.send();
+    });
     setInterval(() => this.send(), EVERY);
     await this.show();
     await this.send();
@@ -149,7 +152,7 @@ class Visit {
   async stopped(answer) {
     const redirected = answer.type === "opaqueredirect" || answer.status === 200;
     this.signedOut = redirected || [401, 403, 409].includes(answer.status);
-    if (this.signedOut) await vault.lock();
+    if (this.signedOut) await Promise.all([forgetPages(), vault.lock()]);
   }
 
   async settle({ uuid, outcome, reason }, events) {
@@ -271,6 +274,11 @@ async function keepPage(assets) {
   }
 }
 
+async function forgetPages() {
+  const known = await navigator.serviceWorker?.getRegistration();
+  known?.active?.postMessage({ forget: true });
+}
+
 // Where the browser can read QR pictures, the code need not be typed.
 async function offerCamera(button) {
   if (!("BarcodeDetector" in window) || !navigator.mediaDevices?.getUserMedia) return;
@@ -306,6 +314,8 @@ async function scan(button) {
 onContent((root) => {
   root.querySelectorAll("[data-visit]").forEach((page) => new Visit(page).begin());
   root.querySelectorAll("[data-scan]").forEach(offerCamera);
+  // A session that ended by itself leads here: what it kept goes as if somebody had signed out.
+  if (root.querySelector("[data-nobody]")) forgetPages();
 });
 
 // Signing out takes the key and the kept pages away; the sealed queue stays.
@@ -313,8 +323,7 @@ document.addEventListener("submit", async (event) => {
   const form = event.target.closest("[data-signs-out]");
   if (!form || !window.indexedDB) return;
   event.preventDefault();
-  navigator.serviceWorker?.controller?.postMessage({ forget: true });
   const soon = new Promise((resolve) => setTimeout(resolve, 1_000));
-  await Promise.race([vault.lock().catch(() => null), soon]);
+  await Promise.race([Promise.allSettled([forgetPages(), vault.lock()]), soon]);
   form.submit();
 });

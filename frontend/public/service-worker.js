@@ -25,7 +25,14 @@ async function keep(addresses) {
   for (const address of addresses) {
     const answer = await fetch(address, { cache: "no-store" }).catch(() => null);
     if (answer && answer.ok && !answer.redirected) await shelf.put(address, answer);
+    else if (answer && !given(answer)) await shelf.delete(address, { ignoreVary: true });
   }
+}
+
+// False when the server no longer gives the page to whoever is here: signed out, or no business of theirs.
+function given(answer) {
+  const sentAway = answer.type === "opaqueredirect" || answer.redirected;
+  return !(sentAway || [401, 403, 404].includes(answer.status));
 }
 
 self.addEventListener("fetch", (event) => {
@@ -45,6 +52,7 @@ async function fresh(request, path) {
   const kept = await caches.match(path, { ignoreVary: true });
   const asked = fetch(request);
   if (!kept) return asked;
+  asked.then(async (answer) => given(answer) || (await caches.open(KEPT)).delete(path, { ignoreVary: true }), () => null);
   const late = new Promise((resolve) => setTimeout(resolve, PATIENCE, kept));
   return Promise.race([asked.catch(() => kept), late]);
 }

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
 from PIL import Image
 
 from kepu.kernel import clock
@@ -96,6 +97,36 @@ def test_another_door_without_a_network_leads_to_the_visits_kept_here(device, vi
     assert "没有网络" in page.inner_text("h1")
     page.click(f"a[href='/orders/{order.pk}/visit/']")
     page.wait_for_selector("form[data-offline=check_in]")
+
+
+def test_a_session_that_ended_by_itself_leaves_no_visit_page_on_the_device(device, visit):
+    loop, order = visit
+    phone = device(loop.leader)
+    page = opened(phone, order)
+    Session.objects.all().delete()
+
+    page.goto("/notices/")  # any page that asks who one is
+
+    assert "/sign-in/" in page.url
+    shelf = "async path => !(await caches.match(path, {ignoreVary: true}))"
+    wait_for(page, lambda: page.evaluate(shelf, f"/orders/{order.pk}/visit/"))
+
+
+def test_a_visit_page_that_is_not_given_any_more_leaves_the_device_when_it_is_online_again(
+    device, visit
+):
+    loop, order = visit
+    phone = device(loop.leader)
+    page = opened(phone, order)
+    phone.set_offline(True)
+    page.goto(f"/orders/{order.pk}/visit/")
+    page.wait_for_selector("[data-works]:not([hidden])")
+    Session.objects.all().delete()
+
+    back_in_reach(phone, page)
+
+    shelf = "async path => !(await caches.match(path, {ignoreVary: true}))"
+    wait_for(page, lambda: page.evaluate(shelf, f"/orders/{order.pk}/visit/"))
 
 
 def test_a_visit_is_reported_without_a_network_and_sent_once_when_it_is_back(device, visit):

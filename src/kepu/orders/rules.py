@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from kepu.people.models import Team
 
 LONGEST_AHEAD = timedelta(days=366)
+TRIES = 3  # workers that one step of a plan may take along
 
 
 # --- the person ---------------------------------------------------------------------------------
@@ -396,6 +397,25 @@ def why_not_move_plan(plan: AutoPlan, verb: str) -> str | None:
         return _("this cannot be done: the state of the plan is “%(state)s”") % {"state": state}
     if verb == "apply" and queries.plan_at_work(plan.department_id):
         return _("another plan of this department is being worked on")
+    return None
+
+
+def why_not_try_again(plan: AutoPlan) -> str | None:
+    """A plan at which worker after worker died is given up, before it takes the next one along."""
+    if plan.tries <= TRIES:
+        return None
+    return _("the worker was stopped at it %(n)s times; tell the administrator") % {"n": TRIES}
+
+
+def why_not_write(
+    titles: list[str], *, team_id: int | None, department_id: int | None
+) -> str | None:
+    """No dish of a table stands on the menu of its team or department already."""
+    mine = Service.objects.filter(team=team_id, department=department_id, title__in=titles)
+    if found := mine.exclude(state=ServiceState.WITHDRAWN).first():
+        return _("“%(title)s” is on your menu already; please try the table again") % {
+            "title": found.title
+        }
     return None
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import IO, Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,7 +22,9 @@ from kepu.people.actions import enrolment
 from kepu.people.models import Skill
 from kepu.people.newcomers import NewTeam, NewVolunteer
 from kepu.people.places import Places
+from kepu.people.queries.teams import team_taken_in
 from kepu.people.queries.vocabulary import skills
+from kepu.people.queries.volunteers import volunteer_taken_in
 from kepu.people.rules import enrolment as rules
 from kepu.people.states import Tier
 
@@ -119,9 +121,10 @@ class Kind:
 
     columns: Callable[[Places], list[Column]]
     prepare: Callable[[dict[str, Any]], Any]
-    same: str  # the value that may stand in one row only
+    same: tuple[str, ...]  # values that may stand in one row only
     why_not: Callable[..., str | None]
     enrol: Callable[..., Any]
+    taken_in: Callable[[Any], bool]
 
 
 def _as_team(values: dict[str, Any]) -> NewTeam:
@@ -150,13 +153,21 @@ def _as_volunteer(values: dict[str, Any]) -> NewVolunteer:
 
 
 KINDS = {
-    "teams": Kind(team_columns, _as_team, "name", rules.why_not_enrol_team, enrolment.enrol_team),
+    "teams": Kind(
+        team_columns,
+        _as_team,
+        ("name",),
+        rules.why_not_enrol_team,
+        enrolment.enrol_team,
+        team_taken_in,
+    ),
     "volunteers": Kind(
         volunteer_columns,
         _as_volunteer,
-        "phone",
+        ("phone", "national_number"),
         rules.why_not_enrol_volunteer,
         enrolment.enrol_volunteer,
+        volunteer_taken_in,
     ),
 }
 
@@ -164,15 +175,20 @@ KINDS = {
 def dry_run(kind: str, file: IO[bytes], name: str, *, by: User, now: datetime) -> Sheet:
     """Read and check every row and write nothing. Faults are in the order of the rows.
 
+    Rows that were taken in before are passed over, so that a table which was stopped in the middle
+    can be given again.
+
     Raises NotAllowed if `by` takes nobody in anywhere, BadInput if the file is no such table.
     """
     authorize(rules.why_not_import(by, kind, now))
     what = KINDS[kind]
     sheet = tables.read_table(file, name, what.columns(Places(by, now)))
-    faults = sheet.faults + _twice(sheet.rows, what.same)
+    faults = [*sheet.faults, *(fault for key in what.same for fault in _twice(sheet.rows, key))]
     rows = []
     for row in sheet.rows:
         new = what.prepare(row.values)
+        if what.taken_in(new):
+            continue
         reason = what.why_not(new, by, now)
         if reason:
             faults.append(Fault(row.number, "", reason))
@@ -187,22 +203,31 @@ def take_in(kind: str, file: IO[bytes], name: str, *, by: User, now: datetime) -
         raise BadInput(
             _("the table has %(count)s faults; nothing was imported") % {"count": len(sheet.faults)}
         )
-    enrol = KINDS[kind].enrol
-    for start in range(0, len(sheet.rows), BATCH):
-        _take_in_batch(sheet.rows[start : start + BATCH], enrol, by, now)
-    return len(sheet.rows)
+    batches = range(0, len(sheet.rows), BATCH)
+    return sum(
+        _take_in_batch(sheet.rows[start : start + BATCH], KINDS[kind], by, now) for start in batches
+    )
 
 
 @transaction.atomic
-def _take_in_batch(rows: Sequence[Row], enrol: Callable[..., Any], by: User, now: datetime) -> None:
-    for row in rows:
+def _take_in_batch(rows: Sequence[Row], what: Kind, by: User, now: datetime) -> int:
+    """Another may take in the same table at this moment: what is there by now is passed over."""
+    left = [row for row in rows if not what.taken_in(row.values["new"])]
+    for row in left:
         try:
-            enrol(row.values["new"], by=by, now=now)
-        except Refusal as refusal:
+            what.enrol(row.values["new"], by=by, now=now)
+        except (Refusal, IntegrityError) as error:
             raise BadInput(
                 _("row %(row)s: %(reason)s; rows before this batch are imported")
-                % {"row": row.number, "reason": refusal.reason}
-            ) from refusal
+                % {"row": row.number, "reason": _why(error)}
+            ) from error
+    return len(left)
+
+
+def _why(error: Refusal | IntegrityError) -> str:
+    if isinstance(error, Refusal):
+        return error.reason
+    return _("somebody else took it in at this moment; give the table once more")
 
 
 def template(kind: str, *, by: User, now: datetime) -> bytes:
@@ -215,7 +240,7 @@ def _twice(rows: Sequence[Row], key: str) -> list[Fault]:
     faults = []
     for row in rows:
         value = row.values[key] if key != "name" else (row.values["name"], row.values["home"])
-        if value in first:
+        if value and value in first:
             reason = _("the same as row %(row)s") % {"row": first[value]}
             faults.append(Fault(row.number, "", reason))
         first.setdefault(value, row.number)

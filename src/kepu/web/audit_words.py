@@ -47,6 +47,7 @@ WORDS = {
     "expert.state_employment": "专家填报任职单位",
     "expert.update_availability": "专家更新可用时间",
     "experts.export": "导出专家列表",
+    "export.anew": "导出表格因有人注销而重新生成",
     "export.ask": "申请导出表格",
     "export.failed": "导出表格失败",
     "export.forget": "删除过期的导出表格",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -16,7 +18,9 @@ from django.utils.translation import gettext as _
 
 from kepu.kernel import bodies
 from kepu.kernel.api import problems as problem_bodies
-from kepu.kernel.errors import BadInput, Outside, Refusal
+from kepu.kernel.errors import BadInput, Outside, Refusal, RuleBroken
+
+log = logging.getLogger(__name__)
 
 Answer = Callable[[HttpRequest], HttpResponse]
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -24,7 +28,10 @@ UNTIL_THEN = {"Retry-After": "5", "Cache-Control": "no-store"}
 
 
 class refusals:  # noqa: N801 (Django names middleware by what it does)
-    """Answer a refusal of a page with its status and its reason; what is not there is one too."""
+    """Answer a refusal of a page with its status and its reason.
+
+    What is not there is one too, and so is a promise of the database that another had just used up.
+    """
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
@@ -35,6 +42,11 @@ class refusals:  # noqa: N801 (Django names middleware by what it does)
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, ObjectDoesNotExist):
             error = Outside(_("there is nothing at this address, or it lies outside your area"))
+        if isinstance(error, IntegrityError):
+            log.warning("the database kept a promise at %s", request.path, exc_info=error)
+            error = RuleBroken(
+                _("somebody else was faster: nothing of this was done; please look again")
+            )
         if not isinstance(error, Refusal):
             return None
         answer = render(request, "web/refusal.html", {"refusal": error}, status=error.status)

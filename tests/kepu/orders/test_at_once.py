@@ -13,7 +13,7 @@ from django.db import connection
 from kepu.kernel.errors import Refusal
 from kepu.kernel.rulebooks import queries as rulebooks
 from kepu.orders import actions, queries
-from kepu.orders.models import Order, Rating
+from kepu.orders.models import Order, Rating, Service
 from kepu.orders.schemas import CLAIMS
 from kepu.people import queries as people
 from kepu.people.models import Team
@@ -132,6 +132,22 @@ def test_two_dishes_of_one_contract_sell_its_last_service_once(loop):
     ends = send_all(loop, [wished(loop, one) for one in dishes for _ in range(2)])
 
     assert Order.objects.filter(state="placed").count() == 1
+    assert only_refusals(ends)
+
+
+def test_a_table_of_dishes_handed_in_twice_at_once_is_written_once(loop):
+    table = [
+        actions.Dish(
+            title=title, topic=factories.skill(), division=loop.community, areas=("50.103.",),
+            first_day=BEFORE.date(), department=loop.department,
+        )
+        for title in ("一", "二", "三")
+    ]  # fmt: skip
+
+    ends = at_once(*[lambda: actions.write_services(table, by=loop.officer, now=NOW)] * 4)
+
+    assert sorted(Service.objects.values_list("title", flat=True)) == ["一", "三", "二"]
+    assert sum(not isinstance(end, Exception) for end in ends) == 1
     assert only_refusals(ends)
 
 

@@ -70,6 +70,7 @@ def killed():
 
 
 def work_and_be_killed(plan: AutoPlan, monkeypatch, stage: str) -> None:
+    AutoPlan.objects.filter(pk=plan.pk).update(begun_at=None)  # given back by the one before
     assert actions.take_up_plan(plan.pk, now=NOW)
     AutoPlan.objects.filter(pk=plan.pk).update(beat_at=NOW)
     with at_stage(monkeypatch, stage, killed), pytest.raises(Killed):
@@ -200,6 +201,29 @@ def test_what_a_killed_worker_left_is_computed_anew_and_nothing_is_there_twice(
 
     assert sorted(plan.lines.values_list("order", flat=True)) == [one.pk for one in orders]
     assert Entry.objects.filter(verb="plan.propose").count() == 1
+
+
+def test_a_plan_that_kills_every_worker_is_given_up_with_a_sentence(loop, monkeypatch):
+    loop.order("open")
+    plan = asked(loop)
+    for _ in range(3):
+        work_and_be_killed(plan, monkeypatch, "lines")
+
+    assert worked_on(plan, LATER).state == "failed"
+
+    assert again(plan).failure == "the worker was stopped at it 3 times; tell the administrator"
+    assert not PlanLine.objects.exists()
+    assert loop.plan().state == "proposed", "the next one of the department begins at nought"
+
+
+def test_what_computing_cost_is_not_held_against_asking_the_teams(loop, monkeypatch):
+    loop.order("open")
+    plan = asked(loop)
+    for _ in range(2):
+        work_and_be_killed(plan, monkeypatch, "lines")
+    assert worked_on(plan, LATER).state == "proposed"
+
+    assert applied(loop, plan).tries == 0
 
 
 def test_a_worker_that_was_only_slow_writes_nothing_once_another_has_the_plan(loop, monkeypatch):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import openpyxl
 import pytest
@@ -12,11 +13,13 @@ from kepu.kernel.notices import queries as notices
 from kepu.people import imports, queries
 from kepu.people.models import Team, Volunteer
 from tests.factories import NOW, division, officer, user
+from tests.kepu.orders.test_at_once import at_once
 from tests.kepu.people.factories import register, skill
 
 pytestmark = pytest.mark.django_db
 
 TEAM_HEAD = "team name,home,leader's telephone,leader agreed on,topics,orders a day,orders a week\n"
+KINDS_OF = {"volunteers": Volunteer, "teams": Team}
 PEOPLE_HEAD = "name,telephone,date of birth,home,consent signed on,topics\n"
 
 
@@ -111,6 +114,74 @@ def test_wrong_volunteers_are_named(by):
         (5, "the consent was signed in the future"),
     ]
     assert Volunteer.objects.count() == before
+
+
+def many(count: int) -> str:
+    rows = (f"钱示例,139{n:08d},1990-01-02,示例社区,2026-01-05,health\n" for n in range(count))
+    return PEOPLE_HEAD + "".join(rows)
+
+
+def test_a_table_that_was_stopped_in_the_middle_is_given_again_and_goes_on(by, monkeypatch):
+    monkeypatch.setattr(imports, "BATCH", 2)
+    before, enrol = Volunteer.objects.count(), imports.enrolment.enrol_volunteer
+
+    def killed_at_the_fourth(new, **also):
+        if new.personal.phone.endswith("3"):
+            raise KeyboardInterrupt
+        return enrol(new, **also)
+
+    stopped = replace(imports.KINDS["volunteers"], enrol=killed_at_the_fourth)
+    with monkeypatch.context() as patch:
+        patch.setitem(imports.KINDS, "volunteers", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            run("volunteers", many(5), by, imports.take_in)
+    assert Volunteer.objects.count() - before == 2
+
+    assert run("volunteers", many(5), by).faults == []
+    assert run("volunteers", many(5), by, imports.take_in) == 3
+    assert Volunteer.objects.count() - before == 5
+
+
+def test_teams_that_were_taken_in_before_are_passed_over_and_another_of_the_name_is_not(by):
+    text = TEAM_HEAD + "天文队,示例社区,13800000001,2026-03-01,health,1,3\n"
+    assert run("teams", text, by, imports.take_in) == 1
+    assert run("teams", text, by, imports.take_in) == 0
+
+    register(user("孙示例", phone="+8613800000009", born="1980-01-01"))
+    (fault,) = run("teams", text.replace("13800000001", "13800000009"), by).faults
+    assert fault.sentence == "a team of this name exists in this place already"
+
+
+def test_a_national_number_that_another_has_is_a_fault_of_its_row(by):
+    head = PEOPLE_HEAD.strip() + ",national volunteer number\n"
+    row = "钱示例,1390000000{n},1990-01-02,示例社区,2026-01-05,health,NV-1\n"
+    assert run("volunteers", head + row.format(n=1), by, imports.take_in) == 1
+
+    (fault,) = run("volunteers", head + row.format(n=2), by).faults
+    assert fault.sentence == "another volunteer is registered with this national number"
+    (fault,) = run(
+        "volunteers", head + "".join(row.replace("NV-1", "NV-2").format(n=n) for n in (3, 4)), by
+    ).faults
+    assert (fault.row, fault.sentence) == (3, "the same as row 2")
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("kind", ["volunteers", "teams"])
+def test_two_officers_who_take_in_the_same_table_at_once_take_in_everybody_once(by, kind):
+    rows = (f"队{n},示例社区,13800000001,2026-03-01,health,1,3\n" for n in range(3))
+    text = many(30) if kind == "volunteers" else TEAM_HEAD + "".join(rows)
+    other, model = officer("district_officer", "50.103."), KINDS_OF[kind]
+    before = model.objects.count()
+
+    ends = at_once(*(
+        lambda who=who: run(kind, text, who, imports.take_in) for who in (by, other, by)
+    ))  # fmt: skip
+
+    failed = [end for end in ends if not isinstance(end, int)]
+    assert all(isinstance(end, BadInput) for end in failed), ends
+    assert run(kind, text, by).rows == []
+    assert model.objects.count() - before == text.count("\n") - 1
 
 
 @pytest.mark.parametrize("role", ["community_worker", None])

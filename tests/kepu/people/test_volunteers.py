@@ -30,6 +30,18 @@ def test_signing_up_gives_a_number_and_waits_for_approval():
     assert not queries.willing(HOME).exists()
 
 
+def test_a_national_number_is_one_persons_and_stays_it_at_the_second_registration():
+    person = user(born="1990-01-01")
+    found = sign_up(person, national_number="NV-1")
+
+    with pytest.raises(RuleBroken, match="another volunteer is registered with this national"):
+        sign_up(user(born="1991-01-01"), national_number="NV-1")
+
+    found.state = "left"
+    found.save()
+    assert sign_up(person, national_number="NV-1").national_number == "NV-1"
+
+
 @pytest.mark.parametrize(
     ("born", "guardian", "reason"),
     [

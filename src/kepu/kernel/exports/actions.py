@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from django.db import transaction
+from django.db.models import F, QuerySet
 from django.utils import translation
 
 from kepu.kernel import clock, tables
@@ -19,6 +20,8 @@ from kepu.kernel.facts import actions as facts
 from kepu.kernel.facts.catalogue import ExportAsked
 
 log = logging.getLogger(__name__)
+
+TRIES = 3  # makers that one export may take along
 
 
 @transaction.atomic
@@ -44,37 +47,54 @@ def note_taken(kind: str, *, rows: int, personal: bool, by: User, now: datetime)
     audit.record(by, f"{kind}.export", by, now=now, rows=rows, personal=personal)
 
 
+class Lost(Exception):
+    """The export is not ours any more: begun anew by another maker, or gone with its person."""
+
+
 def take_up(export_id: int, *, now: datetime) -> bool:
     """Make the export ours; False when another maker was quicker. One statement decides."""
     waiting = queries.to_make(now).filter(pk=export_id)
-    return bool(waiting.update(state=ExportState.RUNNING, begun_at=now, beat_at=now, done=0) == 1)
+    ours = {"state": ExportState.RUNNING, "begun_at": now, "beat_at": now, "done": 0}
+    return bool(waiting.update(**ours, tries=F("tries") + 1) == 1)
 
 
-def make(export_id: int) -> None:
-    """Write the file of an export that was taken up, telling how far it is.
+def make(export_id: int, *, taken: datetime) -> None:
+    """Write the file of an export that was taken up at `taken`, telling how far it is.
 
     Not in one transaction: a table of minutes must not keep SQLite's one writer waiting. What the
     person may see is asked now, not when the export was asked for.
     """
-    export = Export.objects.select_related("asked_by").get(pk=export_id)
+    export = Export.objects.select_related("asked_by").filter(pk=export_id, begun_at=taken).first()
+    if export is None:
+        return
+    part = queries.file_of(export).with_suffix(f".{taken.timestamp()}.part")
     try:
         with translation.override(export.language):
-            _write(export)
+            _write(export, part)
+    except Lost:
+        log.info("export %s is another's now", export.pk)
     except Exception:
         log.exception("export %s failed", export.pk)
-        queries.file_of(export).with_suffix(".part").unlink(missing_ok=True)
-        _end(export, ExportState.FAILED, {})
+        _fail(export)
+    finally:
+        part.unlink(missing_ok=True)
 
 
-def _write(export: Export) -> None:
+def _write(export: Export, part: Path) -> None:
+    part.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _clear(export)
+    if export.tries > TRIES:
+        raise RuntimeError(f"{TRIES} makers were stopped at it")
     table = SOURCES[export.kind].table(export.asked_by, export.query, clock.now())
-    Export.objects.filter(pk=export.pk).update(total=table.total)
-    target = queries.file_of(export)
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    part = target.with_suffix(".part")
-    rows = write_file(part, export.format, table, lambda done: _tell(export, done))
-    part.replace(target)
-    _end(export, ExportState.READY, {"rows": rows, "personal": table.personal})
+    _tell(export, total=table.total, personal=table.personal)
+    rows = write_file(part, export.format, table, lambda done: _tell(export, done=done))
+    _end(export, ExportState.READY, part, {"rows": rows, "personal": table.personal})
+
+
+def _clear(export: Export) -> None:
+    """What a maker left that was killed goes; one that was only slow writes on into nothing."""
+    for left in queries.folder().glob(f"{export.key}.*part"):
+        left.unlink(missing_ok=True)
 
 
 def write_file(
@@ -86,23 +106,68 @@ def write_file(
     return tables.write_xlsx(path, table.headers, table.rows, progress)
 
 
-def _tell(export: Export, done: int) -> None:
-    Export.objects.filter(pk=export.pk).update(done=done, beat_at=clock.now())
+def _tell(export: Export, **told: object) -> None:
+    """Say how far it is; raises Lost when the export is not ours any more.
+
+    Inside a transaction nobody can take it away until the end of that.
+    """
+    held = Export.objects.filter(pk=export.pk, state=ExportState.RUNNING, begun_at=export.begun_at)
+    if held.update(beat_at=clock.now(), **told) == 0:
+        raise Lost
+
+
+def _fail(export: Export) -> None:
+    try:
+        _end(export, ExportState.FAILED, None, {})
+    except Lost:
+        log.info("export %s was another's at its end", export.pk)
 
 
 @transaction.atomic
-def _end(export: Export, state: str, figures: dict[str, object]) -> None:
+def _end(export: Export, state: str, part: Path | None, figures: dict[str, object]) -> None:
+    """The file gets its name while the row is held, so that no other maker's is named instead."""
     now = clock.now()
-    export.state, export.ended_at = state, now
-    export.done = int(str(figures.get("rows", export.done)))
-    export.save(update_fields=["state", "ended_at", "done"])
+    done = {"done": figures["rows"]} if part else {}
+    _tell(export, state=state, ended_at=now, **done)
     audit.record(None, f"export.{state}", export, now=now, for_whom=export.asked_by, **figures)
+    if part:
+        part.replace(queries.file_of(export))
+
+
+@transaction.atomic
+def make_anew(*, by: None, now: datetime) -> int:
+    """Have tables that name people made once more, for one of these was erased; returns how many.
+
+    Those being made count too: what was read before the erasure is not handed out after it.
+    """
+    begun = Export.objects.filter(state=ExportState.RUNNING) | Export.objects.filter(
+        state=ExportState.READY, personal=True
+    )
+    found = list(begun.select_for_update())
+    for export in found:
+        export.state, export.begun_at, export.ended_at = ExportState.WAITING, None, None
+        export.tries = 0
+        export.save(update_fields=["state", "begun_at", "ended_at", "tries"])
+        queries.file_of(export).unlink(missing_ok=True)
+        audit.record(by, "export.anew", export, now=now, for_whom=export.asked_by)
+        facts.publish(ExportAsked(at=now, export_id=export.pk))
+    return len(found)
+
+
+@transaction.atomic
+def drop_of(person_id: int, *, by: None, now: datetime) -> int:
+    """Exports of somebody who was erased go with their files: nobody is left to take them away."""
+    return _drop(Export.objects.filter(asked_by=person_id), by, now)
 
 
 @transaction.atomic
 def forget(*, by: None, now: datetime) -> int:
     """Kepu itself deletes exports that ended a week ago, with their files; returns how many."""
-    gone = list(queries.outlived(now))
+    return _drop(queries.outlived(now), by, now)
+
+
+def _drop(found: QuerySet[Export], by: None, now: datetime) -> int:
+    gone = list(found)
     for export in gone:
         audit.record(by, "export.forget", export, now=now)
         queries.file_of(export).unlink(missing_ok=True)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 from kepu.kernel.exports import actions, queries
-from kepu.kernel.facts.catalogue import ExportAsked
+from kepu.kernel.facts.catalogue import ExportAsked, PersonErased
 from kepu.kernel.facts.registry import Occasion, every, listen
 
 
@@ -16,6 +16,13 @@ from kepu.kernel.facts.registry import Occasion, every, listen
 def begin(fact: ExportAsked, occasion: Occasion) -> None:
     """Begin as soon as the delivery is committed."""
     _begin_if_free(fact.export_id, occasion.now)
+
+
+@listen(PersonErased)
+def forget(fact: PersonErased, occasion: Occasion) -> None:
+    """Tables that may name an erased person are made anew without them; their own go."""
+    actions.drop_of(fact.person_id, by=None, now=occasion.now)
+    actions.make_anew(by=None, now=occasion.now)
 
 
 @every(timedelta(minutes=1))
@@ -29,18 +36,18 @@ def sweep(occasion: Occasion) -> None:
 
 def _begin_if_free(export_id: int, now: datetime) -> None:
     if actions.take_up(export_id, now=now):
-        transaction.on_commit(lambda: start(export_id))
+        transaction.on_commit(lambda: start(export_id, now))
 
 
-def start(export_id: int) -> threading.Thread:
+def start(export_id: int, taken: datetime) -> threading.Thread:
     """A daemon: a worker that stops leaves the rest to the next sweep."""
-    thread = threading.Thread(target=_make_and_close, args=(export_id,), daemon=True)
+    thread = threading.Thread(target=_make_and_close, args=(export_id, taken), daemon=True)
     thread.start()
     return thread
 
 
-def _make_and_close(export_id: int) -> None:
+def _make_and_close(export_id: int, taken: datetime) -> None:
     try:
-        actions.make(export_id)
+        actions.make(export_id, taken=taken)
     finally:
         connection.close()

@@ -38,6 +38,8 @@ class Export(models.Model):
     done = models.PositiveIntegerField(default=0)
     begun_at = models.DateTimeField(null=True, blank=True)
     beat_at = models.DateTimeField(null=True, blank=True)  # the maker's last sign of life
+    tries = models.PositiveSmallIntegerField(default=0)  # how often a maker took it up
+    personal = models.BooleanField(default=True)  # whether the file names people
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import F
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
 from kepu.kernel.audit import actions as audit
-from kepu.kernel.errors import Refusal, authorize
+from kepu.kernel.errors import Refusal, authorize, require
 from kepu.orders import bridge, queries, rules
 from kepu.orders.actions.dispatching import offer
 from kepu.orders.models import AutoPlan, PlanLine
@@ -55,7 +56,7 @@ class Hold:
 def take_up_plan(plan_id: int, *, now: datetime) -> bool:
     """Make the plan ours; False when another worker was quicker. One statement decides."""
     free = queries.plans_without_worker(now).filter(pk=plan_id)
-    return bool(free.update(begun_at=now, beat_at=now) == 1)
+    return bool(free.update(begun_at=now, beat_at=now, tries=F("tries") + 1) == 1)
 
 
 def work_on_plan(plan_id: int, *, taken: datetime) -> None:
@@ -64,6 +65,7 @@ def work_on_plan(plan_id: int, *, taken: datetime) -> None:
     hold = Hold(plan.pk, plan.state, taken)
     with translation.override(plan.language):
         try:
+            require(rules.why_not_try_again(plan))
             _WORK.get(plan.state, _nothing)(plan, hold)
         except Cancelled:
             log.info("plan %s was cancelled or taken over", plan.pk)

@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from kepu.kernel.accounts.models import Organisation
 from kepu.kernel.audit import actions as audit
 from kepu.kernel.errors import BadInput, authorize, require
 from kepu.orders import rules
 from kepu.orders.models import Contract, DepartmentTopic, DishVersion, Service, ServiceArea
 from kepu.orders.states import SERVICE, Audience
+from kepu.people import queries as people
 
 if TYPE_CHECKING:
-    from kepu.kernel.accounts.models import Organisation, User
+    from kepu.kernel.accounts.models import User
     from kepu.kernel.divisions.models import Division
     from kepu.people.models import Skill, Team
 
@@ -138,8 +140,29 @@ def _keep_version(service: Service, by: User, now: datetime) -> None:
 
 @transaction.atomic
 def write_services(dishes: Iterable[Dish], *, by: User, now: datetime) -> list[Service]:
-    """Write every dish of a table as a draft, or none of them."""
-    return [write_service(dish, by=by, now=now) for dish in dishes]
+    """Write every dish of a table as a draft, or none of them.
+
+    Of two who hand in one table at once the second finds its dishes written: RuleBroken.
+    """
+    wanted = list(dishes)
+    for team_id, department_id in {_side(dish) for dish in wanted}:
+        team = _locked_side(team_id, department_id)
+        authorize(rules.why_not_publish_for(by, team=team, department_id=department_id, now=now))
+        titles = [d.title.strip() for d in wanted if _side(d) == (team_id, department_id)]
+        require(rules.why_not_write(titles, team_id=team_id, department_id=department_id))
+    return [write_service(dish, by=by, now=now) for dish in wanted]
+
+
+def _side(dish: Dish) -> tuple[int | None, int | None]:
+    return (dish.team.pk if dish.team else None, dish.department.pk if dish.department else None)
+
+
+def _locked_side(team_id: int | None, department_id: int | None) -> Team | None:
+    """Who writes for one team or department waits for the one before; the team, if it is one."""
+    if team_id is not None:
+        return people.locked_team(team_id)
+    Organisation.objects.select_for_update(no_key=True).get(pk=department_id)
+    return None
 
 
 @transaction.atomic

@@ -61,13 +61,14 @@ def apply_plan(plan_id: int, *, by: User, now: datetime) -> AutoPlan:
     plan.applied_by, plan.applied_at = by, now
     plan.stage, plan.done, plan.total = "", 0, 0
     plan.begun_at = plan.beat_at = None
+    plan.tries = 0
     plan.save(update_fields=["state", "applied_by", "applied_at", *_PROGRESS])
     audit.record(by, "plan.apply", plan, now=now)
     facts.publish(PlanAsked(at=now, plan_id=plan.pk))
     return plan
 
 
-_PROGRESS = ("stage", "done", "total", "begun_at", "beat_at")
+_PROGRESS = ("stage", "done", "total", "begun_at", "beat_at", "tries")
 
 
 @transaction.atomic

@@ -31,6 +31,7 @@ class AutoPlan(models.Model):
     total = models.PositiveIntegerField(default=0)
     begun_at = models.DateTimeField(null=True, blank=True)
     beat_at = models.DateTimeField(null=True, blank=True)  # the worker's last sign of life
+    tries = models.PositiveSmallIntegerField(default=0)  # how often a worker took it up
 
     class Meta:
         constraints = [

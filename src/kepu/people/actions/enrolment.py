@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import datetime
 
 from django.db import transaction
 
 from kepu.kernel.accounts.actions.people import register
 from kepu.kernel.accounts.models import User
 from kepu.kernel.audit import actions as audit
-from kepu.kernel.clock import BEIJING
 from kepu.kernel.errors import require
 from kepu.people import policy, telling
 from kepu.people.actions.teams import raise_team
 from kepu.people.actions.volunteers import give_number, set_areas
 from kepu.people.models import Team, Volunteer
 from kepu.people.newcomers import NewTeam, NewVolunteer
+from kepu.people.queries.volunteers import noon
 from kepu.people.rules import enrolment as rules
 from kepu.people.states import VOLUNTEER
 
@@ -42,7 +42,7 @@ def enrol_volunteer(new: NewVolunteer, *, by: User, now: datetime) -> Volunteer:
         person=person,
         number=give_number(person, now),
         state=VOLUNTEER.after(VOLUNTEER.start, "approve"),
-        consent_at=datetime.combine(new.consented, time(12), tzinfo=BEIJING),
+        consent_at=noon(new.consented),
         consent_version=policy.management_version(now),
         applied_at=now,
         active_at=now,

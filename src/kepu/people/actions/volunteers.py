@@ -60,6 +60,7 @@ def sign_up(
         )
     )
     require(rules.why_not_available(availability))
+    require(rules.why_not_numbered(national_number, person))
 
     if volunteer is None:
         volunteer = Volunteer(person=person, number=give_number(person, now))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Sum, When
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Sum, When
 from django.utils.translation import gettext as _
 
 from kepu.kernel.accounts.models import User
@@ -16,6 +16,7 @@ from kepu.kernel.divisions.models import Division
 from kepu.kernel.errors import Outside
 from kepu.kernel.ready import Slot, ready
 from kepu.people.models import Membership, Service, Team, TeamArea
+from kepu.people.newcomers import NewTeam
 from kepu.people.states import MemberRole, MembershipState, ServiceState, TeamState
 
 OPEN = (MembershipState.ASKED, MembershipState.ACTIVE)
@@ -88,6 +89,12 @@ def named(name: str, home: Division) -> QuerySet[Team]:
     """Teams of that name in that place that are not over."""
     over = (TeamState.REFUSED, TeamState.DISSOLVED)
     return Team.objects.filter(name=name, division_now=home).exclude(state__in=over)
+
+
+def team_taken_in(new: NewTeam) -> bool:
+    """Whether an officer entered this very team with this leader before. One query."""
+    entered = named(new.name.strip(), new.home).filter(joined_at=F("applied_at"))
+    return new.leader is not None and entered.filter(applied_by=new.leader).exists()
 
 
 def waiting(scope: str) -> QuerySet[Team]:

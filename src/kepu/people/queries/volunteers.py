@@ -3,21 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime, time
 
-from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from kepu.kernel.accounts import queries as accounts
 from kepu.kernel.accounts.models import User
+from kepu.kernel.clock import BEIJING
 from kepu.kernel.divisions.fields import ancestors
 from kepu.people import availability
 from kepu.people.models import Entry, Volunteer
+from kepu.people.models.volunteers import national_digest
+from kepu.people.newcomers import NewVolunteer
 from kepu.people.states import VolunteerState
 
 
 def volunteer_of(person: User) -> Volunteer | None:
     """The person's registration, in whatever state. One query."""
     return Volunteer.objects.select_related("person", "division_now").filter(person=person).first()
+
+
+def numbered(national: str) -> QuerySet[Volunteer]:
+    """Who is registered with this national volunteer number."""
+    return Volunteer.objects.filter(national_digest=national_digest(national))
+
+
+def volunteer_taken_in(new: NewVolunteer) -> bool:
+    """Whether an officer entered this very person, with a form of this day, before. Two queries."""
+    known = accounts.by_phone(new.personal.phone)
+    signed = noon(new.consented)
+    entered = Volunteer.objects.filter(consent_at=signed, active_at=F("applied_at"))
+    return known is not None and entered.filter(person=known).exists()
+
+
+def noon(signed: date) -> datetime:
+    """When a form was signed of which only the day is known."""
+    return datetime.combine(signed, time(12), tzinfo=BEIJING)
 
 
 def active(scope: str = "") -> QuerySet[Volunteer]:

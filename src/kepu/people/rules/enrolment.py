@@ -59,7 +59,9 @@ def why_not_enrol_volunteer(new: NewVolunteer, by: User, now: datetime) -> str |
         return _("this person is registered as a volunteer already")
     if new.consented > clock.day(now):
         return _("the consent was signed in the future")
-    return _why_not_of_age(new.personal, now)
+    return _why_not_of_age(new.personal, now) or volunteers.why_not_numbered(
+        new.national_number, known
+    )
 
 
 def _why_not_of_age(personal: Personal, now: datetime) -> str | None:

@@ -84,6 +84,13 @@ def _guards(guardian: User | None, person: User) -> bool:
     return guardian is not None and guardian.pk == person.guardian_id
 
 
+def why_not_numbered(number: str, person: User | None) -> str | None:
+    """A national volunteer number is one person's."""
+    if number and queries.numbered(number).exclude(person=person).exists():
+        return _("another volunteer is registered with this national number")
+    return None
+
+
 def why_not_available(mask: int) -> str | None:
     """A week has fourteen half-days."""
     if 0 <= mask <= ALWAYS:
