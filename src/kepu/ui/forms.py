@@ -29,7 +29,7 @@ KNOWN: dict[str, dict[str, str]] = {
 @dataclass(frozen=True)
 class FieldLook:
     """What a template needs to draw one field. `group` fields are several controls under one
-    legend."""
+    legend; `layout` is how its choices stand: "many", "pairs" or one below the other."""
 
     kind: str
     group: bool
@@ -37,14 +37,28 @@ class FieldLook:
     help_id: str
     error_id: str
     attrs: dict[str, Any]
+    layout: str = ""
+
+
+MANY = 12  # more boxes than this stand in columns and can be searched
+
+
+class PairBoxes(forms.CheckboxSelectMultiple):
+    """Boxes of which two belong together, such as the halves of a day: two in every line."""
+
+
+def _layout(field: BoundField, kind: str) -> str:
+    if isinstance(field.field.widget, PairBoxes):
+        return "pairs"
+    return "many" if kind == "checks" and len(field.subwidgets) > MANY else ""
 
 
 def _kind(field: BoundField) -> str:
     widget = field.field.widget
+    if isinstance(widget, forms.CheckboxSelectMultiple):  # to Django a kind of RadioSelect
+        return "checks"
     if isinstance(widget, forms.RadioSelect):
         return "radios"
-    if isinstance(widget, forms.CheckboxSelectMultiple):
-        return "checks"
     if isinstance(widget, forms.CheckboxInput):
         return "check"
     if isinstance(widget, forms.FileInput):
@@ -70,7 +84,15 @@ def look_of(field: BoundField) -> FieldLook:
         attrs["aria-describedby"] = " ".join(described)
     if field.errors:
         attrs["aria-invalid"] = "true"
-    return FieldLook(kind, kind in ("radios", "checks"), control_id, help_id, error_id, attrs)
+    return FieldLook(
+        kind,
+        kind in ("radios", "checks"),
+        control_id,
+        help_id,
+        error_id,
+        attrs,
+        _layout(field, kind),
+    )
 
 
 def _said(label: str, error: str) -> str:
