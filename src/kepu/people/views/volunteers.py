@@ -53,6 +53,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "missing": formats.hours(standing.missing),
         "appointments": agenda.ahead(person, now),
         "services": hour_queries.of_person(person)[:SHOWN],
+        "uncounted": agenda.uncounted(person, now),
         "memberships": teams.memberships(person),
         "to_certify": to_certify,
         "to_confirm": to_confirm,
