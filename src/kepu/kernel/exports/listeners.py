@@ -6,19 +6,20 @@ import threading
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as lazy
 
 from kepu.kernel.exports import actions, queries
 from kepu.kernel.facts.catalogue import ExportAsked
 from kepu.kernel.facts.registry import Occasion, every, listen
 
 
-@listen(ExportAsked, awaited=True)
+@listen(ExportAsked, awaited=True, called=lazy("Make the table"))
 def begin(fact: ExportAsked, occasion: Occasion) -> None:
     """Begin as soon as the delivery is committed."""
     _begin_if_free(fact.export_id, occasion.now)
 
 
-@every(timedelta(minutes=1))
+@every(timedelta(minutes=1), called=lazy("Clear away old tables"))
 def sweep(occasion: Occasion) -> None:
     """Begin again what a killed worker left half made, and throw away what is a week old."""
     for export_id in queries.to_make(occasion.now).values_list("pk", flat=True)[:5]:
