@@ -1,4 +1,4 @@
-"""What a volunteer is expected at, and was at without hours; rooms that send them register where to look."""
+"""What a volunteer is expected at, and was at without hours; rooms register where to look."""
 
 from __future__ import annotations
 

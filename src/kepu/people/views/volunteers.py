@@ -155,6 +155,7 @@ def record(request: HttpRequest, person_id: int) -> HttpResponse:
         "standing": hour_queries.standing(person, now),
         "hours": formats.hours(hour_queries.minutes_of(person)),
         "ledger": hour_queries.ledger(person)[:100],
+        "may_rule": volunteer is not None and not rules.why_not_rule_on(by, volunteer, now),
         "correcting": may_correct_somewhere(by, person, now),
         "trainings": person.trainings.all(),
         "honours": person.honours.all(),
