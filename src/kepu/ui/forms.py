@@ -115,7 +115,7 @@ def errors_of(form: forms.BaseForm) -> list[tuple[str, str]]:
 
 
 @dataclass(frozen=True)
-class InForce:
+class Narrowing:
     """One filter that narrows a list, in words, and the address of the list without it."""
 
     label: str
@@ -123,12 +123,12 @@ class InForce:
     without: str
 
 
-def filters_in_force(form: forms.BaseForm) -> list[InForce]:
+def filters_in_force(form: forms.BaseForm) -> list[Narrowing]:
     """What a list is narrowed by, one by one, in the order of the form."""
     if not form.is_bound:
         return []
     return [
-        InForce(str(form[name].label), words, _without(form, name, value))
+        Narrowing(str(form[name].label), words, _without(form, name, value))
         for name in form.fields
         if name in form.changed_data
         for value, words in _in_words(form[name])
