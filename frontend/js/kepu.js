@@ -9,6 +9,7 @@ import "./dialogs.js";
 import "./preferences.js";
 import "./tables.js";
 import "./files.js";
+import "./choices.js";
 import "./visit.js";
 import { onContent } from "./content.js";
 

@@ -269,6 +269,7 @@ NO_PAGE = {
     "people-import-template": "a spreadsheet",
     "register-export": "a spreadsheet",
     "report-export": "a spreadsheet",
+    "rulebook-file": "a text in YAML",
     "service-worker": "a script",
     "sign-in-provider": "leads on to another house",
     "sign-in-provider-back": "leads on from another house",

@@ -144,10 +144,36 @@ def read(
     request: HttpRequest, register: Register
 ) -> tuple[forms.Form, dict[str, Any], QuerySet[Any], Bar]:
     """The register as this reader asks for it: its filters, what they ask, what is found, its bar."""
-    form = register.form(request.GET)
+    form, person = register.form(request.GET), _reader(request)
+    if person and "district" in form.fields:
+        _own_first(form.fields["district"], person)
     asked, word = asked_of(form), request.GET.get("sort", "")
-    found = register.listed(_reader(request), asked, word, clock.now())
+    found = register.listed(person, asked, word, clock.now())
     return form, asked, found, _bar(request, register, word)
+
+
+def _own_first(districts: Any, person: User) -> None:
+    """The reader's own city comes first, and in it the district: at home, or where the office is."""
+    offices = person.grants.order_by("pk").values_list("path", flat=True)
+    near = person.home.path if person.home else offices.first()
+    if not near:
+        return
+    everywhere, *cities = districts.choices
+
+    def meets(path: str) -> bool:
+        return near.startswith(path) or path.startswith(near)
+
+    ordered = [
+        (city, sorted(rows, key=lambda row: not meets(row[0])))
+        for city, rows in sorted(cities, key=lambda one: _apart(one[1], near))
+    ]
+    districts.choices = [everywhere, *ordered]
+
+
+def _apart(rows: list[tuple[str, str]], near: str) -> bool:
+    """Whether none of a city's districts lies in the same city as `near`."""
+    city = divisions.parent_path(rows[0][0]) or ""
+    return not (near.startswith(city) or city.startswith(near))
 
 
 def _bar(request: HttpRequest, register: Register, word: str) -> Bar:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kepu.kernel.clock import BEIJING
 from kepu.kernel.errors import BadInput, Outside
@@ -49,6 +50,17 @@ MONTH_HEADERS = {
     "escalated": _("Stages out of time"),
     "ratings": _("Ratings"),
     "mean_stars": _("Mean stars (from 5 ratings on)"),
+}
+
+
+MONTH_UNITS = {
+    "placed": pgettext_lazy("unit", "orders"),
+    "delivered": pgettext_lazy("unit", "visits"),
+    "reached": pgettext_lazy("unit", "people"),
+    "missed": pgettext_lazy("unit", "visits"),
+    "escalated": pgettext_lazy("unit", "stages"),
+    "ratings": pgettext_lazy("unit", "ratings"),
+    "mean_stars": pgettext_lazy("unit", "stars"),
 }
 
 

@@ -6,6 +6,7 @@ import threading
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as lazy
 
 from kepu.kernel.accounts import actions as accounts
 from kepu.kernel.crosswalk import queries as crosswalk
@@ -36,13 +37,13 @@ from kepu.orders.actions import run_clocks as let_clocks_run
 from kepu.people import queries as people
 
 
-@every(timedelta(minutes=1))
+@every(timedelta(minutes=1), called=lazy("See which stages of orders have run out"))
 def run_clocks(occasion: Occasion) -> None:
     """Let stages that have run out take their consequence."""
     let_clocks_run(occasion.now)
 
 
-@listen(OrderMoved)
+@listen(OrderMoved, called=lazy("Tell whom the step concerns"))
 def tell_whom_it_concerns(fact: OrderMoved, occasion: Occasion) -> None:
     """A move is told to the next hand and to the resident."""
     order = queries.by_id(fact.order_id)
@@ -52,13 +53,13 @@ def tell_whom_it_concerns(fact: OrderMoved, occasion: Occasion) -> None:
             announcing.announce(order, occasion.now)
 
 
-@listen(DivisionsChanged)
+@listen(DivisionsChanged, called=lazy("Find orders in their new district"))
 def find_moved_orders(fact: DivisionsChanged, occasion: Occasion) -> None:
     """Orders on moved ground are found in their new district, and by its name."""
     let_be_found_again(crosswalk.paths_after(fact.change_id))
 
 
-@listen(OrderOffered)
+@listen(OrderOffered, called=lazy("Tell the leaders of the team"))
 def tell_the_team(fact: OrderOffered, occasion: Occasion) -> None:
     """Leaders of a team that was asked are told why it was chosen."""
     order = queries.by_id(fact.order_id)
@@ -68,7 +69,7 @@ def tell_the_team(fact: OrderOffered, occasion: Occasion) -> None:
         telling.tell(leaders, "order_offered", order, occasion.now, reason=offer.reason)
 
 
-@listen(OrderEscalated)
+@listen(OrderEscalated, called=lazy("Tell both levels"))
 def tell_both_levels(fact: OrderEscalated, occasion: Occasion) -> None:
     """Who was too slow and who is answerable now are both told."""
     order = queries.by_id(fact.order_id)
@@ -81,13 +82,13 @@ def tell_both_levels(fact: OrderEscalated, occasion: Occasion) -> None:
     announcing.announce(order, occasion.now)
 
 
-@listen(PlanAsked, awaited=True)
+@listen(PlanAsked, awaited=True, called=lazy("Work on the plan"))
 def begin_plan(fact: PlanAsked, occasion: Occasion) -> None:
     """The worker works on a plan beside its other work, as soon as the delivery is committed."""
     _begin_if_free(fact.plan_id, occasion.now)
 
 
-@every(timedelta(minutes=1))
+@every(timedelta(minutes=1), called=lazy("Take up plans that were left half done"))
 def begin_plans_again(occasion: Occasion) -> None:
     """What a worker that was killed left half done is taken up by the next one."""
     for plan_id in queries.plans_without_worker(occasion.now).values_list("pk", flat=True)[:5]:
@@ -113,19 +114,19 @@ def _work_and_close(plan_id: int, taken: datetime) -> None:
         connection.close()
 
 
-@listen(MembershipEnded)
+@listen(MembershipEnded, called=lazy("Take the person off the team's rosters"))
 def take_off_rosters(fact: MembershipEnded, occasion: Occasion) -> None:
     """Who has left a team is not sent to its visits."""
     take_off(fact.person_id, team_id=fact.team_id, now=occasion.now)
 
 
-@listen(VolunteerSuspended)
+@listen(VolunteerSuspended, called=lazy("Take the volunteer off every roster"))
 def take_off_all_rosters(fact: VolunteerSuspended, occasion: Occasion) -> None:
     """Who may not serve for a while is sent to no visit of any team."""
     take_off(fact.person_id, now=occasion.now)
 
 
-@listen(PersonErased)
+@listen(PersonErased, called=lazy("Remove the person's words and pictures from orders"))
 def forget(fact: PersonErased, occasion: Occasion) -> None:
     """What an erased person wrote here, or others wrote on their orders, goes, and what shows them.
 

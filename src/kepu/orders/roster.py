@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kepu.kernel.divisions import queries as divisions
-from kepu.orders.models import Order, RosterPlace
+from kepu.orders.models import CheckIn, Order, RosterPlace
+from kepu.orders.models.delivery import Presence
 from kepu.orders.states import SERVED_BY_TEAM, OrderState
 from kepu.people import queries as people
 from kepu.people import rules as people_rules
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from kepu.kernel.accounts.models import User
 
 _SET = (OrderState.CLAIMED, OrderState.SCHEDULED)
+SHOWN = 20  # visits without hours on one's own page
 OVER = timedelta(days=1)  # so long one may still check in
 _MARKED = (OrderState.SCHEDULED, OrderState.DELIVERED, OrderState.RATED, OrderState.CLOSED)
 
@@ -71,6 +73,50 @@ def still_down(person_id: int, now: datetime, team_id: int | None = None) -> Que
     return places.select_related("person").order_by("order")
 
 
+def without_check_in(order: Order) -> QuerySet[RosterPlace]:
+    """Who is marked as present at the visit and did not check in: no hours are counted. One query."""
+    return _without_check_in(of(order))
+
+
+def _without_check_in(places: QuerySet[RosterPlace]) -> QuerySet[RosterPlace]:
+    arrived = CheckIn.objects.filter(
+        order=OuterRef("order"), visit=OuterRef("visit"), person=OuterRef("person")
+    )
+    return places.filter(~Exists(arrived), presence=Presence.CAME)
+
+
+def uncounted(person: User, now: datetime) -> list[Appointment]:
+    """Visits the person was at without a check-in and has not asked hours for, newest first.
+
+    Two queries at most. Hours asked for by hand are known by their time: nobody serves twice at once.
+    """
+    mine = RosterPlace.objects.filter(
+        person=person,
+        order__visit=F("visit"),
+        order__team=F("team"),
+        order__starts_at__isnull=False,
+    )
+    kept = people.at_the_same_time(person, OuterRef("order__starts_at"), OuterRef("order__ends_at"))
+    places = _without_check_in(mine).filter(~Exists(kept)).select_related("order", "team")
+    found = list(places.order_by("-order__starts_at", "-pk")[:SHOWN])
+    names = divisions.full_names({place.order.path for place in found}) if found else {}
+    return [_appointment(place, names) for place in found]
+
+
+def _appointment(
+    place: RosterPlace, names: dict[str, str], others: tuple[str, ...] = ()
+) -> Appointment:
+    return Appointment(
+        title=place.order.title,
+        team=place.team.name,
+        place=names[place.order.path],
+        href=reverse("visit", args=[place.order_id]),
+        starts_at=place.order.starts_at,
+        ends_at=place.order.ends_at,
+        others=others,
+    )
+
+
 def agenda(person: User, now: datetime) -> list[Appointment]:
     """The same for the volunteer's own pages: when, where and with whom. Four queries at most."""
     places = list(ahead(person, now))
@@ -78,18 +124,7 @@ def agenda(person: User, now: datetime) -> list[Appointment]:
         return []
     names = divisions.full_names({place.order.path for place in places})
     company = _company(places)
-    return [
-        Appointment(
-            title=place.order.title,
-            team=place.team.name,
-            place=names[place.order.path],
-            href=reverse("visit", args=[place.order_id]),
-            starts_at=place.order.starts_at,
-            ends_at=place.order.ends_at,
-            others=tuple(company[place.order_id]),
-        )
-        for place in places
-    ]
+    return [_appointment(place, names, tuple(company[place.order_id])) for place in places]
 
 
 def _company(places: list[RosterPlace]) -> dict[int, list[str]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
+from django.urls import reverse
+
 from kepu.kernel.accounts.models import User
 from kepu.kernel.clock import BEIJING
 from kepu.kernel.divisions import queries as divisions
@@ -110,8 +112,13 @@ def tell_off(order: Order, whom: Iterable[User], *, by: User, now: datetime) -> 
     _tell_members(order, whom, "roster_off", by, now)
 
 
+def tell_uncounted(order: Order, whom: Iterable[User], *, by: User, now: datetime) -> None:
+    """Who was there without a check-in reads that no hours were counted, and is led to ask for them."""
+    _tell_members(order, whom, "roster_came", by, now, link=reverse("people-me") + "#services")
+
+
 def _tell_members(
-    order: Order, whom: Iterable[User], template: str, by: User, now: datetime
+    order: Order, whom: Iterable[User], template: str, by: User, now: datetime, link: str = ""
 ) -> None:
     context = {
         **words_of(order),
@@ -120,7 +127,8 @@ def _tell_members(
     }
     for person in whom:
         if person.pk != by.pk:
-            notices.notify(person, template, context, now=now, link=f"/orders/{order.pk}/visit/")
+            lead = link or f"/orders/{order.pk}/visit/"
+            notices.notify(person, template, context, now=now, link=lead)
 
 
 def words_of(order: Order) -> dict[str, str]:

@@ -103,6 +103,18 @@ TEXTS = (
         urgent=True,
     ),
     Text(
+        "roster_came",
+        Words(
+            "已记录您到场，但没有计入时长",
+            "{team}记录您参加了“{title}”（{when}）。没有签到，所以没有计入时长，您可以手工申报。",
+        ),
+        Words(
+            "You were there, but no hours were counted",
+            "{team} says you were at “{title}”, {when}. Without a check-in no hours were counted; "
+            "you can ask for them by hand.",
+        ),
+    ),
+    Text(
         "order_escalated",
         Words("订单超时提级", "{number}“{title}”在上一环节超时，请督办。"),
         Words("An order ran out of time", "{number} “{title}” was not handled in time below you."),

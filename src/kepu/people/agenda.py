@@ -1,4 +1,4 @@
-"""What a volunteer is expected at. Rooms that send volunteers somewhere register where to look."""
+"""What a volunteer is expected at, and was at without hours; rooms register where to look."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ class Appointment:
 Look = Callable[[User, datetime], list[Appointment]]
 
 _looks: dict[str, Look] = {}
+_uncounted: dict[str, Look] = {}
 
 
 def register(name: str, look: Look) -> None:
@@ -36,3 +37,14 @@ def ahead(person: User, now: datetime) -> list[Appointment]:
     """Everything the person is expected at, the soonest first, what has no time yet last."""
     found = [one for look in _looks.values() for one in look(person, now)]
     return sorted(found, key=lambda one: (one.starts_at is None, one.starts_at or now))
+
+
+def register_uncounted(name: str, look: Look) -> None:
+    """Let `look` say where a person was present without hours. Call when Django is ready."""
+    _uncounted[name] = look
+
+
+def uncounted(person: User, now: datetime) -> list[Appointment]:
+    """Where the person was and no hours were counted, so that they can be asked for; newest first."""
+    found = [one for look in _uncounted.values() for one in look(person, now)]
+    return sorted(found, key=lambda one: one.starts_at or now, reverse=True)

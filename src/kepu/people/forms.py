@@ -19,6 +19,7 @@ from kepu.people.availability import HALVES, halves_of, mask_of
 from kepu.people.models import Skill
 from kepu.people.queries.vocabulary import skills
 from kepu.people.states import Tier, VolunteerState
+from kepu.ui.forms import PairBoxes
 
 DAYS = (
     _("Monday"),
@@ -43,9 +44,9 @@ class HalfDay:
 
 
 class WeekField(forms.TypedMultipleChoiceField):
-    """Half-days of a week as boxes; cleaned to the mask of availability.py."""
+    """Half-days of a week as boxes, a day to a line; cleaned to the mask of availability.py."""
 
-    widget = forms.CheckboxSelectMultiple
+    widget = PairBoxes
 
     def __init__(self, **options: Any) -> None:
         choices = [(half, HalfDay(half)) for half in range(HALVES)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as lazy
+
 from kepu.kernel.accounts import actions as accounts
 from kepu.kernel.facts.catalogue import CallOpened, PersonErased
 from kepu.kernel.facts.registry import Occasion, listen
@@ -9,13 +11,13 @@ from kepu.people import held, telling
 from kepu.people.actions.forgetting import forget_titles
 
 
-@listen(CallOpened)
+@listen(CallOpened, called=lazy("Tell volunteers of the call"))
 def tell_volunteers(fact: CallOpened, occasion: Occasion) -> None:
     """Volunteers whom a call fits hear of it, so many in one transaction, and each once."""
     telling.called(fact, now=occasion.now)
 
 
-@listen(PersonErased)
+@listen(PersonErased, called=lazy("Remove the person's words from the volunteers' records"))
 def forget(fact: PersonErased, occasion: Occasion) -> None:
     """What an erased person wrote here, or others wrote about them, goes."""
     accounts.forget_words(held.TABLES, fact.person_id)

@@ -95,6 +95,7 @@ class BoardColumn:
     more_href: str = ""
     none: str = ""
     one_state: bool = False
+    unit: str = ""
 
 
 @dataclass(frozen=True)

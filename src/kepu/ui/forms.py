@@ -1,8 +1,10 @@
 """How a Django form is drawn: kind of control, attributes for a telephone's keyboard, and links
 from errors to fields."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.forms import BoundField
@@ -29,7 +31,7 @@ KNOWN: dict[str, dict[str, str]] = {
 @dataclass(frozen=True)
 class FieldLook:
     """What a template needs to draw one field. `group` fields are several controls under one
-    legend."""
+    legend; `layout` is how its choices stand: "many", "pairs" or one below the other."""
 
     kind: str
     group: bool
@@ -37,14 +39,29 @@ class FieldLook:
     help_id: str
     error_id: str
     attrs: dict[str, Any]
+    layout: str = ""
+
+
+PAGES = ("page", "after", "before")
+MANY = 12  # more boxes than this stand in columns and can be searched
+
+
+class PairBoxes(forms.CheckboxSelectMultiple):
+    """Boxes of which two belong together, such as the halves of a day: two in every line."""
+
+
+def _layout(field: BoundField, kind: str) -> str:
+    if isinstance(field.field.widget, PairBoxes):
+        return "pairs"
+    return "many" if kind == "checks" and len(field.subwidgets) > MANY else ""
 
 
 def _kind(field: BoundField) -> str:
     widget = field.field.widget
+    if isinstance(widget, forms.CheckboxSelectMultiple):  # to Django a kind of RadioSelect
+        return "checks"
     if isinstance(widget, forms.RadioSelect):
         return "radios"
-    if isinstance(widget, forms.CheckboxSelectMultiple):
-        return "checks"
     if isinstance(widget, forms.CheckboxInput):
         return "check"
     if isinstance(widget, forms.FileInput):
@@ -70,7 +87,15 @@ def look_of(field: BoundField) -> FieldLook:
         attrs["aria-describedby"] = " ".join(described)
     if field.errors:
         attrs["aria-invalid"] = "true"
-    return FieldLook(kind, kind in ("radios", "checks"), control_id, help_id, error_id, attrs)
+    return FieldLook(
+        kind,
+        kind in ("radios", "checks"),
+        control_id,
+        help_id,
+        error_id,
+        attrs,
+        _layout(field, kind),
+    )
 
 
 def _said(label: str, error: str) -> str:
@@ -87,3 +112,54 @@ def errors_of(form: forms.BaseForm) -> list[tuple[str, str]]:
         target = f"{field.auto_id}_0" if look.group else look.control_id
         found += [(target, _said(str(field.label), str(error))) for error in field.errors]
     return found
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """One filter that narrows a list, in words, and the address of the list without it."""
+
+    label: str
+    words: str
+    without: str
+
+
+def filters_in_force(form: forms.BaseForm) -> list[Narrowing]:
+    """What a list is narrowed by, one by one, in the order of the form."""
+    if not form.is_bound:
+        return []
+    return [
+        Narrowing(str(form[name].label), words, _without(form, name, value))
+        for name in form.fields
+        if name in form.changed_data
+        for value, words in _in_words(form[name])
+    ]
+
+
+def _in_words(bound: BoundField) -> list[tuple[str, str]]:
+    """Each chosen value with how it is called; a box that is ticked says all by its label."""
+    said = bound.value()
+    if isinstance(bound.field, forms.BooleanField):
+        return [(str(said), "")]
+    known = dict(_choices(getattr(bound.field, "choices", ())))
+    values = said if isinstance(said, list | tuple) else [said]
+    return [(str(one), str(known.get(str(one), one))) for one in values if one not in (None, "")]
+
+
+def _choices(choices: Any) -> Iterator[tuple[str, Any]]:
+    for value, label in choices:
+        if isinstance(label, list | tuple):
+            yield from _choices(label)
+        else:
+            yield str(value), label
+
+
+def _without(form: forms.BaseForm, name: str, value: str) -> str:
+    """The list otherwise as it is, from its first page on."""
+    lists = form.data.lists() if hasattr(form.data, "lists") else ()
+    key = form.add_prefix(name)
+    kept = {
+        asked: [one for one in given if asked != key or one != value]
+        for asked, given in lists
+        if asked not in PAGES and (asked != key or len(given) > 1)
+    }
+    return f"?{urlencode(kept, doseq=True)}"

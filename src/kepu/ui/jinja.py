@@ -55,6 +55,7 @@ def environment(**options: Any) -> Environment:
         cell_of=tables.cell,
         look_of=forms.look_of,
         errors_of=forms.errors_of,
+        filters_in_force=forms.filters_in_force,
         blank_shell=shell.BLANK,
     )
     env.filters.update(formats.FILTERS)

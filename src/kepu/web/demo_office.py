@@ -15,7 +15,7 @@ from kepu.kernel.divisions.states import Level
 from kepu.kernel.roles import actions as roles
 from kepu.orders import actions as orders
 from kepu.people import queries as people
-from kepu.people.actions import campaigns, experts, hours, places, training
+from kepu.people.actions import campaigns, experts, hours, objections, places, training
 from kepu.people.queries.vocabulary import post_kinds
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ def _campaigns(city: City) -> None:
 
 
 def _models(city: City) -> None:
-    """One team named, one volunteer on public notice, one just put forward."""
+    """One team named, one volunteer on public notice and objected to, one just put forward."""
     by, reviewer, day = city.people["officer50"], city.people["city"], timedelta(days=1)
     home, year = divisions.at("50.103."), clock.day(city.now).year
     team = people.teams_led(city.people["leader"]).get()
@@ -171,6 +171,10 @@ def _models(city: City) -> None:
     )  # fmt: skip
     campaigns.pass_nomination(shown.pk, by=reviewer, now=city.now)
     campaigns.publish_nomination(shown.pk, by=reviewer, now=city.now)
+    objections.object_to_nomination(
+        shown.pk, by=city.people["resident"], now=city.now,
+        reason="上个月有一次约好了没有来，请核实（示例）。",
+    )  # fmt: skip
     campaigns.nominate(
         place=home, year=year, person=city.people["leader"], by=by, now=city.now,
         deeds="带出一支能讲会做的服务队（示例）。",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import translation
 
@@ -226,3 +227,22 @@ def test_an_administrator_of_one_district_does_not_see_another(people):
     assert client.get("/roles/?path=50.107.").status_code == 404
     assert client.get("/roles/?path=50.").status_code == 404
     assert client.get(f"/roles/{elsewhere.pk}/revoke/").status_code == 404
+
+
+def test_the_text_in_force_is_taken_away_changed_and_sent_back_as_a_file(people):
+    client = reader(people["city_officer"])
+    address = f"/rulebooks/{KEY}/file/"
+    assert address in client.get(f"/rulebooks/{KEY}/").content.decode()
+
+    taken = client.get(address)
+
+    assert taken["Content-Disposition"] == f'attachment; filename="{KEY}.yaml"'
+    text = taken.content.decode()
+    assert "similar_days: 7" in text
+    sent = SimpleUploadedFile("new.yaml", text.replace("days: 7", "days: 9", 1).encode())
+    shown = client.post(
+        f"/rulebooks/{KEY}/issue/", {"effective_from": "2026-03-10", "file": sent, "do": "check"}
+    )
+    assert "+ similar_days: 9" in shown.content.decode()
+    assert reader(people["city_officer"]).get("/rulebooks/none/file/").status_code == 404
+    assert reader(None).get(address).status_code == 302

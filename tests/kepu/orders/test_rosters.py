@@ -13,10 +13,10 @@ from kepu.kernel.facts import worker
 from kepu.kernel.notices import queries as notices
 from kepu.kernel.rulebooks import queries as rulebooks
 from kepu.orders import actions, queries, roster
-from kepu.orders.models import Order, RosterPlace
+from kepu.orders.models import CheckIn, Order, RosterPlace
 from kepu.orders.schemas import CLAIMS
 from kepu.people import policy
-from kepu.people.actions import absences, teams, volunteers
+from kepu.people.actions import absences, hours, teams, volunteers
 from kepu.people.models import Absence, Membership, Volunteer
 from tests import factories
 from tests.factories import NOW
@@ -252,3 +252,70 @@ def test_who_leaves_after_the_visit_began_stays_to_be_marked(loop, rostered):
     worker.work_off(DURING)
 
     assert roster.unmarked(order).filter(person=gone).exists()
+
+
+def page(person, address: str, now=DURING, language="en") -> str:
+    import time_machine
+
+    client = Client()
+    client.force_login(person)
+    with time_machine.travel(now, tick=False):
+        return client.get(address, headers={"Accept-Language": language}).content.decode()
+
+
+def test_who_is_marked_present_without_a_check_in_hears_of_it_and_finds_the_visit(loop, rostered):
+    order, (one, other) = rostered
+
+    actions.mark_roster(
+        order.pk, presences={one.pk: "came", other.pk: "absent"}, by=loop.leader, now=DURING
+    )
+
+    assert last_heard(one) == "roster_came"
+    assert notices.of_person(other).filter(template="roster_came").count() == 0
+    mine = page(one, reverse("people-me"))
+    assert order.title in mine
+    assert "no hours were counted" in mine
+    assert reverse("hours-ask") in mine
+    assert "no hours were counted" not in page(other, reverse("people-me"))
+
+
+def test_who_checked_in_and_is_marked_present_is_told_nothing_about_missing_hours(loop, rostered):
+    order, (one, _other) = rostered
+    CheckIn.objects.create(order=order, person=one, arrived_at=DURING)
+
+    actions.mark_roster(order.pk, presences={one.pk: "came"}, by=loop.leader, now=DURING)
+
+    assert not notices.of_person(one).filter(template="roster_came").exists()
+    assert roster.uncounted(one, DURING) == []
+
+
+def test_a_visit_whose_hours_were_asked_for_by_hand_is_not_shown_as_uncounted(loop, rostered):
+    order, (one, _other) = rostered
+    actions.mark_roster(order.pk, presences={one.pk: "came"}, by=loop.leader, now=DURING)
+    assert [visit.title for visit in roster.uncounted(one, DURING)] == [order.title]
+
+    hours.ask_by_hand(
+        title="上门服务", place=loop.community, began_at=order.starts_at,
+        ended_at=order.ends_at, team=loop.team, by=one, now=order.ends_at,
+    )  # fmt: skip
+
+    assert roster.uncounted(one, order.ends_at) == []
+
+
+def test_the_roster_says_that_presence_without_a_check_in_counts_no_hours_and_the_way_on(loop):
+    order, other = loop.order("scheduled"), factories.member(loop.team)
+    people = [loop.leader.pk, other.pk]
+    actions.set_roster(order.pk, people_ids=people, by=loop.leader, now=NOW)
+    CheckIn.objects.create(order=order, person=other, arrived_at=DURING)
+    actions.mark_roster(
+        order.pk, presences=dict.fromkeys(people, "came"), by=loop.leader, now=DURING
+    )
+
+    shown = page(loop.leader, reverse("order-roster", args=[order.pk]))
+
+    assert shown.count("Without a check-in no hours were counted.") == 1
+    assert f'href="{reverse("hours-ask")}"' in shown
+    CheckIn.objects.all().delete()
+    shown = page(loop.leader, reverse("order-roster", args=[order.pk]))
+    assert shown.count("Without a check-in no hours were counted.") == 2
+    assert "They can ask for them by hand on their volunteer page." in shown

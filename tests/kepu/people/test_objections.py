@@ -21,6 +21,7 @@ from kepu.people.actions import objections as actions
 from kepu.people.models import Nomination, Objection
 from tests.factories import NOW, division, officer, user
 from tests.kepu.people.factories import register, team, volunteer
+from tests.kepu.web.callers import caller
 
 pytestmark = pytest.mark.django_db
 
@@ -344,3 +345,10 @@ def test_a_candidate_who_is_an_officer_of_the_place_does_not_read_who_objected(c
     assert said.status_code == 200
     assert "郑示例" not in said.content.decode()
     assert browser(candidate).get(f"/api/nominations/{model.pk}/objections").status_code == 403
+
+
+def test_the_api_lists_whoever_is_on_public_notice_to_everybody_signed_in(cast, model):
+    for who in ("owner", "colleague", "stranger"):
+        (shown,) = caller(cast[who]).get("nominations/notice").json()["items"]
+        assert (shown["state"], shown["name"]) == ("notice", cast["owner"].name)
+    assert caller(None).get("nominations/notice").status_code == 401

@@ -8,6 +8,8 @@ import pytest
 from django.urls import reverse
 
 from kepu.kernel import clock
+from kepu.kernel.rulebooks import rows
+from kepu.people import policy
 from kepu.people.actions import campaigns
 from kepu.people.models import (
     Answer,
@@ -376,3 +378,13 @@ def test_empty_registers_say_how_to_begin(cast):
 
     assert "Open a station" in client.get(reverse("stations")).content.decode()
     assert "Appoint the head" in client.get(reverse("posts")).content.decode()
+
+
+def test_the_rules_of_volunteering_are_called_as_in_the_rulebook_with_their_units(cast):
+    page = cast["as"]("nobody").get(reverse("volunteering-rules")).content.decode()
+
+    rules = policy.management(NOW)
+    stated = [row for row in rows.rows_of(rules) if row.label != "Words of the rule"]
+    assert len(stated) > 10
+    assert [row.label for row in stated if row.label not in page] == []
+    assert "180 days" in page

@@ -382,7 +382,47 @@ def test_an_import_lists_wrong_rows_and_takes_in_a_clean_table(cast):
     assert not Team.objects.filter(name="新队").exists()
     assert send("新队,示例社区,13800000001,2026-03-01,health,1,3\n", "import").status_code == 302
     assert Team.objects.get(name="新队").active
+    result = client.get(url).content.decode()
+    assert "1 team was imported" in result
+    assert "nothing that stood in Kepu before was changed" in result
+    assert f'href="{reverse("teams")}"' in result
+    assert "was imported" not in client.get(url).content.decode()
     assert client.post(url, {"file": io.BytesIO(b"no table")}).status_code == 422
+
+
+def test_an_officer_suspends_a_volunteer_from_the_record_and_restores_them_from_the_desk(cast):
+    person = cast["owner"]
+    known = Volunteer.objects.get(person=person)
+    record = reverse("person-record", args=[person.pk])
+    suspend = reverse("volunteer-act", args=[known.pk, "suspend"])
+    restore = reverse("volunteer-act", args=[known.pk, "restore"])
+    assert suspend not in cast["as"]("owner").get(record).content.decode()
+    client = cast["as"]("officer")
+    assert suspend in client.get(record).content.decode()
+    assert restore not in client.get(reverse("people-desk")).content.decode()
+
+    client.post(suspend, {"reason": "", "from": "record"})
+    known.refresh_from_db()
+    assert known.state == "active"  # without a reason nothing happens
+    answer = client.post(suspend, {"reason": "多次失约", "from": "record"})
+
+    assert answer.url == record
+    assert "多次失约" in client.get(record).content.decode()
+    assert "多次失约" in cast["as"]("owner").get(reverse("people-me")).content.decode()
+    client = cast["as"]("officer")
+    assert restore in client.get(reverse("people-desk")).content.decode()
+    client.post(restore)
+    known.refresh_from_db()
+    assert known.state == "active"
+    assert restore not in client.get(reverse("people-desk")).content.decode()
+
+
+def test_the_desk_shows_suspended_volunteers_of_its_own_place_alone(cast):
+    Volunteer.objects.filter(person=cast["owner"]).update(state="suspended")
+
+    for who, seen in (("officer", True), ("colleague", False)):
+        page = cast["as"](who).get(reverse("people-desk")).content.decode()
+        assert (cast["owner"].name in page) is seen
 
 
 @pytest.mark.parametrize("query", ["page=x", "page=-1", "page=99999", "skill=none", "district=x"])

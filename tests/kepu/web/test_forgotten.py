@@ -16,7 +16,7 @@ from kepu.kernel.search.queries import search
 from kepu.orders import actions
 from kepu.orders.actions.syncing import Sent
 from kepu.orders.models import Order, Rating, Step
-from kepu.people.actions import campaigns, experts
+from kepu.people.actions import campaigns, experts, objections
 from kepu.people.actions.absences import lift, object_to
 from kepu.people.actions.hours import dispute, drop
 from kepu.people.models import Absence, Expert, Service, Volunteer
@@ -129,6 +129,29 @@ def test_a_volunteer_and_leader_leaves_no_word_and_the_figures_stay():
     assert Volunteer.objects.get(person=person).national_digest is None
     assert person.hours.get() == entry
     assert not Expert.objects.get(person=person).employments.exists()
+
+
+@pytest.mark.parametrize("gone", ["objector", "candidate"])
+def test_an_objection_and_its_answer_go_with_who_objected_and_with_whom_it_is_about(gone):
+    candidate, objector = people.volunteer("人选示例"), factories.user("邻居示例")
+    district = factories.officer("district_officer", "50.103.")
+    city = factories.officer("city_officer", "50.")
+    put = campaigns.nominate(
+        person=candidate, place=factories.division("50.103."), year=2026, deeds="讲了一百场",
+        by=district, now=NOW,
+    )  # fmt: skip
+    campaigns.pass_nomination(put.pk, by=city, now=NOW)
+    campaigns.publish_nomination(put.pk, by=city, now=NOW)
+    made = objections.object_to_nomination(put.pk, reason=f"{MARK}一", by=objector, now=NOW)
+    objections.answer_objection(made.pk, upheld=False, answer=f"{MARK}二", by=city, now=NOW)
+    held = {"people_objection.reason", "people_objection.answer"}
+    assert held <= columns_that_hold(MARK)
+
+    forget({"objector": objector, "candidate": candidate}[gone])
+
+    assert columns_that_hold(MARK) == set()
+    made.refresh_from_db()
+    assert (made.state, made.nomination_id) == ("overruled", put.pk)
 
 
 def test_what_others_declared_about_somebody_goes_with_them():

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.functional import Promise
+
 from kepu.kernel.facts.catalogue import Fact
 
 
@@ -20,22 +22,28 @@ class Occasion:
 
 Listener = Callable[[Any, Occasion], None]
 Duty = Callable[[Occasion], None]
+Words = str | Promise
 
 _listeners: dict[str, tuple[type[Fact], Listener]] = {}
 _outside: set[str] = set()
 _awaited: set[str] = set()
 _duties: dict[str, tuple[timedelta, Duty]] = {}
+_called: dict[str, Words] = {}
 
 
-def listen(kind: type[Fact], *, awaited: bool = False) -> Callable[[Listener], Listener]:
+def listen(
+    kind: type[Fact], *, called: Words = "", awaited: bool = False
+) -> Callable[[Listener], Listener]:
     """Decorator: call this function for every fact of `kind`, at least once, in its own transaction.
 
+    `called`: what it does, in words, for those who keep Kepu running.
     `awaited`: somebody sits waiting for what it does, so it goes before all that nobody waits for.
     """
 
     def register(function: Listener) -> Listener:
         name = _new_name(function)
         _listeners[name] = (kind, function)
+        _called[name] = called
         if awaited:
             _awaited.add(name)
         return function
@@ -43,7 +51,9 @@ def listen(kind: type[Fact], *, awaited: bool = False) -> Callable[[Listener], L
     return register
 
 
-def listen_outside(kind: type[Fact], *, awaited: bool = False) -> Callable[[Listener], Listener]:
+def listen_outside(
+    kind: type[Fact], *, called: Words = "", awaited: bool = False
+) -> Callable[[Listener], Listener]:
     """Decorator for a listener that asks an outside system: it runs in no transaction of the worker.
 
     No lock is held while the other side thinks. A crash before the mark "done" means that it is
@@ -52,7 +62,7 @@ def listen_outside(kind: type[Fact], *, awaited: bool = False) -> Callable[[List
 
     def register(function: Listener) -> Listener:
         _outside.add(_new_name(function))
-        return listen(kind, awaited=awaited)(function)
+        return listen(kind, called=called, awaited=awaited)(function)
 
     return register
 
@@ -66,11 +76,13 @@ def is_awaited(name: str) -> bool:
     return name in _awaited or name in _duties
 
 
-def every(interval: timedelta) -> Callable[[Duty], Duty]:
+def every(interval: timedelta, *, called: Words = "") -> Callable[[Duty], Duty]:
     """Decorator: call this function about every `interval`."""
 
     def register(function: Duty) -> Duty:
-        _duties[_new_name(function)] = (interval, function)
+        name = _new_name(function)
+        _duties[name] = (interval, function)
+        _called[name] = called
         return function
 
     return register
@@ -83,6 +95,16 @@ def listeners_of(kind: type[Fact]) -> list[str]:
 def listener(name: str) -> Listener | None:
     found = _listeners.get(name)
     return found[1] if found else None
+
+
+def called(name: str) -> Words:
+    """What the listener or duty does, in words; empty where nobody has said."""
+    return _called.get(name, "")
+
+
+def names() -> list[str]:
+    """Everything that deliveries go to."""
+    return [*_listeners, *_duties]
 
 
 def duties() -> dict[str, tuple[timedelta, Duty]]:

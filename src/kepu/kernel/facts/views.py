@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from kepu.kernel import clock, cursors
 from kepu.kernel.errors import Outside, authorize
-from kepu.kernel.facts import actions, queries, rules
+from kepu.kernel.facts import actions, names, queries, rules
 from kepu.kernel.facts.models import Delivery, DeliveryState
 
 NEWEST = cursors.Sort(down=True)
@@ -33,7 +33,7 @@ def deliveries(request: HttpRequest) -> HttpResponse:
         before=request.GET.get("before", ""),
     )
     tabs = [(one.value, one.label, counts.get(one.value, 0)) for one in DeliveryState]
-    context = {"page": page, "state": state, "tabs": tabs, "now": now}
+    context = {"page": page, "state": state, "tabs": tabs, "names": names, "now": now}
     return render(request, "facts/deliveries.html", context)
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as lazy
 
 from kepu.kernel.accounts import actions as accounts
 from kepu.kernel.accounts import phones
@@ -25,13 +26,13 @@ from kepu.kernel.notices.models import Contact, Notice
 from kepu.kernel.notices.states import KEPT, Way
 
 
-@listen_outside(NoticeRaised)
+@listen_outside(NoticeRaised, called=lazy("Send the notice"))
 def send_notice(fact: NoticeRaised, occasion: Occasion) -> None:
     """Send the notice out of the house."""
     delivery.deliver(fact.notice_id, now=occasion.now)
 
 
-@listen_outside(SignInCodeIssued, awaited=True)
+@listen_outside(SignInCodeIssued, awaited=True, called=lazy("Send the code to the telephone"))
 def send_sign_in_code(fact: SignInCodeIssued, occasion: Occasion) -> None:
     """Send the code, unless it came too late; a demonstration shows it on the page instead."""
     waiting = codes.message(fact.code_id, now=occasion.now)
@@ -49,7 +50,7 @@ def send_sign_in_code(fact: SignInCodeIssued, occasion: Occasion) -> None:
     accounts.mark_sent(fact.code_id)
 
 
-@listen_outside(MailCodeIssued, awaited=True)
+@listen_outside(MailCodeIssued, awaited=True, called=lazy("Send the code by mail"))
 def send_mail_code(fact: MailCodeIssued, occasion: Occasion) -> None:
     """Send the code by mail, unless it came too late; a demonstration shows it on the page instead."""
     waiting = mail.mail(fact.code_id, now=occasion.now)
@@ -67,7 +68,7 @@ def send_mail_code(fact: MailCodeIssued, occasion: Occasion) -> None:
     accounts.mark_mailed(fact.code_id)
 
 
-@listen_outside(PhoneChanged)
+@listen_outside(PhoneChanged, called=lazy("Tell the old number"))
 def tell_old_number(fact: PhoneChanged, occasion: Occasion) -> None:
     """Whoever had the number until now hears of it there, where a thief of the account cannot hide it."""
     change = PhoneChange.objects.select_related("user").filter(pk=fact.change_id).first()
@@ -86,7 +87,7 @@ def tell_old_number(fact: PhoneChanged, occasion: Occasion) -> None:
     accounts.mark_told(fact.change_id, now=occasion.now)
 
 
-@listen(PhoneChanged)
+@listen(PhoneChanged, called=lazy("Write the new number into the inbox"))
 def keep_phone_change(fact: PhoneChanged, occasion: Occasion) -> None:
     """The same stands in Kepu, and goes out by the ways the person chose."""
     change = PhoneChange.objects.select_related("user").filter(pk=fact.change_id).first()
@@ -95,7 +96,7 @@ def keep_phone_change(fact: PhoneChanged, occasion: Occasion) -> None:
         actions.notify(change.user, texts.PHONE_CHANGED.key, {"phone": shown}, now=occasion.now)
 
 
-@listen(GuardianshipEnded)
+@listen(GuardianshipEnded, called=lazy("Tell the guardian"))
 def tell_guardian(fact: GuardianshipEnded, occasion: Occasion) -> None:
     """The guardian hears that the ward is of age."""
     ward = User.objects.filter(pk=fact.ward_id).first()
@@ -105,7 +106,7 @@ def tell_guardian(fact: GuardianshipEnded, occasion: Occasion) -> None:
         actions.notify(guardian, key, {"name": ward.name}, now=occasion.now)
 
 
-@listen(PersonErased)
+@listen(PersonErased, called=lazy("Remove the person's notices"))
 def forget(fact: PersonErased, occasion: Occasion) -> None:
     """What was told to an erased person is not readable any more, and goes."""
     Notice.objects.filter(person_id=fact.person_id).delete()

@@ -55,6 +55,15 @@ def kind(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @login_required
+def file(request: HttpRequest, key: str) -> HttpResponse:
+    """The text in force as a file, to be edited at leisure and uploaded as a new version."""
+    text = queries.text_in_force(_kind(key).key, clock.day(clock.now()))
+    answer = HttpResponse(text, content_type="application/yaml; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{key}.yaml"'
+    return answer
+
+
+@login_required
 def version(request: HttpRequest, key: str, number: int) -> HttpResponse:
     """One version, and what it changed."""
     one = _kind(key)

@@ -94,8 +94,8 @@ def mark_roster(
     authorize(rules.why_not_act_for_team(by, order.team, now))
     require(roster.why_not_mark(order, now))
 
-    absent = 0
-    for place in roster.unmarked(order).filter(person__in=list(presences)):
+    absent, marked = 0, list(roster.unmarked(order).filter(person__in=list(presences)))
+    for place in marked:
         presence = _presence(presences[place.person_id])
         if place.person_id == by.pk and presence != Presence.CAME:
             raise BadInput(_("nobody decides about himself"))
@@ -105,6 +105,8 @@ def mark_roster(
             _state(place, order, (reasons or {}).get(place.person_id, ""), by, now)
             absent += 1
     audit.record(by, "order.mark_roster", order, now=now, absent=absent)
+    uncounted = roster.without_check_in(order).filter(pk__in=[place.pk for place in marked])
+    telling.tell_uncounted(order, [place.person for place in uncounted], by=by, now=now)
     return absent
 
 

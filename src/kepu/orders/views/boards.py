@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from kepu.kernel import clock, cursors
 from kepu.kernel.accounts.models import Organisation, User
@@ -43,7 +44,17 @@ def _columns(
     for (label, among, none), total, column in zip(states, totals, keys, strict=True):
         shown = [cards.card(rows[pk], now) for pk in column if pk in rows]
         link = f"{more}?{urlencode({'state': among}, doseq=True)}" if total > SHOWN else ""
-        columns.append(BoardColumn(label, shown, total, link, none, one_state=len(among) == 1))
+        columns.append(
+            BoardColumn(
+                label,
+                shown,
+                total,
+                link,
+                none,
+                one_state=len(among) == 1,
+                unit=pgettext("unit", "orders"),
+            )
+        )
     return columns
 
 

@@ -16,7 +16,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from kepu.kernel import clock
@@ -103,6 +103,7 @@ def _page(
         "table": _table(scope, asked, lines),
         "due": due,
         "tiles": list(_tiles(own)),
+        "units": exporting.MONTH_UNITS,
         "waiting": sum(line.reports and line.report is None for line in lines),
         "form": form if form.is_bound or not why_not else None,
         "why_not": why_not,
@@ -118,13 +119,17 @@ def _page(
 
 def _tiles(own: Line) -> Iterator[NumberTile]:
     """The month of the place itself in large figures."""
-    units = {"placed": _("orders"), "delivered": _("visits"), "reached": pgettext("unit", "people")}
-    for key, unit in units.items():
-        yield NumberTile(str(exporting.MONTH_HEADERS[key]), f"{getattr(own.figures, key):,}", unit)
+    for key in ("placed", "delivered", "reached"):
+        yield NumberTile(
+            str(exporting.MONTH_HEADERS[key]),
+            f"{getattr(own.figures, key):,}",
+            str(exporting.MONTH_UNITS[key]),
+        )
     mean = own.figures.mean_stars
     yield NumberTile(
         _("Mean stars"),
         "-" if mean is None else f"{mean:.1f}",
+        "" if mean is None else str(exporting.MONTH_UNITS["mean_stars"]),
         ngettext("of %(n)s rating", "of %(n)s ratings", own.figures.ratings)
         % {"n": own.figures.ratings},
     )

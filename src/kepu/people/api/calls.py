@@ -86,6 +86,12 @@ class NominationOut(Schema):
     notice_until: datetime | None
 
 
+class OnNoticeOut(NominationOut):
+    """A candidate whom the public may object to, by the name that the notice shows."""
+
+    name: str
+
+
 class NominationIn(Given):
     """A team, or a person by the pseudonym."""
 
@@ -166,6 +172,16 @@ def nominations(
         authorize(_("only officers who run campaigns review nominations"))
     found = queries.put_forward(year=None, state=state or "", scope="")
     return page(request, found.filter(reach.limit()), _nomination)
+
+
+@router.get(
+    "/nominations/notice",
+    response=Page[OnNoticeOut],
+    summary=n_("Who is on public notice"),
+)
+def nominations_on_notice(request: Asked, paging: Query[Paging]) -> dict[str, Any]:
+    """Everywhere and for everybody, as on the page of the notices."""
+    return page(request, queries.on_notice(), _on_notice)
 
 
 @router.post("/nominations", response={201: NominationOut}, summary=n_("Put somebody forward"))
@@ -263,6 +279,11 @@ def _nomination(nomination: Nomination) -> dict[str, Any]:
         "team": named(nomination.team),
         "person": nomination.person.pseudonym if nomination.person else None,
     }
+
+
+def _on_notice(nomination: Nomination) -> dict[str, Any]:
+    candidate = nomination.team or nomination.person
+    return {**_nomination(nomination), "name": candidate.name if candidate else ""}
 
 
 def _call(call: Call) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from kepu.people.queries.absences import (
 from kepu.people.queries.experts import expert_of
 from kepu.people.queries.hours import (
     Standing,
+    at_the_same_time,
     minutes_of,
     of_source,
     of_sources,
@@ -46,6 +47,7 @@ __all__ = [
     "Standing",
     "approved",
     "areas_of",
+    "at_the_same_time",
     "belongs",
     "dispatching",
     "expert_of",

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Max, Min, Q, QuerySet, Sum
+from django.db.models import Max, Min, OuterRef, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from kepu.kernel import clock
@@ -131,7 +131,9 @@ def standing(person: User, now: datetime) -> Standing:
     )
 
 
-def at_the_same_time(person: User, began_at: datetime, ended_at: datetime) -> QuerySet[Service]:
+def at_the_same_time(
+    person: User, began_at: datetime | OuterRef, ended_at: datetime | OuterRef
+) -> QuerySet[Service]:
     """Services of the person, not dropped, that overlap the span; touching ends do not overlap."""
     spans = Service.objects.filter(person=person, began_at__lt=ended_at, ended_at__gt=began_at)
     return spans.exclude(state=ServiceState.DROPPED).order_by("began_at")

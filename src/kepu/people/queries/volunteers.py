@@ -82,6 +82,12 @@ def listed(
     return rows.order_by("number")
 
 
+def stopped(path: str) -> QuerySet[Volunteer]:
+    """Suspended volunteers at home in `path`, by their number. One query."""
+    found = Volunteer.objects.filter(state=VolunteerState.SUSPENDED, path__within=path)
+    return found.select_related("person", "division_now").order_by("number", "pk")
+
+
 def waiting(scope: str) -> QuerySet[Volunteer]:
     """Registrations to decide about within `scope`, the longest waiting first."""
     found = Volunteer.objects.filter(state=VolunteerState.APPLIED, path__within=scope)

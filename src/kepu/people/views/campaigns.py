@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from kepu.kernel import clock
 from kepu.kernel.registers import one_page, read
@@ -71,9 +72,9 @@ def show(request: HttpRequest, campaign_id: int) -> HttpResponse:
 
 def _tiles(tally: Tally) -> list[NumberTile]:
     return [
-        NumberTile(_("Services"), f"{tally.services:,}"),
-        NumberTile(_("People who served"), f"{tally.people:,}"),
-        NumberTile(_("Teams"), f"{tally.teams:,}"),
+        NumberTile(_("Services"), f"{tally.services:,}", pgettext("unit", "services")),
+        NumberTile(_("People who served"), f"{tally.people:,}", pgettext("unit", "people")),
+        NumberTile(_("Teams"), f"{tally.teams:,}", pgettext("unit", "teams")),
         NumberTile(_("Service hours"), formats.hours(tally.minutes)),
     ]
 

@@ -36,6 +36,7 @@ from kepu.people.views.shapes import person_of
 from kepu.ui import toasts
 
 SHOWN = 100
+IMPORTED = "imported-"  # how many rows the last import of a kind has made, until it is read
 STATE_TONES = {"active": "success", "applied": "information", "suspended": "warning"}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -51,6 +52,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
     context = {
         "teams": _waiting(team_queries.waiting, for_teams),
         "volunteers": _waiting(volunteer_queries.waiting, for_people),
+        "stopped": _waiting(volunteer_queries.stopped, for_people),
         "may_volunteers": bool(for_people),
         "now": now,
     }
@@ -100,6 +102,8 @@ def decide(request: HttpRequest, volunteer_id: int, verb: str) -> HttpResponse:
     else:
         raise Outside(_("there is no such page"))
     toasts.say(request, _("Done."))
+    if request.POST.get("from") == "record":
+        return redirect("person-record", found.person_id)
     return redirect("people-desk")
 
 
@@ -109,6 +113,8 @@ def take_in(request: HttpRequest, kind: str) -> HttpResponse:
     by = _allowed(request, kind)
     form = TableForm(request.POST or None, request.FILES or None)
     context: dict[str, Any] = {"form": form, "kind": kind}
+    if request.method == "GET":
+        context["made"] = request.session.pop(IMPORTED + kind, None)
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
@@ -131,7 +137,7 @@ def _tried(request: HttpRequest, kind: str, file: Any, by: User) -> dict[str, An
         return {"faults": sheet.faults, "right": len(sheet.rows), "tried": True}
     file.seek(0)
     count = imports.take_in(kind, file, file.name, by=by, now=now)
-    toasts.say(request, _("%(count)s rows imported.") % {"count": count})
+    request.session[IMPORTED + kind] = count
     return None
 
 

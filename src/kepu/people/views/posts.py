@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from kepu.kernel import clock
 from kepu.kernel.divisions import queries as divisions
@@ -61,8 +62,10 @@ def _tiles(scope: str, request: HttpRequest) -> list[NumberTile]:
     """Of the townships here, how many have each of the three heads, and all of them."""
     filled = queries.filled(scope, clock.day(clock.now()))
     of = _("of %(n)s townships") % {"n": f"{filled.townships:,}"}
-    tiles = [NumberTile(kind.title, f"{number:,}", note=of) for kind, number in filled.kinds]
-    return [*tiles, NumberTile(_("All three heads"), f"{filled.whole:,}", note=of)]
+    unit = pgettext("unit", "townships")
+    counted = [(kind.title, number) for kind, number in filled.kinds]
+    counted.append((_("All three heads"), filled.whole))
+    return [NumberTile(title, f"{number:,}", unit, of) for title, number in counted]
 
 
 def _map(held: QuerySet[Post], district: str) -> Any:

@@ -3,48 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 
 from kepu.kernel import clock
 from kepu.kernel.divisions.states import Level
+from kepu.kernel.rulebooks import rows
 from kepu.people import policy
-from kepu.people.policy import Article
-from kepu.people.states import Tier
-
-TITLES: dict[str, Promise] = {
-    "registration": lazy("Registering"),
-    "joining": lazy("Joining teams"),
-    "no_show": lazy("Not coming"),
-    "hours": lazy("Hours"),
-    "points": lazy("Points"),
-    "certificates": lazy("Certificates"),
-    "models": lazy("Models"),
-    "training": lazy("Training"),
-    "tiers": lazy("Tiers of teams"),
-}
-VALUES: dict[str, Promise] = {
-    "guardian_under": lazy("A guardian agrees below the age of"),
-    "youngest": lazy("Youngest age"),
-    "most_teams": lazy("Teams at one time, at most"),
-    "excused_before_hours": lazy("Excused when told so many hours before"),
-    "most_in_a_year": lazy("Unexcused in a year, at most"),
-    "malicious_in_a_year": lazy("In bad faith in a year, at most"),
-    "window_days": lazy("Days in which unexcused absences are counted"),
-    "not_suggested_after": lazy("Not suggested any more after so many"),
-    "team_limit": lazy("A team carries fewer orders after so many"),
-    "most_in_a_day": lazy("Hours a day, at most"),
-    "claim_within_days": lazy("Reported within days"),
-    "per_hour": lazy("Points for an hour"),
-    "issuer": lazy("Issued by"),
-    "fewest_minutes": lazy("Minutes, at least"),
-    "notice_workdays": lazy("Working days on public notice"),
-}
+from kepu.people.policy import Article, Management
 
 
 @dataclass(frozen=True)
@@ -61,7 +28,7 @@ def management(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     rules = policy.management(now)
     context = {
-        "articles": [_told(key, getattr(rules, key)) for key in TITLES if getattr(rules, key)],
+        "articles": articles(rules),
         "version": policy.management_version(now),
         "stars": policy.stars(now).stars,
         "stars_version": policy.stars_version(now),
@@ -71,21 +38,18 @@ def management(request: HttpRequest) -> HttpResponse:
     return render(request, "people/rules.html", context)
 
 
-def _told(key: str, article: Article) -> Told:
-    values = [(_label(name), _words(value)) for name, value in article if name != "text"]
-    if isinstance(article, policy.Tiers):
-        values = [
-            (str(Tier(tier).label), _words([str(Level(level).label) for level in levels]))
-            for tier, levels in article.homes.items()
-        ]
-    return Told(str(TITLES[key]), article.text, values)
+def articles(rules: Management) -> list[Told]:
+    """Every article that the city has, in the order of the rulebook and in its words."""
+    stated = ((name, getattr(rules, name)) for name in type(rules).model_fields)
+    return [
+        Told(str(rows.told(type(rules), name).label), article.text, _carried_out(article))
+        for name, article in stated
+        if article is not None
+    ]
 
 
-def _label(name: str) -> str:
-    return str(VALUES.get(name, name))
-
-
-def _words(value: Any) -> str:
-    if isinstance(value, list):
-        return _(", ").join(value)
-    return f"{value:g}" if isinstance(value, float) else str(value)
+def _carried_out(article: Article) -> list[tuple[str, str]]:
+    """What Kepu carries out of an article: all but its words."""
+    own = str(rows.told(type(article), "text").label)
+    found = [row for row in rows.rows_of(article) if row.section or row.label != own]
+    return [(row.label, f"{row.value} {row.unit}".strip()) for row in found]
