@@ -124,7 +124,7 @@ HOME = "place=50.103.001.001."
 HELD = "path=50.103."
 QUERIES = {
     "api:menu": HOME, "api:search": "q=示例", "menu": HOME, "new-order": HOME,
-    "api:roles": HELD, "api:who_is_away": HELD,
+    "api:roles": HELD, "api:who_is_away": HELD, "order-export": "contacts=1",
 }  # fmt: skip
 VERBS = {
     "order-act": "withdraw", "decide-plan": "apply", "move-dish": "publish", "api:move_service": "publish",

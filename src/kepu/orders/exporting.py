@@ -22,17 +22,21 @@ if TYPE_CHECKING:
     from kepu.kernel.accounts.models import User
 
 KIND = "orders"
+CONTACTS = "contacts"  # in a query string: names, telephone numbers and addresses too
 
 
 def table(person: User, query: str, now: datetime) -> Table:
-    """What the list shows for the same filter, in the same order, without its pages."""
+    """What the list shows for the same filter, in the same order, without its pages.
+
+    Whom to call is in it only where it was asked for: a list that goes round needs nobody's number.
+    """
     words = QueryDict(query)
     form = ListForm(words, person=person, now=now)
     if not form.is_valid():
         raise BadInput(" ".join(str(error) for errors in form.errors.values() for error in errors))
     found = listing.listed(person, form.asked(), now)
     sort = listing.sort_of(words.get("sort", "urgent"))
-    scope = contacts.scope(person, now)
+    scope = contacts.scope(person, now) if words.get(CONTACTS) else None
     return Table(
         headers=listing.headers(bool(scope)),
         total=found.order_by().count(),

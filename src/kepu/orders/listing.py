@@ -116,7 +116,7 @@ def headers(with_contact: bool) -> list[str]:
     return [*plain, _("Name"), _("Telephone"), _("Where exactly")] if with_contact else plain
 
 
-def rows(found: QuerySet[Order], scope: contacts.Scope) -> Iterator[list[Any]]:
+def rows(found: QuerySet[Order], scope: contacts.Scope | None) -> Iterator[list[Any]]:
     """The orders as rows, a batch in memory at a time; contacts only where `scope` reaches."""
     reading = found.select_related(None).select_related(
         "topic", "department", "team", *(["resident"] if scope else [])

@@ -167,7 +167,7 @@ def test_names_and_telephones_leave_only_with_those_who_serve_the_order(loop, at
     supervisor = factories.officer("city_officer", factories.division("50.").path)
     person = supervisor if who == "supervisor" else getattr(loop, who)
 
-    rows = read_csv(reader(person).get("/orders/list/csv/"))
+    rows = read_csv(reader(person).get("/orders/list/csv/?contacts=1"))
 
     assert [row["Title"] for row in rows] == ["健康讲座"]
     assert [row.get("Name") for row in rows] == [name]
@@ -175,6 +175,19 @@ def test_names_and_telephones_leave_only_with_those_who_serve_the_order(loop, at
         "rows": 1,
         "personal": name is not None,
     }
+
+
+def test_nobody_takes_names_away_without_having_asked_for_them(loop, at_noon):
+    loop.order("claimed")
+    client = reader(loop.worker)
+
+    (row,) = read_csv(client.get("/orders/list/csv/"))
+
+    assert "居民示例" not in row.values()
+    assert {"Name", "Telephone", "Where exactly"}.isdisjoint(row)
+    assert Entry.objects.get(verb="orders.export").detail["personal"] is False
+    page = client.get("/orders/list/?state=claimed").content.decode()
+    assert "/orders/list/xlsx/?state=claimed&amp;contacts=1" in page
 
 
 def test_the_scope_of_contacts_says_what_the_rule_says(loop):

@@ -85,11 +85,22 @@ def _table(request: HttpRequest, page: cursors.Page, word: str) -> Table:
             next=_link(request, after=page.after) if page.after else "",
             shown=len(page.rows),
         ),
-        exports=[
-            Export(label, f"{reverse('order-export', args=[kind])}?{_link(request)[1:]}")
-            for kind, label in (("xlsx", _("Table (XLSX)")), ("csv", _("Text (CSV)")))
-        ],
+        exports=_exports(request),
     )
+
+
+def _exports(request: HttpRequest) -> list[Export]:
+    """The list as a file; whom to call only for who says so, which the audit keeps."""
+    contacts = {exporting.CONTACTS: "1"}
+    return [
+        Export(_("Table (XLSX)"), _file(request, "xlsx")),
+        Export(_("Text (CSV)"), _file(request, "csv")),
+        Export(_("Table with contacts (kept in the audit)"), _file(request, "xlsx", **contacts)),
+    ]
+
+
+def _file(request: HttpRequest, kind: str, **more: str) -> str:
+    return reverse("order-export", args=[kind]) + _link(request, **more)
 
 
 def _kept(request: HttpRequest) -> Any:
