@@ -50,8 +50,9 @@ class Visit {
       this.root.querySelector("[data-no-storage]").hidden = false;
       return;
     }
-    await keepPage(this.root.dataset.assets.split(" "));
-    this.root.querySelector("[data-works]").hidden = false;
+    keepPage(this.root.dataset.assets.split(" ")).then((kept) => {
+      this.root.querySelector("[data-works]").hidden = !kept; // said once it is so, not before
+    });
     for (const form of this.root.querySelectorAll("form[data-offline]")) {
       form.addEventListener("submit", (event) => this.submit(event, form));
     }
@@ -60,7 +61,7 @@ class Visit {
     this.panel("ask", (pin) => this.unlock(pin));
     this.root.querySelector("[data-pin-later]").addEventListener("click", () => this.hide("set"));
     window.addEventListener("online", async () => {
-      await keepPage(this.root.dataset.assets.split(" ")); // or take it off the shelf, if it is not ours now
+      keepPage(this.root.dataset.assets.split(" ")); // or take it off the shelf, if it is not ours now
       await this.send();
     });
     setInterval(() => this.send(), EVERY);
@@ -262,15 +263,22 @@ function newUuid() {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
-// The page and what it is drawn with, for the next time it is opened without a network.
+// The page and what it is drawn with, for the next time it is opened without a network; whether all of
+// it is kept.
 async function keepPage(assets) {
-  if (!navigator.serviceWorker) return;
+  if (!navigator.serviceWorker) return false;
   try {
-    await navigator.serviceWorker.register("/service-worker.js", { scope: "/" });
+    // Without a network it cannot be registered again, and need not be: the browser renews it by itself.
+    if (!(await navigator.serviceWorker.getRegistration())) {
+      await navigator.serviceWorker.register("/service-worker.js", { scope: "/" });
+    }
     const { active } = await navigator.serviceWorker.ready;
-    active.postMessage({ keep: [location.pathname, ...assets] });
+    const line = new MessageChannel();
+    const answer = new Promise((resolve) => (line.port1.onmessage = ({ data }) => resolve(data)));
+    active.postMessage({ keep: [location.pathname, ...assets] }, [line.port2]);
+    return await answer;
   } catch {
-    // Works as long as the page stays open.
+    return false; // Works as long as the page stays open.
   }
 }
 

@@ -16,10 +16,11 @@ self.addEventListener("activate", (event) => {
 });
 
 self.addEventListener("message", (event) => {
-  if (event.data.keep) event.waitUntil(keep(event.data.keep));
+  if (event.data.keep) event.waitUntil(keep(event.data.keep).then((all) => event.ports[0]?.postMessage(all)));
   if (event.data.forget) event.waitUntil(caches.delete(KEPT));
 });
 
+// Says whether all of them are on the shelf now.
 async function keep(addresses) {
   const shelf = await caches.open(KEPT);
   for (const address of addresses) {
@@ -27,6 +28,8 @@ async function keep(addresses) {
     if (answer && answer.ok && !answer.redirected) await shelf.put(address, answer);
     else if (answer && !given(answer)) await shelf.delete(address, { ignoreVary: true });
   }
+  const found = await Promise.all(addresses.map((address) => shelf.match(address, { ignoreVary: true })));
+  return found.every(Boolean);
 }
 
 // False when the server no longer gives the page to whoever is here: signed out, or no business of theirs.

@@ -38,7 +38,21 @@ def opened(context, order):
     page.goto(f"/orders/{order.pk}/visit/")
     wanted = [f"/orders/{order.pk}/visit/", "/static/kepu/kepu.js", "/static/kepu/kepu.css"]
     wait_for(page, lambda: page.evaluate(KEPT, wanted))
+    page.wait_for_selector("[data-works]:not([hidden])")
     return page
+
+
+def test_a_page_says_that_it_works_without_a_network_only_once_it_is_kept(device, visit):
+    loop, order = visit
+    phone = device(loop.leader)
+    page = phone.new_page()
+    page.add_init_script("navigator.serviceWorker.register = () => Promise.reject(new Error())")
+
+    page.goto(f"/orders/{order.pk}/visit/")
+    page.wait_for_selector("form[data-offline=check_in]")
+    page.wait_for_timeout(300)
+
+    assert page.is_hidden("[data-works]")
 
 
 KEPT = """async paths => {
