@@ -16,8 +16,9 @@ from benchmarks.places import ROOT, Place, copy, every_database
 
 CASES = (
     "claims", "durable", "boards", "city", "start", "export", "dispatch", "survey", "raking",
+    "areas",
 )  # fmt: skip
-ALONE = ("dispatch", "survey", "raking")  # engines: no database
+ALONE = ("dispatch", "survey", "raking", "areas")  # engines: no database
 
 
 def parser() -> argparse.ArgumentParser:
