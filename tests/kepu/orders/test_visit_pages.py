@@ -64,6 +64,18 @@ def test_who_has_checked_in_is_not_sent_to_check_in_again(loop, order, at_visit)
     assert reverse("visit", args=[order.pk]) in after
 
 
+def test_only_who_may_report_the_visit_is_given_the_form(loop, order, at_visit):
+    page, member = reverse("visit", args=[order.pk]), factories.member(loop.team)
+    report = reverse("order-act", args=[order.pk, "deliver"])
+
+    of_member, of_leader = at_visit(member).get(page).text, at_visit(loop.leader).get(page).text
+
+    assert report not in of_member
+    assert "The leader of the team reports the visit." in of_member
+    assert report in of_leader
+    assert "The leader of the team reports the visit." not in of_leader
+
+
 def test_a_wrong_code_is_refused_beside_its_field_on_the_page_of_the_visit(loop, order, at_visit):
     answer = at_visit(loop.leader).post(reverse("visit", args=[order.pk]), {"code": "WRONG2"})
 
