@@ -47,6 +47,14 @@ def stars(orders: Iterable[Order]) -> dict[int, int]:
     return {pk: given for pk, visit, given in found if visit == present[pk]}
 
 
+def ratings_to_answer(teams: Iterable[Team]) -> QuerySet[Rating]:
+    """Ratings of present visits that the teams have not answered, the newest first. One query."""
+    mine = Rating.objects.filter(team__in=list(teams), answered_at__isnull=True)
+    present = mine.filter(visit=F("order__visit"), order__team=F("team"))
+    answerable = present.filter(order__state__in=(OrderState.RATED, OrderState.CLOSED))
+    return answerable.select_related("order", "team").order_by("-at", "-pk")
+
+
 def goes(person: User, order: Order) -> bool:
     """Whether the team that has the order put the person down for the present visit. One query."""
     return bool(_places(order=order.pk, visit=order.visit, team=order.team_id, person=person.pk))
