@@ -83,6 +83,26 @@ def test_an_order_that_several_teams_could_take_stands_once_with_their_names(loo
     assert f"{second.name}, 天文示例队" not in page
 
 
+def test_who_leads_several_teams_is_given_one_choice_among_those_that_can_claim(loop, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: factories.NOW)
+    order = loop.order("open")
+    client, page = Client(headers={"accept-language": "en"}), reverse("order", args=[order.pk])
+    client.force_login(loop.leader)
+    alone = client.get(page).text
+    second = factories.team("第二示例队", leader=loop.leader)
+    factories.team("天文示例队", leader=loop.leader, skills=("astronomy",))
+
+    among = client.get(page).text
+
+    assert "Claim for one of my teams" not in alone
+    assert f"Claim for {loop.team.name}" in alone
+    choice = among[among.index("Claim for one of my teams") :].split("</details>")[0]
+    assert [name in choice for name in (loop.team.name, second.name)] == [True, True]
+    assert "天文示例队" not in choice
+    assert "Claim for 天文示例队" in among
+    assert among.count(reverse("order-claim", args=[order.pk, second.pk])) == 1
+
+
 def test_an_order_that_a_team_was_asked_to_take_stands_first_with_a_mark(loop, monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: factories.NOW)
     plain, asked = loop.order("open"), loop.order("open")

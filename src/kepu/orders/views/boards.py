@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
@@ -26,9 +26,11 @@ from kepu.orders.models import Order
 from kepu.orders.states import AT_THE_DESK, WITH_A_TEAM, OrderState
 from kepu.people import agenda
 from kepu.people import queries as people
-from kepu.people.models import Team
 from kepu.ui.cards import BoardColumn, Line, Tag
 from kepu.ui.cards import Order as Card
+
+if TYPE_CHECKING:
+    from kepu.people.models import Team
 
 SHOWN = 12  # cards of a column before the link to the rest
 TEAM_SHOWN = 30  # the same for a team, whose orders stand below one another
