@@ -175,7 +175,7 @@ def _front(
 
 def _marked(card: Card, names: list[str] | None, mark: Tag | None) -> Card:
     """The card with the teams that could take the order, and with a mark instead of its state."""
-    who = [Line("people", _(", ").join(names), _("Teams that could take it"))] if names else []
+    who = [Line("flag", _(", ").join(names), _("Teams that could take it"))] if names else []
     return replace(card, lines=[*card.lines, *who], state=mark or card.state)
 
 
