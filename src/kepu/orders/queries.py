@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING
 
 from django.db.models import Avg, Count, F, OuterRef, Q, QuerySet, Subquery
@@ -258,6 +260,12 @@ def claimable(team: Team, now: datetime) -> QuerySet[Order]:
     return found.order_by("urgent_at", "-priority", "pk")
 
 
+def claimable_by_any(teams: list[Team], now: datetime) -> QuerySet[Order]:
+    """Orders that at least one of the teams could claim, each once, the most urgent first."""
+    none = cards().none().order_by("urgent_at", "-priority", "pk")
+    return reduce(or_, [claimable(team, now) for team in teams], none)
+
+
 def topics_not_named(team: Team, now: datetime) -> list[tuple[Skill, int]]:
     """Topics of open orders in the team's reach that it cannot claim for not having named them, each
     with how many; the most asked for first. Four queries.
@@ -505,9 +513,9 @@ def needing_a_person(reach: Reach) -> QuerySet[DeviceEvent]:
     return found.select_related("order", "by").order_by("pk")
 
 
-def offered(team: Team) -> QuerySet[Order]:
-    """Open orders that the team was asked to take and has not declined, the most urgent first."""
-    asked = Offer.objects.filter(team=team, declined_at__isnull=True).values("order")
+def offered(*teams: Team) -> QuerySet[Order]:
+    """Open orders that a team was asked to take and has not declined, the most urgent first."""
+    asked = Offer.objects.filter(team__in=teams, declined_at__isnull=True).values("order")
     return cards().filter(pk__in=asked, state=OrderState.OPEN).order_by("urgent_at", "pk")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import F, QuerySet
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 
 SOURCE = "orders.order"
+
+QUARTER = timedelta(minutes=15)
 
 Reports = dict[tuple[str, int], int | None]  # people who came, by source and order; None: not kept
 
@@ -45,6 +47,27 @@ def stars(orders: Iterable[Order]) -> dict[int, int]:
     present = {order.pk: order.visit for order in orders}
     found = Rating.objects.filter(order__in=present).values_list("order", "visit", "stars")
     return {pk: given for pk, visit, given in found if visit == present[pk]}
+
+
+def first_start(order: Order, now: datetime) -> datetime | None:
+    """When the visit could begin: as it is set or was wanted, or the next full quarter of an hour
+    once that has passed; None when no time is left.
+    """
+    usual = order.starts_at or order.wanted_from
+    if usual > now:
+        return usual
+    since = timedelta(minutes=now.minute % 15, seconds=now.second, microseconds=now.microsecond)
+    last = order.wanted_until - timedelta(minutes=order.minutes)
+    start = min(now - since + QUARTER, last)
+    return start if start > now else None
+
+
+def ratings_to_answer(teams: Iterable[Team]) -> QuerySet[Rating]:
+    """Ratings of present visits that the teams have not answered, the newest first. One query."""
+    mine = Rating.objects.filter(team__in=list(teams), answered_at__isnull=True)
+    present = mine.filter(visit=F("order__visit"), order__team=F("team"))
+    answerable = present.filter(order__state__in=(OrderState.RATED, OrderState.CLOSED))
+    return answerable.select_related("order", "team").order_by("-at", "-pk")
 
 
 def goes(person: User, order: Order) -> bool:

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from kepu.kernel.clock import BEIJING
 from kepu.kernel.errors import RuleBroken
-from kepu.orders import actions
+from kepu.orders import actions, visits
 from kepu.orders.actions.syncing import Sent
 from kepu.people.models import Service
 from tests import factories
@@ -62,6 +62,50 @@ def test_who_has_checked_in_is_not_sent_to_check_in_again(loop, order, at_visit)
     after = client.get(page).text
     assert "Go to the visit" not in after
     assert reverse("visit", args=[order.pk]) in after
+
+
+@pytest.mark.parametrize(
+    ("past", "offered"),
+    [
+        (timedelta(days=-1), timedelta(0)),  # the earliest time wanted
+        (timedelta(minutes=7, seconds=8), timedelta(minutes=15)),
+        (timedelta(minutes=15), timedelta(minutes=30)),
+        (timedelta(minutes=112), timedelta(minutes=115)),  # the last that is wanted
+    ],
+)
+def test_the_time_offered_for_a_visit_can_be_chosen(loop, past, offered):
+    begin = factories.NOW.replace(minute=0, second=0, microsecond=0) + timedelta(days=2)
+    order = loop.order("claimed", wanted_from=begin, wanted_until=begin + timedelta(minutes=175))
+    client, page = Client(headers=ENGLISH), reverse("order-act", args=[order.pk, "schedule"])
+
+    with time_machine.travel(begin + past, tick=False):
+        client.force_login(loop.leader)
+        start = f"{(begin + offered).astimezone(BEIJING):%Y-%m-%dT%H:%M}"
+        shown = client.get(page).text
+        answer = client.post(page, {"starts_at": start})
+
+    assert f'value="{start}"' in shown
+    assert answer.status_code == 302
+
+
+def test_no_time_is_offered_when_none_is_left(loop):
+    order = loop.order("claimed")
+    over = order.wanted_until - timedelta(minutes=order.minutes)
+
+    assert visits.first_start(order, over - timedelta(seconds=1)) == over
+    assert visits.first_start(order, over) is None
+
+
+def test_only_who_may_report_the_visit_is_given_the_form(loop, order, at_visit):
+    page, member = reverse("visit", args=[order.pk]), factories.member(loop.team)
+    report = reverse("order-act", args=[order.pk, "deliver"])
+
+    of_member, of_leader = at_visit(member).get(page).text, at_visit(loop.leader).get(page).text
+
+    assert report not in of_member
+    assert "The leader of the team reports the visit." in of_member
+    assert report in of_leader
+    assert "The leader of the team reports the visit." not in of_leader
 
 
 def test_a_wrong_code_is_refused_beside_its_field_on_the_page_of_the_visit(loop, order, at_visit):

@@ -84,7 +84,7 @@ def _dispatch_form(data: Any = None, *, order: Order, **_options: Any) -> forms.
 
 
 def _schedule_form(data: Any = None, *, order: Order, **_options: Any) -> forms.Form:
-    return shapes.ScheduleForm(data, initial={"starts_at": order.starts_at or order.wanted_from})
+    return shapes.ScheduleForm(data, initial={"starts_at": visits.first_start(order, clock.now())})
 
 
 def _deliver_form(data: Any = None, *, order: Order, **_options: Any) -> forms.Form:

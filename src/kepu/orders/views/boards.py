@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
@@ -19,14 +21,20 @@ from kepu.kernel.errors import NotAllowed
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.queries import Reach
 from kepu.kernel.roles.verbs import Verb
-from kepu.orders import cards, queries
+from kepu.orders import cards, queries, visits
+from kepu.orders.models import Order
 from kepu.orders.states import AT_THE_DESK, WITH_A_TEAM, OrderState
 from kepu.people import agenda
 from kepu.people import queries as people
-from kepu.ui.cards import BoardColumn
+from kepu.ui.cards import BoardColumn, Line, Tag
+from kepu.ui.cards import Order as Card
+
+if TYPE_CHECKING:
+    from kepu.people.models import Team
 
 SHOWN = 12  # cards of a column before the link to the rest
 TEAM_SHOWN = 30  # the same for a team, whose orders stand below one another
+RATINGS_SHOWN = 6  # ratings that wait for an answer, the newest
 
 
 def _columns(
@@ -123,7 +131,7 @@ def department(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def team(request: HttpRequest) -> HttpResponse:
-    """What one is expected at; for leaders what the team has, was asked for, and could claim."""
+    """What one is expected at; for leaders what the teams have, were asked for, and could claim."""
     person: User = request.user  # type: ignore[assignment]
     now = clock.now()
     teams = [team for team in people.teams_led(person) if team.active]
@@ -131,20 +139,54 @@ def team(request: HttpRequest) -> HttpResponse:
         {
             "team": team,
             "ours": _front(queries.of_team(team).filter(state__in=WITH_A_TEAM), now),
-            "asked": _front(queries.offered(team), now),
-            "claimable": _front(queries.claimable(team, now), now),
             "not_named": queries.topics_not_named(team, now),
         }
         for team in teams
     ]
-    context = {"teams": found, "appointments": agenda.ahead(person, now), "now": now}
+    context = {
+        "teams": found,
+        "ratings": cursors.front(visits.ratings_to_answer(teams), RATINGS_SHOWN),
+        "appointments": agenda.ahead(person, now),
+        "now": now,
+        **_to_take(teams, now),
+    }
     return render(request, "orders/team.html", context)
 
 
-def _front(orders: Any, now: datetime) -> cursors.Front:
+def _to_take(teams: list[Team], now: datetime) -> dict[str, cursors.Front]:
+    """Orders the teams were asked to take, and the others they could claim: each order once."""
+    asked = queries.offered(*teams)
+    others = queries.claimable_by_any(teams, now).exclude(pk__in=asked.order_by().values("pk"))
+    return {
+        "asked": _front(asked, now, teams, Tag(pgettext("team", "Asked"), "warning", "bell")),
+        "claimable": _front(others, now, teams),
+    }
+
+
+def _front(
+    orders: Any, now: datetime, able: Sequence[Team] = (), mark: Tag | None = None
+) -> cursors.Front:
     """The cards of the first orders, and whether there are more."""
     first = cursors.front(orders, TEAM_SHOWN)
-    return cursors.Front([cards.card(order, now) for order in first.rows], first.more)
+    names = _who_could(able, first.rows, now)
+    rows = [_marked(cards.card(order, now), names.get(order.pk), mark) for order in first.rows]
+    return cursors.Front(rows, first.more)
+
+
+def _marked(card: Card, names: list[str] | None, mark: Tag | None) -> Card:
+    """The card with the teams that could take the order, and with a mark instead of its state."""
+    who = [Line("flag", _(", ").join(names), _("Teams that could take it"))] if names else []
+    return replace(card, lines=[*card.lines, *who], state=mark or card.state)
+
+
+def _who_could(teams: Sequence[Team], orders: list[Order], now: datetime) -> dict[int, list[str]]:
+    """Names of the teams that could take each order; nothing for one team, which needs no name."""
+    found: dict[int, list[str]] = {}
+    for team in teams if len(teams) > 1 else ():
+        shown = queries.claimable(team, now).filter(pk__in=[order.pk for order in orders])
+        for pk in shown.order_by().values_list("pk", flat=True):
+            found.setdefault(pk, []).append(team.name)
+    return found
 
 
 def whole_reach(person: User, now: datetime) -> Reach:

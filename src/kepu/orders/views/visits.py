@@ -55,6 +55,7 @@ def visit(request: HttpRequest, order_id: int) -> HttpResponse:
         "now": now,
         "person": request.user,
         "evidence": evidence.of(request.user, order, now),  # type: ignore[arg-type]
+        "may_report": rules.why_not_act_for_team(request.user, order.team, now) is None,  # type: ignore[arg-type]
         "why_no_photo": evidence.why_not_attach(order, EvidenceKind.PHOTO, now),
     }
     return render(request, "orders/visit.html", context, status=status)
