@@ -191,3 +191,43 @@ def test_what_is_wrong_is_said_in_plain_chinese_with_its_own_marks(loop):
 
     assert ">多少人参加？至少要有 1 人。</a>" in page
     assert "确保该值" not in page
+
+
+def _pressed(person, order, verb, data=None):
+    """What the page says after the press, and which page that is."""
+    client = Client(headers={"accept-language": "zh-CN"})
+    client.force_login(person)
+    address = reverse("order-act", args=[order.pk, verb])
+    answer = client.post(address, data or {}, follow=True)
+    return answer.redirect_chain, answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("state", "verb", "told"),
+    [
+        ("dispatched", "dispatch", "派给"),
+        ("accepted", "accept", "接单"),
+        ("accepted", "decline", "接单"),
+        ("open", "open", "放开给服务队"),
+    ],
+)
+def test_who_comes_too_late_reads_on_the_order_who_was_first(loop, state, verb, told):
+    order = loop.order(state)
+    desk = "community_worker", loop.community.path, "另一位示例"
+    late = {loop.worker: factories.officer(*desk), loop.officer: loop.officer}
+    first = loop.worker if verb == "dispatch" else loop.officer
+    sent = {"department": loop.department.pk, "reason": "没有人手"}
+
+    way, page = _pressed(late[first], order, verb, sent)
+
+    assert [address for address, _status in way] == [reverse("order", args=[order.pk])]
+    who = "您本人" if late[first] == first else first.name
+    assert re.search(rf"已由{who}（.+?）操作：.*{told}", page)
+    assert "还没有提交" not in page
+
+
+def test_what_can_be_corrected_is_asked_again(loop):
+    way, page = _pressed(loop.worker, loop.order("placed"), "dispatch", {"department": ""})
+
+    assert way == []
+    assert "还没有提交" in page
