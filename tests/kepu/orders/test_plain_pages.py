@@ -48,6 +48,65 @@ def test_a_like_order_of_somebody_else_is_told_of_and_leads_nowhere(loop):
     assert reverse("order", args=[theirs.pk]) not in page
 
 
+def _again(order, **changes):
+    """The form of a wish like that of `order`."""
+    return {
+        "title": order.title, "topic": order.topic_id, "community": order.division_now_id,
+        "wanted_from": "2026-03-06T10:00", "wanted_until": "2026-03-06T18:00", "people": 5,
+        "audience": "everybody", **changes,
+    }  # fmt: skip
+
+
+def _sent(person, wish, path, asks=""):
+    client = Client(headers={"accept-language": "zh-CN"})
+    client.force_login(person)
+    return client.post(f"{reverse('new-order')}?place={path}{asks}", wish)
+
+
+def test_who_sends_an_order_again_is_led_to_the_one_sent_already(loop):
+    mine = loop.order("placed")
+    path = loop.community.path
+
+    page = _sent(loop.resident, _again(mine), path).content.decode()
+
+    assert re.search(
+        rf"您在.+?已提交过这一单：\s*<a href=\"{reverse('order', args=[mine.pk])}\">{mine.number}", page
+    )
+    assert "附近已有人点过" not in page
+    assert re.search(r"button-quiet[^>]*>似乎重复：仍要另点一单", page)
+    assert _sent(loop.resident, {**_again(mine), "sure": "1"}, path).status_code == 302
+
+
+def test_an_order_of_ones_own_that_has_ended_does_not_stand_in_the_way(loop):
+    mine = loop.order("placed")
+    actions.withdraw(mine.pk, reason="不需要了", by=loop.resident, now=NOW)
+
+    assert _sent(loop.resident, _again(mine), loop.community.path).status_code == 302
+
+
+@pytest.mark.parametrize(("theirs", "told"), [(True, "这位居民的这一单在"), (False, "附近已有人")])
+def test_a_worker_reads_whether_the_caller_has_ordered_it_already(loop, theirs, told):
+    order = loop.order("placed")
+    phone = loop.resident.personal.phone if theirs else "13911112222"
+    wish = _again(order, caller_name="来电示例", caller_phone=phone)
+
+    page = _sent(loop.worker, wish, loop.community.path, "&for=caller").content.decode()
+
+    assert told in page
+    assert (reverse("order", args=[order.pk]) in page) is theirs
+
+
+def test_a_guardian_is_led_to_the_order_of_the_ward(loop):
+    order = loop.order("placed")
+    guardian = factories.user("监护示例")
+    loop.resident.guardian = guardian
+    loop.resident.save(update_fields=["guardian"])
+
+    page = _sent(guardian, _again(order), loop.community.path).content.decode()
+
+    assert reverse("order", args=[order.pk]) in page
+
+
 def test_all_that_is_wrong_with_a_wish_is_said_at_once_and_at_its_field(loop):
     wish = {
         "title": "防震演练", "topic": factories.skill().pk, "community": loop.community.pk,
