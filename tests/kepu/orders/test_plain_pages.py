@@ -214,8 +214,34 @@ def test_it_is_said_that_a_rated_order_closes_by_itself(loop):
     rated = loop.order("rated")
     later = rated.stage_since + timedelta(hours=1)
 
-    assert "自动办结，谁都不用再操作" in _said(loop.resident, rated, later)
-    assert "自动办结，谁都不用再操作" not in _said(loop.leader, loop.order("scheduled"))
+    assert "自动办结。" in _said(loop.resident, rated, later)
+    assert "自动办结" not in _said(loop.leader, loop.order("scheduled"))
+
+
+def test_what_still_waits_is_said_with_when_it_can_be_done(loop):
+    delivered = loop.order("delivered")
+    later = delivered.stage_since + timedelta(hours=1)
+
+    for reader in (loop.resident, loop.officer):
+        page = _said(reader, delivered, later)
+        assert "自动办结，评价请在此之前完成。<br>办结后仍可认定和确认志愿时长。" in page
+        assert "谁都不用再操作" not in page
+
+
+def test_hours_wait_for_the_department_then_for_the_resident_and_are_counted(loop):
+    order = loop.order("rated")
+    later = order.stage_since + timedelta(hours=1)
+    assert "等部门先认定时长，之后由您确认" in _said(loop.resident, order, later)
+
+    actions.certify_hours(order.pk, by=loop.officer, now=later)
+    certified = _said(loop.resident, order, later)
+    actions.confirm_hours(order.pk, by=loop.resident, now=later)
+    counted = _said(loop.resident, order, later)
+
+    assert "等部门先认定" not in certified
+    assert "自动办结，谁都不用再操作" not in certified
+    assert "服务对象已确认，已记入" in counted
+    assert "自动办结，谁都不用再操作" in counted
 
 
 def test_what_can_be_done_alone_is_the_main_thing(loop):

@@ -267,6 +267,7 @@ def _page(
     read = privacy.reading(person, order, now)  # type: ignore[arg-type]
     contact = rules.why_not_see_contact(person, order, now) is None  # type: ignore[arg-type]
     steps = cards.hand_overs(order)
+    closes_at = cards.closes_at(order, now)
     near = _departments(order, person, now)  # type: ignore[arg-type]
     context = {
         "order": order,
@@ -283,7 +284,8 @@ def _page(
         "at": next((number for number, one in enumerate(steps, 1) if one.state == "now"), 0),
         "state": cards.tag(order),
         "hurry": cards.hurry(order, now),
-        "closes_at": cards.closes_at(order, now),
+        "closes_at": closes_at,
+        "hours_wait": closes_at and visits.states_of_hours(order) & {"proposed", "certified"},
         "stations": people.dispatching(order.path),
         "history": cards.timeline(
             order,
