@@ -70,7 +70,8 @@ def test_who_sends_an_order_again_is_led_to_the_one_sent_already(loop):
     page = _sent(loop.resident, _again(mine), path).content.decode()
 
     assert re.search(
-        rf"您在.+?已提交过这一单：\s*<a href=\"{reverse('order', args=[mine.pk])}\">{mine.number}", page
+        rf"您在.+?已提交过这一单：\s*<a href=\"{reverse('order', args=[mine.pk])}\">{mine.number}",
+        page,
     )
     assert "附近已有人点过" not in page
     assert re.search(r"button-quiet[^>]*>似乎重复：仍要另点一单", page)
