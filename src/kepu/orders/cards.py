@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from kepu.kernel.accounts.models import User
     from kepu.orders.privacy import Reading
 
+STAYS = ("escalate", "widen")  # steps that leave an order in its state
 CLOSABLE = (OrderState.DELIVERED, OrderState.RATED)
 
 TONES = {
@@ -173,6 +174,20 @@ def _who(step: Step, show_names: bool) -> str:
     if step.verb in ("claim", "release", "schedule", "deliver") and step.team:
         return step.team.name
     return ""
+
+
+def went_on(order: Order, person: User, now: datetime, *, show_names: bool) -> str:
+    """Who brought the order to where it stands, when and how: for who comes too late."""
+    moves = order.steps.exclude(verb__in=STAYS).select_related("by", "team", "department")
+    step = moves.order_by("-pk").first()
+    if step is None:
+        return ""
+    who = _("yourself") if step.by_id == person.pk else _who(step, show_names) or _("somebody else")
+    return _("Done already by %(who)s (%(when)s): %(what)s") % {
+        "who": who,
+        "when": formats.moment(step.at, now),
+        "what": words(step),
+    }
 
 
 def words(step: Step) -> str:

@@ -560,8 +560,11 @@ def why_not_certify_hours(order: Order) -> str | None:
 
 def why_not_confirm_hours(order: Order) -> str | None:
     """There are certified hours that the receiving side has not confirmed yet."""
-    if visits.hours_in(order, "certified"):
+    states = visits.states_of_hours(order)
+    if "certified" in states:
         return None
+    if "proposed" in states:
+        return _("the department certifies the hours first; then you confirm them")
     return _("no hours of this visit wait to be confirmed")
 
 

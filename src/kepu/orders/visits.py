@@ -142,6 +142,11 @@ def hours_in(order: Order, state: str) -> int:
     return hours(order).filter(state=state).count()
 
 
+def states_of_hours(order: Order) -> frozenset[str]:
+    """In which states volunteers' hours of the order's visits stand. One query."""
+    return frozenset(hours(order).values_list("state", flat=True))
+
+
 def reported(orders: Iterable[int]) -> Reports:
     """People at each reported visit of the orders, by the source of its hours. One query."""
     steps = Step.objects.filter(order__in=set(orders), verb="deliver").order_by("pk")

@@ -48,6 +48,66 @@ def test_a_like_order_of_somebody_else_is_told_of_and_leads_nowhere(loop):
     assert reverse("order", args=[theirs.pk]) not in page
 
 
+def _again(order, **changes):
+    """The form of a wish like that of `order`."""
+    return {
+        "title": order.title, "topic": order.topic_id, "community": order.division_now_id,
+        "wanted_from": "2026-03-06T10:00", "wanted_until": "2026-03-06T18:00", "people": 5,
+        "audience": "everybody", **changes,
+    }  # fmt: skip
+
+
+def _sent(person, wish, path, asks=""):
+    client = Client(headers={"accept-language": "zh-CN"})
+    client.force_login(person)
+    return client.post(f"{reverse('new-order')}?place={path}{asks}", wish)
+
+
+def test_who_sends_an_order_again_is_led_to_the_one_sent_already(loop):
+    mine = loop.order("placed")
+    path = loop.community.path
+
+    page = _sent(loop.resident, _again(mine), path).content.decode()
+
+    assert re.search(
+        rf"您在.+?已提交过这一单：\s*<a href=\"{reverse('order', args=[mine.pk])}\">{mine.number}",
+        page,
+    )
+    assert "附近已有人点过" not in page
+    assert re.search(r"button-quiet[^>]*>似乎重复：仍要另点一单", page)
+    assert _sent(loop.resident, {**_again(mine), "sure": "1"}, path).status_code == 302
+
+
+def test_an_order_of_ones_own_that_has_ended_does_not_stand_in_the_way(loop):
+    mine = loop.order("placed")
+    actions.withdraw(mine.pk, reason="不需要了", by=loop.resident, now=NOW)
+
+    assert _sent(loop.resident, _again(mine), loop.community.path).status_code == 302
+
+
+@pytest.mark.parametrize(("theirs", "told"), [(True, "这位居民的这一单在"), (False, "附近已有人")])
+def test_a_worker_reads_whether_the_caller_has_ordered_it_already(loop, theirs, told):
+    order = loop.order("placed")
+    phone = loop.resident.personal.phone if theirs else "13911112222"
+    wish = _again(order, caller_name="来电示例", caller_phone=phone)
+
+    page = _sent(loop.worker, wish, loop.community.path, "&for=caller").content.decode()
+
+    assert told in page
+    assert (reverse("order", args=[order.pk]) in page) is theirs
+
+
+def test_a_guardian_is_led_to_the_order_of_the_ward(loop):
+    order = loop.order("placed")
+    guardian = factories.user("监护示例")
+    loop.resident.guardian = guardian
+    loop.resident.save(update_fields=["guardian"])
+
+    page = _sent(guardian, _again(order), loop.community.path).content.decode()
+
+    assert reverse("order", args=[order.pk]) in page
+
+
 def test_all_that_is_wrong_with_a_wish_is_said_at_once_and_at_its_field(loop):
     wish = {
         "title": "防震演练", "topic": factories.skill().pk, "community": loop.community.pk,
@@ -155,8 +215,34 @@ def test_it_is_said_that_a_rated_order_closes_by_itself(loop):
     rated = loop.order("rated")
     later = rated.stage_since + timedelta(hours=1)
 
-    assert "自动办结，谁都不用再操作" in _said(loop.resident, rated, later)
-    assert "自动办结，谁都不用再操作" not in _said(loop.leader, loop.order("scheduled"))
+    assert "自动办结。" in _said(loop.resident, rated, later)
+    assert "自动办结" not in _said(loop.leader, loop.order("scheduled"))
+
+
+def test_what_still_waits_is_said_with_when_it_can_be_done(loop):
+    delivered = loop.order("delivered")
+    later = delivered.stage_since + timedelta(hours=1)
+
+    for reader in (loop.resident, loop.officer):
+        page = _said(reader, delivered, later)
+        assert "自动办结，评价请在此之前完成。<br>办结后仍可认定和确认志愿时长。" in page
+        assert "谁都不用再操作" not in page
+
+
+def test_hours_wait_for_the_department_then_for_the_resident_and_are_counted(loop):
+    order = loop.order("rated")
+    later = order.stage_since + timedelta(hours=1)
+    assert "等部门先认定时长，之后由您确认" in _said(loop.resident, order, later)
+
+    actions.certify_hours(order.pk, by=loop.officer, now=later)
+    certified = _said(loop.resident, order, later)
+    actions.confirm_hours(order.pk, by=loop.resident, now=later)
+    counted = _said(loop.resident, order, later)
+
+    assert "等部门先认定" not in certified
+    assert "自动办结，谁都不用再操作" not in certified
+    assert "服务对象已确认，已记入" in counted
+    assert "自动办结，谁都不用再操作" in counted
 
 
 def test_what_can_be_done_alone_is_the_main_thing(loop):
@@ -191,3 +277,43 @@ def test_what_is_wrong_is_said_in_plain_chinese_with_its_own_marks(loop):
 
     assert ">多少人参加？至少要有 1 人。</a>" in page
     assert "确保该值" not in page
+
+
+def _pressed(person, order, verb, data=None):
+    """What the page says after the press, and which page that is."""
+    client = Client(headers={"accept-language": "zh-CN"})
+    client.force_login(person)
+    address = reverse("order-act", args=[order.pk, verb])
+    answer = client.post(address, data or {}, follow=True)
+    return answer.redirect_chain, answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("state", "verb", "told"),
+    [
+        ("dispatched", "dispatch", "派给"),
+        ("accepted", "accept", "接单"),
+        ("accepted", "decline", "接单"),
+        ("open", "open", "放开给服务队"),
+    ],
+)
+def test_who_comes_too_late_reads_on_the_order_who_was_first(loop, state, verb, told):
+    order = loop.order(state)
+    desk = "community_worker", loop.community.path, "另一位示例"
+    late = {loop.worker: factories.officer(*desk), loop.officer: loop.officer}
+    first = loop.worker if verb == "dispatch" else loop.officer
+    sent = {"department": loop.department.pk, "reason": "没有人手"}
+
+    way, page = _pressed(late[first], order, verb, sent)
+
+    assert [address for address, _status in way] == [reverse("order", args=[order.pk])]
+    who = "您本人" if late[first] == first else first.name
+    assert re.search(rf"已由{who}（.+?）操作：.*{told}", page)
+    assert "还没有提交" not in page
+
+
+def test_what_can_be_corrected_is_asked_again(loop):
+    way, page = _pressed(loop.worker, loop.order("placed"), "dispatch", {"department": ""})
+
+    assert way == []
+    assert "还没有提交" in page

@@ -267,6 +267,7 @@ def _page(
     read = privacy.reading(person, order, now)  # type: ignore[arg-type]
     contact = rules.why_not_see_contact(person, order, now) is None  # type: ignore[arg-type]
     steps = cards.hand_overs(order)
+    closes_at = cards.closes_at(order, now)
     near = _departments(order, person, now)  # type: ignore[arg-type]
     context = {
         "order": order,
@@ -283,7 +284,8 @@ def _page(
         "at": next((number for number, one in enumerate(steps, 1) if one.state == "now"), 0),
         "state": cards.tag(order),
         "hurry": cards.hurry(order, now),
-        "closes_at": cards.closes_at(order, now),
+        "closes_at": closes_at,
+        "hours_wait": closes_at and visits.states_of_hours(order) & {"proposed", "certified"},
         "stations": people.dispatching(order.path),
         "history": cards.timeline(
             order,
@@ -412,7 +414,10 @@ def _claims(order: Order, person: User, now: datetime) -> list[Any]:
 
 @login_required
 def act(request: HttpRequest, order_id: int, verb: str) -> HttpResponse:
-    """Ask what a verb needs, then do it; a refusal shows its sentence and keeps what was typed."""
+    """Ask what a verb needs, then do it; a refusal shows its sentence and keeps what was typed.
+
+    Where the order has gone on meanwhile nothing can be corrected: then its page says who was first.
+    """
     order = order_or_404(request, order_id)
     if verb not in VERBS:
         raise Http404
@@ -421,16 +426,28 @@ def act(request: HttpRequest, order_id: int, verb: str) -> HttpResponse:
     authorize(WHO[verb](order, request.user, clock.now()))  # type: ignore[arg-type]
     if request.method != "POST":
         return _page(request, order, open_verb=verb, form=chosen.form(order=order))
-    form = chosen.form(request.POST, order=order)
+    form, status = chosen.form(request.POST, order=order), 422
     if form.is_valid():
         try:
             chosen.act(order, form.cleaned_data, request.user, clock.now())  # type: ignore[arg-type]
+            messages.success(request, str(chosen.done))
+            return redirect("order", order_id)
         except Refusal as refusal:
             form.add_error(None, refusal.reason)
-            return _page(request, order, open_verb=verb, form=form, status=refusal.status)
-        messages.success(request, str(chosen.done))
+            status = refusal.status
+    if told := _went_on(request, order_id, verb):
+        messages.error(request, told)
         return redirect("order", order_id)
-    return _page(request, order, open_verb=verb, form=form, status=422)
+    return _page(request, order, open_verb=verb, form=form, status=status)
+
+
+def _went_on(request: HttpRequest, order_id: int, verb: str) -> str:
+    """Who moved the order and when, if it stands where `verb` has no meaning any more; else nothing."""
+    order, now, person = order_or_404(request, order_id), clock.now(), request.user
+    if any(hint.verb == verb for hint in hints(order, person, now)):  # type: ignore[arg-type]
+        return ""
+    show = privacy.shows_names(person, order, now)  # type: ignore[arg-type]
+    return cards.went_on(order, person, now, show_names=show)  # type: ignore[arg-type]
 
 
 @login_required

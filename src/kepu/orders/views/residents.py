@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from kepu.kernel import clock, cursors
 from kepu.kernel.accounts import actions as accounts
+from kepu.kernel.accounts import queries as register
 from kepu.kernel.accounts.models import Personal, User
 from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.divisions.here import place_of
@@ -28,7 +29,7 @@ from kepu.kernel.roles.verbs import Verb
 from kepu.kernel.rulebooks import queries as rulebooks
 from kepu.orders import actions, cards, likeness, queries, rules
 from kepu.orders.forms import ForSomebodyForm, WishForm
-from kepu.orders.models import Service
+from kepu.orders.models import Order, Service
 from kepu.orders.schemas import CLOCKS
 
 _NUMBER = re.compile(r"[0-9]{1,18}")  # isdigit() takes ² for a figure as well
@@ -70,19 +71,22 @@ def new(request: HttpRequest) -> HttpResponse:
     service = _dish(request, place)
     caller = _caller_form(request, place, now)
     form = _wish_form(request, place, service, now)
+    own: list[Order] = []
     like: list[Any] = []
     if request.method == "POST" and form.is_valid() and (caller is None or caller.is_valid()):
         wish = _wish(form.cleaned_data, service)
         try:
             require(rules.why_not_order_service(service, wish.division.path, now))
-            like = [] if request.POST.get("sure") else _alike(wish, now)
-            if not like:
+            if not request.POST.get("sure"):
+                own, like = _alike(request, wish, caller, now)
+            if not (own or like):
                 return _send(request, wish, caller, now)
         except Refusal as refusal:
             form.add_error(None, refusal.reason)
     status = 422 if form.errors or (caller and caller.errors) else 200
     context = {
-        "place": place, "service": service, "form": form, "caller": caller, "like": like, "now": now,
+        "place": place, "service": service, "form": form, "caller": caller, "own": own, "like": like,
+        "now": now,
     }  # fmt: skip
     return render(request, "orders/new.html", context, status=status)
 
@@ -143,7 +147,11 @@ def _wish(data: dict[str, Any], service: Service | None) -> actions.Wish:
     )
 
 
-def _alike(wish: actions.Wish, now: datetime) -> list[Any]:
+def _alike(
+    request: HttpRequest, wish: actions.Wish, caller: forms.Form | None, now: datetime
+) -> tuple[list[Order], list[Any]]:
+    """Like orders of whom the wish is for, where the sender may look at them; then other people's."""
+    person: User = request.user  # type: ignore[assignment]
     days = rulebooks.in_force(CLOCKS, now).rules.similar_days
     found = likeness.alike(
         topic_id=wish.topic.pk,
@@ -152,8 +160,19 @@ def _alike(wish: actions.Wish, now: datetime) -> list[Any]:
         wanted_from=wish.wanted_from,
         days=days,
     )
+    whom = _whom(person, caller, now)
+    own = [one for one in found if one.resident_id in whom and queries.sees(person, one, now)]
     # Somebody else's order: its card leads nowhere.
-    return [replace(cards.card(order, now), href="") for order in found[:3]]
+    others = [replace(cards.card(one, now), href="") for one in found if one not in own]
+    return own[:3], others[:3]
+
+
+def _whom(person: User, caller: forms.Form | None, now: datetime) -> set[int]:
+    """Who may have ordered it before: the one who wishes it, and everybody in that one's care."""
+    wishes = register.by_phone(caller.cleaned_data["caller_phone"]) if caller else person
+    if wishes is None:
+        return set()
+    return {wishes.pk, *(ward.person.pk for ward in register.wards(wishes, now))}
 
 
 def _send(
