@@ -385,9 +385,13 @@ def test_an_import_lists_wrong_rows_and_takes_in_a_clean_table(cast):
     result = client.get(url).content.decode()
     assert "1 team was imported" in result
     assert "nothing that stood in Kepu before was changed" in result
-    assert f'href="{reverse("teams")}"' in result
-    assert "was imported" not in client.get(url).content.decode()
+    assert "1 team was imported" in client.get(url).content.decode()  # read again, it still stands
+    register = f"{reverse('teams')}?sort=new&district=50.103."
+    assert register.replace("&", "&amp;") in result
+    assert "新队" in client.get(register).content.decode()
+    assert register.replace("&", "&amp;") in client.get(reverse("people-desk")).content.decode()
     assert client.post(url, {"file": io.BytesIO(b"no table")}).status_code == 422
+    assert "was imported" not in client.get(url).content.decode()
 
 
 def test_an_officer_suspends_a_volunteer_from_the_record_and_restores_them_from_the_desk(cast):
