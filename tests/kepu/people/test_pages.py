@@ -286,7 +286,12 @@ def test_my_page_shows_hours_and_hands_out_the_certificate(cast):
     answer = client.post(reverse("certificate-issue"))
 
     assert "100 hours" in page
-    assert re.search(r"/people/certificates/\w{16}\.pdf$", answer["Location"])
+    assert "papers" not in page
+    assert answer["Location"] == reverse("people-me") + "#papers"
+    made = client.get(reverse("people-me")).content.decode()
+    code = cast["owner"].certificates.get().code
+    assert f'href="{reverse("certificate-pdf", args=[code])}"' in made
+    assert f">http://testserver{reverse('verify-code', args=[code])}</a>" in made
 
 
 def test_a_certificate_is_verified_with_the_name_masked(cast, client):
