@@ -107,7 +107,7 @@ def write_file(
     progress: tables.Progress | None = None,
     title: str = "",
 ) -> int:
-    """Write a table as CSV or XLSX with a sheet of that title, in constant memory; returns how many rows."""
+    """Write a table as CSV, or XLSX with a sheet of that title, in constant memory; how many rows."""
     if format == "csv":
         return tables.write_csv(path, table.headers, table.rows, progress)
     return tables.write_xlsx(path, table.headers, table.rows, progress, title)
