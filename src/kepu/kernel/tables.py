@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -23,6 +24,7 @@ MOST_OCTETS = 8 * 1024 * 1024  # of the file as it is sent
 MOST_UNPACKED = (
     64 * 1024 * 1024
 )  # octets of an XLSX once unpacked: 1 MB of small cells costs a second
+WIDE = 17  # characters of a column that is written: a day and an hour are seen whole
 MOST_COLUMNS = 200  # a row may name a cell far to the right, and every one before it costs
 # What the reader of spreadsheets lets out when a file was damaged or made to hurt.
 _DAMAGED = (
@@ -280,8 +282,12 @@ def write_xlsx(
     headers: Sequence[str],
     rows: Iterable[Sequence[Any]],
     progress: Progress | None = None,
+    title: str = "",
 ) -> int:
-    """Write rows as XLSX in constant memory; text stays text. Returns how many rows."""
+    """Write rows as XLSX in constant memory; text stays text, times are times. Returns how many rows.
+
+    `title` names the sheet, as far as a spreadsheet takes such a name.
+    """
     import xlsxwriter
 
     options = {
@@ -289,18 +295,40 @@ def write_xlsx(
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "strings_to_numbers": False,
-        "remove_timezone": True,
         "default_date_format": "yyyy-mm-dd hh:mm",
     }
     with xlsxwriter.Workbook(path, options) as book:
-        sheet = book.add_worksheet()
+        sheet = book.add_worksheet(_sheet_name(title))
+        sheet.add_write_handler(date, _day_writer(book.add_format({"num_format": "yyyy-mm-dd"})))
+        sheet.set_column(0, max(len(headers) - 1, 0), WIDE)
         sheet.freeze_panes(1, 0)
         sheet.write_row(0, 0, headers, book.add_format({"bold": True}))
         number = 0
         for number, row in enumerate(rows, start=1):
-            sheet.write_row(number, 0, [_plain(value) for value in row])
+            sheet.write_row(number, 0, [_in_book(value) for value in row])
             _tell(progress, number)
     return number
+
+
+def _sheet_name(title: str) -> str | None:
+    """What a spreadsheet takes of a title as the name of a sheet; None leaves it to the writer."""
+    return re.sub(r"[\[\]:*?/\\]", " ", title)[:31].strip("' ") or None
+
+
+def _day_writer(day: Any) -> Callable[..., int]:
+    """Days without an hour; a moment is of another type and keeps its own format."""
+    return lambda sheet, row, column, value, _none=None: sheet.write_datetime(
+        row, column, value, day
+    )
+
+
+def _in_book(value: Any) -> Any:
+    """A moment as the clocks here showed it; a spreadsheet knows no zone, and nothing before 1900."""
+    if not isinstance(value, date) or value.year < 1900:
+        return _plain(value)
+    if isinstance(value, datetime) and value.tzinfo:
+        return value.astimezone(BEIJING).replace(tzinfo=None)
+    return value
 
 
 def write_csv(

@@ -230,9 +230,11 @@ def _line(
     if at < 0:
         return Line(order.pk, None, None, None, _reasons()[str(made.reason[n])])
     told = explain(wanted, serving, made, (n, at))
-    reason = _("can do it, %(km).1f km away, %(load)s visits planned, %(most)s a week at most") % {
+    reason = _(
+        "can do it, %(km).1f km away, visit %(nth)s of that week, %(most)s a week at most"
+    ) % {
         "km": told.km,
-        "load": told.load,
+        "nth": told.of_week,
         "most": told.week_capacity,
     }
     return Line(order.pk, teams[at].pk, _moment(int(made.start[n])), told.km, reason)

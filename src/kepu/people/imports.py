@@ -24,8 +24,9 @@ from kepu.people.newcomers import NewTeam, NewVolunteer
 from kepu.people.places import Places
 from kepu.people.queries.teams import team_taken_in
 from kepu.people.queries.vocabulary import skills
-from kepu.people.queries.volunteers import volunteer_taken_in
+from kepu.people.queries.volunteers import volunteer_of, volunteer_taken_in
 from kepu.people.rules import enrolment as rules
+from kepu.people.rules.volunteers import why_not_serve
 from kepu.people.states import Tier
 
 BATCH = 200
@@ -37,6 +38,17 @@ def _phone(value: str) -> str:
         return phones.normalise(value)
     except BadInput as refusal:
         raise ValueError(refusal.reason) from None
+
+
+def _leader(value: str) -> User:
+    """The active volunteer of a telephone; what is wrong is said to the officer, not to them."""
+    person = accounts.by_phone(_phone(value))
+    if person is None or volunteer_of(person) is None:
+        raise ValueError(_("no volunteer has this number"))
+    reason = why_not_serve(person)
+    if reason:
+        raise ValueError(reason)
+    return person
 
 
 def _id_number(value: str) -> str:
@@ -76,7 +88,7 @@ def team_columns(places: Places) -> list[Column]:
     return [
         Column("name", N_("team name"), tables.text(60)),
         Column("home", N_("home"), places.read, hint=N_("full name or official code of the place")),
-        Column("leader", N_("leader's telephone"), _phone, hint=N_("of a registered volunteer")),
+        Column("leader", N_("leader's telephone"), _leader, hint=N_("of a registered volunteer")),
         Column(
             "agreed",
             N_("leader agreed on"),
@@ -122,16 +134,17 @@ class Kind:
     columns: Callable[[Places], list[Column]]
     prepare: Callable[[dict[str, Any]], Any]
     same: tuple[str, ...]  # values that may stand in one row only
-    why_not: Callable[..., str | None]
+    all_why_not: Callable[..., list[str]]
     enrol: Callable[..., Any]
     taken_in: Callable[[Any], bool]
 
 
 def _as_team(values: dict[str, Any]) -> NewTeam:
-    leader = accounts.by_phone(values["leader"])
     optional = {key: values[key] for key in ("tier", "about") if values[key]}
-    kept = ("name", "home", "skills", "organisation", "day_capacity", "week_capacity", "agreed")
-    return NewTeam(leader=leader, **optional, **{key: values[key] for key in kept})
+    kept = (
+        "name", "home", "leader", "skills", "organisation", "day_capacity", "week_capacity", "agreed",
+    )  # fmt: skip
+    return NewTeam(**optional, **{key: values[key] for key in kept})
 
 
 def _as_volunteer(values: dict[str, Any]) -> NewVolunteer:
@@ -157,7 +170,7 @@ KINDS = {
         team_columns,
         _as_team,
         ("name",),
-        rules.why_not_enrol_team,
+        rules.all_why_not_enrol_team,
         enrolment.enrol_team,
         team_taken_in,
     ),
@@ -165,7 +178,7 @@ KINDS = {
         volunteer_columns,
         _as_volunteer,
         ("phone", "national_number"),
-        rules.why_not_enrol_volunteer,
+        rules.all_why_not_enrol_volunteer,
         enrolment.enrol_volunteer,
         volunteer_taken_in,
     ),
@@ -189,9 +202,7 @@ def dry_run(kind: str, file: IO[bytes], name: str, *, by: User, now: datetime) -
         new = what.prepare(row.values)
         if what.taken_in(new):
             continue
-        reason = what.why_not(new, by, now)
-        if reason:
-            faults.append(Fault(row.number, "", reason))
+        faults += [Fault(row.number, "", why) for why in what.all_why_not(new, by, now)]
         rows.append(Row(row.number, {"new": new}))
     return Sheet(rows, sorted(faults, key=lambda fault: fault.row))
 

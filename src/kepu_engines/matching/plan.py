@@ -11,6 +11,8 @@ from kepu_engines.core.progress import Progress, silent
 from kepu_engines.matching.flow import certify, solve
 from kepu_engines.matching.rounds import timetable
 from kepu_engines.matching.visits import (
+    DAY,
+    DAYS_BEFORE_THURSDAY,
     Allowed,
     Orders,
     Pairs,
@@ -67,13 +69,18 @@ class Plan:
 
 @dataclass(frozen=True)
 class Explanation:
-    """Plain numbers behind the suggestion of a team for an order."""
+    """Plain numbers behind the suggestion of a team for an order.
+
+    `load` counts the team's visits of the whole plan; `of_week` says which visit of the team's week
+    this one is, in the order of time, and is 0 where the plan gives the order to another or nobody.
+    """
 
     km: float
     travel_minutes: int
     has_skills: bool
     near_enough: bool
     load: int
+    of_week: int
     week_capacity: int
 
 
@@ -134,8 +141,17 @@ def explain(
         has_skills=int(orders.skills[order] & ~teams.skills[team]) == 0,
         near_enough=bool(km <= rules.reach_km),
         load=int(np.count_nonzero(made.team == team)),
+        of_week=_of_week(made, order) if made.team[order] == team else 0,
         week_capacity=int(teams.week_capacity[team]),
     )
+
+
+def _of_week(made: Plan, order: int) -> int:
+    """How many visits the team of an order has begun, with this one, since Monday."""
+    start = made.start[made.team == made.team[order]]
+    week = (start // DAY + DAYS_BEFORE_THURSDAY) // 7
+    same = week == (made.start[order] // DAY + DAYS_BEFORE_THURSDAY) // 7
+    return int(np.count_nonzero(same & (start <= made.start[order])))
 
 
 def _points(orders: Orders, rules: Rules, teams: Teams, team: Longs) -> int:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import date
+from datetime import date, datetime
 
 import openpyxl
 import pytest
@@ -170,6 +170,21 @@ def test_xlsx_keeps_text_as_text(tmp_path):
     cells = list(openpyxl.load_workbook(path).active.iter_rows(min_row=2))
     assert all(cell[0].data_type != "f" for cell in cells)
     assert cells[0][0].value == "=1+1"
+
+
+def test_xlsx_names_its_sheet_and_keeps_moments_and_days_as_such(tmp_path):
+    path, old = tmp_path / "t.xlsx", date(1899, 1, 2)
+
+    tables.write_xlsx(path, ["一"], [[NOW], [date(2026, 3, 5)], [old]], title="订单：A/B [全部]")
+
+    page = openpyxl.load_workbook(path).active
+    moment, day, early = (row[0] for row in page.iter_rows(min_row=2))
+    assert page.title == "订单：A B  全部"
+    assert (moment.value, moment.number_format) == (
+        datetime(2026, 3, 5, 10), "yyyy-mm-dd hh:mm"
+    )  # fmt: skip
+    assert (day.value, day.number_format) == (datetime(2026, 3, 5), "yyyy-mm-dd")
+    assert early.value == "1899-01-02"  # before the first day that a spreadsheet knows
 
 
 def test_progress_is_told_every_thousand_rows(tmp_path):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -210,7 +210,9 @@ def test_the_exported_table_is_the_filtered_list_in_its_order(loop, at_noon):
     sheet = load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active
     first, *rest = sheet.iter_rows(values_only=True)
 
+    assert sheet.title == "Orders"
     assert first[:2] == ("Order number", "Title")
+    assert any(isinstance(cell, datetime) for cell in rest[0])
     assert [row[1] for row in rest] == ["丙", "乙", "甲"]
 
 

@@ -83,7 +83,8 @@ def test_applying_asks_the_teams_and_leaves_alone_what_has_moved_on(loop):
     factories.worked_on(actions.apply_plan(plan.pk, by=loop.officer, now=NOW))
 
     assert list(Offer.objects.values_list("order", flat=True)) == [free.pk]
-    assert "only an open order" in plan.lines.get(order=taken).reason
+    assert plan.lines.get(order=taken).reason.startswith("left out: only an open order")
+    assert plan.lines.get(order=free).reason.startswith("asked: can do it")
     with pytest.raises(RuleBroken, match="the state of the plan is “applied”"):
         actions.apply_plan(plan.pk, by=loop.officer, now=NOW)
 

@@ -458,6 +458,12 @@ def test_the_page_shows_how_far_it_is_and_then_the_plan_by_itself(loop, officer)
     over = officer.get(reverse("plan", args=[plan.pk]), **watch)
     assert over["HX-Refresh"] == "true"
     page = shown(officer, plan)
+    assert "This is the best plan for all orders together" in page
+    summary = AutoPlan.objects.get().summary
+    short = {**summary, "objective": 900, "bound": 1000, "gap": 0.1}
+    AutoPlan.objects.update(summary=short)
+    assert "this one misses 10.00% at most" in shown(officer, plan)
+    AutoPlan.objects.update(summary=summary)
     assert order.title in page
     assert reverse("decide-plan", args=[plan.pk, "apply"]) in page
     assert "hx-trigger" not in page

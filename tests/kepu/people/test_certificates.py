@@ -103,6 +103,7 @@ def test_the_pdf_is_the_same_each_time():
 
     assert first.startswith(b"%PDF")
     assert printing.certificate_pdf(certificate, verify_url=url) == first
+    assert f"/URI({url})".encode() in first  # a reader of the file can follow it
 
 
 def test_names_are_masked_to_the_family_name():

@@ -74,7 +74,7 @@ def test_the_dry_run_names_every_wrong_row_and_writes_nothing(by):
     assert [(fault.row, fault.sentence) for fault in sheet.faults] == [
         (3, "the same as row 2"),
         (4, "there is no place of this name or code in your area"),
-        (5, "the leader's telephone belongs to no registered person"),
+        (5, "no volunteer has this number"),
         (6, "unknown topics: alchemy"),
         (7, "the capacity of a week is at least that of a day, and both at least 1"),
         (8, "this is not a telephone number"),
@@ -84,6 +84,23 @@ def test_the_dry_run_names_every_wrong_row_and_writes_nothing(by):
     with pytest.raises(BadInput, match="7 faults; nothing was imported"):
         run("teams", text, by, imports.take_in)
     assert not Team.objects.exists()
+
+
+def test_every_fault_of_a_row_is_told_at_once_and_the_leader_s_names_its_column(by):
+    user("路人示例", phone="+8613800000007")
+    text = TEAM_HEAD + (
+        "天文队,示例社区,13800000007,2026-03-01,alchemy,1,3\n"
+        "化学队,示例社区,13800000001,2026-03-06,health,4,3\n"
+    )
+
+    sheet = run("teams", text, by)
+
+    assert [(fault.row, fault.column, fault.sentence) for fault in sheet.faults] == [
+        (2, "leader's telephone", "no volunteer has this number"),
+        (2, "topics", "unknown topics: alchemy"),
+        (3, "", "state the day on which the leader agreed, which is not in the future"),
+        (3, "", "the capacity of a week is at least that of a day, and both at least 1"),
+    ]
 
 
 def test_a_clean_table_of_volunteers_is_taken_in(by):

@@ -286,7 +286,12 @@ def test_my_page_shows_hours_and_hands_out_the_certificate(cast):
     answer = client.post(reverse("certificate-issue"))
 
     assert "100 hours" in page
-    assert re.search(r"/people/certificates/\w{16}\.pdf$", answer["Location"])
+    assert "papers" not in page
+    assert answer["Location"] == reverse("people-me") + "#papers"
+    made = client.get(reverse("people-me")).content.decode()
+    code = cast["owner"].certificates.get().code
+    assert f'href="{reverse("certificate-pdf", args=[code])}"' in made
+    assert f">http://testserver{reverse('verify-code', args=[code])}</a>" in made
 
 
 def test_a_certificate_is_verified_with_the_name_masked(cast, client):
@@ -385,9 +390,13 @@ def test_an_import_lists_wrong_rows_and_takes_in_a_clean_table(cast):
     result = client.get(url).content.decode()
     assert "1 team was imported" in result
     assert "nothing that stood in Kepu before was changed" in result
-    assert f'href="{reverse("teams")}"' in result
-    assert "was imported" not in client.get(url).content.decode()
+    assert "1 team was imported" in client.get(url).content.decode()  # read again, it still stands
+    register = f"{reverse('teams')}?sort=new&district=50.103."
+    assert register.replace("&", "&amp;") in result
+    assert "新队" in client.get(register).content.decode()
+    assert register.replace("&", "&amp;") in client.get(reverse("people-desk")).content.decode()
     assert client.post(url, {"file": io.BytesIO(b"no table")}).status_code == 422
+    assert "was imported" not in client.get(url).content.decode()
 
 
 def test_an_officer_suspends_a_volunteer_from_the_record_and_restores_them_from_the_desk(cast):

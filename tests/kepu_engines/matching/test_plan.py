@@ -113,6 +113,17 @@ def test_a_week_begins_on_monday():
     assert days[0] < 3 <= days[1]
 
 
+@pytest.mark.parametrize(("end", "days", "numbers"), [(2 * DAY, 2, [1, 2]), (4 * DAY, 1, [1, 1])])
+def test_visits_are_numbered_within_their_week(end, days, numbers):
+    orders, teams = same_place(2, end=end), one_team(day=1, week=days)
+    made = plan(orders, teams)
+
+    told = [explain(orders, teams, made, (int(n), 0)) for n in np.argsort(made.start)]
+
+    assert [one.of_week for one in told] == numbers
+    assert [one.load for one in told] == [2, 2]
+
+
 def test_visits_are_made_on_the_way():
     degree = np.radians(0.1)
     place = np.array([[0.0, 0.0], [2 * degree, 0.0], [degree, 0.0]])
@@ -133,7 +144,7 @@ def test_a_suggestion_is_explained_in_numbers():
     why = explain(orders, teams, plan(orders, teams), (0, 0))
 
     assert (why.km, why.travel_minutes, why.has_skills, why.near_enough) == (0, 0, False, True)
-    assert (why.load, why.week_capacity) == (0, 9)
+    assert (why.load, why.of_week, why.week_capacity) == (0, 0, 9)
 
 
 def test_no_orders_and_no_teams_make_an_empty_plan():

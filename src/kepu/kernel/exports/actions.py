@@ -85,9 +85,12 @@ def _write(export: Export, part: Path) -> None:
     _clear(export)
     if export.tries > TRIES:
         raise RuntimeError(f"{TRIES} makers were stopped at it")
-    table = SOURCES[export.kind].table(export.asked_by, export.query, clock.now())
+    source = SOURCES[export.kind]
+    table = source.table(export.asked_by, export.query, clock.now())
     _tell(export, total=table.total, personal=table.personal)
-    rows = write_file(part, export.format, table, lambda done: _tell(export, done=done))
+    rows = write_file(
+        part, export.format, table, lambda done: _tell(export, done=done), str(source.title)
+    )
     _end(export, ExportState.READY, part, {"rows": rows, "personal": table.personal})
 
 
@@ -98,12 +101,16 @@ def _clear(export: Export) -> None:
 
 
 def write_file(
-    path: Path, format: str, table: Table, progress: tables.Progress | None = None
+    path: Path,
+    format: str,
+    table: Table,
+    progress: tables.Progress | None = None,
+    title: str = "",
 ) -> int:
-    """Write a table as CSV or XLSX in constant memory; returns how many rows."""
+    """Write a table as CSV, or XLSX with a sheet of that title, in constant memory; how many rows."""
     if format == "csv":
         return tables.write_csv(path, table.headers, table.rows, progress)
-    return tables.write_xlsx(path, table.headers, table.rows, progress)
+    return tables.write_xlsx(path, table.headers, table.rows, progress, title)
 
 
 def _tell(export: Export, **told: object) -> None:

@@ -31,7 +31,7 @@ def answer(request: HttpRequest, kind: str, format: str, back: str) -> HttpRespo
     if table.total <= AT_ONCE:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "table"
-            rows = actions.write_file(path, format, table)
+            rows = actions.write_file(path, format, table, title=str(SOURCES[kind].title))
             file = path.open("rb")  # lives on without its name
         actions.note_taken(kind, rows=rows, personal=table.personal, by=person, now=now)
         return FileResponse(file, as_attachment=True, filename=_name(kind, format, now))

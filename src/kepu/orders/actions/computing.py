@@ -151,8 +151,10 @@ def _offer_line(line: PlanLine, by: User, now: datetime) -> None:
                 by=by,
                 now=now,
             )
+        came = _("asked: %(why)s") % {"why": line.reason}
     except Refusal as refusal:
-        line.reason = refusal.reason[:200]
+        came = _("left out: %(why)s") % {"why": refusal.reason}
+    line.reason = came[:200]
     line.handled_at = now
     line.save(update_fields=["reason", "handled_at"])
 

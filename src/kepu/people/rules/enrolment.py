@@ -35,33 +35,53 @@ def why_not_export(by: User, kind: str, now: datetime) -> str | None:
 
 def why_not_enrol_team(new: NewTeam, by: User, now: datetime) -> str | None:
     """In the officer's own place, a new name, and a leader who is an active volunteer."""
+    return next(iter(all_why_not_enrol_team(new, by, now)), None)
+
+
+def all_why_not_enrol_team(new: NewTeam, by: User, now: datetime) -> list[str]:
+    """Everything at once, so that a table is put right in one go; of another place nothing more is told."""
     if not roles.holds(by, Verb.TEAM_APPROVE, now=now, path=new.home.path):
-        return _("only an officer of this place may decide about teams")
-    if new.leader is None:
-        return _("the leader's telephone belongs to no registered person")
-    if new.agreed is None or new.agreed > clock.day(now):
-        return _("state the day on which the leader agreed, which is not in the future")
-    return (
-        volunteers.why_not_serve(new.leader)
-        or teams.why_not_join_more(new.leader, now)
-        or teams.why_not_apply(new.home, new.day_capacity, new.week_capacity)
-        or teams.why_not_tier(new.home, new.tier, now)
-        or teams.why_not_named(new.name, new.home)
+        return [_("only an officer of this place may decide about teams")]
+    found = (
+        _why_not_lead(new.leader, now),
+        _why_not_agreed(new.agreed, now),
+        teams.why_not_apply(new.home, new.day_capacity, new.week_capacity),
+        teams.why_not_tier(new.home, new.tier, now),
+        teams.why_not_named(new.name, new.home),
     )
+    return [reason for reason in found if reason]
+
+
+def _why_not_lead(leader: User | None, now: datetime) -> str | None:
+    if leader is None:
+        return _("the leader's telephone belongs to no registered person")
+    return volunteers.why_not_serve(leader) or teams.why_not_join_more(leader, now)
+
+
+def _why_not_agreed(agreed: date | None, now: datetime) -> str | None:
+    if agreed is None or agreed > clock.day(now):
+        return _("state the day on which the leader agreed, which is not in the future")
+    return None
 
 
 def why_not_enrol_volunteer(new: NewVolunteer, by: User, now: datetime) -> str | None:
     """In the officer's own place, of age to consent, with a signed form, and not registered yet."""
+    return next(iter(all_why_not_enrol_volunteer(new, by, now)), None)
+
+
+def all_why_not_enrol_volunteer(new: NewVolunteer, by: User, now: datetime) -> list[str]:
+    """Everything at once; of somebody who is registered already there is nothing more to put right."""
     if not roles.holds(by, Verb.VOLUNTEER_APPROVE, now=now, path=new.home.path):
-        return _("only an officer of this place may decide about volunteers")
+        return [_("only an officer of this place may decide about volunteers")]
     known = accounts.by_phone(new.personal.phone)
     if known is not None and volunteer_of(known) is not None:
-        return _("this person is registered as a volunteer already")
-    if new.consented > clock.day(now):
-        return _("the consent was signed in the future")
-    return _why_not_of_age(new.personal, now) or volunteers.why_not_numbered(
-        new.national_number, known
+        return [_("this person is registered as a volunteer already")]
+    found = (
+        _("the consent was signed in the future") if new.consented > clock.day(now) else None,
+        _why_not_of_age(new.personal, now),
+        volunteers.why_not_numbered(new.national_number, known),
     )
+    return [reason for reason in found if reason]
 
 
 def _why_not_of_age(personal: Personal, now: datetime) -> str | None:

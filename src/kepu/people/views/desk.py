@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_POST
 from kepu.kernel import clock, cursors
 from kepu.kernel.accounts import masks
 from kepu.kernel.accounts.models import User
+from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.errors import NotAllowed, Outside, Refusal, authorize
 from kepu.kernel.exports import views as exports
 from kepu.kernel.registers import one_page, read
@@ -36,7 +38,7 @@ from kepu.people.views.shapes import person_of
 from kepu.ui import toasts
 
 SHOWN = 100
-IMPORTED = "imported-"  # how many rows the last import of a kind has made, until it is read
+IMPORTED = "imported-"  # how many rows the last import of a kind has made, until the next try
 STATE_TONES = {"active": "success", "applied": "information", "suspended": "warning"}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -54,6 +56,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
         "volunteers": _waiting(volunteer_queries.waiting, for_people),
         "stopped": _waiting(volunteer_queries.stopped, for_people),
         "may_volunteers": bool(for_people),
+        "newest": _newest(for_teams),
         "now": now,
     }
     return render(request, "people/desk.html", context)
@@ -74,6 +77,16 @@ def _waiting(waiting: Callable[[str], QuerySet[Any]], reach: Reach) -> cursors.F
     """Those who wait longest in each of the places, and whether more wait behind them."""
     parts = [cursors.front(waiting(path), SHOWN) for path in reach.paths]
     return cursors.Front([one for part in parts for one in part.rows], any(p.more for p in parts))
+
+
+def _newest(reach: Reach) -> str:
+    """Where the register of teams stands with the newest of the officer's district first.
+
+    A team that an import took in waits for nobody, so it is in no list of the desk.
+    """
+    around = {divisions.district_path(path) for path in reach.paths}
+    query = {"sort": "new", "district": around.pop() or ""} if len(around) == 1 else {"sort": "new"}
+    return f"{reverse('teams')}?{urlencode(query)}"
 
 
 PLAIN: dict[str, Callable[..., Any]] = {
@@ -114,7 +127,8 @@ def take_in(request: HttpRequest, kind: str) -> HttpResponse:
     form = TableForm(request.POST or None, request.FILES or None)
     context: dict[str, Any] = {"form": form, "kind": kind}
     if request.method == "GET":
-        context["made"] = request.session.pop(IMPORTED + kind, None)
+        context["made"] = request.session.get(IMPORTED + kind)
+        context["look"] = _look(kind, by)
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
@@ -129,9 +143,17 @@ def take_in(request: HttpRequest, kind: str) -> HttpResponse:
     return render(request, "people/import.html", context, status=422 if form.errors else status)
 
 
+def _look(kind: str, by: User) -> str:
+    """Where what an import made is found afterwards."""
+    if kind == "teams":
+        return _newest(roles.reach(by, Verb.TEAM_APPROVE, clock.now()))
+    return f"{reverse(kind)}?sort=new"
+
+
 def _tried(request: HttpRequest, kind: str, file: Any, by: User) -> dict[str, Any] | None:
     """The findings of the dry run, or None when the table was taken in."""
     now = clock.now()
+    request.session.pop(IMPORTED + kind, None)
     sheet = imports.dry_run(kind, file, file.name, by=by, now=now)
     if sheet.faults or request.POST.get("do") != "import":
         return {"faults": sheet.faults, "right": len(sheet.rows), "tried": True}

@@ -123,10 +123,11 @@ def leave(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def issue(request: HttpRequest) -> HttpResponse:
-    """Certify one's hours up to now and hand out the paper."""
+    """Certify one's hours up to now, and lead to the paper and to where it is checked."""
     person = person_of(request)
-    certificate = certificates.issue_certificate(person, by=person, now=clock.now())
-    return redirect("certificate-pdf", code=certificate.code)
+    certificates.issue_certificate(person, by=person, now=clock.now())
+    toasts.say(request, _("Your certificate is ready; it stands at the top of the list."))
+    return redirect(f"{reverse('people-me')}#papers")
 
 
 @login_required
