@@ -8,12 +8,15 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from kepu.people.models import PostKind
 from tests import factories
 
 pytestmark = pytest.mark.django_db
 
 
 def test_the_tiles_of_the_three_heads_count_townships():
+    head = {"title_zh": "医院院长", "title_en": "Hospital head", "one_of_three_heads": True}
+    PostKind.objects.get_or_create(key="hospital-head", defaults=head)
     browser = Client(headers={"accept-language": "zh-CN"})
     browser.force_login(factories.officer("district_officer", "50.103."))
 

@@ -28,7 +28,7 @@ def test_who_invites_an_expert_a_moment_too_late_reads_so(monkeypatch):
         other.save()
 
     monkeypatch.setattr(rules, "why_not_invite_as", invited_meanwhile)
-    form = {"person": "13900000077", "home": "示例社区", "fields_known": [6]}
+    form = {"person": "13900000077", "home": "示例社区", "fields_known": [factories.field().pk]}
     answer = client.post(reverse("expert-invite"), form)
 
     assert answer.status_code == 409, answer.content.decode()
