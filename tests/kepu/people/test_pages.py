@@ -291,7 +291,7 @@ def test_my_page_shows_hours_and_hands_out_the_certificate(cast):
     made = client.get(reverse("people-me")).content.decode()
     code = cast["owner"].certificates.get().code
     assert f'href="{reverse("certificate-pdf", args=[code])}"' in made
-    assert f">http://testserver{reverse('verify-code', args=[code])}</a>" in made
+    assert f"<code>http://testserver{reverse('verify-code', args=[code])}</code></a>" in made
 
 
 def test_a_certificate_is_verified_with_the_name_masked(cast, client):
