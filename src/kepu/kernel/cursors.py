@@ -7,16 +7,31 @@ meanwhile shifts nothing: the next page begins right behind the last row that wa
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
+from django.db.models.lookups import IsNull
 from django.utils.translation import gettext as _
 
 from kepu.kernel.errors import BadInput
+from kepu.kernel.unindexed import Unindexed
 
 SIZE = 50
+
+
+@dataclass(frozen=True)
+class Part:
+    """Rows of a list that are read together, and in which order.
+
+    Of a column that is mostly empty those with a value are `few`: best found first, and asked then
+    whatever else is wanted of them.
+    """
+
+    condition: Q
+    order: list[Any]
+    few: bool = False
 
 
 @dataclass(frozen=True)
@@ -30,8 +45,7 @@ class Sort:
 
     def order(self, backward: bool = False) -> list[Any]:
         """What `order_by` takes; `backward` reads the same list from its end."""
-        down = self.down != backward
-        key = "-pk" if down else "pk"
+        down, key = self._down(backward), self._key(backward)
         if self.field == "pk":
             return [key]
         if not self.nullable:
@@ -40,17 +54,41 @@ class Sort:
         column = F(self.field)
         return [column.desc(**nulls) if down else column.asc(**nulls), key]
 
-    def beyond(self, value: Any, pk: int, backward: bool) -> Q:
+    def parts(self, place: tuple[Any, int] | None = None, backward: bool = False) -> list[Part]:
+        """The list from `place` on, in parts that are to be read one after another.
+
+        Of a column that may be empty the rows that have a value come first, by themselves: an index
+        that holds only those finds them, however many rows have none.
+        """
+        if not self.nullable:
+            return [Part(self._beyond(place, backward), self.order(backward))]
+        key = self._key(backward)
+        column = f"-{self.field}" if self._down(backward) else self.field
+        valued = Part(Q(**{f"{self.field}__isnull": False}), [column, key], few=True)
+        blank = Part(Q(IsNull(Unindexed(self.field), True)), [key])
+        found = [blank, valued] if backward else [valued, blank]
+        if place is None:
+            return found
+        begun = blank if place[0] is None else valued
+        here = replace(begun, condition=begun.condition & self._beyond(place, backward))
+        return [here, *found[found.index(begun) + 1 :]]
+
+    def _beyond(self, place: tuple[Any, int] | None, backward: bool) -> Q:
         """Rows that come behind the one with this value and key; before it when `backward`."""
-        compare = "lt" if self.down != backward else "gt"
+        if place is None:
+            return Q()
+        value, pk = place
+        compare = "lt" if self._down(backward) else "gt"
         later = Q(**{f"pk__{compare}": pk})
-        if self.field == "pk":
+        if self.field == "pk" or value is None:
             return later
-        blank = Q(**{f"{self.field}__isnull": True})
-        if value is None:
-            return ~blank | (blank & later) if backward else blank & later
-        behind = Q(**{f"{self.field}__{compare}": value}) | (Q(**{self.field: value}) & later)
-        return behind | blank if self.nullable and not backward else behind
+        return Q(**{f"{self.field}__{compare}": value}) | (Q(**{self.field: value}) & later)
+
+    def _key(self, backward: bool) -> str:
+        return "-pk" if self._down(backward) else "pk"
+
+    def _down(self, backward: bool) -> bool:
+        return self.down != backward
 
 
 @dataclass(frozen=True)
@@ -77,7 +115,7 @@ def front(found: QuerySet[Any], most: int) -> Front:
 
 
 def page(
-    found: QuerySet[Any],
+    found: QuerySet[Any] | Callable[[Part], QuerySet[Any]],
     sort: Sort,
     *,
     size: int = SIZE,
@@ -85,17 +123,26 @@ def page(
     before: str = "",
     whole: QuerySet[Any] | None = None,
 ) -> Page:
-    """The rows behind the cursor `after`, those before `before`, or the first ones. One query.
+    """The rows behind the cursor `after`, those before `before`, or the first ones.
 
-    With `whole` two: the first sorts nothing but keys, the second reads the few rows that are shown
-    with all that is joined to them. For lists that pick a page out of very many wide rows.
+    One query, or two where a sort's column may be empty and too few rows have a value. With `whole`
+    one more: the first sort nothing but keys, the last reads the few rows that are shown with all
+    that is joined to them. For lists that pick a page out of very many wide rows.
+
+    A list that is put together from several may be given as a function: it is told which part is
+    read, and asks each of them for that.
     """
-    backward = bool(before)
-    rows = found.order_by(*sort.order(backward))
-    if cursor := before or after:
-        rows = rows.filter(sort.beyond(*read(cursor, sort), backward))
-    taken = list(rows[: size + 1]) if whole is None else in_order(rows[: size + 1], whole)
+    narrowed = found if callable(found) else lambda part: found.filter(part.condition)
+    cursor, backward = before or after, bool(before)
+    place = read(cursor, sort) if cursor else None
+    taken: list[Any] = []
+    for part in sort.parts(place, backward):
+        if len(taken) <= size:
+            rows = narrowed(part).order_by(*part.order)[: size + 1 - len(taken)]
+            taken += rows if whole is None else rows.values_list("pk", flat=True)
     more, shown = len(taken) > size, taken[:size]
+    if whole is not None:
+        shown = _whole(shown, whole)
     if backward:
         shown.reverse()
     if not shown:
@@ -105,9 +152,8 @@ def page(
     return Page(shown, first if has_before else "", last if has_after else "")
 
 
-def in_order(found: QuerySet[Any], whole: QuerySet[Any]) -> list[Any]:
-    """The rows of `whole` that `found` finds, in its order. Two queries, or one for none."""
-    keys = list(found.values_list("pk", flat=True))
+def _whole(keys: list[Any], whole: QuerySet[Any]) -> list[Any]:
+    """The rows of `whole` that have these keys, in the order of the keys."""
     rows = {row.pk: row for row in whole.filter(pk__in=keys)} if keys else {}
     return [rows[key] for key in keys if key in rows]
 

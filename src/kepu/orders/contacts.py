@@ -49,12 +49,14 @@ class Scope:
 
 
 def scope(person: User, now: datetime) -> Scope:
-    """Where the person dispatches, takes down orders, accepts, leads, or goes. Five queries."""
+    """Where the person dispatches, takes down orders, accepts, leads, or goes. Four queries."""
+    verbs = (Verb.ORDER_DISPATCH, Verb.ORDER_PLACE_FOR, Verb.ORDER_ACCEPT)
+    held = roles.reaches(person, verbs, now)
     return Scope(
         person_id=person.pk,
-        places=roles.reach(person, Verb.ORDER_DISPATCH, now),
-        callers=roles.reach(person, Verb.ORDER_PLACE_FOR, now),
-        departments=roles.reach(person, Verb.ORDER_ACCEPT, now).organisations,
+        places=held[Verb.ORDER_DISPATCH],
+        callers=held[Verb.ORDER_PLACE_FOR],
+        departments=held[Verb.ORDER_ACCEPT].organisations,
         teams=frozenset(people.teams_led(person).values_list("pk", flat=True)),
         visits=visits.going(person),
     )

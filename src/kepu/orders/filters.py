@@ -84,8 +84,8 @@ class ListForm(forms.Form):
 
 def _places(person: User, now: datetime, asked: str) -> list[tuple[str, str]]:
     """The reader's places and those one level below; and the one asked for, wherever it is."""
-    verbs = (Verb.ORDER_DISPATCH, Verb.ORDER_SUPERVISE)
-    scopes = sorted({path for verb in verbs for path in roles.reach(person, verb, now).paths})
+    held = roles.reaches(person, (Verb.ORDER_DISPATCH, Verb.ORDER_SUPERVISE), now)
+    scopes = sorted({path for reach in held.values() for path in reach.paths})
     found = [row for scope in scopes for row in [divisions.at(scope), *divisions.children(scope)]]
     rows = {row.path: row.name for row in found[:MOST_PLACES]}
     if asked and asked not in rows:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import reduce
@@ -114,8 +114,8 @@ def _seen_in_an_office(person: User, order: Order, now: datetime) -> bool:
         return True
     if order.state == OrderState.DRAFT:
         return False
-    verbs = (Verb.ORDER_DISPATCH, Verb.ORDER_SUPERVISE)
-    return any(roles.reach(person, verb, now).covers(order.path) for verb in verbs)
+    held = roles.reaches(person, (Verb.ORDER_DISPATCH, Verb.ORDER_SUPERVISE), now)
+    return any(reach.covers(order.path) for reach in held.values())
 
 
 @dataclass(frozen=True)
@@ -130,26 +130,29 @@ class Sight:
     led: list[Team]
     now: datetime
 
-    def condition(self) -> Q:
+    def condition(self, also: Q | None = None) -> Q:
         """One's own and one's wards'; those of one's place for dispatchers and supervisors; those
         sent to one's department; those one's team has, was asked for, waits for, may claim, or
-        could wait for.
+        could wait for. Of all these only what is `also` so.
 
         Every part is a condition on the order's own row, so that no order is found twice.
         """
-        seen = self._own()
+        parts = [part & also if also else part for part in self._parts()]
+        return reduce(or_, parts)
+
+    def _parts(self) -> Iterator[Q]:
+        yield self._own()
         if self.takes_down:
-            seen |= Q(placed_by=self.person) & self.takes_down.limit()
+            yield Q(placed_by=self.person) & self.takes_down.limit()
         if office := self.offices.condition():
-            seen |= office
+            yield office
         if self.teams:
             asked = Offer.objects.filter(team__in=self.teams).values("order")
             waiting = Waiting.objects.filter(team__in=self.teams).values("order")
-            seen |= Q(team__in=self.teams) | Q(pk__in=asked) | Q(pk__in=waiting)
+            yield from (Q(team__in=self.teams), Q(pk__in=asked), Q(pk__in=waiting))
         for team in self.led:
             mine = reaching.orders_for(team, self.now)
-            seen |= Q(state__in=(OrderState.OPEN, *WITH_A_TEAM)) & mine
-        return seen
+            yield Q(state__in=(OrderState.OPEN, *WITH_A_TEAM)) & mine
 
     def places(self) -> list[str]:
         """Paths that hold all of it; [""] when it may lie anywhere. One query.
@@ -169,12 +172,13 @@ class Sight:
 
 
 def sight(person: User, now: datetime) -> Sight:
-    """How much of the orders the person may see, by posts and teams. Seven queries at the most."""
+    """How much of the orders the person may see, by posts and teams. Five queries for most."""
+    held = roles.reaches(person, (Verb.ORDER_PLACE_FOR, *_OFFICES), now)
     return Sight(
         person=person,
         family=[person.pk, *person.wards.values_list("pk", flat=True)],
-        takes_down=_takes_down(person, now),
-        offices=_offices(person, now),
+        takes_down=held[Verb.ORDER_PLACE_FOR],
+        offices=_offices(held),
         teams=[team.pk for team in people.teams_of(person)],
         led=list(people.teams_led(person)),
         now=now,
@@ -200,17 +204,20 @@ class Offices:
         return seen
 
 
-def _offices(person: User, now: datetime) -> Offices:
+_OFFICES = (Verb.ORDER_DISPATCH, Verb.ORDER_SUPERVISE, Verb.ORDER_ACCEPT)
+
+
+def _offices(held: dict[Verb, Reach]) -> Offices:
     return Offices(
-        dispatch=roles.reach(person, Verb.ORDER_DISPATCH, now),
-        supervise=roles.reach(person, Verb.ORDER_SUPERVISE, now),
-        departments=roles.reach(person, Verb.ORDER_ACCEPT, now).organisations,
+        dispatch=held[Verb.ORDER_DISPATCH],
+        supervise=held[Verb.ORDER_SUPERVISE],
+        departments=held[Verb.ORDER_ACCEPT].organisations,
     )
 
 
 def answered_for(person: User, now: datetime) -> QuerySet[Order] | None:
     """The orders the person's offices answer for; None for one whose offices answer for none."""
-    office = _offices(person, now).condition()
+    office = _offices(roles.reaches(person, _OFFICES, now)).condition()
     return Order.objects.filter(office) if office else None
 
 

@@ -29,7 +29,7 @@ READERS = (Verb.ORDER_DISPATCH, Verb.ORDER_SUPERVISE, Verb.FIGURES_READ)
 
 def reach(person: User, now: datetime) -> Reach:
     """Everywhere the person may read figures, the widest place first."""
-    found = [roles.reach(person, verb, now) for verb in READERS]
+    found = roles.reaches(person, READERS, now).values()
     return Reach(
         tuple(sorted({path for one in found for path in one.paths}, key=len)),
         shut=tuple({part for one in found for part in one.shut}),

@@ -102,13 +102,17 @@ def test_a_reader_sees_the_orders_of_the_own_scope(loop, who, sees):
     assert bool(listing.listed(person, Asked(), NOW)) is sees
 
 
-@pytest.mark.parametrize("word", ["due", "-due", "wanted", "-wanted", "number", "-priority"])
+@pytest.mark.parametrize(
+    "word", ["urgent", "-urgent", "due", "-due", "wanted", "-wanted", "number", "-priority"]
+)
 def test_pages_show_every_order_once_in_order_and_lead_back(loop, word):
     for number in range(7):
         loop.order("placed", title=f"第{number}单", priority=1 + number % 3)
     Order.objects.filter(title__in=["第1单", "第4单"]).update(due_at=None)
-    found, sort = listing.listed(loop.worker, Asked(), NOW), listing.sort_of(word)
-    whole = [order.pk for order in found.order_by(*sort.order())]
+    Order.objects.filter(title__in=["第2单", "第5单"]).update(state="expired", due_at=None)
+    found, sort = listing.narrowing(loop.worker, Asked(), NOW), listing.sort_of(word)
+    listed = listing.listed(loop.worker, Asked(), NOW)
+    whole = [order.pk for order in listed.order_by(*sort.order())]
 
     walked, page, pages = [], cursors.page(found, sort, size=3), []
     while page.rows:
@@ -123,6 +127,18 @@ def test_pages_show_every_order_once_in_order_and_lead_back(loop, word):
     assert [order.pk for order in back.rows] == [order.pk for order in pages[-2].rows]
     assert pages[0].before == ""
     assert pages[-1].after == ""
+
+
+@pytest.mark.parametrize("asked", [Asked(), Asked(words="院坝"), Asked(states=("open",))])
+def test_what_is_awaited_is_found_by_its_own_index(loop, asked):
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL chooses by what it has counted")
+    found = listing.narrowing(loop.worker, asked, NOW)
+    part, _rest = listing.sort_of("urgent").parts()
+
+    plan = found(part).values_list("pk").order_by(*part.order).explain()
+
+    assert "order_awaited_at (path>? AND path<?)" in plan
 
 
 def test_a_cursor_that_nobody_wrote_is_refused_in_words(loop):

@@ -17,6 +17,8 @@ from kepu.kernel.ready import Slot, ready
 from kepu.kernel.roles.models import Grant, Leave
 from kepu.kernel.roles.verbs import ADMINISTRATION, ROLES, Verb, roles_with
 
+_Grant = tuple[str, str, int | None, int | None, str]  # role, path, organisation, zone, post
+
 
 @dataclass(frozen=True)
 class Reach:
@@ -88,12 +90,27 @@ def reach(person: User | None, verb: Verb, now: datetime) -> Reach:
     """Everywhere `person` may do `verb` at `now`. One query, or one more for whoever holds a path
     (a zone may shut it out), and two for a deputy.
     """
+    return reaches(person, [verb], now)[verb]
+
+
+def reaches(person: User | None, verbs: Iterable[Verb], now: datetime) -> dict[Verb, Reach]:
+    """The reach of several verbs at once: as many queries as one, and one for each of a deputy's."""
     if person is None or not person.is_active:
-        return Reach()
-    plain = _plain(person, verb, now)
-    if plain is not None:
-        return _shut(plain, _shutting(verb, now))
-    return _reach(acting(person, now).filter(role__in=roles_with(verb)), _shutting(verb, now), now)
+        return dict.fromkeys(verbs, Reach())
+    rows = _grants_of(person=person.pk, now=now)
+    found = {}
+    shut: tuple[str, ...] | None = None
+    for verb in verbs:
+        plain = _plain(rows, verb)
+        if plain is None:
+            grants = acting(person, now).filter(role__in=roles_with(verb))
+            found[verb] = _reach(grants, _shutting(verb, now), now)
+        elif plain.paths and verb not in ADMINISTRATION:
+            shut = _kept_in(now) if shut is None else shut
+            found[verb] = replace(plain, shut=shut)
+        else:
+            found[verb] = plain
+    return found
 
 
 def holds(
@@ -111,7 +128,7 @@ def holds(
     """
     if person is None or not person.is_active:
         return False
-    plain = _plain(person, verb, now)
+    plain = _plain(_grants_of(person=person.pk, now=now), verb)
     if plain is not None:
         return _plainly_holds(plain, verb, now, path, organisation_id)
     grants = acting(person, now).filter(role__in=roles_with(verb))
@@ -123,14 +140,14 @@ def holds(
     return _reach(grants.filter(organisation=None), shutting, now).covers(path)
 
 
-def _plain(person: User, verb: Verb, now: datetime) -> Reach | None:
-    """What the person holds as an A post at paths and in organisations, which one plain query tells.
+def _plain(held: list[_Grant], verb: Verb) -> Reach | None:
+    """What somebody holds as an A post at paths and in organisations, which the plain rows tell.
 
     None when a deputy's post or a zone is among it: only then the question is a hard one. Nearly
     everybody holds nothing or one post, and every action of everybody asks.
     """
     among = roles_with(verb)
-    rows = [row for row in _grants_of(person=person.pk, now=now) if row[0] in among]
+    rows = [row for row in held if row[0] in among]
     if any(zone is not None or post != "A" for _role, _path, _unit, zone, post in rows):
         return None
     paths = {path for _role, path, unit, _zone, _post in rows if unit is None}
@@ -139,19 +156,20 @@ def _plain(person: User, verb: Verb, now: datetime) -> Reach | None:
 
 
 @ready
-def _grants_of(
-    person: Slot, now: Slot
-) -> QuerySet[Grant, tuple[str, str, int | None, int | None, str]]:
+def _grants_of(person: Slot, now: Slot) -> QuerySet[Grant, _Grant]:
     """Role, path, organisation, zone and post of what somebody holds. Nobody holds very many."""
     mine = open_grants(now).filter(person=person)  # type: ignore[arg-type]
     return mine.order_by("pk").values_list("role", "path", "organisation", "zone", "post")
 
 
-def _shut(found: Reach, shutting: QuerySet[ZonePart]) -> Reach:
-    """The same reach without what zones keep to themselves."""
-    if not found.paths:
-        return found
-    return replace(found, shut=tuple(shutting.values_list("path", flat=True)))
+def _kept_in(now: datetime) -> tuple[str, ...]:
+    """Parts of zones that shut out what is held above them. One query."""
+    return tuple(_shut_parts(today=clock.day(now)))
+
+
+@ready
+def _shut_parts(today: Slot) -> QuerySet[ZonePart, str]:
+    return _shutting_on(today).order_by("path").values_list("path", flat=True)  # type: ignore[arg-type]
 
 
 def _plainly_holds(
@@ -163,7 +181,7 @@ def _plainly_holds(
         return bool(found)
     if not found.covers(path):
         return False
-    return _shut(found, _shutting(verb, now).filter(path__in=ancestors(path))).covers(path)
+    return verb in ADMINISTRATION or replace(found, shut=_kept_in(now)).covers(path)
 
 
 def _reach(grants: QuerySet[Grant], shutting: QuerySet[ZonePart], now: datetime) -> Reach:
@@ -195,7 +213,11 @@ def _shutting(verb: Verb, now: datetime) -> QuerySet[ZonePart]:
     """Parts of zones that keep `verb` to themselves; running the system is never shut out."""
     if verb in ADMINISTRATION:
         return ZonePart.objects.none()
-    return divisions.zone_parts(clock.day(now)).filter(zone__parent_keeps_writing=False)
+    return _shutting_on(clock.day(now))
+
+
+def _shutting_on(today: date) -> QuerySet[ZonePart]:
+    return divisions.zone_parts(today).filter(zone__parent_keeps_writing=False)
 
 
 def holders(verb: Verb, *, now: datetime, path: str) -> QuerySet[User]:

@@ -19,7 +19,6 @@ from kepu.kernel import clock, cursors
 from kepu.kernel.accounts.models import Organisation, User
 from kepu.kernel.errors import NotAllowed
 from kepu.kernel.roles import queries as roles
-from kepu.kernel.roles.queries import Reach
 from kepu.kernel.roles.verbs import Verb
 from kepu.orders import cards, queries, visits
 from kepu.orders.models import Order
@@ -187,9 +186,3 @@ def _who_could(teams: Sequence[Team], orders: list[Order], now: datetime) -> dic
         for pk in shown.order_by().values_list("pk", flat=True):
             found.setdefault(pk, []).append(team.name)
     return found
-
-
-def whole_reach(person: User, now: datetime) -> Reach:
-    """Where the person dispatches or supervises."""
-    both = [roles.reach(person, verb, now) for verb in (Verb.ORDER_DISPATCH, Verb.ORDER_SUPERVISE)]
-    return Reach(tuple(sorted({path for reach in both for path in reach.paths})))

@@ -59,7 +59,7 @@ def orders(request: HttpRequest) -> HttpResponse:
     page = cursors.Page([])
     if form.is_valid():
         page = cursors.page(
-            listing.listed(request.user, form.asked(), now),  # type: ignore[arg-type]
+            listing.narrowing(request.user, form.asked(), now),  # type: ignore[arg-type]
             listing.sort_of(word),
             after=request.GET.get("after", ""),
             before=request.GET.get("before", ""),
