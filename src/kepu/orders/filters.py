@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from kepu.kernel.accounts.models import Organisation
+from kepu.kernel.choices import OneOf
 from kepu.kernel.days import DayField
 from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.roles import queries as roles
@@ -36,10 +37,8 @@ class ListForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
     place = forms.ChoiceField(label=lazy("Place"), required=False)
-    topic: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
-        queryset=None, label=lazy("Topic"), required=False
-    )
-    department = forms.ModelChoiceField(
+    topic = OneOf(queryset=None, label=lazy("Topic"), required=False)
+    department = OneOf(
         queryset=Organisation.objects.none(), label=lazy("Department"), required=False
     )
     team = forms.CharField(label=lazy("Name of the team"), required=False, max_length=60)
