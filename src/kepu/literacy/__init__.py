@@ -1,0 +1,1 @@
+"""The measure of science literacy: items, samples, fieldwork, estimates, self-test."""
