@@ -176,3 +176,22 @@ class DifForm(FindingForm):
     size = _real(lazy("Size"), help_text=lazy("Above 0: it favours the first group"))
     p_value = _real(lazy("p-value"), min_value=0, max_value=1)
     level = forms.ChoiceField(label=lazy("Level"), choices=DifLevel.choices)
+
+
+UNKNOWN = "unknown"
+
+
+class AnswerForm(forms.Form):
+    """One answer in the self-test: an option, or that one does not know."""
+
+    chosen = forms.ChoiceField(label=lazy("Your answer"), widget=forms.RadioSelect)
+    position = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, options: list[tuple[str, str]], **more: Any) -> None:
+        super().__init__(*args, **more)
+        choices = [(str(n), words) for n, (_letter, words) in enumerate(options)]
+        self.fields["chosen"].choices = [*choices, (UNKNOWN, _("I do not know"))]  # type: ignore[attr-defined]
+
+    def clean_chosen(self) -> int | None:
+        said = self.cleaned_data["chosen"]
+        return None if said == UNKNOWN else int(said)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kepu.literacy.views import items, reviews
+from kepu.literacy.views import items, reviews, self_tests
 
 urlpatterns = [
     path("items/", items.listed, name="items"),
@@ -13,4 +13,6 @@ urlpatterns = [
     path("items/<int:item_id>/dif/", items.tell_dif, name="item-dif"),
     path("reviews/", reviews.mine, name="item-reviews"),
     path("reviews/<int:review_id>/", reviews.show, name="item-review"),
+    path("self-test/", self_tests.start, name="self-test"),
+    path("self-test/<uuid:key>/", self_tests.walk, name="self-test-walk"),
 ]

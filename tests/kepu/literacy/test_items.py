@@ -16,7 +16,7 @@ from tests.factories import NOW, division, field, officer, user
 from tests.kepu.literacy import factories
 from tests.kepu.literacy.factories import EN, ZH, question
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture

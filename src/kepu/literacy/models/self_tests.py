@@ -19,6 +19,7 @@ class SelfTest(models.Model):
     PERSONAL_DATA = False
 
     key = models.UUIDField(unique=True, default=uuid.uuid4)
+    bank = models.ForeignKey("divisions.Division", models.PROTECT, related_name="+")
     language = models.CharField(max_length=10)
     rules_version = models.PositiveIntegerField()
     begun_at = models.DateTimeField()
