@@ -1,1 +1,1 @@
-"""The measure of science literacy: items, samples, fieldwork, estimates, self-test."""
+"""Science literacy: the framework, the bank of items, booklets, and the self-test for residents."""

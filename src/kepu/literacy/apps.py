@@ -1,0 +1,26 @@
+from django.apps import AppConfig
+
+
+class Literacy(AppConfig):
+    name = "kepu.literacy"
+    label = "literacy"
+
+    def ready(self) -> None:
+        from kepu.kernel import registers as lists
+        from kepu.kernel.accounts import exports as taking_away
+        from kepu.kernel.accounts.held import part
+        from kepu.kernel.notices import texts as notices
+        from kepu.kernel.rulebooks import registry
+        from kepu.literacy import (
+            held,
+            listeners,  # noqa: F401 (listens)
+            registers,
+            schemas,
+            telling,
+        )
+
+        for kind in schemas.KINDS:
+            registry.register(kind)
+        notices.register(*telling.TEXTS)
+        lists.register(registers.ITEMS)
+        taking_away.register("literacy", part(held.TABLES))

@@ -1,0 +1,18 @@
+from django.urls import path
+
+from kepu.literacy.views import items, reviews, self_tests
+
+urlpatterns = [
+    path("items/", items.listed, name="items"),
+    path("items/new/", items.write, name="item-new"),
+    path("items/<int:item_id>/", items.show, name="item"),
+    path("items/<int:item_id>/change/", items.change, name="item-change"),
+    path("items/<int:item_id>/do/<str:verb>/", items.act, name="item-act"),
+    path("items/<int:item_id>/experts/", items.ask, name="item-ask"),
+    path("items/<int:item_id>/calibrate/", items.calibrate, name="item-calibrate"),
+    path("items/<int:item_id>/dif/", items.tell_dif, name="item-dif"),
+    path("reviews/", reviews.mine, name="item-reviews"),
+    path("reviews/<int:review_id>/", reviews.show, name="item-review"),
+    path("self-test/", self_tests.start, name="self-test"),
+    path("self-test/<uuid:key>/", self_tests.walk, name="self-test-walk"),
+]
