@@ -1,4 +1,4 @@
-"""Where an item, a review and a set of booklets may stand, and which way each goes."""
+"""Where an item, a review, a set of booklets and a run may stand, and which way each goes."""
 
 from __future__ import annotations
 
@@ -91,5 +91,24 @@ BOOKLETS = Machine(
         Move("fail", (SetState.COMPUTING,), SetState.FAILED),
         Move(gettext_noop("adopt"), (SetState.PROPOSED,), SetState.ADOPTED),
         Move("drop", (SetState.COMPUTING, SetState.PROPOSED), SetState.DROPPED),
+    ),
+)
+
+
+class RunState(models.TextChoices):
+    KEPT = "kept", _("kept, for officers only")
+    PROPOSED = "proposed", _("proposed for publication")
+    PUBLISHED = "published", _("published")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+# What was published once is never unpublished in silence: it stays, marked, with the reason.
+RUN = Machine(
+    start=RunState.KEPT,
+    moves=(
+        Move(gettext_noop("propose"), (RunState.KEPT,), RunState.PROPOSED),
+        Move(gettext_noop("take_back"), (RunState.PROPOSED,), RunState.KEPT),
+        Move(gettext_noop("publish"), (RunState.PROPOSED,), RunState.PUBLISHED),
+        Move(gettext_noop("withdraw"), (RunState.PUBLISHED,), RunState.WITHDRAWN),
     ),
 )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kepu.literacy.views import items, reviews, self_tests
+from kepu.literacy.views import items, reviews, runs, self_tests
 
 urlpatterns = [
     path("items/", items.listed, name="items"),
@@ -13,6 +13,10 @@ urlpatterns = [
     path("items/<int:item_id>/dif/", items.tell_dif, name="item-dif"),
     path("reviews/", reviews.mine, name="item-reviews"),
     path("reviews/<int:review_id>/", reviews.show, name="item-review"),
+    path("survey/", runs.results, name="survey-results"),
+    path("survey/runs/", runs.listed, name="survey-runs"),
+    path("survey/runs/<int:run_id>/", runs.show, name="survey-run"),
+    path("survey/runs/<int:run_id>/do/<str:verb>/", runs.act, name="survey-run-act"),
     path("self-test/", self_tests.start, name="self-test"),
     path("self-test/<uuid:key>/", self_tests.walk, name="self-test-walk"),
 ]

@@ -24,6 +24,7 @@ class Verb(StrEnum):
     EXPERT_INVITE = "expert.invite"
     ITEM_WRITE = "item.write"
     ITEM_APPROVE = "item.approve"  # keep an item bank: reviews, approval, retirement, booklets
+    SURVEY_PUBLISH = "survey.publish"  # keep, propose and publish results of the survey
     POST_APPOINT = "post.appoint"
     CAMPAIGN_RUN = "campaign.run"
     CONTRACT_SIGN = "contract.sign"
@@ -169,6 +170,14 @@ ROLES: dict[str, Role] = {
             ),
             {HeldAt.PATH},
             {Verb.ITEM_WRITE, Verb.ITEM_APPROVE},
+            staff=True,
+        ),
+        _role(
+            "survey_officer",
+            _("survey officer"),
+            _("keeps results of the literacy survey, and publishes them with a second officer"),
+            {HeldAt.PATH},
+            {Verb.SURVEY_PUBLISH, Verb.FIGURES_READ},
             staff=True,
         ),
         _role(

@@ -1,4 +1,4 @@
-"""The item bank, booklets of a survey, and self-tests of residents."""
+"""The item bank, booklets of a survey, self-tests of residents, and runs of estimates."""
 
 from kepu.literacy.models.booklets import BookletItem, BookletSet
 from kepu.literacy.models.items import (
@@ -11,6 +11,7 @@ from kepu.literacy.models.items import (
     Review,
     Wording,
 )
+from kepu.literacy.models.runs import Run
 from kepu.literacy.models.self_tests import SelfTest, SelfTestAnswer
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Item",
     "ItemStep",
     "Review",
+    "Run",
     "SelfTest",
     "SelfTestAnswer",
     "Wording",

@@ -58,7 +58,10 @@ def write(folder: Path, plan: Plan, read: dict[str, str], told: dict[str, Any]) 
     }
     record = {
         "title": plan.title,
+        "year": plan.year,
+        "synthetic": plan.synthetic,
         "framework": plan.framework,
+        "level": plan.level,
         "seed": plan.seed,
         "versions": versions(),
         "inputs": read,

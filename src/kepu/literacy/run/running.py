@@ -74,6 +74,7 @@ def _agreed(folder: Path) -> Agreement:
 def _told(results: Results, agreement: Agreement | None) -> dict[str, Any]:
     """What is said of a run in a few numbers."""
     return {
+        "interval": results.plan.publish.level,
         "drawn": len(results.read.table),
         "answered": int(results.read.said.sum()),
         "figure": dataclasses.asdict(results.first),

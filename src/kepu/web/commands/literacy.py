@@ -13,7 +13,8 @@ from kepu.web.speech import Parser, n_, say
 
 EXAMPLE = """\
 kepu literacy example survey
-kepu literacy run survey/plan.yaml --out results"""
+kepu literacy run survey/plan.yaml --out results
+kepu literacy keep results --by survey.officer"""
 
 
 def main(arguments: list[str]) -> int:
@@ -21,6 +22,8 @@ def main(arguments: list[str]) -> int:
     asked = _parser().parse_args(arguments)
     errors = import_module("kepu_engines.core.errors")
     progress = Progress(sys.stderr)
+    if asked.deed == "keep":
+        return _keep(asked)
     try:
         return _example(asked) if asked.deed == "example" else _run(asked, progress)
     except (errors.EngineError, OSError) as error:
@@ -45,6 +48,22 @@ def _example(asked: argparse.Namespace) -> int:
     return 0
 
 
+def _keep(asked: argparse.Namespace) -> int:
+    """Bring a run into the city, where a second officer can publish it."""
+    from kepu.web import starting
+
+    starting.start_city()
+    from kepu.kernel import clock
+    from kepu.kernel.divisions import queries as divisions
+    from kepu.literacy.actions import runs
+    from kepu.web.actions import known_login
+
+    place, by = divisions.at(asked.place), known_login(asked.by)
+    run = runs.keep_run(asked.folder, place=place, by=by, now=clock.now())
+    print(say(n_("Kept as run %s. Open /survey/runs/ to propose it.")) % run.pk)
+    return 0
+
+
 def _parser() -> Parser:
     top = Parser(
         prog="kepu literacy",
@@ -60,6 +79,10 @@ def _parser() -> Parser:
         "--out", type=Path, required=True, help=n_("folder of results; an earlier run is replaced")
     )
     run.add_argument("--r", action="store_true", help=n_("let R find the same figures"))
+    keep = deeds.add_parser("keep", help=n_("bring results into the city, for officers to publish"))
+    keep.add_argument("folder", type=Path, help=n_("the folder that `run` wrote"))
+    keep.add_argument("--by", required=True, help=n_("who keeps it: the login of a survey officer"))
+    keep.add_argument("--place", default="50.", help=n_("path of the place that was surveyed"))
     example = deeds.add_parser(
         "example", help=n_("write an invented survey on the real frame of divisions")
     )

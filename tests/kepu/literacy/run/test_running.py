@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 
 from kepu.literacy.run import running
 from kepu_engines.core.errors import EngineError
-from tests.kepu.literacy.run.conftest import table
+from tests.kepu.literacy.conftest import table
 from tests.oracles import in_r
 
 LITERATE = "literate or above"
