@@ -136,7 +136,7 @@ def places(run: Run) -> list[tuple[str, str, str, str, str]]:
             percent(row["direct"]) or (_("too few people asked") if row["withheld"] else "–"),
             percent(row["model"]),
             interval(row, "model_low", "model_high"),
-            pgettext("places in a ranking", "%(low)s to %(high)s")
+            pgettext("ranks", "%(low)s to %(high)s")
             % {"low": int(row["place_low"]), "high": int(row["place_high"])},
         )
         for row in run.districts
