@@ -135,9 +135,15 @@ def _asked(
 
 
 def _cells(read: Read, column: str) -> tuple[tuple[str, ...], NDArray[np.int64]]:
-    """Categories of a column among those who answered, and the place of each row's."""
+    """Categories of a column among those who answered, and the place of each row's.
+
+    They stand in the order of the margins where the column is one, else by their letters.
+    """
     labels = read.labels(column)
-    known = sorted(map(str, set(labels[read.said])))
+    listed = next((list(one.target) for one in read.margins if one.name == column), [])
+    order = {label: place for place, label in enumerate(listed)}
+    met = map(str, set(labels[read.said]))
+    known = sorted(met, key=lambda label: (order.get(label, len(order)), label))
     place = {label: number for number, label in enumerate(known)}
     codes = [place.get(label, -1) for label in labels]
     return tuple(known), np.where(read.said, codes, -1)
