@@ -46,7 +46,9 @@ def propose(wanted: BookletSet) -> Proposal:
         )
     except EngineError as error:
         raise RuleBroken(
-            _("the bank has too few items for booklets so different; write more, or let them share more")
+            _(
+                "the bank has too few items for booklets so different; write more, or let them share more"
+            )
         ) from error
     told = known.information(found, SHOWN)
     return Proposal(
