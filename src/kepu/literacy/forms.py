@@ -13,6 +13,7 @@ from kepu.kernel.days import DayField
 from kepu.literacy import schemas
 from kepu.literacy.actions.items import Question, Words
 from kepu.literacy.models import LETTERS
+from kepu.literacy.rules.booklets import MOST_BOOKLETS
 from kepu.literacy.states import DifLevel, DifMethod, Grouping, ItemState, Model, Use, Verdict
 from kepu.people import queries as people
 
@@ -184,7 +185,7 @@ UNKNOWN = "unknown"
 class AnswerForm(forms.Form):
     """One answer in the self-test: an option, or that one does not know."""
 
-    chosen = forms.ChoiceField(label=lazy("Your answer"), widget=forms.RadioSelect)
+    chosen = forms.ChoiceField(label=lazy("Your choice"), widget=forms.RadioSelect)
     position = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, options: list[tuple[str, str]], **more: Any) -> None:
@@ -195,3 +196,38 @@ class AnswerForm(forms.Form):
     def clean_chosen(self) -> int | None:
         said = self.cleaned_data["chosen"]
         return None if said == UNKNOWN else int(said)
+
+
+class BookletsForm(forms.Form):
+    """How many booklets, how long, and how much any two may have in common."""
+
+    title = forms.CharField(label=lazy("What they are for"), max_length=80)
+    booklets = forms.IntegerField(
+        label=lazy("How many booklets"), min_value=1, max_value=MOST_BOOKLETS, initial=2
+    )
+    items = forms.IntegerField(label=lazy("Items of a booklet"), min_value=5, max_value=100)
+    most_common = forms.IntegerField(
+        label=lazy("Items two booklets may share, at most"), min_value=0, max_value=100
+    )
+
+
+class TableForm(forms.Form):
+    table = forms.FileField(
+        label=lazy("Spreadsheet or XLSForm"),
+        help_text=lazy("XLSX or CSV, at most 20,000 rows and 8 MB"),
+    )
+
+
+class AwayForm(forms.Form):
+    """Which items are taken away, and how."""
+
+    kind = forms.ChoiceField(
+        label=lazy("Kind of file"),
+        choices=[("csv", lazy("Text (CSV)")), ("xlsform", lazy("XLSForm (XLSX)"))],
+        initial="csv",
+        widget=forms.RadioSelect,
+    )
+    use = forms.ChoiceField(label=lazy("Use"), required=False, choices=[ALL, *Use.choices])
+    state = forms.ChoiceField(
+        label=lazy("State"), required=False, choices=[ALL, *ItemState.choices]
+    )

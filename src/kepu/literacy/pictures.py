@@ -8,8 +8,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from kepu.literacy.models import BookletSet
 from kepu.literacy.schemas import Framework
-from kepu.ui.charts import Bar, Bars
+from kepu.ui.charts import Bar, Bars, Lines, Series
 
 Result = Mapping[str, Any]
 
@@ -86,3 +87,32 @@ def parts(result: Result, framework: Framework) -> list[Part]:
         for key, counts in result["dimensions"].items()
         if key in framework.dimensions
     ]
+
+
+# --- booklets -------------------------------------------------------------------------------------
+
+
+def information(of: BookletSet) -> Lines:
+    """What each booklet tells at each ability: alike, if they are good."""
+    curves = of.summary["information"]
+    best = max(range(len(curves[0])), key=lambda at: curves[0][at])
+    return Lines(
+        title=_("The booklets tell most about people near %(ability)s")
+        % {"ability": f"{of.summary['abilities'][best]:g}"},
+        source=_("calibrations of their items"),
+        uncertainty=_(
+            "Information: 1 over the square of the standard error of an ability. The item parameters "
+            "are taken as known."
+        ),
+        labels=[f"{one:g}" for one in of.summary["abilities"]],
+        series=[
+            Series(_("Booklet %(n)s") % {"n": number}, curve)
+            for number, curve in enumerate(curves, start=1)
+        ],
+    )
+
+
+def missed(of: BookletSet) -> float:
+    """How far the search may be from the best there is, as a share of it."""
+    bound = of.summary["bound"]
+    return max(0.0, 1 - of.summary["least"] / bound) if bound else 0.0

@@ -48,7 +48,7 @@ ITEMS = Register(
         "asked": Order(lazy("most asked first"), ("-asked", "pk")),
     },
     (
-        Column(lazy("Code"), lambda one, _place: one.code),
+        Column(lazy("Item code"), lambda one, _place: one.code),
         Column(lazy("Dimension"), lambda one, _place: dimension_of(one)),
         Column(lazy("Discipline"), lambda one, _place: one.discipline.title),
         Column(lazy("Use"), lambda one, _place: one.get_use_display()),

@@ -13,7 +13,7 @@ from pydantic import Field, field_validator, model_validator
 from kepu.kernel.rulebooks import queries as rulebooks
 from kepu.kernel.rulebooks.registry import Kind, Rules, Told
 
-ITEMS_UNIT = pgettext_lazy("unit", "items")
+ITEMS_UNIT = pgettext_lazy("unit", "test items")
 POINTS = pgettext_lazy("unit", "points")
 
 
@@ -31,7 +31,7 @@ class Titled(Rules):
 class Dimension(Titled):
     """A part of the score."""
 
-    points: Annotated[float, Told(_("Points"), POINTS)] = Field(gt=0, le=100)
+    points: Annotated[float, Told(_("Points it is worth"), POINTS)] = Field(gt=0, le=100)
 
 
 class Level(Titled):

@@ -79,7 +79,7 @@ class SetState(models.TextChoices):
     COMPUTING = "computing", _("being assembled")
     PROPOSED = "proposed", _("proposed")
     ADOPTED = "adopted", _("adopted")
-    DROPPED = "dropped", _("dropped")
+    DROPPED = "dropped", _("put away")
     FAILED = "failed", _("failed")
 
 

@@ -6,8 +6,9 @@ import itertools
 from typing import Any
 
 from kepu.kernel.accounts.models import User
-from kepu.literacy.actions import findings, items, reviews
-from kepu.literacy.models import Item
+from kepu.kernel.divisions.models import Division
+from kepu.literacy.actions import booklets, findings, items, reviews
+from kepu.literacy.models import BookletSet, Calibration, Item, Wording
 from kepu.people.actions import experts
 from kepu.people.models import Expert
 from tests.factories import NOW, division, field, officer, user
@@ -87,3 +88,40 @@ def calibrate(made: Item, officer: User, **traits: Any) -> None:
     findings.record_calibration(
         made.pk, findings.Parameters(**(known | traits)), by=officer, now=NOW
     )
+
+
+SHELF = {"knowledge": 8, "method": 4, "spirit": 4, "application": 4}
+
+
+def stock(use: str = "survey", counts: dict[str, int] | None = None) -> Division:
+    """A bank of approved and calibrated items, straight into the tables: actions would take minutes."""
+    city, by = division(BANK), user()
+    for dimension, number in (counts or SHELF).items():
+        for n in range(number):
+            made = Item(
+                code=f"{use}-{dimension}{n}", dimension=dimension, discipline=field(), use=use,
+                key=n % 3, source="示例", state="approved", written_by=by, written_at=NOW,
+            )  # fmt: skip
+            made.place(city)
+            made.save()
+            for language in ("zh-hans", "en")[: 1 + n % 2]:
+                stem = f"第 {n} 题，下面哪一个是对的（示例）？"
+                Wording.objects.create(
+                    item=made, language=language, stem=stem, options=["甲", "乙", "丙"], plain=stem
+                )
+            Calibration.objects.create(
+                item=made, model="2pl", difficulty=(n - number / 2) / 3, difficulty_se=0.1,
+                discrimination=1.3, people=500, on=NOW.date(), wave="一", recorded_by=by,
+                recorded_at=NOW,
+            )  # fmt: skip
+    return city
+
+
+def assembled(bank: Division, by: User, **traits: Any) -> BookletSet:
+    """Booklets as the worker assembles them."""
+    said: dict[str, Any] = {"title": "示例题本", "booklets": 2, "items": 10, "most_common": 2}
+    made = booklets.ask_booklets(**(said | traits), bank=bank, by=by, now=NOW)
+    assert booklets.take_up_booklets(made.pk, now=NOW)
+    booklets.work_on_booklets(made.pk, taken=NOW)
+    made.refresh_from_db()
+    return made

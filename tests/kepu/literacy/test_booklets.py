@@ -9,9 +9,9 @@ import pytest
 from kepu.kernel.errors import NotAllowed, RuleBroken
 from kepu.literacy import schemas
 from kepu.literacy.actions import booklets as actions
-from kepu.literacy.models import BookletItem, Calibration, Item
+from kepu.literacy.models import BookletItem
 from kepu.literacy.queries import booklets as queries
-from tests.factories import NOW, division, field, user
+from tests.factories import NOW
 from tests.kepu.literacy import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -25,30 +25,7 @@ def keeper():
 
 @pytest.fixture
 def bank():
-    return stock(division("50."))
-
-
-def stock(city, spirit=4):
-    """Twenty approved and calibrated items for the survey."""
-    by = user()
-    for dimension, number in {
-        "knowledge": 8,
-        "method": 4,
-        "spirit": spirit,
-        "application": 4,
-    }.items():
-        for n in range(number):
-            item = Item(
-                code=f"{dimension}{n}", dimension=dimension, discipline=field(), use="survey",
-                key=0, source="示例", state="approved", written_by=by, written_at=NOW,
-            )  # fmt: skip
-            item.place(city)
-            item.save()
-            Calibration.objects.create(
-                item=item, model="2pl", difficulty=n / 2 - 1, difficulty_se=0.1, discrimination=1.2,
-                people=500, on=NOW.date(), wave="一", recorded_by=by, recorded_at=NOW,
-            )  # fmt: skip
-    return city
+    return factories.stock()
 
 
 def ask(bank, by, **traits):
@@ -56,16 +33,8 @@ def ask(bank, by, **traits):
     return actions.ask_booklets(**(said | traits), bank=bank, by=by, now=NOW)
 
 
-def assembled(bank, by, **traits):
-    made = ask(bank, by, **traits)
-    assert actions.take_up_booklets(made.pk, now=NOW)
-    actions.work_on_booklets(made.pk, taken=NOW)
-    made.refresh_from_db()
-    return made
-
-
 def test_booklets_follow_the_blueprint_and_share_no_more_than_allowed(bank, keeper):
-    made = assembled(bank, keeper)
+    made = factories.assembled(bank, keeper)
 
     found = queries.booklets(made)
 
@@ -81,7 +50,7 @@ def test_booklets_follow_the_blueprint_and_share_no_more_than_allowed(bank, keep
 
 
 def test_the_easy_questions_come_first(bank, keeper):
-    made = assembled(bank, keeper, booklets=1)
+    made = factories.assembled(bank, keeper, booklets=1)
 
     hard = [line.item.calibrations.get().difficulty for line in queries.booklets(made)[0]]
 
@@ -96,7 +65,7 @@ def test_the_easy_questions_come_first(bank, keeper):
     ],
 )
 def test_a_bank_that_does_not_suffice_says_what_is_missing(bank, keeper, traits, reason):
-    made = assembled(bank, keeper, **traits)
+    made = factories.assembled(bank, keeper, **traits)
 
     assert made.state == "failed"
     assert reason in made.failure
@@ -120,7 +89,7 @@ def test_only_who_keeps_the_bank_has_booklets_assembled_and_adopts_them(bank, ke
     writer = factories.writer()
     with pytest.raises(NotAllowed):
         ask(bank, writer)
-    made = assembled(bank, keeper)
+    made = factories.assembled(bank, keeper)
     with pytest.raises(NotAllowed):
         actions.adopt_booklets(made.pk, by=factories.keeper("51."), now=NOW)
 
@@ -133,10 +102,10 @@ def test_only_who_keeps_the_bank_has_booklets_assembled_and_adopts_them(bank, ke
 
 def test_items_rest_after_as_many_waves_as_the_framework_allows(bank, keeper):
     for _wave in range(schemas.framework(NOW).booklets.most_waves):
-        made = assembled(bank, keeper, booklets=1, items=20)
+        made = factories.assembled(bank, keeper, booklets=1, items=20)
         actions.adopt_booklets(made.pk, by=keeper, now=NOW)
 
-    tired = assembled(bank, keeper, booklets=1, items=5)
+    tired = factories.assembled(bank, keeper, booklets=1, items=5)
 
     assert (tired.state, "and 0 can be used" in tired.failure) == ("failed", True)
 

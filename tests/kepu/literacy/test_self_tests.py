@@ -25,7 +25,8 @@ from kepu.literacy.models import (
     Wording,
 )
 from kepu.literacy.queries import self_tests as queries
-from tests.factories import NOW, division, field, user
+from tests.factories import NOW
+from tests.kepu.literacy import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 ROOM = Path(schemas.__file__).parent
@@ -34,26 +35,8 @@ DIMENSIONS = {"knowledge": 12, "method": 6, "spirit": 6, "application": 6}
 
 @pytest.fixture
 def bank():
-    """Thirty approved items for the self-test, in Chinese; half of them in English too."""
-    city, by = division("50."), user()
-    for dimension, number in DIMENSIONS.items():
-        for n in range(number):
-            item = Item(
-                code=f"{dimension}{n}", dimension=dimension, discipline=field(), use="self_test",
-                key=n % 3, source="示例", state="approved", written_by=by, written_at=NOW,
-            )  # fmt: skip
-            item.place(city)
-            item.save()
-            for language in ("zh-hans", "en")[: 1 + n % 2]:
-                Wording.objects.create(
-                    item=item, language=language, stem="问", options=["甲", "乙", "丙"], plain=""
-                )
-            Calibration.objects.create(
-                item=item, model="2pl", difficulty=(n - number / 2) / 3, difficulty_se=0.1,
-                discrimination=1.3, people=500, on=NOW.date(), wave="一", recorded_by=by,
-                recorded_at=NOW,
-            )  # fmt: skip
-    return city
+    """Thirty items for the self-test, in Chinese; half of them in English too."""
+    return factories.stock("self_test", DIMENSIONS)
 
 
 def walk(bank, able=lambda item: True, language="zh-hans") -> SelfTest:
@@ -242,5 +225,6 @@ def test_only_the_self_test_itself_reads_its_tables():
         "literacy/rules/self_tests.py",
         "literacy/actions/self_tests.py",
         "literacy/views/self_tests.py",
+        "literacy/api/self_tests.py",
         "literacy/bridge/self_tests.py",
     }

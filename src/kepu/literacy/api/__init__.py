@@ -2,10 +2,10 @@
 
 from ninja import Router
 
-from kepu.literacy.api import bank
+from kepu.literacy.api import bank, booklets, self_tests
 
 router = Router()
-for part in (bank,):
+for part in (bank, booklets, self_tests):
     router.add_router("", part.router)
 
 __all__ = ["router"]

@@ -12,7 +12,7 @@ from kepu.kernel.accounts.models import User
 from kepu.kernel.errors import Outside
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
-from kepu.literacy.models import BookletItem, BookletSet
+from kepu.literacy.models import BookletItem, BookletSet, Item
 from kepu.literacy.states import SetState
 
 SILENT = timedelta(minutes=2)  # after this a worker counts as gone
@@ -55,3 +55,12 @@ def in_common(made: list[list[BookletItem]]) -> list[tuple[int, int, int]]:
         (one + 1, other + 1, len(sets[one] & sets[other]))
         for one, other in combinations(range(len(sets)), 2)
     ]
+
+
+def items_of(of: BookletSet, number: int) -> list[Item]:
+    """The items of one booklet in the order they are asked, with their words; raises Outside."""
+    lines = of.lines.filter(number=number).select_related("item__discipline")
+    found = [line.item for line in lines.prefetch_related("item__wordings")]
+    if not found:
+        raise Outside(_("there are no such booklets"))
+    return found

@@ -16,6 +16,8 @@ from kepu.kernel import clock
 from kepu.kernel.divisions.models import Division
 from kepu.kernel.errors import NotAllowed, Outside
 from kepu.kernel.registers import one_page, read
+from kepu.kernel.roles import queries as roles
+from kepu.kernel.roles.verbs import Verb
 from kepu.literacy import hints, schemas
 from kepu.literacy.actions import findings, items, reviews
 from kepu.literacy.forms import (
@@ -66,6 +68,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     rows, pager = one_page(request, found)
     return render(request, "literacy/items.html", {
         "form": form, "bar": bar, "pager": pager, "tones": TONES,
+        "keeps": roles.holds(person_of(request), Verb.ITEM_APPROVE, now=clock.now()),
         "rows": [(one, dimension_of(one)) for one in rows],
     })  # fmt: skip
 
@@ -216,7 +219,7 @@ def calibrate(request: HttpRequest, item_id: int) -> HttpResponse:
         toasts.say(request, _("Kept."))
         return redirect("item", item.pk)
 
-    return _beside(request, form, act, item, title=LABELS["calibrate"], submit=_("Keep it"))
+    return _beside(request, form, act, item, title=LABELS["calibrate"], submit=_("Keep the figures"))
 
 
 @login_required
@@ -232,7 +235,7 @@ def tell_dif(request: HttpRequest, item_id: int) -> HttpResponse:
         return redirect("item", item.pk)
 
     title = _("Record a finding of differential functioning")
-    return _beside(request, form, act, item, title=title, submit=_("Keep it"))
+    return _beside(request, form, act, item, title=title, submit=_("Keep the figures"))
 
 
 def _beside(
