@@ -26,6 +26,7 @@ from kepu.kernel.accounts.models import User
 from kepu.kernel.divisions.models import Zone
 from kepu.kernel.facts.models import Delivery
 from kepu.kernel.roles import actions as roles
+from kepu.literacy.actions import booklets, reviews
 from kepu.orders import actions
 from kepu.orders.actions.syncing import Sent
 from kepu.orders.models import AutoPlan, Order
@@ -35,6 +36,7 @@ from kepu.web.api import api
 from kepu.web.api_document import operations
 from tests import factories
 from tests.factories import NOW
+from tests.kepu.literacy import factories as bank
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -48,6 +50,10 @@ CHANGE = """
 {key: test, title: 示例调整, effective: 2026-03-01, source: 示例,
  moved: [{path: 50.103.001., name: 示例镇, to: 50.104.}]}
 """
+ITEM: dict[str, Any] = {
+    "dimension": "method", "discipline": "physics", "key": 0, "source": "示例",
+    "wordings": [{"language": "zh-hans", "stem": "问", "options": ["甲", "乙"]}],
+}  # fmt: skip
 # What an endpoint of the API is sent, so that it is the person who is refused and not the body.
 BODIES: dict[str, Any] = {
     **dict.fromkeys(("withdraw", "cancel", "decline", "release", "reopen"), REASON),
@@ -62,6 +68,21 @@ BODIES: dict[str, Any] = {
     "rate": {"stars": 4},
     "answer": {"words": "谢谢"},
     "answer_for": {"topics": []},
+    "step_item": REASON,
+    "answer_review": {"verdict": "approve"},
+    "record_calibration": {
+        "model": "2pl", "difficulty": 0, "difficulty_se": 0.1, "people": 100, "on": "2026-03-05",
+        "wave": "示例",
+    },
+    "record_dif": {
+        "grouping": "sex", "method": "mantel_haenszel", "size": 0, "p_value": 1, "level": "A",
+        "people": 100, "on": "2026-03-05", "wave": "示例",
+    },
+    "ask_for_booklets": {"title": "示例", "booklets": 1, "items": 5, "most_common": 0},
+    "ask_review": {"expert_id": 1},
+    "write_item": ITEM,
+    "change_item": ITEM | {"version": 1},
+    "answer_self_test": {"position": 1},
     "sync": {"events": []},
     "act_on_absence": REASON,
     "ask_for_hours": {
@@ -131,6 +152,8 @@ VERBS = {
     "team-act": "suspend", "member-act": "remove", "volunteer-act": "suspend", "hours-act": "certify",
     "role-deed": "revoke",
     "call-act": "join", "expert-act": "agree", "nomination-act": "pass", "course-act": "enrol",
+    "item-act": "submit", "api:step_item": "submit", "booklets-act": "adopt",
+    "api:decide_booklets": "adopt",
     "absence-act": "lift", "api:act_on_absence": "lift", "api:step_hours": "certify",
 }  # fmt: skip
 PAGES = ("api:openapi-json", "api:api-root")
@@ -234,6 +257,7 @@ def _values(loop: factories.Loop, order: Order) -> dict[str, Any]:
         "code": "nothing",
         "key": "6f1c0f52-7d6c-4e0a-9c29-0d4f1c0a3333",
         **_registers(loop),
+        **_bank(),
         **dict.fromkeys(("token_id", "device_id", "factor_id", "file_id", "notice_id"), 4711),
     }
 
@@ -276,6 +300,17 @@ def _registers(loop: factories.Loop) -> dict[str, int]:
         "objection_id": objected.pk,
         "enrolment_id": seat.pk, "leave_id": away.pk, "zone_id": zone.pk, "change_id": 4711,
     }  # fmt: skip
+
+
+def _bank() -> dict[str, int]:
+    """An item in review, an expert asked about it, and booklets: of a bank none of the four keeps."""
+    keeper, item = bank.keeper(), bank.item("in_review")
+    asked = reviews.ask_review(item.pk, bank.expert(), by=keeper, now=NOW)
+    made = booklets.ask_booklets(
+        title="示例题本", bank=factories.division("50."), booklets=1, items=5, most_common=0,
+        by=keeper, now=NOW,
+    )  # fmt: skip
+    return {"item_id": item.pk, "review_id": asked.pk, "set_id": made.pk}
 
 
 def _absence(loop: factories.Loop) -> int:
@@ -395,6 +430,12 @@ def secrets_in(answer: Any) -> list[str]:
     return [secret for secret in SECRETS if secret in text or json.dumps(secret)[1:-1] in text]
 
 
+def asked_in(answer: Any) -> bool:
+    """Whether the answer tells what the item in review asks, which none of the four may know."""
+    text = answer.whole.decode(errors="replace")
+    return any(word.stem in text or word.options[0] in text for word in (bank.ZH, bank.EN))
+
+
 def table() -> dict[tuple[str, str], dict[str, str]]:
     rows = (line.split() for line in TABLE.read_text().splitlines() if line and line[0] != "#")
     return {(row[0], row[1]): dict(zip(WHO, row[2:], strict=True)) for row in rows}
@@ -411,6 +452,8 @@ def test_every_address_answers_as_its_row_says_and_tells_nobody_else_about_the_r
         row = {who: str(answer.status_code) for who, answer in answers.items()}
         if not fits(row, expected.get((name, method), {})):
             wrong.append(f"{name} {method} {' '.join(row.values())}")
+        told += [f"{name} {method} tells {who} what an item asks"
+                 for who in WHO if asked_in(answers[who])]  # fmt: skip
         told += [f"{name} {method} tells {who}: {secret}"
                  for who in WHO[1:] for secret in secrets_in(answers[who])]  # fmt: skip
 

@@ -7,18 +7,27 @@ from django.apps import apps
 from django.db import models
 
 from kepu.kernel.accounts.models import User
+from kepu.literacy import held as literacy
 from kepu.orders import held as orders
 from kepu.people import held as people
 
-TABLES = (*people.TABLES, *orders.TABLES)
+TABLES = (*people.TABLES, *literacy.TABLES, *orders.TABLES)
 HELD = {held.model: held for held in TABLES}
-ROOMS = [model for room in ("people", "orders") for model in apps.get_app_config(room).get_models()]
+ROOMS = [
+    model
+    for room in ("people", "literacy", "orders")
+    for model in apps.get_app_config(room).get_models()
+]
 
 # Tables that name people and are in nobody's export, each with its reason.
 LEFT_OUT = {
     "people.Campaign": "names who opened it in office; the audit holds that deed",
     "people.Call": "names who called in office; what a person answered is their own",
     "people.Course": "names who announced it in office; what a person sat in is their own",
+    "literacy.Item": "names who wrote it in office; the deed is in the item's history, which is theirs",
+    "literacy.Calibration": "names who recorded it in office",
+    "literacy.DifFinding": "names who recorded it in office",
+    "literacy.BookletSet": "names who had it assembled, in office",
     "orders.Contract": "names who signed it in office, for an organisation",
     "orders.DishVersion": "names who wrote the menu, for a team or a department",
     "orders.AutoPlan": "names who asked the engine, in office",
@@ -71,7 +80,9 @@ KEPT_WORDS = {
             "people.Team.state_reason", "orders.Contract.number", "orders.Service.title",
             "orders.Service.description", "orders.Service.needs", "orders.DishVersion.title",
             "orders.DishVersion.description", "orders.DishVersion.needs", "orders.MonthReport.figures",
-            "orders.MonthReport.remark",
+            "orders.MonthReport.remark", "literacy.Item.source", "literacy.Item.reason",
+            "literacy.Wording.stem", "literacy.Wording.options", "literacy.Wording.plain",
+            "literacy.Calibration.wave", "literacy.DifFinding.wave", "literacy.BookletSet.title",
         ],
         PUBLISHED,
     ),
@@ -84,6 +95,9 @@ KEPT_WORDS = {
             "orders.Step.rules", "orders.Order.title", "orders.Order.check_in_code",
             "orders.DeviceEvent.kind", "orders.Offer.reason", "orders.AutoPlan.summary",
             "orders.AutoPlan.failure", "orders.AutoPlan.language", "orders.PlanLine.reason",
+            "literacy.Item.code", "literacy.Item.dimension", "literacy.Wording.language",
+            "literacy.ItemStep.verb", "literacy.BookletSet.failure", "literacy.BookletSet.language",
+            "literacy.BookletSet.summary", "literacy.SelfTest.language", "literacy.SelfTest.result",
         ],
         SORTED,
     ),

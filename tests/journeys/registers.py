@@ -9,9 +9,11 @@ from kepu.kernel.accounts import actions as accounts
 from kepu.kernel.accounts.models import Personal
 from kepu.kernel.crosswalk import actions as crosswalk
 from kepu.kernel.divisions import actions as divisions
+from kepu.literacy.actions import findings, reviews, self_tests
 from kepu.people.actions import campaigns, experts, places, training
 from kepu.people.models import PostKind
 from tests import factories
+from tests.kepu.literacy import factories as bank
 
 if TYPE_CHECKING:
     from tests.journeys.town import Town
@@ -34,6 +36,7 @@ def keep(town: Town) -> None:
     _campaign_and_post(town)
     _places(town)
     _ward(town)
+    _bank(town)
 
 
 def _expert(town: Town) -> None:
@@ -94,3 +97,32 @@ def _ward(town: Town) -> None:
         now=factories.NOW, guardian=town.loop.resident, consent=accounts.Consenting("2026-01"),
     )  # fmt: skip
     town.values["ward"] = ward.pk
+
+
+def _bank(town: Town) -> None:
+    """An item in every state, booklets, and self-tests at the beginning and at the end."""
+    now, keeper = factories.NOW, bank.keeper()
+    town.people |= {"keeper": keeper, "item_writer": bank.writer()}
+    draft, asked, used = (
+        bank.item(state, by=town.people["item_writer"], officer=keeper)
+        for state in ("draft", "in_review", "approved")
+    )
+    bank.calibrate(used, keeper)
+    found = findings.Dif(
+        grouping="sex", method="mantel_haenszel", size=-0.4, p_value=0.21, level="A", people=600,
+        on=now.date(), wave="示例轮次",
+    )  # fmt: skip
+    findings.record_dif(used.pk, found, by=keeper, now=now)
+    review = reviews.ask_review(asked.pk, bank.expert(), by=keeper, now=now)
+    town.people["reviewer"] = review.expert.person
+    city = bank.stock()
+    bank.stock("self_test", dict.fromkeys(bank.SHELF, 10))
+    begun, done = (self_tests.begin(bank=city, language="zh-hans", now=now) for _test in "ab")
+    while done.finished_at is None:
+        position = done.answers.count()
+        self_tests.answer(done.key, position=position, chosen=position % 3, now=now)
+        done.refresh_from_db()
+    town.values |= {
+        "draft_item": draft.pk, "asked_item": asked.pk, "used_item": used.pk, "review": review.pk,
+        "booklets": bank.assembled(city, keeper).pk, "begun_test": begun.key, "done_test": done.key,
+    }  # fmt: skip

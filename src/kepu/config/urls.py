@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("kepu.kernel.audit.urls")),
     path("", include("kepu.kernel.facts.urls")),
     path("", include("kepu.kernel.roles.urls")),
+    path("", include("kepu.literacy.urls")),
     path("", include("kepu.orders.urls")),
     path("", include("kepu.kernel.accounts.urls")),
     path("", include("kepu.kernel.files.urls")),

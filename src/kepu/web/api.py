@@ -23,6 +23,7 @@ from kepu.kernel.api.entrance import Caller
 from kepu.kernel.api.reading import Reader
 from kepu.kernel.api.rim import rim
 from kepu.kernel.errors import Refusal
+from kepu.literacy.api import router as literacy
 from kepu.orders.api import router as orders
 from kepu.people.api import router as people
 from kepu.web import api_document
@@ -61,7 +62,7 @@ api = Api(
     renderer=Letters(),
 )
 api.add_decorator(rim, mode="view")
-for router in (orders, people, places, divisions, roles, notices):
+for router in (orders, people, literacy, places, divisions, roles, notices):
     api.add_router("", router)
 
 

@@ -18,6 +18,7 @@ from kepu.kernel.accounts.models import User
 from kepu.kernel.notices import queries as notices
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
+from kepu.literacy import queries as literacy
 from kepu.people import queries as people
 from kepu.ui import preferences
 from kepu.ui.cards import Choice
@@ -55,6 +56,8 @@ STAFF = (
     Door(_("Monthly reports"), "month-reports", "chart", Verb.ORDER_SUPERVISE, REPORTS),
     Door(_("Monthly reports"), "month-reports", "chart", Verb.FIGURES_READ, REPORTS),
     Door(_("What we offer"), "manage-menu", "edit", Verb.MENU_PUBLISH),
+    Door(_("Item bank"), "items", "edit", Verb.ITEM_WRITE),
+    Door(_("Runs of the survey"), "survey-runs", "chart", Verb.SURVEY_PUBLISH),
     Door(_("Rulebooks"), "rulebooks", "book", Verb.RULEBOOK_ISSUE),
     Door(_("Rulebooks"), "rulebooks", "book", Verb.FIGURES_READ),
     Door(_("Rulebooks"), "rulebooks", "book", Verb.AUDIT_READ),
@@ -69,6 +72,7 @@ TEAM = (
 EXPERT = Door(
     _("My work as an expert"), "expert-me", "light", short=pgettext_lazy("thumb", "Expert")
 )
+REVIEWS = Door(_("Items to review"), "item-reviews", "check")
 VOLUNTEER = Door(_("Volunteering"), "people-me", "star")
 RESIDENT = (
     Door(_("Home"), "home", "home"),
@@ -142,7 +146,7 @@ def _doors(person: User, now: datetime) -> list[Door]:
     if teams := people.places_in_teams(person):
         found[1:1] = TEAM if any(teams.values()) else TEAM[:1]
     if people.expert_of(person):
-        found.insert(1, EXPERT)
+        found[1:1] = (EXPERT, REVIEWS) if literacy.waiting_for(person).exists() else (EXPERT,)
     found.append(VOLUNTEER)
     return list({door.url: door for door in found}.values())
 

@@ -31,7 +31,7 @@ from kepu.people.actions import experts, teams, volunteers
 from kepu.people.availability import ALWAYS
 from kepu.people.models import Field, Skill, Team
 from kepu.people.newcomers import NewTeam
-from kepu.web import demo_office, demo_past
+from kepu.web import demo_literacy, demo_office, demo_past, demo_survey
 from kepu.web.progress import Progress
 
 SEED = 20260305
@@ -48,6 +48,10 @@ PEOPLE = (
     ("venue", "场馆示例", "venue_manager", "offers what the venue has"),
     ("district", "区县示例", "district_officer", "supervises"),
     ("city", "市级示例", "city_officer", "rulebooks, figures"),
+    ("items", "题库示例", "item_officer", "keeps the item bank"),
+    ("writer", "命题示例", "item_writer", "writes items"),
+    ("survey", "测评示例", "survey_officer", "keeps and proposes survey results"),
+    ("second", "复核示例", "survey_officer", "publishes them"),
     ("analyst", "分析示例", "analyst", "reads figures"),
     ("partner", "四川示例", "partner_officer", "reads figures of a neighbour"),
     ("system", "运维示例", "system_administrator", "deliveries"),
@@ -154,6 +158,8 @@ def build(progress: Progress) -> None:
             lambda: _orders(city, home, progress),
             lambda: demo_past.build(city, place),
             lambda: demo_office.build(city),
+            lambda: _bank(city),
+            lambda: _survey(city),
             lambda: _administrators(city),
         )
         for done, step in enumerate(steps):
@@ -326,6 +332,18 @@ def _resident(city: City, place: Division) -> User:
     number = next(city.phones)
     personal = Personal(name=f"居民示例{number % 1000}", phone=f"+86{number}")
     return register.register(personal, home=place, by=None, now=city.begun)
+
+
+def _bank(city: City) -> None:
+    for login in ("items", "writer"):
+        _named(city, login, divisions.at("50."))
+    demo_literacy.build(city)
+
+
+def _survey(city: City) -> None:
+    for login in ("survey", "second"):
+        _named(city, login, divisions.at("50."))
+    demo_survey.build(city)
 
 
 def _administrators(city: City) -> None:

@@ -30,6 +30,9 @@ COMMANDS = {
     "demo": Command("demo", n_("load the demo city")),
     "dispatch": Command("dispatch", n_("plan orders to teams from CSV files"), passes_on=True),
     "survey": Command("survey", n_("analyse a survey from CSV files"), passes_on=True),
+    "literacy": Command(
+        "literacy", n_("turn a literacy survey's answers into published tables"), passes_on=True
+    ),
     "import": Command(
         "import_", n_("read a spreadsheet; changes nothing unless every row is right")
     ),

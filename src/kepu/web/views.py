@@ -36,7 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _welcome(request: HttpRequest, teams: list[Choice], now: datetime) -> HttpResponse:
-    """Three big doors; who serves in a team finds it above them."""
+    """A few big doors; who serves in a team finds it above them."""
     place = place_of(request)
     dishes = list(orders.menu(place.path, now)[:6]) if place else []
     doors = [
@@ -52,6 +52,12 @@ def _welcome(request: HttpRequest, teams: list[Choice], now: datetime) -> HttpRe
             reverse("my-orders"),
             "order",
             _("See where they stand, and rate visits"),
+        ),
+        Choice(
+            _("Test your science literacy"),
+            reverse("self-test"),
+            "light",
+            _("A few questions, no name, and how sure the result is"),
         ),
         Choice(
             _("Where are you?"),

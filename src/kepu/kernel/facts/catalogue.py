@@ -60,6 +60,13 @@ class PlanAsked(Fact):
 
 
 @dataclass(frozen=True)
+class BookletsAsked(Fact):
+    """Somebody asked for booklets of survey items: the worker has them to assemble."""
+
+    set_id: int
+
+
+@dataclass(frozen=True)
 class OrderEscalated(Fact):
     """A stage of an order ran out of time and went one level up."""
 
@@ -156,6 +163,7 @@ FACTS: dict[str, type[Fact]] = {
         OrderMoved,
         OrderOffered,
         PlanAsked,
+        BookletsAsked,
         OrderEscalated,
         HoursConfirmed,
         MembershipEnded,

@@ -22,6 +22,9 @@ class Verb(StrEnum):
     HOURS_CERTIFY = "hours.certify"
     VOLUNTEER_APPROVE = "volunteer.approve"
     EXPERT_INVITE = "expert.invite"
+    ITEM_WRITE = "item.write"
+    ITEM_APPROVE = "item.approve"  # keep an item bank: reviews, approval, retirement, booklets
+    SURVEY_PUBLISH = "survey.publish"  # keep, propose and publish results of the survey
     POST_APPOINT = "post.appoint"
     CAMPAIGN_RUN = "campaign.run"
     CONTRACT_SIGN = "contract.sign"
@@ -150,6 +153,32 @@ ROLES: dict[str, Role] = {
             _("reads figures and the rules behind them; sees no personal data"),
             PLACE,
             {Verb.FIGURES_READ},
+        ),
+        _role(
+            "item_writer",
+            _("item writer"),
+            _("writes items for the literacy survey; sees only the own ones"),
+            {HeldAt.PATH},
+            {Verb.ITEM_WRITE},
+            staff=True,
+        ),
+        _role(
+            "item_officer",
+            _("item officer"),
+            _(
+                "keeps the item bank: has items reviewed, approves and retires them, assembles booklets"
+            ),
+            {HeldAt.PATH},
+            {Verb.ITEM_WRITE, Verb.ITEM_APPROVE},
+            staff=True,
+        ),
+        _role(
+            "survey_officer",
+            _("survey officer"),
+            _("keeps results of the literacy survey, and publishes them with a second officer"),
+            {HeldAt.PATH},
+            {Verb.SURVEY_PUBLISH, Verb.FIGURES_READ},
+            staff=True,
         ),
         _role(
             "partner_officer",

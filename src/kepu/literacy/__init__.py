@@ -1,0 +1,1 @@
+"""Science literacy: the framework, the bank of items, booklets, and the self-test for residents."""

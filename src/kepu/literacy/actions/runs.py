@@ -1,0 +1,111 @@
+"""Keep the results of a run, propose and publish them, and withdraw what no longer stands."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from kepu.kernel.audit import actions as audit
+from kepu.kernel.errors import authorize, require
+from kepu.kernel.files import actions as files
+from kepu.kernel.files import intake
+from kepu.literacy.bridge import runs as bridge
+from kepu.literacy.models import Run
+from kepu.literacy.rules import runs as rules
+from kepu.literacy.states import RUN
+
+if TYPE_CHECKING:
+    from kepu.kernel.accounts.models import User
+    from kepu.kernel.divisions.models import Division
+
+
+def keep_run(folder: Path, *, place: Division, by: User, now: datetime) -> Run:
+    """Keep what `kepu literacy run` wrote into `folder`, for officers of `place` to look at.
+
+    The folder is held against its record and its files are looked at before anything is written.
+    """
+    authorize(rules.why_not_handle(by, place.path, now))
+    brought, key = bridge.read(folder), rules.PURPOSE.key
+    with brought.report.open("rb") as report, brought.tables.open("rb") as tables:
+        contents = (intake.examine(report, key), intake.examine(tables, key))
+    return _enter(brought, contents, place, by=by, now=now)
+
+
+@transaction.atomic
+def _enter(
+    brought: bridge.Brought,
+    contents: tuple[intake.Content, intake.Content],
+    place: Division,
+    *,
+    by: User,
+    now: datetime,
+) -> Run:
+    require(rules.why_not_keep(brought.digest))
+    record = brought.record
+    report, tables = (
+        files.enter(content, name, by=by, now=now, path=place.path)
+        for content, name in zip(contents, (bridge.REPORT, bridge.TABLES), strict=True)
+    )
+    run = Run(
+        title=record["title"][:80], year=record["year"], synthetic=record["synthetic"],
+        level=record["level"], framework=record["framework"], digest=brought.digest, record=record,
+        figures=brought.figures, districts=brought.districts, report=report, tables=tables,
+        kept_by=by, kept_at=now,
+    )  # fmt: skip
+    run.place(place)
+    run.save()
+    audit.record(by, "run.keep", run, now=now, digest=brought.digest)
+    return run
+
+
+@transaction.atomic
+def propose_run(run_id: int, *, by: User, now: datetime) -> Run:
+    """Say that the results are fit to be published."""
+    run = _held(run_id, by, now)
+    require(rules.why_not_move(run, "propose"))
+    run.proposed_by, run.proposed_at = by, now
+    return _move(run, "propose", "proposed_by", "proposed_at", by=by, now=now)
+
+
+@transaction.atomic
+def take_back_run(run_id: int, *, reason: str, by: User, now: datetime) -> Run:
+    """Take the proposal back, or refuse it."""
+    run = _held(run_id, by, now)
+    require(rules.why_not_step_back(run, "take_back", reason))
+    run.proposed_by = run.proposed_at = None
+    run.reason = reason.strip()[:200]
+    return _move(run, "take_back", "proposed_by", "proposed_at", "reason", by=by, now=now)
+
+
+@transaction.atomic
+def publish_run(run_id: int, *, by: User, now: datetime) -> Run:
+    """Let everybody read the results; another officer than the one who proposed them."""
+    run = _held(run_id, by, now)
+    require(rules.why_not_publish(run, by))
+    run.published_by, run.published_at, run.reason = by, now, ""
+    return _move(run, "publish", "published_by", "published_at", "reason", by=by, now=now)
+
+
+@transaction.atomic
+def withdraw_run(run_id: int, *, reason: str, by: User, now: datetime) -> Run:
+    """Say of published results that they no longer stand, and why. They stay to be read, marked."""
+    run = _held(run_id, by, now)
+    require(rules.why_not_step_back(run, "withdraw", reason))
+    run.reason = reason.strip()[:200]
+    return _move(run, "withdraw", "reason", by=by, now=now)
+
+
+def _held(run_id: int, by: User, now: datetime) -> Run:
+    run: Run = Run.objects.select_for_update().get(pk=run_id)
+    authorize(rules.why_not_handle(by, run.path, now))
+    return run
+
+
+def _move(run: Run, verb: str, *named: str, by: User, now: datetime) -> Run:
+    run.state = RUN.after(run.state, verb)
+    run.save(update_fields=["state", *named])
+    audit.record(by, f"run.{verb}", run, now=now)
+    return run

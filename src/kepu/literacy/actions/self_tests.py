@@ -1,0 +1,93 @@
+"""A resident's walk through the self-test. Nobody is named: who knows the key goes on with it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+
+from kepu.kernel.errors import require
+from kepu.kernel.rulebooks import queries as rulebooks
+from kepu.literacy import schemas
+from kepu.literacy.bridge import self_tests as bridge
+from kepu.literacy.models import Exposure, SelfTest, SelfTestAnswer
+from kepu.literacy.queries import self_tests as queries
+from kepu.literacy.rules import self_tests as rules
+from kepu.literacy.states import Use
+
+if TYPE_CHECKING:
+    from kepu.kernel.divisions.models import Division
+
+FORGOTTEN_AT_ONCE = 500
+
+
+@transaction.atomic
+def begin(*, bank: Division, language: str, now: datetime) -> SelfTest:
+    """Begin a self-test with its first question."""
+    ruling = rulebooks.in_force(schemas.FRAMEWORK, now)
+    require(rules.why_not_begin(queries.pool(bank, language), ruling.rules))
+
+    test = SelfTest.objects.create(
+        bank=bank, language=language, rules_version=ruling.version, begun_at=now
+    )
+    _go_on(test, now)
+    return test
+
+
+@transaction.atomic
+def answer(key: UUID, *, position: int, chosen: int | None, now: datetime) -> SelfTest:
+    """Answer the open question; None is "I do not know". Then comes the next one, or the result.
+
+    Raises RuleBroken if it was answered already: a button that was pressed twice counts once.
+    """
+    test = SelfTest.objects.select_for_update().get(key=key)
+    question = test.answers.select_related("item").filter(position=position).first()
+    require(rules.why_not_answer(test, question, chosen))
+    assert question is not None  # noqa: S101 (the rule has said so)
+
+    question.answered, question.chosen = True, chosen
+    question.right = chosen == question.item.key
+    question.save(update_fields=["answered", "chosen", "right"])
+    _count(question, now)
+    _go_on(test, now)
+    return test
+
+
+@transaction.atomic
+def forget_old(*, now: datetime) -> int:
+    """Answers go once their time is over; how often each item was asked stays. Returns how many."""
+    keep = schemas.framework(now).self_test.keep_days
+    old = list(queries.to_forget(now, keep).values_list("pk", flat=True)[:FORGOTTEN_AT_ONCE])
+    SelfTest.objects.filter(pk__in=old).delete()
+    return len(old)
+
+
+def _go_on(test: SelfTest, now: datetime) -> None:
+    walk = _walk(test, now)
+    if walk.over():
+        test.finished_at, test.result = now, bridge.result(walk)
+        test.save(update_fields=["finished_at", "result"])
+        return
+    position = len(walk.answers) + 1
+    item = walk.next_item(seed=test.key.int % 2**63 + position)
+    SelfTestAnswer.objects.create(test=test, item=item, position=position)
+
+
+def _walk(test: SelfTest, now: datetime) -> bridge.Walk:
+    framework = schemas.framework_of(test.rules_version)
+    pool = queries.pool(test.bank, test.language)
+    ids = [item.pk for item, _calibration in pool]
+    tired = queries.asked_too_often(ids, now, framework.self_test.most_share)
+    return bridge.Walk(framework, pool, list(test.answers.all()), tired)
+
+
+def _count(question: SelfTestAnswer, now: datetime) -> None:
+    """One more time asked, this month."""
+    counted, _new = Exposure.objects.get_or_create(
+        item=question.item, use=Use.SELF_TEST, month=queries.month_of(now)
+    )
+    right = F("right") + int(question.right)
+    Exposure.objects.filter(pk=counted.pk).update(asked=F("asked") + 1, right=right)

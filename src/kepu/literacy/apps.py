@@ -1,0 +1,29 @@
+from django.apps import AppConfig
+
+
+class Literacy(AppConfig):
+    name = "kepu.literacy"
+    label = "literacy"
+
+    def ready(self) -> None:
+        from kepu.kernel import registers as lists
+        from kepu.kernel.accounts import exports as taking_away
+        from kepu.kernel.accounts.held import part
+        from kepu.kernel.files import purposes
+        from kepu.kernel.notices import texts as notices
+        from kepu.kernel.rulebooks import registry
+        from kepu.literacy import (
+            held,
+            listeners,  # noqa: F401 (listens)
+            registers,
+            schemas,
+            telling,
+        )
+        from kepu.literacy.rules import runs
+
+        for kind in schemas.KINDS:
+            registry.register(kind)
+        purposes.register(runs.PURPOSE)
+        notices.register(*telling.TEXTS)
+        lists.register(registers.ITEMS)
+        taking_away.register("literacy", part(held.TABLES))

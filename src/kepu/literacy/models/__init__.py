@@ -1,0 +1,31 @@
+"""The item bank, booklets of a survey, self-tests of residents, and runs of estimates."""
+
+from kepu.literacy.models.booklets import BookletItem, BookletSet
+from kepu.literacy.models.items import (
+    LETTERS,
+    Calibration,
+    DifFinding,
+    Exposure,
+    Item,
+    ItemStep,
+    Review,
+    Wording,
+)
+from kepu.literacy.models.runs import Run
+from kepu.literacy.models.self_tests import SelfTest, SelfTestAnswer
+
+__all__ = [
+    "LETTERS",
+    "BookletItem",
+    "BookletSet",
+    "Calibration",
+    "DifFinding",
+    "Exposure",
+    "Item",
+    "ItemStep",
+    "Review",
+    "Run",
+    "SelfTest",
+    "SelfTestAnswer",
+    "Wording",
+]

@@ -1,0 +1,47 @@
+"""Reads of runs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import QuerySet
+
+from kepu.kernel.roles import queries as roles
+from kepu.kernel.roles.verbs import Verb
+from kepu.literacy.models import Run
+from kepu.literacy.states import RunState
+
+if TYPE_CHECKING:
+    from kepu.kernel.accounts.models import User
+
+OPEN_TO_ALL = (RunState.PUBLISHED, RunState.WITHDRAWN)
+
+
+def runs_of(person: User | None, now: datetime) -> QuerySet[Run]:
+    """Runs of the places where the person publishes, the latest year first."""
+    return Run.objects.filter(roles.reach(person, Verb.SURVEY_PUBLISH, now).limit())
+
+
+def published() -> QuerySet[Run]:
+    """Runs that everybody may read, the latest year first."""
+    return Run.objects.filter(state=RunState.PUBLISHED).order_by("-year", "-published_at", "-pk")
+
+
+def seen(person: User | None, run_id: int, now: datetime) -> Run | None:
+    """The run, if it was ever published or the person keeps runs of its place."""
+    found: Run | None = Run.objects.filter(pk=run_id).first()
+    if found is None or found.state in OPEN_TO_ALL:
+        return found
+    return found if roles.holds(person, Verb.SURVEY_PUBLISH, now=now, path=found.path) else None
+
+
+def same(digest: str) -> Run | None:
+    """The run that was kept already."""
+    found: Run | None = Run.objects.filter(digest=digest).first()
+    return found
+
+
+def of_file(file_id: int) -> QuerySet[Run]:
+    """Runs that a file belongs to."""
+    return Run.objects.filter(report=file_id) | Run.objects.filter(tables=file_id)

@@ -1,0 +1,192 @@
+"""Results of a run as pictures and words: the same for officers who look them over and for everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from kepu.kernel.divisions import outlines
+from kepu.literacy.models import Run
+from kepu.ui import formats
+from kepu.ui.cards import NumberTile
+from kepu.ui.charts import Bar, Bars, Lines, Series
+from kepu.ui.maps import Area, Map, choropleth
+
+Row = dict[str, Any]
+
+CITY, AREA = "city", "area"
+# An interval wider than this times its figure says little more than that there is one.
+VAGUE = 1.0
+
+
+def level_words(level: str) -> str:
+    """A level of the framework by name."""
+    names = {"advanced": _("advanced"), "literate": _("literate"), "basic": _("basic")}
+    return str(names.get(level, level))
+
+
+def group_words(group: str) -> str:
+    names = {
+        "sex": _("Sex"), "age": _("Age"), "residence": _("Town and country"),
+        "education": _("Schooling"),
+    }  # fmt: skip
+    return str(names.get(group, group))
+
+
+def cell_words(cell: str) -> str:
+    names = {
+        "male": _("men"), "female": _("women"), "urban": _("town"), "rural": _("country"),
+        "primary": _("primary school or less"), "junior": _("junior middle school"),
+        "senior": _("senior middle school"), "college": _("college or more"),
+    }  # fmt: skip
+    return str(names.get(cell, cell))
+
+
+def first(run: Run) -> Row:
+    """The figure that everybody asks for: the city's share of the run's level."""
+    return _one(run, CITY, f"{run.level} or above")
+
+
+def headline(run: Run) -> NumberTile:
+    """The first figure with its interval."""
+    row = first(run)
+    label = _("Citizens who are %(level)s or above") % {"level": level_words(run.level)}
+    level = run.record["interval"]
+    told = _("%(level)s interval: %(interval)s") % {
+        "level": f"{level:.0%}",
+        "interval": interval(row),
+    }
+    return NumberTile(label, percent(row["estimate"], 2), note=told)
+
+
+def tiles(run: Run) -> list[NumberTile]:
+    """The first figure, how sure it is, and how many answered."""
+    drawn, answered = run.record["drawn"], run.record["answered"]
+    said = _("of %(drawn)s people drawn") % {"drawn": f"{drawn:,}"}
+    return [
+        headline(run),
+        NumberTile(_("Standard error"), percent(first(run)["se"], 2)),
+        NumberTile(_("Answers"), f"{answered:,}", note=f"{said} ({percent(answered / drawn)})"),
+    ]
+
+
+def percent(value: float | None, places: int = 1) -> str:
+    return formats.share(value, places=places) if value is not None else ""
+
+
+def interval(row: Row, low: str = "low", high: str = "high") -> str:
+    """From where to where the figure may lie."""
+    if row[low] is None or row[high] is None:
+        return ""
+    return _("%(low)s to %(high)s") % {"low": percent(row[low]), "high": percent(row[high])}
+
+
+def levels(run: Run) -> Bars:
+    """The share of each level and those above it."""
+    rows = [row for row in run.figures if row["table"] == CITY and "or above" in row["measure"]]
+    bars = [
+        _bar(_("%(level)s or above") % {"level": level_words(row["measure"].split()[0])}, row)
+        for row in rows
+    ]
+    return _bars(run, _("Levels of science literacy"), bars, _("Level"))
+
+
+def groups(run: Run) -> list[Bars]:
+    """A picture for each breakdown; a cell too small to be published is left out."""
+    found: dict[str, list[Bar]] = {}
+    for row in run.figures:
+        if row["table"] not in (CITY, AREA) and row["estimate"] is not None:
+            found.setdefault(row["table"], []).append(_bar(cell_words(row["cell"]), row))
+    return [_bars(run, group_words(key), bars, group_words(key)) for key, bars in found.items()]
+
+
+def withheld(run: Run) -> int:
+    """How many cells rest on too few people to be shown."""
+    return sum(bool(row["withheld"]) for row in run.figures)
+
+
+def on_the_map(run: Run) -> Map | None:
+    """Districts by the model's figure; hatched where the interval is wider than the figure itself."""
+    if not run.districts:
+        return None
+    shapes = outlines.of_province(run.districts[0]["code"][:2])
+    areas = [
+        Area(
+            key=row["code"],
+            name=row["name"],
+            rings=shapes[row["code"]],
+            value=row["model"] * 100,
+            uncertain=row["model_high"] - row["model_low"] > VAGUE * row["model"],
+            words=f"{percent(row['model'])} ({interval(row, 'model_low', 'model_high')})",
+        )
+        for row in run.districts
+        if row["code"] in shapes
+    ]
+    return choropleth(areas) if areas else None
+
+
+def places(run: Run) -> list[tuple[str, str, str, str, str]]:
+    """Districts with their own figure, that of the model, its interval and the places it may have."""
+    return [
+        (
+            row["name"],
+            percent(row["direct"]) or (_("too few people asked") if row["withheld"] else "–"),
+            percent(row["model"]),
+            interval(row, "model_low", "model_high"),
+            pgettext("ranks", "%(low)s to %(high)s")
+            % {"low": int(row["place_low"]), "high": int(row["place_high"])},
+        )
+        for row in run.districts
+    ]
+
+
+def trend(runs: Sequence[Run]) -> Lines | None:
+    """The city's share year by year, the run published last of each year; none for a single year."""
+    latest: dict[int, Run] = {}
+    for run in sorted(runs, key=lambda one: (one.year, one.published_at, one.pk)):
+        latest[run.year] = run
+    if len(latest) < 2:
+        return None
+    rows = [first(run) for run in latest.values()]
+
+    def column(name: str) -> list[float | None]:
+        return [None if row[name] is None else row[name] * 100 for row in rows]
+
+    return Lines(
+        title=_("Share of literate citizens, year by year"),
+        source=_("published runs of the survey"),
+        uncertainty=_("The band is the interval of each year"),
+        labels=[str(year) for year in latest],
+        series=[Series(_("City"), column("estimate"), column("low"), column("high"))],
+        unit="%",
+    )
+
+
+def _one(run: Run, table: str, measure: str) -> Row:
+    return next(r for r in run.figures if r["table"] == table and r["measure"] == measure)
+
+
+def _bar(label: str, row: Row) -> Bar:
+    known = row["estimate"] is not None
+    return Bar(
+        label=label,
+        value=row["estimate"] * 100 if known else 0.0,
+        words=percent(row["estimate"]) if known else _("not published"),
+        low=row["low"] * 100 if row["low"] is not None else None,
+        high=row["high"] * 100 if row["high"] is not None else None,
+        margin=interval(row),
+    )
+
+
+def _bars(run: Run, title: str, bars: Iterable[Bar], head: str) -> Bars:
+    return Bars(
+        title=title,
+        source=run.title,
+        uncertainty=_("The thin line is the interval"),
+        bars=list(bars),
+        label_head=head,
+        value_head=_("Share"),
+    )

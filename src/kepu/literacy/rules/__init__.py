@@ -1,0 +1,1 @@
+"""Why not? By noun: items, reviews, booklets, self-tests."""

@@ -1,0 +1,189 @@
+"""Figures of a run: levels, groups, dimensions and districts, each with error, interval and reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kepu.literacy.run.reading import Read
+from kepu.literacy.run.weighing import Weighed
+from kepu_engines.core.progress import Progress, silent
+from kepu_engines.survey.design import Reals
+from kepu_engines.survey.disclosure import CellRule
+from kepu_engines.survey.estimates import Estimates, mean
+from kepu_engines.survey.literacy import reached, score
+from kepu_engines.survey.replicates import mean_of
+from kepu_engines.survey.shares import share_interval
+
+CITY, AREA = "city", "area"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One line of a table.
+
+    `table` and `cell` say of whom, `measure` of what; a figure that is withheld has only a reason.
+    `estimate` is a share, or points where `measure` begins with "points".
+    """
+
+    table: str
+    cell: str
+    measure: str
+    estimate: float | None
+    se: float | None
+    low: float | None
+    high: float | None
+    deff: float | None
+    n: int
+    withheld: str = ""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the sample says by itself.
+
+    Attributes
+    ----------
+    points : (n,) float64
+        Score of each row; of who did not answer it means nothing.
+    literate : (n,) bool
+        Who reached the plan's level.
+    figures : tuple of Figure
+    areas : Estimates, or None
+        Of all areas with respondents, withheld or not, in the order of `cells`: for the model.
+    cells : tuple of str
+    """
+
+    points: Reals
+    literate: NDArray[np.bool_]
+    figures: tuple[Figure, ...]
+    areas: Estimates | None = None
+    cells: tuple[str, ...] = ()
+
+    def one(self, table: str, cell: str, measure: str) -> Figure:
+        """The figure at a place."""
+        named = (table, cell, measure)
+        return next(f for f in self.figures if (f.table, f.cell, f.measure) == named)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What is estimated at once: a variable over the cells of a table."""
+
+    table: str
+    cells: tuple[str, ...]
+    domain: NDArray[np.int64]
+    measure: str
+    y: Reals
+
+    @property
+    def share(self) -> bool:
+        return not self.measure.startswith("points")
+
+
+def estimate(read: Read, weighed: Weighed, progress: Progress = silent) -> Found:
+    """All figures of the plan; each replicate's weights are made once for all of them."""
+    points, parts = _scores(read)
+    levels = reached(read.plan.rule, points)
+    asked = list(_asked(read, points, parts, levels))
+    figures: list[Figure] = []
+    areas: Estimates | None = None
+    cells: tuple[str, ...] = ()
+    for one, se in zip(asked, _spread(read, weighed, asked, progress), strict=True):
+        told = _told(read, weighed, one, se)
+        figures += _figures(read, one, told)
+        if one.table == AREA:
+            areas, cells = told, one.cells
+    literate = levels[read.plan.level] & read.said
+    return Found(points, literate, tuple(figures), areas, cells)
+
+
+def _scores(read: Read) -> tuple[Reals, dict[str, Reals]]:
+    """Points of each row, all together and in each dimension."""
+    rule = read.plan.rule
+    parts = {}
+    for dimension in rule.points:
+        held = [place for place, item in enumerate(read.items) if item.dimension == dimension]
+        parts[dimension] = read.right[:, held].mean(axis=1)
+    return score(rule, dict(parts)), {d: parts[d] * p for d, p in rule.points.items()}
+
+
+def _asked(
+    read: Read, points: Reals, parts: dict[str, Reals], levels: dict[str, NDArray[np.bool_]]
+) -> Iterator[_Asked]:
+    everybody = np.where(read.said, 0, -1)
+    city = (CITY, (CITY,), everybody)
+    for name, column in levels.items():
+        yield _Asked(*city, f"{name} or above", column.astype(float))
+    above = np.zeros(len(points), np.bool_)
+    for name, column in levels.items():
+        yield _Asked(*city, f"{name} alone", (column & ~above).astype(float))
+        above = column
+    yield _Asked(*city, "below all", (~above).astype(float))
+    yield _Asked(*city, "points", points)
+    for dimension, share in parts.items():
+        yield _Asked(*city, f"points of {dimension}", share)
+    literate = levels[read.plan.level].astype(float)
+    measure = f"{read.plan.level} or above"
+    for group in read.plan.groups:
+        yield _Asked(group, *_cells(read, group), measure, literate)
+    if read.plan.areas:
+        yield _Asked(AREA, *_cells(read, read.plan.areas.column), measure, literate)
+
+
+def _cells(read: Read, column: str) -> tuple[tuple[str, ...], NDArray[np.int64]]:
+    """Categories of a column among those who answered, and the place of each row's.
+
+    They stand in the order of the margins where the column is one, else by their letters.
+    """
+    labels = read.labels(column)
+    listed = next((list(one.target) for one in read.margins if one.name == column), [])
+    order = {label: place for place, label in enumerate(listed)}
+    met = map(str, set(labels[read.said]))
+    known = sorted(met, key=lambda label: (order.get(label, len(order)), label))
+    place = {label: number for number, label in enumerate(known)}
+    codes = [place.get(label, -1) for label in labels]
+    return tuple(known), np.where(read.said, codes, -1)
+
+
+def _spread(
+    read: Read, weighed: Weighed, asked: Sequence[_Asked], progress: Progress
+) -> Iterator[Reals]:
+    """Standard errors of each of `asked`, from one pass over the replicates."""
+    means = [mean_of(one.y, one.domain) for one in asked]
+    found = weighed.replicates.spread(
+        lambda weight: np.concatenate([figure(weight) for figure in means]), progress
+    )
+    ends = np.cumsum([len(one.cells) for one in asked])
+    yield from np.split(found.se, ends[:-1])
+
+
+def _told(read: Read, weighed: Weighed, one: _Asked, se: Reals) -> Estimates:
+    """Means of the cells, with errors from the replicates: they know of every correction."""
+    said = read.said
+    found = mean(weighed.design, one.y[said], one.domain[said].astype(np.int32))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        deff = np.where(found.se > 0, found.deff * (se / found.se) ** 2, found.deff)
+    return replace(found, se=se, deff=deff)
+
+
+def _figures(read: Read, one: _Asked, told: Estimates) -> Iterator[Figure]:
+    """A line for each cell; intervals of shares by their log odds, so that none is below 0."""
+    rule = read.plan.publish
+    low, high = share_interval(told, rule.level) if one.share else told.interval(rule.level)
+    cells = CellRule("plan", rule.rows, rule.freedom, complement=len(one.cells) > 1)
+    for place, (cell, reason) in enumerate(zip(one.cells, cells.withheld(told), strict=True)):
+        columns = (told.value, told.se, low, high, told.deff)
+        shown = (None if reason else _number(column[place]) for column in columns)
+        estimate, se, least, most, deff = shown
+        yield Figure(
+            one.table, cell, one.measure, estimate, se, least, most, deff, int(told.n[place]),
+            str(reason or ""),
+        )  # fmt: skip
+
+
+def _number(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None

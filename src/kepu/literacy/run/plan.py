@@ -1,0 +1,158 @@
+"""What a run is to do, as a plan that somebody wrote in YAML; and sentences about what is wrong in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from kepu_engines.core.errors import EngineError
+from kepu_engines.survey.design import Lonely
+from kepu_engines.survey.literacy import CAST_2024, Framework
+
+FRAMEWORKS = {CAST_2024.version: CAST_2024}
+LARGEST = 100_000  # characters of a plan
+
+Name = Annotated[str, Field(min_length=1, max_length=80)]
+
+
+class Part(BaseModel):
+    """A part of a plan. A word that is not known is refused: it may be a slip of the pen."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Answers(Part):
+    """The file of answers: a row for each person drawn, and which column means what.
+
+    `answered` holds 1 for who answered and 0 for who did not; without it everybody did.
+    """
+
+    file: Name
+    person: Name
+    weight: Name
+    strata: Name
+    psu: Name
+    answered: Name | None = None
+
+
+class Classes(Part):
+    """Columns known of everybody drawn; alike in all of them, people stand in for each other."""
+
+    classes: Annotated[list[Name], Field(min_length=1)]
+
+
+class Margins(Part):
+    """A file of `margin, category, people`: each margin is a column of the answers."""
+
+    file: Name
+    low: Annotated[float, Field(ge=0, lt=1)] = 0
+    high: Annotated[float, Field(gt=1)] = 1e6
+
+
+class Replicates(Part):
+    """How often the sample is drawn again from itself; the variance comes from these."""
+
+    count: Annotated[int, Field(ge=50, le=2000)] = 200
+    lonely: Lonely = Lonely.FAIL
+
+
+class Areas(Part):
+    """Districts: their column in the answers, and a file `code, name, people` and what else is known.
+
+    `known` are columns of that file, which the model of small areas leans on.
+    """
+
+    column: Name
+    file: Name
+    known: list[Name] = []
+
+
+class Publish(Part):
+    """What a figure must rest on before it is printed, and how wide its interval is.
+
+    The intervals of places hold `jointly`, for all districts at once, or for `each` on its own.
+    """
+
+    rows: Annotated[int, Field(ge=0)] = 30
+    freedom: Annotated[int, Field(ge=0)] = 8
+    level: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
+    places: Literal["jointly", "each"] = "jointly"
+    public_cell: Annotated[int, Field(ge=2)] = 3  # persons alike in all groups of an area
+
+
+class Plan(Part):
+    """A run: its files, in the order in which it goes through them."""
+
+    title: Name
+    year: Annotated[int, Field(ge=1990, le=2100)]
+    synthetic: bool = False
+    framework: Literal["cast-2024"]
+    level: Name = "literate"
+    seed: Annotated[int, Field(ge=0)]
+    answers: Answers
+    items: Name
+    nonresponse: Classes | None = None
+    margins: Margins | None = None
+    replicates: Replicates = Replicates()
+    groups: list[Name] = []
+    areas: Areas | None = None
+    publish: Publish = Publish()
+
+    @model_validator(mode="after")
+    def level_is_known(self) -> Plan:
+        """The level whose share is the run's first figure is one of the framework's."""
+        if self.level not in self.rule.cuts:
+            raise ValueError(f"level must be one of {', '.join(self.rule.cuts)}")
+        return self
+
+    @property
+    def rule(self) -> Framework:
+        """Points and cuts."""
+        return FRAMEWORKS[self.framework]
+
+    def columns(self) -> list[str]:
+        """Columns of the answers that the plan names, each once."""
+        asked = self.answers
+        classes = self.nonresponse.classes if self.nonresponse else []
+        areas = [self.areas.column] if self.areas else []
+        named = [asked.person, asked.weight, asked.strata, asked.psu, asked.answered]
+        return list(dict.fromkeys(n for n in [*named, *classes, *self.groups, *areas] if n))
+
+
+def load(file: Path) -> Plan:
+    """Read a plan.
+
+    Raises
+    ------
+    EngineError
+        If it is no plan; the sentence names the line, or each place and what is wrong there.
+    OSError
+        If it cannot be read.
+    """
+    try:
+        text = file.read_text("utf-8-sig")
+        if len(text) > LARGEST:
+            raise EngineError(f"{file.name} has more than {LARGEST:,} characters")
+        return Plan.model_validate(yaml.safe_load(text))
+    except UnicodeDecodeError as error:
+        raise EngineError(f"{file.name} is not a text in UTF-8") from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else 1
+        raise EngineError(f"{file.name}, line {line} cannot be read as YAML") from error
+    except ValidationError as error:
+        raise EngineError(f"{file.name}: {_sentences(error)}") from error
+    except RecursionError as error:
+        raise EngineError(f"{file.name} cannot be read as YAML") from error
+
+
+def _sentences(error: ValidationError) -> str:
+    """What is wrong, place by place."""
+    found = []
+    for fault in error.errors():
+        where = ".".join(map(str, fault["loc"])) or "the plan"
+        found.append(f"{where}: {fault['msg'].removeprefix('Value error, ')}")
+    return "; ".join(found)

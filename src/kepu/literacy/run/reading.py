@@ -1,0 +1,193 @@
+"""The files of a run, read and held against each other before anything is computed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kepu.literacy.run.plan import Plan
+from kepu_engines.core.checks import require
+from kepu_engines.survey.command.tables import MISSING, Table, read
+from kepu_engines.survey.design import Reals
+from kepu_engines.survey.weighting.margins import Margin
+
+OTHER = "-"  # the label of somebody of whom nothing is known, for whom nothing is counted
+
+
+@dataclass(frozen=True)
+class Item:
+    """A question of the form: the dimension it counts for, and the answer that is right."""
+
+    name: str
+    dimension: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Area:
+    """A district: its code, name, people of the age asked, and what else is known of it."""
+
+    code: str
+    name: str
+    people: float
+    known: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Read:
+    """The files of a plan.
+
+    Attributes
+    ----------
+    table : Table
+        Rows of everybody drawn.
+    said : (n,) bool
+        Who answered.
+    right : (n, items) bool
+        Who gave the right answer; a blank is a wrong one, as in the surveys this continues.
+    margins : tuple of Margin
+    areas : tuple of Area
+    """
+
+    plan: Plan
+    table: Table
+    said: NDArray[np.bool_]
+    items: tuple[Item, ...]
+    right: NDArray[np.bool_]
+    margins: tuple[Margin, ...]
+    areas: tuple[Area, ...]
+
+    def weight(self) -> Reals:
+        """Design weights, refused unless above 0."""
+        column = self.plan.answers.weight
+        found = self.table.full(column)
+        row = int(found.argmin())
+        sentence = f"{self.table.where(row, column)}: {found[row]:g} is not a weight above 0"
+        require(found[row] > 0, sentence)
+        return found
+
+    def labels(self, column: str) -> NDArray[Any]:
+        """A column as words; of those who did not answer it may be empty."""
+        words = np.array(self.table.cells[column], dtype=object)
+        gap = np.isin(words, MISSING)
+        row = int((gap & self.said).argmax())
+        sentence = f"{self.table.where(row, column)}: it is empty, though the person answered"
+        require(not (gap & self.said).any(), sentence)
+        words[gap] = OTHER
+        return words.astype(str)
+
+
+def gather(plan: Plan, folder: Path) -> Read:
+    """Read all files of `plan`, which lie in `folder`.
+
+    Raises
+    ------
+    EngineError
+        If a file, a column or a code is not as the plan says; the place is named.
+    """
+    items = _items(plan, folder)
+    names = [item.name for item in items]
+    margins = _margins(plan, folder)
+    columns = [*plan.columns(), *margins, *names]
+    table = read(inside(folder, plan.answers.file), list(dict.fromkeys(columns)))
+    table.each_once(plan.answers.person)
+    said = _said(plan, table)
+    found = Read(plan, table, said, items, _right(table, items), (), _areas(plan, folder))
+    return Read(plan, table, said, items, found.right, tuple(_placed(found, margins)), found.areas)
+
+
+def inside(folder: Path, name: str) -> Path:
+    """A file that a plan names, which must lie beside it."""
+    place = (folder / name).resolve()
+    within = place.is_relative_to(folder.resolve())
+    require(within, f"{name} must lie in the plan's own folder")
+    require(place.is_file(), f"there is no file {name} beside the plan")
+    return place
+
+
+def _items(plan: Plan, folder: Path) -> tuple[Item, ...]:
+    table = read(inside(folder, plan.items), ["item", "dimension", "key"])
+    table.each_once("item")
+    rows = zip(*(table.cells[name] for name in ("item", "dimension", "key")), strict=True)
+    found = tuple(Item(*row) for row in rows)
+    for row, item in enumerate(found):
+        known = ", ".join(plan.rule.points)
+        sentence = f"{table.where(row, 'dimension')}: {item.dimension} is none of {known}"
+        require(item.dimension in plan.rule.points, sentence)
+        require(item.key not in MISSING, f"{table.where(row, 'key')}: the right answer is missing")
+    for dimension in plan.rule.points:
+        some = any(item.dimension == dimension for item in found)
+        require(some, f"{table.file} has no item of the dimension {dimension}")
+    return found
+
+
+def _said(plan: Plan, table: Table) -> NDArray[np.bool_]:
+    column = plan.answers.answered
+    if column is None:
+        return np.ones(len(table), np.bool_)
+    codes = table.full(column)
+    odd = ~np.isin(codes, (0, 1))
+    row = int(odd.argmax())
+    require(not odd.any(), f"{table.where(row, column)}: {codes[row]:g} is neither 0 nor 1")
+    require(bool(codes.any()), f"{table.file}: nobody answered")
+    return codes == 1
+
+
+def _right(table: Table, items: tuple[Item, ...]) -> NDArray[np.bool_]:
+    found = np.empty((len(table), len(items)), np.bool_)
+    for place, item in enumerate(items):
+        found[:, place] = [word == item.key for word in table.cells[item.name]]
+    return found
+
+
+def _margins(plan: Plan, folder: Path) -> dict[str, dict[str, float]]:
+    """People of each category of each margin."""
+    if plan.margins is None:
+        return {}
+    table = read(inside(folder, plan.margins.file), ["margin", "category", "people"])
+    people = table.full("people")
+    found: dict[str, dict[str, float]] = {}
+    for row, (margin, category) in enumerate(
+        zip(table.cells["margin"], table.cells["category"], strict=True)
+    ):
+        held = found.setdefault(margin, {})
+        place = table.where(row, "category")
+        require(category not in held, f"{place}: {category} of {margin} comes twice")
+        require(people[row] >= 0, f"{table.where(row, 'people')}: {people[row]:g} is below 0")
+        held[category] = float(people[row])
+    return found
+
+
+def _placed(found: Read, margins: dict[str, dict[str, float]]) -> list[Margin]:
+    """Each margin with the category of every row; who did not answer counts in none."""
+    placed = []
+    for name, target in margins.items():
+        labels = found.labels(name)
+        odd = found.said & ~np.isin(labels, list(target))
+        row = int(odd.argmax())
+        sentence = f"{found.table.where(row, name)}: {labels[row]} has no people in the margins"
+        require(not odd.any(), sentence)
+        labels[~found.said] = next(iter(target))  # a weight of 0 is added to it
+        placed.append(Margin(name, labels, target))
+    return placed
+
+
+def _areas(plan: Plan, folder: Path) -> tuple[Area, ...]:
+    if plan.areas is None:
+        return ()
+    columns = ["code", "name", "people", *plan.areas.known]
+    table = read(inside(folder, plan.areas.file), columns)
+    table.each_once("code")
+    people, known = table.full("people"), [table.full(name) for name in plan.areas.known]
+    row = int(people.argmin())
+    require(people[row] > 0, f"{table.where(row, 'people')}: {people[row]:g} is not above 0")
+    return tuple(
+        Area(code, name, float(people[row]), tuple(float(column[row]) for column in known))
+        for row, (code, name) in enumerate(
+            zip(table.cells["code"], table.cells["name"], strict=True)
+        )
+    )

@@ -1,0 +1,72 @@
+"""What a run stood on, so that it can be run again to the same bytes, and checked that it was."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from kepu.literacy.run.plan import Plan
+
+LIBRARIES = ("kepu", "numpy", "scipy", "numba", "polars", "xlsxwriter", "typst")
+FILE = "run.json"
+
+
+def digest(file: Path) -> str:
+    """SHA-256 of a file."""
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def inputs(plan_file: Path, plan: Plan) -> dict[str, str]:
+    """Digests of the plan and of every file it names."""
+    named = [plan_file.name, plan.answers.file, plan.items]
+    named += [plan.margins.file] if plan.margins else []
+    named += [plan.areas.file] if plan.areas else []
+    return {name: digest(plan_file.parent / name) for name in named}
+
+
+def versions() -> dict[str, str]:
+    """Of the code and of what its numbers hang on."""
+    found = {"python": platform.python_version()}
+    for name in LIBRARIES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "unknown"
+    return found
+
+
+def words(read: dict[str, str], plan: Plan) -> str:
+    """One paragraph for the report; its last word stands for the whole of what was read."""
+    whole = hashlib.sha256(json.dumps(read, sort_keys=True).encode()).hexdigest()
+    files = "；".join(f"{name} {value[:12]}" for name, value in read.items())
+    used = "、".join(f"{name} {number}" for name, number in versions().items())
+    return (
+        f"种子 {plan.seed}；输入文件（SHA-256 前 12 位）：{files}；程序：{used}；输入合计 {whole}"
+    )
+
+
+def write(folder: Path, plan: Plan, read: dict[str, str], told: dict[str, Any]) -> None:
+    """Write what went in, what came out, and with which versions."""
+    made = {
+        str(file.relative_to(folder)): digest(file)
+        for file in sorted(folder.rglob("*"))
+        if file.is_file()
+    }
+    record = {
+        "title": plan.title,
+        "year": plan.year,
+        "synthetic": plan.synthetic,
+        "framework": plan.framework,
+        "level": plan.level,
+        "seed": plan.seed,
+        "versions": versions(),
+        "inputs": read,
+        **told,
+        "outputs": made,
+    }
+    text = json.dumps(record, ensure_ascii=False, indent=1, sort_keys=False)
+    (folder / FILE).write_text(text + "\n", "utf-8")

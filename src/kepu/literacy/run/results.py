@@ -1,0 +1,33 @@
+"""All that a run computed, before it is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kepu.literacy.run.districts import Model
+from kepu.literacy.run.estimating import CITY, Figure, Found
+from kepu.literacy.run.items import Question
+from kepu.literacy.run.plan import Plan
+from kepu.literacy.run.reading import Read
+from kepu.literacy.run.weighing import Weighed
+
+
+@dataclass(frozen=True)
+class Results:
+    """What was read, how it was weighed, and what was found; `model` where the plan has areas."""
+
+    read: Read
+    weighed: Weighed
+    found: Found
+    model: Model | None
+    questions: tuple[Question, ...]
+
+    @property
+    def plan(self) -> Plan:
+        """The plan that was carried out."""
+        return self.read.plan
+
+    @property
+    def first(self) -> Figure:
+        """The run's first figure: the city's share of the plan's level."""
+        return self.found.one(CITY, CITY, f"{self.plan.level} or above")

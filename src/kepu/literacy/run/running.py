@@ -1,0 +1,106 @@
+"""A run from its plan to its folder of results: all of it, or nothing."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from kepu.literacy.run import handing, recording, reporting, writing
+from kepu.literacy.run.districts import model
+from kepu.literacy.run.estimating import estimate
+from kepu.literacy.run.handing import Agreement
+from kepu.literacy.run.items import questions
+from kepu.literacy.run.plan import load
+from kepu.literacy.run.reading import Read, gather
+from kepu.literacy.run.results import Results
+from kepu.literacy.run.weighing import weigh
+from kepu_engines.core.checks import require
+from kepu_engines.core.progress import Progress, silent
+
+
+def run(
+    plan_file: Path, out: Path, *, with_r: bool = False, progress: Progress = silent
+) -> dict[str, Any]:
+    """Carry out a plan and put its results in the folder `out`, which takes the place of an earlier run.
+
+    Returns
+    -------
+    dict
+        The first figure with its error, and what R said where it was asked.
+
+    Raises
+    ------
+    EngineError
+        If something is wrong with the plan or its files, R was asked and is not there or disagrees,
+        or `out` holds something that is no run. Nothing is written then.
+    """
+    plan = load(plan_file)
+    _refuse_other(out)
+    read = gather(plan, plan_file.parent)
+    results = _computed(read, progress)
+    digests = recording.inputs(plan_file, plan)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as above:
+        folder = Path(above) / "run"
+        (folder / "r").mkdir(parents=True)
+        writing.write(folder, plan, writing.sheets(results))
+        handing.write(folder / "r", read, results.weighed, results.found, progress)
+        agreement = _agreed(folder / "r") if with_r else None
+        record = recording.words(digests, plan)
+        reporting.write(folder / "report.pdf", results, record, agreement)
+        told = _told(results, agreement)
+        recording.write(folder, plan, digests, told)
+        _put(folder, out)
+    return told
+
+
+def _computed(read: Read, progress: Progress) -> Results:
+    weighed = weigh(read)
+    found = estimate(read, weighed, progress)
+    areas = model(read, found) if read.plan.areas else None
+    return Results(read, weighed, found, areas, questions(read, weighed, progress))
+
+
+def _agreed(folder: Path) -> Agreement:
+    found = handing.reproduce(folder)
+    apart = f"R finds other figures: apart by {found.estimate:.1e}, their errors by {found.se:.1e}"
+    require(found.near, apart)
+    return found
+
+
+def _told(results: Results, agreement: Agreement | None) -> dict[str, Any]:
+    """What is said of a run in a few numbers."""
+    return {
+        "interval": results.plan.publish.level,
+        "drawn": len(results.read.table),
+        "answered": int(results.read.said.sum()),
+        "figure": dataclasses.asdict(results.first),
+        "agreement": agreement and dataclasses.asdict(agreement),
+    }
+
+
+def _refuse_other(out: Path) -> None:
+    """Only an empty folder or an earlier run is written over."""
+    if not out.exists():
+        return
+    require(out.is_dir(), f"{out.name} is a file, not a folder")
+    empty = not any(out.iterdir())
+    mine = (out / recording.FILE).is_file()
+    require(empty or mine, f"{out.name} holds files that are no run: name another folder")
+
+
+def _put(folder: Path, out: Path) -> None:
+    """The new folder in the place of the old one, which is gone only once the new one stands."""
+    old = folder.parent / "old"
+    if out.exists():
+        out.rename(old)
+    try:
+        folder.rename(out)
+    except OSError:
+        if old.exists():
+            old.rename(out)
+        raise
+    shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,143 @@
+"""Tables of a run as files: CSV, one XLSX, Parquet and SDMX-CSV. The same run writes the same bytes."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from kepu.kernel.tables import disarmed
+from kepu.literacy.run.districts import Model
+from kepu.literacy.run.estimating import CITY, Figure
+from kepu.literacy.run.items import Question
+from kepu.literacy.run.plan import Plan
+from kepu.literacy.run.results import Results
+
+BEGAN = datetime(2000, 1, 1)
+FIGURES = [field.name for field in dataclasses.fields(Figure)]
+ITEMS = [field.name for field in dataclasses.fields(Question)]
+DISTRICTS = (
+    "code", "name", "people", "n", "direct", "direct_se", "direct_low", "direct_high", "withheld",
+    "model", "model_se", "model_low", "model_high", "place", "place_low", "place_high",
+)  # fmt: skip
+SDMX = (
+    "STRUCTURE", "STRUCTURE_ID", "ACTION", "FREQ", "REF_AREA", "BREAKDOWN", "CATEGORY", "MEASURE",
+    "METHOD", "TIME_PERIOD", "OBS_VALUE", "OBS_STATUS", "STD_ERR", "LOWER", "UPPER", "OBS_COUNT",
+)  # fmt: skip
+FLOW = "KEPU:LITERACY(1.0)"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One table: its name, what stands above its columns, and its rows."""
+
+    name: str
+    header: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+
+
+def sheets(results: Results) -> list[Sheet]:
+    """All tables of a run."""
+    figures = [list(dataclasses.astuple(one)) for one in results.found.figures]
+    steps = [list(dataclasses.astuple(one)) for one in results.weighed.steps]
+    items = [list(dataclasses.astuple(one)) for one in results.questions]
+    made = [Sheet("figures", FIGURES, figures)]
+    if results.model:
+        made.append(Sheet("districts", DISTRICTS, list(_districts(results.model))))
+    made.append(Sheet("items", ITEMS, items))
+    made.append(Sheet("weights", ("step", "rows", "people", "low", "high", "kish"), steps))
+    return made
+
+
+def write(folder: Path, plan: Plan, made: Sequence[Sheet]) -> None:
+    """Write every table as CSV, all of them as one XLSX, and the figures as Parquet and SDMX-CSV."""
+    for sheet in made:
+        _csv(folder / f"{sheet.name}.csv", sheet.header, sheet.rows)
+    _xlsx(folder / "tables.xlsx", made)
+    _parquet(folder / "figures.parquet", made[0])
+    _csv(folder / "figures.sdmx.csv", SDMX, _observations(plan, made))
+
+
+def _districts(model: Model) -> Iterable[Sequence[Any]]:
+    for one in model.districts:
+        direct = one.direct
+        numbers = (
+            (direct.n, direct.estimate, direct.se, direct.low, direct.high, direct.withheld)
+            if direct
+            else (0, None, None, None, None, "nobody asked")
+        )
+        area = (one.area.code, one.area.name, one.area.people)
+        own = (one.model, one.se, one.low, one.high, one.place, one.place_low, one.place_high)
+        yield (*area, *numbers, *own)
+
+
+def _csv(file: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        written = csv.writer(stream, lineterminator="\n")
+        written.writerow(header)
+        written.writerows([[disarmed(_cell(value)) for value in row] for row in rows])
+
+
+def _cell(value: Any) -> Any:
+    """A number so that it reads back to itself; nothing for nothing."""
+    return "" if value is None else repr(value) if isinstance(value, float) else value
+
+
+def _xlsx(file: Path, made: Sequence[Sheet]) -> None:
+    import xlsxwriter
+
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
+    with xlsxwriter.Workbook(file, options) as book:
+        book.set_properties({"created": BEGAN})
+        bold = book.add_format({"bold": True})
+        for one in made:
+            sheet = book.add_worksheet(one.name)
+            sheet.freeze_panes(1, 0)
+            sheet.set_column(0, len(one.header) - 1, 16)
+            sheet.write_row(0, 0, one.header, bold)
+            for number, row in enumerate(one.rows, start=1):
+                sheet.write_row(number, 0, row)
+
+
+def _parquet(file: Path, figures: Sheet) -> None:
+    import polars
+
+    columns = list(zip(*figures.rows, strict=True))
+    table = dict(zip(figures.header, columns, strict=True))
+    numbers = ("estimate", "se", "low", "high", "deff")
+    polars.DataFrame(table, schema_overrides=dict.fromkeys(numbers, polars.Float64)).write_parquet(
+        file
+    )
+
+
+def _observations(plan: Plan, made: Sequence[Sheet]) -> Iterable[Sequence[Any]]:
+    """SDMX-CSV 2.0: direct figures, then those of the model; a withheld one has the status Q."""
+    for sheet in made:
+        if sheet.name == "figures":
+            for row in sheet.rows:
+                one = Figure(*row)
+                area = one.cell if one.table == "area" else "_T"
+                kind = ("_T", "_T") if one.table in (CITY, "area") else (one.table, one.cell)
+                status = "Q" if one.withheld else "A"
+                numbers = (one.estimate, status, one.se, one.low, one.high, one.n)
+                yield _observation(plan, area, kind, one.measure, "DIRECT", numbers)
+        if sheet.name == "districts":
+            for row in sheet.rows:
+                line = dict(zip(DISTRICTS, row, strict=True))
+                numbers = (
+                    line["model"], "E", line["model_se"], line["model_low"], line["model_high"],
+                    line["n"],
+                )  # fmt: skip
+                measure = f"{plan.level} or above"
+                yield _observation(plan, line["code"], ("_T", "_T"), measure, "MODEL", numbers)
+
+
+def _observation(
+    plan: Plan, area: str, kind: tuple[str, str], measure: str, method: str, numbers: Sequence[Any]
+) -> Sequence[Any]:
+    code = measure.upper().replace(" ", "_")
+    return ("DATAFLOW", FLOW, "R", "A", area, *kind, code, method, plan.year, *numbers)

@@ -1,0 +1,159 @@
+"""What the rulebook of this room may say: what a score is made of, how items are reviewed and used."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import pairwise
+from typing import Annotated, Self
+
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+from pydantic import Field, field_validator, model_validator
+
+from kepu.kernel.rulebooks import queries as rulebooks
+from kepu.kernel.rulebooks.registry import Kind, Rules, Told
+
+ITEMS_UNIT = pgettext_lazy("unit", "test items")
+POINTS = pgettext_lazy("unit", "points")
+
+
+class Titled(Rules):
+    """Something the framework names, in two languages."""
+
+    zh: Annotated[str, Told(_("Chinese name"))] = Field(min_length=1, max_length=40)
+    en: Annotated[str, Told(_("English name"))] = Field(min_length=1, max_length=60)
+
+    @property
+    def title(self) -> str:
+        return self.en if (get_language() or "").startswith("en") else self.zh
+
+
+class Dimension(Titled):
+    """A part of the score."""
+
+    points: Annotated[float, Told(_("Points it is worth"), POINTS)] = Field(gt=0, le=100)
+
+
+class Level(Titled):
+    """A level and the lowest score that reaches it."""
+
+    cut: Annotated[float, Told(_("From a score of"), POINTS)] = Field(gt=0, le=100)
+
+
+class Reviewing(Rules):
+    """What stands between a draft and its use."""
+
+    experts: Annotated[int, Told(_("Experts who must find an item fit"), _("experts"))] = Field(
+        ge=1, le=5
+    )
+    languages: Annotated[tuple[str, ...], Told(_("Languages an item must have"))]
+    least_options: Annotated[int, Told(_("Fewest options of an item"), _("options"))] = Field(
+        ge=2, le=8
+    )
+    most_options: Annotated[int, Told(_("Most options of an item"), _("options"))] = Field(
+        ge=2, le=8
+    )
+
+
+class Booklets(Rules):
+    """How survey booklets are assembled."""
+
+    items: Annotated[int, Told(_("Items of a booklet"), ITEMS_UNIT)] = Field(ge=5, le=100)
+    most_overlap: Annotated[float, Told(_("Largest share two booklets have in common"))] = Field(
+        ge=0, le=1
+    )
+    abilities: Annotated[tuple[float, ...], Told(_("Abilities at which booklets measure"))]
+    most_waves: Annotated[int, Told(_("An item is asked in at most"), _("waves"))] = Field(ge=1)
+
+    @field_validator("abilities")
+    @classmethod
+    def _spread(cls, abilities: tuple[float, ...]) -> tuple[float, ...]:
+        if not abilities or any(not -4 <= one <= 4 for one in abilities):
+            raise ValueError("name at least one ability between -4 and 4")
+        return abilities
+
+
+class SelfTests(Rules):
+    """How the self-test chooses its questions, and when it stops."""
+
+    fewest: Annotated[int, Told(_("Fewest questions"), _("questions"))] = Field(ge=5, le=30)
+    most: Annotated[int, Told(_("Most questions"), _("questions"))] = Field(ge=5, le=30)
+    error: Annotated[float, Told(_("It stops once the ability is known to within"))] = Field(
+        gt=0, le=1
+    )
+    among: Annotated[int, Told(_("Each question is drawn among the best"), ITEMS_UNIT)] = Field(
+        ge=1, le=20
+    )
+    most_share: Annotated[float, Told(_("Largest share of tests an item is asked in"))] = Field(
+        gt=0, le=1
+    )
+    confidence: Annotated[float, Told(_("Confidence of the range that is shown"))] = Field(
+        ge=0.5, le=0.99
+    )
+    keep_days: Annotated[int, Told(_("Answers are kept for"), _("days"))] = Field(ge=1, le=365)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.most < self.fewest:
+            raise ValueError("the most questions must not be fewer than the fewest")
+        return self
+
+
+class Framework(Rules):
+    """The literacy rule: dimensions and their points, levels and their cuts, and what goes with them."""
+
+    name: Annotated[str, Told(_("Name of the framework"))] = Field(min_length=1, max_length=40)
+    dimensions: Annotated[dict[str, Dimension], Told(_("Dimensions"))]
+    levels: Annotated[dict[str, Level], Told(_("Levels, the highest first"))]
+    below: Annotated[Titled, Told(_("Below the lowest level"))]
+    review: Annotated[Reviewing, Told(_("Review of items"))]
+    booklets: Annotated[Booklets, Told(_("Booklets"))]
+    self_test: Annotated[SelfTests, Told(_("Self-test"))]
+
+    @property
+    def most(self) -> float:
+        """The highest score there is."""
+        return sum(one.points for one in self.dimensions.values())
+
+    def blueprint(self, items: int) -> dict[str, int]:
+        """How many of so many items each dimension has: by its points, largest remainders first."""
+        exact = {key: items * one.points / self.most for key, one in self.dimensions.items()}
+        counts = {key: int(share + 1e-9) for key, share in exact.items()}
+        short = sorted(exact, key=lambda key: counts[key] - exact[key])
+        for key in short[: items - sum(counts.values())]:
+            counts[key] += 1
+        return counts
+
+    def level_of(self, score: float) -> str:
+        """The highest level that a score reaches; a cut belongs to the level above it."""
+        return next((key for key, one in self.levels.items() if score >= one.cut), "")
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Self:
+        if not self.dimensions or not self.levels:
+            raise ValueError("a framework has dimensions and levels")
+        cuts = [one.cut for one in self.levels.values()]
+        if any(low >= high for high, low in pairwise(cuts)):
+            raise ValueError("the cuts must fall from the highest level to the lowest")
+        if cuts[0] > self.most:
+            raise ValueError("a cut must not lie above all points together")
+        return self
+
+
+FRAMEWORK = "literacy.framework"
+
+KINDS = (
+    Kind(FRAMEWORK, _("literacy framework"), Framework, "kepu.literacy", "framework.yaml"),
+)  # fmt: skip
+
+
+def framework(now: datetime) -> Framework:
+    """The framework in force."""
+    rules: Framework = rulebooks.in_force(FRAMEWORK, now).rules
+    return rules
+
+
+def framework_of(version: int) -> Framework:
+    """The framework that a score was worked out by."""
+    rules: Framework = rulebooks.version(FRAMEWORK, version).rules
+    return rules

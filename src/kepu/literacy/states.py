@@ -1,0 +1,114 @@
+"""Where an item, a review, a set of booklets and a run may stand, and which way each goes."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from kepu.kernel.machine import Machine, Move
+
+
+class ItemState(models.TextChoices):
+    DRAFT = "draft", _("draft")
+    IN_REVIEW = "in_review", _("in review")
+    APPROVED = "approved", _("approved")
+    RETIRED = "retired", _("retired")
+
+
+# An approved item never changes: what is known of it was learnt by its very words. A better wording
+# is a new item.
+ITEM = Machine(
+    start=ItemState.DRAFT,
+    moves=(
+        Move(gettext_noop("submit"), (ItemState.DRAFT,), ItemState.IN_REVIEW),
+        Move(gettext_noop("send_back"), (ItemState.IN_REVIEW,), ItemState.DRAFT),
+        Move("approve", (ItemState.IN_REVIEW,), ItemState.APPROVED),
+        Move(gettext_noop("retire"), (ItemState.DRAFT, ItemState.APPROVED), ItemState.RETIRED),
+    ),
+)
+
+
+class Use(models.TextChoices):
+    """What an item is for. Whoever takes a self-test sees its items, so no item is for both."""
+
+    SURVEY = "survey", _("survey, confidential")
+    SELF_TEST = "self_test", _("self-test, seen by everybody")
+
+
+class Verdict(models.TextChoices):
+    """What a reviewer says of an item."""
+
+    APPROVE = "approve", _("fit for use")
+    CHANGE = "change", _("fit once it is changed")
+    REJECT = "reject", _("not fit for use")
+
+
+class Model(models.TextChoices):
+    """The item response model that a calibration followed."""
+
+    RASCH = "rasch", _("Rasch")
+    TWO = "2pl", _("two parameters")
+    THREE = "3pl", _("three parameters")
+
+
+class Grouping(models.TextChoices):
+    """Between which groups an item was looked at for differential functioning."""
+
+    SEX = "sex", _("women and men")
+    RESIDENCE = "residence", _("urban and rural")
+    AGE = "age", _("younger and older")
+    EDUCATION = "education", _("less and more schooling")
+    LANGUAGE = "language", _("Chinese and English")
+
+
+class DifMethod(models.TextChoices):
+    MANTEL_HAENSZEL = "mantel_haenszel", _("Mantel-Haenszel")
+    LIKELIHOOD_RATIO = "likelihood_ratio", _("likelihood ratio")
+
+
+class DifLevel(models.TextChoices):
+    """How much an item favours a group, by the usual three letters."""
+
+    A = "A", _("A: negligible")
+    B = "B", _("B: moderate")
+    C = "C", _("C: large")
+
+
+class SetState(models.TextChoices):
+    COMPUTING = "computing", _("being assembled")
+    PROPOSED = "proposed", _("proposed")
+    ADOPTED = "adopted", _("adopted")
+    DROPPED = "dropped", _("put away")
+    FAILED = "failed", _("failed")
+
+
+# `propose` and `fail` are the worker's.
+BOOKLETS = Machine(
+    start=SetState.COMPUTING,
+    moves=(
+        Move("propose", (SetState.COMPUTING,), SetState.PROPOSED),
+        Move("fail", (SetState.COMPUTING,), SetState.FAILED),
+        Move(gettext_noop("adopt"), (SetState.PROPOSED,), SetState.ADOPTED),
+        Move("drop", (SetState.COMPUTING, SetState.PROPOSED), SetState.DROPPED),
+    ),
+)
+
+
+class RunState(models.TextChoices):
+    KEPT = "kept", _("kept, for officers only")
+    PROPOSED = "proposed", _("proposed for publication")
+    PUBLISHED = "published", _("published")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+# What was published once is never unpublished in silence: it stays, marked, with the reason.
+RUN = Machine(
+    start=RunState.KEPT,
+    moves=(
+        Move(gettext_noop("propose"), (RunState.KEPT,), RunState.PROPOSED),
+        Move(gettext_noop("take_back"), (RunState.PROPOSED,), RunState.KEPT),
+        Move(gettext_noop("publish"), (RunState.PROPOSED,), RunState.PUBLISHED),
+        Move(gettext_noop("withdraw"), (RunState.PUBLISHED,), RunState.WITHDRAWN),
+    ),
+)

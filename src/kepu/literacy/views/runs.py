@@ -1,0 +1,141 @@
+"""Runs as survey officers see them, and published results as everybody does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from kepu.kernel import clock
+from kepu.kernel.accounts.models import User
+from kepu.kernel.errors import Outside
+from kepu.kernel.registers import one_page
+from kepu.kernel.roles import queries as roles
+from kepu.kernel.roles.verbs import Verb
+from kepu.literacy import results_shown as shown
+from kepu.literacy.actions import runs
+from kepu.literacy.forms import ReasonForm
+from kepu.literacy.models import Run
+from kepu.literacy.queries import runs as queries
+from kepu.literacy.rules import runs as rules
+from kepu.literacy.states import RUN, RunState
+from kepu.literacy.views.shapes import form_page, person_of
+from kepu.ui import toasts
+
+TONES = {"kept": "plain", "proposed": "warning", "published": "success", "withdrawn": "danger"}
+LABELS = {
+    "propose": lazy("Propose for publication"),
+    "take_back": lazy("Take the proposal back"),
+    "publish": lazy("Publish"),
+    "withdraw": lazy("Withdraw"),
+}
+PLAIN: dict[str, Callable[..., Run]] = {"propose": runs.propose_run, "publish": runs.publish_run}
+WITH_REASON: dict[str, Callable[..., Run]] = {
+    "take_back": runs.take_back_run, "withdraw": runs.withdraw_run,
+}  # fmt: skip
+
+
+def results(request: HttpRequest) -> HttpResponse:
+    """Published results: how the share grew, and every run that stands."""
+    found = list(queries.published()[:50])
+    rows = [(run, shown.headline(run)) for run in found]
+    return render(request, "literacy/results.html", {"runs": rows, "trend": shown.trend(found)})
+
+
+@login_required
+def listed(request: HttpRequest) -> HttpResponse:
+    """Every run of the places where the reader publishes."""
+    now, person = clock.now(), person_of(request)
+    if not roles.holds(person, Verb.SURVEY_PUBLISH, now=now):
+        raise Outside(_("there is no such page"))
+    rows, pager = one_page(request, queries.runs_of(person, now))
+    context = {"rows": rows, "pager": pager, "tones": TONES, "now": now}
+    return render(request, "literacy/runs.html", context)
+
+
+def show(request: HttpRequest, run_id: int) -> HttpResponse:
+    """One run: its first figure, districts, levels and groups, each with how sure it is."""
+    now = clock.now()
+    person = request.user if isinstance(request.user, User) else None
+    run = _seen(person, run_id)
+    handles = rules.why_not_handle(person, run.path, now) is None
+    return render(request, "literacy/run.html", {
+        "run": run, "now": now, "tone": TONES[run.state], "tiles": shown.tiles(run),
+        "map": shown.on_the_map(run),
+        "levels": shown.levels(run), "groups": shown.groups(run), "places": shown.places(run),
+        "withheld": shown.withheld(run), "handles": handles,
+        "offered": _offered(run, person) if handles and person else [],
+        "facts": _facts(run),
+    })  # fmt: skip
+
+
+def _offered(run: Run, person: User) -> list[tuple[str, Any, str | None]]:
+    """What can be done with the run, and why it cannot by this reader."""
+    return [
+        (verb, LABELS[verb], rules.why_not_publish(run, person) if verb == "publish" else None)
+        for verb in RUN.verbs(run.state)
+    ]
+
+
+def _facts(run: Run) -> list[tuple[str, str]]:
+    record = run.record
+    return [
+        (_("Framework"), run.framework),
+        (_("Seed"), str(record["seed"])),
+        (_("Agrees with R survey"), _agreement(record.get("agreement"))),
+        (_("Digest of the record"), run.digest[:16]),
+    ]
+
+
+def _agreement(told: dict[str, Any] | None) -> str:
+    if not told:
+        return _("not checked in this run")
+    apart = max(told["estimate"], told["se"])
+    return _("%(n)s figures, apart by %(apart)s at most") % {
+        "n": told["figures"], "apart": f"{apart:.0e}"
+    }  # fmt: skip
+
+
+@login_required
+def act(request: HttpRequest, run_id: int, verb: str) -> HttpResponse:
+    """Propose, publish, take back or withdraw; the last two with a reason."""
+    run = _seen(person_of(request), run_id)
+    if verb in WITH_REASON:
+        return _with_reason(request, run, verb)
+    if verb not in PLAIN or request.method != "POST":
+        raise Outside(_("there is no such page"))
+    PLAIN[verb](run.pk, by=person_of(request), now=clock.now())
+    toasts.say(request, _("Done."))
+    return redirect("survey-run", run.pk)
+
+
+def _with_reason(request: HttpRequest, run: Run, verb: str) -> HttpResponse:
+    form = ReasonForm(request.POST or None)
+
+    def do() -> HttpResponse:
+        reason = form.cleaned_data["reason"]
+        WITH_REASON[verb](run.pk, reason=reason, by=person_of(request), now=clock.now())
+        toasts.say(request, _("Done."))
+        return redirect("survey-run", run.pk)
+
+    if run.state == RunState.KEPT or rules.why_not_handle(
+        person_of(request), run.path, clock.now()
+    ):
+        raise Outside(_("there is no such page"))
+    return form_page(
+        request, form, do, title=LABELS[verb], submit=LABELS[verb], lead=run.title,
+        back=reverse("survey-run", args=[run.pk]),
+    )  # fmt: skip
+
+
+def _seen(person: User | None, run_id: int) -> Run:
+    found = queries.seen(person, run_id, clock.now())
+    if found is None:
+        raise Outside(_("there are no such results"))
+    return found

@@ -1,0 +1,127 @@
+"""What tests of this room need: a bank's officer and writer, experts, and items in any state."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+from kepu.kernel.accounts.models import User
+from kepu.kernel.divisions.models import Division
+from kepu.literacy.actions import booklets, findings, items, reviews
+from kepu.literacy.models import BookletSet, Calibration, Item, Wording
+from kepu.people.actions import experts
+from kepu.people.models import Expert
+from tests.factories import NOW, division, field, officer, user
+
+BANK = "50."
+_count = itertools.count(1)
+ZH = items.Words(
+    "zh-hans", "天空为什么是蓝色的（示例）？", ("空气散射蓝光更多", "海水映照", "云是蓝的")
+)
+EN = items.Words(
+    "en", "Why is the sky blue (example)?", ("Air scatters blue more", "The sea", "Blue clouds")
+)
+
+
+def question(**traits: Any) -> items.Question:
+    said: dict[str, Any] = {
+        "dimension": "knowledge",
+        "discipline": field(),
+        "key": 0,
+        "source": "本系统示例",
+        "wordings": (ZH, EN),
+    }
+    return items.Question(**(said | traits))
+
+
+def keeper(path: str = BANK) -> User:
+    """Who keeps a bank."""
+    division(path)
+    return officer("item_officer", path, "题库示例")
+
+
+def writer(path: str = BANK) -> User:
+    division(path)
+    return officer("item_writer", path, "命题示例")
+
+
+def expert(person: User | None = None) -> Expert:
+    """An expert at work."""
+    city = officer("city_officer", "50.")
+    person = person or user(f"专家{next(_count)}")
+    asked = experts.invite(person, home=division("50."), fields=[field()], by=city, now=NOW)
+    experts.accept(asked.pk, consent=True, by=person, now=NOW)
+    return experts.activate(asked.pk, by=city, now=NOW)
+
+
+def item(
+    state: str = "draft", *, by: User | None = None, officer: User | None = None, **traits: Any
+) -> Item:
+    """An item brought to a state by the real actions."""
+    made = items.write_item(question(**traits), bank=division(BANK), by=by or writer(), now=NOW)
+    if state != "draft":
+        items.submit(made.pk, by=made.written_by, now=NOW)
+    if state in ("approved", "retired"):
+        judge(made, officer or keeper())
+    if state == "retired":
+        items.retire(made.pk, reason="过时（示例）", by=officer or keeper(), now=NOW)
+    return Item.objects.get(pk=made.pk)
+
+
+def judge(made: Item, officer: User, verdicts: tuple[str, ...] = ("approve", "approve")) -> None:
+    """Experts say what they think, and where all found it fit the officer approves."""
+    for verdict in verdicts:
+        asked = reviews.ask_review(made.pk, expert(), by=officer, now=NOW)
+        reviews.answer_review(
+            asked.pk, verdict=verdict, remark="改一改", by=asked.expert.person, now=NOW
+        )
+    if set(verdicts) == {"approve"}:
+        items.approve(made.pk, by=officer, now=NOW)
+
+
+def calibrate(made: Item, officer: User, **traits: Any) -> None:
+    known = {
+        "model": "3pl", "difficulty": 0.0, "difficulty_se": 0.1, "discrimination": 1.2,
+        "discrimination_se": 0.1, "guessing": 0.2, "guessing_se": 0.05, "people": 600,
+        "on": NOW.date(), "wave": "示例轮次",
+    }  # fmt: skip
+    findings.record_calibration(
+        made.pk, findings.Parameters(**(known | traits)), by=officer, now=NOW
+    )
+
+
+SHELF = {"knowledge": 8, "method": 4, "spirit": 4, "application": 4}
+
+
+def stock(use: str = "survey", counts: dict[str, int] | None = None) -> Division:
+    """A bank of approved and calibrated items, straight into the tables: actions would take minutes."""
+    city, by = division(BANK), user()
+    for dimension, number in (counts or SHELF).items():
+        for n in range(number):
+            made = Item(
+                code=f"{use}-{dimension}{n}", dimension=dimension, discipline=field(), use=use,
+                key=n % 3, source="示例", state="approved", written_by=by, written_at=NOW,
+            )  # fmt: skip
+            made.place(city)
+            made.save()
+            for language in ("zh-hans", "en")[: 1 + n % 2]:
+                stem = f"第 {n} 题，下面哪一个是对的（示例）？"
+                Wording.objects.create(
+                    item=made, language=language, stem=stem, options=["甲", "乙", "丙"], plain=stem
+                )
+            Calibration.objects.create(
+                item=made, model="2pl", difficulty=(n - number / 2) / 3, difficulty_se=0.1,
+                discrimination=1.3, people=500, on=NOW.date(), wave="一", recorded_by=by,
+                recorded_at=NOW,
+            )  # fmt: skip
+    return city
+
+
+def assembled(bank: Division, by: User, **traits: Any) -> BookletSet:
+    """Booklets as the worker assembles them."""
+    said: dict[str, Any] = {"title": "示例题本", "booklets": 2, "items": 10, "most_common": 2}
+    made = booklets.ask_booklets(**(said | traits), bank=bank, by=by, now=NOW)
+    assert booklets.take_up_booklets(made.pk, now=NOW)
+    booklets.work_on_booklets(made.pk, taken=NOW)
+    made.refresh_from_db()
+    return made

@@ -1,0 +1,302 @@
+"""A run from its plan to its folder: right, the same again, all or nothing."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import polars
+import pytest
+from openpyxl import load_workbook
+
+from kepu.literacy.run import running
+from kepu_engines.core.errors import EngineError
+from tests.kepu.literacy.conftest import table
+from tests.oracles import in_r
+
+LITERATE = "literate or above"
+
+
+def figures(folder: Path) -> dict[tuple[str, str, str], dict[str, str]]:
+    rows = table(folder / "figures.csv")
+    return {(row["table"], row["cell"], row["measure"]): row for row in rows}
+
+
+def test_the_same_plan_gives_the_same_bytes(survey, results, tmp_path):
+    running.run(survey / "plan.yaml", tmp_path / "again")
+
+    made = {file.relative_to(results): file for file in results.rglob("*") if file.is_file()}
+    again = {
+        file.relative_to(tmp_path / "again"): file
+        for file in (tmp_path / "again").rglob("*")
+        if file.is_file()
+    }
+
+    assert len(made) >= 12
+    assert set(made) == set(again)
+    assert [str(name) for name in made if made[name].read_bytes() != again[name].read_bytes()] == []
+
+
+def test_the_city_s_figure_is_near_the_truth_that_the_survey_was_drawn_from(survey, results):
+    truth = {row["code"]: float(row["share"]) for row in table(survey / "truth.csv")}
+    people = {row["code"]: int(row["people"]) for row in table(survey / "districts.csv")}
+    real = sum(truth[code] * people[code] for code in truth) / sum(people.values())
+
+    found = figures(results)["city", "city", LITERATE]
+
+    assert abs(float(found["estimate"]) - real) < 2.6 * float(found["se"])
+    # A few thousand answers know the city's share to about half a point.
+    assert 0.002 < float(found["se"]) < 0.008
+
+
+def test_districts_by_the_model_are_nearer_the_truth_than_by_themselves(survey, results):
+    truth = {row["code"]: float(row["share"]) for row in table(survey / "truth.csv")}
+    rows = table(results / "districts.csv")
+
+    def missed(column: str) -> float:
+        return sum((float(row[column]) - truth[row["code"]]) ** 2 for row in rows)
+
+    held = [
+        float(row["model_low"]) <= truth[row["code"]] <= float(row["model_high"]) for row in rows
+    ]
+    assert len(rows) == 38
+    assert missed("model") < 0.75 * missed("direct")
+    assert sum(held) >= 34
+
+
+def test_districts_add_up_to_the_city_and_bands_to_one(results):
+    found, rows = figures(results), table(results / "districts.csv")
+    people = sum(float(row["people"]) for row in rows)
+    mean = sum(float(row["people"]) * float(row["model"]) for row in rows) / people
+    bands = ["advanced alone", "literate alone", "basic alone", "below all"]
+
+    assert mean == pytest.approx(float(found["city", "city", LITERATE]["estimate"]), rel=1e-12)
+    shares = [float(found["city", "city", band]["estimate"]) for band in bands]
+    assert sum(shares) == pytest.approx(1, rel=1e-12)
+
+
+def test_margins_are_met_and_every_step_is_told(survey, results):
+    steps = {row["step"]: row for row in table(results / "weights.csv")}
+    total = sum(int(row["people"]) for row in table(survey / "districts.csv"))
+
+    assert list(steps) == ["design", "non-response", "margins"]
+    assert float(steps["margins"]["people"]) == pytest.approx(total, rel=1e-9)
+    assert float(steps["design"]["people"]) < 0.8 * total  # some did not answer
+
+
+def test_all_files_hold_the_same_figures(results):
+    rows = table(results / "figures.csv")
+    book = load_workbook(results / "tables.xlsx")
+    parquet = polars.read_parquet(results / "figures.parquet")
+    observed = table(results / "figures.sdmx.csv")
+
+    assert book.sheetnames == ["figures", "districts", "items", "weights"]
+    assert book["figures"].max_row == len(rows) + 1
+    assert [repr(value) for value in parquet["estimate"]] == [row["estimate"] for row in rows]
+    direct = [row["OBS_VALUE"] for row in observed if row["METHOD"] == "DIRECT"]
+    assert direct == [row["estimate"] for row in rows]
+    assert {row["STRUCTURE_ID"] for row in observed} == {"KEPU:LITERACY(1.0)"}
+    assert len([row for row in observed if row["METHOD"] == "MODEL"]) == 38
+
+
+def test_small_cells_are_withheld_everywhere(survey, tmp_path):
+    folder = copied(survey, tmp_path, ("rows: 30", "rows: 175"))
+
+    running.run(folder / "plan.yaml", tmp_path / "out")
+
+    rows = table(tmp_path / "out" / "figures.csv")
+    few = [row for row in rows if row["table"] == "area" and int(row["n"]) < 175]
+    observed = table(tmp_path / "out" / "figures.sdmx.csv")
+    districts = {row["code"]: row for row in table(tmp_path / "out" / "districts.csv")}
+    published = {row["cell"] for row in table(tmp_path / "out" / "r" / "published.csv")}
+    assert 2 <= len(few) < 38
+    for row in few:
+        assert (row["estimate"], row["se"], row["low"], row["withheld"]) == ("", "", "", "rows")
+        assert districts[row["cell"]]["direct"] == ""
+        assert float(districts[row["cell"]]["model"]) > 0  # the model lends them strength
+        assert row["cell"] not in published
+    hidden = {row["REF_AREA"] for row in observed if row["OBS_STATUS"] == "Q"}
+    assert {row["cell"] for row in few} <= hidden
+
+
+def test_the_public_file_holds_no_design_and_no_district_of_who_stands_out(results):
+    public, restricted = (table(results / "r" / f"{name}.csv") for name in ("public", "restricted"))
+    groups = [name for name in public[0] if name.startswith("by_")]
+    kinds = [tuple(row[name] for name in groups) for row in public if row["by_area"]]
+
+    assert {"stratum", "psu"} & set(public[0]) == set()
+    assert {"stratum", "psu"} <= set(restricted[0])
+    assert len(public) == len(restricted) > len(kinds)  # some were hidden
+    assert min(kinds.count(kind) for kind in set(kinds)) >= 3
+
+
+def test_r_finds_every_published_figure(survey, tmp_path):
+    in_r("", tmp_path)  # skips where R's survey package is absent
+    told = running.run(survey / "plan.yaml", tmp_path / "out", with_r=True)
+
+    rows = table(tmp_path / "out" / "r" / "agreement.csv")
+    assert told["agreement"]["figures"] == len(rows) > 50
+    for row in rows:
+        assert float(row["r_estimate"]) == pytest.approx(float(row["estimate"]), rel=1e-9)
+        assert float(row["r_se"]) == pytest.approx(float(row["se"]), rel=1e-9)
+
+
+def test_the_record_names_every_file_read_and_written(survey, results):
+    record = json.loads((results / "run.json").read_text("utf-8"))
+
+    read = {"plan.yaml", "answers.csv", "items.csv", "margins.csv", "districts.csv"}
+    assert set(record["inputs"]) == read
+    assert record["seed"] == 20260901
+    assert {"report.pdf", "tables.xlsx", "r/reproduce.R"} <= set(record["outputs"])
+    assert all(len(digest) == 64 for digest in record["outputs"].values())
+
+
+def test_pictures_show_every_district_once(survey):
+    from kepu.literacy.run import drawing
+    from kepu.literacy.run.districts import model
+    from kepu.literacy.run.estimating import estimate
+    from kepu.literacy.run.plan import load
+    from kepu.literacy.run.reading import gather
+    from kepu.literacy.run.weighing import weigh
+
+    read = gather(load(survey / "plan.yaml"), survey)
+    areas = model(read, estimate(read, weigh(read)))
+
+    order = ElementTree.fromstring(drawing.in_order(areas.districts, 0.09, 0.95))
+    names = [text.text for text in order.iter("{http://www.w3.org/2000/svg}text")]
+    outlines = ElementTree.fromstring(drawing.on_the_map(areas.districts))
+    titles = [title.text for title in outlines.iter("{http://www.w3.org/2000/svg}title")]
+    dots = ElementTree.fromstring(drawing.funnel(areas.districts, 0.09, 1.2, 0.95))
+    assert [names.count(one.area.name) for one in areas.districts] == [1] * 38
+    assert len(titles) == 38
+    assert len(list(dots.iter("{http://www.w3.org/2000/svg}circle"))) == 38
+
+
+# --- what is refused ------------------------------------------------------------------------------
+
+
+def copied(survey: Path, above: Path, *changes: tuple[str, str], file: str = "plan.yaml") -> Path:
+    """The survey in a folder of its own, with words of one file changed once each."""
+    folder = above / "survey"
+    shutil.copytree(survey, folder)
+    text = (folder / file).read_text("utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    (folder / file).write_text(text, "utf-8")
+    return folder
+
+
+REFUSED = [
+    ("plan.yaml", "title:", "titel:", "titel: Extra inputs are not permitted"),
+    ("plan.yaml", "year: 2026", "year: soon", "year: Input should be a valid integer"),
+    ("plan.yaml", "level: literate", "level: wise", "level must be one of advanced, literate"),
+    ("plan.yaml", "  file: answers.csv", "  file: ../answers.csv", "must lie in the plan's own"),
+    ("plan.yaml", "items: items.csv", "items: gone.csv", "there is no file gone.csv beside"),
+    ("plan.yaml", "  weight: weight", "  weight: wait", "answers.csv has no column wait"),
+    ("plan.yaml", "nonresponse:\n  classes: [district]\n", "", "the plan must name the classes"),
+    ("plan.yaml", "title:", "title: [", "plan.yaml, line 3 cannot be read as YAML"),
+    ("items.csv", "knowledge", "knowlege", "row 2, column dimension: knowlege is none of"),
+    ("margins.csv", "sex,female", "sex,women", "female has no people in the margins"),
+    ("margins.csv", "sex,female,", "sex,female,-", "is below 0"),
+    ("margins.csv", "sex,female,", "sex,female,9", "margins"),
+    ("districts.csv", "500101,", "500999,", "500101: these areas have no row"),
+]
+
+
+@pytest.mark.parametrize(("file", "old", "new", "sentence"), REFUSED)
+def test_what_is_wrong_is_said_and_nothing_is_written(survey, tmp_path, file, old, new, sentence):
+    folder = copied(survey, tmp_path, (old, new), file=file)
+
+    with pytest.raises(EngineError) as refusal:
+        running.run(folder / "plan.yaml", tmp_path / "out")
+
+    assert sentence in str(refusal.value)
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["survey"]
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "sentence"),
+    [
+        (3, "0", "row 2, column weight: 0 is not a weight above 0"),
+        (3, "-3", "row 2, column weight: -3 is not a weight above 0"),
+        (3, "many", "row 2, column weight: 'many' is not a number"),
+        (4, "2", "row 2, column answered: 2 is neither 0 nor 1"),
+        (5, "other", "row 2, column sex: other has no people in the margins"),
+        (0, None, "row 2, column person: "),
+    ],
+)
+def test_a_wrong_answer_is_named_by_its_place(survey, tmp_path, column, value, sentence):
+    folder = copied(survey, tmp_path)
+    rows = (folder / "answers.csv").read_text("utf-8").splitlines()
+    said = next(place for place, row in enumerate(rows) if place and row.split(",")[4] == "1")
+    rows[1], rows[said] = rows[said], rows[1]
+    cells = rows[1].split(",")
+    cells[column] = rows[2].split(",")[column] if value is None else value
+    rows[1] = ",".join(cells)
+    (folder / "answers.csv").write_text("\n".join(rows) + "\n", "utf-8")
+    if value is None:
+        sentence = f"row 3, column person: {cells[0]} was in row 2"
+
+    with pytest.raises(EngineError) as refusal:
+        running.run(folder / "plan.yaml", tmp_path / "out")
+
+    assert sentence in str(refusal.value)
+
+
+def test_an_item_that_everybody_had_right_is_named(survey, tmp_path):
+    folder = copied(survey, tmp_path)
+    rows = [row.split(",") for row in (folder / "answers.csv").read_text("utf-8").splitlines()]
+    place, key = rows[0].index("M01"), key_of(folder, "M01")
+    for row in rows[1:]:
+        row[place] = key
+    (folder / "answers.csv").write_text("\n".join(map(",".join, rows)) + "\n", "utf-8")
+
+    with pytest.raises(EngineError, match="M01: all answers alike tell nobody apart"):
+        running.run(folder / "plan.yaml", tmp_path / "out")
+
+
+def key_of(folder: Path, item: str) -> str:
+    return next(row["key"] for row in table(folder / "items.csv") if row["item"] == item)
+
+
+def test_a_folder_that_holds_no_run_is_left_alone(survey, tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("years of work", "utf-8")
+
+    with pytest.raises(EngineError, match="mine holds files that are no run"):
+        running.run(survey / "plan.yaml", tmp_path / "mine")
+
+    assert (tmp_path / "mine" / "thesis.txt").read_text("utf-8") == "years of work"
+
+
+def test_a_run_that_fails_leaves_the_earlier_one(survey, results, tmp_path):
+    shutil.copytree(results, tmp_path / "out")
+    folder = copied(survey, tmp_path, ("level: literate", "level: wise"))
+
+    with pytest.raises(EngineError):
+        running.run(folder / "plan.yaml", tmp_path / "out")
+
+    before = {file.name for file in results.iterdir()}
+    assert {file.name for file in (tmp_path / "out").iterdir()} == before
+
+
+def test_the_command_says_what_it_found_or_ends_with_2(survey, tmp_path):
+    def kepu(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "kepu.web.shell", "literacy", *words],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+    good = kepu("run", str(survey / "plan.yaml"), "--out", str(tmp_path / "out"))
+    bad = kepu("run", str(survey / "answers.csv"), "--out", str(tmp_path / "other"))
+
+    assert good.returncode == 0, good.stderr
+    assert json.loads(good.stdout)["answered"] > 5000
+    assert (bad.returncode, bad.stdout) == (2, "")
+    assert bad.stderr.startswith("kepu literacy run: answers.csv")
+    assert not (tmp_path / "other").exists()

@@ -1,0 +1,177 @@
+"""Results that the city keeps: held against their record, published by two, withdrawn in words."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+
+from kepu.kernel.audit.models import Entry
+from kepu.kernel.errors import BadInput, NotAllowed, Refusal, RuleBroken
+from kepu.literacy import results_shown as shown
+from kepu.literacy.actions import runs
+from kepu.literacy.models import Run
+from kepu.literacy.queries import runs as queries
+from tests import factories
+from tests.factories import NOW
+
+pytestmark = pytest.mark.django_db
+CITY = "50."
+
+
+@pytest.fixture
+def officers():
+    return [factories.officer("survey_officer", CITY, name) for name in ("测评甲", "测评乙")]
+
+
+@pytest.fixture
+def kept(results, officers):
+    return runs.keep_run(results, place=factories.division(CITY), by=officers[0], now=NOW)
+
+
+@pytest.fixture
+def published(kept, officers):
+    runs.propose_run(kept.pk, by=officers[0], now=NOW)
+    return runs.publish_run(kept.pk, by=officers[1], now=NOW)
+
+
+def reader(person=None) -> Client:
+    client = Client()
+    if person:
+        client.force_login(person)
+    return client
+
+
+def test_a_run_is_kept_with_what_it_found(kept, results):
+    record = json.loads((results / "run.json").read_text("utf-8"))
+
+    assert (kept.title, kept.year, kept.synthetic) == (record["title"], 2026, True)
+    assert len(kept.districts) == 38
+    assert shown.first(kept)["estimate"] == record["figure"]["estimate"]
+    assert (kept.report.kind, kept.tables.kind) == ("pdf", "xlsx")
+    assert Entry.objects.filter(verb="run.keep", object_id=str(kept.pk)).count() == 1
+
+
+def test_the_same_run_is_kept_once(kept, results, officers):
+    with pytest.raises(RuleBroken, match="kept already"):
+        runs.keep_run(results, place=factories.division(CITY), by=officers[1], now=NOW)
+
+    assert Run.objects.count() == 1
+
+
+@pytest.mark.parametrize("name", ["figures.csv", "districts.csv", "report.pdf", "tables.xlsx"])
+def test_results_that_were_touched_are_refused(results, officers, tmp_path, name):
+    folder = tmp_path / "touched"
+    shutil.copytree(results, folder)
+    content = (folder / name).read_bytes()
+    (folder / name).write_bytes(content[:-9] + b"0" + content[-8:])
+
+    with pytest.raises(BadInput, match=f"{name} is not as the run wrote it"):
+        runs.keep_run(folder, place=factories.division(CITY), by=officers[0], now=NOW)
+
+    assert not Run.objects.exists()
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"title": "x"}', '{"outputs": 3}'])
+def test_a_folder_without_a_record_is_refused(officers, tmp_path, text):
+    (tmp_path / "run.json").write_text(text, "utf-8")
+
+    with pytest.raises(BadInput, match="holds no run"):
+        runs.keep_run(tmp_path, place=factories.division(CITY), by=officers[0], now=NOW)
+
+
+def test_who_proposes_does_not_publish(kept, officers):
+    first, second = officers
+    with pytest.raises(Refusal):
+        runs.publish_run(kept.pk, by=second, now=NOW)  # nobody proposed it
+    runs.propose_run(kept.pk, by=first, now=NOW)
+
+    with pytest.raises(RuleBroken, match="another officer publishes them"):
+        runs.publish_run(kept.pk, by=first, now=NOW)
+    assert runs.publish_run(kept.pk, by=second, now=NOW).state == "published"
+
+
+def test_the_database_holds_that_two_stand_for_it(published):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Run.objects.filter(pk=published.pk).update(published_by=published.proposed_by)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Run.objects.filter(pk=published.pk).update(published_by=None)
+
+
+def test_a_step_back_needs_a_reason_and_is_told(published, officers):
+    with pytest.raises(RuleBroken, match="say why"):
+        runs.withdraw_run(published.pk, reason="  ", by=officers[0], now=NOW)
+
+    runs.withdraw_run(published.pk, reason="两个街道的权重有误", by=officers[0], now=NOW)
+
+    page = reader().get(reverse("survey-run", args=[published.pk])).content.decode()
+    assert "两个街道的权重有误" in page
+    assert not queries.published().exists()
+
+
+def test_a_proposal_that_is_taken_back_can_be_made_by_the_other(kept, officers):
+    first, second = officers
+    runs.propose_run(kept.pk, by=first, now=NOW)
+    runs.take_back_run(kept.pk, reason="先核对", by=second, now=NOW)
+    runs.propose_run(kept.pk, by=second, now=NOW)
+
+    assert runs.publish_run(kept.pk, by=first, now=NOW).published_by == first
+
+
+@pytest.mark.parametrize("verb", ["propose_run", "publish_run"])
+@pytest.mark.parametrize("who", ["stranger", "city_officer", "elsewhere"])
+def test_only_survey_officers_of_the_place_handle_runs(kept, officers, verb, who):
+    people = {
+        "stranger": factories.user(),
+        "city_officer": factories.officer("city_officer", CITY),
+        "elsewhere": factories.officer("survey_officer", factories.division("51.").path),
+    }
+
+    with pytest.raises(NotAllowed):
+        getattr(runs, verb)(kept.pk, by=people[who], now=NOW)
+
+
+def test_what_is_not_published_is_not_there_for_others(kept, officers):
+    address = reverse("survey-run", args=[kept.pk])
+    files = [reverse("file", args=[file]) for file in (kept.report_id, kept.tables_id)]
+
+    assert reader(officers[1]).get(address).status_code == 200
+    assert reader(officers[1]).get(files[0]).status_code == 200
+    for stranger in (reader(), reader(factories.user())):
+        assert [stranger.get(one).status_code for one in (address, *files)] == [404, 404, 404]
+    assert kept.title not in reader().get(reverse("survey-results")).content.decode()
+
+
+def test_everybody_reads_what_is_published_with_how_sure_it_is(published):
+    client = reader()
+    page = client.get(reverse("survey-run", args=[published.pk])).content.decode()
+    results = client.get(reverse("survey-results")).content.decode()
+    report = client.get(reverse("file", args=[published.report_id]))
+
+    share = shown.percent(shown.first(published)["estimate"], 2)
+    assert share in page
+    assert share in results
+    assert shown.interval(shown.first(published)) in page
+    assert "合成数据" in page
+    assert "渝中区" in page
+    assert b"".join(report.streaming_content).startswith(b"%PDF")
+
+
+def test_years_stand_side_by_side(published, officers):
+    assert shown.trend([published]) is None
+    earlier = Run.objects.get(pk=published.pk)
+    earlier.pk, earlier.year, earlier.digest = None, 2024, "0" * 64
+    earlier.figures = [
+        {**row, "estimate": 0.05, "low": 0.04, "high": 0.06} for row in earlier.figures
+    ]
+    earlier.save()
+
+    lines = shown.trend(list(queries.published()))
+
+    assert lines is not None
+    assert list(lines.labels) == ["2024", "2026"]
+    assert lines.series[0].values[0] == pytest.approx(5)
