@@ -310,7 +310,9 @@ def _bank() -> dict[str, int]:
         title="示例题本", bank=factories.division("50."), booklets=1, items=5, most_common=0,
         by=keeper, now=NOW,
     )  # fmt: skip
-    return {"item_id": item.pk, "review_id": asked.pk, "set_id": made.pk}
+    return {
+        "item_id": item.pk, "review_id": asked.pk, "set_id": made.pk, "run_id": bank.run().pk,
+    }  # fmt: skip
 
 
 def _absence(loop: factories.Loop) -> int:

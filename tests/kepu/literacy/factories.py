@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
+import json
+import tempfile
+from pathlib import Path
 from typing import Any
+
+import xlsxwriter
 
 from kepu.kernel.accounts.models import User
 from kepu.kernel.divisions.models import Division
-from kepu.literacy.actions import booklets, findings, items, reviews
-from kepu.literacy.models import BookletSet, Calibration, Item, Wording
+from kepu.literacy.actions import booklets, findings, items, reviews, runs
+from kepu.literacy.models import BookletSet, Calibration, Item, Run, Wording
 from kepu.people.actions import experts
 from kepu.people.models import Expert
 from tests.factories import NOW, division, field, officer, user
@@ -125,3 +131,53 @@ def assembled(bank: Division, by: User, **traits: Any) -> BookletSet:
     booklets.work_on_booklets(made.pk, taken=NOW)
     made.refresh_from_db()
     return made
+
+
+LINES = (
+    ("city", "city", "advanced or above", 0.02), ("city", "city", "literate or above", 0.1234),
+    ("city", "city", "basic or above", 0.3), ("sex", "female", "literate or above", 0.11),
+    ("sex", "male", "literate or above", 0.13),
+)  # fmt: skip
+
+
+def results(folder: Path, title: str = "示例测评") -> Path:
+    """A folder such as `kepu literacy run` writes, made by hand: no engine, two districts."""
+    folder.mkdir(parents=True, exist_ok=True)
+    figures = ["table,cell,measure,estimate,se,low,high,deff,n,withheld"]
+    figures += [f"{t},{c},{m},{v},0.01,{v / 2},{v * 2},1.2,600," for t, c, m, v in LINES]
+    figures.append("age,18-29,literate or above,,,,,,7,rows")
+    head = (
+        "code,name,people,n,direct,direct_se,direct_low,direct_high,withheld,model,model_se,"
+        "model_low,model_high,place,place_low,place_high"
+    )
+    districts = [
+        head,
+        "500103,渝中区,500000.0,300,0.15,0.02,0.11,0.2,,0.14,0.02,0.1,0.19,1,1,2",
+        "500105,江北区,700000.0,12,,,,,rows,0.1,0.04,0.03,0.2,2,1,2",
+    ]
+    (folder / "figures.csv").write_text("\n".join(figures) + "\n", "utf-8")
+    (folder / "districts.csv").write_text("\n".join(districts) + "\n", "utf-8")
+    (folder / "report.pdf").write_bytes(b"%PDF-1.7\n% an example\n%%EOF\n")
+    with xlsxwriter.Workbook(folder / "tables.xlsx") as book:
+        book.add_worksheet("figures").write(0, 0, title)
+    record = {
+        "title": title, "year": 2026, "synthetic": True, "framework": "cast-2024",
+        "level": "literate", "seed": 1, "interval": 0.95, "drawn": 900, "answered": 600,
+        "agreement": None,
+        "outputs": {
+            one.name: hashlib.sha256(one.read_bytes()).hexdigest() for one in folder.iterdir()
+        },
+    }  # fmt: skip
+    (folder / "run.json").write_text(json.dumps(record, ensure_ascii=False), "utf-8")
+    return folder
+
+
+def run(state: str = "kept", title: str = "示例测评") -> Run:
+    """A run that the city keeps, as far along as asked; by officers of its own."""
+    place = division(BANK)
+    first, second = (officer("survey_officer", BANK, name) for name in ("测评甲", "测评乙"))
+    with tempfile.TemporaryDirectory() as above:
+        made = runs.keep_run(results(Path(above) / "run", title), place=place, by=first, now=NOW)
+    if state in ("proposed", "published"):
+        made = runs.propose_run(made.pk, by=first, now=NOW)
+    return runs.publish_run(made.pk, by=second, now=NOW) if state == "published" else made
