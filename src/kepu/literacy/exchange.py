@@ -39,7 +39,11 @@ def columns(now: datetime) -> list[Column]:
     parted = lazy("parted by |, in the same order in every language")
     return [
         Column(
-            "code", lazy("Item code"), tables.text(20), required=False, hint=lazy("left empty: found")
+            "code",
+            lazy("Item code"),
+            tables.text(20),
+            required=False,
+            hint=lazy("left empty: found"),
         ),
         Column("dimension", lazy("Dimension"), tables.one_of(dimensions)),
         Column("discipline", lazy("Discipline"), _discipline()),

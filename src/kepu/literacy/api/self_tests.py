@@ -82,7 +82,9 @@ def read_self_test(request: HttpRequest, key: UUID) -> dict[str, Any]:
     return _test(queries.by_key(key))
 
 
-@router.post("/self-tests/{key}/answers", auth=None, response=SelfTestOut, summary=n_("Answer a question"))
+@router.post(
+    "/self-tests/{key}/answers", auth=None, response=SelfTestOut, summary=n_("Answer a question")
+)
 def answer_self_test(request: HttpRequest, key: UUID, body: AnswerIn) -> dict[str, Any]:
     """Gives the next question, or the result; 404 not_found, 409 rule_broken."""
     queries.by_key(key)

@@ -219,7 +219,9 @@ def calibrate(request: HttpRequest, item_id: int) -> HttpResponse:
         toasts.say(request, _("Kept."))
         return redirect("item", item.pk)
 
-    return _beside(request, form, act, item, title=LABELS["calibrate"], submit=_("Keep the figures"))
+    return _beside(
+        request, form, act, item, title=LABELS["calibrate"], submit=_("Keep the figures")
+    )
 
 
 @login_required
