@@ -175,14 +175,18 @@ def birthday(text: str, now: datetime) -> date | None:
     return day
 
 
-def why_not_send_code(phone_digest: str, address_digest: str, now: datetime) -> str | None:
-    """Codes cost money and are guessed at: each number and each address gets so many. Two queries."""
+def why_not_send_code(
+    phone_digest: str, address_digest: str, now: datetime, *, known: bool = False
+) -> str | None:
+    """Codes cost money and are guessed at: each number and each address gets so many. Two queries.
+
+    A browser that is `known` has as many for itself, so that nobody uses them up from elsewhere.
+    """
     hour, day = now - timedelta(hours=1), now - timedelta(days=1)
-    sent = list(
-        SignInCode.objects.filter(phone_digest=phone_digest, created_at__gt=day)
-        .order_by("-created_at")
-        .values_list("created_at", flat=True)
-    )
+    codes = SignInCode.objects.filter(phone_digest=phone_digest, created_at__gt=day)
+    if known:
+        codes = codes.filter(address_digest=address_digest)
+    sent = list(codes.order_by("-created_at").values_list("created_at", flat=True))
     if sent and now - sent[0] < RESEND_AFTER:
         return _("a code was just sent; please wait a minute before asking for another")
     if sum(at > hour for at in sent) >= CODES_PER_HOUR or len(sent) >= CODES_PER_DAY:
