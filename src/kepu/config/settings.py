@@ -182,4 +182,6 @@ LOGGING = {
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG", "WARNING")},
+    # Asked for more, these would write down whole addresses, with the keys in them.
+    "loggers": {name: {"level": "WARNING"} for name in ("httpx", "httpcore")},
 }

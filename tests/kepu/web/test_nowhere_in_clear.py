@@ -5,16 +5,16 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import replace
 
 import pytest
-from django.apps import apps
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from kepu.kernel.accounts import actions as accounts
-from kepu.kernel.accounts.models import Personal
+from kepu.kernel.accounts import keys
+from kepu.kernel.accounts.models import SignInCode, User
 from kepu.kernel.facts import worker
 from kepu.orders.models import Order
 from tests import factories
@@ -81,3 +81,44 @@ def test_an_order_taken_down_by_telephone_leaves_no_name_number_or_place(loop, a
     assert Order.objects.get(pk=order["id"]).place_text == PLACE
     assert in_clear() == set()
     assert [secret for secret in SECRETS if secret in caplog.text] == []
+
+
+def test_who_registers_and_writes_down_all_there_is_stands_nowhere_in_clear(caplog):
+    caplog.set_level(logging.INFO)
+    factories.division(name="示例社区")
+    browser = Client(raise_request_exception=False)
+    browser.post(reverse("sign-in"), {"phone": PHONE})
+    kept = SignInCode.objects.get()
+    code = keys.open_from_transit(kept.sealed, kept.phone_digest)["code"]
+    browser.post(reverse("sign-in-code"), {"code": code})
+    said = {"name": NAME, "place": "示例社区", "of_age": "on", "consent": "on"}
+    browser.post(reverse("sign-in-register"), said)
+    person = User.objects.get()
+    assert person.personal.name == NAME
+
+    whole = replace(person.personal, email=MAIL, id_number=ID_NUMBER)
+    person = accounts.change_personal(person, whole, by=person, now=NOW)
+    accounts.send_mail_code(person, by=person, now=NOW)
+    accounts.set_password(person, "correct horse battery", by=person, login="xunji", now=NOW)
+    other = Client(raise_request_exception=False)
+    for way, asked in [
+        ("sign-in", {"phone": PHONE + "0"}),
+        ("verify", {"code": PHONE}),
+    ]:
+        assert other.post(reverse(way), asked).status_code in (200, 405, 422)
+    assert other.post(reverse("sign-in") + "?way=staff", {"username": PHONE, "password": NAME})
+    assert browser.get(f"/no/such/{PHONE}/").status_code == 404
+    issued = accounts.issue_token(person, title="test", by=person, now=NOW)
+    answer = browser.post(
+        "/api/orders", {"title": PHONE}, content_type="application/json",
+        headers={"Authorization": f"Bearer {issued.secret}", "Idempotency-Key": "x"},
+    )  # fmt: skip
+    assert answer.status_code == 422
+    for _round in range(3):
+        worker.work_off(NOW)
+
+    assert in_clear() == set()
+    assert [
+        secret for secret in SECRETS if secret in caplog.text.replace(f"/no/such/{PHONE}/", "")
+    ] == []
+    assert issued.secret not in "".join(text for _where, text in everything_kept())

@@ -39,12 +39,21 @@ def number(request: HttpRequest) -> str:
 
 
 def counted_as(request: HttpRequest, credentials: dict[str, Any] | None) -> str | None:
-    """The name that failures are counted under: of a browser that has been in, one of its own."""
+    """What failures are counted under: the name, or in a browser that has been in one of its own.
+
+    Kept as a fingerprint, for people type telephone numbers and passwords where the name belongs.
+    """
     name: str | None = (credentials or {}).get("username")
-    pseudonym = _pseudonym(name) if name else None
-    if pseudonym and knows(request, pseudonym):
-        return f"{name} {number(request)}"
-    return name
+    if not name:
+        return None
+    pseudonym = _pseudonym(name)
+    own = number(request) if pseudonym and knows(request, pseudonym) else ""
+    return fingerprint(name, own)
+
+
+def fingerprint(name: str, own: str = "") -> str:
+    """How failures with this name are kept: those of anywhere, or of a browser of one's `own`."""
+    return keys.digest("login", f"{name} {own}")
 
 
 def _pseudonym(name: str) -> str | None:

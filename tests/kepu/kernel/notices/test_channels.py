@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import traceback
 from dataclasses import dataclass, replace
 from email import message_from_bytes, policy
 from typing import Any
@@ -153,6 +154,18 @@ def test_nobody_listening_is_a_fault_of_the_moment(channel):
 
 
 # --- what is particular to one way
+
+
+@pytest.mark.parametrize(("busy", "code"), [(False, "550 5.1.1"), (True, "451 4.3.2")])
+def test_a_server_that_repeats_the_address_does_not_bring_it_into_the_log(email, busy, code):
+    if busy:
+        email.break_it()
+
+    with pytest.raises(CannotSend) as refusal:
+        email.channel.send(replace(MESSAGE, to=email.unknown))
+
+    assert refusal.value.reason == code
+    assert "nobody@" not in "".join(traceback.format_exception(refusal.value))
 
 
 def test_a_line_break_in_an_address_smuggles_no_header(email):
