@@ -92,9 +92,9 @@ def _places(town: Town) -> None:
 
 
 def _ward(town: Town) -> None:
-    ward = accounts.register(
-        Personal("小示例", born="2016-03-10"), home=town.loop.community, by=None,
-        now=factories.NOW, guardian=town.loop.resident, consent=accounts.Consenting("2026-01"),
+    ward = accounts.register_child(
+        Personal("小示例", born="2016-03-10"), by=town.loop.resident, now=factories.NOW,
+        consent=accounts.Consenting("2026-01"), born="1985-05-05",
     )  # fmt: skip
     town.values["ward"] = ward.pk
 

@@ -222,7 +222,8 @@ def similar(order: Order, person: User, now: datetime) -> list[ui.Order]:
     """Like orders near in place and time, for a dispatcher who may merge them."""
     if order.state not in AT_THE_DESK:
         return []
-    if not roles.holds(person, Verb.ORDER_DISPATCH, path=order.path, now=now):
+    reach = roles.reach(person, Verb.ORDER_DISPATCH, now)
+    if not reach.covers(order.path):
         return []
     found = likeness.alike(
         topic_id=order.topic_id,
@@ -232,4 +233,4 @@ def similar(order: Order, person: User, now: datetime) -> list[ui.Order]:
         days=7,
         besides=order.pk,
     )
-    return [card(one, now) for one in found[:5]]
+    return [card(one, now) for one in found if reach.covers(one.path)][:5]

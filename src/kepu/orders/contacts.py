@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from kepu.kernel.divisions.fields import within
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.queries import Reach
 from kepu.kernel.roles.verbs import Verb
@@ -42,10 +44,34 @@ class Scope:
             or (order.state in SERVED_BY_DEPARTMENT and order.department_id in self.departments)
         )
 
+    def names(self, order: Order) -> bool:
+        """Whether the name of the resident is told, to who knows the contact; see `tells_name`."""
+        if self.person_id in (order.resident_id, order.resident.guardian_id):
+            return True
+        return tells_name(order, lambda home: self.places.covers(home) or self.callers.covers(home))
+
     def _receives(self, order: Order) -> bool:
         if self.person_id in (order.resident_id, order.resident.guardian_id):
             return True
         return self.person_id == order.placed_by_id and self.callers.covers(order.path)
+
+
+def tells_name(order: Order, answers_for: Callable[[str], bool]) -> bool:
+    """Whether those who serve an order read the whole name of the resident.
+
+    They do when the resident ordered, or is at home where the order is. A worker who types some
+    telephone number finds who is registered under it anywhere in the city: of such a person only who
+    `answers_for` their home learns the name. Of a draft nobody does, for nobody serves it.
+    """
+    resident = order.resident
+    if order.state == OrderState.DRAFT:
+        return False
+    if order.placed_by_id in (resident.pk, resident.guardian_id):
+        return True
+    if resident.home is None:
+        return False
+    home = resident.home.path
+    return within(order.path, home) or within(home, order.path) or answers_for(home)
 
 
 def scope(person: User, now: datetime) -> Scope:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from kepu.kernel.accounts import masks
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
-from kepu.orders import evidence, rules
+from kepu.orders import contacts, evidence, rules
 from kepu.orders.models import Order
 from kepu.orders.states import OrderState
 from kepu.people import queries as people
@@ -45,15 +45,19 @@ def _works_with(person: User, order: Order, now: datetime) -> bool:
     return roles.holds(person, Verb.ORDER_SUPERVISE, path=order.path, now=now)
 
 
-def resident_name(person: User, order: Order) -> str:
-    """The name of the resident, for who may know the contact; of a draft only its first letter.
-
-    A worker who types a telephone finds who is registered under it; the name is for who serves the
-    order, and a draft nobody serves.
-    """
+def resident_name(person: User, order: Order, now: datetime) -> str:
+    """The name of the resident, for who may know the contact; its first letter where it is not told."""
     name = order.resident.personal.name
-    own = person.pk in (order.resident_id, order.resident.guardian_id)
-    return masks.name(name) if order.state == OrderState.DRAFT and not own else name
+    return name if _reads_name(person, order, now) else masks.name(name)
+
+
+def _reads_name(person: User, order: Order, now: datetime) -> bool:
+    if person.pk in (order.resident_id, order.resident.guardian_id):
+        return True
+    verbs = (Verb.ORDER_DISPATCH, Verb.ORDER_PLACE_FOR)
+    return contacts.tells_name(
+        order, lambda home: any(roles.holds(person, verb, path=home, now=now) for verb in verbs)
+    )
 
 
 def reads_earlier_ratings(person: User, order: Order, now: datetime) -> bool:
@@ -64,7 +68,6 @@ def reads_earlier_ratings(person: User, order: Order, now: datetime) -> bool:
 
 
 def shows_names(person: User, order: Order, now: datetime) -> bool:
-    """Whether the history says who did what by name."""
-    own = person.pk in (order.resident_id, order.resident.guardian_id)
+    """Whether the history says who did what by name, the resident too."""
     known = rules.why_not_see_contact(person, order, now) is None
-    return known and (own or order.state != OrderState.DRAFT)
+    return known and _reads_name(person, order, now)

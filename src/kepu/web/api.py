@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import IntegrityError
+from django.db import DatabaseError, IntegrityError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
@@ -31,6 +31,7 @@ from kepu.web.api_divisions import router as divisions
 from kepu.web.api_notices import router as notices
 from kepu.web.api_places import router as places
 from kepu.web.api_roles import router as roles
+from kepu.web.overtaken import is_overtaken
 
 
 class Letters(JSONRenderer):
@@ -94,6 +95,9 @@ def misshapen(request: HttpRequest, error: ValidationError) -> HttpResponse:
 
 
 @api.exception_handler(IntegrityError)
-def overtaken(request: HttpRequest, error: IntegrityError) -> HttpResponse:
-    """The database kept a promise that somebody else had just used up."""
+@api.exception_handler(OperationalError)
+def overtaken(request: HttpRequest, error: DatabaseError) -> HttpResponse:
+    """The database kept a promise that somebody else had just used up, or broke a deadlock."""
+    if not is_overtaken(error):
+        raise error
     return problems.of_status(request, 409)

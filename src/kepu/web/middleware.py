@@ -10,7 +10,6 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -19,6 +18,7 @@ from django.utils.translation import gettext as _
 from kepu.kernel import bodies
 from kepu.kernel.api import problems as problem_bodies
 from kepu.kernel.errors import BadInput, Outside, Refusal, RuleBroken
+from kepu.web.overtaken import is_overtaken
 
 log = logging.getLogger(__name__)
 
@@ -42,8 +42,8 @@ class refusals:  # noqa: N801 (Django names middleware by what it does)
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, ObjectDoesNotExist):
             error = Outside(_("there is nothing at this address, or it lies outside your area"))
-        if isinstance(error, IntegrityError):
-            log.warning("the database kept a promise at %s", request.path, exc_info=error)
+        if is_overtaken(error):
+            log.warning("somebody else was faster at %s", request.path, exc_info=error)
             error = RuleBroken(
                 _("somebody else was faster: nothing of this was done; please look again")
             )

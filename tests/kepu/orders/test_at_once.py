@@ -8,6 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.db import connection
 
 from kepu.kernel.errors import Refusal
@@ -19,6 +20,7 @@ from kepu.people import queries as people
 from kepu.people.models import Team
 from tests import factories
 from tests.factories import BEFORE, NOW
+from tests.kepu.web.callers import caller
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -173,3 +175,64 @@ def test_a_team_waits_once_however_often_the_button_is_pressed(loop):
 
     assert order.waiting.count() == 1
     assert only_refusals(ends)
+
+
+def test_two_leaders_who_hand_the_same_order_over_at_once_move_it_once(loop):
+    order, second = loop.order("claimed"), factories.member(loop.team, role="leader")
+    teams = [factories.team(), factories.team()]
+
+    ends = at_once(*(
+        lambda by=by, to=to: actions.hand_over(order.pk, to=to, by=by, now=NOW)
+        for by, to in zip((loop.leader, second), teams, strict=True)
+    ))  # fmt: skip
+
+    moved = Order.objects.get(pk=order.pk)
+    assert moved.team in teams
+    assert sum(isinstance(end, Exception) for end in ends) == 1
+    assert only_refusals(ends)
+    assert moved.steps.filter(verb="hand_over").count() == 1
+
+
+def ordered(loop, key: str, people: int):
+    """Something to do at the same moment: the same order sent to the API under this key."""
+    api, start = caller(loop.resident, NOW), NOW + timedelta(days=1)
+    body = {
+        "title": "健康讲座", "topic": factories.skill().key, "community": loop.community.path,
+        "wanted_from": start.isoformat(), "people": people,
+        "wanted_until": (start + timedelta(days=7)).isoformat(),
+    }  # fmt: skip
+    return lambda: api.post("orders", body, Idempotency_Key=key)
+
+
+def test_one_key_sent_many_times_at_once_orders_once_and_answers_all_alike(loop):
+    with time_machine.travel(NOW, tick=False):
+        answers = at_once(*(ordered(loop, "k", 20) for _ in range(6)))
+
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.json()["id"] for answer in answers}) == 1
+    assert sum("Idempotent-Replayed" in answer for answer in answers) == 5
+    assert Order.objects.count() == 1
+
+
+def test_one_key_with_two_bodies_at_once_does_the_one_and_refuses_the_other(loop):
+    with time_machine.travel(NOW, tick=False):
+        answers = at_once(ordered(loop, "k", 20), ordered(loop, "k", 21))
+
+    assert sorted(answer.status_code for answer in answers) == [201, 422]
+    assert [a.json()["code"] for a in answers if a.status_code == 422] == ["key_reused"]
+    assert Order.objects.count() == 1
+
+
+def test_a_refused_request_and_its_repetition_at_once_leave_the_key_free(loop):
+    order, other = loop.order("claimed"), factories.team()
+    api, key = caller(factories.user(), NOW), "k"
+    path = f"orders/{order.pk}/hand-over"
+
+    with time_machine.travel(NOW, tick=False):
+        refused = at_once(*(
+            lambda: api.post(path, {"team_id": other.pk}, Idempotency_Key=key) for _ in range(3)
+        ))  # fmt: skip
+        leader = caller(loop.leader, NOW).post(path, {"team_id": other.pk}, Idempotency_Key=key)
+
+    assert {answer.status_code for answer in refused} == {404}
+    assert leader.status_code == 200

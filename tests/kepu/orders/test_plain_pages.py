@@ -33,7 +33,7 @@ def _browser(person):
 
 
 def test_a_like_order_of_somebody_else_is_told_of_and_leads_nowhere(loop):
-    theirs = loop.order("placed")
+    theirs = loop.order("placed", title="给万奶奶讲用药安全")
     neighbour = factories.user("邻居示例")
     wish = {
         "title": theirs.title, "topic": theirs.topic_id, "community": loop.community.pk,
@@ -46,6 +46,10 @@ def test_a_like_order_of_somebody_else_is_told_of_and_leads_nowhere(loop):
 
     assert "Somebody nearby has ordered this already" in page
     assert reverse("order", args=[theirs.pk]) not in page
+    cards = page.partition('<div class="grid">')[2].partition("<form")[0]
+    assert theirs.topic.title_en in cards
+    assert "万奶奶" not in cards
+    assert theirs.number not in page
 
 
 def _again(order, **changes):

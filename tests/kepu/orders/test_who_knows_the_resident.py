@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import time_machine
+from django.test import Client
 
 from kepu.kernel.accounts import actions as accounts
 from kepu.kernel.accounts.models import Personal
 from kepu.kernel.roles.models import Grant
-from kepu.orders import actions, contacts, queries, rules
+from kepu.orders import actions, contacts, listing, queries, rules
 from kepu.orders.models import Order
 from tests import factories
 from tests.factories import NOW
@@ -120,3 +122,57 @@ def test_after_an_erasure_nobody_reads_a_name_or_a_place(loop):
 
     assert found.resident.personal == Personal()
     assert found.place_text == ""
+
+
+def placed_for_who_answers_at(loop: factories.Loop, home: str | None) -> Order:
+    """What a worker gets who types the telephone of somebody at home there, and sends the order."""
+    loop.resident.home = factories.division(home) if home else None
+    loop.resident.save(update_fields=["home"])
+    order = written_for_a_caller(loop)
+    return actions.place(order.pk, by=loop.worker, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("home", "name"),
+    [
+        ("50.103.001.001.", "居民示例"),  # the worker's own community
+        ("50.103.001.", "居民示例"),  # of its township, as people may say
+        ("50.103.001.002.", "居**"),
+        ("50.112.", "居**"),
+        (None, "居**"),
+    ],
+)
+def test_a_telephone_tells_a_worker_the_names_of_the_own_area_only(loop, home, name):
+    order = placed_for_who_answers_at(loop, home)
+    api, browser = caller(loop.worker), Client()
+    browser.force_login(loop.worker)
+
+    shown = api.get(f"orders/{order.pk}").text
+    page = browser.get(f"/orders/{order.pk}/").text
+    with time_machine.travel(NOW, tick=False):
+        rung = api.post(f"orders/{order.pk}/phone/resident", {}).json()
+    (row,) = listing.rows(Order.objects.all(), contacts.scope(loop.worker, NOW))
+
+    assert rung == [{"name": name, "phone": loop.resident.personal.phone}]
+    assert row[-3] == name
+    for said in (shown, page):
+        assert name in said
+        assert ("居民示例" in said) is (name == "居民示例")
+
+
+def test_who_answers_for_the_home_of_a_resident_and_the_resident_read_the_name(loop):
+    order = placed_for_who_answers_at(loop, "50.103.001.002.")
+    township = factories.officer("community_worker", "50.103.001.")
+
+    for person in (township, loop.resident):
+        assert caller(person).get(f"orders/{order.pk}").json()["contact"]["name"] == "居民示例"
+
+
+def test_the_team_reads_the_name_of_who_ordered_wherever_at_home(loop):
+    loop.resident.home = factories.division("50.112.001.001.")
+    loop.resident.save(update_fields=["home"])
+    order = loop.order("claimed")
+
+    shown = caller(loop.leader).get(f"orders/{order.pk}").json()
+
+    assert shown["contact"]["name"] == "居民示例"

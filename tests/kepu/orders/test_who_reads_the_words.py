@@ -107,6 +107,8 @@ def written_for_a_caller(loop) -> Order:
 
 
 def test_a_worker_reads_the_registered_name_only_once_the_order_is_placed(loop):
+    loop.resident.home = loop.community
+    loop.resident.save(update_fields=["home"])
     order, api = written_for_a_caller(loop), caller(loop.worker)
     draft = api.get(f"orders/{order.pk}")
     client = Client()

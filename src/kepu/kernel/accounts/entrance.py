@@ -18,7 +18,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from kepu.kernel.accounts import actions, keys, queries
+from kepu.kernel.accounts import actions, browsers, keys, queries
 from kepu.kernel.accounts.models import Device, User
 from kepu.kernel.ready import Slot, ready
 
@@ -65,7 +65,7 @@ def waiting(request: HttpRequest, now: datetime) -> User | None:
 
 def try_second(request: HttpRequest, user: User, right: bool, now: datetime) -> Outcome:
     """Count a second proof that was tried; guesses at it lock like guesses at a password."""
-    name = {"username": f"second:{user.pseudonym}"}
+    name = {"username": f"{browsers.SECOND}{user.pseudonym}"}
     if right:
         return enter(request, user, now, proved_twice=True)
     AxesProxyHandler.user_login_failed(__name__, dict(name), request)
@@ -74,7 +74,9 @@ def try_second(request: HttpRequest, user: User, right: bool, now: datetime) -> 
 
 def second_locked(request: HttpRequest, user: User) -> bool:
     """Whether too many second proofs failed; asked before one is even looked at."""
-    return bool(AxesProxyHandler.is_locked(request, {"username": f"second:{user.pseudonym}"}))
+    return bool(
+        AxesProxyHandler.is_locked(request, {"username": f"{browsers.SECOND}{user.pseudonym}"})
+    )
 
 
 def enter(request: HttpRequest, user: User, now: datetime, *, proved_twice: bool) -> Outcome:
@@ -82,6 +84,7 @@ def enter(request: HttpRequest, user: User, now: datetime, *, proved_twice: bool
     request.session.pop(_WAITING, None)
     login(request, user, backend=BACKEND)
     adopt(request, now, proved_twice=proved_twice)
+    browsers.note(request, user)
     return Outcome.IN
 
 

@@ -68,6 +68,18 @@ class ChildForm(forms.Form):
         )
     )
 
+    own_born = forms.DateField(
+        label=_("Your own day of birth"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("A guardian has to be 18 or older."),
+    )
+    field_order = ("name", "born", "own_born", "consent")
+
+    def __init__(self, *args: Any, known: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if known:
+            del self.fields["own_born"]
+
 
 class TokenForm(forms.Form):
     title = forms.CharField(label=_("What the key is for"), max_length=60)

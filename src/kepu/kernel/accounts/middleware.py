@@ -13,7 +13,7 @@ from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 
 from kepu.kernel import clock
-from kepu.kernel.accounts import actions, entrance
+from kepu.kernel.accounts import actions, browsers, entrance
 from kepu.kernel.accounts.models import Device
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -40,7 +40,9 @@ class sessions:  # noqa: N801 (Django names middleware by what it does)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.user.is_authenticated:
-            return self.answer(request)
+            answer = self.answer(request)
+            browsers.remember(request, answer)
+            return answer
         now = clock.now()
         device = entrance.device_of(request) or entrance.adopt(request, now)
         if reason := why_not_go_on(device, now):

@@ -77,25 +77,28 @@ def _reaches_all(reach: roles.Reach, places: set[str]) -> bool:
 
 
 def why_not_register_child(guardian: User | None, consented: bool) -> str | None:
-    """Under 14, a guardian who is known and of age has to consent."""
+    """Under 14, a guardian has to consent."""
     if guardian is None or not consented:
         return _("a child under 14 is registered only with a guardian's consent")
-    if guardian.erased_at or not guardian.is_active:
-        return _("the guardian is not registered any more")
     return None
 
 
 def why_not_guard(guardian: User, now: datetime) -> str | None:
-    """A guardian is of age."""
-    day_of_birth = queries.born(guardian)
-    if day_of_birth and queries.age(day_of_birth, now) < queries.OF_AGE:
+    """A guardian is registered and known to be of age, and so is nobody's ward."""
+    if guardian.erased_at or not guardian.is_active:
+        return _("the guardian is not registered any more")
+    if queries.born(guardian) is None:
+        return _("a guardian's own day of birth has to be known; please write it down too")
+    if not queries.is_of_age(guardian, now):
         return _("a guardian has to be 18 or older")
     return None
 
 
 def why_not_become_ward(day_of_birth: date | None, now: datetime) -> str | None:
-    """Nobody is taken into care who is of age: guardianship would end before it began."""
-    if day_of_birth is not None and queries.age(day_of_birth, now) >= queries.OF_AGE:
+    """Nobody is taken into care who is, or may be, of age: guardianship would end before it began."""
+    if day_of_birth is None:
+        return _("state the day of birth: guardianship lasts until the ward is 18")
+    if queries.age(day_of_birth, now) >= queries.OF_AGE:
         return _("whoever is 18 or older has no guardian, and registers with an own telephone")
     return None
 
@@ -175,14 +178,18 @@ def birthday(text: str, now: datetime) -> date | None:
     return day
 
 
-def why_not_send_code(phone_digest: str, address_digest: str, now: datetime) -> str | None:
-    """Codes cost money and are guessed at: each number and each address gets so many. Two queries."""
+def why_not_send_code(
+    phone_digest: str, address_digest: str, now: datetime, *, known: bool = False
+) -> str | None:
+    """Codes cost money and are guessed at: each number and each address gets so many. Two queries.
+
+    A browser that is `known` has as many for itself, so that nobody uses them up from elsewhere.
+    """
     hour, day = now - timedelta(hours=1), now - timedelta(days=1)
-    sent = list(
-        SignInCode.objects.filter(phone_digest=phone_digest, created_at__gt=day)
-        .order_by("-created_at")
-        .values_list("created_at", flat=True)
-    )
+    codes = SignInCode.objects.filter(phone_digest=phone_digest, created_at__gt=day)
+    if known:
+        codes = codes.filter(address_digest=address_digest)
+    sent = list(codes.order_by("-created_at").values_list("created_at", flat=True))
     if sent and now - sent[0] < RESEND_AFTER:
         return _("a code was just sent; please wait a minute before asking for another")
     if sum(at > hour for at in sent) >= CODES_PER_HOUR or len(sent) >= CODES_PER_DAY:

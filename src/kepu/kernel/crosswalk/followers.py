@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.apps import apps
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Model, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_noop
 
@@ -76,10 +76,14 @@ def follow(change: Change, *, by: User | None, now: datetime) -> Outcome:
 
 
 def placed_models() -> list[type[Placed]]:
-    """Every kind of record that has a place; found, not listed, so that no room is forgotten."""
+    """Every kind of record that has a place; found, not listed, so that no room is forgotten.
+
+    The lowest room comes first, as an action locks an order before the team or the dish it needs:
+    in the other order the two would wait for each other.
+    """
     return [
         model
-        for model in apps.get_models()
+        for model in reversed(apps.get_models())
         if issubclass(model, Placed) and model._meta.get_field("division_now").model is model
     ]
 
@@ -103,7 +107,7 @@ def path_columns() -> list[tuple[type[Model], str]]:
     """Every other column that says where something is now: areas served, desks, search entries."""
     return [
         (model, column.name)
-        for model in apps.get_models()
+        for model in reversed(apps.get_models())
         for column in model._meta.local_fields
         if isinstance(column, PathField) and column.follows
     ]
@@ -128,6 +132,8 @@ def _follow(rows: QuerySet[Any], values: dict[str, Subquery]) -> int:
     Where two rows that may not be equal meet at one successor, the database refuses the statement.
     Then they go one by one, and the one that cannot stays behind to be listed for a person.
     """
+    if connection.features.has_select_for_update:  # by number, as two orders are locked that merge
+        list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk"))
     try:
         with transaction.atomic():
             return rows.update(**values)

@@ -48,8 +48,9 @@ def work_off(now: datetime, limit: int = 1000) -> Done:
 def handle_next(now: datetime) -> bool | None:
     """Handle the delivery that comes next: True when done, False when it failed, None when none is due.
 
-    What somebody waits for comes first, then what has been due the longest. The listener and the mark
-    "done" share one transaction. On PostgreSQL other workers skip what is locked here.
+    What somebody waits for comes first, then what has been due the longest. The try is counted before
+    it is made, so that one that takes its worker along does not come back for ever. The listener and
+    the mark "done" share one transaction. On PostgreSQL other workers skip what is locked here.
     """
     if not any(_due(now, awaited).exists() for awaited in FIRST):
         return None  # an idle worker must not take SQLite's write lock
@@ -57,10 +58,40 @@ def handle_next(now: datetime) -> bool | None:
         delivery = _next_due(now)
         if delivery is None:
             return None
-        if not registry.is_outside(delivery.listener):
-            return _handle(delivery, now)
-        _lease(delivery, now)
-    return _handle(delivery, now, savepoint=False)
+        if not _begin(delivery, now):
+            return False
+    if registry.is_outside(delivery.listener):
+        return _handle(delivery, now, savepoint=False)
+    with transaction.atomic():
+        return _is_ours(delivery) and _handle(delivery, now)
+
+
+def _begin(delivery: Delivery, now: datetime) -> bool:
+    """Count a try as if it had failed already; False when this was one too many.
+
+    A crash gives it back after the pause, or, of an outside system that thinks, after LEASE.
+    """
+    if delivery.attempts > len(PAUSES) and delivery.fact_id is not None:
+        delivery.state, delivery.last_error = DeliveryState.DEAD, "the worker was stopped at it"
+        delivery.save(update_fields=["state", "last_error"])
+        log.warning("delivery %s of %s is given up", delivery.pk, delivery.listener)
+        return False
+    delivery.attempts += 1
+    outside = registry.is_outside(delivery.listener)
+    delivery.due_at = now + (LEASE if outside else _pause(delivery))
+    delivery.save(update_fields=["attempts", "due_at"])
+    return True
+
+
+def _pause(delivery: Delivery) -> timedelta:
+    return PAUSES[min(delivery.attempts, len(PAUSES)) - 1]
+
+
+def _is_ours(delivery: Delivery) -> bool:
+    """Hold the row again; who slept between the two transactions may have lost it to another worker."""
+    rows = Delivery.objects.select_for_update(of=("self",))
+    waiting = rows.filter(pk=delivery.pk, state=DeliveryState.WAITING, attempts=delivery.attempts)
+    return waiting.first() is not None
 
 
 def _handle(delivery: Delivery, now: datetime, *, savepoint: bool = True) -> bool:
@@ -73,12 +104,6 @@ def _handle(delivery: Delivery, now: datetime, *, savepoint: bool = True) -> boo
         return False
     _finish(delivery, now)
     return True
-
-
-def _lease(delivery: Delivery, now: datetime) -> None:
-    """Keep other workers off while an outside system is asked; a crash gives it back after LEASE."""
-    delivery.due_at = now + LEASE
-    delivery.save(update_fields=["due_at"])
 
 
 def _due(now: datetime, awaited: bool) -> QuerySet[Delivery]:
@@ -119,13 +144,11 @@ def _finish(delivery: Delivery, now: datetime) -> None:
 
 
 def _put_off(delivery: Delivery, error: Exception, now: datetime) -> None:
-    delivery.attempts += 1
     delivery.last_error = f"{type(error).__name__}: {error}"[:2000]
-    recurring = delivery.fact_id is None
-    if delivery.attempts > len(PAUSES) and not recurring:
+    if delivery.attempts > len(PAUSES) and delivery.fact_id is not None:
         delivery.state = DeliveryState.DEAD
-    delivery.due_at = now + PAUSES[min(delivery.attempts, len(PAUSES)) - 1]
-    delivery.save(update_fields=["attempts", "last_error", "state", "due_at"])
+    delivery.due_at = now + _pause(delivery)
+    delivery.save(update_fields=["last_error", "state", "due_at"])
 
 
 def plan_duties(now: datetime) -> None:

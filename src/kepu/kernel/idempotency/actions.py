@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from kepu.kernel.accounts import keys
 from kepu.kernel.errors import BadInput
 from kepu.kernel.idempotency.models import Answered
 
@@ -35,8 +35,8 @@ class Answer:
 
 
 def digest(request: Any) -> str:
-    """A fingerprint of what was asked."""
-    return hashlib.sha256(json.dumps(request, sort_keys=True, default=str).encode()).hexdigest()
+    """A fingerprint of what was asked; keyed, for there may be a telephone number in it to guess."""
+    return keys.digest("request", json.dumps(request, sort_keys=True, default=str))
 
 
 def once(
@@ -53,9 +53,10 @@ def once(
     try:
         with transaction.atomic():
             row = Answered.objects.create(actor=actor, key=key, digest=asked, at=now)
-            row.status, row.body = work()
-            row.save(update_fields=["status", "body"])
-            return Answer(row.status, row.body)
+            row.status, body = work()
+            row.sealed = keys.seal_for_transit({"body": body}, _bound_to(row))
+            row.save(update_fields=["status", "sealed"])
+            return Answer(row.status, body)
     except IntegrityError:
         before = Answered.objects.filter(actor=actor, key=key).first()
         if before is None:
@@ -67,7 +68,12 @@ def replay(before: Answered, asked: str) -> Answer:
     """The answer given before; raises KeyReused when the request differs."""
     if before.digest != asked:
         raise KeyReused(_("this idempotency key was used for another request"))
-    return Answer(before.status, before.body, replayed=True)
+    body = keys.open_from_transit(before.sealed, _bound_to(before))["body"]
+    return Answer(before.status, body, replayed=True)
+
+
+def _bound_to(row: Answered) -> str:
+    return f"{row.actor}:{row.key}"
 
 
 def forget_actor(actor: str) -> int:

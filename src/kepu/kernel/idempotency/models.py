@@ -6,7 +6,10 @@ from django.db import models
 
 
 class Answered(models.Model):
-    """One request under one key of one actor, with a digest of it and the answer."""
+    """One request under one key of one actor, with a digest of it and the answer.
+
+    An answer may name people, and others than the actor: it is sealed.
+    """
 
     PERSONAL_DATA = False
 
@@ -14,7 +17,7 @@ class Answered(models.Model):
     key = models.CharField(max_length=100)
     digest = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField(default=0)
-    body = models.JSONField(null=True)
+    sealed = models.BinaryField(default=b"")
     at = models.DateTimeField(db_index=True)
 
     class Meta:

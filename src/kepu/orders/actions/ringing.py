@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from kepu.kernel.api import limits
 from kepu.kernel.audit import actions as audit
 from kepu.kernel.errors import Outside
-from kepu.orders import rules
+from kepu.orders import privacy, rules
 from kepu.orders.actions.moving import locked
 from kepu.people import queries as people
 
@@ -45,7 +45,9 @@ def show_resident_phone(order_id: int, *, by: User, now: datetime) -> list[Line]
     limits.spend(f"ring:{by.pseudonym}", RINGS_A_MINUTE, now)
     audit.record(by, "order.show_resident_phone", order, now=now, state=order.state)
     resident = order.resident
-    return _lines([resident]) or _lines([resident.guardian] if resident.guardian else [])
+    if resident.personal.phone:
+        return [Line(privacy.resident_name(by, order, now), resident.personal.phone)]
+    return _lines([resident.guardian] if resident.guardian else [])
 
 
 @transaction.atomic

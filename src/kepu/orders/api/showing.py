@@ -105,7 +105,7 @@ def whole(order: Order, person: User, now: datetime) -> dict[str, Any]:
         **hinted(order, person, now),
         **{name: getattr(order, name) for name in _DETAILS},
         "need": read(order.need),
-        "contact": None if hidden else _contact(order, person),
+        "contact": None if hidden else _contact(order, person, now),
         "why_no_contact": hidden,
         "code": order.check_in_code if receiving else None,
         "rating": visits.rating(order),
@@ -141,10 +141,10 @@ def _href(order: Order, verb: str) -> str:
     return f"{reverse('api:show', args=[order.pk])}/{_BESIDE.get(verb, verb)}"
 
 
-def _contact(order: Order, person: User) -> shapes.Contact:
+def _contact(order: Order, person: User, now: datetime) -> shapes.Contact:
     known = order.resident.personal
     return shapes.Contact(
-        name=privacy.resident_name(person, order),
+        name=privacy.resident_name(person, order, now),
         phone=phones.mask(known.phone),
         place=order.place_text,
     )

@@ -276,7 +276,7 @@ def _page(
         "offered": _besides(near, _offered(order, person, now)),  # type: ignore[arg-type]
         "claims": _claims(order, person, now),  # type: ignore[arg-type]
         "contact": order.resident.personal if contact else None,
-        "resident_name": privacy.resident_name(person, order) if contact else "",  # type: ignore[arg-type]
+        "resident_name": privacy.resident_name(person, order, now) if contact else "",  # type: ignore[arg-type]
         "rings_resident": _rings_resident(order, person, now),  # type: ignore[arg-type]
         "rings_leader": rules.why_not_ring_leader(person, order, now) is None,  # type: ignore[arg-type]
         "need": read(order.need),

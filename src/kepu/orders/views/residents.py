@@ -162,9 +162,18 @@ def _alike(
     )
     whom = _whom(person, caller, now)
     own = [one for one in found if one.resident_id in whom and queries.sees(person, one, now)]
-    # Somebody else's order: its card leads nowhere.
-    others = [replace(cards.card(one, now), href="") for one in found if one not in own]
-    return own[:3], others[:3]
+    others = [one for one in found if one not in own]
+    return own[:3], [_anothers(one, person, now) for one in others[:3]]
+
+
+def _anothers(order: Order, person: User, now: datetime) -> Any:
+    """The card of somebody else's order leads nowhere. Who may not look at the order reads what it is
+    about in the words of the list: in words of their own people name themselves and others.
+    """
+    card = replace(cards.card(order, now), href="")
+    if queries.sees(person, order, now):
+        return card
+    return replace(card, title=order.topic.title, number="")
 
 
 def _whom(person: User, caller: forms.Form | None, now: datetime) -> set[int]:

@@ -185,10 +185,11 @@ def correct(entry_id: int, *, minutes: int, reason: str, by: User, now: datetime
     """Add a line that puts another right by `minutes`, more or less; the first line stays.
 
     Raises NotAllowed if `by` is the volunteer or no officer, RuleBroken if the result is below
-    nothing or above the span, or no reason is given.
+    nothing or above the span, no reason is given, or the same was said a moment ago.
     """
     entry = Entry.objects.select_for_update().get(pk=entry_id)
     authorize(rules.why_not_correct_as(by, entry, now))
+    require(rules.why_not_correct_again(entry, minutes, reason, by, now))
     require(rules.why_not_correct(entry, minutes, reason))
 
     line = Entry.objects.create(

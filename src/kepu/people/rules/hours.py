@@ -18,6 +18,8 @@ from kepu.people.queries import teams
 from kepu.people.queries.volunteers import volunteer_of
 from kepu.people.states import SERVICE, ServiceState
 
+PRESSED_TWICE = timedelta(minutes=15)
+
 
 def why_not_propose_for(by: User, service: Service, now: datetime) -> str | None:
     """The person, a leader of the team, the organiser, or the station of the place."""
@@ -148,6 +150,17 @@ def may_correct_somewhere(by: User, person: User, now: datetime) -> bool:
     """Whether a way to correct is worth showing; each line still asks `why_not_correct_as`."""
     reach = roles.reach(by, Verb.HOURS_CERTIFY, now)
     return by.pk != person.pk and bool(reach.paths or reach.organisations)
+
+
+def why_not_correct_again(
+    entry: Entry, minutes: int, reason: str, by: User, now: datetime
+) -> str | None:
+    """A difference counts each time: a button pressed twice, or a page sent again, must not."""
+    since = now - PRESSED_TWICE
+    same = entry.corrections.filter(by=by, minutes=minutes, reason=reason.strip(), at__gt=since)
+    if same.exists():
+        return _("this correction is in the ledger already; for a second one give another reason")
+    return None
 
 
 def why_not_correct(entry: Entry, minutes: int, reason: str) -> str | None:

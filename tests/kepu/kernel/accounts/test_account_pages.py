@@ -219,6 +219,24 @@ def test_a_guardian_registers_and_erases_a_child_through_the_pages(client, perso
     assert child.erased_at
 
 
+@pytest.mark.parametrize(
+    ("own_born", "status"), [("1985-05-05", 302), ("2012-01-01", 422), ("", 422)]
+)
+def test_a_guardian_states_an_own_day_of_birth_where_it_was_not_known(own_born, status):
+    person, client = user(), Client()
+    client.force_login(person)
+    form = {"name": "小示例", "born": "2016-01-01", "consent": "on", "own_born": own_born}
+
+    answer = client.post(reverse("account-child"), form)
+
+    person.refresh_from_db()
+    assert answer.status_code == status
+    assert person.wards.exists() is (status == 302)
+    assert person.personal.born == (own_born if status == 302 else "")
+    asked = client.get(reverse("account-child")).text
+    assert ('name="own_born"' in asked) is (status != 302)
+
+
 def test_nobody_of_age_is_registered_as_a_child(client, person):
     form = {"name": "大示例", "born": "2008-01-01", "consent": "on"}
 

@@ -39,7 +39,7 @@ def nothing_open():
 
 @pytest.fixture
 def person() -> User:
-    values = Personal("张示例", OLD, "zhang@example.org")
+    values = Personal("张示例", OLD, "zhang@example.org", born="1980-01-01")
     return actions.register(values, home=division(), by=None, now=NOW)
 
 

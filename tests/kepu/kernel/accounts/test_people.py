@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
+from django.db import IntegrityError
 
 from kepu.kernel.accounts import actions, queries, retention
 from kepu.kernel.accounts.actions import Consenting
@@ -75,7 +77,7 @@ def test_no_personal_value_stands_in_clear_in_the_row_or_the_audit():
 
 
 def test_a_child_is_refused_without_guardian_or_without_consent():
-    guardian = user()
+    guardian = user(born="1980-01-01")
 
     for options in ({}, {"guardian": guardian}, {"consent": PRIVACY}):
         with pytest.raises(RuleBroken):
@@ -83,7 +85,7 @@ def test_a_child_is_refused_without_guardian_or_without_consent():
 
 
 def test_a_child_is_registered_on_the_guardians_consent_which_is_kept():
-    guardian = register()
+    guardian = register(replace(ADULT, born="1980-01-01"))
 
     child = register(CHILD, guardian=guardian, consent=PRIVACY)
 
@@ -93,7 +95,7 @@ def test_a_child_is_registered_on_the_guardians_consent_which_is_kept():
 
 
 def test_a_child_with_the_guardians_number_is_not_taken_for_the_guardian():
-    guardian = register()
+    guardian = register(replace(ADULT, born="1980-01-01"))
 
     child = register(
         Personal(name="小示例", born="2015-06-01", phone="13800000001"),
@@ -121,11 +123,42 @@ def test_childhood_ends_on_the_fourteenth_birthday_in_beijing(born, refused):
         assert attempt().pk
 
 
-def test_a_minor_is_no_guardian():
-    minor = register(Personal(born="2010-01-01"))
+@pytest.mark.parametrize("born", ["2010-01-01", "2008-03-06", ""])
+def test_a_minor_and_who_may_be_one_are_no_guardians(born):
+    minor = register(Personal(born=born))
 
     with pytest.raises(RuleBroken):
         register(CHILD, guardian=minor, consent=PRIVACY)
+
+
+def test_a_ward_is_nobodys_guardian_so_that_there_are_no_chains():
+    ward = register(Personal(born="2009-01-01"), guardian=user(born="1980-01-01"))
+
+    with pytest.raises(RuleBroken, match="18 or older"):
+        register(CHILD, guardian=ward, consent=PRIVACY)
+
+
+def test_whose_day_of_birth_is_not_known_becomes_no_ward():
+    with pytest.raises(RuleBroken, match="day of birth"):
+        register(Personal("某示例"), guardian=user(born="1980-01-01"))
+
+
+def test_who_was_erased_or_is_shut_out_guards_nobody():
+    guardian, erased = user(born="1980-01-01"), user(born="1980-01-01")
+    User.objects.filter(pk=guardian.pk).update(is_active=False)
+    actions.erase(erased, by=erased, now=NOW)
+
+    for found in (guardian, erased):  # as they were read before
+        for child in (CHILD, Personal(born="2009-01-01")):
+            with pytest.raises(RuleBroken, match="any more"):
+                register(child, guardian=found, consent=PRIVACY)
+
+
+def test_nobody_guards_themselves():
+    person = user(born="1980-01-01")
+
+    with pytest.raises(IntegrityError):
+        User.objects.filter(pk=person.pk).update(guardian=person)
 
 
 @pytest.mark.parametrize(
@@ -173,7 +206,7 @@ def character(name: str, child: User) -> User:
 
 @pytest.fixture
 def child() -> User:
-    return register(CHILD, guardian=user(), consent=PRIVACY)
+    return register(CHILD, guardian=user(born="1980-01-01"), consent=PRIVACY)
 
 
 @pytest.mark.parametrize(("who", "allowed"), CHARACTERS)

@@ -159,6 +159,65 @@ def test_pauses_grow_and_a_letter_that_never_works_is_buried(failing):
     assert worker.handle_next(now + timedelta(days=365)) is None
 
 
+@pytest.fixture
+def killing(listeners):
+    """A listener that takes its worker along: nothing after it is done, as when the process is killed."""
+
+    @registry.listen(DivisionsChanged)
+    def kill(fact, occasion):
+        user("半成品")
+        raise SystemExit
+
+
+def test_a_delivery_that_kills_its_worker_is_given_up_after_as_many_tries(killing):
+    actions.publish(FACT)
+    now, tries = NOW, 0
+
+    while delivery().state == DeliveryState.WAITING and tries < 20:
+        tries, now = tries + 1, delivery().due_at
+        try:
+            assert worker.handle_next(now) is False
+        except SystemExit:
+            assert delivery().due_at > now  # it does not come back at once
+
+    assert (tries, delivery().attempts) == (len(worker.PAUSES) + 2, len(worker.PAUSES) + 1)
+    assert "stopped" in delivery().last_error
+    assert not User.objects.exists()
+    assert worker.handle_next(now + timedelta(days=365)) is None
+
+
+def test_others_are_served_while_one_kills_its_worker(killing):
+    heard = []
+
+    @registry.listen(PostHandedOver)
+    def other(fact, occasion):
+        heard.append(fact)
+
+    actions.publish(FACT)
+    actions.publish(PostHandedOver(at=NOW, from_id=1, to_id=2))
+
+    with pytest.raises(SystemExit):
+        worker.work_off(NOW)
+    worker.work_off(NOW)
+
+    assert len(heard) == 1
+
+
+def test_a_duty_that_kills_its_worker_is_never_given_up(listeners):
+    @registry.every(timedelta(minutes=1))
+    def duty(occasion):
+        raise SystemExit
+
+    worker.plan_duties(NOW)
+    now = NOW
+    for _ in range(12):
+        with pytest.raises(SystemExit):
+            worker.handle_next(now)
+        now = delivery().due_at
+
+    assert delivery().state == DeliveryState.WAITING
+
+
 def test_one_failing_listener_does_not_hold_up_the_others(failing):
     @registry.listen(DivisionsChanged)
     def other(fact, occasion):
@@ -303,7 +362,8 @@ worker.handle_next(datetime.fromisoformat(sys.argv[2]))
 
 
 def in_another_process(fate: str) -> int:
-    words = [str(connection.settings_dict["NAME"]), NOW.isoformat(), fate]
+    at = NOW if fate == "die" else NOW + worker.PAUSES[0]
+    words = [str(connection.settings_dict["NAME"]), at.isoformat(), fate]
     surroundings = {**os.environ, "DJANGO_SETTINGS_MODULE": "kepu.config.settings_test"}
     return subprocess.run(
         [sys.executable, "-c", KILLED, *words], env=surroundings, check=False

@@ -25,9 +25,9 @@ class Mailbox:
 
     async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
         if self.busy:
-            return "451 busy, come again"
+            return f"451 4.3.2 busy, come again for {address}"
         if address in UNKNOWN:
-            return "550 no such user"
+            return f"550 5.1.1 <{address}>: no such user"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import traceback
 from dataclasses import dataclass, replace
 from email import message_from_bytes, policy
 from typing import Any
@@ -9,8 +11,10 @@ from typing import Any
 import pytest
 
 from kepu.kernel.notices.channels import CannotSend, Message
+from kepu.kernel.notices.channels import webhook as webhooks
 from kepu.kernel.notices.channels.email import Email
 from kepu.kernel.notices.channels.fake import Fake
+from kepu.kernel.notices.channels.http import post_signed
 from kepu.kernel.notices.channels.settings import read
 from kepu.kernel.notices.channels.sms import SmsGateway
 from kepu.kernel.notices.channels.webhook import Webhook
@@ -152,6 +156,18 @@ def test_nobody_listening_is_a_fault_of_the_moment(channel):
 # --- what is particular to one way
 
 
+@pytest.mark.parametrize(("busy", "code"), [(False, "550 5.1.1"), (True, "451 4.3.2")])
+def test_a_server_that_repeats_the_address_does_not_bring_it_into_the_log(email, busy, code):
+    if busy:
+        email.break_it()
+
+    with pytest.raises(CannotSend) as refusal:
+        email.channel.send(replace(MESSAGE, to=email.unknown))
+
+    assert refusal.value.reason == code
+    assert "nobody@" not in "".join(traceback.format_exception(refusal.value))
+
+
 def test_a_line_break_in_an_address_smuggles_no_header(email):
     with pytest.raises(CannotSend) as refusal:
         email.channel.send(replace(MESSAGE, to="zhang@example.org\nBcc: all@example.org"))
@@ -181,13 +197,38 @@ def test_a_redirect_is_not_followed(webhook):
 @pytest.mark.parametrize(
     "url",
     ["https://127.0.0.1/hook", "https://localhost/x", "http://example.org/", "file:///etc/passwd",
-     "https://[::1]/", "ftp://example.org/", "words"],
+     "https://[::1]/", "ftp://example.org/", "words", "https://[::ffff:10.0.0.1]/",
+     "https://[64:ff9b::a00:1]/", "https://[2002:a00:1::]/", "https://224.0.0.1/"],
 )  # fmt: skip
 def test_a_webhook_does_not_knock_at_inner_doors(url):
     with pytest.raises(CannotSend) as refusal:
         Webhook().send(replace(MESSAGE, to=url))
 
     assert refusal.value.permanent
+
+
+def test_a_name_is_not_asked_for_again_once_its_address_was_looked_at():
+    with http_server() as server:
+        named = server.url.replace("127.0.0.1", "receiver.invalid") + "/hook"
+
+        answer = post_signed(named, {"id": "n"}, secret=SECRET, key="n", at="127.0.0.1")
+
+    assert answer.request.headers["Host"].startswith("receiver.invalid:")
+    assert answer.request.extensions["sni_hostname"] == "receiver.invalid"
+
+
+def test_a_webhook_goes_to_the_address_that_was_looked_at(monkeypatch):
+    """A name that leads outside when it is looked at, and inside from then on."""
+    answers = iter(["93.184.215.14", "127.0.0.1"])
+    went = []
+    monkeypatch.setattr(
+        socket, "getaddrinfo", lambda *_asked, **_how: [(0, 0, 0, "", (next(answers), 443))]
+    )
+    monkeypatch.setattr(webhooks, "post_signed", lambda *_said, at, **_more: went.append(at))
+
+    Webhook().send(replace(MESSAGE, to="https://receiver.invalid/hook"))
+
+    assert went == ["93.184.215.14"]
 
 
 def test_a_token_withdrawn_early_is_renewed_and_the_message_sent():

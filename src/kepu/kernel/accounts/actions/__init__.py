@@ -34,7 +34,12 @@ from kepu.kernel.accounts.actions.mail import (
 )
 from kepu.kernel.accounts.actions.organisations import register_organisation
 from kepu.kernel.accounts.actions.passwords import set_password
-from kepu.kernel.accounts.actions.people import change_personal, change_preferences, register
+from kepu.kernel.accounts.actions.people import (
+    change_personal,
+    change_preferences,
+    register,
+    register_child,
+)
 from kepu.kernel.accounts.actions.phone import change_phone, mark_told
 from kepu.kernel.accounts.actions.tokens import IssuedToken, issue_token, revoke_token
 
@@ -69,6 +74,7 @@ __all__ = [
     "prove_mail",
     "recognise",
     "register",
+    "register_child",
     "register_organisation",
     "remove_factor",
     "revoke_token",

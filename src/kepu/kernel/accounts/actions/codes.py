@@ -40,17 +40,18 @@ class Message(NamedTuple):
 
 
 @transaction.atomic
-def send_code(phone: str, *, address: str, now: datetime) -> SentCode:
+def send_code(phone: str, *, address: str, now: datetime, known: bool = False) -> SentCode:
     """Make a code for a number and hand it to the worker to send.
 
-    `address` is where the request comes from. Raises BadInput if the number cannot receive short
+    `address` is where the request comes from: on the network, or, where it is `known`, a browser that
+    the owner of the number came in by before. Raises BadInput if the number cannot receive short
     messages, and RuleBroken if one was sent a moment ago or too many were sent.
     """
     number = phones.normalise(phone)
     if not phones.is_mobile(number):
         raise BadInput(_("this number cannot receive short messages"))
     phone_digest, address_digest = keys.digest("phone", number), keys.digest("address", address)
-    require(rules.why_not_send_code(phone_digest, address_digest, now))
+    require(rules.why_not_send_code(phone_digest, address_digest, now, known=known))
 
     code = f"{secrets.randbelow(10**6):06}"
     kept = SignInCode.objects.create(

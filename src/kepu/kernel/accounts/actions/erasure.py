@@ -8,7 +8,7 @@ from axes.models import AccessAttempt
 from django.contrib.sessions.models import Session
 from django.db import transaction
 
-from kepu.kernel.accounts import exports, rules
+from kepu.kernel.accounts import browsers, exports, rules
 from kepu.kernel.accounts.models import Consent, User
 from kepu.kernel.audit import actions as audit
 from kepu.kernel.errors import authorize, require
@@ -64,4 +64,4 @@ def _let_nobody_in(person: User, now: datetime) -> None:
     person.mail_codes.all().delete()
     person.phone_changes.all().delete()
     if person.login:
-        AccessAttempt.objects.filter(username=person.login).delete()
+        AccessAttempt.objects.filter(username=browsers.fingerprint(person.login)).delete()

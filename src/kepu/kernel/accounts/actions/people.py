@@ -34,6 +34,8 @@ def register(
     be right, and RuleBroken for a child under 14 without a guardian's consent.
     """
     authorize(rules.why_not_register_others(by, home, now))
+    if guardian is not None:  # held, so that nobody erases them meanwhile
+        guardian = User.objects.select_for_update().get(pk=guardian.pk)
     personal = checked(without_guardians_phone(personal, guardian), now)
     if known := find(personal):
         return known
@@ -59,6 +61,20 @@ def register(
     if consent is not None:
         record_consent(person, consent, by=guardian if child and guardian else person, now=now)
     return person
+
+
+@transaction.atomic
+def register_child(
+    personal: Personal, *, by: User, now: datetime, consent: Consenting, born: str = ""
+) -> User:
+    """A guardian takes a child into Kepu; `born` is the guardian's own day of birth, if not known yet.
+
+    Raises BadInput if a value cannot be right, and RuleBroken if the guardian or the child is not of
+    an age for it; nothing is kept then.
+    """
+    if born and not by.personal.born:
+        by = change_personal(by, replace(by.personal, born=born), by=by, now=now)
+    return register(personal, home=by.home, by=None, now=now, guardian=by, consent=consent)
 
 
 @transaction.atomic

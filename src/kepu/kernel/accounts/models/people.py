@@ -75,6 +75,10 @@ class User(AbstractBaseUser):
                 | models.Q(erased_at__isnull=False, data_key__isnull=True),
                 name="erased_person_has_no_key",
             ),
+            models.CheckConstraint(
+                condition=models.Q(guardian__isnull=True) | ~models.Q(guardian=models.F("id")),
+                name="nobody_guards_themselves",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -16,7 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from kepu.kernel import clock
-from kepu.kernel.accounts import actions, entrance, oidc, phones, queries
+from kepu.kernel.accounts import actions, browsers, entrance, oidc, phones, queries
 from kepu.kernel.accounts.actions import Consenting
 from kepu.kernel.accounts.entrance import Outcome
 from kepu.kernel.accounts.forms import CodeForm, PhoneForm, RegisterForm, StaffForm
@@ -70,7 +70,10 @@ def _try_phone(request: HttpRequest) -> HttpResponse:
 
 
 def _send(request: HttpRequest, phone: str) -> None:
-    sent = actions.send_code(phone, address=entrance.address(request), now=clock.now())
+    owner = queries.by_phone(phone)
+    known = owner is not None and browsers.knows(request, owner.pseudonym)
+    address = browsers.number(request) if known else entrance.address(request)
+    sent = actions.send_code(phone, address=address, known=known, now=clock.now())
     shown = {"code": sent.code} if settings.SHOW_SIGN_IN_CODES else {}
     entrance.keep_sealed(request, _SENT, {"id": sent.kept.pk, "phone": phone, **shown})
 

@@ -178,13 +178,16 @@ def end_device(request: HttpRequest, device_id: int) -> HttpResponse:
 def child(request: HttpRequest) -> HttpResponse:
     """A guardian registers a child under 14, with consent."""
     user = me(request)
-    form = ChildForm(request.POST or None)
+    form = ChildForm(request.POST or None, known=bool(user.personal.born))
     if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
         try:
-            values = Personal(name=form.cleaned_data["name"], born=str(form.cleaned_data["born"]))
-            consent = Consenting(settings.PRIVACY_TEXT)
-            actions.register(
-                values, home=user.home, by=None, now=clock.now(), guardian=user, consent=consent
+            actions.register_child(
+                Personal(name=said["name"], born=str(said["born"])),
+                by=user,
+                now=clock.now(),
+                consent=Consenting(settings.PRIVACY_TEXT),
+                born=str(said.get("own_born", "")),
             )
         except Refusal as refusal:
             form.add_error(None, refusal.reason)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
 import ssl
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from email.utils import formatdate
 
 from kepu.kernel.notices.channels import CannotSend, Message, Receipt
 from kepu.kernel.notices.states import Way
+
+_FINER = re.compile(r"[245]\.\d{1,3}\.\d{1,3}\b")
 
 
 @dataclass(frozen=True)
@@ -37,13 +40,13 @@ class Email:
                 server.send_message(mail)
         except smtplib.SMTPRecipientsRefused as error:
             code, words = next(iter(error.recipients.values()))
-            raise CannotSend(_words(code, words), permanent=code >= 500) from error
+            raise CannotSend(_words(code, words), permanent=code >= 500) from None
         except smtplib.SMTPResponseException as error:
             # A refused sender or sign-in is our own fault and may be put right: not this person's.
             permanent = isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= 500
             raise CannotSend(
                 _words(error.smtp_code, error.smtp_error), permanent=permanent
-            ) from error
+            ) from None
         except (OSError, smtplib.SMTPException) as error:
             raise CannotSend(type(error).__name__, permanent=False) from error
         return Receipt(str(mail["Message-ID"]))
@@ -52,8 +55,8 @@ class Email:
         mail = EmailMessage()
         try:
             mail["From"], mail["To"], mail["Subject"] = self.sender, message.to, message.title
-        except ValueError as error:  # a line break in a header
-            raise CannotSend("the address is malformed", permanent=True) from error
+        except ValueError:  # a line break in a header
+            raise CannotSend("the address is malformed", permanent=True) from None
         mail["Date"] = formatdate(localtime=False)
         mail["Message-ID"] = f"<{message.key}@{self.sender.rpartition('@')[2]}>"
         mail["Auto-Submitted"] = "auto-generated"
@@ -62,5 +65,9 @@ class Email:
 
 
 def _words(code: int, words: bytes | str) -> str:
+    """The code and its finer form: servers repeat the address in their sentence, and this is kept and
+    logged. For the same reason what they said is not chained to what we raise.
+    """
     text = words.decode(errors="replace") if isinstance(words, bytes) else words
-    return f"{code} {text}"[:200]
+    finer = _FINER.match(text)
+    return f"{code} {finer[0]}" if finer else str(code)

@@ -23,8 +23,13 @@ def sign(secret: str, timestamp: str, body: bytes) -> str:
     return "sha256=" + hmac.new(secret.encode(), said, hashlib.sha256).hexdigest()
 
 
-def post_signed(url: str, data: dict[str, Any], *, secret: str, key: str) -> httpx.Response:
-    """POST JSON with time, signature and key in its head. A redirect is not followed."""
+def post_signed(
+    url: str, data: dict[str, Any], *, secret: str, key: str, at: str = ""
+) -> httpx.Response:
+    """POST JSON with time, signature and key in its head. A redirect is not followed.
+
+    `at` is the address the name was found to lead to: it is gone to without asking again.
+    """
     body = json.dumps(data, ensure_ascii=False).encode()
     timestamp = str(int(time.time()))
     headers = {
@@ -33,7 +38,14 @@ def post_signed(url: str, data: dict[str, Any], *, secret: str, key: str) -> htt
         SIGNATURE: sign(secret, timestamp, body),
         KEY: key,
     }
-    return ask("POST", url, content=body, headers=headers)
+    if not at:
+        return ask("POST", url, content=body, headers=headers)
+    named = httpx.URL(url)
+    headers["Host"] = named.netloc.decode()
+    # The certificate is still asked for the name.
+    extensions = {"sni_hostname": named.raw_host.decode()}
+    there = named.copy_with(host=at)
+    return ask("POST", str(there), content=body, headers=headers, extensions=extensions)
 
 
 def ask(method: str, url: str, **options: Any) -> httpx.Response:

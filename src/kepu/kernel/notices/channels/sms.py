@@ -6,6 +6,7 @@ city's gateway is put behind it by a few lines of its own, or by another class o
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from kepu.kernel.notices.channels import CannotSend, Message, Receipt
@@ -14,6 +15,8 @@ from kepu.kernel.notices.states import Way
 
 # What a gateway says when the number or the template will not do tomorrow either.
 FOR_GOOD = {"number_invalid", "number_blocked", "template_unknown", "places_wrong"}
+
+_WORD = re.compile(r"[A-Za-z][A-Za-z_.-]{0,39}|\d{1,6}")
 
 
 @dataclass(frozen=True)
@@ -29,5 +32,7 @@ class SmsGateway:
         answer = json_of(post_signed(self.url, data, secret=self.secret, key=message.key))
         code = str(answer.get("code", ""))
         if code != "ok":
-            raise CannotSend(f"gateway: {code}"[:200], permanent=code in FOR_GOOD)
+            # Kept and logged: a sentence in its place might repeat the number.
+            said = code if _WORD.fullmatch(code) else "no code"
+            raise CannotSend(f"gateway: {said}", permanent=code in FOR_GOOD)
         return Receipt(str(answer.get("reference", "")))

@@ -27,28 +27,33 @@ class Webhook:
     way = Way.WEBHOOK
 
     def send(self, message: Message) -> Receipt:
-        self._check(message.to)
+        at = self._address(message.to)
         data = {
             "id": message.key,
             "title": message.title,
             "text": message.text,
             "link": message.link,
         }
-        post_signed(message.to, data, secret=message.secret, key=message.key)
+        post_signed(message.to, data, secret=message.secret, key=message.key, at=at)
         return Receipt(message.key)
 
-    def _check(self, url: str) -> None:
+    def _address(self, url: str) -> str:
+        """The one address to go to, which was looked at; a name that leads elsewhere the next time it
+        is asked for would lead us inside. Empty where any address will do.
+        """
         if reason := why_not_knock(url, allow_private=self.allow_private):
             raise CannotSend(reason, permanent=True)
         if self.allow_private:
-            return
+            return ""
         parts = urlsplit(url)
         try:
             found = socket.getaddrinfo(parts.hostname, parts.port or 443, type=socket.SOCK_STREAM)
-        except OSError as error:
+        except (OSError, UnicodeError) as error:
             raise CannotSend("the name is not known", permanent=False) from error
-        if not all(ipaddress.ip_address(entry[4][0]).is_global for entry in found):
+        addresses = [str(entry[4][0]) for entry in found]
+        if not all(_is_outside(address) for address in addresses):
             raise CannotSend(_INSIDE, permanent=True)
+        return addresses[0]
 
 
 def why_not_knock(url: str, *, allow_private: bool) -> str | None:
@@ -69,6 +74,19 @@ def why_not_knock(url: str, *, allow_private: bool) -> str | None:
 
 def _is_inside(host: str) -> bool:
     try:
-        return not ipaddress.ip_address(host).is_global
+        return not _is_outside(host)
     except ValueError:
         return "." not in host  # `localhost`, or the short name of a machine
+
+
+_WRAPPED = ipaddress.ip_network("64:ff9b::/96")  # an address of the old kind inside one of the new
+
+
+def _is_outside(address: str) -> bool:
+    found = ipaddress.ip_address(address)
+    if not isinstance(found, ipaddress.IPv6Address):
+        return found.is_global and not found.is_multicast
+    inner = found.ipv4_mapped or found.sixtofour
+    if found in _WRAPPED:
+        inner = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
+    return _is_outside(str(inner)) if inner else found.is_global and not found.is_multicast
