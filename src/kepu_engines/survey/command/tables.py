@@ -54,6 +54,38 @@ class Table:
         self._refuse_gap(column, np.isnan(found))
         return found
 
+    def above(self, column: str, low: float = 0, high: float = math.inf) -> Reals:
+        """A column as numbers, all of them above `low` and none above `high`."""
+        found = self.filled(column)
+        outside = (found <= low) | (found > high)
+        row = int(outside.argmax())
+        bound = f"above {low:g}" + ("" if high == math.inf else f" and at most {high:g}")
+        place = self.where(row, column)
+        require(not outside[row], f"{place}: {found[row]:g} is not {bound}")
+        return found
+
+    def ones(self, column: str) -> NDArray[np.bool_]:
+        """A column of 0 and 1, none of them missing."""
+        found = self.filled(column)
+        wrong = (found != 0) & (found != 1)
+        row = int(wrong.argmax())
+        require(not wrong[row], f"{self.where(row, column)}: {found[row]:g} is neither 0 nor 1")
+        return found == 1
+
+    def filled(self, column: str, rows: NDArray[Any] | None = None) -> Reals:
+        """A column as numbers, none of them missing, at some rows or at all."""
+        asked = np.arange(len(self)) if rows is None else rows
+        found = self.numbers(column)[asked]
+        gap = np.isnan(found)
+        row = int(asked[int(gap.argmax())]) if found.size else 0
+        require(not gap.any(), f"{self.where(row, column)}: the number is missing")
+        return found
+
+    def kept(self, rows: NDArray[Any]) -> dict[str, list[str]]:
+        """Every column at some rows, as words."""
+        places = rows.tolist()
+        return {name: [words[row] for row in places] for name, words in self.cells.items()}
+
     def labels(self, column: str) -> NDArray[Any]:
         """A column as labels, none of them missing: whole numbers, or words."""
         words = self.cells[column]
@@ -80,8 +112,10 @@ class Table:
         require(not missing[row], f"{self.where(row, column)}: the design must not be missing")
 
 
-def read(file: Path, columns: Sequence[str]) -> Table:
-    """Read the columns asked for from a CSV file, or from Parquet by its ending.
+def read(file: Path, columns: Sequence[str], others: bool = False) -> Table:
+    """Read the columns asked for, or with `others` all that there are, from CSV or Parquet.
+
+    The ending of its name tells which it is.
 
     Raises
     ------
@@ -89,17 +123,18 @@ def read(file: Path, columns: Sequence[str]) -> Table:
         If the file is of another kind, a column is not there or twice, a row is too short, or
         there is no row.
     """
-    found = _parquet(file, columns) if file.suffix.lower() == ".parquet" else _csv(file, columns)
+    parquet = file.suffix.lower() == ".parquet"
+    found = (_parquet if parquet else _csv)(file, columns, others)
     require(len(found) > 0, f"{file.name} has no rows")
     return found
 
 
-def _csv(file: Path, columns: Sequence[str]) -> Table:
+def _csv(file: Path, columns: Sequence[str], others: bool) -> Table:
     try:
         with file.open(encoding="utf-8-sig", newline="") as stream:
             rows = csv.reader(stream, strict=True)
             header = [name.strip() for name in next(rows, [])]
-            _check_columns(file.name, header, columns)
+            columns = _check_columns(file.name, header, columns, others)
             return _collected(file.name, header, rows, columns)
     except UnicodeDecodeError as error:
         raise EngineError(f"{file.name} is not a text in UTF-8") from error
@@ -125,12 +160,13 @@ def _collected(
     return Table(file, 2, cells)
 
 
-def _parquet(file: Path, columns: Sequence[str]) -> Table:
+def _parquet(file: Path, columns: Sequence[str], others: bool) -> Table:
     import polars  # a CSV file need not wait for it
 
     try:
         with file.open("rb") as stream:
-            _check_columns(file.name, list(polars.read_parquet_schema(stream)), columns)
+            header = list(polars.read_parquet_schema(stream))
+            columns = _check_columns(file.name, header, columns, others)
             stream.seek(0)
             found = polars.read_parquet(stream, columns=list(columns))
     except polars.exceptions.PolarsError as error:
@@ -139,12 +175,17 @@ def _parquet(file: Path, columns: Sequence[str]) -> Table:
     return Table(file.name, 1, cells)
 
 
-def _check_columns(file: str, header: Sequence[str], columns: Sequence[str]) -> None:
+def _check_columns(
+    file: str, header: Sequence[str], columns: Sequence[str], others: bool
+) -> list[str]:
+    """The columns to read, in the file's order where all are."""
     require(any(header), f"{file} is empty")
-    for name in columns:
+    wanted = [*columns, *header] if others else list(columns)
+    for name in wanted:
         there = ", ".join(header[:20]) + (", ..." if len(header) > 20 else "")
         require(name in header, f"{file} has no column {name}; it has: {there}")
         require(list(header).count(name) == 1, f"{file} has two columns {name}")
+    return list(header) if others else wanted
 
 
 def _word(value: Any) -> str:
