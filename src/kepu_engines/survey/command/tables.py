@@ -2,8 +2,9 @@
 
 import csv
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -88,13 +89,18 @@ class Table:
 
     def labels(self, column: str) -> NDArray[Any]:
         """A column as labels, none of them missing: whole numbers, or words."""
+        words = self.words(column)
+        return words if not all(map(_plain, words)) else np.array([int(word) for word in words])
+
+    def words(self, column: str) -> NDArray[np.str_]:
+        """A column as words, none of them missing."""
         words = self.cells[column]
         self._refuse_gap(column, np.fromiter((word in MISSING for word in words), bool, len(words)))
-        return np.array(words if not all(map(_plain, words)) else [int(word) for word in words])
+        return np.array(words)
 
     def domains(self, column: str) -> tuple[NDArray[np.int32], list[str]]:
         """Number of each row's label, -1 where nothing stands, and the labels in their order."""
-        known = sorted(set(self.cells[column]) - set(MISSING), key=_order)
+        known = sorted(set(self.cells[column]) - set(MISSING), key=order)
         place = {label: number for number, label in enumerate(known)}
         codes = np.array([place.get(word, -1) for word in self.cells[column]], np.int32)
         return codes, known
@@ -124,55 +130,90 @@ def read(file: Path, columns: Sequence[str], others: bool = False) -> Table:
         there is no row.
     """
     parquet = file.suffix.lower() == ".parquet"
-    found = (_parquet if parquet else _csv)(file, columns, others)
-    require(len(found) > 0, f"{file.name} has no rows")
+    found = next((_parquet if parquet else _csv)(file, columns, None, others), None)
+    if found is None:
+        raise EngineError(f"{file.name} has no rows")
     return found
 
 
-def _csv(file: Path, columns: Sequence[str], others: bool) -> Table:
+def chunks(file: Path, columns: Sequence[str], rows: int) -> Iterator[Table]:
+    """The columns asked for, so many rows at a time; parameters and refusals as `read`."""
+    require(rows >= 1, f"a chunk must have at least one row, not {rows}")
+    parquet = file.suffix.lower() == ".parquet"
+    empty = True
+    for table in (_parquet if parquet else _csv)(file, columns, rows, False):
+        empty = False
+        yield table
+        del table  # a chunk is let go before the next is read
+    require(not empty, f"{file.name} has no rows")
+
+
+def _csv(file: Path, columns: Sequence[str], size: int | None, others: bool) -> Iterator[Table]:
+    """All rows as one table, or tables of so many."""
     try:
         with file.open(encoding="utf-8-sig", newline="") as stream:
             rows = csv.reader(stream, strict=True)
             header = [name.strip() for name in next(rows, [])]
             columns = _check_columns(file.name, header, columns, others)
-            return _collected(file.name, header, rows, columns)
+            places = {name: header.index(name) for name in columns}
+            checked = _checked(file.name, len(header), rows)
+            first = 2
+            while cells := _collected(places, islice(checked, size)):
+                table = Table(file.name, first, cells)
+                first += len(table)
+                del cells
+                yield table
+                del table
     except UnicodeDecodeError as error:
         raise EngineError(f"{file.name} is not a text in UTF-8") from error
     except csv.Error as error:
         raise EngineError(f"{file.name} is not a CSV file: {error}") from error
 
 
-def _collected(
-    file: str, header: list[str], rows: Iterator[list[str]], columns: Sequence[str]
-) -> Table:
-    places = {name: header.index(name) for name in columns}
-    cells: dict[str, list[str]] = {name: [] for name in columns}
+def _checked(file: str, width: int, rows: Iterator[list[str]]) -> Iterator[list[str]]:
+    """Rows of the header's width; empty ones are let pass at the end only."""
     empty = 0
     for line, row in enumerate(rows, start=2):
         if not row:
             empty = line
             continue
         require(not empty, f"{file}, row {empty} is empty")
-        width = f"{file}, row {line}: expected {len(header)} cells, not {len(row)}"
-        require(len(row) == len(header), width)
+        sentence = f"{file}, row {line}: expected {width} cells, not {len(row)}"
+        require(len(row) == width, sentence)
+        yield row
+
+
+def _collected(places: dict[str, int], rows: Iterable[list[str]]) -> dict[str, list[str]]:
+    """Columns of some rows; nothing where there are none."""
+    cells: dict[str, list[str]] = {name: [] for name in places}
+    some = False
+    for row in rows:
+        some = True
         for name, place in places.items():
             cells[name].append(row[place].strip())
-    return Table(file, 2, cells)
+    return cells if some else {}
 
 
-def _parquet(file: Path, columns: Sequence[str], others: bool) -> Table:
+def _parquet(file: Path, columns: Sequence[str], size: int | None, others: bool) -> Iterator[Table]:
+    """All rows as one table, or tables of so many, of which Parquet's own groups of rows are read."""
     import polars  # a CSV file need not wait for it
 
     try:
         with file.open("rb") as stream:
             header = list(polars.read_parquet_schema(stream))
-            columns = _check_columns(file.name, header, columns, others)
-            stream.seek(0)
-            found = polars.read_parquet(stream, columns=list(columns))
+        columns = _check_columns(file.name, header, columns, others)
+        scanned = polars.scan_parquet(file, glob=False).select(columns)
+        total = int(scanned.select(polars.len()).collect().item())
+        for first in range(0, total, size or max(total, 1)):
+            yield _table(file.name, first + 1, scanned.slice(first, size).collect())
     except polars.exceptions.PolarsError as error:
         raise EngineError(f"{file.name} is not a Parquet file") from error
-    cells = {name: [_word(one) for one in found[name].to_list()] for name in columns}
-    return Table(file.name, 1, cells)
+
+
+def _table(file: str, first: int, found: Any) -> Table:
+    """A table of words from a table of polars."""
+    cells = {name: [_word(one) for one in found[name].to_list()] for name in found.columns}
+    return Table(file, first, cells)
 
 
 def _check_columns(
@@ -210,6 +251,6 @@ def _plain(word: str) -> bool:
     return word.isascii() and word.isdigit() and len(word) < 19 and (word[0] != "0" or word == "0")
 
 
-def _order(word: str) -> tuple[bool, int, str]:
+def order(word: str) -> tuple[bool, int, str]:
     """Whole numbers by size, then words."""
     return (not _plain(word), int(word) if _plain(word) else 0, word)
