@@ -13,7 +13,7 @@ from kepu_engines.survey.irt import posterior
 from kepu_engines.survey.irt.models import Model, named
 from kepu_engines.survey.irt.responses import Floats, Packed, Responses, packed
 
-
+SPREADLESS = "The fit ran away: a group's spread has no bound, or its answers do not hang together."
 # Logarithm of a spread that no fit has.
 FAR = 50.0
 # A slope past which chances at the ends of the grid are 0 to the last digit.
@@ -296,7 +296,7 @@ class _Search:
         params, mean, spread = self._parts(state)
         _, loglik = self.expect(params, mean, spread)
         self._refuse_runaway(params, 30 if self.model.name == "3pl" else 50)
-        require(self._sound(state), "The fit ran away: the spread of a group has no bound.")
+        require(self._sound(state), SPREADLESS)
         return Fit(
             self.model,
             self.answers.names,

@@ -304,7 +304,7 @@ def _held(cells: Cells, values: Reals, people: Reals) -> Reals:
 
 
 def _look(cells: Cells, people: Reals, distance: Distance, pull: Reals, size: Reals) -> _State:
-    bounds = distance.kind, distance.low, distance.high
+    bounds = distance.kind, float(distance.low), float(distance.high)
     g, slope = _factors(cells.levels, cells.values, pull, *bounds)
     reached, matrix = _reached(cells.levels, cells.values, cells.target.size, people, g, slope)
     miss = (cells.target - reached) / size
