@@ -89,6 +89,7 @@ WORDS = (
     n_("print one JSON object instead"),
     n_("Share out a sample over strata and tell how exact it will be; prints CSV."),
     n_("CSV or Parquet: rows with strata and their people"),
+    n_("column of strata"),
     n_("column of people, added up by stratum"),
     n_("interviews of all strata together"),
     n_("wanted of the whole, as 0.01 for a point"),
