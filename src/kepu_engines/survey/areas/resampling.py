@@ -7,7 +7,7 @@ approximations of prediction errors under a multivariate Fay-Herriot model; Moli
 Small area estimation of poverty indicators, for the unit-level model.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,10 +18,16 @@ from kepu_engines.core.progress import Progress, silent
 from kepu_engines.core.seeds import generator
 from kepu_engines.survey.areas.area_level import Areas, Method, fay_herriot
 from kepu_engines.survey.areas.benchmarking import Way, benchmarked
+from kepu_engines.survey.areas.share_level import ShareAreas, share_areas
 from kepu_engines.survey.areas.unit_level import UnitModel, battese_harter_fuller
 from kepu_engines.survey.design import Reals
 
 FEWEST = 50
+NOT_ALL = "a city figure made of the areas needs a direct estimate of each"
+
+# Covariates and area of respondents; covariates and area of rows of people, and how many each is.
+Sample = tuple[ArrayLike, ArrayLike]
+People = tuple[ArrayLike, ArrayLike, ArrayLike | None]
 
 
 @dataclass(frozen=True)
@@ -101,33 +107,109 @@ def benchmarked_mse(
         error.shape == number.shape == figures.value.shape,
         "figures, se and people differ in length",
     )
-    how, simulation = how or Benchmark(), simulation or Simulation()
-    made_of_them = how.city_se is None
-    require(
-        not made_of_them or not np.isnan(error).any(),
-        "a city figure made of the areas needs a direct estimate of each",
-    )
-    share, m = number / number.sum(), error.size
-    middle, added = covariates @ figures.beta, np.zeros(m)
-    for chance in simulation.each("benchmarked errors"):
+    how, m = how or Benchmark(), error.size
+    middle = covariates @ figures.beta
+
+    def again(chance: np.random.Generator) -> City:
         truth = middle + np.sqrt(figures.variance) * chance.standard_normal(m)
         direct = truth + error * chance.standard_normal(m)
-        again = fay_herriot(direct, error, covariates, how.method)
+        found = fay_herriot(direct, error, covariates, how.method)
+        return City(truth, direct, found.value, found.mse)
+
+    return _benchmarked(figures.mse, number, how, simulation, again)
+
+
+def benchmarked_share_mse(
+    figures: ShareAreas,
+    size: ArrayLike,
+    x: ArrayLike,
+    people: ArrayLike,
+    how: Benchmark | None = None,
+    simulation: Simulation | None = None,
+) -> Reals:
+    """The same for shares: `figures` is what `share_areas` found, `size` and `x` were given to it."""
+    asked, number = np.asarray(size, np.float64), reals(people, "people", low=0)
+    covariates = np.asarray(x, np.float64)
+    same = asked.shape == number.shape == figures.value.shape
+    require(same, "figures, size and people differ in length")
+    how, m, angles = how or Benchmark(), asked.size, figures.angles
+    middle = covariates @ angles.beta
+
+    def again(chance: np.random.Generator) -> City:
+        angle = middle + np.sqrt(angles.variance) * chance.standard_normal(m)
+        counted = angle + 0.5 / np.sqrt(asked) * chance.standard_normal(m)
+        truth, direct = (np.sin(np.clip(one, 0, np.pi / 2)) ** 2 for one in (angle, counted))
+        found = share_areas(direct, asked, covariates, how.method)
+        return City(truth, direct, found.value, found.se**2)
+
+    return _benchmarked(figures.se**2, number, how, simulation, again)
+
+
+def benchmarked_unit_mse(
+    model: UnitModel,
+    cut: float | None,
+    sample: Sample,
+    people: People,
+    how: Benchmark | None = None,
+    simulation: Simulation | None = None,
+) -> Reals:
+    """The same for the unit-level model: of means, or with a cut of shares over it.
+
+    Parameters are those of `share_above_mse`; a city figure made of the areas is the mean over people
+    of what was counted in each.
+    """
+    cities = _cities(model, cut, sample, people)
+    plain = model.means(_means(model, people)).mse
+    if cut is not None:
+        plain = share_above_mse(model, cut, sample, people, simulation)
+    held = _held(model, people)
+
+    def again(chance: np.random.Generator) -> City:
+        return replace(cities(chance), mse=plain)
+
+    return _benchmarked(plain, held, how or Benchmark(), simulation, again)
+
+
+@dataclass(frozen=True)
+class City:
+    """A city drawn from a model: what is true of its areas, what was counted, what was estimated."""
+
+    truth: Reals
+    direct: Reals
+    value: Reals
+    mse: Reals
+
+
+def _benchmarked(
+    plain: Reals,
+    people: Reals,
+    how: Benchmark,
+    simulation: Simulation | None,
+    again: Callable[[np.random.Generator], City],
+) -> Reals:
+    """To the plain errors is added what benchmarking adds in cities drawn anew."""
+    simulation = simulation or Simulation()
+    made_of_them = how.city_se is None
+    share, added = people / people.sum(), np.zeros(people.size)
+    for chance in simulation.each("benchmarked errors"):
+        drawn = again(chance)
         noise = (how.city_se or 0.0) * float(chance.standard_normal())
-        city = float(share @ (direct if made_of_them else truth)) + noise
-        shown = benchmarked(again.value, again.mse, number, city, how.way)
-        added += ((shown - truth) ** 2 - (again.value - truth) ** 2) / simulation.draws
+        whole = float(share @ (drawn.direct if made_of_them else drawn.truth)) + noise
+        require(bool(np.isfinite(whole)), NOT_ALL)
+        shown = benchmarked(drawn.value, drawn.mse, people, whole, how.way)
+        more = (shown - drawn.truth) ** 2 - (drawn.value - drawn.truth) ** 2
+        added += more / simulation.draws
     if made_of_them:
         added = np.maximum(added, 0)  # the best predictor is not bettered by what it was made of
-    found: Reals = np.maximum(figures.mse + added, 0)
+    found: Reals = np.maximum(plain + added, 0)
     return found
 
 
 def share_above_mse(
     model: UnitModel,
     cut: float,
-    sample: tuple[ArrayLike, ArrayLike],
-    people: tuple[ArrayLike, ArrayLike, ArrayLike | None],
+    sample: Sample,
+    people: People,
     simulation: Simulation | None = None,
 ) -> Reals:
     """Mean squared errors of `model.share_above`, for areas much larger than their samples.
@@ -155,20 +237,57 @@ def share_above_mse(
     EngineError
         If shapes differ or a number is impossible.
     """
-    x, area = np.asarray(sample[0], np.float64), _areas(sample[1], model)
-    require(len(x) == len(area), "the sample needs an area for each row")
-    simulation, m = simulation or Simulation(), len(model.effect)
-    squares = np.zeros(m)
+    cities, simulation = _cities(model, cut, sample, people), simulation or Simulation()
+    squares = np.zeros(len(model.effect))
     for chance in simulation.each("errors of shares"):
-        effect = np.sqrt(model.between) * chance.standard_normal(m)
-        noise = np.sqrt(model.within) * chance.standard_normal(len(area))
-        again = battese_harter_fuller(x @ model.beta + effect[area] + noise, area, x, m)
-        # of a city drawn from the model the effects are known for sure
-        city = replace(model, effect=effect, pull=np.ones(m))
-        truth = city.share_above(cut, *people)
-        squares += (again.share_above(cut, *people) - truth) ** 2
+        drawn = cities(chance)
+        squares += (drawn.value - drawn.truth) ** 2
     return squares / simulation.draws
 
 
-def _areas(area: ArrayLike, model: UnitModel) -> NDArray[np.int32]:
-    return integers(area, "area", low=0, high=len(model.effect) - 1)
+def _cities(
+    model: UnitModel, cut: float | None, sample: Sample, people: People
+) -> Callable[[np.random.Generator], City]:
+    """Draws effects and respondents anew and estimates again; the errors are left to others."""
+    x, m = np.asarray(sample[0], np.float64), len(model.effect)
+    area = integers(sample[1], "area", low=0, high=m - 1)
+    require(len(x) == len(area), "the sample needs an area for each row")
+    asked, means = np.bincount(area, minlength=m), _means(model, people)
+
+    def again(chance: np.random.Generator) -> City:
+        effect = np.sqrt(model.between) * chance.standard_normal(m)
+        noise = np.sqrt(model.within) * chance.standard_normal(len(area))
+        y = x @ model.beta + effect[area] + noise
+        found = battese_harter_fuller(y, area, x, m)
+        # of a city drawn from the model the effects are known for sure
+        city = replace(model, effect=effect, pull=np.ones(m))
+        with np.errstate(invalid="ignore"):
+            direct = np.bincount(area, y if cut is None else y >= cut, m) / asked
+        if cut is None:
+            truth, value = means @ model.beta + effect, found.means(means).value
+        else:
+            truth, value = (one.share_above(cut, *people) for one in (city, found))
+        return City(truth, direct, value, np.zeros(m))
+
+    return again
+
+
+def _held(model: UnitModel, people: People) -> Reals:
+    """People of each area."""
+    x, area, number = people
+    counts = np.ones(len(np.asarray(area))) if number is None else reals(number, "people", low=0)
+    home = integers(area, "area", low=0, high=len(model.effect) - 1)
+    require(
+        len(home) == len(counts) == len(np.asarray(x)), "people must have a number for each row"
+    )
+    return np.bincount(home, counts, len(model.effect)).astype(np.float64)
+
+
+def _means(model: UnitModel, people: People) -> NDArray[np.float64]:
+    """Mean covariates of those who live in each area."""
+    x, area, number = np.asarray(people[0], np.float64), np.asarray(people[1]), people[2]
+    counts = np.ones(len(x)) if number is None else np.asarray(number, np.float64)
+    held, m = _held(model, people), len(model.effect)
+    with np.errstate(invalid="ignore"):
+        columns = [np.bincount(area, counts * column, m) / held for column in x.T]
+    return np.column_stack(columns)

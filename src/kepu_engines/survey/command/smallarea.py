@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,12 @@ from kepu_engines.survey.areas.resampling import (
     Benchmark,
     Simulation,
     benchmarked_mse,
+    benchmarked_share_mse,
+    benchmarked_unit_mse,
     share_above_mse,
 )
 from kepu_engines.survey.areas.share_level import share_areas
-from kepu_engines.survey.areas.unit_level import UnitModel, battese_harter_fuller
+from kepu_engines.survey.areas.unit_level import battese_harter_fuller
 from kepu_engines.survey.command.answers import Answer, about, checked_out, run
 from kepu_engines.survey.command.tables import Table, read
 from kepu_engines.survey.design import Reals
@@ -42,8 +45,9 @@ class Figures:
     high: Reals
     direct: Reals
     pull: Reals
-    people: Reals | None
+    people: Reals
     notes: tuple[str, ...]
+    benchmarked_mse: Callable[[Benchmark, Simulation], Reals]
 
 
 def parser(make: Make = argparse.ArgumentParser) -> argparse.ArgumentParser:
@@ -116,15 +120,12 @@ def strengthened(asked: argparse.Namespace, progress: Progress = silent) -> Answ
     out = checked_out(asked.out)
     require(0 < asked.level < 1, f"the level must lie between 0 and 1, not {asked.level:g}")
     require(asked.city is None or asked.people is not None, "--city needs --people")
-    if asked.model == "bhf":
-        found = _of_persons(asked, progress)
-        columns = _columns(found, asked, None)
-    else:
-        columns, found = _of_areas(asked, progress)
-    return Answer(columns, notes=found.notes, out=out)
+    found = _of_persons(asked, progress) if asked.model == "bhf" else _of_areas(asked)
+    with about(asked.data.name):
+        return Answer(_columns(found, asked, progress), notes=found.notes, out=out)
 
 
-def _of_areas(asked: argparse.Namespace, progress: Progress) -> tuple[dict[str, Any], Figures]:
+def _of_areas(asked: argparse.Namespace) -> Figures:
     """The area-level model, of figures or of shares."""
     word = "size" if asked.model == "share" else "se"
     beside = getattr(asked, word)
@@ -136,24 +137,22 @@ def _of_areas(asked: argparse.Namespace, progress: Progress) -> tuple[dict[str, 
     with about(table.file):
         direct, of = table.numbers(asked.value), _beside(table, beside, asked.value)
         x = _covariates(table, asked.covariate)
-        people = table.above(asked.people) if asked.people else None
+        people = table.above(asked.people) if asked.people else np.ones(len(table))
+        method: Any = asked.method or "adjusted"
         if asked.model == "share":
             _refuse_no_share(table, asked.value, direct)
-            fitted = share_areas(direct, of, x, asked.method or "adjusted")
+            fitted = share_areas(direct, of, x, method)
             areas, value, se = fitted.angles, fitted.value, fitted.se
             low, high = fitted.interval(asked.level)
+            mse = partial(benchmarked_share_mse, fitted, of, x, people)
         else:
-            areas = fay_herriot(direct, of, x, asked.method or "adjusted")
+            areas = fay_herriot(direct, of, x, method)
             value, se = areas.value, areas.se
             low, high = areas.interval(asked.level)
-        notes = _notes(asked, areas)
-        found = Figures(
-            table.cells[asked.area], value, se, low, high, direct, areas.direct, people, notes
-        )
-        exact = None
-        if asked.city and asked.model == "fay-herriot":
-            exact = _benchmarked_se(asked, areas, of, x, found, progress)
-        return _columns(found, asked, exact), found
+            mse = partial(benchmarked_mse, areas, of, x, people)
+    names = table.cells[asked.area]
+    notes = _notes(asked, areas)
+    return Figures(names, value, se, low, high, direct, areas.direct, people, notes, mse)
 
 
 def _beside(table: Table, column: str, value: str) -> Reals:
@@ -207,7 +206,7 @@ def _of_persons(asked: argparse.Namespace, progress: Progress) -> Figures:
         area, x = _area_of(table, asked.area, names, told.file), _covariates(table, known)
         y = table.filled(asked.value)
         model = battese_harter_fuller(y, area, x, len(names), asked.method or "reml")
-    held = np.bincount(home, people, len(names))
+    held = np.bincount(home, people, len(names)).astype(np.float64)
     n = np.bincount(area, minlength=len(names))
     with np.errstate(invalid="ignore", divide="ignore"):
         hit = y if asked.above is None else y >= asked.above
@@ -216,26 +215,20 @@ def _of_persons(asked: argparse.Namespace, progress: Progress) -> Figures:
         [np.bincount(home, people * one, len(names)) / held for one in x_told.T]
     )
     areas = model.means(means)
+    lives = (x_told, home, people)
     value, mse = areas.value, areas.mse
     if asked.above is not None:
-        lives = (x_told, home, people)
         value = model.share_above(asked.above, *lives)
         simulation = Simulation(asked.draws, asked.seed, progress)
         mse = share_above_mse(model, asked.above, (x, area), lives, simulation)
-    return _figures_of_persons(asked, model, areas, (names, value, np.sqrt(mse), direct, held))
-
-
-def _figures_of_persons(
-    asked: argparse.Namespace, model: UnitModel, areas: Areas, of: tuple[Any, ...]
-) -> Figures:
-    names, value, se, direct, held = of
-    half = float(ndtri((1 + asked.level) / 2)) * se
+    half = float(ndtri((1 + asked.level) / 2)) * np.sqrt(mse)
     low, high = value - half, value + half
     if asked.above is not None:
         low, high = np.clip(low, 0, 1), np.clip(high, 0, 1)
     notes = (*_notes(asked, areas), f"variance within areas: {model.within:.6g}")
-    people = held if asked.people else None
-    return Figures(names, value, se, low, high, direct, model.pull, people, notes)
+    again = partial(benchmarked_unit_mse, model, asked.above, (x, area), lives)
+    se = np.sqrt(mse)
+    return Figures(names, value, se, low, high, direct, model.pull, held, notes, again)
 
 
 def _area_of(table: Table, column: str, names: list[str], population: str) -> NDArray[np.int32]:
@@ -256,32 +249,10 @@ def _city(asked: argparse.Namespace, found: Figures) -> float:
         except ValueError:
             require(False, f"--city must be a number or {DIRECT}, not {asked.city!r}")
     require(not np.isnan(found.direct).any(), "--city direct needs a figure of every area's own")
-    people = _people(found)
-    return float(people @ found.direct / people.sum())
+    return float(found.people @ found.direct / found.people.sum())
 
 
-def _people(found: Figures) -> Reals:
-    return np.ones(len(found.names)) if found.people is None else found.people
-
-
-def _benchmarked_se(
-    asked: argparse.Namespace,
-    areas: Areas,
-    se: Reals,
-    x: NDArray[np.float64],
-    found: Figures,
-    progress: Progress,
-) -> Reals:
-    """Errors of the figures brought to the city's."""
-    _city(asked, found)  # refuses what is no city figure before a long simulation
-    city_se = None if asked.city == DIRECT else asked.city_se
-    how = Benchmark(city_se, asked.way, asked.method or "adjusted")
-    simulation = Simulation(asked.draws, asked.seed, progress)
-    mse = benchmarked_mse(areas, se, x, _people(found), how, simulation)
-    return np.sqrt(mse)
-
-
-def _columns(found: Figures, asked: argparse.Namespace, exact: Reals | None) -> dict[str, Any]:
+def _columns(found: Figures, asked: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     """The table, with places by the figures that the model gives."""
     places = ranks(found.value, found.se, asked.level, seed=asked.seed)
     columns: dict[str, Any] = {
@@ -295,8 +266,11 @@ def _columns(found: Figures, asked: argparse.Namespace, exact: Reals | None) -> 
     }
     if asked.city:
         city = _city(asked, found)
-        shown = benchmarked(found.value, found.se**2, _people(found), city, asked.way)
-        columns |= {"benchmarked": shown} | ({} if exact is None else {"benchmarked_se": exact})
+        shown = benchmarked(found.value, found.se**2, found.people, city, asked.way)
+        city_se = None if asked.city == DIRECT else asked.city_se
+        how = Benchmark(city_se, asked.way, asked.method or "adjusted")
+        mse = found.benchmarked_mse(how, Simulation(asked.draws, asked.seed, progress))
+        columns |= {"benchmarked": shown, "benchmarked_se": np.sqrt(mse)}
     columns |= {"place": places.place, "best": places.low, "worst": places.high}
     plain = columns.items()
     return {name: one if isinstance(one, list) else one.tolist() for name, one in plain}

@@ -11,8 +11,11 @@ from kepu_engines.survey.areas.resampling import (
     Benchmark,
     Simulation,
     benchmarked_mse,
+    benchmarked_share_mse,
+    benchmarked_unit_mse,
     share_above_mse,
 )
+from kepu_engines.survey.areas.share_level import share_areas
 from kepu_engines.survey.areas.unit_level import battese_harter_fuller
 
 M = 38
@@ -129,3 +132,66 @@ def test_people_behind_a_row_count_as_that_many_rows():
 
     rows = np.repeat(np.arange(60), many)
     np.testing.assert_allclose(short, model.share_above(5.5, x[rows], area[rows]), rtol=1e-13)
+
+
+@pytest.mark.slow
+def test_errors_told_of_benchmarked_shares_are_the_errors_made():
+    chance, size = np.random.default_rng(15), np.full(M, 300.0)
+    share, made, told = PEOPLE / PEOPLE.sum(), np.zeros(M), np.zeros(M)
+    angle = np.arcsin(np.sqrt(0.15)) + 0.03 * X[:, 1]
+    for survey in range(200):
+        truth = np.sin(angle + 0.025 * chance.standard_normal(M)) ** 2
+        direct = chance.binomial(300, truth) / 300
+        found = share_areas(direct, size, X)
+        shown = benchmarked(found.value, found.se**2, PEOPLE, share @ direct)
+        made += (shown - truth) ** 2 / 200
+        if survey % 20 == 0:
+            told += benchmarked_share_mse(found, size, X, PEOPLE, None, Simulation(60, survey)) / 10
+
+    assert told.mean() == pytest.approx(made.mean(), rel=0.12)
+
+
+def units(seed=2, m=15, each=12):
+    chance = np.random.default_rng(seed)
+    area = np.repeat(np.arange(m), each)
+    x = np.column_stack([np.ones(area.size), chance.normal(0, 1, area.size)])
+    y = x @ [50, 5] + 4 * chance.standard_normal(m)[area] + 9 * chance.standard_normal(area.size)
+    lives = (x[::3], area[::3], chance.integers(100, 900, area[::3].size))
+    return battese_harter_fuller(y, area, x, m), (x, area), lives
+
+
+@pytest.mark.parametrize("cut", [None, 60.0])
+def test_a_doubtful_city_figure_is_felt_by_the_unit_level_model_too(cut):
+    model, sample, lives = units()
+    doubt = 0.05 if cut else 2.0
+    sure = benchmarked_unit_mse(model, cut, sample, lives, Benchmark(0.0), Simulation(300, 2))
+
+    doubtful = benchmarked_unit_mse(model, cut, sample, lives, Benchmark(doubt), Simulation(300, 2))
+
+    share = np.bincount(lives[1], lives[2]) / lives[2].sum()
+    give = sure * share  # where the model is least sure, figures give way most
+    expected = (give / (share @ give) * doubt) ** 2
+    assert (doubtful - sure).mean() == pytest.approx(expected.mean(), rel=0.35)
+
+
+def test_means_of_the_unit_level_model_pay_for_adding_up_to_what_was_counted():
+    model, sample, lives = units()
+
+    mse = benchmarked_unit_mse(model, None, sample, lives, None, Simulation(60))
+
+    x, area, people = lives
+    held = np.bincount(area, people)
+    means = np.column_stack([np.bincount(area, people * one) / held for one in x.T])
+    assert (mse >= model.means(means).mse).all()
+
+
+def test_a_city_made_of_areas_where_nobody_was_asked_is_refused():
+    model, (x, area), lives = units()
+    kept = area != 3
+    y = x[kept] @ [50, 5] + np.random.default_rng(1).normal(0, 9, kept.sum())
+    model = battese_harter_fuller(y, area[kept], x[kept], 15)
+
+    with pytest.raises(
+        EngineError, match="a city figure made of the areas needs a direct estimate"
+    ):
+        benchmarked_unit_mse(model, None, (x[kept], area[kept]), lives)
