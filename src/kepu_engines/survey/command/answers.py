@@ -15,6 +15,7 @@ import numpy as np
 
 from kepu_engines.core.checks import require
 from kepu_engines.core.errors import EngineError
+from kepu_engines.survey.command.tables import MISSING, is_number, plain
 
 Columns = Mapping[str, Sequence[Any]]
 Cell = str | int | float | bool | list[Any] | None
@@ -122,5 +123,17 @@ def _rows(columns: Columns) -> Iterable[list[Cell]]:
 def _as_parquet(columns: Columns, file: Path) -> None:
     import polars  # only who asks for Parquet waits for it
 
-    made = {name: [cell(one) for one in column] for name, column in columns.items()}
+    made = {name: typed([cell(one) for one in column]) for name, column in columns.items()}
     polars.DataFrame(made, strict=False).write_parquet(file)
+
+
+def typed(column: list[Cell]) -> list[Cell]:
+    """Words of a file as the numbers they stand for, where all do; a code such as 010 is a word."""
+    if not all(isinstance(one, str) for one in column):
+        return column
+    words = [str(one) for one in column]
+    held = [word for word in words if word not in MISSING]
+    for kind, right in ((int, plain), (float, is_number)):
+        if held and all(map(right, held)):
+            return [None if word in MISSING else kind(word) for word in words]
+    return [None if word == "" else word for word in words]

@@ -90,7 +90,7 @@ class Table:
     def labels(self, column: str) -> NDArray[Any]:
         """A column as labels, none of them missing: whole numbers, or words."""
         words = self.words(column)
-        return words if not all(map(_plain, words)) else np.array([int(word) for word in words])
+        return words if not all(map(plain, words)) else np.array([int(word) for word in words])
 
     def words(self, column: str) -> NDArray[np.str_]:
         """A column as words, none of them missing."""
@@ -246,11 +246,18 @@ def _number(word: str) -> float:
     return found if math.isfinite(found) else math.inf
 
 
-def _plain(word: str) -> bool:
+def plain(word: str) -> bool:
     """Whether a word is a whole number written the one way there is."""
     return word.isascii() and word.isdigit() and len(word) < 19 and (word[0] != "0" or word == "0")
 
 
+def is_number(word: str) -> bool:
+    """Whether a word is a number and no code: 0.5 is one, 010 is not."""
+    leading = word.lstrip("-")
+    code = len(leading) > 1 and leading[0] == "0" and leading[1].isdigit()
+    return not code and math.isfinite(_number(word))
+
+
 def order(word: str) -> tuple[bool, int, str]:
     """Whole numbers by size, then words."""
-    return (not _plain(word), int(word) if _plain(word) else 0, word)
+    return (not plain(word), int(word) if plain(word) else 0, word)

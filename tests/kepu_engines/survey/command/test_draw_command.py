@@ -6,6 +6,7 @@ import numpy as np
 import polars
 import pytest
 
+from kepu_engines.survey.command.answers import typed
 from kepu_engines.survey.command.draw import main
 from kepu_engines.survey.sampling.stages import Method, Stage, draw
 
@@ -79,7 +80,24 @@ def test_parquet_in_and_out_holds_what_csv_holds(file, rows, frame, tmp_path, ca
     plain = rows(main, file("frame.csv", frame), *STAGES, "--seed", 7)
     drawn = polars.read_parquet(out)
     assert drawn["weight"].to_list() == [float(row["weight"]) for row in plain]
-    assert drawn["house"].to_list() == [row["house"] for row in plain]
+    assert drawn["house"].to_list() == [int(row["house"]) for row in plain]
+    assert drawn["district"].to_list() == [row["district"] for row in plain]
+
+
+@pytest.mark.parametrize(
+    ("words", "kept"),
+    [
+        (["3", "", "40"], [3, None, 40]),
+        (["0.5", "-2", "NA"], [0.5, -2.0, None]),
+        (["010", "020", ""], ["010", "020", None]),
+        (["1", "x"], ["1", "x"]),
+        (["nan", "1"], ["nan", "1"]),
+        ([1.5, None], [1.5, None]),
+        (["", ""], [None, None]),
+    ],
+)
+def test_columns_of_numbers_are_numbers_in_parquet_and_codes_stay_words(words, kept):
+    assert typed(words) == kept
 
 
 def test_a_file_is_replaced_whole(file, rows, frame, tmp_path):
