@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kepu_engines.core.checks import require
 from kepu_engines.core.errors import EngineError
 from kepu_engines.survey.command.tables import MISSING, is_number, plain
 
-Columns = Mapping[str, Sequence[Any]]
+Columns = Mapping[str, Sequence[Any] | NDArray[Any]]
+AT_ONCE = 4096
 Cell = str | int | float | bool | list[Any] | None
 
 
@@ -115,15 +117,27 @@ def _as_csv(columns: Columns, stream: IO[str]) -> None:
     written.writerows(_rows(columns))
 
 
-def _rows(columns: Columns) -> Iterable[list[Cell]]:
-    for row in zip(*columns.values(), strict=True):
-        yield [cell(one) for one in row]
+def _rows(columns: Columns) -> Iterable[tuple[Cell, ...]]:
+    """Row by row; of wide tables only some thousand rows stand as Python's own numbers at a time."""
+    count = min((len(column) for column in columns.values()), default=0)
+    for first in range(0, count, AT_ONCE):
+        part = [_cells(column[first : first + AT_ONCE]) for column in columns.values()]
+        yield from zip(*part, strict=True)
+
+
+def _cells(column: Any) -> list[Cell]:
+    if isinstance(column, np.ndarray) and column.dtype == np.float64 and np.isfinite(column).all():
+        return column.tolist()
+    return [cell(one) for one in column]
 
 
 def _as_parquet(columns: Columns, file: Path) -> None:
     import polars  # only who asks for Parquet waits for it
 
-    made = {name: typed([cell(one) for one in column]) for name, column in columns.items()}
+    made = {
+        name: column if isinstance(column, np.ndarray) else typed(_cells(column))
+        for name, column in columns.items()
+    }
     polars.DataFrame(made, strict=False).write_parquet(file)
 
 

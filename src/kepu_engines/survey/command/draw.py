@@ -132,12 +132,12 @@ def _labels_like(table: Table, column: str, plan: Table) -> list[Any]:
 
 def _columns(
     table: Table, stages: list[Stage], found: Drawn, asked: argparse.Namespace
-) -> dict[str, Sequence[Any]]:
-    columns: dict[str, Sequence[Any]] = {**table.kept(found.rows)}
-    added: dict[str, Sequence[Any]] = {
-        f"chance_{stage}": chance.tolist() for stage, chance in enumerate(found.chance.T, start=1)
+) -> dict[str, Any]:
+    columns: dict[str, Any] = {**table.kept(found.rows)}
+    added: dict[str, Any] = {
+        f"chance_{stage}": chance for stage, chance in enumerate(found.chance.T, start=1)
     }
-    added["weight"] = found.weight.tolist()
+    added["weight"] = found.weight
     if asked.parts is not None:
         first = stages[0]
         rows = found.rows
@@ -145,7 +145,7 @@ def _columns(
             np.zeros(rows.size, int) if first.stratum is None else np.asarray(first.stratum)[rows]
         )
         parts = dealt(np.asarray(first.unit)[rows], stratum, asked.parts, asked.seed)
-        added["part"] = (parts + 1).tolist()
+        added["part"] = parts + 1
     taken = next((name for name in added if name in columns), None)
     require(taken is None, f"{table.file} has a column {taken} already: rename it")
     return columns | added

@@ -274,16 +274,14 @@ def _replicates(asked: argparse.Namespace, table: Table, course: Course) -> Repl
 
 def _columns(course: Course) -> dict[str, Any]:
     rows = course.rows
-    found: dict[str, Any] = {name: weight[rows].tolist() for name, weight in course.steps.items()}
-    return found | {"final_weight": course.weight[rows].tolist()}
+    found: dict[str, Any] = {name: weight[rows] for name, weight in course.steps.items()}
+    return found | {"final_weight": course.weight[rows]}
 
 
-def _replicated(
-    made: Replicates, rows: NDArray[np.int64], progress: Progress
-) -> dict[str, list[float]]:
+def _replicated(made: Replicates, rows: NDArray[np.int64], progress: Progress) -> dict[str, Reals]:
     """A column of weights for each replicate."""
     every = enumerate(made.every(progress), start=1)
-    return {f"replicate_{number}": weight[rows].tolist() for number, weight in every}
+    return {f"replicate_{number}": weight[rows] for number, weight in every}
 
 
 def _notes(course: Course) -> tuple[str, ...]:
@@ -300,4 +298,4 @@ def _of_scales(made: Replicates) -> str:
 
 def _scales(made: Replicates) -> dict[str, Any]:
     names = [f"replicate_{number}" for number in range(1, len(made) + 1)]
-    return {"replicate": names, "scale": made.scale.tolist()}
+    return {"replicate": names, "scale": made.scale}
