@@ -16,9 +16,9 @@ from benchmarks.places import ROOT, Place, copy, every_database
 
 CASES = (
     "claims", "durable", "boards", "city", "start", "export", "dispatch", "survey", "raking",
-    "areas",
+    "areas", "coverage",
 )  # fmt: skip
-ALONE = ("dispatch", "survey", "raking", "areas")  # engines: no database
+ALONE = ("dispatch", "survey", "raking", "areas", "coverage")  # engines: no database
 
 
 def parser() -> argparse.ArgumentParser:
@@ -47,6 +47,8 @@ def main(words: list[str]) -> int:
         return 0
     # Told to stop from outside, the servers and folders made for this are cleared away as after Ctrl-C.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    if options.names and set(options.names) <= set(ALONE):
+        return max(measure(name, [], words, options) for name in options.names)
     with every_database(options.on or ["sqlite", "postgresql"]) as grounds:
         for ground in grounds:
             line.note(f"{ground.database}: tables and divisions")
@@ -57,7 +59,8 @@ def main(words: list[str]) -> int:
 def measure(name: str, grounds: list[Place], words: list[str], options: argparse.Namespace) -> int:
     """One case on every database, each on a fresh copy of the ground."""
     if name in ALONE:
-        return subprocess.call([sys.executable, "-m", f"benchmarks.{name}"], cwd=ROOT)
+        more = ["--full"] if options.full and name == "coverage" else []
+        return subprocess.call([sys.executable, "-m", f"benchmarks.{name}", *more], cwd=ROOT)
     failed = 0
     for ground in grounds:
         line.note(f"{name} on {ground.database}")

@@ -15,8 +15,16 @@ from kepu_engines.matching.problem import Problem
 from kepu_engines.matching.visits import Orders, Teams
 from kepu_engines.survey.design import Design
 from kepu_engines.survey.estimates import Estimates, ratio, total
+from kepu_engines.survey.irt.fit import Method, fit
+from kepu_engines.survey.irt.information import Errors, errors
+from kepu_engines.survey.irt.responses import responses
 from kepu_engines.survey.quantiles import quantiles
 from kepu_engines.survey.regression import regression
+from kepu_engines.survey.sampling.sampford import joint_sampford, sampford
+from kepu_engines.survey.weighting.calibration import Calibrated, calibrate, rake
+from kepu_engines.survey.weighting.margins import Control, Margin
+from kepu_engines.survey.weighting.response import propensity
+from kepu_engines.survey.weighting.trimming import trim
 
 
 def forget() -> None:
@@ -47,11 +55,33 @@ def compile_survey() -> Estimates:
     return quantiles(design, cluster, [0.5])[0].share
 
 
+def compile_weights() -> Calibrated:
+    """Call every kernel of sampling and weighting on something small, with the labels files have."""
+    chance = np.array([0.5, 0.75, 0.75])
+    joint_sampford(chance)
+    sampford(chance, 1)
+    people, said = np.ones(8), np.arange(8) % 2 == 0
+    propensity(people, said, np.array([0, 0, 1, 1, 0, 1, 1, 1]))
+    trim(people, 0, 2)
+    known = [Margin("a", np.arange(8) % 2, {0: 4, 1: 4}), Margin("b", ["x"] * 8, {"x": 8})]
+    known.append(Margin("c", np.arange(8, dtype=np.int32) % 2, {0: 4, 1: 4}))
+    calibrate(people, [*known, Control("d", np.arange(8), 28)])
+    return rake(people, known)
+
+
+def compile_responses() -> Errors:
+    """Call every kernel of item response on a few answers."""
+    answers = responses(np.array([[0, 1], [1, 0], [0, 0], [1, 1], [1, -1], [0, -1]] * 4))
+    return errors(fit(answers, "rasch", Method(nodes=11, tolerance=0.1)), answers)
+
+
 def main() -> None:
     """Forget, then compile: what a change of the sources asks for."""
     forget()
     compile_kernels()
     compile_survey()
+    compile_weights()
+    compile_responses()
 
 
 if __name__ == "__main__":

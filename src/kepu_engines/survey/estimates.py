@@ -168,24 +168,44 @@ class Parted:
         return _estimate(self, y, ONE)
 
 
+@dataclass(frozen=True)
+class Linear:
+    """Estimates by domain and what linearises them: score = (y - slope x) scale, summed by unit."""
+
+    value: Reals
+    slope: Reals
+    scale: Reals
+    n: NDArray[np.int64]
+    scores: Scores
+
+    @classmethod
+    def of(cls, parted: Parted, sums: list[Sums], whole: bool) -> "Linear":
+        """From the sums of each stage's cells: a total where it is of the `whole`, else a ratio."""
+        top, below, n = _by_domain(parted.cells[0], sums[0])
+        require(bool((n > 0).all()), f"domain {int(n.argmin())} has no rows")
+        require(whole or bool((below != 0).all()), "the total of x in a domain is zero")
+        value = top if whole else top / below
+        slope, scale = (np.zeros_like(top), np.ones_like(top)) if whole else (value, 1 / below)
+        stages = zip(parted.cells, sums, strict=True)
+        scored = tuple(_scored(c, s, slope, scale) for c, s in stages)
+        return cls(value, slope, scale, n, Scores(parted.design, scored))
+
+    def told(self, people: Reals, squares: Reals) -> Estimates:
+        """With errors, and design effects from the spread of single rows' y - slope x."""
+        spread = self.scores.variance()
+        plain = _plain_variance(people, squares, self.n) * self.scale**2
+        with np.errstate(invalid="ignore", divide="ignore"):
+            deff = spread / plain
+        df = freedom(self.scores.design.stages[0], self.scores.stages[0])
+        return Estimates(self.value, np.sqrt(spread), deff, df, self.n, self.scores)
+
+
 def _estimate(parted: Parted, y: NDArray[Any], x: Reals | None) -> Estimates:
     """A total where `x` is None, otherwise a ratio."""
-    design, weight, below_one = parted.design, parted.design.weight, ONE if x is None else x
+    weight, below_one = parted.design.weight, ONE if x is None else x
     sums = [summed(cells, weight, y, below_one) for cells in parted.cells]
-    top, below, n = _by_domain(parted.cells[0], sums[0])
-    require(bool((n > 0).all()), f"domain {int(n.argmin())} has no rows")
-    require(x is None or bool((below != 0).all()), "the total of x in a domain is zero")
-    value = top if x is None else top / below
-    slope, scale = (np.zeros_like(top), np.ones_like(top)) if x is None else (value, 1 / below)
-    stages = zip(parted.cells, sums, strict=True)
-    scores = Scores(design, tuple(_scored(c, s, slope, scale) for c, s in stages))
-    spread = scores.variance()
-    people, squares = _residuals(parted.domain, weight, y, below_one, slope)
-    plain = _plain_variance(people, squares, n) * scale**2
-    with np.errstate(invalid="ignore", divide="ignore"):
-        deff = spread / plain
-    df = freedom(design.stages[0], scores.stages[0])
-    return Estimates(value, np.sqrt(spread), deff, df, n, scores)
+    linear = Linear.of(parted, sums, whole=x is None)
+    return linear.told(*_residuals(parted.domain, weight, y, below_one, linear.slope))
 
 
 def _by_domain(cells: Cells, sums: Sums) -> tuple[Reals, Reals, NDArray[np.int64]]:
@@ -222,16 +242,16 @@ def _residuals(
     codes: Codes, weight: Reals, y: NDArray[Any], x: Reals, slope: Reals
 ) -> tuple[Reals, Reals]:
     """People of each domain, and their squared deviations of y - slope x from its mean."""
-    people, sums, squares = _moments(codes, weight, y, x, slope, np.zeros(slope.size))
+    people, sums, squares = moments(codes, weight, y, x, slope, np.zeros(slope.size))
     middle = sums / people
     if bool((slope == 0).all()):  # a total: the second pass keeps the digits
-        people, sums, squares = _moments(codes, weight, y, x, slope, middle)
+        people, sums, squares = moments(codes, weight, y, x, slope, middle)
         middle = sums / people
     return people, squares - people * middle**2
 
 
 @njit(cache=True)
-def _moments(domain: Any, weight: Any, y: Any, x: Any, slope: Any, middle: Any) -> Any:
+def moments(domain: Any, weight: Any, y: Any, x: Any, slope: Any, middle: Any) -> Any:
     """Weighted count, sum and sum of squares of y - slope x - middle, by domain."""
     table = np.zeros((slope.size, 3))
     step = 0 if x.size == 1 else 1

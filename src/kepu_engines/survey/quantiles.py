@@ -73,7 +73,7 @@ def quantiles(
     ------
     Woodruff (1952), Confidence intervals for medians and other position measures.
     Conventions: R's svyquantile since 4.1, qrule "math", interval.type "mean", to the last
-    digit of a tie; see `_step` for what R does below the first row.
+    digit of a tie; see `read_ladder` for what R does below the first row.
     """
     asked = reals(shares, "the shares", low=0, high=1)
     require(bool(((asked > 0) & (asked < 1)).all()), "a share must lie between 0 and 1")
@@ -111,31 +111,40 @@ def _read(ladder: _Ladder, shares: Reals) -> Reals:
     found = np.full(shares.size, np.nan)
     for domain in np.flatnonzero((shares >= 0) & (shares <= 1)):
         first, after = ladder.start[domain], ladder.start[domain + 1]
-        step = _step(ladder.climbed[first:after], float(shares[domain]))
+        step = read_ladder(ladder.climbed[first:after], float(shares[domain]))
         found[domain] = ladder.value[first + step]
     return found
 
 
-def _step(climbed: Reals, share: float) -> int:
-    """The first row at which the weight has climbed to the share, as R finds it.
+def read_ladder(climbed: Reals, share: float, tied: bool = False) -> int:
+    """The first step at which the weight has climbed to the share, as R finds it.
 
     Equality is asked of the rounded quotient, so that a tie falls as it does in R. Of a share
-    below that of the first row R reads the second row (as `qs` of survey 4.1 starts there).
+    below that of the first row R reads the second row (as `qs` of survey 4.1 starts there); where
+    steps are values, `tied` says that the second row has the first value, too.
     """
     total = climbed[-1]
-    last = max(int(np.searchsorted(climbed, share * total, side="right")) - 1, 0)
-    tied = share - climbed[last] / total == 0
-    return last if tied else min(last + 1, climbed.size - 1)
+    last = int(np.searchsorted(climbed, share * total, side="right")) - 1
+    if last < 0 and tied:
+        return 0
+    last = max(last, 0)
+    reached = share - climbed[last] / total == 0
+    return last if reached else min(last + 1, climbed.size - 1)
 
 
 def _shares(ladder: _Ladder, value: Reals) -> Reals:
     """Share of each domain's weight at or below its value."""
     found = np.empty(value.size)
     for domain, (first, after) in enumerate(pairwise(ladder.start)):
-        inside = int(np.searchsorted(ladder.value[first:after], value[domain], side="right"))
-        climbed = ladder.climbed[first:after]
-        found[domain] = climbed[inside - 1] / climbed[-1]
+        inside = slice(first, after)
+        found[domain] = share_of_ladder(ladder.value[inside], ladder.climbed[inside], value[domain])
     return found
+
+
+def share_of_ladder(values: Reals, climbed: Reals, value: float) -> float:
+    """Share of the weight at or below a value."""
+    below = int(np.searchsorted(values, value, side="right"))
+    return float(climbed[below - 1] / climbed[-1])
 
 
 @njit(cache=True)

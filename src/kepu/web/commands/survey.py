@@ -1,4 +1,4 @@
-"""`kepu survey estimate ...`, `kepu survey irt ...`: the survey engine's commands; Django sleeps."""
+"""`kepu survey ANALYSIS ...`: the survey engine's commands; Django sleeps."""
 
 from __future__ import annotations
 
@@ -10,17 +10,59 @@ from kepu.web.progress import Progress
 from kepu.web.speech import Parser, n_
 
 EXAMPLES = {
+    "design": "kepu survey design frame.csv --stratum district --size adults --each 0.03 --share 0.15",
+    "draw": (
+        "kepu survey draw frame.csv --unit township --take 4 --strata district --size adults"
+        " --unit household --take 10 --strata - --size - --seed 7"
+    ),
+    "weight": (
+        "kepu survey weight sample.csv --chance p1 --chance p2 --answered answered --classes district"
+        " --margins margins.csv --replicates jackknife --strata district --psu township"
+    ),
     "estimate": "kepu survey estimate data.csv --strata s --psu p --weight w --mean y --by district",
-    "irt": "kepu survey irt responses.csv --model 2pl",
+    "irt": "kepu survey irt responses.csv --model 2pl --fit",
+    "link": "kepu survey link 2020.json 2025.json --method stocking-lord",
+    "smallarea": (
+        "kepu survey smallarea direct.csv --area district --value estimate --se se"
+        " --covariate schooling --people adults --city direct"
+    ),
+    "index": (
+        "kepu survey index districts.csv --district district --indicator venues --indicator staff"
+        " --weights entropy --people adults"
+    ),
 }
 EXAMPLE = "\n".join(EXAMPLES.values())
 # Each analysis, its module in the engine, and its one line of help.
 ANALYSES = {
+    "design": (
+        "kepu_engines.survey.command.design",
+        n_("share out a sample and tell how exact it will be"),
+    ),
+    "draw": (
+        "kepu_engines.survey.command.draw",
+        n_("draw a sample in stages, with chances and weights"),
+    ),
+    "weight": (
+        "kepu_engines.survey.command.weight",
+        n_("weight a sample, from chances to replicate weights"),
+    ),
     "estimate": (
         "kepu_engines.survey.command.estimate",
         n_("estimate totals, means, shares, ratios and quantiles of a population"),
     ),
     "irt": ("kepu_engines.survey.command.irt", n_("estimate an item response model from answers")),
+    "link": (
+        "kepu_engines.survey.command.link",
+        n_("put the items of one year on the scale of another"),
+    ),
+    "smallarea": (
+        "kepu_engines.survey.command.smallarea",
+        n_("strengthen figures of areas on few respondents"),
+    ),
+    "index": (
+        "kepu_engines.survey.command.index",
+        n_("make an index of districts from indicators"),
+    ),
 }
 # The engine's own words, named here so that they stand in the catalogue.
 WORDS = (
@@ -45,6 +87,95 @@ WORDS = (
     n_("interval of a share"),
     n_("withhold domains of fewer rows"),
     n_("print one JSON object instead"),
+    n_("Share out a sample over strata and tell how exact it will be; prints CSV."),
+    n_("CSV or Parquet: rows with strata and their people"),
+    n_("column of strata"),
+    n_("column of people, added up by stratum"),
+    n_("interviews of all strata together"),
+    n_("wanted of the whole, as 0.01 for a point"),
+    n_("half-width wanted in every stratum"),
+    n_("by people, by Neyman's optimum for the whole, or by a power of the people"),
+    n_("of power: 0 equal, 1 by size"),
+    n_("share expected: a number, or a column with one for each stratum"),
+    n_("of an interview: number or column"),
+    n_("design effect inside a stratum"),
+    n_("interviews of a stratum"),
+    n_("share of those approached who answer"),
+    n_("column of domains made of whole strata"),
+    n_("CSV or Parquet to write to"),
+    n_("Draw a sample in stages from a frame; prints the rows drawn as CSV."),
+    n_("CSV or Parquet: a row for each unit of the last stage"),
+    n_("column of units, once for each stage"),
+    n_("units to draw in each stratum: a number, a column, or FILE:COLUMN; once for each stage"),
+    n_("column of strata, or -, once for each stage"),
+    n_("column of sizes that chances follow, or -, once for each stage"),
+    n_("how to draw, once for each stage"),
+    n_("the same seed draws the same"),
+    n_("deal the first stage's units into so many parts, as replicates or releases"),
+    n_("Weight a sample, from chances to replicate weights; prints the rows as CSV."),
+    n_("CSV or Parquet: a row for each person drawn"),
+    n_("column of chances, once for each stage"),
+    n_("column of base weights"),
+    n_("column of 1 for who answered, 0 for who did not"),
+    n_("column of classes within which answers stand in"),
+    n_("column that tells who answers, once for each: numbers, or words as categories"),
+    n_("classes made from the propensity"),
+    n_("CSV of targets: variable, category (empty for the total of a number), people"),
+    n_("column of districts with targets of their own"),
+    n_("how weights give way"),
+    n_("lower bound of the factor on a weight"),
+    n_("upper bound of the factor on a weight"),
+    n_("least weight"),
+    n_("greatest weight"),
+    n_("greatest weight: the median and so many interquartile ranges"),
+    n_("column of groups that keep their people"),
+    n_("replicate weights, each corrected as the sample is"),
+    n_("column of first-stage strata, for replicates"),
+    n_("column of first-stage clusters, for replicates"),
+    n_("column of first-stage fractions or sizes, for replicates"),
+    n_("share that Fay's half-samples keep"),
+    n_("bootstrap: how many replicates"),
+    n_("bootstrap: the same seed draws the same"),
+    n_("CSV to write each replicate's factor in the variance to"),
+    n_("Put the items of one year on the scale of another; prints one JSON object."),
+    n_("JSON as kepu survey irt prints it, or CSV with name, a and b"),
+    n_("the same of the year to be put on the old scale"),
+    n_("how the years are compared"),
+    n_("item of both years to link by, once for each; all that both have if none is named"),
+    n_("item that is no anchor"),
+    n_("Strengthen figures of areas on few respondents, with ranks; prints CSV."),
+    n_("CSV or Parquet: a row for each area; for bhf a row for each person asked"),
+    n_("from figures and their errors, from shares and their sizes, or from persons"),
+    n_("column of areas"),
+    n_("column of figures; of answers for bhf"),
+    n_("column of standard errors, for fay-herriot"),
+    n_("column of effective respondents, for share"),
+    n_("column of what is known of every area, once for each; the intercept is added"),
+    n_("adjusted unless named; for bhf reml"),
+    n_("bhf: CSV or Parquet of all areas with the covariates of who lives there"),
+    n_("bhf: share of people with CUT or more"),
+    n_("column of inhabitants, for --city and --population"),
+    n_("figure that the areas shall add up to; or direct, the mean of their own figures"),
+    n_("its standard error"),
+    n_("what gives way to the city's figure"),
+    n_("of simulated errors"),
+    n_("Make an index of districts from indicators; prints CSV."),
+    n_("CSV or Parquet: a row for each district"),
+    n_("column that names the district, each once"),
+    n_("column, once for each indicator"),
+    n_("indicator of which less is better"),
+    n_("how indicators are compared"),
+    n_("CSV of one row: the city's indicators of the base year, for --normalise base"),
+    n_("equal, entropy, critic, pca, ahp:FILE (CSV of judgements), or numbers as 0.5,0.3,0.2"),
+    n_("how indicators are joined"),
+    n_("of the weights drawn for the sensitivity"),
+    n_("how near drawn weights stay"),
+    n_("column of inhabitants, for Gini and Theil"),
+    n_("column of zones, for Theil"),
+    n_("read so many rows at a time, for files larger than memory"),
+    n_("add item fit: S-X2 with its p-value, infit and outfit"),
+    n_("CSV to write each person's ability and person fit to"),
+    n_("column of two groups; adds the likelihood-ratio test of each item"),
 )
 
 

@@ -97,20 +97,25 @@ class UnitModel:
         mse += 2 * self._of_the_variances()
         return Areas(value, mse, self.pull, self.beta, self.beta_covariance, self.between)
 
-    def share_above(self, cut: float, x: ArrayLike, area: ArrayLike) -> Reals:
+    def share_above(
+        self, cut: float, x: ArrayLike, area: ArrayLike, people: ArrayLike | None = None
+    ) -> Reals:
         """Share of people with y of `cut` and over in every area, by empirical best prediction.
 
-        `x`, (people, k), and `area`, (people,), tell of all who live there, or of a fair sample of
-        them. Errors are normal, so no simulation is needed. NaN where nobody is told of.
+        `x`, (rows, k), and `area`, (rows,), tell of all who live there, or of a fair sample of
+        them; a row stands for one of them or for `people`, (rows,) over 0. Errors are normal, so
+        no simulation is needed. NaN where nobody is told of. `resampling` has its error.
         """
         require(bool(np.isfinite(cut)), "the cut must be finite")
         x, m = np.asarray(x, dtype=np.float64), len(self.effect)
         area = integers(area, "area", low=0, high=m - 1)
         require(x.shape == (len(area), len(self.beta)), "x must have a row for each person")
+        held = np.ones(len(area)) if people is None else reals(people, "people", low=0)
+        require(len(held) == len(area), "people must have a number for each row of x")
         left = np.sqrt(self.within + (1 - self.pull) * self.between)
         over = ndtr((x @ self.beta + self.effect[area] - cut) / left[area])
         with np.errstate(invalid="ignore"):
-            found: Reals = np.bincount(area, over, m) / np.bincount(area, minlength=m)
+            found: Reals = np.bincount(area, over * held, m) / np.bincount(area, held, m)
         return found
 
     def _of_the_variances(self) -> Reals:

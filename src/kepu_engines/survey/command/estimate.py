@@ -4,7 +4,7 @@ import argparse
 import csv
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,14 @@ from numpy.typing import NDArray
 from kepu_engines.core.checks import require
 from kepu_engines.core.errors import EngineError
 from kepu_engines.core.progress import Progress, silent
-from kepu_engines.survey.command.tables import Table, read
+from kepu_engines.survey.chunks import (
+    Chunk,
+    quantile_in_chunks,
+    ratio_in_chunks,
+    total_in_chunks,
+)
+from kepu_engines.survey.command.answers import about
+from kepu_engines.survey.command.tables import MISSING, Table, chunks, order, read
 from kepu_engines.survey.design import Design, Lonely, Reals
 from kepu_engines.survey.disclosure import CellRule
 from kepu_engines.survey.estimates import Estimates, mean, ratio, total
@@ -77,10 +84,12 @@ def parser(make: Make = argparse.ArgumentParser) -> argparse.ArgumentParser:
     found.add_argument(
         "--least", type=int, default=0, metavar="N", help="withhold domains of fewer rows"
     )
+    found.add_argument("--chunk", type=int, metavar="ROWS", help=CHUNK)
     found.add_argument("--json", action="store_true", help="print one JSON object instead")
     return found
 
 
+CHUNK = "read so many rows at a time, for files larger than memory"
 LONELY = "what a stratum with one cluster adds; it is refused unless this is named"
 
 
@@ -120,15 +129,70 @@ def estimate(asked: argparse.Namespace) -> tuple[dict[str, Any], int]:
     stages = [*(asked.strata or []), *(asked.psu or []), *(asked.fpc or [])]
     others = [name for name in (asked.by, asked.id) if name is not None]
     columns = dict.fromkeys([*figure.columns, asked.weight, *stages, *others])
+    if asked.chunk is not None:
+        return in_chunks(asked, figure, list(columns))
     table = read(asked.data, list(columns))
     if asked.id is not None:
         table.each_once(asked.id)
-    try:
+    with about(table.file):
         return _estimated(asked, figure, table)
-    except EngineError as error:
-        sentence = str(error)
-        named = sentence if sentence.startswith(table.file) else f"{table.file}: {sentence}"
-        raise EngineError(named) from error
+
+
+def in_chunks(
+    asked: argparse.Namespace, figure: Figure, columns: list[str]
+) -> tuple[dict[str, Any], int]:
+    """The same for a file larger than memory, which is read several times.
+
+    Raises
+    ------
+    EngineError
+        As `estimate`; or if every row is a cluster or must be remembered by its name.
+    """
+    require(asked.id is None, "--id would keep every name: leave it out with --chunk")
+    require(bool(asked.psu), "--chunk needs --psu: without it every row is a cluster to be kept")
+    rows, gaps = 0, 0
+
+    def passes() -> Iterator[Chunk]:
+        nonlocal rows, gaps
+        rows = gaps = 0
+        for table in chunks(asked.data, columns, asked.chunk):
+            chunk = _chunk(asked, figure, table)
+            rows, gaps = rows + len(table), gaps + int((~chunk.inside).sum())
+            del table
+            yield chunk
+            del chunk
+
+    with about(asked.data.name):
+        names, found = _figure_in_chunks(asked, figure, passes)
+    return _answer(asked, figure, (rows, gaps), names, found), gaps
+
+
+def _figure_in_chunks(
+    asked: argparse.Namespace, figure: Figure, passes: Callable[[], Iterator[Chunk]]
+) -> tuple[list[str], Found]:
+    lonely = Lonely(asked.lonely)
+    if figure.name == "quantile":
+        names, one = quantile_in_chunks(passes, figure.share, asked.level, lonely, order)
+        return names, Found(one.value, one.se, one.low, one.high, one.share)
+    names, found = (total_in_chunks if figure.name == "total" else ratio_in_chunks)(
+        passes, lonely, order
+    )
+    return names, _with_interval(found, figure, asked)
+
+
+def _chunk(asked: argparse.Namespace, figure: Figure, table: Table) -> Chunk:
+    """Some rows of the file as the engine takes them."""
+    values, gap = _values(asked, figure, table)
+    words = table.cells[asked.by] if asked.by else ["all"] * len(table)
+    clusters = [table.words(name) for name in asked.psu]
+    strata = [table.words(name) for name in asked.strata or []]
+    strata += [np.zeros(len(table), "U1")] * (len(clusters) - len(strata))
+    require(len(strata) == len(clusters), "strata and clusters must have the same number of stages")
+    fpc = tuple(table.full(name) for name in asked.fpc) if asked.fpc else None
+    require(fpc is None or len(fpc) == len(clusters), "fpc must have as many stages as strata")
+    x = values[1] if len(values) > 1 else None
+    weight = _weight(asked, table)
+    return Chunk(tuple(strata), tuple(clusters), weight, values[0], x, np.array(words), ~gap, fpc)
 
 
 def figure_of(asked: argparse.Namespace) -> Figure:
@@ -163,38 +227,67 @@ def _estimated(
     asked: argparse.Namespace, figure: Figure, table: Table
 ) -> tuple[dict[str, Any], int]:
     design = _design(asked, table)
-    values = [table.numbers(column) for column in figure.columns]
     domain, names = np.zeros(len(table), np.int32), ["all"]
     if asked.by is not None:
         domain, names = table.domains(asked.by)
-    gap = np.any(np.isnan(values), axis=0) | (domain < 0)
-    require(not gap.all(), f"every row misses a value in {', '.join(figure.columns)}")
+    values, gap = _values(asked, figure, table)
+    _refuse_nothing(figure, gap)
     domain, names = _without_empty(np.where(gap, -1, domain), names)
+    found = _figure(design, figure, values, domain, asked)
+    gaps = int(gap.sum())
+    return _answer(asked, figure, (len(table), gaps), names, found), gaps
+
+
+def _values(
+    asked: argparse.Namespace, figure: Figure, table: Table
+) -> tuple[list[Reals], NDArray[np.bool_]]:
+    """The columns of the figure, 0 in their gaps, and which rows have a gap in them or in the domain."""
+    values = [table.numbers(column) for column in figure.columns]
     if figure.name == "share":
         _refuse_other_than_0_and_1(table, figure.columns[0], values[0])
-    found = _figure(design, figure, [np.nan_to_num(one) for one in values], domain, asked)
-    answer = {
+    gap = np.asarray(np.isnan(np.array(values)).any(axis=0), np.bool_)
+    if asked.by is not None:
+        gap |= np.array([word in MISSING for word in table.cells[asked.by]])
+    return [np.nan_to_num(one) for one in values], gap
+
+
+def _refuse_nothing(figure: Figure, gap: NDArray[np.bool_]) -> None:
+    require(not gap.all(), f"every row misses a value in {', '.join(figure.columns)}")
+
+
+def _answer(
+    asked: argparse.Namespace,
+    figure: Figure,
+    counts: tuple[int, int],
+    names: list[str],
+    found: Found,
+) -> dict[str, Any]:
+    rows, gaps = counts
+    return {
         "figure": figure.name,
         "of": figure.of,
         "level": asked.level,
-        "rows": len(table),
-        "left_out": int(gap.sum()),
+        "rows": rows,
+        "left_out": gaps,
         "domains": _rows(found, names, asked.least),
     }
-    return answer, int(gap.sum())
 
 
 def _design(asked: argparse.Namespace, table: Table) -> Design:
-    weight = table.full(asked.weight)
-    row = int(weight.argmin())
-    place = table.where(row, asked.weight)
-    require(weight[row] > 0, f"{place}: {weight[row]:g} is not a weight above 0")
     clusters = [table.labels(name) for name in asked.psu or []] or [np.arange(len(table))]
     strata = [table.labels(name) for name in asked.strata or []]
     # A later stage is mostly drawn without strata of its own.
     strata += [np.zeros(len(table), int)] * (len(clusters) - len(strata))
     sizes = [table.full(name) for name in asked.fpc] if asked.fpc else None
-    return Design.of(strata, clusters, weight, sizes, Lonely(asked.lonely))
+    return Design.of(strata, clusters, _weight(asked, table), sizes, Lonely(asked.lonely))
+
+
+def _weight(asked: argparse.Namespace, table: Table) -> Reals:
+    weight = table.full(asked.weight)
+    row = int(weight.argmin())
+    place = table.where(row, asked.weight)
+    require(weight[row] > 0, f"{place}: {weight[row]:g} is not a weight above 0")
+    return weight
 
 
 def _without_empty(domain: NDArray[Any], names: list[str]) -> tuple[NDArray[Any], list[str]]:
@@ -221,6 +314,11 @@ def _figure(
         found = ratio(design, values[0], values[1], domain)
     else:
         found = (total if figure.name == "total" else mean)(design, values[0], domain)
+    return _with_interval(found, figure, asked)
+
+
+def _with_interval(found: Estimates, figure: Figure, asked: argparse.Namespace) -> Found:
+    """Estimates with intervals: those of a share stay inside [0, 1]."""
     if figure.name == "share":
         low, high = share_interval(found, asked.level, asked.interval)
     else:

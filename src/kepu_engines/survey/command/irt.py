@@ -2,8 +2,6 @@
 
 import argparse
 import csv
-import json
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +12,13 @@ import numpy as np
 from kepu_engines.core.checks import require
 from kepu_engines.core.errors import EngineError
 from kepu_engines.core.progress import Progress, silent
+from kepu_engines.survey.command.answers import Answer, about, cell, checked_out, run
+from kepu_engines.survey.irt.dif_likelihood import likelihood_ratio
 from kepu_engines.survey.irt.fit import Fit, Method, fit
 from kepu_engines.survey.irt.information import Errors, errors
-from kepu_engines.survey.irt.responses import MISSING, Floats, responses
+from kepu_engines.survey.irt.item_fit import ItemFit, item_fit
+from kepu_engines.survey.irt.person_fit import person_fit
+from kepu_engines.survey.irt.responses import MISSING, Floats, Responses, responses
 
 Make = Callable[..., argparse.ArgumentParser]
 EMPTY = ("", "NA")
@@ -25,11 +27,17 @@ HIGHEST = 100
 
 @dataclass(frozen=True)
 class Table:
-    """What a file of answers holds: items, their answers, and weights where asked for."""
+    """What a file of answers holds: items, their answers, and what was asked for beside them.
+
+    `lines` is where each person stands in the file.
+    """
 
     items: tuple[str, ...]
     codes: np.ndarray[Any, np.dtype[np.int8]]
     weight: Floats | None
+    lines: list[int]
+    person: list[str] | None
+    group: list[str] | None
 
 
 def parser(make: Make = argparse.ArgumentParser) -> argparse.ArgumentParser:
@@ -42,6 +50,9 @@ def parser(make: Make = argparse.ArgumentParser) -> argparse.ArgumentParser:
     found.add_argument("--model", required=True, choices=["rasch", "2pl", "3pl", "grm"])
     found.add_argument("--weight", help="column of design weights")
     found.add_argument("--id", help="column that names the person, each once")
+    found.add_argument("--fit", action="store_true", help=FIT)
+    found.add_argument("--persons", type=Path, metavar="FILE", help=PERSONS)
+    found.add_argument("--dif", metavar="G", help=DIF)
     found.add_argument(
         "--guess-prior",
         nargs=2,
@@ -52,6 +63,11 @@ def parser(make: Make = argparse.ArgumentParser) -> argparse.ArgumentParser:
     return found
 
 
+FIT = "add item fit: S-X2 with its p-value, infit and outfit"
+PERSONS = "CSV to write each person's ability and person fit to"
+DIF = "column of two groups; adds the likelihood-ratio test of each item"
+
+
 def main(
     arguments: Sequence[str] | None = None,
     progress: Progress = silent,
@@ -59,13 +75,14 @@ def main(
 ) -> int:
     """Read answers, fit, print one JSON object. 2 means the input was refused."""
     asked = parser(make).parse_args(arguments)
-    try:
-        summary = estimate(asked, progress)
-    except (EngineError, OSError) as error:
-        print(f"kepu survey irt: {error}", file=sys.stderr)
-        return 2
-    print(json.dumps(summary, ensure_ascii=False))
-    return 0
+    return run("irt", lambda: answered(asked, progress))
+
+
+def answered(asked: argparse.Namespace, progress: Progress = silent) -> Answer:
+    """The fit asked for as one object, and the persons beside it."""
+    plain, persons = _estimated(asked, progress)
+    beside = () if persons is None else ((asked.persons, persons),)
+    return Answer(plain=plain, beside=beside)
 
 
 def estimate(asked: argparse.Namespace, progress: Progress = silent) -> dict[str, Any]:
@@ -77,15 +94,76 @@ def estimate(asked: argparse.Namespace, progress: Progress = silent) -> dict[str
         If the file cannot be understood or the model not be fitted; the sentence names
         the file, and the row and column where there is one.
     """
+    return _estimated(asked, progress)[0]
+
+
+def _estimated(
+    asked: argparse.Namespace, progress: Progress
+) -> tuple[dict[str, Any], dict[str, Any] | None]:
     guess = tuple(asked.guess_prior) if asked.guess_prior else None
     require(guess is None or asked.model == "3pl", "Only the model 3pl has guessing.")
-    table = read(asked.responses, asked.weight, asked.id)
-    try:
+    checked_out(asked.persons)
+    table = read(asked.responses, asked.weight, asked.id, asked.dif)
+    method = Method(guess_prior=guess)
+    with about(asked.responses.name):
         answers = responses(table.codes, weight=table.weight, names=table.items)
-        found = fit(answers, asked.model, Method(guess_prior=guess), progress)
-        return summary(found, errors(found, answers))
-    except EngineError as error:
-        raise EngineError(f"{asked.responses.name}: {error}") from error
+        found = fit(answers, asked.model, method, progress)
+        plain = summary(found, errors(found, answers))
+        if asked.fit:
+            _add_fit(plain, item_fit(found, answers))
+        if asked.dif:
+            _add_dif(plain, asked, table, method, progress)
+        return plain, _persons(found, table) if asked.persons else None
+
+
+def _add_fit(plain: dict[str, Any], found: ItemFit) -> None:
+    """Fit of each item beside its estimates."""
+    columns = (found.s_x2, found.df, found.p, found.infit, found.outfit)
+    for at, item in enumerate(plain["items"]):
+        names = ("s_x2", "df", "p", "infit", "outfit")
+        item["fit"] = {name: cell(column[at]) for name, column in zip(names, columns, strict=True)}
+
+
+def _add_dif(
+    plain: dict[str, Any],
+    asked: argparse.Namespace,
+    table: Table,
+    method: Method,
+    progress: Progress,
+) -> None:
+    """The test of each item between the groups, the first of them the reference."""
+    names, group = np.unique(table.group or (), return_inverse=True)
+    require(len(names) == 2, f"column {asked.dif} must hold two groups, not {len(names)}")
+    answers = responses(table.codes, weight=table.weight, group=group, names=table.items)
+    tests = likelihood_ratio(answers, asked.model, method=method, progress=progress)
+    plain["dif"] = {"reference": str(names[0]), "focal": str(names[1])}
+    for item, test in zip(plain["items"], tests, strict=True):
+        item["dif"] = {
+            "chi_square": test.chi_square,
+            "df": test.df,
+            "p": test.p,
+            "harder": test.harder,
+        }
+
+
+def _persons(found: Fit, table: Table) -> dict[str, Any]:
+    """Ability and fit of each person; persons who answered alike are looked at once."""
+    codes, place = np.unique(table.codes, axis=0, return_inverse=True)
+    one = np.ones(len(codes))
+    alike = Responses(
+        codes, one, one, np.zeros(len(codes), np.int32), table.items, len(codes), False
+    )
+    fitted = person_fit(found, alike)
+    columns = {
+        "ability": fitted.ability,
+        "se": fitted.error,
+        "lz": fitted.lz,
+        "infit": fitted.infit,
+        "outfit": fitted.outfit,
+    }
+    rows = {name: column[place.ravel()].tolist() for name, column in columns.items()}
+    first = {"row": table.lines} if table.person is None else {"person": table.person}
+    return first | rows
 
 
 def summary(found: Fit, spread: Errors) -> dict[str, Any]:
@@ -119,7 +197,7 @@ def _item(found: Fit, spread: Errors, item: int) -> dict[str, Any]:
     return row
 
 
-def read(file: Path, weight: str | None, person: str | None) -> Table:
+def read(file: Path, weight: str | None, person: str | None, group: str | None = None) -> Table:
     """Read a file of answers.
 
     Raises
@@ -132,7 +210,7 @@ def read(file: Path, weight: str | None, person: str | None) -> Table:
         with file.open(encoding="utf-8-sig", newline="") as stream:
             rows = csv.reader(stream)
             header = [name.strip() for name in next(rows, [])]
-            return _table(file.name, header, rows, weight, person)
+            return _table(file.name, header, rows, (weight, person, group))
     except UnicodeDecodeError as error:
         raise EngineError(f"{file.name} is not a text in UTF-8.") from error
     except csv.Error as error:
@@ -140,34 +218,48 @@ def read(file: Path, weight: str | None, person: str | None) -> Table:
 
 
 def _table(
-    file: str, header: list[str], rows: Any, weight: str | None, person: str | None
+    file: str, header: list[str], rows: Any, beside: tuple[str | None, str | None, str | None]
 ) -> Table:
-    """Answers and weights of the rows under a header."""
+    """Answers of the rows under a header, and weights, persons and groups beside them."""
+    weight, person, group = beside
     require(any(header), f"{file} is empty.")
     require(len(set(header)) == len(header), f"{file}: two columns have the same name.")
-    for asked in (weight, person):
+    for asked in beside:
         require(asked is None or asked in header, f"{file} has no column {asked}.")
-    items = [place for place, name in enumerate(header) if name not in (weight, person)]
+    items = [place for place, name in enumerate(header) if name not in beside]
     require(bool(items), f"{file} has no column of answers.")
-    codes, shares = bytearray(), []
-    seen: dict[str, int] = {}
+    codes, lines = bytearray(), []
+    others: dict[str, list[str]] = {name: [] for name in beside if name is not None}
     for line, row in enumerate(rows, start=2):
         if not row:
             continue
         require(len(row) == len(header), f"{file}, row {line}: expected {len(header)} cells.")
-        if person is not None:
-            name = row[header.index(person)]
-            first = seen.setdefault(name, line)
-            require(
-                first == line, f"{file}, row {line}, column {person}: {name} was in row {first}."
-            )
-        if weight is not None:
-            shares.append(_weight(row[header.index(weight)], (file, line, weight)))
+        for name, words in others.items():
+            words.append(row[header.index(name)])
         codes += _codes(row, items, (file, line, header))
+        lines.append(line)
     require(len(codes) > 0, f"{file} has no rows.")
+    if person is not None:
+        _each_once(file, person, others[person], lines)
+    for word, line in zip(others.get(group or "", ()), lines, strict=False):
+        require(word not in EMPTY, f"{file}, row {line}, column {group}: the group is missing.")
     answers = np.frombuffer(bytes(codes), np.int8).reshape(-1, len(items))
+    weights = None
+    if weight is not None:
+        given = zip(others[weight], lines, strict=True)
+        weights = np.array([_weight(word, (file, line, weight)) for word, line in given])
     names = tuple(header[place] for place in items)
-    return Table(names, answers, np.array(shares) if weight is not None else None)
+    kept = (others[name] if name is not None else None for name in (person, group))
+    return Table(names, answers, weights, lines, *kept)
+
+
+def _each_once(file: str, column: str, names: list[str], lines: list[int]) -> None:
+    """Refuse a person who comes twice."""
+    seen: dict[str, int] = {}
+    for name, line in zip(names, lines, strict=True):
+        first = seen.setdefault(name, line)
+        sentence = f"{file}, row {line}, column {column}: {name} was in row {first}."
+        require(first == line, sentence)
 
 
 def _codes(row: list[str], items: list[int], where: tuple[str, int, list[str]]) -> bytes:

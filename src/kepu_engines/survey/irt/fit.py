@@ -13,6 +13,12 @@ from kepu_engines.survey.irt import posterior
 from kepu_engines.survey.irt.models import Model, named
 from kepu_engines.survey.irt.responses import Floats, Packed, Responses, packed
 
+SPREADLESS = "The fit ran away: a group's spread has no bound, or its answers do not hang together."
+# Logarithm of a spread that no fit has.
+FAR = 50.0
+# A slope past which chances at the ends of the grid are 0 to the last digit.
+STEEPEST = 100.0
+
 
 @dataclass(frozen=True)
 class Method:
@@ -164,7 +170,8 @@ class _Search:
         """Parameters of items, and means and spreads of groups, of a state."""
         many = self.answers.groups
         params = state[: -2 * many].reshape(self.shape)
-        return params, state[-2 * many : -many], np.exp(state[-many:])
+        # A leap may go anywhere; whether it is sound is asked of what it led to.
+        return params, state[-2 * many : -many], np.exp(np.minimum(state[-many:], FAR))
 
     def _start(self) -> Floats:
         """Slopes 1, guesses 0.15, intercepts from the weighted shares of answers."""
@@ -193,6 +200,7 @@ class _Search:
         self.passes += 1
         self.progress("item response", self.passes, self.method.limit)
         params, mean, spread = self._parts(state)
+        self._refuse_runaway(params, STEEPEST)
         found, loglik = self.expect(params, mean, spread)
         better = params.copy()
         for rows, used in self.families:
@@ -201,6 +209,13 @@ class _Search:
         means, spreads = self._population(found[0], mean, spread)
         step = np.concatenate([better.ravel(), means, np.log(spreads)])
         return step, loglik - self._penalty(params)
+
+    def _refuse_runaway(self, params: Floats, bound: float) -> None:
+        """An item that parts the able from the others sharply has a slope without bound."""
+        item = int(np.abs(params[:, 0]).argmax())
+        name = self.answers.names[item]
+        sentence = f"The fit ran away: the slope of {name} has no bound; leave that item out."
+        require(bool(np.abs(params[item, 0]) < bound), sentence)
 
     def _penalty(self, params: Floats) -> float:
         """Minus the logarithm of the prior, up to a constant."""
@@ -280,10 +295,8 @@ class _Search:
         """Estimates at the end, with a positive direction of the scale."""
         params, mean, spread = self._parts(state)
         _, loglik = self.expect(params, mean, spread)
-        require(
-            self._sound(state) and (self.model.name != "3pl" or params[:, 0].max() < 30),
-            "The fit ran away: an item's slope has no bound; leave that item out.",
-        )
+        self._refuse_runaway(params, 30 if self.model.name == "3pl" else 50)
+        require(self._sound(state), SPREADLESS)
         return Fit(
             self.model,
             self.answers.names,

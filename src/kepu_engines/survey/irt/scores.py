@@ -85,17 +85,21 @@ def information(found: Fit, theta: Floats) -> Floats:
     """Fisher information of each item at each ability, (j, q); the test's is their sum."""
     told = np.zeros((len(found.params), len(theta)))
     for rows, used in families(found.model, found.categories):
-        params = found.params[rows, :used]
-        logs, slopes = found.model.chances(params, theta)
-        # The slope by ability is a times the slope by all intercepts, moved together.
-        last = 2 if found.model.name == "3pl" else used
-        by_theta = params[:, :1, None] * slopes[:, 1:last].sum(axis=1)
-        if found.model.name in ("pcm", "gpcm"):
-            steps = np.arange(logs.shape[1])[:, None]
-            mean = (np.exp(logs) * steps).sum(axis=1, keepdims=True)
-            by_theta = params[:, :1, None] * (steps - mean)
+        logs, by_theta = by_ability(found, found.params[rows, :used], theta)
         told[rows] = (np.exp(logs) * by_theta**2).sum(axis=1)
     return told
+
+
+def by_ability(found: Fit, params: Floats, theta: Floats) -> tuple[Floats, Floats]:
+    """Logarithms of chances of alike items and their slopes by ability, (j, k, q) each."""
+    logs, slopes = found.model.chances(params, theta)
+    if found.model.name in ("pcm", "gpcm"):
+        steps = np.arange(logs.shape[1])[:, None]
+        mean = (np.exp(logs) * steps).sum(axis=1, keepdims=True)
+        return logs, params[:, :1, None] * (steps - mean)
+    # The slope by ability is a times the slope by all intercepts, moved together.
+    last = 2 if found.model.name == "3pl" else params.shape[1]
+    return logs, params[:, :1, None] * slopes[:, 1:last].sum(axis=1)
 
 
 def _fine(found: Fit) -> Floats:

@@ -4,13 +4,14 @@ Post-stratification, raking and calibration are one problem: Newton's method fin
 multiplier of each known total, and a row's factor g is a function of their sum.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numba import njit
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from kepu_engines.core.checks import reals, require
 from kepu_engines.core.errors import EngineError
@@ -89,6 +90,62 @@ class Calibration:
         return Calibrated(self.cells.times(weight, g), weight, error, steps)
 
 
+@dataclass(frozen=True)
+class GroupCalibration:
+    """A calibration of each group, such as a district, read once to correct many sets of weights.
+
+    `parts` holds a group's name, its rows, and what is known of it.
+    """
+
+    parts: tuple[tuple[Any, NDArray[np.int64], Calibration], ...]
+
+    @classmethod
+    def of(
+        cls,
+        group: ArrayLike,
+        known: Sequence[Known],
+        targets: Mapping[Any, Sequence[Any]],
+        rows: int,
+        distance: Distance | None = None,
+    ) -> "GroupCalibration":
+        """Part `rows` rows into groups; parameters and refusals as `calibrate_each`."""
+        codes, found = coded(group, "group", rows)
+        missing = [name for name in targets if name not in set(found.tolist())]
+        require(not missing, f"group {missing[0] if missing else ''} has targets and no rows")
+        order = np.argsort(codes, kind="stable")
+        split = np.split(order, np.cumsum(np.bincount(codes))[:-1])
+        parts = []
+        for name, inside in zip(found.tolist(), split, strict=True):
+            require(name in targets, f"group {name} has no targets")
+            with _in_group(name):
+                own = _within(known, inside, targets[name])
+                parts.append((name, inside, Calibration.of(own, inside.size, distance or linear())))
+        return cls(tuple(parts))
+
+    def __call__(self, weight: Reals) -> Reals:
+        """The corrected weights alone."""
+        return self.run(weight).weight
+
+    def run(self, weight: Reals) -> Calibrated:
+        """Correct weights, all >= 0; raises as `Calibration.run`, with the group named."""
+        corrected, error, steps = np.empty(weight.size), 0.0, 0
+        for name, inside, calibration in self.parts:
+            with _in_group(name):
+                done = calibration.run(weight[inside])
+            corrected[inside] = done.weight
+            error, steps = max(error, done.error), max(steps, done.steps)
+        return Calibrated(corrected, weight, error, steps)
+
+
+@contextmanager
+def _in_group(name: Any) -> Iterator[None]:
+    """Name the group in whatever is refused here."""
+    try:
+        yield
+    except EngineError as refusal:
+        raise EngineError(f"group {name}: {refusal}") from refusal
+
+
 def rake(
     weight: ArrayLike, margins: Sequence[Margin], low: float = 0, high: float = np.inf
 ) -> Calibrated:
@@ -161,21 +218,7 @@ def calibrate_each(
         As `calibrate`, with the group named; or if a group has no rows or no targets.
     """
     people = positive(weight)
-    codes, found = coded(group, "group", people.size)
-    missing = [name for name in targets if name not in set(found.tolist())]
-    require(not missing, f"group {missing[0] if missing else ''} has targets and no rows")
-    order = np.argsort(codes, kind="stable")
-    parts = np.split(order, np.cumsum(np.bincount(codes))[:-1])
-    corrected, error, steps = np.empty(people.size), 0.0, 0
-    for name, rows in zip(found.tolist(), parts, strict=True):
-        require(name in targets, f"group {name} has no targets")
-        try:
-            done = calibrate(people[rows], _within(known, rows, targets[name]), distance)
-        except EngineError as refusal:
-            raise EngineError(f"group {name}: {refusal}") from refusal
-        corrected[rows] = done.weight
-        error, steps = max(error, done.error), max(steps, done.steps)
-    return Calibrated(corrected, people, error, steps)
+    return GroupCalibration.of(group, known, targets, people.size, distance).run(people)
 
 
 def positive(weight: ArrayLike) -> Reals:
@@ -261,7 +304,7 @@ def _held(cells: Cells, values: Reals, people: Reals) -> Reals:
 
 
 def _look(cells: Cells, people: Reals, distance: Distance, pull: Reals, size: Reals) -> _State:
-    bounds = distance.kind, distance.low, distance.high
+    bounds = distance.kind, float(distance.low), float(distance.high)
     g, slope = _factors(cells.levels, cells.values, pull, *bounds)
     reached, matrix = _reached(cells.levels, cells.values, cells.target.size, people, g, slope)
     miss = (cells.target - reached) / size

@@ -70,7 +70,7 @@ def trim(
         f"{name} has {rows[worst]} rows for {held[worst]:.6g} people, which do not fit between "
         f"{low:g} and {high:g}: move the limits",
     )
-    scale = _scales(people, codes, held.astype(np.float64), low, high)
+    scale = _scales(people, codes, held.astype(np.float64), float(low), float(high))
     wanted: Reals = people * scale[codes]
     return Trimmed(np.clip(wanted, low, high), (wanted <= low) | (wanted >= high))
 

@@ -205,3 +205,70 @@ def test_a_file_of_another_kind_is_refused_in_words(tmp_path, capsys, name, cont
 def test_a_file_that_is_not_there_is_said_so(tmp_path, capsys):
     assert main([str(tmp_path / "none.csv"), *DESIGN, "--mean", "y"]) == 2
     assert "none.csv" in capsys.readouterr().err
+
+
+FIGURES = (
+    ["--mean", "y"], ["--total", "y"], ["--share", "lit"], ["--ratio", "y/x"], ["--quantile", "y:0.5"],
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("words", FIGURES)
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_in_chunks_a_file_gives_what_it_gives_whole(tmp_path, capsys, sample, words, kind):
+    sample["y"] = sample["y"].astype(object)
+    sample["y"][[3, 50]] = None if kind == "parquet" else ""
+    file = str(tmp_path / "data.parquet")
+    if kind == "csv":
+        file = file_of(tmp_path, sample)
+    else:
+        plain = {name: list(values) for name, values in sample.items()}
+        polars.DataFrame(plain).write_parquet(file, row_group_size=25)
+    words = [file, *DESIGN, *words, "--by", "d"]
+
+    assert main(words) == 0
+    whole, left_out = capsys.readouterr()
+    assert main([*words, "--chunk", "17"]) == 0
+    parts, left_out_too = capsys.readouterr()
+
+    assert left_out_too == left_out
+    whole, parts = (list(csv.DictReader(io.StringIO(one))) for one in (whole, parts))
+    assert [row["domain"] for row in parts] == [row["domain"] for row in whole]
+    for name in ("estimate", "se", "low", "high", "deff", "n"):
+        np.testing.assert_allclose(column(parts, name), column(whole, name), rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("change", "words", "sentence"),
+    [
+        ({4: "2,4,0,6,1"}, [], "data.csv, row 5, column w: 0 is not a weight above 0"),
+        ({4: "2,4,1,six,1"}, [], "data.csv, row 5, column y: 'six' is not a number"),
+        ({4: "2,4,1"}, [], "data.csv, row 5: expected 5 cells, not 3"),
+        ({3: ""}, [], "data.csv, row 4 is empty"),
+        ({4: ",4,1,6,1"}, [], "data.csv, row 5, column s: the design must not be missing"),
+        ({2: "7,2,1,6,1"}, [], "data.csv: stratum 1 has one cluster: merge it"),
+        ({k: f"1,{k},1,,1" for k in range(1, 5)}, [], "data.csv: no row has all its values"),
+        ({}, ["--id", "x"], "--id would keep every name: leave it out with --chunk"),
+        ({}, ["--chunk", "0"], "a chunk must have at least one row, not 0"),
+        ({}, ["--strata", "p"], "same number of stages"),
+        ({}, ["--fpc", "w", "--fpc", "w"], "fpc must have as many stages as strata"),
+    ],
+)
+def test_a_chunk_that_cannot_be_used_is_refused_as_the_whole_is(
+    tmp_path, capsys, change, words, sentence
+):
+    file = tmp_path / "data.csv"
+    lines = [change.get(place, row) for place, row in enumerate(ROWS)]
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+    ended = main([str(file), *DESIGN, "--mean", "y", "--chunk", "2", *words])
+
+    out, err = capsys.readouterr()
+    assert (ended, out) == (2, "")
+    assert sentence in err
+
+
+def test_in_chunks_clusters_must_be_named(tmp_path, capsys, sample):
+    words = [file_of(tmp_path, sample), "--weight", "w", "--mean", "y", "--chunk", "9"]
+
+    assert main(words) == 2
+    assert "--chunk needs --psu" in capsys.readouterr().err

@@ -57,3 +57,58 @@ def test_a_file_that_cannot_be_used_is_refused_in_words(tmp_path, capsys, lines,
     out, err = capsys.readouterr()
     assert (ended, out) == (2, "")
     assert sentence in err
+
+
+def answers_of_two_groups(gap=False):
+    chance = np.random.default_rng(1)
+    z = 1.2 * (chance.normal(size=(600, 1)) - np.linspace(-1, 1, 5))
+    codes = (z > chance.logistic(size=z.shape)).astype(int)
+    rows = [",".join(map(str, row)) for row in codes]
+    groups = ["" if gap and at == 4 else "rural" if at % 2 else "urban" for at in range(600)]
+    return [
+        "q1,q2,q3,q4,q5,where,who",
+        *(f"{r},{g},p{at}" for at, (r, g) in enumerate(zip(rows, groups, strict=True))),
+    ]
+
+
+def test_fit_and_differences_stand_beside_each_item_and_persons_in_their_own_file(tmp_path, capsys):
+    file, out = table(tmp_path, answers_of_two_groups()), tmp_path / "persons.csv"
+    words = ["--model", "2pl", "--fit", "--dif", "where", "--id", "who", "--persons", str(out)]
+
+    assert main([file, *words]) == 0
+
+    found = json.loads(capsys.readouterr().out)
+    assert found["dif"] == {"reference": "rural", "focal": "urban"}
+    assert set(found["items"][0]["fit"]) == {"s_x2", "df", "p", "infit", "outfit"}
+    assert all(0 < item["dif"]["p"] <= 1 and item["dif"]["df"] == 2 for item in found["items"])
+    rows = out.read_text(encoding="utf-8").splitlines()
+    assert rows[0] == "person,ability,se,lz,infit,outfit"
+    assert len(rows) == 601
+    assert rows[1].startswith("p0,")
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--dif", "who"], "column who must hold two groups, not 600"),
+        (["--dif", "none"], "answers.csv has no column none"),
+        (["--dif", "where"], "answers.csv, row 6, column where: the group is missing"),
+        (["--fit", "--weight", "w"], "Item fit counts persons: leave the weights out"),
+        (["--persons", "nowhere/persons.csv"], "there is no folder nowhere"),
+    ],
+)
+def test_fit_that_cannot_be_is_refused_and_nothing_is_written(tmp_path, capsys, words, sentence):
+    lines = answers_of_two_groups(gap="where" in words)
+    drop = 2 if "who" not in words and "where" not in words else 1 if "where" in words else 0
+    lines = [line.rsplit(",", drop)[0] if drop else line for line in lines]
+    if "who" in words:
+        lines = [",".join([*line.split(",")[:5], line.split(",")[6]]) for line in lines]
+    if "--weight" in words:
+        lines = [lines[0] + ",w", *(f"{line},{at % 3 + 1}" for at, line in enumerate(lines[1:]))]
+
+    ended = main([table(tmp_path, lines), "--model", "2pl", *words])
+
+    out, err = capsys.readouterr()
+    assert (ended, out) == (2, "")
+    assert sentence in err
+    assert [each.name for each in tmp_path.iterdir()] == ["answers.csv"]

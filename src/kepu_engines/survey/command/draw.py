@@ -1,0 +1,156 @@
+"""The command `kepu survey draw FRAME.csv --unit township --take 4 --unit household --take 10`."""
+
+import argparse
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from kepu_engines.core.checks import require
+from kepu_engines.core.progress import Progress, silent
+from kepu_engines.survey.command.answers import Answer, about, checked_out, run
+from kepu_engines.survey.command.tables import Table, read
+from kepu_engines.survey.sampling.panels import dealt
+from kepu_engines.survey.sampling.stages import Drawn, Method, Stage, draw
+
+Make = Callable[..., argparse.ArgumentParser]
+NONE = "-"  # stands for a stage without strata, or with units of one size
+
+
+def parser(make: Make = argparse.ArgumentParser) -> argparse.ArgumentParser:
+    """Words of the command."""
+    found = make(
+        prog="kepu survey draw",
+        description="Draw a sample in stages from a frame; prints the rows drawn as CSV.",
+    )
+    found.add_argument(
+        "frame", type=Path, help="CSV or Parquet: a row for each unit of the last stage"
+    )
+    found.add_argument("--unit", action="append", required=True, metavar="U", help=UNIT)
+    found.add_argument("--take", action="append", required=True, metavar="N", help=TAKE)
+    found.add_argument(
+        "--strata", action="append", help="column of strata, or -, once for each stage"
+    )
+    found.add_argument("--size", action="append", help=SIZE)
+    found.add_argument(
+        "--method", action="append", choices=list(Method), help="how to draw, once for each stage"
+    )
+    found.add_argument("--seed", type=int, required=True, help="the same seed draws the same")
+    found.add_argument("--parts", type=int, metavar="N", help=PARTS)
+    found.add_argument("--out", type=Path, metavar="FILE", help="CSV or Parquet to write to")
+    return found
+
+
+UNIT = "column of units, once for each stage"
+TAKE = "units to draw in each stratum: a number, a column, or FILE:COLUMN; once for each stage"
+SIZE = "column of sizes that chances follow, or -, once for each stage"
+PARTS = "deal the first stage's units into so many parts, as replicates or releases"
+
+
+def main(
+    arguments: Sequence[str] | None = None,
+    progress: Progress = silent,
+    make: Make = argparse.ArgumentParser,
+) -> int:
+    """Read a frame, draw, print. 2 means the input was refused."""
+    asked = parser(make).parse_args(arguments)
+    return run("draw", lambda: sampled(asked))
+
+
+def sampled(asked: argparse.Namespace) -> Answer:
+    """The rows drawn, with the chance of each stage, the weight, and the part where asked for.
+
+    Raises
+    ------
+    EngineError
+        If the frame cannot be understood or a stratum has too few units.
+    """
+    out = checked_out(asked.out)
+    strata = _each(asked.strata, NONE, asked.unit, "--strata")
+    sizes = _each(asked.size, NONE, asked.unit, "--size")
+    takes = _each(asked.take, "", asked.unit, "--take")
+    methods = _each(asked.method, Method.SYSTEMATIC, asked.unit, "--method")
+    columns = dict.fromkeys([*asked.unit, *(one for one in (*strata, *sizes) if one != NONE)])
+    table = read(asked.frame, list(columns), others=True)
+    with about(table.file):
+        stages = [
+            Stage(
+                table.labels(unit),
+                _take(table, take, stratum),
+                None if stratum == NONE else table.labels(stratum),
+                None if size == NONE else table.above(size),
+                Method(method),
+            )
+            for unit, take, stratum, size, method in zip(
+                asked.unit, takes, strata, sizes, methods, strict=True
+            )
+        ]
+        found = draw(stages, asked.seed)
+        return Answer(_columns(table, stages, found, asked), notes=_notes(found), out=out)
+
+
+def _each(given: list[str] | None, otherwise: str, units: list[str], word: str) -> list[str]:
+    """One for each stage."""
+    found = given or [otherwise] * len(units)
+    sentence = (
+        f"{word} must be given once for each of the {len(units)} stages, not {len(found)} times"
+    )
+    require(len(found) == len(units), sentence)
+    return found
+
+
+def _take(table: Table, words: str, stratum: str) -> int | dict[Any, int]:
+    """How many to take: one number, or one for each stratum from a column here or in another file."""
+    if words.isascii() and words.isdigit():
+        return int(words)
+    require(stratum != NONE, f"--take {words} needs a column of strata in its stage")
+    file, _, column = words.rpartition(":")
+    plan = read(Path(file), [stratum, column]) if file else table
+    require(column in plan.cells, f"{plan.file} has no column {column}")
+    numbers = plan.filled(column)
+    found: dict[Any, int] = {}
+    known = set(table.labels(stratum).tolist())
+    for row, label in enumerate(_labels_like(table, stratum, plan)):
+        place = plan.where(row, column)
+        whole = numbers[row] >= 1 and numbers[row] == int(numbers[row])
+        require(label not in known or whole, f"{place}: {numbers[row]:g} is no number of units")
+        first = found.setdefault(label, int(numbers[row]))
+        require(
+            first == numbers[row],
+            f"{place}: {numbers[row]:g} differs from another row of its stratum",
+        )
+    return found
+
+
+def _labels_like(table: Table, column: str, plan: Table) -> list[Any]:
+    """The plan's labels in the kind of the frame's: a plan may have rows for sums as well."""
+    whole = table.labels(column).dtype.kind in "iu"
+    words = plan.cells[column]
+    return [int(word) if whole and word.isascii() and word.isdigit() else word for word in words]
+
+
+def _columns(
+    table: Table, stages: list[Stage], found: Drawn, asked: argparse.Namespace
+) -> dict[str, Any]:
+    columns: dict[str, Any] = {**table.kept(found.rows)}
+    added: dict[str, Any] = {
+        f"chance_{stage}": chance for stage, chance in enumerate(found.chance.T, start=1)
+    }
+    added["weight"] = found.weight
+    if asked.parts is not None:
+        first = stages[0]
+        rows = found.rows
+        stratum = (
+            np.zeros(rows.size, int) if first.stratum is None else np.asarray(first.stratum)[rows]
+        )
+        parts = dealt(np.asarray(first.unit)[rows], stratum, asked.parts, asked.seed)
+        added["part"] = parts + 1
+    taken = next((name for name in added if name in columns), None)
+    require(taken is None, f"{table.file} has a column {taken} already: rename it")
+    return columns | added
+
+
+def _notes(found: Drawn) -> tuple[str, ...]:
+    people = float(found.weight.sum())
+    return (f"{found.rows.size} rows drawn, standing for {people:.6g}",)
