@@ -160,11 +160,11 @@ def build(progress: Progress) -> None:
         )
         for done, step in enumerate(steps):
             progress("demo city", done, len(steps))
-            step()  # type: ignore[no-untyped-call]
+            step()
 
 
 def _tell_of_the_last_step() -> None:
-    """Where an order stands is told; the steps before are past, and nobody opens the demo to a pile of notices."""
+    """Where an order stands is told; what came before is past, and no pile of notices greets a newcomer."""
     moves = Happening.objects.filter(name="OrderMoved").order_by("pk")
     last = {kept.data["order_id"]: kept.pk for kept in moves}
     Delivery.objects.filter(fact__in=moves).exclude(fact__in=last.values()).delete()
