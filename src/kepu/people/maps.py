@@ -39,9 +39,7 @@ def by_district(
     return drawn, " ".join(city.captions[1:])
 
 
-def _area(
-    outline: crosswalk.Outline, count: int, unit: str, href: Callable[[str], str]
-) -> Area:
+def _area(outline: crosswalk.Outline, count: int, unit: str, href: Callable[[str], str]) -> Area:
     return Area(
         key=outline.path,
         name=outline.name,
