@@ -10,6 +10,8 @@ import "./preferences.js";
 import "./tables.js";
 import "./files.js";
 import "./choices.js";
+import "./copy.js";
+import "./typed.js";
 import "./visit.js";
 import { onContent } from "./content.js";
 

@@ -87,6 +87,9 @@ def loop() -> factories.Loop:
     made.resident.home = made.community
     made.resident.save(update_fields=["home"])
     Division.objects.filter(pk=made.community.pk).update(name="示例社区")
+    Division.objects.filter(path="50.103.").update(name="示例区")
+    made.team.name = "示例科普队"
+    made.team.save(update_fields=["name"])
     Skill.objects.filter(pk=factories.skill().pk).update(title_zh="健康与慢病防治")
     actions.answer_for(made.department, [factories.skill()], by=None, now=MORNING)
     return made

@@ -73,6 +73,11 @@ def to_write(name: str) -> Writer:
     return found
 
 
+def title_of(name: str) -> str:
+    """What the sheet called `name` holds, as pages call it."""
+    return str(SHEETS[name].title)
+
+
 def _unknown(name: str, able: list[str]) -> BadInput:
     words = _("there is no sheet %(name)s; there are: %(able)s")
     return BadInput(words % {"name": name, "able": ", ".join(able)})

@@ -89,11 +89,11 @@ def closes_at(order: Order, now: datetime) -> datetime | None:
 def _lines(order: Order, now: datetime) -> list[ui.Line]:
     lines = [
         ui.Line("pin", order.division_now.name, _("Place")),
-        ui.Line("calendar", _when(order, now), _("time")),
-        ui.Line("people", _people(order.people), _("people")),
+        ui.Line("calendar", _when(order, now), _("Time")),
+        ui.Line("people", _people(order.people), _("People")),
     ]
     if order.team:
-        lines.append(ui.Line("flag", order.team.name, _("team")))
+        lines.append(ui.Line("flag", order.team.name, _("Team")))
     return lines
 
 

@@ -51,6 +51,9 @@ class ListForm(forms.Form):
         required=False,
     )
     overdue = forms.BooleanField(label=lazy("Only overdue ones"), required=False)
+    unanswered = forms.BooleanField(
+        label=lazy("Only ratings my teams have not answered"), required=False
+    )
 
     def __init__(self, *args: Any, person: User, now: datetime, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -62,8 +65,11 @@ class ListForm(forms.Form):
         self.fields["place"].choices = _places(  # type: ignore[attr-defined]
             person, now, str(self.data.get("place", ""))
         )
+        self.teams = tuple(people.teams_led(person))
+        if not self.teams:
+            del self.fields["unanswered"]
         for name in ("topic", "department"):
-            self.fields[name].empty_label = _("all")  # type: ignore[attr-defined]
+            self.fields[name].empty_label = _("All")  # type: ignore[attr-defined]
 
     def asked(self) -> Asked:
         """The cleaned answer."""
@@ -75,6 +81,7 @@ class ListForm(forms.Form):
             department=data["department"],
             team=data["team"],
             overdue=data["overdue"],
+            unanswered_by=self.teams if data.get("unanswered") else (),
             first=data["first"],
             last=data["last"],
             words=data["q"],
@@ -82,12 +89,14 @@ class ListForm(forms.Form):
 
 
 def _places(person: User, now: datetime, asked: str) -> list[tuple[str, str]]:
-    """The reader's places and those one level below; and the one asked for, wherever it is."""
+    """The reader's places and those one level below, the own one first; and the one asked for, wherever."""
     held = roles.reaches(person, (Verb.ORDER_DISPATCH, Verb.ORDER_SUPERVISE), now)
     scopes = sorted({path for reach in held.values() for path in reach.paths})
     found = [row for scope in scopes for row in [divisions.at(scope), *divisions.children(scope)]]
+    near = person.home.path if person.home else ""
+    found.sort(key=lambda row: not near.startswith(row.path))
     rows = {row.path: row.name for row in found[:MOST_PLACES]}
     if asked and asked not in rows:
         here = divisions.current().filter(path=asked).first()
         rows |= {here.path: here.name} if here else {}
-    return [("", _("all")), *rows.items()]
+    return [("", _("All")), *rows.items()]

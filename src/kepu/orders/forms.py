@@ -291,7 +291,7 @@ class ContractListForm(forms.Form):
     state = forms.ChoiceField(
         label=_("State"),
         required=False,
-        choices=[("", _("all")), ("running", _("still runs")), ("ended", _("has run out"))],
+        choices=[("", _("All")), ("running", _("Still runs")), ("ended", _("Has run out"))],
     )
 
 

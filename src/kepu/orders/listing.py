@@ -26,7 +26,7 @@ from kepu.orders.models import Order
 
 if TYPE_CHECKING:
     from kepu.kernel.accounts.models import Organisation, User
-    from kepu.people.models import Skill
+    from kepu.people.models import Skill, Team
 
 SORTS = {
     "urgent": Sort("urgent_at", nullable=True, read=pages.moment),
@@ -49,6 +49,7 @@ class Asked:
     department: Organisation | None = None
     team: str = ""
     overdue: bool = False
+    unanswered_by: tuple[Team, ...] = ()
     first: date | None = None
     last: date | None = None
     words: str = ""
@@ -98,6 +99,9 @@ def _wanted(asked: Asked, now: datetime, few: bool) -> Iterator[Q]:
         yield Q(team__name__icontains=asked.team.strip())
     if asked.overdue:
         yield Q(due_at__lte=now)
+    if asked.unanswered_by:
+        waiting = visits.ratings_to_answer(asked.unanswered_by).order_by()
+        yield Q(pk__in=waiting.values("order"))
     yield from _period(asked)
 
 

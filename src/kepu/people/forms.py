@@ -276,7 +276,7 @@ class TeamListForm(ListForm):
 class VolunteerListForm(ListForm):
     q = forms.CharField(label=_("Volunteer number"), required=False, max_length=16)
     state = forms.ChoiceField(
-        label=_("State"), required=False, choices=[("", _("all")), *VolunteerState.choices]
+        label=_("State"), required=False, choices=[("", _("All")), *VolunteerState.choices]
     )
     skill = forms.ChoiceField(label=_("Topic"), required=False)
 

@@ -17,6 +17,7 @@ def by_district(
     paths: Iterable[str],
     now: datetime,
     *,
+    unit: str,
     href: Callable[[str], str],
     dots: Iterable[Dot] = (),
     selected: str = "",
@@ -28,7 +29,7 @@ def by_district(
     city = crosswalk.boundaries((selected or PROVINCE).split(".")[0], on=clock.day(now))
     standing = list(paths)
     areas = [
-        _area(outline, sum(within(path, outline.path) for path in standing), href)
+        _area(outline, sum(within(path, outline.path) for path in standing), unit, href)
         for outline in city.outlines
     ]
     if not areas:
@@ -38,12 +39,12 @@ def by_district(
     return drawn, " ".join(city.captions[1:])
 
 
-def _area(outline: crosswalk.Outline, count: int, href: Callable[[str], str]) -> Area:
+def _area(outline: crosswalk.Outline, count: int, unit: str, href: Callable[[str], str]) -> Area:
     return Area(
         key=outline.path,
         name=outline.name,
         rings=outline.rings,
         value=float(count),
         href=href(outline.path),
-        words=str(count),
+        words=f"{count:,} {unit}",
     )

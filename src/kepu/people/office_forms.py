@@ -16,7 +16,7 @@ from kepu.people.models import Field, PostKind, StationKind, StationTier, Team
 from kepu.people.queries.vocabulary import fields, post_kinds, skills
 from kepu.people.states import ExpertState, NominationState
 
-ALL = ("", lazy("all"))
+ALL = ("", lazy("All"))
 
 
 def day_field(label: Any, **options: Any) -> DayField:
@@ -141,7 +141,7 @@ class StationForm(StationDoorForm):
 
 class PostListForm(ListForm):
     kind: forms.ModelChoiceField[PostKind] = forms.ModelChoiceField(
-        queryset=None, label=lazy("Post"), required=False, empty_label=lazy("all")
+        queryset=None, label=lazy("Post"), required=False, empty_label=lazy("All")
     )
     field_order = ("district", "kind")
 

@@ -7,6 +7,7 @@ Beijing time.
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext_lazy
 from markupsafe import Markup
@@ -244,9 +245,11 @@ FILTERS = {
     "ago": ago,
     "amount": decimal,
     "bytes": size,
+    "capfirst": capfirst,  # what a sentence calls "placed" stands alone as "Placed"
     "count_words": count,
     "day": day,
     "day_tag": day_tag,
+    "days": days,
     "distance": distance,
     "duration": duration,
     "full_time": full,

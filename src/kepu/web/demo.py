@@ -22,6 +22,7 @@ from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.divisions.models import Division
 from kepu.kernel.divisions.states import Level
 from kepu.kernel.errors import BadInput
+from kepu.kernel.facts.models import Delivery, Happening
 from kepu.kernel.roles import actions as roles
 from kepu.kernel.roles.verbs import ROLES
 from kepu.orders import actions as orders
@@ -161,10 +162,18 @@ def build(progress: Progress) -> None:
             lambda: _bank(city),
             lambda: _survey(city),
             lambda: _administrators(city),
+            _tell_of_the_last_step,
         )
         for done, step in enumerate(steps):
             progress("demo city", done, len(steps))
-            step()  # type: ignore[no-untyped-call]
+            step()
+
+
+def _tell_of_the_last_step() -> None:
+    """Where an order stands is told; what came before is past, and no pile of notices greets a newcomer."""
+    moves = Happening.objects.filter(name="OrderMoved").order_by("pk")
+    last = {kept.data["order_id"]: kept.pk for kept in moves}
+    Delivery.objects.filter(fact__in=moves).exclude(fact__in=last.values()).delete()
 
 
 def _home() -> tuple[Division, Division]:

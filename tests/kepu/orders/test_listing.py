@@ -20,6 +20,7 @@ from kepu.kernel.exports import actions as exports
 from kepu.kernel.exports import views as export_views
 from kepu.kernel.exports.models import Export
 from kepu.orders import contacts, listing, rules
+from kepu.orders.filters import ListForm
 from kepu.orders.listing import Asked
 from kepu.orders.models import Order
 from tests import factories
@@ -70,6 +71,29 @@ def test_each_filter_leaves_what_it_names(loop):
     assert titles(worker, place="50.103.002.") == set()
     assert titles(worker, overdue=True) == set()
     assert {o.title for o in listing.listed(worker, Asked(overdue=True), NOW + timedelta(days=9))}
+
+
+def test_a_leader_finds_the_ratings_that_wait_for_an_answer(loop, at_noon):
+    waits = loop.order("rated", title="等答复")
+    loop.order("placed", title="刚提交")
+
+    assert titles(loop.leader, unanswered_by=(loop.team,)) == {"等答复"}
+    page = reader(loop.leader).get("/orders/list/?unanswered=on").content.decode()
+    assert waits.number in page
+    assert "刚提交" not in page
+    assert "unanswered" not in reader(loop.worker).get("/orders/list/").content.decode()
+
+
+def test_the_readers_own_place_comes_first_among_the_places(loop):
+    district = factories.officer("district_officer", "50.103.")
+    own = factories.division("50.103.002.", name="本街道")
+    factories.division("50.103.001.", name="别的街道")
+    district.home = own
+    district.save(update_fields=["home"])
+
+    offered = ListForm(person=district, now=NOW).fields["place"].choices
+
+    assert [path for path, _name in offered][:4] == ["", "50.103.", "50.103.002.", "50.103.001."]
 
 
 @pytest.mark.parametrize("words", ["防诈骗", "诈", "K{:08d}", "k{}", "示例50.103 诈骗"])

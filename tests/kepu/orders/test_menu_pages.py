@@ -122,6 +122,13 @@ def test_a_clean_table_is_tried_without_a_trace_and_imported_as_drafts(loop):
     assert list(Service.objects.order_by("title").values_list("title", "state")) == [
         ("乙", "draft"), ("甲", "draft"),
     ]  # fmt: skip
+    for _look in range(2):  # what an import made stands there until the next table is sent
+        assert (
+            "2 services were written as drafts"
+            in client.get("/menu/manage/import/").content.decode()
+        )
+    client.post("/menu/manage/import/", {"table": sheet(row("坏", topic="占星")), "do": "try"})
+    assert "written as drafts" not in client.get("/menu/manage/import/").content.decode()
 
 
 def test_the_empty_table_has_the_columns_that_the_import_reads(loop):

@@ -291,7 +291,9 @@ def test_my_page_shows_hours_and_hands_out_the_certificate(cast):
     made = client.get(reverse("people-me")).content.decode()
     code = cast["owner"].certificates.get().code
     assert f'href="{reverse("certificate-pdf", args=[code])}"' in made
-    assert f"<code>http://testserver{reverse('verify-code', args=[code])}</code></a>" in made
+    address = f"http://testserver{reverse('verify-code', args=[code])}"
+    assert f"{address}</code></a>" in made
+    assert f'data-copy="{address}"' in made
 
 
 def test_a_certificate_is_verified_with_the_name_masked(cast, client):
@@ -422,8 +424,12 @@ def test_an_officer_suspends_a_volunteer_from_the_record_and_restores_them_from_
     assert restore in client.get(reverse("people-desk")).content.decode()
     client.post(restore)
     known.refresh_from_db()
+    assert known.state == "suspended"  # nor does it end without one
+    client.post(restore, {"reason": "已参加培训"})
+    known.refresh_from_db()
     assert known.state == "active"
     assert restore not in client.get(reverse("people-desk")).content.decode()
+    assert "已参加培训" in client.get(record).content.decode()
 
 
 def test_the_desk_shows_suspended_volunteers_of_its_own_place_alone(cast):

@@ -88,7 +88,7 @@ def test_a_suspended_team_serves_nobody_until_it_is_restored():
 
     actions.suspend_team(found.pk, reason="late reports", by=by, now=NOW)
     assert not queries.serving(HOME).exists()
-    actions.restore_team(found.pk, by=by, now=NOW)
+    actions.restore_team(found.pk, reason="队长已换", by=by, now=NOW)
 
     assert queries.serving(HOME).get() == found
 

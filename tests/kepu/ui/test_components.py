@@ -44,6 +44,7 @@ def hostile_pieces():
         "link": ("ui.button(x, href=x, attrs={'title': x})", {}),
         "post button": ("ui.post_button(x, x, fields={x: x})", {}),
         "menu item": ("ui.menu_item(x, x)", {}),
+        "copy": ("ui.copy(x, x, href=x)", {}),
         "tag": ("ui.tag(x, x)", {}),
         "choices": ("ui.choice_list([p], x)", {"p": cards.Choice(x, x, "dot", x)}),
         "form": ("ui.form(p, x)", {"p": Ask({"phone": x, "kind": x})}),
@@ -306,3 +307,14 @@ def test_the_shell_shows_choices_of_the_reader(env):
         (b["name"], b["value"]) for b in page.all("button") if b.get("aria-pressed") == "true"
     }
     assert pressed == {("theme", "dark"), ("type", "large"), ("language", "en")}
+
+
+def test_the_way_says_where_it_stands_and_what_comes_next(render):
+    steps = [cards.Step("order", "done"), cards.Step("visit", "now"), cards.Step("rate")]
+
+    html = render("{{ ui.steps(steps, now) }}", steps=steps, now=NOW)
+    said = " ".join(re.sub(r"<[^>]+>", "", html).split())
+
+    assert said.endswith("第 2 步，共 3 步：visit 下一步：rate")
+    over = [cards.Step("order", "done"), cards.Step("visit", "stopped")]
+    assert "way-words" not in render("{{ ui.steps(steps, now) }}", steps=over, now=NOW)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
@@ -210,3 +211,34 @@ def test_a_view_can_raise_a_toast_whose_words_stay_text(visit):
 
     assert "<b>已派出</b>" in toast.inner_text()
     assert toast.locator("form").get_attribute("action") == "/undo/1"
+
+
+def test_what_is_copied_is_said_and_where_it_cannot_be_it_is_marked(visit):
+    page = visit(DESK)
+    button = page.get_by_role("button", name="复制密钥")
+    said = page.locator(".copy-said").first
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+
+    button.focus()
+    page.keyboard.press("Enter")
+
+    expect(said).to_have_text("已复制")
+    assert page.evaluate("navigator.clipboard.readText()") == "kepu_示例密钥"
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    button.click()
+    expect(said).to_contain_text("已选中")
+    assert page.evaluate("getSelection().toString()") == "kepu_示例密钥"
+
+
+def test_without_script_nothing_offers_to_copy(visit):
+    page = visit(DESK, javascript=False)
+
+    assert page.locator("[data-copy]").first.is_hidden()
+    assert page.get_by_text("kepu_示例密钥").is_visible()
+
+
+def test_on_a_phone_the_way_is_a_sentence_and_a_bar(visit):
+    way = ".way-words"
+
+    assert visit(PHONE).locator(way).first.is_visible()
+    assert visit(DESK).locator(way).first.is_hidden()

@@ -9,6 +9,8 @@ import pytest
 from django.utils import translation
 from PIL import Image
 
+from kepu.kernel.facts.worker import work_off
+from kepu.kernel.notices.models import Notice
 from kepu.kernel.roles.verbs import ROLES
 from kepu.orders.models import Evidence, MonthReport, Order, Rating
 from kepu.people import queries as people
@@ -76,3 +78,12 @@ def test_the_terminal_calls_everybody_as_the_pages_do():
 
     assert all(title in told for title in titles.values())
     assert "社区工作者 community worker: dispatches" in told
+
+
+def test_only_where_an_order_stands_is_told_so_that_no_pile_of_notices_greets(city):
+    demo._tell_of_the_last_step()
+    work_off(NOW, limit=5000)
+
+    told = Notice.objects.filter(person=city.people["resident"])
+    assert {notice.template for notice in told} == {"order_delivered", "order_scheduled"}
+    assert told.count() == 2

@@ -155,6 +155,7 @@ def test_orders_go_out_without_names_and_telephones(tmp_path):
     run("export", "orders", "--out", str(out))
 
     page = load_workbook(out).worksheets[0]
+    assert page.title == str(sheets.SHEETS["orders"].title)
     assert page.max_row == 2
     text = str([[cell.value for cell in row] for row in page])
     assert "居民示例" not in text

@@ -266,7 +266,6 @@ def _page(
     person, now = request.user, clock.now()
     read = privacy.reading(person, order, now)  # type: ignore[arg-type]
     contact = rules.why_not_see_contact(person, order, now) is None  # type: ignore[arg-type]
-    steps = cards.hand_overs(order)
     closes_at = cards.closes_at(order, now)
     near = _departments(order, person, now)  # type: ignore[arg-type]
     context = {
@@ -280,8 +279,7 @@ def _page(
         "rings_resident": _rings_resident(order, person, now),  # type: ignore[arg-type]
         "rings_leader": rules.why_not_ring_leader(person, order, now) is None,  # type: ignore[arg-type]
         "need": read(order.need),
-        "steps": steps,
-        "at": next((number for number, one in enumerate(steps, 1) if one.state == "now"), 0),
+        "steps": cards.hand_overs(order),
         "state": cards.tag(order),
         "hurry": cards.hurry(order, now),
         "closes_at": closes_at,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST
@@ -33,6 +35,7 @@ VERBS = {
     "pause": lazy("Pause"),
     "take_down": lazy("Take down"),
 }
+IMPORTED = "menu-imported-"  # in the session: how many the last import wrote, until the next try
 
 
 def _providers(request: HttpRequest) -> list[Provider]:
@@ -193,14 +196,16 @@ def take_in(request: HttpRequest) -> HttpResponse:
     form = TableForm(request.POST or None, request.FILES or None)
     context: dict[str, Any] = {"form": form, "provider": provider, "faults": [], "right": 0}
     if request.method != "POST":
+        context["made"] = request.session.get(IMPORTED + provider.key)
         return render(request, "orders/import_menu.html", context)
+    request.session.pop(IMPORTED + provider.key, None)
     if form.is_valid():
         try:
             sent = form.cleaned_data["table"]
             dishes, context["faults"] = menus.read(sent, sent.name, provider)
             context["right"] = len(dishes)
             if not context["faults"] and request.POST.get("do") == "import":
-                return _imported(request, dishes, now)
+                return _imported(request, provider, dishes, now)
         except Refusal as refusal:
             form.add_error("table", refusal.reason)
     context["tried"] = not form.errors
@@ -208,11 +213,13 @@ def take_in(request: HttpRequest) -> HttpResponse:
     return render(request, "orders/import_menu.html", context, status=status)
 
 
-def _imported(request: HttpRequest, dishes: list[actions.Dish], now: datetime) -> HttpResponse:
+def _imported(
+    request: HttpRequest, provider: Provider, dishes: list[actions.Dish], now: datetime
+) -> HttpResponse:
+    """What was written stands on the page until the next table is sent."""
     actions.write_services(dishes, by=request.user, now=now)  # type: ignore[arg-type]
-    said = _("%(n)s services were written as drafts. Publish them when they are ready.")
-    messages.success(request, said % {"n": len(dishes)})
-    return redirect("manage-menu")
+    request.session[IMPORTED + provider.key] = len(dishes)
+    return redirect(f"{reverse('import-menu')}?{urlencode({'for': provider.key})}")
 
 
 @login_required

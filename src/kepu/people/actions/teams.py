@@ -59,9 +59,9 @@ def suspend_team(team_id: int, *, reason: str, by: User, now: datetime) -> Team:
 
 
 @transaction.atomic
-def restore_team(team_id: int, *, by: User, now: datetime) -> Team:
-    """Let a suspended team work again."""
-    return _decide(team_id, "restore", by=by, now=now)
+def restore_team(team_id: int, *, reason: str, by: User, now: datetime) -> Team:
+    """Let a suspended team work again, saying what has changed."""
+    return _decide(team_id, "restore", by=by, now=now, reason=reason)
 
 
 @transaction.atomic

@@ -101,9 +101,9 @@ def suspend_volunteer(volunteer_id: int, *, reason: str, by: User, now: datetime
 
 
 @transaction.atomic
-def restore_volunteer(volunteer_id: int, *, by: User, now: datetime) -> Volunteer:
-    """Let a suspended volunteer serve again."""
-    return _decide(volunteer_id, "restore", by=by, now=now)
+def restore_volunteer(volunteer_id: int, *, reason: str, by: User, now: datetime) -> Volunteer:
+    """Let a suspended volunteer serve again, saying what has changed."""
+    return _decide(volunteer_id, "restore", by=by, now=now, reason=reason)
 
 
 @transaction.atomic

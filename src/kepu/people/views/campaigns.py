@@ -55,7 +55,10 @@ def show(request: HttpRequest, campaign_id: int) -> HttpResponse:
     tally = queries.count(campaign)
     paths = queries.counted(campaign).values_list("path", flat=True)[:MOST_MAPPED]
     drawn, note = maps.by_district(
-        paths, now, href=lambda path: f"{reverse('teams')}?district={path}"
+        paths,
+        now,
+        unit=pgettext("unit", "services"),
+        href=lambda path: f"{reverse('teams')}?district={path}",
     )
     context = {
         "campaign": campaign,

@@ -91,9 +91,9 @@ def _newest(reach: Reach) -> str:
 
 PLAIN: dict[str, Callable[..., Any]] = {
     "approve": volunteers.approve_volunteer,
-    "restore": volunteers.restore_volunteer,
 }
 WITH_REASON: dict[str, Callable[..., Any]] = {
+    "restore": volunteers.restore_volunteer,
     "refuse": volunteers.refuse_volunteer,
     "suspend": volunteers.suspend_volunteer,
 }

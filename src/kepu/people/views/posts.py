@@ -72,6 +72,7 @@ def _map(held: QuerySet[Post], district: str) -> Any:
     return maps.by_district(
         held.filter(deputy=False).values_list("path", flat=True),
         clock.now(),
+        unit=pgettext("unit", "posts"),
         href=lambda path: f"{reverse('posts')}?district={path}",
         selected=district,
     )

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from kepu.kernel import clock
@@ -67,6 +68,7 @@ def _map(found: Any, district: str) -> Any:
     return maps.by_district(
         found.values_list("path", flat=True),
         clock.now(),
+        unit=pgettext("unit", "stations"),
         href=lambda path: f"{reverse('stations')}?district={path}",
         dots=spots,
         selected=district,

@@ -117,9 +117,9 @@ PLAIN: dict[str, Callable[..., Any]] = {
     "join": actions.ask_to_join,
     "leave": actions.leave_team,
     "approve": actions.approve_team,
-    "restore": actions.restore_team,
 }
 WITH_REASON: dict[str, Callable[..., Any]] = {
+    "restore": actions.restore_team,
     "refuse": actions.refuse_team,
     "suspend": actions.suspend_team,
     "dissolve": actions.dissolve_team,

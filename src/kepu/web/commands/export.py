@@ -43,21 +43,23 @@ def run(options: argparse.Namespace) -> int:
 
     now = clock.now()
     written = sheets.to_write(options.sheet)(options.within, now)
-    count = _write(target, written)
+    count = _write(target, written, sheets.title_of(options.sheet))
     actions.note_export(options.sheet, options.within, count, by=None, now=now)
     print(f"{count:,} rows in {target}")
     return 0
 
 
-def _write(target: Path, written: Written) -> int:
+def _write(target: Path, written: Written, title: str) -> int:
     """Beside the target first, so that a file half written never has its name."""
     from kepu.kernel import tables
 
     headers, rows = written
-    write = tables.write_xlsx if target.suffix.lower() == ".xlsx" else tables.write_csv
     partial = target.with_name(f".{os.getpid()}-{target.name}")
     try:
-        count = write(partial, headers, rows)
+        if target.suffix.lower() == ".xlsx":
+            count = tables.write_xlsx(partial, headers, rows, title=title)
+        else:
+            count = tables.write_csv(partial, headers, rows)
         partial.rename(target)
     finally:
         partial.unlink(missing_ok=True)

@@ -87,6 +87,9 @@ def test_a_city_officer_looks_applies_and_reads_the_history(city):
     shown = client.post(reverse("division-change-new"), {"text": TEXT, "do": "show"})
     assert 'value="apply"' in shown.content.decode()
     assert "两江新区" in shown.content.decode()
+    facts = re.findall(r"<dt>[^<]+</dt><dd>([\d,]+)( \w+)?</dd>", shown.content.decode())
+    assert facts
+    assert all(unit for _figure, unit in facts)
     assert not Change.objects.exists()
 
     done = client.post(reverse("division-change-new"), {"text": TEXT, "do": "apply"})

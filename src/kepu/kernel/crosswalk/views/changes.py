@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
@@ -87,9 +88,11 @@ def _shown(found: Portrait) -> dict[str, Any]:
 
 
 def _map(city: CityMap, counts: Any) -> Map | None:
+    unit = pgettext("unit", "townships")
     areas = [
-        Area(one.path, one.name, one.rings, float(counts[one.path]), words=str(counts[one.path]))
+        Area(one.path, one.name, one.rings, float(count), words=f"{count:,} {unit}")
         for one in city.outlines
+        for count in (counts[one.path],)
     ]
     limits = whole_breaks_of(area.value for area in areas)
     return choropleth(areas, breaks=limits) if areas else None

@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
@@ -61,10 +62,10 @@ def _map(paths: list[str], now: datetime) -> Map | None:
     if not paths:
         return None
     city = crosswalk.boundaries(paths[0].split(".")[0], on=clock.day(now))
-    areas = []
+    areas, unit = [], pgettext("unit", "parts")
     for one in city.outlines:
         parts = sum(within(path, one.path) for path in paths)
-        areas.append(Area(one.path, one.name, one.rings, float(parts), words=str(parts)))
+        areas.append(Area(one.path, one.name, one.rings, float(parts), words=f"{parts:,} {unit}"))
     limits = whole_breaks_of(area.value for area in areas)
     return choropleth(areas, breaks=limits) if areas else None
 
