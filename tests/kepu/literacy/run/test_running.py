@@ -192,7 +192,7 @@ def copied(survey: Path, above: Path, *changes: tuple[str, str], file: str = "pl
 
 
 REFUSED = [
-    ("plan.yaml", "title:", "titel:", "titel: Extra inputs are not permitted"),
+    ("plan.yaml", "title:", "heading:", "heading: Extra inputs are not permitted"),
     ("plan.yaml", "year: 2026", "year: soon", "year: Input should be a valid integer"),
     ("plan.yaml", "level: literate", "level: wise", "level must be one of advanced, literate"),
     ("plan.yaml", "  file: answers.csv", "  file: ../answers.csv", "must lie in the plan's own"),
@@ -200,7 +200,7 @@ REFUSED = [
     ("plan.yaml", "  weight: weight", "  weight: wait", "answers.csv has no column wait"),
     ("plan.yaml", "nonresponse:\n  classes: [district]\n", "", "the plan must name the classes"),
     ("plan.yaml", "title:", "title: [", "plan.yaml, line 3 cannot be read as YAML"),
-    ("items.csv", "knowledge", "knowlege", "row 2, column dimension: knowlege is none of"),
+    ("items.csv", "knowledge", "knowhow", "row 2, column dimension: knowhow is none of"),
     ("margins.csv", "sex,female", "sex,women", "female has no people in the margins"),
     ("margins.csv", "sex,female,", "sex,female,-", "is below 0"),
     ("margins.csv", "sex,female,", "sex,female,9", "margins"),
