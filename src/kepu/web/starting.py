@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from kepu.kernel.errors import BadInput
 from kepu.web.progress import Progress
@@ -38,10 +39,43 @@ def start_django() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kepu.config.settings")
     need_writable(data())
     need_not_moved()
+    stay()
     (data() / "static").mkdir(exist_ok=True)  # looked for when the server starts
     import django
 
     django.setup()
+
+
+# Held until the process ends, by every one of a city on SQLite beside the others; a move holds it alone.
+_held: IO[str] | None = None
+
+
+def stay() -> None:
+    """Let nobody move the city away while this process works in it; raises BadInput while one does."""
+    global _held
+    if _held is not None or os.environ.get("DATABASE_URL"):
+        return
+    file = (data() / "in-use.lock").open("a")
+    if not _lock(file, fcntl.LOCK_SH):
+        raise BadInput("this city is being moved to PostgreSQL; wait until that has ended")
+    _held = file
+
+
+def need_alone() -> None:
+    """Raises BadInput while another process works in the city: what it wrote later would be lost."""
+    with (data() / "in-use.lock").open("a") as file:
+        if not _lock(_held or file, fcntl.LOCK_EX):
+            raise BadInput("Kepu is running here; stop it first, nothing was moved")
+
+
+def _lock(file: IO[str], how: int) -> bool:
+    try:
+        fcntl.flock(file, how | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:  # a file system that knows no locks
+        return True
+    return True
 
 
 def moved() -> Path:

@@ -191,6 +191,26 @@ def test_the_target_is_told_without_showing_its_password_in_the_list_of_processe
     assert (nowhere.returncode, "KEPU_MOVE_TO" in nowhere.stderr) == (2, True)
 
 
+def test_a_city_that_is_worked_in_is_not_moved_away_from_under_it(here):
+    at_work = here.python(
+        "from kepu.web import starting\n"
+        "starting.start_city(); print('in', flush=True)\n"
+        "import time; time.sleep(60)"
+    )
+    try:
+        assert at_work.stdout.readline() == "in\n"
+        moved = here("move", "--to", "postgresql://x@127.0.0.1:1/x")
+        beside = here("audit", "seal")
+    finally:
+        at_work.kill()
+        at_work.communicate()
+    alone = here("move", "--to", "postgresql://x@127.0.0.1:1/x")
+
+    assert (moved.returncode, "stop it first" in moved.stderr) == (2, True), moved.stderr
+    assert beside.returncode == 0, beside.stderr
+    assert "cannot be reached" in alone.stderr, "a killed worker holds nothing"
+
+
 def test_a_city_that_is_not_there_is_not_moved(tmp_path):
     moved = Kepu(tmp_path / "none")("move", "--to", "postgresql://x@127.0.0.1/x")
 

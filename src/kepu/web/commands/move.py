@@ -47,6 +47,8 @@ def run(options: argparse.Namespace) -> int:
     target = told(options.to)
     need_sqlite(target)
     seal_source()
+    starting.stay()
+    starting.need_alone()
     os.environ["DATABASE_URL"] = target  # from here on, the city is the target
     starting.start_django()
     need_empty_target()
