@@ -67,7 +67,7 @@ ANALYSES = {
 # The engine's own words, named here so that they stand in the catalogue.
 WORDS = (
     n_("Estimate an item response model; prints one JSON object."),
-    n_("CSV: a row for each person, empty is missing"),
+    n_("CSV or Parquet: a row for each person, empty is missing"),
     n_("column of design weights"),
     n_("column that names the person, each once"),
     n_("3pl: normal prior on the logit of guessing"),

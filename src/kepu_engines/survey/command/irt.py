@@ -12,6 +12,7 @@ import numpy as np
 from kepu_engines.core.checks import require
 from kepu_engines.core.errors import EngineError
 from kepu_engines.core.progress import Progress, silent
+from kepu_engines.survey.command import tables
 from kepu_engines.survey.command.answers import Answer, about, cell, checked_out, run
 from kepu_engines.survey.irt.dif_likelihood import likelihood_ratio
 from kepu_engines.survey.irt.fit import Fit, Method, fit
@@ -46,7 +47,9 @@ def parser(make: Make = argparse.ArgumentParser) -> argparse.ArgumentParser:
         prog="kepu survey irt",
         description="Estimate an item response model; prints one JSON object.",
     )
-    found.add_argument("responses", type=Path, help="CSV: a row for each person, empty is missing")
+    found.add_argument(
+        "responses", type=Path, help="CSV or Parquet: a row for each person, empty is missing"
+    )
     found.add_argument("--model", required=True, choices=["rasch", "2pl", "3pl", "grm"])
     found.add_argument("--weight", help="column of design weights")
     found.add_argument("--id", help="column that names the person, each once")
@@ -198,7 +201,7 @@ def _item(found: Fit, spread: Errors, item: int) -> dict[str, Any]:
 
 
 def read(file: Path, weight: str | None, person: str | None, group: str | None = None) -> Table:
-    """Read a file of answers.
+    """Read a file of answers, Parquet by its ending, else CSV.
 
     Raises
     ------
@@ -206,15 +209,25 @@ def read(file: Path, weight: str | None, person: str | None, group: str | None =
         If a column is not there or twice, a code or weight is unknown, a row has no
         answer, or a person comes twice.
     """
+    beside = (weight, person, group)
+    if file.suffix.lower() == ".parquet":
+        whole = tables.read(file, [name for name in beside if name is not None], others=True)
+        rows = (list(map(_unpointed, row)) for row in zip(*whole.cells.values(), strict=True))
+        return _table(file.name, list(whole.cells), enumerate(rows, whole.first), beside)
     try:
         with file.open(encoding="utf-8-sig", newline="") as stream:
-            rows = csv.reader(stream)
-            header = [name.strip() for name in next(rows, [])]
-            return _table(file.name, header, rows, (weight, person, group))
+            lines = csv.reader(stream)
+            header = [name.strip() for name in next(lines, [])]
+            return _table(file.name, header, enumerate(lines, start=2), beside)
     except UnicodeDecodeError as error:
         raise EngineError(f"{file.name} is not a text in UTF-8.") from error
     except csv.Error as error:
         raise EngineError(f"{file.name} is not a CSV file: {error}.") from error
+
+
+def _unpointed(word: str) -> str:
+    """A whole number that a column with gaps keeps as 1.0."""
+    return word[:-2] if word.endswith(".0") else word
 
 
 def _table(
@@ -230,7 +243,7 @@ def _table(
     require(bool(items), f"{file} has no column of answers.")
     codes, lines = bytearray(), []
     others: dict[str, list[str]] = {name: [] for name in beside if name is not None}
-    for line, row in enumerate(rows, start=2):
+    for line, row in rows:
         if not row:
             continue
         require(len(row) == len(header), f"{file}, row {line}: expected {len(header)} cells.")

@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+import polars
 import pytest
 
 from kepu_engines.survey.command.irt import main
@@ -112,3 +113,30 @@ def test_fit_that_cannot_be_is_refused_and_nothing_is_written(tmp_path, capsys, 
     assert (ended, out) == (2, "")
     assert sentence in err
     assert [each.name for each in tmp_path.iterdir()] == ["answers.csv"]
+
+
+@pytest.mark.parametrize("with_gaps", [False, True])
+def test_parquet_gives_what_csv_gives(tmp_path, capsys, with_gaps):
+    lines = [line.split(",") for line in answers_of_two_groups()]
+    columns = dict(zip(lines[0], zip(*lines[1:], strict=True), strict=True))
+    plain = {name: list(map(int, words)) for name, words in columns.items() if name[0] == "q"}
+    if with_gaps:
+        plain = {name: [None, *map(float, words[1:])] for name, words in plain.items()}
+        plain["q1"][0] = 1.0
+        lines[1][1:5] = [""] * 4
+        lines[1][0] = "1"
+    polars.DataFrame(plain | {"who": columns["who"]}).write_parquet(tmp_path / "answers.parquet")
+    kept = [",".join([*line[:5], line[6]]) for line in lines]
+
+    words = ["--model", "2pl", "--id", "who"]
+    assert main([table(tmp_path, kept), *words]) == 0
+    from_csv = capsys.readouterr().out
+    assert main([str(tmp_path / "answers.parquet"), *words]) == 0
+    assert capsys.readouterr().out == from_csv
+
+
+def test_a_wrong_answer_in_parquet_is_named_by_its_row(tmp_path, capsys):
+    polars.DataFrame({"q1": [0, 1, 7], "q2": ["1", "x", "0"]}).write_parquet(tmp_path / "a.parquet")
+
+    assert main([str(tmp_path / "a.parquet"), "--model", "2pl"]) == 2
+    assert "a.parquet, row 2, column q2: 'x' is no answer" in capsys.readouterr().err
