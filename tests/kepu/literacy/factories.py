@@ -105,7 +105,7 @@ def stock(use: str = "survey", counts: dict[str, int] | None = None) -> Division
     for dimension, number in (counts or SHELF).items():
         for n in range(number):
             made = Item(
-                code=f"{use}-{dimension}{n}", dimension=dimension, discipline=field(), use=use,
+                code=f"{use[:2]}-{dimension}{n}", dimension=dimension, discipline=field(), use=use,
                 key=n % 3, source="示例", state="approved", written_by=by, written_at=NOW,
             )  # fmt: skip
             made.place(city)

@@ -140,9 +140,14 @@ def test_the_list_is_searched_in_chinese_and_its_file_tells_no_question(cast):
 
     found = keeper.get(reverse("items"), {"q": "天空"}).text
     none = keeper.get(reverse("items"), {"q": "海底"}).text
+    sorted_by = [
+        keeper.get(reverse("items"), {"sort": word, "state": "in_review"}).text
+        for word in ("new", "code", "hard", "asked")
+    ]
     sheet = keeper.get(reverse("register-export", args=["items", "csv"]))
 
     assert item.code in found
+    assert all(item.code in text for text in sorted_by)
     assert "No item like this" in none
     text = sheet.getvalue().decode()
     assert item.code in text

@@ -79,6 +79,7 @@ def test_who_knows_more_has_a_higher_score_and_the_range_holds_it(bank):
 
     assert worst["score"] < middle["score"] < best["score"]
     for result in (best, middle, worst):
+        assert result["level"] == schemas.framework(NOW).level_of(round(result["score"]))
         assert 0 <= result["low"] < result["score"] < result["high"] <= 100
         chances = list(result["chances"].values())
         assert chances == sorted(chances)  # a lower level is reached by more

@@ -15,6 +15,7 @@ import kepu
 from kepu.kernel.audit import actions as audit
 from kepu.kernel.audit import queries, words
 from kepu.kernel.exports.registry import SOURCES
+from kepu.literacy import states as literacy
 from kepu.orders import states as orders
 from kepu.people import states as people
 from tests.factories import NOW, officer, user
@@ -26,6 +27,8 @@ MOVES = {
     "service": orders.SERVICE,
     "team": people.TEAM,
     "expert": people.EXPERT,
+    "item": literacy.ITEM,
+    "booklets": literacy.BOOKLETS,
     "absence": people.ABSENCE,
     "course": people.COURSE,
     "nomination": people.NOMINATION,

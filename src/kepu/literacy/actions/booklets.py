@@ -54,7 +54,7 @@ def ask_booklets(
     )  # fmt: skip
     made.place(bank)
     made.save()
-    audit.record(by, "item.ask_booklets", made, now=now)
+    audit.record(by, "booklets.ask", made, now=now)
     facts.publish(BookletsAsked(at=now, set_id=made.pk))
     return made
 
@@ -133,7 +133,7 @@ def _held(wanted: BookletSet, taken: datetime) -> BookletSet | None:
 def _move(made: BookletSet, verb: str, *named: str, by: User | None, now: datetime) -> BookletSet:
     made.state = BOOKLETS.after(made.state, verb)
     made.save(update_fields=["state", *named])
-    audit.record(by, f"item.{verb}_booklets", made, now=now, for_whom=None if by else made.made_by)
+    audit.record(by, f"booklets.{verb}", made, now=now, for_whom=None if by else made.made_by)
     return made
 
 

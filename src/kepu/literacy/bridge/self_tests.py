@@ -88,7 +88,7 @@ def result(walk: Walk) -> dict[str, Any]:
         "score": round(score, 1),
         "low": round(low, 1),
         "high": round(high, 1),
-        "level": framework.level_of(score),
+        "level": framework.level_of(round(score)),  # as it is shown: 55 points are 55 points
         "chances": {
             key: round(float(belief.mass[scores >= one.cut].sum()), 3)
             for key, one in framework.levels.items()
