@@ -338,13 +338,29 @@ def write_csv(
     progress: Progress | None = None,
 ) -> int:
     """Write rows as CSV that Excel opens as UTF-8; a cell that looks like a formula is disarmed."""
-    number = 0
     with Path(path).open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(headers)
-        for number, row in enumerate(rows, start=1):
-            writer.writerow([disarmed(_plain(value)) for value in row])
-            _tell(progress, number)
+        return _write_rows(file, headers, rows, progress)
+
+
+def csv_text(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
+    """The same for a short table that nobody waits for."""
+    out = io.StringIO(newline="")
+    _write_rows(out, headers, rows, None)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _write_rows(
+    file: IO[str],
+    headers: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    progress: Progress | None,
+) -> int:
+    writer = csv.writer(file)
+    writer.writerow(headers)
+    number = 0
+    for number, row in enumerate(rows, start=1):
+        writer.writerow([disarmed(_plain(value)) for value in row])
+        _tell(progress, number)
     return number
 
 

@@ -12,9 +12,20 @@ from kepu.kernel import clock
 from kepu.kernel.days import DayField
 from kepu.literacy import schemas
 from kepu.literacy.actions.items import Question, Words
+from kepu.literacy.actions.samples import Design
 from kepu.literacy.models import LETTERS
 from kepu.literacy.rules.booklets import MOST_BOOKLETS
-from kepu.literacy.states import DifLevel, DifMethod, Grouping, ItemState, Model, Use, Verdict
+from kepu.literacy.rules.samples import MOST_INTERVIEWS
+from kepu.literacy.states import (
+    DifLevel,
+    DifMethod,
+    Grouping,
+    ItemState,
+    Model,
+    Sharing,
+    Use,
+    Verdict,
+)
 from kepu.people import queries as people
 
 ALL = ("", lazy("all"))
@@ -231,3 +242,38 @@ class AwayForm(forms.Form):
     state = forms.ChoiceField(
         label=lazy("State"), required=False, choices=[ALL, *ItemState.choices]
     )
+
+
+class SampleForm(forms.Form):
+    """A design: how many people, shared out how, and what is expected of them."""
+
+    title = forms.CharField(label=lazy("What it is for"), max_length=80)
+    interviews = forms.IntegerField(
+        label=lazy("Interviews in all"), min_value=100, max_value=MOST_INTERVIEWS, initial=23_000
+    )
+    sharing = forms.ChoiceField(
+        label=lazy("Shared out over the districts"), choices=Sharing.choices,
+        initial=Sharing.BETWEEN, widget=forms.RadioSelect,
+    )  # fmt: skip
+    least = forms.IntegerField(
+        label=lazy("At least so many in each district"), min_value=0, initial=400
+    )
+    together = forms.IntegerField(
+        label=lazy("Interviews in one community"), min_value=2, max_value=200, initial=20,
+        help_text=lazy("More in one place is cheaper, and tells less"),
+    )  # fmt: skip
+    share = _real(lazy("Share you expect (%)"), min_value=0.1, max_value=99.9, initial=15)
+    deff = _real(
+        lazy("Design effect you expect"), min_value=0.2, max_value=20, initial=1.5,
+        help_text=lazy("1 as if people were drawn one by one; of communities it is mostly 1.3 to 2"),
+    )  # fmt: skip
+    response = _real(lazy("Share who answer (%)"), min_value=1, max_value=100, initial=70)
+    seed = forms.IntegerField(
+        label=lazy("Seed"), min_value=0, max_value=2**31 - 1,
+        help_text=lazy("The same seed draws the same again"),
+    )  # fmt: skip
+
+    def design(self) -> Design:
+        """What was typed; shares as fractions."""
+        data = dict(self.cleaned_data)
+        return Design(**{**data, "share": data["share"] / 100, "response": data["response"] / 100})

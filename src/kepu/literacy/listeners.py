@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as lazy
 
 from kepu.kernel.accounts import actions as accounts
-from kepu.kernel.facts.catalogue import BookletsAsked, PersonErased
+from kepu.kernel.facts.catalogue import BookletsAsked, PersonErased, SampleAsked
 from kepu.kernel.facts.registry import Occasion, every, listen
 from kepu.literacy import held
-from kepu.literacy.actions import booklets, self_tests
+from kepu.literacy.actions import booklets, samples, self_tests
 from kepu.literacy.queries import booklets as queries
+from kepu.literacy.queries import samples as drawn
 
 
 @listen(PersonErased, called=lazy("Remove the person's words from reviews of items"))
@@ -31,30 +34,55 @@ def forget_self_tests(occasion: Occasion) -> None:
 @listen(BookletsAsked, awaited=True, called=lazy("Assemble the booklets"))
 def begin_booklets(fact: BookletsAsked, occasion: Occasion) -> None:
     """The worker assembles booklets beside its other work, as soon as the delivery is committed."""
-    _begin_if_free(fact.set_id, occasion.now)
+    _begin_if_free(BOOKLETS, fact.set_id, occasion.now)
 
 
 @every(timedelta(minutes=1), called=lazy("Take up booklets that were left half done"))
 def begin_booklets_again(occasion: Occasion) -> None:
     """What a worker that was killed left half done is taken up by the next one."""
     for set_id in queries.without_worker(occasion.now).values_list("pk", flat=True)[:5]:
-        _begin_if_free(set_id, occasion.now)
+        _begin_if_free(BOOKLETS, set_id, occasion.now)
 
 
-def _begin_if_free(set_id: int, now: datetime) -> None:
-    if booklets.take_up_booklets(set_id, now=now):
-        transaction.on_commit(lambda: start_on_booklets(set_id, now))
+@listen(SampleAsked, awaited=True, called=lazy("Draw the sample"))
+def begin_sample(fact: SampleAsked, occasion: Occasion) -> None:
+    """The worker draws a sample beside its other work, as soon as the delivery is committed."""
+    _begin_if_free(SAMPLES, fact.sample_id, occasion.now)
 
 
-def start_on_booklets(set_id: int, taken: datetime) -> threading.Thread:
+@every(timedelta(minutes=1), called=lazy("Take up samples that were left half drawn"))
+def begin_samples_again(occasion: Occasion) -> None:
+    """What a worker that was killed left half drawn is taken up by the next one."""
+    for sample_id in drawn.without_worker(occasion.now).values_list("pk", flat=True)[:5]:
+        _begin_if_free(SAMPLES, sample_id, occasion.now)
+
+
+@dataclass(frozen=True)
+class Work:
+    """Something the worker computes beside its deliveries: how one is taken up, and worked on."""
+
+    take_up: Callable[..., bool]
+    work_on: Callable[..., None]
+
+
+BOOKLETS = Work(booklets.take_up_booklets, booklets.work_on_booklets)
+SAMPLES = Work(samples.take_up_sample, samples.work_on_sample)
+
+
+def _begin_if_free(work: Work, pk: int, now: datetime) -> None:
+    if work.take_up(pk, now=now):
+        transaction.on_commit(lambda: start_on(work, pk, now))
+
+
+def start_on(work: Work, pk: int, taken: datetime) -> threading.Thread:
     """A daemon with a connection of its own: a worker that stops leaves the rest to the next."""
-    thread = threading.Thread(target=_work_and_close, args=(set_id, taken), daemon=True)
+    thread = threading.Thread(target=_work_and_close, args=(work, pk, taken), daemon=True)
     thread.start()
     return thread
 
 
-def _work_and_close(set_id: int, taken: datetime) -> None:
+def _work_and_close(work: Work, pk: int, taken: datetime) -> None:
     try:
-        booklets.work_on_booklets(set_id, taken=taken)
+        work.work_on(pk, taken=taken)
     finally:
         connection.close()

@@ -1,4 +1,4 @@
-"""Where an item, a review, a set of booklets and a run may stand, and which way each goes."""
+"""Where an item, a review, a set of booklets, a sample and a run may stand, and which way each goes."""
 
 from __future__ import annotations
 
@@ -110,5 +110,36 @@ RUN = Machine(
         Move(gettext_noop("take_back"), (RunState.PROPOSED,), RunState.KEPT),
         Move(gettext_noop("publish"), (RunState.PROPOSED,), RunState.PUBLISHED),
         Move(gettext_noop("withdraw"), (RunState.PUBLISHED,), RunState.WITHDRAWN),
+    ),
+)
+
+
+class Sharing(models.TextChoices):
+    """How interviews are shared out over the districts."""
+
+    EQUAL = "equal", _("as many in each district: districts are compared")
+    BETWEEN = "between", _("by the root of the people: between the two")
+    PEOPLE = "people", _("in proportion to the people: the city is known best")
+
+
+EXPONENTS: dict[str, float] = {Sharing.EQUAL: 0.0, Sharing.BETWEEN: 0.5, Sharing.PEOPLE: 1.0}
+
+
+class SampleState(models.TextChoices):
+    COMPUTING = "computing", _("being drawn")
+    PROPOSED = "proposed", _("proposed")
+    ADOPTED = "adopted", _("adopted")
+    DROPPED = "dropped", _("dropped")
+    FAILED = "failed", _("failed")
+
+
+# `propose` and `fail` are the worker's.
+SAMPLE = Machine(
+    start=SampleState.COMPUTING,
+    moves=(
+        Move("propose", (SampleState.COMPUTING,), SampleState.PROPOSED),
+        Move("fail", (SampleState.COMPUTING,), SampleState.FAILED),
+        Move("adopt", (SampleState.PROPOSED,), SampleState.ADOPTED),
+        Move("drop", (SampleState.COMPUTING, SampleState.PROPOSED), SampleState.DROPPED),
     ),
 )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kepu.literacy.views import booklets, exchange, items, reviews, runs, self_tests
+from kepu.literacy.views import booklets, exchange, items, reviews, runs, samples, self_tests
 
 urlpatterns = [
     path("items/", items.listed, name="items"),
@@ -25,6 +25,11 @@ urlpatterns = [
     path("survey/runs/", runs.listed, name="survey-runs"),
     path("survey/runs/<int:run_id>/", runs.show, name="survey-run"),
     path("survey/runs/<int:run_id>/do/<str:verb>/", runs.act, name="survey-run-act"),
+    path("survey/samples/", samples.listed, name="survey-samples"),
+    path("survey/samples/new/", samples.ask, name="survey-sample-new"),
+    path("survey/samples/<int:sample_id>/", samples.show, name="survey-sample"),
+    path("survey/samples/<int:sample_id>/drawn.csv", samples.away, name="survey-sample-file"),
+    path("survey/samples/<int:sample_id>/do/<str:verb>/", samples.act, name="survey-sample-act"),
     path("self-test/", self_tests.start, name="self-test"),
     path("self-test/<uuid:key>/", self_tests.walk, name="self-test-walk"),
 ]

@@ -67,6 +67,13 @@ class BookletsAsked(Fact):
 
 
 @dataclass(frozen=True)
+class SampleAsked(Fact):
+    """Somebody asked for a sample of a survey: the worker has it to draw."""
+
+    sample_id: int
+
+
+@dataclass(frozen=True)
 class OrderEscalated(Fact):
     """A stage of an order ran out of time and went one level up."""
 
@@ -164,6 +171,7 @@ FACTS: dict[str, type[Fact]] = {
         OrderOffered,
         PlanAsked,
         BookletsAsked,
+        SampleAsked,
         OrderEscalated,
         HoursConfirmed,
         MembershipEnded,

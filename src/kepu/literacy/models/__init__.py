@@ -1,4 +1,4 @@
-"""The item bank, booklets of a survey, self-tests of residents, and runs of estimates."""
+"""The item bank, booklets of a survey, self-tests of residents, samples, and runs of estimates."""
 
 from kepu.literacy.models.booklets import BookletItem, BookletSet
 from kepu.literacy.models.items import (
@@ -12,6 +12,7 @@ from kepu.literacy.models.items import (
     Wording,
 )
 from kepu.literacy.models.runs import Run
+from kepu.literacy.models.samples import Sample, SampledCommunity
 from kepu.literacy.models.self_tests import SelfTest, SelfTestAnswer
 
 __all__ = [
@@ -25,6 +26,8 @@ __all__ = [
     "ItemStep",
     "Review",
     "Run",
+    "Sample",
+    "SampledCommunity",
     "SelfTest",
     "SelfTestAnswer",
     "Wording",

@@ -1,0 +1,56 @@
+"""Reads of samples."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from kepu.kernel.accounts.models import User
+from kepu.kernel.divisions.models import Division
+from kepu.kernel.errors import Outside
+from kepu.kernel.roles import queries as roles
+from kepu.kernel.roles.verbs import Verb
+from kepu.literacy.models import Sample, SampledCommunity
+from kepu.literacy.states import SampleState
+
+SILENT = timedelta(minutes=2)  # after this a worker counts as gone
+
+
+def samples_of(person: User, now: datetime) -> QuerySet[Sample]:
+    """Samples of the places whose survey a person runs, the newest first."""
+    found: QuerySet[Sample] = Sample.objects.filter(
+        roles.reach(person, Verb.SURVEY_PUBLISH, now).limit()
+    )
+    return found.select_related("division_now").order_by("-pk")
+
+
+def places_of(person: User, now: datetime) -> QuerySet[Division]:
+    """Places whose survey a person runs, the widest first."""
+    paths = roles.reach(person, Verb.SURVEY_PUBLISH, now).paths
+    found: QuerySet[Division] = Division.objects.filter(path__in=paths).order_by("level", "path")
+    return found
+
+
+def sample(sample_id: int) -> Sample:
+    """One sample; raises Outside."""
+    found: Sample | None = (
+        Sample.objects.select_related("division_now").filter(pk=sample_id).first()
+    )
+    if found is None:
+        raise Outside(_("there is no such sample"))
+    return found
+
+
+def without_worker(now: datetime) -> QuerySet[Sample]:
+    """Samples that nobody draws, or whose worker was killed."""
+    free = Q(begun_at__isnull=True) | Q(begun_at__lt=now - SILENT)
+    found: QuerySet[Sample] = Sample.objects.filter(free, state=SampleState.COMPUTING)
+    return found
+
+
+def communities(of: Sample) -> QuerySet[SampledCommunity]:
+    """What was drawn, in the order of the frame. One query."""
+    found: QuerySet[SampledCommunity] = of.communities.select_related("division")
+    return found.order_by("division__path")

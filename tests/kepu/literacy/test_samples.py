@@ -1,0 +1,209 @@
+"""Samples: designed and drawn by the worker, the same again from the same seed."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from kepu.kernel.audit.models import Entry
+from kepu.kernel.divisions.models import Division
+from kepu.kernel.errors import NotAllowed, RuleBroken
+from kepu.literacy.actions import samples
+from kepu.literacy.bridge import samples as bridge
+from kepu.literacy.models import Sample, SampledCommunity
+from kepu.literacy.queries import samples as queries
+from tests import factories
+from tests.factories import NOW
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+CITY = "50."
+DISTRICTS = {"50.103.": 600_000, "50.105.": 150_000}
+EACH = 12  # communities of a district
+
+
+@pytest.fixture
+def by():
+    return factories.officer("survey_officer", CITY)
+
+
+@pytest.fixture
+def city():
+    """Two districts with people, each with a township and its communities."""
+    place = factories.division(CITY)
+    for path, people in DISTRICTS.items():
+        factories.division(path)
+        Division.objects.filter(path=path).update(population=people)
+        factories.division(f"{path}001.")
+        for number in range(1, EACH + 1):
+            factories.division(f"{path}001.{number:03}.")
+    return place
+
+
+def design(**traits) -> samples.Design:
+    said = {
+        "title": "示例抽样", "interviews": 240, "sharing": "between", "least": 60, "together": 20,
+        "share": 0.15, "deff": 1.5, "response": 0.7, "seed": 7,
+    }  # fmt: skip
+    return samples.Design(**(said | traits))
+
+
+def drawn(city, by, **traits) -> Sample:
+    made = samples.ask_sample(design(**traits), place=city, by=by, now=NOW)
+    assert samples.take_up_sample(made.pk, now=NOW)
+    samples.work_on_sample(made.pk, taken=NOW)
+    made.refresh_from_db()
+    return made
+
+
+def shared(made) -> dict[str, int]:
+    return {row["path"]: row["interviews"] for row in made.summary["districts"]}
+
+
+def test_a_draw_has_what_the_design_asks_for(city, by):
+    made = drawn(city, by)
+
+    found = list(queries.communities(made))
+
+    assert (made.state, made.failure) == ("proposed", "")
+    assert shared(made) == {"50.103.": 160, "50.105.": 80}  # by the root of 4 to 1
+    assert len(found) == len({one.division_id for one in found}) == 12
+    assert sum(one.interviews for one in found) == 240
+    assert {one.approached for one in found} == {29}  # 20 of 29 answer
+    for path, people in DISTRICTS.items():
+        inside = [one for one in found if one.division.path.startswith(path)]
+        stood_for = sum(one.weight * one.interviews for one in inside)
+        assert stood_for == pytest.approx(people)  # equal chances of equal communities
+
+
+def test_half_widths_are_those_of_the_binomial_with_the_design_effect(city, by):
+    made = drawn(city, by)
+
+    rows = {row["path"]: row["half_width"] for row in made.summary["districts"]}
+    wide, narrow = (1.959964 * (0.15 * 0.85 * 1.5 / n) ** 0.5 for n in (80, 160))
+
+    assert rows["50.105."] == pytest.approx(wide, abs=1e-5)
+    assert rows["50.103."] == pytest.approx(narrow, abs=1e-5)
+    whole = ((0.8 * narrow) ** 2 + (0.2 * wide) ** 2) ** 0.5
+    assert made.summary["half_width"] == pytest.approx(whole, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("sharing", "counts"), [("equal", (120, 120)), ("people", (180, 60)), ("between", (160, 80))]
+)
+def test_interviews_are_shared_out_as_asked_and_no_district_has_too_few(city, by, sharing, counts):
+    made = drawn(city, by, sharing=sharing)  # in proportion the small one would have 48
+
+    assert tuple(shared(made).values()) == counts
+
+
+def test_the_same_seed_draws_the_same_and_another_another(city, by):
+    once, again, other = (drawn(city, by, seed=seed) for seed in (7, 7, 8))
+
+    assert once.digest == again.digest == bridge.propose(once).digest
+    assert other.digest != once.digest
+    entries = Entry.objects.filter(verb="sample.propose", object_id=str(once.pk))
+    assert entries.get().detail["digest"] == once.digest
+
+
+@pytest.mark.parametrize(
+    ("traits", "reason"),
+    [
+        ({"interviews": 99}, "100 to 500,000"),
+        ({"together": 1}, "between 2 and 200"),
+        ({"share": 1.0}, "between 0 and 1"),
+        ({"deff": 0.0}, "design effect"),
+        ({"response": 0.0}, "share who answer"),
+    ],
+)
+def test_a_design_that_cannot_be_asked_is_refused(city, by, traits, reason):
+    with pytest.raises(RuleBroken, match=reason):
+        samples.ask_sample(design(**traits), place=city, by=by, now=NOW)
+
+    assert not Sample.objects.exists()
+
+
+def test_what_the_frame_lacks_is_named_and_nothing_is_drawn(city, by):
+    Division.objects.filter(path="50.105.").update(population=None)
+
+    made = drawn(city, by)
+
+    assert made.state == "failed"
+    assert "people are not known" in made.failure
+    assert not SampledCommunity.objects.exists()
+
+
+def test_a_design_that_does_not_fit_fails_in_words(city, by):
+    made = drawn(city, by, least=200)  # two districts of 200 are more than 240
+
+    assert made.state == "failed"
+    assert "do not fit" in made.failure
+
+
+def test_only_survey_officers_of_the_place_ask(city):
+    for person in (factories.user(), factories.officer("city_officer", CITY)):
+        with pytest.raises(NotAllowed):
+            samples.ask_sample(design(), place=city, by=person, now=NOW)
+
+
+def test_a_worker_that_is_slower_and_one_that_was_given_up_change_nothing(city, by):
+    made = samples.ask_sample(design(), place=city, by=by, now=NOW)
+    later = NOW + timedelta(minutes=5)
+    assert samples.take_up_sample(made.pk, now=NOW)
+    assert not samples.take_up_sample(made.pk, now=NOW + timedelta(seconds=30))
+    assert samples.take_up_sample(made.pk, now=later)
+
+    samples.work_on_sample(made.pk, taken=NOW)  # the first comes back to life
+    made.refresh_from_db()
+    assert made.state == "computing"
+    samples.work_on_sample(made.pk, taken=later)
+    made.refresh_from_db()
+    assert made.state == "proposed"
+    assert SampledCommunity.objects.count() == 12
+
+
+def test_a_dropped_sample_is_not_drawn_after_all(city, by):
+    made = samples.ask_sample(design(), place=city, by=by, now=NOW)
+    samples.take_up_sample(made.pk, now=NOW)
+    samples.drop_sample(made.pk, by=by, now=NOW)
+
+    samples.work_on_sample(made.pk, taken=NOW)
+
+    made.refresh_from_db()
+    assert (made.state, made.communities.count()) == ("dropped", 0)
+
+
+def test_the_page_shows_what_is_to_be_expected_and_the_file_what_was_drawn(city, by):
+    made, client = drawn(city, by), Client()
+    client.force_login(by)
+
+    page = client.get(reverse("survey-sample", args=[made.pk])).content.decode()
+    text = client.get(reverse("survey-sample-file", args=[made.pk])).content.decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(text)))
+
+    width = made.summary["districts"][0]["half_width"] * 100
+    assert f"{width:.1f}" in page
+    assert len(rows) == 13
+    assert float(rows[1][2]) == pytest.approx(8 / EACH)  # of the larger district
+    client.post(reverse("survey-sample-act", args=[made.pk, "adopt"]))
+    made.refresh_from_db()
+    assert (made.state, made.adopted_by) == ("adopted", by)
+
+
+def test_a_design_is_typed_and_asked_for(city, by):
+    client = Client()
+    client.force_login(by)
+    typed = {
+        "title": "示例抽样", "interviews": 240, "sharing": "between", "least": 60, "together": 20,
+        "share": 15, "deff": 1.5, "response": 70, "seed": 11,
+    }  # fmt: skip
+
+    answer = client.post(reverse("survey-sample-new"), typed)
+
+    made = Sample.objects.get()
+    assert answer["Location"] == reverse("survey-sample", args=[made.pk])
+    assert (made.share, made.response, made.seed, made.path) == (0.15, 0.7, 11, CITY)
