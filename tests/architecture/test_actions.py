@@ -40,6 +40,7 @@ EXCEPTIONS = {
     "literacy/actions/self_tests.py": "nobody is named, and a chain entry for each answer would name them",
     "literacy/actions/booklets.py:take_up_booklets": "the worker's hold; how it ends is audited",
     "literacy/actions/runs.py:keep_run": "files are read and looked at outside its transaction",
+    "literacy/actions/samples.py:take_up_sample": "the worker's hold; how it ends is audited",
     "orders/actions/evidence.py:attach": "a picture is unpacked outside the transaction of `enter`",
     "orders/actions/ordering.py:let_be_found_again": "the search's copy of what an audited change moved",
     "orders/actions/syncing.py:receive_shot": "as `receive`, with a picture that is slow to unpack",

@@ -312,6 +312,7 @@ def _bank() -> dict[str, int]:
     )  # fmt: skip
     return {
         "item_id": item.pk, "review_id": asked.pk, "set_id": made.pk, "run_id": bank.run().pk,
+        "sample_id": bank.sample().pk,
     }  # fmt: skip
 
 

@@ -125,6 +125,7 @@ def _bank(town: Town) -> None:
     town.values |= {
         "draft_item": draft.pk, "asked_item": asked.pk, "used_item": used.pk, "review": review.pk,
         "booklets": bank.assembled(city, keeper).pk, "begun_test": begun.key, "done_test": done.key,
+        "computing_sample": bank.sample("computing").pk, "drawn_sample": bank.sample().pk,
         "published_run": bank.run("published", "示例测评").pk,
         "proposed_run": bank.run("proposed", "另一次示例测评").pk,
     }  # fmt: skip

@@ -13,8 +13,8 @@ import xlsxwriter
 
 from kepu.kernel.accounts.models import User
 from kepu.kernel.divisions.models import Division
-from kepu.literacy.actions import booklets, findings, items, reviews, runs
-from kepu.literacy.models import BookletSet, Calibration, Item, Run, Wording
+from kepu.literacy.actions import booklets, findings, items, reviews, runs, samples
+from kepu.literacy.models import BookletSet, Calibration, Item, Run, Sample, Wording
 from kepu.people.actions import experts
 from kepu.people.models import Expert
 from tests.factories import NOW, division, field, officer, user
@@ -181,3 +181,28 @@ def run(state: str = "kept", title: str = "示例测评") -> Run:
     if state in ("proposed", "published"):
         made = runs.propose_run(made.pk, by=first, now=NOW)
     return runs.publish_run(made.pk, by=second, now=NOW) if state == "published" else made
+
+
+def sample(state: str = "proposed") -> Sample:
+    """A sample that is being drawn, or straight into the tables as one that was."""
+    place, by = division(BANK), officer("survey_officer", BANK, "抽样示例")
+    design = samples.Design(
+        title="示例抽样", interviews=240, sharing="between", least=60, together=20, share=0.15,
+        deff=1.5, response=0.7, seed=7,
+    )  # fmt: skip
+    made = samples.ask_sample(design, place=place, by=by, now=NOW)
+    if state == "proposed":
+        row = {
+            "path": "50.103.", "name": "渝中区", "people": 600_000, "communities": 8,
+            "interviews": 160, "half_width": 0.068,
+        }  # fmt: skip
+        Sample.objects.filter(pk=made.pk).update(
+            state=state,
+            digest="1" * 64,
+            summary={
+                "interviews": 160, "communities": 8, "approached": 229, "half_width": 0.068,
+                "districts": [row],
+            },
+        )  # fmt: skip
+    made.refresh_from_db()
+    return made
