@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import BigIntegerField, CharField, F, Q, QuerySet
+from django.db.models import CharField, F, Q, QuerySet
 from django.db.models.lookups import In
 from django.utils.translation import gettext as _
 
@@ -74,13 +74,12 @@ def narrowing(person: User, asked: Asked, now: datetime) -> Callable[[Part], Que
     is kept from beginning with all that have a state or a word.
     """
     sight = queries.sight(person, now)
-    words = _found(asked, sight) if asked.words.strip() else None
+    words = _words(asked, sight) if asked.words.strip() else None
 
     def narrowed(part: Part) -> QuerySet[Order]:
         found, wanted = queries.cards(), Q(*_wanted(asked, now, part.few))
         if words is not None:
-            found = found.alias(found=Unindexed("pk", BigIntegerField())) if part.few else found
-            found = found.filter(words("found" if part.few else "pk"))
+            found = found.filter(words(part.few))
         return found.filter(sight.condition(wanted & part.condition))
 
     return narrowed
@@ -117,14 +116,20 @@ def _begin(day: date) -> datetime:
     return datetime.combine(day, time(), clock.BEIJING)
 
 
-def _found(asked: Asked, sight: queries.Sight) -> Callable[[str], Q]:
-    """The condition that a column holds an order with the words that are asked for."""
+def _words(asked: Asked, sight: queries.Sight) -> Callable[[bool], Q]:
+    """The condition that an order holds the words that are asked for, for few orders or for many."""
     places = [asked.place] if asked.place else sight.places()
-    found = search.holding(tokens.words(asked.words), places, [queries.SEARCHED])
-    documents = found.values("object_id")
+    words = tokens.words(asked.words)
     number = _NUMBER.fullmatch(asked.words.strip())
     named = Q(pk=int(number.group(1))) if number else Q()
-    return lambda column: Q(**{f"{column}__in": documents}) | named
+
+    def held(few: bool) -> Q:
+        if few:
+            return Q(search.held_by(queries.SEARCHED, words, places)) | named
+        found = search.holding(words, places, [queries.SEARCHED])
+        return Q(pk__in=found.values("object_id")) | named
+
+    return held
 
 
 # --- the table that is taken away -----------------------------------------------------------------

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 
-from django.db.models import Q, QuerySet, TextField, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, TextField, Value
 from django.db.models.functions import StrIndex
 
 from kepu.kernel.search import index, tokens
@@ -63,11 +63,26 @@ def holding(
     words: list[str], within: str | Sequence[str] = "", kinds: Iterable[str] | None = None
 ) -> QuerySet[Document]:
     """Documents that hold every one of the folded `words`, within the paths; "" is everywhere."""
+    found = _holding(Document.objects.defer("plain"), words, within)
+    return found if kinds is None else index.of_kinds(found, list(kinds))
+
+
+def held_by(kind: str, words: list[str], within: str | Sequence[str] = "") -> Exists:
+    """That the object with a row's key holds the words: a condition to be asked of few rows.
+
+    Each is looked up by its key; where there are many, `holding` finds what to look for first.
+    """
+    own = Document.objects.filter(kind=kind, object_id=OuterRef("pk"))
+    return Exists(_holding(own, words, within))
+
+
+def _holding(
+    documents: QuerySet[Document], words: list[str], within: str | Sequence[str]
+) -> QuerySet[Document]:
     scopes = [within] if isinstance(within, str) else list(within)
-    found = Document.objects.defer("plain")
-    found = index.holding(found, words, () if "" in scopes else scopes) if scopes else found.none()
-    if kinds is not None:
-        found = index.of_kinds(found, list(kinds))
+    if not scopes:
+        return documents.none()
+    found = index.holding(documents, words, () if "" in scopes else scopes)
     for word in words:
         if len(word) == 2:
             continue  # it is one pair, and the index has just said that the text holds that
