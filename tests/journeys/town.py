@@ -23,7 +23,7 @@ from kepu.kernel.rulebooks.registry import KINDS
 from kepu.orders import actions
 from kepu.orders.actions.syncing import Sent
 from kepu.people.actions import campaigns, certificates, hours, places
-from kepu.people.models import Skill
+from kepu.people.models import Field, Skill
 from tests import factories
 from tests.journeys import registers
 
@@ -329,6 +329,7 @@ def build() -> Town:
         **{who: factories.officer(role, at) for who, (role, at) in OFFICES.items()},
     }  # fmt: skip
     Skill.objects.filter(key="health").update(title_zh="健康")
+    Field.objects.filter(pk=factories.field().pk).update(title_zh="物理学")
     town = Town(loop, people)
     town.values = {"team": loop.team.pk, "department": loop.department.pk, "leader": loop.leader.pk}
     _orders(town)

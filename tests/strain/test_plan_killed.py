@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
+from django.db import connection
 from django.db.models import Count
 
 from kepu.kernel import clock
@@ -52,6 +53,8 @@ def _wait(plan: AutoPlan, until: Callable[[], bool]) -> None:
 
 
 def test_no_team_is_asked_twice_and_no_line_is_half_done(city: City):
+    if connection.vendor == "sqlite":
+        pytest.skip("orders have no way of their own while one writer asks the teams")
     plan, district = _proposed()
     actions.apply_plan(plan.pk, by=district.officer, now=clock.now())
     gone = list(Order.objects.order_by("-pk").values_list("pk", flat=True)[: ORDERS // 4])
@@ -60,17 +63,21 @@ def test_no_team_is_asked_twice_and_no_line_is_half_done(city: City):
     for _kill in range(2):
         before = Offer.objects.count()
         worker = city.work()
-        _wait(plan, lambda seen=before: Offer.objects.count() > seen)
-        for pk in gone[killed * 20 : killed * 20 + 20]:  # what was proposed is not there any more
+        _wait(plan, lambda seen=before: Offer.objects.count() > seen or _done(plan))
+        for pk in gone[killed * 6 : killed * 6 + 6]:  # what was proposed is not there any more
             _go_another_way(pk, district)
         city.kill(worker)
         killed += AutoPlan.objects.get(pk=plan.pk).state == "applying"
         _let_time_pass(plan)
     city.work()
-    _wait(plan, lambda: AutoPlan.objects.get(pk=plan.pk).state == "applied")
+    _wait(plan, lambda: _done(plan))
 
     assert killed, "it was done before anybody could kill it"
     _told_the_same()
+
+
+def _done(plan: AutoPlan) -> bool:
+    return AutoPlan.objects.get(pk=plan.pk).state == "applied"
 
 
 def _let_time_pass(plan: AutoPlan) -> None:

@@ -199,7 +199,7 @@ def test_the_page_shows_the_last_month_and_takes_the_report(browser, loop):
     loop.order("placed")
     page = browser.get(reverse("month-reports")).content.decode()
     assert "2026-03" in page
-    assert "awaited" in page
+    assert "Awaited" in page
 
     sent = {"place": TOWNSHIP, "month": "2026-03", "remark": "场地不足"}
     answer = browser.post(reverse("file-report"), sent, follow=True)

@@ -29,6 +29,8 @@ MOVES = {
     "expert": people.EXPERT,
     "item": literacy.ITEM,
     "booklets": literacy.BOOKLETS,
+    "run": literacy.RUN,
+    "sample": literacy.SAMPLE,
     "absence": people.ABSENCE,
     "course": people.COURSE,
     "nomination": people.NOMINATION,

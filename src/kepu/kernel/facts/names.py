@@ -14,6 +14,8 @@ FACTS: dict[str, Promise] = {
     "OrderMoved": lazy("An order took a step"),
     "OrderOffered": lazy("A team was asked to take an order"),
     "PlanAsked": lazy("A plan was asked for"),
+    "BookletsAsked": lazy("Booklets were asked for"),
+    "SampleAsked": lazy("A sample was asked for"),
     "OrderEscalated": lazy("An order ran out of time"),
     "HoursConfirmed": lazy("Hours were confirmed"),
     "MembershipEnded": lazy("A person left a team"),

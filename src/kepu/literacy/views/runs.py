@@ -9,6 +9,8 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -86,11 +88,15 @@ def _offered(run: Run, person: User) -> list[tuple[str, Any, str | None]]:
 def _facts(run: Run) -> list[tuple[str, str]]:
     record = run.record
     return [
-        (_("Framework"), run.framework),
+        (_("Framework"), _code(run.framework)),
         (_("Seed"), str(record["seed"])),
         (_("Agrees with R survey"), _agreement(record.get("agreement"))),
-        (_("Digest of the record"), run.digest[:16]),
+        (_("Digest of the record"), _code(run.digest[:16])),
     ]
+
+
+def _code(text: str) -> SafeString:
+    return format_html("<code>{}</code>", text)
 
 
 def _agreement(told: dict[str, Any] | None) -> str:

@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST
@@ -150,7 +151,7 @@ def _facts(made: Sample) -> list[tuple[str, str]]:
         (_("Share who answer (%)"), formats.share(made.response)),
         (_("Divisions of"), made.frame_on.isoformat()),
         (_("Seed"), str(made.seed)),
-        (_("Digest of the draw"), made.digest[:16] or "–"),
+        (_("Digest of the draw"), format_html("<code>{}</code>", made.digest[:16] or "–")),
     ]
 
 
