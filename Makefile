@@ -23,7 +23,7 @@ test: setup-dev ## every test; DATABASE_URL chooses the database
 	@$(RUN) -m tools.testing
 
 strain: setup-dev ## two thousand actions while server and worker are killed at random; minutes
-	@KEPU_STRAIN=full $(RUN) -m pytest tests/strain/test_killed.py -s
+	@KEPU_STRAIN=full $(RUN) -m pytest tests/strain/test_killed.py tests/strain/test_plan_killed.py -s
 
 check: setup-dev ## lint, types, import contracts, migrations, translations
 	@$(RUN) -m tools.checking

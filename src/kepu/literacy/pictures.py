@@ -54,10 +54,9 @@ def _middle(framework: Framework) -> str:
 
 def chances(result: Result, framework: Framework) -> list[tuple[str, str]]:
     """How likely each level is reached, in words that nobody has to know per cent for."""
+    told = result["chances"]  # in no order: PostgreSQL keeps none
     return [
-        (framework.levels[key].title, in_ten(chance))
-        for key, chance in result["chances"].items()
-        if key in framework.levels
+        (level.title, in_ten(told[key])) for key, level in framework.levels.items() if key in told
     ]
 
 
@@ -82,11 +81,8 @@ class Part:
 
 def parts(result: Result, framework: Framework) -> list[Part]:
     """What was answered, dimension by dimension; too little for a score of each."""
-    return [
-        Part(framework.dimensions[key].title, *counts)
-        for key, counts in result["dimensions"].items()
-        if key in framework.dimensions
-    ]
+    told = result["dimensions"]
+    return [Part(one.title, *told[key]) for key, one in framework.dimensions.items() if key in told]
 
 
 # --- booklets -------------------------------------------------------------------------------------
