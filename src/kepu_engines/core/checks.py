@@ -1,9 +1,13 @@
 """Checks that turn array-likes into arrays, or refuse them in words."""
 
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from kepu_engines.core.errors import EngineError
+
+T = TypeVar("T")
 
 # Prices, bids and path lengths are sums of a few utilities, so a quarter of the
 # int32 range is the most a utility may use.
@@ -14,6 +18,13 @@ def require(holds: bool, sentence: str) -> None:
     """Refuse the input with `sentence` unless `holds`."""
     if not holds:
         raise EngineError(sentence)
+
+
+def present(value: T | None, sentence: str) -> T:
+    """The value, or a refusal with `sentence` where there is none."""
+    if value is None:
+        raise EngineError(sentence)
+    return value
 
 
 def integers(values: ArrayLike, name: str, *, low: int, high: int = LARGEST) -> NDArray[np.int32]:

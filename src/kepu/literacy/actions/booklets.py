@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils import translation
-from django.utils.translation import gettext as _
 
 from kepu.kernel import clock
 from kepu.kernel.audit import actions as audit
-from kepu.kernel.errors import Refusal, authorize, require
+from kepu.kernel.errors import authorize, require
 from kepu.kernel.facts import actions as facts
 from kepu.kernel.facts.catalogue import BookletsAsked
 from kepu.kernel.rulebooks import queries as rulebooks
-from kepu.literacy import schemas
+from kepu.literacy import schemas, working
 from kepu.literacy.bridge import booklets as bridge
 from kepu.literacy.models import BookletItem, BookletSet
 from kepu.literacy.queries import booklets as queries
@@ -28,8 +26,6 @@ from kepu.literacy.states import BOOKLETS, SetState
 if TYPE_CHECKING:
     from kepu.kernel.accounts.models import User
     from kepu.kernel.divisions.models import Division
-
-log = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -86,17 +82,12 @@ def take_up_booklets(set_id: int, *, now: datetime) -> bool:
 def work_on_booklets(set_id: int, *, taken: datetime) -> None:
     """Assemble what was taken up at `taken`, outside any transaction of the caller."""
     wanted = BookletSet.objects.get(pk=set_id)
-    with translation.override(wanted.language):
-        try:
-            require(rules.why_not_try_again(wanted))
-            _propose(wanted, bridge.propose(wanted), taken)
-        except (OperationalError, InterfaceError):
-            log.warning("booklets %s are taken up again later", set_id, exc_info=True)
-        except Refusal as refusal:
-            _fail(wanted, refusal.reason, taken)
-        except Exception:
-            log.exception("booklets %s failed", set_id)
-            _fail(wanted, _("the computation failed; tell the administrator"), taken)
+
+    def compute() -> None:
+        require(rules.why_not_try_again(wanted))
+        _propose(wanted, bridge.propose(wanted), taken)
+
+    working.carry_out(wanted, compute, lambda reason: _fail(wanted, reason, taken))
 
 
 @transaction.atomic

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils import translation
-from django.utils.translation import gettext as _
 
 from kepu.kernel import clock
 from kepu.kernel.audit import actions as audit
-from kepu.kernel.errors import Refusal, authorize, require
+from kepu.kernel.errors import authorize, require
 from kepu.kernel.facts import actions as facts
 from kepu.kernel.facts.catalogue import SampleAsked
+from kepu.literacy import working
 from kepu.literacy.bridge import samples as bridge
 from kepu.literacy.models import Sample, SampledCommunity
 from kepu.literacy.queries import samples as queries
@@ -27,8 +26,6 @@ from kepu.literacy.states import SAMPLE, SampleState
 if TYPE_CHECKING:
     from kepu.kernel.accounts.models import User
     from kepu.kernel.divisions.models import Division
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -95,17 +92,12 @@ def take_up_sample(sample_id: int, *, now: datetime) -> bool:
 def work_on_sample(sample_id: int, *, taken: datetime) -> None:
     """Draw what was taken up at `taken`, outside any transaction of the caller."""
     wanted = Sample.objects.get(pk=sample_id)
-    with translation.override(wanted.language):
-        try:
-            require(rules.why_not_try_again(wanted))
-            _propose(wanted, bridge.propose(wanted), taken)
-        except (OperationalError, InterfaceError):
-            log.warning("sample %s is taken up again later", sample_id, exc_info=True)
-        except Refusal as refusal:
-            _fail(wanted, refusal.reason, taken)
-        except Exception:
-            log.exception("sample %s failed", sample_id)
-            _fail(wanted, _("the computation failed; tell the administrator"), taken)
+
+    def compute() -> None:
+        require(rules.why_not_try_again(wanted))
+        _propose(wanted, bridge.propose(wanted), taken)
+
+    working.carry_out(wanted, compute, lambda reason: _fail(wanted, reason, taken))
 
 
 @transaction.atomic

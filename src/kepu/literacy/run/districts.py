@@ -8,7 +8,7 @@ import numpy as np
 
 from kepu.literacy.run.estimating import AREA, CITY, Figure, Found
 from kepu.literacy.run.reading import Area, Read
-from kepu_engines.core.checks import require
+from kepu_engines.core.checks import present, require
 from kepu_engines.survey.areas.benchmarking import benchmarked
 from kepu_engines.survey.areas.ranks import Ranks, ranks
 from kepu_engines.survey.areas.share_level import share_areas
@@ -58,9 +58,7 @@ class Model:
 
 def model(read: Read, found: Found) -> Model:
     """Fit the areas of the plan; a direct figure too small to be printed still teaches the model."""
-    told = found.areas
-    require(told is not None, "the plan names no areas")
-    assert told is not None  # noqa: S101 (for the reader of types)
+    told = present(found.areas, "the plan names no areas")
     places = {code: place for place, code in enumerate(found.cells)}
     unknown = sorted(set(places) - {area.code for area in read.areas})
     require(not unknown, f"{', '.join(unknown)}: these areas have no row in the file of areas")
@@ -71,9 +69,9 @@ def model(read: Read, found: Found) -> Model:
     size = np.where(asked, told.n[where] / deff, 1.0)
     fitted = share_areas(share, size, np.array([(1.0, *area.known) for area in read.areas]))
     people = np.array([area.people for area in read.areas])
-    city = found.one(CITY, CITY, f"{read.plan.level} or above").estimate
-    require(city is not None, "the city's own figure rests on too few people to be printed")
-    assert city is not None  # noqa: S101 (for the reader of types)
+    first = found.one(CITY, CITY, f"{read.plan.level} or above")
+    few = "the city's own figure rests on too few people to be printed"
+    city = present(first.estimate, few)
     value = benchmarked(fitted.value, fitted.se**2, people, city)
     low, high = fitted.interval(read.plan.publish.level)
     moved = value - fitted.value

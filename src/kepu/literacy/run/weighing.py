@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kepu.literacy.run.reading import Read
-from kepu_engines.core.checks import require
+from kepu_engines.core.checks import present
 from kepu_engines.survey.design import Design, Reals
 from kepu_engines.survey.replicates import Correct, Replicates, bootstrap
 from kepu_engines.survey.weighting.calibration import Calibration
@@ -76,10 +76,7 @@ def _corrections(read: Read) -> list[tuple[str, Correct]]:
     if not read.said.all():
         classes = _classes(read)
         found.append(("non-response", Classes.of(read.said, classes, rows)))
-    if read.margins:
-        rule = read.plan.margins
-        require(rule is not None, "margins were read that the plan does not name")
-        assert rule is not None  # noqa: S101 (for the reader of types)
+    if rule := read.plan.margins:
         distance = raking(rule.low, rule.high)
         found.append(("margins", Calibration.of(read.margins, rows, distance)))
     return found
@@ -87,12 +84,10 @@ def _corrections(read: Read) -> list[tuple[str, Correct]]:
 
 def _classes(read: Read) -> list[str]:
     """One word for each row: alike in all columns, people stand in for each other."""
-    rule = read.plan.nonresponse
-    require(
-        rule is not None,
+    rule = present(
+        read.plan.nonresponse,
         "some did not answer: the plan must name the classes of `nonresponse`, who stand in for them",
     )
-    assert rule is not None  # noqa: S101 (for the reader of types)
     columns = [read.table.labels(name).astype(str) for name in rule.classes]
     return [" / ".join(words) for words in zip(*columns, strict=True)]
 
