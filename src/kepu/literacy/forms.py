@@ -273,6 +273,11 @@ class SampleForm(forms.Form):
         help_text=lazy("The same seed draws the same again"),
     )  # fmt: skip
 
+    frame_on = DayField(
+        label=lazy("Divisions of"),
+        help_text=lazy("A day on which the people of every district are known"),
+    )
+
     def design(self) -> Design:
         """What was typed; shares as fractions."""
         data = dict(self.cleaned_data)

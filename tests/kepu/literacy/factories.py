@@ -188,7 +188,7 @@ def sample(state: str = "proposed") -> Sample:
     place, by = division(BANK), officer("survey_officer", BANK, "抽样示例")
     design = samples.Design(
         title="示例抽样", interviews=240, sharing="between", least=60, together=20, share=0.15,
-        deff=1.5, response=0.7, seed=7,
+        deff=1.5, response=0.7, seed=7, frame_on=NOW.date(),
     )  # fmt: skip
     made = samples.ask_sample(design, place=place, by=by, now=NOW)
     if state == "proposed":

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from kepu.kernel.audit.models import Entry
+from kepu.kernel.crosswalk.models import Change
 from kepu.kernel.divisions.models import Division
 from kepu.kernel.errors import NotAllowed, RuleBroken
 from kepu.literacy.actions import samples
@@ -48,6 +49,7 @@ def design(**traits) -> samples.Design:
     said = {
         "title": "示例抽样", "interviews": 240, "sharing": "between", "least": 60, "together": 20,
         "share": 0.15, "deff": 1.5, "response": 0.7, "seed": 7,
+        "frame_on": NOW.date(),
     }  # fmt: skip
     return samples.Design(**(said | traits))
 
@@ -137,6 +139,18 @@ def test_what_the_frame_lacks_is_named_and_nothing_is_drawn(city, by):
     assert not SampledCommunity.objects.exists()
 
 
+def test_after_a_change_the_day_before_it_is_offered(city):
+    assert queries.frame_day(city, NOW.date()) == NOW.date()
+    Division.objects.filter(path="50.105.").update(population=None)
+    assert queries.frame_day(city, NOW.date()) == NOW.date()  # nothing earlier is known either
+    changed = NOW.date() - timedelta(days=40)
+    Change.objects.create(
+        key="example", title="示例调整", effective=changed, source="示例", text="", applied_at=NOW
+    )
+
+    assert queries.frame_day(city, NOW.date()) == changed - timedelta(days=1)
+
+
 def test_a_design_that_does_not_fit_fails_in_words(city, by):
     made = drawn(city, by, least=200)  # two districts of 200 are more than 240
 
@@ -200,6 +214,7 @@ def test_a_design_is_typed_and_asked_for(city, by):
     typed = {
         "title": "示例抽样", "interviews": 240, "sharing": "between", "least": 60, "together": 20,
         "share": 15, "deff": 1.5, "response": 70, "seed": 11,
+        "frame_on": "2026-03-05",
     }  # fmt: skip
 
     answer = client.post(reverse("survey-sample-new"), typed)

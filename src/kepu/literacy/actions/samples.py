@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -41,6 +41,7 @@ class Design:
     deff: float
     response: float
     seed: int
+    frame_on: date
 
 
 @transaction.atomic
@@ -49,7 +50,6 @@ def ask_sample(design: Design, *, place: Division, by: User, now: datetime) -> S
     authorize(may.why_not_handle(by, place.path, now))
     made = Sample(
         **{**vars(design), "title": design.title.strip()},
-        frame_on=clock.day(now),
         language=translation.get_language() or "zh-hans",
         made_by=by,
         made_at=now,

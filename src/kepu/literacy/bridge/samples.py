@@ -15,6 +15,7 @@ from kepu.kernel.divisions.models import Division
 from kepu.kernel.divisions.states import Level
 from kepu.kernel.errors import RuleBroken
 from kepu.literacy.models import Sample
+from kepu.literacy.queries import samples as queries
 from kepu.literacy.rules.samples import FEWEST_COMMUNITIES
 from kepu.literacy.states import EXPONENTS
 
@@ -47,41 +48,50 @@ def propose(sample: Sample) -> Proposal:
     """
     from kepu_engines.core.errors import EngineError
 
-    districts, held = _frame(sample)
+    frame = _frame(sample)
     try:
-        return _proposal(sample, districts, held)
+        return _proposal(sample, frame)
     except EngineError as error:
         raise RuleBroken(_("this design cannot be drawn: %(why)s") % {"why": error}) from error
 
 
-def _frame(sample: Sample) -> tuple[list[Division], dict[str, list[Division]]]:
-    """Districts of the place and the communities of each, on the day of the frame."""
+@dataclass(frozen=True)
+class Frame:
+    """Districts of the place on the day of the frame, with their people and communities."""
+
+    districts: list[Division]
+    people: list[int]
+    held: dict[str, list[Division]]
+
+
+def _frame(sample: Sample) -> Frame:
     standing = divisions.standing(sample.frame_on).filter(path__within=sample.path)
     districts = list(standing.filter(level=Level.DISTRICT).order_by("path"))
+    if not districts:
+        raise RuleBroken(_("the frame has no districts here"))
+    people = queries.people_of([district.path for district in districts], sample.frame_on)
     held: dict[str, list[Division]] = {district.path: [] for district in districts}
     for one in standing.filter(level=Level.COMMUNITY).order_by("path"):
         for path in ancestors(one.path):
             if path in held:
                 held[path].append(one)
     for district in districts:
-        if not district.population:
-            words = _("%(district)s: its people are not known; enter them first")
+        if people.get(district.path) is None:
+            words = _(
+                "%(district)s: its people are not known since it was redrawn; take an earlier day"
+            )
             raise RuleBroken(words % {"district": district.name})
         if len(held[district.path]) < FEWEST_COMMUNITIES:
             words = _("%(district)s: it has too few communities to draw from")
             raise RuleBroken(words % {"district": district.name})
-    if not districts:
-        raise RuleBroken(_("the frame has no districts here"))
-    return districts, held
+    return Frame(districts, [people[one.path] or 0 for one in districts], held)
 
 
-def _proposal(
-    sample: Sample, districts: list[Division], held: dict[str, list[Division]]
-) -> Proposal:
+def _proposal(sample: Sample, frame: Frame) -> Proposal:
     from kepu_engines.survey.sampling import allocation
     from kepu_engines.survey.sampling.stages import Method, Stage, draw
 
-    people = [int(district.population or 0) for district in districts]
+    districts, people, held = frame.districts, frame.people, frame.held
     measure = [number ** EXPONENTS[sample.sharing] for number in people]
     shared = [int(n) for n in allocation.allocate(sample.interviews, measure, sample.least)]
     takes = {
@@ -110,7 +120,7 @@ def _proposal(
         found.append(Drawn(one, float(chance), asked[path], approached, weight))
     counts = [takes[district.path] * asked[district.path] for district in districts]
     widths = allocation.half_width(counts, sample.share, deff=sample.deff)
-    return Proposal(found, _summary(sample, districts, takes, counts, widths), digest_of(found))
+    return Proposal(found, _summary(sample, frame, takes, counts, widths), digest_of(found))
 
 
 def _take(sample: Sample, interviews: int, there: int) -> int:
@@ -125,11 +135,11 @@ def digest_of(found: Sequence[Drawn]) -> str:
 
 
 def _summary(
-    sample: Sample, districts: list[Division], takes: dict[str, int], counts: list[int], widths: Any
+    sample: Sample, frame: Frame, takes: dict[str, int], counts: list[int], widths: Any
 ) -> dict[str, Any]:
     from kepu_engines.survey.sampling import allocation
 
-    people = [int(district.population or 0) for district in districts]
+    districts, people = frame.districts, frame.people
     total = sum(people)
     # The city's figure is a mean of districts' figures, weighted by their people.
     parts = zip(people, widths, strict=True)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from kepu.kernel.accounts.models import User
+from kepu.kernel.crosswalk import queries as crosswalk
+from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.divisions.models import Division
+from kepu.kernel.divisions.states import Level
 from kepu.kernel.errors import Outside
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
@@ -41,6 +44,26 @@ def sample(sample_id: int) -> Sample:
     if found is None:
         raise Outside(_("there is no such sample"))
     return found
+
+
+def people_of(paths: list[str], on: date) -> dict[str, int | None]:
+    """Residents of each place by the census, followed back through changes; None where unknown."""
+    told = crosswalk.population(paths, on=on)
+    if len(paths) == 1:
+        return {paths[0]: told.figure}
+    return {path: figure for path, figure, _reason in told.parts}
+
+
+def frame_day(place: Division, today: date) -> date:
+    """A day on which the people of all districts of a place are likely known by the census.
+
+    A change of divisions cuts districts of the census; then it is the day before the last change.
+    """
+    standing = divisions.standing(today).filter(path__within=place.path, level=Level.DISTRICT)
+    if not standing.filter(population__isnull=True).exists():
+        return today
+    days = [change.effective for change in crosswalk.changes() if change.effective <= today]
+    return max(days) - timedelta(days=1) if days else today
 
 
 def without_worker(now: datetime) -> QuerySet[Sample]:

@@ -62,7 +62,9 @@ def listed(request: HttpRequest) -> HttpResponse:
 def ask(request: HttpRequest) -> HttpResponse:
     """Say how many people, and what is expected; the worker designs and draws."""
     place = _place(request)
-    form = SampleForm(request.POST or None, initial={"seed": secrets.randbelow(10**8)})
+    day = queries.frame_day(place, clock.day(clock.now()))
+    start = {"seed": secrets.randbelow(10**8), "frame_on": day}
+    form = SampleForm(request.POST or None, initial=start)
 
     def act() -> HttpResponse:
         now, by = clock.now(), person_of(request)
