@@ -133,10 +133,11 @@ def _map(made: Sample) -> Map | None:
 
 
 def _rows(made: Sample) -> list[tuple[str, ...]]:
+    """What is asked first stands first: a telephone shows two columns."""
     return [
         (
-            row["name"], f"{row['people']:,}", f"{row['communities']:,}", f"{row['interviews']:,}",
-            _points(row["half_width"]),
+            row["name"], _points(row["half_width"]), f"{row['interviews']:,}",
+            f"{row['communities']:,}", f"{row['people']:,}",
         )
         for row in made.summary["districts"]
     ]  # fmt: skip
