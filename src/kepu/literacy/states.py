@@ -1,4 +1,4 @@
-"""Where an item, a review, a set of booklets, a sample and a run may stand, and which way each goes."""
+"""Where an item, booklets, a sample, its fieldwork and a run may stand, and which way each goes."""
 
 from __future__ import annotations
 
@@ -143,3 +143,64 @@ SAMPLE = Machine(
         Move("drop", (SampleState.COMPUTING, SampleState.PROPOSED), SampleState.DROPPED),
     ),
 )
+
+
+class FieldworkState(models.TextChoices):
+    PLANNED = "planned", _("planned")
+    OPEN = "open", _("under way")
+    CLOSED = "closed", _("closed")
+    DROPPED = "dropped", _("given up")
+
+
+# Closing destroys the key of the addresses: after that, answers lead to no door.
+FIELDWORK = Machine(
+    start=FieldworkState.PLANNED,
+    moves=(
+        Move(gettext_noop("begin"), (FieldworkState.PLANNED,), FieldworkState.OPEN),
+        Move(gettext_noop("close"), (FieldworkState.OPEN,), FieldworkState.CLOSED),
+        Move("drop", (FieldworkState.PLANNED,), FieldworkState.DROPPED),
+    ),
+)
+
+
+class Disposition(models.TextChoices):
+    """What came of an attempt at a door: the final disposition codes of AAPOR for in-person surveys.
+
+    Source: AAPOR, Standard Definitions, 10th edition, 2023, in-person household surveys.
+    """
+
+    COMPLETE = "1.1", _("complete interview")
+    PARTIAL = "1.2", _("partial interview")
+    HOUSEHOLD_REFUSED = "2.111", _("the household refused")
+    PERSON_REFUSED = "2.112", _("the person chosen refused")
+    BROKEN_OFF = "2.12", _("broken off")
+    NO_ENTRY = "2.23", _("could not enter the building")
+    NOBODY_HOME = "2.24", _("nobody at home")
+    AWAY = "2.25", _("the person chosen was not there")
+    UNABLE = "2.32", _("not able to answer, by illness or disability")
+    LANGUAGE = "2.33", _("no language in common")
+    OTHER = "2.36", _("eligible, not interviewed for another reason")
+    NOT_TRIED = "3.11", _("not tried")
+    UNSAFE = "3.17", _("could not be reached, or unsafe")
+    NOT_FOUND = "3.18", _("the address was not found")
+    NOT_SCREENED = "3.21", _("lived in; who lives there is not known")
+    NO_DWELLING = "4.5", _("not a dwelling")
+    VACANT = "4.6", _("nobody lives there")
+    NOBODY_ELIGIBLE = "4.7", _("nobody there is of the age asked for")
+
+
+class Taking(models.TextChoices):
+    """What became of what a device sent."""
+
+    DONE = "done", _("taken in")
+    REFUSED = "refused", _("needs a person")
+    SETTLED = "settled", _("settled by a person")
+
+
+class Checked(models.TextChoices):
+    """What a second visit or call found of an interview."""
+
+    AGREES = "agrees", _("it agrees")
+    DIFFERS = "differs", _("it differs")
+    NEVER_HELD = "never_held", _("no such interview was held")
+    NOT_REACHED = "not_reached", _("nobody was reached")

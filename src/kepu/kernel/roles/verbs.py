@@ -24,6 +24,8 @@ class Verb(StrEnum):
     EXPERT_INVITE = "expert.invite"
     ITEM_WRITE = "item.write"
     ITEM_APPROVE = "item.approve"  # keep an item bank: reviews, approval, retirement, booklets
+    SURVEY_ASK = "survey.ask"  # knock at the doors one was given, and interview
+    SURVEY_SUPERVISE = "survey.supervise"  # hand out doors, follow and check the interviews
     SURVEY_PUBLISH = "survey.publish"  # keep, propose and publish results of the survey
     POST_APPOINT = "post.appoint"
     CAMPAIGN_RUN = "campaign.run"
@@ -177,7 +179,25 @@ ROLES: dict[str, Role] = {
             _("survey officer"),
             _("keeps results of the literacy survey, and publishes them with a second officer"),
             {HeldAt.PATH},
-            {Verb.SURVEY_PUBLISH, Verb.FIGURES_READ},
+            {Verb.SURVEY_PUBLISH, Verb.SURVEY_SUPERVISE, Verb.FIGURES_READ},
+            staff=True,
+        ),
+        _role(
+            "field_supervisor",
+            _("field supervisor"),
+            _(
+                "hands out the doors of a survey in a district, follows the interviews and checks them"
+            ),
+            {HeldAt.PATH},
+            {Verb.SURVEY_SUPERVISE},
+            staff=True,
+        ),
+        _role(
+            "interviewer",
+            _("interviewer"),
+            _("knocks at the doors of a survey and interviews, also without a network"),
+            {HeldAt.PATH},
+            {Verb.SURVEY_ASK},
             staff=True,
         ),
         _role(

@@ -1,6 +1,14 @@
-"""The item bank, booklets of a survey, self-tests of residents, samples, and runs of estimates."""
+"""The item bank, booklets, self-tests of residents, samples, their fieldwork, and runs of estimates."""
 
 from kepu.literacy.models.booklets import BookletItem, BookletSet
+from kepu.literacy.models.fieldwork import (
+    Attempt,
+    BackCheck,
+    Case,
+    FieldEvent,
+    Fieldwork,
+    Interview,
+)
 from kepu.literacy.models.items import (
     LETTERS,
     Calibration,
@@ -17,11 +25,17 @@ from kepu.literacy.models.self_tests import SelfTest, SelfTestAnswer
 
 __all__ = [
     "LETTERS",
+    "Attempt",
+    "BackCheck",
     "BookletItem",
     "BookletSet",
     "Calibration",
+    "Case",
     "DifFinding",
     "Exposure",
+    "FieldEvent",
+    "Fieldwork",
+    "Interview",
     "Item",
     "ItemStep",
     "Review",
