@@ -9,10 +9,13 @@ from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from kepu.kernel.errors import BadInput
 from kepu.web.progress import Progress
+
+if TYPE_CHECKING:
+    from django.db.migrations.executor import MigrationExecutor
 
 
 def data() -> Path:
@@ -116,8 +119,21 @@ def waiting_migrations() -> list[str]:
     from django.db.migrations.executor import MigrationExecutor
 
     executor = MigrationExecutor(connection)
+    _refuse_older_than_the_fold(executor)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     return [str(migration) for migration, _ in plan]
+
+
+def _refuse_older_than_the_fold(executor: MigrationExecutor) -> None:
+    """A folded migration takes the place of all that it replaces or of none (decision 0016)."""
+    applied = executor.loader.applied_migrations
+    for folded in executor.loader.disk_migrations.values():
+        there = [name in applied for name in folded.replaces]
+        if any(there) and not all(there):
+            raise BadInput(
+                f"the database in {data()} is older than the Kepu before this one; "
+                "start that one once, then this"
+            )
 
 
 def migrate(progress: Progress) -> None:

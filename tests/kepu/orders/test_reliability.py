@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import importlib
 from datetime import timedelta
 
 import pytest
-from django.apps import apps
 from django.db import IntegrityError, transaction
 
 from kepu.kernel.errors import RuleBroken
 from kepu.kernel.rulebooks import queries as rulebooks
 from kepu.orders import actions, queries, reliability
-from kepu.orders.models import Order, Step
+from kepu.orders.models import Order
 from kepu.orders.schemas import CLAIMS
 from tests.factories import NOW
 
@@ -52,17 +50,6 @@ def test_a_late_visit_stays_late_when_its_order_is_reopened_for_a_low_rating(loo
     share = reliability.late_share(loop.team, rulebooks.in_force(CLAIMS, NOW).rules)
 
     assert share == 1
-
-
-def test_ends_from_before_are_told_when_their_present_visit_was_set_for(loop):
-    missed, again = loop.order("no_show"), loop.order("no_show")
-    put_back(loop, again)
-    Step.objects.update(set_for=None)
-
-    importlib.import_module("kepu.orders.migrations.0011_ends_of_visits").remember(apps, None)
-
-    told = Step.objects.filter(verb="report_no_show").values_list("order", "set_for")
-    assert dict(told) == {missed.pk: missed.starts_at, again.pk: None}
 
 
 def test_the_database_lets_only_the_end_of_a_visit_say_when_it_was_set_for(loop):

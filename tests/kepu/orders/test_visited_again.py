@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
 import io
 from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
-from django.apps import apps
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
@@ -272,24 +270,6 @@ def test_the_database_keeps_visits_counted_from_one(loop):
 
     with pytest.raises(IntegrityError), transaction.atomic():
         Order.objects.filter(pk=order.pk).update(visit=0)
-
-
-def test_rows_from_before_visits_were_numbered_are_numbered_by_what_happened(loop, second):
-    deliver_again(loop, second, factories.member(loop.team))
-    other = loop.order("delivered")
-    for model in (Order, Step, CheckIn):
-        model.objects.update(visit=1)
-    Step.objects.update(attended=None)
-
-    move = importlib.import_module("kepu.orders.migrations.0006_visits_before")
-    move.number(apps, None)
-
-    assert dict(Order.objects.values_list("pk", "visit")) == {second.pk: 2, other.pk: 1}
-    told = Step.objects.filter(verb="deliver").order_by("pk")
-    assert list(told.values_list("order", "visit", "attended")) == [
-        (second.pk, 1, None), (second.pk, 2, 40), (other.pk, 1, 18),
-    ]  # fmt: skip
-    assert list(CheckIn.objects.filter(order=second).values_list("visit", flat=True)) == [1, 2]
 
 
 def let_go(loop, order) -> Order:

@@ -50,7 +50,7 @@ def _run(schema_editor, postgresql, sqlite):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("people", "0001_initial")]
+    dependencies = [("people", "0001_tables")]
 
     operations = [
         migrations.RunPython(bring_words, migrations.RunPython.noop),
