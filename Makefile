@@ -22,8 +22,9 @@ demo: setup ## reload the demo city
 test: setup-dev ## every test; DATABASE_URL chooses the database
 	@$(RUN) -m tools.testing
 
-strain: setup-dev ## two thousand actions while server and worker are killed at random; minutes
-	@KEPU_STRAIN=full $(RUN) -m pytest tests/strain/test_killed.py tests/strain/test_plan_killed.py -s
+strain: setup-dev ## two thousand actions while server and worker are killed at random, and all the API with whatever fits; many minutes
+	@KEPU_STRAIN=full $(RUN) -m pytest tests/strain/test_killed.py tests/strain/test_plan_killed.py \
+		tests/kepu/web/test_api_fuzz.py -s
 
 check: setup-dev ## lint, types, import contracts, migrations, translations
 	@$(RUN) -m tools.checking

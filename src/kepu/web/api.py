@@ -11,6 +11,7 @@ from typing import Any
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import DatabaseError, IntegrityError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -41,15 +42,22 @@ class Letters(JSONRenderer):
 
 
 class Api(NinjaAPI):
-    """An API whose document names every header and refusal."""
+    """An API whose document names every header and refusal, and is written once for each language."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._documents: dict[str, OpenAPISchema] = {}
 
     def get_openapi_operation_id(self, operation: Operation) -> str:
         """A short name such as `claim`; two of the same are a mistake that a test finds."""
         return operation.view_func.__name__
 
     def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
-        """The document with what all operations share."""
-        return api_document.completed(super().get_openapi_schema(**options))
+        """The document with what all operations share; to be read, not changed."""
+        language = get_language() or ""
+        if language not in self._documents:
+            self._documents[language] = api_document.completed(super().get_openapi_schema(**options))
+        return self._documents[language]
 
 
 api = Api(
