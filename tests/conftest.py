@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
+from django.contrib.contenttypes.management import create_contenttypes
+from django.db.models.signals import post_migrate
 from django.utils import translation
 
 from kepu.kernel.clock import BEIJING
+from tests.emptying import emptying
 
 # What takes longest, by file or folder. It begins first: begun last, it would keep one process busy
 # while the others have nothing left to do.
@@ -49,6 +52,17 @@ def english() -> Iterator[None]:
     """Every test begins in English: a page asked for by another test may have left its own language."""
     with translation.override("en"):
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _only_what_is_filled_is_emptied() -> Iterator[None]:
+    """Neither are rights and types of content, which nothing of ours asks for, written after each test."""
+    patch = pytest.MonkeyPatch()
+    emptying(patch)
+    post_migrate.disconnect(create_contenttypes)
+    post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
+    yield
+    patch.undo()
 
 
 @pytest.fixture(autouse=True)
