@@ -17,6 +17,8 @@ from tests.emptying import emptying
 # while the others have nothing left to do.
 LONG = (
     "tests/journeys/test_every_page.py",
+    "tests/architecture/test_endpoints.py",
+    "tests/architecture/test_hostile_browser.py",
     "tests/journeys/",
     "tests/strain/",
     "tests/kepu/web/test_api_fuzz.py",
@@ -25,6 +27,7 @@ LONG = (
     "tests/kepu/web/test_shell.py",
     "tests/kepu/ui/test_in_a_browser.py",
     "tests/kepu/orders/test_plans_by_the_worker.py",
+    "tests/kepu/literacy/run/",
     "tests/kepu_engines/",
 )
 
