@@ -25,6 +25,9 @@ class Verb(StrEnum):
     ITEM_WRITE = "item.write"
     ITEM_APPROVE = "item.approve"  # keep an item bank: reviews, approval, retirement, booklets
     SURVEY_PUBLISH = "survey.publish"  # keep, propose and publish results of the survey
+    RETURN_FILE = "return.file"  # fill the yearly statistical return of a unit
+    RETURN_CHECK = "return.check"  # check returns of units, send them back, lock them
+    ROUND_KEEP = "round.keep"  # open, lock and publish a year of kepu statistics
     POST_APPOINT = "post.appoint"
     CAMPAIGN_RUN = "campaign.run"
     CONTRACT_SIGN = "contract.sign"
@@ -104,7 +107,13 @@ ROLES: dict[str, Role] = {
             _("department officer"),
             _("accepts orders for a department, opens them to teams, publishes its services"),
             {HeldAt.ORGANISATION},
-            {Verb.ORDER_ACCEPT, Verb.MENU_PUBLISH, Verb.HOURS_CERTIFY, Verb.CONTRACT_SIGN},
+            {
+                Verb.ORDER_ACCEPT,
+                Verb.MENU_PUBLISH,
+                Verb.HOURS_CERTIFY,
+                Verb.CONTRACT_SIGN,
+                Verb.RETURN_FILE,
+            },
             staff=True,
         ),
         _role(
@@ -121,6 +130,7 @@ ROLES: dict[str, Role] = {
                 Verb.POST_APPOINT,
                 Verb.HOURS_CERTIFY,
                 Verb.CAMPAIGN_RUN,
+                Verb.RETURN_CHECK,
             },
             staff=True,
         ),
@@ -145,7 +155,14 @@ ROLES: dict[str, Role] = {
             _("venue manager"),
             _("offers the services of a museum, base or other venue on the menu"),
             {HeldAt.ORGANISATION},
-            {Verb.MENU_PUBLISH},
+            {Verb.MENU_PUBLISH, Verb.RETURN_FILE},
+        ),
+        _role(
+            "statistician",
+            _("unit statistician"),
+            _("fills the yearly statistical return of one unit; sees no other"),
+            {HeldAt.ORGANISATION},
+            {Verb.RETURN_FILE},
         ),
         _role(
             "analyst",
@@ -175,9 +192,12 @@ ROLES: dict[str, Role] = {
         _role(
             "survey_officer",
             _("survey officer"),
-            _("keeps results of the literacy survey, and publishes them with a second officer"),
+            _(
+                "keeps results of the literacy survey and the yearly statistics, and publishes them "
+                "with a second officer"
+            ),
             {HeldAt.PATH},
-            {Verb.SURVEY_PUBLISH, Verb.FIGURES_READ},
+            {Verb.SURVEY_PUBLISH, Verb.ROUND_KEEP, Verb.RETURN_CHECK, Verb.FIGURES_READ},
             staff=True,
         ),
         _role(

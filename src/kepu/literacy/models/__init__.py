@@ -1,4 +1,4 @@
-"""The item bank, booklets of a survey, self-tests of residents, samples, and runs of estimates."""
+"""The item bank, booklets, self-tests of residents, samples, runs of estimates, statistical returns."""
 
 from kepu.literacy.models.booklets import BookletItem, BookletSet
 from kepu.literacy.models.items import (
@@ -11,6 +11,7 @@ from kepu.literacy.models.items import (
     Review,
     Wording,
 )
+from kepu.literacy.models.returns import Figure, Return, ReturnStep, Revenue, Round
 from kepu.literacy.models.runs import Run
 from kepu.literacy.models.samples import Sample, SampledCommunity
 from kepu.literacy.models.self_tests import SelfTest, SelfTestAnswer
@@ -22,9 +23,14 @@ __all__ = [
     "Calibration",
     "DifFinding",
     "Exposure",
+    "Figure",
     "Item",
     "ItemStep",
+    "Return",
+    "ReturnStep",
+    "Revenue",
     "Review",
+    "Round",
     "Run",
     "Sample",
     "SampledCommunity",
