@@ -16,7 +16,6 @@ from kepu.kernel.facts.catalogue import BookletsAsked, PersonErased, RoundOpened
 from kepu.kernel.facts.registry import Occasion, every, listen
 from kepu.literacy import held, statistics, telling
 from kepu.literacy.actions import booklets, returns, samples, self_tests
-from kepu.literacy.models import Return
 from kepu.literacy.queries import booklets as queries
 from kepu.literacy.queries import returns as filled
 from kepu.literacy.queries import samples as drawn
@@ -65,8 +64,7 @@ def begin_samples_again(occasion: Occasion) -> None:
 @listen(RoundOpened, called=lazy("Tell units that they are asked for a statistical return"))
 def tell_units(fact: RoundOpened, occasion: Occasion) -> None:
     """Some units at a time, so that a city of thousands holds up nothing else."""
-    found = Return.objects.filter(round=fact.round_id, pk__gt=fact.after).order_by("pk")
-    some = list(found.select_related("round", "organisation")[:TOLD])
+    some = filled.to_tell(fact.round_id, fact.after, TOLD)
     for one in some:
         telling.return_asked(one, now=occasion.now)
     if len(some) == TOLD:

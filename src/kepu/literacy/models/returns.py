@@ -111,7 +111,7 @@ class Figure(models.Model):
 class ReturnStep(models.Model):
     """One step in the life of a return: who, when, and what a checker remarked on which indicator."""
 
-    PERSONAL_DATA = False
+    PERSONAL_DATA = True
 
     of = models.ForeignKey(Return, models.CASCADE, related_name="steps")
     verb = models.CharField(max_length=20)

@@ -106,6 +106,14 @@ def to_begin(person: User, now: datetime) -> list[tuple[Round, Organisation]]:
     return found
 
 
+def to_tell(round_id: int, after: int, most: int) -> list[Return]:
+    """Returns that nobody has begun to hand in, after one of them by number, while their round is open."""
+    waiting = Return.objects.filter(
+        round=round_id, pk__gt=after, state=ReturnState.DRAFT, round__state=RoundState.OPEN
+    )
+    return list(_told(waiting).order_by("pk")[:most])
+
+
 def to_remind(now: datetime, most: int) -> list[Return]:
     """Returns still being filled whose deadline is near, and whose unit was not told so yet."""
     waiting = Return.objects.filter(

@@ -94,7 +94,8 @@ class _Adding:
 
     def __init__(self, one: Round, rules: Statistics, within: tuple[str, ...]) -> None:
         self.round, self.rules, self.within = one, rules, within
-        self.total = Row(one.path, one.division_at.name)
+        name = one.division_at.name if within == (one.path,) else _("your districts together")
+        self.total = Row(one.path, name)
         standing = divisions.standing(clock.day(one.opened_at)).filter(
             self.inside("path") | Q(path__in={above for path in within for above in ancestors(path)}),
             path__within=one.path, level=Level.DISTRICT,
