@@ -174,8 +174,10 @@ def sections(told: Told, rules: Statistics, year: int) -> list[tuple[str, list[L
 def _country(key: str, year: int) -> str:
     known = national.nearest(key, year)
     if known is None:
-        return "–"
-    return _("%(figure)s (%(year)s)") % {"figure": amount(known.value), "year": known.year}
+        return ""
+    return _("the country in %(year)s: %(amount)s") % {
+        "year": known.year, "amount": amount(known.value)
+    }  # fmt: skip
 
 
 def sources(rules: Statistics, year: int) -> list[str]:

@@ -24,8 +24,8 @@ KINDS = (
     ("医院（示例）", OrganisationKind.HOSPITAL),
     ("科普馆（示例）", OrganisationKind.VENUE),
 )
-DISTRICTS = 9  # besides the home district, with three units each
-UNDER_WAY = {0: "submit", 1: "draft", 2: "send_back"}  # of the home district's units, this year
+DISTRICTS = 6  # besides the home district, with three units each
+UNDER_WAY = {0: "send_back", 1: "draft", 2: "submit"}  # of the home district's units, this year
 
 
 def build(city: City, home: Division) -> None:

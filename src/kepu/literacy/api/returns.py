@@ -28,14 +28,14 @@ router = Router(tags=[n_("Kepu statistics")])
 Amount = Annotated[Decimal, Field(ge=0, max_digits=16, decimal_places=2)]
 
 
-class RoundIn(Given):
+class YearIn(Given):
     """Which year, and how many working days units have."""
 
     year: int = Field(ge=2004, le=2100)
     days: int = Field(ge=1, le=120)
 
 
-class RoundOut(Schema):
+class YearOut(Schema):
     """A year of statistics."""
 
     id: int
@@ -121,14 +121,14 @@ class AddedUpOut(Schema):
     districts: list[DistrictOut]
 
 
-@router.get("/return-rounds", response=Page[RoundOut], summary=n_("Years of statistics"))
+@router.get("/return-rounds", response=Page[YearOut], summary=n_("Years of statistics"))
 def return_rounds(request: Asked, paging: Query[Paging]) -> dict[str, Any]:
     """Those in which you check returns."""
     return page(request, years.rounds_of(request.auth, clock.now()), _round)
 
 
-@router.post("/return-rounds", response={201: RoundOut}, summary=n_("Open a year of statistics"))
-def open_return_round(request: Asked, body: RoundIn) -> Status[dict[str, Any]]:
+@router.post("/return-rounds", response={201: YearOut}, summary=n_("Open a year of statistics"))
+def open_return_round(request: Asked, body: YearIn) -> Status[dict[str, Any]]:
     """Every active unit of your place is asked and told; 403 not_allowed, 409 rule_broken."""
     now = clock.now()
     place = years.places_kept(request.auth, now).first()
@@ -147,7 +147,7 @@ def return_round_figures(request: Asked, round_id: Id) -> dict[str, Any]:
     return {"census": told["census"], "total": told["total"], "districts": told["rows"]}
 
 
-@router.post("/return-rounds/{round_id}/{verb}", response=RoundOut,
+@router.post("/return-rounds/{round_id}/{verb}", response=YearOut,
              summary=n_("Lock, publish or open again a year of statistics"))  # fmt: skip
 def step_return_round(
     request: Asked,
