@@ -86,19 +86,23 @@ class FillForm(forms.Form):
         asked = {key: one for key, one in section.indicators.items() if one.asked}
         self.asked = tuple(asked)
         for key, one in asked.items():
-            self.fields[key] = _figure(one, self._below(key, one))
+            named = _("%(indicator)s (%(unit)s)") % {
+                "indicator": one.title,
+                "unit": rules.unit_of(key),
+            }
+            self.fields[key] = _figure(named, one.places, self._below(key, one))
         self.order_fields([*asked, "rest_zero"])
 
     def _below(self, key: str, one: Indicator) -> str:
-        """The definition, and last year's figure beside the field."""
+        """Last year's figure, the definition, and whether anybody verified it."""
         last = self.last.get(key)
         told = _("last year: %(figure)s") % {"figure": amount(last)} if last is not None else ""
-        return " · ".join(part for part in (one.means, told) if part)
+        doubt = "" if one.verified else _("unverified definition")
+        return " · ".join(part for part in (told, one.means, doubt) if part)
 
-    def lines(self) -> Iterator[tuple[BoundField, str, bool]]:
-        """Each field with its unit, and whether nobody verified its definition."""
-        for key in self.asked:
-            yield self[key], self.rules.unit_of(key), not self.rules.indicators[key].verified
+    def figures(self) -> Iterator[BoundField]:
+        """The fields of figures, in the order of the form."""
+        return (self[key] for key in self.asked)
 
     def values(self) -> dict[str, Decimal | None]:
         """What could be read of what was typed; what could not is left as it was."""
@@ -114,11 +118,11 @@ class FillForm(forms.Form):
         return {name.removeprefix(WHY): str(words) for name, words in named.items()}
 
 
-def _figure(one: Indicator, below: str) -> forms.Field:
-    keyboard = "decimal" if one.places else "numeric"
+def _figure(named: str, places: int, below: str) -> forms.Field:
+    keyboard = "decimal" if places else "numeric"
     widget = forms.TextInput(attrs={"inputmode": keyboard, "autocomplete": "off"})
     return forms.DecimalField(
-        label=one.title, required=False, min_value=0, max_digits=16, decimal_places=one.places,
+        label=named, required=False, min_value=0, max_digits=16, decimal_places=places,
         widget=widget, help_text=below,
     )  # fmt: skip
 

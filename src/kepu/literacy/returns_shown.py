@@ -34,7 +34,7 @@ def verdict_words(verdict: str) -> str:
         "below": _("not faster than revenue"),
         "rises": _("rises; revenue is not stated"),
         "falls": _("does not rise; revenue is not stated"),
-        "unknown": _("cannot be told"),
+        "unknown": "",
     }[verdict]
 
 
