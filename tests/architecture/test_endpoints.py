@@ -80,6 +80,10 @@ BODIES: dict[str, Any] = {
     },
     "ask_for_booklets": {"title": "示例", "booklets": 1, "items": 5, "most_common": 0},
     "ask_review": {"expert_id": 1},
+    "open_return_round": {"year": 2025, "days": 20},
+    "fill_return": {"figures": {"volunteers": 1}},
+    "step_return": REASON,
+    "step_return_round": REASON,
     "write_item": ITEM,
     "change_item": ITEM | {"version": 1},
     "answer_self_test": {"position": 1},
@@ -153,13 +157,15 @@ VERBS = {
     "role-deed": "revoke",
     "call-act": "join", "expert-act": "agree", "nomination-act": "pass", "course-act": "enrol",
     "item-act": "submit", "api:step_item": "submit", "booklets-act": "adopt",
-    "api:decide_booklets": "adopt",
+    "api:decide_booklets": "adopt", "return-act": "accept", "api:step_return": "accept",
+    "return-round-act": "lock", "api:step_return_round": "lock",
     "absence-act": "lift", "api:act_on_absence": "lift", "api:step_hours": "certify",
 }  # fmt: skip
 PAGES = ("api:openapi-json", "api:api-root")
 KINDS = {
     "order-export": "csv",
     "report-export": "csv",
+    "return-round-file": "csv",
     "people-import": "teams",
     "people-import-template": "teams",
 }
@@ -312,8 +318,16 @@ def _bank() -> dict[str, int]:
     )  # fmt: skip
     return {
         "item_id": item.pk, "review_id": asked.pk, "set_id": made.pk, "run_id": bank.run().pk,
-        "sample_id": bank.sample().pk,
+        "sample_id": bank.sample().pk, **_statistics(),
     }  # fmt: skip
+
+
+def _statistics() -> dict[str, Any]:
+    """A year of statistics of the city, and the return of a unit that none of the four fills or checks."""
+    of, who = bank.unit("50.103.")
+    made = bank.statistics_round()
+    one = bank.handed_in(bank.return_of(made, of), who)
+    return {"round_id": made.pk, "return_id": one.pk, "section": "staff", "what": "districts"}
 
 
 def _absence(loop: factories.Loop) -> int:

@@ -9,7 +9,7 @@ from kepu.kernel.accounts import actions as accounts
 from kepu.kernel.accounts.models import Personal
 from kepu.kernel.crosswalk import actions as crosswalk
 from kepu.kernel.divisions import actions as divisions
-from kepu.literacy.actions import findings, reviews, self_tests
+from kepu.literacy.actions import findings, reviews, rounds, self_tests
 from kepu.people.actions import campaigns, experts, places, training
 from kepu.people.models import PostKind
 from tests import factories
@@ -37,6 +37,7 @@ def keep(town: Town) -> None:
     _places(town)
     _ward(town)
     _bank(town)
+    _statistics(town)
 
 
 def _expert(town: Town) -> None:
@@ -128,4 +129,31 @@ def _bank(town: Town) -> None:
         "computing_sample": bank.sample("computing").pk, "drawn_sample": bank.sample().pk,
         "published_run": bank.run("published", "示例测评").pk,
         "proposed_run": bank.run("proposed", "另一次示例测评").pk,
+    }  # fmt: skip
+
+
+def _statistics(town: Town) -> None:
+    """A year that is published and one that is open, with returns in the states that have a page."""
+    now = factories.NOW
+    keeper = factories.officer("survey_officer", "50.")
+    units = [bank.unit("50.103.", f"示例中学{number}") for number in range(4)]
+    town.people["statistician"] = units[0][1]
+    old, made = (bank.statistics_round(year, keeper) for year in (2024, 2025))
+    for of, who in units[:3]:
+        bank.handed_in(
+            bank.return_of(old, of), who, "locked", volunteers=40, fund_raised=20, fund_gov=12,
+            fund_special=9,
+        )  # fmt: skip
+    rounds.lock_round(old.pk, by=keeper, now=now)
+    rounds.publish_round(old.pk, by=town.people["surveyor"], now=now)
+    states = ("returned", "submitted", "checked")
+    kept = [
+        bank.handed_in(
+            bank.return_of(made, of), who, state, volunteers=45, fund_raised=22, fund_gov=13
+        )
+        for (of, who), state in zip(units, states, strict=False)
+    ]
+    town.values |= {
+        "published_round": old.pk, "open_round": made.pk, "returned_return": kept[0].pk,
+        "submitted_return": kept[1].pk,
     }  # fmt: skip

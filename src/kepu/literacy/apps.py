@@ -17,13 +17,14 @@ class Literacy(AppConfig):
             listeners,  # noqa: F401 (listens)
             registers,
             schemas,
+            statistics,
             telling,
         )
         from kepu.literacy.rules import runs
 
-        for kind in schemas.KINDS:
+        for kind in (*schemas.KINDS, statistics.KIND):
             registry.register(kind)
         purposes.register(runs.PURPOSE)
         notices.register(*telling.TEXTS)
-        lists.register(registers.ITEMS)
+        lists.register(registers.ITEMS, registers.RETURNS)
         taking_away.register("literacy", part(held.TABLES))

@@ -17,4 +17,18 @@ TABLES = (
         shown=("item__code", "verb", "state", "version", "reason", "at"),
         words={"by": {"reason": ""}},
     ),
+    Held(
+        "literacy.ReturnStep",
+        persons=("by",),
+        shown=(
+            "of__organisation__name",
+            "of__round__year",
+            "verb",
+            "state",
+            "reason",
+            "remarks",
+            "at",
+        ),
+        words={"by": {"reason": "", "remarks": {}}},
+    ),
 )

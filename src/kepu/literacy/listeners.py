@@ -11,12 +11,16 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as lazy
 
 from kepu.kernel.accounts import actions as accounts
-from kepu.kernel.facts.catalogue import BookletsAsked, PersonErased, SampleAsked
+from kepu.kernel.facts import actions as facts
+from kepu.kernel.facts.catalogue import BookletsAsked, PersonErased, RoundOpened, SampleAsked
 from kepu.kernel.facts.registry import Occasion, every, listen
-from kepu.literacy import held
-from kepu.literacy.actions import booklets, samples, self_tests
+from kepu.literacy import held, statistics, telling
+from kepu.literacy.actions import booklets, returns, samples, self_tests
 from kepu.literacy.queries import booklets as queries
+from kepu.literacy.queries import returns as filled
 from kepu.literacy.queries import samples as drawn
+
+TOLD = 200  # units told in one delivery; the rest hear in the next
 
 
 @listen(PersonErased, called=lazy("Remove the person's words from reviews of items"))
@@ -55,6 +59,25 @@ def begin_samples_again(occasion: Occasion) -> None:
     """What a worker that was killed left half drawn is taken up by the next one."""
     for sample_id in drawn.without_worker(occasion.now).values_list("pk", flat=True)[:5]:
         _begin_if_free(SAMPLES, sample_id, occasion.now)
+
+
+@listen(RoundOpened, called=lazy("Tell units that they are asked for a statistical return"))
+def tell_units(fact: RoundOpened, occasion: Occasion) -> None:
+    """Some units at a time, so that a city of thousands holds up nothing else."""
+    some = filled.to_tell(fact.round_id, fact.after, TOLD)
+    for one in some:
+        telling.return_asked(one, now=occasion.now)
+    if len(some) == TOLD:
+        facts.publish(RoundOpened(at=occasion.now, round_id=fact.round_id, after=some[-1].pk))
+
+
+@every(timedelta(hours=1), called=lazy("Remind units of their statistical return"))
+def remind_units(occasion: Occasion) -> None:
+    """Once, so many working days before the deadline as the form says."""
+    for one in filled.to_remind(occasion.now, TOLD):
+        days = statistics.of_version(one.round.rules).remind
+        if filled.near(one.round.deadline, occasion.now, days):
+            returns.remind(one.pk, by=None, now=occasion.now)
 
 
 @dataclass(frozen=True)

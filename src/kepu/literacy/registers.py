@@ -1,4 +1,4 @@
-"""The item bank as a list. Its file holds figures, and nothing of what an item asks."""
+"""The item bank, whose file holds nothing of what an item asks, and statistical returns, as lists."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from kepu.kernel import clock
-from kepu.kernel.errors import NotAllowed
+from kepu.kernel.errors import NotAllowed, Outside
 from kepu.kernel.registers import Asked, Column, Order, Register
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.literacy import schemas
 from kepu.literacy.forms import ItemListForm
-from kepu.literacy.queries import items
+from kepu.literacy.queries import items, returns
+from kepu.literacy.return_forms import ReturnListForm
 
 if TYPE_CHECKING:
     from kepu.kernel.accounts.models import User
@@ -56,5 +57,31 @@ ITEMS = Register(
         Column(lazy("Difficulty"), lambda one, _place: one.difficulty),
         Column(lazy("Discrimination"), lambda one, _place: one.discrimination),
         Column(lazy("Times asked"), lambda one, _place: one.asked),
+    ),
+)  # fmt: skip
+
+
+def _returns(person: User | None, asked: Asked, now: datetime) -> QuerySet[Any]:
+    if not roles.holds(person, Verb.RETURN_CHECK, now=now):
+        raise Outside(_("there is no such page"))
+    return returns.listed(
+        person, now, year=asked.get("year"), state=asked.get("state") or "",
+        district=asked.get("district") or "", words=asked.get("q") or "",
+    )  # fmt: skip
+
+
+RETURNS = Register(
+    "returns", "return-list", lazy("Statistical returns"), ReturnListForm, _returns,
+    {
+        "new": Order(lazy("newest first"), ("-round__year", "path", "pk")),
+        "in": Order(lazy("handed in first"), (F("submitted_at").asc(nulls_last=True), "pk")),  # type: ignore[arg-type]
+        "unit": Order(lazy("by unit"), ("organisation__sort_key", "pk")),
+    },
+    (
+        Column(lazy("Year"), lambda one, _place: one.round.year),
+        Column(lazy("Unit"), lambda one, _place: one.organisation.name),
+        Column(lazy("Place"), lambda _one, place: place),
+        Column(lazy("State"), lambda one, _place: one.get_state_display()),
+        Column(lazy("Handed in"), lambda one, _place: one.submitted_at),
     ),
 )  # fmt: skip

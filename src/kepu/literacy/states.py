@@ -1,10 +1,10 @@
-"""Where an item, booklets, a sample, its fieldwork and a run may stand, and which way each goes."""
+"""Where items, booklets, samples, fieldwork, runs and returns may stand, and which way each goes."""
 
 from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, pgettext_lazy
 
 from kepu.kernel.machine import Machine, Move
 
@@ -204,3 +204,44 @@ class Checked(models.TextChoices):
     DIFFERS = "differs", _("it differs")
     NEVER_HELD = "never_held", _("no such interview was held")
     NOT_REACHED = "not_reached", _("nobody was reached")
+
+
+class RoundState(models.TextChoices):
+    OPEN = "open", _("open to units")
+    LOCKED = "locked", _("locked by the city")
+    PUBLISHED = "published", _("published")
+
+
+# A year of kepu statistics. Going back is a deed with a reason.
+ROUND = Machine(
+    start=RoundState.OPEN,
+    moves=(
+        Move("lock", (RoundState.OPEN,), RoundState.LOCKED),
+        Move(gettext_noop("unlock"), (RoundState.LOCKED,), RoundState.OPEN),
+        Move("publish", (RoundState.LOCKED,), RoundState.PUBLISHED),
+        Move("withdraw", (RoundState.PUBLISHED,), RoundState.LOCKED),
+    ),
+)
+
+
+class ReturnState(models.TextChoices):
+    DRAFT = "draft", pgettext_lazy("return", "being filled")
+    SUBMITTED = "submitted", pgettext_lazy("return", "handed in")
+    RETURNED = "returned", pgettext_lazy("return", "sent back for correction")
+    CHECKED = "checked", pgettext_lazy("return", "checked by the district")
+    LOCKED = "locked", pgettext_lazy("return", "locked by the district")
+
+
+# The unit fills and submits; the district does the rest.
+RETURN = Machine(
+    start=ReturnState.DRAFT,
+    moves=(
+        Move("submit", (ReturnState.DRAFT, ReturnState.RETURNED), ReturnState.SUBMITTED),
+        Move(gettext_noop("accept"), (ReturnState.SUBMITTED,), ReturnState.CHECKED),
+        Move("send_back", (ReturnState.SUBMITTED, ReturnState.CHECKED), ReturnState.RETURNED),
+        Move(gettext_noop("lock"), (ReturnState.CHECKED,), ReturnState.LOCKED),
+        Move("unlock", (ReturnState.LOCKED,), ReturnState.CHECKED),
+    ),
+)
+FILLING = (ReturnState.DRAFT, ReturnState.RETURNED)
+COUNTED = (ReturnState.CHECKED, ReturnState.LOCKED)

@@ -6,9 +6,12 @@ from datetime import datetime
 
 from django.urls import reverse
 
+from kepu.kernel import clock
 from kepu.kernel.notices import actions as notices
 from kepu.kernel.notices.texts import Text, Words
-from kepu.literacy.models import Item, Review
+from kepu.kernel.roles import queries as roles
+from kepu.kernel.roles.verbs import Verb
+from kepu.literacy.models import Item, Return, Review
 
 REVIEW_ASKED = Text(
     "literacy.review_asked",
@@ -28,7 +31,37 @@ SENT_BACK = Text(
     Words("题目已退回修改", "题目 {code} 已退回。原因：{reason}"),
     Words("An item came back to you", "Item {code} was sent back. Reason: {reason}"),
 )
-TEXTS = (REVIEW_ASKED, REVIEWED, SENT_BACK)
+RETURN_ASKED = Text(
+    "literacy.return_asked",
+    Words(
+        "请填报科普统计年报",
+        "{unit}：{year} 年度科普统计年报已开始填报，请于 {deadline} 前提交。",
+    ),
+    Words(
+        "Please fill the yearly kepu statistics",
+        "{unit}: the return for {year} is open. Please hand it in by {deadline}.",
+    ),
+)
+RETURN_SENT_BACK = Text(
+    "literacy.return_sent_back",
+    Words(
+        "科普统计年报退回更正",
+        "{unit}：{year} 年度年报已退回，请更正后重新提交。原因：{reason}",
+    ),
+    Words(
+        "A statistical return came back",
+        "{unit}: the return for {year} was sent back. Please correct it and hand it in. Reason: {reason}",
+    ),
+)
+DEADLINE_NEAR = Text(
+    "literacy.return_deadline",
+    Words("科普统计年报即将截止", "{unit}：{year} 年度年报尚未提交，截止时间为 {deadline}。"),
+    Words(
+        "A statistical return is nearly due",
+        "{unit}: the return for {year} is not handed in yet. It is due by {deadline}.",
+    ),
+)
+TEXTS = (REVIEW_ASKED, REVIEWED, SENT_BACK, RETURN_ASKED, RETURN_SENT_BACK, DEADLINE_NEAR)
 
 
 def review_asked(review: Review, *, now: datetime) -> None:
@@ -49,3 +82,31 @@ def sent_back(item: Item, reason: str, *, now: datetime) -> None:
     context = {"code": item.code, "reason": reason.strip()}
     link = reverse("item", args=[item.pk])
     notices.notify(item.written_by, SENT_BACK.key, context, now=now, link=link)
+
+
+def return_asked(one: Return, *, now: datetime) -> None:
+    """Whoever fills returns for the unit has one to fill."""
+    _tell_unit(one, RETURN_ASKED, now)
+
+
+def return_sent_back(one: Return, reason: str, *, now: datetime) -> None:
+    """The unit has something to correct."""
+    _tell_unit(one, RETURN_SENT_BACK, now, reason=reason.strip())
+
+
+def deadline_near(one: Return, *, now: datetime) -> None:
+    """The unit has not much time left."""
+    _tell_unit(one, DEADLINE_NEAR, now)
+
+
+def _tell_unit(one: Return, text: Text, now: datetime, **more: str) -> None:
+    deadline = one.round.deadline.astimezone(clock.BEIJING)
+    told = {
+        "unit": one.organisation.name,
+        "year": one.round.year,
+        "deadline": f"{deadline:%Y-%m-%d %H:%M}",
+    }
+    context = {name: value for name, value in told.items() if f"{{{name}}}" in text.zh.text} | more
+    link = reverse("return", args=[one.pk])
+    for person in roles.officers_of(one.organisation_id, Verb.RETURN_FILE, now=now):
+        notices.notify(person, text.key, context, now=now, link=link)

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from kepu.literacy.views import booklets, exchange, items, reviews, runs, samples, self_tests
+from kepu.literacy.views import (
+    booklets,
+    exchange,
+    items,
+    returns,
+    reviews,
+    rounds,
+    runs,
+    samples,
+    self_tests,
+)
 
 urlpatterns = [
     path("items/", items.listed, name="items"),
@@ -30,6 +40,32 @@ urlpatterns = [
     path("survey/samples/<int:sample_id>/", samples.show, name="survey-sample"),
     path("survey/samples/<int:sample_id>/drawn.csv", samples.away, name="survey-sample-file"),
     path("survey/samples/<int:sample_id>/do/<str:verb>/", samples.act, name="survey-sample-act"),
+    path("statistics/", rounds.published, name="statistics"),
+    path("statistics/<int:round_id>/", rounds.published, name="statistics-year"),
+    path("statistics/returns/", returns.listed, name="return-list"),
+    path("statistics/rounds/", rounds.listed, name="return-rounds"),
+    path("statistics/rounds/new/", rounds.open_one, name="return-round-new"),
+    path("statistics/rounds/<int:round_id>/", rounds.show, name="return-round"),
+    path("statistics/rounds/<int:round_id>/figures/", rounds.figures, name="return-figures"),
+    path(
+        "statistics/rounds/<int:round_id>/<str:what>.<str:kind>",
+        rounds.away,
+        name="return-round-file",
+    ),
+    path("statistics/rounds/<int:round_id>/lock/", rounds.lock_checked, name="return-round-lock"),
+    path(
+        "statistics/rounds/<int:round_id>/revenue/<str:path>/",
+        rounds.revenue,
+        name="return-revenue",
+    ),
+    path("statistics/rounds/<int:round_id>/do/<str:verb>/", rounds.act, name="return-round-act"),
+    path("returns/", returns.mine, name="returns"),
+    path("returns/begin/", returns.begin, name="return-begin"),
+    path("returns/<int:return_id>/", returns.show, name="return"),
+    path("returns/<int:return_id>/fill/<str:section>/", returns.fill, name="return-fill"),
+    path("returns/<int:return_id>/table.xlsx", returns.table, name="return-table"),
+    path("returns/<int:return_id>/import/", returns.take_in, name="return-import"),
+    path("returns/<int:return_id>/do/<str:verb>/", returns.act, name="return-act"),
     path("self-test/", self_tests.start, name="self-test"),
     path("self-test/<uuid:key>/", self_tests.walk, name="self-test-walk"),
 ]

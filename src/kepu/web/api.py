@@ -56,7 +56,9 @@ class Api(NinjaAPI):
         """The document with what all operations share; to be read, not changed."""
         language = get_language() or ""
         if language not in self._documents:
-            self._documents[language] = api_document.completed(super().get_openapi_schema(**options))
+            self._documents[language] = api_document.completed(
+                super().get_openapi_schema(**options)
+            )
         return self._documents[language]
 
 

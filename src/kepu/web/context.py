@@ -59,6 +59,8 @@ STAFF = (
     Door(_("Item bank"), "items", "edit", Verb.ITEM_WRITE),
     Door(_("Samples of the survey"), "survey-samples", "list", Verb.SURVEY_PUBLISH),
     Door(_("Runs of the survey"), "survey-runs", "chart", Verb.SURVEY_PUBLISH),
+    Door(_("Kepu statistics"), "return-rounds", "chart", Verb.RETURN_CHECK),
+    Door(_("Statistical returns"), "returns", "edit", Verb.RETURN_FILE),
     Door(_("Rulebooks"), "rulebooks", "book", Verb.RULEBOOK_ISSUE),
     Door(_("Rulebooks"), "rulebooks", "book", Verb.FIGURES_READ),
     Door(_("Rulebooks"), "rulebooks", "book", Verb.AUDIT_READ),

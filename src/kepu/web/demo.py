@@ -32,7 +32,7 @@ from kepu.people.actions import experts, teams, volunteers
 from kepu.people.availability import ALWAYS
 from kepu.people.models import Field, Skill, Team
 from kepu.people.newcomers import NewTeam
-from kepu.web import demo_literacy, demo_office, demo_past, demo_survey
+from kepu.web import demo_literacy, demo_office, demo_past, demo_returns, demo_survey
 from kepu.web.progress import Progress
 
 SEED = 20260305
@@ -53,6 +53,7 @@ PEOPLE = (
     ("writer", "命题示例", "item_writer", "writes items"),
     ("survey", "测评示例", "survey_officer", "keeps and proposes survey results"),
     ("second", "复核示例", "survey_officer", "publishes them"),
+    ("statistician", "统计示例", "statistician", "fills the yearly return of a school"),
     ("analyst", "分析示例", "analyst", "reads figures"),
     ("partner", "四川示例", "partner_officer", "reads figures of a neighbour"),
     ("system", "运维示例", "system_administrator", "deliveries"),
@@ -161,6 +162,7 @@ def build(progress: Progress) -> None:
             lambda: demo_office.build(city),
             lambda: _bank(city),
             lambda: _survey(city),
+            lambda: _statistics(city, home),
             lambda: _administrators(city),
             _tell_of_the_last_step,
         )
@@ -353,6 +355,11 @@ def _survey(city: City) -> None:
     for login in ("survey", "second"):
         _named(city, login, divisions.at("50."))
     demo_survey.build(city)
+
+
+def _statistics(city: City, home: Division) -> None:
+    _named(city, "statistician", home)
+    demo_returns.build(city, home)
 
 
 def _administrators(city: City) -> None:

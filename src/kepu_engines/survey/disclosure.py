@@ -2,12 +2,24 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kepu_engines.core.checks import require
-from kepu_engines.survey.estimates import Estimates
+
+
+class Counted(Protocol):
+    """What a rule asks of figures: on how much each cell rests. Estimates of a sample, or plain counts."""
+
+    @property
+    def n(self) -> NDArray[np.int64]:
+        """Respondents of each domain."""
+
+    @property
+    def df(self) -> NDArray[np.int64]:
+        """Degrees of freedom of each domain."""
 
 
 class Withheld(StrEnum):
@@ -48,7 +60,7 @@ class CellRule:
     def __post_init__(self) -> None:
         require(self.rows >= 0 and self.freedom >= 0, "the bounds of a cell must not be negative")
 
-    def withheld(self, found: Estimates) -> tuple[Withheld | None, ...]:
+    def withheld(self, found: Counted) -> tuple[Withheld | None, ...]:
         """The reason why each domain is withheld; None where it is published."""
         few, unsure = found.n < self.rows, found.df < self.freedom
         reasons = [

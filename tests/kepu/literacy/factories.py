@@ -6,18 +6,40 @@ import hashlib
 import itertools
 import json
 import tempfile
+from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
 
-from kepu.kernel.accounts.models import User
+from kepu.kernel.accounts.models import Organisation, User
 from kepu.kernel.divisions.models import Division
-from kepu.literacy.actions import booklets, findings, items, reviews, runs, samples
-from kepu.literacy.models import BookletSet, Calibration, Item, Run, Sample, Wording
+from kepu.literacy import statistics
+from kepu.literacy.actions import (
+    booklets,
+    findings,
+    items,
+    returns,
+    reviews,
+    rounds,
+    runs,
+    samples,
+)
+from kepu.literacy.models import (
+    BookletSet,
+    Calibration,
+    Item,
+    Return,
+    Round,
+    Run,
+    Sample,
+    Wording,
+)
+from kepu.literacy.statistics import Statistics
 from kepu.people.actions import experts
 from kepu.people.models import Expert
-from tests.factories import NOW, division, field, officer, user
+from tests.factories import NOW, division, field, officer, organisation, user
 
 BANK = "50."
 _count = itertools.count(1)
@@ -206,3 +228,50 @@ def sample(state: str = "proposed") -> Sample:
         )  # fmt: skip
     made.refresh_from_db()
     return made
+
+
+# --- statistical returns --------------------------------------------------------------------------
+
+
+def form() -> Statistics:
+    return statistics.in_force(NOW)[1]
+
+
+def figures(**said: float) -> dict[str, Decimal]:
+    """A whole form: nothing but what is said."""
+    return {key: Decimal(str(said.get(key, 0))) for key in form().asked}
+
+
+def unit(path: str = "50.103.", name: str = "") -> tuple[Organisation, User]:
+    """A unit, and who fills its returns."""
+    made = organisation(name or f"示例单位{next(_count)}", path)
+    return made, officer("statistician", made, "统计示例")
+
+
+def statistics_round(year: int = 2025, by: User | None = None, now: datetime = NOW) -> Round:
+    """A year of statistics of the whole city: every unit there is now is asked."""
+    place = division(BANK)
+    by = by or officer("survey_officer", BANK)
+    return rounds.open_round(place=place, year=year, days=20, by=by, now=now)
+
+
+def return_of(made: Round, of: Organisation) -> Return:
+    return Return.objects.get(round=made, organisation=of)
+
+
+def handed_in(one: Return, by: User, state: str = "submitted", **said: float) -> Return:
+    """A return taken as far as `state`, checked by an officer of its place."""
+    returns.keep_figures(one.pk, figures(**said), by=by, now=NOW)
+    if state == "draft":
+        return one
+    returns.submit_return(one.pk, by=by, now=NOW)
+    checker = officer("district_officer", one.path)
+    if state == "returned":
+        remarks = {"fund_gov": "请核对拨款文件"}
+        returns.send_back_return(one.pk, reason="请核对", remarks=remarks, by=checker, now=NOW)
+    if state in ("checked", "locked"):
+        returns.accept_return(one.pk, by=checker, now=NOW)
+    if state == "locked":
+        returns.lock_return(one.pk, by=checker, now=NOW)
+    one.refresh_from_db()
+    return one

@@ -36,6 +36,8 @@ MOVES = {
     "nomination": people.NOMINATION,
     "objection": people.OBJECTION,
     "volunteer": people.VOLUNTEER,
+    "return": literacy.RETURN,
+    "round": literacy.ROUND,
 }
 
 

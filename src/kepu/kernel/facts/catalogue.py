@@ -74,6 +74,14 @@ class SampleAsked(Fact):
 
 
 @dataclass(frozen=True)
+class RoundOpened(Fact):
+    """A year of statistics was opened; units after this return, by number, still have to hear of it."""
+
+    round_id: int
+    after: int = 0
+
+
+@dataclass(frozen=True)
 class OrderEscalated(Fact):
     """A stage of an order ran out of time and went one level up."""
 
@@ -172,6 +180,7 @@ FACTS: dict[str, type[Fact]] = {
         PlanAsked,
         BookletsAsked,
         SampleAsked,
+        RoundOpened,
         OrderEscalated,
         HoursConfirmed,
         MembershipEnded,

@@ -27,6 +27,9 @@ class Verb(StrEnum):
     SURVEY_ASK = "survey.ask"  # knock at the doors one was given, and interview
     SURVEY_SUPERVISE = "survey.supervise"  # hand out doors, follow and check the interviews
     SURVEY_PUBLISH = "survey.publish"  # keep, propose and publish results of the survey
+    RETURN_FILE = "return.file"  # fill the yearly statistical return of a unit
+    RETURN_CHECK = "return.check"  # check returns of units, send them back, lock them
+    ROUND_KEEP = "round.keep"  # open, lock and publish a year of kepu statistics
     POST_APPOINT = "post.appoint"
     CAMPAIGN_RUN = "campaign.run"
     CONTRACT_SIGN = "contract.sign"
@@ -106,7 +109,13 @@ ROLES: dict[str, Role] = {
             _("department officer"),
             _("accepts orders for a department, opens them to teams, publishes its services"),
             {HeldAt.ORGANISATION},
-            {Verb.ORDER_ACCEPT, Verb.MENU_PUBLISH, Verb.HOURS_CERTIFY, Verb.CONTRACT_SIGN},
+            {
+                Verb.ORDER_ACCEPT,
+                Verb.MENU_PUBLISH,
+                Verb.HOURS_CERTIFY,
+                Verb.CONTRACT_SIGN,
+                Verb.RETURN_FILE,
+            },
             staff=True,
         ),
         _role(
@@ -123,6 +132,7 @@ ROLES: dict[str, Role] = {
                 Verb.POST_APPOINT,
                 Verb.HOURS_CERTIFY,
                 Verb.CAMPAIGN_RUN,
+                Verb.RETURN_CHECK,
             },
             staff=True,
         ),
@@ -147,7 +157,14 @@ ROLES: dict[str, Role] = {
             _("venue manager"),
             _("offers the services of a museum, base or other venue on the menu"),
             {HeldAt.ORGANISATION},
-            {Verb.MENU_PUBLISH},
+            {Verb.MENU_PUBLISH, Verb.RETURN_FILE},
+        ),
+        _role(
+            "statistician",
+            _("unit statistician"),
+            _("fills the yearly statistical return of one unit; sees no other"),
+            {HeldAt.ORGANISATION},
+            {Verb.RETURN_FILE},
         ),
         _role(
             "analyst",
@@ -177,9 +194,18 @@ ROLES: dict[str, Role] = {
         _role(
             "survey_officer",
             _("survey officer"),
-            _("keeps results of the literacy survey, and publishes them with a second officer"),
+            _(
+                "keeps results of the literacy survey and the yearly statistics, and publishes them "
+                "with a second officer"
+            ),
             {HeldAt.PATH},
-            {Verb.SURVEY_PUBLISH, Verb.SURVEY_SUPERVISE, Verb.FIGURES_READ},
+            {
+                Verb.SURVEY_PUBLISH,
+                Verb.SURVEY_SUPERVISE,
+                Verb.ROUND_KEEP,
+                Verb.RETURN_CHECK,
+                Verb.FIGURES_READ,
+            },
             staff=True,
         ),
         _role(

@@ -1,4 +1,4 @@
-"""The item bank, booklets, self-tests of residents, samples, their fieldwork, and runs of estimates."""
+"""The item bank, booklets, self-tests, samples, fieldwork, runs of estimates, statistical returns."""
 
 from kepu.literacy.models.booklets import BookletItem, BookletSet
 from kepu.literacy.models.fieldwork import (
@@ -19,6 +19,7 @@ from kepu.literacy.models.items import (
     Review,
     Wording,
 )
+from kepu.literacy.models.returns import Figure, Return, ReturnStep, Revenue, Round
 from kepu.literacy.models.runs import Run
 from kepu.literacy.models.samples import Sample, SampledCommunity
 from kepu.literacy.models.self_tests import SelfTest, SelfTestAnswer
@@ -35,10 +36,15 @@ __all__ = [
     "Exposure",
     "FieldEvent",
     "Fieldwork",
+    "Figure",
     "Interview",
     "Item",
     "ItemStep",
+    "Return",
+    "ReturnStep",
+    "Revenue",
     "Review",
+    "Round",
     "Run",
     "Sample",
     "SampledCommunity",
