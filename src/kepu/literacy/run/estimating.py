@@ -86,7 +86,7 @@ class _Asked:
 
 def estimate(read: Read, weighed: Weighed, progress: Progress = silent) -> Found:
     """All figures of the plan; each replicate's weights are made once for all of them."""
-    points, parts = _scores(read)
+    points, parts = points_of(read, read.right)
     levels = reached(read.plan.rule, points)
     asked = list(_asked(read, points, parts, levels))
     figures: list[Figure] = []
@@ -101,13 +101,13 @@ def estimate(read: Read, weighed: Weighed, progress: Progress = silent) -> Found
     return Found(points, literate, tuple(figures), areas, cells)
 
 
-def _scores(read: Read) -> tuple[Reals, dict[str, Reals]]:
-    """Points of each row, all together and in each dimension."""
+def points_of(read: Read, right: NDArray[np.bool_]) -> tuple[Reals, dict[str, Reals]]:
+    """Points of each row of `right` by the plan's rule, all together and in each dimension."""
     rule = read.plan.rule
     parts = {}
     for dimension in rule.points:
         held = [place for place, item in enumerate(read.items) if item.dimension == dimension]
-        parts[dimension] = read.right[:, held].mean(axis=1)
+        parts[dimension] = right[:, held].mean(axis=1)
     return score(rule, dict(parts)), {d: parts[d] * p for d, p in rule.points.items()}
 
 

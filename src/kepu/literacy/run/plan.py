@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from kepu_engines.core.errors import EngineError
 from kepu_engines.survey.design import Lonely
 from kepu_engines.survey.literacy import CAST_2024, Framework
+from kepu_engines.survey.modes.combining import Rule
 
 FRAMEWORKS = {CAST_2024.version: CAST_2024}
 LARGEST = 100_000  # characters of a plan
@@ -70,6 +71,37 @@ class Areas(Part):
     known: list[Name] = []
 
 
+class Overlap(Part):
+    """People asked at home, online, or both ways: what the way of asking does is told from them.
+
+    `mode` holds the words `home` and `online`; a person may come twice. `covariates` are what else
+    may differ between the two halves, where these were not drawn by lot.
+    """
+
+    file: Name
+    person: Name
+    mode: Name
+    home: Name = "home"
+    online: Name = "online"
+    covariates: list[Name] = []
+
+
+class Modes(Part):
+    """Volunteers who answered online, beside the homes that were drawn.
+
+    `covariates` are what tells volunteers from others; each is a margin of the plan. `cluster` is the
+    place or channel through which volunteers came, if they came in groups.
+    """
+
+    file: Name
+    person: Name
+    method: Literal["propensity", "mass-imputation", "doubly-robust"]
+    covariates: Annotated[list[Name], Field(min_length=1)]
+    weight: Rule = "precision"
+    cluster: Name | None = None
+    overlap: Overlap | None = None
+
+
 class Publish(Part):
     """What a figure must rest on before it is printed, and how wide its interval is.
 
@@ -100,12 +132,25 @@ class Plan(Part):
     groups: list[Name] = []
     areas: Areas | None = None
     publish: Publish = Publish()
+    modes: Modes | None = None
 
     @model_validator(mode="after")
     def level_is_known(self) -> Plan:
         """The level whose share is the run's first figure is one of the framework's."""
         if self.level not in self.rule.cuts:
             raise ValueError(f"level must be one of {', '.join(self.rule.cuts)}")
+        return self
+
+    @model_validator(mode="after")
+    def modes_stand_on_margins(self) -> Plan:
+        """What volunteers are compared by is known of the population, and asked of the overlap too."""
+        if self.modes is None:
+            return self
+        if self.margins is None:
+            raise ValueError("modes need margins: what is known of the population")
+        asked = self.modes.overlap.covariates if self.modes.overlap else []
+        if odd := sorted(set(asked) - set(self.modes.covariates)):
+            raise ValueError(f"modes.overlap: {', '.join(odd)} must be among modes.covariates")
         return self
 
     @property
@@ -119,7 +164,16 @@ class Plan(Part):
         classes = self.nonresponse.classes if self.nonresponse else []
         areas = [self.areas.column] if self.areas else []
         named = [asked.person, asked.weight, asked.strata, asked.psu, asked.answered]
-        return list(dict.fromkeys(n for n in [*named, *classes, *self.groups, *areas] if n))
+        compared = self.modes.covariates if self.modes else []
+        every = [*named, *classes, *self.groups, *areas, *compared]
+        return list(dict.fromkeys(n for n in every if n))
+
+    def files(self) -> list[str]:
+        """Files beside the plan that it names, each once."""
+        online = [self.modes.file] if self.modes else []
+        both = [self.modes.overlap.file] if self.modes and self.modes.overlap else []
+        more = [part.file for part in (self.margins, self.areas) if part]
+        return list(dict.fromkeys([self.answers.file, self.items, *more, *online, *both]))
 
 
 def load(file: Path) -> Plan:

@@ -22,9 +22,7 @@ def digest(file: Path) -> str:
 
 def inputs(plan_file: Path, plan: Plan) -> dict[str, str]:
     """Digests of the plan and of every file it names."""
-    named = [plan_file.name, plan.answers.file, plan.items]
-    named += [plan.margins.file] if plan.margins else []
-    named += [plan.areas.file] if plan.areas else []
+    named = [plan_file.name, *plan.files()]
     return {name: digest(plan_file.parent / name) for name in named}
 
 

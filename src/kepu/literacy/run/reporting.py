@@ -10,7 +10,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from kepu.literacy.run import drawing
+from kepu.literacy.run import drawing, modes_told
 from kepu.literacy.run.districts import Model
 from kepu.literacy.run.estimating import AREA, CITY, Figure, Found
 from kepu.literacy.run.handing import Agreement
@@ -83,6 +83,8 @@ def _values(results: Results) -> dict[str, Any]:
         "areas-words": _areas(results.model) if results.model else "",
         "items": [_item(one) for one in results.questions],
         "weights": [_step(one) for one in results.weighed.steps],
+        "modes": list(modes_told.rows(results)),
+        "modes-words": list(modes_told.words(results)),
     }
 
 

@@ -13,6 +13,7 @@ from kepu.literacy.run.districts import model
 from kepu.literacy.run.estimating import estimate
 from kepu.literacy.run.handing import Agreement
 from kepu.literacy.run.items import questions
+from kepu.literacy.run.modes import mixed
 from kepu.literacy.run.plan import load
 from kepu.literacy.run.reading import Read, gather
 from kepu.literacy.run.results import Results
@@ -61,7 +62,8 @@ def _computed(read: Read, progress: Progress) -> Results:
     weighed = weigh(read)
     found = estimate(read, weighed, progress)
     areas = model(read, found) if read.plan.areas else None
-    return Results(read, weighed, found, areas, questions(read, weighed, progress))
+    both = mixed(read, weighed, found, progress) if read.online else ()
+    return Results(read, weighed, found, areas, questions(read, weighed, progress), both)
 
 
 def _agreed(folder: Path) -> Agreement:
@@ -73,12 +75,14 @@ def _agreed(folder: Path) -> Agreement:
 
 def _told(results: Results, agreement: Agreement | None) -> dict[str, Any]:
     """What is said of a run in a few numbers."""
+    more = {"combined": dataclasses.asdict(results.combined())} if results.mixed else {}
     return {
         "interval": results.plan.publish.level,
         "drawn": len(results.read.table),
         "answered": int(results.read.said.sum()),
         "figure": dataclasses.asdict(results.first),
         "agreement": agreement and dataclasses.asdict(agreement),
+        **more,
     }
 
 

@@ -55,7 +55,7 @@ def volunteers(
     rows : int, optional
         How many there are, if no cluster is given.
     """
-    labels = np.arange(rows) if cluster is None else np.asarray(cluster)
+    labels = np.arange(rows or 0) if cluster is None else np.asarray(cluster)
     require(len(np.unique(labels)) > 1, "one person, or one group, tells no variance")
     ones = np.ones(labels.size)
     return bootstrap(Design.of(np.zeros(labels.size, np.int64), labels, ones), count, seed)
@@ -132,9 +132,16 @@ def combine(
         share = np.clip(np.where(below > 0, (v - c) / np.where(below > 0, below, 1), 0), 0, 1)
     else:
         share = effective[1] / (effective[0] + effective[1])
-    spread = (1 - share) ** 2 * v + share**2 * u + 2 * share * (1 - share) * c
     value = (1 - share) * home + share * online
-    return Combined(value, np.sqrt(np.maximum(spread, 0)), bias, share)
+    return Combined(value, spread_at(share, covariance), bias, share)
+
+
+def spread_at(share: Reals, covariance: Reals) -> Reals:
+    """Standard error of both together, the volunteers counting `share`; as in `combine`."""
+    v, u, c = covariance[:, 0, 0], covariance[:, 1, 1], covariance[:, 0, 1]
+    spread = (1 - share) ** 2 * v + share**2 * u + 2 * share * (1 - share) * c
+    found: Reals = np.sqrt(np.maximum(spread, 0))
+    return found
 
 
 def effective(weight: Reals, squares: Reals) -> Reals:

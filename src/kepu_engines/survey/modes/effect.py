@@ -61,7 +61,8 @@ def shift(told: Overlap, people: Reals, domain: Domain, domains: int) -> Reals:
     fitted = logistic(x, *eased(sums, asked, EASE)) if told.share else straight(x, sums, asked)
     whole = np.bincount(domain, people, domains)
     home, online = (
-        np.bincount(domain, people * part, domains) / whole for part in (fitted[:many], fitted[many:])
+        np.bincount(domain, people * part, domains) / whole
+        for part in (fitted[:many], fitted[many:])
     )
     found: Reals = online - home if not told.share else logit(online) - logit(home)
     return found

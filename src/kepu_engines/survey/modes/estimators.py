@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +17,8 @@ EASE = 1.0
 
 
 @dataclass(frozen=True)
-class Counts:
-    """Two samples by kind of people.
+class Meeting:
+    """Two samples by kind of people: who lives here, and who came online.
 
     Attributes
     ----------
@@ -26,41 +27,49 @@ class Counts:
         Of each kind, as the sample of homes says by its weights.
     asked : (c,) float64
         Volunteers.
-    sums : (c,) float64
-        Of the volunteers' answers.
-    share : bool
-        Answers are zeros and ones.
     """
 
     x: Reals
     people: Reals
     asked: Reals
-    sums: Reals
-    share: bool
 
+    @cached_property
     def chance(self) -> Reals:
         """Chance of each kind to be among the volunteers, by the pseudo-likelihood."""
         few = bool(self.asked.sum() < self.people.sum())
         require(few, "there are more volunteers than the weights of the homes know people")
         return logistic(self.x, self.asked, self.people)
 
+
+@dataclass(frozen=True)
+class Told:
+    """What the volunteers of a meeting answered: `sums` (c,) of each kind.
+
+    `share` says that answers are zeros and ones.
+    """
+
+    of: Meeting
+    sums: Reals
+    share: bool
+
+    @cached_property
     def model(self) -> Reals:
         """Mean answer of each kind by the volunteers' model."""
         if not self.share:
-            return straight(self.x, self.sums, self.asked)
-        return logistic(self.x, *eased(self.sums, self.asked, EASE))
+            return straight(self.of.x, self.sums, self.of.asked)
+        return logistic(self.of.x, *eased(self.sums, self.of.asked, EASE))
 
 
 Domain = NDArray[np.int64]
-Estimator = Callable[[Counts, Domain, int], Reals]
+Estimator = Callable[[Told, Domain, int], Reals]
 
 
-def propensity(told: Counts, domain: Domain, domains: int) -> Reals:
+def propensity(told: Told, domain: Domain, domains: int) -> Reals:
     """Mean by pseudo-weights: each volunteer over the own chance to be one, summing to 1.
 
     Parameters
     ----------
-    told : Counts
+    told : Told
     domain : (c,) int
         Of each kind, 0, 1, ...
     domains : int
@@ -74,11 +83,11 @@ def propensity(told: Counts, domain: Domain, domains: int) -> Reals:
     Chen, Li & Wu (2020), Doubly Robust Inference With Nonprobability Survey Samples, JASA 115,
     2011-2021, (1) and 2.
     """
-    chance = told.chance()
-    return _ratio(told.sums / chance, told.asked / chance, domain, domains)
+    chance = told.of.chance
+    return _ratio(told.sums / chance, told.of.asked / chance, domain, domains)
 
 
-def mass_imputation(told: Counts, domain: Domain, domains: int) -> Reals:
+def mass_imputation(told: Told, domain: Domain, domains: int) -> Reals:
     """Mean over the homes of what the volunteers' model says of each; parameters as `propensity`.
 
     Source
@@ -86,10 +95,10 @@ def mass_imputation(told: Counts, domain: Domain, domains: int) -> Reals:
     Kim, Park, Chen & Wu (2021), Combining Non-probability and Probability Survey Samples Through
     Mass Imputation, J. R. Stat. Soc. A 184, 941-963.
     """
-    return _ratio(told.people * told.model(), told.people, domain, domains)
+    return _ratio(told.of.people * told.model, told.of.people, domain, domains)
 
 
-def doubly_robust(told: Counts, domain: Domain, domains: int) -> Reals:
+def doubly_robust(told: Told, domain: Domain, domains: int) -> Reals:
     """The model's mean, put right by the volunteers' residuals; right if either model is.
 
     Parameters as `propensity`.
@@ -98,9 +107,11 @@ def doubly_robust(told: Counts, domain: Domain, domains: int) -> Reals:
     ------
     Chen, Li & Wu (2020), JASA 115, 2011-2021, (5).
     """
-    chance, model = told.chance(), told.model()
-    rest = _ratio((told.sums - told.asked * model) / chance, told.asked / chance, domain, domains)
-    return _ratio(told.people * model, told.people, domain, domains) + rest
+    met, chance = told.of, told.of.chance
+    rest = (told.sums - met.asked * told.model) / chance
+    return mass_imputation(told, domain, domains) + _ratio(
+        rest, met.asked / chance, domain, domains
+    )
 
 
 ESTIMATORS: dict[str, Estimator] = {

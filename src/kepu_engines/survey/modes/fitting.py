@@ -1,9 +1,11 @@
 """Models over kinds of people: the chance to be in a sample, and what somebody of a kind answers."""
 
 import numpy as np
+from scipy.linalg import cho_factor, cho_solve
 from scipy.special import expit
 
 from kepu_engines.core.checks import require
+from kepu_engines.core.errors import EngineError
 from kepu_engines.survey.design import Reals
 
 STEPS, HALVINGS, STILL = 60, 30, 1e-10
@@ -48,8 +50,7 @@ def logistic(x: Reals, hits: Reals, trials: Reals) -> Reals:
         if moved <= STILL * max(1.0, float(np.abs(value).max())):
             found: Reals = expit(x @ value)
             return found
-    require(False, UNSETTLED)
-    raise AssertionError
+    raise EngineError(UNSETTLED)
 
 
 def straight(x: Reals, sums: Reals, people: Reals) -> Reals:
@@ -71,15 +72,16 @@ def eased(hits: Reals, trials: Reals, people: float) -> tuple[Reals, Reals]:
 def _solved(matrix: Reals, pull: Reals) -> Reals:
     scale = np.sqrt(np.diag(matrix))
     require(bool((scale > 0).all()), UNSETTLED)
-    even = matrix / np.outer(scale, scale)
-    require(float(np.linalg.eigvalsh(even)[0]) > INDEPENDENT, UNSETTLED)
-    found: Reals = np.linalg.solve(even, pull / scale) / scale
+    try:
+        root, low = cho_factor(matrix / np.outer(scale, scale), lower=True, check_finite=False)
+    except np.linalg.LinAlgError as error:
+        raise EngineError(UNSETTLED) from error
+    require(bool(np.diag(root).min() ** 2 > INDEPENDENT), UNSETTLED)
+    found: Reals = cho_solve((root, low), pull / scale, check_finite=False) / scale
     return found
 
 
-def _uphill(
-    x: Reals, hits: Reals, trials: Reals, value: Reals, step: Reals
-) -> tuple[Reals, float]:
+def _uphill(x: Reals, hits: Reals, trials: Reals, value: Reals, step: Reals) -> tuple[Reals, float]:
     """The step, halved until the likelihood does not fall; and how long it was."""
     level = _likelihood(x, hits, trials, value)
     for _ in range(HALVINGS):

@@ -43,8 +43,7 @@ class Kinds:
         """Sum of `weight` over the rows of each kind in one sample."""
         code = self.of[sample]
         inside = code >= 0
-        found: Reals = np.bincount(code[inside], weight[inside], len(self.x))
-        return found
+        return np.bincount(code[inside], weight[inside], len(self.x)).astype(np.float64)
 
     def domain(self, column: str) -> tuple[tuple[str, ...], Codes]:
         """Categories of a column, and the place of each kind's."""

@@ -1,8 +1,11 @@
 """Volunteers beside a sample of homes: against closed forms, against R, and where the truth is known."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.special import expit, logit
+from tests.oracles import in_r
 
 from kepu_engines.core.errors import EngineError
 from kepu_engines.survey.design import Design
@@ -10,7 +13,8 @@ from kepu_engines.survey.modes.combining import combine, effective, together, vo
 from kepu_engines.survey.modes.effect import Overlap, shift, without
 from kepu_engines.survey.modes.estimators import (
     ESTIMATORS,
-    Counts,
+    Meeting,
+    Told,
     doubly_robust,
     mass_imputation,
     propensity,
@@ -18,7 +22,6 @@ from kepu_engines.survey.modes.estimators import (
 from kepu_engines.survey.modes.fitting import logistic, straight
 from kepu_engines.survey.modes.kinds import kinds
 from kepu_engines.survey.replicates import bootstrap
-from tests.oracles import in_r
 
 ALL = np.zeros(3, np.int64)
 
@@ -27,7 +30,7 @@ def counts(share=False):
     """Three kinds of people, of whom the model knows all there is."""
     x = np.array([[1.0, 0, 0], [1, 1, 0], [1, 0, 1]])
     people, asked = np.array([5000.0, 3000, 2000]), np.array([10.0, 60, 30])
-    return Counts(x, people, asked, np.array([6.0, 30, 3]), share)
+    return Told(Meeting(x, people, asked), np.array([6.0, 30, 3]), share)
 
 
 @pytest.mark.parametrize("estimator", ESTIMATORS.values(), ids=ESTIMATORS)
@@ -36,7 +39,7 @@ def test_where_every_kind_has_its_own_column_all_three_are_post_stratification(e
 
     found = estimator(told, ALL, 1)
 
-    by_hand = told.people @ (told.sums / told.asked) / told.people.sum()
+    by_hand = told.of.people @ (told.sums / told.of.asked) / told.of.people.sum()
     assert found == pytest.approx([by_hand], rel=1e-10)
 
 
@@ -48,9 +51,9 @@ def test_domains_are_figures_of_their_own_kinds():
 
 def test_a_kind_in_which_nobody_is_right_has_a_small_chance_and_no_end():
     told = counts(share=True)
-    rare = Counts(told.x, told.people, told.asked, np.array([0.0, 30, 3]), share=True)
+    rare = Told(told.of, np.array([0.0, 30, 3]), share=True)
 
-    model = rare.model()
+    model = rare.model
 
     assert 0 < model[0] < 0.02
     assert model[1] == pytest.approx(0.5, abs=0.01)
@@ -105,14 +108,8 @@ def drawn(rng, estimator, replicates=60):
     nowhere = np.zeros(len(found.x), np.int64)
 
     def figure(weights):
-        told = Counts(
-            found.x,
-            found.sums(0, weights[0]),
-            found.sums(1, weights[1]),
-            found.sums(1, weights[1] * y),
-            share=True,
-        )
-        return estimator(told, nowhere, 1)
+        met = Meeting(found.x, found.sums(0, weights[0]), found.sums(1, weights[1]))
+        return estimator(Told(met, found.sums(1, weights[1] * y), share=True), nowhere, 1)
 
     weight = np.full(900, 20_000 / 900)
     sample = Design.of(np.zeros(900, np.int64), np.arange(900), weight)
@@ -142,15 +139,18 @@ def test_doubly_robust_holds_when_one_of_the_models_is_wrong():
     sums, nowhere = np.array([8.0, 96]), np.zeros(2, np.int64)
     truth = (6000 * 0.2 + 4000 * 0.6) / 10_000
 
-    class Blind(Counts):
+    class Blind(Told):
+        @property
         def model(self):
-            return straight(alone, self.sums, self.asked)
+            return straight(alone, self.sums, self.of.asked)
 
-    class Deaf(Counts):
+    class Deaf(Meeting):
+        @property
         def chance(self):
             return logistic(alone, self.asked, self.people)
 
-    blind, deaf = (kind(full, people, asked, sums, share=False) for kind in (Blind, Deaf))
+    blind = Blind(Meeting(full, people, asked), sums, share=False)
+    deaf = Told(Deaf(full, people, asked), sums, share=False)
     assert mass_imputation(blind, nowhere, 1)[0] - truth > 0.1
     assert propensity(deaf, nowhere, 1)[0] - truth > 0.1
     assert doubly_robust(blind, nowhere, 1)[0] == pytest.approx(truth, rel=1e-9)
@@ -170,9 +170,8 @@ def test_the_error_of_mass_imputation_is_kim_s_formula(tmp_path):
         np.savetxt(tmp_path / f"{name}.csv", np.column_stack(columns), delimiter=",")
 
     def figure(weights):
-        table = [found.sums(0, weights[0]), found.sums(1, weights[1])]
-        told = Counts(found.x, *table, found.sums(1, weights[1] * y), share=False)
-        return mass_imputation(told, place, 1)
+        met = Meeting(found.x, found.sums(0, weights[0]), found.sums(1, weights[1]))
+        return mass_imputation(Told(met, found.sums(1, weights[1] * y), share=False), place, 1)
 
     pair = [
         bootstrap(Design.of(np.zeros(400, int), np.arange(400), weight), 1500, 1),
@@ -307,11 +306,15 @@ def test_rows_that_do_not_count_are_of_no_kind():
 def test_what_cannot_be_told_is_refused_in_words():
     told = counts()
     with pytest.raises(EngineError, match="does not settle"):
-        logistic(told.x[:, [0, 1, 1]], told.sums, told.asked)
+        logistic(told.of.x[:, [0, 1, 1]], told.sums, told.of.asked)
     with pytest.raises(EngineError, match="more volunteers than"):
-        propensity(Counts(told.x, told.asked / 2, told.asked, told.sums, False), ALL, 1)
+        propensity(replace(told, of=replace(told.of, people=told.of.asked / 2)), ALL, 1)
     with pytest.raises(EngineError, match="nobody in the overlap was asked online"):
-        shift(Overlap(np.ones((1, 1)), np.array([[5.0], [0]]), np.zeros((2, 1)), True), *[ALL[:1]] * 2, 1)
+        shift(
+            Overlap(np.ones((1, 1)), np.array([[5.0], [0]]), np.zeros((2, 1)), True),
+            *[ALL[:1]] * 2,
+            1,
+        )
     with pytest.raises(EngineError, match="one person, or one group"):
         volunteers(50, 1, ["x", "x"])
     with pytest.raises(EngineError, match="must be one of precision, effective"):
