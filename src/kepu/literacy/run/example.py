@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from kepu.literacy.run import volunteering
+from kepu.literacy.run import looking_back, volunteering
 from kepu.literacy.run.invented import (
     AGE,
     AGES,
@@ -106,8 +106,10 @@ def write(folder: Path, *, seed: int = 20260901, replicates: int = 200) -> None:
         ((p.code, f"{_truth(p, (slopes, hard), chance):.4f}") for p in found),
     )
     volunteering.write(folder, found, (slopes, hard), seed)
+    looking_back.write(folder, (slopes, hard), seed)
     (folder / "plan.yaml").write_text(
-        PLAN.format(seed=seed, replicates=replicates) + volunteering.PLAN, "utf-8"
+        PLAN.format(seed=seed, replicates=replicates) + volunteering.PLAN + looking_back.PLAN,
+        "utf-8",
     )
 
 

@@ -14,6 +14,7 @@ from kepu_engines.survey.literacy import CAST_2024, Framework
 from kepu_engines.survey.modes.combining import Rule
 
 FRAMEWORKS = {CAST_2024.version: CAST_2024}
+HOMES, MIXED = "home", "home+online"  # how people were asked, in a series of years
 LARGEST = 100_000  # characters of a plan
 
 Name = Annotated[str, Field(min_length=1, max_length=80)]
@@ -102,6 +103,32 @@ class Modes(Part):
     overlap: Overlap | None = None
 
 
+class Target(Part):
+    """A share to be reached by a year."""
+
+    year: Annotated[int, Field(ge=1990, le=2100)]
+    share: Annotated[float, Field(gt=0, lt=1)]
+
+
+class Linking(Part):
+    """Items asked before too: a file `item, a, b` of what they were then, on a scale D = 1."""
+
+    file: Name
+    method: Literal["mean-sigma", "haebara", "stocking-lord"] = "stocking-lord"
+
+
+class Trend(Part):
+    """A file of published years: `year, estimate, se, framework, modes`; `se` may be empty.
+
+    `figure` says which of this run's figures goes on with them: that of the homes, or the combined one.
+    """
+
+    file: Name
+    figure: Literal["home", "combined"] = "home"
+    target: Target | None = None
+    linking: Linking | None = None
+
+
 class Publish(Part):
     """What a figure must rest on before it is printed, and how wide its interval is.
 
@@ -133,6 +160,7 @@ class Plan(Part):
     areas: Areas | None = None
     publish: Publish = Publish()
     modes: Modes | None = None
+    trend: Trend | None = None
 
     @model_validator(mode="after")
     def level_is_known(self) -> Plan:
@@ -151,6 +179,13 @@ class Plan(Part):
         asked = self.modes.overlap.covariates if self.modes.overlap else []
         if odd := sorted(set(asked) - set(self.modes.covariates)):
             raise ValueError(f"modes.overlap: {', '.join(odd)} must be among modes.covariates")
+        return self
+
+    @model_validator(mode="after")
+    def trend_has_its_figure(self) -> Plan:
+        """A series of combined figures needs the modes that are combined."""
+        if self.trend and self.trend.figure == "combined" and self.modes is None:
+            raise ValueError("trend.figure is combined: the plan must have modes")
         return self
 
     @property
@@ -173,7 +208,10 @@ class Plan(Part):
         online = [self.modes.file] if self.modes else []
         both = [self.modes.overlap.file] if self.modes and self.modes.overlap else []
         more = [part.file for part in (self.margins, self.areas) if part]
-        return list(dict.fromkeys([self.answers.file, self.items, *more, *online, *both]))
+        then = [self.trend.file] if self.trend else []
+        linking = [self.trend.linking.file] if self.trend and self.trend.linking else []
+        every = [self.answers.file, self.items, *more, *online, *both, *then, *linking]
+        return list(dict.fromkeys(every))
 
 
 def load(file: Path) -> Plan:

@@ -10,7 +10,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from kepu.literacy.run import drawing, modes_told
+from kepu.literacy.run import drawing, drawing_years, modes_told, trend_told
 from kepu.literacy.run.districts import Model
 from kepu.literacy.run.estimating import AREA, CITY, Figure, Found
 from kepu.literacy.run.handing import Agreement
@@ -54,10 +54,13 @@ def write(file: Path, results: Results, record: str, agreement: Agreement | None
 
 def _pictures(results: Results) -> dict[str, str]:
     model, city = results.model, results.first.estimate or 0.0
+    level, series = results.plan.publish.level, results.series
+    aim = results.plan.trend.target if results.plan.trend else None
+    years = drawing_years.years(series, aim, level) if series else ""
     if model is None:
-        return {"in-order": "", "funnel": "", "map": ""}
-    level = results.plan.publish.level
+        return {"in-order": "", "funnel": "", "map": "", "years": years}
     return {
+        "years": years,
         "in-order": drawing.in_order(model.districts, city, level),
         "funnel": drawing.funnel(model.districts, city, model.deff, level),
         "map": drawing.on_the_map(model.districts),
@@ -66,6 +69,7 @@ def _pictures(results: Results) -> dict[str, str]:
 
 def _values(results: Results) -> dict[str, Any]:
     plan, found, first, said = results.plan, results.found, results.first, results.read.said
+    level = plan.publish.level
     return {
         "title": plan.title,
         "year": plan.year,
@@ -73,7 +77,7 @@ def _values(results: Results) -> dict[str, Any]:
         "framework": plan.framework,
         "share": _share(first.estimate),
         "se": _share(first.se),
-        "interval": f"{plan.publish.level:.0%} 区间 {_share(first.low)} 至 {_share(first.high)}",
+        "interval": f"{level:.0%} 区间 {_share(first.low)} 至 {_share(first.high)}",
         "answered": f"{int(said.sum()):,}",
         "response": f"{said.mean():.1%}",
         "levels": [_level(one) for one in found.figures if one.table == CITY and _is_share(one)],
@@ -85,6 +89,8 @@ def _values(results: Results) -> dict[str, Any]:
         "weights": [_step(one) for one in results.weighed.steps],
         "modes": list(modes_told.rows(results)),
         "modes-words": list(modes_told.words(results)),
+        "years": list(trend_told.rows(results.series, level)) if results.series else [],
+        "years-words": list(trend_told.words(results)),
     }
 
 

@@ -10,6 +10,7 @@ from kepu.literacy.run.items import Question
 from kepu.literacy.run.modes import COMBINED, Mixed
 from kepu.literacy.run.plan import Plan
 from kepu.literacy.run.reading import Read
+from kepu.literacy.run.trend import Series
 from kepu.literacy.run.weighing import Weighed
 
 
@@ -17,7 +18,8 @@ from kepu.literacy.run.weighing import Weighed
 class Results:
     """What was read, how it was weighed, and what was found.
 
-    `model` where the plan has areas, `mixed` where it has modes.
+    `model` where the plan has areas, `mixed` where it has modes, `series` where
+    it has a trend.
     """
 
     read: Read
@@ -26,6 +28,7 @@ class Results:
     model: Model | None
     questions: tuple[Question, ...]
     mixed: tuple[Mixed, ...] = ()
+    series: Series | None = None
 
     @property
     def plan(self) -> Plan:

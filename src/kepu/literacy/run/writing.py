@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from kepu.kernel.tables import disarmed
+from kepu.literacy.run import trend_told
 from kepu.literacy.run.districts import Model
 from kepu.literacy.run.estimating import CITY, Figure
 from kepu.literacy.run.items import Question
@@ -53,6 +54,10 @@ def sheets(results: Results) -> list[Sheet]:
     made.append(Sheet("items", ITEMS, items))
     if results.mixed:
         made.append(Sheet("modes", MODES, [list(dataclasses.astuple(m)) for m in results.mixed]))
+    if results.series:
+        level = results.plan.publish.level
+        lines = list(trend_told.lines(results.series, level))
+        made.append(Sheet("trend", trend_told.HEADER, lines))
     made.append(Sheet("weights", ("step", "rows", "people", "low", "high", "kish"), steps))
     return made
 
@@ -83,12 +88,12 @@ def _csv(file: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> No
     with file.open("w", encoding="utf-8", newline="") as stream:
         written = csv.writer(stream, lineterminator="\n")
         written.writerow(header)
-        written.writerows([[disarmed(_cell(value)) for value in row] for row in rows])
+        written.writerows([[_cell(value) for value in row] for row in rows])
 
 
 def _cell(value: Any) -> Any:
-    """A number so that it reads back to itself; nothing for nothing."""
-    return "" if value is None else repr(value) if isinstance(value, float) else value
+    """A number so that it reads back to itself; nothing for nothing; words that run no formula."""
+    return "" if value is None else repr(value) if isinstance(value, float) else disarmed(value)
 
 
 def _xlsx(file: Path, made: Sequence[Sheet]) -> None:
@@ -120,7 +125,7 @@ def _parquet(file: Path, figures: Sheet) -> None:
 
 def _observations(plan: Plan, made: Sequence[Sheet]) -> Iterable[Sequence[Any]]:
     """SDMX-CSV 2.0: direct figures, then those of the model; a withheld one has the status Q."""
-    kinds = {"figures": _direct, "districts": _modelled, "modes": _mode}
+    kinds = {"figures": _direct, "districts": _modelled, "modes": _mode, "trend": _published}
     for sheet in made:
         if told := kinds.get(sheet.name):
             yield from (line for row in sheet.rows for line in told(plan, row))
@@ -153,6 +158,20 @@ def _mode(plan: Plan, row: Sequence[Any]) -> Iterable[Sequence[Any]]:
     numbers = (one.estimate, status, one.se, one.low, one.high, one.n)
     method = f"MODES_{one.method}".upper().replace(" ", "_").replace("-", "_")
     yield _observation(plan, "_T", kind, one.measure, method, numbers)
+
+
+def _published(plan: Plan, row: Sequence[Any]) -> Iterable[Sequence[Any]]:
+    """An earlier year as it was published; B where the series is broken after it."""
+    line = dict(zip(trend_told.HEADER, row, strict=True))
+    if line["year"] == plan.year:
+        return
+    numbers = (
+        line["estimate"], "B" if line["breaks"] else "A", line["se"], line["low"], line["high"], "",
+    )  # fmt: skip
+    measure = f"{plan.level} or above"
+    made = _observation(plan, "_T", ("_T", "_T"), measure, "PUBLISHED", numbers)
+    place = SDMX.index("TIME_PERIOD")
+    yield (*made[:place], line["year"], *made[place + 1 :])
 
 
 def _observation(

@@ -94,13 +94,20 @@ def test_all_files_hold_the_same_figures(results):
     parquet = polars.read_parquet(results / "figures.parquet")
     observed = table(results / "figures.sdmx.csv")
 
-    assert book.sheetnames == ["figures", "districts", "items", "modes", "weights"]
+    assert book.sheetnames == ["figures", "districts", "items", "modes", "trend", "weights"]
     assert book["figures"].max_row == len(rows) + 1
     assert [repr(value) for value in parquet["estimate"]] == [row["estimate"] for row in rows]
     direct = [row["OBS_VALUE"] for row in observed if row["METHOD"] == "DIRECT"]
     assert direct == [row["estimate"] for row in rows]
     assert {row["STRUCTURE_ID"] for row in observed} == {"KEPU:LITERACY(1.0)"}
     assert len([row for row in observed if row["METHOD"] == "MODEL"]) == 38
+
+
+def test_numbers_below_0_are_numbers(results):
+    hard = [float(row["difficulty"]) for row in table(results / "items.csv")]
+
+    assert min(hard) < -0.3
+    assert max(hard) > 1
 
 
 def test_small_cells_are_withheld_everywhere(survey, tmp_path):
@@ -156,7 +163,7 @@ def test_the_record_names_every_file_read_and_written(survey, results):
     record = json.loads((results / "run.json").read_text("utf-8"))
 
     read = {"plan.yaml", "answers.csv", "items.csv", "margins.csv", "districts.csv"}
-    read |= {"volunteers.csv", "overlap.csv"}
+    read |= {"volunteers.csv", "overlap.csv", "earlier.csv", "common.csv"}
     assert set(record["inputs"]) == read
     assert record["seed"] == 20260901
     assert {"report.pdf", "tables.xlsx", "r/reproduce.R"} <= set(record["outputs"])
