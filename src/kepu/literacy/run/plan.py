@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -103,6 +103,25 @@ class Modes(Part):
     overlap: Overlap | None = None
 
 
+class Scoring(Part):
+    """How points come from answers: `sum` of what was right, or `plausible` where booklets left items out.
+
+    `not_asked` stands in the answers where a booklet did not hold an item; a blank is a wrong answer
+    either way. `condition` is a column in whose categories people may differ in ability and spread.
+    """
+
+    method: Literal["sum", "plausible"] = "sum"
+    draws: Annotated[int, Field(ge=2, le=50)] = 10
+    not_asked: Name = "-"
+    condition: Name | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def one_word_will_do(cls, given: Any) -> Any:
+        """`scoring: sum` is short for a method without more."""
+        return {"method": given} if isinstance(given, str) else given
+
+
 class Target(Part):
     """A share to be reached by a year."""
 
@@ -159,6 +178,7 @@ class Plan(Part):
     groups: list[Name] = []
     areas: Areas | None = None
     publish: Publish = Publish()
+    scoring: Scoring = Scoring()
     modes: Modes | None = None
     trend: Trend | None = None
 
@@ -188,6 +208,18 @@ class Plan(Part):
             raise ValueError("trend.figure is combined: the plan must have modes")
         return self
 
+    @model_validator(mode="after")
+    def volunteers_answer_everything(self) -> Plan:
+        """Modes are not yet combined where booklets leave items out."""
+        if self.modes and self.plausible:
+            raise ValueError("modes need scoring: sum; plausible answers are drawn for homes alone")
+        return self
+
+    @property
+    def plausible(self) -> bool:
+        """Whether answers to items that were not asked are drawn."""
+        return self.scoring.method == "plausible"
+
     @property
     def rule(self) -> Framework:
         """Points and cuts."""
@@ -200,7 +232,7 @@ class Plan(Part):
         areas = [self.areas.column] if self.areas else []
         named = [asked.person, asked.weight, asked.strata, asked.psu, asked.answered]
         compared = self.modes.covariates if self.modes else []
-        every = [*named, *classes, *self.groups, *areas, *compared]
+        every = [*named, *classes, *self.groups, *areas, *compared, self.scoring.condition]
         return list(dict.fromkeys(n for n in every if n))
 
     def files(self) -> list[str]:

@@ -73,6 +73,8 @@ class Read:
         Who answered.
     right : (n, items) bool
         Who gave the right answer; a blank is a wrong one, as in the surveys this continues.
+    asked : (n, items) bool
+        Which item was in whose booklet; all of them, unless answers are drawn as plausible.
     margins : tuple of Margin
     areas : tuple of Area
     online : Online, or None
@@ -84,6 +86,7 @@ class Read:
     said: NDArray[np.bool_]
     items: tuple[Item, ...]
     right: NDArray[np.bool_]
+    asked: NDArray[np.bool_]
     margins: tuple[Margin, ...]
     areas: tuple[Area, ...]
     online: Online | None = None
@@ -117,7 +120,8 @@ def gather(plan: Plan, folder: Path) -> Read:
     table = read(inside(folder, plan.answers.file), list(dict.fromkeys(columns)))
     table.each_once(plan.answers.person)
     said = _said(plan, table)
-    found = Read(plan, table, said, items, marked(table, items), (), _areas(plan, folder))
+    right, asked = marked(table, items), _asked(plan, table, items, said)
+    found = Read(plan, table, said, items, right, asked, (), _areas(plan, folder))
     placed = tuple(_placed(found, margins))
     return replace(found, margins=placed, online=_online(plan, folder, items, margins))
 
@@ -175,6 +179,22 @@ def marked(table: Table, items: tuple[Item, ...]) -> NDArray[np.bool_]:
     found = np.empty((len(table), len(items)), np.bool_)
     for place, item in enumerate(items):
         found[:, place] = [word == item.key for word in table.cells[item.name]]
+    return found
+
+
+def _asked(
+    plan: Plan, table: Table, items: tuple[Item, ...], said: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Which items each booklet held; who answered was asked something."""
+    found = np.ones((len(table), len(items)), np.bool_)
+    if not plan.plausible:
+        return found
+    for place, item in enumerate(items):
+        found[:, place] = [word != plan.scoring.not_asked for word in table.cells[item.name]]
+    none = said & ~found.any(axis=1)
+    row = int(none.argmax())
+    sentence = "answered, but no item was asked"
+    require(not none.any(), f"{table.where(row, plan.answers.person)}: this person {sentence}")
     return found
 
 

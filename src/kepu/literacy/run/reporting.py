@@ -169,6 +169,8 @@ def _method(results: Results, agreement: Agreement | None) -> Iterable[str]:
     points = "、".join(f"{DIMENSIONS.get(d, d)} {p:g}" for d, p in plan.rule.points.items())
     cuts = "、".join(f"{LEVELS.get(name, name)} {cut:g}" for name, cut in plan.rule.cuts.items())
     yield f"计分：满分 {plan.rule.most:g}（{points}）；划线：{cuts}，达到即计入。空答按答错计。"
+    if plan.plausible:
+        yield _plausible(results)
     yield (
         f"抽中 {len(read.table):,} 人，答卷 {int(read.said.sum()):,} 份，应答率 {read.said.mean():.1%}。"
         f"权重依次经过：{'、'.join(STEPS[step.name] for step in weighed.steps)}；"
@@ -191,6 +193,23 @@ def _method(results: Results, agreement: Agreement | None) -> Iterable[str]:
             f"与 R survey 核对：{agreement.figures} 个数字，估计值最大相对差 {agreement.estimate:.1e}，"
             f"标准误最大相对差 {agreement.se:.1e}：{word}（界限 1e-9）。"
         )
+
+
+def _plausible(results: Results) -> str:
+    """How answers to items that a booklet left out were drawn."""
+    rule, read = results.plan.scoring, results.read
+    asked = read.asked[read.said].mean()
+    differ = (
+        f"，能力分布按{GROUPS.get(rule.condition, rule.condition)}各自估计"
+        if rule.condition
+        else ""
+    )
+    return (
+        f"题本按设计只含部分题目（每人平均 {asked:.0%}）："
+        f"按加权的双参数模型{differ}，先抽题目参数与能力的似真值，"
+        f"再抽没有问到的题的答案，共 {rule.draws} 次；数字按 Rubin 规则合并，测量误差已在标准误中。"
+        "没有放进模型的分组之间，差异会略微偏小。"
+    )
 
 
 @cache

@@ -10,9 +10,10 @@ from typing import Any
 
 from kepu.literacy.run import handing, recording, reporting, trend_told, writing
 from kepu.literacy.run.districts import model
+from kepu.literacy.run.drawing_answers import copies
 from kepu.literacy.run.estimating import estimate
 from kepu.literacy.run.handing import Agreement
-from kepu.literacy.run.items import questions
+from kepu.literacy.run.items import curves, questions
 from kepu.literacy.run.modes import mixed
 from kepu.literacy.run.plan import Plan, load
 from kepu.literacy.run.reading import Read, gather, inside
@@ -71,9 +72,11 @@ def _before(plan: Plan, folder: Path) -> Earlier | None:
 
 def _computed(read: Read, before: Earlier | None, progress: Progress) -> Results:
     weighed = weigh(read)
-    found = estimate(read, weighed, progress)
+    told = curves(read, weighed, progress)
+    drawn = copies(read, weighed, told, progress)
+    found = estimate(read, weighed, drawn, progress)
     areas = model(read, found) if read.plan.areas else None
-    asked = questions(read, weighed, progress)
+    asked = questions(read, weighed, told)
     both = mixed(read, weighed, found, progress) if read.online else ()
     whole = Results(read, weighed, found, areas, asked, both)
     if before is None:
