@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from kepu.literacy.run import labelled
 from kepu.literacy.run.estimating import AREA, CITY, Figure, Found
 from kepu.literacy.run.reading import Read
 from kepu.literacy.run.weighing import Weighed
@@ -104,6 +105,7 @@ def write(
     ]
     columns = [*groups.values(), *variables.values()]
     _rows(folder / "restricted.csv", [*design, *header, *replicates], [*labels, *columns], weights)
+    labelled.write(folder / "restricted.sav", read, groups, variables, weights)
     hidden = _hidden(read, groups)
     shown = [np.where(hidden, "", values) if name == f"by_{AREA}" else values
              for name, values in groups.items()]  # fmt: skip

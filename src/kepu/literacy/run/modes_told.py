@@ -8,6 +8,7 @@ from kepu.literacy.run.estimating import CITY
 from kepu.literacy.run.modes import COMBINED, EFFECT, FREE, HOME, Mixed
 from kepu.literacy.run.plan import Modes
 from kepu.literacy.run.results import Results
+from kepu.literacy.run.vocabulary import GROUPS
 
 METHODS = {
     "propensity": "参与概率加权（Chen、Li、Wu，2020）",
@@ -58,7 +59,7 @@ def words(results: Results) -> Iterable[str]:
         f"网络样本与入户样本之差超出抽样误差的部分为 {_points(together.bias)} 个百分点，"
         "按占比计入合并数字的误差。"
     )
-    known = "、".join(modes.covariates)
+    known = "、".join(GROUPS.get(name, name) for name in modes.covariates)
     yield f"假定：{ASSUMED[modes.method].format(known)}。误差由两个样本各自重抽得到，每次重做模型。"
     yield from _effect(results, modes, together)
     yield "区县、分维度与第一个数字只用入户样本。"
@@ -72,7 +73,7 @@ def _effect(results: Results, modes: Modes, together: Mixed) -> Iterable[str]:
         return
     one = found[0]
     others = modes.overlap.covariates if modes.overlap else []
-    alike = f"（按{'、'.join(others)}可比）" if others else ""
+    alike = f"（按{'、'.join(GROUPS.get(n, n) for n in others)}可比）" if others else ""
     yield (
         f"调查方式的影响由重叠样本估计{alike}：网络作答使具备的对数优势变动 {one.estimate:+.2f}"
         f"（标准误 {one.se:.2f}），已从网络数字中扣除；假定这一影响在对数优势上人人相同。"

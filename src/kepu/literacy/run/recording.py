@@ -11,7 +11,7 @@ from typing import Any
 
 from kepu.literacy.run.plan import Plan
 
-LIBRARIES = ("kepu", "numpy", "scipy", "numba", "polars", "xlsxwriter", "typst")
+LIBRARIES = ("kepu", "numpy", "scipy", "numba", "polars", "xlsxwriter", "pyreadstat", "typst")
 FILE = "run.json"
 
 

@@ -16,17 +16,9 @@ from kepu.literacy.run.estimating import AREA, CITY, Figure, Found
 from kepu.literacy.run.handing import Agreement
 from kepu.literacy.run.items import Question
 from kepu.literacy.run.results import Results
+from kepu.literacy.run.vocabulary import CATEGORIES, DIMENSIONS, GROUPS, LEVELS
 from kepu.literacy.run.weighing import Step
 
-LEVELS = {"advanced": "高阶", "literate": "具备", "basic": "基本具备"}
-DIMENSIONS = {
-    "knowledge": "知识", "method": "方法", "spirit": "精神与思想", "application": "应用能力",
-}  # fmt: skip
-GROUPS = {"sex": "性别", "age": "年龄", "residence": "城乡", "education": "学历"}
-CATEGORIES = {
-    "male": "男", "female": "女", "urban": "城镇", "rural": "农村", "primary": "小学及以下",
-    "junior": "初中", "senior": "高中", "college": "大专及以上",
-}  # fmt: skip
 STEPS = {"design": "抽样设计", "non-response": "无应答调整", "margins": "边际校准"}
 WITHHELD = "样本过少，不公布"
 
