@@ -11,6 +11,7 @@ from scipy.special import ndtri
 
 from kepu.kernel.divisions import outlines
 from kepu.literacy.run.districts import District
+from kepu.literacy.run.vocabulary import Tongue
 from kepu.ui.outlines import WIDTH as DRAWN
 from kepu.ui.outlines import draw
 from kepu_engines.survey.design import Reals
@@ -19,6 +20,7 @@ INK, SOFT, LINE, ACCENT = "#1D2428", "#5B666C", "#D5DBDE", "#0B6E6E"
 SHADES = ("#E3EFEE", "#B7D8D5", "#7FB9B5", "#3F9490", "#0B6E6E")
 SURE = (1.0, 0.6, 0.3)  # how strong a colour is: the surest third, the next, the least sure
 WIDTH, NAMES, ROW = 720, 130, 17
+ZH = Tongue("zh")
 FONT = "Noto Sans CJK SC"
 
 
@@ -42,14 +44,20 @@ class Scale:
         return [n * step for n in range(round(self.low / step), int(self.high / step + 1e-9) + 1)]
 
 
-def in_order(districts: Sequence[District], city: float, level: float) -> str:
+def in_order(districts: Sequence[District], city: float, level: float, say: Tongue = ZH) -> str:
     """Districts from the highest figure down, each with its interval; the city's as a line."""
     most = max(one.high for one in districts)
     across = Scale(0, most * 1.04, NAMES, WIDTH - 90)
     height = ROW * len(districts) + 46
     parts = [_grid(across, 24, height - 22), _upright(across(city), 20, height - 22, ACCENT)]
-    parts.append(text(across(city), 13, f"全市 {city:.1%}", ACCENT, "middle"))
-    parts.append(text(WIDTH, 13, f"名次（{level:.0%} 区间）", SOFT, "end"))
+    parts.append(
+        text(across(city), 13, say(f"全市 {city:.1%}", f"City {city:.1%}"), ACCENT, "middle")
+    )
+    parts.append(
+        text(
+            WIDTH, 13, say(f"名次（{level:.0%} 区间）", f"Rank ({level:.0%} interval)"), SOFT, "end"
+        )
+    )
     for row, one in enumerate(districts):
         y = 34 + ROW * row
         parts.append(text(NAMES - 8, y + 4, one.area.name, INK, "end"))
@@ -63,7 +71,9 @@ def in_order(districts: Sequence[District], city: float, level: float) -> str:
     return svg(height, parts)
 
 
-def funnel(districts: Sequence[District], city: float, deff: float, level: float) -> str:
+def funnel(
+    districts: Sequence[District], city: float, deff: float, level: float, say: Tongue = ZH
+) -> str:
     """Direct shares by how many answered: inside the funnel a district differs by chance only."""
     shown = [
         (one.area.name, one.direct.n, one.direct.estimate)
@@ -97,11 +107,11 @@ def funnel(districts: Sequence[District], city: float, deff: float, level: float
         if out:
             side, anchor = (-6, "end") if x > WIDTH - 120 else (6, "start")
             parts.append(text(x + side, y + 4, name, INK, anchor))
-    parts.append(text(WIDTH - 20, 352, "答卷人数", SOFT, "end"))
+    parts.append(text(WIDTH - 20, 352, say("答卷人数", "People who answered"), SOFT, "end"))
     return svg(362, parts)
 
 
-def on_the_map(districts: Sequence[District]) -> str:
+def on_the_map(districts: Sequence[District], say: Tongue = ZH) -> str:
     """Districts in the colour of their figure, the paler the less sure; nothing without outlines."""
     shapes = outlines.of_province(districts[0].area.code[:2])
     shown = [one for one in districts if one.area.code in shapes]
@@ -122,10 +132,10 @@ def on_the_map(districts: Sequence[District]) -> str:
     scale = WIDTH / DRAWN
     body = f'<g transform="scale({scale:.4f})">{"".join(parts)}</g>'
     height = round(drawing.height * scale)
-    return svg(height + 34, [body, *_legend(height + 16, cuts, shown)])
+    return svg(height + 34, [body, *_legend(height + 16, cuts, shown, say)])
 
 
-def _legend(y: float, cuts: Reals, shown: Sequence[District]) -> list[str]:
+def _legend(y: float, cuts: Reals, shown: Sequence[District], say: Tongue) -> list[str]:
     limits = [min(one.model for one in shown), *cuts, max(one.model for one in shown)]
     parts = []
     for step, shade in enumerate(SHADES[: len(limits) - 1]):
@@ -133,7 +143,9 @@ def _legend(y: float, cuts: Reals, shown: Sequence[District]) -> list[str]:
         parts.append(f'<rect x="{x}" y="{y - 9}" width="16" height="11" fill="{shade}"/>')
         words = f"{limits[step]:.1%}–{limits[step + 1]:.1%}"
         parts.append(text(x + 20, y, words, INK, "start"))
-    parts.append(text(WIDTH - 4, y, "颜色越淡，误差越大", SOFT, "end"))
+    parts.append(
+        text(WIDTH - 4, y, say("颜色越淡，误差越大", "The paler, the less sure"), SOFT, "end")
+    )
     return parts
 
 

@@ -10,6 +10,7 @@ from kepu.literacy.run.drawing import (
     LINE,
     SOFT,
     WIDTH,
+    ZH,
     Scale,
     line,
     svg,
@@ -17,13 +18,14 @@ from kepu.literacy.run.drawing import (
 )
 from kepu.literacy.run.plan import Target
 from kepu.literacy.run.trend import Series
+from kepu.literacy.run.vocabulary import Tongue
 from kepu_engines.survey.trend import Year, change
 
 HEIGHT, TOP, FLOOR, LEFT, RIGHT = 240, 24, 204, 56, 40
 AIM = "#9A3412"
 
 
-def years(series: Series, target: Target | None, level: float) -> str:
+def years(series: Series, target: Target | None, level: float, say: Tongue = ZH) -> str:
     """Every year at its place in time, joined to the next unless the series is broken there."""
     points = [*(year for year, _change in series.changes), series.now]
     times = [one.year for one in points] + ([target.year] if target else [])
@@ -35,16 +37,17 @@ def years(series: Series, target: Target | None, level: float) -> str:
         parts.append(line(LEFT, up(tick), WIDTH - RIGHT, up(tick), LINE, 1))
         parts.append(text(LEFT - 6, up(tick) + 4, f"{tick:.0%}", SOFT, "end"))
     if target:
-        parts += _aim(target, across, up)
-    parts += [_joined(a, b, across, up) for a, b in pairwise(points)]
+        parts += _aim(target, across, up, say)
+    parts += [_joined(a, b, across, up, say) for a, b in pairwise(points)]
     for one in points:
         parts += _point(one, across(one.year), up, level)
     return svg(HEIGHT, parts)
 
 
-def _aim(target: Target, across: Scale, up: Scale) -> list[str]:
+def _aim(target: Target, across: Scale, up: Scale, say: Tongue) -> list[str]:
     y, x = up(target.share), across(target.year)
-    words = f"目标 {target.year} 年 {target.share:.0%}"
+    share = f"{target.share:.0%}"
+    words = say(f"目标 {target.year} 年 {share}", f"Target {target.year}: {share}")
     return [
         f'<line class="target" x1="{LEFT}" y1="{y}" x2="{WIDTH - RIGHT}" y2="{y}" stroke="{AIM}" '
         'stroke-width="1.4" stroke-dasharray="5 4"/>',
@@ -54,14 +57,14 @@ def _aim(target: Target, across: Scale, up: Scale) -> list[str]:
     ]
 
 
-def _joined(one: Year, other: Year, across: Scale, up: Scale) -> str:
+def _joined(one: Year, other: Year, across: Scale, up: Scale, say: Tongue) -> str:
     """A line between two years, or the sign of a break."""
     if not change(other, one).breaks:
         ends = (across(one.year), up(one.share), across(other.year), up(other.share))
         return line(*ends, ACCENT, 1.6)
     middle = (across(one.year) + across(other.year)) / 2
     return f'<g class="break">{line(middle, TOP, middle, FLOOR, SOFT, 1)}</g>' + text(
-        middle, TOP - 8, "序列中断", SOFT, "middle"
+        middle, TOP - 8, say("序列中断", "break"), SOFT, "middle"
     )
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from kepu.literacy.run.vocabulary import Language, Tongue
 from kepu_engines.core.errors import EngineError
 from kepu_engines.survey.design import Lonely
 from kepu_engines.survey.literacy import CAST_2024, Framework
@@ -167,6 +168,7 @@ class Plan(Part):
     title: Name
     year: Annotated[int, Field(ge=1990, le=2100)]
     synthetic: bool = False
+    language: Language = "zh"  # of the methods report
     framework: Literal["cast-2024"]
     level: Name = "literate"
     seed: Annotated[int, Field(ge=0)]
@@ -214,6 +216,11 @@ class Plan(Part):
         if self.modes and self.plausible:
             raise ValueError("modes need scoring: sum; plausible answers are drawn for homes alone")
         return self
+
+    @property
+    def tongue(self) -> Tongue:
+        """What the report speaks."""
+        return Tongue(self.language)
 
     @property
     def plausible(self) -> bool:

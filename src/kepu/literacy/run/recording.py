@@ -40,10 +40,13 @@ def versions() -> dict[str, str]:
 def words(read: dict[str, str], plan: Plan) -> str:
     """One paragraph for the report; its last word stands for the whole of what was read."""
     whole = hashlib.sha256(json.dumps(read, sort_keys=True).encode()).hexdigest()
-    files = "；".join(f"{name} {value[:12]}" for name, value in read.items())
-    used = "、".join(f"{name} {number}" for name, number in versions().items())
-    return (
-        f"种子 {plan.seed}；输入文件（SHA-256 前 12 位）：{files}；程序：{used}；输入合计 {whole}"
+    say = plan.tongue
+    files = say("；", "; ").join(f"{name} {value[:12]}" for name, value in read.items())
+    used = say.listed([f"{name} {number}" for name, number in versions().items()])
+    return say(
+        f"种子 {plan.seed}；输入文件（SHA-256 前 12 位）：{files}；程序：{used}；输入合计 {whole}",
+        f"Seed {plan.seed}; files read (first 12 digits of SHA-256): {files}; programs: {used}; "
+        f"all that was read: {whole}",
     )
 
 

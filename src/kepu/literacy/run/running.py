@@ -43,7 +43,7 @@ def run(
     plan = load(plan_file)
     _refuse_other(out)
     read = gather(plan, plan_file.parent)
-    results = _computed(read, _before(plan, plan_file.parent), progress)
+    results = computed(read, published_before(plan, plan_file.parent), progress)
     digests = recording.inputs(plan_file, plan)
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as above:
@@ -60,7 +60,7 @@ def run(
     return told
 
 
-def _before(plan: Plan, folder: Path) -> Earlier | None:
+def published_before(plan: Plan, folder: Path) -> Earlier | None:
     """What was published before, where the plan has a trend."""
     if plan.trend is None:
         return None
@@ -70,7 +70,8 @@ def _before(plan: Plan, folder: Path) -> Earlier | None:
     )
 
 
-def _computed(read: Read, before: Earlier | None, progress: Progress) -> Results:
+def computed(read: Read, before: Earlier | None, progress: Progress = silent) -> Results:
+    """All figures of a run; nothing is written."""
     weighed = weigh(read)
     told = curves(read, weighed, progress)
     drawn = copies(read, weighed, told, progress)
