@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from kepu.kernel.divisions import outlines
 from kepu.literacy.models import Run
 from kepu.ui import formats
 from kepu.ui.cards import NumberTile
-from kepu.ui.charts import Bar, Bars, Lines, Series
+from kepu.ui.charts import Bar, Bars
 from kepu.ui.maps import Area, Map, choropleth
 
 Row = dict[str, Any]
@@ -70,7 +70,20 @@ def tiles(run: Run) -> list[NumberTile]:
         headline(run),
         NumberTile(_("Standard error"), percent(first(run)["se"], 2)),
         NumberTile(_("Answers"), f"{answered:,}", note=f"{said} ({percent(answered / drawn)})"),
+        *_combined(run),
     ]
+
+
+def _combined(run: Run) -> list[NumberTile]:
+    """The first figure by homes and volunteers together, where people were asked online too."""
+    row = run.record.get("combined")
+    if not row or row["estimate"] is None:
+        return []
+    told = _("%(share)s of it from volunteers online; interval: %(interval)s") % {
+        "share": percent(row["share"]),
+        "interval": interval(row),
+    }
+    return [NumberTile(_("Homes and online together"), percent(row["estimate"], 2), note=told)]
 
 
 def percent(value: float | None, places: int = 1) -> str:
@@ -141,28 +154,6 @@ def places(run: Run) -> list[tuple[str, str, str, str, str]]:
         )
         for row in run.districts
     ]
-
-
-def trend(runs: Sequence[Run]) -> Lines | None:
-    """The city's share year by year, the run published last of each year; none for a single year."""
-    latest: dict[int, Run] = {}
-    for run in sorted(runs, key=lambda one: (one.year, one.published_at, one.pk)):
-        latest[run.year] = run
-    if len(latest) < 2:
-        return None
-    rows = [first(run) for run in latest.values()]
-
-    def column(name: str) -> list[float | None]:
-        return [None if row[name] is None else row[name] * 100 for row in rows]
-
-    return Lines(
-        title=_("Share of literate citizens, year by year"),
-        source=_("published runs of the survey"),
-        uncertainty=_("The band is the interval of each year"),
-        labels=[str(year) for year in latest],
-        series=[Series(_("City"), column("estimate"), column("low"), column("high"))],
-        unit="%",
-    )
 
 
 def _one(run: Run, table: str, measure: str) -> Row:

@@ -13,6 +13,7 @@ from django.urls import reverse
 from kepu.kernel.audit.models import Entry
 from kepu.kernel.errors import BadInput, NotAllowed, Refusal, RuleBroken
 from kepu.literacy import results_shown as shown
+from kepu.literacy import years_shown as years
 from kepu.literacy.actions import runs
 from kepu.literacy.models import Run
 from kepu.literacy.queries import runs as queries
@@ -161,17 +162,51 @@ def test_everybody_reads_what_is_published_with_how_sure_it_is(published):
     assert b"".join(report.streaming_content).startswith(b"%PDF")
 
 
-def test_years_stand_side_by_side(published, officers):
-    assert shown.trend([published]) is None
+def test_years_stand_side_by_side(published):
     earlier = Run.objects.get(pk=published.pk)
     earlier.pk, earlier.year, earlier.digest = None, 2024, "0" * 64
+    earlier.record = {**earlier.record, "trend": None}
     earlier.figures = [
         {**row, "estimate": 0.05, "low": 0.04, "high": 0.06} for row in earlier.figures
     ]
     earlier.save()
+    found = list(queries.published())
 
-    lines = shown.trend(list(queries.published()))
+    lines = years.trend(found)
 
     assert lines is not None
-    assert list(lines.labels) == ["2024", "2026"]
-    assert lines.series[0].values[0] == pytest.approx(5)
+    assert list(lines.labels) == ["2018", "2020", "2022", "2024", "2026", "2028"]
+    before, since, target = lines.series
+    share = shown.first(published)["estimate"] * 100
+    assert before.values == pytest.approx([5.12, 6.55, None, None, None, None])
+    # What was published here stands before what the plan says of that year.
+    assert since.values == pytest.approx([None, None, 7.42, 5, share, None])
+    assert since.low[3:5] == pytest.approx([4, shown.first(published)["low"] * 100], rel=1e-3)
+    assert set(target.values) == {10}
+
+
+def test_a_run_without_a_trend_stands_alone(published):
+    published.record = {**published.record, "trend": None}
+
+    assert years.trend([published]) is None
+    assert years.remarks([published]) == []
+
+
+def test_breaks_and_the_chance_of_the_target_are_said(published):
+    page = reader().get(reverse("survey-results")).content.decode()
+
+    chance = published.record["trend"]["probability"]
+    assert 0.2 < chance < 0.95
+    assert shown.percent(chance, 0) in page
+    assert "Between 2020 and 2022 the series breaks" in page
+    assert years.remarks([published])[0].count("2022") == 1
+
+
+def test_the_run_s_page_says_what_volunteers_add(published):
+    page = reader().get(reverse("survey-run", args=[published.pk])).content.decode()
+
+    both = published.record["combined"]
+    assert shown.percent(both["estimate"], 2) in page
+    assert shown.percent(both["share"]) in page
+    published.record = {**published.record, "combined": None}
+    assert len(shown.tiles(published)) == 3

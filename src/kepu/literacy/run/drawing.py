@@ -11,6 +11,7 @@ from scipy.special import ndtri
 
 from kepu.kernel.divisions import outlines
 from kepu.literacy.run.districts import District
+from kepu.literacy.run.vocabulary import Tongue
 from kepu.ui.outlines import WIDTH as DRAWN
 from kepu.ui.outlines import draw
 from kepu_engines.survey.design import Reals
@@ -19,11 +20,12 @@ INK, SOFT, LINE, ACCENT = "#1D2428", "#5B666C", "#D5DBDE", "#0B6E6E"
 SHADES = ("#E3EFEE", "#B7D8D5", "#7FB9B5", "#3F9490", "#0B6E6E")
 SURE = (1.0, 0.6, 0.3)  # how strong a colour is: the surest third, the next, the least sure
 WIDTH, NAMES, ROW = 720, 130, 17
+ZH = Tongue("zh")
 FONT = "Noto Sans CJK SC"
 
 
 @dataclass(frozen=True)
-class _Scale:
+class Scale:
     """From shares to pixels across."""
 
     low: float
@@ -42,28 +44,36 @@ class _Scale:
         return [n * step for n in range(round(self.low / step), int(self.high / step + 1e-9) + 1)]
 
 
-def in_order(districts: Sequence[District], city: float, level: float) -> str:
+def in_order(districts: Sequence[District], city: float, level: float, say: Tongue = ZH) -> str:
     """Districts from the highest figure down, each with its interval; the city's as a line."""
     most = max(one.high for one in districts)
-    across = _Scale(0, most * 1.04, NAMES, WIDTH - 90)
+    across = Scale(0, most * 1.04, NAMES, WIDTH - 90)
     height = ROW * len(districts) + 46
     parts = [_grid(across, 24, height - 22), _upright(across(city), 20, height - 22, ACCENT)]
-    parts.append(_text(across(city), 13, f"全市 {city:.1%}", ACCENT, "middle"))
-    parts.append(_text(WIDTH, 13, f"名次（{level:.0%} 区间）", SOFT, "end"))
+    parts.append(
+        text(across(city), 13, say(f"全市 {city:.1%}", f"City {city:.1%}"), ACCENT, "middle")
+    )
+    parts.append(
+        text(
+            WIDTH, 13, say(f"名次（{level:.0%} 区间）", f"Rank ({level:.0%} interval)"), SOFT, "end"
+        )
+    )
     for row, one in enumerate(districts):
         y = 34 + ROW * row
-        parts.append(_text(NAMES - 8, y + 4, one.area.name, INK, "end"))
-        parts.append(_line(across(one.low), y, across(one.high), y, ACCENT, 2.4))
+        parts.append(text(NAMES - 8, y + 4, one.area.name, INK, "end"))
+        parts.append(line(across(one.low), y, across(one.high), y, ACCENT, 2.4))
         parts.append(f'<circle cx="{across(one.model)}" cy="{y}" r="3.4" fill="{ACCENT}"/>')
         if one.direct is not None and one.direct.estimate is not None:
             x = across(min(one.direct.estimate, most * 1.04))
             parts.append(f'<circle cx="{x}" cy="{y}" r="2.6" fill="#fff" stroke="{SOFT}"/>')
         place = f"{one.place_low}–{one.place_high}"
-        parts.append(_text(WIDTH, y + 4, place, SOFT, "end"))
-    return _svg(height, parts)
+        parts.append(text(WIDTH, y + 4, place, SOFT, "end"))
+    return svg(height, parts)
 
 
-def funnel(districts: Sequence[District], city: float, deff: float, level: float) -> str:
+def funnel(
+    districts: Sequence[District], city: float, deff: float, level: float, say: Tongue = ZH
+) -> str:
     """Direct shares by how many answered: inside the funnel a district differs by chance only."""
     shown = [
         (one.area.name, one.direct.n, one.direct.estimate)
@@ -73,14 +83,14 @@ def funnel(districts: Sequence[District], city: float, deff: float, level: float
     if not shown:
         return ""
     many = max(n for _name, n, _share in shown)
-    across = _Scale(0, many * 1.08, 60, WIDTH - 20)
+    across = Scale(0, many * 1.08, 60, WIDTH - 20)
     tall = max(city, *(share for _name, _n, share in shown)) * 1.25
-    up = _Scale(0, tall, 330, 20)
+    up = Scale(0, tall, 330, 20)
     z = float(ndtri((1 + level) / 2))
     parts = []
     for tick in up.ticks():
-        parts.append(_line(60, up(tick), WIDTH - 20, up(tick), LINE, 1))
-        parts.append(_text(54, up(tick) + 4, f"{tick:.0%}", SOFT, "end"))
+        parts.append(line(60, up(tick), WIDTH - 20, up(tick), LINE, 1))
+        parts.append(text(54, up(tick) + 4, f"{tick:.0%}", SOFT, "end"))
     for sign in (1, -1):
         points = " ".join(
             f"{across(n)},{up(min(max(city + sign * z * _error(city, n, deff), 0), tall))}"
@@ -89,19 +99,19 @@ def funnel(districts: Sequence[District], city: float, deff: float, level: float
         parts.append(
             f'<polyline points="{points}" fill="none" stroke="{SOFT}" stroke-dasharray="4 3"/>'
         )
-    parts.append(_line(60, up(city), WIDTH - 20, up(city), ACCENT, 1.6))
+    parts.append(line(60, up(city), WIDTH - 20, up(city), ACCENT, 1.6))
     for name, n, share in shown:
         x, y = across(n), up(share)
         out = abs(share - city) > z * _error(city, n, deff)
         parts.append(f'<circle cx="{x}" cy="{y}" r="3.6" fill="{ACCENT if out else SOFT}"/>')
         if out:
             side, anchor = (-6, "end") if x > WIDTH - 120 else (6, "start")
-            parts.append(_text(x + side, y + 4, name, INK, anchor))
-    parts.append(_text(WIDTH - 20, 352, "答卷人数", SOFT, "end"))
-    return _svg(362, parts)
+            parts.append(text(x + side, y + 4, name, INK, anchor))
+    parts.append(text(WIDTH - 20, 352, say("答卷人数", "People who answered"), SOFT, "end"))
+    return svg(362, parts)
 
 
-def on_the_map(districts: Sequence[District]) -> str:
+def on_the_map(districts: Sequence[District], say: Tongue = ZH) -> str:
     """Districts in the colour of their figure, the paler the less sure; nothing without outlines."""
     shapes = outlines.of_province(districts[0].area.code[:2])
     shown = [one for one in districts if one.area.code in shapes]
@@ -122,18 +132,20 @@ def on_the_map(districts: Sequence[District]) -> str:
     scale = WIDTH / DRAWN
     body = f'<g transform="scale({scale:.4f})">{"".join(parts)}</g>'
     height = round(drawing.height * scale)
-    return _svg(height + 34, [body, *_legend(height + 16, cuts, shown)])
+    return svg(height + 34, [body, *_legend(height + 16, cuts, shown, say)])
 
 
-def _legend(y: float, cuts: Reals, shown: Sequence[District]) -> list[str]:
+def _legend(y: float, cuts: Reals, shown: Sequence[District], say: Tongue) -> list[str]:
     limits = [min(one.model for one in shown), *cuts, max(one.model for one in shown)]
     parts = []
     for step, shade in enumerate(SHADES[: len(limits) - 1]):
         x = 8 + step * 104
         parts.append(f'<rect x="{x}" y="{y - 9}" width="16" height="11" fill="{shade}"/>')
         words = f"{limits[step]:.1%}–{limits[step + 1]:.1%}"
-        parts.append(_text(x + 20, y, words, INK, "start"))
-    parts.append(_text(WIDTH - 4, y, "颜色越淡，误差越大", SOFT, "end"))
+        parts.append(text(x + 20, y, words, INK, "start"))
+    parts.append(
+        text(WIDTH - 4, y, say("颜色越淡，误差越大", "The paler, the less sure"), SOFT, "end")
+    )
     return parts
 
 
@@ -146,29 +158,29 @@ def _error(share: float, people: float, deff: float) -> float:
     return float(np.sqrt(share * (1 - share) * deff / people))
 
 
-def _grid(across: _Scale, top: float, bottom: float) -> str:
+def _grid(across: Scale, top: float, bottom: float) -> str:
     lines = []
     for tick in across.ticks():
         lines.append(_upright(across(tick), top, bottom, LINE))
-        lines.append(_text(across(tick), bottom + 15, f"{tick:.0%}", SOFT, "middle"))
+        lines.append(text(across(tick), bottom + 15, f"{tick:.0%}", SOFT, "middle"))
     return "".join(lines)
 
 
 def _upright(x: float, top: float, bottom: float, colour: str) -> str:
-    return _line(x, top, x, bottom, colour, 1)
+    return line(x, top, x, bottom, colour, 1)
 
 
-def _line(x1: float, y1: float, x2: float, y2: float, colour: str, width: float) -> str:
+def line(x1: float, y1: float, x2: float, y2: float, colour: str, width: float) -> str:
     return (
         f'<line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}" stroke="{colour}" stroke-width="{width}"/>'
     )
 
 
-def _text(x: float, y: float, words: str, colour: str, anchor: str) -> str:
+def text(x: float, y: float, words: str, colour: str, anchor: str) -> str:
     return f'<text x="{x}" y="{y}" fill="{colour}" text-anchor="{anchor}">{escape(words)}</text>'
 
 
-def _svg(height: float, parts: Sequence[str]) -> str:
+def svg(height: float, parts: Sequence[str]) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" '
         f'font-family="{FONT}" font-size="11">{"".join(parts)}</svg>'

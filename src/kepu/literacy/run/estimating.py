@@ -14,6 +14,7 @@ from kepu_engines.core.progress import Progress, silent
 from kepu_engines.survey.design import Reals
 from kepu_engines.survey.disclosure import CellRule
 from kepu_engines.survey.estimates import Estimates, mean
+from kepu_engines.survey.imputation import pooled
 from kepu_engines.survey.literacy import reached, score
 from kepu_engines.survey.replicates import mean_of
 from kepu_engines.survey.shares import share_interval
@@ -47,18 +48,18 @@ class Found:
 
     Attributes
     ----------
-    points : (n,) float64
-        Score of each row; of who did not answer it means nothing.
-    literate : (n,) bool
-        Who reached the plan's level.
+    points : tuple of (n,) float64
+        Score of each row in each copy of the answers; of who did not answer it means nothing.
+    right : tuple of (n, items) bool
+        The copies: one, unless answers were drawn as plausible.
     figures : tuple of Figure
     areas : Estimates, or None
         Of all areas with respondents, withheld or not, in the order of `cells`: for the model.
     cells : tuple of str
     """
 
-    points: Reals
-    literate: NDArray[np.bool_]
+    points: tuple[Reals, ...]
+    right: tuple[NDArray[np.bool_], ...]
     figures: tuple[Figure, ...]
     areas: Estimates | None = None
     cells: tuple[str, ...] = ()
@@ -84,30 +85,60 @@ class _Asked:
         return not self.measure.startswith("points")
 
 
-def estimate(read: Read, weighed: Weighed, progress: Progress = silent) -> Found:
-    """All figures of the plan; each replicate's weights are made once for all of them."""
-    points, parts = _scores(read)
-    levels = reached(read.plan.rule, points)
-    asked = list(_asked(read, points, parts, levels))
+def estimate(
+    read: Read,
+    weighed: Weighed,
+    copies: Sequence[NDArray[np.bool_]] = (),
+    progress: Progress = silent,
+) -> Found:
+    """All figures of the plan; each replicate's weights are made once for all of them.
+
+    `copies` are the answers as they count: one, or several where some were drawn as plausible.
+    """
+    scored = [points_of(read, right) for right in copies or (read.right,)]
+    by_copy = [
+        list(_asked(read, points, parts, reached(read.plan.rule, points)))
+        for points, parts in scored
+    ]
+    every = [one for asked in by_copy for one in asked]
+    told = [
+        _told(read, weighed, one, se)
+        for one, se in zip(every, _spread(read, weighed, every, progress), strict=True)
+    ]
+    many = len(by_copy[0])
     figures: list[Figure] = []
     areas: Estimates | None = None
     cells: tuple[str, ...] = ()
-    for one, se in zip(asked, _spread(read, weighed, asked, progress), strict=True):
-        told = _told(read, weighed, one, se)
-        figures += _figures(read, one, told)
+    for place, one in enumerate(by_copy[0]):
+        found = _over_copies(told[place::many])
+        figures += _figures(read, one, found, told[place].df)
         if one.table == AREA:
-            areas, cells = told, one.cells
-    literate = levels[read.plan.level] & read.said
-    return Found(points, literate, tuple(figures), areas, cells)
+            areas, cells = found, one.cells
+    points = tuple(points for points, _parts in scored)
+    return Found(points, tuple(copies or (read.right,)), tuple(figures), areas, cells)
 
 
-def _scores(read: Read) -> tuple[Reals, dict[str, Reals]]:
-    """Points of each row, all together and in each dimension."""
+def _over_copies(told: Sequence[Estimates]) -> Estimates:
+    """Figures of several copies as one, by Rubin's rules; of one copy its own."""
+    first = told[0]
+    if len(told) == 1:
+        return first
+    values, errors = (np.array([getattr(one, name) for one in told]) for name in ("value", "se"))
+    found = pooled(values, errors, first.df)
+    deff = np.mean([one.deff for one in told], axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        deff = deff * np.where(errors.any(axis=0), found.se**2 / (errors**2).mean(axis=0), 1)
+    df = np.floor(np.nan_to_num(found.df)).astype(np.int64)
+    return replace(first, value=found.value, se=found.se, deff=deff, df=df)
+
+
+def points_of(read: Read, right: NDArray[np.bool_]) -> tuple[Reals, dict[str, Reals]]:
+    """Points of each row of `right` by the plan's rule, all together and in each dimension."""
     rule = read.plan.rule
     parts = {}
     for dimension in rule.points:
         held = [place for place, item in enumerate(read.items) if item.dimension == dimension]
-        parts[dimension] = read.right[:, held].mean(axis=1)
+        parts[dimension] = right[:, held].mean(axis=1)
     return score(rule, dict(parts)), {d: parts[d] * p for d, p in rule.points.items()}
 
 
@@ -170,12 +201,18 @@ def _told(read: Read, weighed: Weighed, one: _Asked, se: Reals) -> Estimates:
     return replace(found, se=se, deff=deff)
 
 
-def _figures(read: Read, one: _Asked, told: Estimates) -> Iterator[Figure]:
-    """A line for each cell; intervals of shares by their log odds, so that none is below 0."""
+def _figures(
+    read: Read, one: _Asked, told: Estimates, freedom: NDArray[np.int64]
+) -> Iterator[Figure]:
+    """A line for each cell; intervals of shares by their log odds, so that none is below 0.
+
+    Whether a cell is shown is asked of the sample's own degrees of freedom.
+    """
     rule = read.plan.publish
     low, high = share_interval(told, rule.level) if one.share else told.interval(rule.level)
     cells = CellRule("plan", rule.rows, rule.freedom, complement=len(one.cells) > 1)
-    for place, (cell, reason) in enumerate(zip(one.cells, cells.withheld(told), strict=True)):
+    withheld = cells.withheld(replace(told, df=freedom))
+    for place, (cell, reason) in enumerate(zip(one.cells, withheld, strict=True)):
         columns = (told.value, told.se, low, high, told.deff)
         shown = (None if reason else _number(column[place]) for column in columns)
         estimate, se, least, most, deff = shown

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from kepu.literacy.run import labelled
 from kepu.literacy.run.estimating import AREA, CITY, Figure, Found
 from kepu.literacy.run.reading import Read
 from kepu.literacy.run.weighing import Weighed
@@ -55,6 +56,25 @@ cat(sprintf("%d %.3g %.3g\\n", nrow(found),
   apart(found$estimate, found$r_estimate), apart(found$se, found$r_se)))
 """
 
+# Of one copy of the answers; and of several, by Rubin's rules.
+ONE = """\
+  figure <- svymean(as.formula(paste0("~", one$variable)), here)
+  found <- rbind(found, data.frame(
+    table = one$table, cell = one$cell, measure = one$measure,
+    estimate = one$estimate, r_estimate = as.numeric(coef(figure)),
+    se = one$se, r_se = as.numeric(SE(figure))))
+"""
+COPIES = """\
+  copies <- lapply(seq_len({many}), function(copy)
+    svymean(as.formula(paste0("~", one$variable, ".", copy)), here))
+  value <- sapply(copies, function(figure) as.numeric(coef(figure)))
+  error <- sapply(copies, function(figure) as.numeric(SE(figure)))
+  found <- rbind(found, data.frame(
+    table = one$table, cell = one$cell, measure = one$measure,
+    estimate = one$estimate, r_estimate = mean(value),
+    se = one$se, r_se = sqrt(mean(error^2) + (1 + 1 / {many}) * var(value))))
+"""
+
 
 @dataclass(frozen=True)
 class Agreement:
@@ -85,6 +105,7 @@ def write(
     ]
     columns = [*groups.values(), *variables.values()]
     _rows(folder / "restricted.csv", [*design, *header, *replicates], [*labels, *columns], weights)
+    labelled.write(folder / "restricted.sav", read, groups, variables, weights)
     hidden = _hidden(read, groups)
     shown = [np.where(hidden, "", values) if name == f"by_{AREA}" else values
              for name, values in groups.items()]  # fmt: skip
@@ -93,7 +114,10 @@ def write(
     _published(folder / "published.csv", found)
     words = dict.fromkeys([*design, *groups], '"character"')
     classes = ", ".join(f"{name} = {kind}" for name, kind in words.items())
-    (folder / "reproduce.R").write_text(SCRIPT.format(classes=classes, city=CITY), "utf-8")
+    script = SCRIPT.format(classes=classes, city=CITY)
+    if len(found.points) > 1:
+        script = script.replace(ONE, COPIES.format(many=len(found.points)))
+    (folder / "reproduce.R").write_text(script, "utf-8")
 
 
 def reproduce(folder: Path) -> Agreement:
@@ -118,9 +142,17 @@ def reproduce(folder: Path) -> Agreement:
 
 
 def _variables(read: Read, found: Found) -> dict[str, Any]:
-    """What figures are means of, by the name it has in R."""
-    said = read.said
-    points = found.points[said]
+    """What figures are means of, by the name it has in R; numbered where there are copies."""
+    many = len(found.points) > 1
+    made: dict[str, Any] = {}
+    for copy, (points, right) in enumerate(zip(found.points, found.right, strict=True), start=1):
+        named = _of_copy(read, points[read.said], right[read.said])
+        made |= {f"{name}.{copy}" if many else name: column for name, column in named.items()}
+    return made
+
+
+def _of_copy(read: Read, points: Any, right: Any) -> dict[str, Any]:
+    """The variables of one copy of the answers."""
     made: dict[str, Any] = {}
     above = np.zeros(len(points), np.bool_)
     for level, cut in read.plan.rule.cuts.items():
@@ -133,7 +165,7 @@ def _variables(read: Read, found: Found) -> dict[str, Any]:
     made["below_all"], made["points"] = (~above).astype(int), points
     for dimension, most in read.plan.rule.points.items():
         held = [p for p, item in enumerate(read.items) if item.dimension == dimension]
-        made[f"points_of_{dimension}"] = read.right[said][:, held].mean(axis=1) * most
+        made[f"points_of_{dimension}"] = right[:, held].mean(axis=1) * most
     return made
 
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kepu.literacy.run.reading import Read
 from kepu.literacy.run.weighing import Weighed
+from kepu_engines.core.checks import require
 from kepu_engines.core.errors import EngineError
 from kepu_engines.core.progress import Progress, silent
 from kepu_engines.survey.design import Reals
-from kepu_engines.survey.irt.fit import fit
-from kepu_engines.survey.irt.information import errors
-from kepu_engines.survey.irt.responses import responses
+from kepu_engines.survey.irt.fit import Fit, fit
+from kepu_engines.survey.irt.information import Errors, errors
+from kepu_engines.survey.irt.responses import Responses, responses
 
 
 @dataclass(frozen=True)
@@ -30,36 +32,54 @@ class Question:
     difficulty_se: float | None
 
 
-def questions(read: Read, weighed: Weighed, progress: Progress = silent) -> tuple[Question, ...]:
-    """Classical figures of every item, and those of a two-parameter model with design weights.
+@dataclass(frozen=True)
+class Curves:
+    """A 2PL fit with design weights to the answers given, and its errors."""
+
+    answers: Responses
+    fit: Fit
+    errors: Errors
+
+
+def curves(read: Read, weighed: Weighed, progress: Progress = silent) -> Curves:
+    """Fit the curves of all items; an item that a booklet left out is missing by design.
 
     Raises
     ------
     EngineError
         If everybody or nobody had an item right, or the model does not settle; named in words.
     """
-    right = read.right[read.said]
+    right, asked = read.right[read.said], read.asked[read.said]
     weight = weighed.weight[read.said]
-    share = weight @ right / weight.sum()
+    share = _share(right, asked, weight)
     flat = [read.items[place].name for place in np.flatnonzero((share <= 0) | (share >= 1))]
     if flat:
         raise EngineError(f"{', '.join(flat)}: all answers alike tell nobody apart; leave it out")
     answers = responses(
-        right.astype(np.int8),
+        np.where(asked, right, -1).astype(np.int8),
         weight=weight * (len(weight) / weight.sum()),
         names=tuple(item.name for item in read.items),
     )
     found = fit(answers, "2pl", progress=progress)
-    spread = errors(found, answers)
-    total = right.sum(axis=1)
+    return Curves(answers, found, errors(found, answers))
+
+
+def questions(read: Read, weighed: Weighed, told: Curves) -> tuple[Question, ...]:
+    """Classical figures of every item among those asked, and those of its curve."""
+    right, asked = read.right[read.said], read.asked[read.said]
+    weight = weighed.weight[read.said]
+    share, found, spread = _share(right, asked, weight), told.fit, told.errors
+    total = (right & asked).sum(axis=1)
     rows = []
     for place, item in enumerate(read.items):
+        here = asked[:, place]
+        rest = (total - right[:, place])[here] / _others(asked[here])
         rows.append(
             Question(
                 item.name,
                 item.dimension,
                 float(share[place]),
-                _together(right[:, place].astype(float), total - right[:, place], weight),
+                _together(right[here, place].astype(float), rest, weight[here]),
                 float(found.slope[place]),
                 float(spread.slope(place)),
                 float(found.difficulty(place)[0]),
@@ -67,6 +87,26 @@ def questions(read: Read, weighed: Weighed, progress: Progress = silent) -> tupl
             )
         )
     return tuple(rows)
+
+
+def _share(right: NDArray[np.bool_], asked: NDArray[np.bool_], weight: Reals) -> Reals:
+    """Weighted share of right answers among those asked."""
+    if asked.all():
+        whole: Reals = weight @ right / weight.sum()
+        return whole
+    people = weight @ asked
+    empty = np.flatnonzero(people <= 0)
+    require(not empty.size, f"item {empty[0] + 1 if empty.size else 0} was in no booklet")
+    found: Reals = weight @ (right & asked) / people
+    return found
+
+
+def _others(asked: NDArray[np.bool_]) -> Reals | float:
+    """How many other items a person was asked; 1 where all were, so that sums stay sums."""
+    if asked.all():
+        return 1.0
+    others: Reals = np.maximum(asked.sum(axis=1) - 1, 1).astype(float)
+    return others
 
 
 def _together(one: Reals, rest: Reals, weight: Reals) -> float:

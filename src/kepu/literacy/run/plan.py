@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from kepu.literacy.run.vocabulary import Language, Tongue
 from kepu_engines.core.errors import EngineError
 from kepu_engines.survey.design import Lonely
 from kepu_engines.survey.literacy import CAST_2024, Framework
+from kepu_engines.survey.modes.combining import Rule
 
 FRAMEWORKS = {CAST_2024.version: CAST_2024}
+HOMES, MIXED = "home", "home+online"  # how people were asked, in a series of years
 LARGEST = 100_000  # characters of a plan
 
 Name = Annotated[str, Field(min_length=1, max_length=80)]
@@ -70,6 +73,82 @@ class Areas(Part):
     known: list[Name] = []
 
 
+class Overlap(Part):
+    """People asked at home, online, or both ways: what the way of asking does is told from them.
+
+    `mode` holds the words `home` and `online`; a person may come twice. `covariates` are what else
+    may differ between the two halves, where these were not drawn by lot.
+    """
+
+    file: Name
+    person: Name
+    mode: Name
+    home: Name = "home"
+    online: Name = "online"
+    covariates: list[Name] = []
+
+
+class Modes(Part):
+    """Volunteers who answered online, beside the homes that were drawn.
+
+    `covariates` are what tells volunteers from others; each is a margin of the plan. `cluster` is the
+    place or channel through which volunteers came, if they came in groups.
+    """
+
+    file: Name
+    person: Name
+    method: Literal["propensity", "mass-imputation", "doubly-robust"]
+    covariates: Annotated[list[Name], Field(min_length=1)]
+    weight: Rule = "precision"
+    cluster: Name | None = None
+    overlap: Overlap | None = None
+
+
+class Scoring(Part):
+    """How points come from answers: `sum` of what was right, or `plausible` where booklets left items out.
+
+    `not_asked` stands in the answers where a booklet did not hold an item; a blank is a wrong answer
+    either way. `condition` is a column in whose categories people may differ in ability and spread.
+    """
+
+    method: Literal["sum", "plausible"] = "sum"
+    draws: Annotated[int, Field(ge=2, le=50)] = 10
+    not_asked: Name = "-"
+    condition: Name | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def one_word_will_do(cls, given: Any) -> Any:
+        """`scoring: sum` is short for a method without more."""
+        return {"method": given} if isinstance(given, str) else given
+
+
+class Target(Part):
+    """A share to be reached by a year."""
+
+    year: Annotated[int, Field(ge=1990, le=2100)]
+    share: Annotated[float, Field(gt=0, lt=1)]
+
+
+class Linking(Part):
+    """Items asked before too: a file `item, a, b` of what they were then, on a scale D = 1."""
+
+    file: Name
+    method: Literal["mean-sigma", "haebara", "stocking-lord"] = "stocking-lord"
+
+
+class Trend(Part):
+    """A file of published years: `year, estimate, se, framework, modes`; `se` may be empty.
+
+    `figure` says which of this run's figures goes on with them: that of the homes, or the combined one.
+    """
+
+    file: Name
+    figure: Literal["home", "combined"] = "home"
+    target: Target | None = None
+    linking: Linking | None = None
+
+
 class Publish(Part):
     """What a figure must rest on before it is printed, and how wide its interval is.
 
@@ -89,6 +168,7 @@ class Plan(Part):
     title: Name
     year: Annotated[int, Field(ge=1990, le=2100)]
     synthetic: bool = False
+    language: Language = "zh"  # of the methods report
     framework: Literal["cast-2024"]
     level: Name = "literate"
     seed: Annotated[int, Field(ge=0)]
@@ -100,6 +180,9 @@ class Plan(Part):
     groups: list[Name] = []
     areas: Areas | None = None
     publish: Publish = Publish()
+    scoring: Scoring = Scoring()
+    modes: Modes | None = None
+    trend: Trend | None = None
 
     @model_validator(mode="after")
     def level_is_known(self) -> Plan:
@@ -107,6 +190,42 @@ class Plan(Part):
         if self.level not in self.rule.cuts:
             raise ValueError(f"level must be one of {', '.join(self.rule.cuts)}")
         return self
+
+    @model_validator(mode="after")
+    def modes_stand_on_margins(self) -> Plan:
+        """What volunteers are compared by is known of the population, and asked of the overlap too."""
+        if self.modes is None:
+            return self
+        if self.margins is None:
+            raise ValueError("modes need margins: what is known of the population")
+        asked = self.modes.overlap.covariates if self.modes.overlap else []
+        if odd := sorted(set(asked) - set(self.modes.covariates)):
+            raise ValueError(f"modes.overlap: {', '.join(odd)} must be among modes.covariates")
+        return self
+
+    @model_validator(mode="after")
+    def trend_has_its_figure(self) -> Plan:
+        """A series of combined figures needs the modes that are combined."""
+        if self.trend and self.trend.figure == "combined" and self.modes is None:
+            raise ValueError("trend.figure is combined: the plan must have modes")
+        return self
+
+    @model_validator(mode="after")
+    def volunteers_answer_everything(self) -> Plan:
+        """Modes are not yet combined where booklets leave items out."""
+        if self.modes and self.plausible:
+            raise ValueError("modes need scoring: sum; plausible answers are drawn for homes alone")
+        return self
+
+    @property
+    def tongue(self) -> Tongue:
+        """What the report speaks."""
+        return Tongue(self.language)
+
+    @property
+    def plausible(self) -> bool:
+        """Whether answers to items that were not asked are drawn."""
+        return self.scoring.method == "plausible"
 
     @property
     def rule(self) -> Framework:
@@ -119,7 +238,19 @@ class Plan(Part):
         classes = self.nonresponse.classes if self.nonresponse else []
         areas = [self.areas.column] if self.areas else []
         named = [asked.person, asked.weight, asked.strata, asked.psu, asked.answered]
-        return list(dict.fromkeys(n for n in [*named, *classes, *self.groups, *areas] if n))
+        compared = self.modes.covariates if self.modes else []
+        every = [*named, *classes, *self.groups, *areas, *compared, self.scoring.condition]
+        return list(dict.fromkeys(n for n in every if n))
+
+    def files(self) -> list[str]:
+        """Files beside the plan that it names, each once."""
+        online = [self.modes.file] if self.modes else []
+        both = [self.modes.overlap.file] if self.modes and self.modes.overlap else []
+        more = [part.file for part in (self.margins, self.areas) if part]
+        then = [self.trend.file] if self.trend else []
+        linking = [self.trend.linking.file] if self.trend and self.trend.linking else []
+        every = [self.answers.file, self.items, *more, *online, *both, *then, *linking]
+        return list(dict.fromkeys(every))
 
 
 def load(file: Path) -> Plan:

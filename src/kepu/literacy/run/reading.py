@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kepu.literacy.run.plan import Plan
+from kepu.literacy.run.plan import Overlap, Plan
 from kepu_engines.core.checks import require
 from kepu_engines.survey.command.tables import MISSING, Table, read
 from kepu_engines.survey.design import Reals
@@ -38,6 +38,30 @@ class Area:
 
 
 @dataclass(frozen=True)
+class Sheets:
+    """Answers that belong to no sample of homes: who is of which category, and what was right."""
+
+    table: Table
+    right: NDArray[np.bool_]
+
+    def labels(self, column: str) -> NDArray[Any]:
+        """A column as words, none of them empty."""
+        return words_of(self.table, column, np.ones(len(self.table), np.bool_))
+
+
+@dataclass(frozen=True)
+class Online:
+    """Volunteers, and the people asked in both ways where there are any.
+
+    `way` says who of the latter was asked online.
+    """
+
+    volunteers: Sheets
+    overlap: Sheets | None
+    way: NDArray[np.bool_] | None
+
+
+@dataclass(frozen=True)
 class Read:
     """The files of a plan.
 
@@ -49,8 +73,12 @@ class Read:
         Who answered.
     right : (n, items) bool
         Who gave the right answer; a blank is a wrong one, as in the surveys this continues.
+    asked : (n, items) bool
+        Which item was in whose booklet; all of them, unless answers are drawn as plausible.
     margins : tuple of Margin
     areas : tuple of Area
+    online : Online, or None
+        Volunteers, where the plan has modes.
     """
 
     plan: Plan
@@ -58,8 +86,10 @@ class Read:
     said: NDArray[np.bool_]
     items: tuple[Item, ...]
     right: NDArray[np.bool_]
+    asked: NDArray[np.bool_]
     margins: tuple[Margin, ...]
     areas: tuple[Area, ...]
+    online: Online | None = None
 
     def weight(self) -> Reals:
         """Design weights, refused unless above 0."""
@@ -72,13 +102,7 @@ class Read:
 
     def labels(self, column: str) -> NDArray[Any]:
         """A column as words; of those who did not answer it may be empty."""
-        words = np.array(self.table.cells[column], dtype=object)
-        gap = np.isin(words, MISSING)
-        row = int((gap & self.said).argmax())
-        sentence = f"{self.table.where(row, column)}: it is empty, though the person answered"
-        require(not (gap & self.said).any(), sentence)
-        words[gap] = OTHER
-        return words.astype(str)
+        return words_of(self.table, column, self.said)
 
 
 def gather(plan: Plan, folder: Path) -> Read:
@@ -96,8 +120,21 @@ def gather(plan: Plan, folder: Path) -> Read:
     table = read(inside(folder, plan.answers.file), list(dict.fromkeys(columns)))
     table.each_once(plan.answers.person)
     said = _said(plan, table)
-    found = Read(plan, table, said, items, _right(table, items), (), _areas(plan, folder))
-    return Read(plan, table, said, items, found.right, tuple(_placed(found, margins)), found.areas)
+    right, asked = marked(table, items), _asked(plan, table, items, said)
+    found = Read(plan, table, said, items, right, asked, (), _areas(plan, folder))
+    placed = tuple(_placed(found, margins))
+    return replace(found, margins=placed, online=_online(plan, folder, items, margins))
+
+
+def words_of(table: Table, column: str, said: NDArray[np.bool_]) -> NDArray[Any]:
+    """A column as words, which may be empty for those who did not answer."""
+    words = np.array(table.cells[column], dtype=object)
+    gap = np.isin(words, MISSING)
+    row = int((gap & said).argmax())
+    sentence = f"{table.where(row, column)}: it is empty, though the person answered"
+    require(not (gap & said).any(), sentence)
+    words[gap] = OTHER
+    return words.astype(str)
 
 
 def inside(folder: Path, name: str) -> Path:
@@ -137,10 +174,27 @@ def _said(plan: Plan, table: Table) -> NDArray[np.bool_]:
     return codes == 1
 
 
-def _right(table: Table, items: tuple[Item, ...]) -> NDArray[np.bool_]:
+def marked(table: Table, items: tuple[Item, ...]) -> NDArray[np.bool_]:
+    """Who gave the right answer to which item, (n, items)."""
     found = np.empty((len(table), len(items)), np.bool_)
     for place, item in enumerate(items):
         found[:, place] = [word == item.key for word in table.cells[item.name]]
+    return found
+
+
+def _asked(
+    plan: Plan, table: Table, items: tuple[Item, ...], said: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Which items each booklet held; who answered was asked something."""
+    found = np.ones((len(table), len(items)), np.bool_)
+    if not plan.plausible:
+        return found
+    for place, item in enumerate(items):
+        found[:, place] = [word != plan.scoring.not_asked for word in table.cells[item.name]]
+    none = said & ~found.any(axis=1)
+    row = int(none.argmax())
+    sentence = "answered, but no item was asked"
+    require(not none.any(), f"{table.where(row, plan.answers.person)}: this person {sentence}")
     return found
 
 
@@ -174,6 +228,38 @@ def _placed(found: Read, margins: dict[str, dict[str, float]]) -> list[Margin]:
         labels[~found.said] = next(iter(target))  # a weight of 0 is added to it
         placed.append(Margin(name, labels, target))
     return placed
+
+
+def _online(
+    plan: Plan, folder: Path, items: tuple[Item, ...], margins: dict[str, dict[str, float]]
+) -> Online | None:
+    if plan.modes is None:
+        return None
+    modes, names = plan.modes, [item.name for item in items]
+    for name in modes.covariates:
+        require(name in margins, f"modes: {name} has no margin, so nobody knows the population's")
+    cluster = [modes.cluster] if modes.cluster else []
+    columns = [modes.person, *modes.covariates, *cluster, *names]
+    table = read(inside(folder, modes.file), list(dict.fromkeys(columns)))
+    table.each_once(modes.person)
+    overlap, way = _overlap(modes.overlap, folder, items)
+    return Online(Sheets(table, marked(table, items)), overlap, way)
+
+
+def _overlap(
+    asked: Overlap | None, folder: Path, items: tuple[Item, ...]
+) -> tuple[Sheets | None, NDArray[np.bool_] | None]:
+    """People asked in both ways, a row for each time."""
+    if asked is None:
+        return None, None
+    columns = [asked.person, asked.mode, *asked.covariates, *(item.name for item in items)]
+    table = read(inside(folder, asked.file), list(dict.fromkeys(columns)))
+    words = np.array(table.cells[asked.mode])
+    odd = ~np.isin(words, (asked.home, asked.online))
+    row = int(odd.argmax())
+    known = f"{asked.home} nor {asked.online}"
+    require(not odd.any(), f"{table.where(row, asked.mode)}: {words[row]} is neither {known}")
+    return Sheets(table, marked(table, items)), words == asked.online
 
 
 def _areas(plan: Plan, folder: Path) -> tuple[Area, ...]:

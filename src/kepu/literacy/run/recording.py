@@ -11,7 +11,7 @@ from typing import Any
 
 from kepu.literacy.run.plan import Plan
 
-LIBRARIES = ("kepu", "numpy", "scipy", "numba", "polars", "xlsxwriter", "typst")
+LIBRARIES = ("kepu", "numpy", "scipy", "numba", "polars", "xlsxwriter", "pyreadstat", "typst")
 FILE = "run.json"
 
 
@@ -22,9 +22,7 @@ def digest(file: Path) -> str:
 
 def inputs(plan_file: Path, plan: Plan) -> dict[str, str]:
     """Digests of the plan and of every file it names."""
-    named = [plan_file.name, plan.answers.file, plan.items]
-    named += [plan.margins.file] if plan.margins else []
-    named += [plan.areas.file] if plan.areas else []
+    named = [plan_file.name, *plan.files()]
     return {name: digest(plan_file.parent / name) for name in named}
 
 
@@ -42,10 +40,13 @@ def versions() -> dict[str, str]:
 def words(read: dict[str, str], plan: Plan) -> str:
     """One paragraph for the report; its last word stands for the whole of what was read."""
     whole = hashlib.sha256(json.dumps(read, sort_keys=True).encode()).hexdigest()
-    files = "；".join(f"{name} {value[:12]}" for name, value in read.items())
-    used = "、".join(f"{name} {number}" for name, number in versions().items())
-    return (
-        f"种子 {plan.seed}；输入文件（SHA-256 前 12 位）：{files}；程序：{used}；输入合计 {whole}"
+    say = plan.tongue
+    files = say("；", "; ").join(f"{name} {value[:12]}" for name, value in read.items())
+    used = say.listed([f"{name} {number}" for name, number in versions().items()])
+    return say(
+        f"种子 {plan.seed}；输入文件（SHA-256 前 12 位）：{files}；程序：{used}；输入合计 {whole}",
+        f"Seed {plan.seed}; files read (first 12 digits of SHA-256): {files}; programs: {used}; "
+        f"all that was read: {whole}",
     )
 
 

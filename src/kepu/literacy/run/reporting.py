@@ -10,25 +10,14 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from kepu.literacy.run import drawing
+from kepu.literacy.run import drawing, drawing_years, modes_told, trend_told
 from kepu.literacy.run.districts import Model
 from kepu.literacy.run.estimating import AREA, CITY, Figure, Found
 from kepu.literacy.run.handing import Agreement
 from kepu.literacy.run.items import Question
 from kepu.literacy.run.results import Results
+from kepu.literacy.run.vocabulary import Tongue
 from kepu.literacy.run.weighing import Step
-
-LEVELS = {"advanced": "高阶", "literate": "具备", "basic": "基本具备"}
-DIMENSIONS = {
-    "knowledge": "知识", "method": "方法", "spirit": "精神与思想", "application": "应用能力",
-}  # fmt: skip
-GROUPS = {"sex": "性别", "age": "年龄", "residence": "城乡", "education": "学历"}
-CATEGORIES = {
-    "male": "男", "female": "女", "urban": "城镇", "rural": "农村", "primary": "小学及以下",
-    "junior": "初中", "senior": "高中", "college": "大专及以上",
-}  # fmt: skip
-STEPS = {"design": "抽样设计", "non-response": "无应答调整", "margins": "边际校准"}
-WITHHELD = "样本过少，不公布"
 
 
 def write(file: Path, results: Results, record: str, agreement: Agreement | None) -> None:
@@ -36,8 +25,8 @@ def write(file: Path, results: Results, record: str, agreement: Agreement | None
     import typst  # asked late: only a report needs it
 
     plan = results.plan
-    values = _values(results) | {
-        "method": list(_method(results, agreement)),
+    told = values(results) | {
+        "method": list(method(results, agreement)),
         "record": record,
         "digest": record.split()[-1][:12],
     }
@@ -45,7 +34,7 @@ def write(file: Path, results: Results, record: str, agreement: Agreement | None
         _template(),
         font_paths=[str(resources.files("noto_cjk_sans_otc"))],
         ignore_system_fonts=True,
-        sys_inputs={"values": json.dumps(values, ensure_ascii=False), **_pictures(results)},
+        sys_inputs={"values": json.dumps(told, ensure_ascii=False), **_pictures(results)},
         timestamp=int(datetime(plan.year, 1, 1, tzinfo=UTC).timestamp()),
         format="pdf",
     )
@@ -54,41 +43,55 @@ def write(file: Path, results: Results, record: str, agreement: Agreement | None
 
 def _pictures(results: Results) -> dict[str, str]:
     model, city = results.model, results.first.estimate or 0.0
+    level, series = results.plan.publish.level, results.series
+    aim = results.plan.trend.target if results.plan.trend else None
+    say = results.plan.tongue
+    years = drawing_years.years(series, aim, level, say) if series else ""
     if model is None:
-        return {"in-order": "", "funnel": "", "map": ""}
-    level = results.plan.publish.level
+        return {"in-order": "", "funnel": "", "map": "", "years": years}
     return {
-        "in-order": drawing.in_order(model.districts, city, level),
-        "funnel": drawing.funnel(model.districts, city, model.deff, level),
-        "map": drawing.on_the_map(model.districts),
+        "years": years,
+        "in-order": drawing.in_order(model.districts, city, level, say),
+        "funnel": drawing.funnel(model.districts, city, model.deff, level, say),
+        "map": drawing.on_the_map(model.districts, say),
     }
 
 
-def _values(results: Results) -> dict[str, Any]:
+def values(results: Results) -> dict[str, Any]:
+    """What the template shows, in the language of the plan."""
     plan, found, first, said = results.plan, results.found, results.first, results.read.said
+    level, say = plan.publish.level, plan.tongue
     return {
         "title": plan.title,
+        "language": plan.language,
         "year": plan.year,
         "synthetic": plan.synthetic,
         "framework": plan.framework,
         "share": _share(first.estimate),
         "se": _share(first.se),
-        "interval": f"{plan.publish.level:.0%} 区间 {_share(first.low)} 至 {_share(first.high)}",
+        "interval": f"{level:.0%} {say('区间', 'interval')} {_share(first.low)}"
+        f" {say('至', 'to')} {_share(first.high)}",
         "answered": f"{int(said.sum()):,}",
         "response": f"{said.mean():.1%}",
-        "levels": [_level(one) for one in found.figures if one.table == CITY and _is_share(one)],
-        "groups": list(_groups(found)),
+        "levels": [
+            _level(one, say) for one in found.figures if one.table == CITY and _is_share(one)
+        ],
+        "groups": list(_groups(found, say)),
         "dimensions": list(_dimensions(results)),
-        "districts": list(_districts(results.model)),
-        "areas-words": _areas(results.model) if results.model else "",
-        "items": [_item(one) for one in results.questions],
-        "weights": [_step(one) for one in results.weighed.steps],
+        "districts": list(_districts(results.model, say)),
+        "areas-words": _areas(results.model, say) if results.model else "",
+        "items": [_item(one, say) for one in results.questions],
+        "weights": [_step(one, say) for one in results.weighed.steps],
+        "modes": list(modes_told.rows(results)),
+        "modes-words": list(modes_told.words(results)),
+        "years": list(trend_told.rows(results.series, level, say)) if results.series else [],
+        "years-words": list(trend_told.words(results)),
     }
 
 
-def _step(one: Step) -> list[str]:
+def _step(one: Step, say: Tongue) -> list[str]:
     spread = (f"{one.people:,.0f}", f"{one.low:,.1f}", f"{one.high:,.1f}", f"{one.kish:.3f}")
-    return [STEPS[one.name], f"{one.rows:,}", *spread]
+    return [say.word(one.name), f"{one.rows:,}", *spread]
 
 
 def _is_share(one: Figure) -> bool:
@@ -99,90 +102,160 @@ def _share(value: float | None) -> str:
     return "—" if value is None else f"{value:.2%}"
 
 
-def _level(one: Figure) -> list[str]:
+def _level(one: Figure, say: Tongue) -> list[str]:
     name, _space, kind = one.measure.partition(" ")
-    word = {"or above": "及以上", "alone": "（仅此档）"}.get(kind, "")
-    label = f"{LEVELS[name]}{word}" if name in LEVELS else "基本具备以下"
+    words = {
+        "or above": say("及以上", " or above"),
+        "alone": say("（仅此档）", " (this level alone)"),
+    }
+    known = kind in words
+    label = f"{say.word(name)}{words[kind]}" if known else say("基本具备以下", "below basic")
     deff = "—" if one.deff is None else f"{one.deff:.2f}"
     numbers = [_share(number) for number in (one.estimate, one.se, one.low, one.high)]
     return [label, *numbers, deff]
 
 
-def _groups(found: Found) -> Iterable[list[str]]:
+def _withheld(say: Tongue) -> str:
+    return say("样本过少，不公布", "too few people")
+
+
+def _groups(found: Found, say: Tongue) -> Iterable[list[str]]:
     for one in found.figures:
         if one.table in (CITY, AREA):
             continue
         numbers = [_share(number) for number in (one.estimate, one.se, one.low, one.high)]
         if one.withheld:
-            numbers = [WITHHELD, "", "", ""]
-        names = (GROUPS.get(one.table, one.table), CATEGORIES.get(one.cell, one.cell))
-        yield [*names, *numbers, f"{one.n:,}"]
+            numbers = [_withheld(say), "", "", ""]
+        yield [say.word(one.table), say.word(one.cell), *numbers, f"{one.n:,}"]
 
 
 def _dimensions(results: Results) -> Iterable[list[str]]:
+    say = results.plan.tongue
     for one in results.found.figures:
         if one.measure.startswith("points of ") and one.estimate is not None:
             name = one.measure.removeprefix("points of ")
             most = results.plan.rule.points[name]
-            yield [DIMENSIONS.get(name, name), f"{one.estimate:.2f}", f"{one.se:.2f}", f"{most:g}"]
+            yield [say.word(name), f"{one.estimate:.2f}", f"{one.se:.2f}", f"{most:g}"]
 
 
-def _districts(model: Model | None) -> Iterable[list[str]]:
+def _districts(model: Model | None, say: Tongue) -> Iterable[list[str]]:
     for one in model.districts if model else ():
         direct = one.direct
-        own = (
-            WITHHELD if direct and direct.withheld else _share(direct.estimate if direct else None)
-        )
+        hidden = direct and direct.withheld
+        own = _withheld(say) if hidden else _share(direct.estimate if direct else None)
         n = f"{direct.n:,}" if direct else "0"
         places = f"{one.place_low}–{one.place_high}"
         limits = f"{one.low:.1%}–{one.high:.1%}"
         yield [one.area.name, n, own, f"{one.model:.1%}", limits, places]
 
 
-def _areas(model: Model) -> str:
-    return (
-        f"区县样本小，直接估计的误差大。模型（Fay-Herriot，反正弦变换，调整似然）向全市规律借力，"
-        f"再按人口对齐全市数字（平均移动 {model.moved * 100:+.2f} 个百分点，这一步未计入区间）；"
-        f"区县间方差 {model.variance:.5f}（变换后），合并设计效应 {model.deff:.2f}。"
+def _areas(model: Model, say: Tongue) -> str:
+    moved = f"{model.moved * 100:+.2f}"
+    return say(
+        "区县样本小，直接估计的误差大。模型（Fay-Herriot，反正弦变换，调整似然）向全市规律借力，"
+        f"再按人口对齐全市数字（平均移动 {moved} 个百分点，这一步未计入区间）；"
+        f"区县间方差 {model.variance:.5f}（变换后），合并设计效应 {model.deff:.2f}。",
+        "Districts have small samples, so their direct figures have large errors. A model (Fay-Herriot, "
+        "arcsine of the share, adjusted likelihood) lends them strength from the whole city, and is "
+        f"brought to the city's figure by population (moved by {moved} percentage points on average, "
+        f"which is not in the intervals). Variance between districts {model.variance:.5f} (of angles), "
+        f"pooled design effect {model.deff:.2f}.",
     )
 
 
-def _item(one: Question) -> list[str]:
+def _item(one: Question, say: Tongue) -> list[str]:
+    left, right = say("（", " ("), say("）", ")")
     curve = [
-        "—" if a is None or b is None else f"{a:.2f}（{b:.2f}）"
+        "—" if a is None or b is None else f"{a:.2f}{left}{b:.2f}{right}"
         for a, b in ((one.slope, one.slope_se), (one.difficulty, one.difficulty_se))
     ]
-    name = DIMENSIONS.get(one.dimension, one.dimension)
-    return [one.name, name, f"{one.right:.1%}", f"{one.rest:.2f}", *curve]
+    return [one.name, say.word(one.dimension), f"{one.right:.1%}", f"{one.rest:.2f}", *curve]
 
 
-def _method(results: Results, agreement: Agreement | None) -> Iterable[str]:
-    plan, read, weighed = results.plan, results.read, results.weighed
-    points = "、".join(f"{DIMENSIONS.get(d, d)} {p:g}" for d, p in plan.rule.points.items())
-    cuts = "、".join(f"{LEVELS.get(name, name)} {cut:g}" for name, cut in plan.rule.cuts.items())
-    yield f"计分：满分 {plan.rule.most:g}（{points}）；划线：{cuts}，达到即计入。空答按答错计。"
-    yield (
-        f"抽中 {len(read.table):,} 人，答卷 {int(read.said.sum()):,} 份，应答率 {read.said.mean():.1%}。"
-        f"权重依次经过：{'、'.join(STEPS[step.name] for step in weighed.steps)}；"
-        f"校准后边际最大相对误差 {weighed.missed:.1e}。"
+def method(results: Results, agreement: Agreement | None) -> Iterable[str]:
+    """How the figures were found, a paragraph each."""
+    plan, say = results.plan, results.plan.tongue
+    points = say.listed([f"{say.word(d)} {p:g}" for d, p in plan.rule.points.items()])
+    cuts = say.listed([f"{say.word(name)} {cut:g}" for name, cut in plan.rule.cuts.items()])
+    yield say(
+        f"计分：满分 {plan.rule.most:g}（{points}）；划线：{cuts}，达到即计入。空答按答错计。",
+        f"Scores: {plan.rule.most:g} points at most ({points}). Levels begin at: {cuts}; who reaches "
+        "one is in it. A blank counts as a wrong answer.",
     )
-    yield (
-        f"标准误来自 {plan.replicates.count} 次重抽（Rao-Wu 自助法，按初级单元，"
-        "每次都重做全部权重步骤）；比例的区间用对数优势与 t 分布。"
-        f"样本少于 {plan.publish.rows} 人或自由度低于 {plan.publish.freedom} 的格子不公布。"
-    )
+    if plan.plausible:
+        yield _plausible(results)
+    yield from _weights(results)
     if plan.synthetic:
-        yield "本报告使用合成数据：区划与人口取自公开资料，受访者与答案由公式随机生成。"
+        yield say(
+            "本报告使用合成数据：区划与人口取自公开资料，受访者与答案由公式随机生成。",
+            "This report uses invented data: divisions and populations are public, people and answers "
+            "were drawn from formulas.",
+        )
     if results.model:
         jointly = plan.publish.places == "jointly"
-        word = "对全部区县同时成立" if jointly else "对每个区县各自成立"
-        yield f"名次区间{word}（Mogstad 等，2024）：区间互相重叠，就分不出先后。"
-    if agreement:
-        word = "一致" if agreement.near else "不一致"
-        yield (
-            f"与 R survey 核对：{agreement.figures} 个数字，估计值最大相对差 {agreement.estimate:.1e}，"
-            f"标准误最大相对差 {agreement.se:.1e}：{word}（界限 1e-9）。"
+        word = (
+            say("对全部区县同时成立", "hold for all districts at once")
+            if jointly
+            else say("对每个区县各自成立", "hold for each district by itself")
         )
+        yield say(
+            f"名次区间{word}（Mogstad 等，2024）：区间互相重叠，就分不出先后。",
+            f"Intervals of ranks {word} (Mogstad et al. 2024): where they overlap, districts cannot be "
+            "told apart.",
+        )
+    if agreement:
+        yield _agreement(agreement, say)
+
+
+def _weights(results: Results) -> Iterable[str]:
+    """Who was drawn and answered, how weights were made, and where errors come from."""
+    plan, read, weighed, say = results.plan, results.read, results.weighed, results.plan.tongue
+    drawn, said, rate = len(read.table), int(read.said.sum()), f"{read.said.mean():.1%}"
+    steps = say.listed([say.word(step.name) for step in weighed.steps])
+    yield say(
+        f"抽中 {drawn:,} 人，答卷 {said:,} 份，应答率 {rate}。"
+        f"权重依次经过：{steps}；"
+        f"校准后边际最大相对误差 {weighed.missed:.1e}。",
+        f"{drawn:,} people were drawn and {said:,} answered ({rate}). Weights went through: {steps}; "
+        f"after the last, margins are missed by {weighed.missed:.1e} of themselves at most.",
+    )
+    yield say(
+        f"标准误来自 {plan.replicates.count} 次重抽（Rao-Wu 自助法，按初级单元，"
+        "每次都重做全部权重步骤）；比例的区间用对数优势与 t 分布。"
+        f"样本少于 {plan.publish.rows} 人或自由度低于 {plan.publish.freedom} 的格子不公布。",
+        f"Standard errors come from {plan.replicates.count} replicates (Rao-Wu bootstrap of first-stage "
+        "clusters, every step of the weights made anew in each); intervals of shares from log odds and "
+        f"Student's t. Cells of fewer than {plan.publish.rows} people or {plan.publish.freedom} degrees "
+        "of freedom are withheld.",
+    )
+
+
+def _agreement(found: Agreement, say: Tongue) -> str:
+    word = say("一致", "the same") if found.near else say("不一致", "not the same")
+    return say(
+        f"与 R survey 核对：{found.figures} 个数字，估计值最大相对差 {found.estimate:.1e}，"
+        f"标准误最大相对差 {found.se:.1e}：{word}（界限 1e-9）。",
+        f"Held against R survey: {found.figures} figures, apart by {found.estimate:.1e} at most, their "
+        f"standard errors by {found.se:.1e}: {word} (within 1e-9).",
+    )
+
+
+def _plausible(results: Results) -> str:
+    """How answers to items that a booklet left out were drawn."""
+    rule, read, say = results.plan.scoring, results.read, results.plan.tongue
+    asked = f"{read.asked[read.said].mean():.0%}"
+    by = say.word(rule.condition) if rule.condition else ""
+    return say(
+        f"题本按设计只含部分题目（每人平均 {asked}）：按加权的双参数模型"
+        + (f"，能力分布按{by}各自估计" if by else "")
+        + f"，先抽题目参数与能力的似真值，再抽没有问到的题的答案，共 {rule.draws} 次；"
+        "数字按 Rubin 规则合并，测量误差已在标准误中。没有放进模型的分组之间，差异会略微偏小。",
+        f"Booklets hold a part of the items ({asked} a person): by a weighted two-parameter model"
+        + (f", ability estimated for each category of {by}" if by else "")
+        + ", item parameters and abilities were drawn as plausible values, then answers to what was not "
+        f"asked, {rule.draws} times; figures are joined by Rubin's rules, with the measurement error in "
+        "their standard errors. Differences between other groups come out a little too small.",
+    )
 
 
 @cache

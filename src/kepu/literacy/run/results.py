@@ -7,20 +7,28 @@ from dataclasses import dataclass
 from kepu.literacy.run.districts import Model
 from kepu.literacy.run.estimating import CITY, Figure, Found
 from kepu.literacy.run.items import Question
+from kepu.literacy.run.modes import COMBINED, Mixed
 from kepu.literacy.run.plan import Plan
 from kepu.literacy.run.reading import Read
+from kepu.literacy.run.trend import Series
 from kepu.literacy.run.weighing import Weighed
 
 
 @dataclass(frozen=True)
 class Results:
-    """What was read, how it was weighed, and what was found; `model` where the plan has areas."""
+    """What was read, how it was weighed, and what was found.
+
+    `model` where the plan has areas, `mixed` where it has modes, `series` where
+    it has a trend.
+    """
 
     read: Read
     weighed: Weighed
     found: Found
     model: Model | None
     questions: tuple[Question, ...]
+    mixed: tuple[Mixed, ...] = ()
+    series: Series | None = None
 
     @property
     def plan(self) -> Plan:
@@ -31,3 +39,8 @@ class Results:
     def first(self) -> Figure:
         """The run's first figure: the city's share of the plan's level."""
         return self.found.one(CITY, CITY, f"{self.plan.level} or above")
+
+    def combined(self) -> Mixed:
+        """The first figure by homes and volunteers together."""
+        asked = (CITY, f"{self.plan.level} or above", COMBINED)
+        return next(m for m in self.mixed if (m.table, m.measure, m.method) == asked)

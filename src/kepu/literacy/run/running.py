@@ -8,16 +8,19 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from kepu.literacy.run import handing, recording, reporting, writing
+from kepu.literacy.run import handing, recording, reporting, trend_told, writing
 from kepu.literacy.run.districts import model
+from kepu.literacy.run.drawing_answers import copies
 from kepu.literacy.run.estimating import estimate
 from kepu.literacy.run.handing import Agreement
-from kepu.literacy.run.items import questions
-from kepu.literacy.run.plan import load
-from kepu.literacy.run.reading import Read, gather
+from kepu.literacy.run.items import curves, questions
+from kepu.literacy.run.modes import mixed
+from kepu.literacy.run.plan import Plan, load
+from kepu.literacy.run.reading import Read, gather, inside
 from kepu.literacy.run.results import Results
+from kepu.literacy.run.trend import Earlier, earlier, series
 from kepu.literacy.run.weighing import weigh
-from kepu_engines.core.checks import require
+from kepu_engines.core.checks import present, require
 from kepu_engines.core.progress import Progress, silent
 
 
@@ -40,7 +43,7 @@ def run(
     plan = load(plan_file)
     _refuse_other(out)
     read = gather(plan, plan_file.parent)
-    results = _computed(read, progress)
+    results = computed(read, published_before(plan, plan_file.parent), progress)
     digests = recording.inputs(plan_file, plan)
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as above:
@@ -57,11 +60,31 @@ def run(
     return told
 
 
-def _computed(read: Read, progress: Progress) -> Results:
+def published_before(plan: Plan, folder: Path) -> Earlier | None:
+    """What was published before, where the plan has a trend."""
+    if plan.trend is None:
+        return None
+    rule = plan.trend.linking
+    return earlier(
+        plan, inside(folder, plan.trend.file), inside(folder, rule.file) if rule else None
+    )
+
+
+def computed(read: Read, before: Earlier | None, progress: Progress = silent) -> Results:
+    """All figures of a run; nothing is written."""
     weighed = weigh(read)
-    found = estimate(read, weighed, progress)
+    told = curves(read, weighed, progress)
+    drawn = copies(read, weighed, told, progress)
+    found = estimate(read, weighed, drawn, progress)
     areas = model(read, found) if read.plan.areas else None
-    return Results(read, weighed, found, areas, questions(read, weighed, progress))
+    asked = questions(read, weighed, told)
+    both = mixed(read, weighed, found, progress) if read.online else ()
+    whole = Results(read, weighed, found, areas, asked, both)
+    if before is None:
+        return whole
+    combined = present(read.plan.trend, "the plan has no trend").figure == "combined"
+    shown = whole.combined() if combined else whole.first
+    return dataclasses.replace(whole, series=series(read.plan, before, shown, asked))
 
 
 def _agreed(folder: Path) -> Agreement:
@@ -73,12 +96,18 @@ def _agreed(folder: Path) -> Agreement:
 
 def _told(results: Results, agreement: Agreement | None) -> dict[str, Any]:
     """What is said of a run in a few numbers."""
+    more: dict[str, Any] = {}
+    if results.mixed:
+        more["combined"] = dataclasses.asdict(results.combined())
+    if results.series:
+        more["trend"] = trend_told.record(results.series, results.plan)
     return {
         "interval": results.plan.publish.level,
         "drawn": len(results.read.table),
         "answered": int(results.read.said.sum()),
         "figure": dataclasses.asdict(results.first),
         "agreement": agreement and dataclasses.asdict(agreement),
+        **more,
     }
 
 

@@ -11,15 +11,18 @@ from pathlib import Path
 from typing import Any
 
 from kepu.kernel.tables import disarmed
+from kepu.literacy.run import trend_told
 from kepu.literacy.run.districts import Model
 from kepu.literacy.run.estimating import CITY, Figure
 from kepu.literacy.run.items import Question
+from kepu.literacy.run.modes import EFFECT, HOME, Mixed
 from kepu.literacy.run.plan import Plan
 from kepu.literacy.run.results import Results
 
 BEGAN = datetime(2000, 1, 1)
 FIGURES = [field.name for field in dataclasses.fields(Figure)]
 ITEMS = [field.name for field in dataclasses.fields(Question)]
+MODES = [field.name for field in dataclasses.fields(Mixed)]
 DISTRICTS = (
     "code", "name", "people", "n", "direct", "direct_se", "direct_low", "direct_high", "withheld",
     "model", "model_se", "model_low", "model_high", "place", "place_low", "place_high",
@@ -49,6 +52,12 @@ def sheets(results: Results) -> list[Sheet]:
     if results.model:
         made.append(Sheet("districts", DISTRICTS, list(_districts(results.model))))
     made.append(Sheet("items", ITEMS, items))
+    if results.mixed:
+        made.append(Sheet("modes", MODES, [list(dataclasses.astuple(m)) for m in results.mixed]))
+    if results.series:
+        level = results.plan.publish.level
+        lines = list(trend_told.lines(results.series, level))
+        made.append(Sheet("trend", trend_told.HEADER, lines))
     made.append(Sheet("weights", ("step", "rows", "people", "low", "high", "kish"), steps))
     return made
 
@@ -79,12 +88,12 @@ def _csv(file: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> No
     with file.open("w", encoding="utf-8", newline="") as stream:
         written = csv.writer(stream, lineterminator="\n")
         written.writerow(header)
-        written.writerows([[disarmed(_cell(value)) for value in row] for row in rows])
+        written.writerows([[_cell(value) for value in row] for row in rows])
 
 
 def _cell(value: Any) -> Any:
-    """A number so that it reads back to itself; nothing for nothing."""
-    return "" if value is None else repr(value) if isinstance(value, float) else value
+    """A number so that it reads back to itself; nothing for nothing; words that run no formula."""
+    return "" if value is None else repr(value) if isinstance(value, float) else disarmed(value)
 
 
 def _xlsx(file: Path, made: Sequence[Sheet]) -> None:
@@ -116,24 +125,53 @@ def _parquet(file: Path, figures: Sheet) -> None:
 
 def _observations(plan: Plan, made: Sequence[Sheet]) -> Iterable[Sequence[Any]]:
     """SDMX-CSV 2.0: direct figures, then those of the model; a withheld one has the status Q."""
+    kinds = {"figures": _direct, "districts": _modelled, "modes": _mode, "trend": _published}
     for sheet in made:
-        if sheet.name == "figures":
-            for row in sheet.rows:
-                one = Figure(*row)
-                area = one.cell if one.table == "area" else "_T"
-                kind = ("_T", "_T") if one.table in (CITY, "area") else (one.table, one.cell)
-                status = "Q" if one.withheld else "A"
-                numbers = (one.estimate, status, one.se, one.low, one.high, one.n)
-                yield _observation(plan, area, kind, one.measure, "DIRECT", numbers)
-        if sheet.name == "districts":
-            for row in sheet.rows:
-                line = dict(zip(DISTRICTS, row, strict=True))
-                numbers = (
-                    line["model"], "E", line["model_se"], line["model_low"], line["model_high"],
-                    line["n"],
-                )  # fmt: skip
-                measure = f"{plan.level} or above"
-                yield _observation(plan, line["code"], ("_T", "_T"), measure, "MODEL", numbers)
+        if told := kinds.get(sheet.name):
+            yield from (line for row in sheet.rows for line in told(plan, row))
+
+
+def _direct(plan: Plan, row: Sequence[Any]) -> Iterable[Sequence[Any]]:
+    one = Figure(*row)
+    area = one.cell if one.table == "area" else "_T"
+    kind = ("_T", "_T") if one.table in (CITY, "area") else (one.table, one.cell)
+    status = "Q" if one.withheld else "A"
+    numbers = (one.estimate, status, one.se, one.low, one.high, one.n)
+    yield _observation(plan, area, kind, one.measure, "DIRECT", numbers)
+
+
+def _modelled(plan: Plan, row: Sequence[Any]) -> Iterable[Sequence[Any]]:
+    line = dict(zip(DISTRICTS, row, strict=True))
+    numbers = (
+        line["model"], "E", line["model_se"], line["model_low"], line["model_high"], line["n"],
+    )  # fmt: skip
+    measure = f"{plan.level} or above"
+    yield _observation(plan, line["code"], ("_T", "_T"), measure, "MODEL", numbers)
+
+
+def _mode(plan: Plan, row: Sequence[Any]) -> Iterable[Sequence[Any]]:
+    one = Mixed(*row)
+    if one.method == EFFECT:  # on the log odds: no figure of anybody
+        return
+    kind = ("_T", "_T") if one.table == CITY else (one.table, one.cell)
+    status = "Q" if one.withheld else "A" if one.method == HOME else "E"
+    numbers = (one.estimate, status, one.se, one.low, one.high, one.n)
+    method = f"MODES_{one.method}".upper().replace(" ", "_").replace("-", "_")
+    yield _observation(plan, "_T", kind, one.measure, method, numbers)
+
+
+def _published(plan: Plan, row: Sequence[Any]) -> Iterable[Sequence[Any]]:
+    """An earlier year as it was published; B where the series is broken after it."""
+    line = dict(zip(trend_told.HEADER, row, strict=True))
+    if line["year"] == plan.year:
+        return
+    numbers = (
+        line["estimate"], "B" if line["breaks"] else "A", line["se"], line["low"], line["high"], "",
+    )  # fmt: skip
+    measure = f"{plan.level} or above"
+    made = _observation(plan, "_T", ("_T", "_T"), measure, "PUBLISHED", numbers)
+    place = SDMX.index("TIME_PERIOD")
+    yield (*made[:place], line["year"], *made[place + 1 :])
 
 
 def _observation(

@@ -21,6 +21,7 @@ from kepu.kernel.registers import one_page
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.literacy import results_shown as shown
+from kepu.literacy import years_shown as years
 from kepu.literacy.actions import runs
 from kepu.literacy.forms import ReasonForm
 from kepu.literacy.models import Run
@@ -47,7 +48,9 @@ def results(request: HttpRequest) -> HttpResponse:
     """Published results: how the share grew, and every run that stands."""
     found = list(queries.published()[:50])
     rows = [(run, shown.headline(run)) for run in found]
-    return render(request, "literacy/results.html", {"runs": rows, "trend": shown.trend(found)})
+    return render(request, "literacy/results.html", {
+        "runs": rows, "trend": years.trend(found), "remarks": years.remarks(found),
+    })  # fmt: skip
 
 
 @login_required

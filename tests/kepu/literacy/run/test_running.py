@@ -94,13 +94,20 @@ def test_all_files_hold_the_same_figures(results):
     parquet = polars.read_parquet(results / "figures.parquet")
     observed = table(results / "figures.sdmx.csv")
 
-    assert book.sheetnames == ["figures", "districts", "items", "weights"]
+    assert book.sheetnames == ["figures", "districts", "items", "modes", "trend", "weights"]
     assert book["figures"].max_row == len(rows) + 1
     assert [repr(value) for value in parquet["estimate"]] == [row["estimate"] for row in rows]
     direct = [row["OBS_VALUE"] for row in observed if row["METHOD"] == "DIRECT"]
     assert direct == [row["estimate"] for row in rows]
     assert {row["STRUCTURE_ID"] for row in observed} == {"KEPU:LITERACY(1.0)"}
     assert len([row for row in observed if row["METHOD"] == "MODEL"]) == 38
+
+
+def test_numbers_below_0_are_numbers(results):
+    hard = [float(row["difficulty"]) for row in table(results / "items.csv")]
+
+    assert min(hard) < -0.3
+    assert max(hard) > 1
 
 
 def test_small_cells_are_withheld_everywhere(survey, tmp_path):
@@ -120,6 +127,9 @@ def test_small_cells_are_withheld_everywhere(survey, tmp_path):
         assert float(districts[row["cell"]]["model"]) > 0  # the model lends them strength
         assert row["cell"] not in published
     hidden = {row["REF_AREA"] for row in observed if row["OBS_STATUS"] == "Q"}
+    mixed = table(tmp_path / "out" / "modes.csv")
+    old = [row for row in mixed if row["cell"] == "60-69"]  # some 65 volunteers
+    assert {(row["estimate"], row["share"], row["withheld"]) for row in old} == {("", "", "rows")}
     assert {row["cell"] for row in few} <= hidden
 
 
@@ -136,10 +146,14 @@ def test_the_public_file_holds_no_design_and_no_district_of_who_stands_out(resul
 
 def test_r_finds_every_published_figure(survey, tmp_path):
     in_r("", tmp_path)  # skips where R's survey package is absent
-    told = running.run(survey / "plan.yaml", tmp_path / "out", with_r=True)
+    text = (survey / "plan.yaml").read_text("utf-8")
+    folder = copied(survey, tmp_path, (text[text.index("modes:") :], ""))
+    told = running.run(folder / "plan.yaml", tmp_path / "out", with_r=True)
 
     rows = table(tmp_path / "out" / "r" / "agreement.csv")
     assert told["agreement"]["figures"] == len(rows) > 50
+    assert not (tmp_path / "out" / "modes.csv").exists()  # nobody was asked online
+    assert "combined" not in told
     for row in rows:
         assert float(row["r_estimate"]) == pytest.approx(float(row["estimate"]), rel=1e-9)
         assert float(row["r_se"]) == pytest.approx(float(row["se"]), rel=1e-9)
@@ -149,6 +163,7 @@ def test_the_record_names_every_file_read_and_written(survey, results):
     record = json.loads((results / "run.json").read_text("utf-8"))
 
     read = {"plan.yaml", "answers.csv", "items.csv", "margins.csv", "districts.csv"}
+    read |= {"volunteers.csv", "overlap.csv", "earlier.csv", "common.csv"}
     assert set(record["inputs"]) == read
     assert record["seed"] == 20260901
     assert {"report.pdf", "tables.xlsx", "r/reproduce.R"} <= set(record["outputs"])

@@ -1,0 +1,38 @@
+"""Invented earlier years for the invented survey, and the items that it has in common with the last."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kepu.literacy.run.invented import Curves, form, table
+from kepu_engines.core.seeds import generator
+
+# Year, share, standard error where one was published, framework, how people were asked.
+YEARS = (
+    (2018, "0.0512", "", "cast-2018", "home"),
+    (2020, "0.0655", "0.0039", "cast-2018", "home"),
+    (2022, "0.0742", "0.0038", "cast-2024", "home"),
+    (2024, "0.0838", "0.0041", "cast-2024", "home"),
+)
+COMMON, DRIFT = 12, 0.05  # items asked in the last year too, and how far one moved by chance
+MIDDLE, SPREAD = -0.23, 1.02  # of people's ability then: its zero and its unit on that year's scale
+PLAN = """\
+trend:
+  file: earlier.csv
+  target: {year: 2028, share: 0.10}
+  linking:
+    file: common.csv
+    method: stocking-lord
+"""
+
+
+def write(folder: Path, curves: Curves, seed: int) -> None:
+    """Write earlier years and common items beside the answers of an invented survey."""
+    table(folder / "earlier.csv", ("year", "estimate", "se", "framework", "modes"), YEARS)
+    slopes, hard = curves
+    moved = hard + generator(seed + 2).normal(0, DRIFT, hard.size)
+    rows = [
+        (name, f"{slopes[place] * SPREAD:.4f}", f"{(moved[place] - MIDDLE) / SPREAD:.4f}")
+        for place, (name, _dimension) in enumerate(form())
+    ]
+    table(folder / "common.csv", ("item", "a", "b"), rows[:: len(rows) // COMMON][:COMMON])

@@ -1,0 +1,43 @@
+"""Words for what the files of a run hold, in Chinese and English; and which of them a report speaks."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Language = Literal["zh", "en"]
+
+LEVELS = {"advanced": "高阶", "literate": "具备", "basic": "基本具备"}
+DIMENSIONS = {
+    "knowledge": "知识", "method": "方法", "spirit": "精神与思想", "application": "应用能力",
+}  # fmt: skip
+GROUPS = {"sex": "性别", "age": "年龄", "residence": "城乡", "education": "学历"}
+CATEGORIES = {
+    "male": "男", "female": "女", "urban": "城镇", "rural": "农村", "primary": "小学及以下",
+    "junior": "初中", "senior": "高中", "college": "大专及以上",
+}  # fmt: skip
+STEPS = {"design": "抽样设计", "non-response": "无应答调整", "margins": "边际校准"}
+CHINESE = {**LEVELS, **DIMENSIONS, **GROUPS, **CATEGORIES, **STEPS}
+ENGLISH = {
+    "spirit": "spirit and thinking", "residence": "town or country", "education": "schooling",
+    "primary": "primary school or less", "junior": "junior middle school",
+    "senior": "senior middle school", "college": "college or more",
+}  # fmt: skip
+ORDERED = ("age", "education")  # groups whose categories have an order
+
+
+@dataclass(frozen=True)
+class Tongue:
+    """The language of a report: chooses between a text and its translation."""
+
+    language: Language
+
+    def __call__(self, chinese: str, english: str) -> str:
+        """One of the two."""
+        return english if self.language == "en" else chinese
+
+    def word(self, name: str) -> str:
+        """A level, dimension, group, category or step by name; what is not known, as it is."""
+        return (ENGLISH if self.language == "en" else CHINESE).get(name, name)
+
+    def listed(self, names: list[str]) -> str:
+        """Names one after the other."""
+        return self("、", ", ").join(names)

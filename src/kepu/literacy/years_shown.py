@@ -1,0 +1,141 @@
+"""Years side by side: published runs, what was published before them, breaks, and the target."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from kepu.literacy.models import Run
+from kepu.literacy.results_shown import first, percent
+from kepu.ui.charts import Lines, Series
+
+SEGMENTS = 4  # parts of a broken series that a chart holds beside the target
+
+
+@dataclass(frozen=True)
+class Point:
+    """The city's share of a year, and what it was measured with: another kind breaks the series."""
+
+    year: int
+    estimate: float | None
+    low: float | None
+    high: float | None
+    kind: tuple[str, str]
+
+
+def points(runs: Sequence[Run]) -> list[Point]:
+    """Every year: the run published last of it, else what the latest run's plan says of it."""
+    latest: dict[int, Run] = {}
+    for run in sorted(runs, key=lambda one: (one.year, one.published_at, one.pk)):
+        latest[run.year] = run
+    found = {year: _of_run(run) for year, run in latest.items()}
+    told = [run for run in latest.values() if run.record.get("trend")]
+    for row in told[-1].record["trend"]["years"] if told else []:
+        found.setdefault(row["year"], _of_row(row))
+    return [found[year] for year in sorted(found)]
+
+
+def _of_run(run: Run) -> Point:
+    """A run's own year, as its plan counts it in the series."""
+    rows = (run.record.get("trend") or {}).get("years") or []
+    own = next((row for row in rows if row["year"] == run.year), None)
+    if own:
+        return _of_row(own)
+    row = first(run)
+    return Point(run.year, row["estimate"], row["low"], row["high"], (run.framework, "home"))
+
+
+def _of_row(row: dict[str, Any]) -> Point:
+    kind = (row["framework"], row["modes"])
+    return Point(row["year"], row["estimate"], row["low"], row["high"], kind)
+
+
+def trend(runs: Sequence[Run]) -> Lines | None:
+    """The city's share year by year, a line for each unbroken part; none for a single year."""
+    found = points(runs)
+    if len(found) < 2:
+        return None
+    aim = target(runs)
+    years = sorted({one.year for one in found} | ({aim["year"]} if aim else set()))
+    parts = [list(part) for _kind, part in groupby(found, key=lambda one: one.kind)][-SEGMENTS:]
+    lines = [_line(part, years, alone=len(parts) == 1) for part in parts]
+    if aim:
+        lines.append(
+            Series(_("Target"), [aim["share"] * 100] * len(years), *[[None] * len(years)] * 2)
+        )
+    return Lines(
+        title=_("Share of literate citizens, year by year"),
+        source=_("published runs of the survey"),
+        uncertainty=_("The band is the interval of each year"),
+        labels=[str(year) for year in years],
+        series=lines,
+        unit="%",
+    )
+
+
+def _line(part: Sequence[Point], years: Sequence[int], *, alone: bool) -> Series:
+    held = {one.year: one for one in part}
+
+    def column(name: str) -> list[float | None]:
+        values = (getattr(held.get(year), name, None) for year in years)
+        return [None if value is None else value * 100 for value in values]
+
+    name = _("City") if alone else _("City (%(framework)s)") % {"framework": part[0].kind[0]}
+    return Series(name, column("estimate"), column("low"), column("high"))
+
+
+def target(runs: Sequence[Run]) -> dict[str, Any] | None:
+    """Year and share of the target in the plan of the latest run that has one."""
+    told = [run.record["trend"] for run in _by_year(runs) if run.record.get("trend")]
+    aims = [one["target"] for one in told if one["target"]]
+    return aims[-1] if aims else None
+
+
+def remarks(runs: Sequence[Run]) -> list[str]:
+    """Where the series breaks, and how probable the target is."""
+    found = points(runs)
+    said = []
+    for one, other in pairwise(found):
+        if one.kind != other.kind:
+            said.append(
+                _(
+                    "Between %(one)s and %(other)s the series breaks: %(why)s. "
+                    "The difference is not people's alone."
+                )
+                % {"one": one.year, "other": other.year, "why": _why(one, other)}
+            )
+    return [*said, *_chance(runs)]
+
+
+def _why(one: Point, other: Point) -> str:
+    if one.kind[0] != other.kind[0]:
+        return _("what a score is made of was changed")
+    return _("the way of asking was changed")
+
+
+def _chance(runs: Sequence[Run]) -> list[str]:
+    told = [run.record["trend"] for run in _by_year(runs) if run.record.get("trend")]
+    if not told or not told[-1]["target"]:
+        return []
+    last = told[-1]
+    aim = {"year": last["target"]["year"], "share": percent(last["target"]["share"])}
+    if last["probability"] is None:
+        return [
+            _("Too few comparable years to say whether %(share)s is reached by %(year)s.") % aim
+        ]
+    words = aim | {"chance": percent(last["probability"], 0), "expected": percent(last["expected"])}
+    return [
+        _(
+            "%(share)s in %(year)s is reached with a probability of %(chance)s, "
+            "if the odds go on growing as they did (expected: %(expected)s)."
+        )
+        % words
+    ]
+
+
+def _by_year(runs: Sequence[Run]) -> list[Run]:
+    return sorted(runs, key=lambda one: (one.year, one.published_at, one.pk))

@@ -1,0 +1,204 @@
+"""A share from year to year: what changed, with the error of linking, and whether a target is reached."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import expit, logit, ndtr, ndtri
+
+from kepu_engines.core.checks import require
+from kepu_engines.survey.design import Reals
+from kepu_engines.survey.irt.linking import Link
+
+
+@dataclass(frozen=True)
+class Year:
+    """The share of a year, and what it was measured with.
+
+    Attributes
+    ----------
+    year : int
+    share : float
+        In (0, 1).
+    se : float, or None
+        Standard error; None where it was not published.
+    framework, modes : str
+        What a score is made of, and how people were asked: a change of either breaks the series.
+
+    Raises
+    ------
+    EngineError
+        If the share or its error is impossible.
+    """
+
+    year: int
+    share: float
+    se: float | None
+    framework: str
+    modes: str
+
+    def __post_init__(self) -> None:
+        """Refuse what is no share."""
+        require(0 < self.share < 1, f"{self.year}: {self.share:g} is no share between 0 and 1")
+        known = self.se is None or self.se > 0
+        require(known, f"{self.year}: the standard error must be above 0, or left empty")
+
+    @property
+    def odds_error(self) -> float:
+        """Standard error of the log odds; NaN where none is known."""
+        return np.nan if self.se is None else self.se / (self.share * (1 - self.share))
+
+    def interval(self, level: float = 0.95) -> tuple[float, float] | None:
+        """Interval on the log odds, or None without an error."""
+        if self.se is None:
+            return None
+        half = ndtri((1 + level) / 2) * self.odds_error
+        middle = logit(self.share)
+        return float(expit(middle - half)), float(expit(middle + half))
+
+
+@dataclass(frozen=True)
+class Change:
+    """This year less an earlier one.
+
+    `se` and the interval are None where the earlier year's error is not known; `breaks` names what
+    was changed between them ("framework", "modes"): then the difference is no change of people alone.
+    """
+
+    value: float
+    se: float | None
+    low: float | None
+    high: float | None
+    breaks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How probable it is that a target is reached.
+
+    Attributes
+    ----------
+    probability : float
+    share, se : float
+        The share to be expected in the target's year, and its standard error on the log odds.
+    years : tuple of int
+        What it rests on: the target's own year, or those that a line was drawn through.
+    """
+
+    probability: float
+    share: float
+    se: float
+    years: tuple[int, ...]
+
+
+def linking_error(link: Link, share: float) -> float:
+    """Standard error that a link between two years' scales adds to a share.
+
+    People are standard normal on the new scale, and those above the cut are the share: so the cut
+    lies at its quantile. Moving it by the link's error there moves the share by the density times it.
+
+    Parameters
+    ----------
+    link : Link
+        From the new scale to the old.
+    share : float
+        In (0, 1).
+
+    Source
+    ------
+    Monseur & Berezner (2007), The Computation of Equating Errors in International Surveys in
+    Education, J. Applied Measurement 8, 323-335: the jackknife over common items, for means. For a
+    share by the delta method.
+    """
+    require(0 < share < 1, f"{share:g} is no share between 0 and 1")
+    cut = float(ndtri(1 - share))
+    density = np.exp(-(cut**2) / 2) / np.sqrt(2 * np.pi)
+    return float(density * link.error(cut) / link.slope)
+
+
+def change(now: Year, then: Year, linking: float = 0, level: float = 0.95) -> Change:
+    """This year less an earlier one; samples are independent, and the link adds its own error.
+
+    Parameters
+    ----------
+    linking : float
+        Standard error of the link, on the share; see `linking_error`.
+    """
+    names = ("framework", "modes")
+    breaks = tuple(name for name in names if getattr(now, name) != getattr(then, name))
+    value = now.share - then.share
+    if now.se is None or then.se is None:
+        return Change(value, None, None, None, breaks)
+    se = float(np.sqrt(now.se**2 + then.se**2 + linking**2))
+    half = float(ndtri((1 + level) / 2)) * se
+    return Change(value, se, value - half, value + half, breaks)
+
+
+def comparable(now: Year, earlier: Sequence[Year]) -> tuple[Year, ...]:
+    """Years since the last break that have an error, in their order, this one last."""
+    found = [now]
+    for one in sorted(earlier, key=lambda y: y.year, reverse=True):
+        if change(now, one).breaks:
+            break
+        found.append(one)
+    return tuple(one for one in reversed(found) if one.se is not None)
+
+
+def reach(
+    now: Year, earlier: Sequence[Year], target: float, year: int, linking: float = 0
+) -> Reach | None:
+    """Probability that the share of `year` is at least `target`, by a normal law of its log odds.
+
+    Where that year was measured, its own figure decides. Else a straight line of the log odds is
+    drawn through the comparable years by their errors; with three or more, its own misfit widens it.
+
+    Parameters
+    ----------
+    now : Year
+    earlier : sequence of Year
+    target : float
+        In (0, 1).
+    year : int
+        Of the target.
+    linking : float
+        Standard error of this year's link, on the share.
+
+    Returns
+    -------
+    Reach, or None
+        None where no error is known, or one year alone cannot tell of another.
+
+    Source
+    ------
+    Draper & Smith (1998), Applied Regression Analysis, 3.1 and 9.1: prediction from a weighted
+    line with known variances.
+    """
+    require(0 < target < 1, f"the target {target:g} is no share between 0 and 1")
+    series = comparable(now, earlier)
+    own = [one for one in series if one.year == year]
+    if own:
+        return _reach(float(logit(own[0].share)), own[0].odds_error, target, (year,))
+    if len(series) < 2:
+        return None
+    middle, se = _ahead(series, year, linking)
+    return _reach(middle, se, target, tuple(one.year for one in series))
+
+
+def _reach(middle: float, se: float, target: float, years: tuple[int, ...]) -> Reach:
+    chance = float(ndtr((middle - logit(target)) / se))
+    return Reach(chance, float(expit(middle)), float(se), years)
+
+
+def _ahead(series: Sequence[Year], year: int, linking: float) -> tuple[float, float]:
+    """The line's log odds in `year`, and their standard error."""
+    errors = np.array([one.odds_error for one in series])
+    last = series[-1]
+    errors[-1] = np.hypot(errors[-1], linking / (last.share * (1 - last.share)))
+    x = np.column_stack([np.ones(len(series)), [one.year - year for one in series]])
+    y: Reals = logit(np.array([one.share for one in series]))
+    weight = 1 / errors**2
+    bread = np.linalg.inv((x.T * weight) @ x)
+    line = bread @ (x.T @ (weight * y))
+    free = len(series) - 2
+    misfit = float(weight @ (y - x @ line) ** 2) / free if free else 1.0
+    return float(line[0]), float(np.sqrt(bread[0, 0] * max(1.0, misfit)))

@@ -1,0 +1,90 @@
+"""The methods report in two languages: the same numbers, and no word of the other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from kepu.literacy.run import drawing, drawing_years, reporting, running
+from kepu.literacy.run.handing import Agreement
+from kepu.literacy.run.plan import load
+from kepu.literacy.run.reading import gather
+from kepu_engines.core.errors import EngineError
+from tests.kepu.literacy.run.test_running import copied
+
+CHINESE = re.compile("[\u4e00-\u9fff]")
+NUMBER = re.compile(r"\d[\d.,]*\d|\d")
+
+
+@pytest.fixture(scope="module")
+def both(survey):
+    """The same results, to be told in Chinese and in English."""
+    plan = load(survey / "plan.yaml")
+    found = running.computed(gather(plan, survey), running.published_before(plan, survey))
+    english = plan.model_copy(update={"language": "en"})
+    return found, replace(found, read=replace(found.read, plan=english))
+
+
+def words(told: Any) -> Iterator[str]:
+    """Every text in a report's values."""
+    if isinstance(told, str):
+        yield told
+    elif isinstance(told, dict):
+        for value in told.values():
+            yield from words(value)
+    elif isinstance(told, list):
+        for value in told:
+            yield from words(value)
+
+
+def test_the_english_report_has_no_chinese_but_names(both):
+    chinese, english = both
+    told = reporting.values(english)
+    names = {area.name for area in english.read.areas} | {english.plan.title}
+    agreement = Agreement(63, 1e-15, 1e-14)
+
+    left = [text for text in words(told) if CHINESE.search(text) and text not in names]
+    assert left == []
+    assert not any(CHINESE.search(text) for text in reporting.method(english, agreement))
+    assert all(CHINESE.search(text) for text in reporting.method(chinese, agreement))
+
+
+def test_both_languages_tell_the_same_numbers(both):
+    chinese, english = both
+    one, other = map(reporting.values, both)
+
+    def paragraphs(results, told):
+        method = reporting.method(results, Agreement(63, 1e-15, 1e-14))
+        return [*method, *told["modes-words"], *told["years-words"], told["areas-words"]]
+
+    pairs = list(zip(paragraphs(chinese, one), paragraphs(english, other), strict=True))
+    assert len(pairs) >= 12
+    for here, there in pairs:
+        assert sorted(NUMBER.findall(here)) == sorted(NUMBER.findall(there)), (here, there)
+
+
+def test_pictures_speak_the_language_too(both):
+    _chinese, english = both
+    say, level = english.plan.tongue, 0.95
+    districts = english.model.districts
+    years = drawing_years.years(english.series, english.plan.trend.target, level, say)
+    names = "|".join(re.escape(one.area.name) for one in districts)
+    pictures = [
+        years, drawing.in_order(districts, 0.1, level, say),
+        drawing.funnel(districts, 0.1, 1.2, level, say), drawing.on_the_map(districts, say),
+    ]  # fmt: skip
+
+    for picture in pictures:
+        assert CHINESE.findall(re.sub(names, "", picture)) == []
+    assert "Target 2028: 10%" in years
+
+
+def test_a_language_that_is_not_spoken_is_refused(survey, tmp_path):
+    folder = copied(survey, tmp_path, ("year: 2026", "year: 2026\nlanguage: fr"))
+
+    with pytest.raises(EngineError, match="language: Input should be 'zh' or 'en'"):
+        load(folder / "plan.yaml")

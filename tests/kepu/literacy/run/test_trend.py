@@ -1,0 +1,146 @@
+"""Earlier years in a run: side by side with this one, linked by common items, broken where they are."""
+
+from __future__ import annotations
+
+import json
+from xml.etree import ElementTree
+
+import pytest
+from scipy.special import logit, ndtr
+
+from kepu.literacy.run import running
+from kepu.literacy.run.drawing_years import years
+from kepu.literacy.run.plan import Target, load
+from kepu.literacy.run.trend import Series
+from kepu_engines.core.errors import EngineError
+from kepu_engines.survey.trend import Year, change
+from tests.kepu.literacy.conftest import table
+from tests.kepu.literacy.run.test_running import LITERATE, copied, figures
+
+
+@pytest.fixture(scope="module")
+def lines(results):
+    return {int(row["year"]): row for row in table(results / "trend.csv")}
+
+
+def test_this_year_stands_beside_those_before_it(lines, results):
+    own = figures(results)["city", "city", LITERATE]
+
+    assert list(lines) == [2018, 2020, 2022, 2024, 2026]
+    assert lines[2026]["estimate"] == own["estimate"]
+    assert float(lines[2024]["change"]) == pytest.approx(float(own["estimate"]) - 0.0838)
+    assert (lines[2018]["se"], lines[2018]["change_se"], lines[2018]["linking"]) == ("", "", "")
+
+
+def test_the_link_is_in_the_error_of_the_difference(lines, results):
+    own = float(figures(results)["city", "city", LITERATE]["se"])
+    found, linking = float(lines[2024]["change_se"]), float(lines[2024]["linking"])
+
+    assert 0.001 < linking < 0.008  # items drifted by a twentieth of a unit of ability
+    assert found**2 == pytest.approx(own**2 + 0.0041**2 + linking**2, rel=1e-9)
+    low, high = (float(lines[2024][f"change_{end}"]) for end in ("low", "high"))
+    assert high - low == pytest.approx(2 * 1.959964 * found, rel=1e-6)
+
+
+def test_a_break_is_told_in_the_table_and_in_sdmx(lines, results):
+    observed = {
+        row["TIME_PERIOD"]: row
+        for row in table(results / "figures.sdmx.csv")
+        if row["METHOD"] == "PUBLISHED"
+    }
+
+    assert [lines[year]["breaks"] for year in lines] == ["framework", "framework", "", "", ""]
+    assert {year: row["OBS_STATUS"] for year, row in observed.items()} == {
+        "2018": "B", "2020": "B", "2022": "A", "2024": "A",
+    }  # fmt: skip
+    assert observed["2020"]["OBS_VALUE"] == "0.0655"
+
+
+def test_the_target_rests_on_the_comparable_years(results):
+    told = json.loads((results / "run.json").read_text("utf-8"))["trend"]
+
+    assert told["target"] == {"year": 2028, "share": 0.1}
+    assert told["rests_on"] == [2022, 2024, 2026]
+    assert 0.09 < told["expected"] < 0.12
+    assert 0.2 < told["probability"] < 0.95
+
+
+def drawn(target, *earlier, now=None):
+    now = now or Year(2026, 0.12, 0.004, "cast-2024", "home")
+    series = Series(now, tuple((one, change(now, one)) for one in earlier), None, 0, None)
+    return ElementTree.fromstring(years(series, target, 0.95))
+
+
+def test_the_picture_marks_breaks_the_target_and_years_without_an_error():
+    older = Year(2020, 0.09, None, "cast-2018", "home")
+    other = Year(2023, 0.10, 0.004, "cast-2024", "online")
+    picture = drawn(Target(year=2030, share=0.15), older, other)
+    svg = "{http://www.w3.org/2000/svg}"
+    words = [text.text for text in picture.iter(f"{svg}text")]
+    groups = [group.get("class") for group in picture.iter(f"{svg}g")]
+    hollow = [dot for dot in picture.iter(f"{svg}circle") if dot.get("fill") == "#fff"]
+
+    assert groups == ["break", "break"]
+    assert words.count("序列中断") == 2
+    assert "目标 2030 年 15%" in words
+    assert len(hollow) == 1
+    assert [words.count(year) for year in ("2020", "2023", "2026", "2030")] == [1, 1, 1, 1]
+
+
+def test_the_combined_figure_asks_for_other_modes_than_before(survey, tmp_path):
+    folder = copied(
+        survey, tmp_path,
+        ("trend:", "trend:\n  figure: combined"), ("count: 60", "count: 50"),
+        ("year: 2028, share: 0.10", "year: 2026, share: 0.10"),
+    )  # fmt: skip
+    told = running.run(folder / "plan.yaml", tmp_path / "out")
+
+    rows = {int(row["year"]): row for row in table(tmp_path / "out" / "trend.csv")}
+    both = told["combined"]
+    assert float(rows[2026]["estimate"]) == both["estimate"]
+    assert rows[2024]["breaks"] == "modes"
+    assert rows[2018]["breaks"] == "framework modes"
+    z = (logit(both["estimate"]) - logit(0.1)) / both["se"]
+    z *= both["estimate"] * (1 - both["estimate"])
+    assert told["trend"]["probability"] == pytest.approx(ndtr(z))
+    assert told["trend"]["rests_on"] == [2026]
+
+
+REFUSED = [
+    ("earlier.csv", "2024,0.0838", "2024,8.38", "2024: 8.38 is no share between 0 and 1"),
+    ("earlier.csv", "2024,0.0838", "2026,0.0838", "2026 is not before 2026"),
+    ("earlier.csv", "\n2024,", "\n2022,", "2022 was in row 4"),
+    ("earlier.csv", "2024,0.0838", "2024,", "row 5, column estimate: the number is missing"),
+    ("earlier.csv", "0.0041", "0", "the standard error must be above 0"),
+    ("earlier.csv", "\n2024,", "\nsoon,", "row 5, column year: 'soon' is not a number"),
+    ("plan.yaml", "share: 0.10", "share: 10", "trend.target.share: Input should be less than 1"),
+    ("plan.yaml", "stocking-lord", "glue", "trend.linking.method: Input should be"),
+    ("plan.yaml", "file: earlier.csv", "file: gone.csv", "there is no file gone.csv"),
+]
+
+
+@pytest.mark.parametrize(("file", "old", "new", "sentence"), REFUSED)
+def test_what_is_wrong_with_the_trend_is_said(survey, tmp_path, file, old, new, sentence):
+    folder = copied(survey, tmp_path, (old, new), file=file)
+
+    with pytest.raises(EngineError) as refusal:
+        running.run(folder / "plan.yaml", tmp_path / "out")
+
+    assert sentence in str(refusal.value)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_common_item_that_is_not_in_the_form_is_named(survey, tmp_path):
+    folder = copied(survey, tmp_path, ("K01,", "Z99,"), file="common.csv")
+
+    with pytest.raises(EngineError, match=r"common.csv: Z99 is no item of this year's form"):
+        running.run(folder / "plan.yaml", tmp_path / "out")
+
+
+def test_a_series_of_combined_figures_needs_modes(survey, tmp_path):
+    text = (survey / "plan.yaml").read_text("utf-8")
+    modes = text[text.index("modes:") : text.index("trend:")]
+    folder = copied(survey, tmp_path, (modes, ""), ("trend:", "trend:\n  figure: combined"))
+
+    with pytest.raises(EngineError, match="the plan must have modes"):
+        load(folder / "plan.yaml")
