@@ -89,9 +89,9 @@ class Check(Rules):
 class Parts(Check):
     """The left figures together are at most so many times the right ones together."""
 
-    left: tuple[str, ...] = Field(min_length=1)
-    right: tuple[str, ...] = Field(min_length=1)
-    times: float = Field(1, gt=0)
+    left: Annotated[tuple[str, ...], Told(_("Counted inside"))] = Field(min_length=1)
+    right: Annotated[tuple[str, ...], Told(_("What it is inside of"))] = Field(min_length=1)
+    times: Annotated[float, Told(_("Times that"))] = Field(1, gt=0)
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -101,8 +101,8 @@ class Parts(Check):
 class Range(Check):
     """A figure has a highest value."""
 
-    of: str
-    high: float = Field(ge=0)
+    of: Annotated[str, Told(_("Indicator"))]
+    high: Annotated[float, Told(_("Highest value"))] = Field(ge=0)
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -112,8 +112,8 @@ class Range(Check):
 class Together(Check):
     """Where one figure is more than nothing, so is another."""
 
-    of: str
-    needs: str
+    of: Annotated[str, Told(_("Indicator"))]
+    needs: Annotated[str, Told(_("Which needs"))]
 
     @property
     def keys(self) -> tuple[str, ...]:

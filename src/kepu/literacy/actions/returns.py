@@ -1,6 +1,7 @@
 """Fill a statistical return and hand it in; check it, send it back, lock and unlock it.
 
-Every action locks the round before the return, so that nothing moves while the city closes a year.
+Every move locks the round before the return, so that nothing passes while the city closes a year. A draft
+locks the return alone: thousands of units fill at once, and what is not handed in counts nowhere.
 """
 
 from __future__ import annotations
@@ -36,7 +37,9 @@ def keep_figures(
     now: datetime,
 ) -> Return:
     """Keep what was filled so far, as a draft. None empties a figure; what is not named stays."""
-    one = _filled(return_id, by, now)
+    found = Return.objects.select_for_update(of=("self",)).select_related("round")
+    one: Return = found.get(pk=return_id)
+    authorize(rules.why_not_file(by, one.organisation_id, now))
     require(rules.why_not_fill(one))
     form = statistics.of_version(one.round.rules)
     require(rules.why_not_say(form, values))
@@ -59,7 +62,8 @@ def keep_figures(
 @transaction.atomic
 def submit_return(return_id: int, *, by: User, now: datetime) -> Return:
     """Hand the return in to the district."""
-    one = _filled(return_id, by, now)
+    one = _locked(return_id)
+    authorize(rules.why_not_file(by, one.organisation_id, now))
     require(rules.why_not_submit(one, statistics.of_version(one.round.rules)))
     one.submitted_by, one.submitted_at = by, now
     return _move(one, "submit", "submitted_by", "submitted_at", by=by, now=now)
@@ -151,12 +155,6 @@ def _move(
         remarks=dict(remarks or {}),
     )  # fmt: skip
     audit.record(by, f"return.{verb}", one, now=now)
-    return one
-
-
-def _filled(return_id: int, by: User, now: datetime) -> Return:
-    one = _locked(return_id)
-    authorize(rules.why_not_file(by, one.organisation_id, now))
     return one
 
 

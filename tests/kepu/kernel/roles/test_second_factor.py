@@ -6,8 +6,9 @@ import pytest
 
 from kepu.kernel.roles.verbs import ROLES, Verb
 
-# Publishing one's own services and reading figures show nobody's name or number.
-WITHOUT_PERSONAL_DATA = {Verb.MENU_PUBLISH, Verb.FIGURES_READ}
+# Publishing one's own services, filling the figures of one's own unit and reading figures show nobody's
+# name or number.
+WITHOUT_PERSONAL_DATA = {Verb.MENU_PUBLISH, Verb.FIGURES_READ, Verb.RETURN_FILE}
 
 
 @pytest.mark.parametrize("role", ROLES.values(), ids=ROLES)
