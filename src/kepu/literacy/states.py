@@ -189,6 +189,16 @@ class Disposition(models.TextChoices):
     NOBODY_ELIGIBLE = "4.7", _("nobody there is of the age asked for")
 
 
+# Nobody knocks there again. Who refused may be asked by somebody else.
+FINISHED = frozenset(
+    {
+        Disposition.COMPLETE, Disposition.PARTIAL, Disposition.NO_DWELLING, Disposition.VACANT,
+        Disposition.NOBODY_ELIGIBLE,
+    }
+)  # fmt: skip
+INTERVIEWED = (Disposition.COMPLETE, Disposition.PARTIAL)
+
+
 class Taking(models.TextChoices):
     """What became of what a device sent."""
 
