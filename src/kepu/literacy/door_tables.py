@@ -13,6 +13,7 @@ from kepu.kernel.tables import Column, Fault, Row, Sheet
 from kepu.literacy.models import Fieldwork, SampledCommunity
 
 LONGEST = 200  # characters of an address
+MOST_DOORS = 2_000  # of one community on a page
 COLUMNS = (
     Column("community", lazy("Community code"), tables.text(60),
            hint=lazy("official code, or the path that the table of the sample names")),

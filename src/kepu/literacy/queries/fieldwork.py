@@ -160,13 +160,17 @@ def names_of(people: Iterable[int]) -> dict[int, str]:
 # --- interviews -----------------------------------------------------------------------------------
 
 
-def standing(of: Fieldwork, reach: Reach) -> QuerySet[Interview]:
-    """The latest version of each interview that a supervisor sees."""
+def every_standing(of: Fieldwork) -> QuerySet[Interview]:
+    """The latest version of each interview."""
     later = Interview.objects.filter(case=OuterRef("case"), version__gt=OuterRef("version"))
-    found: QuerySet[Interview] = Interview.objects.filter(
-        ~Exists(later), reach.limit(f"case__{PLACE}"), case__fieldwork=of,
-        case__outcome__in=INTERVIEWED,
-    )  # fmt: skip
+    return Interview.objects.filter(
+        ~Exists(later), case__fieldwork=of, case__outcome__in=INTERVIEWED
+    )
+
+
+def standing(of: Fieldwork, reach: Reach) -> QuerySet[Interview]:
+    """The same, of what a supervisor sees, with its door."""
+    found: QuerySet[Interview] = every_standing(of).filter(reach.limit(f"case__{PLACE}"))
     return found.select_related("case__community__division").order_by("pk")
 
 
