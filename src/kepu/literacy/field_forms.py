@@ -12,6 +12,8 @@ from kepu.kernel.days import DayField
 from kepu.literacy.actions.fieldwork import FieldPlan
 from kepu.literacy.states import Checked
 
+NOBODY = 0  # no person has this id
+
 
 class PlanForm(forms.Form):
     """Which sample goes out with which booklets, and when."""
@@ -23,8 +25,8 @@ class PlanForm(forms.Form):
     booklets: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
         label=lazy("Booklets"), queryset=None, help_text=lazy("adopted; every door gets one by lot")
     )
-    opens_on = DayField(label=lazy("First day"))
-    closes_on = DayField(label=lazy("Last day"))
+    opens_on = DayField(label=lazy("Fieldwork begins"))
+    closes_on = DayField(label=lazy("Fieldwork ends"))
     seed = forms.IntegerField(
         label=lazy("Seed"), min_value=0, max_value=2**31 - 1,
         help_text=lazy("The same seed draws the same again"),
@@ -55,9 +57,7 @@ class HandOutForm(forms.Form):
         label=lazy("Communities"), coerce=int, widget=forms.CheckboxSelectMultiple,
         error_messages={"required": lazy("choose at least one")},
     )  # fmt: skip
-    interviewer = forms.TypedChoiceField(
-        label=lazy("Interviewer"), coerce=int, required=False, empty_value=None
-    )
+    interviewer = forms.TypedChoiceField(label=lazy("Interviewer"), coerce=int)
 
     def __init__(
         self,
@@ -68,16 +68,17 @@ class HandOutForm(forms.Form):
         **options: Any,
     ) -> None:
         super().__init__(*args, **options)
-        nobody = ("", _("nobody: take them back"))
+        first, nobody = ("", _("please choose")), (NOBODY, _("nobody: take them back"))
         self.fields["chosen"].choices = choices  # type: ignore[attr-defined]
-        self.fields["interviewer"].choices = [*people, nobody]  # type: ignore[attr-defined]
+        self.fields["interviewer"].choices = [first, *people, nobody]  # type: ignore[attr-defined]
         if label:
             self.fields["chosen"].label = label
 
 
 class TableForm(forms.Form):
     table = forms.FileField(
-        label=lazy("Spreadsheet"), help_text=lazy("XLSX or CSV, at most 20,000 rows and 8 MB")
+        label=lazy("Table of addresses"),
+        help_text=lazy("XLSX or CSV, at most 20,000 rows and 8 MB"),
     )
 
 
@@ -88,6 +89,6 @@ class CheckForm(forms.Form):
         label=lazy("What you found"), choices=Checked.choices, widget=forms.RadioSelect
     )
     remark = forms.CharField(
-        label=lazy("Remark"), required=False, max_length=300,
+        label=lazy("What else was found"), required=False, max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}), help_text=lazy("No names, please"),
     )  # fmt: skip

@@ -263,7 +263,7 @@ def facts(of: Fieldwork) -> list[tuple[str, Any]]:
     return [
         (_("Sample"), of.sample.title),
         (_("Booklets"), of.booklets.title),
-        (_("From"), of.opens_on.isoformat()),
-        (_("To"), of.closes_on.isoformat()),
+        (_("Fieldwork begins"), of.opens_on.isoformat()),
+        (_("Fieldwork ends"), of.closes_on.isoformat()),
         (_("Seed"), str(of.seed)),
     ]

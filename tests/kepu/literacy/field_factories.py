@@ -55,14 +55,15 @@ def sample() -> Sample:
 
 def booklets(number: int = 2, items: int = 20) -> BookletSet:
     """Adopted booklets that share a few items."""
-    bank, by = factories.stock(), factories.keeper()
+    by = factories.keeper()
+    held = Item.objects.filter(use="survey", state="approved").order_by("code")
+    bank = division(factories.BANK) if held.count() >= items else factories.stock()
     made = BookletSet(
         title="示例题本", booklets=number, items=items, most_common=items, state="adopted",
         rules_version=1, made_by=by, made_at=NOW, adopted_by=by, adopted_at=NOW,
     )  # fmt: skip
     made.place(bank)
     made.save()
-    held = list(Item.objects.filter(use="survey", state="approved").order_by("code"))
     for booklet in range(number):
         for position, item in enumerate(held[booklet : booklet + items - 1], start=1):
             BookletItem.objects.create(of=made, number=booklet + 1, position=position, item=item)

@@ -254,12 +254,16 @@ def test_the_pages_hand_out_by_community_and_door_by_door():
     page = browser(by)
     place = of.sample.communities.get(division__path=FIRST).pk
 
+    unsaid = page.post(
+        reverse("survey-fieldwork-doors", args=[of.pk]), {"chosen": [place], "interviewer": ""}
+    )
+    assert unsaid.status_code == 422  # nothing is taken back by oversight
     sent = page.post(
         reverse("survey-fieldwork-doors", args=[of.pk]), {"chosen": [place], "interviewer": to.pk}
     )
     door = of.cases.filter(interviewer=to).first()
     address = reverse("survey-fieldwork-community", args=[of.pk, place])
-    back = page.post(address, {"chosen": [door.pk], "interviewer": ""})
+    back = page.post(address, {"chosen": [door.pk], "interviewer": 0})
 
     assert (sent.status_code, back.status_code) == (302, 302)
     assert of.cases.filter(interviewer=to).count() == field.DOORS - 1

@@ -69,13 +69,14 @@ def look(
     booklets = _booklets(of)
     length = np.array([max(_seconds(one), 1.0) for one in interviews])
     people, icc = _people(of, interviews, rules, booklets, length)
+    lines = _lines(interviews, rules, booklets)
     signs = [
         *_fast(interviews, rules, length),
         *_quick(interviews, rules),
-        *_lines(interviews, rules, booklets),
+        *lines,
         *_far(of, interviews, rules, outlines),
         *_hurried(interviews, rules),
-        *_copies(interviews, rules, booklets),
+        *_copies(_without(interviews, lines), rules, booklets),
     ]
     middle = float(np.median(length)) / 60
     return Look(len(interviews), middle, tuple(signs), tuple(people), icc)
@@ -215,10 +216,15 @@ def _hurried(interviews: Sequence[Interview], rules: FieldRules) -> list[Sign]:
     ]
 
 
+def _without(interviews: Sequence[Interview], signs: Sequence[Sign]) -> list[Interview]:
+    named = {one.pk for sign in signs for one in sign.interviews}
+    return [one for one in interviews if one.pk not in named]
+
+
 def _copies(
     interviews: Sequence[Interview], rules: FieldRules, booklets: dict[int, list[BookletItem]]
 ) -> list[Sign]:
-    """Within a district: who copies does so at the own desk, and all pairs of a city are too many."""
+    """Pairs of one booklet; answers that are one letter throughout are named already, and left out."""
     from kepu_engines.survey.paradata import copies
 
     found = []

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
@@ -142,7 +142,7 @@ def community(request: HttpRequest, fieldwork_id: int, community_id: int) -> Htt
 
 
 def _told(door: Case) -> str:
-    who = door.interviewer.name if door.interviewer else _("nobody")
+    who = door.interviewer.name if door.interviewer else pgettext("fieldwork", "nobody")
     outcome = door.get_outcome_display() if door.outcome else _("not tried yet")
     booklet = _("booklet %(n)s") % {"n": door.booklet}
     return f"{door.number} · {who} · {outcome} · {booklet}"

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST
 
 from kepu.kernel import clock
@@ -41,7 +41,7 @@ KINDS = {
     "hurried": lazy("Too soon after the one before"),
     "copy": lazy("Nearly the same as another"),
 }
-MOST_SIGNS = 50  # of a kind on a page
+MOST_SIGNS = 20  # of a kind on a page
 TONES = {"agrees": "success", "differs": "warning", "never_held": "danger", "not_reached": "plain"}
 
 
@@ -175,7 +175,11 @@ def _results(found: Any) -> list[tuple[Any, ...]]:
     bad = (Checked.NEVER_HELD, Checked.DIFFERS)
     ordered = sorted(by.items(), key=lambda one: [-one[1][result] for result in bad])
     return [
-        (names.get(person, _("nobody")), some.total(), *(some[one] for one in Checked.values))
+        (
+            names.get(person, pgettext("fieldwork", "nobody")),
+            some.total(),
+            *(some[one] for one in Checked.values),
+        )
         for person, some in ordered
     ]
 
