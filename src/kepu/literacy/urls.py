@@ -1,6 +1,15 @@
 from django.urls import path
 
-from kepu.literacy.views import booklets, exchange, items, reviews, runs, samples, self_tests
+from kepu.literacy.views import (
+    booklets,
+    exchange,
+    interviewing,
+    items,
+    reviews,
+    runs,
+    samples,
+    self_tests,
+)
 
 urlpatterns = [
     path("items/", items.listed, name="items"),
@@ -30,6 +39,15 @@ urlpatterns = [
     path("survey/samples/<int:sample_id>/", samples.show, name="survey-sample"),
     path("survey/samples/<int:sample_id>/drawn.csv", samples.away, name="survey-sample-file"),
     path("survey/samples/<int:sample_id>/do/<str:verb>/", samples.act, name="survey-sample-act"),
+    path("interviews/", interviewing.page, name="interviews"),
+    path("interviews/pack/", interviewing.pack, name="interviews-pack"),
+    path("interviews/sync/", interviewing.sync, name="interviews-sync"),
+    path("interviews/stuck/", interviewing.stuck, name="interviews-stuck"),
+    path(
+        "interviews/stuck/<int:event_id>/<str:verb>/",
+        interviewing.settle,
+        name="interviews-settle",
+    ),
     path("self-test/", self_tests.start, name="self-test"),
     path("self-test/<uuid:key>/", self_tests.walk, name="self-test-walk"),
 ]
