@@ -30,10 +30,16 @@ COME_AGAIN = frozenset({D.NOBODY_HOME, D.NO_ENTRY, D.NOT_SCREENED, D.AWAY, D.OTH
 def outcomes() -> list[dict[str, Any]]:
     """Every outcome in words, with its code, where it is offered, and whether to come again."""
     return [
-        {"code": str(one), "words": str(D(one).label), "group": group, "again": one in COME_AGAIN}
+        {"code": str(one), "words": _label(one), "group": group, "again": one in COME_AGAIN}
         for group, members in GROUPS.items()
         for one in members
     ]
+
+
+def _label(outcome: str) -> str:
+    """A button begins with a capital, where a language has them."""
+    label = str(D(outcome).label)
+    return label[:1].upper() + label[1:]
 
 
 def words() -> dict[str, str]:
