@@ -117,7 +117,7 @@ def _waiting(told: Progress) -> list[Hand]:
         "%(n)s records from devices need a person",
         number,
     )
-    return [Hand(words % {"n": number}, "")]
+    return [Hand(words % {"n": number}, reverse("interviews-stuck"))]
 
 
 def _quiet(told: Progress, now: datetime) -> list[Hand]:

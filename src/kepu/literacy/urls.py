@@ -7,6 +7,7 @@ from kepu.literacy.views import (
     field_checks,
     field_exchange,
     fieldwork,
+    interviewing,
     items,
     reviews,
     runs,
@@ -59,6 +60,15 @@ urlpatterns = [
         f"{FIELD}back-checks/<int:check_id>/", field_checks.tell, name="survey-fieldwork-back-check"
     ),
     path(f"{FIELD}data.zip", field_exchange.data, name="survey-fieldwork-data"),
+    path("interviews/", interviewing.page, name="interviews"),
+    path("interviews/pack/", interviewing.pack, name="interviews-pack"),
+    path("interviews/sync/", interviewing.sync, name="interviews-sync"),
+    path("interviews/stuck/", interviewing.stuck, name="interviews-stuck"),
+    path(
+        "interviews/stuck/<int:event_id>/<str:verb>/",
+        interviewing.settle,
+        name="interviews-settle",
+    ),
     path("self-test/", self_tests.start, name="self-test"),
     path("self-test/<uuid:key>/", self_tests.walk, name="self-test-walk"),
 ]

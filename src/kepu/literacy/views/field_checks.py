@@ -171,12 +171,12 @@ def _results(found: Any) -> list[tuple[Any, ...]]:
     by: dict[int, Counter[str]] = defaultdict(Counter)
     for person, result in found.order_by().values_list("case__interviewer", "found")[:20_000]:
         by[person or 0][result] += 1
-    names = queries.names_of(by)
+    names = queries.names_of(by) | {0: pgettext("fieldwork", "nobody")}
     bad = (Checked.NEVER_HELD, Checked.DIFFERS)
     ordered = sorted(by.items(), key=lambda one: [-one[1][result] for result in bad])
     return [
         (
-            names.get(person, pgettext("fieldwork", "nobody")),
+            names.get(person, ""),
             some.total(),
             *(some[one] for one in Checked.values),
         )
