@@ -82,6 +82,12 @@ class TableForm(forms.Form):
     )
 
 
+class SubmissionsForm(forms.Form):
+    table = forms.FileField(
+        label=lazy("Submissions (CSV)"), help_text=lazy("as ODK exports them, at most 1,000 rows")
+    )
+
+
 class CheckForm(forms.Form):
     """What a second visit or call found."""
 

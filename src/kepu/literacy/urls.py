@@ -59,6 +59,11 @@ urlpatterns = [
     path(
         f"{FIELD}back-checks/<int:check_id>/", field_checks.tell, name="survey-fieldwork-back-check"
     ),
+    path(f"{FIELD}odk/", field_exchange.odk_take, name="survey-fieldwork-odk"),
+    path(f"{FIELD}odk/doors.csv", field_exchange.odk_doors, name="survey-fieldwork-odk-doors"),
+    path(
+        f"{FIELD}odk/<int:number>.xlsx", field_exchange.odk_form, name="survey-fieldwork-odk-form"
+    ),
     path(f"{FIELD}data.zip", field_exchange.data, name="survey-fieldwork-data"),
     path("interviews/", interviewing.page, name="interviews"),
     path("interviews/pack/", interviewing.pack, name="interviews-pack"),

@@ -72,6 +72,7 @@ WORDS = {
     "fieldwork.plan": "制定现场调查",
     "fieldwork.take_addresses": "导入样本户地址",
     "fieldwork.take_back": "收回样本户",
+    "fieldwork.take_submissions": "导入现场记录表",
     "fieldwork.tell_back_check": "登记核查结果",
     "file.remove": "移除文件",
     "file.store": "上传文件",

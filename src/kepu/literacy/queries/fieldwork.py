@@ -140,6 +140,11 @@ def waiting(of: Fieldwork, reach: Reach) -> int:
     return events.filter(reach.limit(f"case__{PLACE}")).count()
 
 
+def codes_of(of: Fieldwork) -> list[str]:
+    """Codes of the items of all booklets. One query."""
+    return list(of.booklets.lines.order_by().values_list("item__code", flat=True).distinct())
+
+
 # --- people ---------------------------------------------------------------------------------------
 
 
