@@ -287,6 +287,7 @@ SIGHTS = (
         {"fieldwork_id": "fieldwork", "community_id": "sampled_community"},
     ),
     Sight("survey-fieldwork-addresses", "supervisor", {"fieldwork_id": "fieldwork"}),
+    Sight("survey-fieldwork-odk", "surveyor", {"fieldwork_id": "fieldwork"}),
     Sight("survey-fieldwork-checks", "supervisor", {"fieldwork_id": "fieldwork"}),
     Sight("survey-fieldwork-back-checks", "supervisor", {"fieldwork_id": "fieldwork"}),
     Sight(
@@ -326,6 +327,8 @@ NO_PAGE = {
     "rulebook-file": "a text in YAML",
     "service-worker": "a script",
     "survey-fieldwork-doors-file": "a spreadsheet",
+    "survey-fieldwork-odk-doors": "a spreadsheet",
+    "survey-fieldwork-odk-form": "a spreadsheet",
     "survey-sample-file": "a spreadsheet",
     "sign-in-provider": "leads on to another house",
     "sign-in-provider-back": "leads on from another house",
