@@ -275,6 +275,9 @@ SIGHTS = (
     Sight("survey-sample-new", "surveyor"),
     Sight("survey-sample", "surveyor", {"sample_id": "computing_sample"}),
     Sight("survey-sample", "surveyor", {"sample_id": "drawn_sample"}),
+    # At the door
+    Sight("interviews", "interviewer"),
+    Sight("interviews-stuck", "field_supervisor"),
     Sight("survey-run", at={"run_id": "published_run"}),
     Sight("survey-run", "surveyor", {"run_id": "proposed_run"}),
     Sight("survey-run-act", "surveyor", {"run_id": "proposed_run", "verb": "take_back"}),
