@@ -2,7 +2,11 @@ from django.urls import path
 
 from kepu.literacy.views import (
     booklets,
+    doors,
     exchange,
+    field_checks,
+    field_exchange,
+    fieldwork,
     interviewing,
     items,
     reviews,
@@ -10,6 +14,8 @@ from kepu.literacy.views import (
     samples,
     self_tests,
 )
+
+FIELD = "survey/fieldwork/<int:fieldwork_id>/"
 
 urlpatterns = [
     path("items/", items.listed, name="items"),
@@ -39,6 +45,21 @@ urlpatterns = [
     path("survey/samples/<int:sample_id>/", samples.show, name="survey-sample"),
     path("survey/samples/<int:sample_id>/drawn.csv", samples.away, name="survey-sample-file"),
     path("survey/samples/<int:sample_id>/do/<str:verb>/", samples.act, name="survey-sample-act"),
+    path("survey/fieldwork/", fieldwork.listed, name="survey-fieldworks"),
+    path("survey/fieldwork/new/", fieldwork.plan, name="survey-fieldwork-new"),
+    path(FIELD, fieldwork.show, name="survey-fieldwork"),
+    path(f"{FIELD}do/<str:verb>/", fieldwork.act, name="survey-fieldwork-act"),
+    path(f"{FIELD}doors/", doors.hand_out, name="survey-fieldwork-doors"),
+    path(f"{FIELD}doors/<int:community_id>/", doors.community, name="survey-fieldwork-community"),
+    path(f"{FIELD}doors.csv", doors.to_fill_in, name="survey-fieldwork-doors-file"),
+    path(f"{FIELD}addresses/", doors.take_addresses, name="survey-fieldwork-addresses"),
+    path(f"{FIELD}checks/", field_checks.checks, name="survey-fieldwork-checks"),
+    path(f"{FIELD}back-checks/", field_checks.listed, name="survey-fieldwork-back-checks"),
+    path(f"{FIELD}back-checks/draw/", field_checks.draw, name="survey-fieldwork-back-checks-draw"),
+    path(
+        f"{FIELD}back-checks/<int:check_id>/", field_checks.tell, name="survey-fieldwork-back-check"
+    ),
+    path(f"{FIELD}data.zip", field_exchange.data, name="survey-fieldwork-data"),
     path("interviews/", interviewing.page, name="interviews"),
     path("interviews/pack/", interviewing.pack, name="interviews-pack"),
     path("interviews/sync/", interviewing.sync, name="interviews-sync"),

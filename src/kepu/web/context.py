@@ -58,6 +58,13 @@ STAFF = (
     Door(_("What we offer"), "manage-menu", "edit", Verb.MENU_PUBLISH),
     Door(_("Item bank"), "items", "edit", Verb.ITEM_WRITE),
     Door(_("Samples of the survey"), "survey-samples", "list", Verb.SURVEY_PUBLISH),
+    Door(
+        _("Fieldwork"),
+        "survey-fieldworks",
+        "people",
+        Verb.SURVEY_SUPERVISE,
+        pgettext_lazy("thumb", "Fieldwork"),
+    ),
     Door(_("Interviews"), "interviews", "phone", Verb.SURVEY_ASK),
     Door(_("Records that need a person"), "interviews-stuck", "check", Verb.SURVEY_SUPERVISE),
     Door(_("Runs of the survey"), "survey-runs", "chart", Verb.SURVEY_PUBLISH),

@@ -32,7 +32,7 @@ from kepu.people.actions import experts, teams, volunteers
 from kepu.people.availability import ALWAYS
 from kepu.people.models import Field, Skill, Team
 from kepu.people.newcomers import NewTeam
-from kepu.web import demo_literacy, demo_office, demo_past, demo_survey
+from kepu.web import demo_fieldwork, demo_literacy, demo_office, demo_past, demo_survey
 from kepu.web.progress import Progress
 
 SEED = 20260305
@@ -53,6 +53,8 @@ PEOPLE = (
     ("writer", "命题示例", "item_writer", "writes items"),
     ("survey", "测评示例", "survey_officer", "keeps and proposes survey results"),
     ("second", "复核示例", "survey_officer", "publishes them"),
+    ("supervisor", "督导示例", "field_supervisor", "hands out doors, checks interviews"),
+    ("interviewer", "访问示例", "interviewer", "knocks at doors and interviews"),
     ("analyst", "分析示例", "analyst", "reads figures"),
     ("partner", "四川示例", "partner_officer", "reads figures of a neighbour"),
     ("system", "运维示例", "system_administrator", "deliveries"),
@@ -161,6 +163,7 @@ def build(progress: Progress) -> None:
             lambda: demo_office.build(city),
             lambda: _bank(city),
             lambda: _survey(city),
+            lambda: _fieldwork(city),
             lambda: _administrators(city),
             _tell_of_the_last_step,
         )
@@ -353,6 +356,14 @@ def _survey(city: City) -> None:
     for login in ("survey", "second"):
         _named(city, login, divisions.at("50."))
     demo_survey.build(city)
+
+
+def _fieldwork(city: City) -> None:
+    home, top = divisions.at(demo_fieldwork.HOME), divisions.at("50.")
+    for login in ("supervisor", "interviewer"):
+        _named(city, login, home)
+    moving = [_person(city, f"interviewer{n}", f"访问示例{n}", top) for n in range(1, 9)]
+    demo_fieldwork.build(city, moving)
 
 
 def _administrators(city: City) -> None:
