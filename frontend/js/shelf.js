@@ -49,9 +49,14 @@ export async function together(changes) {
   await new Promise((resolve, reject) => {
     const stores = [...new Set(changes.map(([store]) => store))];
     const transaction = database.transaction(stores, "readwrite", { durability: "strict" });
-    for (const [store, verb, what] of changes) transaction.objectStore(store)[verb](what);
     transaction.oncomplete = resolve;
     transaction.onerror = transaction.onabort = () => reject(transaction.error);
+    try {
+      for (const [store, verb, what] of changes) transaction.objectStore(store)[verb](what);
+    } catch (error) {
+      transaction.abort();
+      reject(error);
+    }
   });
 }
 

@@ -86,6 +86,8 @@ BODIES: dict[str, Any] = {
     "change_item": ITEM | {"version": 1},
     "answer_self_test": {"position": 1},
     "sync": {"events": []},
+    "hand_in_records": {"records": []},
+    "set_record_aside": REASON,
     "act_on_absence": REASON,
     "ask_for_hours": {
         "title": "讲座", "place": "50.103.001.001.", "began_at": "2026-03-04T09:00:00+08:00",
@@ -155,7 +157,7 @@ VERBS = {
     "role-deed": "revoke",
     "call-act": "join", "expert-act": "agree", "nomination-act": "pass", "course-act": "enrol",
     "item-act": "submit", "api:step_item": "submit", "booklets-act": "adopt",
-    "api:decide_booklets": "adopt", "survey-fieldwork-act": "close",
+    "api:decide_booklets": "adopt", "survey-fieldwork-act": "close", "interviews-settle": "aside",
     "absence-act": "lift", "api:act_on_absence": "lift", "api:step_hours": "certify",
 }  # fmt: skip
 PAGES = ("api:openapi-json", "api:api-root")

@@ -9,11 +9,12 @@ from kepu.kernel.accounts import actions as accounts
 from kepu.kernel.accounts.models import Personal
 from kepu.kernel.crosswalk import actions as crosswalk
 from kepu.kernel.divisions import actions as divisions
-from kepu.literacy.actions import back_checks, findings, reviews, self_tests
+from kepu.literacy.actions import back_checks, findings, interviewing, reviews, self_tests
 from kepu.literacy.models import BackCheck
 from kepu.people.actions import campaigns, experts, places, training
 from kepu.people.models import PostKind
 from tests import factories
+from tests.kepu.literacy import doors as at_doors
 from tests.kepu.literacy import factories as bank
 from tests.kepu.literacy import field_factories as field
 
@@ -143,6 +144,9 @@ def _fieldwork(town: Town) -> None:
         for door in doors[:3]:
             field.interview(door)
         field.attempt(doors[3], "2.111")
+    town.people["interviewer"] = doors[0].interviewer
+    stuck = at_doors.sent(doors[4], "attempt", {"outcome": "2.24"}, schema=2)
+    interviewing.receive(stuck, by=doors[0].interviewer, now=factories.NOW)
     town.people["supervisor"] = field.supervisor()
     back_checks.draw_back_checks(of.pk, by=town.people["supervisor"], now=factories.NOW)
     town.values |= {

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from kepu.kernel.accounts import keys
 from kepu.kernel.accounts.models import User
+from kepu.literacy import addresses
 from kepu.literacy.actions import interviewing
 from kepu.literacy.bridge import interviewing as bridge
 from kepu.literacy.heard import BACKGROUND
@@ -100,9 +101,7 @@ def case(of: Fieldwork, to: User | None, number: int = 1, path: str = COMMUNITY)
     made = Case.objects.create(
         fieldwork=of, community=community, number=number, booklet=1, interviewer=to
     )
-    words = {"address": f"示例路 {number} 号"}
-    assert of.key is not None
-    made.address = keys.seal(of.key, words, owner=queries.address_owner(made))
+    made.address = addresses.seal(made, f"示例路 {number} 号")
     made.save(update_fields=["address"])
     return made
 

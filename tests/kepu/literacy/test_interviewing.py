@@ -10,6 +10,7 @@ import pytest
 from kepu.kernel.audit.models import Entry
 from kepu.kernel.errors import BadInput, NotAllowed, Outside, RuleBroken
 from kepu.kernel.roles.models import Grant
+from kepu.literacy import addresses
 from kepu.literacy.actions import interviewing as actions
 from kepu.literacy.bridge import interviewing as bridge
 from kepu.literacy.models import Attempt, Case, FieldEvent, Fieldwork, Interview
@@ -488,4 +489,4 @@ def test_a_closed_fieldwork_gives_no_address_away(case, by):
 
     assert bridge.pack(by, NOW)["cases"] == []
     case.fieldwork.refresh_from_db()
-    assert queries.address_of(case) == ""
+    assert addresses.address_of(case) == ""

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from kepu.kernel.divisions import queries as divisions
+from kepu.literacy import addresses
 from kepu.literacy.heard import BACKGROUND, MOST_ADULTS
 from kepu.literacy.models import BookletItem, Case, Interview
 from kepu.literacy.queries import interviewing as queries
@@ -80,7 +81,7 @@ def _case(case: Case, names: dict[str, str]) -> dict[str, Any]:
         "closes_on": case.fieldwork.closes_on.isoformat(),
         "community": names.get(case.community.division.path, case.community.division.name),
         "number": case.number,
-        "address": queries.address_of(case),
+        "address": addresses.address_of(case),
         "booklet": _booklet(case),
         "row": list(row_of(case)),
         "outcome": case.outcome,

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from kepu.kernel.accounts import keys
 from kepu.kernel.accounts.models import User
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
@@ -36,19 +35,6 @@ def under_lock(case_id: int) -> Case | None:
         .first()
     )
     return found
-
-
-def address_of(case: Case) -> str:
-    """Where the door is; empty where nothing was told, and once the fieldwork is closed."""
-    key = case.fieldwork.key
-    if key is None or case.address is None:
-        return ""
-    return str(keys.unseal(key, case.address, owner=address_owner(case)).get("address", ""))
-
-
-def address_owner(case: Case) -> str:
-    """What the seal of an address is bound to, so that addresses cannot be swapped."""
-    return f"case:{case.pk}"
 
 
 def lines_of(fieldwork: Fieldwork, numbers: set[int]) -> QuerySet[BookletItem]:
