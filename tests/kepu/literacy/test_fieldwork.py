@@ -13,13 +13,12 @@ from django.urls import reverse
 
 from kepu.kernel.audit.models import Entry
 from kepu.kernel.errors import NotAllowed, Outside, RuleBroken
-from kepu.literacy import door_tables, field_shown
+from kepu.literacy import addresses, door_tables, field_shown
 from kepu.literacy.actions import addresses as taking
 from kepu.literacy.actions import assigning
 from kepu.literacy.actions import fieldwork as actions
 from kepu.literacy.models import Case, Fieldwork, Sample
 from kepu.literacy.queries import fieldwork as queries
-from kepu.literacy.queries.interviewing import address_of
 from tests.factories import NOW, officer, user
 from tests.kepu.literacy import field_factories as field
 
@@ -138,11 +137,11 @@ def test_an_address_is_sealed_and_opens_only_as_that_of_its_door():
 
     one, other = of.cases.filter(community__division__path=FIRST).order_by("number")[:2]
     assert not faults
-    assert address_of(one) == "示例路 1 号"
+    assert addresses.address_of(one) == "示例路 1 号"
     assert "示例路".encode() not in bytes(one.address)
     one.address = other.address
     with pytest.raises(Exception, match=""):  # noqa: PT011 (the seal's own error)
-        address_of(one)
+        addresses.address_of(one)
 
 
 def test_every_wrong_row_is_named_and_nothing_is_written():

@@ -19,14 +19,13 @@ from kepu.kernel import clock
 from kepu.kernel.crosswalk import queries as crosswalk
 from kepu.kernel.registers import one_page
 from kepu.kernel.roles.queries import Reach
-from kepu.literacy import schemas
+from kepu.literacy import addresses, schemas
 from kepu.literacy.actions import back_checks
 from kepu.literacy.bridge import paradata
 from kepu.literacy.bridge.paradata import Look, Sign
 from kepu.literacy.field_forms import CheckForm
 from kepu.literacy.models import BackCheck, Case, Fieldwork, Interview
 from kepu.literacy.queries import fieldwork as queries
-from kepu.literacy.queries import interviewing as doors
 from kepu.literacy.rules import fieldwork as rules
 from kepu.literacy.states import INTERVIEWED, Checked
 from kepu.literacy.views.fieldwork import seen
@@ -212,6 +211,6 @@ def tell(request: HttpRequest, fieldwork_id: int, check_id: int) -> HttpResponse
     check.case.fieldwork = of
     return form_page(
         request, form, act, "literacy/back_check.html", fieldwork=of, check=check, back=back,
-        place=place_of(check.case), address=doors.address_of(check.case),
+        place=place_of(check.case), address=addresses.address_of(check.case),
         why_not=rules.why_not_tell(queries.asked_by(check.case), person), now=now,
     )  # fmt: skip
