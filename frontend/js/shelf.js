@@ -1,7 +1,14 @@
 // What a device keeps until it can be sent: one IndexedDB database, opened once, closed by the browser.
 const NAME = "kepu-visits";
-const VERSION = 2; // 2: photographs have a store of their own
-const STORES = { events: "uuid", vaults: "person", refusals: "uuid", photos: "uuid" };
+const VERSION = 3; // 2: photographs have a store of their own; 3: papers and notes of interviews
+const STORES = {
+  events: "uuid",
+  vaults: "person",
+  refusals: "uuid",
+  photos: "uuid",
+  papers: "id", // addresses, booklets and interviews begun, always sealed
+  notes: "uuid", // what interviewers wrote down, always sealed
+};
 
 let opened = null;
 
@@ -32,6 +39,24 @@ async function run(store, mode, request) {
     const asked = request(transaction.objectStore(store));
     transaction.oncomplete = () => resolve(asked.result);
     transaction.onerror = transaction.onabort = () => reject(transaction.error);
+  });
+}
+
+// Several changes, all of them or none: [store, "put", row] or [store, "delete", key].
+export async function together(changes) {
+  if (!changes.length) return;
+  const database = await open();
+  await new Promise((resolve, reject) => {
+    const stores = [...new Set(changes.map(([store]) => store))];
+    const transaction = database.transaction(stores, "readwrite", { durability: "strict" });
+    transaction.oncomplete = resolve;
+    transaction.onerror = transaction.onabort = () => reject(transaction.error);
+    try {
+      for (const [store, verb, what] of changes) transaction.objectStore(store)[verb](what);
+    } catch (error) {
+      transaction.abort();
+      reject(error);
+    }
   });
 }
 

@@ -1,4 +1,4 @@
-import { all, find, put } from "./shelf.js";
+import { all, find, put, together } from "./shelf.js";
 
 // A queue is sealed by a key made from the PIN. While its owner is signed in the key lies beside it,
 // for the browser to use and nobody to read out; on signing out it goes, and only the PIN brings it back.
@@ -6,6 +6,7 @@ const ROUNDS = 600_000; // PBKDF2-SHA256; a PIN is short, so each guess has to c
 const LASTS = 12 * 3_600_000;
 const CHECK = "kepu";
 const QUEUES = ["events", "photos"];
+const SEALED = ["events", "photos", "notes", "papers"];
 
 const bytes = (text) => new TextEncoder().encode(text);
 const text = (octets) => new TextDecoder().decode(octets);
@@ -98,4 +99,43 @@ export async function readable(person) {
     if (event) found.push(event);
   }
   return found;
+}
+
+// --- what never lies here in clear ----------------------------------------------------------------
+
+// Thrown instead of laying something down in clear.
+export class Locked extends Error {}
+
+export async function sealed(person, value) {
+  const vault = await find("vaults", person);
+  if (!fresh(vault)) throw new Locked();
+  return seal(vault.key, value);
+}
+
+export async function unsealed(person, what) {
+  const vault = await find("vaults", person);
+  if (!fresh(vault)) throw new Locked();
+  return unseal(vault.key, what);
+}
+
+async function sealedRows(person) {
+  const found = [];
+  for (const store of SEALED) {
+    for (const row of await all(store)) if (row.person === person && row.sealed) found.push([store, row]);
+  }
+  return found;
+}
+
+// How much only the PIN opens and nobody else has.
+export async function unsent(person) {
+  return (await sealedRows(person)).filter(([, row]) => !row.sent && !row.copy).length;
+}
+
+// Without its PIN it is of no use to anybody: all that is sealed goes, and the lock with it.
+export async function discard(person) {
+  const rows = await sealedRows(person);
+  await together([
+    ...rows.map(([store, row]) => [store, "delete", row.uuid ?? row.id]),
+    ["vaults", "delete", person],
+  ]);
 }

@@ -1,4 +1,5 @@
 import { onContent } from "./content.js";
+import { csrf, element, filled, forgetPages, keepPage, newUuid, online, reach } from "./device.js";
 import { Photos } from "./photos.js";
 import { all, put, take, works } from "./shelf.js";
 import * as vault from "./vault.js";
@@ -7,31 +8,8 @@ import * as vault from "./vault.js";
 // only ever added, and sent when the network is back. The server answers each by its uuid, so that
 // sending twice does nothing twice; what it refuses stays here until it was read.
 const EVERY = 30_000;
-const PATIENCE = 5_000;
 const SCHEMA = 1;
 const MOST = 50; // events sent in one request
-
-const filled = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (_, key) => values[key]);
-const csrf = () =>
-  document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? document.body.dataset.csrf;
-
-function reach(address, options = {}) {
-  const patience = new AbortController();
-  const timer = setTimeout(() => patience.abort(), PATIENCE);
-  const asked = fetch(address, { cache: "no-store", signal: patience.signal, ...options });
-  return asked.finally(() => clearTimeout(timer));
-}
-
-async function online() {
-  if (!navigator.onLine) return false;
-  return reach("/health").then((answer) => answer.ok, () => false);
-}
-
-function element(tag, text, traits = {}) {
-  const made = document.createElement(tag);
-  made.textContent = text;
-  return Object.assign(made, traits);
-}
 
 class Visit {
   constructor(root) {
@@ -201,7 +179,7 @@ class Visit {
   }
 
   async showRefused() {
-    const rows = (await all("refusals")).filter((row) => row.person === this.person);
+    const rows = (await all("refusals")).filter((row) => row.person === this.person && !row.of);
     this.refused.hidden = !rows.length;
     this.refused.querySelector("ul").replaceChildren(...rows.map((row) => this.refusal(row)));
   }
@@ -253,40 +231,6 @@ class Visit {
   }
 }
 
-// Older browsers know random numbers but not randomUUID.
-function newUuid() {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  const octets = crypto.getRandomValues(new Uint8Array(16));
-  octets[6] = (octets[6] & 0x0f) | 0x40;
-  octets[8] = (octets[8] & 0x3f) | 0x80;
-  const hex = [...octets].map((octet) => octet.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-}
-
-// The page and what it is drawn with, for the next time it is opened without a network; whether all of
-// it is kept.
-async function keepPage(assets) {
-  if (!navigator.serviceWorker) return false;
-  try {
-    // Without a network it cannot be registered again, and need not be: the browser renews it by itself.
-    if (!(await navigator.serviceWorker.getRegistration())) {
-      await navigator.serviceWorker.register("/service-worker.js", { scope: "/" });
-    }
-    const { active } = await navigator.serviceWorker.ready;
-    const line = new MessageChannel();
-    const answer = new Promise((resolve) => (line.port1.onmessage = ({ data }) => resolve(data)));
-    active.postMessage({ keep: [location.pathname, ...assets] }, [line.port2]);
-    return await answer;
-  } catch {
-    return false; // Works as long as the page stays open.
-  }
-}
-
-async function forgetPages() {
-  const known = await navigator.serviceWorker?.getRegistration();
-  known?.active?.postMessage({ forget: true });
-}
-
 // Where the browser can read QR pictures, the code need not be typed.
 async function offerCamera(button) {
   if (!("BarcodeDetector" in window) || !navigator.mediaDevices?.getUserMedia) return;
@@ -322,7 +266,7 @@ async function scan(button) {
 onContent((root) => {
   root.querySelectorAll("[data-visit]").forEach((page) => new Visit(page).begin());
   root.querySelectorAll("[data-scan]").forEach(offerCamera);
-  // A session that ended by itself leads here: what it kept goes as if somebody had signed out.
+  // A session that ended by itself leads here: visits it kept go as if somebody had signed out.
   if (root.querySelector("[data-nobody]")) forgetPages();
 });
 
@@ -332,6 +276,6 @@ document.addEventListener("submit", async (event) => {
   if (!form || !window.indexedDB) return;
   event.preventDefault();
   const soon = new Promise((resolve) => setTimeout(resolve, 1_000));
-  await Promise.race([Promise.allSettled([forgetPages(), vault.lock()]), soon]);
+  await Promise.race([Promise.allSettled([forgetPages(true), vault.lock()]), soon]);
   form.submit();
 });

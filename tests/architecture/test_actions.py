@@ -39,6 +39,7 @@ EXCEPTIONS = {
     "kernel/notices/actions.py:mark_read": "one's own reading; not a deed worth a chain entry",
     "literacy/actions/self_tests.py": "nobody is named, and a chain entry for each answer would name them",
     "literacy/actions/booklets.py:take_up_booklets": "the worker's hold; how it ends is audited",
+    "literacy/actions/interviewing.py:receive": "the event is kept even when the action inside is refused",
     "literacy/actions/runs.py:keep_run": "files are read and looked at outside its transaction",
     "literacy/actions/samples.py:take_up_sample": "the worker's hold; how it ends is audited",
     "orders/actions/evidence.py:attach": "a picture is unpacked outside the transaction of `enter`",

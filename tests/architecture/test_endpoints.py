@@ -27,6 +27,7 @@ from kepu.kernel.divisions.models import Zone
 from kepu.kernel.facts.models import Delivery
 from kepu.kernel.roles import actions as roles
 from kepu.literacy.actions import booklets, reviews
+from kepu.literacy.models import BackCheck
 from kepu.orders import actions
 from kepu.orders.actions.syncing import Sent
 from kepu.orders.models import AutoPlan, Order
@@ -37,6 +38,7 @@ from kepu.web.api_document import operations
 from tests import factories
 from tests.factories import NOW
 from tests.kepu.literacy import factories as bank
+from tests.kepu.literacy import field_factories as field
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -88,6 +90,8 @@ BODIES: dict[str, Any] = {
     "change_item": ITEM | {"version": 1},
     "answer_self_test": {"position": 1},
     "sync": {"events": []},
+    "hand_in_records": {"records": []},
+    "set_record_aside": REASON,
     "act_on_absence": REASON,
     "ask_for_hours": {
         "title": "讲座", "place": "50.103.001.001.", "began_at": "2026-03-04T09:00:00+08:00",
@@ -159,6 +163,7 @@ VERBS = {
     "item-act": "submit", "api:step_item": "submit", "booklets-act": "adopt",
     "api:decide_booklets": "adopt", "return-act": "accept", "api:step_return": "accept",
     "return-round-act": "lock", "api:step_return_round": "lock",
+    "survey-fieldwork-act": "close", "interviews-settle": "aside",
     "absence-act": "lift", "api:act_on_absence": "lift", "api:step_hours": "certify",
 }  # fmt: skip
 PAGES = ("api:openapi-json", "api:api-root")
@@ -318,7 +323,7 @@ def _bank() -> dict[str, int]:
     )  # fmt: skip
     return {
         "item_id": item.pk, "review_id": asked.pk, "set_id": made.pk, "run_id": bank.run().pk,
-        "sample_id": bank.sample().pk, **_statistics(),
+        "sample_id": bank.sample().pk, **_statistics(), **_fieldwork(),
     }  # fmt: skip
 
 
@@ -328,6 +333,14 @@ def _statistics() -> dict[str, Any]:
     made = bank.statistics_round()
     one = bank.handed_in(bank.return_of(made, of), who)
     return {"round_id": made.pk, "return_id": one.pk, "section": "staff", "what": "districts"}
+
+
+def _fieldwork() -> dict[str, int]:
+    """Fieldwork in the order's district, of which none of the four is an officer."""
+    of = field.fieldwork()
+    case = of.cases.earliest("pk")
+    check = BackCheck.objects.create(case=case, drawn_at=NOW)
+    return {"fieldwork_id": of.pk, "community_id": case.community_id, "check_id": check.pk}
 
 
 def _absence(loop: factories.Loop) -> int:

@@ -9,11 +9,14 @@ from kepu.kernel.accounts import actions as accounts
 from kepu.kernel.accounts.models import Personal
 from kepu.kernel.crosswalk import actions as crosswalk
 from kepu.kernel.divisions import actions as divisions
-from kepu.literacy.actions import findings, reviews, rounds, self_tests
+from kepu.literacy.actions import back_checks, findings, interviewing, reviews, rounds, self_tests
+from kepu.literacy.models import BackCheck
 from kepu.people.actions import campaigns, experts, places, training
 from kepu.people.models import PostKind
 from tests import factories
+from tests.kepu.literacy import doors as at_doors
 from tests.kepu.literacy import factories as bank
+from tests.kepu.literacy import field_factories as field
 
 if TYPE_CHECKING:
     from tests.journeys.town import Town
@@ -38,6 +41,7 @@ def keep(town: Town) -> None:
     _ward(town)
     _bank(town)
     _statistics(town)
+    _fieldwork(town)
 
 
 def _expert(town: Town) -> None:
@@ -157,3 +161,24 @@ def _statistics(town: Town) -> None:
         "published_round": old.pk, "open_round": made.pk, "returned_return": kept[0].pk,
         "submitted_return": kept[1].pk,
     }  # fmt: skip
+
+
+def _fieldwork(town: Town) -> None:
+    """Doors in the hands of two interviewers, some interviews, and one to ask about again."""
+    of = field.fieldwork()
+    here, there = field.COMMUNITIES[:2]
+    for path, name in ((here, "访问甲"), (there, "访问乙")):
+        doors = field.give(of, path, field.interviewer(name=name))
+        for door in doors[:3]:
+            field.interview(door)
+        field.attempt(doors[3], "2.111")
+    town.people["interviewer"] = doors[0].interviewer
+    stuck = at_doors.sent(doors[4], "attempt", {"outcome": "2.24"}, schema=2)
+    interviewing.receive(stuck, by=doors[0].interviewer, now=factories.NOW)
+    town.people["supervisor"] = field.supervisor()
+    back_checks.draw_back_checks(of.pk, by=town.people["supervisor"], now=factories.NOW)
+    town.values |= {
+        "fieldwork": of.pk,
+        "sampled_community": of.sample.communities.get(division__path=here).pk,
+        "back_check": BackCheck.objects.earliest("pk").pk,
+    }

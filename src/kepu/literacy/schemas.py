@@ -140,11 +140,95 @@ class Framework(Rules):
         return self
 
 
+class Attention(Rules):
+    """When a door is named to whoever follows the fieldwork."""
+
+    quiet_days: Annotated[
+        int, Told(_("A door waits without an attempt for at most"), _("days"))
+    ] = Field(ge=1, le=90)
+
+
+class Speed(Rules):
+    """When an interview was too fast."""
+
+    deviations: Annotated[float, Told(_("Faster than the median by (robust deviations)"))] = Field(
+        gt=0, le=10
+    )
+    floor_seconds: Annotated[float, Told(_("An item takes at least"), _("seconds"))] = Field(
+        ge=0, le=60
+    )
+    floor_share: Annotated[float, Told(_("Largest share of items answered faster"))] = Field(
+        gt=0, le=1
+    )
+
+
+class SameLetter(Rules):
+    """When the same letter comes too often."""
+
+    chance: Annotated[float, Told(_("Named when chance does as much in fewer than"))] = Field(
+        gt=0, lt=1
+    )
+
+
+class WhereAndWhen(Rules):
+    """When places and times do not go together."""
+
+    outside_km: Annotated[float, Told(_("Outside the district by at most"), _("km"))] = Field(ge=0)
+    kmh: Annotated[float, Told(_("Fastest way from door to door"), _("km/h"))] = Field(gt=0)
+    rest_seconds: Annotated[float, Told(_("From one interview to the next"), _("seconds"))] = Field(
+        ge=0
+    )
+
+
+class Odd(Rules):
+    """When an interviewer's people differ too much from others of the district."""
+
+    deviations: Annotated[float, Told(_("Funnel limits (standard errors)"))] = Field(gt=0, le=10)
+    least: Annotated[int, Told(_("From so many interviews on"), _("interviews"))] = Field(ge=2)
+
+
+class Alike(Rules):
+    """When two interviews are nearly the same."""
+
+    same: Annotated[float, Told(_("Share of items answered alike"))] = Field(gt=0, le=1)
+    uncommon: Annotated[int, Told(_("Uncommon answers in common"), _("answers"))] = Field(ge=0)
+
+
+class AskingAgain(Rules):
+    """How many interviews somebody else asks about again."""
+
+    share: Annotated[float, Told(_("Share of each interviewer's interviews"))] = Field(ge=0, le=1)
+    least: Annotated[int, Told(_("At least, of each interviewer"), _("interviews"))] = Field(ge=0)
+
+
+class FieldRules(Rules):
+    """What is looked at while interviews are held."""
+
+    attention: Annotated[Attention, Told(_("What needs a hand"))]
+    speed: Annotated[Speed, Told(_("Speed"))]
+    same_letter: Annotated[SameLetter, Told(_("The same letter again and again"))]
+    place: Annotated[WhereAndWhen, Told(_("Place and time"))]
+    interviewers: Annotated[Odd, Told(_("Odd interviewers"))]
+    copies: Annotated[Alike, Told(_("Interviews nearly the same"))]
+    back_check: Annotated[AskingAgain, Told(_("Back-checks"))]
+
+
 FRAMEWORK = "literacy.framework"
+FIELDWORK = "literacy.fieldwork"
 
 KINDS = (
     Kind(FRAMEWORK, _("literacy framework"), Framework, "kepu.literacy", "framework.yaml"),
+    Kind(
+        FIELDWORK, _("fieldwork of the survey"), FieldRules, "kepu.literacy", "fieldwork.yaml",
+        example=True,
+    ),
 )  # fmt: skip
+
+
+def field_rules(now: datetime) -> FieldRules:
+    """What is looked at while interviews are held, as in force."""
+    rules: FieldRules = rulebooks.in_force(FIELDWORK, now).rules
+    return rules
 
 
 def framework(now: datetime) -> Framework:

@@ -147,8 +147,8 @@ SAMPLE = Machine(
 
 class FieldworkState(models.TextChoices):
     PLANNED = "planned", _("planned")
-    OPEN = "open", _("under way")
-    CLOSED = "closed", _("closed")
+    OPEN = "open", pgettext_lazy("fieldwork", "under way")
+    CLOSED = "closed", pgettext_lazy("fieldwork", "closed")
     DROPPED = "dropped", _("given up")
 
 
@@ -187,6 +187,16 @@ class Disposition(models.TextChoices):
     NO_DWELLING = "4.5", _("not a dwelling")
     VACANT = "4.6", _("nobody lives there")
     NOBODY_ELIGIBLE = "4.7", _("nobody there is of the age asked for")
+
+
+# Nobody knocks there again. Who refused may be asked by somebody else.
+FINISHED = frozenset(
+    {
+        Disposition.COMPLETE, Disposition.PARTIAL, Disposition.NO_DWELLING, Disposition.VACANT,
+        Disposition.NOBODY_ELIGIBLE,
+    }
+)  # fmt: skip
+INTERVIEWED = (Disposition.COMPLETE, Disposition.PARTIAL)
 
 
 class Taking(models.TextChoices):

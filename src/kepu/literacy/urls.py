@@ -2,7 +2,12 @@ from django.urls import path
 
 from kepu.literacy.views import (
     booklets,
+    doors,
     exchange,
+    field_checks,
+    field_exchange,
+    fieldwork,
+    interviewing,
     items,
     returns,
     reviews,
@@ -11,6 +16,8 @@ from kepu.literacy.views import (
     samples,
     self_tests,
 )
+
+FIELD = "survey/fieldwork/<int:fieldwork_id>/"
 
 urlpatterns = [
     path("items/", items.listed, name="items"),
@@ -66,6 +73,35 @@ urlpatterns = [
     path("returns/<int:return_id>/table.xlsx", returns.table, name="return-table"),
     path("returns/<int:return_id>/import/", returns.take_in, name="return-import"),
     path("returns/<int:return_id>/do/<str:verb>/", returns.act, name="return-act"),
+    path("survey/fieldwork/", fieldwork.listed, name="survey-fieldworks"),
+    path("survey/fieldwork/new/", fieldwork.plan, name="survey-fieldwork-new"),
+    path(FIELD, fieldwork.show, name="survey-fieldwork"),
+    path(f"{FIELD}do/<str:verb>/", fieldwork.act, name="survey-fieldwork-act"),
+    path(f"{FIELD}doors/", doors.hand_out, name="survey-fieldwork-doors"),
+    path(f"{FIELD}doors/<int:community_id>/", doors.community, name="survey-fieldwork-community"),
+    path(f"{FIELD}doors.csv", doors.to_fill_in, name="survey-fieldwork-doors-file"),
+    path(f"{FIELD}addresses/", doors.take_addresses, name="survey-fieldwork-addresses"),
+    path(f"{FIELD}checks/", field_checks.checks, name="survey-fieldwork-checks"),
+    path(f"{FIELD}back-checks/", field_checks.listed, name="survey-fieldwork-back-checks"),
+    path(f"{FIELD}back-checks/draw/", field_checks.draw, name="survey-fieldwork-back-checks-draw"),
+    path(
+        f"{FIELD}back-checks/<int:check_id>/", field_checks.tell, name="survey-fieldwork-back-check"
+    ),
+    path(f"{FIELD}odk/", field_exchange.odk_take, name="survey-fieldwork-odk"),
+    path(f"{FIELD}odk/doors.csv", field_exchange.odk_doors, name="survey-fieldwork-odk-doors"),
+    path(
+        f"{FIELD}odk/<int:number>.xlsx", field_exchange.odk_form, name="survey-fieldwork-odk-form"
+    ),
+    path(f"{FIELD}data.zip", field_exchange.data, name="survey-fieldwork-data"),
+    path("interviews/", interviewing.page, name="interviews"),
+    path("interviews/pack/", interviewing.pack, name="interviews-pack"),
+    path("interviews/sync/", interviewing.sync, name="interviews-sync"),
+    path("interviews/stuck/", interviewing.stuck, name="interviews-stuck"),
+    path(
+        "interviews/stuck/<int:event_id>/<str:verb>/",
+        interviewing.settle,
+        name="interviews-settle",
+    ),
     path("self-test/", self_tests.start, name="self-test"),
     path("self-test/<uuid:key>/", self_tests.walk, name="self-test-walk"),
 ]

@@ -32,7 +32,14 @@ from kepu.people.actions import experts, teams, volunteers
 from kepu.people.availability import ALWAYS
 from kepu.people.models import Field, Skill, Team
 from kepu.people.newcomers import NewTeam
-from kepu.web import demo_literacy, demo_office, demo_past, demo_returns, demo_survey
+from kepu.web import (
+    demo_fieldwork,
+    demo_literacy,
+    demo_office,
+    demo_past,
+    demo_returns,
+    demo_survey,
+)
 from kepu.web.progress import Progress
 
 SEED = 20260305
@@ -54,6 +61,8 @@ PEOPLE = (
     ("survey", "测评示例", "survey_officer", "keeps and proposes survey results"),
     ("second", "复核示例", "survey_officer", "publishes them"),
     ("statistician", "统计示例", "statistician", "fills the yearly return of a school"),
+    ("supervisor", "督导示例", "field_supervisor", "hands out doors, checks interviews"),
+    ("interviewer", "访问示例", "interviewer", "knocks at doors and interviews"),
     ("analyst", "分析示例", "analyst", "reads figures"),
     ("partner", "四川示例", "partner_officer", "reads figures of a neighbour"),
     ("system", "运维示例", "system_administrator", "deliveries"),
@@ -163,6 +172,7 @@ def build(progress: Progress) -> None:
             lambda: _bank(city),
             lambda: _survey(city),
             lambda: _statistics(city, home),
+            lambda: _fieldwork(city),
             lambda: _administrators(city),
             _tell_of_the_last_step,
         )
@@ -360,6 +370,14 @@ def _survey(city: City) -> None:
 def _statistics(city: City, home: Division) -> None:
     _named(city, "statistician", home)
     demo_returns.build(city, home)
+
+
+def _fieldwork(city: City) -> None:
+    home, top = divisions.at(demo_fieldwork.HOME), divisions.at("50.")
+    for login in ("supervisor", "interviewer"):
+        _named(city, login, home)
+    moving = [_person(city, f"interviewer{n}", f"访问示例{n}", top) for n in range(1, 9)]
+    demo_fieldwork.build(city, moving)
 
 
 def _administrators(city: City) -> None:

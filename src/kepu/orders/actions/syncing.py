@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from kepu.kernel import clock
 from kepu.kernel.api.limits import TooMany
 from kepu.kernel.audit import actions as audit
+from kepu.kernel.devices import CLOCK_TOLERANCE
 from kepu.kernel.errors import BadInput, Refusal, authorize, require
 from kepu.kernel.files import actions as files
 from kepu.kernel.files import intake
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
 SCHEMA = 1
 MOST_DATA = 5_000  # characters; refused events are kept, so nobody fills the disk with them
-CLOCK_TOLERANCE = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)

@@ -4,30 +4,22 @@ from __future__ import annotations
 
 import io
 from datetime import datetime
-from typing import Any
-from uuid import UUID
 
 import segno
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.http.request import RawPostDataException
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from kepu.kernel import clock
-from kepu.kernel.api import reading
-from kepu.kernel.clock import EARLIEST, LATEST
-from kepu.kernel.errors import BadInput, Refusal, RuleBroken
+from kepu.kernel import clock, devices
+from kepu.kernel.errors import Refusal
 from kepu.orders import actions, evidence, rules, visits
 from kepu.orders.actions.syncing import Sent
 from kepu.orders.models import DeviceEvent, Order
 from kepu.orders.models.delivery import EvidenceKind
 from kepu.orders.views.acting import order_or_404
-
-MOST_EVENTS = 200
-LAST_SCHEMA = 32_767  # what the column holds
 
 
 @login_required
@@ -89,16 +81,9 @@ def sync(request: HttpRequest) -> JsonResponse:
     A device that says whose queue it is is refused (409) when somebody else is signed in on it.
     """
     now = clock.now()
-    try:
-        body = reading.load(request.body)
-        events = [_sent(raw) for raw in _list(body)]
-    except (ValueError, KeyError, TypeError, OverflowError, RawPostDataException) as error:
-        raise BadInput(_("these events cannot be read")) from error
-    if body.get("person", request.user.pseudonym) != request.user.pseudonym:  # type: ignore[union-attr]
-        raise RuleBroken(_("somebody else wrote this down; sign in as that person"))
     answers = [
-        actions.receive(event, by=request.user, now=now)  # type: ignore[arg-type]
-        for event in events
+        actions.receive(_sent(event), by=request.user, now=now)  # type: ignore[arg-type]
+        for event in devices.events_in(request, "order_id")
     ]
     return JsonResponse(
         {
@@ -109,29 +94,14 @@ def sync(request: HttpRequest) -> JsonResponse:
     )
 
 
-def _list(body: dict[str, Any]) -> list[dict[str, Any]]:
-    events = body["events"]
-    if not isinstance(events, list) or len(events) > MOST_EVENTS:
-        raise ValueError("too many events")
-    return events
-
-
-def _sent(raw: dict[str, Any]) -> Sent:
-    moment = datetime.fromisoformat(str(raw["device_time"]))
-    if moment.tzinfo is None:
-        raise ValueError("a time without its zone")
-    if not EARLIEST <= moment <= LATEST or not 1 <= int(raw["schema"]) <= LAST_SCHEMA:
-        raise ValueError("out of our time")
-    data = raw.get("data", {})
-    if not isinstance(data, dict):
-        raise TypeError("data is an object")
+def _sent(event: devices.Written) -> Sent:
     return Sent(
-        uuid=UUID(str(raw["uuid"])),
-        kind=str(raw["kind"]),
-        order_id=int(raw["order_id"]),
-        device_time=moment,
-        data=data,
-        schema=int(raw["schema"]),
+        uuid=event.uuid,
+        kind=event.kind,
+        order_id=event.about,
+        device_time=event.device_time,
+        data=event.data,
+        schema=event.schema,
     )
 
 

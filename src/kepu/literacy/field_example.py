@@ -1,0 +1,169 @@
+"""Fieldwork that never was: invented people behind invented doors, so that pages have something to show.
+
+Straight into the tables, for thousands of actions would take minutes. No figure of it says anything
+about a real place.
+"""
+
+from __future__ import annotations
+
+import random
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from kepu.kernel.accounts.models import User
+from kepu.literacy import addresses
+from kepu.literacy.models import (
+    LETTERS,
+    Attempt,
+    BookletItem,
+    Case,
+    FieldEvent,
+    Fieldwork,
+    Interview,
+    SampledCommunity,
+)
+from kepu.literacy.queries import fieldwork as queries
+from kepu.literacy.states import Disposition, Taking
+
+# Of a hundred doors knocked at, roundly.
+CAME_OF = {
+    Disposition.COMPLETE: 46, Disposition.HOUSEHOLD_REFUSED: 10, Disposition.PERSON_REFUSED: 5,
+    Disposition.BROKEN_OFF: 2, Disposition.NOBODY_HOME: 17, Disposition.AWAY: 8,
+    Disposition.NO_ENTRY: 3, Disposition.UNABLE: 2, Disposition.NOT_SCREENED: 2,
+    Disposition.VACANT: 3, Disposition.NO_DWELLING: 2,
+}  # fmt: skip
+BACKGROUND = {
+    "sex": ("male", "female"), "age": ("18-29", "30-39", "40-49", "50-59", "60-69"),
+    "residence": ("urban", "rural"), "education": ("primary", "junior", "senior", "college"),
+}  # fmt: skip
+TRIED = 0.6
+MINUTES = 18  # of an honest interview
+HURRY = 0.15  # of that; the one who makes interviews up
+LETTER = "B"
+
+
+@dataclass
+class _Written:
+    """Rows that are written together."""
+
+    events: list[FieldEvent] = field(default_factory=list)
+    attempts: list[Attempt] = field(default_factory=list)
+    interviews: list[Interview] = field(default_factory=list)
+
+
+def fill(
+    of: Fieldwork, to: Mapping[str, Sequence[User]], *, hurried: User, now: datetime, seed: int
+) -> None:
+    """Give doors to the interviewers of each district, and let them knock at more than half.
+
+    `hurried` makes interviews up: too fast, and the same letter again and again.
+    """
+    chance = random.Random(seed)  # noqa: S311
+    lines: dict[int, list[BookletItem]] = {}
+    for line in of.booklets.lines.select_related("item"):
+        lines.setdefault(line.number, []).append(line)
+    cases = list(of.cases.select_related("community__division").order_by("pk"))
+    written, free = _Written(), _Hours(now)
+    for case in cases:
+        case.fieldwork = of
+        _give(case, to, chance)
+        if case.interviewer and chance.random() < TRIED:
+            _knock(case, lines[case.booklet], written, free, chance, case.interviewer == hurried)
+    told = ["interviewer", "address", "outcome", "attempts_made", "last_attempt_at"]
+    Case.objects.bulk_update(cases, told, batch_size=200)
+    FieldEvent.objects.bulk_create(written.events, batch_size=500)
+    Attempt.objects.bulk_create(written.attempts, batch_size=500)
+    Interview.objects.bulk_create(written.interviews, batch_size=500)
+
+
+def _give(case: Case, to: Mapping[str, Sequence[User]], chance: random.Random) -> None:
+    """A community goes to one person."""
+    division = case.community.division
+    able = to.get(queries.district_of(case.fieldwork, division.path), ())
+    case.interviewer = able[case.community_id % len(able)] if able else None
+    number = chance.randint(1, 200)
+    case.address = addresses.seal(case, f"{division.name}示例路 {number} 号 {case.number} 室")
+
+
+class _Hours:
+    """Nobody is at two doors at once."""
+
+    def __init__(self, now: datetime) -> None:
+        self._first = now - timedelta(days=12)
+        self._next: dict[int, datetime] = {}
+
+    def next(self, person: int, length: timedelta) -> datetime:
+        begins = self._next.get(person, self._first)
+        self._next[person] = begins + length + timedelta(hours=2)
+        return begins
+
+
+def _knock(
+    case: Case, lines: list[BookletItem], written: _Written, free: _Hours, chance: random.Random,
+    hurried: bool,
+) -> None:  # fmt: skip
+    assert case.interviewer is not None  # noqa: S101 (just asked)
+    outcome = chance.choices(list(CAME_OF), list(CAME_OF.values()))[0]
+    minutes = MINUTES * chance.lognormvariate(0, 0.2) * (HURRY if hurried else 1)
+    at = free.next(case.interviewer.pk, timedelta(minutes=minutes))
+    held = outcome == Disposition.COMPLETE
+    adults = chance.choice((1, 2, 2, 2, 3, 4)) if held else None
+    event = _event(case, "interview" if held else "attempt", at)
+    written.events.append(event)
+    written.attempts.append(
+        Attempt(event=event, case=case, by=case.interviewer, at=at, outcome=outcome, adults=adults,
+                chosen=adults and chance.randint(1, adults))
+    )  # fmt: skip
+    if held:
+        length = timedelta(minutes=minutes)
+        written.interviews.append(
+            _interview(event, case, lines, length, chance, LETTER if hurried else "")
+        )
+    case.outcome, case.attempts_made, case.last_attempt_at = outcome, 1, at
+
+
+def _event(case: Case, kind: str, at: datetime) -> FieldEvent:
+    return FieldEvent(
+        uuid=uuid.uuid4(), case=case, by=case.interviewer, kind=kind, schema=1, device_time=at,
+        received_at=at + timedelta(hours=3), taking=Taking.DONE,
+    )  # fmt: skip
+
+
+def _interview(
+    event: FieldEvent, case: Case, lines: list[BookletItem], length: timedelta,
+    chance: random.Random, letter: str,
+) -> Interview:  # fmt: skip
+    """Answers by an ability drawn at random; with `letter` most of them are that one."""
+    ability = chance.gauss(0.5, 0.15)
+    answers = {
+        line.item.code: letter
+        if letter and chance.random() < 0.95
+        else _said(line, ability, chance)
+        for line in lines
+    }
+    each = length.total_seconds() / max(len(lines), 1)
+    seconds = {code: round(each * chance.uniform(0.6, 1.4), 1) for code in answers}
+    known: dict[str, Any] = {key: chance.choice(some) for key, some in BACKGROUND.items()}
+    latitude, longitude = _near(case.community)
+    at = event.device_time
+    return Interview(
+        event=event, case=case, by=case.interviewer, begun_at=at, ended_at=at + length,
+        answers=answers, background=known, seconds=seconds, latitude=latitude, longitude=longitude,
+    )  # fmt: skip
+
+
+def _near(community: SampledCommunity) -> tuple[float | None, float | None]:
+    """The place of the community where it was surveyed; none where it was placed by rule."""
+    one = community.division
+    if one.lat is None or one.lon is None or one.approximate_position:
+        return None, None
+    return round(one.lat, 3), round(one.lon, 3)
+
+
+def _said(line: BookletItem, ability: float, chance: random.Random) -> str:
+    if chance.random() < ability:
+        return line.item.letter
+    return chance.choice(("", *(one for one in LETTERS[:3] if one != line.item.letter)))

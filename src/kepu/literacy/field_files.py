@@ -1,0 +1,171 @@
+"""What the run reads of a fieldwork: answers with design weights, items, districts, margins, a plan.
+
+Who was asked an item and did not know has `dk`; an item that is not in one's booklet is empty by design.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from kepu.kernel.divisions.models import Division
+from kepu.literacy.models import BookletItem, Case, Fieldwork, Item
+from kepu.literacy.queries import fieldwork as queries
+from kepu.literacy.states import Checked
+
+DO_NOT_KNOW = "dk"
+BACKGROUND = ("sex", "age", "residence", "education")
+OUT_OF_SCOPE = "4"  # how the codes begin of doors where nobody of the survey lives
+PLAN = """\
+# {title}
+# 先看一遍再运行：margins.csv 只有各区县的普查人口，请补上性别、年龄等。
+# 真实访问请把 synthetic 改为 false；题目列的空格是题本里没有的题，dk 是“不知道”。
+# Look it over before running: margins.csv has people of districts only; add sex, age and more.
+# Once real people answered, set synthetic to false. Empty cells of items are not in the person's
+# booklet (by design); dk is "do not know".
+title: {title}
+year: {year}
+synthetic: true
+framework: cast-2024
+level: literate
+seed: {seed}
+answers:
+  file: answers.csv
+  person: person
+  weight: weight
+  strata: district
+  psu: community
+  answered: answered
+items: items.csv
+nonresponse:
+  classes: [district]
+margins:
+  file: margins.csv
+  low: 0.2
+  high: 5
+replicates:
+  count: 200
+groups: [{groups}]
+areas:
+  column: district
+  file: districts.csv
+publish:
+  rows: 30
+  freedom: 8
+"""
+
+
+@dataclass(frozen=True)
+class _Held:
+    """The interview that stands of a door."""
+
+    answers: dict[str, str]
+    background: dict[str, str]
+
+
+def folder(of: Fieldwork, now: datetime) -> bytes:
+    """A ZIP of the files that `kepu literacy run` reads, as far as the fieldwork has come."""
+    out = io.BytesIO()
+    districts = of.sample.summary.get("districts", [])
+    codes = _codes([row["path"] for row in districts])
+    items = _items(of)
+    people = [(codes[row["path"]], row["name"], row["people"]) for row in districts]
+    plan = PLAN.format(
+        title=_plain(of.title), year=now.year, seed=of.seed, groups=", ".join(BACKGROUND)
+    )
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        _write(archive, "answers.csv", _heads(items), _answers(of, items, codes))
+        keys = ((one.code, one.dimension, one.letter) for one in items)
+        _write(archive, "items.csv", ("item", "dimension", "key"), keys)
+        _write(archive, "districts.csv", ("code", "name", "people"), people)
+        margins = (("district", code, number) for code, _name, number in people)
+        _write(archive, "margins.csv", ("margin", "category", "people"), margins)
+        archive.writestr("plan.yaml", plan)
+    return out.getvalue()
+
+
+def _plain(title: str) -> str:
+    """A title as YAML takes it: nothing in it ends the line or begins something else."""
+    return '"' + " ".join(title.split()).replace("\\", "").replace('"', "") + '"'
+
+
+def _write(
+    archive: zipfile.ZipFile, name: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> None:
+    with archive.open(name, "w") as file, io.TextIOWrapper(file, "utf-8", newline="") as text:
+        written = csv.writer(text, lineterminator="\n")
+        written.writerow(heads)
+        written.writerows(rows)
+
+
+def _codes(paths: list[str]) -> dict[str, str]:
+    """The official code of each district, or its path."""
+    known = dict(Division.objects.filter(path__in=paths).values_list("path", "official_code"))
+    return {path: known.get(path) or path for path in paths}
+
+
+def _items(of: Fieldwork) -> list[Item]:
+    """Every item of the booklets once, by code."""
+    lines = BookletItem.objects.filter(of=of.booklets).values("item")
+    return list(Item.objects.filter(pk__in=lines).order_by("code"))
+
+
+def _heads(items: list[Item]) -> list[str]:
+    told = ["person", "district", "community", "booklet", "outcome", "weight", "answered"]
+    return [*told, *BACKGROUND, *(one.code for one in items)]
+
+
+def _answers(of: Fieldwork, items: list[Item], codes: dict[str, str]) -> Iterator[list[Any]]:
+    """A row for each door in scope. Whether somebody who was not reached lives there is not known:
+    they stay, as who did not answer.
+    """
+    held, adults = _interviews(of), _adults(of)
+    told = [adults[case] for case in held if case in adults]
+    usual = sum(told) / len(told) if told else 1.0
+    names = [one.code for one in items]
+    for case in _cases(of):
+        path = case.community.division.path
+        one = held.get(case.pk)
+        grown = adults.get(case.pk, usual) / usual if one else 1.0
+        weight = case.community.weight * case.community.interviews / case.community.approached
+        district = queries.district_of(of, path)
+        begin = [
+            f"{path}{case.number:03}", codes.get(district, district), path, case.booklet,
+            case.outcome, f"{weight * grown:.6f}", int(one is not None),
+        ]  # fmt: skip
+        yield [*begin, *_said(one, names)]
+
+
+def _said(one: _Held | None, names: list[str]) -> list[str]:
+    if one is None:
+        return [""] * (len(BACKGROUND) + len(names))
+    known = [one.background.get(key, "") for key in BACKGROUND]
+    return known + [
+        (one.answers[name] or DO_NOT_KNOW) if name in one.answers else "" for name in names
+    ]
+
+
+def _cases(of: Fieldwork) -> Iterator[Case]:
+    cases = of.cases.exclude(outcome__startswith=OUT_OF_SCOPE)
+    cases = cases.select_related("community__division").defer("address")
+    yield from cases.order_by("community__division__path", "number").iterator(2000)
+
+
+def _interviews(of: Fieldwork) -> dict[int, _Held]:
+    """Complete interviews that stand, but for those of which a back-check found that none was held."""
+    found = queries.every_standing(of).filter(complete=True)
+    found = found.exclude(case__back_check__found=Checked.NEVER_HELD)
+    rows = found.values_list("case", "answers", "background").iterator(2000)
+    return {case: _Held(answers, background) for case, answers, background in rows}
+
+
+def _adults(of: Fieldwork) -> dict[int, int]:
+    """Adults of each household, as told last."""
+    told = of.cases.filter(attempts__adults__gt=0).order_by("attempts__at", "attempts__pk")
+    rows = told.values_list("pk", "attempts__adults")
+    return {case: adults for case, adults in rows if adults}

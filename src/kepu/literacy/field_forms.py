@@ -1,0 +1,100 @@
+"""The shape of what is typed about fieldwork."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from kepu.kernel.days import DayField
+from kepu.literacy.actions.fieldwork import FieldPlan
+from kepu.literacy.states import Checked
+
+NOBODY = 0  # no person has this id
+
+
+class PlanForm(forms.Form):
+    """Which sample goes out with which booklets, and when."""
+
+    title = forms.CharField(label=lazy("What it is for"), max_length=80)
+    sample: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
+        label=lazy("Sample"), queryset=None, help_text=lazy("adopted, and not in the field yet")
+    )
+    booklets: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
+        label=lazy("Booklets"), queryset=None, help_text=lazy("adopted; every door gets one by lot")
+    )
+    opens_on = DayField(label=lazy("Fieldwork begins"))
+    closes_on = DayField(label=lazy("Fieldwork ends"))
+    seed = forms.IntegerField(
+        label=lazy("Seed"), min_value=0, max_value=2**31 - 1,
+        help_text=lazy("The same seed draws the same again"),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, samples: Any, booklets: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["sample"].queryset = samples  # type: ignore[attr-defined]
+        self.fields["booklets"].queryset = booklets  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Days in their order."""
+        data = super().clean() or {}
+        first, last = data.get("opens_on"), data.get("closes_on")
+        if first and last and last < first:
+            self.add_error("closes_on", _("the last day lies before the first"))
+        return data
+
+    def plan(self) -> FieldPlan:
+        """What was typed."""
+        return FieldPlan(**self.cleaned_data)
+
+
+class HandOutForm(forms.Form):
+    """Which doors, and who knocks there; nobody takes them back."""
+
+    chosen = forms.TypedMultipleChoiceField(
+        label=lazy("Communities"), coerce=int, widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": lazy("choose at least one")},
+    )  # fmt: skip
+    interviewer = forms.TypedChoiceField(label=lazy("Interviewer"), coerce=int)
+
+    def __init__(
+        self,
+        *args: Any,
+        choices: list[tuple[int, str]],
+        people: list[tuple[int, str]],
+        label: str = "",
+        **options: Any,
+    ) -> None:
+        super().__init__(*args, **options)
+        first, nobody = ("", _("please choose")), (NOBODY, _("nobody: take them back"))
+        self.fields["chosen"].choices = choices  # type: ignore[attr-defined]
+        self.fields["interviewer"].choices = [first, *people, nobody]  # type: ignore[attr-defined]
+        if label:
+            self.fields["chosen"].label = label
+
+
+class TableForm(forms.Form):
+    table = forms.FileField(
+        label=lazy("Table of addresses"),
+        help_text=lazy("XLSX or CSV, at most 20,000 rows and 8 MB"),
+    )
+
+
+class SubmissionsForm(forms.Form):
+    table = forms.FileField(
+        label=lazy("Submissions (CSV)"), help_text=lazy("as ODK exports them, at most 1,000 rows")
+    )
+
+
+class CheckForm(forms.Form):
+    """What a second visit or call found."""
+
+    found = forms.ChoiceField(
+        label=lazy("What you found"), choices=Checked.choices, widget=forms.RadioSelect
+    )
+    remark = forms.CharField(
+        label=lazy("What else was found"), required=False, max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}), help_text=lazy("No names, please"),
+    )  # fmt: skip

@@ -1,0 +1,216 @@
+"""Signs in how interviews were held, and interviews that somebody else asks about again."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext, pgettext
+from django.views.decorators.http import require_POST
+
+from kepu.kernel import clock
+from kepu.kernel.crosswalk import queries as crosswalk
+from kepu.kernel.registers import one_page
+from kepu.kernel.roles.queries import Reach
+from kepu.literacy import addresses, schemas
+from kepu.literacy.actions import back_checks
+from kepu.literacy.bridge import paradata
+from kepu.literacy.bridge.paradata import Look, Sign
+from kepu.literacy.field_forms import CheckForm
+from kepu.literacy.models import BackCheck, Case, Fieldwork, Interview
+from kepu.literacy.queries import fieldwork as queries
+from kepu.literacy.rules import fieldwork as rules
+from kepu.literacy.states import INTERVIEWED, Checked
+from kepu.literacy.views.fieldwork import seen
+from kepu.literacy.views.shapes import form_page, person_of
+from kepu.ui import formats
+from kepu.ui.cards import NumberTile
+
+KINDS = {
+    "fast": lazy("Too fast"),
+    "quick": lazy("Items not read"),
+    "line": lazy("The same letter again and again"),
+    "far": lazy("Far from the district"),
+    "hurried": lazy("Too soon after the one before"),
+    "copy": lazy("Nearly the same as another"),
+}
+MOST_SIGNS = 20  # of a kind on a page
+TONES = {"agrees": "success", "differs": "warning", "never_held": "danger", "not_reached": "plain"}
+
+
+@login_required
+def checks(request: HttpRequest, fieldwork_id: int) -> HttpResponse:
+    """What the interviews of a district, or of all where they are few, give to look at."""
+    of, now = seen(request, fieldwork_id), clock.now()
+    reach = queries.reach_of(person_of(request), now)
+    districts = _districts(of, reach)
+    asked = request.GET.get("district", "")
+    known = {path for path, _name, _number in districts}
+    total = sum(number for _path, _name, number in districts)
+    if asked not in known:
+        asked = "" if total <= paradata.MOST else max(districts, key=lambda one: one[2])[0]
+    found = queries.standing(of, reach)
+    if asked:
+        found = found.filter(**{f"case__{queries.PLACE}__within": asked})
+    rules_now = schemas.field_rules(now)
+    told = paradata.look(of, list(found[: paradata.MOST]), rules_now, _outlines(of))
+    context = {
+        "fieldwork": of, "district": asked, "districts": districts, "total": total,
+        "all": total <= paradata.MOST, "told": told, "tiles": _tiles(told),
+        "kinds": _by_kind(told.signs), "people": _people(told),
+        "rules": rules_now, "now": now,
+    }  # fmt: skip
+    return render(request, "literacy/field_checks.html", context)
+
+
+def _districts(of: Fieldwork, reach: Reach) -> list[tuple[str, str, int]]:
+    """Path, name and number of interviews of each district that has some."""
+    district = {
+        one.pk: queries.district_of(of, one.division.path) for one in queries.communities(of, reach)
+    }
+    names = {row["path"]: row["name"] for row in of.sample.summary.get("districts", ())}
+    held: Counter[str] = Counter()
+    for one in queries.piles(of, reach):
+        if one.outcome in INTERVIEWED:
+            held[district[one.community]] += one.doors
+    return [(path, names.get(path, path), number) for path, number in sorted(held.items())]
+
+
+def _outlines(of: Fieldwork) -> dict[str, Any]:
+    """Outlines by path; one that is only borrowed would call honest positions far."""
+    city = crosswalk.boundaries(of.path.split(".")[0], on=of.sample.frame_on)
+    return {one.path: one.rings for one in city.outlines if not one.approximate}
+
+
+def _tiles(told: Look) -> list[NumberTile]:
+    middle = told.median_minutes
+    found = [
+        NumberTile(_("Interviews"), f"{told.interviews:,}"),
+        NumberTile(_("Signs to look at"), f"{len(told.signs):,}"),
+        NumberTile(
+            _("Median length"), "–" if middle is None else formats.decimal(middle),
+            unit=_("minutes"),
+        ),
+    ]  # fmt: skip
+    if told.icc:
+        icc, low, high = (formats.decimal(one, 3) for one in told.icc)
+        note = _("95 times in 100 between %(low)s and %(high)s") % {"low": low, "high": high}
+        found.append(NumberTile(_("Alike by interviewer"), icc, note=note))
+    return found
+
+
+def _by_kind(signs: tuple[Sign, ...]) -> list[tuple[str, int, list[Any]]]:
+    """Kinds that have signs, the first of each as rows: where, who, what."""
+    held: dict[str, list[Sign]] = defaultdict(list)
+    for one in signs:
+        held[one.kind].append(one)
+    some = [one for kind in KINDS for one in held[kind][:MOST_SIGNS]]
+    names = queries.names_of(each.by_id for one in some for each in one.interviews)
+    return [
+        (str(title), len(held[kind]), [_row(one, names) for one in held[kind][:MOST_SIGNS]])
+        for kind, title in KINDS.items()
+        if held[kind]
+    ]
+
+
+def _row(one: Sign, names: dict[int, str]) -> tuple[str, str, str]:
+    people = dict.fromkeys(names.get(each.by_id, "") for each in one.interviews)
+    return "、".join(_place(each) for each in one.interviews), "、".join(people), one.words
+
+
+def _place(one: Interview) -> str:
+    return place_of(one.case)
+
+
+def place_of(case: Case) -> str:
+    """A door as pages call it."""
+    return _("%(community)s, door %(n)s") % {
+        "community": case.community.division.name, "n": case.number
+    }  # fmt: skip
+
+
+def _people(told: Look) -> list[tuple[Any, ...]]:
+    """Interviewers, the oddest first: how far their people score from those of the district."""
+    names = queries.names_of(one.person for one in told.people)
+    return [
+        (
+            names.get(one.person, ""), f"{one.interviews:,}", formats.decimal(one.minutes),
+            f"{one.off:+.1f}", f"{one.z:+.1f}", one.odd,
+        )
+        for one in told.people
+    ]  # fmt: skip
+
+
+# --- asking again ---------------------------------------------------------------------------------
+
+
+@login_required
+def listed(request: HttpRequest, fieldwork_id: int) -> HttpResponse:
+    """Interviews to ask about again, and what was found of each interviewer."""
+    of, now = seen(request, fieldwork_id), clock.now()
+    reach = queries.reach_of(person_of(request), now)
+    found = queries.back_checks(of, reach)
+    rows, pager = one_page(request, found)
+    context = {
+        "fieldwork": of, "rows": [(one, place_of(one.case)) for one in rows], "pager": pager,
+        "now": now, "tones": TONES, "people": _results(found), "findings": Checked.labels,
+        "why_not": rules.why_not_draw_again(of), "rules": schemas.field_rules(now).back_check,
+    }  # fmt: skip
+    return render(request, "literacy/back_checks.html", context)
+
+
+def _results(found: Any) -> list[tuple[Any, ...]]:
+    """Of each interviewer: drawn, and how many of each finding; the worst first."""
+    by: dict[int, Counter[str]] = defaultdict(Counter)
+    for person, result in found.order_by().values_list("case__interviewer", "found")[:20_000]:
+        by[person or 0][result] += 1
+    names = queries.names_of(by) | {0: pgettext("fieldwork", "nobody")}
+    bad = (Checked.NEVER_HELD, Checked.DIFFERS)
+    ordered = sorted(by.items(), key=lambda one: [-one[1][result] for result in bad])
+    return [
+        (
+            names.get(person, ""),
+            some.total(),
+            *(some[one] for one in Checked.values),
+        )
+        for person, some in ordered
+    ]
+
+
+@login_required
+@require_POST
+def draw(request: HttpRequest, fieldwork_id: int) -> HttpResponse:
+    """Draw what is short of each interviewer's share."""
+    of = seen(request, fieldwork_id)
+    drawn = back_checks.draw_back_checks(of.pk, by=person_of(request), now=clock.now())
+    words = ngettext("%(n)s interview was drawn.", "%(n)s interviews were drawn.", drawn)
+    messages.success(request, words % {"n": drawn})
+    return redirect("survey-fieldwork-back-checks", of.pk)
+
+
+@login_required
+def tell(request: HttpRequest, fieldwork_id: int, check_id: int) -> HttpResponse:
+    """Write down what was found."""
+    of, now, person = seen(request, fieldwork_id), clock.now(), person_of(request)
+    check: BackCheck = queries.back_check(of, check_id, queries.reach_of(person, now))
+    form = CheckForm(request.POST or None)
+    back = reverse("survey-fieldwork-back-checks", args=[of.pk])
+
+    def act() -> HttpResponse:
+        back_checks.tell_back_check(check.pk, **form.cleaned_data, by=person, now=clock.now())
+        messages.success(request, _("Written down."))
+        return redirect(back)
+
+    check.case.fieldwork = of
+    return form_page(
+        request, form, act, "literacy/back_check.html", fieldwork=of, check=check, back=back,
+        place=place_of(check.case), address=addresses.address_of(check.case),
+        why_not=rules.why_not_tell(queries.asked_by(check.case), person), now=now,
+    )  # fmt: skip
