@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -130,7 +131,7 @@ class _Ground:
     def _cover(self, ground: set[int]) -> tuple[int, list[str]]:
         """The sum over the widest census divisions whole in the ground, and what is left."""
         total, left = 0, set(ground)
-        townships = self._frame_townships()
+        townships = self._frame_townships
         for row in self.rows:  # wide before narrow, since paths are in order
             figure = self._first_figure(row)
             own = townships.get(row.path, set())
@@ -140,6 +141,7 @@ class _Ground:
         cut = {row.parent_id for row in self.rows if row.pk in left}
         return total, [row.name for row in self.rows if row.pk in cut]
 
+    @cached_property
     def _frame_townships(self) -> dict[str, set[int]]:
         """Townships of the frame below every path of the frame."""
         found: dict[str, set[int]] = {}
