@@ -101,7 +101,7 @@ export class Doorstep {
   household() {
     const known = this.now.household;
     if (known) return this.person(known.adults, known.chosen);
-    const counts = box("doorstep-counts", ...[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((n) => button(String(n), () => this.counted(n), "quiet")));
+    const counts = box("doorstep-counts", ...Array.from({ length: 13 }, (_, n) => n).map((n) => button(String(n), () => this.counted(n), "quiet")));
     this.show(this.say.adults, [element("p", this.say.adultsHelp, { className: "soft" }), counts], { back: () => this.door(), keys: counts });
   }
 

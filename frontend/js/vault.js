@@ -6,7 +6,7 @@ const ROUNDS = 600_000; // PBKDF2-SHA256; a PIN is short, so each guess has to c
 const LASTS = 12 * 3_600_000;
 const CHECK = "kepu";
 const QUEUES = ["events", "photos"];
-const SEALED = ["events", "photos", "notes", "papers"];
+const SEALED = ["events", "photos", "notes", "papers", "refusals"];
 
 const bytes = (text) => new TextEncoder().encode(text);
 const text = (octets) => new TextDecoder().decode(octets);
@@ -128,7 +128,7 @@ async function sealedRows(person) {
 
 // How much only the PIN opens and nobody else has.
 export async function unsent(person) {
-  return (await sealedRows(person)).filter(([, row]) => !row.sent && !row.copy).length;
+  return (await sealedRows(person)).filter(([store, row]) => store !== "refusals" && !row.sent && !row.copy).length;
 }
 
 // Without its PIN it is of no use to anybody: all that is sealed goes, and the lock with it.

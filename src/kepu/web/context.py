@@ -65,7 +65,7 @@ STAFF = (
         Verb.SURVEY_SUPERVISE,
         pgettext_lazy("thumb", "Fieldwork"),
     ),
-    Door(_("Interviews"), "interviews", "phone", Verb.SURVEY_ASK),
+    Door(_("Interviewing"), "interviews", "phone", Verb.SURVEY_ASK),
     Door(_("Records that need a person"), "interviews-stuck", "check", Verb.SURVEY_SUPERVISE),
     Door(_("Runs of the survey"), "survey-runs", "chart", Verb.SURVEY_PUBLISH),
     Door(_("Kepu statistics"), "return-rounds", "chart", Verb.RETURN_CHECK),

@@ -45,7 +45,8 @@ def build(city: City, moving: list[User]) -> None:
     of.refresh_from_db()
     districts = [row["path"] for row in of.sample.summary["districts"]]
     to = {
-        path: [moving[number % len(moving)]] for number, path in enumerate(districts[:-NOBODY_YET])
+        path: [moving[(number + one) % len(moving)] for one in (0, 1)]
+        for number, path in enumerate(districts[:-NOBODY_YET])
     } | {HOME: [city.people["interviewer"]]}
     field_example.fill(of, to, hurried=moving[-1], now=city.now, seed=SEED)
     back_checks.draw_back_checks(of.pk, by=by, now=city.now)

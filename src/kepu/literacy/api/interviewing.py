@@ -23,7 +23,7 @@ from kepu.literacy.bridge import interviewing as bridge
 from kepu.literacy.models import FieldEvent
 from kepu.literacy.queries import interviewing as queries
 
-router = Router(tags=[n_("Interviews")])
+router = Router(tags=[n_("Interviewing")])
 
 
 class RecordIn(Given):
