@@ -26,7 +26,7 @@ from kepu.literacy.queries import interviewing as queries
 router = Router(tags=[n_("Interviewing")])
 
 
-class RecordIn(Given):
+class DoorRecordIn(Given):
     """An attempt, an interview or a correction, perhaps written down without a network.
 
     `data` of an attempt: `outcome` (a code of AAPOR), `adults`, `chosen`, `again_at`. Of an interview:
@@ -42,8 +42,8 @@ class RecordIn(Given):
     schema_version: int = Field(1, alias="schema", ge=1, le=32767)
 
 
-class RecordsIn(Given):
-    records: list[RecordIn] = Field(max_length=200)
+class DoorRecordsIn(Given):
+    records: list[DoorRecordIn] = Field(max_length=200)
 
 
 class AnswerOut(Schema):
@@ -95,12 +95,12 @@ def interview_pack(request: Asked) -> dict[str, Any]:
 @router.post(
     "/interviews/records", response=AnswersOut, summary=n_("Hand in what was written down at doors")
 )
-def hand_in_records(request: Asked, body: RecordsIn) -> dict[str, Any]:
+def hand_in_records(request: Asked, body: DoorRecordsIn) -> dict[str, Any]:
     """Each record is kept and answered on its own; sent again, it is answered as before."""
     return {"records": [_answer(request, one) for one in body.records]}
 
 
-def _answer(request: Asked, one: RecordIn) -> dict[str, str]:
+def _answer(request: Asked, one: DoorRecordIn) -> dict[str, str]:
     answer = {"uuid": one.uuid}
     try:
         kept = actions.receive(_sent(one), by=request.auth, now=clock.now())
@@ -109,7 +109,7 @@ def _answer(request: Asked, one: RecordIn) -> dict[str, str]:
     return answer | {"outcome": kept.taking, "reason": kept.reason}
 
 
-def _sent(one: RecordIn) -> actions.Sent:
+def _sent(one: DoorRecordIn) -> actions.Sent:
     try:
         uuid = UUID(one.uuid)
     except ValueError as error:
