@@ -40,12 +40,12 @@ def browser(person) -> Client:
     return made
 
 
-def post(person, *events, **said):
+def post(person, /, *events, **said):
     body = json.dumps({"person": person.pseudonym, "events": list(events)} | said)
     return browser(person).post(reverse("interviews-sync"), body, content_type="application/json")
 
 
-def event(case, kind, data, **traits):
+def event(case, kind, data, /, **traits):
     sent = doors.sent(case, kind, data)
     said = {
         "uuid": str(sent.uuid), "kind": kind, "case_id": case.pk, "data": data, "schema": 1,
