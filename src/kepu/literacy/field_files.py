@@ -1,6 +1,7 @@
 """What the run reads of a fieldwork: answers with design weights, items, districts, margins, a plan.
 
-Who was asked an item and did not know has `dk`; an item that is not in one's booklet is empty by design.
+Who was asked an item and did not know has `dk`; an item that one's booklet does not hold has `-`, by
+design, and where booklets differ the plan has plausible answers drawn for it.
 """
 
 from __future__ import annotations
@@ -19,15 +20,16 @@ from kepu.literacy.queries import fieldwork as queries
 from kepu.literacy.states import Checked
 
 DO_NOT_KNOW = "dk"
+NOT_ASKED = "-"
 BACKGROUND = ("sex", "age", "residence", "education")
 OUT_OF_SCOPE = "4"  # how the codes begin of doors where nobody of the survey lives
 PLAN = """\
 # {title}
 # 先看一遍再运行：margins.csv 只有各区县的普查人口，请补上性别、年龄等。
-# 真实访问请把 synthetic 改为 false；题目列的空格是题本里没有的题，dk 是“不知道”。
+# 真实访问请把 synthetic 改为 false；题目列的 - 是题本里没有的题，dk 是“不知道”。
 # Look it over before running: margins.csv has people of districts only; add sex, age and more.
-# Once real people answered, set synthetic to false. Empty cells of items are not in the person's
-# booklet (by design); dk is "do not know".
+# Once real people answered, set synthetic to false. Of items, - is not in the person's booklet (by
+# design); dk is "do not know".
 title: {title}
 year: {year}
 synthetic: true
@@ -42,6 +44,7 @@ answers:
   psu: community
   answered: answered
 items: items.csv
+scoring: {scoring}
 nonresponse:
   classes: [district]
 margins:
@@ -73,13 +76,16 @@ def folder(of: Fieldwork, now: datetime) -> bytes:
     out = io.BytesIO()
     districts = of.sample.summary.get("districts", [])
     codes = _codes([row["path"] for row in districts])
-    items = _items(of)
+    booklets = _booklets(of)
+    items = sorted({one for held in booklets.values() for one in held}, key=lambda one: one.code)
+    differ = any(held != set(items) for held in booklets.values())
     people = [(codes[row["path"]], row["name"], row["people"]) for row in districts]
     plan = PLAN.format(
-        title=_plain(of.title), year=now.year, seed=of.seed, groups=", ".join(BACKGROUND)
-    )
+        title=_plain(of.title), year=now.year, seed=of.seed, groups=", ".join(BACKGROUND),
+        scoring=f'{{method: plausible, not_asked: "{NOT_ASKED}"}}' if differ else "sum",
+    )  # fmt: skip
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        _write(archive, "answers.csv", _heads(items), _answers(of, items, codes))
+        _write(archive, "answers.csv", _heads(items), _answers(of, items, booklets, codes))
         keys = ((one.code, one.dimension, one.letter) for one in items)
         _write(archive, "items.csv", ("item", "dimension", "key"), keys)
         _write(archive, "districts.csv", ("code", "name", "people"), people)
@@ -109,10 +115,12 @@ def _codes(paths: list[str]) -> dict[str, str]:
     return {path: known.get(path) or path for path in paths}
 
 
-def _items(of: Fieldwork) -> list[Item]:
-    """Every item of the booklets once, by code."""
-    lines = BookletItem.objects.filter(of=of.booklets).values("item")
-    return list(Item.objects.filter(pk__in=lines).order_by("code"))
+def _booklets(of: Fieldwork) -> dict[int, set[Item]]:
+    """The items that each booklet holds, by its number."""
+    held: dict[int, set[Item]] = {}
+    for line in BookletItem.objects.filter(of=of.booklets).select_related("item"):
+        held.setdefault(line.number, set()).add(line.item)
+    return held
 
 
 def _heads(items: list[Item]) -> list[str]:
@@ -120,14 +128,16 @@ def _heads(items: list[Item]) -> list[str]:
     return [*told, *BACKGROUND, *(one.code for one in items)]
 
 
-def _answers(of: Fieldwork, items: list[Item], codes: dict[str, str]) -> Iterator[list[Any]]:
+def _answers(
+    of: Fieldwork, items: list[Item], booklets: dict[int, set[Item]], codes: dict[str, str]
+) -> Iterator[list[Any]]:
     """A row for each door in scope. Whether somebody who was not reached lives there is not known:
     they stay, as who did not answer.
     """
     held, adults = _interviews(of), _adults(of)
     told = [adults[case] for case in held if case in adults]
     usual = sum(told) / len(told) if told else 1.0
-    names = [one.code for one in items]
+    asked = {number: [item in some for item in items] for number, some in booklets.items()}
     for case in _cases(of):
         path = case.community.division.path
         one = held.get(case.pk)
@@ -138,15 +148,17 @@ def _answers(of: Fieldwork, items: list[Item], codes: dict[str, str]) -> Iterato
             f"{path}{case.number:03}", codes.get(district, district), path, case.booklet,
             case.outcome, f"{weight * grown:.6f}", int(one is not None),
         ]  # fmt: skip
-        yield [*begin, *_said(one, names)]
+        yield [*begin, *_said(one, items, asked[case.booklet])]
 
 
-def _said(one: _Held | None, names: list[str]) -> list[str]:
+def _said(one: _Held | None, items: list[Item], asked: list[bool]) -> list[str]:
     if one is None:
-        return [""] * (len(BACKGROUND) + len(names))
+        return [""] * (len(BACKGROUND) + len(items))
     known = [one.background.get(key, "") for key in BACKGROUND]
+    told = {code: letter or DO_NOT_KNOW for code, letter in one.answers.items()}
     return known + [
-        (one.answers[name] or DO_NOT_KNOW) if name in one.answers else "" for name in names
+        told.get(item.code, "") if was else NOT_ASKED
+        for item, was in zip(items, asked, strict=True)
     ]
 
 

@@ -252,7 +252,9 @@ def test_the_run_reads_what_is_exported(asked, tmp_path):
     of_three = codes_of(cases[3])
     row = [found.table.cells[name][2] for name in names]
     assert {row[names.index(code)] for code in of_three} == {"dk"}
-    assert {row[names.index(name)] for name in names if name not in of_three} == {""}
+    assert {row[names.index(name)] for name in names if name not in of_three} == {"-"}
+    assert plan.plausible
+    assert found.asked[2].sum() == len(of_three)
     assert [(area.name, area.people) for area in found.areas] == [
         ("渝中区", 6e5),
         ("江北区", 1.5e5),
