@@ -60,7 +60,9 @@ def _year(
 ) -> None:
     """Open a year and take its returns as far as they have come."""
     keeper, second = city.people["survey"], city.people["second"]
-    made = rounds.open_round(place=divisions.at("50."), year=year, days=20, by=keeper, now=begun)
+    made = rounds.open_round(
+        place=divisions.at("50."), year=year, days=20, synthetic=True, by=keeper, now=begun
+    )
     asked = {one.organisation_id: one for one in made.returns.all()}
     for number, unit in enumerate(units):
         who = city.people["statistician"] if number == 0 else clerk

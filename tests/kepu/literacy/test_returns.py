@@ -407,6 +407,20 @@ def test_what_is_published_is_by_two_officers_and_stays_as_it_was(keeper):
     assert Client().get(page).status_code == 404
 
 
+def test_a_year_of_invented_units_says_so_in_large_letters(keeper):
+    made = _reported({HERE: [1, 2, 3]}, by=keeper)
+    rounds.lock_round(made.pk, by=keeper, now=NOW)
+    rounds.publish_round(made.pk, by=factories.officer("survey_officer", "50."), now=NOW)
+
+    def shown() -> str:
+        page = Client(headers={"accept-language": "en"}).get(reverse("statistics"))
+        return page.content.decode()
+
+    assert "SYNTHETIC DATA" not in shown()
+    type(made).objects.update(synthetic=True)
+    assert "SYNTHETIC DATA" in shown()
+
+
 def test_before_anything_is_published_the_page_says_what_comes_next():
     shown = Client(headers={"accept-language": "en"}).get(reverse("statistics"))
 

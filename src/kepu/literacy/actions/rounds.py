@@ -30,14 +30,16 @@ BATCH = 500
 
 
 @transaction.atomic
-def open_round(*, place: Division, year: int, days: int, by: User, now: datetime) -> Round:
+def open_round(
+    *, place: Division, year: int, days: int, synthetic: bool = False, by: User, now: datetime
+) -> Round:
     """Ask every active unit of a place for its return, within so many working days."""
     authorize(rules.why_not_keep(by, place.path, now))
     require(rules.why_not_open(place, year, days, now))
     version, _form = statistics.in_force(now)
     made = Round(
         year=year, rules=version, deadline=workdays.add_workdays(now, days), opened_by=by,
-        opened_at=now,
+        opened_at=now, synthetic=synthetic,
     )  # fmt: skip
     made.place(place)
     made.save()

@@ -22,6 +22,7 @@ class Migration(migrations.Migration):
                 ('rules', models.PositiveIntegerField()),
                 ('state', models.CharField(choices=[('open', 'open to units'), ('locked', 'locked by the city'), ('published', 'published')], default='open', max_length=10)),
                 ('deadline', models.DateTimeField()),
+                ('synthetic', models.BooleanField(default=False)),
                 ('reason', models.CharField(blank=True, default='', max_length=200)),
                 ('published', models.JSONField(blank=True, default=dict)),
                 ('opened_at', models.DateTimeField()),

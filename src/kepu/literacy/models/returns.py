@@ -24,6 +24,9 @@ class Round(Placed):
     rules = models.PositiveIntegerField()
     state = models.CharField(max_length=10, choices=RoundState.choices, default=RoundState.OPEN)
     deadline = models.DateTimeField()
+    synthetic = models.BooleanField(
+        default=False
+    )  # invented units; said wherever its figures stand
     reason = models.CharField(max_length=200, blank=True, default="")  # of the last step back
     published: models.JSONField[dict[str, Any], Any] = models.JSONField(default=dict, blank=True)
     opened_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
