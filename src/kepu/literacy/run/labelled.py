@@ -44,7 +44,7 @@ class Labelled:
         measure = "ordinal" if name.removeprefix("by_") in ORDERED else "nominal"
         codes = np.array([place[word] for word in words], float)
         plain = self.add(name, codes, label, measure)
-        self.values[plain] = {place[word]: meaning.get(word, word) for word in known}
+        self.values[plain] = {place[word]: str(meaning.get(word, word)) for word in known}
 
 
 def write(

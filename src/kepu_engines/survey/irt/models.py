@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import expit
+from scipy.special import expit, log_expit
 
 from kepu_engines.core.checks import require
 from kepu_engines.survey.irt.responses import Floats
@@ -26,15 +26,20 @@ class Chances(NamedTuple):
     slopes: Floats
 
 
+FARTHEST = (
+    700.0  # beyond it a chance is zero to the computer; a slope that runs away is refused later
+)
+
+
 def graded(params: Floats, theta: Floats) -> Chances:
     """Graded answers; `params` (j, k) holds the slope and the k - 1 intercepts, falling."""
     slope, intercept = params[:, :1, None], params[:, 1:, None]
-    z = slope * theta + intercept
+    z = np.clip(slope * theta + intercept, -FARTHEST, FARTHEST)
     edge = np.full((len(z), 1, len(theta)), np.inf)
     z = np.concatenate([edge, z, -edge], axis=1)
     upper, lower = z[:, :-1], z[:, 1:]
     between = -np.expm1(lower - upper)
-    logs = np.log(expit(upper)) + np.log(expit(-lower)) + np.log(between)
+    logs = log_expit(upper) + log_expit(-lower) + np.log(between)
     up = expit(-upper) / (expit(-lower) * between)
     down = -expit(lower) / (expit(upper) * between)
     slopes = np.zeros((len(z), params.shape[1], *logs.shape[1:]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 
+import numpy as np
 import pyreadstat
 import pytest
 
@@ -61,3 +62,11 @@ def test_names_that_spss_does_not_take_are_made_plain():
     assert list(made.columns) == ["by_where_born"]
     assert made.columns["by_where_born"].tolist() == [1, 2, 1]
     assert made.values["by_where_born"] == {1: "x", 2: "y"}
+
+
+def test_words_out_of_an_array_without_labels_of_ours_are_labels_themselves(tmp_path):
+    made = Labelled()
+
+    made.add_codes("by_born", np.array(["north", "south", "north"]), "出生地", {})
+
+    assert {type(word) for word in made.values["by_born"].values()} == {str}

@@ -88,3 +88,13 @@ def test_a_language_that_is_not_spoken_is_refused(survey, tmp_path):
 
     with pytest.raises(EngineError, match="language: Input should be 'zh' or 'en'"):
         load(folder / "plan.yaml")
+
+
+def test_a_report_in_which_no_district_may_be_shown_is_drawn_all_the_same(both, tmp_path):
+    found, _english = both
+    hidden = tuple(replace(one, direct=None) for one in found.model.districts)
+    none = replace(found, model=replace(found.model, districts=hidden))
+
+    reporting.write(tmp_path / "report.pdf", none, "record 0123456789abcdef", None)
+
+    assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF")
