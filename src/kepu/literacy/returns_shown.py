@@ -64,7 +64,7 @@ def tiles(told: Told, rules: Statistics, year: int) -> list[NumberTile]:
         if country else ""
     )  # fmt: skip
     return [
-        NumberTile(_("Special funds per head"), yuan(total["per_head"]), note=beside),
+        NumberTile(_("Special funds per head"), _at_least(total), note=beside),
         NumberTile(
             _("Growth of government funds"), percent(total["growth"]),
             note=_("of %(n)s units counted in both years") % {"n": total["compared"]},
@@ -73,6 +73,14 @@ def tiles(told: Told, rules: Statistics, year: int) -> list[NumberTile]:
             _("Units counted"), coverage(total), note=formats.share(_share(total)) + _(" of those asked")
         ),
     ]  # fmt: skip
+
+
+def _at_least(row: Told) -> str:
+    """Funds per head; while units are missing, what they spend comes on top."""
+    amount = yuan(row["per_head"])
+    if row["per_head"] is None or row["counted"] == row["asked"]:
+        return amount
+    return _("at least %(amount)s") % {"amount": amount}
 
 
 def _share(row: Told) -> float:

@@ -62,7 +62,7 @@ def trend(runs: Sequence[Run]) -> Lines | None:
     aim = target(runs)
     years = sorted({one.year for one in found} | ({aim["year"]} if aim else set()))
     parts = [list(part) for _kind, part in groupby(found, key=lambda one: one.kind)][-SEGMENTS:]
-    lines = [_line(part, years, alone=len(parts) == 1) for part in parts]
+    lines = [_line(part, years, now=part is parts[-1]) for part in parts]
     if aim:
         lines.append(
             Series(_("Target"), [aim["share"] * 100] * len(years), *[[None] * len(years)] * 2)
@@ -77,14 +77,14 @@ def trend(runs: Sequence[Run]) -> Lines | None:
     )
 
 
-def _line(part: Sequence[Point], years: Sequence[int], *, alone: bool) -> Series:
+def _line(part: Sequence[Point], years: Sequence[int], *, now: bool) -> Series:
     held = {one.year: one for one in part}
 
     def column(name: str) -> list[float | None]:
         values = (getattr(held.get(year), name, None) for year in years)
         return [None if value is None else value * 100 for value in values]
 
-    name = _("City") if alone else _("City (%(framework)s)") % {"framework": part[0].kind[0]}
+    name = _("City") if now else _("to %(year)s") % {"year": part[-1].year}
     return Series(name, column("estimate"), column("low"), column("high"))
 
 

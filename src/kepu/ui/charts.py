@@ -93,11 +93,12 @@ class Series:
 
 @dataclass(frozen=True)
 class DrawnSeries:
-    """A line in a 100 x 100 square, and the height of its name in pixels."""
+    """A line in a 100 x 100 square; where it ends, and the height of its name in pixels."""
 
     name: str
     runs: tuple[str, ...]
     band: str
+    end_x: float  # per cent of the picture
     end_y: float
     name_y: float
 
@@ -182,15 +183,18 @@ class Lines:
     @property
     def drawn(self) -> list[DrawnSeries]:
         """Every line, its band, and names pushed apart so that none covers another."""
-        ends = [
-            self._height(next((v for v in reversed(s.values) if v is not None), 0.0))
-            for s in self.series
-        ]
-        names = apart([pixel(end) for end in ends], LABEL_GAP)
+        ends = [self._end(one) for one in self.series]
+        names = apart([y for _x, y in ends], LABEL_GAP)
         return [
-            DrawnSeries(s.name, self._runs(s.values), self._band(s), pixel(end), name)
-            for s, end, name in zip(self.series, ends, names, strict=True)
+            DrawnSeries(s.name, self._runs(s.values), self._band(s), x, y, name)
+            for s, (x, y), name in zip(self.series, ends, names, strict=True)
         ]
+
+    def _end(self, one: Series) -> tuple[float, float]:
+        """Where a line ends: across in per cent of the picture, down in pixels."""
+        known = [(i, value) for i, value in enumerate(one.values) if value is not None]
+        at, value = known[-1] if known else (len(one.values) - 1, 0.0)
+        return round(LEFT + self._across(at) * (RIGHT - LEFT) / 100, 2), pixel(self._height(value))
 
 
 @dataclass(frozen=True)

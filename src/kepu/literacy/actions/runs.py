@@ -65,7 +65,7 @@ def _enter(
 def propose_run(run_id: int, *, by: User, now: datetime) -> Run:
     """Say that the results are fit to be published."""
     run = _held(run_id, by, now)
-    require(rules.why_not_move(run, "propose"))
+    require(rules.why_not_propose(run))
     run.proposed_by, run.proposed_at = by, now
     return _move(run, "propose", "proposed_by", "proposed_at", by=by, now=now)
 

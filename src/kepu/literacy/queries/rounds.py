@@ -15,7 +15,7 @@ from kepu.kernel.errors import Outside
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.literacy.models import Round
-from kepu.literacy.states import ReturnState, RoundState
+from kepu.literacy.states import COUNTED, ReturnState, RoundState
 
 if TYPE_CHECKING:
     from kepu.kernel.accounts.models import User
@@ -69,6 +69,12 @@ def published() -> QuerySet[Round]:
 def of_year(place: Division, year: int) -> Round | None:
     """The round of a place and year."""
     found: Round | None = Round.objects.filter(division_at=place, year=year).first()
+    return found
+
+
+def reported(one: Round) -> bool:
+    """Whether any return counts."""
+    found: bool = one.returns.filter(state__in=COUNTED).exists()
     return found
 
 

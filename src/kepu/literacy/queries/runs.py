@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 
@@ -45,3 +45,10 @@ def same(digest: str) -> Run | None:
 def of_file(file_id: int) -> QuerySet[Run]:
     """Runs that a file belongs to."""
     return Run.objects.filter(report=file_id) | Run.objects.filter(tables=file_id)
+
+
+def headline(run: Run) -> dict[str, Any]:
+    """The row of the figure that everybody asks for; empty where the run has none."""
+    measure = f"{run.level} or above"
+    rows = (row for row in run.figures if row["table"] == row["cell"] == "city")
+    return next((row for row in rows if row["measure"] == measure), {})

@@ -89,6 +89,8 @@ def why_not_lock_round(one: Round) -> str | None:
             "%(n)s returns were handed in and are not locked yet",
             waiting,
         ) % {"n": waiting}
+    if refused is None and not rounds.reported(one):
+        return _("no unit has reported yet; there is nothing to publish")
     return refused
 
 

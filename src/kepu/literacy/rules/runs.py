@@ -35,6 +35,16 @@ def why_not_move(run: Run, verb: str) -> str | None:
     return RUN.why_not(run.state, verb)
 
 
+def why_not_propose(run: Run) -> str | None:
+    """A share that comes without an error says that something went wrong before it."""
+    refused = RUN.why_not(run.state, "propose")
+    if refused is None and not queries.headline(run).get("se"):
+        return _(
+            "its first figure has no error; look at the answers and the plan, and run it again"
+        )
+    return refused
+
+
 def why_not_publish(run: Run, by: User) -> str | None:
     """Two officers stand for what is published."""
     refused = RUN.why_not(run.state, "publish")

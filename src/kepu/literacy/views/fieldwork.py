@@ -34,7 +34,11 @@ DECISIONS = {
     "close": actions.close_fieldwork,
     "drop": actions.drop_fieldwork,
 }
-LABELS = {"begin": lazy("Begin"), "close": lazy("Close it"), "drop": lazy("Give it up")}
+LABELS = {
+    "begin": lazy("Let interviewers go out"),
+    "close": lazy("Close it"),
+    "drop": lazy("Give it up"),
+}
 
 
 @login_required
