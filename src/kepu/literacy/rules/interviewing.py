@@ -103,7 +103,7 @@ def why_not_answers(content: InterviewContent, options: Mapping[str, int]) -> st
             return _("the item %(item)s is not in the booklet of this address") % {
                 "item": item[:20]
             }
-        if letter and letter not in LETTERS[: options[item]]:
+        if letter and letter not in list(LETTERS[: options[item]]):
             return _("the item %(item)s has no option %(letter)s") % {
                 "item": item, "letter": letter[:5],
             }  # fmt: skip
