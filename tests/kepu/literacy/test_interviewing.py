@@ -251,6 +251,11 @@ def test_a_role_that_ended_needs_a_person(case, by):
     assert "role of interviewer" in event.reason
 
 
+def test_an_interviewer_of_another_city_writes_nothing_down(case):
+    with pytest.raises(Outside):
+        receive(case, "attempt", {"outcome": "2.24"}, by=doors.interviewer("51.101.001.001."))
+
+
 def test_a_stranger_writes_nothing_down(case):
     with pytest.raises(Outside):
         receive(case, "attempt", {"outcome": "2.24"}, by=user())
@@ -331,6 +336,25 @@ def test_a_correction_of_a_version_that_does_not_stand_needs_a_person(case, by, 
     event = receive(case, "correction", doors.told(case, base=base), by=by)
 
     assert "version 2" in event.reason
+
+
+def test_a_correction_leaves_a_whole_interview_whole(case, by):
+    receive(case, "interview", doors.told(case), by=by)
+
+    event = receive(case, "correction", doors.told(case, base=1, complete=False, answers={}), by=by)
+
+    assert "whole" in event.reason
+    assert queries.latest(case).complete
+
+
+def test_a_correction_that_fills_the_gaps_makes_it_complete(case, by):
+    some = dict(list(doors.answers(case).items())[:2])
+    receive(case, "interview", doors.told(case, complete=False, answers=some), by=by)
+
+    receive(case, "correction", doors.told(case, base=1), by=by)
+
+    case.refresh_from_db()
+    assert (case.outcome, queries.latest(case).complete) == (D.COMPLETE, True)
 
 
 def test_a_correction_of_no_interview_needs_a_person(case, by):
@@ -554,8 +578,16 @@ def test_the_number_of_queries_does_not_grow_with_addresses(
     for number in range(2, 30):
         doors.case(case.fieldwork, by, number=number)
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         assert len(bridge.pack(by, NOW)["cases"]) == 29
+
+
+def test_whose_role_ended_takes_no_address_and_no_question_along(case, by):
+    Grant.objects.filter(person=by).delete()
+
+    told = bridge.pack(by, NOW)
+
+    assert (told["cases"], told["booklets"]) == ([], {})
 
 
 def test_a_closed_fieldwork_gives_no_address_away(case, by):
