@@ -32,6 +32,7 @@ from kepu.literacy.xlsform import LABELS, LANGUAGES
 INTERVIEW = "interview"
 DO_NOT_KNOW = "dk"
 MOST_ROWS = 1_000  # of a file: each is taken in as a device's would be
+MOST_FIGURES = 15  # of the number of a door
 DOORS = "doors"  # the file beside the form
 HEADS = ["type", "name", *LABELS.values(), "required", "relevant", "constraint", "calculation",
          "choice_filter"]  # fmt: skip
@@ -193,6 +194,8 @@ def _rows(file: IO[bytes]) -> list[dict[str, str]]:
         )
     except (UnicodeDecodeError, csv.Error) as error:
         raise BadInput(_("this file cannot be read as a CSV table")) from error
+    if b"\0" in octets:  # which no database keeps
+        raise BadInput(_("this file cannot be read as a CSV table"))
     if not rows or not {"door", "came", "start", "end"} <= rows[0].keys():
         raise BadInput(_("this is no table of submissions of these forms"))
     if len(rows) > MOST_ROWS:
@@ -208,7 +211,7 @@ def _submission(number: int, row: dict[str, str], names: dict[str, str]) -> Subm
     data = _interview(row, names) if interview else _attempt(row)
     at = _moment(row["start"])
     content = heard.interview(data) if interview else heard.attempt(data, at)
-    if not row["door"].isdecimal():
+    if not row["door"].isdecimal() or len(row["door"]) > MOST_FIGURES:
         raise BadInput(_("this door is not known: %(door)s") % {"door": row["door"][:20]})
     return Submission(number, _uuid(row), int(row["door"]), at, data, content)
 
@@ -244,7 +247,7 @@ def _uuid(row: dict[str, str]) -> UUID:
 
 def _moment(said: str) -> datetime:
     try:
-        return datetime.fromisoformat(said)
+        return heard.moment(said)
     except ValueError as error:
         raise BadInput(_("this is no time: %(said)s") % {"said": said[:40]}) from error
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 from itertools import permutations
 
 import pytest
+from django.db import connection, transaction
 
 from kepu.kernel.audit.models import Entry
 from kepu.kernel.errors import BadInput, NotAllowed, Outside, RuleBroken
 from kepu.kernel.roles.models import Grant
 from kepu.literacy import addresses
+from kepu.literacy.actions import fieldwork
 from kepu.literacy.actions import interviewing as actions
 from kepu.literacy.bridge import interviewing as bridge
 from kepu.literacy.models import Attempt, Case, FieldEvent, Fieldwork, Interview
@@ -19,6 +22,7 @@ from kepu.literacy.rules import interviewing as rules
 from kepu.literacy.states import Disposition
 from tests.factories import NOW, user
 from tests.kepu.literacy import doors
+from tests.kepu.literacy import field_factories as field
 from tests.kepu.orders.test_at_once import at_once
 
 D = Disposition
@@ -182,6 +186,25 @@ def test_an_interview_that_cannot_be_is_kept_for_a_person(case, by, traits, reas
     assert Case.objects.get(pk=case.pk).attempts_made == 0
 
 
+@pytest.mark.parametrize("key", ["seconds", "latitude", "again_at"])
+def test_a_number_without_end_holds_nothing_up(case, by, key):
+    endless: object = 10**400
+    said = {key: {next(iter(doors.answers(case))): endless} if key == "seconds" else endless}
+    kind, data = (
+        ("attempt", {"outcome": "2.24"}) if key == "again_at" else ("interview", doors.told(case))
+    )
+
+    event = receive(case, kind, data | said, by=by)
+
+    assert (event.taking, key in event.reason) == ("refused", True)
+
+
+def test_two_letters_are_no_answer(case, by):
+    event = receive(case, "interview", doors.told(case, answers=doors.answers(case, "AB")), by=by)
+
+    assert "has no option AB" in event.reason
+
+
 def test_a_letter_that_the_item_does_not_have_is_refused(case, by):
     event = receive(case, "interview", doors.told(case, answers=doors.answers(case, "D")), by=by)
 
@@ -226,6 +249,11 @@ def test_a_role_that_ended_needs_a_person(case, by):
     event = receive(case, "attempt", {"outcome": "2.24"}, by=by)
 
     assert "role of interviewer" in event.reason
+
+
+def test_an_interviewer_of_another_city_writes_nothing_down(case):
+    with pytest.raises(Outside):
+        receive(case, "attempt", {"outcome": "2.24"}, by=doors.interviewer("51.101.001.001."))
 
 
 def test_a_stranger_writes_nothing_down(case):
@@ -310,6 +338,25 @@ def test_a_correction_of_a_version_that_does_not_stand_needs_a_person(case, by, 
     assert "version 2" in event.reason
 
 
+def test_a_correction_leaves_a_whole_interview_whole(case, by):
+    receive(case, "interview", doors.told(case), by=by)
+
+    event = receive(case, "correction", doors.told(case, base=1, complete=False, answers={}), by=by)
+
+    assert "whole" in event.reason
+    assert queries.latest(case).complete
+
+
+def test_a_correction_that_fills_the_gaps_makes_it_complete(case, by):
+    some = dict(list(doors.answers(case).items())[:2])
+    receive(case, "interview", doors.told(case, complete=False, answers=some), by=by)
+
+    receive(case, "correction", doors.told(case, base=1), by=by)
+
+    case.refresh_from_db()
+    assert (case.outcome, queries.latest(case).complete) == (D.COMPLETE, True)
+
+
 def test_a_correction_of_no_interview_needs_a_person(case, by):
     event = receive(case, "correction", doors.told(case, base=1), by=by)
 
@@ -357,6 +404,57 @@ def test_the_same_event_twice_at_once_is_one():
 
     assert ends == ["done"] * 4
     assert Interview.objects.count() == FieldEvent.objects.count() == 1
+
+
+def meanwhile(work):
+    """Begin the work in a thread of its own, and go on once it waits for a lock."""
+    ends: list[object] = []
+    thread = threading.Thread(target=lambda: ends.extend(at_once(work)))
+    thread.start()
+    waits = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+    while thread.is_alive():
+        with connection.cursor() as cursor:
+            cursor.execute(waits)
+            if cursor.fetchone()[0]:
+                break
+    return thread, ends
+
+
+on_postgresql = pytest.mark.skipif(connection.vendor != "postgresql", reason="locks of rows")
+
+
+@on_postgresql
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_closing_waits_for_what_is_coming_in_and_sees_that_it_needs_a_person():
+    by, officer = doors.interviewer(), field.surveyor()
+    case = doors.case(doors.fieldwork(), by)
+
+    with transaction.atomic():
+        receive(case, "interview", doors.told(case, chosen=None), by=by)
+        thread, ends = meanwhile(
+            lambda: fieldwork.close_fieldwork(case.fieldwork_id, by=officer, now=NOW)
+        )
+    thread.join()
+
+    assert "1 record from a device" in str(ends[0])
+    assert addresses.address_of(case) == "示例路 1 号"
+
+
+@on_postgresql
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_what_waited_while_a_fieldwork_was_closed_finds_it_closed():
+    by, officer = doors.interviewer(), field.surveyor()
+    case = doors.case(doors.fieldwork(), by)
+
+    with transaction.atomic():
+        fieldwork.close_fieldwork(case.fieldwork_id, by=officer, now=NOW)
+        thread, ends = meanwhile(lambda: receive(case, "interview", doors.told(case), by=by).reason)
+    thread.join()
+
+    assert "not under way" in str(ends[0])
+    assert not Interview.objects.exists()
 
 
 # --- settling -------------------------------------------------------------------------------------
@@ -480,8 +578,16 @@ def test_the_number_of_queries_does_not_grow_with_addresses(
     for number in range(2, 30):
         doors.case(case.fieldwork, by, number=number)
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         assert len(bridge.pack(by, NOW)["cases"]) == 29
+
+
+def test_whose_role_ended_takes_no_address_and_no_question_along(case, by):
+    Grant.objects.filter(person=by).delete()
+
+    told = bridge.pack(by, NOW)
+
+    assert (told["cases"], told["booklets"]) == ([], {})
 
 
 def test_a_closed_fieldwork_gives_no_address_away(case, by):

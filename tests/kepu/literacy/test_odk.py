@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from kepu.kernel.clock import BEIJING
 from kepu.kernel.errors import NotAllowed, RuleBroken
 from kepu.literacy import odk
 from kepu.literacy.actions import submissions
@@ -144,6 +145,28 @@ def test_one_wrong_row_is_named_and_nothing_is_taken_in(doors, traits, reason):
     assert [one.row for one in faults] == [3]
     assert reason in faults[0].sentence
     assert not FieldEvent.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("traits", "reason"),
+    [({"door": "7" * 5000}, "not known"), ({"start": "0001-01-01"}, "no time")],
+)
+def test_a_row_that_cannot_be_read_is_named(doors, traits, reason):
+    names = odk.names_of(queries.codes_of(doors[0].fieldwork))
+
+    rows, faults = odk.read(table(sent(doors[0], **traits), sent(doors[1])), names)
+
+    assert [one.door for one in rows] == [doors[1].pk]
+    assert [one.row for one in faults] == [2]
+    assert reason in faults[0].sentence
+
+
+def test_a_time_without_a_zone_is_that_of_beijing(doors):
+    local = (NOW - timedelta(hours=3)).astimezone(BEIJING).replace(tzinfo=None)
+
+    take(doors[0].fieldwork, sent(doors[0], came="2.111", start=local.isoformat()), sent(doors[1]))
+
+    assert FieldEvent.objects.get(case=doors[0]).device_time == NOW - timedelta(hours=3)
 
 
 def test_a_supervisor_takes_in_the_own_district_and_a_stranger_nothing(doors):

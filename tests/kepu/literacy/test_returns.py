@@ -377,6 +377,14 @@ def test_a_cell_of_few_units_is_withheld_and_another_so_that_it_stays_hidden():
     assert told["total"]["values"]["volunteers"] == "45.00"
 
 
+def test_a_whole_that_rests_on_too_few_units_is_withheld_too():
+    made = _reported({HERE: [1, 0, 0], THERE: [4, 0, 0]}, staff_full=2, staff_part=3)
+
+    told = bridge.public(totals.whole(made))["total"]["values"]
+
+    assert (told["volunteers"], told["staff_total"]) == (None, "30.00")
+
+
 def test_a_sum_gives_no_withheld_part_away():
     made = _reported({HERE: [0, 0, 0], THERE: [0], "50.": [0, 0, 0]}, staff_full=2, staff_part=3)
 

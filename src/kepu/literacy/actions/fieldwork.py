@@ -16,6 +16,7 @@ from kepu.kernel.rulebooks import queries as rulebooks
 from kepu.literacy import schemas
 from kepu.literacy.bridge import doors
 from kepu.literacy.models import BookletSet, Case, FieldEvent, Fieldwork, Sample
+from kepu.literacy.queries import fieldwork as queries
 from kepu.literacy.queries import samples
 from kepu.literacy.rules import fieldwork as rules
 from kepu.literacy.rules import runs as may
@@ -65,8 +66,9 @@ def begin_fieldwork(fieldwork_id: int, *, by: User, now: datetime) -> Fieldwork:
 
 @transaction.atomic
 def close_fieldwork(fieldwork_id: int, *, by: User, now: datetime) -> Fieldwork:
-    """End it: from now on answers lead to no door."""
+    """End it: from now on answers lead to no door. What is coming in at this moment is waited for."""
     made = _handled(fieldwork_id, by, now)
+    queries.lock_doors(made)
     waiting = FieldEvent.objects.filter(case__fieldwork=made, taking=Taking.REFUSED).count()
     require(rules.why_not_close(made, waiting))
     made.closed_at = now

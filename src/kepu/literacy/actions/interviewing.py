@@ -199,15 +199,22 @@ def correct_interview(
     now: datetime,
     anyway: bool = False,
 ) -> Interview:
-    """Take in a new version of an interview, made from the one that stands."""
-    latest = queries.latest(case)
+    """Take in a new version of an interview, made from the one that stands.
+
+    One that fills what was left open changes the outcome of the address.
+    """
+    latest, options = queries.latest(case), queries.options_of(case)
     require(rules.why_not_open(case.fieldwork))
     require(rules.why_not_correct(latest))
     assert latest is not None  # noqa: S101 (just asked)
-    require(rules.why_not_interview(content, queries.options_of(case), case.fieldwork, now))
+    require(rules.why_not_less(latest, content))
+    require(rules.why_not_interview(content, options, case.fieldwork, now))
     if not anyway:
         require(rules.why_not_newest(latest, content.base))
     made = _version(event, case, content, latest)
+    outcome = rules.outcome_of(content, len(options))
+    if outcome != rules.outcome_of(latest, len(options)):
+        _knock(event, case, AttemptContent(outcome, content.begun_at))
     audit.record(by, "interview.correct", made, now=now, version=made.version)
     return made
 

@@ -34,8 +34,9 @@ def take_submissions(
     """Take in every row, or none; how many are new, and what is wrong with which row.
 
     `dry` takes nothing in. What was taken in before is passed over, so a longer file can be sent again.
+    One file at a time: two that lock the same doors in another order would wait for each other.
     """
-    of: Fieldwork = Fieldwork.objects.get(pk=fieldwork_id)
+    of: Fieldwork = Fieldwork.objects.select_for_update().get(pk=fieldwork_id)
     reach = queries.reach_of(by, now)
     authorize(None if reach else rules.why_not_supervise(by, of.path, now))
     require(why_not_open(of))

@@ -9,6 +9,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from kepu.kernel.divisions import queries as divisions
+from kepu.kernel.roles import queries as roles
+from kepu.kernel.roles.verbs import Verb
 from kepu.literacy import addresses
 from kepu.literacy.heard import BACKGROUND, MOST_ADULTS
 from kepu.literacy.models import BookletItem, Case, Interview
@@ -58,7 +60,8 @@ def chosen(case: Case, adults: int | None) -> int | None:
 
 def pack(person: User, now: datetime) -> dict[str, Any]:
     """Addresses of a person with all that is asked there. Nothing in it tells a right answer."""
-    cases = list(queries.cases_of(person))
+    reach = roles.reach(person, Verb.SURVEY_ASK, now)  # who lost the role only hands in
+    cases = list(queries.cases_of(person).filter(reach.limit("community__division__path")))
     names = divisions.full_names({one.community.division.path for one in cases})
     return {
         "at": now.isoformat(),

@@ -30,20 +30,21 @@ def public(whole: Whole) -> dict[str, Any]:
 def table(whole: Whole, hidden: Collection[tuple[str, str]] = (), least: int = 1) -> dict[str, Any]:
     """The same for officers, who see every cell: sums as text, so that no digit is lost.
 
-    Growth is told of at least so many units.
+    Growth and figures of the whole are told of at least so many units.
     """
     keys = [key for key in whole.rules.counted if key in whole.total.sums]
     rows = [
         _row(whole, row, {key for key in keys if (row.path, key) in hidden}, least)
         for row in whole.rows
     ]
+    few = _few(whole, least)
     return {
         "cells": whole.rules.cells.version,
         "census": CENSUS,
         "keys": keys,
         "rows": rows,
-        "total": _row(whole, whole.total, set(), least),
-        "withheld": sum((row.path, key) in hidden for row in whole.rows for key in keys),
+        "total": _row(whole, whole.total, few, least),
+        "withheld": len(few) + sum((row.path, key) in hidden for row in whole.rows for key in keys),
     }
 
 
@@ -57,6 +58,17 @@ def _hidden(whole: Whole) -> set[tuple[str, str]]:
             (row.path, key) for row in whole.rows if any((row.path, p) in found for p in parts)
         }
     return found
+
+
+def _few(whole: Whole, least: int) -> set[str]:
+    """Figures that rest on too few units in the whole, and sums that would give them away."""
+    total = whole.total
+    found = {
+        key
+        for key in whole.rules.asked
+        if key in total.sums and (total.givers[key] or total.counted) < least
+    }
+    return found | {key for key, parts in whole.rules.computed.items() if found & set(parts)}
 
 
 def _withheld(rule: CellRule, rows: Sequence[Row], key: str) -> list[str]:

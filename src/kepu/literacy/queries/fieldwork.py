@@ -78,6 +78,12 @@ def cases_of(of: Fieldwork, reach: Reach) -> QuerySet[Case]:
     return found
 
 
+def lock_doors(of: Fieldwork) -> list[int]:
+    """Every door, in their order, so that nothing is written of any meanwhile. One query."""
+    found = of.cases.select_for_update(of=("self",)).order_by("pk")
+    return list(found.values_list("pk", flat=True))
+
+
 @dataclass(frozen=True)
 class Pile:
     """So many doors of one community and one interviewer with one outcome."""

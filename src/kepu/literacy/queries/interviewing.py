@@ -27,10 +27,14 @@ def cases_of(person: User) -> QuerySet[Case]:
 
 
 def under_lock(case_id: int) -> Case | None:
-    """One address, so that nothing else is written of it meanwhile."""
+    """One address, so that nothing else is written of it meanwhile.
+
+    Its fieldwork is read afterwards, when somebody asks for it: one that was closed while this waited
+    for the lock is found closed.
+    """
     found: Case | None = (
         Case.objects.select_for_update(of=("self",))
-        .select_related("fieldwork", "community__division")
+        .select_related("community__division")
         .filter(pk=case_id)
         .first()
     )

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
 from kepu.kernel.devices import CLOCK_TOLERANCE
+from kepu.kernel.divisions.fields import within
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.literacy.heard import BACKGROUND, MOST_ADULTS, AttemptContent, InterviewContent
@@ -46,7 +47,7 @@ def standing(outcomes: Iterable[str]) -> str:
     return found
 
 
-def outcome_of(content: InterviewContent, items: int) -> Disposition:
+def outcome_of(content: InterviewContent | Interview, items: int) -> Disposition:
     """Complete, or partial from half of the items on, or broken off."""
     if content.complete:
         return D.COMPLETE
@@ -103,7 +104,7 @@ def why_not_answers(content: InterviewContent, options: Mapping[str, int]) -> st
             return _("the item %(item)s is not in the booklet of this address") % {
                 "item": item[:20]
             }
-        if letter and letter not in LETTERS[: options[item]]:
+        if letter and letter not in list(LETTERS[: options[item]]):
             return _("the item %(item)s has no option %(letter)s") % {
                 "item": item, "letter": letter[:5],
             }  # fmt: skip
@@ -144,6 +145,12 @@ def why_not_interview(
 def why_not_correct(latest: Interview | None) -> str | None:
     if latest is None:
         return _("there is no interview of this address that could be corrected")
+    return None
+
+
+def why_not_less(latest: Interview, content: InterviewContent) -> str | None:
+    if latest.complete and not content.complete:
+        return _("the interview is whole: a correction changes answers and leaves none out")
     return None
 
 
@@ -199,11 +206,14 @@ def why_not_send(by: User, now: datetime) -> str | None:
 
 
 def why_not_known(case: Case | None, by: User, now: datetime) -> str | None:
-    """Events about an address come from interviewers, and from whoever it was given to."""
-    if case is None:
-        return _("this address is not known here; the device keeps what was written down")
-    if case.interviewer_id == by.pk or roles.holds(by, Verb.SURVEY_ASK, now=now):
-        return None
+    """Events about an address come from whoever it was given to, and from interviewers of its fieldwork."""
+    if case is not None:
+        whole = case.fieldwork.path
+        asks = roles.reach(by, Verb.SURVEY_ASK, now).paths
+        if case.interviewer_id == by.pk or any(
+            within(path, whole) or within(whole, path) for path in asks
+        ):
+            return None
     return _("this address is not known here; the device keeps what was written down")
 
 
