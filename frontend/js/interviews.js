@@ -1,3 +1,4 @@
+import "../css/interviews.css";
 import { onContent } from "./content.js";
 import { csrf, element, filled, keepPage, reach } from "./device.js";
 import { box, button, Doorstep } from "./doorstep.js";

@@ -13,7 +13,6 @@ import "./choices.js";
 import "./copy.js";
 import "./typed.js";
 import "./visit.js";
-import "./interviews.js";
 import { onContent } from "./content.js";
 
 // After a refused form the reader stands at the list of what to put right.

@@ -90,7 +90,7 @@ def _at_the_door() -> dict[str, str]:
         "person": _("Not now, or not at all"),
         "again": _("Come again"),
         "againHelp": _("If you know when; it then stands at the top of your list."),
-        "save": _("Write it down"),
+        "save": pgettext("interview", "Write it down"),
         "written": _("Written down. It is sent as soon as there is a network."),
         "adults": _("How many people aged 18 to 69 live here?"),
         "adultsHelp": _("Who usually sleeps and eats here, also who is out just now."),
