@@ -148,7 +148,9 @@ def test_what_every_page_loads_is_small():
         pytest.skip("the front end is not built here")
 
     sizes = {file.name: len(gzip.compress(file.read_bytes())) for file in built.iterdir()}
-    own = sizes.pop("interviews.js") + sizes.pop("interviews.css")  # of the interviewer's page alone
+    own = sizes.pop("interviews.js") + sizes.pop(
+        "interviews.css"
+    )  # of the interviewer's page alone
     sizes.pop("service-worker.js")  # fetched where a visit or interviews are kept for later
 
     # Leaves 60 KB of the 100 for the page itself.
