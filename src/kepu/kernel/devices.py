@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -50,6 +52,16 @@ def events_in(request: HttpRequest, about: str) -> list[Written]:
         raise BadInput(_("these events cannot be read")) from error
     require_own(person, request.user)  # type: ignore[arg-type]
     return events
+
+
+def require_readable(data: Mapping[str, Any], most: int) -> None:
+    """What a device says of an event is kept as JSON of at most so many characters; raises BadInput."""
+    try:
+        size = len(json.dumps(dict(data), ensure_ascii=False, allow_nan=False))
+    except ValueError as error:  # NaN and infinity, which PostgreSQL does not keep
+        raise BadInput(_("these events cannot be read")) from error
+    if size > most:
+        raise BadInput(_("these events cannot be read"))
 
 
 def require_own(said: object, person: User) -> None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from kepu.literacy.statistics import Check, Parts, Range, Statistics, Together
+from kepu.literacy.statistics import Check, Statistics, Values
 from kepu.ui import formats
-
-Values = Mapping[str, Decimal]
 
 
 @dataclass(frozen=True)
@@ -56,18 +54,7 @@ def with_sums(rules: Statistics, values: Values) -> dict[str, Decimal]:
 
 
 def _broken(check: Check, values: Values) -> bool:
-    if any(key not in values for key in check.keys):
-        return False
-    if isinstance(check, Parts):
-        return _sum(values, check.left) > _sum(values, check.right) * Decimal(str(check.times))
-    if isinstance(check, Range):
-        return values[check.of] > Decimal(str(check.high))
-    assert isinstance(check, Together)  # noqa: S101 (the kinds a rulebook has)
-    return values[check.of] > 0 and not values[check.needs]
-
-
-def _sum(values: Values, keys: tuple[str, ...]) -> Decimal:
-    return sum((values[key] for key in keys), Decimal())
+    return all(key in values for key in check.keys) and check.broken(values)
 
 
 def _with_figures(rules: Statistics, check: Check, values: Values) -> str:

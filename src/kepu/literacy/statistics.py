@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, Self
 
@@ -15,6 +17,7 @@ from kepu.kernel.rulebooks import queries as rulebooks
 from kepu.kernel.rulebooks.registry import Kind, Rules, Told
 from kepu.literacy.schemas import Titled
 
+Values = Mapping[str, Decimal]  # figures of a return, by indicator
 Key = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[a-z][a-z0-9_]*$")]
 
 
@@ -81,9 +84,13 @@ class Check(Rules):
         return self.sentence
 
     @property
+    @abstractmethod
     def keys(self) -> tuple[str, ...]:
         """The indicators it is about."""
-        raise NotImplementedError
+
+    @abstractmethod
+    def broken(self, values: Values) -> bool:
+        """Whether it does not hold; every one of its figures is there."""
 
 
 class Parts(Check):
@@ -97,6 +104,12 @@ class Parts(Check):
     def keys(self) -> tuple[str, ...]:
         return (*self.left, *self.right)
 
+    def broken(self, values: Values) -> bool:
+        inside, whole = (
+            sum((values[key] for key in side), Decimal()) for side in (self.left, self.right)
+        )
+        return inside > whole * Decimal(str(self.times))
+
 
 class Range(Check):
     """A figure has a highest value."""
@@ -108,6 +121,9 @@ class Range(Check):
     def keys(self) -> tuple[str, ...]:
         return (self.of,)
 
+    def broken(self, values: Values) -> bool:
+        return values[self.of] > Decimal(str(self.high))
+
 
 class Together(Check):
     """Where one figure is more than nothing, so is another."""
@@ -118,6 +134,9 @@ class Together(Check):
     @property
     def keys(self) -> tuple[str, ...]:
         return (self.of, self.needs)
+
+    def broken(self, values: Values) -> bool:
+        return values[self.of] > 0 and not values[self.needs]
 
 
 class Change(Rules):

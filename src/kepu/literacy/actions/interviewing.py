@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from kepu.kernel import devices
 from kepu.kernel.audit import actions as audit
 from kepu.kernel.errors import BadInput, Outside, Refusal, RuleBroken, authorize, require
 from kepu.literacy import heard
@@ -47,12 +48,7 @@ class Sent:
     schema: int = SCHEMA
 
     def __post_init__(self) -> None:
-        try:
-            size = len(json.dumps(dict(self.data), ensure_ascii=False, allow_nan=False))
-        except ValueError as error:  # NaN and infinity, which PostgreSQL does not keep
-            raise BadInput(_("these events cannot be read")) from error
-        if size > MOST_DATA:
-            raise BadInput(_("these events cannot be read"))
+        devices.require_readable(self.data, MOST_DATA)
 
 
 def receive(sent: Sent, *, by: User, now: datetime) -> FieldEvent:

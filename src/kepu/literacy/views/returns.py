@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -154,9 +154,14 @@ def _steps(one: Return, now: Any) -> list[Step]:
     """Where the return stands on its way."""
     names = (_("Fill"), _("Check"), _("Lock"))
     at = {"draft": 0, "returned": 0, "submitted": 1, "checked": 2, "locked": 3}[one.state]
+    return _walked(names, at)
+
+
+def _walked(titles: Iterable[str], at: int) -> list[Step]:
+    """A way of which `at` steps are behind."""
     return [
-        Step(name, "done" if n < at else "now" if n == at else "todo")
-        for n, name in enumerate(names)
+        Step(title, "done" if n < at else "now" if n == at else "todo")
+        for n, title in enumerate(titles)
     ]
 
 
@@ -231,10 +236,7 @@ def _step_context(
     return {
         "one": one, "form": page, "section": form.steps[section], "key": section,
         "findings": _explained(one, [finding for finding in found if own & set(finding.keys)]),
-        "steps": [
-            Step(part.title, "done" if n < at else "now" if n == at else "todo")
-            for n, part in enumerate(form.steps.values())
-        ],
+        "steps": _walked((part.title for part in form.steps.values()), at),
         "sections": form.steps, "before": keys[at - 1] if at else "", "last": at == len(keys) - 1,
         "remarks": _remarks_here(one, form, own), "now": clock.now(),
     }  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from kepu.kernel import clock
+from kepu.kernel import clock, devices
 from kepu.kernel.api.limits import TooMany
 from kepu.kernel.audit import actions as audit
 from kepu.kernel.devices import CLOCK_TOLERANCE
@@ -47,12 +46,7 @@ class Sent:
     schema: int = SCHEMA
 
     def __post_init__(self) -> None:
-        try:
-            size = len(json.dumps(dict(self.data), ensure_ascii=False, allow_nan=False))
-        except ValueError as error:  # NaN and infinity, which PostgreSQL does not keep
-            raise BadInput(_("these events cannot be read")) from error
-        if size > MOST_DATA:
-            raise BadInput(_("these events cannot be read"))
+        devices.require_readable(self.data, MOST_DATA)
 
 
 def receive(sent: Sent, *, by: User, now: datetime) -> DeviceEvent:
