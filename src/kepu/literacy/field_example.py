@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from kepu.kernel.accounts.models import User
-from kepu.literacy import addresses
+from kepu.literacy import addresses, heard
 from kepu.literacy.models import (
     LETTERS,
     Attempt,
@@ -35,10 +35,7 @@ CAME_OF = {
     Disposition.NO_ENTRY: 3, Disposition.UNABLE: 2, Disposition.NOT_SCREENED: 2,
     Disposition.VACANT: 3, Disposition.NO_DWELLING: 2,
 }  # fmt: skip
-BACKGROUND = {
-    "sex": ("male", "female"), "age": ("18-29", "30-39", "40-49", "50-59", "60-69"),
-    "residence": ("urban", "rural"), "education": ("primary", "junior", "senior", "college"),
-}  # fmt: skip
+BACKGROUND = {one.key: [key for key, _title in one.options] for one in heard.BACKGROUND}
 TRIED = 0.6
 MINUTES = 18  # of an honest interview
 HURRY = 0.15  # of that; the one who makes interviews up

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,11 +18,13 @@ from typing import Any
 from kepu.kernel.divisions.models import Division
 from kepu.literacy.models import BookletItem, Case, Fieldwork, Item
 from kepu.literacy.queries import fieldwork as queries
+from kepu.literacy.run.vocabulary import BELONGING
 from kepu.literacy.states import Checked
 
 DO_NOT_KNOW = "dk"
 NOT_ASKED = "-"
-BACKGROUND = ("sex", "age", "residence", "education")
+BACKGROUND = ("sex", "age", "residence", "education", "occupation")
+GROUPS = BACKGROUND[:4]
 OUT_OF_SCOPE = "4"  # how the codes begin of doors where nobody of the survey lives
 PLAN = """\
 # {title}
@@ -54,7 +57,7 @@ margins:
 replicates:
   count: 200
 groups: [{groups}]
-areas:
+{sets}areas:
   column: district
   file: districts.csv
 publish:
@@ -81,7 +84,7 @@ def folder(of: Fieldwork, now: datetime) -> bytes:
     differ = any(held != set(items) for held in booklets.values())
     people = [(codes[row["path"]], row["name"], row["people"]) for row in districts]
     plan = PLAN.format(
-        title=_plain(of.title), year=now.year, seed=of.seed, groups=", ".join(BACKGROUND),
+        title=_plain(of.title), year=now.year, seed=of.seed, groups=", ".join(GROUPS), sets=_sets(of),
         scoring=f'{{method: plausible, not_asked: "{NOT_ASKED}"}}' if differ else "sum",
     )  # fmt: skip
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -93,6 +96,17 @@ def folder(of: Fieldwork, now: datetime) -> bytes:
         _write(archive, "margins.csv", ("margin", "category", "people"), margins)
         archive.writestr("plan.yaml", plan)
     return out.getvalue()
+
+
+def _sets(of: Fieldwork) -> str:
+    """The key groups of which somebody was asked, as a line of the plan."""
+    known = [one.background for one in _interviews(of).values()]
+    met = {
+        name: rule
+        for name, rule in BELONGING.items()
+        if any(all(said.get(key) in words for key, words in rule.items()) for said in known)
+    }
+    return f"sets: {json.dumps({'key': met})}\n" if met else ""
 
 
 def _plain(title: str) -> str:

@@ -55,6 +55,19 @@ BACKGROUND = (
             ("college", lazy("College or university")),
         ),
     ),
+    Question(
+        "occupation",
+        lazy("What does the person do for a living?"),
+        (
+            ("farmer", lazy("Farming, forestry, fishing")),
+            ("worker", lazy("Industry, building, transport")),
+            ("official", lazy("Leading official or civil servant")),
+            ("professional", lazy("Professional or technical work")),
+            ("service", lazy("Trade and services")),
+            ("student", lazy("At school or university")),
+            ("none", lazy("Not at work: retired, at home, looking for work")),
+        ),
+    ),
 )
 
 

@@ -31,7 +31,7 @@ def level_words(level: str) -> str:
 def group_words(group: str) -> str:
     names = {
         "sex": _("Sex"), "age": _("Age"), "residence": _("Town and country"),
-        "education": _("Schooling"),
+        "education": _("Schooling"), "occupation": _("Occupation"), "key": _("Key groups"),
     }  # fmt: skip
     return str(names.get(group, group))
 
@@ -41,6 +41,8 @@ def cell_words(cell: str) -> str:
         "male": _("men"), "female": _("women"), "urban": _("town"), "rural": _("country"),
         "primary": _("primary school or less"), "junior": _("junior middle school"),
         "senior": _("senior middle school"), "college": _("college or more"),
+        "young": _("young people"), "farmers": _("farmers"), "workers": _("industrial workers"),
+        "older": _("older people"), "officials": _("officials and civil servants"),
     }  # fmt: skip
     return str(names.get(cell, cell))
 

@@ -10,8 +10,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from kepu.literacy.models import Run
-from kepu.literacy.results_shown import first, percent
-from kepu.ui.charts import Lines, Series
+from kepu.literacy.results_shown import Row, cell_words, first, group_words, percent
+from kepu.ui.charts import MOST_LINES, Lines, Series
 
 SEGMENTS = 4  # parts of a broken series that a chart holds beside the target
 
@@ -86,6 +86,49 @@ def _line(part: Sequence[Point], years: Sequence[int], *, now: bool) -> Series:
 
     name = _("City") if now else _("to %(year)s") % {"year": part[-1].year}
     return Series(name, column("estimate"), column("low"), column("high"))
+
+
+def of_groups(runs: Sequence[Run]) -> list[Lines]:
+    """The same for groups whose past is known: a picture for each, a line for each category.
+
+    Only years that can be compared with the last one.
+    """
+    if not runs:
+        return []
+    last = _by_year(runs)[-1]
+    told: dict[str, dict[str, list[Row]]] = {}
+    for row in (last.record.get("trend") or {}).get("groups", []):
+        if not row["breaks"]:
+            told.setdefault(row["table"], {}).setdefault(row["cell"], []).append(row)
+    pictures = []
+    for table, cells in told.items():
+        several = {cell: rows for cell, rows in cells.items() if len(rows) > 1}
+        years = sorted({row["year"] for rows in several.values() for row in rows})
+        lines = [_of_cell(cell, rows, years) for cell, rows in several.items()][:MOST_LINES]
+        if lines:
+            pictures.append(_picture(table, years, lines))
+    return pictures
+
+
+def _of_cell(cell: str, rows: Sequence[Row], years: Sequence[int]) -> Series:
+    held = {row["year"]: row for row in rows}
+
+    def column(name: str) -> list[float | None]:
+        values = (held.get(year, {}).get(name) for year in years)
+        return [None if value is None else value * 100 for value in values]
+
+    return Series(cell_words(cell), column("estimate"), column("low"), column("high"))
+
+
+def _picture(table: str, years: Sequence[int], lines: Sequence[Series]) -> Lines:
+    return Lines(
+        title=group_words(table),
+        source=_("published runs of the survey"),
+        uncertainty=_("The band is the interval of each year"),
+        labels=[str(year) for year in years],
+        series=lines,
+        unit="%",
+    )
 
 
 def target(runs: Sequence[Run]) -> dict[str, Any] | None:

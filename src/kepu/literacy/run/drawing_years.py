@@ -17,7 +17,7 @@ from kepu.literacy.run.drawing import (
     text,
 )
 from kepu.literacy.run.plan import Target
-from kepu.literacy.run.trend import Series
+from kepu.literacy.run.trend import Past
 from kepu.literacy.run.vocabulary import Tongue
 from kepu_engines.survey.trend import Year, change
 
@@ -25,9 +25,9 @@ HEIGHT, TOP, FLOOR, LEFT, RIGHT = 240, 24, 204, 56, 40
 AIM = "#9A3412"
 
 
-def years(series: Series, target: Target | None, level: float, say: Tongue = ZH) -> str:
+def years(past: Past, target: Target | None, level: float, say: Tongue = ZH) -> str:
     """Every year at its place in time, joined to the next unless the series is broken there."""
-    points = [*(year for year, _change in series.changes), series.now]
+    points = [*(year for year, _change in past.changes), past.now]
     times = [one.year for one in points] + ([target.year] if target else [])
     across = Scale(min(times), max(times), LEFT + 20, WIDTH - RIGHT)
     tops = [(one.interval(level) or (0.0, one.share))[1] for one in points]

@@ -161,6 +161,10 @@ def _asked(
     measure = f"{read.plan.level} or above"
     for group in read.plan.groups:
         yield _Asked(group, *_cells(read, group), measure, literate)
+    for name, members in read.plan.sets.items():
+        for member, rule in members.items():
+            here = np.where(read.belongs(rule), 0, -1)
+            yield _Asked(name, (member,), here, measure, literate)
     if read.plan.areas:
         yield _Asked(AREA, *_cells(read, read.plan.areas.column), measure, literate)
 

@@ -6,6 +6,7 @@ drawn from formulas below. No figure of it says anything about a real place.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from kepu.literacy.run.invented import (
     AGES,
     EDUCATION,
     FORM,
+    OCCUPATION,
     RESIDENCE,
     SEX,
     Curves,
@@ -26,6 +28,7 @@ from kepu.literacy.run.invented import (
     form,
     key,
     letters,
+    occupations,
     persons,
     places,
     right,
@@ -33,6 +36,7 @@ from kepu.literacy.run.invented import (
     table,
 )
 from kepu.literacy.run.plan import FRAMEWORKS
+from kepu.literacy.run.vocabulary import BELONGING
 from kepu_engines.core.checks import require
 from kepu_engines.core.seeds import generator
 from kepu_engines.survey.literacy import score
@@ -65,6 +69,8 @@ margins:
 replicates:
   count: {replicates}
 groups: [sex, age, residence, education]
+sets:
+  key: {sets}
 areas:
   column: district
   file: districts.csv
@@ -108,7 +114,9 @@ def write(folder: Path, *, seed: int = 20260901, replicates: int = 200) -> None:
     volunteering.write(folder, found, (slopes, hard), seed)
     looking_back.write(folder, (slopes, hard), seed)
     (folder / "plan.yaml").write_text(
-        PLAN.format(seed=seed, replicates=replicates) + volunteering.PLAN + looking_back.PLAN,
+        PLAN.format(seed=seed, replicates=replicates, sets=json.dumps(BELONGING))
+        + volunteering.PLAN
+        + looking_back.PLAN,
         "utf-8",
     )
 
@@ -132,7 +140,7 @@ def _write_answers(
     seed: int,
 ) -> None:
     names = [name for name, _dimension in form()]
-    known = ("sex", "age", "residence", "education")
+    known = ("sex", "age", "residence", "education", "occupation")
     header = ("person", "district", "community", "weight", "answered", *known, *names)
     rows = (
         row for place in places for row in _rows_of(place, curves, chance, seed + int(place.code))
@@ -146,21 +154,23 @@ def _rows_of(
     """Persons of the communities that are drawn, in proportion to invented sizes."""
     sizes = chance.lognormal(0, 0.5, len(place.communities))
     sizes *= place.people / sizes.sum()
+    work = generator(seed + 7)  # of its own: nothing else is drawn otherwise for it
     drawn = draw([Stage(place.communities, COMMUNITIES, size=sizes)], seed)
     for row, weight in zip(drawn.rows, drawn.weight, strict=True):
         each = float(weight * sizes[row] / PERSONS)
         people = persons(place, PERSONS, chance)
         said = chance.random(PERSONS) < 0.62 + 0.05 * people.residence + 0.04 * people.age
         told = right(people, curves, chance)
+        at_work = occupations(people, work)
         for one in range(PERSONS):
             person = f"{place.communities[row]}-{one + 1:02d}"
             begin = (person, place.code, place.communities[row], f"{each:.6f}", int(said[one]))
             if not said[one]:
-                yield (*begin, *[""] * (4 + told.shape[1]))
+                yield (*begin, *[""] * (5 + told.shape[1]))
                 continue
             kinds = (
                 SEX[people.sex[one]], AGE[people.age[one]], RESIDENCE[people.residence[one]],
-                EDUCATION[people.education[one]],
+                EDUCATION[people.education[one]], OCCUPATION[at_work[one]],
             )  # fmt: skip
             yield (*begin, *kinds, *letters(told[one], chance))
 

@@ -42,8 +42,10 @@ sample <- svrepdesign(
 found <- data.frame()
 for (row in seq_len(nrow(published))) {{
   one <- published[row, ]
+  of <- paste0("by_", one$table)
   here <- if (one$table == "{city}") sample else
-    sample[people[[paste0("by_", one$table)]] == one$cell, ]
+    if (of %in% names(people)) sample[people[[of]] == one$cell, ] else
+    sample[people[[paste("in", one$table, one$cell, sep = "_")]] == "yes", ]
   figure <- svymean(as.formula(paste0("~", one$variable)), here)
   found <- rbind(found, data.frame(
     table = one$table, cell = one$cell, measure = one$measure,
@@ -171,6 +173,10 @@ def _of_copy(read: Read, points: Any, right: Any) -> dict[str, Any]:
 
 def _groups(read: Read) -> dict[str, Any]:
     found = {f"by_{name}": read.labels(name)[read.said] for name in read.plan.groups}
+    for name, members in read.plan.sets.items():
+        for member, rule in members.items():
+            inside = read.belongs(rule)[read.said]
+            found[f"in_{name}_{member}"] = np.where(inside, "yes", "no")
     if read.plan.areas:
         found[f"by_{AREA}"] = read.labels(read.plan.areas.column)[read.said]
     return found

@@ -25,6 +25,13 @@ FORM = {"knowledge": 10, "method": 5, "spirit": 5, "application": 5}  # items of
 SEX, RESIDENCE = ("male", "female"), ("urban", "rural")
 AGE = ("18-29", "30-39", "40-49", "50-59", "60-69")
 EDUCATION = ("primary", "junior", "senior", "college")
+OCCUPATION = ("farmer", "worker", "official", "professional", "service", "student", "none")
+# Work by schooling, in town; the countryside farms, and who is over 60 mostly works no more.
+WORK = (
+    (0.10, 0.20, 0.00, 0.00, 0.30, 0.00, 0.40), (0.08, 0.28, 0.01, 0.03, 0.34, 0.00, 0.26),
+    (0.03, 0.24, 0.04, 0.14, 0.33, 0.04, 0.18), (0.01, 0.10, 0.12, 0.36, 0.22, 0.10, 0.09),
+)  # fmt: skip
+FARMS, RESTS = 9.0, 6.0  # odds of the countryside to farm, and of who is over 60 not to work
 AGES = {"urban": (0.24, 0.23, 0.20, 0.20, 0.13), "rural": (0.15, 0.16, 0.20, 0.27, 0.22)}
 # Schooling by age, urban; the countryside has less of it.
 SCHOOLING = (
@@ -96,6 +103,16 @@ def schooling(age: int, residence: int) -> Reals:
     odds = np.array(SCHOOLING[age]) * (np.array(LESS) if residence else 1)
     found: Reals = odds / odds.sum()
     return found
+
+
+def occupations(people: People, chance: np.random.Generator) -> NDArray[np.int64]:
+    """What each works as: a code of OCCUPATION."""
+    odds = np.array(WORK)[people.education]
+    odds[:, 0] *= np.where(people.residence == 1, FARMS, 1)
+    odds[:, -1] *= np.where(people.age == len(AGE) - 1, RESTS, 1)
+    shares = np.cumsum(odds / odds.sum(1, keepdims=True), axis=1)
+    found = (chance.random(len(odds))[:, None] >= shares).sum(1).clip(max=len(OCCUPATION) - 1)
+    return np.asarray(found, np.int64)
 
 
 def difficulties() -> Reals:

@@ -14,6 +14,13 @@ YEARS = (
     (2022, "0.0742", "0.0038", "cast-2024", "home"),
     (2024, "0.0838", "0.0041", "cast-2024", "home"),
 )
+# The same of some groups, in the years that are comparable.
+OF_GROUPS = (
+    ("residence", "urban", 2022, "0.0941", "0.0056"), ("residence", "urban", 2024, "0.1063", "0.0060"),
+    ("residence", "rural", 2022, "0.0372", "0.0040"), ("residence", "rural", 2024, "0.0417", "0.0044"),
+    ("key", "farmers", 2024, "0.0286", "0.0052"), ("key", "workers", 2024, "0.0717", "0.0088"),
+    ("key", "older", 2024, "0.0308", "0.0061"),
+)  # fmt: skip
 COMMON, DRIFT = 12, 0.05  # items asked in the last year too, and how far one moved by chance
 MIDDLE, SPREAD = -0.23, 1.02  # of people's ability then: its zero and its unit on that year's scale
 PLAN = """\
@@ -28,11 +35,14 @@ trend:
 
 def write(folder: Path, curves: Curves, seed: int) -> None:
     """Write earlier years and common items beside the answers of an invented survey."""
-    table(folder / "earlier.csv", ("year", "estimate", "se", "framework", "modes"), YEARS)
+    head = ("year", "estimate", "se", "framework", "modes", "table", "cell")
+    groups = ((*one[2:], *YEARS[-1][3:], *one[:2]) for one in OF_GROUPS)
+    rows = [*((*year, "", "") for year in YEARS), *groups]
+    table(folder / "earlier.csv", head, rows)
     slopes, hard = curves
     moved = hard + generator(seed + 2).normal(0, DRIFT, hard.size)
-    rows = [
+    common = [
         (name, f"{slopes[place] * SPREAD:.4f}", f"{(moved[place] - MIDDLE) / SPREAD:.4f}")
         for place, (name, _dimension) in enumerate(form())
     ]
-    table(folder / "common.csv", ("item", "a", "b"), rows[:: len(rows) // COMMON][:COMMON])
+    table(folder / "common.csv", ("item", "a", "b"), common[:: len(common) // COMMON][:COMMON])

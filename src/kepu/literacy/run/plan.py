@@ -55,6 +55,10 @@ class Margins(Part):
     high: Annotated[float, Field(gt=1)] = 1e6
 
 
+# Who belongs to something: the words that each of some columns may hold.
+Member = Annotated[dict[Name, Annotated[list[Name], Field(min_length=1)]], Field(min_length=1)]
+
+
 class Replicates(Part):
     """How often the sample is drawn again from itself; the variance comes from these."""
 
@@ -163,7 +167,11 @@ class Publish(Part):
 
 
 class Plan(Part):
-    """A run: its files, in the order in which it goes through them."""
+    """A run: its files, in the order in which it goes through them.
+
+    `groups` are columns that part everybody. `sets` are people one may belong to several of: of each
+    set its members by name, and of each member the words its columns hold.
+    """
 
     title: Name
     year: Annotated[int, Field(ge=1990, le=2100)]
@@ -178,6 +186,7 @@ class Plan(Part):
     margins: Margins | None = None
     replicates: Replicates = Replicates()
     groups: list[Name] = []
+    sets: dict[Name, Annotated[dict[Name, Member], Field(min_length=1)]] = {}
     areas: Areas | None = None
     publish: Publish = Publish()
     scoring: Scoring = Scoring()
@@ -189,6 +198,14 @@ class Plan(Part):
         """The level whose share is the run's first figure is one of the framework's."""
         if self.level not in self.rule.cuts:
             raise ValueError(f"level must be one of {', '.join(self.rule.cuts)}")
+        return self
+
+    @model_validator(mode="after")
+    def tables_have_names_of_their_own(self) -> Plan:
+        """A table of figures is named by its group or set."""
+        known = {"city", "area", *self.groups}
+        if odd := sorted(known & set(self.sets)):
+            raise ValueError(f"sets: {', '.join(odd)} is the name of another table")
         return self
 
     @model_validator(mode="after")
@@ -239,7 +256,9 @@ class Plan(Part):
         areas = [self.areas.column] if self.areas else []
         named = [asked.person, asked.weight, asked.strata, asked.psu, asked.answered]
         compared = self.modes.covariates if self.modes else []
-        every = [*named, *classes, *self.groups, *areas, *compared, self.scoring.condition]
+        members = [m for held in self.sets.values() for m in held.values()]
+        told = [*self.groups, *(column for member in members for column in member)]
+        every = [*named, *classes, *told, *areas, *compared, self.scoring.condition]
         return list(dict.fromkeys(n for n in every if n))
 
     def files(self) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kepu.literacy.run.plan import Overlap, Plan
+from kepu.literacy.run.plan import Member, Overlap, Plan
 from kepu_engines.core.checks import require
 from kepu_engines.survey.command.tables import MISSING, Table, read
 from kepu_engines.survey.design import Reals
@@ -104,6 +104,13 @@ class Read:
         """A column as words; of those who did not answer it may be empty."""
         return words_of(self.table, column, self.said)
 
+    def belongs(self, member: Member) -> NDArray[np.bool_]:
+        """Who of those that answered belongs to a member of a set."""
+        found = self.said.copy()
+        for column, words in member.items():
+            found &= np.isin(self.labels(column), words)
+        return found
+
 
 def gather(plan: Plan, folder: Path) -> Read:
     """Read all files of `plan`, which lie in `folder`.
@@ -122,8 +129,18 @@ def gather(plan: Plan, folder: Path) -> Read:
     said = _said(plan, table)
     right, asked = marked(table, items), _asked(plan, table, items, said)
     found = Read(plan, table, said, items, right, asked, (), _areas(plan, folder))
+    _somebody_belongs(found)
     placed = tuple(_placed(found, margins))
     return replace(found, margins=placed, online=_online(plan, folder, items, margins))
+
+
+def _somebody_belongs(found: Read) -> None:
+    """A member of a set to which nobody belongs is most likely a word that was misspelt."""
+    for name, members in found.plan.sets.items():
+        for member, rule in members.items():
+            words = "; ".join(f"{column}: {', '.join(some)}" for column, some in rule.items())
+            sentence = f"plan: sets.{name}.{member}: nobody who answered has {words}"
+            require(bool(found.belongs(rule).any()), f"{sentence}; mend the words or leave it out")
 
 
 def words_of(table: Table, column: str, said: NDArray[np.bool_]) -> NDArray[Any]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+from functools import cache
+from importlib import resources
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from typing import Any
 from kepu.literacy.run.plan import Plan
 
 LIBRARIES = ("kepu", "numpy", "scipy", "numba", "polars", "xlsxwriter", "pyreadstat", "typst")
+PROGRAMS = ("kepu.literacy.run", "kepu_engines.survey", "kepu_engines.core")
 FILE = "run.json"
 
 
@@ -37,6 +40,18 @@ def versions() -> dict[str, str]:
     return found
 
 
+@cache
+def code() -> str:
+    """A digest of the programs that make the figures: what a version's number alone does not tell."""
+    whole = hashlib.sha256()
+    for package in PROGRAMS:
+        folder = Path(str(resources.files(package)))
+        for file in sorted(folder.rglob("*.py")):
+            whole.update(f"{package} {file.relative_to(folder).as_posix()}\n".encode())
+            whole.update(file.read_bytes())
+    return whole.hexdigest()
+
+
 def words(read: dict[str, str], plan: Plan) -> str:
     """One paragraph for the report; its last word stands for the whole of what was read."""
     whole = hashlib.sha256(json.dumps(read, sort_keys=True).encode()).hexdigest()
@@ -44,8 +59,8 @@ def words(read: dict[str, str], plan: Plan) -> str:
     files = say("；", "; ").join(f"{name} {value[:12]}" for name, value in read.items())
     used = say.listed([f"{name} {number}" for name, number in versions().items()])
     return say(
-        f"种子 {plan.seed}；输入文件（SHA-256 前 12 位）：{files}；程序：{used}；输入合计 {whole}",
-        f"Seed {plan.seed}; files read (first 12 digits of SHA-256): {files}; programs: {used}; "
+        f"种子 {plan.seed}；输入文件（SHA-256 前 12 位）：{files}；程序：{used}，代码 {code()[:12]}；输入合计 {whole}",
+        f"Seed {plan.seed}; files read (first 12 digits of SHA-256): {files}; programs: {used}, code {code()[:12]}; "
         f"all that was read: {whole}",
     )
 
@@ -65,6 +80,7 @@ def write(folder: Path, plan: Plan, read: dict[str, str], told: dict[str, Any]) 
         "level": plan.level,
         "seed": plan.seed,
         "versions": versions(),
+        "code": code(),
         "inputs": read,
         **told,
         "outputs": made,

@@ -46,7 +46,7 @@ def _pictures(results: Results) -> dict[str, str]:
     level, series = results.plan.publish.level, results.series
     aim = results.plan.trend.target if results.plan.trend else None
     say = results.plan.tongue
-    years = drawing_years.years(series, aim, level, say) if series else ""
+    years = drawing_years.years(series.city, aim, level, say) if series else ""
     if model is None:
         return {"in-order": "", "funnel": "", "map": "", "years": years}
     return {
@@ -84,7 +84,10 @@ def values(results: Results) -> dict[str, Any]:
         "weights": [_step(one, say) for one in results.weighed.steps],
         "modes": list(modes_told.rows(results)),
         "modes-words": list(modes_told.words(results)),
-        "years": list(trend_told.rows(results.series, level, say)) if results.series else [],
+        "years": list(trend_told.rows(results.series.city, level, say)) if results.series else [],
+        "years-groups": list(trend_told.group_rows(results.series, level, say))
+        if results.series
+        else [],
         "years-words": list(trend_told.words(results)),
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kepu.literacy.run.districts import Model
@@ -42,5 +43,18 @@ class Results:
 
     def combined(self) -> Mixed:
         """The first figure by homes and volunteers together."""
-        asked = (CITY, f"{self.plan.level} or above", COMBINED)
-        return next(m for m in self.mixed if (m.table, m.measure, m.method) == asked)
+        return next(m for m in self._combined() if m.table == CITY)
+
+    def _combined(self) -> Iterator[Mixed]:
+        measure = f"{self.plan.level} or above"
+        return (m for m in self.mixed if (m.measure, m.method) == (measure, COMBINED))
+
+    def shown(self, table: str, cell: str) -> Figure | Mixed | None:
+        """The share of a cell that goes on with the years before, if there is such a cell."""
+        wanted: Iterator[Figure | Mixed]
+        if self.plan.trend and self.plan.trend.figure == "combined":
+            wanted = self._combined()
+        else:
+            measure = f"{self.plan.level} or above"
+            wanted = (one for one in self.found.figures if one.measure == measure)
+        return next((one for one in wanted if (one.table, one.cell) == (table, cell)), None)

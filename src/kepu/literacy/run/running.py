@@ -82,9 +82,7 @@ def computed(read: Read, before: Earlier | None, progress: Progress = silent) ->
     whole = Results(read, weighed, found, areas, asked, both)
     if before is None:
         return whole
-    combined = present(read.plan.trend, "the plan has no trend").figure == "combined"
-    shown = whole.combined() if combined else whole.first
-    return dataclasses.replace(whole, series=series(read.plan, before, shown, asked))
+    return dataclasses.replace(whole, series=series(read.plan, before, whole.shown, asked))
 
 
 def _agreed(folder: Path) -> Agreement:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from kepu.literacy.run.estimating import Figure
+from kepu.literacy.run.estimating import CITY, Figure
 from kepu.literacy.run.items import Question
 from kepu.literacy.run.modes import Mixed
 from kepu.literacy.run.plan import HOMES, MIXED, Linking, Plan, Trend
@@ -27,53 +27,94 @@ class Anchor:
     difficulty: float
 
 
+Cell = tuple[str, str]  # of a table of figures: a group and its category
+CITYS: Cell = (CITY, CITY)
+Shown = Callable[[str, str], Figure | Mixed | None]
+
+
 @dataclass(frozen=True)
 class Earlier:
-    """What the plan's trend reads: published years, and the items that link to them."""
+    """What the plan's trend reads: published years of each cell, and the items that link to them."""
 
-    years: tuple[Year, ...]
+    years: dict[Cell, tuple[Year, ...]]
     anchors: tuple[Anchor, ...]
 
 
 @dataclass(frozen=True)
-class Series:
-    """This year's share beside those before it.
+class Past:
+    """This year's share of the city or a group, beside those before it.
 
     Attributes
     ----------
+    cell : (table, category)
     now : Year
     changes : tuple of (Year, Change)
         Each earlier year, and this one less it; the latest last.
-    link : Link, or None
-        From this year's scale to the earlier one; None where no common items were named.
     linking : float
         What the link adds to the standard error of a difference; 0 without one.
+    """
+
+    cell: Cell
+    now: Year
+    changes: tuple[tuple[Year, Change], ...]
+    linking: float
+
+
+@dataclass(frozen=True)
+class Series:
+    """The city's share and those of groups, year by year.
+
+    Attributes
+    ----------
+    city : Past
+    groups : tuple of Past
+        Those of which earlier years were named, and which are not withheld now.
+    link : Link, or None
+        From this year's scale to the earlier one; None where no common items were named.
     target : Reach, or None
         None where there is no target, or nothing can be told of it.
     """
 
-    now: Year
-    changes: tuple[tuple[Year, Change], ...]
+    city: Past
+    groups: tuple[Past, ...]
     link: Link | None
-    linking: float
     target: Reach | None
 
 
 def earlier(plan: Plan, file: Path, linking: Path | None) -> Earlier:
-    """Read published years (`year, estimate, se, framework, modes`) and common items (`item, a, b`).
+    """Read published years and common items (`item, a, b`).
+
+    Years are `year, estimate, se, framework, modes`, and where groups have a past too, `table, cell`:
+    both empty for the city.
 
     Raises
     ------
     EngineError
-        If a year comes twice or is not before the plan's, or a number is impossible.
+        If a year of a cell comes twice or is not before the plan's, or a number is impossible.
     """
-    table = read(file, ["year", "estimate", "se", "framework", "modes"])
-    table.each_once("year")
-    years = [_year(plan, table, row) for row in range(len(table))]
-    require(bool(years), f"{table.file} has no year")
-    return Earlier(
-        tuple(sorted(years, key=lambda one: one.year)), _anchors(linking) if linking else ()
-    )
+    table = read(file, ["year", "estimate", "se", "framework", "modes"], others=True)
+    found: dict[Cell, dict[int, Year]] = {}
+    for row in range(len(table)):
+        year, cell = _year(plan, table, row), _cell(plan, table, row)
+        held = found.setdefault(cell, {})
+        twice = f"{table.where(row, 'year')}: {year.year} comes twice"
+        require(year.year not in held, twice if cell == CITYS else f"{twice} of {cell[1]}")
+        held[year.year] = year
+    require(CITYS in found, f"{table.file} has no year of the city")
+    years = {cell: tuple(held[year] for year in sorted(held)) for cell, held in found.items()}
+    return Earlier(years, _anchors(linking) if linking else ())
+
+
+def _cell(plan: Plan, table: Table, row: int) -> Cell:
+    """Whose the year is."""
+    named = [table.cells[name][row] if name in table.cells else "" for name in ("table", "cell")]
+    if not any(named):
+        return CITYS
+    known = [*plan.groups, *plan.sets]
+    sentence = f"{named[0] or 'nothing'} is none of the plan's groups and sets"
+    require(named[0] in known, f"{table.where(row, 'table')}: {sentence}")
+    require(bool(named[1]), f"{table.where(row, 'cell')}: which of {named[0]} is missing")
+    return named[0], named[1]
 
 
 def _year(plan: Plan, table: Table, row: int) -> Year:
@@ -96,29 +137,38 @@ def _anchors(file: Path) -> tuple[Anchor, ...]:
     )
 
 
-def series(
-    plan: Plan,
-    read: Earlier,
-    first: Figure | Mixed,
-    questions: Sequence[Question],
-) -> Series | None:
-    """This run's share beside the earlier ones; nothing where it is withheld."""
+def series(plan: Plan, read: Earlier, shown: Shown, questions: Sequence[Question]) -> Series | None:
+    """This run's shares beside the earlier ones; nothing where the city's is withheld.
+
+    `shown` is asked for the figure of a cell that goes on with the series.
+    """
     asked = present(plan.trend, "the plan has no trend")
-    if first.estimate is None or first.se is None:
+    link = _link(asked.linking, read, questions) if asked.linking else None
+    pasts = [_past(plan, cell, read.years[cell], shown(*cell), link) for cell in read.years]
+    city, *groups = sorted((one for one in pasts if one), key=lambda one: one.cell != CITYS)
+    if city.cell != CITYS:
         return None
-    modes = MIXED if asked.figure == "combined" else HOMES
-    now = Year(plan.year, first.estimate, first.se, plan.framework, modes)
-    found = _link(asked.linking, read, questions) if asked.linking else None
-    added = linking_error(found, now.share) if found else 0.0
+    target = _target(asked, city.now, read, city.linking)
+    return Series(city, tuple(groups), link, target)
+
+
+def _past(
+    plan: Plan, cell: Cell, years: Sequence[Year], figure: Figure | Mixed | None, link: Link | None
+) -> Past | None:
+    if figure is None or figure.estimate is None or figure.se is None:
+        return None
+    trend = present(plan.trend, "the plan has no trend")
+    modes = MIXED if trend.figure == "combined" else HOMES
+    now = Year(plan.year, figure.estimate, figure.se, plan.framework, modes)
+    added = linking_error(link, now.share) if link else 0.0
     level = plan.publish.level
-    changes = tuple((one, change(now, one, added, level)) for one in read.years)
-    return Series(now, changes, found, added, _target(asked, now, read, added))
+    return Past(cell, now, tuple((one, change(now, one, added, level)) for one in years), added)
 
 
 def _target(asked: Trend, now: Year, read: Earlier, linking: float) -> Reach | None:
     if asked.target is None:
         return None
-    return reach(now, read.years, asked.target.share, asked.target.year, linking)
+    return reach(now, read.years[CITYS], asked.target.share, asked.target.year, linking)
 
 
 def _link(rule: Linking, read: Earlier, questions: Sequence[Question]) -> Link:

@@ -7,7 +7,7 @@ from typing import Any
 
 from kepu.literacy.run.plan import Plan
 from kepu.literacy.run.results import Results
-from kepu.literacy.run.trend import Series
+from kepu.literacy.run.trend import Past, Series
 from kepu.literacy.run.vocabulary import Tongue
 from kepu_engines.survey.trend import Year
 
@@ -17,14 +17,23 @@ HEADER = (
 )  # fmt: skip
 
 
-def lines(series: Series, level: float) -> Iterable[Sequence[Any]]:
+GROUPS = ("table", "cell", *HEADER)
+
+
+def lines(past: Past, level: float) -> Iterable[Sequence[Any]]:
     """A row for each year; `change` is this year less it, `breaks` what was changed between them."""
-    for year, change in series.changes:
+    for year, change in past.changes:
         yield (
             *_year(year, level), change.value, change.se, change.low, change.high,
-            series.linking if change.se is not None else None, " ".join(change.breaks),
+            past.linking if change.se is not None else None, " ".join(change.breaks),
         )  # fmt: skip
-    yield (*_year(series.now, level), None, None, None, None, None, "")
+    yield (*_year(past.now, level), None, None, None, None, None, "")
+
+
+def group_lines(series: Series, level: float) -> Iterable[Sequence[Any]]:
+    """The same for each group: whose it is, then its years."""
+    for past in series.groups:
+        yield from ((*past.cell, *line) for line in lines(past, level))
 
 
 def _year(one: Year, level: float) -> Sequence[Any]:
@@ -35,8 +44,10 @@ def _year(one: Year, level: float) -> Sequence[Any]:
 def record(series: Series, plan: Plan) -> dict[str, Any]:
     """For the run's record, which pages read."""
     asked, found = plan.trend.target if plan.trend else None, series.target
+    level = plan.publish.level
     return {
-        "years": [dict(zip(HEADER, row, strict=True)) for row in lines(series, plan.publish.level)],
+        "years": [dict(zip(HEADER, row, strict=True)) for row in lines(series.city, level)],
+        "groups": [dict(zip(GROUPS, row, strict=True)) for row in group_lines(series, level)],
         "target": asked and {"year": asked.year, "share": asked.share},
         "probability": found and found.probability,
         "expected": found and found.share,
@@ -44,19 +55,30 @@ def record(series: Series, plan: Plan) -> dict[str, Any]:
     }
 
 
-def rows(series: Series, level: float, say: Tongue) -> Iterable[list[str]]:
+def rows(past: Past, level: float, say: Tongue) -> Iterable[list[str]]:
     """For the report: year, share, error, interval, this year less it, and what was changed."""
     broken = {
         "framework": say("评分框架不同", "other framework"),
         "modes": say("调查方式不同", "other mode"),
     }
-    for row in lines(series, level):
+    for row in lines(past, level):
         line = dict(zip(HEADER, row, strict=True))
         limits = "—" if line["low"] is None else f"{line['low']:.1%}–{line['high']:.1%}"
         error = say("未公布", "not published") if line["se"] is None else f"{line['se']:.2%}"
         names = say.listed([broken[name] for name in line["breaks"].split()])
         change = _change(line, say)
         yield [str(line["year"]), f"{line['estimate']:.2%}", error, limits, change, names]
+
+
+def group_rows(series: Series, level: float, say: Tongue) -> Iterable[list[str]]:
+    """For the report: group, category, and of the last comparable year how the share changed."""
+    for past in series.groups:
+        same = [row for row in lines(past, level) if row[-1] == "" and row[0] != past.now.year]
+        if not same:
+            continue
+        last = dict(zip(HEADER, same[-1], strict=True))
+        before, now = f"{last['estimate']:.2%}", f"{past.now.share:.2%}"
+        yield [*map(say.word, past.cell), str(last["year"]), before, now, _change(last, say)]
 
 
 def _change(line: dict[str, Any], say: Tongue) -> str:
@@ -75,13 +97,13 @@ def words(results: Results) -> Iterable[str]:
     if series is None:
         return
     yield _linked(series, say)
-    if any(change.breaks for _year, change in series.changes):
+    if any(change.breaks for _year, change in series.city.changes):
         yield say(
             "评分框架或调查方式不同的年份之间，序列中断：差值不只是人的变化。",
             "Where the framework or the way of asking was changed the series breaks: the difference is "
             "not people's alone.",
         )
-    if any(year.se is None for year, _change in series.changes):
+    if any(year.se is None for year, _change in series.city.changes):
         yield say(
             "没有公布标准误的年份，只列数字，不判断变化是否显著，也不用于推算目标。",
             "Years without a published standard error are shown, and neither judged nor used for the "
@@ -97,7 +119,7 @@ def _linked(series: Series, say: Tongue) -> str:
             "No common items were given: intervals of differences hold no linking error.",
         )
     slope, shift = f"{series.link.slope:.3f}", f"{series.link.shift:+.3f}"
-    added = f"{series.linking * 100:.2f}"
+    added = f"{series.city.linking * 100:.2f}"
     return say(
         f"两年共同的题把量表连起来（斜率 {slope}，平移 {shift}）；"
         f"选哪些题作共同题带来的连接误差为 {added} 个百分点，已计入差值的区间"

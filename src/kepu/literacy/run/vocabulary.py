@@ -9,17 +9,38 @@ LEVELS = {"advanced": "高阶", "literate": "具备", "basic": "基本具备"}
 DIMENSIONS = {
     "knowledge": "知识", "method": "方法", "spirit": "精神与思想", "application": "应用能力",
 }  # fmt: skip
-GROUPS = {"sex": "性别", "age": "年龄", "residence": "城乡", "education": "学历"}
+GROUPS = {
+    "sex": "性别", "age": "年龄", "residence": "城乡", "education": "学历", "occupation": "职业",
+    "key": "重点人群",
+}  # fmt: skip
+# The five groups of the national outline of action (2021-2035), of adults; one may belong to several.
+KEY_GROUPS = {
+    "young": "青年", "farmers": "农民", "workers": "产业工人", "older": "老年人",
+    "officials": "领导干部和公务员",
+}  # fmt: skip
+BELONGING = {
+    "young": {"age": ["18-29"]}, "farmers": {"occupation": ["farmer"]},
+    "workers": {"occupation": ["worker"]}, "older": {"age": ["60-69"]},
+    "officials": {"occupation": ["official"]},
+}  # fmt: skip
+OCCUPATIONS = {
+    "farmer": "农业", "worker": "产业工人", "official": "机关干部", "professional": "专业技术",
+    "service": "商业服务", "student": "学生", "none": "不在业",
+}  # fmt: skip
 CATEGORIES = {
     "male": "男", "female": "女", "urban": "城镇", "rural": "农村", "primary": "小学及以下",
     "junior": "初中", "senior": "高中", "college": "大专及以上",
 }  # fmt: skip
 STEPS = {"design": "抽样设计", "non-response": "无应答调整", "margins": "边际校准"}
-CHINESE = {**LEVELS, **DIMENSIONS, **GROUPS, **CATEGORIES, **STEPS}
+CHINESE = {
+    **LEVELS, **DIMENSIONS, **GROUPS, **CATEGORIES, **KEY_GROUPS, **OCCUPATIONS, **STEPS,
+}  # fmt: skip
 ENGLISH = {
     "spirit": "spirit and thinking", "residence": "town or country", "education": "schooling",
     "primary": "primary school or less", "junior": "junior middle school",
-    "senior": "senior middle school", "college": "college or more",
+    "senior": "senior middle school", "college": "college or more", "key": "key groups", "young": "young people",
+    "workers": "industrial workers", "older": "older people", "officials": "officials",
+    "none": "not at work",
 }  # fmt: skip
 ORDERED = ("age", "education")  # groups whose categories have an order
 

@@ -56,8 +56,11 @@ def sheets(results: Results) -> list[Sheet]:
         made.append(Sheet("modes", MODES, [list(dataclasses.astuple(m)) for m in results.mixed]))
     if results.series:
         level = results.plan.publish.level
-        lines = list(trend_told.lines(results.series, level))
+        lines = list(trend_told.lines(results.series.city, level))
         made.append(Sheet("trend", trend_told.HEADER, lines))
+        if results.series.groups:
+            lines = list(trend_told.group_lines(results.series, level))
+            made.append(Sheet("trend_groups", trend_told.GROUPS, lines))
     made.append(Sheet("weights", ("step", "rows", "people", "low", "high", "kish"), steps))
     return made
 
@@ -125,7 +128,8 @@ def _parquet(file: Path, figures: Sheet) -> None:
 
 def _observations(plan: Plan, made: Sequence[Sheet]) -> Iterable[Sequence[Any]]:
     """SDMX-CSV 2.0: direct figures, then those of the model; a withheld one has the status Q."""
-    kinds = {"figures": _direct, "districts": _modelled, "modes": _mode, "trend": _published}
+    kinds = {"figures": _direct, "districts": _modelled, "modes": _mode, "trend": _published,
+             "trend_groups": _published_of_groups}  # fmt: skip
     for sheet in made:
         if told := kinds.get(sheet.name):
             yield from (line for row in sheet.rows for line in told(plan, row))
@@ -162,14 +166,18 @@ def _mode(plan: Plan, row: Sequence[Any]) -> Iterable[Sequence[Any]]:
 
 def _published(plan: Plan, row: Sequence[Any]) -> Iterable[Sequence[Any]]:
     """An earlier year as it was published; B where the series is broken after it."""
-    line = dict(zip(trend_told.HEADER, row, strict=True))
+    yield from _published_of_groups(plan, ("_T", "_T", *row))
+
+
+def _published_of_groups(plan: Plan, row: Sequence[Any]) -> Iterable[Sequence[Any]]:
+    line = dict(zip(trend_told.GROUPS, row, strict=True))
     if line["year"] == plan.year:
         return
     numbers = (
         line["estimate"], "B" if line["breaks"] else "A", line["se"], line["low"], line["high"], "",
     )  # fmt: skip
     measure = f"{plan.level} or above"
-    made = _observation(plan, "_T", ("_T", "_T"), measure, "PUBLISHED", numbers)
+    made = _observation(plan, "_T", (line["table"], line["cell"]), measure, "PUBLISHED", numbers)
     place = SDMX.index("TIME_PERIOD")
     yield (*made[:place], line["year"], *made[place + 1 :])
 

@@ -50,6 +50,7 @@ def results(request: HttpRequest) -> HttpResponse:
     rows = [(run, shown.headline(run)) for run in found]
     return render(request, "literacy/results.html", {
         "runs": rows, "trend": years.trend(found), "remarks": years.remarks(found),
+        "group_trends": years.of_groups(found),
     })  # fmt: skip
 
 

@@ -96,7 +96,7 @@ def test_who_was_asked_nothing_is_named(survey, tmp_path):
     folder = left_out(survey, tmp_path)
     rows = (folder / "answers.csv").read_text("utf-8").splitlines()
     said = next(place for place, row in enumerate(rows) if place and row.split(",")[4] == "1")
-    rows[said] = ",".join([*rows[said].split(",")[:9], *["-"] * 25])
+    rows[said] = ",".join([*rows[said].split(",")[:10], *["-"] * 25])
     (folder / "answers.csv").write_text("\n".join(rows) + "\n", "utf-8")
 
     with pytest.raises(EngineError, match=f"row {said + 1}, column person: this person answered"):

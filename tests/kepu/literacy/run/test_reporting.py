@@ -71,7 +71,7 @@ def test_pictures_speak_the_language_too(both):
     _chinese, english = both
     say, level = english.plan.tongue, 0.95
     districts = english.model.districts
-    years = drawing_years.years(english.series, english.plan.trend.target, level, say)
+    years = drawing_years.years(english.series.city, english.plan.trend.target, level, say)
     names = "|".join(re.escape(one.area.name) for one in districts)
     pictures = [
         years, drawing.in_order(districts, 0.1, level, say),

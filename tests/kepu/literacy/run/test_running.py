@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -103,13 +104,47 @@ def test_all_files_hold_the_same_figures(results):
     parquet = polars.read_parquet(results / "figures.parquet")
     observed = table(results / "figures.sdmx.csv")
 
-    assert book.sheetnames == ["figures", "districts", "items", "modes", "trend", "weights"]
+    assert book.sheetnames == [
+        "figures", "districts", "items", "modes", "trend", "trend_groups", "weights",
+    ]  # fmt: skip
     assert book["figures"].max_row == len(rows) + 1
     assert [repr(value) for value in parquet["estimate"]] == [row["estimate"] for row in rows]
     direct = [row["OBS_VALUE"] for row in observed if row["METHOD"] == "DIRECT"]
     assert direct == [row["estimate"] for row in rows]
     assert {row["STRUCTURE_ID"] for row in observed} == {"KEPU:LITERACY(1.0)"}
     assert len([row for row in observed if row["METHOD"] == "MODEL"]) == 38
+
+
+def test_people_may_belong_to_several_key_groups(survey, results):
+    found, people = figures(results), table(survey / "answers.csv")
+    said = [row for row in people if row["answered"] == "1"]
+    older, farmers = (
+        {row["person"] for row in said if row[column] == word}
+        for column, word in (("age", "60-69"), ("occupation", "farmer"))
+    )
+
+    assert older & farmers
+    assert int(found["key", "older", LITERATE]["n"]) == len(older)
+    assert int(found["key", "farmers", LITERATE]["n"]) == len(farmers)
+    same = ("estimate", "se", "low", "high")
+    assert [found["key", "older", LITERATE][name] for name in same] == [
+        found["age", "60-69", LITERATE][name] for name in same
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ('["farmer"]', '["famer"]', "sets.key.farmers: nobody who answered has occupation: famer"),
+        ('{"occupation": ["farmer"]}', "{}", "sets.key.farmers: Dictionary should have at least 1"),
+        ("  key: {", "  age: {", "sets: age is the name of another table"),
+    ],
+)
+def test_what_is_wrong_with_a_set_is_said(survey, tmp_path, old, new, sentence):
+    folder = copied(survey, tmp_path, (old, new))
+
+    with pytest.raises(EngineError, match=re.escape(sentence)):
+        running.run(folder / "plan.yaml", tmp_path / "out")
 
 
 def test_numbers_below_0_are_numbers(results):

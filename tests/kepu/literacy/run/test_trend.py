@@ -11,7 +11,7 @@ from scipy.special import logit, ndtr
 from kepu.literacy.run import running
 from kepu.literacy.run.drawing_years import years
 from kepu.literacy.run.plan import Target, load
-from kepu.literacy.run.trend import Series
+from kepu.literacy.run.trend import CITYS, Past
 from kepu_engines.core.errors import EngineError
 from kepu_engines.survey.trend import Year, change
 from tests.kepu.literacy.conftest import table
@@ -46,7 +46,7 @@ def test_a_break_is_told_in_the_table_and_in_sdmx(lines, results):
     observed = {
         row["TIME_PERIOD"]: row
         for row in table(results / "figures.sdmx.csv")
-        if row["METHOD"] == "PUBLISHED"
+        if (row["METHOD"], row["BREAKDOWN"]) == ("PUBLISHED", "_T")
     }
 
     assert [lines[year]["breaks"] for year in lines] == ["framework", "framework", "", "", ""]
@@ -65,10 +65,39 @@ def test_the_target_rests_on_the_comparable_years(results):
     assert 0.2 < told["probability"] < 0.95
 
 
+def test_groups_have_a_past_of_their_own(results):
+    found, rows = figures(results), table(results / "trend_groups.csv")
+    urban = [row for row in rows if row["cell"] == "urban"]
+    own = found["residence", "urban", LITERATE]
+
+    assert {row["cell"] for row in rows} == {"urban", "rural", "farmers", "workers", "older"}
+    assert [row["year"] for row in urban] == ["2022", "2024", "2026"]
+    assert urban[-1]["estimate"] == own["estimate"]
+    linking, se = float(urban[1]["linking"]), float(own["se"])
+    assert float(urban[1]["change_se"]) ** 2 == pytest.approx(se**2 + 0.0060**2 + linking**2)
+    observed = [row for row in table(results / "figures.sdmx.csv") if row["CATEGORY"] == "farmers"]
+    assert [(row["METHOD"], row["TIME_PERIOD"]) for row in observed] == [
+        ("DIRECT", "2026"), ("PUBLISHED", "2024"),
+    ]  # fmt: skip
+
+
+def test_a_group_without_a_past_in_the_plan_s_figures_is_left_out(survey, tmp_path):
+    folder = copied(
+        survey, tmp_path, ("rows: 30", "rows: 1200"), ("count: 60", "count: 50"),
+    )  # fmt: skip
+    running.run(folder / "plan.yaml", tmp_path / "out")
+
+    rows = table(tmp_path / "out" / "trend_groups.csv")
+    withheld = [row for row in table(tmp_path / "out" / "figures.csv") if row["withheld"]]
+    assert {row["cell"] for row in withheld} & {"farmers", "workers", "older"}
+    assert {row["cell"] for row in rows} & {row["cell"] for row in withheld} == set()
+    assert "urban" in {row["cell"] for row in rows}
+
+
 def drawn(target, *earlier, now=None):
     now = now or Year(2026, 0.12, 0.004, "cast-2024", "home")
-    series = Series(now, tuple((one, change(now, one)) for one in earlier), None, 0, None)
-    return ElementTree.fromstring(years(series, target, 0.95))
+    past = Past(CITYS, now, tuple((one, change(now, one)) for one in earlier), 0)
+    return ElementTree.fromstring(years(past, target, 0.95))
 
 
 def test_the_picture_marks_breaks_the_target_and_years_without_an_error():
@@ -109,10 +138,13 @@ def test_the_combined_figure_asks_for_other_modes_than_before(survey, tmp_path):
 REFUSED = [
     ("earlier.csv", "2024,0.0838", "2024,8.38", "2024: 8.38 is no share between 0 and 1"),
     ("earlier.csv", "2024,0.0838", "2026,0.0838", "2026 is not before 2026"),
-    ("earlier.csv", "\n2024,", "\n2022,", "2022 was in row 4"),
+    ("earlier.csv", "\n2024,0.0838", "\n2022,0.0838", "row 5, column year: 2022 comes twice"),
     ("earlier.csv", "2024,0.0838", "2024,", "row 5, column estimate: the number is missing"),
     ("earlier.csv", "0.0041", "0", "the standard error must be above 0"),
     ("earlier.csv", "\n2024,", "\nsoon,", "row 5, column year: 'soon' is not a number"),
+    ("earlier.csv", "farmers", "", "row 10, column cell: which of key is missing"),
+    ("earlier.csv", "key,farmers", "shoes,farmers", "shoes is none of the plan's groups and sets"),
+    ("earlier.csv", "2022,0.0941", "2024,0.0941", "row 7, column year: 2024 comes twice of urban"),
     ("plan.yaml", "share: 0.10", "share: 10", "trend.target.share: Input should be less than 1"),
     ("plan.yaml", "stocking-lord", "glue", "trend.linking.method: Input should be"),
     ("plan.yaml", "file: earlier.csv", "file: gone.csv", "there is no file gone.csv"),
