@@ -57,10 +57,11 @@ def words(read: dict[str, str], plan: Plan) -> str:
     whole = hashlib.sha256(json.dumps(read, sort_keys=True).encode()).hexdigest()
     say = plan.tongue
     files = say("；", "; ").join(f"{name} {value[:12]}" for name, value in read.items())
-    used = say.listed([f"{name} {number}" for name, number in versions().items()])
+    programs = [*versions().items(), (say("代码", "code"), code()[:12])]
+    used = say.listed([f"{name} {number}" for name, number in programs])
     return say(
-        f"种子 {plan.seed}；输入文件（SHA-256 前 12 位）：{files}；程序：{used}，代码 {code()[:12]}；输入合计 {whole}",
-        f"Seed {plan.seed}; files read (first 12 digits of SHA-256): {files}; programs: {used}, code {code()[:12]}; "
+        f"种子 {plan.seed}；输入文件（SHA-256 前 12 位）：{files}；程序：{used}；输入合计 {whole}",
+        f"Seed {plan.seed}; files read (first 12 digits of SHA-256): {files}; programs: {used}; "
         f"all that was read: {whole}",
     )
 

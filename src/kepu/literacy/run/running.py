@@ -20,7 +20,7 @@ from kepu.literacy.run.reading import Read, gather, inside
 from kepu.literacy.run.results import Results
 from kepu.literacy.run.trend import Earlier, earlier, series
 from kepu.literacy.run.weighing import weigh
-from kepu_engines.core.checks import present, require
+from kepu_engines.core.checks import require
 from kepu_engines.core.progress import Progress, silent
 
 

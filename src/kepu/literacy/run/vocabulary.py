@@ -38,9 +38,9 @@ CHINESE = {
 ENGLISH = {
     "spirit": "spirit and thinking", "residence": "town or country", "education": "schooling",
     "primary": "primary school or less", "junior": "junior middle school",
-    "senior": "senior middle school", "college": "college or more", "key": "key groups", "young": "young people",
-    "workers": "industrial workers", "older": "older people", "officials": "officials",
-    "none": "not at work",
+    "senior": "senior middle school", "college": "college or more", "key": "key groups",
+    "young": "young people", "workers": "industrial workers", "older": "older people",
+    "officials": "officials", "none": "not at work",
 }  # fmt: skip
 ORDERED = ("age", "education")  # groups whose categories have an order
 
