@@ -109,7 +109,7 @@ def begin(page) -> None:
     choose(page, "有人在家")
     page.locator(".doorstep-counts button", has_text="3").click()
     choose(page, "本人在")
-    for answer in ("女", "30-39", "城镇", "高中"):
+    for answer in ("女", "30-39", "城镇", "高中", "农林牧渔业"):
         page.locator(".doorstep-option", has_text=answer).click()
     page.wait_for_selector("text=第 1 题")
 
@@ -163,6 +163,7 @@ def test_an_interview_is_held_without_a_network_over_two_days_and_sent_once(devi
     assert list(one.answers.values()) == ["A", "", "B"]
     assert one.background == {
         "sex": "female", "age": "30-39", "residence": "urban", "education": "senior",
+        "occupation": "farmer",
     }  # fmt: skip
     assert set(one.seconds) == set(one.answers)
     assert (attempt.adults, attempt.chosen, attempt.outcome) == (3, bridge.chosen(case, 3), "1.1")
@@ -358,11 +359,11 @@ def test_a_keyboard_is_enough(device, by, case):
     page.keyboard.press("1")
     page.get_by_role("button", name="本人在").focus()
     page.keyboard.press("Enter")
-    for step in range(4):
+    for step in range(5):
         page.wait_for_selector(f"text=第 {step + 1} 题，共")
         page.keyboard.press("2")
     for step, figure in enumerate("103"):
-        page.wait_for_selector(f"text=第 {step + 5} 题，共")
+        page.wait_for_selector(f"text=第 {step + 6} 题，共")
         page.keyboard.press(figure)
     page.get_by_role("button", name="完成访问").focus()
     page.keyboard.press("Enter")
