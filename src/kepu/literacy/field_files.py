@@ -28,9 +28,9 @@ GROUPS = BACKGROUND[:4]
 OUT_OF_SCOPE = "4"  # how the codes begin of doors where nobody of the survey lives
 PLAN = """\
 # {title}
-# 先看一遍再运行：margins.csv 只有各区县的普查人口，请补上性别、年龄等。
+# 先看一遍再运行：margins.csv 有各区县的人口和配额页上填的各类人口。
 # 真实访问请把 synthetic 改为 false；题目列的 - 是题本里没有的题，dk 是“不知道”。
-# Look it over before running: margins.csv has people of districts only; add sex, age and more.
+# Look it over before running: margins.csv has people of districts, and of the kinds that quotas name.
 # Once real people answered, set synthetic to false. Of items, - is not in the person's booklet (by
 # design); dk is "do not know".
 title: {title}
@@ -92,10 +92,20 @@ def folder(of: Fieldwork, now: datetime) -> bytes:
         keys = ((one.code, one.dimension, one.letter) for one in items)
         _write(archive, "items.csv", ("item", "dimension", "key"), keys)
         _write(archive, "districts.csv", ("code", "name", "people"), people)
-        margins = (("district", code, number) for code, _name, number in people)
-        _write(archive, "margins.csv", ("margin", "category", "people"), margins)
+        heads = ("margin", "category", "people")
+        _write(archive, "margins.csv", heads, _margins(of, {code: n for code, _name, n in people}))
         archive.writestr("plan.yaml", plan)
     return out.getvalue()
+
+
+def _margins(of: Fieldwork, districts: dict[str, int]) -> Iterator[tuple[str, str, Any]]:
+    """People of each district, and of each kind that has a quota: as shares of the same people."""
+    yield from (("district", code, number) for code, number in districts.items())
+    whole = sum(districts.values())
+    for question, held in of.quotas.items():
+        said = sum(held.values())
+        for answer, number in held.items():
+            yield question, answer, f"{number / said * whole:.6f}"
 
 
 def _sets(of: Fieldwork) -> str:

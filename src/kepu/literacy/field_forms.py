@@ -82,6 +82,10 @@ class TableForm(forms.Form):
     )
 
 
+class QuotaForm(forms.Form):
+    table = forms.FileField(label=lazy("Table of people"), help_text=lazy("XLSX or CSV"))
+
+
 class SubmissionsForm(forms.Form):
     table = forms.FileField(
         label=lazy("Submissions (CSV)"), help_text=lazy("as ODK exports them, at most 1,000 rows")

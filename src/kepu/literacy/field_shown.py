@@ -12,12 +12,12 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from kepu.kernel import clock
 from kepu.kernel.crosswalk import queries as crosswalk
 from kepu.kernel.roles.queries import Reach
-from kepu.literacy import schemas
+from kepu.literacy import quotas, schemas
 from kepu.literacy.bridge import outcomes
 from kepu.literacy.bridge.outcomes import Part
 from kepu.literacy.models import Fieldwork, SampledCommunity
@@ -138,6 +138,23 @@ def _quiet(told: Progress, now: datetime) -> list[Hand]:
         ) % {"name": names.get(person, ""), "n": number, "days": days}
         found.append(Hand(words, ""))
     return found
+
+
+def quota_rows(told: Progress) -> list[Row]:
+    """Kinds of people with their share, and interviews wanted and held. A query for each question."""
+    return [
+        (
+            one.question, one.answer, formats.share(one.share), f"{one.wanted:,.0f}", f"{one.held:,}",
+            _few_or_many(one),
+        )
+        for one in quotas.kinds(told.of, told.reach)
+    ]  # fmt: skip
+
+
+def _few_or_many(one: quotas.Kind) -> str:
+    if not one.far:
+        return ""
+    return pgettext("quotas", "few") if one.held < one.wanted else pgettext("quotas", "many")
 
 
 # --- tables ---------------------------------------------------------------------------------------

@@ -70,6 +70,7 @@ WORDS = {
     "fieldwork.export": "导出现场调查答卷",
     "fieldwork.hand_out": "分配样本户",
     "fieldwork.plan": "制定现场调查",
+    "fieldwork.set_quotas": "设定人群配额",
     "fieldwork.take_addresses": "导入样本户地址",
     "fieldwork.take_back": "收回样本户",
     "fieldwork.take_submissions": "导入现场记录表",

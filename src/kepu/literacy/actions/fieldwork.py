@@ -83,6 +83,19 @@ def drop_fieldwork(fieldwork_id: int, *, by: User, now: datetime) -> Fieldwork:
     return _end(made, "drop", by=by, now=now)
 
 
+@transaction.atomic
+def set_quotas(
+    fieldwork_id: int, *, people: dict[str, dict[str, int]], by: User, now: datetime
+) -> Fieldwork:
+    """Say how many people of each kind live there; what was said before is replaced."""
+    made = _handled(fieldwork_id, by, now)
+    require(rules.why_not_set_quotas(made))
+    made.quotas = people
+    made.save(update_fields=["quotas"])
+    audit.record(by, "fieldwork.set_quotas", made, now=now, questions=sorted(people))
+    return made
+
+
 def _end(made: Fieldwork, verb: str, *, by: User, now: datetime) -> Fieldwork:
     """What was sealed under the key is unreadable without it; it goes as well."""
     made.key = None

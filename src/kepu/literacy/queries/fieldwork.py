@@ -185,6 +185,15 @@ def standing(of: Fieldwork, reach: Reach) -> QuerySet[Interview]:
     return found.select_related("case__community__division").order_by("pk")
 
 
+def answered(of: Fieldwork, reach: Reach, key: str) -> dict[str, int]:
+    """Complete interviews that stand, by the answer to a question about the person."""
+    told: QuerySet[Interview] = every_standing(of).filter(
+        reach.limit(f"case__{PLACE}"), complete=True
+    )
+    rows = told.order_by().values_list(f"background__{key}").annotate(Count("pk"))
+    return {answer: number for answer, number in rows if answer}
+
+
 def back_checks(of: Fieldwork, reach: Reach) -> QuerySet[BackCheck]:
     """Interviews to ask about again, those to do first."""
     found: QuerySet[BackCheck] = BackCheck.objects.filter(

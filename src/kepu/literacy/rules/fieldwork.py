@@ -79,6 +79,13 @@ def why_not_change_doors(fieldwork: Fieldwork) -> str | None:
     return _("this fieldwork is over")
 
 
+def why_not_set_quotas(fieldwork: Fieldwork) -> str | None:
+    """The run rakes to them too, so they may come after the last interview."""
+    if fieldwork.state == FieldworkState.DROPPED:
+        return _("this fieldwork was given up")
+    return None
+
+
 def why_not_hand_to(interviewer: User, path: str, now: datetime) -> str | None:
     """An interviewer knocks where the role covers the community."""
     if roles.holds(interviewer, Verb.SURVEY_ASK, now=now, path=path):

@@ -87,7 +87,8 @@ def show(request: HttpRequest, fieldwork_id: int) -> HttpResponse:
         "tiles": shown.tiles(told, now), "hands": shown.hands(told, now),
         "districts": shown.district_rows(districts, of),
         "dispositions": shown.dispositions(told.whole), "rates": shown.rates(told.whole),
-        "interviewers": shown.interviewer_rows(told), "live": of.state == FieldworkState.OPEN,
+        "interviewers": shown.interviewer_rows(told), "quotas": shown.quota_rows(told),
+        "live": of.state == FieldworkState.OPEN,
     }  # fmt: skip
     if request.headers.get("HX-Request"):
         if of.state != FieldworkState.OPEN:
