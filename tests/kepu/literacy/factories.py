@@ -149,8 +149,8 @@ def assembled(bank: Division, by: User, **traits: Any) -> BookletSet:
     """Booklets as the worker assembles them."""
     said: dict[str, Any] = {"title": "示例题本", "booklets": 2, "items": 10, "most_common": 2}
     made = booklets.ask_booklets(**(said | traits), bank=bank, by=by, now=NOW)
-    assert booklets.take_up_booklets(made.pk, now=NOW)
-    booklets.work_on_booklets(made.pk, taken=NOW)
+    assert booklets.ASSEMBLIES.take_up(made.pk, now=NOW)
+    booklets.ASSEMBLIES.work_on(made.pk, taken=NOW)
     made.refresh_from_db()
     return made
 
