@@ -38,6 +38,8 @@ EXCEPTIONS = {
     "kernel/notices/actions.py:mark_all_read": "one's own reading; not a deed worth a chain entry",
     "kernel/notices/actions.py:mark_read": "one's own reading; not a deed worth a chain entry",
     "literacy/actions/self_tests.py": "nobody is named, and a chain entry for each answer would name them",
+    "literacy/actions/estimates.py:estimate_fieldwork": "files are packed outside its transaction",
+    "literacy/actions/estimates.py:estimate_files": "files are looked at outside its transaction",
     "literacy/actions/interviewing.py:receive": "the event is kept even when the action inside is refused",
     "literacy/actions/runs.py:keep_run": "files are read and looked at outside its transaction",
     "orders/actions/evidence.py:attach": "a picture is unpacked outside the transaction of `enter`",

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
@@ -26,6 +27,7 @@ log = logging.getLogger(__name__)
 
 SILENCE = timedelta(minutes=2)  # a worker that gave no sign for so long is gone
 TRIES = 3  # workers that one row may take along
+BEAT = 20.0  # seconds between signs of life where nothing else gives any
 AT_ONCE = 5  # rows begun again in one round of the duty
 
 
@@ -84,6 +86,33 @@ class Hold(Generic[Row]):
         )
         if rows.update(begun_at=self.taken, **sign, **told) == 0:
             raise Lost
+
+    @contextmanager
+    def beating(self) -> Iterator[None]:
+        """Give signs of life while something computes that gives none, such as another program."""
+        over = threading.Event()
+        beat = threading.Thread(target=self._beat, args=(over,), daemon=True)
+        beat.start()
+        try:
+            yield
+        finally:
+            over.set()
+            beat.join()
+
+    def _beat(self, over: threading.Event) -> None:
+        try:
+            while not over.wait(BEAT):
+                self._beat_once()
+        except Lost:
+            log.info("%s is not ours any more", self.row)
+        finally:
+            connection.close()
+
+    def _beat_once(self) -> None:
+        try:
+            self.keep()
+        except (OperationalError, InterfaceError):
+            log.warning("no sign of life could be given", exc_info=True)
 
     def tell(self, stage: str, done: int, total: int, /) -> None:
         """Say how far it is, as engines do; raises Lost as `keep` does."""

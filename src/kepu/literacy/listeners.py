@@ -8,10 +8,16 @@ from django.utils.translation import gettext_lazy as lazy
 
 from kepu.kernel.accounts import actions as accounts
 from kepu.kernel.facts import actions as facts
-from kepu.kernel.facts.catalogue import BookletsAsked, PersonErased, RoundOpened, SampleAsked
+from kepu.kernel.facts.catalogue import (
+    BookletsAsked,
+    EstimateAsked,
+    PersonErased,
+    RoundOpened,
+    SampleAsked,
+)
 from kepu.kernel.facts.registry import Occasion, every, listen
 from kepu.literacy import held, statistics, telling
-from kepu.literacy.actions import booklets, returns, samples, self_tests
+from kepu.literacy.actions import booklets, estimates, returns, samples, self_tests
 from kepu.literacy.queries import returns as filled
 
 TOLD = 200  # units told in one delivery; the rest hear in the next
@@ -51,6 +57,18 @@ def begin_sample(fact: SampleAsked, occasion: Occasion) -> None:
 def begin_samples_again(occasion: Occasion) -> None:
     """What a worker that was killed left half drawn is taken up by the next one."""
     samples.DRAWS.begin_again(occasion.now)
+
+
+@listen(EstimateAsked, awaited=True, called=lazy("Estimate the figures of a survey"))
+def begin_estimate(fact: EstimateAsked, occasion: Occasion) -> None:
+    """The worker runs the plan beside its other work, as soon as the delivery is committed."""
+    estimates.ESTIMATES.begin(fact.estimate_id, occasion.now)
+
+
+@every(timedelta(minutes=1), called=lazy("Take up estimates that were left half done"))
+def begin_estimates_again(occasion: Occasion) -> None:
+    """What a worker that was killed left half done is taken up by the next one."""
+    estimates.ESTIMATES.begin_again(occasion.now)
 
 
 @listen(RoundOpened, called=lazy("Tell units that they are asked for a statistical return"))
