@@ -323,7 +323,7 @@ def _bank() -> dict[str, int]:
     )  # fmt: skip
     return {
         "item_id": item.pk, "review_id": asked.pk, "set_id": made.pk, "run_id": bank.run().pk,
-        "sample_id": bank.sample().pk, **_statistics(), **_fieldwork(),
+        "estimate_id": bank.estimate().pk, "sample_id": bank.sample().pk, **_statistics(), **_fieldwork(),
     }  # fmt: skip
 
 

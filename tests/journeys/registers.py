@@ -133,6 +133,12 @@ def _bank(town: Town) -> None:
         "computing_sample": bank.sample("computing").pk, "drawn_sample": bank.sample().pk,
         "published_run": bank.run("published", "示例测评").pk,
         "proposed_run": bank.run("proposed", "另一次示例测评").pk,
+        "failed_estimate": bank.estimate(
+            "failed", failure="answers.csv, row 7, column weight: 0 is not a weight above 0"
+        ).pk,
+        "computing_estimate": bank.estimate(stage="replicates", done=70, total=200,
+            begun_at=now, beat_at=now,
+        ).pk,
     }  # fmt: skip
 
 
@@ -179,6 +185,7 @@ def _fieldwork(town: Town) -> None:
     back_checks.draw_back_checks(of.pk, by=town.people["supervisor"], now=factories.NOW)
     town.values |= {
         "fieldwork": of.pk,
+        "closed_fieldwork": field.fieldwork("closed").pk,
         "sampled_community": of.sample.communities.get(division__path=here).pk,
         "back_check": BackCheck.objects.earliest("pk").pk,
     }

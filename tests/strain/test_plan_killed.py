@@ -15,9 +15,9 @@ from kepu.kernel import clock
 from kepu.kernel.audit.models import Entry
 from kepu.kernel.errors import Refusal
 from kepu.kernel.facts.models import Delivery
+from kepu.kernel.working import SILENCE
 from kepu.orders import actions
 from kepu.orders.models import AutoPlan, Offer, Order, PlanLine
-from kepu.orders.queries import SILENCE
 from kepu.web.simulation import past, town
 from tests.factories import division, skill
 from tests.strain.conftest import City

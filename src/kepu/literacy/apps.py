@@ -24,7 +24,8 @@ class Literacy(AppConfig):
 
         for kind in (*schemas.KINDS, statistics.KIND):
             registry.register(kind)
-        purposes.register(runs.PURPOSE)
+        for purpose in (runs.PURPOSE, runs.ARCHIVE, runs.INPUTS):
+            purposes.register(purpose)
         notices.register(*telling.TEXTS)
         lists.register(registers.ITEMS, registers.RETURNS)
         taking_away.register("literacy", part(held.TABLES))

@@ -29,13 +29,14 @@ OUT_OF_SCOPE = "4"  # how the codes begin of doors where nobody of the survey li
 PLAN = """\
 # {title}
 # 先看一遍再运行：margins.csv 有各区县的人口和配额页上填的各类人口。
-# 真实访问请把 synthetic 改为 false；题目列的 - 是题本里没有的题，dk 是“不知道”。
+# 真实访问的 synthetic 为 false；题目列的 - 是题本里没有的题，dk 是“不知道”。
 # Look it over before running: margins.csv has people of districts, and of the kinds that quotas name.
-# Once real people answered, set synthetic to false. Of items, - is not in the person's booklet (by
+# Where real people answered, synthetic is false. Of items, - is not in the person's booklet (by
 # design); dk is "do not know".
 title: {title}
 year: {year}
-synthetic: true
+language: {language}
+synthetic: {synthetic}
 framework: cast-2024
 level: literate
 seed: {seed}
@@ -74,7 +75,7 @@ class _Held:
     background: dict[str, str]
 
 
-def folder(of: Fieldwork, now: datetime) -> bytes:
+def folder(of: Fieldwork, now: datetime, *, language: str = "zh", synthetic: bool = True) -> bytes:
     """A ZIP of the files that `kepu literacy run` reads, as far as the fieldwork has come."""
     out = io.BytesIO()
     districts = of.sample.summary.get("districts", [])
@@ -85,6 +86,7 @@ def folder(of: Fieldwork, now: datetime) -> bytes:
     people = [(codes[row["path"]], row["name"], row["people"]) for row in districts]
     plan = PLAN.format(
         title=_plain(of.title), year=now.year, seed=of.seed, groups=", ".join(GROUPS), sets=_sets(of),
+        language=language, synthetic=str(synthetic).lower(),
         scoring=f'{{method: plausible, not_asked: "{NOT_ASKED}"}}' if differ else "sum",
     )  # fmt: skip
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:

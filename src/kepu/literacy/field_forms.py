@@ -92,6 +92,33 @@ class SubmissionsForm(forms.Form):
     )
 
 
+class EstimateForm(forms.Form):
+    """What the report speaks, and whether anybody was really asked; nobody answers that for the officer."""
+
+    language = forms.ChoiceField(
+        label=lazy("Language of the report"), choices=[("zh", lazy("Chinese")), ("en", lazy("English"))],
+        initial="zh", widget=forms.RadioSelect,
+    )  # fmt: skip
+    people = forms.ChoiceField(
+        label=lazy("Who answered"), widget=forms.RadioSelect,
+        choices=[("real", lazy("Real people, who were asked")),
+                 ("invented", lazy("Invented people, for an exercise"))],
+        help_text=lazy("Figures of an exercise carry “SYNTHETIC DATA” wherever they stand"),
+    )  # fmt: skip
+
+    def said(self) -> dict[str, Any]:
+        """What was chosen."""
+        data = self.cleaned_data
+        return {"language": data["language"], "synthetic": data["people"] == "invented"}
+
+
+class FilesForm(forms.Form):
+    packed = forms.FileField(
+        label=lazy("Plan and files (ZIP)"), widget=forms.ClearableFileInput(attrs={"accept": ".zip"}),
+        help_text=lazy("plan.yaml, and beside it the CSV or Parquet files that it names; at most 64 MB"),
+    )  # fmt: skip
+
+
 class CheckForm(forms.Form):
     """What a second visit or call found."""
 

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as lazy
 
 from kepu.kernel.accounts import actions as accounts
 from kepu.kernel.facts import actions as facts
-from kepu.kernel.facts.catalogue import BookletsAsked, PersonErased, RoundOpened, SampleAsked
+from kepu.kernel.facts.catalogue import (
+    BookletsAsked,
+    EstimateAsked,
+    PersonErased,
+    RoundOpened,
+    SampleAsked,
+)
 from kepu.kernel.facts.registry import Occasion, every, listen
 from kepu.literacy import held, statistics, telling
-from kepu.literacy.actions import booklets, returns, samples, self_tests
-from kepu.literacy.queries import booklets as queries
+from kepu.literacy.actions import booklets, estimates, returns, samples, self_tests
 from kepu.literacy.queries import returns as filled
-from kepu.literacy.queries import samples as drawn
 
 TOLD = 200  # units told in one delivery; the rest hear in the next
 
@@ -38,27 +38,37 @@ def forget_self_tests(occasion: Occasion) -> None:
 @listen(BookletsAsked, awaited=True, called=lazy("Assemble the booklets"))
 def begin_booklets(fact: BookletsAsked, occasion: Occasion) -> None:
     """The worker assembles booklets beside its other work, as soon as the delivery is committed."""
-    _begin_if_free(BOOKLETS, fact.set_id, occasion.now)
+    booklets.ASSEMBLIES.begin(fact.set_id, occasion.now)
 
 
 @every(timedelta(minutes=1), called=lazy("Take up booklets that were left half done"))
 def begin_booklets_again(occasion: Occasion) -> None:
     """What a worker that was killed left half done is taken up by the next one."""
-    for set_id in queries.without_worker(occasion.now).values_list("pk", flat=True)[:5]:
-        _begin_if_free(BOOKLETS, set_id, occasion.now)
+    booklets.ASSEMBLIES.begin_again(occasion.now)
 
 
 @listen(SampleAsked, awaited=True, called=lazy("Draw the sample"))
 def begin_sample(fact: SampleAsked, occasion: Occasion) -> None:
     """The worker draws a sample beside its other work, as soon as the delivery is committed."""
-    _begin_if_free(SAMPLES, fact.sample_id, occasion.now)
+    samples.DRAWS.begin(fact.sample_id, occasion.now)
 
 
 @every(timedelta(minutes=1), called=lazy("Take up samples that were left half drawn"))
 def begin_samples_again(occasion: Occasion) -> None:
     """What a worker that was killed left half drawn is taken up by the next one."""
-    for sample_id in drawn.without_worker(occasion.now).values_list("pk", flat=True)[:5]:
-        _begin_if_free(SAMPLES, sample_id, occasion.now)
+    samples.DRAWS.begin_again(occasion.now)
+
+
+@listen(EstimateAsked, awaited=True, called=lazy("Estimate the figures of a survey"))
+def begin_estimate(fact: EstimateAsked, occasion: Occasion) -> None:
+    """The worker runs the plan beside its other work, as soon as the delivery is committed."""
+    estimates.ESTIMATES.begin(fact.estimate_id, occasion.now)
+
+
+@every(timedelta(minutes=1), called=lazy("Take up estimates that were left half done"))
+def begin_estimates_again(occasion: Occasion) -> None:
+    """What a worker that was killed left half done is taken up by the next one."""
+    estimates.ESTIMATES.begin_again(occasion.now)
 
 
 @listen(RoundOpened, called=lazy("Tell units that they are asked for a statistical return"))
@@ -78,34 +88,3 @@ def remind_units(occasion: Occasion) -> None:
         days = statistics.of_version(one.round.rules).remind
         if filled.near(one.round.deadline, occasion.now, days):
             returns.remind(one.pk, by=None, now=occasion.now)
-
-
-@dataclass(frozen=True)
-class Work:
-    """Something the worker computes beside its deliveries: how one is taken up, and worked on."""
-
-    take_up: Callable[..., bool]
-    work_on: Callable[..., None]
-
-
-BOOKLETS = Work(booklets.take_up_booklets, booklets.work_on_booklets)
-SAMPLES = Work(samples.take_up_sample, samples.work_on_sample)
-
-
-def _begin_if_free(work: Work, pk: int, now: datetime) -> None:
-    if work.take_up(pk, now=now):
-        transaction.on_commit(lambda: start_on(work, pk, now))
-
-
-def start_on(work: Work, pk: int, taken: datetime) -> threading.Thread:
-    """A daemon with a connection of its own: a worker that stops leaves the rest to the next."""
-    thread = threading.Thread(target=_work_and_close, args=(work, pk, taken), daemon=True)
-    thread.start()
-    return thread
-
-
-def _work_and_close(work: Work, pk: int, taken: datetime) -> None:
-    try:
-        work.work_on(pk, taken=taken)
-    finally:
-        connection.close()

@@ -114,6 +114,37 @@ RUN = Machine(
 )
 
 
+class EstimateState(models.TextChoices):
+    COMPUTING = "computing", pgettext_lazy("estimate", "being computed")
+    KEPT = "kept", pgettext_lazy("estimate", "computed and kept")
+    FAILED = "failed", _("failed")
+    CANCELLED = "cancelled", pgettext_lazy("estimate", "cancelled")
+
+
+# `finish` and `fail` are the worker's.
+ESTIMATE = Machine(
+    start=EstimateState.COMPUTING,
+    moves=(
+        Move("finish", (EstimateState.COMPUTING,), EstimateState.KEPT),
+        Move("fail", (EstimateState.COMPUTING,), EstimateState.FAILED),
+        Move("cancel", (EstimateState.COMPUTING,), EstimateState.CANCELLED),
+    ),
+)
+
+
+class EstimateStage(models.TextChoices):
+    """What the worker is at; by the words of the run and of its engines."""
+
+    READING = "reading", _("Reading the files")
+    ITEMS = "item response", _("Fitting curves to the items")
+    REPLICATES = "replicates", _("Weighing the replicates")
+    MODES = "modes", _("Joining homes and volunteers")
+    WRITING = "writing", _("Writing tables and microdata")
+    R = "R", _("Letting R find the same figures")
+    REPORT = "report", _("Writing the report")
+    KEEPING = "keeping", _("Keeping the results")
+
+
 class Sharing(models.TextChoices):
     """How interviews are shared out over the districts."""
 

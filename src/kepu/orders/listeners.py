@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import threading
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as lazy
 
 from kepu.kernel.accounts import actions as accounts
@@ -29,11 +27,10 @@ from kepu.orders.actions import (
     forget_titles,
     let_be_found_again,
     take_off,
-    take_up_plan,
     withdraw_drafts,
-    work_on_plan,
 )
 from kepu.orders.actions import run_clocks as let_clocks_run
+from kepu.orders.actions.computing import PLANS
 from kepu.people import queries as people
 
 
@@ -85,33 +82,13 @@ def tell_both_levels(fact: OrderEscalated, occasion: Occasion) -> None:
 @listen(PlanAsked, awaited=True, called=lazy("Work on the plan"))
 def begin_plan(fact: PlanAsked, occasion: Occasion) -> None:
     """The worker works on a plan beside its other work, as soon as the delivery is committed."""
-    _begin_if_free(fact.plan_id, occasion.now)
+    PLANS.begin(fact.plan_id, occasion.now)
 
 
 @every(timedelta(minutes=1), called=lazy("Take up plans that were left half done"))
 def begin_plans_again(occasion: Occasion) -> None:
     """What a worker that was killed left half done is taken up by the next one."""
-    for plan_id in queries.plans_without_worker(occasion.now).values_list("pk", flat=True)[:5]:
-        _begin_if_free(plan_id, occasion.now)
-
-
-def _begin_if_free(plan_id: int, now: datetime) -> None:
-    if take_up_plan(plan_id, now=now):
-        transaction.on_commit(lambda: start_on_plan(plan_id, now))
-
-
-def start_on_plan(plan_id: int, taken: datetime) -> threading.Thread:
-    """A daemon with a connection of its own: a worker that stops leaves the rest to the next."""
-    thread = threading.Thread(target=_work_and_close, args=(plan_id, taken), daemon=True)
-    thread.start()
-    return thread
-
-
-def _work_and_close(plan_id: int, taken: datetime) -> None:
-    try:
-        work_on_plan(plan_id, taken=taken)
-    finally:
-        connection.close()
+    PLANS.begin_again(occasion.now)
 
 
 @listen(MembershipEnded, called=lazy("Take the person off the team's rosters"))

@@ -21,6 +21,7 @@ from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.queries import Reach
 from kepu.kernel.roles.verbs import Verb
 from kepu.kernel.rulebooks import queries as rulebooks
+from kepu.kernel.working import SILENCE
 from kepu.orders import reaching, reliability
 from kepu.orders.models import (
     AutoPlan,
@@ -535,7 +536,6 @@ def resting(orders: Iterable[int], rules: Claims, now: datetime) -> QuerySet[Off
 
 # --- plans --------------------------------------------------------------------------------------
 
-SILENCE = timedelta(minutes=2)  # a worker that gave no sign for so long is gone
 PATIENCE = timedelta(seconds=20)  # a worker that runs has begun long before
 
 
@@ -554,12 +554,6 @@ def plans_to_look_at(departments: Iterable[int]) -> QuerySet[AutoPlan]:
 def lines_to_show(plan: AutoPlan) -> QuerySet[PlanLine]:
     """The lines of a plan, team by team; none of one that is still being written."""
     return plan.lines.none() if plan.state == PlanState.COMPUTING else plan.lines.order_by("pk")
-
-
-def plans_without_worker(now: datetime) -> QuerySet[AutoPlan]:
-    """Plans that nobody works on: new ones, and those whose worker went silent."""
-    free = Q(begun_at__isnull=True) | Q(beat_at__lt=now - SILENCE)
-    return AutoPlan.objects.filter(free, state__in=PLANS_AT_WORK).order_by("pk")
 
 
 def waits_for_a_worker(plan: AutoPlan, now: datetime) -> bool:

@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from kepu.people.models import Team
 
 LONGEST_AHEAD = timedelta(days=366)
-TRIES = 3  # workers that one step of a plan may take along
 
 
 # --- the person ---------------------------------------------------------------------------------
@@ -398,13 +397,6 @@ def why_not_move_plan(plan: AutoPlan, verb: str) -> str | None:
     if verb == "apply" and queries.plan_at_work(plan.department_id):
         return _("another plan of this department is being worked on")
     return None
-
-
-def why_not_try_again(plan: AutoPlan) -> str | None:
-    """A plan at which worker after worker died is given up, before it takes the next one along."""
-    if plan.tries <= TRIES:
-        return None
-    return _("the worker was stopped at it %(n)s times; tell the administrator") % {"n": TRIES}
 
 
 def why_not_write(

@@ -59,8 +59,8 @@ def _sample(city: City) -> Sample:
         deff=1.3, response=0.7, seed=SEED, frame_on=frames.frame_day(top, clock.day(city.now)),
     )  # fmt: skip
     made = samples.ask_sample(design, place=top, by=by, now=now)
-    samples.take_up_sample(made.pk, now=now)
-    samples.work_on_sample(made.pk, taken=now)
+    samples.DRAWS.take_up(made.pk, now=now)
+    samples.DRAWS.work_on(made.pk, taken=now)
     return samples.adopt_sample(made.pk, by=by, now=now)
 
 
@@ -75,6 +75,6 @@ def _booklets(city: City) -> BookletSet:
         by=by,
         now=now,
     )
-    booklets.take_up_booklets(made.pk, now=now)
-    booklets.work_on_booklets(made.pk, taken=now)
+    booklets.ASSEMBLIES.take_up(made.pk, now=now)
+    booklets.ASSEMBLIES.work_on(made.pk, taken=now)
     return booklets.adopt_booklets(made.pk, by=by, now=now)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import itertools
 import json
 import tempfile
+import zipfile
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -18,6 +20,7 @@ from kepu.kernel.divisions.models import Division
 from kepu.literacy import statistics
 from kepu.literacy.actions import (
     booklets,
+    estimates,
     findings,
     items,
     returns,
@@ -29,6 +32,7 @@ from kepu.literacy.actions import (
 from kepu.literacy.models import (
     BookletSet,
     Calibration,
+    Estimate,
     Item,
     Return,
     Round,
@@ -149,8 +153,8 @@ def assembled(bank: Division, by: User, **traits: Any) -> BookletSet:
     """Booklets as the worker assembles them."""
     said: dict[str, Any] = {"title": "示例题本", "booklets": 2, "items": 10, "most_common": 2}
     made = booklets.ask_booklets(**(said | traits), bank=bank, by=by, now=NOW)
-    assert booklets.take_up_booklets(made.pk, now=NOW)
-    booklets.work_on_booklets(made.pk, taken=NOW)
+    assert booklets.ASSEMBLIES.take_up(made.pk, now=NOW)
+    booklets.ASSEMBLIES.work_on(made.pk, taken=NOW)
     made.refresh_from_db()
     return made
 
@@ -203,6 +207,34 @@ def run(state: str = "kept", title: str = "示例测评") -> Run:
     if state in ("proposed", "published"):
         made = runs.propose_run(made.pk, by=first, now=NOW)
     return runs.publish_run(made.pk, by=second, now=NOW) if state == "published" else made
+
+
+def estimate(state: str = "computing", **traits: Any) -> Estimate:
+    """An estimate that waits for the worker, or straight into the tables as one that failed.
+
+    Of a place, for each has one at work.
+    """
+    place = division(traits.pop("path", BANK))
+    by = officer("survey_officer", place.path, "估计示例")
+    sent = io.BytesIO()
+    with zipfile.ZipFile(sent, "w") as archive:
+        archive.writestr("plan.yaml", PLAN)
+        archive.writestr("answers.csv", "person\n1\n")
+        archive.writestr("items.csv", "item\nq1\n")
+    made = estimates.estimate_files(sent, 1, place=place, by=by, now=NOW)
+    Estimate.objects.filter(pk=made.pk).update(state=state, **traits)
+    return Estimate.objects.get(pk=made.pk)
+
+
+PLAN = """\
+title: 示例测评
+year: 2026
+synthetic: true
+framework: cast-2024
+seed: 1
+answers: {file: answers.csv, person: person, weight: weight, strata: district, psu: community}
+items: items.csv
+"""
 
 
 def sample(state: str = "proposed") -> Sample:

@@ -112,10 +112,10 @@ def test_items_rest_after_as_many_waves_as_the_framework_allows(bank, keeper):
 
 def test_what_was_dropped_while_it_was_computed_stays_dropped(bank, keeper):
     made = ask(bank, keeper)
-    actions.take_up_booklets(made.pk, now=NOW)
+    actions.ASSEMBLIES.take_up(made.pk, now=NOW)
     actions.drop_booklets(made.pk, by=keeper, now=NOW)
 
-    actions.work_on_booklets(made.pk, taken=NOW)
+    actions.ASSEMBLIES.work_on(made.pk, taken=NOW)
 
     made.refresh_from_db()
     assert made.state == "dropped"
@@ -124,14 +124,14 @@ def test_what_was_dropped_while_it_was_computed_stays_dropped(bank, keeper):
 
 def test_one_worker_has_it_and_the_next_takes_over_from_one_that_was_killed(bank, keeper):
     made = ask(bank, keeper)
-    assert actions.take_up_booklets(made.pk, now=NOW)
-    assert not actions.take_up_booklets(made.pk, now=NOW + timedelta(seconds=30))
-    assert actions.take_up_booklets(made.pk, now=LATER)
+    assert actions.ASSEMBLIES.take_up(made.pk, now=NOW)
+    assert not actions.ASSEMBLIES.take_up(made.pk, now=NOW + timedelta(seconds=30))
+    assert actions.ASSEMBLIES.take_up(made.pk, now=LATER)
 
-    actions.work_on_booklets(made.pk, taken=NOW)  # the first was only slow
+    actions.ASSEMBLIES.work_on(made.pk, taken=NOW)  # the first was only slow
     made.refresh_from_db()
     assert made.state == "computing"
-    actions.work_on_booklets(made.pk, taken=LATER)
+    actions.ASSEMBLIES.work_on(made.pk, taken=LATER)
 
     made.refresh_from_db()
     assert made.state == "proposed"
@@ -140,9 +140,9 @@ def test_one_worker_has_it_and_the_next_takes_over_from_one_that_was_killed(bank
 def test_an_assembly_that_never_ends_is_given_up(bank, keeper):
     made = ask(bank, keeper)
     type(made).objects.update(tries=3)
-    actions.take_up_booklets(made.pk, now=NOW)
+    actions.ASSEMBLIES.take_up(made.pk, now=NOW)
 
-    actions.work_on_booklets(made.pk, taken=NOW)
+    actions.ASSEMBLIES.work_on(made.pk, taken=NOW)
 
     made.refresh_from_db()
-    assert "never came to an end" in made.failure
+    assert "stopped at it 3 times" in made.failure

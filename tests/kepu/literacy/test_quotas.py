@@ -80,7 +80,7 @@ def test_interviews_stand_beside_what_the_people_are():
         (0.75, 9.0, 0, True), (0.25, 3.0, 12, True),
     ]  # fmt: skip
     page = browser(of.made_by).get(reverse("survey-fieldwork", args=[of.pk])).content.decode()
-    assert "Who answered" in page
+    assert "Answers so far, by kind of people" in page
     assert Entry.objects.filter(verb="fieldwork.set_quotas").count() == 1
 
 

@@ -56,8 +56,8 @@ def design(**traits) -> samples.Design:
 
 def drawn(city, by, **traits) -> Sample:
     made = samples.ask_sample(design(**traits), place=city, by=by, now=NOW)
-    assert samples.take_up_sample(made.pk, now=NOW)
-    samples.work_on_sample(made.pk, taken=NOW)
+    assert samples.DRAWS.take_up(made.pk, now=NOW)
+    samples.DRAWS.work_on(made.pk, taken=NOW)
     made.refresh_from_db()
     return made
 
@@ -167,14 +167,14 @@ def test_only_survey_officers_of_the_place_ask(city):
 def test_a_worker_that_is_slower_and_one_that_was_given_up_change_nothing(city, by):
     made = samples.ask_sample(design(), place=city, by=by, now=NOW)
     later = NOW + timedelta(minutes=5)
-    assert samples.take_up_sample(made.pk, now=NOW)
-    assert not samples.take_up_sample(made.pk, now=NOW + timedelta(seconds=30))
-    assert samples.take_up_sample(made.pk, now=later)
+    assert samples.DRAWS.take_up(made.pk, now=NOW)
+    assert not samples.DRAWS.take_up(made.pk, now=NOW + timedelta(seconds=30))
+    assert samples.DRAWS.take_up(made.pk, now=later)
 
-    samples.work_on_sample(made.pk, taken=NOW)  # the first comes back to life
+    samples.DRAWS.work_on(made.pk, taken=NOW)  # the first comes back to life
     made.refresh_from_db()
     assert made.state == "computing"
-    samples.work_on_sample(made.pk, taken=later)
+    samples.DRAWS.work_on(made.pk, taken=later)
     made.refresh_from_db()
     assert made.state == "proposed"
     assert SampledCommunity.objects.count() == 12
@@ -182,10 +182,10 @@ def test_a_worker_that_is_slower_and_one_that_was_given_up_change_nothing(city, 
 
 def test_a_dropped_sample_is_not_drawn_after_all(city, by):
     made = samples.ask_sample(design(), place=city, by=by, now=NOW)
-    samples.take_up_sample(made.pk, now=NOW)
+    samples.DRAWS.take_up(made.pk, now=NOW)
     samples.drop_sample(made.pk, by=by, now=NOW)
 
-    samples.work_on_sample(made.pk, taken=NOW)
+    samples.DRAWS.work_on(made.pk, taken=NOW)
 
     made.refresh_from_db()
     assert (made.state, made.communities.count()) == ("dropped", 0)

@@ -14,7 +14,8 @@ from kepu.kernel.audit.models import Entry
 from kepu.kernel.errors import NotAllowed, RuleBroken
 from kepu.kernel.facts import worker
 from kepu.kernel.roles.models import Grant
-from kepu.orders import actions, bridge, listeners, queries
+from kepu.kernel.working import Work
+from kepu.orders import actions, bridge, queries
 from kepu.orders.actions import computing
 from kepu.orders.models import AutoPlan, Offer, Order, PlanLine
 from kepu_engines.matching import plan as engine
@@ -85,7 +86,7 @@ def test_asking_writes_a_row_at_once_and_the_worker_begins_when_that_is_committe
     loop, monkeypatch, django_capture_on_commit_callbacks
 ):
     begun = []
-    monkeypatch.setattr(listeners, "start_on_plan", lambda *told: begun.append(told))
+    monkeypatch.setattr(Work, "start", lambda _work, *told: begun.append(told))
     loop.order("open")
 
     plan = asked(loop)
@@ -115,7 +116,7 @@ def test_others_write_while_the_engine_solves_and_the_workers_thread_finishes(lo
     plan = asked(loop)
     assert actions.take_up_plan(plan.pk, now=NOW)
 
-    listeners.start_on_plan(plan.pk, NOW).join()
+    computing.PLANS.start(plan.pk, NOW).join()
 
     assert open_blocks == [False]
     assert wrote == [1, Offer.objects.get()]
@@ -247,7 +248,7 @@ def test_every_minute_plans_without_a_worker_are_taken_up_again(
     loop, monkeypatch, django_capture_on_commit_callbacks
 ):
     begun = []
-    monkeypatch.setattr(listeners, "start_on_plan", lambda *told: begun.append(told))
+    monkeypatch.setattr(Work, "start", lambda _work, *told: begun.append(told))
     plan = asked(loop)
     AutoPlan.objects.update(begun_at=NOW, beat_at=NOW)
     worker.plan_duties(LATER)

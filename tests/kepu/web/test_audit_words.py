@@ -30,6 +30,7 @@ MOVES = {
     "item": literacy.ITEM,
     "booklets": literacy.BOOKLETS,
     "run": literacy.RUN,
+    "estimate": literacy.ESTIMATE,
     "sample": literacy.SAMPLE,
     "fieldwork": literacy.FIELDWORK,
     "absence": people.ABSENCE,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime
 from pathlib import Path
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.utils import translation
 
 from kepu.kernel import clock, tables
@@ -18,10 +17,7 @@ from kepu.kernel.exports.models import Export, ExportState
 from kepu.kernel.exports.registry import SOURCES, Table
 from kepu.kernel.facts import actions as facts
 from kepu.kernel.facts.catalogue import ExportAsked
-
-log = logging.getLogger(__name__)
-
-TRIES = 3  # makers that one export may take along
+from kepu.kernel.working import Hold, Work
 
 
 @transaction.atomic
@@ -47,51 +43,30 @@ def note_taken(kind: str, *, rows: int, personal: bool, by: User, now: datetime)
     audit.record(by, f"{kind}.export", by, now=now, rows=rows, personal=personal)
 
 
-class Lost(Exception):
-    """The export is not ours any more: begun anew by another maker, or gone with its person."""
-
-
-def take_up(export_id: int, *, now: datetime) -> bool:
-    """Make the export ours; False when another maker was quicker. One statement decides."""
-    waiting = queries.to_make(now).filter(pk=export_id)
-    ours = {"state": ExportState.RUNNING, "begun_at": now, "beat_at": now, "done": 0}
-    return bool(waiting.update(**ours, tries=F("tries") + 1) == 1)
-
-
-def make(export_id: int, *, taken: datetime) -> None:
-    """Write the file of an export that was taken up at `taken`, telling how far it is.
+def _make(hold: Hold[Export]) -> None:
+    """Write the file of an export, telling how far it is.
 
     Not in one transaction: a table of minutes must not keep SQLite's one writer waiting. What the
     person may see is asked now, not when the export was asked for.
     """
-    export = Export.objects.select_related("asked_by").filter(pk=export_id, begun_at=taken).first()
-    if export is None:
-        return
-    part = queries.file_of(export).with_suffix(f".{taken.timestamp()}.part")
+    part = queries.file_of(hold.row).with_suffix(f".{hold.taken.timestamp()}.part")
     try:
-        with translation.override(export.language):
-            _write(export, part)
-    except Lost:
-        log.info("export %s is another's now", export.pk)
-    except Exception:
-        log.exception("export %s failed", export.pk)
-        _fail(export)
+        _write(hold, part)
     finally:
         part.unlink(missing_ok=True)
 
 
-def _write(export: Export, part: Path) -> None:
+def _write(hold: Hold[Export], part: Path) -> None:
+    export = hold.row
     part.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     _clear(export)
-    if export.tries > TRIES:
-        raise RuntimeError(f"{TRIES} makers were stopped at it")
     source = SOURCES[export.kind]
     table = source.table(export.asked_by, export.query, clock.now())
-    _tell(export, total=table.total, personal=table.personal)
+    hold.keep(total=table.total, personal=table.personal)
     rows = write_file(
-        part, export.format, table, lambda done: _tell(export, done=done), str(source.title)
+        part, export.format, table, lambda done: hold.keep(done=done), str(source.title)
     )
-    _end(export, ExportState.READY, part, {"rows": rows, "personal": table.personal})
+    _end(hold, ExportState.READY, part, {"rows": rows, "personal": table.personal})
 
 
 def _clear(export: Export) -> None:
@@ -113,32 +88,25 @@ def write_file(
     return tables.write_xlsx(path, table.headers, table.rows, progress, title)
 
 
-def _tell(export: Export, **told: object) -> None:
-    """Say how far it is; raises Lost when the export is not ours any more.
-
-    Inside a transaction nobody can take it away until the end of that.
-    """
-    held = Export.objects.filter(pk=export.pk, state=ExportState.RUNNING, begun_at=export.begun_at)
-    if held.update(beat_at=clock.now(), **told) == 0:
-        raise Lost
-
-
-def _fail(export: Export) -> None:
-    try:
-        _end(export, ExportState.FAILED, None, {})
-    except Lost:
-        log.info("export %s was another's at its end", export.pk)
+def _fail(hold: Hold[Export], reason: str) -> None:
+    _end(hold, ExportState.FAILED, None, {})
 
 
 @transaction.atomic
-def _end(export: Export, state: str, part: Path | None, figures: dict[str, object]) -> None:
+def _end(hold: Hold[Export], state: str, part: Path | None, figures: dict[str, object]) -> None:
     """The file gets its name while the row is held, so that no other maker's is named instead."""
-    now = clock.now()
+    now, export = clock.now(), hold.row
     done = {"done": figures["rows"]} if part else {}
-    _tell(export, state=state, ended_at=now, **done)
+    hold.keep(state=state, ended_at=now, **done)
     audit.record(None, f"export.{state}", export, now=now, for_whom=export.asked_by, **figures)
     if part:
         part.replace(queries.file_of(export))
+
+
+TABLES = Work(
+    Export, (ExportState.WAITING, ExportState.RUNNING), _make, _fail,
+    {"state": ExportState.RUNNING, "done": 0},
+)  # fmt: skip
 
 
 @transaction.atomic

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kepu.kernel.working import Watched
+
 
 class ExportState(models.TextChoices):
     WAITING = "waiting", _("waiting")
@@ -21,7 +23,7 @@ class Format(models.TextChoices):
     CSV = "csv", "CSV"
 
 
-class Export(models.Model):
+class Export(Watched):
     """One table that somebody asked for; its file lies in DATA/exports under `key`."""
 
     PERSONAL_DATA = False  # the file may hold some, this row does not
@@ -34,11 +36,6 @@ class Export(models.Model):
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     asked_at = models.DateTimeField()
     state = models.CharField(max_length=8, choices=ExportState.choices, default=ExportState.WAITING)
-    total = models.PositiveIntegerField(default=0)
-    done = models.PositiveIntegerField(default=0)
-    begun_at = models.DateTimeField(null=True, blank=True)
-    beat_at = models.DateTimeField(null=True, blank=True)  # the maker's last sign of life
-    tries = models.PositiveSmallIntegerField(default=0)  # how often a maker took it up
     personal = models.BooleanField(default=True)  # whether the file names people
     ended_at = models.DateTimeField(null=True, blank=True)
 

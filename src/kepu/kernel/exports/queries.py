@@ -6,13 +6,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from kepu.kernel.accounts.models import User
-from kepu.kernel.exports.models import Export, ExportState
+from kepu.kernel.exports.models import Export
 
 KEPT = timedelta(days=7)
-SILENCE = timedelta(minutes=2)  # a maker that gave no sign for so long is gone
 
 
 def find(person: User, key: str) -> Export | None:
@@ -26,12 +25,6 @@ def folder() -> Path:
 
 def file_of(export: Export) -> Path:
     return folder() / f"{export.key}.{export.format}"
-
-
-def to_make(now: datetime) -> QuerySet[Export]:
-    """Exports that nobody is making: new ones, and those whose maker went silent."""
-    silent = Q(state=ExportState.RUNNING, beat_at__lt=now - SILENCE)
-    return Export.objects.filter(Q(state=ExportState.WAITING) | silent).order_by("pk")
 
 
 def outlived(now: datetime) -> QuerySet[Export]:

@@ -74,6 +74,13 @@ class SampleAsked(Fact):
 
 
 @dataclass(frozen=True)
+class EstimateAsked(Fact):
+    """Somebody asked for the figures of a survey: the worker has them to estimate."""
+
+    estimate_id: int
+
+
+@dataclass(frozen=True)
 class RoundOpened(Fact):
     """A year of statistics was opened; units after this return, by number, still have to hear of it."""
 
@@ -180,6 +187,7 @@ FACTS: dict[str, type[Fact]] = {
         PlanAsked,
         BookletsAsked,
         SampleAsked,
+        EstimateAsked,
         RoundOpened,
         OrderEscalated,
         HoursConfirmed,

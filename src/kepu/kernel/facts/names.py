@@ -16,6 +16,7 @@ FACTS: dict[str, Promise] = {
     "PlanAsked": lazy("A plan was asked for"),
     "BookletsAsked": lazy("Booklets were asked for"),
     "SampleAsked": lazy("A sample was asked for"),
+    "EstimateAsked": lazy("An estimate was asked for"),
     "RoundOpened": lazy("A year of statistics was opened"),
     "OrderEscalated": lazy("An order ran out of time"),
     "HoursConfirmed": lazy("Hours were confirmed"),

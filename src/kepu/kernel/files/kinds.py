@@ -26,6 +26,7 @@ class Kind(StrEnum):
     XLSX = "xlsx"
     DOCX = "docx"
     CSV = "csv"
+    ZIP = "zip"  # only what Kepu packed itself: from outside no archive is kept as it comes
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ LOOKS = {
     Kind.XLSX: Look(f"{_OFFICE}.spreadsheetml.sheet", ".xlsx"),
     Kind.DOCX: Look(f"{_OFFICE}.wordprocessingml.document", ".docx"),
     Kind.CSV: Look("text/csv; charset=utf-8", ".csv"),
+    Kind.ZIP: Look("application/zip", ".zip"),
 }
 IMAGES = frozenset({Kind.JPEG, Kind.PNG, Kind.WEBP})
 TABLES = frozenset({Kind.XLSX, Kind.CSV})

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import translation
 
 from kepu.kernel import clock
@@ -15,10 +14,10 @@ from kepu.kernel.errors import authorize, require
 from kepu.kernel.facts import actions as facts
 from kepu.kernel.facts.catalogue import BookletsAsked
 from kepu.kernel.rulebooks import queries as rulebooks
-from kepu.literacy import schemas, working
+from kepu.kernel.working import Hold, Work
+from kepu.literacy import schemas
 from kepu.literacy.bridge import booklets as bridge
 from kepu.literacy.models import BookletItem, BookletSet
-from kepu.literacy.queries import booklets as queries
 from kepu.literacy.rules import booklets as rules
 from kepu.literacy.rules import items as may
 from kepu.literacy.states import BOOKLETS, SetState
@@ -72,29 +71,14 @@ def drop_booklets(set_id: int, *, by: User, now: datetime) -> BookletSet:
 # --- the worker's part ----------------------------------------------------------------------------
 
 
-@transaction.atomic
-def take_up_booklets(set_id: int, *, now: datetime) -> bool:
-    """Make the assembly ours; False when another worker was quicker. One statement decides."""
-    free = queries.without_worker(now).filter(pk=set_id)
-    return bool(free.update(begun_at=now, tries=F("tries") + 1) == 1)
-
-
-def work_on_booklets(set_id: int, *, taken: datetime) -> None:
-    """Assemble what was taken up at `taken`, outside any transaction of the caller."""
-    wanted = BookletSet.objects.get(pk=set_id)
-
-    def compute() -> None:
-        require(rules.why_not_try_again(wanted))
-        _propose(wanted, bridge.propose(wanted), taken)
-
-    working.carry_out(wanted, compute, lambda reason: _fail(wanted, reason, taken))
+def _compute(hold: Hold[BookletSet]) -> None:
+    _propose(hold, bridge.propose(hold.row))
 
 
 @transaction.atomic
-def _propose(wanted: BookletSet, found: bridge.Proposal, taken: datetime) -> None:
-    held = _held(wanted, taken)
-    if held is None:
-        return
+def _propose(hold: Hold[BookletSet], found: bridge.Proposal) -> None:
+    hold.keep()
+    held = hold.row
     BookletItem.objects.bulk_create(
         BookletItem(of=held, number=number, position=position, item=item)
         for number, items in enumerate(found.booklets, start=1)
@@ -105,20 +89,13 @@ def _propose(wanted: BookletSet, found: bridge.Proposal, taken: datetime) -> Non
 
 
 @transaction.atomic
-def _fail(wanted: BookletSet, reason: str, taken: datetime) -> None:
-    held = _held(wanted, taken)
-    if held is not None:
-        held.failure = reason[:200]
-        _move(held, "fail", "failure", by=None, now=clock.now())
+def _fail(hold: Hold[BookletSet], reason: str) -> None:
+    hold.keep()
+    hold.row.failure = reason[:200]
+    _move(hold.row, "fail", "failure", by=None, now=clock.now())
 
 
-def _held(wanted: BookletSet, taken: datetime) -> BookletSet | None:
-    """The row under a lock, if it is still ours: not dropped, and not taken up by another worker."""
-    mine = BookletSet.objects.select_for_update().filter(
-        pk=wanted.pk, state=SetState.COMPUTING, begun_at=taken
-    )
-    found: BookletSet | None = mine.first()
-    return found
+ASSEMBLIES = Work(BookletSet, (SetState.COMPUTING,), _compute, _fail)
 
 
 def _move(made: BookletSet, verb: str, *named: str, by: User | None, now: datetime) -> BookletSet:

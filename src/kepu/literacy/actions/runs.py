@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,9 @@ from django.db import transaction
 from kepu.kernel.audit import actions as audit
 from kepu.kernel.errors import authorize, require
 from kepu.kernel.files import actions as files
-from kepu.kernel.files import intake
+from kepu.kernel.files import blobs, intake
+from kepu.kernel.files.kinds import Kind
+from kepu.literacy import packing
 from kepu.literacy.bridge import runs as bridge
 from kepu.literacy.models import Run
 from kepu.literacy.rules import runs as rules
@@ -20,6 +23,28 @@ from kepu.literacy.states import RUN
 if TYPE_CHECKING:
     from kepu.kernel.accounts.models import User
     from kepu.kernel.divisions.models import Division
+    from kepu.kernel.files.models import StoredFile
+
+
+@dataclass(frozen=True)
+class Brought:
+    """Results that were held against their record, and their files, looked at and laid by."""
+
+    found: bridge.Brought
+    report: intake.Content
+    tables: intake.Content
+    archive: intake.Content
+
+
+def bring(folder: Path) -> Brought:
+    """Look at what a run wrote into `folder`; slow, so it belongs outside a transaction."""
+    found, key = bridge.read(folder), rules.PURPOSE.key
+    with found.report.open("rb") as report, found.tables.open("rb") as tables:
+        contents = intake.examine(report, key), intake.examine(tables, key)
+    with blobs.workbench() as bench:
+        packing.pack(folder, bench / bridge.ARCHIVE)
+        archive = intake.own(bench / bridge.ARCHIVE, rules.ARCHIVE.key, Kind.ZIP)
+    return Brought(found, *contents, archive)
 
 
 def keep_run(folder: Path, *, place: Division, by: User, now: datetime) -> Run:
@@ -28,37 +53,42 @@ def keep_run(folder: Path, *, place: Division, by: User, now: datetime) -> Run:
     The folder is held against its record and its files are looked at before anything is written.
     """
     authorize(rules.why_not_handle(by, place.path, now))
-    brought, key = bridge.read(folder), rules.PURPOSE.key
-    with brought.report.open("rb") as report, brought.tables.open("rb") as tables:
-        contents = (intake.examine(report, key), intake.examine(tables, key))
-    return _enter(brought, contents, place, by=by, now=now)
+    return enter_run(bring(folder), place=place, by=by, now=now)
 
 
 @transaction.atomic
-def _enter(
-    brought: bridge.Brought,
-    contents: tuple[intake.Content, intake.Content],
-    place: Division,
-    *,
-    by: User,
-    now: datetime,
-) -> Run:
-    require(rules.why_not_keep(brought.digest))
-    record = brought.record
-    report, tables = (
-        files.enter(content, name, by=by, now=now, path=place.path)
-        for content, name in zip(contents, (bridge.REPORT, bridge.TABLES), strict=True)
+def enter_run(brought: Brought, *, place: Division, by: User, now: datetime) -> Run:
+    """Write the row of results that were brought, as part of the caller's own transaction."""
+    authorize(rules.why_not_handle(by, place.path, now))
+    found, record = brought.found, brought.found.record
+    require(rules.why_not_keep(found.digest))
+    named = zip(
+        (brought.report, brought.tables, brought.archive),
+        (bridge.REPORT, bridge.TABLES, bridge.ARCHIVE), strict=True,
+    )  # fmt: skip
+    report, tables, archive = (
+        files.enter(content, name, by=by, now=now, path=place.path) for content, name in named
     )
     run = Run(
         title=record["title"][:80], year=record["year"], synthetic=record["synthetic"],
-        level=record["level"], framework=record["framework"], digest=brought.digest, record=record,
-        figures=brought.figures, districts=brought.districts, report=report, tables=tables,
-        kept_by=by, kept_at=now,
+        level=record["level"], framework=record["framework"], digest=found.digest, record=record,
+        figures=found.figures, districts=found.districts, report=report, tables=tables,
+        archive=archive, kept_by=by, kept_at=now,
     )  # fmt: skip
     run.place(place)
     run.save()
-    audit.record(by, "run.keep", run, now=now, digest=brought.digest)
+    audit.record(by, "run.keep", run, now=now, digest=found.digest)
     return run
+
+
+@transaction.atomic
+def take_archive(run_id: int, *, by: User, now: datetime) -> StoredFile:
+    """Take the whole folder of a run away, microdata with it; who took it is kept in the audit."""
+    run = _held(run_id, by, now)
+    require(rules.why_not_take_archive(run))
+    assert run.archive  # noqa: S101 (the rule)
+    audit.record(by, "run.take_archive", run, now=now, sha256=run.archive.sha256)
+    return run.archive
 
 
 @transaction.atomic

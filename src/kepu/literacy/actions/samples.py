@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import translation
 
 from kepu.kernel import clock
@@ -15,10 +14,9 @@ from kepu.kernel.audit import actions as audit
 from kepu.kernel.errors import authorize, require
 from kepu.kernel.facts import actions as facts
 from kepu.kernel.facts.catalogue import SampleAsked
-from kepu.literacy import working
+from kepu.kernel.working import Hold, Work
 from kepu.literacy.bridge import samples as bridge
 from kepu.literacy.models import Sample, SampledCommunity
-from kepu.literacy.queries import samples as queries
 from kepu.literacy.rules import runs as may
 from kepu.literacy.rules import samples as rules
 from kepu.literacy.states import SAMPLE, SampleState
@@ -82,29 +80,14 @@ def drop_sample(sample_id: int, *, by: User, now: datetime) -> Sample:
 # --- the worker's part ----------------------------------------------------------------------------
 
 
-@transaction.atomic
-def take_up_sample(sample_id: int, *, now: datetime) -> bool:
-    """Make the draw ours; False when another worker was quicker. One statement decides."""
-    free = queries.without_worker(now).filter(pk=sample_id)
-    return bool(free.update(begun_at=now, tries=F("tries") + 1) == 1)
-
-
-def work_on_sample(sample_id: int, *, taken: datetime) -> None:
-    """Draw what was taken up at `taken`, outside any transaction of the caller."""
-    wanted = Sample.objects.get(pk=sample_id)
-
-    def compute() -> None:
-        require(rules.why_not_try_again(wanted))
-        _propose(wanted, bridge.propose(wanted), taken)
-
-    working.carry_out(wanted, compute, lambda reason: _fail(wanted, reason, taken))
+def _compute(hold: Hold[Sample]) -> None:
+    _propose(hold, bridge.propose(hold.row))
 
 
 @transaction.atomic
-def _propose(wanted: Sample, found: bridge.Proposal, taken: datetime) -> None:
-    held = _held(wanted, taken)
-    if held is None:
-        return
+def _propose(hold: Hold[Sample], found: bridge.Proposal) -> None:
+    hold.keep()
+    held = hold.row
     SampledCommunity.objects.bulk_create(
         (
             SampledCommunity(
@@ -120,20 +103,13 @@ def _propose(wanted: Sample, found: bridge.Proposal, taken: datetime) -> None:
 
 
 @transaction.atomic
-def _fail(wanted: Sample, reason: str, taken: datetime) -> None:
-    held = _held(wanted, taken)
-    if held is not None:
-        held.failure = reason[:200]
-        _move(held, "fail", "failure", by=None, now=clock.now())
+def _fail(hold: Hold[Sample], reason: str) -> None:
+    hold.keep()
+    hold.row.failure = reason[:200]
+    _move(hold.row, "fail", "failure", by=None, now=clock.now())
 
 
-def _held(wanted: Sample, taken: datetime) -> Sample | None:
-    """The row under a lock, if it is still ours: not dropped, and not taken up by another worker."""
-    mine = Sample.objects.select_for_update().filter(
-        pk=wanted.pk, state=SampleState.COMPUTING, begun_at=taken
-    )
-    found: Sample | None = mine.first()
-    return found
+DRAWS = Work(Sample, (SampleState.COMPUTING,), _compute, _fail)
 
 
 def _move(

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from kepu.kernel.errors import BadInput
 
-RECORD, REPORT, TABLES = "run.json", "report.pdf", "tables.xlsx"
+RECORD, REPORT, TABLES, ARCHIVE = "run.json", "report.pdf", "tables.xlsx", "run.zip"
 NUMBERS = {
     "estimate", "se", "low", "high", "deff", "n", "people", "direct", "direct_se", "direct_low",
     "direct_high", "model", "model_se", "model_low", "model_high", "place", "place_low",
@@ -29,8 +29,17 @@ class Brought:
     digest: str
     figures: list[dict[str, Any]]
     districts: list[dict[str, Any]]
-    report: Path
-    tables: Path
+    folder: Path
+
+    @property
+    def report(self) -> Path:
+        """The report on methods."""
+        return self.folder / REPORT
+
+    @property
+    def tables(self) -> Path:
+        """All tables as one workbook."""
+        return self.folder / TABLES
 
 
 def read(folder: Path) -> Brought:
@@ -41,24 +50,31 @@ def read(folder: Path) -> Brought:
         outputs = dict(record["outputs"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BadInput(_("this folder holds no run: its record is missing or damaged")) from error
-    for name in (REPORT, TABLES, "figures.csv"):
-        if outputs.get(name) != _digest(folder / name):
+    for name in sorted({REPORT, TABLES, "figures.csv", *outputs}):
+        if outputs.get(name) != _digest(folder, name):
             raise BadInput(_("%(name)s is not as the run wrote it") % {"name": name})
-    districts = folder / "districts.csv"
-    if "districts.csv" in outputs and outputs["districts.csv"] != _digest(districts):
-        raise BadInput(_("%(name)s is not as the run wrote it") % {"name": districts.name})
+    if strange := sorted(_names(folder) - {RECORD, *outputs}):
+        raise BadInput(_("%(name)s was not written by the run") % {"name": strange[0]})
     return Brought(
         record=record,
         digest=hashlib.sha256(text).hexdigest(),
         figures=_rows(folder / "figures.csv"),
-        districts=_rows(districts) if "districts.csv" in outputs else [],
-        report=folder / REPORT,
-        tables=folder / TABLES,
+        districts=_rows(folder / "districts.csv") if "districts.csv" in outputs else [],
+        folder=folder,
     )
 
 
-def _digest(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else ""
+def _digest(folder: Path, name: str) -> str:
+    """Of a file that lies in the folder itself; empty where there is none."""
+    file = folder / name
+    if not file.is_file() or not file.resolve().is_relative_to(folder.resolve()):
+        return ""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _names(folder: Path) -> set[str]:
+    return {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}
 
 
 def _rows(file: Path) -> list[dict[str, Any]]:

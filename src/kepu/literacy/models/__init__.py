@@ -20,7 +20,7 @@ from kepu.literacy.models.items import (
     Wording,
 )
 from kepu.literacy.models.returns import Figure, Return, ReturnStep, Revenue, Round
-from kepu.literacy.models.runs import Run
+from kepu.literacy.models.runs import Estimate, Run
 from kepu.literacy.models.samples import Sample, SampledCommunity
 from kepu.literacy.models.self_tests import SelfTest, SelfTestAnswer
 
@@ -33,6 +33,7 @@ __all__ = [
     "Calibration",
     "Case",
     "DifFinding",
+    "Estimate",
     "Exposure",
     "FieldEvent",
     "Fieldwork",

@@ -8,14 +8,12 @@ from django.db import models
 from django.db.models import Q
 
 from kepu.kernel.divisions.models import Placed
+from kepu.kernel.working import Worked
 from kepu.literacy.states import SetState
 
 
-class BookletSet(Placed):
-    """Booklets that were assembled together, so that they measure alike and have little in common.
-
-    `begun_at` also names the worker that has it, as with plans of dispatch.
-    """
+class BookletSet(Placed, Worked):
+    """Booklets that were assembled together, so that they measure alike and have little in common."""
 
     PERSONAL_DATA = False
 
@@ -26,15 +24,12 @@ class BookletSet(Placed):
     state = models.CharField(max_length=10, choices=SetState.choices, default=SetState.COMPUTING)
     rules_version = models.PositiveIntegerField()
     failure = models.CharField(max_length=200, blank=True, default="")
-    language = models.CharField(max_length=10, default="zh-hans")  # of its failure
     # ability -> information of each booklet, bound and gap of the search
     summary: models.JSONField[dict[str, Any], Any] = models.JSONField(default=dict)
     made_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
     adopted_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
     adopted_at = models.DateTimeField(null=True, blank=True)
-    begun_at = models.DateTimeField(null=True, blank=True)
-    tries = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         ordering = ["-pk"]

@@ -1,4 +1,4 @@
-"""A run that the city keeps: what it found, and how far it is from being published."""
+"""A run that the city keeps, and the estimate by which the worker comes to one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from django.db import models
 from django.db.models import Q
 
 from kepu.kernel.divisions.models import Placed
-from kepu.literacy.states import RunState
+from kepu.kernel.working import Watched
+from kepu.literacy.states import EstimateState, RunState
 
 
 class Run(Placed):
@@ -30,6 +31,8 @@ class Run(Placed):
     districts: models.JSONField[list[dict[str, Any]], Any] = models.JSONField()
     report = models.ForeignKey("files.StoredFile", models.PROTECT, related_name="+")
     tables = models.ForeignKey("files.StoredFile", models.PROTECT, related_name="+")
+    # The whole folder, microdata with it; runs that were kept before there was one have none.
+    archive = models.ForeignKey("files.StoredFile", models.PROTECT, null=True, related_name="+")
     state = models.CharField(max_length=10, choices=RunState.choices, default=RunState.KEPT)
     reason = models.CharField(max_length=200, blank=True, default="")  # of the last step back
     kept_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
@@ -59,3 +62,50 @@ class Run(Placed):
 
     def __str__(self) -> str:
         return f"{self.title} {self.year}"
+
+
+class Estimate(Placed, Watched):
+    """A plan and its files as somebody asked to have them run; the worker computes, and keeps the run.
+
+    `inputs` holds answers and the key of the items. `unchecked` says why R was not asked.
+    """
+
+    PERSONAL_DATA = False  # the files hold answers of people without a name, this row none
+
+    title = models.CharField(max_length=80)
+    fieldwork = models.ForeignKey(
+        "literacy.Fieldwork", models.PROTECT, null=True, related_name="estimates"
+    )
+    inputs = models.ForeignKey("files.StoredFile", models.PROTECT, related_name="+")
+    state = models.CharField(
+        max_length=10, choices=EstimateState.choices, default=EstimateState.COMPUTING
+    )
+    stage = models.CharField(max_length=24, blank=True, default="")
+    failure = models.CharField(max_length=600, blank=True, default="")
+    unchecked = models.CharField(max_length=200, blank=True, default="")
+    run = models.ForeignKey(Run, models.PROTECT, null=True, related_name="estimates")
+    made_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["division_at"],
+                condition=Q(state=EstimateState.COMPUTING),
+                name="estimate_at_work_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=EstimateState.FAILED) & ~Q(failure="")
+                | ~Q(state=EstimateState.FAILED) & Q(failure=""),
+                name="estimate_failed_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=EstimateState.KEPT, run__isnull=False)
+                | ~Q(state=EstimateState.KEPT) & Q(run__isnull=True),
+                name="estimate_kept_has_its_run",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

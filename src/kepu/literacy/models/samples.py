@@ -8,13 +8,14 @@ from django.db import models
 from django.db.models import Q
 
 from kepu.kernel.divisions.models import Placed
+from kepu.kernel.working import Worked
 from kepu.literacy.states import SampleState, Sharing
 
 
-class Sample(Placed):
+class Sample(Placed, Worked):
     """A design, and the draw that follows from it and its seed: the same again whenever it is drawn.
 
-    `begun_at` also names the worker that has it, as with booklets. `digest` is that of the draw.
+    `digest` is that of the draw.
     """
 
     PERSONAL_DATA = False
@@ -32,7 +33,6 @@ class Sample(Placed):
         max_length=10, choices=SampleState.choices, default=SampleState.COMPUTING
     )
     failure = models.CharField(max_length=200, blank=True, default="")
-    language = models.CharField(max_length=10, default="zh-hans")  # of its failure
     summary: models.JSONField[dict[str, Any], Any] = models.JSONField(default=dict)
     digest = models.CharField(max_length=64, blank=True, default="")
     frame_on = models.DateField()  # the divisions of which day
@@ -40,8 +40,6 @@ class Sample(Placed):
     made_at = models.DateTimeField()
     adopted_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
     adopted_at = models.DateTimeField(null=True, blank=True)
-    begun_at = models.DateTimeField(null=True, blank=True)
-    tries = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         ordering = ["-pk"]

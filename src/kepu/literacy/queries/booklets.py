@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import combinations
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from kepu.kernel.accounts.models import User
@@ -13,9 +13,6 @@ from kepu.kernel.errors import Outside
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.literacy.models import BookletItem, BookletSet, Item
-from kepu.literacy.states import SetState
-
-SILENT = timedelta(minutes=2)  # after this a worker counts as gone
 
 
 def sets_of(person: User, now: datetime) -> QuerySet[BookletSet]:
@@ -30,13 +27,6 @@ def booklet_set(set_id: int) -> BookletSet:
     found = BookletSet.objects.select_related("division_now").filter(pk=set_id).first()
     if found is None:
         raise Outside(_("there are no such booklets"))
-    return found
-
-
-def without_worker(now: datetime) -> QuerySet[BookletSet]:
-    """Sets that nobody assembles, or whose worker was killed."""
-    free = Q(begun_at__isnull=True) | Q(begun_at__lt=now - SILENT)
-    found: QuerySet[BookletSet] = BookletSet.objects.filter(free, state=SetState.COMPUTING)
     return found
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import zipfile
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 
+from kepu.kernel.files import blobs
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.literacy.models import Run
@@ -45,6 +47,28 @@ def same(digest: str) -> Run | None:
 def of_file(file_id: int) -> QuerySet[Run]:
     """Runs that a file belongs to."""
     return Run.objects.filter(report=file_id) | Run.objects.filter(tables=file_id)
+
+
+# What stands open once a run was published, and where it lies in the run's folder.
+OPEN_FILES = {
+    "figures.csv": "figures.csv", "figures.parquet": "figures.parquet",
+    "figures.sdmx.csv": "figures.sdmx.csv", "districts.csv": "districts.csv",
+    "public.csv": "r/public.csv", "public.parquet": "r/public.parquet",
+}  # fmt: skip
+
+
+def public_files(run: Run) -> list[str]:
+    """Names of the files of a run that everybody may have once it is published."""
+    if run.archive_id is None:
+        return []
+    return [name for name, place in OPEN_FILES.items() if place in run.record["outputs"]]
+
+
+def open_public(run: Run, name: str) -> IO[bytes]:
+    """One of `public_files`, out of the folder as it is packed."""
+    assert run.archive  # noqa: S101 (such files are of a run that has one)
+    with zipfile.ZipFile(blobs.place(run.archive.sha256)) as archive:
+        return archive.open(OPEN_FILES[name])
 
 
 def headline(run: Run) -> dict[str, Any]:

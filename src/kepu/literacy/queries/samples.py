@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from kepu.kernel.accounts.models import User
@@ -16,9 +16,6 @@ from kepu.kernel.errors import Outside
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.literacy.models import Sample, SampledCommunity
-from kepu.literacy.states import SampleState
-
-SILENT = timedelta(minutes=2)  # after this a worker counts as gone
 
 
 def samples_of(person: User, now: datetime) -> QuerySet[Sample]:
@@ -64,13 +61,6 @@ def frame_day(place: Division, today: date) -> date:
         return today
     days = [change.effective for change in crosswalk.changes() if change.effective <= today]
     return max(days) - timedelta(days=1) if days else today
-
-
-def without_worker(now: datetime) -> QuerySet[Sample]:
-    """Samples that nobody draws, or whose worker was killed."""
-    free = Q(begun_at__isnull=True) | Q(begun_at__lt=now - SILENT)
-    found: QuerySet[Sample] = Sample.objects.filter(free, state=SampleState.COMPUTING)
-    return found
 
 
 def communities(of: Sample) -> QuerySet[SampledCommunity]:

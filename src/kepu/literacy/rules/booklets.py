@@ -8,7 +8,6 @@ from kepu.literacy.models import BookletSet
 from kepu.literacy.states import BOOKLETS
 
 MOST_BOOKLETS = 5  # as many lines as one picture holds
-MOST_TRIES = 3
 
 
 def why_not_ask(booklets: int, items: int, most_common: int) -> str | None:
@@ -24,10 +23,3 @@ def why_not_ask(booklets: int, items: int, most_common: int) -> str | None:
 
 def why_not_move(of: BookletSet, verb: str) -> str | None:
     return BOOKLETS.why_not(of.state, verb)
-
-
-def why_not_try_again(of: BookletSet) -> str | None:
-    """What ended its worker several times would end the next one too."""
-    if of.tries <= MOST_TRIES:
-        return None
-    return _("the assembly was begun several times and never came to an end")

@@ -75,3 +75,23 @@ PURPOSE = Purpose(
     "survey-results", lazy("results of a survey"), frozenset({Kind.PDF, Kind.XLSX}), 32 * 2**20,
     why_not_read_file,
 )  # fmt: skip
+
+
+def why_not_take_archive(run: Run) -> str | None:
+    """Runs that were kept before folders were have none."""
+    return None if run.archive_id else _("the folder of this run was not kept")
+
+
+def _by_its_page(person: User | None, file: StoredFile, now: datetime) -> str | None:
+    """Microdata: only handed out where it is written down who took it."""
+    return _("take it on the page of the run, where it is written down who did")
+
+
+ARCHIVE = Purpose(
+    "survey-archive", lazy("the folder of a run, with microdata"), frozenset({Kind.ZIP}), 2**31,
+    _by_its_page,
+)  # fmt: skip
+INPUTS = Purpose(
+    "survey-inputs", lazy("what a run reads, with microdata"), frozenset({Kind.ZIP}), 2**31,
+    _by_its_page,
+)  # fmt: skip

@@ -8,7 +8,6 @@ from kepu.literacy.models import Sample
 from kepu.literacy.states import SAMPLE
 
 MOST_INTERVIEWS = 500_000
-MOST_TRIES = 3
 FEWEST_COMMUNITIES = 2  # of a district: one alone tells nothing of its own error
 
 
@@ -29,10 +28,3 @@ def why_not_ask(sample: Sample) -> str | None:
 
 def why_not_move(sample: Sample, verb: str) -> str | None:
     return SAMPLE.why_not(sample.state, verb)
-
-
-def why_not_try_again(sample: Sample) -> str | None:
-    """What ended its worker several times would end the next one too."""
-    if sample.tries <= MOST_TRIES:
-        return None
-    return _("the draw was begun several times and never came to an end")

@@ -108,11 +108,12 @@ def write(
     columns = [*groups.values(), *variables.values()]
     _rows(folder / "restricted.csv", [*design, *header, *replicates], [*labels, *columns], weights)
     labelled.write(folder / "restricted.sav", read, groups, variables, weights)
-    hidden = _hidden(read, groups)
-    shown = [np.where(hidden, "", values) if name == f"by_{AREA}" else values
-             for name, values in groups.items()]  # fmt: skip
-    public = [*shown, *variables.values()]
+    _parquet(folder / "restricted.parquet", [*design, *header, *replicates],
+             [*labels, *columns], weights)  # fmt: skip
+    shown = _shown(read, groups, found)
+    public = [*shown.values(), *variables.values()]
     _rows(folder / "public.csv", [*header, *replicates], public, weights)
+    _parquet(folder / "public.parquet", [*header, *replicates], public, weights)
     _published(folder / "published.csv", found)
     words = dict.fromkeys([*design, *groups], '"character"')
     classes = ", ".join(f"{name} = {kind}" for name, kind in words.items())
@@ -120,6 +121,16 @@ def write(
     if len(found.points) > 1:
         script = script.replace(ONE, COPIES.format(many=len(found.points)))
     (folder / "reproduce.R").write_text(script, "utf-8")
+
+
+def missing() -> str | None:
+    """What is not here of that which `reproduce` needs: `R`, or its package `survey`."""
+    program = shutil.which("Rscript")
+    if program is None:
+        return "R"
+    asked = [program, "--vanilla", "-e", "library(survey)"]
+    done = subprocess.run(asked, capture_output=True, timeout=60, check=False)  # noqa: S603
+    return "survey" if done.returncode else None
 
 
 def reproduce(folder: Path) -> Agreement:
@@ -189,6 +200,36 @@ def _hidden(read: Read, groups: dict[str, Any]) -> Any:
     return np.array([many[kind] < read.plan.publish.public_cell for kind in kinds], np.bool_)
 
 
+def _shown(read: Read, groups: dict[str, Any], found: Found) -> dict[str, Any]:
+    """The groups as the public file has them: without labels from which a withheld figure could be had.
+
+    A district is left out of who stands out in it; any label where the figure of its people is withheld.
+    """
+    withheld = {(one.table, one.cell) for one in found.figures if one.withheld}
+    shown = {}
+    for name, labels in groups.items():
+        table = name.removeprefix("by_")
+        cells = {cell for of, cell in withheld if of == table}
+        blank = np.isin(labels, sorted(_mixed(cells, labels, read.plan.publish.rows)))
+        if table == AREA:
+            blank |= _hidden(read, groups)
+        shown[name] = np.where(blank, "", labels)
+    return shown
+
+
+def _mixed(withheld: set[str], labels: Any, rows: int) -> set[str]:
+    """The withheld labels, with the next smallest until nobody can tell them apart by being blank.
+
+    One label alone would be all of the blank ones, and few people together are a small cell again.
+    """
+    many = Counter(map(str, labels))
+    mixed = {label for label in withheld if many[label]}
+    left = sorted((label for label in many if label not in mixed), key=lambda one: many[one])
+    while mixed and left and (len(mixed) < 2 or sum(many[one] for one in mixed) < rows):
+        mixed.add(left.pop(0))
+    return mixed
+
+
 def _published(file: Path, found: Found) -> None:
     """Figures that were not withheld, each with its variable in the file of persons."""
     shown = [one for one in found.figures if not one.withheld]
@@ -208,6 +249,18 @@ def _rows(file: Path, header: Sequence[str], columns: Sequence[Any], weights: An
         written = csv.writer(stream, lineterminator="\n")
         written.writerow(header)
         written.writerows(_persons(columns, weights))
+
+
+def _parquet(file: Path, header: Sequence[str], columns: Sequence[Any], weights: Any) -> None:
+    """The same persons as `_rows` writes, typed: words, whole numbers, and weights to the last bit."""
+    import polars  # asked late: only the hand-over needs it
+
+    every = [*columns, *np.asarray(weights, float).T]
+    table = {
+        name: values.tolist() if values.dtype.kind in "OUS" else values
+        for name, values in zip(header, map(np.asarray, every), strict=True)
+    }
+    polars.DataFrame(table).write_parquet(file)
 
 
 def _persons(columns: Sequence[Any], weights: Any) -> Iterator[Sequence[Any]]:

@@ -42,6 +42,7 @@ def run(
     """
     plan = load(plan_file)
     _refuse_other(out)
+    progress("reading", 0, 1)
     read = gather(plan, plan_file.parent)
     results = computed(read, published_before(plan, plan_file.parent), progress)
     digests = recording.inputs(plan_file, plan)
@@ -49,10 +50,12 @@ def run(
     with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as above:
         folder = Path(above) / "run"
         (folder / "r").mkdir(parents=True)
+        progress("writing", 0, 1)
         writing.write(folder, plan, writing.sheets(results))
         handing.write(folder / "r", read, results.weighed, results.found, progress)
-        agreement = _agreed(folder / "r") if with_r else None
+        agreement = _agreed(folder / "r", progress) if with_r else None
         record = recording.words(digests, plan)
+        progress("report", 0, 1)
         reporting.write(folder / "report.pdf", results, record, agreement)
         told = _told(results, agreement)
         recording.write(folder, plan, digests, told)
@@ -85,7 +88,8 @@ def computed(read: Read, before: Earlier | None, progress: Progress = silent) ->
     return dataclasses.replace(whole, series=series(read.plan, before, whole.shown, asked))
 
 
-def _agreed(folder: Path) -> Agreement:
+def _agreed(folder: Path, progress: Progress) -> Agreement:
+    progress("R", 0, 1)
     found = handing.reproduce(folder)
     apart = f"R finds other figures: apart by {found.estimate:.1e}, their errors by {found.se:.1e}"
     require(found.near, apart)

@@ -21,6 +21,7 @@ from kepu.literacy import field_shown as shown
 from kepu.literacy.actions import fieldwork as actions
 from kepu.literacy.field_forms import PlanForm
 from kepu.literacy.models import Fieldwork
+from kepu.literacy.queries import estimates
 from kepu.literacy.queries import fieldwork as queries
 from kepu.literacy.rules import fieldwork as rules
 from kepu.literacy.rules import runs as may
@@ -29,6 +30,9 @@ from kepu.literacy.views.shapes import form_page, person_of
 from kepu.ui import toasts
 
 TONES = {"planned": "information", "open": "warning", "closed": "success", "dropped": "plain"}
+ESTIMATE_TONES = {
+    "computing": "information", "kept": "success", "failed": "danger", "cancelled": "plain",
+}  # fmt: skip
 DECISIONS = {
     "begin": actions.begin_fieldwork,
     "close": actions.close_fieldwork,
@@ -97,7 +101,8 @@ def show(request: HttpRequest, fieldwork_id: int) -> HttpResponse:
     handles = may.why_not_handle(person_of(request), of.path, now) is None
     context |= {
         "map": shown.on_the_map(districts, of), "facts": shown.facts(of), "handles": handles,
-        "offered": _offered(of) if handles else [],
+        "offered": _offered(of) if handles else [], "estimates": estimates.of_fieldwork(of)[:5],
+        "estimate_tones": ESTIMATE_TONES,
     }  # fmt: skip
     return render(request, "literacy/fieldwork.html", context)
 

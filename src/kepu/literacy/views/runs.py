@@ -6,17 +6,19 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.views.decorators.http import require_POST, require_safe
 
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
 from kepu.kernel.errors import Outside
+from kepu.kernel.files import queries as files
 from kepu.kernel.registers import one_page
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
@@ -25,13 +27,16 @@ from kepu.literacy import years_shown as years
 from kepu.literacy.actions import runs
 from kepu.literacy.forms import ReasonForm
 from kepu.literacy.models import Run
+from kepu.literacy.queries import estimates
 from kepu.literacy.queries import runs as queries
 from kepu.literacy.rules import runs as rules
 from kepu.literacy.states import RUN, RunState
+from kepu.literacy.views.fieldwork import ESTIMATE_TONES
 from kepu.literacy.views.shapes import form_page, person_of
 from kepu.ui import toasts
 
 TONES = {"kept": "plain", "proposed": "warning", "published": "success", "withdrawn": "danger"}
+UNDER_WAY = 6  # estimates shown above the runs
 LABELS = {
     "propose": lazy("Propose for publication"),
     "take_back": lazy("Take the proposal back"),
@@ -61,8 +66,11 @@ def listed(request: HttpRequest) -> HttpResponse:
     if not roles.holds(person, Verb.SURVEY_PUBLISH, now=now):
         raise Outside(_("there is no such page"))
     rows, pager = one_page(request, queries.runs_of(person, now))
-    context = {"rows": rows, "pager": pager, "tones": TONES, "now": now}
-    return render(request, "literacy/runs.html", context)
+    return render(request, "literacy/runs.html", {
+        "rows": rows, "pager": pager, "tones": TONES, "now": now,
+        "under_way": list(estimates.without_a_run(person, now)[:UNDER_WAY]),
+        "estimate_tones": ESTIMATE_TONES,
+    })  # fmt: skip
 
 
 def show(request: HttpRequest, run_id: int) -> HttpResponse:
@@ -77,8 +85,30 @@ def show(request: HttpRequest, run_id: int) -> HttpResponse:
         "levels": shown.levels(run), "groups": shown.groups(run), "places": shown.places(run),
         "withheld": shown.withheld(run), "handles": handles,
         "offered": _offered(run, person) if handles and person else [],
-        "facts": _facts(run),
+        "facts": _facts(run), "files": queries.public_files(run),
     })  # fmt: skip
+
+
+@login_required
+@require_POST
+def archive(request: HttpRequest, run_id: int) -> FileResponse:
+    """The whole folder, microdata with it: for officers, and kept in the audit who took it."""
+    run, person, now = _seen(person_of(request), run_id), person_of(request), clock.now()
+    if rules.why_not_handle(person, run.path, now):
+        raise Outside(_("there is no such page"))
+    file = runs.take_archive(run.pk, by=person, now=now)
+    return FileResponse(
+        files.open_file(file), as_attachment=True, filename=f"survey-run-{run.pk}.zip"
+    )
+
+
+@require_safe
+def public_file(request: HttpRequest, run_id: int, name: str) -> FileResponse:
+    """One of the files that stand open once the run was published, out of its folder."""
+    run = _seen(request.user if isinstance(request.user, User) else None, run_id)
+    if name not in queries.public_files(run):
+        raise Outside(_("there is no such page"))
+    return FileResponse(queries.open_public(run, name), as_attachment=True, filename=name)
 
 
 def _offered(run: Run, person: User) -> list[tuple[str, Any, str | None]]:
@@ -94,7 +124,7 @@ def _facts(run: Run) -> list[tuple[str, str]]:
     return [
         (_("Framework"), _code(run.framework)),
         (_("Seed"), str(record["seed"])),
-        (_("Agrees with R survey"), _agreement(record.get("agreement"))),
+        (_("Agrees with R survey"), _agreement(run)),
         (_("Digest of the record"), _code(run.digest[:16])),
     ]
 
@@ -103,9 +133,13 @@ def _code(text: str) -> SafeString:
     return format_html("<code>{}</code>", text)
 
 
-def _agreement(told: dict[str, Any] | None) -> str:
+def _agreement(run: Run) -> str:
+    told = run.record.get("agreement")
     if not told:
-        return _("not checked in this run")
+        asked = run.estimates.exclude(unchecked="").first()
+        if asked is None:
+            return _("not checked in this run")
+        return _("not checked in this run: %(why)s") % {"why": asked.unchecked}
     apart = max(told["estimate"], told["se"])
     return _("%(n)s figures, apart by %(apart)s at most") % {
         "n": told["figures"], "apart": f"{apart:.0e}"

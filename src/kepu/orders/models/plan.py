@@ -5,14 +5,12 @@ from __future__ import annotations
 from django.db import models
 
 from kepu.kernel.divisions.fields import PathField
+from kepu.kernel.working import Watched
 from kepu.orders.states import PLANS_AT_WORK, PlanStage, PlanState
 
 
-class AutoPlan(models.Model):
-    """One run of the engine over one department's open orders.
-
-    `begun_at` also names the worker that has it: who took it up at another time has lost it.
-    """
+class AutoPlan(Watched):
+    """One run of the engine over one department's open orders."""
 
     PERSONAL_DATA = False
 
@@ -21,17 +19,11 @@ class AutoPlan(models.Model):
     state = models.CharField(max_length=10, choices=PlanState.choices, default=PlanState.COMPUTING)
     summary = models.JSONField(default=dict)  # objective, bound, gap, served, unserved by reason
     failure = models.CharField(max_length=200, blank=True, default="")
-    language = models.CharField(max_length=10, default="zh-hans")  # of its reasons
     made_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
     applied_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
     applied_at = models.DateTimeField(null=True, blank=True)  # when somebody said so
     stage = models.CharField(max_length=12, choices=PlanStage.choices, blank=True, default="")
-    done = models.PositiveIntegerField(default=0)
-    total = models.PositiveIntegerField(default=0)
-    begun_at = models.DateTimeField(null=True, blank=True)
-    beat_at = models.DateTimeField(null=True, blank=True)  # the worker's last sign of life
-    tries = models.PositiveSmallIntegerField(default=0)  # how often a worker took it up
 
     class Meta:
         constraints = [

@@ -9,10 +9,11 @@ import pytest
 from kepu.kernel.accounts.actions import erasure
 from kepu.kernel.accounts.models import User
 from kepu.kernel.audit.models import Entry
-from kepu.kernel.exports import actions, listeners, queries
+from kepu.kernel.exports import actions, queries
 from kepu.kernel.exports.models import Export
 from kepu.kernel.exports.registry import SOURCES, Source, Table
 from kepu.kernel.facts import worker
+from kepu.kernel.working import Hold, Work
 from tests import factories
 from tests.factories import NOW
 
@@ -34,8 +35,8 @@ def ask(query: str = "") -> Export:
 
 
 def make(export: Export, taken: datetime = NOW) -> Export:
-    assert actions.take_up(export.pk, now=taken)
-    actions.make(export.pk, taken=taken)
+    assert actions.TABLES.take_up(export.pk, now=taken)
+    actions.TABLES.work_on(export.pk, taken=taken)
     export.refresh_from_db()
     return export
 
@@ -47,9 +48,9 @@ def erase(person) -> None:
 
 def test_a_table_tells_how_far_it_is_while_it_is_made(source, monkeypatch):
     export, told = ask(), []
-    tell = actions._tell
+    keep = Hold.keep
     monkeypatch.setattr(
-        actions, "_tell", lambda one, **also: told.append(also.get("done")) or tell(one, **also)
+        Hold, "keep", lambda hold, **also: told.append(also.get("done")) or keep(hold, **also)
     )
 
     make(export)
@@ -69,16 +70,16 @@ def test_a_table_that_cannot_be_made_is_failed_and_leaves_no_file(source):
 def test_one_of_two_makers_takes_it_and_a_silent_one_is_replaced(source):
     export = ask()
 
-    assert actions.take_up(export.pk, now=NOW)
-    assert not actions.take_up(export.pk, now=NOW + timedelta(minutes=1))
-    assert actions.take_up(export.pk, now=NOW + timedelta(minutes=3))
+    assert actions.TABLES.take_up(export.pk, now=NOW)
+    assert not actions.TABLES.take_up(export.pk, now=NOW + timedelta(minutes=1))
+    assert actions.TABLES.take_up(export.pk, now=NOW + timedelta(minutes=3))
 
 
 def test_the_worker_begins_when_the_delivery_is_committed(
     source, monkeypatch, django_capture_on_commit_callbacks
 ):
     begun = []
-    monkeypatch.setattr(listeners, "start", lambda *told: begun.append(told))
+    monkeypatch.setattr(Work, "start", lambda _work, *told: begun.append(told))
     export = ask()
 
     with django_capture_on_commit_callbacks(execute=True):
@@ -114,10 +115,10 @@ def test_an_export_that_kills_every_maker_is_given_up(source, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setitem(SOURCES, "numbers", Source("numbers", "Numbers", killed))
         for _ in range(3):
-            Export.objects.update(state="waiting")
+            Export.objects.update(state="waiting", begun_at=None)
             with pytest.raises(Killed):
                 make(export)
-    Export.objects.update(state="waiting")
+    Export.objects.update(state="waiting", begun_at=None)
 
     assert make(export).state == "failed"
 
@@ -149,7 +150,7 @@ def volunteers(monkeypatch):
         return Table(["name"], 1, ([one.personal.name] for one in found), personal=query == "")
 
     monkeypatch.setitem(SOURCES, "numbers", Source("numbers", "Volunteers", table))
-    monkeypatch.setattr(listeners, "start", lambda *told: None)
+    monkeypatch.setattr(Work, "start", lambda *told: None)
 
 
 def test_a_table_that_names_an_erased_person_is_made_anew_without_them(
@@ -163,7 +164,7 @@ def test_a_table_that_names_an_erased_person_is_made_anew_without_them(
 
     assert not queries.file_of(export).exists()
     export.refresh_from_db()
-    actions.make(export.pk, taken=export.begun_at)
+    actions.TABLES.work_on(export.pk, taken=export.begun_at)
     export.refresh_from_db()
     assert export.state == "ready"
     assert "要走的人" not in queries.file_of(export).read_text("utf-8-sig")
@@ -180,8 +181,8 @@ def test_a_maker_that_read_an_erased_person_before_the_end_hands_nothing_out(
         return rows
 
     monkeypatch.setattr(actions, "write_file", erased_meanwhile)
-    assert actions.take_up(export.pk, now=NOW - timedelta(minutes=1))
-    actions.make(export.pk, taken=NOW - timedelta(minutes=1))
+    assert actions.TABLES.take_up(export.pk, now=NOW - timedelta(minutes=1))
+    actions.TABLES.work_on(export.pk, taken=NOW - timedelta(minutes=1))
 
     assert not list(queries.folder().glob(f"{export.key}*"))
 

@@ -14,7 +14,7 @@ import polars
 import pytest
 from openpyxl import load_workbook
 
-from kepu.literacy.run import running
+from kepu.literacy.run import handing, running
 from kepu_engines.core.errors import EngineError
 from tests.kepu.literacy.conftest import table
 from tests.oracles import in_r
@@ -350,3 +350,67 @@ def test_the_command_ends_with_2_where_it_refuses(survey, tmp_path):
     assert (bad.returncode, bad.stdout) == (2, "")
     assert bad.stderr.startswith("kepu literacy run: answers.csv")
     assert not (tmp_path / "other").exists()
+
+
+# --- microdata ------------------------------------------------------------------------------------
+
+
+def test_microdata_as_parquet_are_those_of_the_csv_to_the_last_bit_and_typed(results):
+    for name in ("restricted", "public"):
+        rows = table(results / "r" / f"{name}.csv")
+        typed = polars.read_parquet(results / "r" / f"{name}.parquet")
+
+        assert typed.columns == list(rows[0])
+        assert typed.height == len(rows)
+        assert typed["by_area"].to_list() == [row["by_area"] for row in rows]
+        assert typed["literate_or_above"].to_list() == [
+            int(row["literate_or_above"]) for row in rows
+        ]
+        for column in ("weight", "r1", "r60"):
+            held = [float(row[column]) for row in rows]
+            assert typed[column].to_list() == pytest.approx(held, rel=1e-14)
+
+
+def test_a_withheld_figure_of_a_group_cannot_be_had_from_the_public_file(survey, results, tmp_path):
+    sizes = {
+        (row["table"], row["cell"]): int(row["n"])
+        for row in table(results / "figures.csv")
+        if row["table"] not in ("city", "area") and row["measure"] == LITERATE
+    }
+    (group, smallest), fewest = min(sizes.items(), key=lambda one: one[1])
+    assert sorted(sizes.values())[1] > fewest + 1  # it alone is withheld
+    folder = copied(survey, tmp_path, ("rows: 30", f"rows: {fewest + 1}"))
+
+    running.run(folder / "plan.yaml", tmp_path / "out")
+
+    public = [row[f"by_{group}"] for row in table(tmp_path / "out" / "r" / "public.csv")]
+    restricted = [row[f"by_{group}"] for row in table(tmp_path / "out" / "r" / "restricted.csv")]
+    blank = {held for held, shown in zip(restricted, public, strict=True) if not shown}
+    assert figures(tmp_path / "out")[group, smallest, LITERATE]["withheld"] == "rows"
+    assert smallest in blank
+    assert len(blank) == 2  # one alone would be all of the blank ones
+    assert public.count("") > fewest
+    assert set(public) - {""} == set(restricted) - blank
+    others = {name for table_, name in sizes if table_ != group}
+    assert others <= {
+        cell
+        for row in table(tmp_path / "out" / "r" / "public.csv")
+        for name, cell in row.items()
+        if name.startswith("by_")
+    }
+
+
+@pytest.mark.parametrize(
+    ("withheld", "rows", "mixed"),
+    [
+        (set(), 30, set()),
+        ({"a"}, 10, {"a", "b"}),  # 3 + 8: together enough, and two
+        ({"a"}, 30, {"a", "b", "c"}),
+        ({"a", "b"}, 30, {"a", "b", "c"}),
+        ({"gone"}, 30, set()),  # nobody here has that label
+    ],
+)
+def test_labels_are_mixed_until_their_people_are_no_small_cell(withheld, rows, mixed):
+    labels = ["a"] * 3 + ["b"] * 8 + ["c"] * 40 + ["d"] * 90
+
+    assert handing._mixed(withheld, labels, rows) == mixed

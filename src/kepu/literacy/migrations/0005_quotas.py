@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('literacy', '0003_returns'),
+        ('literacy', '0004_estimates'),
     ]
 
     operations = [
