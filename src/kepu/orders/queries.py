@@ -326,7 +326,29 @@ def room_of(teams: Iterable[Team], rules: Claims, now: datetime) -> dict[int, in
     Four queries, however many teams.
     """
     listed = list(teams)
-    ids = [team.pk for team in listed]
+    holdings = _holdings(listed, rules, now)
+    return {
+        team.pk: max(0, min(team.week_capacity, holdings[team.pk].cap) - holdings[team.pk].held)
+        for team in listed
+    }
+
+
+def claims_left(teams: Iterable[Team], rules: Claims, now: datetime) -> dict[int, int]:
+    """How many more orders each team may hold, in whatever weeks. Four queries."""
+    found = _holdings(list(teams), rules, now).items()
+    return {pk: max(0, one.cap - one.held) for pk, one in found}
+
+
+@dataclass(frozen=True)
+class _Holding:
+    """How many orders a team has and has not delivered, and how many it may have."""
+
+    held: int
+    cap: int
+
+
+def _holdings(teams: list[Team], rules: Claims, now: datetime) -> dict[int, _Holding]:
+    ids = [team.pk for team in teams]
     held = dict(
         Order.objects.filter(team__in=ids, state__in=WITH_A_TEAM)
         .order_by()
@@ -334,12 +356,12 @@ def room_of(teams: Iterable[Team], rules: Claims, now: datetime) -> dict[int, in
         .annotate(n=Count("pk"))
     )
     late, missed = reliability.late_shares(ids, rules), people.teams_missing_often(ids, now)
-    room = {}
-    for team in listed:
+    found = {}
+    for team in teams:
         past = Past(late.get(team.pk, 0.0), team.pk in missed)
         cap, _why = _cap(team, rules, now, past)
-        room[team.pk] = max(0, min(team.week_capacity, cap) - held.get(team.pk, 0))
-    return room
+        found[team.pk] = _Holding(held.get(team.pk, 0), cap)
+    return found
 
 
 def able(order: Order, now: datetime) -> list[Team]:
