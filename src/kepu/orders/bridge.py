@@ -65,8 +65,8 @@ def propose(department: Organisation, now: datetime, progress: Progress = silent
     in the order of time, then those of nobody. `progress` is told now and then, and may stop it.
 
     A team counts with what it may still take on: its days and weeks less what it has in them and was
-    asked to take, and over all weeks its claim cap. Nothing is put beside a visit that is set. So what
-    one plan had no time for comes to its turn in the next; and who declined an order lately is not
+    asked to take, and over all weeks its claim cap. Nothing is put beside a visit that is set. What
+    one plan had no time for comes to its turn in a later one; who declined an order lately is not
     asked for it again.
     Raises BadInput when there is nothing to plan.
     """

@@ -548,6 +548,23 @@ def offered(*teams: Team) -> QuerySet[Order]:
     return cards().filter(pk__in=asked, state=OrderState.OPEN).order_by("urgent_at", "pk")
 
 
+def asked_in_line(rules: Claims, now: datetime) -> QuerySet[Offer]:
+    """Offers that Kepu made from a waiting list and that the team has time left to answer."""
+    since = now - timedelta(hours=rules.line_answer_hours)
+    return Offer.objects.filter(by__isnull=True, declined_at__isnull=True, at__gt=since)
+
+
+def lines_at_rest(now: datetime) -> QuerySet[Order]:
+    """Open orders that teams wait for, none of which has been asked and has time left to answer; the
+    most urgent first. One query.
+    """
+    asked = asked_in_line(rulebooks.in_force(CLAIMS, now).rules, now)
+    waited_for = Order.objects.filter(
+        pk__in=Waiting.objects.values("order"), state=OrderState.OPEN, wanted_until__gt=now
+    )
+    return waited_for.exclude(pk__in=asked.values("order")).order_by("urgent_at", "pk")
+
+
 def resting(orders: Iterable[int], rules: Claims, now: datetime) -> QuerySet[Offer]:
     """Offers of these orders too young for the team to be asked anew, declined or not. One query."""
     since = now - timedelta(hours=rules.ask_again_hours)

@@ -17,7 +17,7 @@ from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.kernel.rulebooks import queries as rulebooks
 from kepu.orders import queries, reaching, visits
-from kepu.orders.models import CheckIn, Contract, DeviceEvent, Offer, Order, Service
+from kepu.orders.models import CheckIn, Contract, DeviceEvent, Offer, Order, Service, Waiting
 from kepu.orders.models.plan import AutoPlan
 from kepu.orders.schemas import CLAIMS
 from kepu.orders.states import (
@@ -256,9 +256,16 @@ def why_not_wait(order: Order, team: Team, now: datetime) -> str | None:
         return _("only an order that a team has can be waited for")
     if order.team_id == team.pk:
         return _("your team has this order")
-    if order.waiting.filter(team=team).exists():
+    if queries.places_in_line(order, team):
         return _("your team is on the waiting list already")
-    return why_not_know(order, team, now)
+    if not reaching.reached_by(order, [team.pk], now):
+        return _("this order lies in another district than your team serves")
+    return why_not_know(order, team, now) or why_not_hold_one_more(team, now)
+
+
+def why_not_stop_waiting(places: list[Waiting]) -> str | None:
+    """Who is not on the list cannot leave it."""
+    return None if places else _("your team is not on the waiting list")
 
 
 def why_not_schedule(order: Order, starts_at: datetime, now: datetime) -> str | None:

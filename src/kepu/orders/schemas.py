@@ -146,6 +146,9 @@ class Claims(Rules):
     ask_again_hours: Annotated[int, Told(_("A team is suggested again after"), HOURS)] = Field(
         ge=1, le=24 * 60, default=48
     )
+    line_answer_hours: Annotated[
+        int, Told(_("A team asked from the waiting list answers within"), HOURS)
+    ] = Field(ge=1, le=24 * 30, default=24)
     low_rating: Annotated[int, Told(_("A rating this low can reopen an order"), _("stars"))] = (
         Field(ge=1, le=5)
     )

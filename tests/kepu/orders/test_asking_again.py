@@ -122,7 +122,7 @@ def plan(loop, now=NOW):
 
 
 @pytest.mark.slow
-def test_what_a_plan_had_no_time_for_comes_to_its_turn_in_the_next(loop, later):
+def test_what_a_plan_had_no_time_for_comes_to_its_turn_once_the_time_is_free_again(loop):
     loop.team.day_capacity, loop.team.week_capacity = 2, 6
     loop.team.save()
     window = {"wanted_from": NOW + timedelta(days=4, hours=-1), "minutes": 100}
@@ -133,10 +133,13 @@ def test_what_a_plan_had_no_time_for_comes_to_its_turn_in_the_next(loop, later):
     assert first.summary["unserved"] == {"no_time": 1}
     factories.worked_on(actions.apply_plan(first.pk, by=loop.officer, now=NOW))
 
-    _next, lines = plan(loop, NOW + timedelta(hours=1))
+    asked, lines = plan(loop, NOW + timedelta(hours=1))
+    assert "waits for the answer" in lines[served.pk].reason
+    assert asked.summary["unserved"] == {"no_time": 1}
+    actions.decline_offer(served.pk, team=loop.team, reason="没人", by=loop.leader, now=NOW)
+    _next, lines = plan(loop, NOW + timedelta(hours=2))
 
     assert lines[dropped.pk].team == loop.team
-    assert "waits for the answer" in lines[served.pk].reason
 
 
 @pytest.mark.slow
