@@ -15,7 +15,7 @@ from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.divisions.fields import ancestors
 from kepu.kernel.errors import BadInput
 from kepu.kernel.rulebooks import queries as rulebooks
-from kepu.orders import booked, queries, reaching
+from kepu.orders import booked, queries, reaching, suggest
 from kepu.orders.models import Offer, Order
 from kepu.orders.schemas import CLAIMS, Claims
 from kepu.orders.states import OrderState, PlanStage
@@ -131,6 +131,7 @@ def _solved(
         offered,
         [team.day_capacity for team in teams],
         [team.week_capacity for team in teams],
+        _turns(teams, rules, now),
     )
     stands = _standing(teams, rules, now)
     allowed = visits.Allowed.of(*_groups(orders, teams, today, progress))
@@ -139,6 +140,13 @@ def _solved(
     market = wanted, serving, limits, stands
     lines = [_line(n, order, teams, made, market) for n, order in enumerate(told)]
     return Proposal(lines, _summary(made))
+
+
+def _turns(teams: Sequence[Team], rules: Claims, now: datetime) -> list[int]:
+    """Points for the turn of each team: fair rotation. One query."""
+    last = queries.last_claims([team.pk for team in teams])
+    most = rules.suggesting.turn_points
+    return [round(most * suggest.due(last.get(team.pk), rules, now)) for team in teams]
 
 
 def _standing(teams: Sequence[Team], rules: Claims, now: datetime) -> Booked:

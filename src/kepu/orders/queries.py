@@ -9,7 +9,7 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING
 
-from django.db.models import Avg, Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Avg, Count, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -362,6 +362,12 @@ def _holdings(teams: list[Team], rules: Claims, now: datetime) -> dict[int, _Hol
         cap, _why = _cap(team, rules, now, past)
         found[team.pk] = _Holding(held.get(team.pk, 0), cap)
     return found
+
+
+def last_claims(teams: list[int]) -> dict[int, datetime]:
+    """When each of the teams last claimed an order it still has or served. One query."""
+    rows = Order.objects.filter(team__in=teams, claimed_at__isnull=False).order_by()
+    return dict(rows.values_list("team").annotate(last=Max("claimed_at")))
 
 
 def able(order: Order, now: datetime) -> list[Team]:

@@ -234,8 +234,8 @@ def empty_room(teams: Teams, when: Calendar) -> Room:
 def worth(orders: Orders, teams: Teams, rules: Rules, found: Pairs) -> NDArray[np.int32]:
     """Points of each pair: urgent orders, near teams, and those whose turn it is, count more."""
     points = rules.base + rules.per_priority * orders.priority[found.order]
-    points = np.maximum(1, points - np.rint(rules.per_km * found.km)) + teams.turn[found.team]
-    return points.astype(np.int32)
+    worth_going = np.maximum(1, points - np.rint(rules.per_km * found.km))
+    return (worth_going + teams.turn[found.team]).astype(np.int32)
 
 
 def calendar(orders: Orders, rules: Rules) -> Calendar:

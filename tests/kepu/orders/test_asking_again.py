@@ -12,7 +12,7 @@ from kepu.kernel.errors import BadInput, NotAllowed, RuleBroken
 from kepu.kernel.rulebooks import queries as rulebooks
 from kepu.orders import actions, candidates, likeness, queries
 from kepu.orders.models import Offer
-from kepu.orders.schemas import CLAIMS
+from kepu.orders.schemas import CLAIMS, CLOCKS
 from tests import factories
 from tests.factories import NOW
 from tests.kepu.web.callers import caller
@@ -171,7 +171,7 @@ def test_a_team_that_declined_lately_is_not_planned_for_that_order(loop, later):
 def test_like_needs_share_their_words(one, other, alike):
     score = likeness.likeness(likeness.pairs(one), likeness.pairs(other))
 
-    assert (score >= likeness.ALIKE) == alike
+    assert (score >= rulebooks.shipped(CLOCKS).similar_share) == alike
 
 
 def test_a_need_in_free_words_is_found_alike_under_another_topic(loop):

@@ -244,3 +244,11 @@ def test_what_was_cancelled_or_missed_takes_no_place(loop):
     order = loop.order("open", **wish)
 
     assert loop.plan().lines.get(order=order).team == loop.team
+
+
+def test_of_two_teams_alike_the_one_that_waits_longest_for_its_turn_is_planned(loop):
+    loop.order("rated")  # the loop's team has had its turn
+    idle = factories.team("轮到我")
+    order = loop.order("open")
+
+    assert loop.plan().lines.get(order=order).team == idle

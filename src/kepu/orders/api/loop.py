@@ -264,7 +264,7 @@ def deliver(request: Asked, order_id: Id, body: shapes.DeliverIn) -> dict[str, A
 
 @router.post("/orders/{order_id}/no-show", response=OrderOut, summary=n_("Say that nobody came"))
 def no_show(request: Asked, order_id: Id) -> dict[str, Any]:
-    """Half an hour after the time that was set; 403 not_allowed, 404 not_found, 409 rule_broken."""
+    """Some time after the visit should have begun; 403 not_allowed, 404 not_found, 409 rule_broken."""
     with moving(request, order_id) as hand:
         actions.report_no_show(order_id, by=request.auth, now=hand.now)
     return shown(request, order_id)
