@@ -177,7 +177,8 @@ def test_like_needs_share_their_words(one, other, alike):
 def test_a_need_in_free_words_is_found_alike_under_another_topic(loop):
     before = loop.order("placed", title="老年人用药安全讲座")
     loop.order("placed", title="无人机体验", topic=factories.skill("aviation"))
-    near = {"path": loop.community.path, "wanted_from": before.wanted_from, "days": 7}
+    near = {"path": loop.community.path, "wanted_from": before.wanted_from}
+    near["clocks"] = rulebooks.shipped(CLOCKS)
     other = factories.skill("fraud")
 
     found = likeness.alike(topic_id=other.pk, words="想请人讲用药安全", **near)

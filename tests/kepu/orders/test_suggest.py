@@ -97,7 +97,7 @@ def test_who_is_not_free_at_the_wanted_hours_comes_later_and_it_is_said(worse, r
 
 
 def test_what_counts_is_what_the_rulebook_says():
-    near = replace(USUAL, team_id=2, name="近", km=1.0, stars=1.0)
+    near = replace(USUAL, team_id=2, name="近", km=1.0, stars=3.5)
     only = {"near": 0, "skill": 0, "free": 0, "load": 0, "turn": 0}
     usual = shipped(CLAIMS)
     by_stars = usual.model_copy(update={"suggesting": Suggesting(**only)})
@@ -164,7 +164,7 @@ def test_teams_are_read_with_few_queries_and_those_elsewhere_left_out(
         factories.team(f"邻队{number}")
     factories.team("不会", skills=("fraud",))
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(10):
         found = candidates.suggestions(order, NOW)
 
     assert {one.name for one in found} == {loop.team.name, "邻队0", "邻队1", "邻队2", "邻队3"}
