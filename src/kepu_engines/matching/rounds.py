@@ -88,6 +88,7 @@ class _Book:
         self.proved = np.ones(orders, dtype=bool)
         self._load = np.zeros(len(problem.forest.capacity), np.int32)
         self._visits: dict[int, Longs] = {}
+        self._blocks: dict[int, Blocks] = {}
 
     def make_round(self, slot: int, visits: Longs) -> None:
         """Visit what is worth most of `visits` in a half-day."""
@@ -131,7 +132,9 @@ class _Book:
         """
         orders, team = self._orders, slot // (2 * self._when.days)
         begin, end = (int(hour) for hour in self._when.hours(np.array(slot), self._rules))
-        blocks = self._booked.blocks(team, (begin, end))
+        if slot not in self._blocks:
+            self._blocks[slot] = self._booked.blocks(team, (begin, end))
+        blocks = self._blocks[slot]
         home = [[self._teams.lon[team], self._teams.lat[team]]]
         new = np.column_stack([orders.lon[visits], orders.lat[visits]])
         leaving, coming = np.r_[home, blocks.leaving, new], np.r_[home, blocks.coming, new]
