@@ -260,6 +260,11 @@ def loop(community: str = "50.103.001.001.") -> Loop:
         officer=officer("department_officer", department, "部门示例"),
         department=department,
         leader=leader,
-        team=team(leader=leader, areas=(district,), path=".".join(community.split(".")[:3]) + "."),
+        team=team(
+            leader=leader,
+            areas=(district,),
+            path=".".join(community.split(".")[:3]) + ".",
+            day_capacity=3,
+        ),
         community=home,
     )

@@ -428,7 +428,7 @@ def body_for(world: World, name: str) -> Any:
     team, short = {"team_id": world.loop.team.pk}, name.removeprefix("api:")
     special = {
         "dispatch": {"department_id": world.loop.department.pk},
-        **dict.fromkeys(("claim", "wait", "hand_over"), team),
+        **dict.fromkeys(("claim", "wait", "stop_waiting", "hand_over"), team),
         "offer": team | REASON,
         "decline_offer": team | REASON,
         "change_service": {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.divisions.fields import ancestors
 from kepu.kernel.errors import BadInput
 from kepu.kernel.rulebooks import queries as rulebooks
-from kepu.orders import queries, reaching
+from kepu.orders import booked, queries, reaching, suggest
 from kepu.orders.models import Offer, Order
 from kepu.orders.schemas import CLAIMS, Claims
 from kepu.orders.states import OrderState, PlanStage
@@ -25,7 +25,11 @@ from kepu_engines.core.progress import Progress, silent
 if TYPE_CHECKING:
     from kepu.kernel.accounts.models import Organisation
     from kepu.people.models import Team
+    from kepu_engines.matching.booked import Booked
     from kepu_engines.matching.plan import Plan
+    from kepu_engines.matching.visits import Orders, Rules, Teams
+
+    _Market = tuple[Orders, Teams, Rules, Booked]
 
 _EPOCH = datetime(1970, 1, 1)  # the engine counts minutes of local civil time
 _BITS = 62  # topics of one plan: one bit each of a machine word
@@ -60,9 +64,10 @@ def propose(department: Organisation, now: datetime, progress: Progress = silent
     Asks the same number of queries however many orders and teams there are. Lines come team by team
     in the order of time, then those of nobody. `progress` is told now and then, and may stop it.
 
-    A team counts with what it may still take on: its week less what it holds and was asked to take,
-    and its claim cap. So what one plan had no time for comes to its turn in the next; and who declined
-    an order lately is not asked for it again.
+    A team counts with what it may still take on: its days and weeks less what it has in them and was
+    asked to take, and over all weeks its claim cap. Nothing is put beside a visit that is set. What
+    one plan had no time for comes to its turn in a later one; who declined an order lately is not
+    asked for it again.
     Raises BadInput when there is nothing to plan.
     """
     ruling = rulebooks.in_force(CLAIMS, now)
@@ -110,8 +115,7 @@ def _solved(
     from kepu_engines.matching import plan as engine
     from kepu_engines.matching import visits
 
-    rules, now, young = today
-    asked_now = Counter(offer.team_id for offer in young if offer.declined_at is None)
+    rules, now, _young = today
     asked, offered = _bits(orders, teams)
     limits = visits.Rules(speed_kmh=rules.speed_km_per_hour, reach_km=rules.farthest_km)
     wanted = visits.Orders.of(
@@ -122,18 +126,48 @@ def _solved(
         minutes=[order.minutes for order in orders],
         priority=[order.priority for order in orders],
     )
-    room = queries.room_of(teams, rules, now)
     serving = visits.Teams.of(
         _places(teams),
         offered,
         [team.day_capacity for team in teams],
-        [max(0, room[team.pk] - asked_now[team.pk]) for team in teams],
+        [team.week_capacity for team in teams],
+        _turns(teams, rules, now),
     )
+    stands = _standing(teams, rules, now)
     allowed = visits.Allowed.of(*_groups(orders, teams, today, progress))
-    made = engine.plan(wanted, serving, limits, progress, allowed)
+    made = engine.plan(wanted, serving, limits, progress, allowed, stands)
     told = _telling(orders, PlanStage.REASONS, progress)
-    lines = [_line(n, order, teams, made, wanted, serving) for n, order in enumerate(told)]
+    market = wanted, serving, limits, stands
+    lines = [_line(n, order, teams, made, market) for n, order in enumerate(told)]
     return Proposal(lines, _summary(made))
+
+
+def _turns(teams: Sequence[Team], rules: Claims, now: datetime) -> list[int]:
+    """Points for the turn of each team: fair rotation. One query."""
+    last = queries.last_claims([team.pk for team in teams])
+    most = rules.suggesting.turn_points
+    return [round(most * suggest.due(last.get(team.pk), rules, now)) for team in teams]
+
+
+def _standing(teams: Sequence[Team], rules: Claims, now: datetime) -> Booked:
+    """What the teams have on already, as the engine reads it."""
+    from kepu_engines.matching.booked import Booked
+
+    number = {team.pk: n for n, team in enumerate(teams)}
+    found = booked.of(teams, rules, now)
+    return Booked.of(
+        [number[one.team_id] for one in found.visits],
+        ([one.lon for one in found.visits], [one.lat for one in found.visits]),
+        (
+            [_minute(one.starts_at) for one in found.visits],
+            [_minute(one.ends_at) for one in found.visits],
+        ),
+        untimed=[
+            [number[one.team_id], _minute(one.earliest), _minute(one.latest)]
+            for one in found.untimed
+        ],
+        whole=[found.left[team.pk] for team in teams],
+    )
 
 
 def _telling(rows: Sequence[Row], stage: str, progress: Progress) -> Iterator[Row]:
@@ -221,15 +255,14 @@ def _moment(minute: int) -> datetime:
     return (_EPOCH + timedelta(minutes=minute)).replace(tzinfo=BEIJING)
 
 
-def _line(
-    n: int, order: Order, teams: Sequence[Team], made: Plan, wanted: Any, serving: Any
-) -> Line:
+def _line(n: int, order: Order, teams: Sequence[Team], made: Plan, market: _Market) -> Line:
     from kepu_engines.matching.plan import explain
 
     at = int(made.team[n])
     if at < 0:
         return Line(order.pk, None, None, None, _reasons()[str(made.reason[n])])
-    told = explain(wanted, serving, made, (n, at))
+    wanted, serving, limits, stands = market
+    told = explain(wanted, serving, made, (n, at), limits, stands)
     reason = _(
         "can do it, %(km).1f km away, visit %(nth)s of that week, %(most)s a week at most"
     ) % {
@@ -245,7 +278,7 @@ def _reasons() -> dict[str, str]:
         "no_skill": _("no team that serves this place can do this"),
         "too_far": _("every able team is too far away"),
         "no_window": _("it is not wanted at an hour when teams go out"),
-        "no_capacity": _("all able teams are full"),
+        "no_capacity": _("all able teams are full, or may hold no more orders"),
         "no_time": _("it does not fit between the other visits of the half-day"),
     }
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections import defaultdict
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Avg, Count, Max, Q
@@ -12,10 +13,12 @@ from django.utils.translation import ngettext
 from kepu.kernel import clock
 from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.rulebooks import queries as rulebooks
-from kepu.orders import queries, reaching, suggest
+from kepu.orders import queries, reaching, suggest, visits
 from kepu.orders.models import Offer, Order, Rating
 from kepu.orders.schemas import CLAIMS
 from kepu.orders.states import WITH_A_TEAM, OrderState
+from kepu.orders.visits import Span
+from kepu.people import queries as people
 
 if TYPE_CHECKING:
     from kepu.people.models import Team
@@ -40,6 +43,7 @@ def candidates(order: Order, now: datetime) -> list[suggest.Candidate]:
     teams = list(fit.prefetch_related("skills"))
     ids = [team.pk for team in teams]
     work, stars = _work(ids, order), _stars(ids)
+    full, members = _clashing(teams, order), _members_free(ids, order)
     place = divisions.position(order.division_now)
     found = []
     for team in teams:
@@ -57,6 +61,8 @@ def candidates(order: Order, now: datetime) -> list[suggest.Candidate]:
                 stars=queries.shrink(mean, count, rules),
                 ratings=count,
                 last_claim=last,
+                clashes=team.pk in full,
+                members_free=members.get(team.pk),
                 asked=_asked(before.get(team.pk), now),
             )
         )
@@ -89,6 +95,37 @@ def _work(teams: list[int], order: Order) -> dict[int, tuple[int, int, datetime 
         )
     )
     return {row["team"]: (row["held"], row["booked"], row["last"]) for row in rows}
+
+
+def _clashing(teams: list[Team], order: Order) -> set[int]:
+    """Teams whose visits leave nowhere in the wanted time where this one fits, as `why_not_schedule`
+    would have it. One query.
+    """
+    begin, end = order.wanted_from, order.wanted_until
+    long = timedelta(minutes=order.minutes)
+    rows = Order.objects.filter(
+        team__in=teams, state=OrderState.SCHEDULED, starts_at__lt=end, ends_at__gt=begin
+    )
+    set_then: dict[int, list[Span]] = defaultdict(list)
+    for team, *span in rows.exclude(pk=order.pk).values_list("team", "starts_at", "ends_at"):
+        set_then[team].append((span[0], span[1]))
+    most = {team.pk: team.day_capacity for team in teams}
+    return {
+        team
+        for team, spans in set_then.items()
+        if not any(
+            visits.busiest(spans, start, start + long) < most[team]
+            for start in (begin, *(over for _start, over in spans))
+            if begin <= start and start + long <= end
+        )
+    }
+
+
+def _members_free(teams: list[int], order: Order) -> dict[int, int]:
+    """Members of each team who have a free half-day in the wanted time; only of teams in which
+    somebody said when. One query.
+    """
+    return people.members_free(teams, order.wanted_from, order.wanted_until)
 
 
 def _stars(teams: list[int]) -> dict[int, tuple[int, float]]:

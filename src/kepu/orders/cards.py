@@ -230,7 +230,7 @@ def similar(order: Order, person: User, now: datetime) -> list[ui.Order]:
         words=order.title,
         path=order.path,
         wanted_from=order.wanted_from,
-        days=7,
+        clocks=rulebooks.in_force(CLOCKS, now).rules,
         besides=order.pk,
     )
     return [card(one, now) for one in found if reach.covers(one.path)][:5]

@@ -14,9 +14,11 @@ from kepu.kernel.files.models import FileState
 from kepu.kernel.files.purposes import Purpose
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
-from kepu.orders import rules
+from kepu.kernel.rulebooks import queries as rulebooks
+from kepu.orders import rules, visits
 from kepu.orders.models import DeviceEvent, Evidence, Order
 from kepu.orders.models.delivery import EvidenceKind
+from kepu.orders.schemas import CLOCKS
 from kepu.orders.states import OrderState
 from kepu.people import queries as people
 
@@ -29,8 +31,6 @@ PURPOSE_OF = {EvidenceKind.PHOTO: PHOTOS, EvidenceKind.SHEET: SHEETS}
 LARGEST = 8 * 1024 * 1024  # a page shrinks a photograph to a twentieth of this before it is sent
 MOST = {EvidenceKind.PHOTO: 12, EvidenceKind.SHEET: 3}
 A_DAY = 90  # of one person: six full visits
-EARLY = timedelta(hours=2)
-LATE = timedelta(days=7)
 _STATES = (OrderState.SCHEDULED, OrderState.DELIVERED, OrderState.RATED)
 
 
@@ -42,10 +42,13 @@ def why_not_attach(order: Order, kind: str, now: datetime) -> str | None:
         return _("photographs are added to a visit that is set or has taken place")
     assert order.starts_at  # noqa: S101 (scheduled: held by the database)
     assert order.ends_at  # noqa: S101
-    if now < order.starts_at - EARLY:
-        return _("it is too early; add photographs from two hours before the visit")
-    if now > order.ends_at + LATE:
-        return _("the visit is over for more than seven days")
+    around = rulebooks.in_force(CLOCKS, now).rules.visit
+    if now < (first := order.starts_at - around.early):
+        return _("it is too early; add photographs from %(when)s on") % {"when": visits.said(first)}
+    if now > (last := order.ends_at + around.photographs):
+        return _("photographs of this visit were taken until %(when)s") % {
+            "when": visits.said(last)
+        }
     most = MOST[EvidenceKind(kind)]
     if kept(order).filter(kind=kind, visit=order.visit).count() >= most:
         return _("a visit keeps at most %(most)s of these; remove one first") % {"most": most}

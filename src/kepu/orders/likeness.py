@@ -8,8 +8,8 @@ from datetime import datetime
 
 from kepu.orders import queries
 from kepu.orders.models import Order
+from kepu.orders.schemas import Clocks
 
-ALIKE = 0.5  # of the pairs of the shorter one are in the other
 LOOKED_AT = 300  # orders of one township in a fortnight
 _NOTHING = re.compile(
     r"[\W_]+|我们|希望|需要|想要|想请|请|一场|一次|关于|社区|小区|讲座|活动|培训|的"
@@ -22,18 +22,20 @@ def alike(
     words: str,
     path: str,
     wanted_from: datetime,
-    days: int,
+    clocks: Clocks,
     besides: int | None = None,
 ) -> list[Order]:
     """Orders under way near in place and time, for the same topic or in like words; soonest first.
 
     People choose different topics for one thing, so the words count too. One query.
     """
-    near = queries.near(path=path, wanted_from=wanted_from, days=days, besides=besides)
+    near = queries.near(
+        path=path, wanted_from=wanted_from, days=clocks.similar_days, besides=besides
+    )
     asked = pairs(words)
     return [
         order for order in near[:LOOKED_AT]
-        if order.topic_id == topic_id or likeness(asked, pairs(order.title)) >= ALIKE
+        if order.topic_id == topic_id or likeness(asked, pairs(order.title)) >= clocks.similar_share
     ]  # fmt: skip
 
 

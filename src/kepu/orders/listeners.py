@@ -26,6 +26,7 @@ from kepu.orders.actions import (
     forget_pictures,
     forget_titles,
     let_be_found_again,
+    run_lines,
     take_off,
     withdraw_drafts,
 )
@@ -38,6 +39,12 @@ from kepu.people import queries as people
 def run_clocks(occasion: Occasion) -> None:
     """Let stages that have run out take their consequence."""
     let_clocks_run(occasion.now)
+
+
+@every(timedelta(minutes=5), called=lazy("Ask the next team on waiting lists"))
+def ask_next_in_lines(occasion: Occasion) -> None:
+    """A team that was asked from a waiting list and stays silent does not hold up those behind it."""
+    run_lines(occasion.now)
 
 
 @listen(OrderMoved, called=lazy("Tell whom the step concerns"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -11,8 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kepu.kernel.divisions import queries as divisions
+from kepu.kernel.rulebooks import queries as rulebooks
 from kepu.orders.models import CheckIn, Order, RosterPlace
 from kepu.orders.models.delivery import Presence
+from kepu.orders.schemas import CLOCKS
 from kepu.orders.states import SERVED_BY_TEAM, OrderState
 from kepu.people import queries as people
 from kepu.people import rules as people_rules
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
 
 _SET = (OrderState.CLAIMED, OrderState.SCHEDULED)
 SHOWN = 20  # visits without hours on one's own page
-OVER = timedelta(days=1)  # so long one may still check in
 _MARKED = (OrderState.SCHEDULED, OrderState.DELIVERED, OrderState.RATED, OrderState.CLOSED)
 
 
@@ -52,8 +53,9 @@ def unmarked(order: Order) -> QuerySet[RosterPlace]:
 
 
 def ahead(person: User, now: datetime) -> QuerySet[RosterPlace]:
-    """Visits that the person was put down for and that are not over, the soonest first. One query."""
-    open_still = Q(order__ends_at__isnull=True) | Q(order__ends_at__gt=now - OVER)
+    """Visits that the person was put down for and can still check in to, the soonest first. One query."""
+    over = now - rulebooks.in_force(CLOCKS, now).rules.visit.check_in
+    open_still = Q(order__ends_at__isnull=True) | Q(order__ends_at__gt=over)
     mine = RosterPlace.objects.filter(
         open_still, person=person, presence="", order__state__in=_SET,
         order__visit=F("visit"), order__team=F("team"),

@@ -17,9 +17,9 @@ from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.kernel.rulebooks import queries as rulebooks
 from kepu.orders import queries, reaching, visits
-from kepu.orders.models import CheckIn, Contract, DeviceEvent, Offer, Order, Service
+from kepu.orders.models import CheckIn, Contract, DeviceEvent, Offer, Order, Service, Waiting
 from kepu.orders.models.plan import AutoPlan
-from kepu.orders.schemas import CLAIMS
+from kepu.orders.schemas import CLAIMS, CLOCKS
 from kepu.orders.states import (
     AT_THE_DESK,
     ORDER,
@@ -255,13 +255,23 @@ def why_not_wait(order: Order, team: Team, now: datetime) -> str | None:
         return _("only an order that a team has can be waited for")
     if order.team_id == team.pk:
         return _("your team has this order")
-    if order.waiting.filter(team=team).exists():
+    if queries.places_in_line(order, team):
         return _("your team is on the waiting list already")
-    return why_not_know(order, team, now)
+    if not reaching.reached_by(order, [team.pk], now):
+        return _("this order lies in another district than your team serves")
+    return why_not_know(order, team, now) or why_not_hold_one_more(team, now)
+
+
+def why_not_stop_waiting(places: list[Waiting]) -> str | None:
+    """Who is not on the list cannot leave it."""
+    return None if places else _("your team is not on the waiting list")
 
 
 def why_not_schedule(order: Order, starts_at: datetime, now: datetime) -> str | None:
-    """A visit is set ahead of time, within what the resident wanted, beside no other visit."""
+    """A visit is set ahead of time, within what the resident wanted, and beside no more visits at the
+    same time than its team takes on in a day: so many parties it may send. How they get from one to
+    the next is the team's to judge.
+    """
     blocked = ORDER.why_not(order.state, "schedule")
     if blocked:
         return blocked
@@ -270,7 +280,20 @@ def why_not_schedule(order: Order, starts_at: datetime, now: datetime) -> str | 
         return _("choose a time that lies ahead")
     if starts_at < order.wanted_from or ends_at > order.wanted_until:
         return _("choose a time within what the resident wanted")
-    return None
+    return _why_not_beside(order, starts_at, ends_at)
+
+
+def _why_not_beside(order: Order, starts_at: datetime, ends_at: datetime) -> str | None:
+    other, at_once = visits.beside(order, starts_at, ends_at)
+    if other is None or order.team is None or at_once < order.team.day_capacity:
+        return None
+    return ngettext(
+        "your team is at “%(title)s” then, and takes on %(n)s order a day; choose another time, "
+        "or let your team take on more",
+        "your team is at “%(title)s” then, and takes on %(n)s orders a day; choose another time, "
+        "or let your team take on more",
+        order.team.day_capacity,
+    ) % {"title": other.title, "n": order.team.day_capacity}
 
 
 def why_not_check_in(order: Order, code: str | None, at: datetime) -> str | None:
@@ -279,10 +302,13 @@ def why_not_check_in(order: Order, code: str | None, at: datetime) -> str | None
         return _("only a scheduled visit can be checked in to")
     if code is not None and code.strip().upper() != order.check_in_code:
         return _("this is not the code of this order; ask the receiving side to show it again")
-    if order.starts_at and at < order.starts_at - timedelta(hours=2):
-        return _("it is too early; check in from two hours before the visit")
-    if order.ends_at and at > order.ends_at + timedelta(days=1):
-        return _("the visit is over for more than a day; ask the organiser to enter it")
+    around = rulebooks.in_force(CLOCKS, at).rules.visit
+    if order.starts_at and at < (first := order.starts_at - around.early):
+        return _("it is too early; check in from %(when)s on") % {"when": visits.said(first)}
+    if order.ends_at and at > (last := order.ends_at + around.check_in):
+        return _(
+            "checking in was possible until %(when)s; ask the organiser to enter the visit"
+        ) % {"when": visits.said(last)}
     return None
 
 
@@ -310,8 +336,9 @@ def why_not_report_no_show(order: Order, now: datetime) -> str | None:
     blocked = ORDER.why_not(order.state, "report_no_show")
     if blocked:
         return blocked
-    if order.starts_at and now < order.starts_at + timedelta(minutes=30):
-        return _("wait until half an hour after the time that was set")
+    patience = rulebooks.in_force(CLOCKS, now).rules.visit.no_show
+    if order.starts_at and now < (first := order.starts_at + patience):
+        return _("wait until %(when)s; they may still come") % {"when": visits.said(first)}
     if visits.check_ins(order).exists():
         return _("a volunteer has checked in to this visit")
     return None

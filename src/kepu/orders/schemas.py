@@ -8,7 +8,7 @@ from typing import Annotated
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from kepu.kernel.clock import workdays
 from kepu.kernel.divisions.states import Level
@@ -74,6 +74,39 @@ class Wish(Rules):
         return min(latest, since + max(share, timedelta(hours=self.least_hours)))
 
 
+class Around(Rules):
+    """What may be done of a visit before it begins, and after it should have begun or ended."""
+
+    early_minutes: Annotated[
+        int, Told(_("Check in and photographs before the visit, at most"), _("minutes"))
+    ] = Field(ge=0, le=24 * 60, default=120)
+    check_in_hours: Annotated[int, Told(_("Check in after its end for"), HOURS)] = Field(
+        ge=0, le=24 * 14, default=24
+    )
+    photograph_days: Annotated[int, Told(_("Photographs after its end for"), _("days"))] = Field(
+        ge=0, le=60, default=7
+    )
+    no_show_minutes: Annotated[
+        int, Told(_("Nobody came: said after its begin, at the earliest"), _("minutes"))
+    ] = Field(ge=0, le=24 * 60, default=30)
+
+    @property
+    def early(self) -> timedelta:
+        return timedelta(minutes=self.early_minutes)
+
+    @property
+    def check_in(self) -> timedelta:
+        return timedelta(hours=self.check_in_hours)
+
+    @property
+    def photographs(self) -> timedelta:
+        return timedelta(days=self.photograph_days)
+
+    @property
+    def no_show(self) -> timedelta:
+        return timedelta(minutes=self.no_show_minutes)
+
+
 class Clocks(Rules):
     """A clock for each state that has one."""
 
@@ -84,8 +117,12 @@ class Clocks(Rules):
     expire_grace_hours: Annotated[
         int, Told(_("An order expires after its last wanted hour"), HOURS)
     ] = Field(ge=0, le=240)
-    # versions issued before it was said follow it as well
+    # versions issued before these were said follow them as well
+    similar_share: Annotated[float, Told(_("Words shared by like orders of different topics"))] = (
+        Field(gt=0, le=1, default=0.5)
+    )
     wish: Annotated[Wish, Told(_("While no time is agreed"))] = Wish()
+    visit: Annotated[Around, Told(_("Around a visit"))] = Around()
 
     def ends(self, state: OrderState, since: datetime, latest: datetime) -> datetime | None:
         """When the stage of `state` runs out; `latest` is when the visit could begin at the latest.
@@ -112,6 +149,37 @@ class Clocks(Rules):
         if widened not in ([], [OrderState.OPEN]):
             raise ValueError("only an open order is offered to neighbouring districts at its end")
         return stages
+
+
+class Suggesting(Rules):
+    """How much each thing counts when teams are suggested, and what a team's turn is worth in a plan."""
+
+    skill: Annotated[float, Told(_("Weight of knowing the topic"))] = Field(ge=0, le=100, default=3)
+    near: Annotated[float, Told(_("Weight of being near"))] = Field(ge=0, le=100, default=2)
+    free: Annotated[float, Told(_("Weight of free time"))] = Field(ge=0, le=100, default=2)
+    load: Annotated[float, Told(_("Weight of holding few orders"))] = Field(ge=0, le=100, default=1)
+    rating: Annotated[float, Told(_("Weight of ratings"))] = Field(ge=0, le=100, default=1)
+    turn: Annotated[float, Told(_("Weight of its turn"))] = Field(ge=0, le=100, default=1)
+    longest_turn_days: Annotated[
+        int, Told(_("A turn is due in full after so long without a claim"), _("days"))
+    ] = Field(ge=1, le=366, default=60)
+    turn_points: Annotated[int, Told(_("Worth of a turn in plans; a kilometre is 4"))] = Field(
+        ge=0, le=400, default=40
+    )
+
+    @model_validator(mode="after")
+    def _something_counts(self) -> Suggesting:
+        if not any(self.weights.values()):
+            raise ValueError("at least one weight must be more than nothing")
+        return self
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """By the name of the part."""
+        return {name: getattr(self, name) for name in PARTS}
+
+
+PARTS = ("skill", "near", "free", "load", "rating", "turn")
 
 
 class Claims(Rules):
@@ -146,6 +214,10 @@ class Claims(Rules):
     ask_again_hours: Annotated[int, Told(_("A team is suggested again after"), HOURS)] = Field(
         ge=1, le=24 * 60, default=48
     )
+    line_answer_hours: Annotated[
+        int, Told(_("A team asked from the waiting list answers within"), HOURS)
+    ] = Field(ge=1, le=24 * 30, default=24)
+    suggesting: Annotated[Suggesting, Told(_("Suggesting teams"))] = Suggesting()
     low_rating: Annotated[int, Told(_("A rating this low can reopen an order"), _("stars"))] = (
         Field(ge=1, le=5)
     )

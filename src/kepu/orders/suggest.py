@@ -1,8 +1,9 @@
 """Which team to ask for an open order: ranked, each with a plain reason.
 
-Six things count, each between 0 and 1, by weights that are written down here and shown as words:
-what the team can do, how near it is, how free it is that week, how little it carries, how it was
-rated, and how long ago its turn was. A team that cannot come at all is not suggested.
+Six things count, each between 0 and 1, by weights of the rulebook of claims, and are shown as words:
+what the team can do, how near it is, how free it is that week and at the wanted hours, how little it
+carries, how it was rated, and how long ago its turn was. A team that cannot come at all is not
+suggested.
 """
 
 from __future__ import annotations
@@ -18,8 +19,6 @@ from django.utils.translation import ngettext
 from kepu.orders.schemas import Claims
 
 EARTH_KM = 6371.0
-WEIGHTS = {"skill": 3.0, "near": 2.0, "free": 2.0, "load": 1.0, "rating": 1.0, "turn": 1.0}
-LONGEST_TURN = 60  # days without a claim after which a team's turn cannot be any more due
 
 
 @dataclass(frozen=True)
@@ -36,6 +35,8 @@ class Candidate:
     stars: float  # shrunken toward the mean
     ratings: int
     last_claim: datetime | None
+    clashes: bool = False  # whether its visits leave no room at the wanted hours
+    members_free: int | None = None  # who has a free half-day then; None when nobody said anything
     asked: str = ""  # what came of asking it before
 
 
@@ -59,7 +60,7 @@ def rank(
     """The best fitting teams first; of equals the one whose turn is longest ago, then the oldest."""
     able = [one for one in candidates if can_come(one, rules)]
     ordered = sorted(
-        able, key=lambda one: (-fit(one, rules, now), _days(one, now) * -1, one.team_id)
+        able, key=lambda one: (-fit(one, rules, now), -due(one.last_claim, rules, now), one.team_id)
     )
     return [
         Suggestion(one.team_id, one.name, round(fit(one, rules, now), 3), reasons(one, now))
@@ -75,29 +76,48 @@ def can_come(one: Candidate, rules: Claims) -> bool:
 
 def fit(one: Candidate, rules: Claims, now: datetime) -> float:
     """Weighted mean of the six parts."""
+    weights = rules.suggesting.weights
     parts = {
         "skill": float(one.skilled),
         "near": 0.5 if one.km is None else max(0.0, 1 - one.km / rules.farthest_km),
-        "free": 1 - one.booked / one.week_capacity,
+        "free": _free(one),
         "load": 1 - min(one.held / rules.cap, 1.0),
         "rating": (one.stars - 1) / 4,
-        "turn": min(_days(one, now), LONGEST_TURN) / LONGEST_TURN,
+        "turn": due(one.last_claim, rules, now),
     }
-    return sum(WEIGHTS[key] * part for key, part in parts.items()) / sum(WEIGHTS.values())
+    return sum(weights[key] * part for key, part in parts.items()) / sum(weights.values())
 
 
-def _days(one: Candidate, now: datetime) -> int:
-    return LONGEST_TURN if one.last_claim is None else max((now - one.last_claim).days, 0)
+def due(last_claim: datetime | None, rules: Claims, now: datetime) -> float:
+    """How much it is a team's turn, from 0 to 1: in full when it never claimed, or long ago."""
+    longest = rules.suggesting.longest_turn_days
+    return 1.0 if last_claim is None else min(_days(last_claim, now), longest) / longest
+
+
+def _days(last_claim: datetime, now: datetime) -> int:
+    return max((now - last_claim).days, 0)
+
+
+def _free(one: Candidate) -> float:
+    """Free visits of the week; half as much without a member who is free then, and nothing when
+    other visits fill the wanted hours.
+    """
+    if one.clashes:
+        return 0.0
+    share = 1 - one.booked / one.week_capacity
+    return share / 2 if one.members_free == 0 else share
 
 
 def reasons(one: Candidate, now: datetime) -> tuple[str, ...]:
     """The same parts as a dispatcher would say them."""
-    free, days = one.week_capacity - one.booked, _days(one, now)
+    free, days = one.week_capacity - one.booked, _days(one.last_claim or now, now)
     said = [
         one.asked,
         _("knows the topic") if one.skilled else _("has not named this topic"),
         "" if one.km is None else _("%(km)s km away") % {"km": f"{one.km:.1f}"},
         ngettext("%(n)s visit free that week", "%(n)s visits free that week", free) % {"n": free},
+        _("has other visits at the wanted hours") if one.clashes else "",
+        _members(one.members_free),
         ngettext("has %(n)s order", "has %(n)s orders", one.held) % {"n": one.held},
         _("%(stars)s stars from %(n)s ratings") % {"stars": f"{one.stars:.1f}", "n": one.ratings}
         if one.ratings
@@ -108,6 +128,14 @@ def reasons(one: Candidate, now: datetime) -> tuple[str, ...]:
         % {"n": days},
     ]
     return tuple(word for word in said if word)
+
+
+def _members(free: int | None) -> str:
+    if free is None:
+        return ""
+    if free == 0:
+        return _("no member has said to be free then")
+    return ngettext("%(n)s member is free then", "%(n)s members are free then", free) % {"n": free}
 
 
 def great_circle(lon: float, lat: float, other_lon: float, other_lat: float) -> float:

@@ -32,6 +32,11 @@ urlpatterns = [
     path("orders/<int:order_id>/do/<str:verb>/", acting.act, name="order-act"),
     path("orders/<int:order_id>/claim/<int:team_id>/", acting.claim, name="order-claim"),
     path("orders/<int:order_id>/ask/<int:team_id>/", acting.ask, name="order-ask"),
+    path(
+        "orders/<int:order_id>/stop-waiting/<int:team_id>/",
+        acting.stop_waiting,
+        name="order-stop-waiting",
+    ),
     path("orders/<int:order_id>/visit/", visits.visit, name="visit"),
     path(
         "orders/<int:order_id>/decline/<int:team_id>/",

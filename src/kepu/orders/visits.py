@@ -15,6 +15,7 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from kepu.kernel.clock import BEIJING
 from kepu.kernel.ready import Slot, ready
 from kepu.orders.models import CheckIn, Order, Rating, RosterPlace, Step
 from kepu.orders.states import ENDS_OF_A_VISIT, OrderState
@@ -29,7 +30,13 @@ SOURCE = "orders.order"
 
 QUARTER = timedelta(minutes=15)
 
+Span = tuple[datetime, datetime]
 Reports = dict[tuple[str, int], int | None]  # people who came, by source and order; None: not kept
+
+
+def said(moment: datetime) -> str:
+    """A moment as sentences say it, on the clock of Beijing."""
+    return f"{moment.astimezone(BEIJING):%m-%d %H:%M}"
 
 
 def check_ins(order: Order) -> QuerySet[CheckIn]:
@@ -60,6 +67,24 @@ def first_start(order: Order, now: datetime) -> datetime | None:
     last = order.wanted_until - timedelta(minutes=order.minutes)
     start = min(now - since + QUARTER, last)
     return start if start > now else None
+
+
+def beside(order: Order, starts_at: datetime, ends_at: datetime) -> tuple[Order | None, int]:
+    """Visits of the order's team that are set and share some of this time: the first of them, and how
+    many there are at the busiest moment. One query.
+    """
+    others = Order.objects.filter(
+        team=order.team_id, state=OrderState.SCHEDULED, starts_at__lt=ends_at, ends_at__gt=starts_at
+    )
+    found = list(others.exclude(pk=order.pk).order_by("starts_at", "pk"))
+    spans = [(one.starts_at, one.ends_at) for one in found if one.starts_at and one.ends_at]
+    return (found[0] if found else None), busiest(spans, starts_at, ends_at)
+
+
+def busiest(spans: Iterable[Span], begin: datetime, end: datetime) -> int:
+    """How many of the spans share one moment between `begin` and `end`, at most."""
+    inside = [(max(start, begin), over) for start, over in spans if start < end and over > begin]
+    return max((sum(b <= at < e for b, e in inside) for at, _over in inside), default=0)
 
 
 def ratings_to_answer(teams: Iterable[Team]) -> QuerySet[Rating]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from kepu.kernel.clock import BEIJING
 
 HALVES = 14
 ALWAYS = 2**HALVES - 1
 NOON = 12
+STEP = timedelta(hours=1)  # a half-day that is touched for less is not looked at
 
 
 def half_of(moment: datetime) -> int:
@@ -21,6 +22,15 @@ def half_of(moment: datetime) -> int:
 def free(mask: int, moment: datetime) -> bool:
     """Whether the half-day of `moment` is among those of `mask`."""
     return bool(mask >> half_of(moment) & 1)
+
+
+def between(begin: datetime, end: datetime) -> int:
+    """The half-days that a span of time touches; all of them when it is a week or longer."""
+    if end - begin >= timedelta(days=7):
+        return ALWAYS
+    steps = int((end - begin) / STEP) + 1
+    moments = [begin + STEP * step for step in range(steps)]
+    return mask_of({half_of(moment) for moment in moments if moment < end})
 
 
 def mask_of(halves: Iterable[int]) -> int:

@@ -152,6 +152,7 @@ WORDS = {
     "order.take_off_roster": "离队或停止服务后移出上门名单",
     "order.show_leader_phone": "查看队长电话",
     "order.show_resident_phone": "查看居民电话",
+    "order.stop_waiting": "退出候补",
     "order.take_away": "移除服务照片或名单",
     "order.wait": "候补接单",
     "order.withdraw": "撤回派单",

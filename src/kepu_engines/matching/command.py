@@ -22,11 +22,21 @@ import numpy as np
 
 from kepu_engines.core.errors import EngineError
 from kepu_engines.core.progress import Progress, silent
+from kepu_engines.matching.fairness import price_of_fairness
 from kepu_engines.matching.plan import Plan, plan
-from kepu_engines.matching.visits import Orders, Rules, Teams
+from kepu_engines.matching.visits import (
+    Orders,
+    Rules,
+    Teams,
+    calendar,
+    empty_room,
+    pairs,
+    problem_of,
+)
 
 EPOCH = datetime(1970, 1, 1)
 MOST_SKILLS = 62
+SPREADS = (1.0, 0.5, 0.3, 0.1)  # P90 - P10 of the utilisation of teams
 LONGEST_QUOTE = 40
 
 
@@ -53,7 +63,7 @@ def main(
     asked = _parser(make).parse_args(arguments)
     try:
         files = asked.orders, asked.teams, asked.out
-        summary = dispatch(files, Rules(reach_km=asked.reach_km), progress)
+        summary = dispatch(files, Rules(reach_km=asked.reach_km), progress, asked.fairness)
     except (EngineError, OSError) as error:
         print(f"kepu dispatch: {error}", file=sys.stderr)
         return 2
@@ -62,11 +72,15 @@ def main(
 
 
 def dispatch(
-    files: tuple[Path, Path, Path], rules: Rules, progress: Progress = silent
+    files: tuple[Path, Path, Path],
+    rules: Rules,
+    progress: Progress = silent,
+    fairness: bool = False,
 ) -> dict[str, Any]:
     """Plan the orders of one file for the teams of another, and say how good the plan is.
 
-    `files` are orders, teams, and where the plan goes.
+    `files` are orders, teams, and where the plan goes. With `fairness` it is also said what it would
+    cost to load the teams evenly; that solves the problem up to a hundred times.
 
     Raises
     ------
@@ -89,7 +103,7 @@ def dispatch(
     ids = [row["order_id"] for row in order_rows], [row["team_id"] for row in team_rows]
     _write(out, made, ids)
     reasons = Counter(reason.value for reason in made.reason if reason)
-    return {
+    summary = {
         "objective": made.objective,
         "bound": made.bound,
         "gap": round(made.gap, 6),
@@ -97,6 +111,28 @@ def dispatch(
         "unserved": dict(sorted(reasons.items())),
         "not_proved": int((~made.proved[made.team < 0]).sum()),
     }
+    return summary | ({"fairness": _fairness(orders, teams, rules, progress)} if fairness else {})
+
+
+def _fairness(
+    orders: Orders, teams: Teams, rules: Rules, progress: Progress
+) -> list[dict[str, float | bool]]:
+    """The price of each spread of utilisation, of the plan of half-days; 1.0 asks for nothing.
+
+    A team's seats are those of all its weeks in the plan, so a team is a node round them.
+    """
+    room = empty_room(teams, calendar(orders, rules))
+    found = pairs(orders, teams, rules)
+    problem = problem_of(orders, teams, rules, found, room._replace(whole=room.week.sum(axis=1)))
+    return [
+        {
+            "asked": one.asked,
+            "reached": one.reached,
+            "spread": round(one.spread, 6),
+            "price": round(one.price, 6),
+        }
+        for one in price_of_fairness(problem, SPREADS, progress=progress)
+    ]
 
 
 def _parser(make: Make) -> argparse.ArgumentParser:
@@ -121,6 +157,11 @@ def _parser(make: Make) -> argparse.ArgumentParser:
         type=float,
         default=Rules().reach_km,
         help="how far a team goes, in kilometres",
+    )
+    parser.add_argument(
+        "--fairness",
+        action="store_true",
+        help="also say what it would cost to load teams evenly (takes long)",
     )
     return parser
 

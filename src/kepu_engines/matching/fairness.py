@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kepu_engines.core.checks import require
+from kepu_engines.core.progress import Progress, silent
 from kepu_engines.matching.flow import Assignment, solve
 from kepu_engines.matching.problem import Problem
 
@@ -53,7 +54,10 @@ class FairPlan:
 
 
 def price_of_fairness(
-    problem: Problem, spreads: Sequence[float] = (0.5, 0.3, 0.1), levels: int = 20
+    problem: Problem,
+    spreads: Sequence[float] = (0.5, 0.3, 0.1),
+    levels: int = 20,
+    progress: Progress = silent,
 ) -> tuple[FairPlan, ...]:
     """Find for each spread the most valuable plan among `levels` ceilings, from 1 to 0.
 
@@ -65,6 +69,8 @@ def price_of_fairness(
         Largest P90 - P10 of the teams' utilisation, each in [0, 1].
     levels : int
         Ceilings tried, evenly spaced, >= 1.
+    progress : Progress
+        Told before each ceiling; the last ones may not be needed.
 
     Raises
     ------
@@ -73,7 +79,7 @@ def price_of_fairness(
     """
     require(all(0 <= spread <= 1 for spread in spreads), "a spread must lie in [0, 1]")
     require(levels >= 1, "Expected levels >= 1.")
-    tried = list(_under_ceilings(problem, levels, min(spreads, default=1.0)))
+    tried = list(_under_ceilings(problem, levels, min(spreads, default=1.0), progress))
     return tuple(_choose(tried, spread) for spread in spreads)
 
 
@@ -94,13 +100,17 @@ def spread_of(share: NDArray[np.float64]) -> float:
     return float(np.subtract(*np.percentile(share, [90, 10]))) if len(share) else 0.0
 
 
-def _under_ceilings(problem: Problem, levels: int, narrowest: float) -> Iterator[FairPlan]:
+def _under_ceilings(
+    problem: Problem, levels: int, narrowest: float, progress: Progress
+) -> Iterator[FairPlan]:
     """The best plan under each ceiling, until one is as even as anybody asks."""
+    progress("fairness", 0, levels)
     best = solve(problem)
     spread = spread_of(utilisation(problem, best.slot_of))
     yield FairPlan(0.0, True, spread, 0.0, 1.0, best)
     dearest = _dearest(problem, best)
     for level in range(levels - 1, 0, -1):
+        progress("fairness", levels - level, levels)
         spreads = []
         for rounded, free in product(ROUNDINGS, (dearest, dearest[:0])):
             made = solve(_with_ceiling(problem, level / levels, rounded, free))

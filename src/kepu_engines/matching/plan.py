@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 
 from kepu_engines.core.checks import require
 from kepu_engines.core.progress import Progress, silent
+from kepu_engines.matching.booked import Booked
 from kepu_engines.matching.flow import certify, solve
 from kepu_engines.matching.rounds import timetable
 from kepu_engines.matching.visits import (
     DAY,
-    DAYS_BEFORE_THURSDAY,
     Allowed,
     Orders,
     Pairs,
@@ -24,6 +24,8 @@ from kepu_engines.matching.visits import (
     pairs,
     problem_of,
     travel_minutes,
+    weeks_of,
+    worth,
 )
 
 Longs = NDArray[np.int64]
@@ -72,7 +74,8 @@ class Explanation:
     """Plain numbers behind the suggestion of a team for an order.
 
     `load` counts the team's visits of the whole plan; `of_week` says which visit of the team's week
-    this one is, in the order of time, and is 0 where the plan gives the order to another or nobody.
+    this one is, in the order of time and with those that stood before, and is 0 where the plan gives
+    the order to another or nobody.
     """
 
     km: float
@@ -90,13 +93,16 @@ def plan(
     rules: Rules | None = None,
     progress: Progress = silent,
     allowed: Allowed | None = None,
+    booked: Booked | None = None,
 ) -> Plan:
     """Give orders to teams and half-days, then put each half-day in order.
 
     `allowed` says which of the n orders which of the t teams may serve; without it every team
     may serve every order. An order that no allowed team is skilled for has the reason `no_skill`.
+    `booked` says what the teams have on already: only what it leaves of their days, their weeks and
+    their whole is given out, and nothing is put beside its visits.
 
-    The first step is exact (`flow.solve`), and so is the round of each half-day up to
+    The first step is exact (`flow.solve`) on these seats, and so is the round of each half-day up to
     `schedule.EXACT` visits. What does not fit is offered to other half-days with room;
     what is left then is reported as `no_time`.
 
@@ -107,16 +113,18 @@ def plan(
     EngineError
         If `allowed` speaks of other orders or teams than there are.
     """
-    rules = rules or Rules()
+    rules, booked = rules or Rules(), booked or Booked.of()
     if allowed is not None:
         require(len(allowed.group) == len(orders.lon), "every order must have a group")
         require(allowed.team.shape[1] == len(teams.lon), "every team must have a column")
+    require(bool((booked.team < len(teams.lon)).all()), "a booked visit has no team")
     progress("options", 0, 1)
     found = pairs(orders, teams, rules, allowed)
-    problem = problem_of(orders, teams, rules, found)
-    assignment = solve(problem, progress=progress)
     when = calendar(orders, rules)
-    made = timetable((orders, teams, rules, when), problem, assignment.slot_of, progress)
+    problem = problem_of(orders, teams, rules, found, booked.room(teams, when))
+    assignment = solve(problem, progress=progress)
+    market = orders, teams, rules, when
+    made = timetable(market, problem, assignment.slot_of, booked, progress)
     served = made.slot_of >= 0
     team = when.team_of(made.slot_of)
     stage = _stages(orders, rules, found, _skilled(orders, teams, allowed))
@@ -129,11 +137,17 @@ def plan(
 
 
 def explain(
-    orders: Orders, teams: Teams, made: Plan, pair: tuple[int, int], rules: Rules | None = None
+    orders: Orders,
+    teams: Teams,
+    made: Plan,
+    pair: tuple[int, int],
+    rules: Rules | None = None,
+    booked: Booked | None = None,
 ) -> Explanation:
     """Say in numbers how well a team suits an order, for `pair` = (order, team)."""
     rules = rules or Rules()
     order, team = pair
+    stood = booked.of_week(team, int(made.start[order])) if booked else 0
     km = distance_km((orders.lon[order], orders.lat[order]), (teams.lon[team], teams.lat[team]))
     return Explanation(
         km=float(km),
@@ -141,7 +155,7 @@ def explain(
         has_skills=int(orders.skills[order] & ~teams.skills[team]) == 0,
         near_enough=bool(km <= rules.reach_km),
         load=int(np.count_nonzero(made.team == team)),
-        of_week=_of_week(made, order) if made.team[order] == team else 0,
+        of_week=_of_week(made, order) + stood if made.team[order] == team else 0,
         week_capacity=int(teams.week_capacity[team]),
     )
 
@@ -149,8 +163,7 @@ def explain(
 def _of_week(made: Plan, order: int) -> int:
     """How many visits the team of an order has begun, with this one, since Monday."""
     start = made.start[made.team == made.team[order]]
-    week = (start // DAY + DAYS_BEFORE_THURSDAY) // 7
-    same = week == (made.start[order] // DAY + DAYS_BEFORE_THURSDAY) // 7
+    same = weeks_of(start // DAY) == weeks_of(made.start[order] // DAY)
     return int(np.count_nonzero(same & (start <= made.start[order])))
 
 
@@ -159,8 +172,7 @@ def _points(orders: Orders, rules: Rules, teams: Teams, team: Longs) -> int:
     order = np.flatnonzero(team >= 0)
     to = team[order]
     km = distance_km((orders.lon[order], orders.lat[order]), (teams.lon[to], teams.lat[to]))
-    points = rules.base + rules.per_priority * orders.priority[order]
-    return int(np.maximum(1, points - np.rint(rules.per_km * km)).sum())
+    return int(worth(orders, teams, rules, Pairs(order, to, km, travel_minutes(km, rules))).sum())
 
 
 def _skilled(orders: Orders, teams: Teams, allowed: Allowed | None) -> NDArray[np.bool_]:

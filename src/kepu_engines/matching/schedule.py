@@ -53,7 +53,14 @@ def best_round(
         Visits in the order made, when each begins, minutes of travel before it. With at
         most EXACT visits no other round is worth more.
     """
-    way = _way(place, speed_kmh)
+    return round_on(ways(place, place, speed_kmh), windows, points, hours)
+
+
+@njit(cache=True)
+def round_on(
+    way: Longs, windows: Longs, points: Longs, hours: tuple[int, int]
+) -> tuple[Longs, Longs, Longs]:
+    """The same where the minutes between all places are known: way[a, b] leads from a to b."""
     if len(windows) <= EXACT:
         route = _best_subset(way, windows, points, hours)
     else:
@@ -63,14 +70,17 @@ def best_round(
 
 
 @njit(cache=True)
-def _way(place: Floats, speed_kmh: float) -> Longs:
-    """Whole minutes between all places (great circles, haversine), rounded up."""
-    way = np.zeros((len(place), len(place)), np.int64)
-    for a in range(len(place)):
-        for b in range(len(place)):
-            half = np.sin((place[b, 1] - place[a, 1]) / 2) ** 2
-            turn = np.sin((place[b, 0] - place[a, 0]) / 2) ** 2
-            half += np.cos(place[a, 1]) * np.cos(place[b, 1]) * turn
+def ways(leaving: Floats, coming: Floats, speed_kmh: float) -> Longs:
+    """Whole minutes from each place to each (great circles, haversine), rounded up.
+
+    Row a of `leaving` and of `coming` say where one goes from a, and where one comes to a.
+    """
+    way = np.zeros((len(leaving), len(coming)), np.int64)
+    for a in range(len(leaving)):
+        for b in range(len(coming)):
+            half = np.sin((coming[b, 1] - leaving[a, 1]) / 2) ** 2
+            turn = np.sin((coming[b, 0] - leaving[a, 0]) / 2) ** 2
+            half += np.cos(leaving[a, 1]) * np.cos(coming[b, 1]) * turn
             km = 2 * EARTH_KM * np.arcsin(np.sqrt(min(half, 1.0)))
             way[a, b] = int(np.ceil(km / speed_kmh * 60 - 1e-9))
     return way

@@ -4,7 +4,7 @@ Times are minutes of local civil time since the start of 1970.
 """
 
 from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -94,30 +94,40 @@ class Orders:
 
 @dataclass(frozen=True)
 class Teams:
-    """t teams: home in degrees, skills as bits, orders they can take a day and a week."""
+    """t teams: home in degrees, skills as bits, orders they can take a day and a week.
+
+    `turn` are points that an order is worth more when the team serves it: those whose turn it is get more.
+    """
 
     lon: Floats
     lat: Floats
     skills: Longs
     day_capacity: NDArray[np.int32]
     week_capacity: NDArray[np.int32]
+    turn: NDArray[np.int32]
 
     @classmethod
     def of(
-        cls, place: tuple[ArrayLike, ArrayLike], skills: ArrayLike, day: ArrayLike, week: ArrayLike
+        cls,
+        place: tuple[ArrayLike, ArrayLike],
+        skills: ArrayLike,
+        day: ArrayLike,
+        week: ArrayLike,
+        turn: ArrayLike | None = None,
     ) -> Self:
-        """Check the arrays.
+        """Check the arrays; without `turn` it is nobody's more than another's.
 
         Raises
         ------
         EngineError
-            If lengths differ, a place is not on Earth, or a capacity is negative.
+            If lengths differ, a place is not on Earth, or a capacity or a turn is negative.
         """
         lon, lat = _place(place)
         columns = (
             np.asarray(skills, dtype=np.int64),
             integers(day, "day_capacity", low=0),
             integers(week, "week_capacity", low=0),
+            integers(np.zeros(len(lon), np.int32) if turn is None else turn, "turn", low=0),
         )
         require(all(len(column) == len(lon) for column in columns), "teams differ in length")
         return cls(lon, lat, *columns)
@@ -174,6 +184,17 @@ class Calendar:
         return day * DAY + halves[slot % 2, 0], day * DAY + halves[slot % 2, 1]
 
 
+class Room(NamedTuple):
+    """Seats for new orders: (t, days) of each team's days, (t, weeks) of its weeks.
+
+    `whole` is (t,), how many a team may take in all, or None where nothing bounds that.
+    """
+
+    day: NDArray[np.integer]
+    week: NDArray[np.integer]
+    whole: NDArray[np.integer] | None = None
+
+
 @dataclass(frozen=True)
 class Pairs:
     """Orders and the teams that have the skills and live near enough, with distances in km."""
@@ -196,6 +217,25 @@ def distance_km(a: tuple[Floats, Floats], b: tuple[Floats, Floats]) -> Floats:
 def travel_minutes(km: Floats, rules: Rules) -> Longs:
     """Whole minutes on the way, rounded up."""
     return np.ceil(km / rules.speed_kmh * 60 - 1e-9).astype(np.int64)
+
+
+def weeks_of(days: Longs | int) -> Longs:
+    """Number of the week of each day; weeks begin on Monday."""
+    return (np.asarray(days) + DAYS_BEFORE_THURSDAY) // 7
+
+
+def empty_room(teams: Teams, when: Calendar) -> Room:
+    """All seats of the teams, when they have nothing on yet."""
+    weeks = int(weeks_of(when.first + when.days - 1) - weeks_of(when.first)) + 1
+    day = np.repeat(teams.day_capacity[:, None], when.days, axis=1)
+    return Room(day, np.repeat(teams.week_capacity[:, None], weeks, axis=1))
+
+
+def worth(orders: Orders, teams: Teams, rules: Rules, found: Pairs) -> NDArray[np.int32]:
+    """Points of each pair: urgent orders, near teams, and those whose turn it is, count more."""
+    points = rules.base + rules.per_priority * orders.priority[found.order]
+    worth_going = np.maximum(1, points - np.rint(rules.per_km * found.km))
+    return (worth_going + teams.turn[found.team]).astype(np.int32)
 
 
 def calendar(orders: Orders, rules: Rules) -> Calendar:
@@ -221,11 +261,14 @@ def pairs(orders: Orders, teams: Teams, rules: Rules, allowed: Allowed | None = 
     return Pairs(order, team, km, travel_minutes(km, rules))
 
 
-def problem_of(orders: Orders, teams: Teams, rules: Rules, found: Pairs) -> Problem:
-    """Options and nested capacities of the flow: half-days in days in weeks."""
+def problem_of(
+    orders: Orders, teams: Teams, rules: Rules, found: Pairs, room: Room | None = None
+) -> Problem:
+    """Options and nested capacities of the flow: half-days in days in weeks, and these in teams
+    where `room` bounds the whole plan. Without `room` all seats are free.
+    """
     when = calendar(orders, rules)
-    points = rules.base + rules.per_priority * orders.priority[found.order]
-    points = np.maximum(1, points - np.rint(rules.per_km * found.km)).astype(np.int32)
+    points = worth(orders, teams, rules, found)
     picks, slots = [], []
     for half_day in range(2 * when.days):
         pick = np.flatnonzero(fits(orders, rules, found, when.hours(np.array(half_day), rules)))
@@ -235,7 +278,8 @@ def problem_of(orders: Orders, teams: Teams, rules: Rules, found: Pairs) -> Prob
     by_order = np.argsort(found.order[pick], kind="stable")
     pick, slot = pick[by_order], slot[by_order]
     start = np.r_[0, np.cumsum(np.bincount(found.order[pick], minlength=len(orders.lon)))]
-    return Problem.of(start, slot.astype(np.int32), points[pick], *_capacities(teams, when))
+    nodes = _capacities(room or empty_room(teams, when), when)
+    return Problem.of(start, slot.astype(np.int32), points[pick], *nodes)
 
 
 def fits(
@@ -275,18 +319,18 @@ def _on_sphere(where: Orders | Teams) -> Floats:
     return np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
 
 
-def _capacities(teams: Teams, when: Calendar) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Capacity and parent of every node: all half-days, then days, then weeks."""
-    count, days = len(teams.lon), when.days
-    week = (when.first + np.arange(days) + DAYS_BEFORE_THURSDAY) // 7
-    week -= week[0]
-    weeks = int(week[-1]) + 1
-    day_nodes = 2 * count * days + np.arange(count * days)
-    week_nodes = 2 * count * days + count * days + np.arange(count)[:, None] * weeks + week
-    capacity = np.r_[
-        np.repeat(teams.day_capacity, 2 * days),
-        np.repeat(teams.day_capacity, days),
-        np.repeat(teams.week_capacity, weeks),
-    ]
-    parent = np.r_[np.repeat(day_nodes, 2), week_nodes.ravel(), np.full(count * weeks, -1)]
-    return capacity.astype(np.int32), parent.astype(np.int32)
+def _capacities(room: Room, when: Calendar) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Capacity and parent of every node: all half-days, then days, weeks, and teams if bounded."""
+    count, weeks = room.week.shape
+    days = count * when.days
+    week = weeks_of(when.first + np.arange(when.days)) - weeks_of(when.first)
+    day_nodes = 2 * days + np.arange(days)
+    week_nodes = 3 * days + np.arange(count)[:, None] * weeks + week
+    team_nodes = np.repeat(3 * days + count * weeks + np.arange(count), weeks)
+    capacity = [np.repeat(room.day.ravel(), 2), room.day.ravel(), room.week.ravel()]
+    parent = [np.repeat(day_nodes, 2), week_nodes.ravel()]
+    parent.append(team_nodes if room.whole is not None else np.full(count * weeks, -1))
+    if room.whole is not None:
+        capacity.append(room.whole)
+        parent.append(np.full(count, -1))
+    return np.concatenate(capacity).astype(np.int32), np.concatenate(parent).astype(np.int32)

@@ -12,7 +12,7 @@ from kepu.kernel.errors import BadInput, NotAllowed, RuleBroken
 from kepu.kernel.rulebooks import queries as rulebooks
 from kepu.orders import actions, candidates, likeness, queries
 from kepu.orders.models import Offer
-from kepu.orders.schemas import CLAIMS
+from kepu.orders.schemas import CLAIMS, CLOCKS
 from tests import factories
 from tests.factories import NOW
 from tests.kepu.web.callers import caller
@@ -122,7 +122,7 @@ def plan(loop, now=NOW):
 
 
 @pytest.mark.slow
-def test_what_a_plan_had_no_time_for_comes_to_its_turn_in_the_next(loop, later):
+def test_what_a_plan_had_no_time_for_comes_to_its_turn_once_the_time_is_free_again(loop):
     loop.team.day_capacity, loop.team.week_capacity = 2, 6
     loop.team.save()
     window = {"wanted_from": NOW + timedelta(days=4, hours=-1), "minutes": 100}
@@ -133,10 +133,13 @@ def test_what_a_plan_had_no_time_for_comes_to_its_turn_in_the_next(loop, later):
     assert first.summary["unserved"] == {"no_time": 1}
     factories.worked_on(actions.apply_plan(first.pk, by=loop.officer, now=NOW))
 
-    _next, lines = plan(loop, NOW + timedelta(hours=1))
+    asked, lines = plan(loop, NOW + timedelta(hours=1))
+    assert "waits for the answer" in lines[served.pk].reason
+    assert asked.summary["unserved"] == {"no_time": 1}
+    actions.decline_offer(served.pk, team=loop.team, reason="没人", by=loop.leader, now=NOW)
+    _next, lines = plan(loop, NOW + timedelta(hours=2))
 
     assert lines[dropped.pk].team == loop.team
-    assert "waits for the answer" in lines[served.pk].reason
 
 
 @pytest.mark.slow
@@ -168,13 +171,14 @@ def test_a_team_that_declined_lately_is_not_planned_for_that_order(loop, later):
 def test_like_needs_share_their_words(one, other, alike):
     score = likeness.likeness(likeness.pairs(one), likeness.pairs(other))
 
-    assert (score >= likeness.ALIKE) == alike
+    assert (score >= rulebooks.shipped(CLOCKS).similar_share) == alike
 
 
 def test_a_need_in_free_words_is_found_alike_under_another_topic(loop):
     before = loop.order("placed", title="老年人用药安全讲座")
     loop.order("placed", title="无人机体验", topic=factories.skill("aviation"))
-    near = {"path": loop.community.path, "wanted_from": before.wanted_from, "days": 7}
+    near = {"path": loop.community.path, "wanted_from": before.wanted_from}
+    near["clocks"] = rulebooks.shipped(CLOCKS)
     other = factories.skill("fraud")
 
     found = likeness.alike(topic_id=other.pk, words="想请人讲用药安全", **near)

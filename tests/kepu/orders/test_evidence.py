@@ -91,7 +91,7 @@ def test_the_id_of_another_persons_photograph_is_refused(loop):
     [
         ("claimed", DURING, "set or has taken place"),
         ("scheduled", NOW, "too early"),
-        ("delivered", NOW + timedelta(days=9), "more than seven days"),
+        ("delivered", NOW + timedelta(days=9), "were taken until"),
     ],
 )
 def test_a_visit_takes_photographs_around_its_time_only(loop, state, when, reason):

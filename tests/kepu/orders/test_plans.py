@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from kepu.kernel.clock import BEIJING
 from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.divisions.models import Division
 from kepu.kernel.divisions.states import Level
@@ -153,3 +154,101 @@ def test_what_many_teams_may_still_take_on_is_what_each_may(loop):
     for team in (loop.team, fresh, idle):
         cap, _why = queries.claim_cap(team, rules, NOW)
         assert room[team.pk] == min(team.week_capacity, cap) - queries.held(team)
+
+
+def room_for(loop, day, week):
+    loop.team.day_capacity, loop.team.week_capacity = day, week
+    loop.team.save()
+
+
+# Ten o'clock in Beijing of the day after NOW, in the middle of a morning when teams go out.
+TEN = (NOW + timedelta(days=1)).astimezone(BEIJING).replace(hour=10, minute=0)
+
+
+def scheduled_at(loop, start, **wish):
+    order = loop.order("claimed", **wish)
+    actions.schedule(order.pk, starts_at=start, by=loop.leader, now=NOW)
+    return order
+
+
+def test_a_visit_that_is_set_takes_its_day_and_nothing_else(loop):
+    room_for(loop, day=1, week=5)
+    wish = {"wanted_from": TEN.replace(hour=9), "wanted_until": TEN + timedelta(days=4)}
+    scheduled_at(loop, TEN, **wish)
+    order = loop.order("open", **wish)
+
+    start = loop.plan().lines.get(order=order).starts_at
+
+    assert start.astimezone(BEIJING).date() != TEN.date()
+
+
+def test_no_visit_is_proposed_beside_one_that_is_set_or_was_asked_for(loop):
+    room_for(loop, day=5, week=9)
+    wish = {"wanted_from": TEN.replace(hour=9), "wanted_until": TEN.replace(hour=12)}
+    scheduled_at(loop, TEN.replace(hour=9), **wish)
+    asked, order = loop.order("open", **wish), loop.order("open", **wish)
+    actions.offer(asked.pk, team=loop.team, reason="近", by=loop.officer, now=NOW, starts_at=TEN)
+
+    plan = loop.plan()
+
+    assert plan.lines.get(order=order).starts_at == TEN.replace(hour=11)
+    assert plan.lines.get(order=order).reason.endswith("visit 3 of that week, 9 a week at most")
+    assert plan.lines.get(order=asked).team is None
+
+
+def test_a_visit_that_fits_beside_no_other_stays_with_nobody(loop):
+    room_for(loop, day=5, week=9)
+    wish = {"wanted_from": TEN.replace(hour=9), "wanted_until": TEN.replace(hour=11, minute=30)}
+    scheduled_at(loop, TEN.replace(minute=15), **wish, minutes=30)
+    order = loop.order("open", **wish, minutes=90)
+
+    plan = loop.plan()
+
+    assert plan.lines.get(order=order).team is None
+    assert plan.summary["unserved"] == {"no_time": 1}
+    assert plan.summary["gap"] == 1.0
+
+
+def test_a_backlog_over_weeks_is_not_offered_beyond_what_a_team_may_hold(loop):
+    room_for(loop, day=2, week=5)
+    Team.objects.update(joined_at=NOW - timedelta(days=10))  # a new team: three at once
+    loop.order("claimed")
+    weeks = {"wanted_until": NOW + timedelta(days=13)}
+    for _ in range(6):
+        loop.order("open", **weeks)
+
+    plan = loop.plan()
+
+    assert plan.summary["served"] == 2
+    assert plan.summary["unserved"] == {"no_capacity": 4}
+    assert plan.summary["gap"] == 0
+
+
+def test_an_order_that_is_claimed_without_a_time_keeps_a_place_in_its_week(loop):
+    room_for(loop, day=1, week=1)
+    wish = {"wanted_until": NOW + timedelta(days=2)}
+    loop.order("claimed", **wish)
+    order = loop.order("open", **wish)
+
+    plan = loop.plan()
+
+    assert plan.lines.get(order=order).team is None
+    assert plan.summary["unserved"] == {"no_capacity": 1}
+
+
+def test_what_was_cancelled_or_missed_takes_no_place(loop):
+    room_for(loop, day=1, week=1)
+    wish = {"wanted_from": TEN.replace(hour=9), "wanted_until": TEN.replace(hour=12)}
+    gone = scheduled_at(loop, TEN, **wish)
+    actions.cancel(gone.pk, reason="取消", by=loop.worker, now=NOW)
+    order = loop.order("open", **wish)
+
+    assert loop.plan().lines.get(order=order).team == loop.team
+
+
+def test_of_two_teams_alike_the_one_that_waits_longest_for_its_turn_is_planned(loop):
+    loop.order("rated")  # the loop's team has had its turn
+    idle = factories.team("轮到我")
+    order = loop.order("open")
+
+    assert loop.plan().lines.get(order=order).team == idle

@@ -11,10 +11,11 @@ from django.utils import translation
 
 from kepu.kernel import clock
 from kepu.kernel.rulebooks.queries import shipped
-from kepu.orders import candidates, suggest
+from kepu.orders import actions, candidates, suggest
 from kepu.orders.models import Offer, Order
-from kepu.orders.schemas import CLAIMS
+from kepu.orders.schemas import CLAIMS, Suggesting
 from kepu.orders.suggest import Candidate
+from kepu.people.models import Team, Volunteer
 from tests import factories
 from tests.factories import NOW
 
@@ -78,6 +79,46 @@ def test_the_reasons_say_the_figures_that_counted():
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("worse", "reason"),
+    [
+        ({"clashes": True}, "has other visits at the wanted hours"),
+        ({"members_free": 0}, "no member has said to be free then"),
+    ],
+)
+def test_who_is_not_free_at_the_wanted_hours_comes_later_and_it_is_said(worse, reason):
+    other = replace(USUAL, team_id=0, name="没空", **worse)
+
+    found = suggest.rank([other, USUAL], shipped(CLAIMS), NOW)
+
+    assert [one.name for one in found] == ["甲队", "没空"]
+    assert reason in found[1].reasons
+    assert "2 members are free then" in suggest.reasons(replace(USUAL, members_free=2), NOW)
+
+
+def test_what_counts_is_what_the_rulebook_says():
+    near = replace(USUAL, team_id=2, name="近", km=1.0, stars=3.5)
+    only = {"near": 0, "skill": 0, "free": 0, "load": 0, "turn": 0}
+    usual = shipped(CLAIMS)
+    by_stars = usual.model_copy(update={"suggesting": Suggesting(**only)})
+
+    assert suggest.rank([USUAL, near], usual, NOW)[0].name == "近"
+    assert suggest.rank([USUAL, near], by_stars, NOW)[0].name == "甲队"
+    with pytest.raises(ValueError, match="at least one weight"):
+        Suggesting(**only, rating=0)
+
+
+def test_a_turn_is_due_in_full_after_the_rulebooks_days():
+    rules = shipped(CLAIMS)
+    longest = rules.suggesting.longest_turn_days
+
+    days = [0, longest / 2, longest, 3 * longest]
+    due = [suggest.due(NOW - timedelta(days=some), rules, NOW) for some in days]
+
+    assert due == [0, 0.5, 1, 1]
+    assert suggest.due(None, rules, NOW) == 1
+
+
 def test_a_fit_lies_between_nothing_and_all():
     best = replace(USUAL, km=0.0, booked=0, held=0, stars=5.0, last_claim=None)
     worst = replace(USUAL, skilled=False, km=60.0, booked=4, held=12, stars=1.0, last_claim=NOW)
@@ -123,10 +164,34 @@ def test_teams_are_read_with_few_queries_and_those_elsewhere_left_out(
         factories.team(f"邻队{number}")
     factories.team("不会", skills=("fraud",))
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(10):
         found = candidates.suggestions(order, NOW)
 
     assert {one.name for one in found} == {loop.team.name, "邻队0", "邻队1", "邻队2", "邻队3"}
+
+
+@pytest.mark.django_db
+def test_visits_that_fill_the_wanted_hours_and_members_free_time_are_read_for_all_teams(loop):
+    ten = NOW + timedelta(days=1)
+    hours = {"wanted_from": ten, "wanted_until": ten + timedelta(hours=2)}
+    order = loop.order("open", **hours)
+    Team.objects.update(day_capacity=1)
+    busy = loop.order("claimed")
+    actions.schedule(busy.pk, starts_at=ten + timedelta(minutes=30), by=loop.leader, now=NOW)
+    other, silent = factories.team("邻队"), factories.team("不说")
+    friday_morning, sunday = 1 << 8, 1 << 12
+    for mask in (friday_morning, sunday):
+        said = factories.volunteer(factories.member(other))
+        Volunteer.objects.filter(pk=said.pk).update(availability=mask)
+
+    found = {one.name: one for one in candidates.candidates(order, NOW)}
+
+    assert {name: one.clashes for name, one in found.items()} == {
+        loop.team.name: True, "邻队": False, "不说": False,
+    }  # fmt: skip
+    assert (found["邻队"].members_free, found[silent.name].members_free) == (1, None)
+    Team.objects.update(day_capacity=2)
+    assert not candidates.candidates(order, NOW)[0].clashes
 
 
 @pytest.mark.django_db

@@ -20,11 +20,11 @@ t1,106.50,29.50,physics|first aid,2,3
 
 @pytest.fixture
 def dispatch(tmp_path):
-    def run(orders=ORDERS, teams=TEAMS, encoding="utf-8"):
+    def run(orders=ORDERS, teams=TEAMS, encoding="utf-8", *also):
         (tmp_path / "orders.csv").write_text(orders, encoding=encoding)
         (tmp_path / "teams.csv").write_text(teams, encoding=encoding)
         files = [str(tmp_path / name) for name in ("orders.csv", "teams.csv", "plan.csv")]
-        return main([*files[:2], "--out", files[2]]), tmp_path / "plan.csv"
+        return main([*files[:2], "--out", files[2], *also]), tmp_path / "plan.csv"
 
     return run
 
@@ -44,6 +44,25 @@ def test_the_plan_names_team_and_start_or_the_reason(dispatch, capsys):
     assert summary["unserved"] == {"no_skill": 1, "too_far": 1}
     assert summary["objective"] == summary["bound"] == 967 + 561
     assert summary["gap"] == 0
+
+
+def test_the_price_of_fairness_is_printed_when_it_is_asked_for(dispatch, capsys):
+    orders = ORDERS.splitlines()[0] + "".join(
+        f"\no{n},106.55,29.56,,2026-05-01T09:00,2026-05-12T17:00,60,1" for n in range(4)
+    )
+    teams = TEAMS.splitlines()[0] + "\nnear,106.55,29.56,,9,9\nfar,106.75,29.56,,9,9\n"
+    dispatch(orders, teams)
+    assert "fairness" not in json.loads(capsys.readouterr().out)
+
+    dispatch(orders, teams, "utf-8", "--fairness")
+
+    prices = json.loads(capsys.readouterr().out)["fairness"]
+    assert [one["asked"] for one in prices] == [1.0, 0.5, 0.3, 0.1]
+    free, even = prices[0], prices[-1]
+    assert free["spread"] == pytest.approx(0.8 * 4 / 27, abs=1e-6)  # of the seats of three weeks
+    assert (free["price"], even["reached"]) == (0, True)
+    assert even["spread"] <= 0.1
+    assert 0 < even["price"] < 0.1
 
 
 def test_a_folder_that_is_not_there_is_said_before_anything_is_planned(tmp_path, capsys):

@@ -1,6 +1,6 @@
 """Every verb of the order loop and of the menu."""
 
-from kepu.orders.actions.claiming import claim, hand_over, release, schedule, wait
+from kepu.orders.actions.claiming import claim, hand_over, release, schedule
 from kepu.orders.actions.computing import take_up_plan, work_on_plan
 from kepu.orders.actions.delivering import (
     answer,
@@ -47,6 +47,7 @@ from kepu.orders.actions.ringing import Line, show_leader_phone, show_resident_p
 from kepu.orders.actions.rostering import mark_roster, set_roster, take_off
 from kepu.orders.actions.syncing import receive, receive_shot, settle
 from kepu.orders.actions.timing import run_clocks, run_out
+from kepu.orders.actions.waiting import run_lines, stop_waiting, wait
 
 __all__ = [
     "Dish",
@@ -91,6 +92,7 @@ __all__ = [
     "reopen",
     "report_no_show",
     "run_clocks",
+    "run_lines",
     "run_out",
     "schedule",
     "set_roster",
@@ -98,6 +100,7 @@ __all__ = [
     "show_leader_phone",
     "show_resident_phone",
     "sign_contract",
+    "stop_waiting",
     "take_away",
     "take_off",
     "take_up_plan",

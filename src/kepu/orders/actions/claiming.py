@@ -1,4 +1,4 @@
-"""What teams do before the visit: claim, wait, release, hand over, schedule."""
+"""What teams do before the visit: claim, release, hand over, schedule."""
 
 from __future__ import annotations
 
@@ -6,17 +6,13 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
-from kepu.kernel.audit import actions as audit
 from kepu.kernel.errors import authorize, require
-from kepu.kernel.facts import actions as facts
-from kepu.kernel.facts.catalogue import OrderOffered
 from kepu.orders import queries, rules, visits
 from kepu.orders.actions import hours, rostering
-from kepu.orders.actions.dispatching import UNANSWERED
 from kepu.orders.actions.moving import Hand, locked, move, new_code, require_reason
-from kepu.orders.models import Offer, Order, Waiting
+from kepu.orders.actions.waiting import ask_next_in_line
+from kepu.orders.models import Order
 from kepu.people import queries as people
 
 if TYPE_CHECKING:
@@ -50,20 +46,8 @@ def claim(order_id: int, *, team: Team, by: User, now: datetime) -> Order:
 
 
 @transaction.atomic
-def wait(order_id: int, *, team: Team, by: User, now: datetime) -> Waiting:
-    """Put the team on the waiting list of an order that another team has."""
-    order = locked(order_id)
-    authorize(rules.why_not_act_for_team(by, team, now))
-    require(rules.why_not_wait(order, team, now))
-
-    place = Waiting.objects.create(order=order, team=team, at=now)
-    audit.record(by, "order.wait", order, now=now, team=team.pk)
-    return place
-
-
-@transaction.atomic
 def release(order_id: int, *, reason: str, by: User, now: datetime) -> Order:
-    """The team lets go, with a reason; the first team on the waiting list is asked.
+    """The team lets go, with a reason; the first team on the waiting list that can take it is asked.
 
     Hours are proposed for who had arrived.
     """
@@ -74,18 +58,8 @@ def release(order_id: int, *, reason: str, by: User, now: datetime) -> Order:
     _end_visit(order, by, now)
     order.team, order.claimed_at, order.starts_at, order.ends_at = None, None, None, None
     moved = move(order, "release", Hand(by, now, note=reason), *_ANEW)
-    _ask_next_in_line(moved, now)
+    ask_next_in_line(moved, now)
     return moved
-
-
-def _ask_next_in_line(order: Order, now: datetime) -> None:
-    first = order.waiting.select_related("team").first()
-    if first is None:
-        return
-    asked = {"reason": _("from the waiting list"), "at": now, **UNANSWERED}
-    Offer.objects.update_or_create(order=order, team=first.team, defaults=asked)
-    first.delete()
-    facts.publish(OrderOffered(at=now, order_id=order.pk, team_id=first.team_id))
 
 
 @transaction.atomic

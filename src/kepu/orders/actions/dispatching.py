@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
@@ -13,6 +13,7 @@ from kepu.kernel.facts import actions as facts
 from kepu.kernel.facts.catalogue import OrderOffered
 from kepu.orders import rules
 from kepu.orders.actions.moving import Hand, locked, move, new_code, offer_widely, require_reason
+from kepu.orders.actions.waiting import UNANSWERED, ask_next_in_line
 from kepu.orders.models import Offer, Order
 
 if TYPE_CHECKING:
@@ -58,12 +59,12 @@ def open_to_teams(order_id: int, *, by: User, now: datetime) -> Order:
     return move(order, "open", Hand(by, now))
 
 
-UNANSWERED: dict[str, Any] = {"declined_at": None, "declined_by": None, "answer": ""}
-
-
 @transaction.atomic
 def decline_offer(order_id: int, *, team: Team, reason: str, by: User, now: datetime) -> Offer:
-    """A team that was asked says no, and why; after some time it may be suggested again."""
+    """A team that was asked says no, and why; after some time it may be suggested again.
+
+    Where teams wait for the order, the next of them is asked.
+    """
     order = locked(order_id)
     authorize(rules.why_not_act_for_team(by, team, now))
     made = order.offers.filter(team=team).first()
@@ -74,6 +75,7 @@ def decline_offer(order_id: int, *, team: Team, reason: str, by: User, now: date
     made.declined_at, made.declined_by, made.answer = now, by, reason.strip()[:200]
     made.save(update_fields=["declined_at", "declined_by", "answer"])
     audit.record(by, "order.decline_offer", order, now=now, team=team.pk)
+    ask_next_in_line(order, now)
     return made
 
 

@@ -200,6 +200,17 @@ def wait(request: Asked, order_id: Id, body: shapes.TeamIn) -> Any:
 
 
 @router.post(
+    "/orders/{order_id}/stop-waiting", response=shapes.WaitingOut,
+    summary=n_("Leave the waiting list"),
+)  # fmt: skip
+def stop_waiting(request: Asked, order_id: Id, body: shapes.TeamIn) -> Any:
+    """Returns the place that the team had; 403 not_allowed, 404 not_found, 409 rule_broken."""
+    with moving(request, order_id) as hand:
+        team = people.team(body.team_id)
+        return actions.stop_waiting(order_id, team=team, by=request.auth, now=hand.now)
+
+
+@router.post(
     "/orders/{order_id}/release", response=OrderOut, summary=n_("Let go of a claimed order")
 )
 def release(request: Asked, order_id: Id, body: shapes.ReasonIn) -> dict[str, Any]:
@@ -253,7 +264,7 @@ def deliver(request: Asked, order_id: Id, body: shapes.DeliverIn) -> dict[str, A
 
 @router.post("/orders/{order_id}/no-show", response=OrderOut, summary=n_("Say that nobody came"))
 def no_show(request: Asked, order_id: Id) -> dict[str, Any]:
-    """Half an hour after the time that was set; 403 not_allowed, 404 not_found, 409 rule_broken."""
+    """Some time after the visit should have begun; 403 not_allowed, 404 not_found, 409 rule_broken."""
     with moving(request, order_id) as hand:
         actions.report_no_show(order_id, by=request.auth, now=hand.now)
     return shown(request, order_id)

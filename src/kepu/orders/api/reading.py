@@ -89,7 +89,7 @@ def _like(order: Order) -> list[Order]:
         words=order.title,
         path=order.path,
         wanted_from=order.wanted_from,
-        days=rulebooks.in_force(CLOCKS, clock.now()).rules.similar_days,
+        clocks=rulebooks.in_force(CLOCKS, clock.now()).rules,
         besides=order.pk,
     )
 

@@ -274,6 +274,7 @@ def _page(
         "invited": _invited(order, person),  # type: ignore[arg-type]
         "offered": _besides(near, _offered(order, person, now)),  # type: ignore[arg-type]
         "claims": _claims(order, person, now),  # type: ignore[arg-type]
+        "waits": _waits(order, person),  # type: ignore[arg-type]
         "contact": order.resident.personal if contact else None,
         "resident_name": privacy.resident_name(person, order, now) if contact else "",  # type: ignore[arg-type]
         "rings_resident": _rings_resident(order, person, now),  # type: ignore[arg-type]
@@ -407,7 +408,15 @@ def _claims(order: Order, person: User, now: datetime) -> list[Any]:
     teams = [team for team in people.teams_led(person) if team.pk != order.team_id]
     if order.state == "open":
         return claim_hints(order, teams, now)
-    return [(team, rules.why_not_wait(order, team, now)) for team in teams]
+    waits = {team.pk for team in _waits(order, person)}
+    return [(team, rules.why_not_wait(order, team, now)) for team in teams if team.pk not in waits]
+
+
+def _waits(order: Order, person: User) -> list[Any]:
+    """Teams of the person on the waiting list of the order, while it has any meaning."""
+    if order.state not in ("open", "claimed", "scheduled"):
+        return []
+    return list(people.teams_led(person).filter(pk__in=order.waiting.values("team")))
 
 
 @login_required
@@ -482,6 +491,22 @@ def decline_offer(request: HttpRequest, order_id: int, team_id: int) -> HttpResp
     try:
         actions.decline_offer(order.pk, team=team, reason=reason, by=request.user, now=clock.now())  # type: ignore[arg-type]
         messages.success(request, _("Declined. The department asks another team."))
+    except Refusal as refusal:
+        messages.error(request, refusal.reason)
+    return redirect("team-board")
+
+
+@login_required
+@require_POST
+def stop_waiting(request: HttpRequest, order_id: int, team_id: int) -> HttpResponse:
+    """Leave the waiting list; the order may be out of the leader's sight then."""
+    order = order_or_404(request, order_id)
+    team = people.teams_led(request.user).filter(pk=team_id).first()  # type: ignore[arg-type]
+    if team is None:
+        raise Http404
+    try:
+        actions.stop_waiting(order.pk, team=team, by=request.user, now=clock.now())  # type: ignore[arg-type]
+        messages.success(request, _("Your team is off the waiting list."))
     except Refusal as refusal:
         messages.error(request, refusal.reason)
     return redirect("team-board")

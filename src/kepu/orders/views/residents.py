@@ -152,13 +152,12 @@ def _alike(
 ) -> tuple[list[Order], list[Any]]:
     """Like orders of whom the wish is for, where the sender may look at them; then other people's."""
     person: User = request.user  # type: ignore[assignment]
-    days = rulebooks.in_force(CLOCKS, now).rules.similar_days
     found = likeness.alike(
         topic_id=wish.topic.pk,
         words=wish.title,
         path=wish.division.path,
         wanted_from=wish.wanted_from,
-        days=days,
+        clocks=rulebooks.in_force(CLOCKS, now).rules,
     )
     whom = _whom(person, caller, now)
     own = [one for one in found if one.resident_id in whom and queries.sees(person, one, now)]

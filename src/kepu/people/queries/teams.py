@@ -15,6 +15,7 @@ from kepu.kernel.divisions.fields import ancestors
 from kepu.kernel.divisions.models import Division
 from kepu.kernel.errors import Outside
 from kepu.kernel.ready import Slot, ready
+from kepu.people import availability
 from kepu.people.models import Membership, Service, Team, TeamArea
 from kepu.people.newcomers import NewTeam
 from kepu.people.states import MemberRole, MembershipState, ServiceState, TeamState
@@ -205,6 +206,19 @@ def load(team_ids: Iterable[int], *, since: datetime, until: datetime) -> dict[i
         .annotate(services=Count("pk"), total=Sum("minutes"))
     )
     return {row["team"]: Load(row["services"], row["total"]) for row in rows}
+
+
+def members_free(team_ids: Iterable[int], begin: datetime, end: datetime) -> dict[int, int]:
+    """How many active members have a free half-day in that time, by team; teams in which nobody said
+    when are left out. One query.
+    """
+    rows = Membership.objects.filter(
+        team__in=team_ids, state=MembershipState.ACTIVE, person__volunteer__availability__gt=0
+    )
+    wanted, found = availability.between(begin, end), dict[int, int]()
+    for team, mask in rows.values_list("team", "person__volunteer__availability"):
+        found[team] = found.get(team, 0) + bool(mask & wanted)
+    return found
 
 
 def _active(person: User | Slot) -> QuerySet[Membership]:

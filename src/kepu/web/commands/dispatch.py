@@ -16,6 +16,7 @@ WORDS = (
     n_("teams: team_id, lon, lat, skills, day_capacity, week_capacity"),
     n_("the plan to write: which team serves which order and when, or why none does"),
     n_("how far a team goes, in kilometres"),
+    n_("also say what it would cost to load teams evenly (takes long)"),
     n_("Plan orders to teams from CSV files: the best plan there is, with its proof."),
 )
 
