@@ -86,10 +86,21 @@ def _why_not_seat(role: Role, seat: Seat) -> str | None:
         return _("a role is held at one place, one zone or one organisation")
     if seat.held_at not in role.held_at:
         return _("%(role)s is not held at this kind of place") % {"role": role.title}
-    if seat.path and not divisions.current().filter(path=seat.path).exists():
-        return _("nothing stands at %(path)s") % {"path": seat.path}
+    if seat.path:
+        return _why_not_level(role, seat.path)
     if seat.organisation is not None and not seat.organisation.active:
         return _("this organisation is closed")
+    return None
+
+
+def _why_not_level(role: Role, path: str) -> str | None:
+    place = divisions.current().filter(path=path).first()
+    if place is None:
+        return _("nothing stands at %(path)s") % {"path": path}
+    if place.level not in role.levels:
+        return _(
+            "%(role)s is a role for a whole city or province, not for %(place)s; choose another role"
+        ) % {"role": role.title, "place": place.name}
     return None
 
 

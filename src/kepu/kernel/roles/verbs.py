@@ -8,6 +8,8 @@ from enum import StrEnum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from kepu.kernel.divisions.states import Level
+
 
 class Verb(StrEnum):
     """One coarse permission. Rules about the object itself live in the rooms."""
@@ -68,6 +70,7 @@ class HeldAt(StrEnum):
 class Role:
     """A role: its name, its duty in plain words, where it is held and what it may do.
 
+    One that is for whole cities is held at their `levels` only; most are held at any.
     Whoever reads other people's personal data by their role, or administers, proves twice who they are.
     """
 
@@ -77,6 +80,7 @@ class Role:
     held_at: frozenset[HeldAt]
     verbs: frozenset[Verb]
     second_factor: bool = False
+    levels: tuple[Level, ...] = tuple(Level)
 
 
 def _role(
@@ -87,11 +91,13 @@ def _role(
     verbs: set[Verb],
     *,
     staff: bool = False,
+    levels: tuple[Level, ...] = tuple(Level),
 ) -> Role:
-    return Role(key, title, duty, frozenset(held_at), frozenset(verbs), second_factor=staff)
+    return Role(key, title, duty, frozenset(held_at), frozenset(verbs), staff, levels)
 
 
 PLACE = {HeldAt.PATH, HeldAt.ZONE}
+WHOLE_CITY = (Level.PROVINCE, Level.PREFECTURE)  # a municipality is a province
 
 ROLES: dict[str, Role] = {
     role.key: role
@@ -140,7 +146,7 @@ ROLES: dict[str, Role] = {
             "city_officer",
             _("city officer"),
             _("plans, supervises and issues rulebooks for the whole city"),
-            PLACE,
+            {HeldAt.PATH},
             {
                 Verb.ORDER_SUPERVISE,
                 Verb.TEAM_APPROVE,
@@ -151,6 +157,7 @@ ROLES: dict[str, Role] = {
                 Verb.DIVISION_CHANGE,
             },
             staff=True,
+            levels=WHOLE_CITY,
         ),
         _role(
             "venue_manager",
@@ -240,6 +247,7 @@ ROLES: dict[str, Role] = {
             {HeldAt.PATH},
             {Verb.SYSTEM_OPERATE},
             staff=True,
+            levels=WHOLE_CITY,
         ),
         _role(
             "security_administrator",
@@ -256,6 +264,7 @@ ROLES: dict[str, Role] = {
             {HeldAt.PATH},
             {Verb.AUDIT_READ},
             staff=True,
+            levels=WHOLE_CITY,
         ),
     )
 }
