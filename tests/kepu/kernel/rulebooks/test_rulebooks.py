@@ -107,7 +107,14 @@ def test_the_same_text_again_is_refused():
         (lambda: officer("system_administrator", "50."), False),
         (lambda: user(), False),
     ],
-    ids=["city officer", "seated in a district", "of a neighbour", "district officer", "system administrator", "resident"],
+    ids=[
+        "city officer",
+        "seated in a district",
+        "of a neighbour",
+        "district officer",
+        "system administrator",
+        "resident",
+    ],
 )
 def test_only_a_city_officer_issues(who, may):
     if may:
