@@ -75,13 +75,14 @@ def why_not_hold(person: User, role: str, seat: Seat, now: datetime) -> str | No
     if not person.is_active:
         return _("this account is closed")
     return (
-        _why_not_seat(found, seat)
+        why_not_seat(found, seat)
         or why_not_separate(person, [role], now)
         or _why_not_twice(person, role, seat, now)
     )
 
 
-def _why_not_seat(role: Role, seat: Seat) -> str | None:
+def why_not_seat(role: Role, seat: Seat) -> str | None:
+    """A role is held at one place of a kind and level that it is for."""
     if seat.held_at is None:
         return _("a role is held at one place, one zone or one organisation")
     if seat.held_at not in role.held_at:

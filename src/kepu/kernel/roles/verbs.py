@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from django.utils.functional import Promise
@@ -91,13 +91,18 @@ def _role(
     verbs: set[Verb],
     *,
     staff: bool = False,
-    levels: tuple[Level, ...] = tuple(Level),
 ) -> Role:
-    return Role(key, title, duty, frozenset(held_at), frozenset(verbs), staff, levels)
+    return Role(key, title, duty, frozenset(held_at), frozenset(verbs), second_factor=staff)
 
 
 PLACE = {HeldAt.PATH, HeldAt.ZONE}
 WHOLE_CITY = (Level.PROVINCE, Level.PREFECTURE)  # a municipality is a province
+
+
+def _over_a_city(role: Role) -> Role:
+    """What it may do concerns everybody, so it is held for a whole city or province."""
+    return replace(role, levels=WHOLE_CITY)
+
 
 ROLES: dict[str, Role] = {
     role.key: role
@@ -142,22 +147,23 @@ ROLES: dict[str, Role] = {
             },
             staff=True,
         ),
-        _role(
-            "city_officer",
-            _("city officer"),
-            _("plans, supervises and issues rulebooks for the whole city"),
-            {HeldAt.PATH},
-            {
-                Verb.ORDER_SUPERVISE,
-                Verb.TEAM_APPROVE,
-                Verb.EXPERT_INVITE,
-                Verb.POST_APPOINT,
-                Verb.CAMPAIGN_RUN,
-                Verb.RULEBOOK_ISSUE,
-                Verb.DIVISION_CHANGE,
-            },
-            staff=True,
-            levels=WHOLE_CITY,
+        _over_a_city(
+            _role(
+                "city_officer",
+                _("city officer"),
+                _("plans, supervises and issues rulebooks for the whole city"),
+                {HeldAt.PATH},
+                {
+                    Verb.ORDER_SUPERVISE,
+                    Verb.TEAM_APPROVE,
+                    Verb.EXPERT_INVITE,
+                    Verb.POST_APPOINT,
+                    Verb.CAMPAIGN_RUN,
+                    Verb.RULEBOOK_ISSUE,
+                    Verb.DIVISION_CHANGE,
+                },
+                staff=True,
+            ),
         ),
         _role(
             "venue_manager",
@@ -240,14 +246,15 @@ ROLES: dict[str, Role] = {
             PLACE,
             {Verb.FIGURES_READ},
         ),
-        _role(
-            "system_administrator",
-            _("system administrator"),
-            _("runs the installation: worker, backup, dead letters; sees no personal data"),
-            {HeldAt.PATH},
-            {Verb.SYSTEM_OPERATE},
-            staff=True,
-            levels=WHOLE_CITY,
+        _over_a_city(
+            _role(
+                "system_administrator",
+                _("system administrator"),
+                _("runs the installation: worker, backup, dead letters; sees no personal data"),
+                {HeldAt.PATH},
+                {Verb.SYSTEM_OPERATE},
+                staff=True,
+            ),
         ),
         _role(
             "security_administrator",
@@ -257,14 +264,15 @@ ROLES: dict[str, Role] = {
             {Verb.ROLE_GRANT, Verb.ACCOUNT_MANAGE},
             staff=True,
         ),
-        _role(
-            "audit_administrator",
-            _("audit administrator"),
-            _("reads and verifies the audit; changes nothing"),
-            {HeldAt.PATH},
-            {Verb.AUDIT_READ},
-            staff=True,
-            levels=WHOLE_CITY,
+        _over_a_city(
+            _role(
+                "audit_administrator",
+                _("audit administrator"),
+                _("reads and verifies the audit; changes nothing"),
+                {HeldAt.PATH},
+                {Verb.AUDIT_READ},
+                staff=True,
+            ),
         ),
     )
 }
