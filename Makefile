@@ -16,8 +16,8 @@ setup: ## private environment, locked dependencies, front-end assets, message ca
 setup-dev:
 	@$(PYTHON) tools/bootstrap.py --dev
 
-demo: setup ## reload the demo city
-	@$(KEPU) demo
+demo: setup ## load the demo city, or empty it and build it anew; YES=1 does not ask
+	@$(KEPU) demo $(if $(YES),--yes)
 
 test: setup-dev ## every test; DATABASE_URL chooses the database
 	@$(RUN) -m tools.testing

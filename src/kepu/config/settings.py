@@ -152,6 +152,9 @@ CONTENT_SECURITY_POLICY = {
         "form-action": ["'self'"],
     }
 }
+# The path of the place that this installation serves. What holds for everybody, such as a rulebook, is
+# decided by who may do so over all of it.
+CITY = os.environ.get("CITY", "50.")
 # Requests to the API in a minute: for a key or a person, and for an address nobody signed in from.
 API_PER_MINUTE = int(os.environ.get("API_PER_MINUTE", "600"))
 API_PER_MINUTE_UNKNOWN = int(os.environ.get("API_PER_MINUTE_UNKNOWN", "120"))

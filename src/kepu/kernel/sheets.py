@@ -14,14 +14,24 @@ from kepu.kernel.accounts.models import User
 from kepu.kernel.errors import BadInput
 from kepu.kernel.tables import Fault
 
+Told = Callable[[str, int, int], None]
+
+
+def unheard(what: str, done: int, total: int) -> None:
+    """Nobody waits."""
+
 
 @dataclass(frozen=True)
 class Errand:
-    """In whose name a table is taken in, when, and for which side where that has to be said."""
+    """In whose name a table is taken in, when, and for which side where that has to be said.
+
+    `told` hears how far a long table is.
+    """
 
     by: User
     now: datetime
     of: str = ""
+    told: Told = unheard
 
 
 Try = Callable[[IO[bytes], str, Errand], list[Fault]]

@@ -11,8 +11,10 @@ class Literacy(AppConfig):
         from kepu.kernel.accounts.held import part
         from kepu.kernel.files import purposes
         from kepu.kernel.notices import texts as notices
+        from kepu.kernel.roles import holdings
         from kepu.kernel.rulebooks import registry
         from kepu.literacy import (
+            handover,
             held,
             listeners,  # noqa: F401 (listens)
             registers,
@@ -28,4 +30,5 @@ class Literacy(AppConfig):
             purposes.register(purpose)
         notices.register(*telling.TEXTS)
         lists.register(registers.ITEMS, registers.RETURNS)
+        holdings.register("literacy", handover.work, handover.move)
         taking_away.register("literacy", part(held.TABLES))

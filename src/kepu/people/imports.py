@@ -17,6 +17,7 @@ from kepu.kernel.accounts import queries as accounts
 from kepu.kernel.accounts.checks import birth_date, valid_id_number
 from kepu.kernel.accounts.models import Organisation, Personal, User
 from kepu.kernel.errors import BadInput, Refusal, authorize
+from kepu.kernel.sheets import Told, unheard
 from kepu.kernel.tables import Column, Fault, Row, Sheet
 from kepu.people.actions import enrolment
 from kepu.people.models import Skill
@@ -185,7 +186,9 @@ KINDS = {
 }
 
 
-def dry_run(kind: str, file: IO[bytes], name: str, *, by: User, now: datetime) -> Sheet:
+def dry_run(
+    kind: str, file: IO[bytes], name: str, *, by: User, now: datetime, told: Told = unheard
+) -> Sheet:
     """Read and check every row and write nothing. Faults are in the order of the rows.
 
     Rows that were taken in before are passed over, so that a table which was stopped in the middle
@@ -198,7 +201,8 @@ def dry_run(kind: str, file: IO[bytes], name: str, *, by: User, now: datetime) -
     sheet = tables.read_table(file, name, what.columns(Places(by, now)))
     faults = [*sheet.faults, *(fault for key in what.same for fault in _twice(sheet.rows, key))]
     rows = []
-    for row in sheet.rows:
+    for done, row in enumerate(sheet.rows):
+        told("rows checked", done, len(sheet.rows))
         new = what.prepare(row.values)
         if what.taken_in(new):
             continue
@@ -207,17 +211,20 @@ def dry_run(kind: str, file: IO[bytes], name: str, *, by: User, now: datetime) -
     return Sheet(rows, sorted(faults, key=lambda fault: fault.row))
 
 
-def take_in(kind: str, file: IO[bytes], name: str, *, by: User, now: datetime) -> int:
+def take_in(
+    kind: str, file: IO[bytes], name: str, *, by: User, now: datetime, told: Told = unheard
+) -> int:
     """Import a clean table, 200 rows to a transaction; raises BadInput and imports nothing if it is not."""
-    sheet = dry_run(kind, file, name, by=by, now=now)
+    sheet = dry_run(kind, file, name, by=by, now=now, told=told)
     if sheet.faults:
         raise BadInput(
             _("the table has %(count)s faults; nothing was imported") % {"count": len(sheet.faults)}
         )
-    batches = range(0, len(sheet.rows), BATCH)
-    return sum(
-        _take_in_batch(sheet.rows[start : start + BATCH], KINDS[kind], by, now) for start in batches
-    )
+    count = 0
+    for start in range(0, len(sheet.rows), BATCH):
+        told("rows imported", start, len(sheet.rows))
+        count += _take_in_batch(sheet.rows[start : start + BATCH], KINDS[kind], by, now)
+    return count
 
 
 @transaction.atomic

@@ -22,11 +22,11 @@ BATCH = 500
 
 
 def _attempt(kind: str, file: IO[bytes], name: str, errand: Errand) -> list[Fault]:
-    return imports.dry_run(kind, file, name, by=errand.by, now=errand.now).faults
+    return imports.dry_run(kind, file, name, by=errand.by, now=errand.now, told=errand.told).faults
 
 
 def _take_in(kind: str, file: IO[bytes], name: str, errand: Errand) -> int:
-    return imports.take_in(kind, file, name, by=errand.by, now=errand.now)
+    return imports.take_in(kind, file, name, by=errand.by, now=errand.now, told=errand.told)
 
 
 def _template(kind: str, errand: Errand) -> bytes:

@@ -55,7 +55,8 @@ def take_in(file: IO[bytes], name: str, errand: Errand) -> int:
         words = _("the table has %(count)s faults; nothing was imported")
         raise BadInput(words % {"count": len(sheet.faults)})
     with transaction.atomic():
-        for row in sheet.rows:
+        for done, row in enumerate(sheet.rows):
+            errand.told("rows imported", done, len(sheet.rows))
             _register(row.values, errand)
     return len(sheet.rows)
 
@@ -68,7 +69,8 @@ def template(errand: Errand) -> bytes:
 def _read(file: IO[bytes], name: str, errand: Errand) -> Sheet:
     sheet = tables.read_table(file, name, columns(Places(errand.by, errand.now)))
     first: dict[str, int] = {}
-    for row in sheet.rows:
+    for done, row in enumerate(sheet.rows):
+        errand.told("rows checked", done, len(sheet.rows))
         reason = rules.why_not_register_organisation(errand.by, row.values["home"], errand.now)
         code = row.values["credit_code"]
         if code in first:

@@ -17,9 +17,11 @@ import tarfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from kepu.kernel.errors import BadInput
+from kepu.web.progress import Progress, Read
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -74,20 +76,30 @@ def read_manifest(folder: Path) -> Manifest:
     return manifest
 
 
-def pack(folder: Path, destination: Path) -> None:
+def pack(folder: Path, destination: Path, progress: Progress) -> None:
     """Write `folder` into one archive; nothing stands at `destination` until all of it does."""
-    partial = destination.with_name(f".{destination.name}.partial")
+    paths, done = ordered(folder), 0
+    total = sum(path.stat().st_size for path in paths)
+    unfinished = destination.with_name(f".{destination.name}.partial")
     try:
-        with partial.open("wb") as file:
+        with unfinished.open("wb") as file:
             os.fchmod(file.fileno(), 0o600)
             with tarfile.open(fileobj=file, mode="w:gz", compresslevel=3) as tar:
-                for path in ordered(folder):
-                    tar.add(path, str(path.relative_to(folder)), recursive=False)
+                for path in paths:
+                    member = tar.gettarinfo(path, str(path.relative_to(folder)))
+                    with path.open("rb") as content:
+                        tell = partial(_tell, progress, "archive", done, total)
+                        tar.addfile(member, Read(content, tell))  # type: ignore[arg-type]
+                    done += member.size
             file.flush()
             os.fsync(file.fileno())
-        partial.replace(destination)
+        unfinished.replace(destination)
     finally:
-        partial.unlink(missing_ok=True)
+        unfinished.unlink(missing_ok=True)
+
+
+def _tell(progress: Progress, what: str, before: int, total: int, octets: int) -> None:
+    progress(what, before + octets, total)
 
 
 def ordered(folder: Path) -> list[Path]:
@@ -95,10 +107,11 @@ def ordered(folder: Path) -> list[Path]:
     return sorted(files_in(folder), key=lambda path: (path.name != MANIFEST, path))
 
 
-def unpack(source: Path, folder: Path) -> Manifest:
+def unpack(source: Path, folder: Path, progress: Progress) -> Manifest:
     """Unpack into `folder` and check every byte against the manifest; raises BadInput."""
+    tell = partial(_tell, progress, "archive", 0, source.stat().st_size)
     try:
-        with tarfile.open(source, "r:gz") as tar:
+        with source.open("rb") as file, tarfile.open(fileobj=Read(file, tell), mode="r|gz") as tar:  # type: ignore[call-overload]
             for member in tar:
                 extract(tar, member, folder)
     except (tarfile.TarError, EOFError, zlib.error, OSError) as error:

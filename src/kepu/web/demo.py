@@ -12,6 +12,7 @@ from itertools import count
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.db.models import Subquery
 from django.utils import translation
 
 from kepu.config import environment
@@ -117,6 +118,12 @@ class City:
 def complete() -> bool:
     """Whether the last of the demo people is there."""
     return User.objects.filter(login=LAST_LOGIN).exists()
+
+
+def others() -> int:
+    """How many people registered after the last of the demo people: they are none of the demo's."""
+    last = User.objects.filter(login=LAST_LOGIN).values("pk")
+    return User.objects.filter(pk__gt=Subquery(last), erased_at__isnull=True).count()
 
 
 def need_nobody_real() -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -65,7 +66,7 @@ def _places(person: User, now: datetime) -> list[tuple[Division, int]]:
     for path in sorted(filter(None, paths), key=lambda path: (len(path), path)):
         if not any(within(path, seat) for seat in seats):
             seats.append(path)
-    return [row for seat in seats or ["50."] for row in _around(seat)][:MOST_PLACES]
+    return [row for seat in seats or [settings.CITY] for row in _around(seat)][:MOST_PLACES]
 
 
 def _around(seat: str) -> list[tuple[Division, int]]:

@@ -54,13 +54,15 @@ _held: IO[str] | None = None
 
 
 def stay() -> None:
-    """Let nobody move the city away while this process works in it; raises BadInput while one does."""
+    """Let nobody move or empty the city while this process works in it; raises BadInput while one does."""
     global _held
     if _held is not None or os.environ.get("DATABASE_URL"):
         return
     file = (data() / "in-use.lock").open("a")
     if not _lock(file, fcntl.LOCK_SH):
-        raise BadInput("this city is being moved to PostgreSQL; wait until that has ended")
+        raise BadInput(
+            "this city is being moved to PostgreSQL, or emptied; wait until that has ended"
+        )
     _held = file
 
 
@@ -68,7 +70,7 @@ def need_alone() -> None:
     """Raises BadInput while another process works in the city: what it wrote later would be lost."""
     with (data() / "in-use.lock").open("a") as file:
         if not _lock(_held or file, fcntl.LOCK_EX):
-            raise BadInput("Kepu is running here; stop it first, nothing was moved")
+            raise BadInput("Kepu is running here; stop it first, nothing was changed")
 
 
 def _lock(file: IO[str], how: int) -> bool:

@@ -63,6 +63,20 @@ OPEN_TO = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("page", "role"),
+    [
+        ("/rulebooks/orders.clocks/issue/", "city_officer"),
+        ("/audit/", "audit_administrator"),
+        ("/deliveries/", "system_administrator"),
+    ],
+)
+def test_what_is_everybodys_opens_to_nobody_whose_office_is_in_a_district(page, role):
+    factories.division("50.103.")
+
+    assert reader(factories.officer(role, "50.103.")).get(page).status_code == 403
+
+
 @pytest.mark.parametrize("page", OPEN_TO)
 def test_a_page_opens_to_its_own_administrator_and_to_nobody_else(people, page):
     found = {who for who, person in people.items() if reader(person).get(page).status_code == 200}

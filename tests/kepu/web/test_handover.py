@@ -5,15 +5,19 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 
+from kepu.kernel.accounts.models import User
 from kepu.kernel.audit.models import Entry
 from kepu.kernel.clock import BEIJING
 from kepu.kernel.errors import NotAllowed
 from kepu.kernel.roles import actions, holdings, queries
 from kepu.kernel.roles.models import Leave
 from kepu.kernel.roles.verbs import Verb
+from kepu.literacy.actions import reviews as reviewing
+from kepu.literacy.models import Case, Fieldwork
 from kepu.orders import actions as orders
 from kepu.orders.models import AutoPlan, Order
 from kepu.orders.queries import desk, of_department
@@ -30,6 +34,8 @@ from tests.factories import (
     volunteer,
     worked_on,
 )
+from tests.kepu.literacy import doors, field_factories
+from tests.kepu.literacy import factories as literacy
 from tests.kepu.people.factories import service
 
 pytestmark = pytest.mark.django_db
@@ -143,7 +149,7 @@ def test_posts_move_for_the_rest_of_their_term_in_the_same_audited_step(guard):
     new = Post.objects.get(person=taker)
     today = NOW.astimezone(BEIJING).date()
     assert (held.ended_on, new.first, new.last) == (today, today, held.last)
-    assert Entry.objects.get(verb="post.hand_over").detail["moved"] == {"people": 1}
+    assert Entry.objects.get(verb="post.hand_over").detail["moved"]["people"] == 1
 
 
 def test_a_post_the_successor_holds_already_is_not_doubled(guard):
@@ -249,3 +255,134 @@ def test_a_term_of_the_successor_that_ran_out_makes_room(guard):
     old.refresh_from_db()
     assert old.ended_on == date(2026, 1, 1)
     assert Post.objects.filter(person=taker, ended_on__isnull=True).count() == 1
+
+
+# --- surveys and statistics -----------------------------------------------------------------------
+
+
+def holder_of(cases) -> list[User | None]:
+    return [Case.objects.get(pk=one.pk).interviewer for one in cases]
+
+
+def test_doors_that_are_not_finished_go_to_the_successor_with_their_addresses(guard):
+    giver, taker = doors.interviewer(), user()
+    of = doors.fieldwork()
+    knocked, done = (doors.case(of, giver, number) for number in (1, 2))
+    field_factories.attempt(done, "1.1")
+    assert numbers(giver) == {"doors of a survey not finished": (1, 0, "by_this_step")}
+
+    actions.hand_over(giver.pk, to_id=taker.pk, by=guard, now=NOW)
+
+    assert holder_of([knocked, done]) == [taker, giver]
+    assert numbers(taker) == {"doors of a survey not finished": (1, 0, "by_this_step")}
+    assert numbers(giver) == {}
+    entry = Entry.objects.get(verb="fieldwork.hand_out")
+    assert (entry.detail["doors"], entry.for_whom) == (1, taker.pseudonym)
+    assert Entry.objects.get(verb="post.hand_over").detail["moved"] == {"people": 0, "literacy": 1}
+
+
+def test_doors_where_the_successor_is_no_interviewer_are_taken_back(guard):
+    giver, taker = doors.interviewer("50.103."), user()
+    of = doors.fieldwork()
+    near, far = doors.case(of, giver), doors.case(of, giver, 2, path="50.107.001.001.")
+
+    actions.hand_over(giver.pk, to_id=taker.pk, by=guard, now=NOW)
+
+    assert holder_of([near, far]) == [taker, None]
+    assert Entry.objects.get(verb="fieldwork.take_back").detail["doors"] == 1
+
+
+def test_doors_of_a_fieldwork_that_is_over_stay_where_they_are(guard):
+    giver, taker = doors.interviewer(), user()
+    case = doors.case(doors.fieldwork(), giver)
+    Fieldwork.objects.update(state="closed", key=None)
+
+    actions.hand_over(giver.pk, to_id=taker.pk, by=guard, now=NOW)
+
+    assert holder_of([case]) == [giver]
+
+
+def test_doors_outside_the_area_of_who_hands_over_stop_the_handover():
+    giver, taker = doors.interviewer(), user()
+    case = doors.case(doors.fieldwork(), giver, path="50.107.001.001.")
+
+    with pytest.raises(NotAllowed, match="doors of a survey outside your area"):
+        actions.hand_over(
+            giver.pk, to_id=taker.pk, by=officer("security_administrator", "50.103."), now=NOW
+        )
+
+    assert holder_of([case]) == [giver]
+    assert not taker.grants.exists()
+
+
+def test_fieldwork_and_what_devices_could_not_settle_go_with_the_supervisor(guard):
+    giver, taker, asks = doors.supervisor(), user(), doors.interviewer()
+    case = doors.case(doors.fieldwork(), asks)
+    field_factories.event(case, "attempt", asks, taking="refused", reason="示例")
+
+    actions.hand_over(giver.pk, to_id=taker.pk, by=guard, now=NOW)
+
+    assert numbers(taker) == {
+        "fieldwork to follow": (1, 0, "with_the_role"),
+        "records from devices that need a person": (1, 0, "with_the_role"),
+    }
+    assert numbers(giver) == {}
+
+
+def test_returns_of_a_unit_are_filled_and_checked_by_the_successor(guard):
+    unit, giver = literacy.unit()
+    checker, taker, next_checker = officer("district_officer", "50.103."), user(), user()
+    made = literacy.statistics_round()
+    filling = literacy.return_of(made, unit)
+    late = made.deadline + timedelta(days=1)
+    assert numbers(giver, late) == {"statistical returns to fill": (1, 1, "with_the_role")}
+
+    actions.hand_over(giver.pk, to_id=taker.pk, by=guard, now=NOW)
+    literacy.handed_in(filling, taker)
+    actions.hand_over(checker.pk, to_id=next_checker.pk, by=guard, now=NOW)
+
+    assert numbers(taker) == {}
+    assert numbers(next_checker)["statistical returns to check"][0] == 1
+
+
+def test_drafts_of_items_and_reviews_are_named_and_stay(guard):
+    draft = literacy.item()
+    keeper = literacy.keeper()
+    submitted = literacy.item("in_review")
+    asked = reviewing.ask_review(submitted.pk, literacy.expert(), by=keeper, now=NOW)
+
+    assert set(numbers(draft.written_by).values()) == {(1, 0, "not")}
+    assert set(numbers(asked.expert.person).values()) == {(1, 0, "not")}
+
+
+# What hangs on a person by a column of its own. Who once did something ("..._by") is history. A new
+# column stands here too: with the room that shows it in a handover, or with why it stays.
+STAYS_WITH_THE_PERSON = {
+    "orders.CheckIn.person", "orders.RosterPlace.person", "orders.Order.resident",
+    "orders.Step.for_whom", "people.Absence.person", "people.Nomination.person",
+    "people.Answer.person", "people.Certificate.person", "people.Conflict.person",
+    "people.Service.person", "people.Service.receiver", "people.Entry.person",
+    "people.Objection.person", "people.Enrolment.person", "people.Volunteer.person",
+    "people.Expert.person", "people.Training.person", "people.Honour.person",
+}  # fmt: skip
+SHOWN_IN_A_HANDOVER = {
+    "people.Post.person": "people",
+    "people.Membership.person": "people",
+    "literacy.Case.interviewer": "literacy",
+}
+
+
+def test_every_column_that_holds_work_for_a_person_is_shown_in_a_handover():
+    rooms = ("people", "literacy", "orders")
+    held = {
+        f"{model._meta.label}.{column.name}"
+        for model in apps.get_models()
+        if model._meta.app_label in rooms
+        for column in model._meta.fields
+        if column.is_relation and column.related_model is User
+        if column.name != "by" and not column.name.endswith("_by")
+    }
+
+    assert held == STAYS_WITH_THE_PERSON | SHOWN_IN_A_HANDOVER.keys()
+    assert set(SHOWN_IN_A_HANDOVER.values()) <= set(holdings._looks)
+    assert set(rooms) == set(holdings._looks)

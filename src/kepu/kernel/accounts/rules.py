@@ -18,7 +18,7 @@ from kepu.kernel.accounts.models import (
     Token,
     User,
 )
-from kepu.kernel.divisions.fields import parts, within
+from kepu.kernel.divisions.fields import within
 from kepu.kernel.divisions.models import Division
 from kepu.kernel.errors import BadInput
 from kepu.kernel.roles import ground
@@ -72,7 +72,7 @@ def _above(reach: roles.Reach, path: str) -> bool:
 def _reaches_all(reach: roles.Reach, places: set[str]) -> bool:
     """Whether every place lies within; who belongs nowhere is a matter of the whole city."""
     if not places:
-        return any(len(parts(scope)) == 1 for scope in reach.paths)
+        return reach.covers(settings.CITY)
     return all(reach.covers(path) for path in places)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,6 +25,7 @@ from kepu.kernel.audit.models import Entry
 
 GENESIS = "0" * 64
 BATCH = 2000
+TOLD_EVERY = 1000  # entries, while the chain is verified
 LARGEST = 8 * 1024 * 1024  # octets of checkpoints before they are thinned: some 30,000
 
 
@@ -178,12 +179,16 @@ def _read_checkpoint(line: str) -> Checkpoint | None:
     return read if as_written else None  # what is signed is the same for 5 and "5"
 
 
-def verify() -> Verdict:
+def verify(progress: Callable[[str, int, int], None] | None = None) -> Verdict:
     """Recompute the chain and compare it with the signed checkpoints."""
     faults: list[str] = []
     marks = {mark.seq: mark for mark in _signed_marks(faults)}
     previous, expected = GENESIS, 1
-    for entry in Entry.objects.filter(seq__isnull=False).order_by("seq").iterator(5000):
+    chained = Entry.objects.filter(seq__isnull=False).order_by("seq")
+    total = chained.count() if progress else 0
+    for entry in chained.iterator(5000):
+        if progress and expected % TOLD_EVERY == 0:
+            progress("audit", expected, total)
         faults += _faults_of(entry, previous, expected, marks)
         previous, expected = entry.digest, (entry.seq or 0) + 1
     sealed = expected - 1

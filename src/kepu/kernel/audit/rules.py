@@ -12,7 +12,7 @@ from kepu.kernel.roles.verbs import Verb
 
 
 def why_not_read_audit(person: User, now: datetime) -> str | None:
-    """Only an audit administrator reads the audit; who acts does not check the own acts."""
-    if roles.holds(person, Verb.AUDIT_READ, now=now):
+    """Only an audit administrator of the whole city reads it; who acts does not check the own acts."""
+    if roles.holds_everywhere(person, Verb.AUDIT_READ, now=now):
         return None
     return _("only an audit administrator may read the audit")

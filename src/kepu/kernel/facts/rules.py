@@ -13,8 +13,8 @@ from kepu.kernel.roles.verbs import Verb
 
 
 def why_not_operate(person: User, now: datetime) -> str | None:
-    """Only a system administrator handles deliveries."""
-    if roles.holds(person, Verb.SYSTEM_OPERATE, now=now):
+    """Only a system administrator handles deliveries, which are those of the whole installation."""
+    if roles.holds_everywhere(person, Verb.SYSTEM_OPERATE, now=now):
         return None
     return _("only a system administrator may do this")
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from kepu.kernel import clock
@@ -138,6 +139,11 @@ def holds(
         return grants.exists()
     shutting = _shutting(verb, now).filter(path__in=ancestors(path))
     return _reach(grants.filter(organisation=None), shutting, now).covers(path)
+
+
+def holds_everywhere(person: User | None, verb: Verb, *, now: datetime) -> bool:
+    """Whether the person may do `verb` for the whole of what the installation serves."""
+    return holds(person, verb, now=now, path=settings.CITY)
 
 
 def _plain(held: list[_Grant], verb: Verb) -> Reach | None:

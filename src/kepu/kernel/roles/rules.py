@@ -75,21 +75,33 @@ def why_not_hold(person: User, role: str, seat: Seat, now: datetime) -> str | No
     if not person.is_active:
         return _("this account is closed")
     return (
-        _why_not_seat(found, seat)
+        why_not_seat(found, seat)
         or why_not_separate(person, [role], now)
         or _why_not_twice(person, role, seat, now)
     )
 
 
-def _why_not_seat(role: Role, seat: Seat) -> str | None:
+def why_not_seat(role: Role, seat: Seat) -> str | None:
+    """A role is held at one place of a kind and level that it is for."""
     if seat.held_at is None:
         return _("a role is held at one place, one zone or one organisation")
     if seat.held_at not in role.held_at:
         return _("%(role)s is not held at this kind of place") % {"role": role.title}
-    if seat.path and not divisions.current().filter(path=seat.path).exists():
-        return _("nothing stands at %(path)s") % {"path": seat.path}
+    if seat.path:
+        return _why_not_level(role, seat.path)
     if seat.organisation is not None and not seat.organisation.active:
         return _("this organisation is closed")
+    return None
+
+
+def _why_not_level(role: Role, path: str) -> str | None:
+    place = divisions.current().filter(path=path).first()
+    if place is None:
+        return _("nothing stands at %(path)s") % {"path": path}
+    if place.level not in role.levels:
+        return _(
+            "%(role)s is a role for a whole city or province, not for %(place)s; choose another role"
+        ) % {"role": role.title, "place": place.name}
     return None
 
 

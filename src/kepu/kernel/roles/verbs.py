@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from kepu.kernel.divisions.states import Level
 
 
 class Verb(StrEnum):
@@ -68,6 +70,7 @@ class HeldAt(StrEnum):
 class Role:
     """A role: its name, its duty in plain words, where it is held and what it may do.
 
+    One that is for whole cities is held at their `levels` only; most are held at any.
     Whoever reads other people's personal data by their role, or administers, proves twice who they are.
     """
 
@@ -77,6 +80,7 @@ class Role:
     held_at: frozenset[HeldAt]
     verbs: frozenset[Verb]
     second_factor: bool = False
+    levels: tuple[Level, ...] = tuple(Level)
 
 
 def _role(
@@ -92,6 +96,13 @@ def _role(
 
 
 PLACE = {HeldAt.PATH, HeldAt.ZONE}
+WHOLE_CITY = (Level.PROVINCE, Level.PREFECTURE)  # a municipality is a province
+
+
+def _over_a_city(role: Role) -> Role:
+    """What it may do concerns everybody, so it is held for a whole city or province."""
+    return replace(role, levels=WHOLE_CITY)
+
 
 ROLES: dict[str, Role] = {
     role.key: role
@@ -136,21 +147,23 @@ ROLES: dict[str, Role] = {
             },
             staff=True,
         ),
-        _role(
-            "city_officer",
-            _("city officer"),
-            _("plans, supervises and issues rulebooks for the whole city"),
-            PLACE,
-            {
-                Verb.ORDER_SUPERVISE,
-                Verb.TEAM_APPROVE,
-                Verb.EXPERT_INVITE,
-                Verb.POST_APPOINT,
-                Verb.CAMPAIGN_RUN,
-                Verb.RULEBOOK_ISSUE,
-                Verb.DIVISION_CHANGE,
-            },
-            staff=True,
+        _over_a_city(
+            _role(
+                "city_officer",
+                _("city officer"),
+                _("plans, supervises and issues rulebooks for the whole city"),
+                {HeldAt.PATH},
+                {
+                    Verb.ORDER_SUPERVISE,
+                    Verb.TEAM_APPROVE,
+                    Verb.EXPERT_INVITE,
+                    Verb.POST_APPOINT,
+                    Verb.CAMPAIGN_RUN,
+                    Verb.RULEBOOK_ISSUE,
+                    Verb.DIVISION_CHANGE,
+                },
+                staff=True,
+            ),
         ),
         _role(
             "venue_manager",
@@ -233,13 +246,15 @@ ROLES: dict[str, Role] = {
             PLACE,
             {Verb.FIGURES_READ},
         ),
-        _role(
-            "system_administrator",
-            _("system administrator"),
-            _("runs the installation: worker, backup, dead letters; sees no personal data"),
-            {HeldAt.PATH},
-            {Verb.SYSTEM_OPERATE},
-            staff=True,
+        _over_a_city(
+            _role(
+                "system_administrator",
+                _("system administrator"),
+                _("runs the installation: worker, backup, dead letters; sees no personal data"),
+                {HeldAt.PATH},
+                {Verb.SYSTEM_OPERATE},
+                staff=True,
+            ),
         ),
         _role(
             "security_administrator",
@@ -249,13 +264,15 @@ ROLES: dict[str, Role] = {
             {Verb.ROLE_GRANT, Verb.ACCOUNT_MANAGE},
             staff=True,
         ),
-        _role(
-            "audit_administrator",
-            _("audit administrator"),
-            _("reads and verifies the audit; changes nothing"),
-            {HeldAt.PATH},
-            {Verb.AUDIT_READ},
-            staff=True,
+        _over_a_city(
+            _role(
+                "audit_administrator",
+                _("audit administrator"),
+                _("reads and verifies the audit; changes nothing"),
+                {HeldAt.PATH},
+                {Verb.AUDIT_READ},
+                staff=True,
+            ),
         ),
     )
 }

@@ -14,8 +14,8 @@ from kepu.kernel.rulebooks import queries, reading
 
 
 def why_not_issue_rulebooks(person: User, now: datetime) -> str | None:
-    """Only a city officer issues rulebooks."""
-    if roles.holds(person, Verb.RULEBOOK_ISSUE, now=now):
+    """Only an officer of the whole city issues rulebooks, for they hold for everybody."""
+    if roles.holds_everywhere(person, Verb.RULEBOOK_ISSUE, now=now):
         return None
     return _("only a city officer may issue a rulebook")
 

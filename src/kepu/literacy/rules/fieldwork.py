@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.utils.translation import gettext as _
@@ -91,6 +92,17 @@ def why_not_hand_to(interviewer: User, path: str, now: datetime) -> str | None:
     if roles.holds(interviewer, Verb.SURVEY_ASK, now=now, path=path):
         return None
     return _("%(name)s is no interviewer there") % {"name": interviewer.name}
+
+
+def why_not_pass_on(by: User, paths: Iterable[str], now: datetime) -> str | None:
+    """Who hands a person's doors over may grant roles wherever they lie."""
+    reach = roles.reach(by, Verb.ROLE_GRANT, now)
+    if all(reach.covers(path) for path in paths):
+        return None
+    return _(
+        "this person also holds doors of a survey outside your area; a field supervisor takes them back "
+        "first"
+    )
 
 
 def why_not_draw_again(fieldwork: Fieldwork) -> str | None:

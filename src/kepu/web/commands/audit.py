@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
 from kepu.web import starting
+from kepu.web.progress import Progress
 from kepu.web.speech import n_
 
 EXAMPLE = """\
@@ -30,7 +32,9 @@ def verify() -> int:
     """Print the verdict; 1 when anything was touched."""
     from kepu.kernel.audit import chain
 
-    verdict = chain.verify()
+    progress = Progress(sys.stderr)
+    verdict = chain.verify(progress)
+    progress.finish()
     for fault in verdict.faults:
         print(f"fault: {fault}")
     print(

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 from kepu.kernel.errors import BadInput
 from kepu.web import archive, starting
 from kepu.web.postgresql import connection_words, tool
+from kepu.web.progress import Progress, growing
 from kepu.web.speech import n_
 
 EXAMPLE = """\
@@ -42,10 +44,12 @@ def run(options: argparse.Namespace) -> int:
 
     now = clock.now()
     destination = place(Path(options.destination), f"kepu-{now:%Y%m%dT%H%M%SZ}.tar.gz")
+    progress = Progress(sys.stderr)
     sealer.seal_alone(now, wait=True)
     with tempfile.TemporaryDirectory(dir=destination.parent, prefix=".kepu-backup-") as name:
-        manifest = gather(Path(name), now.isoformat(), options.with_keys)
-        archive.pack(Path(name), destination)
+        manifest = gather(Path(name), now.isoformat(), options.with_keys, progress)
+        archive.pack(Path(name), destination, progress)
+    progress.finish()
     print(f"{destination} ({destination.stat().st_size / 1e6:,.1f} MB)")
     if not options.with_keys:
         print("the keys are not in it: without a copy of DATA/keys it cannot be restored")
@@ -77,14 +81,17 @@ def _may_make(folder: Path) -> bool:
     return not folder.exists() and os.access(folder.parent, os.W_OK)
 
 
-def gather(folder: Path, at: str, with_keys: bool) -> archive.Manifest:
+def gather(folder: Path, at: str, with_keys: bool, progress: Progress) -> archive.Manifest:
     """Lay out the archive in `folder`. The database first: files it names were there before it."""
     from django.conf import settings
     from django.db import connection
 
     data = Path(settings.DATA)
-    snapshot = postgresql if connection.vendor == "postgresql" else sqlite
-    number, digest, migrations = snapshot(folder)
+    on_server = connection.vendor == "postgresql"
+    file = folder / (archive.POSTGRESQL if on_server else archive.SQLITE)
+    size = 0 if on_server else (data / "kepu.sqlite3").stat().st_size
+    with growing(progress, "database", file, size):
+        number, digest, migrations = (postgresql if on_server else sqlite)(folder)
     copy_tree(data / "files", folder / "files")
     copy_checkpoints(folder, number)
     if with_keys:

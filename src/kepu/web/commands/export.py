@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kepu.kernel.errors import BadInput
 from kepu.web import starting
+from kepu.web.progress import Progress
 from kepu.web.speech import n_
 
 if TYPE_CHECKING:
@@ -54,13 +57,21 @@ def _write(target: Path, written: Written, title: str) -> int:
     from kepu.kernel import tables
 
     headers, rows = written
-    partial = target.with_name(f".{os.getpid()}-{target.name}")
+    progress = Progress(sys.stderr)
+    tell = partial(_tell, progress)
+    beside = target.with_name(f".{os.getpid()}-{target.name}")
     try:
         if target.suffix.lower() == ".xlsx":
-            count = tables.write_xlsx(partial, headers, rows, title=title)
+            count = tables.write_xlsx(beside, headers, rows, tell, title)
         else:
-            count = tables.write_csv(partial, headers, rows)
-        partial.rename(target)
+            count = tables.write_csv(beside, headers, rows, tell)
+        beside.rename(target)
     finally:
-        partial.unlink(missing_ok=True)
+        progress.finish()
+        beside.unlink(missing_ok=True)
     return count
+
+
+def _tell(progress: Progress, rows: int) -> None:
+    """How many there will be is known when the last is read: they are counted as they come."""
+    progress("rows", rows, 0)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kepu.kernel.errors import BadInput
 from kepu.web import starting
+from kepu.web.progress import Progress
 from kepu.web.speech import n_
 
 if TYPE_CHECKING:
@@ -42,7 +44,9 @@ def run(options: argparse.Namespace) -> int:
     from kepu.web.actions import known_login
 
     taking = sheets.to_take_in(options.sheet)
-    errand = sheets.Errand(known_login(options.login), clock.now(), options.of)
+    errand = sheets.Errand(
+        known_login(options.login), clock.now(), options.of, Progress(sys.stderr)
+    )
     if options.template:
         return _write_template(taking, errand, Path(options.template))
     path = Path(options.file or "")

@@ -6,12 +6,14 @@ import argparse
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
 from kepu.kernel.errors import BadInput
 from kepu.web import archive, starting
 from kepu.web.postgresql import connection_words, tool
+from kepu.web.progress import Progress
 from kepu.web.speech import n_
 
 KEPT = {
@@ -38,7 +40,9 @@ def run(options: argparse.Namespace) -> int:
 
 
 def restore(source: Path, data: Path, folder: Path) -> int:
-    manifest = archive.unpack(source, folder)
+    progress = Progress(sys.stderr)
+    manifest = archive.unpack(source, folder, progress)
+    progress.finish()
     bring_keys(manifest, data, folder)
     need_same_database(manifest)
     os.environ["DATA"] = str(folder)  # Django starts inside the unpacked archive
@@ -47,7 +51,8 @@ def restore(source: Path, data: Path, folder: Path) -> int:
     starting.start_django()
     if manifest.database == "postgresql":
         fill_postgresql(folder / archive.POSTGRESQL)
-    verdict = verify(manifest)
+    verdict = verify(manifest, progress)
+    progress.finish()
     put_in_place(folder, data)
     print(f"restored into {data}\n{verdict}")
     print(f"audit head: {manifest.audit_number} {manifest.audit_digest}")
@@ -111,13 +116,13 @@ def fill_postgresql(dump: Path) -> None:
         raise BadInput(f"pg_restore could not fill the database: {done.stderr.strip()}")
 
 
-def verify(manifest: archive.Manifest) -> str:
+def verify(manifest: archive.Manifest, progress: Progress) -> str:
     """The audit must be sound and end where the manifest says; raises BadInput when not."""
     from django.db import connections
 
     from kepu.kernel.audit import chain
 
-    verdict = chain.verify()
+    verdict = chain.verify(progress)
     connections.close_all()
     wrong = [*verdict.faults]
     if (verdict.sealed, verdict.head) != (manifest.audit_number, manifest.audit_digest):

@@ -120,6 +120,7 @@ def test_an_administrator_manages_who_lies_wholly_below(act, whom, where, may):
         (HERE, None, False),
         ("50.", f"{THERE}001.", True),
         ("50.", None, True),
+        ("51.", None, False),
     ],
 )
 def test_people_are_registered_where_one_manages_accounts(by, home, may):

@@ -266,6 +266,11 @@ def test_nobody_else_revives(role):
         actions.revive(dead_letter().pk, by=officer(role, "50."), now=NOW)
 
 
+def test_a_system_administrator_of_a_district_does_not_revive_what_is_everybodys():
+    with pytest.raises(NotAllowed, match="system administrator"):
+        actions.revive(dead_letter().pk, by=officer("system_administrator", "50.103."), now=NOW)
+
+
 def test_what_is_not_dead_is_not_revived():
     dead = dead_letter()
     Delivery.objects.update(state=DeliveryState.WAITING)

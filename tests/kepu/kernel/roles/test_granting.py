@@ -163,6 +163,10 @@ def test_one_may_become_another_administrator_after_ceasing_to_be_the_first():
         ({"role": "district_officer"}, "one place"),
         ({"role": "district_officer", "path": "50.999."}, "nothing stands at 50.999."),
         ({"role": "department_officer", "path": DISTRICT}, "this kind of place"),
+        ({"role": "city_officer", "path": DISTRICT}, "whole city or province"),
+        ({"role": "city_officer", "path": TOWNSHIP}, "whole city or province"),
+        ({"role": "system_administrator", "path": DISTRICT}, "whole city or province"),
+        ({"role": "audit_administrator", "path": DISTRICT}, "whole city or province"),
         ({"role": "district_officer", "path": DISTRICT, "post": "C"}, "A or B"),
         (
             {"role": "district_officer", "path": DISTRICT, "valid_from": NOW - timedelta(1)},
@@ -178,6 +182,19 @@ def test_a_grant_that_makes_no_sense_is_refused_in_words(terms, reason):
         actions.grant(person.pk, **terms, by=security(), now=NOW)
 
     assert not person.grants.exists()
+
+
+def test_a_district_administrator_makes_no_officer_of_the_city_by_way_of_a_zone():
+    zone = Zone.objects.create(name="示例区")
+    ZonePart.objects.create(zone=zone, path=DISTRICT)
+
+    with pytest.raises(RuleBroken, match="this kind of place"):
+        actions.grant(user().pk, role="city_officer", zone=zone, by=security(DISTRICT), now=NOW)
+
+
+@pytest.mark.parametrize("role", ["city_officer", "system_administrator", "audit_administrator"])
+def test_a_role_for_a_whole_city_is_held_there(role):
+    assert actions.grant(user().pk, role=role, path=CITY, by=security(), now=NOW).path == CITY
 
 
 def test_the_same_role_is_not_held_twice_at_one_place():

@@ -101,11 +101,20 @@ def test_the_same_text_again_is_refused():
     ("who", "may"),
     [
         (lambda: officer("city_officer", "50."), True),
+        (lambda: officer("city_officer", "50.103."), False),
+        (lambda: officer("city_officer", "51."), False),
         (lambda: officer("district_officer", "50.103."), False),
         (lambda: officer("system_administrator", "50."), False),
         (lambda: user(), False),
     ],
-    ids=["city officer", "district officer", "system administrator", "resident"],
+    ids=[
+        "city officer",
+        "seated in a district",
+        "of a neighbour",
+        "district officer",
+        "system administrator",
+        "resident",
+    ],
 )
 def test_only_a_city_officer_issues(who, may):
     if may:

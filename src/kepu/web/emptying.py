@@ -1,0 +1,78 @@
+"""Empty a demo city, so that it can be built anew. A city where people are real is never emptied."""
+
+from __future__ import annotations
+
+import shutil
+
+from kepu.kernel.errors import BadInput
+from kepu.web import starting
+
+FOLDERS = ("files", "shown", "exports", "audit")  # keys stay, and with them the demo's password
+DATABASE = ("kepu.sqlite3", "kepu.sqlite3-wal", "kepu.sqlite3-shm")
+
+
+def need_only_demo() -> None:
+    """Raises BadInput unless a demo city stands here whole, with nobody in it but its own people."""
+    if not starting.part(starting.DEMO, "complete")():
+        raise BadInput("this is no demo city; nothing was emptied")
+    others = starting.part(starting.DEMO, "others")()
+    if others:
+        raise BadInput(
+            f"{others} registered here since the demo was loaded, and their data would be lost; nothing "
+            "was emptied. Load a new demo into an empty DATA (or database), or delete this one yourself"
+        )
+
+
+def need_nobody_working() -> None:
+    """Raises BadInput while another process works in the city, on either database."""
+    starting.need_alone()
+    others = _others_connected()
+    if others:
+        raise BadInput(
+            f"{others} others are connected to this database; stop Kepu first, nothing was emptied"
+        )
+
+
+def _others_connected() -> int:
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+            "AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        )
+        return int(cursor.fetchone()[0])
+
+
+def empty() -> None:
+    """Take out every table and every file that came with use. Ask both questions above before.
+
+    The notice of a set-up has to stand by then: a kill leaves a city that is to be set up again.
+    """
+    from django.db import connection, connections
+
+    if connection.vendor == "postgresql":
+        _empty_schema()
+    connections.close_all()
+    if connection.vendor == "sqlite":
+        for name in DATABASE:
+            (starting.data() / name).unlink(missing_ok=True)
+    for name in FOLDERS:
+        shutil.rmtree(starting.data() / name, ignore_errors=True)
+
+
+def _empty_schema() -> None:
+    from django.db import ProgrammingError, connection, transaction
+
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT current_schema()")
+            name = connection.ops.quote_name(cursor.fetchone()[0])
+            cursor.execute(f"DROP SCHEMA {name} CASCADE")
+            cursor.execute(f"CREATE SCHEMA {name}")
+    except ProgrammingError as error:
+        raise BadInput(
+            f"the database does not let Kepu empty it ({str(error).strip()}); give it an empty one"
+        ) from None
