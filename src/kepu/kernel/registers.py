@@ -42,10 +42,19 @@ class Column:
 
 @dataclass(frozen=True)
 class Order:
-    """An order that a list can stand in, by its columns in the database; by none: as it was found."""
+    """An order that a list can stand in, by its columns in the database; by none: as it was found.
+
+    `weighed` works out first what no column says.
+    """
 
     label: Promise | str
     by: tuple[str, ...]
+    weighed: Callable[[QuerySet[Any], datetime], QuerySet[Any]] | None = None
+
+    def of(self, found: QuerySet[Any], now: datetime) -> QuerySet[Any]:
+        """The rows that were found, in this order."""
+        rows = self.weighed(found, now) if self.weighed else found
+        return rows.order_by(*self.by) if self.by else rows
 
 
 @dataclass(frozen=True)
@@ -69,8 +78,7 @@ class Register:
     def listed(self, person: User | None, asked: Asked, word: str, now: datetime) -> QuerySet[Any]:
         """What the person may read of what is asked for, in the order that `word` names."""
         found = self.found(person, asked, now)
-        by = self.orders[word].by if word in self.orders else ()
-        return found.order_by(*by) if by else found
+        return self.orders[word].of(found, now) if word in self.orders else found
 
     def table(self, person: User, query: str, now: datetime) -> Table:
         """The same list for the same address, without its pages."""
@@ -141,15 +149,21 @@ def asked_of(form: forms.Form) -> dict[str, Any]:
 
 
 def read(
-    request: HttpRequest, register: Register
+    request: HttpRequest, register: Register, **given: str
 ) -> tuple[forms.Form, dict[str, Any], QuerySet[Any], Bar]:
-    """The register as this reader asks for it: its filters, what they ask, what is found, its bar."""
-    form, person = register.form(request.GET), _reader(request)
+    """The register as this reader asks for it: its filters, what they ask, what is found, its bar.
+
+    `given` stands in the address of the files as well, such as the place that was chosen before.
+    """
+    words = request.GET.copy()
+    for name, value in given.items():
+        words[name] = value
+    form, person = register.form(words, initial=given), _reader(request)
     if person and "district" in form.fields:
         _own_first(form.fields["district"], person)
-    asked, word = asked_of(form), request.GET.get("sort", "")
+    asked, word = asked_of(form), words.get("sort", "")
     found = register.listed(person, asked, word, clock.now())
-    return form, asked, found, _bar(request, register, word)
+    return form, asked, found, _bar(words, register, word, files=person is not None)
 
 
 def _own_first(districts: Any, person: User) -> None:
@@ -176,25 +190,25 @@ def _apart(rows: list[tuple[str, str]], near: str) -> bool:
     return not (near.startswith(city) or city.startswith(near))
 
 
-def _bar(request: HttpRequest, register: Register, word: str) -> Bar:
+def _bar(words: QueryDict, register: Register, word: str, files: bool) -> Bar:
     """The orders that the list can stand in and, for whoever is signed in, its files."""
     usual = next(iter(register.orders))
     chosen = word if word in register.orders else usual
     sorts = [
-        Sorting(str(order.label), _link(request, sort=key), current=key == chosen)
+        Sorting(str(order.label), _link(words, sort=key), current=key == chosen)
         for key, order in register.orders.items()
     ]
-    files = (("xlsx", _("Table (XLSX)")), ("csv", _("Text (CSV)"))) if _reader(request) else ()
+    formats = (("xlsx", _("Table (XLSX)")), ("csv", _("Text (CSV)"))) if files else ()
     exports = [
-        Export(label, reverse("register-export", args=[register.kind, format]) + _link(request))
-        for format, label in files
+        Export(label, reverse("register-export", args=[register.kind, format]) + _link(words))
+        for format, label in formats
     ]
     return Bar(sorts, exports)
 
 
-def _link(request: HttpRequest, **changed: str) -> str:
+def _link(words: QueryDict, **changed: str) -> str:
     """This list otherwise, from its first page on."""
-    asked = request.GET.copy()
+    asked = words.copy()
     asked.pop("page", None)
     for key, value in changed.items():
         asked[key] = value

@@ -24,28 +24,31 @@ from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.divisions.here import place_of
 from kepu.kernel.divisions.models import Division
 from kepu.kernel.errors import Refusal, require
+from kepu.kernel.registers import one_page, read
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.kernel.rulebooks import queries as rulebooks
-from kepu.orders import actions, cards, likeness, queries, rules
+from kepu.orders import actions, cards, dishes, likeness, queries, rules
 from kepu.orders.forms import ForSomebodyForm, WishForm
 from kepu.orders.models import Order, Service
+from kepu.orders.registers import MENU
 from kepu.orders.schemas import CLOCKS
 
 _NUMBER = re.compile(r"[0-9]{1,18}")  # isdigit() takes ² for a figure as well
-SHOWN = 100  # dishes or orders on one page
+SHOWN = 100  # orders on one page
 
 
 def menu(request: HttpRequest) -> HttpResponse:
     """What can be ordered at the reader's place."""
-    place, now = place_of(request), clock.now()
+    place = place_of(request)
     if place is None:
         return redirect(f"{reverse('places')}?next={reverse('menu')}")
-    dishes = queries.menu(place.path, now)
-    words = request.GET.get("q", "").strip()
-    if words:
-        dishes = dishes.filter(title__icontains=words)
-    context = {"place": place, "dishes": cursors.front(dishes, SHOWN), "words": words, "now": now}
+    form, _asked, found, bar = read(request, MENU, place=place.path)
+    rows, pager = one_page(request, found)
+    context = {
+        "place": place, "form": form, "bar": bar, "pager": pager, "dishes": rows,
+        "rated": dishes.rated(rows),
+    }  # fmt: skip
     return render(request, "orders/menu.html", context)
 
 
