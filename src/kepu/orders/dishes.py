@@ -13,7 +13,6 @@ from django.db.models import (
     FloatField,
     IntegerField,
     OuterRef,
-    Q,
     QuerySet,
     Subquery,
     Value,
@@ -23,15 +22,13 @@ from django.db.models.functions import Coalesce
 
 from kepu.kernel.divisions.fields import ancestors
 from kepu.kernel.rulebooks import queries as rulebooks
-from kepu.kernel.search import tokens
+from kepu.kernel.search import queries as search
 from kepu.orders import queries
 from kepu.orders.models import Rating, Service
 from kepu.orders.schemas import CLAIMS
 
-SEARCHED = (
-    "title", "description", "needs", "topic__title_zh", "topic__title_en", "team__name",
-    "department__name",
-)  # fmt: skip
+SIDES = ("team__name", "department__name")
+SEARCHED = ("title", "description", "needs", "topic__title_zh", "topic__title_en", *SIDES)
 EQUAL = {"topic": "topic__key", "audience": "audience", "state": "state"}
 
 
@@ -44,23 +41,13 @@ class Rated(NamedTuple):
 
 def narrowed(found: QuerySet[Service], asked: Mapping[str, Any]) -> QuerySet[Service]:
     """Those of the dishes that fit what is asked: every word, and every filter that is set."""
-    for word in tokens.words(asked.get("q", "")):
-        found = found.filter(_any_holds(SEARCHED, word))
+    found = found.filter(search.in_columns(asked.get("q", ""), SEARCHED))
     for name, column in EQUAL.items():
         if asked.get(name):
             found = found.filter(**{column: asked[name]})
     if asked.get("district"):
         found = found.filter(path__within=asked["district"])
-    if asked.get("by", "").strip():
-        found = found.filter(_any_holds(("team__name", "department__name"), asked["by"].strip()))
-    return found
-
-
-def _any_holds(columns: Iterable[str], word: str) -> Q:
-    held = Q()
-    for column in columns:
-        held |= Q(**{f"{column}__icontains": word})
-    return held
+    return found.filter(search.in_columns(asked.get("by", ""), SIDES))
 
 
 def nearest_first(found: QuerySet[Service], path: str) -> QuerySet[Service]:
