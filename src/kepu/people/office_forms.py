@@ -52,6 +52,7 @@ def sealed_field(label: Any) -> forms.CharField:
     return forms.CharField(
         label=label, required=False, max_length=60,
         help_text=lazy("Names of people are sealed: a login, telephone or pseudonym in full."),
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
     )  # fmt: skip
 
 

@@ -140,6 +140,7 @@ WORDS = {
     "order.open": "放开接单",
     "order.place": "提交点单",
     "order.rate": "评价服务",
+    "order.redraft": "修改点单草稿",
     "order.release": "服务队退单",
     "order.reopen": "重新办理点单",
     "order.report_no_show": "反映服务队未到场",
