@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from operator import attrgetter
@@ -115,9 +115,9 @@ def _reader(request: HttpRequest) -> User | None:
     return request.user if isinstance(request.user, User) else None
 
 
-def page_number(request: HttpRequest) -> int:
+def page_number(request: HttpRequest, key: str = "page") -> int:
     """The page that is asked for, within what any database counts off; else the first."""
-    asked = request.GET.get("page", "1")
+    asked = request.GET.get(key, "1")
     return max(int(asked), 1) if re.fullmatch(r"[0-9]{1,9}", asked) else 1
 
 
@@ -125,20 +125,29 @@ def one_page(
     request: HttpRequest, found: QuerySet[Any], size: int = PAGE
 ) -> tuple[list[Any], Pager]:
     """The rows of the page that is asked for, and the way to the others. Two queries."""
-    page = page_number(request)
-    rows = list(found[(page - 1) * size : page * size])
-    total = found.count()
+    rows, pager = part(request, found, size, "page")
+    return rows, replace(pager, total=found.count())
+
+
+def part(
+    request: HttpRequest, found: QuerySet[Any], size: int, key: str
+) -> tuple[list[Any], Pager]:
+    """The same for one of several lists of a page, each with a `key` of its own in the address, under
+    which its section is found on the page. One query, for nothing is counted.
+    """
+    page = page_number(request, key)
+    rows = list(found[(page - 1) * size : page * size + 1])
+    section = "" if key == "page" else f"#{key}"
 
     def link(number: int) -> str:
         asked = request.GET.copy()
-        asked["page"] = str(number)
-        return f"?{asked.urlencode()}"
+        asked[key] = str(number)
+        return f"?{asked.urlencode()}{section}"
 
-    return rows, Pager(
+    return rows[:size], Pager(
         previous=link(page - 1) if page > 1 else "",
-        next=link(page + 1) if page * size < total else "",
-        shown=len(rows),
-        total=total,
+        next=link(page + 1) if len(rows) > size else "",
+        shown=len(rows[:size]),
     )
 
 
