@@ -218,7 +218,8 @@ def _bar(words: QueryDict, register: Register, word: str, files: bool) -> Bar:
 def _link(words: QueryDict, **changed: str) -> str:
     """This list otherwise, from its first page on."""
     asked = words.copy()
-    asked.pop("page", None)
+    for key in ("page", "after", "before"):
+        asked.pop(key, None)
     for key, value in changed.items():
         asked[key] = value
     return f"?{asked.urlencode()}"

@@ -17,7 +17,7 @@ from kepu.orders.states import AT_THE_DESK, OrderState
 from kepu.ui.cards import BoardColumn
 
 SHOWN = 12  # cards of a column before the link to the rest
-HEAD = 3  # the same where a board's head stands on another page
+HEAD = 2  # the same where a board's head stands on another page
 
 
 @dataclass(frozen=True)
