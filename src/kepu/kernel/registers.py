@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from operator import attrgetter
@@ -42,10 +42,19 @@ class Column:
 
 @dataclass(frozen=True)
 class Order:
-    """An order that a list can stand in, by its columns in the database; by none: as it was found."""
+    """An order that a list can stand in, by its columns in the database; by none: as it was found.
+
+    `weighed` works out first what no column says.
+    """
 
     label: Promise | str
     by: tuple[str, ...]
+    weighed: Callable[[QuerySet[Any], datetime], QuerySet[Any]] | None = None
+
+    def of(self, found: QuerySet[Any], now: datetime) -> QuerySet[Any]:
+        """The rows that were found, in this order."""
+        rows = self.weighed(found, now) if self.weighed else found
+        return rows.order_by(*self.by) if self.by else rows
 
 
 @dataclass(frozen=True)
@@ -69,8 +78,7 @@ class Register:
     def listed(self, person: User | None, asked: Asked, word: str, now: datetime) -> QuerySet[Any]:
         """What the person may read of what is asked for, in the order that `word` names."""
         found = self.found(person, asked, now)
-        by = self.orders[word].by if word in self.orders else ()
-        return found.order_by(*by) if by else found
+        return self.orders[word].of(found, now) if word in self.orders else found
 
     def table(self, person: User, query: str, now: datetime) -> Table:
         """The same list for the same address, without its pages."""
@@ -107,9 +115,9 @@ def _reader(request: HttpRequest) -> User | None:
     return request.user if isinstance(request.user, User) else None
 
 
-def page_number(request: HttpRequest) -> int:
+def page_number(request: HttpRequest, key: str = "page") -> int:
     """The page that is asked for, within what any database counts off; else the first."""
-    asked = request.GET.get("page", "1")
+    asked = request.GET.get(key, "1")
     return max(int(asked), 1) if re.fullmatch(r"[0-9]{1,9}", asked) else 1
 
 
@@ -117,20 +125,29 @@ def one_page(
     request: HttpRequest, found: QuerySet[Any], size: int = PAGE
 ) -> tuple[list[Any], Pager]:
     """The rows of the page that is asked for, and the way to the others. Two queries."""
-    page = page_number(request)
-    rows = list(found[(page - 1) * size : page * size])
-    total = found.count()
+    rows, pager = part(request, found, size, "page")
+    return rows, replace(pager, total=found.count())
+
+
+def part(
+    request: HttpRequest, found: QuerySet[Any], size: int, key: str
+) -> tuple[list[Any], Pager]:
+    """The same for one of several lists of a page, each with a `key` of its own in the address, under
+    which its section is found on the page. One query, for nothing is counted.
+    """
+    page = page_number(request, key)
+    rows = list(found[(page - 1) * size : page * size + 1])
+    section = "" if key == "page" else f"#{key}"
 
     def link(number: int) -> str:
         asked = request.GET.copy()
-        asked["page"] = str(number)
-        return f"?{asked.urlencode()}"
+        asked[key] = str(number)
+        return f"?{asked.urlencode()}{section}"
 
-    return rows, Pager(
+    return rows[:size], Pager(
         previous=link(page - 1) if page > 1 else "",
-        next=link(page + 1) if page * size < total else "",
-        shown=len(rows),
-        total=total,
+        next=link(page + 1) if len(rows) > size else "",
+        shown=len(rows[:size]),
     )
 
 
@@ -141,15 +158,21 @@ def asked_of(form: forms.Form) -> dict[str, Any]:
 
 
 def read(
-    request: HttpRequest, register: Register
+    request: HttpRequest, register: Register, **given: str
 ) -> tuple[forms.Form, dict[str, Any], QuerySet[Any], Bar]:
-    """The register as this reader asks for it: its filters, what they ask, what is found, its bar."""
-    form, person = register.form(request.GET), _reader(request)
+    """The register as this reader asks for it: its filters, what they ask, what is found, its bar.
+
+    `given` stands in the address of the files as well, such as the place that was chosen before.
+    """
+    words = request.GET.copy()
+    for name, value in given.items():
+        words[name] = value
+    form, person = register.form(words, initial=given), _reader(request)
     if person and "district" in form.fields:
         _own_first(form.fields["district"], person)
-    asked, word = asked_of(form), request.GET.get("sort", "")
+    asked, word = asked_of(form), words.get("sort", "")
     found = register.listed(person, asked, word, clock.now())
-    return form, asked, found, _bar(request, register, word)
+    return form, asked, found, _bar(words, register, word, files=person is not None)
 
 
 def _own_first(districts: Any, person: User) -> None:
@@ -176,26 +199,27 @@ def _apart(rows: list[tuple[str, str]], near: str) -> bool:
     return not (near.startswith(city) or city.startswith(near))
 
 
-def _bar(request: HttpRequest, register: Register, word: str) -> Bar:
+def _bar(words: QueryDict, register: Register, word: str, files: bool) -> Bar:
     """The orders that the list can stand in and, for whoever is signed in, its files."""
     usual = next(iter(register.orders))
     chosen = word if word in register.orders else usual
     sorts = [
-        Sorting(str(order.label), _link(request, sort=key), current=key == chosen)
+        Sorting(str(order.label), _link(words, sort=key), current=key == chosen)
         for key, order in register.orders.items()
     ]
-    files = (("xlsx", _("Table (XLSX)")), ("csv", _("Text (CSV)"))) if _reader(request) else ()
+    formats = (("xlsx", _("Table (XLSX)")), ("csv", _("Text (CSV)"))) if files else ()
     exports = [
-        Export(label, reverse("register-export", args=[register.kind, format]) + _link(request))
-        for format, label in files
+        Export(label, reverse("register-export", args=[register.kind, format]) + _link(words))
+        for format, label in formats
     ]
     return Bar(sorts, exports)
 
 
-def _link(request: HttpRequest, **changed: str) -> str:
+def _link(words: QueryDict, **changed: str) -> str:
     """This list otherwise, from its first page on."""
-    asked = request.GET.copy()
-    asked.pop("page", None)
+    asked = words.copy()
+    for key in ("page", "after", "before"):
+        asked.pop(key, None)
     for key, value in changed.items():
         asked[key] = value
     return f"?{asked.urlencode()}"

@@ -40,7 +40,7 @@ class Orders(AppConfig):
         spreadsheets.register(*sheets.SHEETS)
         for source in exporting.SOURCES:
             exports.register(source)
-        lists.register(registers.CONTRACTS)
+        lists.register(*registers.REGISTERS)
         taking_away.register("orders", part(held.TABLES))
         retention.register("orders.under_way", keeping.orders_under_way)
         farewell.register("orders.pictures", keeping.PICTURES)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from kepu.kernel.accounts.models import User
     from kepu.orders.privacy import Reading
 
-STAYS = ("escalate", "widen")  # steps that leave an order in its state
+STAYS = ("redraft", "escalate", "widen")  # steps that leave an order in its state
 CLOSABLE = (OrderState.DELIVERED, OrderState.RATED)
 
 TONES = {
@@ -194,6 +194,7 @@ def words(step: Step) -> str:
     """A step as a sentence."""
     sentences = {
         "draft": _("The need was written down"),
+        "redraft": _("The draft was written anew"),
         "place": _("The order was sent"),
         "dispatch": _("Dispatched to %(department)s"),
         "decline": _("%(department)s declined it"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -62,8 +63,11 @@ class ListForm(forms.Form):
         self.fields["department"].queryset = Organisation.objects.filter(  # type: ignore[attr-defined]
             kind="department", active=True
         ).order_by("name")
+        held = roles.reaches(person, (Verb.ORDER_DISPATCH, Verb.ORDER_SUPERVISE), now)
         self.fields["place"].choices = _places(  # type: ignore[attr-defined]
-            person, now, str(self.data.get("place", ""))
+            {path for reach in held.values() for path in reach.paths},
+            person.home.path if person.home else "",
+            str(self.data.get("place", "")),
         )
         self.teams = tuple(people.teams_led(person))
         if not self.teams:
@@ -88,12 +92,37 @@ class ListForm(forms.Form):
         )
 
 
-def _places(person: User, now: datetime, asked: str) -> list[tuple[str, str]]:
+class BoardForm(forms.Form):
+    """What narrows a board; called as in the list, where the words lead."""
+
+    q = forms.CharField(
+        label=lazy("Search the orders"), required=False, max_length=60,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )  # fmt: skip
+    place = forms.ChoiceField(label=lazy("Place"), required=False)
+    topic = OneOf(queryset=None, label=lazy("Topic"), required=False)
+
+    def __init__(self, *args: Any, scopes: Iterable[str], near: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["topic"].queryset = people.skills()  # type: ignore[attr-defined]
+        self.fields["topic"].empty_label = _("All")  # type: ignore[attr-defined]
+        asked = str(self.data.get("place", ""))
+        self.fields["place"].choices = _places(scopes, near, asked)  # type: ignore[attr-defined]
+
+    def narrow(self, orders: Any) -> Any:
+        """Those of the board's orders that lie in the place and are about the topic."""
+        self.is_valid()
+        asked = self.cleaned_data
+        if asked.get("place"):
+            orders = orders.filter(path__within=asked["place"])
+        return orders.filter(topic=asked["topic"]) if asked.get("topic") else orders
+
+
+def _places(scopes: Iterable[str], near: str, asked: str) -> list[tuple[str, str]]:
     """The reader's places and those one level below, the own one first; and the one asked for, wherever."""
-    held = roles.reaches(person, (Verb.ORDER_DISPATCH, Verb.ORDER_SUPERVISE), now)
-    scopes = sorted({path for reach in held.values() for path in reach.paths})
-    found = [row for scope in scopes for row in [divisions.at(scope), *divisions.children(scope)]]
-    near = person.home.path if person.home else ""
+    found = [
+        row for scope in sorted(scopes) for row in [divisions.at(scope), *divisions.children(scope)]
+    ]
     found.sort(key=lambda row: not near.startswith(row.path))
     rows = {row.path: row.name for row in found[:MOST_PLACES]}
     if asked and asked not in rows:

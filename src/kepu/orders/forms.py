@@ -14,7 +14,7 @@ from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.divisions.models import Division
 from kepu.kernel.divisions.states import Level
 from kepu.orders import rules
-from kepu.orders.states import Audience
+from kepu.orders.states import Audience, ServiceState
 from kepu.people import queries as people
 
 
@@ -282,6 +282,46 @@ class TableForm(forms.Form):
     table = forms.FileField(
         label=_("Spreadsheet"), help_text=_("XLSX or CSV, at most 20,000 rows and 8 MB")
     )
+
+
+class DishListForm(forms.Form):
+    """What narrows a list of dishes; sent by GET."""
+
+    q = forms.CharField(
+        label=_("Search the menu"), required=False, max_length=60,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )  # fmt: skip
+    topic = forms.ChoiceField(label=_("Topic"), required=False)
+    audience = forms.ChoiceField(
+        label=_("For whom"), required=False, choices=[("", _("All")), *Audience.choices]
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        topics = [(one.key, one.title) for one in people.skills()]
+        self.fields["topic"].choices = [("", _("All")), *topics]  # type: ignore[attr-defined]
+
+
+class MenuListForm(DishListForm):
+    """What a resident asks of the menu of a place."""
+
+    district = forms.ChoiceField(label=_("Where they come from"), required=False)
+    by = forms.CharField(label=_("Team or department"), required=False, max_length=60)
+    place = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        choices = [("", _("everywhere")), *divisions.districts_by_city()]
+        self.fields["district"].choices = choices  # type: ignore[attr-defined]
+
+
+class OwnDishListForm(DishListForm):
+    """What those who offer ask of their own dishes."""
+
+    state = forms.ChoiceField(
+        label=_("State"), required=False, choices=[("", _("All")), *ServiceState.choices]
+    )
+    by = forms.CharField(label=_("Team or department"), required=False, max_length=60)
 
 
 class ContractListForm(forms.Form):

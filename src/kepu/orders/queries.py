@@ -255,6 +255,18 @@ def of_resident(person: User) -> QuerySet[Order]:
     return cards().filter(Q(resident=person) | Q(resident__guardian=person)).order_by("-pk")
 
 
+def sent(found: QuerySet[Order]) -> QuerySet[Order]:
+    """Those of the orders that a desk has ever had: no drafts, and none that was dropped as one."""
+    return found.exclude(Q(state=OrderState.DRAFT) | Q(state=OrderState.WITHDRAWN, desk=""))
+
+
+def drafts_of(person: User, now: datetime) -> QuerySet[Order]:
+    """What the person, or a worker for somebody, wrote down and did not send; the newest first."""
+    wrote = Q(placed_by=person) & _takes_down(person, now).limit()
+    own = Q(resident=person) | Q(resident__guardian=person) | wrote
+    return cards().filter(own, state=OrderState.DRAFT).order_by("-pk")
+
+
 def of_team(team: Team) -> QuerySet[Order]:
     """What the team has taken on, what needs a hand first, be it a visit or a time to agree on."""
     return cards().filter(team=team).order_by(F("urgent_at").asc(nulls_last=True), "pk")

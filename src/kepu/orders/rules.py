@@ -394,6 +394,12 @@ def why_not_widen(order: Order, now: datetime) -> str | None:
     ) % {"n": able}
 
 
+def why_not_redraft(order: Order) -> str | None:
+    if order.state == OrderState.DRAFT:
+        return None
+    return _("this order was sent already; only a draft can be written anew")
+
+
 def why_not_merge(order: Order, into: Order) -> str | None:
     """Two orders for the same thing become one; both still wait at a desk of the same township."""
     if order.pk == into.pk:

@@ -17,11 +17,12 @@ class CourseListForm(CallListForm):
     state = forms.ChoiceField(
         label=lazy("State"), required=False, choices=[ALL, *CourseState.choices]
     )
-    field_order = ("district", "skill", "state")
+    field_order = ("q", "district", "skill", "state")
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         del self.fields["fits"]
+        self.fields["q"].label = _("Title of the course")
 
 
 class CourseForm(TopicsForm):

@@ -274,7 +274,11 @@ class TeamListForm(ListForm):
 
 
 class VolunteerListForm(ListForm):
-    q = forms.CharField(label=_("Volunteer number"), required=False, max_length=16)
+    q = forms.CharField(
+        label=_("Volunteer number"), required=False, max_length=60,
+        help_text=_("A part of it; or a login, telephone or pseudonym in full. Names are sealed."),
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )  # fmt: skip
     state = forms.ChoiceField(
         label=_("State"), required=False, choices=[("", _("All")), *VolunteerState.choices]
     )

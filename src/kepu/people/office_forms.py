@@ -47,6 +47,15 @@ def somebody(label: Any, **options: Any) -> PersonField:
     )
 
 
+def sealed_field(label: Any) -> forms.CharField:
+    """What a list of people is searched by: their names are sealed."""
+    return forms.CharField(
+        label=label, required=False, max_length=60,
+        help_text=lazy("Names of people are sealed: a login, telephone or pseudonym in full."),
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )  # fmt: skip
+
+
 class UnitField(forms.CharField):
     """A unit by its whole name or its unified social credit code."""
 
@@ -143,11 +152,11 @@ class PostListForm(ListForm):
     kind: forms.ModelChoiceField[PostKind] = forms.ModelChoiceField(
         queryset=None, label=lazy("Post"), required=False, empty_label=lazy("All")
     )
-    field_order = ("district", "kind")
+    q = sealed_field(lazy("Unit, place or person"))
+    field_order = ("q", "district", "kind")
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        del self.fields["q"]
         self.fields["kind"].queryset = post_kinds()  # type: ignore[attr-defined]
 
 
@@ -192,11 +201,11 @@ class ExpertListForm(ListForm):
     state = forms.ChoiceField(
         label=lazy("State"), required=False, choices=[ALL, *ExpertState.choices]
     )
-    field_order = ("field", "state", "district")
+    q = sealed_field(lazy("Unit, rank or person"))
+    field_order = ("q", "field", "state", "district")
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        del self.fields["q"]
         choices = [ALL, *((one.key, one.title) for one in fields())]
         self.fields["field"].choices = choices  # type: ignore[attr-defined]
 
@@ -265,11 +274,11 @@ class ConflictForm(forms.Form):
 
 class CampaignListForm(ListForm):
     running = forms.BooleanField(label=lazy("Only those that run today"), required=False)
-    field_order = ("district", "running")
+    field_order = ("q", "district", "running")
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        del self.fields["q"]
+        self.fields["q"].label = _("Name of the campaign")
 
 
 class CampaignForm(forms.Form):
@@ -314,11 +323,8 @@ class NominationListForm(ListForm):
     state = forms.ChoiceField(
         label=lazy("State"), required=False, choices=[ALL, *NominationState.choices]
     )
-    field_order = ("year", "state", "district")
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        del self.fields["q"]
+    q = sealed_field(lazy("Team, deeds or person"))
+    field_order = ("q", "year", "state", "district")
 
 
 class NominationForm(forms.Form):
@@ -345,11 +351,11 @@ class ObjectionForm(forms.Form):
 class CallListForm(ListForm):
     skill = forms.ChoiceField(label=lazy("Topic"), required=False)
     fits = forms.BooleanField(label=lazy("Only those that fit me"), required=False)
-    field_order = ("district", "skill", "fits")
+    field_order = ("q", "district", "skill", "fits")
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        del self.fields["q"]
+        self.fields["q"].label = _("Words of the call")
         choices = [("", _("every topic")), *((one.key, one.title) for one in skills())]
         self.fields["skill"].choices = choices  # type: ignore[attr-defined]
 

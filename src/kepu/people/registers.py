@@ -11,10 +11,12 @@ from django.utils.translation import gettext_lazy as lazy
 
 from kepu.kernel import clock
 from kepu.kernel.accounts import masks
+from kepu.kernel.accounts import queries as accounts
 from kepu.kernel.errors import NotAllowed
 from kepu.kernel.registers import Asked, Column, Order, Register
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
+from kepu.kernel.search import queries as search
 from kepu.people.course_forms import CourseListForm
 from kepu.people.forms import TeamListForm, VolunteerListForm
 from kepu.people.office_forms import (
@@ -38,6 +40,21 @@ BY_PLACE = Order(lazy("by place"), ("path", "pk"))
 
 def _titles(known: Any) -> str:
     return "、".join(one.title for one in known.all())
+
+
+def _named(
+    found: QuerySet[Any], words: str, columns: tuple[str, ...], who: str = ""
+) -> QuerySet[Any]:
+    """Those whose columns hold every word or, since names are sealed, whose person in the column
+    `who` has this login, pseudonym or telephone.
+    """
+    if not words.strip():
+        return found
+    held = search.in_columns(words, columns)
+    person = accounts.by_word(words.strip()) if who else None
+    held = held | Q(**{who: person}) if person else held
+    rows = found.model._default_manager.filter(held)  # a row may hold the words more than once
+    return found.filter(pk__in=rows.values("pk"))
 
 
 def _within(person: User | None, verb: Verb, refusal: str, now: datetime) -> Q:
@@ -71,9 +88,9 @@ def _stations(_person: User | None, asked: Asked, _now: datetime) -> QuerySet[An
 
 def _campaigns(_person: User | None, asked: Asked, now: datetime) -> QuerySet[Any]:
     scope = asked.get("district", "")
-    if asked.get("running"):
-        return campaigns.running(clock.day(now), scope)
-    return campaigns.campaigns(scope)
+    running = asked.get("running")
+    found = campaigns.running(clock.day(now), scope) if running else campaigns.campaigns(scope)
+    return _named(found, asked.get("q", ""), ("name", "about"))
 
 
 def _calls(person: User | None, asked: Asked, now: datetime) -> QuerySet[Any]:
@@ -84,15 +101,17 @@ def _calls(person: User | None, asked: Asked, now: datetime) -> QuerySet[Any]:
         found = found.filter(skills__key=asked["skill"])
     if asked.get("fits") and person is not None:
         found = campaigns.fit_for(person, found)
+    found = _named(found, asked.get("q", ""), ("title", "about"))
     return found.prefetch_related("skills")
 
 
 def _courses(_person: User | None, asked: Asked, _now: datetime) -> QuerySet[Any]:
-    return training.courses(
+    found = training.courses(
         scope=asked.get("district", ""),
         skill=asked.get("skill", ""),
         state=asked.get("state", ""),
     )
+    return _named(found, asked.get("q", ""), ("title", "about", "room"))
 
 
 NEAREST = Order(lazy("nearest first"), ())  # by name for who has no home here
@@ -197,6 +216,7 @@ def _posts(person: User | None, asked: Asked, now: datetime) -> QuerySet[Any]:
     refusal = _("only officers who appoint to posts have this page")
     held = places.holding_post(clock.day(now), asked.get("district", ""))
     held = held.filter(_within(person, Verb.POST_APPOINT, refusal, now))
+    held = _named(held, asked.get("q", ""), ("organisation__name", "division_now__name"), "person")
     return held.filter(kind=asked["kind"]) if asked.get("kind") else held
 
 
@@ -207,7 +227,9 @@ def _experts(person: User | None, asked: Asked, now: datetime) -> QuerySet[Any]:
         state=asked.get("state", ""),
         scope=asked.get("district", ""),
     )
-    return found.filter(_within(person, Verb.EXPERT_INVITE, refusal, now))
+    found = found.filter(_within(person, Verb.EXPERT_INVITE, refusal, now))
+    columns = ("rank", "employments__organisation__name", "fields__title_zh", "fields__title_en")
+    return _named(found, asked.get("q", ""), columns, "person")
 
 
 def _nominations(person: User | None, asked: Asked, now: datetime) -> QuerySet[Any]:
@@ -215,18 +237,19 @@ def _nominations(person: User | None, asked: Asked, now: datetime) -> QuerySet[A
     found = campaigns.put_forward(
         year=asked.get("year"), state=asked.get("state", ""), scope=asked.get("district", "")
     )
-    return found.filter(_within(person, Verb.CAMPAIGN_RUN, refusal, now))
+    found = found.filter(_within(person, Verb.CAMPAIGN_RUN, refusal, now))
+    return _named(found, asked.get("q", ""), ("team__name", "deeds"), "person")
 
 
 def _volunteers(person: User | None, asked: Asked, now: datetime) -> QuerySet[Any]:
     refusal = _("only officers who approve volunteers have this page")
     found = volunteers.listed(
-        number=asked.get("q", ""),
         state=asked.get("state", ""),
         skill=asked.get("skill", ""),
         scope=asked.get("district", ""),
     )
-    return found.filter(_within(person, Verb.VOLUNTEER_APPROVE, refusal, now))
+    found = found.filter(_within(person, Verb.VOLUNTEER_APPROVE, refusal, now))
+    return _named(found, asked.get("q", ""), ("number",), "person")
 
 
 VOLUNTEERS = Register(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -24,9 +24,10 @@ from kepu.kernel.divisions.models import Division
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.kernel.rulebooks import calendar
+from kepu.orders import boards
 from kepu.orders import queries as orders
 from kepu.orders.states import AT_THE_DEPARTMENT, AT_THE_DESK, WITH_A_TEAM
-from kepu.ui.cards import NumberTile
+from kepu.ui.cards import BoardColumn, NumberTile
 from kepu.ui.maps import Area, Map, choropleth
 from kepu.ui.shell import Place
 from kepu.web import duties
@@ -47,6 +48,7 @@ def show(request: HttpRequest, person: User, now: datetime) -> HttpResponse:
     context = {
         "scope": divisions.at(scope),
         "first": duties.first(person, verbs, now),
+        "board": _board(person, verbs, now),
         "tiles": list(_tiles(_counts(theirs, scope, chosen), chosen, linked=theirs is not None)),
         "map": drawn,
         "note": note,
@@ -54,6 +56,14 @@ def show(request: HttpRequest, person: User, now: datetime) -> HttpResponse:
         "calendar": calendar.warning(now) if Verb.RULEBOOK_ISSUE in verbs else None,
     }
     return render(request, "web/overview.html", context)
+
+
+def _board(person: User, verbs: Collection[Verb], now: datetime) -> list[BoardColumn]:
+    """The head of a department's board for its officers: what waits for their own hand."""
+    if Verb.ORDER_ACCEPT not in verbs:
+        return []
+    ours = roles.reach(person, Verb.ORDER_ACCEPT, now).organisations
+    return boards.head_of_department(ours, now) if ours else []
 
 
 def _places(person: User, now: datetime) -> list[tuple[Division, int]]:

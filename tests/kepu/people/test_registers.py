@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from kepu.kernel import clock
 from kepu.people import registers
-from tests.factories import NOW, division
+from tests.factories import NOW, division, organisation
 from tests.kepu.people.factories import team
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -119,3 +119,39 @@ def test_volunteers_are_listed_without_their_full_names(cast):
     assert names
     assert all(name[1:] == "*" * len(name[1:]) for name in names)
     assert all(name in page for name in names)
+
+
+@pytest.mark.parametrize(
+    ("kind", "words", "others"),
+    [
+        ("campaigns", "行动", "别的"),
+        ("calls", "示例 召集", "示例 别的"),  # every word
+        ("courses", "示例室", "别的"),  # the room as well
+        ("posts", "示例50.103.001.", "别的"),
+        ("experts", "示例院", "王示例"),  # a name is sealed and finds nobody
+        ("nominations", "事迹", "别的"),
+        ("volunteer-list", "0", "王示例"),
+    ],
+)
+def test_each_register_is_searched_in_chinese(cast, kind, words, others):
+    unit = organisation("示例院")
+    cast["expert"].employments.create(organisation=unit, first=NOW.date())
+    who = "officer" if kind == "volunteer-list" else "city"
+
+    found, missed = (taken(cast, who, kind, f"q={asked}") for asked in (words, others))
+
+    assert any(KNOWN[kind] in "".join(row) for row in found[1:])
+    assert missed[1:] == []
+
+
+@pytest.mark.parametrize("kind", ["posts", "experts", "volunteer-list"])
+def test_people_are_found_by_a_login_in_full_and_the_page_says_so(cast, kind):
+    who = "officer" if kind == "volunteer-list" else "city"
+    login = cast["owner"].login
+
+    whole, part = (taken(cast, who, kind, f"q={asked}") for asked in (login, login[:3]))
+    page = cast["as"](who).get(reverse(REGISTERS[kind].page)).content.decode()
+
+    assert KNOWN[kind] in "".join(whole[1])
+    assert part[1:] == []
+    assert "a login, telephone or pseudonym in full" in page

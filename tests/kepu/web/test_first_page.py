@@ -148,3 +148,24 @@ def test_the_end_of_the_calendar_is_told_to_who_can_issue_the_next(loop):
 
     assert "The calendar ends soon" in city
     assert "The calendar ends soon" not in worker
+
+
+def test_an_officer_of_a_department_finds_the_head_of_its_board_on_the_first_page(loop):
+    first = [loop.order("dispatched") for _one in range(4)]
+    opened = loop.order("accepted")
+    further = loop.order("open")
+
+    page = _page(loop.officer)
+
+    assert [order.number in page for order in first] == [True, True, False, False]
+    assert opened.number in page
+    assert further.number not in page
+    assert f'href="{reverse("department")}"' in page
+
+
+def test_the_head_of_the_board_stands_there_when_nothing_waits_as_well(loop):
+    page = _page(loop.officer)
+
+    assert f'href="{reverse("department")}"' in page
+    assert "Nothing waits to be accepted." in page
+    assert "Nothing waits to be accepted." not in _page(loop.worker)

@@ -6,7 +6,7 @@ from calendar import isleap
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from kepu.kernel import clock
 from kepu.kernel.accounts import keys, phones
@@ -42,6 +42,12 @@ def by_phone(phone: str) -> User | None:
     except BadInput:
         return None
     return User.objects.filter(phone_digest=keys.digest("phone", number)).first()
+
+
+def by_word(word: str) -> User | None:
+    """The person of this login, pseudonym or telephone, written in full; there is no search."""
+    found = User.objects.filter(Q(login=word) | Q(pseudonym=word)).first()
+    return found or by_phone(word)
 
 
 def by_id_number(number: str) -> User | None:

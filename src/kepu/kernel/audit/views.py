@@ -4,44 +4,27 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from kepu.kernel import clock, cursors
-from kepu.kernel.audit import chain, queries, rules, words
-from kepu.kernel.days import DayField
+from kepu.kernel.audit import chain, rules, words
+from kepu.kernel.audit.registers import ENTRIES
 from kepu.kernel.errors import authorize
-
-NEWEST = cursors.Sort(down=True)
-
-
-class AskForm(forms.Form):
-    verb = forms.CharField(label=_("What was done"), required=False, max_length=60)
-    about = forms.CharField(
-        label=_("To what"), required=False, max_length=100,
-        widget=forms.TextInput(attrs={"placeholder": "orders.order 12"}),
-    )  # fmt: skip
-    actor = forms.CharField(label=_("Who (pseudonym)"), required=False, max_length=20)
-    day = DayField(
-        label=_("Day"),
-        required=False,
-    )
+from kepu.kernel.registers import read
 
 
 @login_required
 def entries(request: HttpRequest) -> HttpResponse:
     """What was done, newest first, and the head of the chain."""
-    authorize(rules.why_not_read_audit(request.user, clock.now()))  # type: ignore[arg-type]
-    form = AskForm(request.GET)
+    form, _asked, found, bar = read(request, ENTRIES)
     page = cursors.Page([])
     if form.is_valid():
         page = cursors.page(
-            queries.entries(queries.Asked(**form.cleaned_data)),
-            NEWEST,
+            found,
+            cursors.Sort(down=request.GET.get("sort") != "old"),
             after=request.GET.get("after", ""),
             before=request.GET.get("before", ""),
         )
@@ -51,6 +34,7 @@ def entries(request: HttpRequest) -> HttpResponse:
     seq, digest = chain.head()
     context = {
         "form": form,
+        "bar": bar,
         "page": page,
         "query": kept.urlencode(),
         "seq": seq,

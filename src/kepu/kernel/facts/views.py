@@ -13,8 +13,8 @@ from kepu.kernel import clock, cursors
 from kepu.kernel.errors import Outside, authorize
 from kepu.kernel.facts import actions, names, queries, rules
 from kepu.kernel.facts.models import Delivery, DeliveryState
-
-NEWEST = cursors.Sort(down=True)
+from kepu.kernel.facts.registers import DELIVERIES
+from kepu.kernel.registers import read
 
 
 @login_required
@@ -26,14 +26,17 @@ def deliveries(request: HttpRequest) -> HttpResponse:
     counts = queries.counts()
     first = DeliveryState.DEAD if counts.get("dead") else DeliveryState.WAITING
     state = asked if asked in DeliveryState.values else first.value
+    _form, _asked, found, bar = read(request, DELIVERIES, state=state)
+    word = request.GET.get("sort", "")
     page = cursors.page(
-        queries.in_state(state),
-        NEWEST,
+        found,
+        cursors.Sort(down=word != "old"),
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),
     )
     tabs = [(one.value, one.label, counts.get(one.value, 0)) for one in DeliveryState]
     context = {"page": page, "state": state, "tabs": tabs, "names": names, "now": now}
+    context |= {"bar": bar, "word": word if word == "old" else "new"}
     return render(request, "facts/deliveries.html", context)
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from kepu.kernel.accounts import queries as accounts
-from kepu.kernel.accounts.models import Organisation, User
+from kepu.kernel.accounts.models import Organisation
 from kepu.kernel.days import DayField
 from kepu.kernel.divisions.models import Zone
 from kepu.kernel.roles.verbs import ROLES
@@ -23,13 +22,36 @@ class PersonField(forms.CharField):
         said = super().clean(value)
         if not said:
             return None  # an empty required field has been refused already
-        found = User.objects.filter(Q(login=said) | Q(pseudonym=said)).first()
-        person = found or accounts.by_phone(said)
+        person = accounts.by_word(said)
         if person is None or not person.is_active:
             raise forms.ValidationError(
                 _("nobody with this login, telephone or pseudonym is registered")
             )
         return person
+
+
+class RoleListForm(forms.Form):
+    """How the list of who holds what is narrowed; sent by GET."""
+
+    q = forms.CharField(
+        label=lazy("Who, or which unit"), required=False, max_length=60,
+        help_text=lazy(
+            "Names of people are sealed: write a login, telephone or pseudonym in full, or part of "
+            "the name of a unit or zone."
+        ),
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )  # fmt: skip
+    role = forms.ChoiceField(label=lazy("Role"), required=False)
+    span = forms.ChoiceField(
+        label=lazy("When"), required=False,
+        choices=[("", lazy("Held now")), ("later", lazy("Begins later")), ("lapsed", lazy("Has ended"))],
+    )  # fmt: skip
+    path = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        titles = [(role.key, str(role.title)) for role in ROLES.values()]
+        self.fields["role"].choices = [("", lazy("All")), *titles]  # type: ignore[attr-defined]
 
 
 def _person(label: Any) -> PersonField:

@@ -10,13 +10,14 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from kepu.kernel import clock
+from kepu.kernel.accounts import queries as accounts
 from kepu.kernel.accounts.models import User
 from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.divisions.fields import ancestors, within
 from kepu.kernel.divisions.models import ZonePart
 from kepu.kernel.ready import Slot, ready
 from kepu.kernel.roles.models import Grant, Leave
-from kepu.kernel.roles.verbs import ADMINISTRATION, ROLES, Verb, roles_with
+from kepu.kernel.roles.verbs import ADMINISTRATION, ROLES, Verb, roles_with, title_of
 
 _Grant = tuple[str, str, int | None, int | None, str]  # role, path, organisation, zone, post
 
@@ -261,29 +262,38 @@ class Held:
     on_leave: bool
 
 
-def held_below(path: str, *, now: datetime) -> QuerySet[Grant]:
-    """Grants in force at `path` and below, zones and organisations included; each once."""
+NOW, LATER, LAPSED = "now", "later", "lapsed"  # when a grant is held
+
+
+def _held_in(span: str, now: datetime) -> QuerySet[Grant]:
+    """Grants held now, those that begin later, or those that have ended."""
+    if span == LATER:
+        return unfinished_grants(now).filter(valid_from__gt=now)
+    return Grant.objects.filter(valid_to__lte=now) if span == LAPSED else open_grants(now)
+
+
+def held_below(path: str, *, now: datetime, span: str = NOW) -> QuerySet[Grant]:
+    """Grants at `path` and below, zones and organisations included; each once."""
     here = (
         Q(path__within=path)
         | Q(organisation__path__within=path)
         | (Q(zone__parts__path__within=path) & _joined_part(clock.day(now)))
     )
     # A zone has many parts: the rows of the join are not the grants.
-    return Grant.objects.filter(pk__in=open_grants(now).filter(here).values("pk"))
+    return Grant.objects.filter(pk__in=_held_in(span, now).filter(here).values("pk"))
+
+
+def held_by_whom(found: QuerySet[Grant], words: str) -> QuerySet[Grant]:
+    """Those of the person whom the words name in full, or in a unit or zone whose name holds them."""
+    person = accounts.by_word(words)
+    named = Q(organisation__name__icontains=words) | Q(zone__name__icontains=words)
+    return found.filter(named | Q(person=person) if person else named)
 
 
 def with_acting(found: QuerySet[Grant], now: datetime) -> QuerySet[Grant]:
     """The same grants, each saying in `acts` whether it can be acted on now. One query."""
     acting_here = all_acting(now).filter(pk=OuterRef("pk"), person__is_active=True)
     return found.select_related("person", "zone", "organisation").annotate(acts=Exists(acting_here))
-
-
-def posts(path: str, *, now: datetime) -> list[Held]:
-    """Who holds what at `path` and below, zones and organisations included, widest place first.
-
-    Five queries, whatever the number of posts.
-    """
-    return _rows(held_below(path, now=now), now)
 
 
 def held_by(person: User, *, now: datetime) -> list[Held]:
@@ -319,10 +329,10 @@ def _rows(chosen: QuerySet[Grant], now: datetime) -> list[Held]:
             "path", "role", "post", "pk"
         )
     )
-    return _held(grants, now)
+    return lines(grants, now)
 
 
-def _held(grants: list[Grant], now: datetime) -> list[Held]:
+def lines(grants: list[Grant], now: datetime) -> list[Held]:
     """Each grant as a line of a list. Three queries."""
     acts = set(all_acting(now).filter(pk__in=[g.pk for g in grants]).values_list("pk", flat=True))
     names = divisions.full_names({grant.path for grant in grants if grant.path})
@@ -330,7 +340,7 @@ def _held(grants: list[Grant], now: datetime) -> list[Held]:
     return [
         Held(
             grant=grant,
-            title=str(ROLES[grant.role].title) if grant.role in ROLES else grant.role,
+            title=title_of(grant.role),
             place=names.get(grant.path) or str(grant.zone or grant.organisation),
             acts=grant.pk in acts and grant.person.is_active,
             on_leave=grant.person_id in away,
@@ -345,6 +355,12 @@ def leaves(people: Iterable[int], now: datetime) -> QuerySet[Leave]:
     return found.select_related("person").order_by("first", "pk")
 
 
+def leaves_of(found: QuerySet[Grant], now: datetime) -> QuerySet[Leave]:
+    """Leave, not over, of who holds these grants, the next first. One query."""
+    held = Leave.objects.filter(person__in=found.values("person"), last__gte=clock.day(now))
+    return held.select_related("person").order_by("first", "pk")
+
+
 def own_posts(person: User, now: datetime) -> list[Held]:
     """What the person holds now and from later on, with whether it can be acted on. Four queries."""
     grants = list(
@@ -353,7 +369,7 @@ def own_posts(person: User, now: datetime) -> list[Held]:
         .select_related("person", "zone", "organisation")
         .order_by("role", "pk")
     )
-    return _held(grants, now)
+    return lines(grants, now)
 
 
 def on_leave(now: datetime) -> set[int]:

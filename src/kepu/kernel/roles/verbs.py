@@ -284,3 +284,8 @@ SEPARATED = ("system_administrator", "security_administrator", "audit_administra
 def roles_with(verb: Verb) -> list[str]:
     """Keys of the roles that may do `verb`."""
     return [role.key for role in ROLES.values() if verb in role.verbs]
+
+
+def title_of(key: str) -> str:
+    """What a role is called; one that is no longer known keeps its key."""
+    return str(ROLES[key].title) if key in ROLES else key

@@ -18,19 +18,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST
 
-from kepu.kernel import clock
+from kepu.kernel import clock, cursors
 from kepu.kernel.accounts import actions as accounts
 from kepu.kernel.accounts import oidc
 from kepu.kernel.accounts.models import User
 from kepu.kernel.divisions import queries as divisions
-from kepu.kernel.errors import NotAllowed, Refusal, RuleBroken
+from kepu.kernel.errors import Refusal, RuleBroken
+from kepu.kernel.registers import one_page, read
 from kepu.kernel.roles import actions, holdings, queries, rules
 from kepu.kernel.roles.forms import BindForm, GrantForm, HandOverForm, LeaveForm
 from kepu.kernel.roles.models import Grant, Leave
+from kepu.kernel.roles.registers import GRANTS, place_asked
 from kepu.kernel.roles.rules import Seat
-from kepu.kernel.roles.verbs import ROLES, Verb
+from kepu.kernel.roles.verbs import ROLES, Verb, title_of
 
-MOST = 300
+MOST = 50  # leaves on the page
 
 
 @dataclass(frozen=True)
@@ -87,41 +89,29 @@ def _bind(person: User, subject: str, by: User, now: datetime) -> None:
         accounts.end_identity(person, issuer=whom.issuer, by=by, now=now)
 
 
-def _place(request: HttpRequest) -> str:
-    """The place asked for inside the reader's reach; the widest of it when none is asked for."""
-    reach = queries.reach(request.user, Verb.ROLE_GRANT, clock.now())  # type: ignore[arg-type]
-    if not reach.paths:
-        raise NotAllowed(_("only a security administrator grants roles"))
-    asked = request.GET.get("path", reach.paths[0])
-    if not divisions.current().filter(path=asked).exists() or not reach.covers(asked):
-        raise Http404
-    return asked
-
-
 @login_required
 def posts(request: HttpRequest) -> HttpResponse:
     """Who holds what here and below, and a form to grant a role here."""
-    path, now = _place(request), clock.now()
+    now = clock.now()
+    path = place_asked(request.user, request.GET.get("path", ""), now)  # type: ignore[arg-type]
     form = GrantForm(request.POST if request.method == "POST" else None, path=path)
     if request.method == "POST" and _granted(request, form, path, now):
         messages.success(request, _("Granted."))
         return redirect(f"{reverse('roles')}?path={path}")
-    role = request.GET.get("role", "")
-    everybody = queries.posts(path, now=now)
-    held = [one for one in everybody if role in ("", one.grant.role)]
+    filters, asked, found, bar = read(request, GRANTS, path=path)
+    rows, pager = one_page(request, found)
     context = {
-        "form": form,
-        "held": held[:MOST],
-        "more": len(held) > MOST,
+        "form": form, "filters": filters, "bar": bar, "pager": pager,
+        "held": queries.lines(rows, now),
+        "open": not asked.get("span"),
         "trail": divisions.lineage(path),
-        "children": list(divisions.children(path)[:MOST]),
+        "children": divisions.children(path),
         "roles": ROLES.values(),
         "deeds": _deeds(),
-        "chosen": role,
         "now": now,
         "path": path,
-        "leaves": queries.leaves({one.grant.person_id for one in everybody}, now)[:MOST],
-    }
+        "leaves": cursors.front(queries.leaves_of(queries.held_below(path, now=now), now), MOST),
+    }  # fmt: skip
     return render(request, "roles/posts.html", context, status=422 if form.errors else 200)
 
 
@@ -207,8 +197,7 @@ def deed(request: HttpRequest, grant_id: int, verb: str) -> HttpResponse:
             messages.success(request, str(one.done))
             _warn_of_leave(request, form)
             return redirect("roles")
-    title = ROLES[grant.role].title if grant.role in ROLES else grant.role
-    context = {"grant": grant, "deed": one, "form": form, "role": title}
+    context = {"grant": grant, "deed": one, "form": form, "role": title_of(grant.role)}
     if verb == "hand-over":
         context |= _all_of(grant.person, clock.now())
     return render(request, "roles/deed.html", context, status=422 if form.errors else 200)

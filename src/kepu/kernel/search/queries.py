@@ -76,6 +76,14 @@ def held_by(kind: str, words: list[str], within: str | Sequence[str] = "") -> Ex
     return Exists(_holding(own, words, within))
 
 
+def in_columns(text: str, columns: Sequence[str]) -> Q:
+    """That every word of the text stands in one of the columns: for lists too short for an index."""
+    held = Q()
+    for word in tokens.words(text):
+        held &= reduce(or_, (Q(**{f"{column}__icontains": word}) for column in columns))
+    return held
+
+
 def _holding(
     documents: QuerySet[Document], words: list[str], within: str | Sequence[str]
 ) -> QuerySet[Document]:

@@ -39,6 +39,7 @@ from kepu.orders.actions.ordering import (
     let_be_found_again,
     merge,
     place,
+    redraft,
     withdraw,
 )
 from kepu.orders.actions.planning import apply_plan, cancel_plan, drop_plan, make_plan
@@ -88,6 +89,7 @@ __all__ = [
     "rate",
     "receive",
     "receive_shot",
+    "redraft",
     "release",
     "reopen",
     "report_no_show",

@@ -72,6 +72,29 @@ def draft(wish: Wish, *, for_whom: User, by: User, now: datetime) -> Order:
     return order
 
 
+@transaction.atomic
+def redraft(order_id: int, wish: Wish, *, by: User, now: datetime) -> Order:
+    """Say anew what a draft asks for; the dish it was begun with stays.
+
+    Raises NotAllowed if `by` may not speak for the resident, and RuleBroken if the order was sent
+    already or what it wants cannot be had.
+    """
+    order = locked(order_id)
+    authorize(rules.why_not_speak_for_resident(by, order, now))
+    authorize(rules.why_not_place_for(by, order.resident, wish.division.path, now))
+    require(rules.why_not_redraft(order))
+    require(rules.why_not_want(wish.wanted_from, wish.wanted_until, now))
+    require(rules.why_not_order_service(_locked_service(order.service), wish.division.path, now))
+
+    _say(order, wish)
+    order.topic = order.service.topic if order.service else wish.topic
+    order.version += 1
+    order.save()
+    let_be_found_anew(order)
+    note_step(order, "redraft", Hand(by, now, order.resident), {})
+    return order
+
+
 def _locked_service(service: Service | None) -> Service | None:
     """Lock the dish, and the contract it stands on, so that neither is sold twice.
 
@@ -93,25 +116,26 @@ def _written(wish: Wish, resident: User, by: User, now: datetime) -> Order:
         service=service,
         dish=queries.said_now(service) if service else None,
         topic=service.topic if service else wish.topic,
-        title=wish.title.strip(),
-        need=wish.need.strip(),
-        audience=wish.audience,
-        people=wish.people,
-        lon=wish.division.lon,
-        lat=wish.division.lat,
-        wanted_from=wish.wanted_from,
-        wanted_until=wish.wanted_until,
         minutes=service.minutes if service else wish.minutes,
         priority=wish.priority,
         stage_since=now,
         created_at=now,
         check_in_code=new_code(),
     )
-    order.place(wish.division)
-    order.keep_place(wish.place.strip())
+    _say(order, wish)
     order.save()
     _let_be_found(order)
     return order
+
+
+def _say(order: Order, wish: Wish) -> None:
+    """What is wanted, where and when; the caller saves."""
+    order.title, order.need = wish.title.strip(), wish.need.strip()
+    order.audience, order.people = wish.audience, wish.people
+    order.wanted_from, order.wanted_until = wish.wanted_from, wish.wanted_until
+    order.lon, order.lat = wish.division.lon, wish.division.lat
+    order.place(wish.division)
+    order.keep_place(wish.place.strip())
 
 
 def _let_be_found(order: Order) -> None:
@@ -124,7 +148,7 @@ def _let_be_found(order: Order) -> None:
 
 
 def let_be_found_anew(order: Order) -> None:
-    """The title has changed."""
+    """The title, the topic or the place has changed."""
     search.index_again(SEARCHED, [_found_by(order, divisions.full_name(order.path))])
 
 

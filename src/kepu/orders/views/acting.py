@@ -58,6 +58,7 @@ class Verb:
     kind: str = "quiet"
     means: Promise | str = ""  # beside the button, where its words could be taken for another's
     to_resident: Promise | str = ""  # the same, where the resident reads it
+    then: str = ""  # a page to go on with, where the order's own has nothing more to say
 
     @property
     def asks(self) -> bool:
@@ -228,6 +229,12 @@ AGAIN = Verb(
     lazy("The time is changed. The receiving side is told."),
 )  # fmt: skip
 
+DROP = Verb(
+    lazy("Delete the draft"), _plain,
+    lambda o, d, by, now: actions.withdraw(o.pk, reason="", by=by, now=now),
+    lazy("The draft is deleted; it was never sent."), then="my-orders",
+)  # fmt: skip
+
 _WAYS_OUT = ("withdraw", "cancel", "release")
 
 
@@ -235,6 +242,8 @@ def verb_of(name: str, order: Order, person: User) -> Verb:
     """The verb as this person meets it with this order."""
     if name == "schedule" and order.state == "scheduled":
         return AGAIN
+    if name == "withdraw" and order.state == "draft":
+        return DROP
     verb = VERBS[name]
     if verb.to_resident and person.pk == order.resident_id:
         return replace(verb, means=verb.to_resident)
@@ -438,7 +447,7 @@ def act(request: HttpRequest, order_id: int, verb: str) -> HttpResponse:
         try:
             chosen.act(order, form.cleaned_data, request.user, clock.now())  # type: ignore[arg-type]
             messages.success(request, str(chosen.done))
-            return redirect("order", order_id)
+            return redirect(chosen.then) if chosen.then else redirect("order", order_id)
         except Refusal as refusal:
             form.add_error(None, refusal.reason)
             status = refusal.status

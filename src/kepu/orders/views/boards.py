@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -18,51 +17,69 @@ from django.utils.translation import pgettext
 from kepu.kernel import clock, cursors
 from kepu.kernel.accounts.models import Organisation, User
 from kepu.kernel.errors import NotAllowed
+from kepu.kernel.registers import part
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
-from kepu.orders import cards, queries, visits
+from kepu.orders import boards, cards, queries, visits
+from kepu.orders.filters import BoardForm
 from kepu.orders.models import Order
-from kepu.orders.states import AT_THE_DESK, WITH_A_TEAM, OrderState
+from kepu.orders.states import UNDER_WAY, WITH_A_TEAM, OrderState
 from kepu.people import agenda
 from kepu.people import queries as people
-from kepu.ui.cards import BoardColumn, Line, Tag
+from kepu.ui.cards import Line, Tag
 from kepu.ui.cards import Order as Card
+from kepu.ui.tables import Bar, Export
 
 if TYPE_CHECKING:
     from kepu.people.models import Team
 
-SHOWN = 12  # cards of a column before the link to the rest
-TEAM_SHOWN = 30  # the same for a team, whose orders stand below one another
+TEAM_SHOWN = (
+    30  # cards of a team, whose orders stand below one another, before the link to the rest
+)
+TAKEN_OR_OPEN = (OrderState.OPEN, *WITH_A_TEAM)
+STUCK_SHOWN = 20  # what devices sent and could not be done, on a page
 RATINGS_SHOWN = 6  # ratings that wait for an answer, the newest
 
 
-def _columns(
-    orders: Any, states: list[tuple[str, tuple[str, ...], str]], now: datetime, more: str
-) -> list[BoardColumn]:
-    """Columns of a board: one count, the keys of each column, and one query for all cards."""
-    counts = queries.counts_by_state(orders)
-    totals = [sum(counts.get(state, 0) for state in among) for _label, among, _none in states]
-    keys = [
-        list(orders.filter(state__in=among).values_list("pk", flat=True)[:SHOWN]) if total else []
-        for (_label, among, _none), total in zip(states, totals, strict=True)
+NARROWING = ("q", "place", "topic")  # called so on boards and in the list
+
+
+def _kept(request: HttpRequest) -> dict[str, str]:
+    """What narrows the board, for the list and its files."""
+    return {key: request.GET[key] for key in NARROWING if request.GET.get(key)}
+
+
+def _files(states: Iterable[str], kept: dict[str, str]) -> Bar:
+    """What the board shows, as files of the list."""
+    formats = (("xlsx", _("Table (XLSX)")), ("csv", _("Text (CSV)")))
+    query = boards.asked(states, kept)
+    files = [
+        Export(label, f"{reverse('order-export', args=[format])}?{query}")
+        for format, label in formats
     ]
-    rows = queries.cards().in_bulk([pk for column in keys for pk in column])
-    columns = []
-    for (label, among, none), total, column in zip(states, totals, keys, strict=True):
-        shown = [cards.card(rows[pk], now) for pk in column if pk in rows]
-        link = f"{more}?{urlencode({'state': among}, doseq=True)}" if total > SHOWN else ""
-        columns.append(
-            BoardColumn(
-                label,
-                shown,
-                total,
-                link,
-                none,
-                one_state=len(among) == 1,
-                unit=pgettext("unit", "orders"),
-            )
-        )
-    return columns
+    return Bar([], files)
+
+
+def _board(
+    request: HttpRequest, orders: Any, stages: list[boards.Stage], scopes: Iterable[str]
+) -> dict[str, Any]:
+    """A board as the reader narrows it, with its files and the way to the list of the same."""
+    person: User = request.user  # type: ignore[assignment]
+    now, kept = clock.now(), _kept(request)
+    states = [state for stage in stages for state in stage.states]
+    near = person.home.path if person.home else ""
+    form = BoardForm(request.GET, scopes=scopes, near=near)
+    columns = boards.columns(form.narrow(orders), stages, now, kept)
+    return {
+        "form": form, "columns": columns, "waiting": columns[0].total, "now": now,
+        "bar": _files(states, kept), "list_href": boards.listed(states, kept),
+    }  # fmt: skip
+
+
+def _searched(request: HttpRequest, states: Iterable[str]) -> HttpResponse | None:
+    """Words lead to the list, which alone is searched."""
+    words = request.GET.get("q", "").strip()
+    return redirect(boards.listed(states, _kept(request))) if words else None
 
 
 @login_required
@@ -72,27 +89,11 @@ def desk(request: HttpRequest) -> HttpResponse:
     reach = roles.reach(person, Verb.ORDER_DISPATCH, now)  # type: ignore[arg-type]
     if not reach:
         raise NotAllowed(_("only community workers and officers have a desk"))
-    orders = queries.under_way(reach)
-    columns = _columns(
-        orders,
-        [
-            (_("To dispatch"), AT_THE_DESK, _("Nothing waits here. Well done.")),
-            (
-                _("With a department"),
-                ("dispatched", "accepted"),
-                _("No order is with a department."),
-            ),
-            (_("Open to teams"), ("open",), _("No order is open.")),
-            (_("With a team"), ("claimed", "scheduled"), _("No visit is planned.")),
-        ],
-        now,
-        reverse("order-list"),
-    )
+    if led := _searched(request, UNDER_WAY):
+        return led
     context = {
-        "columns": columns,
-        "waiting": columns[0].total,
-        "stuck": list(queries.needing_a_person(reach)[:20]),
-        "now": now,
+        **_board(request, queries.under_way(reach), boards.of_desk(), reach.paths),
+        "stuck": part(request, queries.needing_a_person(reach), STUCK_SHOWN, "stuck"),
     }
     return render(request, "orders/desk.html", context)
 
@@ -100,30 +101,18 @@ def desk(request: HttpRequest) -> HttpResponse:
 @login_required
 def department(request: HttpRequest) -> HttpResponse:
     """The department's board: to accept, to open, with teams, delivered."""
-    person, now = request.user, clock.now()
-    reach = roles.reach(person, Verb.ORDER_ACCEPT, now)  # type: ignore[arg-type]
+    reach = roles.reach(request.user, Verb.ORDER_ACCEPT, clock.now())  # type: ignore[arg-type]
     if not reach.organisations:
         raise NotAllowed(_("only officers of a department have this board"))
+    stages = boards.of_department()
+    if led := _searched(request, [state for stage in stages for state in stage.states]):
+        return led
     orders = queries.of_department(reach.organisations, OrderState.values)
-    columns = _columns(
-        orders,
-        [
-            (_("To accept"), ("dispatched",), _("Nothing waits to be accepted.")),
-            (_("To open"), ("accepted",), _("Nothing waits to be opened.")),
-            (_("Open to teams"), ("open",), _("No order is open.")),
-            (_("With a team"), ("claimed", "scheduled"), _("No visit is planned.")),
-            (_("Delivered"), ("delivered", "rated"), _("No visit has been reported yet.")),
-        ],
-        now,
-        reverse("order-list"),
-    )
-    departments = Organisation.objects.filter(pk__in=reach.organisations)
+    departments = list(Organisation.objects.filter(pk__in=reach.organisations))
     context = {
-        "columns": columns,
+        **_board(request, orders, stages, {one.path for one in departments}),
         "departments": departments,
         "plans": queries.plans_to_look_at(reach.organisations)[:5],
-        "waiting": columns[0].total,
-        "now": now,
     }
     return render(request, "orders/department.html", context)
 
@@ -133,11 +122,16 @@ def team(request: HttpRequest) -> HttpResponse:
     """What one is expected at; for leaders what the teams have, were asked for, and could claim."""
     person: User = request.user  # type: ignore[assignment]
     now = clock.now()
+    if led := _searched(request, TAKEN_OR_OPEN):
+        return led
     teams = [team for team in people.teams_led(person) if team.active]
+    near = person.home.path if person.home else ""
+    form = BoardForm(request.GET, scopes={team.path for team in teams}, near=near)
+    kept = _kept(request)
     found = [
         {
             "team": team,
-            "ours": _front(queries.of_team(team).filter(state__in=WITH_A_TEAM), now),
+            "ours": _front(form.narrow(queries.of_team(team).filter(state__in=WITH_A_TEAM)), now),
             "not_named": queries.topics_not_named(team, now),
         }
         for team in teams
@@ -147,18 +141,24 @@ def team(request: HttpRequest) -> HttpResponse:
         "ratings": cursors.front(visits.ratings_to_answer(teams), RATINGS_SHOWN),
         "appointments": agenda.ahead(person, now),
         "now": now,
-        **_to_take(teams, now),
+        "form": form,
+        "bar": _files(TAKEN_OR_OPEN, kept),
+        "taken_href": boards.listed(WITH_A_TEAM, kept),
+        "open_href": boards.listed([OrderState.OPEN], kept),
+        **_to_take(teams, form, now),
     }
     return render(request, "orders/team.html", context)
 
 
-def _to_take(teams: list[Team], now: datetime) -> dict[str, cursors.Front]:
+def _to_take(teams: list[Team], form: BoardForm, now: datetime) -> dict[str, cursors.Front]:
     """Orders the teams were asked to take, and the others they could claim: each order once."""
     asked = queries.offered(*teams)
     others = queries.claimable_by_any(teams, now).exclude(pk__in=asked.order_by().values("pk"))
     return {
-        "asked": _front(asked, now, teams, Tag(pgettext("team", "Asked"), "warning", "bell")),
-        "claimable": _front(others, now, teams),
+        "asked": _front(
+            form.narrow(asked), now, teams, Tag(pgettext("team", "Asked"), "warning", "bell")
+        ),
+        "claimable": _front(form.narrow(others), now, teams),
     }
 
 

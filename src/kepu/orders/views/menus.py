@@ -27,7 +27,7 @@ from kepu.orders import actions, menus, providers
 from kepu.orders.forms import ContractForm, DishForm, EditDishForm, TableForm
 from kepu.orders.models import Service
 from kepu.orders.providers import Provider
-from kepu.orders.registers import CONTRACTS
+from kepu.orders.registers import CONTRACTS, OWN_DISHES
 from kepu.orders.states import SERVICE
 
 VERBS = {
@@ -59,15 +59,13 @@ def _chosen(request: HttpRequest) -> Provider:
 @login_required
 def manage(request: HttpRequest) -> HttpResponse:
     """Everything the reader's teams and departments offer, with what can be done about it."""
-    boards = [
-        (
-            one,
-            [(dish, _verbs(dish.state)) for dish in providers.dishes(one)[:200]],
-        )
-        for one in _providers(request)
-    ]
+    form, _asked, found, bar = read(request, OWN_DISHES)
+    rows, pager = one_page(request, found)
     may_sign = roles.reach(request.user, Verb.CONTRACT_SIGN, clock.now())  # type: ignore[arg-type]
-    context = {"boards": boards, "may_sign": bool(may_sign)}
+    context = {
+        "sides": _providers(request), "form": form, "bar": bar, "pager": pager,
+        "dishes": [(dish, _verbs(dish.state)) for dish in rows], "may_sign": bool(may_sign),
+    }  # fmt: skip
     return render(request, "orders/manage_menu.html", context)
 
 

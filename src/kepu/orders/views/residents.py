@@ -11,6 +11,7 @@ from urllib.parse import quote
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -24,69 +25,78 @@ from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.divisions.here import place_of
 from kepu.kernel.divisions.models import Division
 from kepu.kernel.errors import Refusal, require
+from kepu.kernel.registers import one_page, read
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.kernel.rulebooks import queries as rulebooks
-from kepu.orders import actions, cards, likeness, queries, rules
+from kepu.orders import actions, cards, dishes, likeness, queries, rules
 from kepu.orders.forms import ForSomebodyForm, WishForm
 from kepu.orders.models import Order, Service
+from kepu.orders.registers import MENU
 from kepu.orders.schemas import CLOCKS
 
 _NUMBER = re.compile(r"[0-9]{1,18}")  # isdigit() takes ² for a figure as well
-SHOWN = 100  # dishes or orders on one page
+SHOWN = 100  # orders on one page
 
 
 def menu(request: HttpRequest) -> HttpResponse:
     """What can be ordered at the reader's place."""
-    place, now = place_of(request), clock.now()
+    place = place_of(request)
     if place is None:
         return redirect(f"{reverse('places')}?next={reverse('menu')}")
-    dishes = queries.menu(place.path, now)
-    words = request.GET.get("q", "").strip()
-    if words:
-        dishes = dishes.filter(title__icontains=words)
-    context = {"place": place, "dishes": cursors.front(dishes, SHOWN), "words": words, "now": now}
+    form, _asked, found, bar = read(request, MENU, place=place.path)
+    rows, pager = one_page(request, found)
+    context = {
+        "place": place, "form": form, "bar": bar, "pager": pager, "dishes": rows,
+        "rated": dishes.rated(rows),
+    }  # fmt: skip
     return render(request, "orders/menu.html", context)
 
 
 @login_required
 def mine(request: HttpRequest) -> HttpResponse:
-    """The reader's own orders, newest first."""
-    now = clock.now()
-    found = cursors.front(queries.of_resident(request.user), SHOWN)  # type: ignore[arg-type]
+    """What the reader began to write and did not send, then the own orders, newest first."""
+    person, now = request.user, clock.now()
+    assert isinstance(person, User)  # noqa: S101 (login_required)
+    found = cursors.front(queries.sent(queries.of_resident(person)), SHOWN)
+    drafts = cursors.front(queries.drafts_of(person, now), SHOWN)
     shown = [cards.card(order, now) for order in found.rows]
-    context = {"cards": shown, "more": found.more, "now": now}
+    context = {"cards": shown, "more": found.more, "drafts": drafts, "now": now}
     return render(request, "orders/mine.html", context)
 
 
 @login_required
 def new(request: HttpRequest) -> HttpResponse:
-    """Order a dish from the menu, or describe a need in free words.
+    """Order a dish from the menu, or describe a need in free words; or go on with a draft.
 
     Like orders near in time and place are shown before sending, and sending takes one more press.
     """
-    now, place = clock.now(), place_of(request)
+    now = clock.now()
+    draft = _draft(request, now)
+    place = draft.division_now if draft else place_of(request)
     if place is None:
         return redirect(f"{reverse('places')}?next={quote(request.get_full_path())}")
-    service = _dish(request, place)
-    caller = _caller_form(request, place, now)
-    form = _wish_form(request, place, service, now)
+    service = draft.service if draft else _dish(request, place)
+    caller = None if draft else _caller_form(request, place, now)
+    form = _wish_form(request, place, service, draft, now)
     own: list[Order] = []
     like: list[Any] = []
     if request.method == "POST" and form.is_valid() and (caller is None or caller.is_valid()):
         wish = _wish(form.cleaned_data, service)
         try:
             require(rules.why_not_order_service(service, wish.division.path, now))
+            if request.POST.get("do") == "keep":
+                return _keep(request, wish, caller, draft, now)
             if not request.POST.get("sure"):
-                own, like = _alike(request, wish, caller, now)
+                own, like = _alike(request, wish, caller, draft, now)
             if not (own or like):
-                return _send(request, wish, caller, now)
+                return _send(request, wish, caller, draft, now)
         except Refusal as refusal:
             form.add_error(None, refusal.reason)
     status = 422 if form.errors or (caller and caller.errors) else 200
     context = {
         "place": place, "service": service, "form": form, "caller": caller, "own": own, "like": like,
-        "now": now,
+        "now": now, "draft": draft,
     }  # fmt: skip
     return render(request, "orders/new.html", context, status=status)
 
@@ -98,12 +108,30 @@ def _dish(request: HttpRequest, place: Division) -> Service | None:
     return get_object_or_404(queries.menu(place.path, clock.now()), pk=int(asked))
 
 
+def _draft(request: HttpRequest, now: datetime) -> Order | None:
+    """The draft that is gone on with; what was sent, or is not the reader's to send, is not there."""
+    asked = request.GET.get("draft", "")
+    if not _NUMBER.fullmatch(asked):
+        return None
+    return get_object_or_404(queries.drafts_of(request.user, now), pk=int(asked))  # type: ignore[arg-type]
+
+
+WRITTEN = ("title", "topic", "need", "audience", "people", "wanted_from", "wanted_until")
+
+
 def _wish_form(
-    request: HttpRequest, place: Division, service: Service | None, now: datetime
+    request: HttpRequest,
+    place: Division,
+    service: Service | None,
+    draft: Order | None,
+    now: datetime,
 ) -> WishForm:
     initial: dict[str, Any] = (
         {"title": service.title, "audience": service.audience} if service else {}
     )
+    if draft:
+        initial = {name: getattr(draft, name) for name in WRITTEN}
+        initial["place"] = draft.place_text
     if place.level == "community":
         initial["community"] = place.pk
     return WishForm(
@@ -148,7 +176,11 @@ def _wish(data: dict[str, Any], service: Service | None) -> actions.Wish:
 
 
 def _alike(
-    request: HttpRequest, wish: actions.Wish, caller: forms.Form | None, now: datetime
+    request: HttpRequest,
+    wish: actions.Wish,
+    caller: forms.Form | None,
+    draft: Order | None,
+    now: datetime,
 ) -> tuple[list[Order], list[Any]]:
     """Like orders of whom the wish is for, where the sender may look at them; then other people's."""
     person: User = request.user  # type: ignore[assignment]
@@ -159,7 +191,7 @@ def _alike(
         wanted_from=wish.wanted_from,
         clocks=rulebooks.in_force(CLOCKS, now).rules,
     )
-    whom = _whom(person, caller, now)
+    whom = {draft.resident_id} if draft else _whom(person, caller, now)
     own = [one for one in found if one.resident_id in whom and queries.sees(person, one, now)]
     others = [one for one in found if one not in own]
     return own[:3], [_anothers(one, person, now) for one in others[:3]]
@@ -183,15 +215,45 @@ def _whom(person: User, caller: forms.Form | None, now: datetime) -> set[int]:
     return {wishes.pk, *(ward.person.pk for ward in register.wards(wishes, now))}
 
 
+@transaction.atomic
 def _send(
-    request: HttpRequest, wish: actions.Wish, caller: forms.Form | None, now: datetime
+    request: HttpRequest,
+    wish: actions.Wish,
+    caller: forms.Form | None,
+    draft: Order | None,
+    now: datetime,
 ) -> HttpResponse:
-    person: User = request.user  # type: ignore[assignment]
-    resident = _registered(caller, wish.division, person, now) if caller else person
-    order = actions.draft(wish, for_whom=resident, by=person, now=now)
-    actions.place(order.pk, by=person, now=now)
+    order = _written(request, wish, caller, draft, now)
+    actions.place(order.pk, by=request.user, now=now)  # type: ignore[arg-type]
     messages.success(request, _("Sent. Your community will dispatch it."))
     return redirect("order", order.pk)
+
+
+def _keep(
+    request: HttpRequest,
+    wish: actions.Wish,
+    caller: forms.Form | None,
+    draft: Order | None,
+    now: datetime,
+) -> HttpResponse:
+    _written(request, wish, caller, draft, now)
+    messages.success(request, _("Kept as a draft. Nobody works on it before you send it."))
+    return redirect("my-orders")
+
+
+@transaction.atomic
+def _written(
+    request: HttpRequest,
+    wish: actions.Wish,
+    caller: forms.Form | None,
+    draft: Order | None,
+    now: datetime,
+) -> Order:
+    person: User = request.user  # type: ignore[assignment]
+    if draft:
+        return actions.redraft(draft.pk, wish, by=person, now=now)
+    resident = _registered(caller, wish.division, person, now) if caller else person
+    return actions.draft(wish, for_whom=resident, by=person, now=now)
 
 
 def _registered(caller: forms.Form, home: Division, by: User, now: datetime) -> User:

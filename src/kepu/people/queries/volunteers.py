@@ -65,13 +65,11 @@ def willing(path: str) -> QuerySet[Volunteer]:
     return active().filter(areas__path__in=ancestors(path)).distinct()
 
 
-def listed(
-    *, number: str = "", state: str = "", skill: str = "", scope: str = ""
-) -> QuerySet[Volunteer]:
+def listed(*, state: str = "", skill: str = "", scope: str = "") -> QuerySet[Volunteer]:
     """Volunteers at home in `scope` with their minutes in the ledger, by number. Two queries."""
     given = Entry.objects.filter(person=OuterRef("person")).order_by().values("person")
     minutes = Coalesce(Subquery(given.annotate(n=Sum("minutes")).values("n")), 0)
-    found = Volunteer.objects.annotate(minutes=minutes).filter(number__contains=number.strip())
+    found = Volunteer.objects.annotate(minutes=minutes)
     if state:
         found = found.filter(state=state)
     if skill:

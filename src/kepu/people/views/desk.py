@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import reduce
+from operator import or_
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,13 +17,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from kepu.kernel import clock, cursors
+from kepu.kernel import clock
 from kepu.kernel.accounts import masks
 from kepu.kernel.accounts.models import User
 from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.errors import NotAllowed, Outside, Refusal, authorize
 from kepu.kernel.exports import views as exports
-from kepu.kernel.registers import one_page, read
+from kepu.kernel.registers import one_page, part, read
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.queries import Reach
 from kepu.kernel.roles.verbs import Verb
@@ -36,8 +38,9 @@ from kepu.people.rules import volunteers as rules
 from kepu.people.rules.enrolment import why_not_export, why_not_import
 from kepu.people.views.shapes import person_of
 from kepu.ui import toasts
+from kepu.ui.tables import Pager
 
-SHOWN = 100
+SHOWN = 50  # of each list on a page
 IMPORTED = "imported-"  # how many rows the last import of a kind has made, until the next try
 STATE_TONES = {"active": "success", "applied": "information", "suspended": "warning"}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -52,9 +55,9 @@ def waiting(request: HttpRequest) -> HttpResponse:
     if not (for_teams or for_people):
         raise NotAllowed(_("only officers who approve teams and volunteers have this desk"))
     context = {
-        "teams": _waiting(team_queries.waiting, for_teams),
-        "volunteers": _waiting(volunteer_queries.waiting, for_people),
-        "stopped": _waiting(volunteer_queries.stopped, for_people),
+        "teams": _waiting(request, team_queries.waiting, for_teams, "teams"),
+        "volunteers": _waiting(request, volunteer_queries.waiting, for_people, "people"),
+        "stopped": _waiting(request, volunteer_queries.stopped, for_people, "stopped"),
         "may_volunteers": bool(for_people),
         "newest": _newest(for_teams),
         "now": now,
@@ -73,10 +76,12 @@ def volunteer_list(request: HttpRequest) -> HttpResponse:
     })  # fmt: skip
 
 
-def _waiting(waiting: Callable[[str], QuerySet[Any]], reach: Reach) -> cursors.Front:
-    """Those who wait longest in each of the places, and whether more wait behind them."""
-    parts = [cursors.front(waiting(path), SHOWN) for path in reach.paths]
-    return cursors.Front([one for part in parts for one in part.rows], any(p.more for p in parts))
+def _waiting(
+    request: HttpRequest, waiting: Callable[[str], QuerySet[Any]], reach: Reach, key: str
+) -> tuple[list[Any], Pager]:
+    """A page of those who wait in any of the places, those who wait longest first."""
+    found = [waiting(path) for path in reach.paths]
+    return part(request, reduce(or_, found), SHOWN, key) if found else ([], Pager())
 
 
 def _newest(reach: Reach) -> str:

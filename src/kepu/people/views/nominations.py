@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
 from kepu.kernel.errors import NotAllowed, Outside
-from kepu.kernel.registers import one_page, read
+from kepu.kernel.registers import one_page, part, read
 from kepu.kernel.roles.verbs import Verb
 from kepu.people.actions import campaigns as actions
 from kepu.people.models import Nomination, Objection
@@ -47,11 +47,15 @@ VERBS: dict[str, Callable[..., Any]] = {
 
 def notice_board(request: HttpRequest) -> HttpResponse:
     """Model volunteers on public notice, and those who were named; anybody may object in time."""
-    shown, reader = list(queries.on_notice()[:MOST]), somebody(request)
+    reader = somebody(request)
+    shown, pages = part(request, queries.on_notice(), MOST, "notice")
+    named, named_pages = part(request, queries.named_models(), MOST, "named")
     context = {
         "nominations": shown,
         "objected": objections.objected_to(reader, shown) if reader else set(),
-        "named": queries.named_models()[:MOST],
+        "pages": pages,
+        "named": named,
+        "named_pages": named_pages,
         "may_list": bool(reach_of(request, Verb.CAMPAIGN_RUN).paths),
         "now": clock.now(),
     }

@@ -17,6 +17,7 @@ from kepu.kernel import clock
 from kepu.kernel.accounts import queries as accounts
 from kepu.kernel.accounts.models import User
 from kepu.kernel.errors import Outside, Refusal, authorize
+from kepu.kernel.registers import part
 from kepu.people import agenda, printing, sources
 from kepu.people.actions import absences, certificates, records
 from kepu.people.actions import volunteers as actions
@@ -44,22 +45,22 @@ def me(request: HttpRequest) -> HttpResponse:
     person, now = person_of(request), clock.now()
     volunteer = volunteer_of(person)
     standing = hour_queries.standing(person, now)
-    to_certify = list(hour_queries.to_certify(person, now)[:SHOWN])
-    to_confirm = list(hour_queries.to_confirm(person, now)[:SHOWN])
+    to_certify = part(request, hour_queries.to_certify(person, now), SHOWN, "certifying")
+    to_confirm = part(request, hour_queries.to_confirm(person, now), SHOWN, "confirming")
     context = {
         "volunteer": volunteer,
         "standing": standing,
         "hours": formats.hours(standing.minutes),
         "missing": formats.hours(standing.missing),
         "appointments": agenda.ahead(person, now),
-        "services": hour_queries.of_person(person)[:SHOWN],
+        "services": part(request, hour_queries.of_person(person), SHOWN, "services"),
         "uncounted": agenda.uncounted(person, now),
         "memberships": teams.memberships(person),
         "to_certify": to_certify,
         "to_confirm": to_confirm,
         "to_evaluate": hour_queries.to_evaluate(person, now)[:SHOWN],
         "to_amend": hour_queries.to_amend(person, now)[:SHOWN],
-        "told": sources.told([*to_certify, *to_confirm]),
+        "told": sources.told([*to_certify[0], *to_confirm[0]]),
         "posts": places.posts_of(person, clock.day(now)),
         "courses": training.of_person(person)[:SHOWN],
         "absences": absence_queries.of_person(person)[:SHOWN],
