@@ -10,6 +10,7 @@ from django.contrib.contenttypes.management import create_contenttypes
 from django.db.models.signals import post_migrate
 from django.utils import translation
 
+from kepu.config.migrating import only_what_is_new
 from kepu.kernel.clock import BEIJING
 from tests.emptying import emptying
 
@@ -54,6 +55,13 @@ def now() -> datetime:
 def english() -> Iterator[None]:
     """Every test begins in English: a page asked for by another test may have left its own language."""
     with translation.override("en"):
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> Iterator[None]:
+    """Tables are made quickly; what is made is the same, see tests/kepu/config/test_migrating.py."""
+    with only_what_is_new():
         yield
 
 
