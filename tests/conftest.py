@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -33,6 +34,18 @@ LONG = (
 )
 
 NOW = datetime(2026, 3, 5, 10, 0, tzinfo=BEIJING)  # a Thursday, a working day
+
+
+def pytest_configure() -> None:
+    """Nothing that is loaded before the first test goes away: the collector need not look for it."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """It begins with the tests, and never looks again at what they find loaded."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(trylast=True)
