@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from django.contrib.contenttypes.management import create_contenttypes
 from django.db.models.signals import post_migrate
 from django.utils import translation
 
+from kepu.config.migrating import only_what_is_new
 from kepu.kernel.clock import BEIJING
 from tests.emptying import emptying
 
@@ -34,6 +36,18 @@ LONG = (
 NOW = datetime(2026, 3, 5, 10, 0, tzinfo=BEIJING)  # a Thursday, a working day
 
 
+def pytest_configure() -> None:
+    """Nothing that is loaded before the first test goes away: the collector need not look for it."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """It begins with the tests, and never looks again at what they find loaded."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put what takes long first; the rest keeps the order it was shuffled into."""
@@ -54,6 +68,13 @@ def now() -> datetime:
 def english() -> Iterator[None]:
     """Every test begins in English: a page asked for by another test may have left its own language."""
     with translation.override("en"):
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> Iterator[None]:
+    """Tables are made quickly; what is made is the same, see tests/kepu/config/test_migrating.py."""
+    with only_what_is_new():
         yield
 
 

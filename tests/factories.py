@@ -26,22 +26,18 @@ LEVELS = (Level.PROVINCE, Level.DISTRICT, Level.TOWNSHIP, Level.COMMUNITY)
 
 def division(path: str = "50.103.001.001.", name: str = "") -> Division:
     """The division at `path`, and those above it, made where they are missing."""
-    parts = path.rstrip(".").split(".")
-    parent: Division | None = None
-    for depth in range(len(parts)):
-        here = "".join(f"{part}." for part in parts[: depth + 1])
-        parent, _ = Division.objects.get_or_create(
-            path=here,
-            defaults={
-                "parent": parent,
-                "level": LEVELS[depth],
-                "name": name if here == path and name else f"示例{here}",
-                "lon": 106.5 + depth / 100,
-                "lat": 29.5 + depth / 100,
-            },
-        )
-    assert parent is not None
-    return parent
+    found = Division.objects.filter(path=path).first()
+    if found:
+        return found
+    *above, _here = path.rstrip(".").split(".")
+    return Division.objects.create(
+        path=path,
+        parent=division("".join(f"{part}." for part in above)) if above else None,
+        level=LEVELS[len(above)],
+        name=name or f"示例{path}",
+        lon=106.5 + len(above) / 100,
+        lat=29.5 + len(above) / 100,
+    )
 
 
 def user(name: str = "张示例", **personal: str) -> User:
@@ -79,7 +75,8 @@ def officer(role: str, where: str | Organisation, name: str = "李示例") -> Us
 
 
 def skill(key: str = "health") -> Skill:
-    return Skill.objects.get_or_create(key=key, defaults={"title_zh": key, "title_en": key})[0]
+    found = Skill.objects.filter(key=key).first()
+    return found or Skill.objects.create(key=key, title_zh=key, title_en=key)
 
 
 def field(key: str = "physics") -> Field:
@@ -109,7 +106,7 @@ def team(
     made.place(division(path))
     made.lon, made.lat = made.division_now.lon, made.division_now.lat
     made.save()
-    made.skills.set([skill(key) for key in skills])
+    made.skills.add(*(skill(key) for key in skills))
     for area in areas:
         TeamArea.objects.create(team=made, path=division(area).path)
     member(made, leader, role=MemberRole.LEADER)

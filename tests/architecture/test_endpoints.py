@@ -13,6 +13,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -363,9 +364,15 @@ def _photograph(loop: factories.Loop, order: Order) -> int:
 # --- what there is ------------------------------------------------------------------------------
 
 
-def addresses() -> Iterator[tuple[str, list[str]]]:
+@cache
+def addresses() -> tuple[tuple[str, list[str]], ...]:
     """Every named address of the project with the names of its parts."""
-    yield from _below(get_resolver().url_patterns, "", [])
+    return tuple(_below(get_resolver().url_patterns, "", []))
+
+
+@cache
+def parts_of() -> dict[str, list[str]]:
+    return dict(addresses())
 
 
 def _below(patterns: Any, space: str, parts: list[str]) -> Iterator[tuple[str, list[str]]]:
@@ -379,19 +386,21 @@ def _below(patterns: Any, space: str, parts: list[str]) -> Iterator[tuple[str, l
             yield space + pattern.name, sorted(set(here))
 
 
-def doors() -> Iterator[tuple[str, str]]:
+@cache
+def doors() -> tuple[tuple[str, str], ...]:
     """Each address with each method it knows."""
     known = {f"api:{op['operationId']}": method.upper()
              for _path, method, op in operations(api.get_openapi_schema())}  # fmt: skip
-    for name, _parts in addresses():
-        yield from (
-            (name, method) for method in ([known[name]] if name in known else ["GET", "POST"])
-        )
+    return tuple(
+        (name, method)
+        for name in parts_of()
+        for method in ([known[name]] if name in known else ["GET", "POST"])
+    )
 
 
 def knock(world: World, who: str, name: str, method: str) -> Any:
     """Try one door; whatever happens behind it is undone."""
-    parts = dict(addresses())[name]
+    parts = parts_of()[name]
     values = world.values | {
         "verb": VERBS.get(name), "kind": KINDS.get(name), "whose": "resident", "way": "webhook",
     }  # fmt: skip
@@ -509,7 +518,7 @@ def test_the_owner_does_see_them_so_that_the_search_above_means_something(world)
 def test_methods_that_no_address_speaks_do_nothing(world, method):
     wrong = []
 
-    for name in dict(addresses()):
+    for name in parts_of():
         status = knock(world, "owner", name, method).status_code
         heard = name.startswith("api:") and name not in PAGES and status != 405
         if heard or status >= 500:

@@ -143,6 +143,8 @@ def migrate(progress: Progress) -> None:
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
+    from kepu.config.migrating import only_what_is_new
+
     total = len(waiting_migrations())
     done = 0
 
@@ -153,7 +155,8 @@ def migrate(progress: Progress) -> None:
 
     if total:
         executor = MigrationExecutor(connection, tell)
-        executor.migrate(executor.loader.graph.leaf_nodes())
+        with only_what_is_new():
+            executor.migrate(executor.loader.graph.leaf_nodes())
         progress.finish()
 
 

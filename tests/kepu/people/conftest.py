@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import date, timedelta
 
 import pytest
@@ -10,13 +11,33 @@ from kepu.people.actions import campaigns, experts, places, training
 from kepu.people.models import PostKind
 from tests.factories import NOW, division, officer, user
 from tests.kepu.people.factories import team, volunteer
+from tests.worlds import standing
 
 HOME = "50.103.001.001."
 
 
+@pytest.fixture(scope="module")
+def registers(django_db_setup, django_db_blocker):
+    with standing(django_db_blocker, made) as found:
+        yield found
+
+
 @pytest.fixture
-def cast(client):
-    """Everybody who comes to the door, and one thing of each register."""
+def cast(registers, db, client):
+    """Everybody who comes to the door, and one thing of each register; `as_` signs one of them in."""
+    found = deepcopy(registers)
+
+    def as_(who):
+        client.logout()
+        if found[who]:
+            client.force_login(found[who])
+        return client
+
+    found["as"] = as_
+    return found
+
+
+def made():
     division(HOME)
     division("50.104.")
     found = {
@@ -60,12 +81,4 @@ def cast(client):
         ends_at=NOW + timedelta(days=1, hours=2), minutes=120, seats=3, room="示例室",
         by=by, now=NOW,
     )  # fmt: skip
-
-    def as_(who):
-        client.logout()
-        if found[who]:
-            client.force_login(found[who])
-        return client
-
-    found["as"] = as_
     return found

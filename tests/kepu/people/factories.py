@@ -23,7 +23,8 @@ _count = itertools.count(1)
 
 
 def skill(key: str = "health") -> Skill:
-    return Skill.objects.get_or_create(key=key, defaults={"title_zh": key, "title_en": key})[0]
+    found = Skill.objects.filter(key=key).first()
+    return found or Skill.objects.create(key=key, title_zh=key, title_en=key)
 
 
 def volunteer(
