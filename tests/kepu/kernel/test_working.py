@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
 from django.db import OperationalError
 
+from kepu.kernel import working
 from kepu.kernel.errors import RuleBroken
 from kepu.kernel.exports import actions
 from kepu.kernel.exports.models import Export
-from kepu.kernel.working import Lost, Work
+from kepu.kernel.working import Hold, Lost, Work
 from tests import factories
 from tests.factories import NOW
 
@@ -99,3 +101,22 @@ def test_the_fourth_worker_gives_up_before_it_begins(row):
 
     assert len(failed) == 1
     assert "stopped at it 3 times" in failed[0]
+
+
+@pytest.mark.parametrize("taken_away", [False, True])
+def test_signs_of_life_are_given_beside_the_computation_and_end_with_it(monkeypatch, taken_away):
+    given = threading.Event()
+
+    def keep(hold):
+        given.set()
+        if taken_away:
+            raise Lost
+
+    monkeypatch.setattr(working, "BEAT", 0)
+    monkeypatch.setattr(Hold, "keep", keep)
+    before = threading.active_count()
+
+    with Hold(Export(), "waiting", NOW).beating():
+        assert given.wait(30)
+
+    assert threading.active_count() == before

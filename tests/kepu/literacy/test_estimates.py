@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import math
+import random
 import shutil
 import zipfile
 from datetime import timedelta
@@ -21,6 +23,7 @@ from kepu.kernel.files import queries as files
 from kepu.kernel.working import Hold, Work
 from kepu.literacy import packing
 from kepu.literacy.actions import estimates, runs
+from kepu.literacy.actions import fieldwork as closing
 from kepu.literacy.bridge import estimates as bridge
 from kepu.literacy.models import Estimate, Run
 from kepu.literacy.run import handing
@@ -353,3 +356,36 @@ def test_a_folder_with_something_that_the_run_did_not_write_is_refused(
 
     with pytest.raises(BadInput, match=r"r/names\.csv was not written by the run"):
         runs.keep_run(tmp_path / "out", place=place, by=by, now=NOW)
+
+
+def answers(keys: list[str], chance: random.Random) -> str:
+    """What somebody says who knows as much as comes by chance: the right letter, or the next."""
+    knows = 1 / (1 + math.exp(-1.3 * chance.gauss(0, 1)))
+    return "".join(
+        key if chance.random() < knows else "ABC"[("ABC".index(key) + 1) % 3] for key in keys
+    )
+
+
+def test_a_fieldwork_with_answers_becomes_a_run(no_r, monkeypatch):
+    monkeypatch.setattr(field, "DOORS", 60)
+    monkeypatch.setattr(field, "ASKED", 60)
+    of, chance = field.fieldwork("open", booklets=field.booklets(1)), random.Random(7)
+    keys = [line.item.letter for line in of.booklets.lines.select_related("item")]
+    for path, people in zip(field.DISTRICTS, (600_000, 150_000), strict=True):
+        here = of.sample.communities.filter(division__path__startswith=path)
+        here.update(weight=people / (2 * field.ASKED))
+    for path in field.COMMUNITIES:
+        for door in field.give(of, path, field.interviewer(path[:7]))[:50]:
+            field.interview(door, answers(keys, chance))
+    closing.close_fieldwork(of.pk, by=of.made_by, now=NOW)
+
+    done = worked_on(
+        estimates.estimate_fieldwork(
+            of.pk, language="en", synthetic=True, by=of.made_by, now=NOW
+        )
+    )  # fmt: skip
+
+    assert done.failure == ""
+    assert done.run.districts == []  # two lend each other no strength
+    assert (done.run.record["drawn"], done.run.record["answered"]) == (240, 200)
+    assert done.run.synthetic
