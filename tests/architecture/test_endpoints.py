@@ -112,6 +112,12 @@ BODIES: dict[str, Any] = {
     },
     "sign_up": {"home": "50.103.001.", "consent": True},
     "apply_for_team": {"name": "新示例队", "home": "50.103.001."},
+    "register_organisation": {
+        "name": "示例馆", "kind": "venue", "place": "50.103.", "credit_code": "91500000MA5U000010",
+    },
+    "change_organisation": {
+        "name": "示例馆", "kind": "venue", "credit_code": "91500000MA5U000010",
+    },
     "open_station": {
         "name": "新示例站", "kind": "community", "tier": "station", "place": "50.103.001.001.",
     },

@@ -203,6 +203,9 @@ SIGHTS = (
     Sight("rulebook-version", "city", {"key": CLOCKS, "number": "version"}),
     Sight("roles", "security"),
     Sight("role-deed", "security", {"grant_id": "grant", "verb": "leave"}),
+    Sight("units", "security"),
+    Sight("unit-new", "security"),
+    Sight("unit-change", "security", {"organisation_id": "unit"}),
     Sight("deliveries", "system"),
     Sight("audit", "auditor"),
     Sight("office", "district"),
@@ -422,6 +425,7 @@ def _offices(town: Town) -> None:
     now, district = factories.NOW, town.people["district"]
     asked = exports.ask("orders", query="", format="csv", total=3, by=district, now=now)
     town.values["export"] = asked.key
+    town.values["unit"] = town.loop.department.pk
     town.values["grant"] = town.people["district"].grants.get().pk
     changed = KINDS[CLOCKS].shipped().replace("similar_days: 7", "similar_days: 9")
     city = town.people["city"]

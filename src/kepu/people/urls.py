@@ -16,6 +16,7 @@ from kepu.people.views import (
     stations,
     teams,
     training,
+    units,
     volunteers,
 )
 
@@ -23,6 +24,10 @@ urlpatterns = [
     path("verify/", public.verify_form, name="verify"),
     path("verify/<str:code>", public.verify, name="verify-code"),
     path("people/office/", office.doors, name="office"),
+    path("people/units/", units.listed, name="units"),
+    path("people/units/new/", units.new, name="unit-new"),
+    path("people/units/<int:organisation_id>/", units.change, name="unit-change"),
+    path("people/units/<int:organisation_id>/<str:verb>/", units.turn, name="unit-turn"),
     path("people/stations/", stations.listed, name="stations"),
     path("people/stations/new/", stations.new, name="station-new"),
     path("people/stations/<int:station_id>/", stations.show, name="station"),

@@ -89,7 +89,7 @@ def pack(folder: Path, destination: Path, progress: Progress) -> None:
                     member = tar.gettarinfo(path, str(path.relative_to(folder)))
                     with path.open("rb") as content:
                         tell = partial(_tell, progress, "archive", done, total)
-                        tar.addfile(member, Read(content, tell))  # type: ignore[arg-type]
+                        tar.addfile(member, Read(content, tell))
                     done += member.size
             file.flush()
             os.fsync(file.fileno())

@@ -74,6 +74,7 @@ STAFF = (
     Door(_("Rulebooks"), "rulebooks", "book", Verb.FIGURES_READ),
     Door(_("Rulebooks"), "rulebooks", "book", Verb.AUDIT_READ),
     Door(_("Roles"), "roles", "person", Verb.ROLE_GRANT),
+    Door(_("Units"), "units", "building", Verb.ACCOUNT_MANAGE),
     Door(_("Deliveries"), "deliveries", "gear", Verb.SYSTEM_OPERATE),
     Door(_("Audit"), "audit", "shield", Verb.AUDIT_READ),
 )

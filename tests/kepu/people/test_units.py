@@ -1,49 +1,149 @@
-"""Every figure in the tiles of a register says what it counts."""
+"""The register of units: who keeps it, codes that are checked, and what a closed unit takes no more."""
 
 from __future__ import annotations
-
-import re
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from kepu.people.models import PostKind
-from tests import factories
+from kepu.kernel import clock
+from kepu.kernel.accounts import actions
+from kepu.kernel.accounts.models import Organisation
+from kepu.kernel.audit.models import Entry
+from kepu.kernel.errors import NotAllowed, RuleBroken
+from kepu.kernel.roles import actions as roles
+from kepu.orders import actions as orders
+from tests.factories import NOW, division, loop, officer, organisation, user
+from tests.kepu.web.callers import caller
 
 pytestmark = pytest.mark.django_db
 
-
-def test_the_tiles_of_the_three_heads_count_townships():
-    head = {"title_zh": "医院院长", "title_en": "Hospital head", "one_of_three_heads": True}
-    PostKind.objects.get_or_create(key="hospital-head", defaults=head)
-    browser = Client(headers={"accept-language": "zh-CN"})
-    browser.force_login(factories.officer("district_officer", "50.103."))
-
-    page = browser.get(reverse("posts")).content.decode()
-
-    tiles = re.findall(r'<dd class="number-big">(.*?)</dd>', page)
-    assert len(tiles) > 1
-    assert [tile for tile in tiles if not tile.endswith("<small>个</small>")] == []
+HERE, THERE = "50.103.", "50.107."
+CODE, OTHER_CODE = "91500000MA5U000010", "91500000MA5U000023"
 
 
-def test_the_map_and_its_table_say_what_they_count():
-    factories.division("50.103.", name="示例区")
-    browser = Client(headers={"accept-language": "zh-CN"})
-    browser.force_login(factories.officer("district_officer", "50.103."))
-
-    page = browser.get(reverse("stations")).content.decode()
-
-    cells = re.findall(r'<tr[^>]*><th scope="row">.*?</th><td class="number">(.*?)</td>', page)
-    assert [cell for cell in cells if not cell.endswith(" 个")] == []
+@pytest.fixture(autouse=True)
+def at_noon(monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    for path in (HERE, THERE):
+        division(path)
 
 
-def test_the_verdict_on_the_chain_says_what_it_counts():
-    browser = Client(headers={"accept-language": "zh-CN"})
-    browser.force_login(factories.officer("audit_administrator", "50."))
+def security(path: str = HERE):
+    return officer("security_administrator", path)
 
-    page = browser.post(reverse("audit-verify")).content.decode()
 
-    facts = dict(re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", page))
-    assert facts["已封存"].endswith(" 条")
-    assert facts["签名检查点"].endswith(" 个")
+def browser(person) -> Client:
+    made = Client(headers={"accept-language": "en"})
+    made.force_login(person)
+    return made
+
+
+def typed(**changed: str) -> dict[str, str]:
+    usual = {"name": "示例博物馆", "kind": "venue", "division": "示例50.103.", "credit_code": CODE}
+    return usual | changed
+
+
+def test_a_unit_is_registered_found_changed_closed_and_opened_again():
+    by = security()
+    page = browser(by)
+
+    made = page.post(reverse("unit-new"), typed(), follow=True)
+    unit = Organisation.objects.get(credit_code=CODE)
+    here = reverse("unit-change", args=[unit.pk])
+    changed = page.post(here, typed(name="新名示例馆"))
+    closed = page.post(reverse("unit-turn", args=[unit.pk, "close"]), follow=True)
+
+    assert "Registered" in made.content.decode()
+    assert changed.status_code == 302
+    assert "takes no order and no role" in closed.content.decode()
+    listed = page.get(reverse("units"), {"q": CODE.lower()}).content.decode()
+    assert "新名示例馆" in listed
+    page.post(reverse("unit-turn", args=[unit.pk, "reopen"]))
+    unit.refresh_from_db()
+    assert (unit.active, unit.path, unit.sort_key[:3]) == (True, HERE, "xin")
+    verbs = [f"organisation.{verb}" for verb in ("register", "change", "close", "reopen")]
+    assert (
+        list(Entry.objects.filter(verb__in=verbs).order_by("pk").values_list("verb", flat=True))
+        == verbs
+    )
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"credit_code": CODE[:-1] + ("0" if CODE[-1] != "0" else "1")}, "check each character"),
+        ({"credit_code": OTHER_CODE}, "registered already: 先到示例"),
+        ({"name": " "}, "required"),
+        ({"division": "示例50.107."}, "officer of this area"),
+    ],
+)
+def test_what_is_not_right_is_said_and_nothing_is_registered(changed, sentence):
+    organisation("先到示例", THERE, credit_code=OTHER_CODE)
+
+    answer = browser(security()).post(reverse("unit-new"), typed(**changed))
+
+    assert answer.status_code in (403, 409, 422)
+    assert sentence in answer.content.decode()
+    assert Organisation.objects.count() == 1
+
+
+def test_a_unit_elsewhere_is_as_good_as_none():
+    unit = organisation("他处示例", THERE)
+    page = browser(security())
+
+    assert "他处示例" not in page.get(reverse("units")).content.decode()
+    assert page.get(reverse("unit-change", args=[unit.pk])).status_code == 404
+    assert page.post(reverse("unit-turn", args=[unit.pk, "close"])).status_code == 404
+    assert browser(user()).get(reverse("units")).status_code == 403
+    with pytest.raises(NotAllowed):
+        actions.close_organisation(unit.pk, by=security(), now=NOW)
+    assert Organisation.objects.get().active
+
+
+def test_a_code_is_one_units_and_stays_when_none_is_given():
+    organisation("先到示例", HERE, credit_code=OTHER_CODE)
+    unit = organisation("示例馆", HERE, credit_code=CODE)
+    said = {"name": "示例馆", "kind": "venue", "by": security(), "now": NOW}
+
+    with pytest.raises(RuleBroken, match="registered already"):
+        actions.change_organisation(unit.pk, credit_code=OTHER_CODE, **said)
+    assert actions.change_organisation(unit.pk, credit_code="", **said).credit_code == CODE
+
+
+def test_a_closed_unit_takes_no_order_and_no_role():
+    city = loop()
+    order = city.order("placed")
+    actions.close_organisation(city.department.pk, by=security(), now=NOW)
+    city.department.refresh_from_db()
+
+    with pytest.raises(RuleBroken, match="does not take orders"):
+        orders.dispatch(order.pk, department=city.department, by=city.worker, now=NOW)
+    with pytest.raises(RuleBroken, match="organisation is closed"):
+        roles.grant(
+            user().pk, role="department_officer", organisation=city.department, by=None, now=NOW
+        )
+    with pytest.raises(RuleBroken, match="closed already"):
+        actions.close_organisation(city.department.pk, by=security(), now=NOW)
+
+
+def test_the_register_is_kept_over_the_wire_too():
+    by, stranger = caller(security()), caller(user())
+    body = {"name": "示例馆", "kind": "venue", "place": HERE, "credit_code": CODE}
+
+    made = by.post("organisations", body)
+
+    assert made.status_code == 201
+    assert (made.json()["active"], made.json()["place"]["path"]) == (True, HERE)
+    assert by.post("organisations", body).status_code == 409
+    assert by.post("organisations", body | {"place": THERE}).status_code == 403
+    assert by.post("organisations", body | {"credit_code": CODE[::-1]}).status_code == 422
+    at = f"organisations/{made.json()['id']}"
+    new = {"name": "新名示例馆", "kind": "school", "credit_code": CODE}
+    assert by.post(f"{at}/change", new).json()["kind"] == "school"
+    assert by.post(f"{at}/close").json()["active"] is False
+    assert by.post(f"{at}/close").status_code == 409
+    assert [one["name"] for one in by.get("organisations").json()["items"]] == ["新名示例馆"]
+    assert by.post(f"{at}/reopen").json()["active"] is True
+    assert stranger.get("organisations").status_code == 403
+    assert stranger.post(f"{at}/close").status_code == 404

@@ -14,6 +14,7 @@ from kepu.kernel.accounts.models import (
     FactorKind,
     Identity,
     MailCode,
+    Organisation,
     SignInCode,
     Token,
     User,
@@ -163,6 +164,21 @@ def why_not_register_organisation(by: User | None, division: Division, now: date
     if any(roles.holds(by, verb, now=now, path=division.path) for verb in able):
         return None
     return _("only an officer of this area may register organisations")
+
+
+def why_not_take_credit_code(code: str, unit: Organisation | None = None) -> str | None:
+    """A unified social credit code is one unit's. One query."""
+    known = queries.by_credit_code(code) if code else None
+    if known is None or known == unit:
+        return None
+    return _("a unit with this credit code is registered already: %(name)s") % {"name": known.name}
+
+
+def why_not_turn_organisation(unit: Organisation, active: bool) -> str | None:
+    """What is closed is not closed again, nor opened what is open."""
+    if unit.active != active:
+        return None
+    return _("this unit is not closed") if active else _("this unit is closed already")
 
 
 def birthday(text: str, now: datetime) -> date | None:

@@ -2,8 +2,18 @@
 
 from ninja import Router
 
-from kepu.people.api import calls, experts, hours, objections, places, records, teams, training
+from kepu.people.api import (
+    calls,
+    experts,
+    hours,
+    objections,
+    places,
+    records,
+    teams,
+    training,
+    units,
+)
 
 router = Router()
-for part in (teams, hours, records, places, experts, calls, objections, training):
+for part in (teams, hours, records, places, experts, calls, objections, training, units):
     router.add_router("", part.router)

@@ -32,7 +32,12 @@ from kepu.kernel.accounts.actions.mail import (
     send_mail_code,
     sweep_mail_codes,
 )
-from kepu.kernel.accounts.actions.organisations import register_organisation
+from kepu.kernel.accounts.actions.organisations import (
+    change_organisation,
+    close_organisation,
+    register_organisation,
+    reopen_organisation,
+)
 from kepu.kernel.accounts.actions.passwords import set_password
 from kepu.kernel.accounts.actions.people import (
     change_personal,
@@ -49,9 +54,11 @@ __all__ = [
     "add_passkey",
     "add_totp",
     "bind_identity",
+    "change_organisation",
     "change_personal",
     "change_phone",
     "change_preferences",
+    "close_organisation",
     "end_device",
     "end_grown_guardianships",
     "end_guardianship",
@@ -77,6 +84,7 @@ __all__ = [
     "register_child",
     "register_organisation",
     "remove_factor",
+    "reopen_organisation",
     "revoke_token",
     "see_device",
     "send_code",
