@@ -58,8 +58,7 @@ margins:
 replicates:
   count: 200
 groups: [{groups}]
-{sets}areas:
-{areas}publish:
+{sets}{areas}publish:
   rows: 30
   freedom: 8
 """
@@ -90,7 +89,6 @@ def folder(of: Fieldwork, now: datetime, *, language: str = "zh", synthetic: boo
     people = [(codes[row["path"]], row["name"], row["people"]) for row in districts]
     plan = PLAN.format(
         title=_plain(of.title), year=now.year, seed=of.seed, groups=", ".join(GROUPS), sets=_sets(of),
-        title=_plain(of.title), year=now.year, seed=of.seed, groups=", ".join(BACKGROUND),
         areas=AREAS if len(people) >= FEWEST_AREAS else "",
         language=language, synthetic=str(synthetic).lower(),
         scoring=f'{{method: plausible, not_asked: "{NOT_ASKED}"}}' if differ else "sum",
