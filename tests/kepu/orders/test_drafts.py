@@ -150,7 +150,7 @@ def test_only_who_speaks_for_the_resident_says_a_draft_anew(loop):
     ("state", "also", "reason"),
     [
         ("placed", {}, "was sent already"),
-        ("draft", {"wanted_until": NOW - timedelta(days=1)}, ""),
+        ("draft", {"wanted_until": NOW - timedelta(days=1)}, "must come after the earliest"),
     ],
 )
 def test_a_draft_is_not_said_anew_once_sent_nor_for_a_time_gone_by(loop, state, also, reason):
