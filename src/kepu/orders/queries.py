@@ -349,12 +349,8 @@ class _Holding:
 
 def _holdings(teams: list[Team], rules: Claims, now: datetime) -> dict[int, _Holding]:
     ids = [team.pk for team in teams]
-    held = dict(
-        Order.objects.filter(team__in=ids, state__in=WITH_A_TEAM)
-        .order_by()
-        .values_list("team")
-        .annotate(n=Count("pk"))
-    )
+    rows = Order.objects.filter(team__in=ids, state__in=WITH_A_TEAM).order_by()
+    held = dict(rows.values_list("team").annotate(n=Count("pk")))
     late, missed = reliability.late_shares(ids, rules), people.teams_missing_often(ids, now)
     found = {}
     for team in teams:
