@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from kepu.kernel.clock import BEIJING
 from kepu.kernel.divisions import queries as divisions
@@ -72,6 +72,12 @@ def of(teams: Sequence[Team], rules: Claims, now: datetime) -> Booked:
     counted = Counter(offer.team_id for offer in asked)
     left = queries.claims_left(teams, rules, now)
     return Booked(visits, untimed, {pk: max(0, n - counted[pk]) for pk, n in left.items()})
+
+
+def last_claims(teams: list[int]) -> dict[int, datetime]:
+    """When each of the teams last claimed an order it still has or served. One query."""
+    rows = Order.objects.filter(team__in=teams, claimed_at__isnull=False).order_by()
+    return dict(rows.values_list("team").annotate(last=Max("claimed_at")))
 
 
 def _taken(teams: dict[int, Team], now: datetime) -> Iterator[tuple[int, Order, datetime | None]]:

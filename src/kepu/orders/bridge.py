@@ -144,7 +144,7 @@ def _solved(
 
 def _turns(teams: Sequence[Team], rules: Claims, now: datetime) -> list[int]:
     """Points for the turn of each team: fair rotation. One query."""
-    last = queries.last_claims([team.pk for team in teams])
+    last = booked.last_claims([team.pk for team in teams])
     most = rules.suggesting.turn_points
     return [round(most * suggest.due(last.get(team.pk), rules, now)) for team in teams]
 

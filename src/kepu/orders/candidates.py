@@ -122,9 +122,7 @@ def _clashing(teams: list[Team], order: Order) -> set[int]:
 
 
 def _members_free(teams: list[int], order: Order) -> dict[int, int]:
-    """Members of each team who have a free half-day in the wanted time; only of teams in which
-    somebody said when. One query.
-    """
+    """Members of each team who have a free half-day in the wanted time, where that is known. One query."""
     return people.members_free(teams, order.wanted_from, order.wanted_until)
 
 

@@ -9,7 +9,7 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING
 
-from django.db.models import Avg, Count, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Avg, Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -362,12 +362,8 @@ class _Holding:
 
 def _holdings(teams: list[Team], rules: Claims, now: datetime) -> dict[int, _Holding]:
     ids = [team.pk for team in teams]
-    held = dict(
-        Order.objects.filter(team__in=ids, state__in=WITH_A_TEAM)
-        .order_by()
-        .values_list("team")
-        .annotate(n=Count("pk"))
-    )
+    rows = Order.objects.filter(team__in=ids, state__in=WITH_A_TEAM).order_by()
+    held = dict(rows.values_list("team").annotate(n=Count("pk")))
     late, missed = reliability.late_shares(ids, rules), people.teams_missing_often(ids, now)
     found = {}
     for team in teams:
@@ -375,12 +371,6 @@ def _holdings(teams: list[Team], rules: Claims, now: datetime) -> dict[int, _Hol
         cap, _why = _cap(team, rules, now, past)
         found[team.pk] = _Holding(held.get(team.pk, 0), cap)
     return found
-
-
-def last_claims(teams: list[int]) -> dict[int, datetime]:
-    """When each of the teams last claimed an order it still has or served. One query."""
-    rows = Order.objects.filter(team__in=teams, claimed_at__isnull=False).order_by()
-    return dict(rows.values_list("team").annotate(last=Max("claimed_at")))
 
 
 def able(order: Order, now: datetime) -> list[Team]:
@@ -565,23 +555,6 @@ def offered(*teams: Team) -> QuerySet[Order]:
     """Open orders that a team was asked to take and has not declined, the most urgent first."""
     asked = Offer.objects.filter(team__in=teams, declined_at__isnull=True).values("order")
     return cards().filter(pk__in=asked, state=OrderState.OPEN).order_by("urgent_at", "pk")
-
-
-def asked_in_line(rules: Claims, now: datetime) -> QuerySet[Offer]:
-    """Offers that Kepu made from a waiting list and that the team has time left to answer."""
-    since = now - timedelta(hours=rules.line_answer_hours)
-    return Offer.objects.filter(by__isnull=True, declined_at__isnull=True, at__gt=since)
-
-
-def lines_at_rest(now: datetime) -> QuerySet[Order]:
-    """Open orders that teams wait for, none of which has been asked and has time left to answer; the
-    most urgent first. One query.
-    """
-    asked = asked_in_line(rulebooks.in_force(CLAIMS, now).rules, now)
-    waited_for = Order.objects.filter(
-        pk__in=Waiting.objects.values("order"), state=OrderState.OPEN, wanted_until__gt=now
-    )
-    return waited_for.exclude(pk__in=asked.values("order")).order_by("urgent_at", "pk")
 
 
 def resting(orders: Iterable[int], rules: Claims, now: datetime) -> QuerySet[Offer]:

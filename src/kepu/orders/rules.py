@@ -280,20 +280,7 @@ def why_not_schedule(order: Order, starts_at: datetime, now: datetime) -> str | 
         return _("choose a time that lies ahead")
     if starts_at < order.wanted_from or ends_at > order.wanted_until:
         return _("choose a time within what the resident wanted")
-    return _why_not_beside(order, starts_at, ends_at)
-
-
-def _why_not_beside(order: Order, starts_at: datetime, ends_at: datetime) -> str | None:
-    other, at_once = visits.beside(order, starts_at, ends_at)
-    if other is None or order.team is None or at_once < order.team.day_capacity:
-        return None
-    return ngettext(
-        "your team is at “%(title)s” then, and takes on %(n)s order a day; choose another time, "
-        "or let your team take on more",
-        "your team is at “%(title)s” then, and takes on %(n)s orders a day; choose another time, "
-        "or let your team take on more",
-        order.team.day_capacity,
-    ) % {"title": other.title, "n": order.team.day_capacity}
+    return visits.why_not_beside(order, starts_at, ends_at)
 
 
 def why_not_check_in(order: Order, code: str | None, at: datetime) -> str | None:

@@ -36,7 +36,7 @@ class Candidate:
     ratings: int
     last_claim: datetime | None
     clashes: bool = False  # whether its visits leave no room at the wanted hours
-    members_free: int | None = None  # who has a free half-day then; None when nobody said anything
+    members_free: int | None = None  # who has a free half-day then; None when it is not known
     asked: str = ""  # what came of asking it before
 
 

@@ -81,6 +81,20 @@ def beside(order: Order, starts_at: datetime, ends_at: datetime) -> tuple[Order 
     return (found[0] if found else None), busiest(spans, starts_at, ends_at)
 
 
+def why_not_beside(order: Order, starts_at: datetime, ends_at: datetime) -> str | None:
+    """The team is at no more visits at once than it takes on in a day. One query."""
+    other, at_once = beside(order, starts_at, ends_at)
+    if other is None or order.team is None or at_once < order.team.day_capacity:
+        return None
+    return ngettext(
+        "your team is at “%(title)s” then, and takes on %(n)s order a day; choose another time, "
+        "or let your team take on more",
+        "your team is at “%(title)s” then, and takes on %(n)s orders a day; choose another time, "
+        "or let your team take on more",
+        order.team.day_capacity,
+    ) % {"title": other.title, "n": order.team.day_capacity}
+
+
 def busiest(spans: Iterable[Span], begin: datetime, end: datetime) -> int:
     """How many of the spans share one moment between `begin` and `end`, at most."""
     inside = [(max(start, begin), over) for start, over in spans if start < end and over > begin]

@@ -170,6 +170,11 @@ def test_teams_are_read_with_few_queries_and_those_elsewhere_left_out(
     assert {one.name for one in found} == {loop.team.name, "邻队0", "邻队1", "邻队2", "邻队3"}
 
 
+def members_free(order, team):
+    found = candidates.candidates(order, NOW)
+    return next(one.members_free for one in found if one.team_id == team.pk)
+
+
 @pytest.mark.django_db
 def test_visits_that_fill_the_wanted_hours_and_members_free_time_are_read_for_all_teams(loop):
     ten = NOW + timedelta(days=1)
@@ -190,6 +195,10 @@ def test_visits_that_fill_the_wanted_hours_and_members_free_time_are_read_for_al
         loop.team.name: True, "邻队": False, "不说": False,
     }  # fmt: skip
     assert (found["邻队"].members_free, found[silent.name].members_free) == (1, None)
+    Volunteer.objects.filter(availability__gt=0).update(availability=sunday)
+    assert members_free(order, other) is None  # its leader has said nothing
+    Volunteer.objects.update(availability=sunday)
+    assert members_free(order, other) == 0
     Team.objects.update(day_capacity=2)
     assert not candidates.candidates(order, NOW)[0].clashes
 

@@ -15,7 +15,7 @@ from kepu.kernel.audit.models import Entry
 from kepu.kernel.errors import NotAllowed, RuleBroken
 from kepu.kernel.facts.registry import Occasion
 from kepu.kernel.rulebooks import queries as rulebooks
-from kepu.orders import actions, listeners, queries
+from kepu.orders import actions, lines, listeners
 from kepu.orders.models import Offer, Order
 from kepu.orders.schemas import CLAIMS
 from tests import factories
@@ -182,7 +182,7 @@ def test_only_a_leader_of_a_waiting_team_takes_it_off_the_list(loop):
     with pytest.raises(RuleBroken, match="not on the waiting list"):
         actions.stop_waiting(order.pk, team=other, by=leader_of(other), now=NOW)
 
-    assert list(queries.lines_at_rest(NOW)) == []
+    assert list(lines.at_rest(NOW)) == []
     assert order.waiting.get().team == first
 
 

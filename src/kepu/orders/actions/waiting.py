@@ -13,7 +13,7 @@ from kepu.kernel.errors import authorize, require
 from kepu.kernel.facts import actions as facts
 from kepu.kernel.facts.catalogue import OrderOffered
 from kepu.kernel.rulebooks import queries as rulebooks
-from kepu.orders import queries, rules
+from kepu.orders import lines, queries, rules
 from kepu.orders.actions.moving import locked
 from kepu.orders.models import Offer, Order, Waiting
 from kepu.orders.schemas import CLAIMS
@@ -57,7 +57,7 @@ def ask_next_in_line(order: Order, now: datetime) -> None:
     left to answer. Who cannot take it now keeps its place. The order is locked by the caller.
     """
     claims = rulebooks.in_force(CLAIMS, now).rules
-    if queries.asked_in_line(claims, now).filter(order=order).exists():
+    if lines.asked(claims, now).filter(order=order).exists():
         return
     for place in order.waiting.select_related("team"):
         if place.team.active and rules.why_not_claim(order, place.team, now) is None:
@@ -78,7 +78,7 @@ def run_lines(now: datetime) -> None:
     """Where the team that was asked stayed silent for the rulebook's time, ask the next one. Each order
     in its own transaction.
     """
-    for order_id in queries.lines_at_rest(now).values_list("pk", flat=True)[:BATCH]:
+    for order_id in lines.at_rest(now).values_list("pk", flat=True)[:BATCH]:
         _go_on(order_id, now)
 
 

@@ -209,16 +209,17 @@ def load(team_ids: Iterable[int], *, since: datetime, until: datetime) -> dict[i
 
 
 def members_free(team_ids: Iterable[int], begin: datetime, end: datetime) -> dict[int, int]:
-    """How many active members have a free half-day in that time, by team; teams in which nobody said
-    when are left out. One query.
+    """How many active members have said to be free in a half-day of that time, by team; teams of which
+    nothing is known, because those who are not free then left others who said nothing, are left out.
+    One query.
     """
-    rows = Membership.objects.filter(
-        team__in=team_ids, state=MembershipState.ACTIVE, person__volunteer__availability__gt=0
-    )
-    wanted, found = availability.between(begin, end), dict[int, int]()
+    rows = Membership.objects.filter(team__in=team_ids, state=MembershipState.ACTIVE)
+    said: dict[int, list[int]] = {}
     for team, mask in rows.values_list("team", "person__volunteer__availability"):
-        found[team] = found.get(team, 0) + bool(mask & wanted)
-    return found
+        said.setdefault(team, []).append(mask or 0)
+    wanted = availability.between(begin, end)
+    free = {team: sum(bool(mask & wanted) for mask in masks) for team, masks in said.items()}
+    return {team: n for team, n in free.items() if n or all(said[team])}
 
 
 def _active(person: User | Slot) -> QuerySet[Membership]:
