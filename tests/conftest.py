@@ -11,8 +11,8 @@ from django.contrib.contenttypes.management import create_contenttypes
 from django.db.models.signals import post_migrate
 from django.utils import translation
 
-from kepu.config.migrating import only_what_is_new
 from kepu.kernel.clock import BEIJING
+from kepu.kernel.migrating import only_what_is_new
 from tests.emptying import emptying
 
 # What takes longest, by file or folder. It begins first: begun last, it would keep one process busy
@@ -73,7 +73,7 @@ def english() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings: None) -> Iterator[None]:
-    """Tables are made quickly; what is made is the same, see tests/kepu/config/test_migrating.py."""
+    """Tables are made quickly; what is made is the same, see tests/kepu/kernel/test_migrating.py."""
     with only_what_is_new():
         yield
 

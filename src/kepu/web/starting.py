@@ -143,7 +143,7 @@ def migrate(progress: Progress) -> None:
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
-    from kepu.config.migrating import only_what_is_new
+    from kepu.kernel.migrating import only_what_is_new
 
     total = len(waiting_migrations())
     done = 0

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.migrations.operations import AddField, CreateModel, DeleteModel
 from django.db.migrations.state import ProjectState
 
-from kepu.config.migrating import only_what_is_new
+from kepu.kernel.migrating import only_what_is_new
 
 
 def made(name: str, **fields: models.Field) -> CreateModel:
