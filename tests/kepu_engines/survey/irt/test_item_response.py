@@ -189,6 +189,18 @@ def test_guessing_is_recovered_with_a_prior():
     assert [found.difficulty(i)[0] for i in range(10)] == pytest.approx(b, abs=0.2)
 
 
+@pytest.mark.parametrize("seed", [1, 2])
+def test_where_nobody_guesses_the_model_with_guessing_is_no_worse_than_without(seed):
+    """Guesses run to their bound there; slopes and intercepts must still reach their best."""
+    codes, *_ = simulated(1500, items=12, seed=seed)
+    answers = responses(codes)
+
+    with_guesses, without = fit(answers, "3pl"), fit(answers, "2pl")
+
+    assert with_guesses.loglik >= without.loglik - 0.05
+    assert with_guesses.iterations < 300
+
+
 def test_a_second_group_has_its_own_mean_and_spread():
     chance = np.random.default_rng(4)
     group = np.repeat([0, 1], 8000)
