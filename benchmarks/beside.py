@@ -14,8 +14,12 @@ from collections.abc import Mapping
 from statistics import median
 from typing import Any
 
+from benchmarks import line
+
 Run = dict[str, Any]
-ABSENT = "not measured: RIVALS names no Python that has it; docs/benchmarks.md tells how to make one"
+ABSENT = (
+    "not measured: RIVALS names no Python that has it; docs/benchmarks.md tells how to make one"
+)
 
 
 def rivals() -> str | None:
@@ -56,6 +60,12 @@ def middle(runs: list[Run], name: str) -> float:
 def most(runs: list[Run], name: str) -> float:
     """The largest of a figure over the runs."""
     return max(one for run in runs for one in _each(run[name]))
+
+
+def tell_growth(case: str, fewer: list[Run], runs: list[Run], rows: int) -> None:
+    """The line for what ten times the rows cost, by the medians of processor time."""
+    grown = {"growth": round(middle(runs, "cpu") / middle(fewer, "cpu"), 2)} if fewer else {}
+    line.tell(case, grown, {"growth": ("<=", 11)}, rows=[rows // 10, rows])
 
 
 def _each(figure: Any) -> list[float]:

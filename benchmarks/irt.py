@@ -31,7 +31,8 @@ del u
 def loglik(a, b, c):
     a, b, c = np.ravel(a), np.reshape(b, (len(np.ravel(a)), -1)), np.broadcast_to(c, np.size(a))
     g = np.linspace(-6, 6, 61); w = -g * g / 2; w -= np.log(np.exp(w).sum()); total = 0.
-    above = c[:, None, None] + (1 - c[:, None, None]) / (1 + np.exp(-a[:, None, None] * (g - b[:, :, None])))
+    c, z = c[:, None, None], -a[:, None, None] * (g - b[:, :, None])
+    above = c + (1 - c) / (1 + np.exp(z))
     edge = np.ones_like(above[:, :1])
     above = np.concatenate([edge, above, 0 * edge], axis=1)
     logs = np.log(above[:, :-1] - above[:, 1:])
@@ -90,11 +91,7 @@ def measure(model: str, persons: int, times: int) -> None:
     about = {"persons": persons, "items": ITEMS, "runs": times}
     line.tell(f"irt {model}", figures, bars, **about, programs=beside.releases(runs))
     fewer = beside.in_turn({"kepu": programs["kepu"]}, [str(persons // 10), model, "1"], times)
-    growth = beside.middle(runs["kepu"], "cpu") / beside.middle(fewer["kepu"], "cpu")
-    line.tell(
-        f"irt {model}", {"growth": round(growth, 2)}, {"growth": ("<=", 11)},
-        persons=[persons // 10, persons],
-    )  # fmt: skip
+    beside.tell_growth(f"irt {model}", fewer["kepu"], runs["kepu"], persons)
 
 
 def compared(runs: dict[str, list[beside.Run]]) -> tuple[dict[str, object], line.Bars]:
@@ -109,7 +106,9 @@ def compared(runs: dict[str, list[beside.Run]]) -> tuple[dict[str, object], line
     bars: line.Bars = {}
     ours = runs["kepu"]
     if mirt := runs["mirt"]:
-        figures["times_mirt_cpu"] = round(beside.middle(mirt, "cpu") / beside.middle(ours, "cpu"), 1)
+        figures["times_mirt_cpu"] = round(
+            beside.middle(mirt, "cpu") / beside.middle(ours, "cpu"), 1
+        )
         bars["times_mirt_cpu"] = (">=", 10)
     if theta := runs.get("theta-irt"):
         faster = beside.middle(theta, "wall") / beside.middle(ours, "wall")
