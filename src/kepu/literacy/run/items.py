@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,11 @@ from kepu_engines.survey.irt.responses import Responses, responses
 
 @dataclass(frozen=True)
 class Question:
-    """One item: the share of right answers, its link with the rest, and its curve (2PL)."""
+    """One item: the share of right answers, its link with the rest, and its curve (2PL).
+
+    `spread` (2, 2 x items) are the covariances of its slope and difficulty with those of all items,
+    in the form's order: what a link to another year counts.
+    """
 
     name: str
     dimension: str
@@ -30,11 +34,12 @@ class Question:
     slope_se: float | None
     difficulty: float | None
     difficulty_se: float | None
+    spread: Reals | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
 class Curves:
-    """A 2PL fit with design weights to the answers given, and its errors."""
+    """A 2PL fit with design weights to the answers given, and its errors by strata and clusters."""
 
     answers: Responses
     fit: Fit
@@ -55,10 +60,11 @@ def curves(read: Read, weighed: Weighed, progress: Progress = silent) -> Curves:
     flat = [read.items[place].name for place in np.flatnonzero((share <= 0) | (share >= 1))]
     if flat:
         raise EngineError(f"{', '.join(flat)}: all answers alike tell nobody apart; leave it out")
+    design = replace(weighed.design, weight=weight * (len(weight) / weight.sum()))
     answers = responses(
         np.where(asked, right, -1).astype(np.int8),
-        weight=weight * (len(weight) / weight.sum()),
         names=tuple(item.name for item in read.items),
+        design=design,
     )
     found = fit(answers, "2pl", progress=progress)
     return Curves(answers, found, errors(found, answers))
@@ -70,6 +76,7 @@ def questions(read: Read, weighed: Weighed, told: Curves) -> tuple[Question, ...
     weight = weighed.weight[read.said]
     share, found, spread = _share(right, asked, weight), told.fit, told.errors
     total = (right & asked).sum(axis=1)
+    together = spread.together(found, range(len(read.items)))
     rows = []
     for place, item in enumerate(read.items):
         here = asked[:, place]
@@ -84,6 +91,7 @@ def questions(read: Read, weighed: Weighed, told: Curves) -> tuple[Question, ...
                 float(spread.slope(place)),
                 float(found.difficulty(place)[0]),
                 float(spread.difficulty(found, place)[0]),
+                together[2 * place : 2 * place + 2],
             )
         )
     return tuple(rows)
