@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,11 +20,7 @@ from kepu_engines.survey.irt.responses import Responses, responses
 
 @dataclass(frozen=True)
 class Question:
-    """One item: the share of right answers, its link with the rest, and its curve (2PL).
-
-    `spread` (2, 2 x items) are the covariances of its slope and difficulty with those of all items,
-    in the form's order: what a link to another year counts.
-    """
+    """One item: the share of right answers, its link with the rest, and its curve (2PL)."""
 
     name: str
     dimension: str
@@ -34,8 +30,6 @@ class Question:
     slope_se: float | None
     difficulty: float | None
     difficulty_se: float | None
-    spread: Reals | None = field(default=None, compare=False, repr=False)
-
 
 @dataclass(frozen=True)
 class Curves:
@@ -70,13 +64,21 @@ def curves(read: Read, weighed: Weighed, progress: Progress = silent) -> Curves:
     return Curves(answers, found, errors(found, answers))
 
 
-def questions(read: Read, weighed: Weighed, told: Curves) -> tuple[Question, ...]:
+class Form(tuple[Question, ...]):
+    """The questions of a form; `together` is the covariance of their slopes and difficulties, in turn.
+
+    A link to another year counts it.
+    """
+
+    together: Reals
+
+
+def questions(read: Read, weighed: Weighed, told: Curves) -> Form:
     """Classical figures of every item among those asked, and those of its curve."""
     right, asked = read.right[read.said], read.asked[read.said]
     weight = weighed.weight[read.said]
     share, found, spread = _share(right, asked, weight), told.fit, told.errors
     total = (right & asked).sum(axis=1)
-    together = spread.together(found, range(len(read.items)))
     rows = []
     for place, item in enumerate(read.items):
         here = asked[:, place]
@@ -91,10 +93,11 @@ def questions(read: Read, weighed: Weighed, told: Curves) -> tuple[Question, ...
                 float(spread.slope(place)),
                 float(found.difficulty(place)[0]),
                 float(spread.difficulty(found, place)[0]),
-                together[2 * place : 2 * place + 2],
             )
         )
-    return tuple(rows)
+    form = Form(rows)
+    form.together = spread.together(found, range(len(rows)))
+    return form
 
 
 def _share(right: NDArray[np.bool_], asked: NDArray[np.bool_], weight: Reals) -> Reals:

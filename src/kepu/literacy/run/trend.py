@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from kepu.literacy.run.estimating import Figure
-from kepu.literacy.run.items import Question
+from kepu.literacy.run.items import Form, Question
 from kepu.literacy.run.modes import Mixed
 from kepu.literacy.run.plan import HOMES, MIXED, Linking, Plan, Trend
 from kepu_engines.core.checks import present, require
@@ -140,12 +140,12 @@ def _link(rule: Linking, read: Earlier, questions: Sequence[Question]) -> Link:
 
 def _spread(new: Sequence[Question], questions: Sequence[Question]) -> Reals | None:
     """Covariance of the common items' slopes and difficulties, from this year's sample."""
-    rows = [one.spread for one in new if one.spread is not None]
-    if len(rows) < len(new):
+    if not isinstance(questions, Form):
         return None
     place = {one.name: at for at, one in enumerate(questions)}
     at = [2 * place[one.name] + side for one in new for side in (0, 1)]
-    return np.vstack(rows)[:, at]
+    found: Reals = questions.together[np.ix_(at, at)]
+    return found
 
 
 def shown(found: Series) -> Year:
