@@ -31,6 +31,7 @@ class Question:
     difficulty: float | None
     difficulty_se: float | None
 
+
 @dataclass(frozen=True)
 class Curves:
     """A 2PL fit with design weights to the answers given, and its errors by strata and clusters."""

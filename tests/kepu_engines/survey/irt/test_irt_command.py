@@ -47,8 +47,9 @@ def test_one_json_object_is_printed(tmp_path, capsys, model):
         ([""], [], "answers.csv is empty"),
         (["q1,q2", "1,0", "1,1"], [], "q1 tells nothing: everyone got it right"),
         (["q1,w", "1,0", "0,1"], ["--weight", "w"], "row 2, column w: '0' is not a weight"),
+        (["q1,w", "1,2", "0,-1"], ["--weight", "w"], "'-1' is not a weight above 0: leave out who"),
         (["q1,q2", "1,0"], ["--weight", "w"], "answers.csv has no column w"),
-        (["who,q1", "a,0", "a,1"], ["--id", "who"], "row 3, column who: a was in row 2"),
+        (["who,q1", "a,0", "a,1"], ["--id", "who"], "row 3, column who: a was in row 2; keep one"),
         (["q1,q2", "1,2", "0,0", "1,1"], [], "q2 has 3 categories"),
     ],
 )
