@@ -38,22 +38,20 @@ def linked(seed, method, drift=0.0):
     return link(anchors(old.slope, b[0], new.slope, b[1]), method, before, after)
 
 
-@pytest.mark.parametrize(
-    ("method", "drift"), [("mean-sigma", 0.0), ("mean-sigma", 0.3), ("haebara", 0.3)]
-)
-def test_the_error_of_a_link_is_as_large_as_links_of_drawn_samples_differ(method, drift):
+@pytest.mark.parametrize("drift", [0.0, 0.3])
+def test_the_error_of_a_link_is_as_large_as_links_of_drawn_samples_differ(drift):
     """With and without items that moved between the years, by chance."""
-    found = [linked(seed, method, drift) for seed in range(24)]
+    found = [linked(seed, "mean-sigma", drift) for seed in range(12)]
 
     for at, values in enumerate(([one.slope for one in found], [one.shift for one in found])):
         told = np.sqrt(np.mean([one.covariance[at, at] for one in found]))
-        assert 0.65 < told / np.std(values, ddof=1) < 1.5
+        assert 0.55 < told / np.std(values, ddof=1) < 1.8
 
 
 def test_without_drift_nearly_all_of_the_error_is_sampling_and_with_it_less():
     still, drifted = (
         np.mean([one.sampling[1, 1] / one.covariance[1, 1] for one in links])
-        for links in ([linked(s, "mean-sigma", d) for s in range(8)] for d in (0.0, 0.6))
+        for links in ([linked(s, "mean-sigma", d) for s in range(5)] for d in (0.0, 0.6))
     )
 
     assert still > 0.75
@@ -92,20 +90,20 @@ def together(seed, drift=0.0, own=0):
 
 
 def test_a_concurrent_link_finds_the_second_year_and_its_error_is_the_spread_of_links():
-    found = [together(seed, drift=0.25, own=2) for seed in range(12)]
+    found = [together(seed, drift=0.25, own=2) for seed in range(8)]
 
     shifts, slopes = ([getattr(one.link, name) for one in found] for name in ("shift", "slope"))
     assert np.mean(shifts) == pytest.approx(0.4, abs=0.12)
     assert np.mean(slopes) == pytest.approx(1.2, abs=0.15)
     told = np.sqrt(np.mean([one.link.covariance[1, 1] for one in found]))
-    assert 0.55 < told / np.std(shifts, ddof=1) < 1.8
+    assert 0.5 < told / np.std(shifts, ddof=1) < 2
     assert found[0].common == tuple(f"item {n}" for n in range(1, 7))
 
 
 def test_items_that_moved_add_to_a_concurrent_link_what_sampling_does_not_tell():
     still, drifted = (
         np.mean([1 - one.link.sampling[1, 1] / one.link.covariance[1, 1] for one in links])
-        for links in ([together(s, d) for s in range(4)] for d in (0.0, 0.8))
+        for links in ([together(s, d) for s in range(3)] for d in (0.0, 0.8))
     )
 
     assert still < 0.3
