@@ -137,7 +137,7 @@ ONE = ("--unit", "house", "--strata", "district")
         ),
         (
             (*ONE, "--take", "2", "--id", "adults"),
-            "frame.csv, row 5, column adults: 2 was in row 3: keep one",
+            "frame.csv, row 6, column adults: 1 was in row 2: keep one",
         ),
         ((*ONE, "--take", "gap:x"), "No such file or directory: 'gap'"),
         (
