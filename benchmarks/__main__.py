@@ -16,9 +16,17 @@ from benchmarks.places import ROOT, Place, copy, every_database
 
 CASES = (
     "claims", "durable", "boards", "city", "start", "export", "dispatch", "survey", "raking",
-    "areas", "coverage",
+    "areas", "irt", "chunks", "coverage",
 )  # fmt: skip
-ALONE = ("dispatch", "survey", "raking", "areas", "coverage")  # engines: no database
+ALONE = (
+    "dispatch",
+    "survey",
+    "raking",
+    "areas",
+    "irt",
+    "chunks",
+    "coverage",
+)  # engines: no database
 
 
 def parser() -> argparse.ArgumentParser:

@@ -11,35 +11,31 @@ districts. Where a rival is absent the line says so.
 
 from __future__ import annotations
 
-import json
-import os
+import argparse
 import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from statistics import median
 
 import numpy as np
 
-from benchmarks import line
+from benchmarks import beside, line
 from kepu_engines.core.seeds import generator
 from kepu_engines.survey.areas.share_level import share_areas
 
-RUNS = 3
 # Between districts, in shares: derived in docs/engines/areas.md.
 SPREAD, CITY, PEOPLE, DEFF, DISTRICTS, SURVEYS = 0.026, 0.102, 500, 1.7, 38, 400
 
 OURS = """
-import json, sys, time
+import importlib.metadata, json, sys, time
 import numpy as np
 rows = np.load(sys.argv[1])
-def told(fit, read, times):
+def told(fit, read, times, version=f"numpy {np.__version__}"):
     fit()
     cpu = []
     for _ in range(times):
         start = time.process_time(); found = fit(); cpu.append(time.process_time() - start)
-    print(json.dumps(dict(cpu=cpu, answer=read(found))))
+    print(json.dumps(dict(cpu=cpu, answer=read(found), version=version)))
 """
 AREAS = {
     "kepu": OURS
@@ -61,7 +57,7 @@ def fit():
     model.predict(X=rows["x"][:, 1:], area=area, intercept=True)
     return model
 told(fit, lambda m: [float(m.re_std) ** 2, *(float(m.area_est[k]) for k in area),
-                     *(float(m.area_mse[k]) for k in area)], 1)
+                     *(float(m.area_mse[k]) for k in area)], 1, importlib.metadata.version("samplics"))
 """,
 }
 PEOPLES = {
@@ -78,33 +74,34 @@ start <- proc.time()
 fit <- lmer(y ~ x1 + x2 + x3 + (1 | area), rows, REML = TRUE)
 cpu <- sum((proc.time() - start)[1:2])
 numbers <- function(x) paste(sprintf("%.17g", x), collapse = ",")
-cat(sprintf('{"cpu":[%f],"answer":[%s]}', cpu,
-            numbers(c(as.data.frame(VarCorr(fit))$vcov, fixef(fit)))))
+cat(sprintf('{"cpu":[%f],"answer":[%s],"version":"%s"}', cpu,
+            numbers(c(as.data.frame(VarCorr(fit))$vcov, fixef(fit))), packageVersion("lme4")))
 """,
 }
 
 
-def main() -> int:
+HERE = {
+    "samplics": beside.ABSENT,
+    "lme4": "not measured: needs R with its package lme4 (r-base-core, r-cran-lme4)",
+}
+
+
+def main(words: list[str]) -> int:
     """Print the lines."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.areas", description=__doc__)
+    parser.add_argument("--runs", type=int, default=3, help="processes of each program")
+    runs = parser.parse_args(words).runs
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder)
-        beside(
-            "fay-herriot",
-            AREAS,
-            "samplics",
-            areas(path),
-            {"times": (">=", 1000), "apart": ("<=", 1e-9)},
-        )
-        beside(
-            "unit-level",
-            PEOPLES,
-            "lme4",
-            people(path),
-            {"times": (">=", 50), "apart": ("<=", 1e-6)},
-        )
+        sets = [(areas(path, m), m) for m in (1_000, 10_000)]
+        bars: line.Bars = {"times": (">=", 1000), "apart": ("<=", 1e-9)}
+        compare("fay-herriot", AREAS, "samplics", sets, bars, runs)
+        sets = [(people(path, n), n) for n in (10_000, 100_000)]
+        bars = {"times": (">=", 50), "apart": ("<=", 1e-6)}
+        compare("unit-level", PEOPLES, "lme4", sets[::-1], bars, runs)
     for times in (0.5, 1.0, 2.0):
-        bars: line.Bars = {"gain": (">=", 0.3)} if times == 1 else {}
-        line.tell("areas gain", {"gain": round(gain(times * SPREAD), 3)}, bars, spread=times)
+        least: line.Bars = {"gain": (">=", 0.3)} if times == 1 else {}
+        line.tell("areas gain", {"gain": round(gain(times * SPREAD), 3)}, least, spread=times)
     return 0
 
 
@@ -114,8 +111,8 @@ def areas(folder: Path, m: int = 1000) -> str:
     x = np.column_stack([np.ones(m), draw.normal(size=(m, 4))])
     se = np.sqrt(draw.uniform(4, 36, m))
     y = x @ [50, 3, -2, 1, 0.5] + draw.normal(0, 3, m) + draw.normal(0, se)
-    np.savez(folder / "areas.npz", y=y, se=se, x=x)
-    return str(folder / "areas.npz")
+    np.savez(folder / f"areas_{m}.npz", y=y, se=se, x=x)
+    return str(folder / f"areas_{m}.npz")
 
 
 def people(folder: Path, n: int = 100_000, m: int = 1000) -> str:
@@ -124,45 +121,54 @@ def people(folder: Path, n: int = 100_000, m: int = 1000) -> str:
     area = np.concatenate([np.arange(m), draw.integers(0, m, n - m)])
     x = np.column_stack([np.ones(n), draw.normal(size=(n, 3))])
     y = x @ [50, 2, -1, 0.5] + draw.normal(0, 3, m)[area] + draw.normal(0, 12, n)
-    np.savez(folder / "people.npz", y=y, area=area, x=x)
+    file = folder / f"people_{n}.npz"
+    np.savez(file, y=y, area=area, x=x)
     table = np.column_stack([area, y, x[:, 1:]])
     head = "area,y,x1,x2,x3"
-    np.savetxt(folder / "people.npz.csv", table, "%.17g", ",", header=head, comments="")
-    return str(folder / "people.npz")
+    np.savetxt(f"{file}.csv", table, "%.17g", ",", header=head, comments="")
+    return str(file)
 
 
-def beside(case: str, programs: dict[str, str], rival: str, file: str, bars: line.Bars) -> None:
-    """Ours and the rival in turn."""
-    runs: dict[str, list[dict]] = {name: [] for name in programs}
-    for _ in range(RUNS):
+def compare(
+    case: str,
+    programs: dict[str, str],
+    rival: str,
+    sets: list[tuple[str, int]],
+    bars: line.Bars,
+    runs: int,
+) -> None:
+    """Ours and the rival in turn on the first set; then what ten times the rows cost."""
+    (file, rows), (other, others) = sets
+    found: dict[str, list[beside.Run]] = {name: [] for name in programs}
+    for _ in range(runs):
         for name, program in programs.items():
-            if found := once(name, program, file):
-                runs[name].append(found)
-    ours = median(cpu for run in runs["kepu"] for cpu in run["cpu"])
-    figures: dict[str, object] = {"cpu_ms": round(ours * 1000, 3)}
-    if not runs[rival]:
-        line.tell(f"areas {case}", {**figures, rival: "not measured: it is not here"})
-        return
-    theirs = median(cpu for run in runs[rival] for cpu in run["cpu"])
-    answers = (np.array(runs[name][0]["answer"]) for name in programs)
-    apart = float(np.max(np.abs(next(answers) / next(answers) - 1)))
-    figures |= {f"{rival}_cpu_ms": round(theirs * 1000, 1), "times": round(theirs / ours)}
-    line.tell(f"areas {case}", {**figures, "apart": apart}, bars)
+            run = once(name, program, file)
+            found[name] += [run] if run else []
+    ours, theirs = found["kepu"], found[rival]
+    if not ours:
+        raise SystemExit(f"areas {case}: our own fit failed")
+    cpu = beside.middle(ours, "cpu")
+    figures: dict[str, object] = {"cpu_ms": round(cpu * 1000, 3)}
+    if theirs:
+        slower = beside.middle(theirs, "cpu")
+        answers = (np.array(each[0]["answer"]) for each in (ours, theirs))
+        figures |= {f"{rival}_cpu_ms": round(slower * 1000, 1), "times": round(slower / cpu)}
+        figures["apart"] = float(np.max(np.abs(next(answers) / next(answers) - 1)))
+    versions = beside.releases(found) | ({} if theirs else {rival: HERE[rival]})
+    about = {"rows": rows, "runs": runs, "programs": versions}
+    line.tell(f"areas {case}", figures, bars if theirs else None, **about)
+    again = [run for _ in range(runs) if (run := once("kepu", programs["kepu"], other))]
+    few, many = (again, ours) if others < rows else (ours, again)
+    beside.tell_growth(f"areas {case}", few, many, max(rows, others))
 
 
-def once(name: str, program: str, file: str) -> dict | None:
+def once(name: str, program: str, file: str) -> beside.Run | None:
     """One program in a process of its own; nothing where it is absent."""
-    python = {"kepu": sys.executable, "samplics": os.environ.get("RIVALS", "")}
-    command = [python[name], "-c"] if name in python else [shutil.which("Rscript") or "", "-e"]
-    if not command[0]:
+    python = {"kepu": sys.executable, "samplics": beside.rivals()}
+    command = [python[name], "-c"] if name in python else [shutil.which("Rscript"), "-e"]
+    if command[0] is None:
         return None
-    done = subprocess.run(
-        [*command, program, file], check=False, capture_output=True, text=True, timeout=600
-    )
-    if done.returncode:
-        print(f"{name}: {done.stderr.strip()[-300:]}", file=sys.stderr)
-        return None
-    return json.loads(done.stdout.splitlines()[-1])
+    return beside.once(name, [str(word) for word in (*command, program, file)])
 
 
 def gain(spread: float, known: float = 0.5) -> float:
@@ -182,4 +188,4 @@ def gain(spread: float, known: float = 0.5) -> float:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

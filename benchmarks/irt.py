@@ -1,129 +1,138 @@
-"""`python -m benchmarks.irt`: fits of item response models beside mirt and theta-irt, one JSON line each.
+"""`python -m benchmarks.irt`: item response models beside mirt and theta-irt, one JSON line for each model.
 
-Rivals run where RIVALS names a Python that has them; they and ours alternate, each in a
-process of its own, and the CPU medians are compared. Answers are simulated: 50 items,
-lognormal slopes, seed 11.
+Rivals run where RIVALS names a Python that has them, each in a process of its own and in turn with
+ours. Answers are made up: 50 items, lognormal slopes, seed 11; graded ones have four categories.
+Log-likelihoods are taken on one grid for all programs. Theta-irt has no graded model; what a program
+cannot fit is not compared.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import statistics
-import subprocess
 import sys
 
+from benchmarks import beside, line
+
 MODELS = ("2pl", "3pl", "grm")
-ITEMS, NODES = 50, 41
+ITEMS = 50
 
 COMMON = f"""
-import json, resource, sys, time
+import importlib.metadata, json, resource, sys, time
 import numpy as np
 n, model, times = int(sys.argv[1]), sys.argv[2], int(sys.argv[3])
 r = np.random.default_rng(11)
 a, b, t = r.lognormal(0, .3, {ITEMS}), r.normal(0, 1, {ITEMS}), r.normal(0, 1, n)
-x = np.zeros((n, {ITEMS}), np.int8)
-for step in ((-.8, 0., .8) if model == "grm" else (0.,)):
-    if step == -.8 or model != "grm":
-        u = r.random((n, {ITEMS}))
+x, u = np.zeros((n, {ITEMS}), np.int8), r.random((n, {ITEMS}))
+for step in (-.8, 0., .8) if model == "grm" else (0.,):
     for j in range({ITEMS}):
         p = 1 / (1 + np.exp(-a[j] * (t - b[j] - step)))
         x[:, j] += u[:, j] < (.2 + .8 * p if model == "3pl" else p)
-def loglik(a, b):
-    g = np.linspace(-6, 6, 61); w = -g * g / 2; w -= np.log(np.exp(w).sum())
-    z = a[:, None] * (g - b[:, None]); p, q = -np.logaddexp(0, -z), -np.logaddexp(0, z); total = 0.
+del u
+def loglik(a, b, c):
+    a, b, c = np.ravel(a), np.reshape(b, (len(np.ravel(a)), -1)), np.broadcast_to(c, np.size(a))
+    g = np.linspace(-6, 6, 61); w = -g * g / 2; w -= np.log(np.exp(w).sum()); total = 0.
+    c, z = c[:, None, None], -a[:, None, None] * (g - b[:, :, None])
+    above = c + (1 - c) / (1 + np.exp(z))
+    edge = np.ones_like(above[:, :1])
+    above = np.concatenate([edge, above, 0 * edge], axis=1)
+    logs = np.log(above[:, :-1] - above[:, 1:])
     for i in range(0, n, 20000):
-        l = x[i:i + 20000].astype(float) @ (p - q) + q.sum(0) + w
+        part = x[i:i + 20000]
+        l = w + sum((part == k).astype(float) @ logs[:, k] for k in range(logs.shape[1]))
         m = l.max(1, keepdims=True); total += (m[:, 0] + np.log(np.exp(l - m).sum(1))).sum()
-    return total
-def told(fit, read, warm):
+    return float(total)
+def told(fit, read, warm, version):
     if warm: fit()
-    out = []
+    walls, cpus = [], []
     for _ in range(times):
         wall, cpu = time.perf_counter(), time.process_time()
         found = fit()
-        out.append((time.perf_counter() - wall, time.process_time() - cpu))
+        walls.append(time.perf_counter() - wall); cpus.append(time.process_time() - cpu)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    level = loglik(*read(found)) if model == "2pl" else None
-    print(json.dumps(dict(times=out, peak=peak, loglik=level)))
+    print(json.dumps(dict(wall=walls, cpu=cpus, peak=peak, loglik=loglik(*read(found)), version=version)))
 """
 
 FITS = {
     "kepu": """
+import numba
 from kepu_engines.survey.irt.fit import Method, fit
 from kepu_engines.survey.irt.responses import responses
-m = Method(nodes=41, reach=5, tolerance=1e-4, guess_prior=(-1.4, .5) if model == "3pl" else None)
-told(lambda: fit(responses(x), model, m), lambda f: (f.slope, -f.params[:, 1] / f.slope), True)
+m = Method(nodes=41, reach=5, tolerance=1e-4)
+def read(f):
+    c = 1 / (1 + np.exp(-f.params[:, 2])) if model == "3pl" else 0.
+    return f.slope, np.stack([f.difficulty(i) for i in range(len(f.names))]), c
+told(lambda: fit(responses(x), model, m), read, True, f"numba {numba.__version__}, numpy {np.__version__}")
 """,
     "mirt": """
 import mirt
 d = x.astype(np.int64)
 def read(f):
     p = f.model.parameters
-    return np.ravel(p["discrimination"]), np.ravel(p["difficulty"])
+    return p["discrimination"], p["thresholds" if model == "grm" else "difficulty"], p.get("guessing", 0.)
 told(lambda: mirt.fit_mirt(d, model.upper(), n_quadpts=41, max_iter=500, tol=1e-4,
-                           compute_standard_errors=False), read, False)
+                           compute_standard_errors=False), read, False, importlib.metadata.version("mirt"))
 """,
     "theta-irt": """
 import theta
-told(lambda: theta.fit(x, model.upper(), n_points=41), lambda f: (np.ravel(f.a), np.ravel(f.b)), True)
+told(lambda: theta.fit(x, model.upper(), n_points=41), lambda f: (f.a, f.b, f.c if model == "3pl" else 0.),
+     True, importlib.metadata.version("theta-irt"))
 """,
 }
-
-
-def once(name: str, python: str, persons: int, model: str) -> dict[str, object] | None:
-    """One process of one program; nothing if it cannot fit the model."""
-    words = [python, "-c", COMMON + FITS[name], str(persons), model, "1"]
-    done = subprocess.run(words, capture_output=True, text=True, timeout=1800, check=False)
-    if done.returncode:
-        print(f"{name} {model}: {done.stderr.strip()[-200:]}", file=sys.stderr)
-        return None
-    return json.loads(done.stdout.splitlines()[-1])
+CANNOT = {("theta-irt", "grm")}
 
 
 def measure(model: str, persons: int, times: int) -> None:
-    """Alternate the programs, and print a line for each that finished."""
-    rivals = os.environ.get("RIVALS")
-    who = {"kepu": sys.executable} | ({"mirt": rivals, "theta-irt": rivals} if rivals else {})
-    seen: dict[str, list[dict]] = {name: [] for name in who}
-    for _ in range(times):
-        for name, python in who.items():
-            found = once(name, python, persons, model)
-            seen[name] += [found] if found else []
-    ours = _median(seen["kepu"], 1)
-    for name, runs in seen.items():
-        if runs:
-            print(
-                json.dumps(
-                    {
-                        "case": f"irt {model} {persons} x {ITEMS}",
-                        "program": name,
-                        "wall_s": round(_median(runs, 0), 3),
-                        "cpu_s": round(_median(runs, 1), 3),
-                        "times_ours_cpu": round(_median(runs, 1) / ours, 1),
-                        "times_ours_wall": round(_median(runs, 0) / _median(seen["kepu"], 0), 1),
-                        "peak_mib": round(max(run["peak"] for run in runs)),
-                        "loglik": runs[-1]["loglik"],
-                    }
-                ),
-                flush=True,
-            )
+    """The programs in turn, a line for them, and one for what ten times the persons cost."""
+    programs = {name: COMMON + fit for name, fit in FITS.items() if (name, model) not in CANNOT}
+    runs = beside.in_turn(programs, [str(persons), model, "1"], times)
+    if not runs["kepu"]:
+        raise SystemExit(f"irt {model}: our own fit failed")
+    figures, bars = compared(runs)
+    about = {"persons": persons, "items": ITEMS, "runs": times}
+    line.tell(f"irt {model}", figures, bars, **about, programs=beside.releases(runs))
+    fewer = beside.in_turn({"kepu": programs["kepu"]}, [str(persons // 10), model, "1"], times)
+    beside.tell_growth(f"irt {model}", fewer["kepu"], runs["kepu"], persons)
 
 
-def _median(runs: list[dict], column: int) -> float:
-    return statistics.median(pair[column] for run in runs for pair in run["times"])
+def compared(runs: dict[str, list[beside.Run]]) -> tuple[dict[str, object], line.Bars]:
+    """Figures of every program, ours against each, and the bars that what ran allows."""
+    figures: dict[str, object] = {}
+    for name, each in runs.items():
+        for figure in ("cpu", "wall") if each else ():
+            figures[f"{name}_{figure}_s"] = round(beside.middle(each, figure), 3)
+        if each:
+            figures[f"{name}_peak_mib"] = round(beside.most(each, "peak"))
+            figures[f"{name}_loglik"] = round(each[0]["loglik"], 4)
+    bars: line.Bars = {}
+    ours = runs["kepu"]
+    if mirt := runs["mirt"]:
+        figures["times_mirt_cpu"] = round(
+            beside.middle(mirt, "cpu") / beside.middle(ours, "cpu"), 1
+        )
+        bars["times_mirt_cpu"] = (">=", 10)
+    if theta := runs.get("theta-irt"):
+        faster = beside.middle(theta, "wall") / beside.middle(ours, "wall")
+        figures["times_theta_wall"] = round(faster, 1)
+        share = beside.most(ours, "peak") / beside.most(theta, "peak")
+        figures["peak_share_of_theta"] = round(share, 3)
+        bars |= {"times_theta_wall": (">=", 2), "peak_share_of_theta": ("<=", 1 / 3)}
+    if len([each for each in runs.values() if each]) > 1:
+        best = max(each[0]["loglik"] for each in runs.values() if each)
+        figures["below_best_loglik"] = round(best - ours[0]["loglik"], 4)
+        bars["below_best_loglik"] = ("<=", 0.05)
+    return figures, bars
 
 
-def main() -> None:
+def main(words: list[str]) -> int:
     asked = argparse.ArgumentParser(prog="python -m benchmarks.irt", description=__doc__)
     asked.add_argument("--persons", type=int, default=200_000)
-    asked.add_argument("--times", type=int, default=3)
+    asked.add_argument("--times", type=int, default=3, help="how often they alternate")
     asked.add_argument("--models", nargs="+", default=MODELS, choices=MODELS)
-    options = asked.parse_args()
+    options = asked.parse_args(words)
     for model in options.models:
         measure(model, options.persons, options.times)
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(sys.argv[1:]))

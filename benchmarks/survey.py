@@ -10,7 +10,6 @@ say that svy was not measured.
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -19,7 +18,7 @@ from statistics import median
 
 import numpy as np
 
-from benchmarks import line
+from benchmarks import beside, line
 from kepu_engines.core.seeds import generator
 
 STRATA, CLUSTERS, DOMAINS = 1_000, 5_000, 40
@@ -29,8 +28,6 @@ BARS: dict[str, line.Bars] = {
     case: {"times": (">=", least), "peak_share": ("<=", 0.5)}
     for case, least in (("mean", 40), ("ratio", 40), ("quantiles", 15))
 }
-NOT_THERE = "not measured: name a Python that has it in RIVALS"
-
 COMMON = """
 import json, resource, sys, time
 import numpy as np
@@ -95,7 +92,10 @@ def main() -> None:
             lines = [compare(case, rows, files[rows], asked.runs) for rows in sizes]
             growth = round(lines[1]["cpu"] / lines[0]["cpu"], 2)
             bar: line.Bars = {"growth": ("<=", 11)}
-            line.tell(f"survey {case}", {"growth": growth}, bar, rows=list(sizes))
+            versions = {"kepu": lines[1]["kepu"]}
+            line.tell(
+                f"survey {case}", {"growth": growth}, bar, rows=list(sizes), programs=versions
+            )
 
 
 def sample(rows: int, seed: int = 20240601) -> dict[str, np.ndarray]:
@@ -118,14 +118,14 @@ def sample(rows: int, seed: int = 20240601) -> dict[str, np.ndarray]:
 
 def compare(case: str, rows: int, file: str, runs: int) -> dict[str, object]:
     """Our program and the rival in turn; prints a line and returns it."""
-    rival = os.environ.get("RIVALS")
+    rival = beside.rivals()
     once("kepu", sys.executable, file, case)  # compiled kernels are kept on disk
     ours, theirs = [], []
     for _ in range(runs):
         ours.append(once("kepu", sys.executable, file, case))
         theirs += [once("svy", rival, file, case)] if rival else []
     found = {"kepu": ours[0]["version"]}
-    found |= _told(ours, "") | (_told(theirs, "svy_") if theirs else {"svy": NOT_THERE})
+    found |= _told(ours, "") | (_told(theirs, "svy_") if theirs else {"svy": beside.ABSENT})
     if theirs:
         found["svy"] = theirs[0]["version"]
         found["times"] = round(found["svy_cpu"] / found["cpu"], 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 from benchmarks.places import environment
 
-from benchmarks import line
+from benchmarks import irt, line
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -72,6 +73,60 @@ def test_a_tiny_run_of_each_case_prints_lines_that_can_be_read(tmp_path):
         told = [json.loads(row) for row in done.stdout.splitlines()]
         assert len(told) == lines
         assert all(row["case"].startswith(name) and "reached" in row for row in told)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("words", "rival", "figures"),
+    [
+        (["raking", "--rows", "2000", "--times", "1"], "leafblower", {"margin_error", "growth"}),
+        (["irt", "--persons", "3000", "--times", "1", "--models", "2pl"], "mirt", {"growth"}),
+        (["irt", "--persons", "3000", "--times", "1", "--models", "grm"], "mirt", {"growth"}),
+        (["chunks", "--rows", "60000", "--chunk", "3000"], None, {"apart", "peak_growth"}),
+    ],
+)
+def test_an_engine_is_measured_alone_where_no_rival_is_named(words, rival, figures):
+    done = subprocess.run(
+        [sys.executable, "-m", f"benchmarks.{words[0]}", *words[1:]],
+        cwd=ROOT,
+        env={**os.environ, "RIVALS": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=900,
+    )
+
+    assert done.returncode == 0, done.stderr
+    told = [json.loads(row) for row in done.stdout.splitlines()]
+    assert all(row["case"].startswith(words[0]) for row in told)
+    assert figures <= {name for row in told for name in row["bar"]}
+    if rival:
+        assert told[0]["programs"][rival].startswith("not measured: RIVALS names no Python")
+        assert not any(name.startswith("times") for row in told for name in row["bar"])
+    else:
+        assert told[0]["apart"] < 1e-12
+
+
+def _runs(**of_each: dict[str, object]) -> dict[str, list[dict[str, object]]]:
+    names = {"theta": "theta-irt"}
+    return {names.get(name, name): [run] if run else [] for name, run in of_each.items()}
+
+
+def test_an_item_response_model_is_held_to_what_each_rival_did():
+    ours = {"cpu": [1.0], "wall": [2.0], "peak": 100.0, "loglik": -50.04}
+    slow = {"cpu": [12.0], "wall": [9.0], "peak": 90.0, "loglik": -50.0}
+    large = {"cpu": [3.0], "wall": [5.0], "peak": 290.0, "loglik": -50.1}
+
+    figures, bars = irt.compared(_runs(kepu=ours, mirt=slow, theta=large))
+
+    assert figures["times_mirt_cpu"] == 12
+    assert figures["times_theta_wall"] == 2.5
+    assert figures["peak_share_of_theta"] == 0.345
+    assert figures["below_best_loglik"] == 0.04
+    assert set(bars) == {
+        "times_mirt_cpu", "times_theta_wall", "peak_share_of_theta", "below_best_loglik",
+    }  # fmt: skip
+    assert not irt.compared(_runs(kepu=ours, mirt={}, theta={}))[1]
 
 
 def _benchmarks(surroundings: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:

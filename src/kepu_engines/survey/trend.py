@@ -1,7 +1,7 @@
 """A share from year to year: what changed, with the error of linking, and whether a target is reached."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import expit, logit, ndtr, ndtri
@@ -47,6 +47,10 @@ class Year:
     def odds_error(self) -> float:
         """Standard error of the log odds; NaN where none is known."""
         return np.nan if self.se is None else self.se / (self.share * (1 - self.share))
+
+    def linked(self, linking: float) -> "Year":
+        """The same share on an earlier year's scale: the link's error is counted too."""
+        return self if self.se is None else replace(self, se=float(np.hypot(self.se, linking)))
 
     def interval(self, level: float = 0.95) -> tuple[float, float] | None:
         """Interval on the log odds, or None without an error."""
@@ -96,6 +100,9 @@ def linking_error(link: Link, share: float) -> float:
 
     People are standard normal on the new scale, and those above the cut are the share: so the cut
     lies at its quantile. Moving it by the link's error there moves the share by the density times it.
+    The link's error is that of its covariance: the choice of common items and, where the link was
+    given the items' own covariance, the sampling of persons, taken as apart from the share's own
+    sampling (which makes the sum rather too large than too small).
 
     Parameters
     ----------
@@ -161,7 +168,7 @@ def reach(
     year : int
         Of the target.
     linking : float
-        Standard error of this year's link, on the share.
+        Standard error of this year's link, on the share; counted in this year's figure.
 
     Returns
     -------
@@ -174,13 +181,13 @@ def reach(
     line with known variances.
     """
     require(0 < target < 1, f"the target {target:g} is no share between 0 and 1")
-    series = comparable(now, earlier)
+    series = comparable(now.linked(linking), earlier)
     own = [one for one in series if one.year == year]
     if own:
         return _reach(float(logit(own[0].share)), own[0].odds_error, target, (year,))
     if len(series) < 2:
         return None
-    middle, se = _ahead(series, year, linking)
+    middle, se = _ahead(series, year)
     return _reach(middle, se, target, tuple(one.year for one in series))
 
 
@@ -189,11 +196,9 @@ def _reach(middle: float, se: float, target: float, years: tuple[int, ...]) -> R
     return Reach(chance, float(expit(middle)), float(se), years)
 
 
-def _ahead(series: Sequence[Year], year: int, linking: float) -> tuple[float, float]:
+def _ahead(series: Sequence[Year], year: int) -> tuple[float, float]:
     """The line's log odds in `year`, and their standard error."""
     errors = np.array([one.odds_error for one in series])
-    last = series[-1]
-    errors[-1] = np.hypot(errors[-1], linking / (last.share * (1 - last.share)))
     x = np.column_stack([np.ones(len(series)), [one.year - year for one in series]])
     y: Reals = logit(np.array([one.share for one in series]))
     weight = 1 / errors**2

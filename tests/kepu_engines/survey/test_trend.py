@@ -144,3 +144,22 @@ def test_percent_in_the_place_of_shares_is_refused():
         reach(at(2026, 0.12), [], 15, 2030)
     with pytest.raises(EngineError, match="2 is no share"):
         linking_error(Link(1, 0, np.eye(2)), 2)
+
+
+def test_a_linked_figure_has_the_error_of_linking_in_its_own_and_without_one_none():
+    now = at(2026, 0.12, 0.003)
+
+    assert now.linked(0.004).se == pytest.approx(0.005)
+    assert now.linked(0.004).share == 0.12
+    assert at(2026, 0.12, None).linked(0.004).se is None
+
+
+def test_a_target_of_the_same_year_is_less_sure_by_the_error_of_linking():
+    now = at(2026, 0.12, 0.003)
+
+    alone, linked = (reach(now, [], 0.115, 2026, linking=error) for error in (0, 0.004))
+
+    assert alone is not None
+    assert linked is not None
+    assert linked.se == pytest.approx(alone.se * 5 / 3)
+    assert 0.5 < linked.probability < alone.probability

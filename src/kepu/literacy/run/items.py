@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +34,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Curves:
-    """A 2PL fit with design weights to the answers given, and its errors."""
+    """A 2PL fit with design weights to the answers given, and its errors by strata and clusters."""
 
     answers: Responses
     fit: Fit
@@ -55,13 +55,19 @@ def curves(read: Read, weighed: Weighed, progress: Progress = silent) -> Curves:
     flat = [read.items[place].name for place in np.flatnonzero((share <= 0) | (share >= 1))]
     if flat:
         raise EngineError(f"{', '.join(flat)}: all answers alike tell nobody apart; leave it out")
+    design = replace(weighed.design, weight=weight * (len(weight) / weight.sum()))
     answers = responses(
         np.where(asked, right, -1).astype(np.int8),
-        weight=weight * (len(weight) / weight.sum()),
         names=tuple(item.name for item in read.items),
+        design=design,
     )
     found = fit(answers, "2pl", progress=progress)
     return Curves(answers, found, errors(found, answers))
+
+
+def together(told: Curves) -> Reals:
+    """Covariance of all items' slopes and difficulties, in turn: a link to another year counts it."""
+    return told.errors.together(told.fit, range(len(told.fit.slope)))
 
 
 def questions(read: Read, weighed: Weighed, told: Curves) -> tuple[Question, ...]:

@@ -14,6 +14,7 @@ from kepu.literacy.run.modes import Mixed
 from kepu.literacy.run.plan import HOMES, MIXED, Linking, Plan, Trend
 from kepu_engines.core.checks import present, require
 from kepu_engines.survey.command.tables import Table, read
+from kepu_engines.survey.design import Reals
 from kepu_engines.survey.irt.linking import Link, anchors, link
 from kepu_engines.survey.trend import Change, Reach, Year, change, linking_error, reach
 
@@ -51,13 +52,19 @@ class Past:
     changes : tuple of (Year, Change)
         Each earlier year, and this one less it; the latest last.
     linking : float
-        What the link adds to the standard error of a difference; 0 without one.
+        What the link adds to the standard error of a difference, and of this year's share on the
+        earlier scale; 0 without one.
     """
 
     cell: Cell
     now: Year
     changes: tuple[tuple[Year, Change], ...]
     linking: float
+
+    @property
+    def linked(self) -> Year:
+        """This year's share as it stands beside the earlier ones: with the error of linking."""
+        return self.now.linked(self.linking)
 
 
 @dataclass(frozen=True)
@@ -183,4 +190,14 @@ def _link(rule: Linking, read: Earlier, questions: Sequence[Question]) -> Link:
         [present(one.slope, f"{one.name} has no slope") for one in new],
         [present(one.difficulty, f"{one.name} has no difficulty") for one in new],
     )
-    return link(common, rule.method)
+    return link(common, rule.method, new=_spread(new, questions))
+
+
+def _spread(new: Sequence[Question], questions: Sequence[Question]) -> Reals | None:
+    """Covariance of the common items' slopes and difficulties, from this year's sample."""
+    if not isinstance(questions, Form):
+        return None
+    place = {one.name: at for at, one in enumerate(questions)}
+    at = [2 * place[one.name] + side for one in new for side in (0, 1)]
+    found: Reals = questions.together[np.ix_(at, at)]
+    return found

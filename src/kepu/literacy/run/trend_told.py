@@ -21,13 +21,17 @@ GROUPS = ("table", "cell", *HEADER)
 
 
 def lines(past: Past, level: float) -> Iterable[Sequence[Any]]:
-    """A row for each year; `change` is this year less it, `breaks` what was changed between them."""
+    """A row for each year; `change` is this year less it, `breaks` what was changed between them.
+
+    This year's own error and interval hold that of linking.
+    """
     for year, change in past.changes:
         yield (
             *_year(year, level), change.value, change.se, change.low, change.high,
             past.linking if change.se is not None else None, " ".join(change.breaks),
         )  # fmt: skip
-    yield (*_year(past.now, level), None, None, None, None, None, "")
+    own = past.linking or None
+    yield (*_year(past.linked, level), None, None, None, None, own, "")
 
 
 def group_lines(series: Series, level: float) -> Iterable[Sequence[Any]]:
@@ -122,11 +126,14 @@ def _linked(series: Series, say: Tongue) -> str:
     added = f"{series.city.linking * 100:.2f}"
     return say(
         f"两年共同的题把量表连起来（斜率 {slope}，平移 {shift}）；"
-        f"选哪些题作共同题带来的连接误差为 {added} 个百分点，已计入差值的区间"
-        "（假定能力为正态分布，按共同题刀切）。",
-        f"Items asked in both years link their scales (slope {slope}, shift {shift}). Which items "
-        f"happened to be kept adds {added} percentage points of error, counted in the intervals of "
-        "differences (ability taken as normal; jackknife over common items).",
+        f"连接误差为 {added} 个百分点，来自选哪些题作共同题和今年题目参数的抽样误差，"
+        "已计入本表中今年的标准误和差值的区间"
+        "（假定能力为正态分布；按共同题刀切，加 delta 法）。",
+        f"Items asked in both years link their scales (slope {slope}, shift {shift}). Linking adds "
+        f"{added} percentage points of error, from which items happened to be kept and from this "
+        "year's sampling of items' figures; it is counted in this year's error in this table and in "
+        "the intervals of differences (ability taken as normal; jackknife over common items, and the "
+        "delta method).",
     )
 
 

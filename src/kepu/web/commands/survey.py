@@ -175,7 +175,14 @@ WORDS = (
     n_("read so many rows at a time, for files larger than memory"),
     n_("add item fit: S-X2 with its p-value, infit and outfit"),
     n_("CSV to write each person's ability and person fit to"),
-    n_("column of two groups; adds the likelihood-ratio test of each item"),
+    n_("column of two groups; adds tests of each item: likelihood ratio or Wald, Mantel-Haenszel"),
+    n_("column of first-stage strata, for errors"),
+    n_("column of first-stage clusters, for errors"),
+    n_("column of groups, such as years: the first has mean 0, every other one its own"),
+    n_("with two groups: link the second to the first by the items that both were asked"),
+    n_("add the covariance of all items' figures, which kepu survey link counts"),
+    n_("column that names the unit of the last stage, each once"),
+    n_("bhf: column that names the person, each once"),
 )
 
 

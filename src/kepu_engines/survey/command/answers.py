@@ -50,15 +50,21 @@ def run(command: str, work: Callable[[], Answer]) -> int:
     return 0
 
 
+class Named(EngineError):
+    """A refusal that names its file already."""
+
+
 @contextmanager
-def about(file: str) -> Iterator[None]:
-    """Name the file in whatever is refused here, once."""
+def about(file: str, *others: str) -> Iterator[None]:
+    """Name the file in whatever is refused here, once; others may be named in its place."""
     try:
         yield
+    except Named:
+        raise
     except EngineError as error:
         sentence = str(error)
-        named = sentence if sentence.startswith(file) else f"{file}: {sentence}"
-        raise EngineError(named) from error
+        told = sentence.startswith((file, *others))
+        raise Named(sentence if told else f"{file}: {sentence}") from error
 
 
 def cell(value: Any) -> Cell:

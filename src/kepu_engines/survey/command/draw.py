@@ -27,6 +27,7 @@ def parser(make: Make = argparse.ArgumentParser) -> argparse.ArgumentParser:
     found.add_argument(
         "frame", type=Path, help="CSV or Parquet: a row for each unit of the last stage"
     )
+    found.add_argument("--id", help="column that names the unit of the last stage, each once")
     found.add_argument("--unit", action="append", required=True, metavar="U", help=UNIT)
     found.add_argument("--take", action="append", required=True, metavar="N", help=TAKE)
     found.add_argument(
@@ -71,8 +72,11 @@ def sampled(asked: argparse.Namespace) -> Answer:
     sizes = _each(asked.size, NONE, asked.unit, "--size")
     takes = _each(asked.take, "", asked.unit, "--take")
     methods = _each(asked.method, Method.SYSTEMATIC, asked.unit, "--method")
-    columns = dict.fromkeys([*asked.unit, *(one for one in (*strata, *sizes) if one != NONE)])
+    own = [asked.id] if asked.id else []
+    columns = dict.fromkeys([*own, *asked.unit, *(one for one in (*strata, *sizes) if one != NONE)])
     table = read(asked.frame, list(columns), others=True)
+    if asked.id:
+        table.each_once(asked.id)
     with about(table.file):
         stages = [
             Stage(

@@ -12,9 +12,10 @@ import numpy as np
 from kepu_engines.core.checks import require
 from kepu_engines.core.errors import EngineError
 from kepu_engines.core.progress import Progress, silent
-from kepu_engines.survey.command import tables
+from kepu_engines.survey.command import by_group, tables
 from kepu_engines.survey.command.answers import Answer, about, cell, checked_out, run
-from kepu_engines.survey.irt.dif_likelihood import likelihood_ratio
+from kepu_engines.survey.design import Design
+from kepu_engines.survey.irt.concurrent import concurrent
 from kepu_engines.survey.irt.fit import Fit, Method, fit
 from kepu_engines.survey.irt.information import Errors, errors
 from kepu_engines.survey.irt.item_fit import ItemFit, item_fit
@@ -23,6 +24,8 @@ from kepu_engines.survey.irt.responses import MISSING, Floats, Responses, respon
 
 Make = Callable[..., argparse.ArgumentParser]
 EMPTY = ("", "NA")
+NO_LABEL = "the label is missing: fill it in, or leave the row out."
+MEND = "leave out who stands for nobody, or correct it."
 HIGHEST = 100
 
 
@@ -33,12 +36,44 @@ class Table:
     `lines` is where each person stands in the file.
     """
 
+    file: str
     items: tuple[str, ...]
     codes: np.ndarray[Any, np.dtype[np.int8]]
     weight: Floats | None
     lines: list[int]
     person: list[str] | None
-    group: list[str] | None
+    labels: dict[str, list[str]]
+
+    def responses(self, asked: argparse.Namespace, group: str | None = None) -> Responses:
+        """The answers, drawn as the words say, in the groups of a column."""
+        number = None if group is None else np.unique(self.labels[group], return_inverse=True)[1]
+        if not (asked.strata or asked.psu):
+            return responses(self.codes, weight=self.weight, group=number, names=self.items)
+        design = self.design(asked)
+        return responses(self.codes, group=number, names=self.items, design=design)
+
+    def design(self, asked: argparse.Namespace) -> Design:
+        """Strata, clusters and weights; without the words each person is a cluster of weight 1."""
+        rows = len(self.codes)
+        strata = np.array(self.labels[asked.strata]) if asked.strata else np.zeros(rows, int)
+        clusters = np.array(self.labels[asked.psu]) if asked.psu else np.arange(rows)
+        weight = np.ones(rows) if self.weight is None else self.weight
+        return Design.of(strata, clusters, weight)
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Columns that are no items: weights, persons, and labels of groups, strata and clusters."""
+
+    weight: str | None
+    person: str | None
+    labels: tuple[str, ...]
+
+    @property
+    def names(self) -> list[str]:
+        """All of them, each once."""
+        found = (self.weight, self.person, *self.labels)
+        return list(dict.fromkeys(name for name in found if name is not None))
 
 
 def parser(make: Make = argparse.ArgumentParser) -> argparse.ArgumentParser:
@@ -52,6 +87,11 @@ def parser(make: Make = argparse.ArgumentParser) -> argparse.ArgumentParser:
     )
     found.add_argument("--model", required=True, choices=["rasch", "2pl", "3pl", "grm"])
     found.add_argument("--weight", help="column of design weights")
+    found.add_argument("--strata", metavar="S", help="column of first-stage strata, for errors")
+    found.add_argument("--psu", metavar="P", help="column of first-stage clusters, for errors")
+    found.add_argument("--group", metavar="G", help=GROUP)
+    found.add_argument("--link", action="store_true", help=LINK)
+    found.add_argument("--covariance", action="store_true", help=COVARIANCE)
     found.add_argument("--id", help="column that names the person, each once")
     found.add_argument("--fit", action="store_true", help=FIT)
     found.add_argument("--persons", type=Path, metavar="FILE", help=PERSONS)
@@ -68,7 +108,10 @@ def parser(make: Make = argparse.ArgumentParser) -> argparse.ArgumentParser:
 
 FIT = "add item fit: S-X2 with its p-value, infit and outfit"
 PERSONS = "CSV to write each person's ability and person fit to"
-DIF = "column of two groups; adds the likelihood-ratio test of each item"
+DIF = "column of two groups; adds tests of each item: likelihood ratio or Wald, Mantel-Haenszel"
+GROUP = "column of groups, such as years: the first has mean 0, every other one its own"
+LINK = "with two groups: link the second to the first by the items that both were asked"
+COVARIANCE = "add the covariance of all items' figures, which kepu survey link counts"
 
 
 def main(
@@ -105,17 +148,31 @@ def _estimated(
 ) -> tuple[dict[str, Any], dict[str, Any] | None]:
     guess = tuple(asked.guess_prior) if asked.guess_prior else None
     require(guess is None or asked.model == "3pl", "Only the model 3pl has guessing.")
+    require(not asked.link or asked.group is not None, "--link needs --group")
+    require(not (asked.group and asked.dif), "give one of --group and --dif")
+    require(not (asked.group and asked.fit), "--fit is of one group: leave --group out")
     checked_out(asked.persons)
-    table = read(asked.responses, asked.weight, asked.id, asked.dif)
+    table = read(asked.responses, asked)
     method = Method(guess_prior=guess)
     with about(asked.responses.name):
-        answers = responses(table.codes, weight=table.weight, names=table.items)
+        answers = table.responses(asked, asked.group)
         found = fit(answers, asked.model, method, progress)
-        plain = summary(found, errors(found, answers))
+        spread = errors(found, answers)
+        plain = summary(found, spread)
+        if asked.covariance:
+            plain["covariance"] = spread.together(found, range(len(found.names))).tolist()
+        if asked.group:
+            plain["groups"] = by_group.groups(found, spread, table.labels[asked.group])
+        if asked.link:
+            plain["link"] = by_group.linked(concurrent(answers, found, spread, progress))
         if asked.fit:
             _add_fit(plain, item_fit(found, answers))
         if asked.dif:
-            _add_dif(plain, asked, table, method, progress)
+            names = sorted(set(table.labels[asked.dif]))
+            require(len(names) == 2, f"column {asked.dif} must hold two groups, not {len(names)}")
+            compared = table.responses(asked, asked.dif)
+            drawn = table.design(asked) if compared.sampled else None
+            by_group.add_dif(plain, names, compared, drawn, (asked.model, method, progress))
         return plain, _persons(found, table) if asked.persons else None
 
 
@@ -125,28 +182,6 @@ def _add_fit(plain: dict[str, Any], found: ItemFit) -> None:
     for at, item in enumerate(plain["items"]):
         names = ("s_x2", "df", "p", "infit", "outfit")
         item["fit"] = {name: cell(column[at]) for name, column in zip(names, columns, strict=True)}
-
-
-def _add_dif(
-    plain: dict[str, Any],
-    asked: argparse.Namespace,
-    table: Table,
-    method: Method,
-    progress: Progress,
-) -> None:
-    """The test of each item between the groups, the first of them the reference."""
-    names, group = np.unique(table.group or (), return_inverse=True)
-    require(len(names) == 2, f"column {asked.dif} must hold two groups, not {len(names)}")
-    answers = responses(table.codes, weight=table.weight, group=group, names=table.items)
-    tests = likelihood_ratio(answers, asked.model, method=method, progress=progress)
-    plain["dif"] = {"reference": str(names[0]), "focal": str(names[1])}
-    for item, test in zip(plain["items"], tests, strict=True):
-        item["dif"] = {
-            "chi_square": test.chi_square,
-            "df": test.df,
-            "p": test.p,
-            "harder": test.harder,
-        }
 
 
 def _persons(found: Fit, table: Table) -> dict[str, Any]:
@@ -200,8 +235,8 @@ def _item(found: Fit, spread: Errors, item: int) -> dict[str, Any]:
     return row
 
 
-def read(file: Path, weight: str | None, person: str | None, group: str | None = None) -> Table:
-    """Read a file of answers, Parquet by its ending, else CSV.
+def read(file: Path, asked: argparse.Namespace) -> Table:
+    """Read a file of answers, Parquet by its ending, else CSV; `asked` names columns that are none.
 
     Raises
     ------
@@ -209,9 +244,10 @@ def read(file: Path, weight: str | None, person: str | None, group: str | None =
         If a column is not there or twice, a code or weight is unknown, a row has no
         answer, or a person comes twice.
     """
-    beside = (weight, person, group)
+    labels = [name for name in (asked.group, asked.dif, asked.strata, asked.psu) if name]
+    beside = Beside(asked.weight, asked.id, tuple(labels))
     if file.suffix.lower() == ".parquet":
-        whole = tables.read(file, [name for name in beside if name is not None], others=True)
+        whole = tables.read(file, beside.names, others=True)
         rows = (list(map(_unpointed, row)) for row in zip(*whole.cells.values(), strict=True))
         return _table(file.name, list(whole.cells), enumerate(rows, whole.first), beside)
     try:
@@ -230,19 +266,11 @@ def _unpointed(word: str) -> str:
     return word[:-2] if word.endswith(".0") else word
 
 
-def _table(
-    file: str, header: list[str], rows: Any, beside: tuple[str | None, str | None, str | None]
-) -> Table:
-    """Answers of the rows under a header, and weights, persons and groups beside them."""
-    weight, person, group = beside
-    require(any(header), f"{file} is empty.")
-    require(len(set(header)) == len(header), f"{file}: two columns have the same name.")
-    for asked in beside:
-        require(asked is None or asked in header, f"{file} has no column {asked}.")
-    items = [place for place, name in enumerate(header) if name not in beside]
-    require(bool(items), f"{file} has no column of answers.")
+def _table(file: str, header: list[str], rows: Any, beside: Beside) -> Table:
+    """Answers of the rows under a header, and weights, persons and labels beside them."""
+    items = _items(file, header, beside)
     codes, lines = bytearray(), []
-    others: dict[str, list[str]] = {name: [] for name in beside if name is not None}
+    others: dict[str, list[str]] = {name: [] for name in beside.names}
     for line, row in rows:
         if not row:
             continue
@@ -252,18 +280,31 @@ def _table(
         codes += _codes(row, items, (file, line, header))
         lines.append(line)
     require(len(codes) > 0, f"{file} has no rows.")
-    if person is not None:
-        _each_once(file, person, others[person], lines)
-    for word, line in zip(others.get(group or "", ()), lines, strict=False):
-        require(word not in EMPTY, f"{file}, row {line}, column {group}: the group is missing.")
+    if beside.person is not None:
+        _each_once(file, beside.person, others[beside.person], lines)
+    for column in beside.labels:
+        gap = next((at for at, word in enumerate(others[column]) if word in EMPTY), None)
+        require(gap is None, f"{file}, row {lines[gap or 0]}, column {column}: {NO_LABEL}")
     answers = np.frombuffer(bytes(codes), np.int8).reshape(-1, len(items))
     weights = None
-    if weight is not None:
-        given = zip(others[weight], lines, strict=True)
-        weights = np.array([_weight(word, (file, line, weight)) for word, line in given])
+    if beside.weight is not None:
+        given = zip(others[beside.weight], lines, strict=True)
+        weights = np.array([_weight(word, (file, line, beside.weight)) for word, line in given])
     names = tuple(header[place] for place in items)
-    kept = (others[name] if name is not None else None for name in (person, group))
-    return Table(names, answers, weights, lines, *kept)
+    person = others[beside.person] if beside.person is not None else None
+    labels = {name: others[name] for name in beside.labels}
+    return Table(file, names, answers, weights, lines, person, labels)
+
+
+def _items(file: str, header: list[str], beside: Beside) -> list[int]:
+    """Columns of answers: all that stand for nothing else."""
+    require(any(header), f"{file} is empty.")
+    require(len(set(header)) == len(header), f"{file}: two columns have the same name.")
+    for asked in beside.names:
+        require(asked in header, f"{file} has no column {asked}.")
+    items = [place for place, name in enumerate(header) if name not in beside.names]
+    require(bool(items), f"{file} has no column of answers.")
+    return items
 
 
 def _each_once(file: str, column: str, names: list[str], lines: list[int]) -> None:
@@ -271,7 +312,7 @@ def _each_once(file: str, column: str, names: list[str], lines: list[int]) -> No
     seen: dict[str, int] = {}
     for name, line in zip(names, lines, strict=True):
         first = seen.setdefault(name, line)
-        sentence = f"{file}, row {line}, column {column}: {name} was in row {first}."
+        sentence = f"{file}, row {line}, column {column}: {name} was in row {first}; keep one."
         require(first == line, sentence)
 
 
@@ -286,7 +327,8 @@ def _codes(row: list[str], items: list[int], where: tuple[str, int, list[str]]) 
             f"{file}, row {line}, column {header[wrong]}: {row[wrong][:40]!r} is no answer; "
             f"expected a whole number from 0 to {HIGHEST}, or nothing."
         ) from None
-    require(found.count(MISSING % 256) < len(found), f"{file}, row {line} has no answer at all.")
+    empty = found.count(MISSING % 256) == len(found)
+    require(not empty, f"{file}, row {line} has no answer at all: leave the row out.")
     return found
 
 
@@ -297,7 +339,7 @@ def _weight(text: str, where: tuple[str, int, str]) -> float:
         value = float(text)
     except ValueError:
         value = float("nan")
-    sentence = f"{file}, row {line}, column {column}: {text[:40]!r} is not a weight above 0."
+    sentence = f"{file}, row {line}, column {column}: {text[:40]!r} is not a weight above 0: {MEND}"
     require(0 < value < float("inf"), sentence)
     return value
 

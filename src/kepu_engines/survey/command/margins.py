@@ -15,6 +15,7 @@ from kepu_engines.survey.weighting.distances import Distance
 from kepu_engines.survey.weighting.margins import Control, Known, Margin
 
 VARIABLE, CATEGORY, PEOPLE = "variable", "category", "people"
+MEND = "correct the code, or add its target"
 Target = Mapping[str, float] | float
 
 
@@ -92,7 +93,7 @@ class Targets:
             target = self._of(homes, place).get(name, {})
             stands = isinstance(target, Mapping) and words[row] in target
             where = f"{table.where(row, name)}: {words[row]!r}"
-            require(stands, f"{where} has no target in {self.file}")
+            require(stands, f"{where} has no target in {self.file}: {MEND}")
         return Margin(name, np.array([words[row] for row in rows.tolist()], dtype=str), first)
 
     def _of(self, homes: NDArray[np.str_] | None, place: int) -> Mapping[str, Target]:

@@ -64,6 +64,7 @@ def parser(make: Make = argparse.ArgumentParser) -> argparse.ArgumentParser:
     found.add_argument(
         "--value", required=True, metavar="Y", help="column of figures; of answers for bhf"
     )
+    found.add_argument("--id", help="bhf: column that names the person, each once")
     found.add_argument("--se", metavar="S", help="column of standard errors, for fay-herriot")
     found.add_argument("--size", metavar="N", help="column of effective respondents, for share")
     found.add_argument("--covariate", action="append", metavar="X", help=COVARIATE)
@@ -193,7 +194,10 @@ def _of_persons(asked: argparse.Namespace, progress: Progress) -> Figures:
     require(asked.population is not None, "--model bhf needs --population")
     require(asked.method != "adjusted", "--model bhf knows reml and ml only")
     known = asked.covariate or []
-    table = read(asked.data, list(dict.fromkeys([asked.area, asked.value, *known])))
+    own = [asked.id] if asked.id else []
+    table = read(asked.data, list(dict.fromkeys([*own, asked.area, asked.value, *known])))
+    if asked.id:
+        table.each_once(asked.id)
     more = [asked.people] if asked.people else []
     told = read(asked.population, list(dict.fromkeys([asked.area, *known, *more])))
     with about(told.file):

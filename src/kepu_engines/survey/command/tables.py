@@ -16,6 +16,7 @@ from kepu_engines.core.errors import EngineError
 from kepu_engines.survey.design import Reals
 
 MISSING = ("", "NA")
+MEND = "correct it, or leave the row out"
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class Table:
         row = int(outside.argmax())
         bound = f"above {low:g}" + ("" if high == math.inf else f" and at most {high:g}")
         place = self.where(row, column)
-        require(not outside[row], f"{place}: {found[row]:g} is not {bound}")
+        require(not outside[row], f"{place}: {found[row]:g} is not {bound}: {MEND}")
         return found
 
     def ones(self, column: str) -> NDArray[np.bool_]:
@@ -70,7 +71,9 @@ class Table:
         found = self.filled(column)
         wrong = (found != 0) & (found != 1)
         row = int(wrong.argmax())
-        require(not wrong[row], f"{self.where(row, column)}: {found[row]:g} is neither 0 nor 1")
+        require(
+            not wrong[row], f"{self.where(row, column)}: {found[row]:g} is neither 0 nor 1: {MEND}"
+        )
         return found == 1
 
     def filled(self, column: str, rows: NDArray[Any] | None = None) -> Reals:
@@ -110,7 +113,9 @@ class Table:
         seen: dict[str, int] = {}
         for row, word in enumerate(self.cells[column]):
             first = seen.setdefault(word, row)
-            sentence = f"{self.where(row, column)}: {word} was in row {self.first + first}"
+            sentence = (
+                f"{self.where(row, column)}: {word} was in row {self.first + first}: keep one"
+            )
             require(first == row, sentence)
 
     def _refuse_gap(self, column: str, missing: NDArray[np.bool_]) -> None:

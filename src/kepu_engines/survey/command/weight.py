@@ -32,6 +32,7 @@ def parser(make: Make = argparse.ArgumentParser) -> argparse.ArgumentParser:
         description="Weight a sample, from chances to replicate weights; prints the rows as CSV.",
     )
     found.add_argument("sample", type=Path, help="CSV or Parquet: a row for each person drawn")
+    found.add_argument("--id", help="column that names the person, each once")
     one = found.add_mutually_exclusive_group(required=True)
     one.add_argument("--chance", action="append", help="column of chances, once for each stage")
     one.add_argument("--weight", help="column of base weights")
@@ -145,6 +146,8 @@ def weighted(asked: argparse.Namespace, progress: Progress = silent) -> Answer:
     require(asked.each is None or targets is not None, "--each needs --margins")
     table = read(asked.sample, list(dict.fromkeys(_named(asked, targets))), others=True)
     require(scales is None or bool(asked.replicates), "--scales needs --replicates")
+    if asked.id:
+        table.each_once(asked.id)
     with about(table.file):
         course = _trimmed(asked, table, _calibrated(asked, table, targets, _based(asked, table)))
         columns, notes = _columns(course), _notes(course)
@@ -161,7 +164,7 @@ def weighted(asked: argparse.Namespace, progress: Progress = silent) -> Answer:
 
 def _named(asked: argparse.Namespace, targets: Targets | None) -> list[str]:
     """Columns that the words name."""
-    names = [asked.weight, asked.answered, asked.classes, asked.each, asked.trim_by]
+    names = [asked.id, asked.weight, asked.answered, asked.classes, asked.each, asked.trim_by]
     names += [asked.strata, asked.psu, asked.fpc, *(asked.chance or []), *(asked.propensity or [])]
     return [name for name in names if name is not None] + (targets.variables if targets else [])
 
@@ -210,8 +213,9 @@ def _calibrated(
     if targets is None:
         return course
     rows = course.rows
-    calibration = targets.calibration(table, rows, asked.each, _distance(asked))
-    done: Calibrated = calibration.run(course.weight[rows])
+    with about(targets.file, table.file):
+        calibration = targets.calibration(table, rows, asked.each, _distance(asked))
+        done: Calibrated = calibration.run(course.weight[rows])
     note = f"factors {done.g.min():.4g} to {done.g.max():.4g}; worst margin off by {done.error:.1e}"
 
     def correct(weight: Reals) -> Reals:

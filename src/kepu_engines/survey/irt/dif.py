@@ -7,6 +7,8 @@ from numpy.typing import ArrayLike
 from scipy.stats import chi2, norm
 
 from kepu_engines.core.checks import integers, require
+from kepu_engines.survey.design import Design
+from kepu_engines.survey.estimates import total
 from kepu_engines.survey.irt.responses import Floats
 
 
@@ -22,7 +24,9 @@ class Difference:
     grade: str
 
 
-def mantel_haenszel(right: ArrayLike, level: ArrayLike, focal: ArrayLike) -> Difference:
+def mantel_haenszel(
+    right: ArrayLike, level: ArrayLike, focal: ArrayLike, design: Design | None = None
+) -> Difference:
     """Compare the odds of a right answer in two groups, level by level.
 
     Parameters
@@ -33,6 +37,9 @@ def mantel_haenszel(right: ArrayLike, level: ArrayLike, focal: ArrayLike) -> Dif
         Persons are compared within equal levels, such as the number of right answers.
     focal : (n,) int
         1 in the focal group, 0 in the reference group.
+    design : Design, optional
+        Of the n persons: cells are sums of weights, the error of the log odds is linearised over
+        strata and clusters, and the chi-square is Wald's, the square of log odds by their error.
 
     Returns
     -------
@@ -49,7 +56,8 @@ def mantel_haenszel(right: ArrayLike, level: ArrayLike, focal: ArrayLike) -> Dif
     Source
     ------
     Holland & Thayer (1988), in Wainer & Braun, Test Validity. Error of the log odds:
-    Robins, Breslow & Greenland (1986), Biometrics 42, 311-323. Classes: Zieky (1993), in
+    Robins, Breslow & Greenland (1986), Biometrics 42, 311-323; in a design by linearisation, as
+    Binder (1983), International Statistical Review 51, 279-292. Classes: Zieky (1993), in
     Holland & Wainer, Differential Item Functioning.
     """
     x = integers(right, "right answers", low=0, high=1)
@@ -57,19 +65,27 @@ def mantel_haenszel(right: ArrayLike, level: ArrayLike, focal: ArrayLike) -> Dif
     group = integers(focal, "groups", low=0, high=1)
     require(len(x) == len(strata) == len(group), "Answers, levels and groups differ in length.")
     many = int(strata.max(initial=0)) + 1
-    cell = np.bincount(strata * 4 + group * 2 + (1 - x), minlength=4 * many)
-    table = cell.reshape(many, 4).astype(float).T
-    table = table[:, (table[:2].sum(axis=0) > 0) & (table[2:].sum(axis=0) > 0)]
+    cell = strata * 4 + group * 2 + (1 - x)
+    weight = None if design is None else design.weight
+    require(weight is None or len(weight) == len(x), "The design has another number of persons.")
+    whole = np.bincount(cell, weight, 4 * many).reshape(many, 4).astype(float).T
+    held = (whole[:2].sum(axis=0) > 0) & (whole[2:].sum(axis=0) > 0)
+    table = whole[:, held]
     a, b, c, d = table
-    total = table.sum(axis=0)
-    up, down = a * d / total, b * c / total
+    people = table.sum(axis=0)
+    up, down = a * d / people, b * c / people
     require(
         bool(up.sum() > 0 and down.sum() > 0),
         "At no level do both groups have right and wrong answers, so they cannot be compared.",
     )
     log_odds = float(np.log(up.sum() / down.sum()))
-    error = _error(table, up, down)
-    chi_square = _chi_square(table)
+    if design is None:
+        error, chi_square = _error(table, up, down), _chi_square(table)
+    else:
+        moves = np.zeros_like(whole)
+        moves[:, held] = _moves(table)
+        error = float(total(design, moves.T.ravel()[cell]).se[0])
+        chi_square = (log_odds / error) ** 2
     delta, p = -2.35 * log_odds, float(chi2.sf(chi_square, 1))
     grade = _grade(abs(delta), 2.35 * error, p)
     return Difference(float(np.exp(log_odds)), error, delta, chi_square, p, grade)
@@ -84,6 +100,16 @@ def _error(table: Floats, up: Floats, down: Floats) -> float:
     mixed = (agree * down + differ * up).sum()
     variance = (agree * up).sum() / r**2 + mixed / (r * s) + (differ * down).sum() / s**2
     return float(np.sqrt(variance / 2))
+
+
+def _moves(table: Floats) -> Floats:
+    """How much the log odds move with one more person in a cell of the table, (4, levels)."""
+    a, b, c, d = table
+    people = table.sum(axis=0)
+    up, down = a * d / people, b * c / people
+    with_up = np.stack([d, 0 * b, 0 * c, a]) / people - up / people
+    with_down = np.stack([0 * a, c, b, 0 * d]) / people - down / people
+    return np.asarray(with_up / up.sum() - with_down / down.sum(), dtype=np.float64)
 
 
 def _chi_square(table: Floats) -> float:

@@ -1,9 +1,14 @@
-"""Items that work differently for two groups, by the likelihood ratio of two models.
+"""Items that work differently for two groups, by the likelihood ratio of two models, or by Wald's test.
+
+A likelihood ratio counts persons; of a sample with weights or clusters Wald's test by the sandwich of
+`errors` asks the same: whether the item's parameters are alike in both groups.
 
 Source
 ------
 Thissen, Steinberg & Wainer (1993), Detection of differential item functioning using the parameters
-of item response models, in Holland & Wainer, Differential Item Functioning, 67-113.
+of item response models, in Holland & Wainer, Differential Item Functioning, 67-113. Lord (1980),
+Applications of Item Response Theory, 14.4 (Wald's test of an item's parameters); Binder (1983),
+International Statistical Review 51, 279-292 (their covariance in a complex sample).
 """
 
 from collections.abc import Sequence
@@ -15,7 +20,8 @@ from scipy.stats import chi2
 from kepu_engines.core.checks import require
 from kepu_engines.core.progress import Progress, silent
 from kepu_engines.survey.irt.fit import Fit, Method, fit
-from kepu_engines.survey.irt.responses import MISSING, Responses, responses
+from kepu_engines.survey.irt.information import errors
+from kepu_engines.survey.irt.responses import Responses, parted
 
 
 @dataclass(frozen=True)
@@ -26,7 +32,8 @@ class Ratio:
     ----------
     name : str
     chi_square, p : float
-        Twice the gain in log-likelihood when the item has parameters of its own in each group.
+        Twice the gain in log-likelihood when the item has parameters of its own in each group;
+        by `wald` the square of how far they are apart, in their covariance.
     df : int
         Parameters gained.
     slopes, difficulties : (2,) float64
@@ -59,8 +66,8 @@ def likelihood_ratio(
     Parameters
     ----------
     answers : Responses
-        Of two groups, 0 the reference and 1 the focal group, with weights of 1; group 1 has a
-        mean and a spread of its own.
+        Of two groups, 0 the reference and 1 the focal group, with weights of 1 and no design;
+        group 1 has a mean and a spread of its own.
     model : str
         As for `fit`.
     items : sequence of int, optional
@@ -75,9 +82,8 @@ def likelihood_ratio(
         If there are not two groups, weights other than 1, or fewer than two items; if an item
         cannot be fitted in one group alone; or as `fit`.
     """
-    require(answers.groups == 2, f"DIF compares two groups, not {answers.groups}.")
-    require(not answers.weighted, "A likelihood ratio counts persons: leave the weights out.")
-    require(answers.codes.shape[1] >= 2, "DIF needs at least two items: the others hold the scale.")
+    require(not answers.sampled, "A likelihood ratio counts persons: use the test by Wald.")
+    _check(answers)
     together = fit(answers, model, method)
     tested = range(answers.codes.shape[1]) if items is None else items
     found = []
@@ -87,20 +93,64 @@ def likelihood_ratio(
     return found
 
 
+def wald(
+    answers: Responses,
+    model: str,
+    items: Sequence[int] | None = None,
+    method: Method | None = None,
+    progress: Progress = silent,
+) -> list[Ratio]:
+    """Test items one by one as `likelihood_ratio` does, also of a sample with weights or a design.
+
+    Parameters, refusals and figures are those of `likelihood_ratio`, but for weights and design.
+    """
+    _check(answers)
+    tested = range(answers.codes.shape[1]) if items is None else items
+    found = []
+    for done, item in enumerate(tested):
+        progress("differential items", done, len(tested))
+        apart = fit(parted(answers, item), model, method)
+        found.append(_apart(parted(answers, item), apart, answers.names[item], item))
+    return found
+
+
+def _apart(answers: Responses, apart: Fit, name: str, item: int) -> Ratio:
+    """Wald's test that both twins of an item have the same parameters."""
+    twins = (item, len(apart.names) - 1)
+    spread = errors(apart, answers)
+    at, beside = (spread.place[twin][spread.place[twin] >= 0] for twin in twins)
+    free = spread.place[item] >= 0
+    gap = (apart.params[twins[1]] - apart.params[twins[0]])[free]
+    contrast = np.zeros((len(gap), len(spread.covariance)))
+    contrast[np.arange(len(gap)), beside] = 1
+    contrast[np.arange(len(gap)), at] = -1
+    square = float(gap @ np.linalg.solve(contrast @ spread.covariance @ contrast.T, gap))
+    return _told(name, apart, twins, square, len(gap))
+
+
+def _check(answers: Responses) -> None:
+    require(answers.groups == 2, f"DIF compares two groups, not {answers.groups}.")
+    require(answers.codes.shape[1] >= 2, "DIF needs at least two items: the others hold the scale.")
+
+
 def _tested(answers: Responses, together: Fit, item: int, method: Method | None) -> Ratio:
     """One item against the model in which all are alike."""
-    apart = fit(_parted(answers, item), together.model.name, method)
+    apart = fit(parted(answers, item), together.model.name, method)
     gain = max(0.0, 2 * (apart.loglik - together.loglik))
     twins = (item, len(together.names))
     free = sum(_free(apart, at) for at in twins) - _free(together, item)
+    return _told(together.names[item], apart, twins, gain, free)
+
+
+def _told(name: str, apart: Fit, twins: tuple[int, int], square: float, free: int) -> Ratio:
     slopes, levels = zip(
         *((apart.slope[at], apart.difficulty(at).mean()) for at in twins), strict=True
     )
     return Ratio(
-        together.names[item],
-        gain,
+        name,
+        square,
         free,
-        float(chi2.sf(gain, free)),
+        float(chi2.sf(square, free)),
         (float(slopes[0]), float(slopes[1])),
         (float(levels[0]), float(levels[1])),
     )
@@ -109,21 +159,3 @@ def _tested(answers: Responses, together: Fit, item: int, method: Method | None)
 def _free(found: Fit, item: int) -> int:
     """Parameters of an item that are estimated."""
     return found.model.parameters(found.categories[item]) - int(found.model.fixed_slope)
-
-
-def _parted(answers: Responses, item: int) -> Responses:
-    """The item as two, each asked in one group only; the one of the focal group comes last."""
-    codes = np.column_stack([answers.codes, answers.codes[:, item]])
-    codes[answers.group == 1, item] = MISSING
-    codes[answers.group == 0, -1] = MISSING
-    name = answers.names[item]
-    rows = (codes >= 0).any(axis=1)
-    names = (
-        *answers.names[:item],
-        f"{name} in group 0",
-        *answers.names[item + 1 :],
-        f"{name} in group 1",
-    )
-    return responses(
-        codes[rows], weight=answers.weight[rows], group=answers.group[rows], names=names
-    )

@@ -18,6 +18,8 @@ SPREADLESS = "The fit ran away: a group's spread has no bound, or its answers do
 FAR = 50.0
 # A slope past which chances at the ends of the grid are 0 to the last digit.
 STEEPEST = 100.0
+# Bounds of the logit of a guess: nobody guesses right more rarely or more often.
+GUESSES = (-8.0, 4.0)
 
 
 @dataclass(frozen=True)
@@ -258,7 +260,7 @@ class _Search:
             move = np.where(np.array(wrong)[:, None], move / 2, move)
             bound = here + move
         if self.model.name == "3pl":
-            bound[:, 2] = np.clip(bound[:, 2], -8.0, 4.0)
+            bound[:, 2] = np.clip(bound[:, 2], *GUESSES)
         return bound
 
     def _scoring(self, params: Floats, seen: Floats) -> Floats:
@@ -272,8 +274,11 @@ class _Search:
             gradient[:, 2] -= (params[:, 2] - mean) / sd**2
             information[:, 2, 2] += 1 / sd**2
         if self.model.fixed_slope:
-            gradient[:, 0] = information[:, 0, :] = information[:, :, 0] = 0.0
-            information[:, 0, 0] = 1.0
+            _hold(gradient, information, np.arange(len(params)), 0)
+        if self.model.name == "3pl":
+            low, high = GUESSES
+            outward = np.where(gradient[:, 2] < 0, params[:, 2] <= low, params[:, 2] >= high)
+            _hold(gradient, information, np.flatnonzero(outward), 2)
         scale = np.einsum("jpp->jp", information)
         information += 1e-10 * np.eye(params.shape[1]) * (scale[:, None, :] + 1e-10)
         return np.linalg.solve(information, gradient[:, :, None])[:, :, 0]
@@ -310,6 +315,13 @@ class _Search:
             self.nodes,
             self.method,
         )
+
+
+def _hold(gradient: Floats, information: Floats, items: NDArray[np.int64], at: int) -> None:
+    """Let a parameter of some items stand, so that the others move as if it were known."""
+    gradient[items, at] = 0.0
+    information[items, at, :] = information[items, :, at] = 0.0
+    information[items, at, at] = 1.0
 
 
 def prior(nodes: Floats, mean: Floats, spread: Floats) -> Floats:

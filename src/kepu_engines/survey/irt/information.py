@@ -1,12 +1,14 @@
 """Covariance of item response estimates, from the observed information of the answers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kepu_engines.core.checks import require
+from kepu_engines.survey.cells import covariance
+from kepu_engines.survey.design import Design, Stage
 from kepu_engines.survey.irt import posterior
 from kepu_engines.survey.irt.fit import Fit, columns, prior
 from kepu_engines.survey.irt.responses import Floats, Packed, Responses, packed
@@ -39,18 +41,54 @@ class Errors:
 
     def difficulty(self, found: Fit, item: int) -> Floats:
         """Standard errors of an item's difficulties, by the delta method."""
-        b = found.difficulty(item)
-        slopes = np.zeros((len(b), self.place.shape[1]))
-        slopes[:, 0] = -b / found.params[item, 0]
-        slopes[np.arange(len(b)), 1 + np.arange(len(b))] = -1 / found.params[item, 0]
+        slopes = _told(found, item)[1 : 1 + len(found.difficulty(item))]
         return np.sqrt(np.einsum("bp,pr,br->b", slopes, self.of(item), slopes))
+
+    def together(self, found: Fit, items: Sequence[int]) -> Floats:
+        """Covariance of slope, difficulties and guess (3pl) of some items, one after another."""
+        size = len(self.covariance)
+        rows = []
+        for item in items:
+            slopes, at = _told(found, item), self.place[item]
+            row = np.zeros((len(slopes), size))
+            row[:, at[at >= 0]] = slopes[:, at >= 0]
+            rows.append(row)
+        whole = np.concatenate(rows)
+        return np.asarray(whole @ self.covariance @ whole.T, dtype=np.float64)
+
+
+def _told(found: Fit, item: int) -> Floats:
+    """How slope, difficulties and guess of an item move with its parameters, (told, p)."""
+    a, b = found.params[item, 0], found.difficulty(item)
+    guesses = found.model.name == "3pl"
+    slopes = np.zeros((1 + len(b) + guesses, found.params.shape[1]))
+    slopes[0, 0] = 1
+    slopes[1 : 1 + len(b), 0] = -b / a
+    slopes[1 + np.arange(len(b)), 1 + np.arange(len(b))] = -1 / a
+    if guesses:
+        c = 1 / (1 + np.exp(-found.params[item, 2]))
+        slopes[2, 2] = c * (1 - c)
+    return slopes
 
 
 def errors(found: Fit, answers: Responses) -> Errors:
     """Covariance of the estimates of a fit to these answers.
 
-    The inverse of the observed information; with weights other than 1 the sandwich of it round
-    the weighted squares of persons' scores, persons taken as drawn one by one.
+    The inverse of the observed information. With a design the sandwich of it round the variance of
+    the weighted scores' total, by strata and clusters; with weights other than 1 alone, persons
+    taken as drawn one by one.
+
+    Parameters
+    ----------
+    found : Fit
+    answers : Responses
+        That it was fitted to, with its weights, groups and design.
+
+    Returns
+    -------
+    Errors
+        Covariance of slopes and intercepts (for 3pl the logit of the guess too), and of means
+        and logarithms of spreads of groups, in units of ability.
 
     Raises
     ------
@@ -59,7 +97,8 @@ def errors(found: Fit, answers: Responses) -> Errors:
 
     Source
     ------
-    Louis (1982), Journal of the Royal Statistical Society B 44, 226-233.
+    Louis (1982), Journal of the Royal Statistical Society B 44, 226-233. Binder (1983),
+    International Statistical Review 51, 279-292, for the sandwich of a clustered sample.
     """
     pack = packed(answers)
     place = _places(found)
@@ -71,6 +110,8 @@ def errors(found: Fit, answers: Responses) -> Errors:
     shape = _Shape(pack, place, _scores(found, pack))
     information = _complete(found, seen, place)
     squares = np.zeros_like(information)
+    design = answers.design
+    totals = [np.zeros((len(stage.stratum), len(information))) for stage in _stages(design)]
     for begin in range(0, len(row), CHUNK):
         rows = slice(begin, begin + CHUNK)
         chance, _ = posterior.posteriors(row[rows], values)
@@ -79,13 +120,21 @@ def errors(found: Fit, answers: Responses) -> Errors:
         information -= shape.spread(chance * answers.weight[rows, None], marks)
         information += (scores * answers.weight[rows, None]).T @ scores
         squares += (scores * answers.square[rows, None]).T @ scores
+        for total, stage in zip(totals, _stages(design), strict=True):
+            np.add.at(total, stage.unit[rows], scores * answers.weight[rows, None])
+    if design is not None:
+        squares = covariance(design, totals, np.ones(len(design), bool))
     require(
         bool(np.linalg.eigvalsh(information).min() > 0),
         "The answers do not tell all parameters apart; use a simpler model, or for 3pl a prior.",
     )
     inverse = np.linalg.inv(information)
-    covariance = inverse @ squares @ inverse if answers.weighted else inverse
-    return Errors(np.asarray(covariance, dtype=np.float64), place)
+    spread = inverse @ squares @ inverse if answers.sampled else inverse
+    return Errors(np.asarray(spread, dtype=np.float64), place)
+
+
+def _stages(design: Design | None) -> tuple[Stage, ...]:
+    return () if design is None else design.stages
 
 
 def _places(found: Fit) -> NDArray[np.int64]:

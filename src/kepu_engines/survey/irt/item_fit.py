@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy.stats import chi2
 
 from kepu_engines.core.checks import require
+from kepu_engines.survey.estimates import total
 from kepu_engines.survey.irt.fit import Fit, families, prior
 from kepu_engines.survey.irt.person_fit import residuals
 from kepu_engines.survey.irt.responses import Floats, Responses
@@ -24,6 +25,8 @@ Ints = NDArray[np.int64]
 
 # Fewer expected persons in a cell say too little for a chi-square: it joins its neighbour.
 LEAST_EXPECTED = 1.0
+# Of fewer persons a score group tells no design effect.
+LEAST_TOLD = 5
 
 
 @dataclass(frozen=True)
@@ -61,17 +64,24 @@ def item_fit(found: Fit, answers: Responses) -> ItemFit:
     Raises
     ------
     EngineError
-        If there are weights other than 1, which a chi-square does not know, several groups, or
-        nobody answered every item.
+        If there are several groups, or nobody answered every item.
+
+    Source
+    ------
+    Rao & Scott (1981), Journal of the American Statistical Association 76, 221-230: in a sample
+    with weights or a design cells are weighted shares times persons, and the chi-square is divided
+    by the mean design effect of its cells (first order).
     """
-    require(not answers.weighted, "Item fit counts persons: leave the weights out.")
     require(answers.groups == 1, "Item fit is of one group at a time.")
-    full = (answers.codes >= 0).all(axis=1)
-    persons = int(answers.weight[full].sum())
+    full: NDArray[np.bool_] = np.all(answers.codes >= 0, axis=1)
+    persons = int(full.sum() if answers.sampled else answers.weight[full].sum())
     require(persons > 0, "Nobody answered every item, so that no score groups can be made.")
     chances = tables(found, found.nodes)
     density = np.exp(prior(found.nodes, found.mean, found.spread))[0]
     codes, people = answers.codes[full].astype(np.int64), answers.weight[full]
+    if answers.sampled:
+        persons = _persons(answers, full)
+        people = people * (persons / people.sum())
     seen = _observed(codes, people, [len(table) for table in chances])
     whole = _scores(chances, density.size) @ density
     statistics, freedom = np.full(len(chances), np.nan), np.zeros(len(chances), np.int64)
@@ -80,10 +90,46 @@ def item_fit(found: Fit, answers: Responses) -> ItemFit:
         expected = _expected(table, others, density, whole)
         used = found.model.parameters(len(table)) - int(found.model.fixed_slope)
         statistics[item], freedom[item] = _chi_square(seen[item], expected, used)
+        if answers.sampled:
+            statistics[item] /= _effect(answers, full, people, item, expected)
     told = freedom > 0
     p = np.where(told, chi2.sf(statistics, np.maximum(freedom, 1)), np.nan)
     infit, outfit = residuals(found, answers, weighted(found, answers).ability).of_items(answers)
     return ItemFit(np.where(told, statistics, np.nan), freedom, p, infit, outfit, persons)
+
+
+def _persons(answers: Responses, full: NDArray[np.bool_]) -> int:
+    """Persons who answered every item; of rows that stand for a pattern, by their weights' sizes."""
+    if len(answers.codes) == answers.persons:
+        return int(full.sum())
+    return round(answers.persons * answers.weight[full].sum() / answers.weight.sum())
+
+
+def _effect(
+    answers: Responses, full: NDArray[np.bool_], people: Floats, item: int, expected: Floats
+) -> float:
+    """Mean design effect of the shares of answers to an item in the score groups."""
+    rows, codes = np.flatnonzero(full), answers.codes[full].astype(np.int64)
+    score = codes.sum(axis=1)
+    effects, sizes = [], []
+    for group in np.unique(score)[1:-1]:
+        inside = score == group
+        size, weight = people[inside].sum(), answers.weight[full][inside].sum()
+        for answer, chance in enumerate(expected[group, :-1]):
+            if size < LEAST_TOLD or not 0 < chance < 1:
+                continue
+            gap = np.zeros(len(answers.codes))
+            gap[rows[inside]] = (codes[inside, item] == answer) - chance
+            effects.append(_variance(answers, gap) / weight**2 * size / (chance * (1 - chance)))
+            sizes.append(size)
+    return float(np.average(effects, weights=sizes)) if effects else 1.0
+
+
+def _variance(answers: Responses, values: Floats) -> float:
+    """Of the weighted total of values: by the design, else persons taken as drawn one by one."""
+    if answers.design is None:
+        return float(answers.square @ values**2)
+    return float(total(answers.design, values).se[0] ** 2)
 
 
 def tables(found: Fit, theta: Floats) -> list[Floats]:

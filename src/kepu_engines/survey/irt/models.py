@@ -32,7 +32,24 @@ FARTHEST = (
 
 
 def graded(params: Floats, theta: Floats) -> Chances:
-    """Graded answers; `params` (j, k) holds the slope and the k - 1 intercepts, falling."""
+    """Graded answers; `params` (j, k) holds the slope and the k - 1 intercepts, falling.
+
+    Parameters
+    ----------
+    params : (j, k) float
+        Slope, per unit of ability, and k - 1 intercepts in logits, falling strictly.
+    theta : (q,) float
+        Abilities.
+
+    Returns
+    -------
+    Chances
+        Logarithms of chances (j, k, q), and their derivatives by each parameter (j, p, k, q).
+
+    Source
+    ------
+    Samejima (1969), Psychometrika Monograph 17.
+    """
     slope, intercept = params[:, :1, None], params[:, 1:, None]
     z = np.clip(slope * theta + intercept, -FARTHEST, FARTHEST)
     edge = np.full((len(z), 1, len(theta)), np.inf)
@@ -51,7 +68,25 @@ def graded(params: Floats, theta: Floats) -> Chances:
 
 
 def credit(params: Floats, theta: Floats) -> Chances:
-    """Partial credit; `params` (j, k) holds the slope and the k - 1 step intercepts."""
+    """Partial credit; `params` (j, k) holds the slope and the k - 1 step intercepts.
+
+    Parameters
+    ----------
+    params : (j, k) float
+        Slope, per unit of ability, and k - 1 step intercepts in logits, in any order.
+    theta : (q,) float
+        Abilities.
+
+    Returns
+    -------
+    Chances
+        Logarithms of chances (j, k, q), and their derivatives by each parameter (j, p, k, q).
+
+    Source
+    ------
+    Masters (1982), Psychometrika 47, 149-174; Muraki (1992), Applied Psychological Measurement 16,
+    159-176.
+    """
     steps = np.arange(params.shape[1])
     total = np.cumsum(params[:, 1:], axis=1)
     total = np.concatenate([np.zeros((len(params), 1)), total], axis=1)
@@ -67,7 +102,24 @@ def credit(params: Floats, theta: Floats) -> Chances:
 
 
 def guess(params: Floats, theta: Floats) -> Chances:
-    """Right or wrong with guessing; `params` (j, 3) holds slope, intercept and logit of c."""
+    """Right or wrong with guessing; `params` (j, 3) holds slope, intercept and logit of c.
+
+    Parameters
+    ----------
+    params : (j, 3) float
+        Slope, per unit of ability, intercept and logit of the chance of guessing right.
+    theta : (q,) float
+        Abilities.
+
+    Returns
+    -------
+    Chances
+        Logarithms of chances (j, k, q), and their derivatives by each parameter (j, p, k, q).
+
+    Source
+    ------
+    Birnbaum (1968), in Lord & Novick, Statistical Theories of Mental Test Scores, ch. 17.
+    """
     z = params[:, 0, None] * theta + params[:, 1, None]
     c = expit(params[:, 2, None])
     s = expit(z)
@@ -89,11 +141,23 @@ class Model:
     binary: bool = False
 
     def parameters(self, categories: int) -> int:
-        """Number of parameters of an item with so many categories."""
+        """Number of parameters of an item with so many categories.
+
+        Parameters
+        ----------
+        categories : int
+            Answers that can be given, at least 2.
+        """
         return 3 if self.chances is guess else categories
 
     def holds(self, params: Floats) -> bool:
-        """Whether chances are all positive at these parameters, (j, p)."""
+        """Whether chances are all positive at these parameters, (j, p).
+
+        Parameters
+        ----------
+        params : (j, p) float
+            As for `chances`.
+        """
         falling = self.chances is not graded or bool((np.diff(params[:, 1:]) < 0).all())
         return falling and bool(np.isfinite(params).all())
 
@@ -112,6 +176,17 @@ MODELS = {
 
 
 def named(name: str) -> Model:
-    """The model of that name, or a refusal that lists all names."""
+    """The model of that name, or a refusal that lists all names.
+
+    Parameters
+    ----------
+    name : str
+        "rasch", "2pl", "3pl", "grm", "pcm" or "gpcm".
+
+    Raises
+    ------
+    EngineError
+        If no model has that name.
+    """
     require(name in MODELS, f"No model is called {name}; known are {', '.join(MODELS)}.")
     return MODELS[name]

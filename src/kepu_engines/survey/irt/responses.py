@@ -1,12 +1,13 @@
 """Answers of persons to items, checked, and packed so that a likelihood is a few table rows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from kepu_engines.core.checks import integers, reals, require
+from kepu_engines.survey.design import Design
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int8]
@@ -36,6 +37,8 @@ class Responses:
         Persons asked.
     weighted : bool
         Whether a weight is not 1.
+    design : Design or None
+        How the rows were drawn, where errors are to know it: then each row is a person.
     """
 
     codes: Codes
@@ -45,6 +48,12 @@ class Responses:
     names: tuple[str, ...]
     persons: int
     weighted: bool
+    design: Design | None = None
+
+    @property
+    def sampled(self) -> bool:
+        """Whether errors must count weights or the draw: a likelihood alone does not tell them."""
+        return self.weighted or self.design is not None
 
     @property
     def categories(self) -> NDArray[np.int64]:
@@ -63,6 +72,7 @@ def responses(
     weight: ArrayLike | None = None,
     group: ArrayLike | None = None,
     names: tuple[str, ...] | None = None,
+    design: Design | None = None,
 ) -> Responses:
     """Check answers and make them ready for a fit.
 
@@ -77,6 +87,8 @@ def responses(
         Group of each person, 0, 1, ..., each of them present. One group when left out.
     names : j words, optional
         Names of the items; "item 1", ... when left out.
+    design : Design, optional
+        Strata, clusters and weights of the n persons, in place of `weight`; errors count them.
 
     Raises
     ------
@@ -98,10 +110,35 @@ def responses(
     require(
         len(empty) == 0, f"The person in row {empty[0] + 1 if len(empty) else 0} gave no answer."
     )
-    shares = _weights(weight, n)
+    require(weight is None or design is None, "Weights are those of the design: leave one out.")
+    shares = _weights(weight if design is None else design.weight, n)
     label = _groups(group, n)
-    whole = Responses(rows, shares, shares**2, label, known, n, bool((shares != 1).any()))
-    return _collapsed(whole)
+    whole = Responses(rows, shares, shares**2, label, known, n, bool((shares != 1).any()), design)
+    return whole if design is not None else _collapsed(whole)
+
+
+def parted(answers: Responses, item: int) -> Responses:
+    """One item as two, of the first group and of the others; that of the others comes last.
+
+    Each is missing where the other was asked, so that a model has parameters for each.
+
+    Raises
+    ------
+    EngineError
+        If one of the two tells nothing, as in `responses`.
+    """
+    codes = np.column_stack([answers.codes, answers.codes[:, item]])
+    codes[answers.group > 0, item] = MISSING
+    codes[answers.group == 0, -1] = MISSING
+    name = answers.names[item]
+    names = (
+        *answers.names[:item],
+        f"{name} in group 0",
+        *answers.names[item + 1 :],
+        f"{name} in group 1",
+    )
+    _check_items(codes, names)
+    return replace(answers, codes=codes, names=names)
 
 
 def _check_items(rows: Codes, names: tuple[str, ...]) -> None:

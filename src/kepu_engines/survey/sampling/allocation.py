@@ -137,7 +137,25 @@ def half_width(
     deff: float = 1,
     population: float = np.inf,
 ) -> Reals:
-    """Half-width that so many interviews give; parameters as `sample_size`."""
+    """Half-width that so many interviews give; parameters as `sample_size`.
+
+    Parameters
+    ----------
+    people : (n,) or () int
+        Interviews, > 0.
+    share, level, deff, population
+        As in `sample_size`.
+
+    Returns
+    -------
+    (n,) float64
+        In shares: 0.03 is three percentage points.
+
+    Raises
+    ------
+    EngineError
+        If a number is not above 0, or the share or the level not between 0 and 1.
+    """
     asked = np.atleast_1d(np.asarray(people, np.float64))
     require(bool((asked > 0).all()), "the number of interviews must be > 0")
     rest = np.maximum(1 / asked - 1 / population, 0)
@@ -146,7 +164,20 @@ def half_width(
 
 
 def to_approach(people: int, response: float) -> int:
-    """People to approach so that so many are interviewed, if this share of them answers."""
+    """People to approach so that so many are interviewed, if this share of them answers.
+
+    Parameters
+    ----------
+    people : int
+        Interviews wanted.
+    response : float
+        In (0, 1].
+
+    Raises
+    ------
+    EngineError
+        If the share is not in (0, 1].
+    """
     require(0 < response <= 1, f"the share who answer must be in (0, 1], not {response:g}")
     return ceil(people / response - ROUNDING)
 

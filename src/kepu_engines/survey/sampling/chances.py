@@ -53,7 +53,23 @@ def chances(size: ArrayLike, take: int) -> Reals:
 
 
 def checked(probability: ArrayLike) -> tuple[Reals, int]:
-    """Chances in (0, 1] that add up to a whole number, and that number."""
+    """Chances in (0, 1] that add up to a whole number, and that number.
+
+    Parameters
+    ----------
+    probability : (units,) float
+        As `chances` gives it.
+
+    Returns
+    -------
+    (units,) float64, int
+        The chances, and how many units they draw.
+
+    Raises
+    ------
+    EngineError
+        If there are none, one is not in (0, 1], or their sum is no whole number.
+    """
     chance = reals(probability, "the probabilities", high=1)
     require(chance.size > 0, "there is nothing to draw from")
     worst = int(chance.argmin())

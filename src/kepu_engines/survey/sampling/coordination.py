@@ -25,6 +25,18 @@ from kepu_engines.survey.sampling.chances import checked
 def permanent_numbers(ids: Iterable[str | int], seed: int) -> Reals:
     """The number of each unit in [0, 1), by its id alone: births and deaths move no other.
 
+    Parameters
+    ----------
+    ids : iterable of str or int
+        Of each unit, each once and the same in every wave.
+    seed : int
+        >= 0; the same in every wave.
+
+    Returns
+    -------
+    (units,) float64
+        In [0, 1).
+
     Raises
     ------
     EngineError
@@ -72,6 +84,25 @@ def poisson_by_numbers(
     """Draw each unit whose number is less than its probability from `start`.
 
     Chances are exact and waves overlap as much as they can; how many come is left to chance.
+
+    Parameters
+    ----------
+    probability : (units,) float
+        In [0, 1].
+    numbers : (units,) float
+        As `permanent_numbers` gives them.
+    start : float
+        In [0, 1): where on the circle the wave begins.
+
+    Returns
+    -------
+    (m,) int64
+        Units drawn, rising.
+
+    Raises
+    ------
+    EngineError
+        If lengths differ, or a number is out of range.
     """
     chance = reals(probability, "the probabilities", low=0, high=1)
     drawn: NDArray[np.int64] = np.flatnonzero(_turned(numbers, start, chance.size) < chance)

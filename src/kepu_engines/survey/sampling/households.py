@@ -59,6 +59,22 @@ def adult_by_table(table: ArrayLike, adults: ArrayLike) -> NDArray[np.int64]:
     """Number of the adult to ask, from 1.
 
     Of more than six adults only the first six can be asked: a known gap of the tables.
+
+    Parameters
+    ----------
+    table : (n,) int
+        Row of `TABLES` of each household.
+    adults : (n,) int
+        Adults who live in it, >= 1.
+
+    Raises
+    ------
+    EngineError
+        If lengths differ, or a number is out of range.
+
+    Source
+    ------
+    Kish (1949), Journal of the American Statistical Association 44, 380-387.
     """
     row = integers(table, "the tables", low=0, high=len(TABLES) - 1)
     many = integers(adults, "the numbers of adults", low=1)
@@ -69,6 +85,18 @@ def adult_by_table(table: ArrayLike, adults: ArrayLike) -> NDArray[np.int64]:
 
 def chance_by_table(adults: ArrayLike, number: ArrayLike) -> Reals:
     """Probability that Kish's tables choose this adult: not quite equal among five.
+
+    Parameters
+    ----------
+    adults : (n,) int
+        Adults who live in each household, >= 1.
+    number : (n,) int
+        Which of them was asked, from 1.
+
+    Returns
+    -------
+    (n,) float64
+        In (0, 1]: its inverse is the last factor of a base weight.
 
     Raises
     ------
@@ -86,7 +114,25 @@ def chance_by_table(adults: ArrayLike, number: ArrayLike) -> Reals:
 
 
 def adult_by_lot(adults: ArrayLike, seed: int) -> NDArray[np.int64]:
-    """Number of the adult to ask, every one of the household with the same chance."""
+    """Number of the adult to ask, every one of the household with the same chance.
+
+    Parameters
+    ----------
+    adults : (n,) int
+        Adults who live in each household, >= 1.
+    seed : int
+        >= 0; the same seed draws the same.
+
+    Returns
+    -------
+    (n,) int64
+        From 1 to `adults`.
+
+    Raises
+    ------
+    EngineError
+        If a household has no adult.
+    """
     many = integers(adults, "the numbers of adults", low=1)
     found: NDArray[np.int64] = generator(seed).integers(1, many, endpoint=True)
     return found

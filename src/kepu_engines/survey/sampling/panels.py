@@ -52,6 +52,11 @@ def dealt(cluster: ArrayLike, stratum: ArrayLike, parts: int, seed: int) -> NDAr
 def rotation(waves: int, stay: int) -> NDArray[np.bool_]:
     """Which panels are asked in which wave, when each stays for `stay` waves.
 
+    Parameters
+    ----------
+    waves, stay : int
+        How many waves there are, and in how many of them a panel is asked; both > 0.
+
     Returns
     -------
     (waves, waves + stay - 1) bool

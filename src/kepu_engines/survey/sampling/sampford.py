@@ -65,6 +65,11 @@ def sampford(probability: ArrayLike, seed: int) -> NDArray[np.int64]:
 def joint_sampford(probability: ArrayLike) -> Reals:
     """Probability of each pair to be drawn together; on the diagonal, each unit's own.
 
+    Parameters
+    ----------
+    probability : (units,) float
+        In (0, 1], adding up to a whole number.
+
     Returns
     -------
     (units, units) float64

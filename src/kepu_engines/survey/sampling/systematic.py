@@ -42,6 +42,11 @@ def joint_systematic(probability: ArrayLike) -> Reals:
     Pairs close to each other often have none, so that no unbiased variance exists: treat
     the clusters as drawn with replacement, or draw by Sampford.
 
+    Parameters
+    ----------
+    probability : (units,) float
+        In (0, 1], adding up to a whole number, in the order of the list.
+
     Returns
     -------
     (units, units) float64

@@ -187,6 +187,18 @@ def calibrate(
 def poststratify(weight: ArrayLike, margin: Margin) -> Calibrated:
     """Correct weights by the one factor of each category; of several questions, cross them.
 
+    Parameters
+    ----------
+    weight : (n,) float
+        > 0: people that each row stands for.
+    margin : Margin
+        The category of each row, and the people of each category.
+
+    Raises
+    ------
+    EngineError
+        If a category that has people has no row.
+
     Source
     ------
     Holt & Smith (1979), Post Stratification, JRSS A 142, 33-46.
@@ -222,7 +234,17 @@ def calibrate_each(
 
 
 def positive(weight: ArrayLike) -> Reals:
-    """Weights that all stand for somebody, or a refusal that names the row."""
+    """Weights that all stand for somebody, or a refusal that names the row.
+
+    Parameters
+    ----------
+    weight : (n,) float
+
+    Raises
+    ------
+    EngineError
+        If there is none, or one is not above 0.
+    """
     people = reals(weight, "the weights")
     require(people.size > 0, "the sample has no rows")
     worst = int(people.argmin())

@@ -43,13 +43,33 @@ class Distance:
 
 
 def linear(low: float = -np.inf, high: float = np.inf) -> Distance:
-    """The regression estimator's; without a bound at 0 a weight can come out negative."""
+    """The regression estimator's; without a bound at 0 a weight can come out negative.
+
+    Parameters
+    ----------
+    low, high : float
+        Bounds of g, the factor on a weight; low < high.
+
+    Source
+    ------
+    Deville & Särndal (1992), Journal of the American Statistical Association 87, 376-382, case 1.
+    """
     _ordered(low, high)
     return Distance(LINEAR, low, high)
 
 
 def raking(low: float = 0, high: float = np.inf) -> Distance:
-    """The exponential one, that of iterative proportional fitting; weights stay positive."""
+    """The exponential one, that of iterative proportional fitting; weights stay positive.
+
+    Parameters
+    ----------
+    low, high : float
+        Bounds of g, the factor on a weight; 0 <= low < high.
+
+    Source
+    ------
+    Deville & Särndal (1992), Journal of the American Statistical Association 87, 376-382, case 2.
+    """
     require(low >= 0, f"raking cannot reach a bound below 0: {low:g}")
     _ordered(low, high)
     return Distance(RAKING, low, high)
@@ -58,10 +78,19 @@ def raking(low: float = 0, high: float = np.inf) -> Distance:
 def logit(low: float, high: float) -> Distance:
     """The one that nears both its bounds and never passes them.
 
+    Parameters
+    ----------
+    low, high : float
+        Bounds of g, the factor on a weight.
+
     Raises
     ------
     EngineError
         If not 0 <= low < 1 < high < infinity.
+
+    Source
+    ------
+    Deville & Särndal (1992), Journal of the American Statistical Association 87, 376-382, case 6.
     """
     require(
         bool(0 <= low < 1 < high) and bool(np.isfinite(high)),

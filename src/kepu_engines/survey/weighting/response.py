@@ -40,6 +40,13 @@ class Propensity:
 
         Rows of one chance share a class, so that there can be fewer than `count`.
 
+        Parameters
+        ----------
+        weight : (n,) float
+            > 0: people that each row stands for.
+        count : int
+            Classes wanted.
+
         Source
         ------
         Little (1986), Survey Nonresponse Adjustments, Int. Stat. Review 54, 139-157;
@@ -109,7 +116,26 @@ def by_class(weight: ArrayLike, answered: ArrayLike, classes: ArrayLike) -> Real
 
 
 def by_propensity(weight: ArrayLike, answered: ArrayLike, model: Propensity) -> Reals:
-    """Weights over each answerer's own chance; classes are steadier where chances are small."""
+    """Weights over each answerer's own chance; classes are steadier where chances are small.
+
+    Parameters
+    ----------
+    weight : (n,) float
+        > 0: people that each row stands for.
+    answered : (n,) bool
+    model : Propensity
+        Of the same rows.
+
+    Returns
+    -------
+    (n,) float64
+        0 for those who did not answer.
+
+    Raises
+    ------
+    EngineError
+        If lengths differ.
+    """
     people = _as_long(weight, model.chance.size)
     said = _answers(answered, people.size)
     found: Reals = np.where(said, people / model.chance, 0.0)

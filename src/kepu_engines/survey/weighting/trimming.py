@@ -78,6 +78,15 @@ def trim(
 def upper_limit(weight: ArrayLike, spreads: float = 3, group: ArrayLike | None = None) -> Reals:
     """A usual upper limit of each row: the median and some interquartile ranges of its group.
 
+    Parameters
+    ----------
+    weight : (n,) float
+        > 0: people that each row stands for.
+    spreads : float
+        How many interquartile ranges above the median.
+    group : (n,) labels, optional
+        Limits are of each group alone.
+
     Source
     ------
     Potter (1990), as in `trim`, describes rules of this kind; the number of ranges is ours.
@@ -96,6 +105,16 @@ def upper_limit(weight: ArrayLike, spreads: float = 3, group: ArrayLike | None =
 
 def kish_effect(weight: ArrayLike) -> float:
     """By how much unequal weights multiply the variance of a mean, if they tell nothing.
+
+    Parameters
+    ----------
+    weight : (n,) float
+        > 0: people that each row stands for.
+
+    Returns
+    -------
+    float
+        >= 1; 1 where all weights are the same.
 
     Source
     ------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 from scipy.special import logit, ndtr
 
@@ -129,7 +130,10 @@ def test_the_combined_figure_asks_for_other_modes_than_before(survey, tmp_path):
     assert float(rows[2026]["estimate"]) == both["estimate"]
     assert rows[2024]["breaks"] == "modes"
     assert rows[2018]["breaks"] == "framework modes"
-    z = (logit(both["estimate"]) - logit(0.1)) / both["se"]
+    se = np.hypot(both["se"], float(rows[2026]["linking"]))
+    assert float(rows[2026]["se"]) == pytest.approx(se)
+    assert se > both["se"]
+    z = (logit(both["estimate"]) - logit(0.1)) / se
     z *= both["estimate"] * (1 - both["estimate"])
     assert told["trend"]["probability"] == pytest.approx(ndtr(z))
     assert told["trend"]["rests_on"] == [2026]

@@ -135,6 +135,10 @@ ONE = ("--unit", "house", "--strata", "district")
             (*ONE, "--take", "2", "--size", "zero"),
             "frame.csv, row 2, column zero: 0 is not above 0",
         ),
+        (
+            (*ONE, "--take", "2", "--id", "adults"),
+            "frame.csv, row 6, column adults: 1 was in row 2: keep one",
+        ),
         ((*ONE, "--take", "gap:x"), "No such file or directory: 'gap'"),
         (
             ("--unit", "hole", "--take", "2"),

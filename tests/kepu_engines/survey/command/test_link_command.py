@@ -20,7 +20,8 @@ def bank(a, b, names=NAMES):
 def printed(capsys, *words):
     ended = main([str(word) for word in words])
     out, err = capsys.readouterr()
-    assert (ended, err) == (0, "")
+    assert ended == 0
+    assert all("no covariance" in line for line in err.splitlines())
     return json.loads(out)
 
 
@@ -65,8 +66,41 @@ def test_only_items_of_both_years_are_anchors(file, capsys):
     assert printed(capsys, old, new, *words)["anchors"] == ["q1", "q4", "q5"]
 
 
-GUESSING = '{"items": [{"name": "q0", "a": 1, "b": 0, "c": 0.2}]}'
-GRADED = '{"items": [{"name": "q0", "a": 1, "b": [0, 1]}]}'
+GUESSING = [{"name": n, "a": a, "b": b, "c": 0.2} for n, a, b in zip(NAMES, A, B, strict=True)]
+GRADED = [{"name": n, "a": a, "b": [b, b + 1]} for n, a, b in zip(NAMES, A, B, strict=True)]
+
+
+@pytest.mark.parametrize("items", [GUESSING, GRADED])
+@pytest.mark.parametrize("method", ["mean-sigma", "haebara", "stocking-lord"])
+def test_items_that_are_guessed_or_graded_are_linked_too(file, capsys, items, method):
+    moved = [
+        {**one, "a": one["a"] * 1.25, "b": ((np.array(one["b"]) - 0.3) / 1.25).tolist()}
+        for one in items
+    ]
+    years = (file(f"{at}.json", [json.dumps({"items": y})]) for at, y in enumerate((items, moved)))
+
+    found = printed(capsys, *years, "--method", method)
+
+    assert (found["slope"], found["shift"]) == (pytest.approx(1.25), pytest.approx(0.3))
+    for back, one in zip(found["items"], items, strict=True):
+        assert back["b"] == pytest.approx(one["b"], abs=1e-5)
+        assert back.get("c") == one.get("c")
+
+
+def test_a_printed_covariance_is_counted_and_the_anchors_left_out_take_theirs_away(file, capsys):
+    items = [{"name": n, "a": a, "b": b} for n, a, b in zip(NAMES, A, B, strict=True)]
+    spread = 0.01 * (np.eye(16) + 0.5)
+    old = file("old.json", [json.dumps({"items": items, "covariance": spread.tolist()})])
+    new = file("new.csv", bank(A * 1.2, (B - 0.3) / 1.2))
+
+    found = printed(capsys, old, new, "--leave-out", "q3")
+
+    kept = np.arange(8) != 3
+    both = np.repeat(kept, 2)
+    common = anchors(A[kept], B[kept], A[kept] * 1.2, (B[kept] - 0.3) / 1.2)
+    expected = link(common, "stocking-lord", spread[np.ix_(both, both)])
+    assert found["se_shift"] == pytest.approx(float(np.sqrt(expected.covariance[1, 1])), rel=1e-6)
+    assert found["sampling"][1][1] > 0.005
 
 
 @pytest.mark.parametrize(
@@ -107,15 +141,21 @@ GRADED = '{"items": [{"name": "q0", "a": 1, "b": [0, 1]}]}'
         ("new.json", ["no"], (), "new.json is not what kepu survey irt prints"),
         (
             "new.json",
-            [GUESSING],
+            [json.dumps({"items": GRADED})],
             (),
-            "new.json, item q0: only items with one slope and one difficulty",
+            "An anchor item has more steps in one year than in the other",
         ),
         (
             "new.json",
-            [GRADED],
+            [json.dumps({"items": GUESSING})],
             (),
-            "new.json, item q0: only items with one slope and one difficulty",
+            "one year has chances of guessing and the other has none",
+        ),
+        (
+            "new.json",
+            [json.dumps({"items": GUESSING, "covariance": [[1.0]]})],
+            (),
+            "new.json: the covariance is not that of its items",
         ),
     ],
 )

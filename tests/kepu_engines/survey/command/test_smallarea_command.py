@@ -179,3 +179,15 @@ def test_a_person_of_an_unknown_area_is_named(file, refused, persons):
     err = refused(main, file("s.csv", sample), *words, "--population", file("p.csv", lives))
 
     assert "s.csv, row 301, column area: '77' is no area of p.csv" in err
+
+
+def test_a_person_who_comes_twice_is_named(file, refused, persons):
+    sample, lives = persons
+    sample["who"] = [*range(299), 7]
+    words = ("--model", "bhf", "--area", "area", "--value", "score", "--covariate", "years")
+
+    err = refused(
+        main, file("s.csv", sample), *words, "--id", "who", "--population", file("p.csv", lives)
+    )
+
+    assert "s.csv, row 301, column who: 7 was in row 9: keep one" in err

@@ -47,8 +47,9 @@ def test_one_json_object_is_printed(tmp_path, capsys, model):
         ([""], [], "answers.csv is empty"),
         (["q1,q2", "1,0", "1,1"], [], "q1 tells nothing: everyone got it right"),
         (["q1,w", "1,0", "0,1"], ["--weight", "w"], "row 2, column w: '0' is not a weight"),
+        (["q1,w", "1,2", "0,-1"], ["--weight", "w"], "'-1' is not a weight above 0: leave out who"),
         (["q1,q2", "1,0"], ["--weight", "w"], "answers.csv has no column w"),
-        (["who,q1", "a,0", "a,1"], ["--id", "who"], "row 3, column who: a was in row 2"),
+        (["who,q1", "a,0", "a,1"], ["--id", "who"], "row 3, column who: a was in row 2; keep one"),
         (["q1,q2", "1,2", "0,0", "1,1"], [], "q2 has 3 categories"),
     ],
 )
@@ -79,7 +80,7 @@ def test_fit_and_differences_stand_beside_each_item_and_persons_in_their_own_fil
     assert main([file, *words]) == 0
 
     found = json.loads(capsys.readouterr().out)
-    assert found["dif"] == {"reference": "rural", "focal": "urban"}
+    assert found["dif"] == {"reference": "rural", "focal": "urban", "test": "likelihood_ratio"}
     assert set(found["items"][0]["fit"]) == {"s_x2", "df", "p", "infit", "outfit"}
     assert all(0 < item["dif"]["p"] <= 1 and item["dif"]["df"] == 2 for item in found["items"])
     rows = out.read_text(encoding="utf-8").splitlines()
@@ -93,8 +94,10 @@ def test_fit_and_differences_stand_beside_each_item_and_persons_in_their_own_fil
     [
         (["--dif", "who"], "column who must hold two groups, not 600"),
         (["--dif", "none"], "answers.csv has no column none"),
-        (["--dif", "where"], "answers.csv, row 6, column where: the group is missing"),
-        (["--fit", "--weight", "w"], "Item fit counts persons: leave the weights out"),
+        (["--dif", "where"], "answers.csv, row 6, column where: the label is missing"),
+        (["--link"], "--link needs --group"),
+        (["--group", "where", "--dif", "where"], "give one of --group and --dif"),
+        (["--group", "where", "--fit"], "leave --group out"),
         (["--persons", "nowhere/persons.csv"], "there is no folder nowhere"),
     ],
 )
@@ -104,8 +107,6 @@ def test_fit_that_cannot_be_is_refused_and_nothing_is_written(tmp_path, capsys, 
     lines = [line.rsplit(",", drop)[0] if drop else line for line in lines]
     if "who" in words:
         lines = [",".join([*line.split(",")[:5], line.split(",")[6]]) for line in lines]
-    if "--weight" in words:
-        lines = [lines[0] + ",w", *(f"{line},{at % 3 + 1}" for at, line in enumerate(lines[1:]))]
 
     ended = main([table(tmp_path, lines), "--model", "2pl", *words])
 
@@ -140,3 +141,79 @@ def test_a_wrong_answer_in_parquet_is_named_by_its_row(tmp_path, capsys):
 
     assert main([str(tmp_path / "a.parquet"), "--model", "2pl"]) == 2
     assert "a.parquet, row 2, column q2: 'x' is no answer" in capsys.readouterr().err
+
+
+def drawn_answers(chance, people=800):
+    """Answers of two years to common items and some of their own, in towns, with weights."""
+    year = np.repeat([2020, 2025], people // 2)
+    theta = chance.normal(size=people) * np.where(year == 2025, 1.2, 1) + 0.3 * (year == 2025)
+    z = 1.2 * (theta[:, None] - np.linspace(-1, 1, 6))
+    codes = (z > chance.logistic(size=z.shape)).astype(int).astype(str)
+    codes[year == 2020, 5] = ""
+    codes[year == 2025, 4] = ""
+    rows = zip(codes, year, np.arange(people) // 10, chance.integers(1, 4, people), strict=True)
+    return ["q1,q2,q3,q4,q5,q6,year,town,w"] + [",".join(map(str, (*c, *o))) for c, *o in rows]
+
+
+def test_groups_are_told_with_errors_and_two_are_linked(tmp_path, capsys):
+    file = table(tmp_path, drawn_answers(np.random.default_rng(7)))
+    words = ["--model", "2pl", "--weight", "w", "--psu", "town", "--group", "year", "--link"]
+
+    assert main([file, *words]) == 0
+
+    found = json.loads(capsys.readouterr().out)
+    old, new = found["groups"]
+    assert (old["name"], old["mean"], old["se_mean"], old["n"]) == ("2020", 0, 0, 400)
+    assert new["mean"] == pytest.approx(0.3, abs=4 * new["se_mean"])
+    assert found["link"]["slope"] == new["sd"]
+    assert found["link"]["se_shift"] >= new["se_mean"]
+    assert found["link"]["anchors"] == ["q1", "q2", "q3", "q4"]
+
+
+def test_clusters_make_errors_of_items_others_and_change_no_estimate(tmp_path, capsys):
+    lines = [line.rsplit(",", 3)[0] for line in drawn_answers(np.random.default_rng(8))]
+    lines = [f"{line},{at // 40}" for at, line in enumerate(lines)]
+    lines[0] = "q1,q2,q3,q4,q5,q6,town"
+    file = table(tmp_path, lines)
+
+    told = []
+    for words in (["--psu", "town"], ["--psu", "town", "--strata", "town"]):
+        told.append((main([file, "--model", "2pl", *words]), *capsys.readouterr()))
+
+    assert told[0][0] == 0
+    first = json.loads(told[0][1])["items"][0]
+    assert first["se_a"] > 0
+    assert (told[1][0], told[1][1]) == (2, "")
+    assert "stratum 0 has one cluster: merge it with a neighbour" in told[1][2]
+
+
+def test_differences_of_a_drawn_sample_are_tested_by_wald(tmp_path, capsys):
+    lines = [
+        ",".join(np.delete(line.split(","), [4, 5]))
+        for line in drawn_answers(np.random.default_rng(9))
+    ]
+    file = table(tmp_path, lines)
+    words = ["--model", "2pl", "--weight", "w", "--psu", "town", "--dif", "year", "--fit"]
+
+    assert main([file, *words]) == 0
+
+    found = json.loads(capsys.readouterr().out)
+    assert found["dif"]["test"] == "wald"
+    for item in found["items"]:
+        assert 0 < item["dif"]["p"] <= 1
+        assert item["dif"]["mantel_haenszel"]["class"] in "ABC"
+        assert item["fit"]["infit"] > 0
+
+
+def test_a_fit_that_does_not_converge_ends_with_2_and_writes_nothing(tmp_path, capsys):
+    """One item tells exactly who has the other right: its slope has no bound."""
+    half = np.arange(40) % 2
+    lines = ["q1,q2,q3", *(f"{one},{one},{one}" for one in half)]
+    out = tmp_path / "persons.csv"
+
+    ended = main([table(tmp_path, lines), "--model", "2pl", "--persons", str(out)])
+
+    told, err = capsys.readouterr()
+    assert (ended, told) == (2, "")
+    assert "ran away" in err or "did not converge" in err
+    assert not out.exists()

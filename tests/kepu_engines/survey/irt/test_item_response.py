@@ -132,12 +132,16 @@ def test_the_expectation_step_is_bayes_rule_also_with_answers_missing():
     assert seen == pytest.approx(np.array(expected), abs=1e-9)
 
 
-@pytest.mark.parametrize("model", ["rasch", "2pl", "grm", "gpcm"])
+GUESSED = (-1.4, 0.4)
+
+
+@pytest.mark.parametrize("model", list(MODELS))
 def test_errors_are_those_of_the_curvature_of_the_likelihood(model):
     """The inverse information against second differences of the log-likelihood itself."""
     codes, *_ = simulated(300, items=4, categories=2 if MODELS[model].binary else 3)
     answers = responses(codes)
-    found = fit(answers, model, Method(tolerance=1e-7))
+    guesses = GUESSED if model == "3pl" else None
+    found = fit(answers, model, Method(tolerance=1e-7, guess_prior=guesses))
     spread = errors(found, answers)
     at = [(i, p) for i in range(4) for p in range(found.params.shape[1]) if spread.place[i, p] >= 0]
 
@@ -150,7 +154,10 @@ def test_errors_are_those_of_the_curvature_of_the_likelihood(model):
         prior = -((found.nodes / np.exp(log_sd)) ** 2) / 2
         prior -= np.logaddexp.reduce(prior)
         whole = sum(logs[i][answers.codes[:, i]] for i in range(4)) + prior
-        return (answers.weight * np.logaddexp.reduce(whole, axis=1)).sum()
+        told = (answers.weight * np.logaddexp.reduce(whole, axis=1)).sum()
+        if guesses is None:
+            return told
+        return told - (((params[:, 2] - guesses[0]) / guesses[1]) ** 2).sum() / 2
 
     size = len(spread.covariance)
     h = 1e-3 * np.eye(size)
@@ -187,6 +194,64 @@ def test_guessing_is_recovered_with_a_prior():
 
     assert 1 / (1 + np.exp(-found.params[:, 2])) == pytest.approx(np.full(10, 0.2), abs=0.07)
     assert [found.difficulty(i)[0] for i in range(10)] == pytest.approx(b, abs=0.2)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_where_nobody_guesses_the_model_with_guessing_is_no_worse_than_without(seed):
+    """Guesses run to their bound there; slopes and intercepts must still reach their best."""
+    codes, *_ = simulated(1500, items=12, seed=seed)
+    answers = responses(codes)
+
+    with_guesses, without = fit(answers, "3pl"), fit(answers, "2pl")
+
+    assert with_guesses.loglik >= without.loglik - 0.05
+    assert with_guesses.iterations < 300
+
+
+def guessed(n, seed, mean=0.0, spread=1.0):
+    """Answers to items of which one in five is guessed right by those who do not know."""
+    chance = np.random.default_rng(seed)
+    ability = chance.normal(mean, spread, n)
+    p = 0.2 + 0.8 / (1 + np.exp(-1.4 * (ability[:, None] - LEVELS)))
+    return (chance.random(p.shape) < p).astype(int), ability
+
+
+LEVELS = np.linspace(-1, 1.5, 10)
+PRIOR = Method(guess_prior=(-1.4, 0.5))
+
+
+def test_guessing_with_weights_recovers_the_population_and_its_errors_are_larger():
+    """The able were drawn more often; their weights undo it. Errors are those of weighted people."""
+    codes, ability = guessed(24_000, seed=9)
+    chance = 1 / (1 + np.exp(-ability))
+    drawn = np.random.default_rng(2).random(len(ability)) < chance
+    weighted = responses(codes[drawn], weight=1 / chance[drawn])
+    plain = responses(codes[drawn])
+
+    found, naive = fit(weighted, "3pl", PRIOR), fit(plain, "3pl", PRIOR)
+    told, small = errors(found, weighted), errors(naive, plain)
+
+    b = np.array([found.difficulty(item)[0] for item in range(10)])
+    se = np.array([told.difficulty(found, item)[0] for item in range(10)])
+    assert np.abs(b - LEVELS).max() < 0.25
+    assert np.sqrt(np.mean(((b - LEVELS) / se) ** 2)) < 2
+    off = [naive.difficulty(item)[0] - LEVELS[item] for item in range(10)]
+    assert np.mean(off) < -0.2
+    assert np.mean([told.slope(i) > small.slope(i) for i in range(10)]) >= 0.8
+
+
+def test_guessing_of_two_groups_recovers_the_second_within_its_errors():
+    first, second = guessed(5000, seed=1)[0], guessed(5000, seed=2, mean=0.5, spread=1.2)[0]
+    answers = responses(np.vstack([first, second]), group=np.repeat([0, 1], 5000))
+
+    found = fit(answers, "3pl", PRIOR)
+
+    place = errors(found, answers).of(len(found.params) + 1)
+    se_mean, se_log = np.sqrt(np.diag(place)[:2])
+    assert 0.01 < se_mean < 0.06
+    assert found.mean[1] == pytest.approx(0.5, abs=3 * se_mean)
+    assert np.log(found.spread[1]) == pytest.approx(np.log(1.2), abs=3 * se_log)
+    assert 1 / (1 + np.exp(-found.params[:, 2])) == pytest.approx(np.full(10, 0.2), abs=0.08)
 
 
 def test_a_second_group_has_its_own_mean_and_spread():

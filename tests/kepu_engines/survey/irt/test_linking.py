@@ -1,0 +1,111 @@
+"""Links of two years: exact ones, and errors that are as large as links of drawn samples differ."""
+
+import numpy as np
+import pytest
+
+from kepu_engines.core.errors import EngineError
+from kepu_engines.survey.irt.concurrent import concurrent
+from kepu_engines.survey.irt.fit import fit
+from kepu_engines.survey.irt.information import errors
+from kepu_engines.survey.irt.linking import METHODS, anchors, link
+from kepu_engines.survey.irt.responses import responses
+
+pytestmark = pytest.mark.slow
+LEVELS = np.linspace(-1.2, 1.2, 8)
+
+
+def asked(chance, people=700, mean=0.0, spread=1.0, moved=0.0):
+    theta = mean + spread * chance.normal(size=people)
+    z = 1.3 * (theta[:, None] - LEVELS - moved)
+    return (z > chance.logistic(size=z.shape)).astype(int)
+
+
+def calibrated(codes):
+    answers = responses(codes)
+    found = fit(answers, "2pl")
+    spread = errors(found, answers)
+    return found, spread.together(found, range(len(LEVELS)))
+
+
+def linked(seed, method, drift=0.0):
+    chance = np.random.default_rng(seed)
+    moved = drift * chance.normal(size=len(LEVELS))
+    (old, before), (new, after) = (
+        calibrated(asked(chance)),
+        calibrated(asked(chance, mean=0.4, spread=1.2, moved=moved)),
+    )
+    b = [[year.difficulty(item)[0] for item in range(len(LEVELS))] for year in (old, new)]
+    return link(anchors(old.slope, b[0], new.slope, b[1]), method, before, after)
+
+
+@pytest.mark.parametrize("drift", [0.0, 0.3])
+def test_the_error_of_a_link_is_as_large_as_links_of_drawn_samples_differ(drift):
+    """With and without items that moved between the years, by chance."""
+    found = [linked(seed, "mean-sigma", drift) for seed in range(12)]
+
+    for at, values in enumerate(([one.slope for one in found], [one.shift for one in found])):
+        told = np.sqrt(np.mean([one.covariance[at, at] for one in found]))
+        assert 0.55 < told / np.std(values, ddof=1) < 1.8
+
+
+def test_without_drift_nearly_all_of_the_error_is_sampling_and_with_it_less():
+    still, drifted = (
+        np.mean([one.sampling[1, 1] / one.covariance[1, 1] for one in links])
+        for links in ([linked(s, "mean-sigma", d) for s in range(5)] for d in (0.0, 0.6))
+    )
+
+    assert still > 0.75
+    assert drifted < 0.5
+
+
+@pytest.mark.parametrize("method", list(METHODS))
+def test_errors_that_all_anchors_share_are_counted_and_the_jackknife_sees_none(method):
+    """The old year's difficulties all too large by one unknown amount: the shift is off by as much."""
+    items = anchors(np.ones(8), LEVELS, np.ones(8), LEVELS)
+    shared = np.kron(np.ones((8, 8)), [[0, 0], [0, 0.04]])
+
+    found = link(items, method, old=shared)
+
+    assert found.covariance == pytest.approx(np.diag([0, 0.04]), abs=2e-4)
+    assert link(items, method).covariance == pytest.approx(np.zeros((2, 2)), abs=1e-9)
+
+
+def test_a_covariance_of_another_size_is_refused():
+    items = anchors(np.ones(8), LEVELS, np.ones(8), LEVELS)
+
+    with pytest.raises(EngineError, match="covariance of the new anchors must be 16 x 16"):
+        link(items, new=np.eye(3))
+
+
+def together(seed, drift=0.0, own=0):
+    """Two years in one table; `own` items were asked in the second year alone."""
+    chance = np.random.default_rng(seed)
+    moved = drift * chance.normal(size=len(LEVELS))
+    old = asked(chance)
+    old[:, len(LEVELS) - own :] = -1
+    codes = np.vstack([old, asked(chance, mean=0.4, spread=1.2, moved=moved)])
+    answers = responses(codes, group=np.repeat([0, 1], 700))
+    found = fit(answers, "2pl")
+    return concurrent(answers, found, errors(found, answers))
+
+
+def test_a_concurrent_link_finds_the_second_year_within_its_errors():
+    found = together(5, own=2)
+
+    slope, shift = np.sqrt(np.diag(found.link.covariance))
+    assert 0.03 < shift < 0.15
+    assert found.link.shift == pytest.approx(0.4, abs=3 * shift)
+    assert found.link.slope == pytest.approx(1.2, abs=3 * slope)
+    assert found.common == tuple(f"item {n}" for n in range(1, 7))
+
+
+def test_items_that_moved_add_to_a_concurrent_link_what_sampling_does_not_tell():
+    still, drifted = (together(1, drift).link for drift in (0.0, 0.8))
+
+    assert still.sampling[1, 1] > 0.6 * still.covariance[1, 1]
+    assert drifted.sampling[1, 1] < 0.6 * drifted.covariance[1, 1]
+
+
+def test_a_concurrent_link_needs_three_common_items():
+    with pytest.raises(EngineError, match="at least three common items, not 2"):
+        together(1, own=6)
