@@ -203,9 +203,11 @@ def _hidden(read: Read, groups: dict[str, Any]) -> Any:
 def _shown(read: Read, groups: dict[str, Any], found: Found) -> dict[str, Any]:
     """The groups as the public file has them: without labels from which a withheld figure could be had.
 
-    A district is left out of who stands out in it; any label where the figure of its people is withheld.
+    A district is left out of who stands out in it; any label where the figure of its people is withheld;
+    of a member of a set who belongs to it.
     """
     withheld = {(one.table, one.cell) for one in found.figures if one.withheld}
+    secret = {f"in_{table}_{cell}" for table, cell in withheld}
     shown = {}
     for name, labels in groups.items():
         table = name.removeprefix("by_")
@@ -213,6 +215,7 @@ def _shown(read: Read, groups: dict[str, Any], found: Found) -> dict[str, Any]:
         blank = np.isin(labels, sorted(_mixed(cells, labels, read.plan.publish.rows)))
         if table == AREA:
             blank |= _hidden(read, groups)
+        blank |= name in secret
         shown[name] = np.where(blank, "", labels)
     return shown
 

@@ -13,7 +13,7 @@ from kepu.literacy.run.districts import model
 from kepu.literacy.run.drawing_answers import copies
 from kepu.literacy.run.estimating import estimate
 from kepu.literacy.run.handing import Agreement
-from kepu.literacy.run.items import curves, questions
+from kepu.literacy.run.items import curves, questions, together
 from kepu.literacy.run.modes import mixed
 from kepu.literacy.run.plan import Plan, load
 from kepu.literacy.run.reading import Read, gather, inside
@@ -85,7 +85,9 @@ def computed(read: Read, before: Earlier | None, progress: Progress = silent) ->
     whole = Results(read, weighed, found, areas, asked, both)
     if before is None:
         return whole
-    return dataclasses.replace(whole, series=series(read.plan, before, whole.shown, asked))
+    return dataclasses.replace(
+        whole, series=series(read.plan, before, whole.shown, asked, together(told))
+    )
 
 
 def _agreed(folder: Path, progress: Progress) -> Agreement:

@@ -144,13 +144,16 @@ def _anchors(file: Path) -> tuple[Anchor, ...]:
     )
 
 
-def series(plan: Plan, read: Earlier, shown: Shown, questions: Sequence[Question]) -> Series | None:
+def series(
+    plan: Plan, read: Earlier, shown: Shown, questions: Sequence[Question], spread: Reals
+) -> Series | None:
     """This run's shares beside the earlier ones; nothing where the city's is withheld.
 
-    `shown` is asked for the figure of a cell that goes on with the series.
+    `shown` is asked for the figure of a cell that goes on with the series; `spread` is the covariance
+    of the questions' slopes and difficulties, in turn.
     """
     asked = present(plan.trend, "the plan has no trend")
-    link = _link(asked.linking, read, questions) if asked.linking else None
+    link = _link(asked.linking, read, questions, spread) if asked.linking else None
     pasts = [_past(plan, cell, read.years[cell], shown(*cell), link) for cell in read.years]
     city, *groups = sorted((one for one in pasts if one), key=lambda one: one.cell != CITYS)
     if city.cell != CITYS:
@@ -178,7 +181,7 @@ def _target(asked: Trend, now: Year, read: Earlier, linking: float) -> Reach | N
     return reach(now, read.years[CITYS], asked.target.share, asked.target.year, linking)
 
 
-def _link(rule: Linking, read: Earlier, questions: Sequence[Question]) -> Link:
+def _link(rule: Linking, read: Earlier, questions: Sequence[Question], spread: Reals) -> Link:
     """From this year's scale to the earlier one, by the items that both have."""
     held = {one.name: one for one in questions}
     unknown = [one.item for one in read.anchors if one.item not in held]
@@ -190,14 +193,6 @@ def _link(rule: Linking, read: Earlier, questions: Sequence[Question]) -> Link:
         [present(one.slope, f"{one.name} has no slope") for one in new],
         [present(one.difficulty, f"{one.name} has no difficulty") for one in new],
     )
-    return link(common, rule.method, new=_spread(new, questions))
-
-
-def _spread(new: Sequence[Question], questions: Sequence[Question]) -> Reals | None:
-    """Covariance of the common items' slopes and difficulties, from this year's sample."""
-    if not isinstance(questions, Form):
-        return None
     place = {one.name: at for at, one in enumerate(questions)}
-    at = [2 * place[one.name] + side for one in new for side in (0, 1)]
-    found: Reals = questions.together[np.ix_(at, at)]
-    return found
+    at = [2 * place[one.item] + side for one in read.anchors for side in (0, 1)]
+    return link(common, rule.method, new=spread[np.ix_(at, at)])

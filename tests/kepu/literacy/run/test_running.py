@@ -375,7 +375,7 @@ def test_a_withheld_figure_of_a_group_cannot_be_had_from_the_public_file(survey,
     sizes = {
         (row["table"], row["cell"]): int(row["n"])
         for row in table(results / "figures.csv")
-        if row["table"] not in ("city", "area") and row["measure"] == LITERATE
+        if row["table"] not in ("city", "area", "key") and row["measure"] == LITERATE
     }
     (group, smallest), fewest = min(sizes.items(), key=lambda one: one[1])
     assert sorted(sizes.values())[1] > fewest + 1  # it alone is withheld
@@ -383,10 +383,15 @@ def test_a_withheld_figure_of_a_group_cannot_be_had_from_the_public_file(survey,
 
     running.run(folder / "plan.yaml", tmp_path / "out")
 
+    found = figures(tmp_path / "out")
+    for member in ("farmers", "officials"):  # the latter are few
+        told = {row[f"in_key_{member}"] for row in table(tmp_path / "out" / "r" / "public.csv")}
+        assert told == ({""} if found["key", member, LITERATE]["withheld"] else {"yes", "no"})
     public = [row[f"by_{group}"] for row in table(tmp_path / "out" / "r" / "public.csv")]
     restricted = [row[f"by_{group}"] for row in table(tmp_path / "out" / "r" / "restricted.csv")]
     blank = {held for held, shown in zip(restricted, public, strict=True) if not shown}
-    assert figures(tmp_path / "out")[group, smallest, LITERATE]["withheld"] == "rows"
+    assert found["key", "officials", LITERATE]["withheld"] == "rows"
+    assert found[group, smallest, LITERATE]["withheld"] == "rows"
     assert smallest in blank
     assert len(blank) == 2  # one alone would be all of the blank ones
     assert public.count("") > fewest
