@@ -129,7 +129,7 @@ def test_nobody_goes_on_with_the_draft_of_another(loop, who):
 
 
 def test_a_worker_keeps_a_draft_for_a_caller_as_long_as_the_role_lasts(loop):
-    call = {"caller_name": "周示例", "caller_phone": "13800009999"}
+    call = {"caller_name": "周示例", "caller_phone": "13800009999", "of_age": "on"}
     client = reader(loop.worker)
     client.post(f"{reverse('new-order')}?place={PLACE}&for=caller", typed(loop, do="keep", **call))
     draft = Order.objects.get()
