@@ -127,6 +127,8 @@ def why_not_see_contact(person: User, order: Order, now: datetime) -> str | None
     """
     if why_not_receive(person, order, now) is None:
         return None
+    if not order.sent:
+        return _("shown to those who serve this order")
     if roles.holds(person, Verb.ORDER_DISPATCH, path=order.path, now=now):
         return None
     if order.state in SERVED_BY_TEAM and order.team and people.leads(person, order.team, now):
@@ -140,8 +142,8 @@ def why_not_see_contact(person: User, order: Order, now: datetime) -> str | None
 
 
 def why_not_ring_resident(person: User, order: Order, now: datetime) -> str | None:
-    """Who knows the contact; of a draft only who ordered it, for nobody serves it yet."""
-    if order.state == OrderState.DRAFT:
+    """Who knows the contact; of what was never sent only who ordered it, for nobody serves it."""
+    if not order.sent:
         own = person.pk in (order.resident_id, order.resident.guardian_id)
         return None if own else _("shown to those who serve this order")
     return why_not_see_contact(person, order, now)

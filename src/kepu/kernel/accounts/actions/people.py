@@ -62,9 +62,14 @@ def register(
     audit.record(by, "person.register", person, now=now, for_whom=person if by else None)
     if consent is not None:
         record_consent(person, consent, by=guardian if child and guardian else person, now=now)
-    if of_age and not child:
-        record_consent(person, Consenting(of_age, OF_AGE), by=by or person, now=now)
+    _keep_of_age(person, "" if child else of_age, by=by or person, now=now)
     return person
+
+
+def _keep_of_age(person: User, wording: str, *, by: User, now: datetime) -> None:
+    """That somebody said of who is new here that no guardian has to consent."""
+    if wording:
+        record_consent(person, Consenting(wording, OF_AGE), by=by, now=now)
 
 
 @transaction.atomic
