@@ -21,17 +21,14 @@ from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.queries import Reach
 from kepu.kernel.roles.verbs import Verb
 from kepu.kernel.rulebooks import queries as rulebooks
-from kepu.kernel.working import SILENCE
 from kepu.orders import reaching, reliability
 from kepu.orders.models import (
-    AutoPlan,
     Contract,
     DepartmentTopic,
     DeviceEvent,
     DishVersion,
     Offer,
     Order,
-    PlanLine,
     Rating,
     Service,
     Waiting,
@@ -39,11 +36,9 @@ from kepu.orders.models import (
 from kepu.orders.schemas import CLAIMS, Claims
 from kepu.orders.states import (
     AT_THE_DESK,
-    PLANS_AT_WORK,
     UNDER_WAY,
     WITH_A_TEAM,
     OrderState,
-    PlanState,
     ServiceState,
 )
 from kepu.people import queries as people
@@ -573,35 +568,6 @@ def resting(orders: Iterable[int], rules: Claims, now: datetime) -> QuerySet[Off
     since = now - timedelta(hours=rules.ask_again_hours)
     young = Q(at__gt=since) & SINCE_OPEN | Q(declined_at__gt=since)
     return Offer.objects.filter(young, order__in=list(orders)).select_related("team")
-
-
-# --- plans --------------------------------------------------------------------------------------
-
-PATIENCE = timedelta(seconds=20)  # a worker that runs has begun long before
-
-
-def plan_at_work(department_id: int) -> AutoPlan | None:
-    """The plan of the department that the worker computes or applies. One query."""
-    return AutoPlan.objects.filter(department=department_id, state__in=PLANS_AT_WORK).first()
-
-
-def plans_to_look_at(departments: Iterable[int]) -> QuerySet[AutoPlan]:
-    """Plans that are being worked on or wait for a decision, the newest first. One query."""
-    states = (*PLANS_AT_WORK, PlanState.PROPOSED)
-    found = AutoPlan.objects.filter(department__in=list(departments), state__in=states)
-    return found.select_related("department").order_by("-pk")
-
-
-def lines_to_show(plan: AutoPlan) -> QuerySet[PlanLine]:
-    """The lines of a plan, team by team; none of one that is still being written."""
-    return plan.lines.none() if plan.state == PlanState.COMPUTING else plan.lines.order_by("pk")
-
-
-def waits_for_a_worker(plan: AutoPlan, now: datetime) -> bool:
-    """Whether no worker has begun, or been heard of, for so long that somebody should be told."""
-    if plan.beat_at is None:
-        return now - (plan.applied_at or plan.made_at) > PATIENCE
-    return now - plan.beat_at > SILENCE
 
 
 def orders_within(scope: str) -> QuerySet[Order]:

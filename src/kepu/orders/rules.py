@@ -16,7 +16,7 @@ from kepu.kernel.accounts import masks
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.kernel.rulebooks import queries as rulebooks
-from kepu.orders import queries, reaching, visits
+from kepu.orders import planned, queries, reaching, visits
 from kepu.orders.models import CheckIn, Contract, DeviceEvent, Offer, Order, Service, Waiting
 from kepu.orders.models.plan import AutoPlan
 from kepu.orders.schemas import CLAIMS, CLOCKS
@@ -416,7 +416,7 @@ def why_not_move_plan(plan: AutoPlan, verb: str) -> str | None:
     if verb not in PLAN.verbs(plan.state):
         state = plan.get_state_display()
         return _("this cannot be done: the state of the plan is “%(state)s”") % {"state": state}
-    if verb == "apply" and queries.plan_at_work(plan.department_id):
+    if verb == "apply" and planned.plan_at_work(plan.department_id):
         return _("another plan of this department is being worked on")
     return None
 
