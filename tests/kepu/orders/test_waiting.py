@@ -136,15 +136,16 @@ def test_a_team_asked_by_an_officer_does_not_hold_up_the_line(loop):
 
 def test_who_declines_an_officer_s_question_is_not_asked_again_by_the_list(loop):
     order = loop.order("claimed")
-    first, _second = waiting(order, "甲", "乙")
-    Order.objects.filter(pk=order.pk).update(team=None, state="open")
-    actions.offer(order.pk, team=first, reason="近", by=loop.officer, now=NOW)
+    first, second = waiting(order, "甲", "乙")
+    release(loop, order)
+    actions.offer(order.pk, team=second, reason="近", by=loop.officer, now=NOW)
 
-    assert [place.team.name for place in order.waiting.all()] == ["乙"]
+    assert not order.waiting.exists()  # it is asked already
+    decline(order, second)
     decline(order, first)
 
-    assert asked(order) == ["乙"]
-    assert order.offers.get(team=first).answer == "没人"
+    assert asked(order) == []
+    assert order.offers.get(team=second).answer == "没人"
 
 
 def test_one_from_the_list_that_lets_go_again_does_not_hold_it_up(loop):
