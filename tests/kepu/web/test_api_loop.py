@@ -158,7 +158,7 @@ def test_who_says_that_a_caller_is_no_child_is_kept_and_a_child_s_guardian_order
     before = Consent.objects.count()
     did(caller(loop.worker).post("orders", grown), 201)
 
-    assert (refused.status_code, before) == (400, 0)
+    assert (refused.status_code, before) == (422, 0)
     said = Consent.objects.get(what="of_age")
     assert said.given_by == loop.worker
     assert said.person.personal.name == "来电示例"

@@ -223,7 +223,9 @@ def test_a_new_number_registers_with_name_home_and_consent(client, clock):
 
     person = User.objects.get(pk=client.session["_auth_user_id"])
     assert (person.personal.name, person.home) == ("王示例", place)
-    assert person.consents.get().text_version
+    said = {one.what: one.text_version for one in person.consents.all()}
+    assert set(said) == {"privacy", "of_age"}
+    assert all(said.values())
 
 
 @pytest.mark.parametrize("missing", ["name", "place", "of_age", "consent"])
