@@ -116,7 +116,7 @@ KEPT_WORDS = {
             "literacy.BookletSet.summary", "literacy.SelfTest.language", "literacy.SelfTest.result",
             "literacy.Sample.failure", "literacy.Sample.language", "literacy.Sample.summary",
             "literacy.Estimate.failure", "literacy.Estimate.language", "literacy.Estimate.stage",
-            "literacy.Estimate.unchecked", "literacy.Sample.digest",
+            "literacy.Estimate.unchecked", "literacy.Sample.digest", "literacy.Fieldwork.quotas",
             "literacy.FieldEvent.kind", "literacy.FieldEvent.reason",
             "literacy.ReturnStep.verb",
             "literacy.Run.level", "literacy.Run.framework", "literacy.Run.digest", "literacy.Run.record",

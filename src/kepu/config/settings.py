@@ -155,6 +155,8 @@ CONTENT_SECURITY_POLICY = {
 # The path of the place that this installation serves. What holds for everybody, such as a rulebook, is
 # decided by who may do so over all of it.
 CITY = os.environ.get("CITY", "50.")
+# Sign-in codes sent by short message in a day, in all: a flood of them costs money.
+SIGN_IN_CODES_PER_DAY = int(os.environ.get("SIGN_IN_CODES_PER_DAY", "20000"))
 # Requests to the API in a minute: for a key or a person, and for an address nobody signed in from.
 API_PER_MINUTE = int(os.environ.get("API_PER_MINUTE", "600"))
 API_PER_MINUTE_UNKNOWN = int(os.environ.get("API_PER_MINUTE_UNKNOWN", "120"))

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from kepu.kernel.days import DayField
+from kepu.kernel.divisions.models import Division
 from kepu.literacy.actions.fieldwork import FieldPlan
 from kepu.literacy.states import Checked
 
@@ -117,6 +119,20 @@ class FilesForm(forms.Form):
         label=lazy("Plan and files (ZIP)"), widget=forms.ClearableFileInput(attrs={"accept": ".zip"}),
         help_text=lazy("plan.yaml, and beside it the CSV or Parquet files that it names; at most 64 MB"),
     )  # fmt: skip
+    place: forms.ModelChoiceField[Any] = forms.ModelChoiceField(label=lazy("Place"), queryset=None)
+
+    def __init__(self, *args: Any, places: QuerySet[Division], **options: Any) -> None:
+        """Who runs the survey of one place is not asked for which."""
+        super().__init__(*args, **options)
+        field = self.fields["place"]
+        field.queryset, field.initial = places, places.first()  # type: ignore[attr-defined]
+        if places.count() == 1:
+            field.required, field.widget = False, forms.HiddenInput()
+
+    def clean_place(self) -> Division:
+        """The place chosen, or the only one."""
+        found: Division = self.cleaned_data["place"] or self.fields["place"].initial
+        return found
 
 
 class CheckForm(forms.Form):

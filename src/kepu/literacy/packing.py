@@ -21,6 +21,7 @@ MOST_FILES = 40
 LARGEST = 300 * 2**20  # octets of all files together, unpacked
 NEVER = (1980, 1, 1, 0, 0, 0)  # the same files, the same bytes
 LEFT_BEHIND = ("__MACOSX/", ".DS_Store")  # by a desktop that packed it
+BOUND = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # unpacked no further than the stated size
 DAMAGED = (
     zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, RuntimeError,
     struct.error, zlib.error,
@@ -59,7 +60,7 @@ def take_out(sent: IO[bytes], folder: Path) -> None:
             _look_at(parts)
             above = _place_of_the_plan(parts)
             for part in parts:
-                _lay_out(archive, part, folder / part.filename.removeprefix(above))
+                _lay_out(archive, part, folder, part.filename.removeprefix(above))
     except DAMAGED as error:
         raise BadInput(_("this ZIP is damaged, or none at all")) from error
 
@@ -92,11 +93,14 @@ def _look_at(parts: list[zipfile.ZipInfo]) -> None:
 def _why_not(part: zipfile.ZipInfo) -> str | None:
     """What is wrong with one part; the sentence names it by `name`."""
     path = PurePosixPath(part.filename)
-    if path.is_absolute() or ".." in path.parts or "\\" in part.filename or ":" in part.filename:
+    plain = str(path) == part.filename and "\\" not in part.filename and ":" not in part.filename
+    if not plain or path.is_absolute() or ".." in path.parts:
         return _("%(name)s lies outside the ZIP's own folder: pack the files beside the plan")
     kind = stat.S_IFMT(part.external_attr >> 16)
     if kind not in (0, stat.S_IFREG):
         return _("%(name)s is a link, not a file: pack the file itself")
+    if part.compress_type not in BOUND:
+        return _("%(name)s is packed in a way that is not read: pack it as a usual ZIP")
     if part.flag_bits & 1:
         return _("%(name)s is locked with a password: pack it without")
     if path.suffix.lower() not in ENDINGS:
@@ -116,7 +120,11 @@ def _place_of_the_plan(parts: list[zipfile.ZipInfo]) -> str:
     return above
 
 
-def _lay_out(archive: zipfile.ZipFile, part: zipfile.ZipInfo, target: Path) -> None:
+def _lay_out(archive: zipfile.ZipFile, part: zipfile.ZipInfo, folder: Path, name: str) -> None:
+    target = folder / name
+    if not target.resolve().is_relative_to(folder.resolve()):
+        words = _("%(name)s lies outside the ZIP's own folder: pack the files beside the plan")
+        raise BadInput(words % {"name": name[:80]})
     target.parent.mkdir(parents=True, exist_ok=True)
     with archive.open(part) as source, target.open("wb") as written:
         shutil.copyfileobj(source, written)

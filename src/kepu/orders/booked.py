@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from kepu.people.models import Team
 
 # Nobody goes to these, whatever time they had.
-_NOBODY_GOES = (*queries.GIVEN_UP, OrderState.NO_SHOW)
+NOBODY_GOES = (*queries.GIVEN_UP, OrderState.NO_SHOW)
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def of(teams: Sequence[Team], rules: Claims, now: datetime) -> Booked:
     asked = list(_asked(known, rules, now))
     rows = [
         *_taken(known, now),
-        *((offer.team_id, offer.order, offer.starts_at) for offer in asked),
+        *((offer.team_id, offer.order, _ahead(offer.starts_at, now)) for offer in asked),
     ]
     places = divisions.positions(order.path for _team, order, _start in rows if order.lon is None)
     visits, untimed = [], []
@@ -83,7 +83,7 @@ def last_claims(teams: list[int]) -> dict[int, datetime]:
 def _taken(teams: dict[int, Team], now: datetime) -> Iterator[tuple[int, Order, datetime | None]]:
     """Orders that the teams have: with a time since Monday, or with none yet."""
     monday, _next = suggest.week_of(now.astimezone(BEIJING))
-    timed = Q(starts_at__gte=monday) & ~Q(state__in=_NOBODY_GOES)
+    timed = Q(starts_at__gte=monday) & ~Q(state__in=NOBODY_GOES)
     untimed = Q(state=OrderState.CLAIMED, wanted_until__gt=now)
     for order in Order.objects.filter(timed | untimed, team__in=teams).order_by("pk"):
         assert order.team_id  # noqa: S101 (filtered)
@@ -96,8 +96,13 @@ def _asked(teams: dict[int, Team], rules: Claims, now: datetime) -> Iterator[Off
     found = Offer.objects.filter(
         team__in=teams, declined_at__isnull=True, at__gt=since,
         order__state=OrderState.OPEN, order__wanted_until__gt=now,
-    )  # fmt: skip
+    ).filter(queries.SINCE_OPEN)  # fmt: skip
     yield from found.select_related("order").order_by("pk")
+
+
+def _ahead(start: datetime | None, now: datetime) -> datetime | None:
+    """A time that was proposed; one that has gone by is none any more, for the team may still come."""
+    return start if start and start > now else None
 
 
 def _place(order: Order, team: Team, places: dict[str, divisions.Position]) -> tuple[float, float]:

@@ -73,7 +73,7 @@ def propose(department: Organisation, now: datetime, progress: Progress = silent
     ruling = rulebooks.in_force(CLAIMS, now)
     progress(PlanStage.ORDERS, 0, 1)
     backlog = queries.of_department([department.pk], [OrderState.OPEN])
-    orders = _placed([order for order in backlog if order.wanted_until > now])
+    orders = _placed([order for order in backlog if _minute(order.wanted_until) > _minute(now)])
     progress(PlanStage.TEAMS, 0, 1)
     teams = _placed(list(people.approved().prefetch_related("areas", "skills")))
     young = list(queries.resting([order.pk for order in orders], ruling.rules, now))

@@ -14,6 +14,7 @@ from kepu.kernel import clock
 from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.rulebooks import queries as rulebooks
 from kepu.orders import queries, reaching, suggest, visits
+from kepu.orders.booked import NOBODY_GOES
 from kepu.orders.models import Offer, Order, Rating
 from kepu.orders.schemas import CLAIMS
 from kepu.orders.states import WITH_A_TEAM, OrderState
@@ -43,7 +44,7 @@ def candidates(order: Order, now: datetime) -> list[suggest.Candidate]:
     teams = list(fit.prefetch_related("skills"))
     ids = [team.pk for team in teams]
     work, stars = _work(ids, order), _stars(ids)
-    full, members = _clashing(teams, order), _members_free(ids, order)
+    full, members = _clashing(teams, order, now), _members_free(ids, order, now)
     place = divisions.position(order.division_now)
     found = []
     for team in teams:
@@ -84,24 +85,25 @@ def _asked(offer: Offer | None, now: datetime) -> str:
 def _work(teams: list[int], order: Order) -> dict[int, tuple[int, int, datetime | None]]:
     """Orders held, visits in the week the order is wanted, and the last claim of each team."""
     begin, end = suggest.week_of(order.wanted_from.astimezone(clock.BEIJING))
+    stands = ~Q(state__in=NOBODY_GOES)
     rows = (
         Order.objects.filter(team__in=teams)
         .order_by()
         .values("team")
         .annotate(
             held=Count("pk", filter=Q(state__in=WITH_A_TEAM)),
-            booked=Count("pk", filter=Q(starts_at__gte=begin, starts_at__lt=end)),
+            booked=Count("pk", filter=stands & Q(starts_at__gte=begin, starts_at__lt=end)),
             last=Max("claimed_at"),
         )
     )
     return {row["team"]: (row["held"], row["booked"], row["last"]) for row in rows}
 
 
-def _clashing(teams: list[Team], order: Order) -> set[int]:
+def _clashing(teams: list[Team], order: Order, now: datetime) -> set[int]:
     """Teams whose visits leave nowhere in the wanted time where this one fits, as `why_not_schedule`
     would have it. One query.
     """
-    begin, end = order.wanted_from, order.wanted_until
+    begin, end = max(order.wanted_from, now), order.wanted_until
     long = timedelta(minutes=order.minutes)
     rows = Order.objects.filter(
         team__in=teams, state=OrderState.SCHEDULED, starts_at__lt=end, ends_at__gt=begin
@@ -121,9 +123,9 @@ def _clashing(teams: list[Team], order: Order) -> set[int]:
     }
 
 
-def _members_free(teams: list[int], order: Order) -> dict[int, int]:
+def _members_free(teams: list[int], order: Order, now: datetime) -> dict[int, int]:
     """Members of each team who have a free half-day in the wanted time, where that is known. One query."""
-    return people.members_free(teams, order.wanted_from, order.wanted_until)
+    return people.members_free(teams, max(order.wanted_from, now), order.wanted_until)
 
 
 def _stars(teams: list[int]) -> dict[int, tuple[int, float]]:

@@ -61,10 +61,10 @@ def tells_name(order: Order, answers_for: Callable[[str], bool]) -> bool:
 
     They do when the resident ordered, or is at home where the order is. A worker who types some
     telephone number finds who is registered under it anywhere in the city: of such a person only who
-    `answers_for` their home learns the name. Of a draft nobody does, for nobody serves it.
+    `answers_for` their home learns the name. Of what was never sent nobody does, for nobody serves it.
     """
     resident = order.resident
-    if order.state == OrderState.DRAFT:
+    if not order.sent:
         return False
     if order.placed_by_id in (resident.pk, resident.guardian_id):
         return True

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -120,12 +121,11 @@ class BoardForm(forms.Form):
 
 def _places(scopes: Iterable[str], near: str, asked: str) -> list[tuple[str, str]]:
     """The reader's places and those one level below, the own one first; and the one asked for, wherever."""
-    found = [
-        row for scope in sorted(scopes) for row in [divisions.at(scope), *divisions.children(scope)]
-    ]
+    here = Q(path__in=list(scopes)) | Q(parent__path__in=list(scopes))
+    found = list(divisions.current().filter(here).order_by("level", "sort_key", "path"))
     found.sort(key=lambda row: not near.startswith(row.path))
     rows = {row.path: row.name for row in found[:MOST_PLACES]}
     if asked and asked not in rows:
-        here = divisions.current().filter(path=asked).first()
-        rows |= {here.path: here.name} if here else {}
+        one = divisions.current().filter(path=asked).first()
+        rows |= {one.path: one.name} if one else {}
     return [("", _("All")), *rows.items()]

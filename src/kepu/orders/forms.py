@@ -108,6 +108,10 @@ class ForSomebodyForm(forms.Form):
         max_length=20,
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
     )
+    of_age = forms.BooleanField(
+        label=_("The caller is 14 or older"),
+        help_text=_("Ask. For a younger child the guardian orders."),
+    )
 
 
 class ReasonForm(forms.Form):

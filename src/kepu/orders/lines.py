@@ -7,15 +7,19 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 
 from kepu.kernel.rulebooks import queries as rulebooks
+from kepu.orders import queries
 from kepu.orders.models import Offer, Order, Waiting
 from kepu.orders.schemas import CLAIMS, Claims
 from kepu.orders.states import OrderState
 
 
 def asked(rules: Claims, now: datetime) -> QuerySet[Offer]:
-    """Offers that Kepu made from a waiting list and that the team has time left to answer."""
+    """Offers that Kepu made from a waiting list since the order opened, and that the team has time left
+    to answer.
+    """
     since = now - timedelta(hours=rules.line_answer_hours)
-    return Offer.objects.filter(by__isnull=True, declined_at__isnull=True, at__gt=since)
+    young = Offer.objects.filter(by__isnull=True, declined_at__isnull=True, at__gt=since)
+    return young.filter(queries.SINCE_OPEN)
 
 
 def at_rest(now: datetime) -> QuerySet[Order]:

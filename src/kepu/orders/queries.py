@@ -21,17 +21,14 @@ from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.queries import Reach
 from kepu.kernel.roles.verbs import Verb
 from kepu.kernel.rulebooks import queries as rulebooks
-from kepu.kernel.working import SILENCE
 from kepu.orders import reaching, reliability
 from kepu.orders.models import (
-    AutoPlan,
     Contract,
     DepartmentTopic,
     DeviceEvent,
     DishVersion,
     Offer,
     Order,
-    PlanLine,
     Rating,
     Service,
     Waiting,
@@ -39,11 +36,9 @@ from kepu.orders.models import (
 from kepu.orders.schemas import CLAIMS, Claims
 from kepu.orders.states import (
     AT_THE_DESK,
-    PLANS_AT_WORK,
     UNDER_WAY,
     WITH_A_TEAM,
     OrderState,
-    PlanState,
     ServiceState,
 )
 from kepu.people import queries as people
@@ -53,7 +48,12 @@ if TYPE_CHECKING:
     from kepu.people.models import Skill, Team
 
 SEARCHED = "orders.order"  # how the search knows orders
+# No desk ever had these: drafts, and what was dropped as one.
+NEVER_SENT = Q(state=OrderState.DRAFT) | Q(state=OrderState.WITHDRAWN, desk="")
 GIVEN_UP = (OrderState.WITHDRAWN, OrderState.CANCELLED, OrderState.DRAFT, OrderState.EXPIRED)
+
+# An offer is answered by the claim; once the team let the order go it asks for nothing any more.
+SINCE_OPEN = Q(at__gte=F("order__stage_since"))
 
 # Everything a card or a row shows, so that a page of them costs one query.
 _CARD = ("topic", "division_now", "department", "team", "service")
@@ -113,7 +113,7 @@ def _seen_in_a_team(person: User, order: Order, now: datetime) -> bool:
 def _seen_in_an_office(person: User, order: Order, now: datetime) -> bool:
     if order.department_id in roles.reach(person, Verb.ORDER_ACCEPT, now).organisations:
         return True
-    if order.state == OrderState.DRAFT:
+    if not order.sent:
         return False
     held = roles.reaches(person, (Verb.ORDER_DISPATCH, Verb.ORDER_SUPERVISE), now)
     return any(reach.covers(order.path) for reach in held.values())
@@ -199,7 +199,7 @@ class Offices:
         seen = Q()
         if self.dispatch or self.supervise:
             within = self.dispatch.limit() | self.supervise.limit()
-            seen |= within & ~Q(state=OrderState.DRAFT)
+            seen |= within & ~NEVER_SENT
         if self.departments:
             seen |= Q(department__in=self.departments)
         return seen
@@ -257,7 +257,7 @@ def of_resident(person: User) -> QuerySet[Order]:
 
 def sent(found: QuerySet[Order]) -> QuerySet[Order]:
     """Those of the orders that a desk has ever had: no drafts, and none that was dropped as one."""
-    return found.exclude(Q(state=OrderState.DRAFT) | Q(state=OrderState.WITHDRAWN, desk=""))
+    return found.exclude(NEVER_SENT)
 
 
 def drafts_of(person: User, now: datetime) -> QuerySet[Order]:
@@ -552,50 +552,27 @@ def needing_a_person(reach: Reach) -> QuerySet[DeviceEvent]:
 
 
 def offered(*teams: Team) -> QuerySet[Order]:
-    """Open orders that a team was asked to take and has not declined, the most urgent first."""
-    asked = Offer.objects.filter(team__in=teams, declined_at__isnull=True).values("order")
-    return cards().filter(pk__in=asked, state=OrderState.OPEN).order_by("urgent_at", "pk")
+    """Open orders that a team was asked to take since they opened, and has not declined; the most
+    urgent first.
+    """
+    asked = Offer.objects.filter(SINCE_OPEN, team__in=teams, declined_at__isnull=True)
+    return (
+        cards()
+        .filter(pk__in=asked.values("order"), state=OrderState.OPEN)
+        .order_by("urgent_at", "pk")
+    )
 
 
 def resting(orders: Iterable[int], rules: Claims, now: datetime) -> QuerySet[Offer]:
     """Offers of these orders too young for the team to be asked anew, declined or not. One query."""
     since = now - timedelta(hours=rules.ask_again_hours)
-    young = Q(at__gt=since) | Q(declined_at__gt=since)
+    young = Q(at__gt=since) & SINCE_OPEN | Q(declined_at__gt=since)
     return Offer.objects.filter(young, order__in=list(orders)).select_related("team")
-
-
-# --- plans --------------------------------------------------------------------------------------
-
-PATIENCE = timedelta(seconds=20)  # a worker that runs has begun long before
-
-
-def plan_at_work(department_id: int) -> AutoPlan | None:
-    """The plan of the department that the worker computes or applies. One query."""
-    return AutoPlan.objects.filter(department=department_id, state__in=PLANS_AT_WORK).first()
-
-
-def plans_to_look_at(departments: Iterable[int]) -> QuerySet[AutoPlan]:
-    """Plans that are being worked on or wait for a decision, the newest first. One query."""
-    states = (*PLANS_AT_WORK, PlanState.PROPOSED)
-    found = AutoPlan.objects.filter(department__in=list(departments), state__in=states)
-    return found.select_related("department").order_by("-pk")
-
-
-def lines_to_show(plan: AutoPlan) -> QuerySet[PlanLine]:
-    """The lines of a plan, team by team; none of one that is still being written."""
-    return plan.lines.none() if plan.state == PlanState.COMPUTING else plan.lines.order_by("pk")
-
-
-def waits_for_a_worker(plan: AutoPlan, now: datetime) -> bool:
-    """Whether no worker has begun, or been heard of, for so long that somebody should be told."""
-    if plan.beat_at is None:
-        return now - (plan.applied_at or plan.made_at) > PATIENCE
-    return now - plan.beat_at > SILENCE
 
 
 def orders_within(scope: str) -> QuerySet[Order]:
     """Every sent order in the division whose path is `scope`."""
-    return Order.objects.filter(path__within=scope).exclude(state=OrderState.DRAFT)
+    return sent(Order.objects.filter(path__within=scope))
 
 
 def by_id(order_id: int) -> Order | None:

@@ -16,7 +16,7 @@ from kepu.kernel.accounts import masks
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.kernel.rulebooks import queries as rulebooks
-from kepu.orders import queries, reaching, visits
+from kepu.orders import planned, queries, reaching, visits
 from kepu.orders.models import CheckIn, Contract, DeviceEvent, Offer, Order, Service, Waiting
 from kepu.orders.models.plan import AutoPlan
 from kepu.orders.schemas import CLAIMS, CLOCKS
@@ -127,6 +127,8 @@ def why_not_see_contact(person: User, order: Order, now: datetime) -> str | None
     """
     if why_not_receive(person, order, now) is None:
         return None
+    if not order.sent:
+        return _("shown to those who serve this order")
     if roles.holds(person, Verb.ORDER_DISPATCH, path=order.path, now=now):
         return None
     if order.state in SERVED_BY_TEAM and order.team and people.leads(person, order.team, now):
@@ -140,8 +142,8 @@ def why_not_see_contact(person: User, order: Order, now: datetime) -> str | None
 
 
 def why_not_ring_resident(person: User, order: Order, now: datetime) -> str | None:
-    """Who knows the contact; of a draft only who ordered it, for nobody serves it yet."""
-    if order.state == OrderState.DRAFT:
+    """Who knows the contact; of what was never sent only who ordered it, for nobody serves it."""
+    if not order.sent:
         own = person.pk in (order.resident_id, order.resident.guardian_id)
         return None if own else _("shown to those who serve this order")
     return why_not_see_contact(person, order, now)
@@ -414,7 +416,7 @@ def why_not_move_plan(plan: AutoPlan, verb: str) -> str | None:
     if verb not in PLAN.verbs(plan.state):
         state = plan.get_state_display()
         return _("this cannot be done: the state of the plan is “%(state)s”") % {"state": state}
-    if verb == "apply" and queries.plan_at_work(plan.department_id):
+    if verb == "apply" and planned.plan_at_work(plan.department_id):
         return _("another plan of this department is being worked on")
     return None
 

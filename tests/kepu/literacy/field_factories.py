@@ -29,7 +29,8 @@ DAY = timedelta(days=1)
 DISTRICTS = ("50.103.", "50.105.")
 COMMUNITIES = tuple(f"{district}001.{n:03}." for district in DISTRICTS for n in (1, 2))
 DOORS, ASKED = 6, 4  # approached and interviews of each community
-PERSON = {"sex": "female", "age": "40-49", "residence": "urban", "education": "senior"}
+PERSON = {"sex": "female", "age": "40-49", "residence": "urban", "education": "senior",
+          "occupation": "none"}  # fmt: skip
 _count = itertools.count()
 
 

@@ -41,6 +41,8 @@ def taken(parts, folder, **traits) -> list[str]:
         ("a/../../answers.csv", "lies outside"),
         ("C:answers.csv", "C:answers.csv lies outside"),
         ("a\\..\\answers.csv", "lies outside"),
+        ("a//etc/answers.csv", "a//etc/answers.csv lies outside"),
+        ("./answers.csv", "lies outside"),
         ("program.py", "program.py is not read by a run"),
         ("elsewhere/plan.yaml", "one plan.yaml"),
         ("PLAN.YAML", "PLAN.YAML is in the ZIP twice"),
@@ -51,6 +53,12 @@ def test_a_file_that_has_no_business_there_is_refused_by_its_name(tmp_path, name
         taken(PLAN | {name: b"x"}, tmp_path / "in")
 
     assert not (tmp_path / "in").exists()
+
+
+def test_what_unpacks_without_a_bound_is_refused(tmp_path):
+    for kind in (zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):
+        with pytest.raises(BadInput, match=r"answers\.csv is packed in a way"):
+            taken(PLAN | {"answers.csv": b"0" * 9999}, tmp_path, compress_type=kind)
 
 
 def test_a_link_is_refused(tmp_path):

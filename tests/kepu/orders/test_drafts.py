@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from kepu.kernel import clock
 from kepu.kernel.errors import NotAllowed, RuleBroken
-from kepu.orders import actions
+from kepu.orders import actions, queries, rules
 from kepu.orders.models import Order
 from kepu.orders.states import Audience
 from tests import factories
@@ -129,7 +129,7 @@ def test_nobody_goes_on_with_the_draft_of_another(loop, who):
 
 
 def test_a_worker_keeps_a_draft_for_a_caller_as_long_as_the_role_lasts(loop):
-    call = {"caller_name": "周示例", "caller_phone": "13800009999"}
+    call = {"caller_name": "周示例", "caller_phone": "13800009999", "of_age": "on"}
     client = reader(loop.worker)
     client.post(f"{reverse('new-order')}?place={PLACE}&for=caller", typed(loop, do="keep", **call))
     draft = Order.objects.get()
@@ -137,6 +137,27 @@ def test_a_worker_keeps_a_draft_for_a_caller_as_long_as_the_role_lasts(loop):
     assert f"?draft={draft.pk}" in client.get(reverse("my-orders")).text
     loop.worker.grants.update(valid_to=NOW)
     assert f"?draft={draft.pk}" not in client.get(reverse("my-orders")).text
+
+
+def test_a_draft_that_was_deleted_is_still_nobody_else_s(loop):
+    draft = kept(loop)
+    actions.withdraw(draft.pk, reason="不需要了", by=loop.resident, now=NOW)
+    draft.refresh_from_db()
+
+    for who in (loop.worker, loop.officer):
+        assert not queries.visible_to(who, NOW).filter(pk=draft.pk).exists()
+        assert rules.why_not_see_contact(who, draft, NOW)
+    assert rules.why_not_see_contact(loop.resident, draft, NOW) is None
+    assert not queries.orders_within("50.103.").exists()
+
+
+def test_a_dish_is_ordered_in_the_month_in_which_its_draft_is_sent(loop):
+    order = loop.order("draft")
+    later = NOW + timedelta(days=1)
+    actions.place(order.pk, by=loop.resident, now=later)
+
+    order.refresh_from_db()
+    assert order.created_at == later
 
 
 def test_only_who_speaks_for_the_resident_says_a_draft_anew(loop):

@@ -267,9 +267,9 @@ def test_a_long_table_is_asked_for_made_by_the_worker_and_taken_by_its_owner_alo
     assert b"3" in client.get("/orders/list/csv/").content
     assert not Export.objects.exists()
     shown = client.post("/orders/list/csv/?state=placed")["Location"]
-    assert exports.take_up(Export.objects.get().pk, now=NOW)
-    assert not exports.take_up(Export.objects.get().pk, now=NOW)
-    exports.make(Export.objects.get().pk, taken=NOW)
+    assert exports.TABLES.take_up(Export.objects.get().pk, now=NOW)
+    assert not exports.TABLES.take_up(Export.objects.get().pk, now=NOW)
+    exports.TABLES.work_on(Export.objects.get().pk, taken=NOW)
 
     export = Export.objects.get()
     assert (export.state, export.done, export.total) == ("ready", 3, 3)

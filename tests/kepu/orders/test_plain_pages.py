@@ -93,7 +93,7 @@ def test_an_order_of_ones_own_that_has_ended_does_not_stand_in_the_way(loop):
 def test_a_worker_reads_whether_the_caller_has_ordered_it_already(loop, theirs, told):
     order = loop.order("placed")
     phone = loop.resident.personal.phone if theirs else "13911112222"
-    wish = _again(order, caller_name="来电示例", caller_phone=phone)
+    wish = _again(order, caller_name="来电示例", caller_phone=phone, of_age="on")
 
     page = _sent(loop.worker, wish, loop.community.path, "&for=caller").content.decode()
 

@@ -15,9 +15,10 @@ from kepu.kernel.errors import NotAllowed, RuleBroken
 from kepu.kernel.facts import worker
 from kepu.kernel.roles.models import Grant
 from kepu.kernel.working import Work
-from kepu.orders import actions, bridge, queries
+from kepu.orders import actions, bridge
 from kepu.orders.actions import computing
 from kepu.orders.models import AutoPlan, Offer, Order, PlanLine
+from kepu.orders.planned import lines_to_show
 from kepu_engines.matching import plan as engine
 from tests import factories
 from tests.factories import NOW, worked_on
@@ -148,14 +149,14 @@ def test_lines_are_committed_by_two_hundred_and_nobody_sees_them_before_the_end(
 
     def look_after(*batch):
         write(*batch)
-        seen.append((plan.lines.count(), queries.lines_to_show(again(plan)).count()))
+        seen.append((plan.lines.count(), lines_to_show(again(plan)).count()))
 
     monkeypatch.setattr(computing, "_write", look_after)
 
     worked_on(plan)
 
     assert seen == [(2, 0), (4, 0), (5, 0)]
-    assert queries.lines_to_show(again(plan)).count() == 5
+    assert lines_to_show(again(plan)).count() == 5
 
 
 @pytest.mark.parametrize("stage", ["orders", "repair", "lines"])

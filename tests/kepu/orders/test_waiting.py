@@ -15,7 +15,7 @@ from kepu.kernel.audit.models import Entry
 from kepu.kernel.errors import NotAllowed, RuleBroken
 from kepu.kernel.facts.registry import Occasion
 from kepu.kernel.rulebooks import queries as rulebooks
-from kepu.orders import actions, lines, listeners
+from kepu.orders import actions, lines, listeners, queries
 from kepu.orders.models import Offer, Order
 from kepu.orders.schemas import CLAIMS
 from tests import factories
@@ -132,6 +132,42 @@ def test_a_team_asked_by_an_officer_does_not_hold_up_the_line(loop):
     decline(order, first)
 
     assert set(asked(order)) == {"邀请的", "乙"}
+
+
+def test_who_declines_an_officer_s_question_is_not_asked_again_by_the_list(loop):
+    order = loop.order("claimed")
+    first, second = waiting(order, "甲", "乙")
+    release(loop, order)
+    actions.offer(order.pk, team=second, reason="近", by=loop.officer, now=NOW)
+
+    assert not order.waiting.exists()  # it is asked already
+    decline(order, second)
+    decline(order, first)
+
+    assert asked(order) == []
+    assert order.offers.get(team=second).answer == "没人"
+
+
+def test_one_from_the_list_that_lets_go_again_does_not_hold_it_up(loop):
+    order = loop.order("claimed")
+    first, _second = waiting(order, "甲", "乙")
+    release(loop, order)
+    later = NOW + timedelta(hours=1)
+    actions.claim(order.pk, team=first, by=leader_of(first), now=later)
+
+    actions.release(order.pk, reason="有事", by=leader_of(first), now=later + timedelta(hours=1))
+
+    assert "乙" in asked(order)
+    assert not queries.offered(first).exists()  # its own question was answered long ago
+
+
+def test_a_team_that_an_order_was_handed_to_waits_for_it_no_more(loop):
+    order = loop.order("claimed")
+    first, _second = waiting(order, "甲", "乙")
+
+    actions.hand_over(order.pk, to=first, by=loop.leader, now=NOW)
+
+    assert [place.team.name for place in order.waiting.all()] == ["乙"]
 
 
 @pytest.mark.parametrize(

@@ -152,6 +152,7 @@ def test_every_component_is_tried_with_hostile_text(env):
         "seal",
         "order_card",
         "toasts",
+        "turn",
         "skeleton",
     }
 

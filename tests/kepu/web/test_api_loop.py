@@ -139,13 +139,29 @@ def test_contact_is_hidden_from_a_leader_who_could_claim(loop):
 
 
 def test_a_worker_places_an_order_for_who_telephones_and_nobody_else_does(loop):
-    phoned = wish(caller={"name": "来电示例", "phone": "13800000009"})
+    phoned = wish(caller={"name": "来电示例", "phone": "13800000009", "of_age": True})
 
     made = did(caller(loop.worker).post("orders", phoned), 201)
     refused = caller(loop.resident).post("orders", phoned)
 
     assert made["contact"]["name"] == "来电示例"
     assert refused.status_code == 403
+
+
+def test_who_says_that_a_caller_is_no_child_is_kept_and_a_child_s_guardian_orders(loop):
+    from kepu.kernel.accounts.models import Consent
+
+    child = wish(caller={"name": "来电示例", "phone": "13800000009", "of_age": False})
+    grown = wish(caller={"name": "来电示例", "phone": "13800000009", "of_age": True})
+
+    refused = caller(loop.worker).post("orders", child)
+    before = Consent.objects.count()
+    did(caller(loop.worker).post("orders", grown), 201)
+
+    assert (refused.status_code, before) == (422, 0)
+    said = Consent.objects.get(what="of_age")
+    assert said.given_by == loop.worker
+    assert said.person.personal.name == "来电示例"
 
 
 def test_a_refused_order_leaves_no_draft_behind(loop):

@@ -55,7 +55,7 @@ def in_clear() -> set[tuple[str, str]]:
 
 def test_an_order_taken_down_by_telephone_leaves_no_name_number_or_place(loop, at_noon, caplog):
     caplog.set_level(logging.INFO)
-    phoned = wish(caller={"name": NAME, "phone": PHONE}, place=PLACE)
+    phoned = wish(caller={"name": NAME, "phone": PHONE, "of_age": True}, place=PLACE)
     key = iter(range(100))
 
     def does(person, path, body=None):

@@ -18,6 +18,7 @@ from kepu.kernel.accounts.models import (
     FactorKind,
     Identity,
     Organisation,
+    SignInCode,
     Token,
     User,
 )
@@ -144,6 +145,11 @@ def birthday(user: User, years: int) -> date | None:
 def standing_consent(person: User, what: str) -> Consent | None:
     """The consent that stands now for `what`, or None. One query."""
     return Consent.objects.filter(person=person, what=what, withdrawn_at__isnull=True).first()
+
+
+def codes_since(moment: datetime) -> int:
+    """How many sign-in codes were sent to telephones since then; older than a day, they are gone."""
+    return SignInCode.objects.filter(created_at__gt=moment).count()
 
 
 def by_credit_code(code: str) -> Organisation | None:

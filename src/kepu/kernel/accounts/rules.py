@@ -197,9 +197,11 @@ def birthday(text: str, now: datetime) -> date | None:
 def why_not_send_code(
     phone_digest: str, address_digest: str, now: datetime, *, known: bool = False
 ) -> str | None:
-    """Codes cost money and are guessed at: each number and each address gets so many. Two queries.
+    """Codes cost money and are guessed at: each number, each address and the city get so many. Three
+    queries.
 
-    A browser that is `known` has as many for itself, so that nobody uses them up from elsewhere.
+    A browser that is `known` has as many for itself, and is served when a flood has used up the
+    city's, so that nobody uses them up from elsewhere.
     """
     hour, day = now - timedelta(hours=1), now - timedelta(days=1)
     codes = SignInCode.objects.filter(phone_digest=phone_digest, created_at__gt=day)
@@ -213,6 +215,11 @@ def why_not_send_code(
     near = SignInCode.objects.filter(address_digest=address_digest, created_at__gt=hour)
     if near.count() >= CODES_PER_ADDRESS_AND_HOUR:
         return _("too many codes were asked for from your network; please try again later")
+    if not known and queries.codes_since(day) >= settings.SIGN_IN_CODES_PER_DAY:
+        return _(
+            "too many codes were sent in the whole city today; please try again tomorrow, or ask a "
+            "community worker to order for you"
+        )
     return None
 
 

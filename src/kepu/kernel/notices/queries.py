@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from django.db.models import QuerySet, Sum
 
 from kepu.kernel.accounts import keys
+from kepu.kernel.accounts import queries as accounts
 from kepu.kernel.accounts.models import User
 from kepu.kernel.clock import BEIJING
 from kepu.kernel.notices import channels
@@ -116,12 +117,21 @@ def opted_out(person: User) -> set[str]:
 
 
 def spent_fen(way: Way, now: datetime, person: User | None = None) -> int:
-    """What was spent or is held back on this Beijing day, for one person or for all."""
-    midnight = now.astimezone(BEIJING).replace(hour=0, minute=0, second=0, microsecond=0)
+    """What notices spent or hold back on this Beijing day, for one person or for all."""
+    midnight = _midnight(now)
     found = Attempt.objects.filter(way=way, at__gte=midnight).exclude(state=AttemptState.REFUSED)
     if person is not None:
         found = found.filter(notice__person=person)
     return found.aggregate(total=Sum("cost_fen"))["total"] or 0
+
+
+def spent_on_codes_fen(price_fen: int, now: datetime) -> int:
+    """What sign-in codes by short message cost on this Beijing day: they are sent past all caps."""
+    return accounts.codes_since(_midnight(now)) * price_fen
+
+
+def _midnight(now: datetime) -> datetime:
+    return now.astimezone(BEIJING).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def rules_in_force(now: datetime) -> NoticeRules:

@@ -34,11 +34,15 @@ def why_not_by(way: Way, notice: Notice, rules: NoticeRules) -> str | None:
 
 
 def why_not_spend(person: User, rules: NoticeRules, now: datetime) -> str | None:
-    """Short messages cost money: so much for a person and so much for everybody each day. Two queries."""
+    """Short messages cost money: so much for a person and so much for everybody each day. Three queries.
+
+    Sign-in codes are never held up, but what they cost is taken from everybody's.
+    """
     price = rules.sms.price_fen
     if queries.spent_fen(Way.SMS, now, person) + price > rules.sms.person_day_fen:
         return _("the day's short messages for this person are used up")
-    if queries.spent_fen(Way.SMS, now) + price > rules.sms.city_day_fen:
+    codes = queries.spent_on_codes_fen(price, now)
+    if codes + queries.spent_fen(Way.SMS, now) + price > rules.sms.city_day_fen:
         return _("the city's short messages of the day are used up")
     return None
 

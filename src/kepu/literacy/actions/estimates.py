@@ -113,9 +113,9 @@ def _finish(hold: Hold[Estimate], brought: runs.Brought, unchecked: str) -> None
     """Keep the run; one that is there already, from the shell or an earlier estimate, is the run."""
     hold.keep()
     of, now = hold.row, clock.now()
-    of.run = known.same(brought.found.digest) or runs.enter_run(
-        brought, place=of.division_now, by=of.made_by, now=now
-    )
+    run = known.same(brought.found.digest)
+    require(rules.why_not_end_at(run, of) if run else None)
+    of.run = run or runs.enter_run(brought, place=of.division_now, by=of.made_by, now=now)
     of.unchecked = unchecked
     _move(of, "finish", "run", "unchecked", by=None, now=now)
 

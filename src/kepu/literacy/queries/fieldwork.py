@@ -28,6 +28,7 @@ from kepu.literacy.models import (
 from kepu.literacy.states import (
     FINISHED,
     INTERVIEWED,
+    Checked,
     FieldworkState,
     SampleState,
     SetState,
@@ -190,6 +191,7 @@ def answered(of: Fieldwork, reach: Reach, key: str) -> dict[str, int]:
     told: QuerySet[Interview] = every_standing(of).filter(
         reach.limit(f"case__{PLACE}"), complete=True
     )
+    told = told.exclude(case__back_check__found=Checked.NEVER_HELD)
     rows = told.order_by().values_list(f"background__{key}").annotate(Count("pk"))
     return {answer: number for answer, number in rows if answer}
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from kepu.kernel.divisions.fields import within
 from kepu.kernel.divisions.models import Division
-from kepu.literacy.models import Estimate, Fieldwork
+from kepu.literacy.models import Estimate, Fieldwork, Run
 from kepu.literacy.queries import estimates as queries
 from kepu.literacy.states import ESTIMATE, FieldworkState
 
@@ -36,3 +37,10 @@ def why_not_take(size: int) -> str | None:
 
 def why_not_move(of: Estimate, verb: str) -> str | None:
     return ESTIMATE.why_not(of.state, verb)
+
+
+def why_not_end_at(run: Run, of: Estimate) -> str | None:
+    """The same plan gives the same run, which one place keeps."""
+    if within(run.path, of.path):
+        return None
+    return _("another place has kept the run of this very plan and these files")

@@ -23,6 +23,7 @@ from kepu.literacy.run.reading import Read
 from kepu.literacy.run.weighing import Weighed
 from kepu_engines.core.errors import EngineError
 from kepu_engines.core.progress import Progress, silent
+from kepu_engines.core.seeds import generator
 
 DIGITS = 15  # of a weight: R finds the published figures to 1e-9 with fewer
 NEAREST = 1e-9
@@ -110,10 +111,9 @@ def write(
     labelled.write(folder / "restricted.sav", read, groups, variables, weights)
     _parquet(folder / "restricted.parquet", [*design, *header, *replicates],
              [*labels, *columns], weights)  # fmt: skip
-    shown = _shown(read, groups, found)
-    public = [*shown.values(), *variables.values()]
-    _rows(folder / "public.csv", [*header, *replicates], public, weights)
-    _parquet(folder / "public.parquet", [*header, *replicates], public, weights)
+    _public(
+        folder, header, [*_shown(read, groups, found).values(), *variables.values()], weights, read
+    )
     _published(folder / "published.csv", found)
     words = dict.fromkeys([*design, *groups], '"character"')
     classes = ", ".join(f"{name} = {kind}" for name, kind in words.items())
@@ -123,13 +123,29 @@ def write(
     (folder / "reproduce.R").write_text(script, "utf-8")
 
 
+def _public(
+    folder: Path, header: Sequence[str], columns: Sequence[Any], weights: Any, read: Read
+) -> None:
+    """Persons in an order by lot, for who stands beside whom tells the district; and without replicate
+    weights, which are 0 for whole clusters at once and so tell who shares one.
+    """
+    order = generator(read.plan.seed).permutation(len(weights))
+    mixed = [np.asarray(column)[order] for column in columns]
+    weight = np.asarray(weights)[order, :1]
+    _rows(folder / "public.csv", header, mixed, weight)
+    _parquet(folder / "public.parquet", header, mixed, weight)
+
+
 def missing() -> str | None:
     """What is not here of that which `reproduce` needs: `R`, or its package `survey`."""
     program = shutil.which("Rscript")
     if program is None:
         return "R"
     asked = [program, "--vanilla", "-e", "library(survey)"]
-    done = subprocess.run(asked, capture_output=True, timeout=60, check=False)  # noqa: S603
+    try:
+        done = subprocess.run(asked, capture_output=True, timeout=60, check=False)  # noqa: S603
+    except subprocess.TimeoutExpired:
+        return "R"
     return "survey" if done.returncode else None
 
 
@@ -144,10 +160,15 @@ def reproduce(folder: Path) -> Agreement:
     program = shutil.which("Rscript")
     if program is None:
         raise EngineError("R is not installed here: run reproduce.R where it is")
-    done = subprocess.run(  # noqa: S603 (our own script, in the run's own folder)
-        [program, "--vanilla", "reproduce.R"],
-        cwd=folder, capture_output=True, text=True, timeout=PATIENCE, check=False,
-    )  # fmt: skip
+    try:
+        done = subprocess.run(  # noqa: S603 (our own script, in the run's own folder)
+            [program, "--vanilla", "reproduce.R"],
+            cwd=folder, capture_output=True, text=True, timeout=PATIENCE, check=False,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired as error:
+        raise EngineError(
+            f"R did not finish reproduce.R within {PATIENCE // 60} minutes"
+        ) from error
     if done.returncode:
         raise EngineError(f"R could not run reproduce.R: {done.stderr.strip()[-400:]}")
     figures, estimate, se = done.stdout.split()[-3:]

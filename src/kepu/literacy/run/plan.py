@@ -19,6 +19,8 @@ HOMES, MIXED = "home", "home+online"  # how people were asked, in a series of ye
 LARGEST = 100_000  # characters of a plan
 
 Name = Annotated[str, Field(min_length=1, max_length=80)]
+# What becomes a name in the script for R: a word that is one there too, so that it runs nothing else.
+Word = Annotated[str, Field(max_length=40, pattern=r"^[\p{L}][\p{L}\p{N}_]*$")]
 
 
 class Part(BaseModel):
@@ -185,8 +187,8 @@ class Plan(Part):
     nonresponse: Classes | None = None
     margins: Margins | None = None
     replicates: Replicates = Replicates()
-    groups: list[Name] = []
-    sets: dict[Name, Annotated[dict[Name, Member], Field(min_length=1)]] = {}
+    groups: list[Word] = []
+    sets: dict[Word, Annotated[dict[Word, Member], Field(min_length=1)]] = {}
     areas: Areas | None = None
     publish: Publish = Publish()
     scoring: Scoring = Scoring()

@@ -155,9 +155,10 @@ def series(
     asked = present(plan.trend, "the plan has no trend")
     link = _link(asked.linking, read, questions, spread) if asked.linking else None
     pasts = [_past(plan, cell, read.years[cell], shown(*cell), link) for cell in read.years]
-    city, *groups = sorted((one for one in pasts if one), key=lambda one: one.cell != CITYS)
-    if city.cell != CITYS:
+    held = sorted((one for one in pasts if one), key=lambda one: one.cell != CITYS)
+    if not held or held[0].cell != CITYS:
         return None
+    city, *groups = held
     target = _target(asked, city.now, read, city.linking)
     return Series(city, tuple(groups), link, target)
 
@@ -167,6 +168,8 @@ def _past(
 ) -> Past | None:
     if figure is None or figure.estimate is None or figure.se is None:
         return None
+    if not (0 < figure.estimate < 1 and figure.se > 0):
+        return None  # where nobody or everybody is, a sample tells no error
     trend = present(plan.trend, "the plan has no trend")
     modes = MIXED if trend.figure == "combined" else HOMES
     now = Year(plan.year, figure.estimate, figure.se, plan.framework, modes)

@@ -50,21 +50,22 @@ def of_fieldwork(request: HttpRequest, fieldwork_id: int) -> HttpResponse:
 @bodies.takes(rules.LARGEST_SENT + bodies.MEGABYTE)
 def of_files(request: HttpRequest) -> HttpResponse:
     """Hand in a plan with its files; what is wrong with one of them is said at once."""
-    place = places.places_of(person_of(request), clock.now()).first()
-    if place is None:
+    mine = places.places_of(person_of(request), clock.now())
+    if not mine:
         raise Outside(_("there is no such page"))
-    form = FilesForm(request.POST or None, request.FILES or None)
+    form = FilesForm(request.POST or None, request.FILES or None, places=mine)
 
     def act() -> HttpResponse:
         sent = form.cleaned_data["packed"]
         made = estimates.estimate_files(
-            sent, sent.size, place=place, by=person_of(request), now=clock.now()
-        )
+            sent, sent.size, place=form.cleaned_data["place"], by=person_of(request),
+            now=clock.now(),
+        )  # fmt: skip
         return redirect("survey-estimate", made.pk)
 
     return form_page(
-        request, form, act, title=_("A new run"), submit=_("Estimate"), lead=place.name,
-        back=reverse("survey-runs"),
+        request, form, act, title=_("A new run"), submit=_("Estimate"),
+        lead="、".join(one.name for one in mine), back=reverse("survey-runs"),
     )  # fmt: skip
 
 

@@ -75,6 +75,8 @@ def hand_over(order_id: int, *, to: Team, by: User, now: datetime) -> Order:
 
     _end_visit(order, by, now)
     order.team, order.claimed_at, order.starts_at, order.ends_at = to, now, None, None
+    for place in queries.places_in_line(order, to):
+        place.delete()
     return move(order, "hand_over", Hand(by, now), *_ANEW)
 
 
@@ -99,8 +101,13 @@ def _end_presence(order: Order, by: User, now: datetime) -> None:
 
 @transaction.atomic
 def schedule(order_id: int, *, starts_at: datetime, by: User, now: datetime) -> Order:
-    """Set the visit's time within what the resident wanted; it may be set anew until it begins."""
+    """Set the visit's time within what the resident wanted; it may be set anew until it begins.
+
+    The team is locked too: two visits set at once would each be counted before the other is there.
+    """
     order = locked(order_id)
+    if order.team_id:
+        people.locked_team(order.team_id)
     authorize(rules.why_not_act_for_team(by, order.team, now))
     require(rules.why_not_schedule(order, starts_at, now))
 

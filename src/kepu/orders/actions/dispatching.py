@@ -74,6 +74,7 @@ def decline_offer(order_id: int, *, team: Team, reason: str, by: User, now: date
     assert made is not None  # noqa: S101 (the rule has said so)
     made.declined_at, made.declined_by, made.answer = now, by, reason.strip()[:200]
     made.save(update_fields=["declined_at", "declined_by", "answer"])
+    order.waiting.filter(team=team).delete()
     audit.record(by, "order.decline_offer", order, now=now, team=team.pk)
     ask_next_in_line(order, now)
     return made
@@ -105,6 +106,7 @@ def offer(
             **UNANSWERED,
         },
     )
+    order.waiting.filter(team=team).delete()  # it is asked already
     audit.record(by, "order.offer", order, now=now, team=team.pk)
     facts.publish(OrderOffered(at=now, order_id=order.pk, team_id=team.pk))
     return made

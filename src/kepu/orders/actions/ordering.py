@@ -180,7 +180,8 @@ def place(order_id: int, *, by: User, now: datetime) -> Order:
     require(rules.why_not_visit_erased(order))
     require(rules.why_not_want(order.wanted_from, order.wanted_until, now))
     require(rules.why_not_order_service(_locked_service(order.service), order.path, now))
-    return move(order, "place", Hand(by, now, order.resident))
+    order.created_at = now  # a dish is ordered in the month in which its order is sent
+    return move(order, "place", Hand(by, now, order.resident), "created_at")
 
 
 @transaction.atomic

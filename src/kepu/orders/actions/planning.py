@@ -16,7 +16,7 @@ from kepu.kernel.audit import actions as audit
 from kepu.kernel.errors import authorize, require
 from kepu.kernel.facts import actions as facts
 from kepu.kernel.facts.catalogue import PlanAsked
-from kepu.orders import queries, rules
+from kepu.orders import planned, rules
 from kepu.orders.models import AutoPlan
 from kepu.orders.states import PLAN, PlanState
 
@@ -32,7 +32,7 @@ def make_plan(department: Organisation, *, by: User, now: datetime) -> AutoPlan:
     """
     authorize(rules.why_not_plan_for(by, department.pk, now))
     _lock(department.pk)
-    if at_work := queries.plan_at_work(department.pk):
+    if at_work := planned.plan_at_work(department.pk):
         return at_work
 
     plan = AutoPlan.objects.create(

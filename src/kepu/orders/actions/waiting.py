@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from kepu.kernel.accounts.models import User
     from kepu.people.models import Team
 
-BATCH = 200
 UNANSWERED: dict[str, Any] = {"declined_at": None, "declined_by": None, "answer": ""}
 
 
@@ -78,7 +77,7 @@ def run_lines(now: datetime) -> None:
     """Where the team that was asked stayed silent for the rulebook's time, ask the next one. Each order
     in its own transaction.
     """
-    for order_id in lines.at_rest(now).values_list("pk", flat=True)[:BATCH]:
+    for order_id in list(lines.at_rest(now).values_list("pk", flat=True)):
         _go_on(order_id, now)
 
 

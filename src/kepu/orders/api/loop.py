@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as n_
@@ -72,8 +73,12 @@ def _resident(body: shapes.WishIn, wish: actions.Wish, by: User) -> User:
     """The caller, or who telephoned the caller."""
     if body.caller is None:
         return by
+    if not body.caller.of_age:
+        raise BadInput(_("for a child under 14 the guardian orders"), field="caller.of_age")
     personal = Personal(name=body.caller.name, phone=body.caller.phone)
-    return accounts.register(personal, home=wish.division, by=by, now=clock.now())
+    return accounts.register(
+        personal, home=wish.division, by=by, now=clock.now(), of_age=settings.PRIVACY_TEXT
+    )
 
 
 @router.post("/orders/{order_id}/place", response=OrderOut, summary=n_("Send a draft"))

@@ -13,7 +13,7 @@ from kepu.kernel.accounts.models import Organisation
 from kepu.kernel.api.entrance import Asked
 from kepu.kernel.api.shapes import Id, named
 from kepu.kernel.errors import Outside
-from kepu.orders import actions, hints, queries, rules
+from kepu.orders import actions, hints, planned, rules
 from kepu.orders.api.shapes import PlanLineOut, PlanOut
 from kepu.orders.models import AutoPlan
 from kepu.orders.states import PLANS_AT_WORK
@@ -97,6 +97,6 @@ def _shown(plan: AutoPlan) -> dict[str, Any]:
                 km=line.km,
                 reason=line.reason,
             )
-            for line in queries.lines_to_show(plan).select_related("team").order_by("order_id")
+            for line in planned.lines_to_show(plan).select_related("team").order_by("order_id")
         ],
     }

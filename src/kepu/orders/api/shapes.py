@@ -137,6 +137,9 @@ class CallerIn(Given):
 
     name: str = Field(min_length=1, max_length=40)
     phone: Line = Field(min_length=5, max_length=20)
+    of_age: bool = Field(
+        description="The caller says to be 14 or older; for a child a guardian orders"
+    )
 
 
 class WishIn(Given):

@@ -164,6 +164,12 @@ class Order(Placed):
         return f"K{self.pk:08d}"
 
     @property
+    def sent(self) -> bool:
+        """Whether a desk ever had it: no draft, nor one that was dropped as such."""
+        dropped = self.state == OrderState.WITHDRAWN and not self.desk
+        return self.state != OrderState.DRAFT and not dropped
+
+    @property
     def place_text(self) -> str:
         """Where the service is wanted, in clear; empty once the resident was erased."""
         key = self.resident.data_key

@@ -20,7 +20,7 @@ from kepu.kernel.errors import NotAllowed
 from kepu.kernel.registers import part
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
-from kepu.orders import boards, cards, queries, visits
+from kepu.orders import boards, cards, planned, queries, visits
 from kepu.orders.filters import BoardForm
 from kepu.orders.models import Order
 from kepu.orders.states import UNDER_WAY, WITH_A_TEAM, OrderState
@@ -112,7 +112,7 @@ def department(request: HttpRequest) -> HttpResponse:
     context = {
         **_board(request, orders, stages, {one.path for one in departments}),
         "departments": departments,
-        "plans": queries.plans_to_look_at(reach.organisations)[:5],
+        "plans": planned.plans_to_look_at(reach.organisations)[:5],
     }
     return render(request, "orders/department.html", context)
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from kepu.kernel import clock, cursors
 from kepu.kernel.accounts.models import Organisation
-from kepu.orders import actions, hints, queries, rules
+from kepu.orders import actions, hints, planned, rules
 from kepu.orders.models import AutoPlan
 from kepu.orders.states import PLANS_AT_WORK, PlanStage, PlanState
 from kepu.ui.tables import Pager
@@ -66,7 +66,7 @@ def _progress(plan: AutoPlan) -> dict[str, object]:
     return {
         "plan": plan,
         "share": _share(plan),
-        "no_worker": queries.waits_for_a_worker(plan, clock.now()),
+        "no_worker": planned.waits_for_a_worker(plan, clock.now()),
     }
 
 
@@ -79,7 +79,7 @@ def _share(plan: AutoPlan) -> float:
 
 
 def _whole(request: HttpRequest, plan: AutoPlan) -> dict[str, object]:
-    lines = queries.lines_to_show(plan)
+    lines = planned.lines_to_show(plan)
     page = cursors.page(
         lines.select_related("order__division_now", "team"),
         cursors.Sort(),

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
@@ -259,4 +260,4 @@ def _written(
 def _registered(caller: forms.Form, home: Division, by: User, now: datetime) -> User:
     data = caller.cleaned_data
     personal = Personal(name=data["caller_name"], phone=data["caller_phone"])
-    return accounts.register(personal, home=home, by=by, now=now)
+    return accounts.register(personal, home=home, by=by, now=now, of_age=settings.PRIVACY_TEXT)

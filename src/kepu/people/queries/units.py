@@ -26,7 +26,7 @@ def units_kept(person: User, now: datetime, *, words: str = "") -> QuerySet[Orga
     for reach in roles.reaches(person, KEEPERS, now).values():
         here |= reach.limit()
     found = Organisation.objects.filter(here).select_related("division_now")
-    named = Q(name__contains=words) | Q(credit_code=words.upper())
+    named = Q(name__icontains=words) | Q(credit_code=words.upper())
     return (found.filter(named) if words else found).order_by("sort_key", "pk")
 
 

@@ -132,6 +132,17 @@ def test_a_number_gets_five_codes_an_hour_and_ten_a_day():
     assert send(now=NOW + timedelta(hours=27))
 
 
+def test_the_city_pays_for_so_many_codes_a_day_and_a_known_browser_is_served_beyond(settings):
+    settings.SIGN_IN_CODES_PER_DAY = 3
+    for number in range(3):
+        codes.send_code(f"1380000030{number}", address=f"10.0.0.{number}", now=NOW)
+
+    with pytest.raises(RuleBroken, match="in the whole city today"):
+        codes.send_code("13800000309", address="10.0.0.9", now=NOW)
+    codes.send_code("13800000309", address="device", now=NOW, known=True)
+    codes.send_code("13800000308", address="10.0.0.9", now=NOW + timedelta(days=1, seconds=1))
+
+
 def test_one_address_cannot_spray_codes_over_many_numbers():
     for number in range(60):
         send(phone=f"138000001{number:02}")
@@ -212,7 +223,9 @@ def test_a_new_number_registers_with_name_home_and_consent(client, clock):
 
     person = User.objects.get(pk=client.session["_auth_user_id"])
     assert (person.personal.name, person.home) == ("王示例", place)
-    assert person.consents.get().text_version
+    said = {one.what: one.text_version for one in person.consents.all()}
+    assert set(said) == {"privacy", "of_age"}
+    assert all(said.values())
 
 
 @pytest.mark.parametrize("missing", ["name", "place", "of_age", "consent"])

@@ -249,6 +249,19 @@ def test_a_person_gets_short_messages_up_to_the_days_cap_then_mail(person, ways)
     assert len(ways[Way.SMS].sent) == 3
 
 
+def test_sign_in_codes_are_taken_from_the_city_s_cap_and_held_up_by_none(ways):
+    for number in range(3):  # at five fen each, of twenty
+        accounts.send_code(f"1380000020{number}", address=f"10.0.0.{number}", now=NOW)
+    for number in range(2):
+        tell(user(phone=f"+861380000010{number}"))
+    worker.work_off(NOW)
+
+    keys = sent(ways)["sms"]
+    assert len([key for key in keys if key.startswith("code-")]) == 3
+    assert len([key for key in keys if key.startswith("notice-")]) == 1
+    assert queries.spent_on_codes_fen(5, NOW) == 15
+
+
 def test_the_city_has_a_cap_too(ways):
     for number in range(3):
         person = user(phone=f"+861380000010{number}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import numpy as np
@@ -11,8 +12,9 @@ from scipy.special import logit, ndtr
 
 from kepu.literacy.run import running
 from kepu.literacy.run.drawing_years import years
+from kepu.literacy.run.estimating import Figure
 from kepu.literacy.run.plan import Target, load
-from kepu.literacy.run.trend import CITYS, Past
+from kepu.literacy.run.trend import CITYS, Earlier, Past, series
 from kepu_engines.core.errors import EngineError
 from kepu_engines.survey.trend import Year, change
 from tests.kepu.literacy.conftest import table
@@ -93,6 +95,22 @@ def test_a_group_without_a_past_in_the_plan_s_figures_is_left_out(survey, tmp_pa
     assert {row["cell"] for row in withheld} & {"farmers", "workers", "older"}
     assert {row["cell"] for row in rows} & {row["cell"] for row in withheld} == set()
     assert "urban" in {row["cell"] for row in rows}
+
+
+def test_a_withheld_city_and_a_group_without_anybody_have_no_series(survey):
+    plan = load(survey / "plan.yaml")
+    alone = plan.trend.model_copy(update={"linking": None})
+    plan = plan.model_copy(update={"trend": alone})
+    year = (Year(2024, 0.1, 0.01, "cast-2024", "home"),)
+    past = Earlier({CITYS: year, ("key", "farmers"): year}, ())
+    some = Figure("city", "city", LITERATE, 0.12, 0.01, None, None, None, 900)
+    nobody = replace(some, estimate=0.0, se=0.0)
+    hidden = replace(some, estimate=None, se=None)
+
+    found = series(plan, past, lambda table, _cell: some if table == "city" else nobody, (), ())
+
+    assert (len(found.city.changes), found.groups) == (1, ())
+    assert series(plan, past, lambda *_: hidden, (), ()) is None
 
 
 def drawn(target, *earlier, now=None):

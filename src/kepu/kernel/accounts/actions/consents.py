@@ -13,6 +13,7 @@ from kepu.kernel.audit import actions as audit
 from kepu.kernel.errors import authorize, require
 
 PRIVACY = "privacy"
+OF_AGE = "of_age"  # no consent of a guardian is needed, as was said at the registration
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from kepu.kernel.accounts import keys, phones, queries, rules
-from kepu.kernel.accounts.actions.consents import Consenting, record_consent
+from kepu.kernel.accounts.actions.consents import OF_AGE, Consenting, record_consent
 from kepu.kernel.accounts.checks import birth_date, valid_id_number
 from kepu.kernel.accounts.models import Personal, User
 from kepu.kernel.audit import actions as audit
@@ -26,9 +26,11 @@ def register(
     now: datetime,
     guardian: User | None = None,
     consent: Consenting | None = None,
+    of_age: str = "",
 ) -> User:
     """Register a person, or find who is registered already under this telephone or identity number.
 
+    `of_age` names the wording by which somebody new was said to be 14 or older; who said it is kept.
     `by` is None when people register themselves or Kepu imports them. The one found keeps the
     values they have. Raises NotAllowed if `by` works in another area, BadInput if a value cannot
     be right, and RuleBroken for a child under 14 without a guardian's consent.
@@ -60,7 +62,14 @@ def register(
     audit.record(by, "person.register", person, now=now, for_whom=person if by else None)
     if consent is not None:
         record_consent(person, consent, by=guardian if child and guardian else person, now=now)
+    _keep_of_age(person, "" if child else of_age, by=by or person, now=now)
     return person
+
+
+def _keep_of_age(person: User, wording: str, *, by: User, now: datetime) -> None:
+    """That somebody said of who is new here that no guardian has to consent."""
+    if wording:
+        record_consent(person, Consenting(wording, OF_AGE), by=by, now=now)
 
 
 @transaction.atomic

@@ -181,6 +181,7 @@ def register(request: HttpRequest) -> HttpResponse:
                 by=None,
                 now=now,
                 consent=Consenting(settings.PRIVACY_TEXT),
+                of_age=settings.PRIVACY_TEXT,
             )
             entrance.drop_sealed(request, _PROVED)
             return _go_on(request, entrance.admit(request, person, now))

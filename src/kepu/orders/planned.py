@@ -1,0 +1,38 @@
+"""Reads of auto-plans: what is worked on, what waits for a decision, and what one holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
+
+from kepu.kernel.working import SILENCE
+from kepu.orders.models import AutoPlan, PlanLine
+from kepu.orders.states import PLANS_AT_WORK, PlanState
+
+PATIENCE = timedelta(seconds=20)  # a worker that runs has begun long before
+
+
+def plan_at_work(department_id: int) -> AutoPlan | None:
+    """The plan of the department that the worker computes or applies. One query."""
+    return AutoPlan.objects.filter(department=department_id, state__in=PLANS_AT_WORK).first()
+
+
+def plans_to_look_at(departments: Iterable[int]) -> QuerySet[AutoPlan]:
+    """Plans that are being worked on or wait for a decision, the newest first. One query."""
+    states = (*PLANS_AT_WORK, PlanState.PROPOSED)
+    found = AutoPlan.objects.filter(department__in=list(departments), state__in=states)
+    return found.select_related("department").order_by("-pk")
+
+
+def lines_to_show(plan: AutoPlan) -> QuerySet[PlanLine]:
+    """The lines of a plan, team by team; none of one that is still being written."""
+    return plan.lines.none() if plan.state == PlanState.COMPUTING else plan.lines.order_by("pk")
+
+
+def waits_for_a_worker(plan: AutoPlan, now: datetime) -> bool:
+    """Whether no worker has begun, or been heard of, for so long that somebody should be told."""
+    if plan.beat_at is None:
+        return now - (plan.applied_at or plan.made_at) > PATIENCE
+    return now - plan.beat_at > SILENCE
