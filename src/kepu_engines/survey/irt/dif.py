@@ -7,9 +7,17 @@ from numpy.typing import ArrayLike
 from scipy.stats import chi2, norm
 
 from kepu_engines.core.checks import integers, require
+from kepu_engines.core.errors import EngineError
 from kepu_engines.survey.design import Design
 from kepu_engines.survey.estimates import total
 from kepu_engines.survey.irt.responses import Floats
+
+
+NO_LEVEL = "At no level do both groups have right and wrong answers, so they cannot be compared."
+
+
+class Incomparable(EngineError):
+    """At no level do both groups have right and wrong answers."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +58,10 @@ def mantel_haenszel(
 
     Raises
     ------
+    Incomparable
+        If no level lets the groups be compared.
     EngineError
-        If lengths differ, or no level lets the groups be compared.
+        If lengths differ.
 
     Source
     ------
@@ -74,10 +84,8 @@ def mantel_haenszel(
     a, b, c, d = table
     people = table.sum(axis=0)
     up, down = a * d / people, b * c / people
-    require(
-        bool(up.sum() > 0 and down.sum() > 0),
-        "At no level do both groups have right and wrong answers, so they cannot be compared.",
-    )
+    if not (up.sum() > 0 and down.sum() > 0):
+        raise Incomparable(NO_LEVEL)
     log_odds = float(np.log(up.sum() / down.sum()))
     if design is None:
         error, chi_square = _error(table, up, down), _chi_square(table)
