@@ -12,7 +12,6 @@ from kepu_engines.survey.design import Design
 from kepu_engines.survey.estimates import total
 from kepu_engines.survey.irt.responses import Floats
 
-
 NO_LEVEL = "At no level do both groups have right and wrong answers, so they cannot be compared."
 
 
