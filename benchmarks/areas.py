@@ -101,7 +101,7 @@ def main(words: list[str]) -> int:
         compare("unit-level", PEOPLES, "lme4", sets[::-1], bars, runs)
     for times in (0.5, 1.0, 2.0):
         least: line.Bars = {"gain": (">=", 0.3)} if times == 1 else {}
-        line.tell("areas gain", {"gain": round(gain(times * SPREAD), 3)}, least, spread=times)
+        line.tell("areas gain", {"gain": gain(times * SPREAD)}, least, spread=times)
     return 0
 
 
@@ -152,7 +152,7 @@ def compare(
     if theirs:
         slower = beside.middle(theirs, "cpu")
         answers = (np.array(each[0]["answer"]) for each in (ours, theirs))
-        figures |= {f"{rival}_cpu_ms": round(slower * 1000, 1), "times": round(slower / cpu)}
+        figures |= {f"{rival}_cpu_ms": round(slower * 1000, 1), "times": slower / cpu}
         figures["apart"] = float(np.max(np.abs(next(answers) / next(answers) - 1)))
     versions = beside.releases(found) | ({} if theirs else {rival: HERE[rival]})
     about = {"rows": rows, "runs": runs, "programs": versions}

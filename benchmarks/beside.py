@@ -64,8 +64,9 @@ def most(runs: list[Run], name: str) -> float:
 
 def tell_growth(case: str, fewer: list[Run], runs: list[Run], rows: int) -> None:
     """The line for what ten times the rows cost, by the medians of processor time."""
-    grown = {"growth": round(middle(runs, "cpu") / middle(fewer, "cpu"), 2)} if fewer else {}
-    line.tell(case, grown, {"growth": ("<=", 11)}, rows=[rows // 10, rows])
+    grown = {"growth": middle(runs, "cpu") / middle(fewer, "cpu") if fewer and runs else None}
+    why = "" if fewer and runs else "growth was not measured: a run of ours failed"
+    line.tell(case, grown, {"growth": ("<=", 11)}, why, rows=[rows // 10, rows])
 
 
 def _each(figure: Any) -> list[float]:

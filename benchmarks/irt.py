@@ -106,19 +106,15 @@ def compared(runs: dict[str, list[beside.Run]]) -> tuple[dict[str, object], line
     bars: line.Bars = {}
     ours = runs["kepu"]
     if mirt := runs["mirt"]:
-        figures["times_mirt_cpu"] = round(
-            beside.middle(mirt, "cpu") / beside.middle(ours, "cpu"), 1
-        )
+        figures["times_mirt_cpu"] = beside.middle(mirt, "cpu") / beside.middle(ours, "cpu")
         bars["times_mirt_cpu"] = (">=", 10)
     if theta := runs.get("theta-irt"):
-        faster = beside.middle(theta, "wall") / beside.middle(ours, "wall")
-        figures["times_theta_wall"] = round(faster, 1)
-        share = beside.most(ours, "peak") / beside.most(theta, "peak")
-        figures["peak_share_of_theta"] = round(share, 3)
+        figures["times_theta_wall"] = beside.middle(theta, "wall") / beside.middle(ours, "wall")
+        figures["peak_share_of_theta"] = beside.most(ours, "peak") / beside.most(theta, "peak")
         bars |= {"times_theta_wall": (">=", 2), "peak_share_of_theta": ("<=", 1 / 3)}
     if len([each for each in runs.values() if each]) > 1:
         best = max(each[0]["loglik"] for each in runs.values() if each)
-        figures["below_best_loglik"] = round(best - ours[0]["loglik"], 4)
+        figures["below_best_loglik"] = best - ours[0]["loglik"]
         bars["below_best_loglik"] = ("<=", 0.05)
     return figures, bars
 

@@ -19,27 +19,37 @@ def tell(
 ) -> None:
     """Print the line. `bars` names figures, each with ">=" or "<=" and a limit.
 
-    A figure that falls short is printed as it is, with the reason where one is known.
+    Figures are held to their bars as they are, and rounded for print alone. One that falls short is
+    printed with the reason where one is known; where one is absent nothing is said to be reached.
     """
-    held = {name: _against(figures.get(name), *bar) for name, bar in (bars or {}).items()}
+    bars = bars or {}
+    absent = [name for name in bars if figures.get(name) is None]
+    held = {name: _against(figures[name], *bars[name]) for name in bars if name not in absent}
+    short = [name for name, good in held.items() if not good]
     line = {
         "case": case,
         **about,
-        **figures,
-        "bar": {name: f"{sign} {limit:g}" for name, (sign, limit) in (bars or {}).items()},
-        "reached": all(held.values()) if held else None,
+        **{name: shown(figure) for name, figure in figures.items()},
+        "bar": {name: f"{bars[name][0]} {bars[name][1]:g}" for name in held},
+        "reached": False if short else None if absent or not held else True,
         "versions": versions(),
         "machine": machine(),
     }
-    if held and not all(held.values()):
-        short = ", ".join(name for name, good in held.items() if not good)
-        line["why"] = why or f"{short} fell short on this machine at this load"
+    if short:
+        line["why"] = why or f"{', '.join(short)} fell short on this machine at this load"
+    elif absent:
+        line["why"] = why or f"{', '.join(absent)} was not measured"
     print(json.dumps(line, ensure_ascii=False, default=str), flush=True)
 
 
+def shown(figure: Any) -> Any:
+    """A figure as it is printed: four places, or four digits where it is small."""
+    if not isinstance(figure, float):
+        return figure
+    return round(figure, 4) if abs(figure) >= 1 else float(f"{figure:.4g}")
+
+
 def _against(figure: Any, sign: str, limit: float) -> bool:
-    if figure is None:
-        return False
     return bool(figure >= limit if sign == ">=" else figure <= limit)
 
 

@@ -76,9 +76,7 @@ def main(words: list[str]) -> int:
     if theirs := runs["leafblower"]:
         figures |= _told(theirs, "leafblower_")
         figures["leafblower_margin_error"] = beside.most(theirs, "error")
-        figures["times"] = round(
-            beside.middle(theirs, "cpu") / beside.middle(runs["kepu"], "cpu"), 1
-        )
+        figures["times"] = beside.middle(theirs, "cpu") / beside.middle(runs["kepu"], "cpu")
         bars["times"] = (">=", FASTER)
     about = {"rows": options.rows, "runs": options.times}
     line.tell("raking", figures, bars, **about, programs=beside.releases(runs))

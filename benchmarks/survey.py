@@ -90,7 +90,7 @@ def main() -> None:
             np.savez(file, **sample(rows))
         for case in CASES:
             lines = [compare(case, rows, files[rows], asked.runs) for rows in sizes]
-            growth = round(lines[1]["cpu"] / lines[0]["cpu"], 2)
+            growth = lines[1]["cpu"] / lines[0]["cpu"]
             bar: line.Bars = {"growth": ("<=", 11)}
             versions = {"kepu": lines[1]["kepu"]}
             line.tell(
@@ -128,8 +128,8 @@ def compare(case: str, rows: int, file: str, runs: int) -> dict[str, object]:
     found |= _told(ours, "") | (_told(theirs, "svy_") if theirs else {"svy": beside.ABSENT})
     if theirs:
         found["svy"] = theirs[0]["version"]
-        found["times"] = round(found["svy_cpu"] / found["cpu"], 1)
-        found["peak_share"] = round(found["peak_mib"] / found["svy_peak_mib"], 3)
+        found["times"] = found["svy_cpu"] / found["cpu"]
+        found["peak_share"] = found["peak_mib"] / found["svy_peak_mib"]
         found["apart"] = _apart(ours[0]["answer"], theirs[0]["answer"])
     bars = BARS[case] if theirs and rows >= 1_000_000 else None
     line.tell(f"survey {case}", found, bars, rows=rows, runs=runs)
@@ -147,9 +147,9 @@ def once(program: str, python: str, file: str, case: str) -> dict[str, object]:
 
 def _told(runs: list[dict], prefix: str) -> dict[str, object]:
     return {
-        f"{prefix}cpu": round(median(cpu for run in runs for cpu in run["cpu"]), 4),
-        f"{prefix}design_cpu": round(median(run["design"] for run in runs), 4),
-        f"{prefix}peak_mib": round(max(run["peak"] for run in runs)),
+        f"{prefix}cpu": median(cpu for run in runs for cpu in run["cpu"]),
+        f"{prefix}design_cpu": median(run["design"] for run in runs),
+        f"{prefix}peak_mib": max(run["peak"] for run in runs),
     }
 
 

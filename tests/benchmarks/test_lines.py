@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from benchmarks.places import environment
 
-from benchmarks import irt, line
+from benchmarks import beside, chunks, irt, line
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -39,10 +39,44 @@ def test_a_figure_that_falls_short_is_printed_with_the_reason(capsys):
     assert str(told["why"]).startswith("p95_ms fell short")
 
 
-def test_a_figure_that_is_missing_reaches_nothing(capsys):
-    line.tell("case", {}, {"per_s": (">=", 250)})
+def test_a_figure_that_is_missing_is_held_to_nothing(capsys):
+    line.tell("case", {"lost": 0, "per_s": None}, {"per_s": (">=", 250), "lost": ("<=", 0)})
 
+    told = _told(capsys)
+    assert told["reached"] is None
+    assert told["bar"] == {"lost": "<= 0"}
+    assert told["why"] == "per_s was not measured"
+
+
+def test_a_figure_is_held_to_the_bar_before_it_is_rounded(capsys):
+    line.tell("case", {"times": 9.99996, "share": 0.000123456}, {"times": (">=", 10)})
+
+    told = _told(capsys)
+    assert told["reached"] is False
+    assert (told["times"], told["share"]) == (10.0, 0.0001235)
+
+
+def test_growth_is_held_to_its_bar_unrounded_and_to_none_without_a_smaller_run(capsys):
+    beside.tell_growth("case", [{"cpu": [1.0]}], [{"cpu": [11.004]}], 1000)
     assert _told(capsys)["reached"] is False
+
+    beside.tell_growth("case", [], [{"cpu": [11.0]}], 1000)
+    told = _told(capsys)
+    assert (told["growth"], told["reached"], told["bar"]) == (None, None, {})
+    assert told["why"] == "growth was not measured: a run of ours failed"
+
+
+def test_figures_against_rivals_are_not_rounded_before_they_are_held_to_a_bar(capsys):
+    ours = {"cpu": [1.0], "wall": [1.0], "peak": 1000.0, "loglik": 0.0, "answer": [1.0]}
+    theirs = {"cpu": [9.96], "wall": [1.96], "peak": 2999.0, "loglik": 0.05004, "answer": [1.0]}
+
+    line.tell("irt", *irt.compared(_runs(kepu=ours, mirt=theirs)))
+    told = _told(capsys)
+    assert told["why"].startswith("times_mirt_cpu, below_best_loglik fell short")
+
+    figures = chunks.held(ours | {"cpu": 1.0}, ours | {"cpu": 11.004, "peak": 1100.4}, ours)
+    line.tell("chunks", figures, chunks.BARS)
+    assert _told(capsys)["why"].startswith("peak_growth, growth fell short")
 
 
 def test_tails_are_taken_from_the_sorted_values():
@@ -121,8 +155,8 @@ def test_an_item_response_model_is_held_to_what_each_rival_did():
 
     assert figures["times_mirt_cpu"] == 12
     assert figures["times_theta_wall"] == 2.5
-    assert figures["peak_share_of_theta"] == 0.345
-    assert figures["below_best_loglik"] == 0.04
+    assert figures["peak_share_of_theta"] == pytest.approx(0.345, abs=0.0005)
+    assert figures["below_best_loglik"] == pytest.approx(0.04)
     assert set(bars) == {
         "times_mirt_cpu", "times_theta_wall", "peak_share_of_theta", "below_best_loglik",
     }  # fmt: skip

@@ -113,6 +113,11 @@ class Design:
         require(len(sizes) == len(labels), "fpc must have as many stages as strata")
         return cls(people, _stages(labels, sizes, people.size, lonely), lonely)
 
+    @property
+    def df(self) -> int:
+        """Degrees of freedom: clusters less strata, of the first stage."""
+        return int(self.stages[0].stratum.size - self.stages[0].drawn.size)
+
     def __len__(self) -> int:
         """How many rows the sample has."""
         return self.weight.size

@@ -95,11 +95,13 @@ class Reach:
     years: tuple[int, ...]
 
 
-def linking_error(link: Link, share: float) -> float:
-    """Standard error that a link between two years' scales adds to a share.
+def linking_error(link: Link, share: float, everybody: float | None = None) -> float:
+    """Standard error that a link between two years' scales adds to a share, of all people or a group.
 
-    People are standard normal on the new scale, and those above the cut are the share: so the cut
-    lies at its quantile. Moving it by the link's error there moves the share by the density times it.
+    People are standard normal on the new scale, and those above the cut are the share of everybody: so
+    the cut lies at its quantile, and it is the same ability for every group. A group's abilities are
+    taken as normal with a spread of 1 too, round a mean that its own share tells. Moving the cut by the
+    link's error there moves a share by its people's density at the cut times it.
     The link's error is that of its covariance: the choice of common items and, where the link was
     given the items' own covariance, the sampling of persons, taken as apart from the share's own
     sampling (which makes the sum rather too large than too small).
@@ -110,6 +112,8 @@ def linking_error(link: Link, share: float) -> float:
         From the new scale to the old.
     share : float
         In (0, 1).
+    everybody : float, optional
+        The share of all people, in (0, 1), where `share` is a group's.
 
     Source
     ------
@@ -117,9 +121,11 @@ def linking_error(link: Link, share: float) -> float:
     Education, J. Applied Measurement 8, 323-335: the jackknife over common items, for means. For a
     share by the delta method.
     """
-    require(0 < share < 1, f"{share:g} is no share between 0 and 1")
-    cut = float(ndtri(1 - share))
-    density = np.exp(-(cut**2) / 2) / np.sqrt(2 * np.pi)
+    whole = share if everybody is None else everybody
+    for one in (share, whole):
+        require(0 < one < 1, f"{one:g} is no share between 0 and 1")
+    cut, from_mean = float(ndtri(1 - whole)), float(ndtri(1 - share))
+    density = np.exp(-(from_mean**2) / 2) / np.sqrt(2 * np.pi)
     return float(density * link.error(cut) / link.slope)
 
 

@@ -61,6 +61,21 @@ def test_the_link_s_error_is_what_moving_the_cut_does_to_the_share():
     assert found == pytest.approx(shares.std(), rel=0.03)
 
 
+def test_the_link_s_error_of_a_group_is_that_of_moving_the_same_cut():
+    spread = np.array([[0.0009, 0.0003], [0.0003, 0.0016]])
+    found = linking_error(Link(1.1, 0.2, spread), 0.30, everybody=0.12)
+
+    # By hand: people N(m, 1), 30 % of them above the cut that 12 % of everybody are above.
+    rng = np.random.default_rng(1)
+    moves = rng.multivariate_normal([1.1, 0.2], spread, 400_000)
+    cut, mean = 1.1749868, 1.1749868 - 0.5244005
+    shares = 1 - ndtr((1.1 * cut + 0.2 - moves[:, 1]) / moves[:, 0] - mean)
+    assert found == pytest.approx(shares.std(), rel=0.03)
+    assert linking_error(Link(1.1, 0.2, spread), 0.12, everybody=0.12) == pytest.approx(
+        linking_error(Link(1.1, 0.2, spread), 0.12)
+    )
+
+
 def test_items_that_drift_make_the_share_as_uncertain_as_is_told():
     """Twenty common items, each of them a little harder or easier than it was, by chance."""
     rng = np.random.default_rng(4)

@@ -154,26 +154,31 @@ def series(
     """
     asked = present(plan.trend, "the plan has no trend")
     link = _link(asked.linking, read, questions, spread) if asked.linking else None
-    pasts = [_past(plan, cell, read.years[cell], shown(*cell), link) for cell in read.years]
-    held = sorted((one for one in pasts if one), key=lambda one: one.cell != CITYS)
-    if not held or held[0].cell != CITYS:
+    now = {cell: year for cell in read.years if (year := _now(plan, asked, shown(*cell)))}
+    if CITYS not in now:
         return None
-    city, *groups = held
+    added = {
+        cell: linking_error(link, year.share, now[CITYS].share) if link else 0.0
+        for cell, year in now.items()
+    }
+    pasts = {cell: _past(plan, cell, read, now[cell], added[cell]) for cell in now}
+    city = pasts.pop(CITYS)
     target = _target(asked, city.now, read, city.linking)
-    return Series(city, tuple(groups), link, target)
+    return Series(city, tuple(pasts.values()), link, target)
 
 
-def _past(
-    plan: Plan, cell: Cell, years: Sequence[Year], figure: Figure | Mixed | None, link: Link | None
-) -> Past | None:
-    if figure is None or figure.estimate is None or figure.se is None:
+def _now(plan: Plan, trend: Trend, figure: Figure | Mixed | None) -> Year | None:
+    """This year's figure of a cell; nothing where it is withheld, nor where nobody or everybody was
+    found to be literate: a sample tells no error of that.
+    """
+    if figure is None or figure.estimate is None or not figure.se or figure.estimate >= 1:
         return None
-    if not (0 < figure.estimate < 1 and figure.se > 0):
-        return None  # where nobody or everybody is, a sample tells no error
-    trend = present(plan.trend, "the plan has no trend")
     modes = MIXED if trend.figure == "combined" else HOMES
-    now = Year(plan.year, figure.estimate, figure.se, plan.framework, modes)
-    added = linking_error(link, now.share) if link else 0.0
+    return Year(plan.year, figure.estimate, figure.se, plan.framework, modes)
+
+
+def _past(plan: Plan, cell: Cell, read: Earlier, now: Year, added: float) -> Past:
+    years = read.years[cell]
     level = plan.publish.level
     return Past(cell, now, tuple((one, change(now, one, added, level)) for one in years), added)
 

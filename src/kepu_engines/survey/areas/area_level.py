@@ -18,6 +18,8 @@ TRIED = 24  # variances, before the best of them is refined
 LEAST = 1e-5  # of them, over the median sampling variance
 SMALLEST = 1e-12  # stands for zero where the adjusted likelihood has none
 SETTLED = 4 * np.finfo(np.float64).eps
+# Multiplications done at once: the threads that share more of them cost more than they spare.
+ALONE = 2**18
 # The least singular value of columns of length 1: below it one is made of the others.
 INDEPENDENT = 1e-10
 
@@ -125,6 +127,28 @@ def _inverse(square: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(np.linalg.inv(square), dtype=np.float64)
 
 
+def _blocks(areas: int, each: int) -> list[slice]:
+    """The areas in turn, so many at once as `each` multiplications an area leave to one thread."""
+    step = max(1, ALONE // each)
+    return [slice(first, first + step) for first in range(0, areas, step)]
+
+
+def _summed(left: NDArray[np.float64], right: NDArray[np.float64]) -> NDArray[np.float64]:
+    """left @ right, the areas summed over: (g, m) by (m, k)."""
+    blocks = _blocks(len(right), left.shape[0] * right.shape[1])
+    found: NDArray[np.float64] = sum(
+        (left[:, rows] @ right[rows] for rows in blocks),
+        np.zeros((left.shape[0], right.shape[1])),
+    )
+    return found
+
+
+def _of_areas(beta: NDArray[np.float64], q: NDArray[np.float64]) -> NDArray[np.float64]:
+    """beta @ q.T, a column for each area: (g, k) by (m, k)."""
+    blocks = _blocks(len(q), beta.size)
+    return np.concatenate([beta @ q[rows].T for rows in blocks], axis=1)
+
+
 @dataclass(frozen=True)
 class Fitted:
     """The model at each of g variances.
@@ -172,14 +196,14 @@ class Likelihood:
         q, _r = self.basis
         k = q.shape[1]
         weight = 1 / (variances[:, None] + self.sampling)
-        spread = _inverse((weight @ self.squares).reshape(-1, k, k))
-        beta = np.einsum("gkl,gl->gk", spread, (weight * self.y) @ q)
-        rest = weight * (self.y - beta @ q.T)
+        spread = _inverse(_summed(weight, self.squares).reshape(-1, k, k))
+        beta = np.einsum("gkl,gl->gk", spread, _summed(weight * self.y, q))
+        rest = weight * (self.y - _of_areas(beta, q))
         loglik: Reals = np.log(weight).sum(1) - (rest**2 / weight).sum(1)
         score = (rest**2).sum(1) - weight.sum(1)
         if self.method != "ml":
             loglik += np.linalg.slogdet(spread)[1]
-            twice = (weight**2 @ self.squares).reshape(-1, k, k)
+            twice = _summed(weight**2, self.squares).reshape(-1, k, k)
             score += np.einsum("gkl,glk->g", spread, twice)
         more, steeper = self._adjustment(variances, weight)
         return Fitted(loglik / 2 + more, score / 2 + steeper, beta, spread)

@@ -5,11 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from kepu_engines.core.errors import EngineError
 from kepu_engines.core.progress import Progress
-from kepu_engines.survey.design import Design
 from kepu_engines.survey.irt.concurrent import Concurrent
-from kepu_engines.survey.irt.dif import mantel_haenszel
+from kepu_engines.survey.irt.dif import Incomparable, mantel_haenszel
 from kepu_engines.survey.irt.dif_likelihood import likelihood_ratio, wald
 from kepu_engines.survey.irt.fit import Fit, Method
 from kepu_engines.survey.irt.information import Errors
@@ -61,12 +59,14 @@ def add_dif(
     plain: dict[str, Any],
     names: Sequence[str],
     answers: Responses,
-    drawn: Design | None,
     how: tuple[str, Method, Progress],
 ) -> None:
-    """The tests of each item between two groups, the first of them the reference."""
+    """The tests of each item between two groups, the first of them the reference.
+
+    Answers that were drawn or weighted come with their design.
+    """
     model, method, progress = how
-    test = likelihood_ratio if drawn is None else wald
+    test = wald if answers.sampled else likelihood_ratio
     plain["dif"] = {"reference": names[0], "focal": names[1], "test": test.__name__}
     tests = test(answers, model, method=method, progress=progress)
     for at, (item, one) in enumerate(zip(plain["items"], tests, strict=True)):
@@ -75,25 +75,25 @@ def add_dif(
             "df": one.df,
             "p": one.p,
             "harder": one.harder,
-            "mantel_haenszel": _mantel_haenszel(answers, at, drawn),
+            "mantel_haenszel": _mantel_haenszel(answers, at),
         }
 
 
-def _mantel_haenszel(answers: Responses, item: int, drawn: Design | None) -> dict[str, Any] | None:
+def _mantel_haenszel(answers: Responses, item: int) -> dict[str, Any] | None:
     """Of right and wrong, among persons who answered every item; nothing where it cannot be told."""
     full = (answers.codes >= 0).all(axis=1)
     if bool((answers.categories > 2).any()) or not full.any():
         return None
     codes, group = answers.codes[full], answers.group[full]
     level, right = codes.sum(axis=1, dtype=int), codes[:, item]
-    if drawn is None:
+    if answers.design is None:
         people = answers.weight[full].astype(int)
         right, level, group = (np.repeat(one, people) for one in (right, level, group))
     elif not full.all():
         return None
     try:
-        found = mantel_haenszel(right, level, group, drawn)
-    except EngineError:
+        found = mantel_haenszel(right, level, group, answers.design)
+    except Incomparable:
         return None
     return {
         "delta": found.delta,

@@ -44,10 +44,16 @@ class Table:
     person: list[str] | None
     labels: dict[str, list[str]]
 
-    def responses(self, asked: argparse.Namespace, group: str | None = None) -> Responses:
-        """The answers, drawn as the words say, in the groups of a column."""
+    def responses(
+        self, asked: argparse.Namespace, group: str | None = None, apart: bool = False
+    ) -> Responses:
+        """The answers, drawn as the words say, in the groups of a column.
+
+        Weights alone let persons who answered alike share a row, unless they are to stay `apart`.
+        """
         number = None if group is None else np.unique(self.labels[group], return_inverse=True)[1]
-        if not (asked.strata or asked.psu):
+        weighted = self.weight is not None and bool((self.weight != 1).any())
+        if not (asked.strata or asked.psu or (apart and weighted)):
             return responses(self.codes, weight=self.weight, group=number, names=self.items)
         design = self.design(asked)
         return responses(self.codes, group=number, names=self.items, design=design)
@@ -170,9 +176,8 @@ def _estimated(
         if asked.dif:
             names = sorted(set(table.labels[asked.dif]))
             require(len(names) == 2, f"column {asked.dif} must hold two groups, not {len(names)}")
-            compared = table.responses(asked, asked.dif)
-            drawn = table.design(asked) if compared.sampled else None
-            by_group.add_dif(plain, names, compared, drawn, (asked.model, method, progress))
+            compared = table.responses(asked, asked.dif, apart=True)
+            by_group.add_dif(plain, names, compared, (asked.model, method, progress))
         return plain, _persons(found, table) if asked.persons else None
 
 

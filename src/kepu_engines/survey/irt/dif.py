@@ -4,12 +4,19 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import chi2, norm
+from scipy.stats import chi2, f, norm, t
 
 from kepu_engines.core.checks import integers, require
+from kepu_engines.core.errors import EngineError
 from kepu_engines.survey.design import Design
 from kepu_engines.survey.estimates import total
 from kepu_engines.survey.irt.responses import Floats
+
+NO_LEVEL = "At no level do both groups have right and wrong answers, so they cannot be compared."
+
+
+class Incomparable(EngineError):
+    """At no level do both groups have right and wrong answers."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +46,8 @@ def mantel_haenszel(
         1 in the focal group, 0 in the reference group.
     design : Design, optional
         Of the n persons: cells are sums of weights, the error of the log odds is linearised over
-        strata and clusters, and the chi-square is Wald's, the square of log odds by their error.
+        strata and clusters, and the chi-square is Wald's, the square of log odds by their error;
+        p and class then know how few the clusters are.
 
     Returns
     -------
@@ -50,8 +58,10 @@ def mantel_haenszel(
 
     Raises
     ------
+    Incomparable
+        If no level lets the groups be compared.
     EngineError
-        If lengths differ, or no level lets the groups be compared.
+        If lengths differ, or a design has no more clusters than strata.
 
     Source
     ------
@@ -74,21 +84,45 @@ def mantel_haenszel(
     a, b, c, d = table
     people = table.sum(axis=0)
     up, down = a * d / people, b * c / people
-    require(
-        bool(up.sum() > 0 and down.sum() > 0),
-        "At no level do both groups have right and wrong answers, so they cannot be compared.",
-    )
+    if not (up.sum() > 0 and down.sum() > 0):
+        raise Incomparable(NO_LEVEL)
     log_odds = float(np.log(up.sum() / down.sum()))
     if design is None:
         error, chi_square = _error(table, up, down), _chi_square(table)
     else:
         moves = np.zeros_like(whole)
         moves[:, held] = _moves(table)
+        refuse_few(1, design.df)
         error = float(total(design, moves.T.ravel()[cell]).se[0])
         chi_square = (log_odds / error) ** 2
-    delta, p = -2.35 * log_odds, float(chi2.sf(chi_square, 1))
-    grade = _grade(abs(delta), 2.35 * error, p)
+    df = None if design is None else design.df
+    delta, p = -2.35 * log_odds, tail(chi_square, 1, df)
+    grade = _grade(abs(delta), 2.35 * error, p, df)
     return Difference(float(np.exp(log_odds)), error, delta, chi_square, p, grade)
+
+
+def tail(square: float, many: int, df: int | None) -> float:
+    """The p of Wald's `square` of so many parameters: by chi-square, or of a drawn sample by F.
+
+    Source
+    ------
+    Korn & Graubard (1990), The American Statistician 44, 270-276: F(k, df - k + 1) of the square
+    times (df - k + 1) / (k df), df being clusters less strata.
+    """
+    if df is None:
+        return float(chi2.sf(square, many))
+    free = df - many + 1
+    return float(f.sf(square * free / (many * df), many, free))
+
+
+def refuse_few(many: int, df: int) -> None:
+    """Refuse a test of more parameters than clusters less strata can tell apart."""
+    named = "1 parameter" if many == 1 else f"{many} parameters at once"
+    require(
+        df >= many,
+        f"A test of {named} needs clusters to be at least {many} more than strata, not {df}: "
+        "use a model with fewer parameters, or more clusters.",
+    )
 
 
 def _error(table: Floats, up: Floats, down: Floats) -> float:
@@ -123,9 +157,9 @@ def _chi_square(table: Floats) -> float:
     return float(max(abs((a - mean).sum()) - 0.5, 0) ** 2 / variance)
 
 
-def _grade(size: float, error: float, p: float) -> str:
+def _grade(size: float, error: float, p: float, df: int | None) -> str:
     """ETS class of a difference of `size` on the delta scale."""
     if size < 1 or p >= 0.05:
         return "A"
-    clearly = (size - 1) / error > norm.ppf(0.95)
+    clearly = (size - 1) / error > (norm.ppf(0.95) if df is None else t.ppf(0.95, df))
     return "C" if size >= 1.5 and clearly else "B"

@@ -8,17 +8,18 @@ Source
 Thissen, Steinberg & Wainer (1993), Detection of differential item functioning using the parameters
 of item response models, in Holland & Wainer, Differential Item Functioning, 67-113. Lord (1980),
 Applications of Item Response Theory, 14.4 (Wald's test of an item's parameters); Binder (1983),
-International Statistical Review 51, 279-292 (their covariance in a complex sample).
+International Statistical Review 51, 279-292 (their covariance in a complex sample). Korn & Graubard
+(1990), The American Statistician 44, 270-276 (its test where clusters are few).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import chi2
 
 from kepu_engines.core.checks import require
 from kepu_engines.core.progress import Progress, silent
+from kepu_engines.survey.irt.dif import refuse_few, tail
 from kepu_engines.survey.irt.fit import Fit, Method, fit
 from kepu_engines.survey.irt.information import errors
 from kepu_engines.survey.irt.responses import Responses, parted
@@ -33,7 +34,8 @@ class Ratio:
     name : str
     chi_square, p : float
         Twice the gain in log-likelihood when the item has parameters of its own in each group;
-        by `wald` the square of how far they are apart, in their covariance.
+        by `wald` the square of how far they are apart, in their covariance; of a sample p is that
+        of F, which knows how many more clusters than strata there are.
     df : int
         Parameters gained.
     slopes, difficulties : (2,) float64
@@ -103,6 +105,7 @@ def wald(
     """Test items one by one as `likelihood_ratio` does, also of a sample with weights or a design.
 
     Parameters, refusals and figures are those of `likelihood_ratio`, but for weights and design.
+    It is refused too where there are fewer clusters less strata than parameters of an item.
     """
     _check(answers)
     tested = range(answers.codes.shape[1]) if items is None else items
@@ -124,8 +127,18 @@ def _apart(answers: Responses, apart: Fit, name: str, item: int) -> Ratio:
     contrast = np.zeros((len(gap), len(spread.covariance)))
     contrast[np.arange(len(gap)), beside] = 1
     contrast[np.arange(len(gap)), at] = -1
+    df = _freedom(answers)
+    if df is not None:
+        refuse_few(len(gap), df)
     square = float(gap @ np.linalg.solve(contrast @ spread.covariance @ contrast.T, gap))
-    return _told(name, apart, twins, square, len(gap))
+    return _told(name, apart, twins, (square, len(gap), tail(square, len(gap), df)))
+
+
+def _freedom(answers: Responses) -> int | None:
+    """Clusters less strata, each person a cluster where weights alone were given; None if neither."""
+    if answers.design is not None:
+        return answers.design.df
+    return answers.persons - 1 if answers.weighted else None
 
 
 def _check(answers: Responses) -> None:
@@ -139,18 +152,16 @@ def _tested(answers: Responses, together: Fit, item: int, method: Method | None)
     gain = max(0.0, 2 * (apart.loglik - together.loglik))
     twins = (item, len(together.names))
     free = sum(_free(apart, at) for at in twins) - _free(together, item)
-    return _told(together.names[item], apart, twins, gain, free)
+    return _told(together.names[item], apart, twins, (gain, free, tail(gain, free, None)))
 
 
-def _told(name: str, apart: Fit, twins: tuple[int, int], square: float, free: int) -> Ratio:
+def _told(name: str, apart: Fit, twins: tuple[int, int], test: tuple[float, int, float]) -> Ratio:
     slopes, levels = zip(
         *((apart.slope[at], apart.difficulty(at).mean()) for at in twins), strict=True
     )
     return Ratio(
         name,
-        square,
-        free,
-        float(chi2.sf(square, free)),
+        *test,
         (float(slopes[0]), float(slopes[1])),
         (float(levels[0]), float(levels[1])),
     )

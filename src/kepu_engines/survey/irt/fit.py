@@ -27,7 +27,8 @@ class Method:
     """How a fit is done: nodes on [-reach, reach], stop at `tolerance`, give up at `limit`.
 
     `guess_prior` is the mean and standard deviation of a normal prior on the logit of the
-    guessing parameter of 3PL; without it the likelihood alone decides.
+    guessing parameter of 3PL; without it the likelihood alone decides. It counts as much as persons
+    of mean weight let it, whatever the weights add to.
     """
 
     nodes: int = 61
@@ -224,7 +225,7 @@ class _Search:
         if self.method.guess_prior is None or self.model.name != "3pl":
             return 0.0
         mean, sd = self.method.guess_prior
-        return float((((params[:, 2] - mean) / sd) ** 2).sum() / 2)
+        return float((((params[:, 2] - mean) / sd) ** 2).sum() / 2 * self.answers.scale)
 
     def expect(self, params: Floats, mean: Floats, spread: Floats) -> tuple[list[Floats], float]:
         """Expected counts of each column, the missing left out, and the log-likelihood."""
@@ -271,8 +272,9 @@ class _Search:
         information = np.einsum("jkq,jpkq,jrkq->jpr", expected, slopes, slopes, optimize=True)
         if self.method.guess_prior is not None and self.model.name == "3pl":
             mean, sd = self.method.guess_prior
-            gradient[:, 2] -= (params[:, 2] - mean) / sd**2
-            information[:, 2, 2] += 1 / sd**2
+            firm = self.answers.scale / sd**2
+            gradient[:, 2] -= (params[:, 2] - mean) * firm
+            information[:, 2, 2] += firm
         if self.model.fixed_slope:
             _hold(gradient, information, np.arange(len(params)), 0)
         if self.model.name == "3pl":

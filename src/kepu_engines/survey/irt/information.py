@@ -108,7 +108,7 @@ def errors(found: Fit, answers: Responses) -> Errors:
     summed, _ = posterior.expect(pack, answers.weight, values)
     seen = posterior.counts(pack, summed)
     shape = _Shape(pack, place, _scores(found, pack))
-    information = _complete(found, seen, place)
+    information = _complete(found, seen, place, answers.scale)
     squares = np.zeros_like(information)
     design = answers.design
     totals = [np.zeros((len(stage.stratum), len(information))) for stage in _stages(design)]
@@ -169,7 +169,7 @@ def _group_scores(nodes: Floats, mean: Floats, spread: Floats) -> Floats:
     return raw - (raw * chance).sum(axis=2, keepdims=True)
 
 
-def _complete(found: Fit, seen: list[Floats], place: NDArray[np.int64]) -> Floats:
+def _complete(found: Fit, seen: list[Floats], place: NDArray[np.int64], scale: float) -> Floats:
     """Information if abilities were known: minus the slope of the expected gradient."""
     total = np.zeros((place.max() + 1, place.max() + 1))
     for item, many in enumerate(found.categories):
@@ -182,7 +182,7 @@ def _complete(found: Fit, seen: list[Floats], place: NDArray[np.int64]) -> Float
 
         _add(total, place[item, :used], -_jacobian(gradient, found.params[item, :used]))
         if found.method.guess_prior is not None and found.model.name == "3pl":
-            total[place[item, 2], place[item, 2]] += 1 / found.method.guess_prior[1] ** 2
+            total[place[item, 2], place[item, 2]] += scale / found.method.guess_prior[1] ** 2
     for group, people in enumerate(seen[0]):
 
         def slope(at: Floats, people: Floats = people) -> Floats:

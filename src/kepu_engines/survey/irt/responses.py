@@ -56,6 +56,11 @@ class Responses:
         return self.weighted or self.design is not None
 
     @property
+    def scale(self) -> float:
+        """Mean weight of a person: a prior counts so many times, that ratios of weights alone matter."""
+        return float(self.weight.sum() / self.persons)
+
+    @property
     def categories(self) -> NDArray[np.int64]:
         """Number of categories of each item."""
         return self.codes.max(axis=0).astype(np.int64) + 1

@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 from scipy.special import logit, ndtr
+from scipy.stats import norm
 
 from kepu.literacy.run import running
 from kepu.literacy.run.drawing_years import years
@@ -82,6 +83,18 @@ def test_groups_have_a_past_of_their_own(results):
     assert [(row["METHOD"], row["TIME_PERIOD"]) for row in observed] == [
         ("DIRECT", "2026"), ("PUBLISHED", "2024"),
     ]  # fmt: skip
+
+
+def test_the_link_moves_the_same_cut_for_every_group(lines, results):
+    """Errors of linking differ by the density of a group's people at the cut alone."""
+    city = lines[2024] | {"estimate": lines[2026]["estimate"]}
+    rows = table(results / "trend_groups.csv")
+    now = {row["cell"]: float(row["estimate"]) for row in rows if row["year"] == "2026"}
+    linking = {row["cell"]: float(row["linking"]) for row in rows if row["year"] == "2024"}
+
+    for cell in ("urban", "rural", "older"):
+        density, whole = (norm.pdf(norm.ppf(p)) for p in (now[cell], float(city["estimate"])))
+        assert linking[cell] / float(city["linking"]) == pytest.approx(density / whole, rel=1e-3)
 
 
 def test_a_group_without_a_past_in_the_plan_s_figures_is_left_out(survey, tmp_path):

@@ -4,7 +4,7 @@ from scipy.optimize import minimize_scalar
 from tests.oracles import columns_of, numbers, shared
 
 from kepu_engines.core.errors import EngineError
-from kepu_engines.survey.areas.area_level import fay_herriot
+from kepu_engines.survey.areas.area_level import Likelihood, fay_herriot
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +57,20 @@ def test_the_variance_is_where_a_dense_likelihood_is_greatest(method):
     best = minimize_scalar(loss, bounds=(1e-8, 1e-2), method="bounded", options={"xatol": 1e-12})
 
     assert fay_herriot(y, se, x, method).variance == pytest.approx(best.x, rel=1e-5)
+
+
+def test_many_areas_taken_some_at_a_time_are_all_counted():
+    """Products of 6,000 areas at 24 variances are done in parts; of one variance at once."""
+    _truth, y, se, x = city(m=6000)
+    likelihood = Likelihood(y, se**2, x, "reml")
+    tried = np.geomspace(1e-6, 1e-2, 24)
+
+    together = likelihood.at(tried)
+    alone = [likelihood.at(tried[at : at + 1]) for at in range(24)]
+
+    for name in ("loglik", "score", "beta", "spread"):
+        one = np.concatenate([getattr(each, name) for each in alone])
+        assert getattr(together, name) == pytest.approx(one, rel=1e-9, abs=1e-12)
 
 
 def test_where_the_others_find_nothing_between_areas_the_adjusted_one_finds_a_little():

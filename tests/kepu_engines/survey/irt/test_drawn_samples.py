@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+from scipy.stats import f, t
 
 from kepu_engines.core.errors import EngineError
-from kepu_engines.survey.design import Design
+from kepu_engines.survey.design import Design, Lonely
+from kepu_engines.survey.irt.dif import _grade as graded
 from kepu_engines.survey.irt.dif import mantel_haenszel
 from kepu_engines.survey.irt.dif_likelihood import likelihood_ratio, wald
 from kepu_engines.survey.irt.fit import Method, fit
@@ -139,6 +141,38 @@ def test_mantel_haenszel_with_weights_is_that_of_people_repeated():
     plain = mantel_haenszel(codes[again, 2], codes[again].sum(axis=1), group[again])
     assert found.odds == pytest.approx(plain.odds)
     assert found.error > 1.05 * plain.error
+
+
+def test_tests_of_few_clusters_are_by_f():
+    codes, region, town, weight = clustered(towns=8, each=60)
+    group = np.tile([0, 1], len(codes) // 2)
+    design = Design.of(region, town, weight)
+
+    item = wald(responses(codes, group=group, design=design), "2pl", [2], PRECISE)[0]
+    odds = mantel_haenszel(codes[:, 2], codes.sum(axis=1), group, design)
+
+    assert item.df == 2  # of 8 towns in 2 regions: F(2, 5)
+    assert item.p == pytest.approx(f.sf(item.chi_square * 5 / 12, 2, 5))
+    assert odds.p == pytest.approx(2 * t.sf(np.sqrt(odds.chi_square), 6))
+
+
+def test_a_class_is_as_clear_as_the_clusters_are_many():
+    assert graded(1.7, 0.3, 0.01, None) == "C"  # 0.7 / 0.3 is beyond 1.645, not beyond t of 3
+    assert graded(1.7, 0.3, 0.01, 3) == "B"
+
+
+def test_fewer_clusters_than_parameters_are_refused_in_words():
+    codes, _region, town, weight = clustered(towns=2, each=200)
+    group = np.tile([0, 1], len(codes) // 2)
+    two = Design.of(0 * town, town, weight)
+    alone = Design.of(town, town, weight, lonely=Lonely.CERTAINTY)
+
+    with pytest.raises(
+        EngineError, match="2 parameters at once needs clusters to be at least 2 more"
+    ):
+        wald(responses(codes, group=group, design=two), "2pl", [2], PRECISE)
+    with pytest.raises(EngineError, match="at least 1 more than strata, not 0"):
+        mantel_haenszel(codes[:, 2], codes.sum(axis=1), group, alone)
 
 
 @pytest.mark.parametrize("drawn", ["weights", "clusters"])

@@ -205,6 +205,25 @@ def test_differences_of_a_drawn_sample_are_tested_by_wald(tmp_path, capsys):
         assert item["fit"]["infit"] > 0
 
 
+def test_differences_with_weights_alone_of_a_short_test_have_mantel_haenszel(tmp_path, capsys):
+    """Few items and many persons: people who answered alike would share a row."""
+    head, *rows = answers_of_two_groups()
+    lines = [f"{head},w", *(f"{row},{1 + at % 3 / 2}" for at, row in enumerate(rows))]
+    one = [f"{head},w,one", *(f"{line},1" for line in lines[1:])]
+    words = ["--model", "2pl", "--weight", "w", "--dif", "where", "--id", "who"]
+
+    told = []
+    for each, more in ((lines, []), (one, ["--strata", "one"])):
+        assert main([table(tmp_path, each), *words, *more]) == 0
+        told.append(json.loads(capsys.readouterr().out)["items"])
+
+    for alone, drawn in zip(*told, strict=True):
+        mine, other = (each["dif"].pop("mantel_haenszel") for each in (alone, drawn))
+        assert mine["se"] > 0
+        assert mine == pytest.approx(other)
+        assert alone["dif"] == pytest.approx(drawn["dif"])
+
+
 def test_a_fit_that_does_not_converge_ends_with_2_and_writes_nothing(tmp_path, capsys):
     """One item tells exactly who has the other right: its slope has no bound."""
     half = np.arange(40) % 2

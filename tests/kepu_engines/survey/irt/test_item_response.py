@@ -240,6 +240,20 @@ def test_guessing_with_weights_recovers_the_population_and_its_errors_are_larger
     assert np.mean([told.slope(i) > small.slope(i) for i in range(10)]) >= 0.8
 
 
+@pytest.mark.parametrize("scale", [1 / 1500, 1000])
+def test_a_prior_on_guessing_says_as_much_whatever_the_weights_add_to(scale):
+    codes, _ability = guessed(1500, seed=6)
+    weight = np.random.default_rng(3).uniform(1, 3, len(codes))
+    weight /= weight.mean()
+
+    one, other = (responses(codes, weight=each) for each in (weight, weight * scale))
+    first, second = fit(one, "3pl", PRIOR), fit(other, "3pl", PRIOR)
+
+    assert second.params == pytest.approx(first.params, abs=1e-4)
+    told = [errors(*each).covariance for each in ((first, one), (second, other))]
+    assert told[1] == pytest.approx(told[0], rel=1e-2, abs=1e-5)
+
+
 def test_guessing_of_two_groups_recovers_the_second_within_its_errors():
     first, second = guessed(5000, seed=1)[0], guessed(5000, seed=2, mean=0.5, spread=1.2)[0]
     answers = responses(np.vstack([first, second]), group=np.repeat([0, 1], 5000))
