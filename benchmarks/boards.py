@@ -79,7 +79,7 @@ def _page(database: str, name: str, ask: Ask, server: Any, size: int) -> float:
 
 def _compare(database: str, small: dict[str, float], large: dict[str, float]) -> None:
     for name, before in small.items():
-        ratio = round(large[name] / before, 2)
+        ratio = large[name] / before
         line.tell(
             f"boards-{name}-growth", {"ratio": ratio}, {"ratio": ("<=", 1.5)}, database=database
         )

@@ -74,7 +74,7 @@ def distinct(port: int, process: Any, doors: Doors) -> dict[str, Any]:
     spent = cpu_seconds(process) - before
     won, lost = _kept(timed, result)
     return {
-        "claims_per_s": round(won / result.seconds, 1),
+        "claims_per_s": won / result.seconds,
         **line.spans(answer.seconds for answer in result.flat),
         "claims": won,
         "lost": lost,

@@ -145,10 +145,10 @@ def coverage(samples: int) -> None:
         deff += float(np.nanmean(found.districts.deff)) / samples
     each = 100 * held / samples
     figures = {
-        "city": round(100 * whole / samples, 2),
-        "districts": round(float(each.mean()), 2),
-        "worst_district": round(float(each.min()), 2),
-        "best_district": round(float(each.max()), 2),
+        "city": 100 * whole / samples,
+        "districts": float(each.mean()),
+        "worst_district": float(each.min()),
+        "best_district": float(each.max()),
         "design_effect": round(deff, 2),
         "cpu": round(time.process_time() - start, 1),
     }
@@ -158,8 +158,7 @@ def coverage(samples: int) -> None:
         "worst_off": max(95 - figures["worst_district"], figures["best_district"] - 95),
     }
     bars: line.Bars = {"city_off": ("<=", 1), "districts_off": ("<=", 1), "worst_off": ("<=", 2)}
-    rounded = {name: round(value, 2) for name, value in inside.items()}
-    line.tell("coverage", figures | rounded, bars if samples >= 2000 else None, samples=samples)
+    line.tell("coverage", figures | inside, bars if samples >= 2000 else None, samples=samples)
 
 
 def small_areas(times: float, samples: int) -> None:
@@ -182,9 +181,9 @@ def small_areas(times: float, samples: int) -> None:
         good = (shown.low <= place) & (place <= shown.high)
         right, inside = right + int(good.all()), inside + int(good.sum())
     figures = {
-        "gain": round(100 * (1 - modelled / counted), 1),
+        "gain": 100 * (1 - modelled / counted),
         "intervals_hold": round(100 * covered / samples / DISTRICTS, 1),
-        "all_ranks_hold": round(100 * right / samples, 1),
+        "all_ranks_hold": 100 * right / samples,
         "ranks_hold": round(100 * inside / samples / DISTRICTS, 2),
     }
     bars: line.Bars = {"gain": (">=", 30), "all_ranks_hold": (">=", 95)} if times == 1 else {}

@@ -54,7 +54,7 @@ def write(person_id: int) -> dict[str, Any]:
         "columns": len(table.headers),
         "seconds": round(time.perf_counter() - began, 1),
         "file_mib": round(size / 2**20, 1),
-        "peak_mib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
+        "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         "times_progress_was_told": len(told),
     }
 

@@ -88,9 +88,9 @@ def spans(seconds: Iterable[float]) -> dict[str, float]:
     """Median and tails in milliseconds."""
     found = list(seconds)
     return {
-        "p50_ms": round(statistics.median(found) * 1000, 1),
-        "p95_ms": round(percentile(found, 0.95) * 1000, 1),
-        "p99_ms": round(percentile(found, 0.99) * 1000, 1),
+        "p50_ms": statistics.median(found) * 1000,
+        "p95_ms": percentile(found, 0.95) * 1000,
+        "p99_ms": percentile(found, 0.99) * 1000,
     }
 
 

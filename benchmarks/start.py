@@ -20,14 +20,12 @@ def run(database: str, options: Any) -> None:
     """Starts as `make run` does; the folder is warm, as on the second day."""
     ground.start()
     spent = [_start(dict(os.environ)) for _time in range(TIMES)]
-    line.tell("start", {"seconds": round(statistics.median(spent), 2), "of": [round(s, 2) for s in spent]},
+    line.tell("start", {"seconds": statistics.median(spent), "of": [round(s, 2) for s in spent]},
               {"seconds": ("<=", 5)}, database=database)  # fmt: skip
     if options.full and database == "SQLite":
         with temporary() as folder:
             cold = _start(environment(folder), "--demo")
-        line.tell(
-            "start-cold", {"seconds": round(cold, 1)}, {"seconds": ("<=", 120)}, database=database
-        )
+        line.tell("start-cold", {"seconds": cold}, {"seconds": ("<=", 120)}, database=database)
 
 
 def _start(surroundings: dict[str, str], *words: str) -> float:
