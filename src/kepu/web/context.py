@@ -27,13 +27,17 @@ from kepu.ui.shell import NavItem, Shell
 
 @dataclass(frozen=True)
 class Door:
-    """A page of the navigation, and the verb that opens it; none means it is open to everybody."""
+    """A page of the navigation, and the verb that opens it; none means it is open to everybody.
+
+    What shows the whole installation opens only to who may do so `everywhere` in it.
+    """
 
     label: Promise
     url: str
     icon: str
     verb: Verb | None = None
     short: Promise | str = ""
+    everywhere: bool = False
 
 
 REPORTS = pgettext_lazy("thumb", "Reports")
@@ -75,8 +79,8 @@ STAFF = (
     Door(_("Rulebooks"), "rulebooks", "book", Verb.AUDIT_READ),
     Door(_("Roles"), "roles", "person", Verb.ROLE_GRANT),
     Door(_("Units"), "units", "building", Verb.ACCOUNT_MANAGE),
-    Door(_("Deliveries"), "deliveries", "gear", Verb.SYSTEM_OPERATE),
-    Door(_("Audit"), "audit", "shield", Verb.AUDIT_READ),
+    Door(_("Deliveries"), "deliveries", "gear", Verb.SYSTEM_OPERATE, everywhere=True),
+    Door(_("Audit"), "audit", "shield", Verb.AUDIT_READ, everywhere=True),
 )
 TEAM = (
     Door(_("My teams"), "team-board", "people", short=pgettext_lazy("thumb", "My teams")),
@@ -130,9 +134,9 @@ def _for_guest(request: HttpRequest) -> Shell:
     )
 
 
-def office_doors(verbs: Collection[Verb]) -> list[Choice]:
+def office_doors(person: User, verbs: Collection[Verb], now: datetime) -> list[Choice]:
     """What an administrator's offices open, as the first page shows it."""
-    doors = {door.url: door for door in STAFF if door.verb in verbs}
+    doors = {door.url: door for door in _staff_doors(person, verbs, now)}
     return [Choice(str(door.label), reverse(url), door.icon) for url, door in doors.items()]
 
 
@@ -154,7 +158,7 @@ def _common(request: HttpRequest) -> dict[str, Any]:
 
 def _doors(person: User, now: datetime) -> list[Door]:
     verbs = roles.verbs(person, now)
-    doors = [door for door in STAFF if door.verb in verbs] if verbs else []
+    doors = _staff_doors(person, verbs, now)
     found = [STAFF[0], *doors, *RESIDENT[1:]] if doors else list(RESIDENT)
     if teams := people.places_in_teams(person):
         found[1:1] = TEAM if any(teams.values()) else TEAM[:1]
@@ -162,6 +166,16 @@ def _doors(person: User, now: datetime) -> list[Door]:
         found[1:1] = (EXPERT, REVIEWS) if literacy.waiting_for(person).exists() else (EXPERT,)
     found.append(VOLUNTEER)
     return list({door.url: door for door in found}.values())
+
+
+def _staff_doors(person: User, verbs: Collection[Verb], now: datetime) -> list[Door]:
+    return [
+        door
+        for door in STAFF
+        if door.verb
+        and door.verb in verbs
+        and (not door.everywhere or roles.holds_everywhere(person, door.verb, now=now))
+    ]
 
 
 def _nav(doors: list[Door], request: HttpRequest) -> tuple[NavItem, ...]:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from itertools import count
 
 from django.contrib.auth.hashers import make_password
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Subquery
 from django.utils import translation
 
@@ -133,6 +133,15 @@ def need_nobody_real() -> None:
         and not User.objects.filter(login__in=[one[0] for one in PEOPLE]).exists()
     ):
         raise BadInput("people are registered here already; load the demo into an empty DATA")
+
+
+def need_nobody_yet() -> None:
+    """Raises BadInput if anybody is registered, asked of tables that may be older than this Kepu."""
+    if User._meta.db_table in connection.introspection.table_names() and User.objects.exists():
+        raise BadInput(
+            "people are registered here, and the database is older than this Kepu; start `kepu run` "
+            "once, then this"
+        )
 
 
 def password() -> str:

@@ -8,6 +8,8 @@ from kepu.kernel.errors import BadInput
 from kepu.web import starting
 
 FOLDERS = ("files", "shown", "exports", "audit")  # keys stay, and with them the demo's password
+MIGRATIONS = "django_migrations"
+FUNCTIONS = ("people_entry_stays",)  # on PostgreSQL; triggers and indexes go with their tables
 DATABASE = ("kepu.sqlite3", "kepu.sqlite3-wal", "kepu.sqlite3-shm")
 
 
@@ -47,14 +49,14 @@ def _others_connected() -> int:
 
 
 def empty() -> None:
-    """Take out every table and every file that came with use. Ask both questions above before.
+    """Take out every table of Kepu and every file that came with use. Ask both questions above before.
 
     The notice of a set-up has to stand by then: a kill leaves a city that is to be set up again.
     """
     from django.db import connection, connections
 
     if connection.vendor == "postgresql":
-        _empty_schema()
+        _drop_own()
     connections.close_all()
     if connection.vendor == "sqlite":
         for name in DATABASE:
@@ -63,16 +65,22 @@ def empty() -> None:
         shutil.rmtree(starting.data() / name, ignore_errors=True)
 
 
-def _empty_schema() -> None:
-    from django.db import ProgrammingError, connection, transaction
+def _drop_own() -> None:
+    """Drop what Kepu's migrations made and nothing else: a database may hold other programs' tables.
 
+    The tables go in one statement and without CASCADE, so whatever of others leans on them stops it.
+    """
+    from django.db import DatabaseError, connection, transaction
+
+    tables = [*connection.introspection.django_table_names(only_existing=True), MIGRATIONS]
+    names = ", ".join(map(connection.ops.quote_name, tables))
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT current_schema()")
-            name = connection.ops.quote_name(cursor.fetchone()[0])
-            cursor.execute(f"DROP SCHEMA {name} CASCADE")
-            cursor.execute(f"CREATE SCHEMA {name}")
-    except ProgrammingError as error:
+            cursor.execute(f"DROP TABLE {names}")
+            for function in FUNCTIONS:
+                cursor.execute(f"DROP FUNCTION {function}()")
+    except DatabaseError as error:
         raise BadInput(
-            f"the database does not let Kepu empty it ({str(error).strip()}); give it an empty one"
+            f"the database does not let Kepu empty it ({' '.join(str(error).split())}); "
+            "give it an empty one"
         ) from None

@@ -30,8 +30,8 @@ def home(request: HttpRequest) -> HttpResponse:
     verbs = roles.verbs(person, now)
     if verbs & duties.FIGURES:
         return overview.show(request, person, now)
-    if verbs:
-        return render(request, "web/office.html", {"doors": context.office_doors(verbs)})
+    if doors := context.office_doors(person, verbs, now):
+        return render(request, "web/office.html", {"doors": doors})
     return _welcome(request, duties.team_doors(person, now), now)
 
 

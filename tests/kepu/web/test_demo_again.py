@@ -75,6 +75,22 @@ def test_a_city_that_is_no_demo_is_not_touched_and_goes_on_being_served(kepu):
     assert not (kepu.data / "being-set-up.json").exists()
 
 
+def test_a_city_older_than_this_kepu_is_neither_migrated_nor_taken_from_its_visitors(kepu):
+    kepu("user", "add", "zhang", "--name", "张示例")
+    newest = "DELETE FROM django_migrations WHERE app = 'search' AND name = '0003_places'"
+    count = "SELECT count(*) FROM django_migrations"
+    with sqlite3.connect(kepu.data / "kepu.sqlite3") as database:
+        database.execute(newest)
+        [(before,)] = database.execute(count).fetchall()
+
+    refused = kepu("demo", "--yes")
+
+    assert (refused.returncode, "start `kepu run` once" in refused.stderr) == (2, True)
+    assert not (kepu.data / "being-set-up.json").exists()
+    with sqlite3.connect(kepu.data / "kepu.sqlite3") as database:
+        assert database.execute(count).fetchall() == [(before,)]
+
+
 def test_while_kepu_runs_there_nothing_is_emptied(city):
     at_work = city.python(
         "from kepu.web import starting\n"

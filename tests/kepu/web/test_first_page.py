@@ -169,3 +169,18 @@ def test_the_head_of_the_board_stands_there_when_nothing_waits_as_well(loop):
     assert f'href="{reverse("department")}"' in page
     assert "Nothing waits to be accepted." in page
     assert "Nothing waits to be accepted." not in _page(loop.worker)
+
+
+@pytest.mark.parametrize(
+    ("role", "door"), [("system_administrator", "deliveries"), ("audit_administrator", "audit")]
+)
+@pytest.mark.parametrize(("where", "shown"), [("50.", True), ("50.103.", False)])
+def test_an_office_of_the_whole_city_is_shown_only_to_whom_it_opens(loop, role, door, where, shown):
+    person = factories.officer(role, where)
+    client = Client()
+    client.force_login(person)
+
+    opens = client.get(reverse(door)).status_code == 200
+
+    assert opens is shown
+    assert (f'href="{reverse(door)}"' in _page(person)) is shown

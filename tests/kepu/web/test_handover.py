@@ -16,8 +16,10 @@ from kepu.kernel.errors import NotAllowed
 from kepu.kernel.roles import actions, holdings, queries
 from kepu.kernel.roles.models import Leave
 from kepu.kernel.roles.verbs import Verb
+from kepu.literacy.actions import interviewing
 from kepu.literacy.actions import reviews as reviewing
 from kepu.literacy.models import Case, Fieldwork
+from kepu.literacy.queries import interviewing as interviews
 from kepu.orders import actions as orders
 from kepu.orders.models import AutoPlan, Order
 from kepu.orders.queries import desk, of_department
@@ -213,7 +215,7 @@ def test_the_page_warns_that_the_successor_is_on_leave(city, guard):
 
 
 def test_a_post_outside_the_area_of_who_hands_over_stops_the_handover():
-    giver, taker = officer("analyst", "50.103."), user()
+    giver, taker = officer("analyst", division("50.103.").path), user()
     held = post(giver, "50.107.001.")
 
     with pytest.raises(NotAllowed, match="outside your area"):
@@ -279,6 +281,37 @@ def test_doors_that_are_not_finished_go_to_the_successor_with_their_addresses(gu
     entry = Entry.objects.get(verb="fieldwork.hand_out")
     assert (entry.detail["doors"], entry.for_whom) == (1, taker.pseudonym)
     assert Entry.objects.get(verb="post.hand_over").detail["moved"] == {"people": 0, "literacy": 1}
+
+
+@pytest.mark.parametrize("knocks_elsewhere", [False, True])
+def test_an_interview_not_sent_before_the_handover_is_kept_and_settled(guard, knocks_elsewhere):
+    giver, taker, supervisor = doors.interviewer(), user(), doors.supervisor()
+    case = doors.case(doors.fieldwork(), giver)
+    actions.hand_over(giver.pk, to_id=taker.pk, by=guard, now=NOW)
+    if knocks_elsewhere:
+        grant(giver, "interviewer", division("51.101.").path)
+
+    event = interviewing.receive(
+        doors.sent(case, "interview", doors.told(case)), by=giver, now=NOW + timedelta(hours=1)
+    )
+
+    assert (event.taking, "given to somebody else" in event.reason) == ("refused", True)
+    assert list(interviews.needing_a_person(supervisor, NOW)) == [event]
+    interviewing.take_anyway(event.pk, by=supervisor, now=NOW + timedelta(hours=2))
+    assert Case.objects.get(pk=case.pk).outcome == "1.1"
+
+
+def test_who_handed_the_doors_over_still_opens_the_page_that_hands_records_in(guard):
+    giver, taker = doors.interviewer(), user()
+    doors.case(doors.fieldwork(), giver)
+    actions.hand_over(giver.pk, to_id=taker.pk, by=guard, now=NOW)
+    client, stranger = Client(), Client()
+    client.force_login(giver)
+    stranger.force_login(user())
+
+    assert client.get(reverse("interviews")).status_code == 200
+    assert client.get(reverse("interviews-pack")).json()["cases"] == []
+    assert stranger.get(reverse("interviews")).status_code == 404
 
 
 def test_doors_where_the_successor_is_no_interviewer_are_taken_back(guard):

@@ -147,6 +147,12 @@ def holds_everywhere(person: User | None, verb: Verb, *, now: datetime) -> bool:
     return holds(person, verb, now=now, path=settings.CITY)
 
 
+def ever_held(person: User, verb: Verb, now: datetime) -> list[str]:
+    """Paths at which the person holds `verb`, or once did: ended grants are kept. One query."""
+    grants = Grant.objects.filter(person=person, role__in=roles_with(verb), valid_from__lte=now)
+    return list(grants.exclude(path="").order_by("pk").values_list("path", flat=True))
+
+
 def _plain(held: list[_Grant], verb: Verb) -> Reach | None:
     """What somebody holds as an A post at paths and in organisations, which the plain rows tell.
 

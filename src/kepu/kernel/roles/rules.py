@@ -193,11 +193,20 @@ def last_day_of_return(leave: Leave, now: datetime) -> date | None:
 
 
 def why_not_hand_over(giver: User, taker: User, grants: list[Grant], now: datetime) -> str | None:
-    """There is something to hand over, to another active person who may hold all of it."""
+    """There is something to hand over, to another active person who may hold all of it where it is."""
     if giver.pk == taker.pk:
         return _("a post is handed over to somebody else")
     if not taker.is_active:
         return _("this account is closed")
     if not grants:
         return _("this person holds no role to hand over")
-    return why_not_separate(taker, [grant.role for grant in grants], now)
+    return _why_not_seats(grants) or why_not_separate(taker, [one.role for one in grants], now)
+
+
+def _why_not_seats(grants: list[Grant]) -> str | None:
+    """What would not be granted here any more is not handed on either; it is ended first."""
+    for one in grants:
+        reason = why_not_seat(ROLES[one.role], Seat.of(one)) if one.role in ROLES else None
+        if reason:
+            return _("%(reason)s (end this role before the handover)") % {"reason": reason}
+    return None

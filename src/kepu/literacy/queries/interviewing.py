@@ -93,8 +93,8 @@ def event_of(person: User, event_id: int, now: datetime) -> FieldEvent | None:
 
 
 def goes_to_doors(person: User, now: datetime) -> bool:
-    """Whether a person interviews, or still has addresses."""
-    return roles.holds(person, Verb.SURVEY_ASK, now=now) or cases_of(person).exists()
+    """Whether a person interviews, still has addresses, or may have records left to hand in."""
+    return bool(roles.ever_held(person, Verb.SURVEY_ASK, now)) or cases_of(person).exists()
 
 
 def differing(one: dict[str, Any], other: dict[str, Any]) -> list[str]:

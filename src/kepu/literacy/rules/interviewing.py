@@ -206,12 +206,15 @@ def why_not_send(by: User, now: datetime) -> str | None:
 
 
 def why_not_known(case: Case | None, by: User, now: datetime) -> str | None:
-    """Events about an address come from whoever it was given to, and from interviewers of its fieldwork."""
+    """Events about an address come from whoever it was given to, and from interviewers of its fieldwork.
+
+    Also from those of before: what they wrote down and had not sent when they left is kept too.
+    """
     if case is not None:
         whole = case.fieldwork.path
-        asks = roles.reach(by, Verb.SURVEY_ASK, now).paths
+        asked = roles.ever_held(by, Verb.SURVEY_ASK, now)
         if case.interviewer_id == by.pk or any(
-            within(path, whole) or within(whole, path) for path in asks
+            within(path, whole) or within(whole, path) for path in asked
         ):
             return None
     return _("this address is not known here; the device keeps what was written down")

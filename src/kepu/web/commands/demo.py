@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 
 from kepu.kernel.errors import BadInput
 from kepu.web import emptying, starting
@@ -37,15 +38,12 @@ def run(options: argparse.Namespace) -> int:
     if not starting.shipped(starting.DEMO):
         raise BadInput("this Kepu was shipped without a demo city")
     if stands():
-        emptying.need_nobody_working()
-        emptying.need_only_demo()
+        need_emptiable()
         need_consent(options.yes)
-        starting.put_up_notice()
-        emptying.empty()
-    elif not starting.waiting_migrations():
-        starting.part(
-            starting.DEMO, "need_nobody_real"
-        )()  # before the notice: a city may be served
+        behind_notice(need_emptiable, emptying.empty)  # somebody may have come in meanwhile
+    else:
+        need_nobody()  # before the notice: a city may be served
+        behind_notice(need_nobody)
     load(Progress(also=starting.tell_visitors))
     print(starting.part(starting.DEMO, "accounts")())
     print("Serve it with `kepu run --demo`; without --demo, staff are asked for a second factor.")
@@ -57,6 +55,31 @@ def stands() -> bool:
     if starting.waiting_migrations() or starting.notice().exists():
         return False
     return bool(starting.part(starting.DEMO, "complete")())
+
+
+def need_emptiable() -> None:
+    """Raises BadInput while anybody works here, and where not everything is the demo's."""
+    emptying.need_nobody_working()
+    emptying.need_only_demo()
+
+
+def need_nobody() -> None:
+    """Raises BadInput where real people are registered, also before the tables are brought up to date."""
+    waiting = starting.waiting_migrations()
+    starting.part(starting.DEMO, "need_nobody_yet" if waiting else "need_nobody_real")()
+
+
+def behind_notice(*steps: Callable[[], None]) -> None:
+    """Put the notice up and take the steps; when one refuses it comes down, unless it stood before."""
+    stood = starting.notice().exists()
+    starting.put_up_notice()
+    try:
+        for step in steps:
+            step()
+    except BadInput:
+        if not stood:
+            starting.take_down_notice()
+        raise
 
 
 def need_consent(said: bool) -> None:
@@ -71,8 +94,7 @@ def need_consent(said: bool) -> None:
 
 
 def load(progress: Progress) -> None:
-    """Build what is missing of a demo city, while visitors see how far it is."""
-    starting.put_up_notice()
+    """Build what is missing of a demo city behind the notice: visitors see how far it is."""
     starting.migrate(progress)
     for name in (*starting.missing_parts(demo=False), starting.DEMO):
         starting.part(name, "build")(progress)

@@ -389,6 +389,16 @@ def test_a_handover_is_made_by_who_may_grant_and_receives_nothing(who, error):
     assert roles.open_grants(NOW).filter(person=giver).count() == 1
 
 
+def test_a_role_that_would_not_be_granted_here_is_not_handed_on_either():
+    giver, taker = officer("city_officer", DISTRICT), user()
+    division(DISTRICT)
+
+    with pytest.raises(RuleBroken, match="end this role before the handover"):
+        actions.hand_over(giver.pk, to_id=taker.pk, by=security(), now=NOW)
+
+    assert not taker.grants.exists()
+
+
 def test_a_handover_that_would_join_two_administrators_changes_nothing():
     giver, taker = officer("system_administrator", CITY), officer("audit_administrator", CITY)
     grant(giver, "district_officer", DISTRICT)
