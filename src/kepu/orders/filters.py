@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -121,8 +120,7 @@ class BoardForm(forms.Form):
 
 def _places(scopes: Iterable[str], near: str, asked: str) -> list[tuple[str, str]]:
     """The reader's places and those one level below, the own one first; and the one asked for, wherever."""
-    here = Q(path__in=list(scopes)) | Q(parent__path__in=list(scopes))
-    found = list(divisions.current().filter(here).order_by("level", "sort_key", "path"))
+    found = divisions.at_and_below(scopes)
     found.sort(key=lambda row: not near.startswith(row.path))
     rows = {row.path: row.name for row in found[:MOST_PLACES]}
     if asked and asked not in rows:

@@ -59,6 +59,15 @@ def at(path: str) -> Division:
     return Division.objects.get(path=path)
 
 
+def at_and_below(paths: Iterable[str]) -> list[Division]:
+    """The divisions at some paths, and the current ones one level below, by level and name. Two queries:
+    one that asked for either would read every division.
+    """
+    here = list(Division.objects.filter(path__in=list(paths)))
+    children = current().filter(parent__in=[one.pk for one in here])
+    return sorted([*here, *children], key=lambda one: (one.level, one.sort_key, one.path))
+
+
 def below(path: str, level: Level) -> QuerySet[Division]:
     """Current divisions of one level inside `path`, in the order of their names."""
     return current().filter(path__within=path, level=level).order_by("sort_key", "path")
