@@ -8,14 +8,14 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
-from kepu.kernel.errors import Refusal
+from kepu.kernel.tables import Fault
 from kepu.literacy import door_tables
 from kepu.literacy.actions import addresses, assigning
 from kepu.literacy.field_forms import HandOutForm, TableForm
@@ -23,7 +23,7 @@ from kepu.literacy.models import Case, Fieldwork, SampledCommunity
 from kepu.literacy.queries import fieldwork as queries
 from kepu.literacy.states import FINISHED
 from kepu.literacy.views.fieldwork import seen
-from kepu.literacy.views.shapes import form_page, person_of
+from kepu.literacy.views.shapes import form_page, person_of, table_page
 
 
 @login_required
@@ -157,24 +157,21 @@ def take_addresses(request: HttpRequest, fieldwork_id: int) -> HttpResponse:
     of, now = seen(request, fieldwork_id), clock.now()
     reach = queries.reach_of(person_of(request), now)
     form = TableForm(request.POST or None, request.FILES or None)
-    context: dict[str, Any] = {"form": form, "fieldwork": of, "faults": [], "right": 0}
-    context["known"] = queries.cases_of(of, reach).filter(address__isnull=False).count()
-    if request.method == "POST" and form.is_valid():
-        try:
-            sent = form.cleaned_data["table"]
-            places = queries.communities(of, reach)
-            found, context["faults"] = door_tables.read(sent, sent.name, of, places)
-            context["right"] = len(found)
-            if not context["faults"] and request.POST.get("do") == "import":
-                addresses.take_addresses(of.pk, found=found, by=person_of(request), now=now)
-                words = _("%(n)s addresses were taken in and sealed.")
-                messages.success(request, words % {"n": len(found)})
-                return redirect("survey-fieldwork", of.pk)
-        except Refusal as refusal:
-            form.add_error("table", refusal.reason)
-        context["tried"] = not form.errors
-    status = 422 if form.errors or context["faults"] else 200
-    return render(request, "literacy/door_addresses.html", context, status=status)
+    known = queries.cases_of(of, reach).filter(address__isnull=False).count()
+
+    def read(sent: Any, really: bool) -> tuple[int, list[Fault]]:
+        found, faults = door_tables.read(sent, sent.name, of, queries.communities(of, reach))
+        if really and not faults:
+            addresses.take_addresses(of.pk, found=found, by=person_of(request), now=now)
+        return len(found), faults
+
+    def done(right: int) -> HttpResponse:
+        messages.success(request, _("%(n)s addresses were taken in and sealed.") % {"n": right})
+        return redirect("survey-fieldwork", of.pk)
+
+    return table_page(
+        request, form, "literacy/door_addresses.html", read, done, fieldwork=of, known=known
+    )
 
 
 @login_required

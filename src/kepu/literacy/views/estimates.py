@@ -21,7 +21,7 @@ from kepu.literacy.queries import samples as places
 from kepu.literacy.rules import estimates as rules
 from kepu.literacy.rules import runs as may
 from kepu.literacy.states import ESTIMATE, EstimateStage, EstimateState
-from kepu.literacy.views.fieldwork import ESTIMATE_TONES, seen
+from kepu.literacy.views.fieldwork import ESTIMATE_TONES, handled
 from kepu.literacy.views.shapes import form_page, person_of
 from kepu.ui import toasts
 
@@ -29,9 +29,7 @@ from kepu.ui import toasts
 @login_required
 def of_fieldwork(request: HttpRequest, fieldwork_id: int) -> HttpResponse:
     """Say what the report speaks, and whether anybody was really asked; the worker does the rest."""
-    of = seen(request, fieldwork_id)
-    if may.why_not_handle(person_of(request), of.path, clock.now()):
-        raise Outside(_("there is no such page"))
+    of = handled(request, fieldwork_id)
     form = EstimateForm(request.POST or None)
 
     def act() -> HttpResponse:

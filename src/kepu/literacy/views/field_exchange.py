@@ -7,22 +7,20 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
+from django.shortcuts import redirect
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from kepu.kernel import clock
-from kepu.kernel.errors import Outside, Refusal
+from kepu.kernel.tables import Fault
 from kepu.literacy import odk
 from kepu.literacy.actions import field_export, submissions
 from kepu.literacy.field_forms import SubmissionsForm
 from kepu.literacy.models import Fieldwork
 from kepu.literacy.queries import booklets as sets
 from kepu.literacy.queries import fieldwork as queries
-from kepu.literacy.rules import runs as may
-from kepu.literacy.views.fieldwork import seen
-from kepu.literacy.views.shapes import person_of
+from kepu.literacy.views.fieldwork import handled
+from kepu.literacy.views.shapes import person_of, table_page
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -31,7 +29,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @require_POST
 def data(request: HttpRequest, fieldwork_id: int) -> HttpResponse:
     """Answers, items, districts, margins and a plan as a ZIP: for officers, and kept in the audit."""
-    of = _handled(request, fieldwork_id)
+    of = handled(request, fieldwork_id)
     found = field_export.export_answers(of.pk, by=person_of(request), now=clock.now())
     return _file(found, f"fieldwork-{of.pk}.zip", "application/zip")
 
@@ -39,7 +37,7 @@ def data(request: HttpRequest, fieldwork_id: int) -> HttpResponse:
 @login_required
 def odk_form(request: HttpRequest, fieldwork_id: int, number: int) -> HttpResponse:
     """A booklet with everything that is asked at a door, for ODK Collect; without the key."""
-    of = _handled(request, fieldwork_id)
+    of = handled(request, fieldwork_id)
     book = odk.form(of, number, sets.items_of(of.booklets, number))
     return _file(book, f"fieldwork-{of.pk}-{number}.xlsx", XLSX)
 
@@ -47,7 +45,7 @@ def odk_form(request: HttpRequest, fieldwork_id: int, number: int) -> HttpRespon
 @login_required
 def odk_doors(request: HttpRequest, fieldwork_id: int) -> HttpResponse:
     """The list of doors that goes with the forms."""
-    of = _handled(request, fieldwork_id)
+    of = handled(request, fieldwork_id)
     cases = queries.cases_of(of, queries.reach_of(person_of(request), clock.now()))
     found = cases.select_related("community__division").defer("address")
     ordered = found.order_by("community__division__path", "number")
@@ -57,25 +55,18 @@ def odk_doors(request: HttpRequest, fieldwork_id: int) -> HttpResponse:
 @login_required
 def odk_take(request: HttpRequest, fieldwork_id: int) -> HttpResponse:
     """Submissions as ODK exports them: first tried, with every wrong row named; then taken in."""
-    of = _handled(request, fieldwork_id)
+    of = handled(request, fieldwork_id)
     form = SubmissionsForm(request.POST or None, request.FILES or None)
-    context: dict[str, Any] = {"form": form, "fieldwork": of, "faults": [], "right": 0}
-    if request.method == "POST" and form.is_valid():
-        dry = request.POST.get("do") != "import"
-        try:
-            taken, context["faults"] = _taken(request, of, form.cleaned_data["table"], dry=dry)
-            context["right"] = taken
-            if not dry and not context["faults"]:
-                words = ngettext(
-                    "%(n)s record was taken in.", "%(n)s records were taken in.", taken
-                )
-                messages.success(request, words % {"n": taken})
-                return redirect("survey-fieldwork", of.pk)
-        except Refusal as refusal:
-            form.add_error("table", refusal.reason)
-        context["tried"] = not form.errors
-    status = 422 if form.errors or context["faults"] else 200
-    return render(request, "literacy/odk.html", context, status=status)
+
+    def done(taken: int) -> HttpResponse:
+        words = ngettext("%(n)s record was taken in.", "%(n)s records were taken in.", taken)
+        messages.success(request, words % {"n": taken})
+        return redirect("survey-fieldwork", of.pk)
+
+    def take(sent: Any, really: bool) -> tuple[int, list[Fault]]:
+        return _taken(request, of, sent, dry=not really)
+
+    return table_page(request, form, "literacy/odk.html", take, done, fieldwork=of)
 
 
 def _taken(request: HttpRequest, of: Fieldwork, sent: Any, *, dry: bool) -> tuple[int, list[Any]]:
@@ -85,13 +76,6 @@ def _taken(request: HttpRequest, of: Fieldwork, sent: Any, *, dry: bool) -> tupl
         of.pk, rows=rows, by=person_of(request), now=clock.now(), dry=dry or bool(faults)
     )
     return taken, sorted([*faults, *more], key=lambda one: one.row)
-
-
-def _handled(request: HttpRequest, fieldwork_id: int) -> Fieldwork:
-    of = seen(request, fieldwork_id)
-    if may.why_not_handle(person_of(request), of.path, clock.now()):
-        raise Outside(_("there is no such page"))
-    return of
 
 
 def _file(content: bytes, name: str, kind: str) -> HttpResponse:

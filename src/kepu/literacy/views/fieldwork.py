@@ -135,3 +135,11 @@ def act(request: HttpRequest, fieldwork_id: int, verb: str) -> HttpResponse:
 def seen(request: HttpRequest, fieldwork_id: int) -> Fieldwork:
     """Fieldwork elsewhere does not exist for the reader."""
     return queries.fieldwork(fieldwork_id, person_of(request), clock.now())
+
+
+def handled(request: HttpRequest, fieldwork_id: int) -> Fieldwork:
+    """The same, for who runs the survey there; a supervisor finds no such page."""
+    of = seen(request, fieldwork_id)
+    if may.why_not_handle(person_of(request), of.path, clock.now()):
+        raise Outside(_("there is no such page"))
+    return of
