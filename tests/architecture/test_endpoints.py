@@ -57,13 +57,14 @@ ITEM: dict[str, Any] = {
     "dimension": "method", "discipline": "physics", "key": 0, "source": "示例",
     "wordings": [{"language": "zh-hans", "stem": "问", "options": ["甲", "乙"]}],
 }  # fmt: skip
+WORDS = {
+    "title": "讲座", "topic": "health", "community": "50.103.001.001.",
+    "wanted_from": "2026-03-07T09:00:00+08:00", "wanted_until": "2026-03-09T09:00:00+08:00",
+}  # fmt: skip
 # What an endpoint of the API is sent, so that it is the person who is refused and not the body.
 BODIES: dict[str, Any] = {
     **dict.fromkeys(("withdraw", "cancel", "decline", "release", "reopen"), REASON),
-    "order": {
-        "title": "讲座", "topic": "health", "community": "50.103.001.001.",
-        "wanted_from": "2026-03-07T09:00:00+08:00", "wanted_until": "2026-03-09T09:00:00+08:00",
-    },
+    **dict.fromkeys(("order", "redraft"), WORDS),
     "merge": {"into_id": 1},
     "schedule": {"starts_at": "2026-03-06T12:00:00+08:00"},
     "check_in": {"code": "AAAAAA"},

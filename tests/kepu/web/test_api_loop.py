@@ -70,6 +70,18 @@ def test_four_people_walk_an_order_through_all_hands_by_the_api_alone(loop, at_n
     assert did(leader.get("me/hours"))["minutes"] == 60
 
 
+def test_a_draft_is_written_anew_sent_and_then_stays_as_it_was_said(loop):
+    resident = caller(loop.resident)
+    path = f"orders/{did(resident.post('orders', wish(send=False)), 201)['id']}"
+
+    draft = did(resident.post(f"{path}/redraft", wish(title="合理用药讲座", people=35)))
+    assert [draft["state"], draft["title"], draft["people"]] == ["draft", "合理用药讲座", 35]
+
+    did(resident.post(f"{path}/place"))
+    did(resident.post(f"{path}/redraft", wish(title="别的")), 409)
+    assert did(resident.get(path))["title"] == "合理用药讲座"
+
+
 def test_hints_name_the_verbs_where_to_send_them_and_what_stands_against_them(loop):
     order = loop.order("scheduled")
 

@@ -26,7 +26,7 @@ from kepu.orders import actions
 from kepu.orders.api import reading, shapes
 from kepu.orders.api.shapes import OrderOut
 from kepu.orders.api.showing import moving, shown
-from kepu.orders.models import Service
+from kepu.orders.models import Order, Service
 from kepu.people import queries as people
 
 router = Router(tags=[n_("Verbs of an order")])
@@ -40,20 +40,19 @@ def order(request: Asked, body: shapes.WishIn) -> Status[dict[str, Any]]:
     """Write an order down and send it; 403 not_allowed, 404 not_found, 409 rule_broken."""
     now, by = clock.now(), request.auth
     with transaction.atomic():
-        wish = _wish(body)
+        wish = _wish(body, _service(body.service_id))
         made = actions.draft(wish, for_whom=_resident(body, wish, by), by=by, now=now)
         if body.send:
             actions.place(made.pk, by=by, now=now)
     return Status(201, shown(request, made.pk))
 
 
-def _wish(body: shapes.WishIn) -> actions.Wish:
-    service = _service(body.service_id)
-    topic = service.topic if service else people.skills().filter(key=body.topic).first()
+def _wish(words: shapes.WordsIn, service: Service | None) -> actions.Wish:
+    topic = service.topic if service else people.skills().filter(key=words.topic).first()
     if topic is None:
         raise BadInput(_("choose a topic of the list, or a service of the menu"), field="topic")
-    plain = body.model_dump(exclude={"topic", "service_id", "community", "caller", "send"})
-    return actions.Wish(**plain, topic=topic, division=_community(body.community), service=service)
+    plain = words.model_dump(include=set(shapes.WordsIn.model_fields) - {"topic", "community"})
+    return actions.Wish(**plain, topic=topic, division=_community(words.community), service=service)
 
 
 def _service(service_id: int | None) -> Service | None:
@@ -79,6 +78,16 @@ def _resident(body: shapes.WishIn, wish: actions.Wish, by: User) -> User:
     return accounts.register(
         personal, home=wish.division, by=by, now=clock.now(), of_age=settings.PRIVACY_TEXT
     )
+
+
+@router.post("/orders/{order_id}/redraft", response=OrderOut, summary=n_("Write a draft anew"))
+def redraft(request: Asked, order_id: Id, body: shapes.WordsIn) -> dict[str, Any]:
+    """The service it was begun with stays; 403 not_allowed, 404 not_found, 409 rule_broken."""
+    with moving(request, order_id) as hand:
+        draft = Order.objects.select_related("service__topic").get(pk=order_id)
+        wish = _wish(body, draft.service)
+        actions.redraft(order_id, wish, by=request.auth, now=hand.now)
+    return shown(request, order_id)
 
 
 @router.post("/orders/{order_id}/place", response=OrderOut, summary=n_("Send a draft"))

@@ -142,12 +142,11 @@ class CallerIn(Given):
     )
 
 
-class WishIn(Given):
-    """What somebody wants, where and when."""
+class WordsIn(Given):
+    """What a draft asks for, where and when."""
 
     title: Line = Field(min_length=1, max_length=80)
     topic: Key | None = Field(None, description="Needed unless a service is ordered")
-    service_id: Id | None = None
     community: Path
     place: Line = Field("", description="Where exactly; only those who serve the order read it")
     wanted_from: Moment
@@ -157,6 +156,12 @@ class WishIn(Given):
     audience: Audience = Audience.EVERYBODY
     priority: Priority = Priority.NORMAL
     need: str = Field("", max_length=1000)
+
+
+class WishIn(WordsIn):
+    """What somebody wants, and for whom."""
+
+    service_id: Id | None = None
     caller: CallerIn | None = Field(None, description="Only for community workers")
     send: bool = Field(True, description="False keeps it as a draft")
 

@@ -30,7 +30,7 @@ from kepu.kernel.roles.verbs import Verb
 from kepu.people import imports
 from kepu.people.actions import volunteers
 from kepu.people.forms import TableForm
-from kepu.people.models import Volunteer
+from kepu.people.models import Team, Volunteer
 from kepu.people.queries import teams as team_queries
 from kepu.people.queries import volunteers as volunteer_queries
 from kepu.people.registers import VOLUNTEERS
@@ -38,7 +38,6 @@ from kepu.people.rules import volunteers as rules
 from kepu.people.rules.enrolment import why_not_export, why_not_import
 from kepu.people.views.shapes import person_of
 from kepu.ui import toasts
-from kepu.ui.tables import Pager
 
 SHOWN = 50  # of each list on a page
 IMPORTED = "imported-"  # how many rows the last import of a kind has made, until the next try
@@ -54,10 +53,14 @@ def waiting(request: HttpRequest) -> HttpResponse:
     for_people = roles.reach(by, Verb.VOLUNTEER_APPROVE, now)
     if not (for_teams or for_people):
         raise NotAllowed(_("only officers who approve teams and volunteers have this desk"))
+    teams = _anywhere(team_queries.waiting, for_teams, Team)
+    volunteers_waiting = _anywhere(volunteer_queries.waiting, for_people, Volunteer)
+    stopped = _anywhere(volunteer_queries.stopped, for_people, Volunteer)
     context = {
-        "teams": _waiting(request, team_queries.waiting, for_teams, "teams"),
-        "volunteers": _waiting(request, volunteer_queries.waiting, for_people, "people"),
-        "stopped": _waiting(request, volunteer_queries.stopped, for_people, "stopped"),
+        "undecided": teams.count() + volunteers_waiting.count(),
+        "teams": part(request, teams, SHOWN, "teams"),
+        "volunteers": part(request, volunteers_waiting, SHOWN, "people"),
+        "stopped": part(request, stopped, SHOWN, "stopped"),
         "may_volunteers": bool(for_people),
         "newest": _newest(for_teams),
         "now": now,
@@ -76,12 +79,12 @@ def volunteer_list(request: HttpRequest) -> HttpResponse:
     })  # fmt: skip
 
 
-def _waiting(
-    request: HttpRequest, waiting: Callable[[str], QuerySet[Any]], reach: Reach, key: str
-) -> tuple[list[Any], Pager]:
-    """A page of those who wait in any of the places, those who wait longest first."""
+def _anywhere(
+    waiting: Callable[[str], QuerySet[Any]], reach: Reach, kind: type[Team | Volunteer]
+) -> QuerySet[Any]:
+    """Those who wait in any of the places, those who wait longest first."""
     found = [waiting(path) for path in reach.paths]
-    return part(request, reduce(or_, found), SHOWN, key) if found else ([], Pager())
+    return reduce(or_, found) if found else kind.objects.none()
 
 
 def _newest(reach: Reach) -> str:
