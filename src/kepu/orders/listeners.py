@@ -35,13 +35,13 @@ from kepu.orders.actions.computing import PLANS
 from kepu.people import queries as people
 
 
-@every(timedelta(minutes=1), called=lazy("See which stages of orders have run out"))
+@every(timedelta(minutes=1), called=lazy("See which stages of orders have run out"), apart=True)
 def run_clocks(occasion: Occasion) -> None:
     """Let stages that have run out take their consequence."""
     let_clocks_run(occasion.now)
 
 
-@every(timedelta(minutes=5), called=lazy("Ask the next team on waiting lists"))
+@every(timedelta(minutes=5), called=lazy("Ask the next team on waiting lists"), apart=True)
 def ask_next_in_lines(occasion: Occasion) -> None:
     """A team that was asked from a waiting list and stays silent does not hold up those behind it."""
     run_lines(occasion.now)
@@ -79,9 +79,10 @@ def tell_both_levels(fact: OrderEscalated, occasion: Occasion) -> None:
     order = queries.by_id(fact.order_id)
     if order is None:
         return
-    above = roles.holders(Verb.ORDER_DISPATCH, now=occasion.now, path=fact.path)
+    above = roles.nearest_holders(Verb.ORDER_DISPATCH, now=occasion.now, path=fact.path)
+    told = {person.pk for person in above}
+    slow = [one for one in telling.slow(order, occasion.now) if one.pk not in told]
     telling.tell(above, "order_escalated", order, occasion.now)
-    slow = telling.department(order, occasion.now) or telling.dispatchers(order, occasion.now)
     telling.tell(slow, "order_overdue", order, occasion.now)
     announcing.announce(order, occasion.now)
 

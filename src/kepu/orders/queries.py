@@ -36,6 +36,7 @@ from kepu.orders.models import (
 from kepu.orders.schemas import CLAIMS, Claims
 from kepu.orders.states import (
     AT_THE_DESK,
+    MAY_EXPIRE,
     UNDER_WAY,
     WITH_A_TEAM,
     OrderState,
@@ -541,8 +542,21 @@ def open_by_district(paths: Iterable[str]) -> dict[str, int]:
 
 
 def overdue(now: datetime) -> QuerySet[Order]:
-    """Orders whose stage has run out at `now`, the longest first."""
-    return Order.objects.filter(due_at__lte=now).order_by("due_at", "pk")
+    """Orders whose stage has run out at `now` and can go one level up, the longest first."""
+    tops = divisions.current().filter(parent=None).values_list("path", flat=True)
+    return (
+        Order.objects.filter(due_at__lte=now).exclude(desk__in=list(tops)).order_by("due_at", "pk")
+    )
+
+
+def wanted_no_more(now: datetime, grace: timedelta) -> QuerySet[Order]:
+    """Orders that nobody took until `grace` after the last hour they were wanted.
+
+    Nothing is awaited of an order later than that hour, so the index by what is awaited finds them.
+    """
+    last = now - grace
+    over = Order.objects.filter(state__in=MAY_EXPIRE, urgent_at__lte=last, wanted_until__lte=last)
+    return over.order_by("wanted_until", "pk")
 
 
 def needing_a_person(reach: Reach) -> QuerySet[DeviceEvent]:

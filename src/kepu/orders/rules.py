@@ -476,7 +476,7 @@ def why_not_expire(order: Order, now: datetime, grace: timedelta) -> str | None:
     blocked = ORDER.why_not(order.state, "expire")
     if blocked:
         return blocked
-    return None if now > order.wanted_until + grace else _("this order is still wanted")
+    return None if now >= order.wanted_until + grace else _("this order is still wanted")
 
 
 def why_not_offer(order: Order, team: Team, now: datetime) -> str | None:

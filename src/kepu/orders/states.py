@@ -33,8 +33,9 @@ S = OrderState
 AT_THE_DESK = (S.PLACED, S.DECLINED, S.REOPENED)  # a dispatcher has to act
 AT_THE_DEPARTMENT = (S.DISPATCHED, S.ACCEPTED)
 WITH_A_TEAM = (S.CLAIMED, S.SCHEDULED)
+MAY_EXPIRE = (*AT_THE_DESK, *AT_THE_DEPARTMENT, S.OPEN)
 UNDER_WAY = (*AT_THE_DESK, *AT_THE_DEPARTMENT, S.OPEN, *WITH_A_TEAM)
-NO_TIME_YET = (*AT_THE_DESK, *AT_THE_DEPARTMENT, S.OPEN, S.CLAIMED)  # wanted, but not arranged
+NO_TIME_YET = (*MAY_EXPIRE, S.CLAIMED)  # wanted, but not arranged
 # While these last, the department and the team need to know whom they serve, and where; no longer.
 SERVED_BY_DEPARTMENT = (*AT_THE_DEPARTMENT, S.OPEN, *WITH_A_TEAM, S.DELIVERED)
 SERVED_BY_TEAM = (*WITH_A_TEAM, S.DELIVERED)
@@ -60,7 +61,7 @@ ORDER = Machine(
         Move(gettext_noop("reopen"), (S.RATED, S.NO_SHOW), S.REOPENED),
         Move(gettext_noop("withdraw"), (S.DRAFT, *UNDER_WAY), S.WITHDRAWN),
         Move(gettext_noop("cancel"), UNDER_WAY, S.CANCELLED),
-        Move(gettext_noop("expire"), (*AT_THE_DESK, *AT_THE_DEPARTMENT, S.OPEN), S.EXPIRED),
+        Move(gettext_noop("expire"), MAY_EXPIRE, S.EXPIRED),
     ),
 )
 

@@ -15,6 +15,7 @@ from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.orders import roster
 from kepu.orders.models import Order, Step
+from kepu.orders.states import WITH_A_TEAM
 from kepu.people import queries as people
 
 Audience = Callable[[Order, datetime], Iterable[User]]
@@ -56,6 +57,13 @@ def rostered_before_time(order: Order, now: datetime) -> Iterable[User]:
 def everybody_who_goes(order: Order, now: datetime) -> Iterable[User]:
     """Leaders and who was put down, each once."""
     return {person.pk: person for person in (*team(order, now), *rostered(order, now))}.values()
+
+
+def slow(order: Order, now: datetime) -> Iterable[User]:
+    """Whose turn it is: the team that has the order and its department, or the department, or the desk."""
+    if order.state in WITH_A_TEAM:
+        return [*team(order, now), *department(order, now)]
+    return department(order, now) or dispatchers(order, now)
 
 
 # What happened -> who is told, and by which text.

@@ -123,7 +123,7 @@ def _rate(city: City, visit: Visit, order: Order) -> None:
     rated = queries.by_id(order.pk)
     over = rated.due_at if rated else None
     if over and over <= city.now:
-        orders.run_out(order.pk, by=None, now=over)
+        orders.run_out(order.pk, now=over)
 
 
 def _report(city: City, home: Division) -> None:

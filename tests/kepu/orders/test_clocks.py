@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
 
 from kepu.kernel.clock import BEIJING
-from kepu.kernel.facts.models import Happening
-from kepu.orders import actions
+from kepu.kernel.facts import worker
+from kepu.kernel.facts.models import Delivery, Happening
+from kepu.kernel.notices import queries as notices
+from kepu.orders import actions, rules
 from kepu.orders.models import Order
 from tests import factories
 from tests.factories import NOW
@@ -35,9 +38,9 @@ def test_a_stage_that_runs_out_climbs_community_township_district_city_and_stops
         levels.append(order.desk)
 
     assert levels == ["50.103.001.001.", "50.103.001.", "50.103.", "50.", "50."]
-    assert order.due_at is None
-    assert order.escalations == 4
-    assert Happening.objects.filter(name="OrderEscalated").count() == 4
+    assert order.due_at < now  # overdue at the top, where it stays
+    assert order.escalations == 3
+    assert Happening.objects.filter(name="OrderEscalated").count() == 3
 
 
 def test_nothing_happens_before_the_clock_has_run_out(loop):
@@ -106,15 +109,14 @@ def test_no_stage_promises_more_time_than_the_wish_leaves(loop):
 
 def test_escalation_follows_the_wish_and_never_goes_past_the_last_hour(loop):
     order = loop.order("placed", wanted_from=NOW, wanted_until=NOW + timedelta(hours=13))
-    latest, ends = NOW + timedelta(hours=12), []
-    while order.due_at and order.due_at < latest:
+    ends = []
+    while not ends or order.desk != "50.":
         ends.append((order.due_at - NOW) / timedelta(hours=1))
         actions.run_clocks(order.due_at)
         order.refresh_from_db()
 
-    assert ends == [6, 9, 10.5, 11.5]  # half of what is left each time, but an hour at least
-    assert order.desk == "50."
-    assert order.due_at is None
+    assert ends == [6, 9, 10.5]  # half of what is left each time, but an hour at least
+    assert order.due_at == NOW + timedelta(hours=11, minutes=30)
 
 
 def test_the_limit_stands_where_the_wish_leaves_more_or_is_over(loop):
@@ -124,3 +126,100 @@ def test_the_limit_stands_where_the_wish_leaves_more_or_is_over(loop):
     actions.place(late.pk, by=loop.resident, now=NOW)
 
     assert far.due_at == Order.objects.get(pk=late.pk).due_at == NOW + timedelta(days=1)
+
+
+@pytest.mark.parametrize("state", ["placed", "dispatched", "accepted", "open"])
+def test_an_order_that_was_neglected_at_every_level_expires_all_the_same(loop, state):
+    """Seen in a trial: the clock reached the city days before the wish was over, and stood still there."""
+    order = loop.order(state, wanted_until=NOW + timedelta(days=5))
+    now = NOW
+    while now < order.wanted_until + timedelta(hours=30):
+        now += timedelta(hours=3)
+        actions.run_clocks(now)
+    order.refresh_from_db()
+
+    assert order.state == "expired"
+    assert [step.state for step in order.steps.filter(verb="escalate")] == [state] * 3
+
+
+def test_a_visit_that_is_not_reported_goes_up_one_level_a_day(loop):
+    order = loop.order("scheduled")
+    assert order.due_at == order.ends_at + timedelta(hours=24)
+
+    for level, late in (("50.103.001.", 0), ("50.103.001.", 5), ("50.103.", 24)):
+        actions.run_clocks(order.ends_at + timedelta(hours=25 + late))
+        order.refresh_from_db()
+        assert order.desk == level
+
+
+def test_the_next_stage_begins_at_the_community_again(loop):
+    order = loop.order("placed")
+    far = {"wanted_until": NOW + timedelta(days=300)}
+    Order.objects.filter(pk=order.pk).update(**far)
+    actions.run_clocks(order.due_at)
+    assert Order.objects.get(pk=order.pk).desk == "50.103.001."
+
+    actions.dispatch(order.pk, department=loop.department, by=loop.worker, now=order.due_at)
+
+    assert Order.objects.get(pk=order.pk).desk == "50.103.001.001."
+
+
+def test_one_clock_that_fails_holds_up_no_other(loop, monkeypatch):
+    orders = [loop.order("placed") for _ in range(3)]
+    broken, due, free = orders[1].pk, orders[2].due_at, rules.why_not_run_out
+
+    def fails(order, now):
+        if order.pk == broken:
+            raise LookupError("示例故障")
+        return free(order, now)
+
+    monkeypatch.setattr(rules, "why_not_run_out", fails)
+    with pytest.raises(ExceptionGroup) as raised:
+        actions.run_clocks(due)
+
+    assert raised.value.exceptions[0].__notes__ == [f"order {broken}"]
+    assert [Order.objects.get(pk=one.pk).escalations for one in orders] == [1, 0, 1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_worker_lets_each_clock_run_in_a_transaction_of_its_own(loop, monkeypatch):
+    order, seen = loop.order("placed"), []
+    free = rules.why_not_run_out
+    monkeypatch.setattr(
+        rules,
+        "why_not_run_out",
+        lambda one, now: seen.append(len(connection.atomic_blocks)) or free(one, now),
+    )
+    worker.plan_duties(order.due_at)
+    Delivery.objects.exclude(listener__endswith="listeners.run_clocks").delete()
+
+    assert worker.work_off(order.due_at).failed == 0
+    assert seen == [1]
+
+
+def test_who_is_above_is_told_also_where_the_next_level_is_empty(loop):
+    district = factories.officer("district_officer", "50.103.")
+    city = factories.officer("city_officer", "50.")
+    order = loop.order("placed")
+    for _ in range(3):
+        Order.objects.filter(pk=order.pk).update(wanted_until=order.due_at + timedelta(days=300))
+        actions.run_clocks(order.due_at)
+        worker.work_off(order.due_at)
+        order.refresh_from_db()
+
+    def heard(person):
+        return [one.template for one in notices.of_person(person).order_by("pk")]
+
+    assert heard(district) == ["order_escalated"] * 2  # the township above the community is empty
+    assert heard(city) == ["order_escalated"]
+    assert heard(loop.worker).count("order_overdue") == 3
+    assert rules.why_not_dispatch_as(city, order, order.due_at) is None
+
+
+def test_a_team_that_is_slow_is_told_so(loop):
+    order = loop.order("claimed", wanted_until=NOW + timedelta(days=300))
+
+    actions.run_clocks(order.due_at)
+    worker.work_off(order.due_at)
+
+    assert "order_overdue" in [one.template for one in notices.of_person(loop.leader)]

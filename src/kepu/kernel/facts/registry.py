@@ -76,11 +76,18 @@ def is_awaited(name: str) -> bool:
     return name in _awaited or name in _duties
 
 
-def every(interval: timedelta, *, called: Words = "") -> Callable[[Duty], Duty]:
-    """Decorator: call this function about every `interval`."""
+def every(
+    interval: timedelta, *, called: Words = "", apart: bool = False
+) -> Callable[[Duty], Duty]:
+    """Decorator: call this function about every `interval`, in a transaction of the worker.
+
+    `apart`: in none, for what it does is done and kept piece by piece, and may take long.
+    """
 
     def register(function: Duty) -> Duty:
         name = _new_name(function)
+        if apart:
+            _outside.add(name)
         _duties[name] = (interval, function)
         _called[name] = called
         return function

@@ -63,7 +63,8 @@ def move(order: Order, verb: str, hand: Hand, *also: str) -> Order:
     order.state = ORDER.after(order.state, verb)
     order.version += 1
     order.stage_since, order.escalations = hand.now, 0
-    order.desk = order.path if order.state in AT_THE_DESK else order.desk
+    if order.desk or order.state in AT_THE_DESK:  # a draft is answered for by nobody
+        order.desk = order.path
     ruling = rulebooks.in_force(CLOCKS, hand.now)
     order.due_at = stage_ends(order, ruling.rules, hand.now)
     _write(order, (*_STAGE, *also), verb, hand, {CLOCKS: ruling.version})
@@ -92,10 +93,14 @@ def offer_widely(order: Order, hand: Hand) -> Order:
 
 
 def stage_ends(order: Order, clocks: Clocks, now: datetime) -> datetime | None:
-    """When the order's present stage runs out, if it begins, or begins again, at `now`."""
+    """When the order's present stage runs out, if it begins at `now`; a visit is reported after its end."""
     since = order.ends_at if order.state == OrderState.SCHEDULED and order.ends_at else now
-    latest = order.wanted_until - timedelta(minutes=order.minutes)
-    return clocks.ends(OrderState(order.state), since, latest)
+    return clocks.ends(OrderState(order.state), since, latest_begin(order))
+
+
+def latest_begin(order: Order) -> datetime:
+    """When the visit has to begin at the latest, to end while it is wanted."""
+    return order.wanted_until - timedelta(minutes=order.minutes)
 
 
 def note_step(order: Order, verb: str, hand: Hand, versions: dict[str, int]) -> None:

@@ -6,71 +6,92 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from kepu.kernel.errors import require
+from kepu.kernel.errors import Refusal, require
 from kepu.kernel.facts import actions as facts
 from kepu.kernel.facts.catalogue import OrderEscalated
 from kepu.kernel.rulebooks import queries as rulebooks
+from kepu.kernel.rulebooks.queries import Ruling
 from kepu.orders import queries, rules
 from kepu.orders.actions.moving import (
     Hand,
+    latest_begin,
     locked,
     move,
     note_step,
     offer_widely,
     one_level_up,
-    stage_ends,
 )
 from kepu.orders.models import Order
 from kepu.orders.schemas import CLOCKS, AtEnd
-
-BATCH = 200
+from kepu.orders.states import OrderState
 
 
 def run_clocks(now: datetime) -> int:
-    """Let every stage that has run out at `now` take its consequence; each in its own transaction.
+    """Let orders that nobody took in time expire, and every stage that has run out at `now` take its
+    consequence; each order in its own transaction, where the caller has opened none.
 
-    Returns how many orders were touched.
+    One that was moved meanwhile is left to its new clock, and one that fails holds up no other: what
+    failed is raised at the end, as an ExceptionGroup. Returns how many orders were touched.
     """
-    touched = 0
-    while due := list(queries.overdue(now).values_list("pk", flat=True)[:BATCH]):
-        for order_id in due:
-            run_out(order_id, by=None, now=now)
-        touched += len(due)
+    grace = timedelta(hours=rulebooks.in_force(CLOCKS, now).rules.expire_grace_hours)
+    touched, faults = 0, []
+    for work, found in (
+        (expire, queries.wanted_no_more(now, grace)),
+        (run_out, queries.overdue(now)),
+    ):
+        for order_id in list(found.values_list("pk", flat=True)):
+            try:
+                work(order_id, now=now)
+                touched += 1
+            except Refusal:
+                continue
+            except Exception as fault:  # the clocks of all the others go on
+                fault.add_note(f"order {order_id}")
+                faults.append(fault)
+    if faults:
+        raise ExceptionGroup("clocks that could not run", faults)
     return touched
 
 
 @transaction.atomic
-def run_out(order_id: int, *, by: None, now: datetime) -> Order:
-    """What the rulebook says for a stage that ran out: close, expire, or one level up."""
+def expire(order_id: int, *, now: datetime) -> Order:
+    """End an order that nobody took, some time after the last hour it was wanted."""
+    order = locked(order_id)
+    grace = timedelta(hours=rulebooks.in_force(CLOCKS, now).rules.expire_grace_hours)
+    require(rules.why_not_expire(order, now, grace))
+    return move(order, "expire", Hand(None, now))
+
+
+@transaction.atomic
+def run_out(order_id: int, *, now: datetime) -> Order:
+    """What the rulebook says for a stage that ran out: close, offer widely, or one level up."""
     order = locked(order_id)
     require(rules.why_not_run_out(order, now))
     clocks = rulebooks.in_force(CLOCKS, now)
     stage = clocks.rules.stages.get(order.state)
-    grace = timedelta(hours=clocks.rules.expire_grace_hours)
     if stage and stage.at_end is AtEnd.CLOSE:
         return move(order, "close", Hand(None, now))
-    if rules.why_not_expire(order, now, grace) is None:
-        return move(order, "expire", Hand(None, now))
     if stage and stage.at_end is AtEnd.WIDEN and rules.why_not_widen(order, now) is None:
         order = offer_widely(order, Hand(None, now))
-    return _escalate(order, clocks.version, now)
+    return _escalate(order, clocks, now)
 
 
-def _escalate(order: Order, version: int, now: datetime) -> Order:
-    """Make the next level answerable, start the stage's clock again, and say so to both.
+def _escalate(order: Order, clocks: Ruling, now: datetime) -> Order:
+    """Make the next level answerable, start the stage's clock again from now, and say so to both.
 
-    At the top there is nobody to escalate to: the clock stops, and the order stays overdue on
-    the board of the city.
+    At the top there is nobody to escalate to: the order stays there, overdue, until somebody acts or it
+    expires.
     """
-    above = one_level_up(order.desk or order.path)
+    above = one_level_up(order.desk)
+    if above is None:
+        return order
     order.version += 1
     order.escalations += 1
-    if above is None:
-        order.due_at = None
-    else:
-        clocks = rulebooks.in_force(CLOCKS, now).rules
-        order.desk, order.due_at = above, stage_ends(order, clocks, now)
+    order.desk, order.due_at = (
+        above,
+        clocks.rules.ends(OrderState(order.state), now, latest_begin(order)),
+    )
     order.save(update_fields=["version", "escalations", "desk", "due_at"])
-    note_step(order, "escalate", Hand(None, now), {CLOCKS: version})
+    note_step(order, "escalate", Hand(None, now), {CLOCKS: clocks.version})
     facts.publish(OrderEscalated(at=now, order_id=order.pk, path=order.desk))
     return order

@@ -212,7 +212,7 @@ def _rate(errand: Errand, now: datetime) -> datetime:
 
 def _close(errand: Errand, now: datetime) -> None:
     """Kepu itself closes what was rated, once its days are over."""
-    actions.run_out(errand.order_id, by=None, now=now)
+    actions.run_out(errand.order_id, now=now)
 
 
 _VERBS: dict[str, Callable[[Errand, datetime], datetime | None]] = {
