@@ -14,6 +14,7 @@ from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.divisions.models import Division
 from kepu.kernel.divisions.states import Level
 from kepu.orders import rules
+from kepu.orders.models import Order
 from kepu.orders.states import Audience, ServiceState
 from kepu.people import queries as people
 
@@ -76,8 +77,8 @@ class WishForm(forms.Form):
         )
         if fixed:
             del self.fields["topic"]
-        self.initial.setdefault("wanted_from", self._tomorrow(now, 9))
-        self.initial.setdefault("wanted_until", self._tomorrow(now, 17) + timedelta(days=7))
+        for name, moment in _week_from_tomorrow(now).items():
+            self.initial.setdefault(name, moment)
 
     def clean_title(self) -> str:
         title: str = self.cleaned_data["title"]
@@ -88,15 +89,21 @@ class WishForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Say at its field what is wrong with the time, beside whatever else is wrong."""
         data: dict[str, Any] = super().clean() or {}
-        begin, end = data.get("wanted_from"), data.get("wanted_until")
-        if begin and end and (wrong := rules.why_not_want(begin, end, self.now)):
-            self.add_error("wanted_until", wrong)
+        _check_window(self, data, self.now)
         return data
 
-    @staticmethod
-    def _tomorrow(now: datetime, hour: int) -> datetime:
-        local = now.astimezone(clock.BEIJING) + timedelta(days=1)
-        return local.replace(hour=hour, minute=0, second=0, microsecond=0)
+
+def _week_from_tomorrow(now: datetime) -> dict[str, datetime]:
+    morning = (now.astimezone(clock.BEIJING) + timedelta(days=1)).replace(
+        hour=9, minute=0, second=0, microsecond=0
+    )
+    return {"wanted_from": morning, "wanted_until": morning.replace(hour=17) + timedelta(days=7)}
+
+
+def _check_window(form: forms.Form, data: dict[str, Any], now: datetime) -> None:
+    begin, end = data.get("wanted_from"), data.get("wanted_until")
+    if begin and end and (wrong := rules.why_not_want(begin, end, now)):
+        form.add_error("wanted_until", wrong)
 
 
 class ForSomebodyForm(forms.Form):
@@ -121,6 +128,25 @@ class ReasonForm(forms.Form):
         help_text=_("The other side will read it"),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+
+
+class ReopenForm(ReasonForm):
+    """Why another visit is needed, and when it is wanted: as before, unless that time is over."""
+
+    wanted_from = MomentField(label=_("Earliest time"))
+    wanted_until = MomentField(label=_("Latest time"))
+
+    def __init__(self, *args: Any, order: Order, now: datetime, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.now = now
+        before = {"wanted_from": order.wanted_from, "wanted_until": order.wanted_until}
+        over = rules.why_not_want(**before, now=now)
+        self.initial.update(_week_from_tomorrow(now) if over else before)
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        _check_window(self, data, self.now)
+        return data
 
 
 class DispatchForm(forms.Form):

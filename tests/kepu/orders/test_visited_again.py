@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
+from kepu.kernel import clock
 from kepu.kernel.errors import RuleBroken
 from kepu.kernel.rulebooks import queries as rulebooks
 from kepu.orders import actions, evidence, figures, listing, reports, roster, visits
@@ -352,3 +353,42 @@ def test_an_order_handed_over_after_an_arrival_begins_another_visit(loop):
     other = factories.team()
     actions.hand_over(order.pk, to=other, by=loop.leader, now=early)
     assert not visits.check_ins(Order.objects.get(pk=order.pk)).exists()
+
+
+@pytest.fixture
+def missed(loop) -> Order:
+    """Nobody came, and the only day it was wanted is over."""
+    begin = NOW + timedelta(days=1)
+    order = loop.order("scheduled", wanted_from=begin, wanted_until=begin + timedelta(hours=2))
+    actions.report_no_show(order.pk, by=loop.resident, now=begin + timedelta(hours=3))
+    return Order.objects.get(pk=order.pk)
+
+
+def test_an_order_whose_time_is_over_is_reopened_for_another_time_and_can_be_served(loop, missed):
+    """Seen in a trial: teams were told that the time had passed, and nobody could change it."""
+    later = missed.wanted_until + timedelta(hours=4)
+    with pytest.raises(RuleBroken, match="the time you want has passed"):
+        actions.reopen(missed.pk, reason="请再安排", by=loop.worker, now=later)
+
+    begin = later + timedelta(days=2)
+    wanted = {"wanted_from": begin, "wanted_until": begin + timedelta(days=5)}
+    actions.reopen(missed.pk, reason="请再安排", by=loop.worker, now=later, **wanted)
+    order = Order.objects.get(pk=missed.pk)
+    assert {name: getattr(order, name) for name in wanted} == wanted
+    assert bring_back(loop, order, later).state == "scheduled"
+
+
+def test_the_page_that_reopens_offers_a_time_ahead_and_the_api_takes_one(loop, missed, monkeypatch):
+    later = missed.wanted_until + timedelta(hours=4)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    page = Client()
+    page.force_login(loop.worker)
+    form = page.get(reverse("order-act", args=[missed.pk, "reopen"])).content.decode()
+    assert f"{later.astimezone(clock.BEIJING) + timedelta(days=1):%Y-%m-%d}T09:00" in form
+
+    answer = caller(loop.worker).post(f"orders/{missed.pk}/reopen", {"reason": "请再安排"})
+    assert answer.status_code == 409
+    begin = later + timedelta(days=2)
+    wanted = {"wanted_from": begin.isoformat(), "wanted_until": (begin + timedelta(1)).isoformat()}
+    answer = caller(loop.worker).post(f"orders/{missed.pk}/reopen", {"reason": "请再", **wanted})
+    assert (answer.status_code, Order.objects.get(pk=missed.pk).wanted_from) == (200, begin)

@@ -122,15 +122,27 @@ def widen(order_id: int, *, by: User, now: datetime) -> Order:
 
 
 @transaction.atomic
-def reopen(order_id: int, *, reason: str, by: User, now: datetime) -> Order:
+def reopen(
+    order_id: int,
+    *,
+    reason: str,
+    by: User,
+    now: datetime,
+    wanted_from: datetime | None = None,
+    wanted_until: datetime | None = None,
+) -> Order:
     """Put an order back on the desk after nobody came or it was rated low: another visit begins.
 
-    What was said of the visit before stays with it, and its code opens nothing any more.
+    What was said of the visit before stays with it, and its code opens nothing any more. Without
+    `wanted_from` or `wanted_until` the one before stands; RuleBroken when that time has passed.
     """
     order = locked(order_id)
     authorize(rules.why_not_dispatch_as(by, order, now))
     require_reason(reason)
     require(rules.why_not_reopen(order, now))
+    order.wanted_from = wanted_from or order.wanted_from
+    order.wanted_until = wanted_until or order.wanted_until
+    require(rules.why_not_want(order.wanted_from, order.wanted_until, now))
 
     order.team, order.claimed_at, order.starts_at, order.ends_at = None, None, None, None
     order.delivered_at, order.attended, order.check_in_code = None, None, new_code()
@@ -141,4 +153,5 @@ def reopen(order_id: int, *, reason: str, by: User, now: datetime) -> Order:
         Hand(by, now, order.resident, reason),
         *("team", "claimed_at", "starts_at", "ends_at"),
         *("delivered_at", "attended", "check_in_code", "visit", "wide"),
+        *("wanted_from", "wanted_until"),
     )

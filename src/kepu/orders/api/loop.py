@@ -301,10 +301,10 @@ def answer(request: Asked, order_id: Id, body: shapes.AnswerIn) -> dict[str, Any
 
 
 @router.post("/orders/{order_id}/reopen", response=OrderOut, summary=n_("Reopen an order"))
-def reopen(request: Asked, order_id: Id, body: shapes.ReasonIn) -> dict[str, Any]:
+def reopen(request: Asked, order_id: Id, body: shapes.ReopenIn) -> dict[str, Any]:
     """After nobody came or a low rating; 403 not_allowed, 404 not_found, 409 rule_broken."""
     with moving(request, order_id) as hand:
-        actions.reopen(order_id, reason=body.reason, by=request.auth, now=hand.now)
+        actions.reopen(order_id, **body.model_dump(), by=request.auth, now=hand.now)
     return shown(request, order_id)
 
 

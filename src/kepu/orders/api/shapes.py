@@ -170,6 +170,13 @@ class ReasonIn(Given):
     reason: Reason
 
 
+class ReopenIn(ReasonIn):
+    """Why, and when another visit is wanted: needed when the time wanted before has passed."""
+
+    wanted_from: Moment | None = None
+    wanted_until: Moment | None = None
+
+
 class DispatchIn(Given):
     department_id: Id
     note: str = Field("", max_length=300)

@@ -84,6 +84,10 @@ def _dispatch_form(data: Any = None, *, order: Order, **_options: Any) -> forms.
     return shapes.DispatchForm(data, departments=offered, initial=initial)
 
 
+def _reopen_form(data: Any = None, *, order: Order, **_options: Any) -> forms.Form:
+    return shapes.ReopenForm(data, order=order, now=clock.now())
+
+
 def _schedule_form(data: Any = None, *, order: Order, **_options: Any) -> forms.Form:
     return shapes.ScheduleForm(data, initial={"starts_at": visits.first_start(order, clock.now())})
 
@@ -200,8 +204,8 @@ VERBS: dict[str, Verb] = {
         lazy("Handed over."),
     ),
     "reopen": Verb(
-        lazy("Reopen"), _reason,
-        lambda o, d, by, now: actions.reopen(o.pk, reason=d["reason"], by=by, now=now),
+        lazy("Reopen"), _reopen_form,
+        lambda o, d, by, now: actions.reopen(o.pk, **d, by=by, now=now),
         lazy("Reopened."), "main",
     ),
     "withdraw": Verb(
