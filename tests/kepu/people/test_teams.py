@@ -82,6 +82,18 @@ def test_an_officer_of_the_place_approves(role, where, may):
             actions.approve_team(raised.pk, by=by, now=NOW)
 
 
+@pytest.mark.parametrize("verb", ["approve", "refuse", "suspend", "restore", "dissolve"])
+def test_an_officer_decides_nothing_about_a_team_he_leads(verb):
+    by = officer("district_officer", "50.103.")
+    own = team(
+        leader=by, state={"suspend": "approved", "restore": "suspended"}.get(verb, "applied")
+    )
+    reason = {} if verb == "approve" else {"reason": "示例"}
+
+    with pytest.raises(NotAllowed, match="a team he leads"):
+        getattr(actions, f"{verb}_team")(own.pk, by=by, now=NOW, **reason)
+
+
 def test_a_suspended_team_serves_nobody_until_it_is_restored():
     found = team()
     by = officer("district_officer", "50.103.")

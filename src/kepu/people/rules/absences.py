@@ -14,13 +14,14 @@ from kepu.people.models import Absence, Team
 from kepu.people.queries import absences as queries
 from kepu.people.queries import teams
 from kepu.people.rules.hours import why_not_silent
+from kepu.people.rules.oneself import why_not_decide_about
 from kepu.people.states import ABSENCE
 
 
 def why_not_state_as(by: User, person: User, team: Team, now: datetime) -> str | None:
     """A leader of the team, or an officer of its place; never about oneself."""
-    if by.pk == person.pk:
-        return _("nobody decides about himself")
+    if own := why_not_decide_about(by, person.pk):
+        return own
     if teams.leads(by, team, now) or _officer(by, team, now):
         return None
     return _("only the organiser may say who came")

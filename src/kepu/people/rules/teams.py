@@ -36,7 +36,9 @@ def why_not_lead(person: User | None, team: Team, now: datetime) -> str | None:
 
 
 def why_not_rule_on(person: User, team: Team, now: datetime) -> str | None:
-    """Officers of the place where a team is at home approve, suspend and dissolve it."""
+    """Officers of the place where a team is at home approve, suspend and dissolve it; never their own."""
+    if queries.leads(person, team):
+        return _("nobody decides about a team he leads; another officer of this place does")
     if roles.holds(person, Verb.TEAM_APPROVE, now=now, path=team.path):
         return None
     return _("only an officer of this place may decide about teams")
