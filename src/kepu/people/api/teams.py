@@ -84,6 +84,7 @@ class AbsenceOut(Schema):
     title: str
     expected_at: datetime
     excused: bool
+    bad_faith: bool = Field(description="Found by an officer")
     state: AbsenceState
     source: str
     source_id: int
@@ -251,10 +252,13 @@ def my_absences(request: Asked) -> list[Any]:
     summary=n_("Object to an absence, or answer an objection"),
 )  # fmt: skip
 def act_on_absence(
-    request: Asked, absence_id: Id, verb: Literal["object", "uphold", "excuse", "lift"],
+    request: Asked, absence_id: Id, verb: Literal["object", "uphold", "excuse", "lift", "mark", "condemn"],
     body: WhyIn,
 ) -> Any:  # fmt: skip
-    """With a reason; 403 not_allowed, 404 not_found, 409 rule_broken."""
+    """With a reason; officers mark one as in bad faith, or uphold it so (condemn).
+
+    403 not_allowed, 404 not_found, 409 rule_broken.
+    """
     now = clock.now()
     if absence_rules.why_not_see(request.auth, absences.absence(absence_id), now):
         raise Outside(_("there is no such absence"))
@@ -263,6 +267,8 @@ def act_on_absence(
         "uphold": absence_actions.uphold,
         "excuse": absence_actions.excuse,
         "lift": absence_actions.lift,
+        "mark": absence_actions.mark,
+        "condemn": absence_actions.condemn,
     }
     deeds[verb](absence_id, reason=body.reason, by=request.auth, now=now)
     return absences.absence(absence_id)

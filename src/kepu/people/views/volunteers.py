@@ -18,6 +18,8 @@ from kepu.kernel.accounts import queries as accounts
 from kepu.kernel.accounts.models import User
 from kepu.kernel.errors import Outside, Refusal, authorize
 from kepu.kernel.registers import part
+from kepu.kernel.roles import queries as roles
+from kepu.kernel.roles.verbs import Verb
 from kepu.people import agenda, printing, sources
 from kepu.people.actions import absences, certificates, records
 from kepu.people.actions import volunteers as actions
@@ -66,6 +68,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "absences": absence_queries.of_person(person)[:SHOWN],
         "why_not_suggested": absence_rules.why_not_suggest_person(person, now),
         "to_answer": absence_queries.to_answer(person, now)[:SHOWN],
+        "finds_bad_faith": roles.reach(person, Verb.HOURS_CERTIFY, now),
         "certificates": certificate_queries.of_person(person)[:SHOWN],
         "why_not_certificate": why_not_issue(person, now),
         "person": person,
@@ -164,6 +167,7 @@ def record(request: HttpRequest, person_id: int) -> HttpResponse:
         "stars": record_rules.stars_for(by, volunteer, now) if volunteer else [],
         "certificates": _papers(by, person, now),
         "evaluations": Evaluation.objects.filter(service__person=person).select_related("service"),
+        "missed": absence_queries.to_mark(person, by, now) if by != person else [],
         "now": now,
     }
     return render(request, "people/record.html", context)
@@ -231,6 +235,8 @@ def act_on_absence(request: HttpRequest, absence_id: int, verb: str) -> HttpResp
     reason = form.cleaned_data["reason"] if form.is_valid() else ""
     ABSENCES[verb](absence_id, reason=reason, by=by, now=now)
     toasts.say(request, _("Kept. The other side sees it."))
+    if request.POST.get("from") == "record":
+        return redirect("person-record", found.person_id)
     return redirect("people-me")
 
 
@@ -239,6 +245,8 @@ ABSENCES: dict[str, Callable[..., Any]] = {
     "uphold": absences.uphold,
     "excuse": absences.excuse,
     "lift": absences.lift,
+    "mark": absences.mark,
+    "condemn": absences.condemn,
 }
 
 
