@@ -306,6 +306,7 @@ class Said(Given):
     areas: list[Path] = Field(min_length=1, max_length=100)
     first_day: Day
     last_day: Day | None = None
+    contract_id: Id | None = None
 
 
 class ServiceIn(Said):
@@ -316,7 +317,7 @@ class ServiceIn(Said):
 
 
 class ServiceChange(Said):
-    """A dish anew. `version` is the one that was looked at."""
+    """A dish anew. `version` is the one that was looked at; a contract left out stays."""
 
     version: int = Field(ge=1, le=2**31 - 1)
 

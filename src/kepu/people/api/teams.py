@@ -1,4 +1,4 @@
-"""Teams, volunteers and hours at /api/."""
+"""Teams, and what volunteers ask for themselves, at /api/."""
 
 from __future__ import annotations
 
@@ -59,6 +59,16 @@ class TeamApplication(Given):
     areas: list[Path] = Field([], max_length=100)
     day_capacity: int = Field(1, ge=1, le=100)
     week_capacity: int = Field(3, ge=1, le=700)
+
+
+class TeamChange(Given):
+    """What a team says of itself, all of it."""
+
+    about: str = Field(max_length=1000)
+    skills: list[Key] = Field(max_length=40)
+    areas: list[Path] = Field(min_length=1, max_length=100)
+    day_capacity: int = Field(ge=1, le=100)
+    week_capacity: int = Field(ge=1, le=700)
 
 
 class SignUpIn(Given):
@@ -143,14 +153,14 @@ def topics(request: Asked) -> list[Topic]:
 @router.get("/teams", response=Page[TeamOut], summary=n_("Teams at work, by name"))
 def teams(request: Asked, wanted: Query[Filter], paging: Query[Paging]) -> dict[str, Any]:
     """Filtered by home, skill and words of the name; 422 bad_input."""
-    found = queries.listed(scope=wanted.place or "", words=wanted.q or "", skill=wanted.skill or "")
-    return page(request, found.prefetch_related("skills", "areas"), _team, BY_NAME)
+    rows = queries.listed(scope=wanted.place or "", words=wanted.q or "", skill=wanted.skill or "")
+    return page(request, rows.prefetch_related("skills", "areas"), shown, BY_NAME)
 
 
 @router.get("/teams/{team_id}", response=TeamOut, summary=n_("One team"))
 def team(request: Asked, team_id: Id) -> dict[str, Any]:
     """A team at work, or one of the caller's own; 404 not_found."""
-    return _team(_found(request, team_id))
+    return shown(found(request, team_id))
 
 
 @router.post("/teams", response={201: TeamOut}, summary=n_("Ask for a new team"))
@@ -162,10 +172,22 @@ def apply_for_team(request: Asked, body: TeamApplication) -> Status[dict[str, An
         home=place_at(body.home),
         leader=None,
         skills=skills_of(body.skills),
-        areas=_areas(body.areas),
+        areas=areas_of(body.areas),
     )
     made = team_actions.apply_for_team(new, by=request.auth, now=clock.now())
-    return Status(201, _team(made))
+    return Status(201, shown(made))
+
+
+@router.post("/teams/{team_id}", response=TeamOut, summary=n_("Change a team"))
+def change_team(request: Asked, team_id: Id, body: TeamChange) -> dict[str, Any]:
+    """By a leader; 403 not_allowed, 404 not_found, 409 rule_broken."""
+    team = found(request, team_id)
+    said = body.model_dump(exclude={"skills", "areas"})
+    changed = team_actions.change_team(
+        team.pk, **said, skills=skills_of(body.skills), areas=areas_of(body.areas),
+        by=request.auth, now=clock.now(),
+    )  # fmt: skip
+    return shown(changed)
 
 
 @router.post(
@@ -173,7 +195,7 @@ def apply_for_team(request: Asked, body: TeamApplication) -> Status[dict[str, An
 )
 def join(request: Asked, team_id: Id) -> Status[Membership]:
     """A leader admits; 404 not_found, 409 rule_broken."""
-    team = _found(request, team_id)
+    team = found(request, team_id)
     return Status(201, team_actions.ask_to_join(team.pk, by=request.auth, now=clock.now()))
 
 
@@ -186,7 +208,7 @@ def leave(request: Asked, team_id: Id) -> Membership:
 @router.get("/teams/{team_id}/asking", response=Page[MembershipOut], summary=n_("Who asks to join"))
 def asking(request: Asked, team_id: Id, paging: Query[Paging]) -> dict[str, Any]:
     """For the team's leaders; 403 not_allowed, 404 not_found."""
-    team = _found(request, team_id)
+    team = found(request, team_id)
     authorize(rules.why_not_lead(request.auth, team, clock.now()))
     return page(request, queries.asking(team), _as_it_is, LONGEST_WAITING)
 
@@ -221,7 +243,7 @@ def sign_up(request: Asked, body: SignUpIn) -> Status[Any]:
         home=place_at(body.home),
         consent=body.consent,
         skills=skills_of(body.skills),
-        areas=_areas(body.areas),
+        areas=areas_of(body.areas),
         by=request.auth,
         now=clock.now(),
     )
@@ -277,11 +299,12 @@ def act_on_absence(
 @router.get("/me/teams", response=Page[TeamOut], summary=n_("Your teams"))
 def my_teams(request: Asked, paging: Query[Paging]) -> dict[str, Any]:
     """Those the caller belongs to, leader or not."""
-    found = queries.teams_of(request.auth).select_related("division_now")
-    return page(request, found.prefetch_related("skills", "areas"), _team, BY_NAME)
+    own = queries.teams_of(request.auth).select_related("division_now")
+    return page(request, own.prefetch_related("skills", "areas"), shown, BY_NAME)
 
 
-def _found(request: Asked, team_id: int) -> Team:
+def found(request: Asked, team_id: int) -> Team:
+    """A team at work, or one that the caller belongs to."""
     team = queries.team(team_id)
     if not team.active and not queries.belongs(request.auth, team):
         raise Outside(_("there is no such team"))
@@ -299,7 +322,8 @@ def _as_it_is(membership: Membership) -> Membership:
     return membership
 
 
-def _team(team: Team) -> dict[str, Any]:
+def shown(team: Team) -> dict[str, Any]:
+    """The team as it is answered with."""
     plain = ("id", "name", "about", "state", "day_capacity", "week_capacity")
     return {
         **{name: getattr(team, name) for name in plain},
@@ -319,5 +343,6 @@ def _entry(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _areas(paths: list[str]) -> list[str]:
+def areas_of(paths: list[str]) -> list[str]:
+    """The paths, each once; one where nothing stands is refused."""
     return [place_at(path).path for path in sorted(set(paths))]
