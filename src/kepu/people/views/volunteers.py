@@ -21,7 +21,7 @@ from kepu.kernel.registers import part
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.people import agenda, printing, sources
-from kepu.people.actions import absences, certificates, records
+from kepu.people.actions import absences, certificates
 from kepu.people.actions import volunteers as actions
 from kepu.people.forms import ProfileForm, ReasonForm, SignUpForm
 from kepu.people.models import Certificate, Evaluation
@@ -187,19 +187,6 @@ def _papers(by: User, person: User, now: datetime) -> list[tuple[Certificate, bo
         (one, one.valid and why_not_revoke_as(by, one, now) is None)
         for one in certificate_queries.of_person(person)[:SHOWN]
     ]
-
-
-@login_required
-@require_POST
-def recognise(request: HttpRequest, person_id: int, star: int) -> HttpResponse:
-    """Recognise a star that the hours have earned."""
-    person = User.objects.filter(pk=person_id).first()
-    by, now = person_of(request), clock.now()
-    if person is None or rules.why_not_see_record(by, person, now) or not volunteer_of(person):
-        raise Outside(_("there is no such record"))
-    records.recognise_star(person, star=star, by=by, now=now)
-    toasts.say(request, _("Star %(star)s is recognised.") % {"star": star})
-    return redirect("person-record", person_id=person_id)
 
 
 @login_required
