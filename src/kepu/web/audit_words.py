@@ -243,6 +243,7 @@ WORDS = {
     "team-list.export": "导出服务队列表",
     "team.apply": "申请成立服务队",
     "team.approve": "批准服务队",
+    "team.change_tier": "调整服务队级别",
     "team.change": "修改服务队信息",
     "team.dissolve": "解散服务队",
     "team.enrol": "登记服务队",

@@ -29,7 +29,7 @@ from kepu.people.queries import teams
 from kepu.people.queries.volunteers import volunteer_of
 from kepu.people.rules import teams as rules
 from kepu.people.rules import volunteers
-from kepu.people.states import TeamState, VolunteerState
+from kepu.people.states import TeamState, Tier, VolunteerState
 
 router = Router(tags=[n_("Teams and volunteers")])
 
@@ -51,6 +51,12 @@ class DecisionIn(Given):
     """Why; approving needs no reason, everything else does."""
 
     reason: str = Field("", max_length=200)
+
+
+class TierIn(Given):
+    """Of which tier a team is from now on."""
+
+    tier: Tier
 
 
 class RegistrationOut(Schema):
@@ -85,6 +91,13 @@ def volunteers_waiting(request: Asked, paging: Query[Paging]) -> dict[str, Any]:
     return page(request, found, _registration, LONGEST_WAITING)
 
 
+@router.post("/teams/{team_id}/tier", response=TeamOut, summary=n_("Change the tier of a team"))
+def change_tier(request: Asked, team_id: Id, body: TierIn) -> dict[str, Any]:
+    """By an officer of its place; 403 not_allowed, 404 not_found, 409 rule_broken."""
+    team, now = _found(request, team_id), clock.now()
+    return shown(team_actions.change_tier(team.pk, tier=body.tier, by=request.auth, now=now))
+
+
 @router.post(
     "/teams/{team_id}/{verb}", response=TeamOut,
     summary=n_("Approve, refuse, suspend, restore or dissolve a team"),
@@ -97,10 +110,7 @@ def decide_team(
 
     With a reason, unless it is approved; 403 not_allowed, 404 not_found, 409 rule_broken.
     """
-    by, now = request.auth, clock.now()
-    team = teams.team(team_id)
-    if not team.active and not teams.belongs(by, team) and rules.why_not_rule_on(by, team, now):
-        raise Outside(_("there is no such team"))
+    by, now, team = request.auth, clock.now(), _found(request, team_id)
     if verb == "approve":
         team = team_actions.approve_team(team.pk, by=by, now=now)
     else:
@@ -137,6 +147,15 @@ def _reach(request: Asked, verb: Verb) -> Reach:
     if not reach:
         raise NotAllowed(_("only officers who approve teams and volunteers have this desk"))
     return reach
+
+
+def _found(request: Asked, team_id: int) -> Team:
+    """A team that the caller knows of: at work, the own one, or one to decide about."""
+    by, team = request.auth, teams.team(team_id)
+    known = team.active or teams.belongs(by, team)
+    if not known and rules.why_not_rule_on(by, team, clock.now()):
+        raise Outside(_("there is no such team"))
+    return team
 
 
 def _registration(volunteer: Volunteer) -> dict[str, Any]:

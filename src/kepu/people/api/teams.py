@@ -27,7 +27,7 @@ from kepu.people.queries import teams as queries
 from kepu.people.queries.vocabulary import skills
 from kepu.people.rules import absences as absence_rules
 from kepu.people.rules import teams as rules
-from kepu.people.states import AbsenceState, MembershipState, TeamState, VolunteerState
+from kepu.people.states import AbsenceState, MembershipState, TeamState, Tier, VolunteerState
 
 router = Router(tags=[n_("Teams and volunteers")])
 
@@ -41,6 +41,7 @@ class TeamOut(Schema):
     id: int
     name: str
     about: str
+    tier: Tier
     state: TeamState
     place: Spot
     skills: list[Topic]
@@ -55,6 +56,7 @@ class TeamApplication(Given):
     name: Line = Field(min_length=1, max_length=60)
     home: Path
     about: str = Field("", max_length=1000)
+    tier: Tier = Tier.TEAM
     skills: list[Key] = Field([], max_length=40)
     areas: list[Path] = Field([], max_length=100)
     day_capacity: int = Field(1, ge=1, le=100)
@@ -324,7 +326,7 @@ def _as_it_is(membership: Membership) -> Membership:
 
 def shown(team: Team) -> dict[str, Any]:
     """The team as it is answered with."""
-    plain = ("id", "name", "about", "state", "day_capacity", "week_capacity")
+    plain = ("id", "name", "about", "tier", "state", "day_capacity", "week_capacity")
     return {
         **{name: getattr(team, name) for name in plain},
         "place": Spot(path=team.path, name=team.division_now.name),
