@@ -64,6 +64,7 @@ class StepOut(Schema):
     note: str
     team: Named | None
     department: Named | None
+    station: Named | None = Field(description="From which it was dispatched, as it was called")
 
 
 class RatingOut(Schema):
@@ -167,6 +168,7 @@ class ReasonIn(Given):
 
 class DispatchIn(Given):
     department_id: Id
+    station_id: Id | None = Field(None, description="Where several stations stand at the desk")
     note: str = Field("", max_length=300)
 
 
