@@ -137,7 +137,7 @@ BAD_FAITH = Text(
     "people.absence_in_bad_faith",
     Words(
         "您的缺席被认定为恶意缺席",
-        "{by}认定您未参加“{title}”属于恶意缺席。理由：{reason}。如有异议，可在“我的志愿服务”中查看并提出。",
+        "{by}认定您未参加“{title}”属于恶意缺席。理由：{reason}。如有异议，可在“我的志愿服务”中查看并申诉。",
     ),
     Words(
         "You missed a visit in bad faith",
@@ -150,7 +150,7 @@ SUSPENDED_BY_RULE = Text(
     Words(
         "您的志愿服务已暂停",
         "一年内您无故缺席 {missed} 次，其中恶意缺席 {bad} 次。按志愿服务管理制度，自即日起暂停服务。"
-        "如有异议，请在“我的志愿服务”中对缺席记录提出；答复之前该记录不计入次数。也可联系审核志愿者的科协：{officers}。",
+        "如有异议，请在“我的志愿服务”中对缺席记录申诉；答复之前该记录不计入次数。也可联系审核志愿者的科协：{officers}。",
     ),
     Words(
         "You are suspended as a volunteer",

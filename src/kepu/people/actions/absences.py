@@ -144,5 +144,11 @@ def _step(absence: Absence, verb: str, by: User, now: datetime, reason: str) -> 
         by=by,
         at=now,
     )
-    found = {"excused": absence.excused, "bad_faith": absence.bad_faith}
-    audit.record(by, f"absence.{verb}", absence, now=now, **found)
+    audit.record(
+        by,
+        f"absence.{verb}",
+        absence,
+        now=now,
+        excused=absence.excused,
+        bad_faith=absence.bad_faith,
+    )
