@@ -95,6 +95,13 @@ BODIES: dict[str, Any] = {
     "hand_in_records": {"records": []},
     "set_record_aside": REASON,
     "act_on_absence": REASON,
+    **dict.fromkeys(("decide_team", "decide_volunteer"), REASON),
+    "change_tier": {"tier": "brigade"},
+    "change_team": {
+        "about": "新", "skills": [], "areas": ["50.103."], "day_capacity": 1, "week_capacity": 3,
+    },
+    "change_profile": {"skills": [], "availability": 0, "areas": ["50.103."]},
+    "file_report": {"place": "50.103.001.", "month": "2026-02"},
     "ask_for_hours": {
         "title": "讲座", "place": "50.103.001.001.", "began_at": "2026-03-04T09:00:00+08:00",
         "ended_at": "2026-03-04T10:00:00+08:00",
@@ -172,6 +179,7 @@ VERBS = {
     "api:decide_booklets": "adopt", "return-act": "accept", "api:step_return": "accept",
     "return-round-act": "lock", "api:step_return_round": "lock",
     "survey-fieldwork-act": "close", "interviews-settle": "aside",
+    "api:decide_team": "suspend", "api:decide_volunteer": "suspend",
     "absence-act": "lift", "api:act_on_absence": "lift", "api:step_hours": "certify",
 }  # fmt: skip
 PAGES = ("api:openapi-json", "api:api-root")
@@ -452,6 +460,11 @@ def body_for(world: World, name: str) -> Any:
             "version": 1,
         },
         "merge": {"into_id": world.order.pk},
+        "hand_team_over": {"membership_id": world.values["membership_id"]},
+        "sign_contract": {
+            "number": "新-1", "buyer_id": world.loop.department.pk, "yuan": "9", "services": 1,
+            "seller_id": world.loop.team.pk, "first_day": "2026-03-05", "last_day": "2026-12-31",
+        },
         "appoint": {
             "person": world.loop.leader.pseudonym, "kind": "hospital-head", "place": "50.103.001.",
             "first": "2026-03-05", "last": "2027-03-04",

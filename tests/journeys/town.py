@@ -189,6 +189,7 @@ SIGHTS = (
     Sight("team-edit", "leader", {"team_id": "team"}),
     Sight("people-desk", "district"),
     Sight("volunteers", "district"),
+    Sight("stars", "district"),
     Sight("people-import", "district", {"kind": "teams"}),
     Sight("stations"),
     Sight("notice-board"),

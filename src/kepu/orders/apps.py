@@ -27,12 +27,14 @@ class Orders(AppConfig):
             roster,
             schemas,
             sheets,
+            stations,
             texts,
             visits,
         )
-        from kepu.people import agenda
+        from kepu.people import agenda, dispatched
         from kepu.people import sources as hours
 
+        dispatched.register("orders", stations.counts)
         hours.register("orders", visits.tell_of_hours)
         agenda.register("orders", roster.agenda)
         agenda.register_uncounted("orders", roster.uncounted)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -13,8 +14,8 @@ from kepu.kernel import clock
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.kernel.rulebooks import queries as rulebooks
-from kepu.orders import likeness
-from kepu.orders.models import Order, Step
+from kepu.orders import likeness, stations
+from kepu.orders.models import Dispatch, Order, Step
 from kepu.orders.schemas import CLOCKS, AtEnd
 from kepu.orders.states import AT_THE_DESK, NO_TIME_YET, OrderState
 from kepu.ui import cards as ui
@@ -150,12 +151,16 @@ def _standing(number: int, now_at: int, stopped: bool, done: bool) -> str:
 def timeline(order: Order, *, show_names: bool, read: Reading) -> list[ui.Happening]:
     """What happened, newest first; names only for those who serve the order, notes as `read` has it."""
     steps = order.steps.select_related("by", "for_whom", "team", "department").order_by("-pk")
-    return [_happening(step, show_names, read) for step in steps]
+    dispatched = stations.of_order(order)
+    return [_happening(step, show_names, read, dispatched) for step in steps]
 
 
-def _happening(step: Step, show_names: bool, read: Reading) -> ui.Happening:
+def _happening(
+    step: Step, show_names: bool, read: Reading, dispatched: Mapping[datetime, Dispatch]
+) -> ui.Happening:
+    station = dispatched.get(step.at) if step.verb == "dispatch" else None
     return ui.Happening(
-        what=words(step),
+        what=words(step, station),
         at=step.at,
         who=_who(step, show_names),
         for_whom=step.for_whom.name
@@ -190,8 +195,11 @@ def went_on(order: Order, person: User, now: datetime, *, show_names: bool) -> s
     }
 
 
-def words(step: Step) -> str:
-    """A step as a sentence."""
+def words(step: Step, station: Dispatch | None = None) -> str:
+    """A step as a sentence, a dispatch with the station it came from."""
+    if station is not None:
+        said = {"department": step.department or "", "station": station.name}
+        return _("%(station)s dispatched it to %(department)s") % said
     sentences = {
         "draft": _("The need was written down"),
         "redraft": _("The draft was written anew"),

@@ -164,9 +164,16 @@ class DispatchForm(forms.Form):
         help_text=_("The resident and the team that takes the order read it too"),
     )
 
-    def __init__(self, *args: Any, departments: Any, **options: Any) -> None:
+    station: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
+        queryset=None, label=_("Station that dispatches"), empty_label=None, required=False
+    )
+
+    def __init__(self, *args: Any, departments: Any, stations: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["department"].queryset = departments  # type: ignore[attr-defined]
+        self.fields["station"].queryset = stations  # type: ignore[attr-defined]
+        if len(stations) < 2:
+            del self.fields["station"]
 
 
 class ScheduleForm(forms.Form):

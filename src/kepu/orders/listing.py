@@ -21,7 +21,7 @@ from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.search import queries as search
 from kepu.kernel.search import tokens
 from kepu.kernel.unindexed import Unindexed
-from kepu.orders import contacts, queries, visits
+from kepu.orders import contacts, queries, stations, visits
 from kepu.orders.models import Order
 
 if TYPE_CHECKING:
@@ -140,7 +140,8 @@ def headers(with_contact: bool) -> list[str]:
     plain = [
         _("Order number"), _("Title"), _("State"), _("Topic"), _("For whom"), _("Place"), _("People"),
         _("Wanted from"), _("Wanted until"), _("Visit begins"), _("Visit ends"), _("Department"),
-        _("Team"), _("People who came"), _("Stars"), _("Priority"), _("Due"), _("Written down"),
+        _("Station that dispatched"), _("Team"), _("People who came"), _("Stars"), _("Priority"),
+        _("Due"), _("Written down"),
     ]  # fmt: skip
     return [*plain, _("Name"), _("Telephone"), _("Where exactly")] if with_contact else plain
 
@@ -153,18 +154,19 @@ def rows(found: QuerySet[Order], scope: contacts.Scope | None) -> Iterator[list[
     orders = reading.iterator(chunk_size=BATCH)
     while batch := list(islice(orders, BATCH)):
         names = divisions.full_names({order.path for order in batch})
-        stars = visits.stars(batch)
+        stars, dispatched = visits.stars(batch), stations.names(batch)
         for order in batch:
             contact = _contact(order, scope) if scope else []
-            yield [*_row(order, names[order.path], stars.get(order.pk)), *contact]
+            station = dispatched.get(order.pk)
+            yield [*_row(order, names[order.path], station, stars.get(order.pk)), *contact]
 
 
-def _row(order: Order, place: str, stars: int | None) -> list[Any]:
+def _row(order: Order, place: str, station: str | None, stars: int | None) -> list[Any]:
     return [
         order.number, order.title, order.get_state_display(), order.topic.title,
         order.get_audience_display(), place, order.people, order.wanted_from, order.wanted_until,
         order.starts_at, order.ends_at, order.department.name if order.department else None,
-        order.team.name if order.team else None, order.attended, stars,
+        station, order.team.name if order.team else None, order.attended, stars,
         order.get_priority_display(), order.due_at, order.created_at,
     ]  # fmt: skip
 

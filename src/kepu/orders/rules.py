@@ -5,7 +5,7 @@ Rules about the person come first (`why_not_dispatch_as`), rules about the order
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -16,8 +16,8 @@ from kepu.kernel.accounts import masks
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.kernel.rulebooks import queries as rulebooks
-from kepu.orders import planned, queries, reaching, visits
-from kepu.orders.models import CheckIn, Contract, DeviceEvent, Offer, Order, Service, Waiting
+from kepu.orders import contracts, planned, queries, reaching, visits
+from kepu.orders.models import CheckIn, DeviceEvent, Offer, Order, Service, Waiting
 from kepu.orders.models.plan import AutoPlan
 from kepu.orders.schemas import CLAIMS, CLOCKS
 from kepu.orders.states import (
@@ -201,7 +201,7 @@ def why_not_order_service(service: Service | None, path: str, now: datetime) -> 
         return _(
             "this service is fully ordered this month; order it next month or describe your need"
         )
-    return why_not_buy(service.contract, service.department_id, now)
+    return contracts.why_not_order(service.contract, service.department_id, now)
 
 
 def why_not_dispatch_to(order: Order, department_active: bool) -> str | None:
@@ -515,39 +515,6 @@ def why_not_check_out(arrival: CheckIn | None, at: datetime) -> str | None:
         return _("check in first")
     if at <= arrival.arrived_at:
         return _("leaving comes after arriving")
-    return None
-
-
-def why_not_sign(person: User, buyer_id: int, now: datetime) -> str | None:
-    """Only an officer of the buying department signs."""
-    if roles.holds(person, Verb.CONTRACT_SIGN, organisation_id=buyer_id, now=now):
-        return None
-    return _("only an officer of the buying department may do this")
-
-
-def why_not_contract(
-    number: str, buyer_id: int, seller_id: int, days: tuple[date, date]
-) -> str | None:
-    """A contract has a number of its own, two sides, and an end after its beginning."""
-    if buyer_id == seller_id:
-        return _("buyer and seller must be two")
-    if days[1] < days[0]:
-        return _("the last day must not come before the first")
-    if Contract.objects.filter(number=number.strip()).exists():
-        return _("a contract with this number exists already")
-    return None
-
-
-def why_not_buy(contract: Contract | None, department_id: int | None, now: datetime) -> str | None:
-    """A dish stands on a contract of its own department that still runs and has services left."""
-    if contract is None:
-        return None
-    if contract.buyer_id != department_id:
-        return _("this contract belongs to another department")
-    if clock.day(now) > contract.last_day:
-        return _("this contract has ended")
-    if queries.bought_already(contract) >= contract.services:
-        return _("all services of this contract have been ordered")
     return None
 
 

@@ -13,15 +13,17 @@ from kepu.kernel.audit import actions as audit
 from kepu.kernel.errors import authorize
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.holdings import Goes, Work
+from kepu.kernel.roles.queries import Reach
 from kepu.kernel.roles.verbs import Verb
-from kepu.people.models import Call, Membership, Nomination, Post, Team, Volunteer
-from kepu.people.queries import hours
+from kepu.people.models import Call, Membership, Nomination, Objection, Post, Team, Volunteer
+from kepu.people.queries import absences, hours
 from kepu.people.rules import places as rules
 from kepu.people.states import (
     CallState,
     MemberRole,
     MembershipState,
     NominationState,
+    ObjectionState,
     TeamState,
     VolunteerState,
 )
@@ -30,7 +32,9 @@ from kepu.people.states import (
 def work(person: User, now: datetime) -> list[Work]:
     """Posts, teams led, and what waits for the person's word."""
     approve = roles.reach(person, Verb.TEAM_APPROVE, now)
-    campaigns = roles.reach(person, Verb.CAMPAIGN_RUN, now).limit()
+    welcome = roles.reach(person, Verb.VOLUNTEER_APPROVE, now)
+    runs = roles.reach(person, Verb.CAMPAIGN_RUN, now)
+    campaigns = runs.limit()
     open_states = (NominationState.NOMINATED, NominationState.NOTICE)
     led = Membership.objects.filter(
         person=person, role=MemberRole.LEADER, state=MembershipState.ACTIVE
@@ -38,11 +42,15 @@ def work(person: User, now: datetime) -> list[Work]:
     return [
         Work(_("posts at townships"), _posts(person, now).count(), Goes.BY_THIS_STEP),
         Work(_("teams that ask to be approved"), _asking(approve.limit()).count()),
+        Work(_("volunteers that ask to be approved"), _signed_up(welcome.limit()).count()),
         Work(_("hours to certify"), hours.to_certify(person, now).count()),
+        Work(_("hours objected to"), hours.to_amend(person, now).count()),
+        Work(_("absences objected to"), absences.to_answer(person, now).count()),
         Work(
             _("nominations to decide on"),
             Nomination.objects.filter(campaigns, state__in=open_states).count(),
         ),
+        Work(_("objections to nominations"), _objections(person, runs).count()),
         Work(_("open calls"), Call.objects.filter(campaigns, state=CallState.OPEN).count()),
         Work(_("teams led; the team chooses who leads it"), led.count(), Goes.NOT),
     ]
@@ -108,6 +116,15 @@ def ground(person: User, now: datetime) -> set[str]:
 
 def _posts(person: User, now: datetime) -> QuerySet[Post]:
     return Post.objects.filter(person=person, ended_on__isnull=True, last__gte=clock.day(now))
+
+
+def _signed_up(within: Q) -> QuerySet[Volunteer]:
+    return Volunteer.objects.filter(within, state=VolunteerState.APPLIED)
+
+
+def _objections(person: User, runs: Reach) -> QuerySet[Objection]:
+    found = Objection.objects.filter(runs.limit("nomination__path"), state=ObjectionState.OPEN)
+    return found.exclude(person=person)
 
 
 def _asking(within: Q) -> QuerySet[Team]:

@@ -48,12 +48,12 @@ TABLES = (
     Held(
         "people.Absence",
         persons=("person",),
-        shown=("title", "team__name", "expected_at", "excused", "state", "stated_at"),
+        shown=("title", "team__name", "expected_at", "excused", "bad_faith", "state", "stated_at"),
     ),
     Held(
         "people.AbsenceStep",
         persons=("absence__person",),
-        shown=("absence__title", "verb", "state", "excused", "reason", "at"),
+        shown=("absence__title", "verb", "state", "excused", "bad_faith", "reason", "at"),
         words={"absence__person": {"reason": ""}, "by": {"reason": ""}},
     ),
     Held(

@@ -43,12 +43,10 @@ class Joining(Article):
 
 class NoShow(Article):
     excused_before_hours: Annotated[int, Told(_("Excused when told before"), HOURS)] = Field(ge=0)
-    most_in_a_year: Annotated[int, Told(_("Unexcused in a year, at most"), _("times"))] = Field(
-        ge=1
-    )
-    malicious_in_a_year: Annotated[int, Told(_("In bad faith in a year, at most"), _("times"))] = (
-        Field(ge=1)
-    )
+    most_in_a_year: Annotated[int, Told(_("Suspended after, in a year"), _("times"))] = Field(ge=1)
+    malicious_in_a_year: Annotated[
+        int, Told(_("Suspended after, in bad faith in a year"), _("times"))
+    ] = Field(ge=1)
     window_days: Annotated[int, Told(_("Unexcused absences are counted over"), _("days"))] = Field(
         ge=1, default=180
     )

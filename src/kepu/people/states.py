@@ -120,6 +120,8 @@ ABSENCE = Machine(
     moves=(
         Move("object", (AbsenceState.STATED,), AbsenceState.OBJECTED),
         Move("uphold", (AbsenceState.OBJECTED,), AbsenceState.UPHELD),
+        Move("mark", (AbsenceState.STATED,), AbsenceState.STATED),  # as in bad faith ...
+        Move("condemn", (AbsenceState.OBJECTED,), AbsenceState.UPHELD),  # ... and upholding it so
         Move("excuse", _STATED, AbsenceState.UPHELD),
         Move("lift", _STATED, AbsenceState.LIFTED),
     ),
@@ -273,4 +275,6 @@ VERBS = (
     gettext_noop("uphold"),
     gettext_noop("excuse"),
     gettext_noop("lift"),
+    gettext_noop("mark"),
+    gettext_noop("condemn"),
 )

@@ -14,7 +14,8 @@ from kepu.kernel.notices import actions as notices
 from kepu.kernel.notices.texts import Text, Words
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
-from kepu.people.models import Expert, Membership, Objection, Team
+from kepu.people.models import Absence, Expert, Membership, Objection, Team, Volunteer
+from kepu.people.queries import absences
 from kepu.people.queries import campaigns as calls
 from kepu.people.queries.teams import leaders
 from kepu.people.rules.objections import why_not_answer_as
@@ -132,6 +133,53 @@ CANDIDATE_STAYS = Text(
         "An objection to {who} on public notice was looked into and not upheld; the notice goes on.",
     ),
 )
+BAD_FAITH = Text(
+    "people.absence_in_bad_faith",
+    Words(
+        "您的缺席被认定为恶意缺席",
+        "{by}认定您未参加“{title}”属于恶意缺席。理由：{reason}。如有异议，可在“我的志愿服务”中查看并申诉。",
+    ),
+    Words(
+        "You missed a visit in bad faith",
+        "{by} finds that you missed {title} in bad faith. Reason: {reason}. You read it, and may "
+        "object, on your page as a volunteer.",
+    ),
+)
+SUSPENDED_BY_RULE = Text(
+    "people.suspended_by_rule",
+    Words(
+        "您的志愿服务已暂停",
+        "一年内您无故缺席 {missed} 次，其中恶意缺席 {bad} 次。按志愿服务管理制度，自即日起暂停服务。"
+        "如有异议，请在“我的志愿服务”中对缺席记录申诉；答复之前该记录不计入次数。也可联系审核志愿者的科协：{officers}。",
+    ),
+    Words(
+        "You are suspended as a volunteer",
+        "Within a year you missed {missed} visits without an excuse, {bad} of them in bad faith. The "
+        "management rules suspend you from now on. Object to an absence on your page as a volunteer: "
+        "until it is answered it does not count. Or turn to the officers there: {officers}.",
+    ),
+)
+SUSPENSION_KNOWN = Text(
+    "people.suspension_by_rule_known",
+    Words(
+        "有志愿者按管理制度被暂停服务",
+        "{who}一年内无故缺席 {missed} 次，其中恶意缺席 {bad} 次，已按管理制度暂停服务。"
+        "您可以核实并恢复其服务。",
+    ),
+    Words(
+        "A volunteer is suspended by the rules",
+        "{who} missed {missed} visits without an excuse within a year, {bad} in bad faith, and is "
+        "suspended by the management rules. You may look into it and let them serve again.",
+    ),
+)
+RESTORED_BY_RULE = Text(
+    "people.restored_by_rule",
+    Words("您的志愿服务已恢复", "计入的缺席次数已低于管理制度规定的次数，您可以继续参加志愿服务。"),
+    Words(
+        "You may serve again",
+        "Fewer absences count against you now than the management rules allow: you may serve again.",
+    ),
+)
 ENDS = {
     ObjectionState.UPHELD: OBJECTION_UPHELD,
     ObjectionState.OVERRULED: OBJECTION_OVERRULED,
@@ -149,6 +197,10 @@ TEXTS = (
     *ENDS.values(),
     CANDIDATE_OUT,
     CANDIDATE_STAYS,
+    BAD_FAITH,
+    SUSPENDED_BY_RULE,
+    SUSPENSION_KNOWN,
+    RESTORED_BY_RULE,
 )
 BATCH = 200  # people who are told of a call in one transaction
 
@@ -242,3 +294,28 @@ def called(fact: CallOpened, *, now: datetime) -> None:
         )
     if len(told) == BATCH:
         facts.publish(CallOpened(at=fact.at, call_id=call.pk, after=told[-1].pk))
+
+
+def found_in_bad_faith(absence: Absence, *, by: User, reason: str, now: datetime) -> None:
+    """The volunteer hears who found it, why, and where to object."""
+    said = {"by": by.name, "title": absence.title or absence.source, "reason": reason.strip()}
+    notices.notify(absence.person, BAD_FAITH.key, said, now=now, link="/people/me/")
+
+
+def suspended_by_rule(volunteer: Volunteer, *, now: datetime) -> None:
+    """The volunteer hears why and where to object; the officers who can put it right hear of it too."""
+    officers = roles.nearest_holders(Verb.VOLUNTEER_APPROVE, now=now, path=volunteer.path)
+    names = "、".join(officer.name for officer in officers[:3]) or "—"
+    missed, bad = absences.in_a_year(volunteer.person, now)
+    counts = {"missed": missed, "bad": bad}
+    said = {**counts, "officers": names}
+    notices.notify(volunteer.person, SUSPENDED_BY_RULE.key, said, now=now, link="/people/me/")
+    record = f"/people/record/{volunteer.person_id}/"
+    for officer in officers:
+        told = {**counts, "who": volunteer.person.name}
+        notices.notify(officer, SUSPENSION_KNOWN.key, told, now=now, link=record)
+
+
+def restored_by_rule(volunteer: Volunteer, *, now: datetime) -> None:
+    """So few absences count now that the volunteer may serve again."""
+    notices.notify(volunteer.person, RESTORED_BY_RULE.key, {}, now=now, link="/people/me/")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 WORDS = {
+    "absence.condemn": "维持并认定恶意缺席",
     "absence.excuse": "认可缺席理由",
     "absence.lift": "撤销缺席记录",
+    "absence.mark": "认定恶意缺席",
     "absence.object": "对缺席记录提出异议",
     "absence.uphold": "维持缺席记录",
     "attempt.take": "记录入户",
@@ -241,6 +243,7 @@ WORDS = {
     "team-list.export": "导出服务队列表",
     "team.apply": "申请成立服务队",
     "team.approve": "批准服务队",
+    "team.change_tier": "调整服务队级别",
     "team.change": "修改服务队信息",
     "team.dissolve": "解散服务队",
     "team.enrol": "登记服务队",
@@ -259,7 +262,9 @@ WORDS = {
     "volunteer.leave": "退出志愿者",
     "volunteer.refuse": "不批准志愿者",
     "volunteer.restore": "恢复志愿者",
+    "volunteer.restore_by_rule": "按管理制度恢复志愿者",
     "volunteer.suspend": "暂停志愿者",
+    "volunteer.suspend_by_rule": "按管理制度暂停志愿者",
     "volunteer-list.export": "导出志愿者列表",
     "volunteers.export": "导出志愿者名册",
     "zone.set": "划定功能区",

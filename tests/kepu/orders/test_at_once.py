@@ -11,10 +11,10 @@ import pytest
 import time_machine
 from django.db import connection
 
-from kepu.kernel.errors import Refusal
+from kepu.kernel.errors import Refusal, RuleBroken
 from kepu.kernel.rulebooks import queries as rulebooks
 from kepu.orders import actions, queries
-from kepu.orders.models import Order, Rating, Service
+from kepu.orders.models import Contract, Order, Rating, Service
 from kepu.orders.schemas import CLAIMS
 from kepu.people import queries as people
 from kepu.people.models import Team
@@ -135,6 +135,21 @@ def test_two_dishes_of_one_contract_sell_its_last_service_once(loop):
 
     assert Order.objects.filter(state="placed").count() == 1
     assert only_refusals(ends)
+
+
+def test_a_contract_put_off_while_its_dish_is_ordered_sells_nothing_before_it_begins(loop):
+    deal = actions.sign_contract(
+        number="示例-2", buyer=loop.department, seller=factories.organisation("示例公司"),
+        yuan=Decimal(100), services=9, first_day=BEFORE.date(),
+        last_day=(NOW + timedelta(days=90)).date(), by=loop.officer, now=NOW,
+    )  # fmt: skip
+    drafts = [wished(loop, dish(loop, contract=deal)) for _ in range(2)]
+    Contract.objects.update(first_day=(NOW + timedelta(days=9)).date())
+
+    ends = send_all(loop, drafts)
+
+    assert not Order.objects.filter(state="placed").exists()
+    assert [type(end) for end in ends] == [RuleBroken, RuleBroken]
 
 
 def test_a_table_of_dishes_handed_in_twice_at_once_is_written_once(loop):

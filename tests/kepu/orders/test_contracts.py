@@ -5,13 +5,16 @@ from __future__ import annotations
 import csv
 import io
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from kepu.kernel import clock
-from kepu.orders import actions
+from kepu.kernel.errors import RuleBroken
+from kepu.orders import actions, contracts
+from kepu.orders.models import Order
 from kepu.orders.registers import CONTRACTS
 from tests import factories
 from tests.factories import NOW
@@ -97,6 +100,27 @@ def test_a_contract_says_how_many_of_its_services_are_ordered(loop, signed):
 
     assert row[5:7] == ["10", "1"]
     assert "1 of 10" in reader(loop.officer).get(reverse("contracts")).text
+
+
+def test_a_dish_is_written_before_its_contract_begins_and_ordered_from_its_first_day(loop):
+    begins = NOW.date() + timedelta(days=1)
+    deal = actions.sign_contract(
+        number="丁-4", buyer=loop.department, seller=factories.organisation(), yuan=Decimal(9),
+        services=3, first_day=begins, last_day=begins, by=loop.officer, now=NOW,
+    )  # fmt: skip
+    dish = actions.Dish(
+        title="用药安全", topic=factories.skill(), division=loop.community,
+        areas=(loop.community.path,), first_day=NOW.date(), department=loop.department,
+        contract=deal,
+    )  # fmt: skip
+    service = actions.write_service(dish, by=loop.officer, now=NOW)
+    service = actions.move_service(service.pk, "publish", by=loop.officer, now=NOW)
+
+    with pytest.raises(RuleBroken, match=f"begins on {begins}"):
+        loop.order("placed", service=service)
+
+    assert not Order.objects.exists()
+    assert contracts.why_not_order(deal, loop.department.pk, NOW + timedelta(days=1)) is None
 
 
 @pytest.mark.parametrize("who", ["leader", "resident", "worker"])

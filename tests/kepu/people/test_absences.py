@@ -8,10 +8,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from kepu.kernel.audit.models import Entry
 from kepu.kernel.errors import NotAllowed, RuleBroken
+from kepu.kernel.facts.models import Happening
+from kepu.kernel.notices.queries import of_person
 from kepu.people import policy
-from kepu.people.actions import absences
-from kepu.people.models import Absence, Membership
+from kepu.people.actions import absences, volunteers
+from kepu.people.models import Absence, Membership, Volunteer
 from kepu.people.queries import absences as queries
 from kepu.people.rules import absences as rules
 from tests import factories
@@ -199,3 +202,108 @@ def test_the_api_lists_ones_own_and_takes_an_objection(team, member):
 
     assert answer.json()["state"] == "objected"
     assert api.post(f"absences/{one.pk}/uphold", {"reason": "对"}).status_code == 403
+
+
+def stated(team, member, count: int) -> list[Absence]:
+    return [state(team, member, number + 1) for number in range(count)]
+
+
+def officer():
+    return factories.officer("district_officer", "50.103.")
+
+
+def standing_of(person) -> tuple[str, int | None]:
+    return Volunteer.objects.values_list("state", "suspended_under").get(person=person)
+
+
+def told(person) -> list[str]:
+    return [notice.template for notice in of_person(person)]
+
+
+def test_at_the_count_of_the_rulebook_the_rule_suspends_tells_and_audits(team, member):
+    limit, by = policy.management(NOW).no_show.most_in_a_year, officer()
+    stated(team, member, limit - 1)
+    state(team, member, 90, excused=True)
+    state(team, member, 91, expected_at=NOW - timedelta(days=366))
+    assert standing_of(member) == ("active", None)
+
+    state(team, member, limit)
+
+    assert standing_of(member) == ("suspended", policy.management_version(NOW))
+    assert "5 visits without an excuse" in Volunteer.objects.get(person=member).state_reason
+    entry = Entry.objects.get(verb="volunteer.suspend_by_rule")
+    assert entry.actor == "system"
+    assert Happening.objects.filter(name="VolunteerSuspended").count() == 1
+    assert "people.suspended_by_rule" in told(member)
+    assert "people.suspension_by_rule_known" in told(by)
+
+
+def test_bad_faith_is_found_by_an_officer_and_suspends_sooner(team, member):
+    limit, by = policy.management(NOW).no_show.malicious_in_a_year, officer()
+    found = stated(team, member, limit)
+    with pytest.raises(NotAllowed, match="only an officer"):
+        absences.mark(found[0].pk, reason="故意", by=team.applied_by, now=NOW)
+    for one in found[:-1]:
+        absences.mark(one.pk, reason="故意", by=by, now=NOW)
+    assert standing_of(member)[0] == "active"
+
+    absences.object_to(found[-1].pk, reason="我到了", by=member, now=NOW)
+    absences.condemn(found[-1].pk, reason="查证属故意", by=by, now=NOW)
+
+    assert standing_of(member)[0] == "suspended"
+    assert told(member).count("people.absence_in_bad_faith") == limit
+    with pytest.raises(RuleBroken, match="already"):
+        absences.mark(found[0].pk, reason="故意", by=by, now=NOW)
+
+
+def test_an_objection_undoes_what_the_rule_did_until_it_is_upheld(team, member):
+    one = stated(team, member, policy.management(NOW).no_show.most_in_a_year)[0]
+
+    absences.object_to(one.pk, reason="我到了", by=member, now=NOW)
+    assert standing_of(member) == ("active", None)
+    assert "people.restored_by_rule" in told(member)
+
+    absences.uphold(one.pk, reason="已核实", by=officer(), now=NOW)
+    assert standing_of(member)[0] == "suspended"
+
+
+def test_what_an_officer_decided_is_undone_by_no_rule(team, member):
+    one = stated(team, member, policy.management(NOW).no_show.most_in_a_year)[0]
+    by = officer()
+    registered = Volunteer.objects.get(person=member)
+
+    volunteers.restore_volunteer(registered.pk, reason="情况属实", by=by, now=NOW)
+    absences.lift(one.pk, reason="误记", by=team.applied_by, now=NOW)
+    assert standing_of(member) == ("active", None)
+
+    volunteers.suspend_volunteer(registered.pk, reason="另有原因", by=by, now=NOW)
+    absences.lift(Absence.objects.filter(state="stated").first().pk, reason="误记", by=by, now=NOW)
+    assert standing_of(member) == ("suspended", None)
+
+
+def test_who_found_bad_faith_does_not_answer_the_objection_and_no_leader_does(team, member):
+    one, by = state(team, member), officer()
+    absences.mark(one.pk, reason="故意", by=by, now=NOW)
+    absences.object_to(one.pk, reason="突发疾病", by=member, now=NOW)
+
+    with pytest.raises(NotAllowed, match="another officer"):
+        absences.uphold(one.pk, reason="故意", by=by, now=NOW)
+    with pytest.raises(NotAllowed, match="only an officer may answer"):
+        absences.lift(one.pk, reason="误记", by=team.applied_by, now=NOW)
+    absences.excuse(one.pk, reason="属实", by=officer(), now=NOW)
+
+    one.refresh_from_db()
+    assert (one.excused, one.bad_faith) == (True, False)
+
+
+def test_an_officer_finds_bad_faith_on_the_record(team, member):
+    one, by = state(team, member), officer()
+    record = reverse("person-record", args=[member.pk])
+    address = reverse("absence-act", args=[one.pk, "mark"])
+    assert address in page(by).get(record).text
+
+    answer = page(by).post(address, {"reason": "故意", "from": "record"})
+
+    assert answer.url == record
+    assert caller(member).get("me/absences").json()[0]["bad_faith"] is True
+    assert address not in page(by).get(record).text

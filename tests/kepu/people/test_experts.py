@@ -56,6 +56,17 @@ def test_only_the_city_invites_and_only_the_person_accepts(by):
         actions.accept(expert.pk, consent=False, by=expert.person, now=NOW)
 
 
+def test_a_city_officer_neither_invites_himself_nor_lets_himself_begin(by):
+    with pytest.raises(NotAllowed, match="decides about himself"):
+        actions.invite(by, home=division("50."), fields=[], by=by, now=NOW)
+    other = officer("city_officer", "50.")
+    expert = actions.invite(by, home=division("50."), fields=[], by=other, now=NOW)
+    actions.accept(expert.pk, consent=True, by=by, now=NOW)
+
+    with pytest.raises(NotAllowed, match="decides about himself"):
+        actions.activate(expert.pk, by=by, now=NOW)
+
+
 def test_who_declined_may_be_invited_again(by):
     expert = invited(by)
     actions.decline(expert.pk, by=expert.person, now=NOW)

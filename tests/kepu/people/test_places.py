@@ -84,6 +84,11 @@ def test_the_three_heads_are_those_in_their_term(by):
     assert not queries.three_heads("50.103.", date(2027, 1, 1)).exists()
 
 
+def test_nobody_appoints_himself(by):
+    with pytest.raises(NotAllowed, match="decides about himself"):
+        appoint(by, by)
+
+
 def test_a_post_is_held_at_a_township_once_for_a_term(by):
     person = user()
     appoint(person, by)

@@ -111,6 +111,24 @@ def test_a_wider_level_recognises_its_stars_without_reading_the_record(cast):
     assert Honour.objects.filter(star=3).count() == 1
 
 
+def test_stars_to_recognise_are_listed_for_the_level_that_does_it(cast):
+    served(cast["volunteer"], 500 * 60, days_ago=60)
+    page, city = reverse("stars"), signed_in(cast["city"])
+    for star in (1, 2):
+        assert star_door(cast, star) in signed_in(cast["officer"]).get(page).text
+        signed_in(cast["officer"]).post(star_door(cast, star), {"from": "list"})
+
+    assert star_door(cast, 3) not in signed_in(cast["officer"]).get(page).text
+    assert star_door(cast, 3) not in signed_in(cast["colleague"]).get(page).text
+    listed = city.get(page).text
+    assert star_door(cast, 3) in listed
+    assert "王示例" not in listed
+    assert city.post(star_door(cast, 3)).url == page
+    assert Honour.objects.filter(star=3, given_by=cast["city"]).exists()
+    assert "No star waits" in city.get(page).text
+    assert signed_in(cast["stranger"]).get(page).status_code == 403
+
+
 @pytest.mark.parametrize(("who", "status", "_wire"), WHO)
 def test_only_an_officer_of_the_place_revokes_a_certificate(cast, paper, who, status, _wire):
     door = reverse("certificate-revoke", args=[paper.code])

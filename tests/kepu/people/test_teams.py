@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
+from kepu.kernel.audit.models import Entry
 from kepu.kernel.errors import NotAllowed, RuleBroken
 from kepu.kernel.notices.models import Notice
 from kepu.kernel.notices.queries import words
@@ -80,6 +82,61 @@ def test_an_officer_of_the_place_approves(role, where, may):
     else:
         with pytest.raises(NotAllowed):
             actions.approve_team(raised.pk, by=by, now=NOW)
+
+
+def test_a_whole_city_has_a_general_team_that_serves_every_part_of_it():
+    raised = apply(volunteer(), home=division("50."), tier="general")
+    by = officer("city_officer", "50.")
+
+    actions.approve_team(raised.pk, by=by, now=NOW)
+
+    assert queries.serving(HOME).get() == raised
+    with pytest.raises(RuleBroken, match="district, a township"):
+        apply(volunteer(), name="示例服务队", home=division("50."))
+
+
+def test_the_tier_of_a_team_is_changed_by_who_approves_teams_there():
+    found, by = team(path="50.103."), officer("district_officer", "50.103.")
+
+    actions.change_tier(found.pk, tier="detachment", by=by, now=NOW)
+
+    found.refresh_from_db()
+    entry = Entry.objects.get(verb="team.change_tier")
+    assert (found.tier, entry.detail) == (
+        "detachment",
+        {"before": "team", "tier": "detachment"},
+    )
+    with pytest.raises(RuleBroken, match="this tier already"):
+        actions.change_tier(found.pk, tier="detachment", by=by, now=NOW)
+    with pytest.raises(RuleBroken, match="at home in"):  # a detachment is a district's
+        actions.change_tier(team().pk, tier="detachment", by=by, now=NOW)
+    with pytest.raises(NotAllowed):
+        actions.change_tier(found.pk, tier="general", by=found.applied_by, now=NOW)
+
+
+def test_the_page_of_a_team_offers_the_tiers_it_may_be_of(client):
+    found, by = team(path="50.103."), officer("district_officer", "50.103.")
+    client.force_login(by)
+    door = reverse("team-tier", args=[found.pk])
+    assert 'value="detachment"' in client.get(reverse("team", args=[found.pk])).text
+
+    assert client.post(door, {"tier": "legion"}).status_code == 404
+    assert client.post(door, {"tier": "detachment"}).status_code == 302
+
+    found.refresh_from_db()
+    assert found.tier == "detachment"
+
+
+@pytest.mark.parametrize("verb", ["approve", "refuse", "suspend", "restore", "dissolve"])
+def test_an_officer_decides_nothing_about_a_team_he_leads(verb):
+    by = officer("district_officer", "50.103.")
+    own = team(
+        leader=by, state={"suspend": "approved", "restore": "suspended"}.get(verb, "applied")
+    )
+    reason = {} if verb == "approve" else {"reason": "示例"}
+
+    with pytest.raises(NotAllowed, match="a team he leads"):
+        getattr(actions, f"{verb}_team")(own.pk, by=by, now=NOW, **reason)
 
 
 def test_a_suspended_team_serves_nobody_until_it_is_restored():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
@@ -21,10 +22,12 @@ from kepu.literacy.actions import reviews as reviewing
 from kepu.literacy.models import Case, Fieldwork
 from kepu.literacy.queries import interviewing as interviews
 from kepu.orders import actions as orders
+from kepu.orders.actions.syncing import Sent
 from kepu.orders.models import AutoPlan, Order
 from kepu.orders.queries import desk, of_department
 from kepu.people import queries as of_people
-from kepu.people.models import Nomination, Post, PostKind
+from kepu.people.actions import absences
+from kepu.people.models import Nomination, Objection, Post, PostKind, Volunteer
 from tests.factories import (
     NOW,
     division,
@@ -124,6 +127,39 @@ def test_hours_nobody_certified_yet_are_certified_by_the_successor(guard, city):
 
     assert list(of_people.to_certify(taker, NOW)) == [served]
     assert not of_people.to_certify(giver, NOW).exists()
+
+
+def test_what_a_device_sent_and_nobody_settled_is_counted_as_the_desk_shows_it(city):
+    order = city.order("scheduled")
+    wrong = Sent(uuid4(), "check_in", order.pk, order.starts_at, {"code": "WRONG1"})
+    orders.receive(wrong, by=member(city.team), now=order.starts_at)
+
+    assert numbers(city.worker)["events from devices that need a person"][0] == 1
+
+
+def test_whatever_waits_for_an_officers_word_is_counted(city):
+    giver, helper = officer("district_officer", "50.103."), member(city.team)
+    signed_up = volunteer(user())
+    Volunteer.objects.filter(pk=signed_up.pk).update(state="applied")
+    service(helper, team=city.team, state="disputed")
+    missed = absences.state_absence(
+        person=helper, team=city.team, source="orders.order", source_id=1, title="讲座",
+        expected_at=NOW, excused=False, by=city.leader, now=NOW,
+    )  # fmt: skip
+    absences.object_to(missed.pk, reason="当天到场", by=helper, now=NOW)
+    nominated = Nomination(
+        year=2026, person=helper, nominated_by=user(), nominated_at=NOW, deeds="示例", state="notice",
+        notice_from=NOW, notice_until=NOW + timedelta(days=7),
+    )  # fmt: skip
+    nominated.place(division("50.103.001."))
+    nominated.save()
+    Objection.objects.create(nomination=nominated, person=user(), reason="不实", made_at=NOW)
+
+    found = numbers(giver)
+
+    for work in ("volunteers that ask to be approved", "hours objected to", "absences objected to",
+                 "objections to nominations"):  # fmt: skip
+        assert found[work][0] == 1, work
 
 
 def test_a_nomination_stays_visible_to_the_successor_and_keeps_who_made_it(guard):

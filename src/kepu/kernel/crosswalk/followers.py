@@ -9,7 +9,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Model, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_noop
 
 from kepu.kernel.accounts.models import User
@@ -19,6 +19,7 @@ from kepu.kernel.crosswalk.models import Change, Crossing
 from kepu.kernel.divisions.fields import PathField
 from kepu.kernel.divisions.models import Placed, ZonePart
 from kepu.kernel.roles.models import Grant
+from kepu.kernel.roles.queries import unfinished_grants
 
 
 @dataclass(frozen=True)
@@ -215,23 +216,28 @@ def _move_grants(change: Change, outcome: Outcome, now: datetime) -> None:
         outcome.grants[grant.pk] = _go_on(grant, targets[grant.path], now)
 
 
-def _open_grants(paths: list[str], now: datetime) -> list[Grant]:
-    running = Q(valid_to__isnull=True) | Q(valid_to__gt=now)
-    return list(Grant.objects.select_for_update().filter(running, path__in=paths).order_by("pk"))
+def _open_grants(paths: list[str], now: datetime, **of: Any) -> list[Grant]:
+    held = unfinished_grants(now).filter(path__in=paths, **of)
+    return list(held.select_for_update().order_by("pk"))
 
 
 def _go_on(grant: Grant, path: str, now: datetime) -> int:
-    """The grant that continues `grant` at `path`; one that has not begun is simply moved."""
-    if grant.valid_from > now:
+    """The grant that continues `grant` at `path`: one held there already is widened by it.
+
+    One that has not begun is otherwise simply moved.
+    """
+    begin, until = max(now, grant.valid_from), grant.valid_to
+    twin = _open_grants([path], now, person=grant.person_id, role=grant.role)
+    if grant.valid_from > now and not twin:
         grant.path = path
         grant.save(update_fields=["path"])
         return grant.pk
-    until, grant.valid_to = grant.valid_to, now
+    grant.valid_to = begin
     grant.save(update_fields=["valid_to"])
-    twin = Grant.objects.filter(
-        person=grant.person_id, role=grant.role, path=path, valid_to__isnull=True
-    ).first()
-    return (twin or _continue(grant, path, now, until)).pk
+    if not twin:
+        return _continue(grant, path, now, until).pk
+    twin[0].widen(begin, until, grant.post)
+    return twin[0].pk
 
 
 def _continue(grant: Grant, path: str, now: datetime, until: datetime | None) -> Grant:

@@ -175,25 +175,19 @@ def _end(held: Grant, now: datetime) -> None:
 
 
 def _pass_on(held: Grant, taker: User, by: User, now: datetime) -> Grant | None:
-    """End one grant and begin it for the taker; None where the taker already holds the same."""
+    """End one grant and begin it for the taker; one the taker holds there already is widened by it.
+
+    None where the taker held all of it.
+    """
     until, begin = held.valid_to, max(now, held.valid_from)
     _end(held, now)
     seat = Seat.of(held)
-    same = queries.unfinished_grants(now).filter(
+    same = queries.unfinished_grants(now).select_for_update(of=("self",))
+    own = same.filter(
         person=taker, role=held.role, path=held.path, zone=held.zone, organisation=held.organisation
-    )
-    own = same.first()
+    ).first()
     if own is not None:
-        return _promote(own, held)
+        return own if own.widen(begin, until, held.post) else None
     return _seat(
         taker, held.role, seat, post=held.post, granted_by=by, valid_from=begin, valid_to=until
     )
-
-
-def _promote(own: Grant, held: Grant) -> Grant | None:
-    """A deputy who receives the post becomes its A."""
-    if own.post == "B" and held.post == "A":
-        own.post = "A"
-        own.save(update_fields=["post"])
-        return own
-    return None

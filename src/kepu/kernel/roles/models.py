@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 
@@ -76,6 +78,20 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} ({self.post})"
+
+    def widen(self, begin: datetime, until: datetime | None, post: str) -> bool:
+        """Take in another grant of the same seat, so that nothing it gave is lost; False if all was held.
+
+        The earlier begin, the later end and the better post of the two.
+        """
+        both = (until, self.valid_to)
+        end = None if None in both else max(one for one in both if one)
+        wider = (min(begin, self.valid_from), end, min(post, self.post))
+        if wider == (self.valid_from, self.valid_to, self.post):
+            return False
+        self.valid_from, self.valid_to, self.post = wider
+        self.save(update_fields=["valid_from", "valid_to", "post"])
+        return True
 
 
 class Leave(models.Model):

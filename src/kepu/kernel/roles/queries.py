@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from kepu.kernel import clock
 from kepu.kernel.accounts import queries as accounts
@@ -63,8 +63,9 @@ def open_grants(now: datetime) -> QuerySet[Grant]:
 
 
 def unfinished_grants(now: datetime) -> QuerySet[Grant]:
-    """Grants in force at `now` and those that begin later."""
-    return Grant.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=now))
+    """Grants in force at `now` and those that begin later; one ended before it began is neither."""
+    running = Q(valid_to__gt=now) & Q(valid_to__gt=F("valid_from"))
+    return Grant.objects.filter(Q(valid_to__isnull=True) | running)
 
 
 def all_acting(now: datetime) -> QuerySet[Grant]:

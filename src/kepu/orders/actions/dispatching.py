@@ -11,26 +11,41 @@ from kepu.kernel.audit import actions as audit
 from kepu.kernel.errors import authorize, require
 from kepu.kernel.facts import actions as facts
 from kepu.kernel.facts.catalogue import OrderOffered
-from kepu.orders import rules
+from kepu.orders import rules, stations
 from kepu.orders.actions.moving import Hand, locked, move, new_code, offer_widely, require_reason
 from kepu.orders.actions.waiting import UNANSWERED, ask_next_in_line
-from kepu.orders.models import Offer, Order
+from kepu.orders.models import Dispatch, Offer, Order
 
 if TYPE_CHECKING:
     from kepu.kernel.accounts.models import Organisation, User
-    from kepu.people.models import Team
+    from kepu.people.models import Station, Team
 
 
 @transaction.atomic
 def dispatch(
-    order_id: int, *, department: Organisation, by: User, now: datetime, note: str = ""
+    order_id: int,
+    *,
+    department: Organisation,
+    by: User,
+    now: datetime,
+    note: str = "",
+    station: Station | None = None,
 ) -> Order:
-    """Send an order from the desk to the department that answers for it 派单."""
+    """Send an order from the desk to the department that answers for it 派单.
+
+    The station of the desk is kept with it; where several stand, the first of the register unless
+    `station` names another.
+    """
     order = locked(order_id)
     authorize(rules.why_not_dispatch_as(by, order, now))
     require(rules.why_not_dispatch_to(order, department.active))
+    offered = stations.of_desk(order)
+    require(stations.why_not(station, offered))
 
     order.department = department
+    from_where = station or next(iter(offered), None)
+    if from_where is not None:
+        Dispatch.objects.create(order=order, station=from_where, name=from_where.name, at=now)
     return move(order, "dispatch", Hand(by, now, note=note), "department")
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from kepu.kernel.accounts.models import Organisation
 from kepu.kernel.audit import actions as audit
 from kepu.kernel.errors import BadInput, authorize, require
-from kepu.orders import rules
+from kepu.orders import contracts, rules
 from kepu.orders.models import Contract, DepartmentTopic, DishVersion, Service, ServiceArea
 from kepu.orders.states import SERVICE, Audience
 from kepu.people import queries as people
@@ -62,7 +62,7 @@ def write_service(dish: Dish, *, by: User, now: datetime) -> Service:
     """Write a dish for the menu, as a draft; `move_service(..., "publish")` puts it there."""
     department_id = dish.department.pk if dish.department else None
     authorize(rules.why_not_publish_for(by, team=dish.team, department_id=department_id, now=now))
-    require(rules.why_not_buy(dish.contract, department_id, now))
+    require(contracts.why_not_stand_on(dish.contract, department_id, now))
 
     service = Service(
         title=dish.title.strip(),
@@ -100,7 +100,7 @@ def change_service(service_id: int, dish: Dish, *, seen: int, by: User, now: dat
         )
     )
     require(rules.why_not_change_service(service, seen))
-    require(rules.why_not_buy(dish.contract, service.department_id, now))
+    require(contracts.why_not_stand_on(dish.contract, service.department_id, now))
 
     service.title, service.description = dish.title.strip(), dish.description.strip()
     service.needs, service.topic, service.audience = dish.needs.strip(), dish.topic, dish.audience
@@ -209,8 +209,8 @@ def sign_contract(
     now: datetime,
 ) -> Contract:
     """Record a purchased service: `services` visits for `yuan` in all, between two days (S086)."""
-    authorize(rules.why_not_sign(by, buyer.pk, now))
-    require(rules.why_not_contract(number, buyer.pk, seller.pk, (first_day, last_day)))
+    authorize(contracts.why_not_sign(by, buyer.pk, now))
+    require(contracts.why_not_say(number, buyer.pk, seller.pk, (first_day, last_day)))
     if yuan <= 0 or services < 1:
         raise BadInput(_("a contract buys at least one service for more than nothing"))
 

@@ -2,10 +2,21 @@
 
 from ninja import Router
 
-from kepu.orders.api import evidence, loop, menu, plans, reading, ringing, rosters, sync
+from kepu.orders.api import (
+    contracts,
+    evidence,
+    loop,
+    menu,
+    plans,
+    reading,
+    reports,
+    ringing,
+    rosters,
+    sync,
+)
 
 router = Router()
-for part in (reading, loop, evidence, rosters, ringing, menu, plans, sync):
+for part in (reading, loop, evidence, rosters, ringing, menu, contracts, reports, plans, sync):
     router.add_router("", part.router)
 
 __all__ = ["router"]

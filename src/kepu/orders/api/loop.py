@@ -131,7 +131,10 @@ def dispatch(request: Asked, order_id: Id, body: shapes.DispatchIn) -> dict[str,
     """From the desk to a department; 403 not_allowed, 404 not_found, 409 rule_broken."""
     with moving(request, order_id) as hand:
         to = Organisation.objects.get(pk=body.department_id)
-        actions.dispatch(order_id, department=to, note=body.note, by=request.auth, now=hand.now)
+        station = people.station(body.station_id) if body.station_id else None
+        actions.dispatch(
+            order_id, department=to, note=body.note, station=station, by=request.auth, now=hand.now
+        )
     return shown(request, order_id)
 
 

@@ -21,7 +21,7 @@ from kepu.kernel.errors import BadInput, Outside
 from kepu.orders import actions, queries, rules
 from kepu.orders.api.shapes import ServiceChange, ServiceIn, ServiceOut, TopicsIn
 from kepu.orders.api.showing import dish, topic
-from kepu.orders.models import Service
+from kepu.orders.models import Contract, Service
 from kepu.orders.states import ServiceState
 from kepu.people import queries as people
 
@@ -77,13 +77,14 @@ def change_service(request: Asked, service_id: Id, body: ServiceChange) -> dict[
 
 
 def _changed(service: Service, body: ServiceChange) -> actions.Dish:
-    plain = body.model_dump(exclude={"topic", "areas", "version"})
+    plain = body.model_dump(exclude={"topic", "areas", "version", "contract_id"})
+    named = "contract_id" in body.model_fields_set
     return actions.Dish(
         **plain,
         topic=_topic(body.topic),
         team=service.team,
         department=service.department,
-        contract=service.contract,
+        contract=_contract(body.contract_id) if named else service.contract,
         areas=tuple(area.path for area in _areas(body.areas)),
         division=service.division_now,
     )
@@ -158,16 +159,27 @@ def _dish(body: ServiceIn) -> actions.Dish:
     team = people.team(body.team_id) if body.team_id else None
     department = Organisation.objects.get(pk=body.department_id) if body.department_id else None
     topic = _topic(body.topic)
-    plain = body.model_dump(exclude={"topic", "team_id", "department_id", "areas"})
+    plain = body.model_dump(exclude={"topic", "team_id", "department_id", "areas", "contract_id"})
     areas = _areas(body.areas)
     return actions.Dish(
         **plain,
         topic=topic,
         team=team,
         department=department,
+        contract=_contract(body.contract_id),
         areas=tuple(area.path for area in areas),
         division=team.division_now if team else department.division_now if department else areas[0],
     )
+
+
+def _contract(contract_id: int | None) -> Contract | None:
+    """The rules then say whether it is the department's own; one of nobody is refused as well."""
+    if contract_id is None:
+        return None
+    found = Contract.objects.filter(pk=contract_id).first()
+    if found is None:
+        raise BadInput(_("there is no contract of this number"), field="contract_id")
+    return found
 
 
 def _topic(key: str) -> Skill:

@@ -64,6 +64,7 @@ class StepOut(Schema):
     note: str
     team: Named | None
     department: Named | None
+    station: Named | None = Field(description="From which it was dispatched, as it was called")
 
 
 class RatingOut(Schema):
@@ -179,6 +180,7 @@ class ReopenIn(ReasonIn):
 
 class DispatchIn(Given):
     department_id: Id
+    station_id: Id | None = Field(None, description="Where several stations stand at the desk")
     note: str = Field("", max_length=300)
 
 
@@ -318,6 +320,7 @@ class Said(Given):
     areas: list[Path] = Field(min_length=1, max_length=100)
     first_day: Day
     last_day: Day | None = None
+    contract_id: Id | None = None
 
 
 class ServiceIn(Said):
@@ -328,7 +331,7 @@ class ServiceIn(Said):
 
 
 class ServiceChange(Said):
-    """A dish anew. `version` is the one that was looked at."""
+    """A dish anew. `version` is the one that was looked at; a contract left out stays."""
 
     version: int = Field(ge=1, le=2**31 - 1)
 

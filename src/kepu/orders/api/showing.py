@@ -15,11 +15,11 @@ from kepu.kernel.accounts import phones
 from kepu.kernel.api import limits, versions
 from kepu.kernel.api.shapes import Named, Spot, Topic, named
 from kepu.kernel.errors import Outside
-from kepu.orders import privacy, queries, rules, visits
+from kepu.orders import privacy, queries, rules, stations, visits
 from kepu.orders.actions.moving import Hand, locked
 from kepu.orders.api import shapes
 from kepu.orders.hints import claim_hints, hints
-from kepu.orders.models import Order, Service, Step
+from kepu.orders.models import Dispatch, Order, Service, Step
 from kepu.orders.states import WITH_A_TEAM, OrderState
 from kepu.people import queries as people
 
@@ -111,7 +111,7 @@ def whole(order: Order, person: User, now: datetime) -> dict[str, Any]:
         "rating": visits.rating(order),
         "earlier_visits": _earlier(order, person, now),
         "claims": _claims(order, person, now),
-        "steps": [_step(step, names, read) for step in _steps(order)],
+        "steps": _steps(order, names, read),
     }
 
 
@@ -166,11 +166,14 @@ def _claims(order: Order, person: User, now: datetime) -> list[shapes.ClaimHint]
     ]
 
 
-def _steps(order: Order) -> list[Step]:
-    return list(order.steps.select_related("by", "team", "department"))
+def _steps(order: Order, show_names: bool, read: Reading) -> list[shapes.StepOut]:
+    dispatched = stations.of_order(order)
+    steps = order.steps.select_related("by", "team", "department")
+    return [_step(step, show_names, read, dispatched.get(step.at)) for step in steps]
 
 
-def _step(step: Step, show_name: bool, read: Reading) -> shapes.StepOut:
+def _step(step: Step, show_name: bool, read: Reading, dispatch: Dispatch | None) -> shapes.StepOut:
+    here = dispatch if step.verb == "dispatch" else None
     return shapes.StepOut(
         verb=step.verb,
         state=OrderState(step.state),
@@ -179,6 +182,7 @@ def _step(step: Step, show_name: bool, read: Reading) -> shapes.StepOut:
         note=read(step.note),
         team=named(step.team),
         department=named(step.department),
+        station=Named(id=here.station_id, name=here.name) if here else None,
     )
 
 

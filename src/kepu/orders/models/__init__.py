@@ -2,6 +2,7 @@
 
 from kepu.orders.models.announcement import Announcement
 from kepu.orders.models.delivery import CheckIn, DeviceEvent, Evidence, Rating, RosterPlace
+from kepu.orders.models.dispatch import Dispatch
 from kepu.orders.models.menu import Contract, DepartmentTopic, DishVersion, Service, ServiceArea
 from kepu.orders.models.order import Offer, Order, Step, Waiting
 from kepu.orders.models.plan import AutoPlan, PlanLine
@@ -15,6 +16,7 @@ __all__ = [
     "DepartmentTopic",
     "DeviceEvent",
     "DishVersion",
+    "Dispatch",
     "Evidence",
     "MonthReport",
     "Offer",

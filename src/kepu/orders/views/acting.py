@@ -38,6 +38,7 @@ from kepu.orders import (
     reaching,
     roster,
     rules,
+    stations,
     visits,
 )
 from kepu.orders import forms as shapes
@@ -81,7 +82,8 @@ def _dispatch_form(data: Any = None, *, order: Order, **_options: Any) -> forms.
     offered = Organisation.objects.filter(active=True, kind="department")
     offered = offered.order_by(*nearest, "name")
     initial = {"department": likely[0]} if likely else {}
-    return shapes.DispatchForm(data, departments=offered, initial=initial)
+    at_desk = people.stations().filter(pk__in=[one.pk for one in stations.of_desk(order)])
+    return shapes.DispatchForm(data, departments=offered, stations=at_desk, initial=initial)
 
 
 def _reopen_form(data: Any = None, *, order: Order, **_options: Any) -> forms.Form:
@@ -121,7 +123,8 @@ VERBS: dict[str, Verb] = {
     "dispatch": Verb(
         lazy("Dispatch to a department"), _dispatch_form,
         lambda o, d, by, now: actions.dispatch(
-            o.pk, department=d["department"], note=d["note"], by=by, now=now
+            o.pk, department=d["department"], note=d["note"], station=d.get("station"), by=by,
+            now=now,
         ),
         lazy("Dispatched."), "main",
     ),

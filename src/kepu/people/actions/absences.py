@@ -1,4 +1,4 @@
-"""Say that somebody did not come; object, uphold, excuse, lift. Every word is kept."""
+"""Say that somebody did not come; object, uphold, find bad faith, excuse, lift. Every word is kept."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from django.db import transaction
 from kepu.kernel.accounts.models import User
 from kepu.kernel.audit import actions as audit
 from kepu.kernel.errors import authorize, require
+from kepu.people import telling
+from kepu.people.actions import no_show
 from kepu.people.models import Absence, AbsenceStep, Team
 from kepu.people.rules import absences as rules
 from kepu.people.rules.hours import why_not_silent
@@ -51,6 +53,7 @@ def state_absence(
     )
     if new:
         _step(absence, "state", by, now, reason)
+        no_show.carry_out(absence, now=now)
     return absence
 
 
@@ -69,7 +72,31 @@ def uphold(absence_id: int, *, reason: str, by: User, now: datetime) -> Absence:
     absence = _locked(absence_id)
     authorize(rules.why_not_uphold_as(by, absence, now))
     require(ABSENCE.why_not(absence.state, "uphold") or why_not_silent(reason))
+    absence.bad_faith = False  # or the officer says so: `condemn`
     return _moved(absence, "uphold", by, now, reason)
+
+
+@transaction.atomic
+def condemn(absence_id: int, *, reason: str, by: User, now: datetime) -> Absence:
+    """An officer has heard the objection: it stands, and was in bad faith."""
+    absence = _locked(absence_id)
+    authorize(rules.why_not_uphold_as(by, absence, now))
+    authorize(rules.why_not_mark_as(by, absence, now))
+    require(rules.why_not_mark(absence, "condemn", reason))
+    absence.bad_faith = True
+    telling.found_in_bad_faith(absence, by=by, reason=reason, now=now)
+    return _moved(absence, "condemn", by, now, reason)
+
+
+@transaction.atomic
+def mark(absence_id: int, *, reason: str, by: User, now: datetime) -> Absence:
+    """An officer finds that it was in bad faith; the volunteer hears of it and may object."""
+    absence = _locked(absence_id)
+    authorize(rules.why_not_mark_as(by, absence, now))
+    require(rules.why_not_mark(absence, "mark", reason))
+    absence.bad_faith = True
+    telling.found_in_bad_faith(absence, by=by, reason=reason, now=now)
+    return _moved(absence, "mark", by, now, reason)
 
 
 @transaction.atomic
@@ -78,6 +105,7 @@ def lift(absence_id: int, *, reason: str, by: User, now: datetime) -> Absence:
     absence = _locked(absence_id)
     authorize(rules.why_not_answer_as(by, absence, now))
     require(ABSENCE.why_not(absence.state, "lift") or why_not_silent(reason))
+    absence.bad_faith = False
     return _moved(absence, "lift", by, now, reason)
 
 
@@ -87,7 +115,7 @@ def excuse(absence_id: int, *, reason: str, by: User, now: datetime) -> Absence:
     absence = _locked(absence_id)
     authorize(rules.why_not_answer_as(by, absence, now))
     require(ABSENCE.why_not(absence.state, "excuse") or why_not_silent(reason))
-    absence.excused = True
+    absence.excused, absence.bad_faith = True, False
     return _moved(absence, "excuse", by, now, reason)
 
 
@@ -99,8 +127,9 @@ def _locked(absence_id: int) -> Absence:
 
 def _moved(absence: Absence, verb: str, by: User, now: datetime, reason: str) -> Absence:
     absence.state = ABSENCE.after(absence.state, verb)
-    absence.save(update_fields=["state", "excused"])
+    absence.save(update_fields=["state", "excused", "bad_faith"])
     _step(absence, verb, by, now, reason)
+    no_show.carry_out(absence, now=now)
     return absence
 
 
@@ -110,8 +139,16 @@ def _step(absence: Absence, verb: str, by: User, now: datetime, reason: str) -> 
         verb=verb,
         state=absence.state,
         excused=absence.excused,
+        bad_faith=absence.bad_faith,
         reason=reason.strip(),
         by=by,
         at=now,
     )
-    audit.record(by, f"absence.{verb}", absence, now=now, excused=absence.excused)
+    audit.record(
+        by,
+        f"absence.{verb}",
+        absence,
+        now=now,
+        excused=absence.excused,
+        bad_faith=absence.bad_faith,
+    )

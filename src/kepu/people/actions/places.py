@@ -112,7 +112,7 @@ def appoint(
 
     A `deputy` stands in for who holds the post there.
     """
-    authorize(rules.why_not_run_stations(by, place.path, now))
+    authorize(rules.why_not_appoint_as(by, person, place, now))
     require(rules.why_not_appoint(person, kind, place, first, last))
     require(rules.why_not_deputise(kind, place, first, last) if deputy else None)
 

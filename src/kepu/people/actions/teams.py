@@ -31,7 +31,7 @@ def apply_for_team(new: NewTeam, *, by: User, now: datetime) -> Team:
     """
     authorize(volunteers.why_not_serve_oneself(by))
     require(rules.why_not_join_more(by, now))
-    require(rules.why_not_apply(new.home, new.day_capacity, new.week_capacity))
+    require(rules.why_not_apply(new.home, new.tier, new.day_capacity, new.week_capacity))
     require(rules.why_not_tier(new.home, new.tier, now))
     require(rules.why_not_named(new.name, new.home))
 
@@ -92,7 +92,7 @@ def change_team(
     """A leader says anew what the team can do, where, and how much of it."""
     team = _locked(team_id)
     authorize(rules.why_not_lead(by, team, now))
-    require(rules.why_not_apply(team.division_now, day_capacity, week_capacity))
+    require(rules.why_not_capacity(day_capacity, week_capacity))
 
     team.about = about.strip()
     team.day_capacity, team.week_capacity = day_capacity, week_capacity
@@ -100,6 +100,23 @@ def change_team(
     team.skills.set(skills)
     _set_areas(team, areas)
     audit.record(by, "team.change", team, now=now)
+    return team
+
+
+@transaction.atomic
+def change_tier(team_id: int, *, tier: str, by: User, now: datetime) -> Team:
+    """An officer of the place says anew of which tier a team is; where it is at home stays.
+
+    Raises NotAllowed if `by` does not approve teams there or leads it, RuleBroken if it may not be
+    of that tier.
+    """
+    team = _locked(team_id)
+    authorize(rules.why_not_rule_on(by, team, now))
+    require(rules.why_not_change_tier(team, tier, now))
+
+    before, team.tier = team.tier, tier
+    team.save(update_fields=["tier"])
+    audit.record(by, "team.change_tier", team, now=now, before=before, tier=tier)
     return team
 
 

@@ -17,6 +17,7 @@ from kepu.people.queries import training as queries
 from kepu.people.queries.volunteers import volunteer_of
 from kepu.people.rules import training as rules
 from kepu.people.rules.hours import why_not_silent
+from kepu.people.rules.oneself import why_not_decide_about
 from kepu.people.states import COURSE
 
 
@@ -113,7 +114,7 @@ def enter_result(
     enrolments = Enrolment.objects.select_for_update(of=("self",))
     enrolment: Enrolment = enrolments.select_related("course", "person").get(pk=enrolment_id)
     authorize(rules.why_not_teach(by, enrolment.course.path, now))
-    authorize(rules.why_not_judge(by, enrolment.person_id))
+    authorize(why_not_decide_about(by, enrolment.person_id))
     require(rules.why_not_enter_result(enrolment, attended=attended, passed=passed, now=now))
 
     enrolment.attended, enrolment.passed = attended, passed

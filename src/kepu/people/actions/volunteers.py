@@ -119,8 +119,8 @@ def leave_volunteering(*, by: User, now: datetime) -> Volunteer:
 
     for membership in open_ones:
         end_membership(membership, "leave", now)
-    volunteer.state = VOLUNTEER.after(volunteer.state, "leave")
-    volunteer.save(update_fields=["state"])
+    volunteer.state, volunteer.suspended_under = VOLUNTEER.after(volunteer.state, "leave"), None
+    volunteer.save(update_fields=["state", "suspended_under"])
     audit.record(by, "volunteer.leave", volunteer, now=now)
     return volunteer
 
@@ -157,7 +157,8 @@ def _decide(
 
     volunteer.state, volunteer.state_reason = VOLUNTEER.after(volunteer.state, verb), reason or ""
     volunteer.active_at = volunteer.active_at or (now if verb == "approve" else None)
-    volunteer.save(update_fields=["state", "state_reason", "active_at"])
+    volunteer.suspended_under = None  # from now on it is an officer's word
+    volunteer.save(update_fields=["state", "state_reason", "active_at", "suspended_under"])
     audit.record(by, f"volunteer.{verb}", volunteer, now=now)
     return volunteer
 

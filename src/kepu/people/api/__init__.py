@@ -4,8 +4,10 @@ from ninja import Router
 
 from kepu.people.api import (
     calls,
+    deciding,
     experts,
     hours,
+    leading,
     objections,
     places,
     records,
@@ -15,5 +17,18 @@ from kepu.people.api import (
 )
 
 router = Router()
-for part in (teams, hours, records, places, experts, calls, objections, training, units):
+# `deciding` comes after those whose addresses begin like its own.
+for part in (
+    teams,
+    leading,
+    hours,
+    records,
+    deciding,
+    places,
+    experts,
+    calls,
+    objections,
+    training,
+    units,
+):
     router.add_router("", part.router)

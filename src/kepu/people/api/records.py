@@ -65,6 +65,13 @@ def recognise_star(request: Asked, pseudonym: str, body: StarIn) -> Status[Honou
     return Status(201, actions.recognise_star(person, star=body.star, by=by, now=now))
 
 
+@router.post("/me/certificates", response={201: CertificateOut}, summary=n_("Certify your hours"))
+def issue_certificate(request: Asked) -> Status[Certificate]:
+    """All confirmed hours up to now; without new ones it is the same certificate; 409 rule_broken."""
+    by = request.auth
+    return Status(201, certificate_actions.issue_certificate(by, by=by, now=clock.now()))
+
+
 @router.post(
     "/certificates/{code}/revoke", response=CertificateOut, summary=n_("Revoke a certificate")
 )

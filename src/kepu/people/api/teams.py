@@ -1,4 +1,4 @@
-"""Teams, volunteers and hours at /api/."""
+"""Teams, and what volunteers ask for themselves, at /api/."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from kepu.people.queries import teams as queries
 from kepu.people.queries.vocabulary import skills
 from kepu.people.rules import absences as absence_rules
 from kepu.people.rules import teams as rules
-from kepu.people.states import AbsenceState, MembershipState, TeamState, VolunteerState
+from kepu.people.states import AbsenceState, MembershipState, TeamState, Tier, VolunteerState
 
 router = Router(tags=[n_("Teams and volunteers")])
 
@@ -41,6 +41,7 @@ class TeamOut(Schema):
     id: int
     name: str
     about: str
+    tier: Tier
     state: TeamState
     place: Spot
     skills: list[Topic]
@@ -55,10 +56,21 @@ class TeamApplication(Given):
     name: Line = Field(min_length=1, max_length=60)
     home: Path
     about: str = Field("", max_length=1000)
+    tier: Tier = Tier.TEAM
     skills: list[Key] = Field([], max_length=40)
     areas: list[Path] = Field([], max_length=100)
     day_capacity: int = Field(1, ge=1, le=100)
     week_capacity: int = Field(3, ge=1, le=700)
+
+
+class TeamChange(Given):
+    """What a team says of itself, all of it."""
+
+    about: str = Field(max_length=1000)
+    skills: list[Key] = Field(max_length=40)
+    areas: list[Path] = Field(min_length=1, max_length=100)
+    day_capacity: int = Field(ge=1, le=100)
+    week_capacity: int = Field(ge=1, le=700)
 
 
 class SignUpIn(Given):
@@ -84,6 +96,7 @@ class AbsenceOut(Schema):
     title: str
     expected_at: datetime
     excused: bool
+    bad_faith: bool = Field(description="Found by an officer")
     state: AbsenceState
     source: str
     source_id: int
@@ -142,14 +155,14 @@ def topics(request: Asked) -> list[Topic]:
 @router.get("/teams", response=Page[TeamOut], summary=n_("Teams at work, by name"))
 def teams(request: Asked, wanted: Query[Filter], paging: Query[Paging]) -> dict[str, Any]:
     """Filtered by home, skill and words of the name; 422 bad_input."""
-    found = queries.listed(scope=wanted.place or "", words=wanted.q or "", skill=wanted.skill or "")
-    return page(request, found.prefetch_related("skills", "areas"), _team, BY_NAME)
+    rows = queries.listed(scope=wanted.place or "", words=wanted.q or "", skill=wanted.skill or "")
+    return page(request, rows.prefetch_related("skills", "areas"), shown, BY_NAME)
 
 
 @router.get("/teams/{team_id}", response=TeamOut, summary=n_("One team"))
 def team(request: Asked, team_id: Id) -> dict[str, Any]:
     """A team at work, or one of the caller's own; 404 not_found."""
-    return _team(_found(request, team_id))
+    return shown(found(request, team_id))
 
 
 @router.post("/teams", response={201: TeamOut}, summary=n_("Ask for a new team"))
@@ -161,10 +174,22 @@ def apply_for_team(request: Asked, body: TeamApplication) -> Status[dict[str, An
         home=place_at(body.home),
         leader=None,
         skills=skills_of(body.skills),
-        areas=_areas(body.areas),
+        areas=areas_of(body.areas),
     )
     made = team_actions.apply_for_team(new, by=request.auth, now=clock.now())
-    return Status(201, _team(made))
+    return Status(201, shown(made))
+
+
+@router.post("/teams/{team_id}", response=TeamOut, summary=n_("Change a team"))
+def change_team(request: Asked, team_id: Id, body: TeamChange) -> dict[str, Any]:
+    """By a leader; 403 not_allowed, 404 not_found, 409 rule_broken."""
+    team = found(request, team_id)
+    said = body.model_dump(exclude={"skills", "areas"})
+    changed = team_actions.change_team(
+        team.pk, **said, skills=skills_of(body.skills), areas=areas_of(body.areas),
+        by=request.auth, now=clock.now(),
+    )  # fmt: skip
+    return shown(changed)
 
 
 @router.post(
@@ -172,7 +197,7 @@ def apply_for_team(request: Asked, body: TeamApplication) -> Status[dict[str, An
 )
 def join(request: Asked, team_id: Id) -> Status[Membership]:
     """A leader admits; 404 not_found, 409 rule_broken."""
-    team = _found(request, team_id)
+    team = found(request, team_id)
     return Status(201, team_actions.ask_to_join(team.pk, by=request.auth, now=clock.now()))
 
 
@@ -185,7 +210,7 @@ def leave(request: Asked, team_id: Id) -> Membership:
 @router.get("/teams/{team_id}/asking", response=Page[MembershipOut], summary=n_("Who asks to join"))
 def asking(request: Asked, team_id: Id, paging: Query[Paging]) -> dict[str, Any]:
     """For the team's leaders; 403 not_allowed, 404 not_found."""
-    team = _found(request, team_id)
+    team = found(request, team_id)
     authorize(rules.why_not_lead(request.auth, team, clock.now()))
     return page(request, queries.asking(team), _as_it_is, LONGEST_WAITING)
 
@@ -220,7 +245,7 @@ def sign_up(request: Asked, body: SignUpIn) -> Status[Any]:
         home=place_at(body.home),
         consent=body.consent,
         skills=skills_of(body.skills),
-        areas=_areas(body.areas),
+        areas=areas_of(body.areas),
         by=request.auth,
         now=clock.now(),
     )
@@ -251,10 +276,13 @@ def my_absences(request: Asked) -> list[Any]:
     summary=n_("Object to an absence, or answer an objection"),
 )  # fmt: skip
 def act_on_absence(
-    request: Asked, absence_id: Id, verb: Literal["object", "uphold", "excuse", "lift"],
+    request: Asked, absence_id: Id, verb: Literal["object", "uphold", "excuse", "lift", "mark", "condemn"],
     body: WhyIn,
 ) -> Any:  # fmt: skip
-    """With a reason; 403 not_allowed, 404 not_found, 409 rule_broken."""
+    """With a reason; officers mark one as in bad faith, or uphold it so (condemn).
+
+    403 not_allowed, 404 not_found, 409 rule_broken.
+    """
     now = clock.now()
     if absence_rules.why_not_see(request.auth, absences.absence(absence_id), now):
         raise Outside(_("there is no such absence"))
@@ -263,6 +291,8 @@ def act_on_absence(
         "uphold": absence_actions.uphold,
         "excuse": absence_actions.excuse,
         "lift": absence_actions.lift,
+        "mark": absence_actions.mark,
+        "condemn": absence_actions.condemn,
     }
     deeds[verb](absence_id, reason=body.reason, by=request.auth, now=now)
     return absences.absence(absence_id)
@@ -271,11 +301,12 @@ def act_on_absence(
 @router.get("/me/teams", response=Page[TeamOut], summary=n_("Your teams"))
 def my_teams(request: Asked, paging: Query[Paging]) -> dict[str, Any]:
     """Those the caller belongs to, leader or not."""
-    found = queries.teams_of(request.auth).select_related("division_now")
-    return page(request, found.prefetch_related("skills", "areas"), _team, BY_NAME)
+    own = queries.teams_of(request.auth).select_related("division_now")
+    return page(request, own.prefetch_related("skills", "areas"), shown, BY_NAME)
 
 
-def _found(request: Asked, team_id: int) -> Team:
+def found(request: Asked, team_id: int) -> Team:
+    """A team at work, or one that the caller belongs to."""
     team = queries.team(team_id)
     if not team.active and not queries.belongs(request.auth, team):
         raise Outside(_("there is no such team"))
@@ -293,8 +324,9 @@ def _as_it_is(membership: Membership) -> Membership:
     return membership
 
 
-def _team(team: Team) -> dict[str, Any]:
-    plain = ("id", "name", "about", "state", "day_capacity", "week_capacity")
+def shown(team: Team) -> dict[str, Any]:
+    """The team as it is answered with."""
+    plain = ("id", "name", "about", "tier", "state", "day_capacity", "week_capacity")
     return {
         **{name: getattr(team, name) for name in plain},
         "place": Spot(path=team.path, name=team.division_now.name),
@@ -313,5 +345,6 @@ def _entry(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _areas(paths: list[str]) -> list[str]:
+def areas_of(paths: list[str]) -> list[str]:
+    """The paths, each once; one where nothing stands is refused."""
     return [place_at(path).path for path in sorted(set(paths))]

@@ -24,6 +24,9 @@ class Absence(models.Model):
     title = models.CharField(max_length=120, default="", blank=True)
     expected_at = models.DateTimeField()
     excused = models.BooleanField()
+    bad_faith = models.BooleanField(
+        default=False
+    )  # 恶意缺席: found by an officer, never by a leader
     state = models.CharField(
         max_length=10, choices=AbsenceState.choices, default=AbsenceState.STATED
     )
@@ -43,6 +46,9 @@ class Absence(models.Model):
             models.CheckConstraint(
                 condition=~Q(stated_by=F("person")), name="absence_not_of_ones_own_hand"
             ),
+            models.CheckConstraint(
+                condition=~Q(excused=True, bad_faith=True), name="absence_excused_or_in_bad_faith"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -58,6 +64,7 @@ class AbsenceStep(models.Model):
     verb = models.CharField(max_length=10)
     state = models.CharField(max_length=10, choices=AbsenceState.choices)
     excused = models.BooleanField()
+    bad_faith = models.BooleanField(default=False)
     reason = models.CharField(max_length=200, default="", blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField()

@@ -46,6 +46,7 @@ class Volunteer(Placed):
     applied_at = models.DateTimeField()
     active_at = models.DateTimeField(null=True, blank=True)
     state_reason = models.CharField(max_length=200, default="", blank=True)
+    suspended_under = models.PositiveIntegerField(null=True, blank=True)  # rulebook; null: by hand
 
     class Meta:
         indexes = [models.Index(fields=["state", "path"])]
@@ -58,6 +59,10 @@ class Volunteer(Placed):
                 condition=Q(guardian_consent_by__isnull=True, guardian_consent_at__isnull=True)
                 | Q(guardian_consent_by__isnull=False, guardian_consent_at__isnull=False),
                 name="volunteer_guardian_consent_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(suspended_under__isnull=True) | Q(state=VolunteerState.SUSPENDED),
+                name="volunteer_suspended_under_a_rule",
             ),
         ]
 

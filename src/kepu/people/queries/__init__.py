@@ -18,7 +18,7 @@ from kepu.people.queries.hours import (
     to_certify,
     to_confirm,
 )
-from kepu.people.queries.places import dispatching
+from kepu.people.queries.places import dispatching, station, stations
 from kepu.people.queries.teams import (
     Load,
     approved,
@@ -73,6 +73,8 @@ __all__ = [
     "serving",
     "skills",
     "standing",
+    "station",
+    "stations",
     "suspended",
     "team",
     "teams_led",

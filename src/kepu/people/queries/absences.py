@@ -20,6 +20,7 @@ from kepu.people.states import AbsenceState
 
 # While it is objected to, it counts against nobody.
 STANDING = (AbsenceState.STATED, AbsenceState.UPHELD)
+YEAR = timedelta(days=365)
 
 
 def absence(absence_id: int) -> Absence:
@@ -46,6 +47,20 @@ def _unexcused() -> QuerySet[Absence]:
 
 def _counts_since(now: datetime) -> datetime:
     return now - timedelta(days=policy.management(now).no_show.window_days)
+
+
+def in_a_year(person: User, now: datetime) -> tuple[int, int]:
+    """How many without an excuse stand in the last year, and how many of them were in bad faith."""
+    found = _unexcused().filter(person=person, expected_at__gt=now - YEAR).order_by()
+    counts = found.aggregate(all=Count("pk"), bad=Count("pk", filter=Q(bad_faith=True)))
+    return counts["all"], counts["bad"]
+
+
+def to_mark(person: User, by: User, now: datetime) -> list[Absence]:
+    """What stands against the person without an excuse, of teams in whose place `by` certifies."""
+    reach = roles.reach(by, Verb.HOURS_CERTIFY, now)
+    found = _unexcused().filter(reach.limit("team__path"), person=person)
+    return list(found.select_related("team").prefetch_related("steps"))
 
 
 def unexcused(people: Iterable[int], now: datetime) -> dict[int, int]:

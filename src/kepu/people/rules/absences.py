@@ -14,13 +14,14 @@ from kepu.people.models import Absence, Team
 from kepu.people.queries import absences as queries
 from kepu.people.queries import teams
 from kepu.people.rules.hours import why_not_silent
+from kepu.people.rules.oneself import why_not_decide_about
 from kepu.people.states import ABSENCE
 
 
 def why_not_state_as(by: User, person: User, team: Team, now: datetime) -> str | None:
     """A leader of the team, or an officer of its place; never about oneself."""
-    if by.pk == person.pk:
-        return _("nobody decides about himself")
+    if own := why_not_decide_about(by, person.pk):
+        return own
     if teams.leads(by, team, now) or _officer(by, team, now):
         return None
     return _("only the organiser may say who came")
@@ -44,7 +45,9 @@ def why_not_object(absence: Absence, reason: str) -> str | None:
 
 
 def why_not_answer_as(by: User, absence: Absence, now: datetime) -> str | None:
-    """Who organises puts it right; whether it stands is said by another than who stated it."""
+    """Who organises puts it right; what an officer has found to be in bad faith, officers alone."""
+    if absence.bad_faith and not _officer(by, absence.team, now):
+        return _("an officer found this to be in bad faith; only an officer may answer")
     return why_not_state_as(by, absence.person, absence.team, now)
 
 
@@ -52,7 +55,45 @@ def why_not_uphold_as(by: User, absence: Absence, now: datetime) -> str | None:
     """Two sides: nobody upholds against an objection what he himself has stated."""
     if by.pk == absence.stated_by_id:
         return _("who stated it cannot uphold it as well; another leader or an officer does")
+    if absence.steps.filter(verb="mark", by=by).exists():
+        return _(
+            "who found it to be in bad faith does not answer the objection; another officer does"
+        )
     return why_not_answer_as(by, absence, now)
+
+
+def why_not_mark_as(by: User, absence: Absence, now: datetime) -> str | None:
+    """Bad faith is found by an officer of the team's place; a leader cannot say it of a member."""
+    if own := why_not_decide_about(by, absence.person_id):
+        return own
+    if _officer(by, absence.team, now):
+        return None
+    return _("only an officer of this place may find that it was in bad faith")
+
+
+def why_not_mark(absence: Absence, verb: str, reason: str) -> str | None:
+    """Without an excuse, not found already, and for a stated reason."""
+    if absence.excused:
+        return _("an absence with an excuse is not in bad faith")
+    if absence.bad_faith and verb == "mark":
+        return _("this was found to be in bad faith already")
+    return ABSENCE.why_not(absence.state, verb) or why_not_silent(reason)
+
+
+def counts(absence: Absence) -> bool:
+    """Whether it counts against the volunteer: it stands, and has no excuse."""
+    return absence.state in queries.STANDING and not absence.excused
+
+
+def why_suspend(person: User, now: datetime) -> str | None:
+    """Why the management rules suspend this volunteer: as many in a year as the article says."""
+    rule = policy.management(now).no_show
+    missed, in_bad_faith = queries.in_a_year(person, now)
+    if in_bad_faith >= rule.malicious_in_a_year:
+        return _("missed %(n)s visits in bad faith within a year") % {"n": in_bad_faith}
+    if missed >= rule.most_in_a_year:
+        return _("missed %(n)s visits without an excuse within a year") % {"n": missed}
+    return None
 
 
 def why_not_see(by: User, absence: Absence, now: datetime) -> str | None:

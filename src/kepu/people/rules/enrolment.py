@@ -45,7 +45,7 @@ def all_why_not_enrol_team(new: NewTeam, by: User, now: datetime) -> list[str]:
     found = (
         _why_not_lead(new.leader, now),
         _why_not_agreed(new.agreed, now),
-        teams.why_not_apply(new.home, new.day_capacity, new.week_capacity),
+        teams.why_not_apply(new.home, new.tier, new.day_capacity, new.week_capacity),
         teams.why_not_tier(new.home, new.tier, now),
         teams.why_not_named(new.name, new.home),
     )

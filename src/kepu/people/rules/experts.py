@@ -12,6 +12,7 @@ from kepu.kernel.roles.verbs import Verb
 from kepu.people.availability import ALWAYS
 from kepu.people.models import Expert
 from kepu.people.queries import experts as queries
+from kepu.people.rules.oneself import why_not_decide_about
 from kepu.people.states import ExpertState
 
 
@@ -20,6 +21,11 @@ def why_not_invite_as(by: User, path: str, now: datetime) -> str | None:
     if roles.holds(by, Verb.EXPERT_INVITE, now=now, path=path):
         return None
     return _("only a city officer may invite experts")
+
+
+def why_not_choose(by: User, person_id: int, path: str, now: datetime) -> str | None:
+    """The city invites an expert and lets him begin; never an officer himself."""
+    return why_not_decide_about(by, person_id) or why_not_invite_as(by, path, now)
 
 
 def why_not_be(by: User, expert: Expert) -> str | None:

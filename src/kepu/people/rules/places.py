@@ -14,6 +14,7 @@ from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.people.models import Post, PostKind, Station, StationTier
 from kepu.people.queries import places as queries
+from kepu.people.rules.oneself import why_not_decide_about
 
 LEVEL_OF = {
     StationTier.CENTRE: Level.DISTRICT,
@@ -23,7 +24,7 @@ LEVEL_OF = {
 
 
 def why_not_run_stations(by: User, path: str, now: datetime) -> str | None:
-    """Officers of the place open and close its stations and appoint to its posts."""
+    """Officers of the place open and close its stations and end its posts."""
     if roles.holds(by, Verb.POST_APPOINT, now=now, path=path):
         return None
     return _("only an officer of this place may do this")
@@ -61,6 +62,11 @@ def why_not_change_station(station: Station, *, name: str) -> str | None:
 
 def why_not_close_station(station: Station) -> str | None:
     return None if station.active else _("this station is closed")
+
+
+def why_not_appoint_as(by: User, person: User, place: Division, now: datetime) -> str | None:
+    """Officers of the place appoint to its posts; never themselves."""
+    return why_not_decide_about(by, person.pk) or why_not_run_stations(by, place.path, now)
 
 
 def why_not_appoint(

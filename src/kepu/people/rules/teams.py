@@ -18,7 +18,7 @@ from kepu.people.queries import teams as queries
 from kepu.people.rules import training, volunteers
 from kepu.people.states import MEMBERSHIP, MemberRole, MembershipState, TeamState, Tier
 
-HOMES = (Level.DISTRICT, Level.TOWNSHIP, Level.COMMUNITY)
+HOMES = (Level.DISTRICT, Level.TOWNSHIP, Level.COMMUNITY)  # a general team 总队 stands above, too
 
 
 def why_not_act_for(person: User | None, team: Team, now: datetime) -> str | None:
@@ -36,16 +36,28 @@ def why_not_lead(person: User | None, team: Team, now: datetime) -> str | None:
 
 
 def why_not_rule_on(person: User, team: Team, now: datetime) -> str | None:
-    """Officers of the place where a team is at home approve, suspend and dissolve it."""
+    """Officers of the place where a team is at home approve, suspend and dissolve it; never their own."""
+    if queries.leads(person, team):
+        return _("nobody decides about a team he leads; another officer of this place does")
     if roles.holds(person, Verb.TEAM_APPROVE, now=now, path=team.path):
         return None
     return _("only an officer of this place may decide about teams")
 
 
-def why_not_apply(home: Division, day_capacity: int, week_capacity: int) -> str | None:
-    """A home in a district, a township or a community, and a week that holds its day."""
-    if home.level not in HOMES:
-        return _("a team is at home in a district, a township or a community")
+def why_not_apply(home: Division, tier: str, day_capacity: int, week_capacity: int) -> str | None:
+    """A home at a level that fits, and a week that holds its day."""
+    return why_not_home(home, tier) or why_not_capacity(day_capacity, week_capacity)
+
+
+def why_not_home(home: Division, tier: str) -> str | None:
+    """Teams are at home in a district or below; a general team may be that of a whole city."""
+    if tier == Tier.GENERAL or home.level in HOMES:
+        return None
+    return _("a team is at home in a district, a township or a community")
+
+
+def why_not_capacity(day_capacity: int, week_capacity: int) -> str | None:
+    """A week holds its day."""
     if day_capacity < 1 or week_capacity < day_capacity:
         return _("the capacity of a week is at least that of a day, and both at least 1")
     return None
@@ -58,6 +70,15 @@ def why_not_tier(home: Division, tier: str, now: datetime) -> str | None:
         return None
     levels = _(", ").join(str(Level(level).label) for level in tiers.homes[Tier(tier)])
     return _("%(tier)s is at home in: %(levels)s") % {"tier": Tier(tier).label, "levels": levels}
+
+
+def why_not_change_tier(team: Team, tier: str, now: datetime) -> str | None:
+    """Another tier, which its home and the management rules allow, of a team that is not over."""
+    if team.state in (TeamState.REFUSED, TeamState.DISSOLVED):
+        return _("this team is %(state)s") % {"state": TeamState(team.state).label}
+    if team.tier == tier:
+        return _("the team is of this tier already")
+    return why_not_home(team.division_now, tier) or why_not_tier(team.division_now, tier, now)
 
 
 def why_not_named(name: str, home: Division) -> str | None:

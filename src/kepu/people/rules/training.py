@@ -66,11 +66,6 @@ def why_not_give_back(course: Course, person: User, now: datetime) -> str | None
     return _("this course has begun") if course.starts_at <= now else None
 
 
-def why_not_judge(by: User, person_id: int) -> str | None:
-    """Nobody passes oneself."""
-    return _("nobody decides about himself") if by.pk == person_id else None
-
-
 def why_not_enter_result(
     enrolment: Enrolment, *, attended: bool, passed: bool, now: datetime
 ) -> str | None:

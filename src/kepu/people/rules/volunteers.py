@@ -14,6 +14,7 @@ from kepu.people import policy
 from kepu.people.availability import ALWAYS
 from kepu.people.models import Volunteer
 from kepu.people.queries import volunteers as queries
+from kepu.people.rules.oneself import why_not_decide_about
 from kepu.people.states import VolunteerState
 
 
@@ -100,8 +101,8 @@ def why_not_available(mask: int) -> str | None:
 
 def why_not_rule_on(person: User, volunteer: Volunteer, now: datetime) -> str | None:
     """Officers of the place approve volunteers; never themselves."""
-    if person.pk == volunteer.person_id:
-        return _("nobody decides about himself")
+    if own := why_not_decide_about(person, volunteer.person_id):
+        return own
     if roles.holds(person, Verb.VOLUNTEER_APPROVE, now=now, path=volunteer.path):
         return None
     return _("only an officer of this place may decide about volunteers")

@@ -40,6 +40,10 @@ REGISTERS = (
         Verb.VOLUNTEER_APPROVE,
     ),
     Register(
+        _("Stars to recognise"), "stars", "star", _("Whose hours have earned the next one"),
+        Verb.TEAM_APPROVE,
+    ),
+    Register(
         _("Experts"), "experts", "light", _("By discipline, with load and bonds"), Verb.EXPERT_INVITE
     ),
     Register(_("Campaigns"), "campaigns", "flag", _("What they count and how far they are")),

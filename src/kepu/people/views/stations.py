@@ -16,7 +16,7 @@ from kepu.kernel import clock
 from kepu.kernel.errors import authorize
 from kepu.kernel.registers import one_page, read
 from kepu.kernel.roles.verbs import Verb
-from kepu.people import maps
+from kepu.people import dispatched, maps
 from kepu.people.actions import places as actions
 from kepu.people.models import Station
 from kepu.people.office_forms import StationDoorForm, StationForm
@@ -83,7 +83,11 @@ def show(request: HttpRequest, station_id: int) -> HttpResponse:
     """One station: its door, its hours, and what an officer of the place may do with it."""
     station = queries.station(station_id)
     reach = reach_of(request, Verb.POST_APPOINT)
-    context = {"station": station, "may_change": reach.covers(station.path)}
+    context = {
+        "station": station,
+        "may_change": reach.covers(station.path),
+        "dispatched": dispatched.in_a_year([station.pk], clock.now()).get(station.pk, 0),
+    }
     return render(request, "people/station.html", context)
 
 

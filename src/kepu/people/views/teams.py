@@ -26,7 +26,7 @@ from kepu.people.queries.certificates import masked
 from kepu.people.queries.hours import minutes_of_team
 from kepu.people.registers import TEAMS
 from kepu.people.rules import teams as rules
-from kepu.people.states import TEAM
+from kepu.people.states import TEAM, Tier
 from kepu.people.views.shapes import home_of, person_of, somebody
 from kepu.ui import cards, formats, toasts
 
@@ -64,6 +64,7 @@ def show(request: HttpRequest, team_id: int) -> HttpResponse:
         "leads": leads,
         "inside": inside,
         "verbs": TEAM.verbs(team.state) if rules_it else [],
+        "tiers": _tiers(team, now) if rules_it else [],
         "why_not_join": rules.why_not_ask(person, team, now) if person and not inside else None,
         "person": person,
         "now": now,
@@ -111,6 +112,24 @@ def edit(request: HttpRequest, team_id: int) -> HttpResponse:
         toasts.say(request, _("Kept."))
         return redirect("team", team.pk)
     return _form(request, form, team.name, 422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def change_tier(request: HttpRequest, team_id: int) -> HttpResponse:
+    """An officer says anew of which tier the team is."""
+    tier = request.POST.get("tier", "")
+    if tier not in Tier.values:
+        raise Outside(_("there is no such tier"))
+    queries.team(team_id)
+    actions.change_tier(team_id, tier=tier, by=person_of(request), now=clock.now())
+    toasts.say(request, _("Kept."))
+    return redirect("team", team_id)
+
+
+def _tiers(team: Team, now: datetime) -> list[Tier]:
+    """The tiers that the team may be of instead."""
+    return [one for one in Tier if rules.why_not_change_tier(team, one, now) is None]
 
 
 PLAIN: dict[str, Callable[..., Any]] = {

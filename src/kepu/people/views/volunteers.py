@@ -18,8 +18,10 @@ from kepu.kernel.accounts import queries as accounts
 from kepu.kernel.accounts.models import User
 from kepu.kernel.errors import Outside, Refusal, authorize
 from kepu.kernel.registers import part
+from kepu.kernel.roles import queries as roles
+from kepu.kernel.roles.verbs import Verb
 from kepu.people import agenda, printing, sources
-from kepu.people.actions import absences, certificates, records
+from kepu.people.actions import absences, certificates
 from kepu.people.actions import volunteers as actions
 from kepu.people.forms import ProfileForm, ReasonForm, SignUpForm
 from kepu.people.models import Certificate, Evaluation
@@ -66,6 +68,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "absences": absence_queries.of_person(person)[:SHOWN],
         "why_not_suggested": absence_rules.why_not_suggest_person(person, now),
         "to_answer": absence_queries.to_answer(person, now)[:SHOWN],
+        "finds_bad_faith": roles.reach(person, Verb.HOURS_CERTIFY, now),
         "certificates": certificate_queries.of_person(person)[:SHOWN],
         "why_not_certificate": why_not_issue(person, now),
         "person": person,
@@ -164,6 +167,7 @@ def record(request: HttpRequest, person_id: int) -> HttpResponse:
         "stars": record_rules.stars_for(by, volunteer, now) if volunteer else [],
         "certificates": _papers(by, person, now),
         "evaluations": Evaluation.objects.filter(service__person=person).select_related("service"),
+        "missed": absence_queries.to_mark(person, by, now) if by != person else [],
         "now": now,
     }
     return render(request, "people/record.html", context)
@@ -183,19 +187,6 @@ def _papers(by: User, person: User, now: datetime) -> list[tuple[Certificate, bo
         (one, one.valid and why_not_revoke_as(by, one, now) is None)
         for one in certificate_queries.of_person(person)[:SHOWN]
     ]
-
-
-@login_required
-@require_POST
-def recognise(request: HttpRequest, person_id: int, star: int) -> HttpResponse:
-    """Recognise a star that the hours have earned."""
-    person = User.objects.filter(pk=person_id).first()
-    by, now = person_of(request), clock.now()
-    if person is None or rules.why_not_see_record(by, person, now) or not volunteer_of(person):
-        raise Outside(_("there is no such record"))
-    records.recognise_star(person, star=star, by=by, now=now)
-    toasts.say(request, _("Star %(star)s is recognised.") % {"star": star})
-    return redirect("person-record", person_id=person_id)
 
 
 @login_required
@@ -231,6 +222,8 @@ def act_on_absence(request: HttpRequest, absence_id: int, verb: str) -> HttpResp
     reason = form.cleaned_data["reason"] if form.is_valid() else ""
     ABSENCES[verb](absence_id, reason=reason, by=by, now=now)
     toasts.say(request, _("Kept. The other side sees it."))
+    if request.POST.get("from") == "record":
+        return redirect("person-record", found.person_id)
     return redirect("people-me")
 
 
@@ -239,6 +232,8 @@ ABSENCES: dict[str, Callable[..., Any]] = {
     "uphold": absences.uphold,
     "excuse": absences.excuse,
     "lift": absences.lift,
+    "mark": absences.mark,
+    "condemn": absences.condemn,
 }
 
 

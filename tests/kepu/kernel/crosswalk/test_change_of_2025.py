@@ -219,6 +219,25 @@ def test_two_posts_that_meet_at_the_successor_become_one():
     assert roles.open_grants(NOW).filter(person=person, path=LIANGJIANG).count() == 1
 
 
+def test_a_post_that_meets_a_lesser_one_at_the_successor_is_not_swallowed_by_it():
+    person, at = user(), f"{LIANGJIANG}105006."
+    terms = {"person": person, "role": "community_worker"}
+    Grant.objects.create(**terms, path=GUANYINQIAO, valid_from=EARLIER)
+    later = NOW + timedelta(days=30)
+    twin = Grant.objects.create(**terms, path=at, post="B", valid_from=later)
+    planned = Grant.objects.create(
+        **terms, path=GUANYINQIAO, valid_from=later, valid_to=later + timedelta(days=9)
+    )
+
+    apply()
+
+    kept = roles.unfinished_grants(NOW).get(person=person)
+    assert (kept, kept.post, kept.valid_to) == (twin, "A", None)
+    assert roles.open_grants(NOW).contains(twin)
+    planned.refresh_from_db()
+    assert planned.valid_to == planned.valid_from  # taken in too
+
+
 def test_zones_keep_their_ground():
     zone = Zone.objects.create(name="示例园区")
     for path in (GUANYINQIAO, YUBEI, BEIBEI):

@@ -371,6 +371,37 @@ def test_a_deputy_who_takes_over_becomes_the_a():
 
 
 @pytest.mark.parametrize(
+    ("giver", "taker", "kept"),  # begin and end in days from now, post
+    [
+        ((-9, None, "A"), (30, None, "A"), (-9, None, "A")),  # the taker's begins later
+        ((-9, None, "A"), (-1, 5, "A"), (-9, None, "A")),  # ... or ends sooner
+        ((-9, 5, "A"), (-3, 9, "B"), (-3, 9, "A")),
+        ((3, 9, "B"), (-1, 5, "A"), (-1, 9, "A")),
+        ((-9, 5, "B"), (-3, None, "A"), (-3, None, "A")),  # all of it was held
+    ],
+)
+def test_a_handover_leaves_no_day_of_the_post_without_its_holder(giver, taker, kept):
+    def days(count: int | None):
+        return None if count is None else NOW + timedelta(days=count)
+
+    people = user(), user()
+    for person, (begin, end, post) in zip(people, (giver, taker), strict=True):
+        terms = {"valid_from": days(begin), "valid_to": days(end), "post": post}
+        Grant.objects.create(person=person, role="district_officer", path=DISTRICT, **terms)
+
+    actions.hand_over(people[0].pk, to_id=people[1].pk, by=security(), now=NOW)
+
+    own = roles.unfinished_grants(NOW).get(role="district_officer")
+    assert own.person == people[1]
+    begin, end, post = kept
+    assert (own.valid_from <= max(NOW, days(begin)), own.valid_to, own.post) == (
+        True,
+        days(end),
+        post,
+    )
+
+
+@pytest.mark.parametrize(
     ("who", "error"),
     [
         ("the taker", NotAllowed),
