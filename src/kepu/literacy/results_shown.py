@@ -158,6 +158,18 @@ def places(run: Run) -> list[tuple[str, str, str, str, str]]:
     ]
 
 
+def brought(run: Run) -> str:
+    """By how much districts were moved to meet the city's figure, and that their intervals know of it."""
+    told = run.record.get("areas")
+    if not told:
+        return ""
+    words = _(
+        "Figures of districts were brought to the city's, by %(moved)s percentage points in the mean; "
+        "intervals and ranks count the error of that step."
+    )
+    return words % {"moved": f"{told['moved'] * 100:+.2f}"}
+
+
 def _one(run: Run, table: str, measure: str) -> Row:
     return next(r for r in run.figures if r["table"] == table and r["measure"] == measure)
 

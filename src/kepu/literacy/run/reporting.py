@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from kepu.literacy.run import drawing, drawing_years, modes_told, trend_told
-from kepu.literacy.run.districts import Model
+from kepu.literacy.run.districts import CITIES, Model
 from kepu.literacy.run.estimating import AREA, CITY, Figure, Found
 from kepu.literacy.run.handing import Agreement
 from kepu.literacy.run.items import Question
@@ -153,15 +153,17 @@ def _districts(model: Model | None, say: Tongue) -> Iterable[list[str]]:
 
 
 def _areas(model: Model, say: Tongue) -> str:
-    moved = f"{model.moved * 100:+.2f}"
+    moved, cost = f"{model.moved * 100:+.2f}", f"{model.cost * 100:.3f}"
     return say(
         "区县样本小，直接估计的误差大。模型（Fay-Herriot，反正弦变换，调整似然）向全市规律借力，"
-        f"再按人口对齐全市数字（平均移动 {moved} 个百分点，这一步未计入区间）；"
+        f"再按人口对齐全市数字（平均移动 {moved} 个百分点）。标准误、区间和名次都计入对齐的误差"
+        f"（标准误平均增加 {cost} 个百分点，由模型模拟 {CITIES} 次得到）。"
         f"区县间方差 {model.variance:.5f}（变换后），合并设计效应 {model.deff:.2f}。",
         "Districts have small samples, so their direct figures have large errors. A model (Fay-Herriot, "
         "arcsine of the share, adjusted likelihood) lends them strength from the whole city, and is "
-        f"brought to the city's figure by population (moved by {moved} percentage points on average, "
-        f"which is not in the intervals). Variance between districts {model.variance:.5f} (of angles), "
+        f"brought to the city's figure by population (moved by {moved} percentage points on average). "
+        "Errors, intervals and ranks count what that costs (standard errors grow by "
+        f"{cost} percentage points on average, told by {CITIES} cities drawn from the model). Variance between districts {model.variance:.5f} (of angles), "
         f"pooled design effect {model.deff:.2f}.",
     )
 

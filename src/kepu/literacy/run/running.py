@@ -79,7 +79,7 @@ def computed(read: Read, before: Earlier | None, progress: Progress = silent) ->
     told = curves(read, weighed, progress)
     drawn = copies(read, weighed, told, progress)
     found = estimate(read, weighed, drawn, progress)
-    areas = model(read, found) if read.plan.areas else None
+    areas = model(read, found, progress) if read.plan.areas else None
     asked = questions(read, weighed, told)
     both = mixed(read, weighed, found, progress) if read.online else ()
     whole = Results(read, weighed, found, areas, asked, both)
@@ -103,6 +103,8 @@ def _told(results: Results, agreement: Agreement | None) -> dict[str, Any]:
     more: dict[str, Any] = {}
     if results.mixed:
         more["combined"] = dataclasses.asdict(results.combined())
+    if results.model:
+        more["areas"] = results.model.record()
     if results.series:
         more["trend"] = trend_told.record(results.series, results.plan)
     return {

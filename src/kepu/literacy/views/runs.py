@@ -83,6 +83,7 @@ def show(request: HttpRequest, run_id: int) -> HttpResponse:
         "run": run, "now": now, "tone": TONES[run.state], "tiles": shown.tiles(run),
         "map": shown.on_the_map(run),
         "levels": shown.levels(run), "groups": shown.groups(run), "places": shown.places(run),
+        "brought": shown.brought(run),
         "withheld": shown.withheld(run), "handles": handles,
         "offered": _offered(run, person) if handles and person else [],
         "facts": _facts(run), "files": queries.public_files(run),

@@ -10,12 +10,16 @@ import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
+import numpy as np
 import polars
 import pytest
 from openpyxl import load_workbook
 
 from kepu.literacy.run import handing, running
+from kepu.literacy.run.plan import load
+from kepu.literacy.run.reading import gather
 from kepu_engines.core.errors import EngineError
+from kepu_engines.survey.areas.share_level import share_areas
 from tests.kepu.literacy.conftest import table
 from tests.oracles import in_r
 
@@ -76,6 +80,28 @@ def test_districts_by_the_model_are_nearer_the_truth_than_by_themselves(survey, 
     assert len(rows) == 38
     assert missed("model") < 0.75 * missed("direct")
     assert sum(held) >= 34
+
+
+def test_intervals_of_districts_count_that_they_were_brought_to_the_city_s_figure(results, survey):
+    told = json.loads((results / "run.json").read_text("utf-8"))["areas"]
+    read = gather(load(survey / "plan.yaml"), survey)
+    rows = {row["code"]: row for row in table(results / "districts.csv")}
+    size = [int(rows[area.code]["n"]) / told["deff"] for area in read.areas]
+    share = [float(rows[area.code]["direct"]) for area in read.areas]
+    plain = share_areas(share, size, np.array([(1.0, *area.known) for area in read.areas]))
+
+    se = np.array([float(rows[area.code]["model_se"]) for area in read.areas])
+    low, high = (
+        np.array([float(rows[area.code][f"model_{end}"]) for area in read.areas])
+        for end in ("low", "high")
+    )
+    before = plain.interval(read.plan.publish.level)
+
+    assert (se - plain.se).mean() == pytest.approx(told["cost"])
+    assert told["cost"] > 0
+    inside = low > 0
+    wider = (high - low) / (before[1] - before[0])
+    np.testing.assert_allclose(wider[inside], (se / plain.se)[inside], rtol=1e-9)
 
 
 def test_districts_add_up_to_the_city_and_bands_to_one(results):
