@@ -18,13 +18,14 @@ from typing import Any
 from kepu.kernel.divisions.models import Division
 from kepu.literacy.models import BookletItem, Case, Fieldwork, Item
 from kepu.literacy.queries import fieldwork as queries
-from kepu.literacy.run.vocabulary import BELONGING
+from kepu.literacy.run.vocabulary import BELONGING, CONTRASTS
 from kepu.literacy.states import Checked
 
 DO_NOT_KNOW = "dk"
 NOT_ASKED = "-"
 BACKGROUND = ("sex", "age", "residence", "education", "occupation")
 GROUPS = BACKGROUND[:4]
+Member = dict[str, list[str]]  # the words that columns hold of who belongs to a group
 OUT_OF_SCOPE = "4"  # how the codes begin of doors where nobody of the survey lives
 PLAN = """\
 # {title}
@@ -58,7 +59,7 @@ margins:
 replicates:
   count: 200
 groups: [{groups}]
-{sets}{areas}publish:
+{sets}{dif}{areas}publish:
   rows: 30
   freedom: 8
 """
@@ -86,9 +87,11 @@ def folder(of: Fieldwork, now: datetime, *, language: str = "zh", synthetic: boo
     booklets = _booklets(of)
     items = sorted({one for held in booklets.values() for one in held}, key=lambda one: one.code)
     differ = any(held != set(items) for held in booklets.values())
+    known = [one.background for one in _interviews(of).values()]
     people = [(codes[row["path"]], row["name"], row["people"]) for row in districts]
     plan = PLAN.format(
-        title=_plain(of.title), year=now.year, seed=of.seed, groups=", ".join(GROUPS), sets=_sets(of),
+        title=_plain(of.title), year=now.year, seed=of.seed, groups=", ".join(GROUPS),
+        sets=_line("sets", {"key": _met(BELONGING, known)}), dif=_line("dif", _comparable(known)),
         areas=AREAS if len(people) >= FEWEST_AREAS else "",
         language=language, synthetic=str(synthetic).lower(),
         scoring=f'{{method: plausible, not_asked: "{NOT_ASKED}"}}' if differ else "sum",
@@ -114,15 +117,27 @@ def _margins(of: Fieldwork, districts: dict[str, int]) -> Iterator[tuple[str, st
             yield question, answer, f"{number / said * whole:.6f}"
 
 
-def _sets(of: Fieldwork) -> str:
-    """The key groups of which somebody was asked, as a line of the plan."""
-    known = [one.background for one in _interviews(of).values()]
-    met = {
+def _met(rules: dict[str, Member], known: list[dict[str, str]]) -> dict[str, Member]:
+    """The groups of which somebody was asked."""
+    return {
         name: rule
-        for name, rule in BELONGING.items()
+        for name, rule in rules.items()
         if any(all(said.get(key) in words for key, words in rule.items()) for said in known)
     }
-    return f"sets: {json.dumps({'key': met})}\n" if met else ""
+
+
+def _comparable(known: list[dict[str, str]]) -> dict[str, Member]:
+    """The comparisons of which somebody of either group was asked."""
+    return {
+        column: sides
+        for column, sides in CONTRASTS.items()
+        if all(any(said.get(column) in words for said in known) for words in sides.values())
+    }
+
+
+def _line(key: str, held: dict[str, Any]) -> str:
+    """A line of the plan, if there is something to say in it."""
+    return f"{key}: {json.dumps(held)}\n" if any(held.values()) else ""
 
 
 def _plain(title: str) -> str:

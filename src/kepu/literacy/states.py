@@ -137,6 +137,7 @@ class EstimateStage(models.TextChoices):
 
     READING = "reading", _("Reading the files")
     ITEMS = "item response", _("Fitting curves to the items")
+    DIF = "differential items", _("Comparing groups of equal ability")
     REPLICATES = "replicates", _("Weighing the replicates")
     MODES = "modes", _("Joining homes and volunteers")
     AREAS = "benchmarked errors", _("Modelling the districts")

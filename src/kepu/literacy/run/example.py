@@ -36,7 +36,7 @@ from kepu.literacy.run.invented import (
     table,
 )
 from kepu.literacy.run.plan import FRAMEWORKS
-from kepu.literacy.run.vocabulary import BELONGING
+from kepu.literacy.run.vocabulary import BELONGING, CONTRASTS
 from kepu_engines.core.checks import require
 from kepu_engines.core.seeds import generator
 from kepu_engines.survey.literacy import score
@@ -71,6 +71,7 @@ replicates:
 groups: [sex, age, residence, education]
 sets:
   key: {sets}
+dif: {dif}
 areas:
   column: district
   file: districts.csv
@@ -114,7 +115,9 @@ def write(folder: Path, *, seed: int = 20260901, replicates: int = 200) -> None:
     volunteering.write(folder, found, (slopes, hard), seed)
     looking_back.write(folder, (slopes, hard), seed)
     (folder / "plan.yaml").write_text(
-        PLAN.format(seed=seed, replicates=replicates, sets=json.dumps(BELONGING))
+        PLAN.format(
+            seed=seed, replicates=replicates, sets=json.dumps(BELONGING), dif=json.dumps(CONTRASTS)
+        )
         + volunteering.PLAN
         + looking_back.PLAN,
         "utf-8",

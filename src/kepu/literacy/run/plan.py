@@ -155,6 +155,20 @@ class Trend(Part):
     linking: Linking | None = None
 
 
+class Contrast(Part):
+    """Two groups by the words that a column holds: does an item favour one of them?"""
+
+    first: Annotated[list[Name], Field(min_length=1)]
+    second: Annotated[list[Name], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def nobody_is_of_both(self) -> Contrast:
+        """A group is compared with others."""
+        if both := sorted(set(self.first) & set(self.second)):
+            raise ValueError(f"{', '.join(both)} stands in both groups")
+        return self
+
+
 class Publish(Part):
     """What a figure must rest on before it is printed, and how wide its interval is.
 
@@ -172,7 +186,8 @@ class Plan(Part):
     """A run: its files, in the order in which it goes through them.
 
     `groups` are columns that part everybody. `sets` are people one may belong to several of: of each
-    set its members by name, and of each member the words its columns hold.
+    set its members by name, and of each member the words its columns hold. `dif` are columns in which
+    two groups are compared item by item.
     """
 
     title: Name
@@ -189,6 +204,7 @@ class Plan(Part):
     replicates: Replicates = Replicates()
     groups: list[Word] = []
     sets: dict[Word, Annotated[dict[Word, Member], Field(min_length=1)]] = {}
+    dif: dict[Word, Contrast] = {}
     areas: Areas | None = None
     publish: Publish = Publish()
     scoring: Scoring = Scoring()
@@ -260,7 +276,8 @@ class Plan(Part):
         compared = self.modes.covariates if self.modes else []
         members = [m for held in self.sets.values() for m in held.values()]
         told = [*self.groups, *(column for member in members for column in member)]
-        every = [*named, *classes, *told, *areas, *compared, self.scoring.condition]
+        condition = self.scoring.condition
+        every = [*named, *classes, *told, *areas, *compared, *self.dif, condition]
         return list(dict.fromkeys(n for n in every if n))
 
     def files(self) -> list[str]:

@@ -10,7 +10,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from kepu.literacy.run import drawing, drawing_years, modes_told, trend_told
+from kepu.literacy.run import differing_told, drawing, drawing_years, modes_told, trend_told
 from kepu.literacy.run.districts import CITIES, Model
 from kepu.literacy.run.estimating import AREA, CITY, Figure, Found
 from kepu.literacy.run.handing import Agreement
@@ -80,6 +80,8 @@ def values(results: Results) -> dict[str, Any]:
         "dimensions": list(_dimensions(results)),
         "districts": list(_districts(results.model, say)),
         "areas-words": _areas(results.model, say) if results.model else "",
+        "dif": differing_told.rows(results),
+        "dif-words": list(differing_told.words(results)),
         "items": [_item(one, say) for one in results.questions],
         "weights": [_step(one, say) for one in results.weighed.steps],
         "modes": list(modes_told.rows(results)),

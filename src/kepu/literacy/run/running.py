@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from kepu.literacy.run import handing, recording, reporting, trend_told, writing
+from kepu.literacy.run.differing import differing
 from kepu.literacy.run.districts import model
 from kepu.literacy.run.drawing_answers import copies
 from kepu.literacy.run.estimating import estimate
@@ -81,8 +82,9 @@ def computed(read: Read, before: Earlier | None, progress: Progress = silent) ->
     found = estimate(read, weighed, drawn, progress)
     areas = model(read, found, progress) if read.plan.areas else None
     asked = questions(read, weighed, told)
+    apart = differing(read, weighed, progress)
     both = mixed(read, weighed, found, progress) if read.online else ()
-    whole = Results(read, weighed, found, areas, asked, both)
+    whole = Results(read, weighed, found, areas, asked, apart, both)
     if before is None:
         return whole
     return dataclasses.replace(

@@ -23,6 +23,12 @@ BELONGING = {
     "workers": {"occupation": ["worker"]}, "older": {"age": ["60-69"]},
     "officials": {"occupation": ["official"]},
 }  # fmt: skip
+# Groups in which items are compared, in the order of the item bank: above 0 favours the first.
+CONTRASTS = {
+    "sex": {"first": ["female"], "second": ["male"]},
+    "residence": {"first": ["urban"], "second": ["rural"]},
+    "age": {"first": ["18-29", "30-39"], "second": ["50-59", "60-69"]},
+}
 OCCUPATIONS = {
     "farmer": "农业", "worker": "产业工人", "official": "机关干部", "professional": "专业技术",
     "service": "商业服务", "student": "学生", "none": "不在业",

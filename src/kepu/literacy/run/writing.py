@@ -12,6 +12,7 @@ from typing import Any
 
 from kepu.kernel.tables import disarmed
 from kepu.literacy.run import trend_told
+from kepu.literacy.run.differing import Differing
 from kepu.literacy.run.districts import Model
 from kepu.literacy.run.estimating import CITY, Figure
 from kepu.literacy.run.items import Question
@@ -22,6 +23,7 @@ from kepu.literacy.run.results import Results
 BEGAN = datetime(2000, 1, 1)
 FIGURES = [field.name for field in dataclasses.fields(Figure)]
 ITEMS = [field.name for field in dataclasses.fields(Question)]
+DIF = [field.name for field in dataclasses.fields(Differing)]
 MODES = [field.name for field in dataclasses.fields(Mixed)]
 DISTRICTS = (
     "code", "name", "people", "n", "direct", "direct_se", "direct_low", "direct_high", "withheld",
@@ -52,6 +54,8 @@ def sheets(results: Results) -> list[Sheet]:
     if results.model:
         made.append(Sheet("districts", DISTRICTS, list(_districts(results.model))))
     made.append(Sheet("items", ITEMS, items))
+    if results.differing:
+        made.append(Sheet("dif", DIF, [list(dataclasses.astuple(one)) for one in results.differing]))
     if results.mixed:
         made.append(Sheet("modes", MODES, [list(dataclasses.astuple(m)) for m in results.mixed]))
     if results.series:
