@@ -19,7 +19,6 @@ from kepu.kernel.divisions.models import Division
 from kepu.literacy.models import BookletItem, Case, Fieldwork, Item
 from kepu.literacy.queries import fieldwork as queries
 from kepu.literacy.run.vocabulary import BELONGING, CONTRASTS
-from kepu.literacy.states import Checked
 
 DO_NOT_KNOW = "dk"
 NOT_ASKED = "-"
@@ -214,10 +213,7 @@ def _cases(of: Fieldwork) -> Iterator[Case]:
 
 
 def _interviews(of: Fieldwork) -> dict[int, _Held]:
-    """Complete interviews that stand, but for those of which a back-check found that none was held."""
-    found = queries.every_standing(of).filter(complete=True)
-    found = found.exclude(case__back_check__found=Checked.NEVER_HELD)
-    rows = found.values_list("case", "answers", "background").iterator(2000)
+    rows = queries.counted(of).values_list("case", "answers", "background").iterator(2000)
     return {case: _Held(answers, background) for case, answers, background in rows}
 
 

@@ -41,9 +41,7 @@ class Differing:
     withheld: str = ""
 
 
-def differing(
-    read: Read, weighed: Weighed, progress: Progress = silent
-) -> tuple[Differing, ...]:
+def differing(read: Read, weighed: Weighed, progress: Progress = silent) -> tuple[Differing, ...]:
     """Every item in every comparison of the plan, the matching score purified once.
 
     People are matched by how many items of their own booklet they had right. Items that favour a group
@@ -89,7 +87,9 @@ def _compared(read: Read, weighed: Weighed, groups: _Groups, counted: Bools) -> 
         sizes = [int((here & group).sum()) for group in (groups.first, groups.second)]
         known = groups.name, item.name, item.dimension, sizes[0], sizes[1]
         few = _too_few(read, weighed, sizes)
-        right, focal = (one.astype(np.int8) for one in (groups.right[:, place], groups.first & here))
+        right, focal = (
+            one.astype(np.int8) for one in (groups.right[:, place], groups.first & here)
+        )
         try:
             told = None if few else mantel_haenszel(
                 right, _levels(groups, score, here), focal, weighed.design

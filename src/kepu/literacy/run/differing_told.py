@@ -38,15 +38,19 @@ def words(results: Results) -> Iterable[str]:
         f"题目功能差异：{_compared(plan.dif, say)}。能力相当的两组人，答对同一题的优势比取常用对数尺度"
         "（ETS delta；Mantel-Haenszel 法，用设计权重，误差按层与初级单元线性化）。"
         "能力以本人题本中答对的题数匹配；匹配分数净化一次：第一遍为 B、C 级的题不再计入，再比一遍。",
-        f"Differential functioning: {_compared(plan.dif, say)}. Of people who know equally much, the odds of "
-        "a right answer in two groups, on ETS's delta scale (Mantel-Haenszel with design weights, errors "
-        "linearised over strata and clusters). People are matched by the right answers in their own "
+        f"Differential functioning: {_compared(plan.dif, say)}. Of people who know equally much, the odds "
+        "of a right answer in two groups, on ETS's delta scale (Mantel-Haenszel with design weights, "
+        "errors linearised over strata and clusters). People are matched by the right answers in their own "
         "booklet; the matching score is purified once: items of class B or C at first count no more to "
         "it, and all are compared anew.",
     )
     yield say(
         f"共比较 {len(known)} 次：A 级（可忽略）{slight}，B 级和 C 级 {len(known) - slight}"
-        + (f"；另有 {len(found) - len(known)} 次人数太少，不比较" if len(known) < len(found) else "")
+        + (
+            f"；另有 {len(found) - len(known)} 次人数太少，不比较"
+            if len(known) < len(found)
+            else ""
+        )
         + "。比较次数多，偶然也会出现个别 B、C 级；要看题目的内容再作判断。",
         f"{len(known)} comparisons: {slight} of class A (negligible), {len(known) - slight} of B or C"
         + (

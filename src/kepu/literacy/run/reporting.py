@@ -165,8 +165,9 @@ def _areas(model: Model, say: Tongue) -> str:
         "arcsine of the share, adjusted likelihood) lends them strength from the whole city, and is "
         f"brought to the city's figure by population (moved by {moved} percentage points on average). "
         "Errors, intervals and ranks count what that costs (standard errors grow by "
-        f"{cost} percentage points on average, told by {CITIES} cities drawn from the model). Variance between districts {model.variance:.5f} (of angles), "
-        f"pooled design effect {model.deff:.2f}.",
+        f"{cost} percentage points on average, told by {CITIES} cities drawn from the model). "
+        f"Variance between districts {model.variance:.5f} (of angles), pooled design effect "
+        f"{model.deff:.2f}.",
     )
 
 

@@ -55,7 +55,9 @@ def sheets(results: Results) -> list[Sheet]:
         made.append(Sheet("districts", DISTRICTS, list(_districts(results.model))))
     made.append(Sheet("items", ITEMS, items))
     if results.differing:
-        made.append(Sheet("dif", DIF, [list(dataclasses.astuple(one)) for one in results.differing]))
+        made.append(
+            Sheet("dif", DIF, [list(dataclasses.astuple(one)) for one in results.differing])
+        )
     if results.mixed:
         made.append(Sheet("modes", MODES, [list(dataclasses.astuple(m)) for m in results.mixed]))
     if results.series:

@@ -70,9 +70,7 @@ def test_the_score_is_purified_once(found, read):
     right, words = read.right[said].astype(int), read.labels("residence")[said]
     town = (words == "urban").astype(int)
 
-    told = mantel_haenszel(
-        right[:, item], right[:, counted].sum(axis=1), town, weighed.design
-    )
+    told = mantel_haenszel(right[:, item], right[:, counted].sum(axis=1), town, weighed.design)
 
     one = next(f for f in found if (f.grouping, f.item) == ("residence", read.items[item].name))
     assert (one.delta, one.se, one.p) == pytest.approx(
@@ -92,7 +90,11 @@ def test_groups_of_few_people_are_not_compared(read):
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
-        ('"first": ["urban"]', '"first": ["town"]', "dif.residence.first: nobody who answered has town"),
+        (
+            '"first": ["urban"]',
+            '"first": ["town"]',
+            "dif.residence.first: nobody who answered has town",
+        ),
         ('"first": ["urban"]', '"first": ["rural"]', "rural stands in both groups"),
         ('dif: {"sex"', 'dif: {"gender"', "answers.csv has no column gender"),
     ],
