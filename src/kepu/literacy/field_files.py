@@ -16,6 +16,7 @@ from datetime import datetime
 from typing import Any
 
 from kepu.kernel.divisions.models import Division
+from kepu.literacy import schemas
 from kepu.literacy.models import BookletItem, Case, Fieldwork, Item
 from kepu.literacy.queries import fieldwork as queries
 from kepu.literacy.run.vocabulary import BELONGING, CONTRASTS
@@ -37,7 +38,7 @@ title: {title}
 year: {year}
 language: {language}
 synthetic: {synthetic}
-framework: cast-2024
+framework: {framework}
 level: literate
 seed: {seed}
 answers:
@@ -89,6 +90,7 @@ def folder(of: Fieldwork, now: datetime, *, language: str = "zh", synthetic: boo
     known = [one.background for one in _interviews(of).values()]
     people = [(codes[row["path"]], row["name"], row["people"]) for row in districts]
     plan = PLAN.format(
+        framework=json.dumps(_framework(of), ensure_ascii=False),
         title=_plain(of.title), year=now.year, seed=of.seed, groups=", ".join(GROUPS),
         sets=_line("sets", {"key": _met(BELONGING, known)}), dif=_line("dif", _comparable(known)),
         areas=AREAS if len(people) >= FEWEST_AREAS else "",
@@ -104,6 +106,25 @@ def folder(of: Fieldwork, now: datetime, *, language: str = "zh", synthetic: boo
         _write(archive, "margins.csv", heads, _margins(of, {code: n for code, _name, n in people}))
         archive.writestr("plan.yaml", plan)
     return out.getvalue()
+
+
+def _framework(of: Fieldwork) -> dict[str, Any]:
+    """The framework of the rulebook by which the fieldwork was planned, and which version that is.
+
+    Points or cuts that the city changed under a published name go by another name: they are no series.
+    """
+    from kepu.literacy.run.frameworks import scored_otherwise  # asked late, as all engines are
+
+    rules = schemas.framework_of(of.rules_version)
+    told = {
+        "name": rules.name,
+        "source": f"{schemas.FRAMEWORK}, version {of.rules_version}",
+        "dimensions": {key: one.model_dump() for key, one in rules.dimensions.items()},
+        "levels": {key: one.model_dump() for key, one in rules.levels.items()},
+    }
+    if scored_otherwise(told):
+        told["name"] = f"{rules.name[:30]} v{of.rules_version}"
+    return told
 
 
 def _margins(of: Fieldwork, districts: dict[str, int]) -> Iterator[tuple[str, str, Any]]:

@@ -11,6 +11,7 @@ import zipfile
 from datetime import timedelta
 
 import pytest
+import yaml
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.db.models import Sum
@@ -22,11 +23,11 @@ from kepu.kernel.errors import BadInput, NotAllowed, RuleBroken
 from kepu.kernel.facts import worker
 from kepu.kernel.files import queries as files
 from kepu.kernel.working import Hold, Work
-from kepu.literacy import packing
+from kepu.literacy import packing, schemas
 from kepu.literacy.actions import estimates, runs
 from kepu.literacy.actions import fieldwork as closing
 from kepu.literacy.bridge import estimates as bridge
-from kepu.literacy.models import Calibration, DifFinding, Estimate, Item, Run
+from kepu.literacy.models import Calibration, DifFinding, Estimate, Fieldwork, Item, Run
 from kepu.literacy.run import handing
 from tests import factories
 from tests.factories import NOW
@@ -367,6 +368,23 @@ def answers(keys: list[str], chance: random.Random) -> str:
     )
 
 
+def test_a_fieldwork_is_scored_by_the_framework_it_was_planned_under(monkeypatch):
+    shipped = schemas.framework_of(0)
+    low = shipped.levels["literate"].model_copy(update={"cut": 65.0})
+    older = shipped.model_copy(update={"levels": shipped.levels | {"literate": low}})
+    monkeypatch.setattr(schemas, "framework_of", {0: shipped, 3: older}.__getitem__)
+    of = field.fieldwork("closed")
+    Fieldwork.objects.filter(pk=of.pk).update(rules_version=3)
+
+    made = estimates.estimate_fieldwork(
+        of.pk, language="zh", synthetic=True, by=of.made_by, now=NOW
+    )
+
+    told = yaml.safe_load(inside(made)["plan.yaml"])["framework"]
+    assert told["levels"]["literate"]["cut"] == 65
+    assert (told["name"], told["source"]) == ("cast-2024 v3", "literacy.framework, version 3")
+
+
 @pytest.fixture
 def estimated(no_r, monkeypatch):
     """A run of a fieldwork whose people had one of two booklets, each with items of its own."""
@@ -399,6 +417,8 @@ def test_people_of_differing_booklets_are_estimated_and_the_bank_learns_of_their
     assert "method: plausible" in inside(estimated)["plan.yaml"]
     assert (run.districts, run.synthetic) == ([], True)  # two lend each other no strength
     assert (run.record["drawn"], run.record["answered"]) == (440, 400)
+    assert run.framework == run.record["scoring"]["name"] == "cast-2024"
+    assert run.record["scoring"]["source"] == "literacy.framework, version 0"
     items = {line.item for line in of.booklets.lines.select_related("item")}
     only_first = next(
         line.item for line in of.booklets.lines.filter(number=1) if line.position == 1

@@ -35,15 +35,14 @@ from kepu.literacy.run.invented import (
     schooling,
     table,
 )
-from kepu.literacy.run.plan import FRAMEWORKS
 from kepu.literacy.run.vocabulary import BELONGING, CONTRASTS
 from kepu_engines.core.checks import require
 from kepu_engines.core.seeds import generator
-from kepu_engines.survey.literacy import score
+from kepu_engines.survey.literacy import CAST_2024, score
 from kepu_engines.survey.sampling.stages import Stage, draw
 
 COMMUNITIES, PERSONS = 12, 20  # drawn in each district, and asked in each community
-FRAMEWORK = FRAMEWORKS["cast-2024"]
+FRAMEWORK = CAST_2024
 PLAN = """\
 # 示例调查：居民全为虚构，区划与人口为真实。An invented survey on the real frame of divisions.
 title: 示例：公民科学素质调查（合成数据）

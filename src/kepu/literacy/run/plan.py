@@ -8,19 +8,17 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from kepu.literacy.run.frameworks import Scored, Word
 from kepu.literacy.run.vocabulary import Language, Tongue
 from kepu_engines.core.errors import EngineError
 from kepu_engines.survey.design import Lonely
-from kepu_engines.survey.literacy import CAST_2024, Framework
+from kepu_engines.survey.literacy import Framework
 from kepu_engines.survey.modes.combining import Rule
 
-FRAMEWORKS = {CAST_2024.version: CAST_2024}
 HOMES, MIXED = "home", "home+online"  # how people were asked, in a series of years
 LARGEST = 100_000  # characters of a plan
 
 Name = Annotated[str, Field(min_length=1, max_length=80)]
-# What becomes a name in the script for R: a word that is one there too, so that it runs nothing else.
-Word = Annotated[str, Field(max_length=40, pattern=r"^[\p{L}][\p{L}\p{N}_]*$")]
 
 
 class Part(BaseModel):
@@ -194,7 +192,7 @@ class Plan(Part):
     year: Annotated[int, Field(ge=1990, le=2100)]
     synthetic: bool = False
     language: Language = "zh"  # of the methods report
-    framework: Literal["cast-2024"]
+    framework: Scored
     level: Name = "literate"
     seed: Annotated[int, Field(ge=0)]
     answers: Answers
@@ -255,7 +253,7 @@ class Plan(Part):
     @property
     def tongue(self) -> Tongue:
         """What the report speaks."""
-        return Tongue(self.language)
+        return Tongue(self.language, self.framework.titles(self.language))
 
     @property
     def plausible(self) -> bool:
@@ -265,7 +263,7 @@ class Plan(Part):
     @property
     def rule(self) -> Framework:
         """Points and cuts."""
-        return FRAMEWORKS[self.framework]
+        return self.framework.rule
 
     def columns(self) -> list[str]:
         """Columns of the answers that the plan names, each once."""

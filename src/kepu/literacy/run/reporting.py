@@ -66,7 +66,7 @@ def values(results: Results) -> dict[str, Any]:
         "language": plan.language,
         "year": plan.year,
         "synthetic": plan.synthetic,
-        "framework": plan.framework,
+        "framework": plan.framework.name,
         "share": _share(first.estimate),
         "se": _share(first.se),
         "interval": f"{level:.0%} {say('区间', 'interval')} {_share(first.low)}"
@@ -183,12 +183,15 @@ def _item(one: Question, say: Tongue) -> list[str]:
 def method(results: Results, agreement: Agreement | None) -> Iterable[str]:
     """How the figures were found, a paragraph each."""
     plan, say = results.plan, results.plan.tongue
+    source = plan.framework.source
     points = say.listed([f"{say.word(d)} {p:g}" for d, p in plan.rule.points.items()])
     cuts = say.listed([f"{say.word(name)} {cut:g}" for name, cut in plan.rule.cuts.items()])
     yield say(
-        f"计分：满分 {plan.rule.most:g}（{points}）；划线：{cuts}，达到即计入。空答按答错计。",
+        f"计分：满分 {plan.rule.most:g}（{points}）；划线：{cuts}，达到即计入。空答按答错计。"
+        + (f"评分框架：{plan.framework.name}，{source}。" if source else ""),
         f"Scores: {plan.rule.most:g} points at most ({points}). Levels begin at: {cuts}; who reaches "
-        "one is in it. A blank counts as a wrong answer.",
+        "one is in it. A blank counts as a wrong answer."
+        + (f" Framework: {plan.framework.name}, {source}." if source else ""),
     )
     if plan.plausible:
         yield _plausible(results)

@@ -1,6 +1,7 @@
 """Words for what the files of a run hold, in Chinese and English; and which of them a report speaks."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 Language = Literal["zh", "en"]
@@ -53,9 +54,13 @@ ORDERED = ("age", "education")  # groups whose categories have an order
 
 @dataclass(frozen=True)
 class Tongue:
-    """The language of a report: chooses between a text and its translation."""
+    """The language of a report: chooses between a text and its translation.
+
+    `own` are titles that the plan brings with it.
+    """
 
     language: Language
+    own: Mapping[str, str] = field(default_factory=dict)
 
     def __call__(self, chinese: str, english: str) -> str:
         """One of the two."""
@@ -63,7 +68,8 @@ class Tongue:
 
     def word(self, name: str) -> str:
         """A level, dimension, group, category or step by name; what is not known, as it is."""
-        return (ENGLISH if self.language == "en" else CHINESE).get(name, name)
+        known = ENGLISH if self.language == "en" else CHINESE
+        return known.get(name) or self.own.get(name, name)
 
     def listed(self, names: list[str]) -> str:
         """Names one after the other."""
