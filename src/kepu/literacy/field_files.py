@@ -10,6 +10,7 @@ import csv
 import io
 import json
 import zipfile
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,7 @@ from kepu.kernel.divisions.models import Division
 from kepu.literacy import schemas
 from kepu.literacy.models import BookletItem, Case, Fieldwork, Item
 from kepu.literacy.queries import fieldwork as queries
+from kepu.literacy.rules.classes import classes
 from kepu.literacy.run.vocabulary import BELONGING, CONTRASTS
 
 DO_NOT_KNOW = "dk"
@@ -34,6 +36,8 @@ PLAN = """\
 # Look it over before running: margins.csv has people of districts, and of the kinds that quotas name.
 # Where real people answered, synthetic is false. Of items, - is not in the person's booklet (by
 # design); dk is "do not know".
+# class 是无应答调整和校准所用的区县：无人（或很少社区有人）应答的区县并入名单上最近的区县。
+# class is a district, or of one where hardly anybody answered the nearest in the list that stands in.
 title: {title}
 year: {year}
 language: {language}
@@ -51,7 +55,7 @@ answers:
 items: items.csv
 scoring: {scoring}
 nonresponse:
-  classes: [district]
+  classes: [class]
 margins:
   file: margins.csv
   low: 0.2
@@ -97,13 +101,15 @@ def folder(of: Fieldwork, now: datetime, *, language: str = "zh", synthetic: boo
         language=language, synthetic=str(synthetic).lower(),
         scoring=f'{{method: plausible, not_asked: "{NOT_ASKED}"}}' if differ else "sum",
     )  # fmt: skip
+    stands = _classes(of, list(codes.values()), codes)
+    rows = _answers(of, items, booklets, codes, stands)
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        _write(archive, "answers.csv", _heads(items), _answers(of, items, booklets, codes))
+        _write(archive, "answers.csv", _heads(items), rows)
         keys = ((one.code, one.dimension, one.letter) for one in items)
         _write(archive, "items.csv", ("item", "dimension", "key"), keys)
         _write(archive, "districts.csv", ("code", "name", "people"), people)
         heads = ("margin", "category", "people")
-        _write(archive, "margins.csv", heads, _margins(of, {code: n for code, _name, n in people}))
+        _write(archive, "margins.csv", heads, _margins(of, people, stands))
         archive.writestr("plan.yaml", plan)
     return out.getvalue()
 
@@ -127,10 +133,25 @@ def _framework(of: Fieldwork) -> dict[str, Any]:
     return told
 
 
-def _margins(of: Fieldwork, districts: dict[str, int]) -> Iterator[tuple[str, str, Any]]:
-    """People of each district, and of each kind that has a quota: as shares of the same people."""
-    yield from (("district", code, number) for code, number in districts.items())
-    whole = sum(districts.values())
+def _classes(of: Fieldwork, districts: list[str], codes: dict[str, str]) -> dict[str, str]:
+    """By district, whose people stand in for those who did not answer."""
+    heard: dict[str, dict[int, bool]] = {code: {} for code in districts}
+    answered = set(queries.counted(of).values_list("case__community", flat=True))
+    for one in of.sample.communities.select_related("division").order_by("division__path"):
+        district = queries.district_of(of, one.division.path)
+        heard.setdefault(codes.get(district, district), {})[one.pk] = one.pk in answered
+    return classes({code: list(held.values()) for code, held in heard.items()})
+
+
+def _margins(
+    of: Fieldwork, districts: Sequence[tuple[str, str, int]], stands: dict[str, str]
+) -> Iterator[tuple[str, str, Any]]:
+    """People of each class, and of each kind that has a quota: as shares of the same people."""
+    people = Counter[str]()
+    for code, _name, number in districts:
+        people[stands[code]] += number
+    yield from (("class", code, number) for code, number in people.items())
+    whole = people.total()
     for question, held in of.quotas.items():
         said = sum(held.values())
         for answer, number in held.items():
@@ -189,12 +210,16 @@ def _booklets(of: Fieldwork) -> dict[int, set[Item]]:
 
 
 def _heads(items: list[Item]) -> list[str]:
-    told = ["person", "district", "community", "booklet", "outcome", "weight", "answered"]
+    told = ["person", "district", "class", "community", "booklet", "outcome", "weight", "answered"]
     return [*told, *BACKGROUND, *(one.code for one in items)]
 
 
 def _answers(
-    of: Fieldwork, items: list[Item], booklets: dict[int, set[Item]], codes: dict[str, str]
+    of: Fieldwork,
+    items: list[Item],
+    booklets: dict[int, set[Item]],
+    codes: dict[str, str],
+    stands: dict[str, str],
 ) -> Iterator[list[Any]]:
     """A row for each door in scope. Whether somebody who was not reached lives there is not known:
     they stay, as who did not answer.
@@ -208,9 +233,10 @@ def _answers(
         one = held.get(case.pk)
         grown = adults.get(case.pk, usual) / usual if one else 1.0
         weight = case.community.weight * case.community.interviews / case.community.approached
-        district = queries.district_of(of, path)
+        here = queries.district_of(of, path)
+        district = codes.get(here, here)
         begin = [
-            f"{path}{case.number:03}", codes.get(district, district), path, case.booklet,
+            f"{path}{case.number:03}", district, stands.get(district, district), path, case.booklet,
             case.outcome, f"{weight * grown:.6f}", int(one is not None),
         ]  # fmt: skip
         yield [*begin, *_said(one, items, asked[case.booklet])]

@@ -13,8 +13,10 @@ from xml.etree import ElementTree
 import numpy as np
 import polars
 import pytest
+from django.utils import translation
 from openpyxl import load_workbook
 
+from kepu.literacy import refusals
 from kepu.literacy.run import handing, running
 from kepu.literacy.run.plan import load
 from kepu.literacy.run.reading import gather
@@ -309,6 +311,8 @@ def test_what_is_wrong_is_said_and_nothing_is_written(survey, tmp_path, file, ol
 
     assert sentence in str(refusal.value)
     assert sorted(one.name for one in tmp_path.iterdir()) == ["survey"]
+    with translation.override("zh-hans"):
+        assert "程序原文" not in refusals.told(str(refusal.value))
 
 
 @pytest.mark.parametrize(
