@@ -165,11 +165,16 @@ def brought(run: Run) -> str:
     told = run.record.get("areas")
     if not told:
         return ""
+    alone = _(
+        "Districts and ranks rest on home visits alone: volunteers of one district are too few to tell its "
+        "own bias from chance."
+    )
     words = _(
         "Figures of districts were brought to the city's, by %(moved)s percentage points in the mean; "
         "intervals and ranks count the error of that step."
     )
-    return words % {"moved": f"{told['moved'] * 100:+.2f}"}
+    said = words % {"moved": f"{told['moved'] * 100:+.2f}"}
+    return f"{said} {alone}" if run.record.get("combined") else said
 
 
 def _one(run: Run, table: str, measure: str) -> Row:

@@ -96,7 +96,8 @@ class Modes(Part):
     """Volunteers who answered online, beside the homes that were drawn.
 
     `covariates` are what tells volunteers from others; each is a margin of the plan. `cluster` is the
-    place or channel through which volunteers came, if they came in groups.
+    place or channel through which volunteers came, if they came in groups. Where the districts' column
+    is a covariate, a district from which at least `least` came has a combined figure of its own.
     """
 
     file: Name
@@ -105,6 +106,7 @@ class Modes(Part):
     covariates: Annotated[list[Name], Field(min_length=1)]
     weight: Rule = "precision"
     cluster: Name | None = None
+    least: Annotated[int, Field(ge=30)] = 100
     overlap: Overlap | None = None
 
 

@@ -85,6 +85,7 @@ def values(results: Results) -> dict[str, Any]:
         "items": [_item(one, say) for one in results.questions],
         "weights": [_step(one, say) for one in results.weighed.steps],
         "modes": list(modes_told.rows(results)),
+        "modes-districts": list(modes_told.districts(results)),
         "modes-words": list(modes_told.words(results)),
         "years": list(trend_told.rows(results.series.city, level, say)) if results.series else [],
         "years-groups": list(trend_told.group_rows(results.series, level, say))
