@@ -90,8 +90,8 @@ def _districts(results: Results, modes: Modes, say: Tongue) -> str:
         f"网上样本不少于 {modes.least} 人的 {many} 个区县，另列两者合并的数字；其余区县合为一类参与建模，"
         "调查方式的影响假定各区县相同。",
         f" Of {many} districts with at least {modes.least} volunteers a combined figure is given beside "
-        "it; the others are one category of the model, and the effect of the mode is taken to be the same in "
-        "all districts.",
+        "it; the others are one category of the model, and the effect of the mode is taken to be the same "
+        "in all districts.",
     )
 
 
