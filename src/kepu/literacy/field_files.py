@@ -28,6 +28,10 @@ NOT_ASKED = "-"
 BACKGROUND = ("sex", "age", "residence", "education", "occupation")
 GROUPS = BACKGROUND[:4]
 Member = dict[str, list[str]]  # the words that columns hold of who belongs to a group
+SOURCE = {
+    "zh": "规则手册 {kind} 第 {version} 版",
+    "en": "rulebook {kind}, version {version}",
+}
 OUT_OF_SCOPE = "4"  # how the codes begin of doors where nobody of the survey lives
 PLAN = """\
 # {title}
@@ -94,7 +98,7 @@ def folder(of: Fieldwork, now: datetime, *, language: str = "zh", synthetic: boo
     known = [one.background for one in _interviews(of).values()]
     people = [(codes[row["path"]], row["name"], row["people"]) for row in districts]
     plan = PLAN.format(
-        framework=json.dumps(_framework(of), ensure_ascii=False),
+        framework=json.dumps(_framework(of, language), ensure_ascii=False),
         title=_plain(of.title), year=now.year, seed=of.seed, groups=", ".join(GROUPS),
         sets=_line("sets", {"key": _met(BELONGING, known)}), dif=_line("dif", _comparable(known)),
         areas=AREAS if len(people) >= FEWEST_AREAS else "",
@@ -114,7 +118,7 @@ def folder(of: Fieldwork, now: datetime, *, language: str = "zh", synthetic: boo
     return out.getvalue()
 
 
-def _framework(of: Fieldwork) -> dict[str, Any]:
+def _framework(of: Fieldwork, language: str) -> dict[str, Any]:
     """The framework of the rulebook by which the fieldwork was planned, and which version that is.
 
     Points or cuts that the city changed under a published name go by another name: they are no series.
@@ -124,7 +128,7 @@ def _framework(of: Fieldwork) -> dict[str, Any]:
     rules = schemas.framework_of(of.rules_version)
     told = {
         "name": rules.name,
-        "source": f"{schemas.FRAMEWORK}, version {of.rules_version}",
+        "source": SOURCE[language].format(kind=schemas.FRAMEWORK, version=of.rules_version),
         "dimensions": {key: one.model_dump() for key, one in rules.dimensions.items()},
         "levels": {key: one.model_dump() for key, one in rules.levels.items()},
     }

@@ -382,7 +382,10 @@ def test_a_fieldwork_is_scored_by_the_framework_it_was_planned_under(monkeypatch
 
     told = yaml.safe_load(inside(made)["plan.yaml"])["framework"]
     assert told["levels"]["literate"]["cut"] == 65
-    assert (told["name"], told["source"]) == ("cast-2024 v3", "literacy.framework, version 3")
+    assert (told["name"], told["source"]) == (
+        "cast-2024 v3",
+        "规则手册 literacy.framework 第 3 版",
+    )
 
 
 @pytest.fixture
@@ -418,7 +421,7 @@ def test_people_of_differing_booklets_are_estimated_and_the_bank_learns_of_their
     assert (run.districts, run.synthetic) == ([], True)  # two lend each other no strength
     assert (run.record["drawn"], run.record["answered"]) == (440, 400)
     assert run.framework == run.record["scoring"]["name"] == "cast-2024"
-    assert run.record["scoring"]["source"] == "literacy.framework, version 0"
+    assert run.record["scoring"]["source"] == "rulebook literacy.framework, version 0"
     items = {line.item for line in of.booklets.lines.select_related("item")}
     only_first = next(
         line.item for line in of.booklets.lines.filter(number=1) if line.position == 1

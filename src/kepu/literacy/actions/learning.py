@@ -72,12 +72,13 @@ def take_out_items(run: Run, *, by: User, now: datetime) -> None:
 
 def _parameters(run: Run, when: _When) -> Iterator[tuple[str, Parameters | None]]:
     """What is known of each item, by its code; nothing where the bank takes no such figures."""
+    answered = run.record["answered"]  # of runs from before each item's own number was written
     for row in runs.table(run, "items.csv"):
         try:
             told = Parameters(
                 model=Model.TWO, difficulty=float(row["difficulty"]),
                 difficulty_se=float(row["difficulty_se"]), discrimination=float(row["slope"]),
-                discrimination_se=float(row["slope_se"]), people=int(row["n"]), on=when.on,
+                discrimination_se=float(row["slope_se"]), people=int(row.get("n") or answered), on=when.on,
                 wave=when.wave, example=run.synthetic,
             )  # fmt: skip
         except BadInput:  # far off: a curve that says nothing

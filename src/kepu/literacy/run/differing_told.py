@@ -35,8 +35,8 @@ def words(results: Results) -> Iterable[str]:
     known = [one for one in found if one.grade]
     slight = sum(one.grade == SLIGHT for one in known)
     yield say(
-        f"题目功能差异：{_compared(plan.dif, say)}。能力相当的两组人，答对同一题的优势比取常用对数尺度"
-        "（ETS delta；Mantel-Haenszel 法，用设计权重，误差按层与初级单元线性化）。"
+        f"题目功能差异：{_compared(plan.dif, say)}。能力相当的两组人答对同一题的优势比，"
+        "换算到 ETS 的 delta 尺度（Mantel-Haenszel 法，用设计权重，误差按层与初级单元线性化）。"
         "能力以本人题本中答对的题数匹配；匹配分数净化一次：第一遍为 B、C 级的题不再计入，再比一遍。",
         f"Differential functioning: {_compared(plan.dif, say)}. Of people who know equally much, the odds "
         "of a right answer in two groups, on ETS's delta scale (Mantel-Haenszel with design weights, "
