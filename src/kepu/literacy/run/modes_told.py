@@ -78,7 +78,7 @@ def _districts(results: Results, modes: Modes, say: Tongue) -> str:
     """Why districts rest on homes, and which have a combined figure beside that."""
     many = len(list(districts(results)))
     plain = say(
-        "分维度、第一个数字、区县的模型值和名次只用入户样本：网上样本没有抽样，分到区县人数少，"
+        "分维度、第一个数字、区县的模型值和名次只用入户样本：网络样本没有抽样，分到区县人数少，"
         "各区县的自选偏差与抽样误差分不开。",
         "Dimensions, the first figure, and the model and ranks of districts rest on the homes alone: "
         "nobody drew the volunteers, and of one district they are too few to tell its own bias from "
@@ -87,7 +87,7 @@ def _districts(results: Results, modes: Modes, say: Tongue) -> str:
     if results.plan.areas is None or results.plan.areas.column not in modes.covariates:
         return plain
     return plain + say(
-        f"网上样本不少于 {modes.least} 人的 {many} 个区县，另列两者合并的数字；其余区县合为一类参与建模，"
+        f"网络样本不少于 {modes.least} 人的 {many} 个区县，另列两者合并的数字；其余区县合为一类参与建模，"
         "调查方式的影响假定各区县相同。",
         f" Of {many} districts with at least {modes.least} volunteers a combined figure is given beside "
         "it; the others are one category of the model, and the effect of the mode is taken to be the same "
