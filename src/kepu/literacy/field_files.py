@@ -10,21 +10,28 @@ import csv
 import io
 import json
 import zipfile
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from kepu.kernel.divisions.models import Division
+from kepu.literacy import schemas
 from kepu.literacy.models import BookletItem, Case, Fieldwork, Item
 from kepu.literacy.queries import fieldwork as queries
-from kepu.literacy.run.vocabulary import BELONGING
-from kepu.literacy.states import Checked
+from kepu.literacy.rules.classes import classes
+from kepu.literacy.run.vocabulary import BELONGING, CONTRASTS
 
 DO_NOT_KNOW = "dk"
 NOT_ASKED = "-"
 BACKGROUND = ("sex", "age", "residence", "education", "occupation")
 GROUPS = BACKGROUND[:4]
+Member = dict[str, list[str]]  # the words that columns hold of who belongs to a group
+SOURCE = {
+    "zh": "规则手册 {kind} 第 {version} 版",
+    "en": "rulebook {kind}, version {version}",
+}
 OUT_OF_SCOPE = "4"  # how the codes begin of doors where nobody of the survey lives
 PLAN = """\
 # {title}
@@ -33,11 +40,13 @@ PLAN = """\
 # Look it over before running: margins.csv has people of districts, and of the kinds that quotas name.
 # Where real people answered, synthetic is false. Of items, - is not in the person's booklet (by
 # design); dk is "do not know".
+# class 是无应答调整和校准所用的区县：无人（或很少社区有人）应答的区县并入名单上最近的区县。
+# class is a district, or of one where hardly anybody answered the nearest in the list that stands in.
 title: {title}
 year: {year}
 language: {language}
 synthetic: {synthetic}
-framework: cast-2024
+framework: {framework}
 level: literate
 seed: {seed}
 answers:
@@ -50,7 +59,7 @@ answers:
 items: items.csv
 scoring: {scoring}
 nonresponse:
-  classes: [district]
+  classes: [class]
 margins:
   file: margins.csv
   low: 0.2
@@ -58,7 +67,7 @@ margins:
 replicates:
   count: 200
 groups: [{groups}]
-{sets}{areas}publish:
+{sets}{dif}{areas}publish:
   rows: 30
   freedom: 8
 """
@@ -86,43 +95,94 @@ def folder(of: Fieldwork, now: datetime, *, language: str = "zh", synthetic: boo
     booklets = _booklets(of)
     items = sorted({one for held in booklets.values() for one in held}, key=lambda one: one.code)
     differ = any(held != set(items) for held in booklets.values())
+    known = [one.background for one in _interviews(of).values()]
     people = [(codes[row["path"]], row["name"], row["people"]) for row in districts]
     plan = PLAN.format(
-        title=_plain(of.title), year=now.year, seed=of.seed, groups=", ".join(GROUPS), sets=_sets(of),
+        framework=json.dumps(_framework(of, language), ensure_ascii=False),
+        title=_plain(of.title), year=now.year, seed=of.seed, groups=", ".join(GROUPS),
+        sets=_line("sets", {"key": _met(BELONGING, known)}), dif=_line("dif", _comparable(known)),
         areas=AREAS if len(people) >= FEWEST_AREAS else "",
         language=language, synthetic=str(synthetic).lower(),
         scoring=f'{{method: plausible, not_asked: "{NOT_ASKED}"}}' if differ else "sum",
     )  # fmt: skip
+    stands = _classes(of, list(codes.values()), codes)
+    rows = _answers(of, items, booklets, codes, stands)
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        _write(archive, "answers.csv", _heads(items), _answers(of, items, booklets, codes))
+        _write(archive, "answers.csv", _heads(items), rows)
         keys = ((one.code, one.dimension, one.letter) for one in items)
         _write(archive, "items.csv", ("item", "dimension", "key"), keys)
         _write(archive, "districts.csv", ("code", "name", "people"), people)
         heads = ("margin", "category", "people")
-        _write(archive, "margins.csv", heads, _margins(of, {code: n for code, _name, n in people}))
+        _write(archive, "margins.csv", heads, _margins(of, people, stands))
         archive.writestr("plan.yaml", plan)
     return out.getvalue()
 
 
-def _margins(of: Fieldwork, districts: dict[str, int]) -> Iterator[tuple[str, str, Any]]:
-    """People of each district, and of each kind that has a quota: as shares of the same people."""
-    yield from (("district", code, number) for code, number in districts.items())
-    whole = sum(districts.values())
+def _framework(of: Fieldwork, language: str) -> dict[str, Any]:
+    """The framework of the rulebook by which the fieldwork was planned, and which version that is.
+
+    Points or cuts that the city changed under a published name go by another name: they are no series.
+    """
+    from kepu.literacy.run.frameworks import scored_otherwise  # asked late, as all engines are
+
+    rules = schemas.framework_of(of.rules_version)
+    told = {
+        "name": rules.name,
+        "source": SOURCE[language].format(kind=schemas.FRAMEWORK, version=of.rules_version),
+        "dimensions": {key: one.model_dump() for key, one in rules.dimensions.items()},
+        "levels": {key: one.model_dump() for key, one in rules.levels.items()},
+    }
+    if scored_otherwise(told):
+        told["name"] = f"{rules.name[:30]} v{of.rules_version}"
+    return told
+
+
+def _classes(of: Fieldwork, districts: list[str], codes: dict[str, str]) -> dict[str, str]:
+    """By district, whose people stand in for those who did not answer."""
+    heard: dict[str, dict[int, bool]] = {code: {} for code in districts}
+    answered = set(queries.counted(of).values_list("case__community", flat=True))
+    for one in of.sample.communities.select_related("division").order_by("division__path"):
+        district = queries.district_of(of, one.division.path)
+        heard.setdefault(codes.get(district, district), {})[one.pk] = one.pk in answered
+    return classes({code: list(held.values()) for code, held in heard.items()})
+
+
+def _margins(
+    of: Fieldwork, districts: Sequence[tuple[str, str, int]], stands: dict[str, str]
+) -> Iterator[tuple[str, str, Any]]:
+    """People of each class, and of each kind that has a quota: as shares of the same people."""
+    people = Counter[str]()
+    for code, _name, number in districts:
+        people[stands[code]] += number
+    yield from (("class", code, number) for code, number in people.items())
+    whole = people.total()
     for question, held in of.quotas.items():
         said = sum(held.values())
         for answer, number in held.items():
             yield question, answer, f"{number / said * whole:.6f}"
 
 
-def _sets(of: Fieldwork) -> str:
-    """The key groups of which somebody was asked, as a line of the plan."""
-    known = [one.background for one in _interviews(of).values()]
-    met = {
+def _met(rules: dict[str, Member], known: list[dict[str, str]]) -> dict[str, Member]:
+    """The groups of which somebody was asked."""
+    return {
         name: rule
-        for name, rule in BELONGING.items()
+        for name, rule in rules.items()
         if any(all(said.get(key) in words for key, words in rule.items()) for said in known)
     }
-    return f"sets: {json.dumps({'key': met})}\n" if met else ""
+
+
+def _comparable(known: list[dict[str, str]]) -> dict[str, Member]:
+    """The comparisons of which somebody of either group was asked."""
+    return {
+        column: sides
+        for column, sides in CONTRASTS.items()
+        if all(any(said.get(column) in words for said in known) for words in sides.values())
+    }
+
+
+def _line(key: str, held: dict[str, Any]) -> str:
+    """A line of the plan, if there is something to say in it."""
+    return f"{key}: {json.dumps(held)}\n" if any(held.values()) else ""
 
 
 def _plain(title: str) -> str:
@@ -154,12 +214,16 @@ def _booklets(of: Fieldwork) -> dict[int, set[Item]]:
 
 
 def _heads(items: list[Item]) -> list[str]:
-    told = ["person", "district", "community", "booklet", "outcome", "weight", "answered"]
+    told = ["person", "district", "class", "community", "booklet", "outcome", "weight", "answered"]
     return [*told, *BACKGROUND, *(one.code for one in items)]
 
 
 def _answers(
-    of: Fieldwork, items: list[Item], booklets: dict[int, set[Item]], codes: dict[str, str]
+    of: Fieldwork,
+    items: list[Item],
+    booklets: dict[int, set[Item]],
+    codes: dict[str, str],
+    stands: dict[str, str],
 ) -> Iterator[list[Any]]:
     """A row for each door in scope. Whether somebody who was not reached lives there is not known:
     they stay, as who did not answer.
@@ -173,9 +237,10 @@ def _answers(
         one = held.get(case.pk)
         grown = adults.get(case.pk, usual) / usual if one else 1.0
         weight = case.community.weight * case.community.interviews / case.community.approached
-        district = queries.district_of(of, path)
+        here = queries.district_of(of, path)
+        district = codes.get(here, here)
         begin = [
-            f"{path}{case.number:03}", codes.get(district, district), path, case.booklet,
+            f"{path}{case.number:03}", district, stands.get(district, district), path, case.booklet,
             case.outcome, f"{weight * grown:.6f}", int(one is not None),
         ]  # fmt: skip
         yield [*begin, *_said(one, items, asked[case.booklet])]
@@ -199,10 +264,7 @@ def _cases(of: Fieldwork) -> Iterator[Case]:
 
 
 def _interviews(of: Fieldwork) -> dict[int, _Held]:
-    """Complete interviews that stand, but for those of which a back-check found that none was held."""
-    found = queries.every_standing(of).filter(complete=True)
-    found = found.exclude(case__back_check__found=Checked.NEVER_HELD)
-    rows = found.values_list("case", "answers", "background").iterator(2000)
+    rows = queries.counted(of).values_list("case", "answers", "background").iterator(2000)
     return {case: _Held(answers, background) for case, answers, background in rows}
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from kepu.kernel.divisions import outlines
 from kepu.literacy.models import Run
@@ -22,10 +22,12 @@ CITY, AREA = "city", "area"
 VAGUE = 1.0
 
 
-def level_words(level: str) -> str:
-    """A level of the framework by name."""
+def level_words(run: Run, level: str) -> str:
+    """A level of the run's framework by name."""
     names = {"advanced": _("advanced"), "literate": _("literate"), "basic": _("basic")}
-    return str(names.get(level, level))
+    own = run.record.get("scoring", {}).get("levels", {}).get(level, {})
+    title = own.get("en" if (get_language() or "").startswith("en") else "zh")
+    return str(names.get(level) or title or level)
 
 
 def group_words(group: str) -> str:
@@ -55,7 +57,7 @@ def first(run: Run) -> Row:
 def headline(run: Run) -> NumberTile:
     """The first figure with its interval."""
     row = first(run)
-    label = _("Citizens who are %(level)s or above") % {"level": level_words(run.level)}
+    label = _("Citizens who are %(level)s or above") % {"level": level_words(run, run.level)}
     level = run.record["interval"]
     told = _("%(level)s interval: %(interval)s") % {
         "level": f"{level:.0%}",
@@ -103,7 +105,7 @@ def levels(run: Run) -> Bars:
     """The share of each level and those above it."""
     rows = [row for row in run.figures if row["table"] == CITY and "or above" in row["measure"]]
     bars = [
-        _bar(_("%(level)s or above") % {"level": level_words(row["measure"].split()[0])}, row)
+        _bar(_("%(level)s or above") % {"level": level_words(run, row["measure"].split()[0])}, row)
         for row in rows
     ]
     return _bars(run, _("Levels of science literacy"), bars, _("Level"))
@@ -156,6 +158,23 @@ def places(run: Run) -> list[tuple[str, str, str, str, str]]:
         )
         for row in run.districts
     ]
+
+
+def brought(run: Run) -> str:
+    """By how much districts were moved to meet the city's figure, and that their intervals know of it."""
+    told = run.record.get("areas")
+    if not told:
+        return ""
+    alone = _(
+        "Districts and ranks rest on home visits alone: volunteers of one district are too few to tell its "
+        "own bias from chance."
+    )
+    words = _(
+        "Figures of districts were brought to the city's, by %(moved)s percentage points in the mean; "
+        "intervals and ranks count the error of that step."
+    )
+    said = words % {"moved": f"{told['moved'] * 100:+.2f}"}
+    return f"{said} {alone}" if run.record.get("combined") else said
 
 
 def _one(run: Run, table: str, measure: str) -> Row:

@@ -137,8 +137,10 @@ class EstimateStage(models.TextChoices):
 
     READING = "reading", _("Reading the files")
     ITEMS = "item response", _("Fitting curves to the items")
+    DIF = "differential items", _("Comparing groups of equal ability")
     REPLICATES = "replicates", _("Weighing the replicates")
     MODES = "modes", _("Joining homes and volunteers")
+    AREAS = "benchmarked errors", _("Modelling the districts")
     WRITING = "writing", _("Writing tables and microdata")
     R = "R", _("Letting R find the same figures")
     REPORT = "report", _("Writing the report")

@@ -188,6 +188,7 @@ def test_figures_are_recorded_once_a_wave_and_only_of_words_that_stay(keeper):
         ({"difficulty": 9}, "difficulty"),
         ({"discrimination": 0}, "discrimination"),
         ({"guessing": 1}, "guessing"),
+        ({"difficulty_se": float("nan")}, ""),
     ],
 )
 def test_parameters_that_cannot_be_are_refused(traits, field):

@@ -105,7 +105,7 @@ def test_the_run_weighs_to_the_same_people():
 
     told = {(row["margin"], row["category"]): float(row["people"]) for row in rows}
     assert told["sex", "male"] == 750_000 * 0.75
-    by_margin = [sum(n for (m, _c), n in told.items() if m == name) for name in ("district", "sex")]
+    by_margin = [sum(n for (m, _c), n in told.items() if m == name) for name in ("class", "sex")]
     assert by_margin == [750_000, 750_000]
 
 

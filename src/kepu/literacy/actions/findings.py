@@ -41,7 +41,8 @@ class Parameters:
             raise BadInput(_("a discrimination lies above 0, up to 5"), field="discrimination")
         if not 0 <= self.guessing < 1:
             raise BadInput(_("a chance of guessing lies from 0 to below 1"), field="guessing")
-        if min(self.difficulty_se, self.discrimination_se, self.guessing_se) < 0:
+        errors = (self.difficulty_se, self.discrimination_se, self.guessing_se)
+        if not all(one >= 0 for one in errors):  # nor is it unknown
             raise BadInput(_("a standard error is not negative"))
 
 

@@ -15,6 +15,7 @@ from kepu.kernel.files import actions as files
 from kepu.kernel.files import blobs, intake
 from kepu.kernel.files.kinds import Kind
 from kepu.literacy import packing
+from kepu.literacy.actions import learning
 from kepu.literacy.bridge import runs as bridge
 from kepu.literacy.models import Run
 from kepu.literacy.rules import runs as rules
@@ -112,20 +113,30 @@ def take_back_run(run_id: int, *, reason: str, by: User, now: datetime) -> Run:
 
 @transaction.atomic
 def publish_run(run_id: int, *, by: User, now: datetime) -> Run:
-    """Let everybody read the results; another officer than the one who proposed them."""
+    """Let everybody read the results; another officer than the one who proposed them.
+
+    What a fieldwork's run found of its items enters the item bank.
+    """
     run = _held(run_id, by, now)
     require(rules.why_not_publish(run, by))
     run.published_by, run.published_at, run.reason = by, now, ""
-    return _move(run, "publish", "published_by", "published_at", "reason", by=by, now=now)
+    _move(run, "publish", "published_by", "published_at", "reason", by=by, now=now)
+    learning.enter_items(run, by=by, now=now)
+    return run
 
 
 @transaction.atomic
 def withdraw_run(run_id: int, *, reason: str, by: User, now: datetime) -> Run:
-    """Say of published results that they no longer stand, and why. They stay to be read, marked."""
+    """Say of published results that they no longer stand, and why. They stay to be read, marked.
+
+    The item bank forgets what they taught.
+    """
     run = _held(run_id, by, now)
     require(rules.why_not_step_back(run, "withdraw", reason))
     run.reason = reason.strip()[:200]
-    return _move(run, "withdraw", "reason", by=by, now=now)
+    _move(run, "withdraw", "reason", by=by, now=now)
+    learning.take_out_items(run, by=by, now=now)
+    return run
 
 
 def _held(run_id: int, by: User, now: datetime) -> Run:

@@ -1,4 +1,4 @@
-"""A plan in a folder -> its run, with R where R is; what is wrong is told in the engine's own sentence."""
+"""A plan in a folder -> its run, with R where R is; what is wrong is told in the reader's language."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from kepu.kernel.errors import BadInput
+from kepu.literacy import refusals
 from kepu.literacy.packing import PLAN
 
 EVERY = 1.0  # seconds between two words on how far it is
@@ -41,7 +42,7 @@ def title_of(folder: Path) -> str:
         for name in found.files():
             reading.inside(folder, name)
     except EngineError as error:
-        raise BadInput(str(error)) from error
+        raise BadInput(refusals.told(str(error))) from error
     return found.title
 
 
@@ -54,7 +55,7 @@ def carry_out(folder: Path, out: Path, tell: Callable[[str, int, int], None]) ->
     try:
         running.run(folder / PLAN, out, with_r=not unchecked, progress=Seldom(tell))
     except EngineError as error:
-        raise BadInput(str(error)) from error
+        raise BadInput(refusals.told(str(error))) from error
     return unchecked
 
 

@@ -14,6 +14,7 @@ from kepu.kernel.divisions.fields import ancestors
 from kepu.kernel.divisions.models import Division
 from kepu.kernel.divisions.states import Level
 from kepu.kernel.errors import RuleBroken
+from kepu.literacy import refusals
 from kepu.literacy.models import Sample
 from kepu.literacy.queries import samples as queries
 from kepu.literacy.rules.samples import FEWEST_COMMUNITIES
@@ -52,7 +53,9 @@ def propose(sample: Sample) -> Proposal:
     try:
         return _proposal(sample, frame)
     except EngineError as error:
-        raise RuleBroken(_("this design cannot be drawn: %(why)s") % {"why": error}) from error
+        raise RuleBroken(
+            _("this design cannot be drawn: %(why)s") % {"why": refusals.told(str(error))}
+        ) from error
 
 
 @dataclass(frozen=True)

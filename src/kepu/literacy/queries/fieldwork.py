@@ -180,6 +180,12 @@ def every_standing(of: Fieldwork) -> QuerySet[Interview]:
     )
 
 
+def counted(of: Fieldwork) -> QuerySet[Interview]:
+    """Complete interviews that stand, but for those of which a back-check found that none was held."""
+    found: QuerySet[Interview] = every_standing(of).filter(complete=True)
+    return found.exclude(case__back_check__found=Checked.NEVER_HELD)
+
+
 def standing(of: Fieldwork, reach: Reach) -> QuerySet[Interview]:
     """The same, of what a supervisor sees, with its door."""
     found: QuerySet[Interview] = every_standing(of).filter(reach.limit(f"case__{PLACE}"))

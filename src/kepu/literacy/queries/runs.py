@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import zipfile
 from datetime import datetime
 from typing import IO, TYPE_CHECKING, Any
@@ -66,9 +68,21 @@ def public_files(run: Run) -> list[str]:
 
 def open_public(run: Run, name: str) -> IO[bytes]:
     """One of `public_files`, out of the folder as it is packed."""
+    return _opened(run, OPEN_FILES[name])
+
+
+def table(run: Run, name: str) -> list[dict[str, str]]:
+    """The rows of a table of the run's folder; none where the run has no such table."""
+    if run.archive_id is None or name not in run.record["outputs"]:
+        return []
+    with _opened(run, name) as file, io.TextIOWrapper(file, "utf-8", newline="") as text:
+        return list(csv.DictReader(text))
+
+
+def _opened(run: Run, place: str) -> IO[bytes]:
     assert run.archive  # noqa: S101 (such files are of a run that has one)
     with zipfile.ZipFile(blobs.place(run.archive.sha256)) as archive:
-        return archive.open(OPEN_FILES[name])
+        return archive.open(place)
 
 
 def headline(run: Run) -> dict[str, Any]:

@@ -6,10 +6,12 @@ from django.utils.translation import gettext as _
 
 from kepu.kernel.divisions.fields import within
 from kepu.kernel.divisions.models import Division
+from kepu.literacy import schemas
 from kepu.literacy.models import Estimate, Fieldwork, Run
 from kepu.literacy.queries import estimates as queries
 from kepu.literacy.states import ESTIMATE, FieldworkState
 
+LEVEL = "literate"  # whose share is the first figure of a fieldwork
 LARGEST_SENT = 64 * 2**20  # octets of a ZIP
 
 
@@ -22,10 +24,15 @@ def why_not_ask(place: Division) -> str | None:
 
 
 def why_not_of_fieldwork(of: Fieldwork) -> str | None:
-    """Figures are of a survey that is over."""
-    if of.state == FieldworkState.CLOSED:
-        return None
-    return _("interviews still come in: close the fieldwork first")
+    """Figures are of a survey that is over, and the first is that of a level called literate."""
+    if of.state != FieldworkState.CLOSED:
+        return _("interviews still come in: close the fieldwork first")
+    if LEVEL not in schemas.framework_of(of.rules_version).levels:
+        return _(
+            "the framework of this fieldwork has no level “%(level)s”: take its files away, name the level "
+            "in plan.yaml, and hand them in as a ZIP"
+        ) % {"level": LEVEL}
+    return None
 
 
 def why_not_take(size: int) -> str | None:

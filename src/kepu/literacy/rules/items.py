@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from kepu.kernel.accounts.models import User
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
-from kepu.literacy.models import Item
+from kepu.literacy.models import Item, Run
 from kepu.literacy.queries import reviews
 from kepu.literacy.schemas import Framework
 from kepu.literacy.states import ITEM, ItemState, Verdict
@@ -115,6 +115,13 @@ def why_not_retire(item: Item, reason: str) -> str | None:
 
 def _why_not_silent(reason: str) -> str | None:
     return None if reason.strip() else _("state the reason")
+
+
+def why_not_teach(item: Item, run: Run) -> str | None:
+    """What invented people answered says something of invented items alone."""
+    if run.synthetic and not item.example:
+        return _("the run is of invented people, and the item is no example")
+    return why_not_learn_of(item)
 
 
 def why_not_learn_of(item: Item) -> str | None:

@@ -38,7 +38,10 @@ def why_not_move(run: Run, verb: str) -> str | None:
 def why_not_propose(run: Run) -> str | None:
     """A share that comes without an error says that something went wrong before it."""
     refused = RUN.why_not(run.state, "propose")
-    if refused is None and not queries.headline(run).get("se"):
+    first = queries.headline(run)
+    if refused is None and first.get("withheld"):
+        return _("its first figure rests on too few people or communities to be published")
+    if refused is None and not first.get("se"):
         return _(
             "its first figure has no error; look at the answers and the plan, and run it again"
         )

@@ -9,18 +9,22 @@ import numpy as np
 from kepu.literacy.run.estimating import AREA, CITY, Figure, Found
 from kepu.literacy.run.reading import Area, Read
 from kepu_engines.core.checks import present, require
+from kepu_engines.core.progress import Progress, silent
 from kepu_engines.survey.areas.benchmarking import benchmarked
 from kepu_engines.survey.areas.ranks import Ranks, ranks
-from kepu_engines.survey.areas.share_level import share_areas
+from kepu_engines.survey.areas.resampling import Simulation, benchmarked_share_mse
+from kepu_engines.survey.areas.share_level import ShareAreas, share_areas
 from kepu_engines.survey.design import Reals
 from kepu_engines.survey.estimates import Estimates
+
+CITIES = 400  # drawn from the model, to see what being brought to the city's figure costs
 
 
 @dataclass(frozen=True)
 class District:
     """A district's direct figure, where there is one, beside that of the model, and its place.
 
-    `se` is the model's; that the figures were brought to the city's is not in it.
+    `se` and the interval know that the figures were brought to the city's.
     """
 
     area: Area
@@ -48,15 +52,23 @@ class Model:
         Between areas, of the angles arcsin sqrt share, given what is known of them.
     moved : float
         By how much the mean of the figures was moved to meet the city's.
+    cost : float
+        What that adds to the standard error of a district's figure, in the mean.
     """
 
     districts: tuple[District, ...]
     deff: float
     variance: float
     moved: float
+    cost: float
+
+    def record(self) -> dict[str, float]:
+        """What is said of the model in a few numbers."""
+        names = ("deff", "variance", "moved", "cost")
+        return {name: getattr(self, name) for name in names}
 
 
-def model(read: Read, found: Found) -> Model:
+def model(read: Read, found: Found, progress: Progress = silent) -> Model:
     """Fit the areas of the plan; a direct figure too small to be printed still teaches the model."""
     told = present(found.areas, "the plan names no areas")
     places = {code: place for place, code in enumerate(found.cells)}
@@ -66,26 +78,35 @@ def model(read: Read, found: Found) -> Model:
     where = np.array([places.get(area.code, -1) for area in read.areas])
     asked = where >= 0
     share = np.where(asked, told.value[where], np.nan)
-    size = np.where(asked, told.n[where] / deff, 1.0)
-    fitted = share_areas(share, size, np.array([(1.0, *area.known) for area in read.areas]))
+    size = np.where(asked, told.n[where] / deff, np.nan)
+    known = np.array([(1.0, *area.known) for area in read.areas])
+    fitted = share_areas(share, size, known)
     people = np.array([area.people for area in read.areas])
     first = found.one(CITY, CITY, f"{read.plan.level} or above")
     few = "the city's own figure rests on too few people to be printed"
     city = present(first.estimate, few)
     value = benchmarked(fitted.value, fitted.se**2, people, city)
-    low, high = fitted.interval(read.plan.publish.level)
-    moved = value - fitted.value
-    limits = np.clip(low + moved, 0, 1), np.clip(high + moved, 0, 1)
+    again = Simulation(CITIES, read.plan.seed, progress)
+    se = np.sqrt(benchmarked_share_mse(fitted, size, known, people, None, again))
+    limits = _limits(fitted, value, se, read.plan.publish.level)
     order = ranks(
         value,
-        fitted.se,
+        se,
         read.plan.publish.level,
         jointly=read.plan.publish.places == "jointly",
         seed=read.plan.seed,
     )
-    districts = _districts(read, found, (value, fitted.se, *limits), order)
-    mean = float(people @ moved / people.sum())
-    return Model(districts, deff, float(fitted.angles.variance), mean)
+    districts = _districts(read, found, (value, se, *limits), order)
+    moved = float(people @ (value - fitted.value) / people.sum())
+    cost = float((se - fitted.se).mean())
+    return Model(districts, deff, float(fitted.angles.variance), moved, cost)
+
+
+def _limits(fitted: ShareAreas, value: Reals, se: Reals, level: float) -> tuple[Reals, Reals]:
+    """The model's limits, as lopsided as they are, about the figure that is shown and with its error."""
+    wider = se / fitted.se
+    low, high = (value + (limit - fitted.value) * wider for limit in fitted.interval(level))
+    return np.clip(low, 0, 1), np.clip(high, 0, 1)
 
 
 def _together(told: Estimates) -> float:

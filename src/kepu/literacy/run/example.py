@@ -35,15 +35,14 @@ from kepu.literacy.run.invented import (
     schooling,
     table,
 )
-from kepu.literacy.run.plan import FRAMEWORKS
-from kepu.literacy.run.vocabulary import BELONGING
+from kepu.literacy.run.vocabulary import BELONGING, CONTRASTS
 from kepu_engines.core.checks import require
 from kepu_engines.core.seeds import generator
-from kepu_engines.survey.literacy import score
+from kepu_engines.survey.literacy import CAST_2024, score
 from kepu_engines.survey.sampling.stages import Stage, draw
 
 COMMUNITIES, PERSONS = 12, 20  # drawn in each district, and asked in each community
-FRAMEWORK = FRAMEWORKS["cast-2024"]
+FRAMEWORK = CAST_2024
 PLAN = """\
 # 示例调查：居民全为虚构，区划与人口为真实。An invented survey on the real frame of divisions.
 title: 示例：公民科学素质调查（合成数据）
@@ -71,6 +70,7 @@ replicates:
 groups: [sex, age, residence, education]
 sets:
   key: {sets}
+dif: {dif}
 areas:
   column: district
   file: districts.csv
@@ -114,7 +114,9 @@ def write(folder: Path, *, seed: int = 20260901, replicates: int = 200) -> None:
     volunteering.write(folder, found, (slopes, hard), seed)
     looking_back.write(folder, (slopes, hard), seed)
     (folder / "plan.yaml").write_text(
-        PLAN.format(seed=seed, replicates=replicates, sets=json.dumps(BELONGING))
+        PLAN.format(
+            seed=seed, replicates=replicates, sets=json.dumps(BELONGING), dif=json.dumps(CONTRASTS)
+        )
         + volunteering.PLAN
         + looking_back.PLAN,
         "utf-8",

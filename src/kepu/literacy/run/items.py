@@ -20,7 +20,7 @@ from kepu_engines.survey.irt.responses import Responses, responses
 
 @dataclass(frozen=True)
 class Question:
-    """One item: the share of right answers, its link with the rest, and its curve (2PL)."""
+    """One item: the share of right answers, its link with the rest, its curve (2PL), and who was asked."""
 
     name: str
     dimension: str
@@ -30,6 +30,7 @@ class Question:
     slope_se: float | None
     difficulty: float | None
     difficulty_se: float | None
+    n: int
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,7 @@ def questions(read: Read, weighed: Weighed, told: Curves) -> tuple[Question, ...
                 float(spread.slope(place)),
                 float(found.difficulty(place)[0]),
                 float(spread.difficulty(found, place)[0]),
+                int(here.sum()),
             )
         )
     return tuple(rows)

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit, stdtrit
 
-from kepu.literacy.run.estimating import CITY, Found, points_of
+from kepu.literacy.run.estimating import AREA, CITY, Found, points_of
 from kepu.literacy.run.plan import Modes
+from kepu.literacy.run.pooling import ELSEWHERE, pooled
 from kepu.literacy.run.reading import Online, Read, Sheets
 from kepu.literacy.run.weighing import Weighed
 from kepu_engines.core.checks import present
@@ -134,9 +135,8 @@ def _samples(read: Read, weighed: Weighed, modes: Modes, online: Online) -> _Sam
     sheets = online.volunteers
     everybody = np.ones(len(sheets.table), np.bool_)
     homes = {name: read.labels(name) for name in modes.covariates}
-    pair = kinds(
-        homes, {n: sheets.labels(n) for n in modes.covariates}, said=(read.said, everybody)
-    )
+    joined = pooled(read, homes, {name: sheets.labels(name) for name in modes.covariates})
+    pair = kinds(*joined, said=(read.said, everybody))
     cluster = sheets.labels(modes.cluster) if modes.cluster else None
     people = volunteers(count, seed + FAR, cluster, everybody.size)
     drawn: tuple[Replicates, ...] = (weighed.replicates, people)
@@ -159,7 +159,7 @@ def _kinds_of_both(read: Read, overlap: Sheets, columns: Sequence[str]) -> Kinds
 
 
 def _asked(read: Read, modes: Modes, online: Online, samples: _Samples) -> Iterator[_Asked]:
-    """The city's levels and points, then the plan's level by every group that both samples know."""
+    """The city's levels and points, then the plan's level by what both samples know: groups, districts."""
     sheets = [read.right, online.volunteers.right]
     sheets += [online.overlap.right] if online.overlap else []
     points = [points_of(read, right)[0] for right in sheets]
@@ -177,6 +177,9 @@ def _asked(read: Read, modes: Modes, online: Online, samples: _Samples) -> Itera
             cells, domain = samples.pair.domain(group)
             own = samples.both.domain(group)[1] if samples.both and group in known else both
             yield _Asked(group, cells, literate, *told, domain, own)
+    if read.plan.areas and read.plan.areas.column in samples.pair.labels:
+        cells, domain = samples.pair.domain(read.plan.areas.column)
+        yield _Asked(AREA, cells, literate, *told, domain, both)
 
 
 def _values(columns: Sequence[Reals]) -> tuple[Reals, Reals, Reals | None]:
@@ -257,6 +260,8 @@ def _lines(
     people = np.bincount(one.domain, samples.pair.sums(ONLINE, samples.drawn[ONLINE].weight))
     errors = np.sqrt(np.diagonal(told.covariance, axis1=0, axis2=1).T)
     for place, cell in enumerate(one.cells):
+        if cell == ELSEWHERE:
+            continue
         direct, here = found.one(one.table, cell, one.measure), int(people[place])
         reason = direct.withheld or ("rows" if here < read.plan.publish.rows else "")
         for number, method in _speakers(samples):

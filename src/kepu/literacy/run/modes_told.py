@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kepu.literacy.run.estimating import CITY
+from kepu.literacy.run.estimating import AREA, CITY
 from kepu.literacy.run.modes import COMBINED, EFFECT, FREE, HOME, Mixed
 from kepu.literacy.run.plan import Modes
 from kepu.literacy.run.results import Results
@@ -61,9 +61,37 @@ def words(results: Results) -> Iterable[str]:
     )
     yield _assumed(modes, say)
     yield from _effect(results, modes, together)
-    yield say(
-        "区县、分维度与第一个数字只用入户样本。",
-        "Districts, dimensions and the first figure rest on the homes alone.",
+    yield _districts(results, modes, say)
+
+
+def districts(results: Results) -> Iterable[list[str]]:
+    """Districts from which volunteers enough came: homes, both together, and the volunteers' part."""
+    named = {area.code: area.name for area in results.read.areas}
+    held = {(one.cell, one.method): one for one in results.mixed if one.table == AREA}
+    for (cell, method), both in held.items():
+        if method == COMBINED and not both.withheld:
+            numbers = (held[cell, HOME].estimate, both.estimate, both.se, both.low, both.high)
+            yield [named.get(cell, cell), *map(_share, numbers), _share(both.share)]
+
+
+def _districts(results: Results, modes: Modes, say: Tongue) -> str:
+    """Why districts rest on homes, and which have a combined figure beside that."""
+    many = len(list(districts(results)))
+    plain = say(
+        "分维度、第一个数字、区县的模型值和名次只用入户样本：网络样本没有抽样，分到区县人数少，"
+        "各区县的自选偏差与抽样误差分不开。",
+        "Dimensions, the first figure, and the model and ranks of districts rest on the homes alone: "
+        "nobody drew the volunteers, and of one district they are too few to tell its own bias from "
+        "chance.",
+    )
+    if results.plan.areas is None or results.plan.areas.column not in modes.covariates:
+        return plain
+    return plain + say(
+        f"网络样本不少于 {modes.least} 人的 {many} 个区县，另列两者合并的数字；其余区县合为一类参与建模，"
+        "调查方式的影响假定各区县相同。",
+        f" Of {many} districts with at least {modes.least} volunteers a combined figure is given beside "
+        "it; the others are one category of the model, and the effect of the mode is taken to be the same "
+        "in all districts.",
     )
 
 

@@ -8,19 +8,17 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from kepu.literacy.run.frameworks import Scored, Word
 from kepu.literacy.run.vocabulary import Language, Tongue
 from kepu_engines.core.errors import EngineError
 from kepu_engines.survey.design import Lonely
-from kepu_engines.survey.literacy import CAST_2024, Framework
+from kepu_engines.survey.literacy import Framework
 from kepu_engines.survey.modes.combining import Rule
 
-FRAMEWORKS = {CAST_2024.version: CAST_2024}
 HOMES, MIXED = "home", "home+online"  # how people were asked, in a series of years
 LARGEST = 100_000  # characters of a plan
 
 Name = Annotated[str, Field(min_length=1, max_length=80)]
-# What becomes a name in the script for R: a word that is one there too, so that it runs nothing else.
-Word = Annotated[str, Field(max_length=40, pattern=r"^[\p{L}][\p{L}\p{N}_]*$")]
 
 
 class Part(BaseModel):
@@ -98,7 +96,8 @@ class Modes(Part):
     """Volunteers who answered online, beside the homes that were drawn.
 
     `covariates` are what tells volunteers from others; each is a margin of the plan. `cluster` is the
-    place or channel through which volunteers came, if they came in groups.
+    place or channel through which volunteers came, if they came in groups. Where the districts' column
+    is a covariate, a district from which at least `least` came has a combined figure of its own.
     """
 
     file: Name
@@ -107,6 +106,7 @@ class Modes(Part):
     covariates: Annotated[list[Name], Field(min_length=1)]
     weight: Rule = "precision"
     cluster: Name | None = None
+    least: Annotated[int, Field(ge=30)] = 100
     overlap: Overlap | None = None
 
 
@@ -155,6 +155,20 @@ class Trend(Part):
     linking: Linking | None = None
 
 
+class Contrast(Part):
+    """Two groups by the words that a column holds: does an item favour one of them?"""
+
+    first: Annotated[list[Name], Field(min_length=1)]
+    second: Annotated[list[Name], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def nobody_is_of_both(self) -> Contrast:
+        """A group is compared with others."""
+        if both := sorted(set(self.first) & set(self.second)):
+            raise ValueError(f"{', '.join(both)} stands in both groups")
+        return self
+
+
 class Publish(Part):
     """What a figure must rest on before it is printed, and how wide its interval is.
 
@@ -172,14 +186,15 @@ class Plan(Part):
     """A run: its files, in the order in which it goes through them.
 
     `groups` are columns that part everybody. `sets` are people one may belong to several of: of each
-    set its members by name, and of each member the words its columns hold.
+    set its members by name, and of each member the words its columns hold. `dif` are columns in which
+    two groups are compared item by item.
     """
 
     title: Name
     year: Annotated[int, Field(ge=1990, le=2100)]
     synthetic: bool = False
     language: Language = "zh"  # of the methods report
-    framework: Literal["cast-2024"]
+    framework: Scored
     level: Name = "literate"
     seed: Annotated[int, Field(ge=0)]
     answers: Answers
@@ -189,6 +204,7 @@ class Plan(Part):
     replicates: Replicates = Replicates()
     groups: list[Word] = []
     sets: dict[Word, Annotated[dict[Word, Member], Field(min_length=1)]] = {}
+    dif: dict[Word, Contrast] = {}
     areas: Areas | None = None
     publish: Publish = Publish()
     scoring: Scoring = Scoring()
@@ -239,7 +255,7 @@ class Plan(Part):
     @property
     def tongue(self) -> Tongue:
         """What the report speaks."""
-        return Tongue(self.language)
+        return Tongue(self.language, self.framework.titles(self.language))
 
     @property
     def plausible(self) -> bool:
@@ -249,7 +265,7 @@ class Plan(Part):
     @property
     def rule(self) -> Framework:
         """Points and cuts."""
-        return FRAMEWORKS[self.framework]
+        return self.framework.rule
 
     def columns(self) -> list[str]:
         """Columns of the answers that the plan names, each once."""
@@ -260,7 +276,8 @@ class Plan(Part):
         compared = self.modes.covariates if self.modes else []
         members = [m for held in self.sets.values() for m in held.values()]
         told = [*self.groups, *(column for member in members for column in member)]
-        every = [*named, *classes, *told, *areas, *compared, self.scoring.condition]
+        condition = self.scoring.condition
+        every = [*named, *classes, *told, *areas, *compared, *self.dif, condition]
         return list(dict.fromkeys(n for n in every if n))
 
     def files(self) -> list[str]:

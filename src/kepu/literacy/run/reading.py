@@ -135,12 +135,17 @@ def gather(plan: Plan, folder: Path) -> Read:
 
 
 def _somebody_belongs(found: Read) -> None:
-    """A member of a set to which nobody belongs is most likely a word that was misspelt."""
+    """A group to which nobody belongs is most likely a word that was misspelt."""
     for name, members in found.plan.sets.items():
         for member, rule in members.items():
             words = "; ".join(f"{column}: {', '.join(some)}" for column, some in rule.items())
             sentence = f"plan: sets.{name}.{member}: nobody who answered has {words}"
             require(bool(found.belongs(rule).any()), f"{sentence}; mend the words or leave it out")
+    for column, contrast in found.plan.dif.items():
+        for side, some in (("first", contrast.first), ("second", contrast.second)):
+            sentence = f"plan: dif.{column}.{side}: nobody who answered has {', '.join(some)}"
+            there = bool(found.belongs({column: some}).any())
+            require(there, f"{sentence}; mend the words or leave it out")
 
 
 def words_of(table: Table, column: str, said: NDArray[np.bool_]) -> NDArray[Any]:

@@ -10,8 +10,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from kepu.literacy.run import drawing, drawing_years, modes_told, trend_told
-from kepu.literacy.run.districts import Model
+from kepu.literacy.run import differing_told, drawing, drawing_years, modes_told, trend_told
+from kepu.literacy.run.districts import CITIES, Model
 from kepu.literacy.run.estimating import AREA, CITY, Figure, Found
 from kepu.literacy.run.handing import Agreement
 from kepu.literacy.run.items import Question
@@ -66,7 +66,7 @@ def values(results: Results) -> dict[str, Any]:
         "language": plan.language,
         "year": plan.year,
         "synthetic": plan.synthetic,
-        "framework": plan.framework,
+        "framework": plan.framework.name,
         "share": _share(first.estimate),
         "se": _share(first.se),
         "interval": f"{level:.0%} {say('区间', 'interval')} {_share(first.low)}"
@@ -80,9 +80,12 @@ def values(results: Results) -> dict[str, Any]:
         "dimensions": list(_dimensions(results)),
         "districts": list(_districts(results.model, say)),
         "areas-words": _areas(results.model, say) if results.model else "",
+        "dif": differing_told.rows(results),
+        "dif-words": list(differing_told.words(results)),
         "items": [_item(one, say) for one in results.questions],
         "weights": [_step(one, say) for one in results.weighed.steps],
         "modes": list(modes_told.rows(results)),
+        "modes-districts": list(modes_told.districts(results)),
         "modes-words": list(modes_told.words(results)),
         "years": list(trend_told.rows(results.series.city, level, say)) if results.series else [],
         "years-groups": list(trend_told.group_rows(results.series, level, say))
@@ -153,16 +156,19 @@ def _districts(model: Model | None, say: Tongue) -> Iterable[list[str]]:
 
 
 def _areas(model: Model, say: Tongue) -> str:
-    moved = f"{model.moved * 100:+.2f}"
+    moved, cost = f"{model.moved * 100:+.2f}", f"{model.cost * 100:.3f}"
     return say(
         "区县样本小，直接估计的误差大。模型（Fay-Herriot，反正弦变换，调整似然）向全市规律借力，"
-        f"再按人口对齐全市数字（平均移动 {moved} 个百分点，这一步未计入区间）；"
+        f"再按人口对齐全市数字（平均移动 {moved} 个百分点）。标准误、区间和名次都计入对齐的误差"
+        f"（标准误平均增加 {cost} 个百分点，由模型模拟 {CITIES} 次得到）。"
         f"区县间方差 {model.variance:.5f}（变换后），合并设计效应 {model.deff:.2f}。",
         "Districts have small samples, so their direct figures have large errors. A model (Fay-Herriot, "
         "arcsine of the share, adjusted likelihood) lends them strength from the whole city, and is "
-        f"brought to the city's figure by population (moved by {moved} percentage points on average, "
-        f"which is not in the intervals). Variance between districts {model.variance:.5f} (of angles), "
-        f"pooled design effect {model.deff:.2f}.",
+        f"brought to the city's figure by population (moved by {moved} percentage points on average). "
+        "Errors, intervals and ranks count what that costs (standard errors grow by "
+        f"{cost} percentage points on average, told by {CITIES} cities drawn from the model). "
+        f"Variance between districts {model.variance:.5f} (of angles), pooled design effect "
+        f"{model.deff:.2f}.",
     )
 
 
@@ -178,12 +184,15 @@ def _item(one: Question, say: Tongue) -> list[str]:
 def method(results: Results, agreement: Agreement | None) -> Iterable[str]:
     """How the figures were found, a paragraph each."""
     plan, say = results.plan, results.plan.tongue
+    source = plan.framework.source
     points = say.listed([f"{say.word(d)} {p:g}" for d, p in plan.rule.points.items()])
     cuts = say.listed([f"{say.word(name)} {cut:g}" for name, cut in plan.rule.cuts.items()])
     yield say(
-        f"计分：满分 {plan.rule.most:g}（{points}）；划线：{cuts}，达到即计入。空答按答错计。",
+        f"计分：满分 {plan.rule.most:g}（{points}）；划线：{cuts}，达到即计入。空答按答错计。"
+        + (f"评分框架：{plan.framework.name}，{source}。" if source else ""),
         f"Scores: {plan.rule.most:g} points at most ({points}). Levels begin at: {cuts}; who reaches "
-        "one is in it. A blank counts as a wrong answer.",
+        "one is in it. A blank counts as a wrong answer."
+        + (f" Framework: {plan.framework.name}, {source}." if source else ""),
     )
     if plan.plausible:
         yield _plausible(results)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from kepu.literacy.run.differing import Differing
 from kepu.literacy.run.districts import Model
 from kepu.literacy.run.estimating import CITY, Figure, Found
 from kepu.literacy.run.items import Question
@@ -19,8 +20,8 @@ from kepu.literacy.run.weighing import Weighed
 class Results:
     """What was read, how it was weighed, and what was found.
 
-    `model` where the plan has areas, `mixed` where it has modes, `series` where
-    it has a trend.
+    `model` where the plan has areas, `differing` where it compares groups item by item, `mixed` where it
+    has modes, `series` where it has a trend.
     """
 
     read: Read
@@ -28,6 +29,7 @@ class Results:
     found: Found
     model: Model | None
     questions: tuple[Question, ...]
+    differing: tuple[Differing, ...] = ()
     mixed: tuple[Mixed, ...] = ()
     series: Series | None = None
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from kepu.literacy.run import handing, recording, reporting, trend_told, writing
+from kepu.literacy.run.differing import differing
 from kepu.literacy.run.districts import model
 from kepu.literacy.run.drawing_answers import copies
 from kepu.literacy.run.estimating import estimate
@@ -79,10 +80,11 @@ def computed(read: Read, before: Earlier | None, progress: Progress = silent) ->
     told = curves(read, weighed, progress)
     drawn = copies(read, weighed, told, progress)
     found = estimate(read, weighed, drawn, progress)
-    areas = model(read, found) if read.plan.areas else None
+    areas = model(read, found, progress) if read.plan.areas else None
     asked = questions(read, weighed, told)
+    apart = differing(read, weighed, progress)
     both = mixed(read, weighed, found, progress) if read.online else ()
-    whole = Results(read, weighed, found, areas, asked, both)
+    whole = Results(read, weighed, found, areas, asked, apart, both)
     if before is None:
         return whole
     return dataclasses.replace(
@@ -103,6 +105,8 @@ def _told(results: Results, agreement: Agreement | None) -> dict[str, Any]:
     more: dict[str, Any] = {}
     if results.mixed:
         more["combined"] = dataclasses.asdict(results.combined())
+    if results.model:
+        more["areas"] = results.model.record()
     if results.series:
         more["trend"] = trend_told.record(results.series, results.plan)
     return {

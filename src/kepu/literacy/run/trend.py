@@ -174,7 +174,7 @@ def _now(plan: Plan, trend: Trend, figure: Figure | Mixed | None) -> Year | None
     if figure is None or figure.estimate is None or not figure.se or figure.estimate >= 1:
         return None
     modes = MIXED if trend.figure == "combined" else HOMES
-    return Year(plan.year, figure.estimate, figure.se, plan.framework, modes)
+    return Year(plan.year, figure.estimate, figure.se, plan.framework.name, modes)
 
 
 def _past(plan: Plan, cell: Cell, read: Earlier, now: Year, added: float) -> Past:

@@ -1,6 +1,7 @@
 """Words for what the files of a run hold, in Chinese and English; and which of them a report speaks."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 Language = Literal["zh", "en"]
@@ -23,6 +24,12 @@ BELONGING = {
     "workers": {"occupation": ["worker"]}, "older": {"age": ["60-69"]},
     "officials": {"occupation": ["official"]},
 }  # fmt: skip
+# Groups in which items are compared, in the order of the item bank: above 0 favours the first.
+CONTRASTS = {
+    "sex": {"first": ["female"], "second": ["male"]},
+    "residence": {"first": ["urban"], "second": ["rural"]},
+    "age": {"first": ["18-29", "30-39"], "second": ["50-59", "60-69"]},
+}
 OCCUPATIONS = {
     "farmer": "农业", "worker": "产业工人", "official": "机关干部", "professional": "专业技术",
     "service": "商业服务", "student": "学生", "none": "不在业",
@@ -47,9 +54,13 @@ ORDERED = ("age", "education")  # groups whose categories have an order
 
 @dataclass(frozen=True)
 class Tongue:
-    """The language of a report: chooses between a text and its translation."""
+    """The language of a report: chooses between a text and its translation.
+
+    `own` are titles that the plan brings with it.
+    """
 
     language: Language
+    own: Mapping[str, str] = field(default_factory=dict)
 
     def __call__(self, chinese: str, english: str) -> str:
         """One of the two."""
@@ -57,7 +68,8 @@ class Tongue:
 
     def word(self, name: str) -> str:
         """A level, dimension, group, category or step by name; what is not known, as it is."""
-        return (ENGLISH if self.language == "en" else CHINESE).get(name, name)
+        known = ENGLISH if self.language == "en" else CHINESE
+        return known.get(name) or self.own.get(name, name)
 
     def listed(self, names: list[str]) -> str:
         """Names one after the other."""

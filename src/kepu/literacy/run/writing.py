@@ -12,8 +12,9 @@ from typing import Any
 
 from kepu.kernel.tables import disarmed
 from kepu.literacy.run import trend_told
+from kepu.literacy.run.differing import Differing
 from kepu.literacy.run.districts import Model
-from kepu.literacy.run.estimating import CITY, Figure
+from kepu.literacy.run.estimating import AREA, CITY, Figure
 from kepu.literacy.run.items import Question
 from kepu.literacy.run.modes import EFFECT, HOME, Mixed
 from kepu.literacy.run.plan import Plan
@@ -22,6 +23,7 @@ from kepu.literacy.run.results import Results
 BEGAN = datetime(2000, 1, 1)
 FIGURES = [field.name for field in dataclasses.fields(Figure)]
 ITEMS = [field.name for field in dataclasses.fields(Question)]
+DIF = [field.name for field in dataclasses.fields(Differing)]
 MODES = [field.name for field in dataclasses.fields(Mixed)]
 DISTRICTS = (
     "code", "name", "people", "n", "direct", "direct_se", "direct_low", "direct_high", "withheld",
@@ -52,6 +54,10 @@ def sheets(results: Results) -> list[Sheet]:
     if results.model:
         made.append(Sheet("districts", DISTRICTS, list(_districts(results.model))))
     made.append(Sheet("items", ITEMS, items))
+    if results.differing:
+        made.append(
+            Sheet("dif", DIF, [list(dataclasses.astuple(one)) for one in results.differing])
+        )
     if results.mixed:
         made.append(Sheet("modes", MODES, [list(dataclasses.astuple(m)) for m in results.mixed]))
     if results.series:
@@ -137,8 +143,8 @@ def _observations(plan: Plan, made: Sequence[Sheet]) -> Iterable[Sequence[Any]]:
 
 def _direct(plan: Plan, row: Sequence[Any]) -> Iterable[Sequence[Any]]:
     one = Figure(*row)
-    area = one.cell if one.table == "area" else "_T"
-    kind = ("_T", "_T") if one.table in (CITY, "area") else (one.table, one.cell)
+    area = one.cell if one.table == AREA else "_T"
+    kind = ("_T", "_T") if one.table in (CITY, AREA) else (one.table, one.cell)
     status = "Q" if one.withheld else "A"
     numbers = (one.estimate, status, one.se, one.low, one.high, one.n)
     yield _observation(plan, area, kind, one.measure, "DIRECT", numbers)
@@ -157,11 +163,12 @@ def _mode(plan: Plan, row: Sequence[Any]) -> Iterable[Sequence[Any]]:
     one = Mixed(*row)
     if one.method == EFFECT:  # on the log odds: no figure of anybody
         return
-    kind = ("_T", "_T") if one.table == CITY else (one.table, one.cell)
+    area = one.cell if one.table == AREA else "_T"
+    kind = ("_T", "_T") if one.table in (CITY, AREA) else (one.table, one.cell)
     status = "Q" if one.withheld else "A" if one.method == HOME else "E"
     numbers = (one.estimate, status, one.se, one.low, one.high, one.n)
     method = f"MODES_{one.method}".upper().replace(" ", "_").replace("-", "_")
-    yield _observation(plan, "_T", kind, one.measure, method, numbers)
+    yield _observation(plan, area, kind, one.measure, method, numbers)
 
 
 def _published(plan: Plan, row: Sequence[Any]) -> Iterable[Sequence[Any]]:

@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from kepu.kernel import clock
@@ -27,7 +28,7 @@ from kepu.literacy import years_shown as years
 from kepu.literacy.actions import runs
 from kepu.literacy.forms import ReasonForm
 from kepu.literacy.models import Run
-from kepu.literacy.queries import estimates
+from kepu.literacy.queries import estimates, learnt
 from kepu.literacy.queries import runs as queries
 from kepu.literacy.rules import runs as rules
 from kepu.literacy.states import RUN, RunState
@@ -83,6 +84,7 @@ def show(request: HttpRequest, run_id: int) -> HttpResponse:
         "run": run, "now": now, "tone": TONES[run.state], "tiles": shown.tiles(run),
         "map": shown.on_the_map(run),
         "levels": shown.levels(run), "groups": shown.groups(run), "places": shown.places(run),
+        "brought": shown.brought(run), "taught": _taught(run, handles),
         "withheld": shown.withheld(run), "handles": handles,
         "offered": _offered(run, person) if handles and person else [],
         "facts": _facts(run), "files": queries.public_files(run),
@@ -127,6 +129,26 @@ def _facts(run: Run) -> list[tuple[str, str]]:
         (_("Agrees with R survey"), _agreement(run)),
         (_("Digest of the record"), _code(run.digest[:16])),
     ]
+
+
+def _taught(run: Run, handles: bool) -> str:
+    """What officers are told of the items of a fieldwork's run: that the bank learns of them."""
+    if not handles or not learnt.fieldworks(run).exists():
+        return ""
+    if run.state == RunState.PUBLISHED:
+        number = learnt.entered(run)
+        return ngettext(
+            "Difficulty and discrimination of %(n)s item of this fieldwork entered the item bank.",
+            "Difficulty and discrimination of %(n)s items of this fieldwork entered the item bank.",
+            number,
+        ) % {"n": number}
+    if run.state == RunState.WITHDRAWN:
+        return _("What this run taught of its items was taken out of the item bank.")
+    return _(
+        "Once it is published, what it found of its items enters the item bank: difficulty and "
+        "discrimination with standard errors, differential functioning, and how often each was asked. "
+        "Figures of invented people enter those of example items alone."
+    )
 
 
 def _code(text: str) -> SafeString:

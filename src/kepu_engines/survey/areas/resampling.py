@@ -23,7 +23,6 @@ from kepu_engines.survey.areas.unit_level import UnitModel, battese_harter_fulle
 from kepu_engines.survey.design import Reals
 
 FEWEST = 50
-NOT_ALL = "a city figure made of the areas needs a direct estimate of each"
 
 # Covariates and area of respondents; covariates and area of rows of people, and how many each is.
 Sample = tuple[ArrayLike, ArrayLike]
@@ -55,8 +54,8 @@ class Benchmark:
     """How figures were made and brought to the city's: arguments of `fay_herriot` and `benchmarked`.
 
     `city_se` is the standard error of a city figure from elsewhere, independent of the areas'
-    estimates. None: the city's figure is the mean of their direct estimates over people, so that its
-    error is theirs.
+    estimates. None: the city's figure is the mean over people of the direct estimates there are, so
+    that its error is theirs; that areas where nobody was asked may lie off it is counted too.
     """
 
     city_se: float | None = None
@@ -127,7 +126,10 @@ def benchmarked_share_mse(
     how: Benchmark | None = None,
     simulation: Simulation | None = None,
 ) -> Reals:
-    """The same for shares: `figures` is what `share_areas` found, `size` and `x` were given to it."""
+    """The same for shares: `figures` is what `share_areas` found, `size` and `x` were given to it.
+
+    A `size` of NaN stands where nobody was asked.
+    """
     asked, number = np.asarray(size, np.float64), reals(people, "people", low=0)
     covariates = np.asarray(x, np.float64)
     same = asked.shape == number.shape == figures.value.shape
@@ -194,8 +196,7 @@ def _benchmarked(
     for chance in simulation.each("benchmarked errors"):
         drawn = again(chance)
         noise = (how.city_se or 0.0) * float(chance.standard_normal())
-        whole = float(share @ (drawn.direct if made_of_them else drawn.truth)) + noise
-        require(bool(np.isfinite(whole)), NOT_ALL)
+        whole = _mean(drawn.direct, share) if made_of_them else float(share @ drawn.truth) + noise
         shown = benchmarked(drawn.value, drawn.mse, people, whole, how.way)
         more = (shown - drawn.truth) ** 2 - (drawn.value - drawn.truth) ** 2
         added += more / simulation.draws
@@ -203,6 +204,12 @@ def _benchmarked(
         added = np.maximum(added, 0)  # the best predictor is not bettered by what it was made of
     found: Reals = np.maximum(plain + added, 0)
     return found
+
+
+def _mean(direct: Reals, share: Reals) -> float:
+    """The city's figure as those areas tell it in which somebody was asked."""
+    known = np.isfinite(direct)
+    return float(share[known] @ direct[known] / share[known].sum())
 
 
 def share_above_mse(

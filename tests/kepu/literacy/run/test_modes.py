@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import json
 
 import pytest
 
-from kepu.literacy.run import running
+from kepu.literacy.run import modes_told, running
+from kepu.literacy.run.plan import load
+from kepu.literacy.run.reading import gather
 from kepu_engines.core.errors import EngineError
 from tests.kepu.literacy.conftest import table
 from tests.kepu.literacy.run.test_running import LITERATE, copied
@@ -104,3 +107,40 @@ def test_volunteers_need_margins(survey, tmp_path):
 
     with pytest.raises(EngineError, match="modes need margins"):
         running.run(folder / "plan.yaml", tmp_path / "out")
+
+
+@pytest.fixture(scope="module")
+def by_district(survey, tmp_path_factory):
+    """The survey as if volunteers had said where they live: mostly in two districts."""
+    above = tmp_path_factory.mktemp("districts")
+    folder = copied(
+        survey, above,
+        ("covariates: [sex, age, residence, education]", "covariates: [sex, education, district]"),
+    )  # fmt: skip
+    codes = [row["code"] for row in table(folder / "districts.csv")]
+    rows = table(folder / "volunteers.csv")
+    for place, row in enumerate(rows):
+        row["district"] = codes[0] if place % 3 == 0 else codes[place % 38]
+    with (folder / "volunteers.csv").open("w", encoding="utf-8", newline="") as stream:
+        written = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
+        written.writeheader()
+        written.writerows(rows)
+    read = gather(load(folder / "plan.yaml"), folder)
+    return running.computed(read, running.published_before(read.plan, folder)), codes
+
+
+def test_a_district_with_volunteers_enough_has_a_combined_figure_beside_its_own(by_district):
+    found, codes = by_district
+    here = {one.method: one for one in found.mixed if one.table == "area"}
+
+    assert {one.cell for one in found.mixed if one.table == "area"} == {codes[0]}
+    home, both = here["home"], here["combined"]
+    assert (home.estimate, home.se) == pytest.approx(
+        (found.found.one("area", codes[0], LITERATE).estimate,
+         found.found.one("area", codes[0], LITERATE).se), rel=1e-9
+    )  # fmt: skip
+    expected = (1 - both.share) * home.estimate + both.share * here[FREE].estimate
+    assert both.estimate == pytest.approx(expected)
+    rows = list(modes_told.districts(found))
+    assert [row[0] for row in rows] == [found.read.areas[0].name]
+    assert "1 个区县，另列两者合并的数字" in " ".join(modes_told.words(found))

@@ -10,12 +10,18 @@ import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
+import numpy as np
 import polars
 import pytest
+from django.utils import translation
 from openpyxl import load_workbook
 
+from kepu.literacy import refusals
 from kepu.literacy.run import handing, running
+from kepu.literacy.run.plan import load
+from kepu.literacy.run.reading import gather
 from kepu_engines.core.errors import EngineError
+from kepu_engines.survey.areas.share_level import share_areas
 from tests.kepu.literacy.conftest import table
 from tests.oracles import in_r
 
@@ -78,6 +84,28 @@ def test_districts_by_the_model_are_nearer_the_truth_than_by_themselves(survey, 
     assert sum(held) >= 34
 
 
+def test_intervals_of_districts_count_that_they_were_brought_to_the_city_s_figure(results, survey):
+    told = json.loads((results / "run.json").read_text("utf-8"))["areas"]
+    read = gather(load(survey / "plan.yaml"), survey)
+    rows = {row["code"]: row for row in table(results / "districts.csv")}
+    size = [int(rows[area.code]["n"]) / told["deff"] for area in read.areas]
+    share = [float(rows[area.code]["direct"]) for area in read.areas]
+    plain = share_areas(share, size, np.array([(1.0, *area.known) for area in read.areas]))
+
+    se = np.array([float(rows[area.code]["model_se"]) for area in read.areas])
+    low, high = (
+        np.array([float(rows[area.code][f"model_{end}"]) for area in read.areas])
+        for end in ("low", "high")
+    )
+    before = plain.interval(read.plan.publish.level)
+
+    assert (se - plain.se).mean() == pytest.approx(told["cost"])
+    assert told["cost"] > 0
+    inside = low > 0
+    wider = (high - low) / (before[1] - before[0])
+    np.testing.assert_allclose(wider[inside], (se / plain.se)[inside], rtol=1e-9)
+
+
 def test_districts_add_up_to_the_city_and_bands_to_one(results):
     found, rows = figures(results), table(results / "districts.csv")
     people = sum(float(row["people"]) for row in rows)
@@ -105,7 +133,7 @@ def test_all_files_hold_the_same_figures(results):
     observed = table(results / "figures.sdmx.csv")
 
     assert book.sheetnames == [
-        "figures", "districts", "items", "modes", "trend", "trend_groups", "weights",
+        "figures", "districts", "items", "dif", "modes", "trend", "trend_groups", "weights",
     ]  # fmt: skip
     assert book["figures"].max_row == len(rows) + 1
     assert [repr(value) for value in parquet["estimate"]] == [row["estimate"] for row in rows]
@@ -283,6 +311,8 @@ def test_what_is_wrong_is_said_and_nothing_is_written(survey, tmp_path, file, ol
 
     assert sentence in str(refusal.value)
     assert sorted(one.name for one in tmp_path.iterdir()) == ["survey"]
+    with translation.override("zh-hans"):
+        assert "程序原文" not in refusals.told(str(refusal.value))
 
 
 @pytest.mark.parametrize(

@@ -77,10 +77,7 @@ def test_adding_up_to_their_own_mean_costs_and_never_pays():
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        (
-            {"se": [np.nan, *SE[1:]]},
-            "a city figure made of the areas needs a direct estimate of each",
-        ),
+        ({"se": np.full(M, np.nan)}, "0 areas are too few for 2 columns"),
         ({"people": PEOPLE[1:]}, "figures, se and people differ in length"),
     ],
 )
@@ -185,13 +182,29 @@ def test_means_of_the_unit_level_model_pay_for_adding_up_to_what_was_counted():
     assert (mse >= model.means(means).mse).all()
 
 
-def test_a_city_made_of_areas_where_nobody_was_asked_is_refused():
+def test_an_area_where_nobody_was_asked_says_nothing_of_the_city_and_is_told_of_least_surely():
     model, (x, area), lives = units()
     kept = area != 3
-    y = x[kept] @ [50, 5] + np.random.default_rng(1).normal(0, 9, kept.sum())
+    chance = np.random.default_rng(1)
+    y = (x @ [50, 5] + chance.normal(0, 30, 15)[area] + chance.normal(0, 9, area.size))[kept]
     model = battese_harter_fuller(y, area[kept], x[kept], 15)
 
-    with pytest.raises(
-        EngineError, match="a city figure made of the areas needs a direct estimate"
-    ):
-        benchmarked_unit_mse(model, None, (x[kept], area[kept]), lives)
+    mse = benchmarked_unit_mse(model, None, (x[kept], area[kept]), lives, None, Simulation(60))
+
+    assert mse.argmax() == 3
+
+
+def test_a_district_that_was_left_out_of_a_survey_costs_all_of_them():
+    size = np.full(M, 300.0)
+    share = np.sin(0.4 + 0.03 * X[:, 1] + 0.03 * np.random.default_rng(2).standard_normal(M)) ** 2
+    out = np.arange(M) == PEOPLE.argmax()
+    found = share_areas(np.where(out, np.nan, share), size, X)
+
+    told = [
+        benchmarked_share_mse(found, np.where(out, gap, size), X, PEOPLE, None, Simulation(400))
+        for gap in (np.nan, 300.0)
+    ]
+
+    assert np.isfinite(told[0]).all()
+    assert (told[0] >= found.se**2).all()
+    assert told[0][~out].mean() > 1.005 * told[1][~out].mean()

@@ -1,0 +1,31 @@
+"""Who stands in for those who did not answer: people of their own district, or of its neighbour too."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+FAILS = 1e-6  # a chance of a replicate without an answer that nobody need reckon with
+
+
+def classes(heard: Mapping[str, Sequence[bool]]) -> dict[str, str]:
+    """The class of each district, by the communities drawn there and whether somebody answered in each.
+
+    A district stands for itself where every replicate of its communities will hold an answer: replicates
+    draw one community fewer than there are, with repeats. Another is joined to the nearest one that does,
+    in the order of the list; where none does, all are one class.
+    """
+    names = list(heard)
+    sure = [place for place, name in enumerate(names) if _sure(heard[name])]
+    if not sure:
+        return dict.fromkeys(names, names[0] if names else "")
+    return {
+        name: names[min(sure, key=lambda one: (abs(one - place), one))]
+        for place, name in enumerate(names)
+    }
+
+
+def _sure(heard: Sequence[bool]) -> bool:
+    if not any(heard):
+        return False
+    silent = 1 - sum(heard) / len(heard)
+    return silent ** max(len(heard) - 1, 1) < FAILS
