@@ -44,18 +44,14 @@ answers:
   file: answers.csv
   person: person
   weight: weight
-  strata: district
-  psu: community
+  strata: stratum
+  psu: psu
   answered: answered
 items: items.csv
 scoring: {scoring}
 nonresponse:
   classes: [district]
-margins:
-  file: margins.csv
-  low: 0.2
-  high: 5
-replicates:
+{margins}replicates:
   count: 200
 groups: [{groups}]
 {sets}{areas}publish:
@@ -66,6 +62,12 @@ AREAS = """\
 areas:
   column: district
   file: districts.csv
+"""
+MARGINS = """\
+margins:
+  file: margins.csv
+  low: 0.2
+  high: 5
 """
 FEWEST_AREAS = 3  # fewer lend each other no strength
 
@@ -87,9 +89,12 @@ def folder(of: Fieldwork, now: datetime, *, language: str = "zh", synthetic: boo
     items = sorted({one for held in booklets.values() for one in held}, key=lambda one: one.code)
     differ = any(held != set(items) for held in booklets.values())
     people = [(codes[row["path"]], row["name"], row["people"]) for row in districts]
+    each = of.sample.districts is None  # others stand for districts that were not drawn
+    margins = list(_margins(of, {code: n for code, _name, n in people} if each else {}))
     plan = PLAN.format(
         title=_plain(of.title), year=now.year, seed=of.seed, groups=", ".join(GROUPS), sets=_sets(of),
-        areas=AREAS if len(people) >= FEWEST_AREAS else "",
+        areas=AREAS if each and len(people) >= FEWEST_AREAS else "",
+        margins=MARGINS if margins else "",
         language=language, synthetic=str(synthetic).lower(),
         scoring=f'{{method: plausible, not_asked: "{NOT_ASKED}"}}' if differ else "sum",
     )  # fmt: skip
@@ -98,8 +103,7 @@ def folder(of: Fieldwork, now: datetime, *, language: str = "zh", synthetic: boo
         keys = ((one.code, one.dimension, one.letter) for one in items)
         _write(archive, "items.csv", ("item", "dimension", "key"), keys)
         _write(archive, "districts.csv", ("code", "name", "people"), people)
-        heads = ("margin", "category", "people")
-        _write(archive, "margins.csv", heads, _margins(of, {code: n for code, _name, n in people}))
+        _write(archive, "margins.csv", ("margin", "category", "people"), margins)
         archive.writestr("plan.yaml", plan)
     return out.getvalue()
 
@@ -107,7 +111,7 @@ def folder(of: Fieldwork, now: datetime, *, language: str = "zh", synthetic: boo
 def _margins(of: Fieldwork, districts: dict[str, int]) -> Iterator[tuple[str, str, Any]]:
     """People of each district, and of each kind that has a quota: as shares of the same people."""
     yield from (("district", code, number) for code, number in districts.items())
-    whole = sum(districts.values())
+    whole = of.sample.summary.get("people") or sum(districts.values())
     for question, held in of.quotas.items():
         said = sum(held.values())
         for answer, number in held.items():
@@ -154,7 +158,17 @@ def _booklets(of: Fieldwork) -> dict[int, set[Item]]:
 
 
 def _heads(items: list[Item]) -> list[str]:
-    told = ["person", "district", "community", "booklet", "outcome", "weight", "answered"]
+    told = [
+        "person",
+        "district",
+        "stratum",
+        "psu",
+        "community",
+        "booklet",
+        "outcome",
+        "weight",
+        "answered",
+    ]
     return [*told, *BACKGROUND, *(one.code for one in items)]
 
 
@@ -175,8 +189,9 @@ def _answers(
         weight = case.community.weight * case.community.interviews / case.community.approached
         district = queries.district_of(of, path)
         begin = [
-            f"{path}{case.number:03}", codes.get(district, district), path, case.booklet,
-            case.outcome, f"{weight * grown:.6f}", int(one is not None),
+            f"{path}{case.number:03}", codes.get(district, district), case.community.stratum,
+            case.community.psu, path, case.booklet, case.outcome, f"{weight * grown:.6f}",
+            int(one is not None),
         ]  # fmt: skip
         yield [*begin, *_said(one, items, asked[case.booklet])]
 

@@ -94,9 +94,9 @@ def exactly_by_numbers(
 ) -> NDArray[np.int64]:
     """Draw by permanent numbers so that each unit comes with just its probability.
 
-    Equal ones as `coordination.by_numbers` does, which keeps as much of an earlier wave as can be kept; unequal
-    ones by Sampford's walk down the list, which keeps all of it while the list stays the same and
-    most of it when a little changed.
+    Equal ones as `coordination.by_numbers` does, which keeps as much of an earlier wave as can be
+    kept; unequal ones by Sampford's walk down the list, which keeps all of it while the list stays
+    the same and most of it when a little changed.
 
     Parameters
     ----------

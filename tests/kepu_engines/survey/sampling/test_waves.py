@@ -21,7 +21,9 @@ def test_from_the_same_start_a_larger_wave_keeps_all_of_the_smaller_one():
     names = [f"c{n}" for n in range(60)]
 
     first = wave(names, 8)
-    without_some = [name for name in names if name not in ("c3", "c40")]  # they were joined to others
+    without_some = [
+        name for name in names if name not in ("c3", "c40")
+    ]  # they were joined to others
 
     assert first < wave(names, 12)
     assert len(first & wave(without_some, 8)) >= 6
