@@ -110,5 +110,19 @@ class Migration(migrations.Migration):
             model_name='sample',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('coordination', ''), ('earlier__isnull', True)), models.Q(('earlier__isnull', False), models.Q(('coordination', ''), _negated=True)), _connector='OR'), name='sample_says_what_an_earlier_one_is_to_it'),
         ),
+        migrations.AddField(
+            model_name='backcheck',
+            name='asked',
+            field=models.PositiveSmallIntegerField(default=0),
+        ),
+        migrations.AddField(
+            model_name='backcheck',
+            name='same',
+            field=models.PositiveSmallIntegerField(default=0),
+        ),
+        migrations.AddConstraint(
+            model_name='backcheck',
+            constraint=models.CheckConstraint(condition=models.Q(('same__lte', models.F('asked'))), name='back_check_same_are_of_those_asked'),
+        ),
         migrations.RunPython(tell_of_what_was_drawn, migrations.RunPython.noop),
     ]
