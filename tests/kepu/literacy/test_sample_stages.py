@@ -10,13 +10,15 @@ from typing import Any
 
 import pytest
 
+from kepu.kernel import clock
 from kepu.kernel.divisions.models import Division
 from kepu.kernel.errors import RuleBroken
 from kepu.literacy import field_example, field_files, sample_shown
 from kepu.literacy.actions import fieldwork as fieldworks
 from kepu.literacy.actions import samples
 from kepu.literacy.bridge import samples as bridge
-from kepu.literacy.models import Sample
+from kepu.literacy.bridge.interviewing import chosen
+from kepu.literacy.models import Attempt, Interview, Sample
 from kepu.literacy.run import plan as plans
 from kepu.literacy.run import reading, weighing
 from tests import factories
@@ -220,3 +222,24 @@ def test_the_run_takes_what_was_drawn_and_its_weights_add_up_to_the_people(world
     answers = list(csv.DictReader((tmp_path / "answers.csv").open(encoding="utf-8")))
     told = {one.division.path: (one.stratum, one.psu) for one in sample.communities.all()}
     assert {(row["stratum"], row["psu"]) for row in answers} <= set(told.values())
+
+
+def test_what_the_example_answers_is_held_to_the_rules_of_the_form(world):
+    sample = drawn(world, interviews=160)
+    samples.adopt_sample(sample.pk, by=world[1], now=NOW)
+    sample.refresh_from_db()
+    plan = field_factories.plan(sample=sample, booklets=field_factories.booklets(1))
+    of = fieldworks.plan_fieldwork(plan, by=world[1], now=NOW)
+    people = {path: [field_factories.interviewer(path)] for path in PEOPLE}
+    two = of.booklets.lines.first().item
+    two.wordings.update(options=["是", "否"])  # the letter C is no answer to it
+
+    field_example.fill(of, people, hurried=people["50.103."][0], now=NOW, seed=3)
+
+    said = {one.answers.get(two.code) for one in Interview.objects.filter(case__fieldwork=of)}
+    assert {"A", "B"} <= said <= {"A", "B", ""}
+    for one in Attempt.objects.filter(case__fieldwork=of, adults__gt=0).select_related("case"):
+        one.case.fieldwork = of
+        assert one.chosen == chosen(one.case, one.adults)
+    first = Interview.objects.filter(case__fieldwork=of).order_by("begun_at").first()
+    assert clock.day(first.begun_at) >= of.opens_on

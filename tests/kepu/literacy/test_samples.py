@@ -7,6 +7,7 @@ import io
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 
@@ -14,6 +15,7 @@ from kepu.kernel.audit.models import Entry
 from kepu.kernel.crosswalk.models import Change
 from kepu.kernel.divisions.models import Division
 from kepu.kernel.errors import NotAllowed, RuleBroken
+from kepu.kernel.working import Hold, Lost
 from kepu.literacy.actions import samples
 from kepu.literacy.bridge import samples as bridge
 from kepu.literacy.models import Sample, SampledCommunity
@@ -179,6 +181,22 @@ def test_a_worker_that_is_slower_and_one_that_was_given_up_change_nothing(city, 
     made.refresh_from_db()
     assert made.state == "proposed"
     assert SampledCommunity.objects.count() == 12
+
+
+def test_a_draw_that_takes_long_stays_with_the_worker_that_gives_signs_of_life(city, by):
+    made = samples.ask_sample(design(), place=city, by=by, now=NOW)
+    assert samples.DRAWS.take_up(made.pk, now=NOW)
+    made.refresh_from_db()
+    hold = Hold(made, made.state, NOW)
+
+    for minute in range(1, 8):
+        now = NOW + timedelta(minutes=minute)
+        with time_machine.travel(now, tick=False):
+            hold.keep()  # as `beating` does all the while
+        assert not samples.DRAWS.take_up(made.pk, now=now + timedelta(seconds=90))
+    assert samples.DRAWS.take_up(made.pk, now=now + timedelta(minutes=3))  # it fell silent
+    with pytest.raises(Lost):
+        hold.keep()
 
 
 def test_a_dropped_sample_is_not_drawn_after_all(city, by):

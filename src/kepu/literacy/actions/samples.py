@@ -101,7 +101,9 @@ def drop_sample(sample_id: int, *, by: User, now: datetime) -> Sample:
 
 
 def _compute(hold: Hold[Sample]) -> None:
-    _propose(hold, bridge.propose(hold.row))
+    with hold.beating():
+        found = bridge.propose(hold.row)
+    _propose(hold, found)
 
 
 @transaction.atomic

@@ -124,5 +124,15 @@ class Migration(migrations.Migration):
             model_name='backcheck',
             constraint=models.CheckConstraint(condition=models.Q(('same__lte', models.F('asked'))), name='back_check_same_are_of_those_asked'),
         ),
+        migrations.AddField(
+            model_name='bookletset',
+            name='beat_at',
+            field=models.DateTimeField(blank=True, null=True),
+        ),
+        migrations.AddField(
+            model_name='sample',
+            name='beat_at',
+            field=models.DateTimeField(blank=True, null=True),
+        ),
         migrations.RunPython(tell_of_what_was_drawn, migrations.RunPython.noop),
     ]
