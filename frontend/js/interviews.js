@@ -44,7 +44,7 @@ class Interviews {
 
   async wake() {
     navigator.storage?.persist?.().catch(() => {}); // so that the browser does not tidy it away
-    this.panel("set", (pin) => this.choose(pin));
+    this.panel("set", (pin, again) => this.choose(pin, again));
     this.panel("ask", (pin) => this.unlock(pin));
     this.discarding();
     document.addEventListener("keydown", (event) => this.key(event));
@@ -79,16 +79,19 @@ class Interviews {
     const error = form.querySelector("[data-pin-error]");
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
-      const input = form.querySelector("input");
-      const { value } = input;
-      input.value = "";
-      error.textContent = await act(value);
+      const inputs = [...form.querySelectorAll("input")];
+      const typed = inputs.map((input) => input.value);
+      for (const input of inputs) input.value = "";
+      error.textContent = await act(...typed);
+      if (error.textContent) inputs[0].focus();
       error.hidden = !error.textContent;
     });
   }
 
-  async choose(pin) {
+  // Twice, for nobody can look a slip of the finger up afterwards.
+  async choose(pin, again) {
     if (!/^\d{6,12}$/.test(pin)) return this.say.pinShort;
+    if (pin !== again) return this.say.pinDiffers;
     await vault.choose(this.person, pin);
     await this.enter();
     return "";
@@ -228,7 +231,8 @@ class Interviews {
   async count() {
     const waiting = await this.satchel.waiting();
     const held = waiting.filter((one) => one.held).map((one) => one.held);
-    const words = waiting.length ? [filled(this.say.waiting, { n: waiting.length })] : [];
+    const going = navigator.onLine && !this.signedOut && !held.length;
+    const words = waiting.length ? [filled(going ? this.say.sending : this.say.waiting, { n: waiting.length })] : [];
     this.part("queue").textContent = [...words, ...new Set(held)].join(" ");
     this.part("signed-out").hidden = !this.signedOut;
     await this.showRefused().catch(() => {}); // locked meanwhile

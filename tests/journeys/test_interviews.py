@@ -85,6 +85,7 @@ def entered(context, *, pin=PIN):
     page = context.new_page()
     page.goto("/interviews/")
     page.fill("#pin-new", pin)
+    page.fill("#pin-again", pin)
     page.click("[data-pin=set] .button-main")
     page.wait_for_selector(".doorstep-line")
     wanted = ["/interviews/", "/static/kepu/kepu.js", "/static/kepu/kepu.css"]
@@ -211,6 +212,12 @@ def test_nothing_is_laid_down_before_a_pin_is_and_another_pin_opens_nothing(devi
     page.fill("#pin-new", "1234")
     page.click("[data-pin=set] .button-main")
     page.wait_for_selector("[data-pin=set] [data-pin-error]:not([hidden])")
+    page.fill("#pin-new", PIN)
+    page.fill("#pin-again", PIN[::-1])
+    page.click("[data-pin=set] .button-main")
+    page.wait_for_selector(
+        "[data-pin=set] [data-pin-error]:has-text('differ'), [data-pin-error]:has-text('不一致')"
+    )
     page.close()
     page = entered(phone)
     page.evaluate(AGE)

@@ -89,7 +89,10 @@ def read_table(file: IO[bytes], name: str, columns: Sequence[Column]) -> Sheet:
     sheet = Sheet()
     for number, cells in enumerate(grid, start=2):
         if number > MOST_ROWS + 1:
-            raise BadInput(_("a table has at most %(most)s rows") % {"most": f"{MOST_ROWS:,}"})
+            words = _(
+                "a table has at most %(most)s rows: split it, and take in one part after another"
+            )
+            raise BadInput(words % {"most": f"{MOST_ROWS:,}"})
         if any(cell.text for cell in cells):
             _read_row(sheet, number, cells, places)
     for row in sheet.rows:

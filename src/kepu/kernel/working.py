@@ -38,13 +38,12 @@ class Lost(Exception):
 class Worked(models.Model):
     """A row that the worker computes. `begun_at` also names the worker that has it.
 
-    Each such model has a `state` too, with words of its own.
+    `beat_at` is that worker's last sign of life. Each such model has a `state` too, with words of its own.
     """
-
-    SIGN = "begun_at"  # the column of the worker's last sign of life
 
     language = models.CharField(max_length=10, default="zh-hans")  # of what is said of it
     begun_at = models.DateTimeField(null=True, blank=True)
+    beat_at = models.DateTimeField(null=True, blank=True)
     tries = models.PositiveSmallIntegerField(default=0)  # how often a worker took it up
 
     class Meta:
@@ -52,13 +51,10 @@ class Worked(models.Model):
 
 
 class Watched(Worked):
-    """One that takes long enough to be watched: the worker gives signs of life, and tells how far it is."""
-
-    SIGN = "beat_at"
+    """One that takes long enough to be watched: the worker tells how far it is."""
 
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
-    beat_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         abstract = True
@@ -76,15 +72,14 @@ class Hold(Generic[Row]):
     taken: datetime
 
     def keep(self, **told: object) -> None:
-        """Write some columns; raises Lost when the row is not ours any more.
+        """Write some columns, and that we are alive; raises Lost when the row is not ours any more.
 
         Inside a transaction nobody can take it away until the end of that.
         """
-        sign = {"beat_at": clock.now()} if isinstance(self.row, Watched) else {}
         rows = type(self.row)._default_manager.filter(
             pk=self.row.pk, state=self.state, begun_at=self.taken
         )
-        if rows.update(begun_at=self.taken, **sign, **told) == 0:
+        if rows.update(beat_at=clock.now(), **told) == 0:
             raise Lost
 
     @contextmanager
@@ -134,13 +129,15 @@ class Work(Generic[Row]):
 
     def without_worker(self, now: datetime) -> QuerySet[Row]:
         """Rows that nobody works on: new ones, and those whose worker went silent."""
-        free = Q(begun_at__isnull=True) | Q(**{f"{self.model.SIGN}__lt": now - SILENCE})
-        found: QuerySet[Row] = self._rows().filter(free, state__in=self.states)
+        silent = Q(beat_at__isnull=True) | Q(beat_at__lt=now - SILENCE)
+        found: QuerySet[Row] = self._rows().filter(
+            Q(begun_at__isnull=True) | silent, state__in=self.states
+        )
         return found.order_by("pk")
 
     def take_up(self, pk: int, *, now: datetime) -> bool:
         """Make a row ours; False when another worker was quicker. One statement decides."""
-        ours = {"begun_at": now, self.model.SIGN: now, "tries": F("tries") + 1}
+        ours = {"begun_at": now, "beat_at": now, "tries": F("tries") + 1}
         return self.without_worker(now).filter(pk=pk).update(**ours, **self.taking) == 1
 
     def work_on(self, pk: int, *, taken: datetime) -> None:

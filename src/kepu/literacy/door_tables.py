@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from kepu.kernel import tables
+from kepu.kernel.errors import BadInput
 from kepu.kernel.tables import Column, Fault, Row, Sheet
 from kepu.literacy.models import Fieldwork, SampledCommunity
 
@@ -19,7 +20,8 @@ COLUMNS = (
            hint=lazy("official code, or the path that the table of the sample names")),
     Column("name", lazy("Community"), tables.text(60), required=False),
     Column("number", lazy("Number of the door"), tables.whole(1, 10_000)),
-    Column("address", lazy("Address"), tables.text(LONGEST)),
+    Column("address", lazy("Address"), tables.text(LONGEST), required=False,
+           hint=lazy("a row without one is left out, to be filled in later")),
 )  # fmt: skip
 Door = tuple[int, int]  # community of the sample, number in it
 
@@ -27,7 +29,10 @@ Door = tuple[int, int]  # community of the sample, number in it
 def read(
     file: IO[bytes], name: str, of: Fieldwork, places: Iterable[SampledCommunity]
 ) -> tuple[dict[int, str], list[Fault]]:
-    """Addresses by the id of their case, and everything that is wrong, row by row."""
+    """Addresses by the id of their case, and everything that is wrong, row by row.
+
+    A row whose address is not filled in yet is left out: a table may be sent again as it grows.
+    """
     sheet = tables.read_table(file, name, COLUMNS)
     known = _known(places)
     cases: dict[Door, int] = {
@@ -38,7 +43,10 @@ def read(
     }
     found: dict[int, str] = {}
     for row in sheet.rows:
-        _take(sheet, row, known, cases, found)
+        if row.values["address"]:
+            _take(sheet, row, known, cases, found)
+    if not found and not sheet.faults:
+        raise BadInput(_("no row has an address yet: fill in the column “Address” first"))
     return found, sorted(sheet.faults, key=lambda fault: fault.row)
 
 

@@ -1,7 +1,7 @@
 """Fieldwork that never was: invented people behind invented doors, so that pages have something to show.
 
-Straight into the tables, for thousands of actions would take minutes. No figure of it says anything
-about a real place.
+Straight into the tables, for thousands of actions would take minutes; but each interview is held to the
+rules that hold for a device's. No figure of it says anything about a real place.
 """
 
 from __future__ import annotations
@@ -10,11 +10,15 @@ import random
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from kepu.kernel.accounts.models import User
+from kepu.kernel.clock import BEIJING
+from kepu.kernel.errors import require
 from kepu.literacy import addresses, heard
+from kepu.literacy.bridge.interviewing import chosen
+from kepu.literacy.heard import InterviewContent
 from kepu.literacy.models import (
     LETTERS,
     Attempt,
@@ -26,6 +30,7 @@ from kepu.literacy.models import (
     SampledCommunity,
 )
 from kepu.literacy.queries import fieldwork as queries
+from kepu.literacy.rules import interviewing as rules
 from kepu.literacy.states import Disposition, Taking
 
 # Of a hundred doors knocked at, roundly.
@@ -60,10 +65,10 @@ def fill(
     """
     chance = random.Random(seed)  # noqa: S311
     lines: dict[int, list[BookletItem]] = {}
-    for line in of.booklets.lines.select_related("item"):
+    for line in of.booklets.lines.select_related("item").prefetch_related("item__wordings"):
         lines.setdefault(line.number, []).append(line)
     cases = list(of.cases.select_related("community__division").order_by("pk"))
-    written, free = _Written(), _Hours(now)
+    written, free = _Written(), _Hours(of, now)
     for case in cases:
         case.fieldwork = of
         _give(case, to, chance)
@@ -86,14 +91,17 @@ def _give(case: Case, to: Mapping[str, Sequence[User]], chance: random.Random) -
 
 
 class _Hours:
-    """Nobody is at two doors at once."""
+    """Nobody is at two doors at once, or at one before the fieldwork opened."""
 
-    def __init__(self, now: datetime) -> None:
-        self._first = now - timedelta(days=12)
+    def __init__(self, of: Fieldwork, now: datetime) -> None:
+        opened = datetime.combine(of.opens_on, time(9), BEIJING)
+        self._now, self._first = now, max(now - timedelta(days=12), opened)
         self._next: dict[int, datetime] = {}
 
-    def next(self, person: int, length: timedelta) -> datetime:
+    def next(self, person: int, length: timedelta) -> datetime | None:
         begins = self._next.get(person, self._first)
+        if begins + length > self._now:
+            return None
         self._next[person] = begins + length + timedelta(hours=2)
         return begins
 
@@ -106,13 +114,15 @@ def _knock(
     outcome = chance.choices(list(CAME_OF), list(CAME_OF.values()))[0]
     minutes = MINUTES * chance.lognormvariate(0, 0.2) * (HURRY if hurried else 1)
     at = free.next(case.interviewer.pk, timedelta(minutes=minutes))
+    if at is None:  # this one has no hour left
+        return
     held = outcome == Disposition.COMPLETE
     adults = chance.choice((1, 2, 2, 2, 3, 4)) if held else None
     event = _event(case, "interview" if held else "attempt", at)
     written.events.append(event)
     written.attempts.append(
         Attempt(event=event, case=case, by=case.interviewer, at=at, outcome=outcome, adults=adults,
-                chosen=adults and chance.randint(1, adults))
+                chosen=chosen(case, adults))
     )  # fmt: skip
     if held:
         length = timedelta(minutes=minutes)
@@ -135,6 +145,7 @@ def _interview(
 ) -> Interview:  # fmt: skip
     """Answers by an ability drawn at random; with `letter` most of them are that one."""
     ability = chance.gauss(0.5, 0.15)
+    options = {line.item.code: _options(line) for line in lines}
     answers = {
         line.item.code: letter
         if letter and chance.random() < 0.95
@@ -146,6 +157,11 @@ def _interview(
     known: dict[str, Any] = {key: chance.choice(some) for key, some in BACKGROUND.items()}
     latitude, longitude = _near(case.community)
     at = event.device_time
+    content = InterviewContent(
+        begun_at=at, ended_at=at + length, complete=True, answers=answers, background=known,
+        seconds=seconds,
+    )  # fmt: skip
+    require(rules.why_not_interview(content, options, case.fieldwork, at + length))
     return Interview(
         event=event, case=case, by=case.interviewer, begun_at=at, ended_at=at + length,
         answers=answers, background=known, seconds=seconds, latitude=latitude, longitude=longitude,
@@ -160,7 +176,13 @@ def _near(community: SampledCommunity) -> tuple[float | None, float | None]:
     return round(one.lat, 3), round(one.lon, 3)
 
 
+def _options(line: BookletItem) -> int:
+    return max(len(one.options) for one in line.item.wordings.all())
+
+
 def _said(line: BookletItem, ability: float, chance: random.Random) -> str:
+    """The right letter, another of those offered, or that it is not known."""
     if chance.random() < ability:
         return line.item.letter
-    return chance.choice(("", *(one for one in LETTERS[:3] if one != line.item.letter)))
+    offered = LETTERS[: _options(line)][:3]
+    return chance.choice(("", *(one for one in offered if one != line.item.letter)))

@@ -53,18 +53,14 @@ answers:
   file: answers.csv
   person: person
   weight: weight
-  strata: district
-  psu: community
+  strata: stratum
+  psu: psu
   answered: answered
 items: items.csv
 scoring: {scoring}
 nonresponse:
   classes: [class]
-margins:
-  file: margins.csv
-  low: 0.2
-  high: 5
-replicates:
+{margins}replicates:
   count: 200
 groups: [{groups}]
 {sets}{dif}{areas}publish:
@@ -75,6 +71,12 @@ AREAS = """\
 areas:
   column: district
   file: districts.csv
+"""
+MARGINS = """\
+margins:
+  file: margins.csv
+  low: 0.2
+  high: 5
 """
 FEWEST_AREAS = 3  # fewer lend each other no strength
 
@@ -97,23 +99,25 @@ def folder(of: Fieldwork, now: datetime, *, language: str = "zh", synthetic: boo
     differ = any(held != set(items) for held in booklets.values())
     known = [one.background for one in _interviews(of).values()]
     people = [(codes[row["path"]], row["name"], row["people"]) for row in districts]
+    each = of.sample.districts is None  # others stand for districts that were not drawn
+    stands = _classes(of, list(codes.values()), codes)
+    margins = list(_margins(of, people if each else [], stands))
     plan = PLAN.format(
         framework=json.dumps(_framework(of, language), ensure_ascii=False),
         title=_plain(of.title), year=now.year, seed=of.seed, groups=", ".join(GROUPS),
         sets=_line("sets", {"key": _met(BELONGING, known)}), dif=_line("dif", _comparable(known)),
-        areas=AREAS if len(people) >= FEWEST_AREAS else "",
+        areas=AREAS if each and len(people) >= FEWEST_AREAS else "",
+        margins=MARGINS if margins else "",
         language=language, synthetic=str(synthetic).lower(),
         scoring=f'{{method: plausible, not_asked: "{NOT_ASKED}"}}' if differ else "sum",
     )  # fmt: skip
-    stands = _classes(of, list(codes.values()), codes)
     rows = _answers(of, items, booklets, codes, stands)
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         _write(archive, "answers.csv", _heads(items), rows)
         keys = ((one.code, one.dimension, one.letter) for one in items)
         _write(archive, "items.csv", ("item", "dimension", "key"), keys)
         _write(archive, "districts.csv", ("code", "name", "people"), people)
-        heads = ("margin", "category", "people")
-        _write(archive, "margins.csv", heads, _margins(of, people, stands))
+        _write(archive, "margins.csv", ("margin", "category", "people"), margins)
         archive.writestr("plan.yaml", plan)
     return out.getvalue()
 
@@ -139,11 +143,12 @@ def _framework(of: Fieldwork, language: str) -> dict[str, Any]:
 
 def _classes(of: Fieldwork, districts: list[str], codes: dict[str, str]) -> dict[str, str]:
     """By district, whose people stand in for those who did not answer."""
-    heard: dict[str, dict[int, bool]] = {code: {} for code in districts}
+    heard: dict[str, dict[str, bool]] = {code: {} for code in districts}
     answered = set(queries.counted(of).values_list("case__community", flat=True))
     for one in of.sample.communities.select_related("division").order_by("division__path"):
         district = queries.district_of(of, one.division.path)
-        heard.setdefault(codes.get(district, district), {})[one.pk] = one.pk in answered
+        units = heard.setdefault(codes.get(district, district), {})
+        units[one.psu] = units.get(one.psu, False) or one.pk in answered
     return classes({code: list(held.values()) for code, held in heard.items()})
 
 
@@ -155,7 +160,7 @@ def _margins(
     for code, _name, number in districts:
         people[stands[code]] += number
     yield from (("class", code, number) for code, number in people.items())
-    whole = people.total()
+    whole = of.sample.summary.get("people") or people.total()
     for question, held in of.quotas.items():
         said = sum(held.values())
         for answer, number in held.items():
@@ -214,7 +219,10 @@ def _booklets(of: Fieldwork) -> dict[int, set[Item]]:
 
 
 def _heads(items: list[Item]) -> list[str]:
-    told = ["person", "district", "class", "community", "booklet", "outcome", "weight", "answered"]
+    told = [
+        "person", "district", "class", "stratum", "psu", "community", "booklet", "outcome", "weight",
+        "answered",
+    ]  # fmt: skip
     return [*told, *BACKGROUND, *(one.code for one in items)]
 
 
@@ -240,8 +248,9 @@ def _answers(
         here = queries.district_of(of, path)
         district = codes.get(here, here)
         begin = [
-            f"{path}{case.number:03}", district, stands.get(district, district), path, case.booklet,
-            case.outcome, f"{weight * grown:.6f}", int(one is not None),
+            f"{path}{case.number:03}", district, stands.get(district, district),
+            case.community.stratum, case.community.psu, path, case.booklet, case.outcome,
+            f"{weight * grown:.6f}", int(one is not None),
         ]  # fmt: skip
         yield [*begin, *_said(one, items, asked[case.booklet])]
 

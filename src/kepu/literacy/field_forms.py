@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as lazy
 from kepu.kernel.days import DayField
 from kepu.kernel.divisions.models import Division
 from kepu.literacy.actions.fieldwork import FieldPlan
+from kepu.literacy.asked_again import DO_NOT_KNOW, Again
 from kepu.literacy.states import Checked
 
 NOBODY = 0  # no person has this id
@@ -136,7 +138,7 @@ class FilesForm(forms.Form):
 
 
 class CheckForm(forms.Form):
-    """What a second visit or call found."""
+    """What a second visit or call found: first what was asked once more, then the finding."""
 
     found = forms.ChoiceField(
         label=lazy("What you found"), choices=Checked.choices, widget=forms.RadioSelect
@@ -145,3 +147,25 @@ class CheckForm(forms.Form):
         label=lazy("What else was found"), required=False, max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}), help_text=lazy("No names, please"),
     )  # fmt: skip
+
+    def __init__(self, *args: Any, again: Sequence[Again] = (), **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.again = again
+        asked = {
+            self._name(one): forms.ChoiceField(
+                label=one.words, required=False, widget=forms.RadioSelect,
+                choices=[*one.options, (DO_NOT_KNOW, _("does not know")), ("", _("not asked again"))],
+            )
+            for one in again
+        }  # fmt: skip
+        self.fields = {**asked, **self.fields}
+
+    @staticmethod
+    def _name(one: Again) -> str:
+        return f"again-{one.key}"
+
+    def told(self) -> dict[str, Any]:
+        """The finding, and the answers that were heard."""
+        data = self.cleaned_data
+        heard = {one.key: data[self._name(one)] for one in self.again if data[self._name(one)]}
+        return {"found": data["found"], "remark": data["remark"], "heard": heard}

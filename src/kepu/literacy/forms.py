@@ -12,17 +12,14 @@ from kepu.kernel import clock
 from kepu.kernel.days import DayField
 from kepu.literacy import schemas
 from kepu.literacy.actions.items import Question, Words
-from kepu.literacy.actions.samples import Design
 from kepu.literacy.models import LETTERS
 from kepu.literacy.rules.booklets import MOST_BOOKLETS
-from kepu.literacy.rules.samples import MOST_INTERVIEWS
 from kepu.literacy.states import (
     DifLevel,
     DifMethod,
     Grouping,
     ItemState,
     Model,
-    Sharing,
     Use,
     Verdict,
 )
@@ -156,7 +153,7 @@ class VerdictForm(forms.Form):
     )
 
 
-def _real(label: Any, **options: Any) -> forms.FloatField:
+def real_field(label: Any, **options: Any) -> forms.FloatField:
     return forms.FloatField(
         label=label,
         widget=forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"}),
@@ -174,19 +171,19 @@ class FindingForm(forms.Form):
 
 class CalibrationForm(FindingForm):
     model = forms.ChoiceField(label=lazy("Model"), choices=Model.choices, initial=Model.TWO)
-    difficulty = _real(lazy("Difficulty"))
-    difficulty_se = _real(lazy("Its standard error"), min_value=0)
-    discrimination = _real(lazy("Discrimination"), initial=1)
-    discrimination_se = _real(lazy("Its standard error"), min_value=0, initial=0)
-    guessing = _real(lazy("Chance of guessing right"), min_value=0, max_value=0.99, initial=0)
-    guessing_se = _real(lazy("Its standard error"), min_value=0, initial=0)
+    difficulty = real_field(lazy("Difficulty"))
+    difficulty_se = real_field(lazy("Its standard error"), min_value=0)
+    discrimination = real_field(lazy("Discrimination"), initial=1)
+    discrimination_se = real_field(lazy("Its standard error"), min_value=0, initial=0)
+    guessing = real_field(lazy("Chance of guessing right"), min_value=0, max_value=0.99, initial=0)
+    guessing_se = real_field(lazy("Its standard error"), min_value=0, initial=0)
 
 
 class DifForm(FindingForm):
     grouping = forms.ChoiceField(label=lazy("Groups compared"), choices=Grouping.choices)
     method = forms.ChoiceField(label=lazy("Method"), choices=DifMethod.choices)
-    size = _real(lazy("Size"), help_text=lazy("Above 0: it favours the first group"))
-    p_value = _real(lazy("p-value"), min_value=0, max_value=1)
+    size = real_field(lazy("Size"), help_text=lazy("Above 0: it favours the first group"))
+    p_value = real_field(lazy("p-value"), min_value=0, max_value=1)
     level = forms.ChoiceField(label=lazy("Level"), choices=DifLevel.choices)
 
 
@@ -242,43 +239,3 @@ class AwayForm(forms.Form):
     state = forms.ChoiceField(
         label=lazy("State"), required=False, choices=[ALL, *ItemState.choices]
     )
-
-
-class SampleForm(forms.Form):
-    """A design: how many people, shared out how, and what is expected of them."""
-
-    title = forms.CharField(label=lazy("What it is for"), max_length=80)
-    interviews = forms.IntegerField(
-        label=lazy("Interviews in all"), min_value=100, max_value=MOST_INTERVIEWS, initial=23_000
-    )
-    sharing = forms.ChoiceField(
-        label=lazy("Shared out over the districts"), choices=Sharing.choices,
-        initial=Sharing.BETWEEN, widget=forms.RadioSelect,
-    )  # fmt: skip
-    least = forms.IntegerField(
-        label=lazy("At least so many in each district"), min_value=0, initial=400
-    )
-    together = forms.IntegerField(
-        label=lazy("Interviews in one community"), min_value=2, max_value=200, initial=20,
-        help_text=lazy("More in one place is cheaper, and tells less"),
-    )  # fmt: skip
-    share = _real(lazy("Share you expect (%)"), min_value=0.1, max_value=99.9, initial=15)
-    deff = _real(
-        lazy("Design effect you expect"), min_value=0.2, max_value=20, initial=1.5,
-        help_text=lazy("1 as if people were drawn one by one; of communities it is mostly 1.3 to 2"),
-    )  # fmt: skip
-    response = _real(lazy("Share who answer (%)"), min_value=1, max_value=100, initial=70)
-    seed = forms.IntegerField(
-        label=lazy("Seed"), min_value=0, max_value=2**31 - 1,
-        help_text=lazy("The same seed draws the same again"),
-    )  # fmt: skip
-
-    frame_on = DayField(
-        label=lazy("Divisions of"),
-        help_text=lazy("A day on which the people of every district are known"),
-    )
-
-    def design(self) -> Design:
-        """What was typed; shares as fractions."""
-        data = dict(self.cleaned_data)
-        return Design(**{**data, "share": data["share"] / 100, "response": data["response"] / 100})

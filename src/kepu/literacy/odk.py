@@ -27,7 +27,7 @@ from kepu.literacy.heard import BACKGROUND, MOST_ADULTS, AttemptContent, Intervi
 from kepu.literacy.models import LETTERS, Case, Fieldwork, Item
 from kepu.literacy.rules.interviewing import BY_INTERVIEW
 from kepu.literacy.states import Disposition
-from kepu.literacy.xlsform import LABELS, LANGUAGES
+from kepu.literacy.xlsform import LABELS, LANGUAGES, plain
 
 INTERVIEW = "interview"
 DO_NOT_KNOW = "dk"
@@ -60,7 +60,7 @@ def form(of: Fieldwork, number: int, items: Iterable[Item]) -> bytes:
     choices = [["list_name", "name", *LABELS.values()], *_choices(questions)]
     form_id = f"kepu_{of.pk}_{number}"
     settings = [["form_title", "form_id", "default_language"],
-                [f"{of.title} {number}", form_id, "中文 (zh)"]]  # fmt: skip
+                [plain(f"{of.title} {number}"), form_id, "中文 (zh)"]]  # fmt: skip
     out = io.BytesIO()
     safe = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(out, safe) as book:
@@ -117,7 +117,7 @@ def _questions(items: list[Item]) -> Iterator[list[str]]:
         yield [f"select_one {one.key}", one.key, *_both(one.title), "yes", HELD]
     for item in items:
         said = {one.language: one for one in item.wordings.all()}
-        stems = [said[code].stem if code in said else "" for code in LANGUAGES.values()]
+        stems = [plain(said[code].stem) if code in said else "" for code in LANGUAGES.values()]
         yield [f"select_one {_name(item.code)}", _name(item.code), *stems, "yes", HELD]
 
 
@@ -133,7 +133,7 @@ def _choices(items: list[Item]) -> Iterator[list[str]]:
         said = {one.language: one for one in item.wordings.all()}
         asked = [said.get(code) for code in LANGUAGES.values()]
         for at in range(max(len(one.options) for one in asked if one)):
-            options = [one.options[at] if one else "" for one in asked]
+            options = [plain(one.options[at]) if one else "" for one in asked]
             yield [_name(item.code), LETTERS[at].lower(), *options]
         yield [_name(item.code), DO_NOT_KNOW, *_both(SAID[DO_NOT_KNOW])]
 

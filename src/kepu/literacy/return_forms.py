@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as lazy
 from kepu.kernel.divisions import queries as divisions
 from kepu.literacy.actions.returns import MOST_WORDS
 from kepu.literacy.cross_checks import Finding, amount
+from kepu.literacy.queries import rounds
 from kepu.literacy.states import ReturnState
 from kepu.literacy.statistics import Indicator, Section, Statistics
 
@@ -21,7 +22,7 @@ REMARK, WHY = "remark-", "why-"
 
 
 class ReturnListForm(forms.Form):
-    """How the list of returns is narrowed; sent by GET."""
+    """How the list of returns is narrowed; sent by GET. Only districts whose units are asked."""
 
     q = forms.CharField(label=lazy("Name of the unit"), required=False, max_length=60)
     year = forms.IntegerField(label=lazy("Year"), required=False, min_value=2000, max_value=2100)
@@ -32,7 +33,7 @@ class ReturnListForm(forms.Form):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        choices = [("", _("everywhere")), *divisions.districts_by_city()]
+        choices = [("", _("everywhere")), *divisions.districts_by_city(rounds.places())]
         self.fields["district"].choices = choices  # type: ignore[attr-defined]
 
 

@@ -47,7 +47,10 @@ def words() -> dict[str, str]:
     return {
         **_at_the_door(),
         **_of_questions(),
-        "waiting": _("{n} written down on this device, not sent yet."),
+        "waiting": _(
+            "{n} written down on this device, not sent yet: without a network or signed out."
+        ),
+        "sending": _("{n} written down on this device, being sent now."),
         "attempt": _("attempt"),
         "interview": _("interview"),
         "correction": _("correction"),
@@ -57,6 +60,7 @@ def words() -> dict[str, str]:
             "make room on the device, then do it again."
         ),
         "pinShort": _("Choose 6 to 12 figures."),
+        "pinDiffers": _("The two PINs differ. Please type both again."),
         "pinWrong": _("This is not the PIN you chose. Please try again."),
         "discardWord": pgettext("typed to confirm", "DISCARD"),
         "lost": _("{n} records lie here that nobody else has. They would be gone for good."),
@@ -91,7 +95,7 @@ def _at_the_door() -> dict[str, str]:
         "again": _("Come again"),
         "againHelp": _("If you know when; it then stands at the top of your list."),
         "save": pgettext("interview", "Write it down"),
-        "written": _("Written down. It is sent as soon as there is a network."),
+        "written": _("Written down."),
         "adults": _("How many people aged 18 to 69 live here?"),
         "adultsHelp": _("Who usually sleeps and eats here, also who is out just now."),
         "who": _("Who is asked"),
@@ -128,11 +132,9 @@ def _of_questions() -> dict[str, str]:
         "noAnswer": _("no answer yet"),
         "change": _("Change"),
         "finish": _("Finish the interview"),
-        "done": _("The interview is done. It is sent as soon as there is a network."),
+        "done": _("The interview is done."),
         "sendCorrection": _("Hand in the correction"),
-        "correctionDone": _(
-            "The correction is written down. It is sent as soon as there is a network."
-        ),
+        "correctionDone": _("The correction is written down."),
     }
 
 

@@ -151,11 +151,26 @@ class Sharing(models.TextChoices):
     """How interviews are shared out over the districts."""
 
     EQUAL = "equal", _("as many in each district: districts are compared")
-    BETWEEN = "between", _("by the root of the people: between the two")
-    PEOPLE = "people", _("in proportion to the people: the city is known best")
+    BETWEEN = "between", _("by a power of the people: between the two")
+    PEOPLE = "people", _("in proportion to the people: the city is known well")
+    NEYMAN = (
+        "neyman",
+        _("by Neyman, after the share expected of each district: the city is known best"),
+    )
 
 
-EXPONENTS: dict[str, float] = {Sharing.EQUAL: 0.0, Sharing.BETWEEN: 0.5, Sharing.PEOPLE: 1.0}
+class Stages(models.TextChoices):
+    """What is drawn inside a district."""
+
+    COMMUNITIES = "communities", _("communities directly: more exact, further to travel")
+    TOWNSHIPS = "townships", _("townships first, then communities in them: less travel, less exact")
+
+
+class Coordination(models.TextChoices):
+    """What a sample has to do with an earlier one."""
+
+    KEEP = "keep", _("keep as many of its communities as possible: change is told better")
+    AVOID = "avoid", _("avoid its communities as far as possible: nobody is asked too often")
 
 
 class SampleState(models.TextChoices):

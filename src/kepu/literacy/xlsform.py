@@ -27,6 +27,11 @@ ONE = "select_one "
 WIDEST = 40  # columns of a sheet that are looked at
 
 
+def plain(words: str) -> str:
+    """Words that stay words: the compiler takes `${` for the name of another question."""
+    return words.replace("${", "$ {")
+
+
 # --- out ------------------------------------------------------------------------------------------
 
 
@@ -41,13 +46,16 @@ def write(items: Iterable[Item], *, title: str, with_key: bool) -> bytes:
         said = {one.language: one for one in item.wordings.all()}
         asked = [said.get(language) for language in LANGUAGES.values()]
         name = f"q_{item.code.lower()}"
-        stems = [one.stem if one else "" for one in asked]
+        stems = [plain(one.stem) if one else "" for one in asked]
         own = [item.dimension, item.discipline.key, item.use, item.letter.lower(), item.source]
         survey.append([f"{ONE}{name}", name, *stems, "yes", *(own if with_key else [])])
         for at in range(max(len(one.options) for one in asked if one)):
-            options = [one.options[at] if one else "" for one in asked]
+            options = [plain(one.options[at]) if one else "" for one in asked]
             choices.append([name, LETTERS[at].lower(), *options])
-    settings = [["form_title", "form_id", "default_language"], [title, "kepu_items", "中文 (zh)"]]
+    settings = [
+        ["form_title", "form_id", "default_language"],
+        [plain(title), "kepu_items", "中文 (zh)"],
+    ]
     out = io.BytesIO()
     safe = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(out, safe) as book:

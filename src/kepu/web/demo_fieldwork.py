@@ -56,7 +56,8 @@ def _sample(city: City) -> Sample:
     by, top, now = city.people["survey"], divisions.at("50."), city.begun
     design = samples.Design(
         title="示例：小样本", interviews=760, sharing="equal", least=20, together=10, share=0.15,
-        deff=1.3, response=0.7, seed=SEED, frame_on=frames.frame_day(top, clock.day(city.now)),
+        deff=1.2, icc_community=0.02, icc_township=0.01, response=0.7, seed=SEED,
+        frame_on=frames.frame_day(top, clock.day(city.now)),
     )  # fmt: skip
     made = samples.ask_sample(design, place=top, by=by, now=now)
     samples.DRAWS.take_up(made.pk, now=now)

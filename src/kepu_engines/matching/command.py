@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from kepu_engines.core.errors import EngineError
+from kepu_engines.core.errors import EngineError, told
 from kepu_engines.core.progress import Progress, silent
 from kepu_engines.matching.fairness import price_of_fairness
 from kepu_engines.matching.plan import Plan, plan
@@ -65,7 +65,7 @@ def main(
         files = asked.orders, asked.teams, asked.out
         summary = dispatch(files, Rules(reach_km=asked.reach_km), progress, asked.fairness)
     except (EngineError, OSError) as error:
-        print(f"kepu dispatch: {error}", file=sys.stderr)
+        print(f"kepu dispatch: {told(error)}", file=sys.stderr)
         return 2
     print(json.dumps(summary, ensure_ascii=False))
     return 0

@@ -96,7 +96,14 @@ def case(of: Fieldwork, to: User | None, number: int = 1, path: str = COMMUNITY)
     community, _new = SampledCommunity.objects.get_or_create(
         sample=of.sample,
         division=division(path),
-        defaults={"chance": 0.1, "interviews": 10, "approached": 15, "weight": 100},
+        defaults={
+            "stratum": path[:7],
+            "psu": path,
+            "chance": 0.1,
+            "interviews": 10,
+            "approached": 15,
+            "weight": 100,
+        },
     )
     made = Case.objects.create(
         fieldwork=of, community=community, number=number, booklet=1, interviewer=to

@@ -45,8 +45,8 @@ def sample() -> Sample:
     ]  # fmt: skip
     for path in COMMUNITIES:
         SampledCommunity.objects.create(
-            sample=made, division=division(path), chance=0.1, interviews=ASKED, approached=DOORS,
-            weight=1000.0,
+            sample=made, division=division(path), stratum=path[:7], psu=path, chance=0.1,
+            interviews=ASKED, approached=DOORS, weight=1000.0,
         )  # fmt: skip
     made.summary = made.summary | {"districts": rows}
     made.state, made.adopted_by, made.adopted_at = "adopted", made.made_by, NOW

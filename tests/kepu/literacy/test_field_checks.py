@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from datetime import timedelta
 
@@ -13,7 +14,7 @@ from django.urls import reverse
 
 from kepu.kernel.audit.models import Entry
 from kepu.kernel.errors import NotAllowed, RuleBroken
-from kepu.literacy import field_files, schemas
+from kepu.literacy import asked_again, field_files, schemas
 from kepu.literacy.actions import back_checks, field_export
 from kepu.literacy.bridge import paradata
 from kepu.literacy.models import BackCheck, Case
@@ -140,6 +141,9 @@ def test_the_page_says_it_in_words_and_by_district(asked):
 
     assert "Too fast" in here
     assert "minutes; the median is" in here
+    door = reverse("survey-fieldwork-community", args=[asked.pk, case.community_id])
+    assert f'href="{door}#door-{case.number}"' in here
+    assert f'id="door-{case.number}"' in page.get(door).content.decode()
     assert "Too fast" not in there
     assert "Nothing stands out" in there
     outside = browser(field.supervisor(THERE)).get(address, {"district": HERE}).content.decode()
@@ -220,6 +224,28 @@ def test_back_checks_are_drawn_and_answered_by_their_pages(asked):
     )
     other = reverse("survey-fieldwork-back-check", args=[asked.pk, away.pk])
     assert page.get(other).status_code == 404
+
+
+def test_a_back_check_asks_a_few_questions_again_and_keeps_only_how_many_agree(asked):
+    by = field.supervisor(HERE)
+    back_checks.draw_back_checks(asked.pk, by=by, now=NOW)
+    check = BackCheck.objects.order_by("pk").first()
+    held = check.case.interviews.get()
+    again = asked_again.questions(check.case)
+    address = reverse("survey-fieldwork-back-check", args=[asked.pk, check.pk])
+
+    shown = browser(by).get(address).content.decode()
+    heard = {f"again-{one.key}": one.before for one in again} | {"again-age": "60-69"}
+    browser(by).post(address, {"found": "agrees", "remark": "", **heard})
+
+    assert [one.key for one in again[:3]] == ["sex", "age", "education"]
+    assert {one.key for one in again[3:]} <= set(held.answers)
+    assert all(one.words in shown for one in again)
+    assert not re.search(r'value="[^"]+"[^>]* checked', shown)  # no answer is given away
+    check.refresh_from_db()
+    assert (check.asked, check.same) == (5, 4)
+    listed = reverse("survey-fieldwork-back-checks", args=[asked.pk])
+    assert "4 of 5 answers as before" in browser(by).get(listed).content.decode()
 
 
 # --- for the run ----------------------------------------------------------------------------------

@@ -153,9 +153,9 @@ def test_every_wrong_row_is_named_and_nothing_is_written():
     )  # fmt: skip
 
     assert {(one.row, one.column) for one in faults} == {
-        (3, ""), (4, "Community code"), (5, "Number of the door"), (6, "Address"),
+        (3, ""), (4, "Community code"), (5, "Number of the door"),
     }  # fmt: skip
-    assert len(found) == 1
+    assert len(found) == 1  # the last row is not filled in yet
     assert not Case.objects.filter(address__isnull=False).exists()
 
 
@@ -203,6 +203,35 @@ def test_addresses_come_in_by_the_page_after_a_dry_run():
     empty = page.get(reverse("survey-fieldwork-doors-file", args=[of.pk])).content.decode()
     assert empty.count("\n") == 1 + 2 * field.DOORS
     assert "示例路" not in empty
+
+
+def test_a_table_grows_and_one_without_any_address_is_refused_in_words(monkeypatch):
+    of, by = field.fieldwork(), field.surveyor()
+    page, address = browser(by), reverse("survey-fieldwork-addresses", args=[of.pk])
+    blank = table(f"{FIRST},,1,", f"{FIRST},,2,")
+    blank.name = "doors.csv"
+
+    refused = page.post(address, {"table": blank, "do": "try"})
+
+    assert refused.status_code == 422
+    assert "no row has an address yet" in refused.content.decode()
+    assert "District by district" not in page.get(address).content.decode()
+    monkeypatch.setattr("kepu.literacy.views.doors.MOST_ROWS", 3)
+    file = reverse("survey-fieldwork-doors-file", args=[of.pk])
+    assert f"{file}?district={HERE}" in page.get(address).content.decode()
+    part = page.get(file, {"district": HERE}).content.decode()
+    assert part.count("\n") == 1 + 2 * field.DOORS
+    assert THERE not in part
+
+
+def test_before_it_begins_the_page_says_how_many_doors_are_nobodys():
+    of, by = field.fieldwork("planned"), field.surveyor()
+    page, address = browser(by), reverse("survey-fieldwork", args=[of.pk])
+
+    assert f"{4 * field.DOORS} doors are nobody" in page.get(address).content.decode()
+    for path in field.COMMUNITIES:
+        field.give(of, path, field.interviewer(path[:7]))
+    assert "doors are nobody" not in page.get(address).content.decode()
 
 
 # --- handing out ----------------------------------------------------------------------------------

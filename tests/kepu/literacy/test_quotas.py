@@ -136,3 +136,16 @@ def test_quotas_come_in_by_the_page_after_a_dry_run():
     assert (wrong.status_code, tried.status_code, taken.status_code) == (422, 200, 302)
     assert before == {}
     assert Fieldwork.objects.get(pk=of.pk).quotas == SEX
+
+
+def test_quotas_can_be_emptied_again():
+    of, by = field.fieldwork(), field.surveyor()
+    actions.set_quotas(of.pk, people=SEX, by=by, now=NOW)
+    page, address = browser(by), reverse("survey-fieldwork-quotas", args=[of.pk])
+
+    assert "Empty the quotas" in page.get(address).content.decode()
+    assert page.post(address, {"do": "empty"}).status_code == 302
+
+    assert Fieldwork.objects.get(pk=of.pk).quotas == {}
+    assert "Empty the quotas" not in page.get(address).content.decode()
+    assert Entry.objects.filter(verb="fieldwork.set_quotas").latest("pk").detail["questions"] == []

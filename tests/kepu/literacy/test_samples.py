@@ -7,6 +7,7 @@ import io
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 
@@ -14,10 +15,12 @@ from kepu.kernel.audit.models import Entry
 from kepu.kernel.crosswalk.models import Change
 from kepu.kernel.divisions.models import Division
 from kepu.kernel.errors import NotAllowed, RuleBroken
+from kepu.kernel.working import Hold, Lost
 from kepu.literacy.actions import samples
 from kepu.literacy.bridge import samples as bridge
 from kepu.literacy.models import Sample, SampledCommunity
 from kepu.literacy.queries import samples as queries
+from kepu.literacy.sample_forms import SampleForm
 from tests import factories
 from tests.factories import NOW
 
@@ -180,6 +183,22 @@ def test_a_worker_that_is_slower_and_one_that_was_given_up_change_nothing(city, 
     assert SampledCommunity.objects.count() == 12
 
 
+def test_a_draw_that_takes_long_stays_with_the_worker_that_gives_signs_of_life(city, by):
+    made = samples.ask_sample(design(), place=city, by=by, now=NOW)
+    assert samples.DRAWS.take_up(made.pk, now=NOW)
+    made.refresh_from_db()
+    hold = Hold(made, made.state, NOW)
+
+    for minute in range(1, 8):
+        now = NOW + timedelta(minutes=minute)
+        with time_machine.travel(now, tick=False):
+            hold.keep()  # as `beating` does all the while
+        assert not samples.DRAWS.take_up(made.pk, now=now + timedelta(seconds=90))
+    assert samples.DRAWS.take_up(made.pk, now=now + timedelta(minutes=3))  # it fell silent
+    with pytest.raises(Lost):
+        hold.keep()
+
+
 def test_a_dropped_sample_is_not_drawn_after_all(city, by):
     made = samples.ask_sample(design(), place=city, by=by, now=NOW)
     samples.DRAWS.take_up(made.pk, now=NOW)
@@ -202,19 +221,23 @@ def test_the_page_shows_what_is_to_be_expected_and_the_file_what_was_drawn(city,
     width = made.summary["districts"][0]["half_width"] * 100
     assert f"{width:.1f}" in page
     assert len(rows) == 13
-    assert float(rows[1][2]) == pytest.approx(8 / EACH)  # of the larger district
+    assert float(rows[1][rows[0].index("chance")]) == pytest.approx(
+        8 / EACH
+    )  # of the larger district
     client.post(reverse("survey-sample-act", args=[made.pk, "adopt"]))
     made.refresh_from_db()
     assert (made.state, made.adopted_by) == ("adopted", by)
 
 
 def test_a_design_is_typed_and_asked_for(city, by):
+    Division.objects.filter(path="50.105.").update(name="测试区")
     client = Client()
     client.force_login(by)
     typed = {
         "title": "示例抽样", "interviews": 240, "sharing": "between", "least": 60, "together": 20,
-        "share": 15, "deff": 1.5, "response": 70, "seed": 11,
-        "frame_on": "2026-03-05",
+        "share": 15, "deff": 1.5, "response": 70, "seed": 11, "exponent": 0.5, "apiece": 2,
+        "stages": "communities", "icc_community": 2, "icc_township": 1, "icc_district": 1,
+        "shares": "测试区 22.5", "frame_on": "2026-03-05",
     }  # fmt: skip
 
     answer = client.post(reverse("survey-sample-new"), typed)
@@ -222,3 +245,20 @@ def test_a_design_is_typed_and_asked_for(city, by):
     made = Sample.objects.get()
     assert answer["Location"] == reverse("survey-sample", args=[made.pk])
     assert (made.share, made.response, made.seed, made.path) == (0.15, 0.7, 11, CITY)
+    assert (made.icc_community, made.shares) == (0.02, {"50.105.": 0.225})
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("无此区 22", "no district here"),
+        ("测试区 x", "no number"),
+        ("测试区 0", "between 0 and 100"),
+    ],
+)
+def test_a_share_that_cannot_be_meant_is_named_by_its_line(city, by, line, sentence):
+    Division.objects.filter(path="50.105.").update(name="测试区")
+    form = SampleForm({"shares": line, "frame_on": "2026-03-05"}, place=city)
+
+    assert sentence in form.errors["shares"][0]
+    assert "Line 1" in form.errors["shares"][0]

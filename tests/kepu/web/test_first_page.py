@@ -184,3 +184,11 @@ def test_an_office_of_the_whole_city_is_shown_only_to_whom_it_opens(loop, role, 
 
     assert opens is shown
     assert (f'href="{reverse(door)}"' in _page(person)) is shown
+
+
+def test_a_guest_finds_what_everybody_may_read(client, db):
+    page = client.get(reverse("home")).content.decode()
+
+    for name in ("survey-results", "statistics"):
+        assert f'href="{reverse(name)}"' in page
+        assert client.get(reverse(name)).status_code == 200

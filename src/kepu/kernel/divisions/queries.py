@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import or_
 
 from django.db.models import (
     Case,
@@ -73,12 +75,17 @@ def below(path: str, level: Level) -> QuerySet[Division]:
     return current().filter(path__within=path, level=level).order_by("sort_key", "path")
 
 
-def districts_by_city() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Path and name of every district, under the full name of the city it lies in. Two queries.
+def districts_by_city(
+    places: Iterable[str] | None = None,
+) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Path and name of every district, or those inside some places, under the city's name. Two queries.
 
     A name such as 市中区 stands in many cities, so districts without their city cannot be told apart.
     """
     districts = current().filter(level=Level.DISTRICT).order_by("path")
+    if places is not None:
+        inside = [Q(path__within=path) for path in places]
+        districts = districts.filter(reduce(or_, inside)) if inside else districts.none()
     cities: dict[str, list[tuple[str, str, str]]] = {}
     for path, name, key in districts.values_list("path", "name", "sort_key"):
         cities.setdefault(parent_path(path) or path, []).append((key, path, name))

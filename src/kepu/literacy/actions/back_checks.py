@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from kepu.kernel.accounts.models import User
 from kepu.kernel.audit import actions as audit
 from kepu.kernel.errors import BadInput, authorize, require
-from kepu.literacy import schemas
+from kepu.literacy import asked_again, schemas
 from kepu.literacy.bridge import again
 from kepu.literacy.models import BackCheck, Fieldwork
 from kepu.literacy.queries import fieldwork as queries
@@ -35,9 +36,13 @@ def draw_back_checks(fieldwork_id: int, *, by: User, now: datetime) -> int:
 
 @transaction.atomic
 def tell_back_check(
-    check_id: int, *, found: str, remark: str, by: User, now: datetime
-) -> BackCheck:
-    """Write down what a second visit or call found; whoever held the interview cannot."""
+    check_id: int, *, found: str, remark: str, heard: Mapping[str, str] | None = None, by: User,
+    now: datetime,
+) -> BackCheck:  # fmt: skip
+    """Write down what a second visit or call found; whoever held the interview cannot.
+
+    `heard` are answers to what was asked again, by key: how many are as they were is kept, not they.
+    """
     check: BackCheck = (
         BackCheck.objects.select_for_update(of=("self",))
         .select_related("case__community__division", "case__fieldwork")
@@ -49,6 +54,10 @@ def tell_back_check(
     if found not in Checked.values:
         raise BadInput(_("say what was found"), field="found")
     check.found, check.remark, check.by, check.at = found, remark.strip(), by, now
-    check.save(update_fields=["found", "remark", "by", "at"])
-    audit.record(by, "fieldwork.tell_back_check", check, now=now, case=check.case_id, found=found)
+    check.asked, check.same = asked_again.compared(check.case, heard or {})
+    check.save(update_fields=["found", "remark", "asked", "same", "by", "at"])
+    audit.record(
+        by, "fieldwork.tell_back_check", check, now=now, case=check.case_id, found=found,
+        asked=check.asked, same=check.same,
+    )  # fmt: skip
     return check

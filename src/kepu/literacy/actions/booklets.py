@@ -72,7 +72,9 @@ def drop_booklets(set_id: int, *, by: User, now: datetime) -> BookletSet:
 
 
 def _compute(hold: Hold[BookletSet]) -> None:
-    _propose(hold, bridge.propose(hold.row))
+    with hold.beating():
+        found = bridge.propose(hold.row)
+    _propose(hold, found)
 
 
 @transaction.atomic

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ from kepu.literacy.bridge import samples as bridge
 from kepu.literacy.models import Sample, SampledCommunity
 from kepu.literacy.rules import runs as may
 from kepu.literacy.rules import samples as rules
-from kepu.literacy.states import SAMPLE, SampleState
+from kepu.literacy.states import SAMPLE, SampleState, Stages
 
 if TYPE_CHECKING:
     from kepu.kernel.accounts.models import User
@@ -40,11 +41,24 @@ class Design:
     response: float
     seed: int
     frame_on: date
+    exponent: float = 0.5
+    stages: str = Stages.COMMUNITIES
+    apiece: int = 2
+    districts: int | None = None
+    shares: Mapping[str, float] = field(default_factory=dict)
+    icc_community: float = 0.0
+    icc_township: float = 0.0
+    icc_district: float = 0.0
+    earlier: Sample | None = None
+    coordination: str = ""
 
 
 @transaction.atomic
 def ask_sample(design: Design, *, place: Division, by: User, now: datetime) -> Sample:
-    """Ask for a design and its draw; the worker computes both."""
+    """Ask for a design and its draw; the worker computes both.
+
+    A sample that goes on from an earlier one takes its seed: permanent numbers are made from it.
+    """
     authorize(may.why_not_handle(by, place.path, now))
     made = Sample(
         **{**vars(design), "title": design.title.strip()},
@@ -52,10 +66,16 @@ def ask_sample(design: Design, *, place: Division, by: User, now: datetime) -> S
         made_by=by,
         made_at=now,
     )
-    require(rules.why_not_ask(made))
     made.place(place)
+    require(rules.why_not_ask(made))
+    if design.earlier:
+        made.seed = design.earlier.seed
+    made.start = bridge.begins(design.earlier, design.coordination)
     made.save()
-    audit.record(by, "sample.ask", made, now=now, seed=made.seed, interviews=made.interviews)
+    audit.record(
+        by, "sample.ask", made, now=now, seed=made.seed, interviews=made.interviews,
+        start=made.start, earlier=design.earlier and design.earlier.pk,
+    )  # fmt: skip
     facts.publish(SampleAsked(at=now, sample_id=made.pk))
     return made
 
@@ -81,7 +101,9 @@ def drop_sample(sample_id: int, *, by: User, now: datetime) -> Sample:
 
 
 def _compute(hold: Hold[Sample]) -> None:
-    _propose(hold, bridge.propose(hold.row))
+    with hold.beating():
+        found = bridge.propose(hold.row)
+    _propose(hold, found)
 
 
 @transaction.atomic
@@ -91,7 +113,8 @@ def _propose(hold: Hold[Sample], found: bridge.Proposal) -> None:
     SampledCommunity.objects.bulk_create(
         (
             SampledCommunity(
-                sample=held, division=one.division, chance=one.chance, interviews=one.interviews,
+                sample=held, division=one.division, stratum=one.stratum, psu=one.psu,
+                chances=one.chances, chance=one.chance, interviews=one.interviews,
                 approached=one.approached, weight=one.weight,
             )
             for one in found.communities

@@ -1,4 +1,8 @@
-"""The frame of divisions -> a design and its draw, by the survey engine."""
+"""The frame of divisions -> a design and its draw, by the survey engine.
+
+The frame tells people by district only. So townships are drawn by how many communities they have, and
+communities of one district or township with equal chances. Chances are exact, whatever is coordinated.
+"""
 
 from __future__ import annotations
 
@@ -9,23 +13,24 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from kepu.kernel.divisions import queries as divisions
-from kepu.kernel.divisions.fields import ancestors
 from kepu.kernel.divisions.models import Division
-from kepu.kernel.divisions.states import Level
 from kepu.kernel.errors import RuleBroken
 from kepu.literacy import refusals
+from kepu.literacy.bridge.expecting import Expectation, city_half_width, expectation
+from kepu.literacy.bridge.frames import District, Part, frame, township_of
 from kepu.literacy.models import Sample
-from kepu.literacy.queries import samples as queries
-from kepu.literacy.rules.samples import FEWEST_COMMUNITIES
-from kepu.literacy.states import EXPONENTS
+from kepu.literacy.rules.samples import FEWEST_CLUSTERS
+from kepu.literacy.states import Coordination, Sharing, Stages
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """A community that was drawn."""
+    """A community that was drawn: where, with which chance in each stage, for how many interviews."""
 
     division: Division
+    stratum: str
+    psu: str
+    chances: dict[str, float]
     chance: float
     interviews: int
     approached: int
@@ -41,94 +46,28 @@ class Proposal:
     digest: str
 
 
-def propose(sample: Sample) -> Proposal:
-    """Share the interviews out, draw the communities; the same sample draws the same. Seconds.
+def begins(earlier: Sample | None, coordination: str) -> float:
+    """Where on the circle of permanent numbers a sample begins."""
+    from kepu_engines.survey.sampling.coordination import moved_on
 
-    The frame tells people by district only, so that communities of a district are drawn with equal
-    chances; by Sampford, for the order of a list is luck that no variance sees.
-    """
+    if earlier is None or earlier.start is None:
+        return 0.0
+    return moved_on(earlier.start) if coordination == Coordination.AVOID else earlier.start
+
+
+def propose(sample: Sample) -> Proposal:
+    """Share the interviews out, draw the communities; the same sample draws the same. Seconds."""
     from kepu_engines.core.errors import EngineError
 
-    frame = _frame(sample)
+    districts = frame(sample)
     try:
-        return _proposal(sample, frame)
+        parts = _parts(sample, _chosen(sample, districts))
+        found = _communities(sample, parts)
+        return Proposal(found, _summary(sample, districts, parts, found), digest_of(found))
     except EngineError as error:
         raise RuleBroken(
             _("this design cannot be drawn: %(why)s") % {"why": refusals.told(str(error))}
         ) from error
-
-
-@dataclass(frozen=True)
-class Frame:
-    """Districts of the place on the day of the frame, with their people and communities."""
-
-    districts: list[Division]
-    people: list[int]
-    held: dict[str, list[Division]]
-
-
-def _frame(sample: Sample) -> Frame:
-    standing = divisions.standing(sample.frame_on).filter(path__within=sample.path)
-    districts = list(standing.filter(level=Level.DISTRICT).order_by("path"))
-    if not districts:
-        raise RuleBroken(_("the frame has no districts here"))
-    people = queries.people_of([district.path for district in districts], sample.frame_on)
-    held: dict[str, list[Division]] = {district.path: [] for district in districts}
-    for one in standing.filter(level=Level.COMMUNITY).order_by("path"):
-        for path in ancestors(one.path):
-            if path in held:
-                held[path].append(one)
-    for district in districts:
-        if people.get(district.path) is None:
-            words = _(
-                "%(district)s: its people are not known since it was redrawn; take an earlier day"
-            )
-            raise RuleBroken(words % {"district": district.name})
-        if len(held[district.path]) < FEWEST_COMMUNITIES:
-            words = _("%(district)s: it has too few communities to draw from")
-            raise RuleBroken(words % {"district": district.name})
-    return Frame(districts, [people[one.path] or 0 for one in districts], held)
-
-
-def _proposal(sample: Sample, frame: Frame) -> Proposal:
-    from kepu_engines.survey.sampling import allocation
-    from kepu_engines.survey.sampling.stages import Method, Stage, draw
-
-    districts, people, held = frame.districts, frame.people, frame.held
-    measure = [number ** EXPONENTS[sample.sharing] for number in people]
-    shared = [int(n) for n in allocation.allocate(sample.interviews, measure, sample.least)]
-    takes = {
-        district.path: _take(sample, n, len(held[district.path]))
-        for district, n in zip(districts, shared, strict=True)
-    }
-    rows = [(district.path, one) for district in districts for one in held[district.path]]
-    stage = Stage(
-        unit=[one.path for _path, one in rows],
-        take=takes,
-        stratum=[path for path, _one in rows],
-        method=Method.SAMPFORD,
-    )
-    drawn = draw([stage], sample.seed)
-    asked = {
-        district.path: max(1, round(n / takes[district.path]))
-        for district, n in zip(districts, shared, strict=True)
-    }
-    size = {district.path: number for district, number in zip(districts, people, strict=True)}
-    found = []
-    for row, chance in zip(drawn.rows, drawn.chance[:, 0], strict=True):
-        path, one = rows[row]
-        each = size[path] / len(held[path])  # people of a community, for want of its own number
-        weight = each / float(chance) / asked[path]
-        approached = allocation.to_approach(asked[path], sample.response)
-        found.append(Drawn(one, float(chance), asked[path], approached, weight))
-    counts = [takes[district.path] * asked[district.path] for district in districts]
-    widths = allocation.half_width(counts, sample.share, deff=sample.deff)
-    return Proposal(found, _summary(sample, frame, takes, counts, widths), digest_of(found))
-
-
-def _take(sample: Sample, interviews: int, there: int) -> int:
-    """How many communities of a district are drawn for so many interviews."""
-    return min(there, max(FEWEST_COMMUNITIES, round(interviews / sample.together)))
 
 
 def digest_of(found: Sequence[Drawn]) -> str:
@@ -137,32 +76,178 @@ def digest_of(found: Sequence[Drawn]) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
+def _chosen(sample: Sample, districts: list[District]) -> list[tuple[District, float]]:
+    """Every district, or those drawn by their people, each with its chance."""
+    from kepu_engines.survey.sampling.stages import Stage
+
+    if sample.districts is None:
+        return [(one, 1.0) for one in districts]
+    if sample.districts >= len(districts):
+        words = _("there are %(n)s districts here: leave the number empty to have each of them")
+        raise RuleBroken(words % {"n": len(districts)})
+    stage = Stage(
+        unit=[one.path for one in districts], take=sample.districts,
+        size=[one.people for one in districts], method=_method(sample),
+    )  # fmt: skip
+    drawn = _draw(sample, [stage])
+    found = [
+        (districts[row], float(c)) for row, c in zip(drawn.rows, drawn.chance[:, 0], strict=True)
+    ]
+    if sum(chance < 1 for _one, chance in found) == 1:
+        raise RuleBroken(
+            _("one district alone would stand for all the smaller ones: draw one more")
+        )
+    return found
+
+
+def _parts(sample: Sample, chosen: list[tuple[District, float]]) -> list[Part]:
+    """How many communities and interviews each district in the sample has."""
+    from kepu_engines.survey.sampling import allocation
+
+    people = [one.people / chance for one, chance in chosen]
+    shared = allocation.allocate(sample.interviews, _measure(sample, chosen, people), sample.least)
+    return [
+        _part(sample, one, chance, int(interviews))
+        for (one, chance), interviews in zip(chosen, shared, strict=True)
+    ]
+
+
+def _measure(sample: Sample, chosen: list[tuple[District, float]], people: list[float]) -> Any:
+    from kepu_engines.survey.sampling import allocation
+
+    if sample.sharing == Sharing.NEYMAN:
+        shares = [expected_share(sample, one.path) for one, _chance in chosen]
+        return allocation.neyman(people, [(p * (1 - p)) ** 0.5 for p in shares])
+    exponents = {Sharing.EQUAL: 0.0, Sharing.PEOPLE: 1.0}
+    return allocation.power(people, exponents.get(Sharing(sample.sharing), sample.exponent))
+
+
+def expected_share(sample: Sample, path: str) -> float:
+    """The share expected of a district: its own, or that of all."""
+    return sample.shares.get(path, sample.share)
+
+
+def _part(sample: Sample, district: District, chance: float, interviews: int) -> Part:
+    wanted = max(FEWEST_CLUSTERS, round(interviews / sample.together))
+    if sample.stages == Stages.COMMUNITIES:
+        take = min(len(district.communities), wanted)
+        return Part(district, chance, 0, take, max(1, round(interviews / take)))
+    townships = min(len(district.townships), max(FEWEST_CLUSTERS, round(wanted / sample.apiece)))
+    asked = max(1, round(interviews / (townships * sample.apiece)))
+    return Part(district, chance, townships, sample.apiece, asked)
+
+
+def _communities(sample: Sample, parts: list[Part]) -> list[Drawn]:
+    from kepu_engines.survey.sampling import allocation
+
+    rows = [(part, one) for part in parts for one in part.district.communities]
+    drawn = _draw(sample, _stages(sample, parts, rows))
+    found = []
+    for row, stages in zip(drawn.rows, drawn.chance, strict=True):
+        part, one = rows[row]
+        chances = _named(sample, part, [float(each) for each in stages])
+        chance = part.chance * float(stages.prod())
+        # People of a community, for want of its own number.
+        each = part.district.people / len(part.district.communities)
+        stratum, psu = _variance_from(sample, part, one)
+        approached = allocation.to_approach(part.asked, sample.response)
+        weight = each / chance / part.asked
+        found.append(Drawn(one, stratum, psu, chances, chance, part.asked, approached, weight))
+    return found
+
+
+def _stages(sample: Sample, parts: list[Part], rows: list[tuple[Part, Division]]) -> list[Any]:
+    from kepu_engines.survey.sampling.stages import Stage
+
+    units = [one.path for _part, one in rows]
+    strata, method = [part.district.path for part, _one in rows], _method(sample)
+    if sample.stages == Stages.COMMUNITIES:
+        takes = {part.district.path: part.communities for part in parts}
+        return [Stage(unit=units, take=takes, stratum=strata, method=method)]
+    townships = [township_of(one) for _part, one in rows]
+    there = {path: townships.count(path) for path in set(townships)}
+    return [
+        Stage(
+            unit=townships, take={part.district.path: part.townships for part in parts},
+            stratum=strata, size=[1.0] * len(rows), method=method,
+        ),
+        Stage(
+            unit=units, take={path: min(n, sample.apiece) for path, n in there.items()},
+            stratum=townships, method=method,
+        ),
+    ]  # fmt: skip
+
+
+def _method(sample: Sample) -> Any:
+    """By permanent numbers; a draw older than those comes again as it was drawn."""
+    from kepu_engines.survey.sampling.stages import Method
+
+    return Method.SAMPFORD if sample.start is None else Method.PERMANENT
+
+
+def _draw(sample: Sample, stages: list[Any]) -> Any:
+    from kepu_engines.survey.sampling.stages import draw
+
+    return draw(stages, sample.seed, sample.start or 0.0)
+
+
+def _named(sample: Sample, part: Part, stages: list[float]) -> dict[str, float]:
+    """The chance of each stage that there is, given the one before."""
+    names = ["community"] if sample.stages == Stages.COMMUNITIES else ["township", "community"]
+    district = {} if sample.districts is None else {"district": part.chance}
+    return district | dict(zip(names, stages, strict=True))
+
+
+def _variance_from(sample: Sample, part: Part, community: Division) -> tuple[str, str]:
+    """Stratum and primary unit: districts left to chance are units of the whole place."""
+    if part.chance < 1:
+        return sample.path, part.district.path
+    if sample.stages == Stages.TOWNSHIPS:
+        return part.district.path, township_of(community)
+    return part.district.path, community.path
+
+
 def _summary(
-    sample: Sample, frame: Frame, takes: dict[str, int], counts: list[int], widths: Any
+    sample: Sample, districts: list[District], parts: list[Part], found: list[Drawn]
 ) -> dict[str, Any]:
     from kepu_engines.survey.sampling import allocation
 
-    districts, people = frame.districts, frame.people
-    total = sum(people)
-    # The city's figure is a mean of districts' figures, weighted by their people.
-    parts = zip(people, widths, strict=True)
-    city = sum((number / total * float(width)) ** 2 for number, width in parts) ** 0.5
+    expected = [_expected(sample, part, found) for part in parts]
+    interviews = sum(one.interviews for one in expected)
     return {
-        "interviews": sum(counts),
-        "communities": sum(takes.values()),
-        "approached": allocation.to_approach(sum(counts), sample.response),
-        "half_width": round(city, 5),
+        "interviews": interviews,
+        "communities": len(found),
+        "approached": allocation.to_approach(interviews, sample.response),
+        "half_width": round(city_half_width(sample, districts, parts, expected), 5),
+        "people": sum(one.people for one in districts),
+        "districts_there": len(districts),
+        "kept": _kept(sample, found),
         "districts": [
             {
-                "path": district.path,
-                "name": district.name,
-                "people": number,
-                "communities": takes[district.path],
-                "interviews": count,
-                "half_width": round(float(width), 5),
+                "path": part.district.path,
+                "name": part.district.division.name,
+                "people": part.district.people,
+                "townships": part.townships,
+                "communities": one.communities,
+                "interviews": one.interviews,
+                "share": one.share,
+                "deff": round(one.deff, 3),
+                "half_width": round(one.half_width, 5),
             }
-            for district, number, count, width in zip(
-                districts, people, counts, widths, strict=True
-            )
+            for part, one in zip(parts, expected, strict=True)
         ],
     }
+
+
+def _expected(sample: Sample, part: Part, found: list[Drawn]) -> Expectation:
+    here = sum(one.division.path.startswith(part.district.path) for one in found)
+    share = expected_share(sample, part.district.path)
+    return expectation(sample, share, part.townships, here, part.asked)
+
+
+def _kept(sample: Sample, found: list[Drawn]) -> int | None:
+    """How many communities an earlier sample has as well."""
+    if sample.earlier is None:
+        return None
+    before = set(sample.earlier.communities.values_list("division", flat=True))
+    return sum(one.division.pk in before for one in found)

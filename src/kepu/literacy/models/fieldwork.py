@@ -204,6 +204,8 @@ class BackCheck(models.Model):
     drawn_at = models.DateTimeField()
     found = models.CharField(max_length=12, choices=Checked.choices, blank=True, default="")
     remark = models.CharField(max_length=300, blank=True, default="")
+    asked = models.PositiveSmallIntegerField(default=0)  # questions, once more
+    same = models.PositiveSmallIntegerField(default=0)  # answers as they were
     by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(null=True, blank=True)
 
@@ -211,10 +213,13 @@ class BackCheck(models.Model):
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(
+                condition=Q(same__lte=F("asked")), name="back_check_same_are_of_those_asked"
+            ),
+            models.CheckConstraint(
                 condition=Q(found="", by__isnull=True, at__isnull=True)
                 | ~Q(found="") & Q(by__isnull=False, at__isnull=False),
                 name="back_check_found_by_somebody",
-            )
+            ),
         ]
 
     def __str__(self) -> str:

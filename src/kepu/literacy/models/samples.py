@@ -7,9 +7,10 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
+from kepu.kernel.divisions.fields import PathField
 from kepu.kernel.divisions.models import Placed
 from kepu.kernel.working import Worked
-from kepu.literacy.states import SampleState, Sharing
+from kepu.literacy.states import Coordination, SampleState, Sharing, Stages
 
 
 class Sample(Placed, Worked):
@@ -23,12 +24,28 @@ class Sample(Placed, Worked):
     title = models.CharField(max_length=80)
     interviews = models.PositiveIntegerField()  # of the whole place
     sharing = models.CharField(max_length=12, choices=Sharing.choices, default=Sharing.BETWEEN)
+    exponent = models.FloatField(default=0.5)  # of the people, where shared by a power of them
     least = models.PositiveIntegerField()  # interviews of each district
     together = models.PositiveSmallIntegerField()  # interviews of each community
+    stages = models.CharField(max_length=12, choices=Stages.choices, default=Stages.COMMUNITIES)
+    apiece = models.PositiveSmallIntegerField(default=2)  # communities of each township drawn
+    districts = models.PositiveSmallIntegerField(null=True, blank=True)  # drawn; each without
     share = models.FloatField()  # expected, for the half-widths
-    deff = models.FloatField()
+    # Of districts by path, where it is expected to be another.
+    shares: models.JSONField[dict[str, float], Any] = models.JSONField(default=dict)
+    deff = models.FloatField()  # of all but the clusters below: of unequal weights
+    # Supposed: how much of the variance lies between communities, townships and districts.
+    icc_community = models.FloatField(default=0)
+    icc_township = models.FloatField(default=0)
+    icc_district = models.FloatField(default=0)
     response = models.FloatField()  # share of those approached who answer
-    seed = models.PositiveIntegerField()
+    seed = models.PositiveIntegerField()  # of permanent numbers: one for all waves that go together
+    # Where on the circle of permanent numbers it begins; a draw older than those has none.
+    start = models.FloatField(null=True, blank=True)
+    earlier = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="later")
+    coordination = models.CharField(
+        max_length=8, choices=Coordination.choices, blank=True, default=""
+    )
     state = models.CharField(
         max_length=10, choices=SampleState.choices, default=SampleState.COMPUTING
     )
@@ -54,6 +71,11 @@ class Sample(Placed, Worked):
                 | Q(adopted_by__isnull=False, adopted_at__isnull=False),
                 name="sample_adopted_by_somebody",
             ),
+            models.CheckConstraint(
+                condition=Q(earlier__isnull=True, coordination="")
+                | Q(earlier__isnull=False) & ~Q(coordination=""),
+                name="sample_says_what_an_earlier_one_is_to_it",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -63,13 +85,17 @@ class Sample(Placed, Worked):
 class SampledCommunity(models.Model):
     """A community that was drawn: its chance, and how many people are approached there.
 
-    The path is that of the day of the draw, and stays.
+    `stratum` and `psu` are paths of the day of the draw: what variance is told from. `chances` are those
+    of each stage, given the one before; `chance` is their product.
     """
 
     PERSONAL_DATA = False
 
     sample = models.ForeignKey(Sample, models.CASCADE, related_name="communities")
     division = models.ForeignKey("divisions.Division", models.PROTECT, related_name="+")
+    stratum = PathField(follows=False)
+    psu = PathField(follows=False)
+    chances: models.JSONField[dict[str, float], Any] = models.JSONField(default=dict)
     chance = models.FloatField()
     interviews = models.PositiveIntegerField()
     approached = models.PositiveIntegerField()

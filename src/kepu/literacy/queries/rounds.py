@@ -15,7 +15,7 @@ from kepu.kernel.errors import Outside
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.literacy.models import Round
-from kepu.literacy.states import COUNTED, ReturnState, RoundState
+from kepu.literacy.states import COUNTED, FILLING, ReturnState, RoundState
 
 if TYPE_CHECKING:
     from kepu.kernel.accounts.models import User
@@ -82,3 +82,14 @@ def unfinished(one: Round) -> int:
     """Returns that were handed in and are not locked: they hold up the round."""
     waiting = (ReturnState.SUBMITTED, ReturnState.CHECKED)
     return one.returns.filter(state__in=waiting).count()
+
+
+def silent(one: Round) -> int:
+    """Returns that were asked for and are with their units still."""
+    found: int = one.returns.filter(state__in=FILLING).count()
+    return found
+
+
+def places() -> list[str]:
+    """Paths of the places whose statistics were ever asked for."""
+    return list(Round.objects.order_by("path").values_list("path", flat=True).distinct())

@@ -16,6 +16,7 @@ from kepu.kernel.errors import Outside
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.literacy.models import Sample, SampledCommunity
+from kepu.literacy.rules.samples import GONE_ON_FROM
 
 
 def samples_of(person: User, now: datetime) -> QuerySet[Sample]:
@@ -36,11 +37,19 @@ def places_of(person: User, now: datetime) -> QuerySet[Division]:
 def sample(sample_id: int) -> Sample:
     """One sample; raises Outside."""
     found: Sample | None = (
-        Sample.objects.select_related("division_now").filter(pk=sample_id).first()
+        Sample.objects.select_related("division_now", "earlier").filter(pk=sample_id).first()
     )
     if found is None:
         raise Outside(_("there is no such sample"))
     return found
+
+
+def to_go_on_from(place: Division) -> QuerySet[Sample]:
+    """Samples of a place whose communities a new one can keep or avoid, the newest first."""
+    found: QuerySet[Sample] = Sample.objects.filter(
+        path=place.path, state__in=GONE_ON_FROM, start__isnull=False
+    )
+    return found.order_by("-pk")
 
 
 def people_of(paths: list[str], on: date) -> dict[str, int | None]:

@@ -8,10 +8,10 @@ FAILS = 1e-6  # a chance of a replicate without an answer that nobody need recko
 
 
 def classes(heard: Mapping[str, Sequence[bool]]) -> dict[str, str]:
-    """The class of each district, by the communities drawn there and whether somebody answered in each.
+    """The class of each district, by the units first drawn there and whether somebody answered in each.
 
-    A district stands for itself where every replicate of its communities will hold an answer: replicates
-    draw one community fewer than there are, with repeats. Another is joined to the nearest one that does,
+    A district stands for itself where every replicate of its units will hold an answer: replicates
+    draw one unit fewer than there are, with repeats. Another is joined to the nearest one that does,
     in the order of the list; where none does, all are one class.
     """
     names = list(heard)

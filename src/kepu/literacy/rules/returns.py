@@ -94,6 +94,24 @@ def why_not_lock_round(one: Round) -> str | None:
     return refused
 
 
+def left_at_lock(one: Round, now: datetime) -> list[str]:
+    """What locking the year now leaves behind; it may be locked all the same."""
+    found = []
+    if now < one.deadline:
+        found.append(_("The deadline is not over: units may still hand in until then."))
+    silent = rounds.silent(one)
+    if silent:
+        words = ngettext(
+            "%(n)s unit has not handed in. It cannot any more once the year is locked, and counts as "
+            "not reported.",
+            "%(n)s units have not handed in. They cannot any more once the year is locked, and count as "
+            "not reported.",
+            silent,
+        )
+        found.append(words % {"n": f"{silent:,}"})
+    return found
+
+
 def why_not_publish(one: Round, by: User) -> str | None:
     """Two officers stand for what is published."""
     refused = ROUND.why_not(one.state, "publish")

@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from kepu.literacy.models import Sample
-from kepu.literacy.states import SAMPLE
+from kepu.literacy.states import SAMPLE, SampleState
 
 MOST_INTERVIEWS = 500_000
-FEWEST_COMMUNITIES = 2  # of a district: one alone tells nothing of its own error
+FEWEST_CLUSTERS = 2  # of a stratum: one alone tells nothing of its own error
+MOST_APIECE = 50
+GONE_ON_FROM = (SampleState.PROPOSED, SampleState.ADOPTED)
 
 
 def why_not_ask(sample: Sample) -> str | None:
@@ -23,6 +25,46 @@ def why_not_ask(sample: Sample) -> str | None:
         return _("the design effect lies between 0.2 and 20")
     if not 0.01 <= sample.response <= 1:
         return _("the share who answer lies between 0.01 and 1")
+    return _why_not_stages(sample) or _why_not_suppose(sample) or _why_not_go_on(sample)
+
+
+def _why_not_stages(sample: Sample) -> str | None:
+    if not 0 <= sample.exponent <= 1:
+        return _("the exponent lies between 0 and 1")
+    if not 1 <= sample.apiece <= MOST_APIECE:
+        return _("between 1 and 50 communities in a township")
+    if sample.districts is not None and sample.districts < FEWEST_CLUSTERS:
+        return _("draw at least two districts")
+    return None
+
+
+def _why_not_suppose(sample: Sample) -> str | None:
+    if not all(0 < share < 1 for share in sample.shares.values()):
+        return _("the expected share lies between 0 and 1")
+    correlations = (sample.icc_community, sample.icc_township, sample.icc_district)
+    if any(not 0 <= each < 1 for each in correlations) or sum(correlations) >= 1:
+        return _("what lies between clusters is a share of the variance: 0 to 1, below 1 in all")
+    return None
+
+
+def _why_not_go_on(sample: Sample) -> str | None:
+    """What an earlier sample must be, so that this one can keep or avoid its communities."""
+    earlier = sample.earlier
+    if earlier is None:
+        if sample.coordination:
+            return _("choose the earlier sample whose communities are kept or avoided")
+        return None
+    if not sample.coordination:
+        return _("say whether the earlier sample's communities are kept or avoided")
+    if earlier.path != sample.path:
+        return _("the earlier sample is of another place")
+    if earlier.state not in GONE_ON_FROM:
+        return _("the earlier sample was not drawn, or was put away")
+    if earlier.start is None:
+        return _(
+            "the earlier sample was drawn before communities kept permanent numbers: "
+            "its communities can be neither kept nor avoided"
+        )
     return None
 
 

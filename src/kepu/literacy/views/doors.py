@@ -15,7 +15,8 @@ from django.utils.translation import ngettext, pgettext
 
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
-from kepu.kernel.tables import Fault
+from kepu.kernel.roles.queries import Reach
+from kepu.kernel.tables import MOST_ROWS, Fault
 from kepu.literacy import door_tables
 from kepu.literacy.actions import addresses, assigning
 from kepu.literacy.field_forms import HandOutForm, TableForm
@@ -157,7 +158,8 @@ def take_addresses(request: HttpRequest, fieldwork_id: int) -> HttpResponse:
     of, now = seen(request, fieldwork_id), clock.now()
     reach = queries.reach_of(person_of(request), now)
     form = TableForm(request.POST or None, request.FILES or None)
-    known = queries.cases_of(of, reach).filter(address__isnull=False).count()
+    cases = queries.cases_of(of, reach)
+    known, doors = cases.filter(address__isnull=False).count(), cases.count()
 
     def read(sent: Any, really: bool) -> tuple[int, list[Fault]]:
         found, faults = door_tables.read(sent, sent.name, of, queries.communities(of, reach))
@@ -170,16 +172,29 @@ def take_addresses(request: HttpRequest, fieldwork_id: int) -> HttpResponse:
         return redirect("survey-fieldwork", of.pk)
 
     return table_page(
-        request, form, "literacy/door_addresses.html", read, done, fieldwork=of, known=known
-    )
+        request, form, "literacy/door_addresses.html", read, done, fieldwork=of, known=known,
+        doors=doors, parts=_parts(of, reach) if doors > MOST_ROWS else [], most=MOST_ROWS,
+    )  # fmt: skip
+
+
+def _parts(of: Fieldwork, reach: Reach) -> list[tuple[str, str]]:
+    """Districts whose doors are filled in one by one, where all together are more than a table takes."""
+    known = {queries.district_of(of, one.division.path) for one in queries.communities(of, reach)}
+    return [
+        (row["path"], row["name"])
+        for row in of.sample.summary.get("districts", ())
+        if row["path"] in known
+    ]
 
 
 @login_required
 def to_fill_in(request: HttpRequest, fieldwork_id: int) -> HttpResponse:
-    """A table with a row for each door, to write addresses into."""
+    """A table with a row for each door, of all places or of one district, to write addresses into."""
     of = seen(request, fieldwork_id)
     reach = queries.reach_of(person_of(request), clock.now())
-    text = door_tables.to_fill_in(of, queries.communities(of, reach))
+    asked = request.GET.get("district", "")
+    places = [one for one in queries.communities(of, reach) if one.division.path.startswith(asked)]
+    text = door_tables.to_fill_in(of, places)
     answer = HttpResponse(text, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="doors-{of.pk}.csv"'
     return answer

@@ -10,6 +10,8 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext, pgettext
@@ -19,12 +21,12 @@ from kepu.kernel import clock
 from kepu.kernel.crosswalk import queries as crosswalk
 from kepu.kernel.registers import one_page
 from kepu.kernel.roles.queries import Reach
-from kepu.literacy import addresses, schemas
+from kepu.literacy import addresses, asked_again, schemas
 from kepu.literacy.actions import back_checks
 from kepu.literacy.bridge import paradata
 from kepu.literacy.bridge.paradata import Look, Sign
 from kepu.literacy.field_forms import CheckForm
-from kepu.literacy.models import BackCheck, Case, Fieldwork, Interview
+from kepu.literacy.models import BackCheck, Case, Fieldwork
 from kepu.literacy.queries import fieldwork as queries
 from kepu.literacy.rules import fieldwork as rules
 from kepu.literacy.states import INTERVIEWED, Checked
@@ -64,7 +66,7 @@ def checks(request: HttpRequest, fieldwork_id: int) -> HttpResponse:
     context = {
         "fieldwork": of, "district": asked, "districts": districts, "total": total,
         "all": total <= paradata.MOST, "told": told, "tiles": _tiles(told),
-        "kinds": _by_kind(told.signs), "people": _people(told),
+        "kinds": _by_kind(of, told.signs), "people": _people(told),
         "rules": rules_now, "now": now,
     }  # fmt: skip
     return render(request, "literacy/field_checks.html", context)
@@ -106,7 +108,7 @@ def _tiles(told: Look) -> list[NumberTile]:
     return found
 
 
-def _by_kind(signs: tuple[Sign, ...]) -> list[tuple[str, int, list[Any]]]:
+def _by_kind(of: Fieldwork, signs: tuple[Sign, ...]) -> list[tuple[str, int, list[Any]]]:
     """Kinds that have signs, the first of each as rows: where, who, what."""
     held: dict[str, list[Sign]] = defaultdict(list)
     for one in signs:
@@ -114,19 +116,25 @@ def _by_kind(signs: tuple[Sign, ...]) -> list[tuple[str, int, list[Any]]]:
     some = [one for kind in KINDS for one in held[kind][:MOST_SIGNS]]
     names = queries.names_of(each.by_id for one in some for each in one.interviews)
     return [
-        (str(title), len(held[kind]), [_row(one, names) for one in held[kind][:MOST_SIGNS]])
+        (str(title), len(held[kind]), [_row(of, one, names) for one in held[kind][:MOST_SIGNS]])
         for kind, title in KINDS.items()
         if held[kind]
     ]
 
 
-def _row(one: Sign, names: dict[int, str]) -> tuple[str, str, str]:
+def _row(of: Fieldwork, one: Sign, names: dict[int, str]) -> tuple[SafeString, str, str]:
+    """Where, as links to the doors; who; what."""
     people = dict.fromkeys(names.get(each.by_id, "") for each in one.interviews)
-    return "、".join(_place(each) for each in one.interviews), "、".join(people), one.words
+    doors = format_html_join(
+        "、", '<a href="{}">{}</a>', (_door(of, i.case) for i in one.interviews)
+    )
+    return doors, "、".join(people), one.words
 
 
-def _place(one: Interview) -> str:
-    return place_of(one.case)
+def _door(of: Fieldwork, case: Case) -> tuple[str, str]:
+    """Where a door stands among those of its community, and what it is called."""
+    page = reverse("survey-fieldwork-community", args=[of.pk, case.community_id])
+    return f"{page}#door-{case.number}", place_of(case)
 
 
 def place_of(case: Case) -> str:
@@ -200,17 +208,18 @@ def tell(request: HttpRequest, fieldwork_id: int, check_id: int) -> HttpResponse
     """Write down what was found."""
     of, now, person = seen(request, fieldwork_id), clock.now(), person_of(request)
     check: BackCheck = queries.back_check(of, check_id, queries.reach_of(person, now))
-    form = CheckForm(request.POST or None)
+    check.case.fieldwork = of
+    again = [] if check.found else asked_again.questions(check.case)
+    form = CheckForm(request.POST or None, again=again)
     back = reverse("survey-fieldwork-back-checks", args=[of.pk])
 
     def act() -> HttpResponse:
-        back_checks.tell_back_check(check.pk, **form.cleaned_data, by=person, now=clock.now())
+        back_checks.tell_back_check(check.pk, **form.told(), by=person, now=clock.now())
         messages.success(request, _("Written down."))
         return redirect(back)
 
-    check.case.fieldwork = of
     return form_page(
         request, form, act, "literacy/back_check.html", fieldwork=of, check=check, back=back,
-        place=place_of(check.case), address=addresses.address_of(check.case),
+        again=again, place=place_of(check.case), address=addresses.address_of(check.case),
         why_not=rules.why_not_tell(queries.asked_by(check.case), person), now=now,
     )  # fmt: skip

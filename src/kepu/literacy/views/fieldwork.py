@@ -103,6 +103,7 @@ def show(request: HttpRequest, fieldwork_id: int) -> HttpResponse:
         "map": shown.on_the_map(districts, of), "facts": shown.facts(of), "handles": handles,
         "offered": _offered(of) if handles else [], "estimates": estimates.of_fieldwork(of)[:5],
         "estimate_tones": ESTIMATE_TONES,
+        "nobodys": sum(one.doors for one in told.piles if one.interviewer is None),
     }  # fmt: skip
     return render(request, "literacy/fieldwork.html", context)
 

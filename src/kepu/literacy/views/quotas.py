@@ -21,8 +21,12 @@ from kepu.literacy.views.shapes import person_of, table_page
 
 @login_required
 def take(request: HttpRequest, fieldwork_id: int) -> HttpResponse:
-    """A table of people by kind: first tried, with every wrong row named; taken in when clean."""
+    """A table of people by kind: tried first, and taken in when clean; or the quotas are emptied."""
     of = handled(request, fieldwork_id)
+    if request.method == "POST" and request.POST.get("do") == "empty":
+        actions.set_quotas(of.pk, people={}, by=person_of(request), now=clock.now())
+        messages.success(request, _("There are no quotas any more."))
+        return redirect("survey-fieldwork", of.pk)
     form = QuotaForm(request.POST or None, request.FILES or None)
 
     def read(sent: Any, really: bool) -> tuple[int, list[Fault]]:

@@ -112,6 +112,7 @@ def show(request: HttpRequest, round_id: int) -> HttpResponse:
         "round": one, "now": now, "tone": TONES[one.state], "tiles": _tiles(found.total),
         "rows": [row for row in found.rows if row.asked],
         "offered": _offered(one, person) if keeps else [],
+        "left": rules.left_at_lock(one, now),
         "own": within[0] if len(within) == 1 else one.path,
         "lockable": sum(filled.lockable(one.pk, path).count() for path in within),
     })  # fmt: skip
@@ -227,11 +228,22 @@ def act(request: HttpRequest, round_id: int, verb: str) -> HttpResponse:
         raise Outside(_("there is no such page"))
     if verb in WITH_REASON:
         return _with_reason(request, one, verb)
-    if verb not in PLAIN or request.method != "POST":
+    if verb not in PLAIN:
         raise Outside(_("there is no such page"))
+    if request.method != "POST":
+        return _before_it(request, one, verb)
     PLAIN[verb](one.pk, by=person, now=clock.now())
     toasts.say(request, _("Done."))
     return redirect("return-round", one.pk)
+
+
+def _before_it(request: HttpRequest, one: Round, verb: str) -> HttpResponse:
+    """What locking now leaves behind, before it is done; nothing else is asked twice."""
+    left = rules.left_at_lock(one, clock.now())
+    if verb != "lock" or not left or rules.why_not_lock_round(one):
+        raise Outside(_("there is no such page"))
+    context = {"round": one, "left": left, "label": LABELS[verb]}
+    return render(request, "literacy/return_lock.html", context)
 
 
 def _with_reason(request: HttpRequest, one: Round, verb: str) -> HttpResponse:

@@ -9,37 +9,29 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST
 
 from kepu.kernel import clock
-from kepu.kernel.crosswalk import queries as crosswalk
 from kepu.kernel.divisions.models import Division
 from kepu.kernel.errors import Outside
 from kepu.kernel.registers import one_page
 from kepu.kernel.tables import csv_text
+from kepu.literacy import sample_shown as shown
 from kepu.literacy.actions import samples
-from kepu.literacy.forms import SampleForm
 from kepu.literacy.models import Sample
 from kepu.literacy.queries import samples as queries
 from kepu.literacy.rules import runs as may
+from kepu.literacy.sample_forms import SampleForm
 from kepu.literacy.states import SAMPLE, SampleState
 from kepu.literacy.views.shapes import form_page, person_of
-from kepu.ui import formats, toasts
-from kepu.ui.cards import NumberTile
-from kepu.ui.maps import Area, Map, choropleth
+from kepu.ui import toasts
 
 TONES = {
     "computing": "information", "proposed": "warning", "adopted": "success", "dropped": "plain",
     "failed": "danger",
 }  # fmt: skip
 DECISIONS = {"adopt": samples.adopt_sample, "drop": samples.drop_sample}
-COLUMNS = (
-    lazy("Community"), lazy("Path"), lazy("Chance"), lazy("Interviews"),
-    lazy("People to approach"), lazy("Weight of an interview"),
-)  # fmt: skip
 
 
 def _place(request: HttpRequest) -> Division:
@@ -64,7 +56,8 @@ def ask(request: HttpRequest) -> HttpResponse:
     place = _place(request)
     day = queries.frame_day(place, clock.day(clock.now()))
     start = {"seed": secrets.randbelow(10**8), "frame_on": day}
-    form = SampleForm(request.POST or None, initial=start)
+    earlier = queries.to_go_on_from(place)
+    form = SampleForm(request.POST or None, initial=start, place=place, earlier=earlier)
 
     def act() -> HttpResponse:
         now, by = clock.now(), person_of(request)
@@ -93,85 +86,24 @@ def show(request: HttpRequest, sample_id: int) -> HttpResponse:
         "tone": TONES[made.state],
         "verbs": SAMPLE.verbs(made.state),
         "now": clock.now(),
-        "facts": _facts(made),
+        "facts": shown.facts(made),
+        "suppositions": shown.suppositions(made),
     }
     if made.summary:
-        context |= {"tiles": _tiles(made), "map": _map(made), "rows": _rows(made)}
+        context |= {
+            "tiles": shown.tiles(made), "map": shown.on_the_map(made), "table": shown.table(made),
+            "notes": shown.notes(made),
+        }  # fmt: skip
     return render(request, "literacy/sample.html", context)
-
-
-def _points(width: float) -> str:
-    return _("± %(n)s points") % {"n": formats.decimal(width * 100, 1)}
-
-
-def _tiles(made: Sample) -> list[NumberTile]:
-    told = made.summary
-    return [
-        NumberTile(_("The city's figure"), _points(told["half_width"]), note=_("95 times in 100")),
-        NumberTile(_("Interviews"), f"{told['interviews']:,}"),
-        NumberTile(_("People to approach"), f"{told['approached']:,}"),
-        NumberTile(_("Communities"), f"{told['communities']:,}"),
-    ]
-
-
-def _map(made: Sample) -> Map | None:
-    """Districts by how wide their interval will be."""
-    told = {row["path"]: row for row in made.summary["districts"]}
-    city = crosswalk.boundaries(made.path.split(".")[0], on=made.frame_on)
-    areas = [
-        Area(
-            key=one.path,
-            name=one.name,
-            rings=one.rings,
-            value=told[one.path]["half_width"] * 100,
-            words=_points(told[one.path]["half_width"]),
-        )
-        for one in city.outlines
-        if one.path in told
-    ]
-    return choropleth(areas) if areas else None
-
-
-def _rows(made: Sample) -> list[tuple[str, ...]]:
-    """What is asked first stands first: a telephone shows two columns."""
-    return [
-        (
-            row["name"], _points(row["half_width"]), f"{row['interviews']:,}",
-            f"{row['communities']:,}", f"{row['people']:,}",
-        )
-        for row in made.summary["districts"]
-    ]  # fmt: skip
-
-
-def _facts(made: Sample) -> list[tuple[str, str]]:
-    return [
-        (_("Place"), made.division_now.name),
-        (_("Shared out over the districts"), made.get_sharing_display()),
-        (_("At least so many in each district"), f"{made.least:,}"),
-        (_("Interviews in one community"), str(made.together)),
-        (_("Share you expect (%)"), formats.share(made.share)),
-        (_("Design effect you expect"), formats.decimal(made.deff, 2)),
-        (_("Share who answer (%)"), formats.share(made.response)),
-        (_("Divisions of"), made.frame_on.isoformat()),
-        (_("Seed"), str(made.seed)),
-        (_("Digest of the draw"), format_html("<code>{}</code>", made.digest[:16] or "–")),
-    ]
 
 
 @login_required
 def away(request: HttpRequest, sample_id: int) -> HttpResponse:
-    """What was drawn as CSV, for the field and for `kepu survey weight`."""
+    """What was drawn as CSV, for the field, `kepu survey weight` and a run of one's own."""
     made = _seen(request, sample_id)
     if not made.digest:
         raise Outside(_("there is no such sample"))
-    rows = (
-        (
-            one.division.name, one.division.path, repr(one.chance), one.interviews, one.approached,
-            repr(one.weight),
-        )
-        for one in queries.communities(made)
-    )  # fmt: skip
-    text = csv_text([str(head) for head in COLUMNS], rows)
+    text = csv_text(shown.COLUMNS, shown.drawn_rows(made))
     return HttpResponse(
         text,
         content_type="text/csv; charset=utf-8",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from kepu.orders.models.order import Order
+
 
 class Dispatch(models.Model):
     """A station dispatched an order 派单站点; once more when the order came back to the desk.
@@ -13,7 +15,7 @@ class Dispatch(models.Model):
 
     PERSONAL_DATA = False
 
-    order = models.ForeignKey("orders.Order", models.CASCADE, related_name="dispatches")
+    order = models.ForeignKey(Order, models.CASCADE, related_name="dispatches")
     station = models.ForeignKey("people.Station", models.PROTECT, related_name="+")
     name = models.CharField(max_length=80)
     at = models.DateTimeField()

@@ -27,7 +27,7 @@ def main(arguments: list[str]) -> int:
     try:
         return _example(asked) if asked.deed == "example" else _run(asked, progress)
     except (errors.EngineError, OSError) as error:
-        print(f"kepu literacy {asked.deed}: {error}", file=sys.stderr)
+        print(f"kepu literacy {asked.deed}: {errors.told(error)}", file=sys.stderr)
         return 2
     finally:
         progress.finish()

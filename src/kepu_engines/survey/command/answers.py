@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kepu_engines.core.checks import require
-from kepu_engines.core.errors import EngineError
+from kepu_engines.core.errors import EngineError, told
 from kepu_engines.survey.command.tables import MISSING, is_number, plain
 
 Columns = Mapping[str, Sequence[Any] | NDArray[Any]]
@@ -43,7 +43,7 @@ def run(command: str, work: Callable[[], Answer]) -> int:
         found = work()
         _deliver(found)
     except (EngineError, OSError) as error:
-        print(f"kepu survey {command}: {error}", file=sys.stderr)
+        print(f"kepu survey {command}: {told(error)}", file=sys.stderr)
         return 2
     for note in found.notes:
         print(f"kepu survey {command}: {note}", file=sys.stderr)

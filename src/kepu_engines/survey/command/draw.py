@@ -38,6 +38,7 @@ def parser(make: Make = argparse.ArgumentParser) -> argparse.ArgumentParser:
         "--method", action="append", choices=list(Method), help="how to draw, once for each stage"
     )
     found.add_argument("--seed", type=int, required=True, help="the same seed draws the same")
+    found.add_argument("--start", type=float, default=0.0, metavar="S", help=START)
     found.add_argument("--parts", type=int, metavar="N", help=PARTS)
     found.add_argument("--out", type=Path, metavar="FILE", help="CSV or Parquet to write to")
     return found
@@ -46,6 +47,7 @@ def parser(make: Make = argparse.ArgumentParser) -> argparse.ArgumentParser:
 UNIT = "column of units, once for each stage"
 TAKE = "units to draw in each stratum: a number, a column, or FILE:COLUMN; once for each stage"
 SIZE = "column of sizes that chances follow, or -, once for each stage"
+START = "of permanent numbers: where on the circle this wave begins, in [0, 1)"
 PARTS = "deal the first stage's units into so many parts, as replicates or releases"
 
 
@@ -90,7 +92,7 @@ def sampled(asked: argparse.Namespace) -> Answer:
                 asked.unit, takes, strata, sizes, methods, strict=True
             )
         ]
-        found = draw(stages, asked.seed)
+        found = draw(stages, asked.seed, asked.start)
         return Answer(_columns(table, stages, found, asked), notes=_notes(found), out=out)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kepu_engines.core.checks import require
-from kepu_engines.core.errors import EngineError
+from kepu_engines.core.errors import EngineError, told
 from kepu_engines.core.progress import Progress, silent
 from kepu_engines.survey.chunks import (
     Chunk,
@@ -103,7 +103,7 @@ def main(
     try:
         answer, left_out = estimate(asked)
     except (EngineError, OSError) as error:
-        print(f"kepu survey estimate: {error}", file=sys.stderr)
+        print(f"kepu survey estimate: {told(error)}", file=sys.stderr)
         return 2
     if left_out:
         print(

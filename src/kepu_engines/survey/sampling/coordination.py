@@ -21,6 +21,26 @@ from kepu_engines.core.checks import reals, require
 from kepu_engines.survey.design import Reals
 from kepu_engines.survey.sampling.chances import checked
 
+GOLDEN = 0.381966011250105  # of the circle: waves that begin so far apart keep apart for long
+
+
+def moved_on(start: float) -> float:
+    """Where a wave begins that is to avoid one which began at `start`, and those it avoided.
+
+    By the golden section of the circle, so that no later wave comes soon upon an earlier one.
+
+    Parameters
+    ----------
+    start : float
+        In [0, 1).
+
+    Returns
+    -------
+    float
+        In [0, 1).
+    """
+    return (start + GOLDEN) % 1.0
+
 
 def permanent_numbers(ids: Iterable[str | int], seed: int) -> Reals:
     """The number of each unit in [0, 1), by its id alone: births and deaths move no other.
@@ -72,7 +92,7 @@ def by_numbers(probability: ArrayLike, numbers: ArrayLike, start: float = 0) -> 
         Drawn units, rising.
     """
     chance, take = checked(probability)
-    luck = _turned(numbers, start, chance.size)
+    luck = turned(numbers, start, chance.size)
     with np.errstate(divide="ignore"):
         rank = np.where(chance == 1, -1, luck * (1 - chance) / ((1 - luck) * chance))
     return np.sort(np.argsort(rank, kind="stable")[:take])
@@ -105,12 +125,32 @@ def poisson_by_numbers(
         If lengths differ, or a number is out of range.
     """
     chance = reals(probability, "the probabilities", low=0, high=1)
-    drawn: NDArray[np.int64] = np.flatnonzero(_turned(numbers, start, chance.size) < chance)
+    drawn: NDArray[np.int64] = np.flatnonzero(turned(numbers, start, chance.size) < chance)
     return drawn
 
 
-def _turned(numbers: ArrayLike, start: float, units: int) -> Reals:
-    """How far each number lies after the start, round the circle."""
+def turned(numbers: ArrayLike, start: float, units: int) -> Reals:
+    """How far each number lies after the start, round the circle.
+
+    Parameters
+    ----------
+    numbers : (units,) float
+        Permanent, in [0, 1).
+    start : float
+        In [0, 1).
+    units : int
+        How many numbers there must be.
+
+    Returns
+    -------
+    (units,) float64
+        In [0, 1).
+
+    Raises
+    ------
+    EngineError
+        If there are not so many, or one is out of range.
+    """
     luck = reals(numbers, "the permanent numbers", low=0, high=1)
     require(luck.size == units, f"there must be {units} permanent numbers, not {luck.size}")
     require(0 <= start < 1, f"the start must be in [0, 1), not {start:g}")

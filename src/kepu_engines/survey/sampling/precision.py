@@ -1,6 +1,6 @@
 """How exact a stratified sample will be, before anybody is asked; and how many a target needs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,6 +55,39 @@ class Expected:
         codes, _ = coded(labels, "the domains", self.size.size)
         spread = np.bincount(codes, (self.size * self.each(people)) ** 2)
         return np.asarray(np.sqrt(spread) / np.bincount(codes, self.size), np.float64)
+
+
+def clustered(levels: Iterable[tuple[float, float]]) -> float:
+    """Design effect of people who are asked in clusters, and those in larger clusters.
+
+    Clusters count as drawn with replacement, as the variance of a run counts them.
+
+    Parameters
+    ----------
+    levels : iterable of (icc, people)
+        Of each level of clusters: the share of the variance that lies between its clusters, inside
+        one of the level above, in [0, 1); and how many people are asked in one, >= 1.
+
+    Returns
+    -------
+    float
+        At least 1: by how much the variance exceeds that of people drawn one by one.
+
+    Raises
+    ------
+    EngineError
+        If a share is out of range, or all of them together are not below 1.
+
+    Source
+    ------
+    Cochran (1977), Sampling Techniques, 10.8: three-stage sampling with equal stages.
+    """
+    held = list(levels)
+    for icc, people in held:
+        require(0 <= icc < 1, f"an intraclass correlation lies in [0, 1), not {icc:g}")
+        require(people >= 1, f"a cluster has at least one person asked, not {people:g}")
+    require(sum(icc for icc, _people in held) < 1, "the intraclass correlations reach 1 together")
+    return 1 + sum(icc * (people - 1) for icc, people in held)
 
 
 def least_total(

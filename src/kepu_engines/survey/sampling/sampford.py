@@ -11,14 +11,16 @@ import numpy as np
 from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
-from kepu_engines.core.checks import require
+from kepu_engines.core.checks import reals, require
 from kepu_engines.core.seeds import generator
 from kepu_engines.survey.design import Reals
 from kepu_engines.survey.sampling.chances import checked
+from kepu_engines.survey.sampling.coordination import by_numbers, turned
 
 # Two tables of this many numbers are the most a draw may hold: 160 MB.
 LARGEST = 10_000_000
 MOST_UNITS = 2_000
+EQUAL = 1e-12  # probabilities that differ by less are the same
 
 
 def sampford(probability: ArrayLike, seed: int) -> NDArray[np.int64]:
@@ -46,7 +48,32 @@ def sampford(probability: ArrayLike, seed: int) -> NDArray[np.int64]:
     Sampford (1967), On Sampling Without Replacement With Unequal Probabilities of Selection,
     Biometrika 54, 499-513; the tables: Chen, Dempster & Liu (1994), Biometrika 81, 457-469.
     """
+    return sampford_by(probability, generator(seed).random(np.size(probability)))
+
+
+def sampford_by(probability: ArrayLike, luck: ArrayLike) -> NDArray[np.int64]:
+    """The same draw by given random numbers, one of each unit: those of an earlier wave, say.
+
+    Parameters
+    ----------
+    probability : (units,) float
+        As in `sampford`.
+    luck : (units,) float
+        Independent and uniform in [0, 1).
+
+    Returns
+    -------
+    (n,) int64
+        Drawn units, rising.
+
+    Raises
+    ------
+    EngineError
+        If probabilities are impossible, numbers too few, or the list too long.
+    """
     chance, take = checked(probability)
+    numbers = reals(luck, "the random numbers", low=0, high=1)
+    require(numbers.size == chance.size, f"there must be {chance.size} random numbers")
     unsure = np.flatnonzero(chance < 1)
     sure = np.flatnonzero(chance == 1)
     left = take - sure.size
@@ -58,8 +85,34 @@ def sampford(probability: ArrayLike, seed: int) -> NDArray[np.int64]:
         "or draw systematically",
     )
     plain, special = _tables(chance[unsure], left)
-    drawn = _walk(chance[unsure], plain, special, left, generator(seed).random(unsure.size))
+    drawn = _walk(chance[unsure], plain, special, left, numbers[unsure])
     return np.sort(np.append(sure, unsure[drawn]))
+
+
+def exactly_by_numbers(
+    probability: ArrayLike, numbers: ArrayLike, start: float = 0
+) -> NDArray[np.int64]:
+    """Draw by permanent numbers so that each unit comes with just its probability.
+
+    Equal ones as `coordination.by_numbers` does, which keeps as much of an earlier wave as can be
+    kept; unequal ones by Sampford's walk down the list, which keeps all of it while the list stays
+    the same and most of it when a little changed.
+
+    Parameters
+    ----------
+    probability, numbers, start
+        As in `coordination.by_numbers`.
+
+    Returns
+    -------
+    (n,) int64
+        Drawn units, rising.
+    """
+    chance, _take = checked(probability)
+    unsure = chance[chance < 1]
+    if unsure.size == 0 or float(np.ptp(unsure)) < EQUAL:
+        return by_numbers(chance, numbers, start)
+    return sampford_by(chance, turned(numbers, start, chance.size))
 
 
 def joint_sampford(probability: ArrayLike) -> Reals:

@@ -13,7 +13,8 @@ from kepu_engines.core.errors import EngineError
 from kepu_engines.core.seeds import generator
 from kepu_engines.survey.design import Codes, Reals, coded
 from kepu_engines.survey.sampling.chances import chances
-from kepu_engines.survey.sampling.sampford import sampford
+from kepu_engines.survey.sampling.coordination import permanent_numbers
+from kepu_engines.survey.sampling.sampford import exactly_by_numbers, sampford
 from kepu_engines.survey.sampling.systematic import systematic
 
 
@@ -22,6 +23,7 @@ class Method(StrEnum):
 
     SYSTEMATIC = "systematic"  # down the list in its order
     SAMPFORD = "sampford"  # every pair with a known chance
+    PERMANENT = "permanent"  # by the number of each unit's name, so that waves can be coordinated
 
 
 @dataclass(frozen=True)
@@ -70,18 +72,21 @@ class Drawn:
         return found
 
 
-def draw(stages: Sequence[Stage], seed: int) -> Drawn:
+def draw(stages: Sequence[Stage], seed: int, start: float = 0) -> Drawn:
     """Draw stage by stage.
 
     Every stratum has random numbers of its own, by its place among the strata drawn from
-    in that stage. So a draw can be had again from frame, plan and seed.
+    in that stage. So a draw can be had again from frame, plan and seed. By permanent numbers it is
+    a unit's name that counts, and not the rest of the frame.
 
     Parameters
     ----------
     stages : sequence of Stage
         From the first draw on, all over the same rows.
     seed : int
-        >= 0.
+        >= 0; of permanent numbers the same in every wave.
+    start : float
+        Where on the circle of permanent numbers this wave begins, in [0, 1): see `coordination`.
 
     Raises
     ------
@@ -96,7 +101,8 @@ def draw(stages: Sequence[Stage], seed: int) -> Drawn:
     seeds = generator(seed).integers(2**62, size=len(stages))
     for number, stage in enumerate(stages, start=1):
         try:
-            units, of_unit = _drawn(stage, rows, inside, int(seeds[number - 1]), count)
+            luck = Luck(int(seeds[number - 1]), seed, start)
+            units, of_unit = _drawn(stage, rows, inside, luck, count)
         except EngineError as refusal:
             raise EngineError(f"stage {number}: {refusal}") from refusal
         kept = of_unit[units] > 0
@@ -105,8 +111,17 @@ def draw(stages: Sequence[Stage], seed: int) -> Drawn:
     return Drawn(rows, columns)
 
 
+@dataclass(frozen=True)
+class Luck:
+    """Where a stage has its random numbers from: a seed of its own, or those that names keep."""
+
+    seed: int
+    permanent: int
+    start: float
+
+
 def _drawn(
-    stage: Stage, rows: NDArray[np.int64], inside: Codes, seed: int, count: int
+    stage: Stage, rows: NDArray[np.int64], inside: Codes, luck: Luck, count: int
 ) -> tuple[Codes, Reals]:
     """Unit of each row still in, and each unit's chance; 0 if it was not drawn."""
     labels = np.zeros(count, np.int32) if stage.stratum is None else np.asarray(stage.stratum)
@@ -121,11 +136,17 @@ def _drawn(
     found = np.zeros(size.size)
     by_home = np.argsort(home, kind="stable")
     parts = np.split(by_home, np.cumsum(np.bincount(home))[:-1])
-    seeds = generator(seed).integers(2**62, size=len(parts))
+    seeds = generator(luck.seed).integers(2**62, size=len(parts))
+    called = np.empty(size.size, unit_labels.dtype)
+    called[units] = unit_labels[rows]
     for name, part, its_seed in zip(names, parts, seeds, strict=True):
         chance = _chances(stage, name, size[part])
-        take = sampford if stage.method is Method.SAMPFORD else systematic
-        chosen = take(chance, int(its_seed))
+        if stage.method is Method.PERMANENT:
+            numbers = permanent_numbers(called[part].tolist(), luck.permanent)
+            chosen = exactly_by_numbers(chance, numbers, luck.start)
+        else:
+            take = sampford if stage.method is Method.SAMPFORD else systematic
+            chosen = take(chance, int(its_seed))
         found[part[chosen]] = chance[chosen]
     return units, found
 

@@ -139,7 +139,7 @@ ONE = ("--unit", "house", "--strata", "district")
             (*ONE, "--take", "2", "--id", "adults"),
             "frame.csv, row 6, column adults: 1 was in row 2: keep one",
         ),
-        ((*ONE, "--take", "gap:x"), "No such file or directory: 'gap'"),
+        ((*ONE, "--take", "gap:x"), "there is no file gap"),
         (
             ("--unit", "hole", "--take", "2"),
             "frame.csv, row 241, column hole: the design must not be",
