@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from django.db import transaction
 from django.db.models import F
 
 from kepu.kernel import clock
@@ -33,6 +34,7 @@ class _When:
     wave: str
 
 
+@transaction.atomic
 def enter_items(run: Run, *, by: User, now: datetime) -> None:
     """Enter a run's item figures into the history of the bank, as part of its publication.
 
@@ -60,6 +62,7 @@ def enter_items(run: Run, *, by: User, now: datetime) -> None:
         )  # fmt: skip
 
 
+@transaction.atomic
 def take_out_items(run: Run, *, by: User, now: datetime) -> None:
     """Take out of the bank what a withdrawn run taught; how often items were asked stays true."""
     wave = queries.wave(run)
