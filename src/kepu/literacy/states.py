@@ -193,6 +193,9 @@ SAMPLE = Machine(
 )
 
 
+GONE_ON_FROM = (SampleState.PROPOSED, SampleState.ADOPTED)  # what a later sample may keep or avoid
+
+
 class FieldworkState(models.TextChoices):
     PLANNED = "planned", _("planned")
     OPEN = "open", pgettext_lazy("fieldwork", "under way")

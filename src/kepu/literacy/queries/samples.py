@@ -16,7 +16,7 @@ from kepu.kernel.errors import Outside
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.literacy.models import Sample, SampledCommunity
-from kepu.literacy.rules.samples import GONE_ON_FROM
+from kepu.literacy.states import GONE_ON_FROM
 
 
 def samples_of(person: User, now: datetime) -> QuerySet[Sample]:

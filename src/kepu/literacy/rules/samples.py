@@ -5,12 +5,11 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from kepu.literacy.models import Sample
-from kepu.literacy.states import SAMPLE, SampleState
+from kepu.literacy.states import GONE_ON_FROM, SAMPLE
 
 MOST_INTERVIEWS = 500_000
 FEWEST_CLUSTERS = 2  # of a stratum: one alone tells nothing of its own error
 MOST_APIECE = 50
-GONE_ON_FROM = (SampleState.PROPOSED, SampleState.ADOPTED)
 
 
 def why_not_ask(sample: Sample) -> str | None:
