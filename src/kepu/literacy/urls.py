@@ -2,6 +2,7 @@ from django.urls import path
 
 from kepu.literacy.views import (
     booklets,
+    capacity,
     doors,
     estimates,
     exchange,
@@ -60,6 +61,8 @@ urlpatterns = [
     path("survey/samples/<int:sample_id>/do/<str:verb>/", samples.act, name="survey-sample-act"),
     path("statistics/", rounds.published, name="statistics"),
     path("statistics/<int:round_id>/", rounds.published, name="statistics-year"),
+    path("statistics/<int:round_id>/capacity/", capacity.show, name="capacity"),
+    path("statistics/<int:round_id>/capacity.<str:kind>", capacity.away, name="capacity-file"),
     path("statistics/returns/", returns.listed, name="return-list"),
     path("statistics/rounds/", rounds.listed, name="return-rounds"),
     path("statistics/rounds/new/", rounds.open_one, name="return-round-new"),
