@@ -37,7 +37,7 @@ class AimIn(Given):
     source: Line
 
 
-class TargetIn(AimIn):
+class StatedIn(AimIn):
     """Whose target it is, and for which year."""
 
     place: Path
@@ -116,7 +116,7 @@ def literacy_targets(request: Asked, paging: Query[Paging]) -> dict[str, Any]:
 
 
 @router.post("/targets", response={201: WholeTargetOut}, summary=n_("Enter a target"))
-def state_target(request: Asked, body: TargetIn) -> Status[dict[str, Any]]:
+def state_target(request: Asked, body: StatedIn) -> Status[dict[str, Any]]:
     """403 not_allowed, 409 rule_broken, 422 bad_input."""
     said = body.model_dump()
     place, year = _place(said.pop("place")), said.pop("year")
