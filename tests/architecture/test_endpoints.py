@@ -12,7 +12,8 @@ import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ from kepu.kernel.accounts.models import User
 from kepu.kernel.divisions.models import Zone
 from kepu.kernel.facts.models import Delivery
 from kepu.kernel.roles import actions as roles
-from kepu.literacy.actions import booklets, reviews
+from kepu.literacy.actions import booklets, reviews, targets
 from kepu.literacy.models import BackCheck
 from kepu.orders import actions
 from kepu.orders.actions.syncing import Sent
@@ -61,6 +62,8 @@ WORDS = {
     "title": "讲座", "topic": "health", "community": "50.103.001.001.",
     "wanted_from": "2026-03-07T09:00:00+08:00", "wanted_until": "2026-03-09T09:00:00+08:00",
 }  # fmt: skip
+AIM = {"share": "16", "base_year": 2020, "base_share": "10.2", "source": "示例"}
+TASK = {"what": "讲座", "due": "2025-06-30", "place": "50.103."}
 # What an endpoint of the API is sent, so that it is the person who is refused and not the body.
 BODIES: dict[str, Any] = {
     **dict.fromkeys(("withdraw", "cancel", "decline", "release", "reopen"), REASON),
@@ -85,6 +88,10 @@ BODIES: dict[str, Any] = {
     "ask_for_booklets": {"title": "示例", "booklets": 1, "items": 5, "most_common": 0},
     "ask_review": {"expert_id": 1},
     "open_return_round": {"year": 2025, "days": 20},
+    "state_target": AIM | {"place": "50.103.", "year": 2026},
+    "correct_target": AIM | REASON,
+    "add_task": TASK,
+    "change_task": TASK,
     "fill_return": {"figures": {"volunteers": 1}},
     "step_return": REASON,
     "step_return_round": REASON,
@@ -173,7 +180,7 @@ QUERIES = {
 VERBS = {
     "order-act": "withdraw", "decide-plan": "apply", "move-dish": "publish", "api:move_service": "publish",
     "team-act": "suspend", "member-act": "remove", "volunteer-act": "suspend", "hours-act": "certify",
-    "role-deed": "revoke",
+    "role-deed": "revoke", "task-act": "finish", "api:step_task": "finish",
     "call-act": "join", "expert-act": "agree", "nomination-act": "pass", "course-act": "enrol",
     "item-act": "submit", "api:step_item": "submit", "booklets-act": "adopt",
     "api:decide_booklets": "adopt", "return-act": "accept", "api:step_return": "accept",
@@ -186,7 +193,7 @@ PAGES = ("api:openapi-json", "api:api-root")
 KINDS = {
     "order-export": "csv",
     "report-export": "csv",
-    "return-round-file": "csv",
+    **dict.fromkeys(("return-round-file", "capacity-file", "targets-file", "tasks-file"), "csv"),
     "people-import": "teams",
     "people-import-template": "teams",
 }
@@ -344,11 +351,23 @@ def _bank() -> dict[str, int]:
 
 
 def _statistics() -> dict[str, Any]:
-    """A year of statistics of the city, and the return of a unit that none of the four fills or checks."""
+    """A year of statistics of the city, the return of a unit that none of the four fills or checks, and
+    a target with a task, which none of the four keeps.
+    """
     of, who = bank.unit("50.103.")
     made = bank.statistics_round()
     one = bank.handed_in(bank.return_of(made, of), who)
-    return {"round_id": made.pk, "return_id": one.pk, "section": "staff", "what": "districts"}
+    city = factories.officer("city_officer", "50.")
+    aim = targets.Aim(Decimal(15), True, 2020, Decimal("10.2"), "示例")
+    kept = {"by": city, "now": NOW}
+    target = targets.state_target(aim, place=factories.division("50.103."), year=2025, **kept)
+    task = targets.add_task(
+        target.pk, what="讲座", responsible=target.division_at, due=date(2025, 6, 30), **kept
+    )
+    return {
+        "round_id": made.pk, "return_id": one.pk, "section": "staff", "what": "districts",
+        "target_id": target.pk, "task_id": task.pk,
+    }  # fmt: skip
 
 
 def _fieldwork() -> dict[str, int]:

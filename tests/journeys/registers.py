@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from kepu.kernel.accounts import actions as accounts
 from kepu.kernel.accounts.models import Personal
 from kepu.kernel.crosswalk import actions as crosswalk
 from kepu.kernel.divisions import actions as divisions
-from kepu.literacy.actions import back_checks, findings, interviewing, reviews, rounds, self_tests
+from kepu.literacy.actions import (
+    back_checks,
+    findings,
+    interviewing,
+    reviews,
+    rounds,
+    self_tests,
+    targets,
+)
 from kepu.literacy.models import BackCheck
 from kepu.people.actions import campaigns, experts, places, training
 from kepu.people.models import PostKind
@@ -41,6 +50,7 @@ def keep(town: Town) -> None:
     _ward(town)
     _bank(town)
     _statistics(town)
+    _targets(town)
     _fieldwork(town)
 
 
@@ -166,6 +176,26 @@ def _statistics(town: Town) -> None:
     town.values |= {
         "published_round": old.pk, "open_round": made.pk, "returned_return": kept[0].pk,
         "submitted_return": kept[1].pk,
+    }  # fmt: skip
+
+
+def _targets(town: Town) -> None:
+    """A year with a capacity index, one that waits for its publication, and a target with two tasks."""
+    now, city, here = factories.NOW, town.people["city"], factories.division("50.103.")
+    told, waits = bank.compared(town.people["surveyor"])
+    aim = targets.Aim(
+        share=Decimal(15), above=True, base_year=2020, base_share=Decimal("10.20"),
+        source="示例规划",
+    )  # fmt: skip
+    made = targets.state_target(aim, place=here, year=2026, by=city, now=now)
+    todo, done = (
+        targets.add_task(made.pk, what=what, responsible=here, due=now.date(), by=city, now=now)
+        for what in ("社区讲座", "学校活动")
+    )
+    targets.finish_task(done.pk, remark="见通报", by=city, now=now)
+    town.values |= {
+        "compared_round": told.pk, "locked_round": waits.pk, "target": made.pk,
+        "task": todo.pk, "done_task": done.pk,
     }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ class Literacy(AppConfig):
         from kepu.kernel.roles import holdings
         from kepu.kernel.rulebooks import registry
         from kepu.literacy import (
+            capacity,
             handover,
             held,
             listeners,  # noqa: F401 (listens)
@@ -24,7 +25,7 @@ class Literacy(AppConfig):
         )
         from kepu.literacy.rules import runs
 
-        for kind in (*schemas.KINDS, statistics.KIND):
+        for kind in (*schemas.KINDS, statistics.KIND, capacity.KIND):
             registry.register(kind)
         for purpose in (runs.PURPOSE, runs.ARCHIVE, runs.INPUTS):
             purposes.register(purpose)

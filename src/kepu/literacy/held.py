@@ -31,4 +31,10 @@ TABLES = (
         ),
         words={"by": {"reason": "", "remarks": {}}},
     ),
+    Held(
+        "literacy.TargetStep",
+        persons=("by",),
+        shown=("of__year", "share", "base_year", "base_share", "source", "reason", "at"),
+        words={"by": {"reason": ""}},
+    ),
 )

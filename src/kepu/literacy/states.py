@@ -306,3 +306,28 @@ RETURN = Machine(
 )
 FILLING = (ReturnState.DRAFT, ReturnState.RETURNED)
 COUNTED = (ReturnState.CHECKED, ReturnState.LOCKED)
+
+
+class Normalising(models.TextChoices):
+    """How indicators of the capacity index are made comparable."""
+
+    MIN_MAX = "min-max", _("from 0 to 1 over the districts")
+    Z = "z", _("in standard deviations from the districts' mean")
+    CITY = "city", _("over the city's own figure")
+
+
+class Weighing(models.TextChoices):
+    """Where the weights of the capacity index come from."""
+
+    EQUAL = "equal", _("equal groups, equal indicators in a group")
+    AHP = "ahp", _("groups judged pair by pair (AHP), equal indicators in a group")
+    ENTROPY = "entropy", _("entropy: what is spread unevenly weighs more")
+    CRITIC = "critic", _("CRITIC: contrast, and how little the others tell")
+    PCA = "pca", _("first principal component")
+
+
+class Joining(models.TextChoices):
+    """How weighed indicators become one score."""
+
+    LINEAR = "linear", _("weighted sum")
+    GEOMETRIC = "geometric", _("weighted geometric mean")

@@ -2,6 +2,7 @@ from django.urls import path
 
 from kepu.literacy.views import (
     booklets,
+    capacity,
     doors,
     estimates,
     exchange,
@@ -17,8 +18,10 @@ from kepu.literacy.views import (
     runs,
     samples,
     self_tests,
+    targets,
 )
 
+TASK = "survey/targets/<int:target_id>/tasks/<int:task_id>/"
 FIELD = "survey/fieldwork/<int:fieldwork_id>/"
 
 urlpatterns = [
@@ -58,8 +61,19 @@ urlpatterns = [
     path("survey/samples/<int:sample_id>/", samples.show, name="survey-sample"),
     path("survey/samples/<int:sample_id>/drawn.csv", samples.away, name="survey-sample-file"),
     path("survey/samples/<int:sample_id>/do/<str:verb>/", samples.act, name="survey-sample-act"),
+    path("survey/targets/", targets.listed, name="targets"),
+    path("survey/targets/targets.<str:kind>", targets.away, name="targets-file"),
+    path("survey/targets/new/", targets.state, name="target-new"),
+    path("survey/targets/<int:target_id>/", targets.show, name="target"),
+    path("survey/targets/<int:target_id>/correct/", targets.correct, name="target-correct"),
+    path("survey/targets/<int:target_id>/tasks.<str:kind>", targets.tasks_away, name="tasks-file"),
+    path("survey/targets/<int:target_id>/tasks/new/", targets.add, name="task-new"),
+    path(f"{TASK}change/", targets.change, name="task-change"),
+    path(f"{TASK}do/<str:verb>/", targets.act, name="task-act"),
     path("statistics/", rounds.published, name="statistics"),
     path("statistics/<int:round_id>/", rounds.published, name="statistics-year"),
+    path("statistics/<int:round_id>/capacity/", capacity.show, name="capacity"),
+    path("statistics/<int:round_id>/capacity.<str:kind>", capacity.away, name="capacity-file"),
     path("statistics/returns/", returns.listed, name="return-list"),
     path("statistics/rounds/", rounds.listed, name="return-rounds"),
     path("statistics/rounds/new/", rounds.open_one, name="return-round-new"),

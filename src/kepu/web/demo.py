@@ -40,6 +40,7 @@ from kepu.web import (
     demo_past,
     demo_returns,
     demo_survey,
+    demo_targets,
 )
 from kepu.web.progress import Progress
 
@@ -188,6 +189,7 @@ def build(progress: Progress) -> None:
             lambda: _bank(city),
             lambda: _survey(city),
             lambda: _statistics(city, home),
+            lambda: demo_targets.build(city, home),
             lambda: _fieldwork(city),
             lambda: _administrators(city),
             _tell_of_the_last_step,

@@ -1,14 +1,21 @@
 """A share from year to year: what changed, with the error of linking, and whether a target is reached."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import expit, logit, ndtr, ndtri
 
 from kepu_engines.core.checks import require
-from kepu_engines.survey.design import Reals
-from kepu_engines.survey.irt.linking import Link
+
+if TYPE_CHECKING:
+    from kepu_engines.survey.irt.linking import Link
+
+Reals = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -48,7 +55,7 @@ class Year:
         """Standard error of the log odds; NaN where none is known."""
         return np.nan if self.se is None else self.se / (self.share * (1 - self.share))
 
-    def linked(self, linking: float) -> "Year":
+    def linked(self, linking: float) -> Year:
         """The same share on an earlier year's scale: the link's error is counted too."""
         return self if self.se is None else replace(self, se=float(np.hypot(self.se, linking)))
 

@@ -29,6 +29,7 @@ from kepu.literacy.actions import (
     runs,
     samples,
 )
+from kepu.literacy.bridge import capacity as index
 from kepu.literacy.models import (
     BookletSet,
     Calibration,
@@ -285,6 +286,37 @@ def statistics_round(year: int = 2025, by: User | None = None, now: datetime = N
     place = division(BANK)
     by = by or officer("survey_officer", BANK)
     return rounds.open_round(place=place, year=year, days=20, by=by, now=now)
+
+
+def compared(by: User, year: int = 2022) -> tuple[Round, Round]:
+    """A published year with a capacity index of four districts, and a locked one of which nothing is
+    known: straight into the tables, for nine returns handed in by the actions take a second.
+    """
+    place, rows = division(BANK), []
+    for n, path in enumerate(("50.103.", "50.104.", "50.105.", "50.106.")):
+        told = {key: str((n + 2) * (3 + len(key) % 4)) for key in form().asked}
+        rows.append({
+            "path": path, "name": division(path).name, "asked": 3, "counted": 3 if n < 3 else 0,
+            "people": 100_000, "why_no_people": "", "values": told if n < 3 else {}, "per_head": "1.00",
+            "growth": None, "compared": 0, "revenue": None, "verdict": "unknown",
+        })  # fmt: skip
+    total = rows[0] | {"path": BANK, "name": place.name, "people": 400_000}
+    table = {
+        "rows": rows, "total": total, "keys": [], "withheld": 0, "census": 2020,
+        "cells": form().cells.version,
+    }  # fmt: skip
+    other = officer("survey_officer", BANK)
+    shared = {"rules": 0, "deadline": NOW, "opened_by": by, "opened_at": NOW, "locked_by": by,
+              "locked_at": NOW}  # fmt: skip
+    told = Round(
+        year=year, state="published", published=table | {"capacity": index.in_force(table, NOW)},
+        published_by=other, published_at=NOW, **shared,
+    )  # fmt: skip
+    waits = Round(year=year + 1, state="locked", **shared)
+    for one in (told, waits):
+        one.place(place)
+        one.save()
+    return told, waits
 
 
 def return_of(made: Round, of: Organisation) -> Return:

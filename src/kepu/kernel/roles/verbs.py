@@ -32,6 +32,7 @@ class Verb(StrEnum):
     RETURN_FILE = "return.file"  # fill the yearly statistical return of a unit
     RETURN_CHECK = "return.check"  # check returns of units, send them back, lock them
     ROUND_KEEP = "round.keep"  # open, lock and publish a year of kepu statistics
+    TARGET_KEEP = "target.keep"  # state the literacy targets of a place, and the tasks under them
     POST_APPOINT = "post.appoint"
     CAMPAIGN_RUN = "campaign.run"
     CONTRACT_SIGN = "contract.sign"
@@ -144,6 +145,7 @@ ROLES: dict[str, Role] = {
                 Verb.HOURS_CERTIFY,
                 Verb.CAMPAIGN_RUN,
                 Verb.RETURN_CHECK,
+                Verb.TARGET_KEEP,
             },
             staff=True,
         ),
@@ -165,6 +167,7 @@ ROLES: dict[str, Role] = {
                     Verb.CAMPAIGN_RUN,
                     Verb.RULEBOOK_ISSUE,
                     Verb.DIVISION_CHANGE,
+                    Verb.TARGET_KEEP,
                 },
                 staff=True,
             ),

@@ -16,6 +16,7 @@ from kepu.kernel.errors import authorize, require
 from kepu.kernel.facts import actions as facts
 from kepu.kernel.facts.catalogue import RoundOpened
 from kepu.literacy import statistics
+from kepu.literacy.bridge import capacity
 from kepu.literacy.bridge import returns as bridge
 from kepu.literacy.models import Return, Revenue, Round
 from kepu.literacy.queries import totals
@@ -99,10 +100,14 @@ def unlock_round(round_id: int, *, reason: str, by: User, now: datetime) -> Roun
 
 @transaction.atomic
 def publish_round(round_id: int, *, by: User, now: datetime) -> Round:
-    """Let everybody read the year: by another officer than the one who locked it, small cells withheld."""
+    """Let everybody read the year: by another officer than the one who locked it, small cells withheld.
+
+    The capacity index is worked out of what is published, and stands with it.
+    """
     made = _kept(round_id, by, now)
     require(rules.why_not_publish(made, by))
-    made.published = bridge.public(totals.whole(made))
+    table = bridge.public(totals.whole(made))
+    made.published = table | {"capacity": capacity.in_force(table, now)}
     made.published_by, made.published_at, made.reason = by, now, ""
     named = ("published", "published_by", "published_at", "reason")
     return _move(made, "publish", *named, by=by, now=now, withheld=made.published["withheld"])

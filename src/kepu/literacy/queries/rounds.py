@@ -37,6 +37,16 @@ def seen(person: User, round_id: int, now: datetime) -> Round:
     return found
 
 
+def shown(person: User | None, round_id: int, now: datetime) -> Round:
+    """A published round for everybody, any other for whoever checks returns in it; raises Outside."""
+    found = published().filter(pk=round_id).first()
+    if found is not None:
+        return found
+    if person is None:
+        raise Outside(_("there is no such round"))
+    return seen(person, round_id, now)
+
+
 def scope(person: User, one: Round, now: datetime) -> list[str]:
     """The parts of a round that the person checks: the whole of it, or some districts."""
     paths = roles.reach(person, Verb.RETURN_CHECK, now).paths
