@@ -25,6 +25,7 @@ EXCEPTIONS = {
     "kernel/accounts/actions/factors.py:prove_by_passkey": "part of signing in, by the person named",
     "kernel/accounts/actions/identities.py:recognise": "part of signing in, by the person named",
     "kernel/accounts/actions/forgetting.py:forget_words": "part of erasing a person, which is audited",
+    "people/actions/no_show.py:carry_out": "by Kepu itself after an absence; audited as such",
     "people/actions/forgetting.py:retitle": "part of erasing a person, which is audited",
     "people/actions/forgetting.py:forget_titles": "part of erasing a person, which is audited",
     "orders/actions/forgetting.py:forget_titles": "part of erasing a person, which is audited",

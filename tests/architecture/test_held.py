@@ -90,7 +90,7 @@ KEPT_WORDS = {
             "people.Course.title", "people.Course.about", "people.Course.room", "people.Course.link",
             "people.Course.reason", "people.Station.name", "people.Station.open_hours",
             "people.Station.address", "people.Team.name", "people.Team.about",
-            "people.Team.state_reason", "orders.Contract.number", "orders.Service.title",
+            "people.Team.state_reason", "orders.Contract.number", "orders.Dispatch.name", "orders.Service.title",
             "orders.Service.description", "orders.Service.needs", "orders.DishVersion.title",
             "orders.DishVersion.description", "orders.DishVersion.needs", "orders.MonthReport.figures",
             "orders.MonthReport.remark", "literacy.Item.source", "literacy.Item.reason",
