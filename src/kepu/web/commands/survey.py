@@ -30,6 +30,10 @@ EXAMPLES = {
         "kepu survey index districts.csv --district district --indicator venues --indicator staff"
         " --weights entropy --people adults"
     ),
+    "segments": (
+        "kepu survey segments answers.csv --question news --question venue --question trust"
+        " --weight w --strata district --psu community --share literate --by age"
+    ),
 }
 EXAMPLE = "\n".join(EXAMPLES.values())
 # Each analysis, its module in the engine, and its one line of help.
@@ -62,6 +66,10 @@ ANALYSES = {
     "index": (
         "kepu_engines.survey.command.index",
         n_("make an index of districts from indicators"),
+    ),
+    "segments": (
+        "kepu_engines.survey.command.segments",
+        n_("find segments of the public who answer alike"),
     ),
 }
 # The engine's own words, named here so that they stand in the catalogue.
@@ -183,6 +191,15 @@ WORDS = (
     n_("add the covariance of all items' figures, which kepu survey link counts"),
     n_("column that names the unit of the last stage, each once"),
     n_("bhf: column that names the person, each once"),
+    n_("Find segments of the public who answer alike; prints CSV."),
+    n_("column of answers, once for each question; empty is missing"),
+    n_("so many segments, not by BIC"),
+    n_("try as many segments, at most"),
+    n_("of each number of segments"),
+    n_("the same seed starts at the same places"),
+    n_("column of 0 and 1, told of each segment"),
+    n_("column of words that describe the segments"),
+    n_("CSV or Parquet to write each person's chance of every segment to; needs --id"),
 )
 
 
