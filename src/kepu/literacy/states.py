@@ -139,6 +139,7 @@ class EstimateStage(models.TextChoices):
     ITEMS = "item response", _("Fitting curves to the items")
     REPLICATES = "replicates", _("Weighing the replicates")
     MODES = "modes", _("Joining homes and volunteers")
+    SEGMENTS = "classes", _("Finding segments of the public")
     WRITING = "writing", _("Writing tables and microdata")
     R = "R", _("Letting R find the same figures")
     REPORT = "report", _("Writing the report")

@@ -18,6 +18,8 @@ from kepu_engines.survey.replicates import Figure
 
 # A step that lifts the likelihood by less than this share of it is the last.
 SETTLED, STEPS = 1e-11, 50_000
+# The same of a replicate, which begins where the sample ended.
+NEAR = 1e-9
 # Every start goes so many steps; the best quarter of them, two at least, goes to its end.
 FIRST, LEAST_ENDS = 40, 2
 # Two that end as near as this share of the likelihood ended at the same place.
@@ -68,7 +70,7 @@ class Patterns:
 
     def people(self, weight: Reals) -> Reals:
         """Sum of `weight`, or of a weighted variable, by pattern."""
-        return np.bincount(self.row, weight, len(self.codes))
+        return np.bincount(self.row, weight, len(self.codes)).astype(np.float64)
 
     def parameters(self, classes: int) -> int:
         """Free figures of a model with so many classes."""
@@ -154,7 +156,7 @@ class Classes:
         answer = np.where(_open(patterns), np.maximum(self.answer, LEAST), 0)
         share, answer = share / share.sum(), answer / answer.sum(axis=2, keepdims=True)
         people = people / people.sum()
-        _climb(patterns.codes, people, share, answer, STEPS, SETTLED)
+        _climb(patterns.codes, people, share, answer, STEPS, NEAR)
         return share, answer
 
 
@@ -202,7 +204,7 @@ def fit(
     loglik, share, answer = max(ends, key=lambda end: end[0])
     reached = sum(loglik - end[0] <= SAME * abs(loglik) for end in ends)
     order = np.argsort(-share, kind="stable")
-    share, answer = share[order], answer[order]
+    share, answer = np.asarray(share)[order], answer[order]
     sure = _entropy(_posterior(patterns.codes, share, answer), people)
     parameters = patterns.parameters(classes)
     return Classes(share, answer, loglik, effective, parameters, reached, len(ends), sure)
@@ -259,13 +261,13 @@ def means(
     Bolck, Croon & Hagenaars (2004), Political Analysis 12, 3-27; Vermunt (2010), Latent class modeling
     with covariates: two improved three-step approaches, Political Analysis 18, 450-469.
     """
-    sums = np.stack([patterns.people(weight * column) for column in y.T], axis=1)
+    held = [patterns.people(weight * column) for column in y.T]
+    sums = np.array(held).reshape(y.shape[1], len(patterns.codes)).T
     wrong = posterior.T @ (posterior * patterns.people(weight)[:, None])
     try:
-        found: NDArray[np.float64] = np.linalg.solve(wrong, posterior.T @ sums)
+        return np.asarray(np.linalg.solve(wrong, posterior.T @ sums), np.float64)
     except np.linalg.LinAlgError as error:
         raise EngineError(TWINS) from error
-    return found
 
 
 def limits(value: Reals, se: Reals, df: int, level: float = 0.95) -> tuple[Reals, Reals]:

@@ -35,7 +35,8 @@ def test_every_call_prints_what_the_page_shows(tmp_path, monkeypatch, capsys):
         )
         assert found == pytest.approx(shown, rel=1e-6, abs=1e-12), call["call"]
 
-    assert called == {"design", "draw", "weight", "estimate", "link", "smallarea", "index"}
+    shown = {"design", "draw", "weight", "estimate", "link", "smallarea", "index", "segments"}
+    assert called == shown
 
 
 @pytest.mark.parametrize("analysis", survey.ANALYSES)

@@ -11,6 +11,7 @@ from kepu.literacy.run.items import Question
 from kepu.literacy.run.modes import COMBINED, Mixed
 from kepu.literacy.run.plan import Plan
 from kepu.literacy.run.reading import Read
+from kepu.literacy.run.segments import Segments
 from kepu.literacy.run.trend import Series
 from kepu.literacy.run.weighing import Weighed
 
@@ -20,7 +21,7 @@ class Results:
     """What was read, how it was weighed, and what was found.
 
     `model` where the plan has areas, `mixed` where it has modes, `series` where
-    it has a trend.
+    it has a trend, `segments` where it asks for them.
     """
 
     read: Read
@@ -30,6 +31,7 @@ class Results:
     questions: tuple[Question, ...]
     mixed: tuple[Mixed, ...] = ()
     series: Series | None = None
+    segments: Segments | None = None
 
     @property
     def plan(self) -> Plan:

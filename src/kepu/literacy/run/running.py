@@ -8,7 +8,14 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from kepu.literacy.run import handing, recording, reporting, trend_told, writing
+from kepu.literacy.run import (
+    handing,
+    recording,
+    reporting,
+    segments_told,
+    trend_told,
+    writing,
+)
 from kepu.literacy.run.districts import model
 from kepu.literacy.run.drawing_answers import copies
 from kepu.literacy.run.estimating import estimate
@@ -18,6 +25,7 @@ from kepu.literacy.run.modes import mixed
 from kepu.literacy.run.plan import Plan, load
 from kepu.literacy.run.reading import Read, gather, inside
 from kepu.literacy.run.results import Results
+from kepu.literacy.run.segments import segments
 from kepu.literacy.run.trend import Earlier, earlier, series
 from kepu.literacy.run.weighing import weigh
 from kepu_engines.core.checks import require
@@ -82,7 +90,8 @@ def computed(read: Read, before: Earlier | None, progress: Progress = silent) ->
     areas = model(read, found) if read.plan.areas else None
     asked = questions(read, weighed, told)
     both = mixed(read, weighed, found, progress) if read.online else ()
-    whole = Results(read, weighed, found, areas, asked, both)
+    parts = segments(read, weighed, found, progress) if read.plan.segments else None
+    whole = Results(read, weighed, found, areas, asked, both, segments=parts)
     if before is None:
         return whole
     return dataclasses.replace(
@@ -105,6 +114,8 @@ def _told(results: Results, agreement: Agreement | None) -> dict[str, Any]:
         more["combined"] = dataclasses.asdict(results.combined())
     if results.series:
         more["trend"] = trend_told.record(results.series, results.plan)
+    if results.segments:
+        more["segments"] = segments_told.record(results.segments)
     return {
         "interval": results.plan.publish.level,
         "drawn": len(results.read.table),

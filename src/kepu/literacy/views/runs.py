@@ -23,6 +23,7 @@ from kepu.kernel.registers import one_page
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.literacy import results_shown as shown
+from kepu.literacy import segments_shown
 from kepu.literacy import years_shown as years
 from kepu.literacy.actions import runs
 from kepu.literacy.forms import ReasonForm
@@ -83,6 +84,7 @@ def show(request: HttpRequest, run_id: int) -> HttpResponse:
         "run": run, "now": now, "tone": TONES[run.state], "tiles": shown.tiles(run),
         "map": shown.on_the_map(run),
         "levels": shown.levels(run), "groups": shown.groups(run), "places": shown.places(run),
+        "segments": segments_shown.of_run(run),
         "withheld": shown.withheld(run), "handles": handles,
         "offered": _offered(run, person) if handles and person else [],
         "facts": _facts(run), "files": queries.public_files(run),

@@ -166,7 +166,7 @@ def _lines(
     every = [("size", ""), *names]
     segments = [number for number in range(1, len(found) + 1) for _name in every]
     whose = [name for _segment in range(len(found)) for name in every]
-    columns = [segments, [a for a, _c in whose], [c for _a, c in whose]]
+    columns: list[Sequence[Any]] = [segments, [a for a, _c in whose], [c for _a, c in whose]]
     numbers = [one.ravel() for one in (value, se, low, high)]
     return dict(zip(HEADER, [*columns, *numbers], strict=True))
 

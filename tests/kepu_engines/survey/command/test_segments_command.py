@@ -41,6 +41,17 @@ def asked(*more):
     return [*(word for name in QUESTIONS for word in ("--question", name)), *more]
 
 
+def test_classes_alone_may_be_asked_for_and_come_in_a_file(answers, tmp_path, capsys):
+    out = tmp_path / "segments.csv"
+    how = ("--classes", "2", "--starts", "2", "--replicates", "5", "--out", str(out))
+
+    assert segments.main([str(answers), *asked(*how)]) == 0
+    assert capsys.readouterr().out == ""
+    rows = list(csv.DictReader(out.open()))
+    assert [row["about"] for row in rows[:3]] == ["size", "news", "news"]
+    assert len(rows) == 2 * (1 + 2 * len(QUESTIONS))
+
+
 def test_segments_are_the_engines_with_errors_and_who_is_in_them(answers, tmp_path, capsys):
     chances = tmp_path / "who.csv"
     code = segments.main(
