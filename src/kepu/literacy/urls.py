@@ -17,6 +17,7 @@ from kepu.literacy.views import (
     runs,
     samples,
     self_tests,
+    studies,
 )
 
 FIELD = "survey/fieldwork/<int:fieldwork_id>/"
@@ -58,6 +59,13 @@ urlpatterns = [
     path("survey/samples/<int:sample_id>/", samples.show, name="survey-sample"),
     path("survey/samples/<int:sample_id>/drawn.csv", samples.away, name="survey-sample-file"),
     path("survey/samples/<int:sample_id>/do/<str:verb>/", samples.act, name="survey-sample-act"),
+    path("survey/studies/", studies.listed, name="survey-studies"),
+    path("survey/studies/new/", studies.register, name="survey-study-new"),
+    path("survey/studies/table.xlsx", studies.template, name="survey-study-template"),
+    path("survey/studies/<int:study_id>/", studies.show, name="survey-study"),
+    path("survey/studies/<int:study_id>/measure/", studies.measure, name="survey-study-measure"),
+    path("survey/studies/<int:study_id>/result.csv", studies.away, name="survey-study-file"),
+    path("survey/studies/<int:study_id>/do/<str:verb>/", studies.act, name="survey-study-act"),
     path("statistics/", rounds.published, name="statistics"),
     path("statistics/<int:round_id>/", rounds.published, name="statistics-year"),
     path("statistics/returns/", returns.listed, name="return-list"),

@@ -1,4 +1,4 @@
-"""The item bank, booklets, self-tests, samples, fieldwork, runs of estimates, statistical returns."""
+"""The item bank, booklets, self-tests, samples, fieldwork, runs, studies, statistical returns."""
 
 from kepu.literacy.models.booklets import BookletItem, BookletSet
 from kepu.literacy.models.fieldwork import (
@@ -23,6 +23,7 @@ from kepu.literacy.models.returns import Figure, Return, ReturnStep, Revenue, Ro
 from kepu.literacy.models.runs import Estimate, Run
 from kepu.literacy.models.samples import Sample, SampledCommunity
 from kepu.literacy.models.self_tests import SelfTest, SelfTestAnswer
+from kepu.literacy.models.studies import Study
 
 __all__ = [
     "LETTERS",
@@ -51,5 +52,6 @@ __all__ = [
     "SampledCommunity",
     "SelfTest",
     "SelfTestAnswer",
+    "Study",
     "Wording",
 ]

@@ -28,7 +28,7 @@ from kepu.literacy import years_shown as years
 from kepu.literacy.actions import runs
 from kepu.literacy.forms import ReasonForm
 from kepu.literacy.models import Run
-from kepu.literacy.queries import estimates
+from kepu.literacy.queries import estimates, studies
 from kepu.literacy.queries import runs as queries
 from kepu.literacy.rules import runs as rules
 from kepu.literacy.states import RUN, RunState
@@ -56,7 +56,7 @@ def results(request: HttpRequest) -> HttpResponse:
     rows = [(run, shown.headline(run)) for run in found]
     return render(request, "literacy/results.html", {
         "runs": rows, "trend": years.trend(found), "remarks": years.remarks(found),
-        "group_trends": years.of_groups(found),
+        "group_trends": years.of_groups(found), "studies": studies.published()[:50],
     })  # fmt: skip
 
 
