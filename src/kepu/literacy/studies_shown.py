@@ -95,21 +95,22 @@ def _verdict(study: Study, told: dict[str, Any]) -> str:
             )
             % said
         )
-    if _apart(effect) and (effect["value"] or 0) > 0:
+    far = said | {"points": _decimal(abs(effect["value"]))}
+    if _apart(effect) and effect["value"] > 0:
         return (
             _(
-                "Those who attended gained %(points)s points on the comparison (%(interval)s): chance "
-                "alone hardly explains that."
+                "Those who attended gained %(points)s points more than the comparison (%(interval)s): "
+                "chance alone hardly explains that."
             )
-            % said
+            % far
         )
     if _apart(effect):
         return (
             _(
-                "Those who attended fell behind the comparison by %(points)s points (%(interval)s): chance "
-                "alone hardly explains that."
+                "Those who attended gained %(points)s points less than the comparison (%(interval)s): "
+                "chance alone hardly explains that."
             )
-            % said
+            % far
         )
     return _(
         "The difference to the comparison is %(points)s points (%(interval)s): chance alone explains it. "
@@ -126,11 +127,11 @@ def _said(one: Numbers) -> dict[str, str]:
     return {"points": _signed(one["value"]), "interval": _interval(one)}
 
 
-def _interval(one: Numbers, signed: bool = True) -> str:
+def _interval(one: Numbers, signed: bool = True, places: int = 1) -> str:
     if one["low"] is None or one["high"] is None:
         return _("no interval")
     words = _signed if signed else _decimal
-    said = {"low": words(one["low"]), "high": words(one["high"])}
+    said = {"low": words(one["low"], places), "high": words(one["high"], places)}
     return _("95%% interval %(low)s to %(high)s") % said
 
 
@@ -142,7 +143,7 @@ def _tiles(study: Study, told: dict[str, Any]) -> list[NumberTile]:
         NumberTile(title, _signed(effect["value"]), note=_interval(effect)),
         NumberTile(
             _("In standard deviations"), _signed(alike["value"], 2),
-            note=_interval(alike),
+            note=_interval(alike, places=2),
         ),
         NumberTile(
             _("Reach"), formats.share(reached / study.aimed),

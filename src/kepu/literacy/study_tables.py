@@ -59,7 +59,7 @@ COLUMNS = (
         "group", lazy("Group of the study"), tables.one_of(GROUPS),
         hint=lazy("attending (参加) or comparison (对照)"),
     ),
-    Column("wave", lazy("Wave"), tables.one_of(WAVES), hint=lazy("before (前测) or after (后测)")),
+    Column("wave", lazy("Measured"), tables.one_of(WAVES), hint=lazy("before (前测) or after (后测)")),
     Column("score", lazy("Score"), _number),
     Column("weight", lazy("Weight"), _weight, required=False, hint=lazy("Left empty: 1")),
 )  # fmt: skip

@@ -168,6 +168,24 @@ LINES = (
 )  # fmt: skip
 
 
+def _segment(number: int, size: float, venue: float, share: float) -> list[dict[str, Any]]:
+    told = (("size", "", size), ("venue", "yes", venue), ("venue", "no", 1 - venue),
+            ("literate", "or above", share), ("sex", "male", 0.5))  # fmt: skip
+    return [
+        {"segment": number, "table": t, "cell": c, "estimate": v, "se": 0.02, "low": v * 0.8,
+         "high": min(v * 1.2, 1.0), "withheld": ""}
+        for t, c, v in told
+    ]  # fmt: skip
+
+
+SEGMENTS = {
+    "lines": [*_segment(1, 0.7, 0.1, 0.06), *_segment(2, 0.3, 0.8, 0.27)],
+    "marks": [[["venue", "yes", -0.21]], [["venue", "yes", 0.49]]],
+    "models": [{"segments": 1, "taken": 0}, {"segments": 2, "taken": 1}],
+    "entropy": 0.62, "missing": 0.02, "people": 540.0,
+}  # fmt: skip
+
+
 def results(folder: Path, title: str = "示例测评") -> Path:
     """A folder such as `kepu literacy run` writes, made by hand: no engine, two districts."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -191,7 +209,7 @@ def results(folder: Path, title: str = "示例测评") -> Path:
     record = {
         "title": title, "year": 2026, "synthetic": True, "framework": "cast-2024",
         "level": "literate", "seed": 1, "interval": 0.95, "drawn": 900, "answered": 600,
-        "agreement": None,
+        "agreement": None, "segments": SEGMENTS,
         "outputs": {
             one.name: hashlib.sha256(one.read_bytes()).hexdigest() for one in folder.iterdir()
         },
