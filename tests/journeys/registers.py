@@ -141,6 +141,9 @@ def _bank(town: Town) -> None:
         "draft_item": draft.pk, "asked_item": asked.pk, "used_item": used.pk, "review": review.pk,
         "booklets": bank.assembled(city, keeper).pk, "begun_test": begun.key, "done_test": done.key,
         "computing_sample": bank.sample("computing").pk, "drawn_sample": bank.sample().pk,
+        "published_study": bank.study("published").pk,
+        "planned_study": bank.study("registered").pk,
+        "measured_study": bank.study("measured", compared=False).pk,
         "published_run": bank.run("published", "示例测评").pk,
         "proposed_run": bank.run("proposed", "另一次示例测评").pk,
         "failed_estimate": bank.estimate(

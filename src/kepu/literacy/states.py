@@ -114,6 +114,33 @@ RUN = Machine(
 )
 
 
+class StudyState(models.TextChoices):
+    REGISTERED = "registered", pgettext_lazy("study", "registered")
+    MEASURED = "measured", pgettext_lazy("study", "measured, for officers only")
+    PROPOSED = "proposed", _("proposed for publication")
+    PUBLISHED = "published", _("published")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+    DROPPED = "dropped", _("given up")
+
+
+# A plan is never changed: another plan is another study, and one given up stays to be seen.
+STUDY = Machine(
+    start=StudyState.REGISTERED,
+    moves=(
+        Move(
+            gettext_noop("measure"),
+            (StudyState.REGISTERED, StudyState.MEASURED),
+            StudyState.MEASURED,
+        ),
+        Move("drop", (StudyState.REGISTERED, StudyState.MEASURED), StudyState.DROPPED),
+        Move("propose", (StudyState.MEASURED,), StudyState.PROPOSED),
+        Move("take_back", (StudyState.PROPOSED,), StudyState.MEASURED),
+        Move("publish", (StudyState.PROPOSED,), StudyState.PUBLISHED),
+        Move("withdraw", (StudyState.PUBLISHED,), StudyState.WITHDRAWN),
+    ),
+)
+
+
 class EstimateState(models.TextChoices):
     COMPUTING = "computing", pgettext_lazy("estimate", "being computed")
     KEPT = "kept", pgettext_lazy("estimate", "computed and kept")
@@ -141,6 +168,7 @@ class EstimateStage(models.TextChoices):
     REPLICATES = "replicates", _("Weighing the replicates")
     MODES = "modes", _("Joining homes and volunteers")
     AREAS = "benchmarked errors", _("Modelling the districts")
+    SEGMENTS = "classes", _("Finding segments of the public")
     WRITING = "writing", _("Writing tables and microdata")
     R = "R", _("Letting R find the same figures")
     REPORT = "report", _("Writing the report")

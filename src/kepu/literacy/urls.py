@@ -18,6 +18,7 @@ from kepu.literacy.views import (
     runs,
     samples,
     self_tests,
+    studies,
     targets,
 )
 
@@ -70,6 +71,13 @@ urlpatterns = [
     path("survey/targets/<int:target_id>/tasks/new/", targets.add, name="task-new"),
     path(f"{TASK}change/", targets.change, name="task-change"),
     path(f"{TASK}do/<str:verb>/", targets.act, name="task-act"),
+    path("survey/studies/", studies.listed, name="survey-studies"),
+    path("survey/studies/new/", studies.register, name="survey-study-new"),
+    path("survey/studies/table.xlsx", studies.template, name="survey-study-template"),
+    path("survey/studies/<int:study_id>/", studies.show, name="survey-study"),
+    path("survey/studies/<int:study_id>/measure/", studies.measure, name="survey-study-measure"),
+    path("survey/studies/<int:study_id>/result.csv", studies.away, name="survey-study-file"),
+    path("survey/studies/<int:study_id>/do/<str:verb>/", studies.act, name="survey-study-act"),
     path("statistics/", rounds.published, name="statistics"),
     path("statistics/<int:round_id>/", rounds.published, name="statistics-year"),
     path("statistics/<int:round_id>/capacity/", capacity.show, name="capacity"),

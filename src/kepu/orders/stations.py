@@ -35,7 +35,7 @@ def why_not(station: Station | None, offered: list[Station]) -> str | None:
 
 def of_order(order: Order) -> dict[datetime, Dispatch]:
     """Which station each dispatch came from, by the moment of the step. One query."""
-    return {one.at: one for one in order.dispatches.all()}
+    return {one.at: one for one in Dispatch.objects.filter(order=order)}
 
 
 def names(orders: Iterable[Order]) -> dict[int, str]:

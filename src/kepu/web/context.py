@@ -73,6 +73,7 @@ STAFF = (
     Door(_("Records that need a person"), "interviews-stuck", "check", Verb.SURVEY_SUPERVISE),
     Door(_("Runs of the survey"), "survey-runs", "chart", Verb.SURVEY_PUBLISH),
     Door(_("Targets"), "targets", "flag", Verb.TARGET_KEEP),
+    Door(_("Effect studies"), "survey-studies", "chart", Verb.SURVEY_PUBLISH),
     Door(_("Kepu statistics"), "return-rounds", "chart", Verb.RETURN_CHECK),
     Door(_("Statistical returns"), "returns", "edit", Verb.RETURN_FILE),
     Door(_("Rulebooks"), "rulebooks", "book", Verb.RULEBOOK_ISSUE),

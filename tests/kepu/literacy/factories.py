@@ -8,7 +8,7 @@ import itertools
 import json
 import tempfile
 import zipfile
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ import xlsxwriter
 
 from kepu.kernel.accounts.models import Organisation, User
 from kepu.kernel.divisions.models import Division
-from kepu.literacy import statistics
+from kepu.literacy import statistics, study_tables
 from kepu.literacy.actions import (
     booklets,
     estimates,
@@ -28,6 +28,7 @@ from kepu.literacy.actions import (
     rounds,
     runs,
     samples,
+    studies,
 )
 from kepu.literacy.bridge import capacity as index
 from kepu.literacy.models import (
@@ -39,6 +40,7 @@ from kepu.literacy.models import (
     Round,
     Run,
     Sample,
+    Study,
     Wording,
 )
 from kepu.literacy.statistics import Statistics
@@ -167,6 +169,24 @@ LINES = (
 )  # fmt: skip
 
 
+def _segment(number: int, size: float, venue: float, share: float) -> list[dict[str, Any]]:
+    told = (("size", "", size), ("venue", "yes", venue), ("venue", "no", 1 - venue),
+            ("literate", "or above", share), ("sex", "male", 0.5))  # fmt: skip
+    return [
+        {"segment": number, "table": t, "cell": c, "estimate": v, "se": 0.02, "low": v * 0.8,
+         "high": min(v * 1.2, 1.0), "withheld": ""}
+        for t, c, v in told
+    ]  # fmt: skip
+
+
+SEGMENTS = {
+    "lines": [*_segment(1, 0.7, 0.1, 0.06), *_segment(2, 0.3, 0.8, 0.27)],
+    "marks": [[["venue", "yes", -0.21]], [["venue", "yes", 0.49]]],
+    "models": [{"segments": 1, "taken": 0}, {"segments": 2, "taken": 1}],
+    "entropy": 0.62, "missing": 0.02, "people": 540.0,
+}  # fmt: skip
+
+
 def results(folder: Path, title: str = "示例测评") -> Path:
     """A folder such as `kepu literacy run` writes, made by hand: no engine, two districts."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -190,7 +210,7 @@ def results(folder: Path, title: str = "示例测评") -> Path:
     record = {
         "title": title, "year": 2026, "synthetic": True, "framework": "cast-2024",
         "level": "literate", "seed": 1, "interval": 0.95, "drawn": 900, "answered": 600,
-        "agreement": None,
+        "agreement": None, "segments": SEGMENTS,
         "outputs": {
             one.name: hashlib.sha256(one.read_bytes()).hexdigest() for one in folder.iterdir()
         },
@@ -236,6 +256,62 @@ seed: 1
 answers: {file: answers.csv, person: person, weight: weight, strata: district, psu: community}
 items: items.csv
 """
+
+
+def registered(begins_on: date, *, compared: bool = True) -> studies.Registered:
+    """A plan of an invented activity in eight schools."""
+    comparison = {"comparison": 40, "comparison_clusters": 4} if compared else {
+        "comparison": 0, "comparison_clusters": 0
+    }  # fmt: skip
+    return studies.Registered(
+        title="示例：科技节进校园", begins_on=begins_on, synthetic=True,
+        inputs="讲解员 6 人，展品 12 件", activities="四所学校各办一场，每场半天",
+        outputs="参加学生不少于 1000 人", outcomes="学生能用对照实验的思路判断说法",
+        measure="自拟的 20 题测验（示例），由教师收卷，0 至 100 分", aimed=1200,
+        plan={
+            "attending": 40, "attending_clusters": 4, **comparison, "deviation": 8.0,
+            "correlation": 0.7, "together": 0.05, "lost": 0.1,
+        },
+    )  # fmt: skip
+
+
+def measured(*, compared: bool = True) -> str:
+    """Measurements of 80 invented pupils, ten of each school; who attended gained five points more."""
+    lines = [",".join(str(one.header) for one in study_tables.COLUMNS)]
+    for pupil in range(80):
+        school, attends = pupil // 10, pupil < 40
+        if not attends and not compared:
+            continue
+        key = f"{'A' if attends else 'B'}{pupil:02d}"
+        before = 50 + 3 * (school % 4) + (pupil * 7) % 13
+        gain = 1 + (pupil * 5) % 7 + school % 2 + (5 if attends else 0)
+        group = "参加" if attends else "对照"
+        lines.append(f"{key},学校{school + 1},{group},前测,{before},")
+        if pupil % 20 != 19:  # the others were away that day
+            lines.append(f"{key},学校{school + 1},{group},后测,{before + gain},")
+    return "\n".join(lines) + "\n"
+
+
+def outcome(text: str = "") -> studies.Outcome:
+    """What came of the activity."""
+    rows, digest, faults = study_tables.read(io.BytesIO((text or measured()).encode()), "m.csv")
+    assert not faults
+    return studies.Outcome(rows, digest, 900, Decimal(45000))
+
+
+def study(state: str = "measured", *, by: list[User] | None = None, compared: bool = True) -> Study:
+    """A study of an activity that begins tomorrow, as far along as asked."""
+    place, tomorrow = division(BANK), NOW + timedelta(days=1)
+    first, second = by or [officer("survey_officer", BANK, name) for name in ("评甲", "评乙")]
+    plan = registered(tomorrow.date(), compared=compared)
+    made = studies.register_study(plan, place=place, by=first, now=NOW)
+    later = NOW + timedelta(days=40)
+    if state != "registered":
+        found = outcome(measured(compared=compared))
+        made = studies.measure_study(made.pk, outcome=found, by=first, now=later)
+    if state in ("proposed", "published"):
+        made = studies.propose_study(made.pk, by=first, now=later)
+    return studies.publish_study(made.pk, by=second, now=later) if state == "published" else made
 
 
 def sample(state: str = "proposed") -> Sample:

@@ -32,6 +32,7 @@ MOVES = {
     "run": literacy.RUN,
     "estimate": literacy.ESTIMATE,
     "sample": literacy.SAMPLE,
+    "study": literacy.STUDY,
     "fieldwork": literacy.FIELDWORK,
     "absence": people.ABSENCE,
     "course": people.COURSE,

@@ -1,4 +1,4 @@
-"""Item bank, booklets, self-tests, samples, fieldwork, runs of estimates, statistics, targets."""
+"""Item bank, booklets, self-tests, samples, fieldwork, runs, studies, statistics, targets."""
 
 from kepu.literacy.models.booklets import BookletItem, BookletSet
 from kepu.literacy.models.fieldwork import (
@@ -23,6 +23,7 @@ from kepu.literacy.models.returns import Figure, Return, ReturnStep, Revenue, Ro
 from kepu.literacy.models.runs import Estimate, Run
 from kepu.literacy.models.samples import Sample, SampledCommunity
 from kepu.literacy.models.self_tests import SelfTest, SelfTestAnswer
+from kepu.literacy.models.studies import Study
 from kepu.literacy.models.targets import Target, TargetStep, Task
 
 __all__ = [
@@ -52,6 +53,7 @@ __all__ = [
     "SampledCommunity",
     "SelfTest",
     "SelfTestAnswer",
+    "Study",
     "Target",
     "TargetStep",
     "Task",

@@ -55,6 +55,7 @@ def of_file(file_id: int) -> QuerySet[Run]:
 OPEN_FILES = {
     "figures.csv": "figures.csv", "figures.parquet": "figures.parquet",
     "figures.sdmx.csv": "figures.sdmx.csv", "districts.csv": "districts.csv",
+    "segments.csv": "segments.csv",
     "public.csv": "r/public.csv", "public.parquet": "r/public.parquet",
 }  # fmt: skip
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from kepu.literacy.run import looking_back, volunteering
+from kepu.literacy.run import looking_back, meeting, volunteering
 from kepu.literacy.run.invented import (
     AGE,
     AGES,
@@ -118,7 +118,8 @@ def write(folder: Path, *, seed: int = 20260901, replicates: int = 200) -> None:
             seed=seed, replicates=replicates, sets=json.dumps(BELONGING), dif=json.dumps(CONTRASTS)
         )
         + volunteering.PLAN
-        + looking_back.PLAN,
+        + looking_back.PLAN
+        + meeting.PLAN,
         "utf-8",
     )
 
@@ -143,7 +144,16 @@ def _write_answers(
 ) -> None:
     names = [name for name, _dimension in form()]
     known = ("sex", "age", "residence", "education", "occupation")
-    header = ("person", "district", "community", "weight", "answered", *known, *names)
+    header = (
+        "person",
+        "district",
+        "community",
+        "weight",
+        "answered",
+        *known,
+        *meeting.QUESTIONS,
+        *names,
+    )
     rows = (
         row for place in places for row in _rows_of(place, curves, chance, seed + int(place.code))
     )
@@ -156,7 +166,7 @@ def _rows_of(
     """Persons of the communities that are drawn, in proportion to invented sizes."""
     sizes = chance.lognormal(0, 0.5, len(place.communities))
     sizes *= place.people / sizes.sum()
-    work = generator(seed + 7)  # of its own: nothing else is drawn otherwise for it
+    work, met = generator(seed + 7), generator(seed + 11)  # apart: nothing else is drawn otherwise
     drawn = draw([Stage(place.communities, COMMUNITIES, size=sizes)], seed)
     for row, weight in zip(drawn.rows, drawn.weight, strict=True):
         each = float(weight * sizes[row] / PERSONS)
@@ -164,17 +174,18 @@ def _rows_of(
         said = chance.random(PERSONS) < 0.62 + 0.05 * people.residence + 0.04 * people.age
         told = right(people, curves, chance)
         at_work = occupations(people, work)
+        meets = meeting.answers(meeting.kinds(people, met), met)
         for one in range(PERSONS):
             person = f"{place.communities[row]}-{one + 1:02d}"
             begin = (person, place.code, place.communities[row], f"{each:.6f}", int(said[one]))
             if not said[one]:
-                yield (*begin, *[""] * (5 + told.shape[1]))
+                yield (*begin, *[""] * (5 + len(meeting.QUESTIONS) + told.shape[1]))
                 continue
             kinds = (
                 SEX[people.sex[one]], AGE[people.age[one]], RESIDENCE[people.residence[one]],
                 EDUCATION[people.education[one]], OCCUPATION[at_work[one]],
             )  # fmt: skip
-            yield (*begin, *kinds, *letters(told[one], chance))
+            yield (*begin, *kinds, *meets[one], *letters(told[one], chance))
 
 
 def _write_margins(folder: Path, places: Sequence[Place]) -> None:

@@ -169,6 +169,21 @@ class Contrast(Part):
         return self
 
 
+class Segments(Part):
+    """Columns of the answers by which the public falls into segments: how people meet science.
+
+    An empty cell is an answer that is missing. `classes` fixes how many segments there are; else
+    BIC chooses among one to `most`. `profile` are columns that describe them; the plan's groups,
+    unless named.
+    """
+
+    questions: Annotated[list[Name], Field(min_length=3, max_length=20)]
+    most: Annotated[int, Field(ge=1, le=8)] = 6
+    classes: Annotated[int, Field(ge=1, le=8)] | None = None
+    starts: Annotated[int, Field(ge=1, le=200)] = 20
+    profile: list[Name] | None = None
+
+
 class Publish(Part):
     """What a figure must rest on before it is printed, and how wide its interval is.
 
@@ -210,6 +225,7 @@ class Plan(Part):
     scoring: Scoring = Scoring()
     modes: Modes | None = None
     trend: Trend | None = None
+    segments: Segments | None = None
 
     @model_validator(mode="after")
     def level_is_known(self) -> Plan:
@@ -277,7 +293,8 @@ class Plan(Part):
         members = [m for held in self.sets.values() for m in held.values()]
         told = [*self.groups, *(column for member in members for column in member)]
         condition = self.scoring.condition
-        every = [*named, *classes, *told, *areas, *compared, *self.dif, condition]
+        met = [*self.segments.questions, *(self.segments.profile or [])] if self.segments else []
+        every = [*named, *classes, *told, *areas, *compared, *self.dif, *met, condition]
         return list(dict.fromkeys(n for n in every if n))
 
     def files(self) -> list[str]:

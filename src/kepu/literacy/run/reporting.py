@@ -10,7 +10,15 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from kepu.literacy.run import differing_told, drawing, drawing_years, modes_told, trend_told
+from kepu.literacy.run import (
+    differing_told,
+    drawing,
+    drawing_segments,
+    drawing_years,
+    modes_told,
+    segments_told,
+    trend_told,
+)
 from kepu.literacy.run.districts import CITIES, Model
 from kepu.literacy.run.estimating import AREA, CITY, Figure, Found
 from kepu.literacy.run.handing import Agreement
@@ -47,10 +55,15 @@ def _pictures(results: Results) -> dict[str, str]:
     aim = results.plan.trend.target if results.plan.trend else None
     say = results.plan.tongue
     years = drawing_years.years(series.city, aim, level, say) if series else ""
-    if model is None:
-        return {"in-order": "", "funnel": "", "map": "", "years": years}
-    return {
+    parts = results.segments
+    drawn = {
         "years": years,
+        "segments": drawing_segments.grid(parts, results.plan.level, say) if parts else "",
+    }
+    if model is None:
+        return {"in-order": "", "funnel": "", "map": "", **drawn}
+    return {
+        **drawn,
         "in-order": drawing.in_order(model.districts, city, level, say),
         "funnel": drawing.funnel(model.districts, city, model.deff, level, say),
         "map": drawing.on_the_map(model.districts, say),
@@ -92,6 +105,11 @@ def values(results: Results) -> dict[str, Any]:
         if results.series
         else [],
         "years-words": list(trend_told.words(results)),
+        "segments": list(segments_told.rows(results.segments, plan)) if results.segments else [],
+        "segments-profile": list(segments_told.profile(results.segments, plan))
+        if results.segments
+        else [],
+        "segments-words": list(segments_told.words(results)),
     }
 
 

@@ -12,6 +12,7 @@ from kepu.literacy.run.items import Question
 from kepu.literacy.run.modes import COMBINED, Mixed
 from kepu.literacy.run.plan import Plan
 from kepu.literacy.run.reading import Read
+from kepu.literacy.run.segments import Segments
 from kepu.literacy.run.trend import Series
 from kepu.literacy.run.weighing import Weighed
 
@@ -21,7 +22,7 @@ class Results:
     """What was read, how it was weighed, and what was found.
 
     `model` where the plan has areas, `differing` where it compares groups item by item, `mixed` where it
-    has modes, `series` where it has a trend.
+    has modes, `series` where it has a trend, `segments` where it asks for them.
     """
 
     read: Read
@@ -32,6 +33,7 @@ class Results:
     differing: tuple[Differing, ...] = ()
     mixed: tuple[Mixed, ...] = ()
     series: Series | None = None
+    segments: Segments | None = None
 
     @property
     def plan(self) -> Plan:

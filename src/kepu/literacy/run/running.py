@@ -8,7 +8,14 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from kepu.literacy.run import handing, recording, reporting, trend_told, writing
+from kepu.literacy.run import (
+    handing,
+    recording,
+    reporting,
+    segments_told,
+    trend_told,
+    writing,
+)
 from kepu.literacy.run.differing import differing
 from kepu.literacy.run.districts import model
 from kepu.literacy.run.drawing_answers import copies
@@ -19,6 +26,7 @@ from kepu.literacy.run.modes import mixed
 from kepu.literacy.run.plan import Plan, load
 from kepu.literacy.run.reading import Read, gather, inside
 from kepu.literacy.run.results import Results
+from kepu.literacy.run.segments import segments
 from kepu.literacy.run.trend import Earlier, earlier, series
 from kepu.literacy.run.weighing import weigh
 from kepu_engines.core.checks import require
@@ -84,7 +92,8 @@ def computed(read: Read, before: Earlier | None, progress: Progress = silent) ->
     asked = questions(read, weighed, told)
     apart = differing(read, weighed, progress)
     both = mixed(read, weighed, found, progress) if read.online else ()
-    whole = Results(read, weighed, found, areas, asked, apart, both)
+    parts = segments(read, weighed, found, progress) if read.plan.segments else None
+    whole = Results(read, weighed, found, areas, asked, apart, both, segments=parts)
     if before is None:
         return whole
     return dataclasses.replace(
@@ -109,6 +118,8 @@ def _told(results: Results, agreement: Agreement | None) -> dict[str, Any]:
         more["areas"] = results.model.record()
     if results.series:
         more["trend"] = trend_told.record(results.series, results.plan)
+    if results.segments:
+        more["segments"] = segments_told.record(results.segments)
     return {
         "interval": results.plan.publish.level,
         "drawn": len(results.read.table),

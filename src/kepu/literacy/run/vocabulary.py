@@ -1,6 +1,6 @@
 """Words for what the files of a run hold, in Chinese and English; and which of them a report speaks."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -38,18 +38,33 @@ CATEGORIES = {
     "male": "男", "female": "女", "urban": "城镇", "rural": "农村", "primary": "小学及以下",
     "junior": "初中", "senior": "高中", "college": "大专及以上",
 }  # fmt: skip
+# How people meet science, as the example asks: what they used in the last year, interest and trust.
+MEETING = {
+    "tv": "电视广播", "phone": "手机短视频与社交媒体", "venue": "科技馆等场馆", "event": "科普活动",
+    "interest": "对科技的兴趣", "trust": "对科学家的信任",
+}  # fmt: skip
+HOW_MUCH = {"yes": "是", "no": "否", "high": "高", "some": "一般", "little": "低"}
 STEPS = {"design": "抽样设计", "non-response": "无应答调整", "margins": "边际校准"}
 CHINESE = {
-    **LEVELS, **DIMENSIONS, **GROUPS, **CATEGORIES, **KEY_GROUPS, **OCCUPATIONS, **STEPS,
+    **LEVELS, **DIMENSIONS, **GROUPS, **CATEGORIES, **KEY_GROUPS, **OCCUPATIONS, **STEPS, **MEETING,
+    **HOW_MUCH,
 }  # fmt: skip
 ENGLISH = {
     "spirit": "spirit and thinking", "residence": "town or country", "education": "schooling",
     "primary": "primary school or less", "junior": "junior middle school",
     "senior": "senior middle school", "college": "college or more", "key": "key groups",
     "young": "young people", "workers": "industrial workers", "older": "older people",
-    "officials": "officials", "none": "not at work",
+    "officials": "officials", "none": "not at work", "tv": "television and radio",
+    "phone": "short videos and social media", "venue": "science museums and the like",
+    "event": "kepu events", "interest": "interest in science", "trust": "trust in scientists",
 }  # fmt: skip
 ORDERED = ("age", "education")  # groups whose categories have an order
+
+
+def in_order(words: Iterable[str]) -> list[str]:
+    """Words as they stand above, then others by their letters."""
+    place = {word: number for number, word in enumerate(CHINESE)}
+    return sorted(words, key=lambda word: (place.get(word, len(place)), word))
 
 
 @dataclass(frozen=True)

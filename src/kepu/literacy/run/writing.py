@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from kepu.kernel.tables import disarmed
-from kepu.literacy.run import trend_told
+from kepu.literacy.run import segments_told, trend_told
 from kepu.literacy.run.differing import Differing
 from kepu.literacy.run.districts import Model
 from kepu.literacy.run.estimating import AREA, CITY, Figure
@@ -67,6 +67,11 @@ def sheets(results: Results) -> list[Sheet]:
         if results.series.groups:
             lines = list(trend_told.group_lines(results.series, level))
             made.append(Sheet("trend_groups", trend_told.GROUPS, lines))
+    if results.segments:
+        lines = [list(dataclasses.astuple(one)) for one in results.segments.lines]
+        made.append(Sheet("segments", segments_told.HEADER, lines))
+        tried = list(segments_told.models(results.segments))
+        made.append(Sheet("segment_models", segments_told.MODELS, tried))
     made.append(Sheet("weights", ("step", "rows", "people", "low", "high", "kish"), steps))
     return made
 

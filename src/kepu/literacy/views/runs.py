@@ -24,11 +24,12 @@ from kepu.kernel.registers import one_page
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.literacy import results_shown as shown
+from kepu.literacy import segments_shown
 from kepu.literacy import years_shown as years
 from kepu.literacy.actions import runs
 from kepu.literacy.forms import ReasonForm
 from kepu.literacy.models import Run
-from kepu.literacy.queries import estimates, learnt
+from kepu.literacy.queries import estimates, learnt, studies
 from kepu.literacy.queries import runs as queries
 from kepu.literacy.rules import runs as rules
 from kepu.literacy.states import RUN, RunState
@@ -56,7 +57,7 @@ def results(request: HttpRequest) -> HttpResponse:
     rows = [(run, shown.headline(run)) for run in found]
     return render(request, "literacy/results.html", {
         "runs": rows, "trend": years.trend(found), "remarks": years.remarks(found),
-        "group_trends": years.of_groups(found),
+        "group_trends": years.of_groups(found), "studies": studies.published()[:50],
     })  # fmt: skip
 
 
@@ -85,6 +86,7 @@ def show(request: HttpRequest, run_id: int) -> HttpResponse:
         "map": shown.on_the_map(run),
         "levels": shown.levels(run), "groups": shown.groups(run), "places": shown.places(run),
         "brought": shown.brought(run), "taught": _taught(run, handles),
+        "segments": segments_shown.of_run(run),
         "withheld": shown.withheld(run), "handles": handles,
         "offered": _offered(run, person) if handles and person else [],
         "facts": _facts(run), "files": queries.public_files(run),

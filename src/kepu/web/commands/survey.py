@@ -30,6 +30,14 @@ EXAMPLES = {
         "kepu survey index districts.csv --district district --indicator venues --indicator staff"
         " --weights entropy --people adults"
     ),
+    "segments": (
+        "kepu survey segments answers.csv --question news --question venue --question trust"
+        " --weight w --strata district --psu community --share literate --by age"
+    ),
+    "effect": (
+        "kepu survey effect measured.csv --group group --wave wave --score score --person key"
+        " --cluster school --cost 120000 --reached 900"
+    ),
 }
 EXAMPLE = "\n".join(EXAMPLES.values())
 # Each analysis, its module in the engine, and its one line of help.
@@ -62,6 +70,14 @@ ANALYSES = {
     "index": (
         "kepu_engines.survey.command.index",
         n_("make an index of districts from indicators"),
+    ),
+    "segments": (
+        "kepu_engines.survey.command.segments",
+        n_("find segments of the public who answer alike"),
+    ),
+    "effect": (
+        "kepu_engines.survey.command.effect",
+        n_("tell what an activity changed, before and after, with a comparison"),
     ),
 }
 # The engine's own words, named here so that they stand in the catalogue.
@@ -183,6 +199,27 @@ WORDS = (
     n_("add the covariance of all items' figures, which kepu survey link counts"),
     n_("column that names the unit of the last stage, each once"),
     n_("bhf: column that names the person, each once"),
+    n_("Tell what an activity changed, before and after; prints CSV."),
+    n_("CSV or Parquet: a row for each measurement"),
+    n_("column of groups: attending, comparison"),
+    n_("word of the group that attended"),
+    n_("column of waves: before, after"),
+    n_("word of the second wave"),
+    n_("column of scores"),
+    n_("column of keys, the same before and after; without it other people were asked"),
+    n_("column of schools, communities or sessions"),
+    n_("column of weights"),
+    n_("what the activity cost"),
+    n_("how many attended"),
+    n_("Find segments of the public who answer alike; prints CSV."),
+    n_("column of answers, once for each question; empty is missing"),
+    n_("so many segments, not by BIC"),
+    n_("try as many segments, at most"),
+    n_("of each number of segments"),
+    n_("the same seed starts at the same places"),
+    n_("column of 0 and 1, told of each segment"),
+    n_("column of words that describe the segments"),
+    n_("CSV or Parquet to write each person's chance of every segment to; needs --id"),
 )
 
 

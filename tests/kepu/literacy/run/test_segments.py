@@ -1,0 +1,110 @@
+"""Segments of the public in a run: found as they were invented, told with errors, refused in words."""
+
+from __future__ import annotations
+
+import json
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+from kepu.literacy.run.drawing_segments import grid
+from kepu.literacy.run.meeting import KINDS, QUESTIONS, YES
+from kepu.literacy.run.plan import load
+from kepu.literacy.run.reading import gather
+from kepu.literacy.run.segments import segments
+from kepu.literacy.run.vocabulary import Tongue
+from kepu_engines.core.errors import EngineError
+from kepu_engines.survey.segments import Classes
+from tests.kepu.literacy.conftest import table
+from tests.kepu.literacy.run.test_running import copied
+
+
+@pytest.fixture(scope="module")
+def lines(results):
+    rows = table(results / "segments.csv")
+    return {(int(row["segment"]), row["table"], row["cell"]): row for row in rows}
+
+
+def number(lines, *place):
+    return float(lines[place]["estimate"])
+
+
+def test_the_kinds_that_were_invented_are_found_and_bic_says_how_many(results, lines):
+    models = {int(row["segments"]): row for row in table(results / "segment_models.csv")}
+    taken = [many for many, row in models.items() if row["taken"] == "1"]
+
+    assert taken == [len(KINDS)]
+    assert all(float(models[taken[0]]["bic"]) <= float(row["bic"]) for row in models.values())
+    found = {
+        tuple(round(number(lines, s, q, "yes"), 1) for q in QUESTIONS[:4]): s for s in (1, 2, 3, 4)
+    }
+    for kind in YES:  # each kind's answers are those of one segment
+        near = [np.abs(np.array(answers) - kind).max() for answers in found]
+        assert min(near) < 0.16
+    sizes = [number(lines, s, "size", "") for s in (1, 2, 3, 4)]
+    assert sum(sizes) == pytest.approx(1, abs=1e-9)
+    assert sizes == sorted(sizes, reverse=True)
+
+
+def test_shares_in_segments_add_up_to_the_city_s(results, lines):
+    """The regression on the chances keeps the whole: sizes times shares are the city's figure."""
+    own = {(r["table"], r["cell"]): r for r in table(results / "figures.csv")}
+    literate = sum(
+        number(lines, s, "size", "") * number(lines, s, "literate", "or above")
+        for s in (1, 2, 3, 4)
+    )
+    rows = [r for r in table(results / "figures.csv") if r["measure"] == "literate or above"]
+
+    city = next(float(r["estimate"]) for r in rows if r["table"] == "city")
+    assert literate == pytest.approx(city, abs=2e-3)
+    assert own["sex", "male"]["n"]
+    for line in lines.values():
+        assert float(line["low"]) <= float(line["estimate"]) <= float(line["high"])
+
+
+def test_who_goes_to_venues_is_more_literate_and_longer_at_school(results, lines):
+    by_venue = sorted((1, 2, 3, 4), key=lambda s: number(lines, s, "venue", "yes"))
+    last = by_venue[-1]
+
+    assert number(lines, last, "education", "college") > 0.5
+    best = max((1, 2, 3, 4), key=lambda s: number(lines, s, "literate", "or above"))
+    assert best == last
+    told = json.loads((results / "run.json").read_text("utf-8"))["segments"]
+    assert [mark[0] for mark in told["marks"][last - 1][:2]] == ["venue", "event"]
+    assert 0.01 < told["missing"] < 0.03
+
+
+def test_a_question_that_everybody_answers_alike_is_refused(survey):
+    read = gather(load(survey / "plan.yaml"), survey)
+    words = read.table.cells["tv"]
+    words[:] = ["yes" if word else "" for word in words]
+
+    with pytest.raises(EngineError, match=r"column tv: everybody gave the same answer"):
+        segments(read, None, None)
+
+
+def test_a_segment_of_too_few_people_shows_its_size_alone_and_the_picture_stands():
+    from kepu.literacy.run.segments import Line, Segments
+
+    model = Classes(np.array([0.9, 0.1]), np.zeros((2, 1, 2)), -1.0, 100.0, 3, 1, 1, 0.9)
+    lines = (
+        Line(1, "size", "", 0.9, 0.01, 0.88, 0.92), Line(1, "tv", "yes", 0.5, 0.02, 0.4, 0.6),
+        Line(1, "literate", "or above", 0.1, 0.02, 0.06, 0.14),
+        Line(2, "size", "", 0.1, 0.01, 0.08, 0.12), Line(2, "tv", "yes", None, None, None, None, "rows"),
+        Line(2, "literate", "or above", None, None, None, None, "rows"),
+    )  # fmt: skip
+    drawn = grid(
+        Segments((model,), model, lines, {("tv", "yes"): 0.46}, 0.0), "literate", Tongue("en")
+    )
+
+    assert ElementTree.fromstring(drawn) is not None
+    assert drawn.count("—") == 2
+    assert "television and radio" in drawn
+
+
+def test_a_plan_may_fix_how_many_segments_there_are(survey, tmp_path):
+    plan = load(copied(survey, tmp_path, ("most: 5", "classes: 2")) / "plan.yaml")
+
+    assert plan.segments.classes == 2
+    assert set(QUESTIONS) <= set(plan.columns())
