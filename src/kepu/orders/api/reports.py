@@ -20,7 +20,7 @@ from kepu.orders.figures import Month
 router = Router(tags=[n_("Orders")])
 
 
-class ReportIn(Given):
+class MonthIn(Given):
     """The month of a place, and what the level above should know; no names of residents."""
 
     place: Path
@@ -41,7 +41,7 @@ class ReportOut(Schema):
 
 
 @router.post("/reports", response={201: ReportOut}, summary=n_("Hand in the report of a month"))
-def file_report(request: Asked, body: ReportIn) -> Status[dict[str, Any]]:
+def file_report(request: Asked, body: MonthIn) -> Status[dict[str, Any]]:
     """Handed in again it is a correction; 403 not_allowed, 404 not_found, 409 rule_broken."""
     now, month = clock.now(), _month(body.month)
     place = reports.find(request.auth, body.place, now)
