@@ -61,7 +61,7 @@ def test_who_is_free_and_comes_is_suggested_and_the_others_are_named_with_the_re
 
 def test_a_leader_may_choose_who_was_not_suggested(loop):
     order, absent = loop.order("scheduled"), factories.member(loop.team)
-    missed(loop, absent, 5)
+    missed(loop, absent, policy.management(NOW).no_show.not_suggested_after)
 
     actions.set_roster(order.pk, people_ids=[absent.pk], by=loop.leader, now=NOW)
 
