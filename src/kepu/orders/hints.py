@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from kepu.orders import rules
 from kepu.orders.models import AutoPlan, Order
-from kepu.orders.states import AT_THE_DESK, ORDER, PLAN
+from kepu.orders.states import AT_THE_DESK, ENDED_WITHOUT_A_VISIT, ORDER, PLAN
 
 if TYPE_CHECKING:
     from kepu.kernel.accounts.models import User
@@ -88,9 +88,12 @@ def hints(order: Order, person: User, now: datetime) -> list[Hint]:
 
 
 def _beside(order: Order, person: User, now: datetime) -> list[str]:
-    """Also the hours of earlier visits, while another one is under way and some wait for a hand."""
+    """Also hours that wait for a hand, of earlier visits while another one is under way, and of who had
+    arrived before the order came to nothing.
+    """
     found = [verb for verb, states in _BESIDE_THE_TABLE.items() if order.state in states]
-    if order.visit > 1 and not {*_HOURS} & {*found}:
+    before = order.visit > 1 or (order.sent and order.state in ENDED_WITHOUT_A_VISIT)
+    if before and not {*_HOURS} & {*found}:
         found += [verb for verb in _HOURS if WHEN[verb](order, person, now) is None]
     return found
 

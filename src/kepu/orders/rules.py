@@ -287,7 +287,7 @@ def why_not_schedule(order: Order, starts_at: datetime, now: datetime) -> str | 
 
 def why_not_check_in(order: Order, code: str | None, at: datetime) -> str | None:
     """Arrival is possible around the visit, with the code the resident or the station shows."""
-    if order.state not in (OrderState.SCHEDULED, OrderState.DELIVERED):
+    if order.state not in (OrderState.SCHEDULED, OrderState.DELIVERED, OrderState.RATED):
         return _("only a scheduled visit can be checked in to")
     if code is not None and code.strip().upper() != order.check_in_code:
         return _("this is not the code of this order; ask the receiving side to show it again")

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Max, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kepu.kernel.clock import BEIJING
 from kepu.kernel.ready import Slot, ready
 from kepu.orders.models import CheckIn, Order, Rating, RosterPlace, Step
-from kepu.orders.states import ENDS_OF_A_VISIT, OrderState
+from kepu.orders.states import ENDED_WITHOUT_A_VISIT, ENDS_OF_A_VISIT, OrderState
 from kepu.people import queries as people
 
 if TYPE_CHECKING:
@@ -42,6 +42,17 @@ def said(moment: datetime) -> str:
 def check_ins(order: Order) -> QuerySet[CheckIn]:
     """Who has arrived at the present visit."""
     return CheckIn.objects.filter(order=order, visit=order.visit)
+
+
+def over(order: Order) -> bool:
+    """Whether the present visit has ended: it was reported, or its order came to nothing."""
+    return order.delivered_at is not None or order.state in ENDED_WITHOUT_A_VISIT
+
+
+def ended_at(order: Order) -> datetime | None:
+    """When the visit ended: as the last of the team left, and never beyond its report. One query."""
+    last = check_ins(order).aggregate(last=Max("left_at"))["last"]
+    return min((at for at in (last, order.delivered_at) if at), default=None)
 
 
 def rating(order: Order) -> Rating | None:
@@ -161,7 +172,7 @@ def words_of(service: Service, reports: Reports) -> str:
     words = [_("Visit %(n)s") % {"n": number_of(service.source)}]
     key = service.source, service.source_id
     if key not in reports:
-        words.append(_("the team arrived and let the order go"))
+        words.append(_("the team arrived, and no visit was reported"))
     elif (attended := reports[key]) is not None:
         came = ngettext(
             "%(n)s person came, as reported", "%(n)s people came, as reported", attended
