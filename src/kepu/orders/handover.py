@@ -12,7 +12,7 @@ from kepu.kernel.accounts.models import User
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.holdings import Work
 from kepu.kernel.roles.verbs import Verb
-from kepu.orders import queries
+from kepu.orders import queries, stuck
 from kepu.orders.models import AutoPlan, Order
 from kepu.orders.states import AT_THE_DEPARTMENT, OrderState, PlanState
 
@@ -37,4 +37,4 @@ def _orders(title: Promise | str, orders: QuerySet[Order], now: datetime) -> Wor
 
 def _events(person: User, now: datetime) -> int:
     watched = roles.reach(person, Verb.ORDER_SUPERVISE, now)
-    return queries.needing_a_person(watched).count()
+    return stuck.needing_a_person(watched).count()

@@ -25,7 +25,6 @@ from kepu.orders import reaching, reliability
 from kepu.orders.models import (
     Contract,
     DepartmentTopic,
-    DeviceEvent,
     DishVersion,
     Offer,
     Order,
@@ -543,12 +542,6 @@ def open_by_district(paths: Iterable[str]) -> dict[str, int]:
 def overdue(now: datetime) -> QuerySet[Order]:
     """Orders whose stage has run out at `now`, the longest first."""
     return Order.objects.filter(due_at__lte=now).order_by("due_at", "pk")
-
-
-def needing_a_person(reach: Reach) -> QuerySet[DeviceEvent]:
-    """What devices sent and could not be done, for the orders inside `reach`, the oldest first."""
-    found = DeviceEvent.objects.filter(reach.limit("order__path"), outcome="refused")
-    return found.select_related("order", "by").order_by("pk")
 
 
 def offered(*teams: Team) -> QuerySet[Order]:

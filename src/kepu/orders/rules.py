@@ -446,10 +446,6 @@ def why_not_change_service(service: Service, seen: int) -> str | None:
     return None
 
 
-def why_not_settle(event: DeviceEvent) -> str | None:
-    return None if event.outcome == "refused" else _("this needs nobody any more")
-
-
 # --- the menu -----------------------------------------------------------------------------------
 
 
@@ -549,13 +545,6 @@ def why_not_buy(contract: Contract | None, department_id: int | None, now: datet
     if queries.bought_already(contract) >= contract.services:
         return _("all services of this contract have been ordered")
     return None
-
-
-def why_not_settle_as(person: User, event: DeviceEvent, now: datetime) -> str | None:
-    """A worker of the order's place settles; an event of an unknown order is settled by its sender."""
-    if event.order is None:
-        return None if event.by_id == person.pk else _("only the sender may do this")
-    return why_not_dispatch_as(person, event.order, now)
 
 
 def why_not_plan_for(person: User, department_id: int, now: datetime) -> str | None:

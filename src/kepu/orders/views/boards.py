@@ -20,7 +20,7 @@ from kepu.kernel.errors import NotAllowed
 from kepu.kernel.registers import part
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
-from kepu.orders import boards, cards, planned, queries, visits
+from kepu.orders import boards, cards, planned, queries, stuck, visits
 from kepu.orders.filters import BoardForm
 from kepu.orders.models import Order
 from kepu.orders.states import UNDER_WAY, WITH_A_TEAM, OrderState
@@ -93,7 +93,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         return led
     context = {
         **_board(request, queries.under_way(reach), boards.of_desk(), reach.paths),
-        "stuck": part(request, queries.needing_a_person(reach), STUCK_SHOWN, "stuck"),
+        "stuck": part(request, stuck.needing_a_person(reach), STUCK_SHOWN, "stuck"),
     }
     return render(request, "orders/desk.html", context)
 
@@ -140,6 +140,7 @@ def team(request: HttpRequest) -> HttpResponse:
         "teams": found,
         "ratings": cursors.front(visits.ratings_to_answer(teams), RATINGS_SHOWN),
         "appointments": agenda.ahead(person, now),
+        "stuck": part(request, stuck.sent_by(person), STUCK_SHOWN, "stuck"),
         "now": now,
         "form": form,
         "bar": _files(TAKEN_OR_OPEN, kept),
