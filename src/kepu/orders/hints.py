@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from kepu.orders import rules
+from kepu.orders import agreeing, rules
 from kepu.orders.models import AutoPlan, Order
 from kepu.orders.states import AT_THE_DESK, ENDED_WITHOUT_A_VISIT, ORDER, PLAN
 
@@ -46,8 +46,8 @@ WHO: dict[str, Asked] = {
     "deliver": lambda o, p, t: rules.why_not_act_for_team(p, o.team, t),
     "answer": lambda o, p, t: rules.why_not_act_for_team(p, o.team, t),
     "check_in": lambda o, p, t: rules.why_not_serve(p, o),
-    "certify_hours": lambda o, p, t: rules.why_not_act_for_department(p, o, t),
-    "confirm_hours": lambda o, p, t: rules.why_not_speak_for_resident(p, o, t),
+    "certify_hours": lambda o, p, t: agreeing.why_not_certify_as(p, o, t),
+    "confirm_hours": lambda o, p, t: agreeing.why_not_confirm_as(p, o, t),
 }
 
 # What stands against it now, where the table alone does not tell.
@@ -60,8 +60,8 @@ WHEN: dict[str, Asked] = {
     "widen": lambda o, p, t: rules.why_not_widen(o, t),
     "merge": lambda o, p, t: rules.why_not_merge_at_all(o),
     "check_in": lambda o, p, t: rules.why_not_check_in(o, None, t),
-    "certify_hours": lambda o, p, t: rules.why_not_certify_hours(o),
-    "confirm_hours": lambda o, p, t: rules.why_not_confirm_hours(o),
+    "certify_hours": lambda o, p, t: agreeing.why_not_certify(p, o, t),
+    "confirm_hours": lambda o, p, t: agreeing.why_not_confirm(p, o, t),
 }
 
 # Verbs that leave the state as it is, and the states in which they mean something.

@@ -554,23 +554,6 @@ def why_not_plan_for(person: User, department_id: int, now: datetime) -> str | N
     return _("only an officer of the department in charge may do this")
 
 
-def why_not_certify_hours(order: Order) -> str | None:
-    """There are hours that nobody has certified yet."""
-    if visits.hours_in(order, "proposed"):
-        return None
-    return _("no hours of this visit wait to be certified")
-
-
-def why_not_confirm_hours(order: Order) -> str | None:
-    """There are certified hours that the receiving side has not confirmed yet."""
-    states = visits.states_of_hours(order)
-    if "certified" in states:
-        return None
-    if "proposed" in states:
-        return _("the department certifies the hours first; then you confirm them")
-    return _("no hours of this visit wait to be confirmed")
-
-
 EVENTS_A_DAY = 500  # of one person; the busiest day of visits brings a tenth of it
 
 

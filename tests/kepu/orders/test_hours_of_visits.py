@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from kepu.kernel.errors import NotAllowed
 from kepu.orders import actions, visits
 from kepu.orders.actions.syncing import Sent
 from kepu.orders.hints import hints
@@ -126,3 +127,77 @@ def test_an_order_that_ends_before_anybody_arrived_gives_no_hours(loop):
 
     assert not visits.hours(after).exists()
     assert "certify_hours" not in {hint.verb for hint in hints(after, loop.officer, NOW)}
+
+
+def again_by_another_department(loop, order) -> tuple[Order, object]:
+    """Rated low, sent to another department, and visited again; returns its officer too."""
+    now = order.wanted_from + timedelta(hours=3)
+    other = factories.organisation("示例科技局")
+    officer = factories.officer("department_officer", other)
+    actions.rate(order.pk, stars=1, by=loop.resident, now=now)
+    actions.reopen(order.pk, reason="再来一次", by=loop.worker, now=now)
+    actions.dispatch(order.pk, department=other, by=loop.worker, now=now)
+    actions.accept(order.pk, by=officer, now=now)
+    actions.open_to_teams(order.pk, by=officer, now=now)
+    actions.claim(order.pk, team=loop.team, by=loop.leader, now=now)
+    begin = order.wanted_from + timedelta(days=2)
+    found = actions.schedule(order.pk, starts_at=begin, by=loop.leader, now=now)
+    actions.check_in(order.pk, code=found.check_in_code, by=loop.leader, now=begin)
+    found = actions.deliver(order.pk, attended=3, by=loop.leader, now=begin + timedelta(minutes=30))
+    return found, officer
+
+
+def test_each_department_certifies_the_hours_of_its_own_visit(loop):
+    order, officer = again_by_another_department(loop, loop.order("delivered"))
+    now = order.delivered_at
+
+    assert actions.certify_hours(order.pk, by=officer, now=now) == 1
+    assert given(loop.leader) == [
+        ("orders.order", 60, "proposed"), ("orders.order.2", 30, "certified"),
+    ]  # fmt: skip
+    verbs = {hint.verb: hint.why_not for hint in hints(order, officer, now)}
+    assert verbs["certify_hours"] == "the department of that visit certifies its hours"
+    with pytest.raises(NotAllowed, match="department of that visit"):
+        actions.certify_hours(order.pk, by=officer, now=now)
+    assert actions.certify_hours(order.pk, by=loop.officer, now=now) == 1
+    assert {state for _source, _minutes, state in given(loop.leader)} == {"certified"}
+
+
+def test_an_officer_who_served_certifies_the_hours_of_the_others(loop):
+    order = loop.order("scheduled")
+    factories.member(loop.team, loop.officer)
+    actions.check_in(order.pk, code=order.check_in_code, by=loop.officer, now=order.starts_at)
+    loop.deliver(order)
+
+    assert actions.certify_hours(order.pk, by=loop.officer, now=order.ends_at) == 1
+
+    assert given(loop.leader)[0][2] == "certified"
+    assert given(loop.officer)[0][2] == "proposed"
+    with pytest.raises(NotAllowed, match="nobody certifies"):
+        actions.certify_hours(order.pk, by=loop.officer, now=order.ends_at)
+    colleague = factories.officer("department_officer", loop.department)
+    assert actions.certify_hours(order.pk, by=colleague, now=order.ends_at) == 1
+
+
+def test_a_worker_who_served_confirms_the_hours_of_the_others(loop):
+    order = loop.order("scheduled")
+    factories.member(loop.team, loop.worker)
+    actions.check_in(order.pk, code=order.check_in_code, by=loop.worker, now=order.starts_at)
+    loop.deliver(order)
+    actions.certify_hours(order.pk, by=loop.officer, now=order.ends_at)
+
+    assert actions.confirm_hours(order.pk, by=loop.worker, now=order.ends_at) == 1
+
+    assert given(loop.worker)[0][2] == "certified"
+    with pytest.raises(NotAllowed, match="nobody confirms"):
+        actions.confirm_hours(order.pk, by=loop.worker, now=order.ends_at)
+    assert actions.confirm_hours(order.pk, by=loop.resident, now=order.ends_at) == 1
+
+
+def test_a_guardian_confirms_the_hours_of_a_visit_to_a_child(loop):
+    order = loop.order("delivered")
+    loop.resident.guardian = guardian = factories.user()
+    loop.resident.save(update_fields=["guardian"])
+    actions.certify_hours(order.pk, by=loop.officer, now=order.ends_at)
+
+    assert actions.confirm_hours(order.pk, by=guardian, now=order.ends_at) == 1

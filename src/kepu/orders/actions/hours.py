@@ -10,7 +10,7 @@ from django.db import transaction
 
 from kepu.kernel.audit import actions as audit
 from kepu.kernel.errors import Refusal, authorize, require
-from kepu.orders import rules, visits
+from kepu.orders import agreeing, visits
 from kepu.orders.actions.moving import locked
 from kepu.orders.models import CheckIn, Order
 from kepu.people import actions as people
@@ -97,12 +97,15 @@ def _propose(order: Order, arrival: CheckIn, by: User, now: datetime) -> bool:
 
 @transaction.atomic
 def certify_hours(order_id: int, *, by: User, now: datetime) -> int:
-    """The department certifies the hours its visits took; returns how many services it certified."""
-    order = locked(order_id)
-    authorize(rules.why_not_act_for_department(by, order, now))
-    require(rules.why_not_certify_hours(order))
+    """A department certifies the hours its visits took; returns how many services it certified.
 
-    services = list(visits.hours(order).filter(state="proposed"))
+    Raises NotAllowed when all that wait are those of `by`, or of another department's visit.
+    """
+    order = locked(order_id)
+    authorize(agreeing.why_not_certify_as(by, order, now))
+    services = agreeing.certifiable(by, order, now)
+    if not services:
+        _refuse(agreeing.why_not_certify(by, order, now), waits=visits.hours_in(order, "proposed"))
     for service in services:
         people.certify(service.pk, by=by, now=now)
     audit.record(by, "order.certify_hours", order, now=now, services=len(services))
@@ -113,13 +116,20 @@ def certify_hours(order_id: int, *, by: User, now: datetime) -> int:
 def confirm_hours(order_id: int, *, by: User, now: datetime) -> int:
     """The receiving side confirms what was certified; only then do the hours count."""
     order = locked(order_id)
-    authorize(rules.why_not_speak_for_resident(by, order, now))
-    require(rules.why_not_confirm_hours(order))
-
-    services = list(visits.hours(order).filter(state="certified"))
+    authorize(agreeing.why_not_confirm_as(by, order, now))
+    services = agreeing.confirmable(by, order, now)
+    if not services:
+        _refuse(agreeing.why_not_confirm(by, order, now), waits=visits.hours_in(order, "certified"))
     for service in services:
         people.confirm(service.pk, by=by, now=now, for_whom=order.resident)
     audit.record(
         by, "order.confirm_hours", order, now=now, for_whom=order.resident, services=len(services)
     )
     return len(services)
+
+
+def _refuse(reason: str | None, *, waits: int) -> None:
+    """Hours wait, but not for this person; or none do."""
+    if waits:
+        authorize(reason)
+    require(reason)
