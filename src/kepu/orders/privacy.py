@@ -21,7 +21,7 @@ Reading = Callable[[str], str]
 
 
 def reading(person: User, order: Order, now: datetime) -> Reading:
-    """How the person reads the need and the notes: as written, without numbers, or not at all.
+    """How the person reads need, notes and ratings: as written, without numbers, or not at all.
 
     Who knows the contact reads everything. Who works with the order or may claim it reads what it is
     about, not whom to call. Who only sees that another team has it reads nothing.

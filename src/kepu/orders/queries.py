@@ -51,6 +51,10 @@ SEARCHED = "orders.order"  # how the search knows orders
 NEVER_SENT = Q(state=OrderState.DRAFT) | Q(state=OrderState.WITHDRAWN, desk="")
 GIVEN_UP = (OrderState.WITHDRAWN, OrderState.CANCELLED, OrderState.DRAFT, OrderState.EXPIRED)
 
+# While an order is open a team may take it, and while another has it wait for it; then it is no more
+# a matter of who was asked.
+TO_TAKE_OR_WAIT_FOR = (OrderState.OPEN, *WITH_A_TEAM)
+
 # An offer is answered by the claim; once the team let the order go it asks for nothing any more.
 SINCE_OPEN = Q(at__gte=F("order__stage_since"))
 
@@ -102,11 +106,12 @@ def _seen_in_a_team(person: User, order: Order, now: datetime) -> bool:
         return False
     if order.team_id in teams:
         return True
+    if order.state not in TO_TAKE_OR_WAIT_FOR:
+        return False
     leads = [pk for pk, leader in teams.items() if leader]
-    if order.state in (OrderState.OPEN, *WITH_A_TEAM) and reaching.reached_by(order, leads, now):
+    if reaching.reached_by(order, leads, now) or order.waiting.filter(team__in=teams).exists():
         return True
-    asked = order.offers.filter(team__in=teams).exists()
-    return asked or order.waiting.filter(team__in=teams).exists()
+    return order.state == OrderState.OPEN and order.offers.filter(team__in=teams).exists()
 
 
 def _seen_in_an_office(person: User, order: Order, now: datetime) -> bool:
@@ -132,8 +137,9 @@ class Sight:
 
     def condition(self, also: Q | None = None) -> Q:
         """One's own and one's wards'; those of one's place for dispatchers and supervisors; those
-        sent to one's department; those one's team has, was asked for, waits for, may claim, or
-        could wait for. Of all these only what is `also` so.
+        sent to one's department; those one's team has and, while they are to be taken or waited for,
+        those it was asked for, waits for, may claim, or could wait for. Of all these only what is
+        `also` so.
 
         Every part is a condition on the order's own row, so that no order is found twice.
         """
@@ -149,10 +155,11 @@ class Sight:
         if self.teams:
             asked = Offer.objects.filter(team__in=self.teams).values("order")
             waiting = Waiting.objects.filter(team__in=self.teams).values("order")
-            yield from (Q(team__in=self.teams), Q(pk__in=asked), Q(pk__in=waiting))
+            yield Q(team__in=self.teams)
+            yield Q(pk__in=asked, state=OrderState.OPEN)
+            yield Q(pk__in=waiting, state__in=TO_TAKE_OR_WAIT_FOR)
         for team in self.led:
-            mine = reaching.orders_for(team, self.now)
-            yield Q(state__in=(OrderState.OPEN, *WITH_A_TEAM)) & mine
+            yield Q(state__in=TO_TAKE_OR_WAIT_FOR) & reaching.orders_for(team, self.now)
 
     def places(self) -> list[str]:
         """Paths that hold all of it; [""] when it may lie anywhere. One query.

@@ -289,6 +289,7 @@ def _page(
         "rings_resident": _rings_resident(order, person, now),  # type: ignore[arg-type]
         "rings_leader": rules.why_not_ring_leader(person, order, now) is None,  # type: ignore[arg-type]
         "need": read(order.need),
+        "read": read,
         "steps": cards.hand_overs(order),
         "state": cards.tag(order),
         "hurry": cards.hurry(order, now),
