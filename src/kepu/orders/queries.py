@@ -92,7 +92,14 @@ def sees(person: User, order: Order, now: datetime) -> bool:
         return True
     if person.pk == order.placed_by_id and _takes_down(person, now).covers(order.path):
         return True
-    return _seen_in_a_team(person, order, now) or _seen_in_an_office(person, order, now)
+    seen = _seen_in_a_team(person, order, now) or _seen_in_an_office(person, order, now)
+    return seen or joined_by(person, order).exists()
+
+
+def joined_by(person: User, order: Order) -> QuerySet[Order]:
+    """Orders of the person, or of a ward, that were merged into this one. One query."""
+    mine = Q(resident=person) | Q(resident__guardian=person)
+    return order.merged.filter(mine).order_by("pk")
 
 
 def _takes_down(person: User, now: datetime) -> Reach:
@@ -129,6 +136,7 @@ class Sight:
 
     person: User
     family: list[int]
+    joined: list[int]  # orders that those of the family were merged into
     takes_down: Reach
     offices: Offices
     teams: list[int]
@@ -136,18 +144,18 @@ class Sight:
     now: datetime
 
     def condition(self, also: Q | None = None) -> Q:
-        """One's own and one's wards'; those of one's place for dispatchers and supervisors; those
-        sent to one's department; those one's team has and, while they are to be taken or waited for,
-        those it was asked for, waits for, may claim, or could wait for. Of all these only what is
-        `also` so.
-
-        Every part is a condition on the order's own row, so that no order is found twice.
+        """One's own and one's wards', and what these were merged into; those of one's place for
+        dispatchers and supervisors; those sent to one's department; those one's team has and, while
+        they are to be taken or waited for, those it was asked for, waits for, may claim, or could
+        wait for. Of all these only what is `also` so.
         """
         parts = [part & also if also else part for part in self._parts()]
         return reduce(or_, parts)
 
     def _parts(self) -> Iterator[Q]:
         yield self._own()
+        if self.joined:
+            yield Q(pk__in=self.joined)
         if self.takes_down:
             yield Q(placed_by=self.person) & self.takes_down.limit()
         if office := self.offices.condition():
@@ -179,11 +187,14 @@ class Sight:
 
 
 def sight(person: User, now: datetime) -> Sight:
-    """How much of the orders the person may see, by posts and teams. Five queries for most."""
+    """How much of the orders the person may see, by posts and teams. Six queries for most."""
     held = roles.reaches(person, (Verb.ORDER_PLACE_FOR, *_OFFICES), now)
+    family = [person.pk, *person.wards.values_list("pk", flat=True)]
+    merged = Order.objects.filter(resident__in=family, merged_into__isnull=False).order_by()
     return Sight(
         person=person,
-        family=[person.pk, *person.wards.values_list("pk", flat=True)],
+        family=family,
+        joined=list(merged.values_list("merged_into", flat=True)),
         takes_down=held[Verb.ORDER_PLACE_FOR],
         offices=_offices(held),
         teams=[team.pk for team in people.teams_of(person)],

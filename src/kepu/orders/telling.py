@@ -25,6 +25,12 @@ def resident(order: Order, now: datetime) -> Iterable[User]:
     return [order.resident.guardian or order.resident]
 
 
+def joined(order: Order, now: datetime) -> Iterable[User]:
+    """Residents whose orders were merged into this one, or their guardians."""
+    found = order.merged.select_related("resident__guardian").order_by("pk")
+    return [one.resident.guardian or one.resident for one in found]
+
+
 def dispatchers(order: Order, now: datetime) -> Iterable[User]:
     """Who dispatches at the order's place, or at the nearest level above where anybody does."""
     return roles.nearest_holders(Verb.ORDER_DISPATCH, now=now, path=order.path)
@@ -64,23 +70,40 @@ TOLD: dict[str, tuple[tuple[Audience, str], ...]] = {
     "dispatch": ((department, "order_to_accept"),),
     "decline": ((dispatchers, "order_declined"),),
     "claim": ((resident, "order_claimed"),),
-    "hand_over": ((resident, "order_claimed"), (team, "order_to_accept")),
-    "schedule": ((resident, "order_scheduled"), (rostered_before_time, "roster_time")),
-    "deliver": ((resident, "order_delivered"),),
-    "release": ((resident, "order_released"),),
-    "report_no_show": ((dispatchers, "order_to_dispatch"),),
+    "hand_over": (
+        (resident, "order_claimed"),
+        (team, "order_to_accept"),
+        (joined, "joined_moved"),
+    ),
+    "schedule": (
+        (resident, "order_scheduled"),
+        (rostered_before_time, "roster_time"),
+        (joined, "joined_scheduled"),
+    ),
+    "deliver": ((resident, "order_delivered"), (joined, "joined_delivered")),
+    "release": ((resident, "order_released"), (joined, "joined_moved")),
+    "report_no_show": ((dispatchers, "order_to_dispatch"), (joined, "joined_moved")),
     "rate": ((team, "order_rated"),),
     "reopen": ((dispatchers, "order_to_dispatch"),),
-    "withdraw": ((everybody_who_goes, "order_withdrawn"),),
-    "cancel": ((resident, "order_ended"), (everybody_who_goes, "order_withdrawn")),
-    "expire": ((resident, "order_ended"), (dispatchers, "order_declined")),
+    "withdraw": ((everybody_who_goes, "order_withdrawn"), (joined, "joined_ended")),
+    "cancel": (
+        (resident, "order_ended"),
+        (everybody_who_goes, "order_withdrawn"),
+        (joined, "joined_ended"),
+    ),
+    "merge": ((resident, "order_joined"),),
+    "expire": (
+        (resident, "order_ended"),
+        (dispatchers, "order_declined"),
+        (joined, "joined_ended"),
+    ),
 }
 
 
 def tell_of_move(order: Order, verb: str, now: datetime) -> None:
     """Tell everybody whom this move concerns, but not who made it."""
     last = order.steps.filter(verb=verb).last()
-    for audience, template in TOLD.get(verb, ()):
+    for audience, template in TOLD.get("merge" if order.merged_into_id else verb, ()):
         tell(audience(order, now), template, order, now, besides=last)
 
 
@@ -137,6 +160,7 @@ def words_of(order: Order) -> dict[str, str]:
     return {
         "number": order.number,
         "title": order.title,
+        "into": order.merged_into.number if order.merged_into else "",
         "team": order.team.name if order.team else "",
         "when": f"{start:%m-%d %H:%M}" if start else "",
         "state": str(order.get_state_display()),

@@ -209,7 +209,8 @@ def cancel(order_id: int, *, reason: str, by: User, now: datetime) -> Order:
 
 @transaction.atomic
 def merge(order_id: int, *, into_id: int, by: User, now: datetime) -> Order:
-    """Join an order with another for the same thing; its people are added to the other's.
+    """Join an order with another for the same thing; its people are added to the other's, and whose
+    order was joined follows that one from now on.
 
     Locks both in the order of their ids, so that two merges at once cannot wait for each other.
     """
@@ -222,6 +223,7 @@ def merge(order_id: int, *, into_id: int, by: User, now: datetime) -> Order:
     into.people += order.people
     into.version += 1
     into.save(update_fields=["people", "version"])
+    Order.objects.filter(merged_into=order).update(merged_into=into)
     order.merged_into = into
     note = _("merged into %(number)s") % {"number": into.number}
     return move(order, "cancel", Hand(by, now, order.resident, note), "merged_into")
