@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from kepu.kernel.accounts.models import User
 from kepu.kernel.clock import BEIJING
@@ -14,7 +15,8 @@ from kepu.kernel.notices import actions as notices
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.orders import roster
-from kepu.orders.models import Order, Step
+from kepu.orders.models import Offer, Order, Step
+from kepu.orders.visits import said
 from kepu.people import queries as people
 
 Audience = Callable[[Order, datetime], Iterable[User]]
@@ -122,6 +124,15 @@ def tell(
     for person in whom:
         if person.pk != acted:
             notices.notify(person, template, context, now=now, link=f"/orders/{order.pk}/")
+
+
+def tell_asked(order: Order, offer: Offer, now: datetime) -> None:
+    """Leaders read why their team is asked, and for when where a plan has found a time."""
+    reason = offer.reason
+    if offer.starts_at:
+        words = {"why": reason, "when": said(offer.starts_at)}
+        reason = _("%(why)s; the plan has you there %(when)s") % words
+    tell(people.leaders(offer.team), "order_offered", order, now, reason=reason)
 
 
 def tell_put(order: Order, whom: Iterable[User], *, by: User, now: datetime) -> None:

@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 
 from kepu.kernel.clock import BEIJING
 from kepu.kernel.ready import Slot, ready
+from kepu.orders import planned
 from kepu.orders.models import CheckIn, Order, Rating, RosterPlace, Step
 from kepu.orders.states import ENDED_WITHOUT_A_VISIT, ENDS_OF_A_VISIT, OrderState
 from kepu.people import queries as people
@@ -68,10 +69,10 @@ def stars(orders: Iterable[Order]) -> dict[int, int]:
 
 
 def first_start(order: Order, now: datetime) -> datetime | None:
-    """When the visit could begin: as it is set or was wanted, or the next full quarter of an hour
-    once that has passed; None when no time is left.
+    """When the visit could begin: as it is set, planned, or was wanted, or the next full quarter of an
+    hour once that has passed; None when no time is left.
     """
-    usual = order.starts_at or order.wanted_from
+    usual = order.starts_at or planned.start_of(order) or order.wanted_from
     if usual > now:
         return usual
     since = timedelta(minutes=now.minute % 15, seconds=now.second, microseconds=now.microsecond)

@@ -26,6 +26,7 @@ from kepu.orders.models import Order
 from kepu.orders.states import UNDER_WAY, WITH_A_TEAM, OrderState
 from kepu.people import agenda
 from kepu.people import queries as people
+from kepu.ui import formats
 from kepu.ui.cards import Line, Tag
 from kepu.ui.cards import Order as Card
 from kepu.ui.tables import Bar, Export
@@ -154,11 +155,10 @@ def team(request: HttpRequest) -> HttpResponse:
 def _to_take(teams: list[Team], form: BoardForm, now: datetime) -> dict[str, cursors.Front]:
     """Orders the teams were asked to take, and the others they could claim: each order once."""
     asked = queries.offered(*teams)
+    mark = Tag(pgettext("team", "Asked"), "warning", "bell")
     others = queries.claimable_by_any(teams, now).exclude(pk__in=asked.order_by().values("pk"))
     return {
-        "asked": _front(
-            form.narrow(asked), now, teams, Tag(pgettext("team", "Asked"), "warning", "bell")
-        ),
+        "asked": _front(form.narrow(asked), now, teams, mark),
         "claimable": _front(form.narrow(others), now, teams),
     }
 
@@ -169,14 +169,26 @@ def _front(
     """The cards of the first orders, and whether there are more."""
     first = cursors.front(orders, TEAM_SHOWN)
     names = _who_could(able, first.rows, now)
-    rows = [_marked(cards.card(order, now), names.get(order.pk), mark) for order in first.rows]
+    starts = planned.starts(able, first.rows) if mark else {}
+    rows = [
+        _marked(
+            cards.card(order, now), names.get(order.pk), mark, _planned(starts.get(order.pk), now)
+        )
+        for order in first.rows
+    ]
     return cursors.Front(rows, first.more)
 
 
-def _marked(card: Card, names: list[str] | None, mark: Tag | None) -> Card:
+def _marked(card: Card, names: list[str] | None, mark: Tag | None, more: list[Line]) -> Card:
     """The card with the teams that could take the order, and with a mark instead of its state."""
     who = [Line("flag", _(", ").join(names), _("Teams that could take it"))] if names else []
-    return replace(card, lines=[*card.lines, *who], state=mark or card.state)
+    return replace(card, lines=[*card.lines, *more, *who], state=mark or card.state)
+
+
+def _planned(start: datetime | None, now: datetime) -> list[Line]:
+    """When the plan has the team there."""
+    words = _("Planned %(when)s") % {"when": formats.moment(start, now)}
+    return [Line("clock", words, _("Time of the plan"))] if start else []
 
 
 def _who_could(teams: Sequence[Team], orders: list[Order], now: datetime) -> dict[int, list[str]]:
