@@ -94,8 +94,12 @@ def why_not_serve(person: User, order: Order) -> str | None:
 
 
 def why_not_speak_for_resident(person: User, order: Order, now: datetime) -> str | None:
-    """The resident speaks, or a worker who wrote down what the resident said by telephone."""
-    return why_not_place_for(person, order.resident, order.path, now)
+    """The resident speaks, or a guardian; a worker of the place does for who ordered by telephone."""
+    blocked = why_not_place_for(person, order.resident, order.path, now)
+    own = (order.resident_id, order.resident.guardian_id)
+    if blocked or person.pk in own or order.placed_by_id not in own:
+        return blocked
+    return _("the resident ordered this; only the resident may do this")
 
 
 def why_not_receive(person: User, order: Order, now: datetime) -> str | None:
