@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -20,7 +21,7 @@ from kepu.kernel.errors import NotAllowed
 from kepu.kernel.registers import part
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
-from kepu.orders import boards, cards, planned, queries, stuck, visits
+from kepu.orders import boards, cards, listing, planned, queries, stuck, visits
 from kepu.orders.filters import BoardForm
 from kepu.orders.models import Order
 from kepu.orders.states import UNDER_WAY, WITH_A_TEAM, OrderState
@@ -29,7 +30,7 @@ from kepu.people import queries as people
 from kepu.ui import formats
 from kepu.ui.cards import Line, Tag
 from kepu.ui.cards import Order as Card
-from kepu.ui.tables import Bar, Export
+from kepu.ui.tables import Bar, Export, Sorting
 
 if TYPE_CHECKING:
     from kepu.people.models import Team
@@ -46,19 +47,47 @@ NARROWING = ("q", "place", "topic")  # called so on boards and in the list
 
 
 def _kept(request: HttpRequest) -> dict[str, str]:
-    """What narrows the board, for the list and its files."""
-    return {key: request.GET[key] for key in NARROWING if request.GET.get(key)}
+    """What narrows the board, and how it is sorted, for the list and its files."""
+    kept = {key: request.GET[key] for key in NARROWING if request.GET.get(key)}
+    word = _sorted(request)
+    return kept if word == USUAL else {**kept, "sort": word}
 
 
-def _files(states: Iterable[str], kept: dict[str, str]) -> Bar:
-    """What the board shows, as files of the list."""
+USUAL = "urgent"
+
+
+def _sorts() -> dict[str, str]:
+    """The orders a board can stand in, by the words of the list; the usual one first."""
+    return {
+        USUAL: _("most urgent first"),
+        "-number": _("newest first"),
+        "wanted": _("soonest wanted first"),
+        "visit": _("soonest visit first"),
+    }
+
+
+def _sorted(request: HttpRequest) -> str:
+    word = request.GET.get("sort", USUAL)
+    return word if word in _sorts() else USUAL
+
+
+def _sortings(request: HttpRequest, kept: dict[str, str]) -> list[Sorting]:
+    chosen = _sorted(request)
+    return [
+        Sorting(label, f"?{urlencode({**kept, 'sort': word})}", current=word == chosen)
+        for word, label in _sorts().items()
+    ]
+
+
+def _files(states: Iterable[str], kept: dict[str, str], sorts: Sequence[Sorting] = ()) -> Bar:
+    """The orders that the board can stand in, and what it shows as files of the list."""
     formats = (("xlsx", _("Table (XLSX)")), ("csv", _("Text (CSV)")))
     query = boards.asked(states, kept)
     files = [
         Export(label, f"{reverse('order-export', args=[format])}?{query}")
         for format, label in formats
     ]
-    return Bar([], files)
+    return Bar(sorts, files)
 
 
 def _board(
@@ -70,10 +99,13 @@ def _board(
     states = [state for stage in stages for state in stage.states]
     near = person.home.path if person.home else ""
     form = BoardForm(request.GET, scopes=scopes, near=near)
-    columns = boards.columns(form.narrow(orders), stages, now, kept)
+    found, word = form.narrow(orders), _sorted(request)
+    if word != USUAL:
+        found = found.order_by(*listing.sort_of(word).order())
+    columns = boards.columns(found, stages, now, kept)
     return {
         "form": form, "columns": columns, "waiting": columns[0].total, "now": now,
-        "bar": _files(states, kept), "list_href": boards.listed(states, kept),
+        "bar": _files(states, kept, _sortings(request, kept)), "list_href": boards.listed(states, kept),
     }  # fmt: skip
 
 
