@@ -183,7 +183,8 @@ class Loop:
             getattr(self, verb)(made)
         return Order.objects.get(pk=made.pk)
 
-    def drafted(self, **wish: Any) -> Order:
+    def drafted(self, *, by: User | None = None, **wish: Any) -> Order:
+        """Written down by the resident, or by a worker for the resident."""
         start = NOW + timedelta(days=1)
         asked = {
             "title": "健康讲座",
@@ -196,7 +197,7 @@ class Loop:
             **wish,
         }
         return actions.draft(
-            actions.Wish(**asked), for_whom=self.resident, by=self.resident, now=NOW
+            actions.Wish(**asked), for_whom=self.resident, by=by or self.resident, now=NOW
         )
 
     def plan(self, now: datetime = NOW) -> AutoPlan:

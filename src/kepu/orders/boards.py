@@ -1,4 +1,4 @@
-"""Boards: orders in columns by how far they have come, the most urgent first in each."""
+"""Boards: orders in columns by how far they have come, in each the most urgent first or as asked."""
 
 from __future__ import annotations
 

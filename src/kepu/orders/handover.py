@@ -22,13 +22,13 @@ def work(person: User, now: datetime) -> list[Work]:
     dispatch = roles.reach(person, Verb.ORDER_DISPATCH, now)
     accept = roles.reach(person, Verb.ORDER_ACCEPT, now).organisations
     plans = AutoPlan.objects.filter(department__in=accept, state=PlanState.PROPOSED)
-    stuck = queries.needing_a_person(dispatch)  # as the desk shows them
+    events = stuck.needing_a_person(dispatch)  # as the desk shows them
     at_department = queries.of_department(accept, [*AT_THE_DEPARTMENT, OrderState.OPEN])
     return [
         _orders(_("orders that wait to be dispatched"), queries.desk(dispatch), now),
         _orders(_("orders at the department"), at_department, now),
         Work(_("plans to decide on"), plans.count()),
-        Work(_("events from devices that need a person"), stuck.count()),
+        Work(_("events from devices that need a person"), events.count()),
     ]
 
 

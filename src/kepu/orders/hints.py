@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from kepu.orders import rules
+from kepu.orders import agreeing, rules
 from kepu.orders.models import AutoPlan, Order
-from kepu.orders.states import AT_THE_DESK, ORDER, PLAN
+from kepu.orders.states import AT_THE_DESK, ENDED_WITHOUT_A_VISIT, ORDER, PLAN
 
 if TYPE_CHECKING:
     from kepu.kernel.accounts.models import User
@@ -46,8 +46,8 @@ WHO: dict[str, Asked] = {
     "deliver": lambda o, p, t: rules.why_not_act_for_team(p, o.team, t),
     "answer": lambda o, p, t: rules.why_not_act_for_team(p, o.team, t),
     "check_in": lambda o, p, t: rules.why_not_serve(p, o),
-    "certify_hours": lambda o, p, t: rules.why_not_act_for_department(p, o, t),
-    "confirm_hours": lambda o, p, t: rules.why_not_speak_for_resident(p, o, t),
+    "certify_hours": lambda o, p, t: agreeing.why_not_certify_as(p, o, t),
+    "confirm_hours": lambda o, p, t: agreeing.why_not_confirm_as(p, o, t),
 }
 
 # What stands against it now, where the table alone does not tell.
@@ -60,8 +60,8 @@ WHEN: dict[str, Asked] = {
     "widen": lambda o, p, t: rules.why_not_widen(o, t),
     "merge": lambda o, p, t: rules.why_not_merge_at_all(o),
     "check_in": lambda o, p, t: rules.why_not_check_in(o, None, t),
-    "certify_hours": lambda o, p, t: rules.why_not_certify_hours(o),
-    "confirm_hours": lambda o, p, t: rules.why_not_confirm_hours(o),
+    "certify_hours": lambda o, p, t: agreeing.why_not_certify(p, o, t),
+    "confirm_hours": lambda o, p, t: agreeing.why_not_confirm(p, o, t),
 }
 
 # Verbs that leave the state as it is, and the states in which they mean something.
@@ -88,9 +88,12 @@ def hints(order: Order, person: User, now: datetime) -> list[Hint]:
 
 
 def _beside(order: Order, person: User, now: datetime) -> list[str]:
-    """Also the hours of earlier visits, while another one is under way and some wait for a hand."""
+    """Also hours that wait for a hand, of earlier visits while another one is under way, and of who had
+    arrived before the order came to nothing.
+    """
     found = [verb for verb, states in _BESIDE_THE_TABLE.items() if order.state in states]
-    if order.visit > 1 and not {*_HOURS} & {*found}:
+    before = order.visit > 1 or (order.sent and order.state in ENDED_WITHOUT_A_VISIT)
+    if before and not {*_HOURS} & {*found}:
         found += [verb for verb in _HOURS if WHEN[verb](order, person, now) is None]
     return found
 

@@ -32,7 +32,6 @@ from kepu.orders.actions import (
 )
 from kepu.orders.actions import run_clocks as let_clocks_run
 from kepu.orders.actions.computing import PLANS
-from kepu.people import queries as people
 
 
 @every(timedelta(minutes=1), called=lazy("See which stages of orders have run out"), apart=True)
@@ -69,8 +68,7 @@ def tell_the_team(fact: OrderOffered, occasion: Occasion) -> None:
     order = queries.by_id(fact.order_id)
     offer = order and order.offers.filter(team=fact.team_id).select_related("team").first()
     if order and offer:
-        leaders = people.leaders(offer.team)
-        telling.tell(leaders, "order_offered", order, occasion.now, reason=offer.reason)
+        telling.tell_asked(order, offer, occasion.now)
 
 
 @listen(OrderEscalated, called=lazy("Tell both levels"))

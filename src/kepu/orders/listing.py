@@ -32,6 +32,7 @@ SORTS = {
     "urgent": Sort("urgent_at", nullable=True, read=pages.moment),
     "due": Sort("due_at", nullable=True, read=pages.moment),
     "wanted": Sort("wanted_from", read=pages.moment),
+    "visit": Sort("starts_at", nullable=True, read=pages.moment),
     "number": Sort("pk"),
     "priority": Sort("priority"),
 }

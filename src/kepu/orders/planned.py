@@ -1,15 +1,20 @@
-"""Reads of auto-plans: what is worked on, what waits for a decision, and what one holds."""
+"""Reads of auto-plans: what is worked on, what waits for a decision, what one holds and has asked for."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
 
 from kepu.kernel.working import SILENCE
-from kepu.orders.models import AutoPlan, PlanLine
+from kepu.orders import queries
+from kepu.orders.models import AutoPlan, Offer, Order, PlanLine
 from kepu.orders.states import PLANS_AT_WORK, PlanState
+
+if TYPE_CHECKING:
+    from kepu.people.models import Team
 
 PATIENCE = timedelta(seconds=20)  # a worker that runs has begun long before
 
@@ -29,6 +34,22 @@ def plans_to_look_at(departments: Iterable[int]) -> QuerySet[AutoPlan]:
 def lines_to_show(plan: AutoPlan) -> QuerySet[PlanLine]:
     """The lines of a plan, team by team; none of one that is still being written."""
     return plan.lines.none() if plan.state == PlanState.COMPUTING else plan.lines.order_by("pk")
+
+
+def starts(teams: Iterable[Team], orders: Iterable[Order]) -> dict[int, datetime]:
+    """When a plan has one of the teams at each order it was asked to take, by the order's id. One query."""
+    made = Offer.objects.filter(queries.SINCE_OPEN, team__in=list(teams), order__in=list(orders))
+    found = made.filter(starts_at__isnull=False, declined_at__isnull=True).order_by("-starts_at")
+    return {pk: start for pk, start in found.values_list("order", "starts_at") if start}
+
+
+def start_of(order: Order) -> datetime | None:
+    """When a plan has the team there that has claimed the order, if it was asked before. Two queries."""
+    asked = Offer.objects.filter(order=order, team=order.team_id, starts_at__isnull=False).first()
+    opened = order.steps.filter(verb__in=("open", "release")).last()
+    if asked is None or opened is None or asked.at < opened.at:
+        return None
+    return asked.starts_at
 
 
 def waits_for_a_worker(plan: AutoPlan, now: datetime) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from kepu.kernel.accounts import masks
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
-from kepu.orders import contacts, evidence, rules
+from kepu.orders import contacts, evidence, queries, rules
 from kepu.orders.models import Order
 from kepu.orders.states import OrderState
 from kepu.people import queries as people
@@ -21,14 +21,17 @@ Reading = Callable[[str], str]
 
 
 def reading(person: User, order: Order, now: datetime) -> Reading:
-    """How the person reads the need and the notes: as written, without numbers, or not at all.
+    """How the person reads need, notes and ratings: as written, without numbers, or not at all.
 
     Who knows the contact reads everything. Who works with the order or may claim it reads what it is
-    about, not whom to call. Who only sees that another team has it reads nothing.
+    about, not whom to call. Who only sees that another team has it reads nothing, nor does whose own
+    order was merged into it.
     """
     if rules.why_not_see_contact(person, order, now) is None:
         return str
-    if order.state == OrderState.OPEN or _works_with(person, order, now):
+    if _works_with(person, order, now):
+        return masks.numbers
+    if order.state == OrderState.OPEN and not queries.joined_by(person, order).exists():
         return masks.numbers
     return _nothing
 

@@ -25,7 +25,6 @@ from kepu.orders import reaching, reliability
 from kepu.orders.models import (
     Contract,
     DepartmentTopic,
-    DeviceEvent,
     DishVersion,
     Offer,
     Order,
@@ -52,6 +51,10 @@ SEARCHED = "orders.order"  # how the search knows orders
 # No desk ever had these: drafts, and what was dropped as one.
 NEVER_SENT = Q(state=OrderState.DRAFT) | Q(state=OrderState.WITHDRAWN, desk="")
 GIVEN_UP = (OrderState.WITHDRAWN, OrderState.CANCELLED, OrderState.DRAFT, OrderState.EXPIRED)
+
+# While an order is open a team may take it, and while another has it wait for it; then it is no more
+# a matter of who was asked.
+TO_TAKE_OR_WAIT_FOR = (OrderState.OPEN, *WITH_A_TEAM)
 
 # An offer is answered by the claim; once the team let the order go it asks for nothing any more.
 SINCE_OPEN = Q(at__gte=F("order__stage_since"))
@@ -90,7 +93,14 @@ def sees(person: User, order: Order, now: datetime) -> bool:
         return True
     if person.pk == order.placed_by_id and _takes_down(person, now).covers(order.path):
         return True
-    return _seen_in_a_team(person, order, now) or _seen_in_an_office(person, order, now)
+    seen = _seen_in_a_team(person, order, now) or _seen_in_an_office(person, order, now)
+    return seen or joined_by(person, order).exists()
+
+
+def joined_by(person: User, order: Order) -> QuerySet[Order]:
+    """Orders of the person, or of a ward, that were merged into this one. One query."""
+    mine = Q(resident=person) | Q(resident__guardian=person)
+    return order.merged.filter(mine).order_by("pk")
 
 
 def _takes_down(person: User, now: datetime) -> Reach:
@@ -104,11 +114,12 @@ def _seen_in_a_team(person: User, order: Order, now: datetime) -> bool:
         return False
     if order.team_id in teams:
         return True
+    if order.state not in TO_TAKE_OR_WAIT_FOR:
+        return False
     leads = [pk for pk, leader in teams.items() if leader]
-    if order.state in (OrderState.OPEN, *WITH_A_TEAM) and reaching.reached_by(order, leads, now):
+    if reaching.reached_by(order, leads, now) or order.waiting.filter(team__in=teams).exists():
         return True
-    asked = order.offers.filter(team__in=teams).exists()
-    return asked or order.waiting.filter(team__in=teams).exists()
+    return order.state == OrderState.OPEN and order.offers.filter(team__in=teams).exists()
 
 
 def _seen_in_an_office(person: User, order: Order, now: datetime) -> bool:
@@ -126,6 +137,7 @@ class Sight:
 
     person: User
     family: list[int]
+    joined: list[int]  # orders that those of the family were merged into
     takes_down: Reach
     offices: Offices
     teams: list[int]
@@ -133,17 +145,18 @@ class Sight:
     now: datetime
 
     def condition(self, also: Q | None = None) -> Q:
-        """One's own and one's wards'; those of one's place for dispatchers and supervisors; those
-        sent to one's department; those one's team has, was asked for, waits for, may claim, or
-        could wait for. Of all these only what is `also` so.
-
-        Every part is a condition on the order's own row, so that no order is found twice.
+        """One's own and one's wards', and what these were merged into; those of one's place for
+        dispatchers and supervisors; those sent to one's department; those one's team has and, while
+        they are to be taken or waited for, those it was asked for, waits for, may claim, or could
+        wait for. Of all these only what is `also` so.
         """
         parts = [part & also if also else part for part in self._parts()]
         return reduce(or_, parts)
 
     def _parts(self) -> Iterator[Q]:
         yield self._own()
+        if self.joined:
+            yield Q(pk__in=self.joined)
         if self.takes_down:
             yield Q(placed_by=self.person) & self.takes_down.limit()
         if office := self.offices.condition():
@@ -151,10 +164,11 @@ class Sight:
         if self.teams:
             asked = Offer.objects.filter(team__in=self.teams).values("order")
             waiting = Waiting.objects.filter(team__in=self.teams).values("order")
-            yield from (Q(team__in=self.teams), Q(pk__in=asked), Q(pk__in=waiting))
+            yield Q(team__in=self.teams)
+            yield Q(pk__in=asked, state=OrderState.OPEN)
+            yield Q(pk__in=waiting, state__in=TO_TAKE_OR_WAIT_FOR)
         for team in self.led:
-            mine = reaching.orders_for(team, self.now)
-            yield Q(state__in=(OrderState.OPEN, *WITH_A_TEAM)) & mine
+            yield Q(state__in=TO_TAKE_OR_WAIT_FOR) & reaching.orders_for(team, self.now)
 
     def places(self) -> list[str]:
         """Paths that hold all of it; [""] when it may lie anywhere. One query.
@@ -174,11 +188,14 @@ class Sight:
 
 
 def sight(person: User, now: datetime) -> Sight:
-    """How much of the orders the person may see, by posts and teams. Five queries for most."""
+    """How much of the orders the person may see, by posts and teams. Six queries for most."""
     held = roles.reaches(person, (Verb.ORDER_PLACE_FOR, *_OFFICES), now)
+    family = [person.pk, *person.wards.values_list("pk", flat=True)]
+    merged = Order.objects.filter(resident__in=family, merged_into__isnull=False).order_by()
     return Sight(
         person=person,
-        family=[person.pk, *person.wards.values_list("pk", flat=True)],
+        family=family,
+        joined=list(merged.values_list("merged_into", flat=True)),
         takes_down=held[Verb.ORDER_PLACE_FOR],
         offices=_offices(held),
         teams=[team.pk for team in people.teams_of(person)],
@@ -557,12 +574,6 @@ def wanted_no_more(now: datetime, grace: timedelta) -> QuerySet[Order]:
     last = now - grace
     over = Order.objects.filter(state__in=MAY_EXPIRE, urgent_at__lte=last, wanted_until__lte=last)
     return over.order_by("wanted_until", "pk")
-
-
-def needing_a_person(reach: Reach) -> QuerySet[DeviceEvent]:
-    """What devices sent and could not be done, for the orders inside `reach`, the oldest first."""
-    found = DeviceEvent.objects.filter(reach.limit("order__path"), outcome="refused")
-    return found.select_related("order", "by").order_by("pk")
 
 
 def offered(*teams: Team) -> QuerySet[Order]:

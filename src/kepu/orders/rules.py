@@ -94,8 +94,12 @@ def why_not_serve(person: User, order: Order) -> str | None:
 
 
 def why_not_speak_for_resident(person: User, order: Order, now: datetime) -> str | None:
-    """The resident speaks, or a worker who wrote down what the resident said by telephone."""
-    return why_not_place_for(person, order.resident, order.path, now)
+    """The resident speaks, or a guardian; a worker of the place does for who ordered by telephone."""
+    blocked = why_not_place_for(person, order.resident, order.path, now)
+    own = (order.resident_id, order.resident.guardian_id)
+    if blocked or person.pk in own or order.placed_by_id not in own:
+        return blocked
+    return _("the resident ordered this; only the resident may do this")
 
 
 def why_not_receive(person: User, order: Order, now: datetime) -> str | None:
@@ -287,7 +291,7 @@ def why_not_schedule(order: Order, starts_at: datetime, now: datetime) -> str | 
 
 def why_not_check_in(order: Order, code: str | None, at: datetime) -> str | None:
     """Arrival is possible around the visit, with the code the resident or the station shows."""
-    if order.state not in (OrderState.SCHEDULED, OrderState.DELIVERED):
+    if order.state not in (OrderState.SCHEDULED, OrderState.DELIVERED, OrderState.RATED):
         return _("only a scheduled visit can be checked in to")
     if code is not None and code.strip().upper() != order.check_in_code:
         return _("this is not the code of this order; ask the receiving side to show it again")
@@ -446,10 +450,6 @@ def why_not_change_service(service: Service, seen: int) -> str | None:
     return None
 
 
-def why_not_settle(event: DeviceEvent) -> str | None:
-    return None if event.outcome == "refused" else _("this needs nobody any more")
-
-
 # --- the menu -----------------------------------------------------------------------------------
 
 
@@ -518,35 +518,11 @@ def why_not_check_out(arrival: CheckIn | None, at: datetime) -> str | None:
     return None
 
 
-def why_not_settle_as(person: User, event: DeviceEvent, now: datetime) -> str | None:
-    """A worker of the order's place settles; an event of an unknown order is settled by its sender."""
-    if event.order is None:
-        return None if event.by_id == person.pk else _("only the sender may do this")
-    return why_not_dispatch_as(person, event.order, now)
-
-
 def why_not_plan_for(person: User, department_id: int, now: datetime) -> str | None:
     """Only an officer of the department plans for it."""
     if roles.holds(person, Verb.ORDER_ACCEPT, organisation_id=department_id, now=now):
         return None
     return _("only an officer of the department in charge may do this")
-
-
-def why_not_certify_hours(order: Order) -> str | None:
-    """There are hours that nobody has certified yet."""
-    if visits.hours_in(order, "proposed"):
-        return None
-    return _("no hours of this visit wait to be certified")
-
-
-def why_not_confirm_hours(order: Order) -> str | None:
-    """There are certified hours that the receiving side has not confirmed yet."""
-    states = visits.states_of_hours(order)
-    if "certified" in states:
-        return None
-    if "proposed" in states:
-        return _("the department certifies the hours first; then you confirm them")
-    return _("no hours of this visit wait to be confirmed")
 
 
 EVENTS_A_DAY = 500  # of one person; the busiest day of visits brings a tenth of it

@@ -39,6 +39,7 @@ NO_TIME_YET = (*MAY_EXPIRE, S.CLAIMED)  # wanted, but not arranged
 # While these last, the department and the team need to know whom they serve, and where; no longer.
 SERVED_BY_DEPARTMENT = (*AT_THE_DEPARTMENT, S.OPEN, *WITH_A_TEAM, S.DELIVERED)
 SERVED_BY_TEAM = (*WITH_A_TEAM, S.DELIVERED)
+ENDED_WITHOUT_A_VISIT = (S.WITHDRAWN, S.CANCELLED)  # though a team may have been at the door
 
 ENDS_OF_A_VISIT = ("deliver", "report_no_show")  # verbs by which a visit took place, or should have
 

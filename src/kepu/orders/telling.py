@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from kepu.kernel.accounts.models import User
 from kepu.kernel.clock import BEIJING
@@ -14,8 +15,9 @@ from kepu.kernel.notices import actions as notices
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.orders import roster
-from kepu.orders.models import Order, Step
+from kepu.orders.models import Offer, Order, Step
 from kepu.orders.states import WITH_A_TEAM
+from kepu.orders.visits import said
 from kepu.people import queries as people
 
 Audience = Callable[[Order, datetime], Iterable[User]]
@@ -24,6 +26,12 @@ Audience = Callable[[Order, datetime], Iterable[User]]
 def resident(order: Order, now: datetime) -> Iterable[User]:
     """The resident, or the guardian of a child."""
     return [order.resident.guardian or order.resident]
+
+
+def joined(order: Order, now: datetime) -> Iterable[User]:
+    """Residents whose orders were merged into this one, or their guardians."""
+    found = order.merged.select_related("resident__guardian").order_by("pk")
+    return [one.resident.guardian or one.resident for one in found]
 
 
 def dispatchers(order: Order, now: datetime) -> Iterable[User]:
@@ -72,23 +80,40 @@ TOLD: dict[str, tuple[tuple[Audience, str], ...]] = {
     "dispatch": ((department, "order_to_accept"),),
     "decline": ((dispatchers, "order_declined"),),
     "claim": ((resident, "order_claimed"),),
-    "hand_over": ((resident, "order_claimed"), (team, "order_to_accept")),
-    "schedule": ((resident, "order_scheduled"), (rostered_before_time, "roster_time")),
-    "deliver": ((resident, "order_delivered"),),
-    "release": ((resident, "order_released"),),
-    "report_no_show": ((dispatchers, "order_to_dispatch"),),
+    "hand_over": (
+        (resident, "order_claimed"),
+        (team, "order_to_accept"),
+        (joined, "joined_moved"),
+    ),
+    "schedule": (
+        (resident, "order_scheduled"),
+        (rostered_before_time, "roster_time"),
+        (joined, "joined_scheduled"),
+    ),
+    "deliver": ((resident, "order_delivered"), (joined, "joined_delivered")),
+    "release": ((resident, "order_released"), (joined, "joined_moved")),
+    "report_no_show": ((dispatchers, "order_to_dispatch"), (joined, "joined_moved")),
     "rate": ((team, "order_rated"),),
     "reopen": ((dispatchers, "order_to_dispatch"),),
-    "withdraw": ((everybody_who_goes, "order_withdrawn"),),
-    "cancel": ((resident, "order_ended"), (everybody_who_goes, "order_withdrawn")),
-    "expire": ((resident, "order_ended"), (dispatchers, "order_declined")),
+    "withdraw": ((everybody_who_goes, "order_withdrawn"), (joined, "joined_ended")),
+    "cancel": (
+        (resident, "order_ended"),
+        (everybody_who_goes, "order_withdrawn"),
+        (joined, "joined_ended"),
+    ),
+    "merge": ((resident, "order_joined"),),
+    "expire": (
+        (resident, "order_ended"),
+        (dispatchers, "order_declined"),
+        (joined, "joined_ended"),
+    ),
 }
 
 
 def tell_of_move(order: Order, verb: str, now: datetime) -> None:
     """Tell everybody whom this move concerns, but not who made it."""
     last = order.steps.filter(verb=verb).last()
-    for audience, template in TOLD.get(verb, ()):
+    for audience, template in TOLD.get("merge" if order.merged_into_id else verb, ()):
         tell(audience(order, now), template, order, now, besides=last)
 
 
@@ -107,6 +132,15 @@ def tell(
     for person in whom:
         if person.pk != acted:
             notices.notify(person, template, context, now=now, link=f"/orders/{order.pk}/")
+
+
+def tell_asked(order: Order, offer: Offer, now: datetime) -> None:
+    """Leaders read why their team is asked, and for when where a plan has found a time."""
+    reason = offer.reason
+    if offer.starts_at:
+        words = {"why": reason, "when": said(offer.starts_at)}
+        reason = _("%(why)s; the plan has you there %(when)s") % words
+    tell(people.leaders(offer.team), "order_offered", order, now, reason=reason)
 
 
 def tell_put(order: Order, whom: Iterable[User], *, by: User, now: datetime) -> None:
@@ -145,6 +179,7 @@ def words_of(order: Order) -> dict[str, str]:
     return {
         "number": order.number,
         "title": order.title,
+        "into": order.merged_into.number if order.merged_into else "",
         "team": order.team.name if order.team else "",
         "when": f"{start:%m-%d %H:%M}" if start else "",
         "state": str(order.get_state_display()),

@@ -46,6 +46,45 @@ TEXTS = (
         Words("Your order has ended", "“{title}”: {state}."),
     ),
     Text(
+        "order_joined",
+        Words(
+            "订单已合并", "您的“{title}”已并入同类订单 {into}，合在一次服务中，约好时间后通知您。"
+        ),
+        Words(
+            "Your order was joined with another",
+            "“{title}” joined {into}: one visit is made for both. You are told when its time is set.",
+        ),
+    ),
+    Text(
+        "joined_scheduled",
+        Words("上门时间已约定", "您的订单并入的“{title}”，服务时间是 {when}；具体地点请问社区。"),
+        Words(
+            "The visit is set",
+            "“{title}”, which your order joined, takes place {when}; ask your community where.",
+        ),
+    ),
+    Text(
+        "joined_moved",
+        Words("上门时间有变", "您的订单并入的“{title}”要另约时间，约好后通知您。"),
+        Words(
+            "The visit is put off",
+            "“{title}”, which your order joined, gets another time; you are told when it is set.",
+        ),
+    ),
+    Text(
+        "joined_delivered",
+        Words("服务已完成", "您的订单并入的“{title}”已完成。"),
+        Words("The visit has taken place", "“{title}”, which your order joined, has taken place."),
+    ),
+    Text(
+        "joined_ended",
+        Words("合并的订单已结束", "您的订单并入的“{title}”{state}；如仍需要，请重新点单。"),
+        Words(
+            "The order yours had joined has ended",
+            "“{title}”, which your order joined: {state}. Order anew if you still need it.",
+        ),
+    ),
+    Text(
         "order_withdrawn",
         Words("居民撤回了订单", "{number}“{title}”已撤回或取消，不必再上门。"),
         Words("An order was withdrawn", "{number} “{title}” needs no visit any more."),

@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Max, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kepu.kernel.clock import BEIJING
 from kepu.kernel.ready import Slot, ready
+from kepu.orders import planned
 from kepu.orders.models import CheckIn, Order, Rating, RosterPlace, Step
-from kepu.orders.states import ENDS_OF_A_VISIT, OrderState
+from kepu.orders.states import ENDED_WITHOUT_A_VISIT, ENDS_OF_A_VISIT, OrderState
 from kepu.people import queries as people
 
 if TYPE_CHECKING:
@@ -44,6 +45,17 @@ def check_ins(order: Order) -> QuerySet[CheckIn]:
     return CheckIn.objects.filter(order=order, visit=order.visit)
 
 
+def over(order: Order) -> bool:
+    """Whether the present visit has ended: it was reported, or its order came to nothing."""
+    return order.delivered_at is not None or order.state in ENDED_WITHOUT_A_VISIT
+
+
+def ended_at(order: Order) -> datetime | None:
+    """When the visit ended: as the last of the team left, and never beyond its report. One query."""
+    last = check_ins(order).aggregate(last=Max("left_at"))["last"]
+    return min((at for at in (last, order.delivered_at) if at), default=None)
+
+
 def rating(order: Order) -> Rating | None:
     """What the resident thought of the present visit. One query."""
     return Rating.objects.filter(order=order, visit=order.visit).first()
@@ -57,10 +69,10 @@ def stars(orders: Iterable[Order]) -> dict[int, int]:
 
 
 def first_start(order: Order, now: datetime) -> datetime | None:
-    """When the visit could begin: as it is set or was wanted, or the next full quarter of an hour
-    once that has passed; None when no time is left.
+    """When the visit could begin: as it is set, planned, or was wanted, or the next full quarter of an
+    hour once that has passed; None when no time is left.
     """
-    usual = order.starts_at or order.wanted_from
+    usual = order.starts_at or planned.start_of(order) or order.wanted_from
     if usual > now:
         return usual
     since = timedelta(minutes=now.minute % 15, seconds=now.second, microseconds=now.microsecond)
@@ -161,7 +173,7 @@ def words_of(service: Service, reports: Reports) -> str:
     words = [_("Visit %(n)s") % {"n": number_of(service.source)}]
     key = service.source, service.source_id
     if key not in reports:
-        words.append(_("the team arrived and let the order go"))
+        words.append(_("the team arrived, and no visit was reported"))
     elif (attended := reports[key]) is not None:
         came = ngettext(
             "%(n)s person came, as reported", "%(n)s people came, as reported", attended

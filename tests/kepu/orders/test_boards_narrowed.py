@@ -6,13 +6,14 @@ import csv
 import html
 import io
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from kepu.kernel import clock
-from kepu.orders import boards
+from kepu.orders import actions, boards
 from kepu.orders.models import DeviceEvent, Order
 from kepu.orders.states import AT_THE_DESK
 from kepu.orders.views import boards as pages
@@ -104,6 +105,40 @@ def test_a_long_column_leads_to_the_list_narrowed_as_the_board_is(loop, two):
     assert len(waiting.cards) == 1
     assert waiting.more_href == boards.listed(AT_THE_DESK, kept)
     assert f"topic={first.topic_id}" in waiting.more_href
+
+
+def in_order(page: str, *titles: str) -> list[str]:
+    return sorted(titles, key=lambda one: page.index(f">{one}<"))
+
+
+@pytest.mark.parametrize(("page", "who", "state"), BOARDS[:2])
+def test_a_board_stands_in_the_order_that_is_asked_for_and_so_does_its_list(loop, page, who, state):
+    for title, days in {"甲": 3, "乙": 2, "丙": 4}.items():
+        begin = NOW + timedelta(days=days)
+        loop.order(state, title=title, wanted_from=begin, wanted_until=NOW + timedelta(days=9))
+    Order.objects.filter(title="丙").update(due_at=NOW)
+    client = reader(getattr(loop, who))
+    expected = {"-number": "丙乙甲", "wanted": "乙甲丙", "": "丙", "nonsense": "丙"}
+
+    for word, titles in expected.items():
+        shown = client.get(reverse(page), {"sort": word} if word else {}).text
+        led = html.unescape(re.search(r'href="(/orders/list/?\?[^"]*)"', shown)[1])
+
+        for text in (shown, client.get(led).text):
+            assert in_order(text, *"甲乙丙")[: len(titles)] == [*titles], word
+
+
+def test_a_board_by_date_of_the_visit_puts_those_without_one_last(loop):
+    for title, days in {"晚": 3, "早": 2, "未约": 0}.items():
+        order = loop.order("claimed", title=title)
+        if days:
+            begin = order.wanted_from + timedelta(days=days)
+            actions.schedule(order.pk, starts_at=begin, by=loop.leader, now=NOW)
+
+    shown = reader(loop.worker).get(reverse("desk"), {"sort": "visit"}).text
+
+    assert in_order(shown, "晚", "早", "未约") == ["早", "晚", "未约"]
+    assert "Sorted soonest visit first" in shown
 
 
 def test_what_devices_could_not_do_goes_on_over_pages(loop, monkeypatch):

@@ -11,6 +11,7 @@ from kepu.kernel.errors import BadInput, NotAllowed, RuleBroken
 from kepu.kernel.facts.models import Happening
 from kepu.kernel.rulebooks import queries as rulebooks
 from kepu.orders import actions, queries, reliability
+from kepu.orders.hints import hints
 from kepu.orders.models import Offer, Order
 from kepu.orders.schemas import CLAIMS
 from tests import factories
@@ -94,7 +95,7 @@ def test_a_wish_that_cannot_be_is_refused_in_words_and_leaves_nothing(loop, wish
 
 # verb -> the state it starts from, and who may do it
 WHO_MAY = {
-    "place": ("draft", {"resident", "worker"}),
+    "place": ("draft", {"resident"}),
     "dispatch": ("placed", {"worker"}),
     "accept": ("dispatched", {"officer"}),
     "decline": ("dispatched", {"officer"}),
@@ -102,8 +103,8 @@ WHO_MAY = {
     "claim": ("open", {"leader"}),
     "schedule": ("claimed", {"leader"}),
     "release": ("claimed", {"leader"}),
-    "rate": ("delivered", {"resident", "worker"}),
-    "withdraw": ("placed", {"resident", "worker"}),
+    "rate": ("delivered", {"resident"}),
+    "withdraw": ("placed", {"resident"}),
     "cancel": ("placed", {"worker"}),
 }
 
@@ -153,6 +154,36 @@ def test_each_verb_belongs_to_one_hand_of_the_place(loop, verb, who, own):
         with pytest.raises(NotAllowed):
             do(verb, order, loop, by)
         assert Order.objects.values().get(pk=order.pk) == before
+
+
+@pytest.mark.parametrize("verb", ["place", "rate", "withdraw"])
+@pytest.mark.parametrize("who", ["resident", "worker", "colleague"])
+def test_for_who_ordered_by_telephone_any_worker_of_the_place_may_speak(loop, verb, who):
+    order = loop.order(WHO_MAY[verb][0], by=loop.worker)
+    colleague = factories.officer("community_worker", loop.community.path)
+
+    do(verb, order, loop, colleague if who == "colleague" else getattr(loop, who))
+
+    assert order.steps.last().for_whom == loop.resident
+
+
+def test_a_worker_neither_rates_nor_reports_for_who_ordered_alone(loop):
+    order = loop.order("scheduled")
+    late = order.ends_at
+
+    with pytest.raises(NotAllowed, match="only the resident"):
+        actions.report_no_show(order.pk, by=loop.worker, now=late)
+
+    offered = {hint.verb for hint in hints(order, loop.worker, late)}
+    assert not {"report_no_show", "withdraw", "rate"} & offered
+    assert "cancel" in offered
+
+
+def test_a_worker_of_the_place_confirms_hours_where_the_resident_does_not(loop):
+    order = loop.order("delivered")
+    actions.certify_hours(order.pk, by=loop.officer, now=order.delivered_at)
+
+    assert actions.confirm_hours(order.pk, by=loop.worker, now=order.delivered_at) == 1
 
 
 def test_a_declined_order_returns_to_the_dispatcher_with_its_reason(loop):

@@ -169,7 +169,7 @@ def test_the_one_thing_to_do_stands_above_what_ends_the_order(loop):
 
 
 def test_withdraw_and_cancel_say_what_they_do(loop):
-    order = loop.order("placed")
+    order = loop.order("placed", by=loop.worker)
 
     page = _browser(loop.worker).get(reverse("order", args=[order.pk])).content.decode()
 

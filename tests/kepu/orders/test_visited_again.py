@@ -322,7 +322,7 @@ def test_hours_of_a_visit_that_was_let_go_end_with_the_time_set_for_it(loop):
     assert Service.objects.get(person=came).minutes == 60
 
 
-def test_who_agrees_to_hours_reads_that_the_team_let_the_order_go(loop):
+def test_who_agrees_to_hours_reads_that_no_visit_was_reported(loop):
     order, came = loop.order("scheduled"), factories.member(loop.team)
     arrive(loop, order, came)
     later = order.starts_at + timedelta(minutes=40)
@@ -331,12 +331,12 @@ def test_who_agrees_to_hours_reads_that_the_team_let_the_order_go(loop):
     told = visits.tell_of_hours(list(Service.objects.all()))
 
     assert list(told.values()) == [
-        f"{order.number} · Visit 1 · the team arrived and let the order go"
+        f"{order.number} · Visit 1 · the team arrived, and no visit was reported"
     ]
     client = Client()
     client.force_login(loop.officer)
     page = client.get(reverse("order", args=[order.pk]), headers={"Accept-Language": "en"})
-    assert "the team arrived and let the order go" in page.text
+    assert "the team arrived, and no visit was reported" in page.text
 
 
 def test_an_order_let_go_before_anybody_arrived_is_still_at_its_first_visit(loop):

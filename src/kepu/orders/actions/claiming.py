@@ -86,17 +86,8 @@ def _end_visit(order: Order, by: User, now: datetime) -> None:
     """
     rostering.stand_down(order, by=by, now=now)
     if visits.check_ins(order).exists():
-        _end_presence(order, by, now)
+        hours.end_presence(order, by=by, now=now)
         order.visit, order.check_in_code = order.visit + 1, new_code()
-
-
-def _end_presence(order: Order, by: User, now: datetime) -> None:
-    """Who is there leaves now, or when the visit would have ended: letting go late earns nothing."""
-    staying = visits.check_ins(order).filter(left_at__isnull=True)
-    if order.ends_at and order.ends_at < now:
-        staying.filter(arrived_at__lt=order.ends_at).update(left_at=order.ends_at)
-    staying.filter(arrived_at__lt=now).update(left_at=now)
-    hours.propose_all(order, by=by, now=now)
 
 
 @transaction.atomic

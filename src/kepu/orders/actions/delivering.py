@@ -58,12 +58,13 @@ def arrive(
     )
     if new:
         audit.record(by, "order.check_in", order, now=now, check_in=arrival.pk)
+        hours.catch_up(order, arrival, now)
     return arrival
 
 
 @transaction.atomic
 def check_out(order_id: int, *, by: User, now: datetime, at: datetime | None = None) -> CheckIn:
-    """Note that a member has left; saying so twice keeps the first time."""
+    """Note that a member has left; of two times that are said the earlier one holds."""
     order = locked(order_id)
     authorize(rules.why_not_serve(by, order))
     arrival = visits.check_ins(order).select_for_update().filter(person=by).first()
@@ -71,10 +72,11 @@ def check_out(order_id: int, *, by: User, now: datetime, at: datetime | None = N
     require(rules.why_not_check_out(arrival, moment))
     assert arrival is not None  # noqa: S101 (the rule has said so)
 
-    if arrival.left_at is None:
+    if arrival.left_at is None or moment < arrival.left_at:
         arrival.left_at = moment
         arrival.save(update_fields=["left_at"])
         audit.record(by, "order.check_out", order, now=now, check_in=arrival.pk)
+        hours.catch_up(order, arrival, now)
     return arrival
 
 

@@ -10,10 +10,12 @@ from django.db import transaction
 
 from kepu.kernel.audit import actions as audit
 from kepu.kernel.errors import Refusal, authorize, require
-from kepu.orders import rules, visits
+from kepu.orders import agreeing, visits
 from kepu.orders.actions.moving import locked
 from kepu.orders.models import CheckIn, Order
 from kepu.people import actions as people
+from kepu.people import queries as people_read
+from kepu.people.states import ServiceState
 
 if TYPE_CHECKING:
     from kepu.kernel.accounts.models import User
@@ -21,18 +23,51 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-def propose_all(order: Order, *, by: User, now: datetime) -> int:
+def propose_all(order: Order, *, by: User | None, now: datetime) -> int:
     """Propose the hours of everybody who checked in; returns for how many it could not be done.
 
-    Hours that cannot be counted (no registered volunteer, an overlap) do not stop the report of a
-    visit that took place; the volunteer can ask for them by hand.
+    Without `by` each is proposed by who arrived: who ended the order took no part in the visit. Hours
+    that cannot be counted (no registered volunteer, an overlap) do not stop the report of a visit that
+    took place; the volunteer can ask for them by hand.
     """
     return sum(
-        not _propose(order, arrival, by, now)
+        not _propose(order, arrival, by or arrival.person, now)
         for arrival in visits.check_ins(order)
         .select_related("person")
         .filter(left_at__isnull=False)
     )
+
+
+def end_presence(order: Order, *, by: User | None, now: datetime) -> None:
+    """Who is there leaves now, or when the visit would have ended: letting go late earns nothing."""
+    staying = visits.check_ins(order).filter(left_at__isnull=True)
+    if order.ends_at and order.ends_at < now:
+        staying.filter(arrived_at__lt=order.ends_at).update(left_at=order.ends_at)
+    staying.filter(arrived_at__lt=now).update(left_at=now)
+    propose_all(order, by=by, now=now)
+
+
+def catch_up(order: Order, arrival: CheckIn, now: datetime) -> None:
+    """Propose the hours of who is heard of only now, the visit being over already.
+
+    Who said nothing of leaving left with the others. Said later, leaving earlier makes the hours
+    fewer, until somebody has certified them.
+    """
+    if not visits.over(order):
+        return
+    if arrival.left_at is None:
+        ended = visits.ended_at(order)
+        if ended is None or ended <= arrival.arrived_at:
+            return
+        arrival.left_at = ended
+        arrival.save(update_fields=["left_at"])
+    known = people_read.of_source(visits.source(order), order.pk).filter(person=arrival.person)
+    claimed = known.exclude(state=ServiceState.DROPPED).first()
+    if claimed is not None:
+        if claimed.state != ServiceState.PROPOSED or claimed.ended_at <= arrival.left_at:
+            return
+        people.drop(claimed.pk, by=arrival.person, now=now)
+    _propose(order, arrival, arrival.person, now)
 
 
 def _propose(order: Order, arrival: CheckIn, by: User, now: datetime) -> bool:
@@ -45,7 +80,7 @@ def _propose(order: Order, arrival: CheckIn, by: User, now: datetime) -> bool:
                 source_id=order.pk,
                 place=order.division_now,
                 began_at=arrival.arrived_at,
-                ended_at=arrival.left_at,
+                ended_at=min(arrival.left_at, order.delivered_at or arrival.left_at),
                 team=order.team,
                 organisation=order.department,
                 receiver=order.resident,
@@ -62,12 +97,15 @@ def _propose(order: Order, arrival: CheckIn, by: User, now: datetime) -> bool:
 
 @transaction.atomic
 def certify_hours(order_id: int, *, by: User, now: datetime) -> int:
-    """The department certifies the hours its visits took; returns how many services it certified."""
-    order = locked(order_id)
-    authorize(rules.why_not_act_for_department(by, order, now))
-    require(rules.why_not_certify_hours(order))
+    """A department certifies the hours its visits took; returns how many services it certified.
 
-    services = list(visits.hours(order).filter(state="proposed"))
+    Raises NotAllowed when all that wait are those of `by`, or of another department's visit.
+    """
+    order = locked(order_id)
+    authorize(agreeing.why_not_certify_as(by, order, now))
+    services = agreeing.certifiable(by, order, now)
+    if not services:
+        _refuse(agreeing.why_not_certify(by, order, now), waits=visits.hours_in(order, "proposed"))
     for service in services:
         people.certify(service.pk, by=by, now=now)
     audit.record(by, "order.certify_hours", order, now=now, services=len(services))
@@ -78,13 +116,20 @@ def certify_hours(order_id: int, *, by: User, now: datetime) -> int:
 def confirm_hours(order_id: int, *, by: User, now: datetime) -> int:
     """The receiving side confirms what was certified; only then do the hours count."""
     order = locked(order_id)
-    authorize(rules.why_not_speak_for_resident(by, order, now))
-    require(rules.why_not_confirm_hours(order))
-
-    services = list(visits.hours(order).filter(state="certified"))
+    authorize(agreeing.why_not_confirm_as(by, order, now))
+    services = agreeing.confirmable(by, order, now)
+    if not services:
+        _refuse(agreeing.why_not_confirm(by, order, now), waits=visits.hours_in(order, "certified"))
     for service in services:
         people.confirm(service.pk, by=by, now=now, for_whom=order.resident)
     audit.record(
         by, "order.confirm_hours", order, now=now, for_whom=order.resident, services=len(services)
     )
     return len(services)
+
+
+def _refuse(reason: str | None, *, waits: int) -> None:
+    """Hours wait, but not for this person; or none do."""
+    if waits:
+        authorize(reason)
+    require(reason)

@@ -15,6 +15,7 @@ from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.errors import BadInput, authorize, require
 from kepu.kernel.search import actions as search
 from kepu.orders import queries, rules
+from kepu.orders.actions import hours
 from kepu.orders.actions.moving import Hand, locked, move, new_code, note_step, require_reason
 from kepu.orders.models import Contract, Order, Service
 from kepu.orders.queries import SEARCHED
@@ -186,24 +187,30 @@ def place(order_id: int, *, by: User, now: datetime) -> Order:
 
 @transaction.atomic
 def withdraw(order_id: int, *, reason: str, by: User, now: datetime) -> Order:
-    """The resident needs it no longer; a team that had it is told."""
+    """The resident needs it no longer; a team that had it is told, and who had arrived gets hours."""
     order = locked(order_id)
     authorize(rules.why_not_speak_for_resident(by, order, now))
+    hours.end_presence(order, by=None, now=now)
     return move(order, "withdraw", Hand(by, now, order.resident, reason))
 
 
 @transaction.atomic
 def cancel(order_id: int, *, reason: str, by: User, now: datetime) -> Order:
-    """An officer ends an order that cannot or should not be served, and says why."""
+    """An officer ends an order that cannot or should not be served, and says why.
+
+    Hours are proposed for who had arrived.
+    """
     order = locked(order_id)
     authorize(rules.why_not_cancel_as(by, order, now))
     require_reason(reason)
+    hours.end_presence(order, by=None, now=now)
     return move(order, "cancel", Hand(by, now, order.resident, reason))
 
 
 @transaction.atomic
 def merge(order_id: int, *, into_id: int, by: User, now: datetime) -> Order:
-    """Join an order with another for the same thing; its people are added to the other's.
+    """Join an order with another for the same thing; its people are added to the other's, and whose
+    order was joined follows that one from now on.
 
     Locks both in the order of their ids, so that two merges at once cannot wait for each other.
     """
@@ -216,6 +223,7 @@ def merge(order_id: int, *, into_id: int, by: User, now: datetime) -> Order:
     into.people += order.people
     into.version += 1
     into.save(update_fields=["people", "version"])
+    Order.objects.filter(merged_into=order).update(merged_into=into)
     order.merged_into = into
     note = _("merged into %(number)s") % {"number": into.number}
     return move(order, "cancel", Hand(by, now, order.resident, note), "merged_into")

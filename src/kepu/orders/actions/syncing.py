@@ -18,7 +18,7 @@ from kepu.kernel.devices import CLOCK_TOLERANCE
 from kepu.kernel.errors import BadInput, Refusal, authorize, require
 from kepu.kernel.files import actions as files
 from kepu.kernel.files import intake
-from kepu.orders import queries, rules
+from kepu.orders import queries, rules, stuck
 from kepu.orders.actions import delivering, evidence
 from kepu.orders.actions.evidence import Shot
 from kepu.orders.evidence import PURPOSE_OF
@@ -68,7 +68,7 @@ def _store_and_try(sent: Sent, *, by: User, now: datetime) -> DeviceEvent:
         uuid=sent.uuid,
         defaults={
             "by": by,
-            "order": order,
+            "order": order or _out_of_sight(sent),
             "kind": sent.kind[:20],
             "schema": sent.schema,
             "data": dict(sent.data),
@@ -84,6 +84,11 @@ def _store_and_try(sent: Sent, *, by: User, now: datetime) -> DeviceEvent:
         event.outcome = Outcome.REFUSED if event.reason else Outcome.DONE
         event.save(update_fields=["outcome", "reason"])
     return event
+
+
+def _out_of_sight(sent: Sent) -> Order | None:
+    """The order all the same: what may not be done to it any more is put right where it is known."""
+    return Order.objects.filter(pk=sent.order_id).first()
 
 
 def _why_not_done(sent: Sent, order: Order | None, by: User, now: datetime) -> str:
@@ -214,7 +219,7 @@ def _noted(
         uuid=sent.uuid,
         defaults={
             "by": by,
-            "order": order,
+            "order": order or _out_of_sight(sent),
             "kind": sent.kind,
             "schema": sent.schema,
             "data": data,
@@ -233,8 +238,8 @@ def _noted(
 def settle(event_id: int, *, by: User, now: datetime) -> DeviceEvent:
     """A dispatcher has looked at a refused event and put things right by hand."""
     event = DeviceEvent.objects.select_for_update().get(pk=event_id)
-    require(rules.why_not_settle(event))
-    authorize(rules.why_not_settle_as(by, event, now))
+    require(stuck.why_not_settle(event))
+    authorize(stuck.why_not_settle_as(by, event, now))
 
     event.outcome, event.settled_by, event.settled_at = Outcome.SETTLED, by, now
     event.save(update_fields=["outcome", "settled_by", "settled_at"])

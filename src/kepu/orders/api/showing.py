@@ -19,7 +19,7 @@ from kepu.orders import privacy, queries, rules, stations, visits
 from kepu.orders.actions.moving import Hand, locked
 from kepu.orders.api import shapes
 from kepu.orders.hints import claim_hints, hints
-from kepu.orders.models import Dispatch, Order, Service, Step
+from kepu.orders.models import Dispatch, Order, Rating, Service, Step
 from kepu.orders.states import WITH_A_TEAM, OrderState
 from kepu.people import queries as people
 
@@ -108,8 +108,8 @@ def whole(order: Order, person: User, now: datetime) -> dict[str, Any]:
         "contact": None if hidden else _contact(order, person, now),
         "why_no_contact": hidden,
         "code": order.check_in_code if receiving else None,
-        "rating": visits.rating(order),
-        "earlier_visits": _earlier(order, person, now),
+        "rating": _rating(visits.rating(order), read),
+        "earlier_visits": _earlier(order, person, now, read),
         "claims": _claims(order, person, now),
         "steps": _steps(order, names, read),
     }
@@ -150,10 +150,24 @@ def _contact(order: Order, person: User, now: datetime) -> shapes.Contact:
     )
 
 
-def _earlier(order: Order, person: User, now: datetime) -> list[dict[str, Any]]:
+def _rating(rating: Rating | None, read: Reading) -> shapes.RatingOut | None:
+    if rating is None:
+        return None
+    return shapes.RatingOut(
+        stars=rating.stars,
+        words=read(rating.words),
+        at=rating.at,
+        answer=read(rating.answer),
+        answered_at=rating.answered_at,
+    )
+
+
+def _earlier(order: Order, person: User, now: datetime, read: Reading) -> list[dict[str, Any]]:
     rated = privacy.reads_earlier_ratings(person, order, now)
     found = visits.earlier(order, with_ratings=rated)
-    return [{**vars(one), "team": named(one.team)} for one in found]
+    return [
+        {**vars(one), "team": named(one.team), "rating": _rating(one.rating, read)} for one in found
+    ]
 
 
 def _claims(order: Order, person: User, now: datetime) -> list[shapes.ClaimHint]:

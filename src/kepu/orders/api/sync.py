@@ -15,9 +15,7 @@ from kepu.kernel.api.pages import Page, Paging, page
 from kepu.kernel.api.shapes import Id
 from kepu.kernel.cursors import Sort
 from kepu.kernel.errors import BadInput, Outside
-from kepu.kernel.roles import queries as roles
-from kepu.kernel.roles.verbs import Verb
-from kepu.orders import actions, queries, rules
+from kepu.orders import actions, stuck
 from kepu.orders.actions.syncing import Sent
 from kepu.orders.api.shapes import EventIn, EventOut, EventsIn, EventsOut
 from kepu.orders.models import DeviceEvent
@@ -34,9 +32,8 @@ def sync(request: Asked, body: EventsIn) -> dict[str, Any]:
 
 @router.get("/events", response=Page[EventOut], summary=n_("Events that need a person"))
 def events(request: Asked, paging: Query[Paging]) -> dict[str, Any]:
-    """Of the places the caller dispatches for."""
-    reach = roles.reach(request.auth, Verb.ORDER_DISPATCH, clock.now())
-    return page(request, queries.needing_a_person(reach), _out, Sort())
+    """Of the places the caller dispatches for, and what the caller's own device sent."""
+    return page(request, stuck.shown_to(request.auth, clock.now()), _out, Sort())
 
 
 @router.post(
@@ -45,7 +42,7 @@ def events(request: Asked, paging: Query[Paging]) -> dict[str, Any]:
 def settle(request: Asked, event_id: Id) -> dict[str, Any]:
     """For a dispatcher of the place; 404 not_found, 409 rule_broken."""
     event = DeviceEvent.objects.select_related("order").filter(pk=event_id).first()
-    if event is None or rules.why_not_settle_as(request.auth, event, clock.now()):
+    if event is None or stuck.why_not_settle_as(request.auth, event, clock.now()):
         raise Outside(_("there is no such event"))
     return _out(actions.settle(event.pk, by=request.auth, now=clock.now()))
 

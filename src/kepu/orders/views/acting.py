@@ -296,6 +296,7 @@ def _page(
         "rings_resident": _rings_resident(order, person, now),  # type: ignore[arg-type]
         "rings_leader": rules.why_not_ring_leader(person, order, now) is None,  # type: ignore[arg-type]
         "need": read(order.need),
+        "read": read,
         "steps": cards.hand_overs(order),
         "state": cards.tag(order),
         "hurry": cards.hurry(order, now),
@@ -311,6 +312,7 @@ def _page(
         "arrival": visits.check_ins(order).filter(person=person).first(),  # type: ignore[misc]
         **_hours(order, person, now),  # type: ignore[arg-type]
         "rating": visits.rating(order),
+        **_joined(order, person, now),  # type: ignore[arg-type]
         "earlier": _earlier(order, person, now),  # type: ignore[arg-type]
         "adds_evidence": _adds_evidence(order, person, now),  # type: ignore[arg-type]
         "has_roster": roster.has_one(order)
@@ -333,6 +335,15 @@ def _earlier(order: Order, person: User, now: datetime) -> list[tuple[visits.Ear
     rated = privacy.reads_earlier_ratings(person, order, now)
     found = visits.earlier(order, with_ratings=rated)
     return [(one, evidence.of_visit(person, order, one.number, now)) for one in found]
+
+
+def _joined(order: Order, person: User, now: datetime) -> dict[str, Any]:
+    """The order that this one was merged into, and those of the person that were merged into this one."""
+    into = order.merged_into
+    return {
+        "joined_to": into if into and queries.sees(person, into, now) else None,
+        "joined_from": list(queries.joined_by(person, order)),
+    }
 
 
 def _rings_resident(order: Order, person: User, now: datetime) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -20,15 +21,16 @@ from kepu.kernel.errors import NotAllowed
 from kepu.kernel.registers import part
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
-from kepu.orders import boards, cards, planned, queries, visits
+from kepu.orders import boards, cards, listing, planned, queries, stuck, visits
 from kepu.orders.filters import BoardForm
 from kepu.orders.models import Order
 from kepu.orders.states import UNDER_WAY, WITH_A_TEAM, OrderState
 from kepu.people import agenda
 from kepu.people import queries as people
+from kepu.ui import formats
 from kepu.ui.cards import Line, Tag
 from kepu.ui.cards import Order as Card
-from kepu.ui.tables import Bar, Export
+from kepu.ui.tables import Bar, Export, Sorting
 
 if TYPE_CHECKING:
     from kepu.people.models import Team
@@ -45,19 +47,47 @@ NARROWING = ("q", "place", "topic")  # called so on boards and in the list
 
 
 def _kept(request: HttpRequest) -> dict[str, str]:
-    """What narrows the board, for the list and its files."""
-    return {key: request.GET[key] for key in NARROWING if request.GET.get(key)}
+    """What narrows the board, and how it is sorted, for the list and its files."""
+    kept = {key: request.GET[key] for key in NARROWING if request.GET.get(key)}
+    word = _sorted(request)
+    return kept if word == USUAL else {**kept, "sort": word}
 
 
-def _files(states: Iterable[str], kept: dict[str, str]) -> Bar:
-    """What the board shows, as files of the list."""
+USUAL = "urgent"
+
+
+def _sorts() -> dict[str, str]:
+    """The orders a board can stand in, by the words of the list; the usual one first."""
+    return {
+        USUAL: _("most urgent first"),
+        "-number": _("newest first"),
+        "wanted": _("soonest wanted first"),
+        "visit": _("soonest visit first"),
+    }
+
+
+def _sorted(request: HttpRequest) -> str:
+    word = request.GET.get("sort", USUAL)
+    return word if word in _sorts() else USUAL
+
+
+def _sortings(request: HttpRequest, kept: dict[str, str]) -> list[Sorting]:
+    chosen = _sorted(request)
+    return [
+        Sorting(label, f"?{urlencode({**kept, 'sort': word})}", current=word == chosen)
+        for word, label in _sorts().items()
+    ]
+
+
+def _files(states: Iterable[str], kept: dict[str, str], sorts: Sequence[Sorting] = ()) -> Bar:
+    """The orders that the board can stand in, and what it shows as files of the list."""
     formats = (("xlsx", _("Table (XLSX)")), ("csv", _("Text (CSV)")))
     query = boards.asked(states, kept)
     files = [
         Export(label, f"{reverse('order-export', args=[format])}?{query}")
         for format, label in formats
     ]
-    return Bar([], files)
+    return Bar(sorts, files)
 
 
 def _board(
@@ -69,10 +99,13 @@ def _board(
     states = [state for stage in stages for state in stage.states]
     near = person.home.path if person.home else ""
     form = BoardForm(request.GET, scopes=scopes, near=near)
-    columns = boards.columns(form.narrow(orders), stages, now, kept)
+    found, word = form.narrow(orders), _sorted(request)
+    if word != USUAL:
+        found = found.order_by(*listing.sort_of(word).order())
+    columns = boards.columns(found, stages, now, kept)
     return {
         "form": form, "columns": columns, "waiting": columns[0].total, "now": now,
-        "bar": _files(states, kept), "list_href": boards.listed(states, kept),
+        "bar": _files(states, kept, _sortings(request, kept)), "list_href": boards.listed(states, kept),
     }  # fmt: skip
 
 
@@ -93,7 +126,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         return led
     context = {
         **_board(request, queries.under_way(reach), boards.of_desk(), reach.paths),
-        "stuck": part(request, queries.needing_a_person(reach), STUCK_SHOWN, "stuck"),
+        "stuck": part(request, stuck.needing_a_person(reach), STUCK_SHOWN, "stuck"),
     }
     return render(request, "orders/desk.html", context)
 
@@ -140,6 +173,7 @@ def team(request: HttpRequest) -> HttpResponse:
         "teams": found,
         "ratings": cursors.front(visits.ratings_to_answer(teams), RATINGS_SHOWN),
         "appointments": agenda.ahead(person, now),
+        "stuck": part(request, stuck.sent_by(person), STUCK_SHOWN, "stuck"),
         "now": now,
         "form": form,
         "bar": _files(TAKEN_OR_OPEN, kept),
@@ -153,11 +187,10 @@ def team(request: HttpRequest) -> HttpResponse:
 def _to_take(teams: list[Team], form: BoardForm, now: datetime) -> dict[str, cursors.Front]:
     """Orders the teams were asked to take, and the others they could claim: each order once."""
     asked = queries.offered(*teams)
+    mark = Tag(pgettext("team", "Asked"), "warning", "bell")
     others = queries.claimable_by_any(teams, now).exclude(pk__in=asked.order_by().values("pk"))
     return {
-        "asked": _front(
-            form.narrow(asked), now, teams, Tag(pgettext("team", "Asked"), "warning", "bell")
-        ),
+        "asked": _front(form.narrow(asked), now, teams, mark),
         "claimable": _front(form.narrow(others), now, teams),
     }
 
@@ -168,14 +201,26 @@ def _front(
     """The cards of the first orders, and whether there are more."""
     first = cursors.front(orders, TEAM_SHOWN)
     names = _who_could(able, first.rows, now)
-    rows = [_marked(cards.card(order, now), names.get(order.pk), mark) for order in first.rows]
+    starts = planned.starts(able, first.rows) if mark else {}
+    rows = [
+        _marked(
+            cards.card(order, now), names.get(order.pk), mark, _planned(starts.get(order.pk), now)
+        )
+        for order in first.rows
+    ]
     return cursors.Front(rows, first.more)
 
 
-def _marked(card: Card, names: list[str] | None, mark: Tag | None) -> Card:
+def _marked(card: Card, names: list[str] | None, mark: Tag | None, more: list[Line]) -> Card:
     """The card with the teams that could take the order, and with a mark instead of its state."""
     who = [Line("flag", _(", ").join(names), _("Teams that could take it"))] if names else []
-    return replace(card, lines=[*card.lines, *who], state=mark or card.state)
+    return replace(card, lines=[*card.lines, *more, *who], state=mark or card.state)
+
+
+def _planned(start: datetime | None, now: datetime) -> list[Line]:
+    """When the plan has the team there."""
+    words = _("Planned %(when)s") % {"when": formats.moment(start, now)}
+    return [Line("clock", words, _("Time of the plan"))] if start else []
 
 
 def _who_could(teams: Sequence[Team], orders: list[Order], now: datetime) -> dict[int, list[str]]:

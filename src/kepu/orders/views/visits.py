@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from kepu.kernel import clock, devices
 from kepu.kernel.errors import Refusal
-from kepu.orders import actions, evidence, rules, visits
+from kepu.orders import actions, evidence, rules, stuck, visits
 from kepu.orders.actions.syncing import Sent
 from kepu.orders.models import DeviceEvent, Order
 from kepu.orders.models.delivery import EvidenceKind
@@ -110,8 +110,8 @@ def _sent(event: devices.Written) -> Sent:
 def settle(request: HttpRequest, event_id: int) -> HttpResponse:
     """Say that what a device sent has been put right by hand."""
     event = get_object_or_404(DeviceEvent.objects.select_related("order"), pk=event_id)
-    if rules.why_not_settle_as(request.user, event, clock.now()):  # type: ignore[arg-type]
+    if stuck.why_not_settle_as(request.user, event, clock.now()):  # type: ignore[arg-type]
         raise Http404
     actions.settle(event_id, by=request.user, now=clock.now())  # type: ignore[arg-type]
     messages.success(request, _("Settled."))
-    return redirect("desk")
+    return redirect("desk" if event.order else "team-board")

@@ -104,12 +104,14 @@ def why_not_certify(service: Service, minutes: int) -> str | None:
 
 
 def why_not_confirm_as(by: User, service: Service, now: datetime) -> str | None:
-    """The receiving side: the resident, or the station of the place; another than who certified."""
+    """The receiving side: the resident, a guardian, or the station of the place; another than who
+    certified.
+    """
     if by.pk == service.person_id:
         return _("nobody confirms his own hours")
     if by.pk == service.certified_by_id:
         return _("who certified the hours cannot confirm them as well")
-    if by.pk == service.receiver_id or _stands_at(by, service, now):
+    if _received(by, service) or _stands_at(by, service, now):
         return None
     return _("only the receiving side may confirm these hours")
 
@@ -194,6 +196,12 @@ def _officer(by: User, service: Service, now: datetime) -> bool:
     return service.organisation_id is not None and roles.holds(
         by, Verb.HOURS_CERTIFY, now=now, organisation_id=service.organisation_id
     )
+
+
+def _received(by: User, service: Service) -> bool:
+    if service.receiver is None:
+        return False
+    return by.pk in (service.receiver_id, service.receiver.guardian_id)
 
 
 def _stands_at(by: User, service: Service, now: datetime) -> bool:
