@@ -12,7 +12,7 @@ from kepu.kernel.accounts.models import User
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.holdings import Work
 from kepu.kernel.roles.verbs import Verb
-from kepu.orders import queries
+from kepu.orders import queries, stuck
 from kepu.orders.models import AutoPlan, Order
 from kepu.orders.states import AT_THE_DEPARTMENT, OrderState, PlanState
 
