@@ -34,7 +34,19 @@ def main(words: list[str]) -> int:
 
 def run(words: list[str]) -> int:
     command = [sys.executable, "-m", "pytest", *words]
-    return subprocess.call(command, cwd=ROOT, stdin=subprocess.DEVNULL)
+    return subprocess.call(command, cwd=ROOT, stdin=subprocess.DEVNULL, env=surroundings())
+
+
+def surroundings() -> dict[str, str]:
+    """There is a process of tests for each processor, where threads of arithmetic only get in the way.
+
+    Those of linear algebra wait for each other, and those of OpenMP, which numba brings, do so by
+    turning in circles: half of the engines' processor time was spent on waiting. And a hundred
+    processes that are begun need not compile all of Kepu each for itself.
+    """
+    given = {"OPENBLAS_NUM_THREADS": "1", "OMP_WAIT_POLICY": "passive", **os.environ}
+    given.pop("PYTHONDONTWRITEBYTECODE", None)
+    return given
 
 
 def failed() -> list[str]:
