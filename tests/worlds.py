@@ -18,13 +18,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from typing import Any, TypeVar
 
+import pytest
 import time_machine
 from django.db import transaction
 
 from kepu.kernel.rulebooks import queries as rulebooks
-from tests.factories import NOW
+from tests import factories
+from tests.factories import NOW, Loop
 
 World = TypeVar("World")
 
@@ -45,3 +48,15 @@ def standing(blocker: Any, build: Callable[[], World]) -> Iterator[World]:
         with blocker.unblock():
             transaction.set_rollback(True)
             around.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="module")
+def standing_loop(django_db_setup: None, django_db_blocker: Any) -> Iterator[Loop]:
+    with standing(django_db_blocker, factories.loop) as made:
+        yield made
+
+
+@pytest.fixture
+def loop(standing_loop: Loop, db: None) -> Loop:
+    """Everybody an order meets. A file with tests that commit makes a loop of its own."""
+    return deepcopy(standing_loop)

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
+from tools import testing
 
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = testing.chromium() or ""
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
@@ -22,7 +23,7 @@ BUILT = Path(__file__).resolve().parents[2] / "src/kepu/ui/static/kepu/kepu.js"
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Callable[[], Any]]:
     """Starts a browser."""
-    if not Path(CHROMIUM).exists() or not BUILT.exists():
+    if not CHROMIUM or not BUILT.exists():
         pytest.skip("Chromium or the built front end is missing")
     playwright = pytest.importorskip("playwright.sync_api")
     # Playwright's loop runs in this thread, which Django would take for an async caller.

@@ -1,8 +1,7 @@
-import pytest
+"""Everybody an order meets, who stand throughout a file; what a test does to them is undone."""
 
-from tests import factories
+from __future__ import annotations
 
+from tests.worlds import loop, standing_loop
 
-@pytest.fixture
-def loop(db) -> factories.Loop:
-    return factories.loop()
+__all__ = ["loop", "standing_loop"]  # fixtures

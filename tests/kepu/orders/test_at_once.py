@@ -25,6 +25,11 @@ from tests.kepu.web.callers import caller
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
+@pytest.fixture
+def loop(transactional_db) -> factories.Loop:
+    return factories.loop()
+
+
 def at_once(*works: Callable[[], object]) -> list[object]:
     """What each of the works returned, or the refusal or error it ended with."""
     start, ends = threading.Barrier(len(works)), list[object]([None] * len(works))

@@ -12,7 +12,9 @@ from kepu.orders import actions
 from kepu.orders.models import Order
 from tests import factories
 from tests.factories import NOW
-from tests.kepu.orders.test_at_once import at_once, dish, only_refusals, wished
+from tests.kepu.orders.test_at_once import at_once, dish, loop, only_refusals, wished
+
+__all__ = ["loop"]  # a fixture
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 

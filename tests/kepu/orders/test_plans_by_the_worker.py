@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -22,7 +22,6 @@ from kepu.orders.planned import lines_to_show
 from kepu_engines.matching import plan as engine
 from tests import factories
 from tests.factories import NOW, worked_on
-from tests.kepu.orders.test_at_once import at_once
 from tests.kepu.web.callers import caller
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -97,31 +96,6 @@ def test_asking_writes_a_row_at_once_and_the_worker_begins_when_that_is_committe
 
     assert begun == [(plan.pk, NOW)]
     assert not actions.take_up_plan(plan.pk, now=NOW)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_others_write_while_the_engine_solves_and_the_workers_thread_finishes(loop, monkeypatch):
-    order, open_blocks, wrote = loop.order("open"), [], []
-    solve = engine.plan
-
-    def solve_beside_a_writer(*market):
-        open_blocks.append(connection.in_atomic_block)
-        ends = at_once(
-            lambda: Order.objects.filter(pk=order.pk).update(title="改名"),
-            lambda: actions.offer(order.pk, team=loop.team, reason="近", by=loop.officer, now=NOW),
-        )
-        wrote.extend(ends)
-        return solve(*market)
-
-    monkeypatch.setattr(engine, "plan", solve_beside_a_writer)
-    plan = asked(loop)
-    assert actions.take_up_plan(plan.pk, now=NOW)
-
-    computing.PLANS.start(plan.pk, NOW).join()
-
-    assert open_blocks == [False]
-    assert wrote == [1, Offer.objects.get()]
-    assert again(plan).state == "proposed"
 
 
 def test_the_worker_tells_every_step_it_takes(loop, monkeypatch):
@@ -269,13 +243,6 @@ def test_asking_again_leads_to_the_plan_that_is_being_computed(loop):
     assert asked(loop) == first
     actions.cancel_plan(first.pk, by=loop.officer, now=NOW)
     assert asked(loop) != first
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_who_ask_at_the_same_moment_get_one_plan(loop):
-    ends = at_once(*[lambda: asked(loop)] * 4)
-
-    assert ends == [AutoPlan.objects.get()] * 4
 
 
 def test_the_database_holds_that_a_department_has_one_plan_at_work(loop):

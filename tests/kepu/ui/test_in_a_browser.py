@@ -9,15 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from tests.journeys.conftest import CHROMIUM, FLAGS
+
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 DESK = {"viewport": {"width": 1440, "height": 900}}
 BUILT = Path(__file__).resolve().parents[3] / "src/kepu/ui/static/kepu/kepu.css"
@@ -26,7 +19,7 @@ pytestmark = [
     pytest.mark.journey,
     pytest.mark.slow,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="Debian's chromium is not installed"),
+    pytest.mark.skipif(not CHROMIUM, reason="no Chromium is installed"),
     pytest.mark.skipif(not BUILT.exists(), reason="the front end is not built here"),
 ]
 

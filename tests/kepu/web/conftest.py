@@ -13,6 +13,9 @@ import pytest
 import time_machine
 
 from tests import factories
+from tests.worlds import loop, standing_loop
+
+__all__ = ["loop", "standing_loop"]  # fixtures
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -90,11 +93,6 @@ def kepu(tables, tmp_path) -> Kepu:
 def empty(tmp_path) -> Kepu:
     """A place where nothing stands."""
     return Kepu(tmp_path / "elsewhere")
-
-
-@pytest.fixture
-def loop(db) -> factories.Loop:
-    return factories.loop()
 
 
 @pytest.fixture

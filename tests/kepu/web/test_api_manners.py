@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-
 import pytest
-from django.db import connection
 from django.test import Client
 
 from kepu.kernel.api import limits
@@ -56,29 +53,6 @@ def test_keys_of_two_people_do_not_meet(loop):
     did(caller(loop.resident).post("orders", wish(), Idempotency_Key="same"), 201)
 
     did(caller(loop.worker).post("orders", wish(), Idempotency_Key="same"), 201)
-
-
-@pytest.mark.slow
-@pytest.mark.django_db(transaction=True)
-def test_of_two_at_once_under_one_key_one_acts_and_both_get_its_answer():
-    loop = factories.loop()
-    resident, body, answers = caller(loop.resident), wish(), []
-    gate = threading.Barrier(2)
-
-    def send():
-        gate.wait()
-        answers.append(resident.post("orders", body, Idempotency_Key="k1"))
-        connection.close()
-
-    threads = [threading.Thread(target=send) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert [answer.status_code for answer in answers] == [201, 201]
-    assert answers[0].json() == answers[1].json()
-    assert Order.objects.count() == 1
 
 
 # --- versions -----------------------------------------------------------------------------------

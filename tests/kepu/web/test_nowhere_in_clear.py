@@ -53,7 +53,8 @@ def in_clear() -> set[tuple[str, str]]:
     }
 
 
-def test_an_order_taken_down_by_telephone_leaves_no_name_number_or_place(loop, at_noon, caplog):
+def test_an_order_taken_down_by_telephone_leaves_no_name_number_or_place(at_noon, caplog):
+    loop = factories.loop()
     caplog.set_level(logging.INFO)
     phoned = wish(caller={"name": NAME, "phone": PHONE, "of_age": True}, place=PLACE)
     key = iter(range(100))
