@@ -47,6 +47,7 @@ EXCEPTIONS = {
     "orders/actions/ordering.py:let_be_found_again": "the search's copy of what an audited change moved",
     "orders/actions/syncing.py:receive_shot": "as `receive`, with a picture that is slow to unpack",
     "orders/actions/hours.py:propose_all": "each proposal is an action of its own, so one may fail",
+    "orders/actions/hours.py:end_presence": "part of ending a visit, which is audited",
     "orders/actions/rostering.py:stand_down": "part of letting an order go, which is audited",
     "orders/actions/rostering.py:take_off": "done by Kepu itself after a leaving; audited as such",
     "orders/actions/syncing.py:receive": "the event is kept even when the action inside is refused",

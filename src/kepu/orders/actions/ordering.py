@@ -209,10 +209,10 @@ def cancel(order_id: int, *, reason: str, by: User, now: datetime) -> Order:
 
 @transaction.atomic
 def merge(order_id: int, *, into_id: int, by: User, now: datetime) -> Order:
-    """Join an order with another for the same thing; its people are added to the other's, and whose
-    order was joined follows that one from now on.
+    """Join an order with another for the same thing; its people are added to the other's.
 
-    Locks both in the order of their ids, so that two merges at once cannot wait for each other.
+    Whose order was joined follows the other from now on. Locks both in the order of their ids, so
+    that two merges at once cannot wait for each other.
     """
     first, second = (locked(pk) for pk in sorted((order_id, into_id)))
     order, into = (first, second) if first.pk == order_id else (second, first)
