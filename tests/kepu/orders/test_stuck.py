@@ -47,6 +47,16 @@ def test_what_is_sent_of_an_order_out_of_sight_stays_with_the_order_and_does_not
     assert not stuck.order.check_ins.exists()
 
 
+def test_nobody_fills_the_desk_of_an_order_his_teams_never_had(loop):
+    stranger = factories.user("路人示例")
+    order = loop.order("scheduled")
+
+    sent = Sent(uuid4(), "check_in", order.pk, order.starts_at, {"code": "AAAAAA"})
+    event = actions.receive(sent, by=stranger, now=order.starts_at)
+
+    assert (event.outcome, event.order) == ("refused", None)
+
+
 def test_the_desk_finds_it_with_who_sent_it(loop, member, stuck):
     page = reader(loop.worker).get(reverse("desk")).text
     listed = caller(loop.worker).get("events").json()["items"]

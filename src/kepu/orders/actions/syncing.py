@@ -22,8 +22,9 @@ from kepu.orders import queries, rules, stuck
 from kepu.orders.actions import delivering, evidence
 from kepu.orders.actions.evidence import Shot
 from kepu.orders.evidence import PURPOSE_OF
-from kepu.orders.models import DeviceEvent, Evidence, Order
+from kepu.orders.models import DeviceEvent, Evidence, Order, Step
 from kepu.orders.models.delivery import EvidenceKind, Outcome
+from kepu.people import queries as people
 
 if TYPE_CHECKING:
     from kepu.kernel.accounts.models import User
@@ -68,7 +69,7 @@ def _store_and_try(sent: Sent, *, by: User, now: datetime) -> DeviceEvent:
         uuid=sent.uuid,
         defaults={
             "by": by,
-            "order": order or _out_of_sight(sent),
+            "order": order or _out_of_sight(sent, by),
             "kind": sent.kind[:20],
             "schema": sent.schema,
             "data": dict(sent.data),
@@ -86,9 +87,12 @@ def _store_and_try(sent: Sent, *, by: User, now: datetime) -> DeviceEvent:
     return event
 
 
-def _out_of_sight(sent: Sent) -> Order | None:
-    """The order all the same: what may not be done to it any more is put right where it is known."""
-    return Order.objects.filter(pk=sent.order_id).first()
+def _out_of_sight(sent: Sent, by: User) -> Order | None:
+    """The order all the same, if a team of the sender ever had it: what may not be done to it any more is
+    put right where it is known. Nobody fills a stranger's desk.
+    """
+    theirs = Step.objects.filter(order=sent.order_id, team__in=people.teams_of(by))
+    return Order.objects.filter(pk=sent.order_id).first() if theirs.exists() else None
 
 
 def _why_not_done(sent: Sent, order: Order | None, by: User, now: datetime) -> str:
@@ -219,7 +223,7 @@ def _noted(
         uuid=sent.uuid,
         defaults={
             "by": by,
-            "order": order or _out_of_sight(sent),
+            "order": order or _out_of_sight(sent, by),
             "kind": sent.kind,
             "schema": sent.schema,
             "data": data,
