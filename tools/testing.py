@@ -39,13 +39,11 @@ def run(words: list[str]) -> int:
 
 
 def surroundings() -> dict[str, str]:
-    """There is a process of tests for each processor, where threads of arithmetic only get in the way.
+    """There is a process of tests for each processor: threads of linear algebra only get in the way.
 
-    Those of linear algebra wait for each other, and those of OpenMP, which numba brings, do so by
-    turning in circles: half of the engines' processor time was spent on waiting. And a hundred
-    processes that are begun need not compile all of Kepu each for itself.
+    And a hundred processes that are begun need not compile all of Kepu each for itself.
     """
-    given = {"OPENBLAS_NUM_THREADS": "1", "OMP_WAIT_POLICY": "passive", **os.environ}
+    given = {"OPENBLAS_NUM_THREADS": "1", **os.environ}
     given.pop("PYTHONDONTWRITEBYTECODE", None)
     return given
 
