@@ -86,6 +86,10 @@ def made() -> World:
     loop = factories.loop()
     factories.grant(loop.leader, "community_worker", loop.community.path)
     factories.grant(loop.leader, "department_officer", loop.department)
+    for role in ("district_officer", "item_officer", "survey_officer", "field_supervisor"):
+        factories.grant(loop.leader, role, "50.103.")
+    for role in ("city_officer", "security_administrator"):
+        factories.grant(loop.leader, role, "50.")
     return World(
         headers={**caller(loop.leader).headers, "Accept-Language": "en"},
         path={"order_id": loop.order("scheduled").pk, "team_id": loop.team.pk,
