@@ -19,8 +19,6 @@ from kepu.kernel.facts.catalogue import (
     VolunteerSuspended,
 )
 from kepu.kernel.facts.registry import Occasion, every, listen
-from kepu.kernel.roles import queries as roles
-from kepu.kernel.roles.verbs import Verb
 from kepu.orders import announcing, held, queries, telling
 from kepu.orders.actions import (
     forget_pictures,
@@ -77,7 +75,7 @@ def tell_both_levels(fact: OrderEscalated, occasion: Occasion) -> None:
     order = queries.by_id(fact.order_id)
     if order is None:
         return
-    above = roles.nearest_holders(Verb.ORDER_DISPATCH, now=occasion.now, path=fact.path)
+    above = telling.answerable(fact.path, occasion.now)
     told = {person.pk for person in above}
     slow = [one for one in telling.slow(order, occasion.now) if one.pk not in told]
     telling.tell(above, "order_escalated", order, occasion.now)

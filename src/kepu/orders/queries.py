@@ -559,11 +559,10 @@ def open_by_district(paths: Iterable[str]) -> dict[str, int]:
 
 
 def overdue(now: datetime) -> QuerySet[Order]:
-    """Orders whose stage has run out at `now` and can go one level up, the longest first."""
-    tops = divisions.current().filter(parent=None).values_list("path", flat=True)
-    return (
-        Order.objects.filter(due_at__lte=now).exclude(desk__in=list(tops)).order_by("due_at", "pk")
-    )
+    """Orders whose stage has run out at `now`, the longest first, but for those that wait at the top."""
+    tops = list(divisions.current().filter(parent=None).values_list("path", flat=True))
+    late = Order.objects.filter(due_at__lte=now).exclude(desk__in=tops, state__in=UNDER_WAY)
+    return late.order_by("due_at", "pk")
 
 
 def wanted_no_more(now: datetime, grace: timedelta) -> QuerySet[Order]:

@@ -53,8 +53,11 @@ def why_not_place_for(person: User, resident: User, path: str, now: datetime) ->
 
 
 def why_not_dispatch_as(person: User, order: Order, now: datetime) -> str | None:
-    """Only a worker of the place, or of a level above it, dispatches."""
-    if roles.holds(person, Verb.ORDER_DISPATCH, path=order.path, now=now):
+    """A worker of the place, or of a level above it; of an order that went up a level, whoever supervises
+    there too.
+    """
+    verbs = (Verb.ORDER_DISPATCH, *((Verb.ORDER_SUPERVISE,) if order.escalations else ()))
+    if any(roles.holds(person, verb, path=order.path, now=now) for verb in verbs):
         return None
     return _("only a community worker of this place may do this")
 
@@ -127,13 +130,14 @@ def why_not_see_contact(person: User, order: Order, now: datetime) -> str | None
 
     A team and a department know them as long as they have work with the order: not once it was
     declined, withdrawn, cancelled, rated or closed. Of the team it is the leaders, and who was put
-    down for a visit that is set. The desk answers for its place throughout.
+    down for a visit that is set. The desk answers for its place throughout; who supervises, for what is
+    late, until somebody takes the next step.
     """
     if why_not_receive(person, order, now) is None:
         return None
     if not order.sent:
         return _("shown to those who serve this order")
-    if roles.holds(person, Verb.ORDER_DISPATCH, path=order.path, now=now):
+    if why_not_dispatch_as(person, order, now) is None:
         return None
     if order.state in SERVED_BY_TEAM and order.team and people.leads(person, order.team, now):
         return None

@@ -34,6 +34,12 @@ def joined(order: Order, now: datetime) -> Iterable[User]:
     return [one.resident.guardian or one.resident for one in found]
 
 
+def answerable(path: str, now: datetime) -> list[User]:
+    """Who dispatches at the level or the nearest above it; where nobody does, who supervises."""
+    dispatch = roles.nearest_holders(Verb.ORDER_DISPATCH, now=now, path=path)
+    return dispatch or roles.nearest_holders(Verb.ORDER_SUPERVISE, now=now, path=path)
+
+
 def dispatchers(order: Order, now: datetime) -> Iterable[User]:
     """Who dispatches at the order's place, or at the nearest level above where anybody does."""
     return roles.nearest_holders(Verb.ORDER_DISPATCH, now=now, path=order.path)

@@ -153,13 +153,9 @@ ROLES: dict[str, Role] = {
             _role(
                 "city_officer",
                 _("city officer"),
-                _(
-                    "plans, supervises, dispatches what no level below did in time, and issues "
-                    "rulebooks for the whole city"
-                ),
+                _("plans, supervises and issues rulebooks for the whole city"),
                 {HeldAt.PATH},
                 {
-                    Verb.ORDER_DISPATCH,
                     Verb.ORDER_SUPERVISE,
                     Verb.TEAM_APPROVE,
                     Verb.EXPERT_INVITE,

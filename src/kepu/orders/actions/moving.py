@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from kepu.kernel.audit import actions as audit
 from kepu.kernel.divisions import queries as divisions
-from kepu.kernel.errors import BadInput
+from kepu.kernel.errors import BadInput, Refusal
 from kepu.kernel.facts import actions as facts
 from kepu.kernel.facts.catalogue import OrderMoved
 from kepu.kernel.ready import Slot, Write, alteration, insertion, ready, send
@@ -136,6 +137,27 @@ def _noted(order: Order, verb: str, hand: Hand, versions: dict[str, int]) -> tup
         rules=versions,
     )
     return insertion(entry), insertion(step)
+
+
+def one_by_one(work: Callable[[int], object], found: QuerySet[Order]) -> int:
+    """Do `work` to each order by its id; the number of those it was done to.
+
+    One that was moved meanwhile refuses and is left alone. What fails holds up no other: it is raised at
+    the end, as an ExceptionGroup whose notes name the orders.
+    """
+    touched, faults = 0, []
+    for order_id in list(found.values_list("pk", flat=True)):
+        try:
+            work(order_id)
+            touched += 1
+        except Refusal:
+            continue
+        except Exception as fault:
+            fault.add_note(f"order {order_id}")
+            faults.append(fault)
+    if faults:
+        raise ExceptionGroup("orders that could not go on", faults)
+    return touched
 
 
 def one_level_up(path: str) -> str | None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from kepu.kernel.errors import Refusal, require
+from kepu.kernel.errors import require
 from kepu.kernel.facts import actions as facts
 from kepu.kernel.facts.catalogue import OrderEscalated
 from kepu.kernel.rulebooks import queries as rulebooks
@@ -19,6 +19,7 @@ from kepu.orders.actions.moving import (
     move,
     note_step,
     offer_widely,
+    one_by_one,
     one_level_up,
 )
 from kepu.orders.models import Order
@@ -30,27 +31,12 @@ def run_clocks(now: datetime) -> int:
     """Let orders that nobody took in time expire, and every stage that has run out at `now` take its
     consequence; each order in its own transaction, where the caller has opened none.
 
-    One that was moved meanwhile is left to its new clock, and one that fails holds up no other: what
-    failed is raised at the end, as an ExceptionGroup. Returns how many orders were touched.
+    One that was moved meanwhile is left to its new clock, and one that fails holds up no other. Returns
+    how many orders were touched.
     """
     grace = timedelta(hours=rulebooks.in_force(CLOCKS, now).rules.expire_grace_hours)
-    touched, faults = 0, []
-    for work, found in (
-        (expire, queries.wanted_no_more(now, grace)),
-        (run_out, queries.overdue(now)),
-    ):
-        for order_id in list(found.values_list("pk", flat=True)):
-            try:
-                work(order_id, now=now)
-                touched += 1
-            except Refusal:
-                continue
-            except Exception as fault:  # the clocks of all the others go on
-                fault.add_note(f"order {order_id}")
-                faults.append(fault)
-    if faults:
-        raise ExceptionGroup("clocks that could not run", faults)
-    return touched
+    over = one_by_one(lambda pk: expire(pk, now=now), queries.wanted_no_more(now, grace))
+    return over + one_by_one(lambda pk: run_out(pk, now=now), queries.overdue(now))
 
 
 @transaction.atomic

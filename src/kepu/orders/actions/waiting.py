@@ -14,7 +14,7 @@ from kepu.kernel.facts import actions as facts
 from kepu.kernel.facts.catalogue import OrderOffered
 from kepu.kernel.rulebooks import queries as rulebooks
 from kepu.orders import lines, queries, rules
-from kepu.orders.actions.moving import locked
+from kepu.orders.actions.moving import locked, one_by_one
 from kepu.orders.models import Offer, Order, Waiting
 from kepu.orders.schemas import CLAIMS
 
@@ -75,10 +75,9 @@ def _ask(order: Order, place: Waiting, now: datetime) -> None:
 
 def run_lines(now: datetime) -> None:
     """Where the team that was asked stayed silent for the rulebook's time, ask the next one. Each order
-    in its own transaction.
+    in its own transaction, and one that fails holds up no other.
     """
-    for order_id in list(lines.at_rest(now).values_list("pk", flat=True)):
-        _go_on(order_id, now)
+    one_by_one(lambda order_id: _go_on(order_id, now), lines.at_rest(now))
 
 
 @transaction.atomic
