@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import connection
 
 from kepu.kernel.clock import BEIJING
-from kepu.kernel.facts import worker
+from kepu.kernel.facts import registry, worker
 from kepu.kernel.facts.models import Delivery, Happening
 from kepu.kernel.notices import queries as notices
 from kepu.orders import actions, rules
@@ -181,20 +180,27 @@ def test_one_clock_that_fails_holds_up_no_other(loop, monkeypatch):
     assert [Order.objects.get(pk=one.pk).escalations for one in orders] == [1, 0, 1]
 
 
-@pytest.mark.django_db(transaction=True)
-def test_the_worker_lets_each_clock_run_in_a_transaction_of_its_own(loop, monkeypatch):
-    order, seen = loop.order("placed"), []
-    free = rules.why_not_run_out
-    monkeypatch.setattr(
-        rules,
-        "why_not_run_out",
-        lambda one, now: seen.append(len(connection.atomic_blocks)) or free(one, now),
-    )
-    worker.plan_duties(order.due_at)
-    Delivery.objects.exclude(listener__endswith="listeners.run_clocks").delete()
+def test_clocks_that_failed_run_again_in_time_however_often_they_failed(loop, monkeypatch):
+    broken, now = loop.order("placed"), NOW
+    Order.objects.filter(pk=broken.pk).update(wanted_until=NOW + timedelta(days=300))
 
-    assert worker.work_off(order.due_at).failed == 0
-    assert seen == [1]
+    def fails(order, now):
+        raise LookupError("示例故障")
+
+    monkeypatch.setattr(rules, "why_not_run_out", fails)
+    worker.plan_duties(now := broken.due_at)
+    clocks = Delivery.objects.filter(listener__endswith="listeners.run_clocks")
+    Delivery.objects.exclude(pk__in=clocks.values("pk")).delete()
+    for _ in range(9):
+        assert worker.work_off(now).failed == 1
+        assert clocks.get().due_at <= now + timedelta(minutes=1)
+        now = clocks.get().due_at
+
+
+def test_the_worker_opens_no_transaction_around_what_runs_order_by_order():
+    duties = ("run_clocks", "ask_next_in_lines")
+
+    assert all(registry.is_outside(f"kepu.orders.listeners.{name}") for name in duties)
 
 
 def test_who_is_above_is_told_also_where_the_next_level_is_empty(loop):
@@ -213,7 +219,31 @@ def test_who_is_above_is_told_also_where_the_next_level_is_empty(loop):
     assert heard(district) == ["order_escalated"] * 2  # the township above the community is empty
     assert heard(city) == ["order_escalated"]
     assert heard(loop.worker).count("order_overdue") == 3
-    assert rules.why_not_dispatch_as(city, order, order.due_at) is None
+
+
+def test_who_supervises_dispatches_what_is_late_and_reads_whom_it_is_for_until_then(loop):
+    city = factories.officer("city_officer", "50.")
+    order = loop.order("placed")
+    assert rules.why_not_dispatch_as(city, order, NOW)
+    assert rules.why_not_see_contact(city, order, NOW)
+
+    actions.run_clocks(late := order.due_at)
+    order.refresh_from_db()
+    assert rules.why_not_see_contact(city, order, late) is None
+    actions.dispatch(order.pk, department=loop.department, by=city, now=late)
+
+    order.refresh_from_db()
+    assert order.state == "dispatched"
+    assert rules.why_not_see_contact(city, order, late)
+
+
+def test_what_climbed_to_the_top_before_is_closed_like_everything(loop):
+    order = loop.order("delivered")
+    Order.objects.filter(pk=order.pk).update(desk="50.")
+
+    actions.run_clocks(order.due_at)
+
+    assert Order.objects.get(pk=order.pk).state == "closed"
 
 
 def test_a_team_that_is_slow_is_told_so(loop):
