@@ -35,7 +35,6 @@ from kepu.orders.models import (
 from kepu.orders.schemas import CLAIMS, Claims
 from kepu.orders.states import (
     AT_THE_DESK,
-    MAY_EXPIRE,
     UNDER_WAY,
     WITH_A_TEAM,
     OrderState,
@@ -556,23 +555,6 @@ def open_by_district(paths: Iterable[str]) -> dict[str, int]:
             if scope in found:
                 found[scope] += count
     return found
-
-
-def overdue(now: datetime) -> QuerySet[Order]:
-    """Orders whose stage has run out at `now`, the longest first, but for those that wait at the top."""
-    tops = list(divisions.current().filter(parent=None).values_list("path", flat=True))
-    late = Order.objects.filter(due_at__lte=now).exclude(desk__in=tops, state__in=UNDER_WAY)
-    return late.order_by("due_at", "pk")
-
-
-def wanted_no_more(now: datetime, grace: timedelta) -> QuerySet[Order]:
-    """Orders that nobody took until `grace` after the last hour they were wanted.
-
-    Nothing is awaited of an order later than that hour, so the index by what is awaited finds them.
-    """
-    last = now - grace
-    over = Order.objects.filter(state__in=MAY_EXPIRE, urgent_at__lte=last, wanted_until__lte=last)
-    return over.order_by("wanted_until", "pk")
 
 
 def offered(*teams: Team) -> QuerySet[Order]:

@@ -97,7 +97,7 @@ def test_nothing_is_added_of_a_visit_to_somebody_erased(loop):
 
 
 def test_a_draft_of_somebody_erased_is_withdrawn_and_sent_by_nobody(loop):
-    order = loop.order("draft")
+    order = loop.order("draft", by=loop.worker)
     accounts.erase(loop.resident, by=loop.resident, now=NOW)
 
     with pytest.raises(RuleBroken, match="erased"):  # before the worker has come to it

@@ -194,7 +194,7 @@ def test_a_state_is_told_as_a_state_and_not_as_a_command(state, words):
 
 
 def test_the_resident_meets_the_ways_out_last_and_is_spoken_to_himself(loop):
-    order = loop.order("scheduled")
+    order = loop.order("scheduled", by=loop.worker)
 
     own, office = _said(loop.resident, order), _said(loop.worker, order)
 

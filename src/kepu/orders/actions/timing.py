@@ -11,7 +11,7 @@ from kepu.kernel.facts import actions as facts
 from kepu.kernel.facts.catalogue import OrderEscalated
 from kepu.kernel.rulebooks import queries as rulebooks
 from kepu.kernel.rulebooks.queries import Ruling
-from kepu.orders import queries, rules
+from kepu.orders import late, rules
 from kepu.orders.actions.moving import (
     Hand,
     latest_begin,
@@ -35,8 +35,8 @@ def run_clocks(now: datetime) -> int:
     how many orders were touched.
     """
     grace = timedelta(hours=rulebooks.in_force(CLOCKS, now).rules.expire_grace_hours)
-    over = one_by_one(lambda pk: expire(pk, now=now), queries.wanted_no_more(now, grace))
-    return over + one_by_one(lambda pk: run_out(pk, now=now), queries.overdue(now))
+    over = one_by_one(lambda pk: expire(pk, now=now), late.wanted_no_more(now, grace))
+    return over + one_by_one(lambda pk: run_out(pk, now=now), late.overdue(now))
 
 
 @transaction.atomic

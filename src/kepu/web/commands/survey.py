@@ -127,6 +127,7 @@ WORDS = (
     n_("column of sizes that chances follow, or -, once for each stage"),
     n_("how to draw, once for each stage"),
     n_("the same seed draws the same"),
+    n_("of permanent numbers: where on the circle this wave begins, in [0, 1)"),
     n_("deal the first stage's units into so many parts, as replicates or releases"),
     n_("Weight a sample, from chances to replicate weights; prints the rows as CSV."),
     n_("CSV or Parquet: a row for each person drawn"),

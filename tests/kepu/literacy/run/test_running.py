@@ -133,7 +133,8 @@ def test_all_files_hold_the_same_figures(results):
     observed = table(results / "figures.sdmx.csv")
 
     assert book.sheetnames == [
-        "figures", "districts", "items", "dif", "modes", "trend", "trend_groups", "weights",
+        "figures", "districts", "items", "dif", "modes", "trend", "trend_groups", "segments",
+        "segment_models", "weights",
     ]  # fmt: skip
     assert book["figures"].max_row == len(rows) + 1
     assert [repr(value) for value in parquet["estimate"]] == [row["estimate"] for row in rows]
