@@ -55,8 +55,12 @@ EXCEPTIONS = {
 }
 
 
-# What time does: Kepu itself acts, so nobody is named.
-BY_TIME = ("orders/actions/timing.py:expire", "orders/actions/timing.py:run_out")
+# What time does, or the end of a team: Kepu itself acts, so nobody is named.
+BY_TIME = (
+    "orders/actions/claiming.py:let_go",
+    "orders/actions/timing.py:expire",
+    "orders/actions/timing.py:run_out",
+)
 
 # `entry` is the row itself, for what writes it in one message with its own rows.
 WRITES_AUDIT = ("audit.record", "audit.entry")

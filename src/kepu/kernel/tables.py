@@ -21,11 +21,13 @@ from kepu.kernel.errors import BadInput
 
 MOST_ROWS = 20_000
 MOST_OCTETS = 8 * 1024 * 1024  # of the file as it is sent
-MOST_UNPACKED = (
-    64 * 1024 * 1024
-)  # octets of an XLSX once unpacked: 1 MB of small cells costs a second
+MOST_UNPACKED = 64 * 1024 * 1024  # octets of an XLSX once unpacked
 WIDE = 17  # characters of a column that is written: a day and an hour are seen whole
 MOST_COLUMNS = 200  # a row may name a cell far to the right, and every one before it costs
+# Tags of an XLSX: the reader keeps those of one row in memory, and takes seconds for a million.
+MOST_TAGS, MOST_TAGS_OF_A_ROW = 4_000_000, 100_000
+_AT_ONCE = 1 << 20
+_ROW = re.compile(rb"<(?:\w+:)?row\b")
 # What the reader of spreadsheets lets out when a file was damaged or made to hurt.
 _DAMAGED = (
     zipfile.BadZipFile, zlib.error, EOFError, KeyError, IndexError, OSError, SyntaxError, TypeError,
@@ -123,14 +125,35 @@ def _grid(file: IO[bytes], name: str) -> Iterator[list[_Cell]]:
     raise BadInput(_("send a table as .xlsx or .csv"))
 
 
+def require_modest(file: IO[bytes]) -> None:
+    """Refuse an XLSX that unpacks to too much, or has a row of so many cells that reading it takes
+    gigabytes: some kilobytes are enough for that.
+    """
+    with zipfile.ZipFile(file) as archive:
+        if sum(part.file_size for part in archive.infolist()) > MOST_UNPACKED:
+            raise BadInput(_("this table is too large"))
+        for part in archive.infolist():
+            if part.filename.startswith("xl/worksheets/"):
+                with archive.open(part) as sheet:
+                    _require_modest_rows(sheet)
+    file.seek(0)
+
+
+def _require_modest_rows(sheet: IO[bytes]) -> None:
+    every = since = 0  # tags in all, and since the last row began
+    while piece := sheet.read(_AT_ONCE):
+        for number, part in enumerate(_ROW.split(piece)):
+            tags = part.count(b"<")
+            every, since = every + tags, tags + (0 if number else since)
+            if every > MOST_TAGS or since > MOST_TAGS_OF_A_ROW:
+                raise BadInput(_("this table is too large"))
+
+
 def _xlsx(file: IO[bytes]) -> Iterator[list[_Cell]]:
     from openpyxl import load_workbook  # asked late: pages do not need it
 
     try:
-        with zipfile.ZipFile(file) as archive:
-            if sum(part.file_size for part in archive.infolist()) > MOST_UNPACKED:
-                raise BadInput(_("this table is too large"))
-        file.seek(0)
+        require_modest(file)
         book = load_workbook(file, read_only=True)
         sheet = book.worksheets[0]
     except _DAMAGED as error:

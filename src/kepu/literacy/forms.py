@@ -166,7 +166,9 @@ class FindingForm(forms.Form):
 
     wave = forms.CharField(label=lazy("Wave"), max_length=60)
     on = DayField(label=lazy("Day of the analysis"))
-    people = forms.IntegerField(label=lazy("Answers it rests on"), min_value=1)
+    people = forms.IntegerField(
+        label=lazy("Answers it rests on"), min_value=1, max_value=100_000_000
+    )
 
 
 class CalibrationForm(FindingForm):

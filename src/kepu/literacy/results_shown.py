@@ -126,7 +126,9 @@ def withheld(run: Run) -> int:
 
 
 def on_the_map(run: Run) -> Map | None:
-    """Districts by the model's figure; hatched where the interval is wider than the figure itself."""
+    """Districts by the model's figure; hatched where the interval is wider than the figure itself, or
+    nobody answered and the model alone speaks.
+    """
     if not run.districts:
         return None
     shapes = outlines.of_province(run.districts[0]["code"][:2])
@@ -136,7 +138,7 @@ def on_the_map(run: Run) -> Map | None:
             name=row["name"],
             rings=shapes[row["code"]],
             value=row["model"] * 100,
-            uncertain=row["model_high"] - row["model_low"] > VAGUE * row["model"],
+            uncertain=not row["n"] or row["model_high"] - row["model_low"] > VAGUE * row["model"],
             words=f"{percent(row['model'])} ({interval(row, 'model_low', 'model_high')})",
         )
         for row in run.districts
@@ -150,7 +152,7 @@ def places(run: Run) -> list[tuple[str, str, str, str, str]]:
     return [
         (
             row["name"],
-            percent(row["direct"]) or (_("too few people asked") if row["withheld"] else "–"),
+            percent(row["direct"]) or _why_none(row),
             percent(row["model"]),
             interval(row, "model_low", "model_high"),
             pgettext("ranks", "%(low)s to %(high)s")
@@ -158,6 +160,12 @@ def places(run: Run) -> list[tuple[str, str, str, str, str]]:
         )
         for row in run.districts
     ]
+
+
+def _why_none(row: Row) -> str:
+    if not row["n"]:
+        return _("nobody answered: the model alone")
+    return _("too few people asked") if row["withheld"] else "–"
 
 
 def brought(run: Run) -> str:

@@ -41,7 +41,7 @@ class SampleForm(forms.Form):
         ),
     )  # fmt: skip
     least = forms.IntegerField(
-        label=lazy("At least so many in each district"), min_value=0, initial=400
+        label=lazy("At least so many in each district"), min_value=0, max_value=500_000, initial=400
     )
     stages = forms.ChoiceField(
         label=lazy("Drawn in a district"), choices=Stages.choices, initial=Stages.COMMUNITIES,
@@ -56,7 +56,7 @@ class SampleForm(forms.Form):
         help_text=lazy("More in one place is cheaper, and tells less"),
     )  # fmt: skip
     districts = forms.IntegerField(
-        label=lazy("Districts drawn"), min_value=2, required=False,
+        label=lazy("Districts drawn"), min_value=2, max_value=1_000, required=False,
         help_text=lazy(
             "Empty: each district is asked and has a figure. With a number, so many are drawn by their "
             "people: the city alone has a figure, and a less exact one, for districts differ"

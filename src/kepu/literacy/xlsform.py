@@ -14,7 +14,15 @@ from typing import IO, Any
 from django.utils.translation import gettext as _
 
 from kepu.kernel.errors import BadInput
-from kepu.kernel.tables import MOST_OCTETS, MOST_ROWS, MOST_UNPACKED, Column, Fault, Row, Sheet
+from kepu.kernel.tables import (
+    MOST_OCTETS,
+    MOST_ROWS,
+    Column,
+    Fault,
+    Row,
+    Sheet,
+    require_modest,
+)
 from kepu.literacy.models import LETTERS, Item
 
 LABELS = {"zh": "label::中文 (zh)", "en": "label::English (en)"}
@@ -90,10 +98,7 @@ def _opened(file: IO[bytes]) -> Any:
         raise BadInput(_("a table has at most %(most)s MB") % {"most": MOST_OCTETS // 2**20})
     file.seek(0)
     try:
-        with zipfile.ZipFile(file) as archive:
-            if sum(part.file_size for part in archive.infolist()) > MOST_UNPACKED:
-                raise BadInput(_("this table is too large"))
-        file.seek(0)
+        require_modest(file)
         return load_workbook(file, read_only=True, data_only=True)
     except (
         zipfile.BadZipFile,

@@ -28,10 +28,8 @@ class Point:
 
 
 def points(runs: Sequence[Run]) -> list[Point]:
-    """Every year: the run published last of it, else what the latest run's plan says of it."""
-    latest: dict[int, Run] = {}
-    for run in sorted(runs, key=lambda one: (one.year, one.published_at, one.pk)):
-        latest[run.year] = run
+    """Every year: the run that stands for it, else what the latest run's plan says of it."""
+    latest = {run.year: run for run in _by_year(runs)}
     found = {year: _of_run(run) for year, run in latest.items()}
     told = [run for run in latest.values() if run.record.get("trend")]
     for row in told[-1].record["trend"]["years"] if told else []:
@@ -181,4 +179,10 @@ def _chance(runs: Sequence[Run]) -> list[str]:
 
 
 def _by_year(runs: Sequence[Run]) -> list[Run]:
-    return sorted(runs, key=lambda one: (one.year, one.published_at, one.pk))
+    """In the order of years, and last of each year the run that stands for it: one that says how the year
+    joins those before, else the one published last.
+    """
+    return sorted(
+        runs,
+        key=lambda one: (one.year, bool(one.record.get("trend")), one.published_at, one.pk),
+    )

@@ -16,6 +16,7 @@ from kepu.kernel.facts.catalogue import (
     OrderOffered,
     PersonErased,
     PlanAsked,
+    TeamDissolved,
     VolunteerSuspended,
 )
 from kepu.kernel.facts.registry import Occasion, every, listen
@@ -24,12 +25,14 @@ from kepu.orders.actions import (
     forget_pictures,
     forget_titles,
     let_be_found_again,
+    let_go,
     run_lines,
     take_off,
     withdraw_drafts,
 )
 from kepu.orders.actions import run_clocks as let_clocks_run
 from kepu.orders.actions.computing import PLANS
+from kepu.people import queries as people
 
 
 @every(timedelta(minutes=1), called=lazy("See which stages of orders have run out"), apart=True)
@@ -99,6 +102,14 @@ def begin_plans_again(occasion: Occasion) -> None:
 def take_off_rosters(fact: MembershipEnded, occasion: Occasion) -> None:
     """Who has left a team is not sent to its visits."""
     take_off(fact.person_id, team_id=fact.team_id, now=occasion.now)
+
+
+@listen(TeamDissolved, called=lazy("Open the team's orders to other teams"))
+def let_go_of_all(fact: TeamDissolved, occasion: Occasion) -> None:
+    """What a team that has ended was to serve is served by another."""
+    team = people.team(fact.team_id)
+    for order in queries.held_by(team):
+        let_go(order.pk, team=team, now=occasion.now)
 
 
 @listen(VolunteerSuspended, called=lazy("Take the volunteer off every roster"))

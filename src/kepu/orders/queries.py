@@ -328,6 +328,11 @@ def held(team: Team) -> int:
     return _held.first(team=team.pk) or 0
 
 
+def held_by(team: Team) -> QuerySet[Order]:
+    """Those orders, in the order of their ids."""
+    return Order.objects.filter(team=team, state__in=WITH_A_TEAM).order_by("pk")
+
+
 @ready
 def _held(team: Slot) -> QuerySet[Order, int]:
     orders = Order.objects.filter(team=team, state__in=WITH_A_TEAM).order_by()

@@ -79,14 +79,19 @@ def why_not_act_for_department(person: User, order: Order, now: datetime) -> str
 
 
 def why_not_act_for_team(person: User, team: Team | None, now: datetime) -> str | None:
-    """Only a leader of an active team may act in its name."""
+    """Only a leader acts in a team's name; what a suspended team has promised stays promised."""
     if team is None:
         return _("no team has this order")
-    if not team.active:
-        return _("this team is suspended")
     if not people.leads(person, team, now):
         return _("only a leader of the team may do this")
     return None
+
+
+def why_not_take_on(person: User, team: Team, now: datetime) -> str | None:
+    """Only a leader of an active team takes new work in its name."""
+    if not team.active:
+        return _("this team is suspended")
+    return why_not_act_for_team(person, team, now)
 
 
 def why_not_serve(person: User, order: Order) -> str | None:
@@ -462,7 +467,7 @@ def why_not_publish_for(
 ) -> str | None:
     """A leader offers in the team's name, an officer in the department's."""
     if team is not None:
-        return why_not_act_for_team(person, team, now)
+        return why_not_take_on(person, team, now)
     if roles.holds(person, Verb.MENU_PUBLISH, organisation_id=department_id, now=now):
         return None
     return _("only an officer of this department may do this")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ctypes
+import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
@@ -59,6 +61,7 @@ class Children:
             except subprocess.TimeoutExpired:
                 child.process.kill()
                 child.process.wait()
+            end_all_of(child)
 
     def keep(self, name: str, command: list[str]) -> None:
         self.children.append(Child(name, command, start(command)))
@@ -81,6 +84,7 @@ class Children:
         if not child.rests_until:
             code = child.process.returncode
             print(f"kepu: {child.name} ended with {code}; starting it again", file=sys.stderr)
+            end_all_of(child)
             child.rests_until = now if now - child.started > SOON else now + SOON
             return
         child.process, child.started, child.rests_until = start(child.command), now, 0.0
@@ -94,6 +98,12 @@ def start(command: list[str]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(  # noqa: S603 (our own words)
         command, start_new_session=True, preexec_fn=end_with_parent
     )
+
+
+def end_all_of(child: Child) -> None:
+    """End what a child that is dead has left behind in its group: a server's own processes serve on."""
+    with suppress(ProcessLookupError):
+        os.killpg(child.process.pid, signal.SIGKILL)
 
 
 def end_with_parent() -> None:

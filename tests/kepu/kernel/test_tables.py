@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from datetime import date, datetime
 
 import openpyxl
@@ -228,3 +229,28 @@ def test_a_table_that_is_too_large_is_refused_unread(name, monkeypatch):
     with pytest.raises(BadInput, match="at most 2 MB"):
         read_table(Counted(b"name,people\n" * 2**18), name, COLUMNS)
     assert Counted.seen == 0
+
+
+def with_a_row_of(cells: int) -> io.BytesIO:
+    """A whole XLSX whose only row was blown up: some kilobytes of it take the reader gigabytes."""
+    kept, out = zipfile.ZipFile(sheet(("name", "people"), ("甲", 1))), io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for part in kept.namelist():
+            held = kept.read(part)
+            if part.startswith("xl/worksheets/"):
+                held = held.replace(b"</row>", b"<c/>" * cells + b"</row>", 1)
+            archive.writestr(part, held)
+    out.seek(0)
+    return out
+
+
+def test_a_row_of_a_million_cells_is_refused_before_it_is_read():
+    file = with_a_row_of(1_000_000)
+    assert len(file.getvalue()) < 50_000
+
+    with pytest.raises(BadInput, match="too large"):
+        read_table(file, "t.xlsx", COLUMNS)
+
+
+def test_a_row_with_some_cells_too_many_is_read():
+    assert read_table(with_a_row_of(500), "t.xlsx", COLUMNS).rows[0].values["name"] == "甲"

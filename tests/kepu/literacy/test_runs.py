@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from copy import deepcopy
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -160,6 +161,15 @@ def test_everybody_reads_what_is_published_with_how_sure_it_is(published):
     assert "合成数据" in page
     assert "渝中区" in page
     assert b"".join(report.streaming_content).startswith(b"%PDF")
+
+
+def test_a_later_run_of_the_same_year_does_not_take_the_series_away(published):
+    later = Run.objects.get(pk=published.pk)
+    later.pk, later.record = published.pk + 1, published.record | {"trend": None}
+    later.published_at += timedelta(days=1)
+
+    assert years.trend([published, later]) == years.trend([published])
+    assert years.of_groups([published, later]) == years.of_groups([published]) != []
 
 
 def test_years_stand_side_by_side(published):

@@ -86,3 +86,17 @@ def test_what_was_sent_of_no_order_is_read_and_settled_by_its_sender(member):
     assert browser.get(answer["Location"]).status_code == 200
     event.refresh_from_db()
     assert event.outcome == "settled"
+
+
+@pytest.mark.parametrize("ended", ["0001-01-01T00:00", "9999-12-31T23:59:59-23:59"])
+def test_a_time_out_of_all_bounds_is_no_time(loop, ended):
+    order = loop.order("scheduled")
+    late = order.ends_at + timedelta(minutes=5)
+    actions.check_in(order.pk, code=order.check_in_code, by=loop.leader, now=order.starts_at)
+    said = {"attended": 3, "ended_at": ended}
+
+    event = actions.receive(
+        Sent(uuid4(), "deliver", order.pk, late, said), by=loop.leader, now=late
+    )
+
+    assert event.outcome == "done"

@@ -112,6 +112,13 @@ class MembershipEnded(Fact):
 
 
 @dataclass(frozen=True)
+class TeamDissolved(Fact):
+    """A team has ended; nobody acts in its name any more."""
+
+    team_id: int
+
+
+@dataclass(frozen=True)
 class VolunteerSuspended(Fact):
     """A volunteer may not serve for a while, in no team."""
 
@@ -192,6 +199,7 @@ FACTS: dict[str, type[Fact]] = {
         OrderEscalated,
         HoursConfirmed,
         MembershipEnded,
+        TeamDissolved,
         VolunteerSuspended,
         PersonErased,
         SignInCodeIssued,

@@ -21,6 +21,7 @@ FACTS: dict[str, Promise] = {
     "OrderEscalated": lazy("An order ran out of time"),
     "HoursConfirmed": lazy("Hours were confirmed"),
     "MembershipEnded": lazy("A person left a team"),
+    "TeamDissolved": lazy("A team was dissolved"),
     "VolunteerSuspended": lazy("A volunteer was suspended"),
     "PersonErased": lazy("A person was erased"),
     "SignInCodeIssued": lazy("A code to sign in was issued"),

@@ -1,6 +1,6 @@
 """Every verb of the order loop and of the menu."""
 
-from kepu.orders.actions.claiming import claim, hand_over, release, schedule
+from kepu.orders.actions.claiming import claim, hand_over, let_go, release, schedule
 from kepu.orders.actions.computing import take_up_plan, work_on_plan
 from kepu.orders.actions.delivering import (
     answer,
@@ -79,6 +79,7 @@ __all__ = [
     "forget_titles",
     "hand_over",
     "let_be_found_again",
+    "let_go",
     "make_plan",
     "mark_roster",
     "merge",

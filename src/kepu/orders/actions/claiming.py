@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from kepu.kernel.errors import authorize, require
 from kepu.orders import queries, rules, visits
@@ -13,6 +14,7 @@ from kepu.orders.actions import hours, rostering
 from kepu.orders.actions.moving import Hand, locked, move, new_code, require_reason
 from kepu.orders.actions.waiting import ask_next_in_line
 from kepu.orders.models import Order
+from kepu.orders.states import WITH_A_TEAM
 from kepu.people import queries as people
 
 if TYPE_CHECKING:
@@ -36,7 +38,7 @@ def claim(order_id: int, *, team: Team, by: User, now: datetime) -> Order:
     """
     order = locked(order_id)
     team = people.locked_team(team.pk)
-    authorize(rules.why_not_act_for_team(by, team, now))
+    authorize(rules.why_not_take_on(by, team, now))
     require(rules.why_not_claim(order, team, now))
 
     order.team, order.claimed_at = team, now
@@ -60,6 +62,23 @@ def release(order_id: int, *, reason: str, by: User, now: datetime) -> Order:
     moved = move(order, "release", Hand(by, now, note=reason), *_ANEW)
     ask_next_in_line(moved, now)
     return moved
+
+
+@transaction.atomic
+def let_go(order_id: int, *, team: Team, now: datetime) -> None:
+    """A team that has ended can keep no promise: Kepu itself opens its order again.
+
+    Hours are proposed for who had arrived.
+    """
+    order = locked(order_id)
+    if order.team_id != team.pk or order.state not in WITH_A_TEAM:
+        return
+    if visits.check_ins(order).exists():
+        hours.end_presence(order, by=None, now=now)
+        order.visit, order.check_in_code = order.visit + 1, new_code()
+    order.team, order.claimed_at, order.starts_at, order.ends_at = None, None, None, None
+    why = _("the team “%(team)s” was dissolved") % {"team": team}
+    ask_next_in_line(move(order, "release", Hand(None, now, note=why), *_ANEW), now)
 
 
 @transaction.atomic

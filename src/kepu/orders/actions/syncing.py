@@ -137,9 +137,11 @@ def _moment(said: object) -> datetime | None:
     """What was typed into the page, in our time; None where it was left out or is no time at all."""
     try:
         moment = datetime.fromisoformat(str(said or ""))
-    except ValueError:
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=clock.BEIJING)
+        return moment if clock.EARLIEST < moment < clock.LATEST else None
+    except (ValueError, OverflowError):
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=clock.BEIJING)
 
 
 KINDS: dict[str, Callable[[Sent, Order, User, datetime], None]] = {

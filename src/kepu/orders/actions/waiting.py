@@ -29,7 +29,7 @@ UNANSWERED: dict[str, Any] = {"declined_at": None, "declined_by": None, "answer"
 def wait(order_id: int, *, team: Team, by: User, now: datetime) -> Waiting:
     """Put the team on the waiting list of an order that another team has 候补."""
     order = locked(order_id)
-    authorize(rules.why_not_act_for_team(by, team, now))
+    authorize(rules.why_not_take_on(by, team, now))
     require(rules.why_not_wait(order, team, now))
 
     place = Waiting.objects.create(order=order, team=team, at=now)

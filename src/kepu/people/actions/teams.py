@@ -13,7 +13,7 @@ from kepu.kernel.audit import actions as audit
 from kepu.kernel.divisions.names import sort_key
 from kepu.kernel.errors import authorize, require
 from kepu.kernel.facts import actions as facts
-from kepu.kernel.facts.catalogue import MembershipEnded
+from kepu.kernel.facts.catalogue import MembershipEnded, TeamDissolved
 from kepu.people import policy, telling
 from kepu.people.models import Membership, Skill, Team, TeamArea
 from kepu.people.newcomers import NewTeam
@@ -66,8 +66,10 @@ def restore_team(team_id: int, *, reason: str, by: User, now: datetime) -> Team:
 
 @transaction.atomic
 def dissolve_team(team_id: int, *, reason: str, by: User, now: datetime) -> Team:
-    """End a team for good; its members become free for others, its hours stay."""
-    return _over(team_id, "dissolve", by=by, now=now, reason=reason)
+    """End a team for good; its members become free for others, its hours stay, its orders are let go."""
+    team = _over(team_id, "dissolve", by=by, now=now, reason=reason)
+    facts.publish(TeamDissolved(at=now, team_id=team.pk))
+    return team
 
 
 def _over(team_id: int, verb: str, *, by: User, now: datetime, reason: str) -> Team:
