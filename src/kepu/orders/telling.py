@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from kepu.kernel.accounts.models import User
@@ -143,10 +144,12 @@ def tell(
 def tell_asked(order: Order, offer: Offer, now: datetime) -> None:
     """Leaders read why their team is asked, and for when where a plan has found a time."""
     reason = offer.reason
-    if offer.starts_at:
-        words = {"why": reason, "when": said(offer.starts_at)}
-        reason = _("%(why)s; the plan has you there %(when)s") % words
-    tell(people.leaders(offer.team), "order_offered", order, now, reason=reason)
+    for leader in people.leaders(offer.team):
+        if offer.starts_at:
+            words = {"why": offer.reason, "when": said(offer.starts_at)}
+            with translation.override(leader.language):
+                reason = _("%(why)s; the plan has you there %(when)s") % words
+        tell([leader], "order_offered", order, now, reason=reason)
 
 
 def tell_put(order: Order, whom: Iterable[User], *, by: User, now: datetime) -> None:

@@ -12,7 +12,7 @@ TABLES = (
         shown=(
             "number", "national_number", "state", "state_reason", "division_now__name", "skills", "areas",
             "availability", "consent_at", "consent_version", "guardian_consent_at", "applied_at",
-            "active_at",
+            "active_at", "let_serve_at", "suspended_for", "suspended_after",
         ),
         words={"person": {"state_reason": "", "national_sealed": b"", "national_digest": None}},
     ),

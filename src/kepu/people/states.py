@@ -87,6 +87,13 @@ VOLUNTEER = Machine(
 )
 
 
+class Missed(models.TextChoices):
+    """For what the management rules suspend; whoever reads it fills in how often."""
+
+    UNEXCUSED = "unexcused", _("missed %(n)s visits without an excuse within a year")
+    BAD_FAITH = "bad_faith", _("missed %(n)s visits in bad faith within a year")
+
+
 class ServiceState(models.TextChoices):
     PROPOSED = "proposed", _("proposed")
     CERTIFIED = "certified", _("certified by the organiser")
@@ -120,7 +127,8 @@ ABSENCE = Machine(
     moves=(
         Move("object", (AbsenceState.STATED,), AbsenceState.OBJECTED),
         Move("uphold", (AbsenceState.OBJECTED,), AbsenceState.UPHELD),
-        Move("mark", (AbsenceState.STATED,), AbsenceState.STATED),  # as in bad faith ...
+        # As in bad faith, which can be objected to ...
+        Move("mark", (AbsenceState.STATED, AbsenceState.UPHELD), AbsenceState.STATED),
         Move("condemn", (AbsenceState.OBJECTED,), AbsenceState.UPHELD),  # ... and upholding it so
         Move("excuse", _STATED, AbsenceState.UPHELD),
         Move("lift", _STATED, AbsenceState.LIFTED),

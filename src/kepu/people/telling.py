@@ -145,18 +145,41 @@ BAD_FAITH = Text(
         "object, on your page as a volunteer.",
     ),
 )
+BAD_FAITH_UPHELD = Text(
+    "people.absence_upheld_in_bad_faith",
+    Words(
+        "您对缺席的申诉已答复",
+        "您就未参加“{title}”提出的申诉已由{by}答复：维持，并认定为恶意缺席。理由：{reason}。",
+    ),
+    Words(
+        "Your objection was answered",
+        "{by} answered your objection about {title}: the absence stands, and was in bad faith. "
+        "Reason: {reason}.",
+    ),
+)
 SUSPENDED_BY_RULE = Text(
     "people.suspended_by_rule",
     Words(
         "您的志愿服务已暂停",
         "一年内您无故缺席 {missed} 次，其中恶意缺席 {bad} 次。按志愿服务管理制度，自即日起暂停服务。"
-        "如有异议，请在“我的志愿服务”中对缺席记录申诉；答复之前该记录不计入次数。也可联系审核志愿者的科协：{officers}。",
+        "如有异议，请在“我的志愿服务”中对缺席记录申诉；答复之前该记录不计入次数。",
     ),
     Words(
         "You are suspended as a volunteer",
         "Within a year you missed {missed} visits without an excuse, {bad} of them in bad faith. The "
         "management rules suspend you from now on. Object to an absence on your page as a volunteer: "
-        "until it is answered it does not count. Or turn to the officers there: {officers}.",
+        "until it is answered it does not count.",
+    ),
+)
+SUSPENDED_BY_RULE_ASK = Text(  # the same where somebody can be asked
+    "people.suspended_by_rule_ask",
+    Words(
+        SUSPENDED_BY_RULE.zh.title,
+        SUSPENDED_BY_RULE.zh.text + "也可联系当地负责审核的工作人员：{officers}。",
+    ),
+    Words(
+        SUSPENDED_BY_RULE.en.title,
+        SUSPENDED_BY_RULE.en.text + " Or turn to the officers there: {officers}.",
     ),
 )
 SUSPENSION_KNOWN = Text(
@@ -198,7 +221,9 @@ TEXTS = (
     CANDIDATE_OUT,
     CANDIDATE_STAYS,
     BAD_FAITH,
+    BAD_FAITH_UPHELD,
     SUSPENDED_BY_RULE,
+    SUSPENDED_BY_RULE_ASK,
     SUSPENSION_KNOWN,
     RESTORED_BY_RULE,
 )
@@ -298,18 +323,29 @@ def called(fact: CallOpened, *, now: datetime) -> None:
 
 def found_in_bad_faith(absence: Absence, *, by: User, reason: str, now: datetime) -> None:
     """The volunteer hears who found it, why, and where to object."""
+    _tell_missed(absence, BAD_FAITH, by, reason, now)
+
+
+def upheld_in_bad_faith(absence: Absence, *, by: User, reason: str, now: datetime) -> None:
+    """The volunteer hears how the objection was answered; there is no second one."""
+    _tell_missed(absence, BAD_FAITH_UPHELD, by, reason, now)
+
+
+def _tell_missed(absence: Absence, text: Text, by: User, reason: str, now: datetime) -> None:
     said = {"by": by.name, "title": absence.title or absence.source, "reason": reason.strip()}
-    notices.notify(absence.person, BAD_FAITH.key, said, now=now, link="/people/me/")
+    notices.notify(absence.person, text.key, said, now=now, link="/people/me/")
 
 
 def suspended_by_rule(volunteer: Volunteer, *, now: datetime) -> None:
     """The volunteer hears why and where to object; the officers who can put it right hear of it too."""
     officers = roles.nearest_holders(Verb.VOLUNTEER_APPROVE, now=now, path=volunteer.path)
-    names = "、".join(officer.name for officer in officers[:3]) or "—"
-    missed, bad = absences.in_a_year(volunteer.person, now)
+    names = "、".join(officer.name for officer in officers[:3])
+    missed, bad = absences.in_a_year(volunteer, now)
     counts = {"missed": missed, "bad": bad}
-    said = {**counts, "officers": names}
-    notices.notify(volunteer.person, SUSPENDED_BY_RULE.key, said, now=now, link="/people/me/")
+    text, said = SUSPENDED_BY_RULE, dict[str, object](counts)
+    if names:
+        text, said["officers"] = SUSPENDED_BY_RULE_ASK, names
+    notices.notify(volunteer.person, text.key, said, now=now, link="/people/me/")
     record = f"/people/record/{volunteer.person_id}/"
     for officer in officers:
         told = {**counts, "who": volunteer.person.name}

@@ -15,6 +15,7 @@ from kepu.kernel.notices import queries as notices
 from kepu.orders import actions, visits
 from kepu.orders.models import Order
 from kepu.ui import formats
+from tests import factories
 from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
@@ -38,13 +39,18 @@ def reader(person) -> Client:
 
 
 def test_the_notice_says_when_the_plan_has_the_team_there(loop, asked):
+    another = factories.member(loop.team, role="leader")
+    another.language = "en"
+    another.save(update_fields=["language"])
+
     worker.work_off(NOW)
 
-    notice = notices.of_person(loop.leader).get(template="order_offered")
-
-    assert "会急救; the plan has you there 03-08 10:00" in str(
-        notices.words(notice, loop.leader).text
-    )
+    for leader, words in (
+        (another, "会急救; the plan has you there 03-08 10:00"),
+        (loop.leader, "会急救；排单方案建议 03-08 10:00 上门"),
+    ):
+        notice = notices.of_person(leader).get(template="order_offered")
+        assert words in notices.words(notice, leader).text
 
 
 def test_the_leader_reads_the_time_on_the_teams_page_and_on_the_orders(loop, asked):

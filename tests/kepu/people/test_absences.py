@@ -7,11 +7,12 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from kepu.kernel.audit.models import Entry
 from kepu.kernel.errors import NotAllowed, RuleBroken
 from kepu.kernel.facts.models import Happening
-from kepu.kernel.notices.queries import of_person
+from kepu.kernel.notices.queries import of_person, words
 from kepu.people import policy
 from kepu.people.actions import absences, volunteers
 from kepu.people.models import Absence, Membership, Volunteer
@@ -230,11 +231,15 @@ def test_at_the_count_of_the_rulebook_the_rule_suspends_tells_and_audits(team, m
     state(team, member, limit)
 
     assert standing_of(member) == ("suspended", policy.management_version(NOW))
-    assert "5 visits without an excuse" in Volunteer.objects.get(person=member).state_reason
+    assert "5 visits without an excuse" in Volunteer.objects.get(person=member).why
+    with translation.override("zh-hans"):
+        assert Volunteer.objects.get(person=member).why == "一年内无故缺席 5 次"
+    mine = page(member).get(reverse("people-me"), headers={"accept-language": "zh-hans"})
+    assert "一年内无故缺席 5 次" in mine.text
     entry = Entry.objects.get(verb="volunteer.suspend_by_rule")
     assert entry.actor == "system"
     assert Happening.objects.filter(name="VolunteerSuspended").count() == 1
-    assert "people.suspended_by_rule" in told(member)
+    assert "people.suspended_by_rule_ask" in told(member)
     assert "people.suspension_by_rule_known" in told(by)
 
 
@@ -251,7 +256,10 @@ def test_bad_faith_is_found_by_an_officer_and_suspends_sooner(team, member):
     absences.condemn(found[-1].pk, reason="查证属故意", by=by, now=NOW)
 
     assert standing_of(member)[0] == "suspended"
-    assert told(member).count("people.absence_in_bad_faith") == limit
+    assert told(member).count("people.absence_in_bad_faith") == limit - 1
+    assert told(member).count("people.absence_upheld_in_bad_faith") == 1
+    with pytest.raises(RuleBroken):  # which promises no further objection
+        absences.object_to(found[-1].pk, reason="我到了", by=member, now=NOW)
     with pytest.raises(RuleBroken, match="already"):
         absences.mark(found[0].pk, reason="故意", by=by, now=NOW)
 
@@ -307,3 +315,72 @@ def test_an_officer_finds_bad_faith_on_the_record(team, member):
     assert answer.url == record
     assert caller(member).get("me/absences").json()[0]["bad_faith"] is True
     assert address not in page(by).get(record).text
+
+
+@pytest.mark.parametrize("touched", ["upheld", "found in bad faith"])
+def test_what_an_officer_knew_when_letting_serve_again_suspends_no_more(team, member, touched):
+    limit, by = policy.management(NOW).no_show.most_in_a_year, officer()
+    one = stated(team, member, limit)[0]
+    registered = Volunteer.objects.get(person=member)
+    volunteers.restore_volunteer(registered.pk, reason="已核实，可以继续", by=by, now=NOW)
+
+    if touched == "upheld":
+        absences.object_to(one.pk, reason="我到了", by=member, now=NOW)
+        absences.uphold(one.pk, reason="没有到", by=by, now=NOW)
+    else:
+        absences.mark(one.pk, reason="故意", by=by, now=NOW)
+    later = NOW + timedelta(hours=1)
+    for number in range(limit - 1):
+        state(team, member, 50 + number, now=later)
+    assert standing_of(member) == ("active", None)
+
+    state(team, member, 90, now=later)  # as many again since
+    assert standing_of(member)[0] == "suspended"
+
+
+def test_where_no_officer_can_be_asked_the_notice_names_none(team, member):
+    stated(team, member, policy.management(NOW).no_show.most_in_a_year)
+
+    (notice,) = of_person(member)
+    said = words(notice, member).text
+    assert said.endswith("答复之前该记录不计入次数。")
+
+
+def test_an_upheld_absence_is_found_in_bad_faith_once_and_that_is_objected_to(team, member):
+    one, by = state(team, member), officer()
+    absences.object_to(one.pk, reason="我到了", by=member, now=NOW)
+    other = factories.member(team, role="leader")
+    absences.uphold(one.pk, reason="没有到", by=other, now=NOW)
+    address = reverse("absence-act", args=[one.pk, "mark"])
+    assert address in page(by).get(reverse("person-record", args=[member.pk])).text
+
+    absences.mark(one.pk, reason="故意", by=by, now=NOW)
+    assert count(member) == 1
+    absences.object_to(one.pk, reason="并非故意", by=member, now=NOW)
+    absences.uphold(one.pk, reason="不是故意", by=officer(), now=NOW)
+
+    one.refresh_from_db()
+    assert (one.state, one.bad_faith) == ("upheld", False)
+    with pytest.raises(RuleBroken, match="already"):
+        absences.mark(one.pk, reason="故意", by=by, now=NOW)
+
+
+def test_objections_are_offered_for_what_the_reader_may_answer(team, member):
+    one, by, another = state(team, member), officer(), officer()
+    absences.mark(one.pk, reason="故意", by=by, now=NOW)
+    absences.object_to(one.pk, reason="我到了", by=member, now=NOW)
+    act = {
+        verb: reverse("absence-act", args=[one.pk, verb]) for verb in ("lift", "uphold", "condemn")
+    }
+
+    assert not queries.to_answer(team.applied_by, NOW).exists()
+    offered = {
+        who: {
+            verb
+            for verb, address in act.items()
+            if address in page(who).get(reverse("people-me")).text
+        }
+        for who in (by, another)
+    }
+
+    assert offered == {by: {"lift"}, another: {"lift", "uphold", "condemn"}}

@@ -19,7 +19,7 @@ from kepu.kernel.crosswalk.models import Change, Crossing
 from kepu.kernel.divisions.fields import PathField
 from kepu.kernel.divisions.models import Placed, ZonePart
 from kepu.kernel.roles.models import Grant
-from kepu.kernel.roles.queries import unfinished_grants
+from kepu.kernel.roles.queries import to_widen, unfinished_grants
 
 
 @dataclass(frozen=True)
@@ -222,22 +222,23 @@ def _open_grants(paths: list[str], now: datetime, **of: Any) -> list[Grant]:
 
 
 def _go_on(grant: Grant, path: str, now: datetime) -> int:
-    """The grant that continues `grant` at `path`: one held there already is widened by it.
+    """The grant that continues `grant` at `path`: one held there already for a term that meets is widened.
 
     One that has not begun is otherwise simply moved.
     """
     begin, until = max(now, grant.valid_from), grant.valid_to
-    twin = _open_grants([path], now, person=grant.person_id, role=grant.role)
-    if grant.valid_from > now and not twin:
+    held = _open_grants([path], now, person=grant.person_id, role=grant.role)
+    twin = to_widen(held, begin, until)
+    if grant.valid_from > now and twin is None:
         grant.path = path
         grant.save(update_fields=["path"])
         return grant.pk
     grant.valid_to = begin
     grant.save(update_fields=["valid_to"])
-    if not twin:
+    if twin is None:
         return _continue(grant, path, now, until).pk
-    twin[0].widen(begin, until, grant.post)
-    return twin[0].pk
+    twin.widen(begin, until, grant.post)
+    return twin.pk
 
 
 def _continue(grant: Grant, path: str, now: datetime, until: datetime | None) -> Grant:

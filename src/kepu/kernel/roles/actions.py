@@ -177,15 +177,17 @@ def _end(held: Grant, now: datetime) -> None:
 def _pass_on(held: Grant, taker: User, by: User, now: datetime) -> Grant | None:
     """End one grant and begin it for the taker; one the taker holds there already is widened by it.
 
-    None where the taker held all of it.
+    Widened where the terms meet; else the taker holds both, with the break between them. None where
+    the taker held all of it.
     """
     until, begin = held.valid_to, max(now, held.valid_from)
     _end(held, now)
     seat = Seat.of(held)
     same = queries.unfinished_grants(now).select_for_update(of=("self",))
-    own = same.filter(
+    theirs = same.filter(
         person=taker, role=held.role, path=held.path, zone=held.zone, organisation=held.organisation
-    ).first()
+    )
+    own = queries.to_widen(theirs, begin, until)
     if own is not None:
         return own if own.widen(begin, until, held.post) else None
     return _seat(

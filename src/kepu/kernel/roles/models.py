@@ -79,10 +79,17 @@ class Grant(models.Model):
     def __str__(self) -> str:
         return f"{self.role} ({self.post})"
 
+    def meets(self, begin: datetime, until: datetime | None) -> bool:
+        """Whether a term overlaps this one's, or follows without a break."""
+        return (self.valid_to is None or begin <= self.valid_to) and (
+            until is None or self.valid_from <= until
+        )
+
     def widen(self, begin: datetime, until: datetime | None, post: str) -> bool:
         """Take in another grant of the same seat, so that nothing it gave is lost; False if all was held.
 
-        The earlier begin, the later end and the better post of the two.
+        The earlier begin, the later end and the better post of the two. The terms meet: between two
+        that do not lie days on which neither was held.
         """
         both = (until, self.valid_to)
         end = None if None in both else max(one for one in both if one)

@@ -68,6 +68,17 @@ def unfinished_grants(now: datetime) -> QuerySet[Grant]:
     return Grant.objects.filter(Q(valid_to__isnull=True) | running)
 
 
+def to_widen(held: Iterable[Grant], begin: datetime, until: datetime | None) -> Grant | None:
+    """Of grants of one person's seat the one that takes a term in: it meets it, and ends last.
+
+    The one without an end before all others, of which there is one at most.
+    """
+    found = [one for one in held if one.meets(begin, until)]
+    return max(
+        found, key=lambda one: (one.valid_to is None, one.valid_to or begin, -one.pk), default=None
+    )
+
+
 def all_acting(now: datetime) -> QuerySet[Grant]:
     """Grants that may be acted on at `now`: every A post, and B posts with no A who is there."""
     today = clock.day(now)

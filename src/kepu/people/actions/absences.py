@@ -82,18 +82,21 @@ def condemn(absence_id: int, *, reason: str, by: User, now: datetime) -> Absence
     absence = _locked(absence_id)
     authorize(rules.why_not_uphold_as(by, absence, now))
     authorize(rules.why_not_mark_as(by, absence, now))
-    require(rules.why_not_mark(absence, "condemn", reason))
+    require(rules.why_not_mark(absence, "condemn") or why_not_silent(reason))
     absence.bad_faith = True
-    telling.found_in_bad_faith(absence, by=by, reason=reason, now=now)
+    telling.upheld_in_bad_faith(absence, by=by, reason=reason, now=now)
     return _moved(absence, "condemn", by, now, reason)
 
 
 @transaction.atomic
 def mark(absence_id: int, *, reason: str, by: User, now: datetime) -> Absence:
-    """An officer finds that it was in bad faith; the volunteer hears of it and may object."""
+    """An officer finds that it was in bad faith; the volunteer hears of it and may object.
+
+    One that a leader upheld already stands as stated again, so that this too can be objected to.
+    """
     absence = _locked(absence_id)
     authorize(rules.why_not_mark_as(by, absence, now))
-    require(rules.why_not_mark(absence, "mark", reason))
+    require(rules.why_not_mark(absence, "mark") or why_not_silent(reason))
     absence.bad_faith = True
     telling.found_in_bad_faith(absence, by=by, reason=reason, now=now)
     return _moved(absence, "mark", by, now, reason)

@@ -158,7 +158,11 @@ def _decide(
     volunteer.state, volunteer.state_reason = VOLUNTEER.after(volunteer.state, verb), reason or ""
     volunteer.active_at = volunteer.active_at or (now if verb == "approve" else None)
     volunteer.suspended_under = None  # from now on it is an officer's word
-    volunteer.save(update_fields=["state", "state_reason", "active_at", "suspended_under"])
+    if volunteer.active:
+        volunteer.let_serve_at = now
+    volunteer.save(
+        update_fields=["state", "state_reason", "active_at", "let_serve_at", "suspended_under"]
+    )
     audit.record(by, f"volunteer.{verb}", volunteer, now=now)
     return volunteer
 

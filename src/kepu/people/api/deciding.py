@@ -159,9 +159,10 @@ def _found(request: Asked, team_id: int) -> Team:
 
 
 def _registration(volunteer: Volunteer) -> dict[str, Any]:
-    plain = ("number", "state", "state_reason", "applied_at")
+    plain = ("number", "state", "applied_at")
     return {
         **{name: getattr(volunteer, name) for name in plain},
+        "state_reason": volunteer.why,
         "person": volunteer.person.pseudonym,
         "place": Spot(path=volunteer.path, name=volunteer.division_now.name),
     }

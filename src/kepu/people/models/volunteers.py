@@ -10,7 +10,7 @@ from kepu.kernel.accounts import keys
 from kepu.kernel.divisions.fields import PathField
 from kepu.kernel.divisions.models import Placed
 from kepu.people.availability import ALWAYS
-from kepu.people.states import VolunteerState
+from kepu.people.states import Missed, VolunteerState
 
 
 def national_digest(number: str) -> str:
@@ -45,8 +45,14 @@ class Volunteer(Placed):
     guardian_consent_at = models.DateTimeField(null=True, blank=True)
     applied_at = models.DateTimeField()
     active_at = models.DateTimeField(null=True, blank=True)
-    state_reason = models.CharField(max_length=200, default="", blank=True)
+    state_reason = models.CharField(max_length=200, default="", blank=True)  # an officer's words
+    # What was stated before an officer last let them serve suspends no more.
+    let_serve_at = models.DateTimeField(null=True, blank=True)
     suspended_under = models.PositiveIntegerField(null=True, blank=True)  # rulebook; null: by hand
+    suspended_for = models.CharField(
+        max_length=10, choices=Missed.choices, default="", blank=True
+    )  # by the rule, the last time
+    suspended_after = models.PositiveSmallIntegerField(default=0)  # so many visits missed
 
     class Meta:
         indexes = [models.Index(fields=["state", "path"])]
@@ -72,6 +78,13 @@ class Volunteer(Placed):
     @property
     def active(self) -> bool:
         return self.state == VolunteerState.ACTIVE
+
+    @property
+    def why(self) -> str:
+        """Why they stand where they stand: an officer's words, or the rule's in the reader's language."""
+        if self.suspended_under is None or not self.suspended_for:
+            return self.state_reason
+        return str(Missed(self.suspended_for).label) % {"n": self.suspended_after}
 
     @property
     def national_number(self) -> str:

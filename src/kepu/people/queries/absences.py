@@ -14,7 +14,7 @@ from kepu.kernel.ready import Slot, ready
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.people import policy
-from kepu.people.models import Absence, Team
+from kepu.people.models import Absence, Team, Volunteer
 from kepu.people.queries.teams import teams_led
 from kepu.people.states import AbsenceState
 
@@ -49,9 +49,14 @@ def _counts_since(now: datetime) -> datetime:
     return now - timedelta(days=policy.management(now).no_show.window_days)
 
 
-def in_a_year(person: User, now: datetime) -> tuple[int, int]:
-    """How many without an excuse stand in the last year, and how many of them were in bad faith."""
-    found = _unexcused().filter(person=person, expected_at__gt=now - YEAR).order_by()
+def in_a_year(volunteer: Volunteer, now: datetime) -> tuple[int, int]:
+    """How many without an excuse stand in the last year, and how many of them were in bad faith.
+
+    Stated since an officer last let the volunteer serve: what the officer knew of counts no more.
+    """
+    found = _unexcused().filter(person=volunteer.person_id, expected_at__gt=now - YEAR).order_by()
+    if volunteer.let_serve_at is not None:
+        found = found.filter(stated_at__gt=volunteer.let_serve_at)
     counts = found.aggregate(all=Count("pk"), bad=Count("pk", filter=Q(bad_faith=True)))
     return counts["all"], counts["bad"]
 
@@ -94,8 +99,11 @@ def teams_missing_often(teams: Iterable[int], now: datetime) -> set[int]:
 
 
 def to_answer(person: User, now: datetime) -> QuerySet[Absence]:
-    """Objections that the person may answer, the oldest first; never about oneself."""
+    """Objections that the person may answer, the oldest first; never about oneself.
+
+    A finding of bad faith is answered by officers, not by leaders.
+    """
     reach = roles.reach(person, Verb.HOURS_CERTIFY, now)
-    mine = Q(team__in=teams_led(person)) | reach.limit("team__path")
+    mine = Q(team__in=teams_led(person), bad_faith=False) | reach.limit("team__path")
     found = Absence.objects.filter(mine, state=AbsenceState.OBJECTED).exclude(person=person)
     return found.select_related("person", "team").prefetch_related("steps").order_by("pk")

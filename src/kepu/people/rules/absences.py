@@ -10,12 +10,12 @@ from kepu.kernel.accounts.models import User
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.people import policy
-from kepu.people.models import Absence, Team
+from kepu.people.models import Absence, Team, Volunteer
 from kepu.people.queries import absences as queries
 from kepu.people.queries import teams
 from kepu.people.rules.hours import why_not_silent
 from kepu.people.rules.oneself import why_not_decide_about
-from kepu.people.states import ABSENCE
+from kepu.people.states import ABSENCE, Missed
 
 
 def why_not_state_as(by: User, person: User, team: Team, now: datetime) -> str | None:
@@ -40,7 +40,7 @@ def why_not_object_as(by: User, absence: Absence) -> str | None:
 
 
 def why_not_object(absence: Absence, reason: str) -> str | None:
-    """Once, and for a stated reason."""
+    """Once to the absence and once to a finding of bad faith, for a stated reason."""
     return ABSENCE.why_not(absence.state, "object") or why_not_silent(reason)
 
 
@@ -52,14 +52,19 @@ def why_not_answer_as(by: User, absence: Absence, now: datetime) -> str | None:
 
 
 def why_not_uphold_as(by: User, absence: Absence, now: datetime) -> str | None:
-    """Two sides: nobody upholds against an objection what he himself has stated."""
+    """Who may answer, and did not say it: `why_not_uphold_own`."""
+    return why_not_uphold_own(by, absence) or why_not_answer_as(by, absence, now)
+
+
+def why_not_uphold_own(by: User, absence: Absence) -> str | None:
+    """Two sides: nobody upholds against an objection what he himself has stated or found."""
     if by.pk == absence.stated_by_id:
         return _("who stated it cannot uphold it as well; another leader or an officer does")
-    if absence.steps.filter(verb="mark", by=by).exists():
+    if any(step.verb == "mark" and step.by_id == by.pk for step in absence.steps.all()):
         return _(
             "who found it to be in bad faith does not answer the objection; another officer does"
         )
-    return why_not_answer_as(by, absence, now)
+    return None
 
 
 def why_not_mark_as(by: User, absence: Absence, now: datetime) -> str | None:
@@ -71,13 +76,14 @@ def why_not_mark_as(by: User, absence: Absence, now: datetime) -> str | None:
     return _("only an officer of this place may find that it was in bad faith")
 
 
-def why_not_mark(absence: Absence, verb: str, reason: str) -> str | None:
-    """Without an excuse, not found already, and for a stated reason."""
+def why_not_mark(absence: Absence, verb: str) -> str | None:
+    """Without an excuse, and found once: after the answer to an objection nobody finds it anew."""
     if absence.excused:
         return _("an absence with an excuse is not in bad faith")
-    if absence.bad_faith and verb == "mark":
+    found = absence.bad_faith or any(step.verb == "mark" for step in absence.steps.all())
+    if verb == "mark" and found:
         return _("this was found to be in bad faith already")
-    return ABSENCE.why_not(absence.state, verb) or why_not_silent(reason)
+    return ABSENCE.why_not(absence.state, verb)
 
 
 def counts(absence: Absence) -> bool:
@@ -85,14 +91,14 @@ def counts(absence: Absence) -> bool:
     return absence.state in queries.STANDING and not absence.excused
 
 
-def why_suspend(person: User, now: datetime) -> str | None:
-    """Why the management rules suspend this volunteer: as many in a year as the article says."""
+def why_suspend(volunteer: Volunteer, now: datetime) -> tuple[Missed, int] | None:
+    """For what the management rules suspend this volunteer: as many in a year as the article says."""
     rule = policy.management(now).no_show
-    missed, in_bad_faith = queries.in_a_year(person, now)
+    missed, in_bad_faith = queries.in_a_year(volunteer, now)
     if in_bad_faith >= rule.malicious_in_a_year:
-        return _("missed %(n)s visits in bad faith within a year") % {"n": in_bad_faith}
+        return Missed.BAD_FAITH, in_bad_faith
     if missed >= rule.most_in_a_year:
-        return _("missed %(n)s visits without an excuse within a year") % {"n": missed}
+        return Missed.UNEXCUSED, missed
     return None
 
 

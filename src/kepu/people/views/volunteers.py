@@ -24,7 +24,7 @@ from kepu.people import agenda, printing, sources
 from kepu.people.actions import absences, certificates
 from kepu.people.actions import volunteers as actions
 from kepu.people.forms import ProfileForm, ReasonForm, SignUpForm
-from kepu.people.models import Certificate, Evaluation
+from kepu.people.models import Absence, Certificate, Evaluation
 from kepu.people.queries import absences as absence_queries
 from kepu.people.queries import certificates as certificate_queries
 from kepu.people.queries import hours as hour_queries
@@ -67,8 +67,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "courses": training.of_person(person)[:SHOWN],
         "absences": absence_queries.of_person(person)[:SHOWN],
         "why_not_suggested": absence_rules.why_not_suggest_person(person, now),
-        "to_answer": absence_queries.to_answer(person, now)[:SHOWN],
-        "finds_bad_faith": roles.reach(person, Verb.HOURS_CERTIFY, now),
+        "to_answer": _to_answer(person, now),
         "certificates": certificate_queries.of_person(person)[:SHOWN],
         "why_not_certificate": why_not_issue(person, now),
         "person": person,
@@ -167,7 +166,7 @@ def record(request: HttpRequest, person_id: int) -> HttpResponse:
         "stars": record_rules.stars_for(by, volunteer, now) if volunteer else [],
         "certificates": _papers(by, person, now),
         "evaluations": Evaluation.objects.filter(service__person=person).select_related("service"),
-        "missed": absence_queries.to_mark(person, by, now) if by != person else [],
+        "missed": _missed(person, by, now) if by != person else [],
         "now": now,
     }
     return render(request, "people/record.html", context)
@@ -179,6 +178,25 @@ def _paper(by: User, code: str, now: datetime) -> Certificate:
     if found is None or rules.why_not_see_record(by, found.person, now):
         raise Outside(_("there is no such certificate"))
     return found
+
+
+def _to_answer(by: User, now: datetime) -> list[tuple[Absence, bool, bool]]:
+    """Objections to answer, and whether the reader may uphold each, and as in bad faith."""
+    officer = roles.reach(by, Verb.HOURS_CERTIFY, now)
+    found = [
+        (one, absence_rules.why_not_uphold_own(by, one) is None)
+        for one in absence_queries.to_answer(by, now)[:SHOWN]
+    ]
+    return [
+        (one, upholds, upholds and not one.excused and officer.covers(one.team.path))
+        for one, upholds in found
+    ]
+
+
+def _missed(person: User, by: User, now: datetime) -> list[tuple[Absence, str | None]]:
+    """What stands against the person, and why each cannot be found to be in bad faith."""
+    found = absence_queries.to_mark(person, by, now)
+    return [(one, absence_rules.why_not_mark(one, "mark")) for one in found]
 
 
 def _papers(by: User, person: User, now: datetime) -> list[tuple[Certificate, bool]]:

@@ -238,6 +238,19 @@ def test_a_post_that_meets_a_lesser_one_at_the_successor_is_not_swallowed_by_it(
     assert planned.valid_to == planned.valid_from  # taken in too
 
 
+def test_a_post_that_ends_before_the_one_at_the_successor_begins_goes_on_beside_it():
+    person, at = user(), f"{LIANGJIANG}105006."
+    terms = {"person": person, "role": "community_worker"}
+    soon, later = NOW + timedelta(days=2), NOW + timedelta(days=30)
+    Grant.objects.create(**terms, path=GUANYINQIAO, valid_from=EARLIER, valid_to=soon)
+    Grant.objects.create(**terms, path=at, valid_from=later)
+
+    apply()
+
+    held = set(person.grants.filter(path=at).values_list("valid_from", "valid_to"))
+    assert held == {(NOW, soon), (later, None)}
+
+
 def test_zones_keep_their_ground():
     zone = Zone.objects.create(name="示例园区")
     for path in (GUANYINQIAO, YUBEI, BEIBEI):

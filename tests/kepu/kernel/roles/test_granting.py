@@ -401,6 +401,31 @@ def test_a_handover_leaves_no_day_of_the_post_without_its_holder(giver, taker, k
     )
 
 
+def test_a_handover_gives_no_day_that_neither_held():
+    giver, taker = user(), user()
+    soon, later = NOW + timedelta(days=2), NOW + timedelta(days=30)
+    grant(giver, "district_officer", DISTRICT, valid_to=soon)
+    Grant.objects.create(
+        person=taker, role="district_officer", path=DISTRICT, post="B", valid_from=later
+    )
+
+    actions.hand_over(giver.pk, to_id=taker.pk, by=security(), now=NOW)
+
+    terms = set(taker.grants.values_list("valid_from", "valid_to", "post"))
+    assert terms == {(NOW, soon, "A"), (later, None, "B")}
+
+
+def test_of_two_terms_of_the_taker_the_open_one_takes_an_open_one_in():
+    giver, taker = officer("district_officer", DISTRICT), user()
+    grant(taker, "district_officer", DISTRICT, valid_to=NOW + timedelta(days=9))
+    later = NOW + timedelta(days=30)
+    Grant.objects.create(person=taker, role="district_officer", path=DISTRICT, valid_from=later)
+
+    actions.hand_over(giver.pk, to_id=taker.pk, by=security(), now=NOW)
+
+    assert taker.grants.get(valid_to=None).valid_from == NOW
+
+
 @pytest.mark.parametrize(
     ("who", "error"),
     [
