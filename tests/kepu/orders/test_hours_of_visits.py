@@ -8,11 +8,12 @@ from uuid import uuid4
 import pytest
 
 from kepu.kernel.errors import NotAllowed
-from kepu.orders import actions, visits
+from kepu.orders import actions, queries, visits
 from kepu.orders.actions.syncing import Sent
 from kepu.orders.hints import hints
 from kepu.orders.models import Order
 from kepu.people import actions as people
+from kepu.people import queries as people_read
 from kepu.people.actions import hours as people_hours
 from kepu.people.models import Service
 from tests import factories
@@ -209,10 +210,14 @@ def test_each_department_certifies_the_hours_of_its_own_visit(loop):
         ("orders.order", 60, "proposed"), ("orders.order.2", 30, "certified"),
     ]  # fmt: skip
     verbs = {hint.verb: hint.why_not for hint in hints(order, officer, now)}
-    assert verbs["certify_hours"] == "the department of that visit certifies its hours"
+    assert "in its own list of hours" in verbs["certify_hours"]
     with pytest.raises(NotAllowed, match="department of that visit"):
         actions.certify_hours(order.pk, by=officer, now=now)
-    assert actions.certify_hours(order.pk, by=loop.officer, now=now) == 1
+    former = loop.officer  # of the department before, who does not see the order any more
+    assert queries.find(former, order.pk, now) is None
+    assert "certify_hours" not in {hint.verb for hint in hints(order, former, now)}
+    (waiting,) = people_read.to_certify(former, now)
+    people.certify(waiting.pk, by=former, now=now)
     assert {state for _source, _minutes, state in given(loop.leader)} == {"certified"}
 
 
@@ -253,4 +258,5 @@ def test_a_guardian_confirms_the_hours_of_a_visit_to_a_child(loop):
     loop.resident.save(update_fields=["guardian"])
     actions.certify_hours(order.pk, by=loop.officer, now=order.ends_at)
 
+    assert [one.person for one in people_read.to_confirm(guardian, order.ends_at)] == [loop.leader]
     assert actions.confirm_hours(order.pk, by=guardian, now=order.ends_at) == 1
