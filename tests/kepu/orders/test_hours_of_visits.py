@@ -252,6 +252,14 @@ def test_a_worker_who_served_confirms_the_hours_of_the_others(loop):
     assert actions.confirm_hours(order.pk, by=loop.resident, now=order.ends_at) == 1
 
 
+def test_the_receiver_is_read_with_the_hours(loop, django_assert_num_queries):
+    order = loop.order("delivered")
+    (service,) = visits.hours(order)
+
+    with django_assert_num_queries(0):
+        assert service.receiver == loop.resident
+
+
 def test_a_guardian_confirms_the_hours_of_a_visit_to_a_child(loop):
     order = loop.order("delivered")
     loop.resident.guardian = guardian = factories.user()
