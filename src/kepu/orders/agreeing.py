@@ -26,13 +26,10 @@ Against = Callable[["User", "Service", datetime], str | None]
 
 
 def why_not_certify_as(person: User, order: Order, now: datetime) -> str | None:
-    """An officer of the department in charge, or of one that an earlier visit was in charge of."""
-    blocked = rules.why_not_act_for_department(person, order, now)
-    if blocked and order.visit > 1:
-        offices = roles.reach(person, Verb.ORDER_ACCEPT, now).organisations
-        if offices and visits.hours(order).filter(organisation__in=offices).exists():
-            return None
-    return blocked
+    """An officer of the department in charge; one that was in charge of an earlier visit does not see
+    the order any more, and certifies in the officers' list of hours.
+    """
+    return rules.why_not_act_for_department(person, order, now)
 
 
 def why_not_confirm_as(person: User, order: Order, now: datetime) -> str | None:
@@ -80,7 +77,7 @@ def _certified(order: Order) -> QuerySet[Service]:
 def _against_certifying(person: User, service: Service, now: datetime) -> str | None:
     department = service.organisation_id
     if not roles.holds(person, Verb.ORDER_ACCEPT, organisation_id=department, now=now):
-        return _("the department of that visit certifies its hours")
+        return _("the department of that visit certifies its hours, in its own list of hours")
     return people.why_not_certify_as(person, service, now)
 
 

@@ -105,9 +105,18 @@ def why_not_speak_for_resident(person: User, order: Order, now: datetime) -> str
     """The resident speaks, or a guardian; a worker of the place does for who ordered by telephone."""
     blocked = why_not_place_for(person, order.resident, order.path, now)
     own = (order.resident_id, order.resident.guardian_id)
-    if blocked or person.pk in own or order.placed_by_id not in own:
+    if blocked or person.pk in own or _was_written_down(order):
         return blocked
     return _("the resident ordered this; only the resident may do this")
+
+
+def _was_written_down(order: Order) -> bool:
+    """Whether a worker placed the order for who telephoned. A guardian who is none any more did not:
+    the role to order for others is kept on record, a guardianship that has ended is not.
+    """
+    if order.placed_by_id in (order.resident_id, order.resident.guardian_id):
+        return False
+    return bool(roles.ever_held(order.placed_by, Verb.ORDER_PLACE_FOR, order.created_at))
 
 
 def why_not_receive(person: User, order: Order, now: datetime) -> str | None:

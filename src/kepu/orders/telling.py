@@ -17,7 +17,7 @@ from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.orders import roster
 from kepu.orders.models import Offer, Order, Step
-from kepu.orders.states import WITH_A_TEAM
+from kepu.orders.states import WITH_A_TEAM, OrderState
 from kepu.orders.visits import said
 from kepu.people import queries as people
 
@@ -30,9 +30,20 @@ def resident(order: Order, now: datetime) -> Iterable[User]:
 
 
 def joined(order: Order, now: datetime) -> Iterable[User]:
-    """Residents whose orders were merged into this one, or their guardians."""
+    """Residents whose orders were merged into this one, or their guardians, each once; who ordered this
+    one too is told of it as its resident.
+    """
     found = order.merged.select_related("resident__guardian").order_by("pk")
-    return [one.resident.guardian or one.resident for one in found]
+    people = [one.resident.guardian or one.resident for one in found]
+    own = (order.resident_id, order.resident.guardian_id)
+    return {person.pk: person for person in people if person.pk not in own}.values()
+
+
+def joined_who_know_a_time(order: Order, now: datetime) -> Iterable[User]:
+    """The same, where a team that let the order go had set a time for it."""
+    left = order.steps.filter(verb__in=("release", "hand_over")).last()
+    before = order.steps.filter(pk__lt=left.pk).last() if left else None
+    return joined(order, now) if before and before.state == OrderState.SCHEDULED else []
 
 
 def answerable(path: str, now: datetime) -> list[User]:
@@ -90,7 +101,7 @@ TOLD: dict[str, tuple[tuple[Audience, str], ...]] = {
     "hand_over": (
         (resident, "order_claimed"),
         (team, "order_to_accept"),
-        (joined, "joined_moved"),
+        (joined_who_know_a_time, "joined_moved"),
     ),
     "schedule": (
         (resident, "order_scheduled"),
@@ -98,8 +109,8 @@ TOLD: dict[str, tuple[tuple[Audience, str], ...]] = {
         (joined, "joined_scheduled"),
     ),
     "deliver": ((resident, "order_delivered"), (joined, "joined_delivered")),
-    "release": ((resident, "order_released"), (joined, "joined_moved")),
-    "report_no_show": ((dispatchers, "order_to_dispatch"), (joined, "joined_moved")),
+    "release": ((resident, "order_released"), (joined_who_know_a_time, "joined_moved")),
+    "report_no_show": ((dispatchers, "order_to_dispatch"), (joined, "joined_no_show")),
     "rate": ((team, "order_rated"),),
     "reopen": ((dispatchers, "order_to_dispatch"),),
     "withdraw": ((everybody_who_goes, "order_withdrawn"), (joined, "joined_ended")),

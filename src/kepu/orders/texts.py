@@ -72,6 +72,18 @@ TEXTS = (
         ),
     ),
     Text(
+        "joined_no_show",
+        Words(
+            "未按约上门",
+            "您的订单并入的“{title}”，居民反映无人上门；是否另行安排由社区决定，如仍需要，请联系社区。",
+        ),
+        Words(
+            "Nobody came",
+            "Nobody came to “{title}”, which your order joined. Your community decides whether there is "
+            "another visit; ask there if you still need it.",
+        ),
+    ),
+    Text(
         "joined_delivered",
         Words("服务已完成", "您的订单并入的“{title}”已完成。"),
         Words("The visit has taken place", "“{title}”, which your order joined, has taken place."),

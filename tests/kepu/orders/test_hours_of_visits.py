@@ -8,10 +8,13 @@ from uuid import uuid4
 import pytest
 
 from kepu.kernel.errors import NotAllowed
-from kepu.orders import actions, visits
+from kepu.orders import actions, queries, visits
 from kepu.orders.actions.syncing import Sent
 from kepu.orders.hints import hints
 from kepu.orders.models import Order
+from kepu.people import actions as people
+from kepu.people import queries as people_read
+from kepu.people.actions import hours as people_hours
 from kepu.people.models import Service
 from tests import factories
 from tests.factories import NOW
@@ -72,6 +75,57 @@ def test_leaving_said_late_shortens_hours_that_nobody_has_certified(loop):
 
     assert given(member)[-1] == ("orders.order", 20, "proposed")
     assert [one[2] for one in given(member)].count("proposed") == 1
+
+
+def test_who_left_after_the_others_gets_the_hours_of_the_own_leaving(loop):
+    order, member = loop.order("scheduled"), factories.member(loop.team)
+    begin = order.starts_at
+    actions.check_in(order.pk, code=order.check_in_code, by=loop.leader, now=begin)
+    actions.check_out(order.pk, by=loop.leader, now=begin + timedelta(minutes=30))
+    end = begin + timedelta(minutes=60)
+    actions.deliver(order.pk, attended=3, by=loop.leader, now=end)
+
+    told_later(order, member, check_in=0)
+    assert given(member) == [("orders.order", 30, "proposed")]
+    told_later(order, member, check_out=55)
+
+    assert given(member)[1:] == [("orders.order", 55, "proposed")]
+    assert given(member)[0][2] == "dropped"
+
+
+def test_leaving_said_too_late_to_claim_anew_leaves_the_hours_as_they_were(loop):
+    order, member = loop.order("scheduled"), factories.member(loop.team)
+    actions.check_in(order.pk, code=order.check_in_code, by=member, now=order.starts_at)
+    loop.deliver(order)
+    left = order.starts_at + timedelta(minutes=50)
+
+    actions.check_out(order.pk, by=member, now=left + timedelta(days=31), at=left)
+
+    assert given(member) == [("orders.order", 60, "proposed")]
+
+
+def test_hours_that_a_leader_refused_do_not_come_back_from_a_device(loop):
+    order, member = loop.order("scheduled"), factories.member(loop.team)
+    actions.check_in(order.pk, code=order.check_in_code, by=member, now=order.starts_at)
+    loop.deliver(order)
+    people.drop(Service.objects.get(person=member).pk, by=loop.leader, now=order.ends_at)
+
+    assert told_later(order, member, check_out=50) == {"done"}
+
+    assert given(member) == [("orders.order", 60, "dropped")]
+
+
+def test_hours_that_were_put_right_after_an_objection_stay_so(loop):
+    order, member = loop.order("scheduled"), factories.member(loop.team)
+    actions.check_in(order.pk, code=order.check_in_code, by=member, now=order.starts_at)
+    loop.deliver(order)
+    service = Service.objects.get(person=member)
+    people_hours.dispute(service.pk, reason="来晚了", by=loop.resident, now=order.ends_at)
+    people_hours.amend(service.pk, minutes=20, by=loop.leader, now=order.ends_at)
+
+    told_later(order, member, check_out=50)
+
+    assert given(member) == [("orders.order", 20, "proposed")]
 
 
 def test_hours_that_are_certified_stay_as_they_were_agreed(loop):
@@ -156,10 +210,14 @@ def test_each_department_certifies_the_hours_of_its_own_visit(loop):
         ("orders.order", 60, "proposed"), ("orders.order.2", 30, "certified"),
     ]  # fmt: skip
     verbs = {hint.verb: hint.why_not for hint in hints(order, officer, now)}
-    assert verbs["certify_hours"] == "the department of that visit certifies its hours"
+    assert "in its own list of hours" in verbs["certify_hours"]
     with pytest.raises(NotAllowed, match="department of that visit"):
         actions.certify_hours(order.pk, by=officer, now=now)
-    assert actions.certify_hours(order.pk, by=loop.officer, now=now) == 1
+    former = loop.officer  # of the department before, who does not see the order any more
+    assert queries.find(former, order.pk, now) is None
+    assert "certify_hours" not in {hint.verb for hint in hints(order, former, now)}
+    (waiting,) = people_read.to_certify(former, now)
+    people.certify(waiting.pk, by=former, now=now)
     assert {state for _source, _minutes, state in given(loop.leader)} == {"certified"}
 
 
@@ -194,10 +252,19 @@ def test_a_worker_who_served_confirms_the_hours_of_the_others(loop):
     assert actions.confirm_hours(order.pk, by=loop.resident, now=order.ends_at) == 1
 
 
+def test_the_receiver_is_read_with_the_hours(loop, django_assert_num_queries):
+    order = loop.order("delivered")
+    (service,) = visits.hours(order)
+
+    with django_assert_num_queries(0):
+        assert service.receiver == loop.resident
+
+
 def test_a_guardian_confirms_the_hours_of_a_visit_to_a_child(loop):
     order = loop.order("delivered")
     loop.resident.guardian = guardian = factories.user()
     loop.resident.save(update_fields=["guardian"])
     actions.certify_hours(order.pk, by=loop.officer, now=order.ends_at)
 
+    assert [one.person for one in people_read.to_confirm(guardian, order.ends_at)] == [loop.leader]
     assert actions.confirm_hours(order.pk, by=guardian, now=order.ends_at) == 1

@@ -108,6 +108,45 @@ def test_who_joined_hears_of_the_visit(loop, joined, neighbour):
     assert heard(neighbour)[2:] == ["joined_moved", "joined_scheduled", "joined_delivered"]
 
 
+def test_who_joined_hears_of_another_time_only_where_one_was_set(loop, joined, neighbour):
+    for step in (loop.dispatch, loop.accept, loop.open, loop.claim):
+        step(joined)
+    actions.release(joined.pk, reason="讲师病了", by=loop.leader, now=NOW)
+    worker.work_off(NOW)
+
+    assert heard(neighbour) == ["order_joined"]
+
+
+def test_who_joined_hears_that_nobody_came_and_is_promised_no_other_time(loop, joined, neighbour):
+    carried_on(loop, joined)
+    late = Order.objects.get(pk=joined.pk).ends_at
+    actions.report_no_show(joined.pk, by=loop.resident, now=late)
+    worker.work_off(late)
+
+    assert heard(neighbour)[-1] == "joined_no_show"
+
+
+def test_whose_own_duplicates_were_joined_is_told_once_and_of_the_own_order(loop):
+    into = loop.order("placed")
+    for title in ("又一次", "第三次"):
+        same = loop.order("placed", title=title)
+        actions.merge(same.pk, into_id=into.pk, by=loop.worker, now=NOW)
+    carried_on(loop, into)
+    worker.work_off(NOW)
+
+    told = [one for one in heard(loop.resident) if one != "order_joined"]
+    assert told == ["order_claimed", "order_scheduled"]
+
+
+def test_a_neighbour_of_two_joined_orders_is_told_once(loop, joined, neighbour):
+    second = order_of(loop, neighbour, title="邻居又一次")
+    actions.merge(second.pk, into_id=joined.pk, by=loop.worker, now=NOW)
+    carried_on(loop, joined)
+    worker.work_off(NOW)
+
+    assert heard(neighbour).count("joined_scheduled") == 1
+
+
 def test_who_joined_hears_that_the_other_was_withdrawn(loop, joined, neighbour):
     actions.withdraw(joined.pk, reason="不用了", by=loop.resident, now=NOW)
     worker.work_off(NOW)

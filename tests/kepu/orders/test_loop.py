@@ -179,6 +179,21 @@ def test_a_worker_neither_rates_nor_reports_for_who_ordered_alone(loop):
     assert "cancel" in offered
 
 
+def test_what_a_guardian_ordered_stays_the_residents_own_when_the_guardianship_has_ended(loop):
+    loop.resident.guardian = guardian = factories.user("监护示例")
+    loop.resident.save(update_fields=["guardian"])
+    order = loop.order("placed", by=guardian)
+    loop.resident.guardian = None
+    loop.resident.save(update_fields=["guardian"])
+
+    with pytest.raises(NotAllowed, match="only the resident"):
+        actions.withdraw(order.pk, reason="不用了", by=loop.worker, now=NOW)
+
+    assert (
+        actions.withdraw(order.pk, reason="不用了", by=loop.resident, now=NOW).state == "withdrawn"
+    )
+
+
 def test_a_worker_of_the_place_confirms_hours_where_the_resident_does_not(loop):
     order = loop.order("delivered")
     actions.certify_hours(order.pk, by=loop.officer, now=order.delivered_at)

@@ -44,6 +44,19 @@ def missed(loop, person, times: int) -> None:
         )  # fmt: skip
 
 
+def test_volunteers_are_marked_by_their_ids_so_that_no_two_actions_wait_for_each_other(loop):
+    order = loop.order("scheduled")
+    first, second = factories.member(loop.team), factories.member(loop.team)
+    for down in ([second], [second, first]):
+        actions.set_roster(order.pk, people_ids=[one.pk for one in down], by=loop.leader, now=NOW)
+
+    absent = dict.fromkeys([second.pk, first.pk], "absent")
+    actions.mark_roster(order.pk, presences=absent, by=loop.leader, now=DURING)
+
+    stated = Absence.objects.order_by("pk").values_list("person", flat=True)
+    assert list(stated) == [first.pk, second.pk]
+
+
 def test_who_is_free_and_comes_is_suggested_and_the_others_are_named_with_the_reason(loop):
     order = loop.order("scheduled")
     free, busy, absent = (factories.member(loop.team) for _ in range(3))

@@ -19,6 +19,7 @@ from kepu.people.states import ServiceState
 
 if TYPE_CHECKING:
     from kepu.kernel.accounts.models import User
+    from kepu.people.models import Service
 
 log = logging.getLogger(__name__)
 
@@ -28,13 +29,14 @@ def propose_all(order: Order, *, by: User | None, now: datetime) -> int:
 
     Without `by` each is proposed by who arrived: who ended the order took no part in the visit. Hours
     that cannot be counted (no registered volunteer, an overlap) do not stop the report of a visit that
-    took place; the volunteer can ask for them by hand.
+    took place; the volunteer can ask for them by hand. Volunteers are locked one after the other, by
+    their ids as everywhere, so that two reports at once cannot wait for each other.
     """
+    arrivals = visits.check_ins(order).select_related("person").order_by("person_id")
     return sum(
-        not _propose(order, arrival, by or arrival.person, now)
-        for arrival in visits.check_ins(order)
-        .select_related("person")
-        .filter(left_at__isnull=False)
+        not _propose(order, arrival, arrival.left_at, by or arrival.person, now)
+        for arrival in arrivals
+        if arrival.left_at
     )
 
 
@@ -50,37 +52,52 @@ def end_presence(order: Order, *, by: User | None, now: datetime) -> None:
 def catch_up(order: Order, arrival: CheckIn, now: datetime) -> None:
     """Propose the hours of who is heard of only now, the visit being over already.
 
-    Who said nothing of leaving left with the others. Said later, leaving earlier makes the hours
-    fewer, until somebody has certified them.
+    Who said nothing of leaving left with the others, as far as is known; said later, it counts. What
+    somebody has certified, objected to or refused meanwhile, no device changes.
     """
-    if not visits.over(order):
+    left = arrival.left_at or visits.ended_at(order)
+    if left is None or left <= arrival.arrived_at or not visits.over(order):
         return
-    if arrival.left_at is None:
-        ended = visits.ended_at(order)
-        if ended is None or ended <= arrival.arrived_at:
-            return
-        arrival.left_at = ended
-        arrival.save(update_fields=["left_at"])
     known = people_read.of_source(visits.source(order), order.pk).filter(person=arrival.person)
     claimed = known.exclude(state=ServiceState.DROPPED).first()
-    if claimed is not None:
-        if claimed.state != ServiceState.PROPOSED or claimed.ended_at <= arrival.left_at:
-            return
-        people.drop(claimed.pk, by=arrival.person, now=now)
-    _propose(order, arrival, arrival.person, now)
+    if claimed is None:
+        if not known.exists():
+            _propose(order, arrival, left, arrival.person, now)
+    elif _is_as_proposed(claimed) and claimed.ended_at != _end(order, left):
+        _propose(order, arrival, left, arrival.person, now, instead_of=claimed)
 
 
-def _propose(order: Order, arrival: CheckIn, by: User, now: datetime) -> bool:
-    assert arrival.left_at  # noqa: S101 (filtered)
+def _is_as_proposed(service: Service) -> bool:
+    """Nobody has certified the hours, or objected to them."""
+    return service.state == ServiceState.PROPOSED and not service.reason
+
+
+def _end(order: Order, left: datetime) -> datetime:
+    """Nobody earns hours beyond the report."""
+    return min(left, order.delivered_at or left)
+
+
+def _propose(
+    order: Order,
+    arrival: CheckIn,
+    left: datetime,
+    by: User,
+    now: datetime,
+    *,
+    instead_of: Service | None = None,
+) -> bool:
+    """Whether it could be done; what was to be replaced stays where it could not."""
     try:
         with transaction.atomic():
+            if instead_of:
+                people.drop(instead_of.pk, by=by, now=now)
             people.propose_service(
                 person=arrival.person,
                 source=visits.source(order),
                 source_id=order.pk,
                 place=order.division_now,
                 began_at=arrival.arrived_at,
-                ended_at=min(arrival.left_at, order.delivered_at or arrival.left_at),
+                ended_at=_end(order, left),
                 team=order.team,
                 organisation=order.department,
                 receiver=order.resident,

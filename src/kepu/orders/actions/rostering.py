@@ -94,7 +94,8 @@ def mark_roster(
     authorize(rules.why_not_act_for_team(by, order.team, now))
     require(roster.why_not_mark(order, now))
 
-    absent, marked = 0, list(roster.unmarked(order).filter(person__in=list(presences)))
+    waiting = roster.unmarked(order).filter(person__in=list(presences))
+    absent, marked = 0, list(waiting.order_by("person_id"))  # as hours lock volunteers
     for place in marked:
         presence = _presence(presences[place.person_id])
         if place.person_id == by.pk and presence != Presence.CAME:

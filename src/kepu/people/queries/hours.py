@@ -66,7 +66,7 @@ def service(service_id: int) -> Service:
 def of_sources(sources: Iterable[str], source_id: int) -> QuerySet[Service]:
     """Services that came from any of several records of the same number, oldest first."""
     found = Service.objects.filter(source__in=list(sources), source_id=source_id)
-    return found.select_related("person", "team").order_by("pk")
+    return found.select_related("person", "team", "receiver").order_by("pk")
 
 
 def of_source(source: str, source_id: int) -> QuerySet[Service]:
@@ -180,11 +180,11 @@ def to_evaluate(person: User, now: datetime) -> QuerySet[Service]:
 
 
 def _received(person: User, now: datetime) -> QuerySet[Service]:
-    """Services of others that the person received and has not certified.
+    """Services of others that the person, or a ward, received and that the person has not certified.
 
     Where nobody is named as the receiver, the station of the place speaks.
     """
-    mine = Q(receiver=person)
+    mine = Q(receiver=person) | Q(receiver__guardian=person)
     for path in roles.reach(person, Verb.ORDER_PLACE_FOR, now).paths:
         mine |= Q(receiver=None, path__within=path)
     others = Service.objects.filter(mine).exclude(person=person).exclude(certified_by=person)
