@@ -112,6 +112,8 @@ def _limits(fitted: ShareAreas, value: Reals, se: Reals, level: float) -> tuple[
 def _together(told: Estimates) -> float:
     """Design effect of all areas: each one's own is hardly known. Never below 1."""
     known = np.isfinite(told.deff) & (told.deff > 0)
+    few = "in no district did two communities or townships answer: the model has no error to go by"
+    require(bool(known.any()), few)
     return max(1.0, float(np.average(told.deff[known], weights=told.n[known])))
 
 
