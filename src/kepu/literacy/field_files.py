@@ -80,7 +80,7 @@ margins:
   low: 0.2
   high: 5
 """
-FEWEST_AREAS = 3  # fewer lend each other no strength
+FEWEST_AREAS = 3  # districts heard; fewer lend each other no strength
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def folder(of: Fieldwork, now: datetime, *, language: str = "zh", synthetic: boo
         framework=json.dumps(_framework(of, language), ensure_ascii=False),
         title=_plain(of.title), year=now.year, seed=of.seed, groups=", ".join(GROUPS),
         sets=_line("sets", {"key": _met(BELONGING, known)}), dif=_line("dif", _comparable(known)),
-        areas=AREAS if each and len(people) >= FEWEST_AREAS else "",
+        areas=AREAS if each and len(_districts_heard(of)) >= FEWEST_AREAS else "",
         margins=MARGINS if margins else "",
         language=language, synthetic=str(synthetic).lower(),
         scoring=f'{{method: plausible, not_asked: "{NOT_ASKED}"}}' if differ else "sum",
@@ -141,6 +141,12 @@ def _framework(of: Fieldwork, language: str) -> dict[str, Any]:
     if scored_otherwise(told):
         told["name"] = f"{rules.name[:30]} v{of.rules_version}"
     return told
+
+
+def _districts_heard(of: Fieldwork) -> set[str]:
+    """Districts where an interview counts."""
+    paths = queries.counted(of).order_by().values_list("case__community__division__path", flat=True)
+    return {queries.district_of(of, path) for path in paths.distinct()}
 
 
 def _classes(of: Fieldwork, districts: list[str], codes: dict[str, str]) -> dict[str, str]:

@@ -20,8 +20,8 @@ from kepu.literacy.actions import samples
 from kepu.literacy.bridge import samples as bridge
 from kepu.literacy.bridge.interviewing import chosen
 from kepu.literacy.models import Attempt, Fieldwork, Interview, Sample
+from kepu.literacy.run import estimating, reading, reporting, running, weighing
 from kepu.literacy.run import plan as plans
-from kepu.literacy.run import reading, reporting, running, weighing
 from tests import factories
 from tests.factories import NOW
 from tests.kepu.literacy import field_factories
@@ -255,6 +255,21 @@ def test_where_one_township_alone_answered_the_run_goes_on_and_says_so(world, tm
     assert lone.n > 0
     assert lone.withheld  # in some replicates nobody is there, so its error is not known
     assert {one.area.code for one in found.model.districts} == set(PEOPLE)
+
+
+def test_fewer_than_three_districts_heard_make_no_model(world, tmp_path):
+    sample = drawn(world)
+    of = answered(world, sample)
+    units = sample.communities.filter(stratum__in=("50.105.", "50.106.")).values_list(
+        "psu", flat=True
+    )
+    silence(of, *units)
+
+    found = read(of, tmp_path)
+    told = estimating.estimate(found, weighing.weigh(found))
+
+    assert found.plan.areas is None
+    assert told.one("city", "city", "literate or above").n == found.said.sum()
 
 
 def test_a_drawn_district_without_answers_is_joined_to_one_that_every_replicate_holds(
