@@ -40,8 +40,10 @@ PLAN = """\
 # Look it over before running: margins.csv has people of districts, and of the kinds that quotas name.
 # Where real people answered, synthetic is false. Of items, - is not in the person's booklet (by
 # design); dk is "do not know".
-# class 是无应答调整和校准所用的区县：无人（或很少社区有人）应答的区县并入名单上最近的区县。
-# class is a district, or of one where hardly anybody answered the nearest in the list that stands in.
+# class 是无应答调整和校准所用的区县：无人（或很少社区有人）应答的区县并入名单上最近的区县；
+# 随机抽中的区县不接受并入。
+# class is a district, or of one where hardly anybody answered the nearest in the list that stands in
+# (never one that was itself drawn by chance).
 title: {title}
 year: {year}
 language: {language}
@@ -78,7 +80,7 @@ margins:
   low: 0.2
   high: 5
 """
-FEWEST_AREAS = 3  # fewer lend each other no strength
+FEWEST_AREAS = 3  # districts heard; fewer lend each other no strength
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ def folder(of: Fieldwork, now: datetime, *, language: str = "zh", synthetic: boo
         framework=json.dumps(_framework(of, language), ensure_ascii=False),
         title=_plain(of.title), year=now.year, seed=of.seed, groups=", ".join(GROUPS),
         sets=_line("sets", {"key": _met(BELONGING, known)}), dif=_line("dif", _comparable(known)),
-        areas=AREAS if each and len(people) >= FEWEST_AREAS else "",
+        areas=AREAS if each and len(_districts_heard(of)) >= FEWEST_AREAS else "",
         margins=MARGINS if margins else "",
         language=language, synthetic=str(synthetic).lower(),
         scoring=f'{{method: plausible, not_asked: "{NOT_ASKED}"}}' if differ else "sum",
@@ -141,15 +143,25 @@ def _framework(of: Fieldwork, language: str) -> dict[str, Any]:
     return told
 
 
+def _districts_heard(of: Fieldwork) -> set[str]:
+    """Districts where an interview counts."""
+    paths = queries.counted(of).order_by().values_list("case__community__division__path", flat=True)
+    return {queries.district_of(of, path) for path in paths.distinct()}
+
+
 def _classes(of: Fieldwork, districts: list[str], codes: dict[str, str]) -> dict[str, str]:
     """By district, whose people stand in for those who did not answer."""
     heard: dict[str, dict[str, bool]] = {code: {} for code in districts}
+    drawn: set[str] = set()
     answered = set(queries.counted(of).values_list("case__community", flat=True))
     for one in of.sample.communities.select_related("division").order_by("division__path"):
-        district = queries.district_of(of, one.division.path)
-        units = heard.setdefault(codes.get(district, district), {})
+        path = queries.district_of(of, one.division.path)
+        district = codes.get(path, path)
+        units = heard.setdefault(district, {})
         units[one.psu] = units.get(one.psu, False) or one.pk in answered
-    return classes({code: list(held.values()) for code, held in heard.items()})
+        if one.psu == path:
+            drawn.add(district)
+    return classes({code: list(held.values()) for code, held in heard.items()}, drawn)
 
 
 def _margins(

@@ -24,3 +24,12 @@ def test_half_the_replicates_of_two_communities_would_lose_the_one_that_answered
 def test_where_no_district_is_sure_all_are_one_class():
     assert set(classes({"a": NONE, "b": (True, False)}).values()) == {"a"}
     assert classes({}) == {}
+
+
+def test_a_district_that_was_drawn_by_chance_stands_for_itself_alone():
+    one, silent = (True,), (False,)
+
+    found = classes({"a": one, "b": silent, "c": one, "d": ALL}, drawn={"a", "b", "c"})
+    assert found == {"a": "a", "b": "d", "c": "c", "d": "d"}  # replicates may leave a or c out
+    assert classes({"a": one, "b": one}, drawn={"a", "b"}) == {"a": "a", "b": "b"}
+    assert set(classes({"a": one, "b": silent}, drawn={"a", "b"}).values()) == {"a"}

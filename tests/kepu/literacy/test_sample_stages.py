@@ -6,6 +6,7 @@ import csv
 import io
 import zipfile
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,9 +19,9 @@ from kepu.literacy.actions import fieldwork as fieldworks
 from kepu.literacy.actions import samples
 from kepu.literacy.bridge import samples as bridge
 from kepu.literacy.bridge.interviewing import chosen
-from kepu.literacy.models import Attempt, Interview, Sample
+from kepu.literacy.models import Attempt, Fieldwork, Interview, Sample
+from kepu.literacy.run import estimating, reading, reporting, running, weighing
 from kepu.literacy.run import plan as plans
-from kepu.literacy.run import reading, weighing
 from tests import factories
 from tests.factories import NOW
 from tests.kepu.literacy import field_factories
@@ -200,9 +201,8 @@ def test_a_draw_older_than_permanent_numbers_comes_again_as_it_was(world):
     assert bridge.propose(sample).digest == bridge.propose(sample).digest
 
 
-@pytest.mark.parametrize("traits", [{"stages": "townships"}, {"districts": 3}])
-def test_the_run_takes_what_was_drawn_and_its_weights_add_up_to_the_people(world, traits, tmp_path):
-    sample = drawn(world, interviews=160, **traits)
+def answered(world, sample: Sample) -> Fieldwork:
+    """An adopted sample whose fieldwork is under way."""
     samples.adopt_sample(sample.pk, by=world[1], now=NOW)
     sample.refresh_from_db()
     plan = field_factories.plan(sample=sample, booklets=field_factories.booklets(1))
@@ -210,11 +210,25 @@ def test_the_run_takes_what_was_drawn_and_its_weights_add_up_to_the_people(world
     fieldworks.begin_fieldwork(of.pk, by=world[1], now=NOW)
     people = {path: [field_factories.interviewer(path)] for path in PEOPLE}
     field_example.fill(of, people, hurried=people["50.103."][0], now=NOW, seed=3)
+    return of
 
+
+def silence(of: Fieldwork, *psu: str) -> None:
+    assert Interview.objects.filter(case__fieldwork=of, case__community__psu__in=psu).delete()[0]
+
+
+def read(of: Fieldwork, folder: Path) -> reading.Read:
+    """What the run reads of the exported files."""
     with zipfile.ZipFile(io.BytesIO(field_files.folder(of, NOW))) as archive:
-        archive.extractall(tmp_path)
-    plan = plans.load(tmp_path / "plan.yaml")
-    weighed = weighing.weigh(reading.gather(plan, tmp_path))
+        archive.extractall(folder)
+    return reading.gather(plans.load(folder / "plan.yaml"), folder)
+
+
+@pytest.mark.parametrize("traits", [{"stages": "townships"}, {"districts": 3}])
+def test_the_run_takes_what_was_drawn_and_its_weights_add_up_to_the_people(world, traits, tmp_path):
+    sample = drawn(world, interviews=160, **traits)
+    found = read(answered(world, sample), tmp_path)
+    plan, weighed = found.plan, weighing.weigh(found)
 
     assert (plan.answers.strata, plan.answers.psu) == ("stratum", "psu")
     assert weighed.steps[-1].people == pytest.approx(WHOLE, rel=0.12)
@@ -222,6 +236,58 @@ def test_the_run_takes_what_was_drawn_and_its_weights_add_up_to_the_people(world
     answers = list(csv.DictReader((tmp_path / "answers.csv").open(encoding="utf-8")))
     told = {one.division.path: (one.stratum, one.psu) for one in sample.communities.all()}
     assert {(row["stratum"], row["psu"]) for row in answers} <= set(told.values())
+
+
+def test_where_one_township_alone_answered_the_run_goes_on_and_says_so(world, tmp_path):
+    sample = drawn(world, stages="townships")
+    of = answered(world, sample)
+    townships = sorted({one.psu for one in sample.communities.filter(stratum="50.105.")})
+    silence(of, *townships[1:])
+
+    found = running.computed(read(of, tmp_path), None)
+
+    assert found.weighed.alone == ("50.105.",)
+    assert any("50.105." in words for words in reporting.method(found, None))
+    city = found.found.one("city", "city", "literate or above")
+    assert city.estimate
+    assert city.se
+    lone = next(one for one in found.found.figures if one.cell == "50.105.")
+    assert lone.n > 0
+    assert lone.withheld  # in some replicates nobody is there, so its error is not known
+    assert {one.area.code for one in found.model.districts} == set(PEOPLE)
+
+
+def test_fewer_than_three_districts_heard_make_no_model(world, tmp_path):
+    sample = drawn(world)
+    of = answered(world, sample)
+    units = sample.communities.filter(stratum__in=("50.105.", "50.106.")).values_list(
+        "psu", flat=True
+    )
+    silence(of, *units)
+
+    found = read(of, tmp_path)
+    told = estimating.estimate(found, weighing.weigh(found))
+
+    assert found.plan.areas is None
+    assert told.one("city", "city", "literate or above").n == found.said.sum()
+
+
+def test_a_drawn_district_without_answers_is_joined_to_one_that_every_replicate_holds(
+    world, tmp_path
+):
+    sample = drawn(world, districts=3, interviews=160)
+    of = answered(world, sample)
+    silent, heard = sorted({one.psu for one in sample.communities.filter(stratum=CITY)})
+    silence(of, silent)
+
+    found = read(of, tmp_path)
+    weighed = weighing.weigh(found)
+
+    answers = csv.DictReader((tmp_path / "answers.csv").open(encoding="utf-8"))
+    stands = {row["district"]: row["class"] for row in answers}
+    assert stands == {"50.103.": "50.103.", silent: "50.103.", heard: heard}
+    for weight in weighed.replicates.every():  # half of them leave `heard` out
+        assert weight.sum() > 0
 
 
 def test_what_the_example_answers_is_held_to_the_rules_of_the_form(world):

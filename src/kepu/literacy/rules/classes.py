@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 FAILS = 1e-6  # a chance of a replicate without an answer that nobody need reckon with
 
 
-def classes(heard: Mapping[str, Sequence[bool]]) -> dict[str, str]:
+def classes(heard: Mapping[str, Sequence[bool]], drawn: Container[str] = ()) -> dict[str, str]:
     """The class of each district, by the units first drawn there and whether somebody answered in each.
 
     A district stands for itself where every replicate of its units will hold an answer: replicates
     draw one unit fewer than there are, with repeats. Another is joined to the nearest one that does,
-    in the order of the list; where none does, all are one class.
+    in the order of the list; where none can take it, all are one class. Districts that were `drawn`
+    themselves, by chance, take nobody: replicates leave out the whole of one.
     """
     names = list(heard)
     sure = [place for place, name in enumerate(names) if _sure(heard[name])]
-    if not sure:
-        return dict.fromkeys(names, names[0] if names else "")
+    if len(sure) == len(names):
+        return dict(zip(names, names, strict=True))
+    hosts = [place for place in sure if names[place] not in drawn]
+    if not hosts:
+        return dict.fromkeys(names, names[0])
     return {
-        name: names[min(sure, key=lambda one: (abs(one - place), one))]
+        name: name if place in sure else names[min(hosts, key=lambda one: (abs(one - place), one))]
         for place, name in enumerate(names)
     }
 

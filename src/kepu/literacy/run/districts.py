@@ -74,7 +74,10 @@ def model(read: Read, found: Found, progress: Progress = silent) -> Model:
     places = {code: place for place, code in enumerate(found.cells)}
     unknown = sorted(set(places) - {area.code for area in read.areas})
     require(not unknown, f"{', '.join(unknown)}: these areas have no row in the file of areas")
-    deff = _together(told)
+    first = found.one(CITY, CITY, f"{read.plan.level} or above")
+    few = "the city's own figure rests on too few people to be printed"
+    city = present(first.estimate, few)
+    deff = _together(told, first.deff or 1.0)
     where = np.array([places.get(area.code, -1) for area in read.areas])
     asked = where >= 0
     share = np.where(asked, told.value[where], np.nan)
@@ -82,9 +85,6 @@ def model(read: Read, found: Found, progress: Progress = silent) -> Model:
     known = np.array([(1.0, *area.known) for area in read.areas])
     fitted = share_areas(share, size, known)
     people = np.array([area.people for area in read.areas])
-    first = found.one(CITY, CITY, f"{read.plan.level} or above")
-    few = "the city's own figure rests on too few people to be printed"
-    city = present(first.estimate, few)
     value = benchmarked(fitted.value, fitted.se**2, people, city)
     again = Simulation(CITIES, read.plan.seed, progress)
     se = np.sqrt(benchmarked_share_mse(fitted, size, known, people, None, again))
@@ -109,9 +109,14 @@ def _limits(fitted: ShareAreas, value: Reals, se: Reals, level: float) -> tuple[
     return np.clip(low, 0, 1), np.clip(high, 0, 1)
 
 
-def _together(told: Estimates) -> float:
-    """Design effect of all areas: each one's own is hardly known. Never below 1."""
+def _together(told: Estimates, whole: float) -> float:
+    """Design effect of all areas: each one's own is hardly known; the `whole` city's where none's is.
+
+    Never below 1.
+    """
     known = np.isfinite(told.deff) & (told.deff > 0)
+    if not known.any():
+        return max(1.0, whole)
     return max(1.0, float(np.average(told.deff[known], weights=told.n[known])))
 
 

@@ -16,7 +16,7 @@ from kepu_engines.survey.disclosure import CellRule
 from kepu_engines.survey.estimates import Estimates, mean
 from kepu_engines.survey.imputation import pooled
 from kepu_engines.survey.literacy import reached, score
-from kepu_engines.survey.replicates import mean_of
+from kepu_engines.survey.replicates import Figure as OfWeights
 from kepu_engines.survey.shares import share_interval
 
 CITY, AREA = "city", "area"
@@ -188,12 +188,28 @@ def _spread(
     read: Read, weighed: Weighed, asked: Sequence[_Asked], progress: Progress
 ) -> Iterator[Reals]:
     """Standard errors of each of `asked`, from one pass over the replicates."""
-    means = [mean_of(one.y, one.domain) for one in asked]
+    means = [_means(one) for one in asked]
     found = weighed.replicates.spread(
         lambda weight: np.concatenate([figure(weight) for figure in means]), progress
     )
     ends = np.cumsum([len(one.cells) for one in asked])
     yield from np.split(found.se, ends[:-1])
+
+
+def _means(one: _Asked) -> OfWeights:
+    """Means of the cells; not a number where a replicate leaves a cell without people, as it may
+    where these came from one or two clusters: then the cell's error is not known.
+    """
+    inside = one.domain >= 0
+    domain, y, many = one.domain[inside], one.y[inside], len(one.cells)
+
+    def figure(weight: Reals) -> Reals:
+        held = weight[inside]
+        people = np.bincount(domain, held, many)
+        total = np.bincount(domain, held * y, many)
+        return np.divide(total, people, out=np.full(many, np.nan), where=people > 0)
+
+    return figure
 
 
 def _told(read: Read, weighed: Weighed, one: _Asked, se: Reals) -> Estimates:

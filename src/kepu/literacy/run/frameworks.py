@@ -13,6 +13,7 @@ KNOWN = {CAST_2024.version: CAST_2024}
 
 # What becomes a name in the script for R: a word that is one there too, so that it runs nothing else.
 Word = Annotated[str, Field(max_length=40, pattern=r"^[\p{L}][\p{L}\p{N}_]*$")]
+LevelName = Annotated[Word, Field(max_length=20)]  # a level: as long as the city keeps of a run
 Title = Annotated[str, Field(max_length=60)]
 
 
@@ -46,7 +47,7 @@ class Scored(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     name: Annotated[str, Field(min_length=1, max_length=40)]
     dimensions: dict[Word, Dimension]
-    levels: dict[Word, Level]
+    levels: dict[LevelName, Level]
     source: Title = ""
 
     @model_validator(mode="before")

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from kepu.literacy.run.estimating import AREA, CITY
 from kepu.literacy.run.modes import COMBINED, EFFECT, FREE, HOME, Mixed
 from kepu.literacy.run.plan import Modes
+from kepu.literacy.run.pooling import strangers
 from kepu.literacy.run.results import Results
 from kepu.literacy.run.vocabulary import Tongue
 
@@ -62,6 +63,14 @@ def words(results: Results) -> Iterable[str]:
     yield _assumed(modes, say)
     yield from _effect(results, modes, together)
     yield _districts(results, modes, say)
+    if names := strangers(results.read):
+        titles = {area.code: area.name for area in results.read.areas}
+        listed = say.listed([titles.get(name, name) for name in names])
+        yield say(
+            f"{listed}有网络样本，但入户调查无人应答：这些人与其余区县合为一类。",
+            f"Volunteers came from {listed}, where nobody answered at home: they are in the category of "
+            "the other districts.",
+        )
 
 
 def districts(results: Results) -> Iterable[list[str]]:

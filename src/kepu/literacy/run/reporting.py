@@ -258,6 +258,15 @@ def _weights(results: Results) -> Iterable[str]:
         f"Student's t. Cells of fewer than {plan.publish.rows} people or {plan.publish.freedom} degrees "
         "of freedom are withheld.",
     )
+    if weighed.alone:
+        names, many = say.listed(weighed.alone), len(weighed.alone)
+        yield say(
+            f"{many} 个层（{names}）抽了不止一个初级单元，但只有一个单元有人应答：这些层不计自由度，"
+            "核对设计效应和逐题统计时按与全样本均值之差计其变异；标准误仍来自按原设计的重抽。",
+            f"In {many} strata ({names}) only one of the clusters drawn answered: they count no degree of "
+            "freedom, and in design effects and figures of items their spread is measured from the mean "
+            "of the whole sample; standard errors come from replicates of the sample as it was drawn.",
+        )
 
 
 def _agreement(found: Agreement, say: Tongue) -> str:

@@ -1,6 +1,6 @@
 """Words for what the files of a run hold, in Chinese and English; and which of them a report speaks."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -86,6 +86,6 @@ class Tongue:
         known = ENGLISH if self.language == "en" else CHINESE
         return known.get(name) or self.own.get(name, name)
 
-    def listed(self, names: list[str]) -> str:
+    def listed(self, names: Sequence[str]) -> str:
         """Names one after the other."""
         return self("、", ", ").join(names)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kepu.literacy.run.reading import Read
 from kepu_engines.core.checks import present
-from kepu_engines.survey.design import Design, Reals
+from kepu_engines.survey.design import Design, Lonely, Reals
 from kepu_engines.survey.replicates import Correct, Replicates, bootstrap
 from kepu_engines.survey.weighting.calibration import Calibration
 from kepu_engines.survey.weighting.distances import raking
@@ -38,7 +40,10 @@ class Weighed:
         0 for who did not answer.
     replicates : Replicates
     design : Design
-        Of those who answered, in their order: for degrees of freedom and design effects.
+        Of those who answered, in their order: for degrees of freedom and design effects. Strata in
+        `alone` have no degree of freedom in it, and differ from the whole.
+    alone : tuple of str
+        Strata of several clusters in only one of which somebody answered.
     steps : tuple of Step
     missed : float
         The worst relative distance from a margin after the last step; 0 without margins.
@@ -47,6 +52,7 @@ class Weighed:
     weight: Reals
     replicates: Replicates
     design: Design
+    alone: tuple[str, ...]
     steps: tuple[Step, ...]
     missed: float
 
@@ -66,8 +72,17 @@ def weigh(read: Read) -> Weighed:
         if isinstance(correct, Calibration):
             missed = _missed(read, replicates.weight)
     weight = replicates.weight
-    answered = Design.of(strata[read.said], psu[read.said], weight[read.said], lonely=lonely)
-    return Weighed(weight, replicates, answered, tuple(steps), missed)
+    answered = Design.of(
+        strata[read.said], psu[read.said], weight[read.said],
+        lonely=Lonely.ADJUST if lonely is Lonely.FAIL else lonely,
+    )  # fmt: skip
+    alone = _alone(strata[read.said], psu[read.said]) if lonely is Lonely.FAIL else ()
+    return Weighed(weight, replicates, answered, alone, tuple(steps), missed)
+
+
+def _alone(strata: NDArray[Any], psu: NDArray[Any]) -> tuple[str, ...]:
+    """Strata of one cluster."""
+    return tuple(str(one) for one in np.unique(strata) if np.unique(psu[strata == one]).size == 1)
 
 
 def _corrections(read: Read) -> list[tuple[str, Correct]]:

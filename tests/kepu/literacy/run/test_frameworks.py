@@ -72,6 +72,8 @@ def test_a_name_is_short_for_what_was_published_under_it(survey):
          "these are not the points and cuts of cast-2024"),
         ("framework: cast-2024", OLDER.replace("literate:", "wise:"), "level must be one of wise"),
         ("framework: cast-2024", OLDER.replace("{knowledge:", '{"a = q()":'), "String should match"),
+        ("framework: cast-2024", OLDER.replace("literate:", f"{'wise' * 5}s:"),
+         "String should have at most 20 characters"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_a_framework_is_said(survey, tmp_path, old, new, sentence):

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from kepu.literacy.run import modes_told, running
 from kepu.literacy.run.plan import load
+from kepu.literacy.run.pooling import pooled
 from kepu.literacy.run.reading import gather
 from kepu_engines.core.errors import EngineError
 from tests.kepu.literacy.conftest import table
@@ -144,3 +147,45 @@ def test_a_district_with_volunteers_enough_has_a_combined_figure_beside_its_own(
     rows = list(modes_told.districts(found))
     assert [row[0] for row in rows] == [found.read.areas[0].name]
     assert "1 个区县，另列两者合并的数字" in " ".join(modes_told.words(found))
+
+
+@pytest.mark.parametrize(
+    ("asked", "came", "kept"),
+    [
+        ("aaabbbccc", {"a": 200, "b": 150}, {"a"}),  # nobody came from c: b is joined to it
+        ("aaabbb", {"a": 200, "b": 150, "c": 5}, {"a"}),  # nobody was asked in c
+        ("aaabbbccc", {"a": 200, "b": 150, "c": 5}, {"a", "b"}),
+        ("aaabbb", {"a": 200, "b": 150}, {"a", "b"}),
+    ],
+)
+def test_districts_that_are_joined_have_people_in_both_samples(by_district, asked, came, kept):
+    read = by_district[0].read
+    rows = np.resize(list(asked), len(read.said))
+    volunteers = np.repeat(list(came), list(came.values()))
+    sexes = [np.resize(["m", "f"], len(one)) for one in (rows, volunteers)]
+
+    homes, online = pooled(
+        read, {"district": rows, "sex": sexes[0]}, {"district": volunteers, "sex": sexes[1]}
+    )
+
+    assert set(homes["district"]) == set(online["district"])
+    assert set(homes["district"]) - {"-"} == kept
+
+
+def test_where_one_group_of_districts_is_left_the_column_is_dropped(by_district):
+    read = by_district[0].read
+    rows = np.resize(["a", "b"], len(read.said))
+
+    homes, online = pooled(read, {"district": rows}, {"district": np.repeat("a", 200)})
+
+    assert (homes, online) == ({}, {})
+
+
+def test_volunteers_from_a_district_where_nobody_answered_are_told_of(by_district):
+    found, codes = by_district
+    said = found.read.said & (found.read.labels("district") != codes[5])
+    silent = replace(found, read=replace(found.read, said=said))
+
+    sentence = f"{found.read.areas[5].name}有网络样本，但入户调查无人应答"
+    assert sentence in " ".join(modes_told.words(silent))
+    assert "无人应答" not in " ".join(modes_told.words(found))
