@@ -1,15 +1,20 @@
 """What an activity changed: before and after, of who attended and of who did not."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import stdtrit
 
 from kepu_engines.core.checks import reals, require
-from kepu_engines.survey.design import Reals
 from kepu_engines.survey.robust import Contrast, Means, means
+
+if TYPE_CHECKING:
+    from kepu_engines.survey.design import Reals
 
 BEFORE, AFTER = 0, 1
 COMPARISON, ATTENDING = 0, 1
@@ -47,7 +52,7 @@ class Measures:
         person: ArrayLike | None = None,
         cluster: ArrayLike | None = None,
         weight: ArrayLike | None = None,
-    ) -> "Measures":
+    ) -> Measures:
         """Hold the columns against each other.
 
         Raises
