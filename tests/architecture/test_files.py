@@ -58,6 +58,22 @@ def test_starting_the_server_loads_neither_numba_nor_ortools():
     assert done.stdout.strip() == "[]", done.stderr
 
 
+@pytest.mark.slow
+def test_what_requests_compute_themselves_loads_no_numba():
+    """Loading it takes seconds, which only a worker has: studies, targets and designs do without."""
+    program = (
+        "import sys\n"
+        "from kepu_engines.survey import capacity, effects, trend\n"
+        "from kepu_engines.survey.sampling import coordination\n"
+        "print('numba' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+
+    assert done.stdout.strip() == "False", done.stderr
+
+
 def routes(patterns=None) -> dict[str, URLPattern]:
     found: dict[str, URLPattern] = {}
     for pattern in get_resolver().url_patterns if patterns is None else patterns:

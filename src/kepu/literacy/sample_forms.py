@@ -127,7 +127,9 @@ class SampleForm(forms.Form):
         for number, line in enumerate(text.splitlines(), start=1):
             if not line.strip():
                 continue
-            name, _space, said = line.strip().rstrip("%％").rpartition(" ")
+            # A pasted line may have full-width blanks, and one before its per cent sign.
+            words = " ".join(line.split()).rstrip("%％ ")
+            name, _space, said = words.rpartition(" ")
             why_not = self._why_not_share(name.strip(), said, paths, found)
             if why_not:
                 self.add_error("shares", _("Line %(n)s: %(why)s") % {"n": number, "why": why_not})

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from kepu.literacy.models import Study
+from kepu.literacy.rules.studies import FEWEST
 from kepu.ui import formats
 from kepu.ui.cards import NumberTile
 from kepu.ui.charts import Lines, Series
@@ -226,7 +227,7 @@ def _remarks(told: dict[str, Any]) -> list[str]:
             "group": group_words(one["group"]), "n": gone, "all": one["before"],
             "share": f"{one['share']:.1%}",
         }  # fmt: skip
-        if one["away"] is not None:
+        if one["away"] is not None and min(gone, one["both"]) >= FEWEST:
             words += " " + _("Before, they scored %(points)s points from those who stayed.") % {
                 "points": _signed(one["away"])
             }

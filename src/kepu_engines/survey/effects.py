@@ -1,20 +1,26 @@
 """What an activity changed: before and after, of who attended and of who did not."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import stdtrit
 
 from kepu_engines.core.checks import reals, require
-from kepu_engines.survey.design import Reals
 from kepu_engines.survey.robust import Contrast, Means, means
+
+if TYPE_CHECKING:
+    from kepu_engines.survey.design import Reals
 
 BEFORE, AFTER = 0, 1
 COMPARISON, ATTENDING = 0, 1
 GROUPS = ("comparison", "attending")
 WAVES = ("before", "after")
+FEWEST = 10  # people whose mean score may be told, or reckoned from what is told
 
 
 @dataclass(frozen=True)
@@ -47,7 +53,7 @@ class Measures:
         person: ArrayLike | None = None,
         cluster: ArrayLike | None = None,
         weight: ArrayLike | None = None,
-    ) -> "Measures":
+    ) -> Measures:
         """Hold the columns against each other.
 
         Raises
@@ -102,8 +108,8 @@ class Cell:
 class Lost:
     """Of a group: measured before, measured after too, and what share was lost in between.
 
-    `away` is the mean score before of those lost less that of those who stayed; None where nobody or
-    everybody was lost.
+    `away` is the mean score before of those lost less that of those who stayed; None where fewer than
+    ten were lost or stayed: with the mean of the others it would tell what single persons scored.
     """
 
     group: str
@@ -368,7 +374,7 @@ def _lost(of: Measures) -> Sequence[Lost]:
         gone = first & ~stayed
         before, both = int(first.sum()), int((first & stayed).sum())
         away = None
-        if gone.any() and both:
+        if min(before - both, both) >= FEWEST:
             parts = [np.average(of.score[r], weights=of.weight[r]) for r in (gone, first & stayed)]
             away = float(parts[0] - parts[1])
         found.append(Lost(GROUPS[number], before, both, 1 - both / before, away))

@@ -1,13 +1,18 @@
 """Means of cells whose errors go together inside clusters, of which there may be few."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import stdtr, stdtrit
 
 from kepu_engines.core.checks import reals, require
-from kepu_engines.survey.design import Reals, coded
+
+if TYPE_CHECKING:
+    from kepu_engines.survey.design import Reals
 
 # A cluster that tells a mean alone says nothing of how means differ between clusters.
 ALONE = 1e-9
@@ -114,8 +119,10 @@ def means(y: ArrayLike, cell: ArrayLike, weight: ArrayLike, cluster: ArrayLike) 
     whole = np.bincount(where, people, many).astype(np.float64)
     require(bool((whole > 0).all()), f"cell {int(whole.argmin())} has no rows")
     middle = np.bincount(where, people * value, many) / whole
-    unit, names = coded(cluster, "the clusters", value.size)
-    flat = unit.astype(np.int64) * many + where
+    named = np.asarray(cluster)
+    require(named.shape == value.shape, "each row must have a cluster")
+    names, unit = np.unique(named, return_inverse=True)
+    flat = unit * many + where
     shape = (len(names), many)
 
     def summed(column: Reals) -> NDArray[np.float64]:

@@ -270,13 +270,14 @@ def means(
         raise EngineError(TWINS) from error
 
 
-def limits(value: Reals, se: Reals, df: int, level: float = 0.95) -> tuple[Reals, Reals]:
-    """Interval of shares in classes, by Student's t on the log odds.
+def limits(value: Reals, se: Reals, df: ArrayLike, level: float = 0.95) -> tuple[Reals, Reals]:
+    """Interval of shares in classes, by Student's t on the log odds; `df` of all, or of each.
 
     A share that chance took to 0 or beyond has a plain interval, cut at 0 and 1; so has one at 1.
     NaN without degrees of freedom.
     """
-    half = stdtrit(df if df > 0 else np.nan, (1 + level) / 2) * se
+    free = np.asarray(df, np.float64)
+    half = stdtrit(np.where(free > 0, free, np.nan), (1 + level) / 2) * se
     inside = (value > 0) & (value < 1)
     odds = logit(np.where(inside, value, 0.5))
     away = half / np.where(inside, value * (1 - value), 1)

@@ -197,8 +197,10 @@ def test_a_draw_older_than_permanent_numbers_comes_again_as_it_was(world):
     sample = drawn(world)
     sample.start = None
 
-    assert bridge.propose(sample).digest != sample.digest
-    assert bridge.propose(sample).digest == bridge.propose(sample).digest
+    # The digest of the same design, drawn before there were permanent numbers.
+    assert bridge.propose(sample).digest == (
+        "248f5926d4f1946b075ac3711ea9fa689e7eab224323a103163d3df9c1b02468"
+    )
 
 
 def answered(world, sample: Sample) -> Fieldwork:

@@ -262,3 +262,14 @@ def test_a_share_that_cannot_be_meant_is_named_by_its_line(city, by, line, sente
 
     assert sentence in form.errors["shares"][0]
     assert "Line 1" in form.errors["shares"][0]
+
+
+@pytest.mark.parametrize(
+    "line", ["测试区 22.5%", "测试区 22.5 %", "测试区\u300022.5\u3000％", "测试区\t22.5 ％ "]
+)
+def test_a_share_may_be_typed_or_pasted_with_any_blank_and_per_cent_sign(city, by, line):
+    Division.objects.filter(path="50.105.").update(name="测试区")
+    form = SampleForm({"shares": line, "frame_on": "2026-03-05"}, place=city)
+    form.is_valid()
+
+    assert form.cleaned_data["shares"] == {"50.105.": 0.225}

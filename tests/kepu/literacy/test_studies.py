@@ -200,6 +200,28 @@ def test_two_officers_publish_and_everybody_reads_it(officers):
     assert "得分录错" in reader().get(address).content.decode()
 
 
+def test_means_of_few_people_are_not_proposed(study, officers):
+    head, *lines = bank.measured().splitlines()
+    few = [line for line in lines if int(line[1:3]) % 10 < 2]  # 8 of each group, from 4 schools
+    outcome = bank.outcome("\n".join([head, *few]))
+    studies.measure_study(study.pk, outcome=outcome, by=officers[0], now=AFTER)
+
+    with pytest.raises(RuleBroken, match="不足 10 人"):
+        studies.propose_study(study.pk, by=officers[0], now=AFTER)
+
+
+def test_what_few_who_were_lost_had_scored_is_not_told(officers):
+    made = bank.study("measured", by=officers)  # 2 of 40 were lost in each group
+    words = "失访者前测平均与留下的人相差"
+    lost = made.result["lost"][0]
+
+    assert lost["away"] is None
+    made.result["lost"] = [lost | {"away": 3.5}]  # as results held it that were told before
+    assert not any(words in said for said in shown.found(made).remarks)
+    made.result["lost"] = [lost | {"away": 3.5, "both": 28}]
+    assert any(words in said for said in shown.found(made).remarks)
+
+
 def test_a_study_is_given_up_with_a_reason(study, officers):
     address = reverse("survey-study-act", args=[study.pk, "drop"])
     assert reader(officers[0]).post(address, {"reason": " "}).status_code == 422

@@ -116,8 +116,24 @@ def test_who_was_lost_is_told_by_group_and_left_out_of_the_change():
     lost = {one.group: one for one in found.lost}
     assert (lost["attending"].before, lost["attending"].both) == (5, 4)
     assert lost["attending"].share == pytest.approx(0.2)
-    assert lost["attending"].away == pytest.approx(5 - 11)
-    assert lost["comparison"].away == pytest.approx(20 - 11)
+    assert lost["attending"].away is None  # one was lost: his score would be told
+
+
+@pytest.mark.parametrize(
+    ("gone", "stayed", "away"), [(9, 10, None), (10, 9, None), (10, 10, 4.0), (0, 20, None)]
+)
+def test_how_the_lost_scored_is_told_of_ten_lost_and_ten_who_stayed(gone, stayed, away):
+    people = np.arange(gone + stayed)
+    before = np.where(people < gone, 9.0, 5.0) + people % 2
+    stay = people[gone:]
+    found = effect(
+        Measures.of(
+            [*before, *before[gone:]], [True] * (people.size + stay.size),
+            [False] * people.size + [True] * stay.size, [*people, *stay],
+        )
+    )  # fmt: skip
+
+    assert found.lost[0].away == (away if away is None else pytest.approx(away))
 
 
 def test_without_a_comparison_there_is_a_change_and_no_more():

@@ -101,7 +101,7 @@ def finish_task(task_id: int, *, remark: str = "", by: User, now: datetime) -> T
     require(rules.why_not_finish(made))
     made.done_by, made.done_at = by, now
     _keep_word(made, remark)
-    audit.record(by, "target.finish_task", made.of, now=now, task=made.pk)
+    audit.record(by, "target.finish_task", made.of, now=now, task=made.pk, remark=made.remark)
     return made
 
 
@@ -112,7 +112,7 @@ def reopen_task(task_id: int, *, reason: str, by: User, now: datetime) -> Task:
     require(rules.why_not_reopen(made, reason))
     made.done_by = made.done_at = None
     _keep_word(made, reason)
-    audit.record(by, "target.reopen_task", made.of, now=now, task=made.pk)
+    audit.record(by, "target.reopen_task", made.of, now=now, task=made.pk, reason=made.remark)
     return made
 
 

@@ -48,11 +48,13 @@ class Proposal:
 
 def begins(earlier: Sample | None, coordination: str) -> float:
     """Where on the circle of permanent numbers a sample begins."""
-    from kepu_engines.survey.sampling.coordination import moved_on
-
     if earlier is None or earlier.start is None:
         return 0.0
-    return moved_on(earlier.start) if coordination == Coordination.AVOID else earlier.start
+    if coordination != Coordination.AVOID:
+        return earlier.start
+    from kepu_engines.survey.sampling.coordination import moved_on
+
+    return moved_on(earlier.start)
 
 
 def propose(sample: Sample) -> Proposal:

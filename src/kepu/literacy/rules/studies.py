@@ -14,6 +14,8 @@ from kepu.literacy.states import STUDY
 
 __all__ = ["why_not_handle"]
 
+FEWEST = 10  # people of a group in a wave whose mean is published
+
 
 def why_not_register(begins_on: date, now: datetime) -> str | None:
     """What is to be found is written down before anything can be seen of it."""
@@ -44,7 +46,17 @@ def why_not_propose(study: Study) -> str | None:
     refused = STUDY.why_not(study.state, "propose")
     if refused is None and (study.result or {})["effect"]["se"] is None:
         return _("no error can be told: a group has one cluster; measure another, and import again")
-    return refused
+    return refused or _why_not_so_few(study)
+
+
+def _why_not_so_few(study: Study) -> str | None:
+    """Means of few people tell what single persons scored."""
+    if all(cell["n"] >= FEWEST for cell in (study.result or {})["cells"]):
+        return None
+    return _(
+        "a group has fewer than %(n)s people before or after: its mean would tell of single persons; "
+        "measure more, and import again"
+    ) % {"n": FEWEST}
 
 
 def why_not_publish(study: Study, by: User) -> str | None:
@@ -54,7 +66,7 @@ def why_not_publish(study: Study, by: User) -> str | None:
         return refused
     if study.proposed_by_id == by.pk:
         return _("you proposed these results; another officer publishes them")
-    return None
+    return _why_not_so_few(study)
 
 
 def why_not_step_back(study: Study, verb: str, reason: str) -> str | None:

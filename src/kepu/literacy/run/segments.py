@@ -28,7 +28,7 @@ class Line:
     """A share of a segment, or its share of the people: `table` and `cell` say of what.
 
     `table` is `size`, a level of the framework, a question, or a column of the profile. A line of
-    a segment of too few people has only a reason.
+    a segment of too few people, or of a sample of too few degrees of freedom, has only a reason.
     """
 
     segment: int
@@ -70,6 +70,7 @@ class Segments:
 
 
 Cell = tuple[str, str]  # a table and a cell of it
+Cells = NDArray[np.float64]  # (segments, cells)
 
 
 def segments(read: Read, weighed: Weighed, found: Found, progress: Progress = silent) -> Segments:
@@ -92,10 +93,13 @@ def segments(read: Read, weighed: Weighed, found: Found, progress: Progress = si
     value, se = (_table(taken, flat, cells, y.shape[1]) for flat in (spread.value, spread.se))
     many = literate.shape[1]
     start = value.shape[1] - y.shape[1]
-    value, se = (_joined(value, se, start, many, spread.df)) if many > 1 else (value, se)
+    df = np.full(value.shape, float(spread.df))
+    if many > 1:
+        value, se, df = _joined(value, se, df, start, many)
     told = [(q, cell) for q, some in zip(asked.questions, cells, strict=True) for cell in some]
     every = [(SIZE, ""), *told, (read.plan.level, "or above"), *names]
-    lines = tuple(_lines(read, taken, every, (value, se, spread.df)))
+    reasons = _reasons(read, weighed, taken, patterns)
+    lines = tuple(_lines(read.plan.publish.level, reasons, every, (value, se, df)))
     city = dict(zip(told, (taken.share @ value[:, 1 : 1 + len(told)]).tolist(), strict=True))
     return Segments(models, taken, lines, city, float((codes[read.said] < 0).mean()))
 
@@ -150,33 +154,43 @@ def _table(
 
 
 def _joined(
-    value: NDArray[np.float64], se: NDArray[np.float64], start: int, many: int, df: int
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The literate shares of several copies as one, by Rubin's rules."""
+    value: Cells, se: Cells, df: Cells, start: int, many: int
+) -> tuple[Cells, Cells, Cells]:
+    """The literate shares of several copies as one, by Rubin's rules, with their degrees of freedom."""
     place = slice(start, start + many)
-    free = np.full(len(value), df, np.int64)
-    one = pooled(value[:, place].T, se[:, place].T, free)
-    rows = ((value, one.value), (se, one.se))
-    value, se = (np.hstack([a[:, :start], b[:, None], a[:, start + many :]]) for a, b in rows)
-    return value, se
+    one = pooled(value[:, place].T, se[:, place].T, df[:, start].astype(np.int64))
+    rows = ((value, one.value), (se, one.se), (df, one.df))
+    value, se, df = (np.hstack([a[:, :start], b[:, None], a[:, start + many :]]) for a, b in rows)
+    return value, se, df
+
+
+def _reasons(read: Read, weighed: Weighed, taken: Classes, patterns: Patterns) -> list[str]:
+    """Why a segment shows its size alone; "" where it shows all.
+
+    People are those who were asked, each by the chance of being in the segment, whatever they weigh.
+    Sizes times shares give the city's figures back, so that its rule of freedom holds here too.
+    """
+    rule = read.plan.publish
+    people = taken.posterior(patterns)[patterns.row[read.said]].sum(axis=0)
+    free = min(weighed.replicates.df, weighed.design.df) >= rule.freedom
+    return ["rows" if n < rule.rows else "" if free else "freedom" for n in people.tolist()]
 
 
 def _lines(
-    read: Read,
-    taken: Classes,
-    every: Sequence[Cell],
-    told: tuple[NDArray[np.float64], NDArray[np.float64], int],
+    level: float, reasons: Sequence[str], every: Sequence[Cell], told: tuple[Cells, Cells, Cells]
 ) -> Iterator[Line]:
     """Shares that chance took below 0 or above 1 stand at the bound."""
     value, se, df = told
-    low, high = limits(value, se, df, read.plan.publish.level)
-    people = taken.share * read.said.sum()
-    for row in range(len(taken)):
-        few = people[row] < read.plan.publish.rows
+    low, high = limits(value, se, df, level)
+    for row, reason in enumerate(reasons):
         for place, (table, cell) in enumerate(every):
-            if few and table != SIZE:
-                yield Line(row + 1, table, cell, None, None, None, None, "rows")
+            if reason and table != SIZE:
+                yield Line(row + 1, table, cell, None, None, None, None, reason)
                 continue
             shown = min(max(float(value[row, place]), 0.0), 1.0)
-            error, least, most = (float(one[row, place]) for one in (se, low, high))
+            error, least, most = (_number(one[row, place]) for one in (se, low, high))
             yield Line(row + 1, table, cell, shown, error, least, most)
+
+
+def _number(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None

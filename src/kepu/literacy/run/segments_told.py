@@ -68,13 +68,14 @@ def marks(found: Segments, segment: int) -> list[tuple[str, str, float]]:
 def rows(found: Segments, plan: Plan) -> Iterable[list[str]]:
     """For the report: segment, size, its interval, the literate share, its interval, what marks it."""
     say = plan.tongue
+    alike = say("与全体相近", "much as everybody")
     for row in range(len(found.taken)):
         size = found.of(row + 1, SIZE)[0]
         literate = found.of(row + 1, plan.level)[0]
         told = say.listed([_mark(*mark, say) for mark in marks(found, row + 1)])
         yield [
             str(row + 1), _share(size.estimate), _limits(size), _share(literate.estimate),
-            _limits(literate), told or say("与全体相近", "much as everybody"),
+            _limits(literate), "—" if literate.withheld else told or alike,
         ]  # fmt: skip
 
 

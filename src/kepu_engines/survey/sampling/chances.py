@@ -1,10 +1,16 @@
 """The chance of each unit to be drawn, in proportion to its size."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import ArrayLike
 
 from kepu_engines.core.checks import reals, require
-from kepu_engines.survey.design import Reals
+
+if TYPE_CHECKING:
+    from kepu_engines.survey.design import Reals
 
 # Chances that add up this near to a whole number add up to it.
 WHOLE = 1e-6

@@ -11,15 +11,20 @@ Methods, chapter 9; Rosén (1997), On Sampling With Probability Proportional to 
 Planning and Inference 62, 159-191.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from hashlib import blake2b
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from kepu_engines.core.checks import reals, require
-from kepu_engines.survey.design import Reals
 from kepu_engines.survey.sampling.chances import checked
+
+if TYPE_CHECKING:
+    from kepu_engines.survey.design import Reals
 
 GOLDEN = 0.381966011250105  # of the circle: waves that begin so far apart keep apart for long
 

@@ -48,7 +48,11 @@ def sampford(probability: ArrayLike, seed: int) -> NDArray[np.int64]:
     Sampford (1967), On Sampling Without Replacement With Unequal Probabilities of Selection,
     Biometrika 54, 499-513; the tables: Chen, Dempster & Liu (1994), Biometrika 81, 457-469.
     """
-    return sampford_by(probability, generator(seed).random(np.size(probability)))
+    chance, _take = checked(probability)
+    unsure = np.flatnonzero(chance < 1)
+    luck = np.zeros(chance.size)  # a unit that is certain uses none up
+    luck[unsure] = generator(seed).random(unsure.size)
+    return sampford_by(chance, luck)
 
 
 def sampford_by(probability: ArrayLike, luck: ArrayLike) -> NDArray[np.int64]:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from scipy.special import logit
+from scipy.stats import t as student
 
 from kepu.literacy.run.drawing_segments import grid
+from kepu.literacy.run.estimating import Found, points_of
 from kepu.literacy.run.meeting import KINDS, QUESTIONS, YES
 from kepu.literacy.run.plan import load
 from kepu.literacy.run.reading import gather
-from kepu.literacy.run.segments import segments
+from kepu.literacy.run.segments import Line, Segments, segments
 from kepu.literacy.run.vocabulary import Tongue
+from kepu.literacy.run.weighing import weigh
 from kepu_engines.core.errors import EngineError
 from kepu_engines.survey.segments import Classes
 from tests.kepu.literacy.conftest import table
@@ -85,8 +90,6 @@ def test_a_question_that_everybody_answers_alike_is_refused(survey):
 
 
 def test_a_segment_of_too_few_people_shows_its_size_alone_and_the_picture_stands():
-    from kepu.literacy.run.segments import Line, Segments
-
     model = Classes(np.array([0.9, 0.1]), np.zeros((2, 1, 2)), -1.0, 100.0, 3, 1, 1, 0.9)
     lines = (
         Line(1, "size", "", 0.9, 0.01, 0.88, 0.92), Line(1, "tv", "yes", 0.5, 0.02, 0.4, 0.6),
@@ -108,3 +111,59 @@ def test_a_plan_may_fix_how_many_segments_there_are(survey, tmp_path):
 
     assert plan.segments.classes == 2
     assert set(QUESTIONS) <= set(plan.columns())
+
+
+@pytest.fixture(scope="module")
+def found_in(survey, tmp_path_factory):
+    """Two segments of the survey, with a rule of publishing and so many copies of the scores."""
+    folder = copied(survey, tmp_path_factory.mktemp("two"), ("most: 5", "classes: 2\n  starts: 2"))
+    read = gather(load(folder / "plan.yaml"), folder)
+    weighed = weigh(read)
+    points, _parts = points_of(read, read.right)
+    luck = np.random.default_rng(1)
+
+    def found(weight=None, copies=1, **rule) -> tuple[Segments, int]:
+        publish = read.plan.publish.model_copy(update=rule)
+        asked = replace(read, plan=read.plan.model_copy(update={"publish": publish}))
+        drawn = [points + 12 * luck.standard_normal(points.size) for _copy in range(copies - 1)]
+        given = weighed if weight is None else replace(weighed, weight=weight(read, weighed.weight))
+        told = segments(asked, given, Found((points, *drawn), (), ()))
+        return told, weighed.replicates.df
+
+    return found
+
+
+def reasons(found):
+    return {one.segment: one.withheld for one in found.lines if one.table != "size"}
+
+
+def test_too_few_are_counted_by_who_was_asked_not_by_what_they_weigh(found_in):
+    """Who goes to venues weighs four times as much: their segment is large, though few were asked."""
+
+    def heavy(read, weight):
+        return weight * np.where(np.array(read.table.cells["venue"]) == "yes", 4, 1)
+
+    found, _df = found_in(heavy, rows=2000)
+
+    assert found.taken.share[1] > 0.4  # of 6,576 who answered: 2,648 by weight, 1,347 by person
+    assert reasons(found) == {1: "", 2: "rows"}
+
+
+def test_without_the_degrees_of_freedom_that_the_city_needs_sizes_stand_alone(found_in):
+    _found, df = found_in(freedom=0)
+    enough, short = (reasons(found_in(freedom=need)[0]) for need in (8, df + 1))
+
+    assert enough == {1: "", 2: ""}
+    assert short == {1: "freedom", 2: "freedom"}
+
+
+def test_intervals_of_scores_drawn_as_plausible_have_rubins_degrees_of_freedom(found_in):
+    found, df = found_in(copies=3)
+
+    def reach(one):
+        return (logit(one.high) - logit(one.estimate)) * one.estimate * (1 - one.estimate) / one.se
+
+    for segment in (1, 2):
+        literate, tv = found.of(segment, "literate")[0], found.of(segment, "tv")[0]
+        assert reach(tv) == pytest.approx(student.ppf(0.975, df), rel=1e-6)
+        assert reach(literate) > 1.1 * reach(tv)

@@ -158,3 +158,18 @@ def test_lists_too_long_for_sampford_are_refused_with_a_way_out():
         sampford(np.full(100_000, 0.5), 1)
     with pytest.raises(EngineError, match="stratify"):
         joint_sampford(np.full(2002, 0.5))
+
+
+@pytest.mark.parametrize(
+    ("chance", "draws"),
+    [
+        (
+            [1, 0.6, 0.5, 0.4, 0.3, 0.2, 1, 0.5, 0.5],
+            [[0, 2, 3, 4, 6], [0, 1, 3, 6, 7], [0, 1, 2, 4, 6]],
+        ),
+        ([0.6, 0.5, 0.4, 0.3, 0.2, 0.5, 0.5], [[1, 2, 3], [0, 2, 5], [0, 1, 3]]),
+    ],
+)
+def test_a_seed_draws_what_it_drew_before_whatever_is_certain(chance, draws):
+    """Draws of the first release: samples that were drawn by it come again."""
+    assert [sampford(chance, seed).tolist() for seed in range(3)] == draws
