@@ -101,7 +101,7 @@ def finish_task(task_id: int, *, remark: str = "", by: User, now: datetime) -> T
     require(rules.why_not_finish(made))
     made.done_by, made.done_at = by, now
     _keep_word(made, remark)
-    audit.record(by, "target.finish_task", made.of, now=now, task=made.pk, remark=made.remark)
+    audit.record(by, "target.finish_task", made.of, now=now, task=made.pk)
     return made
 
 
@@ -112,12 +112,13 @@ def reopen_task(task_id: int, *, reason: str, by: User, now: datetime) -> Task:
     require(rules.why_not_reopen(made, reason))
     made.done_by = made.done_at = None
     _keep_word(made, reason)
-    audit.record(by, "target.reopen_task", made.of, now=now, task=made.pk, reason=made.remark)
+    audit.record(by, "target.reopen_task", made.of, now=now, task=made.pk)
     return made
 
 
 def _keep_word(made: Task, words: str) -> None:
-    made.remark = words.strip()[:MOST_WORDS]
+    """The last word that was said; who says nothing leaves it. Words of people do not go to the audit."""
+    made.remark = words.strip()[:MOST_WORDS] or made.remark
     made.save(update_fields=["done_by", "done_at", "remark"])
 
 
