@@ -13,6 +13,7 @@ from typing import IO
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import pgettext_lazy
 
 from kepu.kernel import tables
 from kepu.kernel.roles.queries import Reach
@@ -26,9 +27,9 @@ FAR = 2.0  # standard deviations of a simple random sample, roundly widened by S
 SPREAD = 1.5  # design effect
 COLUMNS = (
     Column("margin", lazy("Question"), tables.one_of({one.key: one.key for one in BACKGROUND})),
-    Column("category", lazy("Answer"), tables.text(40)),
+    Column("category", pgettext_lazy("option", "Answer"), tables.text(40)),
     Column("name", lazy("What it means"), tables.text(80), required=False),
-    Column("people", lazy("People"), tables.whole(1, MOST_PEOPLE)),
+    Column("people", pgettext_lazy("population", "People"), tables.whole(1, MOST_PEOPLE)),
 )
 People = dict[str, dict[str, int]]
 

@@ -43,7 +43,8 @@ def cell_words(cell: str) -> str:
         "male": _("men"), "female": _("women"), "urban": _("town"), "rural": _("country"),
         "primary": _("primary school or less"), "junior": _("junior middle school"),
         "senior": _("senior middle school"), "college": _("college or more"),
-        "young": _("young people"), "farmers": _("farmers"), "workers": _("industrial workers"),
+        "young": pgettext("key group", "young people"), "farmers": _("farmers"),
+        "workers": _("industrial workers"),
         "older": _("older people"), "officials": _("officials and civil servants"),
     }  # fmt: skip
     return str(names.get(cell, cell))

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from kepu.kernel.crosswalk import queries as crosswalk
 from kepu.literacy.models import Sample
@@ -69,7 +70,7 @@ def table(made: Sample) -> tuple[list[str], list[tuple[str, ...]]]:
     townships = made.stages == Stages.TOWNSHIPS
     heads = [
         _("District"), _("Half-width"), _("Interviews"), *([_("Townships")] if townships else []),
-        _("Communities"), _("Design effect"), _("Share you expect (%)"), _("People"),
+        _("Communities"), _("Design effect"), _("Share you expect (%)"), pgettext("population", "People"),
     ]  # fmt: skip
     rows = [
         (

@@ -205,7 +205,7 @@ class SampleState(models.TextChoices):
     COMPUTING = "computing", _("being drawn")
     PROPOSED = "proposed", _("proposed")
     ADOPTED = "adopted", _("adopted")
-    DROPPED = "dropped", _("dropped")
+    DROPPED = "dropped", pgettext_lazy("sample", "dropped")
     FAILED = "failed", _("failed")
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from kepu.kernel import clock
 from kepu.kernel.roles import queries as roles
@@ -121,7 +121,7 @@ def hand_overs(order: Order) -> list[ui.Step]:
     labels = {
         "place": _("order"),
         "dispatch": _("dispatch"),
-        "accept": _("accept"),
+        "accept": pgettext("hand", "accept"),
         "open": _("open"),
         "claim": _("claim"),
         "deliver": _("visit"),

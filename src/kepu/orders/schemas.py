@@ -16,6 +16,7 @@ from kepu.kernel.rulebooks.registry import Kind, Rules, Told
 from kepu.orders.states import NO_TIME_YET, OrderState
 
 HOURS = pgettext_lazy("unit", "hours")  # not the hours somebody served
+TEAMS = pgettext_lazy("unit", "teams")
 
 
 class Unit(StrEnum):
@@ -202,8 +203,8 @@ class Claims(Rules):
     neighbours: Annotated[
         int, Told(_("Nearest districts asked when nobody near can"), _("districts"))
     ] = Field(ge=0, le=20)
-    told_at_once: Annotated[int, Told(_("Teams told of an open order at a time"), _("teams"))] = (
-        Field(ge=0, le=200, default=20)
+    told_at_once: Annotated[int, Told(_("Teams told of an open order at a time"), TEAMS)] = Field(
+        ge=0, le=200, default=20
     )
     rating_prior: Annotated[float, Told(_("Mean toward which few ratings shrink"), _("stars"))] = (
         Field(ge=1, le=5)

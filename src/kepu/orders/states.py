@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, pgettext_lazy
 
 from kepu.kernel.machine import Machine, Move
 
@@ -69,7 +69,7 @@ ORDER = Machine(
 
 class ServiceState(models.TextChoices):
     DRAFT = "draft", _("draft")
-    PUBLISHED = "published", _("published")
+    PUBLISHED = "published", pgettext_lazy("dish", "published")
     PAUSED = "paused", _("paused")
     WITHDRAWN = "withdrawn", _("withdrawn")
 

@@ -16,6 +16,7 @@ from kepu.kernel.rulebooks.registry import Kind, Rules, Told, register
 from kepu.people.states import Tier
 
 HOURS = pgettext_lazy("unit", "hours")  # not the hours somebody served
+TEAMS = pgettext_lazy("unit", "teams")
 
 MANAGEMENT = "people.management"
 STARS = "people.stars"
@@ -36,9 +37,7 @@ class Registration(Article):
 
 
 class Joining(Article):
-    most_teams: Annotated[int, Told(_("Teams at one time, at most"), _("teams"))] = Field(
-        ge=1, le=50
-    )
+    most_teams: Annotated[int, Told(_("Teams at one time, at most"), TEAMS)] = Field(ge=1, le=50)
 
 
 class NoShow(Article):

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext, pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from kepu.kernel import clock
@@ -42,7 +42,7 @@ TONES = {"open": "information", "locked": "warning", "published": "success"}
 LABELS = {
     "lock": lazy("Lock the year"),
     "unlock": lazy("Open the year again"),
-    "publish": lazy("Publish"),
+    "publish": pgettext_lazy("results", "Publish"),
     "withdraw": lazy("Withdraw"),
 }
 PLAIN: dict[str, Callable[..., Round]] = {
@@ -122,7 +122,7 @@ def _tiles(row: totals.Row) -> list[NumberTile]:
     share = formats.share(row.reported / row.asked if row.asked else None)
     return [
         NumberTile(_("Units asked"), f"{row.asked:,}"),
-        NumberTile(_("Handed in"), f"{row.reported:,}", note=share),
+        NumberTile(pgettext("count", "Handed in"), f"{row.reported:,}", note=share),
         NumberTile(_("Checked"), f"{row.counted:,}"),
         NumberTile(_("Locked"), f"{row.locked:,}"),
     ]
@@ -215,7 +215,7 @@ def revenue(request: HttpRequest, round_id: int, path: str) -> HttpResponse:
         return redirect("return-figures", one.pk)
 
     return form_page(
-        request, form, act, title=_("Growth of recurrent revenue"), submit=_("Keep it"),
+        request, form, act, title=_("Growth of recurrent revenue"), submit=_("Save the growth"),
         lead=f"{place.name} · {one.year}", back=reverse("return-figures", args=[one.pk]),
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from kepu.kernel import clock
@@ -42,7 +42,7 @@ UNDER_WAY = 6  # estimates shown above the runs
 LABELS = {
     "propose": lazy("Propose for publication"),
     "take_back": lazy("Take the proposal back"),
-    "publish": lazy("Publish"),
+    "publish": pgettext_lazy("results", "Publish"),
     "withdraw": lazy("Withdraw"),
 }
 PLAIN: dict[str, Callable[..., Run]] = {"propose": runs.propose_run, "publish": runs.publish_run}

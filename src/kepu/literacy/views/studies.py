@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from kepu.kernel import clock
@@ -38,7 +39,7 @@ TONES = {
     "withdrawn": "danger", "dropped": "plain",
 }  # fmt: skip
 LABELS = {
-    "propose": lazy("Propose for publication"), "publish": lazy("Publish"),
+    "propose": lazy("Propose for publication"), "publish": pgettext_lazy("results", "Publish"),
     "take_back": lazy("Take the proposal back"), "withdraw": lazy("Withdraw"),
     "drop": lazy("Give the study up"),
 }  # fmt: skip
