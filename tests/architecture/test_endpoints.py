@@ -482,7 +482,7 @@ def body_for(world: World, name: str) -> Any:
         "hand_team_over": {"membership_id": world.values["membership_id"]},
         "sign_contract": {
             "number": "新-1", "buyer_id": world.loop.department.pk, "yuan": "9", "services": 1,
-            "seller_id": world.loop.team.pk, "first_day": "2026-03-05", "last_day": "2026-12-31",
+            "seller_id": world.loop.department.pk, "first_day": "2026-03-05", "last_day": "2026-12-31",
         },
         "appoint": {
             "person": world.loop.leader.pseudonym, "kind": "hospital-head", "place": "50.103.001.",
