@@ -95,6 +95,13 @@ def percent(value: float | None, places: int = 1) -> str:
     return formats.share(value, places=places) if value is not None else ""
 
 
+def probability(value: float) -> str:
+    """A probability; what is nearly certain, or nearly out of the question, is not called so."""
+    if value < 0.01:
+        return _("under 1%")
+    return _("over 99%") if value > 0.99 else percent(value, 0)
+
+
 def interval(row: Row, low: str = "low", high: str = "high") -> str:
     """From where to where the figure may lie."""
     if row[low] is None or row[high] is None:

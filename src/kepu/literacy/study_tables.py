@@ -20,11 +20,12 @@ GROUPS = {"参加": "attending", "对照": "comparison"}
 WAVES = {"前测": "before", "后测": "after"}
 LARGEST = 1e9
 # Han letters, a mobile telephone, an identity number: a key that tells who somebody is.
-NAMING = re.compile(r"[\u3400-\u9fff]|(?<!\d)1\d{10}(?!\d)|\d{17}[\dXx]")
+NAMING = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]|(?<!\d)1\d{10}(?!\d)|\d{17}[\dXx]")
+BETWEEN = re.compile(r"[\s\-－]+")  # how telephone numbers are parted
 
 
 def _key(value: str) -> str:
-    if len(value) > 60 or NAMING.search(value):
+    if len(value) > 60 or NAMING.search(BETWEEN.sub("", value)):
         raise ValueError(_("a number such as 001: no name, telephone or identity number"))
     return value
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from kepu.literacy.bridge.targets import Standing
 from kepu.literacy.models import Target, TargetStep, Task
-from kepu.literacy.results_shown import percent
+from kepu.literacy.results_shown import percent, probability
 from kepu.ui import formats
 from kepu.ui.cards import Happening, NumberTile
 from kepu.ui.charts import Lines, Series
@@ -66,7 +66,7 @@ def how_sure(of: Standing) -> str:
 def chance(of: Standing) -> str:
     """How probable it is that the target is reached."""
     if of.reach is not None:
-        return percent(of.reach.probability, 0)
+        return probability(of.reach.probability)
     return "–" if of.last is None else _("cannot be told yet")
 
 

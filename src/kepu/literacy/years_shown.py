@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from kepu.literacy.models import Run
-from kepu.literacy.results_shown import Row, cell_words, first, group_words, percent
+from kepu.literacy.results_shown import Row, cell_words, first, group_words, percent, probability
 from kepu.ui.charts import MOST_LINES, Lines, Series
 
 SEGMENTS = 4  # parts of a broken series that a chart holds beside the target
@@ -168,7 +168,10 @@ def _chance(runs: Sequence[Run]) -> list[str]:
         return [
             _("Too few comparable years to say whether %(share)s is reached by %(year)s.") % aim
         ]
-    words = aim | {"chance": percent(last["probability"], 0), "expected": percent(last["expected"])}
+    words = aim | {
+        "chance": probability(last["probability"]),
+        "expected": percent(last["expected"]),
+    }
     return [
         _(
             "%(share)s in %(year)s is reached with a probability of %(chance)s, "

@@ -131,7 +131,7 @@ class ReasonForm(forms.Form):
 
 
 class ReopenForm(ReasonForm):
-    """Why another visit is needed, and when it is wanted: as before, unless that time is over."""
+    """Why another visit is needed, and when it is wanted: as before, unless that time has begun."""
 
     wanted_from = MomentField(label=_("Earliest time"))
     wanted_until = MomentField(label=_("Latest time"))
@@ -140,8 +140,7 @@ class ReopenForm(ReasonForm):
         super().__init__(*args, **options)
         self.now = now
         before = {"wanted_from": order.wanted_from, "wanted_until": order.wanted_until}
-        over = rules.why_not_want(**before, now=now)
-        self.initial.update(_week_from_tomorrow(now) if over else before)
+        self.initial.update(before if order.wanted_from > now else _week_from_tomorrow(now))
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}

@@ -17,7 +17,7 @@ from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.orders import roster
 from kepu.orders.models import Offer, Order, Step
-from kepu.orders.states import WITH_A_TEAM, OrderState
+from kepu.orders.states import ENDS_OF_A_VISIT, WITH_A_TEAM, OrderState
 from kepu.orders.visits import said
 from kepu.people import queries as people
 
@@ -69,6 +69,12 @@ def team(order: Order, now: datetime) -> Iterable[User]:
     return people.leaders(order.team) if order.team else []
 
 
+def team_before(order: Order, now: datetime) -> Iterable[User]:
+    """Leaders of the team that was there last, or should have been."""
+    last = order.steps.filter(verb__in=ENDS_OF_A_VISIT).select_related("team").last()
+    return people.leaders(last.team) if last and last.team else []
+
+
 def rostered(order: Order, now: datetime) -> Iterable[User]:
     """Members of the team who were put down for the visit."""
     return [place.person for place in roster.of(order)]
@@ -112,7 +118,8 @@ TOLD: dict[str, tuple[tuple[Audience, str], ...]] = {
     "release": ((resident, "order_released"), (joined_who_know_a_time, "joined_moved")),
     "report_no_show": ((dispatchers, "order_to_dispatch"), (joined, "joined_no_show")),
     "rate": ((team, "order_rated"),),
-    "reopen": ((dispatchers, "order_to_dispatch"),),
+    "answer": ((resident, "order_answered"),),
+    "reopen": ((dispatchers, "order_to_dispatch"), (team_before, "order_reopened")),
     "withdraw": ((everybody_who_goes, "order_withdrawn"), (joined, "joined_ended")),
     "cancel": (
         (resident, "order_ended"),

@@ -108,6 +108,18 @@ TEXTS = (
         Words("A visit was rated", "The resident rated “{title}”; you may answer."),
     ),
     Text(
+        "order_answered",
+        Words("服务队答复了您的评价", "“{title}”：服务队已答复您的评价。"),
+        Words("The team has answered", "“{title}”: the team has answered your rating."),
+    ),
+    Text(
+        "order_reopened",
+        Words("订单重新派单", "{number}“{title}”已重新派单，将另行安排上门。"),
+        Words(
+            "An order was reopened", "{number} “{title}” was reopened; another visit is arranged."
+        ),
+    ),
+    Text(
         "order_open",
         Words("有订单可以接", "{number}“{title}”已向服务队放开，贵队可以接单。"),
         Words("An order can be claimed", "{number} “{title}” is open; your team can claim it."),

@@ -22,6 +22,9 @@ GROUPS = ("comparison", "attending")
 WAVES = ("before", "after")
 FEWEST = 10  # people whose mean score may be told, or reckoned from what is told
 
+# Beyond these, sums of squares say nothing any more.
+FAR, UNEVEN = 1e12, 1e9
+
 
 @dataclass(frozen=True)
 class Measures:
@@ -73,6 +76,10 @@ class Measures:
         columns = [people, groups, waves, units, *([] if names is None else [names])]
         require(all(len(one) == rows for one in columns), "all columns must have as many rows")
         require(bool((people > 0).all()), "every weight must be above 0")
+        even = f"the largest weight is more than {UNEVEN:,.0f} times the smallest"
+        require(bool(people.max() <= UNEVEN * people.min()), even)
+        far = f"scores must lie within {FAR:,.0f} of 0"
+        require(bool((np.abs(scores) <= FAR).all()), far)
         for wave, word in ((waves, "after"), (~waves, "before")):
             require(bool((groups & wave).any()), f"nobody who attended was measured {word}")
         found = cls(scores, people, groups, waves, names, units.astype(str))

@@ -58,3 +58,15 @@ def test_a_notice_is_not_given_twice_when_the_worker_runs_again(loop):
     worker.work_off(NOW + timedelta(minutes=5))
 
     assert heard(loop.officer) == ["order_to_accept"]
+
+
+def test_the_resident_hears_the_answer_and_the_team_that_was_there_of_the_reopening(loop):
+    order = loop.order("rated")
+    actions.answer(order.pk, words="下次讲得更慢一些", by=loop.leader, now=order.stage_since)
+    worker.work_off(order.stage_since)
+    assert heard(loop.resident)[-1] == "order_answered"
+
+    missed = loop.order("no_show")
+    actions.reopen(missed.pk, reason="请再安排", by=loop.worker, now=missed.stage_since)
+    worker.work_off(missed.stage_since)
+    assert heard(loop.leader)[-1] == "order_reopened"

@@ -201,6 +201,8 @@ def test_costs_have_fieller_s_interval():
         ({"attended": [False] * 4}, "nobody who attended was measured after"),
         ({"weight": [1, 1, 0, 1]}, "every weight must be above 0"),
         ({"score": [1, 2, 3]}, "as many rows"),
+        ({"weight": [1e-310, 1, 1, 1]}, "the largest weight is more than 1,000,000,000 times"),
+        ({"score": [1e308, -1e308, 3, 4]}, "scores must lie within 1,000,000,000,000 of 0"),
     ],
 )
 def test_what_cannot_be_told_is_refused(change, words):

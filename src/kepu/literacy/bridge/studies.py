@@ -66,26 +66,30 @@ def told(rows: Sequence[Measured], *, reached: int, spent: Decimal) -> dict[str,
                 "the table tells no change: groups need measurements before and after, of the same keys"
             )
         ) from error
-    return {
+    return _finite({
         "level": LEVEL,
         "keyed": keyed,
         "clustered": parted,
         "compared": found.compared,
         "cells": [
-            {"group": c.group, "wave": c.wave, "n": c.n, "clusters": c.clusters, **_plain(c.mean)}
+            {"group": c.group, "wave": c.wave, "n": c.n, "clusters": c.clusters, **vars(c.mean)}
             for c in found.cells
         ],
-        "changes": {group: _plain(one) for group, one in found.changes.items()},
-        "effect": _plain(found.effect),
-        "standardised": _plain(found.standardised),
-        "baseline": found.baseline and _plain(found.baseline),
+        "changes": {group: vars(one) for group, one in found.changes.items()},
+        "effect": vars(found.effect),
+        "standardised": vars(found.standardised),
+        "baseline": found.baseline and vars(found.baseline),
         "imbalance": found.imbalance,
         "sd": found.sd,
         "lost": [vars(one) for one in found.lost],
         "cost": vars(price),
-    }
+    })  # fmt: skip
 
 
-def _plain(one: Any) -> dict[str, float | None]:
-    """A contrast as numbers; what cannot be told is nothing."""
-    return {name: value if math.isfinite(value) else None for name, value in vars(one).items()}
+def _finite(told: Any) -> Any:
+    """The same, where a figure that cannot be told is nothing: no database keeps an infinite one."""
+    if isinstance(told, dict):
+        return {name: _finite(value) for name, value in told.items()}
+    if isinstance(told, list | tuple):
+        return [_finite(value) for value in told]
+    return None if isinstance(told, float) and not math.isfinite(told) else told

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from kepu.kernel.api import limits
 from kepu.kernel.audit import actions as audit
 from kepu.kernel.errors import BadInput, authorize, require
+from kepu.kernel.facts import actions as facts
+from kepu.kernel.facts.catalogue import OrderMoved
 from kepu.orders import rules, visits
 from kepu.orders.actions import hours
 from kepu.orders.actions.moving import Hand, locked, move
@@ -164,4 +166,5 @@ def answer(order_id: int, *, words: str, by: User, now: datetime) -> Rating:
     rating.answer, rating.answered_by, rating.answered_at = words.strip(), by, now
     rating.save(update_fields=["answer", "answered_by", "answered_at"])
     audit.record(by, "order.answer", order, now=now, rating=rating.pk)
+    facts.publish(OrderMoved(at=now, order_id=order.pk, verb="answer", state=order.state))
     return rating

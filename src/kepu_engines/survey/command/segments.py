@@ -21,6 +21,9 @@ HEADER = ("segment", "about", "cell", "estimate", "se", "low", "high")
 UNKNOWN = "-"  # the cell of people of whom nothing stands in a column of --by
 
 
+MOST = 10_000  # replicates of a bootstrap
+
+
 def parser(make: Make = argparse.ArgumentParser) -> argparse.ArgumentParser:
     """Words of the command."""
     found = make(
@@ -79,6 +82,7 @@ def segmented(asked: argparse.Namespace, progress: Progress = silent) -> Answer:
     out, assign = checked_out(asked.out), checked_out(asked.assign)
     require(assign is None or asked.id is not None, "--assign needs --id: who is who")
     require(0 < asked.level < 1, "--level must lie between 0 and 1")
+    require(2 <= asked.replicates <= MOST, f"--replicates must lie between 2 and {MOST:,}")
     table = read(asked.answers, _columns(asked))
     if asked.id:
         table.each_once(asked.id)

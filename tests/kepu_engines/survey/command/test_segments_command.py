@@ -92,6 +92,7 @@ def test_segments_are_the_engines_with_errors_and_who_is_in_them(answers, tmp_pa
         (("--weight", "literate"), "column literate: 0 is not above 0"),
         (("--share", "age"), "row 2, column age: 'young' is not a number"),
         (("--assign", "x.csv"), "--assign needs --id"),
+        (("--replicates", "1000000000"), "--replicates must lie between 2 and 10,000"),
         (("--classes", "9"), "9 classes have as many figures as the answers can tell"),
     ],
 )
