@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "kepu.web.middleware.letters",
     "kepu.web.middleware.refusals",
+    "kepu.web.once.once",
 ]
 
 CONTEXT = [

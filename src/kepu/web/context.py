@@ -8,8 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
+from django.template.backends.utils import csrf_input
 from django.urls import reverse
-from django.utils.functional import Promise
+from django.utils.functional import Promise, lazy
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -23,6 +25,7 @@ from kepu.people import queries as people
 from kepu.ui import preferences
 from kepu.ui.cards import Choice
 from kepu.ui.shell import NavItem, Shell
+from kepu.web.once import key_input
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,12 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     person = getattr(request, "user", None)
     now = clock.now()
     frame = _for(person, now, request) if isinstance(person, User) else _for_guest(request)
-    return {"shell": frame}
+    return {"shell": frame, "csrf_input": _inputs(request)}
+
+
+def _inputs(request: HttpRequest) -> Any:
+    """What every form carries unseen: the token against forgery, and a key of its own."""
+    return lazy(lambda: csrf_input(request) + key_input(), SafeString, str)()
 
 
 def _for(person: User, now: datetime, request: HttpRequest) -> Shell:

@@ -16,6 +16,8 @@ from kepu.kernel.errors import BadInput
 from kepu.kernel.idempotency.models import Answered
 
 KEPT = timedelta(days=30)
+PRESSED = timedelta(hours=1)  # how long a form sent again counts as the same press
+UNDER_WAY = timedelta(minutes=1)  # a press without an answer by then lost its server
 LONGEST = 100  # characters of a key
 
 
@@ -70,6 +72,56 @@ def replay(before: Answered, asked: str) -> Answer:
         raise KeyReused(_("this idempotency key was used for another request"))
     body = keys.open_from_transit(before.sealed, _bound_to(before))["body"]
     return Answer(before.status, body, replayed=True)
+
+
+@dataclass(frozen=True)
+class Press:
+    """A form that was sent: a new one to be carried out, or one whose answer is there or on its way."""
+
+    row: Answered
+    new: bool
+
+    @property
+    def location(self) -> str | None:
+        """Where the answer led to; none while it is being worked on."""
+        if not self.row.status:
+            return None
+        return str(keys.open_from_transit(self.row.sealed, _bound_to(self.row))["to"])
+
+
+def press(*, actor: str, key: str, request: Any, now: datetime) -> Press | None:
+    """Note that a form is sent; None for a key that cannot be one.
+
+    Only the same form with the same words, sent again within an hour, is the same press: who goes
+    back, changes a word and sends, wants another thing done.
+    """
+    if not (0 < len(key) <= LONGEST and key.isprintable()):
+        return None
+    asked = digest(request)
+    row, new = Answered.objects.get_or_create(
+        actor=actor, key=key, defaults={"digest": asked, "at": now}
+    )
+    good_until = row.at + (PRESSED if row.status else UNDER_WAY)
+    if not new and (row.digest != asked or now > good_until):
+        row.digest, row.at, row.status, new = asked, now, 0, True
+        row.save(update_fields=["digest", "at", "status"])
+    return Press(row, new)
+
+
+def pressed(press: Press, location: str | None) -> None:
+    """Keep where a form led to; without a place it may be sent again, for nothing was done."""
+    if location is None:
+        press.row.delete()
+        return
+    press.row.sealed = keys.seal_for_transit({"to": location}, _bound_to(press.row))
+    press.row.status = 303
+    press.row.save(update_fields=["status", "sealed"])
+
+
+def find_press(press: Press) -> Press | None:
+    """How far a press is by now; None when it was refused meanwhile."""
+    row = Answered.objects.filter(pk=press.row.pk).first()
+    return row and Press(row, new=False)
 
 
 def _bound_to(row: Answered) -> str:
