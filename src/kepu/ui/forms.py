@@ -123,6 +123,11 @@ class Narrowing:
     without: str
 
 
+def sort_kept(form: forms.BaseForm) -> str:
+    """The order that the list stands in, as its address says it: narrowing the list keeps it."""
+    return str(form.data.get("sort", "")) if form.is_bound else ""
+
+
 def filters_in_force(form: forms.BaseForm) -> list[Narrowing]:
     """What a list is narrowed by, one by one, in the order of the form."""
     if not form.is_bound:

@@ -56,6 +56,7 @@ def environment(**options: Any) -> Environment:
         look_of=forms.look_of,
         errors_of=forms.errors_of,
         filters_in_force=forms.filters_in_force,
+        sort_kept=forms.sort_kept,
         blank_shell=shell.BLANK,
     )
     env.filters.update(formats.FILTERS)

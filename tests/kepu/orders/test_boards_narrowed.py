@@ -173,3 +173,14 @@ def test_a_board_asks_as_much_of_the_database_for_many_cards_as_for_one(
 
     with django_assert_max_num_queries(len(few.captured_queries)):
         client.get(reverse("desk"))
+
+
+def test_narrowing_a_board_keeps_the_order_it_stands_in(loop):
+    client = reader(loop.worker)
+
+    sorted_page = client.get(reverse("desk"), {"sort": "new"}).text
+    usual = client.get(reverse("desk")).text
+
+    form = re.search(r'<form class="filters".*?</form>', sorted_page, re.DOTALL)[0]
+    assert '<input type="hidden" name="sort" value="new">' in form
+    assert 'name="sort"' not in usual

@@ -320,6 +320,14 @@ def test_an_unknown_certificate_is_not_found(client, code):
     assert b"<b>" not in answer.content
 
 
+def test_one_address_does_not_try_numbers_without_end(client, settings):
+    settings.API_PER_MINUTE_UNKNOWN = 3
+
+    statuses = [client.get(f"/verify/NOSUCHCODE23456{n}").status_code for n in range(5)]
+
+    assert statuses == [404, 404, 404, 429, 429]
+
+
 def test_a_corrected_ledger_is_told_when_verifying(cast, client):
     entry = served(cast["owner"], 90)
     certificate = certificates.issue_certificate(cast["owner"], by=cast["owner"], now=NOW)

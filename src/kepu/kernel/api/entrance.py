@@ -86,6 +86,15 @@ def count(request: HttpRequest) -> None:
     limits.spend(_counted_as(request, person), most, clock.now())
 
 
+def count_address(request: HttpRequest, door: str) -> None:
+    """Count a page that anybody may ask for, signed in or not, against the address it comes from.
+
+    Each `door` (one letter) has a count of its own, as wide as that of the API for strangers.
+    """
+    caller = f"{door}:" + keys.digest("address", entrance.address(request))[:40]
+    limits.spend(caller, settings.API_PER_MINUTE_UNKNOWN, clock.now())
+
+
 def _counted_as(request: HttpRequest, person: User | None) -> str:
     if person is None:
         return "a:" + keys.digest("address", entrance.address(request))[:40]

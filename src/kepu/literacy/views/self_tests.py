@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -14,8 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from kepu.kernel import clock
-from kepu.kernel.accounts import entrance, keys
-from kepu.kernel.api import limits
+from kepu.kernel.api.entrance import count_address
 from kepu.kernel.divisions.here import place_of
 from kepu.kernel.errors import Outside, Refusal
 from kepu.literacy import pictures, schemas
@@ -35,7 +33,7 @@ def start(request: HttpRequest) -> HttpResponse:
     bank = queries.bank_for(place.path if place else "")
     refused = rules.why_not_begin(queries.pool(bank, language) if bank else [], framework)
     if request.method == "POST" and bank is not None and refused is None:
-        _count(request)
+        count_address(request, "s")
         begun = self_tests.begin(bank=bank, language=language, now=now)
         return redirect("self-test-walk", begun.key)
     context = {"rules": framework.self_test, "framework": framework, "refused": refused}
@@ -46,12 +44,6 @@ def start(request: HttpRequest) -> HttpResponse:
 def language_of() -> str:
     """The language the page is read in, as items are written in it."""
     return "en" if (get_language() or "").startswith("en") else "zh-hans"
-
-
-def _count(request: HttpRequest) -> None:
-    """One address begins no more tests in a minute than it may ask the API."""
-    caller = "s:" + keys.digest("address", entrance.address(request))[:40]
-    limits.spend(caller, settings.API_PER_MINUTE_UNKNOWN, clock.now())
 
 
 @never_cache

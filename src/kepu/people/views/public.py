@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
+from kepu.kernel.api.entrance import count_address
 from kepu.people.forms import CodeForm
 from kepu.people.queries import certificates
 from kepu.ui import formats
@@ -23,7 +24,11 @@ def verify_form(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 def verify(request: HttpRequest, code: str) -> HttpResponse:
-    """Say whether a certificate is valid, with the name masked; 404 when there is none."""
+    """Say whether a certificate is valid, with the name masked; 404 when there is none.
+
+    Numbers cannot be tried by the thousand: an address asks no oftener than it may ask the API.
+    """
+    count_address(request, "c")
     found = certificates.by_code(code)
     context = {
         "form": CodeForm(initial={"code": code}),
