@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from kepu.orders import cards, queries
-from kepu.orders.states import AT_THE_DESK, OrderState
+from kepu.orders.states import AT_THE_DESK
 from kepu.ui.cards import BoardColumn
 
 SHOWN = 12  # cards of a column before the link to the rest
@@ -54,8 +54,9 @@ def of_department() -> list[Stage]:
 
 def head_of_department(departments: Iterable[int], now: datetime) -> list[BoardColumn]:
     """What waits for the departments' own hand, the first of it."""
-    orders = queries.of_department(departments, OrderState.values)
-    return columns(orders, of_department()[:2], now, {}, shown=HEAD)
+    stages = of_department()[:2]
+    orders = queries.of_department(departments, [state for one in stages for state in one.states])
+    return columns(orders, stages, now, {}, shown=HEAD)
 
 
 def columns(

@@ -138,9 +138,10 @@ def department(request: HttpRequest) -> HttpResponse:
     if not reach.organisations:
         raise NotAllowed(_("only officers of a department have this board"))
     stages = boards.of_department()
-    if led := _searched(request, [state for stage in stages for state in stage.states]):
+    states = [state for stage in stages for state in stage.states]
+    if led := _searched(request, states):
         return led
-    orders = queries.of_department(reach.organisations, OrderState.values)
+    orders = queries.of_department(reach.organisations, states)
     departments = list(Organisation.objects.filter(pk__in=reach.organisations))
     context = {
         **_board(request, orders, stages, {one.path for one in departments}),
