@@ -137,15 +137,24 @@ class Target(Part):
 
 
 class Linking(Part):
-    """Items asked before too: a file `item, a, b` of what they were then, on a scale D = 1."""
+    """Items asked before too: a file `item, a, b` of what they were then, on a scale D = 1.
+
+    `form` is a file `item, dimension, a, b` of all items by which the earlier shares were scored, on the
+    same scale: with it this year's shares are told as they would be by those items. `scale` is the word
+    by which the file of years names that scale.
+    """
 
     file: Name
+    form: Name | None = None
+    scale: Annotated[str, Field(max_length=40)] = ""
     method: Literal["mean-sigma", "haebara", "stocking-lord"] = "stocking-lord"
 
 
 class Trend(Part):
     """A file of published years: `year, estimate, se, framework, modes`; `se` may be empty.
 
+    Where those years stand on several scales, the column `scale` names that of each. Without `linking`
+    this year stands on a scale of its own: the series breaks.
     `figure` says which of this run's figures goes on with them: that of the homes, or the combined one.
     """
 
@@ -303,9 +312,10 @@ class Plan(Part):
         both = [self.modes.overlap.file] if self.modes and self.modes.overlap else []
         more = [part.file for part in (self.margins, self.areas) if part]
         then = [self.trend.file] if self.trend else []
-        linking = [self.trend.linking.file] if self.trend and self.trend.linking else []
+        rule = self.trend.linking if self.trend else None
+        linking = [rule.file, rule.form] if rule else []
         every = [self.answers.file, self.items, *more, *online, *both, *then, *linking]
-        return list(dict.fromkeys(every))
+        return list(dict.fromkeys(name for name in every if name))
 
 
 def load(file: Path) -> Plan:
