@@ -53,6 +53,11 @@ class Year:
         require(known, f"{self.year}: the standard error must be above 0, or left empty")
 
     @property
+    def kind(self) -> tuple[str, str, str]:
+        """What it was measured with: years of different kinds are no series."""
+        return self.framework, self.modes, self.scale
+
+    @property
     def odds_error(self) -> float:
         """Standard error of the log odds; NaN where none is known."""
         return np.nan if self.se is None else self.se / (self.share * (1 - self.share))
