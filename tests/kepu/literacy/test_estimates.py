@@ -10,11 +10,12 @@ import shutil
 import zipfile
 from datetime import timedelta
 
+import numpy as np
 import pytest
 import yaml
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
-from django.db.models import Sum
+from django.db.models import F, Sum
 from django.test import Client
 from django.urls import reverse
 
@@ -28,6 +29,7 @@ from kepu.literacy.actions import estimates, runs
 from kepu.literacy.actions import fieldwork as closing
 from kepu.literacy.bridge import estimates as bridge
 from kepu.literacy.models import Calibration, DifFinding, Estimate, Fieldwork, Item, Run
+from kepu.literacy.queries import items as bank
 from kepu.literacy.run import handing
 from tests import factories
 from tests.factories import NOW
@@ -415,6 +417,43 @@ def estimated(no_r, monkeypatch):
     return done
 
 
+def assert_linked(taught, before):
+    """A wave's figures stand where those of the same items stood before, by one line for all."""
+    assert {one.scale for one in taught} == {""}
+    raw, now = (np.array([getattr(one, name) for one in taught]) for name in FIGURES)
+    slope, shift = np.polyfit(raw, now, 1)
+    assert now == pytest.approx(slope * raw + shift, abs=1e-9)
+    steep = np.array([one.raw_discrimination / one.discrimination for one in taught])
+    assert steep == pytest.approx(np.full(len(raw), slope))
+    known = {one.item_id: one.difficulty for one in before}
+    then = np.array([known[one.item_id] for one in taught])
+    assert abs(now.mean() - then.mean()) < 0.4
+    assert abs(raw.mean() - then.mean()) > 0.8
+
+
+FIGURES = ("raw_difficulty", "difficulty")
+
+
+def test_a_wave_of_new_items_stands_alone_and_is_assembled_with_none_of_another_scale(estimated):
+    run, of, by = estimated.run, estimated.fieldwork, estimated.made_by
+    items = list(Item.objects.filter(booklet_places__of=of.booklets_id).distinct().order_by("code"))
+    Calibration.objects.filter(item__in=items[2:]).delete()
+    pool = {item.pk for item, _known in bank.calibrated(CITY, "survey")}
+
+    published(run, by)
+
+    taught = Calibration.objects.filter(wave=f"{run.title} #{run.pk}")
+    assert all(one.alone and one.raw_difficulty is None for one in taught)
+    assert Entry.objects.get(verb="run.enter_items").detail["linked_by"] == 0
+    found = {item.pk for item, known in bank.calibrated(CITY, "survey")}
+    scales = {known.scale for _item, known in bank.calibrated(CITY, "survey")}
+    assert len(scales) == 1
+    assert found != pool
+    keeper = factories.officer("item_officer", CITY, "题库示例")
+    page = client_of(keeper).get(reverse("item", args=[items[5].pk])).content.decode()
+    assert "not linked" in page
+
+
 def test_people_of_differing_booklets_are_estimated_and_the_bank_learns_of_their_items(estimated):
     run, of, by = estimated.run, estimated.fieldwork, estimated.made_by
     assert "method: plausible" in inside(estimated)["plan.yaml"]
@@ -429,6 +468,7 @@ def test_people_of_differing_booklets_are_estimated_and_the_bank_learns_of_their
     last = max(items, key=lambda one: one.code)
     Item.objects.filter(pk=last.pk).update(example=False)  # invented people say nothing of it
     items.remove(last)
+    Calibration.objects.update(difficulty=F("difficulty") + 1)  # the people before were abler
     before = Calibration.objects.count()
     page = client_of(by).get(reverse("survey-run", args=[run.pk])).content.decode()
     assert "Once it is published, what it found of its items enters the item bank" in page
@@ -439,6 +479,7 @@ def test_people_of_differing_booklets_are_estimated_and_the_bank_learns_of_their
     assert Calibration.objects.count() == before + len(items)
     assert {one.item for one in taught} == items
     assert all(one.example and one.difficulty_se > 0 for one in taught)
+    assert_linked(taught, before=Calibration.objects.filter(wave="一"))
     shown = {one.item_id: one.people for one in taught}
     assert 150 < shown[only_first.pk] < 250
     assert max(shown.values()) == 400  # what both booklets held
@@ -448,6 +489,7 @@ def test_people_of_differing_booklets_are_estimated_and_the_bank_learns_of_their
     found = DifFinding.objects.filter(grouping="sex", method="mantel_haenszel")
     assert found.count() >= len(items) - 2
     entry = Entry.objects.get(verb="run.enter_items")
+    assert entry.detail["linked_by"] == len(items)
     assert entry.actor != by.pseudonym  # the second officer's deed
     assert not last.exposures.exists()
 

@@ -78,13 +78,30 @@ def with_figures(found: QuerySet[Item]) -> QuerySet[Item]:
 
 
 def calibrated(path: str, use: Use) -> list[tuple[Item, Calibration]]:
-    """Approved items of a bank for one use, each with its newest calibration. Two queries."""
+    """Approved items of a bank for one use, each with its newest calibration on the scale that most of
+    them stand on: difficulties of two scales are not of one kind. Two queries.
+    """
     found = Item.objects.filter(path__within=path, state=ItemState.APPROVED, use=use)
     items = {one.pk: one for one in found.order_by("pk")}
-    newest: dict[int, Calibration] = {}
-    for one in Calibration.objects.filter(item__in=items).order_by("on", "pk"):
-        newest[one.item_id] = one
+    _scale, newest = main(on_scales(items))
     return [(items[pk], newest[pk]) for pk in items if pk in newest]
+
+
+Newest = dict[int, Calibration]  # of each item, by its number
+
+
+def on_scales(items: Iterable[int]) -> dict[str, Newest]:
+    """The newest calibration of each item on each scale. One query."""
+    found: dict[str, Newest] = {}
+    for one in Calibration.objects.filter(item__in=list(items)).order_by("on", "pk"):
+        found.setdefault(one.scale, {})[one.item_id] = one
+    return found
+
+
+def main(scales: dict[str, Newest]) -> tuple[str, Newest]:
+    """The scale on which most items stand, of several the first that was; empty where none do."""
+    found = sorted(scales.items(), key=lambda one: (-len(one[1]), min(c.pk for c in one[1].values())))
+    return found[0] if found else ("", {})
 
 
 def waves(items: Iterable[int]) -> dict[int, int]:
