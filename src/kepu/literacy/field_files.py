@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import Any
 
 from kepu.kernel.divisions.models import Division
-from kepu.literacy import schemas
+from kepu.literacy import field_years, schemas
 from kepu.literacy.models import BookletItem, Case, Fieldwork, Item
 from kepu.literacy.queries import fieldwork as queries
 from kepu.literacy.rules.classes import classes
@@ -27,6 +27,7 @@ DO_NOT_KNOW = "dk"
 NOT_ASKED = "-"
 BACKGROUND = ("sex", "age", "residence", "education", "occupation")
 GROUPS = BACKGROUND[:4]
+SET = "key"  # the people who belong to the key groups
 Member = dict[str, list[str]]  # the words that columns hold of who belongs to a group
 SOURCE = {
     "zh": "规则手册 {kind} 第 {version} 版",
@@ -65,7 +66,7 @@ nonresponse:
 {margins}replicates:
   count: 200
 groups: [{groups}]
-{sets}{dif}{areas}publish:
+{sets}{dif}{areas}{trend}publish:
   rows: 30
   freedom: 8
 """
@@ -104,12 +105,17 @@ def folder(of: Fieldwork, now: datetime, *, language: str = "zh", synthetic: boo
     each = of.sample.districts is None  # others stand for districts that were not drawn
     stands = _classes(of, list(codes.values()), codes)
     margins = list(_margins(of, people if each else [], stands))
+    sets = _met(BELONGING, known)
+    before = field_years.before(
+        of, now.year, items={one.code for one in items}, synthetic=synthetic,
+        tables=[*GROUPS, *([SET] if sets else [])],
+    )  # fmt: skip
     plan = PLAN.format(
         framework=json.dumps(_framework(of, language), ensure_ascii=False),
         title=_plain(of.title), year=now.year, seed=of.seed, groups=", ".join(GROUPS),
-        sets=_line("sets", {"key": _met(BELONGING, known)}), dif=_line("dif", _comparable(known)),
+        sets=_line("sets", {SET: sets}), dif=_line("dif", _comparable(known)),
         areas=AREAS if each and len(_districts_heard(of)) >= FEWEST_AREAS else "",
-        margins=MARGINS if margins else "",
+        margins=MARGINS if margins else "", trend=before.plan if before else "",
         language=language, synthetic=str(synthetic).lower(),
         scoring=f'{{method: plausible, not_asked: "{NOT_ASKED}"}}' if differ else "sum",
     )  # fmt: skip
@@ -120,6 +126,8 @@ def folder(of: Fieldwork, now: datetime, *, language: str = "zh", synthetic: boo
         _write(archive, "items.csv", ("item", "dimension", "key"), keys)
         _write(archive, "districts.csv", ("code", "name", "people"), people)
         _write(archive, "margins.csv", ("margin", "category", "people"), margins)
+        for name, heads, lines in before.files() if before else ():
+            _write(archive, name, heads, lines)
         archive.writestr("plan.yaml", plan)
     return out.getvalue()
 

@@ -80,12 +80,12 @@ def curve(
     dimension : (j,) str
         Of each item; every dimension of the framework has at least one.
     slope, difficulty : (j,) float
-        Slopes > 0; D = 1.
+        Of a two-parameter item, D = 1; a slope below 0 is that of an item the able miss more often.
 
     Raises
     ------
     EngineError
-        If lengths differ, a slope is not above 0, or a dimension has no items.
+        If lengths differ, a number is not finite, or a dimension has no items.
 
     Source
     ------
@@ -95,7 +95,6 @@ def curve(
     named = np.asarray(dimension)
     a, b = reals(slope, "slopes"), reals(difficulty, "difficulties")
     require(len(named) == len(a) == len(b), "The lists of a form's items differ in length.")
-    require(bool((a > 0).all()), "Every slope of a form must be above 0.")
     require(level in framework.cuts, f"{level} is no level of {framework.version}")
     empty = [name for name in framework.points if not (named == name).any()]
     require(not empty, f"these dimensions have no items: {', '.join(empty)}")

@@ -112,7 +112,6 @@ def test_a_link_of_drawn_items_leads_to_the_earlier_scale():
     ("given", "sentence"),
     [
         ((["knowledge"], [1.0], [0.0]), "these dimensions have no items: method, spirit"),
-        ((DIMENSIONS, np.zeros(25), np.zeros(25)), "Every slope of a form must be above 0"),
         ((DIMENSIONS, np.ones(24), np.zeros(25)), "differ in length"),
     ],
 )

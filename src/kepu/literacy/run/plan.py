@@ -141,11 +141,13 @@ class Linking(Part):
 
     `form` is a file `item, dimension, a, b` of all items by which the earlier shares were scored, on the
     same scale: with it this year's shares are told as they would be by those items. `scale` is the word
-    by which the file of years names that scale.
+    by which the file of years names that scale. `error` is the standard error of the city's share from
+    links by which the common items themselves came to that scale.
     """
 
     file: Name
     form: Name | None = None
+    error: Annotated[float, Field(ge=0, lt=1)] = 0
     scale: Annotated[str, Field(max_length=40)] = ""
     method: Literal["mean-sigma", "haebara", "stocking-lord"] = "stocking-lord"
 

@@ -75,10 +75,13 @@ class Join:
         This year's share of everybody, as this year's form has it.
     own, earlier : Curve, or None
         Of this year's form and of the earlier one; None where the earlier one is not known.
+    before : float
+        What links of earlier years add to the error: the common items came to the scale by them.
     """
 
     link: Link | None
     whole: float
+    before: float = 0.0
     own: Curve | None = None
     earlier: Curve | None = None
 
@@ -89,10 +92,12 @@ class Join:
         if self.link is None:
             return Joined(year, 0.0)
         if self.own is None or self.earlier is None:
-            return Joined(year, linking_error(self.link, year.share, self.whole))
+            added = linking_error(self.link, year.share, self.whole)
+            return Joined(year, float(np.hypot(added, self.before)))
         found = equated(year.share, self.own, self.earlier, self.link)
         se = None if year.se is None else year.se * found.rate
-        return Joined(replace(year, share=found.share, se=se), found.linking)
+        moved = replace(year, share=found.share, se=se)
+        return Joined(moved, float(np.hypot(found.linking, self.before)))
 
 
 @dataclass(frozen=True)
@@ -248,10 +253,11 @@ def _join(
     if asked.linking is None:
         return Join(None, whole)
     found = _link(asked.linking, read, questions, spread)
+    before = asked.linking.error
     if not read.form:
-        return Join(found, whole)
+        return Join(found, whole, before)
     own = [Asked(*_curve_of(one), one.dimension) for one in questions]
-    return Join(found, whole, _reaching(plan, own), _reaching(plan, read.form))
+    return Join(found, whole, before, _reaching(plan, own), _reaching(plan, read.form))
 
 
 def _reaching(plan: Plan, form: Sequence[Asked]) -> Curve:
@@ -294,17 +300,21 @@ def _target(asked: Trend, now: Year, read: Earlier, linking: float) -> Reach | N
 
 
 def _link(rule: Linking, read: Earlier, questions: Sequence[Question], spread: Reals) -> Link:
-    """From this year's scale to the earlier one, by the items that both have."""
+    """From this year's scale to the earlier one, by the items that both have; one that tells nobody apart
+    this year is passed over.
+    """
     held = {one.name: one for one in questions}
     unknown = [one.item for one in read.anchors if one.item not in held]
     require(not unknown, f"{rule.file}: {', '.join(unknown)} is no item of this year's form")
     new = [_curve_of(held[one.item]) for one in read.anchors]
+    telling = [at for at, (_name, slope, _difficulty) in enumerate(new) if slope > 0]
+    kept, new = [read.anchors[at] for at in telling], [new[at] for at in telling]
     common = anchors(
-        [one.slope for one in read.anchors],
-        [one.difficulty for one in read.anchors],
+        [one.slope for one in kept],
+        [one.difficulty for one in kept],
         [slope for _name, slope, _difficulty in new],
         [difficulty for _name, _slope, difficulty in new],
     )
     place = {one.name: at for at, one in enumerate(questions)}
-    at = [2 * place[one.item] + side for one in read.anchors for side in (0, 1)]
+    at = [2 * place[one.item] + side for one in kept for side in (0, 1)]
     return link(common, rule.method, new=spread[np.ix_(at, at)])

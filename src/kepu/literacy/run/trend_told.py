@@ -57,6 +57,7 @@ def record(series: Series, plan: Plan, model: Model | None) -> dict[str, Any]:
         "years": [dict(zip(HEADER, row, strict=True)) for row in lines(series.city, level)],
         "groups": [dict(zip(GROUPS, row, strict=True)) for row in group_lines(series, level)],
         "linked": series.link is not None,
+        "link": series.link and {"slope": series.link.slope, "shift": series.link.shift},
         "districts": list(_districts(series, plan, model)) if model else [],
         "target": asked and {"year": asked.year, "share": asked.share},
         "probability": found and found.probability,
