@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import math
@@ -9,6 +10,7 @@ import random
 import shutil
 import zipfile
 from datetime import timedelta
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -24,12 +26,15 @@ from kepu.kernel.errors import BadInput, NotAllowed, RuleBroken
 from kepu.kernel.facts import worker
 from kepu.kernel.files import queries as files
 from kepu.kernel.working import Hold, Work
-from kepu.literacy import packing, schemas
-from kepu.literacy.actions import estimates, runs
+from kepu.literacy import field_files, packing, schemas
+from kepu.literacy import years_shown as years
+from kepu.literacy.actions import estimates, runs, targets
 from kepu.literacy.actions import fieldwork as closing
 from kepu.literacy.bridge import estimates as bridge
-from kepu.literacy.models import Calibration, DifFinding, Estimate, Fieldwork, Item, Run
+from kepu.literacy.bridge import targets as targets_bridge
+from kepu.literacy.models import Calibration, DifFinding, Estimate, Fieldwork, Item, Run, Target
 from kepu.literacy.queries import items as bank
+from kepu.literacy.queries import runs as queries
 from kepu.literacy.run import handing
 from tests import factories
 from tests.factories import NOW
@@ -397,7 +402,19 @@ def estimated(no_r, monkeypatch):
     monkeypatch.setattr(field, "COMMUNITIES", communities)
     monkeypatch.setattr(field, "DOORS", 44)
     monkeypatch.setattr(field, "ASKED", 44)
-    of, chance = field.fieldwork("open", booklets=field.booklets(2)), random.Random(7)
+    of = heard(communities, field.booklets(2), seed=7)
+    done = worked_on(
+        estimates.estimate_fieldwork(
+            of.pk, language="en", synthetic=True, by=of.made_by, now=NOW
+        )
+    )  # fmt: skip
+    assert done.failure == ""
+    return done
+
+
+def heard(communities, booklets, seed) -> Fieldwork:
+    """A closed fieldwork in which people answered at most doors."""
+    of, chance = field.fieldwork("open", booklets=booklets), random.Random(seed)
     Item.objects.update(example=True)
     keys = {n: [line.item.letter for line in of.booklets.lines.filter(number=n)] for n in (1, 2)}
     for path, people in zip(field.DISTRICTS, (600_000, 150_000), strict=True):
@@ -408,13 +425,93 @@ def estimated(no_r, monkeypatch):
             background = field.PERSON | {"sex": chance.choice(["female", "male"])}
             field.interview(door, answers(keys[door.booklet], chance), background=background)
     closing.close_fieldwork(of.pk, by=of.made_by, now=NOW)
-    done = worked_on(
-        estimates.estimate_fieldwork(
-            of.pk, language="en", synthetic=True, by=of.made_by, now=NOW
-        )
+    return Fieldwork.objects.get(pk=of.pk)
+
+
+# --- the years before -----------------------------------------------------------------------------
+
+LATER = NOW + timedelta(days=365)
+
+
+def plan_of(of: Fieldwork, now=LATER, synthetic=True) -> tuple[dict, dict[str, list[dict[str, str]]]]:
+    """The plan that goes with a fieldwork, and its tables by name."""
+    packed = io.BytesIO(field_files.folder(of, now, language="zh", synthetic=synthetic))
+    with zipfile.ZipFile(packed) as archive:
+        told = {name: archive.read(name).decode() for name in archive.namelist()}
+    tables = {n: list(csv.DictReader(io.StringIO(text))) for n, text in told.items() if n != "plan.yaml"}
+    return yaml.safe_load(told["plan.yaml"]), tables
+
+
+def again(first: Estimate) -> Fieldwork:
+    communities = tuple(f"{path}001.{n:03}." for path in field.DISTRICTS for n in range(1, 6))
+    return heard(communities, first.fieldwork.booklets, seed=8)
+
+
+def test_two_runs_by_the_button_are_linked_by_their_common_items_and_the_chance_counts_it(estimated):
+    run, by = estimated.run, estimated.made_by
+    published(run, by)
+    targets.state_target(
+        targets.Aim(share=Decimal(15), above=True, base_year=2020, base_share=Decimal(1), source="示例"),
+        place=factories.division(CITY), year=NOW.year + 3,
+        by=factories.officer("city_officer", CITY, "市级示例"), now=NOW,
     )  # fmt: skip
+    of = again(estimated)
+
+    plan, tables = plan_of(of)
+    done = worked_on(
+        estimates.estimate_fieldwork(of.pk, language="en", synthetic=True, by=by, now=LATER), LATER
+    )
+
+    assert plan["trend"]["linking"] == {
+        "file": "common.csv", "form": "form.csv", "scale": str(NOW.year),
+    }  # fmt: skip
+    assert plan["trend"]["target"] == {"year": NOW.year + 3, "share": 0.15}
+    city = next(row for row in tables["earlier.csv"] if not row["table"])
+    own = queries.headline(run)
+    assert (float(city["estimate"]), city["scale"]) == (own["estimate"], str(NOW.year))
+    assert {row["cell"] for row in tables["earlier.csv"]} >= {"", "female", "male"}
+    assert {row["item"] for row in tables["common.csv"]} == {row["item"] for row in tables["items.csv"]}
     assert done.failure == ""
-    return done
+    told = done.run.record["trend"]
+    assert told["linked"] is True
+    assert told["years"][-1]["linking"] > 0
+    assert told["rests_on"] == [NOW.year, NOW.year + 1]
+    published(done.run, by)
+    lines = years.trend(list(queries.published()))
+    assert [series.name for series in lines.series] == ["City", "Target"]
+    standing = targets_bridge.standings(Target.objects.all(), NOW.year)[0]
+    assert standing.reach.probability == pytest.approx(told["probability"], rel=1e-9)
+    assert standing.measured[-1].year.se == told["years"][-1]["se"] > queries.headline(done.run)["se"]
+
+
+def test_runs_of_other_items_are_not_linked_and_no_line_joins_them(estimated):
+    run, by = estimated.run, estimated.made_by
+    published(run, by)
+    of = again(estimated)
+    for item in Item.objects.all():
+        Item.objects.filter(pk=item.pk).update(code=f"z{item.code}"[:20])
+
+    plan, tables = plan_of(of)
+
+    assert "linking" not in plan["trend"]
+    assert not {"common.csv", "form.csv"} & set(tables)
+    later = Run.objects.get(pk=run.pk)
+    later.pk, later.year, later.digest = None, run.year + 1, "0" * 64
+    later.save()
+    found = list(queries.published())
+    lines = years.trend(found)
+    assert [[v is not None for v in one.values] for one in lines.series] == [
+        [True, False], [False, True],
+    ]  # fmt: skip
+    assert "not linked" in years.remarks(found)[0]
+
+
+def test_real_people_are_not_put_beside_invented_ones_nor_answers_beside_themselves(estimated):
+    published(estimated.run, estimated.made_by)
+    of = estimated.fieldwork
+
+    assert "trend" not in plan_of(of)[0]
+    assert "trend" not in plan_of(again(estimated), synthetic=False)[0]
 
 
 def assert_linked(taught, before):
