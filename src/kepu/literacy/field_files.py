@@ -117,7 +117,7 @@ def folder(of: Fieldwork, now: datetime, *, language: str = "zh", synthetic: boo
         areas=AREAS if each and len(_districts_heard(of)) >= FEWEST_AREAS else "",
         margins=MARGINS if margins else "", trend=before.plan if before else "",
         language=language, synthetic=str(synthetic).lower(),
-        scoring=f'{{method: plausible, not_asked: "{NOT_ASKED}"}}' if differ else "sum",
+        scoring=_scoring(sets) if differ else "sum",
     )  # fmt: skip
     rows = _answers(of, items, booklets, codes, stands)
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -203,6 +203,15 @@ def _comparable(known: list[dict[str, str]]) -> dict[str, Member]:
         for column, sides in CONTRASTS.items()
         if all(any(said.get(column) in words for said in known) for words in sides.values())
     }
+
+
+def _scoring(sets: dict[str, Member]) -> str:
+    """Answers to items of other booklets are drawn from what one answered, who one is and where one lives.
+
+    Occupation is known of everybody where the plan has key groups.
+    """
+    condition = [*GROUPS, *(["occupation"] if sets else []), "district"]
+    return json.dumps({"method": "plausible", "not_asked": NOT_ASKED, "condition": condition})
 
 
 def _line(key: str, held: dict[str, Any]) -> str:

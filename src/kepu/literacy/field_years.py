@@ -89,9 +89,11 @@ def before(
     Real people are never put beside invented ones, nor answers beside themselves. `items` are the codes asked now, `tables` the groups
     of the plan that may have a past.
     """
-    found = queries.published().filter(
-        path=of.path, year__lt=year, level=LEVEL, synthetic=synthetic
-    ).exclude(estimates__fieldwork=of)
+    found = (
+        queries.published()
+        .filter(path=of.path, year__lt=year, level=LEVEL, synthetic=synthetic)
+        .exclude(estimates__fieldwork=of)
+    )
     standing = list({run.year: run for run in queries.by_year(found)}.values())
     years = tuple(_years(standing, year, tables))
     if not any(row[-2:] == ("", "") for row in years):
@@ -146,7 +148,9 @@ def _link(standing: Sequence[Run], items: Collection[str]) -> Link | None:
         source, common = max(found, key=lambda one: (len(one[1]), -one[0].year))
         if len(common) < LEAST:
             continue
-        base = next((run for run in same if str(run.year) == scale and not queries.linked(run)), None)
+        base = next(
+            (run for run in same if str(run.year) == scale and not queries.linked(run)), None
+        )
         form = _curves(base) if base else ()
         chained = source is not base and queries.linked(source)
         error = queries.own_year(source).get("linking") if chained else 0.0

@@ -118,7 +118,10 @@ def _facts(of: Standing) -> Iterator[tuple[str, str]]:
     yield _("Base"), base(of.target)
     yield _("Should be at in %(year)s") % {"year": of.on}, pace(of)
     yield _("Measured last"), " · ".join(said for said in (measured(of), how_sure(of)) if said)
-    yield _("Probability of reaching it"), chance(of) if of.reach else f"{chance(of)} · {why_chance(of)}"
+    yield (
+        _("Probability of reaching it"),
+        chance(of) if of.reach else f"{chance(of)} · {why_chance(of)}",
+    )
 
 
 def tiles(of: Standing) -> list[NumberTile]:
@@ -161,7 +164,9 @@ def picture(of: Standing) -> Lines:
     series = [Series(_("Should be"), way, *[[None] * len(years)] * 2)]
     parts = [list(part) for _kind, part in groupby(since, key=lambda m: m.year.kind)][-PARTS:]
     for part in parts:
-        name = _("Measured") if part is parts[-1] else _("to %(year)s") % {"year": part[-1].year.year}
+        name = (
+            _("Measured") if part is parts[-1] else _("to %(year)s") % {"year": part[-1].year.year}
+        )
         numbers = (lambda m: m.year.share, lambda m: m.low, lambda m: m.high)
         series.append(Series(name, *(column(part, number) for number in numbers)))
     return Lines(

@@ -34,9 +34,7 @@ def points(runs: Sequence[Run]) -> list[Point]:
     A later plan that links its own year to one before says on which scale that stands.
     """
     latest = {run.year: run for run in queries.by_year(runs)}
-    found = {
-        year: _of_row(row) for year, run in latest.items() if (row := queries.own_year(run))
-    }
+    found = {year: _of_row(row) for year, run in latest.items() if (row := queries.own_year(run))}
     told = [run for run in latest.values() if run.record.get("trend")]
     for row in queries.years_of(told[-1]) if told else []:
         one = _of_row(row)
@@ -188,4 +186,3 @@ def _chance(runs: Sequence[Run]) -> list[str]:
         )
         % words
     ]
-

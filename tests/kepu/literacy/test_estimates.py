@@ -433,12 +433,16 @@ def heard(communities, booklets, seed) -> Fieldwork:
 LATER = NOW + timedelta(days=365)
 
 
-def plan_of(of: Fieldwork, now=LATER, synthetic=True) -> tuple[dict, dict[str, list[dict[str, str]]]]:
+def plan_of(
+    of: Fieldwork, now=LATER, synthetic=True
+) -> tuple[dict, dict[str, list[dict[str, str]]]]:
     """The plan that goes with a fieldwork, and its tables by name."""
     packed = io.BytesIO(field_files.folder(of, now, language="zh", synthetic=synthetic))
     with zipfile.ZipFile(packed) as archive:
         told = {name: archive.read(name).decode() for name in archive.namelist()}
-    tables = {n: list(csv.DictReader(io.StringIO(text))) for n, text in told.items() if n != "plan.yaml"}
+    tables = {
+        n: list(csv.DictReader(io.StringIO(text))) for n, text in told.items() if n != "plan.yaml"
+    }
     return yaml.safe_load(told["plan.yaml"]), tables
 
 
@@ -447,7 +451,9 @@ def again(first: Estimate) -> Fieldwork:
     return heard(communities, first.fieldwork.booklets, seed=8)
 
 
-def test_two_runs_by_the_button_are_linked_by_their_common_items_and_the_chance_counts_it(estimated):
+def test_two_runs_by_the_button_are_linked_by_their_common_items_and_the_chance_counts_it(
+    estimated,
+):
     run, by = estimated.run, estimated.made_by
     published(run, by)
     targets.state_target(
@@ -470,7 +476,9 @@ def test_two_runs_by_the_button_are_linked_by_their_common_items_and_the_chance_
     own = queries.headline(run)
     assert (float(city["estimate"]), city["scale"]) == (own["estimate"], str(NOW.year))
     assert {row["cell"] for row in tables["earlier.csv"]} >= {"", "female", "male"}
-    assert {row["item"] for row in tables["common.csv"]} == {row["item"] for row in tables["items.csv"]}
+    assert {row["item"] for row in tables["common.csv"]} == {
+        row["item"] for row in tables["items.csv"]
+    }
     assert done.failure == ""
     told = done.run.record["trend"]
     assert told["linked"] is True
@@ -481,7 +489,9 @@ def test_two_runs_by_the_button_are_linked_by_their_common_items_and_the_chance_
     assert [series.name for series in lines.series] == ["City", "Target"]
     standing = targets_bridge.standings(Target.objects.all(), NOW.year)[0]
     assert standing.reach.probability == pytest.approx(told["probability"], rel=1e-9)
-    assert standing.measured[-1].year.se == told["years"][-1]["se"] > queries.headline(done.run)["se"]
+    assert (
+        standing.measured[-1].year.se == told["years"][-1]["se"] > queries.headline(done.run)["se"]
+    )
 
 
 def test_runs_of_other_items_are_not_linked_and_no_line_joins_them(estimated):

@@ -46,7 +46,9 @@ def test_points_of_two_items_are_counted_by_hand():
     rule, items = CAST_2024, (np.ones(4), np.zeros(4))
     told = curve(rule, "literate", list(rule.points), *items)
 
-    middle = told.chance[len(told.chance) // 2]  # at 0 every item is a coin: K and two or three of three
+    middle = told.chance[
+        len(told.chance) // 2
+    ]  # at 0 every item is a coin: K and two or three of three
     assert middle == pytest.approx(0.5 * (3 + 1) / 8)
 
 
@@ -100,7 +102,9 @@ def test_a_sampling_error_grows_as_the_share_does():
 def test_a_link_of_drawn_items_leads_to_the_earlier_scale():
     slope, hard = form(3)
     common = slice(0, 12)
-    found = link(anchors(slope[common], hard[common], slope[common] * 1.2, (hard[common] - 0.3) / 1.2))
+    found = link(
+        anchors(slope[common], hard[common], slope[common] * 1.2, (hard[common] - 0.3) / 1.2)
+    )
     own = curve_of((slope * 1.2, (hard - 0.3) / 1.2))  # the same form, seen from this year's people
 
     told = equated(own.share(0.0), own, curve_of((slope, hard)), found)

@@ -100,7 +100,9 @@ def on_scales(items: Iterable[int]) -> dict[str, Newest]:
 
 def main(scales: dict[str, Newest]) -> tuple[str, Newest]:
     """The scale on which most items stand, of several the first that was; empty where none do."""
-    found = sorted(scales.items(), key=lambda one: (-len(one[1]), min(c.pk for c in one[1].values())))
+    found = sorted(
+        scales.items(), key=lambda one: (-len(one[1]), min(c.pk for c in one[1].values()))
+    )
     return found[0] if found else ("", {})
 
 

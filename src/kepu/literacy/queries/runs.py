@@ -129,7 +129,9 @@ def years_of(run: Run) -> list[dict[str, Any]]:
 def linked(run: Run) -> bool:
     """Whether items asked before lead from the run's scale to that of the years before."""
     told = run.record.get("trend") or {}
-    error = any(row.get("linking") for row in told.get("years") or [])  # of runs that did not say it
+    error = any(
+        row.get("linking") for row in told.get("years") or []
+    )  # of runs that did not say it
     return bool(told.get("linked", error))
 
 

@@ -114,13 +114,15 @@ class Scoring(Part):
     """How points come from answers: `sum` of what was right, or `plausible` where booklets left items out.
 
     `not_asked` stands in the answers where a booklet did not hold an item; a blank is a wrong answer
-    either way. `condition` is a column in whose categories people may differ in ability and spread.
+    either way. `condition` says in what people may differ in ability: one column, in whose categories
+    they differ in spread too; or a list, each column of which moves the mean. What is not named is drawn
+    toward the middle. Left out, it is all by which the plan tells figures apart.
     """
 
     method: Literal["sum", "plausible"] = "sum"
     draws: Annotated[int, Field(ge=2, le=50)] = 10
     not_asked: Name = "-"
-    condition: Name | None = None
+    condition: Name | list[Name] | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -290,6 +292,22 @@ class Plan(Part):
         return self.scoring.method == "plausible"
 
     @property
+    def conditions(self) -> list[str]:
+        """Columns that tell in what people may differ in ability, where answers are drawn."""
+        given = self.scoring.condition
+        if not self.plausible or isinstance(given, str):
+            return [given] if isinstance(given, str) else []
+        if given is not None:
+            return given
+        areas = [self.areas.column] if self.areas else []
+        return list(dict.fromkeys([*self.groups, *self._members(), *areas]))
+
+    def _members(self) -> list[str]:
+        """Columns that tell who belongs to a set."""
+        members = [m for held in self.sets.values() for m in held.values()]
+        return [column for member in members for column in member]
+
+    @property
     def rule(self) -> Framework:
         """Points and cuts."""
         return self.framework.rule
@@ -301,11 +319,10 @@ class Plan(Part):
         areas = [self.areas.column] if self.areas else []
         named = [asked.person, asked.weight, asked.strata, asked.psu, asked.answered]
         compared = self.modes.covariates if self.modes else []
-        members = [m for held in self.sets.values() for m in held.values()]
-        told = [*self.groups, *(column for member in members for column in member)]
-        condition = self.scoring.condition
+        told = [*self.groups, *self._members()]
         met = [*self.segments.questions, *(self.segments.profile or [])] if self.segments else []
-        every = [*named, *classes, *told, *areas, *compared, *self.dif, *met, condition]
+        every = [*named, *classes, *told, *areas, *compared, *self.dif, *met]
+        every += self.conditions
         return list(dict.fromkeys(n for n in every if n))
 
     def files(self) -> list[str]:

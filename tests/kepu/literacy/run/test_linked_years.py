@@ -34,7 +34,9 @@ groups: [residence]
 def forms():
     """Slopes and difficulties by name: two forms with twelve items in common, the others harder."""
     chance = np.random.default_rng(11)
-    names = [f"{dimension[0].upper()}{n}" for dimension, many in COUNTS.items() for n in range(many)]
+    names = [
+        f"{dimension[0].upper()}{n}" for dimension, many in COUNTS.items() for n in range(many)
+    ]
     slope, hard = chance.uniform(0.9, 1.7, 25), chance.normal(0.0, 0.8, 25)
     new = np.arange(25) % 2 == 1
     later = [f"N{name}" if fresh else name for name, fresh in zip(names, new, strict=True)]
@@ -104,12 +106,18 @@ def series(tmp_path_factory):
         for row in figures if row["measure"] == "literate or above"
     ]  # fmt: skip
     file(above / "now" / "earlier.csv", ["year", "estimate", "se", "framework", "modes", "scale", "table", "cell"], years)  # fmt: skip
-    common = [(row["name"], row["slope"], row["difficulty"]) for row in items if row["name"] in second[0]]
+    common = [
+        (row["name"], row["slope"], row["difficulty"]) for row in items if row["name"] in second[0]
+    ]
     form = [(row["name"], row["dimension"], row["slope"], row["difficulty"]) for row in items]
     file(above / "now" / "common.csv", ["item", "a", "b"], common)
     file(above / "now" / "form.csv", ["item", "dimension", "a", "b"], form)
     told = running.run(plan, above / "two")
-    return table(above / "two" / "trend.csv"), table(above / "two" / "trend_groups.csv"), told["trend"]
+    return (
+        table(above / "two" / "trend.csv"),
+        table(above / "two" / "trend_groups.csv"),
+        told["trend"],
+    )
 
 
 def test_raw_points_make_a_fall_of_what_people_gained_and_linked_ones_do_not(series):
@@ -117,7 +125,11 @@ def test_raw_points_make_a_fall_of_what_people_gained_and_linked_ones_do_not(ser
     first, second = forms()
     truth = share(first, GAIN) - share(first, 0.0)
     then, now = rows
-    raw, change, se = float(now["raw"]) - float(then["estimate"]), float(then["change"]), float(then["change_se"])
+    raw, change, se = (
+        float(now["raw"]) - float(then["estimate"]),
+        float(then["change"]),
+        float(then["change_se"]),
+    )
 
     assert truth > 0.02
     assert raw < -0.05

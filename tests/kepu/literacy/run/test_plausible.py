@@ -62,6 +62,28 @@ def test_bands_add_up_and_groups_keep_their_order(drawn, results):
         assert own == pytest.approx(other, abs=0.03)
 
 
+def test_groups_that_the_drawing_knows_stay_as_far_apart_as_whole_answers_have_them(
+    survey, results, tmp_path
+):
+    """Unless it is told otherwise, the drawing knows all by which the plan tells figures apart."""
+    whole, off = figures(results), {}
+    for name, condition in (("nothing", ", condition: []"), ("all", "")):
+        scoring = f"scoring: {{method: plausible, draws: 4{condition}}}\n"
+        folder = left_out(survey, tmp_path / name, scoring)
+        running.run(folder / "plan.yaml", tmp_path / name / "out")
+        found = figures(tmp_path / name / "out")
+        cells = [place for place in whole if place[0] in ("age", "residence", "education", "key")]
+        off[name] = {
+            place[1]: float(found[place]["estimate"]) - float(whole[place]["estimate"])
+            for place in cells if whole[place]["estimate"]
+        }  # fmt: skip
+
+    wide, close = (sum(map(abs, off[name].values())) for name in ("nothing", "all"))
+    assert close < 0.6 * wide
+    assert off["nothing"]["college"] < -0.01 < off["all"]["college"]  # the ablest are pulled down
+    assert off["nothing"]["primary"] > off["all"]["primary"]  # and those at the other end up
+
+
 def test_r_finds_the_figures_by_rubin_s_rules(drawn):
     if shutil.which("Rscript") is None:
         pytest.skip("needs R with its survey package: r-base-core, r-cran-survey")
