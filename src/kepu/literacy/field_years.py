@@ -86,8 +86,8 @@ def before(
 ) -> Before | None:
     """What stands published before `year` of the place of a fieldwork; None where nothing does.
 
-    Real people are never put beside invented ones, nor answers beside themselves. `items` are the codes asked now, `tables` the groups
-    of the plan that may have a past.
+    Real people are never put beside invented ones, nor answers beside themselves. `items` are the codes
+    asked now, `tables` the groups of the plan that may have a past.
     """
     found = (
         queries.published()

@@ -81,9 +81,8 @@ def why_chance(of: Standing) -> str:
     if of.last is None:
         return _("It is told once a survey of this place is published.")
     if of.reach is None and of.unlinked:
-        before, now = of.unlinked
-        said = {"now": now, "before": before}
-        return _("%(now)s is not linked to %(before)s by questions that both asked.") % said
+        parted = dict(zip(("before", "now"), of.unlinked, strict=True))
+        return _("%(now)s is not linked to %(before)s by questions that both asked.") % parted
     if of.reach is None:
         return _("Two comparable years with a published error are needed.")
     if of.reach.years == (of.target.year,):

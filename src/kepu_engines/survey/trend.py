@@ -80,7 +80,8 @@ class Change:
     """This year less an earlier one.
 
     `se` and the interval are None where the earlier year's error is not known; `breaks` names what
-    was changed between them ("framework", "modes", "scale"): then the difference is no change of people alone.
+    was changed between them ("framework", "modes", "scale"): then the difference is no change of people
+    alone.
     """
 
     value: float

@@ -381,7 +381,7 @@ def test_two_years_that_nothing_links_tell_no_probability_and_the_page_says_why(
     assert shown.chance(found) == "cannot be told yet"
     page = browser().get(reverse("target", args=[one.pk])).content.decode()
     assert "2028 is not linked to 2026 by questions that both asked" in page
-    measured = [series for series in shown.picture(found).series[1:]]
+    measured = shown.picture(found).series[1:]
     assert [len([v for v in one.values if v is not None]) for one in measured] == [1, 1]
 
 

@@ -23,7 +23,7 @@ def answered(items, theta, chance):
     """The literate among people of these abilities, as they answer."""
     slope, hard = items
     right = chance.random((len(theta), 25)) < 1 / (1 + np.exp(-slope * (theta[:, None] - hard)))
-    parts = {name: right[:, DIMENSIONS == name].mean(axis=1) for name in CAST_2024.points}
+    parts = {name: right[:, name == DIMENSIONS].mean(axis=1) for name in CAST_2024.points}
     return float(reached(CAST_2024, score(CAST_2024, parts))["literate"].mean())
 
 
@@ -127,5 +127,5 @@ def test_a_form_that_is_none_is_refused(given, sentence):
 def test_a_share_that_no_people_have_by_the_form_is_refused():
     own = curve_of(form(1, harder=20))
 
-    with pytest.raises(EngineError, match="no people reach this level by this form in 0.5"):
+    with pytest.raises(EngineError, match=r"no people reach this level by this form in 0\.5"):
         equated(0.5, own, own, SURE)

@@ -198,9 +198,9 @@ def _year(plan: Plan, table: Table, row: int) -> Year:
     require(number == round(number) if np.isfinite(number) else False, f"{place}: no year is here")
     require(number < plan.year, f"{place}: {number:.0f} is not before {plan.year}")
     require(bool(np.isfinite(share)), f"{table.where(row, 'estimate')}: the number is missing")
-    words = [table.cells[name][row] for name in ("framework", "modes")]
+    framework, modes = (table.cells[name][row] for name in ("framework", "modes"))
     scale = table.cells["scale"][row] if "scale" in table.cells else ""
-    return Year(int(number), share, se if np.isfinite(se) else None, *words, scale)
+    return Year(int(number), share, se if np.isfinite(se) else None, framework, modes, scale)
 
 
 def _anchors(file: Path) -> tuple[Anchor, ...]:

@@ -54,7 +54,8 @@ def completed(
     Source
     ------
     Mislevy (1991), Randomization-Based Inference About Latent Variables From Complex Samples,
-    Psychometrika 56, 177-196 (also on what happens to groups that the draws know nothing of); Rubin (1987), Multiple Imputation, 5.2.
+    Psychometrika 56, 177-196 (also on what happens to groups that the draws know nothing of);
+    Rubin (1987), Multiple Imputation, 5.2.
     """
     require(
         found.model.name == "2pl", f"answers are drawn by the model 2pl, not {found.model.name}"

@@ -53,7 +53,7 @@ def share(form, mean):
     """The literate among a great many such people."""
     chance = np.random.default_rng(1)
     right = answers(form, mean + people(400_000, chance)[1], chance)
-    parts = {name: right[:, OF == name].mean(axis=1) for name in COUNTS}
+    parts = {name: right[:, name == OF].mean(axis=1) for name in COUNTS}
     return float(reached(CAST_2024, score(CAST_2024, parts))["literate"].mean())
 
 
@@ -83,6 +83,13 @@ def written(folder, form, mean, seed, year, trend=""):
     return folder / "plan.yaml"
 
 
+HEADS = ["year", "estimate", "se", "framework", "modes", "scale", "table", "cell"]
+
+
+def whose(row):
+    return ("", "") if row["table"] == "city" else (row["table"], row["cell"])
+
+
 def file(place, heads, rows):
     with place.open("w", encoding="utf-8", newline="") as stream:
         csv.writer(stream).writerows([heads, *rows])
@@ -102,10 +109,11 @@ def series(tmp_path_factory):
     items, figures = table(above / "one" / "items.csv"), table(above / "one" / "figures.csv")
     kind = ("cast-2024", "home", "2024")
     years = [
-        (2024, row["estimate"], row["se"], *kind, *(("", "") if row["table"] == "city" else (row["table"], row["cell"])))
-        for row in figures if row["measure"] == "literate or above"
-    ]  # fmt: skip
-    file(above / "now" / "earlier.csv", ["year", "estimate", "se", "framework", "modes", "scale", "table", "cell"], years)  # fmt: skip
+        (2024, row["estimate"], row["se"], *kind, *whose(row))
+        for row in figures
+        if row["measure"] == "literate or above"
+    ]
+    file(above / "now" / "earlier.csv", HEADS, years)
     common = [
         (row["name"], row["slope"], row["difficulty"]) for row in items if row["name"] in second[0]
     ]

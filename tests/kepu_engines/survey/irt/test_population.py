@@ -74,7 +74,7 @@ def test_with_it_they_stay_as_far_apart_as_they_are(world):
 
 
 def test_effects_are_found_within_their_errors(world):
-    answers, found, _spread, *_more, district, urban = world
+    answers, found, *_more, urban = world
     people = regressed(found, answers, np.column_stack([np.ones(len(urban)), urban]))
     scale = np.sqrt(0.25 + 0.16 + 0.49)  # the fit has everybody's spread as its unit
 
@@ -85,7 +85,7 @@ def test_effects_are_found_within_their_errors(world):
 
 def test_errors_are_as_large_as_effects_of_drawn_samples_differ():
     """Items known, four hundred people, one trait."""
-    answers, found, *_rest = (lambda a: (a, fit(a, "2pl")))(responses(asked(3)[0]))
+    found = fit(responses(asked(3)[0]), "2pl")
     known, told = [], []
     for seed in range(60):
         chance = np.random.default_rng(100 + seed)
@@ -116,19 +116,11 @@ def test_columns_that_say_the_same_twice_do_no_harm(world):
 
 
 def test_what_does_not_fit_is_refused(world):
-    answers, found, spread, *_rest = world
+    answers, found, *_rest = world
     with pytest.raises(EngineError, match="each person must have a row of traits"):
         regressed(found, answers, np.ones((3, 1)))
     parted = responses(np.asarray(answers.codes), group=np.arange(len(answers.codes)) % 2)
     both = fit(parted, "2pl")
+    ones = np.ones((len(parted.codes), 1))
     with pytest.raises(EngineError, match="people with traits are one group"):
-        next(
-            completed(
-                both,
-                parted,
-                errors(both, parted),
-                draws=2,
-                seed=1,
-                traits=np.ones((len(parted.codes), 1)),
-            )
-        )
+        next(completed(both, parted, errors(both, parted), draws=2, seed=1, traits=ones))
