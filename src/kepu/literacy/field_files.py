@@ -92,8 +92,13 @@ class _Held:
     background: dict[str, str]
 
 
-def folder(of: Fieldwork, now: datetime, *, language: str = "zh", synthetic: bool = True) -> bytes:
-    """A ZIP of the files that `kepu literacy run` reads, as far as the fieldwork has come."""
+def folder(
+    of: Fieldwork, now: datetime, *, language: str = "zh", synthetic: bool | None = None
+) -> bytes:
+    """A ZIP of the files that `kepu literacy run` reads, as far as the fieldwork has come.
+
+    Where nobody said whether people were real, the plan calls them invented until somebody does.
+    """
     out = io.BytesIO()
     districts = of.sample.summary.get("districts", [])
     codes = _codes([row["path"] for row in districts])
@@ -116,7 +121,7 @@ def folder(of: Fieldwork, now: datetime, *, language: str = "zh", synthetic: boo
         sets=_line("sets", {SET: sets}), dif=_line("dif", _comparable(known)),
         areas=AREAS if each and len(_districts_heard(of)) >= FEWEST_AREAS else "",
         margins=MARGINS if margins else "", trend=before.plan if before else "",
-        language=language, synthetic=str(synthetic).lower(),
+        language=language, synthetic=str(synthetic is not False).lower(),
         scoring=_scoring(sets) if differ else "sum",
     )  # fmt: skip
     rows = _answers(of, items, booklets, codes, stands)
@@ -210,8 +215,8 @@ def _scoring(sets: dict[str, Member]) -> str:
 
     Occupation is known of everybody where the plan has key groups.
     """
-    condition = [*GROUPS, *(["occupation"] if sets else []), "district"]
-    return json.dumps({"method": "plausible", "not_asked": NOT_ASKED, "condition": condition})
+    condition = ", ".join([*GROUPS, *(["occupation"] if sets else []), "district"])
+    return f'{{method: plausible, not_asked: "{NOT_ASKED}", condition: [{condition}]}}'
 
 
 def _line(key: str, held: dict[str, Any]) -> str:

@@ -82,18 +82,24 @@ class Before:
 
 
 def before(
-    of: Fieldwork, year: int, *, items: Collection[str], tables: Collection[str], synthetic: bool
+    of: Fieldwork,
+    year: int,
+    *,
+    items: Collection[str],
+    tables: Collection[str],
+    synthetic: bool | None,
 ) -> Before | None:
     """What stands published before `year` of the place of a fieldwork; None where nothing does.
 
-    Real people are never put beside invented ones, nor answers beside themselves. `items` are the codes
-    asked now, `tables` the groups of the plan that may have a past.
+    Real people are never put beside invented ones, nor answers beside themselves; where it is not said
+    which they are, they stand beside real ones, if there are any. `items` are the codes asked now, `tables`
+    the groups of the plan that may have a past.
     """
-    found = (
-        queries.published()
-        .filter(path=of.path, year__lt=year, level=LEVEL, synthetic=synthetic)
-        .exclude(estimates__fieldwork=of)
-    )
+    every = queries.published().filter(path=of.path, year__lt=year, level=LEVEL)
+    every = every.exclude(estimates__fieldwork=of)
+    if synthetic is None:
+        synthetic = not every.filter(synthetic=False).exists()
+    found = every.filter(synthetic=synthetic)
     standing = list({run.year: run for run in queries.by_year(found)}.values())
     years = tuple(_years(standing, year, tables))
     if not any(row[-2:] == ("", "") for row in years):

@@ -146,7 +146,23 @@ def remarks(runs: Sequence[Run]) -> list[str]:
                 )
                 % {"one": one.year, "other": other.year, "why": _why(one, other)}
             )
-    return [*said, *_chance(runs)]
+    return [*said, *_moved(runs), *_chance(runs)]
+
+
+def _moved(runs: Sequence[Run]) -> list[str]:
+    """What a linked year would be by its own questions: that figure stands on the page of its run."""
+    latest = {run.year: run for run in queries.by_year(runs)}
+    rows = [queries.own_year(run) for run in latest.values()]
+    words = _(
+        "By the questions of %(year)s itself the share is %(raw)s, by those of the years before "
+        "%(share)s; the picture has the latter."
+    )
+    return [
+        words
+        % {"year": row["year"], "raw": percent(row["raw"], 2), "share": percent(row["estimate"], 2)}
+        for row in rows
+        if row.get("raw") is not None
+    ]
 
 
 def _why(one: Point, other: Point) -> str:
