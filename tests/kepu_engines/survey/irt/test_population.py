@@ -105,6 +105,23 @@ def test_errors_are_as_large_as_effects_of_drawn_samples_differ():
     assert np.mean(told) / np.std(known, ddof=1) == pytest.approx(1, abs=0.25)
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_few_people_of_whom_much_is_known_are_drawn_all_the_same(seed):
+    chance = np.random.default_rng(seed)
+    trait = chance.normal(size=(80, 12))
+    z = 1.2 * (trait[:, :1] - np.linspace(-1, 1, 10))  # the trait tells all of ability
+    codes = (z > chance.logistic(size=z.shape)).astype(np.int8)
+    codes[:2] = [[0], [1]]  # nobody and everybody right
+    answers = responses(codes)
+    found = fit(answers, "rasch")
+
+    people = regressed(found, answers, np.column_stack([np.ones(80), trait]))
+
+    assert 0.05 <= people.spread < 1
+    assert np.isfinite(people.covariance).all()
+    assert np.isfinite(people.spread_error)
+
+
 def test_columns_that_say_the_same_twice_do_no_harm(world):
     answers, found, *_more, _district, urban = world
     once = np.column_stack([np.ones(len(urban)), urban])
