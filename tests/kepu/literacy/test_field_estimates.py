@@ -230,6 +230,9 @@ def test_a_wave_of_new_items_stands_alone_and_is_assembled_with_none_of_another_
     found = {item.pk for item, known in bank.calibrated(CITY, "survey")}
     scales = {known.scale for _item, known in bank.calibrated(CITY, "survey")}
     assert len(scales) == 1
+    first, new = (bank.with_figures(Item.objects.filter(pk=one.pk)).get() for one in items[1:3])
+    assert first.difficulty == first.calibrations.get(wave="一").difficulty
+    assert new.difficulty == taught.get(item=new).difficulty
     assert found != pool
     keeper = factories.officer("item_officer", CITY, "题库示例")
     page = client_of(keeper).get(reverse("item", args=[items[5].pk])).content.decode()

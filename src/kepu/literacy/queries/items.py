@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -65,8 +65,12 @@ NARROWED = {
 
 
 def with_figures(found: QuerySet[Item]) -> QuerySet[Item]:
-    """The same items with newest difficulty and discrimination, times asked, and approvals."""
-    newest = Calibration.objects.filter(item=OuterRef("pk")).order_by("-on", "-pk")
+    """The same items with newest difficulty and discrimination, times asked, and approvals.
+
+    What stands on the scale of its own wave is shown where nothing else is known: it compares with none.
+    """
+    alone = Case(When(scale=F("wave"), then=1), default=0)
+    newest = Calibration.objects.filter(item=OuterRef("pk")).order_by(alone, "-on", "-pk")
     asked = Item.objects.filter(pk=OuterRef("pk")).annotate(n=Sum("exposures__asked")).values("n")
     fit = Q(reviews__verdict=Verdict.APPROVE) & Q(reviews__version=F("version"))
     return found.annotate(

@@ -35,7 +35,7 @@ def copies(
     found = fit(answers, "2pl", progress=progress)
     drawn = completed(
         found, answers, errors(found, answers), draws=rule.draws, seed=read.plan.seed,
-        traits=_traits(read),
+        traits=traits_of(read),
     )  # fmt: skip
     return tuple(_placed(read, one) for one in drawn)
 
@@ -49,10 +49,11 @@ def _groups(read: Read) -> NDArray[np.int32]:
     return np.unique(labels, return_inverse=True)[1].astype(np.int32)
 
 
-def _traits(read: Read) -> Reals | None:
+def traits_of(read: Read) -> Reals | None:
     """What moves the mean of ability, where the condition is several columns: (n, 1 + categories).
 
-    A category of fewer than `FEWEST` people goes with the largest: it tells too little by itself.
+    A category of fewer than `FEWEST` people tells too little by itself: it is put in the middle of the
+    others.
     """
     if isinstance(read.plan.scoring.condition, str) or not read.plan.conditions:
         return None
@@ -61,8 +62,10 @@ def _traits(read: Read) -> Reals | None:
         labels = read.labels(name)[read.said]
         known, many = np.unique(labels, return_counts=True)
         apart = [one for one, n in zip(known, many, strict=True) if n >= FEWEST]
-        most = known[many.argmax()]
-        columns += [(labels == one).astype(float) for one in apart if one != most]
+        here = np.isin(labels, apart)
+        columns += [
+            np.where(here, labels == one, (labels[here] == one).mean()) for one in apart[1:]
+        ]
     return np.column_stack(columns)
 
 

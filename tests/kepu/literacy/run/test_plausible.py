@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import re
 import shutil
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from kepu.literacy.run import running
+from kepu.literacy.run.drawing_answers import traits_of
 from kepu_engines.core.errors import EngineError
 from tests.kepu.literacy.conftest import table
 from tests.kepu.literacy.run.test_running import LITERATE, copied, figures
@@ -126,3 +128,15 @@ def test_who_was_asked_nothing_is_named(survey, tmp_path):
 
     with pytest.raises(EngineError, match=f"row {said + 1}, column person: this person answered"):
         running.run(folder / "plan.yaml", tmp_path / "out")
+
+
+def test_a_category_of_a_few_people_is_put_in_the_middle_of_the_others():
+    labels = np.repeat(["a", "b", "c", "d"], [30, 10, 3, 20])
+    plan = SimpleNamespace(scoring=SimpleNamespace(condition=["x"]), conditions=["x"])
+    read = SimpleNamespace(plan=plan, said=np.ones(63, bool), labels=lambda _name: labels)
+
+    found = traits_of(read)
+
+    assert found.shape == (63, 3)
+    assert found[[0, 30, 62]].tolist() == [[1, 0, 0], [1, 1, 0], [1, 0, 1]]
+    assert found[41] == pytest.approx([1, 10 / 60, 20 / 60])
