@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import Any
 
 from kepu.kernel.divisions.models import Division
-from kepu.literacy import schemas
+from kepu.literacy import field_years, schemas
 from kepu.literacy.models import BookletItem, Case, Fieldwork, Item
 from kepu.literacy.queries import fieldwork as queries
 from kepu.literacy.rules.classes import classes
@@ -27,6 +27,7 @@ DO_NOT_KNOW = "dk"
 NOT_ASKED = "-"
 BACKGROUND = ("sex", "age", "residence", "education", "occupation")
 GROUPS = BACKGROUND[:4]
+SET = "key"  # the people who belong to the key groups
 Member = dict[str, list[str]]  # the words that columns hold of who belongs to a group
 SOURCE = {
     "zh": "规则手册 {kind} 第 {version} 版",
@@ -65,7 +66,7 @@ nonresponse:
 {margins}replicates:
   count: 200
 groups: [{groups}]
-{sets}{dif}{areas}publish:
+{sets}{dif}{areas}{trend}publish:
   rows: 30
   freedom: 8
 """
@@ -91,8 +92,13 @@ class _Held:
     background: dict[str, str]
 
 
-def folder(of: Fieldwork, now: datetime, *, language: str = "zh", synthetic: bool = True) -> bytes:
-    """A ZIP of the files that `kepu literacy run` reads, as far as the fieldwork has come."""
+def folder(
+    of: Fieldwork, now: datetime, *, language: str = "zh", synthetic: bool | None = None
+) -> bytes:
+    """A ZIP of the files that `kepu literacy run` reads, as far as the fieldwork has come.
+
+    Where nobody said whether people were real, the plan calls them invented until somebody does.
+    """
     out = io.BytesIO()
     districts = of.sample.summary.get("districts", [])
     codes = _codes([row["path"] for row in districts])
@@ -104,14 +110,19 @@ def folder(of: Fieldwork, now: datetime, *, language: str = "zh", synthetic: boo
     each = of.sample.districts is None  # others stand for districts that were not drawn
     stands = _classes(of, list(codes.values()), codes)
     margins = list(_margins(of, people if each else [], stands))
+    sets = _met(BELONGING, known)
+    before = field_years.before(
+        of, now.year, items={one.code for one in items}, synthetic=synthetic,
+        tables=[*GROUPS, *([SET] if sets else [])],
+    )  # fmt: skip
     plan = PLAN.format(
         framework=json.dumps(_framework(of, language), ensure_ascii=False),
         title=_plain(of.title), year=now.year, seed=of.seed, groups=", ".join(GROUPS),
-        sets=_line("sets", {"key": _met(BELONGING, known)}), dif=_line("dif", _comparable(known)),
+        sets=_line("sets", {SET: sets}), dif=_line("dif", _comparable(known)),
         areas=AREAS if each and len(_districts_heard(of)) >= FEWEST_AREAS else "",
-        margins=MARGINS if margins else "",
-        language=language, synthetic=str(synthetic).lower(),
-        scoring=f'{{method: plausible, not_asked: "{NOT_ASKED}"}}' if differ else "sum",
+        margins=MARGINS if margins else "", trend=before.plan if before else "",
+        language=language, synthetic=str(synthetic is not False).lower(),
+        scoring=_scoring(sets) if differ else "sum",
     )  # fmt: skip
     rows = _answers(of, items, booklets, codes, stands)
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -120,6 +131,8 @@ def folder(of: Fieldwork, now: datetime, *, language: str = "zh", synthetic: boo
         _write(archive, "items.csv", ("item", "dimension", "key"), keys)
         _write(archive, "districts.csv", ("code", "name", "people"), people)
         _write(archive, "margins.csv", ("margin", "category", "people"), margins)
+        for name, heads, lines in before.files() if before else ():
+            _write(archive, name, heads, lines)
         archive.writestr("plan.yaml", plan)
     return out.getvalue()
 
@@ -195,6 +208,15 @@ def _comparable(known: list[dict[str, str]]) -> dict[str, Member]:
         for column, sides in CONTRASTS.items()
         if all(any(said.get(column) in words for said in known) for words in sides.values())
     }
+
+
+def _scoring(sets: dict[str, Member]) -> str:
+    """Answers to items of other booklets are drawn from what one answered, who one is and where one lives.
+
+    Occupation is known of everybody where the plan has key groups.
+    """
+    condition = ", ".join([*GROUPS, *(["occupation"] if sets else []), "district"])
+    return f'{{method: plausible, not_asked: "{NOT_ASKED}", condition: [{condition}]}}'
 
 
 def _line(key: str, held: dict[str, Any]) -> str:

@@ -11,12 +11,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from kepu.literacy.bridge.targets import Standing
+from kepu.literacy.bridge.targets import Measured, Standing
 from kepu.literacy.models import Target, TargetStep, Task
 from kepu.literacy.results_shown import percent, probability
 from kepu.ui import formats
 from kepu.ui.cards import Happening, NumberTile
 from kepu.ui.charts import Lines, Series
+
+PARTS = 4  # of a broken series that a chart holds beside the way to the target
 
 
 def points(value: Decimal | float) -> str:
@@ -47,6 +49,8 @@ def pace(of: Standing) -> str:
 
 def measured(of: Standing) -> str:
     """What was measured last, or that nothing was."""
+    if of.passed_over:
+        return _("the published surveys were drawn by other districts, and know this one not yet")
     if of.last is None:
         return _("no measurement of this place is published")
     said = {"share": percent(of.last.year.share), "year": of.last.year.year}
@@ -72,8 +76,13 @@ def chance(of: Standing) -> str:
 
 def why_chance(of: Standing) -> str:
     """What the probability rests on, or why there is none."""
+    if of.passed_over:
+        return _("It needs a survey whose sample is drawn by today's districts.")
     if of.last is None:
         return _("It is told once a survey of this place is published.")
+    if of.reach is None and of.unlinked:
+        parted = dict(zip(("before", "now"), of.unlinked, strict=True))
+        return _("%(now)s is not linked to %(before)s by questions that both asked.") % parted
     if of.reach is None:
         return _("Two comparable years with a published error are needed.")
     if of.reach.years == (of.target.year,):
@@ -108,7 +117,10 @@ def _facts(of: Standing) -> Iterator[tuple[str, str]]:
     yield _("Base"), base(of.target)
     yield _("Should be at in %(year)s") % {"year": of.on}, pace(of)
     yield _("Measured last"), " · ".join(said for said in (measured(of), how_sure(of)) if said)
-    yield _("Probability of reaching it"), chance(of)
+    yield (
+        _("Probability of reaching it"),
+        chance(of) if of.reach else f"{chance(of)} · {why_chance(of)}",
+    )
 
 
 def tiles(of: Standing) -> list[NumberTile]:
@@ -137,23 +149,25 @@ def _last(of: Standing) -> tuple[str, str, str]:
 def picture(of: Standing) -> Lines:
     """The straight way from base to target, and what was measured with its intervals."""
     one = of.target
-    known = {m.year.year: m for m in of.measured if m.year.year >= one.base_year}
+    since = [m for m in of.measured if m.year.year >= one.base_year]
+    known = {m.year.year: m for m in since}
     # Years between measured ones would part their line.
     years = sorted({one.base_year, *known, *({one.year} - set(range(max(known, default=0))))})
 
-    def column(value: Any) -> list[float | None]:
-        found = (value(known[year]) if year in known else None for year in years)
+    def column(part: Sequence[Measured], value: Any) -> list[float | None]:
+        held = {m.year.year: m for m in part}
+        found = (value(held[year]) if year in held else None for year in years)
         return [None if share is None else share * 100 for share in found]
 
     way = [of.pace(year) for year in years]
     series = [Series(_("Should be"), way, *[[None] * len(years)] * 2)]
-    if known:
-        series.append(
-            Series(
-                _("Measured"), column(lambda m: m.year.share), column(lambda m: m.low),
-                column(lambda m: m.high),
-            )
-        )  # fmt: skip
+    parts = [list(part) for _kind, part in groupby(since, key=lambda m: m.year.kind)][-PARTS:]
+    for part in parts:
+        name = (
+            _("Measured") if part is parts[-1] else _("to %(year)s") % {"year": part[-1].year.year}
+        )
+        numbers = (lambda m: m.year.share, lambda m: m.low, lambda m: m.high)
+        series.append(Series(name, *(column(part, number) for number in numbers)))
     return Lines(
         title=_("From %(base)s to the target") % {"base": base(one)},
         source=one.source,

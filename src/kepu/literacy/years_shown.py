@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from kepu.literacy.models import Run
-from kepu.literacy.results_shown import Row, cell_words, first, group_words, percent, probability
+from kepu.literacy.queries import runs as queries
+from kepu.literacy.results_shown import Row, cell_words, group_words, percent, probability
 from kepu.ui.charts import MOST_LINES, Lines, Series
 
 SEGMENTS = 4  # parts of a broken series that a chart holds beside the target
@@ -24,31 +25,27 @@ class Point:
     estimate: float | None
     low: float | None
     high: float | None
-    kind: tuple[str, str]
+    kind: tuple[str, str, str]
 
 
 def points(runs: Sequence[Run]) -> list[Point]:
-    """Every year: the run that stands for it, else what the latest run's plan says of it."""
-    latest = {run.year: run for run in _by_year(runs)}
-    found = {year: _of_run(run) for year, run in latest.items()}
+    """Every year: the run that stands for it, else what the latest run's plan says of it.
+
+    A later plan that links its own year to one before says on which scale that stands.
+    """
+    latest = {run.year: run for run in queries.by_year(runs)}
+    found = {year: _of_row(row) for year, run in latest.items() if (row := queries.own_year(run))}
     told = [run for run in latest.values() if run.record.get("trend")]
-    for row in told[-1].record["trend"]["years"] if told else []:
-        found.setdefault(row["year"], _of_row(row))
+    for row in queries.years_of(told[-1]) if told else []:
+        one = _of_row(row)
+        known = found.setdefault(one.year, one)
+        if queries.linked(told[-1]):
+            found[one.year] = replace(known, kind=one.kind)
     return [found[year] for year in sorted(found)]
 
 
-def _of_run(run: Run) -> Point:
-    """A run's own year, as its plan counts it in the series."""
-    rows = (run.record.get("trend") or {}).get("years") or []
-    own = next((row for row in rows if row["year"] == run.year), None)
-    if own:
-        return _of_row(own)
-    row = first(run)
-    return Point(run.year, row["estimate"], row["low"], row["high"], (run.framework, "home"))
-
-
 def _of_row(row: dict[str, Any]) -> Point:
-    kind = (row["framework"], row["modes"])
+    kind = (row["framework"], row["modes"], row["scale"])
     return Point(row["year"], row["estimate"], row["low"], row["high"], kind)
 
 
@@ -93,7 +90,7 @@ def of_groups(runs: Sequence[Run]) -> list[Lines]:
     """
     if not runs:
         return []
-    last = _by_year(runs)[-1]
+    last = queries.by_year(runs)[-1]
     told: dict[str, dict[str, list[Row]]] = {}
     for row in (last.record.get("trend") or {}).get("groups", []):
         if not row["breaks"]:
@@ -131,7 +128,7 @@ def _picture(table: str, years: Sequence[int], lines: Sequence[Series]) -> Lines
 
 def target(runs: Sequence[Run]) -> dict[str, Any] | None:
     """Year and share of the target in the plan of the latest run that has one."""
-    told = [run.record["trend"] for run in _by_year(runs) if run.record.get("trend")]
+    told = [run.record["trend"] for run in queries.by_year(runs) if run.record.get("trend")]
     aims = [one["target"] for one in told if one["target"]]
     return aims[-1] if aims else None
 
@@ -149,21 +146,47 @@ def remarks(runs: Sequence[Run]) -> list[str]:
                 )
                 % {"one": one.year, "other": other.year, "why": _why(one, other)}
             )
-    return [*said, *_chance(runs)]
+    return [*said, *_moved(runs), *_chance(runs)]
+
+
+def _moved(runs: Sequence[Run]) -> list[str]:
+    """What a linked year would be by its own questions: that figure stands on the page of its run."""
+    latest = {run.year: run for run in queries.by_year(runs)}
+    rows = [queries.own_year(run) for run in latest.values()]
+    words = _(
+        "By the questions of %(year)s itself the share is %(raw)s, by those of the years before "
+        "%(share)s; the picture has the latter."
+    )
+    return [
+        words
+        % {"year": row["year"], "raw": percent(row["raw"], 2), "share": percent(row["estimate"], 2)}
+        for row in rows
+        if row.get("raw") is not None
+    ]
 
 
 def _why(one: Point, other: Point) -> str:
     if one.kind[0] != other.kind[0]:
         return _("what a score is made of was changed")
-    return _("the way of asking was changed")
+    if one.kind[1] != other.kind[1]:
+        return _("the way of asking was changed")
+    return _("no questions that were asked in both years link them (not linked)")
 
 
 def _chance(runs: Sequence[Run]) -> list[str]:
-    told = [run.record["trend"] for run in _by_year(runs) if run.record.get("trend")]
-    if not told or not told[-1]["target"]:
+    told = [run for run in queries.by_year(runs) if run.record.get("trend")]
+    if not told or not told[-1].record["trend"]["target"]:
         return []
-    last = told[-1]
+    last = told[-1].record["trend"]
     aim = {"year": last["target"]["year"], "share": percent(last["target"]["share"])}
+    if last["probability"] is None and not queries.linked(told[-1]):
+        return [
+            _(
+                "Whether %(share)s is reached by %(year)s is not told: the last year is not linked to "
+                "those before by questions they have in common."
+            )
+            % aim
+        ]
     if last["probability"] is None:
         return [
             _("Too few comparable years to say whether %(share)s is reached by %(year)s.") % aim
@@ -179,13 +202,3 @@ def _chance(runs: Sequence[Run]) -> list[str]:
         )
         % words
     ]
-
-
-def _by_year(runs: Sequence[Run]) -> list[Run]:
-    """In the order of years, and last of each year the run that stands for it: one that says how the year
-    joins those before, else the one published last.
-    """
-    return sorted(
-        runs,
-        key=lambda one: (one.year, bool(one.record.get("trend")), one.published_at, one.pk),
-    )

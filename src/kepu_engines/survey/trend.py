@@ -29,8 +29,9 @@ class Year:
         In (0, 1).
     se : float, or None
         Standard error; None where it was not published.
-    framework, modes : str
-        What a score is made of, and how people were asked: a change of either breaks the series.
+    framework, modes, scale : str
+        What a score is made of, how people were asked, and on which scale the points stand: a change of
+        any of them breaks the series. Two years are on one scale where common items link them.
 
     Raises
     ------
@@ -43,12 +44,18 @@ class Year:
     se: float | None
     framework: str
     modes: str
+    scale: str = ""
 
     def __post_init__(self) -> None:
         """Refuse what is no share."""
         require(0 < self.share < 1, f"{self.year}: {self.share:g} is no share between 0 and 1")
         known = self.se is None or self.se > 0
         require(known, f"{self.year}: the standard error must be above 0, or left empty")
+
+    @property
+    def kind(self) -> tuple[str, str, str]:
+        """What it was measured with: years of different kinds are no series."""
+        return self.framework, self.modes, self.scale
 
     @property
     def odds_error(self) -> float:
@@ -73,7 +80,8 @@ class Change:
     """This year less an earlier one.
 
     `se` and the interval are None where the earlier year's error is not known; `breaks` names what
-    was changed between them ("framework", "modes"): then the difference is no change of people alone.
+    was changed between them ("framework", "modes", "scale"): then the difference is no change of people
+    alone.
     """
 
     value: float
@@ -144,7 +152,7 @@ def change(now: Year, then: Year, linking: float = 0, level: float = 0.95) -> Ch
     linking : float
         Standard error of the link, on the share; see `linking_error`.
     """
-    names = ("framework", "modes")
+    names = ("framework", "modes", "scale")
     breaks = tuple(name for name in names if getattr(now, name) != getattr(then, name))
     value = now.share - then.share
     if now.se is None or then.se is None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kepu.literacy.run import example, running
+from kepu.literacy.run import example, handing, running
 
 
 @pytest.fixture(scope="session")
@@ -23,6 +23,12 @@ def results(survey, tmp_path_factory) -> Path:
     out = tmp_path_factory.mktemp("out") / "results"
     running.run(survey / "plan.yaml", out)
     return out
+
+
+@pytest.fixture
+def no_r(monkeypatch) -> None:
+    """A server on which there is no R."""
+    monkeypatch.setattr(handing, "missing", lambda: "R")
 
 
 def table(file: Path) -> list[dict[str, str]]:

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import io
 import json
-import math
-import random
 import shutil
 import zipfile
 from datetime import timedelta
 
 import pytest
-import yaml
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
-from django.db.models import Sum
 from django.test import Client
 from django.urls import reverse
 
@@ -23,12 +19,10 @@ from kepu.kernel.errors import BadInput, NotAllowed, RuleBroken
 from kepu.kernel.facts import worker
 from kepu.kernel.files import queries as files
 from kepu.kernel.working import Hold, Work
-from kepu.literacy import packing, schemas
+from kepu.literacy import packing
 from kepu.literacy.actions import estimates, runs
-from kepu.literacy.actions import fieldwork as closing
 from kepu.literacy.bridge import estimates as bridge
-from kepu.literacy.models import Calibration, DifFinding, Estimate, Fieldwork, Item, Run
-from kepu.literacy.run import handing
+from kepu.literacy.models import Estimate, Run
 from tests import factories
 from tests.factories import NOW
 from tests.kepu.literacy import field_factories as field
@@ -66,11 +60,6 @@ def small(tmp_path_factory, survey):
                 archive.writestr(file.name, text)
         made[name] = packed.read_bytes()
     return made
-
-
-@pytest.fixture
-def no_r(monkeypatch):
-    monkeypatch.setattr(handing, "missing", lambda: "R")
 
 
 def asked(content: bytes, place, by) -> Estimate:
@@ -358,102 +347,3 @@ def test_a_folder_with_something_that_the_run_did_not_write_is_refused(
 
     with pytest.raises(BadInput, match=r"r/names\.csv was not written by the run"):
         runs.keep_run(tmp_path / "out", place=place, by=by, now=NOW)
-
-
-def answers(keys: list[str], chance: random.Random) -> str:
-    """What somebody says who knows as much as comes by chance: the right letter, or the next."""
-    knows = 1 / (1 + math.exp(-1.3 * chance.gauss(0, 1)))
-    return "".join(
-        key if chance.random() < knows else "ABC"[("ABC".index(key) + 1) % 3] for key in keys
-    )
-
-
-def test_a_fieldwork_is_scored_by_the_framework_it_was_planned_under(monkeypatch):
-    shipped = schemas.framework_of(0)
-    low = shipped.levels["literate"].model_copy(update={"cut": 65.0})
-    older = shipped.model_copy(update={"levels": shipped.levels | {"literate": low}})
-    monkeypatch.setattr(schemas, "framework_of", {0: shipped, 3: older}.__getitem__)
-    of = field.fieldwork("closed")
-    Fieldwork.objects.filter(pk=of.pk).update(rules_version=3)
-
-    made = estimates.estimate_fieldwork(
-        of.pk, language="zh", synthetic=True, by=of.made_by, now=NOW
-    )
-
-    told = yaml.safe_load(inside(made)["plan.yaml"])["framework"]
-    assert told["levels"]["literate"]["cut"] == 65
-    assert (told["name"], told["source"]) == (
-        "cast-2024 v3",
-        "规则手册 literacy.framework 第 3 版",
-    )
-
-
-@pytest.fixture
-def estimated(no_r, monkeypatch):
-    """A run of a fieldwork whose people had one of two booklets, each with items of its own."""
-    communities = tuple(f"{path}001.{n:03}." for path in field.DISTRICTS for n in range(1, 6))
-    monkeypatch.setattr(field, "COMMUNITIES", communities)
-    monkeypatch.setattr(field, "DOORS", 44)
-    monkeypatch.setattr(field, "ASKED", 44)
-    of, chance = field.fieldwork("open", booklets=field.booklets(2)), random.Random(7)
-    Item.objects.update(example=True)
-    keys = {n: [line.item.letter for line in of.booklets.lines.filter(number=n)] for n in (1, 2)}
-    for path, people in zip(field.DISTRICTS, (600_000, 150_000), strict=True):
-        here = of.sample.communities.filter(division__path__startswith=path)
-        here.update(weight=people / (5 * field.ASKED))
-    for path in communities:
-        for door in field.give(of, path, field.interviewer(path[:7]))[:40]:
-            background = field.PERSON | {"sex": chance.choice(["female", "male"])}
-            field.interview(door, answers(keys[door.booklet], chance), background=background)
-    closing.close_fieldwork(of.pk, by=of.made_by, now=NOW)
-    done = worked_on(
-        estimates.estimate_fieldwork(
-            of.pk, language="en", synthetic=True, by=of.made_by, now=NOW
-        )
-    )  # fmt: skip
-    assert done.failure == ""
-    return done
-
-
-def test_people_of_differing_booklets_are_estimated_and_the_bank_learns_of_their_items(estimated):
-    run, of, by = estimated.run, estimated.fieldwork, estimated.made_by
-    assert "method: plausible" in inside(estimated)["plan.yaml"]
-    assert (run.districts, run.synthetic) == ([], True)  # two lend each other no strength
-    assert (run.record["drawn"], run.record["answered"]) == (440, 400)
-    assert run.framework == run.record["scoring"]["name"] == "cast-2024"
-    assert run.record["scoring"]["source"] == "rulebook literacy.framework, version 0"
-    items = {line.item for line in of.booklets.lines.select_related("item")}
-    only_first = next(
-        line.item for line in of.booklets.lines.filter(number=1) if line.position == 1
-    )
-    last = max(items, key=lambda one: one.code)
-    Item.objects.filter(pk=last.pk).update(example=False)  # invented people say nothing of it
-    items.remove(last)
-    before = Calibration.objects.count()
-    page = client_of(by).get(reverse("survey-run", args=[run.pk])).content.decode()
-    assert "Once it is published, what it found of its items enters the item bank" in page
-
-    published(run, by)
-
-    taught = Calibration.objects.filter(wave=f"{run.title} #{run.pk}")
-    assert Calibration.objects.count() == before + len(items)
-    assert {one.item for one in taught} == items
-    assert all(one.example and one.difficulty_se > 0 for one in taught)
-    shown = {one.item_id: one.people for one in taught}
-    assert 150 < shown[only_first.pk] < 250
-    assert max(shown.values()) == 400  # what both booklets held
-    asked = only_first.exposures.aggregate(n=Sum("asked"), right=Sum("right"))
-    assert asked["n"] == shown[only_first.pk]
-    assert 0 < asked["right"] < asked["n"]
-    found = DifFinding.objects.filter(grouping="sex", method="mantel_haenszel")
-    assert found.count() >= len(items) - 2
-    entry = Entry.objects.get(verb="run.enter_items")
-    assert entry.actor != by.pseudonym  # the second officer's deed
-    assert not last.exposures.exists()
-
-    runs.withdraw_run(run.pk, reason="示例", by=by, now=NOW)
-
-    assert not taught.all().exists()
-    assert not found.all().exists()
-    assert only_first.exposures.exists()
-    assert Entry.objects.filter(verb="run.take_out_items").exists()

@@ -176,12 +176,20 @@ def test_where_one_should_be_goes_straight_from_base_to_target(world, year, shar
 
 def test_a_target_stands_beside_what_was_measured_of_its_own_place(world):
     city, here = of(stated(world)), of(stated(world, HERE))
-    nowhere = of(stated(world, "50.104."))
+    nowhere, far = of(stated(world, "50.104.")), stated(world, "50.104.", year=2026)
 
     assert (city.last.year.share, city.last.year.year) == (0.1234, 2026)
     assert (here.last.year.share, here.last.low, here.last.high) == (0.14, 0.10, 0.19)
     assert nowhere.last is None
-    assert "no measurement" in shown.measured(nowhere)
+    assert "drawn by other districts" in shown.measured(nowhere)
+    assert "drawn by today's districts" in shown.why_chance(nowhere)
+    page = browser().get(reverse("targets")).content.decode()
+    assert "It needs a survey whose sample is drawn by today&#x27;s districts" in page or (
+        "It needs a survey whose sample is drawn by today&#39;s districts" in page
+    )
+    assert "Intervals are of two kinds" in page
+    Run.objects.update(districts=[])
+    assert "no measurement" in shown.measured(of(far))
     assert all(shown.synthetic(one) for one in (city, here))
 
 
@@ -203,7 +211,7 @@ def test_the_chance_of_the_city_is_that_of_its_runs_own_trend(world):
         for y, s, e in ((2022, 0.09, 0.004), (2024, 0.105, 0.004), (2026, 0.1234, 0.011))
     ]  # fmt: skip
     Run.objects.filter(pk=world["run"].pk).update(
-        record={**world["run"].record, "trend": {"years": rows}}
+        record={**world["run"].record, "trend": {"years": rows, "linked": True}}
     )
 
     found = of(stated(world, year=2028))
@@ -347,3 +355,52 @@ def test_the_api_states_reads_and_steps(world):
     assert done["tasks"][0]["done_at"]
     assert read["items"][0]["measured"]["share"] == pytest.approx(14)
     assert call("", body).status_code == 409
+
+
+# --- years that no questions link -----------------------------------------------------------------
+
+
+def later(world, **record) -> Run:
+    """A run of two years later, as the button would keep it."""
+    run = Run.objects.get(pk=world["run"].pk)
+    run.pk, run.year, run.digest = None, run.year + 2, "f" * 64
+    run.record = {**run.record, **record}
+    run.save()
+    return run
+
+
+@pytest.mark.parametrize("path", [CITY, HERE])
+def test_two_years_that_nothing_links_tell_no_probability_and_the_page_says_why(world, path):
+    later(world)
+    one = stated(world, path, year=2030)
+
+    found = of(one)
+
+    assert [m.year.year for m in found.measured] == [2026, 2028]
+    assert found.reach is None
+    assert shown.chance(found) == "cannot be told yet"
+    page = browser().get(reverse("target", args=[one.pk])).content.decode()
+    assert "2028 is not linked to 2026 by questions that both asked" in page
+    measured = shown.picture(found).series[1:]
+    assert [len([v for v in one.values if v is not None]) for one in measured] == [1, 1]
+
+
+@pytest.mark.parametrize("path", [CITY, HERE])
+def test_two_linked_years_tell_a_probability_with_the_error_of_the_link(world, path):
+    from kepu_engines.survey.trend import Year, reach
+
+    own = {"year": 2028, "estimate": 0.15, "se": 0.02, "low": 0.11, "high": 0.19,
+           "framework": "cast-2024", "modes": "home", "scale": "2026"}  # fmt: skip
+    then = own | {"year": 2026, "estimate": 0.1234, "se": 0.011}
+    district = {"code": "500103", "estimate": 0.15, "se": 0.02, "low": 0.11, "high": 0.19,
+                "scale": "2026"}  # fmt: skip
+    trend = {"years": [then, own], "districts": [district], "linked": True, "target": None}
+    later(world, trend=trend)
+
+    found = of(stated(world, path, year=2030))
+
+    before = found.measured[0].year
+    assert before.scale == "2026"
+    now = Year(2028, 0.15, 0.02, "cast-2024", "home", "2026")
+    assert found.reach == reach(now, [before], 0.15, 2030)
+    assert found.reach.years == (2026, 2028)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import F
@@ -15,8 +16,10 @@ from kepu.kernel import clock
 from kepu.kernel.audit import actions as audit
 from kepu.kernel.errors import BadInput
 from kepu.literacy.actions.findings import Dif, Parameters
+from kepu.literacy.bridge import linking
 from kepu.literacy.models import Calibration, DifFinding, Exposure, Fieldwork, Item, Run
 from kepu.literacy.queries import fieldwork as interviews
+from kepu.literacy.queries import items as bank
 from kepu.literacy.queries import learnt as queries
 from kepu.literacy.queries import runs
 from kepu.literacy.rules import items as rules
@@ -24,6 +27,7 @@ from kepu.literacy.states import DifMethod, Grouping, Model, Use
 
 if TYPE_CHECKING:
     from kepu.kernel.accounts.models import User
+    from kepu_engines.survey.irt.linking import Link
 
 
 @dataclass(frozen=True)
@@ -47,9 +51,8 @@ def enter_items(run: Run, *, by: User, now: datetime) -> None:
         items = {one.code: one for one in queries.items(of) if not rules.why_not_teach(one, run)}
         known = {code: told for code, told in _parameters(run, named) if code in items}
         fit = {code: told for code, told in known.items() if told}
-        Calibration.objects.bulk_create(
-            Calibration(item=items[code], **asdict(told), **kept) for code, told in fit.items()
-        )
+        scaled = _on_the_bank(items, fit, named.wave)
+        Calibration.objects.bulk_create(one for one in scaled.made(items, fit, kept))
         found = [(code, told) for code, told in _differences(run, named) if code in items]
         DifFinding.objects.bulk_create(
             DifFinding(item=items[code], **asdict(told), **kept) for code, told in found
@@ -58,7 +61,7 @@ def enter_items(run: Run, *, by: User, now: datetime) -> None:
             _count_asked(of, items)
         audit.record(
             by, "run.enter_items", run, now=now, fieldwork=of.pk, calibrations=len(fit),
-            differences=len(found), left_out=len(known) - len(fit),
+            differences=len(found), left_out=len(known) - len(fit), linked_by=scaled.common,
         )  # fmt: skip
 
 
@@ -71,6 +74,47 @@ def take_out_items(run: Run, *, by: User, now: datetime) -> None:
         audit.record(
             by, "run.take_out_items", run, now=now, calibrations=gone[0], differences=gone[1]
         )
+
+
+@dataclass(frozen=True)
+class _Scaled:
+    """The scale that a wave's figures are entered on: the bank's by so many common items, or its own."""
+
+    scale: str
+    link: Link | None = None
+    common: int = 0
+
+    def made(
+        self, items: dict[str, Item], fit: dict[str, Parameters], kept: dict[str, Any]
+    ) -> Iterator[Calibration]:
+        """Rows of the bank: linked figures with the link's error in theirs, and the raw ones."""
+        for code, told in fit.items():
+            row = asdict(told) | {"scale": self.scale}
+            if self.link:
+                slope, b = self.link.slope, told.difficulty
+                row |= {
+                    "difficulty": slope * b + self.link.shift,
+                    "difficulty_se": math.hypot(slope * told.difficulty_se, self.link.error(b)),
+                    "discrimination": told.discrimination / slope,
+                    "discrimination_se": told.discrimination_se / slope,
+                    "raw_difficulty": b, "raw_discrimination": told.discrimination,
+                }  # fmt: skip
+            yield Calibration(item=items[code], **row, **kept)
+
+
+def _on_the_bank(items: dict[str, Item], fit: dict[str, Parameters], wave: str) -> _Scaled:
+    """Link a wave by the items of it that were calibrated before, on the scale where most of them are.
+
+    Each wave's figures have its own people in the middle of their scale. Without a link they stay there.
+    """
+    code_of = {items[code].pk: code for code in fit}
+    scale, known = bank.main(bank.on_scales(code_of))
+    common = [
+        linking.Common(one, fit[code_of[pk]].discrimination, fit[code_of[pk]].difficulty)
+        for pk, one in known.items()
+    ]
+    found = linking.link_of(common)
+    return _Scaled(scale, found, len(common)) if found else _Scaled(wave)
 
 
 def _parameters(run: Run, when: _When) -> Iterator[tuple[str, Parameters | None]]:

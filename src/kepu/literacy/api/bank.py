@@ -89,6 +89,9 @@ class CalibrationOut(Schema):
     on: Day
     wave: str
     example: bool
+    scale: str
+    raw_difficulty: float | None
+    raw_discrimination: float | None
 
 
 class ItemOut(Schema):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from kepu.kernel.divisions.frame import path_of
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from kepu_engines.survey.trend import Reach, Year
 
 MOST_RUNS = 50
-HOMES = "home"  # how people were asked, where the run's plan says nothing else
 
 
 @dataclass(frozen=True)
@@ -29,16 +28,30 @@ class Measured:
 
 @dataclass(frozen=True)
 class Standing:
-    """A target, where one should be in a year, and what was measured last."""
+    """A target, where one should be in a year, and what was measured last.
+
+    `passed_over` is true of a district that no published survey knows, though they know districts: it is
+    younger than their samples.
+    """
 
     target: Target
     on: int
     measured: tuple[Measured, ...]
     reach: Reach | None
+    passed_over: bool = False
 
     @property
     def last(self) -> Measured | None:
         return self.measured[-1] if self.measured else None
+
+    @property
+    def unlinked(self) -> tuple[int, int] | None:
+        """The last two years measured, where nothing but the scale parts them."""
+        if len(self.measured) < 2:
+            return None
+        before, now = (one.year for one in self.measured[-2:])
+        same = replace(before, scale=now.scale)
+        return (before.year, now.year) if before.kind != now.kind == same.kind else None
 
     def pace(self, year: int) -> float:
         """The share of a year on a straight line from the base to the target, in per cent."""
@@ -66,42 +79,49 @@ def standing(target: Target, among: Sequence[Run], on: int) -> Standing:
     measured = tuple(_measured(target.path, among))
     years = [one.year for one in measured]
     chance = reach(years[-1], years[:-1], float(target.share) / 100, target.year) if years else None
-    return Standing(target, on, measured, chance)
+    around = [run for run in among if run.districts and target.path.startswith(run.path)]
+    passed_over = not measured and any(run.path != target.path for run in around)
+    return Standing(target, on, measured, chance, passed_over)
 
 
 def _measured(path: str, among: Sequence[Run]) -> Iterator[Measured]:
-    """What was published of a place, year by year; of several runs of a year the last published."""
+    """What was published of a place, year by year; of several runs of a year the one that stands.
+
+    A plan that links its own year to those before says on which scale they stand, of districts too.
+    """
     found: dict[int, Measured] = {}
-    order = sorted(among, key=lambda one: (one.year, one.published_at, one.pk))
-    for run in (one for one in order if path.startswith(one.path)):
-        rows = _of_city(run) if run.path == path else _of_district(run, path)
-        for one in rows:
+    for run in (one for one in runs.by_year(among) if path.startswith(one.path)):
+        for one in _of_city(run) if run.path == path else _of_district(run, path):
             if one.year.year == run.year:
                 found[run.year] = one
             else:
                 found.setdefault(one.year.year, one)
+        for row in runs.years_of(run) if runs.linked(run) else []:
+            if known := found.get(row["year"]):
+                found[row["year"]] = replace(known, year=replace(known.year, scale=row["scale"]))
     yield from (found[year] for year in sorted(found))
 
 
 def _of_city(run: Run) -> Iterator[Measured]:
     """The series of the run's plan, with the error of linking; else its own first figure."""
-    rows = (run.record.get("trend") or {}).get("years") or []
+    rows = runs.years_of(run)
     if not any(row["year"] == run.year for row in rows):
-        own = runs.headline(run)
-        rows = [*rows, own | {"year": run.year, "framework": run.framework, "modes": HOMES}]
+        rows = [*rows, runs.own_year(run)]
     for row in rows:
         yield from _row(row, row.get("estimate"), row.get("se"), run)
 
 
 def _of_district(run: Run, path: str) -> Iterator[Measured]:
-    """The small-area figure of a district."""
+    """The small-area figure of a district, by the earlier years' questions where the run is linked."""
+    joined = {row["code"]: row for row in (run.record.get("trend") or {}).get("districts") or []}
     for row in run.districts:
         if path_of(str(row["code"])) == path:
             told = {
-                "year": run.year, "framework": run.framework, "modes": HOMES,
+                "year": run.year, "framework": run.framework, "modes": runs.HOMES,
+                "scale": str(run.year), "estimate": row["model"], "se": row["model_se"],
                 "low": row["model_low"], "high": row["model_high"],
-            }  # fmt: skip
-            yield from _row(told, row["model"], row["model_se"], run)
+            } | joined.get(row["code"], {})  # fmt: skip
+            yield from _row(told, told["estimate"], told["se"], run)
 
 
 def _row(
@@ -112,5 +132,6 @@ def _row(
 
     if share is None or not 0 < share < 1:
         return
-    year = Year(int(row["year"]), share, se or None, row["framework"], row["modes"])
+    words = row["framework"], row["modes"], row["scale"]
+    year = Year(int(row["year"]), share, se or None, *words)
     yield Measured(year, row.get("low"), row.get("high"), run.synthetic)

@@ -143,6 +143,10 @@ class Calibration(models.Model):
     """What one wave taught of an item: difficulty, discrimination and guessing with their errors.
 
     Logistic with D = 1: the chance to be right is c + (1 - c) / (1 + exp(-a (theta - b))).
+
+    `scale` is the wave whose people are its zero and its unit; empty for that of figures recorded by hand.
+    Of a wave that was linked, the figures as its own people gave them stand in `raw_difficulty` and
+    `raw_discrimination`; one that could not be linked stands on a scale of its own.
     """
 
     PERSONAL_DATA = False
@@ -159,6 +163,9 @@ class Calibration(models.Model):
     on = models.DateField()
     wave = models.CharField(max_length=60)
     example = models.BooleanField(default=False)  # made up, to show how it works
+    scale = models.CharField(max_length=60, blank=True, default="")
+    raw_difficulty = models.FloatField(null=True)
+    raw_discrimination = models.FloatField(null=True)
     recorded_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
 
@@ -166,6 +173,11 @@ class Calibration(models.Model):
         ordering = ["-on", "-pk"]
         constraints = [
             models.UniqueConstraint(fields=["item", "wave"], name="calibration_once_a_wave"),
+            models.CheckConstraint(
+                condition=Q(raw_difficulty__isnull=True, raw_discrimination__isnull=True)
+                | Q(raw_difficulty__isnull=False, raw_discrimination__gt=0),
+                name="calibration_raw_is_whole",
+            ),
             models.CheckConstraint(
                 condition=Q(discrimination__gt=0), name="calibration_discriminates"
             ),
@@ -181,6 +193,11 @@ class Calibration(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item_id} {self.wave}"
+
+    @property
+    def alone(self) -> bool:
+        """Whether it stands on the scale of its own wave."""
+        return self.scale == self.wave
 
 
 class DifFinding(models.Model):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -65,8 +65,12 @@ NARROWED = {
 
 
 def with_figures(found: QuerySet[Item]) -> QuerySet[Item]:
-    """The same items with newest difficulty and discrimination, times asked, and approvals."""
-    newest = Calibration.objects.filter(item=OuterRef("pk")).order_by("-on", "-pk")
+    """The same items with newest difficulty and discrimination, times asked, and approvals.
+
+    What stands on the scale of its own wave is shown where nothing else is known: it compares with none.
+    """
+    alone = Case(When(scale=F("wave"), then=1), default=0)
+    newest = Calibration.objects.filter(item=OuterRef("pk")).order_by(alone, "-on", "-pk")
     asked = Item.objects.filter(pk=OuterRef("pk")).annotate(n=Sum("exposures__asked")).values("n")
     fit = Q(reviews__verdict=Verdict.APPROVE) & Q(reviews__version=F("version"))
     return found.annotate(
@@ -78,13 +82,32 @@ def with_figures(found: QuerySet[Item]) -> QuerySet[Item]:
 
 
 def calibrated(path: str, use: Use) -> list[tuple[Item, Calibration]]:
-    """Approved items of a bank for one use, each with its newest calibration. Two queries."""
+    """Approved items of a bank for one use, each with its newest calibration on the scale that most of
+    them stand on: difficulties of two scales are not of one kind. Two queries.
+    """
     found = Item.objects.filter(path__within=path, state=ItemState.APPROVED, use=use)
     items = {one.pk: one for one in found.order_by("pk")}
-    newest: dict[int, Calibration] = {}
-    for one in Calibration.objects.filter(item__in=items).order_by("on", "pk"):
-        newest[one.item_id] = one
+    _scale, newest = main(on_scales(items))
     return [(items[pk], newest[pk]) for pk in items if pk in newest]
+
+
+Newest = dict[int, Calibration]  # of each item, by its number
+
+
+def on_scales(items: Iterable[int]) -> dict[str, Newest]:
+    """The newest calibration of each item on each scale. One query."""
+    found: dict[str, Newest] = {}
+    for one in Calibration.objects.filter(item__in=list(items)).order_by("on", "pk"):
+        found.setdefault(one.scale, {})[one.item_id] = one
+    return found
+
+
+def main(scales: dict[str, Newest]) -> tuple[str, Newest]:
+    """The scale on which most items stand, of several the first that was; empty where none do."""
+    found = sorted(
+        scales.items(), key=lambda one: (-len(one[1]), min(c.pk for c in one[1].values()))
+    )
+    return found[0] if found else ("", {})
 
 
 def waves(items: Iterable[int]) -> dict[int, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+from collections.abc import Iterable
 from datetime import datetime
 from typing import IO, TYPE_CHECKING, Any
 
@@ -84,6 +85,54 @@ def _opened(run: Run, place: str) -> IO[bytes]:
     assert run.archive  # noqa: S101 (such files are of a run that has one)
     with zipfile.ZipFile(blobs.place(run.archive.sha256)) as archive:
         return archive.open(place)
+
+
+def by_year(found: Iterable[Run]) -> list[Run]:
+    """In the order of years, and last of each year the run that stands for it: one that says how the year
+    joins those before, else the one published last.
+    """
+    return sorted(
+        found,
+        key=lambda one: (one.year, bool(one.record.get("trend")), one.published_at, one.pk),
+    )
+
+
+HOMES = "home"  # how people were asked, where the run's plan says nothing else
+
+
+def own_year(run: Run) -> dict[str, Any]:
+    """The city's share in a run's own year as it stands beside other years; empty where there is none.
+
+    The run's plan may have linked it to those before; else it stands on a scale of its own, by its
+    framework's questions of that year.
+    """
+    own = next((row for row in years_of(run) if row["year"] == run.year), None)
+    if own:
+        return own
+    found = headline(run)
+    alone = {"year": run.year, "framework": run.framework, "modes": HOMES, "scale": str(run.year)}
+    return found | alone if found else {}
+
+
+def years_of(run: Run) -> list[dict[str, Any]]:
+    """The years of the series in a run's plan, each with its scale.
+
+    Runs of before years had scales named none: what was linked stood on that of the years before.
+    """
+    rows = (run.record.get("trend") or {}).get("years") or []
+    alone = not linked(run)
+    return [
+        {"scale": str(run.year) if alone and row["year"] == run.year else "", **row} for row in rows
+    ]
+
+
+def linked(run: Run) -> bool:
+    """Whether items asked before lead from the run's scale to that of the years before."""
+    told = run.record.get("trend") or {}
+    error = any(
+        row.get("linking") for row in told.get("years") or []
+    )  # of runs that did not say it
+    return bool(told.get("linked", error))
 
 
 def headline(run: Run) -> dict[str, Any]:

@@ -29,20 +29,23 @@ trend:
   target: {year: 2028, share: 0.10}
   linking:
     file: common.csv
+    form: form.csv
     method: stocking-lord
 """
 
 
 def write(folder: Path, curves: Curves, seed: int) -> None:
-    """Write earlier years and common items beside the answers of an invented survey."""
+    """Write earlier years, common items and the earlier form beside the answers of an invented survey."""
     head = ("year", "estimate", "se", "framework", "modes", "table", "cell")
     groups = ((*one[2:], *YEARS[-1][3:], *one[:2]) for one in OF_GROUPS)
     rows = [*((*year, "", "") for year in YEARS), *groups]
     table(folder / "earlier.csv", head, rows)
     slopes, hard = curves
     moved = hard + generator(seed + 2).normal(0, DRIFT, hard.size)
-    common = [
-        (name, f"{slopes[place] * SPREAD:.4f}", f"{(moved[place] - MIDDLE) / SPREAD:.4f}")
-        for place, (name, _dimension) in enumerate(form())
+    asked = [
+        (name, of, f"{slopes[place] * SPREAD:.4f}", f"{(moved[place] - MIDDLE) / SPREAD:.4f}")
+        for place, (name, of) in enumerate(form())
     ]
+    common = [(name, a, b) for name, _of, a, b in asked]
     table(folder / "common.csv", ("item", "a", "b"), common[:: len(common) // COMMON][:COMMON])
+    table(folder / "form.csv", ("item", "dimension", "a", "b"), asked)

@@ -114,13 +114,15 @@ class Scoring(Part):
     """How points come from answers: `sum` of what was right, or `plausible` where booklets left items out.
 
     `not_asked` stands in the answers where a booklet did not hold an item; a blank is a wrong answer
-    either way. `condition` is a column in whose categories people may differ in ability and spread.
+    either way. `condition` says in what people may differ in ability: one column, in whose categories
+    they differ in spread too; or a list, each column of which moves the mean. What is not named is drawn
+    toward the middle. Left out, it is all by which the plan tells figures apart.
     """
 
     method: Literal["sum", "plausible"] = "sum"
     draws: Annotated[int, Field(ge=2, le=50)] = 10
     not_asked: Name = "-"
-    condition: Name | None = None
+    condition: Name | list[Name] | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -137,15 +139,26 @@ class Target(Part):
 
 
 class Linking(Part):
-    """Items asked before too: a file `item, a, b` of what they were then, on a scale D = 1."""
+    """Items asked before too: a file `item, a, b` of what they were then, on a scale D = 1.
+
+    `form` is a file `item, dimension, a, b` of all items by which the earlier shares were scored, on the
+    same scale: with it this year's shares are told as they would be by those items. `scale` is the word
+    by which the file of years names that scale. `error` is the standard error of the city's share from
+    links by which the common items themselves came to that scale.
+    """
 
     file: Name
+    form: Name | None = None
+    error: Annotated[float, Field(ge=0, lt=1)] = 0
+    scale: Annotated[str, Field(max_length=40)] = ""
     method: Literal["mean-sigma", "haebara", "stocking-lord"] = "stocking-lord"
 
 
 class Trend(Part):
     """A file of published years: `year, estimate, se, framework, modes`; `se` may be empty.
 
+    Where those years stand on several scales, the column `scale` names that of each. Without `linking`
+    this year stands on a scale of its own: the series breaks.
     `figure` says which of this run's figures goes on with them: that of the homes, or the combined one.
     """
 
@@ -279,6 +292,22 @@ class Plan(Part):
         return self.scoring.method == "plausible"
 
     @property
+    def conditions(self) -> list[str]:
+        """Columns that tell in what people may differ in ability, where answers are drawn."""
+        given = self.scoring.condition
+        if not self.plausible or isinstance(given, str):
+            return [given] if isinstance(given, str) else []
+        if given is not None:
+            return given
+        areas = [self.areas.column] if self.areas else []
+        return list(dict.fromkeys([*self.groups, *self._members(), *areas]))
+
+    def _members(self) -> list[str]:
+        """Columns that tell who belongs to a set."""
+        members = [m for held in self.sets.values() for m in held.values()]
+        return [column for member in members for column in member]
+
+    @property
     def rule(self) -> Framework:
         """Points and cuts."""
         return self.framework.rule
@@ -290,11 +319,10 @@ class Plan(Part):
         areas = [self.areas.column] if self.areas else []
         named = [asked.person, asked.weight, asked.strata, asked.psu, asked.answered]
         compared = self.modes.covariates if self.modes else []
-        members = [m for held in self.sets.values() for m in held.values()]
-        told = [*self.groups, *(column for member in members for column in member)]
-        condition = self.scoring.condition
+        told = [*self.groups, *self._members()]
         met = [*self.segments.questions, *(self.segments.profile or [])] if self.segments else []
-        every = [*named, *classes, *told, *areas, *compared, *self.dif, *met, condition]
+        every = [*named, *classes, *told, *areas, *compared, *self.dif, *met]
+        every += self.conditions
         return list(dict.fromkeys(n for n in every if n))
 
     def files(self) -> list[str]:
@@ -303,9 +331,10 @@ class Plan(Part):
         both = [self.modes.overlap.file] if self.modes and self.modes.overlap else []
         more = [part.file for part in (self.margins, self.areas) if part]
         then = [self.trend.file] if self.trend else []
-        linking = [self.trend.linking.file] if self.trend and self.trend.linking else []
+        rule = self.trend.linking if self.trend else None
+        linking = [rule.file, rule.form] if rule else []
         every = [self.answers.file, self.items, *more, *online, *both, *then, *linking]
-        return list(dict.fromkeys(every))
+        return list(dict.fromkeys(name for name in every if name))
 
 
 def load(file: Path) -> Plan:

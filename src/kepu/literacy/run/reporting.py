@@ -283,14 +283,21 @@ def _plausible(results: Results) -> str:
     """How answers to items that a booklet left out were drawn."""
     rule, read, say = results.plan.scoring, results.read, results.plan.tongue
     asked = f"{read.asked[read.said].mean():.0%}"
-    by = say.word(rule.condition) if rule.condition else ""
+    by = say.listed([say.word(name) for name in results.plan.conditions])
+    chinese, english = "", ""
+    if isinstance(rule.condition, str):
+        chinese = f"，能力分布按{by}各自估计"
+        english = f", ability estimated for each category of {by}"
+    elif by:
+        chinese = f"，能力的平均数按{by}回归（各项相加，离散程度相同）"
+        english = f", mean ability by a regression on {by} (added up, with one spread)"
     return say(
         f"题本按设计只含部分题目（每人平均 {asked}）：按加权的双参数模型"
-        + (f"，能力分布按{by}各自估计" if by else "")
+        + chinese
         + f"，先抽题目参数与能力的似真值，再抽没有问到的题的答案，共 {rule.draws} 次；"
         "数字按 Rubin 规则合并，测量误差已在标准误中。没有放进模型的分组之间，差异会略微偏小。",
         f"Booklets hold a part of the items ({asked} a person): by a weighted two-parameter model"
-        + (f", ability estimated for each category of {by}" if by else "")
+        + english
         + ", item parameters and abilities were drawn as plausible values, then answers to what was not "
         f"asked, {rule.draws} times; figures are joined by Rubin's rules, with the measurement error in "
         "their standard errors. Differences between other groups come out a little too small.",

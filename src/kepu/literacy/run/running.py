@@ -78,7 +78,10 @@ def published_before(plan: Plan, folder: Path) -> Earlier | None:
         return None
     rule = plan.trend.linking
     return earlier(
-        plan, inside(folder, plan.trend.file), inside(folder, rule.file) if rule else None
+        plan,
+        inside(folder, plan.trend.file),
+        inside(folder, rule.file) if rule else None,
+        inside(folder, rule.form) if rule and rule.form else None,
     )
 
 
@@ -117,7 +120,7 @@ def _told(results: Results, agreement: Agreement | None) -> dict[str, Any]:
     if results.model:
         more["areas"] = results.model.record()
     if results.series:
-        more["trend"] = trend_told.record(results.series, results.plan)
+        more["trend"] = trend_told.record(results.series, results.plan, results.model)
     if results.segments:
         more["segments"] = segments_told.record(results.segments)
     return {

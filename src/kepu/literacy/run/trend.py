@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +15,7 @@ from kepu.literacy.run.plan import HOMES, MIXED, Linking, Plan, Trend
 from kepu_engines.core.checks import present, require
 from kepu_engines.survey.command.tables import Table, read
 from kepu_engines.survey.design import Reals
+from kepu_engines.survey.equating import Curve, curve, equated
 from kepu_engines.survey.irt.linking import Link, anchors, link
 from kepu_engines.survey.trend import Change, Reach, Year, change, linking_error, reach
 
@@ -34,11 +35,69 @@ Shown = Callable[[str, str], Figure | Mixed | None]
 
 
 @dataclass(frozen=True)
+class Asked(Anchor):
+    """An item by which an earlier share was scored."""
+
+    dimension: str
+
+
+@dataclass(frozen=True)
 class Earlier:
-    """What the plan's trend reads: published years of each cell, and the items that link to them."""
+    """What the plan's trend reads: published years of each cell, the items that link to them, and all
+    items of the form by which they were scored, where those are known.
+    """
 
     years: dict[Cell, tuple[Year, ...]]
     anchors: tuple[Anchor, ...]
+    form: tuple[Asked, ...] = ()
+
+
+@dataclass(frozen=True)
+class Joined:
+    """A share of this year as it stands beside the earlier ones.
+
+    `year` is on their scale, without the error of the link, which is `linking`.
+    """
+
+    year: Year
+    linking: float
+
+
+@dataclass(frozen=True)
+class Join:
+    """How this year's shares come to the earlier years' scale.
+
+    Attributes
+    ----------
+    link : Link, or None
+        From this year's scale to the earlier one; None where no common items were named.
+    whole : float
+        This year's share of everybody, as this year's form has it.
+    own, earlier : Curve, or None
+        Of this year's form and of the earlier one; None where the earlier one is not known.
+    before : float
+        What links of earlier years add to the error: the common items came to the scale by them.
+    """
+
+    link: Link | None
+    whole: float
+    before: float = 0.0
+    own: Curve | None = None
+    earlier: Curve | None = None
+
+    def joined(self, year: Year) -> Joined:
+        """This year's share of all people or of a group: told again by the earlier form where that is
+        known, else as it is.
+        """
+        if self.link is None:
+            return Joined(year, 0.0)
+        if self.own is None or self.earlier is None:
+            added = linking_error(self.link, year.share, self.whole)
+            return Joined(year, float(np.hypot(added, self.before)))
+        found = equated(year.share, self.own, self.earlier, self.link)
+        se = None if year.se is None else year.se * found.rate
+        moved = replace(year, share=found.share, se=se)
+        return Joined(moved, float(np.hypot(found.linking, self.before)))
 
 
 @dataclass(frozen=True)
@@ -49,17 +108,21 @@ class Past:
     ----------
     cell : (table, category)
     now : Year
+        On the earlier years' scale, where there is a link.
     changes : tuple of (Year, Change)
         Each earlier year, and this one less it; the latest last.
     linking : float
         What the link adds to the standard error of a difference, and of this year's share on the
         earlier scale; 0 without one.
+    raw : float, or None
+        This year's share by its own form, where `now` is told by the earlier one.
     """
 
     cell: Cell
     now: Year
     changes: tuple[tuple[Year, Change], ...]
     linking: float
+    raw: float | None = None
 
     @property
     def linked(self) -> Year:
@@ -76,23 +139,28 @@ class Series:
     city : Past
     groups : tuple of Past
         Those of which earlier years were named, and which are not withheld now.
-    link : Link, or None
-        From this year's scale to the earlier one; None where no common items were named.
+    join : Join
+        From this year's scale to the earlier one.
     target : Reach, or None
         None where there is no target, or nothing can be told of it.
     """
 
     city: Past
     groups: tuple[Past, ...]
-    link: Link | None
+    join: Join
     target: Reach | None
 
+    @property
+    def link(self) -> Link | None:
+        """From this year's scale to the earlier one; None where no common items were named."""
+        return self.join.link
 
-def earlier(plan: Plan, file: Path, linking: Path | None) -> Earlier:
-    """Read published years and common items (`item, a, b`).
 
-    Years are `year, estimate, se, framework, modes`, and where groups have a past too, `table, cell`:
-    both empty for the city.
+def earlier(plan: Plan, file: Path, linking: Path | None, form: Path | None = None) -> Earlier:
+    """Read published years, common items (`item, a, b`) and the earlier form (and `dimension`).
+
+    Years are `year, estimate, se, framework, modes`; where groups have a past too, `table, cell`, both
+    empty for the city; where years stand on several scales, `scale`.
 
     Raises
     ------
@@ -109,7 +177,7 @@ def earlier(plan: Plan, file: Path, linking: Path | None) -> Earlier:
         held[year.year] = year
     require(CITYS in found, f"{table.file} has no year of the city")
     years = {cell: tuple(held[year] for year in sorted(held)) for cell, held in found.items()}
-    return Earlier(years, _anchors(linking) if linking else ())
+    return Earlier(years, _anchors(linking) if linking else (), _form(plan, form) if form else ())
 
 
 def _cell(plan: Plan, table: Table, row: int) -> Cell:
@@ -130,8 +198,9 @@ def _year(plan: Plan, table: Table, row: int) -> Year:
     require(number == round(number) if np.isfinite(number) else False, f"{place}: no year is here")
     require(number < plan.year, f"{place}: {number:.0f} is not before {plan.year}")
     require(bool(np.isfinite(share)), f"{table.where(row, 'estimate')}: the number is missing")
-    words = (table.cells[name][row] for name in ("framework", "modes"))
-    return Year(int(number), share, se if np.isfinite(se) else None, *words)
+    framework, modes = (table.cells[name][row] for name in ("framework", "modes"))
+    scale = table.cells["scale"][row] if "scale" in table.cells else ""
+    return Year(int(number), share, se if np.isfinite(se) else None, framework, modes, scale)
 
 
 def _anchors(file: Path) -> tuple[Anchor, ...]:
@@ -144,6 +213,20 @@ def _anchors(file: Path) -> tuple[Anchor, ...]:
     )
 
 
+def _form(plan: Plan, file: Path) -> tuple[Asked, ...]:
+    table = read(file, ["item", "dimension", "a", "b"])
+    table.each_once("item")
+    slopes, hard = table.full("a"), table.full("b")
+    found = []
+    for row, (name, dimension) in enumerate(
+        zip(table.cells["item"], table.cells["dimension"], strict=True)
+    ):
+        sentence = f"{dimension!r} is none of {', '.join(plan.rule.points)}"
+        require(dimension in plan.rule.points, f"{table.where(row, 'dimension')}: {sentence}")
+        found.append(Asked(name, float(slopes[row]), float(hard[row]), dimension))
+    return tuple(found)
+
+
 def series(
     plan: Plan, read: Earlier, shown: Shown, questions: Sequence[Question], spread: Reals
 ) -> Series | None:
@@ -153,18 +236,39 @@ def series(
     of the questions' slopes and difficulties, in turn.
     """
     asked = present(plan.trend, "the plan has no trend")
-    link = _link(asked.linking, read, questions, spread) if asked.linking else None
     now = {cell: year for cell in read.years if (year := _now(plan, asked, shown(*cell)))}
     if CITYS not in now:
         return None
-    added = {
-        cell: linking_error(link, year.share, now[CITYS].share) if link else 0.0
-        for cell, year in now.items()
-    }
-    pasts = {cell: _past(plan, cell, read, now[cell], added[cell]) for cell in now}
+    join = _join(plan, asked, read, questions, spread, now[CITYS].share)
+    pasts = {cell: _past(plan, cell, read, join, now[cell]) for cell in now}
     city = pasts.pop(CITYS)
     target = _target(asked, city.now, read, city.linking)
-    return Series(city, tuple(pasts.values()), link, target)
+    return Series(city, tuple(pasts.values()), join, target)
+
+
+def _join(
+    plan: Plan, asked: Trend, read: Earlier, questions: Sequence[Question], spread: Reals,
+    whole: float,
+) -> Join:  # fmt: skip
+    if asked.linking is None:
+        return Join(None, whole)
+    found = _link(asked.linking, read, questions, spread)
+    before = asked.linking.error
+    if not read.form:
+        return Join(found, whole, before)
+    own = [Asked(*_curve_of(one), one.dimension) for one in questions]
+    return Join(found, whole, before, _reaching(plan, own), _reaching(plan, read.form))
+
+
+def _reaching(plan: Plan, form: Sequence[Asked]) -> Curve:
+    """Chance to reach the plan's level by a form."""
+    columns = zip(*((one.dimension, one.slope, one.difficulty) for one in form), strict=True)
+    return curve(plan.rule, plan.level, *columns)
+
+
+def _curve_of(one: Question) -> tuple[str, float, float]:
+    slope = present(one.slope, f"{one.name} has no slope")
+    return one.name, slope, present(one.difficulty, f"{one.name} has no difficulty")
 
 
 def _now(plan: Plan, trend: Trend, figure: Figure | Mixed | None) -> Year | None:
@@ -174,13 +278,19 @@ def _now(plan: Plan, trend: Trend, figure: Figure | Mixed | None) -> Year | None
     if figure is None or figure.estimate is None or not figure.se or figure.estimate >= 1:
         return None
     modes = MIXED if trend.figure == "combined" else HOMES
-    return Year(plan.year, figure.estimate, figure.se, plan.framework.name, modes)
+    return Year(plan.year, figure.estimate, figure.se, plan.framework.name, modes, _scale(plan))
 
 
-def _past(plan: Plan, cell: Cell, read: Earlier, now: Year, added: float) -> Past:
-    years = read.years[cell]
-    level = plan.publish.level
-    return Past(cell, now, tuple((one, change(now, one, added, level)) for one in years), added)
+def _scale(plan: Plan) -> str:
+    """That of the years which a link leads to; without one, a scale of this year alone."""
+    rule = plan.trend.linking if plan.trend else None
+    return rule.scale if rule else str(plan.year)
+
+
+def _past(plan: Plan, cell: Cell, read: Earlier, join: Join, own: Year) -> Past:
+    found, years, level = join.joined(own), read.years[cell], plan.publish.level
+    changes = tuple((one, change(found.year, one, found.linking, level)) for one in years)
+    return Past(cell, found.year, changes, found.linking, own.share if join.earlier else None)
 
 
 def _target(asked: Trend, now: Year, read: Earlier, linking: float) -> Reach | None:
@@ -190,17 +300,21 @@ def _target(asked: Trend, now: Year, read: Earlier, linking: float) -> Reach | N
 
 
 def _link(rule: Linking, read: Earlier, questions: Sequence[Question], spread: Reals) -> Link:
-    """From this year's scale to the earlier one, by the items that both have."""
+    """From this year's scale to the earlier one, by the items that both have; one that tells nobody apart
+    this year is passed over.
+    """
     held = {one.name: one for one in questions}
     unknown = [one.item for one in read.anchors if one.item not in held]
     require(not unknown, f"{rule.file}: {', '.join(unknown)} is no item of this year's form")
-    new = [held[one.item] for one in read.anchors]
+    new = [_curve_of(held[one.item]) for one in read.anchors]
+    telling = [at for at, (_name, slope, _difficulty) in enumerate(new) if slope > 0]
+    kept, new = [read.anchors[at] for at in telling], [new[at] for at in telling]
     common = anchors(
-        [one.slope for one in read.anchors],
-        [one.difficulty for one in read.anchors],
-        [present(one.slope, f"{one.name} has no slope") for one in new],
-        [present(one.difficulty, f"{one.name} has no difficulty") for one in new],
+        [one.slope for one in kept],
+        [one.difficulty for one in kept],
+        [slope for _name, slope, _difficulty in new],
+        [difficulty for _name, _slope, difficulty in new],
     )
     place = {one.name: at for at, one in enumerate(questions)}
-    at = [2 * place[one.item] + side for one in read.anchors for side in (0, 1)]
+    at = [2 * place[one.item] + side for one in kept for side in (0, 1)]
     return link(common, rule.method, new=spread[np.ix_(at, at)])

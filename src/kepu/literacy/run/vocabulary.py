@@ -12,7 +12,7 @@ DIMENSIONS = {
 }  # fmt: skip
 GROUPS = {
     "sex": "性别", "age": "年龄", "residence": "城乡", "education": "学历", "occupation": "职业",
-    "key": "重点人群",
+    "key": "重点人群", "district": "区县",
 }  # fmt: skip
 # The five groups of the national outline of action (2021-2035), of adults; one may belong to several.
 KEY_GROUPS = {

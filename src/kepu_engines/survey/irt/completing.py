@@ -11,14 +11,21 @@ from kepu_engines.core.checks import require
 from kepu_engines.core.seeds import generator
 from kepu_engines.survey.irt.fit import Fit
 from kepu_engines.survey.irt.information import Errors
-from kepu_engines.survey.irt.responses import Responses
-from kepu_engines.survey.irt.scores import plausible
+from kepu_engines.survey.irt.population import regressed
+from kepu_engines.survey.irt.responses import Floats, Responses
+from kepu_engines.survey.irt.scores import drawn, likelihoods, plausible
 
 LEAST = 0.02  # below this a slope that was drawn says nothing; a likely one is far above
 
 
 def completed(
-    found: Fit, answers: Responses, spread: Errors, *, draws: int, seed: int
+    found: Fit,
+    answers: Responses,
+    spread: Errors,
+    *,
+    draws: int,
+    seed: int,
+    traits: Floats | None = None,
 ) -> Iterator[NDArray[np.bool_]]:
     """Who had which item right, (n, j), once for each draw; what was answered stays as it is.
 
@@ -34,6 +41,10 @@ def completed(
         A row for each person, not for each pattern.
     spread : Errors
         Of that fit.
+    traits : (n, p) float, optional
+        What is known of each person, with a column of ones. Abilities are then drawn round a regression
+        on it, found anew with each draw's items and moved by its own errors: so that people who differ
+        in it are not drawn toward each other. The answers are of one group then.
 
     Raises
     ------
@@ -43,22 +54,34 @@ def completed(
     Source
     ------
     Mislevy (1991), Randomization-Based Inference About Latent Variables From Complex Samples,
-    Psychometrika 56, 177-196; Rubin (1987), Multiple Imputation, 5.2.
+    Psychometrika 56, 177-196 (also on what happens to groups that the draws know nothing of);
+    Rubin (1987), Multiple Imputation, 5.2.
     """
     require(
         found.model.name == "2pl", f"answers are drawn by the model 2pl, not {found.model.name}"
     )
     require(len(answers.codes) == answers.persons, "each person must have a row")
+    require(traits is None or answers.groups == 1, "people with traits are one group")
     require(draws >= 2, f"at least two draws tell how far they differ, not {draws}")
     chance = generator(seed)
     root = np.linalg.cholesky(spread.covariance + 1e-12 * np.eye(len(spread.covariance)))
     gap = answers.codes < 0
     for draw in range(draws):
         one = _moved(found, spread, root @ chance.standard_normal(len(root)))
-        ability = plausible(one, answers, draws=1, seed=seed + draw + 1)[:, 0]
+        ability = _able(one, answers, seed + draw + 1, traits)
         likely = expit(ability[:, None] * one.params[:, 0] + one.params[:, 1])
-        drawn = chance.random(likely.shape) < likely
-        yield np.where(gap, drawn, answers.codes == 1)
+        right = chance.random(likely.shape) < likely
+        yield np.where(gap, right, answers.codes == 1)
+
+
+def _able(found: Fit, answers: Responses, seed: int, traits: Floats | None) -> Floats:
+    """An ability of each person, as plausible as the answers and what is known of them tell."""
+    if traits is None:
+        return plausible(found, answers, draws=1, seed=seed)[:, 0]
+    chance = generator(seed)
+    seen = likelihoods(found, answers, found.nodes)
+    people = regressed(found, answers, traits, seen).moved(chance)
+    return drawn(people.posterior(traits, seen, found.nodes), found.nodes, 1, chance)[:, 0]
 
 
 def _moved(found: Fit, spread: Errors, move: NDArray[np.float64]) -> Fit:

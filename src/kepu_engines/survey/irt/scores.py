@@ -43,14 +43,24 @@ def plausible(found: Fit, answers: Responses, *, draws: int, seed: int) -> Float
     Mislevy (1991), Psychometrika 56, 177-196.
     """
     require(draws > 0, "Expected at least one draw.")
-    chance = np.cumsum(_posterior(found, answers, found.nodes), axis=1)
-    source = generator(seed)
+    return drawn(_posterior(found, answers, found.nodes), found.nodes, draws, generator(seed))
+
+
+def drawn(posterior: Floats, nodes: Floats, draws: int, source: np.random.Generator) -> Floats:
+    """Abilities from posteriors at nodes, (n, draws), read as constant between the nodes' middles."""
+    chance = np.cumsum(posterior, axis=1)
     values = np.empty((len(chance), draws))
     for draw in range(draws):
         at = (source.random((len(chance), 1)) * chance[:, -1:] > chance).sum(axis=1)
-        shift = (source.random(len(chance)) - 0.5) * (found.nodes[1] - found.nodes[0])
-        values[:, draw] = found.nodes[at] + shift
+        shift = (source.random(len(chance)) - 0.5) * (nodes[1] - nodes[0])
+        values[:, draw] = nodes[at] + shift
     return values
+
+
+def likelihoods(found: Fit, answers: Responses, theta: Floats) -> Floats:
+    """Likelihood of each row's answers at each ability, (n, q), the largest of a row set to 1."""
+    logs = _logs(found, answers, theta, flat=True)
+    return np.asarray(np.exp(logs - logs.max(axis=1, keepdims=True)), dtype=np.float64)
 
 
 def likeliest(found: Fit, answers: Responses) -> Scores:

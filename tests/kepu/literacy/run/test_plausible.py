@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import re
 import shutil
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from kepu.literacy.run import running
+from kepu.literacy.run.drawing_answers import traits_of
 from kepu_engines.core.errors import EngineError
 from tests.kepu.literacy.conftest import table
 from tests.kepu.literacy.run.test_running import LITERATE, copied, figures
@@ -62,6 +64,28 @@ def test_bands_add_up_and_groups_keep_their_order(drawn, results):
         assert own == pytest.approx(other, abs=0.03)
 
 
+def test_groups_that_the_drawing_knows_stay_as_far_apart_as_whole_answers_have_them(
+    survey, results, tmp_path
+):
+    """Unless it is told otherwise, the drawing knows all by which the plan tells figures apart."""
+    whole, off = figures(results), {}
+    for name, condition in (("nothing", ", condition: []"), ("all", "")):
+        scoring = f"scoring: {{method: plausible, draws: 4{condition}}}\n"
+        folder = left_out(survey, tmp_path / name, scoring)
+        running.run(folder / "plan.yaml", tmp_path / name / "out")
+        found = figures(tmp_path / name / "out")
+        cells = [place for place in whole if place[0] in ("age", "residence", "education", "key")]
+        off[name] = {
+            place[1]: float(found[place]["estimate"]) - float(whole[place]["estimate"])
+            for place in cells if whole[place]["estimate"]
+        }  # fmt: skip
+
+    wide, close = (sum(map(abs, off[name].values())) for name in ("nothing", "all"))
+    assert close < 0.6 * wide
+    assert off["nothing"]["college"] < -0.01 < off["all"]["college"]  # the ablest are pulled down
+    assert off["nothing"]["primary"] > off["all"]["primary"]  # and those at the other end up
+
+
 def test_r_finds_the_figures_by_rubin_s_rules(drawn):
     if shutil.which("Rscript") is None:
         pytest.skip("needs R with its survey package: r-base-core, r-cran-survey")
@@ -104,3 +128,15 @@ def test_who_was_asked_nothing_is_named(survey, tmp_path):
 
     with pytest.raises(EngineError, match=f"row {said + 1}, column person: this person answered"):
         running.run(folder / "plan.yaml", tmp_path / "out")
+
+
+def test_a_category_of_a_few_people_is_put_in_the_middle_of_the_others():
+    labels = np.repeat(["a", "b", "c", "d"], [30, 10, 3, 20])
+    plan = SimpleNamespace(scoring=SimpleNamespace(condition=["x"]), conditions=["x"])
+    read = SimpleNamespace(plan=plan, said=np.ones(63, bool), labels=lambda _name: labels)
+
+    found = traits_of(read)
+
+    assert found.shape == (63, 3)
+    assert found[[0, 30, 62]].tolist() == [[1, 0, 0], [1, 1, 0], [1, 0, 1]]
+    assert found[41] == pytest.approx([1, 10 / 60, 20 / 60])

@@ -243,7 +243,7 @@ def test_the_record_names_every_file_read_and_written(survey, results):
     record = json.loads((results / "run.json").read_text("utf-8"))
 
     read = {"plan.yaml", "answers.csv", "items.csv", "margins.csv", "districts.csv"}
-    read |= {"volunteers.csv", "overlap.csv", "earlier.csv", "common.csv"}
+    read |= {"volunteers.csv", "overlap.csv", "earlier.csv", "common.csv", "form.csv"}
     assert set(record["inputs"]) == read
     assert record["seed"] == 20260901
     assert {"report.pdf", "tables.xlsx", "r/reproduce.R"} <= set(record["outputs"])

@@ -1,7 +1,10 @@
 """Links of two years: exact ones, and errors that are as large as links of drawn samples differ."""
 
+import itertools
+
 import numpy as np
 import pytest
+from scipy.optimize import least_squares
 
 from kepu_engines.core.errors import EngineError
 from kepu_engines.survey.irt.concurrent import concurrent
@@ -109,3 +112,71 @@ def test_items_that_moved_add_to_a_concurrent_link_what_sampling_does_not_tell()
 def test_a_concurrent_link_needs_three_common_items():
     with pytest.raises(EngineError, match="at least three common items, not 2"):
         together(1, own=6)
+
+
+# --- each method against a minimiser of its own, where items drifted ------------------------------
+
+DRIFTED = {
+    "a_old": [0.7, 1.9, 1.1, 1.4, 0.9, 1.6, 1.2, 0.8],
+    "b_old": [-1.8, -1.1, -0.4, 0.1, 0.5, 0.9, 1.4, 2.2],
+    "a_new": [0.9, 1.7, 1.5, 1.4, 0.7, 2.1, 1.1, 1.1],
+    "b_new": [-2.0, -1.5, -0.3, -0.6, 0.4, 0.3, 1.2, 1.1],
+}
+GUESSES = np.array([0.2, 0.1, 0.0, 0.25, 0.15, 0.0, 0.2, 0.1])
+
+
+def by_hand(method, guess):
+    """Slope and shift by least squares over a fine grid of people N(0, 1) on the old scale."""
+    a, b, c, d = (np.array(DRIFTED[name]) for name in ("a_old", "b_old", "a_new", "b_new"))
+    theta = np.linspace(-4, 4, 801)
+    root = np.sqrt(np.exp(-(theta**2) / 2) / np.exp(-(theta**2) / 2).sum())
+
+    def right(slope, hard):
+        z = np.exp(-slope[:, None] * (theta - hard[:, None]))
+        return guess[:, None] + (1 - guess[:, None]) / (1 + z)
+
+    def apart(at):
+        gap = right(a, b) - right(c / at[0], at[0] * d + at[1])
+        return (gap * root).ravel() if method == "haebara" else gap.sum(axis=0) * root
+
+    return least_squares(apart, [1.0, 0.0], xtol=1e-14, ftol=1e-14, gtol=1e-14).x
+
+
+@pytest.mark.parametrize("guess", [np.zeros(8), GUESSES], ids=["2pl", "3pl"])
+@pytest.mark.parametrize("method", ["haebara", "stocking-lord"])
+def test_a_method_finds_the_least_of_its_own_criterion_where_items_drifted(method, guess):
+    items = anchors(**DRIFTED, c_old=guess, c_new=guess)
+
+    found = link(items, method)
+
+    assert (found.slope, found.shift) == pytest.approx(tuple(by_hand(method, guess)), abs=2e-4)
+
+
+def test_methods_are_told_apart_by_items_that_drifted():
+    found = {method: link(anchors(**DRIFTED), method) for method in METHODS}
+    old, new = (np.array(DRIFTED[name]) for name in ("b_old", "b_new"))
+
+    slope = old.std() / new.std()
+    sigma = found["mean-sigma"]
+    assert (sigma.slope, sigma.shift) == pytest.approx((slope, old.mean() - slope * new.mean()))
+    values = [(one.slope, one.shift) for one in found.values()]
+    for one, other in itertools.combinations(values, 2):
+        assert max(abs(a - b) for a, b in zip(one, other, strict=True)) > 0.01
+
+
+@pytest.mark.parametrize("method", list(METHODS))
+def test_the_error_of_each_method_is_how_far_links_by_other_items_differ(method):
+    """Fifteen items out of a great many, each moved by chance between the years; persons without end."""
+    links = []
+    for seed in range(50):
+        chance = np.random.default_rng(1000 + seed)
+        slope, hard = chance.uniform(0.7, 1.9, 15), chance.normal(0, 1, 15)
+        moved, turned = chance.normal(0, 0.25, 15), np.exp(chance.normal(0, 0.15, 15))
+        links.append(
+            link(anchors(slope, hard, slope * turned * 1.1, (hard + moved - 0.3) / 1.1), method)
+        )
+
+    for at, values in enumerate(([one.slope for one in links], [one.shift for one in links])):
+        told = np.sqrt(np.mean([one.covariance[at, at] for one in links]))
+        assert told / np.std(values, ddof=1) == pytest.approx(1, abs=0.3)
+        assert np.mean(values) == pytest.approx((1.1, 0.3)[at], abs=0.05)
