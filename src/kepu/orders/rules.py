@@ -267,10 +267,10 @@ def why_not_hold_one_more(team: Team, now: datetime) -> str | None:
     if held < cap:
         return None
     return ngettext(
-        "your team holds %(cap)s order already (%(why)s); finish it first",
-        "your team holds %(cap)s orders already (%(why)s); finish one first",
+        "%(team)s holds %(cap)s order already (%(why)s); it has to be finished first",
+        "%(team)s holds %(cap)s orders already (%(why)s); one has to be finished first",
         cap,
-    ) % {"cap": cap, "why": why}
+    ) % {"team": team.name, "cap": cap, "why": why}
 
 
 def why_not_wait(order: Order, team: Team, now: datetime) -> str | None:
@@ -498,10 +498,12 @@ def why_not_expire(order: Order, now: datetime, grace: timedelta) -> str | None:
 
 
 def why_not_offer(order: Order, team: Team, now: datetime) -> str | None:
-    """An open order is offered to an active team that can do it."""
+    """An open order is offered to an active team that can do it and may hold one more."""
     if order.state != OrderState.OPEN:
         return _("only an open order is offered to a team")
-    return why_not_know(order, team, now) if team.active else _("this team is suspended")
+    if not team.active:
+        return _("this team is suspended")
+    return why_not_know(order, team, now) or why_not_hold_one_more(team, now)
 
 
 def why_not_decline_offer(order: Order, made: Offer | None) -> str | None:
