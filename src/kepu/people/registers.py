@@ -129,6 +129,7 @@ TEAMS = Register(
         Column(lazy("Name of the team"), lambda one, _place: one.name),
         Column(lazy("Tier"), lambda one, _place: one.get_tier_display()),
         PLACE,
+        Column(lazy("Unit"), lambda one, _place: one.organisation and one.organisation.name),
         TOPICS,
         Column(lazy("Members"), lambda one, _place: one.member_count),
         Column(lazy("Orders a day"), lambda one, _place: one.day_capacity),

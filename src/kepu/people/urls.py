@@ -35,6 +35,7 @@ urlpatterns = [
     path("people/stations/<int:station_id>/edit/", stations.edit, name="station-edit"),
     path("people/stations/<int:station_id>/close/", stations.close, name="station-close"),
     path("people/teams/<int:team_id>/tier/", teams.change_tier, name="team-tier"),
+    path("people/teams/<int:team_id>/unit/", teams.change_unit, name="team-unit"),
     path("people/stars/", stars.listed, name="stars"),
     path("people/posts/", posts.listed, name="posts"),
     path("people/posts/new/", posts.new, name="post-new"),

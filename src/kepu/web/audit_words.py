@@ -259,6 +259,7 @@ WORDS = {
     "team.apply": "申请成立服务队",
     "team.approve": "批准服务队",
     "team.change_tier": "调整服务队级别",
+    "team.change_unit": "调整服务队所属单位",
     "team.change": "修改服务队信息",
     "team.dissolve": "解散服务队",
     "team.enrol": "登记服务队",

@@ -82,9 +82,7 @@ def _refused(request: HttpRequest) -> bool:
 def _words(request: HttpRequest) -> list[Any]:
     """What was sent, without the token, which is drawn anew; of files, their names and sizes."""
     said = [(name, texts) for name, texts in request.POST.lists() if name != "csrfmiddlewaretoken"]
-    files = [
-        (name, one.name, one.size) for name, found in request.FILES.lists() for one in found
-    ]
+    files = [(name, one.name, one.size) for name, found in request.FILES.lists() for one in found]
     return [said, files]
 
 

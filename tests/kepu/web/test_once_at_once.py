@@ -21,7 +21,9 @@ def test_of_six_presses_at_the_same_moment_one_is_carried_out(monkeypatch):
     loop = factories.loop()
     clients: list[Client] = [reader(loop.resident) for _press in range(6)]
 
-    ends = at_once(*[lambda client=client: send(client, loop, form_key="one") for client in clients])
+    ends = at_once(
+        *[lambda client=client: send(client, loop, form_key="one") for client in clients]
+    )
 
     assert [end.status_code for end in ends] == [200] * 6
     assert len({str(end.redirect_chain) for end in ends}) == 1
