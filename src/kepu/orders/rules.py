@@ -328,10 +328,17 @@ def why_not_deliver(order: Order, now: datetime) -> str | None:
     blocked = ORDER.why_not(order.state, "deliver")
     if blocked:
         return blocked
-    if order.starts_at and now < order.starts_at:
-        return _("the visit has not begun yet")
+    if early := why_not_begun(order, now):
+        return early
     if not visits.check_ins(order).exists():
         return _("nobody has checked in yet")
+    return None
+
+
+def why_not_begun(order: Order, now: datetime) -> str | None:
+    """A visit begins at the time it is set for."""
+    if order.starts_at and now < order.starts_at:
+        return _("the visit has not begun yet")
     return None
 
 
