@@ -188,6 +188,7 @@ def _received(person: User, now: datetime) -> QuerySet[Service]:
     for path in roles.reach(person, Verb.ORDER_PLACE_FOR, now).paths:
         mine |= Q(receiver=None, path__within=path)
     others = Service.objects.filter(mine).exclude(person=person).exclude(certified_by=person)
+    others = others.exclude(person__guardian=person)
     return others.select_related("person", "team")
 
 
@@ -197,5 +198,5 @@ def _organised(person: User, now: datetime) -> QuerySet[Service]:
     mine = Q(team__in=teams_led(person)) | Q(organisation__in=reach.organisations)
     for path in reach.paths:
         mine |= Q(path__within=path)
-    found = Service.objects.filter(mine).exclude(person=person)
+    found = Service.objects.filter(mine).exclude(person=person).exclude(person__guardian=person)
     return found.select_related("person", "team").order_by("began_at", "pk")
