@@ -323,6 +323,34 @@ def test_a_removed_member_hears_who_did_it_and_where_to_object():
     assert not Notice.objects.filter(template="people.leader_removed").exists()
 
 
+def test_where_nobody_holds_the_office_a_removed_member_is_sent_to_the_association_of_the_place():
+    leader = volunteer()
+    gone = join(team(leader=leader), volunteer())
+
+    actions.remove_member(gone.pk, by=leader, now=NOW)
+
+    letter = Notice.objects.get(person=gone.person)
+    said = words(letter, gone.person).text
+    assert "请向当地科协提出" in said
+    assert "—" not in said
+
+
+@pytest.mark.parametrize("verb", ["suspend", "restore", "dissolve"])
+def test_leaders_hear_what_is_decided_about_their_team_and_why(verb):
+    leader, by = volunteer(), officer("district_officer", "50.103.")
+    found = team(leader=leader, state="suspended" if verb == "restore" else "approved")
+    act = {"suspend": actions.suspend_team, "restore": actions.restore_team,
+           "dissolve": actions.dissolve_team}[verb]  # fmt: skip
+
+    act(found.pk, reason="示例原因", by=by, now=NOW)
+
+    letter = Notice.objects.get(person=leader)
+    said = words(letter, leader)
+    assert letter.template.startswith(f"people.team_{verb}")
+    assert found.name in said.text
+    assert "示例原因" in said.text
+
+
 def test_of_two_leaders_who_remove_each_other_one_stays_and_the_officers_hear_of_it():
     one, watching = volunteer(), officer("district_officer", "50.103.")
     found = team(leader=one)
