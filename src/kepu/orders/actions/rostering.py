@@ -56,7 +56,7 @@ def set_roster(
     return made
 
 
-def stand_down(order: Order, *, by: User, now: datetime) -> None:
+def stand_down(order: Order, *, by: User | None, now: datetime) -> None:
     """The team lets go of the visit: who was put down for it and is not marked goes no more."""
     waiting = roster.unmarked(order)
     off = [place.person for place in waiting]
