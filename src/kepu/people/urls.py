@@ -90,6 +90,7 @@ urlpatterns = [
     ),
     path("people/hours/new/", hours.ask, name="hours-ask"),
     path("people/hours/<int:service_id>/<str:verb>/", hours.act, name="hours-act"),
+    path("people/ledger/", hours.ledger, name="hours-ledger"),
     path("people/ledger/<int:entry_id>/correct/", hours.correct, name="ledger-correct"),
     path(
         "people/absences/<int:absence_id>/<str:verb>/",
