@@ -108,8 +108,8 @@ def change_tier(request: Asked, team_id: Id, body: TierIn) -> dict[str, Any]:
 def change_unit(request: Asked, team_id: Id, body: TeamUnitIn) -> dict[str, Any]:
     """By an officer of its place; 403 not_allowed, 404 not_found, 409 rule_broken."""
     team, unit = _found(request, team_id), unit_of(body.organisation_id)
-    asked = {"organisation": unit, "by": request.auth, "now": clock.now()}
-    return shown(team_actions.change_unit(team.pk, **asked))
+    changed = team_actions.change_unit(team.pk, organisation=unit, by=request.auth, now=clock.now())
+    return shown(changed)
 
 
 @router.post(

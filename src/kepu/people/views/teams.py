@@ -138,7 +138,7 @@ def change_unit(request: HttpRequest, team_id: int) -> HttpResponse:
         actions.change_unit(team_id, **form.cleaned_data, by=person_of(request), now=clock.now())
         toasts.say(request, _("Kept."))
     else:
-        messages.error(request, form.errors["organisation"][0])
+        messages.error(request, str(form.errors["organisation"][0]))
     return redirect("team", team_id)
 
 
