@@ -57,6 +57,8 @@ def test_a_unit_is_registered_found_changed_closed_and_opened_again():
     assert "Registered" in made.content.decode()
     assert changed.status_code == 302
     assert "takes no order and no role" in closed.content.decode()
+    undo = closed.text.partition("button-undo")[0].rpartition("<form")[2]
+    assert reverse("unit-turn", args=[unit.pk, "reopen"]) in undo
     listed = page.get(reverse("units"), {"q": CODE.lower()}).content.decode()
     assert "新名示例馆" in listed
     page.post(reverse("unit-turn", args=[unit.pk, "reopen"]))

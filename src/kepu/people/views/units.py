@@ -25,6 +25,7 @@ from kepu.people.unit_forms import NewUnitForm, UnitForm
 from kepu.people.views.shapes import form_page, person_of
 from kepu.ui import toasts
 
+BACK = {"close": "reopen", "reopen": "close"}
 TURNS = {"close": actions.close_organisation, "reopen": actions.reopen_organisation}
 
 
@@ -94,5 +95,6 @@ def turn(request: HttpRequest, organisation_id: int, verb: str) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, refusal.reason)
     else:
-        toasts.say(request, _("Kept."))
+        undo = reverse("unit-turn", args=[unit.pk, BACK[verb]])
+        toasts.say(request, _("Kept."), undo_url=undo)
     return redirect("unit-change", unit.pk)
