@@ -24,6 +24,9 @@ class Visit {
   }
 
   async begin() {
+    this.prefill();
+    this.ripen();
+    setInterval(() => this.ripen(), EVERY);
     if (!(await works())) {
       this.root.querySelector("[data-no-storage]").hidden = false;
       return;
@@ -45,6 +48,23 @@ class Visit {
     setInterval(() => this.send(), EVERY);
     await this.show();
     await this.send();
+  }
+
+  // Who scanned the code with the telephone's own camera comes with it in the address; without a network
+  // the page is the one kept before, which does not know it.
+  prefill() {
+    const input = this.root.querySelector("#code");
+    const code = new URLSearchParams(location.search).get("code");
+    if (input && code && !input.value) input.defaultValue = code.slice(0, 8);
+  }
+
+  // A page kept the day before is opened at the visit: what could not be done yet can be by then.
+  ripen() {
+    for (const button of this.root.querySelectorAll("[data-begins]")) {
+      if (Date.now() < Date.parse(button.dataset.begins)) continue;
+      button.hidden = button.disabled = false;
+      button.previousElementSibling.hidden = true;
+    }
   }
 
   // With a network the server answers the form itself, and a slip of the pen is put right at once;
@@ -245,6 +265,7 @@ async function scan(button) {
   const stream = await navigator.mediaDevices
     .getUserMedia({ video: { facingMode: "environment" } })
     .catch(() => null);
+  button.closest(".field").querySelector("[data-scan-refused]").hidden = Boolean(stream);
   if (!stream) return;
   const detector = new window.BarcodeDetector({ formats: ["qr_code"] });
   video.srcObject = stream;

@@ -104,6 +104,7 @@ BODIES: dict[str, Any] = {
     "act_on_absence": REASON,
     **dict.fromkeys(("decide_team", "decide_volunteer"), REASON),
     "change_tier": {"tier": "brigade"},
+    "change_unit": {"organisation_id": None},
     "change_team": {
         "about": "新", "skills": [], "areas": ["50.103."], "day_capacity": 1, "week_capacity": 3,
     },

@@ -399,3 +399,38 @@ def test_what_is_no_picture_is_said_so_before_anything_is_kept(device, visit, tm
 
     wait_for(page, lambda: "换一张" in page.text_content("[data-shot-words]"))
     assert page.evaluate(QUEUED) == "[]"
+
+
+def test_a_page_kept_before_the_visit_takes_the_code_of_the_picture_and_opens_the_report(
+    device, visit
+):
+    loop, order = visit
+    soon = clock.now() + timedelta(hours=1)
+    Order.objects.filter(pk=order.pk).update(starts_at=soon, ends_at=soon + timedelta(hours=1))
+    phone = device(loop.leader)
+    page = opened(phone, order)
+    early = page.is_hidden("[data-begins]")
+
+    phone.set_offline(True)
+    page.clock.set_fixed_time(soon + timedelta(minutes=1))
+    page.goto(f"/orders/{order.pk}/visit/?code={order.check_in_code}")
+    page.wait_for_selector("[data-begins]:not([hidden])")
+
+    assert early
+    assert page.is_enabled("[data-begins]")
+    assert page.is_hidden("form[data-offline=deliver] .held")
+    assert page.input_value("#code") == order.check_in_code
+
+
+def test_a_camera_that_is_refused_is_said_so(device, visit):
+    loop, order = visit
+    page = device(loop.leader).new_page()
+    page.add_init_script(
+        """window.BarcodeDetector = class { static getSupportedFormats() { return ["qr_code"]; } };
+        navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("no"));"""
+    )
+    page.goto(f"/orders/{order.pk}/visit/")
+
+    page.click("[data-scan]")
+
+    page.wait_for_selector("[data-scan-refused]:not([hidden])")

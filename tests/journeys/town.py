@@ -218,6 +218,7 @@ SIGHTS = (
     Sight("station-new", "district"),
     Sight("station", "district", {"station_id": "station"}),
     Sight("station-edit", "district", {"station_id": "station"}),
+    Sight("hours-ledger", "district"),
     Sight("posts", "district"),
     Sight("post-new", "district"),
     Sight("expert-me", "resident"),

@@ -53,6 +53,10 @@ class Machine:
         """What can be done in `state`, in the order of the table."""
         return [move.verb for move in self.moves if state in move.sources]
 
+    def way_back(self, before: str, now: str) -> str | None:
+        """The verb that leads from `now` straight back to `before`; None where nothing does."""
+        return next((m.verb for m in self.moves if now in m.sources and m.target == before), None)
+
     def reachable(self) -> set[str]:
         """Every state that some row of verbs leads to from the start."""
         found: set[str] = {self.start}

@@ -62,7 +62,7 @@ class Register:
     """One list: the page that shows it, its filters, what a reader finds, its orders and columns.
 
     The first of `orders` is the usual one. `personal` says whether a column names people, `path_of`
-    where a row lies.
+    where a row lies, `ground` in which districts a reader may find any: the filter offers no other.
     """
 
     kind: str
@@ -74,6 +74,7 @@ class Register:
     columns: tuple[Column, ...]
     personal: bool = False
     path_of: Callable[[Any], str] = attrgetter("path")
+    ground: Callable[[User | None, datetime], Callable[[str], bool]] | None = None
 
     def listed(self, person: User | None, asked: Asked, word: str, now: datetime) -> QuerySet[Any]:
         """What the person may read of what is asked for, in the order that `word` names."""
@@ -167,12 +168,24 @@ def read(
     words = request.GET.copy()
     for name, value in given.items():
         words[name] = value
-    form, person = register.form(words, initial=given), _reader(request)
-    if person and "district" in form.fields:
-        _own_first(form.fields["district"], person)
+    form, person, now = register.form(words, initial=given), _reader(request), clock.now()
+    if "district" in form.fields:
+        if register.ground:
+            _only_on(form.fields["district"], register.ground(person, now), words.get("district"))
+        if person:
+            _own_first(form.fields["district"], person)
     asked, word = asked_of(form), words.get("sort", "")
-    found = register.listed(person, asked, word, clock.now())
+    found = register.listed(person, asked, word, now)
     return form, asked, found, _bar(words, register, word, files=person is not None)
+
+
+def _only_on(districts: Any, held: Callable[[str], bool], chosen: str | None) -> None:
+    """Districts where the reader finds nothing are not offered, but for the one that is asked for."""
+    everywhere, *cities = districts.choices
+    kept = [
+        (city, [row for row in rows if row[0] == chosen or held(row[0])]) for city, rows in cities
+    ]
+    districts.choices = [everywhere, *((city, rows) for city, rows in kept if rows)]
 
 
 def _own_first(districts: Any, person: User) -> None:

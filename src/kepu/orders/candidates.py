@@ -17,7 +17,7 @@ from kepu.orders import queries, reaching, suggest, visits
 from kepu.orders.booked import NOBODY_GOES
 from kepu.orders.models import Offer, Order, Rating
 from kepu.orders.schemas import CLAIMS
-from kepu.orders.states import WITH_A_TEAM, OrderState
+from kepu.orders.states import OrderState
 from kepu.orders.visits import Span
 from kepu.people import queries as people
 
@@ -44,11 +44,12 @@ def candidates(order: Order, now: datetime) -> list[suggest.Candidate]:
     teams = list(fit.prefetch_related("skills"))
     ids = [team.pk for team in teams]
     work, stars = _work(ids, order), _stars(ids)
+    holdings = queries.holdings(teams, rules, now)
     full, members = _clashing(teams, order, now), _members_free(ids, order, now)
     place = divisions.position(order.division_now)
     found = []
     for team in teams:
-        held, booked, last = work.get(team.pk, (0, 0, None))
+        booked, last = work.get(team.pk, (0, None))
         count, mean = stars.get(team.pk, (0, 0.0))
         found.append(
             suggest.Candidate(
@@ -58,7 +59,8 @@ def candidates(order: Order, now: datetime) -> list[suggest.Candidate]:
                 km=_km(team, order, place),
                 week_capacity=team.week_capacity,
                 booked=booked,
-                held=held,
+                held=holdings[team.pk].held,
+                cap=holdings[team.pk].cap,
                 stars=queries.shrink(mean, count, rules),
                 ratings=count,
                 last_claim=last,
@@ -82,8 +84,8 @@ def _asked(offer: Offer | None, now: datetime) -> str:
     }
 
 
-def _work(teams: list[int], order: Order) -> dict[int, tuple[int, int, datetime | None]]:
-    """Orders held, visits in the week the order is wanted, and the last claim of each team."""
+def _work(teams: list[int], order: Order) -> dict[int, tuple[int, datetime | None]]:
+    """Visits in the week the order is wanted, and the last claim of each team."""
     begin, end = suggest.week_of(order.wanted_from.astimezone(clock.BEIJING))
     stands = ~Q(state__in=NOBODY_GOES)
     rows = (
@@ -91,12 +93,11 @@ def _work(teams: list[int], order: Order) -> dict[int, tuple[int, int, datetime 
         .order_by()
         .values("team")
         .annotate(
-            held=Count("pk", filter=Q(state__in=WITH_A_TEAM)),
             booked=Count("pk", filter=stands & Q(starts_at__gte=begin, starts_at__lt=end)),
             last=Max("claimed_at"),
         )
     )
-    return {row["team"]: (row["held"], row["booked"], row["last"]) for row in rows}
+    return {row["team"]: (row["booked"], row["last"]) for row in rows}
 
 
 def _clashing(teams: list[Team], order: Order, now: datetime) -> set[int]:

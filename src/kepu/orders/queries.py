@@ -361,28 +361,29 @@ def room_of(teams: Iterable[Team], rules: Claims, now: datetime) -> dict[int, in
     Four queries, however many teams.
     """
     listed = list(teams)
-    holdings = _holdings(listed, rules, now)
+    found = holdings(listed, rules, now)
     return {
-        team.pk: max(0, min(team.week_capacity, holdings[team.pk].cap) - holdings[team.pk].held)
+        team.pk: max(0, min(team.week_capacity, found[team.pk].cap) - found[team.pk].held)
         for team in listed
     }
 
 
 def claims_left(teams: Iterable[Team], rules: Claims, now: datetime) -> dict[int, int]:
     """How many more orders each team may hold, in whatever weeks. Four queries."""
-    found = _holdings(list(teams), rules, now).items()
+    found = holdings(list(teams), rules, now).items()
     return {pk: max(0, one.cap - one.held) for pk, one in found}
 
 
 @dataclass(frozen=True)
-class _Holding:
+class Holding:
     """How many orders a team has and has not delivered, and how many it may have."""
 
     held: int
     cap: int
 
 
-def _holdings(teams: list[Team], rules: Claims, now: datetime) -> dict[int, _Holding]:
+def holdings(teams: list[Team], rules: Claims, now: datetime) -> dict[int, Holding]:
+    """How much each team holds and may hold. Four queries, however many teams."""
     ids = [team.pk for team in teams]
     rows = Order.objects.filter(team__in=ids, state__in=WITH_A_TEAM).order_by()
     held = dict(rows.values_list("team").annotate(n=Count("pk")))
@@ -391,7 +392,7 @@ def _holdings(teams: list[Team], rules: Claims, now: datetime) -> dict[int, _Hol
     for team in teams:
         past = Past(late.get(team.pk, 0.0), team.pk in missed)
         cap, _why = _cap(team, rules, now, past)
-        found[team.pk] = _Holding(held.get(team.pk, 0), cap)
+        found[team.pk] = Holding(held.get(team.pk, 0), cap)
     return found
 
 

@@ -267,10 +267,10 @@ def why_not_hold_one_more(team: Team, now: datetime) -> str | None:
     if held < cap:
         return None
     return ngettext(
-        "your team holds %(cap)s order already (%(why)s); finish it first",
-        "your team holds %(cap)s orders already (%(why)s); finish one first",
+        "%(team)s holds %(cap)s order already (%(why)s); it has to be finished first",
+        "%(team)s holds %(cap)s orders already (%(why)s); one has to be finished first",
         cap,
-    ) % {"cap": cap, "why": why}
+    ) % {"team": team.name, "cap": cap, "why": why}
 
 
 def why_not_wait(order: Order, team: Team, now: datetime) -> str | None:
@@ -328,10 +328,17 @@ def why_not_deliver(order: Order, now: datetime) -> str | None:
     blocked = ORDER.why_not(order.state, "deliver")
     if blocked:
         return blocked
-    if order.starts_at and now < order.starts_at:
-        return _("the visit has not begun yet")
+    if early := why_not_begun(order, now):
+        return early
     if not visits.check_ins(order).exists():
         return _("nobody has checked in yet")
+    return None
+
+
+def why_not_begun(order: Order, now: datetime) -> str | None:
+    """A visit begins at the time it is set for."""
+    if order.starts_at and now < order.starts_at:
+        return _("the visit has not begun yet")
     return None
 
 
@@ -498,10 +505,12 @@ def why_not_expire(order: Order, now: datetime, grace: timedelta) -> str | None:
 
 
 def why_not_offer(order: Order, team: Team, now: datetime) -> str | None:
-    """An open order is offered to an active team that can do it."""
+    """An open order is offered to an active team that can do it and may hold one more."""
     if order.state != OrderState.OPEN:
         return _("only an open order is offered to a team")
-    return why_not_know(order, team, now) if team.active else _("this team is suspended")
+    if not team.active:
+        return _("this team is suspended")
+    return why_not_know(order, team, now) or why_not_hold_one_more(team, now)
 
 
 def why_not_decline_offer(order: Order, made: Offer | None) -> str | None:

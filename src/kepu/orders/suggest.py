@@ -32,6 +32,7 @@ class Candidate:
     week_capacity: int
     booked: int  # visits it has in the week the order is wanted
     held: int  # orders it has and has not delivered
+    cap: int  # orders it may hold at once: fewer for a new team, or one that came late
     stars: float  # shrunken toward the mean
     ratings: int
     last_claim: datetime | None
@@ -71,7 +72,7 @@ def rank(
 def can_come(one: Candidate, rules: Claims) -> bool:
     """Whether the team is near enough and has a free visit that week and room for one more order."""
     near = one.km is None or one.km <= rules.farthest_km
-    return near and one.booked < one.week_capacity and one.held < rules.cap
+    return near and one.booked < one.week_capacity and one.held < one.cap
 
 
 def fit(one: Candidate, rules: Claims, now: datetime) -> float:
@@ -81,7 +82,7 @@ def fit(one: Candidate, rules: Claims, now: datetime) -> float:
         "skill": float(one.skilled),
         "near": 0.5 if one.km is None else max(0.0, 1 - one.km / rules.farthest_km),
         "free": _free(one),
-        "load": 1 - min(one.held / rules.cap, 1.0),
+        "load": 1 - min(one.held / one.cap, 1.0),
         "rating": (one.stars - 1) / 4,
         "turn": due(one.last_claim, rules, now),
     }

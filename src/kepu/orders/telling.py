@@ -176,7 +176,7 @@ def tell_put(order: Order, whom: Iterable[User], *, by: User, now: datetime) -> 
     _tell_members(order, whom, template, by, now)
 
 
-def tell_off(order: Order, whom: Iterable[User], *, by: User, now: datetime) -> None:
+def tell_off(order: Order, whom: Iterable[User], *, by: User | None, now: datetime) -> None:
     """Who does not go after all must not stand before a door."""
     _tell_members(order, whom, "roster_off", by, now)
 
@@ -187,7 +187,12 @@ def tell_uncounted(order: Order, whom: Iterable[User], *, by: User, now: datetim
 
 
 def _tell_members(
-    order: Order, whom: Iterable[User], template: str, by: User, now: datetime, link: str = ""
+    order: Order,
+    whom: Iterable[User],
+    template: str,
+    by: User | None,
+    now: datetime,
+    link: str = "",
 ) -> None:
     context = {
         **words_of(order),
@@ -195,7 +200,7 @@ def _tell_members(
         "who": "、".join(person.name for person in rostered(order, now)),
     }
     for person in whom:
-        if person.pk != by.pk:
+        if person != by:
             lead = link or f"/orders/{order.pk}/visit/"
             notices.notify(person, template, context, now=now, link=lead)
 

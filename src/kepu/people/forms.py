@@ -11,6 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from kepu.kernel.accounts.models import Organisation
 from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.divisions.fields import within
 from kepu.kernel.divisions.models import Division
@@ -116,6 +117,33 @@ class HomeField(forms.CharField):
             if found
             else _("We found no place of this name. Try a shorter part of it.")
         )
+
+
+class UnitField(forms.CharField):
+    """A unit by its whole name or its unified social credit code; of several of one name, by the code."""
+
+    def clean(self, value: Any) -> Any:
+        said = str(super().clean(value)).strip()
+        if not said:
+            return None
+        named = Q(name=said) | Q(credit_code=said.upper())
+        found = Organisation.objects.filter(named, active=True)[:2]
+        if len(found) == 1:
+            return found[0]
+        raise forms.ValidationError(
+            _("Several units have this name; please give the credit code of yours.")
+            if found
+            else _("no unit of this name or code is registered")
+        )
+
+
+def unit_field(label: Any, **options: Any) -> UnitField:
+    return UnitField(
+        label=label,
+        max_length=120,
+        help_text=_("Its whole name, or its unified social credit code"),
+        **options,
+    )
 
 
 class TopicsForm(forms.Form):
@@ -244,7 +272,16 @@ class TeamForm(TeamProfileForm):
         label=_("Where is the team at home?"), help_text=_("District, street or community by name")
     )
     tier = forms.ChoiceField(label=_("Tier"), choices=Tier.choices, initial=Tier.TEAM)
-    field_order = ("name", "home", "tier", "skills", "about", "day_capacity", "week_capacity")
+    organisation = unit_field(_("Unit that raises the team, if any"), required=False)
+    field_order = (
+        "name", "home", "tier", "organisation", "skills", "about", "day_capacity", "week_capacity",
+    )  # fmt: skip
+
+
+class TeamUnitForm(forms.Form):
+    """To which unit a team belongs; left empty, to none."""
+
+    organisation = unit_field(_("Unit"), required=False)
 
 
 class ReasonForm(forms.Form):

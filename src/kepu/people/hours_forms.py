@@ -8,10 +8,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as lazy
 
 from kepu.kernel.accounts.models import User
-from kepu.people.forms import HomeField
+from kepu.kernel.days import DayField
+from kepu.people.forms import HomeField, ListForm
 from kepu.people.models import Team
 from kepu.people.models.hours import DAY
-from kepu.people.office_forms import moment_field
+from kepu.people.office_forms import moment_field, sealed_field
 from kepu.people.queries.teams import teams_of
 
 
@@ -30,6 +31,16 @@ class LineForm(forms.Form):
         label=lazy("Minutes more, or fewer with a minus"), min_value=-DAY, max_value=DAY
     )
     reason = forms.CharField(label=lazy("Reason"), max_length=200)
+
+
+class LedgerListForm(ListForm):
+    """Which lines of the ledger."""
+
+    q = sealed_field(lazy("Volunteer number, team, service or person"))
+    since = DayField(label=lazy("Given from"), required=False)
+    until = DayField(label=lazy("Given until"), required=False)
+    corrections = forms.BooleanField(label=lazy("Corrections only"), required=False)
+    field_order = ("q", "district", "since", "until", "corrections")
 
 
 class HoursForm(forms.Form):

@@ -125,6 +125,8 @@ def _unit(value: str) -> Organisation:
     found = accounts.by_credit_code(value.upper())
     if found is None:
         raise ValueError(_("no unit with this credit code is registered"))
+    if not found.active:
+        raise ValueError(_("this unit is closed"))
     return found
 
 

@@ -8,10 +8,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from kepu.kernel.accounts.models import Organisation
 from kepu.kernel.days import DayField
 from kepu.kernel.roles.forms import PersonField
-from kepu.people.forms import HomeField, ListForm, TopicsForm, WeekField
+from kepu.people.forms import HomeField, ListForm, TopicsForm, WeekField, unit_field
 from kepu.people.models import Field, PostKind, StationKind, StationTier, Team
 from kepu.people.queries.vocabulary import fields, post_kinds, skills
 from kepu.people.states import ExpertState, NominationState
@@ -54,29 +53,6 @@ def sealed_field(label: Any) -> forms.CharField:
         help_text=lazy("Names of people are sealed: a login, telephone or pseudonym in full."),
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
     )  # fmt: skip
-
-
-class UnitField(forms.CharField):
-    """A unit by its whole name or its unified social credit code."""
-
-    def clean(self, value: Any) -> Any:
-        said = str(super().clean(value)).strip()
-        if not said:
-            return None
-        found = Organisation.objects.filter(active=True)
-        unit = found.filter(name=said).first() or found.filter(credit_code=said).first()
-        if unit is None:
-            raise forms.ValidationError(_("no unit of this name or code is registered"))
-        return unit
-
-
-def unit_field(label: Any, **options: Any) -> UnitField:
-    return UnitField(
-        label=label,
-        max_length=120,
-        help_text=lazy("Its whole name, or its unified social credit code"),
-        **options,
-    )
 
 
 # --- stations and posts ---------------------------------------------------------------------------

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import pgettext
 
 from kepu.kernel import clock
 from kepu.kernel.accounts import masks
 from kepu.kernel.accounts import queries as accounts
+from kepu.kernel.divisions.fields import ancestors, within
 from kepu.kernel.errors import NotAllowed
 from kepu.kernel.registers import Asked, Column, Order, Register
 from kepu.kernel.roles import queries as roles
@@ -19,6 +23,7 @@ from kepu.kernel.roles.verbs import Verb
 from kepu.kernel.search import queries as search
 from kepu.people.course_forms import CourseListForm
 from kepu.people.forms import TeamListForm, VolunteerListForm
+from kepu.people.hours_forms import LedgerListForm
 from kepu.people.office_forms import (
     CallListForm,
     CampaignListForm,
@@ -27,7 +32,17 @@ from kepu.people.office_forms import (
     PostListForm,
     StationListForm,
 )
-from kepu.people.queries import campaigns, experts, places, teams, training, volunteers
+from kepu.people.queries import (
+    campaigns,
+    experts,
+    hours,
+    places,
+    teams,
+    training,
+    units,
+    volunteers,
+)
+from kepu.people.unit_forms import UnitListForm
 
 if TYPE_CHECKING:
     from kepu.kernel.accounts.models import User
@@ -63,6 +78,27 @@ def _within(person: User | None, verb: Verb, refusal: str, now: datetime) -> Q:
     if not reach.paths:
         raise NotAllowed(refusal)
     return reach.limit()
+
+
+def _reached(*verbs: Verb) -> Callable[[User | None, datetime], Callable[[str], bool]]:
+    """Districts in which an officer may do one of the verbs, or which hold such a place."""
+
+    def ground(person: User | None, now: datetime) -> Callable[[str], bool]:
+        reaches = roles.reaches(person, verbs, now).values() if person else ()
+        paths = {path for reach in reaches for path in reach.paths}
+        return lambda place: any(within(place, path) or within(path, place) for path in paths)
+
+    return ground
+
+
+def _lying(rows: Callable[[datetime], QuerySet[Any]]) -> Any:
+    """Districts in which any of the rows lies."""
+
+    def ground(_person: User | None, now: datetime) -> Callable[[str], bool]:
+        paths = rows(now).order_by().values_list("path", flat=True).distinct()
+        return {place for path in paths for place in ancestors(path)}.__contains__
+
+    return ground
 
 
 # --- open to everybody ----------------------------------------------------------------------------
@@ -129,11 +165,13 @@ TEAMS = Register(
         Column(lazy("Name of the team"), lambda one, _place: one.name),
         Column(lazy("Tier"), lambda one, _place: one.get_tier_display()),
         PLACE,
+        Column(lazy("Unit"), lambda one, _place: one.organisation and one.organisation.name),
         TOPICS,
         Column(lazy("Members"), lambda one, _place: one.member_count),
         Column(lazy("Orders a day"), lambda one, _place: one.day_capacity),
         Column(lazy("Orders a week"), lambda one, _place: one.week_capacity),
     ),
+    ground=_lying(lambda _now: teams.approved()),
 )  # fmt: skip
 
 STATIONS = Register(
@@ -153,6 +191,7 @@ STATIONS = Register(
         Column(lazy("Longitude"), lambda one, _place: one.lon),
         Column(lazy("Latitude"), lambda one, _place: one.lat),
     ),
+    ground=_lying(lambda _now: places.stations()),
 )  # fmt: skip
 
 CAMPAIGNS = Register(
@@ -169,6 +208,7 @@ CAMPAIGNS = Register(
         Column(lazy("First day"), lambda one, _place: one.first),
         Column(lazy("Last day"), lambda one, _place: one.last),
     ),
+    ground=_lying(lambda _now: campaigns.campaigns()),
 )  # fmt: skip
 
 CALLS = Register(
@@ -186,6 +226,7 @@ CALLS = Register(
         Column(lazy("People wanted"), lambda one, _place: one.target),
         Column(lazy("People who come"), lambda one, _place: one.answered),
     ),
+    ground=_lying(campaigns.calls),
 )  # fmt: skip
 
 COURSES = Register(
@@ -206,6 +247,7 @@ COURSES = Register(
         Column(lazy("Seats"), lambda one, _place: one.seats),
         STATE,
     ),
+    ground=_lying(lambda _now: training.courses()),
 )  # fmt: skip
 
 
@@ -270,6 +312,7 @@ VOLUNTEERS = Register(
         Column(lazy("Registered"), lambda one, _place: one.applied_at),
     ),
     personal=True,
+    ground=_reached(Verb.VOLUNTEER_APPROVE),
 )  # fmt: skip
 
 POSTS = Register(
@@ -289,6 +332,7 @@ POSTS = Register(
         Column(lazy("Last day"), lambda one, _place: one.last),
     ),
     personal=True,
+    ground=_reached(Verb.POST_APPOINT),
 )  # fmt: skip
 
 EXPERTS = Register(
@@ -309,6 +353,7 @@ EXPERTS = Register(
         Column(lazy("Duties at most"), lambda one, _place: one.most_duties),
     ),
     personal=True,
+    ground=_reached(Verb.EXPERT_INVITE),
 )  # fmt: skip
 
 NOMINATIONS = Register(
@@ -326,6 +371,88 @@ NOMINATIONS = Register(
         STATE,
     ),
     personal=True,
+    ground=_reached(Verb.CAMPAIGN_RUN),
 )  # fmt: skip
 
-REGISTERS = (TEAMS, VOLUNTEERS, STATIONS, CAMPAIGNS, CALLS, COURSES, POSTS, EXPERTS, NOMINATIONS)
+
+def _units(person: User | None, asked: Asked, now: datetime) -> QuerySet[Any]:
+    if person is None or not units.keeps_units(person, now):
+        raise NotAllowed(
+            _("only officers who manage accounts or approve teams keep the register of units")
+        )
+    return units.units_kept(
+        person, now,
+        words=asked.get("q", "").strip(),
+        scope=asked.get("district", ""),
+        kind=asked.get("kind", ""),
+        active={"works": True, "closed": False}.get(asked.get("state", "")),
+    )  # fmt: skip
+
+
+UNITS = Register(
+    "units", "units", lazy("Units"), UnitListForm, _units,
+    {
+        "name": Order(lazy("by name"), ("sort_key", "pk")),
+        "place": Order(lazy("by place"), ("path", "sort_key", "pk")),
+        "kind": Order(lazy("by kind"), ("kind", "sort_key", "pk")),
+        "new": Order(lazy("newest first"), ("-pk",)),
+    },
+    (
+        Column(lazy("unit name"), lambda one, _place: one.name),
+        Column(lazy("kind of unit"), lambda one, _place: one.get_kind_display()),
+        PLACE,
+        Column(lazy("credit code of the unit"), lambda one, _place: one.credit_code),
+        Column(
+            lazy("State"),
+            lambda one, _place: _("works") if one.active else pgettext("unit of work", "closed"),
+        ),
+    ),
+    ground=_reached(*units.KEEPERS),
+)  # fmt: skip
+
+
+def _ledger(person: User | None, asked: Asked, now: datetime) -> QuerySet[Any]:
+    reach = roles.reach(person, Verb.HOURS_CERTIFY, now)
+    if not reach:
+        raise NotAllowed(_("only officers who certify hours read the ledger"))
+    found = hours.lines(
+        reach,
+        scope=asked.get("district", ""),
+        since=asked.get("since"),
+        until=asked.get("until"),
+        corrections=bool(asked.get("corrections")),
+    )
+    columns = ("person__volunteer__number", "team__name", "service__title")
+    return _named(found, asked.get("q", ""), columns, "person")
+
+
+LEDGER = Register(
+    "hours-ledger", "hours-ledger", lazy("Ledger of hours"), LedgerListForm, _ledger,
+    {
+        "new": Order(lazy("newest first"), ("-pk",)),
+        "day": Order(lazy("latest service first"), ("-service__began_at", "-pk")),
+        "volunteer": Order(lazy("by volunteer"), ("person__volunteer__number", "-pk")),
+        "long": Order(lazy("longest first"), ("-minutes", "-pk")),
+    },
+    (
+        Column(lazy("Line"), lambda one, _place: one.pk),
+        Column(lazy("Volunteer number"), lambda one, _place: hours.number_of(one)),
+        Column(lazy("Name"), lambda one, _place: masks.name(one.person.name)),
+        Column(lazy("Team"), lambda one, _place: one.team and one.team.name),
+        Column(lazy("Service given"), lambda one, _place: one.service.title),
+        PLACE,
+        Column(lazy("Began"), lambda one, _place: one.service.began_at),
+        Column(lazy("Minutes"), lambda one, _place: one.minutes),
+        Column(lazy("Corrects line"), lambda one, _place: one.corrects_id),
+        Column(lazy("Reason"), lambda one, _place: one.reason),
+        Column(lazy("Entered"), lambda one, _place: one.at),
+    ),
+    personal=True,
+    path_of=attrgetter("service.path"),
+    ground=_reached(Verb.HOURS_CERTIFY),
+)  # fmt: skip
+
+REGISTERS = (
+    TEAMS, VOLUNTEERS, STATIONS, CAMPAIGNS, CALLS, COURSES, POSTS, EXPERTS, NOMINATIONS, UNITS,
+    LEDGER,
+)  # fmt: skip

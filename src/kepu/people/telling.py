@@ -33,6 +33,15 @@ REMOVED = Text(
         "teams there: {officers}.",
     ),
 )
+REMOVED_ASK_NOBODY = Text(  # the same where no officer holds the office
+    "people.removed_ask_nobody",
+    Words("您已被移出服务队", "{team}的队长{by}已将您移出该队。如有异议，请向当地科协提出。"),
+    Words(
+        "You were removed from a team",
+        "{by}, a leader of {team}, ended your membership. To object, turn to the science association "
+        "of the place.",
+    ),
+)
 LEADER_REMOVED = Text(
     "people.leader_removed",
     Words(
@@ -75,6 +84,75 @@ TEAM_APPROVED = Text(
     Words("服务队申请已通过", "“{team}”已通过审批，可以招募队员、承接订单了。"),
     Words("Your team is approved", "{team} is approved: it may take in members and orders now."),
 )
+TEAM_SUSPENDED = Text(
+    "people.team_suspended",
+    Words(
+        "服务队已被暂停",
+        "“{team}”已被暂停，暂不能认领新订单，已认领的订单请继续完成或交还。原因：{reason}",
+    ),
+    Words(
+        "Your team is suspended",
+        "{team} is suspended: it claims no new orders; please keep what it has promised, or let go of "
+        "it. Reason: {reason}",
+    ),
+)
+TEAM_RESTORED = Text(
+    "people.team_restored",
+    Words("服务队已恢复", "“{team}”已恢复，可以继续认领订单。说明：{reason}"),
+    Words("Your team works again", "{team} may claim orders again. What was said: {reason}"),
+)
+TEAM_DISSOLVED = Text(
+    "people.team_dissolved",
+    Words(
+        "服务队已解散",
+        "“{team}”已解散，未完成的订单将转给其他服务队；时长和证书仍然保留。原因：{reason}",
+    ),
+    Words(
+        "Your team was dissolved",
+        "{team} was dissolved; its orders go to other teams, hours and certificates stay. Reason: "
+        "{reason}",
+    ),
+)
+VOLUNTEER_APPROVED = Text(
+    "people.volunteer_approved",
+    Words("志愿者注册已通过", "您的志愿者注册已通过，可以申请加入服务队了。"),
+    Words("You are a volunteer now", "Your registration is approved: you may ask to join a team."),
+)
+VOLUNTEER_REFUSED = Text(
+    "people.volunteer_refused",
+    Words("志愿者注册未通过", "您的志愿者注册未通过。原因：{reason}"),
+    Words("Your registration was not approved", "Your registration was refused. Reason: {reason}"),
+)
+VOLUNTEER_SUSPENDED = Text(
+    "people.volunteer_suspended",
+    Words(
+        "您的志愿服务已暂停",
+        "{by}已暂停您的志愿服务，您将不再列入之后的服务名单。原因：{reason}。如有异议，请与{by}联系。",
+    ),
+    Words(
+        "You are suspended as a volunteer",
+        "{by} suspends you as a volunteer; you are taken off the visits to come. Reason: {reason}. To "
+        "object, turn to {by}.",
+    ),
+)
+VOLUNTEER_RESTORED = Text(
+    "people.volunteer_restored",
+    Words("您的志愿服务已恢复", "您可以继续参加志愿服务。说明：{reason}"),
+    Words("You may serve again", "You may serve again as a volunteer. What was said: {reason}"),
+)
+DECIDED_OF_TEAM = {
+    "approve": TEAM_APPROVED,
+    "refuse": TEAM_REFUSED,
+    "suspend": TEAM_SUSPENDED,
+    "restore": TEAM_RESTORED,
+    "dissolve": TEAM_DISSOLVED,
+}
+DECIDED_OF_VOLUNTEER = {
+    "approve": VOLUNTEER_APPROVED,
+    "refuse": VOLUNTEER_REFUSED,
+    "suspend": VOLUNTEER_SUSPENDED,
+    "restore": VOLUNTEER_RESTORED,
+}
 ENTERED = Text(
     "people.made_leader",
     Words(
@@ -210,11 +288,12 @@ ENDS = {
 }
 TEXTS = (
     REMOVED,
+    REMOVED_ASK_NOBODY,
     LEADER_REMOVED,
     INVITED,
     CALLED,
-    TEAM_REFUSED,
-    TEAM_APPROVED,
+    *DECIDED_OF_TEAM.values(),
+    *DECIDED_OF_VOLUNTEER.values(),
     ENTERED,
     OBJECTED,
     *ENDS.values(),
@@ -234,20 +313,30 @@ def removed(membership: Membership, *, by: User, led: bool, now: datetime) -> No
     """The person hears who did it and where to object; of a leader, the officers hear as well."""
     team, person = membership.team, membership.person
     officers = roles.nearest_holders(Verb.TEAM_APPROVE, now=now, path=team.path)
-    names = "、".join(officer.name for officer in officers[:3]) or "—"
-    said = {"team": team.name, "by": by.name, "officers": names}
-    notices.notify(person, REMOVED.key, said, now=now, link="/people/teams/")
+    names = "、".join(officer.name for officer in officers[:3])
+    text, said = REMOVED_ASK_NOBODY, {"team": team.name, "by": by.name}
+    if names:
+        text, said["officers"] = REMOVED, names
+    notices.notify(person, text.key, said, now=now, link="/people/teams/")
     for officer in officers if led else []:
         told = {"team": team.name, "by": by.name, "who": person.name}
         notices.notify(officer, LEADER_REMOVED.key, told, now=now, link=f"/people/teams/{team.pk}/")
 
 
 def decided(team: Team, *, verb: str, now: datetime) -> None:
-    """Whoever asked for a team hears the answer, and a refusal with its reason."""
-    text = {"approve": TEAM_APPROVED, "refuse": TEAM_REFUSED}.get(verb)
-    if text is not None:
+    """Whoever asked for a team hears the answer, its leaders what is decided later, with the reason."""
+    text = DECIDED_OF_TEAM[verb]
+    asked = verb in ("approve", "refuse")
+    for person in [team.applied_by] if asked else leaders(team):
         said = {"team": team.name, "reason": team.state_reason}
-        notices.notify(team.applied_by, text.key, said, now=now, link=f"/people/teams/{team.pk}/")
+        notices.notify(person, text.key, said, now=now, link=f"/people/teams/{team.pk}/")
+
+
+def decided_of_volunteer(volunteer: Volunteer, *, verb: str, by: User, now: datetime) -> None:
+    """The volunteer hears what an officer decided, why, and of a suspension who."""
+    said = {"reason": volunteer.state_reason, "by": by.name}
+    text = DECIDED_OF_VOLUNTEER[verb]
+    notices.notify(volunteer.person, text.key, said, now=now, link="/people/me/")
 
 
 def entered(team: Team, leader: User, *, by: User, now: datetime) -> None:

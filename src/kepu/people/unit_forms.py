@@ -5,10 +5,11 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import pgettext_lazy
 
 from kepu.kernel.accounts.checks import valid_credit_code
 from kepu.kernel.accounts.models import OrganisationKind
-from kepu.people.forms import HomeField
+from kepu.people.forms import HomeField, ListForm
 
 
 class UnitForm(forms.Form):
@@ -29,6 +30,24 @@ class UnitForm(forms.Form):
                 _("the unified social credit code is not right; please check each character")
             )
         return code
+
+
+class UnitListForm(ListForm):
+    """Which units of the register."""
+
+    q = forms.CharField(label=lazy("Name or credit code"), required=False, max_length=60)
+    kind = forms.ChoiceField(
+        label=lazy("kind of unit"), required=False,
+        choices=[("", lazy("All")), *OrganisationKind.choices],
+    )  # fmt: skip
+    state = forms.ChoiceField(
+        label=lazy("State"), required=False,
+        choices=[
+            ("", lazy("All")), ("works", lazy("works")),
+            ("closed", pgettext_lazy("unit of work", "closed")),
+        ],
+    )  # fmt: skip
+    field_order = ("q", "district", "kind", "state")
 
 
 class NewUnitForm(UnitForm):

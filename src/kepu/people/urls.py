@@ -35,6 +35,7 @@ urlpatterns = [
     path("people/stations/<int:station_id>/edit/", stations.edit, name="station-edit"),
     path("people/stations/<int:station_id>/close/", stations.close, name="station-close"),
     path("people/teams/<int:team_id>/tier/", teams.change_tier, name="team-tier"),
+    path("people/teams/<int:team_id>/unit/", teams.change_unit, name="team-unit"),
     path("people/stars/", stars.listed, name="stars"),
     path("people/posts/", posts.listed, name="posts"),
     path("people/posts/new/", posts.new, name="post-new"),
@@ -89,6 +90,7 @@ urlpatterns = [
     ),
     path("people/hours/new/", hours.ask, name="hours-ask"),
     path("people/hours/<int:service_id>/<str:verb>/", hours.act, name="hours-act"),
+    path("people/ledger/", hours.ledger, name="hours-ledger"),
     path("people/ledger/<int:entry_id>/correct/", hours.correct, name="ledger-correct"),
     path(
         "people/absences/<int:absence_id>/<str:verb>/",

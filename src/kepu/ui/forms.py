@@ -43,6 +43,7 @@ class FieldLook:
 
 
 PAGES = ("page", "after", "before")
+DASHES = "---------"
 MANY = 12  # more boxes than this stand in columns and can be searched
 
 
@@ -76,6 +77,7 @@ def look_of(field: BoundField) -> FieldLook:
     described = [error_id] if field.errors else []
     described += [help_id] if field.help_text else []
     kind = _kind(field)
+    _name_the_empty_choice(field.field)
     attrs: dict[str, Any] = {}
     if kind == "plain":
         own = field.field.widget.attrs
@@ -96,6 +98,12 @@ def look_of(field: BoundField) -> FieldLook:
         attrs,
         _layout(field, kind),
     )
+
+
+def _name_the_empty_choice(field: forms.Field) -> None:
+    """Django draws a row of dashes, which says nothing to whoever hears it read."""
+    if getattr(field, "empty_label", None) == DASHES:
+        field.empty_label = _("Please choose") if field.required else _("none")  # type: ignore[attr-defined]
 
 
 def _said(label: str, error: str) -> str:

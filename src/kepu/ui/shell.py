@@ -3,6 +3,8 @@ a context processor."""
 
 from dataclasses import dataclass, field
 
+from django.utils.functional import Promise
+
 UNDER_THE_THUMB = 5
 
 
@@ -60,6 +62,7 @@ class Shell:
     unread: int = 0
     home_url: str = "/"
     search_url: str = ""
+    search_words: Promise | str = ""  # what the box searches
     query: str = ""
     notices_url: str = ""
     account_url: str = ""

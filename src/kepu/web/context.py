@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.template.backends.utils import csrf_input
@@ -24,8 +26,13 @@ from kepu.literacy import queries as literacy
 from kepu.people import queries as people
 from kepu.ui import preferences
 from kepu.ui.cards import Choice
-from kepu.ui.shell import NavItem, Shell
+from kepu.ui.shell import NavItem, Place, Shell
+from kepu.web import seats
 from kepu.web.once import key_input
+
+PATH = re.compile(r"([0-9]+\.){1,9}")
+NARROWED = ("desk", "department", "order-list")  # by the place in their address
+CARRIED = ("home", *NARROWED)
 
 
 @dataclass(frozen=True)
@@ -119,13 +126,14 @@ def _inputs(request: HttpRequest) -> Any:
 def _for(person: User, now: datetime, request: HttpRequest) -> Shell:
     titles = roles.titles(person, now)
     doors = _doors(person, now)
+    place = _place(request) if titles else ""
     return Shell(
         user=person.name,
         role="、".join(titles),
-        places=getattr(request, "places", ()),
-        nav=_nav(doors, request),
+        places=getattr(request, "places", None) or _places(person, titles, place, now, request),
+        nav=_nav(doors, request, place),
         side=bool(titles),
-        search_url=_search(doors),
+        **_search(doors),
         unread=notices.unread(person),
         notices_url=reverse("notices"),
         account_url=reverse("account"),
@@ -139,7 +147,7 @@ def _for_guest(request: HttpRequest) -> Shell:
     return Shell(
         nav=_nav(list(RESIDENT), request),
         sign_in_url=reverse("sign-in"),
-        search_url=reverse("menu"),
+        **_search([]),
         **_common(request),
     )
 
@@ -150,10 +158,27 @@ def office_doors(person: User, verbs: Collection[Verb], now: datetime) -> list[C
     return [Choice(str(door.label), reverse(url), door.icon) for url, door in doors.items()]
 
 
-def _search(doors: list[Door]) -> str:
+def _search(doors: list[Door]) -> dict[str, Any]:
     """Where the search box leads: to the orders for those who watch over them, else to the menu."""
-    listed = any(door.url == "order-list" for door in doors)
-    return reverse("order-list" if listed else "menu")
+    if any(door.url == "order-list" for door in doors):
+        return {"search_url": reverse("order-list"), "search_words": _("Search the orders")}
+    return {"search_url": reverse("menu"), "search_words": _("Search the services")}
+
+
+def _place(request: HttpRequest) -> str:
+    """The place that an officer looks at on this page; none when none is chosen."""
+    asked = request.GET.get("place", "")
+    return asked if PATH.fullmatch(asked) else ""
+
+
+def _places(
+    person: User, titles: list[str], place: str, now: datetime, request: HttpRequest
+) -> tuple[Place, ...]:
+    """The menu of places on the other pages that a place narrows."""
+    if not titles or request.path not in {reverse(url) for url in NARROWED}:
+        return ()
+    rows = seats.of(person, now)
+    return seats.menu(rows, place or rows[0][0].path, request.path)
 
 
 def _common(request: HttpRequest) -> dict[str, Any]:
@@ -188,11 +213,19 @@ def _staff_doors(person: User, verbs: Collection[Verb], now: datetime) -> list[D
     ]
 
 
-def _nav(doors: list[Door], request: HttpRequest) -> tuple[NavItem, ...]:
-    items = ((door, reverse(door.url)) for door in doors)
-    return tuple(
-        NavItem(
-            str(door.label), href, door.icon, current=request.path == href, short=str(door.short)
+def _nav(doors: list[Door], request: HttpRequest, place: str = "") -> tuple[NavItem, ...]:
+    """The doors; the place that is chosen goes along to pages that it narrows."""
+    found = []
+    for door in doors:
+        href = reverse(door.url)
+        carried = f"?{urlencode({'place': place})}" if place and door.url in CARRIED else ""
+        found.append(
+            NavItem(
+                str(door.label),
+                href + carried,
+                door.icon,
+                current=request.path == href,
+                short=str(door.short),
+            )
         )
-        for door, href in items
-    )
+    return tuple(found)

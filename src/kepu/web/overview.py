@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -20,7 +19,6 @@ from kepu.kernel.accounts.models import User
 from kepu.kernel.crosswalk import queries as crosswalk
 from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.divisions.fields import within
-from kepu.kernel.divisions.models import Division
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.kernel.rulebooks import calendar
@@ -29,19 +27,16 @@ from kepu.orders import queries as orders
 from kepu.orders.states import AT_THE_DEPARTMENT, AT_THE_DESK, WITH_A_TEAM
 from kepu.ui.cards import BoardColumn, NumberTile
 from kepu.ui.maps import Area, Map, choropleth
-from kepu.ui.shell import Place
-from kepu.web import duties
-
-MOST_PLACES = 60
+from kepu.web import duties, seats
 
 
 def show(request: HttpRequest, person: User, now: datetime) -> HttpResponse:
     """The widest place of the person's offices, or the one chosen above the page."""
-    rows = _places(person, now)
+    rows = seats.of(person, now)
     asked = request.GET.get("place", "")
     chosen = next((row.path for row, _depth in rows if row.path == asked), "")
     scope = chosen or rows[0][0].path
-    request.places = _choices(rows, scope)  # type: ignore[attr-defined]  # read by the shell
+    request.places = seats.menu(rows, scope, reverse("home"))  # type: ignore[attr-defined]  # read by the shell
     theirs = orders.answered_for(person, now)
     drawn, note = _map(scope, now, linked=theirs is not None)
     verbs = roles.verbs(person, now)
@@ -64,38 +59,6 @@ def _board(person: User, verbs: Collection[Verb], now: datetime) -> list[BoardCo
         return []
     ours = roles.reach(person, Verb.ORDER_ACCEPT, now).organisations
     return boards.head_of_department(ours, now) if ours else []
-
-
-def _places(person: User, now: datetime) -> list[tuple[Division, int]]:
-    """Where the person's offices sit, the widest first, each followed by what lies a level below."""
-    grants = roles.acting(person, now).select_related("organisation")
-    paths = {
-        grant.path or (grant.organisation.path if grant.organisation else "") for grant in grants
-    }
-    seats: list[str] = []
-    for path in sorted(filter(None, paths), key=lambda path: (len(path), path)):
-        if not any(within(path, seat) for seat in seats):
-            seats.append(path)
-    return [row for seat in seats or [settings.CITY] for row in _around(seat)][:MOST_PLACES]
-
-
-def _around(seat: str) -> list[tuple[Division, int]]:
-    return [(divisions.at(seat), 0), *((row, 1) for row in divisions.children(seat))]
-
-
-def _choices(rows: list[tuple[Division, int]], scope: str) -> tuple[Place, ...]:
-    """What the menu above the page offers; nothing where there is nothing to choose."""
-    return tuple(
-        Place(
-            key=row.path,
-            label=row.name,
-            href=f"{reverse('home')}?{urlencode({'place': row.path})}",
-            current=row.path == scope,
-            level=depth,
-        )
-        for row, depth in rows
-        if len(rows) > 1
-    )
 
 
 def _counts(theirs: QuerySet[Any] | None, scope: str, chosen: str) -> dict[str, int]:

@@ -30,6 +30,11 @@ def test_one_verb_may_lead_to_different_states_from_different_ones():
     assert LAMP.after("on", "switch") == Lamp.OFF
 
 
+def test_the_way_back_is_a_verb_that_undoes_the_move_and_there_may_be_none():
+    assert LAMP.way_back("off", "on") == "switch"
+    assert LAMP.way_back("on", "broken") is None
+
+
 def test_a_verb_that_leads_nowhere_is_refused_with_a_sentence():
     with pytest.raises(RuleBroken, match="switch") as refusal:
         LAMP.after("broken", "switch")

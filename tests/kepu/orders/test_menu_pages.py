@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -61,6 +62,22 @@ def test_a_leader_writes_publishes_pauses_and_takes_down_a_service(loop):
         made.refresh_from_db()
         assert made.state == state
     assert client.post(f"/menu/manage/{made.pk}/publish/").status_code == 409
+
+
+def test_pausing_and_resuming_can_be_undone_and_what_has_no_way_back_offers_none(loop):
+    client = reader(loop.leader)
+    client.post("/menu/manage/new/", dish(loop))
+    made = Service.objects.get()
+
+    def undo_of(verb: str) -> str | None:
+        page = client.post(f"/menu/manage/{made.pk}/{verb}/", follow=True).text
+        found = re.search(r'<form method="post" action="([^"]+)">.*?button-undo', page)
+        return found and found[1]
+
+    assert undo_of("publish") is None  # a dish that was public is no draft again
+    assert undo_of("pause") == f"/menu/manage/{made.pk}/publish/"
+    assert undo_of("publish") == f"/menu/manage/{made.pk}/pause/"
+    assert undo_of("take_down") is None
 
 
 def test_nobody_moves_the_service_of_others(loop):

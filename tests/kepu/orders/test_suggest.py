@@ -10,8 +10,9 @@ from django.test import Client
 from django.utils import translation
 
 from kepu.kernel import clock
+from kepu.kernel.errors import RuleBroken
 from kepu.kernel.rulebooks.queries import shipped
-from kepu.orders import actions, candidates, suggest
+from kepu.orders import actions, announcing, candidates, suggest
 from kepu.orders.models import Offer, Order
 from kepu.orders.schemas import CLAIMS, Suggesting
 from kepu.orders.suggest import Candidate
@@ -20,8 +21,8 @@ from tests import factories
 from tests.factories import NOW
 
 USUAL = Candidate(
-    team_id=1, name="甲队", skilled=True, km=10.0, week_capacity=4, booked=1, held=2, stars=4.0,
-    ratings=3, last_claim=NOW - timedelta(days=20),
+    team_id=1, name="甲队", skilled=True, km=10.0, week_capacity=4, booked=1, held=2, cap=12,
+    stars=4.0, ratings=3, last_claim=NOW - timedelta(days=20),
 )  # fmt: skip
 
 
@@ -53,8 +54,8 @@ def test_each_part_alone_lifts_a_team_above_its_equal(better):
 
 @pytest.mark.parametrize(
     "worse",
-    [{"booked": 4}, {"km": 61.0}, {"held": 12}],
-    ids=["week full", "too far", "holds enough"],
+    [{"booked": 4}, {"km": 61.0}, {"held": 12}, {"held": 3, "cap": 3}],
+    ids=["week full", "too far", "holds enough", "may hold fewer"],
 )
 def test_a_team_that_cannot_come_is_not_suggested(worse):
     assert suggest.rank([replace(USUAL, **worse)], shipped(CLAIMS), NOW) == []
@@ -164,10 +165,47 @@ def test_teams_are_read_with_few_queries_and_those_elsewhere_left_out(
         factories.team(f"邻队{number}")
     factories.team("不会", skills=("fraud",))
 
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(14):
         found = candidates.suggestions(order, NOW)
 
     assert {one.name for one in found} == {loop.team.name, "邻队0", "邻队1", "邻队2", "邻队3"}
+
+
+def new_with_three(loop):
+    """A team that joined ten days ago and holds the three orders a new team may hold."""
+    fresh = factories.team("新队", joined_at=NOW - timedelta(days=10))
+    for _ in range(3):
+        actions.claim(loop.order("open").pk, team=fresh, by=fresh.applied_by, now=NOW)
+    return fresh
+
+
+def late_with_two(loop):
+    """A team that nobody of came five times, with the two orders it may hold still."""
+    for _ in range(5):
+        loop.order("no_show")
+    for _ in range(2):
+        loop.order("claimed")
+    return loop.team
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("full", "why"), [(new_with_three, "a new team"), (late_with_two, "late or absent")]
+)
+def test_a_team_that_may_hold_no_more_is_neither_suggested_nor_told_nor_asked(loop, full, why):
+    team, other = full(loop), factories.team("邻队")
+    order = loop.order("open")
+
+    suggested = {one.name for one in candidates.suggestions(order, NOW)}
+    told = announcing.announce(order, NOW)
+
+    assert "邻队" in suggested
+    assert team.name not in suggested
+    assert other.pk in told
+    assert team.pk not in told
+    with pytest.raises(RuleBroken, match=f"{team.name} holds .*{why}"):
+        actions.offer(order.pk, team=team, reason="近", by=loop.officer, now=NOW)
+    assert not Offer.objects.exists()
 
 
 def members_free(order, team):

@@ -56,3 +56,17 @@ def test_the_orders_of_a_dissolved_team_are_open_again_and_the_next_in_line_is_a
     assert Order.objects.get(pk=delivered.pk).team == loop.team
     assert [one.team for one in claimed.offers.all()] == [other]
     assert "order_released" in [one.template for one in notices.of_person(loop.resident)]
+
+
+def test_who_was_to_go_for_a_team_that_ends_hears_of_it_whichever_fact_comes_first(
+    loop,
+):
+    member, order = factories.member(loop.team), loop.order("scheduled")
+    actions.set_roster(order.pk, people_ids=[member.pk], by=loop.leader, now=NOW)
+
+    actions.let_go(order.pk, team=loop.team, now=NOW)
+    worker.work_off(NOW)
+
+    assert not order.roster.exists()
+    told = [one.template for one in notices.of_person(member)]
+    assert told.count("roster_off") == 1

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+import segno
 import time_machine
 from django.test import Client
 from django.urls import reverse
@@ -106,6 +108,40 @@ def test_only_who_may_report_the_visit_is_given_the_form(loop, order, at_visit):
     assert "The leader of the team reports the visit." in of_member
     assert report in of_leader
     assert "The leader of the team reports the visit." not in of_leader
+
+
+def test_the_report_is_greyed_with_its_reason_until_the_visit_begins(loop, order, at_visit):
+    page = reverse("visit", args=[order.pk])
+    begun = at_visit(loop.leader).get(page).text
+    with time_machine.travel(order.starts_at - timedelta(minutes=1), tick=False):
+        early = Client(headers=ENGLISH)
+        early.force_login(loop.leader)
+        before = early.get(page).text
+
+    assert "the visit has not begun yet" in before
+    button = next(line for line in before.splitlines() if "data-begins" in line)
+    assert (
+        f'data-begins="{order.starts_at.isoformat()}"' in button
+    )  # a kept page opens it by itself
+    assert "disabled" in button
+    assert "the visit has not begun yet" not in begun
+    assert "data-begins" not in begun
+
+
+def test_the_picture_of_the_code_leads_any_camera_to_the_page_of_the_visit(loop, order, at_visit):
+    page = reverse("visit", args=[order.pk])
+    told = f"http://testserver{page}?code={order.check_in_code}"
+    expected = io.BytesIO()
+    segno.make(told, error="m").save(expected, kind="svg", scale=8, border=2)
+
+    shown = at_visit(loop.resident).get(reverse("visit-code", args=[order.pk]))
+    opened = at_visit(loop.leader).get(told)
+
+    assert shown.content == expected.getvalue()
+    assert told[-6:] == order.check_in_code  # what the page's own scanner takes of it
+    assert f'value="{order.check_in_code}"' in opened.text
+    assert "data-scan-refused hidden" in opened.text
+    assert f'value="{order.check_in_code}"' not in at_visit(loop.leader).get(page).text
 
 
 def test_a_wrong_code_is_refused_beside_its_field_on_the_page_of_the_visit(loop, order, at_visit):

@@ -236,6 +236,11 @@ def test_a_leader_leaves_the_list_on_the_page_and_through_the_api(loop, monkeypa
     assert client.post(reverse("order-stop-waiting", args=[order.pk, second.pk])).status_code == 404
     assert client.post(address).status_code == 302
     assert "Put 甲 on the waiting list" in client.get(f"/orders/{order.pk}/").content.decode()
+    joined = client.post(
+        reverse("order-claim", args=[order.pk, first.pk]), {"wait": "1"}, follow=True
+    )
+    assert f'action="{address}"' in joined.text.partition("button-undo")[0].rpartition("<form")[2]
+    client.post(address)
 
     left = caller(leader_of(second)).post(f"orders/{order.pk}/stop-waiting", {"team_id": second.pk})
     again = caller(leader_of(second)).post(

@@ -1,7 +1,12 @@
 from __future__ import annotations
 
+import io
+import json
+
 import pytest
+import segno
 from django.test import Client
+from django.urls import reverse
 
 from kepu.kernel.errors import NotAllowed, RuleBroken
 from kepu.people import actions as hours
@@ -104,6 +109,24 @@ def test_the_pdf_is_the_same_each_time():
     assert first.startswith(b"%PDF")
     assert printing.certificate_pdf(certificate, verify_url=url) == first
     assert f"/URI({url})".encode() in first  # a reader of the file can follow it
+
+
+def test_the_picture_on_the_pdf_leads_to_where_the_certificate_is_verified(monkeypatch):
+    certificate, drawn = issued(), []
+    keep = lambda *_, sys_inputs, **__: drawn.append(sys_inputs) or b"%PDF"  # noqa: E731
+    monkeypatch.setattr("typst.compile", keep)
+    client = Client()
+    client.force_login(certificate.person)
+    expected = io.BytesIO()
+    address = f"http://testserver/verify/{certificate.code}"
+    segno.make(address, error="m").save(
+        expected, kind="svg", border=0, xmldecl=False, svgclass=None
+    )
+
+    client.get(reverse("certificate-pdf", args=[certificate.code]))
+
+    told = json.loads(drawn[0]["values"])
+    assert (told["url"], told["qr"]) == (address, expected.getvalue().decode())
 
 
 def test_names_are_masked_to_the_family_name():

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.factories import division, officer, user
-from tests.kepu.people.factories import skill
+from tests.kepu.people.factories import skill, team
 
 pytestmark = pytest.mark.django_db
 
@@ -23,6 +23,8 @@ def country():
     division("50.103.", "渝中区")
     division("50.104.", "大渡口区")
     division("50.104.001.", "示例街道")
+    for path in ("11.101.", "50.103.", "50.104.001."):
+        team(path=path)  # the filter offers districts where a team is at home
 
 
 def page(person, query: str = "") -> str:

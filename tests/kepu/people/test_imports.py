@@ -12,7 +12,7 @@ from kepu.kernel.errors import BadInput, NotAllowed
 from kepu.kernel.notices import queries as notices
 from kepu.people import imports, queries
 from kepu.people.models import Team, Volunteer
-from tests.factories import NOW, division, officer, user
+from tests.factories import NOW, division, officer, organisation, user
 from tests.kepu.orders.test_at_once import at_once
 from tests.kepu.people.factories import register, skill
 
@@ -84,6 +84,20 @@ def test_the_dry_run_names_every_wrong_row_and_writes_nothing(by):
     with pytest.raises(BadInput, match="7 faults; nothing was imported"):
         run("teams", text, by, imports.take_in)
     assert not Team.objects.exists()
+
+
+def test_a_team_is_taken_in_with_its_unit_unless_that_is_closed(by):
+    at_work, closed = "91500000MA5U000010", "91500000MA5U000023"
+    unit = organisation("示例一院", credit_code=at_work)
+    organisation("示例旧院", credit_code=closed, active=False)
+    head = TEAM_HEAD.strip() + ",credit code of the unit\n"
+    row = "{name},示例社区,13800000001,2026-03-01,health,1,3,{code}\n"
+
+    sheet = run("teams", head + row.format(name="旧队", code=closed), by)
+    run("teams", head + row.format(name="新队", code=at_work), by, imports.take_in)
+
+    assert [fault.sentence for fault in sheet.faults] == ["this unit is closed"]
+    assert Team.objects.get().organisation == unit
 
 
 def test_every_fault_of_a_row_is_told_at_once_and_the_leader_s_names_its_column(by):

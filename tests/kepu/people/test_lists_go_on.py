@@ -9,7 +9,11 @@ from django.test import Client
 from django.urls import reverse
 
 from kepu.kernel import clock
-from kepu.people.actions import campaigns
+from kepu.people import actions as people
+from kepu.people.actions import campaigns, certificates, training
+from kepu.people.queries.absences import of_person as absences_of
+from kepu.people.queries.certificates import of_person as certificates_of
+from kepu.people.queries.training import of_person as training_of
 from kepu.people.states import ServiceState, TeamState, VolunteerState
 from kepu.people.views import desk, nominations, volunteers
 from tests.factories import NOW, division, officer, user
@@ -67,6 +71,50 @@ def test_hours_to_confirm_go_on(monkeypatch):
 
     assert [f"第{n}次" in first for n in range(3)] == [True, True, False]
     assert [f"第{n}次" in second for n in range(3)] == [False, False, True]
+
+
+def papers(person):
+    for n in range(3):
+        factories.served(person, 90 + n)
+        certificates.issue_certificate(person, by=person, now=NOW + timedelta(days=n))
+    return [one.code for one in certificates_of(person)]
+
+
+def absences(person):
+    group = factories.team()
+    for n in range(3):
+        people.state_absence(
+            person=person, team=group, source="orders.order", source_id=n, title=f"第{n}次",
+            expected_at=NOW - timedelta(days=n + 1), excused=False, by=group.applied_by, now=NOW,
+        )  # fmt: skip
+    return [one.title for one in absences_of(person)]
+
+
+def courses(person):
+    for n in range(3):
+        start = NOW + timedelta(days=n + 2)
+        course = training.announce_course(
+            title=f"第{n}课", place=division("50.103."), starts_at=start, minutes=60, seats=2,
+            ends_at=start + timedelta(hours=1), room="示例活动室",
+            by=officer("district_officer", "50.103."), now=NOW,
+        )  # fmt: skip
+        training.enrol(course.pk, by=person, now=NOW)
+    return [one.course.title for one in training_of(person)]
+
+
+@pytest.mark.parametrize("found", [papers, absences, courses], ids=lambda one: one.__name__)
+def test_what_is_kept_of_a_volunteer_goes_on(monkeypatch, found):
+    person = factories.volunteer("王示例")
+    said, key = found(person), found.__name__
+    monkeypatch.setattr(volunteers, "SHOWN", 2)
+    client = reader(person)
+
+    first = client.get(reverse("people-me")).text
+    second = client.get(f"{reverse('people-me')}?{key}=2").text
+
+    assert [one in first for one in said] == [True, True, False]
+    assert [one in second for one in said] == [False, False, True]
+    assert f'href="?{key}=2#{key}"' in first
 
 
 def test_candidates_on_notice_go_on(monkeypatch):

@@ -183,6 +183,20 @@ def test_stations_are_narrowed_by_kind_tier_and_place(cast, query, seen):
     assert ("示例站" in answer.content.decode()) is seen
 
 
+def test_the_filters_offer_only_districts_in_which_something_is_found(cast):
+    visitor, officer = cast["as"]("nobody"), cast["as"]("officer")
+
+    stations = visitor.get(reverse("stations")).text
+    asked = visitor.get(reverse("stations") + "?district=50.104.").text
+    volunteers = officer.get(reverse("volunteers")).text
+
+    assert 'value="50.103."' in stations
+    assert 'value="50.104."' not in stations
+    assert 'value="50.104." selected' in asked  # what is asked for stays, and finds nothing
+    assert 'value="50.103."' in volunteers
+    assert 'value="50.104."' not in volunteers
+
+
 def test_a_deputy_stands_beside_a_holder_and_not_before_one(cast):
     township, deputy = division("50.103.001."), user("副示例")
     values = {

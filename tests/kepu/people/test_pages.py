@@ -13,7 +13,7 @@ from kepu.people import queries
 from kepu.people.actions import certificates, hours, teams, volunteers
 from kepu.people.models import Membership, Team, Volunteer
 from kepu.people.rules import teams as team_rules
-from tests.factories import NOW, division, officer, user
+from tests.factories import NOW, division, officer, organisation, user
 from tests.kepu.people.factories import HOME, join, served, service, skill, team, volunteer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -364,14 +364,21 @@ def test_raising_a_team_in_the_browser(cast):
         "name": "示例新队",
         "home": "示例社区",
         "tier": "team",
+        "organisation": "示例气象局",
         "day_capacity": 1,
         "week_capacity": 3,
     }
+    unit = organisation("示例气象局")
 
     assert client.get(reverse("team-new")).status_code == 200
     assert client.post(reverse("team-new"), {**values, "home": "无此地"}).status_code == 422
+    twins = [organisation("同名局"), organisation("同名局")]
+    two = client.post(reverse("team-new"), {**values, "organisation": "同名局"})
+    assert two.status_code == 422
+    assert len(twins) == 2
     assert client.post(reverse("team-new"), values).status_code == 302
-    assert Team.objects.get(name="示例新队").state == "applied"
+    raised = Team.objects.get(name="示例新队")
+    assert (raised.state, raised.organisation) == ("applied", unit)
     assert client.post(reverse("team-new"), values).status_code == 409
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from kepu.kernel import clock
 from kepu.people import registers
 from tests.factories import NOW, division, organisation
-from tests.kepu.people.factories import team
+from tests.kepu.people.factories import served, team, volunteer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -26,7 +26,10 @@ KNOWN = {
     "posts": "王示例",
     "experts": "王示例",
     "nominations": "示例服务队",
+    "units": "示例院",
+    "hours-ledger": "示例讲座",
 }
+OF_THE_DISTRICT = ("volunteer-list", "hours-ledger")
 REGISTERS = {one.kind: one for one in registers.REGISTERS}
 ORDERS = [(kind, order) for kind, one in REGISTERS.items() for order in one.orders]
 
@@ -49,7 +52,9 @@ def taken(cast, who, kind, query=""):
 @pytest.mark.parametrize(("kind", "order"), ORDERS)
 def test_each_order_of_each_register_is_offered_and_answers(cast, kind, order):
     team(name="示例队甲", path="50.103.001.")
-    who = "officer" if kind == "volunteer-list" else "city"
+    organisation("示例院")
+    served(volunteer("周示例"), 60, title="示例讲座")
+    who = "officer" if kind in OF_THE_DISTRICT else "city"
 
     page = cast["as"](who).get(reverse(REGISTERS[kind].page) + f"?sort={order}")
     rows = taken(cast, who, kind, f"sort={order}")
@@ -95,6 +100,9 @@ def test_a_file_holds_what_the_filters_leave(cast):
         ("stations", "nobody", 302),
         ("volunteer-list", "colleague", 1),
         ("volunteer-list", "stranger", 403),
+        ("units", "stranger", 403),
+        ("hours-ledger", "colleague", 1),
+        ("hours-ledger", "city", 403),
         ("secrets", "city", 404),
     ],
 )

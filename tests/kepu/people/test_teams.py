@@ -13,7 +13,7 @@ from kepu.people.actions import teams as actions
 from kepu.people.models import Membership
 from kepu.people.newcomers import NewTeam
 from kepu.people.states import MemberRole
-from tests.factories import NOW, division, officer, user
+from tests.factories import NOW, division, officer, organisation, user
 from tests.kepu.people.factories import HOME, join, skill, team, volunteer
 
 pytestmark = pytest.mark.django_db
@@ -125,6 +125,39 @@ def test_the_page_of_a_team_offers_the_tiers_it_may_be_of(client):
 
     found.refresh_from_db()
     assert found.tier == "detachment"
+
+
+def test_a_unit_raises_a_team_and_an_officer_of_the_place_says_another(client):
+    first, other = organisation("示例一院"), organisation("示例二院")
+    by = officer("district_officer", "50.103.")
+    raised = apply(volunteer(), organisation=first)
+    door = reverse("team-unit", args=[raised.pk])
+    client.force_login(by)
+
+    assert raised.organisation == first
+    with pytest.raises(NotAllowed):
+        actions.change_unit(raised.pk, organisation=other, by=raised.applied_by, now=NOW)
+    assert client.post(door, {"organisation": other.name}).status_code == 302
+    raised.refresh_from_db()
+    assert raised.organisation == other
+    assert other.name in client.get(reverse("team", args=[raised.pk])).text
+    client.post(door, {"organisation": "无此单位"})
+    raised.refresh_from_db()
+    assert raised.organisation == other
+    client.post(door, {"organisation": ""})
+    raised.refresh_from_db()
+    assert raised.organisation is None
+    assert Entry.objects.filter(verb="team.change_unit").count() == 2
+
+
+def test_a_team_belongs_to_no_closed_unit():
+    closed = organisation("旧院")
+    closed.active = False
+
+    with pytest.raises(RuleBroken, match="closed"):
+        actions.change_unit(
+            team().pk, organisation=closed, by=officer("district_officer", "50.103."), now=NOW
+        )
 
 
 @pytest.mark.parametrize("verb", ["approve", "refuse", "suspend", "restore", "dissolve"])
@@ -288,6 +321,34 @@ def test_a_removed_member_hears_who_did_it_and_where_to_object():
     assert leader.name in said
     assert officer_here.name in said
     assert not Notice.objects.filter(template="people.leader_removed").exists()
+
+
+def test_where_nobody_holds_the_office_a_removed_member_is_sent_to_the_association_of_the_place():
+    leader = volunteer()
+    gone = join(team(leader=leader), volunteer())
+
+    actions.remove_member(gone.pk, by=leader, now=NOW)
+
+    letter = Notice.objects.get(person=gone.person)
+    said = words(letter, gone.person).text
+    assert "请向当地科协提出" in said
+    assert "—" not in said
+
+
+@pytest.mark.parametrize("verb", ["suspend", "restore", "dissolve"])
+def test_leaders_hear_what_is_decided_about_their_team_and_why(verb):
+    leader, by = volunteer(), officer("district_officer", "50.103.")
+    found = team(leader=leader, state="suspended" if verb == "restore" else "approved")
+    act = {"suspend": actions.suspend_team, "restore": actions.restore_team,
+           "dissolve": actions.dissolve_team}[verb]  # fmt: skip
+
+    act(found.pk, reason="示例原因", by=by, now=NOW)
+
+    letter = Notice.objects.get(person=leader)
+    said = words(letter, leader)
+    assert letter.template.startswith(f"people.team_{verb}")
+    assert found.name in said.text
+    assert "示例原因" in said.text
 
 
 def test_of_two_leaders_who_remove_each_other_one_stays_and_the_officers_hear_of_it():

@@ -57,6 +57,8 @@ def test_a_unit_is_registered_found_changed_closed_and_opened_again():
     assert "Registered" in made.content.decode()
     assert changed.status_code == 302
     assert "takes no order and no role" in closed.content.decode()
+    undo = closed.text.partition("button-undo")[0].rpartition("<form")[2]
+    assert reverse("unit-turn", args=[unit.pk, "reopen"]) in undo
     listed = page.get(reverse("units"), {"q": CODE.lower()}).content.decode()
     assert "新名示例馆" in listed
     page.post(reverse("unit-turn", args=[unit.pk, "reopen"]))
@@ -147,3 +149,47 @@ def test_the_register_is_kept_over_the_wire_too():
     assert by.post(f"{at}/reopen").json()["active"] is True
     assert stranger.get("organisations").status_code == 403
     assert stranger.post(f"{at}/close").status_code == 404
+
+
+def test_units_are_narrowed_sorted_and_taken_away(tmp_path):
+    organisation("丙示例馆", HERE, kind="venue", credit_code=CODE)
+    organisation("甲示例校", HERE, kind="school", active=False)
+    organisation("乙示例校", f"{HERE}001.", kind="school")
+    page, door = browser(security()), reverse("units")
+
+    def found(**asked) -> list[str]:
+        text = page.get(door, asked).text
+        names = ("丙示例馆", "甲示例校", "乙示例校")
+        return sorted((one for one in names if one in text), key=text.index)
+
+    assert found(sort="new") == ["乙示例校", "甲示例校", "丙示例馆"]
+    assert found(kind="school", state="closed") == ["甲示例校"]
+    assert found(kind="school", state="works") == ["乙示例校"]
+    assert found(q=CODE) == ["丙示例馆"]
+    assert found(district=THERE) == []
+    taken = page.get(reverse("register-export", args=["units", "csv"]), {"kind": "venue"})
+    assert "丙示例馆" in b"".join(taken).decode("utf-8-sig")
+    assert "乙示例校" not in b"".join(taken).decode("utf-8-sig")
+    narrow = browser(user()).get(reverse("register-export", args=["units", "csv"]))
+    assert narrow.status_code == 403
+
+
+def test_units_are_narrowed_over_the_api():
+    organisation("丙示例馆", HERE, kind="venue", credit_code=CODE)
+    organisation("甲示例校", HERE, kind="school", active=False)
+    api = caller(security())
+
+    def found(query: str) -> list[str]:
+        return [one["name"] for one in api.get(f"organisations?{query}").json()["items"]]
+
+    assert found("kind=venue") == ["丙示例馆"]
+    assert found("active=false") == ["甲示例校"]
+    assert found(f"place={HERE}001.") == []
+    assert api.get("organisations?kind=castle").status_code == 422
+
+
+def test_the_filter_offers_only_districts_in_which_the_reader_keeps_units():
+    text = browser(security()).get(reverse("units")).text
+
+    assert f'value="{HERE}"' in text
+    assert f'value="{THERE}"' not in text

@@ -4,10 +4,12 @@ import pytest
 
 from kepu.kernel.accounts.models import User
 from kepu.kernel.errors import NotAllowed, RuleBroken
+from kepu.kernel.notices.models import Notice
+from kepu.kernel.notices.queries import words
 from kepu.people import availability, queries
 from kepu.people.actions import records, teams
 from kepu.people.actions import volunteers as actions
-from kepu.people.models import Honour
+from kepu.people.models import Honour, Volunteer
 from kepu.people.rules.volunteers import why_not_see_record
 from tests.factories import NOW, division, officer, user
 from tests.kepu.people.factories import HOME, join, served, service, team, volunteer
@@ -125,6 +127,30 @@ def test_an_officer_does_not_approve_himself():
 
     with pytest.raises(NotAllowed, match="himself"):
         actions.approve_volunteer(found.pk, by=by, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("verb", "state"),
+    [
+        ("approve", "applied"),
+        ("refuse", "applied"),
+        ("suspend", "active"),
+        ("restore", "suspended"),
+    ],
+)
+def test_a_volunteer_hears_what_an_officer_decides_and_why(verb, state):
+    person, by = volunteer(), officer("district_officer", "50.103.")
+    Volunteer.objects.filter(person=person).update(state=state)
+    act = getattr(actions, f"{verb}_volunteer")
+    why = {} if verb == "approve" else {"reason": "示例原因"}
+
+    act(person.volunteer.pk, **why, by=by, now=NOW)
+
+    letter = Notice.objects.get(person=person)
+    said = words(letter, person).text
+    assert letter.template.startswith(f"people.volunteer_{verb}")
+    assert ("示例原因" in said) == bool(why)
+    assert (by.name in said) == (verb == "suspend")
 
 
 def test_a_suspended_volunteer_joins_no_team():

@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 from django import forms
+from django.contrib.contenttypes.models import ContentType
 
 from kepu.ui import cards, charts, maps, tables, toasts
 from kepu.ui.shell import NavItem, Place, Preferences, Shell
@@ -178,6 +179,19 @@ def test_a_telephone_field_brings_up_the_right_keyboard(render):
     field = Reader(render("{{ ui.field(form['phone']) }}", form=Ask())).all("input")[0]
 
     assert (field["autocomplete"], field["inputmode"]) == ("tel", "tel")
+
+
+class Choosing(forms.Form):
+    needed = forms.ModelChoiceField(queryset=ContentType.objects.none())
+    free = forms.ModelChoiceField(queryset=ContentType.objects.none(), required=False)
+    said = forms.ModelChoiceField(queryset=ContentType.objects.none(), empty_label="任何一个")
+
+
+def test_an_empty_choice_is_said_in_words(render):
+    html = render("{{ ui.form(p, 'x') }}", p=Choosing())
+
+    assert "---" not in html
+    assert [f">{word}<" in html for word in ("请选择", "无", "任何一个")] == [True] * 3
 
 
 def test_radios_are_a_group_with_a_legend(render):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -197,16 +198,23 @@ def test_a_team_writes_publishes_and_pauses_a_dish_and_it_is_on_the_menu_in_betw
     leader = caller(loop.leader)
     dish = {
         "title": "用药安全讲座", "topic": "health", "team_id": loop.team.pk,
-        "areas": ["50.103."], "first_day": "2026-03-01",
+        "areas": ["50.103."], "first_day": "2026-03-01", "needs": "投影仪",
     }  # fmt: skip
+    menu = partial(caller(None).get, "menu")
+    here = {"place": "50.103.001.001."}
 
     made = did(leader.post("services", dish), 201)
     did(leader.post(f"services/{made['id']}/publish"))
+    found = {
+        words: [one["id"] for one in did(menu({**here, "q": words}))["items"]]
+        for words in ("用药", loop.team.name, "讲座 投影仪", "用药 望远镜")
+    }
     shown = did(caller(None).get("menu", {"place": "50.103.001.001.", "q": "用药"}))["items"]
     did(leader.post(f"services/{made['id']}/pause"))
     after = did(caller(None).get("menu", {"place": "50.103.001.001."}))["items"]
 
     assert [one["id"] for one in shown] == [made["id"]]
+    assert list(found.values()) == [[made["id"]]] * 3 + [[]]  # the team and what it needs, too
     assert after == []
 
 

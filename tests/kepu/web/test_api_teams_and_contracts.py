@@ -141,3 +141,18 @@ def test_the_report_of_a_month_is_handed_in_by_who_dispatches_there(loop, monkey
     assert caller(loop.leader).post("reports", month).status_code == 404
     monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(days=60))
     assert caller(worker).post("reports", month).json()["late"] is True
+
+
+def test_a_team_names_its_unit_over_the_api_and_an_officer_another(loop):
+    person, unit = factories.member(loop.team), factories.organisation("示例气象局")
+    new = {"name": "气象队", "home": "50.103.001.", "organisation_id": unit.pk}
+    here = officer()
+
+    asked = caller(person).post("teams", new)
+
+    door = f"teams/{asked.json()['id']}/unit"
+    assert asked.json()["unit"] == {"id": unit.pk, "name": "示例气象局"}
+    assert caller(person).post("teams", new | {"organisation_id": 4711}).status_code == 422
+    assert caller(person).post(door, {"organisation_id": None}).status_code == 403
+    assert here.post(door, {"organisation_id": None}).json()["unit"] is None
+    assert here.post(door, {}).status_code == 422

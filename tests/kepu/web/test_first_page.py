@@ -75,6 +75,41 @@ def test_an_officer_chooses_a_place_of_the_office_and_counts_there(loop):
     assert "place=50.103.001." in _page(district, "50.103.001.").split("number-tile")[1]
 
 
+def shell_of(person, path: str) -> str:
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(person)
+    return client.get(path).text.split("<main", 1)[0]
+
+
+@pytest.mark.parametrize("page", ["/desk/", "/orders/list/"])
+def test_the_place_that_is_chosen_goes_along_to_the_pages_it_narrows(loop, page):
+    factories.division("50.103.002.")
+    district = factories.officer("district_officer", "50.103.")
+    street = "?place=50.103.001."
+
+    first, there, anywhere = (
+        shell_of(district, path) for path in (f"/{street}", page + street, page)
+    )
+
+    assert f'href="{page}{street}"' in first
+    assert f'href="{page}?place=50.103.002."' in there  # the menu of places stands there, too
+    assert f'href="/{street}"' in there
+    assert f'href="{page}{street}" aria-current="true"' in there
+    assert 'href="/desk/"' in anywhere
+    assert 'href="/people/desk/"' in there  # what no place narrows is led to as it is
+
+
+def test_a_place_that_is_none_goes_nowhere(loop):
+    district = factories.officer("district_officer", "50.103.")
+
+    assert 'href="/desk/"' in shell_of(district, "/desk/?place=x%22onload")
+
+
+def test_the_box_says_what_it_searches(loop):
+    assert 'placeholder="Search the orders"' in shell_of(loop.worker, "/desk/")
+    assert 'placeholder="Search the services"' in shell_of(loop.resident, "/")
+
+
 def test_offices_in_two_places_are_both_offered(loop):
     officer = factories.officer("district_officer", "50.103.")
     factories.division("50.104.001.")

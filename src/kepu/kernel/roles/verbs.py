@@ -72,7 +72,8 @@ class Role:
     """A role: its name, its duty in plain words, where it is held and what it may do.
 
     One that is for whole cities is held at their `levels` only; most are held at any.
-    Whoever reads other people's personal data by their role, or administers, proves twice who they are.
+    Whoever does more by their role than read figures proves twice who they are: reads other people's
+    personal data, says something to the public or in official figures, or administers.
     """
 
     key: str
@@ -174,6 +175,7 @@ ROLES: dict[str, Role] = {
             _("offers the services of a museum, base or other venue on the menu"),
             {HeldAt.ORGANISATION},
             {Verb.MENU_PUBLISH, Verb.RETURN_FILE},
+            staff=True,
         ),
         _role(
             "statistician",
@@ -181,6 +183,7 @@ ROLES: dict[str, Role] = {
             _("fills the yearly statistical return of one unit; sees no other"),
             {HeldAt.ORGANISATION},
             {Verb.RETURN_FILE},
+            staff=True,
         ),
         _role(
             "analyst",

@@ -57,11 +57,7 @@ def release(order_id: int, *, reason: str, by: User, now: datetime) -> Order:
     authorize(rules.why_not_act_for_team(by, order.team, now))
     require_reason(reason)
 
-    _end_visit(order, by, now)
-    order.team, order.claimed_at, order.starts_at, order.ends_at = None, None, None, None
-    moved = move(order, "release", Hand(by, now, note=reason), *_ANEW)
-    ask_next_in_line(moved, now)
-    return moved
+    return _open_again(order, Hand(by, now, note=reason))
 
 
 @transaction.atomic
@@ -73,12 +69,18 @@ def let_go(order_id: int, *, team: Team, now: datetime) -> None:
     order = locked(order_id)
     if order.team_id != team.pk or order.state not in WITH_A_TEAM:
         return
-    if visits.check_ins(order).exists():
-        hours.end_presence(order, by=None, now=now)
-        order.visit, order.check_in_code = order.visit + 1, new_code()
+    _open_again(
+        order, Hand(None, now, note=_("the team “%(team)s” was dissolved") % {"team": team})
+    )
+
+
+def _open_again(order: Order, hand: Hand) -> Order:
+    """The order is nobody's again, and the next team on its waiting list is asked."""
+    _end_visit(order, hand.by, hand.now)
     order.team, order.claimed_at, order.starts_at, order.ends_at = None, None, None, None
-    why = _("the team “%(team)s” was dissolved") % {"team": team}
-    ask_next_in_line(move(order, "release", Hand(None, now, note=why), *_ANEW), now)
+    moved = move(order, "release", hand, *_ANEW)
+    ask_next_in_line(moved, hand.now)
+    return moved
 
 
 @transaction.atomic
@@ -99,7 +101,7 @@ def hand_over(order_id: int, *, to: Team, by: User, now: datetime) -> Order:
     return move(order, "hand_over", Hand(by, now), *_ANEW)
 
 
-def _end_visit(order: Order, by: User, now: datetime) -> None:
+def _end_visit(order: Order, by: User | None, now: datetime) -> None:
     """Nobody of the team goes any more; who has arrived already was at a visit of their own, and
     gave time to it.
     """

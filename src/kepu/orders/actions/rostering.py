@@ -17,6 +17,7 @@ from kepu.orders.models import Order, RosterPlace
 from kepu.orders.models.delivery import Presence
 from kepu.people import actions as people
 from kepu.people import queries as members
+from kepu.people.rules import why_not_decide_about
 
 if TYPE_CHECKING:
     from kepu.kernel.accounts.models import User
@@ -55,7 +56,7 @@ def set_roster(
     return made
 
 
-def stand_down(order: Order, *, by: User, now: datetime) -> None:
+def stand_down(order: Order, *, by: User | None, now: datetime) -> None:
     """The team lets go of the visit: who was put down for it and is not marked goes no more."""
     waiting = roster.unmarked(order)
     off = [place.person for place in waiting]
@@ -98,8 +99,8 @@ def mark_roster(
     absent, marked = 0, list(waiting.order_by("person_id"))  # as hours lock volunteers
     for place in marked:
         presence = _presence(presences[place.person_id])
-        if place.person_id == by.pk and presence != Presence.CAME:
-            raise BadInput(_("nobody decides about himself"))
+        if presence != Presence.CAME and (own := why_not_decide_about(by, place.person)):
+            raise BadInput(own)
         place.presence, place.marked_by, place.marked_at = presence, by, now
         place.save(update_fields=["presence", "marked_by", "marked_at"])
         if presence != Presence.CAME:

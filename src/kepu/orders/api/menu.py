@@ -18,7 +18,7 @@ from kepu.kernel.cursors import Sort
 from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.divisions.models import Division
 from kepu.kernel.errors import BadInput, Outside
-from kepu.orders import actions, queries, rules
+from kepu.orders import actions, dishes, queries, rules
 from kepu.orders.api.shapes import ServiceChange, ServiceIn, ServiceOut, TopicsIn
 from kepu.orders.api.showing import dish, topic
 from kepu.orders.models import Contract, Service
@@ -45,13 +45,10 @@ class Filter(Schema):
     "/menu", auth=None, response=Page[ServiceOut], summary=n_("What can be ordered at a place")
 )
 def menu(request: Asked, wanted: Query[Filter], paging: Query[Paging]) -> dict[str, Any]:
-    """Open to everybody; 422 bad_input."""
-    dishes = queries.menu(wanted.place, clock.now()).prefetch_related("areas")
-    if wanted.topic:
-        dishes = dishes.filter(topic__key=wanted.topic)
-    if wanted.q and wanted.q.strip():
-        dishes = dishes.filter(title__icontains=wanted.q.strip())
-    return page(request, dishes, dish, BY_TITLE)
+    """Open to everybody; `q` is looked for as on the page of the menu; 422 bad_input."""
+    found = queries.menu(wanted.place, clock.now()).prefetch_related("areas")
+    found = dishes.narrowed(found, {"q": wanted.q or "", "topic": wanted.topic})
+    return page(request, found, dish, BY_TITLE)
 
 
 @router.get("/services/{service_id}", response=ServiceOut, summary=n_("One service"))

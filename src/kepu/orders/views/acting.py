@@ -17,6 +17,7 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Case, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -46,6 +47,7 @@ from kepu.orders.hints import WHO, Hint, claim_hints, hints
 from kepu.orders.models import Order
 from kepu.orders.states import AT_THE_DESK
 from kepu.people import queries as people
+from kepu.ui import toasts
 
 
 @dataclass(frozen=True)
@@ -552,12 +554,11 @@ def claim(request: HttpRequest, order_id: int, team_id: int) -> HttpResponse:
     verb: Callable[..., object] = actions.wait if waits else actions.claim
     try:
         verb(order_id, team=team, by=request.user, now=clock.now())
-        said = (
-            _("Your team is on the waiting list.")
-            if waits
-            else _("Claimed. Now set the time of the visit.")
-        )
-        messages.success(request, said)
+        if waits:
+            undo = reverse("order-stop-waiting", args=[order_id, team_id])
+            toasts.say(request, _("Your team is on the waiting list."), undo_url=undo)
+        else:
+            toasts.say(request, _("Claimed. Now set the time of the visit."))
     except Order.DoesNotExist:
         raise Http404 from None
     except Refusal as refusal:

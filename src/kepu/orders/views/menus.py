@@ -29,6 +29,7 @@ from kepu.orders.models import Service
 from kepu.orders.providers import Provider
 from kepu.orders.registers import CONTRACTS, OWN_DISHES
 from kepu.orders.states import SERVICE
+from kepu.ui import toasts
 
 VERBS = {
     "publish": lazy("Publish"),
@@ -175,16 +176,20 @@ def _write(
 @require_POST
 def move(request: HttpRequest, service_id: int, verb: str) -> HttpResponse:
     """Publish, pause or take down a dish."""
-    if verb not in VERBS or not _own(request, service_id):
+    before = _own(request, service_id)
+    if verb not in VERBS or before is None:
         raise Http404
-    actions.move_service(service_id, verb, by=request.user, now=clock.now())  # type: ignore[arg-type]
-    messages.success(request, _("Done. What was ordered already is not touched."))
+    moved = actions.move_service(service_id, verb, by=request.user, now=clock.now())  # type: ignore[arg-type]
+    back = SERVICE.way_back(before.state, moved.state)
+    undo = reverse("move-dish", args=[service_id, back]) if back else ""
+    toasts.say(request, _("Done. What was ordered already is not touched."), undo_url=undo)
     return redirect("manage-menu")
 
 
-def _own(request: HttpRequest, service_id: int) -> bool:
-    found = providers.of(request.user, clock.now())  # type: ignore[arg-type]
-    return any(providers.dishes(one).filter(pk=service_id).exists() for one in found)
+def _own(request: HttpRequest, service_id: int) -> Service | None:
+    """The dish, if the reader speaks for who offers it."""
+    sides = providers.of(request.user, clock.now())  # type: ignore[arg-type]
+    return providers.dishes(*sides).filter(pk=service_id).first() if sides else None
 
 
 @login_required

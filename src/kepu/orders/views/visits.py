@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -38,7 +39,7 @@ def visit(request: HttpRequest, order_id: int) -> HttpResponse:
     arrival = visits.check_ins(order).filter(person=request.user).first()  # type: ignore[misc]
     context = {
         "why_not_in": why_not,
-        "code": request.POST.get("code", "")[:8],
+        "code": (request.POST.get("code") or request.GET.get("code", ""))[:8],
         "order": order,
         "arrival": arrival,
         "ends": f"{order.ends_at.astimezone(clock.BEIJING):%Y-%m-%dT%H:%M}"
@@ -48,6 +49,7 @@ def visit(request: HttpRequest, order_id: int) -> HttpResponse:
         "person": request.user,
         "evidence": evidence.of(request.user, order, now),  # type: ignore[arg-type]
         "may_report": rules.why_not_act_for_team(request.user, order.team, now) is None,  # type: ignore[arg-type]
+        "why_not_yet": rules.why_not_begun(order, now),
         "why_no_photo": evidence.why_not_attach(order, EvidenceKind.PHOTO, now),
     }
     return render(request, "orders/visit.html", context, status=status)
@@ -64,12 +66,18 @@ def _come_or_go(request: HttpRequest, order: Order, now: datetime) -> str:
 
 @login_required
 def code_picture(request: HttpRequest, order_id: int) -> HttpResponse:
-    """The check-in code as a QR picture, for the receiving side to show."""
+    """The check-in code as a QR picture, for the receiving side to show.
+
+    It holds the address of the page of the visit, which ends with the code: any camera leads there.
+    """
     order = order_or_404(request, order_id)
     if rules.why_not_receive(request.user, order, clock.now()):  # type: ignore[arg-type]
         raise Http404
     picture = io.BytesIO()
-    segno.make(order.check_in_code, error="m").save(picture, kind="svg", scale=8, border=2)
+    page = reverse("visit", args=[order.pk], query={"code": order.check_in_code})
+    segno.make(request.build_absolute_uri(page), error="m").save(
+        picture, kind="svg", scale=8, border=2
+    )
     return HttpResponse(picture.getvalue(), content_type="image/svg+xml")
 
 

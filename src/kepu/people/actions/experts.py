@@ -30,7 +30,7 @@ def invite(
 ) -> Expert:
     """Ask a person to be an expert; again after a no or a leave."""
     expert = Expert.objects.select_for_update().filter(person=person).first()
-    authorize(rules.why_not_choose(by, person.pk, home.path, now))
+    authorize(rules.why_not_choose(by, person, home.path, now))
 
     if expert is None:
         expert = Expert(person=person)
@@ -66,7 +66,7 @@ def decline(expert_id: int, *, by: User, now: datetime) -> Expert:
 def activate(expert_id: int, *, by: User, now: datetime) -> Expert:
     """The city lets an expert who accepted begin."""
     expert = _locked(expert_id)
-    authorize(rules.why_not_choose(by, expert.person_id, expert.path, now))
+    authorize(rules.why_not_choose(by, expert.person, expert.path, now))
     return _move(expert, "activate", by=by, now=now)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from kepu.kernel.accounts.models import User
+from kepu.kernel.accounts.models import Organisation, User
 from kepu.kernel.audit import actions as audit
 from kepu.kernel.divisions.names import sort_key
 from kepu.kernel.errors import authorize, require
@@ -119,6 +119,25 @@ def change_tier(team_id: int, *, tier: str, by: User, now: datetime) -> Team:
     before, team.tier = team.tier, tier
     team.save(update_fields=["tier"])
     audit.record(by, "team.change_tier", team, now=now, before=before, tier=tier)
+    return team
+
+
+@transaction.atomic
+def change_unit(
+    team_id: int, *, organisation: Organisation | None, by: User, now: datetime
+) -> Team:
+    """An officer of the place says anew to which unit a team belongs, or that it belongs to none.
+
+    Not its leader: who works for the unit certifies the team's hours, so somebody else has to look.
+    """
+    team = _locked(team_id)
+    authorize(rules.why_not_rule_on(by, team, now))
+    require(rules.why_not_change_unit(team, organisation))
+
+    before, team.organisation = team.organisation_id, organisation
+    team.save(update_fields=["organisation"])
+    unit = organisation.pk if organisation else None
+    audit.record(by, "team.change_unit", team, now=now, before=before, unit=unit)
     return team
 
 

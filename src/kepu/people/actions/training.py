@@ -114,7 +114,7 @@ def enter_result(
     enrolments = Enrolment.objects.select_for_update(of=("self",))
     enrolment: Enrolment = enrolments.select_related("course", "person").get(pk=enrolment_id)
     authorize(rules.why_not_teach(by, enrolment.course.path, now))
-    authorize(why_not_decide_about(by, enrolment.person_id))
+    authorize(why_not_decide_about(by, enrolment.person))
     require(rules.why_not_enter_result(enrolment, attended=attended, passed=passed, now=now))
 
     enrolment.attended, enrolment.passed = attended, passed

@@ -17,7 +17,7 @@ from kepu.kernel.divisions.models import Division
 from kepu.kernel.errors import authorize, require
 from kepu.kernel.facts import actions as facts
 from kepu.kernel.facts.catalogue import VolunteerSuspended
-from kepu.people import policy
+from kepu.people import policy, telling
 from kepu.people.actions.teams import end_membership
 from kepu.people.models import Skill, Volunteer, VolunteerArea
 from kepu.people.queries import teams
@@ -164,6 +164,7 @@ def _decide(
         update_fields=["state", "state_reason", "active_at", "let_serve_at", "suspended_under"]
     )
     audit.record(by, f"volunteer.{verb}", volunteer, now=now)
+    telling.decided_of_volunteer(volunteer, verb=verb, by=by, now=now)
     return volunteer
 
 

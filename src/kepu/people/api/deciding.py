@@ -23,7 +23,7 @@ from kepu.kernel.roles.verbs import Verb
 from kepu.people.actions import teams as team_actions
 from kepu.people.actions import volunteers as volunteer_actions
 from kepu.people.api.teams import TeamOut, shown
-from kepu.people.api.words import person_of
+from kepu.people.api.words import person_of, unit_of
 from kepu.people.models import Team, Volunteer
 from kepu.people.queries import teams
 from kepu.people.queries.volunteers import volunteer_of
@@ -53,6 +53,12 @@ class DecisionIn(Given):
     reason: str = Field("", max_length=200)
 
 
+class TeamUnitIn(Given):
+    """To which unit a team belongs from now on; null for none."""
+
+    organisation_id: Id | None
+
+
 class TierIn(Given):
     """Of which tier a team is from now on."""
 
@@ -74,7 +80,7 @@ class RegistrationOut(Schema):
 def teams_waiting(request: Asked, paging: Query[Paging]) -> dict[str, Any]:
     """In the places where the caller approves teams; 403 not_allowed elsewhere."""
     found = Team.objects.filter(_reach(request, Verb.TEAM_APPROVE).limit(), state=TeamState.APPLIED)
-    found = found.select_related("division_now").prefetch_related("skills", "areas")
+    found = found.select_related("division_now", "organisation").prefetch_related("skills", "areas")
     return page(request, found, shown, LONGEST_WAITING)
 
 
@@ -96,6 +102,14 @@ def change_tier(request: Asked, team_id: Id, body: TierIn) -> dict[str, Any]:
     """By an officer of its place; 403 not_allowed, 404 not_found, 409 rule_broken."""
     team, now = _found(request, team_id), clock.now()
     return shown(team_actions.change_tier(team.pk, tier=body.tier, by=request.auth, now=now))
+
+
+@router.post("/teams/{team_id}/unit", response=TeamOut, summary=n_("Change the unit of a team"))
+def change_unit(request: Asked, team_id: Id, body: TeamUnitIn) -> dict[str, Any]:
+    """By an officer of its place; 403 not_allowed, 404 not_found, 409 rule_broken."""
+    team, unit = _found(request, team_id), unit_of(body.organisation_id)
+    changed = team_actions.change_unit(team.pk, organisation=unit, by=request.auth, now=clock.now())
+    return shown(changed)
 
 
 @router.post(

@@ -19,7 +19,7 @@ from kepu.kernel.errors import Outside, authorize
 from kepu.people.actions import absences as absence_actions
 from kepu.people.actions import teams as team_actions
 from kepu.people.actions import volunteers as volunteer_actions
-from kepu.people.api.words import place_at, skills_of, topic_of
+from kepu.people.api.words import place_at, skills_of, topic_of, unit_of
 from kepu.people.models import Entry, Membership, Team
 from kepu.people.newcomers import NewTeam
 from kepu.people.queries import absences, hours
@@ -44,6 +44,7 @@ class TeamOut(Schema):
     tier: Tier
     state: TeamState
     place: Spot
+    unit: Named | None
     skills: list[Topic]
     areas: list[str]
     day_capacity: int
@@ -55,6 +56,7 @@ class TeamApplication(Given):
 
     name: Line = Field(min_length=1, max_length=60)
     home: Path
+    organisation_id: Id | None = Field(None, description="The unit that raises the team")
     about: str = Field("", max_length=1000)
     tier: Tier = Tier.TEAM
     skills: list[Key] = Field([], max_length=40)
@@ -168,10 +170,11 @@ def team(request: Asked, team_id: Id) -> dict[str, Any]:
 @router.post("/teams", response={201: TeamOut}, summary=n_("Ask for a new team"))
 def apply_for_team(request: Asked, body: TeamApplication) -> Status[dict[str, Any]]:
     """An officer decides about it; 403 not_allowed, 409 rule_broken."""
-    asked = body.model_dump(exclude={"home", "skills", "areas"})
+    asked = body.model_dump(exclude={"home", "organisation_id", "skills", "areas"})
     new = NewTeam(
         **asked,
         home=place_at(body.home),
+        organisation=unit_of(body.organisation_id),
         leader=None,
         skills=skills_of(body.skills),
         areas=areas_of(body.areas),
@@ -330,6 +333,7 @@ def shown(team: Team) -> dict[str, Any]:
     return {
         **{name: getattr(team, name) for name in plain},
         "place": Spot(path=team.path, name=team.division_now.name),
+        "unit": named(team.organisation),
         "skills": [topic_of(skill) for skill in team.skills.all()],
         "areas": sorted(area.path for area in team.areas.all()),
     }

@@ -53,6 +53,9 @@ class UnitFilter(Schema):
     """Which units."""
 
     q: Words | None = None
+    place: Path | None = None
+    kind: OrganisationKind | None = None
+    active: bool | None = Field(None, description="At work, or closed")
 
 
 @router.get("/organisations", response=Page[UnitOut], summary=n_("Units of your places, by name"))
@@ -62,7 +65,10 @@ def organisations(
     """For who manages accounts or approves teams, closed ones too; 403 not_allowed."""
     now = clock.now()
     authorize(rules.why_not_keep_units(request.auth, now))
-    found = queries.units_kept(request.auth, now, words=wanted.q or "")
+    found = queries.units_kept(
+        request.auth, now, words=wanted.q or "", scope=wanted.place or "", kind=wanted.kind or "",
+        active=wanted.active,
+    )  # fmt: skip
     return page(request, found, _unit, BY_NAME)
 
 

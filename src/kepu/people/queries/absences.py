@@ -99,11 +99,12 @@ def teams_missing_often(teams: Iterable[int], now: datetime) -> set[int]:
 
 
 def to_answer(person: User, now: datetime) -> QuerySet[Absence]:
-    """Objections that the person may answer, the oldest first; never about oneself.
+    """Objections that the person may answer, the oldest first; never about oneself or a ward.
 
     A finding of bad faith is answered by officers, not by leaders.
     """
     reach = roles.reach(person, Verb.HOURS_CERTIFY, now)
     mine = Q(team__in=teams_led(person), bad_faith=False) | reach.limit("team__path")
     found = Absence.objects.filter(mine, state=AbsenceState.OBJECTED).exclude(person=person)
+    found = found.exclude(person__guardian=person)
     return found.select_related("person", "team").prefetch_related("steps").order_by("pk")

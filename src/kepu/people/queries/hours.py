@@ -13,6 +13,7 @@ from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
 from kepu.kernel.errors import Outside
 from kepu.kernel.roles import queries as roles
+from kepu.kernel.roles.queries import Reach
 from kepu.kernel.roles.verbs import Verb
 from kepu.people import policy
 from kepu.people.models import Entry, Service, Team
@@ -102,6 +103,39 @@ def ledger(person: User) -> QuerySet[Entry]:
     return found.order_by("-pk")
 
 
+def lines(
+    reach: Reach,
+    *,
+    scope: str = "",
+    since: date | None = None,
+    until: date | None = None,
+    corrections: bool = False,
+) -> QuerySet[Entry]:
+    """Lines of the ledger of services within an officer's reach, given between two days, newest first.
+
+    One query.
+    """
+    here = reach.limit("service__path") | Q(service__organisation__in=reach.organisations)
+    lines = Entry.objects.select_related("person__volunteer", "team", "service")
+    found = lines.filter(here).order_by("-pk")
+    if scope:
+        found = found.filter(service__path__within=scope)
+    if since:
+        found = found.filter(service__began_at__gte=_begin(since))
+    if until:
+        found = found.filter(service__began_at__lt=_begin(until + timedelta(days=1)))
+    return found.filter(corrects__isnull=False) if corrections else found
+
+
+def _begin(day: date) -> datetime:
+    return datetime.combine(day, time.min, clock.BEIJING)
+
+
+def number_of(line: Entry) -> str:
+    """The volunteer number of whose line it is; empty for who never was one."""
+    return getattr(getattr(line.person, "volunteer", None), "number", "")
+
+
 def account(person: User) -> Account:
     """The sum of the ledger. Two queries; services corrected down to nothing do not count."""
     lines = Entry.objects.filter(person=person)
@@ -188,6 +222,7 @@ def _received(person: User, now: datetime) -> QuerySet[Service]:
     for path in roles.reach(person, Verb.ORDER_PLACE_FOR, now).paths:
         mine |= Q(receiver=None, path__within=path)
     others = Service.objects.filter(mine).exclude(person=person).exclude(certified_by=person)
+    others = others.exclude(person__guardian=person)
     return others.select_related("person", "team")
 
 
@@ -197,5 +232,5 @@ def _organised(person: User, now: datetime) -> QuerySet[Service]:
     mine = Q(team__in=teams_led(person)) | Q(organisation__in=reach.organisations)
     for path in reach.paths:
         mine |= Q(path__within=path)
-    found = Service.objects.filter(mine).exclude(person=person)
+    found = Service.objects.filter(mine).exclude(person=person).exclude(person__guardian=person)
     return found.select_related("person", "team").order_by("began_at", "pk")

@@ -37,6 +37,7 @@ def to_recognise(by: User, now: datetime) -> QuerySet[Volunteer]:
     found = (
         Volunteer.objects.filter(state=VolunteerState.ACTIVE)
         .exclude(person=by)
+        .exclude(person__guardian=by)
         .annotate(
             minutes=Coalesce(Subquery(given.annotate(n=Sum("minutes")).values("n")), 0),
             star=Coalesce(Subquery(had.annotate(n=Max("star")).values("n")), 0) + 1,

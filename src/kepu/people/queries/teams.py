@@ -76,7 +76,7 @@ def listed(*, scope: str = "", words: str = "", skill: str = "") -> QuerySet[Tea
     if skill:
         found = found.filter(skills__key=skill)
     people = Count("memberships", filter=Q(memberships__state=MembershipState.ACTIVE))
-    return found.select_related("division_now").annotate(member_count=people)
+    return found.select_related("division_now", "organisation").annotate(member_count=people)
 
 
 def nearest_first(found: QuerySet[Team], home: str) -> QuerySet[Team]:

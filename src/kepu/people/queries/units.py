@@ -20,14 +20,31 @@ def keeps_units(person: User, now: datetime) -> bool:
     return any(reach.paths for reach in roles.reaches(person, KEEPERS, now).values())
 
 
-def units_kept(person: User, now: datetime, *, words: str = "") -> QuerySet[Organisation]:
-    """Units of the places where the person keeps the register, closed ones too, by name."""
+def units_kept(
+    person: User,
+    now: datetime,
+    *,
+    words: str = "",
+    scope: str = "",
+    kind: str = "",
+    active: bool | None = None,
+) -> QuerySet[Organisation]:
+    """Units of the places where the person keeps the register, by name; of `active` None the closed
+    ones too.
+    """
     here = Q(pk__in=())
     for reach in roles.reaches(person, KEEPERS, now).values():
         here |= reach.limit()
     found = Organisation.objects.filter(here).select_related("division_now")
-    named = Q(name__icontains=words) | Q(credit_code=words.upper())
-    return (found.filter(named) if words else found).order_by("sort_key", "pk")
+    if words:
+        found = found.filter(Q(name__icontains=words) | Q(credit_code=words.upper()))
+    if scope:
+        found = found.filter(path__within=scope)
+    if kind:
+        found = found.filter(kind=kind)
+    if active is not None:
+        found = found.filter(active=active)
+    return found.order_by("sort_key", "pk")
 
 
 def unit_kept(organisation_id: int, person: User, now: datetime) -> Organisation:

@@ -20,7 +20,7 @@ from kepu.people.states import ABSENCE, Missed
 
 def why_not_state_as(by: User, person: User, team: Team, now: datetime) -> str | None:
     """A leader of the team, or an officer of its place; never about oneself."""
-    if own := why_not_decide_about(by, person.pk):
+    if own := why_not_decide_about(by, person):
         return own
     if teams.leads(by, team, now) or _officer(by, team, now):
         return None
@@ -69,7 +69,7 @@ def why_not_uphold_own(by: User, absence: Absence) -> str | None:
 
 def why_not_mark_as(by: User, absence: Absence, now: datetime) -> str | None:
     """Bad faith is found by an officer of the team's place; a leader cannot say it of a member."""
-    if own := why_not_decide_about(by, absence.person_id):
+    if own := why_not_decide_about(by, absence.person):
         return own
     if _officer(by, absence.team, now):
         return None

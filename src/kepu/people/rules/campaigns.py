@@ -17,6 +17,7 @@ from kepu.people.models import Call, Nomination, Team
 from kepu.people.queries import campaigns as queries
 from kepu.people.queries import objections, teams
 from kepu.people.queries.volunteers import volunteer_of
+from kepu.people.rules.oneself import why_not_decide_about_ward
 from kepu.people.rules.volunteers import why_not_serve
 from kepu.people.states import CALL, NOMINATION, CallState
 
@@ -71,6 +72,8 @@ def why_not_review_as(by: User, nomination: Nomination, now: datetime) -> str | 
     """An officer of the place, who neither nominated nor is the candidate or leads the team that is."""
     if by.pk in (nomination.nominated_by_id, nomination.person_id):
         return _("who nominated, or is nominated, does not review")
+    if nomination.person is not None and (ward := why_not_decide_about_ward(by, nomination.person)):
+        return ward
     if nomination.team is not None and teams.leads(by, nomination.team):
         return _("who leads the nominated team does not review")
     return why_not_run(by, nomination.path, now)

@@ -14,6 +14,7 @@ from kepu.people.models import Certificate
 from kepu.people.queries.hours import minutes_of
 from kepu.people.queries.volunteers import volunteer_of
 from kepu.people.rules.hours import why_not_silent
+from kepu.people.rules.oneself import why_not_decide_about_ward
 
 
 def why_not_issue(person: User, now: datetime) -> str | None:
@@ -28,6 +29,8 @@ def why_not_revoke_as(by: User, certificate: Certificate, now: datetime) -> str 
     """An officer of the volunteer's place revokes, never one's own."""
     if by.pk == certificate.person_id:
         return _("nobody revokes his own certificate")
+    if ward := why_not_decide_about_ward(by, certificate.person):
+        return ward
     volunteer = volunteer_of(certificate.person)
     path = volunteer.path if volunteer else None
     if path and roles.holds(by, Verb.VOLUNTEER_APPROVE, now=now, path=path):

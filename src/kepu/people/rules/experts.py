@@ -23,9 +23,9 @@ def why_not_invite_as(by: User, path: str, now: datetime) -> str | None:
     return _("only a city officer may invite experts")
 
 
-def why_not_choose(by: User, person_id: int, path: str, now: datetime) -> str | None:
-    """The city invites an expert and lets him begin; never an officer himself."""
-    return why_not_decide_about(by, person_id) or why_not_invite_as(by, path, now)
+def why_not_choose(by: User, person: User, path: str, now: datetime) -> str | None:
+    """The city invites an expert and lets him begin; never an officer himself, nor a ward."""
+    return why_not_decide_about(by, person) or why_not_invite_as(by, path, now)
 
 
 def why_not_be(by: User, expert: Expert) -> str | None:

@@ -16,6 +16,7 @@ from kepu.people.models.hours import DAY
 from kepu.people.queries import hours as queries
 from kepu.people.queries import teams
 from kepu.people.queries.volunteers import volunteer_of
+from kepu.people.rules.oneself import why_not_decide_about_ward
 from kepu.people.states import SERVICE, ServiceState
 
 PRESSED_TWICE = timedelta(minutes=15)
@@ -93,6 +94,8 @@ def why_not_certify_as(by: User, service: Service, now: datetime) -> str | None:
     """Who organises certifies: a leader of the team, the department or the place; never oneself."""
     if by.pk == service.person_id:
         return _("nobody certifies his own hours")
+    if ward := why_not_decide_about_ward(by, service.person):
+        return ward
     if _organises(by, service, now):
         return None
     return _("only who organised the service may certify its hours")
@@ -109,6 +112,8 @@ def why_not_confirm_as(by: User, service: Service, now: datetime) -> str | None:
     """
     if by.pk == service.person_id:
         return _("nobody confirms his own hours")
+    if ward := why_not_decide_about_ward(by, service.person):
+        return ward
     if by.pk == service.certified_by_id:
         return _("who certified the hours cannot confirm them as well")
     if _received(by, service) or _stands_at(by, service, now):
@@ -143,6 +148,8 @@ def why_not_correct_as(by: User, entry: Entry, now: datetime) -> str | None:
     """Officers of the place or the department correct the ledger, never in their own favour."""
     if by.pk == entry.person_id:
         return _("nobody corrects his own hours")
+    if ward := why_not_decide_about_ward(by, entry.person):
+        return ward
     if _officer(by, entry.service, now):
         return None
     return _("only an officer who may certify hours may correct the ledger")
@@ -151,7 +158,8 @@ def why_not_correct_as(by: User, entry: Entry, now: datetime) -> str | None:
 def may_correct_somewhere(by: User, person: User, now: datetime) -> bool:
     """Whether a way to correct is worth showing; each line still asks `why_not_correct_as`."""
     reach = roles.reach(by, Verb.HOURS_CERTIFY, now)
-    return by.pk != person.pk and bool(reach.paths or reach.organisations)
+    own = by.pk in (person.pk, person.guardian_id)
+    return not own and bool(reach.paths or reach.organisations)
 
 
 def why_not_correct_again(

@@ -66,7 +66,7 @@ def why_not_close_station(station: Station) -> str | None:
 
 def why_not_appoint_as(by: User, person: User, place: Division, now: datetime) -> str | None:
     """Officers of the place appoint to its posts; never themselves."""
-    return why_not_decide_about(by, person.pk) or why_not_run_stations(by, place.path, now)
+    return why_not_decide_about(by, person) or why_not_run_stations(by, place.path, now)
 
 
 def why_not_appoint(

@@ -15,6 +15,7 @@ from kepu.kernel.roles.verbs import Verb
 from kepu.people import policy
 from kepu.people.models import Service, Volunteer
 from kepu.people.queries import hours
+from kepu.people.rules.oneself import why_not_decide_about_ward
 from kepu.people.states import ServiceState
 
 
@@ -37,6 +38,8 @@ def why_not_recognise_as(by: User, volunteer: Volunteer, star: int, now: datetim
     """Stars are recognised by officers of the level that the rulebook names, never for oneself."""
     if by.pk == volunteer.person_id:
         return _("nobody recognises his own star")
+    if ward := why_not_decide_about_ward(by, volunteer.person):
+        return ward
     level = next((s.recognised_by for s in policy.stars(now).stars if s.star == star), None)
     if level is None:
         return _("there is no star %(star)s") % {"star": star}

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from kepu.kernel.accounts.models import User
+from kepu.kernel.accounts.models import Organisation, User
 from kepu.kernel.divisions.models import Division
 from kepu.kernel.divisions.states import Level
 from kepu.kernel.roles import queries as roles
@@ -79,6 +79,15 @@ def why_not_change_tier(team: Team, tier: str, now: datetime) -> str | None:
     if team.tier == tier:
         return _("the team is of this tier already")
     return why_not_home(team.division_now, tier) or why_not_tier(team.division_now, tier, now)
+
+
+def why_not_change_unit(team: Team, organisation: Organisation | None) -> str | None:
+    """A unit at work, or none, for a team that is not over."""
+    if team.state in (TeamState.REFUSED, TeamState.DISSOLVED):
+        return _("this team is %(state)s") % {"state": TeamState(team.state).label}
+    if organisation is not None and not organisation.active:
+        return _("this unit is closed")
+    return None
 
 
 def why_not_named(name: str, home: Division) -> str | None:

@@ -100,8 +100,8 @@ def why_not_available(mask: int) -> str | None:
 
 
 def why_not_rule_on(person: User, volunteer: Volunteer, now: datetime) -> str | None:
-    """Officers of the place approve volunteers; never themselves."""
-    if own := why_not_decide_about(person, volunteer.person_id):
+    """Officers of the place approve volunteers; never themselves or a child in their care."""
+    if own := why_not_decide_about(person, volunteer.person):
         return own
     if roles.holds(person, Verb.VOLUNTEER_APPROVE, now=now, path=volunteer.path):
         return None

@@ -3,29 +3,75 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from kepu.kernel import clock
+from kepu.kernel.accounts import masks
 from kepu.kernel.accounts.models import User
+from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.errors import Outside
+from kepu.kernel.registers import one_page, read
+from kepu.kernel.roles import queries as roles
+from kepu.kernel.roles.queries import Reach
+from kepu.kernel.roles.verbs import Verb
 from kepu.people.actions import hours as actions
 from kepu.people.actions import records
 from kepu.people.forms import ReasonForm
 from kepu.people.hours_forms import HoursForm, LineForm, MinutesForm, ScoreForm
+from kepu.people.models import Entry
 from kepu.people.queries import hours as queries
+from kepu.people.registers import LEDGER
 from kepu.people.rules.hours import why_not_correct_as, why_not_dispute_as
 from kepu.people.rules.volunteers import why_not_see_record
 from kepu.people.views.shapes import form_page, person_of
 from kepu.ui import toasts
+
+
+@login_required
+def ledger(request: HttpRequest) -> HttpResponse:
+    """Lines of the ledger that the reader may certify hours beside; names are masked."""
+    form, _asked, found, bar = read(request, LEDGER)
+    rows, pager = one_page(request, found)
+    names = divisions.full_names({one.service.path for one in rows})
+    reach = roles.reach(person_of(request), Verb.VOLUNTEER_APPROVE, clock.now())
+    context = {
+        "form": form,
+        "bar": bar,
+        "rows": [
+            Line(one, masks.name(one.person.name), names[one.service.path], _record(one, reach))
+            for one in rows
+        ],
+        "pager": pager,
+        "now": clock.now(),
+    }
+    return render(request, "people/ledger.html", context)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line as the page shows it; `record` is where the volunteer's record stands, for who may see it."""
+
+    entry: Entry
+    name: str
+    place: str
+    record: str
+
+
+def _record(line: Entry, reach: Reach) -> str:
+    volunteer = getattr(line.person, "volunteer", None)
+    if volunteer is None or not reach.covers(volunteer.path):
+        return ""
+    return reverse("person-record", args=[line.person_id])
 
 
 @login_required

@@ -40,11 +40,19 @@ REGISTERS = (
         Verb.VOLUNTEER_APPROVE,
     ),
     Register(
+        _("Ledger of hours"), "hours-ledger", "clock", _("Every line and correction, as a table"),
+        Verb.HOURS_CERTIFY,
+    ),
+    Register(
         _("Stars to recognise"), "stars", "star", _("Whose hours have earned the next one"),
         Verb.TEAM_APPROVE,
     ),
     Register(
         _("Experts"), "experts", "light", _("By discipline, with load and bonds"), Verb.EXPERT_INVITE
+    ),
+    Register(
+        _("Units"), "units", "building", _("Departments, schools, firms and venues"),
+        Verb.TEAM_APPROVE,
     ),
     Register(_("Campaigns"), "campaigns", "flag", _("What they count and how far they are")),
     Register(_("Calls for volunteers"), "calls", "bell", _("By area and skill; who comes")),

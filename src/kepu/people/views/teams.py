@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,7 +19,7 @@ from kepu.kernel.accounts.models import User
 from kepu.kernel.errors import Outside, Refusal
 from kepu.kernel.registers import one_page, read
 from kepu.people.actions import teams as actions
-from kepu.people.forms import TeamChangeForm, TeamForm
+from kepu.people.forms import TeamChangeForm, TeamForm, TeamUnitForm
 from kepu.people.models import Membership, Team
 from kepu.people.newcomers import NewTeam
 from kepu.people.queries import teams as queries
@@ -124,6 +125,20 @@ def change_tier(request: HttpRequest, team_id: int) -> HttpResponse:
     queries.team(team_id)
     actions.change_tier(team_id, tier=tier, by=person_of(request), now=clock.now())
     toasts.say(request, _("Kept."))
+    return redirect("team", team_id)
+
+
+@login_required
+@require_POST
+def change_unit(request: HttpRequest, team_id: int) -> HttpResponse:
+    """An officer says anew to which unit the team belongs."""
+    queries.team(team_id)
+    form = TeamUnitForm(request.POST)
+    if form.is_valid():
+        actions.change_unit(team_id, **form.cleaned_data, by=person_of(request), now=clock.now())
+        toasts.say(request, _("Kept."))
+    else:
+        messages.error(request, str(form.errors["organisation"][0]))
     return redirect("team", team_id)
 
 

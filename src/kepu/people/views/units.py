@@ -17,25 +17,30 @@ from kepu.kernel.accounts import actions
 from kepu.kernel.accounts import rules as accounts
 from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.errors import Refusal, authorize, require
-from kepu.kernel.registers import one_page
+from kepu.kernel.registers import one_page, read
 from kepu.people.queries import units as queries
+from kepu.people.registers import UNITS
 from kepu.people.rules import units as rules
 from kepu.people.unit_forms import NewUnitForm, UnitForm
 from kepu.people.views.shapes import form_page, person_of
 from kepu.ui import toasts
 
+BACK = {"close": "reopen", "reopen": "close"}
 TURNS = {"close": actions.close_organisation, "reopen": actions.reopen_organisation}
 
 
 @login_required
 def listed(request: HttpRequest) -> HttpResponse:
-    """Units of the reader's places by name; closed ones stay on the list."""
-    person, now = person_of(request), clock.now()
-    authorize(rules.why_not_keep_units(person, now))
-    words = request.GET.get("q", "").strip()[:60]
-    rows, pager = one_page(request, queries.units_kept(person, now, words=words))
+    """Units of the reader's places; closed ones stay on the list."""
+    form, _asked, found, bar = read(request, UNITS)
+    rows, pager = one_page(request, found)
     names = divisions.full_names({one.path for one in rows})
-    context = {"rows": [(one, names[one.path]) for one in rows], "pager": pager, "words": words}
+    context = {
+        "form": form,
+        "bar": bar,
+        "rows": [(one, names[one.path]) for one in rows],
+        "pager": pager,
+    }
     return render(request, "people/units.html", context)
 
 
@@ -90,5 +95,6 @@ def turn(request: HttpRequest, organisation_id: int, verb: str) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, refusal.reason)
     else:
-        toasts.say(request, _("Kept."))
+        undo = reverse("unit-turn", args=[unit.pk, BACK[verb]])
+        toasts.say(request, _("Kept."), undo_url=undo)
     return redirect("unit-change", unit.pk)

@@ -37,6 +37,7 @@ from kepu.people.rules.certificates import why_not_issue, why_not_revoke_as
 from kepu.people.rules.hours import may_correct_somewhere
 from kepu.people.views.shapes import form_page, home_of, person_of
 from kepu.ui import formats, toasts
+from kepu.ui.tables import Pager
 
 SHOWN = 20
 
@@ -60,15 +61,15 @@ def me(request: HttpRequest) -> HttpResponse:
         "memberships": teams.memberships(person),
         "to_certify": to_certify,
         "to_confirm": to_confirm,
-        "to_evaluate": hour_queries.to_evaluate(person, now)[:SHOWN],
-        "to_amend": hour_queries.to_amend(person, now)[:SHOWN],
+        "to_evaluate": part(request, hour_queries.to_evaluate(person, now), SHOWN, "evaluating"),
+        "to_amend": part(request, hour_queries.to_amend(person, now), SHOWN, "amending"),
         "told": sources.told([*to_certify[0], *to_confirm[0]]),
         "posts": places.posts_of(person, clock.day(now)),
-        "courses": training.of_person(person)[:SHOWN],
-        "absences": absence_queries.of_person(person)[:SHOWN],
+        "courses": part(request, training.of_person(person), SHOWN, "courses"),
+        "absences": part(request, absence_queries.of_person(person), SHOWN, "absences"),
         "why_not_suggested": absence_rules.why_not_suggest_person(person, now),
-        "to_answer": _to_answer(person, now),
-        "certificates": certificate_queries.of_person(person)[:SHOWN],
+        "to_answer": _to_answer(request, person, now),
+        "certificates": part(request, certificate_queries.of_person(person), SHOWN, "papers"),
         "why_not_certificate": why_not_issue(person, now),
         "person": person,
         "now": now,
@@ -180,17 +181,17 @@ def _paper(by: User, code: str, now: datetime) -> Certificate:
     return found
 
 
-def _to_answer(by: User, now: datetime) -> list[tuple[Absence, bool, bool]]:
-    """Objections to answer, and whether the reader may uphold each, and as in bad faith."""
+def _to_answer(
+    request: HttpRequest, by: User, now: datetime
+) -> tuple[list[tuple[Absence, bool, bool]], Pager]:
+    """Objections to answer, whether the reader may uphold each, and as in bad faith; and the way on."""
     officer = roles.reach(by, Verb.HOURS_CERTIFY, now)
-    found = [
-        (one, absence_rules.why_not_uphold_own(by, one) is None)
-        for one in absence_queries.to_answer(by, now)[:SHOWN]
-    ]
+    rows, pages = part(request, absence_queries.to_answer(by, now), SHOWN, "answering")
+    found = [(one, absence_rules.why_not_uphold_own(by, one) is None) for one in rows]
     return [
         (one, upholds, upholds and not one.excused and officer.covers(one.team.path))
         for one, upholds in found
-    ]
+    ], pages
 
 
 def _missed(person: User, by: User, now: datetime) -> list[tuple[Absence, str | None]]:

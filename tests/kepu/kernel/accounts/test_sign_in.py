@@ -12,7 +12,8 @@ from kepu.kernel.accounts.actions import codes
 from kepu.kernel.accounts.models import Device, Personal, SignInCode, User
 from kepu.kernel.errors import BadInput, RuleBroken
 from kepu.kernel.facts.models import Delivery, Happening
-from tests.factories import NOW, division, grant, officer, user
+from kepu.kernel.roles.verbs import ROLES, HeldAt
+from tests.factories import NOW, division, grant, officer, organisation, user
 
 pytestmark = pytest.mark.django_db
 
@@ -391,11 +392,19 @@ def test_staff_without_a_second_factor_can_do_nothing_but_set_one_up(client, clo
 
 @pytest.mark.parametrize(
     ("role", "limited"),
-    [("district_officer", True), ("community_worker", True), ("analyst", False), (None, False)],
+    [
+        ("district_officer", True),
+        ("community_worker", True),
+        ("venue_manager", True),
+        ("statistician", True),
+        ("analyst", False),
+        (None, False),
+    ],
 )
 def test_which_roles_have_to_set_up_a_second_factor(client, settings, role, limited):
     settings.REQUIRE_SECOND_FACTOR = "required"
-    person = officer(role, "50.103.") if role else user()
+    in_a_unit = role and ROLES[role].held_at == {HeldAt.ORGANISATION}
+    person = officer(role, organisation() if in_a_unit else "50.103.") if role else user()
 
     try_password(client, person.login, PASSWORD)
 

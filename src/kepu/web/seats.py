@@ -1,0 +1,51 @@
+"""Where a person's offices sit, and the menu above the page that chooses among them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.conf import settings
+
+from kepu.kernel.accounts.models import User
+from kepu.kernel.divisions import queries as divisions
+from kepu.kernel.divisions.fields import within
+from kepu.kernel.divisions.models import Division
+from kepu.kernel.roles import queries as roles
+from kepu.ui.shell import Place
+
+MOST_PLACES = 60
+
+Row = tuple[Division, int]  # a place, and how deep it stands in the menu
+
+
+def of(person: User, now: datetime) -> list[Row]:
+    """Where the person's offices sit, the widest first, each followed by what lies a level below."""
+    grants = roles.acting(person, now).select_related("organisation")
+    paths = {
+        grant.path or (grant.organisation.path if grant.organisation else "") for grant in grants
+    }
+    seats: list[str] = []
+    for path in sorted(filter(None, paths), key=lambda path: (len(path), path)):
+        if not any(within(path, seat) for seat in seats):
+            seats.append(path)
+    return [row for seat in seats or [settings.CITY] for row in _around(seat)][:MOST_PLACES]
+
+
+def _around(seat: str) -> list[Row]:
+    return [(divisions.at(seat), 0), *((row, 1) for row in divisions.children(seat))]
+
+
+def menu(rows: list[Row], scope: str, page: str) -> tuple[Place, ...]:
+    """What the menu above the page at `page` offers; nothing where there is nothing to choose."""
+    return tuple(
+        Place(
+            key=row.path,
+            label=row.name,
+            href=f"{page}?{urlencode({'place': row.path})}",
+            current=row.path == scope,
+            level=depth,
+        )
+        for row, depth in rows
+        if len(rows) > 1
+    )
