@@ -161,7 +161,13 @@ class Classes:
 
 
 def fit(
-    patterns: Patterns, weight: Reals, classes: int, *, starts: int = 20, seed: int = 1
+    patterns: Patterns,
+    weight: Reals,
+    classes: int,
+    *,
+    starts: int = 20,
+    seed: int = 1,
+    progress: Progress = silent,
 ) -> Classes:
     """Fit a latent class model by EM, from several starts; the best of them is kept.
 
@@ -179,6 +185,8 @@ def fit(
         >= 1.
     seed : int
         The same seed starts at the same places.
+    progress : Progress, optional
+        Told after each start how many are done, those that are followed to their end once more.
 
     Raises
     ------
@@ -198,9 +206,15 @@ def fit(
     people = patterns.people(weight) * (effective / weight.sum())
     chance = generator(seed)
     begun = [_begun(patterns, classes, chance) for _start in range(starts if classes > 1 else 1)]
-    heights = [_climb(patterns.codes, people, *one, FIRST, SETTLED)[0] for one in begun]
-    best = np.argsort(-np.array(heights), kind="stable")[: max(LEAST_ENDS, starts // 4)]
-    ends = [_end(patterns, people, *begun[place]) for place in best]
+    followed, stage = min(len(begun), max(LEAST_ENDS, starts // 4)), f"starts of {classes} classes"
+    heights, ends = [], []
+    for done, one in enumerate(begun, start=1):
+        heights.append(_climb(patterns.codes, people, *one, FIRST, SETTLED)[0])
+        progress(stage, done, len(begun) + followed)
+    best = np.argsort(-np.array(heights), kind="stable")[:followed]
+    for done, place in enumerate(best, start=len(begun) + 1):
+        ends.append(_end(patterns, people, *begun[place]))
+        progress(stage, done, len(begun) + followed)
     loglik, share, answer = max(ends, key=lambda end: end[0])
     reached = sum(loglik - end[0] <= SAME * abs(loglik) for end in ends)
     order = np.argsort(-share, kind="stable")
@@ -224,8 +238,7 @@ def several(
     for classes in range(1, most + 1):
         if not patterns.tells(classes):
             break
-        progress("classes", classes - 1, most)
-        found.append(fit(patterns, weight, classes, starts=starts, seed=seed))
+        found.append(fit(patterns, weight, classes, starts=starts, seed=seed, progress=progress))
     return tuple(found)
 
 

@@ -256,7 +256,7 @@ def _estimated(
     domain, names = _without_empty(np.where(gap, -1, domain), names)
     sample = _sample(asked, table)
     if figure.name == "regress":
-        rows = regressed(asked, told, sample, domain, names)
+        rows = regressed(asked, told, sample, domain, names, progress)
     else:
         found = _figure(sample, figure, values, domain, asked, progress)
         rows = _rows(found, names, asked.least)

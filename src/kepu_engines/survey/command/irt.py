@@ -173,7 +173,7 @@ def _estimated(
     with about(asked.responses.name):
         answers = table.responses(asked, asked.group)
         found = fit(answers, asked.model, method, progress)
-        spread = errors(found, answers)
+        spread = errors(found, answers, progress)
         plain = summary(found, spread)
         if asked.covariance:
             plain["covariance"] = spread.together(found, range(len(found.names))).tolist()
@@ -182,13 +182,14 @@ def _estimated(
         if asked.link:
             plain["link"] = by_group.linked(concurrent(answers, found, spread, progress))
         if asked.fit:
-            _add_fit(plain, item_fit(found, answers))
+            _add_fit(plain, item_fit(found, answers, progress))
         if asked.dif:
             names = sorted(set(table.labels[asked.dif]))
             require(len(names) == 2, f"column {asked.dif} must hold two groups, not {len(names)}")
             compared = table.responses(asked, asked.dif, apart=True)
             by_group.add_dif(plain, names, compared, (asked.model, method, progress))
-        return plain, _persons(found, table) if asked.persons else None, table.notes
+        persons = _persons(found, table, progress) if asked.persons else None
+        return plain, persons, table.notes
 
 
 def _add_fit(plain: dict[str, Any], found: ItemFit) -> None:
@@ -199,14 +200,14 @@ def _add_fit(plain: dict[str, Any], found: ItemFit) -> None:
         item["fit"] = {name: cell(column[at]) for name, column in zip(names, columns, strict=True)}
 
 
-def _persons(found: Fit, table: Table) -> dict[str, Any]:
+def _persons(found: Fit, table: Table, progress: Progress) -> dict[str, Any]:
     """Ability and fit of each person; persons who answered alike are looked at once."""
     codes, place = np.unique(table.codes, axis=0, return_inverse=True)
     one = np.ones(len(codes))
     alike = Responses(
         codes, one, one, np.zeros(len(codes), np.int32), table.items, len(codes), False
     )
-    fitted = person_fit(found, alike)
+    fitted = person_fit(found, alike, progress)
     columns = {
         "ability": fitted.ability,
         "se": fitted.error,

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.special import stdtr
 
 from kepu_engines.core.checks import require
+from kepu_engines.core.progress import Progress, silent
 from kepu_engines.survey.command.tables import MISSING, Table, is_number, order
 from kepu_engines.survey.design import Design, Reals
 from kepu_engines.survey.regression import Kind, Regression, coefficients_of, regression
@@ -91,6 +92,7 @@ def regressed(
     sample: Design | Replicates,
     domain: NDArray[Any],
     names: list[str],
+    progress: Progress = silent,
 ) -> list[dict[str, Any]]:
     """A row for each domain and term.
 
@@ -101,7 +103,7 @@ def regressed(
     """
     rows = []
     for at, name in enumerate(names):
-        found = _one(asked, told, sample, domain == at)
+        found = _one(asked, told, sample, domain == at, progress)
         low, high = found.interval(asked.level)
         free = found.df if found.df > 0 else np.nan
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -118,6 +120,7 @@ def _one(
     told: Explained,
     sample: Design | Replicates,
     inside: NDArray[np.bool_],
+    progress: Progress,
 ) -> Regression:
     """By the design's linearised errors, or by replicates."""
     kind: Kind = "logistic" if asked.logistic else "linear"
@@ -125,6 +128,6 @@ def _one(
         return regression(sample, told.y, told.x, kind, inside)
     rows = told.y.size
     plain = Design.of(np.zeros(rows, int), np.arange(rows), sample.weight)
-    spread = sample.spread(coefficients_of(plain, told.y, told.x, kind, inside))
+    spread = sample.spread(coefficients_of(plain, told.y, told.x, kind, inside), progress)
     df = (sample.df if asked.df is None else asked.df) + 1 - spread.value.size
     return Regression(spread.value, spread.covariance, df, int(inside.sum()))

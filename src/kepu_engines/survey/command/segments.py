@@ -131,7 +131,7 @@ def _models(
 ) -> tuple[Classes, ...]:
     how = {"starts": asked.starts, "seed": asked.seed}
     if asked.classes is not None:
-        return (fit(patterns, weight, asked.classes, **how),)
+        return (fit(patterns, weight, asked.classes, progress=progress, **how),)
     return several(patterns, weight, asked.most, **how, progress=progress)
 
 
