@@ -66,7 +66,12 @@ class Labels:
     number: dict[Hashable, int] = field(default_factory=dict)
 
     def codes(self, labels: NDArray[Any]) -> Ints:
-        """Number of each label; new ones are added."""
+        """Number of each label; new ones are added.
+
+        Parameters
+        ----------
+        labels : (n,) words or whole numbers
+        """
         names, place = np.unique(labels, return_inverse=True)
         numbers = [self.number.setdefault(name, len(self.number)) for name in names.tolist()]
         return np.array(numbers, np.int64)[place]
@@ -92,7 +97,19 @@ class Gathered:
     rows: int = 0
 
     def add(self, chunk: Chunk, y: Reals) -> None:
-        """Add a chunk up; `y` stands for its own."""
+        """Add a chunk up; `y` stands for its own.
+
+        Parameters
+        ----------
+        chunk : Chunk
+        y : (n,) float
+            In place of the chunk's own.
+
+        Raises
+        ------
+        EngineError
+            If a fraction differs from another row's of its cell.
+        """
         given = [*chunk.strata, *chunk.clusters]
         if not self.columns:
             self.columns = [Labels() for _ in range(len(given) + 1)]

@@ -152,7 +152,14 @@ def _shares(ladder: _Ladder, value: Reals) -> Reals:
 
 
 def share_of_ladder(values: Reals, climbed: Reals, value: float) -> float:
-    """Share of the weight at or below a value."""
+    """Share of the weight at or below a value.
+
+    Parameters
+    ----------
+    values, climbed : (n,) float
+        Values from the least, in the units of y, and the weight at or before each.
+    value : float
+    """
     below = int(np.searchsorted(values, value, side="right"))
     return float(climbed[below - 1] / climbed[-1])
 

@@ -240,6 +240,11 @@ class Replicates:
         columns : (n, k) float
         figure : function
             From the k sums to one number or several.
+
+        Raises
+        ------
+        EngineError
+            If the columns have not all rows, or a replicate cannot be corrected.
         """
         array = np.asarray(columns, np.float64)
         require(array.ndim == 2 and len(array) == self.base.size, "columns must have all rows")
@@ -403,7 +408,12 @@ def given(
 
 
 def rank(weights: NDArray[np.float64]) -> int:
-    """How many of the replicates' weights, (R, n), are not made of the others, as R's degf counts."""
+    """How many of the replicates' weights, (R, n), are not made of the others, as R's degf counts.
+
+    Parameters
+    ----------
+    weights : (R, n) float
+    """
     size = np.linalg.norm(weights, axis=1)
     rows = weights[size > 0] / size[size > 0, None]
     square = rows @ rows.T if len(rows) < rows.shape[1] else rows.T @ rows
@@ -412,7 +422,18 @@ def rank(weights: NDArray[np.float64]) -> int:
 
 
 def total_of(y: ArrayLike, domain: ArrayLike | None = None) -> Figure:
-    """Total of `y`, or one for each of the domains 0, 1, 2 ...; -1 is in none."""
+    """Total of `y`, or one for each of the domains 0, 1, 2 ...; -1 is in none.
+
+    Parameters
+    ----------
+    y : (n,) float
+    domain : (n,) int, optional
+
+    Raises
+    ------
+    EngineError
+        If lengths differ or a number is not finite.
+    """
     values = reals(y, "y")
     if domain is None:
         return lambda weight: weight @ values
@@ -423,12 +444,29 @@ def total_of(y: ArrayLike, domain: ArrayLike | None = None) -> Figure:
 
 
 def mean_of(y: ArrayLike, domain: ArrayLike | None = None) -> Figure:
-    """Mean of `y`, or one for each of the domains 0, 1, 2 ...; -1 is in none."""
+    """Mean of `y`, or one for each of the domains 0, 1, 2 ...; -1 is in none.
+
+    Parameters
+    ----------
+    y : (n,) float
+    domain : (n,) int, optional
+    """
     return ratio_of(y, np.ones(np.shape(y)), domain)
 
 
 def ratio_of(y: ArrayLike, x: ArrayLike, domain: ArrayLike | None = None) -> Figure:
-    """Ratio of the totals of `y` and `x`, or one for each domain."""
+    """Ratio of the totals of `y` and `x`, or one for each domain.
+
+    Parameters
+    ----------
+    y, x : (n,) float
+    domain : (n,) int, optional
+
+    Raises
+    ------
+    EngineError
+        If lengths differ, a number is not finite, or weights leave a domain no x.
+    """
     top, below = reals(y, "y"), reals(x, "x")
     where = np.zeros(top.size, np.int64) if domain is None else np.asarray(domain, np.int64)
     require(top.size == below.size == where.size, "y, x and domain must have as many rows")
@@ -447,7 +485,19 @@ def ratio_of(y: ArrayLike, x: ArrayLike, domain: ArrayLike | None = None) -> Fig
 
 
 def quantile_of(y: ArrayLike, shares: ArrayLike) -> Figure:
-    """Least values of `y` at or below which at least the shares of the people lie."""
+    """Least values of `y` at or below which at least the shares of the people lie.
+
+    Parameters
+    ----------
+    y : (n,) float
+    shares : (q,) float
+        In [0, 1].
+
+    Raises
+    ------
+    EngineError
+        If a number is impossible.
+    """
     values, wanted = reals(y, "y"), reals(shares, "the shares", low=0, high=1)
     order = np.argsort(values, kind="stable")
     rising = values[order]

@@ -69,7 +69,12 @@ class Patterns:
         return cls(codes, tuple(categories), row.ravel())
 
     def people(self, weight: Reals) -> Reals:
-        """Sum of `weight`, or of a weighted variable, by pattern."""
+        """Sum of `weight`, or of a weighted variable, by pattern.
+
+        Parameters
+        ----------
+        weight : (n,) float
+        """
         return np.bincount(self.row, weight, len(self.codes)).astype(np.float64)
 
     def parameters(self, classes: int) -> int:
@@ -147,7 +152,14 @@ class Classes:
         return figure
 
     def split(self, row: Reals, columns: int) -> tuple[Reals, Reals, Reals]:
-        """A row of `figures`, or of their errors, as shares, answers and means (k, m)."""
+        """A row of `figures`, or of their errors, as shares, answers and means (k, m).
+
+        Parameters
+        ----------
+        row : (figures,) float
+        columns : int
+            Of y.
+        """
         parts = np.split(row, np.cumsum([len(self), self.answer.size]))
         return parts[0], parts[1].reshape(self.answer.shape), parts[2].reshape(len(self), columns)
 
@@ -233,7 +245,18 @@ def several(
     seed: int = 1,
     progress: Progress = silent,
 ) -> tuple[Classes, ...]:
-    """Models of one class, two, and so on to `most`, or to as many as the answers can tell."""
+    """Models of one class, two, and so on to `most`, or to as many as the answers can tell.
+
+    Parameters
+    ----------
+    patterns : Patterns
+    weight : (n,) float
+        >= 0, not all 0.
+    most : int
+        Classes tried at most.
+    starts, seed, progress
+        As for `fit`.
+    """
     found = []
     for classes in range(1, most + 1):
         if not patterns.tells(classes):
@@ -288,6 +311,14 @@ def limits(value: Reals, se: Reals, df: ArrayLike, level: float = 0.95) -> tuple
 
     A share that chance took to 0 or beyond has a plain interval, cut at 0 and 1; so has one at 1.
     NaN without degrees of freedom.
+
+    Parameters
+    ----------
+    value, se : (...) float
+        Shares and their standard errors.
+    df : (...) int, or a number
+    level : float
+        In (0, 1).
     """
     free = np.asarray(df, np.float64)
     half = stdtrit(np.where(free > 0, free, np.nan), (1 + level) / 2) * se

@@ -197,7 +197,13 @@ class Likelihood:
         return found
 
     def at(self, variances: Reals) -> Fitted:
-        """Everything at these (g,) variances, beta in the orthonormal basis."""
+        """Everything at these (g,) variances, beta in the orthonormal basis.
+
+        Parameters
+        ----------
+        variances : (g,) float
+            >= 0, in the squared units of y.
+        """
         weight, rest, beta, spread, score = self._solved(variances)
         loglik: Reals = np.log(weight).sum(1) - (rest**2 / weight).sum(1)
         if self.method != "ml":

@@ -149,7 +149,14 @@ def _variance(answers: Responses, values: Floats) -> float:
 
 
 def tables(found: Fit, theta: Floats) -> list[Floats]:
-    """Chances of each item's answers at each ability, (categories, q)."""
+    """Chances of each item's answers at each ability, (categories, q).
+
+    Parameters
+    ----------
+    found : Fit
+    theta : (q,) float
+        Abilities.
+    """
     chances: dict[int, Floats] = {}
     for rows, used in families(found.model, found.categories):
         logs = found.model.chances(found.params[rows, :used], theta).logs

@@ -102,7 +102,20 @@ def person_fit(found: Fit, answers: Responses, progress: Progress = silent) -> P
 
 
 def residuals(found: Fit, answers: Responses, ability: Floats) -> Residuals:
-    """Residuals of all answers at given abilities, (n,)."""
+    """Residuals of all answers at given abilities, (n,).
+
+    Parameters
+    ----------
+    found : Fit
+    answers : Responses
+        n rows of j items.
+    ability : (n,) float
+
+    Raises
+    ------
+    EngineError
+        If there is not an ability for each row.
+    """
     require(len(ability) == len(answers.codes), "There must be an ability for each row of answers.")
     shape = answers.codes.shape
     squares, spread = np.zeros(shape), np.zeros(shape)

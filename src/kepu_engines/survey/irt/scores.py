@@ -139,7 +139,19 @@ def _bend(found: Fit, theta: Floats) -> Floats:
 
 
 def information(found: Fit, theta: Floats) -> Floats:
-    """Fisher information of each item at each ability, (j, q); the test's is their sum."""
+    """Fisher information of each item at each ability, (j, q); the test's is their sum.
+
+    Parameters
+    ----------
+    found : Fit
+        Of j items.
+    theta : (q,) float
+        Abilities.
+
+    Source
+    ------
+    Birnbaum (1968); Samejima (1969), Psychometrika Monograph 17, for several categories.
+    """
     told = np.zeros((len(found.params), len(theta)))
     for rows, used in families(found.model, found.categories):
         logs, by_theta = by_ability(found, found.params[rows, :used], theta)
@@ -148,7 +160,16 @@ def information(found: Fit, theta: Floats) -> Floats:
 
 
 def by_ability(found: Fit, params: Floats, theta: Floats) -> tuple[Floats, Floats]:
-    """Logarithms of chances of alike items and their slopes by ability, (j, k, q) each."""
+    """Logarithms of chances of alike items and their slopes by ability, (j, k, q) each.
+
+    Parameters
+    ----------
+    found : Fit
+    params : (j, p) float
+        Of items with equal numbers of categories.
+    theta : (q,) float
+        Abilities.
+    """
     logs, slopes = found.model.chances(params, theta)
     if found.model.name in ("pcm", "gpcm"):
         steps = np.arange(logs.shape[1])[:, None]
