@@ -205,7 +205,7 @@ WORDS = (
     n_("with two groups: link the second to the first by the items that both were asked"),
     n_("add the covariance of all items' figures, which kepu survey link counts"),
     n_("column that names the unit of the last stage, each once"),
-    n_("bhf: column that names the person, each once"),
+    n_("bhf: column that names the person, each once; - if none does"),
     n_("Tell what an activity changed, before and after; prints CSV."),
     n_("CSV or Parquet: a row for each measurement"),
     n_("column of groups: attending, comparison"),

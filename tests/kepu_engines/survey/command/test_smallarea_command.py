@@ -184,11 +184,11 @@ def test_a_person_of_an_unknown_area_is_named(file, refused, persons):
 
 def test_a_person_who_comes_twice_is_named(file, refused, persons):
     sample, lives = persons
-    sample["who"] = [*range(299), 7]
+    sample["person"] = [*range(299), 7]
     words = ("--model", "bhf", "--area", "area", "--value", "score", "--covariate", "years")
 
-    err = refused(
-        main, file("s.csv", sample), *words, "--id", "who", "--population", file("p.csv", lives)
-    )
-
-    assert "s.csv, row 301, column who: 7 was in row 9: keep one" in err
+    for named in ([], ["--id", "person"]):
+        err = refused(
+            main, file("s.csv", sample), *words, *named, "--population", file("p.csv", lives)
+        )
+        assert "s.csv, row 301, column person: 7 was in row 9: keep one" in err
