@@ -1,15 +1,17 @@
-"""Survey estimates by domain against svy, on one file of rows in random order, alternating in one run.
+"""Survey estimates by domain against svy and R, on one file of rows in random order, in one run.
 
     PYTHONPATH=src RIVALS=python-that-has-svy python -m benchmarks.survey [--quick]
 
 One JSON object a line: CPU seconds (median), peak memory of the process, how far the answers are
 apart, and what ten times the rows cost. Each program runs in a process of its own, loads the same
 file, makes its design, which is timed apart, and estimates three times. Without RIVALS the lines
-say that svy was not measured.
+say that svy was not measured. The last line holds estimates and standard errors of the largest file,
+quantiles too, to R's package survey, which reads the same numbers to the last bit.
 """
 
 import argparse
 import json
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -33,15 +35,20 @@ import json, resource, sys, time
 import numpy as np
 file, case = sys.argv[1:]
 shares = [.1, .25, .5, .75, .9]
-rows = np.load(file)
-rows = {name: rows[name] for name in rows.files}
+def memory():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def load():
+    global before
+    before = memory()
+    rows = np.load(file)
+    return {name: rows[name] for name in rows.files}
 def told(made, figure, read, version):
     start = time.process_time(); design = made(); spent = time.process_time() - start
     cpu = []
     for _ in range(3):
         start = time.process_time(); found = figure(design); cpu.append(time.process_time() - start)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps(dict(cpu=cpu, design=spent, peak=peak, answer=read(found), version=version)))
+    print(json.dumps(dict(cpu=cpu, design=spent, peak=memory(), before=before, answer=read(found),
+                          version=version)))
 """
 PROGRAMS = {
     "kepu": """
@@ -49,6 +56,9 @@ import numba
 from kepu_engines.survey.design import Design
 from kepu_engines.survey.estimates import mean, ratio
 from kepu_engines.survey.quantiles import quantiles
+few = np.arange(40, dtype=np.int32)  # the compiled kernels are in memory before the rows are
+quantiles(Design.of(few // 4, few, np.ones(40)), np.ones(40) * few, [.5], few % 2)
+rows = load()
 figure = {
     "mean": lambda d: [mean(d, rows["score"], rows["district"])],
     "ratio": lambda d: [ratio(d, rows["score"], rows["hours"], rows["district"])],
@@ -60,6 +70,7 @@ told(lambda: Design.of(rows["stratum"], rows["psu"], rows["w"]), figure,
 """,
     "svy": """
 import importlib.metadata, polars, svy
+rows = load()
 table = polars.DataFrame(rows); del rows
 figure = {
     "mean": lambda s: s.estimation.mean("score", by="district"),
@@ -75,6 +86,33 @@ told(lambda: svy.Sample(table, svy.Design(stratum="stratum", psu="psu", wgt="w")
      importlib.metadata.version("svy"))
 """,
 }
+# R's conventions for quantiles are its own defaults: qrule "math", interval.type "mean".
+R = """
+suppressMessages(library(survey))
+folder <- commandArgs(TRUE)[1]; n <- as.integer(commandArgs(TRUE)[2])
+int <- function(name) readBin(file.path(folder, name), "integer", n, 4)
+num <- function(name) readBin(file.path(folder, name), "double", n, 8)
+rows <- data.frame(stratum=int("stratum"), psu=int("psu"), district=int("district"),
+                   score=num("score"), hours=num("hours"), w=num("w"))
+d <- svydesign(id=~psu, strata=~stratum, weights=~w, data=rows)
+numbers <- function(x) paste0("[", paste(sprintf("%.17g", unlist(x)), collapse=","), "]")
+timed <- function(name, work) {
+  start <- proc.time(); found <- work(); cpu <- sum((proc.time() - start)[1:2])
+  sprintf('"%s":{"cpu":%f,"answer":[%s]}', name, cpu, paste(found, collapse=","))
+}
+of <- function(m) numbers(c(coef(m), SE(m)))
+quantiles <- function() {
+  by <- lapply(sort(unique(rows$district)), function(k)
+    svyquantile(~score, subset(d, district == k), c(.1, .25, .5, .75, .9))$score)
+  sapply(1:5, function(p) numbers(c(sapply(by, function(q) q[p, 1]), sapply(by, function(q) q[p, 4]))))
+}
+told <- c(
+  timed("mean", function() of(svyby(~score, ~district, d, svymean))),
+  timed("ratio", function() of(svyby(~score, ~district, d, svyratio, denominator=~hours))),
+  timed("quantiles", quantiles))
+cat(sprintf('{"version":"%s",%s}', packageVersion("survey"), paste(told, collapse=",")))
+"""
+NO_R = "not measured: needs R with its package survey (r-base-core, r-cran-survey)"
 
 
 def main() -> None:
@@ -96,6 +134,7 @@ def main() -> None:
             line.tell(
                 f"survey {case}", {"growth": growth}, bar, rows=list(sizes), programs=versions
             )
+        hold_to_r(sizes[1], files[sizes[1]], Path(folder))
 
 
 def sample(rows: int, seed: int = 20240601) -> dict[str, np.ndarray]:
@@ -136,6 +175,26 @@ def compare(case: str, rows: int, file: str, runs: int) -> dict[str, object]:
     return found
 
 
+def hold_to_r(rows: int, file: str, folder: Path) -> None:
+    """The line that holds every estimate and standard error to R's."""
+    program = shutil.which("Rscript")
+    with np.load(file) as held:
+        for name in held.files:
+            held[name].tofile(folder / name)
+    command = [str(program), "-e", R, str(folder), str(rows)]
+    theirs = beside.once("R", command) if program else None
+    if theirs is None:
+        line.tell("survey beside R", {}, None, rows=rows, programs={"survey": NO_R})
+        return
+    figures: dict[str, object] = {}
+    for case in CASES:
+        ours = once("kepu", sys.executable, file, case)
+        figures[f"{case}_apart"] = _apart(ours["answer"], theirs[case]["answer"])
+        figures[f"{case}_r_cpu"] = theirs[case]["cpu"]
+    bars: line.Bars = {f"{case}_apart": ("<=", 1e-12) for case in CASES}
+    line.tell("survey beside R", figures, bars, rows=rows, programs={"survey": theirs["version"]})
+
+
 def once(program: str, python: str, file: str, case: str) -> dict[str, object]:
     """One program in a process of its own."""
     command = [python, "-c", COMMON + PROGRAMS[program], file, case]
@@ -150,6 +209,7 @@ def _told(runs: list[dict], prefix: str) -> dict[str, object]:
         f"{prefix}cpu": median(cpu for run in runs for cpu in run["cpu"]),
         f"{prefix}design_cpu": median(run["design"] for run in runs),
         f"{prefix}peak_mib": max(run["peak"] for run in runs),
+        f"{prefix}before_rows_mib": max(run["before"] for run in runs),
     }
 
 

@@ -10,7 +10,8 @@ class Cancelled(Exception):
 class Progress(Protocol):
     """Called now and then by a long computation.
 
-    `stage` is a word for what is being done, of which `done` in `total` steps are ready.
+    `stage` is a word for what is being done, of which `done` in `total` steps are ready; `total` is 0
+    where nobody can tell.
     To stop the computation, raise `Cancelled`: it passes through, and nothing is kept.
     """
 

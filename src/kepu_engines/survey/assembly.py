@@ -14,6 +14,7 @@ from scipy.sparse import coo_array
 
 from kepu_engines.core.checks import integers, require
 from kepu_engines.core.errors import EngineError
+from kepu_engines.core.progress import Progress, silent
 from kepu_engines.survey.irt.responses import Floats
 
 NOT_ENOUGH = (
@@ -58,7 +59,11 @@ class Assembled:
 
 
 def assemble(
-    information: ArrayLike, group: ArrayLike, wanted: Wanted, method: Method | None = None
+    information: ArrayLike,
+    group: ArrayLike,
+    wanted: Wanted,
+    method: Method | None = None,
+    progress: Progress = silent,
 ) -> Assembled:
     """Assemble forms so that the one that measures worst, where it measures worst, measures best.
 
@@ -70,6 +75,9 @@ def assemble(
         Which group each item belongs to, from 0.
     wanted : Wanted
         How many items of each group, how many forms, how much in common.
+    progress : Progress, optional
+        Told when the search begins and ends: the solver does not say how far it is, but never takes
+        longer than `method.seconds`.
 
     Raises
     ------
@@ -90,7 +98,10 @@ def assemble(
     rows.blueprint(groups)
     rows.measure(told)
     rows.overlap()
-    return rows.solve(method or Method())
+    progress("forms", 0, 1)
+    found = rows.solve(method or Method())
+    progress("forms", 1, 1)
+    return found
 
 
 def _require_enough(groups: NDArray[np.int32], wanted: Wanted) -> None:

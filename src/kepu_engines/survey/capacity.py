@@ -32,6 +32,13 @@ ROUNDING = 1e-12
 def table(values: ArrayLike, name: str = "values") -> Reals:
     """Districts by indicators as a (n, k) float array, every value finite.
 
+    Parameters
+    ----------
+    values : (n, k) float
+        A row for each district, a column for each indicator, each in a unit of its own.
+    name : str
+        What the table is called in a refusal.
+
     Raises
     ------
     EngineError
@@ -158,6 +165,11 @@ def ahp(judgements: ArrayLike) -> Judged:
 def entropy(normalised: ArrayLike) -> Reals:
     """Weights by how unevenly an indicator is spread over districts: (k,), adding up to 1.
 
+    Parameters
+    ----------
+    normalised : (n, k) float
+        As `normalise` gives it, without units.
+
     Raises
     ------
     EngineError
@@ -174,6 +186,11 @@ def entropy(normalised: ArrayLike) -> Reals:
 def critic(normalised: ArrayLike) -> Reals:
     """Weights by contrast and conflict: deviation times how little the others tell: (k,), sum 1.
 
+    Parameters
+    ----------
+    normalised : (n, k) float
+        As `normalise` gives it, without units.
+
     Raises
     ------
     EngineError
@@ -188,6 +205,11 @@ def critic(normalised: ArrayLike) -> Reals:
 
 def principal(normalised: ArrayLike) -> Reals:
     """Weights by the squared loadings on the first principal component of the correlations: (k,).
+
+    Parameters
+    ----------
+    normalised : (n, k) float
+        As `normalise` gives it, without units.
 
     Raises
     ------
@@ -209,6 +231,15 @@ def _to_one(raw: Reals, otherwise: str) -> Reals:
 def aggregate(normalised: ArrayLike, weights: ArrayLike, how: Aggregation = "linear") -> Reals:
     """One figure for each district: (n,). Geometric lets little of one not be made up by another.
 
+    Parameters
+    ----------
+    normalised : (n, k) float
+        As `normalise` gives it, without units.
+    weights : (k,) float
+        >= 0, adding up to 1.
+    how : str
+        How indicators are joined.
+
     Raises
     ------
     EngineError
@@ -229,6 +260,21 @@ def ranks(index: ArrayLike) -> NDArray[np.intp]:
     """Rank of each district, 1 the highest; equals share the better rank.
 
     Equal are neighbours in the order that differ by less than `ROUNDING` of the index's size.
+
+    Parameters
+    ----------
+    index : (n,) float
+        Figure of each district.
+
+    Returns
+    -------
+    (n,) int
+        From 1.
+
+    Raises
+    ------
+    EngineError
+        If a figure is not finite.
     """
     known = reals(index, "index")
     if known.size == 0:

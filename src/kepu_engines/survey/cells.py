@@ -30,7 +30,15 @@ class Cells:
 
     @classmethod
     def of(cls, stage: Stage, domain: Codes, domains: int) -> "Cells":
-        """Cells of one stage: a full table if it is small, else only those that have rows."""
+        """Cells of one stage: a full table if it is small, else only those that have rows.
+
+        Parameters
+        ----------
+        stage : Stage
+        domain : (n,) int32
+            Domain of a row, -1 outside all.
+        domains : int
+        """
         units = stage.stratum.size
         kind = np.int32 if units * domains < 2**31 else np.int64
         of_row = _keys(stage.unit, domain, domains, np.empty(domain.size, kind))
@@ -57,7 +65,15 @@ class Scored:
 
     @classmethod
     def of(cls, cells: Cells, rows: Ints, score: Reals) -> "Scored":
-        """Leave the empty cells of a full table."""
+        """Leave the empty cells of a full table.
+
+        Parameters
+        ----------
+        rows : (cells,) int64
+            Rows of each cell.
+        score : (cells,) float64
+            In units of the estimate.
+        """
         held = rows > 0
         kept = cells.unit[held], cells.domain[held], cells.domains
         return cls(*kept, rows[held], score[held])
@@ -73,7 +89,14 @@ class Sums:
 
 
 def summed(cells: Cells, weight: Reals, y: NDArray[Any], x: Reals) -> Sums:
-    """Add the rows up by cell. An `x` of one number stands for every row."""
+    """Add the rows up by cell. An `x` of one number stands for every row.
+
+    Parameters
+    ----------
+    weight : (n,) float
+    y : (n,) float or bool
+    x : (n,) float, or (1,)
+    """
     return Sums(*_sums(cells.of_row, cells.unit.size, weight, y, x))
 
 
@@ -113,6 +136,16 @@ def covariance(
     """Covariance of totals of k scores, summed by unit of each stage; (k, k), all stages added.
 
     `used` says which rows have a score; units without any count as drawn.
+
+    Parameters
+    ----------
+    design : Design
+    scores : (units, k) float, one a stage
+    used : (n,) bool
+
+    Source
+    ------
+    Särndal, Swensson & Wretman (1992), Model Assisted Survey Sampling, 5.5.
     """
     stages = zip(design.stages, scores, strict=True)
     parts = [_stage_covariance(stage, score, used, design.lonely) for stage, score in stages]

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from kepu_engines.core.checks import require
+from kepu_engines.core.progress import Progress, silent
 from kepu_engines.survey.cells import Cells, Sums
 from kepu_engines.survey.design import Design, Lonely, Reals
 from kepu_engines.survey.estimates import ONE, Estimates, Linear, Parted, moments
@@ -65,7 +66,12 @@ class Labels:
     number: dict[Hashable, int] = field(default_factory=dict)
 
     def codes(self, labels: NDArray[Any]) -> Ints:
-        """Number of each label; new ones are added."""
+        """Number of each label; new ones are added.
+
+        Parameters
+        ----------
+        labels : (n,) words or whole numbers
+        """
         names, place = np.unique(labels, return_inverse=True)
         numbers = [self.number.setdefault(name, len(self.number)) for name in names.tolist()]
         return np.array(numbers, np.int64)[place]
@@ -91,7 +97,19 @@ class Gathered:
     rows: int = 0
 
     def add(self, chunk: Chunk, y: Reals) -> None:
-        """Add a chunk up; `y` stands for its own."""
+        """Add a chunk up; `y` stands for its own.
+
+        Parameters
+        ----------
+        chunk : Chunk
+        y : (n,) float
+            In place of the chunk's own.
+
+        Raises
+        ------
+        EngineError
+            If a fraction differs from another row's of its cell.
+        """
         given = [*chunk.strata, *chunk.clusters]
         if not self.columns:
             self.columns = [Labels() for _ in range(len(given) + 1)]
@@ -150,7 +168,10 @@ class Gathered:
 
 
 def ratio_in_chunks(
-    passes: Pass, lonely: Lonely = Lonely.FAIL, order: Order | None = None
+    passes: Pass,
+    lonely: Lonely = Lonely.FAIL,
+    order: Order | None = None,
+    progress: Progress = silent,
 ) -> tuple[list[Any], Estimates]:
     """Means, or ratios where chunks have `x`, by domain; the sample is passed over twice.
 
@@ -162,6 +183,8 @@ def ratio_in_chunks(
         As in `Design.of`.
     order : function, optional
         By which domains' labels are sorted.
+    progress : Progress, optional
+        Told after each chunk how many rows are done; of the first pass nobody knows of how many.
 
     Returns
     -------
@@ -173,14 +196,17 @@ def ratio_in_chunks(
     EngineError
         As `Design.of` and `ratio`.
     """
-    return _in_chunks(passes, lonely, order, whole=False)
+    return _in_chunks(passes, lonely, order, progress, whole=False)
 
 
 def total_in_chunks(
-    passes: Pass, lonely: Lonely = Lonely.FAIL, order: Order | None = None
+    passes: Pass,
+    lonely: Lonely = Lonely.FAIL,
+    order: Order | None = None,
+    progress: Progress = silent,
 ) -> tuple[list[Any], Estimates]:
-    """Totals by domain; parameters as `ratio_in_chunks`."""
-    return _in_chunks(passes, lonely, order, whole=True)
+    """Totals by domain; parameters, errors and source as `ratio_in_chunks` and `total`."""
+    return _in_chunks(passes, lonely, order, progress, whole=True)
 
 
 def quantile_in_chunks(
@@ -189,8 +215,21 @@ def quantile_in_chunks(
     level: float = 0.95,
     lonely: Lonely = Lonely.FAIL,
     order: Order | None = None,
+    progress: Progress = silent,
 ) -> tuple[list[Any], Quantile]:
     """A quantile by domain; the sample is passed over three times, and each different value kept.
+
+    Parameters
+    ----------
+    share, level : float
+        Of the quantile and of its interval, in (0, 1).
+    passes, lonely, order, progress
+        As `ratio_in_chunks`.
+
+    Returns
+    -------
+    (domains,) labels, Quantile
+        As `quantiles`, in the units of y.
 
     Raises
     ------
@@ -199,7 +238,7 @@ def quantile_in_chunks(
     """
     require(0 < share < 1, "a share must lie between 0 and 1")
     require(0 < level < 1, f"the level of an interval must lie between 0 and 1, not {level:g}")
-    ladders = _ladders(passes)
+    ladders = _ladders(passes, progress)
     names = sorted(ladders, key=order)
     steps = [ladders[name] for name in names]
     value = np.array([one.read(share) for one in steps])
@@ -210,7 +249,7 @@ def quantile_in_chunks(
         limits[chunk.inside] = [at[name] for name in chunk.domain[chunk.inside].tolist()]
         return (chunk.y <= limits).astype(np.float64)
 
-    _, found = _in_chunks(passes, lonely, order, whole=False, of=below)
+    _, found = _in_chunks(passes, lonely, order, progress, whole=False, of=below)
     t = stdtrit(np.where(found.df > 0, found.df, np.nan), (1 + level) / 2)
     half, middle = (
         t * found.se,
@@ -231,6 +270,7 @@ def _in_chunks(
     passes: Pass,
     lonely: Lonely,
     order: Order | None,
+    progress: Progress,
     *,
     whole: bool,
     of: Callable[[Chunk], Reals] = _own,
@@ -239,19 +279,21 @@ def _in_chunks(
     gathered = Gathered()
     for chunk in passes():
         gathered.add(chunk, of(chunk))
+        progress("sums of chunks", gathered.rows, 0)
         del chunk  # the next is read only when this one is gone
     names = gathered.domains(order)
     parted, sums, people = gathered.parted(lonely, names)
     linear = Linear.of(parted, sums, whole)
     middle = linear.value / people if whole else np.zeros(people.size)
     rank = {name: at for at, name in enumerate(names)}
-    squares, held = np.zeros(people.size), np.zeros(people.size)
+    squares, held, rows = np.zeros(people.size), np.zeros(people.size), 0
     for chunk in passes():
         codes = np.full(chunk.y.size, -1, np.int32)
         codes[chunk.inside] = [rank[name] for name in chunk.domain[chunk.inside].tolist()]
         x = ONE if chunk.x is None else chunk.x
         added = moments(codes, chunk.weight, of(chunk), x, linear.slope, middle)
-        held, squares = held + added[1], squares + added[2]
+        held, squares, rows = held + added[1], squares + added[2], rows + chunk.y.size
+        progress("spread of chunks", rows, gathered.rows)
         del chunk
     return names, linear.told(people, squares - held**2 / people)
 
@@ -306,9 +348,10 @@ class Ladder:
         return share_of_ladder(self.value, self.climbed, value)
 
 
-def _ladders(passes: Pass) -> dict[Any, Ladder]:
+def _ladders(passes: Pass, progress: Progress) -> dict[Any, Ladder]:
     """The ladder of each domain."""
     found: dict[Any, Ladder] = {}
+    rows = 0
     for chunk in passes():
         inside = chunk.inside
         y, weight, domain = chunk.y[inside], chunk.weight[inside], chunk.domain[inside]
@@ -323,5 +366,7 @@ def _ladders(passes: Pass) -> dict[Any, Ladder]:
             f"a quantile in chunks keeps each different value, and there are over {MOST_VALUES:,}"
         )
         require(kept <= MOST_VALUES, f"{sentence}: round them, or estimate the file whole")
+        rows += chunk.y.size
+        progress("values of chunks", rows, 0)
         del chunk
     return found

@@ -126,6 +126,13 @@ class Design:
 def coded(labels: ArrayLike, name: str, rows: int) -> tuple[Codes, NDArray[Any]]:
     """Each label's number, and the labels in order of their numbers.
 
+    Parameters
+    ----------
+    labels : (rows,) words or whole numbers
+    name : str
+        What they are called in a refusal.
+    rows : int
+
     Raises
     ------
     EngineError

@@ -59,6 +59,8 @@ class Measures:
     ) -> Measures:
         """Hold the columns against each other.
 
+        Columns are as in `Measures`, (n,) each: scores in their own units, weights in people.
+
         Raises
         ------
         EngineError

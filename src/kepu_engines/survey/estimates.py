@@ -67,6 +67,10 @@ class Estimates:
 
         Domains that share clusters are not independent; this counts it.
 
+        Parameters
+        ----------
+        coefficients : (domains,) float
+
         Raises
         ------
         EngineError
@@ -123,14 +127,41 @@ def ratio(design: Design, y: ArrayLike, x: ArrayLike, domain: ArrayLike | None =
 
 
 def values_of(design: Design, values: ArrayLike, name: str) -> Reals:
-    """One number a row, or a refusal."""
+    """One number a row, or a refusal.
+
+    Parameters
+    ----------
+    design : Design
+        Of n rows.
+    values : (n,) float
+    name : str
+        What they are called in a refusal.
+
+    Raises
+    ------
+    EngineError
+        If there is not one finite number a row.
+    """
     array = reals(values, name)
     require(array.size == len(design), f"{name} must hold {len(design)} numbers, not {array.size}")
     return array
 
 
 def domains_of(design: Design, domain: ArrayLike | None) -> tuple[Codes, int]:
-    """Domains as int32, and how many there are."""
+    """Domains as int32, and how many there are.
+
+    Parameters
+    ----------
+    design : Design
+        Of n rows.
+    domain : (n,) int, optional
+        From 0; -1 is in none. All rows are of one without it.
+
+    Raises
+    ------
+    EngineError
+        If there is not one whole number a row, or no row is in a domain.
+    """
     if domain is None:
         return np.zeros(len(design), np.int32), 1
     array = np.asarray(domain)
@@ -153,7 +184,14 @@ class Parted:
 
     @classmethod
     def of(cls, design: Design, domain: ArrayLike | None) -> "Parted":
-        """Find the cells of every stage; without `domain` all rows are of one."""
+        """Find the cells of every stage; without `domain` all rows are of one.
+
+        Parameters
+        ----------
+        design : Design
+        domain : (n,) int, optional
+            As for `ratio`.
+        """
         codes, domains = domains_of(design, domain)
         cells = tuple(Cells.of(stage, codes, domains) for stage in design.stages)
         return cls(design, codes, cells)
@@ -164,7 +202,12 @@ class Parted:
         return self.cells[0].domains
 
     def mean(self, y: NDArray[Any]) -> Estimates:
-        """Mean of `y`, numbers or bool, by domain."""
+        """Mean of `y`, numbers or bool, by domain.
+
+        Parameters
+        ----------
+        y : (n,) float or bool
+        """
         return _estimate(self, y, ONE)
 
 
@@ -191,7 +234,15 @@ class Linear:
         return cls(value, slope, scale, n, Scores(parted.design, scored))
 
     def told(self, people: Reals, squares: Reals) -> Estimates:
-        """With errors, and design effects from the spread of single rows' y - slope x."""
+        """With errors, and design effects from the spread of single rows' y - slope x.
+
+        Parameters
+        ----------
+        people : (domains,) float
+            Sum of weights.
+        squares : (domains,) float
+            Weighted squares of y - slope x about their mean.
+        """
         spread = self.scores.variance()
         plain = _plain_variance(people, squares, self.n) * self.scale**2
         with np.errstate(invalid="ignore", divide="ignore"):

@@ -98,6 +98,12 @@ def score(framework: Framework, parts: dict[str, ArrayLike]) -> Reals:
 def reached(framework: Framework, scores: ArrayLike) -> dict[str, NDArray[np.bool_]]:
     """Who has reached each level, as (n,) bool: the variables whose means are the published shares.
 
+    Parameters
+    ----------
+    framework : Framework
+    scores : (n,) float
+        Points.
+
     Raises
     ------
     EngineError
@@ -112,6 +118,14 @@ def shares(framework: Framework, scores: ArrayLike, weight: ArrayLike) -> Shares
 
     Published trios are cumulative in some years and have been read as bands in others, so both stand
     here under their names.
+
+    Parameters
+    ----------
+    framework : Framework
+    scores : (n,) float
+        Points.
+    weight : (n,) float
+        People that each stands for, > 0.
 
     Raises
     ------

@@ -46,6 +46,11 @@ def speed(seconds: ArrayLike) -> Reals:
     (n,) float
         Below 0 is faster than the median. The deviation is that of the median absolute
         deviation, at least `LEAST_SPREAD`.
+
+    Raises
+    ------
+    EngineError
+        If a length is not a number above 0.
     """
     length = reals(seconds, "the lengths", low=1e-9)
     if not length.size:
@@ -71,6 +76,11 @@ def share_below(seconds: ArrayLike, floor: float) -> Reals:
     -------
     (n,) float
         0 where nothing was timed.
+
+    Raises
+    ------
+    EngineError
+        If the seconds are no table.
     """
     table = np.asarray(seconds, np.float64)
     require(table.ndim == 2, "the seconds must have two dimensions")
@@ -120,6 +130,11 @@ def straight_lines(answers: ArrayLike) -> Lines:
         Chance takes letters as independent, each as frequent as in all interviews together: a
         repetition has the chance `sum of p**2`. The chance of a share is bounded by the sum over
         letters of binomial tails.
+
+    Raises
+    ------
+    EngineError
+        If the answers are no table.
     """
     table = np.asarray(answers, np.int64)
     require(table.ndim == 2, "the answers must have two dimensions")
@@ -194,6 +209,11 @@ def km_outside(points: ArrayLike, rings: Sequence[Ring]) -> Reals:
     rings : sequence of rings
         Closed outlines of (longitude, latitude); inside is where an odd number is crossed.
 
+    Raises
+    ------
+    EngineError
+        If an area has no outline.
+
     Notes
     -----
     Degrees are taken as flat at each point's latitude: an error below 1 % within a city.
@@ -253,6 +273,11 @@ def too_soon(
     -------
     (n,) bool
         True where the next door came too soon after the one before of the same interviewer.
+
+    Raises
+    ------
+    EngineError
+        If the speed is not above 0, the rest is below 0, or a time is not finite.
     """
     require(kmh > 0 and rest >= 0, "the speed must be above 0, and the rest not below 0")
     people = integers(who, "the interviewers", low=0).astype(np.int64)
@@ -322,6 +347,11 @@ def interviewers(
     Returns
     -------
     Interviewers
+
+    Raises
+    ------
+    EngineError
+        If a score is not finite, or a label no whole number from 0.
     """
     value = reals(score, "the scores")
     people = integers(who, "the interviewers", low=0).astype(np.int64)
@@ -402,6 +432,11 @@ def copies(answers: ArrayLike, *, same: float, uncommon: int) -> Copies:
         Least share of items on which the two agree, in (0, 1].
     uncommon : int
         Fewest uncommon answers that they share.
+
+    Raises
+    ------
+    EngineError
+        If the answers are no table, or the share is outside (0, 1].
     """
     table = np.asarray(answers, np.int64)
     require(table.ndim == 2, "the answers must have two dimensions")

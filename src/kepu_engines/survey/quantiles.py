@@ -1,5 +1,6 @@
 """Quantiles of a sample by domain, with Woodruff's intervals."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -12,6 +13,8 @@ from scipy.special import stdtrit
 from kepu_engines.core.checks import reals, require
 from kepu_engines.survey.design import Design, Reals
 from kepu_engines.survey.estimates import Estimates, Parted, values_of
+
+Told = Callable[[NDArray[np.bool_]], Estimates]
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,7 @@ def quantiles(
     shares: ArrayLike,
     domain: ArrayLike | None = None,
     level: float = 0.95,
+    told: Told | None = None,
 ) -> list[Quantile]:
     """Quantiles of `y` by domain, one for each of `shares`.
 
@@ -63,6 +67,9 @@ def quantiles(
         Each in (0, 1).
     domain : (n,) int, optional
         As for `ratio`.
+    told : function, optional
+        From (n,) bool to the share of the true ones in each domain, with its error; Taylor's where
+        none is given.
 
     Raises
     ------
@@ -80,7 +87,8 @@ def quantiles(
     require(0 < level < 1, f"the level of an interval must lie between 0 and 1, not {level:g}")
     values, parted = values_of(design, y, "y"), Parted.of(design, domain)
     ladder = _ladder(parted, values)
-    return [_quantile(parted, values, ladder, float(share), level) for share in asked]
+    of_shares = told or parted.mean
+    return [_quantile(parted, values, ladder, float(share), level, of_shares) for share in asked]
 
 
 def _ladder(parted: Parted, y: Reals) -> _Ladder:
@@ -97,9 +105,11 @@ def _ladder(parted: Parted, y: Reals) -> _Ladder:
     return _Ladder(value, climbed, start)
 
 
-def _quantile(parted: Parted, y: Reals, ladder: _Ladder, share: float, level: float) -> Quantile:
+def _quantile(
+    parted: Parted, y: Reals, ladder: _Ladder, share: float, level: float, told: Told
+) -> Quantile:
     value = _read(ladder, np.full(parted.domains, share))
-    below = parted.mean(_at_or_below(y, parted.domain, value))
+    below = told(_at_or_below(y, parted.domain, value))
     t = stdtrit(np.where(below.df > 0, below.df, np.nan), (1 + level) / 2)
     half, middle = t * below.se, _shares(ladder, value)
     low, high = _read(ladder, middle - half), _read(ladder, middle + half)
@@ -142,7 +152,14 @@ def _shares(ladder: _Ladder, value: Reals) -> Reals:
 
 
 def share_of_ladder(values: Reals, climbed: Reals, value: float) -> float:
-    """Share of the weight at or below a value."""
+    """Share of the weight at or below a value.
+
+    Parameters
+    ----------
+    values, climbed : (n,) float
+        Values from the least, in the units of y, and the weight at or before each.
+    value : float
+    """
     below = int(np.searchsorted(values, value, side="right"))
     return float(climbed[below - 1] / climbed[-1])
 

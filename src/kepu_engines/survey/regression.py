@@ -13,6 +13,7 @@ from kepu_engines.core.errors import EngineError
 from kepu_engines.survey.cells import covariance
 from kepu_engines.survey.design import Design, Reals
 from kepu_engines.survey.estimates import values_of
+from kepu_engines.survey.replicates import Figure
 
 Kind = Literal["linear", "logistic"]
 
@@ -91,15 +92,9 @@ def regression(
     Binder (1983), On the variances of asymptotically normal estimators from complex surveys.
     Conventions: R's svyglm, families gaussian and quasibinomial.
     """
-    words = get_args(Kind)
-    require(kind in words, f"the kind must be one of {', '.join(words)}, not {kind!r}")
-    answer, table = values_of(design, y, "y"), _table(design, x)
-    used = _inside(design, inside)
-    share = kind == "linear" or bool(((answer >= 0) & (answer <= 1))[used].all())
-    require(share, "a logistic regression needs y in [0, 1]")
+    answer, table, used = _checked(design, y, x, kind, inside)
     weight = np.where(used, design.weight, 0)
-    size = np.sqrt(weight @ table**2 / weight.sum())
-    require(bool((size > 0).all()), f"column {int(size.argmin())} of x is 0 in every row used")
+    size = _lengths(table, weight)
     value, bread = _solved(answer, table / size, weight / weight.sum(), kind)
     rest = weight / weight.sum() * (answer - _fitted(table / size @ value, kind))
     units = [_unit_sums(s.unit, s.stratum.size, rest, table / size) @ bread for s in design.stages]
@@ -108,6 +103,46 @@ def regression(
     clusters = np.unique(first.unit[used])
     df = clusters.size - np.unique(first.stratum[clusters]).size + 1 - value.size
     return Regression(value / size, spread / np.outer(size, size), int(df), n)
+
+
+def coefficients_of(
+    design: Design,
+    y: ArrayLike,
+    x: ArrayLike,
+    kind: Kind = "linear",
+    inside: ArrayLike | None = None,
+) -> Figure:
+    """The coefficients as a figure of the weights, (n,) to (k,), for replicates.
+
+    Parameters, errors and source as `regression`, whose coefficients they are at the sample's weights.
+    """
+    answer, table, used = _checked(design, y, x, kind, inside)
+
+    def figure(weights: Reals) -> Reals:
+        weight = np.where(used, weights, 0)
+        size = _lengths(table, weight)
+        return _solved(answer, table / size, weight / weight.sum(), kind)[0] / size
+
+    return figure
+
+
+def _checked(
+    design: Design, y: ArrayLike, x: ArrayLike, kind: Kind, inside: ArrayLike | None
+) -> tuple[Reals, NDArray[np.float64], NDArray[np.bool_]]:
+    words = get_args(Kind)
+    require(kind in words, f"the kind must be one of {', '.join(words)}, not {kind!r}")
+    answer, table = values_of(design, y, "y"), _table(design, x)
+    used = _inside(design, inside)
+    share = kind == "linear" or bool(((answer >= 0) & (answer <= 1))[used].all())
+    require(share, "a logistic regression needs y in [0, 1]")
+    return answer, table, used
+
+
+def _lengths(table: NDArray[np.float64], weight: Reals) -> Reals:
+    """Length of each column, which the regression is scaled by."""
+    size: Reals = np.sqrt(weight @ table**2 / weight.sum())
+    require(bool((size > 0).all()), f"column {int(size.argmin())} of x is 0 in every row used")
+    return size
 
 
 def _table(design: Design, x: ArrayLike) -> NDArray[np.float64]:

@@ -102,6 +102,24 @@ class Redrawing:
 
 
 @dataclass(frozen=True)
+class Given:
+    """Replicates that came with the data: `weights` is (replicates, n), `sample` (n,)."""
+
+    weights: NDArray[np.float64]
+    sample: Reals
+
+    @property
+    def count(self) -> int:
+        """One replicate for each row of weights."""
+        return len(self.weights)
+
+    def factors(self, replicate: int) -> Reals:
+        """What a replicate makes of the weight of each row."""
+        found: Reals = self.weights[replicate] / self.sample
+        return found
+
+
+@dataclass(frozen=True)
 class Spread:
     """Figures of the sample, and how far they move from replicate to replicate.
 
@@ -222,6 +240,11 @@ class Replicates:
         columns : (n, k) float
         figure : function
             From the k sums to one number or several.
+
+        Raises
+        ------
+        EngineError
+            If the columns have not all rows, or a replicate cannot be corrected.
         """
         array = np.asarray(columns, np.float64)
         require(array.ndim == 2 and len(array) == self.base.size, "columns must have all rows")
@@ -338,19 +361,112 @@ def bootstrap(design: Design, count: int, seed: int) -> Replicates:
     return _replicates(design, scheme, np.full(count, 1 / (count - 1)))
 
 
-def total_of(y: ArrayLike) -> Figure:
-    """Total of `y`."""
+def given(
+    weight: ArrayLike, weights: ArrayLike, scale: ArrayLike, around_sample: bool = False
+) -> Replicates:
+    """Replicates of which only the weights are known, as whoever drew the sample hands them out.
+
+    Parameters
+    ----------
+    weight : (n,) float
+        Of the sample, every one > 0.
+    weights : (n, R) float
+        Of each of R >= 2 replicates, >= 0, corrected already.
+    scale : (R,) float, or one number
+        What the square of each replicate's move counts in the variance, >= 0.
+    around_sample : bool
+        Moves are measured from the sample's figure, not from the replicates' mean.
+
+    Returns
+    -------
+    Replicates
+        With the rank of the replicates' weights less 1 as degrees of freedom.
+
+    Raises
+    ------
+    EngineError
+        If shapes differ, or a weight or a scale is impossible.
+
+    Source
+    ------
+    Rust & Rao (1996), SMMR 5. Conventions: R's svrepdesign and degf; scale is its scale times rscales.
+    """
+    people = reals(weight, "the weights", low=0)
+    require(people.size > 0 and bool((people > 0).all()), "the weights must be > 0")
+    table = np.asarray(weights, np.float64)
+    shape = table.ndim == 2 and len(table) == people.size and table.shape[1] > 1
+    require(shape, f"replicate weights must be {people.size} rows and two columns at least")
+    good = np.isfinite(table) & (table >= 0)
+    require(bool(good.all()), "replicate weights must be finite and >= 0")
+    counts = reals(np.atleast_1d(np.asarray(scale)), "the scales", low=0)
+    require(counts.size in (1, table.shape[1]), f"there must be {table.shape[1]} scales, or one")
+    require(bool(counts.any()), "no replicate counts in the variance")
+    scheme = Given(np.ascontiguousarray(table.T), people)
+    counts = np.broadcast_to(counts, table.shape[1]).copy()
+    unit = np.arange(people.size, dtype=np.int32)
+    return Replicates(people, people, unit, scheme, counts, rank(scheme.weights) - 1, around_sample)
+
+
+def rank(weights: NDArray[np.float64]) -> int:
+    """How many of the replicates' weights, (R, n), are not made of the others, as R's degf counts.
+
+    Parameters
+    ----------
+    weights : (R, n) float
+    """
+    size = np.linalg.norm(weights, axis=1)
+    rows = weights[size > 0] / size[size > 0, None]
+    square = rows @ rows.T if len(rows) < rows.shape[1] else rows.T @ rows
+    values = np.linalg.eigvalsh(square)
+    return int((values > DISTINCT**2 * values[-1]).sum()) if values.size else 0
+
+
+def total_of(y: ArrayLike, domain: ArrayLike | None = None) -> Figure:
+    """Total of `y`, or one for each of the domains 0, 1, 2 ...; -1 is in none.
+
+    Parameters
+    ----------
+    y : (n,) float
+    domain : (n,) int, optional
+
+    Raises
+    ------
+    EngineError
+        If lengths differ or a number is not finite.
+    """
     values = reals(y, "y")
-    return lambda weight: weight @ values
+    if domain is None:
+        return lambda weight: weight @ values
+    where = np.asarray(domain, np.int64)
+    require(where.size == values.size, "y and domain must have as many rows")
+    inside, domains = where >= 0, int(where.max(initial=-1)) + 1
+    return lambda weight: np.bincount(where[inside], (weight * values)[inside], domains)
 
 
 def mean_of(y: ArrayLike, domain: ArrayLike | None = None) -> Figure:
-    """Mean of `y`, or one for each of the domains 0, 1, 2 ...; -1 is in none."""
+    """Mean of `y`, or one for each of the domains 0, 1, 2 ...; -1 is in none.
+
+    Parameters
+    ----------
+    y : (n,) float
+    domain : (n,) int, optional
+    """
     return ratio_of(y, np.ones(np.shape(y)), domain)
 
 
 def ratio_of(y: ArrayLike, x: ArrayLike, domain: ArrayLike | None = None) -> Figure:
-    """Ratio of the totals of `y` and `x`, or one for each domain."""
+    """Ratio of the totals of `y` and `x`, or one for each domain.
+
+    Parameters
+    ----------
+    y, x : (n,) float
+    domain : (n,) int, optional
+
+    Raises
+    ------
+    EngineError
+        If lengths differ, a number is not finite, or weights leave a domain no x.
+    """
     top, below = reals(y, "y"), reals(x, "x")
     where = np.zeros(top.size, np.int64) if domain is None else np.asarray(domain, np.int64)
     require(top.size == below.size == where.size, "y, x and domain must have as many rows")
@@ -369,7 +485,19 @@ def ratio_of(y: ArrayLike, x: ArrayLike, domain: ArrayLike | None = None) -> Fig
 
 
 def quantile_of(y: ArrayLike, shares: ArrayLike) -> Figure:
-    """Least values of `y` at or below which at least the shares of the people lie."""
+    """Least values of `y` at or below which at least the shares of the people lie.
+
+    Parameters
+    ----------
+    y : (n,) float
+    shares : (q,) float
+        In [0, 1].
+
+    Raises
+    ------
+    EngineError
+        If a number is impossible.
+    """
     values, wanted = reals(y, "y"), reals(shares, "the shares", low=0, high=1)
     order = np.argsort(values, kind="stable")
     rising = values[order]
@@ -383,6 +511,8 @@ def quantile_of(y: ArrayLike, shares: ArrayLike) -> Figure:
     return figure
 
 
+# Weights whose part that the others do not make is smaller than this are made of them.
+DISTINCT = 1e-5
 # A share that is reached but for the rounding of sums is reached.
 ROUNDING = 1e-12
 

@@ -68,7 +68,14 @@ class Means:
     clusters: NDArray[np.int64]
 
     def contrast(self, coefficients: ArrayLike, level: float = 0.95) -> Contrast:
-        """Value, error (CR2), Satterthwaite's degrees of freedom, and interval."""
+        """Value, error (CR2), Satterthwaite's degrees of freedom, and interval.
+
+        Parameters
+        ----------
+        coefficients : (means,) float
+        level : float
+            Of the interval, in (0, 1).
+        """
         c = np.asarray(coefficients, np.float64)
         value = float(c @ self.value)
         used = self.clusters[c != 0]

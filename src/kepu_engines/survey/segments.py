@@ -69,7 +69,12 @@ class Patterns:
         return cls(codes, tuple(categories), row.ravel())
 
     def people(self, weight: Reals) -> Reals:
-        """Sum of `weight`, or of a weighted variable, by pattern."""
+        """Sum of `weight`, or of a weighted variable, by pattern.
+
+        Parameters
+        ----------
+        weight : (n,) float
+        """
         return np.bincount(self.row, weight, len(self.codes)).astype(np.float64)
 
     def parameters(self, classes: int) -> int:
@@ -147,7 +152,14 @@ class Classes:
         return figure
 
     def split(self, row: Reals, columns: int) -> tuple[Reals, Reals, Reals]:
-        """A row of `figures`, or of their errors, as shares, answers and means (k, m)."""
+        """A row of `figures`, or of their errors, as shares, answers and means (k, m).
+
+        Parameters
+        ----------
+        row : (figures,) float
+        columns : int
+            Of y.
+        """
         parts = np.split(row, np.cumsum([len(self), self.answer.size]))
         return parts[0], parts[1].reshape(self.answer.shape), parts[2].reshape(len(self), columns)
 
@@ -161,7 +173,13 @@ class Classes:
 
 
 def fit(
-    patterns: Patterns, weight: Reals, classes: int, *, starts: int = 20, seed: int = 1
+    patterns: Patterns,
+    weight: Reals,
+    classes: int,
+    *,
+    starts: int = 20,
+    seed: int = 1,
+    progress: Progress = silent,
 ) -> Classes:
     """Fit a latent class model by EM, from several starts; the best of them is kept.
 
@@ -179,6 +197,8 @@ def fit(
         >= 1.
     seed : int
         The same seed starts at the same places.
+    progress : Progress, optional
+        Told after each start how many are done, those that are followed to their end once more.
 
     Raises
     ------
@@ -198,9 +218,15 @@ def fit(
     people = patterns.people(weight) * (effective / weight.sum())
     chance = generator(seed)
     begun = [_begun(patterns, classes, chance) for _start in range(starts if classes > 1 else 1)]
-    heights = [_climb(patterns.codes, people, *one, FIRST, SETTLED)[0] for one in begun]
-    best = np.argsort(-np.array(heights), kind="stable")[: max(LEAST_ENDS, starts // 4)]
-    ends = [_end(patterns, people, *begun[place]) for place in best]
+    followed, stage = min(len(begun), max(LEAST_ENDS, starts // 4)), f"starts of {classes} classes"
+    heights, ends = [], []
+    for done, one in enumerate(begun, start=1):
+        heights.append(_climb(patterns.codes, people, *one, FIRST, SETTLED)[0])
+        progress(stage, done, len(begun) + followed)
+    best = np.argsort(-np.array(heights), kind="stable")[:followed]
+    for done, place in enumerate(best, start=len(begun) + 1):
+        ends.append(_end(patterns, people, *begun[place]))
+        progress(stage, done, len(begun) + followed)
     loglik, share, answer = max(ends, key=lambda end: end[0])
     reached = sum(loglik - end[0] <= SAME * abs(loglik) for end in ends)
     order = np.argsort(-share, kind="stable")
@@ -219,13 +245,23 @@ def several(
     seed: int = 1,
     progress: Progress = silent,
 ) -> tuple[Classes, ...]:
-    """Models of one class, two, and so on to `most`, or to as many as the answers can tell."""
+    """Models of one class, two, and so on to `most`, or to as many as the answers can tell.
+
+    Parameters
+    ----------
+    patterns : Patterns
+    weight : (n,) float
+        >= 0, not all 0.
+    most : int
+        Classes tried at most.
+    starts, seed, progress
+        As for `fit`.
+    """
     found = []
     for classes in range(1, most + 1):
         if not patterns.tells(classes):
             break
-        progress("classes", classes - 1, most)
-        found.append(fit(patterns, weight, classes, starts=starts, seed=seed))
+        found.append(fit(patterns, weight, classes, starts=starts, seed=seed, progress=progress))
     return tuple(found)
 
 
@@ -275,6 +311,14 @@ def limits(value: Reals, se: Reals, df: ArrayLike, level: float = 0.95) -> tuple
 
     A share that chance took to 0 or beyond has a plain interval, cut at 0 and 1; so has one at 1.
     NaN without degrees of freedom.
+
+    Parameters
+    ----------
+    value, se : (...) float
+        Shares and their standard errors.
+    df : (...) int, or a number
+    level : float
+        In (0, 1).
     """
     free = np.asarray(df, np.float64)
     half = stdtrit(np.where(free > 0, free, np.nan), (1 + level) / 2) * se

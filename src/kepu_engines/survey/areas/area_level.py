@@ -98,6 +98,7 @@ def fay_herriot(y: ArrayLike, se: ArrayLike, x: ArrayLike, method: Method = "adj
     y, se, x = _arrays(y, se, x)
     asked = ~np.isnan(y)
     likelihood = Likelihood(y[asked], se[asked] ** 2, x[asked], method)
+    _refuse_dependent(likelihood.basis[1])
     variance = _best(likelihood)
     return _predicted(likelihood, variance, asked, x)
 
@@ -117,10 +118,14 @@ def _arrays(y: ArrayLike, se: ArrayLike, x: ArrayLike) -> tuple[Reals, Reals, Re
     require(bool(np.isfinite(x).all()), "x must hold finite numbers")
     m, k = x[asked].shape
     require(m >= k + 2, f"{m} areas are too few for {k} columns: at least {k + 2} must be asked")
-    lengths = np.linalg.norm(x[asked], axis=0)
-    least = np.linalg.svd(x[asked] / np.where(lengths > 0, lengths, 1), compute_uv=False)[-1]
-    require(least > INDEPENDENT, "a column of x is made of the others: leave one of them out")
     return y, se, x
+
+
+def _refuse_dependent(r: NDArray[np.float64]) -> None:
+    """Refuse columns of which one is made of the others; r has the lengths and angles of x."""
+    lengths = np.linalg.norm(r, axis=0)
+    least = np.linalg.svd(r / np.where(lengths > 0, lengths, 1), compute_uv=False)[-1]
+    require(least > INDEPENDENT, "a column of x is made of the others: leave one of them out")
 
 
 def _inverse(square: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -192,25 +197,36 @@ class Likelihood:
         return found
 
     def at(self, variances: Reals) -> Fitted:
-        """Everything at these (g,) variances, beta in the orthonormal basis."""
+        """Everything at these (g,) variances, beta in the orthonormal basis.
+
+        Parameters
+        ----------
+        variances : (g,) float
+            >= 0, in the squared units of y.
+        """
+        weight, rest, beta, spread, score = self._solved(variances)
+        loglik: Reals = np.log(weight).sum(1) - (rest**2 / weight).sum(1)
+        if self.method != "ml":
+            loglik += np.linalg.slogdet(spread)[1]
+        return Fitted(loglik / 2 + self._adjustment(variances, weight)[0], score, beta, spread)
+
+    def slope(self, variance: float) -> float:
+        """The score at one variance."""
+        return float(self._solved(np.array([variance]))[-1][0])
+
+    def _solved(self, variances: Reals) -> tuple[NDArray[np.float64], ...]:
+        """Weights and weighted residuals of the areas, (g, m) each, beta and its spread, the score."""
         q, _r = self.basis
         k = q.shape[1]
         weight = 1 / (variances[:, None] + self.sampling)
         spread = _inverse(_summed(weight, self.squares).reshape(-1, k, k))
         beta = np.einsum("gkl,gl->gk", spread, _summed(weight * self.y, q))
         rest = weight * (self.y - _of_areas(beta, q))
-        loglik: Reals = np.log(weight).sum(1) - (rest**2 / weight).sum(1)
         score = (rest**2).sum(1) - weight.sum(1)
         if self.method != "ml":
-            loglik += np.linalg.slogdet(spread)[1]
             twice = _summed(weight**2, self.squares).reshape(-1, k, k)
             score += np.einsum("gkl,glk->g", spread, twice)
-        more, steeper = self._adjustment(variances, weight)
-        return Fitted(loglik / 2 + more, score / 2 + steeper, beta, spread)
-
-    def slope(self, variance: float) -> float:
-        """The score at one variance."""
-        return float(self.at(np.array([variance])).score[0])
+        return weight, rest, beta, spread, score / 2 + self._adjustment(variances, weight)[1]
 
     def _adjustment(self, variances: Reals, weight: NDArray[np.float64]) -> tuple[Reals, Reals]:
         """Yoshimori and Lahiri's factor, (arctan sum of A / (A + D)) ** (1 / m): its log and slope."""
@@ -231,6 +247,8 @@ def _best(likelihood: Likelihood) -> float:
     low, high = max(best - 1, 0), min(best + 1, len(tried) - 1)
     if found.score[low] <= 0:
         return float(tried[low])
+    # The top is on the side to which the best of them rises.
+    low, high = (best, high) if found.score[best] > 0 else (low, best)
     precise = tried[1] * SETTLED
     return float(brentq(likelihood.slope, tried[low], tried[high], xtol=precise, rtol=SETTLED))
 

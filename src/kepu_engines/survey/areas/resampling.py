@@ -129,6 +129,27 @@ def benchmarked_share_mse(
     """The same for shares: `figures` is what `share_areas` found, `size` and `x` were given to it.
 
     A `size` of NaN stands where nobody was asked.
+
+    Parameters
+    ----------
+    figures : ShareAreas
+    size : (m,) float
+        Effective respondents; NaN where nobody was asked.
+    x : (m, k) float
+    people : (m,) float
+        Inhabitants, > 0.
+    how, simulation
+        As for `benchmarked_mse`.
+
+    Returns
+    -------
+    (m,) float
+        In squared shares.
+
+    Raises
+    ------
+    EngineError
+        If shapes differ or a number is impossible.
     """
     asked, number = np.asarray(size, np.float64), reals(people, "people", low=0)
     covariates = np.asarray(x, np.float64)

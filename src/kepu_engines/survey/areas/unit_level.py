@@ -87,6 +87,16 @@ class UnitModel:
 
         The mean squared error is that of Prasad & Rao (1990), for areas much larger than their
         samples.
+
+        Parameters
+        ----------
+        x : (m, k) float
+            Mean covariates of all who live in each area.
+
+        Raises
+        ------
+        EngineError
+            If `x` has not a row for each area and a column for each coefficient.
         """
         x = np.asarray(x, dtype=np.float64)
         same = x.shape == (len(self.effect), len(self.beta))
@@ -105,6 +115,11 @@ class UnitModel:
         `x`, (rows, k), and `area`, (rows,), tell of all who live there, or of a fair sample of
         them; a row stands for one of them or for `people`, (rows,) over 0. Errors are normal, so
         no simulation is needed. NaN where nobody is told of. `resampling` has its error.
+
+        Raises
+        ------
+        EngineError
+            If shapes differ, an area is unknown, or a number is impossible.
         """
         require(bool(np.isfinite(cut)), "the cut must be finite")
         x, m = np.asarray(x, dtype=np.float64), len(self.effect)
@@ -224,7 +239,13 @@ class Profile:
     method: Method
 
     def at(self, ratio: Reals) -> At:
-        """Everything at these (g,) ratios."""
+        """Everything at these (g,) ratios.
+
+        Parameters
+        ----------
+        ratio : (g,) float
+            Variance between areas over that within, >= 0.
+        """
         sums, k = self.sums, self.sums.x.shape[1]
         grown = 1 + ratio[:, None] * sums.n
         taken = sums.n**2 * ratio[:, None] / grown

@@ -1,9 +1,6 @@
 """The command `kepu survey estimate DATA.csv --strata S --psu P --weight W --mean Y --by D`."""
 
 import argparse
-import csv
-import json
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kepu_engines.core.checks import require
-from kepu_engines.core.errors import EngineError, told
+from kepu_engines.core.errors import EngineError
 from kepu_engines.core.progress import Progress, silent
 from kepu_engines.survey.chunks import (
     Chunk,
@@ -21,16 +18,21 @@ from kepu_engines.survey.chunks import (
     ratio_in_chunks,
     total_in_chunks,
 )
-from kepu_engines.survey.command.answers import about
-from kepu_engines.survey.command.tables import MISSING, Table, chunks, order, read
+from kepu_engines.survey.command import replicated
+from kepu_engines.survey.command.answers import Answer, about, cell, run
+from kepu_engines.survey.command.persons import ID, Persons
+from kepu_engines.survey.command.regress import Explained, Formula, regressed
+from kepu_engines.survey.command.tables import MISSING, Table, chunks, header_of, order, read
 from kepu_engines.survey.design import Design, Lonely, Reals
 from kepu_engines.survey.disclosure import CellRule
 from kepu_engines.survey.estimates import Estimates, mean, ratio, total
 from kepu_engines.survey.quantiles import quantiles
+from kepu_engines.survey.replicated import Sample
+from kepu_engines.survey.replicates import Replicates
 from kepu_engines.survey.shares import share_interval
 
 Make = Callable[..., argparse.ArgumentParser]
-FIGURES = ("total", "mean", "share", "ratio", "quantile")
+FIGURES = ("total", "mean", "share", "ratio", "quantile", "regress")
 HEADER = ("domain", "estimate", "se", "low", "high", "deff", "n")
 
 
@@ -75,8 +77,11 @@ def parser(make: Make = argparse.ArgumentParser) -> argparse.ArgumentParser:
     one.add_argument("--share", metavar="Y", help="the share of ones in a column of 0 and 1")
     one.add_argument("--ratio", metavar="Y/X", help="the ratio of two columns' totals")
     one.add_argument("--quantile", metavar="Y:0.5", help="a quantile of a column")
+    one.add_argument("--regress", metavar='"Y ~ X"', help=REGRESS)
+    found.add_argument("--logistic", action="store_true", help="--regress: on the log odds of Y")
+    replicated.add(found)
     found.add_argument("--by", metavar="D", help="column of domains")
-    found.add_argument("--id", help="column that names the person, each once")
+    found.add_argument("--id", help=ID)
     found.add_argument("--level", type=float, default=0.95, help="level of the intervals")
     found.add_argument(
         "--interval", default="logit", choices=["logit", "beta"], help="interval of a share"
@@ -89,6 +94,7 @@ def parser(make: Make = argparse.ArgumentParser) -> argparse.ArgumentParser:
     return found
 
 
+REGRESS = "coefficients of a regression; columns of words count as 0 and 1 for each but the first"
 CHUNK = "read so many rows at a time, for files larger than memory"
 LONELY = "what a stratum with one cluster adds; it is refused unless this is named"
 
@@ -100,24 +106,11 @@ def main(
 ) -> int:
     """Read a sample, estimate, print. 2 means the input was refused."""
     asked = parser(make).parse_args(arguments)
-    try:
-        answer, left_out = estimate(asked)
-    except (EngineError, OSError) as error:
-        print(f"kepu survey estimate: {told(error)}", file=sys.stderr)
-        return 2
-    if left_out:
-        print(
-            f"kepu survey estimate: {left_out} rows left out, a value is missing", file=sys.stderr
-        )
-    if asked.json:
-        print(json.dumps(answer, ensure_ascii=False))
-    else:
-        _print_table(answer["domains"])
-    return 0
+    return run("estimate", lambda: answered(asked, progress))
 
 
-def estimate(asked: argparse.Namespace) -> tuple[dict[str, Any], int]:
-    """The figure asked for of the file asked for, and how many rows had a gap.
+def answered(asked: argparse.Namespace, progress: Progress = silent) -> Answer:
+    """The figure asked for of the file asked for, as a table or one object, with remarks.
 
     Raises
     ------
@@ -126,30 +119,50 @@ def estimate(asked: argparse.Namespace) -> tuple[dict[str, Any], int]:
         the file, and the row and column where there is one.
     """
     figure = figure_of(asked)
+    replicated.refuse_mixture(asked)
+    regress = figure.name == "regress"
+    require(regress or not asked.logistic, "--logistic needs --regress")
+    require(not (regress and asked.least), "--least is of figures: leave it out with --regress")
+    header = header_of(asked.data)
     stages = [*(asked.strata or []), *(asked.psu or []), *(asked.fpc or [])]
-    others = [name for name in (asked.by, asked.id) if name is not None]
-    columns = dict.fromkeys([*figure.columns, asked.weight, *stages, *others])
+    others = [] if asked.by is None else [asked.by]
+    weights = replicated.columns(asked, header)
+    columns = list(dict.fromkeys([*figure.columns, asked.weight, *stages, *others, *weights]))
+    persons = Persons.of(asked.id, header, columns)
     if asked.chunk is not None:
-        return in_chunks(asked, figure, list(columns))
-    table = read(asked.data, list(columns))
-    if asked.id is not None:
-        table.each_once(asked.id)
-    with about(table.file):
-        return _estimated(asked, figure, table)
+        require(not regress, "--regress reads the file whole: leave --chunk out")
+        answer = in_chunks(asked, figure, columns, persons, progress)
+    else:
+        table = read(asked.data, list(dict.fromkeys([*columns, *persons.columns])))
+        persons.refuse_doubles(lambda: [table])
+        with about(table.file):
+            answer = _estimated(asked, figure, table, progress)
+    gaps = answer["left_out"]
+    left_out = (f"{gaps} rows left out, a value is missing",) if gaps else ()
+    notes = (*persons.notes, *left_out)
+    if asked.json:
+        return Answer(plain=answer, notes=notes)
+    rows = answer["domains"]
+    return Answer({name: [row[name] for row in rows] for name in rows[0]}, notes=notes)
 
 
 def in_chunks(
-    asked: argparse.Namespace, figure: Figure, columns: list[str]
-) -> tuple[dict[str, Any], int]:
+    asked: argparse.Namespace,
+    figure: Figure,
+    columns: list[str],
+    persons: Persons,
+    progress: Progress = silent,
+) -> dict[str, Any]:
     """The same for a file larger than memory, which is read several times.
 
     Raises
     ------
     EngineError
-        As `estimate`; or if every row is a cluster or must be remembered by its name.
+        As `answered`; or if every row is a cluster.
     """
-    require(asked.id is None, "--id would keep every name: leave it out with --chunk")
     require(bool(asked.psu), "--chunk needs --psu: without it every row is a cluster to be kept")
+    if persons.column is not None:
+        persons.refuse_doubles(lambda: chunks(asked.data, persons.columns, asked.chunk))
     rows, gaps = 0, 0
 
     def passes() -> Iterator[Chunk]:
@@ -163,19 +176,22 @@ def in_chunks(
             del chunk
 
     with about(asked.data.name):
-        names, found = _figure_in_chunks(asked, figure, passes)
-    return _answer(asked, figure, (rows, gaps), names, found), gaps
+        names, found = _figure_in_chunks(asked, figure, passes, progress)
+    return _answer(asked, figure, (rows, gaps), _rows(found, names, asked.least))
 
 
 def _figure_in_chunks(
-    asked: argparse.Namespace, figure: Figure, passes: Callable[[], Iterator[Chunk]]
+    asked: argparse.Namespace,
+    figure: Figure,
+    passes: Callable[[], Iterator[Chunk]],
+    progress: Progress,
 ) -> tuple[list[str], Found]:
     lonely = Lonely(asked.lonely)
     if figure.name == "quantile":
-        names, one = quantile_in_chunks(passes, figure.share, asked.level, lonely, order)
+        names, one = quantile_in_chunks(passes, figure.share, asked.level, lonely, order, progress)
         return names, Found(one.value, one.se, one.low, one.high, one.share)
     names, found = (total_in_chunks if figure.name == "total" else ratio_in_chunks)(
-        passes, lonely, order
+        passes, lonely, order, progress
     )
     return names, _with_interval(found, figure, asked)
 
@@ -209,6 +225,8 @@ def figure_of(asked: argparse.Namespace) -> Figure:
         top, _, below = words.partition("/")
         require(bool(top and below), f"--ratio needs two columns as Y/X, not {words!r}")
         return Figure(name, words, (top, below))
+    if name == "regress":
+        return Figure(name, words, Formula.of(words).columns)
     if name != "quantile":
         return Figure(name, words, (words,))
     column, _, share = words.rpartition(":")
@@ -224,18 +242,32 @@ def figure_of(asked: argparse.Namespace) -> Figure:
 
 
 def _estimated(
-    asked: argparse.Namespace, figure: Figure, table: Table
-) -> tuple[dict[str, Any], int]:
-    design = _design(asked, table)
+    asked: argparse.Namespace, figure: Figure, table: Table, progress: Progress
+) -> dict[str, Any]:
     domain, names = np.zeros(len(table), np.int32), ["all"]
     if asked.by is not None:
         domain, names = table.domains(asked.by)
-    values, gap = _values(asked, figure, table)
+    if figure.name == "regress":
+        told = Explained.of(Formula.of(figure.of), table)
+        gap = told.gap | (domain < 0)
+    else:
+        values, gap = _values(asked, figure, table)
     _refuse_nothing(figure, gap)
     domain, names = _without_empty(np.where(gap, -1, domain), names)
-    found = _figure(design, figure, values, domain, asked)
-    gaps = int(gap.sum())
-    return _answer(asked, figure, (len(table), gaps), names, found), gaps
+    sample = _sample(asked, table)
+    if figure.name == "regress":
+        rows = regressed(asked, told, sample, domain, names, progress)
+    else:
+        found = _figure(sample, figure, values, domain, asked, progress)
+        rows = _rows(found, names, asked.least)
+    return _answer(asked, figure, (len(table), int(gap.sum())), rows)
+
+
+def _sample(asked: argparse.Namespace, table: Table) -> Design | Replicates:
+    """How it was drawn, or what its replicates weigh."""
+    if asked.replicates is None:
+        return _design(asked, table)
+    return replicated.replicates(asked, table, _weight(asked, table))
 
 
 def _values(
@@ -259,8 +291,7 @@ def _answer(
     asked: argparse.Namespace,
     figure: Figure,
     counts: tuple[int, int],
-    names: list[str],
-    found: Found,
+    domains: list[dict[str, Any]],
 ) -> dict[str, Any]:
     rows, gaps = counts
     return {
@@ -269,7 +300,7 @@ def _answer(
         "level": asked.level,
         "rows": rows,
         "left_out": gaps,
-        "domains": _rows(found, names, asked.least),
+        "domains": [{name: cell(one) for name, one in row.items()} for row in domains],
     }
 
 
@@ -305,16 +336,39 @@ def _refuse_other_than_0_and_1(table: Table, column: str, values: Reals) -> None
 
 
 def _figure(
-    design: Design, figure: Figure, values: list[Reals], domain: NDArray[Any], asked: Any
+    sample: Design | Replicates,
+    figure: Figure,
+    values: list[Reals],
+    domain: NDArray[Any],
+    asked: argparse.Namespace,
+    progress: Progress,
 ) -> Found:
+    if isinstance(sample, Replicates):
+        return _by_replicates(Sample.of(sample, domain, asked.df), figure, values, asked, progress)
     if figure.name == "quantile":
-        one = quantiles(design, values[0], [figure.share], domain, asked.level)[0]
+        one = quantiles(sample, values[0], [figure.share], domain, asked.level)[0]
         return Found(one.value, one.se, one.low, one.high, one.share)
     if figure.name == "ratio":
-        found = ratio(design, values[0], values[1], domain)
+        found = ratio(sample, values[0], values[1], domain)
     else:
-        found = (total if figure.name == "total" else mean)(design, values[0], domain)
+        found = (total if figure.name == "total" else mean)(sample, values[0], domain)
     return _with_interval(found, figure, asked)
+
+
+def _by_replicates(
+    sample: Sample,
+    figure: Figure,
+    values: list[Reals],
+    asked: argparse.Namespace,
+    progress: Progress,
+) -> Found:
+    if figure.name == "quantile":
+        one = sample.quantile(values[0], figure.share, asked.level, progress)
+        return Found(one.value, one.se, one.low, one.high, one.share)
+    if figure.name == "ratio":
+        return _with_interval(sample.ratio(values[0], values[1], progress), figure, asked)
+    of = sample.total if figure.name == "total" else sample.mean
+    return _with_interval(of(values[0], progress), figure, asked)
 
 
 def _with_interval(found: Estimates, figure: Figure, asked: argparse.Namespace) -> Found:
@@ -332,19 +386,7 @@ def _rows(found: Found, names: list[str], least: int) -> list[dict[str, Any]]:
     numbers = (found.value, found.se, found.low, found.high, found.told.deff, found.told.n)
     rows = []
     for place, (name, reason) in enumerate(zip(names, reasons, strict=True)):
-        cells = [None if reason else _cell(column[place]) for column in numbers]
+        cells = [None if reason else column[place] for column in numbers]
         row = dict(zip(HEADER, [name, *cells], strict=True))
         rows.append(row | ({"withheld": reason and str(reason)} if least else {}))
     return rows
-
-
-def _cell(number: Any) -> float | int | None:
-    if isinstance(number, np.integer):
-        return int(number)
-    return float(number) if np.isfinite(number) else None
-
-
-def _print_table(rows: list[dict[str, Any]]) -> None:
-    written = csv.DictWriter(sys.stdout, list(rows[0]), lineterminator="\n")
-    written.writeheader()
-    written.writerows(rows)

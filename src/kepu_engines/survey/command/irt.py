@@ -14,11 +14,13 @@ from kepu_engines.core.errors import EngineError
 from kepu_engines.core.progress import Progress, silent
 from kepu_engines.survey.command import by_group, tables
 from kepu_engines.survey.command.answers import Answer, about, cell, checked_out, run
+from kepu_engines.survey.command.persons import ID, Persons
 from kepu_engines.survey.design import Design
 from kepu_engines.survey.irt.concurrent import concurrent
 from kepu_engines.survey.irt.fit import Fit, Method, fit
 from kepu_engines.survey.irt.information import Errors, errors
 from kepu_engines.survey.irt.item_fit import ItemFit, item_fit
+from kepu_engines.survey.irt.models import MODELS
 from kepu_engines.survey.irt.person_fit import person_fit
 from kepu_engines.survey.irt.responses import MISSING, Floats, Responses, responses
 
@@ -43,6 +45,7 @@ class Table:
     lines: list[int]
     person: list[str] | None
     labels: dict[str, list[str]]
+    notes: tuple[str, ...] = ()
 
     def responses(
         self, asked: argparse.Namespace, group: str | None = None, apart: bool = False
@@ -72,14 +75,21 @@ class Beside:
     """Columns that are no items: weights, persons, and labels of groups, strata and clusters."""
 
     weight: str | None
-    person: str | None
+    persons: Persons
     labels: tuple[str, ...]
+
+    @classmethod
+    def of(cls, asked: argparse.Namespace, header: Sequence[str]) -> "Beside":
+        """Those that the words name; of persons also a column that is called as such."""
+        labels = [name for name in (asked.group, asked.dif, asked.strata, asked.psu) if name]
+        persons = Persons.of(asked.id, header, [asked.weight, *labels])
+        return cls(asked.weight, persons, tuple(labels))
 
     @property
     def names(self) -> list[str]:
         """All of them, each once."""
-        found = (self.weight, self.person, *self.labels)
-        return list(dict.fromkeys(name for name in found if name is not None))
+        weight = [] if self.weight is None else [self.weight]
+        return list(dict.fromkeys([*weight, *self.persons.columns, *self.labels]))
 
 
 def parser(make: Make = argparse.ArgumentParser) -> argparse.ArgumentParser:
@@ -91,14 +101,14 @@ def parser(make: Make = argparse.ArgumentParser) -> argparse.ArgumentParser:
     found.add_argument(
         "responses", type=Path, help="CSV or Parquet: a row for each person, empty is missing"
     )
-    found.add_argument("--model", required=True, choices=["rasch", "2pl", "3pl", "grm"])
+    found.add_argument("--model", required=True, choices=list(MODELS))
     found.add_argument("--weight", help="column of design weights")
     found.add_argument("--strata", metavar="S", help="column of first-stage strata, for errors")
     found.add_argument("--psu", metavar="P", help="column of first-stage clusters, for errors")
     found.add_argument("--group", metavar="G", help=GROUP)
     found.add_argument("--link", action="store_true", help=LINK)
     found.add_argument("--covariance", action="store_true", help=COVARIANCE)
-    found.add_argument("--id", help="column that names the person, each once")
+    found.add_argument("--id", help=ID)
     found.add_argument("--fit", action="store_true", help=FIT)
     found.add_argument("--persons", type=Path, metavar="FILE", help=PERSONS)
     found.add_argument("--dif", metavar="G", help=DIF)
@@ -132,9 +142,9 @@ def main(
 
 def answered(asked: argparse.Namespace, progress: Progress = silent) -> Answer:
     """The fit asked for as one object, and the persons beside it."""
-    plain, persons = _estimated(asked, progress)
+    plain, persons, notes = _estimated(asked, progress)
     beside = () if persons is None else ((asked.persons, persons),)
-    return Answer(plain=plain, beside=beside)
+    return Answer(plain=plain, beside=beside, notes=notes)
 
 
 def estimate(asked: argparse.Namespace, progress: Progress = silent) -> dict[str, Any]:
@@ -151,7 +161,7 @@ def estimate(asked: argparse.Namespace, progress: Progress = silent) -> dict[str
 
 def _estimated(
     asked: argparse.Namespace, progress: Progress
-) -> tuple[dict[str, Any], dict[str, Any] | None]:
+) -> tuple[dict[str, Any], dict[str, Any] | None, tuple[str, ...]]:
     guess = tuple(asked.guess_prior) if asked.guess_prior else None
     require(guess is None or asked.model == "3pl", "Only the model 3pl has guessing.")
     require(not asked.link or asked.group is not None, "--link needs --group")
@@ -163,7 +173,7 @@ def _estimated(
     with about(asked.responses.name):
         answers = table.responses(asked, asked.group)
         found = fit(answers, asked.model, method, progress)
-        spread = errors(found, answers)
+        spread = errors(found, answers, progress)
         plain = summary(found, spread)
         if asked.covariance:
             plain["covariance"] = spread.together(found, range(len(found.names))).tolist()
@@ -172,13 +182,14 @@ def _estimated(
         if asked.link:
             plain["link"] = by_group.linked(concurrent(answers, found, spread, progress))
         if asked.fit:
-            _add_fit(plain, item_fit(found, answers))
+            _add_fit(plain, item_fit(found, answers, progress))
         if asked.dif:
             names = sorted(set(table.labels[asked.dif]))
             require(len(names) == 2, f"column {asked.dif} must hold two groups, not {len(names)}")
             compared = table.responses(asked, asked.dif, apart=True)
             by_group.add_dif(plain, names, compared, (asked.model, method, progress))
-        return plain, _persons(found, table) if asked.persons else None
+        persons = _persons(found, table, progress) if asked.persons else None
+        return plain, persons, table.notes
 
 
 def _add_fit(plain: dict[str, Any], found: ItemFit) -> None:
@@ -189,14 +200,14 @@ def _add_fit(plain: dict[str, Any], found: ItemFit) -> None:
         item["fit"] = {name: cell(column[at]) for name, column in zip(names, columns, strict=True)}
 
 
-def _persons(found: Fit, table: Table) -> dict[str, Any]:
+def _persons(found: Fit, table: Table, progress: Progress) -> dict[str, Any]:
     """Ability and fit of each person; persons who answered alike are looked at once."""
     codes, place = np.unique(table.codes, axis=0, return_inverse=True)
     one = np.ones(len(codes))
     alike = Responses(
         codes, one, one, np.zeros(len(codes), np.int32), table.items, len(codes), False
     )
-    fitted = person_fit(found, alike)
+    fitted = person_fit(found, alike, progress)
     columns = {
         "ability": fitted.ability,
         "se": fitted.error,
@@ -223,9 +234,9 @@ def summary(found: Fit, spread: Errors) -> dict[str, Any]:
 
 
 def _item(found: Fit, spread: Errors, item: int) -> dict[str, Any]:
-    """Estimates of one item; for grm, b and its errors are lists."""
+    """Estimates of one item; of models for graded answers, b and its errors are lists."""
     b, se_b = found.difficulty(item).tolist(), spread.difficulty(found, item).tolist()
-    several = found.model.name == "grm"
+    several = not found.model.binary
     row = {
         "name": found.names[item],
         "a": float(found.slope[item]),
@@ -249,9 +260,8 @@ def read(file: Path, asked: argparse.Namespace) -> Table:
         If a column is not there or twice, a code or weight is unknown, a row has no
         answer, or a person comes twice.
     """
-    labels = [name for name in (asked.group, asked.dif, asked.strata, asked.psu) if name]
-    beside = Beside(asked.weight, asked.id, tuple(labels))
     if file.suffix.lower() == ".parquet":
+        beside = Beside.of(asked, tables.header_of(file))
         whole = tables.read(file, beside.names, others=True)
         rows = (list(map(_unpointed, row)) for row in zip(*whole.cells.values(), strict=True))
         return _table(file.name, list(whole.cells), enumerate(rows, whole.first), beside)
@@ -259,7 +269,7 @@ def read(file: Path, asked: argparse.Namespace) -> Table:
         with file.open(encoding="utf-8-sig", newline="") as stream:
             lines = csv.reader(stream)
             header = [name.strip() for name in next(lines, [])]
-            return _table(file.name, header, enumerate(lines, start=2), beside)
+            return _table(file.name, header, enumerate(lines, start=2), Beside.of(asked, header))
     except UnicodeDecodeError as error:
         raise EngineError(f"{file.name} is not a text in UTF-8.") from error
     except csv.Error as error:
@@ -285,8 +295,10 @@ def _table(file: str, header: list[str], rows: Any, beside: Beside) -> Table:
         codes += _codes(row, items, (file, line, header))
         lines.append(line)
     require(len(codes) > 0, f"{file} has no rows.")
-    if beside.person is not None:
-        _each_once(file, beside.person, others[beside.person], lines)
+    named = beside.persons.column
+    person = None if named is None else others[named]
+    if person is not None:
+        _each_once(file, beside.persons, person, lines)
     for column in beside.labels:
         gap = next((at for at, word in enumerate(others[column]) if word in EMPTY), None)
         require(gap is None, f"{file}, row {lines[gap or 0]}, column {column}: {NO_LABEL}")
@@ -296,9 +308,8 @@ def _table(file: str, header: list[str], rows: Any, beside: Beside) -> Table:
         given = zip(others[beside.weight], lines, strict=True)
         weights = np.array([_weight(word, (file, line, beside.weight)) for word, line in given])
     names = tuple(header[place] for place in items)
-    person = others[beside.person] if beside.person is not None else None
     labels = {name: others[name] for name in beside.labels}
-    return Table(file, names, answers, weights, lines, person, labels)
+    return Table(file, names, answers, weights, lines, person, labels, beside.persons.notes)
 
 
 def _items(file: str, header: list[str], beside: Beside) -> list[int]:
@@ -312,13 +323,14 @@ def _items(file: str, header: list[str], beside: Beside) -> list[int]:
     return items
 
 
-def _each_once(file: str, column: str, names: list[str], lines: list[int]) -> None:
-    """Refuse a person who comes twice."""
+def _each_once(file: str, persons: Persons, names: list[str], lines: list[int]) -> None:
+    """Refuse a person who comes twice, or has no name."""
     seen: dict[str, int] = {}
     for name, line in zip(names, lines, strict=True):
+        place = f"{file}, row {line}, column {persons.column}"
+        require(name not in EMPTY, f"{place}: the name is missing: {persons.or_else('fill it in')}")
         first = seen.setdefault(name, line)
-        sentence = f"{file}, row {line}, column {column}: {name} was in row {first}; keep one."
-        require(first == line, sentence)
+        require(first == line, f"{place}: {name} was in row {first}: {persons.or_else('keep one')}")
 
 
 def _codes(row: list[str], items: list[int], where: tuple[str, int, list[str]]) -> bytes:

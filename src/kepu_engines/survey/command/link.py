@@ -89,6 +89,11 @@ def parser(make: Make = argparse.ArgumentParser) -> argparse.ArgumentParser:
     return found
 
 
+CREDIT = ("pcm", "gpcm")
+UNLINKED = (
+    "partial credit is not linked from two files: put both years in one, with kepu survey irt --group "
+    "YEAR --link"
+)
 FILES = "JSON as kepu survey irt prints it, or CSV with name, a and b"
 ANCHOR = "item of both years to link by, once for each; all that both have if none is named"
 
@@ -172,6 +177,7 @@ def _of_json(file: Path) -> Bank:
     except (UnicodeDecodeError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise EngineError(f"{file.name} is not what kepu survey irt prints") from error
     found = dict(rows)
+    require(whole.get("model") not in CREDIT, f"{file.name}: {UNLINKED}")
     require(len(found) == len(rows), f"{file.name}: an item comes twice")
     size = sum(one.figures for one in found.values())
     right = covariance is None or covariance.shape == (size, size)

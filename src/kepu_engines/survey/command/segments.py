@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from kepu_engines.core.checks import require
 from kepu_engines.core.progress import Progress, silent
 from kepu_engines.survey.command.answers import Answer, Columns, about, checked_out, run
-from kepu_engines.survey.command.tables import MISSING, Table, read
+from kepu_engines.survey.command.persons import ID, NOBODY, Persons
+from kepu_engines.survey.command.tables import MISSING, Table, header_of, read
 from kepu_engines.survey.design import Design, Lonely, Reals
 from kepu_engines.survey.replicates import Spread, bootstrap
 from kepu_engines.survey.segments import Classes, Patterns, chosen, fit, limits, several
@@ -50,7 +51,7 @@ def parser(make: Make = argparse.ArgumentParser) -> argparse.ArgumentParser:
     )
     found.add_argument("--replicates", type=int, default=200, help="bootstrap: how many replicates")
     found.add_argument("--level", type=float, default=0.95, help="level of the intervals")
-    found.add_argument("--id", help="column that names the person, each once")
+    found.add_argument("--id", help=ID)
     found.add_argument("--assign", type=Path, metavar="FILE", help=ASSIGN)
     found.add_argument("--out", type=Path, metavar="FILE", help="CSV or Parquet to write to")
     return found
@@ -80,12 +81,13 @@ def segmented(asked: argparse.Namespace, progress: Progress = silent) -> Answer:
         If the file cannot be understood, or the classes not be told apart.
     """
     out, assign = checked_out(asked.out), checked_out(asked.assign)
-    require(assign is None or asked.id is not None, "--assign needs --id: who is who")
+    known = asked.id is not None and asked.id != NOBODY
+    require(assign is None or known, "--assign needs --id: who is who")
     require(0 < asked.level < 1, "--level must lie between 0 and 1")
     require(2 <= asked.replicates <= MOST, f"--replicates must lie between 2 and {MOST:,}")
-    table = read(asked.answers, _columns(asked))
-    if asked.id:
-        table.each_once(asked.id)
+    persons = Persons.of(asked.id, header_of(asked.answers), _columns(asked))
+    table = read(asked.answers, list(dict.fromkeys([*_columns(asked), *persons.columns])))
+    persons.refuse_doubles(lambda: [table])
     with about(table.file):
         codes, cells = _answers(table, asked.question)
         patterns = Patterns.of(codes, [len(one) for one in cells])
@@ -99,11 +101,12 @@ def segmented(asked: argparse.Namespace, progress: Progress = silent) -> Answer:
     names = [(q, c) for q, some in zip(asked.question, cells, strict=True) for c in some] + names
     columns = _lines(found, names, _flat(found, spread, cells), asked.level)
     beside = ((assign, _assigned(asked, table, patterns, found)),) if assign else ()
-    return Answer(columns, notes=_notes(models, found, codes), out=out, beside=beside)
+    notes = (*persons.notes, *_notes(models, found, codes))
+    return Answer(columns, notes=notes, out=out, beside=beside)
 
 
 def _columns(asked: argparse.Namespace) -> list[str]:
-    single = [one for one in (asked.weight, asked.strata, asked.psu, asked.id) if one]
+    single = [one for one in (asked.weight, asked.strata, asked.psu) if one]
     return list(dict.fromkeys([*asked.question, *single, *(asked.share or []), *(asked.by or [])]))
 
 
@@ -128,7 +131,7 @@ def _models(
 ) -> tuple[Classes, ...]:
     how = {"starts": asked.starts, "seed": asked.seed}
     if asked.classes is not None:
-        return (fit(patterns, weight, asked.classes, **how),)
+        return (fit(patterns, weight, asked.classes, progress=progress, **how),)
     return several(patterns, weight, asked.most, **how, progress=progress)
 
 

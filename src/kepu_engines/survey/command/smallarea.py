@@ -27,7 +27,8 @@ from kepu_engines.survey.areas.resampling import (
 from kepu_engines.survey.areas.share_level import share_areas
 from kepu_engines.survey.areas.unit_level import battese_harter_fuller
 from kepu_engines.survey.command.answers import Answer, about, checked_out, run
-from kepu_engines.survey.command.tables import Table, read
+from kepu_engines.survey.command.persons import ID, Persons
+from kepu_engines.survey.command.tables import Table, header_of, read
 from kepu_engines.survey.design import Reals
 
 Make = Callable[..., argparse.ArgumentParser]
@@ -64,7 +65,7 @@ def parser(make: Make = argparse.ArgumentParser) -> argparse.ArgumentParser:
     found.add_argument(
         "--value", required=True, metavar="Y", help="column of figures; of answers for bhf"
     )
-    found.add_argument("--id", help="bhf: column that names the person, each once")
+    found.add_argument("--id", help=f"bhf: {ID}")
     found.add_argument("--se", metavar="S", help="column of standard errors, for fay-herriot")
     found.add_argument("--size", metavar="N", help="column of effective respondents, for share")
     found.add_argument("--covariate", action="append", metavar="X", help=COVARIATE)
@@ -194,10 +195,10 @@ def _of_persons(asked: argparse.Namespace, progress: Progress) -> Figures:
     require(asked.population is not None, "--model bhf needs --population")
     require(asked.method != "adjusted", "--model bhf knows reml and ml only")
     known = asked.covariate or []
-    own = [asked.id] if asked.id else []
-    table = read(asked.data, list(dict.fromkeys([*own, asked.area, asked.value, *known])))
-    if asked.id:
-        table.each_once(asked.id)
+    columns = list(dict.fromkeys([asked.area, asked.value, *known]))
+    persons = Persons.of(asked.id, header_of(asked.data), columns)
+    table = read(asked.data, list(dict.fromkeys([*columns, *persons.columns])))
+    persons.refuse_doubles(lambda: [table])
     more = [asked.people] if asked.people else []
     told = read(asked.population, list(dict.fromkeys([asked.area, *known, *more])))
     with about(told.file):
@@ -229,7 +230,8 @@ def _of_persons(asked: argparse.Namespace, progress: Progress) -> Figures:
     low, high = value - half, value + half
     if asked.above is not None:
         low, high = np.clip(low, 0, 1), np.clip(high, 0, 1)
-    notes = (*_notes(asked, areas), f"variance within areas: {model.within:.6g}")
+    within = f"variance within areas: {model.within:.6g}"
+    notes = (*persons.notes, *_notes(asked, areas), within)
     again = partial(benchmarked_unit_mse, model, asked.above, (x, area), lives)
     se = np.sqrt(mse)
     return Figures(names, value, se, low, high, direct, model.pull, held, notes, again)

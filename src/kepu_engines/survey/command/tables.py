@@ -3,6 +3,7 @@
 import csv
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -153,26 +154,50 @@ def chunks(file: Path, columns: Sequence[str], rows: int) -> Iterator[Table]:
     require(not empty, f"{file.name} has no rows")
 
 
+def header_of(file: Path) -> list[str]:
+    """What the columns of a file are called.
+
+    Raises
+    ------
+    EngineError
+        If the file is of another kind.
+    """
+    if file.suffix.lower() == ".parquet":
+        return _parquet_header(file)
+    with _as_text(file) as rows:
+        return _csv_header(rows)
+
+
 def _csv(file: Path, columns: Sequence[str], size: int | None, others: bool) -> Iterator[Table]:
     """All rows as one table, or tables of so many."""
+    with _as_text(file) as rows:
+        header = _csv_header(rows)
+        columns = _check_columns(file.name, header, columns, others)
+        places = {name: header.index(name) for name in columns}
+        checked = _checked(file.name, len(header), rows)
+        first = 2
+        while cells := _collected(places, islice(checked, size)):
+            table = Table(file.name, first, cells)
+            first += len(table)
+            del cells
+            yield table
+            del table
+
+
+@contextmanager
+def _as_text(file: Path) -> Iterator[Iterator[list[str]]]:
+    """The rows of a CSV file as they stand, the header first."""
     try:
         with file.open(encoding="utf-8-sig", newline="") as stream:
-            rows = csv.reader(stream, strict=True)
-            header = [name.strip() for name in next(rows, [])]
-            columns = _check_columns(file.name, header, columns, others)
-            places = {name: header.index(name) for name in columns}
-            checked = _checked(file.name, len(header), rows)
-            first = 2
-            while cells := _collected(places, islice(checked, size)):
-                table = Table(file.name, first, cells)
-                first += len(table)
-                del cells
-                yield table
-                del table
+            yield csv.reader(stream, strict=True)
     except UnicodeDecodeError as error:
         raise EngineError(f"{file.name} is not a text in UTF-8") from error
     except csv.Error as error:
         raise EngineError(f"{file.name} is not a CSV file: {error}") from error
+
+
+def _csv_header(rows: Iterator[list[str]]) -> list[str]:
+    return [name.strip() for name in next(rows, [])]
 
 
 def _checked(file: str, width: int, rows: Iterator[list[str]]) -> Iterator[list[str]]:
@@ -204,13 +229,22 @@ def _parquet(file: Path, columns: Sequence[str], size: int | None, others: bool)
     import polars  # a CSV file need not wait for it
 
     try:
-        with file.open("rb") as stream:
-            header = list(polars.read_parquet_schema(stream))
+        header = _parquet_header(file)
         columns = _check_columns(file.name, header, columns, others)
         scanned = polars.scan_parquet(file, glob=False).select(columns)
         total = int(scanned.select(polars.len()).collect().item())
         for first in range(0, total, size or max(total, 1)):
             yield _table(file.name, first + 1, scanned.slice(first, size).collect())
+    except polars.exceptions.PolarsError as error:
+        raise EngineError(f"{file.name} is not a Parquet file") from error
+
+
+def _parquet_header(file: Path) -> list[str]:
+    import polars
+
+    try:
+        with file.open("rb") as stream:
+            return list(polars.read_parquet_schema(stream))
     except polars.exceptions.PolarsError as error:
         raise EngineError(f"{file.name} is not a Parquet file") from error
 

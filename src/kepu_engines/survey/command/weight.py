@@ -13,6 +13,7 @@ from kepu_engines.core.checks import require
 from kepu_engines.core.progress import Progress, silent
 from kepu_engines.survey.command.answers import Answer, about, checked_out, run
 from kepu_engines.survey.command.margins import Targets
+from kepu_engines.survey.command.persons import ID, NOBODY, Persons
 from kepu_engines.survey.command.tables import Table, read
 from kepu_engines.survey.design import Design, Lonely, Reals
 from kepu_engines.survey.replicates import Correct, Replicates, balanced, bootstrap, jackknife
@@ -32,7 +33,7 @@ def parser(make: Make = argparse.ArgumentParser) -> argparse.ArgumentParser:
         description="Weight a sample, from chances to replicate weights; prints the rows as CSV.",
     )
     found.add_argument("sample", type=Path, help="CSV or Parquet: a row for each person drawn")
-    found.add_argument("--id", help="column that names the person, each once")
+    found.add_argument("--id", help=ID)
     one = found.add_mutually_exclusive_group(required=True)
     one.add_argument("--chance", action="append", help="column of chances, once for each stage")
     one.add_argument("--weight", help="column of base weights")
@@ -146,11 +147,11 @@ def weighted(asked: argparse.Namespace, progress: Progress = silent) -> Answer:
     require(asked.each is None or targets is not None, "--each needs --margins")
     table = read(asked.sample, list(dict.fromkeys(_named(asked, targets))), others=True)
     require(scales is None or bool(asked.replicates), "--scales needs --replicates")
-    if asked.id:
-        table.each_once(asked.id)
+    persons = Persons.of(asked.id, list(table.cells), _named(asked, targets))
+    persons.refuse_doubles(lambda: [table])
     with about(table.file):
         course = _trimmed(asked, table, _calibrated(asked, table, targets, _based(asked, table)))
-        columns, notes = _columns(course), _notes(course)
+        columns, notes = _columns(course), (*persons.notes, *_notes(course))
         beside: tuple[tuple[Path, Any], ...] = ()
         if asked.replicates:
             made = _replicates(asked, table, course)
@@ -164,7 +165,8 @@ def weighted(asked: argparse.Namespace, progress: Progress = silent) -> Answer:
 
 def _named(asked: argparse.Namespace, targets: Targets | None) -> list[str]:
     """Columns that the words name."""
-    names = [asked.id, asked.weight, asked.answered, asked.classes, asked.each, asked.trim_by]
+    named = None if asked.id == NOBODY else asked.id
+    names = [named, asked.weight, asked.answered, asked.classes, asked.each, asked.trim_by]
     names += [asked.strata, asked.psu, asked.fpc, *(asked.chance or []), *(asked.propensity or [])]
     return [name for name in names if name is not None] + (targets.variables if targets else [])
 

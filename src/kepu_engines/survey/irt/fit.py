@@ -327,7 +327,15 @@ def _hold(gradient: Floats, information: Floats, items: NDArray[np.int64], at: i
 
 
 def prior(nodes: Floats, mean: Floats, spread: Floats) -> Floats:
-    """Logarithms of normal densities at the nodes, scaled to sum to 1, (groups, q)."""
+    """Logarithms of normal densities at the nodes, scaled to sum to 1, (groups, q).
+
+    Parameters
+    ----------
+    nodes : (q,) float
+        Abilities.
+    mean, spread : (groups,) float
+        Of each group's normal distribution of ability; spread > 0.
+    """
     logs = -(((nodes - mean[:, None]) / spread[:, None]) ** 2) / 2
     return logs - np.logaddexp.reduce(logs, axis=1, keepdims=True)
 
@@ -345,7 +353,23 @@ def columns(
     radix: NDArray[np.int64],
     nodes: Floats,
 ) -> list[Floats]:
-    """Logarithms of chances by code and node of each item; a missing answer, if any, first."""
+    """Logarithms of chances by code and node of each item; a missing answer, if any, first.
+
+    Parameters
+    ----------
+    model : Model
+    params : (j, p) float
+        As in `Fit`.
+    categories : (j,) int
+    radix : (j + 1,) int
+        As in `Packed`.
+    nodes : (q,) float
+        Abilities.
+
+    Returns
+    -------
+    list of (codes, q) float
+    """
     logs: dict[int, Floats] = {}
     for rows, used in families(model, categories):
         found = model.chances(params[rows, :used], nodes).logs

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kepu_engines.core.checks import require
+from kepu_engines.core.progress import Progress, silent
 from kepu_engines.survey.cells import covariance
 from kepu_engines.survey.design import Design, Stage
 from kepu_engines.survey.irt import posterior
@@ -71,7 +72,7 @@ def _told(found: Fit, item: int) -> Floats:
     return slopes
 
 
-def errors(found: Fit, answers: Responses) -> Errors:
+def errors(found: Fit, answers: Responses, progress: Progress = silent) -> Errors:
     """Covariance of the estimates of a fit to these answers.
 
     The inverse of the observed information. With a design the sandwich of it round the variance of
@@ -83,6 +84,8 @@ def errors(found: Fit, answers: Responses) -> Errors:
     found : Fit
     answers : Responses
         That it was fitted to, with its weights, groups and design.
+    progress : Progress, optional
+        Told after each block of persons how many are done.
 
     Returns
     -------
@@ -122,6 +125,7 @@ def errors(found: Fit, answers: Responses) -> Errors:
         squares += (scores * answers.square[rows, None]).T @ scores
         for total, stage in zip(totals, _stages(design), strict=True):
             np.add.at(total, stage.unit[rows], scores * answers.weight[rows, None])
+        progress("errors of items", min(begin + CHUNK, len(row)), len(row))
     if design is not None:
         squares = covariance(design, totals, np.ones(len(design), bool))
     require(

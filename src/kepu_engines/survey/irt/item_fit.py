@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy.stats import chi2
 
 from kepu_engines.core.checks import require
+from kepu_engines.core.progress import Progress, silent
 from kepu_engines.survey.estimates import total
 from kepu_engines.survey.irt.fit import Fit, families, prior
 from kepu_engines.survey.irt.person_fit import residuals
@@ -56,10 +57,24 @@ class ItemFit:
     persons: int
 
 
-def item_fit(found: Fit, answers: Responses) -> ItemFit:
+def item_fit(found: Fit, answers: Responses, progress: Progress = silent) -> ItemFit:
     """Fit of every item of a model to the answers it was fitted to.
 
     Residuals are those at each person's weighted likelihood estimate, as in `person_fit`.
+
+    Parameters
+    ----------
+    found : Fit
+        Of j items.
+    answers : Responses
+        That it was fitted to, with its weights and design; of one group.
+    progress : Progress, optional
+        Told after each item how many are done.
+
+    Returns
+    -------
+    ItemFit
+        (j,) each.
 
     Raises
     ------
@@ -92,6 +107,7 @@ def item_fit(found: Fit, answers: Responses) -> ItemFit:
         statistics[item], freedom[item] = _chi_square(seen[item], expected, used)
         if answers.sampled:
             statistics[item] /= _effect(answers, full, people, item, expected)
+        progress("fit of items", item + 1, len(chances))
     told = freedom > 0
     p = np.where(told, chi2.sf(statistics, np.maximum(freedom, 1)), np.nan)
     infit, outfit = residuals(found, answers, weighted(found, answers).ability).of_items(answers)
@@ -133,7 +149,14 @@ def _variance(answers: Responses, values: Floats) -> float:
 
 
 def tables(found: Fit, theta: Floats) -> list[Floats]:
-    """Chances of each item's answers at each ability, (categories, q)."""
+    """Chances of each item's answers at each ability, (categories, q).
+
+    Parameters
+    ----------
+    found : Fit
+    theta : (q,) float
+        Abilities.
+    """
     chances: dict[int, Floats] = {}
     for rows, used in families(found.model, found.categories):
         logs = found.model.chances(found.params[rows, :used], theta).logs

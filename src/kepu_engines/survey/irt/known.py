@@ -27,7 +27,12 @@ class Items:
         return len(self.slope)
 
     def only(self, chosen: ArrayLike) -> "Items":
-        """Some of the items, by number or by mark."""
+        """Some of the items, by number or by mark.
+
+        Parameters
+        ----------
+        chosen : (m,) int or (j,) bool
+        """
         at = np.asarray(chosen)
         at = at if at.size else at.astype(np.intp)
         return Items(self.slope[at], self.difficulty[at], self.guessing[at])
@@ -35,6 +40,15 @@ class Items:
 
 def items(slope: ArrayLike, difficulty: ArrayLike, guessing: ArrayLike) -> Items:
     """Check the parameters of items.
+
+    Parameters
+    ----------
+    slope : (j,) float
+        Per unit of ability, > 0.
+    difficulty : (j,) float
+        In units of ability.
+    guessing : (j,) float
+        In [0, 1).
 
     Raises
     ------
@@ -52,6 +66,18 @@ def items(slope: ArrayLike, difficulty: ArrayLike, guessing: ArrayLike) -> Items
 def chances(known: Items, theta: ArrayLike) -> Floats:
     """Chance of a right answer to each item at each ability, (j, q).
 
+    Parameters
+    ----------
+    known : Items
+        Of j items.
+    theta : (q,) float
+        Abilities.
+
+    Raises
+    ------
+    EngineError
+        If an ability is not finite.
+
     Source
     ------
     Birnbaum (1968), in Lord & Novick, Statistical Theories of Mental Test Scores, ch. 17.
@@ -62,7 +88,24 @@ def chances(known: Items, theta: ArrayLike) -> Floats:
 
 
 def information(known: Items, theta: ArrayLike) -> Floats:
-    """Fisher information of each item at each ability, (j, q); a test's is their sum."""
+    """Fisher information of each item at each ability, (j, q); a test's is their sum.
+
+    Parameters
+    ----------
+    known : Items
+        Of j items.
+    theta : (q,) float
+        Abilities.
+
+    Raises
+    ------
+    EngineError
+        If an ability is not finite.
+
+    Source
+    ------
+    Birnbaum (1968), in Lord & Novick, Statistical Theories of Mental Test Scores, ch. 20.
+    """
     right = chances(known, theta)
     c = known.guessing[:, None]
     told = (right - c) / (1 - c)
@@ -95,6 +138,17 @@ def believe(known: Items, right: ArrayLike) -> Belief:
 
     Nobody is put at an end by answers that are all right or all wrong.
 
+    Parameters
+    ----------
+    known : Items
+        Of j items, those that were answered.
+    right : (j,) bool
+
+    Raises
+    ------
+    EngineError
+        If there is not one answer for each item.
+
     Source
     ------
     Bock & Mislevy (1982), Applied Psychological Measurement 6, 431-444.
@@ -111,6 +165,14 @@ def points(pools: Mapping[str, Items], worth: Mapping[str, float], theta: ArrayL
     """Expected score at each ability, had one answered every item: (q,), rising.
 
     Each dimension's points times the mean chance over its items.
+
+    Parameters
+    ----------
+    pools : mapping of dimension to Items
+    worth : mapping of dimension to float
+        Points that a dimension has.
+    theta : (q,) float
+        Abilities.
 
     Raises
     ------

@@ -242,7 +242,13 @@ def _moved(items: Anchors, name: str, place: tuple[int, ...], by: float) -> Anch
 
 
 def positive(covariance: Floats) -> Floats:
-    """The nearest covariance: a part that came out below 0 is 0."""
+    """The nearest covariance: a part that came out below 0 is 0.
+
+    Parameters
+    ----------
+    covariance : (k, k) float
+        Symmetric.
+    """
     values, vectors = np.linalg.eigh(covariance)
     return np.asarray((vectors * np.maximum(values, 0)) @ vectors.T, dtype=np.float64)
 

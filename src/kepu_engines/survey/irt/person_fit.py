@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kepu_engines.core.checks import require
+from kepu_engines.core.progress import Progress, silent
 from kepu_engines.survey.irt.fit import Fit, families
 from kepu_engines.survey.irt.responses import Floats, Responses
 from kepu_engines.survey.irt.scores import by_ability, weighted
@@ -68,25 +69,53 @@ class PersonFit:
     outfit: Floats
 
 
-def person_fit(found: Fit, answers: Responses) -> PersonFit:
+def person_fit(found: Fit, answers: Responses, progress: Progress = silent) -> PersonFit:
     """Fit of every person's answers to a model.
 
     lz* is lz corrected for the ability being estimated from the same answers; it needs a few
     dozen items to be near normal.
+
+    Parameters
+    ----------
+    found : Fit
+    answers : Responses
+        n rows; of the items of the fit.
+    progress : Progress, optional
+        Told after each block of persons how many are done.
+
+    Returns
+    -------
+    PersonFit
+        (n,) each; abilities and errors in units of ability.
+
+    Source
+    ------
+    Snijders (2001), Psychometrika 66, 331-342; Sinharay (2016), Psychometrika 81, 992-1013.
     """
     scores = weighted(found, answers)
     infit, outfit = residuals(found, answers, scores.ability).of_persons(answers)
-    lz = np.concatenate(
-        [
-            _lz(found, answers.codes[rows], scores.ability[rows])
-            for rows in _parts(len(answers.codes))
-        ]
-    )
+    lz, many = np.empty(len(answers.codes)), len(answers.codes)
+    for rows in _parts(many):
+        lz[rows] = _lz(found, answers.codes[rows], scores.ability[rows])
+        progress("fit of persons", rows.stop, many)
     return PersonFit(scores.ability, scores.error, lz, infit, outfit)
 
 
 def residuals(found: Fit, answers: Responses, ability: Floats) -> Residuals:
-    """Residuals of all answers at given abilities, (n,)."""
+    """Residuals of all answers at given abilities, (n,).
+
+    Parameters
+    ----------
+    found : Fit
+    answers : Responses
+        n rows of j items.
+    ability : (n,) float
+
+    Raises
+    ------
+    EngineError
+        If there is not an ability for each row.
+    """
     require(len(ability) == len(answers.codes), "There must be an ability for each row of answers.")
     shape = answers.codes.shape
     squares, spread = np.zeros(shape), np.zeros(shape)

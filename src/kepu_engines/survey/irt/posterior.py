@@ -17,7 +17,18 @@ ROUND = 6755399441055744.0
 
 
 def table(pack: Packed, columns: list[Floats]) -> Floats:
-    """Sums over the columns of a block for each of its patterns; `columns[c]` is (codes, q)."""
+    """Sums over the columns of a block for each of its patterns; `columns[c]` is (codes, q).
+
+    Parameters
+    ----------
+    pack : Packed
+    columns : list of (codes, q) float
+        Logarithms of chances.
+
+    Returns
+    -------
+    (size, q) float
+    """
     nodes = columns[0].shape[1]
     parts = []
     for block in pack.blocks:
@@ -29,7 +40,14 @@ def table(pack: Packed, columns: list[Floats]) -> Floats:
 
 
 def counts(pack: Packed, summed: Floats) -> list[Floats]:
-    """Expected persons by code and node of each column: (codes, q) each."""
+    """Expected persons by code and node of each column: (codes, q) each.
+
+    Parameters
+    ----------
+    pack : Packed
+    summed : (size, q) float
+        What `expect` added up.
+    """
     nodes, found = summed.shape[1], []
     for place, block in enumerate(pack.blocks):
         shape = pack.radix[block]
@@ -41,7 +59,20 @@ def counts(pack: Packed, summed: Floats) -> list[Floats]:
 
 
 def expect(pack: Packed, weight: Floats, values: Floats) -> tuple[Floats, float]:
-    """Counts for each row of the table, and the log-likelihood."""
+    """Counts for each row of the table, and the log-likelihood.
+
+    Parameters
+    ----------
+    pack : Packed
+    weight : (n,) float
+        People that a row stands for.
+    values : (size, q) float
+        What `table` gives.
+
+    Source
+    ------
+    Bock & Aitkin (1981), Psychometrika 46, 443-459: the expectation step.
+    """
     parts = min(get_num_threads(), max(1, len(weight) // 2000))
     summed, logs = _expect(pack.row, weight, values, parts)
     return summed.sum(axis=0), float(logs.sum())
@@ -74,7 +105,15 @@ def _expect(
 
 @njit(cache=True, fastmath=True, parallel=True)
 def posteriors(row: NDArray[np.int32], values: Floats) -> tuple[Floats, Floats]:
-    """Posterior of each row at each node, (n, q), and the logarithm of its likelihood, (n,)."""
+    """Posterior of each row at each node, (n, q), and the logarithm of its likelihood, (n,).
+
+    Parameters
+    ----------
+    row : (n, blocks) int32
+        As in `Packed`.
+    values : (size, q) float
+        What `table` gives.
+    """
     n, nodes = len(row), values.shape[1]
     found, logs = np.empty((n, nodes)), np.empty(n)
     for person in prange(n):

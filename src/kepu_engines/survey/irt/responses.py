@@ -1,5 +1,6 @@
 """Answers of persons to items, checked, and packed so that a likelihood is a few table rows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -230,20 +231,35 @@ class Packed:
     size: int
 
 
-def packed(answers: Responses) -> Packed:
+def packed(answers: Responses, categories: Sequence[int] | None = None) -> Packed:
     """Pack columns from left to right until a block has more than PATTERNS patterns.
 
     Where nobody left an item out, its missing code has no row.
+
+    Parameters
+    ----------
+    answers : Responses
+        n rows.
+    categories : (j,) int, optional
+        Of each item, where these answers do not show all that a fit knows.
+
+    Raises
+    ------
+    EngineError
+        If an answer is beyond the categories known.
     """
     shift = np.asarray((answers.codes < 0).any(axis=0), dtype=np.int64)
-    radix = np.append(answers.groups, answers.categories + shift)
+    many = answers.categories if categories is None else np.asarray(categories, np.int64)
+    beyond = np.flatnonzero(answers.categories > many)
+    require(not beyond.size, f"The fit knows no such answer to {answers.names[(*beyond, 0)[0]]}.")
+    radix = np.append(answers.groups, many + shift)
     edges, patterns, sizes = [0], 1, []
-    for column, many in enumerate(radix):
-        if patterns * many > PATTERNS and column > edges[-1]:
+    for column, size in enumerate(radix):
+        if patterns * size > PATTERNS and column > edges[-1]:
             edges.append(column)
             sizes.append(patterns)
             patterns = 1
-        patterns *= int(many)
+        patterns *= int(size)
     sizes.append(patterns)
     edges.append(len(radix))
     blocks = tuple(slice(low, high) for low, high in pairwise(edges))

@@ -54,6 +54,11 @@ def volunteers(
         Such as the place or the channel through which people came; a person asked twice.
     rows : int, optional
         How many there are, if no cluster is given.
+
+    Raises
+    ------
+    EngineError
+        If there is one person, or one group, alone.
     """
     labels = np.arange(rows or 0) if cluster is None else np.asarray(cluster)
     require(len(np.unique(labels)) > 1, "one person, or one group, tells no variance")
@@ -145,6 +150,16 @@ def spread_at(share: Reals, covariance: Reals) -> Reals:
 
 
 def effective(weight: Reals, squares: Reals) -> Reals:
-    """Kish's effective number of respondents: from sums of weights and of their squares."""
+    """Kish's effective number of respondents: from sums of weights and of their squares.
+
+    Parameters
+    ----------
+    weight, squares : (k,) float
+        Of each kind of people.
+
+    Source
+    ------
+    Kish (1965), Survey Sampling, 11.7.
+    """
     found: Reals = weight**2 / squares
     return found

@@ -26,6 +26,7 @@ class Overlap:
     sums : (2, c) float64
         Of their answers.
     share : bool
+        Whether the figure is a share.
         Answers are zeros and ones.
     """
 
@@ -69,7 +70,16 @@ def shift(told: Overlap, people: Reals, domain: Domain, domains: int) -> Reals:
 
 
 def without(value: Reals, shift: Reals, share: bool) -> Reals:
-    """A figure asked online as it would be at home."""
+    """A figure asked online as it would be at home.
+
+    Parameters
+    ----------
+    value : (n,) float, or a number
+    shift : (n,) float, or a number
+        What being asked online adds; a share's on the log odds.
+    share : bool
+        Whether the figure is a share.
+    """
     if not share:
         return value - shift
     found: Reals = expit(logit(np.clip(value, EDGE, 1 - EDGE)) - shift)

@@ -54,7 +54,14 @@ def logistic(x: Reals, hits: Reals, trials: Reals) -> Reals:
 
 
 def straight(x: Reals, sums: Reals, people: Reals) -> Reals:
-    """Mean of each kind by weighted least squares; `sums` of the answers of `people`."""
+    """Mean of each kind by weighted least squares; `sums` of the answers of `people`.
+
+    Parameters
+    ----------
+    x : (kinds, k) float
+    sums, people : (kinds,) float
+        Weighted answers, and those who gave them.
+    """
     scale = 1 / people.sum()
     found: Reals = x @ _solved((x.T * (people * scale)) @ x, x.T @ sums * scale)
     return found
@@ -64,6 +71,12 @@ def eased(hits: Reals, trials: Reals, people: float) -> tuple[Reals, Reals]:
     """Hits and trials with a few more people, spread over the kinds, who answer as all do on average.
 
     So a kind in which nobody happens to be right has a small chance instead of none.
+
+    Parameters
+    ----------
+    hits, trials : (kinds,) float
+    people : float
+        Who are added.
     """
     more = people * trials / trials.sum()
     return hits + more * (hits.sum() / trials.sum()), trials + more

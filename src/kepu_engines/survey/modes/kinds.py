@@ -40,7 +40,14 @@ class Kinds:
     labels: dict[str, NDArray[Any]]
 
     def sums(self, sample: int, weight: Reals) -> Reals:
-        """Sum of `weight` over the rows of each kind in one sample."""
+        """Sum of `weight` over the rows of each kind in one sample.
+
+        Parameters
+        ----------
+        sample : int
+        weight : (n,) float
+            Of the rows of that sample.
+        """
         code = self.of[sample]
         inside = code >= 0
         return np.bincount(code[inside], weight[inside], len(self.x)).astype(np.float64)

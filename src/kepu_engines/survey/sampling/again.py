@@ -46,6 +46,11 @@ def drawn_again(
     -------
     (m,) int64
         Rows, rising.
+
+    Raises
+    ------
+    EngineError
+        If lengths differ, the share is outside [0, 1], or the fewest are below 0.
     """
     require(0 <= share <= 1, f"the share must lie in [0, 1], not {share:g}")
     require(least >= 0, f"the fewest must not be below 0, but is {least}")

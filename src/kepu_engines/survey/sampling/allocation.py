@@ -53,7 +53,13 @@ def allocate(
 
 
 def proportional(size: ArrayLike) -> Reals:
-    """Measure by which each stratum is asked in proportion to its people."""
+    """Measure by which each stratum is asked in proportion to its people.
+
+    Parameters
+    ----------
+    size : (strata,) float
+        People, > 0.
+    """
     return _positive(size, "the strata's sizes")
 
 
@@ -85,6 +91,11 @@ def power(size: ArrayLike, exponent: float, variation: ArrayLike = 1) -> Reals:
         People, or a total of what is measured; its coefficient of variation. Both > 0.
     exponent : float
         In [0, 1]; a half is usual.
+
+    Raises
+    ------
+    EngineError
+        If a size or variation is not above 0, or the exponent is outside [0, 1].
 
     Source
     ------

@@ -28,6 +28,11 @@ def dealt(cluster: ArrayLike, stratum: ArrayLike, parts: int, seed: int) -> NDAr
     (n,) int64
         In [0, parts). Of a stratum's clusters no part has two more than another.
 
+    Raises
+    ------
+    EngineError
+        If lengths differ or there is no part.
+
     Source
     ------
     Wolter (2007), Introduction to Variance Estimation, 2.2, for random groups.

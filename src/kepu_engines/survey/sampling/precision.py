@@ -33,7 +33,18 @@ class Expected:
     level: float = 0.95
 
     def each(self, people: ArrayLike) -> Reals:
-        """Half-width in every stratum asked so many people; NaN where nobody is."""
+        """Half-width in every stratum asked so many people; NaN where nobody is.
+
+        Parameters
+        ----------
+        people : (strata,) float
+            Interviews, >= 0.
+
+        Raises
+        ------
+        EngineError
+            If a number is below 0 or not finite.
+        """
         asked = reals(people, "the interviews", low=0)
         parts = zip(asked, self.share, self.size, strict=True)
         found = [
@@ -46,6 +57,12 @@ class Expected:
         """Half-width of each domain, a union of strata, in the order of their labels; of all without.
 
         NaN where a stratum of it has nobody asked.
+
+        Parameters
+        ----------
+        people : (strata,) float
+            Interviews, >= 0.
+        domain : (strata,) labels, optional
 
         Source
         ------

@@ -78,6 +78,11 @@ class Calibration:
     def run(self, weight: Reals) -> Calibrated:
         """Correct weights, all >= 0.
 
+        Parameters
+        ----------
+        weight : (n,) float
+            People that each row stands for.
+
         Raises
         ------
         EngineError

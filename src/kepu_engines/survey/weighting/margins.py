@@ -98,11 +98,22 @@ class Cells:
         )
 
     def sums(self, weight: Reals) -> Reals:
-        """People of each cell."""
+        """People of each cell.
+
+        Parameters
+        ----------
+        weight : (n,) float
+        """
         return weight if self.of_row.size == 0 else _summed(self.of_row, weight, len(self.levels))
 
     def times(self, weight: Reals, factor: Reals) -> Reals:
-        """Weight of each row times the factor of its cell."""
+        """Weight of each row times the factor of its cell.
+
+        Parameters
+        ----------
+        weight : (n,) float
+        factor : (cells,) float
+        """
         return weight * factor if self.of_row.size == 0 else _times(self.of_row, weight, factor)
 
 

@@ -47,6 +47,11 @@ class Propensity:
         count : int
             Classes wanted.
 
+        Raises
+        ------
+        EngineError
+            If there is not one weight > 0 a row, or no class is wanted.
+
         Source
         ------
         Little (1986), Survey Nonresponse Adjustments, Int. Stat. Review 54, 139-157;
@@ -71,7 +76,14 @@ class Classes:
 
     @classmethod
     def of(cls, answered: ArrayLike, classes: ArrayLike, rows: int) -> "Classes":
-        """Read the answers and classes of `rows` rows."""
+        """Read the answers and classes of `rows` rows.
+
+        Parameters
+        ----------
+        answered : (rows,) bool
+        classes : (rows,) labels
+        rows : int
+        """
         return cls(_answers(answered, rows), *coded(classes, "the classes", rows))
 
     def __call__(self, weight: Reals) -> Reals:

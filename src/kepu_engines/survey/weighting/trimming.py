@@ -116,6 +116,11 @@ def kish_effect(weight: ArrayLike) -> float:
     float
         >= 1; 1 where all weights are the same.
 
+    Raises
+    ------
+    EngineError
+        If a weight is below 0, or there are no people.
+
     Source
     ------
     Kish (1965), Survey Sampling, 11.7: 1 + the squared coefficient of variation.

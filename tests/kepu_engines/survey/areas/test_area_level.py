@@ -126,6 +126,33 @@ def test_an_area_where_nobody_was_asked_has_what_the_covariates_say():
     assert found.mse[0] == pytest.approx(found.variance + x[0] @ found.beta_covariance @ x[0])
 
 
+@pytest.mark.slow
+def test_a_district_of_few_answers_and_one_of_none_have_the_error_that_is_told():
+    """On average. Where few answers are told to err more than none, both are told to err too little.
+
+    That is so in surveys that see little variance between districts: who was never asked has no
+    third term for not knowing it, so that cutting the other's down to theirs would be wrong.
+    """
+    chance, reps = np.random.default_rng(2), 2500
+    sampling = np.ones(38)
+    sampling[0] = 25  # 20 answers where others have 500
+    x = np.column_stack([np.ones(38), chance.normal(size=38)])
+    x[1] = x[0]
+    made, told = np.zeros((reps, 2)), np.zeros((reps, 2))
+    for survey in range(reps):
+        truth = chance.normal(0, np.sqrt(0.3), 38)
+        y = truth + chance.normal(0, np.sqrt(sampling))
+        y[1] = np.nan
+        found = fay_herriot(y, np.sqrt(sampling), x)
+        made[survey], told[survey] = (found.value[:2] - truth[:2]) ** 2, found.mse[:2]
+
+    assert told.mean(axis=0) == pytest.approx(made.mean(axis=0), rel=0.15)
+    assert told[:, 0].mean() == pytest.approx(told[:, 1].mean(), rel=0.05)
+    over = told[:, 0] > told[:, 1]
+    assert 0.4 < over.mean() < 0.8
+    assert (told[over].mean(axis=0) < 0.75 * made[over].mean(axis=0)).all()
+
+
 @pytest.mark.parametrize("precise", [1e-6, 1e-3, 1.0])
 def test_direct_estimates_that_are_as_good_as_the_truth_are_kept(precise):
     truth, _y, _se, x = city(between=0.5)

@@ -25,7 +25,7 @@ def sample():
     by = np.repeat(list(SIZES), list(SIZES.values()))
     y, x = chance.normal(50, 9, 120).round(2), chance.uniform(1, 2, 120).round(3)
     columns = {"s": cluster // 4, "p": cluster, "w": chance.uniform(1, 9, 120).round(3), "y": y}
-    return columns | {"x": x, "lit": (y > 62).astype(int), "d": by, "who": np.arange(120) + 7}
+    return columns | {"x": x, "lit": (y > 62).astype(int), "d": by, "person": np.arange(120) + 7}
 
 
 def file_of(tmp_path, columns, name="data.csv"):
@@ -247,7 +247,7 @@ def test_in_chunks_a_file_gives_what_it_gives_whole(tmp_path, capsys, sample, wo
         ({4: ",4,1,6,1"}, [], "data.csv, row 5, column s: the design must not be missing"),
         ({2: "7,2,1,6,1"}, [], "data.csv: stratum 1 has one cluster: merge it"),
         ({k: f"1,{k},1,,1" for k in range(1, 5)}, [], "data.csv: no row has all its values"),
-        ({}, ["--id", "x"], "--id would keep every name: leave it out with --chunk"),
+        ({}, ["--id", "x"], "data.csv, row 4, column x: 1 was in row 2: keep one"),
         ({}, ["--chunk", "0"], "a chunk must have at least one row, not 0"),
         ({}, ["--strata", "p"], "same number of stages"),
         ({}, ["--fpc", "w", "--fpc", "w"], "fpc must have as many stages as strata"),

@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 
 from kepu_engines.core.errors import EngineError
-from kepu_engines.survey.irt.adaptive import next_chances, randomesque, sympson_hetter
+from kepu_engines.survey.irt import known
+from kepu_engines.survey.irt.adaptive import (
+    next_chances,
+    randomesque,
+    rehearsed,
+    sympson_hetter,
+)
 from kepu_engines.survey.irt.dif import mantel_haenszel
 from kepu_engines.survey.irt.linking import METHODS, anchors, link
 
@@ -103,6 +109,50 @@ def test_an_item_is_passed_over_as_often_as_its_chance_says():
 
     assert drawn.count(1) / 800 == pytest.approx(0.25, abs=0.06)
     assert next_chances([100, 10], 200, most=0.2) == pytest.approx([0.4, 1])
+
+
+def a_pool(items=80):
+    chance = np.random.default_rng(7)
+    return known.items(
+        chance.lognormal(0.2, 0.3, items), chance.normal(0, 1, items), np.full(items, 0.2)
+    )
+
+
+def walked(pool, chance, people, length=12):
+    """Shares of new people that each item is asked of, question by question, and errors of abilities."""
+    source, asked, errors = np.random.default_rng(5), np.zeros(len(pool)), []
+    for person in range(people):
+        ability, had, hits = source.normal(), [], []
+        right = known.chances(pool, [ability])[:, 0]
+        for _question in range(length):
+            told = known.information(pool, [known.believe(pool.only(had), hits).mean])[:, 0]
+            had.append(sympson_hetter(told, had, chance, seed=person))
+            hits.append(source.random() < right[had[-1]])
+        asked[had] += 1
+        errors.append(known.believe(pool.only(had), hits).mean - ability)
+    return asked / people, float(np.mean(np.square(errors)))
+
+
+@pytest.mark.slow
+def test_a_rehearsed_pool_asks_no_item_of_more_people_than_it_may_and_measures_nearly_as_well():
+    pool, most, people = a_pool(), 0.3, 400
+    found = rehearsed(pool, length=12, most=most, seed=3)
+
+    free, error = walked(pool, np.ones(80), people)
+    held, held_error = walked(pool, found.chance, people)
+
+    luck = 3 * np.sqrt(most * (1 - most) / people)
+    assert free.max() > 0.6
+    assert found.exposure.max() < most + 0.03
+    assert held.max() < most + luck
+    assert held.sum() == pytest.approx(12)
+    assert (held > 0).sum() > 1.3 * (free > 0).sum()
+    assert held_error < 1.25 * error
+
+
+def test_a_pool_too_small_for_its_test_cannot_be_rehearsed():
+    with pytest.raises(EngineError, match="80 items are too few to ask each person 12 and none of"):
+        rehearsed(a_pool(), length=12, most=0.1, seed=1)
 
 
 def test_nothing_is_left_when_all_were_asked():

@@ -17,11 +17,11 @@ def table(tmp_path, lines):
     return str(file)
 
 
-@pytest.mark.parametrize("model", ["rasch", "2pl", "3pl", "grm"])
+@pytest.mark.parametrize("model", ["rasch", "2pl", "3pl", "grm", "pcm", "gpcm"])
 def test_one_json_object_is_printed(tmp_path, capsys, model):
     chance = np.random.default_rng(1)
     z = 1.2 * (chance.normal(size=(600, 1)) - np.linspace(-1, 1, 5))
-    steps = (0.7, -0.7) if model == "grm" else (0.0,)
+    steps = (0.7, -0.7) if model in ("grm", "pcm", "gpcm") else (0.0,)
     noise = chance.logistic(size=z.shape)
     codes = sum((z + step > noise).astype(int) for step in steps)
     lines = ["q1,q2,q3,q4,q5,w", *(",".join(map(str, row)) + ",2.5" for row in codes)]
@@ -49,7 +49,7 @@ def test_one_json_object_is_printed(tmp_path, capsys, model):
         (["q1,w", "1,0", "0,1"], ["--weight", "w"], "row 2, column w: '0' is not a weight"),
         (["q1,w", "1,2", "0,-1"], ["--weight", "w"], "'-1' is not a weight above 0: leave out who"),
         (["q1,q2", "1,0"], ["--weight", "w"], "answers.csv has no column w"),
-        (["who,q1", "a,0", "a,1"], ["--id", "who"], "row 3, column who: a was in row 2; keep one"),
+        (["who,q1", "a,0", "a,1"], ["--id", "who"], "row 3, column who: a was in row 2: keep one"),
         (["q1,q2", "1,2", "0,0", "1,1"], [], "q2 has 3 categories"),
     ],
 )

@@ -1,0 +1,133 @@
+"""What `kepu survey estimate --regress "Y ~ X1 + X2"` asks for: columns of numbers and of words."""
+
+import argparse
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import stdtr
+
+from kepu_engines.core.checks import require
+from kepu_engines.core.progress import Progress, silent
+from kepu_engines.survey.command.tables import MISSING, Table, is_number, order
+from kepu_engines.survey.design import Design, Reals
+from kepu_engines.survey.regression import Kind, Regression, coefficients_of, regression
+from kepu_engines.survey.replicates import Replicates
+
+HEADER = ("domain", "term", "estimate", "se", "low", "high", "p", "df", "n")
+INTERCEPT = "intercept"
+
+
+@dataclass(frozen=True)
+class Formula:
+    """The column to be explained, and those that explain it."""
+
+    y: str
+    x: tuple[str, ...]
+
+    @classmethod
+    def of(cls, words: str) -> "Formula":
+        """Read `Y ~ X1 + X2`; of `Y ~ 1` only the intercept is left.
+
+        Raises
+        ------
+        EngineError
+            If the words are of another kind, or a column comes twice.
+        """
+        y, tilde, rest = (part.strip() for part in words.partition("~"))
+        terms = [term.strip() for term in rest.split("+")]
+        right = bool(y and tilde) and all(terms)
+        require(right, f'--regress needs columns as "Y ~ X1 + X2", not {words!r}')
+        x = tuple(term for term in terms if term != "1")
+        require(len({y, *x}) == 1 + len(x), f"--regress {words!r}: a column comes twice")
+        return cls(y, x)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All of them."""
+        return (self.y, *self.x)
+
+
+@dataclass(frozen=True)
+class Explained:
+    """What a file holds for a formula: `terms` are the columns of `x`, `gap` rows with a hole in one."""
+
+    y: Reals
+    x: NDArray[np.float64]
+    terms: tuple[str, ...]
+    gap: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, formula: Formula, table: Table) -> "Explained":
+        """Numbers as they are; of words 0 and 1 for each but the first in their order.
+
+        Raises
+        ------
+        EngineError
+            If the column to be explained holds a word, or one of words holds a single word.
+        """
+        y = table.numbers(formula.y)
+        gap = np.isnan(y)
+        columns, terms = [np.ones(len(table))], [INTERCEPT]
+        for name in formula.x:
+            words = table.cells[name]
+            missing = np.array([word in MISSING for word in words])
+            gap |= missing
+            held = [word for word in words if word not in MISSING]
+            if all(map(is_number, held)):
+                columns.append(np.nan_to_num(table.numbers(name)))
+                terms.append(name)
+                continue
+            known = sorted(set(held), key=order)
+            require(len(known) > 1, f"{table.file}: column {name} has one word alone")
+            columns += [np.array([word == one for word in words], float) for one in known[1:]]
+            terms += [f"{name}={one}" for one in known[1:]]
+        return cls(np.nan_to_num(y), np.column_stack(columns), tuple(terms), gap)
+
+
+def regressed(
+    asked: argparse.Namespace,
+    told: Explained,
+    sample: Design | Replicates,
+    domain: NDArray[Any],
+    names: list[str],
+    progress: Progress = silent,
+) -> list[dict[str, Any]]:
+    """A row for each domain and term.
+
+    Raises
+    ------
+    EngineError
+        As `regression`, with the domain.
+    """
+    rows = []
+    for at, name in enumerate(names):
+        found = _one(asked, told, sample, domain == at, progress)
+        low, high = found.interval(asked.level)
+        free = found.df if found.df > 0 else np.nan
+        with np.errstate(invalid="ignore", divide="ignore"):
+            p = 2 * stdtr(free, -np.abs(found.value / found.se))
+        columns = (found.value, found.se, low, high, p)
+        for place, term in enumerate(told.terms):
+            cells = [column[place] for column in columns]
+            rows.append(dict(zip(HEADER, [name, term, *cells, found.df, found.n], strict=True)))
+    return rows
+
+
+def _one(
+    asked: argparse.Namespace,
+    told: Explained,
+    sample: Design | Replicates,
+    inside: NDArray[np.bool_],
+    progress: Progress,
+) -> Regression:
+    """By the design's linearised errors, or by replicates."""
+    kind: Kind = "logistic" if asked.logistic else "linear"
+    if isinstance(sample, Design):
+        return regression(sample, told.y, told.x, kind, inside)
+    rows = told.y.size
+    plain = Design.of(np.zeros(rows, int), np.arange(rows), sample.weight)
+    spread = sample.spread(coefficients_of(plain, told.y, told.x, kind, inside), progress)
+    df = (sample.df if asked.df is None else asked.df) + 1 - spread.value.size
+    return Regression(spread.value, spread.covariance, df, int(inside.sum()))
