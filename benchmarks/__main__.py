@@ -15,11 +15,12 @@ from benchmarks import line
 from benchmarks.places import ROOT, Place, copy, every_database
 
 CASES = (
-    "claims", "durable", "boards", "city", "start", "export", "dispatch", "survey", "raking",
+    "claims", "durable", "boards", "city", "start", "export", "dispatch", "reviewers", "survey", "raking",
     "areas", "irt", "chunks", "coverage",
 )  # fmt: skip
 ALONE = (
     "dispatch",
+    "reviewers",
     "survey",
     "raking",
     "areas",

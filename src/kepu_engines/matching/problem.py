@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Self
 
 import numpy as np
+from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
 from kepu_engines.core.checks import LARGEST, integers, require
@@ -118,20 +119,34 @@ def _cover(parent: Ints) -> tuple[Ints, Ints]:
     inner[parent] = True  # the -1 above the root makes the root one of them
     slots = int(nodes - inner.sum())
     require(not inner[:slots].any(), "slots must be numbered before the groups they are in")
-    low = np.where(inner, slots, np.arange(nodes))
-    high = np.where(inner, 0, np.arange(nodes) + 1)
-    size = np.where(inner, 0, 1)
-    for node, above in enumerate(parent[:-1]):
+    low, high, size = _gather(parent, inner, slots)
+    require(bool((high - low == size).all()), "the slots of one group must be consecutive")
+    return low, high
+
+
+@njit(cache=True)
+def _gather(parent: Ints, inner: NDArray[np.bool_], slots: int) -> tuple[Ints, Ints, Ints]:
+    """First slot under each node, the one behind its last, and how many there are."""
+    nodes = len(parent)
+    low, high = np.arange(nodes).astype(np.int32), np.arange(1, nodes + 1).astype(np.int32)
+    size = np.ones(nodes, dtype=np.int32)
+    for node in range(nodes):
+        if inner[node]:
+            low[node], high[node], size[node] = slots, 0, 0
+    for node in range(nodes - 1):
+        above = parent[node]
         low[above] = min(low[above], low[node])
         high[above] = max(high[above], high[node])
         size[above] += size[node]
-    require(bool((high - low == size).all()), "the slots of one group must be consecutive")
-    return low.astype(np.int32), high.astype(np.int32)
+    return low, high, size
 
 
+@njit(cache=True)
 def _children(parent: Ints) -> tuple[Ints, Ints]:
     """First node nested in each node, and the next one beside it; -1 where there is none."""
-    child, sibling = np.full((2, len(parent)), -1, dtype=np.int32)
-    for node, above in enumerate(parent[:-1]):
+    child = np.full(len(parent), -1, dtype=np.int32)
+    sibling = np.full(len(parent), -1, dtype=np.int32)
+    for node in range(len(parent) - 1):
+        above = parent[node]
         sibling[node], child[above] = child[above], node
     return child, sibling
