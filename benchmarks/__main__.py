@@ -15,12 +15,13 @@ from benchmarks import line
 from benchmarks.places import ROOT, Place, copy, every_database
 
 CASES = (
-    "claims", "durable", "boards", "city", "start", "export", "dispatch", "reviewers", "survey", "raking",
-    "areas", "irt", "chunks", "coverage",
+    "claims", "durable", "boards", "city", "start", "export", "dispatch", "reviewers", "judging", "survey",
+    "raking", "areas", "irt", "chunks", "coverage",
 )  # fmt: skip
 ALONE = (
     "dispatch",
     "reviewers",
+    "judging",
     "survey",
     "raking",
     "areas",
