@@ -18,6 +18,7 @@ from typing import Any
 
 from kepu.kernel.divisions.models import Division
 from kepu.literacy import schemas
+from kepu.literacy.bridge.interviewing import MOST_LISTED
 from kepu.literacy.models import BookletItem, Case, Fieldwork, Item
 from kepu.literacy.queries import fieldwork as queries
 from kepu.literacy.rules.classes import classes
@@ -248,14 +249,14 @@ def _answers(
     """A row for each door in scope. Whether somebody who was not reached lives there is not known:
     they stay, as who did not answer.
     """
-    held, adults = _interviews(of), _adults(of)
-    told = [adults[case] for case in held if case in adults]
+    held, stand_for = _interviews(of), _adults_stood_for(of)
+    told = [stand_for[case] for case in held if case in stand_for]
     usual = sum(told) / len(told) if told else 1.0
     asked = {number: [item in some for item in items] for number, some in booklets.items()}
     for case in _cases(of):
         path = case.community.division.path
         one = held.get(case.pk)
-        grown = adults.get(case.pk, usual) / usual if one else 1.0
+        grown = stand_for.get(case.pk, usual) / usual if one else 1.0
         weight = case.community.weight * case.community.interviews / case.community.approached
         here = queries.district_of(of, path)
         district = codes.get(here, here)
@@ -289,8 +290,28 @@ def _interviews(of: Fieldwork) -> dict[int, _Held]:
     return {case: _Held(answers, background) for case, answers, background in rows}
 
 
-def _adults(of: Fieldwork) -> dict[int, int]:
-    """Adults of each household, as told last."""
+def _adults_stood_for(of: Fieldwork) -> dict[int, float]:
+    """For how many adults of the household the one who was chosen stands, as told last.
+
+    It is 1 / the chance by Kish's tables, which do not choose the five of a household alike. Of seven
+    they choose among six, who stand for the seventh too. Whom no table can have chosen (a supervisor
+    let it stand) counts as drawn by lot.
+    """
+    from kepu_engines.survey.sampling.households import (
+        chance_by_table,
+    )  # asked late, as all engines
+
     told = of.cases.filter(attempts__adults__gt=0).order_by("attempts__at", "attempts__pk")
-    rows = told.values_list("pk", "attempts__adults")
-    return {case: adults for case, adults in rows if adults}
+    rows = told.values_list("pk", "attempts__adults", "attempts__chosen")
+    last = {case: (adults, chosen or MOST_LISTED + 1) for case, adults, chosen in rows if adults}
+    listed = {
+        case: (adults, chosen)
+        for case, (adults, chosen) in last.items()
+        if chosen <= min(adults, MOST_LISTED)
+    }
+    many = [adults for adults, _chosen in listed.values()]
+    chances = chance_by_table(many, [chosen for _adults, chosen in listed.values()])
+    stand_for = {case: float(adults) for case, (adults, _chosen) in last.items()}
+    for case, adults, chance in zip(listed, many, chances, strict=True):
+        stand_for[case] = max(1.0, adults / MOST_LISTED) / float(chance)
+    return stand_for
