@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from kepu.kernel.divisions import outlines
 from kepu.literacy.models import Run
+from kepu.literacy.run.doubts import doubt
 from kepu.ui import formats
 from kepu.ui.cards import NumberTile
 from kepu.ui.charts import Bar, Bars
@@ -134,8 +135,8 @@ def withheld(run: Run) -> int:
 
 
 def on_the_map(run: Run) -> Map | None:
-    """Districts by the model's figure; hatched where the interval is wider than the figure itself, or
-    nobody answered and the model alone speaks.
+    """Districts by the model's figure, the paler the less sure; hatched where the interval is wider than
+    the figure itself, or nobody answered and the model alone speaks.
     """
     if not run.districts:
         return None
@@ -147,6 +148,7 @@ def on_the_map(run: Run) -> Map | None:
             rings=shapes[row["code"]],
             value=row["model"] * 100,
             uncertain=not row["n"] or row["model_high"] - row["model_low"] > VAGUE * row["model"],
+            doubt=doubt(row["model_low"], row["model_high"]),
             words=f"{percent(row['model'])} ({interval(row, 'model_low', 'model_high')})",
         )
         for row in run.districts
