@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kepu.literacy.run.reading import Read
-from kepu_engines.core.checks import present
+from kepu_engines.core.checks import present, require
 from kepu_engines.survey.design import Design, Lonely, Reals
 from kepu_engines.survey.replicates import Correct, Replicates, bootstrap
 from kepu_engines.survey.weighting.calibration import Calibration
@@ -61,7 +61,11 @@ def weigh(read: Read) -> Weighed:
     """Correct the weights of `read` as its plan says."""
     plan, drawn = read.plan, read.weight()
     strata, psu = (read.table.labels(getattr(plan.answers, name)) for name in ("strata", "psu"))
-    lonely = plan.replicates.lonely
+    lonely = Lonely(plan.replicates.lonely)
+    if lonely is Lonely.FAIL:
+        single = _alone(strata, psu)
+        told = "one cluster: merge it with a neighbour, or name the rule `lonely: certainty`"
+        require(not single, f"stratum {single[0] if single else ''} has {told}")
     sample = Design.of(strata, psu, drawn, lonely=lonely)
     replicates = bootstrap(sample, plan.replicates.count, plan.seed)
     steps = [_step("design", drawn[read.said])]
