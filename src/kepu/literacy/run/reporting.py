@@ -237,8 +237,7 @@ def method(results: Results, agreement: Agreement | None) -> Iterable[str]:
             f"Intervals of ranks {word} (Mogstad et al. 2024): where they overlap, districts cannot be "
             "told apart.",
         )
-    if agreement:
-        yield _agreement(agreement, say)
+    yield _agreement(agreement, say) if agreement else _unchecked(say)
 
 
 def _weights(results: Results) -> Iterable[str]:
@@ -283,6 +282,15 @@ def _agreement(found: Agreement, say: Tongue) -> str:
         f"标准误最大相对差 {found.se:.1e}：{word}（界限 1e-9）。",
         f"Held against R survey: {found.figures} figures, apart by {found.estimate:.1e} at most, their "
         f"standard errors by {found.se:.1e}: {word} (within 1e-9).",
+    )
+
+
+def _unchecked(say: Tongue) -> str:
+    """Silence would pass for agreement."""
+    return say(
+        "没有与 R survey 核对：这次运行没有请 R 重算；用随附的 r/reproduce.R 可以随时核对。",
+        "Not held against R survey: R was not asked in this run; r/reproduce.R, which comes with it, "
+        "finds the figures again at any time.",
     )
 
 
