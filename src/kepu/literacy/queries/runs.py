@@ -54,7 +54,8 @@ def of_file(file_id: int) -> QuerySet[Run]:
 # What stands open once a run was published, and where it lies in the run's folder.
 OPEN_FILES = {
     "figures.csv": "figures.csv", "figures.parquet": "figures.parquet",
-    "figures.sdmx.csv": "figures.sdmx.csv", "districts.csv": "districts.csv",
+    "figures.sdmx.csv": "figures.sdmx.csv", "structure.sdmx.xml": "structure.sdmx.xml",
+    "districts.csv": "districts.csv",
     "segments.csv": "segments.csv",
     "public.csv": "r/public.csv", "public.parquet": "r/public.parquet",
 }  # fmt: skip
