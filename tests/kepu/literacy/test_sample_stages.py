@@ -211,7 +211,9 @@ def answered(world, sample: Sample) -> Fieldwork:
     of = fieldworks.plan_fieldwork(plan, by=world[1], now=NOW)
     fieldworks.begin_fieldwork(of.pk, by=world[1], now=NOW)
     people = {path: [field_factories.interviewer(path)] for path in PEOPLE}
-    field_example.fill(of, people, hurried=people["50.103."][0], now=NOW, seed=3)
+    field_example.fill(
+        of, people, field_example.Effort(hurried=people["50.103."][0]), now=NOW, seed=3
+    )
     return of
 
 
@@ -302,7 +304,9 @@ def test_what_the_example_answers_is_held_to_the_rules_of_the_form(world):
     two = of.booklets.lines.first().item
     two.wordings.update(options=["是", "否"])  # the letter C is no answer to it
 
-    field_example.fill(of, people, hurried=people["50.103."][0], now=NOW, seed=3)
+    field_example.fill(
+        of, people, field_example.Effort(hurried=people["50.103."][0]), now=NOW, seed=3
+    )
 
     said = {one.answers.get(two.code) for one in Interview.objects.filter(case__fieldwork=of)}
     assert {"A", "B"} <= said <= {"A", "B", ""}

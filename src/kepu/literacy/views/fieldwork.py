@@ -100,7 +100,7 @@ def show(request: HttpRequest, fieldwork_id: int) -> HttpResponse:
         return render(request, "literacy/fieldwork_live.html", context)
     handles = may.why_not_handle(person_of(request), of.path, now) is None
     context |= {
-        "map": shown.on_the_map(districts, of), "facts": shown.facts(of), "handles": handles,
+        "map": shown.on_the_map(districts, of), "facts": shown.facts(of, handles), "handles": handles,
         "offered": _offered(of) if handles else [], "estimates": estimates.of_fieldwork(of)[:5],
         "estimate_tones": ESTIMATE_TONES,
         "nobodys": sum(one.doors for one in told.piles if one.interviewer is None),

@@ -23,8 +23,8 @@ from kepu.kernel.files import queries as files
 from kepu.kernel.registers import one_page
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
+from kepu.literacy import followed, segments_shown
 from kepu.literacy import results_shown as shown
-from kepu.literacy import segments_shown
 from kepu.literacy import years_shown as years
 from kepu.literacy.actions import runs
 from kepu.literacy.forms import ReasonForm
@@ -89,7 +89,7 @@ def show(request: HttpRequest, run_id: int) -> HttpResponse:
         "segments": segments_shown.of_run(run),
         "withheld": shown.withheld(run), "handles": handles,
         "offered": _offered(run, person) if handles and person else [],
-        "facts": _facts(run), "files": queries.public_files(run),
+        "facts": _facts(run, handles), "files": queries.public_files(run),
     })  # fmt: skip
 
 
@@ -123,9 +123,10 @@ def _offered(run: Run, person: User) -> list[tuple[str, Any, str | None]]:
     ]
 
 
-def _facts(run: Run) -> list[tuple[str, str]]:
+def _facts(run: Run, handles: bool) -> list[tuple[str, str]]:
     record = run.record
     return [
+        *followed.to_sample(run, handles),
         (_("Framework"), _code(run.framework)),
         (_("Seed"), str(record["seed"])),
         (_("Agrees with R survey"), _agreement(run)),

@@ -17,6 +17,7 @@ from kepu.kernel.divisions.models import Division
 from kepu.kernel.errors import Outside
 from kepu.kernel.registers import one_page
 from kepu.kernel.tables import csv_text
+from kepu.literacy import followed
 from kepu.literacy import sample_shown as shown
 from kepu.literacy.actions import samples
 from kepu.literacy.models import Sample
@@ -86,7 +87,7 @@ def show(request: HttpRequest, sample_id: int) -> HttpResponse:
         "tone": TONES[made.state],
         "verbs": SAMPLE.verbs(made.state),
         "now": clock.now(),
-        "facts": shown.facts(made),
+        "facts": [*followed.from_sample(made), *shown.facts(made)],
         "suppositions": shown.suppositions(made),
     }
     if made.summary:
