@@ -110,6 +110,11 @@ def interval(row: Row, low: str = "low", high: str = "high") -> str:
     return _("%(low)s to %(high)s") % {"low": percent(row[low]), "high": percent(row[high])}
 
 
+def _unbroken(words: str) -> str:
+    """In one line, wherever there is room for it."""
+    return words.replace(" ", "\u00a0")
+
+
 def levels(run: Run) -> Bars:
     """The share of each level and those above it."""
     rows = [row for row in run.figures if row["table"] == CITY and "or above" in row["measure"]]
@@ -149,7 +154,7 @@ def on_the_map(run: Run) -> Map | None:
             value=row["model"] * 100,
             uncertain=not row["n"] or row["model_high"] - row["model_low"] > VAGUE * row["model"],
             doubt=doubt(row["model_low"], row["model_high"]),
-            words=f"{percent(row['model'])} ({interval(row, 'model_low', 'model_high')})",
+            words=f"{percent(row['model'])} ({_unbroken(interval(row, 'model_low', 'model_high'))})",
         )
         for row in run.districts
         if row["code"] in shapes

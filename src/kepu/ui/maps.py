@@ -110,6 +110,11 @@ class Map:
     scale_km: float
     scale_width: int
 
+    @property
+    def classes(self) -> list[int]:
+        """Colours of the legend, the lowest first."""
+        return [one.step for one in self.legend if one.step]
+
 
 def breaks_of(values: Iterable[float | None], classes: int = 5) -> tuple[float, ...]:
     """Upper limits of all classes but the last, by quantiles; fewer when values repeat."""

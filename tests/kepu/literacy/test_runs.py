@@ -179,6 +179,7 @@ def test_the_least_sure_district_is_palest_on_the_map_and_the_key_says_so(publis
     assert page.count('class="area map-') == 38
     assert re.search(r'class="area map-\d third-3"', page)
     assert "palest: the least sure third" in page
+    assert page.count('data-label="Rank"') == 38  # on a telephone no column is cut off
 
 
 def test_a_later_run_of_the_same_year_does_not_take_the_series_away(published):

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kepu.literacy.run.reading import Read
+from kepu.literacy.run.vocabulary import in_order
 from kepu.literacy.run.weighing import Weighed
 from kepu_engines.core.progress import Progress, silent
 from kepu_engines.survey.design import Reals
@@ -172,13 +173,13 @@ def _asked(
 def _cells(read: Read, column: str) -> tuple[tuple[str, ...], NDArray[np.int64]]:
     """Categories of a column among those who answered, and the place of each row's.
 
-    They stand in the order of the margins where the column is one, else by their letters.
+    They stand in the order of the margins where the column is one, else in that of the vocabulary.
     """
     labels = read.labels(column)
     listed = next((list(one.target) for one in read.margins if one.name == column), [])
     order = {label: place for place, label in enumerate(listed)}
-    met = map(str, set(labels[read.said]))
-    known = sorted(met, key=lambda label: (order.get(label, len(order)), label))
+    met = in_order(set(map(str, labels[read.said])))
+    known = sorted(met, key=lambda label: order.get(label, len(order)))
     place = {label: number for number, label in enumerate(known)}
     codes = [place.get(label, -1) for label in labels]
     return tuple(known), np.where(read.said, codes, -1)
