@@ -365,6 +365,7 @@ NO_PAGE = {
     "api-unknown": "a problem body",
     "booklet-xlsform": "a spreadsheet",
     "capacity-file": "a spreadsheet",
+    "statistics-report": "a PDF",
     "certificate-pdf": "a PDF",
     "evidence-picture": "a picture",
     "evidence-remove": "leads back to the order",

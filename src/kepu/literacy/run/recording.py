@@ -21,7 +21,7 @@ LIBRARIES = (
 # What makes the files of a run, by package: its programs, the report's template, the map's outlines.
 PROGRAMS = (
     ("kepu.literacy.run", "**/*.py"),
-    ("kepu.literacy", "typst/*.typ"),
+    ("kepu.literacy", "typst/methods.typ"),
     ("kepu_engines.survey", "**/*.py"),
     ("kepu_engines.core", "**/*.py"),
     ("kepu.kernel", "tables.py"),
