@@ -317,6 +317,7 @@ SIGHTS = (
     Sight("survey-study-measure", "surveyor", {"study_id": "planned_study"}),
     Sight("survey-study-act", "surveyor", {"study_id": "measured_study", "verb": "drop"}),
     Sight("survey-run-act", "surveyor", {"run_id": "proposed_run", "verb": "take_back"}),
+    Sight("survey-run-act", "surveyor", {"run_id": "proposed_run", "verb": "publish"}),
     Sight("statistics"),
     Sight("statistics-year", at={"round_id": "published_round"}),
     Sight("capacity", at={"round_id": "compared_round"}),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from kepu.kernel.divisions import outlines
 from kepu.literacy.models import Run
+from kepu.literacy.queries import runs as queries
 from kepu.literacy.run.doubts import doubt
 from kepu.ui import formats
 from kepu.ui.cards import NumberTile
@@ -137,6 +138,33 @@ def groups(run: Run) -> list[Bars]:
 def withheld(run: Run) -> int:
     """How many cells rest on too few people to be shown."""
     return sum(bool(row["withheld"]) for row in run.figures)
+
+
+def facts_to_publish(run: Run, agreement: str) -> list[tuple[str, str]]:
+    """What an officer looks at once more before everybody reads it."""
+    drawn, answered = run.record["drawn"], run.record["answered"]
+    return [
+        (_("Year"), str(run.year)),
+        (_("Framework"), run.framework),
+        (_("Answers"), f"{answered:,} ({percent(answered / drawn)})"),
+        (_("Not published"), str(withheld(run))),
+        (_("Districts"), str(len(run.districts))),
+        (_("Agrees with R survey"), agreement),
+    ]
+
+
+def to_be_known(run: Run) -> list[str]:
+    """What may be a reason not to publish yet."""
+    found = []
+    if run.synthetic:
+        found.append(
+            _("The people and their answers are invented; that is said wherever it is shown.")
+        )
+    if not run.record.get("agreement"):
+        found.append(_("R did not find these figures again: it was not asked."))
+    if queries.of_the_year(run).exists():
+        found.append(_("Other results of this year are published already; both will stand."))
+    return found
 
 
 def on_the_map(run: Run) -> Map | None:

@@ -99,6 +99,26 @@ def test_who_proposes_does_not_publish(kept, officers):
     assert runs.publish_run(kept.pk, by=second, now=NOW).state == "published"
 
 
+def test_before_everybody_reads_it_the_second_officer_is_told_what_is_published(kept, officers):
+    first, second = officers
+    runs.propose_run(kept.pk, by=first, now=NOW)
+    address = reverse("survey-run-act", args=[kept.pk, "publish"])
+
+    page = reader(second).get(address).content.decode()
+
+    assert shown.headline(kept).value in page
+    assert "R did not find these figures again" in page
+    assert "Other results of this year" not in page
+    assert Run.objects.get(pk=kept.pk).state == "proposed"  # looking publishes nothing
+    assert f'href="{address}"' in reader(second).get(
+        reverse("survey-run", args=[kept.pk])
+    ).content.decode()  # fmt: skip
+    for person in (first, factories.user(), None):  # the first cannot, others find no such page
+        assert reader(person).get(address).status_code in (302, 404)
+    reader(second).post(address)
+    assert Run.objects.get(pk=kept.pk).state == "published"
+
+
 def test_the_database_holds_that_two_stand_for_it(published):
     with pytest.raises(IntegrityError), transaction.atomic():
         Run.objects.filter(pk=published.pk).update(published_by=published.proposed_by)

@@ -46,6 +46,11 @@ def same(digest: str) -> Run | None:
     return found
 
 
+def of_the_year(run: Run) -> QuerySet[Run]:
+    """Other published runs of the same place and year."""
+    return published().filter(path=run.path, year=run.year).exclude(pk=run.pk)
+
+
 def of_file(file_id: int) -> QuerySet[Run]:
     """Runs that a file belongs to."""
     return Run.objects.filter(report=file_id) | Run.objects.filter(tables=file_id)

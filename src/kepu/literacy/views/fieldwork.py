@@ -126,7 +126,8 @@ def act(request: HttpRequest, fieldwork_id: int, verb: str) -> HttpResponse:
     if request.method != "POST":
         if verb == "begin":
             raise Outside(_("there is no such page"))
-        context = {"fieldwork": of, "verb": verb, "label": LABELS[verb]}
+        left = rules.left_at_close(of, clock.now()) if verb == "close" else []
+        context = {"fieldwork": of, "verb": verb, "label": LABELS[verb], "left": left}
         return render(request, "literacy/fieldwork_end.html", context)
     DECISIONS[verb](of.pk, by=person_of(request), now=clock.now())
     toasts.say(request, _("Done."))

@@ -177,11 +177,24 @@ def act(request: HttpRequest, run_id: int, verb: str) -> HttpResponse:
     run = _seen(person_of(request), run_id)
     if verb in WITH_REASON:
         return _with_reason(request, run, verb)
+    if verb == "publish" and request.method != "POST":
+        return _before_all_read_it(request, run)
     if verb not in PLAIN or request.method != "POST":
         raise Outside(_("there is no such page"))
     PLAIN[verb](run.pk, by=person_of(request), now=clock.now())
     toasts.say(request, _("Done."))
     return redirect("survey-run", run.pk)
+
+
+def _before_all_read_it(request: HttpRequest, run: Run) -> HttpResponse:
+    """What everybody will read, and what is to be known of it, before it is published."""
+    person = person_of(request)
+    if rules.why_not_handle(person, run.path, clock.now()) or rules.why_not_publish(run, person):
+        raise Outside(_("there is no such page"))
+    return render(request, "literacy/run_publish.html", {
+        "run": run, "headline": shown.headline(run), "facts": shown.facts_to_publish(run, _agreement(run)),
+        "left": shown.to_be_known(run), "label": LABELS["publish"],
+    })  # fmt: skip
 
 
 def _with_reason(request: HttpRequest, run: Run, verb: str) -> HttpResponse:
