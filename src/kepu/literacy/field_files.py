@@ -10,8 +10,8 @@ import csv
 import io
 import json
 import zipfile
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,7 +21,7 @@ from kepu.literacy import schemas
 from kepu.literacy.bridge.interviewing import MOST_LISTED
 from kepu.literacy.models import BookletItem, Case, Fieldwork, Item
 from kepu.literacy.queries import fieldwork as queries
-from kepu.literacy.rules.classes import classes
+from kepu.literacy.rules.classes import classes, left_out
 from kepu.literacy.run.vocabulary import BELONGING, CONTRASTS
 
 DO_NOT_KNOW = "dk"
@@ -42,9 +42,10 @@ PLAN = """\
 # Where real people answered, synthetic is false. Of items, - is not in the person's booklet (by
 # design); dk is "do not know".
 # class 是无应答调整和校准所用的区县：无人（或很少社区有人）应答的区县并入名单上最近的区县；
-# 随机抽中的区县不接受并入。
+# 随机抽中的区县不接受并入；没有区县可并入时，无人应答的被抽区县不列入（left_out），同层其余的加权。
 # class is a district, or of one where hardly anybody answered the nearest in the list that stands in
-# (never one that was itself drawn by chance).
+# (never one that was itself drawn by chance). Where none can take it, a drawn district without an
+# answer is left out, and those drawn beside it weigh more.
 title: {title}
 year: {year}
 language: {language}
@@ -63,7 +64,7 @@ items: items.csv
 scoring: {scoring}
 nonresponse:
   classes: [class]
-{margins}replicates:
+{left_out}{margins}replicates:
   count: 200
 groups: [{groups}]
 {sets}{dif}{areas}publish:
@@ -103,14 +104,15 @@ def folder(of: Fieldwork, now: datetime, *, language: str = "zh", synthetic: boo
     known = [one.background for one in _interviews(of).values()]
     people = [(codes[row["path"]], row["name"], row["people"]) for row in districts]
     each = of.sample.districts is None  # others stand for districts that were not drawn
-    stands = _classes(of, list(codes.values()), codes)
-    margins = list(_margins(of, people if each else [], stands))
+    stands = _Standing.read(of, list(codes.values()), codes)
+    margins = list(_margins(of, people if each else [], stands.classes))
     plan = PLAN.format(
         framework=json.dumps(_framework(of, language), ensure_ascii=False),
         title=_plain(of.title), year=now.year, seed=of.seed, groups=", ".join(GROUPS),
         sets=_line("sets", {"key": _met(BELONGING, known)}), dif=_line("dif", _comparable(known)),
         areas=AREAS if each and len(_districts_heard(of)) >= FEWEST_AREAS else "",
         margins=MARGINS if margins else "",
+        left_out=f"  left_out: {json.dumps(stands.left_out)}\n" if stands.left_out else "",
         language=language, synthetic=str(synthetic).lower(),
         scoring=f'{{method: plausible, not_asked: "{NOT_ASKED}"}}' if differ else "sum",
     )  # fmt: skip
@@ -150,19 +152,42 @@ def _districts_heard(of: Fieldwork) -> set[str]:
     return {queries.district_of(of, path) for path in paths.distinct()}
 
 
-def _classes(of: Fieldwork, districts: list[str], codes: dict[str, str]) -> dict[str, str]:
-    """By district, whose people stand in for those who did not answer."""
-    heard: dict[str, dict[str, bool]] = {code: {} for code in districts}
-    drawn: set[str] = set()
-    answered = set(queries.counted(of).values_list("case__community", flat=True))
-    for one in of.sample.communities.select_related("division").order_by("division__path"):
-        path = queries.district_of(of, one.division.path)
-        district = codes.get(path, path)
-        units = heard.setdefault(district, {})
-        units[one.psu] = units.get(one.psu, False) or one.pk in answered
-        if one.psu == path:
-            drawn.add(district)
-    return classes({code: list(held.values()) for code, held in heard.items()}, drawn)
+@dataclass(frozen=True)
+class _Standing:
+    """By district, whose people stand in for those who did not answer; and which are left out."""
+
+    classes: dict[str, str]
+    left_out: list[str]
+    factors: dict[str, float]  # by stratum, how much more the others weigh
+
+    @classmethod
+    def read(cls, of: Fieldwork, districts: list[str], codes: dict[str, str]) -> _Standing:
+        """As far as the fieldwork has come."""
+        heard: dict[str, dict[str, bool]] = {code: {} for code in districts}
+        drawn: dict[str, str] = {}  # and in which stratum
+        people: defaultdict[tuple[str, str], float] = defaultdict(float)
+        answered = set(queries.counted(of).values_list("case__community", flat=True))
+        for one in of.sample.communities.select_related("division").order_by("division__path"):
+            path = queries.district_of(of, one.division.path)
+            district = codes.get(path, path)
+            units = heard.setdefault(district, {})
+            units[one.psu] = units.get(one.psu, False) or one.pk in answered
+            people[one.stratum, district] += one.weight * one.interviews
+            if one.psu == path:
+                drawn[district] = one.stratum
+        by_unit = {code: list(held.values()) for code, held in heard.items()}
+        silent = left_out(by_unit, drawn)
+        kept = {code: held for code, held in by_unit.items() if code not in silent}
+        strata = {drawn[code] for code in silent}
+        factors = {stratum: _more(people, stratum, silent) for stratum in strata}
+        return cls(classes(kept, drawn), silent, factors)
+
+
+def _more(people: Mapping[tuple[str, str], float], stratum: str, silent: Sequence[str]) -> float:
+    """All people of a stratum over those of the districts that are kept; 1 where none is."""
+    here = {district: number for (of, district), number in people.items() if of == stratum}
+    kept = sum(number for district, number in here.items() if district not in silent)
+    return sum(here.values()) / kept if kept else 1.0
 
 
 def _margins(
@@ -244,7 +269,7 @@ def _answers(
     items: list[Item],
     booklets: dict[int, set[Item]],
     codes: dict[str, str],
-    stands: dict[str, str],
+    stands: _Standing,
 ) -> Iterator[list[Any]]:
     """A row for each door in scope. Whether somebody who was not reached lives there is not known:
     they stay, as who did not answer.
@@ -258,10 +283,13 @@ def _answers(
         one = held.get(case.pk)
         grown = stand_for.get(case.pk, usual) / usual if one else 1.0
         weight = case.community.weight * case.community.interviews / case.community.approached
+        weight *= stands.factors.get(case.community.stratum, 1.0)
         here = queries.district_of(of, path)
         district = codes.get(here, here)
+        if district in stands.left_out:
+            continue
         begin = [
-            f"{path}{case.number:03}", district, stands.get(district, district),
+            f"{path}{case.number:03}", district, stands.classes.get(district, district),
             case.community.stratum, case.community.psu, path, case.booklet, case.outcome,
             f"{weight * grown:.6f}", int(one is not None),
         ]  # fmt: skip

@@ -41,9 +41,14 @@ class Answers(Part):
 
 
 class Classes(Part):
-    """Columns known of everybody drawn; alike in all of them, people stand in for each other."""
+    """Columns known of everybody drawn; alike in all of them, people stand in for each other.
+
+    `left_out` are places that were drawn and in which nobody answered, whose people are not in the file:
+    those beside them weigh more. The report says so.
+    """
 
     classes: Annotated[list[Name], Field(min_length=1)]
+    left_out: list[Name] = []
 
 
 class Margins(Part):

@@ -252,6 +252,13 @@ def _weights(results: Results) -> Iterable[str]:
         f"{drawn:,} people were drawn and {said:,} answered ({rate}). Weights went through: {steps}; "
         f"after the last, margins are missed by {weighed.missed:.1e} of themselves at most.",
     )
+    if plan.nonresponse and (out := plan.nonresponse.left_out):
+        yield say(
+            f"抽中而无人应答的 {say.listed(out)} 没有列入（不在上述抽中人数内），"
+            "同层其余抽中的地方加权代表它们。",
+            f"{say.listed(out)} were drawn and nobody answered there: they are left out (and are not among "
+            "the people drawn above), and places drawn beside them weigh more.",
+        )
     yield say(
         f"标准误来自 {plan.replicates.count} 次重抽（Rao-Wu 自助法，按初级单元，"
         "每次都重做全部权重步骤）；比例的区间用对数优势与 t 分布；"
