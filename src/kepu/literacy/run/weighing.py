@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kepu.literacy.run.reading import Read
-from kepu_engines.core.checks import present, require
+from kepu_engines.core.checks import present
+from kepu_engines.core.errors import EngineError
 from kepu_engines.survey.design import Design, Lonely, Reals
 from kepu_engines.survey.replicates import Correct, Replicates, bootstrap
 from kepu_engines.survey.weighting.calibration import Calibration
@@ -63,9 +64,11 @@ def weigh(read: Read) -> Weighed:
     strata, psu = (read.table.labels(getattr(plan.answers, name)) for name in ("strata", "psu"))
     lonely = Lonely(plan.replicates.lonely)
     if lonely is Lonely.FAIL:
-        single = _alone(strata, psu)
-        told = "one cluster: merge it with a neighbour, or name the rule `lonely: certainty`"
-        require(not single, f"stratum {single[0] if single else ''} has {told}")
+        for name in _alone(strata, psu)[:1]:
+            raise EngineError(
+                f"stratum {name} has one cluster: merge it with a neighbour, or name the rule "
+                "`lonely: certainty`"
+            )
     sample = Design.of(strata, psu, drawn, lonely=lonely)
     replicates = bootstrap(sample, plan.replicates.count, plan.seed)
     steps = [_step("design", drawn[read.said])]
