@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from kepu.kernel.accounts.models import User
 from kepu.kernel.clock import BEIJING
@@ -42,6 +42,8 @@ CAME_OF = {
 }  # fmt: skip
 BACKGROUND = {one.key: [key for key, _title in one.options] for one in heard.BACKGROUND}
 TRIED = 0.6
+DAYS = 12  # of knocking
+ABLE = 0.5  # share of the items that people have right, in the mean
 MINUTES = 18  # of an honest interview
 HURRY = 0.15  # of that; the one who makes interviews up
 LETTER = "B"
@@ -51,31 +53,45 @@ LETTER = "B"
 class _Written:
     """Rows that are written together."""
 
+    effort: Effort
     events: list[FieldEvent] = field(default_factory=list)
     attempts: list[Attempt] = field(default_factory=list)
     interviews: list[Interview] = field(default_factory=list)
 
 
-def fill(
-    of: Fieldwork, to: Mapping[str, Sequence[User]], *, hurried: User, now: datetime, seed: int
-) -> None:
-    """Give doors to the interviewers of each district, and let them knock at more than half.
+@dataclass(frozen=True)
+class Effort:
+    """How far the knocking has come, and what people know.
 
-    `hurried` makes interviews up: too fast, and the same letter again and again.
+    `hurried` makes interviews up: too fast, and the same letter again and again. `able` is the share of
+    items that people of a district have right, in the mean; by its path.
     """
+
+    hurried: User | None = None
+    tried: float = TRIED  # share of the doors
+    days: int = DAYS
+    able: Mapping[str, float] = field(default_factory=dict)
+
+
+def fill(
+    of: Fieldwork, to: Mapping[str, Sequence[User]], effort: Effort, *, now: datetime, seed: int
+) -> None:
+    """Give doors to the interviewers of each district, and let them knock at some of them."""
     chance = random.Random(seed)  # noqa: S311
     lines: dict[int, list[BookletItem]] = {}
     for line in of.booklets.lines.select_related("item").prefetch_related("item__wordings"):
         lines.setdefault(line.number, []).append(line)
     cases = list(of.cases.select_related("community__division").order_by("pk"))
-    written, free = _Written(), _Hours(of, now)
+    written, free = _Written(effort), _Hours(of, now, effort.days)
     for case in cases:
         case.fieldwork = of
         _give(case, to, chance)
-        if case.interviewer and chance.random() < TRIED:
-            _knock(case, lines[case.booklet], written, free, chance, case.interviewer == hurried)
+        if case.interviewer and chance.random() < effort.tried:
+            _knock(case, lines[case.booklet], written, free, chance)
     told = ["interviewer", "address", "outcome", "attempts_made", "last_attempt_at"]
-    Case.objects.bulk_update(cases, told, batch_size=200)
+    Case.objects.bulk_create(  # one statement for hundreds: bulk_update would take as long as all else
+        cases, batch_size=500, update_conflicts=True, unique_fields=["pk"], update_fields=told
+    )
     FieldEvent.objects.bulk_create(written.events, batch_size=500)
     Attempt.objects.bulk_create(written.attempts, batch_size=500)
     Interview.objects.bulk_create(written.interviews, batch_size=500)
@@ -93,9 +109,9 @@ def _give(case: Case, to: Mapping[str, Sequence[User]], chance: random.Random) -
 class _Hours:
     """Nobody is at two doors at once, or at one before the fieldwork opened."""
 
-    def __init__(self, of: Fieldwork, now: datetime) -> None:
+    def __init__(self, of: Fieldwork, now: datetime, days: int) -> None:
         opened = datetime.combine(of.opens_on, time(9), BEIJING)
-        self._now, self._first = now, max(now - timedelta(days=12), opened)
+        self._now, self._first = now, max(now - timedelta(days=days), opened)
         self._next: dict[int, datetime] = {}
 
     def next(self, person: int, length: timedelta) -> datetime | None:
@@ -107,10 +123,10 @@ class _Hours:
 
 
 def _knock(
-    case: Case, lines: list[BookletItem], written: _Written, free: _Hours, chance: random.Random,
-    hurried: bool,
-) -> None:  # fmt: skip
+    case: Case, lines: list[BookletItem], written: _Written, free: _Hours, chance: random.Random
+) -> None:
     assert case.interviewer is not None  # noqa: S101 (just asked)
+    hurried = case.interviewer == written.effort.hurried
     outcome = chance.choices(list(CAME_OF), list(CAME_OF.values()))[0]
     minutes = MINUTES * chance.lognormvariate(0, 0.2) * (HURRY if hurried else 1)
     at = free.next(case.interviewer.pk, timedelta(minutes=minutes))
@@ -125,10 +141,11 @@ def _knock(
                 chosen=chosen(case, adults))
     )  # fmt: skip
     if held:
-        length = timedelta(minutes=minutes)
-        written.interviews.append(
-            _interview(event, case, lines, length, chance, LETTER if hurried else "")
+        here = queries.district_of(case.fieldwork, case.community.division.path)
+        who = _Who(
+            chance.gauss(written.effort.able.get(here, ABLE), 0.15), LETTER if hurried else ""
         )
+        written.interviews.append(_interview(event, case, lines, minutes, chance, who))
     case.outcome, case.attempts_made, case.last_attempt_at = outcome, 1, at
 
 
@@ -139,17 +156,24 @@ def _event(case: Case, kind: str, at: datetime) -> FieldEvent:
     )  # fmt: skip
 
 
+class _Who(NamedTuple):
+    """Who answers: an ability; with `letter` most answers are that one."""
+
+    ability: float
+    letter: str
+
+
 def _interview(
-    event: FieldEvent, case: Case, lines: list[BookletItem], length: timedelta,
-    chance: random.Random, letter: str,
+    event: FieldEvent, case: Case, lines: list[BookletItem], minutes: float,
+    chance: random.Random, who: _Who,
 ) -> Interview:  # fmt: skip
-    """Answers by an ability drawn at random; with `letter` most of them are that one."""
-    ability = chance.gauss(0.5, 0.15)
+    """Answers by an ability that was drawn at random."""
+    length = timedelta(minutes=minutes)
     options = {line.item.code: _options(line) for line in lines}
     answers = {
-        line.item.code: letter
-        if letter and chance.random() < 0.95
-        else _said(line, ability, chance)
+        line.item.code: who.letter
+        if who.letter and chance.random() < 0.95
+        else _said(line, who.ability, chance)
         for line in lines
     }
     each = length.total_seconds() / max(len(lines), 1)

@@ -10,17 +10,18 @@ import csv
 import io
 import json
 import zipfile
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from kepu.kernel.divisions.models import Division
 from kepu.literacy import field_years, schemas
+from kepu.literacy.bridge.interviewing import MOST_LISTED
 from kepu.literacy.models import BookletItem, Case, Fieldwork, Item
 from kepu.literacy.queries import fieldwork as queries
-from kepu.literacy.rules.classes import classes
+from kepu.literacy.rules.classes import classes, left_out
 from kepu.literacy.run.vocabulary import BELONGING, CONTRASTS
 
 DO_NOT_KNOW = "dk"
@@ -42,9 +43,10 @@ PLAN = """\
 # Where real people answered, synthetic is false. Of items, - is not in the person's booklet (by
 # design); dk is "do not know".
 # class 是无应答调整和校准所用的区县：无人（或很少社区有人）应答的区县并入名单上最近的区县；
-# 随机抽中的区县不接受并入。
+# 随机抽中的区县不接受并入；没有区县可并入时，无人应答的被抽区县不列入（left_out），同层其余的加权。
 # class is a district, or of one where hardly anybody answered the nearest in the list that stands in
-# (never one that was itself drawn by chance).
+# (never one that was itself drawn by chance). Where none can take it, a drawn district without an
+# answer is left out, and those drawn beside it weigh more.
 title: {title}
 year: {year}
 language: {language}
@@ -63,7 +65,7 @@ items: items.csv
 scoring: {scoring}
 nonresponse:
   classes: [class]
-{margins}replicates:
+{left_out}{margins}replicates:
   count: 200
 groups: [{groups}]
 {sets}{dif}{areas}{trend}publish:
@@ -108,8 +110,8 @@ def folder(
     known = [one.background for one in _interviews(of).values()]
     people = [(codes[row["path"]], row["name"], row["people"]) for row in districts]
     each = of.sample.districts is None  # others stand for districts that were not drawn
-    stands = _classes(of, list(codes.values()), codes)
-    margins = list(_margins(of, people if each else [], stands))
+    stands = _Standing.read(of, list(codes.values()), codes)
+    margins = list(_margins(of, people if each else [], stands.classes))
     sets = _met(BELONGING, known)
     before = field_years.before(
         of, now.year, items={one.code for one in items}, synthetic=synthetic,
@@ -121,6 +123,7 @@ def folder(
         sets=_line("sets", {SET: sets}), dif=_line("dif", _comparable(known)),
         areas=AREAS if each and len(_districts_heard(of)) >= FEWEST_AREAS else "",
         margins=MARGINS if margins else "", trend=before.plan if before else "",
+        left_out=f"  left_out: {json.dumps(stands.left_out)}\n" if stands.left_out else "",
         language=language, synthetic=str(synthetic is not False).lower(),
         scoring=_scoring(sets) if differ else "sum",
     )  # fmt: skip
@@ -162,19 +165,42 @@ def _districts_heard(of: Fieldwork) -> set[str]:
     return {queries.district_of(of, path) for path in paths.distinct()}
 
 
-def _classes(of: Fieldwork, districts: list[str], codes: dict[str, str]) -> dict[str, str]:
-    """By district, whose people stand in for those who did not answer."""
-    heard: dict[str, dict[str, bool]] = {code: {} for code in districts}
-    drawn: set[str] = set()
-    answered = set(queries.counted(of).values_list("case__community", flat=True))
-    for one in of.sample.communities.select_related("division").order_by("division__path"):
-        path = queries.district_of(of, one.division.path)
-        district = codes.get(path, path)
-        units = heard.setdefault(district, {})
-        units[one.psu] = units.get(one.psu, False) or one.pk in answered
-        if one.psu == path:
-            drawn.add(district)
-    return classes({code: list(held.values()) for code, held in heard.items()}, drawn)
+@dataclass(frozen=True)
+class _Standing:
+    """By district, whose people stand in for those who did not answer; and which are left out."""
+
+    classes: dict[str, str]
+    left_out: list[str]
+    factors: dict[str, float]  # by stratum, how much more the others weigh
+
+    @classmethod
+    def read(cls, of: Fieldwork, districts: list[str], codes: dict[str, str]) -> _Standing:
+        """As far as the fieldwork has come."""
+        heard: dict[str, dict[str, bool]] = {code: {} for code in districts}
+        drawn: dict[str, str] = {}  # and in which stratum
+        people: defaultdict[tuple[str, str], float] = defaultdict(float)
+        answered = set(queries.counted(of).values_list("case__community", flat=True))
+        for one in of.sample.communities.select_related("division").order_by("division__path"):
+            path = queries.district_of(of, one.division.path)
+            district = codes.get(path, path)
+            units = heard.setdefault(district, {})
+            units[one.psu] = units.get(one.psu, False) or one.pk in answered
+            people[one.stratum, district] += one.weight * one.interviews
+            if one.psu == path:
+                drawn[district] = one.stratum
+        by_unit = {code: list(held.values()) for code, held in heard.items()}
+        silent = left_out(by_unit, drawn)
+        kept = {code: held for code, held in by_unit.items() if code not in silent}
+        strata = {drawn[code] for code in silent}
+        factors = {stratum: _more(people, stratum, silent) for stratum in strata}
+        return cls(classes(kept, drawn), silent, factors)
+
+
+def _more(people: Mapping[tuple[str, str], float], stratum: str, silent: Sequence[str]) -> float:
+    """All people of a stratum over those of the districts that are kept; 1 where none is."""
+    here = {district: number for (of, district), number in people.items() if of == stratum}
+    kept = sum(number for district, number in here.items() if district not in silent)
+    return sum(here.values()) / kept if kept else 1.0
 
 
 def _margins(
@@ -265,24 +291,27 @@ def _answers(
     items: list[Item],
     booklets: dict[int, set[Item]],
     codes: dict[str, str],
-    stands: dict[str, str],
+    stands: _Standing,
 ) -> Iterator[list[Any]]:
     """A row for each door in scope. Whether somebody who was not reached lives there is not known:
     they stay, as who did not answer.
     """
-    held, adults = _interviews(of), _adults(of)
-    told = [adults[case] for case in held if case in adults]
+    held, stand_for = _interviews(of), _adults_stood_for(of)
+    told = [stand_for[case] for case in held if case in stand_for]
     usual = sum(told) / len(told) if told else 1.0
     asked = {number: [item in some for item in items] for number, some in booklets.items()}
     for case in _cases(of):
         path = case.community.division.path
         one = held.get(case.pk)
-        grown = adults.get(case.pk, usual) / usual if one else 1.0
+        grown = stand_for.get(case.pk, usual) / usual if one else 1.0
         weight = case.community.weight * case.community.interviews / case.community.approached
+        weight *= stands.factors.get(case.community.stratum, 1.0)
         here = queries.district_of(of, path)
         district = codes.get(here, here)
+        if district in stands.left_out:
+            continue
         begin = [
-            f"{path}{case.number:03}", district, stands.get(district, district),
+            f"{path}{case.number:03}", district, stands.classes.get(district, district),
             case.community.stratum, case.community.psu, path, case.booklet, case.outcome,
             f"{weight * grown:.6f}", int(one is not None),
         ]  # fmt: skip
@@ -311,8 +340,28 @@ def _interviews(of: Fieldwork) -> dict[int, _Held]:
     return {case: _Held(answers, background) for case, answers, background in rows}
 
 
-def _adults(of: Fieldwork) -> dict[int, int]:
-    """Adults of each household, as told last."""
+def _adults_stood_for(of: Fieldwork) -> dict[int, float]:
+    """For how many adults of the household the one who was chosen stands, as told last.
+
+    It is 1 / the chance by Kish's tables, which do not choose the five of a household alike. Of seven
+    they choose among six, who stand for the seventh too. Whom no table can have chosen (a supervisor
+    let it stand) counts as drawn by lot.
+    """
+    from kepu_engines.survey.sampling.households import (
+        chance_by_table,
+    )  # asked late, as all engines
+
     told = of.cases.filter(attempts__adults__gt=0).order_by("attempts__at", "attempts__pk")
-    rows = told.values_list("pk", "attempts__adults")
-    return {case: adults for case, adults in rows if adults}
+    rows = told.values_list("pk", "attempts__adults", "attempts__chosen")
+    last = {case: (adults, chosen or MOST_LISTED + 1) for case, adults, chosen in rows if adults}
+    listed = {
+        case: (adults, chosen)
+        for case, (adults, chosen) in last.items()
+        if chosen <= min(adults, MOST_LISTED)
+    }
+    many = [adults for adults, _chosen in listed.values()]
+    chances = chance_by_table(many, [chosen for _adults, chosen in listed.values()])
+    stand_for = {case: float(adults) for case, (adults, _chosen) in last.items()}
+    for case, adults, chance in zip(listed, many, chances, strict=True):
+        stand_for[case] = max(1.0, adults / MOST_LISTED) / float(chance)
+    return stand_for

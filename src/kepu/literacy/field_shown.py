@@ -17,7 +17,7 @@ from django.utils.translation import ngettext, pgettext
 from kepu.kernel import clock
 from kepu.kernel.crosswalk import queries as crosswalk
 from kepu.kernel.roles.queries import Reach
-from kepu.literacy import quotas, schemas
+from kepu.literacy import followed, quotas, schemas
 from kepu.literacy.bridge import outcomes
 from kepu.literacy.bridge.outcomes import Part
 from kepu.literacy.models import Fieldwork, SampledCommunity
@@ -276,9 +276,9 @@ def on_the_map(rows: list[DistrictRow], of: Fieldwork) -> Map | None:
     return choropleth(areas) if any(area.value is not None for area in areas) else None
 
 
-def facts(of: Fieldwork) -> list[tuple[str, Any]]:
+def facts(of: Fieldwork, handles: bool) -> list[tuple[str, Any]]:
     return [
-        (_("Sample"), of.sample.title),
+        followed.sample_of(of, handles),
         (_("Booklets"), of.booklets.title),
         (_("Fieldwork begins"), of.opens_on.isoformat()),
         (_("Fieldwork ends"), of.closes_on.isoformat()),

@@ -93,6 +93,10 @@ WHOLE = (
         "certainty, adjust or average"
     ),
     gettext_noop(
+        "stratum %(name)s has one cluster: merge it with a neighbour, or name the rule "
+        "`lonely: certainty`"
+    ),
+    gettext_noop(
         "replicates cannot follow the rule %(rule)s for a stratum with one cluster: merge it "
         "with a neighbour, or name the rule certainty"
     ),

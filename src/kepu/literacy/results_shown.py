@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from kepu.kernel.divisions import outlines
 from kepu.literacy.models import Run
+from kepu.literacy.queries import runs as queries
+from kepu.literacy.run.doubts import doubt
 from kepu.ui import formats
 from kepu.ui.cards import NumberTile
 from kepu.ui.charts import Bar, Bars
@@ -109,6 +111,11 @@ def interval(row: Row, low: str = "low", high: str = "high") -> str:
     return _("%(low)s to %(high)s") % {"low": percent(row[low]), "high": percent(row[high])}
 
 
+def _unbroken(words: str) -> str:
+    """In one line, wherever there is room for it."""
+    return words.replace(" ", "\u00a0")
+
+
 def levels(run: Run) -> Bars:
     """The share of each level and those above it."""
     rows = [row for row in run.figures if row["table"] == CITY and "or above" in row["measure"]]
@@ -133,9 +140,36 @@ def withheld(run: Run) -> int:
     return sum(bool(row["withheld"]) for row in run.figures)
 
 
+def facts_to_publish(run: Run, agreement: str) -> list[tuple[str, str]]:
+    """What an officer looks at once more before everybody reads it."""
+    drawn, answered = run.record["drawn"], run.record["answered"]
+    return [
+        (_("Year"), str(run.year)),
+        (_("Framework"), run.framework),
+        (_("Answers"), f"{answered:,} ({percent(answered / drawn)})"),
+        (_("Not published"), str(withheld(run))),
+        (_("Districts"), str(len(run.districts))),
+        (_("Agrees with R survey"), agreement),
+    ]
+
+
+def to_be_known(run: Run) -> list[str]:
+    """What may be a reason not to publish yet."""
+    found = []
+    if run.synthetic:
+        found.append(
+            _("The people and their answers are invented; that is said wherever it is shown.")
+        )
+    if not run.record.get("agreement"):
+        found.append(_("R did not find these figures again: it was not asked."))
+    if queries.of_the_year(run).exists():
+        found.append(_("Other results of this year are published already; both will stand."))
+    return found
+
+
 def on_the_map(run: Run) -> Map | None:
-    """Districts by the model's figure; hatched where the interval is wider than the figure itself, or
-    nobody answered and the model alone speaks.
+    """Districts by the model's figure, the paler the less sure; hatched where the interval is wider than
+    the figure itself, or nobody answered and the model alone speaks.
     """
     if not run.districts:
         return None
@@ -147,7 +181,8 @@ def on_the_map(run: Run) -> Map | None:
             rings=shapes[row["code"]],
             value=row["model"] * 100,
             uncertain=not row["n"] or row["model_high"] - row["model_low"] > VAGUE * row["model"],
-            words=f"{percent(row['model'])} ({interval(row, 'model_low', 'model_high')})",
+            doubt=doubt(row["model_low"], row["model_high"]),
+            words=f"{percent(row['model'])} ({_unbroken(interval(row, 'model_low', 'model_high'))})",
         )
         for row in run.districts
         if row["code"] in shapes

@@ -56,15 +56,8 @@ def percent(value: float | None) -> str:
 def tiles(told: Told, rules: Statistics, year: int) -> list[NumberTile]:
     """The three figures that everybody asks for."""
     total = told["total"]
-    country = national.nearest("fund_percap", year)
-    beside = (
-        _("the country in %(year)s: %(amount)s") % {
-            "year": country.year, "amount": yuan(country.value)
-        }
-        if country else ""
-    )  # fmt: skip
     return [
-        NumberTile(_("Special funds per head"), _at_least(total), note=beside),
+        NumberTile(_("Special funds per head"), yuan(total["per_head"]), note=_beside(total, year)),
         NumberTile(
             _("Growth of government funds"), percent(total["growth"]),
             note=_("of %(n)s units counted in both years") % {"n": total["compared"]},
@@ -75,12 +68,15 @@ def tiles(told: Told, rules: Statistics, year: int) -> list[NumberTile]:
     ]  # fmt: skip
 
 
-def _at_least(row: Told) -> str:
-    """Funds per head; while units are missing, what they spend comes on top."""
-    amount = yuan(row["per_head"])
-    if row["per_head"] is None or row["counted"] == row["asked"]:
-        return amount
-    return _("at least %(amount)s") % {"amount": amount}
+def _beside(total: Told, year: int) -> str:
+    """While units are missing, what they spend comes on top; and the country's figure."""
+    found = []
+    if total["per_head"] is not None and total["counted"] < total["asked"]:
+        found.append(_("only the units counted, over all residents"))
+    if country := national.nearest("fund_percap", year):
+        told = {"year": country.year, "amount": yuan(country.value)}
+        found.append(_("the country in %(year)s: %(amount)s") % told)
+    return _("; ").join(found)
 
 
 def _share(row: Told) -> float:

@@ -23,6 +23,15 @@ from kepu.literacy.states import Coordination, Sharing, Stages
 PERCENT = ("share", "response", "icc_community", "icc_township", "icc_district")
 
 
+def typed(of: Sample) -> dict[str, Any]:
+    """What was typed for a sample, so that another can be designed from it."""
+    names = dict(divisions.standing(of.frame_on).values_list("path", "name")) if of.shares else {}
+    known = {name: getattr(of, name) for name in SampleForm.base_fields}
+    known |= {name: round(100 * known[name], 6) for name in PERCENT}
+    lines = (f"{names.get(path, path)} {100 * share:g}" for path, share in of.shares.items())
+    return known | {"shares": "\n".join(lines), "earlier": of.earlier_id}
+
+
 class SampleForm(forms.Form):
     """A design: how many people, shared out how, drawn in which stages, and what is expected of them."""
 

@@ -80,6 +80,7 @@ urlpatterns = [
     path("survey/studies/<int:study_id>/do/<str:verb>/", studies.act, name="survey-study-act"),
     path("statistics/", rounds.published, name="statistics"),
     path("statistics/<int:round_id>/", rounds.published, name="statistics-year"),
+    path("statistics/<int:round_id>/report.pdf", rounds.report, name="statistics-report"),
     path("statistics/<int:round_id>/capacity/", capacity.show, name="capacity"),
     path("statistics/<int:round_id>/capacity.<str:kind>", capacity.away, name="capacity-file"),
     path("statistics/returns/", returns.listed, name="return-list"),

@@ -25,7 +25,11 @@ MOST_CLASSES = 7
 
 @dataclass(frozen=True)
 class Area:
-    """One district with the value it is coloured by; None is "no figure"."""
+    """One district with the value it is coloured by; None is "no figure".
+
+    `doubt` says how unsure the value is, on any scale: the surest third of the districts is drawn in full
+    colour, the next paler, the least sure palest.
+    """
 
     key: str
     name: str
@@ -34,6 +38,7 @@ class Area:
     href: str = ""
     uncertain: bool = False
     words: str = ""
+    doubt: float | None = None
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,7 @@ class Dot:
 
 @dataclass(frozen=True)
 class Shape:
-    """A drawn district."""
+    """A drawn district. `third` is 1 for the surest, 2 and 3 for paler ones."""
 
     key: str
     name: str
@@ -62,6 +67,12 @@ class Shape:
     label: str
     label_x: int
     label_y: int
+    third: int = 1
+
+    @property
+    def deep(self) -> bool:
+        """Whether its colour is so deep that a name in it must be pale."""
+        return self.step > 4 and self.third == 1
 
 
 @dataclass(frozen=True)
@@ -95,8 +106,14 @@ class Map:
     dots: tuple[DrawnDot, ...]
     legend: tuple[LegendStep, ...]
     any_uncertain: bool
+    by_doubt: bool
     scale_km: float
     scale_width: int
+
+    @property
+    def classes(self) -> list[int]:
+        """Colours of the legend, the lowest first."""
+        return [one.step for one in self.legend if one.step]
 
 
 def breaks_of(values: Iterable[float | None], classes: int = 5) -> tuple[float, ...]:
@@ -133,6 +150,15 @@ def shade_of(step: int, classes: int) -> int:
     if step == 0 or classes == 1:
         return 0 if step == 0 else 4
     return 1 + round((step - 1) * (MOST_CLASSES - 1) / (classes - 1))
+
+
+def thirds_of(doubts: Sequence[float | None]) -> list[int]:
+    """1 for the surest third, 3 for the least sure; all 1 where doubt is the same, or not known."""
+    known = [doubt for doubt in doubts if doubt is not None]
+    if not known:
+        return [1] * len(doubts)
+    limits = np.quantile(known, (1 / 3, 2 / 3))
+    return [1 if one is None else 1 + int(np.searchsorted(limits, one)) for one in doubts]
 
 
 def round_length(most_km: float) -> float:
@@ -181,15 +207,15 @@ def choropleth(
     if len(limits) + 1 > MOST_CLASSES:
         raise ValueError(f"a map has at most {MOST_CLASSES} classes, not {len(limits) + 1}")
     drawing = draw(tuple(area.rings for area in areas))
-    shapes = []
-    for area, (path, room) in zip(areas, drawing.paths, strict=True):
+    shapes, thirds = [], thirds_of([area.doubt for area in areas])
+    for area, third, (path, room) in zip(areas, thirds, drawing.paths, strict=True):
         shade = shade_of(step_of(area.value, limits), len(limits) + 1)
         label = area.name if room.width > width_of_name(area.name) + LETTER / 3 else ""
         shapes.append(
             Shape(
                 key=area.key, name=area.name, path=path, step=shade, words=_words_of(area),
                 href=area.href, uncertain=area.uncertain, selected=area.key == selected,
-                label=label, label_x=room.x, label_y=room.y,
+                label=label, label_x=room.x, label_y=room.y, third=third,
             )
         )  # fmt: skip
     scale_km = round_length(drawing.km_per_unit * WIDTH / 4)
@@ -202,6 +228,7 @@ def choropleth(
         dots=tuple(_placed(dot, drawing) for dot in dots),
         legend=_legend(values, limits, gap=1 if counts else 0),
         any_uncertain=any(area.uncertain for area in areas),
+        by_doubt=max(thirds) > 1,
         scale_km=scale_km,
         scale_width=round(scale_km / drawing.km_per_unit),
     )

@@ -1,6 +1,6 @@
 """A district where nobody answered, or hardly anybody would in a replicate, is joined to its neighbour."""
 
-from kepu.literacy.rules.classes import classes
+from kepu.literacy.rules.classes import classes, left_out
 
 ALL, NONE = (True, True), (False, False)
 
@@ -33,3 +33,12 @@ def test_a_district_that_was_drawn_by_chance_stands_for_itself_alone():
     assert found == {"a": "a", "b": "d", "c": "c", "d": "d"}  # replicates may leave a or c out
     assert classes({"a": one, "b": one}, drawn={"a", "b"}) == {"a": "a", "b": "b"}
     assert set(classes({"a": one, "b": silent}, drawn={"a", "b"}).values()) == {"a"}
+
+
+def test_silent_districts_are_left_out_only_where_none_can_take_them():
+    one, silent = (True,), (False,)
+
+    assert left_out({"a": one, "b": silent, "c": one}, drawn={"a", "b", "c"}) == ["b"]
+    assert left_out({"a": one, "b": silent, "d": ALL}, drawn={"a", "b"}) == []  # d takes b
+    assert left_out({"a": one, "b": NONE}, drawn={"a"}) == []  # b was no matter of chance
+    assert left_out({"a": one, "b": one}, drawn={"a", "b"}) == []

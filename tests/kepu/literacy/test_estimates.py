@@ -320,8 +320,8 @@ def test_the_whole_folder_is_for_officers_and_who_takes_it_is_written_down(kept,
 
 
 def test_open_files_are_everybodys_once_published_and_not_before(kept, by, results):
-    names = ["figures.csv", "figures.parquet", "figures.sdmx.csv", "districts.csv", "public.csv",
-             "public.parquet"]  # fmt: skip
+    names = ["figures.csv", "figures.parquet", "figures.sdmx.csv", "structure.sdmx.xml",
+             "districts.csv", "public.csv", "public.parquet"]  # fmt: skip
     addresses = {name: reverse("survey-run-file", args=[kept.pk, name]) for name in names}
     assert {Client().get(one).status_code for one in addresses.values()} == {404}
     assert client_of(by).get(addresses["figures.csv"]).status_code == 200

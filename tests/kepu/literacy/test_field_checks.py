@@ -303,6 +303,27 @@ def test_one_of_many_adults_stands_for_more(asked, tmp_path):
     assert weight.mean() == pytest.approx(1000 * field.ASKED / field.DOORS)
 
 
+@pytest.mark.parametrize(
+    ("adults", "chosen", "stands_for"),
+    [
+        (5, 1, 6), (5, 2, 6), (5, 3, 4), (5, 4, 6), (5, 5, 4),  # Kish's tables for five are uneven
+        (6, 4, 6), (7, 1, 7), (9, 6, 9),  # of more than six they choose among six
+        (7, 7, 7),  # no table says so: a supervisor let it stand
+        (4, None, 4),  # nobody wrote down who was asked
+    ],
+)  # fmt: skip
+def test_a_person_stands_for_as_many_adults_as_kish_s_tables_have_it(
+    asked, tmp_path, adults, chosen, stands_for
+):
+    case = Case.objects.order_by("pk").first()
+    case.attempts.update(adults=adults, chosen=chosen)  # the others are one of two
+
+    _plan, found = unpacked(asked, tmp_path)
+
+    weight = found.weight()
+    assert weight[0] / weight[1] == pytest.approx(stands_for / 2)
+
+
 def test_only_officers_take_answers_away_and_it_is_kept(asked):
     with pytest.raises(NotAllowed):
         field_export.export_answers(asked.pk, by=field.supervisor(HERE), now=NOW)

@@ -257,8 +257,20 @@ def test_people_of_differing_booklets_are_estimated_and_the_bank_learns_of_their
     before = Calibration.objects.count()
     page = client_of(by).get(reverse("survey-run", args=[run.pk])).content.decode()
     assert "Once it is published, what it found of its items enters the item bank" in page
+    steps = [("survey-sample", of.sample_id), ("survey-fieldwork", of.pk), ("survey-run", run.pk)]
+    to_sample, to_fieldwork, to_run = [reverse(name, args=[pk]) for name, pk in steps]
+    assert f'href="{to_sample}"' in page  # from figures back to the design, and on again
+    assert f'href="{to_fieldwork}"' in page
+    designed = client_of(by).get(to_sample).content.decode()
+    assert f'href="{to_fieldwork}"' in designed
+    assert f'href="{to_run}"' in designed
+    assert f'href="{to_sample}"' in client_of(by).get(to_fieldwork).content.decode()
 
     published(run, by)
+
+    public = Client().get(to_run).content.decode()
+    assert "440 doors in 10 communities of 2 districts" in public
+    assert to_sample not in public  # nothing that a reader cannot open
 
     taught = Calibration.objects.filter(wave=f"{run.title} #{run.pk}")
     assert Calibration.objects.count() == before + len(items)

@@ -18,8 +18,9 @@ from kepu.literacy import addresses, door_tables, field_shown
 from kepu.literacy.actions import addresses as taking
 from kepu.literacy.actions import assigning
 from kepu.literacy.actions import fieldwork as actions
-from kepu.literacy.models import Case, Fieldwork, Sample
+from kepu.literacy.models import BackCheck, Case, Fieldwork, Sample
 from kepu.literacy.queries import fieldwork as queries
+from kepu.literacy.rules import fieldwork as rules
 from tests.factories import NOW, officer, user
 from tests.kepu.literacy import field_factories as field
 
@@ -376,6 +377,29 @@ def test_the_page_tells_rates_by_district_and_interviewer_and_what_needs_a_hand(
     assert "3 communities have doors that nobody was given" in said
     assert "1 record from a device needs a person" in said
     assert f"{one.name}: 1 door without an attempt for 7 days" in said
+
+
+def test_before_it_is_closed_the_page_says_what_is_left_undone():
+    of, one = field.fieldwork(), field.interviewer()
+    doors = field.give(of, FIRST, one)
+    field.attempt(doors[0], "2.24", again_at=NOW + 2 * field.DAY)
+    field.attempt(doors[1], "2.24", again_at=NOW - field.DAY)  # that day is over
+    field.attempt(doors[2], "1.1")
+    BackCheck.objects.create(case=doors[2], drawn_at=NOW)
+    page, address = browser(of.made_by), reverse("survey-fieldwork-act", args=[of.pk, "close"])
+
+    left = rules.left_at_close(of, NOW)
+    shown = page.get(address).content.decode()
+
+    assert left == [
+        "Its last day is in 20 days.",
+        f"{4 * field.DOORS - 3} doors were never knocked at: they count as not reached.",
+        "At 1 door somebody promised to come again.",
+        "Of 1 back-check nothing is told yet.",
+    ]
+    assert left[1] in shown
+    field.event(doors[5], "interview", one, taking="refused", reason="示例")
+    assert "1 record from a device needs a person: until" in page.get(address).content.decode()
 
 
 def test_the_live_part_comes_alone_and_ends_with_the_fieldwork():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from copy import deepcopy
 from datetime import timedelta
 
@@ -18,6 +19,7 @@ from kepu.literacy import years_shown as years
 from kepu.literacy.actions import runs
 from kepu.literacy.models import Run
 from kepu.literacy.queries import runs as queries
+from kepu.literacy.run.doubts import doubt
 from tests import factories
 from tests.factories import NOW
 from tests.worlds import standing
@@ -97,6 +99,26 @@ def test_who_proposes_does_not_publish(kept, officers):
     assert runs.publish_run(kept.pk, by=second, now=NOW).state == "published"
 
 
+def test_before_everybody_reads_it_the_second_officer_is_told_what_is_published(kept, officers):
+    first, second = officers
+    runs.propose_run(kept.pk, by=first, now=NOW)
+    address = reverse("survey-run-act", args=[kept.pk, "publish"])
+
+    page = reader(second).get(address).content.decode()
+
+    assert shown.headline(kept).value in page
+    assert "R did not find these figures again" in page
+    assert "Other results of this year" not in page
+    assert Run.objects.get(pk=kept.pk).state == "proposed"  # looking publishes nothing
+    assert f'href="{address}"' in reader(second).get(
+        reverse("survey-run", args=[kept.pk])
+    ).content.decode()  # fmt: skip
+    for person in (first, factories.user(), None):  # the first cannot, others find no such page
+        assert reader(person).get(address).status_code in (302, 404)
+    reader(second).post(address)
+    assert Run.objects.get(pk=kept.pk).state == "published"
+
+
 def test_the_database_holds_that_two_stand_for_it(published):
     with pytest.raises(IntegrityError), transaction.atomic():
         Run.objects.filter(pk=published.pk).update(published_by=published.proposed_by)
@@ -161,6 +183,23 @@ def test_everybody_reads_what_is_published_with_how_sure_it_is(published):
     assert "合成数据" in page
     assert "渝中区" in page
     assert b"".join(report.streaming_content).startswith(b"%PDF")
+
+
+def test_the_least_sure_district_is_palest_on_the_map_and_the_key_says_so(published):
+    picture = shown.on_the_map(published)
+
+    thirds = {shape.key: shape.third for shape in picture.shapes}
+    rows = published.districts
+    width = {r["code"]: doubt(r["model_low"], r["model_high"]) for r in rows if r["code"] in thirds}
+    order = sorted(width, key=width.__getitem__)
+    assert (thirds[order[0]], thirds[order[-1]]) == (1, 3)
+    assert [thirds[code] for code in order] == sorted(thirds.values())
+    assert [list(thirds.values()).count(third) for third in (1, 2, 3)] == [13, 12, 13]
+    page = reader().get(reverse("survey-run", args=[published.pk])).content.decode()
+    assert page.count('class="area map-') == 38
+    assert re.search(r'class="area map-\d third-3"', page)
+    assert "palest: the least sure third" in page
+    assert page.count('data-label="Rank"') == 38  # on a telephone no column is cut off
 
 
 def test_a_later_run_of_the_same_year_does_not_take_the_series_away(published):

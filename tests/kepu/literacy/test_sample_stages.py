@@ -211,7 +211,9 @@ def answered(world, sample: Sample) -> Fieldwork:
     of = fieldworks.plan_fieldwork(plan, by=world[1], now=NOW)
     fieldworks.begin_fieldwork(of.pk, by=world[1], now=NOW)
     people = {path: [field_factories.interviewer(path)] for path in PEOPLE}
-    field_example.fill(of, people, hurried=people["50.103."][0], now=NOW, seed=3)
+    field_example.fill(
+        of, people, field_example.Effort(hurried=people["50.103."][0]), now=NOW, seed=3
+    )
     return of
 
 
@@ -292,6 +294,29 @@ def test_a_drawn_district_without_answers_is_joined_to_one_that_every_replicate_
         assert weight.sum() > 0
 
 
+def test_where_no_district_can_take_a_silent_one_it_is_left_out_and_the_others_weigh_more(
+    world, tmp_path
+):
+    Division.objects.filter(path__in=PEOPLE).update(population=WHOLE / 4)  # so that none is certain
+    sample = drawn(world, districts=3, interviews=160)
+    of = answered(world, sample)
+    silent, *heard = sorted({one.psu for one in sample.communities.filter(stratum=CITY)})
+    silence(of, silent)
+
+    found = read(of, tmp_path)
+    weighed = weighing.weigh(found)
+
+    assert len(heard) == 2
+    assert found.plan.nonresponse.left_out == [silent]
+    assert set(found.table.labels("psu")) == set(heard)
+    assert weighed.weight.sum() == pytest.approx(WHOLE, rel=0.12)
+    for weight in weighed.replicates.every():  # each draws one of the two
+        assert weight.sum() == pytest.approx(WHOLE, rel=0.12)
+    whole = estimating.estimate(found, weighed)
+    result = running.Results(found, weighed, whole, None, ())
+    assert any(silent in words and "没有列入" in words for words in reporting.method(result, None))
+
+
 def test_what_the_example_answers_is_held_to_the_rules_of_the_form(world):
     sample = drawn(world, interviews=160)
     samples.adopt_sample(sample.pk, by=world[1], now=NOW)
@@ -302,7 +327,9 @@ def test_what_the_example_answers_is_held_to_the_rules_of_the_form(world):
     two = of.booklets.lines.first().item
     two.wordings.update(options=["是", "否"])  # the letter C is no answer to it
 
-    field_example.fill(of, people, hurried=people["50.103."][0], now=NOW, seed=3)
+    field_example.fill(
+        of, people, field_example.Effort(hurried=people["50.103."][0]), now=NOW, seed=3
+    )
 
     said = {one.answers.get(two.code) for one in Interview.objects.filter(case__fieldwork=of)}
     assert {"A", "B"} <= said <= {"A", "B", ""}

@@ -16,6 +16,7 @@ from kepu.kernel.crosswalk.models import Change
 from kepu.kernel.divisions.models import Division
 from kepu.kernel.errors import NotAllowed, RuleBroken
 from kepu.kernel.working import Hold, Lost
+from kepu.literacy import sample_forms
 from kepu.literacy.actions import samples
 from kepu.literacy.bridge import samples as bridge
 from kepu.literacy.models import Sample, SampledCommunity
@@ -159,6 +160,30 @@ def test_a_design_that_does_not_fit_fails_in_words(city, by):
 
     assert made.state == "failed"
     assert "do not fit" in made.failure
+
+
+def test_what_was_typed_for_a_draw_that_failed_is_there_to_be_changed(city, by):
+    made = drawn(city, by, least=200, shares={"50.105.": 0.225}, icc_community=0.035)
+    client = Client()
+    client.force_login(by)
+    page = client.get(reverse("survey-sample", args=[made.pk])).content.decode()
+    address = f"{reverse('survey-sample-new')}?from={made.pk}"
+    assert f'href="{address}"' in page
+
+    form = client.get(address)
+    shown = form.content.decode()
+    again = SampleForm(sample_forms.typed(made), place=city, earlier=queries.to_go_on_from(city))
+
+    assert f'value="{made.title}"' in shown
+    assert "示例50.105. 22.5" in shown
+    assert again.is_valid(), again.errors
+    asked = again.design()
+    assert {name: getattr(asked, name) for name in vars(asked)} == {
+        name: getattr(made, name) for name in vars(asked)
+    }  # fmt: skip
+    stranger = factories.officer("survey_officer", "51.")
+    client.force_login(stranger)
+    assert client.get(address).status_code == 404
 
 
 def test_only_survey_officers_of_the_place_ask(city):

@@ -70,6 +70,27 @@ def test_breaks_are_quantiles_and_limits_belong_to_the_class_above():
     assert [maps.step_of(v, breaks) for v in (1, 25.75, 100, None)] == [1, 2, 4, 0]
 
 
+def test_the_least_sure_third_is_palest_and_the_surest_full():
+    doubts = [0.05, 0.01, 0.03, None, 0.02, 0.06, 0.04]
+    areas = [square(str(n), 106 + n, value=n, doubt=doubt) for n, doubt in enumerate(doubts)]
+
+    picture = maps.choropleth(areas)
+
+    assert [shape.third for shape in picture.shapes] == [3, 1, 2, 1, 1, 3, 2]
+    assert picture.by_doubt
+    # A pale name is for deep colours alone, and colours of doubtful figures are none.
+    assert [shape.key for shape in picture.shapes if shape.deep] == ["4"]
+
+
+def test_equal_doubt_is_no_reason_to_be_pale():
+    areas = [square(str(n), 106 + n, value=n, doubt=0.02) for n in range(4)]
+
+    picture = maps.choropleth(areas)
+
+    assert {shape.third for shape in picture.shapes} == {1}
+    assert not picture.by_doubt
+
+
 def test_repeated_values_make_fewer_classes():
     assert maps.breaks_of([5, 5, 5, 5], 5) == ()
     assert maps.breaks_of([None], 5) == ()

@@ -147,6 +147,27 @@ def waiting(of: Fieldwork, reach: Reach) -> int:
     return events.filter(reach.limit(f"case__{PLACE}")).count()
 
 
+@dataclass(frozen=True)
+class Outstanding:
+    """What closing a fieldwork now would leave undone."""
+
+    untried: int  # doors that nobody knocked at
+    appointments: int  # doors to which somebody promised to come again
+    records: int  # records from devices that need a person
+    back_checks: int  # drawn, and nothing told of them
+
+
+def outstanding(of: Fieldwork, now: datetime) -> Outstanding:
+    """What is not done yet. Four queries."""
+    promised = of.cases.filter(attempts__again_at__gt=now).exclude(outcome__in=FINISHED)
+    return Outstanding(
+        untried=of.cases.filter(outcome="").count(),
+        appointments=promised.distinct().count(),
+        records=FieldEvent.objects.filter(case__fieldwork=of, taking=Taking.REFUSED).count(),
+        back_checks=BackCheck.objects.filter(case__fieldwork=of, found="").count(),
+    )
+
+
 def codes_of(of: Fieldwork) -> list[str]:
     """Codes of the items of all booklets. One query."""
     return list(of.booklets.lines.order_by().values_list("item__code", flat=True).distinct())

@@ -47,6 +47,11 @@ def same(digest: str) -> Run | None:
     return found
 
 
+def of_the_year(run: Run) -> QuerySet[Run]:
+    """Other published runs of the same place and year."""
+    return published().filter(path=run.path, year=run.year).exclude(pk=run.pk)
+
+
 def of_file(file_id: int) -> QuerySet[Run]:
     """Runs that a file belongs to."""
     return Run.objects.filter(report=file_id) | Run.objects.filter(tables=file_id)
@@ -55,7 +60,8 @@ def of_file(file_id: int) -> QuerySet[Run]:
 # What stands open once a run was published, and where it lies in the run's folder.
 OPEN_FILES = {
     "figures.csv": "figures.csv", "figures.parquet": "figures.parquet",
-    "figures.sdmx.csv": "figures.sdmx.csv", "districts.csv": "districts.csv",
+    "figures.sdmx.csv": "figures.sdmx.csv", "structure.sdmx.xml": "structure.sdmx.xml",
+    "districts.csv": "districts.csv",
     "segments.csv": "segments.csv",
     "public.csv": "r/public.csv", "public.parquet": "r/public.parquet",
 }  # fmt: skip

@@ -28,6 +28,17 @@ def classes(heard: Mapping[str, Sequence[bool]], drawn: Container[str] = ()) -> 
     }
 
 
+def left_out(heard: Mapping[str, Sequence[bool]], drawn: Container[str]) -> list[str]:
+    """Districts drawn by chance in which nobody answered, where none can stand in for them.
+
+    They are left out of the sample, and those drawn beside them weigh more: else a replicate of such
+    districts alone would hold no answer.
+    """
+    if any(_sure(units) and name not in drawn for name, units in heard.items()):
+        return []
+    return [name for name, units in heard.items() if name in drawn and not any(units)]
+
+
 def _sure(heard: Sequence[bool]) -> bool:
     if not any(heard):
         return False

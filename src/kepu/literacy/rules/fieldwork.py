@@ -8,11 +8,13 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
 from kepu.kernel.divisions.fields import within
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.literacy.models import BackCheck, BookletSet, Fieldwork, Sample
+from kepu.literacy.queries import fieldwork as queries
 from kepu.literacy.states import FIELDWORK, FieldworkState, SampleState, SetState
 
 MOST_CASES = 100_000
@@ -71,6 +73,35 @@ def why_not_close(fieldwork: Fieldwork, waiting: int) -> str | None:
             waiting,
         ) % {"n": waiting}
     return refused
+
+
+def left_at_close(fieldwork: Fieldwork, now: datetime) -> list[str]:
+    """What closing it now leaves undone; it may be closed all the same, unless records wait."""
+    left = queries.outstanding(fieldwork, now)
+    found = []
+    if (days := (fieldwork.closes_on - clock.day(now)).days) > 0:
+        found.append(
+            ngettext(
+                "Its last day is in %(n)s day.", "Its last day is in %(n)s days.", days
+            ) % {"n": days}
+        )  # fmt: skip
+    for number, words in (
+        (left.untried, ngettext(
+            "%(n)s door was never knocked at: it counts as not reached.",
+            "%(n)s doors were never knocked at: they count as not reached.", left.untried)),
+        (left.appointments, ngettext(
+            "At %(n)s door somebody promised to come again.",
+            "At %(n)s doors somebody promised to come again.", left.appointments)),
+        (left.back_checks, ngettext(
+            "Of %(n)s back-check nothing is told yet.",
+            "Of %(n)s back-checks nothing is told yet.", left.back_checks)),
+        (left.records, ngettext(
+            "%(n)s record from a device needs a person: until then it cannot be closed.",
+            "%(n)s records from devices need a person: until then it cannot be closed.", left.records)),
+    ):  # fmt: skip
+        if number:
+            found.append(words % {"n": f"{number:,}"})
+    return found
 
 
 def why_not_change_doors(fieldwork: Fieldwork) -> str | None:

@@ -17,6 +17,11 @@ from kepu_engines.survey.areas.share_level import ShareAreas, share_areas
 from kepu_engines.survey.design import Reals
 from kepu_engines.survey.estimates import Estimates
 
+# Columns of the table of districts.
+DISTRICTS = (
+    "code", "name", "people", "n", "direct", "direct_se", "direct_low", "direct_high", "withheld",
+    "model", "model_se", "model_low", "model_high", "place", "place_low", "place_high",
+)  # fmt: skip
 CITIES = 400  # drawn from the model, to see what being brought to the city's figure costs
 
 

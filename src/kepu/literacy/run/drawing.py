@@ -11,6 +11,7 @@ from scipy.special import ndtri
 
 from kepu.kernel.divisions import outlines
 from kepu.literacy.run.districts import District
+from kepu.literacy.run.doubts import doubt
 from kepu.literacy.run.vocabulary import Tongue
 from kepu.ui.outlines import WIDTH as DRAWN
 from kepu.ui.outlines import draw
@@ -119,11 +120,11 @@ def on_the_map(districts: Sequence[District], say: Tongue = ZH) -> str:
         return ""
     drawing = draw(tuple(shapes[one.area.code] for one in shown))
     cuts = np.unique(np.quantile([one.model for one in shown], np.arange(1, 5) / 5))
-    doubts = np.quantile([_doubt(one) for one in shown], (1 / 3, 2 / 3))
+    doubts = np.quantile([doubt(one.low, one.high) for one in shown], (1 / 3, 2 / 3))
     parts = []
     for one, (path, _room) in zip(shown, drawing.paths, strict=True):
         shade = SHADES[int(np.searchsorted(cuts, one.model, side="right"))]
-        sure = SURE[int(np.searchsorted(doubts, _doubt(one)))]
+        sure = SURE[int(np.searchsorted(doubts, doubt(one.low, one.high)))]
         title = f"{one.area.name} {one.model:.1%}（{one.low:.1%}–{one.high:.1%}）"
         parts.append(
             f'<path d="{path}" fill="{shade}" fill-opacity="{sure}" stroke="{SOFT}"'
@@ -147,11 +148,6 @@ def _legend(y: float, cuts: Reals, shown: Sequence[District], say: Tongue) -> li
         text(WIDTH - 4, y, say("颜色越淡，误差越大", "The paler, the less sure"), SOFT, "end")
     )
     return parts
-
-
-def _doubt(one: District) -> float:
-    """How wide the interval is as an angle, where large shares are no less sure than small ones."""
-    return float(np.arcsin(np.sqrt(one.high)) - np.arcsin(np.sqrt(one.low)))
 
 
 def _error(share: float, people: float, deff: float) -> float:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kepu.literacy.run.reading import Read
+from kepu.literacy.run.vocabulary import in_order
 from kepu.literacy.run.weighing import Weighed
 from kepu_engines.core.progress import Progress, silent
 from kepu_engines.survey.design import Reals
@@ -172,13 +173,13 @@ def _asked(
 def _cells(read: Read, column: str) -> tuple[tuple[str, ...], NDArray[np.int64]]:
     """Categories of a column among those who answered, and the place of each row's.
 
-    They stand in the order of the margins where the column is one, else by their letters.
+    They stand in the order of the margins where the column is one, else in that of the vocabulary.
     """
     labels = read.labels(column)
     listed = next((list(one.target) for one in read.margins if one.name == column), [])
     order = {label: place for place, label in enumerate(listed)}
-    met = map(str, set(labels[read.said]))
-    known = sorted(met, key=lambda label: (order.get(label, len(order)), label))
+    met = in_order(set(map(str, labels[read.said])))
+    known = sorted(met, key=lambda label: order.get(label, len(order)))
     place = {label: number for number, label in enumerate(known)}
     codes = [place.get(label, -1) for label in labels]
     return tuple(known), np.where(read.said, codes, -1)
@@ -224,12 +225,9 @@ def _told(read: Read, weighed: Weighed, one: _Asked, se: Reals) -> Estimates:
 def _figures(
     read: Read, one: _Asked, told: Estimates, freedom: NDArray[np.int64]
 ) -> Iterator[Figure]:
-    """A line for each cell; intervals of shares by their log odds, so that none is below 0.
-
-    Whether a cell is shown is asked of the sample's own degrees of freedom.
-    """
+    """A line for each cell. Whether it is shown is asked of the sample's own degrees of freedom."""
     rule = read.plan.publish
-    low, high = share_interval(told, rule.level) if one.share else told.interval(rule.level)
+    low, high = limits(told, rule.level) if one.share else told.interval(rule.level)
     cells = CellRule("plan", rule.rows, rule.freedom, complement=len(one.cells) > 1)
     withheld = cells.withheld(replace(told, df=freedom))
     for place, (cell, reason) in enumerate(zip(one.cells, withheld, strict=True)):
@@ -240,6 +238,15 @@ def _figures(
             one.table, cell, one.measure, estimate, se, least, most, deff, int(told.n[place]),
             str(reason or ""),
         )  # fmt: skip
+
+
+def limits(told: Estimates, level: float) -> tuple[Reals, Reals]:
+    """Limits of shares by their log odds, so that none is below 0; of 0 or 1, of which the odds know
+    nothing, the exact ones of as many people as answered: nobody among them is not nobody at all.
+    """
+    by_odds, exact = share_interval(told, level), share_interval(told, level, "beta")
+    bare = (told.value == 0) | (told.value == 1)
+    return np.where(bare, exact[0], by_odds[0]), np.where(bare, exact[1], by_odds[1])
 
 
 def _number(value: float) -> float | None:

@@ -11,7 +11,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from kepu.literacy.run.frameworks import Scored, Word
 from kepu.literacy.run.vocabulary import Language, Tongue
 from kepu_engines.core.errors import EngineError
-from kepu_engines.survey.design import Lonely
 from kepu_engines.survey.literacy import Framework
 from kepu_engines.survey.modes.combining import Rule
 
@@ -42,9 +41,14 @@ class Answers(Part):
 
 
 class Classes(Part):
-    """Columns known of everybody drawn; alike in all of them, people stand in for each other."""
+    """Columns known of everybody drawn; alike in all of them, people stand in for each other.
+
+    `left_out` are places that were drawn and in which nobody answered, whose people are not in the file:
+    those beside them weigh more. The report says so.
+    """
 
     classes: Annotated[list[Name], Field(min_length=1)]
+    left_out: list[Name] = []
 
 
 class Margins(Part):
@@ -60,10 +64,14 @@ Member = Annotated[dict[Name, Annotated[list[Name], Field(min_length=1)]], Field
 
 
 class Replicates(Part):
-    """How often the sample is drawn again from itself; the variance comes from these."""
+    """How often the sample is drawn again from itself; the variance comes from these.
+
+    `lonely` is what holds of a stratum of which one cluster was drawn: it is refused, or it was sure
+    to be drawn. Replicates can follow no other rule.
+    """
 
     count: Annotated[int, Field(ge=50, le=2000)] = 200
-    lonely: Lonely = Lonely.FAIL
+    lonely: Literal["fail", "certainty"] = "fail"
 
 
 class Areas(Part):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+from collections.abc import Iterable
 from functools import cache
 from importlib import resources
 from importlib.metadata import PackageNotFoundError, version
@@ -13,8 +14,22 @@ from typing import Any
 
 from kepu.literacy.run.plan import Plan
 
-LIBRARIES = ("kepu", "numpy", "scipy", "numba", "polars", "xlsxwriter", "pyreadstat", "typst")
-PROGRAMS = ("kepu.literacy.run", "kepu_engines.survey", "kepu_engines.core")
+LIBRARIES = (
+    "kepu", "numpy", "scipy", "numba", "polars", "xlsxwriter", "pyreadstat", "typst",
+    "noto-cjk-sans-otc",
+)  # fmt: skip
+# What makes the files of a run, by package: its programs, the report's template, the map's outlines.
+PROGRAMS = (
+    ("kepu.literacy.run", "**/*.py"),
+    ("kepu.literacy", "typst/methods.typ"),
+    ("kepu_engines.survey", "**/*.py"),
+    ("kepu_engines.core", "**/*.py"),
+    ("kepu.kernel", "tables.py"),
+    ("kepu.kernel.divisions", "outlines.py"),
+    ("kepu.kernel.divisions", "frame.py"),
+    ("kepu.kernel.divisions", "data/boundaries_*"),
+    ("kepu.ui", "outlines.py"),
+)
 FILE = "run.json"
 
 
@@ -42,13 +57,25 @@ def versions() -> dict[str, str]:
 
 @cache
 def code() -> str:
-    """A digest of the programs that make the figures: what a version's number alone does not tell."""
+    """A digest of all that makes the files of a run: what a version's number alone does not tell."""
+    return digest_of((package, source(package), files) for package, files in PROGRAMS)
+
+
+def source(package: str) -> Path:
+    """The folder of a package."""
+    return Path(str(resources.files(package)))
+
+
+def digest_of(programs: Iterable[tuple[str, Path, str]]) -> str:
+    """Of files by their names and bytes: for each package its folder, and which files of it count."""
     whole = hashlib.sha256()
-    for package in PROGRAMS:
-        folder = Path(str(resources.files(package)))
-        for file in sorted(folder.rglob("*.py")):
-            whole.update(f"{package} {file.relative_to(folder).as_posix()}\n".encode())
-            whole.update(file.read_bytes())
+    for package, folder, files in programs:
+        for file in sorted(folder.glob(files)):
+            content = file.read_bytes()
+            whole.update(
+                f"{package} {file.relative_to(folder).as_posix()} {len(content)}\n".encode()
+            )
+            whole.update(content)
     return whole.hexdigest()
 
 

@@ -135,8 +135,14 @@ def _level(one: Figure, say: Tongue) -> list[str]:
     known = kind in words
     label = f"{say.word(name)}{words[kind]}" if known else say("基本具备以下", "below basic")
     deff = "—" if one.deff is None else f"{one.deff:.2f}"
-    numbers = [_share(number) for number in (one.estimate, one.se, one.low, one.high)]
-    return [label, *numbers, deff]
+    return [label, *_numbers(one), deff]
+
+
+def _numbers(one: Figure) -> list[str]:
+    """A share with its error and interval. Where everybody was alike the sample shows no error: none is
+    told, for 0.00% would be a certainty, and the interval speaks alone.
+    """
+    return [_share(one.estimate), _share(one.se or None), _share(one.low), _share(one.high)]
 
 
 def _withheld(say: Tongue) -> str:
@@ -147,9 +153,7 @@ def _groups(found: Found, say: Tongue) -> Iterable[list[str]]:
     for one in found.figures:
         if one.table in (CITY, AREA):
             continue
-        numbers = [_share(number) for number in (one.estimate, one.se, one.low, one.high)]
-        if one.withheld:
-            numbers = [_withheld(say), "", "", ""]
+        numbers = [_withheld(say), "", "", ""] if one.withheld else _numbers(one)
         yield [say.word(one.table), say.word(one.cell), *numbers, f"{one.n:,}"]
 
 
@@ -233,8 +237,7 @@ def method(results: Results, agreement: Agreement | None) -> Iterable[str]:
             f"Intervals of ranks {word} (Mogstad et al. 2024): where they overlap, districts cannot be "
             "told apart.",
         )
-    if agreement:
-        yield _agreement(agreement, say)
+    yield _agreement(agreement, say) if agreement else _unchecked(say)
 
 
 def _weights(results: Results) -> Iterable[str]:
@@ -249,13 +252,23 @@ def _weights(results: Results) -> Iterable[str]:
         f"{drawn:,} people were drawn and {said:,} answered ({rate}). Weights went through: {steps}; "
         f"after the last, margins are missed by {weighed.missed:.1e} of themselves at most.",
     )
+    if plan.nonresponse and (out := plan.nonresponse.left_out):
+        yield say(
+            f"抽中而无人应答的 {say.listed(out)} 没有列入（不在上述抽中人数内），"
+            "同层其余抽中的地方加权代表它们。",
+            f"{say.listed(out)} were drawn and nobody answered there: they are left out (and are not among "
+            "the people drawn above), and places drawn beside them weigh more.",
+        )
     yield say(
         f"标准误来自 {plan.replicates.count} 次重抽（Rao-Wu 自助法，按初级单元，"
-        "每次都重做全部权重步骤）；比例的区间用对数优势与 t 分布。"
+        "每次都重做全部权重步骤）；比例的区间用对数优势与 t 分布；"
+        "比例为 0 或 100% 时，用按答卷人数的精确界限（Clopper-Pearson），不列标准误。"
         f"样本少于 {plan.publish.rows} 人或自由度低于 {plan.publish.freedom} 的格子不公布。",
         f"Standard errors come from {plan.replicates.count} replicates (Rao-Wu bootstrap of first-stage "
         "clusters, every step of the weights made anew in each); intervals of shares from log odds and "
-        f"Student's t. Cells of fewer than {plan.publish.rows} people or {plan.publish.freedom} degrees "
+        "Student's t; of a share of 0 or 100% the exact limits of as many people as answered "
+        "(Clopper-Pearson), without a standard error. "
+        f"Cells of fewer than {plan.publish.rows} people or {plan.publish.freedom} degrees "
         "of freedom are withheld.",
     )
     if weighed.alone:
@@ -276,6 +289,15 @@ def _agreement(found: Agreement, say: Tongue) -> str:
         f"标准误最大相对差 {found.se:.1e}：{word}（界限 1e-9）。",
         f"Held against R survey: {found.figures} figures, apart by {found.estimate:.1e} at most, their "
         f"standard errors by {found.se:.1e}: {word} (within 1e-9).",
+    )
+
+
+def _unchecked(say: Tongue) -> str:
+    """Silence would pass for agreement."""
+    return say(
+        "没有与 R survey 核对：这次运行没有请 R 重算；用随附的 r/reproduce.R 可以随时核对。",
+        "Not held against R survey: R was not asked in this run; r/reproduce.R, which comes with it, "
+        "finds the figures again at any time.",
     )
 
 

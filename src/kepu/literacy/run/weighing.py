@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from kepu.literacy.run.reading import Read
 from kepu_engines.core.checks import present
+from kepu_engines.core.errors import EngineError
 from kepu_engines.survey.design import Design, Lonely, Reals
 from kepu_engines.survey.replicates import Correct, Replicates, bootstrap
 from kepu_engines.survey.weighting.calibration import Calibration
@@ -61,7 +62,13 @@ def weigh(read: Read) -> Weighed:
     """Correct the weights of `read` as its plan says."""
     plan, drawn = read.plan, read.weight()
     strata, psu = (read.table.labels(getattr(plan.answers, name)) for name in ("strata", "psu"))
-    lonely = plan.replicates.lonely
+    lonely = Lonely(plan.replicates.lonely)
+    if lonely is Lonely.FAIL:
+        for name in _alone(strata, psu)[:1]:
+            raise EngineError(
+                f"stratum {name} has one cluster: merge it with a neighbour, or name the rule "
+                "`lonely: certainty`"
+            )
     sample = Design.of(strata, psu, drawn, lonely=lonely)
     replicates = bootstrap(sample, plan.replicates.count, plan.seed)
     steps = [_step("design", drawn[read.said])]

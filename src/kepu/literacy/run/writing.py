@@ -1,4 +1,4 @@
-"""Tables of a run as files: CSV, one XLSX, Parquet and SDMX-CSV. The same run writes the same bytes."""
+"""Tables of a run as files: CSV, one XLSX, Parquet and SDMX. The same run writes the same bytes."""
 
 from __future__ import annotations
 
@@ -13,27 +13,20 @@ from typing import Any
 from kepu.kernel.tables import disarmed
 from kepu.literacy.run import segments_told, trend_told
 from kepu.literacy.run.differing import Differing
-from kepu.literacy.run.districts import Model
-from kepu.literacy.run.estimating import AREA, CITY, Figure
+from kepu.literacy.run.districts import DISTRICTS, Model
+from kepu.literacy.run.estimating import Figure
 from kepu.literacy.run.items import Question
-from kepu.literacy.run.modes import EFFECT, HOME, Mixed
+from kepu.literacy.run.modes import Mixed
 from kepu.literacy.run.plan import Plan
 from kepu.literacy.run.results import Results
+from kepu.literacy.run.sdmx import SDMX, observations
+from kepu.literacy.run.structure import structure
 
 BEGAN = datetime(2000, 1, 1)
 FIGURES = [field.name for field in dataclasses.fields(Figure)]
 ITEMS = [field.name for field in dataclasses.fields(Question)]
 DIF = [field.name for field in dataclasses.fields(Differing)]
 MODES = [field.name for field in dataclasses.fields(Mixed)]
-DISTRICTS = (
-    "code", "name", "people", "n", "direct", "direct_se", "direct_low", "direct_high", "withheld",
-    "model", "model_se", "model_low", "model_high", "place", "place_low", "place_high",
-)  # fmt: skip
-SDMX = (
-    "STRUCTURE", "STRUCTURE_ID", "ACTION", "FREQ", "REF_AREA", "BREAKDOWN", "CATEGORY", "MEASURE",
-    "METHOD", "TIME_PERIOD", "OBS_VALUE", "OBS_STATUS", "STD_ERR", "LOWER", "UPPER", "OBS_COUNT",
-)  # fmt: skip
-FLOW = "KEPU:LITERACY(1.0)"
 
 
 @dataclass(frozen=True)
@@ -77,12 +70,16 @@ def sheets(results: Results) -> list[Sheet]:
 
 
 def write(folder: Path, plan: Plan, made: Sequence[Sheet]) -> None:
-    """Write every table as CSV, all of them as one XLSX, and the figures as Parquet and SDMX-CSV."""
+    """Write every table as CSV, all of them as one XLSX, and the figures as Parquet and as SDMX-CSV with
+    the structure that it names.
+    """
     for sheet in made:
         _csv(folder / f"{sheet.name}.csv", sheet.header, sheet.rows)
     _xlsx(folder / "tables.xlsx", made)
     _parquet(folder / "figures.parquet", made[0])
-    _csv(folder / "figures.sdmx.csv", SDMX, _observations(plan, made))
+    observed = list(observations(plan, made))
+    _csv(folder / "figures.sdmx.csv", SDMX, observed)
+    (folder / "structure.sdmx.xml").write_text(structure(plan, made, observed), "utf-8")
 
 
 def _districts(model: Model) -> Iterable[Sequence[Any]]:
@@ -135,67 +132,3 @@ def _parquet(file: Path, figures: Sheet) -> None:
     polars.DataFrame(table, schema_overrides=dict.fromkeys(numbers, polars.Float64)).write_parquet(
         file
     )
-
-
-def _observations(plan: Plan, made: Sequence[Sheet]) -> Iterable[Sequence[Any]]:
-    """SDMX-CSV 2.0: direct figures, then those of the model; a withheld one has the status Q."""
-    kinds = {"figures": _direct, "districts": _modelled, "modes": _mode, "trend": _published,
-             "trend_groups": _published_of_groups}  # fmt: skip
-    for sheet in made:
-        if told := kinds.get(sheet.name):
-            yield from (line for row in sheet.rows for line in told(plan, row))
-
-
-def _direct(plan: Plan, row: Sequence[Any]) -> Iterable[Sequence[Any]]:
-    one = Figure(*row)
-    area = one.cell if one.table == AREA else "_T"
-    kind = ("_T", "_T") if one.table in (CITY, AREA) else (one.table, one.cell)
-    status = "Q" if one.withheld else "A"
-    numbers = (one.estimate, status, one.se, one.low, one.high, one.n)
-    yield _observation(plan, area, kind, one.measure, "DIRECT", numbers)
-
-
-def _modelled(plan: Plan, row: Sequence[Any]) -> Iterable[Sequence[Any]]:
-    line = dict(zip(DISTRICTS, row, strict=True))
-    numbers = (
-        line["model"], "E", line["model_se"], line["model_low"], line["model_high"], line["n"],
-    )  # fmt: skip
-    measure = f"{plan.level} or above"
-    yield _observation(plan, line["code"], ("_T", "_T"), measure, "MODEL", numbers)
-
-
-def _mode(plan: Plan, row: Sequence[Any]) -> Iterable[Sequence[Any]]:
-    one = Mixed(*row)
-    if one.method == EFFECT:  # on the log odds: no figure of anybody
-        return
-    area = one.cell if one.table == AREA else "_T"
-    kind = ("_T", "_T") if one.table in (CITY, AREA) else (one.table, one.cell)
-    status = "Q" if one.withheld else "A" if one.method == HOME else "E"
-    numbers = (one.estimate, status, one.se, one.low, one.high, one.n)
-    method = f"MODES_{one.method}".upper().replace(" ", "_").replace("-", "_")
-    yield _observation(plan, area, kind, one.measure, method, numbers)
-
-
-def _published(plan: Plan, row: Sequence[Any]) -> Iterable[Sequence[Any]]:
-    """An earlier year as it was published; B where the series is broken after it."""
-    yield from _published_of_groups(plan, ("_T", "_T", *row))
-
-
-def _published_of_groups(plan: Plan, row: Sequence[Any]) -> Iterable[Sequence[Any]]:
-    line = dict(zip(trend_told.GROUPS, row, strict=True))
-    if line["year"] == plan.year:
-        return
-    numbers = (
-        line["estimate"], "B" if line["breaks"] else "A", line["se"], line["low"], line["high"], "",
-    )  # fmt: skip
-    measure = f"{plan.level} or above"
-    made = _observation(plan, "_T", (line["table"], line["cell"]), measure, "PUBLISHED", numbers)
-    place = SDMX.index("TIME_PERIOD")
-    yield (*made[:place], line["year"], *made[place + 1 :])
-
-
-def _observation(
-    plan: Plan, area: str, kind: tuple[str, str], measure: str, method: str, numbers: Sequence[Any]
-) -> Sequence[Any]:
-    code = measure.upper().replace(" ", "_")
-    return ("DATAFLOW", FLOW, "R", "A", area, *kind, code, method, plan.year, *numbers)

@@ -100,7 +100,7 @@ def show(request: HttpRequest, fieldwork_id: int) -> HttpResponse:
         return render(request, "literacy/fieldwork_live.html", context)
     handles = may.why_not_handle(person_of(request), of.path, now) is None
     context |= {
-        "map": shown.on_the_map(districts, of), "facts": shown.facts(of), "handles": handles,
+        "map": shown.on_the_map(districts, of), "facts": shown.facts(of, handles), "handles": handles,
         "offered": _offered(of) if handles else [], "estimates": estimates.of_fieldwork(of)[:5],
         "estimate_tones": ESTIMATE_TONES,
         "nobodys": sum(one.doors for one in told.piles if one.interviewer is None),
@@ -126,7 +126,8 @@ def act(request: HttpRequest, fieldwork_id: int, verb: str) -> HttpResponse:
     if request.method != "POST":
         if verb == "begin":
             raise Outside(_("there is no such page"))
-        context = {"fieldwork": of, "verb": verb, "label": LABELS[verb]}
+        left = rules.left_at_close(of, clock.now()) if verb == "close" else []
+        context = {"fieldwork": of, "verb": verb, "label": LABELS[verb], "left": left}
         return render(request, "literacy/fieldwork_end.html", context)
     DECISIONS[verb](of.pk, by=person_of(request), now=clock.now())
     toasts.say(request, _("Done."))

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext, pgettext, pgettext_lazy
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from kepu.kernel import clock
 from kepu.kernel.divisions.models import Division
@@ -21,7 +21,7 @@ from kepu.kernel.registers import one_page
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.kernel.tables import csv_text
-from kepu.literacy import return_tables, statistics
+from kepu.literacy import return_tables, statistics, year_report
 from kepu.literacy import returns_shown as shown
 from kepu.literacy.actions import returns, rounds
 from kepu.literacy.bridge import returns as bridge
@@ -64,6 +64,20 @@ def published(request: HttpRequest, round_id: int | None = None) -> HttpResponse
     if one is not None:
         context |= _figures(one, one.published, statistics.of_version(one.rules))
     return render(request, "literacy/statistics.html", context)
+
+
+@require_safe
+def report(request: HttpRequest, round_id: int) -> HttpResponse:
+    """A published year as a short report with its method."""
+    one = queries.published().filter(pk=round_id).first()
+    if one is None:
+        raise Outside(_("there is no such page"))
+    name = f'attachment; filename="statistics-{one.year}.pdf"'
+    return HttpResponse(
+        year_report.report(one),
+        content_type="application/pdf",
+        headers={"Content-Disposition": name},
+    )
 
 
 @login_required

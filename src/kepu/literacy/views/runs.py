@@ -23,8 +23,8 @@ from kepu.kernel.files import queries as files
 from kepu.kernel.registers import one_page
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
+from kepu.literacy import followed, segments_shown
 from kepu.literacy import results_shown as shown
-from kepu.literacy import segments_shown
 from kepu.literacy import years_shown as years
 from kepu.literacy.actions import runs
 from kepu.literacy.forms import ReasonForm
@@ -89,7 +89,7 @@ def show(request: HttpRequest, run_id: int) -> HttpResponse:
         "segments": segments_shown.of_run(run),
         "withheld": shown.withheld(run), "handles": handles,
         "offered": _offered(run, person) if handles and person else [],
-        "facts": _facts(run), "files": queries.public_files(run),
+        "facts": _facts(run, handles), "files": queries.public_files(run),
     })  # fmt: skip
 
 
@@ -123,9 +123,10 @@ def _offered(run: Run, person: User) -> list[tuple[str, Any, str | None]]:
     ]
 
 
-def _facts(run: Run) -> list[tuple[str, str]]:
+def _facts(run: Run, handles: bool) -> list[tuple[str, str]]:
     record = run.record
     return [
+        *followed.to_sample(run, handles),
         (_("Framework"), _code(run.framework)),
         (_("Seed"), str(record["seed"])),
         (_("Agrees with R survey"), _agreement(run)),
@@ -176,11 +177,24 @@ def act(request: HttpRequest, run_id: int, verb: str) -> HttpResponse:
     run = _seen(person_of(request), run_id)
     if verb in WITH_REASON:
         return _with_reason(request, run, verb)
+    if verb == "publish" and request.method != "POST":
+        return _before_all_read_it(request, run)
     if verb not in PLAIN or request.method != "POST":
         raise Outside(_("there is no such page"))
     PLAIN[verb](run.pk, by=person_of(request), now=clock.now())
     toasts.say(request, _("Done."))
     return redirect("survey-run", run.pk)
+
+
+def _before_all_read_it(request: HttpRequest, run: Run) -> HttpResponse:
+    """What everybody will read, and what is to be known of it, before it is published."""
+    person = person_of(request)
+    if rules.why_not_handle(person, run.path, clock.now()) or rules.why_not_publish(run, person):
+        raise Outside(_("there is no such page"))
+    return render(request, "literacy/run_publish.html", {
+        "run": run, "headline": shown.headline(run), "facts": shown.facts_to_publish(run, _agreement(run)),
+        "left": shown.to_be_known(run), "label": LABELS["publish"],
+    })  # fmt: skip
 
 
 def _with_reason(request: HttpRequest, run: Run, verb: str) -> HttpResponse:

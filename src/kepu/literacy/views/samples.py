@@ -17,12 +17,13 @@ from kepu.kernel.divisions.models import Division
 from kepu.kernel.errors import Outside
 from kepu.kernel.registers import one_page
 from kepu.kernel.tables import csv_text
+from kepu.literacy import followed
 from kepu.literacy import sample_shown as shown
 from kepu.literacy.actions import samples
 from kepu.literacy.models import Sample
 from kepu.literacy.queries import samples as queries
 from kepu.literacy.rules import runs as may
-from kepu.literacy.sample_forms import SampleForm
+from kepu.literacy.sample_forms import SampleForm, typed
 from kepu.literacy.states import SAMPLE, SampleState
 from kepu.literacy.views.shapes import form_page, person_of
 from kepu.ui import toasts
@@ -55,7 +56,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     """Say how many people, and what is expected; the worker designs and draws."""
     place = _place(request)
     day = queries.frame_day(place, clock.day(clock.now()))
-    start = {"seed": secrets.randbelow(10**8), "frame_on": day}
+    start = {"seed": secrets.randbelow(10**8), "frame_on": day} | _from_another(request)
     earlier = queries.to_go_on_from(place)
     form = SampleForm(request.POST or None, initial=start, place=place, earlier=earlier)
 
@@ -68,6 +69,12 @@ def ask(request: HttpRequest) -> HttpResponse:
         request, form, act, title=_("Design a sample"), back=reverse("survey-samples"),
         submit=_("Draw it"), lead=place.name,
     )  # fmt: skip
+
+
+def _from_another(request: HttpRequest) -> dict[str, Any]:
+    """What was typed for the sample that this one is designed from, such as one that failed."""
+    said = request.GET.get("from", "")
+    return typed(_seen(request, int(said))) if said.isdecimal() and len(said) < 10 else {}
 
 
 @login_required
@@ -86,7 +93,7 @@ def show(request: HttpRequest, sample_id: int) -> HttpResponse:
         "tone": TONES[made.state],
         "verbs": SAMPLE.verbs(made.state),
         "now": clock.now(),
-        "facts": shown.facts(made),
+        "facts": [*followed.from_sample(made), *shown.facts(made)],
         "suppositions": shown.suppositions(made),
     }
     if made.summary:

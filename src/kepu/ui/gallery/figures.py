@@ -55,9 +55,10 @@ def districts() -> tuple[tuple[str, tuple[Ring, ...]], ...]:
 
 
 def literacy_map() -> Map:
-    """Shares of science-literate residents with one district unmeasured and two uncertain."""
+    """Shares of science-literate residents, the paler the less sure; one unmeasured, two uncertain."""
     rng = np.random.default_rng(11)
     values = rng.uniform(0.072, 0.168, len(NAMES))
+    doubts = rng.uniform(0.01, 0.05, len(NAMES))
     areas = [
         Area(
             key=name,
@@ -66,9 +67,10 @@ def literacy_map() -> Map:
             value=None if name == "图解县" else float(value) * 100,
             href="#" + name,
             uncertain=name in ("草图县", "例题县"),
-            words="" if name == "图解县" else share(float(value), 0.011),
+            words="" if name == "图解县" else share(float(value), float(doubt)),
+            doubt=None if name == "图解县" else float(doubt),
         )
-        for (name, rings), value in zip(districts(), values, strict=True)
+        for (name, rings), value, doubt in zip(districts(), values, doubts, strict=True)
     ]
     dots = (
         Dot("示例科技馆", WEST + 0.7, SOUTH + 0.55, "#"),

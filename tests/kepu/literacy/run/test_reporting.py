@@ -53,6 +53,18 @@ def test_the_english_report_has_no_chinese_but_names(both):
     assert all(CHINESE.search(text) for text in reporting.method(chinese, agreement))
 
 
+@pytest.mark.parametrize(
+    ("language", "words"), [(0, "没有与 R survey 核对"), (1, "Not held against R survey")]
+)
+def test_a_report_says_when_r_was_not_asked(both, language, words):
+    asked = list(reporting.method(both[language], Agreement(63, 1e-15, 1e-14)))
+    alone = list(reporting.method(both[language], None))
+
+    assert words in alone[-1]
+    assert not any(words in text for text in asked)
+    assert len(alone) == len(asked)
+
+
 def test_both_languages_tell_the_same_numbers(both):
     chinese, english = both
     one, other = map(reporting.values, both)

@@ -295,12 +295,15 @@ REFUSED = [
     ("plan.yaml", "  weight: weight", "  weight: wait", "answers.csv has no column wait"),
     ("plan.yaml", "nonresponse:\n  classes: [district]\n", "", "the plan must name the classes"),
     ("plan.yaml", "title:", "title: [", "plan.yaml, line 3 cannot be read as YAML"),
+    ("plan.yaml", "psu: community", "psu: district", "stratum 500101 has one cluster: merge it"),
+    ("plan.yaml", "replicates:", "replicates:\n  lonely: adjust",
+     "replicates.lonely: Input should be 'fail' or 'certainty'"),
     ("items.csv", "knowledge", "knowhow", "row 2, column dimension: knowhow is none of"),
     ("margins.csv", "sex,female", "sex,women", "female has no people in the margins"),
     ("margins.csv", "sex,female,", "sex,female,-", "is below 0"),
     ("margins.csv", "sex,female,", "sex,female,9", "margins"),
     ("districts.csv", "500101,", "500999,", "500101: these areas have no row"),
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("file", "old", "new", "sentence"), REFUSED)
@@ -355,6 +358,33 @@ def test_an_item_that_everybody_had_right_is_named(survey, tmp_path):
 
     with pytest.raises(EngineError, match="M01: all answers alike tell nobody apart"):
         running.run(folder / "plan.yaml", tmp_path / "out")
+
+
+def test_a_fit_that_does_not_converge_ends_with_2_and_writes_nothing(survey, tmp_path):
+    """Two items that are always right or wrong together have slopes without bound."""
+    folder = copied(survey, tmp_path)
+    rows = [row.split(",") for row in (folder / "answers.csv").read_text("utf-8").splitlines()]
+    one, other = rows[0].index("M01"), rows[0].index("M02")
+    for row in rows[1:]:
+        if row[4] == "1":
+            row[other] = key_of(folder, "M02") if row[one] == key_of(folder, "M01") else "dk"
+    (folder / "answers.csv").write_text("\n".join(map(",".join, rows)) + "\n", "utf-8")
+
+    bad = kepu("run", str(folder / "plan.yaml"), "--out", str(tmp_path / "out"))
+
+    assert (bad.returncode, bad.stdout) == (2, "")
+    assert re.search(r"The fit ran away: the slope of M0[12] has no bound|not converge", bad.stderr)
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["survey"]
+
+
+def test_a_stratum_with_one_cluster_ends_with_2_and_writes_nothing(survey, tmp_path):
+    folder = copied(survey, tmp_path, ("psu: community", "psu: district"))
+
+    bad = kepu("run", str(folder / "plan.yaml"), "--out", str(tmp_path / "out"))
+
+    assert (bad.returncode, bad.stdout) == (2, "")
+    assert "stratum 500101 has one cluster" in bad.stderr
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["survey"]
 
 
 def key_of(folder: Path, item: str) -> str:
