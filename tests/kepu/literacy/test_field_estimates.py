@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 import yaml
 from django.db.models import F, Sum
+from django.test import Client
 from django.urls import reverse
 
 from kepu.kernel.audit.models import Entry
