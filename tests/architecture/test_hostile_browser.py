@@ -22,7 +22,8 @@ from django.urls import reverse
 
 from kepu.kernel.accounts.models import User
 from tests import factories
-from tests.architecture.test_endpoints import at_noon, doors, knock, world
+from tests.architecture.test_endpoints import doors, knock
+from tests.architecture.world import at_noon, world
 from tests.journeys import town
 
 __all__ = ["at_noon", "world"]  # fixtures
