@@ -68,7 +68,7 @@ class WordingOut(Schema):
     options: list[str]
 
 
-class HintOut(Schema):
+class ItemHintOut(Schema):
     """A verb this caller could do, and what stands against it now."""
 
     verb: str
@@ -108,7 +108,7 @@ class ItemOut(Schema):
     wordings: list[WordingOut]
     approvals: int
     calibrations: list[CalibrationOut]
-    hints: list[HintOut]
+    hints: list[ItemHintOut]
 
 
 class ItemFilter(Schema):
@@ -121,7 +121,7 @@ class ItemFilter(Schema):
     use: Use | None = None
 
 
-class StepIn(Given):
+class ItemStepIn(Given):
     """Why an item is sent back or retired."""
 
     reason: str = Field("", max_length=300)
@@ -146,7 +146,7 @@ class ReviewOut(Schema):
     wordings: list[WordingOut]
 
 
-class VerdictIn(Given):
+class ReviewIn(Given):
     """What the reviewer says."""
 
     verdict: Verdict
@@ -225,7 +225,7 @@ def step_item(
     request: Asked,
     item_id: Id,
     verb: Literal["submit", "send-back", "approve", "retire"],
-    body: StepIn,
+    body: ItemStepIn,
 ) -> dict[str, Any]:
     """403 not_allowed, 404 not_found, 409 rule_broken."""
     _seen(request, item_id)
@@ -280,7 +280,7 @@ def my_reviews(request: Asked) -> list[dict[str, Any]]:
 
 
 @router.post("/me/item-reviews/{review_id}", response=ReviewOut, summary=n_("Judge an item"))
-def answer_review(request: Asked, review_id: Id, body: VerdictIn) -> dict[str, Any]:
+def answer_review(request: Asked, review_id: Id, body: ReviewIn) -> dict[str, Any]:
     """404 not_found, 409 rule_broken."""
     if may.why_not_review_as(request.auth, said.review(review_id)):
         raise Outside(_("there is no such review"))

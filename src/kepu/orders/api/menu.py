@@ -33,7 +33,7 @@ router = Router(tags=[n_("Menu")])
 BY_TITLE = Sort("title", read=str)
 
 
-class Filter(Schema):
+class MenuFilter(Schema):
     """Which dishes."""
 
     place: Path
@@ -44,7 +44,7 @@ class Filter(Schema):
 @router.get(
     "/menu", auth=None, response=Page[ServiceOut], summary=n_("What can be ordered at a place")
 )
-def menu(request: Asked, wanted: Query[Filter], paging: Query[Paging]) -> dict[str, Any]:
+def menu(request: Asked, wanted: Query[MenuFilter], paging: Query[Paging]) -> dict[str, Any]:
     """Open to everybody; 422 bad_input."""
     dishes = queries.menu(wanted.place, clock.now()).prefetch_related("areas")
     if wanted.topic:
