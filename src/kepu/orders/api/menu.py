@@ -22,7 +22,7 @@ from kepu.orders import actions, queries, rules
 from kepu.orders.api.shapes import ServiceChange, ServiceIn, ServiceOut, TopicsIn
 from kepu.orders.api.showing import dish, topic
 from kepu.orders.models import Contract, Service
-from kepu.orders.states import ServiceState
+from kepu.orders.states import MenuState
 from kepu.people import queries as people
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ def _found(request: Asked, service_id: int) -> Service:
 
 
 def _hidden(request: Asked, service: Service) -> bool:
-    if service.state == ServiceState.PUBLISHED:
+    if service.state == MenuState.PUBLISHED:
         return False
     refused = rules.why_not_publish_for(
         request.auth, team=service.team, department_id=service.department_id, now=clock.now()
