@@ -57,7 +57,7 @@ def failed() -> list[str]:
 def spread() -> list[str]:
     # A file stays in one process, so that what it loads once is loaded once.
     return [
-        "--ignore=tests/benchmarks",  # they start servers and load cities: `pytest tests/benchmarks`
+        "--ignore=tests/benchmarks/test_running.py",  # starts servers and loads a city
         "-n",
         os.environ.get("TEST_PROCESSES", "2"),
         "--dist",
