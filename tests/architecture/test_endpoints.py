@@ -23,10 +23,19 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from kepu.web.api import api
 from kepu.web.api_document import operations
-from tests.architecture.world import NEAR, SECRETS, WHO, World, at_noon, signed_in, world
+from tests.architecture.world import (
+    NEAR,
+    SECRETS,
+    WHO,
+    World,
+    at_noon,
+    signed_in,
+    standing_world,
+    world,
+)
 from tests.kepu.literacy import factories as bank
 
-__all__ = ["at_noon", "world"]  # fixtures
+__all__ = ["at_noon", "standing_world", "world"]  # fixtures
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -35,6 +36,7 @@ from tests import factories
 from tests.factories import NOW
 from tests.kepu.literacy import factories as bank
 from tests.kepu.literacy import field_factories as field
+from tests.worlds import standing
 
 WHO = ("owner", "colleague", "stranger", "nobody")
 NEAR = ("leader", "member")  # of the team that comes
@@ -73,10 +75,17 @@ class World:
     clients: dict[str, Client]
 
 
+@pytest.fixture(scope="module")
+def standing_world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    with standing(django_db_blocker, build) as made:
+        yield made
+
+
 @pytest.fixture
-def world(db: None, settings: Any, at_noon: None) -> World:
+def world(standing_world: World, db: None, settings: Any, at_noon: None) -> World:
+    """The world of the file, in which what a test does is undone, and browsers of the test's own."""
     settings.API_PER_MINUTE = settings.API_PER_MINUTE_UNKNOWN = 100_000
-    made = build()
+    made = deepcopy(standing_world)
     made.clients = {who: signed_in(made.people.get(who)) for who in WHO}
     return made
 
