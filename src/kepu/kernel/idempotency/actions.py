@@ -121,7 +121,7 @@ def pressed(press: Press, location: str | None) -> None:
 def find_press(press: Press) -> Press | None:
     """How far a press is by now; None when it was refused meanwhile."""
     row = Answered.objects.filter(pk=press.row.pk).first()
-    return row and Press(row, new=False)
+    return Press(row, new=False) if row else None
 
 
 def _bound_to(row: Answered) -> str:
