@@ -146,7 +146,7 @@ class ReviewOut(Schema):
     wordings: list[WordingOut]
 
 
-class ReviewIn(Given):
+class ItemVerdictIn(Given):
     """What the reviewer says."""
 
     verdict: Verdict
@@ -280,7 +280,7 @@ def my_reviews(request: Asked) -> list[dict[str, Any]]:
 
 
 @router.post("/me/item-reviews/{review_id}", response=ReviewOut, summary=n_("Judge an item"))
-def answer_review(request: Asked, review_id: Id, body: ReviewIn) -> dict[str, Any]:
+def answer_review(request: Asked, review_id: Id, body: ItemVerdictIn) -> dict[str, Any]:
     """404 not_found, 409 rule_broken."""
     if may.why_not_review_as(request.auth, said.review(review_id)):
         raise Outside(_("there is no such review"))
