@@ -33,8 +33,8 @@ fix: setup-dev ## what a machine can put right
 	@$(RUN) -m ruff check --fix src tests tools benchmarks
 	@$(RUN) -m ruff format src tests tools benchmarks
 
-bench: setup-dev ## the benchmarks, one JSON line each
-	@$(RUN) -m benchmarks
+bench: setup-dev ## the benchmarks, one JSON line each; FULL=1 the long ones too, for hours
+	@$(RUN) -m benchmarks $(if $(FULL),--full)
 
 docs: setup-dev ## the documentation as a site in site/
 	@$(RUN) -m mkdocs build --strict

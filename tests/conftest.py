@@ -23,6 +23,7 @@ LONG = (
     "tests/architecture/test_hostile_browser.py",
     "tests/journeys/",
     "tests/strain/",
+    "tests/kepu/web/test_demo_city.py",
     "tests/kepu/web/test_api_fuzz.py",
     "tests/kepu/web/test_backup.py",
     "tests/kepu/web/test_move.py",

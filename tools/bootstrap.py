@@ -5,14 +5,20 @@ A step is skipped when the file it depends on has not changed since it last succ
 
 from __future__ import annotations
 
+import configparser
 import hashlib
+import html
+import importlib.util
 import os
 import re
 import shutil
+import ssl
 import subprocess
 import sys
 import threading
 import time
+import urllib.parse
+import urllib.request
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -22,6 +28,9 @@ STAMPS = VENV / "stamps"
 FRONTEND = ROOT / "frontend"
 ENGINES = ROOT / "src" / "kepu_engines"
 BUILT = ROOT / "src" / "kepu" / "ui" / "static" / "kepu"
+# What an environment without ensurepip is given.
+PIP_VERSION = "25.3"
+PIP_DIGEST = "9655943313a94722b7774661c21049070f6bbb0a1516bf02f7c8d5d9201514cd"
 
 
 class SetupError(Exception):
@@ -167,13 +176,80 @@ def make_environment() -> None:
     if shutil.which("uv"):
         run(["uv", "venv", "--quiet", "--clear", "--python", sys.executable, VENV])
         return
+    if has("ensurepip"):
+        run([sys.executable, "-m", "venv", "--clear", VENV])
+        return
+    # Debian leaves ensurepip out of python3. Without root the environment gets its pip from elsewhere.
+    bring = how_to_bring_pip()
+    run([sys.executable, "-m", "venv", "--clear", "--without-pip", VENV])
+    bring()
+
+
+def has(module: str) -> bool:
+    return importlib.util.find_spec(module) is not None
+
+
+def how_to_bring_pip() -> Callable[[], None]:
+    """By the pip of this Python, or from the package index that pip was told of; else SetupError.
+
+    No address stands here, so where none was set nothing can be fetched.
+    """
+    if has("pip"):
+        return pip_by_pip
+    index = configured_index()
+    if index:
+        return lambda: pip_from(index)
+    raise SetupError(
+        "this Python has no pip and cannot make one; on Debian install python3-venv. Without root: put uv "
+        "on PATH, or set PIP_INDEX_URL to the package index that you use."
+    )
+
+
+def pip_by_pip() -> None:
+    wanted = f"pip=={PIP_VERSION}"
+    run([sys.executable, "-m", "pip", "--python", VENV / "bin" / "python", "install", wanted])
+
+
+def configured_index() -> str:
+    """Where pip would look for packages: by its variable, else by its files, one's own first."""
+    if given := os.environ.get("PIP_INDEX_URL"):
+        return given
+    home = Path.home()
+    files = [home / ".config/pip/pip.conf", home / ".pip/pip.conf", Path("/etc/pip.conf")]
+    for file in [Path(named) for named in [os.environ.get("PIP_CONFIG_FILE")] if named] + files:
+        settings = configparser.RawConfigParser()
+        settings.read(file)
+        if found := settings.get("global", "index-url", fallback=""):
+            return found
+    return ""
+
+
+def pip_from(index: str) -> None:
+    """Fetch the one wheel whose digest stands here, and let it install itself."""
+    name = f"pip-{PIP_VERSION}-py3-none-any.whl"
+    wheel = VENV / name
     try:
-        import ensurepip  # noqa: F401  (Debian leaves it out of python3)
-    except ImportError:
-        raise SetupError(
-            "this Python cannot make private environments; on Debian install python3-venv."
-        ) from None
-    run([sys.executable, "-m", "venv", "--clear", VENV])
+        wheel.write_bytes(fetched(f"{index.rstrip('/')}/pip/", name))
+    except (OSError, ValueError) as error:
+        raise SetupError(f"pip could not be fetched from the package index: {error}") from None
+    run([VENV / "bin" / "python", wheel / "pip", "install", "--no-index", wheel])
+    wheel.unlink()
+
+
+def fetched(page: str, name: str) -> bytes:
+    """The file that a page of the index links to, checked; raises OSError or ValueError."""
+    trusted = ssl.create_default_context(cafile=os.environ.get("PIP_CERT") or None)
+    with urllib.request.urlopen(page, timeout=60, context=trusted) as answer:
+        links = re.findall(r'href="([^"]+)"', answer.read().decode())
+    link = next((one for one in links if one.partition("#")[0].endswith(name)), None)
+    if link is None:
+        raise ValueError(f"it has no {name}")
+    address = urllib.parse.urljoin(page, html.unescape(link))
+    with urllib.request.urlopen(address, timeout=60, context=trusted) as answer:
+        content: bytes = answer.read()
+    if hashlib.sha256(content).hexdigest() != PIP_DIGEST:
+        raise ValueError(f"{name} is not the file it should be")
+    return content
 
 
 def install(lock: str) -> None:

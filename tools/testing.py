@@ -17,13 +17,28 @@ ROOT = Path(__file__).resolve().parent.parent
 # The one without windows first: it opens a page for less than half of the others' processor time.
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 JOURNEYS = ("tests/journeys/", "tests/kepu/ui/test_in_a_browser.py")
+# What asks nothing of the database that DATABASE_URL names: engines, files, and cities on a SQLite of
+# their own. On PostgreSQL it would be tried a second time, for minutes, and show the same.
+WITHOUT_DATABASE = (
+    "tests/kepu_engines",
+    "tests/benchmarks",
+    "tests/kepu/literacy/run",
+    "tests/kepu/web/test_backup.py",
+    "tests/kepu/web/test_demo_again.py",
+    "tests/kepu/web/test_demo_city.py",
+    "tests/kepu/web/test_shell.py",
+)
 FEW = 3  # journeys that may need a second try; more of them are no accident
 
 
 def main(words: list[str]) -> int:
     print(f"database: {database()}", flush=True)
     print(browser(), flush=True)
-    code = run([*spread(), *order(), *words, *without_browser()])
+    away = left_out(words)
+    if away:
+        print("left to a run on SQLite, which they are tried on:", *away, flush=True)
+    ignored = [f"--ignore={path}" for path in away]
+    code = run([*spread(), *order(), *ignored, *words, *without_browser()])
     again = failed() if code == 1 else []
     if not 0 < len(again) <= FEW or not all(name.startswith(JOURNEYS) for name in again):
         return code
@@ -57,7 +72,7 @@ def failed() -> list[str]:
 def spread() -> list[str]:
     # A file stays in one process, so that what it loads once is loaded once.
     return [
-        "--ignore=tests/benchmarks",  # they start servers and load cities: `pytest tests/benchmarks`
+        "--ignore=tests/benchmarks/test_running.py",  # starts servers and loads a city
         "-n",
         os.environ.get("TEST_PROCESSES", "2"),
         "--dist",
@@ -74,6 +89,12 @@ def order() -> list[str]:
     except (OSError, subprocess.CalledProcessError):
         return []  # no repository: any order
     return [f"--randomly-seed={int(told.strip(), 16)}"]
+
+
+def left_out(words: list[str]) -> tuple[str, ...]:
+    """What another database than SQLite has no part in, unless somebody asks for paths by name."""
+    named = any(word.startswith("tests") for word in words)
+    return WITHOUT_DATABASE if os.environ.get("DATABASE_URL") and not named else ()
 
 
 def database() -> str:

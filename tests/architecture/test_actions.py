@@ -62,6 +62,19 @@ BY_TIME = (
     "orders/actions/timing.py:run_out",
 )
 
+# What the worker ends after minutes of computing: `now` would be when it began, so the clock is read.
+READS_THE_CLOCK = {
+    "kernel/exports/actions.py:_end": "a table is ready, or failed",
+    "literacy/actions/booklets.py:_propose": "booklets are assembled",
+    "literacy/actions/booklets.py:_fail": "or could not be",
+    "literacy/actions/estimates.py:_finish": "a run is kept",
+    "literacy/actions/estimates.py:_fail": "or failed",
+    "literacy/actions/samples.py:_propose": "a sample is drawn",
+    "literacy/actions/samples.py:_fail": "or could not be",
+    "orders/actions/computing.py:_end": "a plan is computed, applied, or failed",
+}
+CLOCKS = {"clock.now", "clock.today", "timezone.now", "datetime.now", "time.time"}
+
 # `entry` is the row itself, for what writes it in one message with its own rows.
 WRITES_AUDIT = ("audit.record", "audit.entry")
 
@@ -145,6 +158,17 @@ def test_a_verb_names_its_actor_and_its_time_by_keyword(name):
 
     assert "now" in keyword_only
     assert "by" in keyword_only or name in BY_TIME
+
+
+def test_no_action_reads_the_clock_but_those_that_end_what_a_worker_computed():
+    found = {
+        f"{path.relative_to(SOURCE / 'kepu')}:{node.name}"
+        for path in modules()
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and calls(node) & CLOCKS
+    }
+
+    assert found == set(READS_THE_CLOCK)
 
 
 @pytest.mark.parametrize("name", VERBS)

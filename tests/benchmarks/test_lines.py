@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from benchmarks.places import environment
 
 from benchmarks import beside, chunks, irt, line
 
@@ -86,57 +84,10 @@ def test_tails_are_taken_from_the_sorted_values():
 
 
 def test_a_name_nobody_knows_is_one_sentence():
-    done = _benchmarks({}, "nonsense")
+    done = benchmarks({}, "nonsense")
 
     assert done.returncode == 2
     assert "no benchmark is called nonsense" in done.stderr
-
-
-@pytest.mark.slow
-def test_a_tiny_run_of_each_case_prints_lines_that_can_be_read(tmp_path):
-    """On one small ground, which each case adds to: the frame takes longer than all of them."""
-    surroundings = environment(tmp_path / "data")
-    sizes = ("--claims", "60", "--orders", "200", "--rows", "300", "--here", "SQLite")
-    cases = {"claims": 2, "boards": 4, "start": 1, "export": 1}
-    for name, lines in cases.items():
-        done = _benchmarks(surroundings, name, *sizes)
-
-        assert done.returncode == 0, done.stderr
-        told = [json.loads(row) for row in done.stdout.splitlines()]
-        assert len(told) == lines
-        assert all(row["case"].startswith(name) and "reached" in row for row in told)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("words", "rival", "figures"),
-    [
-        (["raking", "--rows", "2000", "--times", "1"], "leafblower", {"margin_error", "growth"}),
-        (["irt", "--persons", "3000", "--times", "1", "--models", "2pl"], "mirt", {"growth"}),
-        (["irt", "--persons", "3000", "--times", "1", "--models", "grm"], "mirt", {"growth"}),
-        (["chunks", "--rows", "60000", "--chunk", "3000"], None, {"apart", "peak_growth"}),
-    ],
-)
-def test_an_engine_is_measured_alone_where_no_rival_is_named(words, rival, figures):
-    done = subprocess.run(
-        [sys.executable, "-m", f"benchmarks.{words[0]}", *words[1:]],
-        cwd=ROOT,
-        env={**os.environ, "RIVALS": ""},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=900,
-    )
-
-    assert done.returncode == 0, done.stderr
-    told = [json.loads(row) for row in done.stdout.splitlines()]
-    assert all(row["case"].startswith(words[0]) for row in told)
-    assert figures <= {name for row in told for name in row["bar"]}
-    if rival:
-        assert told[0]["programs"][rival].startswith("not measured: RIVALS names no Python")
-        assert not any(name.startswith("times") for row in told for name in row["bar"])
-    else:
-        assert told[0]["apart"] < 1e-12
 
 
 def _runs(**of_each: dict[str, object]) -> dict[str, list[dict[str, object]]]:
@@ -161,7 +112,7 @@ def test_an_item_response_model_is_held_to_what_each_rival_did():
     assert not irt.compared(_runs(kepu=ours, mirt={}, theta={}))[1]
 
 
-def _benchmarks(surroundings: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
+def benchmarks(surroundings: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "benchmarks", *words],
         cwd=ROOT,

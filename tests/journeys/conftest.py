@@ -17,7 +17,8 @@ CHROMIUM = testing.chromium() or ""
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
-BUILT = Path(__file__).resolve().parents[2] / "src/kepu/ui/static/kepu/kepu.js"
+ROOT = Path(__file__).resolve().parents[2]
+BUILT = ROOT / "src/kepu/ui/static/kepu/kepu.js"
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +69,14 @@ def device(chromium, live_server):
 
     yield made
     browser.close()
+
+
+def photograph(page: Any, name: str, **how: Any) -> None:
+    """Take a picture into the folder that KEPU_SCREENSHOTS names, from the repository's own on."""
+    if folder := os.environ.get("KEPU_SCREENSHOTS"):
+        path = ROOT / folder / f"{name}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=str(path), **how)
 
 
 def sign_in(context, person, url: str) -> None:

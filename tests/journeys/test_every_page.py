@@ -1,11 +1,14 @@
 """Every page of Kepu in a real browser, in Chinese: read by axe, and looked at in every width.
 
 The pages stand in `town.SIGHTS`; an address without a sight fails the first test. One browser, one
-server and one town serve all of them, so what is wrong is gathered and told at the end.
+server and one town serve all of them, so what is wrong is gathered and told at the end. With
+KEPU_SCREENSHOTS=pages each is photographed into that folder, on a telephone and at a desk.
 """
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +18,7 @@ from django.utils import translation
 
 from tests.architecture.test_endpoints import addresses, table
 from tests.journeys import town
+from tests.journeys.conftest import photograph
 
 axe = pytest.importorskip("axe_playwright_python.base")
 
@@ -162,6 +166,7 @@ def all_of(sights: Any, browser: Any, url: str, here: town.Town) -> Iterator[str
         answer = opened(page, sight, here, url)
         told = [] if sight.name in FOR_PROGRAMMERS else page.evaluate(LATIN)
         found = [*of_one(page, answer), *(f"says {word}" for word in told), *said]
+        photographed(page, sight)
         if sight.name in IN_THE_DARK:
             found += in_the_dark(page)
         yield from (f"{sight}: {wrong}" for wrong in found)
@@ -183,6 +188,14 @@ def of_one(page: Any, answer: Any) -> Iterator[str]:
     yield from page.evaluate(READ, RULES)
     for width, letters in LOOKS:
         yield from measured(page, width, letters)
+
+
+def photographed(page: Any, sight: town.Sight) -> None:
+    name = re.sub(r"[^\w.-]+", "-", str(sight))
+    for width, letters in LOOKS if os.environ.get("KEPU_SCREENSHOTS") else ():
+        page.set_viewport_size({"width": width, "height": 844})
+        page.evaluate("letters => document.documentElement.dataset.type = letters", letters)
+        photograph(page, f"{width}-{letters}/{name}", full_page=True)
 
 
 def in_the_dark(page: Any) -> list[str]:

@@ -1,11 +1,10 @@
 """One order through all hands in a real browser, using only what the pages say.
 
-With KEPU_SCREENSHOTS=1 the pictures of the tutorial are made anew in docs/images.
+With KEPU_SCREENSHOTS=docs/images the pictures of the tutorial are made anew.
 """
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -24,11 +23,11 @@ from kepu.orders.models import Order
 from kepu.people import queries as people
 from kepu.people.models import Skill
 from tests import factories
+from tests.journeys.conftest import photograph as take
 from tests.journeys.conftest import sign_in
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
-PICTURES = Path(__file__).resolve().parents[2] / "docs" / "images"
 MORNING = datetime(2026, 3, 5, 9, 0, tzinfo=BEIJING)
 DESK = {"viewport": {"width": 1280, "height": 800}}
 
@@ -71,9 +70,7 @@ class Hand:
         expect(found).to_be_visible()
 
     def picture(self, name: str) -> None:
-        if os.environ.get("KEPU_SCREENSHOTS"):
-            PICTURES.mkdir(parents=True, exist_ok=True)
-            self.page.screenshot(path=str(PICTURES / f"{name}.png"))
+        take(self.page, name)
 
 
 def moment(value: datetime) -> str:

@@ -22,10 +22,12 @@ from django.db import connection
 from django.db.models import Count, QuerySet
 
 from kepu.kernel import clock
+from kepu.kernel.accounts.models import User
 from kepu.kernel.audit import chain, sealer
 from kepu.kernel.audit.models import Entry
 from kepu.kernel.facts.models import Delivery, Happening
-from kepu.orders.models import Order, Step
+from kepu.orders.models import CheckIn, Order, Rating, Step
+from kepu.people.models import Team
 from kepu.web.simulation import past, sessions, town
 from tests.factories import division, skill
 from tests.strain.browsers import Browser, done, said
@@ -35,38 +37,52 @@ FULL = os.environ.get("KEPU_STRAIN") == "full"
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(3600 if FULL else 300)]
 ACTIONS, CLIENTS, KILLS = (2000, 8, 12) if FULL else (300, 8, 3)
 SEED = 20261123
-VERBS = ("accept", "open", "claim", "schedule", "release", "cancel")
+CODE = "KILLED"
+# Every other order goes the whole way, and the rest are given up when their time was set already.
+WAYS = (
+    ("dispatch", "accept", "open", "claim", "schedule", "check_in", "deliver", "rate"),
+    ("dispatch", "accept", "open", "claim", "schedule", "release", "cancel"),
+)
+VERBS = {verb for way in WAYS for verb in way}
+ORDERS = ACTIONS * len(WAYS) // sum(map(len, WAYS)) + CLIENTS
 # A time may be set anew, so who asks again after a kill sets it again.
-ONCE = set(VERBS) - {"schedule"}
+ONCE = VERBS - {"schedule"}
+AHEAD = timedelta(seconds=2)  # from setting the time to the visit
 
 
 @dataclass
 class Person:
-    """One of eight who work at once: takes orders through six verbs each and notes what was said."""
+    """One of eight who work at once: takes orders through all hands, or half of them, and notes what
+    was said.
+    """
 
     port: int
     district: town.District
     doors: dict[int, dict[str, str]]
+    residents: dict[int, User]  # by order
     orders: list[int]
     lane: int
     told: Counter[tuple[int, str]] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
     asked: int = 0
+    begins: float = 0.0  # the visit of the order in hand
 
     def work(self) -> None:
         """Whatever goes wrong is a fault that the test reads: a thread that dies alone says nothing."""
         browser = Browser(self.port)
         try:
-            for order in self.orders:
-                for verb in VERBS:
+            for number, order in enumerate(self.orders):
+                for verb in WAYS[number % len(WAYS)]:
                     self._insist(browser, order, verb)
         except Exception as error:
             self.faults.append(f"gave up: {error!r}")
 
     def _insist(self, browser: Browser, order: int, verb: str) -> None:
         """Ask until there is an answer. One that comes after a kill may say that it was done before."""
-        path, who, form = self._form(order, verb)
+        if verb == "deliver":
+            time.sleep(max(0, self.begins - time.time()))
         for _attempt in range(600):
+            path, who, form = self._form(order, verb)
             self.asked += 1
             try:
                 status, cookies = browser.post(path, self.doors[who], **form)
@@ -76,6 +92,9 @@ class Person:
             self.told[order, verb] += done(status, cookies)
             if status >= 500:
                 self.faults.append(f"{verb} of {order}: {status} {said(cookies)}")
+            if verb == "schedule" and not done(status, cookies):
+                time.sleep(0.1)  # the moment had come before the form did
+                continue
             return
         self.faults.append(f"{verb} of {order}: no answer")
 
@@ -84,18 +103,23 @@ class Person:
         if verb == "claim":
             return f"/orders/{order}/claim/{team.pk}/", leader.pk, {}
         hands = {
+            "dispatch": (self.district.worker, {"department": str(self.district.department.pk)}),
             "accept": (self.district.officer, {}),
             "open": (self.district.officer, {}),
-            "schedule": (leader, {"starts_at": _tomorrow()}),
+            "schedule": (leader, {"starts_at": self._soon() if verb == "schedule" else ""}),
+            "check_in": (leader, {"code": CODE}),
+            "deliver": (leader, {"attended": "18"}),
+            "rate": (self.residents[order], {"stars": "5", "words": "谢谢"}),
             "release": (leader, {"reason": "示例原因"}),
             "cancel": (self.district.worker, {"reason": "示例原因"}),
         }
         who, form = hands[verb]
         return f"/orders/{order}/do/{verb}/", who.pk, form
 
-
-def _tomorrow() -> str:
-    return (clock.now() + timedelta(days=2)).astimezone(clock.BEIJING).strftime("%Y-%m-%dT%H:%M")
+    def _soon(self) -> str:
+        begins = clock.now() + AHEAD
+        self.begins = begins.timestamp()
+        return begins.astimezone(clock.BEIJING).strftime("%Y-%m-%dT%H:%M:%S.%f")
 
 
 def test_nothing_acknowledged_is_lost_and_no_order_is_half_done(city: City):
@@ -131,13 +155,17 @@ def _people(city: City) -> list[Person]:
     skill()
     settled = town.build(now=now, teams=CLIENTS, residents=20, topics=1000)
     (district,) = settled.districts
-    past.write(
-        past.spread(settled, -(-ACTIONS // len(VERBS)), lambda _chance: "dispatched", now=now)
-    )
-    doors = sessions.sign_in([*district.leaders, district.worker, district.officer], now)
-    orders = list(Order.objects.order_by("pk").values_list("pk", flat=True))
+    Team.objects.update(day_capacity=99, week_capacity=99)
+    past.write(past.spread(settled, ORDERS, lambda _chance: "placed", now=now))
+    placed = list(Order.objects.order_by("pk").select_related("resident"))
+    # So that a visit can be set that begins at once.
+    Order.objects.update(wanted_from=now, check_in_code=CODE)
+    everybody = {*district.leaders, *(order.resident for order in placed)}
+    doors = sessions.sign_in([*everybody, district.worker, district.officer], now)
+    residents = {order.pk: order.resident for order in placed}
     return [
-        Person(city.port, district, doors, orders[lane::CLIENTS], lane) for lane in range(CLIENTS)
+        Person(city.port, district, doors, residents, list(residents)[lane::CLIENTS], lane)
+        for lane in range(CLIENTS)
     ]
 
 
@@ -189,17 +217,20 @@ def _due() -> QuerySet[Delivery]:
 
 def _nothing_lost(told: Counter[tuple[int, str]]) -> None:
     kept = Counter(Step.objects.values_list("order_id", "verb"))
+    kept.update((order, "check_in") for order in CheckIn.objects.values_list("order_id", flat=True))
     lost = {what: times for what, times in told.items() if kept[what] < times}
     doubled = {what: n for what, n in kept.items() if n > 1 and what[1] in ONCE}
     missing = {what for what in told if not kept[what]}
     assert lost == {}
     assert doubled == {}
     assert missing == set(), "asked for until answered, and not there"
+    assert {verb for _order, verb in told} == VERBS
 
 
 def _nothing_half_done() -> None:
     """State, steps, version, audit and facts of every order tell the same story."""
-    entries = _per_order(Entry.objects.filter(object_type="orders.order"), "object_id")
+    told = Entry.objects.filter(object_type="orders.order").exclude(verb="order.check_in")
+    entries = _per_order(told, "object_id")
     facts = _per_order(Happening.objects.filter(name="OrderMoved"), "data__order_id")
     for order in Order.objects.prefetch_related("steps"):
         steps = list(order.steps.all())
@@ -208,6 +239,9 @@ def _nothing_half_done() -> None:
         assert order.version == len(moving)
         assert entries[order.pk] == len(steps)
         assert facts[order.pk] == sum(step.verb != "escalate" for step in moving)
+    rated = Order.objects.filter(state="rated")
+    assert rated.count() == Rating.objects.count() == CheckIn.objects.count() > 0
+    assert set(Order.objects.values_list("state", flat=True)) == {"rated", "cancelled"}
     connection.check_constraints()
     assert list(_due().values_list("listener", "last_error")) == []
 

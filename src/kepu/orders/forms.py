@@ -15,7 +15,7 @@ from kepu.kernel.divisions.models import Division
 from kepu.kernel.divisions.states import Level
 from kepu.orders import rules
 from kepu.orders.models import Order
-from kepu.orders.states import Audience, ServiceState
+from kepu.orders.states import Audience, MenuState
 from kepu.people import queries as people
 
 
@@ -355,7 +355,7 @@ class OwnDishListForm(DishListForm):
     """What those who offer ask of their own dishes."""
 
     state = forms.ChoiceField(
-        label=_("State"), required=False, choices=[("", _("All")), *ServiceState.choices]
+        label=_("State"), required=False, choices=[("", _("All")), *MenuState.choices]
     )
     by = forms.CharField(label=_("Team or department"), required=False, max_length=60)
 

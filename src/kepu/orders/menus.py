@@ -12,7 +12,7 @@ from kepu.kernel.errors import BadInput
 from kepu.kernel.tables import Column, Fault, Row, Sheet
 from kepu.orders import providers
 from kepu.orders.actions.menu import Dish
-from kepu.orders.states import Audience, ServiceState
+from kepu.orders.states import Audience, MenuState
 from kepu.people import queries as people
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def read(file: IO[bytes], name: str, provider: Provider) -> tuple[list[Dish], li
     sheet = tables.read_table(file, name, columns(provider))
     written = set(
         providers.dishes(provider)
-        .exclude(state=ServiceState.WITHDRAWN)
+        .exclude(state=MenuState.WITHDRAWN)
         .values_list("title", flat=True)
     )
     dishes = [dish for row in sheet.rows if (dish := _dish(sheet, row, provider, written))]

@@ -37,8 +37,8 @@ from kepu.orders.states import (
     AT_THE_DESK,
     UNDER_WAY,
     WITH_A_TEAM,
+    MenuState,
     OrderState,
-    ServiceState,
 )
 from kepu.people import queries as people
 
@@ -448,7 +448,7 @@ def menu(path: str, now: datetime) -> QuerySet[Service]:
     return (
         Service.objects.filter(
             Q(last_day__isnull=True) | Q(last_day__gte=day),
-            state=ServiceState.PUBLISHED,
+            state=MenuState.PUBLISHED,
             first_day__lte=day,
             pk__in=Service.objects.filter(areas__path__in=ancestors(path)).values("pk"),
         )

@@ -28,8 +28,8 @@ from kepu.orders.states import (
     SERVED_BY_TEAM,
     SERVICE,
     UNDER_WAY,
+    MenuState,
     OrderState,
-    ServiceState,
 )
 from kepu.people import queries as people
 
@@ -455,7 +455,7 @@ def why_not_write(
 ) -> str | None:
     """No dish of a table stands on the menu of its team or department already."""
     mine = Service.objects.filter(team=team_id, department=department_id, title__in=titles)
-    if found := mine.exclude(state=ServiceState.WITHDRAWN).first():
+    if found := mine.exclude(state=MenuState.WITHDRAWN).first():
         return _("“%(title)s” is on your menu already; please try the table again") % {
             "title": found.title
         }
@@ -468,7 +468,7 @@ def why_not_move_service(service: Service, verb: str) -> str | None:
 
 def why_not_change_service(service: Service, seen: int) -> str | None:
     """A dish that was not taken down, as it was when the change was begun."""
-    if service.state == ServiceState.WITHDRAWN:
+    if service.state == MenuState.WITHDRAWN:
         return _("this service was taken down; write a new one")
     if service.version != seen:
         return _("somebody changed this service meanwhile; look at it again")

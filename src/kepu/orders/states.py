@@ -67,7 +67,7 @@ ORDER = Machine(
 )
 
 
-class ServiceState(models.TextChoices):
+class MenuState(models.TextChoices):
     DRAFT = "draft", _("draft")
     PUBLISHED = "published", pgettext_lazy("dish", "published")
     PAUSED = "paused", _("paused")
@@ -75,18 +75,18 @@ class ServiceState(models.TextChoices):
 
 
 SERVICE = Machine(
-    start=ServiceState.DRAFT,
+    start=MenuState.DRAFT,
     moves=(
         Move(
             gettext_noop("publish"),
-            (ServiceState.DRAFT, ServiceState.PAUSED),
-            ServiceState.PUBLISHED,
+            (MenuState.DRAFT, MenuState.PAUSED),
+            MenuState.PUBLISHED,
         ),
-        Move(gettext_noop("pause"), (ServiceState.PUBLISHED,), ServiceState.PAUSED),
+        Move(gettext_noop("pause"), (MenuState.PUBLISHED,), MenuState.PAUSED),
         Move(
             gettext_noop("take_down"),
-            (ServiceState.DRAFT, ServiceState.PUBLISHED, ServiceState.PAUSED),
-            ServiceState.WITHDRAWN,
+            (MenuState.DRAFT, MenuState.PUBLISHED, MenuState.PAUSED),
+            MenuState.WITHDRAWN,
         ),
     ),
 )

@@ -69,14 +69,14 @@ class SideOut(Schema):
     reason: str
 
 
-class CountOut(Schema):
+class TallyOut(Schema):
     """How many of what."""
 
     what: str
     count: int
 
 
-class NeedOut(CountOut):
+class NeedOut(TallyOut):
     """What no rule decides."""
 
     place: str
@@ -90,7 +90,7 @@ class RehearsalOut(Schema):
     homes: int
     zone_parts: int
     roles: int
-    records: list[CountOut]
+    records: list[TallyOut]
     needs: list[NeedOut]
     before: list[SideOut]
     after: list[SideOut]

@@ -47,6 +47,24 @@ def test_sealing_twice_goes_on_from_the_head():
     assert chain.verify().sound
 
 
+def test_sealing_ends_though_a_busy_city_writes_on(monkeypatch):
+    """Else a backup, which seals first, would wait until everybody has gone home."""
+    seal = chain._seal_batch
+
+    def while_somebody_writes() -> int:
+        sealed = seal()
+        entries(1)
+        return sealed
+
+    monkeypatch.setattr(chain, "_seal_batch", while_somebody_writes)
+    entries(5)
+
+    assert chain.seal(NOW) == 5
+
+    verdict = chain.verify()
+    assert (verdict.sound, verdict.sealed, verdict.unsealed) == (True, 5, 1)
+
+
 @pytest.mark.parametrize("field", ["actor", "verb", "object_id", "for_whom", "path"])
 def test_a_changed_entry_is_found(field):
     entries(5)

@@ -4,11 +4,11 @@ import pytest
 
 from kepu.kernel.errors import RuleBroken
 from kepu.kernel.machine import states_of
-from kepu.orders.states import ORDER, PLAN, SERVICE, OrderState, PlanState, ServiceState
+from kepu.orders.states import ORDER, PLAN, SERVICE, MenuState, OrderState, PlanState
 
 
 @pytest.mark.parametrize(
-    ("machine", "states"), [(ORDER, OrderState), (SERVICE, ServiceState), (PLAN, PlanState)]
+    ("machine", "states"), [(ORDER, OrderState), (SERVICE, MenuState), (PLAN, PlanState)]
 )
 def test_every_state_is_named_in_the_table_and_can_be_reached(machine, states):
     assert machine.reachable() == set(states)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from enum import Enum
+
 import pytest
 from django.test import Client
+from ninja import Schema
 
 from kepu.kernel.api import limits
 from kepu.orders.models import Order
@@ -327,6 +331,22 @@ def test_the_document_is_openapi_3_1_and_every_operation_has_a_name_of_its_own(d
     assert len(names) == len(set(names))
     assert all(one.get("summary") and one.get("description") for path in document["paths"].values()
                for one in path.values())  # fmt: skip
+
+
+def test_every_shape_of_the_document_is_one_class(db):
+    """Two of one name would overwrite each other, and the document would tell the wrong body."""
+
+    def below(shape):
+        for one in shape.__subclasses__():
+            yield one
+            yield from below(one)
+
+    told = Client().get("/api/openapi.json").json()["components"]["schemas"]
+    shapes = [*below(Schema), *below(Enum)]
+    ours = {one for one in shapes if one.__module__.startswith("kepu.")}
+    names = Counter(one.__name__ for one in ours)
+
+    assert [name for name in told if names[name] > 1] == []
 
 
 def test_every_refusal_of_the_rooms_has_a_title(db):

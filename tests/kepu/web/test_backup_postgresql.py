@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from urllib.parse import quote
 
 import pytest
 from django.db import connection
 
 from tests.kepu.web.conftest import TABLES, Kepu
+from tests.kepu.web.test_backup import WRITING, head
 
 pytestmark = [
     pytest.mark.slow,
@@ -41,20 +43,26 @@ def cities(tmp_path):
             cursor.execute(f'DROP DATABASE "{database}" WITH (FORCE)')
 
 
-def test_a_city_on_postgresql_is_restored_to_the_same_audit_head_and_only_into_an_empty_place(
+def test_a_city_on_postgresql_that_is_written_to_is_restored_to_the_same_audit_head_elsewhere(
     cities, tmp_path
 ):
     here, there = cities
     assert here.python(TABLES).wait() == 0
     assert here("user", "add", "zhang", "--name", "张示例").returncode == 0
+    writer = here.python(WRITING)
+    assert writer.stdout.readline() == "writing\n"
+    time.sleep(1)
 
     backup = here("backup", tmp_path / "city.tar.gz", "--with-keys")
+    still_writing = writer.poll() is None
+    writer.kill()
+    writer.communicate()
     restore = there("restore", tmp_path / "city.tar.gz")
     again = here("restore", tmp_path / "city.tar.gz")
 
+    assert still_writing
     assert restore.returncode == 0, restore.stderr
-    head = backup.stdout.splitlines()[-1]
-    assert head.startswith("audit head: 1 ")
-    assert restore.stdout.splitlines()[-1] == head
-    assert there("audit", "verify").stdout.splitlines()[-1] == head
+    assert head(restore.stdout) == head(backup.stdout)
+    assert int(head(backup.stdout).split()[2]) > 1
+    assert head(there("audit", "verify").stdout) == head(backup.stdout)
     assert (again.returncode, "not empty" in again.stderr) == (2, True)

@@ -6,12 +6,10 @@ import io
 from collections import Counter
 
 import pytest
-from django.utils import translation
 from PIL import Image
 
 from kepu.kernel.facts.worker import work_off
 from kepu.kernel.notices.models import Notice
-from kepu.kernel.roles.verbs import ROLES
 from kepu.orders.models import Evidence, MonthReport, Order, Rating
 from kepu.people import queries as people
 from kepu.web import demo, demo_past
@@ -68,16 +66,6 @@ def test_the_district_has_reported_on_a_month_in_which_something_was_done(city):
 
     assert report.path == "50.103."
     assert report.figures["delivered"] > 0
-
-
-def test_the_terminal_calls_everybody_as_the_pages_do():
-    with translation.override("zh-hans"):
-        titles = {role: str(ROLES[role].title) for _l, _n, role, _d in demo.PEOPLE if role}
-
-    told = demo.accounts()
-
-    assert all(title in told for title in titles.values())
-    assert "社区工作者 community worker: dispatches" in told
 
 
 def test_only_where_an_order_stands_is_told_so_that_no_pile_of_notices_greets(city):

@@ -119,7 +119,7 @@ def test_who_may_not_import_on_the_page_may_not_at_the_shell(by, tmp_path):
     assert not Organisation.objects.exists()
 
 
-def test_a_template_filled_in_is_a_menu(tmp_path):
+def test_a_template_filled_in_is_a_menu_and_is_taken_in_once(tmp_path):
     city = loop()
     empty = tmp_path / "menu.xlsx"
     login = str(city.leader.login)
@@ -134,6 +134,8 @@ def test_a_template_filled_in_is_a_menu(tmp_path):
     book.save(empty)
 
     run("import", "menus", str(empty), "--as", login)
+    with pytest.raises(BadInput, match="1 faults; nothing was imported"):
+        run("import", "menus", str(empty), "--as", login)
     run("export", "menus", "--out", str(tmp_path / "out.csv"), "--within", "50.103.")
 
     assert Service.objects.get().team == city.team

@@ -47,7 +47,7 @@ def _make(hold: Hold[Export]) -> None:
     """Write the file of an export, telling how far it is.
 
     Not in one transaction: a table of minutes must not keep SQLite's one writer waiting. What the
-    person may see is asked now, not when the export was asked for.
+    person may see is asked when the making begins, not when the export was asked for.
     """
     part = queries.file_of(hold.row).with_suffix(f".{hold.taken.timestamp()}.part")
     try:
@@ -61,7 +61,7 @@ def _write(hold: Hold[Export], part: Path) -> None:
     part.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     _clear(export)
     source = SOURCES[export.kind]
-    table = source.table(export.asked_by, export.query, clock.now())
+    table = source.table(export.asked_by, export.query, hold.taken)
     hold.keep(total=table.total, personal=table.personal)
     rows = write_file(
         part, export.format, table, lambda done: hold.keep(done=done), str(source.title)

@@ -68,7 +68,7 @@ class WordingOut(Schema):
     options: list[str]
 
 
-class HintOut(Schema):
+class ItemHintOut(Schema):
     """A verb this caller could do, and what stands against it now."""
 
     verb: str
@@ -111,7 +111,7 @@ class ItemOut(Schema):
     wordings: list[WordingOut]
     approvals: int
     calibrations: list[CalibrationOut]
-    hints: list[HintOut]
+    hints: list[ItemHintOut]
 
 
 class ItemFilter(Schema):
@@ -124,7 +124,7 @@ class ItemFilter(Schema):
     use: Use | None = None
 
 
-class StepIn(Given):
+class ItemStepIn(Given):
     """Why an item is sent back or retired."""
 
     reason: str = Field("", max_length=300)
@@ -149,7 +149,7 @@ class ReviewOut(Schema):
     wordings: list[WordingOut]
 
 
-class VerdictIn(Given):
+class ItemVerdictIn(Given):
     """What the reviewer says."""
 
     verdict: Verdict
@@ -228,7 +228,7 @@ def step_item(
     request: Asked,
     item_id: Id,
     verb: Literal["submit", "send-back", "approve", "retire"],
-    body: StepIn,
+    body: ItemStepIn,
 ) -> dict[str, Any]:
     """403 not_allowed, 404 not_found, 409 rule_broken."""
     _seen(request, item_id)
@@ -283,7 +283,7 @@ def my_reviews(request: Asked) -> list[dict[str, Any]]:
 
 
 @router.post("/me/item-reviews/{review_id}", response=ReviewOut, summary=n_("Judge an item"))
-def answer_review(request: Asked, review_id: Id, body: VerdictIn) -> dict[str, Any]:
+def answer_review(request: Asked, review_id: Id, body: ItemVerdictIn) -> dict[str, Any]:
     """404 not_found, 409 rule_broken."""
     if may.why_not_review_as(request.auth, said.review(review_id)):
         raise Outside(_("there is no such review"))

@@ -56,7 +56,7 @@ class FiguresIn(Given):
     ] = Field(default_factory=dict, max_length=200)
 
 
-class StepIn(Given):
+class ReturnStepIn(Given):
     """Why, for a step back; and remarks by indicator when a return is sent back."""
 
     reason: Reason | None = None
@@ -153,7 +153,7 @@ def step_return_round(
     request: Asked,
     round_id: Id,
     verb: Literal["lock", "unlock", "publish", "withdraw"],
-    body: StepIn,
+    body: ReturnStepIn,
 ) -> dict[str, Any]:
     """404 not_found, 403 not_allowed, 409 rule_broken, 422 without a reason where one is needed."""
     one, now = years.seen(request.auth, round_id, clock.now()), clock.now()
@@ -198,7 +198,7 @@ def step_return(
     request: Asked,
     return_id: Id,
     verb: Literal["submit", "accept", "send_back", "lock", "unlock"],
-    body: StepIn,
+    body: ReturnStepIn,
 ) -> dict[str, Any]:
     """404 not_found, 403 not_allowed, 409 rule_broken, 422 without a reason where one is needed."""
     queries.seen(request.auth, return_id, clock.now())
@@ -219,7 +219,7 @@ PLAIN: dict[str, Any] = {
 }
 
 
-def _reason(body: StepIn) -> str:
+def _reason(body: ReturnStepIn) -> str:
     if body.reason is None:
         raise BadInput(_("say why, in a sentence"), field="reason")
     return body.reason

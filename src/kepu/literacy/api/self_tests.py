@@ -57,7 +57,7 @@ class SelfTestOut(Schema):
     result: ResultOut | None
 
 
-class AnswerIn(Given):
+class SelfTestAnswerIn(Given):
     """The position of the chosen option, from 0; null says that one does not know."""
 
     position: int = Field(ge=1, le=100)
@@ -85,7 +85,7 @@ def read_self_test(request: HttpRequest, key: UUID) -> dict[str, Any]:
 @router.post(
     "/self-tests/{key}/answers", auth=None, response=SelfTestOut, summary=n_("Answer a question")
 )
-def answer_self_test(request: HttpRequest, key: UUID, body: AnswerIn) -> dict[str, Any]:
+def answer_self_test(request: HttpRequest, key: UUID, body: SelfTestAnswerIn) -> dict[str, Any]:
     """Gives the next question, or the result; 404 not_found, 409 rule_broken."""
     queries.by_key(key)
     self_tests.answer(key, position=body.position, chosen=body.chosen, now=clock.now())

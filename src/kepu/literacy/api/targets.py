@@ -44,7 +44,7 @@ class StatedIn(AimIn):
     year: Year
 
 
-class CorrectionIn(AimIn):
+class TargetCorrectionIn(AimIn):
     """The target put right, and why."""
 
     reason: Reason
@@ -59,7 +59,7 @@ class TaskIn(Given):
     place: Path | None = None
 
 
-class WordIn(Given):
+class TaskWordIn(Given):
     """What shows that a task is done, or why it is not after all."""
 
     reason: Reason | None = None
@@ -133,7 +133,7 @@ def read_target(request: Asked, target_id: Id) -> dict[str, Any]:
 
 @router.post("/targets/{target_id}/correct", response=WholeTargetOut,
              summary=n_("Correct a target"))  # fmt: skip
-def correct_target(request: Asked, target_id: Id, body: CorrectionIn) -> dict[str, Any]:
+def correct_target(request: Asked, target_id: Id, body: TargetCorrectionIn) -> dict[str, Any]:
     """404 not_found, 403 not_allowed, 409 rule_broken."""
     one, said = queries.seen(target_id), body.model_dump()
     reason = said.pop("reason")
@@ -164,7 +164,7 @@ def change_task(request: Asked, target_id: Id, task_id: Id, body: TaskIn) -> dic
 @router.post("/targets/{target_id}/tasks/{task_id}/{verb}", response=WholeTargetOut,
              summary=n_("Say whether a task is done"))  # fmt: skip
 def step_task(
-    request: Asked, target_id: Id, task_id: Id, verb: Literal["finish", "reopen"], body: WordIn
+    request: Asked, target_id: Id, task_id: Id, verb: Literal["finish", "reopen"], body: TaskWordIn
 ) -> dict[str, Any]:
     """404 not_found, 403 not_allowed, 409 rule_broken."""
     one = queries.seen(target_id)

@@ -22,7 +22,7 @@ from kepu.orders import actions, dishes, queries, rules
 from kepu.orders.api.shapes import ServiceChange, ServiceIn, ServiceOut, TopicsIn
 from kepu.orders.api.showing import dish, topic
 from kepu.orders.models import Contract, Service
-from kepu.orders.states import ServiceState
+from kepu.orders.states import MenuState
 from kepu.people import queries as people
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ router = Router(tags=[n_("Menu")])
 BY_TITLE = Sort("title", read=str)
 
 
-class Filter(Schema):
+class MenuFilter(Schema):
     """Which dishes."""
 
     place: Path
@@ -44,7 +44,7 @@ class Filter(Schema):
 @router.get(
     "/menu", auth=None, response=Page[ServiceOut], summary=n_("What can be ordered at a place")
 )
-def menu(request: Asked, wanted: Query[Filter], paging: Query[Paging]) -> dict[str, Any]:
+def menu(request: Asked, wanted: Query[MenuFilter], paging: Query[Paging]) -> dict[str, Any]:
     """Open to everybody; `q` is looked for as on the page of the menu; 422 bad_input."""
     found = queries.menu(wanted.place, clock.now()).prefetch_related("areas")
     found = dishes.narrowed(found, {"q": wanted.q or "", "topic": wanted.topic})
@@ -144,7 +144,7 @@ def _found(request: Asked, service_id: int) -> Service:
 
 
 def _hidden(request: Asked, service: Service) -> bool:
-    if service.state == ServiceState.PUBLISHED:
+    if service.state == MenuState.PUBLISHED:
         return False
     refused = rules.why_not_publish_for(
         request.auth, team=service.team, department_id=service.department_id, now=clock.now()

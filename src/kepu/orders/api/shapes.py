@@ -21,7 +21,7 @@ from kepu.kernel.api.shapes import (
     Spot,
     Topic,
 )
-from kepu.orders.states import Audience, OrderState, Priority, ServiceState
+from kepu.orders.states import Audience, MenuState, OrderState, Priority
 
 
 class HintOut(Schema):
@@ -303,7 +303,7 @@ class ServiceOut(Schema):
     areas: list[str]
     first_day: Day
     last_day: Day | None
-    state: ServiceState
+    state: MenuState
     version: int
 
 

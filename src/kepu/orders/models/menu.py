@@ -7,7 +7,7 @@ from django.db.models import F, Q
 
 from kepu.kernel.divisions.fields import PathField
 from kepu.kernel.divisions.models import Placed
-from kepu.orders.states import Audience, ServiceState
+from kepu.orders.states import Audience, MenuState
 
 
 class Contract(models.Model):
@@ -59,9 +59,7 @@ class Service(Placed):
     month_capacity = models.PositiveSmallIntegerField(default=20)
     first_day = models.DateField()
     last_day = models.DateField(null=True, blank=True)
-    state = models.CharField(
-        max_length=10, choices=ServiceState.choices, default=ServiceState.DRAFT
-    )
+    state = models.CharField(max_length=10, choices=MenuState.choices, default=MenuState.DRAFT)
 
     version = models.PositiveIntegerField(default=1)
 

@@ -102,7 +102,7 @@ class NominationIn(Given):
     person: Line | None = Field(None, max_length=40)
 
 
-class StepIn(Given):
+class NominationStepIn(Given):
     """What a reviewer does next; `reject` says why."""
 
     step: Literal["pass", "publish", "award", "reject"]
@@ -134,7 +134,7 @@ class CallIn(Given):
     about: str = Field("", max_length=1000)
 
 
-class AnswerIn(Given):
+class CallAnswerIn(Given):
     """Whether the caller comes; `withdraw` takes a yes back."""
 
     answer: Literal["yes", "no", "withdraw"]
@@ -202,7 +202,7 @@ def nominate(request: Asked, body: NominationIn) -> Status[dict[str, Any]]:
     response=NominationOut,
     summary=n_("Review, publish, name, or reject"),
 )
-def step_nomination(request: Asked, nomination_id: Id, body: StepIn) -> dict[str, Any]:
+def step_nomination(request: Asked, nomination_id: Id, body: NominationStepIn) -> dict[str, Any]:
     """By another officer than who nominated; 403 not_allowed, 404 not_found, 409 rule_broken."""
     found, now = queries.nomination(nomination_id), clock.now()
     if rules.why_not_run(request.auth, found.path, now):
@@ -241,7 +241,7 @@ def call_for_volunteers(request: Asked, body: CallIn) -> Status[dict[str, Any]]:
 
 
 @router.post("/calls/{call_id}/answer", response=CallOut, summary=n_("Answer a call"))
-def answer_call(request: Asked, call_id: Id, body: AnswerIn) -> dict[str, Any]:
+def answer_call(request: Asked, call_id: Id, body: CallAnswerIn) -> dict[str, Any]:
     """For active volunteers whom it fits; 404 not_found, 409 rule_broken."""
     found = queries.call(call_id)
     ANSWERS[body.answer](found.pk, by=request.auth, now=clock.now())

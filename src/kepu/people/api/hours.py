@@ -37,7 +37,7 @@ STEPS: dict[str, Callable[..., Service]] = {
 BY_BEGIN = Sort("began_at", read=moment)
 
 
-class ServiceOut(Schema):
+class ServedOut(Schema):
     """Time that somebody gave, on its way into the ledger."""
 
     id: int
@@ -67,7 +67,7 @@ class HoursIn(Given):
     team_id: Id | None = None
 
 
-class ObjectionIn(Given):
+class DisputeIn(Given):
     reason: str = Field(min_length=1, max_length=200)
 
 
@@ -79,14 +79,14 @@ class ScoreIn(Given):
     score: int = Field(ge=1, le=5)
 
 
-class CorrectionIn(Given):
+class LedgerCorrectionIn(Given):
     """By how many minutes a line of the ledger is wrong, and why."""
 
     minutes: int = Field(ge=-1440, le=1440)
     reason: str = Field(min_length=1, max_length=200)
 
 
-@router.get("/hours", response=Page[ServiceOut], summary=n_("Hours of yours, or waiting for you"))
+@router.get("/hours", response=Page[ServedOut], summary=n_("Hours of yours, or waiting for you"))
 def asked_hours(request: Asked, wanted: Query[Waiting], paging: Query[Paging]) -> dict[str, Any]:
     """Those to certify, to confirm, to answer for and to evaluate are other people's."""
     by, now = request.auth, clock.now()
@@ -100,7 +100,7 @@ def asked_hours(request: Asked, wanted: Query[Waiting], paging: Query[Paging]) -
     return page(request, found.select_related("person", "team"), _service, BY_BEGIN)
 
 
-@router.post("/hours", response={201: ServiceOut}, summary=n_("Ask for hours by hand"))
+@router.post("/hours", response={201: ServedOut}, summary=n_("Ask for hours by hand"))
 def ask_for_hours(request: Asked, body: HoursIn) -> Status[Any]:
     """Both sides agree as to any others; 403 not_allowed, 409 rule_broken."""
     given = body.model_dump(exclude={"place", "team_id"})
@@ -111,8 +111,8 @@ def ask_for_hours(request: Asked, body: HoursIn) -> Status[Any]:
     return Status(201, _service(made))
 
 
-@router.post("/hours/{service_id}/dispute", response=ServiceOut, summary=n_("Object to hours"))
-def dispute_hours(request: Asked, service_id: Id, body: ObjectionIn) -> Any:
+@router.post("/hours/{service_id}/dispute", response=ServedOut, summary=n_("Object to hours"))
+def dispute_hours(request: Asked, service_id: Id, body: DisputeIn) -> Any:
     """With a reason; 403 not_allowed, 404 not_found, 409 rule_broken."""
     _seen(request, service_id)
     return _service(
@@ -120,7 +120,7 @@ def dispute_hours(request: Asked, service_id: Id, body: ObjectionIn) -> Any:
     )
 
 
-@router.post("/hours/{service_id}/amend", response=ServiceOut, summary=n_("Amend disputed hours"))
+@router.post("/hours/{service_id}/amend", response=ServedOut, summary=n_("Amend disputed hours"))
 def amend_hours(request: Asked, service_id: Id, body: MinutesIn) -> Any:
     """Proposed anew with other minutes; 403 not_allowed, 404 not_found, 409 rule_broken."""
     _seen(request, service_id)
@@ -130,7 +130,7 @@ def amend_hours(request: Asked, service_id: Id, body: MinutesIn) -> Any:
 
 
 @router.post(
-    "/hours/{service_id}/evaluate", response=ServiceOut, summary=n_("Say how a service was")
+    "/hours/{service_id}/evaluate", response=ServedOut, summary=n_("Say how a service was")
 )
 def evaluate_hours(request: Asked, service_id: Id, body: ScoreIn) -> Any:
     """From 1 to 5, by the receiving side; 403 not_allowed, 404 not_found, 409 rule_broken."""
@@ -140,7 +140,7 @@ def evaluate_hours(request: Asked, service_id: Id, body: ScoreIn) -> Any:
 
 
 @router.post(
-    "/hours/{service_id}/{verb}", response=ServiceOut, summary=n_("Certify, confirm or drop hours")
+    "/hours/{service_id}/{verb}", response=ServedOut, summary=n_("Certify, confirm or drop hours")
 )
 def step_hours(request: Asked, service_id: Id, verb: Literal["certify", "confirm", "drop"]) -> Any:
     """403 not_allowed, 404 not_found, 409 rule_broken."""
@@ -151,7 +151,7 @@ def step_hours(request: Asked, service_id: Id, verb: Literal["certify", "confirm
 @router.post(
     "/ledger/{entry_id}/correct", response={201: dict[str, int]}, summary=n_("Correct the ledger")
 )
-def correct_ledger(request: Asked, entry_id: Id, body: CorrectionIn) -> Status[Any]:
+def correct_ledger(request: Asked, entry_id: Id, body: LedgerCorrectionIn) -> Status[Any]:
     """A second line; the first stays. Returns what the first is worth now."""
     now, entry = clock.now(), queries.entry(entry_id)
     unseen = why_not_see_record(request.auth, entry.person, now)

@@ -140,7 +140,7 @@ class HoursOut(Schema):
     entries: Page[EntryOut]
 
 
-class Filter(Schema):
+class TeamFilter(Schema):
     """Which teams."""
 
     place: Path | None = None
@@ -155,7 +155,7 @@ def topics(request: Asked) -> list[Topic]:
 
 
 @router.get("/teams", response=Page[TeamOut], summary=n_("Teams at work, by name"))
-def teams(request: Asked, wanted: Query[Filter], paging: Query[Paging]) -> dict[str, Any]:
+def teams(request: Asked, wanted: Query[TeamFilter], paging: Query[Paging]) -> dict[str, Any]:
     """Filtered by home, skill and words of the name; 422 bad_input."""
     rows = queries.listed(scope=wanted.place or "", words=wanted.q or "", skill=wanted.skill or "")
     return page(request, rows.prefetch_related("skills", "areas"), shown, BY_NAME)
