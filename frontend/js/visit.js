@@ -73,6 +73,7 @@ class Visit {
     event.preventDefault();
     const data = Object.fromEntries(new FormData(form));
     delete data.csrfmiddlewaretoken;
+    delete data.form_key; // an event has a name of its own
     if ("attended" in data) data.attended = Number(data.attended);
     if (await online()) {
       await this.send(false);

@@ -124,6 +124,10 @@ AXES_VERBOSE = False
 AXES_CLIENT_IP_CALLABLE = "kepu.kernel.accounts.entrance.address"
 # A proxy of our own adds the last hop to X-Forwarded-For; without one that header is anybody's word.
 BEHIND_PROXY = os.environ.get("BEHIND_PROXY") == "1"
+# It also says by X-Forwarded-Proto that the browser came by https: addresses that leave the page (QR
+# codes, mails) are made of it, and so is the origin that forms must come from.
+if BEHIND_PROXY:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # W002: our own page answers a lock-out, so the middleware has nothing to do. W006: see above.
 SILENCED_SYSTEM_CHECKS = ["axes.W002", "axes.W006"]
 # "required": who holds a staff role sets up a second factor before anything else. "offered": may.

@@ -15,6 +15,7 @@ from django.utils.translation import pgettext
 from kepu.kernel import clock
 from kepu.kernel.accounts import masks
 from kepu.kernel.accounts import queries as accounts
+from kepu.kernel.accounts.models import Organisation
 from kepu.kernel.divisions.fields import ancestors, within
 from kepu.kernel.errors import NotAllowed
 from kepu.kernel.registers import Asked, Column, Order, Register
@@ -85,7 +86,12 @@ def _reached(*verbs: Verb) -> Callable[[User | None, datetime], Callable[[str], 
 
     def ground(person: User | None, now: datetime) -> Callable[[str], bool]:
         reaches = roles.reaches(person, verbs, now).values() if person else ()
-        paths = {path for reach in reaches for path in reach.paths}
+        units = {pk for reach in reaches for pk in reach.organisations}
+        homes = Organisation.objects.filter(pk__in=units).values_list("path", flat=True)
+        cities = {
+            f"{path.split('.')[0]}." for path in homes
+        }  # a unit serves beyond its own district
+        paths = {path for reach in reaches for path in reach.paths} | cities
         return lambda place: any(within(place, path) or within(path, place) for path in paths)
 
     return ground
@@ -422,8 +428,9 @@ def _ledger(person: User | None, asked: Asked, now: datetime) -> QuerySet[Any]:
         until=asked.get("until"),
         corrections=bool(asked.get("corrections")),
     )
+    # Names stay masked here, so that a telephone is not a word by which a line can be found out.
     columns = ("person__volunteer__number", "team__name", "service__title")
-    return _named(found, asked.get("q", ""), columns, "person")
+    return _named(found, asked.get("q", ""), columns)
 
 
 LEDGER = Register(

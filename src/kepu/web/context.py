@@ -178,7 +178,7 @@ def _places(
     if not titles or request.path not in {reverse(url) for url in NARROWED}:
         return ()
     rows = seats.of(person, now)
-    return seats.menu(rows, place or rows[0][0].path, request.path)
+    return seats.menu(rows, place, request.path, everywhere=True)
 
 
 def _common(request: HttpRequest) -> dict[str, Any]:

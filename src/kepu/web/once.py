@@ -8,12 +8,14 @@ the order's state, its version or its likeness to another say what was done, as 
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable
 from secrets import token_urlsafe
 from typing import Any
 
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.html import format_html
@@ -28,7 +30,7 @@ from kepu.kernel.idempotency.actions import Press
 FIELD = "form_key"
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 OF_THEMSELVES = "kepu.kernel.accounts."  # codes and second factors: each may be asked for again
-PATIENCE = 8.0  # seconds that a second press waits for the first
+PATIENCE = 1.5  # seconds that a second press holds a thread, waiting for the first
 LOOKS = 0.1  # seconds between two looks
 
 
@@ -56,8 +58,8 @@ class once:  # noqa: N801 (Django names middleware by what it does)
     ) -> HttpResponse | None:
         if request.method != "POST" or request.content_type not in FORMS:
             return None
-        if view.__module__.startswith(OF_THEMSELVES):
-            return None
+        if view.__module__.startswith(OF_THEMSELVES) or "HX-Request" in request.headers:
+            return None  # a part of a page is sent again and again under the key of its form
         key = request.POST.get(FIELD)
         if key is None or not request.user.is_authenticated:
             return None
@@ -74,16 +76,27 @@ class once:  # noqa: N801 (Django names middleware by what it does)
 
 
 def _refused(request: HttpRequest) -> bool:
-    """Whether the page that follows will tell of a refusal: then the form may be sent again."""
+    """Whether the page that follows will tell of a refusal alone: then the form may be sent again."""
     queued = getattr(messages.get_messages(request), "_queued_messages", [])
-    return any(told.level >= messages.ERROR for told in queued)
+    levels = {told.level for told in queued}
+    return messages.ERROR in levels and messages.SUCCESS not in levels
 
 
 def _words(request: HttpRequest) -> list[Any]:
-    """What was sent, without the token, which is drawn anew; of files, their names and sizes."""
+    """What was sent, without the token, which is drawn anew; of files, what is in them."""
     said = [(name, texts) for name, texts in request.POST.lists() if name != "csrfmiddlewaretoken"]
-    files = [(name, one.name, one.size) for name, found in request.FILES.lists() for one in found]
+    files = [
+        (name, one.name, _content(one)) for name, found in request.FILES.lists() for one in found
+    ]
     return [said, files]
+
+
+def _content(file: UploadedFile[bytes]) -> str:
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
+    return digest.hexdigest()
 
 
 def _as_before(request: HttpRequest, press: Press) -> HttpResponse | None:
@@ -99,6 +112,8 @@ def _as_before(request: HttpRequest, press: Press) -> HttpResponse | None:
         refusal = RuleBroken(
             _("this was sent a moment ago and is being worked on; please look again")
         )
-        return render(request, "web/refusal.html", {"refusal": refusal}, status=refusal.status)
+        answer = render(request, "web/refusal.html", {"refusal": refusal}, status=refusal.status)
+        answer["Retry-After"] = "5"
+        return answer
     messages.info(request, _("This had been sent already; nothing was done twice."))
     return HttpResponseRedirect(found.location)

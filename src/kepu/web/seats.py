@@ -6,6 +6,7 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from kepu.kernel.accounts.models import User
 from kepu.kernel.divisions import queries as divisions
@@ -36,9 +37,13 @@ def _around(seat: str) -> list[Row]:
     return [(divisions.at(seat), 0), *((row, 1) for row in divisions.children(seat))]
 
 
-def menu(rows: list[Row], scope: str, page: str) -> tuple[Place, ...]:
-    """What the menu above the page at `page` offers; nothing where there is nothing to choose."""
-    return tuple(
+def menu(rows: list[Row], scope: str, page: str, *, everywhere: bool = False) -> tuple[Place, ...]:
+    """What the menu above the page at `page` offers; nothing where there is nothing to choose.
+
+    A page that shows all one's places at once offers them so, too.
+    """
+    whole = Place(key="", label=_("All my places"), href=page, current=not scope, level=0)
+    return ((whole,) if everywhere and len(rows) > 1 else ()) + tuple(
         Place(
             key=row.path,
             label=row.name,

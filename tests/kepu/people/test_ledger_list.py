@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -79,6 +81,10 @@ def test_names_are_masked_and_the_record_is_linked_for_who_may_see_it(lines):
     assert record in district
     assert "甲讲座" in office
     assert record not in office
+    assert (
+        lines[0].person.volunteer.number in office
+    )  # whom it certified, by number and not by name
+    assert re.findall(r'<option value="(50[^"]*)"', office) != []  # it may narrow by district, too
 
 
 @pytest.mark.parametrize(
@@ -108,3 +114,11 @@ def test_the_file_says_what_the_list_says(lines):
     assert "乙讲座" in text
     assert "甲讲座" not in text
     assert "赵**" in text
+
+
+def test_who_is_known_otherwise_is_not_found_out_by_it(lines):
+    asked = lines[0].person
+    here = page(officer("district_officer", "50.103."))
+
+    assert found(here, q=asked.pseudonym) == []
+    assert found(here, q=asked.login) == []

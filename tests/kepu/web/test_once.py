@@ -6,16 +6,20 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.test import Client
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from kepu.kernel import clock
+from kepu.kernel.idempotency import actions as idempotency
 from kepu.kernel.idempotency.models import Answered
 from kepu.orders.models import Order
 from kepu.web import once
 from tests import factories
 from tests.factories import NOW
 from tests.kepu.orders.test_drafts import PLACE, reader, typed
+from tests.kepu.orders.test_evidence import DURING
+from tests.kepu.orders.test_evidence import upload as photograph
 
 pytestmark = pytest.mark.django_db
 
@@ -125,11 +129,12 @@ def test_a_second_press_reads_that_the_first_is_being_worked_on(loop, monkeypatc
     assert Order.objects.count() == 1
 
 
-def test_a_press_whose_server_died_can_be_repeated_after_a_minute(loop, monkeypatch):
+def test_a_press_whose_server_died_can_be_repeated_after_ten_minutes(loop, monkeypatch):
     client = reader(loop.resident)
     send(client, loop, form_key="one")
     Answered.objects.update(status=0)
-    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(seconds=61))
+    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(minutes=10, seconds=1))
+    client.force_login(loop.resident)
 
     assert send(client, loop, form_key="one").status_code == 200
     assert Order.objects.count() == 2
@@ -143,3 +148,73 @@ def test_a_key_that_cannot_be_one_is_no_key(loop, key):
 
     assert Order.objects.count() == 2
     assert not Answered.objects.exists()
+
+
+def press(words, at=NOW):
+    return idempotency.press(actor="p-1", key="one", request=words, now=at)
+
+
+def test_a_key_taken_over_is_no_longer_the_first_ones_to_keep_or_to_drop():
+    first = press("first")
+    second = press("other words", NOW + timedelta(seconds=1))
+    assert (first.new, second.new) == (True, True)
+
+    idempotency.pressed(first, "/first/")
+    assert idempotency.find_press(first) is None
+    assert idempotency.find_press(second).location is None  # not where the first led
+    idempotency.pressed(first, None)
+    idempotency.pressed(second, "/second/")
+
+    assert press("other words").location == "/second/"
+
+
+def test_the_answer_to_a_program_is_not_touched_by_a_form_of_the_same_key():
+    def ask():
+        return idempotency.once(
+            lambda: (201, {"n": 1}), actor="p-1", key="one", request="asked", now=NOW
+        )
+
+    ask()
+    press("first")
+
+    assert ask().replayed
+
+
+@pytest.mark.parametrize("words", ["HX-Request"])
+def test_a_part_of_a_page_that_keeps_itself_is_sent_as_often_as_it_likes(loop, words):
+    client = reader(loop.resident)
+    address = f"{reverse('new-order')}?place={PLACE}"
+    for _time in range(2):
+        client.post(address, typed(loop, do="keep", form_key="one"), headers={words: "true"})
+
+    assert Order.objects.count() == 2
+    assert not Answered.objects.exists()
+
+
+def test_files_are_told_apart_by_what_is_in_them(loop):
+    rule = RequestFactory()
+
+    def words(content: bytes):
+        file = SimpleUploadedFile("table.csv", content)
+        return once._words(rule.post("/", {"file": file, "csrfmiddlewaretoken": content.decode()}))
+
+    assert words(b"1,2") != words(b"1,3")
+    request = rule.post("/", {"file": SimpleUploadedFile("table.csv", b"1,2")})
+    assert once._words(request) == words(b"1,2")
+    assert request.FILES["file"].read() == b"1,2"  # and can still be read
+
+
+def test_what_is_done_in_part_is_done(loop, monkeypatch):
+    order = loop.order("scheduled")
+    monkeypatch.setattr(clock, "now", lambda: DURING)
+    leader = reader(loop.leader)
+    address = reverse("evidence-add", args=[order.pk])
+
+    def sent():
+        files = [photograph("good.jpg"), SimpleUploadedFile("bad.jpg", b"no picture")]
+        return leader.post(address, {"files": files, "form_key": "one"}, follow=True)
+
+    first, second = sent(), sent()
+
+    assert order.evidence.count() == 1, first.content.decode()
+    assert "had been sent already" in second.content.decode()

@@ -28,3 +28,14 @@ def test_of_six_presses_at_the_same_moment_one_is_carried_out(monkeypatch):
     assert [end.status_code for end in ends] == [200] * 6
     assert len({str(end.redirect_chain) for end in ends}) == 1
     assert Order.objects.count() == 1
+
+
+def test_of_four_presses_that_take_a_used_key_over_one_is_carried_out(monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    loop = factories.loop()
+    clients: list[Client] = [reader(loop.resident) for _press in range(4)]
+    send(clients[0], loop, form_key="one")
+
+    at_once(*[lambda one=client: send(one, loop, form_key="one", people=33) for client in clients])
+
+    assert Order.objects.count() == 2

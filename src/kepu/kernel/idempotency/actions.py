@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from kepu.kernel.accounts import keys
@@ -17,7 +18,7 @@ from kepu.kernel.idempotency.models import Answered
 
 KEPT = timedelta(days=30)
 PRESSED = timedelta(hours=1)  # how long a form sent again counts as the same press
-UNDER_WAY = timedelta(minutes=1)  # a press without an answer by then lost its server
+UNDER_WAY = timedelta(minutes=10)  # a press without an answer by then lost its server
 LONGEST = 100  # characters of a key
 
 
@@ -93,35 +94,46 @@ def press(*, actor: str, key: str, request: Any, now: datetime) -> Press | None:
     """Note that a form is sent; None for a key that cannot be one.
 
     Only the same form with the same words, sent again within an hour, is the same press: who goes
-    back, changes a word and sends, wants another thing done.
+    back, changes a word and sends, wants another thing done, and takes the key over. Of several who
+    would take it over at once, one does.
     """
-    if not (0 < len(key) <= LONGEST and key.isprintable()):
+    key = f"form:{key}"  # apart from the keys that programs choose
+    if not (len("form:") < len(key) <= LONGEST and key.isprintable()):
         return None
     asked = digest(request)
-    row, new = Answered.objects.get_or_create(
-        actor=actor, key=key, defaults={"digest": asked, "at": now}
-    )
-    good_until = row.at + (PRESSED if row.status else UNDER_WAY)
-    if not new and (row.digest != asked or now > good_until):
-        row.digest, row.at, row.status, new = asked, now, 0, True
-        row.save(update_fields=["digest", "at", "status"])
-    return Press(row, new)
+    while True:
+        row, new = Answered.objects.get_or_create(
+            actor=actor, key=key, defaults={"digest": asked, "at": now}
+        )
+        good_until = row.at + (PRESSED if row.status else UNDER_WAY)
+        if new or (row.digest == asked and now <= good_until):
+            return Press(row, new)
+        if _as_it_was(row).update(digest=asked, at=now, status=0, sealed=b""):
+            row.digest, row.at, row.status, row.sealed = asked, now, 0, b""
+            return Press(row, new=True)
 
 
 def pressed(press: Press, location: str | None) -> None:
-    """Keep where a form led to; without a place it may be sent again, for nothing was done."""
+    """Keep where a form led to; without a place it may be sent again, for nothing was done.
+
+    Where another press took the key over meanwhile, it is no longer this one's to keep or drop.
+    """
     if location is None:
-        press.row.delete()
+        _as_it_was(press.row).delete()
         return
-    press.row.sealed = keys.seal_for_transit({"to": location}, _bound_to(press.row))
-    press.row.status = 303
-    press.row.save(update_fields=["status", "sealed"])
+    sealed = keys.seal_for_transit({"to": location}, _bound_to(press.row))
+    _as_it_was(press.row).update(status=303, sealed=sealed)
 
 
 def find_press(press: Press) -> Press | None:
-    """How far a press is by now; None when it was refused meanwhile."""
-    row = Answered.objects.filter(pk=press.row.pk).first()
+    """How far a press is by now; None when it was refused, or its key taken over, meanwhile."""
+    row = Answered.objects.filter(pk=press.row.pk, digest=press.row.digest).first()
     return Press(row, new=False) if row else None
+
+
+def _as_it_was(row: Answered) -> QuerySet[Answered]:
+    """The row, unless somebody changed it since it was read."""
+    return Answered.objects.filter(pk=row.pk, digest=row.digest, at=row.at, status=row.status)
 
 
 def _bound_to(row: Answered) -> str:

@@ -101,7 +101,7 @@ def team_taken_in(new: NewTeam) -> bool:
 def waiting(scope: str) -> QuerySet[Team]:
     """Teams that ask to be approved within `scope`, the longest waiting first."""
     found = Team.objects.filter(state=TeamState.APPLIED, path__within=scope)
-    return found.select_related("division_now").order_by("applied_at", "pk")
+    return found.select_related("division_now", "organisation").order_by("applied_at", "pk")
 
 
 def leads(person: User | None, team: Team, now: datetime | None = None) -> bool:

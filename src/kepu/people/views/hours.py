@@ -48,7 +48,13 @@ def ledger(request: HttpRequest) -> HttpResponse:
         "form": form,
         "bar": bar,
         "rows": [
-            Line(one, masks.name(one.person.name), names[one.service.path], _record(one, reach))
+            Line(
+                one,
+                masks.name(one.person.name),
+                queries.number_of(one),
+                names[one.service.path],
+                _record(one, reach),
+            )
             for one in rows
         ],
         "pager": pager,
@@ -63,6 +69,7 @@ class Line:
 
     entry: Entry
     name: str
+    number: str
     place: str
     record: str
 
