@@ -68,6 +68,7 @@ class once:  # noqa: N801 (Django names middleware by what it does)
             key=key,
             request=[request.get_full_path(), _words(request)],
             now=clock.now(),
+            bare=not request.FILES and set(request.POST) <= {FIELD, "csrfmiddlewaretoken"},
         )
         if press is None or press.new:
             request._press = press  # type: ignore[attr-defined]

@@ -160,6 +160,21 @@ def test_a_team_belongs_to_no_closed_unit():
         )
 
 
+def test_a_team_belongs_to_a_unit_of_its_district_or_of_the_city_and_to_no_other():
+    division("50.103.")
+    afar, whole = organisation("外区馆", "50.104."), organisation("市馆", "50.")
+    by, raised = officer("district_officer", "50.103."), team()
+
+    with pytest.raises(RuleBroken, match="another district"):
+        apply(volunteer(), organisation=afar)
+    with pytest.raises(RuleBroken, match="another district"):
+        actions.change_unit(raised.pk, organisation=afar, by=by, now=NOW)
+    actions.change_unit(raised.pk, organisation=whole, by=by, now=NOW)
+
+    raised.refresh_from_db()
+    assert raised.organisation == whole
+
+
 @pytest.mark.parametrize("verb", ["approve", "refuse", "suspend", "restore", "dissolve"])
 def test_an_officer_decides_nothing_about_a_team_he_leads(verb):
     by = officer("district_officer", "50.103.")

@@ -218,3 +218,14 @@ def test_what_is_done_in_part_is_done(loop, monkeypatch):
 
     assert order.evidence.count() == 1, first.content.decode()
     assert "had been sent already" in second.content.decode()
+
+
+def test_a_button_that_asks_nothing_may_be_meant_again_after_half_a_minute():
+    def bare(at):
+        return idempotency.press(actor="p-1", key="one", request="bare", now=at, bare=True)
+
+    first = bare(NOW)
+    idempotency.pressed(first, "/there/")
+
+    assert not bare(NOW + timedelta(seconds=29)).new
+    assert bare(NOW + timedelta(seconds=31)).new

@@ -132,8 +132,15 @@ def address(request: HttpRequest) -> str:
     peer = str(request.META.get("REMOTE_ADDR", ""))
     if settings.BEHIND_PROXY:
         hops = request.headers.get("X-Forwarded-For", "").split(",")
-        peer = hops[-1].strip() or peer
+        peer = _without_port(hops[-1].strip()) or peer
     return _network(peer)
+
+
+def _without_port(hop: str) -> str:
+    """The address of a hop that some proxies write with its port: each connection has another."""
+    if hop.startswith("["):
+        return hop[1:].partition("]")[0]
+    return hop.partition(":")[0] if hop.count(":") == 1 else hop
 
 
 def _network(peer: str) -> str:

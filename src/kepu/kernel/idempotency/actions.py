@@ -18,6 +18,7 @@ from kepu.kernel.idempotency.models import Answered
 
 KEPT = timedelta(days=30)
 PRESSED = timedelta(hours=1)  # how long a form sent again counts as the same press
+BARE = timedelta(seconds=30)  # the same for a button that asks nothing: it may be meant again
 UNDER_WAY = timedelta(minutes=10)  # a press without an answer by then lost its server
 LONGEST = 100  # characters of a key
 
@@ -90,12 +91,13 @@ class Press:
         return str(keys.open_from_transit(self.row.sealed, _bound_to(self.row))["to"])
 
 
-def press(*, actor: str, key: str, request: Any, now: datetime) -> Press | None:
+def press(*, actor: str, key: str, request: Any, now: datetime, bare: bool = False) -> Press | None:
     """Note that a form is sent; None for a key that cannot be one.
 
     Only the same form with the same words, sent again within an hour, is the same press: who goes
     back, changes a word and sends, wants another thing done, and takes the key over. Of several who
-    would take it over at once, one does.
+    would take it over at once, one does. A `bare` press has no words; what it did may have been
+    undone meanwhile, so it counts as the same for half a minute only.
     """
     key = f"form:{key}"  # apart from the keys that programs choose
     if not (len("form:") < len(key) <= LONGEST and key.isprintable()):
@@ -105,7 +107,7 @@ def press(*, actor: str, key: str, request: Any, now: datetime) -> Press | None:
         row, new = Answered.objects.get_or_create(
             actor=actor, key=key, defaults={"digest": asked, "at": now}
         )
-        good_until = row.at + (PRESSED if row.status else UNDER_WAY)
+        good_until = row.at + ((BARE if bare else PRESSED) if row.status else UNDER_WAY)
         if new or (row.digest == asked and now <= good_until):
             return Press(row, new)
         if _as_it_was(row).update(digest=asked, at=now, status=0, sealed=b""):

@@ -34,6 +34,7 @@ def apply_for_team(new: NewTeam, *, by: User, now: datetime) -> Team:
     require(rules.why_not_apply(new.home, new.tier, new.day_capacity, new.week_capacity))
     require(rules.why_not_tier(new.home, new.tier, now))
     require(rules.why_not_named(new.name, new.home))
+    require(rules.why_not_raised_by(new.home.path, new.organisation))
 
     team = raise_team(replace(new, leader=by), now=now)
     audit.record(by, "team.apply", team, now=now)

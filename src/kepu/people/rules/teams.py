@@ -8,6 +8,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from kepu.kernel.accounts.models import Organisation, User
+from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.divisions.models import Division
 from kepu.kernel.divisions.states import Level
 from kepu.kernel.roles import queries as roles
@@ -85,8 +86,18 @@ def why_not_change_unit(team: Team, organisation: Organisation | None) -> str | 
     """A unit at work, or none, for a team that is not over."""
     if team.state in (TeamState.REFUSED, TeamState.DISSOLVED):
         return _("this team is %(state)s") % {"state": TeamState(team.state).label}
-    if organisation is not None and not organisation.active:
+    return why_not_raised_by(team.path, organisation)
+
+
+def why_not_raised_by(home: str, organisation: Organisation | None) -> str | None:
+    """A unit at work, of the team's own district or above it: its people certify the team's hours."""
+    if organisation is None:
+        return None
+    if not organisation.active:
         return _("this unit is closed")
+    theirs = divisions.district_path(organisation.path)
+    if theirs is not None and theirs != divisions.district_path(home):
+        return _("%(unit)s lies in another district than the team") % {"unit": organisation.name}
     return None
 
 
