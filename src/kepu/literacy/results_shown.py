@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import get_language, pgettext
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from kepu.kernel.divisions import outlines
@@ -145,7 +146,7 @@ def facts_to_publish(run: Run, agreement: str) -> list[tuple[str, str]]:
     drawn, answered = run.record["drawn"], run.record["answered"]
     return [
         (_("Year"), str(run.year)),
-        (_("Framework"), run.framework),
+        (_("Framework"), format_html("<code>{}</code>", run.framework)),
         (_("Answers"), f"{answered:,} ({percent(answered / drawn)})"),
         (_("Not published"), str(withheld(run))),
         (_("Districts"), str(len(run.districts))),

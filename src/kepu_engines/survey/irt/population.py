@@ -50,7 +50,9 @@ class Population:
         )
 
     def posterior(self, traits: Floats, likelihood: Floats, nodes: Floats) -> Floats:
-        """Chance of each person at each node, (n, q)."""
+        """Chance of each person at each node, (n, q), from `traits` (n, k), the `likelihood` (n, q) of the
+        answers at each of the `nodes` (q,).
+        """
         off = (nodes - (traits @ self.effects)[:, None]) / self.spread
         far = off**2 / 2
         far -= far.min(axis=1, keepdims=True)  # nobody lies so far off that no node has a chance
