@@ -125,7 +125,7 @@ def test_few_people_of_whom_much_is_known_are_drawn_all_the_same(seed):
 
 
 def test_people_who_are_nearly_alike_in_two_known_groups_are_told_with_a_true_error():
-    """Much information: a spread narrower than nodes lie apart does not stop it, nor draw effects to nodes."""
+    """Much information: a spread narrower than nodes lie apart does not stop it, nor draw effects."""
     people, items = 1500, 30
     chance = np.random.default_rng(1)
     group = (np.arange(people) % 2).astype(float)
