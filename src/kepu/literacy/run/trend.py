@@ -197,6 +197,8 @@ class Past:
         What they add to that of each difference: what both years have in common cancels.
     raw : float, or None
         This year's share by its own form, where `now` is told by the earlier one.
+    links : (years, years) float64, or None
+        Covariance that links give the shares of the earlier years and this one.
     """
 
     cell: Cell
@@ -205,6 +207,7 @@ class Past:
     linking: float
     apart: tuple[float, ...] = ()
     raw: float | None = None
+    links: Reals | None = None
 
     @property
     def linked(self) -> Year:
@@ -395,7 +398,7 @@ def _past(
     raw = own.share if join.earlier else None
     target = plan.trend.target if plan.trend else None
     told = reach(found.year, years, target.share, target.year, added) if target else None
-    return Past(cell, found.year, changes, found.linking, apart, raw), told
+    return Past(cell, found.year, changes, found.linking, apart, raw, added), told
 
 
 def _link(rule: Linking, read: Earlier, questions: Sequence[Question], spread: Reals) -> Link:

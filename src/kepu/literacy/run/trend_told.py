@@ -59,6 +59,7 @@ def record(series: Series, plan: Plan, model: Model | None) -> dict[str, Any]:
         "groups": [dict(zip(GROUPS, row, strict=True)) for row in group_lines(series, level)],
         "linked": series.link is not None,
         "link": _link(series.join),
+        "links": None if series.city.links is None else series.city.links.tolist(),
         "districts": list(_districts(series, plan, model)) if model else [],
         "target": asked and {"year": asked.year, "share": asked.share},
         "probability": found and found.probability,
