@@ -210,6 +210,11 @@ def reach(
     Reach, or None
         None where no error is known, or one year alone cannot tell of another.
 
+    Raises
+    ------
+    EngineError
+        If the target is no share, or the covariance is of other years.
+
     Source
     ------
     Draper & Smith (1998), Applied Regression Analysis, 3.1 and 9.1: prediction from a weighted

@@ -53,7 +53,14 @@ class Population:
         )
 
     def posterior(self, traits: Floats, likelihood: Floats, nodes: Floats) -> Floats:
-        """Chance of each person at each node, (n, q)."""
+        """Chance of each person at each node, (n, q).
+
+        Parameters
+        ----------
+        traits : (n, p) float64
+        likelihood : (n, q) float64
+        nodes : (q,) float64
+        """
         off = (nodes - (traits @ self.effects)[:, None]) / self.spread
         far = off**2 / 2
         far -= far.min(axis=1, keepdims=True)  # nobody lies so far off that no node has a chance
