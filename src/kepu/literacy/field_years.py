@@ -8,6 +8,7 @@ the series has one base, and each later year is told by the base's questions.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,8 +17,9 @@ from kepu.literacy.models import Fieldwork, Run
 from kepu.literacy.queries import runs as queries
 from kepu.literacy.queries import targets
 
-HEADS = ("year", "estimate", "se", "framework", "modes", "scale", "table", "cell")
+HEADS = ("year", "estimate", "se", "framework", "modes", "scale", "linking", "table", "cell")
 LEVEL = "literate"
+LINKS = ("year", "through", "slope", "shift", "var_slope", "covariance", "var_shift")
 LEAST = 3  # items in common; fewer tell no error of a link
 NO_LINK = """\
 # 与以前公布的各期没有三道以上共有的题，量表不能等值：序列在今年中断，不推算达到目标的概率。
@@ -40,13 +42,18 @@ class Curve:
 
 @dataclass(frozen=True)
 class Link:
-    """What leads to the earlier scale: items in common, all items of the base's form, and what the links
-    of earlier years add to the error.
+    """What leads to the earlier scale: items in common, all items of the base's form, and the year of the
+    common items where that came to the scale by a link of its own.
+
+    `links` are those of the years on that scale, a row each; `error` is what they add to the city's share
+    where they are not all known.
     """
 
     scale: str
     common: tuple[Curve, ...]
     form: tuple[Curve, ...]
+    through: int | None
+    links: tuple[Cells, ...]
     error: float
 
 
@@ -67,6 +74,8 @@ class Before:
         if self.link:
             form = {"form": "form.csv"} if self.link.form else {}
             told["linking"] = {"file": "common.csv", **form, "scale": self.link.scale}
+            told["linking"] |= {"through": self.link.through} if self.link.through else {}
+            told["linking"] |= {"links": "links.csv"} if self.link.links else {}
             told["linking"] |= {"error": round(self.link.error, 8)} if self.link.error else {}
         return ("" if self.link else NO_LINK) + f"trend: {json.dumps(told)}\n"
 
@@ -79,6 +88,8 @@ class Before:
         if self.link and self.link.form:
             every = ((one.item, one.dimension, one.slope, one.difficulty) for one in self.link.form)
             yield "form.csv", ("item", "dimension", "a", "b"), every
+        if self.link and self.link.links:
+            yield "links.csv", LINKS, iter(self.link.links)
 
 
 def before(
@@ -108,11 +119,14 @@ def before(
 
 
 def _years(standing: Sequence[Run], now: int, tables: Collection[str]) -> Iterator[Cells]:
-    """A row for each year of the city, and of each group that is known of it."""
+    """A row for each year of the city, and of each group that is known of it.
+
+    Of years that were told beside another run's alone, the error holds that of their links.
+    """
     told = {run.year: queries.own_year(run) for run in standing}
     series = [run for run in standing if run.record.get("trend")]
     for row in queries.years_of(series[-1]) if series else []:
-        told.setdefault(row["year"], row)
+        told.setdefault(row["year"], {**row, "linking": None})
     for year in sorted(told):
         if year < now:
             yield from _row(told[year], "", "")
@@ -136,11 +150,13 @@ def _groups(run: Run) -> Iterator[dict[str, Any]]:
 
 def _row(row: dict[str, Any], table: str, cell: str) -> Iterator[Cells]:
     """As the file has it; nothing where the share was withheld, or is that of nobody or of everybody."""
-    share, se = row.get("estimate"), row.get("se")
+    share, se, linking = row.get("estimate"), row.get("se") or 0.0, row.get("linking") or 0.0
     if share is None or not 0 < share < 1:
         return
+    own = math.sqrt(max(se**2 - linking**2, 0.0))  # a linked year's error holds that of its links
+    se, linking = (own, linking) if own else (se, 0.0)
     kind = (row["framework"], row["modes"], row["scale"])
-    yield (row["year"], share, se or "", *kind, table, cell)
+    yield (row["year"], share, se or "", *kind, linking or "", table, cell)
 
 
 def _link(standing: Sequence[Run], items: Collection[str]) -> Link | None:
@@ -158,10 +174,24 @@ def _link(standing: Sequence[Run], items: Collection[str]) -> Link | None:
             (run for run in same if str(run.year) == scale and not queries.linked(run)), None
         )
         form = _curves(base) if base else ()
-        chained = source is not base and queries.linked(source)
-        error = queries.own_year(source).get("linking") if chained else 0.0
-        return Link(scale, common, form, error or 0.0)
+        through = source.year if source is not base and queries.linked(source) else None
+        links = _links(same)
+        known = through is None or through in {row[0] for row in links}
+        error = 0.0 if known else queries.own_year(source).get("linking") or 0.0
+        return Link(scale, common, form, through, links, error)
     return None
+
+
+def _links(same: Sequence[Run]) -> tuple[Cells, ...]:
+    """Of the years on a scale, those whose link and all that it rests on are known, in their order."""
+    found: dict[int, Cells] = {}
+    for run in (one for one in same if queries.linked(one)):
+        told = run.record["trend"].get("link") or {}
+        spread, through = told.get("covariance"), told.get("through")
+        if spread and (through is None or through in found):
+            numbers = (told["slope"], told["shift"], *spread[0], spread[1][1])
+            found[run.year] = (run.year, "" if through is None else through, *numbers)
+    return tuple(found.values())
 
 
 def _curves(run: Run, items: Collection[str] | None = None) -> tuple[Curve, ...]:

@@ -55,11 +55,14 @@ class Equated:
         that share is to be multiplied by.
     linking : float
         Standard error that the link adds.
+    moves : (2,) float64
+        How far the share moves with the link's slope and shift.
     """
 
     share: float
     rate: float
     linking: float
+    moves: Reals
 
 
 def curve(
@@ -167,22 +170,47 @@ def equated(share: float, own: Curve, earlier: Curve, link: Link) -> Equated:
     Kolen & Brennan (2014), Test Equating, Scaling, and Linking, chapter 6: observed scores equated by
     item response theory, here at one cut. The link's error by the delta method.
     """
-    require(0 < share < 1, f"{share:g} is no share between 0 and 1")
-    ends = [own.share(side * FARTHEST) for side in (-1, 1)]
-    require(ends[0] < share < ends[1], f"no people reach this level by this form in {share:g}")
-    mean = brentq(lambda at: own.share(at) - share, -FARTHEST, FARTHEST, xtol=1e-10)
+    mean = _mean(share, own)
     at = (link.slope, link.shift)
-    by = 1e-3
-    rate = _slope(lambda x: earlier.share(x, *at), mean, by) / _slope(own.share, mean, by)
-    along = np.array(
-        [
-            _slope(lambda x: earlier.share(mean, x, link.shift), link.slope, by),
-            _slope(lambda x: earlier.share(mean, link.slope, x), link.shift, by),
-        ]
+    rate = _slope(lambda x: earlier.share(x, *at), mean) / _slope(own.share, mean)
+    moves = _moves(mean, earlier, *at)
+    linking = float(np.sqrt(moves @ link.covariance @ moves))
+    return Equated(earlier.share(mean, *at), rate, linking, moves)
+
+
+def moving(share: float, earlier: Curve, slope: float, shift: float) -> Reals:
+    """How a share that the earlier form told moves with the slope and shift of its year's link, (2,).
+
+    Parameters
+    ----------
+    share : float
+        In (0, 1): by the earlier form, of all people of that year or of a group.
+    slope, shift : float
+        Of the link from that year's scale to the earlier form's.
+
+    Raises
+    ------
+    EngineError
+        As `equated`, whose `moves` these are for a share that it told.
+    """
+    return _moves(_mean(share, earlier, slope, shift), earlier, slope, shift)
+
+
+def _mean(share: float, form: Curve, slope: float = 1.0, shift: float = 0.0) -> float:
+    """Of the people who have this share by a form."""
+    require(0 < share < 1, f"{share:g} is no share between 0 and 1")
+    ends = [form.share(side * FARTHEST, slope, shift) for side in (-1, 1)]
+    require(ends[0] < share < ends[1], f"no people reach this level by this form in {share:g}")
+    found: float = brentq(
+        lambda at: form.share(at, slope, shift) - share, -FARTHEST, FARTHEST, xtol=1e-10
     )
-    linking = float(np.sqrt(along @ link.covariance @ along))
-    return Equated(earlier.share(mean, *at), rate, linking)
+    return found
 
 
-def _slope(of: Callable[[float], float], at: float, by: float) -> float:
+def _moves(mean: float, form: Curve, slope: float, shift: float) -> Reals:
+    by_slope = _slope(lambda x: form.share(mean, x, shift), slope)
+    return np.array([by_slope, _slope(lambda x: form.share(mean, slope, x), shift)])
+
+
+def _slope(of: Callable[[float], float], at: float, by: float = 1e-3) -> float:
     return (of(at + by) - of(at - by)) / (2 * by)

@@ -32,6 +32,8 @@ class Year:
     framework, modes, scale : str
         What a score is made of, how people were asked, and on which scale the points stand: a change of
         any of them breaks the series. Two years are on one scale where common items link them.
+    linking : float
+        Standard error that the link to that scale adds, apart from `se`; 0 where it is none or in `se`.
 
     Raises
     ------
@@ -45,12 +47,14 @@ class Year:
     framework: str
     modes: str
     scale: str = ""
+    linking: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuse what is no share."""
         require(0 < self.share < 1, f"{self.year}: {self.share:g} is no share between 0 and 1")
         known = self.se is None or self.se > 0
         require(known, f"{self.year}: the standard error must be above 0, or left empty")
+        require(self.linking >= 0, f"{self.year}: the error of a link must not be below 0")
 
     @property
     def kind(self) -> tuple[str, str, str]:
@@ -62,9 +66,11 @@ class Year:
         """Standard error of the log odds; NaN where none is known."""
         return np.nan if self.se is None else self.se / (self.share * (1 - self.share))
 
-    def linked(self, linking: float) -> Year:
-        """The same share on an earlier year's scale: the link's error is counted too."""
-        return self if self.se is None else replace(self, se=float(np.hypot(self.se, linking)))
+    def linked(self, linking: float | None = None) -> Year:
+        """The same share on an earlier year's scale: the link's error, or its own, is counted in `se`."""
+        added = self.linking if linking is None else linking
+        se = None if self.se is None else float(np.hypot(self.se, added))
+        return replace(self, se=se, linking=0.0)
 
     def interval(self, level: float = 0.95) -> tuple[float, float] | None:
         """Interval on the log odds, or None without an error."""
@@ -136,21 +142,28 @@ def linking_error(link: Link, share: float, everybody: float | None = None) -> f
     Education, J. Applied Measurement 8, 323-335: the jackknife over common items, for means. For a
     share by the delta method.
     """
+    moves = moving(link.slope, share, everybody)
+    return float(np.sqrt(moves @ link.covariance @ moves))
+
+
+def moving(slope: float, share: float, everybody: float | None = None) -> Reals:
+    """How a share moves with the slope and the shift of its link, (2,); as `linking_error` takes it."""
     whole = share if everybody is None else everybody
     for one in (share, whole):
         require(0 < one < 1, f"{one:g} is no share between 0 and 1")
     cut, from_mean = float(ndtri(1 - whole)), float(ndtri(1 - share))
     density = np.exp(-(from_mean**2) / 2) / np.sqrt(2 * np.pi)
-    return float(density * link.error(cut) / link.slope)
+    return density / slope * np.array([cut, 1.0])
 
 
 def change(now: Year, then: Year, linking: float = 0, level: float = 0.95) -> Change:
-    """This year less an earlier one; samples are independent, and the link adds its own error.
+    """This year less an earlier one; samples are independent, and links add an error of their own.
 
     Parameters
     ----------
     linking : float
-        Standard error of the link, on the share; see `linking_error`.
+        Standard error that links add to the difference of the shares: what both years have in common
+        cancels. Where the earlier year needed no link, that of this year's; see `linking_error`.
     """
     names = ("framework", "modes", "scale")
     breaks = tuple(name for name in names if getattr(now, name) != getattr(then, name))
@@ -173,7 +186,7 @@ def comparable(now: Year, earlier: Sequence[Year]) -> tuple[Year, ...]:
 
 
 def reach(
-    now: Year, earlier: Sequence[Year], target: float, year: int, linking: float = 0
+    now: Year, earlier: Sequence[Year], target: float, year: int, linking: float | Reals = 0
 ) -> Reach | None:
     """Probability that the share of `year` is at least `target`, by a normal law of its log odds.
 
@@ -188,27 +201,35 @@ def reach(
         In (0, 1).
     year : int
         Of the target.
-    linking : float
-        Standard error of this year's link, on the share; counted in this year's figure.
+    linking : float, or (years, years) float64
+        Standard error of this year's link, on the share; those of earlier years are then taken as apart.
+        Or the covariance that links give the shares, of `earlier` in turn and this year.
 
     Returns
     -------
     Reach, or None
         None where no error is known, or one year alone cannot tell of another.
 
+    Raises
+    ------
+    EngineError
+        If the target is no share, or the covariance is of other years.
+
     Source
     ------
     Draper & Smith (1998), Applied Regression Analysis, 3.1 and 9.1: prediction from a weighted
-    line with known variances.
+    line with known variances; of errors in common, by generalised least squares.
     """
     require(0 < target < 1, f"the target {target:g} is no share between 0 and 1")
-    series = comparable(now.linked(linking), earlier)
-    own = [one for one in series if one.year == year]
-    if own:
-        return _reach(float(logit(own[0].share)), own[0].odds_error, target, (year,))
+    series = comparable(now, earlier)
+    covariance = _of_odds(series, [*earlier, now], linking)
+    for place, one in enumerate(series):
+        if one.year == year:
+            error = float(np.sqrt(covariance[place, place]))
+            return _reach(float(logit(one.share)), error, target, (year,))
     if len(series) < 2:
         return None
-    middle, se = _ahead(series, year)
+    middle, se = _ahead(series, covariance, year)
     return _reach(middle, se, target, tuple(one.year for one in series))
 
 
@@ -217,14 +238,29 @@ def _reach(middle: float, se: float, target: float, years: tuple[int, ...]) -> R
     return Reach(chance, float(expit(middle)), float(se), years)
 
 
-def _ahead(series: Sequence[Year], year: int) -> tuple[float, float]:
+def _of_odds(series: Sequence[Year], every: Sequence[Year], linking: float | Reals) -> Reals:
+    """Covariance of the log odds of the years of a series, some of all of them."""
+    added = np.diag([*(one.linking**2 for one in every[:-1]), 0.0])
+    if isinstance(linking, np.ndarray):
+        size = (len(every), len(every))
+        require(linking.shape == size, f"the links of {size[0]} years need a covariance {size}")
+        added = linking
+    else:
+        added[-1, -1] = linking**2
+    at = [every.index(one) for one in series]
+    errors = np.array([np.nan if one.se is None else one.se for one in series])
+    slope = np.array([one.share * (1 - one.share) for one in series])
+    found: Reals = (np.diag(errors**2) + added[np.ix_(at, at)]) / np.outer(slope, slope)
+    return found
+
+
+def _ahead(series: Sequence[Year], covariance: Reals, year: int) -> tuple[float, float]:
     """The line's log odds in `year`, and their standard error."""
-    errors = np.array([one.odds_error for one in series])
     x = np.column_stack([np.ones(len(series)), [one.year - year for one in series]])
     y: Reals = logit(np.array([one.share for one in series]))
-    weight = 1 / errors**2
-    bread = np.linalg.inv((x.T * weight) @ x)
-    line = bread @ (x.T @ (weight * y))
-    free = len(series) - 2
-    misfit = float(weight @ (y - x @ line) ** 2) / free if free else 1.0
+    weight = np.linalg.inv(covariance)
+    bread = np.linalg.inv(x.T @ weight @ x)
+    line = bread @ (x.T @ weight @ y)
+    free, rest = len(series) - 2, y - x @ line
+    misfit = float(rest @ weight @ rest) / free if free else 1.0
     return float(line[0]), float(np.sqrt(bread[0, 0] * max(1.0, misfit)))

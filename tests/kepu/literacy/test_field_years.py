@@ -39,15 +39,15 @@ def tables(monkeypatch):
     return held
 
 
-def run(year: int, **trend) -> Run:
-    """A published run; with a trend, one that stands on another year's scale."""
+def run(year: int, *, link=(), **trend) -> Run:
+    """A published run; with a trend, one that stands on another year's scale by a link."""
     made = factories.run("published", title=f"测评 {year}")
     record = {**made.record, "year": year}
     if trend:
         own = {"year": year, "estimate": 0.2, "se": 0.01, "linking": 0.004, **KIND, **trend}
         record["trend"] = {
             "years": [own], "groups": [{**own, "table": "sex", "cell": "female", "estimate": 0.19}],
-            "linked": True, "link": {"slope": 1.1, "shift": 0.3}, "target": None,
+            "linked": True, "link": {"slope": 1.1, "shift": 0.3, **dict(link)}, "target": None,
         }  # fmt: skip
     Run.objects.filter(pk=made.pk).update(year=year, record=record)
     return Run.objects.get(pk=made.pk)
@@ -72,6 +72,42 @@ def test_items_of_a_linked_year_come_to_the_base_s_scale_by_that_year_s_own_link
     )
     assert [one.item for one in link.form] == OLD
     assert link.form[2].difficulty == 0.5
+
+
+SPREAD = [[0.0004, 0.0001], [0.0001, 0.0009]]
+
+
+def test_an_earlier_link_is_handed_on_and_its_error_stands_apart_from_the_sample_s(of, tables):
+    tables.update({2024: OLD, 2027: NEW})
+    run(2024)
+    run(2027, scale="2024", link={"covariance": SPREAD, "through": None})
+
+    told = found(of, items=NEW)
+
+    files = {name: (heads, list(rows)) for name, heads, rows in told.files()}
+    assert files["links.csv"][1] == [(2027, "", 1.1, 0.3, 0.0004, 0.0001, 0.0009)]
+    assert (told.link.through, told.link.error) == (2027, 0.0)
+    assert json.loads(told.plan.removeprefix("trend: "))["linking"] == {
+        "file": "common.csv", "form": "form.csv", "scale": "2024", "through": 2027,
+        "links": "links.csv",
+    }  # fmt: skip
+    heads, rows = files["earlier.csv"]
+    own = {(row[0], row[-1]): dict(zip(heads, row, strict=True)) for row in rows}
+    for cell in ("", "female"):
+        assert own[2027, cell]["se"] == pytest.approx((0.01**2 - 0.004**2) ** 0.5)
+        assert own[2027, cell]["linking"] == 0.004
+    assert own[2024, ""]["linking"] == ""
+
+
+def test_a_link_that_rests_on_one_that_is_not_known_is_not_handed_on(of, tables):
+    tables.update({2024: OLD, 2027: NEW, 2028: NEW})
+    run(2024)
+    run(2027, scale="2024")  # of before links were kept
+    run(2028, scale="2024", link={"covariance": SPREAD, "through": 2027})
+
+    told = found(of, items=NEW).link
+
+    assert (told.links, told.through, told.error) == ((), 2027, 0.004)
 
 
 def test_items_of_the_base_itself_need_no_other_link(of, tables):

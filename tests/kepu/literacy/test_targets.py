@@ -385,6 +385,49 @@ def test_two_years_that_nothing_links_tell_no_probability_and_the_page_says_why(
     assert [len([v for v in one.values if v is not None]) for one in measured] == [1, 1]
 
 
+def test_real_years_are_never_in_one_line_with_invented_ones(world):
+    run = later(world)
+    one = stated(world, year=2030)
+    assert [m.year.year for m in of(one).measured] == [2026, 2028]
+    Run.objects.filter(pk=run.pk).update(synthetic=False)
+
+    found = of(one)
+
+    assert [(m.year.year, m.synthetic) for m in found.measured] == [(2028, False)]
+    assert found.unlinked is None
+
+
+def test_a_link_that_two_years_came_by_is_one_error_of_the_line(world):
+    import numpy as np
+
+    from kepu_engines.survey.trend import Year, reach
+
+    kind = {"framework": "cast-2024", "modes": "home", "scale": "2020", "low": 0.1, "high": 0.2}
+    then = {"year": 2026, "estimate": 0.1234, "se": 0.011, **kind}
+    own = {"year": 2028, "estimate": 0.15, "se": 0.012, **kind}
+    links = [[0.00009, 0.00008], [0.00008, 0.0001]]
+    for year, rows, kept in ((2026, [then], [[0.00009]]), (2028, [then, own], links)):
+        trend = {"years": rows, "links": kept, "linked": True, "target": None}
+        if year == 2028:
+            later(world, trend=trend)
+        else:
+            record = {**world["run"].record, "trend": trend}
+            Run.objects.filter(pk=world["run"].pk).update(record=record)
+
+    found = of(stated(world, year=2030))
+
+    years = [
+        Year(row["year"], row["estimate"], (row["se"] ** 2 - links[at][at]) ** 0.5,
+             "cast-2024", "home", "2020")
+        for at, row in enumerate((then, own))
+    ]  # fmt: skip
+    right = reach(years[1], years[:1], 0.15, 2030, np.array(links))
+    assert found.reach.se == pytest.approx(right.se, rel=1e-9)
+    alone = reach(*(Year(*(row[n] for n in ("year", "estimate", "se")), "a", "b") for row in (own,)),
+                  [Year(*(then[n] for n in ("year", "estimate", "se")), "a", "b")], 0.15, 2030)  # fmt: skip
+    assert found.reach.se < 0.9 * alone.se
+
+
 @pytest.mark.parametrize("path", [CITY, HERE])
 def test_two_linked_years_tell_a_probability_with_the_error_of_the_link(world, path):
     from kepu_engines.survey.trend import Year, reach

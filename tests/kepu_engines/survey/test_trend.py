@@ -126,6 +126,38 @@ def test_a_line_through_the_years_is_r_s_weighted_regression(tmp_path):
     assert found.years == (2020, 2023, 2026)
 
 
+def test_a_line_through_years_with_a_link_in_common_is_r_s_generalised_least_squares(tmp_path):
+    now, earlier = at(2026, 0.125, 0.004), [at(2020, 0.08, 0.003), at(2023, 0.11, 0.005)]
+    links = np.array([[0, 0, 0], [0, 3.6e-5, 3.0e-5], [0, 3.0e-5, 4.9e-5]])
+
+    found = reach(now, earlier, 0.15, 2029, links)
+
+    told = in_r(
+        """
+        year <- c(2020, 2023, 2026) - 2029; p <- c(.08, .11, .125); q <- p * (1 - p)
+        v <- diag(c(.003, .005, .004)^2); v[2:3, 2:3] <- v[2:3, 2:3] + c(3.6e-5, 3e-5, 3e-5, 4.9e-5)
+        root <- solve(t(chol(v / (q %o% q))))
+        fit <- lm(root %*% qlogis(p) ~ 0 + root %*% cbind(1, year)); s <- summary(fit)
+        tell("line", coef(fit)[1]); tell("se", s$coefficients[1, 2] * max(1, s$sigma) / s$sigma)
+        """,
+        tmp_path,
+    )
+    assert found.share == pytest.approx(expit(told["line"][0]), rel=1e-9)
+    assert found.se == pytest.approx(told["se"][0], rel=1e-9)
+
+    two, apart = (
+        reach(now, earlier[1:], 0.15, 2029, v) for v in (links[1:, 1:], 4.9e-5 * np.eye(2))
+    )
+    assert two.se < 0.9 * apart.se  # growth between years is surer by what they have in common
+
+
+def test_links_of_other_years_are_refused():
+    with pytest.raises(EngineError, match=r"the links of 2 years need a covariance \(2, 2\)"):
+        reach(at(2026, 0.12), [at(2024, 0.1)], 0.15, 2030, np.zeros((3, 3)))
+    with pytest.raises(EngineError, match="2024: the error of a link must not be below 0"):
+        Year(2024, 0.1, 0.004, "", "", "", -0.1)
+
+
 def test_chances_are_kept_where_odds_grow_evenly():
     """Of targets said to be reached with 70 to 90 %, about so many are."""
     rng = np.random.default_rng(9)

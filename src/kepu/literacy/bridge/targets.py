@@ -74,14 +74,48 @@ def known() -> list[Run]:
 
 def standing(target: Target, among: Sequence[Run], on: int) -> Standing:
     """One target beside published runs."""
-    from kepu_engines.survey.trend import reach  # scipy comes with it, and not with the server
-
-    measured = tuple(_measured(target.path, among))
-    years = [one.year for one in measured]
-    chance = reach(years[-1], years[:-1], float(target.share) / 100, target.year) if years else None
+    real = [run for run in among if not run.synthetic]  # never in one line with invented ones
+    measured = tuple(_measured(target.path, real)) or tuple(_measured(target.path, among))
+    chance = _reach(target, measured, among) if measured else None
     around = [run for run in among if run.districts and target.path.startswith(run.path)]
     passed_over = not measured and any(run.path != target.path for run in around)
     return Standing(target, on, measured, chance, passed_over)
+
+
+def _reach(target: Target, measured: Sequence[Measured], among: Sequence[Run]) -> Reach | None:
+    """By what the last run says that links give the years in common; else each year's error is its own."""
+    import numpy as np
+
+    from kepu_engines.survey.trend import reach  # scipy comes with it, and not with the server
+
+    aim, years = float(target.share) / 100, [one.year for one in measured]
+    told = _links(target.path, measured, among)
+    if told is None:
+        return reach(years[-1], years[:-1], aim, target.year)
+    links = np.array(told)
+    own = [
+        replace(one, se=(one.se and max(one.se**2 - added, 0.0) ** 0.5) or None)
+        for one, added in zip(years, np.diag(links), strict=True)
+    ]
+    return reach(own[-1], own[:-1], aim, target.year, links)
+
+
+def _links(
+    path: str, measured: Sequence[Measured], among: Sequence[Run]
+) -> list[list[float]] | None:
+    """Covariance that links give a city's years, where the run of the last keeps it of these figures."""
+    last = measured[-1]
+    same = (run for run in runs.by_year(among) if run.path == path and run.year == last.year.year)
+    kept = [run for run in same if run.synthetic == last.synthetic]
+    trend = (kept[-1].record.get("trend") or {}) if kept else {}
+    table, rows = trend.get("links"), trend.get("years") or []
+    place = {(row["year"], row["estimate"]): at for at, row in enumerate(rows)}
+    at = [place.get((one.year.year, one.year.share)) for one in measured]
+    if not table or None in at:
+        return None
+    return [
+        [table[one][other] for other in at if other is not None] for one in at if one is not None
+    ]
 
 
 def _measured(path: str, among: Sequence[Run]) -> Iterator[Measured]:

@@ -27,7 +27,7 @@ AIM = "#9A3412"
 
 def years(past: Past, target: Target | None, level: float, say: Tongue = ZH) -> str:
     """Every year at its place in time, joined to the next unless the series is broken there."""
-    points = [*(year for year, _change in past.changes), past.now]
+    points = [*(year.linked() for year, _change in past.changes), past.linked]
     times = [one.year for one in points] + ([target.year] if target else [])
     across = Scale(min(times), max(times), LEFT + 20, WIDTH - RIGHT)
     tops = [(one.interval(level) or (0.0, one.share))[1] for one in points]

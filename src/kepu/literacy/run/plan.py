@@ -151,12 +151,15 @@ class Linking(Part):
 
     `form` is a file `item, dimension, a, b` of all items by which the earlier shares were scored, on the
     same scale: with it this year's shares are told as they would be by those items. `scale` is the word
-    by which the file of years names that scale. `error` is the standard error of the city's share from
-    links by which the common items themselves came to that scale.
+    by which the file of years names that scale. `through` is the year whose items the common ones are,
+    where that year came to the scale by a link of its own; `links` is a file of such links (`chains`).
+    Where they are not known, `error` is what they add to the standard error of the city's share.
     """
 
     file: Name
     form: Name | None = None
+    through: Annotated[int, Field(ge=1900, le=2100)] | None = None
+    links: Name | None = None
     error: Annotated[float, Field(ge=0, lt=1)] = 0
     scale: Annotated[str, Field(max_length=40)] = ""
     method: Literal["mean-sigma", "haebara", "stocking-lord"] = "stocking-lord"
@@ -165,7 +168,8 @@ class Linking(Part):
 class Trend(Part):
     """A file of published years: `year, estimate, se, framework, modes`; `se` may be empty.
 
-    Where those years stand on several scales, the column `scale` names that of each. Without `linking`
+    Where those years stand on several scales, the column `scale` names that of each; where links brought
+    them there, `linking` is what those add to the error, apart from `se`. Without `linking`
     this year stands on a scale of its own: the series breaks.
     `figure` says which of this run's figures goes on with them: that of the homes, or the combined one.
     """
@@ -340,7 +344,7 @@ class Plan(Part):
         more = [part.file for part in (self.margins, self.areas) if part]
         then = [self.trend.file] if self.trend else []
         rule = self.trend.linking if self.trend else None
-        linking = [rule.file, rule.form] if rule else []
+        linking = [rule.file, rule.form, rule.links] if rule else []
         every = [self.answers.file, self.items, *more, *online, *both, *then, *linking]
         return list(dict.fromkeys(name for name in every if name))
 

@@ -82,6 +82,7 @@ def published_before(plan: Plan, folder: Path) -> Earlier | None:
         inside(folder, plan.trend.file),
         inside(folder, rule.file) if rule else None,
         inside(folder, rule.form) if rule and rule.form else None,
+        inside(folder, rule.links) if rule and rule.links else None,
     )
 
 

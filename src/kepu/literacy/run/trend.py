@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
+from kepu.literacy.run.chains import Chain, Moves, Step, chain
 from kepu.literacy.run.estimating import CITY, Figure
 from kepu.literacy.run.items import Question
 from kepu.literacy.run.modes import Mixed
 from kepu.literacy.run.plan import HOMES, MIXED, Linking, Plan, Trend
 from kepu_engines.core.checks import present, require
+from kepu_engines.survey import equating
+from kepu_engines.survey import trend as cuts
 from kepu_engines.survey.command.tables import Table, read
 from kepu_engines.survey.design import Reals
 from kepu_engines.survey.equating import Curve, curve, equated
 from kepu_engines.survey.irt.linking import Link, anchors, link
-from kepu_engines.survey.trend import Change, Reach, Year, change, linking_error, reach
+from kepu_engines.survey.trend import Change, Reach, Year, change, reach
 
 
 @dataclass(frozen=True)
@@ -43,24 +47,35 @@ class Asked(Anchor):
 
 @dataclass(frozen=True)
 class Earlier:
-    """What the plan's trend reads: published years of each cell, the items that link to them, and all
-    items of the form by which they were scored, where those are known.
+    """What the plan's trend reads: published years of each cell, the items that link to them, all items
+    of the form by which they were scored, where those are known, and the links by which they came there.
     """
 
     years: dict[Cell, tuple[Year, ...]]
     anchors: tuple[Anchor, ...]
     form: tuple[Asked, ...] = ()
+    chain: Chain = field(default_factory=Chain)
 
 
 @dataclass(frozen=True)
 class Joined:
     """A share of this year as it stands beside the earlier ones.
 
-    `year` is on their scale, without the error of the link, which is `linking`.
+    Attributes
+    ----------
+    year : Year
+        On their scale, without the error of the links, which is `linking`.
+    linking : float
+    moves : Moves
+        How the share moves with each link that it came by.
+    before : float
+        What else links of earlier years add: part of `linking`.
     """
 
     year: Year
     linking: float
+    moves: Moves = field(default_factory=dict)
+    before: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -73,14 +88,23 @@ class Join:
         From this year's scale to the earlier one; None where no common items were named.
     whole : float
         This year's share of everybody, as this year's form has it.
+    year : int
+        This year.
+    through : int, or None
+        The linked year whose items are the common ones.
+    chain : Chain
+        Links of earlier years.
+    before : float
+        What they add to the error of the city's share, where the chain does not tell it.
     own, earlier : Curve, or None
         Of this year's form and of the earlier one; None where the earlier one is not known.
-    before : float
-        What links of earlier years add to the error: the common items came to the scale by them.
     """
 
     link: Link | None
     whole: float
+    year: int = 0
+    through: int | None = None
+    chain: Chain = field(default_factory=Chain)
     before: float = 0.0
     own: Curve | None = None
     earlier: Curve | None = None
@@ -88,16 +112,72 @@ class Join:
     def joined(self, year: Year) -> Joined:
         """This year's share of all people or of a group: told again by the earlier form where that is
         known, else as it is.
+
+        `before` is the city's: each share takes of it what this year's link moves it beside the city's, for
+        an error of a link moves a share by its own people's density at the cut.
         """
         if self.link is None:
             return Joined(year, 0.0)
+        moved, own = self._moved(self.link, year)
+        step = self._step(self.link)
+        moves = self.chain.moves(step, own)
+        before = self.before
+        if before and self._city > 0:
+            before *= self._own(self.link, own) / self._city
+        added = np.sqrt(self.chain.covariance(moves, moves, step) + before**2)
+        return Joined(moved, float(added), moves, before)
+
+    def added(self, found: Joined, earlier: Sequence[Year], wholes: Mapping[int, float]) -> Reals:
+        """Covariance that links give the shares of earlier years in turn and of this year, which is last.
+
+        `wholes` are shares of everybody by year. An earlier year whose link is not known has an error of
+        its own; the year through which this one came has `before` in common with it.
+        """
+        if self.link is None:
+            return np.diag([*(one.linking**2 for one in earlier), 0.0])
+        step = self._step(self.link)
+        every = [*(self._then(one, wholes.get(one.year)) for one in earlier), found.moves]
+        table = np.array([[self.chain.covariance(a, b, step) for b in every] for a in every])
+        table[-1, -1] += found.before**2
+        for at, one in enumerate(earlier):
+            if not every[at]:
+                table[at, at] = one.linking**2
+                if one.year == self.through:
+                    table[at, -1] = table[-1, at] = found.before * one.linking
+        return table
+
+    def _then(self, year: Year, whole: float | None) -> Moves:
+        """How the share of an earlier year moves with the links that it came by."""
+        step = self.chain.steps.get(year.year)
+        if step is None:
+            return {}
+        if self.earlier is None:
+            return self.chain.moves(step, cuts.moving(step.slope, year.share, whole))
+        own = equating.moving(year.share, self.earlier, step.slope, step.shift)
+        return self.chain.moves(step, own)
+
+    def _moved(self, link: Link, year: Year) -> tuple[Year, Reals]:
+        """The share as it stands beside earlier ones, and how it moves with slope and shift."""
         if self.own is None or self.earlier is None:
-            added = linking_error(self.link, year.share, self.whole)
-            return Joined(year, float(np.hypot(added, self.before)))
-        found = equated(year.share, self.own, self.earlier, self.link)
+            return year, cuts.moving(link.slope, year.share, self.whole)
+        found = equated(year.share, self.own, self.earlier, link)
         se = None if year.se is None else year.se * found.rate
-        moved = replace(year, share=found.share, se=se)
-        return Joined(moved, float(np.hypot(found.linking, self.before)))
+        return replace(year, share=found.share, se=se), found.moves
+
+    def _step(self, link: Link) -> Step:
+        return Step(self.year, link.slope, link.shift, self.through, link.covariance)
+
+    @cached_property
+    def _city(self) -> float:
+        """What this year's link alone adds to the city's share."""
+        if self.link is None:
+            return 0.0
+        city = Year(self.year, self.whole, None, "", "")
+        return self._own(self.link, self._moved(self.link, city)[1])
+
+    @staticmethod
+    def _own(link: Link, moves: Reals) -> float:
+        return float(np.sqrt(moves @ link.covariance @ moves))
 
 
 @dataclass(frozen=True)
@@ -112,17 +192,22 @@ class Past:
     changes : tuple of (Year, Change)
         Each earlier year, and this one less it; the latest last.
     linking : float
-        What the link adds to the standard error of a difference, and of this year's share on the
-        earlier scale; 0 without one.
+        What links add to the standard error of this year's share on the earlier scale; 0 without one.
+    apart : tuple of float
+        What they add to that of each difference: what both years have in common cancels.
     raw : float, or None
         This year's share by its own form, where `now` is told by the earlier one.
+    links : (years, years) float64, or None
+        Covariance that links give the shares of the earlier years and this one.
     """
 
     cell: Cell
     now: Year
     changes: tuple[tuple[Year, Change], ...]
     linking: float
+    apart: tuple[float, ...] = ()
     raw: float | None = None
+    links: Reals | None = None
 
     @property
     def linked(self) -> Year:
@@ -156,11 +241,18 @@ class Series:
         return self.join.link
 
 
-def earlier(plan: Plan, file: Path, linking: Path | None, form: Path | None = None) -> Earlier:
-    """Read published years, common items (`item, a, b`) and the earlier form (and `dimension`).
+def earlier(
+    plan: Plan,
+    file: Path,
+    linking: Path | None,
+    form: Path | None = None,
+    links: Path | None = None,
+) -> Earlier:
+    """Read published years, common items (`item, a, b`), the earlier form (and `dimension`), and links.
 
     Years are `year, estimate, se, framework, modes`; where groups have a past too, `table, cell`, both
-    empty for the city; where years stand on several scales, `scale`.
+    empty for the city; where years stand on several scales, `scale`; where links brought them there,
+    `linking`, what those add to the error apart from `se`.
 
     Raises
     ------
@@ -177,7 +269,8 @@ def earlier(plan: Plan, file: Path, linking: Path | None, form: Path | None = No
         held[year.year] = year
     require(CITYS in found, f"{table.file} has no year of the city")
     years = {cell: tuple(held[year] for year in sorted(held)) for cell, held in found.items()}
-    return Earlier(years, _anchors(linking) if linking else (), _form(plan, form) if form else ())
+    common, asked = _anchors(linking) if linking else (), _form(plan, form) if form else ()
+    return Earlier(years, common, asked, chain(links) if links else Chain())
 
 
 def _cell(plan: Plan, table: Table, row: int) -> Cell:
@@ -200,7 +293,9 @@ def _year(plan: Plan, table: Table, row: int) -> Year:
     require(bool(np.isfinite(share)), f"{table.where(row, 'estimate')}: the number is missing")
     framework, modes = (table.cells[name][row] for name in ("framework", "modes"))
     scale = table.cells["scale"][row] if "scale" in table.cells else ""
-    return Year(int(number), share, se if np.isfinite(se) else None, framework, modes, scale)
+    added = float(table.numbers("linking")[row]) if "linking" in table.cells else np.nan
+    known = se if np.isfinite(se) else None
+    return Year(int(number), share, known, framework, modes, scale, float(np.nan_to_num(added)))
 
 
 def _anchors(file: Path) -> tuple[Anchor, ...]:
@@ -241,9 +336,8 @@ def series(
         return None
     join = _join(plan, asked, read, questions, spread, now[CITYS].share)
     pasts = {cell: _past(plan, cell, read, join, now[cell]) for cell in now}
-    city = pasts.pop(CITYS)
-    target = _target(asked, city.now, read, city.linking)
-    return Series(city, tuple(pasts.values()), join, target)
+    city, reached = pasts.pop(CITYS)
+    return Series(city, tuple(past for past, _reached in pasts.values()), join, reached)
 
 
 def _join(
@@ -252,12 +346,14 @@ def _join(
 ) -> Join:  # fmt: skip
     if asked.linking is None:
         return Join(None, whole)
-    found = _link(asked.linking, read, questions, spread)
-    before = asked.linking.error
+    rule, found = asked.linking, _link(asked.linking, read, questions, spread)
+    known = not rule.error or rule.through not in read.chain.steps
+    require(known, f"{rule.links} tells the link of {rule.through}: leave trend.linking.error out")
+    join = Join(found, whole, plan.year, rule.through, read.chain, rule.error)
     if not read.form:
-        return Join(found, whole, before)
+        return join
     own = [Asked(*_curve_of(one), one.dimension) for one in questions]
-    return Join(found, whole, before, _reaching(plan, own), _reaching(plan, read.form))
+    return replace(join, own=_reaching(plan, own), earlier=_reaching(plan, read.form))
 
 
 def _reaching(plan: Plan, form: Sequence[Asked]) -> Curve:
@@ -287,16 +383,22 @@ def _scale(plan: Plan) -> str:
     return rule.scale if rule else str(plan.year)
 
 
-def _past(plan: Plan, cell: Cell, read: Earlier, join: Join, own: Year) -> Past:
+def _past(
+    plan: Plan, cell: Cell, read: Earlier, join: Join, own: Year
+) -> tuple[Past, Reach | None]:
+    """A share beside those before it, and whether the target is reached, which is the city's."""
     found, years, level = join.joined(own), read.years[cell], plan.publish.level
-    changes = tuple((one, change(found.year, one, found.linking, level)) for one in years)
-    return Past(cell, found.year, changes, found.linking, own.share if join.earlier else None)
-
-
-def _target(asked: Trend, now: Year, read: Earlier, linking: float) -> Reach | None:
-    if asked.target is None:
-        return None
-    return reach(now, read.years[CITYS], asked.target.share, asked.target.year, linking)
+    added = join.added(found, years, {one.year: one.share for one in read.years[CITYS]})
+    between = added[-1, -1] + np.diag(added)[:-1] - 2 * added[-1, :-1]
+    apart = tuple(float(one) for one in np.sqrt(np.maximum(between, 0)))
+    changes = tuple(
+        (one, change(found.year, one, error, level))
+        for one, error in zip(years, apart, strict=True)
+    )
+    raw = own.share if join.earlier else None
+    target = plan.trend.target if plan.trend else None
+    told = reach(found.year, years, target.share, target.year, added) if target else None
+    return Past(cell, found.year, changes, found.linking, apart, raw, added), told
 
 
 def _link(rule: Linking, read: Earlier, questions: Sequence[Question], spread: Reals) -> Link:

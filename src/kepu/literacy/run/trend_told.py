@@ -8,7 +8,7 @@ from typing import Any
 from kepu.literacy.run.districts import Model
 from kepu.literacy.run.plan import HOMES, Plan
 from kepu.literacy.run.results import Results
-from kepu.literacy.run.trend import Past, Series
+from kepu.literacy.run.trend import Join, Past, Series
 from kepu.literacy.run.vocabulary import Tongue
 from kepu_engines.survey.trend import Year
 
@@ -24,13 +24,14 @@ GROUPS = ("table", "cell", *HEADER)
 def lines(past: Past, level: float) -> Iterable[Sequence[Any]]:
     """A row for each year; `change` is this year less it, `breaks` what was changed between them.
 
-    This year's own error and interval hold that of linking. `raw` is this year's share by its own form,
+    Errors and intervals of years hold that of links; `linking` is what those add to the difference's, and
+    in this year's row to its own. `raw` is this year's share by its own form,
     where `estimate` is told by the earlier one.
     """
-    for year, change in past.changes:
+    for (year, change), added in zip(past.changes, past.apart, strict=True):
         yield (
-            *_year(year, level), change.value, change.se, change.low, change.high,
-            past.linking if change.se is not None else None, " ".join(change.breaks), year.scale, None,
+            *_year(year.linked(), level), change.value, change.se, change.low, change.high,
+            added if change.se is not None else None, " ".join(change.breaks), year.scale, None,
         )  # fmt: skip
     own = past.linking or None
     yield (
@@ -57,13 +58,24 @@ def record(series: Series, plan: Plan, model: Model | None) -> dict[str, Any]:
         "years": [dict(zip(HEADER, row, strict=True)) for row in lines(series.city, level)],
         "groups": [dict(zip(GROUPS, row, strict=True)) for row in group_lines(series, level)],
         "linked": series.link is not None,
-        "link": series.link and {"slope": series.link.slope, "shift": series.link.shift},
+        "link": _link(series.join),
+        "links": None if series.city.links is None else series.city.links.tolist(),
         "districts": list(_districts(series, plan, model)) if model else [],
         "target": asked and {"year": asked.year, "share": asked.share},
         "probability": found and found.probability,
         "expected": found and found.share,
         "rests_on": found and list(found.years),
     }
+
+
+def _link(join: Join) -> dict[str, Any] | None:
+    """What later years need to know of this year's link: `covariance` is what its own step adds."""
+    if join.link is None:
+        return None
+    return {
+        "slope": join.link.slope, "shift": join.link.shift, "through": join.through,
+        "covariance": join.link.covariance.tolist(),
+    }  # fmt: skip
 
 
 def _districts(series: Series, plan: Plan, model: Model) -> Iterator[dict[str, Any]]:
@@ -152,16 +164,27 @@ def _linked(series: Series, say: Tongue) -> str:
         )
     slope, shift = f"{series.link.slope:.3f}", f"{series.link.shift:+.3f}"
     added = f"{series.city.linking * 100:.2f}"
-    return _equated(series, say) + say(
-        f"锚题（两年都问的题）使两年的量表等值（斜率 {slope}，平移 {shift}）；"
-        f"等值误差为 {added} 个百分点，来自选哪些题作锚题和今年题目参数的抽样误差，"
-        "已计入本表中今年的标准误和差值的区间"
-        "（假定能力为正态分布；按锚题刀切，加 delta 法）。",
-        f"Items asked in both years link their scales (slope {slope}, shift {shift}). Linking adds "
-        f"{added} percentage points of error, from which items happened to be kept and from this "
-        "year's sampling of items' figures; it is counted in this year's error in this table and in "
-        "the intervals of differences (ability taken as normal; jackknife over common items, and the "
-        "delta method).",
+    through = series.join.through
+    shared = through and say(
+        f"锚题来自 {through} 年，该年自身也经等值：两年共有的等值误差在差值中相互抵消，"
+        "与基准年相比则计入。",
+        f" The common items are those of {through}, a linked year itself: what is wrong with its link is "
+        "in both and cancels in their difference; against the base it counts.",
+    )
+    return (
+        _equated(series, say)
+        + say(
+            f"锚题（两年都问的题）使两年的量表等值（斜率 {slope}，平移 {shift}）；"
+            f"等值误差为 {added} 个百分点，来自选哪些题作锚题和今年题目参数的抽样误差，"
+            "已计入本表中今年的标准误和差值的区间"
+            "（假定能力为正态分布；按锚题刀切，加 delta 法）。",
+            f"Items asked in both years link their scales (slope {slope}, shift {shift}). Linking adds "
+            f"{added} percentage points of error, from which items happened to be kept and from this "
+            "year's sampling of items' figures; it is counted in this year's error in this table and in "
+            "the intervals of differences (ability taken as normal; jackknife over common items, and the "
+            "delta method).",
+        )
+        + (shared or "")
     )
 
 

@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 from scipy.special import stdtr
 
 from kepu_engines.core.checks import require
+from kepu_engines.core.errors import EngineError
 from kepu_engines.core.progress import Progress, silent
 from kepu_engines.survey.command.tables import MISSING, Table, is_number, order
 from kepu_engines.survey.design import Design, Reals
 from kepu_engines.survey.regression import Kind, Regression, coefficients_of, regression
-from kepu_engines.survey.replicates import Replicates
+from kepu_engines.survey.replicates import Replicates, rank
 
 HEADER = ("domain", "term", "estimate", "se", "low", "high", "p", "df", "n")
 INTERCEPT = "intercept"
@@ -99,11 +100,18 @@ def regressed(
     Raises
     ------
     EngineError
-        As `regression`, with the domain.
+        As `regression`, with the domain; or if a term is 0 in all rows of a domain.
     """
     rows = []
+    weights = np.array([sample.weight] if isinstance(sample, Design) else list(sample.every()))
     for at, name in enumerate(names):
-        found = _one(asked, told, sample, domain == at, progress)
+        inside = domain == at
+        where = "" if asked.by is None else f"{asked.by} {name}: "
+        _refuse_empty(told, weights, inside, where)
+        try:
+            found = _one(asked, told, sample, weights, inside, progress)
+        except EngineError as error:
+            raise EngineError(f"{where}{error}") from error
         low, high = found.interval(asked.level)
         free = found.df if found.df > 0 else np.nan
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -115,19 +123,34 @@ def regressed(
     return rows
 
 
+def _refuse_empty(
+    told: Explained, weights: NDArray[np.float64], inside: NDArray[np.bool_], where: str
+) -> None:
+    """Refuse a term that nobody in a domain has, or nobody whom one of the replicates, (R, n), counts."""
+    held = (weights[:, inside] > 0).astype(float) @ (told.x[inside] != 0)
+    for term, counts in zip(told.terms, held.T, strict=True):
+        sentence = "is 0 in every row: leave it out, or put categories or domains together"
+        require(bool(counts.any()), f"{where}{term} {sentence}")
+        lost = int(counts.argmin())
+        sentence = f"is 0 in every row that replicate {lost + 1} counts: one cluster has it alone"
+        require(bool(counts[lost] > 0), f"{where}{term} {sentence}")
+
+
 def _one(
     asked: argparse.Namespace,
     told: Explained,
     sample: Design | Replicates,
+    weights: NDArray[np.float64],
     inside: NDArray[np.bool_],
     progress: Progress,
 ) -> Regression:
-    """By the design's linearised errors, or by replicates."""
+    """By the design's linearised errors, or by replicates, whose rank among the rows used is counted."""
     kind: Kind = "logistic" if asked.logistic else "linear"
     if isinstance(sample, Design):
         return regression(sample, told.y, told.x, kind, inside)
     rows = told.y.size
     plain = Design.of(np.zeros(rows, int), np.arange(rows), sample.weight)
     spread = sample.spread(coefficients_of(plain, told.y, told.x, kind, inside), progress)
-    df = (sample.df if asked.df is None else asked.df) + 1 - spread.value.size
-    return Regression(spread.value, spread.covariance, df, int(inside.sum()))
+    df = rank(weights[:, inside]) - 1 if asked.df is None else asked.df
+    free = df + 1 - spread.value.size
+    return Regression(spread.value, spread.covariance, free, int(inside.sum()))

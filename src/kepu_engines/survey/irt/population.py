@@ -18,7 +18,9 @@ from kepu_engines.survey.irt.scores import likelihoods
 TOLERANCE, LIMIT = 1e-6, 500
 # Where traits tell nearly all, the spread creeps toward 0; what is left to go is then far below any error.
 CREEPING = 1e-3
-NARROWEST = 0.05  # spread of ability among people alike in all that is known of them
+# Spread of ability among people alike in all that is known of them, in distances between nodes: at half
+# of one, effects are drawn toward the nearest node, and their errors told at half of what they are.
+NARROWEST = 0.75
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class Population:
     ----------
     effects : (p,) float64
     spread : float
+        No narrower than `NARROWEST`.
     covariance : (p, p) float64
         Of the effects, item parameters taken as known; holds whatever the weights are.
     spread_error : float
@@ -50,8 +53,13 @@ class Population:
         )
 
     def posterior(self, traits: Floats, likelihood: Floats, nodes: Floats) -> Floats:
-        """Chance of each person at each node, (n, q), from `traits` (n, k), the `likelihood` (n, q) of the
-        answers at each of the `nodes` (q,).
+        """Chance of each person at each node, (n, q).
+
+        Parameters
+        ----------
+        traits : (n, p) float64
+        likelihood : (n, q) float64
+        nodes : (q,) float64
         """
         off = (nodes - (traits @ self.effects)[:, None]) / self.spread
         far = off**2 / 2
@@ -98,14 +106,15 @@ def regressed(
     seen = likelihoods(found, answers, at) if likelihood is None else likelihood
     weight = answers.weight
     solve = np.linalg.pinv((x.T * weight) @ x, hermitian=True) @ (x.T * weight)
+    narrowest = NARROWEST * float(np.diff(at).max())
     one = start or Population(np.zeros(x.shape[1]), 1.0, np.zeros((x.shape[1],) * 2), 0.0)
     for done in range(LIMIT):
         mean, left = _moments(one, x, seen, at)
         effects = solve @ mean
         off = mean - x @ effects
-        spread = float(np.sqrt(np.average(off**2 + left, weights=weight)))
+        spread = max(float(np.sqrt(np.average(off**2 + left, weights=weight))), narrowest)
         step = max(float(np.abs(x @ (effects - one.effects)).max()), abs(spread - one.spread))
-        one = Population(effects, max(spread, NARROWEST), one.covariance, 0.0)
+        one = Population(effects, spread, one.covariance, 0.0)
         if step < TOLERANCE or (done == LIMIT - 1 and step < CREEPING):
             return _sure(one, x, seen, at, weight)
     raise EngineError("The regression of ability on what is known of people did not settle.")

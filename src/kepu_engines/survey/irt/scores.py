@@ -50,8 +50,12 @@ def plausible(found: Fit, answers: Responses, *, draws: int, seed: int) -> Float
 
 
 def drawn(posterior: Floats, nodes: Floats, draws: int, source: np.random.Generator) -> Floats:
-    """Abilities from a `posterior` (n, q) at `nodes` (q,), as (n, draws), read as constant between the
-    nodes' middles.
+    """Abilities from posteriors at nodes, (n, draws), read as constant between the nodes' middles.
+
+    Parameters
+    ----------
+    posterior : (n, q) float64
+    nodes : (q,) float64
     """
     chance = np.cumsum(posterior, axis=1)
     values = np.empty((len(chance), draws))
@@ -63,7 +67,12 @@ def drawn(posterior: Floats, nodes: Floats, draws: int, source: np.random.Genera
 
 
 def likelihoods(found: Fit, answers: Responses, theta: Floats) -> Floats:
-    """Likelihood of each row's answers at each ability `theta` (q,), as (n, q); a row's largest is 1."""
+    """Likelihood of each row's answers at each ability, (n, q), the largest of a row set to 1.
+
+    Parameters
+    ----------
+    theta : (q,) float64
+    """
     logs = _logs(found, answers, theta, flat=True)
     return np.asarray(np.exp(logs - logs.max(axis=1, keepdims=True)), dtype=np.float64)
 

@@ -182,6 +182,54 @@ def test_the_combined_figure_asks_for_other_modes_than_before(survey, tmp_path):
     assert told["trend"]["rests_on"] == [2026]
 
 
+LINKS = """\
+year,through,slope,shift,var_slope,covariance,var_shift
+2024,,1.02,0.03,0.0004,0.0001,0.0016
+"""
+
+
+def chained(survey, tmp_path, more=""):
+    """The survey as if 2024 had come to the scale of 2022 by a link, and the common items from 2024."""
+    words = ("form: form.csv", f"form: form.csv\n    through: 2024\n    links: links.csv{more}")
+    folder = copied(survey, tmp_path, words, ("count: 60", "count: 50"))
+    years = (folder / "earlier.csv").read_text("utf-8").splitlines()
+    lines = [f"{line},{'0.0070' if '0.0838' in line else ''}" for line in years[1:]]
+    told = "\n".join([f"{years[0]},linking", *lines, ""])
+    (folder / "earlier.csv").write_text(told, "utf-8")
+    (folder / "links.csv").write_text(LINKS, "utf-8")
+    return folder
+
+
+def test_the_link_of_the_year_that_items_came_through_counts_against_the_base_alone(
+    survey, tmp_path
+):
+    told = running.run(chained(survey, tmp_path) / "plan.yaml", tmp_path / "out")
+
+    rows = {int(row["year"]): row for row in table(tmp_path / "out" / "trend.csv")}
+    whole, base, through = (float(rows[year]["linking"]) for year in (2026, 2022, 2024))
+    assert base == pytest.approx(whole, rel=1e-9)
+    assert through < 0.7 * whole
+    assert float(rows[2024]["se"]) == pytest.approx(np.hypot(0.0041, 0.0070))  # of the year itself
+    own = float(rows[2026]["se"]) ** 2 - whole**2
+    assert float(rows[2024]["change_se"]) == pytest.approx(
+        np.sqrt(own + 0.0041**2 + through**2), rel=1e-6
+    )
+    city, groups = rows[2026], table(tmp_path / "out" / "trend_groups.csv")
+    older = next(row for row in groups if (row["cell"], row["year"]) == ("older", "2026"))
+    assert float(older["estimate"]) < 0.7 * float(city["estimate"])
+    assert float(older["linking"]) < 0.8 * whole  # by its own density at the cut
+    assert told["trend"]["link"]["through"] == 2024
+    assert np.linalg.eigvalsh(told["trend"]["link"]["covariance"]).min() >= 0
+    assert told["trend"]["rests_on"] == [2022, 2024, 2026]
+
+
+def test_a_link_s_error_is_not_told_twice(survey, tmp_path):
+    folder = chained(survey, tmp_path, "\n    error: 0.004")
+
+    with pytest.raises(EngineError, match=r"links.csv tells the link of 2024: leave trend.linking"):
+        running.run(folder / "plan.yaml", tmp_path / "out")
+
+
 REFUSED = [
     ("earlier.csv", "2024,0.0838", "2024,8.38", "2024: 8.38 is no share between 0 and 1"),
     ("earlier.csv", "2024,0.0838", "2026,0.0838", "2026 is not before 2026"),

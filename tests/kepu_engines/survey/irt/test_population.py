@@ -1,5 +1,7 @@
 """Ability by what is known of people: effects found again, and nobody drawn toward everybody's middle."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -120,6 +122,28 @@ def test_few_people_of_whom_much_is_known_are_drawn_all_the_same(seed):
     assert 0.05 <= people.spread < 1
     assert np.isfinite(people.covariance).all()
     assert np.isfinite(people.spread_error)
+
+
+def test_people_who_are_nearly_alike_in_two_known_groups_are_told_with_a_true_error():
+    """Much information: a spread narrower than nodes lie apart does not stop it, nor draw effects."""
+    people, items = 1500, 30
+    chance = np.random.default_rng(1)
+    group = (np.arange(people) % 2).astype(float)
+    slope, hard = chance.uniform(0.8, 1.8, items), chance.normal(0, 0.8, items)
+
+    def drawn(chance):
+        theta = 1.9 * (group - 0.5) + 0.05 * chance.normal(size=people)
+        likely = 1 / (1 + np.exp(-slope * (theta[:, None] - hard)))
+        return responses((chance.random(likely.shape) < likely).astype(np.int8))
+
+    known = replace(fit(drawn(chance), "2pl"), params=np.column_stack([slope, -slope * hard]))
+    traits = np.column_stack([np.ones(people), group])
+    every = [regressed(known, drawn(np.random.default_rng(seed)), traits) for seed in range(40)]
+    effects = np.array([one.effects for one in every])
+    told = np.array([np.sqrt(np.diag(one.covariance)) for one in every])
+
+    assert effects.mean(axis=0) == pytest.approx([-0.95, 1.9], abs=0.02)
+    assert told.mean(axis=0) / effects.std(axis=0, ddof=1) == pytest.approx([1, 1], abs=0.25)
 
 
 def test_columns_that_say_the_same_twice_do_no_harm(world):
