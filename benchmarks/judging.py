@@ -15,7 +15,6 @@ from time import process_time
 from typing import Any
 
 import numpy as np
-from scipy.stats import norm
 
 from kepu_engines.core.seeds import generator
 
@@ -49,7 +48,7 @@ def once(severity: float, seed: int) -> dict[str, Any]:
     found = calibrate(which, who, score)
     cpu = process_time() - began
     wrong = [((told >= CUT) != (deserved >= CUT)).sum() for told in (found.raw, found.score)]
-    held = np.abs(found.score - deserved) < norm.ppf(0.975) * found.error
+    held = np.abs(found.score - deserved) < found.margin(0.95)
     return {
         "cpu": cpu, "recovered": float(np.corrcoef(found.leniency, lenient)[0, 1]),
         "fewer_wrong": float(1 - wrong[1] / wrong[0]), "held": float(held.mean()),
