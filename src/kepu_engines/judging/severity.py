@@ -89,7 +89,7 @@ class Calibrated:
         """Reviewers whose scores scatter round the others' more than chance allows, (r,).
 
         Held so that in a call of honest reviewers all are passed over with probability 1 - `level`
-        (Bonferroni). The strangest is left out and the others are calibrated and tried again
+        (Bonferroni; a little less where they hardly differ and gave few scores each). The strangest is left out and the others are calibrated and tried again
         without it, so that nobody is accused for sitting beside it; each one named costs a
         calibration. Two who only ever sat together, and with nobody else, are named together.
         """
