@@ -61,10 +61,10 @@ def honest(severity: float, calls: int) -> dict[str, Any]:
 
     named, held = 0, 0.0
     for seed in range(calls):
-        named += calibrate(*drawn(severity, seed, 60, 60, 3)[:3]).strange(0.01).any()
+        named += bool(calibrate(*drawn(severity, seed, 60, 60, 3)[:3]).strange(0.01).any())
         which, who, score, deserved, _ = drawn(severity, seed, 12, 4, 2)
         found = calibrate(which, who, score)
-        held += (np.abs(found.score - deserved) < found.margin(0.95)).mean() / calls
+        held += float((np.abs(found.score - deserved) < found.margin(0.95)).mean()) / calls
     return {
         "case": "judging", "severity_by_noise": severity, "calls": calls,
         "somebody_named": round(named / calls, 4), "bar": {"somebody_named": "<= 0.01"},

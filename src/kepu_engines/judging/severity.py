@@ -9,9 +9,9 @@ what is unexplained, is estimated by restricted maximum likelihood.
 With applications swept out, the reviewers' information is one symmetric matrix. It is taken
 apart once; then the likelihood of each ratio of variances costs one pass over its eigenvalues.
 
-Whether a reviewer scatters more than chance allows is told by leaving it out: its own leniency let
-free, the squares its scores add to what is unexplained, against those that are left without it,
-follow Fisher's F.
+Whether a reviewer scatters more than chance allows is told by leaving it out: with every leniency
+let free, the squares its scores add to what is unexplained, against those that are left without
+it, follow Fisher's F, however leniencies are spread.
 
 Source
 ------
@@ -43,6 +43,7 @@ Flags = NDArray[np.bool_]
 LEAST, MOST = -28.0, 14.0  # logarithms of the ratio of variances that are searched
 EXACT = 1e-12  # share of the squares below which what leniency leaves is rounding
 NULL = 1e-9  # share of the largest eigenvalue below which one is 0
+FREE = 1e-7  # ratio of variances, in largest eigenvalues, at which leniencies are as good as free
 ALIKE = 1e-6  # two chances, relative to each other, that differ by rounding only
 
 
@@ -89,9 +90,10 @@ class Calibrated:
         """Reviewers whose scores scatter round the others' more than chance allows, (r,).
 
         Held so that in a call of honest reviewers all are passed over with probability 1 - `level`
-        (Bonferroni; a little less where they hardly differ and gave few scores each). The strangest is left out and the others are calibrated and tried again
-        without it, so that nobody is accused for sitting beside it; each one named costs a
-        calibration. Two who only ever sat together, and with nobody else, are named together.
+        (Bonferroni), whatever their leniencies. The strangest is left out and the others are
+        calibrated and tried again without it, so that nobody is accused for sitting beside it; each
+        one named costs a calibration. Two who only ever sat together, and with nobody else, are
+        named together.
         """
         require(0 < level < 1, "level must lie between 0 and 1")
         bar = level / max(int((self.reviews > 1).sum()), 1)
@@ -217,7 +219,8 @@ class _Fit:
 
     `spread` is (r, r), a root of the leniencies' covariance in units of `within2`; `compared` (r,)
     its columns along which scores compare reviewers; `reached` (a, r) is how it reaches
-    applications; `left` is what neither application nor leniency explains, (n,).
+    applications. `let_free` is (r, k), such a root with leniencies let free, and `left` (n,) what
+    neither application nor those leniencies explain, in the sum of squares `total`.
     """
 
     scores: _Scores
@@ -225,9 +228,12 @@ class _Fit:
     score: Floats
     leniency: Floats
     left: Floats
+    total: float
+    let_free: Floats
     spread: Floats
     compared: Flags
     reached: Floats
+    shares: csr_array
     ratio: float
     within2: float
 
@@ -239,22 +245,23 @@ class _Fit:
         order = np.flatnonzero(told)[np.argsort(scores.who[told], kind="stable")]
         number = np.bincount(scores.who[told], minlength=scores.reviewers)
         chance = np.ones(scores.reviewers)
-        spread, reached = self.spread[:, self.compared], self.reached[:, self.compared]
+        reached = self.shares @ self.let_free
+        unexplained = float(self.left @ self.left)
         for who, own in enumerate(np.split(order, np.cumsum(number)[:-1])):
-            rest = scores.free - len(own)
-            if len(own) < 2 or rest < 1:
+            freedom = len(own) - 1
+            rest = scores.free - int(self.compared.sum()) - freedom
+            if freedom < 1 or rest < 1:
                 continue
             seats = scores.which[own]
-            scattered, taken = _taken(self.left[own], beside[seats], spread[who] - reached[seats])
-            remains = self.within2 * scores.free - taken
-            if remains > EXACT * self.within2 * scores.free:
-                ratio = scattered / (len(own) - 1) / (remains / rest)
-                chance[who] = f.sf(ratio, len(own) - 1, rest)
+            taken = _taken(self.left[own], beside[seats], self.let_free[who] - reached[seats])
+            remains = unexplained - taken
+            if remains > EXACT * self.total:
+                chance[who] = f.sf(taken / freedom / (remains / rest), freedom, rest)
         return chance
 
 
-def _taken(left: Floats, beside: Floats, reach: Floats) -> tuple[float, float]:
-    """What leaving out these scores takes from the squares: beside their common leniency, and in all.
+def _taken(left: Floats, beside: Floats, reach: Floats) -> float:
+    """What leaving out these scores takes from the squares, beside their common leniency.
 
     The residuals `left` (m,) have the covariance `diag(beside) - reach @ reach.T`, with `reach`
     (m, r); the smaller of the two ways to solve by it is taken.
@@ -265,9 +272,8 @@ def _taken(left: Floats, beside: Floats, reach: Floats) -> tuple[float, float]:
         light = reach / beside[:, None]
         inner = np.eye(reach.shape[1]) - reach.T @ light
         solved = left / beside + light @ np.linalg.solve(inner, light.T @ left)
-    taken = float(left @ solved)
     alone = float(beside.sum() - (reach.sum(axis=0) ** 2).sum())
-    return taken - float(left.sum()) ** 2 / alone, taken
+    return float(left @ solved) - float(left.sum()) ** 2 / alone
 
 
 def _fitted(scores: _Scores) -> _Fit:
@@ -282,17 +288,20 @@ def _fitted(scores: _Scores) -> _Fit:
     eigenvalues, vectors = np.linalg.eigh(np.diag(reviews) - (table.T @ shares).toarray())
     compared = eigenvalues > NULL * eigenvalues.max()
     eigenvalues = np.where(compared, eigenvalues, 0.0)
-    seen = np.where(compared, vectors.T @ np.bincount(who, beside, scores.reviewers), 0.0)
-    ratio, within2 = _variances(
-        eigenvalues[compared], seen[compared], float(beside @ beside), scores.free
-    )
+    sums = np.bincount(who, beside, scores.reviewers)
+    seen = np.where(compared, vectors.T @ sums, 0.0)
+    total = float(beside @ beside)
+    ratio, within2 = _variances(eigenvalues[compared], seen[compared], total, scores.free)
     spread = vectors / np.sqrt(eigenvalues + ratio)
     leniency = vectors @ (seen / (eigenvalues + ratio))
-    score = raw - shares @ leniency
-    left = points - score[which] - leniency[who]
+    near = FREE * float(eigenvalues.max())
+    let_free = vectors[:, compared] / np.sqrt(eigenvalues[compared] + near)
+    alone = let_free @ (let_free.T @ sums)
+    left = beside + (shares @ alone)[which] - alone[who]
     return _Fit(
-        scores, raw, score, leniency, left, spread, compared, shares @ spread, ratio, within2
-    )
+        scores, raw, raw - shares @ leniency, leniency, left, total, let_free, spread, compared,
+        shares @ spread, shares, ratio, within2,
+    )  # fmt: skip
 
 
 def _variances(eigenvalues: Floats, seen: Floats, total: float, free: int) -> tuple[float, float]:
