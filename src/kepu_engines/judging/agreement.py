@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from kepu_engines.core.checks import integers, require
 
 Floats = NDArray[np.float64]
+Longs = NDArray[np.int64]
 Scale = Literal["nominal", "ordinal", "interval"]
 Weights = Literal["none", "linear", "quadratic"]
 
@@ -38,34 +39,45 @@ def alpha(scores: ArrayLike, scale: Scale = "interval") -> float:
     Raises
     ------
     EngineError
-        If the table has not two dimensions, the scale is unknown, or no application has two scores.
+        If the table has not two dimensions, a score is infinite, the scale is unknown, or no
+        application has two scores.
     """
     table = np.asarray(scores, dtype=np.float64)
     require(table.ndim == 2, f"scores must have two dimensions, not {table.ndim}")
     require(scale in ("nominal", "ordinal", "interval"), f"there is no scale called {scale}")
-    given = np.isfinite(table)
+    require(not np.isinf(table).any(), "scores must be finite, or nan where none was given")
+    given = ~np.isnan(table)
     table, given = table[given.sum(axis=1) > 1], given[given.sum(axis=1) > 1]
     require(len(table) > 0, "no application has two scores to compare")
-    values, codes = np.unique(table[given], return_inverse=True)
-    counts = np.zeros((len(table), len(values)))
-    np.add.at(counts, (np.nonzero(given)[0], codes), 1)
-    panel = counts.sum(axis=1)
-    together = (counts / (panel - 1)[:, None]).T @ counts
-    together -= np.diag((counts / (panel - 1)[:, None]).sum(axis=0))
-    margins = counts.sum(axis=0)
-    apart = _apart(values, margins, scale)
-    expected = float((np.outer(margins, margins) * apart).sum()) / (margins.sum() - 1)
-    return float("nan") if expected == 0 else 1 - float((together * apart).sum()) / expected
+    apart = _classes_apart if scale == "nominal" else _points_apart
+    values = table[given] if scale != "ordinal" else _ranks(table[given])
+    which, panel = np.nonzero(given)[0], given.sum(axis=1)
+    expected = float(apart(values, np.zeros(len(values), dtype=np.int64))[0]) / (len(values) - 1)
+    if expected == 0:
+        return float("nan")
+    return 1 - float((apart(values, which) / (panel - 1)).sum()) / expected
 
 
-def _apart(values: Floats, margins: Floats, scale: Scale) -> Floats:
-    """Squared difference of each pair of values."""
-    if scale == "nominal":
-        return 1.0 - np.eye(len(values))
-    if scale == "interval":
-        return np.asarray((values[:, None] - values[None, :]) ** 2)
-    ranks = np.cumsum(margins) - margins / 2  # as many scores as lie between, ends half
-    return np.asarray((ranks[:, None] - ranks[None, :]) ** 2)
+def _ranks(values: Floats) -> Floats:
+    """How many of the values lie below each, those equal to it counted half, (n,)."""
+    _, codes, counts = np.unique(values, return_inverse=True, return_counts=True)
+    return np.asarray((np.cumsum(counts) - counts / 2)[codes])
+
+
+def _points_apart(values: Floats, which: Longs) -> Floats:
+    """Sum over all ordered pairs within each group of their squared difference, in ranges squared."""
+    low, high = values.min(), values.max()
+    shares = (values - low) / (high - low) if high > low else np.zeros(len(values))
+    count = np.bincount(which)
+    mean = np.bincount(which, shares) / count
+    return np.asarray(2 * count * np.bincount(which, (shares - mean[which]) ** 2))
+
+
+def _classes_apart(values: Floats, which: Longs) -> Floats:
+    """How many ordered pairs within each group differ."""
+    count = np.bincount(which)
+    pairs, equal = np.unique(np.stack([which, values]), axis=1, return_counts=True)
+    return np.asarray(count**2 - np.bincount(pairs[0].astype(np.int64), equal**2))
 
 
 def kappa(first: ArrayLike, second: ArrayLike, weights: Weights = "none") -> float:

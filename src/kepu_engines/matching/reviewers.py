@@ -40,8 +40,10 @@ class Panels:
     `reviewers` is (a, k), the reviewers of each application from the most fitting on, -1 where one
     is missing. `affinity` is (a,), the sum over each panel, and `load` (r,) the applications of
     each reviewer. `value` is the sum over all panels; no panels with as many reviews reach more
-    than `bound`. `worst` is the least affinity of a whole panel, and none can be better than
-    `worst_bound`.
+    than `bound`. `worst` is the least affinity among the applications that could have a whole
+    panel, each with what it has, so 0 where one has nobody; in no panels is it more than
+    `worst_bound`. An application that wants no review, or whose conflicts leave it fewer
+    reviewers than it wants, is not compared: `missing` tells of it.
     """
 
     reviewers: Ints
@@ -73,6 +75,12 @@ class _Call:
     @property
     def allowed(self) -> Flags:
         return np.asarray(self.affinity >= 0)
+
+    @property
+    def compared(self) -> Flags:
+        """Applications that want reviews and could have all of them, were no other there, (a,)."""
+        could = (self.allowed & (self.load > 0)).sum(axis=1)
+        return np.asarray((self.reviews > 0) & (could >= self.reviews))
 
 
 def assign(
@@ -136,7 +144,8 @@ def protect(
     Returns
     -------
     Panels
-        `worst` is at least that of `assign`; where it equals `worst_bound` no panels do better.
+        As many reviews as of `assign`, and a `worst` at least as good; where it equals
+        `worst_bound` no panels do better.
 
     Raises
     ------
@@ -260,12 +269,13 @@ def _told(call: _Call, pairs: Ints, plan: Assignment, bound: int) -> Panels:
     panel[np.arange(widest)[None, :] < call.reviews[:, None]] = np.where(
         plan.slot_of >= 0, pairs[plan.slot_of] if len(pairs) else LACKING, LACKING
     )
-    rows = np.arange(applications)[:, None]
-    points = np.where(panel >= 0, call.affinity[rows, panel] if panel.size else 0, panel)
+    sat = panel >= 0
+    points = panel.astype(np.int64)
+    points[sat] = call.affinity[np.nonzero(sat)[0], panel[sat]]
     order = np.argsort(-points, axis=1, kind="stable")
     panel, points = np.take_along_axis(panel, order, 1), np.take_along_axis(points, order, 1)
     sums = np.where(points >= 0, points, 0).sum(axis=1, dtype=np.int64)
-    whole = (call.reviews > 0) & (panel != LACKING).all(axis=1)
+    compared = call.compared
     panel.setflags(write=False)
     return Panels(
         reviewers=panel,
@@ -273,16 +283,16 @@ def _told(call: _Call, pairs: Ints, plan: Assignment, bound: int) -> Panels:
         load=np.bincount(panel[panel >= 0], minlength=len(call.load)),
         value=int(sums.sum()),
         bound=bound,
-        worst=int(sums[whole].min(initial=LARGEST)) if whole.any() else 0,
+        worst=int(sums[compared].min()) if compared.any() else 0,
         worst_bound=_best_worst(call),
     )
 
 
 def _best_worst(call: _Call) -> int:
-    """The least that any application has with its most fitting reviewers: no worst panel is better."""
-    falling = -np.sort(-np.maximum(call.affinity, 0), axis=1)
+    """The least that any compared application has with its most fitting reviewers: no worst is better."""
+    points = np.where(call.load > 0, np.maximum(call.affinity, 0), 0)
+    falling = -np.sort(-points, axis=1)
     widest = int(call.reviews.max(initial=0))
-    counted = np.arange(widest)[None, :] < call.reviews[:, None]
+    counted = np.arange(falling.shape[1])[None, :widest] < call.reviews[:, None]
     best = np.where(counted, falling[:, :widest], 0).sum(axis=1, dtype=np.int64)
-    possible = (call.reviews > 0) & (call.allowed.sum(axis=1) >= call.reviews)
-    return int(best[possible].min()) if possible.any() else 0
+    return int(best[call.compared].min()) if call.compared.any() else 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -37,6 +38,44 @@ def test_where_all_scores_are_equal_there_is_no_agreement_to_tell():
     assert math.isnan(kappa([1, 1], [1, 1]))
 
 
+def written_out(scores: np.ndarray, scale: str) -> float:
+    """Krippendorff's coincidences, value by value, in whole matrices."""
+    values, codes = np.unique(scores, return_inverse=True)
+    together, pairs = np.zeros((len(values), len(values))), scores.shape[1] - 1
+    for row in codes.reshape(scores.shape):
+        for one, first in enumerate(row):
+            for other, second in enumerate(row):
+                together[first, second] += (one != other) / pairs
+    margins = together.sum(axis=1)
+    place = values if scale == "interval" else np.cumsum(margins) - margins / 2
+    apart = np.subtract.outer(place, place) ** 2 if scale != "nominal" else 1 - np.eye(len(values))
+    expected = (np.outer(margins, margins) * apart).sum() / (margins.sum() - 1)
+    return 1 - (together * apart).sum() / expected
+
+
+@pytest.mark.parametrize("scale", ["nominal", "ordinal", "interval"])
+def test_alpha_of_many_different_values_is_the_written_out_one_in_little_memory(scale):
+    draw = np.random.default_rng(3)
+    few = np.round(draw.normal(70, 6, (60, 1)) + draw.normal(0, 3, (60, 3)), 1)
+    many = draw.normal(70, 6, (20_000, 1)) + draw.normal(0, 3, (20_000, 3))
+
+    assert alpha(few, scale) == pytest.approx(written_out(few, scale), abs=1e-12)
+    tracemalloc.start()
+    found = alpha(many, scale)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    # 36 of 45 parts of the variance lie between applications
+    assert found == pytest.approx(0 if scale == "nominal" else 0.8, abs=0.02)
+    assert peak < 40 * many.nbytes
+
+
+def test_large_and_small_scores_agree_as_their_shares_do():
+    table = OBSERVERS * 1e200
+
+    assert alpha(table, "interval") == pytest.approx(alpha(OBSERVERS, "interval"))
+
+
 def test_kappa_by_hand():
     # 20 + 15 of 50 agree; by chance half do: (0.7 - 0.5) / 0.5
     first = [0] * 25 + [1] * 25
@@ -59,6 +98,8 @@ def test_weights_ask_how_far_classes_lie_apart():
     [
         (lambda: alpha([1, 2]), "two dimensions"),
         (lambda: alpha([[1, NAN], [NAN, 2]]), "no application has two scores"),
+        (lambda: alpha([[1, 2, math.inf]]), "finite, or nan"),
+        (lambda: alpha([[1, 2, -math.inf]], "ordinal"), "finite, or nan"),
         (lambda: alpha([[1, 2]], "ratio"), "no scale called ratio"),
         (lambda: kappa([1], [1, 2]), "same applications"),
         (lambda: kappa([], []), "same applications"),

@@ -34,17 +34,18 @@ def best_total(table: np.ndarray, reviews: np.ndarray, load: np.ndarray) -> int:
 
 
 def best_worst(table: np.ndarray, reviews: int, load: int) -> int:
-    """By trying everything."""
+    """By trying everything, panels that are not whole too; who cannot have a whole one is left out."""
+    compared = (table >= 0).sum(axis=1) >= reviews
     panels = [
-        [p for p in combinations(range(table.shape[1]), reviews) if (row[list(p)] >= 0).all()]
-        for row in table
+        [p for k in range(reviews + 1) for p in combinations(np.flatnonzero(row >= 0), k)]
+        for row in table[compared]
     ]
-    worst = -1
+    worst = 0
     for chosen in product(*panels):
-        seats = np.bincount([one for panel in chosen for one in panel], minlength=table.shape[1])
-        if seats.max() <= load:
-            sums = (row[list(panel)].sum() for row, panel in zip(table, chosen, strict=True))
-            worst = max(worst, min(sums))
+        sat = [int(one) for panel in chosen for one in panel]
+        if np.bincount(sat, minlength=table.shape[1]).max() <= load:
+            sums = (row[list(p)].sum() for row, p in zip(table[compared], chosen, strict=True))
+            worst = max(worst, int(min(sums, default=0)))
     return worst
 
 
@@ -119,6 +120,60 @@ def test_an_application_in_conflict_with_everybody_is_told_as_lacking():
     assert found.worst == found.worst_bound == 12
 
 
+def test_who_wants_no_review_gets_none_though_there_is_one_reviewer_or_nobody():
+    one = assign([[5], [3]], reviews=[1, 0], load=1)
+    nobody = assign(np.empty((2, 0), dtype=int), reviews=[1, 0], load=1)
+
+    assert one.reviewers.tolist() == [[0], [UNWANTED]]
+    assert one.worst == one.worst_bound == 5
+    assert nobody.reviewers.tolist() == [[LACKING], [UNWANTED]]
+    assert nobody.missing.tolist() == [1, 0]
+
+
+def test_whoever_has_nobody_where_seats_are_short_is_the_worst_served():
+    found = assign([[5], [100]], reviews=1, load=1)
+
+    assert found.missing.tolist() == [1, 0]
+    assert found.worst == 0 <= found.worst_bound == 5
+
+
+def test_reviewers_without_any_room_promise_nothing():
+    found = assign([[5, 100], [7, 100]], reviews=1, load=[2, 0])
+
+    assert found.worst == found.worst_bound == 5
+
+
+def test_the_worst_served_is_not_helped_by_taking_its_reviewers_away():
+    table = np.array([
+        [5, 1, 1, 4, 9], [-1, 2, 3, 8, -1], [10, 2, 5, 5, 9], [2, -1, -1, 9, 3],
+        [11, 10, -1, 0, 2], [10, 6, 1, 0, 3], [4, 7, 9, 1, 9],
+    ])  # fmt: skip
+    wanted, room = [1, 2, 1, 3, 1, 1, 1], [0, 0, 0, 3, 3]
+
+    usual = assign(table, reviews=wanted, load=room)
+    fair = protect(table, reviews=wanted, load=room, most_loss=0.2)
+
+    compared = ((table >= 0) & (np.array(room) > 0)).sum(axis=1) >= wanted
+    assert fair.worst == fair.affinity[compared].min() >= usual.affinity[compared].min()
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_where_seats_are_short_the_worst_is_the_least_that_any_has(seed):
+    draw = np.random.default_rng(seed)
+    table = draw.integers(-1, 12, (7, 5))
+    wanted, room = draw.integers(0, 4, 7), draw.integers(0, 4, 5)
+
+    usual = assign(table, reviews=wanted, load=room)
+    fair = protect(table, reviews=wanted, load=room, most_loss=0.2)
+
+    compared = (wanted > 0) & (((table >= 0) & (room > 0)).sum(axis=1) >= wanted)
+    for found in (usual, fair):
+        assert found.worst == found.affinity[compared].min(initial=99 if compared.any() else 0)
+        assert found.worst <= found.worst_bound
+    assert fair.worst >= usual.worst
+    assert fair.missing.sum() == usual.missing.sum()
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_the_worst_served_is_served_better_within_the_loss(seed):
     table = call(seed, applications=60, experts=25)
@@ -164,6 +219,16 @@ def test_the_bound_of_the_worst_is_one(seed):
 
     fair = protect(table, reviews=2, load=2, most_loss=1.0)
 
+    assert fair.worst <= best_worst(table, 2, 2) <= fair.worst_bound
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_bound_of_the_worst_is_one_where_seats_are_short(seed):
+    table = call(seed, applications=5, experts=3, conflicts=0.2)
+
+    fair = protect(table, reviews=2, load=2, most_loss=1.0)
+
+    assert fair.missing.sum() >= 4
     assert fair.worst <= best_worst(table, 2, 2) <= fair.worst_bound
 
 
