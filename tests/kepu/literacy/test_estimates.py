@@ -356,8 +356,12 @@ def test_persons_are_closed_once_a_run_is_withdrawn_and_where_weaker_rules_made_
 
     assert open_files() == closed
     page = Client().get(reverse("survey-run", args=[kept.pk])).content.decode()
-    assert "public.csv" not in page and "figures.csv" in page
-    assert client_of(by).get(reverse("survey-run-file", args=[kept.pk, "public.csv"])).status_code == 404
+    assert "public.csv" not in page
+    assert "figures.csv" in page
+    assert (
+        client_of(by).get(reverse("survey-run-file", args=[kept.pk, "public.csv"])).status_code
+        == 404
+    )
     for name in ("restricted.csv", "run.json", "r/restricted.csv", "weights.csv"):
         address = f"/survey/runs/{kept.pk}/files/{name}"
         assert client_of(by).get(address).status_code == 404

@@ -1,4 +1,4 @@
-"""What the public file of persons may tell: no district of who stands out, no weight or order that names one.
+"""What the public file of persons may tell: no district, by label, weight or order, of who stands out.
 
 Weights of the public file are made of what is released anyway: the mean weight of many people of several
 districts, rounded, then moved as little as may be until published totals come out. The rows stand in the
@@ -8,7 +8,7 @@ order of what they hold.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,9 @@ from kepu.literacy.run.estimating import AREA, CITY, Figure, Found
 from kepu.literacy.run.reading import Read
 from kepu_engines.survey.design import Reals
 
-SEVERAL = 5  # districts that a weight is of at least, and where somebody without a district may live
+SEVERAL = (
+    5  # districts that a weight is of at least, and where somebody without a district may live
+)
 ROUNDED = 3  # significant digits of a mean weight: many sets of people have the same one
 FARTHEST = 2.0  # times that a weight is moved at most, up or down, for the sake of published totals
 NEAR = 1e-9
@@ -52,11 +54,20 @@ class Public:
     def record(self) -> dict[str, Any]:
         """What is told of it in the run's record; runs without it were made by weaker rules."""
         weights = len(set(self.weight.tolist()))
-        return {"weights": weights, "people": self.people, "places": self.places, "apart": self.apart}
+        return {
+            "weights": weights,
+            "people": self.people,
+            "places": self.places,
+            "apart": self.apart,
+        }
 
 
 def public(
-    read: Read, found: Found, groups: Mapping[str, Labels], variables: Mapping[str, Any], exact: Reals
+    read: Read,
+    found: Found,
+    groups: Mapping[str, Labels],
+    variables: Mapping[str, Any],
+    exact: Reals,
 ) -> Public:
     """Labels, weights and order that may stand open.
 

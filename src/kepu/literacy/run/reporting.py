@@ -19,9 +19,9 @@ from kepu.literacy.run import (
     segments_told,
     trend_told,
 )
+from kepu.literacy.run.disclosing import Public
 from kepu.literacy.run.districts import CITIES, Model
 from kepu.literacy.run.estimating import AREA, CITY, Figure, Found
-from kepu.literacy.run.disclosing import Public
 from kepu.literacy.run.handing import Agreement
 from kepu.literacy.run.items import Question
 from kepu.literacy.run.results import Results
@@ -314,14 +314,15 @@ def _unchecked(say: Tongue) -> str:
 
 def _open(public: Public, say: Tongue) -> str:
     """What the file of persons for everybody cannot tell."""
+    people, places, apart = public.people, public.places, f"{100 * public.apart:.2g}"
     return say(
-        f"公开微观数据的权重由多人平均而来：每个权重至少为 {public.people} 人、{public.places} 个区县所共有，"
-        f"城市总数不变；用它算出的全市和分组比例与公布的最多相差 {100 * public.apart:.2g} 个百分点，"
-        "区县数字和标准误以公布的为准。精确的权重只在受限文件中。",
-        f"Weights of the public microdata are means over many: each is shared by at least {public.people} "
-        f"people of {public.places} districts, and the city's total is kept. Shares of the city and of groups "
-        f"made from it lie at most {100 * public.apart:.2g} percentage points from those published; figures "
-        "of districts and standard errors are the published ones. The restricted file alone has exact weights.",
+        f"公开微观数据的权重由多人平均而来：每个权重至少为 {people} 人、{places} 个区县所共有，"
+        f"城市总数不变；用它算出的全市和分组比例与公布的最多相差 {apart} 个百分点，区县数字和标准误以公布的为准。"
+        "精确的权重只在受限文件中。",
+        f"Weights of the public microdata are means over many: each is shared by at least {people} people "
+        f"of {places} districts, and the city's total is kept. Shares of the city and of groups made from "
+        f"it lie at most {apart} percentage points from those published; figures of districts and standard "
+        "errors are the published ones. The restricted file alone has exact weights.",
     )
 
 

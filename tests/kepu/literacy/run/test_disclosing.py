@@ -115,7 +115,9 @@ def test_a_blank_district_may_be_one_of_several(attack):
 
     assert where
     assert min(where) >= disclosing.SEVERAL
-    assert min(many for (_, code), many in known.items() if code) >= 3  # nobody is alone in a district
+    assert (
+        min(many for (_, code), many in known.items() if code) >= 3
+    )  # nobody is alone in a district
 
 
 def test_published_shares_come_out_of_the_public_file_and_the_people_too(attack):
@@ -136,7 +138,9 @@ def test_published_shares_come_out_of_the_public_file_and_the_people_too(attack)
             name = f"in_{one['table']}_{one['cell']}"
             inside = np.array([row[name] == "yes" for row in attack.open])
         literate = np.array([row["literate_or_above"] == "1" for row in attack.open])
-        far.append(abs((weight * literate)[inside].sum() / weight[inside].sum() - float(one["estimate"])))
+        far.append(
+            abs((weight * literate)[inside].sum() / weight[inside].sum() - float(one["estimate"]))
+        )
 
     assert len(far) > 10
     assert max(far) == pytest.approx(attack.record["public"]["apart"], abs=1e-12)
