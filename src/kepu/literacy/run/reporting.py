@@ -317,8 +317,8 @@ def _open(public: Public, say: Tongue) -> str:
     people, places, apart = public.people, public.places, f"{100 * public.apart:.2g}"
     return say(
         f"公开微观数据的权重由多人平均而来：每个权重至少为 {people} 人、{places} 个区县所共有，"
-        f"城市总数不变；用它算出的全市和分组比例与公布的最多相差 {apart} 个百分点，区县数字和标准误以公布的为准。"
-        "精确的权重只在受限文件中。",
+        f"城市总数不变；用它算出的全市和分组比例与公布的最多相差 {apart} 个百分点，"
+        "区县数字和标准误以公布的为准。精确的权重只在受限文件中。",
         f"Weights of the public microdata are means over many: each is shared by at least {people} people "
         f"of {places} districts, and the city's total is kept. Shares of the city and of groups made from "
         f"it lie at most {apart} percentage points from those published; figures of districts and standard "
