@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from kepu.kernel.clock import BEIJING
 from kepu.kernel.errors import BadInput
+from kepu_engines.core.cells import disarmed, live
 
 MOST_ROWS = 20_000
 MOST_OCTETS = 8 * 1024 * 1024  # of the file as it is sent
@@ -33,7 +34,6 @@ _DAMAGED = (
     zipfile.BadZipFile, zlib.error, EOFError, KeyError, IndexError, OSError, SyntaxError, TypeError,
     ValueError,
 )  # fmt: skip
-SIGNS = "=+-@＝＋－＠"  # a spreadsheet takes a cell that begins so for a formula, some after a space too
 Reader = Callable[[str], Any]
 Progress = Callable[[int], None]
 
@@ -182,7 +182,7 @@ def _csv_rows(text: str) -> Iterator[list[_Cell]]:
     try:
         for cells in csv.reader(io.StringIO(text, newline=""), strict=True):
             # What `write_csv` guarded against formulas comes back as it was.
-            plain = [c[1:] if c[:1] == "'" and _live(c[1:]) else c for c in cells]
+            plain = [c[1:] if c[:1] == "'" and live(c[1:]) else c for c in cells]
             yield [
                 _Cell(p.strip(), c.strip().startswith("="))
                 for p, c in zip(plain, cells, strict=True)
@@ -406,16 +406,6 @@ def template(columns: Sequence[Column]) -> bytes:
             notes.write_row(place, 0, [str(column.header), need, str(column.hint)])
         notes.set_column(0, 2, 30)
     return out.getvalue()
-
-
-def disarmed(value: Any) -> Any:
-    """Text that a spreadsheet would run as a formula, with an apostrophe before it."""
-    return f"'{value}" if isinstance(value, str) and _live(value) else value
-
-
-def _live(text: str) -> bool:
-    begins = text.lstrip()[:1]
-    return text[:1] in ("\t", "\r", "\n") or (begins != "" and begins in SIGNS)
 
 
 def _plain(value: Any) -> Any:

@@ -333,6 +333,35 @@ def test_open_files_are_everybodys_once_published_and_not_before(kept, by, resul
         place = results / ("r" if name.startswith("public") else "") / name
         assert b"".join(Client().get(address).streaming_content) == place.read_bytes()
         assert address in page
+
+
+def test_persons_are_closed_once_a_run_is_withdrawn_and_where_weaker_rules_made_them(kept, by):
+    def open_files() -> dict[str, int]:
+        names = ("figures.csv", "public.csv", "public.parquet")
+        return {
+            name: Client().get(reverse("survey-run-file", args=[kept.pk, name])).status_code
+            for name in names
+        }
+
+    published(kept, by)
+    assert open_files() == {"figures.csv": 200, "public.csv": 200, "public.parquet": 200}
+    rules = Run.objects.get(pk=kept.pk).record
+    older = {name: value for name, value in rules.items() if name != "public"}
+    closed = {"figures.csv": 200, "public.csv": 404, "public.parquet": 404}
+    Run.objects.filter(pk=kept.pk).update(record=older)
+    assert open_files() == closed
+    Run.objects.filter(pk=kept.pk).update(record=rules)
+
+    runs.withdraw_run(kept.pk, reason="a wrong weight", by=by, now=NOW)
+
+    assert open_files() == closed
+    page = Client().get(reverse("survey-run", args=[kept.pk])).content.decode()
+    assert "public.csv" not in page
+    assert "figures.csv" in page
+    assert (
+        client_of(by).get(reverse("survey-run-file", args=[kept.pk, "public.csv"])).status_code
+        == 404
+    )
     for name in ("restricted.csv", "run.json", "r/restricted.csv", "weights.csv"):
         address = f"/survey/runs/{kept.pk}/files/{name}"
         assert client_of(by).get(address).status_code == 404

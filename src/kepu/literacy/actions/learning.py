@@ -47,7 +47,7 @@ def enter_items(run: Run, *, by: User, now: datetime) -> None:
     """
     kept = {"recorded_by": by, "recorded_at": now}
     named = _When(clock.day(run.kept_at), queries.wave(run))
-    for of in queries.fieldworks(run):
+    for of in _held(run):
         items = {one.code: one for one in queries.items(of) if not rules.why_not_teach(one, run)}
         known = {code: told for code, told in _parameters(run, named) if code in items}
         fit = {code: told for code, told in known.items() if told}
@@ -68,12 +68,22 @@ def enter_items(run: Run, *, by: User, now: datetime) -> None:
 @transaction.atomic
 def take_out_items(run: Run, *, by: User, now: datetime) -> None:
     """Take out of the bank what a withdrawn run taught; how often items were asked stays true."""
+    _held(run)
     wave = queries.wave(run)
     gone = [model.objects.filter(wave=wave).delete()[0] for model in (Calibration, DifFinding)]
     if any(gone):
         audit.record(
             by, "run.take_out_items", run, now=now, calibrations=gone[0], differences=gone[1]
         )
+
+
+def _held(run: Run) -> list[Fieldwork]:
+    """The run's fieldworks, locked in the order of their numbers: of two runs of one fieldwork that are
+    published at the same moment the second sees that the first has taught.
+    """
+    found = [of.pk for of in queries.fieldworks(run)]
+    held = Fieldwork.objects.select_for_update(of=("self",)).filter(pk__in=found)
+    return list(held.select_related("booklets").order_by("pk"))
 
 
 @dataclass(frozen=True)

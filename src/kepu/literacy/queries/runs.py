@@ -63,20 +63,26 @@ OPEN_FILES = {
     "figures.sdmx.csv": "figures.sdmx.csv", "structure.sdmx.xml": "structure.sdmx.xml",
     "districts.csv": "districts.csv",
     "segments.csv": "segments.csv",
-    "public.csv": "r/public.csv", "public.parquet": "r/public.parquet",
 }  # fmt: skip
+# Persons stand open while the run does, and if they were made by the rules its record tells of.
+OPEN_PERSONS = {"public.csv": "r/public.csv", "public.parquet": "r/public.parquet"}
 
 
 def public_files(run: Run) -> list[str]:
-    """Names of the files of a run that everybody may have once it is published."""
+    """Names of the files of a run that everybody may have once it is published.
+
+    Figures stay when it is withdrawn, persons do not.
+    """
     if run.archive_id is None:
         return []
-    return [name for name, place in OPEN_FILES.items() if place in run.record["outputs"]]
+    persons = run.state == RunState.PUBLISHED and "public" in run.record
+    places = OPEN_FILES | (OPEN_PERSONS if persons else {})
+    return [name for name, place in places.items() if place in run.record["outputs"]]
 
 
 def open_public(run: Run, name: str) -> IO[bytes]:
     """One of `public_files`, out of the folder as it is packed."""
-    return _opened(run, OPEN_FILES[name])
+    return _opened(run, (OPEN_FILES | OPEN_PERSONS)[name])
 
 
 def table(run: Run, name: str) -> list[dict[str, str]]:

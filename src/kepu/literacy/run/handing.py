@@ -1,7 +1,7 @@
 """Hand-over to R: the answers with design and replicate weights, and a script that finds the same.
 
 Two files of persons. The restricted one holds the design; the public one holds no cluster, stratum or
-name, and no district of a person who would stand out in it.
+name, and no district or weight by which a person would stand out in it.
 """
 
 from __future__ import annotations
@@ -9,8 +9,7 @@ from __future__ import annotations
 import csv
 import shutil
 import subprocess
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,12 +17,12 @@ from typing import Any
 import numpy as np
 
 from kepu.literacy.run import labelled
+from kepu.literacy.run.disclosing import Public, public
 from kepu.literacy.run.estimating import AREA, CITY, Figure, Found
 from kepu.literacy.run.reading import Read
 from kepu.literacy.run.weighing import Weighed
 from kepu_engines.core.errors import EngineError
 from kepu_engines.core.progress import Progress, silent
-from kepu_engines.core.seeds import generator
 
 DIGITS = 15  # of a weight: R finds the published figures to 1e-9 with fewer
 NEAREST = 1e-9
@@ -95,8 +94,8 @@ class Agreement:
 
 def write(
     folder: Path, read: Read, weighed: Weighed, found: Found, progress: Progress = silent
-) -> None:
-    """Write both files of persons, the published figures, and the script."""
+) -> Public:
+    """Write both files of persons, the published figures, and the script; tells what stands open."""
     variables = _variables(read, found)
     groups = _groups(read)
     weights = np.column_stack([weighed.weight, *weighed.replicates.every(progress)])[read.said]
@@ -111,9 +110,8 @@ def write(
     labelled.write(folder / "restricted.sav", read, groups, variables, weights)
     _parquet(folder / "restricted.parquet", [*design, *header, *replicates],
              [*labels, *columns], weights)  # fmt: skip
-    _public(
-        folder, header, [*_shown(read, groups, found).values(), *variables.values()], weights, read
-    )
+    open_to_all = public(read, found, groups, variables, weights[:, 0])
+    _public(folder, header, open_to_all, variables)
     _published(folder / "published.csv", found)
     words = dict.fromkeys([*design, *groups], '"character"')
     classes = ", ".join(f"{name} = {kind}" for name, kind in words.items())
@@ -121,19 +119,20 @@ def write(
     if len(found.points) > 1:
         script = script.replace(ONE, COPIES.format(many=len(found.points)))
     (folder / "reproduce.R").write_text(script, "utf-8")
+    return open_to_all
 
 
 def _public(
-    folder: Path, header: Sequence[str], columns: Sequence[Any], weights: Any, read: Read
+    folder: Path, header: Sequence[str], open_to_all: Public, variables: Mapping[str, Any]
 ) -> None:
-    """Persons in an order by lot, for who stands beside whom tells the district; and without replicate
-    weights, which are 0 for whole clusters at once and so tell who shares one.
+    """Persons without replicate weights, which are 0 for whole clusters at once and so tell who shares
+    one.
     """
-    order = generator(read.plan.seed).permutation(len(weights))
-    mixed = [np.asarray(column)[order] for column in columns]
-    weight = np.asarray(weights)[order, :1]
-    _rows(folder / "public.csv", header, mixed, weight)
-    _parquet(folder / "public.parquet", header, mixed, weight)
+    columns = [*open_to_all.groups.values(), *variables.values()]
+    straight = [np.asarray(column)[open_to_all.order] for column in columns]
+    weight = open_to_all.weight[open_to_all.order, None]
+    _rows(folder / "public.csv", header, straight, weight)
+    _parquet(folder / "public.parquet", header, straight, weight)
 
 
 def missing() -> str | None:
@@ -212,46 +211,6 @@ def _groups(read: Read) -> dict[str, Any]:
     if read.plan.areas:
         found[f"by_{AREA}"] = read.labels(read.plan.areas.column)[read.said]
     return found
-
-
-def _hidden(read: Read, groups: dict[str, Any]) -> Any:
-    """Who is alike in all groups of the own area with too few others to go unnoticed."""
-    kinds = list(zip(*groups.values(), strict=True)) if groups else []
-    many = Counter(kinds)
-    return np.array([many[kind] < read.plan.publish.public_cell for kind in kinds], np.bool_)
-
-
-def _shown(read: Read, groups: dict[str, Any], found: Found) -> dict[str, Any]:
-    """The groups as the public file has them: without labels from which a withheld figure could be had.
-
-    A district is left out of who stands out in it; any label where the figure of its people is withheld;
-    of a member of a set who belongs to it.
-    """
-    withheld = {(one.table, one.cell) for one in found.figures if one.withheld}
-    secret = {f"in_{table}_{cell}" for table, cell in withheld}
-    shown = {}
-    for name, labels in groups.items():
-        table = name.removeprefix("by_")
-        cells = {cell for of, cell in withheld if of == table}
-        blank = np.isin(labels, sorted(_mixed(cells, labels, read.plan.publish.rows)))
-        if table == AREA:
-            blank |= _hidden(read, groups)
-        blank |= name in secret
-        shown[name] = np.where(blank, "", labels)
-    return shown
-
-
-def _mixed(withheld: set[str], labels: Any, rows: int) -> set[str]:
-    """The withheld labels, with the next smallest until nobody can tell them apart by being blank.
-
-    One label alone would be all of the blank ones, and few people together are a small cell again.
-    """
-    many = Counter(map(str, labels))
-    mixed = {label for label in withheld if many[label]}
-    left = sorted((label for label in many if label not in mixed), key=lambda one: many[one])
-    while mixed and left and (len(mixed) < 2 or sum(many[one] for one in mixed) < rows):
-        mixed.add(left.pop(0))
-    return mixed
 
 
 def _published(file: Path, found: Found) -> None:

@@ -19,6 +19,7 @@ from kepu.literacy.run import (
     segments_told,
     trend_told,
 )
+from kepu.literacy.run.disclosing import Public
 from kepu.literacy.run.districts import CITIES, Model
 from kepu.literacy.run.estimating import AREA, CITY, Figure, Found
 from kepu.literacy.run.handing import Agreement
@@ -28,13 +29,19 @@ from kepu.literacy.run.vocabulary import Tongue
 from kepu.literacy.run.weighing import Step
 
 
-def write(file: Path, results: Results, record: str, agreement: Agreement | None) -> None:
+def write(
+    file: Path,
+    results: Results,
+    record: str,
+    agreement: Agreement | None,
+    public: Public | None = None,
+) -> None:
     """Draw the report; `record` ends with the digest of all that was read."""
     import typst  # asked late: only a report needs it
 
     plan = results.plan
     told = values(results) | {
-        "method": list(method(results, agreement)),
+        "method": list(method(results, agreement, public)),
         "record": record,
         "digest": record.split()[-1][:12],
     }
@@ -203,7 +210,9 @@ def _item(one: Question, say: Tongue) -> list[str]:
     return [one.name, say.word(one.dimension), f"{one.right:.1%}", f"{one.rest:.2f}", *curve]
 
 
-def method(results: Results, agreement: Agreement | None) -> Iterable[str]:
+def method(
+    results: Results, agreement: Agreement | None, public: Public | None = None
+) -> Iterable[str]:
     """How the figures were found, a paragraph each."""
     plan, say = results.plan, results.plan.tongue
     source = plan.framework.source
@@ -238,6 +247,8 @@ def method(results: Results, agreement: Agreement | None) -> Iterable[str]:
             "told apart.",
         )
     yield _agreement(agreement, say) if agreement else _unchecked(say)
+    if public:
+        yield _open(public, say)
 
 
 def _weights(results: Results) -> Iterable[str]:
@@ -298,6 +309,20 @@ def _unchecked(say: Tongue) -> str:
         "没有与 R survey 核对：这次运行没有请 R 重算；用随附的 r/reproduce.R 可以随时核对。",
         "Not held against R survey: R was not asked in this run; r/reproduce.R, which comes with it, "
         "finds the figures again at any time.",
+    )
+
+
+def _open(public: Public, say: Tongue) -> str:
+    """What the file of persons for everybody cannot tell."""
+    people, places, apart = public.people, public.places, f"{100 * public.apart:.2g}"
+    return say(
+        f"公开微观数据的权重由多人平均而来：每个权重至少为 {people} 人、{places} 个区县所共有，"
+        f"城市总数不变；用它算出的全市和分组比例与公布的最多相差 {apart} 个百分点，"
+        "区县数字和标准误以公布的为准。精确的权重只在受限文件中。",
+        f"Weights of the public microdata are means over many: each is shared by at least {people} people "
+        f"of {places} districts, and the city's total is kept. Shares of the city and of groups made from "
+        f"it lie at most {apart} percentage points from those published; figures of districts and standard "
+        "errors are the published ones. The restricted file alone has exact weights.",
     )
 
 

@@ -61,12 +61,12 @@ def run(
         (folder / "r").mkdir(parents=True)
         progress("writing", 0, 1)
         writing.write(folder, plan, writing.sheets(results))
-        handing.write(folder / "r", read, results.weighed, results.found, progress)
+        open_to_all = handing.write(folder / "r", read, results.weighed, results.found, progress)
         agreement = _agreed(folder / "r", progress) if with_r else None
         record = recording.words(digests, plan)
         progress("report", 0, 1)
-        reporting.write(folder / "report.pdf", results, record, agreement)
-        told = _told(results, agreement)
+        reporting.write(folder / "report.pdf", results, record, agreement, open_to_all)
+        told = _told(results, agreement) | {"public": open_to_all.record()}
         recording.write(folder, plan, digests, told)
         _put(folder, out)
     return told

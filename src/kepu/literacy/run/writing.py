@@ -10,7 +10,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from kepu.kernel.tables import disarmed
 from kepu.literacy.run import segments_told, trend_told
 from kepu.literacy.run.differing import Differing
 from kepu.literacy.run.districts import DISTRICTS, Model
@@ -21,6 +20,7 @@ from kepu.literacy.run.plan import Plan
 from kepu.literacy.run.results import Results
 from kepu.literacy.run.sdmx import SDMX, observations
 from kepu.literacy.run.structure import structure
+from kepu_engines.core.cells import disarmed
 
 BEGAN = datetime(2000, 1, 1)
 FIGURES = [field.name for field in dataclasses.fields(Figure)]

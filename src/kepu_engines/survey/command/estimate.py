@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kepu_engines.core.cells import disarmed
 from kepu_engines.core.checks import require
 from kepu_engines.core.errors import EngineError
 from kepu_engines.core.progress import Progress, silent
@@ -22,7 +23,15 @@ from kepu_engines.survey.command import replicated
 from kepu_engines.survey.command.answers import Answer, about, cell, run
 from kepu_engines.survey.command.persons import ID, Persons
 from kepu_engines.survey.command.regress import Explained, Formula, regressed
-from kepu_engines.survey.command.tables import MISSING, Table, chunks, header_of, order, read
+from kepu_engines.survey.command.tables import (
+    MISSING,
+    Table,
+    chunks,
+    header_of,
+    is_number,
+    order,
+    read,
+)
 from kepu_engines.survey.design import Design, Lonely, Reals
 from kepu_engines.survey.disclosure import CellRule
 from kepu_engines.survey.estimates import Estimates, mean, ratio, total
@@ -143,7 +152,14 @@ def answered(asked: argparse.Namespace, progress: Progress = silent) -> Answer:
     if asked.json:
         return Answer(plain=answer, notes=notes)
     rows = answer["domains"]
-    return Answer({name: [row[name] for row in rows] for name in rows[0]}, notes=notes)
+    told = {name: [row[name] for row in rows] for name in rows[0]}
+    safe = {name: list(map(_safe, told[name])) for name in ("domain", "term") if name in told}
+    return Answer(told | safe, notes=notes)
+
+
+def _safe(word: str) -> str:
+    """A word as CSV may hold it: a number below 0 is no formula."""
+    return word if is_number(word) else str(disarmed(word))
 
 
 def in_chunks(

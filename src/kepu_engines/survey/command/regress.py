@@ -18,6 +18,7 @@ from kepu_engines.survey.replicates import Replicates, rank
 
 HEADER = ("domain", "term", "estimate", "se", "low", "high", "p", "df", "n")
 INTERCEPT = "intercept"
+MOST = 200  # terms: the work grows with their square, and a name has thousands of words
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,8 @@ class Explained:
         Raises
         ------
         EngineError
-            If the column to be explained holds a word, or one of words holds a single word.
+            If the column to be explained holds a word, one of words holds a single word, or there are
+            more than `MOST` terms.
         """
         y = table.numbers(formula.y)
         gap = np.isnan(y)
@@ -77,14 +79,22 @@ class Explained:
             gap |= missing
             held = [word for word in words if word not in MISSING]
             if all(map(is_number, held)):
+                _refuse_more(f"{table.file}: column {name} is one more", len(terms) + 1)
                 columns.append(np.nan_to_num(table.numbers(name)))
                 terms.append(name)
                 continue
             known = sorted(set(held), key=order)
             require(len(known) > 1, f"{table.file}: column {name} has one word alone")
+            told = f"{table.file}: column {name} holds {len(known):,} words, a term for each but the first"
+            _refuse_more(told, len(terms) + len(known) - 1)
             columns += [np.array([word == one for word in words], float) for one in known[1:]]
             terms += [f"{name}={one}" for one in known[1:]]
         return cls(np.nan_to_num(y), np.column_stack(columns), tuple(terms), gap)
+
+
+def _refuse_more(told: str, terms: int) -> None:
+    advice = f"a regression has {MOST} terms at most: leave it out, or put its words together"
+    require(terms <= MOST, f"{told}; {advice}")
 
 
 def regressed(

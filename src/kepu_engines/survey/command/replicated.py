@@ -22,6 +22,9 @@ def add(found: argparse.ArgumentParser) -> None:
     found.add_argument("--around-sample", action="store_true", help=AROUND)
 
 
+MOST = (
+    5_000  # replicates: ten times what surveys publish; each is a column and a pass over the rows
+)
 PREFIX = "errors from replicate weights: the columns of this name and a number, as replicate_"
 SCALES = "CSV of each replicate's factor in the variance, as kepu survey weight writes; or a number"
 FREEDOM = "degrees of freedom, where the replicates' own number of them is not wanted"
@@ -52,7 +55,7 @@ def columns(asked: argparse.Namespace, header: Sequence[str]) -> list[str]:
     Raises
     ------
     EngineError
-        If there are fewer than two, or a number comes twice.
+        If there are fewer than two or more than `MOST`, or a number comes twice.
     """
     if asked.replicates is None:
         return []
@@ -64,6 +67,10 @@ def columns(asked: argparse.Namespace, header: Sequence[str]) -> list[str]:
     }
     sentence = f"{asked.data.name} has no two columns {prefix}1, {prefix}2 and so on"
     require(len(numbered) > 1, sentence)
+    most = (
+        f"{asked.data.name} has {len(numbered):,} columns {prefix} and a number, more than {MOST:,}"
+    )
+    require(len(numbered) <= MOST, f"{most}: give no more replicates than that")
     twice = len(set(numbered.values())) < len(numbered)
     require(not twice, f"{asked.data.name}: two columns {prefix} have the same number")
     return sorted(numbered, key=lambda name: numbered[name])
@@ -109,4 +116,4 @@ def _scales(words: str, names: Sequence[str]) -> Reals:
 
 
 def _whole(word: str) -> bool:
-    return word.isascii() and word.isdigit()
+    return word.isascii() and word.isdigit() and len(word) < 19

@@ -189,11 +189,19 @@ def _as_text(file: Path) -> Iterator[Iterator[list[str]]]:
     """The rows of a CSV file as they stand, the header first."""
     try:
         with file.open(encoding="utf-8-sig", newline="") as stream:
-            yield csv.reader(stream, strict=True)
+            yield csv.reader(_without_nul(file.name, stream), strict=True)
     except UnicodeDecodeError as error:
         raise EngineError(f"{file.name} is not a text in UTF-8") from error
     except csv.Error as error:
         raise EngineError(f"{file.name} is not a CSV file: {error}") from error
+
+
+def _without_nul(file: str, lines: Iterable[str]) -> Iterator[str]:
+    """Lines as they come; a NUL is no letter of any word, and is seen nowhere."""
+    for number, line in enumerate(lines, start=1):
+        if "\0" in line:
+            raise EngineError(f"{file}, line {number} holds a NUL character: take it out")
+        yield line
 
 
 def _csv_header(rows: Iterator[list[str]]) -> list[str]:
@@ -252,6 +260,10 @@ def _parquet_header(file: Path) -> list[str]:
 def _table(file: str, first: int, found: Any) -> Table:
     """A table of words from a table of polars."""
     cells = {name: [_word(one) for one in found[name].to_list()] for name in found.columns}
+    for name in found.columns:
+        words = str(found[name].dtype) == "String"
+        nul = words and any("\0" in word for word in cells[name])
+        require(not nul, f"{file}, column {name} holds a NUL character: take it out")
     return Table(file, first, cells)
 
 

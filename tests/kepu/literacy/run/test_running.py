@@ -17,7 +17,7 @@ from django.utils import translation
 from openpyxl import load_workbook
 
 from kepu.literacy import refusals
-from kepu.literacy.run import handing, running
+from kepu.literacy.run import disclosing, running
 from kepu.literacy.run.plan import load
 from kepu.literacy.run.reading import gather
 from kepu_engines.core.errors import EngineError
@@ -486,4 +486,4 @@ def test_a_withheld_figure_of_a_group_cannot_be_had_from_the_public_file(survey,
 def test_labels_are_mixed_until_their_people_are_no_small_cell(withheld, rows, mixed):
     labels = ["a"] * 3 + ["b"] * 8 + ["c"] * 40 + ["d"] * 90
 
-    assert handing._mixed(withheld, labels, rows) == mixed
+    assert disclosing.mixed(withheld, labels, rows) == mixed

@@ -272,3 +272,78 @@ def test_in_chunks_clusters_must_be_named(tmp_path, capsys, sample):
 
     assert main(words) == 2
     assert "--chunk needs --psu" in capsys.readouterr().err
+
+
+def refused(capsys, *words):
+    assert main(list(words)) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    return err
+
+
+def test_a_domain_that_looks_like_a_formula_is_disarmed_and_a_number_below_0_is_not(
+    tmp_path, capsys, sample
+):
+    labels = np.repeat(["=1+2", "@home", "-5", "+x", "-x", "plain"], 20)
+    file = file_of(tmp_path, sample | {"d": labels})
+
+    rows = printed(capsys, file, *DESIGN, "--mean", "y", "--by", "d")
+    main([file, *DESIGN, "--mean", "y", "--by", "d", "--json"])
+    told = json.loads(capsys.readouterr().out)
+
+    expected = {"'=1+2", "'@home", "-5", "'+x", "'-x", "plain"}
+    assert {row["domain"] for row in rows} == expected
+    assert {row["domain"] for row in told["domains"]} == set(labels)  # JSON is no spreadsheet
+
+
+def test_a_term_that_looks_like_a_formula_is_disarmed(tmp_path, capsys, sample):
+    name = "=cmd"
+    file = file_of(tmp_path, sample | {name: sample["x"]})
+
+    rows = printed(capsys, file, *DESIGN, "--regress", f"y ~ {name}")
+
+    assert [row["term"] for row in rows] == ["intercept", "'=cmd"]
+
+
+def test_a_nul_is_told_by_its_line_and_in_parquet_by_its_column(tmp_path, capsys, sample):
+    labels = sample["d"].astype("U9")
+    labels[3] = "no\0rth"
+    file = file_of(tmp_path, sample | {"d": labels})
+    typed = tmp_path / "data.parquet"
+    polars.DataFrame(sample | {"d": labels.tolist()}).write_parquet(typed)
+
+    of_csv = refused(capsys, file, *DESIGN, "--mean", "y", "--by", "d")
+    of_parquet = refused(capsys, str(typed), *DESIGN, "--mean", "y", "--by", "d")
+
+    assert "data.csv, line 5 holds a NUL character" in of_csv
+    assert "data.parquet, column d holds a NUL character" in of_parquet
+
+
+def test_a_regression_on_thousands_of_words_is_refused_at_once(tmp_path, capsys, sample):
+    many = {name: np.tile(values, 50) for name, values in sample.items()}
+    many |= {"person": np.arange(6000), "word": np.array([f"w{n}" for n in range(6000)])}
+    file = file_of(tmp_path, many)
+
+    told = refused(capsys, file, *DESIGN, "--regress", "y ~ x + word")
+
+    assert "column word holds 6,000 words" in told
+    assert "200 terms at most" in told
+
+
+def test_more_replicates_than_anybody_has_are_refused_at_once(tmp_path, capsys):
+    names = [f"r{n}" for n in range(5001)]
+    file = tmp_path / "wide.csv"
+    file.write_text(
+        "\n".join([",".join(["w", "y", *names]), *[",".join(["1"] * 5003)] * 3]), "utf-8"
+    )
+    words = [str(file), "--weight", "w", "--mean", "y", "--replicates", "r", "--scales", "1"]
+
+    assert "wide.csv has 5,001 columns r and a number, more than 5,000" in refused(capsys, *words)
+
+
+def test_a_column_whose_number_has_thousands_of_digits_is_no_replicate(tmp_path, capsys):
+    file = tmp_path / "long.csv"
+    file.write_text(f"w,y,r1,r{'9' * 5000}\n1,1,1,1\n1,2,1,1\n", "utf-8")
+    words = [str(file), "--weight", "w", "--mean", "y", "--replicates", "r", "--scales", "1"]
+
+    assert "long.csv has no two columns r1, r2 and so on" in refused(capsys, *words)
