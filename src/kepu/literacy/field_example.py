@@ -187,7 +187,7 @@ class _Who(NamedTuple):
 def background(chance: random.Random) -> dict[str, Any]:
     """An invented person: schooling hangs on age and residence, work on schooling, the rest on nothing."""
     known: dict[str, Any] = {key: chance.choice(some) for key, some in BACKGROUND.items()}
-    schools = SCHOOLS[known["age"]]
+    schools: Sequence[float] = SCHOOLS[known["age"]]
     if known["residence"] == "rural":
         schools = tuple(many * times for many, times in zip(schools, COUNTRY, strict=True))
     known["education"] = chance.choices(BACKGROUND["education"], schools)[0]

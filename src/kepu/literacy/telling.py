@@ -124,9 +124,10 @@ def _tell_unit(one: Return, text: Text, now: datetime, **more: str) -> None:
 
 def run_proposed(run: Run, *, now: datetime) -> None:
     """Whoever may publish the results, but the one who proposed them."""
-    assert run.proposed_by  # noqa: S101 (held by the database)
-    context = {"name": run.proposed_by.name, "title": run.title}
+    proposer = run.proposed_by
+    assert proposer  # noqa: S101 (held by the database)
+    context = {"name": proposer.name, "title": run.title}
     link = reverse("survey-run", args=[run.pk])
     others = roles.holders(Verb.SURVEY_PUBLISH, now=now, path=run.path)
-    for person in others.exclude(pk=run.proposed_by_id):
+    for person in others.exclude(pk=proposer.pk):
         notices.notify(person, RUN_PROPOSED.key, context, now=now, link=link)
