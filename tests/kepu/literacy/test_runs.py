@@ -15,6 +15,7 @@ from django.urls import reverse
 from kepu.kernel.audit.models import Entry
 from kepu.kernel.errors import NotAllowed, Refusal, RuleBroken
 from kepu.kernel.notices.models import Notice
+from kepu.kernel.roles.verbs import Verb
 from kepu.literacy import results_shown as shown
 from kepu.literacy import years_shown as years
 from kepu.literacy.actions import runs
@@ -22,6 +23,7 @@ from kepu.literacy.bridge import targets as bridge
 from kepu.literacy.models import Run, Target
 from kepu.literacy.queries import runs as queries
 from kepu.literacy.run.doubts import doubt
+from kepu.web import duties
 from tests import factories
 from tests.factories import NOW
 from tests.worlds import standing
@@ -111,6 +113,10 @@ def test_the_second_officer_is_told_of_a_proposal_and_both_are_named(kept, offic
     address = reverse("survey-runs")
     assert "Waits for you to publish it" in reader(second).get(address).content.decode()
     assert "Waits for you to publish it" not in reader(first).get(address).content.decode()
+
+    verbs = {Verb.SURVEY_PUBLISH}
+    assert duties.first(second, verbs, NOW) == ("Publish 1 survey result", address)
+    assert duties.first(first, verbs, NOW) is None
 
     publish = reverse("survey-run-act", args=[kept.pk, "publish"])
     answer = reader(second).post(publish, follow=True)
