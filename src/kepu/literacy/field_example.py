@@ -41,6 +41,26 @@ CAME_OF = {
     Disposition.VACANT: 3, Disposition.NO_DWELLING: 2,
 }  # fmt: skip
 BACKGROUND = {one.key: [key for key, _title in one.options] for one in heard.BACKGROUND}
+# Invented as all else, but with the differences that published surveys show: schooling tells most, then
+# age, then town and country. Schools by age, and what somebody does by school, roundly in a hundred.
+SCHOOLS = {
+    "18-29": (2, 20, 33, 45), "30-39": (5, 33, 30, 32), "40-49": (14, 46, 24, 16),
+    "50-59": (30, 45, 18, 7), "60-69": (52, 33, 11, 4),
+}  # fmt: skip
+COUNTRY = (1.8, 1.2, 0.6, 0.3)  # times as many in the countryside
+WORK = {
+    "primary": {"farmer": 50, "worker": 22, "service": 14},
+    "junior": {"farmer": 32, "worker": 30, "service": 24},
+    "senior": {"farmer": 10, "worker": 24, "service": 34, "professional": 12, "official": 4},
+    "college": {"farmer": 2, "worker": 8, "service": 26, "professional": 42, "official": 14},
+}
+OTHERS = 4  # of any other work, each
+# By how much more of the items people have right.
+KNOWN_BY = {
+    "education": {"primary": -0.12, "junior": -0.04, "senior": 0.05, "college": 0.15},
+    "age": {"18-29": 0.02, "30-39": 0.02, "40-49": 0.0, "50-59": -0.01, "60-69": -0.03},
+    "residence": {"urban": 0.02, "rural": -0.02},
+}
 TRIED = 0.6
 DAYS = 12  # of knocking
 ABLE = 0.5  # share of the items that people have right, in the mean
@@ -142,9 +162,9 @@ def _knock(
     )  # fmt: skip
     if held:
         here = queries.district_of(case.fieldwork, case.community.division.path)
-        who = _Who(
-            chance.gauss(written.effort.able.get(here, ABLE), 0.15), LETTER if hurried else ""
-        )
+        known = background(chance)
+        able = written.effort.able.get(here, ABLE) + more_right(known)
+        who = _Who(chance.gauss(able, 0.12), LETTER if hurried else "", known)
         written.interviews.append(_interview(event, case, lines, minutes, chance, who))
     case.outcome, case.attempts_made, case.last_attempt_at = outcome, 1, at
 
@@ -157,17 +177,36 @@ def _event(case: Case, kind: str, at: datetime) -> FieldEvent:
 
 
 class _Who(NamedTuple):
-    """Who answers: an ability; with `letter` most answers are that one."""
+    """Who answers: an ability; with `letter` most answers are that one; and what is known of them."""
 
     ability: float
     letter: str
+    known: dict[str, Any]
+
+
+def background(chance: random.Random) -> dict[str, Any]:
+    """An invented person: schooling hangs on age and residence, work on schooling, the rest on nothing."""
+    known: dict[str, Any] = {key: chance.choice(some) for key, some in BACKGROUND.items()}
+    schools: Sequence[float] = SCHOOLS[known["age"]]
+    if known["residence"] == "rural":
+        schools = tuple(many * times for many, times in zip(schools, COUNTRY, strict=True))
+    known["education"] = chance.choices(BACKGROUND["education"], schools)[0]
+    work = WORK[known["education"]]
+    odds = [work.get(one, OTHERS) for one in BACKGROUND["occupation"]]
+    known["occupation"] = chance.choices(BACKGROUND["occupation"], odds)[0]
+    return known
+
+
+def more_right(known: Mapping[str, Any]) -> float:
+    """By how much more of the items such a person has right than people in the mean."""
+    return sum(by[known[key]] for key, by in KNOWN_BY.items())
 
 
 def _interview(
     event: FieldEvent, case: Case, lines: list[BookletItem], minutes: float,
     chance: random.Random, who: _Who,
 ) -> Interview:  # fmt: skip
-    """Answers by an ability that was drawn at random."""
+    """Answers by an ability, whatever the item."""
     length = timedelta(minutes=minutes)
     options = {line.item.code: _options(line) for line in lines}
     answers = {
@@ -178,7 +217,7 @@ def _interview(
     }
     each = length.total_seconds() / max(len(lines), 1)
     seconds = {code: round(each * chance.uniform(0.6, 1.4), 1) for code in answers}
-    known: dict[str, Any] = {key: chance.choice(some) for key, some in BACKGROUND.items()}
+    known = who.known
     latitude, longitude = _near(case.community)
     at = event.device_time
     content = InterviewContent(

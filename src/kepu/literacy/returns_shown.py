@@ -57,7 +57,7 @@ def tiles(told: Told, rules: Statistics, year: int) -> list[NumberTile]:
     """The three figures that everybody asks for."""
     total = told["total"]
     return [
-        NumberTile(_("Special funds per head"), yuan(total["per_head"]), note=_beside(total, year)),
+        NumberTile(_("Special funds per head"), _funds(total), note=_beside(total, year)),
         NumberTile(
             _("Growth of government funds"), percent(total["growth"]),
             note=_("of %(n)s units counted in both years") % {"n": total["compared"]},
@@ -68,15 +68,27 @@ def tiles(told: Told, rules: Statistics, year: int) -> list[NumberTile]:
     ]  # fmt: skip
 
 
+def _lacks_units(total: Told) -> bool:
+    return total["per_head"] is not None and total["counted"] < total["asked"]
+
+
+def _funds(total: Told) -> str:
+    """While units are missing, what they spend comes on top."""
+    words = _("at least %(amount)s") if _lacks_units(total) else "%(amount)s"
+    return words % {"amount": yuan(total["per_head"])}
+
+
 def _beside(total: Told, year: int) -> str:
-    """While units are missing, what they spend comes on top; and the country's figure."""
-    found = []
-    if total["per_head"] is not None and total["counted"] < total["asked"]:
-        found.append(_("only the units counted, over all residents"))
+    """The country's figure; a lower bound does not stand beside it."""
+    if _lacks_units(total):
+        return _(
+            "a lower bound: funds of %(coverage)s units, over all residents; it cannot be compared with "
+            "other places or the country"
+        ) % {"coverage": coverage(total)}
     if country := national.nearest("fund_percap", year):
         told = {"year": country.year, "amount": yuan(country.value)}
-        found.append(_("the country in %(year)s: %(amount)s") % told)
-    return _("; ").join(found)
+        return _("the country in %(year)s: %(amount)s") % told
+    return ""
 
 
 def _share(row: Told) -> float:
@@ -132,12 +144,18 @@ class District:
     path: str
 
 
+def _name(row: Told, told: Told) -> str:
+    """In the reader's language: a year is kept with the words of whoever published it."""
+    own = row["path"] == told["total"]["path"] and row is not told["total"]
+    return _("units of the city itself") if own else str(row["name"])
+
+
 def districts(told: Told) -> list[District]:
     """Every district that was asked, and the whole last."""
     asked = [row for row in told["rows"] if row["asked"]]
     return [
         District(
-            row["name"], coverage(row),
+            _name(row, told), coverage(row),
             _why_none(row) if row["per_head"] is None else yuan(row["per_head"]),
             percent(row["growth"]), verdict_words(row["verdict"]), TONES[row["verdict"]], row["path"],
         )

@@ -33,10 +33,19 @@ def tiles(made: Sample) -> list[NumberTile]:
     told = made.summary
     return [
         NumberTile(_("The city's figure"), _points(told["half_width"]), note=_("95 times in 100")),
-        NumberTile(_("Interviews"), f"{told['interviews']:,}"),
+        NumberTile(_("Interviews"), f"{told['interviews']:,}", note=_rounded(made)),
         NumberTile(_("People to approach"), f"{told['approached']:,}"),
         NumberTile(_("Communities"), f"{told['communities']:,}", note=_kept(made)),
     ]
+
+
+def _rounded(made: Sample) -> str:
+    """Why there are not just as many as were asked for."""
+    if made.summary["interviews"] == made.interviews:
+        return ""
+    return _("asked for: %(n)s; rounded, for all communities of a district have as many") % {
+        "n": f"{made.interviews:,}"
+    }
 
 
 def _kept(made: Sample) -> str:

@@ -11,7 +11,7 @@ from kepu.kernel.notices import actions as notices
 from kepu.kernel.notices.texts import Text, Words
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
-from kepu.literacy.models import Item, Return, Review
+from kepu.literacy.models import Item, Return, Review, Run
 
 REVIEW_ASKED = Text(
     "literacy.review_asked",
@@ -61,7 +61,17 @@ DEADLINE_NEAR = Text(
         "{unit}: the return for {year} is not handed in yet. It is due by {deadline}.",
     ),
 )
-TEXTS = (REVIEW_ASKED, REVIEWED, SENT_BACK, RETURN_ASKED, RETURN_SENT_BACK, DEADLINE_NEAR)
+RUN_PROPOSED = Text(
+    "literacy.run_proposed",
+    Words("测评结果待您公布", "{name}提议公布《{title}》，请查看后公布，或说明原因退回。"),
+    Words(
+        "Survey results wait to be published",
+        "{name} proposed “{title}”. Please look at it, and publish it or take it back with a reason.",
+    ),
+)
+TEXTS = (
+    REVIEW_ASKED, REVIEWED, SENT_BACK, RETURN_ASKED, RETURN_SENT_BACK, DEADLINE_NEAR, RUN_PROPOSED,
+)  # fmt: skip
 
 
 def review_asked(review: Review, *, now: datetime) -> None:
@@ -110,3 +120,14 @@ def _tell_unit(one: Return, text: Text, now: datetime, **more: str) -> None:
     link = reverse("return", args=[one.pk])
     for person in roles.officers_of(one.organisation_id, Verb.RETURN_FILE, now=now):
         notices.notify(person, text.key, context, now=now, link=link)
+
+
+def run_proposed(run: Run, *, now: datetime) -> None:
+    """Whoever may publish the results, but the one who proposed them."""
+    proposer = run.proposed_by
+    assert proposer  # noqa: S101 (held by the database)
+    context = {"name": proposer.name, "title": run.title}
+    link = reverse("survey-run", args=[run.pk])
+    others = roles.holders(Verb.SURVEY_PUBLISH, now=now, path=run.path)
+    for person in others.exclude(pk=proposer.pk):
+        notices.notify(person, RUN_PROPOSED.key, context, now=now, link=link)

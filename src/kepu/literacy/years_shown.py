@@ -1,4 +1,7 @@
-"""Years side by side: published runs, what was published before them, breaks, and the target."""
+"""Years side by side: published runs, what was published before them, breaks, and the targets.
+
+Targets are those that the place stated; where it stated none, the one in the latest run's plan.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from kepu.literacy.models import Run
+from kepu.literacy import targets_shown as aims
+from kepu.literacy.bridge import targets as bridge
+from kepu.literacy.models import Run, Target
 from kepu.literacy.queries import runs as queries
+from kepu.literacy.queries import targets
 from kepu.literacy.results_shown import Row, cell_words, group_words, percent, probability
 from kepu.ui.charts import MOST_LINES, Lines, Series
 
@@ -44,6 +50,33 @@ def points(runs: Sequence[Run]) -> list[Point]:
     return [found[year] for year in sorted(found)]
 
 
+def in_order(runs: Sequence[Run]) -> list[tuple[Run, str]]:
+    """The latest year first and in it the run that stands for it; what each has to do with the picture.
+
+    Nothing is said of a year that has one run only.
+    """
+    first_last = queries.by_year(runs)[::-1]
+    found = []
+    for _year, group in groupby(first_last, key=lambda one: one.year):
+        held = list(group)
+        found += [(one, _place(one, held)) for one in held]
+    return found
+
+
+def _place(run: Run, of_year: Sequence[Run]) -> str:
+    said, first = {"year": run.year}, of_year[0]
+    if len(of_year) == 1:
+        return ""
+    if run is first:
+        return _("This one stands for %(year)s in the picture and beside the targets.") % said
+    if first.record.get("trend") and not run.record.get("trend"):
+        return _(
+            "Not in the picture: another survey, by questions of its own that its plan does not link to "
+            "the years before. The two figures cannot be compared."
+        )
+    return _("Not in the picture: another survey of %(year)s was published later.") % said
+
+
 def _of_row(row: dict[str, Any]) -> Point:
     kind = (row["framework"], row["modes"], row["scale"])
     return Point(row["year"], row["estimate"], row["low"], row["high"], kind)
@@ -54,14 +87,13 @@ def trend(runs: Sequence[Run]) -> Lines | None:
     found = points(runs)
     if len(found) < 2:
         return None
-    aim = target(runs)
-    years = sorted({one.year for one in found} | ({aim["year"]} if aim else set()))
+    aim = _aim(runs)
+    years = sorted({one.year for one in found} | set(aim))
     parts = [list(part) for _kind, part in groupby(found, key=lambda one: one.kind)][-SEGMENTS:]
     lines = [_line(part, years, now=part is parts[-1]) for part in parts]
     if aim:
-        lines.append(
-            Series(_("Target"), [aim["share"] * 100] * len(years), *[[None] * len(years)] * 2)
-        )
+        steps = [_in_force(aim, year) for year in years]
+        lines.append(Series(_("Target"), steps, *[[None] * len(years)] * 2))
     return Lines(
         title=_("Share of literate citizens, year by year"),
         source=_("published runs of the survey"),
@@ -126,11 +158,24 @@ def _picture(table: str, years: Sequence[int], lines: Sequence[Series]) -> Lines
     )
 
 
-def target(runs: Sequence[Run]) -> dict[str, Any] | None:
-    """Year and share of the target in the plan of the latest run that has one."""
+def stated(runs: Sequence[Run]) -> list[Target]:
+    """What the place of the latest run stated, by year."""
+    return targets.stated(queries.by_year(runs)[-1].path) if runs else []
+
+
+def _aim(runs: Sequence[Run]) -> dict[int, tuple[int, float]]:
+    """By the year of each target: from which year on it is aimed at, and the share in per cent."""
+    if known := stated(runs):
+        return {one.year: (one.base_year, float(one.share)) for one in known}
     told = [run.record["trend"] for run in queries.by_year(runs) if run.record.get("trend")]
-    aims = [one["target"] for one in told if one["target"]]
-    return aims[-1] if aims else None
+    aims_of_plans = [one["target"] for one in told if one["target"]]
+    return {one["year"]: (0, one["share"] * 100) for one in aims_of_plans[-1:]}
+
+
+def _in_force(aim: dict[int, tuple[int, float]], year: int) -> float | None:
+    """The next target of a year, once it is aimed at."""
+    due = next((one for one in sorted(aim) if one >= year), None)
+    return aim[due][1] if due is not None and year >= aim[due][0] else None
 
 
 def remarks(runs: Sequence[Run]) -> list[str]:
@@ -174,6 +219,20 @@ def _why(one: Point, other: Point) -> str:
 
 
 def _chance(runs: Sequence[Run]) -> list[str]:
+    known = stated(runs)
+    if not known:
+        return _chance_of_plan(runs)
+    now = queries.by_year(runs)[-1].year
+    ahead = [one for one in known if one.year >= now]
+    words = _("%(target)s. Probability of reaching it: %(chance)s (%(why)s).")
+    return [
+        words
+        % {"target": aims.title(of.target), "chance": aims.chance(of), "why": aims.why_chance(of)}
+        for of in (bridge.standing(one, runs, now) for one in ahead)
+    ]
+
+
+def _chance_of_plan(runs: Sequence[Run]) -> list[str]:
     told = [run for run in queries.by_year(runs) if run.record.get("trend")]
     if not told or not told[-1].record["trend"]["target"]:
         return []

@@ -11,6 +11,8 @@ from django.utils.translation import ngettext
 
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
+from kepu.literacy.queries import runs
+from kepu.literacy.states import RunState
 from kepu.orders import queries as orders
 from kepu.orders.states import OrderState
 from kepu.people import queries as people
@@ -48,6 +50,17 @@ def first(person: User, verbs: Collection[Verb], now: datetime) -> tuple[str, st
                 ngettext("Answer %(count)s order", "Answer %(count)s orders", waiting)
                 % {"count": waiting},
                 reverse("department"),
+            )
+    if Verb.SURVEY_PUBLISH in verbs:
+        proposed = runs.runs_of(person, now).filter(state=RunState.PROPOSED)
+        waiting = proposed.exclude(proposed_by=person).count()
+        if waiting:
+            return (
+                ngettext(
+                    "Publish %(count)s survey result", "Publish %(count)s survey results", waiting
+                )
+                % {"count": waiting},
+                reverse("survey-runs"),
             )
     return None
 

@@ -14,12 +14,16 @@ from django.urls import reverse
 
 from kepu.kernel.audit.models import Entry
 from kepu.kernel.errors import NotAllowed, Refusal, RuleBroken
+from kepu.kernel.notices.models import Notice
+from kepu.kernel.roles.verbs import Verb
 from kepu.literacy import results_shown as shown
 from kepu.literacy import years_shown as years
 from kepu.literacy.actions import runs
-from kepu.literacy.models import Run
+from kepu.literacy.bridge import targets as bridge
+from kepu.literacy.models import Run, Target
 from kepu.literacy.queries import runs as queries
 from kepu.literacy.run.doubts import doubt
+from kepu.web import duties
 from tests import factories
 from tests.factories import NOW
 from tests.worlds import standing
@@ -97,6 +101,31 @@ def test_who_proposes_does_not_publish(kept, officers):
     with pytest.raises(RuleBroken, match="another officer publishes them"):
         runs.publish_run(kept.pk, by=first, now=NOW)
     assert runs.publish_run(kept.pk, by=second, now=NOW).state == "published"
+
+
+def test_the_second_officer_is_told_of_a_proposal_and_both_are_named(kept, officers):
+    first, second = officers
+    runs.propose_run(kept.pk, by=first, now=NOW)
+
+    told = Notice.objects.get()
+    assert (told.person, told.template) == (second, "literacy.run_proposed")
+    assert told.link == reverse("survey-run", args=[kept.pk])
+    address = reverse("survey-runs")
+    assert "Waits for you to publish it" in reader(second).get(address).content.decode()
+    assert "Waits for you to publish it" not in reader(first).get(address).content.decode()
+
+    verbs = {Verb.SURVEY_PUBLISH}
+    assert duties.first(second, verbs, NOW) == ("Publish 1 survey result", address)
+    assert duties.first(first, verbs, NOW) is None
+
+    publish = reverse("survey-run-act", args=[kept.pk, "publish"])
+    answer = reader(second).post(publish, follow=True)
+    page = answer.content.decode()
+    assert "Published: everybody can read it now." in page
+    assert "Proposed by 测评甲" in page
+    assert "Published by 测评乙" in page
+    back = reader(second).get(publish)  # Back in the browser
+    assert (back.status_code, back.url) == (302, told.link)
 
 
 def test_before_everybody_reads_it_the_second_officer_is_told_what_is_published(kept, officers):
@@ -252,6 +281,45 @@ def test_breaks_and_the_chance_of_the_target_are_said(published):
     assert shown.percent(chance, 0) in page
     assert "Between 2020 and 2022 the series breaks" in page
     assert years.remarks([published])[0].count("2022") == 1
+
+
+def test_of_two_results_of_a_year_the_one_in_the_picture_comes_first_and_the_other_says_why_not(
+    published,
+):
+    later = Run.objects.get(pk=published.pk)
+    later.pk, later.digest, later.title = None, "1" * 64, "另一次"
+    later.record = later.record | {"trend": None}
+    later.published_at += timedelta(days=1)
+    later.save()
+
+    page = reader().get(reverse("survey-results")).content.decode()
+
+    first, second = page.index(published.title), page.index("另一次")
+    assert first < second
+    said = page.index("stands for 2026 in the picture and beside the targets")
+    assert first < said < second < page.index("Not in the picture")
+    assert "by questions of its own" in page
+    assert page.count("Not in the picture") == 1
+
+
+def test_stated_targets_stand_in_the_series_and_the_plan_s_own_does_not(published, officers):
+    """The page of targets and this one tell the same."""
+    for year, since, share in ((2025, 2020, 15), (2028, 2024, 12)):
+        made = Target(
+            year=year, share=share, above=False, base_year=since, base_share=9, source="x"
+        )
+        made.place(published.division_now)
+        made.save()
+
+    lines = years.trend([published])
+
+    assert list(lines.labels) == ["2018", "2020", "2022", "2024", "2025", "2026", "2028"]
+    assert lines.series[-1].values == [None, 15, 15, 15, 15, 12, 12]
+    said = years.remarks([published])[-1]
+    of = bridge.standing(Target.objects.get(year=2028), [published], 2026)
+    assert "at least 12%" in said.replace("\u00a0", "").replace(" %", "%")
+    assert shown.probability(of.reach.probability) in said
+    assert "10.0" not in said
 
 
 def test_the_run_s_page_says_what_volunteers_add(published):

@@ -155,15 +155,29 @@ def test_after_a_change_the_day_before_it_is_offered(city):
     assert queries.frame_day(city, NOW.date()) == changed - timedelta(days=1)
 
 
-def test_a_design_that_does_not_fit_fails_in_words(city, by):
-    made = drawn(city, by, least=200)  # two districts of 200 are more than 240
+def test_a_design_that_does_not_fit_is_refused_with_its_sum(city, by):
+    with pytest.raises(RuleBroken, match="2 districts × 200 interviews = 400, more than the 240"):
+        samples.ask_sample(design(least=200), place=city, by=by, now=NOW)
 
-    assert made.state == "failed"
-    assert "do not fit" in made.failure
+    samples.ask_sample(design(least=120), place=city, by=by, now=NOW)  # just fits
+
+
+def test_why_there_are_not_just_as_many_as_asked_for_is_said(city, by):
+    """Two districts of 165 and 83 are 8 communities of 21 and 4 of 21: 252."""
+    even, odd = drawn(city, by), drawn(city, by, interviews=248)
+
+    assert odd.summary["interviews"] != 248
+    client = Client()
+    client.force_login(by)
+    pages = [
+        client.get(reverse("survey-sample", args=[one.pk])).content.decode() for one in (even, odd)
+    ]
+    assert ["asked for: " in page for page in pages] == [False, True]
 
 
 def test_what_was_typed_for_a_draw_that_failed_is_there_to_be_changed(city, by):
-    made = drawn(city, by, least=200, shares={"50.105.": 0.225}, icc_community=0.035)
+    Division.objects.filter(path="50.105.").update(population=None)
+    made = drawn(city, by, shares={"50.105.": 0.225}, icc_community=0.035)
     client = Client()
     client.force_login(by)
     page = client.get(reverse("survey-sample", args=[made.pk])).content.decode()

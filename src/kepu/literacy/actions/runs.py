@@ -14,7 +14,7 @@ from kepu.kernel.errors import authorize, require
 from kepu.kernel.files import actions as files
 from kepu.kernel.files import blobs, intake
 from kepu.kernel.files.kinds import Kind
-from kepu.literacy import packing
+from kepu.literacy import packing, telling
 from kepu.literacy.actions import learning
 from kepu.literacy.bridge import runs as bridge
 from kepu.literacy.models import Run
@@ -94,11 +94,13 @@ def take_archive(run_id: int, *, by: User, now: datetime) -> StoredFile:
 
 @transaction.atomic
 def propose_run(run_id: int, *, by: User, now: datetime) -> Run:
-    """Say that the results are fit to be published."""
+    """Say that the results are fit to be published; whoever else may publish them is told."""
     run = _held(run_id, by, now)
     require(rules.why_not_propose(run))
     run.proposed_by, run.proposed_at = by, now
-    return _move(run, "propose", "proposed_by", "proposed_at", by=by, now=now)
+    _move(run, "propose", "proposed_by", "proposed_at", by=by, now=now)
+    telling.run_proposed(run, now=now)
+    return run
 
 
 @transaction.atomic

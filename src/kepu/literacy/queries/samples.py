@@ -52,6 +52,11 @@ def to_go_on_from(place: Division) -> QuerySet[Sample]:
     return found.order_by("-pk")
 
 
+def districts_there(path: str, on: date) -> int:
+    """How many districts stand at a place on a day."""
+    return divisions.standing(on).filter(path__within=path, level=Level.DISTRICT).count()
+
+
 def people_of(paths: list[str], on: date) -> dict[str, int | None]:
     """Residents of each place by the census, followed back through changes; None where unknown."""
     told = crosswalk.population(paths, on=on)

@@ -28,6 +28,11 @@ def listed() -> QuerySet[Target]:
     return found.order_by("path", "year")
 
 
+def stated(path: str) -> list[Target]:
+    """The targets of a place, by year."""
+    return list(listed().filter(path=path))
+
+
 def seen(target_id: int) -> Target:
     """One target, for everybody; raises Outside."""
     found: Target | None = listed().filter(pk=target_id).first()

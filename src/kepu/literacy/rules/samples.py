@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from kepu.literacy.models import Sample
+from kepu.literacy.queries import samples as queries
 from kepu.literacy.states import GONE_ON_FROM, SAMPLE
 
 MOST_INTERVIEWS = 500_000
@@ -24,7 +25,26 @@ def why_not_ask(sample: Sample) -> str | None:
         return _("the design effect lies between 0.2 and 20")
     if not 0.01 <= sample.response <= 1:
         return _("the share who answer lies between 0.01 and 1")
-    return _why_not_stages(sample) or _why_not_suppose(sample) or _why_not_go_on(sample)
+    return (
+        _why_not_stages(sample)
+        or _why_not_suppose(sample)
+        or _why_not_go_on(sample)
+        or _why_not_share_out(sample)
+    )
+
+
+def _why_not_share_out(sample: Sample) -> str | None:
+    """The least of each district, all together, is at most what there is."""
+    many = sample.districts or queries.districts_there(sample.path, sample.frame_on)
+    if many * sample.least <= sample.interviews:
+        return None
+    return _(
+        "%(n)s districts × %(least)s interviews = %(all)s, more than the %(interviews)s in all: "
+        "raise these, or lower the least of each district"
+    ) % {
+        "n": many, "least": sample.least, "all": many * sample.least,
+        "interviews": sample.interviews,
+    }  # fmt: skip
 
 
 def _why_not_stages(sample: Sample) -> str | None:

@@ -21,6 +21,7 @@ INK, SOFT, LINE, ACCENT = "#1D2428", "#5B666C", "#D5DBDE", "#0B6E6E"
 SHADES = ("#E3EFEE", "#B7D8D5", "#7FB9B5", "#3F9490", "#0B6E6E")
 SURE = (1.0, 0.6, 0.3)  # how strong a colour is: the surest third, the next, the least sure
 WIDTH, NAMES, ROW = 720, 130, 17
+LETTERS = 13  # pixels from one line of text to the next
 ZH = Tongue("zh")
 FONT = "Noto Sans CJK SC"
 
@@ -101,15 +102,46 @@ def funnel(
             f'<polyline points="{points}" fill="none" stroke="{SOFT}" stroke-dasharray="4 3"/>'
         )
     parts.append(line(60, up(city), WIDTH - 20, up(city), ACCENT, 1.6))
+    for tick in round_numbers(many * 1.08):
+        parts.append(line(across(tick), up(0), across(tick), up(0) + 5, SOFT, 1))
+        parts.append(text(across(tick), up(0) + 18, f"{tick:,}", SOFT, "middle"))
+    names: list[tuple[float, float, str, str]] = []
     for name, n, share in shown:
         x, y = across(n), up(share)
         out = abs(share - city) > z * _error(city, n, deff)
         parts.append(f'<circle cx="{x}" cy="{y}" r="3.6" fill="{ACCENT if out else SOFT}"/>')
         if out:
             side, anchor = (-6, "end") if x > WIDTH - 120 else (6, "start")
-            parts.append(text(x + side, y + 4, name, INK, anchor))
-    parts.append(text(WIDTH - 20, 352, say("答卷人数", "People who answered"), SOFT, "end"))
-    return svg(362, parts)
+            names.append((x + side, y + 4, name, anchor))
+    parts += [text(x, y, name, INK, anchor) for x, y, name, anchor in apart(names)]
+    parts.append(text(WIDTH - 20, 366, say("答卷人数", "People who answered"), SOFT, "end"))
+    return svg(376, parts)
+
+
+def round_numbers(most: float) -> list[int]:
+    """Round numbers from 0 up to `most`, seven or fewer."""
+    steps = (n * 10**power for power in range(9) for n in (1, 2, 5))
+    step = next(one for one in steps if most / one <= 6)
+    return list(range(0, int(most) + 1, step))
+
+
+def apart(names: Sequence[tuple[float, float, str, str]]) -> list[tuple[float, float, str, str]]:
+    """Names with their places and anchors, each moved down until it lies over none before it."""
+    placed: list[tuple[float, float, str, str]] = []
+    for x, y, name, anchor in sorted(names, key=lambda one: one[1]):
+        left = x - _wide(name) if anchor == "end" else x
+        for _x, other, said, its in placed:
+            begins = _x - _wide(said) if its == "end" else _x
+            over = left < begins + _wide(said) and begins < left + _wide(name)
+            if over and abs(y - other) < LETTERS:
+                y = other + LETTERS
+        placed.append((x, y, name, anchor))
+    return placed
+
+
+def _wide(name: str) -> float:
+    """Roughly, in pixels: a Chinese letter is as wide as it is high."""
+    return sum(LETTERS if ord(one) > 0x2E80 else LETTERS * 0.6 for one in name)
 
 
 def on_the_map(districts: Sequence[District], say: Tongue = ZH) -> str:

@@ -31,6 +31,7 @@ PROGRAMS = (
     ("kepu.ui", "outlines.py"),
 )
 FILE = "run.json"
+UNKNOWN = "unknown"  # of a source tree that was not installed: the digest of its code tells it
 
 
 def digest(file: Path) -> str:
@@ -51,7 +52,7 @@ def versions() -> dict[str, str]:
         try:
             found[name] = version(name)
         except PackageNotFoundError:
-            found[name] = "unknown"
+            found[name] = UNKNOWN
     return found
 
 
@@ -84,7 +85,8 @@ def words(read: dict[str, str], plan: Plan) -> str:
     whole = hashlib.sha256(json.dumps(read, sort_keys=True).encode()).hexdigest()
     say = plan.tongue
     files = say("；", "; ").join(f"{name} {value[:12]}" for name, value in read.items())
-    programs = [*versions().items(), (say("代码", "code"), code()[:12])]
+    known = [(name, number) for name, number in versions().items() if number != UNKNOWN]
+    programs = [*known, (say("代码", "code"), code()[:12])]
     used = say.listed([f"{name} {number}" for name, number in programs])
     return say(
         f"种子 {plan.seed}；输入文件（SHA-256 前 12 位）：{files}；程序：{used}；输入合计 {whole}",

@@ -31,6 +31,7 @@ from kepu.literacy.run.trend import Earlier, earlier, series
 from kepu.literacy.run.weighing import weigh
 from kepu_engines.core.checks import require
 from kepu_engines.core.progress import Progress, silent
+from kepu_engines.core.threads import one_thread
 
 
 def run(
@@ -86,8 +87,9 @@ def published_before(plan: Plan, folder: Path) -> Earlier | None:
     )
 
 
+@one_thread()
 def computed(read: Read, before: Earlier | None, progress: Progress = silent) -> Results:
-    """All figures of a run; nothing is written."""
+    """All figures of a run, to the same last digit by any number of threads; nothing is written."""
     weighed = weigh(read)
     told = curves(read, weighed, progress)
     drawn = copies(read, weighed, told, progress)

@@ -45,6 +45,12 @@ LABELS = {
     "publish": pgettext_lazy("results", "Publish"),
     "withdraw": lazy("Withdraw"),
 }
+DONE = {
+    "propose": lazy("Proposed. Another officer was told, and publishes it."),
+    "take_back": lazy("The proposal was taken back."),
+    "publish": lazy("Published: everybody can read it now."),
+    "withdraw": lazy("Withdrawn: it stays to be read, marked, with the reason."),
+}
 PLAIN: dict[str, Callable[..., Run]] = {"propose": runs.propose_run, "publish": runs.publish_run}
 WITH_REASON: dict[str, Callable[..., Run]] = {
     "take_back": runs.take_back_run, "withdraw": runs.withdraw_run,
@@ -54,7 +60,7 @@ WITH_REASON: dict[str, Callable[..., Run]] = {
 def results(request: HttpRequest) -> HttpResponse:
     """Published results: how the share grew, and every run that stands."""
     found = list(queries.published()[:50])
-    rows = [(run, shown.headline(run)) for run in found]
+    rows = [(run, shown.headline(run), said) for run, said in years.in_order(found)]
     return render(request, "literacy/results.html", {
         "runs": rows, "trend": years.trend(found), "remarks": years.remarks(found),
         "group_trends": years.of_groups(found), "studies": studies.published()[:50],
@@ -72,6 +78,8 @@ def listed(request: HttpRequest) -> HttpResponse:
         "rows": rows, "pager": pager, "tones": TONES, "now": now,
         "under_way": list(estimates.without_a_run(person, now)[:UNDER_WAY]),
         "estimate_tones": ESTIMATE_TONES,
+        "waiting": queries.runs_of(person, now).filter(state=RunState.PROPOSED)
+        .exclude(proposed_by=person).select_related("proposed_by")[:UNDER_WAY],
     })  # fmt: skip
 
 
@@ -178,11 +186,13 @@ def act(request: HttpRequest, run_id: int, verb: str) -> HttpResponse:
     if verb in WITH_REASON:
         return _with_reason(request, run, verb)
     if verb == "publish" and request.method != "POST":
+        if run.state == RunState.PUBLISHED:  # Back, after it was published
+            return redirect("survey-run", run.pk)
         return _before_all_read_it(request, run)
     if verb not in PLAIN or request.method != "POST":
         raise Outside(_("there is no such page"))
     PLAIN[verb](run.pk, by=person_of(request), now=clock.now())
-    toasts.say(request, _("Done."))
+    toasts.say(request, str(DONE[verb]))
     return redirect("survey-run", run.pk)
 
 
@@ -203,7 +213,7 @@ def _with_reason(request: HttpRequest, run: Run, verb: str) -> HttpResponse:
     def do() -> HttpResponse:
         reason = form.cleaned_data["reason"]
         WITH_REASON[verb](run.pk, reason=reason, by=person_of(request), now=clock.now())
-        toasts.say(request, _("Done."))
+        toasts.say(request, str(DONE[verb]))
         return redirect("survey-run", run.pk)
 
     if run.state == RunState.KEPT or rules.why_not_handle(

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST
 
 from kepu.kernel import clock
@@ -32,6 +33,10 @@ TONES = {
     "computing": "information", "proposed": "warning", "adopted": "success", "dropped": "plain",
     "failed": "danger",
 }  # fmt: skip
+DONE = {
+    "adopt": lazy("Taken into the field: a fieldwork can be planned with this sample."),
+    "drop": lazy("Put away: no fieldwork is planned with this sample."),
+}
 DECISIONS = {"adopt": samples.adopt_sample, "drop": samples.drop_sample}
 
 
@@ -126,7 +131,7 @@ def act(request: HttpRequest, sample_id: int, verb: str) -> HttpResponse:
     if verb not in DECISIONS:
         raise Outside(_("there is no such page"))
     DECISIONS[verb](made.pk, by=person_of(request), now=clock.now())
-    toasts.say(request, _("Done."))
+    toasts.say(request, str(DONE[verb]))
     return redirect("survey-sample", made.pk)
 
 

@@ -238,7 +238,9 @@ def main(arguments: list[str]) -> int:
     progress = Progress(sys.stderr)
     try:
         own = partial(Parser, example=EXAMPLES[arguments[0]])
-        return int(import_module(module).main(arguments[1:], progress, own) or 0)
+        analysis = import_module(module)
+        with import_module("kepu_engines.core.threads").one_thread():
+            return int(analysis.main(arguments[1:], progress, own) or 0)
     finally:
         progress.finish()
 

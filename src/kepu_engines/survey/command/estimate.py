@@ -147,8 +147,10 @@ def answered(asked: argparse.Namespace, progress: Progress = silent) -> Answer:
         with about(table.file):
             answer = _estimated(asked, figure, table, progress)
     gaps = answer["left_out"]
-    left_out = (f"{gaps} rows left out, a value is missing",) if gaps else ()
-    notes = (*persons.notes, *left_out)
+    left_out = (
+        (f"{gaps} {'row' if gaps == 1 else 'rows'} left out, a value is missing",) if gaps else ()
+    )
+    notes = (*persons.notes, *left_out, *_certain(asked, answer["domains"]))
     if asked.json:
         return Answer(plain=answer, notes=notes)
     rows = answer["domains"]
@@ -160,6 +162,16 @@ def answered(asked: argparse.Namespace, progress: Progress = silent) -> Answer:
 def _safe(word: str) -> str:
     """A word as CSV may hold it: a number below 0 is no formula."""
     return word if is_number(word) else str(disarmed(word))
+
+
+def _certain(asked: argparse.Namespace, rows: list[dict[str, Any]]) -> tuple[str, ...]:
+    """An error of 0 is not measured: it follows from calling lonely clusters certain."""
+    if Lonely(asked.lonely) is not Lonely.CERTAINTY or all(row["se"] != 0 for row in rows):
+        return ()
+    return (
+        "an error of 0 is none that was measured: clusters alone in their stratum count as sure to be "
+        "drawn (--lonely certainty), and no other varies; such a figure has no interval",
+    )
 
 
 def in_chunks(

@@ -6,7 +6,7 @@ equal table of counts. Both are exact; the counts of single items are sums of ro
 """
 
 import numpy as np
-from numba import get_num_threads, njit, prange
+from numba import njit, prange
 from numpy.typing import NDArray
 
 from kepu_engines.survey.irt.responses import Floats, Packed
@@ -14,6 +14,9 @@ from kepu_engines.survey.irt.responses import Floats, Packed
 LN2_HIGH, LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
 # Added to a small whole number, this leaves it in the lowest bits.
 ROUND = 6755399441055744.0
+# Persons are added up in blocks of a fixed number, and the blocks in their order: the last digits
+# of a sum do not tell how many threads there were.
+BLOCKS, FEWEST = 16, 2000
 
 
 def table(pack: Packed, columns: list[Floats]) -> Floats:
@@ -73,7 +76,7 @@ def expect(pack: Packed, weight: Floats, values: Floats) -> tuple[Floats, float]
     ------
     Bock & Aitkin (1981), Psychometrika 46, 443-459: the expectation step.
     """
-    parts = min(get_num_threads(), max(1, len(weight) // 2000))
+    parts = min(BLOCKS, max(1, len(weight) // FEWEST))
     summed, logs = _expect(pack.row, weight, values, parts)
     return summed.sum(axis=0), float(logs.sum())
 

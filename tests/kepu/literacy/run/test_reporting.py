@@ -111,3 +111,18 @@ def test_a_report_in_which_no_district_may_be_shown_is_drawn_all_the_same(both, 
     reporting.write(tmp_path / "report.pdf", none, "record 0123456789abcdef", None)
 
     assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_names_in_the_funnel_do_not_lie_on_each_other_and_its_axis_has_numbers():
+    close = [
+        (100.0, 50.0, "渝中区", "start"),
+        (110.0, 52.0, "江北区", "start"),
+        (400.0, 51.0, "忠县", "start"),
+    ]
+
+    placed = {name: y for _x, y, name, _anchor in drawing.apart(close)}
+
+    assert placed["江北区"] - placed["渝中区"] >= drawing.LETTERS
+    assert (placed["渝中区"], placed["忠县"]) == (50, 51)  # where there is room nothing moves
+    assert drawing.round_numbers(259) == [0, 50, 100, 150, 200, 250]
+    assert drawing.round_numbers(43) == [0, 10, 20, 30, 40]

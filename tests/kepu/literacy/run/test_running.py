@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -33,10 +34,10 @@ def figures(folder: Path) -> dict[tuple[str, str, str], dict[str, str]]:
     return {(row["table"], row["cell"], row["measure"]): row for row in rows}
 
 
-def kepu(*words: str) -> subprocess.CompletedProcess[str]:
+def kepu(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "kepu.web.shell", "literacy", *words],
-        capture_output=True, text=True, check=False,
+        capture_output=True, text=True, check=False, env=os.environ | environment,
     )  # fmt: skip
 
 
@@ -55,6 +56,23 @@ def test_the_command_gives_the_same_bytes_in_another_process(survey, results, tm
     assert len(made) >= 16
     assert set(made) == set(again)
     assert [str(name) for name in made if made[name].read_bytes() != again[name].read_bytes()] == []
+
+
+NUMBERS = ("NUMBA_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "POLARS_MAX_THREADS")
+
+
+def test_the_number_of_threads_does_not_tell_in_the_last_digit(survey, tmp_path):
+    """A worker, the shell and the city's builder each have as many as their process got."""
+    for many in ("1", "2"):
+        told = kepu(
+            "run", str(survey / "plan.yaml"), "--out", str(tmp_path / many),
+            **dict.fromkeys(NUMBERS, many),
+        )  # fmt: skip
+        assert told.returncode == 0, told.stderr
+
+    for name in ("items.csv", "run.json"):
+        one, two = (tmp_path / many / name for many in ("1", "2"))
+        assert one.read_bytes() == two.read_bytes(), name
 
 
 def test_the_city_s_figure_is_near_the_truth_that_the_survey_was_drawn_from(survey, results):

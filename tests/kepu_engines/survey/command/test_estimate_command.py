@@ -102,6 +102,19 @@ def test_one_json_object_says_what_was_left_out(tmp_path, capsys, sample):
     assert "3 rows left out" in err
 
 
+def test_an_error_of_0_is_explained_and_one_row_is_one(tmp_path, capsys, sample):
+    sample["s"] = sample["p"]  # every cluster alone in its stratum
+    sample["y"] = np.where(np.arange(120) == 3, "", sample["y"].astype(str))
+    words = [file_of(tmp_path, sample), *DESIGN, "--mean", "y", "--lonely"]
+
+    assert main([*words, "certainty"]) == 0
+    err = capsys.readouterr().err
+    assert "an error of 0 is none that was measured" in err
+    assert "1 row left out" in err
+    assert main([*words, "adjust"]) == 0
+    assert "an error of 0" not in capsys.readouterr().err
+
+
 def test_stages_and_fractions_are_given_once_for_each_stage(tmp_path, capsys, sample):
     sample |= {"unit": np.arange(120), "f1": np.full(120, 0.1), "f2": np.full(120, 50)}
     words = ["--psu", "p", "--psu", "unit", "--strata", "s", "--fpc", "f1", "--fpc", "f2"]
