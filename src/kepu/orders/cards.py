@@ -71,8 +71,12 @@ def hurry(order: Order, now: datetime) -> ui.Tag | None:
     days = (clock.day(order.wanted_from) - clock.day(now)).days
     if days > 1:
         return None
-    words = _("wanted tomorrow") if days == 1 else _("wanted today")
-    return ui.Tag(words if days >= 0 else _("wanted now"), "warning", "alarm")
+    if days < 0:
+        return ui.Tag(_("wanted now"), "warning", "alarm")
+    if clock.day(order.wanted_until) > clock.day(order.wanted_from):  # any day of several will do
+        begins = _("from tomorrow") if days == 1 else _("from today")
+        return ui.Tag(begins, "information", "calendar")
+    return ui.Tag(_("wanted tomorrow") if days == 1 else _("wanted today"), "warning", "alarm")
 
 
 def _people(count: int) -> str:
