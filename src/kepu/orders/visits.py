@@ -15,12 +15,12 @@ from django.db.models import F, Max, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from kepu.kernel.clock import BEIJING
 from kepu.kernel.ready import Slot, ready
 from kepu.orders import planned
 from kepu.orders.models import CheckIn, Order, Rating, RosterPlace, Step
 from kepu.orders.states import ENDED_WITHOUT_A_VISIT, ENDS_OF_A_VISIT, OrderState
 from kepu.people import queries as people
+from kepu.ui import formats
 
 if TYPE_CHECKING:
     from kepu.kernel.accounts.models import User
@@ -37,7 +37,7 @@ Reports = dict[tuple[str, int], int | None]  # people who came, by source and or
 
 def said(moment: datetime) -> str:
     """A moment as sentences say it, on the clock of Beijing."""
-    return f"{moment.astimezone(BEIJING):%m-%d %H:%M}"
+    return formats.dated(moment)
 
 
 def check_ins(order: Order) -> QuerySet[CheckIn]:
