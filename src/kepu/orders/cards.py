@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
@@ -14,7 +15,7 @@ from kepu.kernel import clock
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.kernel.rulebooks import queries as rulebooks
-from kepu.orders import likeness, stations
+from kepu.orders import happened, likeness, stations
 from kepu.orders.models import Dispatch, Order, Step
 from kepu.orders.schemas import CLOCKS, AtEnd
 from kepu.orders.states import AT_THE_DESK, NO_TIME_YET, OrderState
@@ -156,7 +157,9 @@ def timeline(order: Order, *, show_names: bool, read: Reading) -> list[ui.Happen
     """What happened, newest first; names only for those who serve the order, notes as `read` has it."""
     steps = order.steps.select_related("by", "for_whom", "team", "department").order_by("-pk")
     dispatched = stations.of_order(order)
-    return [_happening(step, show_names, read, dispatched) for step in steps]
+    found = [_happening(step, show_names, read, dispatched) for step in steps]
+    found += happened.besides(order, show_names=show_names)
+    return sorted(found, key=attrgetter("at"), reverse=True)
 
 
 def _happening(

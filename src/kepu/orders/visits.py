@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import F, Max, QuerySet
+from django.db.models import F, Max, Min, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -54,6 +54,15 @@ def ended_at(order: Order) -> datetime | None:
     """When the visit ended: as the last of the team left, and never beyond its report. One query."""
     last = check_ins(order).aggregate(last=Max("left_at"))["last"]
     return min((at for at in (last, order.delivered_at) if at), default=None)
+
+
+def took_place(order: Order) -> Span | None:
+    """When the reported visit really began and ended; None before its report. Two queries."""
+    ended = ended_at(order) if order.delivered_at else None
+    if ended is None:
+        return None
+    arrived = check_ins(order).aggregate(first=Min("arrived_at"))["first"]
+    return min(arrived or order.starts_at or ended, ended), ended
 
 
 def rating(order: Order) -> Rating | None:

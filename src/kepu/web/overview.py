@@ -54,9 +54,7 @@ def show(request: HttpRequest, person: User, now: datetime) -> HttpResponse:
     return render(request, "web/overview.html", context)
 
 
-def _board(
-    person: User, verbs: Collection[Verb], now: datetime, chosen: str
-) -> list[BoardColumn]:
+def _board(person: User, verbs: Collection[Verb], now: datetime, chosen: str) -> list[BoardColumn]:
     """The head of a department's board for its officers: what waits for their own hand, where chosen."""
     if Verb.ORDER_ACCEPT not in verbs:
         return []

@@ -344,7 +344,9 @@ def test_a_second_rating_is_told_that_it_was_not_taken(loop):
     client = Client(headers={"accept-language": "zh-CN"})
     client.force_login(loop.resident)
 
-    told = client.post(reverse("order-act", args=[order.pk, "rate"]), {"stars": 1}, follow=True).text
+    told = client.post(
+        reverse("order-act", args=[order.pk, "rate"]), {"stars": 1}, follow=True
+    ).text
 
     assert "已由您本人（" in told
     assert "这次提交的内容没有记录，以先前的为准" in told

@@ -315,6 +315,7 @@ def _page(
         "arrival": visits.check_ins(order).filter(person=person).first(),  # type: ignore[misc]
         **_hours(order, person, now),  # type: ignore[arg-type]
         "rating": visits.rating(order),
+        "took_place": visits.took_place(order),
         **_joined(order, person, now),  # type: ignore[arg-type]
         "earlier": _earlier(order, person, now),  # type: ignore[arg-type]
         "adds_evidence": _adds_evidence(order, person, now),  # type: ignore[arg-type]
@@ -336,7 +337,7 @@ def _page(
 
 
 def _again(request: HttpRequest, order: Order) -> str:
-    """Where its resident orders anew what ended unserved: the same service while it is on the menu there."""
+    """Where its resident orders anew what ended unserved: the same service while the menu has it."""
     theirs = order.resident_id == request.user.pk and order.merged_into_id is None
     if not theirs or order.state not in ENDED_UNSERVED:
         return ""
@@ -374,8 +375,9 @@ def _takes_away(order: Order, person: User, now: datetime) -> bool:
 
 
 def _hours(order: Order, person: User, now: datetime) -> dict[str, Any]:
-    """Hours of the visits, for who certifies or confirms them: who, how long, at which visit."""
-    if all(WHO[verb](order, person, now) for verb in ("certify_hours", "confirm_hours")):
+    """Hours of the visits, for who certifies or confirms them and for the team's leaders."""
+    blocked = [WHO[verb](order, person, now) for verb in ("certify_hours", "confirm_hours")]
+    if all([*blocked, rules.why_not_act_for_team(person, order.team, now)]):
         return {"hours": [], "ends_early": False}
     found = list(visits.hours(order))
     early = bool(order.delivered_at and order.ends_at and order.delivered_at < order.ends_at)

@@ -111,7 +111,7 @@ def lines(
     until: date | None = None,
     corrections: bool = False,
 ) -> QuerySet[Entry]:
-    """Lines of the ledger of services within an officer's reach, given between two days, latest service first.
+    """Lines of the ledger within an officer's reach, given between two days, latest service first.
 
     One query.
     """
