@@ -157,7 +157,9 @@ def timeline(order: Order, *, show_names: bool, read: Reading) -> list[ui.Happen
     """What happened, newest first; names only for those who serve the order, notes as `read` has it."""
     steps = order.steps.select_related("by", "for_whom", "team", "department").order_by("-pk")
     dispatched = stations.of_order(order)
-    found = [_happening(step, show_names, read, dispatched) for step in steps]
+    sent = {step.at for step in steps if step.verb == "place"}  # in one press with what was written
+    told = [step for step in steps if step.verb != "draft" or step.at not in sent]
+    found = [_happening(step, show_names, read, dispatched) for step in told]
     found += happened.besides(order, show_names=show_names)
     return sorted(found, key=attrgetter("at"), reverse=True)
 

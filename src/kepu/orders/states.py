@@ -72,7 +72,7 @@ class MenuState(models.TextChoices):
     DRAFT = "draft", _("draft")
     PUBLISHED = "published", pgettext_lazy("dish", "published")
     PAUSED = "paused", _("paused")
-    WITHDRAWN = "withdrawn", _("withdrawn")
+    WITHDRAWN = "withdrawn", pgettext_lazy("dish", "withdrawn")
 
 
 SERVICE = Machine(

@@ -351,3 +351,14 @@ def test_a_second_rating_is_told_that_it_was_not_taken(loop):
     assert "已由您本人（" in told
     assert "这次提交的内容没有记录，以先前的为准" in told
     assert order.ratings.count() == 1
+
+
+def test_what_was_written_and_sent_in_one_press_is_told_once(loop):
+    order = loop.order("placed")
+    client = Client(headers={"accept-language": "zh-CN"})
+    client.force_login(loop.resident)
+
+    told = client.get(reverse("order", args=[order.pk])).text
+
+    assert "记录了需求" not in told[told.index("办理经过") :]
+    assert "订单已提交" in told
