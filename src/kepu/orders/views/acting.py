@@ -342,9 +342,11 @@ def _again(request: HttpRequest, order: Order) -> str:
     if not theirs or order.state not in ENDED_UNSERVED:
         return ""
     place = place_of(request)
-    on_menu = queries.menu(place.path, clock.now()).filter(pk=order.service_id) if place else None
-    found = on_menu is not None and on_menu.exists()
-    return reverse("new-order") + (f"?service={order.service_id}" if found else "")
+    service = order.service_id
+    if place is None or service is None:
+        return reverse("new-order")
+    on_menu = queries.menu(place.path, clock.now()).filter(pk=service).exists()
+    return reverse("new-order") + (f"?service={service}" if on_menu else "")
 
 
 def _earlier(order: Order, person: User, now: datetime) -> list[tuple[visits.Earlier, list[Any]]]:
