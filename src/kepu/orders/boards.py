@@ -52,11 +52,15 @@ def of_department() -> list[Stage]:
     ]
 
 
-def head_of_department(departments: Iterable[int], now: datetime) -> list[BoardColumn]:
-    """What waits for the departments' own hand, the first of it."""
+def head_of_department(
+    departments: Iterable[int], now: datetime, place: str = ""
+) -> list[BoardColumn]:
+    """What waits for the departments' own hand, the first of it; within `place` where one is chosen."""
     stages = of_department()[:2]
     orders = queries.of_department(departments, [state for one in stages for state in one.states])
-    return columns(orders, stages, now, {}, shown=HEAD)
+    if place:
+        orders = orders.filter(path__within=place)
+    return columns(orders, stages, now, {"place": place} if place else {}, shown=HEAD)
 
 
 def columns(

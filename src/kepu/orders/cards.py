@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
@@ -14,7 +15,7 @@ from kepu.kernel import clock
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.kernel.rulebooks import queries as rulebooks
-from kepu.orders import likeness, stations
+from kepu.orders import happened, likeness, stations
 from kepu.orders.models import Dispatch, Order, Step
 from kepu.orders.schemas import CLOCKS, AtEnd
 from kepu.orders.states import AT_THE_DESK, NO_TIME_YET, OrderState
@@ -71,8 +72,12 @@ def hurry(order: Order, now: datetime) -> ui.Tag | None:
     days = (clock.day(order.wanted_from) - clock.day(now)).days
     if days > 1:
         return None
-    words = _("wanted tomorrow") if days == 1 else _("wanted today")
-    return ui.Tag(words if days >= 0 else _("wanted now"), "warning", "alarm")
+    if days < 0:
+        return ui.Tag(_("wanted now"), "warning", "alarm")
+    if clock.day(order.wanted_until) > clock.day(order.wanted_from):  # any day of several will do
+        begins = _("from tomorrow") if days == 1 else _("from today")
+        return ui.Tag(begins, "information", "calendar")
+    return ui.Tag(_("wanted tomorrow") if days == 1 else _("wanted today"), "warning", "alarm")
 
 
 def _people(count: int) -> str:
@@ -152,7 +157,11 @@ def timeline(order: Order, *, show_names: bool, read: Reading) -> list[ui.Happen
     """What happened, newest first; names only for those who serve the order, notes as `read` has it."""
     steps = order.steps.select_related("by", "for_whom", "team", "department").order_by("-pk")
     dispatched = stations.of_order(order)
-    return [_happening(step, show_names, read, dispatched) for step in steps]
+    sent = {step.at for step in steps if step.verb == "place"}  # in one press with what was written
+    told = [step for step in steps if step.verb != "draft" or step.at not in sent]
+    found = [_happening(step, show_names, read, dispatched) for step in told]
+    found += happened.besides(order, show_names=show_names)
+    return sorted(found, key=attrgetter("at"), reverse=True)
 
 
 def _happening(

@@ -232,7 +232,10 @@ class DeliverForm(forms.Form):
 
 class RateForm(forms.Form):
     stars = forms.TypedChoiceField(
-        label=_("How was it?"), coerce=int, choices=[(n, str(n)) for n in range(1, 6)]
+        label=_("How was it?"),
+        coerce=int,
+        choices=[(n, str(n)) for n in range(1, 6)],
+        error_messages={"required": _("Please choose how many stars")},
     )
     words = forms.CharField(
         label=_("A few words"),

@@ -40,6 +40,7 @@ NO_TIME_YET = (*MAY_EXPIRE, S.CLAIMED)  # wanted, but not arranged
 SERVED_BY_DEPARTMENT = (*AT_THE_DEPARTMENT, S.OPEN, *WITH_A_TEAM, S.DELIVERED)
 SERVED_BY_TEAM = (*WITH_A_TEAM, S.DELIVERED)
 ENDED_WITHOUT_A_VISIT = (S.WITHDRAWN, S.CANCELLED)  # though a team may have been at the door
+ENDED_UNSERVED = (*ENDED_WITHOUT_A_VISIT, S.EXPIRED)  # who still needs it orders anew
 
 ENDS_OF_A_VISIT = ("deliver", "report_no_show")  # verbs by which a visit took place, or should have
 
@@ -71,7 +72,7 @@ class MenuState(models.TextChoices):
     DRAFT = "draft", _("draft")
     PUBLISHED = "published", pgettext_lazy("dish", "published")
     PAUSED = "paused", _("paused")
-    WITHDRAWN = "withdrawn", _("withdrawn")
+    WITHDRAWN = "withdrawn", pgettext_lazy("dish", "withdrawn")
 
 
 SERVICE = Machine(

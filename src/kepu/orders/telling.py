@@ -10,7 +10,6 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from kepu.kernel.accounts.models import User
-from kepu.kernel.clock import BEIJING
 from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.notices import actions as notices
 from kepu.kernel.roles import queries as roles
@@ -153,9 +152,9 @@ def tell(
 ) -> None:
     """Give each of `whom` one notice that leads to the order."""
     acted = besides.by_id if besides else None
-    context = {**words_of(order), "reason": reason}
     for person in whom:
         if person.pk != acted:
+            context = {**words_of(order, person.language), "reason": reason}
             notices.notify(person, template, context, now=now, link=f"/orders/{order.pk}/")
 
 
@@ -164,8 +163,8 @@ def tell_asked(order: Order, offer: Offer, now: datetime) -> None:
     reason = offer.reason
     for leader in people.leaders(offer.team):
         if offer.starts_at:
-            words = {"why": offer.reason, "when": said(offer.starts_at)}
             with translation.override(leader.language):
+                words = {"why": offer.reason, "when": said(offer.starts_at)}
                 reason = _("%(why)s; the plan has you there %(when)s") % words
         tell([leader], "order_offered", order, now, reason=reason)
 
@@ -194,25 +193,23 @@ def _tell_members(
     now: datetime,
     link: str = "",
 ) -> None:
-    context = {
-        **words_of(order),
-        "where": divisions.full_name(order.path),
-        "who": "、".join(person.name for person in rostered(order, now)),
-    }
+    where = divisions.full_name(order.path)
+    who = "、".join(person.name for person in rostered(order, now))
     for person in whom:
         if person != by:
             lead = link or f"/orders/{order.pk}/visit/"
+            context = {**words_of(order, person.language), "where": where, "who": who}
             notices.notify(person, template, context, now=now, link=lead)
 
 
-def words_of(order: Order) -> dict[str, str]:
-    """What the texts may say of an order."""
-    start = order.starts_at.astimezone(BEIJING) if order.starts_at else None
-    return {
-        "number": order.number,
-        "title": order.title,
-        "into": order.merged_into.number if order.merged_into else "",
-        "team": order.team.name if order.team else "",
-        "when": f"{start:%m-%d %H:%M}" if start else "",
-        "state": str(order.get_state_display()),
-    }
+def words_of(order: Order, language: str) -> dict[str, str]:
+    """What the texts may say of an order, in the language of who reads them."""
+    with translation.override(language):
+        return {
+            "number": order.number,
+            "title": order.title,
+            "into": order.merged_into.number if order.merged_into else "",
+            "team": order.team.name if order.team else "",
+            "when": said(order.starts_at) if order.starts_at else "",
+            "state": str(order.get_state_display()),
+        }

@@ -11,16 +11,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import F, Max, QuerySet
+from django.db.models import F, Max, Min, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from kepu.kernel.clock import BEIJING
 from kepu.kernel.ready import Slot, ready
 from kepu.orders import planned
 from kepu.orders.models import CheckIn, Order, Rating, RosterPlace, Step
 from kepu.orders.states import ENDED_WITHOUT_A_VISIT, ENDS_OF_A_VISIT, OrderState
 from kepu.people import queries as people
+from kepu.ui import formats
 
 if TYPE_CHECKING:
     from kepu.kernel.accounts.models import User
@@ -37,7 +37,7 @@ Reports = dict[tuple[str, int], int | None]  # people who came, by source and or
 
 def said(moment: datetime) -> str:
     """A moment as sentences say it, on the clock of Beijing."""
-    return f"{moment.astimezone(BEIJING):%m-%d %H:%M}"
+    return formats.dated(moment)
 
 
 def check_ins(order: Order) -> QuerySet[CheckIn]:
@@ -54,6 +54,15 @@ def ended_at(order: Order) -> datetime | None:
     """When the visit ended: as the last of the team left, and never beyond its report. One query."""
     last = check_ins(order).aggregate(last=Max("left_at"))["last"]
     return min((at for at in (last, order.delivered_at) if at), default=None)
+
+
+def took_place(order: Order) -> Span | None:
+    """When the reported visit really began and ended; None before its report. Two queries."""
+    ended = ended_at(order) if order.delivered_at else None
+    if ended is None:
+        return None
+    arrived = check_ins(order).aggregate(first=Min("arrived_at"))["first"]
+    return min(arrived or order.starts_at or ended, ended), ended
 
 
 def rating(order: Order) -> Rating | None:

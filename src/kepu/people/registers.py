@@ -436,8 +436,8 @@ def _ledger(person: User | None, asked: Asked, now: datetime) -> QuerySet[Any]:
 LEDGER = Register(
     "hours-ledger", "hours-ledger", lazy("Ledger of hours"), LedgerListForm, _ledger,
     {
-        "new": Order(lazy("newest first"), ("-pk",)),
         "day": Order(lazy("latest service first"), ("-service__began_at", "-pk")),
+        "new": Order(lazy("latest entry first"), ("-pk",)),
         "volunteer": Order(lazy("by volunteer"), ("person__volunteer__number", "-pk")),
         "long": Order(lazy("longest first"), ("-minutes", "-pk")),
     },

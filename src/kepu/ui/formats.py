@@ -79,15 +79,15 @@ def day(value: date | datetime | None, now: datetime) -> str:
     shown, today = _as_day(value), _beijing(now).date()
     if near := _NEAR.get((shown - today).days):
         return str(near)
-    parts = {
-        "year": shown.year,
-        "month": _month(shown),
-        "day": shown.day,
-        "weekday": _weekday(shown),
-    }
     if shown.year == today.year:
-        return _("%(day)s %(month)s (%(weekday)s)") % parts
+        return _of_the_year(shown)
+    parts = {"year": shown.year, "month": _month(shown), "day": shown.day}
     return _("%(day)s %(month)s %(year)s") % parts
+
+
+def _of_the_year(shown: date) -> str:
+    parts = {"month": _month(shown), "day": shown.day, "weekday": _weekday(shown)}
+    return _("%(day)s %(month)s (%(weekday)s)") % parts
 
 
 def moment(value: datetime | None, now: datetime) -> str:
@@ -95,6 +95,11 @@ def moment(value: datetime | None, now: datetime) -> str:
     if value is None:
         return ""
     return f"{day(value, now)} {_beijing(value):%H:%M}"
+
+
+def dated(value: datetime) -> str:
+    """3 月 5 日(周四) 14:30: for a sentence that is kept, and may be read when today is another day."""
+    return f"{_of_the_year(_as_day(value))} {_beijing(value):%H:%M}"
 
 
 def full(value: date | datetime) -> str:

@@ -112,13 +112,43 @@ def _said(label: str, error: str) -> str:
     return f"{label}{between}{error}"
 
 
+def errors_in_words(field: BoundField) -> list[str]:
+    """What is wrong with the field; what was left empty is asked for by its name."""
+    return [words for words, _named in _errors(field)]
+
+
+def _errors(field: BoundField) -> Iterator[tuple[str, bool]]:
+    """Each error in words, and whether they name the field."""
+    usual = str(forms.Field.default_error_messages["required"])
+    for error in field.errors.as_data():
+        for message in error.messages:
+            left_out = error.code == "required" and message == usual
+            yield (_asked_for(field) if left_out else str(message)), left_out
+
+
+def _asked_for(field: BoundField) -> str:
+    asked, kind = {"field": str(field.label)}, _kind(field)
+    if asked["field"].endswith(("?", "？")):
+        return _("Please answer: %(field)s") % asked
+    if kind == "check":
+        return _("Please tick: %(field)s") % asked
+    if kind == "file":
+        return _("Please choose a file: %(field)s") % asked
+    if kind in ("radios", "checks") or isinstance(field.field.widget, forms.Select):
+        return _("Please choose: %(field)s") % asked
+    return _("Please fill in: %(field)s") % asked
+
+
 def errors_of(form: forms.BaseForm) -> list[tuple[str, str]]:
     """Every error with the address of its field, in the order of the form."""
     found = [("", str(error)) for error in form.non_field_errors()]
     for field in form:
         look = look_of(field)
         target = f"{field.auto_id}_0" if look.group else look.control_id
-        found += [(target, _said(str(field.label), str(error))) for error in field.errors]
+        found += [
+            (target, words if named else _said(str(field.label), words))
+            for words, named in _errors(field)
+        ]
     return found
 
 

@@ -55,6 +55,7 @@ def environment(**options: Any) -> Environment:
         cell_of=tables.cell,
         look_of=forms.look_of,
         errors_of=forms.errors_of,
+        errors_in_words=forms.errors_in_words,
         filters_in_force=forms.filters_in_force,
         sort_kept=forms.sort_kept,
         blank_shell=shell.BLANK,

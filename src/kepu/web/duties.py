@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,9 +17,12 @@ from kepu.orders import queries as orders
 from kepu.orders.states import OrderState
 from kepu.people import queries as people
 from kepu.ui.cards import Choice
+from kepu.web import seats
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+
+    from django.db.models import QuerySet
 
     from kepu.kernel.accounts.models import User
 
@@ -29,27 +32,30 @@ FIGURES = frozenset(
 )
 
 
-def first(person: User, verbs: Collection[Verb], now: datetime) -> tuple[str, str] | None:
+def first(
+    person: User, verbs: Collection[Verb], now: datetime, place: str = ""
+) -> tuple[str, str] | None:
     """Words and address of what an officer does next: the step that only this office can take.
 
-    Counts what the desk, or the department's board, would show as waiting.
+    Counts what the desk, or the department's board, would show as waiting; within `place` where
+    one is chosen, and leads to the page narrowed to it.
     """
     if Verb.ORDER_DISPATCH in verbs:
-        waiting = orders.desk(roles.reach(person, Verb.ORDER_DISPATCH, now)).count()
+        waiting = _within(orders.desk(roles.reach(person, Verb.ORDER_DISPATCH, now)), place)
         if waiting:
             return (
                 ngettext("Dispatch %(count)s order", "Dispatch %(count)s orders", waiting)
                 % {"count": waiting},
-                reverse("desk"),
+                f"{reverse('desk')}{seats.narrowed(place)}",
             )
     if Verb.ORDER_ACCEPT in verbs:
         ours = roles.reach(person, Verb.ORDER_ACCEPT, now).organisations
-        waiting = orders.of_department(ours, [OrderState.DISPATCHED]).count()
+        waiting = _within(orders.of_department(ours, [OrderState.DISPATCHED]), place)
         if waiting:
             return (
                 ngettext("Answer %(count)s order", "Answer %(count)s orders", waiting)
                 % {"count": waiting},
-                reverse("department"),
+                f"{reverse('department')}{seats.narrowed(place)}",
             )
     if Verb.SURVEY_PUBLISH in verbs:
         proposed = runs.runs_of(person, now).filter(state=RunState.PROPOSED)
@@ -63,6 +69,10 @@ def first(person: User, verbs: Collection[Verb], now: datetime) -> tuple[str, st
                 reverse("survey-runs"),
             )
     return None
+
+
+def _within(waiting: QuerySet[Any], place: str) -> int:
+    return (waiting.filter(path__within=place) if place else waiting).count()
 
 
 def team_doors(person: User, now: datetime) -> list[Choice]:

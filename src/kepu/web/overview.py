@@ -42,8 +42,9 @@ def show(request: HttpRequest, person: User, now: datetime) -> HttpResponse:
     verbs = roles.verbs(person, now)
     context = {
         "scope": divisions.at(scope),
-        "first": duties.first(person, verbs, now),
-        "board": _board(person, verbs, now),
+        "first": duties.first(person, verbs, now, chosen),
+        "board": _board(person, verbs, now, chosen),
+        "board_href": f"{reverse('department')}{seats.narrowed(chosen)}",
         "tiles": list(_tiles(_counts(theirs, scope, chosen), chosen, linked=theirs is not None)),
         "map": drawn,
         "note": note,
@@ -53,12 +54,12 @@ def show(request: HttpRequest, person: User, now: datetime) -> HttpResponse:
     return render(request, "web/overview.html", context)
 
 
-def _board(person: User, verbs: Collection[Verb], now: datetime) -> list[BoardColumn]:
-    """The head of a department's board for its officers: what waits for their own hand."""
+def _board(person: User, verbs: Collection[Verb], now: datetime, chosen: str) -> list[BoardColumn]:
+    """The head of a department's board for its officers: what waits for their own hand, where chosen."""
     if Verb.ORDER_ACCEPT not in verbs:
         return []
     ours = roles.reach(person, Verb.ORDER_ACCEPT, now).organisations
-    return boards.head_of_department(ours, now) if ours else []
+    return boards.head_of_department(ours, now, chosen) if ours else []
 
 
 def _counts(theirs: QuerySet[Any] | None, scope: str, chosen: str) -> dict[str, int]:

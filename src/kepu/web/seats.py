@@ -33,6 +33,11 @@ def of(person: User, now: datetime) -> list[Row]:
     return [row for seat in seats or [settings.CITY] for row in _around(seat)][:MOST_PLACES]
 
 
+def narrowed(place: str) -> str:
+    """What the address of a page ends in that shows the chosen place alone; nothing where none is."""
+    return f"?{urlencode({'place': place})}" if place else ""
+
+
 def _around(seat: str) -> list[Row]:
     return [(divisions.at(seat), 0), *((row, 1) for row in divisions.children(seat))]
 
@@ -47,7 +52,7 @@ def menu(rows: list[Row], scope: str, page: str, *, everywhere: bool = False) ->
         Place(
             key=row.path,
             label=row.name,
-            href=f"{page}?{urlencode({'place': row.path})}",
+            href=f"{page}{narrowed(row.path)}",
             current=row.path == scope,
             level=depth,
         )

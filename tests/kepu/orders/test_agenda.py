@@ -41,7 +41,8 @@ def test_who_is_put_down_reads_when_where_and_with_whom(loop, pair):
     said = str(notices.words(notice, pair[0]).text)
     assert notice.link == reverse("visit", args=[order.pk])
     assert all(
-        word in said for word in ("健康讲座", "03-06 10:00", "示例50.103.", "赵示例", "钱示例")
+        word in said
+        for word in ("健康讲座", "3 月 6 日(周五) 10:00", "示例50.103.", "赵示例", "钱示例")
     )
 
 

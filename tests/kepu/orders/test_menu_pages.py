@@ -80,6 +80,21 @@ def test_pausing_and_resuming_can_be_undone_and_what_has_no_way_back_offers_none
     assert undo_of("take_down") is None
 
 
+def test_a_list_stays_sorted_and_taking_down_is_said_before_it_is_done(loop):
+    client = Client(headers={"accept-language": "zh-CN"})
+    client.force_login(loop.leader)
+    client.post("/menu/manage/new/", dish(loop, do="publish"))
+    made = Service.objects.get()
+
+    page = client.get("/menu/manage/", {"sort": "title"}).text
+    assert f'action="/menu/manage/{made.pk}/take_down/?sort=title"' in page
+    assert "下架后不能重新上架" in page
+
+    answer = client.post(f"/menu/manage/{made.pk}/take_down/?sort=title")
+    assert answer["Location"] == "/menu/manage/?sort=title"
+    assert "已下架" in client.get("/menu/manage/").text
+
+
 def test_nobody_moves_the_service_of_others(loop):
     reader(loop.leader).post("/menu/manage/new/", dish(loop))
     made = Service.objects.get()

@@ -321,3 +321,44 @@ def test_what_can_be_corrected_is_asked_again(loop):
 
     assert way == []
     assert "还没有提交" in page
+
+
+def test_an_order_that_ended_promises_nothing_and_can_be_ordered_again(loop):
+    mine = loop.order("placed")
+    actions.withdraw(mine.pk, reason="不需要了", by=loop.resident, now=NOW)
+
+    def page(person):
+        client = Client(headers={"accept-language": "zh-CN"})
+        client.force_login(person)
+        return client.get(reverse("order", args=[mine.pk])).text
+
+    assert "订单有进展时会显示在这里" not in page(loop.resident)
+    assert "订单已结束" in page(loop.resident)
+    assert f'href="{reverse("new-order")}"' in page(loop.resident)
+    assert "重新点单" in page(loop.resident)
+    assert f'href="{reverse("new-order")}"' not in page(loop.worker)
+
+
+def test_a_second_rating_is_told_that_it_was_not_taken(loop):
+    order = loop.order("rated")
+    client = Client(headers={"accept-language": "zh-CN"})
+    client.force_login(loop.resident)
+
+    told = client.post(
+        reverse("order-act", args=[order.pk, "rate"]), {"stars": 1}, follow=True
+    ).text
+
+    assert "已由您本人（" in told
+    assert "这次提交的内容没有记录，以先前的为准" in told
+    assert order.ratings.count() == 1
+
+
+def test_what_was_written_and_sent_in_one_press_is_told_once(loop):
+    order = loop.order("placed")
+    client = Client(headers={"accept-language": "zh-CN"})
+    client.force_login(loop.resident)
+
+    told = client.get(reverse("order", args=[order.pk])).text
+
+    assert "记录了需求" not in told[told.index("办理经过") :]
+    assert "订单已提交" in told

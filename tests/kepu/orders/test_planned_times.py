@@ -46,8 +46,8 @@ def test_the_notice_says_when_the_plan_has_the_team_there(loop, asked):
     worker.work_off(NOW)
 
     for leader, words in (
-        (another, "会急救; the plan has you there 03-08 10:00"),
-        (loop.leader, "会急救；排单方案建议 03-08 10:00 上门"),
+        (another, "会急救; the plan has you there 8 Mar (Sun) 10:00"),
+        (loop.leader, "会急救；排单方案建议 3 月 8 日(周日) 10:00 上门"),
     ):
         notice = notices.of_person(leader).get(template="order_offered")
         assert words in notices.words(notice, leader).text

@@ -8,7 +8,7 @@ import pytest
 
 from kepu.kernel.facts import worker
 from kepu.kernel.notices import queries as notices
-from kepu.orders import actions
+from kepu.orders import actions, telling
 from tests import factories
 from tests.factories import NOW
 
@@ -70,3 +70,11 @@ def test_the_resident_hears_the_answer_and_the_team_that_was_there_of_the_reopen
     actions.reopen(missed.pk, reason="请再安排", by=loop.worker, now=missed.stage_since)
     worker.work_off(missed.stage_since)
     assert heard(loop.leader)[-1] == "order_reopened"
+
+
+def test_everybody_reads_the_time_of_a_visit_in_their_own_language(loop):
+    order = loop.order("scheduled")
+
+    assert telling.words_of(order, "zh-hans")["when"] == "3 月 6 日(周五) 10:00"
+    assert telling.words_of(order, "en")["when"] == "6 Mar (Fri) 10:00"
+    assert telling.words_of(order, "zh-hans")["state"] == "已约定时间"

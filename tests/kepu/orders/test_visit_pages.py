@@ -192,7 +192,8 @@ def test_who_agrees_to_hours_reads_whose_how_long_and_what_was_reported(
         assert f"{minutes} minutes" in told
         assert "Visit 1 · 18 people came, as reported" in told
         assert ("reported before the time it was set to end" in told) is marked
-    assert "people came, as reported" not in at_visit(loop.leader).get(page).text
+    assert "18 people came, as reported" in at_visit(loop.leader).get(page).text
+    assert "people came, as reported" not in at_visit(factories.member(loop.team)).get(page).text
     assert Service.objects.get().minutes == minutes
 
 
@@ -288,3 +289,27 @@ def test_a_device_tells_the_end_too_and_what_is_no_time_is_left_out(loop, order)
 
     assert answer.reason == ""
     assert Service.objects.get().minutes == 60
+
+
+def test_the_leader_reads_what_was_reported_and_when_the_visit_really_ended(loop):
+    order = loop.order("scheduled", minutes=60)
+    begin = order.starts_at
+    actions.check_in(order.pk, code=order.check_in_code, by=loop.leader, now=begin)
+    end = begin + timedelta(minutes=9)
+    actions.deliver(order.pk, attended=23, by=loop.leader, now=end)
+    actions.certify_hours(order.pk, by=loop.officer, now=end + timedelta(minutes=1))
+    client = Client(headers={"accept-language": "zh-CN"})
+    client.force_login(loop.leader)
+
+    with time_machine.travel(end + timedelta(minutes=5), tick=False):
+        page = client.get(reverse("order", args=[order.pk])).text
+
+    assert "今天 10:00–10:09" in page
+    assert "原定时间" in page
+    assert "今天 10:00–11:00" in page
+    assert "23 人" in page
+    assert "9 分钟" in page  # the hours of the volunteer
+    happened = page[page.index("办理经过") :]
+    assert (
+        happened.index("认定了志愿时长") < happened.index("完成服务") < happened.index("已到场签到")
+    )

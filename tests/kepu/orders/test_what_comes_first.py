@@ -96,6 +96,8 @@ def test_the_list_shows_first_what_needs_a_hand_and_last_what_has_ended(two, loo
     [
         (6 * HOUR, 9 * HOUR, "wanted today"),
         (DAY, DAY + HOUR, "wanted tomorrow"),
+        (DAY, 6 * DAY, "from tomorrow"),  # any day until then will do
+        (HOUR, 6 * DAY, "from today"),
         (2 * DAY, 3 * DAY, None),
         (-2 * DAY, DAY, "wanted now"),
         (-2 * DAY, -DAY, "the wanted time is over"),
@@ -123,6 +125,21 @@ def test_the_board_of_the_department_tells_it_in_words(two, loop):
         page = client.get(reverse("department")).content.decode()
 
     assert "今天要" in page
+
+
+def test_a_window_that_begins_tomorrow_makes_no_clock_pressing(loop):
+    order = loop.order("placed", **SOON)
+    window = {"wanted_from": NOW + DAY, "wanted_until": NOW + 6 * DAY}
+    Order.objects.filter(pk=order.pk).update(**window, stage_since=NOW, due_at=NOW + 2 * DAY)
+    client = Client(headers={"accept-language": "zh-CN"})
+    client.force_login(loop.worker)
+
+    with time_machine.travel(NOW, tick=False):
+        page = client.get(reverse("order", args=[order.pk])).text
+
+    assert "明天起" in page
+    assert 'data-tone="calm"' in page
+    assert "尽快" not in page
 
 
 @pytest.mark.parametrize(("ends", "tone"), [(9 * HOUR, "amber"), (-HOUR, None)])

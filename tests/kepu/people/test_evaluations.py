@@ -79,6 +79,7 @@ def test_who_received_is_asked_until_he_has_said_it(cast, done):
     door, mine = reverse("hours-act", args=[done.pk, "evaluate"]), reverse("people-me")
     client = signed_in(cast["resident"])
     assert door in client.get(mine).text
+    assert "Stars for an order are for the visit of the whole team" in client.get(mine).text
     assert door not in signed_in(cast["volunteer"]).get(mine).text
     assert [one["id"] for one in client.get("/api/hours?of=evaluate").json()["items"]] == [done.pk]
 

@@ -56,6 +56,16 @@ def test_an_officer_narrows_and_sorts_the_ledger_of_the_place(lines):
     assert found(here, corrections="on") == []
 
 
+def test_the_ledger_stands_by_the_day_of_the_service_and_says_when_a_line_was_entered():
+    served(volunteer("赵示例"), 90, title="乙讲座", days_ago=2)
+    served(volunteer("王示例"), 60, title="甲讲座", days_ago=9)  # entered later
+    here = page(officer("district_officer", "50.103."))
+
+    assert found(here) == ["乙讲座", "甲讲座"]
+    assert found(here, sort="new") == ["甲讲座", "乙讲座"]
+    assert 'data-label="Entered"' in here.get(reverse(DOOR)).text
+
+
 def test_a_correction_is_a_line_with_its_reason(lines):
     by = officer("district_officer", "50.103.")
     hours.correct(lines[0].pk, minutes=-30, reason="提前离开", by=by, now=NOW)

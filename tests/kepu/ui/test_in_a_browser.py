@@ -235,3 +235,23 @@ def test_on_a_phone_the_way_is_a_sentence_and_a_bar(visit):
 
     assert visit(PHONE).locator(way).first.is_visible()
     assert visit(DESK).locator(way).first.is_hidden()
+
+
+def test_a_card_stays_in_its_narrow_column_whatever_its_clock_says(visit):
+    page = visit(DESK)
+    outside = page.evaluate(
+        """() => {
+            const board = document.querySelector('.board');
+            board.style.gridAutoColumns = '13rem';
+            for (const words of board.querySelectorAll('[data-clock-words]'))
+                words.textContent = '尽快，还剩 11 小时 53 分钟零 20 秒';
+            return [...board.querySelectorAll('.board-column')].map(column => {
+                const edge = column.getBoundingClientRect().right;
+                return [...column.querySelectorAll('.card, .clock')].filter(
+                    one => one.getBoundingClientRect().right > edge).length;
+            });
+        }"""
+    )
+
+    assert outside
+    assert not any(outside)

@@ -198,6 +198,22 @@ def test_an_officer_of_a_department_finds_the_head_of_its_board_on_the_first_pag
     assert f'href="{reverse("department")}"' in page
 
 
+def test_the_place_that_is_chosen_narrows_what_a_department_is_led_to(loop):
+    elsewhere = factories.division("50.103.002.")
+    order = loop.order("dispatched")
+
+    everywhere, here, there = (
+        _page(loop.officer, place) for place in ("", "50.103.001.", elsewhere.path)
+    )
+
+    assert "Answer 1 order" in everywhere
+    assert order.number in here
+    assert f'href="{reverse("department")}?place=50.103.001."' in here
+    assert order.number not in there
+    assert "Answer 1 order" not in there
+    assert f'href="{reverse("department")}?place={elsewhere.path}"' in there
+
+
 def test_the_head_of_the_board_stands_there_when_nothing_waits_as_well(loop):
     page = _page(loop.officer)
 

@@ -25,6 +25,7 @@ from django.views.decorators.http import require_POST
 
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import Organisation, User
+from kepu.kernel.divisions.here import place_of
 from kepu.kernel.errors import Refusal, authorize
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles import verbs
@@ -45,7 +46,7 @@ from kepu.orders import (
 from kepu.orders import forms as shapes
 from kepu.orders.hints import WHO, Hint, claim_hints, hints
 from kepu.orders.models import Order
-from kepu.orders.states import AT_THE_DESK
+from kepu.orders.states import AT_THE_DESK, ENDED_UNSERVED, OrderState
 from kepu.people import queries as people
 from kepu.ui import toasts
 
@@ -314,6 +315,7 @@ def _page(
         "arrival": visits.check_ins(order).filter(person=person).first(),  # type: ignore[misc]
         **_hours(order, person, now),  # type: ignore[arg-type]
         "rating": visits.rating(order),
+        "took_place": visits.took_place(order),
         **_joined(order, person, now),  # type: ignore[arg-type]
         "earlier": _earlier(order, person, now),  # type: ignore[arg-type]
         "adds_evidence": _adds_evidence(order, person, now),  # type: ignore[arg-type]
@@ -324,12 +326,27 @@ def _page(
         **_teams(order, person, now),  # type: ignore[arg-type]
         "next_one": _next(order, person, now),  # type: ignore[arg-type]
         "departments": near,
+        "ended": order.state == OrderState.CLOSED or order.state in ENDED_UNSERVED,
+        "again": _again(request, order),
         "open_verb": open_verb,
         "verb": verb_of(open_verb, order, person) if open_verb else None,  # type: ignore[arg-type]
         "form": form,
         "shows_code": rules.why_not_receive(person, order, now) is None,  # type: ignore[arg-type]
     }
     return render(request, "orders/order.html", context, status=status)
+
+
+def _again(request: HttpRequest, order: Order) -> str:
+    """Where its resident orders anew what ended unserved: the same service while the menu has it."""
+    theirs = order.resident_id == request.user.pk and order.merged_into_id is None
+    if not theirs or order.state not in ENDED_UNSERVED:
+        return ""
+    place = place_of(request)
+    service = order.service_id
+    if place is None or service is None:
+        return reverse("new-order")
+    on_menu = queries.menu(place.path, clock.now()).filter(pk=service).exists()
+    return reverse("new-order") + (f"?service={service}" if on_menu else "")
 
 
 def _earlier(order: Order, person: User, now: datetime) -> list[tuple[visits.Earlier, list[Any]]]:
@@ -360,8 +377,9 @@ def _takes_away(order: Order, person: User, now: datetime) -> bool:
 
 
 def _hours(order: Order, person: User, now: datetime) -> dict[str, Any]:
-    """Hours of the visits, for who certifies or confirms them: who, how long, at which visit."""
-    if all(WHO[verb](order, person, now) for verb in ("certify_hours", "confirm_hours")):
+    """Hours of the visits, for who certifies or confirms them and for the team's leaders."""
+    blocked = [WHO[verb](order, person, now) for verb in ("certify_hours", "confirm_hours")]
+    if all([*blocked, rules.why_not_act_for_team(person, order.team, now)]):
         return {"hours": [], "ends_early": False}
     found = list(visits.hours(order))
     early = bool(order.delivered_at and order.ends_at and order.delivered_at < order.ends_at)
@@ -472,7 +490,8 @@ def act(request: HttpRequest, order_id: int, verb: str) -> HttpResponse:
             form.add_error(None, refusal.reason)
             status = refusal.status
     if told := _went_on(request, order_id, verb):
-        messages.error(request, told)
+        unread = _("%(told)s. What you sent now was not taken; what was sent first stands.")
+        messages.error(request, unread % {"told": told} if form.fields else told)
         return redirect("order", order_id)
     return _page(request, order, open_verb=verb, form=form, status=status)
 

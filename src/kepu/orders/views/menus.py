@@ -181,9 +181,12 @@ def move(request: HttpRequest, service_id: int, verb: str) -> HttpResponse:
         raise Http404
     moved = actions.move_service(service_id, verb, by=request.user, now=clock.now())  # type: ignore[arg-type]
     back = SERVICE.way_back(before.state, moved.state)
-    undo = reverse("move-dish", args=[service_id, back]) if back else ""
+    kept = (
+        f"?{request.GET.urlencode()}" if request.GET else ""
+    )  # the list as it was narrowed and sorted
+    undo = reverse("move-dish", args=[service_id, back]) + kept if back else ""
     toasts.say(request, _("Done. What was ordered already is not touched."), undo_url=undo)
-    return redirect("manage-menu")
+    return redirect(reverse("manage-menu") + kept)
 
 
 def _own(request: HttpRequest, service_id: int) -> Service | None:

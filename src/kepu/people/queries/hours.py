@@ -111,13 +111,13 @@ def lines(
     until: date | None = None,
     corrections: bool = False,
 ) -> QuerySet[Entry]:
-    """Lines of the ledger of services within an officer's reach, given between two days, newest first.
+    """Lines of the ledger within an officer's reach, given between two days, latest service first.
 
     One query.
     """
     here = reach.limit("service__path") | Q(service__organisation__in=reach.organisations)
     lines = Entry.objects.select_related("person__volunteer", "team", "service")
-    found = lines.filter(here).order_by("-pk")
+    found = lines.filter(here).order_by("-service__began_at", "-pk")
     if scope:
         found = found.filter(service__path__within=scope)
     if since:

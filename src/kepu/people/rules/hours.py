@@ -18,6 +18,7 @@ from kepu.people.queries import teams
 from kepu.people.queries.volunteers import volunteer_of
 from kepu.people.rules.oneself import why_not_decide_about_ward
 from kepu.people.states import SERVICE, ServiceState
+from kepu.ui import formats
 
 PRESSED_TWICE = timedelta(minutes=15)
 
@@ -77,8 +78,8 @@ def _why_not_overlap(service: Service) -> str | None:
     if other is None:
         return None
     return _("at that time the person already served from %(began)s to %(ended)s") % {
-        "began": other.began_at.astimezone(clock.BEIJING).strftime("%m-%d %H:%M"),
-        "ended": other.ended_at.astimezone(clock.BEIJING).strftime("%m-%d %H:%M"),
+        "began": formats.dated(other.began_at),
+        "ended": formats.dated(other.ended_at),
     }
 
 
