@@ -63,6 +63,14 @@ STAFF = (
         pgettext_lazy("thumb", "Teams"),
     ),
     Door(_("Registers"), "office", "flag", Verb.POST_APPOINT, pgettext_lazy("thumb", "Registers")),
+    Door(_("My venues"), "my-venues", "building", Verb.VENUE_KEEP),
+    Door(
+        _("Registration of venues"),
+        "venue-desk",
+        "building",
+        Verb.VENUE_JUDGE,
+        pgettext_lazy("thumb", "Venues"),
+    ),
     Door(_("All orders"), "order-list", "list", Verb.ORDER_DISPATCH),
     Door(_("All orders"), "order-list", "list", Verb.ORDER_ACCEPT),
     Door(_("All orders"), "order-list", "list", Verb.ORDER_SUPERVISE),
@@ -107,11 +115,12 @@ RESIDENT = (
     Door(_("Home"), "home", "home"),
     Door(_("Menu"), "menu", "menu"),
     Door(_("My orders"), "my-orders", "order"),
+    Door(_("Kepu venues"), "venues", "map", short=pgettext_lazy("thumb", "Venues")),
 )
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """The frame of the page; for staff the doors their roles open, for everybody else three."""
+    """The frame of the page; for staff the doors their roles open, for everybody else a few."""
     person = getattr(request, "user", None)
     now = clock.now()
     frame = _for(person, now, request) if isinstance(person, User) else _for_guest(request)
