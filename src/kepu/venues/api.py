@@ -153,7 +153,7 @@ class SeenIn(Given):
 class DecisionIn(Given):
     """Why, and under the number of which signed decision."""
 
-    verb: Literal["return", "warn", "suspend", "reinstate", "revoke", "close"]
+    verb: Literal["send_back", "warn", "suspend", "reinstate", "revoke", "close"]
     reason: Reason
     reference: Line = Field("", max_length=80)
 

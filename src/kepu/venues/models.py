@@ -77,7 +77,7 @@ class Venue(Placed):
             models.CheckConstraint(
                 condition=Q(kind=VenueKind.BASE) & ~Q(category="") & ~Q(level="")
                 | ~Q(kind=VenueKind.BASE) & Q(category="", level="")
-                | Q(state__in=(VenueState.LISTED, VenueState.CLOSED)),
+                | ~Q(source=""),  # a report need not tell them
                 name="only_a_base_has_category_and_level",
             ),
             models.CheckConstraint(

@@ -70,7 +70,7 @@ VENUE = Machine(
     start=S.DRAFT,
     moves=(
         Move("submit", OPEN_TO_CHANGE, S.SUBMITTED),
-        Move("return", (S.SUBMITTED,), S.RETURNED),
+        Move("send_back", (S.SUBMITTED,), S.RETURNED),
         Move("confirm", (S.SUBMITTED,), S.ACTIVE),
         Move("warn", (S.ACTIVE,), S.WARNED),
         Move("suspend", AT_WORK, S.SUSPENDED),
@@ -83,7 +83,7 @@ VENUE = Machine(
 )
 VERBS = (
     gettext_noop("submit"),
-    gettext_noop("return"),
+    gettext_noop("send_back"),
     gettext_noop("confirm"),
     gettext_noop("warn"),
     gettext_noop("suspend"),
@@ -93,5 +93,5 @@ VERBS = (
     gettext_noop("list"),
 )
 
-EXPLAINED = ("return", "warn", "suspend", "reinstate", "revoke", "close")  # with a reason
+EXPLAINED = ("send_back", "warn", "suspend", "reinstate", "revoke", "close")  # with a reason
 SIGNED = ("warn", "suspend", "reinstate", "revoke")  # and the number of the signed decision

@@ -40,7 +40,7 @@ CONFIRMED = Text(
 )
 DECIDED = {
     "confirm": CONFIRMED,
-    "return": _decided(
+    "send_back": _decided(
         "returned", "场馆登记被退回补正", "的登记被退回，请补正后重新提交。",
         "Your registration was returned", "was returned; please mend it and hand it in again.",
     ),

@@ -41,7 +41,7 @@ from kepu.venues.states import EXPLAINED, OPEN_TO_CHANGE, STANDING, VENUE, Venue
 
 MOST_DOTS = 400
 WORDS = {
-    "return": lazy("Return for mending"),
+    "send_back": lazy("Return for mending"),
     "warn": lazy("Warn the venue"),
     "suspend": lazy("Suspend the venue"),
     "reinstate": lazy("Reinstate the venue"),

@@ -295,7 +295,7 @@ WORDS = {
     "venue.list": "依据公开报道列出场馆",
     "venue.register": "起草场馆登记",
     "venue.reinstate": "恢复场馆",
-    "venue.return": "退回场馆登记补正",
+    "venue.send_back": "退回场馆登记补正",
     "venue.revoke": "撤销场馆登记",
     "venue.submit": "提交场馆登记",
     "venue.suspend": "暂停场馆",
