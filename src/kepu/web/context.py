@@ -69,7 +69,7 @@ STAFF = (
         "venue-desk",
         "building",
         Verb.VENUE_JUDGE,
-        pgettext_lazy("thumb", "Venues"),
+        pgettext_lazy("thumb", "Venue desk"),
     ),
     Door(_("All orders"), "order-list", "list", Verb.ORDER_DISPATCH),
     Door(_("All orders"), "order-list", "list", Verb.ORDER_ACCEPT),
@@ -115,8 +115,8 @@ RESIDENT = (
     Door(_("Home"), "home", "home"),
     Door(_("Menu"), "menu", "menu"),
     Door(_("My orders"), "my-orders", "order"),
-    Door(_("Kepu venues"), "venues", "map", short=pgettext_lazy("thumb", "Venues")),
 )
+VENUES = Door(_("Kepu venues"), "venues", "map", short=pgettext_lazy("thumb", "Venues"))
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -154,7 +154,7 @@ def _for(person: User, now: datetime, request: HttpRequest) -> Shell:
 
 def _for_guest(request: HttpRequest) -> Shell:
     return Shell(
-        nav=_nav(list(RESIDENT), request),
+        nav=_nav([*RESIDENT, VENUES], request),
         sign_in_url=reverse("sign-in"),
         **_search([]),
         **_common(request),
@@ -208,7 +208,7 @@ def _doors(person: User, now: datetime) -> list[Door]:
         found[1:1] = TEAM if any(teams.values()) else TEAM[:1]
     if people.expert_of(person):
         found[1:1] = (EXPERT, REVIEWS) if literacy.waiting_for(person).exists() else (EXPERT,)
-    found.append(VOLUNTEER)
+    found += [VOLUNTEER, VENUES]
     return list({door.url: door for door in found}.values())
 
 

@@ -45,7 +45,7 @@ def build(city: City, home: Division) -> None:
     for name, place, about in (("示例科技馆", home, MUSEUM), ("示例社区科普室", here, HALL)):
         venue = _registered(city, name, place, about | {"safety_checked_on": checked})
         actions.confirm(venue, seen=2, by=city.people["district"], now=city.begun)
-        _visits(city, venue, about["hall_area"] // 4)
+        _visits(city, venue, about["hall_area"] // 4, about["weekdays"])
     _registered(city, "示例科普大篷车", home, CARAVAN | {"safety_checked_on": checked})
 
 
@@ -69,12 +69,12 @@ def _registered(city: City, name: str, place: Division, about: dict[str, Any]) -
     return actions.submit(made.pk, by=manager, now=city.begun).pk
 
 
-def _visits(city: City, venue: int, usual: int) -> None:
+def _visits(city: City, venue: int, usual: int, weekdays: int) -> None:
     """So many on each day that the venue was open, told on the day; the same whenever it is built."""
     today = clock.day(city.now)
     for back in range(COUNTED, 0, -1):
         day: date = today - timedelta(days=back)
-        if day.weekday() == 0:
+        if not weekdays >> day.weekday() & 1:
             continue
         visits = usual + 37 * day.day % usual + (usual if day.weekday() > 4 else 0)
         told = city.now - timedelta(days=back)

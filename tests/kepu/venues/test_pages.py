@@ -148,6 +148,17 @@ def test_the_list_is_narrowed_and_leaves_out_what_is_over_or_not_confirmed():
     assert names(district=HERE) == {"量子", "农业"}
 
 
+def test_looking_at_the_map_is_no_filter():
+    venue("active")
+
+    on_map = browser().get(reverse("venues"), {"view": "map"}).content.decode()
+    narrowed = browser().get(reverse("venues"), {"view": "map", "kind": "museum"}).content.decode()
+
+    assert "Remove the filter" not in on_map
+    assert narrowed.count("Remove the filter") == 1
+    assert 'name="view" value="map"' in narrowed
+
+
 def test_empty_lists_say_what_to_do():
     assert "No venue here yet" in browser().get(reverse("venues")).content.decode()
     assert "No venue of your units" in browser(manager()).get(reverse("my-venues")).content.decode()
