@@ -158,14 +158,14 @@ class DecisionIn(Given):
     reference: Line = Field("", max_length=80)
 
 
-class CountIn(Given):
+class VisitsIn(Given):
     """How many visits one day had; sent once more, the later number stands."""
 
     day: Day
     visits: int = Field(ge=0, le=1_000_000)
 
 
-class CountOut(Schema):
+class VisitsOut(Schema):
     day: date
     visits: int
 
@@ -236,7 +236,7 @@ def decide_venue(request: Asked, venue_id: Id, body: DecisionIn) -> dict[str, An
 
 
 @router.get(
-    "/venues/{venue_id}/visits", auth=None, response=Page[CountOut],
+    "/venues/{venue_id}/visits", auth=None, response=Page[VisitsOut],
     summary=n_("Visits of a venue, the latest day first"),
 )  # fmt: skip
 def venue_visits(request: Asked, venue_id: Id, paging: Query[Paging]) -> dict[str, Any]:
@@ -246,9 +246,9 @@ def venue_visits(request: Asked, venue_id: Id, paging: Query[Paging]) -> dict[st
 
 
 @router.post(
-    "/venues/{venue_id}/visits", response=CountOut, summary=n_("Say how many visits a day had")
+    "/venues/{venue_id}/visits", response=VisitsOut, summary=n_("Say how many visits a day had")
 )
-def count_visits(request: Asked, venue_id: Id, body: CountIn) -> Any:
+def count_visits(request: Asked, venue_id: Id, body: VisitsIn) -> Any:
     """For a counter at the door or the venue's managers; 403, 404, 409 rule_broken."""
     kept = _kept(request, venue_id)
     return actions.count(

@@ -82,7 +82,7 @@ class OpeningForm(forms.Form):
     admission = forms.ChoiceField(label=lazy("Admission"), choices=Admission.choices)
     youth_free_days = _number(lazy("Days a year free or cheaper for minors"), 366)
     accessibility = forms.CharField(
-        label=lazy("Accessibility"), required=False, max_length=200,
+        label=lazy("Accessible facilities"), required=False, max_length=200,
         help_text=lazy("Such as: ramp at the east gate, lift, accessible toilet, braille labels"),
     )  # fmt: skip
 

@@ -59,7 +59,7 @@ class Registration(Rules):
     complete: Annotated[Complete, Told(_("Completeness"))]
     museum: Annotated[Museum, Told(_("Science museums"))]
     base: Annotated[Base, Told(_("Municipal and national bases"))]
-    counting: Annotated[Counting, Told(_("Visits"))]
+    counting: Annotated[Counting, Told(_("Counting visits"))]
 
 
 KIND = Kind(

@@ -170,11 +170,25 @@ def show(request: HttpRequest, venue_id: int) -> HttpResponse:
 
 
 def opening(venue: Venue) -> str:
-    """Such as: 周一、周二 9:00-17:00; nothing where nothing is told."""
-    days = _(", ").join(str(day) for n, day in enumerate(DAYS) if venue.weekdays >> n & 1)
+    """Such as: 星期二至星期日 09:00-17:00; nothing where nothing is told."""
+    days = _(", ").join(_run(first, last) for first, last in _runs(venue.weekdays))
     if not (days and venue.opens_at and venue.closes_at):
         return days
     return f"{days} {venue.opens_at:%H:%M}-{venue.closes_at:%H:%M}"
+
+
+def _runs(weekdays: int) -> list[tuple[int, int]]:
+    """First and last day of each run of days on end, Monday being 0."""
+    opened = [day for day in range(len(DAYS)) if weekdays >> day & 1]
+    firsts = [day for day in opened if day - 1 not in opened]
+    lasts = [day for day in opened if day + 1 not in opened]
+    return list(zip(firsts, lasts, strict=True))
+
+
+def _run(first: int, last: int) -> str:
+    if first == last:
+        return str(DAYS[first])
+    return _("%(first)s to %(last)s") % {"first": DAYS[first], "last": DAYS[last]}
 
 
 def _decisions(person: User | None, venue: Venue, now: datetime) -> list[tuple[str, Any, bool]]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from kepu.kernel import clock
 from kepu.venues import actions, queries
 from kepu.venues.models import DayCount, Venue
+from kepu.venues.views import opening
 from tests.factories import NOW, division, organisation, user
 from tests.kepu.venues.factories import DECISION, HERE, THERE, WHOLE, judge, manager, unit, venue
 
@@ -58,7 +60,7 @@ def test_a_venue_is_registered_confirmed_found_and_suspended_the_same_second():
     listed = anybody.get(reverse("venues"), {"q": "科技馆"}).content.decode()
     grave = office.post(reverse("venue-decide", args=[made.pk, "suspend"]), DECISION)
 
-    assert "Tuesday, Wednesday" in shown
+    assert "Tuesday to Sunday" in shown
     assert "09:00-17:00" in shown
     assert "示例科技馆" in listed
     assert grave.status_code == 302
@@ -174,8 +176,8 @@ def test_visits_are_told_with_their_unit_by_day_and_by_month():
     early = keeper.post(form, {"day": (today + timedelta(days=1)).isoformat(), "visits": "1"})
 
     assert early.status_code == 409
-    assert "1,234 visits" in keeper.get(form).content.decode()
-    assert "1,234 visits" in browser().get(reverse("venue", args=[one.pk])).content.decode()
+    assert "1,234 counted visits" in keeper.get(form).content.decode()
+    assert "1,234 counted visits" in browser().get(reverse("venue", args=[one.pk])).content.decode()
     assert DayCount.objects.count() == 1
 
 
@@ -212,3 +214,17 @@ def test_a_manager_registers_only_for_his_own_units():
 
     assert answer.status_code == 422
     assert not Venue.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("weekdays", "said"),
+    [
+        (0b1111111, "Monday to Sunday 09:00-17:00"),
+        (0b1100000, "Saturday to Sunday 09:00-17:00"),
+        (0b0110101, "Monday, Wednesday, Friday to Saturday 09:00-17:00"),
+        (0, ""),
+    ],
+)
+def test_opening_days_are_said_in_runs(weekdays, said):
+    with translation.override("en"):
+        assert opening(Venue(weekdays=weekdays, opens_at=time(9), closes_at=time(17))) == said
