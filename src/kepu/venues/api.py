@@ -146,11 +146,11 @@ class VenueFilter(Schema):
     state: VenueState | None = None
 
 
-class SeenIn(Given):
+class VenueSeenIn(Given):
     version: int = Field(ge=1, description="That the caller looked at")
 
 
-class DecisionIn(Given):
+class VenueDecisionIn(Given):
     """Why, and under the number of which signed decision."""
 
     verb: Literal["send_back", "warn", "suspend", "reinstate", "revoke", "close"]
@@ -218,14 +218,14 @@ def submit_venue(request: Asked, venue_id: Id) -> dict[str, Any]:
 
 
 @router.post("/venues/{venue_id}/confirm", response=OneVenueOut, summary=n_("Confirm a venue"))
-def confirm_venue(request: Asked, venue_id: Id, body: SeenIn) -> dict[str, Any]:
+def confirm_venue(request: Asked, venue_id: Id, body: VenueSeenIn) -> dict[str, Any]:
     """For officers of the place; 403 not_allowed, 404 not_found, 409 rule_broken."""
     seen = queries.seen(venue_id, request.auth, clock.now())
     return _one(actions.confirm(seen.pk, seen=body.version, by=request.auth, now=clock.now()))
 
 
 @router.post("/venues/{venue_id}/decide", response=OneVenueOut, summary=n_("Decide about a venue"))
-def decide_venue(request: Asked, venue_id: Id, body: DecisionIn) -> dict[str, Any]:
+def decide_venue(request: Asked, venue_id: Id, body: VenueDecisionIn) -> dict[str, Any]:
     """For officers of the place, and managers who close their own; 403, 404, 409 rule_broken."""
     seen = queries.seen(venue_id, request.auth, clock.now())
     decided = actions.decide(
