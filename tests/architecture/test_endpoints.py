@@ -59,6 +59,7 @@ WORDS = {
 }  # fmt: skip
 AIM = {"share": "16", "base_year": 2020, "base_share": "10.2", "source": "示例"}
 TASK = {"what": "讲座", "due": "2025-06-30", "place": "50.103."}
+VENUE = {"name": "示例馆", "kind": "museum", "place": "50.103."}
 # What an endpoint of the API is sent, so that it is the person who is refused and not the body.
 BODIES: dict[str, Any] = {
     **dict.fromkeys(("withdraw", "cancel", "decline", "release", "reopen"), REASON),
@@ -133,6 +134,11 @@ BODIES: dict[str, Any] = {
         "name": "新示例站", "kind": "community", "tier": "station", "place": "50.103.001.001.",
     },
     "change_station": {"name": "新示例站"},
+    "register_venue": VENUE | {"organisation_id": 1},
+    "change_venue": VENUE | {"version": 1},
+    "confirm_venue": {"version": 1},
+    "decide_venue": {"verb": "suspend", "reference": "1号", **REASON},
+    "count_visits": {"day": "2026-03-05", "visits": 1},
     "end_post": {"on": "2026-03-06"},
     "say_as_expert": {"word": "accept", "consent": True},
     "change_expert_week": {"availability": 1, "most_duties": 1},
@@ -181,6 +187,7 @@ VERBS = {
     "item-act": "submit", "api:step_item": "submit", "booklets-act": "adopt",
     "api:decide_booklets": "adopt", "return-act": "accept", "api:step_return": "accept",
     "return-round-act": "lock", "api:step_return_round": "lock",
+    "venue-decide": "suspend",
     "survey-fieldwork-act": "close", "interviews-settle": "aside",
     "api:decide_team": "suspend", "api:decide_volunteer": "suspend",
     "absence-act": "lift", "api:act_on_absence": "lift", "api:step_hours": "certify",

@@ -15,7 +15,7 @@ TABLES = (*people.TABLES, *literacy.TABLES, *orders.TABLES)
 HELD = {held.model: held for held in TABLES}
 ROOMS = [
     model
-    for room in ("people", "literacy", "orders")
+    for room in ("people", "venues", "literacy", "orders")
     for model in apps.get_app_config(room).get_models()
 ]
 
@@ -24,6 +24,9 @@ LEFT_OUT = {
     "people.Campaign": "names who opened it in office; the audit holds that deed",
     "people.Call": "names who called in office; what a person answered is their own",
     "people.Course": "names who announced it in office; what a person sat in is their own",
+    "venues.Venue": "names who registered it in office, for a unit",
+    "venues.VenueStep": "names who decided in office; the audit holds that deed",
+    "venues.DayCount": "names who counted in office; who came is known to nobody",
     "literacy.Item": "names who wrote it in office; the deed is in the item's history, which is theirs",
     "literacy.Calibration": "names who recorded it in office",
     "literacy.DifFinding": "names who recorded it in office",
@@ -91,7 +94,10 @@ KEPT_WORDS = {
             "people.Course.title", "people.Course.about", "people.Course.room", "people.Course.link",
             "people.Course.reason", "people.Station.name", "people.Station.open_hours",
             "people.Station.address", "people.Team.name", "people.Team.about",
-            "people.Team.state_reason", "orders.Contract.number", "orders.Dispatch.name",
+            "people.Team.state_reason", "venues.Venue.name", "venues.Venue.about", "venues.Venue.address",
+            "venues.Venue.phone", "venues.Venue.accessibility", "venues.Venue.source",
+            "venues.VenueStep.reason", "venues.VenueStep.reference",
+            "orders.Contract.number", "orders.Dispatch.name",
             "orders.Service.title", "orders.Service.description", "orders.Service.needs",
             "orders.DishVersion.title",
             "orders.DishVersion.description", "orders.DishVersion.needs", "orders.MonthReport.figures",
@@ -114,7 +120,8 @@ KEPT_WORDS = {
             "people.Campaign.counting", "people.Certificate.code", "people.Certificate.issuer",
             "people.Volunteer.number", "people.Duty.source", "people.Service.source",
             "people.Absence.source", "people.Absence.title",
-            "people.AbsenceStep.verb", "people.Training.title", "people.Honour.title", "orders.Step.verb",
+            "people.AbsenceStep.verb", "venues.VenueStep.verb",
+            "people.Training.title", "people.Honour.title", "orders.Step.verb",
             "orders.Step.rules", "orders.Order.title", "orders.Order.check_in_code",
             "orders.DeviceEvent.kind", "orders.Offer.reason", "orders.AutoPlan.summary",
             "orders.AutoPlan.failure", "orders.AutoPlan.language", "orders.PlanLine.reason",

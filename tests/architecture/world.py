@@ -36,6 +36,7 @@ from tests import factories
 from tests.factories import NOW
 from tests.kepu.literacy import factories as bank
 from tests.kepu.literacy import field_factories as field
+from tests.kepu.venues import factories as venues
 from tests.worlds import standing
 
 WHO = ("owner", "colleague", "stranger", "nobody")
@@ -181,6 +182,7 @@ def _values(loop: factories.Loop, order: Order, people: dict[str, User]) -> dict
         "key": "6f1c0f52-7d6c-4e0a-9c29-0d4f1c0a3333",
         **_registers(loop, people),
         **_bank(),
+        "venue_id": venues.venue("active").pk,
         **dict.fromkeys(("token_id", "device_id", "factor_id", "file_id", "notice_id"), 4711),
     }
 

@@ -22,10 +22,12 @@ from kepu.literacy.actions import (
 from kepu.literacy.models import BackCheck
 from kepu.people.actions import campaigns, experts, places, training
 from kepu.people.models import PostKind
+from kepu.venues.actions import count
 from tests import factories
 from tests.kepu.literacy import doors as at_doors
 from tests.kepu.literacy import factories as bank
 from tests.kepu.literacy import field_factories as field
+from tests.kepu.venues import factories as venues
 
 if TYPE_CHECKING:
     from tests.journeys.town import Town
@@ -52,6 +54,17 @@ def keep(town: Town) -> None:
     _statistics(town)
     _targets(town)
     _fieldwork(town)
+    _venues(town)
+
+
+def _venues(town: Town) -> None:
+    """A venue at work whose visits are told, one that waits for the officer, and a draft."""
+    by = town.people["venue_manager"] = venues.manager()
+    for state, name in (("active", "示例馆"), ("submitted", "待审示例馆"), ("draft", "草稿示例馆")):
+        made = venues.venue(state, by=by, name=name, phone="" if state == "draft" else "023-0")
+        key = {"active": "venue", "submitted": "venue_waiting", "draft": "venue_draft"}[state]
+        town.values[key] = made.pk
+    count(town.values["venue"], day=factories.NOW.date(), visits=1200, by=by, now=factories.NOW)
 
 
 def _expert(town: Town) -> None:

@@ -8,7 +8,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from kepu.people.forms import HomeField, TopicsForm
+from kepu.kernel.divisions.forms import HomeField
+from kepu.people.forms import TopicsForm
 from kepu.people.office_forms import ALL, CallListForm, long_field, moment_field
 from kepu.people.states import CourseState
 

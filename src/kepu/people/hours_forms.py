@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as lazy
 
 from kepu.kernel.accounts.models import User
 from kepu.kernel.days import DayField
-from kepu.people.forms import HomeField, ListForm
+from kepu.kernel.divisions.forms import HomeField
+from kepu.people.forms import ListForm
 from kepu.people.models import Team
 from kepu.people.models.hours import DAY
 from kepu.people.office_forms import moment_field, sealed_field

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from kepu.kernel.days import DayField
+from kepu.kernel.divisions.forms import HomeField
 from kepu.kernel.roles.forms import PersonField
-from kepu.people.forms import HomeField, ListForm, TopicsForm, WeekField, unit_field
+from kepu.people.forms import ListForm, TopicsForm, WeekField, unit_field
 from kepu.people.models import Field, PostKind, StationKind, StationTier, Team
 from kepu.people.queries.vocabulary import fields, post_kinds, skills
 from kepu.people.states import ExpertState, NominationState

@@ -9,7 +9,8 @@ from django.utils.translation import pgettext_lazy
 
 from kepu.kernel.accounts.checks import valid_credit_code
 from kepu.kernel.accounts.models import OrganisationKind
-from kepu.people.forms import HomeField, ListForm
+from kepu.kernel.divisions.forms import HomeField
+from kepu.people.forms import ListForm
 
 
 class UnitForm(forms.Form):

@@ -167,13 +167,13 @@ def sort_kept(form: forms.BaseForm) -> str:
 
 
 def filters_in_force(form: forms.BaseForm) -> list[Narrowing]:
-    """What a list is narrowed by, one by one, in the order of the form."""
+    """What a list is narrowed by, one by one, in the order of the form; what is hidden narrows nothing."""
     if not form.is_bound:
         return []
     return [
         Narrowing(str(form[name].label), words, _without(form, name, value))
         for name in form.fields
-        if name in form.changed_data
+        if name in form.changed_data and not form[name].is_hidden
         for value, words in _in_words(form[name])
     ]
 

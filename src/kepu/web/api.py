@@ -27,6 +27,7 @@ from kepu.kernel.errors import Refusal
 from kepu.literacy.api import router as literacy
 from kepu.orders.api import router as orders
 from kepu.people.api import router as people
+from kepu.venues.api import router as venues
 from kepu.web import api_document
 from kepu.web.api_divisions import router as divisions
 from kepu.web.api_notices import router as notices
@@ -73,7 +74,7 @@ api = Api(
     renderer=Letters(),
 )
 api.add_decorator(rim, mode="view")
-for router in (orders, people, literacy, places, divisions, roles, notices):
+for router in (orders, people, venues, literacy, places, divisions, roles, notices):
     api.add_router("", router)
 
 

@@ -63,6 +63,14 @@ STAFF = (
         pgettext_lazy("thumb", "Teams"),
     ),
     Door(_("Registers"), "office", "flag", Verb.POST_APPOINT, pgettext_lazy("thumb", "Registers")),
+    Door(_("My venues"), "my-venues", "building", Verb.VENUE_KEEP),
+    Door(
+        _("Registration of venues"),
+        "venue-desk",
+        "building",
+        Verb.VENUE_JUDGE,
+        pgettext_lazy("thumb", "Venue desk"),
+    ),
     Door(_("All orders"), "order-list", "list", Verb.ORDER_DISPATCH),
     Door(_("All orders"), "order-list", "list", Verb.ORDER_ACCEPT),
     Door(_("All orders"), "order-list", "list", Verb.ORDER_SUPERVISE),
@@ -108,10 +116,11 @@ RESIDENT = (
     Door(_("Menu"), "menu", "menu"),
     Door(_("My orders"), "my-orders", "order"),
 )
+VENUES = Door(_("Kepu venues"), "venues", "map", short=pgettext_lazy("thumb", "Venues"))
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """The frame of the page; for staff the doors their roles open, for everybody else three."""
+    """The frame of the page; for staff the doors their roles open, for everybody else a few."""
     person = getattr(request, "user", None)
     now = clock.now()
     frame = _for(person, now, request) if isinstance(person, User) else _for_guest(request)
@@ -145,7 +154,7 @@ def _for(person: User, now: datetime, request: HttpRequest) -> Shell:
 
 def _for_guest(request: HttpRequest) -> Shell:
     return Shell(
-        nav=_nav(list(RESIDENT), request),
+        nav=_nav([*RESIDENT, VENUES], request),
         sign_in_url=reverse("sign-in"),
         **_search([]),
         **_common(request),
@@ -199,7 +208,7 @@ def _doors(person: User, now: datetime) -> list[Door]:
         found[1:1] = TEAM if any(teams.values()) else TEAM[:1]
     if people.expert_of(person):
         found[1:1] = (EXPERT, REVIEWS) if literacy.waiting_for(person).exists() else (EXPERT,)
-    found.append(VOLUNTEER)
+    found += [VOLUNTEER, VENUES]
     return list({door.url: door for door in found}.values())
 
 

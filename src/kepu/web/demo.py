@@ -41,10 +41,12 @@ from kepu.web import (
     demo_returns,
     demo_survey,
     demo_targets,
+    demo_venues,
 )
 from kepu.web.progress import Progress
 
 SEED = 20260305
+INVENTED = "91500000MA5U000010"  # a credit code whose check character is right, of no unit
 LAST_LOGIN = "auditor"  # made last: when it is there, the demo city is complete
 
 # login, name, role, what they come to do; those without a role stand in NO_ROLE
@@ -190,6 +192,7 @@ def build(progress: Progress) -> None:
             lambda: _survey(city),
             lambda: _statistics(city, home),
             lambda: demo_targets.build(city, home),
+            lambda: demo_venues.build(city, home),
             lambda: _fieldwork(city),
             lambda: _administrators(city),
             _tell_of_the_last_step,
@@ -245,8 +248,12 @@ def _officials(city: City, district: Division, place: Division) -> None:
     )  # fmt: skip
 
 
-def _unit(city: City, name: str, kind: OrganisationKind, home: Division) -> Organisation:
-    return register.register_organisation(name, kind=kind, division=home, by=None, now=city.begun)
+def _unit(
+    city: City, name: str, kind: OrganisationKind, home: Division, code: str = ""
+) -> Organisation:
+    return register.register_organisation(
+        name, kind=kind, division=home, by=None, now=city.begun, credit_code=code
+    )
 
 
 def _departments(city: City, district: Division) -> None:
@@ -257,7 +264,7 @@ def _departments(city: City, district: Division) -> None:
     city_wide = _unit(
         city, "市科技服务中心（示例）", OrganisationKind.DEPARTMENT, divisions.at("50.")
     )
-    venue = _unit(city, "示例科技馆", OrganisationKind.VENUE, district)
+    venue = _unit(city, "示例科技馆", OrganisationKind.VENUE, district, INVENTED)
     topics = [skills[key] for key in ("health", "medicine", "first-aid", "nutrition")]
     orders.answer_for(health, topics, by=None, now=city.begun)
     orders.answer_for(city_wide, list(skills.values()), by=None, now=city.begun)

@@ -18,6 +18,7 @@ from kepu.kernel.exports.registry import SOURCES
 from kepu.literacy import states as literacy
 from kepu.orders import states as orders
 from kepu.people import states as people
+from kepu.venues import states as venues
 from tests.factories import NOW, officer, user
 
 # What stands in a verb that is put together: which verbs there are for each noun.
@@ -36,6 +37,7 @@ MOVES = {
     "fieldwork": literacy.FIELDWORK,
     "absence": people.ABSENCE,
     "course": people.COURSE,
+    "venue": venues.VENUE,
     "nomination": people.NOMINATION,
     "objection": people.OBJECTION,
     "volunteer": people.VOLUNTEER,

@@ -442,7 +442,7 @@ SHOWN_IN_A_HANDOVER = {
 
 
 def test_every_column_that_holds_work_for_a_person_is_shown_in_a_handover():
-    rooms = ("people", "literacy", "orders")
+    rooms = ("people", "venues", "literacy", "orders")
     held = {
         f"{model._meta.label}.{column.name}"
         for model in apps.get_models()

@@ -126,6 +126,27 @@ class VolunteerSuspended(Fact):
 
 
 @dataclass(frozen=True)
+class VenueSuspended(Fact):
+    """A venue takes no booking for a while; what was promised there needs another place."""
+
+    venue_id: int
+
+
+@dataclass(frozen=True)
+class VenueReinstated(Fact):
+    """A venue that was warned or suspended is at work again."""
+
+    venue_id: int
+
+
+@dataclass(frozen=True)
+class VenueEnded(Fact):
+    """A venue was revoked or closed; what was promised there needs another place for good."""
+
+    venue_id: int
+
+
+@dataclass(frozen=True)
 class PersonErased(Fact):
     """A person's data key was destroyed; what rooms still keep for them can go."""
 
@@ -201,6 +222,9 @@ FACTS: dict[str, type[Fact]] = {
         MembershipEnded,
         TeamDissolved,
         VolunteerSuspended,
+        VenueSuspended,
+        VenueReinstated,
+        VenueEnded,
         PersonErased,
         SignInCodeIssued,
         MailCodeIssued,

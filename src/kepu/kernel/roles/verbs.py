@@ -36,6 +36,8 @@ class Verb(StrEnum):
     POST_APPOINT = "post.appoint"
     CAMPAIGN_RUN = "campaign.run"
     CONTRACT_SIGN = "contract.sign"
+    VENUE_KEEP = "venue.keep"  # register the venues of a unit, keep them and count who came
+    VENUE_JUDGE = "venue.judge"  # confirm, warn, suspend and revoke venues of a place
     RULEBOOK_ISSUE = "rulebook.issue"
     DIVISION_CHANGE = "division.change"
     ROLE_GRANT = "role.grant"
@@ -134,7 +136,9 @@ ROLES: dict[str, Role] = {
         _role(
             "district_officer",
             _("district officer"),
-            _("watches over orders of the district, approves teams and appoints posts"),
+            _(
+                "watches over orders of the district, approves teams, confirms venues and appoints posts"
+            ),
             PLACE,
             {
                 Verb.ORDER_PLACE_FOR,
@@ -147,6 +151,7 @@ ROLES: dict[str, Role] = {
                 Verb.CAMPAIGN_RUN,
                 Verb.RETURN_CHECK,
                 Verb.TARGET_KEEP,
+                Verb.VENUE_JUDGE,
             },
             staff=True,
         ),
@@ -165,6 +170,7 @@ ROLES: dict[str, Role] = {
                     Verb.RULEBOOK_ISSUE,
                     Verb.DIVISION_CHANGE,
                     Verb.TARGET_KEEP,
+                    Verb.VENUE_JUDGE,
                 },
                 staff=True,
             ),
@@ -172,9 +178,11 @@ ROLES: dict[str, Role] = {
         _role(
             "venue_manager",
             _("venue manager"),
-            _("offers the services of a museum, base or other venue on the menu"),
+            _(
+                "registers a museum, base or other venue, keeps it and offers its services on the menu"
+            ),
             {HeldAt.ORGANISATION},
-            {Verb.MENU_PUBLISH, Verb.RETURN_FILE},
+            {Verb.MENU_PUBLISH, Verb.RETURN_FILE, Verb.VENUE_KEEP},
             staff=True,
         ),
         _role(

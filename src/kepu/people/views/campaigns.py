@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from kepu.kernel import clock
+from kepu.kernel.crosswalk import maps
 from kepu.kernel.registers import one_page, read
 from kepu.kernel.roles.verbs import Verb
-from kepu.people import maps, policy
+from kepu.people import policy
 from kepu.people.actions import campaigns as actions
 from kepu.people.models import Campaign
 from kepu.people.office_forms import CampaignForm

@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from kepu.kernel import clock
+from kepu.kernel.crosswalk import maps
 from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.errors import Outside
 from kepu.kernel.registers import one_page, read
 from kepu.kernel.roles.queries import Reach
 from kepu.kernel.roles.verbs import Verb
-from kepu.people import maps
 from kepu.people.actions import places as actions
 from kepu.people.models import Post
 from kepu.people.office_forms import EndPostForm, PostForm

@@ -13,10 +13,11 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from kepu.kernel import clock
+from kepu.kernel.crosswalk import maps
 from kepu.kernel.errors import authorize
 from kepu.kernel.registers import one_page, read
 from kepu.kernel.roles.verbs import Verb
-from kepu.people import dispatched, maps
+from kepu.people import dispatched
 from kepu.people.actions import places as actions
 from kepu.people.models import Station
 from kepu.people.office_forms import StationDoorForm, StationForm

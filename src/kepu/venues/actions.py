@@ -1,0 +1,228 @@
+"""Register a venue, hand it in, decide about it, and count who came."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from kepu.kernel.accounts.models import Organisation, User
+from kepu.kernel.audit import actions as audit
+from kepu.kernel.divisions.models import Division
+from kepu.kernel.divisions.names import sort_key
+from kepu.kernel.errors import Outside, authorize, require
+from kepu.kernel.facts import actions as facts
+from kepu.kernel.facts.catalogue import VenueEnded, VenueReinstated, VenueSuspended
+from kepu.venues import policy, rules, telling
+from kepu.venues.models import DayCount, Venue, VenueStep
+from kepu.venues.states import OVER, VENUE, VenueKind
+
+OPENING = (
+    "about", "phone", "open_days", "weekdays", "opens_at", "closes_at", "admission",
+    "youth_free_days", "accessibility",
+)  # fmt: skip
+FACTS = (
+    *OPENING, "kind", "category", "level", "address", "lon", "lat", "floor_area", "hall_area",
+    "halls", "full_time", "part_time", "guides", "scenic_grade", "safety_checked_on",
+)  # fmt: skip
+
+
+@transaction.atomic
+def register(
+    organisation: Organisation,
+    *,
+    name: str,
+    place: Division,
+    by: User,
+    now: datetime,
+    **about: Any,
+) -> Venue:
+    """Write a venue down for its unit; it is a draft until it is handed in.
+
+    `about` gives any of FACTS. Raises NotAllowed for who does not manage the unit's venues.
+    """
+    authorize(rules.why_not_keep(by, organisation, now))
+    require(rules.why_not_register(organisation, place, name, kind=about["kind"]))
+
+    venue = Venue(organisation=organisation, registered_by=by, registered_at=now)
+    venue.place(place)
+    _write(venue, {"name": name, **about})
+    venue.save()
+    audit.record(by, "venue.register", venue, now=now)
+    return venue
+
+
+@transaction.atomic
+def change(
+    venue_id: int,
+    *,
+    name: str,
+    place: Division,
+    seen: int,
+    by: User,
+    now: datetime,
+    **about: Any,
+) -> Venue:
+    """Say anew what the venue is, before it is handed in or after it was returned.
+
+    `seen` is the version that `by` looked at; raises RuleBroken if another stands.
+    """
+    venue = _locked(venue_id)
+    authorize(rules.why_not_keep(by, venue.organisation, now))
+    require(rules.why_not_change(venue, seen))
+    require(rules.why_not_register(_unit(venue), place, name, kind=about["kind"], besides=venue.pk))
+
+    venue.place(place)
+    _write(venue, {"name": name, **about})
+    venue.version += 1
+    venue.save()
+    audit.record(by, "venue.change", venue, now=now, version=venue.version)
+    return venue
+
+
+@transaction.atomic
+def change_opening(venue_id: int, *, seen: int, by: User, now: datetime, **about: Any) -> Venue:
+    """Say anew when a registered venue is open, for whom it is free, and how it is reached."""
+    venue = _locked(venue_id)
+    authorize(rules.why_not_keep(by, venue.organisation, now))
+    require(rules.why_not_change_opening(venue, seen))
+    _write(venue, {key: about[key] for key in OPENING if key in about})
+    require(rules.why_not_fit(venue, now))
+
+    venue.version += 1
+    venue.save(update_fields=[*OPENING, "version"])
+    audit.record(by, "venue.change_opening", venue, now=now, version=venue.version)
+    return venue
+
+
+@transaction.atomic
+def submit(venue_id: int, *, by: User, now: datetime) -> Venue:
+    """Hand the registration in; officers of the place hear of it."""
+    venue = _locked(venue_id)
+    authorize(rules.why_not_keep(by, venue.organisation, now))
+    require(rules.why_not_submit(venue, now))
+
+    venue.registered_by, venue.registered_at = by, now
+    venue.save(update_fields=["registered_by", "registered_at"])
+    _move(venue, "submit", by=by, now=now)
+    telling.submitted(venue, now=now)
+    return venue
+
+
+@transaction.atomic
+def confirm(venue_id: int, *, seen: int, by: User, now: datetime) -> Venue:
+    """Confirm what was handed in; from now on the venue stands on the public register."""
+    venue = _locked(venue_id)
+    authorize(rules.why_not_judge(by, venue, now))
+    require(rules.why_not_confirm(venue, seen, now))
+
+    venue.confirmed_at = now
+    venue.save(update_fields=["confirmed_at"])
+    _move(venue, "confirm", by=by, now=now)
+    telling.decided(venue, "confirm", "", now=now)
+    return venue
+
+
+@transaction.atomic
+def decide(
+    venue_id: int,
+    verb: str,
+    *,
+    reason: str,
+    by: User,
+    now: datetime,
+    reference: str = "",
+) -> Venue:
+    """Return, warn, suspend, reinstate, revoke or close, saying why; managers hear of it.
+
+    What is not used any more is so from this transaction on. `reference` is the number of the signed
+    decision; raises RuleBroken where one is asked for and missing.
+    """
+    venue = _locked(venue_id)
+    who = rules.why_not_close_as if verb == "close" else rules.why_not_judge
+    authorize(who(by, venue, now))
+    require(rules.why_not_decide(venue, verb, reason, reference))
+
+    _move(venue, verb, by=by, now=now, reason=reason.strip(), reference=reference.strip())
+    _publish(venue, verb, now)
+    telling.decided(venue, verb, reason.strip(), now=now)
+    return venue
+
+
+@transaction.atomic
+def list_from_report(
+    *,
+    name: str,
+    place: Division,
+    source: str,
+    by: User | None,
+    now: datetime,
+    **about: Any,
+) -> Venue:
+    """Put a venue on the list that a public report names and whose unit has not registered it.
+
+    It takes no booking: of what it is like, nothing is known but the report. By Kepu itself (None).
+    """
+    authorize(None if by is None else _("only Kepu itself lists venues from reports"))
+    venue = Venue(source=source.strip(), registered_at=now)
+    venue.place(place)
+    _write(venue, {"kind": VenueKind.BASE, "name": name, **about})
+    venue.save()
+    _move(venue, "list", by=by, now=now)
+    return venue
+
+
+@transaction.atomic
+def count(venue_id: int, *, day: date, visits: int, by: User, now: datetime) -> DayCount:
+    """Say how many visits a day had; said once more, the later number stands."""
+    venue = _locked(venue_id)
+    authorize(rules.why_not_keep(by, venue.organisation, now))
+    require(rules.why_not_count(venue, day, now))
+
+    said = {"visits": visits, "counted_by": by, "at": now}
+    row, _new = DayCount.objects.update_or_create(venue=venue, day=day, defaults=said)
+    audit.record(by, "venue.count", venue, now=now, day=day.isoformat(), visits=visits)
+    return row
+
+
+def _move(venue: Venue, verb: str, *, by: User | None, now: datetime, **said: str) -> None:
+    venue.state = VENUE.after(venue.state, verb)
+    venue.version += 1
+    venue.save(update_fields=["state", "version"])
+    VenueStep.objects.create(
+        venue=venue, verb=verb, state=venue.state, rules_version=policy.version(now), by=by, at=now,
+        **said,
+    )  # fmt: skip
+    audit.record(by, f"venue.{verb}", venue, now=now, version=venue.version)
+
+
+def _publish(venue: Venue, verb: str, now: datetime) -> None:
+    if verb == "suspend":
+        facts.publish(VenueSuspended(at=now, venue_id=venue.pk))
+    elif verb == "reinstate":
+        facts.publish(VenueReinstated(at=now, venue_id=venue.pk))
+    elif venue.state in OVER:
+        facts.publish(VenueEnded(at=now, venue_id=venue.pk))
+
+
+def _write(venue: Venue, said: Mapping[str, Any]) -> None:
+    for key, value in said.items():
+        setattr(venue, key, value.strip() if isinstance(value, str) else value)
+    venue.sort_key = sort_key(venue.name)
+
+
+def _unit(venue: Venue) -> Organisation:
+    if venue.organisation is None:
+        raise Outside(_("there is no such unit"))
+    return venue.organisation
+
+
+def _locked(venue_id: int) -> Venue:
+    rows = Venue.objects.select_for_update(of=("self",)).select_related(
+        "organisation", "registered_by", "division_now"
+    )
+    venue: Venue = rows.get(pk=venue_id)
+    return venue

@@ -1,0 +1,149 @@
+"""Reads of venues: who sees which, whether one may be used now, and how many came."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models.functions import TruncMonth
+from django.utils.translation import gettext as _
+
+from kepu.kernel.accounts.models import Organisation, User
+from kepu.kernel.errors import Outside
+from kepu.kernel.roles import queries as roles
+from kepu.kernel.roles.verbs import Verb
+from kepu.kernel.search import queries as search
+from kepu.venues.models import DayCount, Venue, VenueStep
+from kepu.venues.states import AT_WORK, OVER, PUBLIC, VenueState
+
+
+def why_not_usable(venue_id: int, *, hold: bool = False) -> str | None:
+    """Why nobody may book, order or lend at this venue now; to be asked at the moment of decision.
+
+    Read from the database each time, so a suspension counts the same second. With `hold`, inside a
+    transaction, no decision about the venue falls until that transaction has ended. Two queries.
+    """
+    found = Venue.objects.filter(pk=venue_id).select_related("organisation")
+    venue = (found.select_for_update(of=("self",), no_key=True) if hold else found).first()
+    if venue is None:
+        return _("there is no such venue")
+    return why_not_at_work(venue)
+
+
+def why_not_at_work(venue: Venue) -> str | None:
+    """Why a venue that was read just now is not open to use; with the reason that was given."""
+    if venue.state in AT_WORK:
+        if venue.organisation and not venue.organisation.active:
+            return _("the unit of this venue is closed")
+        return None
+    said = _("this venue is not open to use: %(state)s") % {"state": VenueState(venue.state).label}
+    step = last_decision(venue)
+    return f"{said} ({step.reason})" if step else said
+
+
+def last_decision(venue: Venue) -> VenueStep | None:
+    """The step that led to where the venue stands, if a reason was given for it. One query."""
+    step = venue.steps.last()
+    return step if step is not None and step.state == venue.state and step.reason else None
+
+
+def steps(venue: Venue) -> QuerySet[VenueStep]:
+    """How the registration came to stand where it does, the newest first. One query."""
+    return venue.steps.order_by("-at", "-pk")
+
+
+def public(
+    scope: str = "", *, words: str = "", kind: str = "", level: str = "", state: str = ""
+) -> QuerySet[Venue]:
+    """Venues that everybody may see, place by place; those that are over only when asked for by state."""
+    found = Venue.objects.filter(state__in=PUBLIC)
+    found = found.filter(state=state) if state else found.exclude(state__in=OVER)
+    return _narrowed(found, scope, words, kind).filter(Q(level=level) if level else Q())
+
+
+def to_judge(
+    person: User | None, now: datetime, *, scope: str = "", words: str = "", kind: str = "",
+    state: str = "",
+) -> QuerySet[Venue]:  # fmt: skip
+    """Venues of the officer's places that were ever handed in. Two queries."""
+    reach = roles.reach(person, Verb.VENUE_JUDGE, now)
+    found = Venue.objects.filter(reach.limit()).exclude(state=VenueState.DRAFT)
+    found = found.filter(state=state) if state else found
+    return _narrowed(found, scope, words, kind)
+
+
+def kept_by(person: User, now: datetime) -> QuerySet[Venue]:
+    """Venues of the units that the person manages, in every state. Two queries."""
+    units = roles.reach(person, Verb.VENUE_KEEP, now).organisations
+    return _joined(Venue.objects.filter(organisation__in=units))
+
+
+def units_of(person: User, now: datetime) -> QuerySet[Organisation]:
+    """Units at work for which the person registers venues. Two queries."""
+    units = roles.reach(person, Verb.VENUE_KEEP, now).organisations
+    return Organisation.objects.filter(pk__in=units, active=True)
+
+
+def seen(venue_id: int, person: User | None, now: datetime) -> Venue:
+    """A venue that the person may see; what was not confirmed yet only its managers and officers do.
+
+    Raises Outside.
+    """
+    venue: Venue | None = _joined(Venue.objects.filter(pk=venue_id)).first()
+    if venue is None or not (venue.state in PUBLIC or _concerns(venue, person, now)):
+        raise Outside(_("there is no such venue"))
+    return venue
+
+
+def _concerns(venue: Venue, person: User | None, now: datetime) -> bool:
+    reaches = roles.reaches(person, (Verb.VENUE_KEEP, Verb.VENUE_JUDGE), now)
+    if venue.organisation_id in reaches[Verb.VENUE_KEEP].organisations:
+        return True
+    handed_in = venue.state != VenueState.DRAFT
+    return handed_in and reaches[Verb.VENUE_JUDGE].covers(venue.path)
+
+
+def standing_there(name: str, path: str) -> QuerySet[Venue]:
+    """Venues of this name at this place that are not over."""
+    return Venue.objects.filter(name=name.strip(), path=path).exclude(state__in=OVER)
+
+
+@dataclass(frozen=True)
+class Month:
+    """Visits of one month, and on how many days they were counted."""
+
+    first: date
+    visits: int
+    days: int
+
+
+def months(venue: Venue, most: int = 12) -> list[Month]:
+    """Visits month by month, the latest first. One query."""
+    found = (
+        venue.counts.annotate(month=TruncMonth("day"))
+        .values("month")
+        .annotate(visits_in=Sum("visits"), days_in=Count("pk"))
+        .order_by("-month")[:most]
+    )
+    return [Month(one["month"], one["visits_in"], one["days_in"]) for one in found]
+
+
+def counted(venue: Venue) -> QuerySet[DayCount]:
+    """Visits day by day, the latest first."""
+    return venue.counts.order_by("-day")
+
+
+def _narrowed(found: QuerySet[Venue], scope: str, words: str, kind: str) -> QuerySet[Venue]:
+    if scope:
+        found = found.filter(path__within=scope)
+    if kind:
+        found = found.filter(kind=kind)
+    if words.strip():
+        columns = ("name", "about", "address", "organisation__name")
+        found = found.filter(search.in_columns(words, columns))
+    return _joined(found)
+
+
+def _joined(found: QuerySet[Venue]) -> QuerySet[Venue]:
+    return found.select_related("organisation", "division_now")

@@ -1,0 +1,97 @@
+"""What a venue may be, where its registration stands, and which way it goes."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop, pgettext_lazy
+
+from kepu.kernel.machine import Machine, Move
+
+
+class VenueKind(models.TextChoices):
+    """Every kind of place that the plan names."""
+
+    MUSEUM = "museum", _("science museum")  # 科技馆
+    BASE = "base", _("kepu base")  # 科普基地
+    RURAL_SCHOOL = "rural_school", _("rural-school museum")  # 农村中学科技馆
+    VILLAGE_HALL = "village_hall", _("village hall")  # 乡村科普馆
+    COMMUNITY = "community", _("community room or gallery")  # 社区科普室、科普画廊
+    LIBRARY = "library", _("library or park that offers kepu")  # 开展科普的图书馆、公园
+    DIGITAL = "digital", _("digital museum")  # 数字科技馆
+    MOBILE_SET = "mobile_set", _("mobile set")  # 流动科技馆
+    CARAVAN = "caravan", _("caravan")  # 科普大篷车
+    CAMP = "camp", _("science camp")  # 科学营地
+    INDUSTRY = "industry", _("industrial heritage")  # 工业遗产
+
+
+class BaseCategory(models.TextChoices):
+    """The five official categories of bases."""
+
+    HALL = "hall", pgettext_lazy("category of a base", "venue")  # 场馆类
+    SCENIC = "scenic", _("scenic area")  # 旅游景区类
+    TRAINING = "training", _("education and training")  # 教育培训类
+    MEDIA = "media", pgettext_lazy("category of a base", "media")  # 传媒类
+    RESEARCH = "research", _("R&D and creation")  # 研发创作类
+
+
+class BaseLevel(models.TextChoices):
+    DISTRICT = "district", _("district base")  # 区县级
+    MUNICIPAL = "municipal", _("municipal base")  # 市级
+    NATIONAL = "national", _("national base")  # 国家级
+
+
+class Admission(models.TextChoices):
+    FREE = "free", _("free on every open day")
+    PARTLY = "partly", _("free on some days")
+    PAID = "paid", _("for a fee")
+
+
+class VenueState(models.TextChoices):
+    DRAFT = "draft", pgettext_lazy("venue", "draft")
+    SUBMITTED = "submitted", _("to be confirmed")
+    RETURNED = "returned", _("returned for mending")
+    ACTIVE = "active", _("confirmed and at work")
+    WARNED = "warned", _("warned")
+    SUSPENDED = "suspended", pgettext_lazy("venue", "suspended")
+    REVOKED = "revoked", _("registration revoked")
+    CLOSED = "closed", pgettext_lazy("venue", "closed")
+    LISTED = "listed", _("known from a report, not registered")
+
+
+S = VenueState
+OPEN_TO_CHANGE = (S.DRAFT, S.RETURNED)
+AT_WORK = (S.ACTIVE, S.WARNED)
+STANDING = (*AT_WORK, S.SUSPENDED)  # registered, and not over
+PUBLIC = (*STANDING, S.REVOKED, S.CLOSED, S.LISTED)
+OVER = (S.REVOKED, S.CLOSED)
+
+VENUE = Machine(
+    start=S.DRAFT,
+    moves=(
+        Move("submit", OPEN_TO_CHANGE, S.SUBMITTED),
+        Move("send_back", (S.SUBMITTED,), S.RETURNED),
+        Move("confirm", (S.SUBMITTED,), S.ACTIVE),
+        Move("warn", (S.ACTIVE,), S.WARNED),
+        Move("suspend", AT_WORK, S.SUSPENDED),
+        Move("reinstate", (S.WARNED, S.SUSPENDED), S.ACTIVE),
+        Move("revoke", STANDING, S.REVOKED),
+        Move("close", (*STANDING, S.LISTED), S.CLOSED),
+        # A venue that a public report names, whose unit has not registered it.
+        Move("list", (S.DRAFT,), S.LISTED),
+    ),
+)
+VERBS = (
+    gettext_noop("submit"),
+    gettext_noop("send_back"),
+    gettext_noop("confirm"),
+    gettext_noop("warn"),
+    gettext_noop("suspend"),
+    gettext_noop("reinstate"),
+    gettext_noop("revoke"),
+    gettext_noop("close"),
+    gettext_noop("list"),
+)
+
+EXPLAINED = ("send_back", "warn", "suspend", "reinstate", "revoke", "close")  # with a reason
+SIGNED = ("warn", "suspend", "reinstate", "revoke")  # and the number of the signed decision
