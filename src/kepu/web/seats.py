@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
 from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.divisions.fields import within
 from kepu.kernel.divisions.models import Division
 from kepu.kernel.roles import queries as roles
 from kepu.ui.shell import Place
+
+if TYPE_CHECKING:
+    from kepu.kernel.roles.models import Grant
 
 MOST_PLACES = 60
 
@@ -22,15 +27,26 @@ Row = tuple[Division, int]  # a place, and how deep it stands in the menu
 
 def of(person: User, now: datetime) -> list[Row]:
     """Where the person's offices sit, the widest first, each followed by what lies a level below."""
-    grants = roles.acting(person, now).select_related("organisation")
-    paths = {
-        grant.path or (grant.organisation.path if grant.organisation else "") for grant in grants
-    }
+    grants = roles.acting(person, now).select_related("organisation", "zone")
     seats: list[str] = []
-    for path in sorted(filter(None, paths), key=lambda path: (len(path), path)):
+    for path in sorted({path for one in grants for path in _held_at(one, now)}, key=_widest_first):
         if not any(within(path, seat) for seat in seats):
             seats.append(path)
-    return [row for seat in seats or [settings.CITY] for row in _around(seat)][:MOST_PLACES]
+    seats = seats[:MOST_PLACES] or [settings.CITY]
+    each = MOST_PLACES // len(seats)  # so that many places below one leave room for the others
+    return [row for seat in seats for row in _around(seat)[:each]]
+
+
+def _held_at(grant: Grant, now: datetime) -> list[str]:
+    """Where a role is held: at a place, where its unit sits, or at the parts of its zone."""
+    if grant.zone:
+        return divisions.zone_paths(grant.zone, clock.day(now))
+    path = grant.path or (grant.organisation.path if grant.organisation else "")
+    return [path] if path else []
+
+
+def _widest_first(path: str) -> tuple[int, str]:
+    return len(path), path
 
 
 def narrowed(place: str) -> str:
