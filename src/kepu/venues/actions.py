@@ -144,7 +144,8 @@ def decide(
     venue = _locked(venue_id)
     who = rules.why_not_close_as if verb == "close" else rules.why_not_judge
     authorize(who(by, venue, now))
-    require(rules.why_not_decide(venue, verb, reason, reference))
+    own = rules.why_not_keep(by, venue.organisation, now) is None
+    require(rules.why_not_decide(venue, verb, reason, reference, own=own))
 
     _move(venue, verb, by=by, now=now, reason=reason.strip(), reference=reference.strip())
     _publish(venue, verb, now)

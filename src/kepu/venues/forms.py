@@ -15,7 +15,6 @@ from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.divisions.forms import HomeField
 from kepu.venues.states import (
     PUBLIC,
-    SIGNED,
     Admission,
     BaseCategory,
     BaseLevel,
@@ -169,9 +168,9 @@ class DecisionForm(forms.Form):
         help_text=lazy("Such as: 渝中科协〔2026〕12号"),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, verb: str, **options: Any) -> None:
+    def __init__(self, *args: Any, signed: bool, **options: Any) -> None:
         super().__init__(*args, **options)
-        if verb not in SIGNED:
+        if not signed:
             del self.fields["reference"]
 
 

@@ -25,6 +25,7 @@ from kepu.venues.states import (
     BaseCategory,
     BaseLevel,
     VenueKind,
+    VenueState,
 )
 
 HALLS = (
@@ -123,17 +124,38 @@ def why_not_confirm(venue: Venue, seen: int, now: datetime) -> str | None:
     )
 
 
-def why_not_decide(venue: Venue, verb: str, reason: str, reference: str) -> str | None:
-    """A decision says why, and a grave one stands under the number of a signed paper."""
+def why_not_decide(
+    venue: Venue, verb: str, reason: str, reference: str, *, own: bool
+) -> str | None:
+    """A decision says why, and a grave one stands under the number of a signed paper.
+
+    `own` where a manager of the venue decides, who only closes it.
+    """
+    if refusal := why_not_take(venue, verb, own=own):
+        return refusal
+    if not reason.strip():
+        return _("please give a reason")
+    if is_signed(verb, own=own) and not reference.strip():
+        return _("please give the number of the signed decision")
+    return None
+
+
+def why_not_take(venue: Venue, verb: str, *, own: bool) -> str | None:
+    """A decision that leads on from here; no manager leaves a suspension by closing the venue."""
     if verb not in EXPLAINED:
         return _("there is no such decision")
     if refusal := VENUE.why_not(venue.state, verb):
         return refusal
-    if not reason.strip():
-        return _("please give a reason")
-    if verb in SIGNED and not reference.strip():
-        return _("please give the number of the signed decision")
+    if own and venue.state == VenueState.SUSPENDED:
+        return _(
+            "while a venue is suspended, only officers of the place reinstate it or close it"
+        )
     return None
+
+
+def is_signed(verb: str, *, own: bool) -> bool:
+    """Whether the decision stands under the number of a signed paper; a manager's own close does not."""
+    return verb in SIGNED or (verb == "close" and not own)
 
 
 def why_not_count(venue: Venue, day: date, now: datetime) -> str | None:

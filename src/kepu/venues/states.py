@@ -94,4 +94,4 @@ VERBS = (
 )
 
 EXPLAINED = ("send_back", "warn", "suspend", "reinstate", "revoke", "close")  # with a reason
-SIGNED = ("warn", "suspend", "reinstate", "revoke")  # and the number of the signed decision
+SIGNED = ("warn", "suspend", "reinstate", "revoke")  # with the number of the signed decision

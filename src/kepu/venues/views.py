@@ -37,7 +37,7 @@ from kepu.venues.forms import (
 )
 from kepu.venues.models import Venue
 from kepu.venues.registers import DESK, VENUES
-from kepu.venues.states import EXPLAINED, OPEN_TO_CHANGE, STANDING, VENUE, VenueState
+from kepu.venues.states import OPEN_TO_CHANGE, STANDING, VENUE, VenueState
 
 MOST_DOTS = 400
 WORDS = {
@@ -193,12 +193,14 @@ def _run(first: int, last: int) -> str:
 
 def _decisions(person: User | None, venue: Venue, now: datetime) -> list[tuple[str, Any, bool]]:
     """What this reader may decide now, each in words, and whether it is grave."""
+    own = rules.why_not_keep(person, venue.organisation, now) is None
     judges = rules.why_not_judge(person, venue, now) is None
     closes = rules.why_not_close_as(person, venue, now) is None
     return [
         (verb, WORDS[verb], verb in ("suspend", "revoke", "close"))
         for verb in VENUE.verbs(venue.state)
-        if verb in EXPLAINED and (closes if verb == "close" else judges)
+        if rules.why_not_take(venue, verb, own=own) is None
+        and (closes if verb == "close" else judges)
     ]
 
 
@@ -334,14 +336,15 @@ def decide(request: HttpRequest, venue_id: int, verb: str) -> HttpResponse:
         raise Outside(_("there is no such decision"))
     who = rules.why_not_close_as if verb == "close" else rules.why_not_judge
     authorize(who(by, venue, now))
-    require(VENUE.why_not(venue.state, verb))
+    own = rules.why_not_keep(by, venue.organisation, now) is None
+    require(rules.why_not_take(venue, verb, own=own))
 
     def act(data: dict[str, Any]) -> HttpResponse:
         actions.decide(venue.pk, verb, by=by, now=now, **data)
         toasts.say(request, _("Done. It holds from now on, and the venue's managers were told."))
         return redirect("venue", venue.pk)
 
-    form = DecisionForm(request.POST or None, verb=verb)
+    form = DecisionForm(request.POST or None, signed=rules.is_signed(verb, own=own))
     return form_page(
         request, form, act, title=f"{WORDS[verb]}: {venue.name}", back=_of(venue),
         submit=WORDS[verb],

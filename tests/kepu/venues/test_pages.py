@@ -117,6 +117,7 @@ def test_two_who_change_a_draft_do_not_overwrite_each_other():
         ("venue-confirm", ("submitted",), "post", (403, 409, 404, 404, 302)),
         ("venue-decide", ("active", "suspend"), "get", (403, 200, 403, 403, 302)),
         ("venue-decide", ("active", "close"), "get", (200, 200, 403, 403, 302)),
+        ("venue-decide", ("suspended", "close"), "get", (409, 200, 403, 403, 302)),
         ("venue-decide", ("active", "nothing"), "get", (404, 404, 404, 404, 302)),
     ],
 )
@@ -128,6 +129,15 @@ def test_who_gets_through_which_door(name, at, method, statuses):
     got = [getattr(browser(who), method)(reverse(name, args=args)).status_code for who in people]
 
     assert tuple(got) == statuses
+
+
+def test_an_officer_is_asked_for_the_number_where_a_manager_who_closes_is_not():
+    by = manager()
+    one = venue("active", by=by)
+    form = reverse("venue-decide", args=[one.pk, "close"])
+
+    assert 'name="reference"' in browser(judge()).get(form).content.decode()
+    assert 'name="reference"' not in browser(by).get(form).content.decode()
 
 
 def test_the_list_is_narrowed_and_leaves_out_what_is_over_or_not_confirmed():

@@ -284,6 +284,26 @@ def test_a_grave_decision_is_signed_and_says_why(verb, said, sentence):
     assert queries.why_not_usable(one.pk) is None
 
 
+def test_an_officer_closes_a_venue_only_under_the_number_of_a_signed_decision():
+    one, officer_here = venue("active"), judge()
+
+    with pytest.raises(RuleBroken, match="number of the signed decision"):
+        actions.decide(one.pk, "close", by=officer_here, now=NOW, reason="x")
+    assert queries.why_not_usable(one.pk) is None
+    assert actions.decide(one.pk, "close", by=officer_here, now=NOW, **DECISION).state == "closed"
+
+
+def test_no_manager_leaves_a_suspension_by_closing_the_venue_and_registering_it_anew():
+    by = manager()
+    one = venue("suspended", by=by, name="示例馆")
+
+    with pytest.raises(RuleBroken, match="while a venue is suspended"):
+        actions.decide(one.pk, "close", by=by, now=NOW, **DECISION)
+    with pytest.raises(RuleBroken, match="of this name"):
+        register(by)
+    assert step(one, "close", by).state == "closed"
+
+
 def test_the_database_keeps_no_suspension_that_nobody_signed():
     """No score and no clock suspends a venue: the row wants a person, a reason and a number."""
     one = venue("active")
