@@ -159,16 +159,18 @@ def list_from_report(
     name: str,
     place: Division,
     source: str,
+    reported_in: int,
     by: User | None,
     now: datetime,
     **about: Any,
 ) -> Venue:
     """Put a venue on the list that a public report names and whose unit has not registered it.
 
-    It takes no booking: of what it is like, nothing is known but the report. By Kepu itself (None).
+    It takes no booking: of what it is like, nothing is known but the report, and that it was so in the
+    year `reported_in`. By Kepu itself (None).
     """
     authorize(None if by is None else _("only Kepu itself lists venues from reports"))
-    venue = Venue(source=source.strip(), registered_at=now)
+    venue = Venue(source=source.strip(), reported_in=reported_in, registered_at=now)
     venue.place(place)
     _write(venue, {"kind": VenueKind.BASE, "name": name, **about})
     venue.save()

@@ -29,8 +29,8 @@ LATEST = Sort("day", down=True, read=date.fromisoformat)
 PLAIN = (
     "id", "number", "name", "kind", "category", "level", "about", "address", "lon", "lat", "phone",
     "floor_area", "hall_area", "halls", "open_days", "weekdays", "opens_at", "closes_at",
-    "admission", "youth_free_days", "full_time", "part_time", "guides", "scenic_grade",
-    "accessibility", "safety_checked_on", "source", "state", "version",
+    "youth_free_days", "full_time", "part_time", "guides", "scenic_grade",
+    "accessibility", "safety_checked_on", "source", "reported_in", "state", "version",
 )  # fmt: skip
 Number = int | None
 WEEK = "A bit for each day the venue is open, Monday the lowest"
@@ -117,7 +117,7 @@ class VenueOut(Schema):
     weekdays: int = Field(description=WEEK)
     opens_at: time | None
     closes_at: time | None
-    admission: Admission
+    admission: Admission | None = Field(description="Null where only a report names the venue")
     youth_free_days: Number
     full_time: Number
     part_time: Number
@@ -125,7 +125,8 @@ class VenueOut(Schema):
     scenic_grade: Number
     accessibility: str
     safety_checked_on: date | None
-    source: str
+    source: str = Field(description="The report that names the venue; empty where its unit did")
+    reported_in: Number = Field(description="Year of that report; its level is no title of today")
     state: VenueState
     version: int
 
@@ -274,6 +275,7 @@ def _place_at(path: str) -> Division:
 def _venue(one: Venue) -> dict[str, Any]:
     return {
         **{name: getattr(one, name) for name in PLAIN},
+        "admission": one.admission or None,
         "place": Spot(path=one.path, name=one.division_now.name),
         "organisation": named(one.organisation),
     }

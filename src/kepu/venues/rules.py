@@ -147,9 +147,7 @@ def why_not_take(venue: Venue, verb: str, *, own: bool) -> str | None:
     if refusal := VENUE.why_not(venue.state, verb):
         return refusal
     if own and venue.state == VenueState.SUSPENDED:
-        return _(
-            "while a venue is suspended, only officers of the place reinstate it or close it"
-        )
+        return _("while a venue is suspended, only officers of the place reinstate it or close it")
     return None
 
 

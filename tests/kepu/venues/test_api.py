@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kepu.kernel import clock
+from kepu.venues import actions
 from kepu.venues.models import DayCount, Venue
 from tests.factories import NOW, division, user
 from tests.kepu.venues.factories import DECISION, HERE, THERE, WHOLE, judge, manager, unit, venue
@@ -114,6 +115,21 @@ def test_who_gets_through_which_door(door, sent, statuses):
     got = [caller(who).post(f"venues/{one.pk}/{door}", sent).status_code for who in people]
 
     assert tuple(got) == statuses
+
+
+def test_of_a_venue_that_a_report_names_no_admission_is_claimed_and_its_year_is_told():
+    actions.list_from_report(
+        name="示例基地", place=division(HERE), source="示例日报，2015-05", reported_in=2015,
+        level="municipal", by=None, now=NOW,
+    )  # fmt: skip
+    venue("active")
+
+    found = caller(None).get("venues").json()["items"]
+
+    assert [(one["name"], one["admission"], one["reported_in"]) for one in found] == [
+        ("示例基地", None, 2015),
+        ("示例科技馆", "free", None),
+    ]
 
 
 def test_another_unit_is_not_registered_for():

@@ -207,14 +207,18 @@ def test_an_officer_reads_who_waits_and_asks_for_other_states():
 
 def test_a_venue_of_a_report_shows_its_source_and_claims_nothing_else():
     one = actions.list_from_report(
-        name="示例基地", place=division(THERE), source="示例日报，2015-05", by=None, now=NOW
-    )
+        name="示例基地", place=division(THERE), source="示例日报，2015-05", reported_in=2015,
+        level="municipal", by=None, now=NOW,
+    )  # fmt: skip
+    listed = browser().get(reverse("venues")).content.decode()
 
     text = browser().get(reverse("venue", args=[one.pk])).content.decode()
 
     assert "示例日报，2015-05" in text
     assert "unit not known" in text
     assert "Admission" not in text
+    for shown in (text, listed):
+        assert "unicipal base, as reported in 2015" in shown
 
 
 def test_a_manager_registers_only_for_his_own_units():

@@ -366,16 +366,18 @@ def test_officers_of_the_place_hear_that_a_venue_waits_for_them():
 
 def test_what_a_report_names_is_listed_with_its_source_and_takes_nothing():
     one = actions.list_from_report(
-        name="示例基地", place=division("50."), source="示例日报，2015-05", by=None, now=NOW
-    )
+        name="示例基地", place=division("50."), source="示例日报，2015-05", reported_in=2015,
+        by=None, now=NOW,
+    )  # fmt: skip
 
     assert list(queries.public()) == [one]
     assert "not registered" in (queries.why_not_usable(one.pk) or "")
     assert one.number == ""
     with pytest.raises(NotAllowed):
         actions.list_from_report(
-            name="另一基地", place=division("50."), source="我说的", by=judge(), now=NOW
-        )
+            name="另一基地", place=division("50."), source="我说的", reported_in=2026, by=judge(),
+            now=NOW,
+        )  # fmt: skip
     with pytest.raises(IntegrityError), transaction.atomic():
         Venue.objects.filter(pk=one.pk).update(source="")
 
