@@ -224,18 +224,28 @@ def _areas(venue: Venue, rules: Registration) -> list[str]:
 
 
 def _base(venue: Venue, rules: Registration) -> list[str]:
-    """Opening and the rest of municipal and national bases; a district makes its own conditions."""
-    if venue.kind != VenueKind.BASE or venue.level == BaseLevel.DISTRICT:
+    """Of municipal bases; a district makes its own conditions, and those of national ones are not known."""
+    if venue.kind != VenueKind.BASE or venue.level != BaseLevel.MUNICIPAL:
         return []
     base, found = rules.base, []
     if (venue.open_days or 0) < base.open_days:
-        found.append(_("a base is open on %(least)s days a year") % {"least": base.open_days})
+        found.append(
+            _("a municipal base is open on %(least)s days a year") % {"least": base.open_days}
+        )
     if venue.category == BaseCategory.HALL and (venue.youth_free_days or 0) < base.youth_free_days:
-        words = _("a base of this category is free or cheaper for minors on %(least)s days a year")
+        words = _(
+            "a municipal base of this category is free or cheaper for minors on %(least)s days a year"
+        )
         found.append(words % {"least": base.youth_free_days})
     if venue.category == BaseCategory.SCENIC:
         if (venue.scenic_grade or 0) < base.scenic_grade:
-            found.append(_("a scenic area is of grade %(least)sA") % {"least": base.scenic_grade})
+            found.append(
+                _("a municipal base that is a scenic area is of grade %(least)sA")
+                % {"least": base.scenic_grade}
+            )
         if (venue.guides or 0) < base.guides:
-            found.append(_("a scenic area has %(least)s kepu guides") % {"least": base.guides})
+            found.append(
+                _("a municipal base that is a scenic area has %(least)s kepu guides")
+                % {"least": base.guides}
+            )
     return found

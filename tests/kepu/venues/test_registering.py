@@ -13,7 +13,7 @@ from kepu.kernel.audit.models import Entry
 from kepu.kernel.errors import NotAllowed, Outside, RuleBroken
 from kepu.kernel.facts.models import Happening
 from kepu.kernel.notices.models import Notice
-from kepu.venues import actions, queries, rules
+from kepu.venues import actions, policy, queries, rules
 from kepu.venues.models import Venue, VenueStep
 from kepu.venues.states import VENUE, VenueState
 from tests.factories import NOW, division, grant, organisation, user
@@ -114,7 +114,6 @@ def test_what_was_not_confirmed_is_seen_by_its_managers_and_once_handed_in_by_of
         ({"weekdays": 0}, "days of the week"),
         ({"halls": None}, "number of halls is missing"),
         ({"safety_checked_on": None}, "safety check is missing"),
-        ({"hall_area": 999}, "1000 m² of halls"),
         ({"hall_area": 3001}, "larger than the floor"),
         ({"kind": "base", "category": "hall", "level": "municipal", "open_days": 249}, "250 days"),
         (
@@ -122,7 +121,7 @@ def test_what_was_not_confirmed_is_seen_by_its_managers_and_once_handed_in_by_of
             "minors on 30 days",
         ),
         (
-            {"kind": "base", "category": "scenic", "level": "national", "scenic_grade": 3},
+            {"kind": "base", "category": "scenic", "level": "municipal", "scenic_grade": 3},
             "grade 4A",
         ),
         (
@@ -147,14 +146,31 @@ def test_what_is_missing_or_too_little_is_said_before_it_is_handed_in(changed, g
     "fits",
     [
         {"kind": "base", "category": "hall", "level": "district", "open_days": 100},
+        {"kind": "base", "category": "hall", "level": "national", "open_days": 100},
+        {"kind": "base", "category": "scenic", "level": "national", "scenic_grade": 3},
         {"kind": "base", "category": "media", "level": "municipal", "youth_free_days": 0},
         {"kind": "base", "category": "hall", "level": "municipal", "open_days": 250},
+        {"kind": "museum", "hall_area": 60},
         {"kind": "community", "hall_area": 60, "floor_area": 60},
         {"kind": "caravan", "address": "", "opens_at": None, "closes_at": None, "halls": None},
     ],
 )
 def test_what_the_rules_do_not_ask_of_a_kind_stands_in_nobody_s_way(fits):
     assert rules.gaps(venue("draft", **fits), NOW) == []
+
+
+def test_a_city_that_asks_for_halls_of_a_size_has_it_asked_of_museums_alone(monkeypatch):
+    small, room = (
+        venue("draft", hall_area=999),
+        venue("draft", name="社区", kind="community", hall_area=9),
+    )
+    shipped = policy.registration(NOW)
+    museum = shipped.museum.model_copy(update={"hall_area": 1000})
+    asked = shipped.model_copy(update={"museum": museum})
+    monkeypatch.setattr(policy, "registration", lambda now: asked)
+
+    assert ["1000 m² of halls" in one for one in rules.gaps(small, NOW)] == [True]
+    assert rules.gaps(room, NOW) == []
 
 
 def test_a_unit_needs_a_credit_code_and_has_to_be_at_work():
