@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from kepu.kernel.divisions.models import Placed
 from kepu.venues.states import (
-    OVER,
+    NAME_FREE,
     SIGNED,
     Admission,
     BaseCategory,
@@ -73,8 +73,13 @@ class Venue(Placed):
         constraints = [
             models.UniqueConstraint(
                 fields=["division_now", "name"],
-                condition=~Q(state__in=OVER),
+                condition=~Q(state__in=NAME_FREE),
                 name="venue_once",
+            ),
+            models.UniqueConstraint(
+                fields=["division_now", "name"],
+                condition=Q(state=VenueState.LISTED),
+                name="venue_listed_once",
             ),
             models.CheckConstraint(
                 condition=Q(kind=VenueKind.BASE) & ~Q(category="") & ~Q(level="")

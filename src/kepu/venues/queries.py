@@ -15,7 +15,7 @@ from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.kernel.search import queries as search
 from kepu.venues.models import DayCount, Venue, VenueStep
-from kepu.venues.states import AT_WORK, OVER, PUBLIC, VenueState
+from kepu.venues.states import AT_WORK, NAME_FREE, OVER, PUBLIC, VenueState
 
 
 def why_not_usable(venue_id: int, *, hold: bool = False) -> str | None:
@@ -105,8 +105,8 @@ def _concerns(venue: Venue, person: User | None, now: datetime) -> bool:
 
 
 def standing_there(name: str, path: str) -> QuerySet[Venue]:
-    """Venues of this name at this place that are not over."""
-    return Venue.objects.filter(name=name.strip(), path=path).exclude(state__in=OVER)
+    """Venues of this name at this place that a unit registered and that are not over."""
+    return Venue.objects.filter(name=name.strip(), path=path).exclude(state__in=NAME_FREE)
 
 
 @dataclass(frozen=True)

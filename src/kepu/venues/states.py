@@ -65,6 +65,7 @@ AT_WORK = (S.ACTIVE, S.WARNED)
 STANDING = (*AT_WORK, S.SUSPENDED)  # registered, and not over
 PUBLIC = (*STANDING, S.REVOKED, S.CLOSED, S.LISTED)
 OVER = (S.REVOKED, S.CLOSED)
+NAME_FREE = (*OVER, S.LISTED)  # whoever registers a venue takes the name
 
 VENUE = Machine(
     start=S.DRAFT,

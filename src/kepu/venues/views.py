@@ -341,7 +341,8 @@ def decide(request: HttpRequest, venue_id: int, verb: str) -> HttpResponse:
 
     def act(data: dict[str, Any]) -> HttpResponse:
         actions.decide(venue.pk, verb, by=by, now=now, **data)
-        toasts.say(request, _("Done. It holds from now on, and the venue's managers were told."))
+        told = _("Done. It holds from now on, and the venue's managers were told.")
+        toasts.say(request, told if venue.organisation else _("Done. It holds from now on."))
         return redirect("venue", venue.pk)
 
     form = DecisionForm(request.POST or None, signed=rules.is_signed(verb, own=own))

@@ -221,6 +221,23 @@ def test_a_venue_of_a_report_shows_its_source_and_claims_nothing_else():
         assert "unicipal base, as reported in 2015" in shown
 
 
+def test_managers_are_said_to_be_told_only_where_the_venue_has_a_unit():
+    by = manager()
+    named = actions.list_from_report(
+        name="示例基地", place=division(HERE), source="示例日报", reported_in=2015, by=None, now=NOW
+    )
+
+    def close(one: Venue) -> str:
+        form = reverse("venue-decide", args=[one.pk, "close"])
+        said = DECISION | {"seen": one.version}
+        return browser(judge()).post(form, said, follow=True).content.decode()
+
+    assert "managers were told" in close(venue("active", by=by))
+    told = close(named)
+    assert "It holds from now on" in told
+    assert "managers were told" not in told
+
+
 def test_a_manager_registers_only_for_his_own_units():
     other = organisation("别处示例", THERE, credit_code="91500000MA5U000023")
 

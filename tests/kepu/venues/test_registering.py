@@ -398,6 +398,24 @@ def test_what_a_report_names_is_listed_with_its_source_and_takes_nothing():
         Venue.objects.filter(pk=one.pk).update(source="")
 
 
+def test_a_unit_registers_the_base_that_a_report_names_already_and_no_report_names_it_twice():
+    said = {
+        "place": division(HERE),
+        "source": "示例日报",
+        "reported_in": 2015,
+        "by": None,
+        "now": NOW,
+    }
+    actions.list_from_report(name="示例馆", **said)
+
+    own = register(by := manager())
+    assert actions.submit(own.pk, by=by, now=NOW).state == "submitted"
+    with pytest.raises(RuleBroken, match="of this name"):
+        register(by)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        actions.list_from_report(name="示例馆", **said)
+
+
 def test_the_table_leads_nowhere_from_the_end():
     assert VENUE.final() == {VenueState.REVOKED, VenueState.CLOSED}
 

@@ -265,9 +265,17 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="venue",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ("revoked", "closed")), _negated=True),
+                condition=models.Q(("state__in", ("revoked", "closed", "listed")), _negated=True),
                 fields=("division_now", "name"),
                 name="venue_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="venue",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "listed")),
+                fields=("division_now", "name"),
+                name="venue_listed_once",
             ),
         ),
         migrations.AddConstraint(
