@@ -155,7 +155,9 @@ class VenueDecisionIn(Given):
     """Why, and under the number of which signed decision."""
 
     verb: Literal["send_back", "warn", "suspend", "reinstate", "revoke", "close"]
-    reason: Reason
+    reason: Reason = Field(
+        description="Everybody reads that of warn, suspend, revoke and close on the venue's page"
+    )
     reference: Line = Field("", max_length=80)
 
 

@@ -96,3 +96,4 @@ VERBS = (
 
 EXPLAINED = ("send_back", "warn", "suspend", "reinstate", "revoke", "close")  # with a reason
 SIGNED = ("warn", "suspend", "reinstate", "revoke")  # with the number of the signed decision
+MADE_PUBLIC = ("warn", "suspend", "revoke", "close")  # everybody reads the reason

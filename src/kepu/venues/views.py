@@ -345,7 +345,7 @@ def decide(request: HttpRequest, venue_id: int, verb: str) -> HttpResponse:
         toasts.say(request, told if venue.organisation else _("Done. It holds from now on."))
         return redirect("venue", venue.pk)
 
-    form = DecisionForm(request.POST or None, signed=rules.is_signed(verb, own=own))
+    form = DecisionForm(request.POST or None, verb=verb, signed=rules.is_signed(verb, own=own))
     return form_page(
         request, form, act, title=f"{WORDS[verb]}: {venue.name}", back=_of(venue),
         submit=WORDS[verb],

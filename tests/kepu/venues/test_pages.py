@@ -140,6 +140,31 @@ def test_an_officer_is_asked_for_the_number_where_a_manager_who_closes_is_not():
     assert 'name="reference"' not in browser(by).get(form).content.decode()
 
 
+@pytest.mark.parametrize(
+    ("verb", "source", "everybody"),
+    [
+        ("send_back", "submitted", False),
+        ("warn", "active", True),
+        ("suspend", "active", True),
+        ("reinstate", "suspended", False),
+        ("revoke", "active", True),
+        ("close", "active", True),
+    ],
+)
+def test_who_decides_is_told_who_reads_the_reason_and_it_is_so(verb, source, everybody):
+    one = venue(source)
+    office, form = browser(judge()), reverse("venue-decide", args=[one.pk, verb])
+
+    asked = office.get(form).content.decode()
+    office.post(form, {"reason": "楼梯坏了", "reference": "9号", "seen": one.version})
+    read = browser().get(reverse("venue", args=[one.pk])).content.decode()
+
+    assert queries.steps(one).first().reason == "楼梯坏了"
+    assert ("Everybody reads this" in asked) == everybody
+    assert ("and nobody else" in asked) != everybody
+    assert ("楼梯坏了" in read) == everybody
+
+
 def test_the_list_is_narrowed_and_leaves_out_what_is_over_or_not_confirmed():
     by = manager()
     venue("active", by=by, name="量子示例馆")
