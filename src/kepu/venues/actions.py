@@ -116,7 +116,7 @@ def submit(venue_id: int, *, by: User, now: datetime) -> Venue:
 def confirm(venue_id: int, *, seen: int, by: User, now: datetime) -> Venue:
     """Confirm what was handed in; from now on the venue stands on the public register."""
     venue = _locked(venue_id)
-    authorize(rules.why_not_judge(by, venue, now))
+    authorize(rules.why_not_confirm_as(by, venue, now))
     require(rules.why_not_confirm(venue, seen, now))
 
     venue.confirmed_at = now
@@ -131,6 +131,7 @@ def decide(
     venue_id: int,
     verb: str,
     *,
+    seen: int,
     reason: str,
     by: User,
     now: datetime,
@@ -139,13 +140,14 @@ def decide(
     """Return, warn, suspend, reinstate, revoke or close, saying why; managers hear of it.
 
     What is not used any more is so from this transaction on. `reference` is the number of the signed
-    decision; raises RuleBroken where one is asked for and missing.
+    decision, `seen` the version that `by` looked at; raises RuleBroken where a number is asked for and
+    missing, or another version stands.
     """
     venue = _locked(venue_id)
     who = rules.why_not_close_as if verb == "close" else rules.why_not_judge
     authorize(who(by, venue, now))
     own = rules.why_not_keep(by, venue.organisation, now) is None
-    require(rules.why_not_decide(venue, verb, reason, reference, own=own))
+    require(rules.why_not_decide(venue, verb, reason, reference, seen=seen, own=own))
 
     _move(venue, verb, by=by, now=now, reason=reason.strip(), reference=reference.strip())
     _publish(venue, verb, now)

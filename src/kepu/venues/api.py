@@ -154,6 +154,7 @@ class VenueSeenIn(Given):
 class VenueDecisionIn(Given):
     """Why, and under the number of which signed decision."""
 
+    version: int = Field(ge=1, description="That the caller looked at")
     verb: Literal["send_back", "warn", "suspend", "reinstate", "revoke", "close"]
     reason: Reason = Field(
         description="Everybody reads that of warn, suspend, revoke and close on the venue's page"
@@ -232,8 +233,8 @@ def decide_venue(request: Asked, venue_id: Id, body: VenueDecisionIn) -> dict[st
     """For officers of the place, and managers who close their own; 403, 404, 409 rule_broken."""
     seen = queries.seen(venue_id, request.auth, clock.now())
     decided = actions.decide(
-        seen.pk, body.verb, reason=body.reason, reference=body.reference, by=request.auth,
-        now=clock.now(),
+        seen.pk, body.verb, seen=body.version, reason=body.reason, reference=body.reference,
+        by=request.auth, now=clock.now(),
     )  # fmt: skip
     return _one(decided)
 

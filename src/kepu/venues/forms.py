@@ -160,6 +160,7 @@ class NewVenueForm(VenueForm):
 class DecisionForm(forms.Form):
     """Why, and under the number of which signed decision; who writes hears who will read it."""
 
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     reason = forms.CharField(
         label=lazy("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 3})
     )

@@ -62,6 +62,15 @@ def why_not_judge(by: User | None, venue: Venue, now: datetime) -> str | None:
     return None
 
 
+def why_not_confirm_as(by: User | None, venue: Venue, now: datetime) -> str | None:
+    """Who decides, but nobody who ever handed this venue in, nor who speaks for them. Two queries."""
+    if refusal := why_not_judge(by, venue, now):
+        return refusal
+    assert by is not None  # noqa: S101 (or nobody would judge)
+    refusals = (why_not_decide_about(by, person) for person in queries.handed_in_by(venue))
+    return next((one for one in refusals if one), None)
+
+
 def why_not_close_as(by: User | None, venue: Venue, now: datetime) -> str | None:
     """A venue is closed by who manages it, or by an officer of the place."""
     if why_not_keep(by, venue.organisation, now) is None:
@@ -104,7 +113,7 @@ def why_not_change_opening(venue: Venue, seen: int) -> str | None:
 
 
 def why_not_unseen(venue: Venue, seen: int) -> str | None:
-    """Nobody overwrites or confirms what they have not seen."""
+    """Nobody overwrites, confirms or decides about what they have not seen."""
     if venue.version != seen:
         return _("somebody changed this venue meanwhile; look at it again")
     return None
@@ -125,13 +134,13 @@ def why_not_confirm(venue: Venue, seen: int, now: datetime) -> str | None:
 
 
 def why_not_decide(
-    venue: Venue, verb: str, reason: str, reference: str, *, own: bool
+    venue: Venue, verb: str, reason: str, reference: str, *, seen: int, own: bool
 ) -> str | None:
-    """A decision says why, and a grave one stands under the number of a signed paper.
+    """A decision is about what was seen and says why; a grave one has the number of a signed paper.
 
     `own` where a manager of the venue decides, who only closes it.
     """
-    if refusal := why_not_take(venue, verb, own=own):
+    if refusal := why_not_take(venue, verb, own=own) or why_not_unseen(venue, seen):
         return refusal
     if not reason.strip():
         return _("please give a reason")

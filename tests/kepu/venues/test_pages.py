@@ -58,7 +58,9 @@ def test_a_venue_is_registered_confirmed_found_and_suspended_the_same_second():
 
     shown = anybody.get(page).content.decode()
     listed = anybody.get(reverse("venues"), {"q": "科技馆"}).content.decode()
-    grave = office.post(reverse("venue-decide", args=[made.pk, "suspend"]), DECISION)
+    grave = office.post(
+        reverse("venue-decide", args=[made.pk, "suspend"]), DECISION | {"version": seen + 1}
+    )
 
     assert "Tuesday to Sunday" in shown
     assert "09:00-17:00" in shown
@@ -131,6 +133,23 @@ def test_who_gets_through_which_door(name, at, method, statuses):
     assert tuple(got) == statuses
 
 
+def test_an_officer_decides_about_the_venue_that_he_looked_at():
+    by = manager()
+    one = venue("active", by=by)
+    office, page = browser(judge()), reverse("venue", args=[one.pk])
+    form = f"{reverse('venue-decide', args=[one.pk, 'suspend'])}?version={one.version}"
+
+    assert form in office.get(page).content.decode()
+    actions.change_opening(one.pk, seen=one.version, by=by, now=NOW, phone="023-1")
+    kept = f'name="version" value="{one.version}"'
+    assert kept in office.get(form).content.decode()
+    late = office.post(form, DECISION | {"version": one.version})
+
+    assert late.status_code == 409
+    assert "changed this venue meanwhile" in late.content.decode()
+    assert queries.why_not_usable(one.pk) is None
+
+
 def test_an_officer_is_asked_for_the_number_where_a_manager_who_closes_is_not():
     by = manager()
     one = venue("active", by=by)
@@ -156,7 +175,7 @@ def test_who_decides_is_told_who_reads_the_reason_and_it_is_so(verb, source, eve
     office, form = browser(judge()), reverse("venue-decide", args=[one.pk, verb])
 
     asked = office.get(form).content.decode()
-    office.post(form, {"reason": "楼梯坏了", "reference": "9号", "seen": one.version})
+    office.post(form, {"reason": "楼梯坏了", "reference": "9号", "version": one.version})
     read = browser().get(reverse("venue", args=[one.pk])).content.decode()
 
     assert queries.steps(one).first().reason == "楼梯坏了"
@@ -254,7 +273,7 @@ def test_managers_are_said_to_be_told_only_where_the_venue_has_a_unit():
 
     def close(one: Venue) -> str:
         form = reverse("venue-decide", args=[one.pk, "close"])
-        said = DECISION | {"seen": one.version}
+        said = DECISION | {"version": one.version}
         return browser(judge()).post(form, said, follow=True).content.decode()
 
     assert "managers were told" in close(venue("active", by=by))

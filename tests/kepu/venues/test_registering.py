@@ -22,6 +22,7 @@ from tests.kepu.venues.factories import (
     HERE,
     THERE,
     WHOLE,
+    decide,
     judge,
     manager,
     step,
@@ -88,6 +89,28 @@ def test_nobody_decides_about_a_venue_he_manages_or_registered_or_whose_manager_
     by.save(update_fields=["guardian"])
     with pytest.raises(NotAllowed, match="in his care"):
         actions.confirm(waits.pk, seen=waits.version, by=guardian, now=NOW)
+
+
+def test_nobody_confirms_a_venue_that_he_ever_handed_in():
+    first, second, officer_here = manager(), manager(), judge()
+    one = venue("returned", by=first)
+    waits = actions.submit(one.pk, by=second, now=NOW)
+    first.grants.filter(role="venue_manager").delete()
+    grant(first, "district_officer", HERE)
+
+    with pytest.raises(NotAllowed, match="about himself"):
+        actions.confirm(waits.pk, seen=waits.version, by=first, now=NOW)
+    assert actions.confirm(waits.pk, seen=waits.version, by=officer_here, now=NOW).confirmed_at
+
+
+def test_only_the_venue_that_was_seen_is_decided_about():
+    by, officer_here = manager(), judge()
+    one = venue("active", by=by)
+    actions.change_opening(one.pk, seen=one.version, by=by, now=NOW, phone="023-1")
+
+    with pytest.raises(RuleBroken, match="meanwhile"):
+        actions.decide(one.pk, "warn", seen=one.version, by=officer_here, now=NOW, **DECISION)
+    assert decide(one, "warn", by=officer_here, **DECISION).state == "warned"
 
 
 def test_what_was_not_confirmed_is_seen_by_its_managers_and_once_handed_in_by_officers():
@@ -191,7 +214,7 @@ def test_one_name_stands_once_in_a_place_until_the_venue_is_over():
     with pytest.raises(RuleBroken, match="of this name"):
         register(by)
     assert register(by, path="50.103.001.").name == "示例馆"
-    actions.decide(first.pk, "close", by=by, now=NOW, reason="搬迁")
+    decide(first, "close", by=by, reason="搬迁")
     assert register(by).state == "draft"
 
 
@@ -245,12 +268,12 @@ def test_from_draft_to_suspended_the_same_second_and_back():
     actions.confirm(made.pk, seen=waits.version, by=officer_here, now=NOW)
     assert queries.why_not_usable(made.pk) is None
 
-    actions.decide(made.pk, "suspend", by=officer_here, now=NOW, **DECISION)
+    decide(made, "suspend", by=officer_here, **DECISION)
 
     assert DECISION["reason"] in (queries.why_not_usable(made.pk) or "")
     with transaction.atomic():
         assert queries.why_not_usable(made.pk, hold=True)
-    actions.decide(made.pk, "reinstate", by=officer_here, now=NOW, reason="已整改", reference="2号")
+    decide(made, "reinstate", by=officer_here, reason="已整改", reference="2号")
     assert queries.why_not_usable(made.pk) is None
     assert [one.verb for one in queries.steps(made)][::-1] == [
         "submit", "confirm", "suspend", "reinstate",
@@ -296,7 +319,7 @@ def test_a_grave_decision_is_signed_and_says_why(verb, said, sentence):
     one = venue("active")
 
     with pytest.raises(RuleBroken, match=sentence):
-        actions.decide(one.pk, verb, by=judge(), now=NOW, **said)
+        decide(one, verb, by=judge(), **said)
     assert queries.why_not_usable(one.pk) is None
 
 
@@ -304,9 +327,9 @@ def test_an_officer_closes_a_venue_only_under_the_number_of_a_signed_decision():
     one, officer_here = venue("active"), judge()
 
     with pytest.raises(RuleBroken, match="number of the signed decision"):
-        actions.decide(one.pk, "close", by=officer_here, now=NOW, reason="x")
+        decide(one, "close", by=officer_here, reason="x")
     assert queries.why_not_usable(one.pk) is None
-    assert actions.decide(one.pk, "close", by=officer_here, now=NOW, **DECISION).state == "closed"
+    assert decide(one, "close", by=officer_here, **DECISION).state == "closed"
 
 
 def test_no_manager_leaves_a_suspension_by_closing_the_venue_and_registering_it_anew():
@@ -314,7 +337,7 @@ def test_no_manager_leaves_a_suspension_by_closing_the_venue_and_registering_it_
     one = venue("suspended", by=by, name="示例馆")
 
     with pytest.raises(RuleBroken, match="while a venue is suspended"):
-        actions.decide(one.pk, "close", by=by, now=NOW, **DECISION)
+        decide(one, "close", by=by, **DECISION)
     with pytest.raises(RuleBroken, match="of this name"):
         register(by)
     assert step(one, "close", by).state == "closed"
@@ -334,7 +357,7 @@ def test_the_database_keeps_no_suspension_that_nobody_signed():
 @pytest.mark.parametrize("verb", ["confirm", "submit", "list", "nothing"])
 def test_what_is_no_decision_is_not_decided(verb):
     with pytest.raises(RuleBroken):
-        actions.decide(venue("submitted").pk, verb, by=judge(), now=NOW, **DECISION)
+        decide(venue("submitted"), verb, by=judge(), **DECISION)
 
 
 @pytest.mark.parametrize("verb", ["warn", "suspend", "revoke", "reinstate"])
@@ -343,8 +366,8 @@ def test_a_manager_closes_his_venue_and_decides_nothing_else(verb):
     one = venue("warned", by=by)
 
     with pytest.raises(NotAllowed):
-        actions.decide(one.pk, verb, by=by, now=NOW, **DECISION)
-    assert actions.decide(one.pk, "close", by=by, now=NOW, reason="搬迁").state == "closed"
+        decide(one, verb, by=by, **DECISION)
+    assert decide(one, "close", by=by, reason="搬迁").state == "closed"
 
 
 @pytest.mark.parametrize(
