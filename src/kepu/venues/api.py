@@ -132,7 +132,7 @@ class VenueOut(Schema):
 
 
 class OneVenueOut(VenueOut):
-    """With whether it takes bookings now."""
+    """With why nobody may use it now; to be asked at the moment of a booking."""
 
     why_not_usable: str | None
 

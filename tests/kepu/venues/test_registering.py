@@ -13,7 +13,7 @@ from kepu.kernel.audit.models import Entry
 from kepu.kernel.errors import NotAllowed, Outside, RuleBroken
 from kepu.kernel.facts.models import Happening
 from kepu.kernel.notices.models import Notice
-from kepu.venues import actions, policy, queries, rules
+from kepu.venues import actions, policy, queries, rules, telling
 from kepu.venues.models import Venue, VenueStep
 from kepu.venues.states import VENUE, VenueState
 from tests.factories import NOW, division, grant, organisation, user
@@ -389,6 +389,12 @@ def test_managers_hear_what_was_decided(verb, key, source):
     step(one, verb, by)
 
     assert Notice.objects.filter(person=by, template=key, link=f"/venues/{one.pk}/").exists()
+
+
+def test_no_notice_promises_what_other_rooms_do_not_ask_yet():
+    for text in telling.TEXTS:
+        said = text.zh.text + text.en.text
+        assert [word for word in ("预约", "订单", "booking", "order") if word in said] == []
 
 
 def test_officers_of_the_place_hear_that_a_venue_waits_for_them():
