@@ -343,15 +343,18 @@ def test_no_manager_leaves_a_suspension_by_closing_the_venue_and_registering_it_
     assert step(one, "close", by).state == "closed"
 
 
-def test_the_database_keeps_no_suspension_that_nobody_signed():
-    """No score and no clock suspends a venue: the row wants a person, a reason and a number."""
+@pytest.mark.parametrize("verb", ["warn", "suspend", "reinstate", "revoke"])
+@pytest.mark.parametrize("missing", ["by", "reason", "reference"])
+def test_the_database_keeps_no_grave_step_without_a_person_a_reason_and_a_number(verb, missing):
+    """No score and no clock takes such a step: it needs all three, whichever one is missing."""
     one = venue("active")
+    whole = {"by": judge(), "reason": "消防通道被占用", "reference": "1号"}
+    step_of = {"venue": one, "verb": verb, "state": one.state, "rules_version": 0, "at": NOW}
+    without = whole | {missing: None if missing == "by" else ""}
 
-    with pytest.raises(IntegrityError), transaction.atomic():
-        VenueStep.objects.create(
-            venue=one, verb="suspend", state="suspended", reason="低分", reference="1号",
-            rules_version=0, by=None, at=NOW,
-        )  # fmt: skip
+    with pytest.raises(IntegrityError, match="signs_with_reason"), transaction.atomic():
+        VenueStep.objects.create(**step_of, **without)
+    assert VenueStep.objects.create(**step_of, **whole).pk
 
 
 @pytest.mark.parametrize("verb", ["confirm", "submit", "list", "nothing"])
