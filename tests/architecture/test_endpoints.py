@@ -137,7 +137,7 @@ BODIES: dict[str, Any] = {
     "register_venue": VENUE | {"organisation_id": 1},
     "change_venue": VENUE | {"version": 1},
     "confirm_venue": {"version": 1},
-    "decide_venue": {"verb": "suspend", "reference": "1号", **REASON},
+    "decide_venue": {"version": 1, "verb": "suspend", "reference": "1号", **REASON},
     "count_visits": {"day": "2026-03-05", "visits": 1},
     "end_post": {"on": "2026-03-06"},
     "say_as_expert": {"word": "accept", "consent": True},

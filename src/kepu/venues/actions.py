@@ -116,7 +116,7 @@ def submit(venue_id: int, *, by: User, now: datetime) -> Venue:
 def confirm(venue_id: int, *, seen: int, by: User, now: datetime) -> Venue:
     """Confirm what was handed in; from now on the venue stands on the public register."""
     venue = _locked(venue_id)
-    authorize(rules.why_not_judge(by, venue, now))
+    authorize(rules.why_not_confirm_as(by, venue, now))
     require(rules.why_not_confirm(venue, seen, now))
 
     venue.confirmed_at = now
@@ -131,6 +131,7 @@ def decide(
     venue_id: int,
     verb: str,
     *,
+    seen: int,
     reason: str,
     by: User,
     now: datetime,
@@ -139,12 +140,14 @@ def decide(
     """Return, warn, suspend, reinstate, revoke or close, saying why; managers hear of it.
 
     What is not used any more is so from this transaction on. `reference` is the number of the signed
-    decision; raises RuleBroken where one is asked for and missing.
+    decision, `seen` the version that `by` looked at; raises RuleBroken where a number is asked for and
+    missing, or another version stands.
     """
     venue = _locked(venue_id)
     who = rules.why_not_close_as if verb == "close" else rules.why_not_judge
     authorize(who(by, venue, now))
-    require(rules.why_not_decide(venue, verb, reason, reference))
+    own = rules.why_not_keep(by, venue.organisation, now) is None
+    require(rules.why_not_decide(venue, verb, reason, reference, seen=seen, own=own))
 
     _move(venue, verb, by=by, now=now, reason=reason.strip(), reference=reference.strip())
     _publish(venue, verb, now)
@@ -158,16 +161,18 @@ def list_from_report(
     name: str,
     place: Division,
     source: str,
+    reported_in: int,
     by: User | None,
     now: datetime,
     **about: Any,
 ) -> Venue:
     """Put a venue on the list that a public report names and whose unit has not registered it.
 
-    It takes no booking: of what it is like, nothing is known but the report. By Kepu itself (None).
+    It takes no booking: of what it is like, nothing is known but the report, and that it was so in the
+    year `reported_in`. By Kepu itself (None).
     """
     authorize(None if by is None else _("only Kepu itself lists venues from reports"))
-    venue = Venue(source=source.strip(), registered_at=now)
+    venue = Venue(source=source.strip(), reported_in=reported_in, registered_at=now)
     venue.place(place)
     _write(venue, {"kind": VenueKind.BASE, "name": name, **about})
     venue.save()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, time
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as n_
 from ninja import Query, Router, Schema, Status
-from pydantic import Field, model_validator
+from pydantic import Field, PlainSerializer, WithJsonSchema, model_validator
 
 from kepu.kernel import clock
 from kepu.kernel.api.entrance import Asked, caller
@@ -29,10 +29,16 @@ LATEST = Sort("day", down=True, read=date.fromisoformat)
 PLAIN = (
     "id", "number", "name", "kind", "category", "level", "about", "address", "lon", "lat", "phone",
     "floor_area", "hall_area", "halls", "open_days", "weekdays", "opens_at", "closes_at",
-    "admission", "youth_free_days", "full_time", "part_time", "guides", "scenic_grade",
-    "accessibility", "safety_checked_on", "source", "state", "version",
+    "youth_free_days", "full_time", "part_time", "guides", "scenic_grade",
+    "accessibility", "safety_checked_on", "source", "reported_in", "state", "version",
 )  # fmt: skip
 Number = int | None
+# A time of the day as a clock shows it; JSON's own times ask for a zone, which opening hours have not.
+HourMinute = Annotated[
+    time,
+    PlainSerializer(lambda told: f"{told:%H:%M}", return_type=str),
+    WithJsonSchema({"type": "string", "pattern": r"^\d\d:\d\d$", "examples": ["09:00"]}),
+]
 WEEK = "A bit for each day the venue is open, Monday the lowest"
 
 
@@ -115,9 +121,9 @@ class VenueOut(Schema):
     halls: Number
     open_days: Number
     weekdays: int = Field(description=WEEK)
-    opens_at: time | None
-    closes_at: time | None
-    admission: Admission
+    opens_at: HourMinute | None
+    closes_at: HourMinute | None
+    admission: Admission | None = Field(description="Null where only a report names the venue")
     youth_free_days: Number
     full_time: Number
     part_time: Number
@@ -125,13 +131,14 @@ class VenueOut(Schema):
     scenic_grade: Number
     accessibility: str
     safety_checked_on: date | None
-    source: str
+    source: str = Field(description="The report that names the venue; empty where its unit did")
+    reported_in: Number = Field(description="Year of that report; its level is no title of today")
     state: VenueState
     version: int
 
 
 class OneVenueOut(VenueOut):
-    """With whether it takes bookings now."""
+    """With why nobody may use it now; to be asked at the moment of a booking."""
 
     why_not_usable: str | None
 
@@ -153,8 +160,11 @@ class VenueSeenIn(Given):
 class VenueDecisionIn(Given):
     """Why, and under the number of which signed decision."""
 
+    version: int = Field(ge=1, description="That the caller looked at")
     verb: Literal["send_back", "warn", "suspend", "reinstate", "revoke", "close"]
-    reason: Reason
+    reason: Reason = Field(
+        description="Everybody reads that of warn, suspend, revoke and close on the venue's page"
+    )
     reference: Line = Field("", max_length=80)
 
 
@@ -229,8 +239,8 @@ def decide_venue(request: Asked, venue_id: Id, body: VenueDecisionIn) -> dict[st
     """For officers of the place, and managers who close their own; 403, 404, 409 rule_broken."""
     seen = queries.seen(venue_id, request.auth, clock.now())
     decided = actions.decide(
-        seen.pk, body.verb, reason=body.reason, reference=body.reference, by=request.auth,
-        now=clock.now(),
+        seen.pk, body.verb, seen=body.version, reason=body.reason, reference=body.reference,
+        by=request.auth, now=clock.now(),
     )  # fmt: skip
     return _one(decided)
 
@@ -274,6 +284,7 @@ def _place_at(path: str) -> Division:
 def _venue(one: Venue) -> dict[str, Any]:
     return {
         **{name: getattr(one, name) for name in PLAIN},
+        "admission": one.admission or None,
         "place": Spot(path=one.path, name=one.division_now.name),
         "organisation": named(one.organisation),
     }

@@ -14,8 +14,8 @@ from kepu.kernel.days import DayField
 from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.divisions.forms import HomeField
 from kepu.venues.states import (
+    MADE_PUBLIC,
     PUBLIC,
-    SIGNED,
     Admission,
     BaseCategory,
     BaseLevel,
@@ -158,20 +158,25 @@ class NewVenueForm(VenueForm):
 
 
 class DecisionForm(forms.Form):
-    """Why, and under the number of which signed decision."""
+    """Why, and under the number of which signed decision; who writes hears who will read it."""
 
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     reason = forms.CharField(
-        label=lazy("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=lazy("The venue's managers read it. That of a warning and what is graver is public."),
-    )  # fmt: skip
+        label=lazy("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 3})
+    )
     reference = forms.CharField(
         label=lazy("Number of the signed decision"), max_length=80,
         help_text=lazy("Such as: 渝中科协〔2026〕12号"),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, verb: str, **options: Any) -> None:
+    def __init__(self, *args: Any, verb: str, signed: bool, **options: Any) -> None:
         super().__init__(*args, **options)
-        if verb not in SIGNED:
+        self.fields["reason"].help_text = (
+            lazy("Everybody reads this on the page of the venue. Write nothing about a person.")
+            if verb in MADE_PUBLIC
+            else lazy("The venue's managers and officers of the place read this, and nobody else.")
+        )
+        if not signed:
             del self.fields["reference"]
 
 

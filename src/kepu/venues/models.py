@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
 
 from kepu.kernel.divisions.models import Placed
 from kepu.venues.states import (
-    OVER,
+    NAME_FREE,
     SIGNED,
     Admission,
     BaseCategory,
@@ -48,7 +49,7 @@ class Venue(Placed):
     weekdays = models.PositiveSmallIntegerField(default=0)  # open on these, a bit for each
     opens_at = models.TimeField(null=True, blank=True)
     closes_at = models.TimeField(null=True, blank=True)
-    admission = models.CharField(max_length=6, choices=Admission.choices, default=Admission.FREE)
+    admission = models.CharField(max_length=6, choices=Admission.choices, default="", blank=True)
     youth_free_days = models.PositiveSmallIntegerField(null=True, blank=True)  # a year, for minors
     full_time = models.PositiveSmallIntegerField(null=True, blank=True)
     part_time = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -57,6 +58,7 @@ class Venue(Placed):
     accessibility = models.CharField(max_length=200, default="", blank=True)
     safety_checked_on = models.DateField(null=True, blank=True)
     source = models.CharField(max_length=200, default="", blank=True)
+    reported_in = models.PositiveSmallIntegerField(null=True, blank=True)  # year of that report
     state = models.CharField(max_length=10, choices=VenueState.choices, default=VenueState.DRAFT)
     version = models.PositiveIntegerField(default=1)
     registered_by = models.ForeignKey(
@@ -71,8 +73,13 @@ class Venue(Placed):
         constraints = [
             models.UniqueConstraint(
                 fields=["division_now", "name"],
-                condition=~Q(state__in=OVER),
+                condition=~Q(state__in=NAME_FREE),
                 name="venue_once",
+            ),
+            models.UniqueConstraint(
+                fields=["division_now", "name"],
+                condition=Q(state=VenueState.LISTED),
+                name="venue_listed_once",
             ),
             models.CheckConstraint(
                 condition=Q(kind=VenueKind.BASE) & ~Q(category="") & ~Q(level="")
@@ -84,6 +91,11 @@ class Venue(Placed):
                 condition=Q(organisation__isnull=False, registered_by__isnull=False)
                 | ~Q(source=""),
                 name="venue_of_a_unit_or_of_a_source",
+            ),
+            models.CheckConstraint(
+                condition=Q(source="", reported_in__isnull=True)
+                | ~Q(source="") & Q(reported_in__isnull=False),
+                name="a_report_has_its_year",
             ),
             models.CheckConstraint(
                 condition=Q(lon__isnull=True, lat__isnull=True)
@@ -112,6 +124,15 @@ class Venue(Placed):
     def number(self) -> str:
         """The number of its registration, from the day it was confirmed."""
         return f"V{self.pk:07d}" if self.confirmed_at else ""
+
+    @property
+    def level_said(self) -> str:
+        """Its level as a base; one that only a report names is told with the year, as no title of today."""
+        level: str = self.get_level_display()
+        if not (level and self.reported_in):
+            return level
+        said = {"level": level, "year": self.reported_in}
+        return _("%(level)s, as reported in %(year)s") % said
 
 
 class VenueStep(models.Model):

@@ -58,7 +58,7 @@ class Registration(Rules):
 
     complete: Annotated[Complete, Told(_("Completeness"))]
     museum: Annotated[Museum, Told(_("Science museums"))]
-    base: Annotated[Base, Told(_("Municipal and national bases"))]
+    base: Annotated[Base, Told(_("Municipal bases"))]
     counting: Annotated[Counting, Told(_("Counting visits"))]
 
 

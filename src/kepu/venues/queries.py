@@ -15,7 +15,7 @@ from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.kernel.search import queries as search
 from kepu.venues.models import DayCount, Venue, VenueStep
-from kepu.venues.states import AT_WORK, OVER, PUBLIC, VenueState
+from kepu.venues.states import AT_WORK, NAME_FREE, OVER, PUBLIC, VenueState
 
 
 def why_not_usable(venue_id: int, *, hold: bool = False) -> str | None:
@@ -51,6 +51,11 @@ def last_decision(venue: Venue) -> VenueStep | None:
 def steps(venue: Venue) -> QuerySet[VenueStep]:
     """How the registration came to stand where it does, the newest first. One query."""
     return venue.steps.order_by("-at", "-pk")
+
+
+def handed_in_by(venue: Venue) -> QuerySet[User]:
+    """Everybody who ever handed the venue in. One query."""
+    return User.objects.filter(pk__in=venue.steps.filter(verb="submit").values("by"))
 
 
 def public(
@@ -105,8 +110,8 @@ def _concerns(venue: Venue, person: User | None, now: datetime) -> bool:
 
 
 def standing_there(name: str, path: str) -> QuerySet[Venue]:
-    """Venues of this name at this place that are not over."""
-    return Venue.objects.filter(name=name.strip(), path=path).exclude(state__in=OVER)
+    """Venues of this name at this place that a unit registered and that are not over."""
+    return Venue.objects.filter(name=name.strip(), path=path).exclude(state__in=NAME_FREE)
 
 
 @dataclass(frozen=True)

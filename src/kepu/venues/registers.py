@@ -31,7 +31,7 @@ COLUMNS = (
     Column(lazy("Name of the venue"), lambda one, _place: one.name),
     Column(lazy("Kind"), lambda one, _place: one.get_kind_display()),
     Column(lazy("Category of the base"), lambda one, _place: one.get_category_display()),
-    Column(lazy("Level of the base"), lambda one, _place: one.get_level_display()),
+    Column(lazy("Level of the base"), lambda one, _place: one.level_said),
     Column(lazy("Unit"), lambda one, _place: one.organisation.name if one.organisation else ""),
     Column(lazy("Place"), lambda _one, place: place),
     Column(lazy("Address"), lambda one, _place: one.address),
@@ -39,9 +39,7 @@ COLUMNS = (
     Column(lazy("Floor area (m²)"), lambda one, _place: one.floor_area),
     Column(lazy("Area of halls (m²)"), lambda one, _place: one.hall_area),
     Column(lazy("Open days a year"), lambda one, _place: one.open_days),
-    Column(
-        lazy("Admission"), lambda one, _place: "" if one.source else one.get_admission_display()
-    ),
+    Column(lazy("Admission"), lambda one, _place: one.get_admission_display()),
     Column(lazy("State"), lambda one, _place: one.get_state_display()),
     Column(lazy("Source"), lambda one, _place: one.source),
 )

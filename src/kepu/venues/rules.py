@@ -25,6 +25,7 @@ from kepu.venues.states import (
     BaseCategory,
     BaseLevel,
     VenueKind,
+    VenueState,
 )
 
 HALLS = (
@@ -59,6 +60,15 @@ def why_not_judge(by: User | None, venue: Venue, now: datetime) -> str | None:
     if by is not None and venue.registered_by is not None:
         return why_not_decide_about(by, venue.registered_by)
     return None
+
+
+def why_not_confirm_as(by: User | None, venue: Venue, now: datetime) -> str | None:
+    """Who decides, but nobody who ever handed this venue in, nor who speaks for them. Two queries."""
+    if refusal := why_not_judge(by, venue, now):
+        return refusal
+    assert by is not None  # noqa: S101 (or nobody would judge)
+    refusals = (why_not_decide_about(by, person) for person in queries.handed_in_by(venue))
+    return next((one for one in refusals if one), None)
 
 
 def why_not_close_as(by: User | None, venue: Venue, now: datetime) -> str | None:
@@ -103,7 +113,7 @@ def why_not_change_opening(venue: Venue, seen: int) -> str | None:
 
 
 def why_not_unseen(venue: Venue, seen: int) -> str | None:
-    """Nobody overwrites or confirms what they have not seen."""
+    """Nobody overwrites, confirms or decides about what they have not seen."""
     if venue.version != seen:
         return _("somebody changed this venue meanwhile; look at it again")
     return None
@@ -123,17 +133,36 @@ def why_not_confirm(venue: Venue, seen: int, now: datetime) -> str | None:
     )
 
 
-def why_not_decide(venue: Venue, verb: str, reason: str, reference: str) -> str | None:
-    """A decision says why, and a grave one stands under the number of a signed paper."""
+def why_not_decide(
+    venue: Venue, verb: str, reason: str, reference: str, *, seen: int, own: bool
+) -> str | None:
+    """A decision is about what was seen and says why; a grave one has the number of a signed paper.
+
+    `own` where a manager of the venue decides, who only closes it.
+    """
+    if refusal := why_not_take(venue, verb, own=own) or why_not_unseen(venue, seen):
+        return refusal
+    if not reason.strip():
+        return _("please give a reason")
+    if is_signed(verb, own=own) and not reference.strip():
+        return _("please give the number of the signed decision")
+    return None
+
+
+def why_not_take(venue: Venue, verb: str, *, own: bool) -> str | None:
+    """A decision that leads on from here; no manager leaves a suspension by closing the venue."""
     if verb not in EXPLAINED:
         return _("there is no such decision")
     if refusal := VENUE.why_not(venue.state, verb):
         return refusal
-    if not reason.strip():
-        return _("please give a reason")
-    if verb in SIGNED and not reference.strip():
-        return _("please give the number of the signed decision")
+    if own and venue.state == VenueState.SUSPENDED:
+        return _("while a venue is suspended, only officers of the place reinstate it or close it")
     return None
+
+
+def is_signed(verb: str, *, own: bool) -> bool:
+    """Whether the decision stands under the number of a signed paper; a manager's own close does not."""
+    return verb in SIGNED or (verb == "close" and not own)
 
 
 def why_not_count(venue: Venue, day: date, now: datetime) -> str | None:
@@ -204,18 +233,28 @@ def _areas(venue: Venue, rules: Registration) -> list[str]:
 
 
 def _base(venue: Venue, rules: Registration) -> list[str]:
-    """Opening and the rest of municipal and national bases; a district makes its own conditions."""
-    if venue.kind != VenueKind.BASE or venue.level == BaseLevel.DISTRICT:
+    """Of municipal bases; a district makes its own conditions, and those of national ones are not known."""
+    if venue.kind != VenueKind.BASE or venue.level != BaseLevel.MUNICIPAL:
         return []
     base, found = rules.base, []
     if (venue.open_days or 0) < base.open_days:
-        found.append(_("a base is open on %(least)s days a year") % {"least": base.open_days})
+        found.append(
+            _("a municipal base is open on %(least)s days a year") % {"least": base.open_days}
+        )
     if venue.category == BaseCategory.HALL and (venue.youth_free_days or 0) < base.youth_free_days:
-        words = _("a base of this category is free or cheaper for minors on %(least)s days a year")
+        words = _(
+            "a municipal base of this category is free or cheaper for minors on %(least)s days a year"
+        )
         found.append(words % {"least": base.youth_free_days})
     if venue.category == BaseCategory.SCENIC:
         if (venue.scenic_grade or 0) < base.scenic_grade:
-            found.append(_("a scenic area is of grade %(least)sA") % {"least": base.scenic_grade})
+            found.append(
+                _("a municipal base that is a scenic area is of grade %(least)sA")
+                % {"least": base.scenic_grade}
+            )
         if (venue.guides or 0) < base.guides:
-            found.append(_("a scenic area has %(least)s kepu guides") % {"least": base.guides})
+            found.append(
+                _("a municipal base that is a scenic area has %(least)s kepu guides")
+                % {"least": base.guides}
+            )
     return found

@@ -65,6 +65,7 @@ AT_WORK = (S.ACTIVE, S.WARNED)
 STANDING = (*AT_WORK, S.SUSPENDED)  # registered, and not over
 PUBLIC = (*STANDING, S.REVOKED, S.CLOSED, S.LISTED)
 OVER = (S.REVOKED, S.CLOSED)
+NAME_FREE = (*OVER, S.LISTED)  # whoever registers a venue takes the name
 
 VENUE = Machine(
     start=S.DRAFT,
@@ -94,4 +95,5 @@ VERBS = (
 )
 
 EXPLAINED = ("send_back", "warn", "suspend", "reinstate", "revoke", "close")  # with a reason
-SIGNED = ("warn", "suspend", "reinstate", "revoke")  # and the number of the signed decision
+SIGNED = ("warn", "suspend", "reinstate", "revoke")  # with the number of the signed decision
+MADE_PUBLIC = ("warn", "suspend", "revoke", "close")  # everybody reads the reason

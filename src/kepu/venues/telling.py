@@ -49,20 +49,21 @@ DECIDED = {
         "Your venue was warned", "was warned; it stays open.",
     ),
     "suspend": _decided(
-        "suspended", "场馆已被暂停", "自即刻起暂停，不再接受新的预约和订单。",
-        "Your venue is suspended", "is suspended: from now on it takes no booking and no order.",
+        "suspended", "场馆已被暂停", "自即刻起暂停，名录中标明不可使用。",
+        "Your venue is suspended", "is suspended: from now on the register shows it as not usable.",
     ),
     "reinstate": _decided(
-        "reinstated", "场馆已恢复", "已恢复，可以继续接受预约和订单。",
-        "Your venue is reinstated", "takes bookings and orders again.",
+        "reinstated", "场馆已恢复", "已恢复，名录中不再标明不可使用。",
+        "Your venue is reinstated", "is reinstated: the register shows it as at work again.",
     ),
     "revoke": _decided(
-        "revoked", "场馆登记已撤销", "的登记已撤销，不再接受预约和订单。",
-        "The registration of your venue was revoked", "is off the register and takes no booking.",
+        "revoked", "场馆登记已撤销", "的登记已撤销，名录中标明不可使用。",
+        "The registration of your venue was revoked",
+        "lost its registration: the register shows it as not usable.",
     ),
     "close": _decided(
-        "closed", "场馆已关闭登记", "已从名录中注销，不再接受预约和订单。",
-        "Your venue was closed", "was closed and takes no booking.",
+        "closed", "场馆已关闭登记", "的登记已关闭，名录中标明不可使用。",
+        "Your venue was closed", "was closed: the register shows it as not usable.",
     ),
 }  # fmt: skip
 TEXTS = (SUBMITTED, *DECIDED.values())

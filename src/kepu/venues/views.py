@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -37,7 +37,7 @@ from kepu.venues.forms import (
 )
 from kepu.venues.models import Venue
 from kepu.venues.registers import DESK, VENUES
-from kepu.venues.states import EXPLAINED, OPEN_TO_CHANGE, STANDING, VENUE, VenueState
+from kepu.venues.states import OPEN_TO_CHANGE, STANDING, VENUE, VenueState
 
 MOST_DOTS = 400
 WORDS = {
@@ -160,7 +160,7 @@ def show(request: HttpRequest, venue_id: int) -> HttpResponse:
         "stands": venue.state in STANDING,
         "gaps": rules.gaps(venue, now) if keeps and venue.state in OPEN_TO_CHANGE else [],
         "judges": officer and venue.state == VenueState.SUBMITTED,
-        "why_not_confirm": rules.why_not_judge(person, venue, now)
+        "why_not_confirm": rules.why_not_confirm_as(person, venue, now)
         or rules.why_not_confirm(venue, venue.version, now),
         "decisions": _decisions(person, venue, now),
         "steps": queries.steps(venue).select_related("by") if keeps or officer else (),
@@ -193,12 +193,14 @@ def _run(first: int, last: int) -> str:
 
 def _decisions(person: User | None, venue: Venue, now: datetime) -> list[tuple[str, Any, bool]]:
     """What this reader may decide now, each in words, and whether it is grave."""
+    own = rules.why_not_keep(person, venue.organisation, now) is None
     judges = rules.why_not_judge(person, venue, now) is None
     closes = rules.why_not_close_as(person, venue, now) is None
     return [
         (verb, WORDS[verb], verb in ("suspend", "revoke", "close"))
         for verb in VENUE.verbs(venue.state)
-        if verb in EXPLAINED and (closes if verb == "close" else judges)
+        if rules.why_not_take(venue, verb, own=own) is None
+        and (closes if verb == "close" else judges)
     ]
 
 
@@ -319,9 +321,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 def confirm(request: HttpRequest, venue_id: int) -> HttpResponse:
     """Confirm what was handed in, as it was seen."""
     venue, by, now = _seen(request, venue_id)
-    version = request.POST.get("version", "")
-    seen = int(version) if version.isascii() and version.isdigit() else 0
-    actions.confirm(venue.pk, seen=seen, by=by, now=now)
+    actions.confirm(venue.pk, seen=_version(request.POST), by=by, now=now)
     toasts.say(request, _("Confirmed. The venue stands on the public register."))
     return redirect("venue", venue.pk)
 
@@ -334,14 +334,20 @@ def decide(request: HttpRequest, venue_id: int, verb: str) -> HttpResponse:
         raise Outside(_("there is no such decision"))
     who = rules.why_not_close_as if verb == "close" else rules.why_not_judge
     authorize(who(by, venue, now))
-    require(VENUE.why_not(venue.state, verb))
+    own = rules.why_not_keep(by, venue.organisation, now) is None
+    require(rules.why_not_take(venue, verb, own=own))
 
     def act(data: dict[str, Any]) -> HttpResponse:
-        actions.decide(venue.pk, verb, by=by, now=now, **data)
-        toasts.say(request, _("Done. It holds from now on, and the venue's managers were told."))
+        seen = data.pop("version") or 0
+        actions.decide(venue.pk, verb, seen=seen, by=by, now=now, **data)
+        told = _("Done. It holds from now on, and the venue's managers were told.")
+        toasts.say(request, told if venue.organisation else _("Done. It holds from now on."))
         return redirect("venue", venue.pk)
 
-    form = DecisionForm(request.POST or None, verb=verb)
+    form = DecisionForm(
+        request.POST or None, initial={"version": _version(request.GET) or venue.version}, verb=verb,
+        signed=rules.is_signed(verb, own=own),
+    )  # fmt: skip
     return form_page(
         request, form, act, title=f"{WORDS[verb]}: {venue.name}", back=_of(venue),
         submit=WORDS[verb],
@@ -360,6 +366,12 @@ def _kept(request: HttpRequest, venue_id: int) -> tuple[Venue, User, datetime]:
     venue, by, now = _seen(request, venue_id)
     authorize(rules.why_not_keep(by, venue.organisation, now))
     return venue, by, now
+
+
+def _version(said: QueryDict) -> int:
+    """The version that the reader looked at; 0 where none is told."""
+    version = said.get("version") or ""
+    return int(version) if version.isascii() and version.isdigit() and len(version) < 10 else 0
 
 
 def _start(venue: Venue, form: type[forms.Form]) -> dict[str, Any]:

@@ -33,6 +33,7 @@ HALL: dict[str, Any] = MUSEUM | {
 }  # fmt: skip
 CARAVAN: dict[str, Any] = {
     "kind": "caravan", "about": "车载展品二十件，进学校、进乡镇（示例）", "phone": "023-00000002",
+    "admission": "free",
     "full_time": 2, "part_time": 2,
 }  # fmt: skip
 
@@ -57,8 +58,8 @@ def _reported(city: City) -> None:
     for row in csv.DictReader(file.read_text(encoding="utf-8").splitlines()):
         place = known[row["district"]] if row["district"] else top
         actions.list_from_report(
-            name=row["name"], place=place, source=row["source"], level=row["level"], by=None,
-            now=city.begun,
+            name=row["name"], place=place, source=row["source"],
+            reported_in=int(row["reported"]), level=row["level"], by=None, now=city.begun,
         )  # fmt: skip
 
 

@@ -85,4 +85,10 @@ def step(of: Venue, verb: str, by: User) -> Venue:
     if verb == "confirm":
         seen = Venue.objects.get(pk=of.pk).version
         return actions.confirm(of.pk, seen=seen, by=officer_there, now=NOW)
-    return actions.decide(of.pk, verb, by=officer_there, now=NOW, **DECISION)
+    return decide(of, verb, by=officer_there, **DECISION)
+
+
+def decide(of: Venue, verb: str, *, by: User, **said: str) -> Venue:
+    """A decision about the venue as it stands now."""
+    seen = Venue.objects.get(pk=of.pk).version
+    return actions.decide(of.pk, verb, seen=seen, by=by, now=NOW, **said)

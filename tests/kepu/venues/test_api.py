@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kepu.kernel import clock
+from kepu.venues import actions
 from kepu.venues.models import DayCount, Venue
 from tests.factories import NOW, division, user
 from tests.kepu.venues.factories import DECISION, HERE, THERE, WHOLE, judge, manager, unit, venue
@@ -20,6 +21,9 @@ def at_noon(monkeypatch):
     division(THERE, "别处区")
 
 
+SUSPEND = {"verb": "suspend", **DECISION}
+
+
 def body(**changed: object) -> dict[str, object]:
     said = WHOLE | {"opens_at": "09:00", "closes_at": "17:00", "safety_checked_on": "2026-01-15"}
     return said | {"name": "示例馆", "place": HERE, "organisation_id": unit().pk} | changed
@@ -33,7 +37,7 @@ def test_a_venue_is_registered_confirmed_and_suspended_over_the_api():
     waits = keeper.post(f"{here}/submit").json()
     hidden = anybody.get(here)
     confirmed = office.post(f"{here}/confirm", {"version": waits["version"]}).json()
-    suspended = office.post(f"{here}/decide", {"verb": "suspend", **DECISION}).json()
+    suspended = office.post(f"{here}/decide", {**SUSPEND, "version": confirmed["version"]}).json()
 
     assert made.status_code == 201
     assert hidden.status_code == 404
@@ -102,7 +106,7 @@ def test_a_counter_that_sends_twice_counts_once():
         # manager, officer here, officer elsewhere, somebody, nobody
         ("submit", None, (409, 403, 403, 403, 401)),
         ("confirm", {"version": 1}, (403, 409, 403, 403, 401)),
-        ("decide", {"verb": "suspend", **DECISION}, (403, 200, 403, 403, 401)),
+        ("decide", {**SUSPEND, "version": 3}, (403, 200, 403, 403, 401)),
         ("visits", {"day": "2026-03-05", "visits": 1}, (200, 403, 403, 403, 401)),
     ],
 )
@@ -114,6 +118,31 @@ def test_who_gets_through_which_door(door, sent, statuses):
     got = [caller(who).post(f"venues/{one.pk}/{door}", sent).status_code for who in people]
 
     assert tuple(got) == statuses
+
+
+def test_a_decision_names_the_version_that_was_seen():
+    one = venue("active")
+    office, door = caller(judge()), f"venues/{one.pk}/decide"
+
+    assert office.post(door, SUSPEND).status_code == 422
+    assert office.post(door, SUSPEND | {"version": one.version - 1}).status_code == 409
+    assert Venue.objects.get().state == "active"
+    assert office.post(door, SUSPEND | {"version": one.version}).status_code == 200
+
+
+def test_of_a_venue_that_a_report_names_no_admission_is_claimed_and_its_year_is_told():
+    actions.list_from_report(
+        name="示例基地", place=division(HERE), source="示例日报，2015-05", reported_in=2015,
+        level="municipal", by=None, now=NOW,
+    )  # fmt: skip
+    venue("active")
+
+    found = caller(None).get("venues").json()["items"]
+
+    assert [(one["name"], one["admission"], one["reported_in"]) for one in found] == [
+        ("示例基地", None, 2015),
+        ("示例科技馆", "free", None),
+    ]
 
 
 def test_another_unit_is_not_registered_for():

@@ -7,9 +7,8 @@ import threading
 import pytest
 from django.db import connection, connections, transaction
 
-from kepu.venues import actions, queries
-from tests.factories import NOW
-from tests.kepu.venues.factories import DECISION, judge, venue
+from kepu.venues import queries
+from tests.kepu.venues.factories import DECISION, decide, judge, venue
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -23,7 +22,7 @@ def test_a_suspension_waits_for_a_booking_that_asked_first():
 
     def suspend() -> None:
         asked.wait(10)
-        actions.decide(one.pk, "suspend", by=officer, now=NOW, **DECISION)
+        decide(one, "suspend", by=officer, **DECISION)
         suspended.set()
         connections.close_all()
 

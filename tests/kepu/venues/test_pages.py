@@ -58,7 +58,9 @@ def test_a_venue_is_registered_confirmed_found_and_suspended_the_same_second():
 
     shown = anybody.get(page).content.decode()
     listed = anybody.get(reverse("venues"), {"q": "科技馆"}).content.decode()
-    grave = office.post(reverse("venue-decide", args=[made.pk, "suspend"]), DECISION)
+    grave = office.post(
+        reverse("venue-decide", args=[made.pk, "suspend"]), DECISION | {"version": seen + 1}
+    )
 
     assert "Tuesday to Sunday" in shown
     assert "09:00-17:00" in shown
@@ -117,6 +119,7 @@ def test_two_who_change_a_draft_do_not_overwrite_each_other():
         ("venue-confirm", ("submitted",), "post", (403, 409, 404, 404, 302)),
         ("venue-decide", ("active", "suspend"), "get", (403, 200, 403, 403, 302)),
         ("venue-decide", ("active", "close"), "get", (200, 200, 403, 403, 302)),
+        ("venue-decide", ("suspended", "close"), "get", (409, 200, 403, 403, 302)),
         ("venue-decide", ("active", "nothing"), "get", (404, 404, 404, 404, 302)),
     ],
 )
@@ -128,6 +131,57 @@ def test_who_gets_through_which_door(name, at, method, statuses):
     got = [getattr(browser(who), method)(reverse(name, args=args)).status_code for who in people]
 
     assert tuple(got) == statuses
+
+
+def test_an_officer_decides_about_the_venue_that_he_looked_at():
+    by = manager()
+    one = venue("active", by=by)
+    office, page = browser(judge()), reverse("venue", args=[one.pk])
+    form = f"{reverse('venue-decide', args=[one.pk, 'suspend'])}?version={one.version}"
+
+    assert form in office.get(page).content.decode()
+    actions.change_opening(one.pk, seen=one.version, by=by, now=NOW, phone="023-1")
+    kept = f'name="version" value="{one.version}"'
+    assert kept in office.get(form).content.decode()
+    late = office.post(form, DECISION | {"version": one.version})
+
+    assert late.status_code == 409
+    assert "changed this venue meanwhile" in late.content.decode()
+    assert queries.why_not_usable(one.pk) is None
+
+
+def test_an_officer_is_asked_for_the_number_where_a_manager_who_closes_is_not():
+    by = manager()
+    one = venue("active", by=by)
+    form = reverse("venue-decide", args=[one.pk, "close"])
+
+    assert 'name="reference"' in browser(judge()).get(form).content.decode()
+    assert 'name="reference"' not in browser(by).get(form).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("verb", "source", "everybody"),
+    [
+        ("send_back", "submitted", False),
+        ("warn", "active", True),
+        ("suspend", "active", True),
+        ("reinstate", "suspended", False),
+        ("revoke", "active", True),
+        ("close", "active", True),
+    ],
+)
+def test_who_decides_is_told_who_reads_the_reason_and_it_is_so(verb, source, everybody):
+    one = venue(source)
+    office, form = browser(judge()), reverse("venue-decide", args=[one.pk, verb])
+
+    asked = office.get(form).content.decode()
+    office.post(form, {"reason": "楼梯坏了", "reference": "9号", "version": one.version})
+    read = browser().get(reverse("venue", args=[one.pk])).content.decode()
+
+    assert queries.steps(one).first().reason == "楼梯坏了"
+    assert ("Everybody reads this" in asked) == everybody
+    assert ("and nobody else" in asked) != everybody
+    assert ("楼梯坏了" in read) == everybody
 
 
 def test_the_list_is_narrowed_and_leaves_out_what_is_over_or_not_confirmed():
@@ -197,14 +251,35 @@ def test_an_officer_reads_who_waits_and_asks_for_other_states():
 
 def test_a_venue_of_a_report_shows_its_source_and_claims_nothing_else():
     one = actions.list_from_report(
-        name="示例基地", place=division(THERE), source="示例日报，2015-05", by=None, now=NOW
-    )
+        name="示例基地", place=division(THERE), source="示例日报，2015-05", reported_in=2015,
+        level="municipal", by=None, now=NOW,
+    )  # fmt: skip
+    listed = browser().get(reverse("venues")).content.decode()
 
     text = browser().get(reverse("venue", args=[one.pk])).content.decode()
 
     assert "示例日报，2015-05" in text
     assert "unit not known" in text
     assert "Admission" not in text
+    for shown in (text, listed):
+        assert "unicipal base, as reported in 2015" in shown
+
+
+def test_managers_are_said_to_be_told_only_where_the_venue_has_a_unit():
+    by = manager()
+    named = actions.list_from_report(
+        name="示例基地", place=division(HERE), source="示例日报", reported_in=2015, by=None, now=NOW
+    )
+
+    def close(one: Venue) -> str:
+        form = reverse("venue-decide", args=[one.pk, "close"])
+        said = DECISION | {"version": one.version}
+        return browser(judge()).post(form, said, follow=True).content.decode()
+
+    assert "managers were told" in close(venue("active", by=by))
+    told = close(named)
+    assert "It holds from now on" in told
+    assert "managers were told" not in told
 
 
 def test_a_manager_registers_only_for_his_own_units():

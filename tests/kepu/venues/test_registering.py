@@ -13,7 +13,7 @@ from kepu.kernel.audit.models import Entry
 from kepu.kernel.errors import NotAllowed, Outside, RuleBroken
 from kepu.kernel.facts.models import Happening
 from kepu.kernel.notices.models import Notice
-from kepu.venues import actions, queries, rules
+from kepu.venues import actions, policy, queries, rules, telling
 from kepu.venues.models import Venue, VenueStep
 from kepu.venues.states import VENUE, VenueState
 from tests.factories import NOW, division, grant, organisation, user
@@ -22,6 +22,7 @@ from tests.kepu.venues.factories import (
     HERE,
     THERE,
     WHOLE,
+    decide,
     judge,
     manager,
     step,
@@ -90,6 +91,28 @@ def test_nobody_decides_about_a_venue_he_manages_or_registered_or_whose_manager_
         actions.confirm(waits.pk, seen=waits.version, by=guardian, now=NOW)
 
 
+def test_nobody_confirms_a_venue_that_he_ever_handed_in():
+    first, second, officer_here = manager(), manager(), judge()
+    one = venue("returned", by=first)
+    waits = actions.submit(one.pk, by=second, now=NOW)
+    first.grants.filter(role="venue_manager").delete()
+    grant(first, "district_officer", HERE)
+
+    with pytest.raises(NotAllowed, match="about himself"):
+        actions.confirm(waits.pk, seen=waits.version, by=first, now=NOW)
+    assert actions.confirm(waits.pk, seen=waits.version, by=officer_here, now=NOW).confirmed_at
+
+
+def test_only_the_venue_that_was_seen_is_decided_about():
+    by, officer_here = manager(), judge()
+    one = venue("active", by=by)
+    actions.change_opening(one.pk, seen=one.version, by=by, now=NOW, phone="023-1")
+
+    with pytest.raises(RuleBroken, match="meanwhile"):
+        actions.decide(one.pk, "warn", seen=one.version, by=officer_here, now=NOW, **DECISION)
+    assert decide(one, "warn", by=officer_here, **DECISION).state == "warned"
+
+
 def test_what_was_not_confirmed_is_seen_by_its_managers_and_once_handed_in_by_officers():
     by = manager()
     draft, officer_here, officer_there = venue("draft", by=by), judge(), judge(THERE)
@@ -114,7 +137,6 @@ def test_what_was_not_confirmed_is_seen_by_its_managers_and_once_handed_in_by_of
         ({"weekdays": 0}, "days of the week"),
         ({"halls": None}, "number of halls is missing"),
         ({"safety_checked_on": None}, "safety check is missing"),
-        ({"hall_area": 999}, "1000 m² of halls"),
         ({"hall_area": 3001}, "larger than the floor"),
         ({"kind": "base", "category": "hall", "level": "municipal", "open_days": 249}, "250 days"),
         (
@@ -122,7 +144,7 @@ def test_what_was_not_confirmed_is_seen_by_its_managers_and_once_handed_in_by_of
             "minors on 30 days",
         ),
         (
-            {"kind": "base", "category": "scenic", "level": "national", "scenic_grade": 3},
+            {"kind": "base", "category": "scenic", "level": "municipal", "scenic_grade": 3},
             "grade 4A",
         ),
         (
@@ -147,14 +169,31 @@ def test_what_is_missing_or_too_little_is_said_before_it_is_handed_in(changed, g
     "fits",
     [
         {"kind": "base", "category": "hall", "level": "district", "open_days": 100},
+        {"kind": "base", "category": "hall", "level": "national", "open_days": 100},
+        {"kind": "base", "category": "scenic", "level": "national", "scenic_grade": 3},
         {"kind": "base", "category": "media", "level": "municipal", "youth_free_days": 0},
         {"kind": "base", "category": "hall", "level": "municipal", "open_days": 250},
+        {"kind": "museum", "hall_area": 60},
         {"kind": "community", "hall_area": 60, "floor_area": 60},
         {"kind": "caravan", "address": "", "opens_at": None, "closes_at": None, "halls": None},
     ],
 )
 def test_what_the_rules_do_not_ask_of_a_kind_stands_in_nobody_s_way(fits):
     assert rules.gaps(venue("draft", **fits), NOW) == []
+
+
+def test_a_city_that_asks_for_halls_of_a_size_has_it_asked_of_museums_alone(monkeypatch):
+    small, room = (
+        venue("draft", hall_area=999),
+        venue("draft", name="社区", kind="community", hall_area=9),
+    )
+    shipped = policy.registration(NOW)
+    museum = shipped.museum.model_copy(update={"hall_area": 1000})
+    asked = shipped.model_copy(update={"museum": museum})
+    monkeypatch.setattr(policy, "registration", lambda now: asked)
+
+    assert ["1000 m² of halls" in one for one in rules.gaps(small, NOW)] == [True]
+    assert rules.gaps(room, NOW) == []
 
 
 def test_a_unit_needs_a_credit_code_and_has_to_be_at_work():
@@ -175,7 +214,7 @@ def test_one_name_stands_once_in_a_place_until_the_venue_is_over():
     with pytest.raises(RuleBroken, match="of this name"):
         register(by)
     assert register(by, path="50.103.001.").name == "示例馆"
-    actions.decide(first.pk, "close", by=by, now=NOW, reason="搬迁")
+    decide(first, "close", by=by, reason="搬迁")
     assert register(by).state == "draft"
 
 
@@ -229,12 +268,12 @@ def test_from_draft_to_suspended_the_same_second_and_back():
     actions.confirm(made.pk, seen=waits.version, by=officer_here, now=NOW)
     assert queries.why_not_usable(made.pk) is None
 
-    actions.decide(made.pk, "suspend", by=officer_here, now=NOW, **DECISION)
+    decide(made, "suspend", by=officer_here, **DECISION)
 
     assert DECISION["reason"] in (queries.why_not_usable(made.pk) or "")
     with transaction.atomic():
         assert queries.why_not_usable(made.pk, hold=True)
-    actions.decide(made.pk, "reinstate", by=officer_here, now=NOW, reason="已整改", reference="2号")
+    decide(made, "reinstate", by=officer_here, reason="已整改", reference="2号")
     assert queries.why_not_usable(made.pk) is None
     assert [one.verb for one in queries.steps(made)][::-1] == [
         "submit", "confirm", "suspend", "reinstate",
@@ -280,25 +319,48 @@ def test_a_grave_decision_is_signed_and_says_why(verb, said, sentence):
     one = venue("active")
 
     with pytest.raises(RuleBroken, match=sentence):
-        actions.decide(one.pk, verb, by=judge(), now=NOW, **said)
+        decide(one, verb, by=judge(), **said)
     assert queries.why_not_usable(one.pk) is None
 
 
-def test_the_database_keeps_no_suspension_that_nobody_signed():
-    """No score and no clock suspends a venue: the row wants a person, a reason and a number."""
-    one = venue("active")
+def test_an_officer_closes_a_venue_only_under_the_number_of_a_signed_decision():
+    one, officer_here = venue("active"), judge()
 
-    with pytest.raises(IntegrityError), transaction.atomic():
-        VenueStep.objects.create(
-            venue=one, verb="suspend", state="suspended", reason="低分", reference="1号",
-            rules_version=0, by=None, at=NOW,
-        )  # fmt: skip
+    with pytest.raises(RuleBroken, match="number of the signed decision"):
+        decide(one, "close", by=officer_here, reason="x")
+    assert queries.why_not_usable(one.pk) is None
+    assert decide(one, "close", by=officer_here, **DECISION).state == "closed"
+
+
+def test_no_manager_leaves_a_suspension_by_closing_the_venue_and_registering_it_anew():
+    by = manager()
+    one = venue("suspended", by=by, name="示例馆")
+
+    with pytest.raises(RuleBroken, match="while a venue is suspended"):
+        decide(one, "close", by=by, **DECISION)
+    with pytest.raises(RuleBroken, match="of this name"):
+        register(by)
+    assert step(one, "close", by).state == "closed"
+
+
+@pytest.mark.parametrize("verb", ["warn", "suspend", "reinstate", "revoke"])
+@pytest.mark.parametrize("missing", ["by", "reason", "reference"])
+def test_the_database_keeps_no_grave_step_without_a_person_a_reason_and_a_number(verb, missing):
+    """No score and no clock takes such a step: it needs all three, whichever one is missing."""
+    one = venue("active")
+    whole = {"by": judge(), "reason": "消防通道被占用", "reference": "1号"}
+    step_of = {"venue": one, "verb": verb, "state": one.state, "rules_version": 0, "at": NOW}
+    without = whole | {missing: None if missing == "by" else ""}
+
+    with pytest.raises(IntegrityError, match="signs_with_reason"), transaction.atomic():
+        VenueStep.objects.create(**step_of, **without)
+    assert VenueStep.objects.create(**step_of, **whole).pk
 
 
 @pytest.mark.parametrize("verb", ["confirm", "submit", "list", "nothing"])
 def test_what_is_no_decision_is_not_decided(verb):
     with pytest.raises(RuleBroken):
-        actions.decide(venue("submitted").pk, verb, by=judge(), now=NOW, **DECISION)
+        decide(venue("submitted"), verb, by=judge(), **DECISION)
 
 
 @pytest.mark.parametrize("verb", ["warn", "suspend", "revoke", "reinstate"])
@@ -307,8 +369,8 @@ def test_a_manager_closes_his_venue_and_decides_nothing_else(verb):
     one = venue("warned", by=by)
 
     with pytest.raises(NotAllowed):
-        actions.decide(one.pk, verb, by=by, now=NOW, **DECISION)
-    assert actions.decide(one.pk, "close", by=by, now=NOW, reason="搬迁").state == "closed"
+        decide(one, verb, by=by, **DECISION)
+    assert decide(one, "close", by=by, reason="搬迁").state == "closed"
 
 
 @pytest.mark.parametrize(
@@ -332,6 +394,12 @@ def test_managers_hear_what_was_decided(verb, key, source):
     assert Notice.objects.filter(person=by, template=key, link=f"/venues/{one.pk}/").exists()
 
 
+def test_no_notice_promises_what_other_rooms_do_not_ask_yet():
+    for text in telling.TEXTS:
+        said = text.zh.text + text.en.text
+        assert [word for word in ("预约", "订单", "booking", "order") if word in said] == []
+
+
 def test_officers_of_the_place_hear_that_a_venue_waits_for_them():
     officer_here, officer_there = judge(), judge(THERE)
 
@@ -346,18 +414,38 @@ def test_officers_of_the_place_hear_that_a_venue_waits_for_them():
 
 def test_what_a_report_names_is_listed_with_its_source_and_takes_nothing():
     one = actions.list_from_report(
-        name="示例基地", place=division("50."), source="示例日报，2015-05", by=None, now=NOW
-    )
+        name="示例基地", place=division("50."), source="示例日报，2015-05", reported_in=2015,
+        by=None, now=NOW,
+    )  # fmt: skip
 
     assert list(queries.public()) == [one]
     assert "not registered" in (queries.why_not_usable(one.pk) or "")
     assert one.number == ""
     with pytest.raises(NotAllowed):
         actions.list_from_report(
-            name="另一基地", place=division("50."), source="我说的", by=judge(), now=NOW
-        )
+            name="另一基地", place=division("50."), source="我说的", reported_in=2026, by=judge(),
+            now=NOW,
+        )  # fmt: skip
     with pytest.raises(IntegrityError), transaction.atomic():
         Venue.objects.filter(pk=one.pk).update(source="")
+
+
+def test_a_unit_registers_the_base_that_a_report_names_already_and_no_report_names_it_twice():
+    said = {
+        "place": division(HERE),
+        "source": "示例日报",
+        "reported_in": 2015,
+        "by": None,
+        "now": NOW,
+    }
+    actions.list_from_report(name="示例馆", **said)
+
+    own = register(by := manager())
+    assert actions.submit(own.pk, by=by, now=NOW).state == "submitted"
+    with pytest.raises(RuleBroken, match="of this name"):
+        register(by)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        actions.list_from_report(name="示例馆", **said)
 
 
 def test_the_table_leads_nowhere_from_the_end():

@@ -22,6 +22,7 @@ def test_each_base_is_named_once_with_its_title_and_its_report():
     assert len({row["name"] for row in found}) == len(found) == 42
     assert {row["level"] for row in found} <= set(BaseLevel.values)
     assert all("报道" in row["source"] and "科普" in row["source"] for row in found)
+    assert all(f"{row['reported']}年" in row["source"].split("据")[1] for row in found)
     for column in ("name", "source"):
         most = Venue._meta.get_field(column).max_length
         assert max(len(row[column]) for row in found) <= most

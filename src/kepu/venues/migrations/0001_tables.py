@@ -90,12 +90,13 @@ class Migration(migrations.Migration):
                 (
                     "admission",
                     models.CharField(
+                        blank=True,
                         choices=[
                             ("free", "free on every open day"),
                             ("partly", "free on some days"),
                             ("paid", "for a fee"),
                         ],
-                        default="free",
+                        default="",
                         max_length=6,
                     ),
                 ),
@@ -107,6 +108,7 @@ class Migration(migrations.Migration):
                 ("accessibility", models.CharField(blank=True, default="", max_length=200)),
                 ("safety_checked_on", models.DateField(blank=True, null=True)),
                 ("source", models.CharField(blank=True, default="", max_length=200)),
+                ("reported_in", models.PositiveSmallIntegerField(blank=True, null=True)),
                 (
                     "state",
                     models.CharField(
@@ -263,9 +265,17 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="venue",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ("revoked", "closed")), _negated=True),
+                condition=models.Q(("state__in", ("revoked", "closed", "listed")), _negated=True),
                 fields=("division_now", "name"),
                 name="venue_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="venue",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "listed")),
+                fields=("division_now", "name"),
+                name="venue_listed_once",
             ),
         ),
         migrations.AddConstraint(
@@ -295,6 +305,19 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="venue_of_a_unit_or_of_a_source",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="venue",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("reported_in__isnull", True), ("source", "")),
+                    models.Q(
+                        models.Q(("source", ""), _negated=True), ("reported_in__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="a_report_has_its_year",
             ),
         ),
         migrations.AddConstraint(
