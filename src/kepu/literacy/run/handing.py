@@ -94,8 +94,11 @@ class Agreement:
 
 def write(
     folder: Path, read: Read, weighed: Weighed, found: Found, progress: Progress = silent
-) -> Public:
-    """Write both files of persons, the published figures, and the script; tells what stands open."""
+) -> Public | None:
+    """Write the files of persons, the published figures, and the script; tells what stands open.
+
+    That is None, and there is no public file, where one would tell too much of too few districts.
+    """
     variables = _variables(read, found)
     groups = _groups(read)
     weights = np.column_stack([weighed.weight, *weighed.replicates.every(progress)])[read.said]
@@ -111,7 +114,8 @@ def write(
     _parquet(folder / "restricted.parquet", [*design, *header, *replicates],
              [*labels, *columns], weights)  # fmt: skip
     open_to_all = public(read, found, groups, variables, weights[:, 0])
-    _public(folder, header, open_to_all, variables)
+    if open_to_all:
+        _public(folder, header, open_to_all, variables)
     _published(folder / "published.csv", found)
     words = dict.fromkeys([*design, *groups], '"character"')
     classes = ", ".join(f"{name} = {kind}" for name, kind in words.items())
