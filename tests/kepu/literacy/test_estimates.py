@@ -23,6 +23,7 @@ from kepu.literacy import packing
 from kepu.literacy.actions import estimates, runs
 from kepu.literacy.bridge import estimates as bridge
 from kepu.literacy.models import Estimate, Run
+from kepu.literacy.run.disclosure_rules import RULES
 from tests import factories
 from tests.factories import NOW
 from tests.kepu.literacy import field_factories as field
@@ -346,8 +347,13 @@ def test_persons_are_closed_once_a_run_is_withdrawn_and_where_weaker_rules_made_
     published(kept, by)
     assert open_files() == {"figures.csv": 200, "public.csv": 200, "public.parquet": 200}
     rules = Run.objects.get(pk=kept.pk).record
-    older = {name: value for name, value in rules.items() if name != "public"}
+    unnumbered = {name: value for name, value in rules["public"].items() if name != "rules"}
+    earlier = unnumbered | {"rules": RULES - 1}
     closed = {"figures.csv": 200, "public.csv": 404, "public.parquet": 404}
+    for made in (None, unnumbered, earlier):
+        Run.objects.filter(pk=kept.pk).update(record=rules | {"public": made})
+        assert open_files() == closed
+    older = {name: value for name, value in rules.items() if name != "public"}
     Run.objects.filter(pk=kept.pk).update(record=older)
     assert open_files() == closed
     Run.objects.filter(pk=kept.pk).update(record=rules)

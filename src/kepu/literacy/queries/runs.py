@@ -15,6 +15,7 @@ from kepu.kernel.files import blobs
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.literacy.models import Run
+from kepu.literacy.run.disclosure_rules import in_force
 from kepu.literacy.states import RunState
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ OPEN_FILES = {
     "districts.csv": "districts.csv",
     "segments.csv": "segments.csv",
 }  # fmt: skip
-# Persons stand open while the run does, and if they were made by the rules its record tells of.
+# Persons stand open while the run does, and if its record tells that today's rules made them.
 OPEN_PERSONS = {"public.csv": "r/public.csv", "public.parquet": "r/public.parquet"}
 
 
@@ -75,7 +76,7 @@ def public_files(run: Run) -> list[str]:
     """
     if run.archive_id is None:
         return []
-    persons = run.state == RunState.PUBLISHED and "public" in run.record
+    persons = run.state == RunState.PUBLISHED and in_force(run.record)
     places = OPEN_FILES | (OPEN_PERSONS if persons else {})
     return [name for name, place in places.items() if place in run.record["outputs"]]
 

@@ -2,7 +2,8 @@
 
 Weights of the public file are made of what is released anyway: the mean weight of many people of several
 districts, rounded, then moved as little as may be until published totals come out. The rows stand in the
-order of what they hold.
+order of what they hold. How many reach the plan's level is published of every district, so hidden people
+are counted among those of the same outcome: else the few literate ones would be found by subtraction.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kepu.literacy.run.disclosure_rules import RULES
 from kepu.literacy.run.estimating import AREA, CITY, Figure, Found
 from kepu.literacy.run.reading import Read
 from kepu_engines.survey.design import Reals
@@ -42,6 +44,8 @@ class Public:
         In which the persons are written.
     apart : float
         The farthest that a published share of the city or a group lies from that by the public file.
+    blank : int
+        Persons whose district the file leaves out.
     """
 
     groups: dict[str, Labels]
@@ -50,15 +54,18 @@ class Public:
     people: int
     places: int
     apart: float
+    blank: int
 
     def record(self) -> dict[str, Any]:
-        """What is told of it in the run's record; runs without it were made by weaker rules."""
+        """What is told of it in the run's record, with the number of the rules that made it."""
         weights = len(set(self.weight.tolist()))
         return {
+            "rules": RULES,
             "weights": weights,
             "people": self.people,
             "places": self.places,
             "apart": self.apart,
+            "blank": self.blank,
         }
 
 
@@ -68,24 +75,34 @@ def public(
     groups: Mapping[str, Labels],
     variables: Mapping[str, Any],
     exact: Reals,
-) -> Public:
-    """Labels, weights and order that may stand open.
+) -> Public | None:
+    """Labels, weights and order that may stand open; None where no file of persons may.
 
+    That is where there are fewer than `SEVERAL` districts (strata, in a plan without districts), or fewer
+    people than a weight is shared by, or where a blank district could be told to be one of fewer.
     `groups`, `variables` and the exact weights are of those who answered.
     """
-    shown = _shown(read, groups, found)
-    own = {name: labels for name, labels in shown.items() if name != f"by_{AREA}"}
-    literate = next(name for name in variables if name.startswith(f"{read.plan.level}_or_above"))
     column = read.plan.areas.column if read.plan.areas else read.plan.answers.strata
     place = np.unique(read.labels(column)[read.said], return_inverse=True)[1]
-    keys = [np.asarray(variables[literate]).astype(str), *own.values()]
     least = max(read.plan.publish.rows, read.plan.publish.public_cell)
+    if len(set(place.tolist())) < SEVERAL or len(place) < least:
+        return None
+    outcome = _outcome(variables, read.plan.level)
+    shown = _shown(read, groups, found, outcome)
+    own = {name: labels for name, labels in shown.items() if name != f"by_{AREA}"}
+    blank = 0
+    if (area := shown.get(f"by_{AREA}")) is not None:
+        blank = int((area == BLANK).sum())
+        if left_to(area, groups[f"by_{AREA}"], list(own.values()), outcome) < SEVERAL:
+            return None
+    literate = next(name for name in variables if name.startswith(f"{read.plan.level}_or_above"))
+    keys = [np.asarray(variables[literate]).astype(str), *own.values()]
     kind = alike(keys, place, least)
     weight = smoothed(kind, exact, _published(found, own, variables, read.plan.level))
     return Public(
         shown, weight, in_order([*shown.values(), *variables.values(), weight]),
         int(np.bincount(kind).min()), min(len(set(place[kind == one])) for one in set(kind)),
-        _apart(found, own, variables, weight),
+        _apart(found, own, variables, weight), blank,
     )  # fmt: skip
 
 
@@ -101,7 +118,6 @@ def alike(keys: Sequence[Labels], place: NDArray[Any], least: int) -> NDArray[np
     People alike in all keys are a kind if they are enough; those left are if they are alike in all but the
     last key, and so on. Who is left at the end joins the smallest kind.
     """
-    several = min(SEVERAL, len(np.unique(place)))
     found = np.full(len(place), -1, np.int64)
     kinds = 0
     for depth in range(len(keys), -1, -1):
@@ -109,7 +125,7 @@ def alike(keys: Sequence[Labels], place: NDArray[Any], least: int) -> NDArray[np
         for row in np.flatnonzero(found < 0).tolist():
             together[tuple(str(key[row]) for key in keys[:depth])].append(row)
         for _words, rows in sorted(together.items()):
-            if len(rows) >= least and len(set(place[rows].tolist())) >= several:
+            if len(rows) >= least and len(set(place[rows].tolist())) >= SEVERAL:
                 found[rows] = kinds
                 kinds += 1
     left = found < 0
@@ -168,11 +184,20 @@ def _published(
     return [np.ones(len(literate)), literate, *members, *(one * literate for one in members), *city]
 
 
+def _outcome(variables: Mapping[str, Any], level: str) -> Labels:
+    """In how many copies of the answers each person reached the level: a district's share tells the sum."""
+    return np.asarray(_copies(variables, f"{level} or above").sum(axis=0).astype(int).astype(str))
+
+
 def _column(variables: Mapping[str, Any], measure: str) -> Reals:
     """What a figure is the mean of; of several copies of the answers the mean of theirs."""
+    return np.asarray(_copies(variables, measure).mean(axis=0))
+
+
+def _copies(variables: Mapping[str, Any], measure: str) -> NDArray[np.float64]:
     name = measure.replace(" ", "_")
     copies = [c for of, c in variables.items() if of == name or of.rpartition(".")[0] == name]
-    return np.asarray(np.mean(np.array(copies, float), axis=0))
+    return np.array(copies, float)
 
 
 def _apart(
@@ -199,7 +224,9 @@ def _inside(one: Figure, groups: Mapping[str, Labels], many: int) -> NDArray[np.
     return np.asarray(labels == "yes", np.bool_)
 
 
-def _shown(read: Read, groups: Mapping[str, Labels], found: Found) -> dict[str, Labels]:
+def _shown(
+    read: Read, groups: Mapping[str, Labels], found: Found, outcome: Labels
+) -> dict[str, Labels]:
     """The groups as the public file has them: without labels from which a withheld figure could be had.
 
     A district is left out of who stands out in it; any label where the figure of its people is withheld;
@@ -213,48 +240,67 @@ def _shown(read: Read, groups: Mapping[str, Labels], found: Found) -> dict[str, 
         cells = {cell for of, cell in withheld if of == table}
         blank = np.isin(labels, sorted(mixed(cells, labels, read.plan.publish.rows)))
         if table == AREA:
-            blank |= _stands_out(read, groups)
+            blank |= _stands_out(read, groups, outcome)
         blank |= name in secret
         shown[name] = np.where(blank, BLANK, labels)
     area = f"by_{AREA}"
     if area in shown:
         own = [labels for name, labels in shown.items() if name != area]
-        shown[area] = covered(shown[area], groups[area], own)
+        shown[area] = covered(shown[area], groups[area], own, outcome)
     return shown
 
 
-def _stands_out(read: Read, groups: Mapping[str, Labels]) -> NDArray[np.bool_]:
-    """Who is alike in all groups of the own area with too few others to go unnoticed."""
-    kinds = list(zip(*(labels.tolist() for labels in groups.values()), strict=True))
+def _stands_out(read: Read, groups: Mapping[str, Labels], outcome: Labels) -> NDArray[np.bool_]:
+    """Of whom there are too few, himself included, alike in outcome and all groups of the own area."""
+    kinds = list(
+        zip(outcome.tolist(), *(labels.tolist() for labels in groups.values()), strict=True)
+    )
     many = Counter(kinds)
     return np.array([many[kind] < read.plan.publish.public_cell for kind in kinds], np.bool_)
 
 
-def covered(shown: Labels, area: Labels, own: Sequence[Labels]) -> Labels:
+def covered(shown: Labels, area: Labels, own: Sequence[Labels], outcome: Labels) -> Labels:
     """Districts with more of them blank, until nobody's can be told by where else such people are shown.
 
-    Who is blank lives where nobody of that kind is shown, and somebody is blank: in few districts, if the
-    kind is shown in all others. Then it is blank too where it is fewest, until there are `SEVERAL`.
+    Who is blank lives where nobody of that kind and outcome is shown, and somebody of that outcome is
+    blank, as published counts less shown people tell: in few districts, if the kind is shown in all others.
+    Then it is blank too where it is fewest, until there are `SEVERAL`; and if it is blank everywhere and
+    they are fewer still, so is the outcome.
     """
-    kinds = list(zip(*(labels.tolist() for labels in own), strict=True))
+    kinds = list(zip(outcome.tolist(), *(labels.tolist() for labels in own), strict=True))
     found = shown.copy()
-    hidden = Counter(area[found == BLANK].tolist())
+    hidden: dict[str, set[str]] = defaultdict(set)
     rows: dict[Any, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     blank = set()
     for row, (kind, label) in enumerate(zip(kinds, found.tolist(), strict=True)):
         if label == BLANK:
             blank.add(kind)
+            hidden[kind[0]].add(str(area[row]))
         else:
             rows[kind][label].append(row)
     for kind in sorted(blank):
-        fewest = sorted(rows[kind], key=lambda label: (len(rows[kind][label]), label))
-        for label in fewest:
-            if len(hidden.keys() - rows[kind].keys()) >= SEVERAL:
+        for label in sorted(rows[kind], key=lambda label: (len(rows[kind][label]), label)):
+            if len(hidden[kind[0]] - rows[kind].keys()) >= SEVERAL:
                 break
-            gone = rows[kind].pop(label)
-            found[gone] = BLANK
-            hidden[label] += len(gone)
+            found[rows[kind].pop(label)] = BLANK
+            hidden[kind[0]].add(label)
+    few = [one for one, where in hidden.items() if len(where) < SEVERAL]
+    found[np.isin(outcome, few)] = BLANK
     return found
+
+
+def left_to(shown: Labels, area: Labels, own: Sequence[Labels], outcome: Labels) -> int:
+    """In how many districts at least a person may live whose own is blank, after all that can be told.
+
+    `len(area)`, as if in any, where nobody is blank.
+    """
+    kinds = list(zip(outcome.tolist(), *(labels.tolist() for labels in own), strict=True))
+    hidden: dict[str, set[str]] = defaultdict(set)
+    seen: dict[Any, set[str]] = defaultdict(set)
+    for kind, label, home in zip(kinds, shown.tolist(), area.tolist(), strict=True):
+        (hidden[kind[0]] if label == BLANK else seen[kind]).add(home)
+    blank = {kind for kind, label in zip(kinds, shown.tolist(), strict=True) if label == BLANK}
+    return min((len(hidden[kind[0]] - seen[kind]) for kind in blank), default=len(area))
 
 
 def mixed(withheld: set[str], labels: Any, rows: int) -> set[str]:

@@ -21,6 +21,7 @@ from kepu.literacy.run.disclosing import Public, public
 from kepu.literacy.run.estimating import AREA, CITY, Figure, Found
 from kepu.literacy.run.reading import Read
 from kepu.literacy.run.weighing import Weighed
+from kepu_engines.core.cells import disarmed
 from kepu_engines.core.errors import EngineError
 from kepu_engines.core.progress import Progress, silent
 
@@ -94,8 +95,11 @@ class Agreement:
 
 def write(
     folder: Path, read: Read, weighed: Weighed, found: Found, progress: Progress = silent
-) -> Public:
-    """Write both files of persons, the published figures, and the script; tells what stands open."""
+) -> Public | None:
+    """Write the files of persons, the published figures, and the script; tells what stands open.
+
+    That is None, and there is no public file, where one would tell too much of too few districts.
+    """
     variables = _variables(read, found)
     groups = _groups(read)
     weights = np.column_stack([weighed.weight, *weighed.replicates.every(progress)])[read.said]
@@ -111,7 +115,8 @@ def write(
     _parquet(folder / "restricted.parquet", [*design, *header, *replicates],
              [*labels, *columns], weights)  # fmt: skip
     open_to_all = public(read, found, groups, variables, weights[:, 0])
-    _public(folder, header, open_to_all, variables)
+    if open_to_all:
+        _public(folder, header, open_to_all, variables)
     _published(folder / "published.csv", found)
     words = dict.fromkeys([*design, *groups], '"character"')
     classes = ", ".join(f"{name} = {kind}" for name, kind in words.items())
@@ -224,7 +229,8 @@ def _published(file: Path, found: Found) -> None:
 
 def _line(one: Figure) -> Sequence[Any]:
     numbers = (repr(one.estimate), repr(one.se))
-    return (one.table, one.cell, one.measure, one.measure.replace(" ", "_"), *numbers)
+    cell = disarmed(one.cell)  # as in the file of persons, where R looks for it
+    return (one.table, cell, one.measure, one.measure.replace(" ", "_"), *numbers)
 
 
 def _rows(file: Path, header: Sequence[str], columns: Sequence[Any], weights: Any) -> None:
@@ -253,4 +259,5 @@ def _persons(columns: Sequence[Any], weights: Any) -> Iterator[Sequence[Any]]:
 
 
 def _cell(value: Any) -> Any:
-    return repr(float(value)) if isinstance(value, np.floating) else str(value)
+    """A number to its last digit; a word that a spreadsheet would run with an apostrophe before it."""
+    return repr(float(value)) if isinstance(value, np.floating) else str(disarmed(value))

@@ -219,7 +219,7 @@ class Publish(Part):
     freedom: Annotated[int, Field(ge=0)] = 8
     level: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
     places: Literal["jointly", "each"] = "jointly"
-    public_cell: Annotated[int, Field(ge=2)] = 3  # persons alike in all groups of an area
+    public_cell: Annotated[int, Field(ge=2)] = 3  # alike in all groups and outcome in an area
 
 
 class Plan(Part):

@@ -247,8 +247,7 @@ def method(
             "told apart.",
         )
     yield _agreement(agreement, say) if agreement else _unchecked(say)
-    if public:
-        yield _open(public, say)
+    yield _open(public, say) if public else _closed(say)
 
 
 def _weights(results: Results) -> Iterable[str]:
@@ -323,6 +322,16 @@ def _open(public: Public, say: Tongue) -> str:
         f"of {places} districts, and the city's total is kept. Shares of the city and of groups made from "
         f"it lie at most {apart} percentage points from those published; figures of districts and standard "
         "errors are the published ones. The restricted file alone has exact weights.",
+    )
+
+
+def _closed(say: Tongue) -> str:
+    """Why nobody but officers has the persons."""
+    return say(
+        "本次结果没有公开微观数据：区县、人数太少，公开的文件会让人认出受访者所在的区县。"
+        "微观数据只在受限文件中。",
+        "There are no public microdata of this run: of so few districts or people they would tell where "
+        "somebody who answered lives. The restricted file alone has the persons.",
     )
 
 

@@ -67,7 +67,7 @@ def run(
         record = recording.words(digests, plan)
         progress("report", 0, 1)
         reporting.write(folder / "report.pdf", results, record, agreement, open_to_all)
-        told = _told(results, agreement) | {"public": open_to_all.record()}
+        told = _told(results, agreement) | {"public": open_to_all and open_to_all.record()}
         recording.write(folder, plan, digests, told)
         _put(folder, out)
     return told

@@ -14,6 +14,7 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kepu_engines.core.cells import disarmed
 from kepu_engines.core.checks import require
 from kepu_engines.core.errors import EngineError, told
 from kepu_engines.survey.command.tables import MISSING, is_number, plain
@@ -27,7 +28,8 @@ Cell = str | int | float | bool | list[Any] | None
 class Answer:
     """What a command found: a table, or with `plain` an object, and what must be said beside it.
 
-    `out` is the file to write to instead of standard output, `beside` other files with theirs.
+    `out` is the file to write to instead of standard output, `beside` other files with theirs. In CSV the
+    columns named in `words` are disarmed: labels that a spreadsheet would run, and no number below 0.
     """
 
     columns: Columns = field(default_factory=dict)
@@ -35,6 +37,7 @@ class Answer:
     notes: tuple[str, ...] = ()
     out: Path | None = None
     beside: tuple[tuple[Path, Columns], ...] = ()
+    words: tuple[str, ...] = ()
 
 
 def run(command: str, work: Callable[[], Answer]) -> int:
@@ -95,12 +98,12 @@ def _deliver(found: Answer) -> None:
     if found.plain is not None:
         print(json.dumps(found.plain, ensure_ascii=False))
     elif found.out is None:
-        _as_csv(found.columns, sys.stdout)
+        _as_csv(found.columns, sys.stdout, found.words)
     else:
-        _to_file(found.columns, found.out)
+        _to_file(found.columns, found.out, found.words)
 
 
-def _to_file(columns: Columns, out: Path) -> None:
+def _to_file(columns: Columns, out: Path, words: Sequence[str] = ()) -> None:
     """Beside its place first, so that a half-written file never stands there."""
     handle, name = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.")
     os.close(handle)
@@ -110,17 +113,24 @@ def _to_file(columns: Columns, out: Path) -> None:
             _as_parquet(columns, beside)
         else:
             with beside.open("w", encoding="utf-8", newline="") as stream:
-                _as_csv(columns, stream)
+                _as_csv(columns, stream, words)
         beside.chmod(0o644)
         beside.replace(out)
     finally:
         beside.unlink(missing_ok=True)
 
 
-def _as_csv(columns: Columns, stream: IO[str]) -> None:
+def _as_csv(columns: Columns, stream: IO[str], words: Sequence[str]) -> None:
+    safe = {name: [_safe(word) for word in columns[name]] for name in words if name in columns}
     written = csv.writer(stream, lineterminator="\n")
     written.writerow(columns)
-    written.writerows(_rows(columns))
+    written.writerows(_rows({**columns, **safe}))
+
+
+def _safe(word: Any) -> str:
+    """A word as CSV may hold it: a number below 0 is no formula, nor is a sign alone."""
+    label = str(word)
+    return label if is_number(label) or len(label) == 1 else str(disarmed(label))
 
 
 def _rows(columns: Columns) -> Iterable[tuple[Cell, ...]]:

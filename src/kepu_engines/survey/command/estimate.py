@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kepu_engines.core.cells import disarmed
 from kepu_engines.core.checks import require
 from kepu_engines.core.errors import EngineError
 from kepu_engines.core.progress import Progress, silent
@@ -28,7 +27,6 @@ from kepu_engines.survey.command.tables import (
     Table,
     chunks,
     header_of,
-    is_number,
     order,
     read,
 )
@@ -155,13 +153,7 @@ def answered(asked: argparse.Namespace, progress: Progress = silent) -> Answer:
         return Answer(plain=answer, notes=notes)
     rows = answer["domains"]
     told = {name: [row[name] for row in rows] for name in rows[0]}
-    safe = {name: list(map(_safe, told[name])) for name in ("domain", "term") if name in told}
-    return Answer(told | safe, notes=notes)
-
-
-def _safe(word: str) -> str:
-    """A word as CSV may hold it: a number below 0 is no formula."""
-    return word if is_number(word) else str(disarmed(word))
+    return Answer(told, notes=notes, words=("domain", "term"))
 
 
 def _certain(asked: argparse.Namespace, rows: list[dict[str, Any]]) -> tuple[str, ...]:

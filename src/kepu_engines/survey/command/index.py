@@ -128,7 +128,7 @@ def indexed(asked: argparse.Namespace) -> Answer:
     if asked.json:
         rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
         return Answer(plain=facts | {"districts": rows})
-    return Answer(columns, notes=_notes(facts), out=out)
+    return Answer(columns, notes=_notes(facts), out=out, words=(asked.district,))
 
 
 def _normalised(asked: argparse.Namespace, table: Table) -> NDArray[np.float64]:

@@ -102,7 +102,7 @@ def segmented(asked: argparse.Namespace, progress: Progress = silent) -> Answer:
     columns = _lines(found, names, _flat(found, spread, cells), asked.level)
     beside = ((assign, _assigned(asked, table, patterns, found)),) if assign else ()
     notes = (*persons.notes, *_notes(models, found, codes))
-    return Answer(columns, notes=notes, out=out, beside=beside)
+    return Answer(columns, notes=notes, out=out, beside=beside, words=HEADER[1:3])
 
 
 def _columns(asked: argparse.Namespace) -> list[str]:

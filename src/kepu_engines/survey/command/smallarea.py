@@ -124,7 +124,8 @@ def strengthened(asked: argparse.Namespace, progress: Progress = silent) -> Answ
     require(asked.city is None or asked.people is not None, "--city needs --people")
     found = _of_persons(asked, progress) if asked.model == "bhf" else _of_areas(asked)
     with about(asked.data.name):
-        return Answer(_columns(found, asked, progress), notes=found.notes, out=out)
+        columns = _columns(found, asked, progress)
+        return Answer(columns, notes=found.notes, out=out, words=(asked.area,))
 
 
 def _of_areas(asked: argparse.Namespace) -> Figures:

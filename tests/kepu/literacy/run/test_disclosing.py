@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kepu.literacy.run import disclosing
+from kepu.literacy.run import disclosing, reporting, running
 from kepu_engines.core.seeds import generator
 from tests.kepu.literacy.conftest import table
 
@@ -120,6 +120,42 @@ def test_a_blank_district_may_be_one_of_several(attack):
     )  # nobody is alone in a district
 
 
+def test_a_blank_district_may_be_one_of_several_among_those_of_the_same_outcome(attack):
+    """A district's share times its `n`, less the literate people shown there, counts its hidden ones."""
+    literate, true = defaultdict(Counter), defaultdict(Counter)
+    shares = {
+        one["cell"]: float(one["estimate"])
+        for one in attack.figures
+        if one["table"] == "area" and one["measure"] == LITERATE and not one["withheld"]
+    }
+    for row in attack.true:
+        true[row["literate_or_above"]][row["by_area"]] += 1
+    off = [abs(attack.n[code] * share - true["1"][code]) for code, share in shares.items()]
+    seen = defaultdict(set)
+    outcomes = [row["literate_or_above"] for row in attack.open]
+    for kind, outcome, row in zip(attack.kinds(), outcomes, attack.open, strict=True):
+        if row["by_area"]:
+            seen[kind, outcome].add(row["by_area"])
+            literate[outcome][row["by_area"]] += 1
+    hidden = {one: set((many - literate[one]).keys()) for one, many in true.items()}
+    where = [
+        (len(hidden[outcome] - seen[kind, outcome]), outcome)
+        for kind, outcome, row in zip(attack.kinds(), outcomes, attack.open, strict=True)
+        if not row["by_area"]
+    ]
+    known = Counter(
+        (kind, outcome, row["by_area"])
+        for kind, outcome, row in zip(attack.kinds(), outcomes, attack.open, strict=True)
+    )
+
+    assert len(shares) > 30
+    assert np.median(off) < 2  # so good is a guess from what is published; below, its best
+    assert {outcome for _, outcome in where} == {"0", "1"}
+    assert min(where)[0] >= disclosing.SEVERAL
+    assert min(many for (*_, code), many in known.items() if code) >= 3
+    assert attack.record["public"]["blank"] == len(where)
+
+
 def test_published_shares_come_out_of_the_public_file_and_the_people_too(attack):
     weight = np.array([float(row["weight"]) for row in attack.open])
     exact = sum(float(row["weight"]) for row in attack.true)
@@ -154,9 +190,58 @@ def test_a_district_left_in_alone_is_covered_where_the_kind_is_shown_in_all_othe
     kind = np.array(["a"] * len(area))
     shown = np.where(area == "0", "", area)
 
-    found = disclosing.covered(shown, area, [kind])
+    found = disclosing.covered(shown, area, [kind], np.zeros(len(area)).astype(str))
 
     assert set(found) == {"", "5", "6", "7"}  # five may be it now, the smallest
+
+
+def test_a_hidden_literate_person_is_not_found_by_counting_the_literate():
+    """One of the literate is hidden, others of whom are all shown: only his district has a hidden one."""
+    area = np.array([str(d) for d in range(8) for _ in range(10)])
+    kind = np.array((["a"] * 4 + ["b"] * 6) * 8)
+    outcome = np.array((["1"] + ["0"] * 9) * 8)
+    kind[0] = "c"
+    shown = np.where(kind == "b", "", area)  # some of the others are blank in every district
+    shown[0] = ""
+
+    found = disclosing.covered(shown, area, [kind], outcome)
+
+    assert disclosing.left_to(shown, area, [kind], outcome) == 1
+    assert disclosing.left_to(found, area, [kind], outcome) >= disclosing.SEVERAL
+    assert (found[outcome == "0"] == shown[outcome == "0"]).all()
+
+
+def test_where_an_outcome_lives_in_few_districts_it_can_be_told_and_that_is_noticed():
+    area = np.array([str(d) for d in range(8) for _ in range(10)])
+    kind, outcome = np.full(80, "a"), np.full(80, "0")
+    outcome[:3] = "1"
+    shown = area.copy()
+    shown[:3] = ""
+
+    found = disclosing.covered(shown, area, [kind], outcome)
+
+    assert disclosing.left_to(found, area, [kind], outcome) == 1
+    assert disclosing.left_to(area, area, [kind], outcome) >= disclosing.SEVERAL  # nobody is blank
+
+
+def test_of_fewer_districts_than_somebody_may_live_in_no_persons_are_written(
+    survey, results, tmp_path, monkeypatch
+):
+    told = []
+    written = reporting.method
+    monkeypatch.setattr(disclosing, "SEVERAL", 39)  # the example has 38
+    monkeypatch.setattr(reporting, "method", lambda *of: told.extend(written(*of)) or told)
+
+    running.run(survey / "plan.yaml", tmp_path / "out")
+
+    record = json.loads((tmp_path / "out" / "run.json").read_text("utf-8"))
+    files = {file.name for file in (results / "r").iterdir()}
+    assert files - {file.name for file in (tmp_path / "out" / "r").iterdir()} == {
+        "public.csv", "public.parquet",
+    }  # fmt: skip
+    assert "r/restricted.csv" in record["outputs"]
+    assert record["public"] is None
+    assert sum("没有公开微观数据" in line for line in told) == 1
 
 
 def test_people_who_are_few_join_those_alike_in_fewer_things():

@@ -60,7 +60,7 @@ def test_a_report_says_when_r_was_not_asked(both, language, words):
     asked = list(reporting.method(both[language], Agreement(63, 1e-15, 1e-14)))
     alone = list(reporting.method(both[language], None))
 
-    assert words in alone[-1]
+    assert any(words in text for text in alone)
     assert not any(words in text for text in asked)
     assert len(alone) == len(asked)
 

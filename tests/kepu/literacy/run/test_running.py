@@ -457,6 +457,25 @@ def test_microdata_as_parquet_are_those_of_the_csv_to_the_last_bit_and_typed(res
             assert typed[column].to_list() == pytest.approx(held, rel=1e-14)
 
 
+def test_a_label_that_looks_like_a_formula_is_disarmed_in_every_csv_of_persons_alike(
+    survey, tmp_path
+):
+    folder = copied(survey, tmp_path, ("groups: [", "groups: [occupation, "))
+    answers = folder / "answers.csv"
+    answers.write_text(answers.read_text("utf-8").replace(",none,", ",=1+2,"), "utf-8")
+
+    running.run(folder / "plan.yaml", tmp_path / "out")
+
+    for name in ("public", "restricted"):
+        told = {row["by_occupation"] for row in table(tmp_path / "out" / "r" / f"{name}.csv")}
+        assert "'=1+2" in told
+        assert "=1+2" not in told
+    cells = {row["cell"] for row in table(tmp_path / "out" / "r" / "published.csv")}
+    assert "'=1+2" in cells  # as R finds it among the persons
+    typed = polars.read_parquet(tmp_path / "out" / "r" / "public.parquet")
+    assert "=1+2" in set(typed["by_occupation"])  # no spreadsheet runs these
+
+
 def test_a_withheld_figure_of_a_group_cannot_be_had_from_the_public_file(survey, results, tmp_path):
     sizes = {
         (row["table"], row["cell"]): int(row["n"])

@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+import polars
 import pytest
 
 from kepu_engines.survey.capacity import (
@@ -58,6 +59,22 @@ def test_the_index_and_its_doubt_are_the_engines(file, rows, words, weights):
         ("rank_high", moved.high),
     ):
         np.testing.assert_array_equal(column(found, name), expected)
+
+
+def test_a_district_that_looks_like_a_formula_is_disarmed_in_csv_alone(
+    file, rows, tmp_path, capsys
+):
+    named = file("d.csv", DISTRICTS | {"district": ["=1+2", "-5", "@b", "d", "e"]})
+    out = tmp_path / "out.parquet"
+
+    told = [row["district"] for row in rows(main, named, *WORDS)]
+    assert main([named, *WORDS, "--out", str(out)]) == 0
+    assert main([named, *WORDS, "--json"]) == 0
+
+    plain = [row["district"] for row in json.loads(capsys.readouterr().out)["districts"]]
+    assert told == ["'=1+2", "-5", "'@b", "d", "e"]
+    assert polars.read_parquet(out)["district"].to_list() == plain
+    assert plain == ["=1+2", "-5", "@b", "d", "e"]
 
 
 def test_judgements_are_read_from_a_file_and_their_contradiction_told(file, capsys):

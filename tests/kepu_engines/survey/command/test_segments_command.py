@@ -52,6 +52,17 @@ def test_classes_alone_may_be_asked_for_and_come_in_a_file(answers, tmp_path, ca
     assert len(rows) == 2 * (1 + 2 * len(QUESTIONS))
 
 
+def test_an_answer_that_looks_like_a_formula_is_disarmed(answers, tmp_path, capsys):
+    file = tmp_path / "answers.csv"
+    file.write_text(answers.read_text().replace("yes", "=yes()"))
+    how = ("--classes", "2", "--starts", "2", "--replicates", "5")
+
+    assert segments.main([str(file), *asked(*how)]) == 0
+
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert {row["cell"] for row in rows} == {"", "no", "'=yes()"}
+
+
 def test_segments_are_the_engines_with_errors_and_who_is_in_them(answers, tmp_path, capsys):
     chances = tmp_path / "who.csv"
     code = segments.main(

@@ -49,6 +49,14 @@ def model_of(direct, method="adjusted"):
     return fay_herriot(numbers(direct["y"]), numbers(direct["se"]), x, method), x
 
 
+def test_an_area_that_looks_like_a_formula_is_disarmed(file, rows, direct):
+    named = direct | {"area": ["=1+2", *direct["area"][1:]]}
+
+    found = rows(main, file("d.csv", named), *AREAS, "--se", "se")
+
+    assert [row["area"] for row in found[:2]] == ["'=1+2", "区1"]
+
+
 @pytest.mark.parametrize("method", ["adjusted", "reml", "ml"])
 def test_figures_errors_and_places_are_the_engines(file, rows, direct, method):
     found = rows(main, file("d.csv", direct), *AREAS, "--se", "se", "--method", method)
