@@ -61,7 +61,7 @@ def test_a_process_that_did_other_things_before_finds_the_same_figures(survey, r
     told = kepu("run", str(survey / "plan.yaml"), "--out", str(tmp_path / "out"))
 
     assert told.returncode == 0, told.stderr
-    for name in ("figures.csv", "districts.csv", "public.csv"):
+    for name in ("figures.csv", "districts.csv", "r/public.csv"):
         assert (results / name).read_bytes() == (tmp_path / "out" / name).read_bytes(), name
 
 
