@@ -179,6 +179,11 @@ def read(
     return form, asked, found, _bar(words, register, word, files=person is not None)
 
 
+def as_list_and_map(request: HttpRequest) -> list[tuple[str, str]]:
+    """The same filters as a list and on the map: what the view is called, and its address."""
+    return [(view, _link(request.GET, view=view)) for view in ("", "map")]
+
+
 def _only_on(districts: Any, held: Callable[[str], bool], chosen: str | None) -> None:
     """Districts where the reader finds nothing are not offered, but for the one that is asked for."""
     everywhere, *cities = districts.choices

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -16,12 +16,12 @@ from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
-from kepu.kernel import clock
+from kepu.kernel import clock, forming
 from kepu.kernel.accounts.models import User
 from kepu.kernel.crosswalk import maps
 from kepu.kernel.divisions import queries as divisions
-from kepu.kernel.errors import NotAllowed, Outside, Refusal, authorize, require
-from kepu.kernel.registers import one_page, read
+from kepu.kernel.errors import NotAllowed, Outside, authorize, require
+from kepu.kernel.registers import as_list_and_map, one_page, read
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.ui import toasts
@@ -68,23 +68,7 @@ def _somebody(request: HttpRequest) -> User | None:
     return request.user if isinstance(request.user, User) else None
 
 
-def form_page(
-    request: HttpRequest,
-    form: forms.Form,
-    act: Callable[[dict[str, Any]], HttpResponse],
-    **context: Any,
-) -> HttpResponse:
-    """Show a form, or do what it says. A refusal stands above it, and what was typed is kept."""
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                return act(form.cleaned_data)
-            except Refusal as refusal:
-                form.add_error(None, refusal.reason)
-                status = refusal.status
-    return render(request, "venues/form.html", {"form": form, **context}, status=status)
+form_page = partial(forming.form_page, template="venues/form.html")
 
 
 # --- for everybody --------------------------------------------------------------------------------
@@ -101,23 +85,12 @@ def listed(request: HttpRequest) -> HttpResponse:
         "pager": pager,
         "tones": TONES,
         "manages": bool(roles.reach(_somebody(request), Verb.VENUE_KEEP, clock.now())),
-        "views": _views(request),
+        "views": as_list_and_map(request),
         "view": asked.get("view", ""),
     }
     if context["view"] == "map":
         context["map"], context["note"] = _map(found, asked.get("district", ""))
     return render(request, "venues/list.html", context)
-
-
-def _views(request: HttpRequest) -> list[tuple[str, str]]:
-    """The same filters as a list and on the map."""
-    found = []
-    for view in ("", "map"):
-        asked = request.GET.copy()
-        asked.pop("page", None)
-        asked["view"] = view
-        found.append((view, f"?{asked.urlencode()}"))
-    return found
 
 
 def _map(found: Any, district: str) -> Any:

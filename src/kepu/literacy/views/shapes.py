@@ -9,6 +9,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from kepu.kernel import forming
 from kepu.kernel.accounts.models import User
 from kepu.kernel.errors import Refusal
 from kepu.kernel.tables import Fault
@@ -28,16 +29,7 @@ def form_page(
     **context: Any,
 ) -> HttpResponse:
     """Show a form, or do what it says. A refusal stands above it, and what was typed is kept."""
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                return act()
-            except Refusal as refusal:
-                form.add_error(None, refusal.reason)
-                status = refusal.status
-    return render(request, template, {"form": form, **context}, status=status)
+    return forming.form_page(request, form, lambda _data: act(), template, **context)
 
 
 def table_page(

@@ -7,13 +7,12 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from kepu.kernel import clock
+from kepu.kernel import clock, forming
 from kepu.kernel.accounts.models import User
 from kepu.kernel.divisions import queries as divisions
-from kepu.kernel.errors import NotAllowed, Refusal
+from kepu.kernel.errors import NotAllowed
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.queries import Reach
 from kepu.kernel.roles.verbs import Verb
@@ -59,14 +58,5 @@ def form_page(
     **more: Any,
 ) -> HttpResponse:
     """Show a form, or do what it says. A refusal stands above it, and what was typed is kept."""
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                return act(form.cleaned_data)
-            except Refusal as refusal:
-                form.add_error(None, refusal.reason)
-                status = refusal.status
-    context = {"form": form, "title": title, "back": back, "submit": _("Send"), **more}
-    return render(request, template, context, status=status)
+    context = {"title": title, "back": back, "submit": _("Send"), **more}
+    return forming.form_page(request, form, act, template, **context)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from kepu.kernel import clock
 from kepu.kernel.crosswalk import maps
 from kepu.kernel.errors import authorize
-from kepu.kernel.registers import one_page, read
+from kepu.kernel.registers import as_list_and_map, one_page, read
 from kepu.kernel.roles.verbs import Verb
 from kepu.people import dispatched
 from kepu.people.actions import places as actions
@@ -42,23 +42,12 @@ def listed(request: HttpRequest) -> HttpResponse:
         "rows": [(one, reach.covers(one.path)) for one in rows],
         "pager": pager,
         "may_open": bool(reach.paths),
-        "views": _views(request),
+        "views": as_list_and_map(request),
         "view": asked.get("view", ""),
     }
     if context["view"] == "map":
         context["map"], context["note"] = _map(found, asked.get("district", ""))
     return render(request, "people/stations.html", context)
-
-
-def _views(request: HttpRequest) -> list[tuple[str, str]]:
-    """The same filters as a list and on the map."""
-    found = []
-    for view in ("", "map"):
-        asked = request.GET.copy()
-        asked.pop("page", None)
-        asked["view"] = view
-        found.append((view, f"?{asked.urlencode()}"))
-    return found
 
 
 def _map(found: Any, district: str) -> Any:
