@@ -36,7 +36,7 @@ KERNEL = [
     "kepu.kernel.exports",
     "kepu.kernel.api",
 ]
-ROOMS = ["kepu.people", "kepu.venues", "kepu.literacy", "kepu.orders", "kepu.web"]
+ROOMS = ["kepu.people", "kepu.venues", "kepu.literacy", "kepu.orders", "kepu.appraisal", "kepu.web"]
 INSTALLED_APPS = [
     "kepu.ui",
     *KERNEL,

@@ -38,6 +38,14 @@ class Verb(StrEnum):
     CONTRACT_SIGN = "contract.sign"
     VENUE_KEEP = "venue.keep"  # register the venues of a unit, keep them and count who came
     VENUE_JUDGE = "venue.judge"  # confirm, warn, suspend and revoke venues of a place
+    APPRAISAL_APPLY = "appraisal.apply"  # apply for a unit or a place in a call
+    APPRAISAL_RECOMMEND = (
+        "appraisal.recommend"  # recommend applications of a place to the level above
+    )
+    APPRAISAL_KEEP = "appraisal.keep"  # the secretary of calls: checks, reviewers, panels, notices
+    APPRAISAL_DECIDE = (
+        "appraisal.decide"  # name, refuse, warn, suspend and revoke, by a signed paper
+    )
     RULEBOOK_ISSUE = "rulebook.issue"
     DIVISION_CHANGE = "division.change"
     ROLE_GRANT = "role.grant"
@@ -130,6 +138,7 @@ ROLES: dict[str, Role] = {
                 Verb.HOURS_CERTIFY,
                 Verb.CONTRACT_SIGN,
                 Verb.RETURN_FILE,
+                Verb.APPRAISAL_APPLY,
             },
             staff=True,
         ),
@@ -152,6 +161,8 @@ ROLES: dict[str, Role] = {
                 Verb.RETURN_CHECK,
                 Verb.TARGET_KEEP,
                 Verb.VENUE_JUDGE,
+                Verb.APPRAISAL_APPLY,
+                Verb.APPRAISAL_RECOMMEND,
             },
             staff=True,
         ),
@@ -171,6 +182,7 @@ ROLES: dict[str, Role] = {
                     Verb.DIVISION_CHANGE,
                     Verb.TARGET_KEEP,
                     Verb.VENUE_JUDGE,
+                    Verb.APPRAISAL_DECIDE,
                 },
                 staff=True,
             ),
@@ -182,7 +194,18 @@ ROLES: dict[str, Role] = {
                 "registers a museum, base or other venue, keeps it and offers its services on the menu"
             ),
             {HeldAt.ORGANISATION},
-            {Verb.MENU_PUBLISH, Verb.RETURN_FILE, Verb.VENUE_KEEP},
+            {Verb.MENU_PUBLISH, Verb.RETURN_FILE, Verb.VENUE_KEEP, Verb.APPRAISAL_APPLY},
+            staff=True,
+        ),
+        _role(
+            "appraisal_secretary",
+            _("appraisal secretary"),
+            _(
+                "keeps the calls of a place: checks applications, finds reviewers, prepares panels and "
+                "public notices; decides nothing alone"
+            ),
+            {HeldAt.PATH},
+            {Verb.APPRAISAL_KEEP, Verb.EXPERT_INVITE},
             staff=True,
         ),
         _role(

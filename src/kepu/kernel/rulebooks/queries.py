@@ -9,11 +9,13 @@ from functools import lru_cache
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from kepu.kernel import clock
+from kepu.kernel.errors import Outside
 from kepu.kernel.rulebooks.models import Rulebook
 from kepu.kernel.rulebooks.reading import read
-from kepu.kernel.rulebooks.registry import KINDS, Rules
+from kepu.kernel.rulebooks.registry import KINDS, Kind, Rules, find
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,14 @@ def in_force(kind: str, now: datetime) -> Ruling:
         forget_other_days(day)
         _days[kind, day] = known = (minute, _in_force_on(kind, day))
     return known[1]
+
+
+def in_force_or_none(kind: str, now: datetime) -> Ruling | None:
+    """The same; None before the first version of a kind that a city added."""
+    try:
+        return in_force(kind, now)
+    except Outside:
+        return None
 
 
 KEPT = 60.0  # seconds
@@ -80,7 +90,7 @@ def versions(kind: str) -> QuerySet[Rulebook]:
 
 def text_in_force(kind: str, day: date) -> str:
     found = versions(kind).filter(effective_from__lte=day).last()
-    return found.text if found else KINDS[kind].shipped()
+    return found.text if found else _shipped_text(kind)
 
 
 @lru_cache(maxsize=64)
@@ -91,4 +101,19 @@ def _read(kind: str, digest: str, text: str) -> Rules:
 @lru_cache(maxsize=64)
 def shipped(kind: str) -> Rules:
     """What Kepu ships for `kind`."""
-    return read(kind, KINDS[kind].shipped())
+    return read(kind, _shipped_text(kind))
+
+
+def _shipped_text(kind: str) -> str:
+    found = find(kind)
+    text = found.shipped() if found else ""
+    if not text:
+        raise Outside(_("no version of this rulebook is in force yet"))
+    return text
+
+
+def kinds(prefix: str = "") -> list[Kind]:
+    """Every kind there is, those that a city added after those that ship. One query."""
+    added = Rulebook.objects.exclude(kind__in=KINDS).order_by("kind").values_list("kind", flat=True)
+    found = [*KINDS.values(), *(find(key) for key in added.distinct())]
+    return [kind for kind in found if kind is not None and kind.key.startswith(prefix)]

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from kepu.kernel import faults
 from kepu.kernel.errors import BadInput
 from kepu.kernel.rulebooks import rows
-from kepu.kernel.rulebooks.registry import KINDS, Rules
+from kepu.kernel.rulebooks.registry import Rules, find
 
 LARGEST = 200_000  # characters
 DEEPEST, MOST_EVENTS = 20, 50_000
@@ -20,20 +20,21 @@ DEEPEST, MOST_EVENTS = 20, 50_000
 
 def read(kind: str, text: str) -> Rules:
     """The rules that `text` states; raises BadInput with one sentence per fault."""
-    if kind not in KINDS:
+    found = find(kind)
+    if found is None:
         raise BadInput(_("there is no rulebook called %(kind)s") % {"kind": kind})
     if len(text) > LARGEST:
         raise BadInput(_("a rulebook has at most 200,000 characters"))
     try:
         need_plain(text)
-        return KINDS[kind].schema.model_validate(yaml.safe_load(text))
+        return found.schema.model_validate(yaml.safe_load(text))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
         raise BadInput(_("line %(line)s cannot be read as YAML") % {"line": line}) from error
     except (RecursionError, ValueError) as error:
         if isinstance(error, ValidationError):
-            raise BadInput(sentences(KINDS[kind].schema, error)) from error
+            raise BadInput(sentences(found.schema, error)) from error
         raise BadInput(_("this cannot be read as YAML")) from error
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from importlib import resources
 
@@ -39,12 +40,41 @@ class Kind:
     example: bool = True
 
     def shipped(self) -> str:
-        """The text of the version that comes with Kepu."""
+        """The text of the version that comes with Kepu; empty where a city added the kind itself."""
+        if not self.file:
+            return ""
         return (resources.files(self.package) / "rulebooks" / self.file).read_text(encoding="utf-8")
 
 
+@dataclass(frozen=True)
+class Family:
+    """Kinds of one schema that a city may add to: `appraisal` takes `appraisal.base` and any other.
+
+    A kind that was added begins with its first version; before it takes effect there is none.
+    """
+
+    prefix: str
+    title: Promise | str
+    schema: type[Rules]
+
+
+WORD = re.compile(r"[a-z][a-z0-9_]{0,29}")
 KINDS: dict[str, Kind] = {}
+FAMILIES: dict[str, Family] = {}
 
 
 def register(kind: Kind) -> None:
     KINDS[kind.key] = kind
+
+
+def register_family(family: Family) -> None:
+    FAMILIES[family.prefix] = family
+
+
+def find(key: str) -> Kind | None:
+    """The kind of this key: one that ships, or one that a city has added or may add to a family."""
+    prefix, _dot, word = key.partition(".")
+    if key in KINDS or prefix not in FAMILIES or not WORD.fullmatch(word):
+        return KINDS.get(key)
+    family = FAMILIES[prefix]
+    return Kind(key, f"{family.title} {word}", family.schema, "", "", example=False)

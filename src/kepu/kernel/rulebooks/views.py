@@ -15,14 +15,17 @@ from kepu.kernel import clock
 from kepu.kernel.errors import Refusal, authorize
 from kepu.kernel.rulebooks import actions, calendar, queries, reading, rows, rules
 from kepu.kernel.rulebooks.forms import VersionForm
-from kepu.kernel.rulebooks.registry import KINDS, Kind
+from kepu.kernel.rulebooks.registry import Kind, find
 
 
 @login_required
 def kinds(request: HttpRequest) -> HttpResponse:
     """Every kind of rulebook, and the version in force today."""
     now = clock.now()
-    rows = [(kind, queries.in_force(kind.key, now), _next(kind, now)) for kind in KINDS.values()]
+    rows = [
+        (kind, queries.in_force_or_none(kind.key, now), _next(kind, now))
+        for kind in queries.kinds()
+    ]
     context = {"rows": rows, "warning": calendar.warning(now)}
     return render(request, "rulebooks/kinds.html", context)
 
@@ -32,9 +35,10 @@ def _next(kind: Kind, now: datetime) -> Any:
 
 
 def _kind(key: str) -> Kind:
-    if key not in KINDS:
+    found = find(key)
+    if found is None:
         raise Http404
-    return KINDS[key]
+    return found
 
 
 @login_required

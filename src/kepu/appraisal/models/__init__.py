@@ -1,0 +1,22 @@
+"""What is judged: calls, applications and their evidence, reviews, objections, titles and their terms."""
+
+from kepu.appraisal.models.applications import Application, ApplicationStep, Evidence
+from kepu.appraisal.models.calls import Call
+from kepu.appraisal.models.notices import Appeal, Objection
+from kepu.appraisal.models.reviews import Judgement, Review, Score
+from kepu.appraisal.models.titles import Title, TitleStep, YearReport
+
+__all__ = [
+    "Appeal",
+    "Application",
+    "ApplicationStep",
+    "Call",
+    "Evidence",
+    "Judgement",
+    "Objection",
+    "Review",
+    "Score",
+    "Title",
+    "TitleStep",
+    "YearReport",
+]

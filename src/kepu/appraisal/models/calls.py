@@ -1,0 +1,43 @@
+"""Calls: a programme, in the version that holds for all of it, from a day to a day."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from kepu.appraisal.states import CallState
+from kepu.kernel.divisions.models import Placed
+
+
+class Call(Placed):
+    """One round of a programme. What it was opened under decides about everything that comes of it."""
+
+    PERSONAL_DATA = False
+
+    programme = models.CharField(max_length=40)  # `base` of the rulebook `appraisal.base`
+    rules_version = models.PositiveIntegerField()
+    title = models.CharField(max_length=80)
+    about = models.TextField(max_length=2000, default="", blank=True)
+    opens_at = models.DateTimeField()
+    closes_at = models.DateTimeField()
+    seed = models.BigIntegerField(null=True, blank=True)  # of every draw by lot, told in public
+    state = models.CharField(max_length=10, choices=CallState.choices, default=CallState.DRAFT)
+    version = models.PositiveIntegerField(default=1)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-opens_at", "-pk"]
+        indexes = [models.Index(fields=["state", "path"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(opens_at__lt=F("closes_at")), name="call_closes_after_it_opens"
+            ),
+            models.UniqueConstraint(
+                fields=["programme", "division_now", "title"], name="call_titled_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

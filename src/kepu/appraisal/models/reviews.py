@@ -1,0 +1,89 @@
+"""Reviews: who was asked to judge which application, the points given, and what was made of them."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from kepu.appraisal.states import ReviewState
+
+
+class Review(models.Model):
+    """One reviewer and one application. `drawn` keeps how the two came together."""
+
+    PERSONAL_DATA = True
+
+    application = models.ForeignKey("appraisal.Application", models.CASCADE, related_name="reviews")
+    expert = models.ForeignKey("people.Expert", models.PROTECT, related_name="reviews")
+    state = models.CharField(max_length=10, choices=ReviewState.choices, default=ReviewState.ASKED)
+    drawn = models.CharField(max_length=10, default="fit")  # fit, lot, hand
+    comment = models.TextField(max_length=4000, default="", blank=True)
+    reason = models.CharField(max_length=300, default="", blank=True)  # of stepping aside
+    version = models.PositiveIntegerField(default=1)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    reminded_at = models.DateTimeField(null=True, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["application", "pk"]
+        indexes = [models.Index(fields=["expert", "state", "due_at"])]
+        constraints = [
+            models.UniqueConstraint(fields=["application", "expert"], name="reviewer_once"),
+            models.CheckConstraint(
+                condition=Q(state=ReviewState.DONE, done_at__isnull=False)
+                | ~Q(state=ReviewState.DONE),
+                name="review_done_when",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"review {self.pk}"
+
+
+class Score(models.Model):
+    """Points of one criterion, in hundredths, with the reviewer's words."""
+
+    PERSONAL_DATA = False
+
+    review = models.ForeignKey(Review, models.CASCADE, related_name="scores")
+    criterion = models.CharField(max_length=30)
+    points = models.PositiveIntegerField()
+    comment = models.CharField(max_length=1000, default="", blank=True)
+
+    class Meta:
+        ordering = ["review", "criterion"]
+        constraints = [
+            models.UniqueConstraint(fields=["review", "criterion"], name="criterion_scored_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.criterion} {self.points / 100:g}"
+
+
+class Judgement(models.Model):
+    """What all scores of a call came to at one moment; the same inputs give the same result again.
+
+    `inputs` and `result` are as they were read and written; `digest` is SHA-256 of the inputs.
+    """
+
+    PERSONAL_DATA = False
+
+    call = models.ForeignKey("appraisal.Call", models.PROTECT, related_name="judgements")
+    number = models.PositiveSmallIntegerField()
+    digest = models.CharField(max_length=64)
+    inputs = models.JSONField()
+    result = models.JSONField()
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["call", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["call", "number"], name="judgement_number_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"judgement {self.number}"

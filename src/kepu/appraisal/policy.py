@@ -1,0 +1,64 @@
+"""Programmes of this city: those that Kepu ships as examples, and those that a city officer added."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from kepu.appraisal.programme.schema import Programme
+from kepu.kernel.errors import Outside
+from kepu.kernel.rulebooks import queries as rulebooks
+from kepu.kernel.rulebooks.registry import Family, Kind
+
+PREFIX = "appraisal"
+FAMILY = Family(PREFIX, _("programme of appraisal"), Programme)
+
+
+def _shipped(code: str, title: object) -> Kind:
+    return Kind(f"{PREFIX}.{code}", str(title), Programme, "kepu.appraisal", f"{code}.yaml")
+
+
+KINDS: tuple[Kind, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A programme with its code and the version that holds."""
+
+    code: str
+    version: int
+    programme: Programme
+
+
+def in_force(code: str, now: datetime) -> Rule:
+    """The programme as it holds at `now`; raises Outside when there is none."""
+    ruling = rulebooks.in_force(f"{PREFIX}.{code}", now)
+    return _rule(code, ruling.version, ruling.rules)
+
+
+def as_of(code: str, version: int) -> Rule:
+    """The programme as a version says it: what was begun under it is judged by it to the end."""
+    return _rule(code, version, rulebooks.version(f"{PREFIX}.{code}", version).rules)
+
+
+def codes() -> list[str]:
+    """Codes of every programme there is or will be. One query."""
+    return [kind.key.removeprefix(f"{PREFIX}.") for kind in rulebooks.kinds(f"{PREFIX}.")]
+
+
+def all_in_force(now: datetime) -> list[Rule]:
+    """Programmes that a call may be opened for now."""
+    found = []
+    for code in codes():
+        try:
+            found.append(in_force(code, now))
+        except Outside:
+            continue
+    return found
+
+
+def _rule(code: str, version: int, rules: object) -> Rule:
+    assert isinstance(rules, Programme)  # noqa: S101 (the registry's promise, for the reader)
+    return Rule(code, version, rules)

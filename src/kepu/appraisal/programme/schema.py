@@ -1,0 +1,309 @@
+"""What the text of a programme may say: a rulebook, dated, versioned, and checked by this schema.
+
+Keys (`key`) are the programme's own short words, [a-z0-9_]; whatever people read stands in `title`
+and `text`, in Chinese, with English beside it where the city has it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from itertools import pairwise
+from typing import Annotated, Self, TypeVar
+
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+from pydantic import Field, field_validator, model_validator
+
+from kepu.appraisal.programme.conditions import Condition
+from kepu.kernel.clock import workdays
+from kepu.kernel.divisions.states import Level
+from kepu.kernel.files.kinds import Kind as FileKind
+from kepu.kernel.rulebooks.registry import Rules, Told
+
+Row = TypeVar("Row", "Question", "Exhibit", "Criterion", "Requirement")
+KEY = r"^[a-z][a-z0-9_]{0,29}$"
+WORKDAYS = _("working days")
+POINTS = pgettext_lazy("unit", "points")
+MB = 1024 * 1024
+
+Key = Annotated[str, Field(pattern=KEY)]
+
+
+class Subject(StrEnum):
+    """Who or what is judged; a place (a county, a community) is applied for by its officer."""
+
+    VENUE = "venue"
+    UNIT = "unit"
+    PERSON = "person"
+    PLACE = "place"
+    WORK = "work"
+
+
+class Named(Rules):
+    """Something with a name in Chinese, and in English where the city gives it."""
+
+    title: Annotated[str, Told(_("Name"))] = Field(min_length=1, max_length=80)
+    title_en: Annotated[str, Told(_("Name in English"))] = Field(default="", max_length=120)
+
+    def __str__(self) -> str:
+        """Its name in the language of the reader."""
+        chinese = (get_language() or "zh").startswith("zh")
+        return self.title if chinese or not self.title_en else self.title_en
+
+
+class Class(Named):
+    """A category, track or discipline; applications of one class are judged among themselves."""
+
+    key: Annotated[Key, Told(_("Key"))]
+
+
+class Grade(Named):
+    """A level that may be reached, with the least score it takes; the highest stands first."""
+
+    key: Annotated[Key, Told(_("Key"))]
+    cut: Annotated[float, Told(_("Score, at least"), POINTS)] = Field(ge=0, le=1000)
+
+
+class Asked(StrEnum):
+    TEXT = "text"
+    NUMBER = "number"
+    DAY = "day"
+    CHOICE = "choice"
+    YES = "yes"
+
+
+class Question(Named):
+    """One field of the form.
+
+    `fact` takes the answer from the venue's registration (`hall_area`, `open_days`), and nobody types
+    it twice. What `reveals` who applies is kept from reviewers of a blind stage.
+    """
+
+    key: Annotated[Key, Told(_("Key"))]
+    kind: Annotated[Asked, Told(_("Kind of answer"))]
+    required: Annotated[bool, Told(_("Asked of everybody"))] = True
+    unit: Annotated[str, Told(_("Counted in"))] = Field(default="", max_length=20)
+    longest: Annotated[int, Told(_("Characters, at most"))] = Field(default=1000, ge=1, le=10_000)
+    choices: Annotated[list[str], Told(_("Choices"))] = Field(default=[], max_length=60)
+    classes: Annotated[list[Key], Told(_("Only of these classes"))] = []
+    fact: Annotated[str, Told(_("Taken from the registration"))] = Field(
+        default="", pattern=r"^[a-z_]*$"
+    )
+    reveals: Annotated[bool, Told(_("Tells who applies"))] = False
+
+    @model_validator(mode="after")
+    def _has_choices(self) -> Self:
+        if (self.kind is Asked.CHOICE) != bool(self.choices):
+            raise ValueError("a question by choice, and no other, lists its choices")
+        return self
+
+
+class Exhibit(Named):
+    """One entry of the list of evidence."""
+
+    key: Annotated[Key, Told(_("Key"))]
+    required: Annotated[bool, Told(_("Asked of everybody"))] = True
+    kinds: Annotated[list[FileKind], Told(_("Kinds of file"))] = [FileKind.PDF, FileKind.DOCX]
+    most: Annotated[int, Told(_("Files, at most"))] = Field(default=5, ge=1, le=100)
+    megabytes: Annotated[int, Told(_("Size of one file, at most"), "MB")] = Field(
+        default=50, ge=1, le=500
+    )
+    classes: Annotated[list[Key], Told(_("Only of these classes"))] = []
+    reveals: Annotated[bool, Told(_("Tells who applies"))] = False
+
+
+class Requirement(Rules):
+    """A condition of eligibility, and the reason that is told to whom it shuts out."""
+
+    text: Annotated[str, Told(_("Words of the rule"))] = Field(min_length=1, max_length=300)
+    classes: Annotated[list[Key], Told(_("Only of these classes"))] = []
+    needs: Annotated[Condition, Told(_("Condition"))]
+
+
+class Band(Rules):
+    """From this much on, so many points."""
+
+    least: Annotated[float, Told(_("From"))]
+    points: Annotated[float, Told(_("Points"), POINTS)] = Field(ge=0)
+
+
+class Criterion(Named):
+    """One line of the rubric: judged by people, or measured from an answer by bands."""
+
+    key: Annotated[Key, Told(_("Key"))]
+    points: Annotated[float, Told(_("Points at most"), POINTS)] = Field(gt=0, le=1000)
+    text: Annotated[str, Told(_("What is judged"))] = Field(default="", max_length=600)
+    measure: Annotated[str, Told(_("Measured by the answer to"))] = Field(default="", max_length=30)
+    bands: Annotated[list[Band], Told(_("Bands"))] = []
+    least: Annotated[float, Told(_("Must reach"), POINTS)] = Field(default=0, ge=0)
+    classes: Annotated[list[Key], Told(_("Only of these classes"))] = []
+    cites: Annotated[list[str], Told(_("Clauses of standards"))] = Field(default=[], max_length=20)
+
+    @field_validator("bands")
+    @classmethod
+    def _falling(cls, bands: list[Band]) -> list[Band]:
+        if any(a.least <= b.least or a.points < b.points for a, b in pairwise(bands)):
+            raise ValueError("bands go from the highest to the lowest")
+        return bands
+
+    @model_validator(mode="after")
+    def _within(self) -> Self:
+        if bool(self.measure) != bool(self.bands):
+            raise ValueError("what is measured has bands, and nothing else has")
+        if self.least > self.points or any(band.points > self.points for band in self.bands):
+            raise ValueError("no band and no threshold goes beyond the points of the criterion")
+        return self
+
+
+class Reviewing(Rules):
+    """How reviewers are found and what they may know."""
+
+    each: Annotated[int, Told(_("Reviewers of each application"))] = Field(ge=1, le=15)
+    load: Annotated[int, Told(_("Applications of a reviewer, at most"))] = Field(ge=1, le=500)
+    blind: Annotated[bool, Told(_("Names are hidden from reviewers"))] = True
+    by_lot: Annotated[bool, Told(_("Drawn by lot from a published seed"))] = False
+    years: Annotated[int, Told(_("Worked in the same unit within"), _("years"))] = Field(
+        ge=0, le=30
+    )
+    own_district: Annotated[
+        bool, Told(_("Reviewers of the applicant's own district may judge"))
+    ] = False
+    fields: Annotated[list[str], Told(_("Fields of the reviewers"))] = []
+
+
+class Panel(Rules):
+    """The meeting that proposes."""
+
+    quorum: Annotated[float, Told(_("Share of members present, at least"))] = Field(gt=0, le=1)
+    majority: Annotated[float, Told(_("Share of votes for, at least"))] = Field(gt=0, le=1)
+    of_members: Annotated[bool, Told(_("Counted of all members, not of those present"))] = False
+    secret: Annotated[bool, Told(_("Votes are secret"))] = True
+
+
+class Notice(Rules):
+    workdays: Annotated[int, Told(_("Public notice"), WORKDAYS)] = Field(ge=1, le=60)
+    reply: Annotated[int, Told(_("An objection is answered within"), WORKDAYS)] = Field(ge=1, le=60)
+
+
+class Clocks(Rules):
+    """How long each step may take; who owns it is told when it runs out, and one level up."""
+
+    recommend: Annotated[int, Told(_("Recommendation"), WORKDAYS)] = Field(default=10, ge=1, le=120)
+    check: Annotated[int, Told(_("Formal check"), WORKDAYS)] = Field(default=5, ge=1, le=120)
+    mend: Annotated[int, Told(_("Mending"), WORKDAYS)] = Field(default=10, ge=1, le=120)
+    review: Annotated[int, Told(_("Expert review"), WORKDAYS)] = Field(default=20, ge=1, le=120)
+    panel: Annotated[int, Told(_("Panel"), WORKDAYS)] = Field(default=20, ge=1, le=120)
+    decide: Annotated[int, Told(_("Decision after the notice"), WORKDAYS)] = Field(
+        default=10, ge=1, le=120
+    )
+    appeal: Annotated[int, Told(_("Appeal within"), WORKDAYS)] = Field(default=15, ge=1, le=120)
+
+    def ends(self, step: str, since: datetime) -> datetime:
+        """When a step that began at `since` should be done."""
+        return workdays.add_workdays(since, getattr(self, step))
+
+
+class Quota(Rules):
+    """How many may be named; none where nothing is said."""
+
+    total: Annotated[int | None, Told(_("In all"))] = Field(default=None, ge=0)
+    each_class: Annotated[dict[Key, int], Told(_("Of a class"))] = {}
+    each_district: Annotated[int | None, Told(_("Of a district"))] = Field(default=None, ge=0)
+
+
+class Term(Rules):
+    """How long a title holds, and what its holder owes in that time."""
+
+    years: Annotated[int | None, Told(_("Holds for"), _("years"))] = Field(
+        default=None, ge=1, le=30
+    )
+    report_due: Annotated[str, Told(_("Yearly report by (month-day)"))] = Field(
+        default="", pattern=r"^(\d\d-\d\d)?$"
+    )
+    at_risk: Annotated[int, Told(_("At risk, days before it is due"), _("days"))] = Field(
+        default=30, ge=0
+    )
+    warn_after: Annotated[int | None, Told(_("Warned by Kepu when so late"), WORKDAYS)] = Field(
+        default=None, ge=1
+    )
+    rectify: Annotated[int, Told(_("Time to rectify"), WORKDAYS)] = Field(default=60, ge=1, le=500)
+    renew: Annotated[int, Told(_("Renewal opens before the end"), _("days"))] = Field(
+        default=180, ge=1
+    )
+
+    @field_validator("report_due")
+    @classmethod
+    def _a_day(cls, told: str) -> str:
+        if told:
+            date.fromisoformat(f"2001-{told}")  # a day that every year has
+        return told
+
+
+class Programme(Named):
+    """A programme from call to revocation. It costs the applicant nothing: there is no field for a fee."""
+
+    text: Annotated[str, Told(_("Where it comes from"))] = Field(min_length=1, max_length=1000)
+    subject: Annotated[Subject, Told(_("What is judged"))]
+    decided_at: Annotated[Level, Told(_("Decided at"))] = Level.PROVINCE
+    recommended_at: Annotated[Level | None, Told(_("Recommended at"))] = None
+    classes: Annotated[list[Class], Told(_("Classes"))] = []
+    levels: Annotated[list[Grade], Told(_("Levels"))] = Field(min_length=1)
+    eligibility: Annotated[list[Requirement], Told(_("Eligibility"))] = []
+    form: Annotated[list[Question], Told(_("Form"))] = Field(default=[], max_length=100)
+    evidence: Annotated[list[Exhibit], Told(_("Evidence"))] = Field(default=[], max_length=40)
+    rubric: Annotated[list[Criterion], Told(_("Rubric"))] = Field(min_length=1, max_length=100)
+    reviewing: Annotated[Reviewing | None, Told(_("Expert review"))] = None
+    inspected: Annotated[bool, Told(_("Inspected in the field"))] = False
+    panel: Annotated[Panel | None, Told(_("Panel"))] = None
+    notice: Annotated[Notice, Told(_("Public notice"))]
+    clocks: Annotated[Clocks, Told(_("Clocks"))] = Clocks()
+    quota: Annotated[Quota, Told(_("Quotas"))] = Quota()
+    term: Annotated[Term, Told(_("Term"))] = Term()
+    recognises: Annotated[
+        list[str], Told(_("Titles of other programmes that count as this one's"))
+    ] = []
+
+    @model_validator(mode="after")
+    def _has_each_key_once(self) -> Self:
+        for what in ("classes", "levels", "form", "evidence", "rubric"):
+            keys = [one.key for one in getattr(self, what)]
+            if len(keys) != len(set(keys)):
+                raise ValueError(f"{what}: a key stands twice")
+        if any(a.cut <= b.cut for a, b in pairwise(self.levels)):
+            raise ValueError("levels go from the highest cut to the lowest")
+        return self
+
+    @model_validator(mode="after")
+    def _names_classes_there_are(self) -> Self:
+        rows: list[Question | Exhibit | Criterion | Requirement] = []
+        rows += [*self.form, *self.evidence, *self.rubric, *self.eligibility]
+        named = {key for row in rows for key in row.classes} | set(self.quota.each_class)
+        if unknown := named - {one.key for one in self.classes}:
+            raise ValueError(f"there is no class {min(unknown)}")
+        return self
+
+    @model_validator(mode="after")
+    def _names_questions_there_are(self) -> Self:
+        numbers = {one.key for one in self.form if one.kind is Asked.NUMBER}
+        measured = {one.measure for one in self.rubric} - {""}
+        if unknown := measured - numbers:
+            raise ValueError(f"no question with a number is called {min(unknown)}")
+        asked = {key for one in self.eligibility for key in one.needs.answers()}
+        if unknown := asked - {one.key for one in self.form}:
+            raise ValueError(f"no question is called {min(unknown)}")
+        return self
+
+    def of_class(self, rows: Sequence[Row], key: str) -> list[Row]:
+        """Those rows that concern a class."""
+        return [row for row in rows if not row.classes or key in row.classes]
+
+    def criteria(self, key: str = "") -> list[Criterion]:
+        """The rubric of one class."""
+        return self.of_class(self.rubric, key)
+
+    @property
+    def judged(self) -> bool:
+        """Whether people score it, or everything is measured."""
+        return any(not one.measure for one in self.rubric)

@@ -1,0 +1,213 @@
+"""Where calls, applications, reviews, objections and titles stand, and which way they go."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop, pgettext_lazy
+
+from kepu.kernel.machine import Machine, Move
+
+
+class CallState(models.TextChoices):
+    DRAFT = "draft", pgettext_lazy("call", "draft")
+    OPEN = "open", pgettext_lazy("call", "open")  # whether it takes applications, its dates say
+    CLOSED = "closed", pgettext_lazy("call", "finished")
+    CANCELLED = "cancelled", pgettext_lazy("call", "cancelled")
+
+
+CALL = Machine(
+    start=CallState.DRAFT,
+    moves=(
+        Move("open", (CallState.DRAFT,), CallState.OPEN),
+        Move("finish", (CallState.OPEN,), CallState.CLOSED),
+        Move("cancel", (CallState.DRAFT, CallState.OPEN), CallState.CANCELLED),
+    ),
+)
+
+
+class ApplicationState(models.TextChoices):
+    """From draft to decision; a stage that the programme does not have is passed over by rule."""
+
+    DRAFT = "draft", pgettext_lazy("application", "draft")
+    SUBMITTED = "submitted", pgettext_lazy("application", "submitted")
+    RECOMMENDED = "recommended", _("recommended")
+    RETURNED = "returned", pgettext_lazy("application", "returned for mending")
+    CHECKED = "checked", _("passed the formal check")
+    IN_REVIEW = "in_review", _("with the reviewers")
+    REVIEWED = "reviewed", pgettext_lazy("application", "reviewed")
+    PROPOSED = "proposed", _("proposed")
+    NOTICED = "noticed", _("in public notice")
+    OBJECTED = "objected", _("stopped by an objection")
+    NAMED = "named", _("named")
+    REFUSED = "refused", pgettext_lazy("application", "refused")
+    WITHDRAWN = "withdrawn", pgettext_lazy("application", "withdrawn")
+
+
+A = ApplicationState
+MENDABLE = (A.DRAFT, A.RETURNED)
+BEFORE_REVIEW = (A.SUBMITTED, A.RECOMMENDED)
+UNDER_WAY = (
+    A.SUBMITTED, A.RECOMMENDED, A.RETURNED, A.CHECKED, A.IN_REVIEW, A.REVIEWED, A.PROPOSED,
+    A.NOTICED, A.OBJECTED,
+)  # fmt: skip
+DECIDED = (A.NAMED, A.REFUSED)
+OVER = (*DECIDED, A.WITHDRAWN)
+JUDGED = (A.REVIEWED, A.PROPOSED, A.NOTICED, A.OBJECTED, A.NAMED, A.REFUSED)
+
+APPLICATION = Machine(
+    start=A.DRAFT,
+    moves=(
+        Move("submit", MENDABLE, A.SUBMITTED),
+        Move("recommend", (A.SUBMITTED,), A.RECOMMENDED),
+        Move("send_back", BEFORE_REVIEW, A.RETURNED),
+        Move("pass_check", BEFORE_REVIEW, A.CHECKED),
+        Move("send_to_review", (A.CHECKED,), A.IN_REVIEW),
+        Move("end_review", (A.CHECKED, A.IN_REVIEW), A.REVIEWED),
+        Move("propose", (A.REVIEWED,), A.PROPOSED),
+        Move("notice", (A.PROPOSED,), A.NOTICED),
+        Move("object", (A.NOTICED,), A.OBJECTED),
+        Move("resume", (A.OBJECTED,), A.NOTICED),
+        Move("name", (A.NOTICED,), A.NAMED),
+        # An appeal that was upheld takes a refusal back; the application goes to the panel once more.
+        Move("reopen", (A.REFUSED,), A.REVIEWED),
+        Move(
+            "refuse",
+            (
+                A.SUBMITTED,
+                A.RECOMMENDED,
+                A.CHECKED,
+                A.IN_REVIEW,
+                A.REVIEWED,
+                A.PROPOSED,
+                A.NOTICED,
+                A.OBJECTED,
+                A.RETURNED,
+            ),
+            A.REFUSED,
+        ),
+        Move("withdraw", UNDER_WAY, A.WITHDRAWN),
+    ),
+)
+
+
+class ReviewState(models.TextChoices):
+    ASKED = "asked", _("asked")
+    AT_WORK = "at_work", pgettext_lazy("review", "at work")  # no bond declared, reads the dossier
+    DONE = "done", pgettext_lazy("review", "handed in")
+    RECUSED = "recused", _("stepped aside")
+    REPLACED = "replaced", _("replaced")
+
+
+REVIEW = Machine(
+    start=ReviewState.ASKED,
+    moves=(
+        Move("take_on", (ReviewState.ASKED,), ReviewState.AT_WORK),
+        Move("hand_in", (ReviewState.AT_WORK,), ReviewState.DONE),
+        Move("give_back", (ReviewState.DONE,), ReviewState.AT_WORK),  # for discussion, once
+        Move("recuse", (ReviewState.ASKED, ReviewState.AT_WORK), ReviewState.RECUSED),
+        Move("replace", (ReviewState.ASKED, ReviewState.AT_WORK), ReviewState.REPLACED),
+    ),
+)
+SITTING = (ReviewState.ASKED, ReviewState.AT_WORK, ReviewState.DONE)
+
+
+class ObjectionState(models.TextChoices):
+    OPEN = "open", _("to be answered")
+    UPHELD = "upheld", _("upheld")
+    REJECTED = "rejected", pgettext_lazy("objection", "rejected")
+
+
+OBJECTION = Machine(
+    start=ObjectionState.OPEN,
+    moves=(
+        Move("uphold", (ObjectionState.OPEN,), ObjectionState.UPHELD),
+        Move("reject", (ObjectionState.OPEN,), ObjectionState.REJECTED),
+    ),
+)
+
+
+class TitleState(models.TextChoices):
+    ACTIVE = "active", pgettext_lazy("title", "in force")
+    WARNED = "warned", pgettext_lazy("title", "warned")
+    SUSPENDED = "suspended", pgettext_lazy("title", "suspended")
+    REVOKED = "revoked", pgettext_lazy("title", "revoked")
+    EXPIRED = "expired", pgettext_lazy("title", "expired")
+    RENEWED = "renewed", pgettext_lazy("title", "followed by a new one")
+
+
+T = TitleState
+HELD = (T.ACTIVE, T.WARNED)
+STANDING = (*HELD, T.SUSPENDED)
+
+TITLE = Machine(
+    start=T.ACTIVE,
+    moves=(
+        Move("warn", (T.ACTIVE,), T.WARNED),
+        Move("rectified", (T.WARNED,), T.ACTIVE),
+        Move("suspend", HELD, T.SUSPENDED),
+        Move("reinstate", (T.SUSPENDED, T.REVOKED), T.ACTIVE),  # from revoked by an appeal alone
+        Move("downgrade", HELD, T.ACTIVE),
+        Move("revoke", STANDING, T.REVOKED),
+        Move("expire", STANDING, T.EXPIRED),
+        Move("renew", HELD, T.RENEWED),
+    ),
+)
+BY_ITSELF = ("warn", "expire")  # the farthest that Kepu goes without a person
+SIGNED = ("suspend", "reinstate", "downgrade", "revoke")
+
+
+class ReportState(models.TextChoices):
+    DUE = "due", pgettext_lazy("yearly report", "due")
+    HANDED_IN = "handed_in", pgettext_lazy("yearly report", "handed in")
+    RETURNED = "returned", pgettext_lazy("yearly report", "returned for mending")
+    PASSED = "passed", pgettext_lazy("yearly report", "passed")
+    FAILED = "failed", pgettext_lazy("yearly report", "failed")
+
+
+REPORT = Machine(
+    start=ReportState.DUE,
+    moves=(
+        Move("hand_in", (ReportState.DUE, ReportState.RETURNED), ReportState.HANDED_IN),
+        Move("send_back", (ReportState.HANDED_IN,), ReportState.RETURNED),
+        Move("pass", (ReportState.HANDED_IN,), ReportState.PASSED),
+        Move("fail", (ReportState.DUE, ReportState.HANDED_IN, ReportState.RETURNED), ReportState.FAILED),
+    ),
+)  # fmt: skip
+
+VERBS = (
+    gettext_noop("open"),
+    gettext_noop("finish"),
+    gettext_noop("cancel"),
+    gettext_noop("submit"),
+    gettext_noop("recommend"),
+    gettext_noop("send_back"),
+    gettext_noop("pass_check"),
+    gettext_noop("send_to_review"),
+    gettext_noop("end_review"),
+    gettext_noop("propose"),
+    gettext_noop("notice"),
+    gettext_noop("object"),
+    gettext_noop("resume"),
+    gettext_noop("name"),
+    gettext_noop("reopen"),
+    gettext_noop("refuse"),
+    gettext_noop("withdraw"),
+    gettext_noop("take_on"),
+    gettext_noop("hand_in"),
+    gettext_noop("give_back"),
+    gettext_noop("recuse"),
+    gettext_noop("replace"),
+    gettext_noop("uphold"),
+    gettext_noop("reject"),
+    gettext_noop("warn"),
+    gettext_noop("rectified"),
+    gettext_noop("suspend"),
+    gettext_noop("reinstate"),
+    gettext_noop("downgrade"),
+    gettext_noop("revoke"),
+    gettext_noop("expire"),
+    gettext_noop("renew"),
+    gettext_noop("pass"),
+    gettext_noop("fail"),
+)
