@@ -6,9 +6,13 @@ class Appraisal(AppConfig):
     label = "appraisal"
 
     def ready(self) -> None:
-        from kepu.appraisal import policy
+        from kepu.appraisal import issuing, policy
+        from kepu.appraisal.telling import titles
+        from kepu.kernel.notices import texts as notices
         from kepu.kernel.rulebooks import registry
 
         registry.register_family(policy.FAMILY)
         for kind in policy.KINDS:
             registry.register(kind)
+        registry.register(issuing.KIND)
+        notices.register(*titles.TEXTS)

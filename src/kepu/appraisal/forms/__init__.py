@@ -1,0 +1,1 @@
+"""Shapes of input, one file for each topic."""

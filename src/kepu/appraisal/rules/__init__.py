@@ -1,0 +1,1 @@
+"""Why not? One file for each topic."""
