@@ -62,6 +62,7 @@ def _let_venue_follow(
             venues.restore(venue_id, by=by, now=now, **said)
 
 
+@transaction.atomic
 def set_base_level(title: Title, programme: Programme, *, by: User, now: datetime) -> None:
     """A base is on the register at the level of its title, where the programme says which."""
     level = queries.level(programme, title.grade)
