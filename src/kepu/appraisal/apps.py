@@ -7,6 +7,7 @@ class Appraisal(AppConfig):
 
     def ready(self) -> None:
         from kepu.appraisal import issuing, policy
+        from kepu.appraisal.listeners import terms  # noqa: F401 (listens)
         from kepu.appraisal.telling import titles
         from kepu.kernel.notices import texts as notices
         from kepu.kernel.rulebooks import registry

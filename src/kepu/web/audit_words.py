@@ -23,6 +23,7 @@ WORDS = {
     "appraisal.rectified_title": "称号整改通过",
     "appraisal.reinstate_title": "恢复称号",
     "appraisal.renew_title": "称号由新称号接续",
+    "appraisal.restore_title": "恢复称号原级别",
     "appraisal.revoke_title": "撤销称号",
     "appraisal.send_back_report": "退回年度报告",
     "appraisal.suspend_title": "暂停称号",
