@@ -27,7 +27,6 @@ WORDS = {
     "appraisal.revoke_title": "撤销称号",
     "appraisal.send_back_report": "退回年度报告",
     "appraisal.suspend_title": "暂停称号",
-    "appraisal.take_certificate": "领取称号证书",
     "appraisal.tell_title": "提示称号到期或年度报告",
     "appraisal.warn_title": "警告称号单位",
     "attempt.take": "记录入户",
