@@ -68,6 +68,7 @@ APPLICATION = Machine(
         Move("notice", (A.PROPOSED,), A.NOTICED),
         Move("object", (A.NOTICED,), A.OBJECTED),
         Move("resume", (A.OBJECTED,), A.NOTICED),
+        Move("take_back", (A.OBJECTED,), A.REVIEWED),  # an objection was upheld: judged anew
         Move("name", (A.NOTICED,), A.NAMED),
         # An appeal that was upheld takes a refusal back; the application goes to the panel once more.
         Move("reopen", (A.REFUSED,), A.REVIEWED),
@@ -189,6 +190,7 @@ VERBS = (
     gettext_noop("notice"),
     gettext_noop("object"),
     gettext_noop("resume"),
+    gettext_noop("take_back"),
     gettext_noop("name"),
     gettext_noop("reopen"),
     gettext_noop("refuse"),

@@ -202,7 +202,12 @@ class Clocks(Rules):
 
     def ends(self, step: str, since: datetime) -> datetime:
         """When a step that began at `since` should be done."""
-        return workdays.add_workdays(since, getattr(self, step))
+        return self.ends_in(getattr(self, step), since)
+
+    @staticmethod
+    def ends_in(days: int, since: datetime) -> datetime:
+        """The same time of day, so many working days later."""
+        return workdays.add_workdays(since, days)
 
 
 class Quota(Rules):
