@@ -1,0 +1,1 @@
+"""Reads of appraisal, topic by topic."""
