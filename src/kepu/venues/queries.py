@@ -159,28 +159,12 @@ def stands_for(venue_id: int, unit_id: int) -> bool:
     return Venue.objects.filter(pk=venue_id, organisation=unit_id, state__in=STANDING).exists()
 
 
-@dataclass(frozen=True)
-class Facts:
-    """What the register says of a venue: its name, its place, and what else by the name of the field."""
-
-    name: str
-    path: str
-    values: dict[str, str | int]
-
-
-TOLD = (
-    "kind", "category", "level", "about", "address", "floor_area", "hall_area", "halls", "open_days",
-    "admission", "youth_free_days", "full_time", "part_time", "guides", "scenic_grade", "accessibility",
-)  # fmt: skip
-
-
-def facts_of(venue_id: int) -> Facts:
-    """What is registered of the venue now. Raises Outside. One query."""
+def by_id(venue_id: int) -> Venue:
+    """The venue as it is registered now. Raises Outside. One query."""
     venue = Venue.objects.filter(pk=venue_id).first()
     if venue is None:
         raise Outside(_("there is no such venue"))
-    known = {key: getattr(venue, key) for key in TOLD}
-    return Facts(venue.name, venue.path, {key: v for key, v in known.items() if v is not None})
+    return venue
 
 
 def standing_of(person: User, now: datetime) -> list[Venue]:

@@ -25,7 +25,7 @@ LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none that is read as another
 
 @transaction.atomic
 def start(call_id: int, applicant: Applicant, *, by: User, now: datetime) -> Application:
-    """Begin an application as a draft; what the register knows of a venue is filled in.
+    """Begin an application as a draft.
 
     Raises NotAllowed for who does not stand for the applicant, RuleBroken where the call takes none
     or the applicant has one already.
@@ -45,7 +45,7 @@ def start(call_id: int, applicant: Applicant, *, by: User, now: datetime) -> App
         application.person = by
     else:
         application.subject_name = _name(programme, applicant)
-    _write(application, _known(programme, applicant))
+    _write(application, {})
     application.save()
     audit.record(by, "application.start", application, now=now)
     return application
@@ -71,11 +71,14 @@ def answer(
 
 @transaction.atomic
 def submit(application_id: int, *, seen: int, by: User, now: datetime) -> Application:
-    """Hand the application in; the next hand hears of it."""
+    """Hand the application in, with what the register tells of a venue today; the next hand hears of it."""
     application = locked(application_id)
     programme = queries.calls.programme(application.call)
     authorize(rules.applications.why_not_write(by, application, now))
     require(rules.applications.why_not_unseen(application, seen))
+    _write(
+        application, queries.applications.answers(application) | _known(application, programme, now)
+    )
     require(rules.applications.why_not_submit(application, programme, now))
 
     move(application, "submit", programme, by=by, now=now)
@@ -169,19 +172,19 @@ def _write(application: Application, answers: Mapping[str, Answer]) -> None:
 
 def _name(programme: Programme, applicant: Applicant) -> str:
     if programme.subject is Subject.VENUE and applicant.venue_id is not None:
-        return venues.facts_of(applicant.venue_id).name
+        return venues.by_id(applicant.venue_id).name
     if programme.subject is Subject.PLACE or applicant.unit is None:
         return applicant.place.name
     return applicant.unit.name
 
 
-def _known(programme: Programme, applicant: Applicant) -> dict[str, Answer]:
-    """Answers that the register gives; nobody types them twice."""
-    if applicant.venue_id is None:
+def _known(application: Application, programme: Programme, now: datetime) -> dict[str, Answer]:
+    """Answers as the venue's registration tells them at this moment; nobody types them twice."""
+    if application.venue is None:
         return {}
-    known = venues.facts_of(applicant.venue_id).values
-    asked = programme.of_class(programme.form, applicant.klass)
-    return {one.key: known[one.fact] for one in asked if known.get(one.fact) not in (None, "")}
+    known = queries.programmes.facts_of(application.venue, now)
+    asked = programme.of_class(programme.form, application.klass)
+    return {one.key: known[one.fact] for one in asked if one.fact in known}
 
 
 def _new_code(call: Call) -> str:

@@ -159,9 +159,9 @@ def edit(request: HttpRequest, application_id: int) -> HttpResponse:
     authorize(rules.applications.why_not_write(person, one, now))
     require(rules.applications.why_not_change(one, one.version))
     programme = queries.calls.programme(one.call)
-    form = answers_form(
-        programme, one.klass, request.POST or None, queries.applications.answers(one), whole=False
-    )
+    kept = queries.applications.answers(one)
+    facts = queries.programmes.facts_of(one.venue, now) if one.venue else None
+    form = answers_form(programme, one.klass, request.POST or None, kept, facts=facts, whole=False)
     form.fields["version"] = forms.IntegerField(
         widget=forms.HiddenInput, initial=one.version, required=False
     )
