@@ -6,7 +6,7 @@ class Appraisal(AppConfig):
     label = "appraisal"
 
     def ready(self) -> None:
-        from kepu.appraisal import policy, registers, telling
+        from kepu.appraisal import issuing, policy, registers, telling
         from kepu.kernel import registers as lists
         from kepu.kernel.notices import texts as notices
         from kepu.kernel.rulebooks import registry
@@ -16,3 +16,5 @@ class Appraisal(AppConfig):
             registry.register(kind)
         notices.register(*telling.applications.TEXTS)
         lists.register(*registers.REGISTERS)
+        registry.register(issuing.KIND)
+        notices.register(*telling.titles.TEXTS)

@@ -147,7 +147,8 @@ TITLE = Machine(
         Move("warn", (T.ACTIVE,), T.WARNED),
         Move("rectified", (T.WARNED,), T.ACTIVE),
         Move("suspend", HELD, T.SUSPENDED),
-        Move("reinstate", (T.SUSPENDED, T.REVOKED), T.ACTIVE),  # from revoked by an appeal alone
+        # But from suspended by an appeal alone: it undoes a warning, a downgrade, a revocation.
+        Move("reinstate", (T.ACTIVE, T.WARNED, T.SUSPENDED, T.REVOKED), T.ACTIVE),
         Move("downgrade", HELD, T.ACTIVE),
         Move("revoke", STANDING, T.REVOKED),
         Move("expire", STANDING, T.EXPIRED),

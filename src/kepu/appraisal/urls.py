@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kepu.appraisal.views import applications, calls, deciding
+from kepu.appraisal.views import applications, calls, deciding, titles
 
 urlpatterns = [
     path("calls/", calls.listed, name="calls"),
@@ -52,4 +52,5 @@ urlpatterns = [
     path(
         "applications/<int:application_id>/refuse/", applications.refuse, name="application-refuse"
     ),
+    path("titles/<str:number>/", titles.show, name="title"),
 ]

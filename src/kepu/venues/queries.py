@@ -15,7 +15,7 @@ from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.kernel.search import queries as search
 from kepu.venues.models import DayCount, Venue, VenueStep
-from kepu.venues.states import AT_WORK, NAME_FREE, OVER, PUBLIC, STANDING, VenueState
+from kepu.venues.states import AT_WORK, NAME_FREE, OVER, PUBLIC, STANDING, VENUE, VenueState
 
 
 def why_not_usable(venue_id: int, *, hold: bool = False) -> str | None:
@@ -40,6 +40,18 @@ def why_not_at_work(venue: Venue) -> str | None:
     said = _("this venue is not open to use: %(state)s") % {"state": VenueState(venue.state).label}
     step = last_decision(venue)
     return f"{said} ({step.reason})" if step else said
+
+
+def version_where(venue_id: int, verb: str) -> int | None:
+    """The version of a venue for whose state the verb leads on; None where it leads nowhere."""
+    venue = Venue.objects.get(pk=venue_id)
+    return venue.version if VENUE.why_not(venue.state, verb) is None else None
+
+
+def decided_under(venue_id: int) -> str:
+    """The number of the signed paper by which a venue stands where it does; empty without one."""
+    step = VenueStep.objects.filter(venue=venue_id).last()
+    return step.reference if step else ""
 
 
 def last_decision(venue: Venue) -> VenueStep | None:

@@ -30,7 +30,7 @@ from kepu.appraisal.models import Application
 from kepu.appraisal.programme.schema import Programme, Subject
 from kepu.appraisal.registers import DESK
 from kepu.appraisal.rules.applications import Applicant
-from kepu.appraisal.states import MENDABLE, UNDER_WAY
+from kepu.appraisal.states import MENDABLE, UNDER_WAY, ApplicationState
 from kepu.appraisal.views import stages
 from kepu.appraisal.views.rim import TONES, form_page, number, person_of, somebody
 from kepu.kernel import clock
@@ -135,7 +135,7 @@ def show(request: HttpRequest, application_id: int) -> HttpResponse:
         "klass": queries.applications.class_of(one),
         "grade": queries.applications.grade_of(one),
         "place": divisions.full_name(one.path),
-        "tone": TONES.get(one.state, "plain"),
+        "tone": TONES.get(ApplicationState(one.state), "plain"),
         "way": stages.way(one, programme),
         "answers": stages.answered(one, programme),
         "evidence": stages.shown(one, programme),
