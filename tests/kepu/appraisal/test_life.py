@@ -265,14 +265,14 @@ def test_every_step_stands_in_the_history_and_in_the_audit():
     verbs = [step.verb for step in one.steps.all()]
     assert verbs == ["submit", "recommend", "pass_check", "end_review", "propose"]
     entries = set(Entry.objects.values_list("verb", flat=True))
-    assert {f"application.{verb}" for verb in verbs} <= entries
+    assert {f"appraisal.{verb}_application" for verb in verbs} <= entries
 
 
 def test_the_next_hand_is_told():
     here, elsewhere, desk = district(), district(THERE), secretary()
     one = application("submitted")
     told = Notice.objects.filter(template="appraisal.submitted")
-    assert [notice.person for notice in told] == [here]
+    assert here in [notice.person for notice in told]
     assert elsewhere not in [notice.person for notice in told]
 
     step(one, "recommend")

@@ -9,8 +9,8 @@ from datetime import datetime
 from django.db import transaction
 
 from kepu.appraisal import queries, rules, telling
-from kepu.appraisal.actions.moving import locked, move
 from kepu.appraisal.models import Application, Call
+from kepu.appraisal.moving import locked, move
 from kepu.appraisal.programme.conditions import Answer
 from kepu.appraisal.programme.schema import Programme, Subject
 from kepu.appraisal.rules.applications import OF_PERSONS, Applicant
@@ -47,7 +47,7 @@ def start(call_id: int, applicant: Applicant, *, by: User, now: datetime) -> App
         application.subject_name = _name(programme, applicant)
     _write(application, {})
     application.save()
-    audit.record(by, "application.start", application, now=now)
+    audit.record(by, "appraisal.start_application", application, now=now)
     return application
 
 
@@ -65,7 +65,9 @@ def answer(
     _write(application, {key: value for key, value in answers.items() if key in asked})
     application.version += 1
     application.save()
-    audit.record(by, "application.answer", application, now=now, version=application.version)
+    audit.record(
+        by, "appraisal.answer_application", application, now=now, version=application.version
+    )
     return application
 
 

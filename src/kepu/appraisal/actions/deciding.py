@@ -9,8 +9,8 @@ from django.db import transaction
 
 from kepu.appraisal import queries, rules, telling
 from kepu.appraisal.actions import titles
-from kepu.appraisal.actions.moving import locked, move
 from kepu.appraisal.models import Application, Call, Objection, Title
+from kepu.appraisal.moving import locked, move
 from kepu.appraisal.programme.timing import days_left, notice_end
 from kepu.appraisal.states import OBJECTION, ApplicationState
 from kepu.kernel.accounts import keys
@@ -56,7 +56,7 @@ def put_in_notice(call_id: int, *, by: User, now: datetime) -> list[Application]
         application.notice_from = now
         move(application, "notice", programme, by=by, now=now)
         telling.applications.told(application, "notice", "", now=now)
-    audit.record(by, "call.notice", call, now=now, applications=len(found))
+    audit.record(by, "appraisal.notice_call", call, now=now, applications=len(found))
     return found
 
 
@@ -73,7 +73,7 @@ def object_to(application_id: int, *, text: str, by: User, now: datetime) -> Obj
     objection = Objection.objects.create(
         application=application, sealed_text=sealed, raised_by=by, raised_at=now, due_at=due
     )
-    audit.record(by, "objection.raise", objection, now=now)
+    audit.record(by, "appraisal.raise_objection", objection, now=now)
     if application.state == ApplicationState.NOTICED:
         assert application.due_at is not None  # noqa: S101 (a notice has an end)
         left = days_left(now, application.due_at)
@@ -101,7 +101,7 @@ def answer_objection(
     objection.state = OBJECTION.after(objection.state, verb)
     objection.reply, objection.answered_by, objection.answered_at = reply.strip(), by, now
     objection.save()
-    audit.record(by, f"objection.{verb}", objection, now=now)
+    audit.record(by, f"appraisal.{verb}_objection", objection, now=now)
     _go_on(application, verb, reply, by=by, now=now)
     telling.applications.answered(objection, now=now)
     return objection

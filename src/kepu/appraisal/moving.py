@@ -45,7 +45,7 @@ def move(
         reference=reference.strip(), by=by, at=now,
     )  # fmt: skip
     audit.record(
-        by, f"application.{verb}", application, now=now, version=application.version,
+        by, f"appraisal.{verb}_application", application, now=now, version=application.version,
         rules_version=application.call.rules_version,
     )  # fmt: skip
 
