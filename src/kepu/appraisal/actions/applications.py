@@ -121,7 +121,6 @@ def send_back(
 ) -> Application:
     """Return it for mending, once: by its district or by the secretary."""
     application = locked(application_id)
-    programme = queries.calls.programme(application.call)
     authorize(rules.applications.why_not_send_back_as(by, application, now))
     require(rules.applications.why_not_send_back(application, seen, reason))
 
@@ -155,7 +154,6 @@ def refuse(
     authorize(rules.deciding.why_not_decide_as(by, application, now))
     require(rules.applications.why_not_refuse(application, seen, reason))
 
-    programme = queries.calls.programme(application.call)
     application.grade = ""
     move(application, "refuse", by=by, now=now, reason=reason, reference=reference)
     telling.applications.told(application, "refuse", reason, now=now)
