@@ -6,14 +6,27 @@ class Appraisal(AppConfig):
     label = "appraisal"
 
     def ready(self) -> None:
-        from kepu.appraisal import issuing, policy
-        from kepu.appraisal.listeners import terms  # noqa: F401 (listens)
-        from kepu.appraisal.telling import titles
+        from kepu.appraisal import (
+            issuing,
+            policy,
+            registers,
+            telling,
+            title_listeners,  # noqa: F401 (listens)
+            title_registers,
+        )
+        from kepu.appraisal.queries import titles
+        from kepu.appraisal.queries.certificates import SERIES
+        from kepu.kernel import registers as lists
+        from kepu.kernel.credentials import status
         from kepu.kernel.notices import texts as notices
         from kepu.kernel.rulebooks import registry
 
         registry.register_family(policy.FAMILY)
         for kind in policy.KINDS:
             registry.register(kind)
+        notices.register(*telling.applications.TEXTS)
+        lists.register(*registers.REGISTERS)
         registry.register(issuing.KIND)
-        notices.register(*titles.TEXTS)
+        notices.register(*telling.titles.TEXTS)
+        lists.register(*title_registers.REGISTERS)
+        status.register(status.Source(SERIES, titles.holds_for_status))

@@ -10,10 +10,13 @@ from kepu.kernel.machine import Machine, Move
 
 
 class CallState(models.TextChoices):
-    DRAFT = "draft", pgettext_lazy("call", "draft")
-    OPEN = "open", pgettext_lazy("call", "open")  # whether it takes applications, its dates say
-    CLOSED = "closed", pgettext_lazy("call", "finished")
-    CANCELLED = "cancelled", pgettext_lazy("call", "cancelled")
+    DRAFT = "draft", pgettext_lazy("call for applications", "draft")
+    OPEN = (
+        "open",
+        pgettext_lazy("call for applications", "open"),
+    )  # whether it takes applications, its dates say
+    CLOSED = "closed", pgettext_lazy("call for applications", "finished")
+    CANCELLED = "cancelled", pgettext_lazy("call for applications", "cancelled")
 
 
 CALL = Machine(
@@ -68,6 +71,7 @@ APPLICATION = Machine(
         Move("notice", (A.PROPOSED,), A.NOTICED),
         Move("object", (A.NOTICED,), A.OBJECTED),
         Move("resume", (A.OBJECTED,), A.NOTICED),
+        Move("take_back", (A.OBJECTED,), A.REVIEWED),  # an objection was upheld: judged anew
         Move("name", (A.NOTICED,), A.NAMED),
         # An appeal that was upheld takes a refusal back; the application goes to the panel once more.
         Move("reopen", (A.REFUSED,), A.REVIEWED),
@@ -194,6 +198,7 @@ VERBS = (
     gettext_noop("notice"),
     gettext_noop("object"),
     gettext_noop("resume"),
+    gettext_noop("take_back"),
     gettext_noop("name"),
     gettext_noop("reopen"),
     gettext_noop("refuse"),

@@ -1,1 +1,1 @@
-"""Shapes of input, one file for each topic."""
+"""The shape of what people type in this room, one file for each topic."""

@@ -1,1 +1,0 @@
-"""What this room hears, and what it does by the clock; one file for each topic."""
