@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kepu.appraisal.views import applications, calls, deciding, titles
+from kepu.appraisal.views import applications, boards, calls, deciding, terms, titles
 
 urlpatterns = [
     path("appraisal/calls/", calls.listed, name="appraisal-calls"),
@@ -64,5 +64,18 @@ urlpatterns = [
     path(
         "applications/<int:application_id>/refuse/", applications.refuse, name="application-refuse"
     ),
+    path("titles/", titles.listed, name="titles"),
+    path("titles/mine/", titles.mine, name="my-titles"),
+    path("titles/board/", boards.board, name="title-board"),
+    path("titles/verify/", titles.verify_form, name="title-verify"),
+    path("titles/verify/<str:number>/", titles.verify, name="title-verified"),
+    path("titles/reports/<int:report_id>/", terms.report, name="title-report"),
+    path("titles/appeals/<int:appeal_id>/", terms.answer, name="title-appeal-answer"),
     path("titles/<str:number>/", titles.show, name="title"),
+    path("titles/<str:number>/certificate/", titles.certificate, name="title-certificate"),
+    path("titles/<str:number>/credential/", titles.credential, name="title-credential"),
+    path("titles/<str:number>/visit/", terms.visit, name="title-visit"),
+    path("titles/<str:number>/appeal/", terms.appeal, name="title-appeal"),
+    path("titles/<str:number>/decide/<str:verb>/", terms.decide, name="title-decide"),
+    path("titles/<str:number>/recognise/<str:programme>/", terms.recognise, name="title-recognise"),
 ]

@@ -12,6 +12,7 @@ from kepu.appraisal.actions import terms as actions
 from kepu.appraisal.actions import timing, titles
 from kepu.appraisal.models import Call, Title, TitleStep, YearReport
 from kepu.appraisal.queries import terms
+from kepu.appraisal.queries import titles as queries
 from kepu.appraisal.rules import terms as rules
 from kepu.appraisal.rules import titles as title_rules
 from kepu.kernel.audit.models import Entry
@@ -75,8 +76,6 @@ def test_the_year_after_owes_the_first_report_and_the_last_ends_with_the_term():
 
 
 def world_term(title: Title):
-    from kepu.appraisal.queries import titles as queries
-
     return queries.programme_of(title).term
 
 
@@ -444,7 +443,7 @@ def test_the_words_of_an_appeal_are_sealed():
     made = appealed(title)
 
     assert "停电".encode() not in bytes(made.sealed_text)
-    assert actions.told_in(made, title) == "当日停电，不可抗力"
+    assert queries.appeal_words(made) == "当日停电，不可抗力"
 
 
 def test_an_appeal_that_there_is_not_is_outside():

@@ -133,7 +133,7 @@ def appeal(title_id: int, *, text: str, by: User, now: datetime) -> Appeal:
     made = Appeal.objects.create(
         title=title,
         against=terms.last_weighty(title),
-        sealed_text=keys.seal(by.data_key, {"text": text.strip()}, _owner(title)),
+        sealed_text=keys.seal(by.data_key, {"text": text.strip()}, queries.appeal_owner(title.pk)),
         raised_by=by,
         raised_at=now,
         due_at=workdays.add_workdays(now, days),
@@ -175,18 +175,6 @@ def _undo(title: Title, appeal: Appeal, *, reference: str, by: User, now: dateti
         title.grade = terms.level_before(title, against)
     title.rectify_by = None
     step(title, verb, by=by, now=now, reason=appeal.reply[:600], reference=reference)
-
-
-def told_in(appeal: Appeal, title: Title) -> str:
-    """The words of an appeal; empty once who raised it was erased."""
-    if appeal.raised_by.data_key is None:
-        return ""
-    said = keys.unseal(appeal.raised_by.data_key, appeal.sealed_text, _owner(title))
-    return str(said["text"])
-
-
-def _owner(title: Title) -> str:
-    return f"title-appeal:{title.pk}"
 
 
 def _told(title: Title, verb: str, reason: str, now: datetime) -> Title:

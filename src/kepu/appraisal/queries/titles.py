@@ -10,9 +10,10 @@ from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from kepu.appraisal import policy
-from kepu.appraisal.models import Application, Title, TitleStep
+from kepu.appraisal.models import Appeal, Application, Title, TitleStep
 from kepu.appraisal.programme.schema import Class, Grade, Programme, Term
 from kepu.appraisal.states import HELD, LEVELLED, STANDING, TitleState
+from kepu.kernel.accounts import keys
 from kepu.kernel.accounts.models import User
 from kepu.kernel.errors import Outside
 from kepu.kernel.roles import queries as roles
@@ -100,7 +101,7 @@ def programmes_held(subject: Application | Title, now: datetime) -> set[str]:
 
 def steps(title: Title) -> QuerySet[TitleStep]:
     """How the title came to stand where it does, the newest first. One query."""
-    return title.steps.order_by("-at", "-pk")
+    return title.steps.select_related("by").order_by("-at", "-pk")
 
 
 def keeps(person: User | None, title: Title, now: datetime) -> bool:
@@ -114,6 +115,25 @@ def keeps(person: User | None, title: Title, now: datetime) -> bool:
             person, Verb.APPRAISAL_APPLY, now=now, organisation_id=title.organisation_id
         )
     return roles.holds(person, Verb.APPRAISAL_APPLY, now=now, path=title.path)
+
+
+def appeal_owner(title_id: int) -> str:
+    """What the words of an appeal are bound to, so that rows cannot be swapped."""
+    return f"title-appeal:{title_id}"
+
+
+def appeal_words(appeal: Appeal) -> str:
+    """What was held against a decision; empty once who raised it was erased."""
+    if appeal.raised_by.data_key is None or appeal.title_id is None:
+        return ""
+    owner = appeal_owner(appeal.title_id)
+    return str(keys.unseal(appeal.raised_by.data_key, appeal.sealed_text, owner)["text"])
+
+
+def recognising(title: Title, now: datetime) -> list[policy.Rule]:
+    """Programmes in force that take this title for one of their own."""
+    rules = policy.all_in_force(now)
+    return [one for one in rules if title.programme in one.programme.recognises]
 
 
 # --- names ----------------------------------------------------------------------------------------
