@@ -24,7 +24,7 @@ ORDERS = {
     "new": Order(lazy("newest first"), ("-since", "-pk")),
 }
 COLUMNS = (
-    Column(lazy("Number of the certificate"), lambda one, _place: one.number),
+    Column(pgettext_lazy("title", "Number of the certificate"), lambda one, _place: one.number),
     Column(lazy("Holder"), lambda one, _place: queries.public_name(one)),
     Column(lazy("Programme"), lambda one, _place: queries.named(one).programme),
     Column(pgettext_lazy("title", "Class"), lambda one, _place: queries.named(one).klass),

@@ -60,7 +60,7 @@ class NumberForm(forms.Form):
     """The number of a certificate."""
 
     number = forms.CharField(
-        label=lazy("Number of the certificate"), max_length=64,
+        label=pgettext_lazy("title", "Number of the certificate"), max_length=64,
         help_text=lazy("As it stands on the paper, such as KP-BASE-2026-0001"),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
     )  # fmt: skip

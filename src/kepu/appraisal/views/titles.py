@@ -268,7 +268,7 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
     title = queries.seen(number)
     keeper = title.person_id is None and rules.why_not_check_as(person, title, now) is None
     if title.state not in STANDING or not (keeper or queries.keeps(person, title, now)):
-        raise Outside(_("there is no such certificate"))
+        raise Outside(pgettext("title", "there is no such certificate"))
     url = request.build_absolute_uri(reverse("title-verified", args=[title.number]))
     drawn = printing.certificate_pdf(title, verify_url=url)
     answer = HttpResponse(drawn, content_type="application/pdf")
@@ -282,7 +282,7 @@ def credential(request: HttpRequest, number: str) -> HttpResponse:
     person, now = person_of(request), clock.now()
     title = queries.seen(number)
     if not may_take_signed(person, title, now):
-        raise Outside(_("there is no such certificate"))
+        raise Outside(pgettext("title", "there is no such certificate"))
     signed = certificates.signed(title, addresses(request, title), now)
     answer = JsonResponse(
         signed,
