@@ -187,7 +187,7 @@ VERBS = {
     "item-act": "submit", "api:step_item": "submit", "booklets-act": "adopt",
     "api:decide_booklets": "adopt", "return-act": "accept", "api:step_return": "accept",
     "return-round-act": "lock", "api:step_return_round": "lock",
-    "venue-decide": "suspend",
+    "venue-decide": "suspend", "title-decide": "suspend",
     "survey-fieldwork-act": "close", "interviews-settle": "aside",
     "api:decide_team": "suspend", "api:decide_volunteer": "suspend",
     "absence-act": "lift", "api:act_on_absence": "lift", "api:step_hours": "certify",
@@ -251,6 +251,10 @@ def knock(world: World, who: str, name: str, method: str) -> Any:
         values |= {"kind": "stations", "format": "csv"}
     if name == "evidence-picture":
         values |= {"size": "small"}
+    if name.startswith(("title", "api:title")):
+        values |= {"number": world.values["title"], "programme": "base"}
+    if name == "credential-status":
+        values |= {"name": "titles", "purpose": "revocation", "number": 0}
     if name.startswith("rulebook"):
         values |= {"key": "orders.claims", "number": 0}
     address = reverse(name, kwargs={part: values.get(part, 4711) for part in parts})

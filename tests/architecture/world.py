@@ -36,6 +36,7 @@ from tests import factories
 from tests.factories import NOW
 from tests.kepu.literacy import factories as bank
 from tests.kepu.literacy import field_factories as field
+from tests.kepu.appraisal import titles_world as titles
 from tests.kepu.venues import factories as venues
 from tests.worlds import standing
 
@@ -183,8 +184,16 @@ def _values(loop: factories.Loop, order: Order, people: dict[str, User]) -> dict
         **_registers(loop, people),
         **_bank(),
         "venue_id": venues.venue("active").pk,
+        **_titles(),
         **dict.fromkeys(("token_id", "device_id", "factor_id", "file_id", "notice_id"), 4711),
     }
+
+
+def _titles() -> dict[str, Any]:
+    """A title with a report and an appeal, of a venue that none of the four keeps or decides about."""
+    title = titles.title()
+    appeal = titles.appealed(title)
+    return {"title": title.number, "report_id": titles.report(title).pk, "appeal_id": appeal.pk}
 
 
 def _registers(loop: factories.Loop, people: dict[str, User]) -> dict[str, int]:

@@ -19,6 +19,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 from ninja.renderers import JSONRenderer
 
+from kepu.appraisal.api import routers as appraisal
 from kepu.kernel.api import problems
 from kepu.kernel.api.entrance import Caller
 from kepu.kernel.api.reading import Reader
@@ -74,7 +75,7 @@ api = Api(
     renderer=Letters(),
 )
 api.add_decorator(rim, mode="view")
-for router in (orders, people, venues, literacy, places, divisions, roles, notices):
+for router in (orders, people, venues, literacy, *appraisal, places, divisions, roles, notices):
     api.add_router("", router)
 
 

@@ -318,6 +318,7 @@ WORDS = {
     "teams.export": "导出服务队名册",
     "token.issue": "签发接口密钥",
     "token.revoke": "作废接口密钥",
+    "titles.export": "导出称号名录",
     "training.record": "登记培训记录",
     "units.export": "导出单位名册",
     "venue-desk.export": "导出场馆登记列表",

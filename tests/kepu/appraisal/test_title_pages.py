@@ -429,3 +429,26 @@ def test_the_board_holds_with_nothing_in_it_and_with_nonsense_asked():
     for query in ({"year": "x"}, {"programme": "x"}, {"standing": "x"}, {"district": "x"}):
         assert page("title-board", by=world.decider(), **query).status_code == 200
     assert terms.years("base") == []
+
+
+# --- the API ---------------------------------------------------------------------------------------
+
+
+def asked(path: str, **query: str):
+    return browser().get(f"/api/titles{path}", query)
+
+
+def test_the_register_is_read_by_programs_with_its_history_and_no_more():
+    base, person = world.title(), star()
+    decide(base, "suspend")
+
+    rows = asked("").json()["items"]
+    one = asked(f"/{base.number}").json()
+
+    assert [row["number"] for row in rows] == [base.number, person.number]
+    assert [row["holder"] for row in rows] == ["示例馆0", "王**"]
+    assert [row["holds"] for row in rows] == [False, True]
+    assert [step["verb"] for step in one["history"]] == ["suspend", "grant"]
+    assert "by" not in one["history"][0]
+    assert asked("/KP-NOTHING").status_code == 404
+    assert asked("", programme="star").json()["items"][0]["number"] == person.number

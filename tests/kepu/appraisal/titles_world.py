@@ -6,9 +6,12 @@ import hashlib
 from datetime import date, datetime
 from typing import Any
 
-from kepu.appraisal.actions import titles
-from kepu.appraisal.models import Application, Call, Title
+from kepu.appraisal.actions import terms, timing, titles
+from kepu.appraisal.models import Appeal, Application, Call, Title, YearReport
 from kepu.kernel.accounts.models import User
+from kepu.kernel.clock import BEIJING
+from kepu.kernel.roles import queries as roles
+from kepu.kernel.roles.verbs import Verb
 from kepu.kernel.rulebooks import queries as rulebooks
 from kepu.kernel.rulebooks.models import Rulebook
 from tests.factories import NOW, division, officer
@@ -106,3 +109,29 @@ def title(of: Application | None = None, *, by: User | None = None, **said: Any)
         by=by or decider(),
         now=said.pop("now", NOW),
     )
+
+
+def keeper(of: Title) -> User:
+    """Who manages the unit that holds it."""
+    found = roles.officers_of(of.organisation_id or 0, Verb.APPRAISAL_APPLY, now=NOW).first()
+    assert found is not None
+    return found
+
+
+def report(of: Title, year: int = 2027) -> YearReport:
+    """The report of a year, still to be filled."""
+    timing.open_reports(now=datetime(year, 1, 2, 10, tzinfo=BEIJING))
+    return of.reports.get(year=year)
+
+
+def decide(of: Title, verb: str, *, by: User | None = None, **said: Any) -> Title:
+    """A signed decision about the title as it stands now."""
+    usual = SIGNED | {"seen": Title.objects.get(pk=of.pk).version, "now": NOW}
+    return terms.decide(of.pk, verb, by=by or decider(), **usual | said)
+
+
+def appealed(of: Title) -> Appeal:
+    """The holder's appeal against a warning that was given just before."""
+    seen = Title.objects.get(pk=of.pk).version
+    terms.warn(of.pk, reason="展品损坏", seen=seen, by=decider(), now=NOW)
+    return terms.appeal(of.pk, text="申诉秘示例", by=keeper(of), now=NOW)

@@ -1,0 +1,5 @@
+"""Appraisal at /api/, one file for each topic."""
+
+from kepu.appraisal.api import titles
+
+routers = (titles.router,)
