@@ -25,7 +25,7 @@ from kepu.orders.actions.syncing import Sent
 from kepu.people.actions import campaigns, certificates, hours, places
 from kepu.people.models import Field, Skill
 from tests import factories
-from tests.journeys import registers
+from tests.journeys import registers, titles
 
 MORNING = datetime(2026, 3, 5, 10, 0, tzinfo=BEIJING)
 DAY = timedelta(days=1)
@@ -373,6 +373,29 @@ SIGHTS = (
     Sight("self-test-walk", at={"key": "begun_test"}),
     Sight("self-test-walk", at={"key": "done_test"}),
     Sight("objection", "resident", {"nomination_id": "nomination"}),
+    # Titles
+    Sight("titles"),
+    Sight("titles", query={"view": "map"}),
+    Sight("titles", query={"q": "没有"}),
+    Sight("title", at={"number": "title"}),
+    Sight("title", "title_holder", {"number": "title"}),
+    Sight("title", "city", {"number": "title"}),
+    Sight("title", at={"number": "title_revoked"}),
+    Sight("title-verify"),
+    Sight("title-verified", at={"number": "title"}),
+    Sight("title-verified", at={"number": "title_revoked"}),
+    Sight("my-titles", "title_holder"),
+    Sight("my-titles", "resident"),
+    Sight("title-report", "title_holder", {"report_id": "title_report"}),
+    Sight("title-report", "city", {"report_id": "title_report_in"}),
+    Sight("title-visit", "city", {"number": "title"}),
+    Sight("title-decide", "city", {"number": "title", "verb": "suspend"}),
+    Sight("title-decide", "city", {"number": "title", "verb": "downgrade"}),
+    Sight("title-appeal", "title_holder", {"number": "title_suspended"}),
+    Sight("title-appeal-answer", "city", {"appeal_id": "title_appeal"}),
+    Sight("title-recognise", "city", {"number": "title_lower", "programme": "base"}),
+    Sight("title-board", "city"),
+    Sight("title-board", "city", query={"standing": "passed"}),
 )
 
 # Addresses that answer GET with something that is no page, and what it is.
@@ -414,6 +437,10 @@ NO_PAGE = {
     "sign-in-provider-back": "leads on from another house",
     "targets-file": "a spreadsheet",
     "tasks-file": "a spreadsheet",
+    "title-certificate": "a PDF",
+    "title-credential": "a signed file",
+    "credential-issuer": "keys, for machines",
+    "credential-status": "a list of what is revoked, for machines",
     "totp-qr": "a picture",
     "visit-code": "a picture",
 }
@@ -441,6 +468,7 @@ def build() -> Town:
     _offices(town)
     _volunteering(town)
     registers.keep(town)
+    titles.keep(town)
     return town
 
 
