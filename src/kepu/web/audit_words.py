@@ -52,6 +52,7 @@ WORDS = {
     "appraisal.suspend_title": "暂停称号",
     "appraisal.take_back_application": "异议成立，重新评议",
     "appraisal.take_certificate": "领取称号证书",
+    "appraisal.tell_late_application": "提示申报办理逾期",
     "appraisal.tell_title": "提示称号到期或年度报告",
     "appraisal.uphold_objection": "认定异议成立",
     "appraisal.warn_title": "警告称号单位",

@@ -76,7 +76,7 @@ def object_to(application_id: int, *, text: str, by: User, now: datetime) -> Obj
     if application.state == ApplicationState.NOTICED:
         assert application.due_at is not None  # noqa: S101 (a notice has an end)
         left = days_left(now, application.due_at)
-        application.notice_left = left
+        application.notice_left = min(left, programme.notice.workdays)
         move(application, "object", by=None, now=now)
     telling.applications.objected(application, now=now)
     return objection
