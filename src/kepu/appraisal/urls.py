@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kepu.appraisal.views import applications, calls, deciding, titles
+from kepu.appraisal.views import applications, calls, deciding, judging, titles
 
 urlpatterns = [
     path("appraisal/calls/", calls.listed, name="appraisal-calls"),
@@ -27,6 +27,17 @@ urlpatterns = [
         "appraisal/objections/<int:objection_id>/answer/",
         deciding.answer,
         name="appraisal-objection",
+    ),
+    path("appraisal/calls/<int:call_id>/weigh/", judging.weigh, name="appraisal-weigh"),
+    path(
+        "appraisal/calls/<int:call_id>/judgements/<int:number>/",
+        judging.show,
+        name="appraisal-judgement",
+    ),
+    path(
+        "appraisal/calls/<int:call_id>/judgements/<int:number>/propose/",
+        judging.propose_all,
+        name="appraisal-propose-all",
     ),
     path("applications/", applications.mine, name="applications"),
     path("applications/desk/", applications.desk, name="application-desk"),

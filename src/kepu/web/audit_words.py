@@ -56,6 +56,8 @@ WORDS = {
     "appraisal.tell_title": "提示称号到期或年度报告",
     "appraisal.uphold_objection": "认定异议成立",
     "appraisal.warn_title": "警告称号单位",
+    "appraisal.weigh_call": "汇总评审得分",
+    "appraisal.propose_call": "按评审结果提出拟认定",
     "appraisal.withdraw_application": "撤回申报",
     "attempt.take": "记录入户",
     "audit.export": "导出审计记录",
