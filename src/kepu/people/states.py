@@ -148,7 +148,7 @@ class ExpertState(models.TextChoices):
     LEFT = "left", _("left")
 
 
-_OUTSIDE = (ExpertState.REFUSED, ExpertState.DECLINED, ExpertState.LEFT)
+OUTSIDE = (ExpertState.REFUSED, ExpertState.DECLINED, ExpertState.LEFT)
 
 EXPERT = Machine(
     start=ExpertState.DRAFT,
@@ -157,8 +157,8 @@ EXPERT = Machine(
         Move("withdraw", (ExpertState.APPLIED,), ExpertState.DRAFT),
         Move("admit", (ExpertState.APPLIED,), ExpertState.ACTIVE),
         Move("refuse", (ExpertState.APPLIED,), ExpertState.REFUSED),
-        Move("reopen", _OUTSIDE, ExpertState.DRAFT),
-        Move("invite", (ExpertState.DRAFT, ExpertState.APPLIED, *_OUTSIDE), ExpertState.INVITED),
+        Move("reopen", OUTSIDE, ExpertState.DRAFT),
+        Move("invite", (ExpertState.DRAFT, ExpertState.APPLIED, *OUTSIDE), ExpertState.INVITED),
         Move("agree", (ExpertState.INVITED,), ExpertState.ACCEPTED),
         Move("decline", (ExpertState.INVITED,), ExpertState.DECLINED),
         Move("activate", (ExpertState.ACCEPTED,), ExpertState.ACTIVE),

@@ -48,7 +48,7 @@ REGISTERS = (
         Verb.TEAM_APPROVE,
     ),
     Register(
-        _("Experts"), "experts", "light", _("By discipline, with load and bonds"), Verb.EXPERT_INVITE
+        _("Experts"), "experts", "light", _("By discipline, with load and bonds"), Verb.EXPERT_ADMIT
     ),
     Register(
         _("Units"), "units", "building", _("Departments, schools, firms and venues"),
