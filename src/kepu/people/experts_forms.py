@@ -56,7 +56,7 @@ class TitleForm(forms.Form):
     )
     track = forms.ChoiceField(label=lazy("Track"), choices=Track.choices)
     level = forms.ChoiceField(label=lazy("Level of the title"), choices=TitleLevel.choices)
-    since = day_field(lazy("Since"))
+    since = day_field(lazy("Conferred on"))
     body = forms.CharField(label=lazy("Conferred by"), max_length=120)
 
 
