@@ -3,6 +3,7 @@
 from kepu.appraisal.models.applications import Application, ApplicationStep, Evidence
 from kepu.appraisal.models.calls import Call
 from kepu.appraisal.models.notices import Appeal, Objection
+from kepu.appraisal.models.panels import Lot, Panels, Seat
 from kepu.appraisal.models.reviews import Judgement, Review, Score
 from kepu.appraisal.models.titles import Title, TitleStep, YearReport
 
@@ -13,9 +14,12 @@ __all__ = [
     "Call",
     "Evidence",
     "Judgement",
+    "Lot",
     "Objection",
+    "Panels",
     "Review",
     "Score",
+    "Seat",
     "Title",
     "TitleStep",
     "YearReport",
