@@ -270,7 +270,7 @@ def _posts(person: User | None, asked: Asked, now: datetime) -> QuerySet[Any]:
 
 def _experts(person: User | None, asked: Asked, now: datetime) -> QuerySet[Any]:
     refusal = _("only a city officer may invite experts")
-    found = experts.pool(
+    found = experts.listed(
         field=asked.get("field", ""),
         state=asked.get("state", ""),
         scope=asked.get("district", ""),

@@ -12,10 +12,10 @@ from kepu.kernel.accounts.models import Organisation, User
 from kepu.kernel.audit import actions as audit
 from kepu.kernel.divisions.models import Division
 from kepu.kernel.errors import authorize, require
-from kepu.people import telling
+from kepu.people import policy, telling
 from kepu.people.models import Conflict, Duty, Employment, Expert, Field
 from kepu.people.rules import experts as rules
-from kepu.people.states import EXPERT
+from kepu.people.states import EXPERT, BondKind
 
 
 @transaction.atomic
@@ -42,7 +42,7 @@ def invite(
     expert.save()
     expert.fields.set(fields)
     audit.record(by, "expert.invite", expert, now=now, for_whom=person)
-    telling.invited(expert, now=now)
+    telling.invited(expert, by=by, now=now)
     return expert
 
 
@@ -52,8 +52,8 @@ def accept(expert_id: int, *, consent: bool, by: User, now: datetime) -> Expert:
     expert = _own(expert_id, by)
     require(rules.why_not_accept(consent))
 
-    expert.consent_at = now
-    return _move(expert, "agree", "consent_at", by=by, now=now)
+    _consented(expert, now)
+    return _move(expert, "agree", *CONSENT, by=by, now=now)
 
 
 @transaction.atomic
@@ -95,22 +95,28 @@ def declare_conflict(
     reason: str,
     by: User,
     now: datetime,
+    kind: str = BondKind.OTHER,
     organisation: Organisation | None = None,
     person: User | None = None,
+    named: str = "",
     until: date | None = None,
 ) -> Conflict:
-    """Declare a bond to a unit or to a person."""
+    """Declare a bond to a unit, to a person known here, or to somebody by name."""
     expert = _own(expert_id, by)
-    require(rules.why_not_declare(organisation, person, reason))
+    named, reason = " ".join(named.split()), reason.strip()
+    require(rules.why_not_declare(organisation, person, named, kind, reason))
 
-    conflict = Conflict.objects.create(
+    conflict = Conflict(
         expert=expert,
+        kind=kind,
         organisation=organisation,
         person=person,
-        reason=reason.strip(),
+        reason=reason,
         declared_at=now,
         until=until,
     )
+    conflict.keep_named(named)
+    conflict.save()
     audit.record(by, "expert.declare_conflict", expert, now=now, conflict=conflict.pk)
     return conflict
 
@@ -185,6 +191,20 @@ def discharge(expert_id: int, *, source: str, source_id: int, by: User, now: dat
     duty.save(update_fields=["until"])
     audit.record(by, "expert.discharge", expert, now=now, duty=duty.pk)
     return duty
+
+
+CONSENT = ("consent_at", "consent_version", "confirmed_at", "confirmed_until")
+
+
+def _consented(expert: Expert, now: datetime) -> None:
+    """Who agrees has just told everything; the next confirmation is due when the rulebook says."""
+    expert.consent_at, expert.consent_version = now, policy.experts_version(now)
+    _confirmed(expert, now)
+
+
+def _confirmed(expert: Expert, now: datetime) -> None:
+    expert.confirmed_at = now
+    expert.confirmed_until = policy.experts(now).confirming.until(clock.day(now))
 
 
 def _move(expert: Expert, verb: str, *named: str, by: User, now: datetime) -> Expert:

@@ -97,7 +97,7 @@ def experts(request: Asked, wanted: Query[ExpertFilter], paging: Query[Paging]) 
     reach = roles.reach(request.auth, Verb.EXPERT_INVITE, clock.now())
     if not reach.paths:
         authorize(_("only a city officer may invite experts"))
-    found = queries.pool(
+    found = queries.listed(
         field=wanted.field or "", state=wanted.state or "", scope=wanted.place or ""
     )
     return page(request, found.filter(reach.limit()), _expert)

@@ -13,7 +13,7 @@ from kepu.people.availability import ALWAYS
 from kepu.people.models import Expert
 from kepu.people.queries import experts as queries
 from kepu.people.rules.oneself import why_not_decide_about
-from kepu.people.states import ExpertState
+from kepu.people.states import BondKind, ExpertState
 
 
 def why_not_invite_as(by: User, path: str, now: datetime) -> str | None:
@@ -38,12 +38,16 @@ def why_not_accept(consent: bool) -> str | None:
 
 
 def why_not_declare(
-    organisation: Organisation | None, person: User | None, reason: str
+    organisation: Organisation | None, person: User | None, named: str, kind: str, reason: str
 ) -> str | None:
-    """A bond is to a unit or to a person, and has a reason."""
-    if (organisation is None) == (person is None):
-        return _("name a unit or a person, not both")
-    return None if reason.strip() else _("state the reason")
+    """A bond is to one party, and says of what kind; another kind than the known ones has a reason."""
+    if [organisation is None, person is None, not named].count(False) != 1:
+        return _("name one unit, one person by login or telephone, or one person by name")
+    if kind not in BondKind.values:
+        return _("say what kind of bond it is")
+    if kind == BondKind.OTHER and not reason:
+        return _("state the reason")
+    return None
 
 
 def why_not_available(mask: int, most_duties: int) -> str | None:
@@ -58,9 +62,11 @@ def why_not_available(mask: int, most_duties: int) -> str | None:
 def why_not_assign(
     expert: Expert, *, on: date, organisation: Organisation | None, person: User | None
 ) -> str | None:
-    """Active, below the most duties, and without a conflict of interest."""
+    """Active, confirmed within the year, below the most duties, and without a conflict of interest."""
     if expert.state != ExpertState.ACTIVE:
         return _("this expert is %(state)s") % {"state": ExpertState(expert.state).label}
+    if not queries.confirmed(expert, on):
+        return _("this expert has not confirmed record and bonds for this year")
     if queries.load(expert) >= expert.most_duties:
         return _("this expert has as many duties as can be carried")
     bonds = queries.conflicts(expert, on=on, organisation=organisation, person=person)
