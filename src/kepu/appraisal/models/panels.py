@@ -106,8 +106,8 @@ class Lot(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(secret="", opened_at__isnull=True)  # noqa: S106 (no password)
-                | ~Q(secret="") & Q(opened_at__isnull=False),  # noqa: S106
+                condition=Q(secret="", opened_at__isnull=True)
+                | ~Q(secret="") & Q(opened_at__isnull=False),
                 name="lot_opened_when",
             )
         ]
