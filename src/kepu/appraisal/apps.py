@@ -6,9 +6,26 @@ class Appraisal(AppConfig):
     label = "appraisal"
 
     def ready(self) -> None:
-        from kepu.appraisal import policy
+        from kepu.appraisal import (
+            issuing,
+            listeners,  # noqa: F401 (listens)
+            policy,
+            registers,
+            telling,
+        )
+        from kepu.appraisal.rules import evidence
+        from kepu.kernel import registers as lists
+        from kepu.kernel.files import purposes
+        from kepu.kernel.notices import texts as notices
         from kepu.kernel.rulebooks import registry
 
         registry.register_family(policy.FAMILY)
         for kind in policy.KINDS:
             registry.register(kind)
+        notices.register(*telling.applications.TEXTS)
+        lists.register(*registers.REGISTERS)
+        registry.register(issuing.KIND)
+        notices.register(*telling.titles.TEXTS)
+        notices.register(*telling.reviewing.TEXTS)
+        for purpose in evidence.PURPOSES:
+            purposes.register(purpose)

@@ -24,7 +24,7 @@ from kepu.kernel.divisions.fields import ancestors, parts
 from kepu.kernel.files.models import FileState
 
 BLANK = "▇▇"
-SHORTEST = 2  # letters of a name that is blanked
+SHORTEST, LONGEST = 2, 40  # letters of a name that is blanked
 REST = 4  # letters that must be left where the place is cut off a unit's name
 ENDINGS = (
     "自治县", "街道", "区", "县", "镇", "乡", "市", "村", "社区",
@@ -72,12 +72,19 @@ class Names:
 NOBODY = Names(frozenset())
 
 
-def names_of(application: Application) -> Names:
-    """Every name that would tell who applies: unit, venue, person, place, address. Four queries."""
+def names_of(application: Application, programme: Programme, answers: dict[str, Any]) -> Names:
+    """Every name that would tell who applies: unit, venue, person, place, address. A few queries.
+
+    So does what was answered to questions that reveal, where it is short enough to be a name.
+    """
     found: set[str] = {application.subject_name}
+    for one in programme.of_class(programme.form, application.klass):
+        told = answers.get(one.key)
+        if one.reveals and isinstance(told, str) and SHORTEST <= len(told.strip()) <= LONGEST:
+            found.add(told.strip())
     venue = application.venue
     places = _places(application.path)
-    units = [application.organisation, venue and venue.organisation]
+    units: list[Any] = [application.organisation, venue and venue.organisation]
     for unit in filter(None, units):
         found |= {unit.name, unit.credit_code or ""}
         places |= _places(unit.path)
@@ -163,7 +170,7 @@ def is_blind(programme: Programme) -> bool:
 def dossier(application: Application, programme: Programme, answers: dict[str, Any]) -> Dossier:
     """The application as its reviewers see it. `answers` are all there are, unsealed."""
     blind = is_blind(programme)
-    names = names_of(application) if blind else NOBODY
+    names = names_of(application, programme, answers) if blind else NOBODY
     klass = next((str(one) for one in programme.classes if one.key == application.klass), "")
     rows = shown(application, programme)
     exhibits = {one.key: str(one) for one in programme.evidence}
@@ -196,7 +203,7 @@ def shown(application: Application, programme: Programme) -> list[Evidence]:
         for one in rows
         if one.key in known - hidden
         and one.file.state == FileState.KEPT
-        and (not blind and one.blinding != Blinding.HELD or one.blinding == Blinding.CLEAN)
+        and ((not blind and one.blinding != Blinding.HELD) or one.blinding == Blinding.CLEAN)
     ]
 
 

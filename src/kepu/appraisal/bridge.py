@@ -73,7 +73,7 @@ def propose(
 ) -> Proposal:
     """Reviewers for every application of a call that lacks some, the best or by lot.
 
-    `seed` is that of the sealed lot where the programme draws. About a dozen queries, then the engine.
+    `seed` is that of the call where the programme draws by lot. About a dozen queries, then the engine.
     """
     reviewing = programme.reviewing
     assert reviewing  # noqa: S101 (the rule has asked)
@@ -95,7 +95,7 @@ def field_of(call: Call, reviewing: Reviewing, on: date) -> Field:
         Application.objects.filter(pk__in=[one.pk for one in rows]), on, reviewing.years
     )
     pool = experts.pool(fields=reviewing.fields, on=on)
-    lacks = {one.pk: reviewing.each - one.sitting for one in rows}  # type: ignore[attr-defined]
+    lacks = {one.pk: reviewing.each - one.sitting for one in rows}
     wanted = np.array([lacks[one.application_id] for one in parties], dtype=np.int64)
     has = queries.load_in(call)
     room = [
@@ -292,15 +292,6 @@ def _why_nobody(market: Field, i: int, sat: int) -> str:
 
 
 # --- by lot ---------------------------------------------------------------------------------------
-
-
-def seed_of(secret: str, codes: Sequence[str]) -> int:
-    """The seed that a secret and the codes that were judged make: the first 15 hexadecimal digits.
-
-    SHA-256 of the secret, a colon, and the codes in order with commas between them.
-    """
-    told = f"{secret}:{','.join(sorted(codes))}"
-    return int(hashlib.sha256(told.encode()).hexdigest()[:15], 16)
 
 
 def ticket(seed: int, code: str, number: int) -> int:

@@ -222,14 +222,20 @@ def _inside(element: Any) -> set[str]:
 def _attributes(one: Any, word: str, dropped: set[str]) -> None:
     for key, value in list(one.attrib.items()):
         plain = local(key)
-        if plain.startswith("rsid") or plain in AUTHORS or plain in ("paraId", "textId", "uid"):
-            del one.attrib[key]
-        elif key.startswith("{") and "relationships" in key and value in dropped:
-            del one.attrib[key]
-        elif word in DRAWN and plain in ("descr", "title"):
+        if (
+            plain.startswith("rsid")
+            or plain in AUTHORS
+            or plain in ("paraId", "textId", "uid")
+            or (key.startswith("{") and "relationships" in key and value in dropped)
+            or (word in DRAWN and plain in ("descr", "title"))
+        ):
             del one.attrib[key]
         elif word in DRAWN and plain == "name":
             one.set(key, "-")
+
+
+def _leads_away(key: str, value: str, dropped: set[str]) -> bool:
+    return key.startswith("{") and "relationships" in key and value in dropped
 
 
 def _remove(one: Any) -> None:
@@ -250,19 +256,13 @@ def _open(one: Any) -> None:
 
 
 def blank(pieces: list[Any], names: Names) -> None:
-    """Blank names in text that lies in several pieces; what is put in their place stands in the first."""
-    whole = "".join(one.text or "" for one in pieces)
-    if names.blank(whole) == whole:
-        return
-    if all(
-        "".join(names.blank(one.text or "") for one in pieces) == names.blank(whole) for _n in (0,)
-    ):
-        for one in pieces:
-            one.text = names.blank(one.text or "")
-        return
-    pieces[0].text = names.blank(whole)
-    for one in pieces[1:]:
-        one.text = ""
+    """Blank names in text that lies in several pieces; what is torn apart goes to the first."""
+    whole = names.blank("".join(one.text or "" for one in pieces))
+    alone = [names.blank(one.text or "") for one in pieces]
+    if "".join(alone) != whole:
+        alone = [whole] + [""] * (len(pieces) - 1)
+    for one, text in zip(pieces, alone, strict=True):
+        one.text = text
 
 
 def local(tag: str) -> str:

@@ -127,7 +127,7 @@ def _lies_in(part: Any) -> bool:
 def _photograph(stream: pikepdf.Stream) -> None:
     """A JPEG in a page keeps its EXIF, where it was taken and by whom: the segments are cut out."""
     used = stream.get("/Filter")
-    chain = list(used) if isinstance(used, pikepdf.Array) else [used]
+    chain: list[Any] = list(used) if isinstance(used, pikepdf.Array) else [used]
     if "/JPXDecode" in chain:
         raise Unclean(_("this PDF holds pictures of a kind (JPEG 2000) that cannot be cleaned"))
     if "/DCTDecode" not in chain:
@@ -136,7 +136,7 @@ def _photograph(stream: pikepdf.Stream) -> None:
         raise Unclean(_("a picture in this PDF is too large to be cleaned"))
     if chain != ["/DCTDecode"]:
         raise Unclean(_("this PDF holds pictures that are packed twice; they cannot be cleaned"))
-    said = stream.get("/DecodeParms")
+    said: Any = stream.get("/DecodeParms")
     stream.write(
         bare_jpeg(stream.read_raw_bytes()), filter=pikepdf.Name.DCTDecode, decode_parms=said
     )

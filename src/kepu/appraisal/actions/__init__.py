@@ -1,0 +1,13 @@
+"""Verbs of this room, one file for each topic."""
+
+from kepu.appraisal.actions import (
+    applications,
+    calls,
+    deciding,
+    evidence,
+    panels,
+    reviewing,
+    titles,
+)
+
+__all__ = ["applications", "calls", "deciding", "evidence", "panels", "reviewing", "titles"]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
@@ -14,12 +12,16 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from kepu.appraisal import bridge
-from kepu.appraisal.models import Application, ApplicationStep, Call, Lot, Panels, Review, Seat
+from kepu.appraisal.actions.evidence import make_again
+from kepu.appraisal.actions.moving import locked, move
+from kepu.appraisal.models import Call, Panels, Review, Seat
 from kepu.appraisal.programme.schema import Programme
+from kepu.appraisal.queries import calls
 from kepu.appraisal.queries import reviewing as queries
 from kepu.appraisal.rules import reviewing as rules
+from kepu.appraisal.rules.calls import why_not_keep
+from kepu.appraisal.rules.meeting import why_not_meet_each
 from kepu.appraisal.states import (
-    APPLICATION,
     PANELS,
     PANELS_AT_WORK,
     SITTING,
@@ -29,7 +31,6 @@ from kepu.appraisal.states import (
 )
 from kepu.appraisal.telling import reviewing as telling
 from kepu.kernel import clock
-from kepu.kernel.accounts import keys
 from kepu.kernel.audit import actions as audit
 from kepu.kernel.errors import Refusal, RuleBroken, authorize, require
 from kepu.kernel.facts import actions as facts
@@ -39,50 +40,10 @@ from kepu.people.actions import experts
 
 if TYPE_CHECKING:
     from kepu.kernel.accounts.models import User
+    from kepu.people.models import Expert
 
 SOURCE = "appraisal.review"
 LINES, ASKED = 500, 40  # what one transaction writes: SQLite's other writers get their turn
-SEALED = "lot"
-
-
-# --- the sealed lot -------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def seal_lot(call_id: int, *, by: User, now: datetime) -> Lot:
-    """Seal the secret that a call's draw will come of, while applications may still come in.
-
-    Kepu draws the secret itself and shows it to nobody; everybody reads its SHA-256 from now on.
-    """
-    call = _locked_call(call_id)
-    authorize(rules.why_not_keep(by, call, now))
-    require(rules.why_not_seal(call, queries.programme_of(call), now))
-
-    secret = secrets.token_hex(16)
-    lot = Lot.objects.create(
-        call=call,
-        digest=hashlib.sha256(secret.encode()).hexdigest(),
-        sealed=keys.seal_for_transit({"secret": secret}, f"{SEALED}:{call.pk}"),
-        sealed_by=by,
-        sealed_at=now,
-    )
-    audit.record(by, "lot.seal", lot, now=now, call=call.pk, digest=lot.digest)
-    return lot
-
-
-def _opened(call: Call, *, by: User, now: datetime) -> int:
-    """The seed of the call: at the first draw the seal is opened, and all that made it is told."""
-    lot = Lot.objects.select_for_update().get(call=call)
-    if call.seed is not None and lot.opened_at:
-        return call.seed
-    codes = list(queries.to_review(call).values_list("code", flat=True))
-    secret = keys.open_from_transit(lot.sealed, f"{SEALED}:{call.pk}")["secret"]
-    lot.secret, lot.codes, lot.opened_at = secret, codes, now
-    lot.save(update_fields=["secret", "codes", "opened_at"])
-    call.seed = bridge.seed_of(secret, codes)
-    call.save(update_fields=["seed"])
-    audit.record(by, "lot.open", lot, now=now, call=call.pk)
-    return call.seed
 
 
 # --- as people handle it --------------------------------------------------------------------------
@@ -92,21 +53,21 @@ def _opened(call: Call, *, by: User, now: datetime) -> int:
 def propose_panels(call_id: int, *, by: User, now: datetime) -> Panels:
     """Ask for reviewers of every application of the call that lacks some; the worker finds them.
 
-    Who asks while the worker is at it gets that proposal. Raises RuleBroken if none is lacking, or
-    if lots are to be drawn and the call has not closed or was not sealed.
+    Who asks while the worker is at it gets that proposal. Raises RuleBroken if none is lacking, or if
+    lots are to be drawn and the call has not closed or has no seed.
     """
     call = _locked_call(call_id)
-    authorize(rules.why_not_keep(by, call, now))
+    authorize(why_not_keep(by, call, now))
     if at_work := call.panels.filter(state__in=PANELS_AT_WORK).first():
         return at_work
-    programme = queries.programme_of(call)
+    programme = calls.programme(call)
     require(rules.why_not_propose(call, programme, now))
 
     by_lot = bool(programme.reviewing and programme.reviewing.by_lot)
     panels = Panels.objects.create(
         call=call,
         drawn="lot" if by_lot else "fit",
-        inputs={"seed": _opened(call, by=by, now=now)} if by_lot else {},
+        inputs={"seed": call.seed} if by_lot else {},
         language=translation.get_language() or "zh-hans",
         made_by=by,
         made_at=now,
@@ -120,7 +81,7 @@ def propose_panels(call_id: int, *, by: User, now: datetime) -> Panels:
 def ask_panels(panels_id: int, *, by: User, now: datetime) -> Panels:
     """Carry a proposal out: its reviewers are asked, and hear of it."""
     panels = _locked(panels_id)
-    authorize(rules.why_not_keep(by, panels.call, now))
+    authorize(why_not_keep(by, panels.call, now))
     require(rules.why_not_move(panels, "ask"))
 
     panels.state = PANELS.after(panels.state, "ask")
@@ -137,7 +98,7 @@ def ask_panels(panels_id: int, *, by: User, now: datetime) -> Panels:
 def drop_panels(panels_id: int, *, by: User, now: datetime) -> Panels:
     """Put a proposal away, or stop the worker; nobody was asked. The lot drawn stays as it fell."""
     panels = _locked(panels_id)
-    authorize(rules.why_not_keep(by, panels.call, now))
+    authorize(why_not_keep(by, panels.call, now))
     require(rules.why_not_move(panels, "drop"))
     if panels.drawn == "lot" and panels.state == PanelsState.PROPOSED:
         require(_("what was drawn by lot is carried out; nobody draws until he likes it"))
@@ -159,7 +120,7 @@ def _compute(hold: Hold[Panels]) -> None:
     panels = hold.row
     found = bridge.propose(
         panels.call,
-        queries.programme_of(panels.call),
+        calls.programme(panels.call),
         on=clock.day(hold.taken),
         seed=panels.inputs.get("seed"),
         progress=hold.tell,
@@ -195,7 +156,7 @@ def _write(hold: Hold[Panels], places: list[bridge.Place], done: int, total: int
 
 def _ask(hold: Hold[Panels]) -> None:
     """Ask those of seats that nobody has handled yet, so that a second beginning goes on."""
-    programme = queries.programme_of(hold.row.call)
+    programme = calls.programme(hold.row.call)
     total = hold.row.seats.filter(expert__isnull=False).count()
     while _ask_some(hold, programme, total):
         pass
@@ -208,23 +169,32 @@ def _ask_some(hold: Hold[Panels], programme: Programme, total: int) -> int:
     waiting = panels.seats.filter(expert__isnull=False, handled_at__isnull=True)
     hold.tell(PanelsStage.ASKING, total - waiting.count(), total)
     assert panels.asked_by  # noqa: S101 (set by whoever carried it out)
-    authorize(rules.why_not_keep(panels.asked_by, panels.call, hold.taken))
+    authorize(why_not_keep(panels.asked_by, panels.call, hold.taken))
     some = list(waiting.select_related("expert").order_by("expert", "pk")[:ASKED])
-    asked: Counter[int] = Counter()
+    barred = why_not_meet_each(
+        [(seat.application_id, seat.expert_id or 0) for seat in some],
+        programme, clock.day(hold.taken),
+    )  # fmt: skip
+    asked: Counter[Expert] = Counter()
     for seat in some:
-        asked[seat.expert_id] += _ask_one(seat, programme, panels, hold.taken)
-    for seat in {seat.expert_id: seat for seat in some}.values():
-        if asked[seat.expert_id]:
-            telling.asked(seat.expert, asked[seat.expert_id], programme, now=hold.taken)
+        assert seat.expert is not None  # noqa: S101 (filtered)
+        why_not = barred[(seat.application_id, seat.expert.pk)]
+        asked[seat.expert] += _ask_one(seat, why_not, panels, programme, hold.taken)
+    for expert, n in asked.items():
+        if n:
+            telling.asked(expert, n, programme, now=hold.taken)
     return len(some)
 
 
-def _ask_one(seat: Seat, programme: Programme, panels: Panels, now: datetime) -> bool:
+def _ask_one(
+    seat: Seat, why_not: str | None, panels: Panels, programme: Programme, now: datetime
+) -> bool:
     """Whether the expert could be asked; what has moved on meanwhile is left alone and says so."""
     assert panels.asked_by and seat.expert_id  # noqa: S101, PT018 (filtered)
     said, came = seat.reason, True
     try:
         with transaction.atomic():
+            require(why_not)
             invite(
                 seat.application_id, seat.expert_id, programme=programme, drawn=panels.drawn,
                 by=panels.asked_by, now=now,
@@ -251,7 +221,7 @@ def invite(
     application to its reviewers. Raises RuleBroken if the application has moved on, has whom it needs,
     or the expert carries the most.
     """
-    application = Application.objects.select_for_update().get(pk=application_id)
+    application = locked(application_id)
     reviewing = programme.reviewing
     assert reviewing  # noqa: S101 (or nobody would be asked)
     if application.state not in queries.TO_REVIEW:
@@ -272,22 +242,12 @@ def invite(
     )
     experts.assign(expert_id, source=SOURCE, source_id=review.pk, by=by, now=now)
     if application.state == ApplicationState.CHECKED:
-        _send(application, due_at, by=by, now=now)
+        move(application, "send_to_review", programme, by=by, now=now)
+        make_again(application, now=now)
     audit.record(
         by, "review.ask", review, now=now, application=application.pk, expert=expert_id, drawn=drawn
     )
     return review
-
-
-def _send(application: Application, due_at: datetime, *, by: User, now: datetime) -> None:
-    application.state = APPLICATION.after(application.state, "send_to_review")
-    application.since, application.due_at = now, due_at
-    application.version += 1
-    application.save(update_fields=["state", "since", "due_at", "version"])
-    ApplicationStep.objects.create(
-        application=application, verb="send_to_review", state=application.state, by=by, at=now
-    )
-    audit.record(by, "appraisal.send_to_review", application, now=now)
 
 
 def _fail(hold: Hold[Panels], reason: str) -> None:

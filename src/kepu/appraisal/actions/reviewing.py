@@ -12,8 +12,10 @@ from kepu.appraisal.actions import panels as asking
 from kepu.appraisal.actions.panels import SOURCE
 from kepu.appraisal.models import Application, Call, Review, Score
 from kepu.appraisal.programme.schema import Criterion
+from kepu.appraisal.queries import calls
 from kepu.appraisal.queries import reviewing as queries
 from kepu.appraisal.rules import reviewing as rules
+from kepu.appraisal.rules.calls import why_not_keep
 from kepu.appraisal.rules.meeting import why_not_meet
 from kepu.appraisal.states import REVIEW, ReviewState
 from kepu.appraisal.telling import reviewing as telling
@@ -105,7 +107,7 @@ def replace(review_id: int, *, expert_id: int, reason: str, by: User, now: datet
     """Let one reviewer off and ask another, who may meet the application; returns the new review."""
     review = _locked(review_id)
     call = review.application.call
-    authorize(rules.why_not_keep(by, call, now))
+    authorize(why_not_keep(by, call, now))
     require(rules.why_not_replace(review))
     require(why_not_meet(review.application, expert_id, clock.day(now)))
 
@@ -119,8 +121,8 @@ def replace(review_id: int, *, expert_id: int, reason: str, by: User, now: datet
 def ask_one(application_id: int, *, expert_id: int, by: User, now: datetime) -> Review:
     """Ask one expert by hand, for instance where somebody stepped aside."""
     application = Application.objects.select_related("call").get(pk=application_id)
-    authorize(rules.why_not_keep(by, application.call, now))
-    require(rules.why_not_reviewed(application.call, queries.programme_of(application.call)))
+    authorize(why_not_keep(by, application.call, now))
+    require(rules.why_not_reviewed(application.call, calls.programme(application.call)))
     require(why_not_meet(application, expert_id, clock.day(now)))
     return _ask(application, expert_id, by=by, now=now)
 
@@ -130,10 +132,10 @@ def give_back(review_id: int, *, reason: str, by: User, now: datetime) -> Review
     """Give a review back once, for discussion; the reviewer may change it or hand it in as it is."""
     review = _locked(review_id)
     call = review.application.call
-    authorize(rules.why_not_keep(by, call, now))
+    authorize(why_not_keep(by, call, now))
     require(rules.why_not_give_back(review, reason))
 
-    programme = queries.programme_of(call)
+    programme = calls.programme(call)
     review.given_back_at, review.reason, review.done_at = now, reason.strip(), None
     review.due_at, review.reminded_at = programme.clocks.ends("mend", now), None
     named = ("given_back_at", "reason", "done_at", "due_at", "reminded_at")
@@ -192,7 +194,7 @@ def _remind_one(review_id: int, overdue: Counter[int], now: datetime) -> bool:
 
 
 def _ask(application: Application, expert_id: int, *, by: User, now: datetime) -> Review:
-    programme = queries.programme_of(application.call)
+    programme = calls.programme(application.call)
     review = asking.invite(
         application.pk, expert_id, programme=programme, drawn="hand", by=by, now=now
     )
@@ -202,7 +204,7 @@ def _ask(application: Application, expert_id: int, *, by: User, now: datetime) -
 
 def _criteria(review: Review) -> list[Criterion]:
     application = review.application
-    return queries.judged(queries.programme_of(application.call), application.klass)
+    return queries.judged(calls.programme(application.call), application.klass)
 
 
 def _move(review: Review, verb: str, *named: str, by: User | None, now: datetime) -> Review:

@@ -3,9 +3,9 @@
 from kepu.appraisal.models.applications import Application, ApplicationStep, Evidence
 from kepu.appraisal.models.calls import Call
 from kepu.appraisal.models.notices import Appeal, Objection
-from kepu.appraisal.models.panels import Lot, Panels, Seat
+from kepu.appraisal.models.panels import Panels, Seat
 from kepu.appraisal.models.reviews import Judgement, Review, Score
-from kepu.appraisal.models.titles import Title, TitleStep, YearReport
+from kepu.appraisal.models.titles import Series, SpotCheck, Title, TitleStep, YearReport
 
 __all__ = [
     "Appeal",
@@ -14,12 +14,13 @@ __all__ = [
     "Call",
     "Evidence",
     "Judgement",
-    "Lot",
     "Objection",
     "Panels",
     "Review",
     "Score",
     "Seat",
+    "Series",
+    "SpotCheck",
     "Title",
     "TitleStep",
     "YearReport",

@@ -1,4 +1,4 @@
-"""How reviewers came to applications: proposals of panels, line by line, and the sealed lot of a call."""
+"""How reviewers came to applications: proposals of panels, seat by seat."""
 
 from __future__ import annotations
 
@@ -83,34 +83,3 @@ class Seat(models.Model):
 
     def __str__(self) -> str:
         return f"seat {self.pk}"
-
-
-class Lot(models.Model):
-    """The seal under which a call's seed lies: its digest is told while applications come in.
-
-    The secret is Kepu's own and nobody has seen it; after the call has closed it is told too, and
-    with the codes that were judged it makes the seed.
-    """
-
-    PERSONAL_DATA = False
-
-    call = models.OneToOneField("appraisal.Call", models.PROTECT, related_name="lot")
-    digest = models.CharField(max_length=64)
-    sealed = models.BinaryField()
-    secret = models.CharField(max_length=64, blank=True, default="")
-    codes = models.JSONField(default=list)  # the applications there were when it was opened
-    sealed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    sealed_at = models.DateTimeField()
-    opened_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(secret="", opened_at__isnull=True)
-                | ~Q(secret="") & Q(opened_at__isnull=False),
-                name="lot_opened_when",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"lot {self.pk}"

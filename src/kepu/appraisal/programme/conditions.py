@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Annotated, Self
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from pydantic import Field, model_validator
 
@@ -39,10 +40,12 @@ class Condition(Rules):
         ]
         if [bool(self.answer), bool(self.holds), bool(self.all), bool(self.any)].count(True) != 1:
             raise ValueError(
-                "a condition asks one thing: an answer, a title held, all of or any of"
+                gettext("a condition asks one thing: an answer, a title held, all of or any of")
             )
         if any(compared) != bool(self.answer):
-            raise ValueError("an answer is compared with at_least, at_most, one_of or yes")
+            raise ValueError(
+                gettext("an answer is compared: at least, at most, one of, or yes or no")
+            )
         return self
 
     def met(self, answers: Mapping[str, Answer], titles: Collection[str]) -> bool:
@@ -54,6 +57,38 @@ class Condition(Rules):
         if self.holds:
             return self.holds in titles
         return self._compared(answers.get(self.answer))
+
+    def in_words(self) -> str:
+        """The condition by the keys of its questions, for who reads the rulebook."""
+        return self.told({})
+
+    def told(self, names: Mapping[str, object]) -> str:
+        """The condition in one sentence; `names` of questions and programmes by their keys."""
+        if self.all:
+            return gettext("all of these: %(parts)s") % {"parts": self._parts(self.all, names)}
+        if self.any:
+            return gettext("one of these at least: %(parts)s") % {
+                "parts": self._parts(self.any, names)
+            }
+        if self.holds:
+            title = names.get(self.holds, self.holds)
+            return gettext("holds the title of “%(title)s”") % {"title": title}
+        return f"{names.get(self.answer, self.answer)} {' '.join(self._comparisons())}"
+
+    def _parts(self, parts: list[Condition], names: Mapping[str, object]) -> str:
+        return "; ".join(one.told(names) for one in parts)
+
+    def _comparisons(self) -> list[str]:
+        said = []
+        if self.at_least is not None:
+            said.append(f"≥ {self.at_least:.15g}")
+        if self.at_most is not None:
+            said.append(f"≤ {self.at_most:.15g}")
+        if self.one_of:
+            said.append(gettext("is one of: %(choices)s") % {"choices": ", ".join(self.one_of)})
+        if self.yes is not None:
+            said.append(gettext("is yes") if self.yes else gettext("is no"))
+        return said
 
     def answers(self) -> set[str]:
         """Keys of the questions it asks about."""

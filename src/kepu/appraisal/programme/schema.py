@@ -12,11 +12,12 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Annotated, Self, TypeVar
 
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from pydantic import Field, field_validator, model_validator
 
 from kepu.appraisal.programme.conditions import Condition
+from kepu.appraisal.programme.facts import FACTS
 from kepu.kernel.clock import workdays
 from kepu.kernel.divisions.states import Level
 from kepu.kernel.files.kinds import Kind as FileKind
@@ -64,6 +65,9 @@ class Grade(Named):
 
     key: Annotated[Key, Told(_("Key"))]
     cut: Annotated[float, Told(_("Score, at least"), POINTS)] = Field(ge=0, le=1000)
+    base_level: Annotated[str, Told(_("Level of the base that holds it"))] = Field(
+        default="", pattern=r"^(district|municipal|national)?$"
+    )
 
 
 class Asked(StrEnum):
@@ -72,6 +76,11 @@ class Asked(StrEnum):
     DAY = "day"
     CHOICE = "choice"
     YES = "yes"
+    LINES = "lines"  # one line for each, such as representative works; compared by their number
+    AMOUNTS = "amounts"  # lines of a budget, each ending with an amount; compared by their sum
+
+
+COUNTED = (Asked.NUMBER, Asked.LINES, Asked.AMOUNTS)  # what bands can measure
 
 
 class Question(Named):
@@ -87,6 +96,9 @@ class Question(Named):
     unit: Annotated[str, Told(_("Counted in"))] = Field(default="", max_length=20)
     longest: Annotated[int, Told(_("Characters, at most"))] = Field(default=1000, ge=1, le=10_000)
     choices: Annotated[list[str], Told(_("Choices"))] = Field(default=[], max_length=60)
+    entries: Annotated[int, Told(_("Lines, at most"))] = Field(default=10, ge=1, le=100)
+    least: Annotated[float, Told(_("Number, at least"))] = 0
+    most: Annotated[float, Told(_("Number, at most"))] = 1e9
     classes: Annotated[list[Key], Told(_("Only of these classes"))] = []
     fact: Annotated[str, Told(_("Taken from the registration"))] = Field(
         default="", pattern=r"^[a-z_]*$"
@@ -96,7 +108,11 @@ class Question(Named):
     @model_validator(mode="after")
     def _has_choices(self) -> Self:
         if (self.kind is Asked.CHOICE) != bool(self.choices):
-            raise ValueError("a question by choice, and no other, lists its choices")
+            raise ValueError(gettext("a question by choice, and no other, lists its choices"))
+        if self.fact and self.fact not in FACTS:
+            raise ValueError(gettext("a registration does not tell %(fact)s") % {"fact": self.fact})
+        if self.least > self.most:
+            raise ValueError(gettext("the least number is not above the most"))
         return self
 
 
@@ -145,15 +161,17 @@ class Criterion(Named):
     @classmethod
     def _falling(cls, bands: list[Band]) -> list[Band]:
         if any(a.least <= b.least or a.points < b.points for a, b in pairwise(bands)):
-            raise ValueError("bands go from the highest to the lowest")
+            raise ValueError(gettext("bands go from the highest to the lowest"))
         return bands
 
     @model_validator(mode="after")
     def _within(self) -> Self:
         if bool(self.measure) != bool(self.bands):
-            raise ValueError("what is measured has bands, and nothing else has")
+            raise ValueError(gettext("what is measured has bands, and nothing else has"))
         if self.least > self.points or any(band.points > self.points for band in self.bands):
-            raise ValueError("no band and no threshold goes beyond the points of the criterion")
+            raise ValueError(
+                gettext("no band and no threshold goes beyond the points of the criterion")
+            )
         return self
 
 
@@ -202,7 +220,12 @@ class Clocks(Rules):
 
     def ends(self, step: str, since: datetime) -> datetime:
         """When a step that began at `since` should be done."""
-        return workdays.add_workdays(since, getattr(self, step))
+        return self.ends_in(getattr(self, step), since)
+
+    @staticmethod
+    def ends_in(days: int, since: datetime) -> datetime:
+        """The same time of day, so many working days later."""
+        return workdays.add_workdays(since, days)
 
 
 class Quota(Rules):
@@ -211,6 +234,15 @@ class Quota(Rules):
     total: Annotated[int | None, Told(_("In all"))] = Field(default=None, ge=0)
     each_class: Annotated[dict[Key, int], Told(_("Of a class"))] = {}
     each_district: Annotated[int | None, Told(_("Of a district"))] = Field(default=None, ge=0)
+
+
+class Ballot(Rules):
+    """The final vote of a selection, after the review of each class."""
+
+    nominees: Annotated[int, Told(_("Come to the final vote, of each class"))] = Field(ge=1, le=100)
+    public: Annotated[
+        bool, Told(_("The public may vote too; it is advice and gives no points"))
+    ] = False
 
 
 class Term(Rules):
@@ -232,6 +264,10 @@ class Term(Rules):
     renew: Annotated[int, Told(_("Renewal opens before the end"), _("days"))] = Field(
         default=180, ge=1
     )
+    binds_venue: Annotated[
+        bool, Told(_("A venue whose title is suspended or revoked takes no booking"))
+    ] = False
+    names_public: Annotated[bool, Told(_("Names of persons who hold it are public"))] = False
 
     @field_validator("report_due")
     @classmethod
@@ -257,6 +293,8 @@ class Programme(Named):
     reviewing: Annotated[Reviewing | None, Told(_("Expert review"))] = None
     inspected: Annotated[bool, Told(_("Inspected in the field"))] = False
     panel: Annotated[Panel | None, Told(_("Panel"))] = None
+    nominated: Annotated[bool, Told(_("Put forward by others, with the person's consent"))] = False
+    ballot: Annotated[Ballot | None, Told(_("Final vote"))] = None
     notice: Annotated[Notice, Told(_("Public notice"))]
     clocks: Annotated[Clocks, Told(_("Clocks"))] = Clocks()
     quota: Annotated[Quota, Told(_("Quotas"))] = Quota()
@@ -269,10 +307,10 @@ class Programme(Named):
     def _has_each_key_once(self) -> Self:
         for what in ("classes", "levels", "form", "evidence", "rubric"):
             keys = [one.key for one in getattr(self, what)]
-            if len(keys) != len(set(keys)):
-                raise ValueError(f"{what}: a key stands twice")
+            if twice := {key for key in keys if keys.count(key) > 1}:
+                raise ValueError(gettext("the key %(key)s stands twice") % {"key": min(twice)})
         if any(a.cut <= b.cut for a, b in pairwise(self.levels)):
-            raise ValueError("levels go from the highest cut to the lowest")
+            raise ValueError(gettext("levels go from the highest cut to the lowest"))
         return self
 
     @model_validator(mode="after")
@@ -281,18 +319,19 @@ class Programme(Named):
         rows += [*self.form, *self.evidence, *self.rubric, *self.eligibility]
         named = {key for row in rows for key in row.classes} | set(self.quota.each_class)
         if unknown := named - {one.key for one in self.classes}:
-            raise ValueError(f"there is no class {min(unknown)}")
+            raise ValueError(gettext("there is no class %(key)s") % {"key": min(unknown)})
         return self
 
     @model_validator(mode="after")
     def _names_questions_there_are(self) -> Self:
-        numbers = {one.key for one in self.form if one.kind is Asked.NUMBER}
+        numbers = {one.key for one in self.form if one.kind in COUNTED}
         measured = {one.measure for one in self.rubric} - {""}
         if unknown := measured - numbers:
-            raise ValueError(f"no question with a number is called {min(unknown)}")
+            words = gettext("no question with a number is called %(key)s")
+            raise ValueError(words % {"key": min(unknown)})
         asked = {key for one in self.eligibility for key in one.needs.answers()}
         if unknown := asked - {one.key for one in self.form}:
-            raise ValueError(f"no question is called {min(unknown)}")
+            raise ValueError(gettext("no question is called %(key)s") % {"key": min(unknown)})
         return self
 
     def of_class(self, rows: Sequence[Row], key: str) -> list[Row]:

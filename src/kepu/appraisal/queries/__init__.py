@@ -1,0 +1,5 @@
+"""Reads of this room, one file for each topic."""
+
+from kepu.appraisal.queries import applications, calls, grievances, programmes, reviewing, titles
+
+__all__ = ["applications", "calls", "grievances", "programmes", "reviewing", "titles"]

@@ -6,17 +6,18 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, F, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from kepu.appraisal import policy
-from kepu.appraisal.models import Application, ApplicationStep, Call, Lot, Panels, Review, Seat
+from kepu.appraisal.models import Application, ApplicationStep, Call, Panels, Review, Seat
 from kepu.appraisal.programme.schema import Criterion, Programme
 from kepu.appraisal.states import SITTING, ApplicationState, ReviewState
 from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.errors import Outside
+from kepu.kernel.roles import queries as roles
+from kepu.kernel.roles.verbs import Verb
 from kepu.people.queries import experts
 
 if TYPE_CHECKING:
@@ -28,11 +29,6 @@ UNFINISHED = (ReviewState.ASKED, ReviewState.AT_WORK)
 SHORTEST = 4  # letters of a unit's name that may stand for what lies below it
 
 Key = tuple[str, str | int]
-
-
-def programme_of(call: Call) -> Programme:
-    """The programme in the version that the call was opened under."""
-    return policy.as_of(call.programme, call.rules_version).programme
 
 
 def judged(programme: Programme, klass: str) -> list[Criterion]:
@@ -144,22 +140,22 @@ def plain(name: str) -> str:
 # --- for the secretary ----------------------------------------------------------------------------
 
 
-def call(call_id: int) -> Call:
-    """A call; raises Outside."""
+def kept(call_id: int, person: User | None, now: datetime) -> Call:
+    """A call whose reviewers the person finds; of any other nobody learns here. Raises Outside."""
     found: Call | None = Call.objects.select_related("division_now").filter(pk=call_id).first()
-    if found is None:
+    if found is None or not (roles.reach(person, Verb.APPRAISAL_KEEP, now).covers(found.path)):
         raise Outside(_("there is no such call"))
     return found
 
 
-def to_review(call: Call) -> QuerySet[Application]:
+def to_review(call: Call) -> QuerySet[Any]:
     """Applications that reviewers judge now or soon, with `sitting` reviews, in order of code."""
     sitting = Count("reviews", filter=Q(reviews__state__in=SITTING))
-    found = call.applications.filter(state__in=TO_REVIEW).annotate(sitting=sitting)
+    found: QuerySet[Any] = call.applications.filter(state__in=TO_REVIEW).annotate(sitting=sitting)
     return found.order_by("code")
 
 
-def lacking(call: Call, each: int) -> QuerySet[Application]:
+def lacking(call: Call, each: int) -> QuerySet[Any]:
     """Applications that have fewer reviewers than they need."""
     return to_review(call).filter(sitting__lt=each)
 
@@ -220,13 +216,9 @@ def loads(panels: Panels) -> list[tuple[Expert, int]]:
     """Who would review how many, the most first."""
     counted: dict[Expert, int] = defaultdict(int)
     for seat in panels.seats.filter(expert__isnull=False).select_related("expert__person"):
+        assert seat.expert is not None  # noqa: S101 (filtered)
         counted[seat.expert] += 1
     return sorted(counted.items(), key=lambda pair: (-pair[1], pair[0].pk))
-
-
-def lot_of(call: Call) -> Lot | None:
-    """The seal of a call's draw."""
-    return Lot.objects.filter(call=call).first()
 
 
 def drawn_of(call: Call) -> QuerySet[Panels]:
@@ -288,3 +280,17 @@ def load_in(call: Call) -> dict[int, int]:
     """How many reviews of a call each expert has. One query."""
     pairs = Review.objects.filter(application__call=call, state__in=SITTING).values_list("expert")
     return dict(pairs.annotate(n=Count("pk")).order_by())
+
+
+def application_of(review: Review) -> Application:
+    """The application of a review, with everything that may tell who applies. One query."""
+    rows = Application.objects.select_related(
+        "call", "venue__organisation", "organisation", "person", "made_by"
+    )
+    found: Application = rows.get(pk=review.application_id)
+    return found
+
+
+def waiting_for(person: User) -> QuerySet[Review]:
+    """Reviews that an expert has not finished. One query."""
+    return Review.objects.filter(expert__person=person, state__in=UNFINISHED)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
 
 from kepu.appraisal.models import Application
-from kepu.appraisal.programme.schema import Reviewing
+from kepu.appraisal.programme.schema import Programme, Reviewing
+from kepu.appraisal.queries import calls
 from kepu.appraisal.queries import reviewing as queries
 from kepu.appraisal.queries.reviewing import Party
 from kepu.appraisal.rules import reviewing as rules
@@ -33,9 +35,33 @@ def why_not_meet(application: Application, expert_id: int, on: date) -> str | No
     return found.why_not
 
 
+def why_not_meet_each(
+    pairs: Sequence[tuple[int, int]], programme: Programme, on: date
+) -> dict[tuple[int, int], str | None]:
+    """Why each expert may not be asked about an application now, for some pairs of ids at once.
+
+    Asked when a proposal is carried out: bonds may have been declared since it was made.
+    """
+    reviewing = programme.reviewing
+    assert reviewing  # noqa: S101 (or there would be no pairs)
+    rows = Application.objects.filter(pk__in={application for application, _expert in pairs})
+    parties = {one.application_id: one for one in queries.parties(rows, on, reviewing.years)}
+    wanted = {expert for _application, expert in pairs}
+    pool = {one.id: one for one in experts.pool(fields=reviewing.fields, on=on) if one.id in wanted}
+    bonds = experts.bonds(pool)
+    return {
+        (application, expert): _why_not(
+            pool[expert], bonds[expert], parties[application], reviewing, on
+        )
+        if expert in pool
+        else _("this expert is not in the pool of this programme")
+        for application, expert in pairs
+    }
+
+
 def beside(application: Application, on: date) -> list[Eligible]:
     """Every expert of the programme's fields, those who may judge the application first."""
-    reviewing = queries.programme_of(application.call).reviewing
+    reviewing = calls.programme(application.call).reviewing
     if reviewing is None:
         return []
     rows = Application.objects.filter(pk=application.pk)

@@ -16,8 +16,6 @@ from kepu.appraisal.programme.schema import Criterion, Programme, Reviewing
 from kepu.appraisal.queries import reviewing as queries
 from kepu.appraisal.queries.reviewing import SHORTEST, Key, Party, plain
 from kepu.appraisal.states import PANELS, REVIEW, ApplicationState, CallState, ReviewState
-from kepu.kernel.roles import queries as roles
-from kepu.kernel.roles.verbs import Verb
 from kepu.people.queries.experts import Bonds, Candidate
 from kepu.people.states import BondKind
 
@@ -101,13 +99,6 @@ def _joint(bonds: Bonds) -> Iterator[Tie]:
 # --- the secretary --------------------------------------------------------------------------------
 
 
-def why_not_keep(by: User | None, call: Call, now: datetime) -> str | None:
-    """The secretary of the place finds reviewers and follows them."""
-    if roles.holds(by, Verb.APPRAISAL_KEEP, now=now, path=call.path):
-        return None
-    return _("only the secretary of this call may do this")
-
-
 def why_not_reviewed(call: Call, programme: Programme) -> str | None:
     """Only what people judge is reviewed, while the call goes on."""
     if programme.reviewing is None or not programme.judged:
@@ -128,23 +119,11 @@ def why_not_propose(call: Call, programme: Programme, now: datetime) -> str | No
 
 
 def why_not_draw(call: Call, now: datetime) -> str | None:
-    """Nobody draws before all applications are in, nor from a seed that was not sealed until then."""
-    lot = queries.lot_of(call)
-    if lot is None or lot.sealed_at >= call.closes_at:
-        return _("the lot was not sealed before this call closed; nothing can be drawn")
+    """Nobody draws before all applications are in, nor from a seed that nobody could read before."""
+    if call.seed is None:
+        return _("the seed of the lots is not public yet; draw it on the page of the call")
     if now < call.closes_at:
         return _("lots are drawn after the call has closed")
-    return None
-
-
-def why_not_seal(call: Call, programme: Programme, now: datetime) -> str | None:
-    """The seal is told while applications may still come in, and once."""
-    if programme.reviewing is None or not programme.reviewing.by_lot:
-        return _("in this programme nothing is drawn by lot")
-    if queries.lot_of(call) is not None:
-        return _("the lot of this call is sealed already")
-    if now >= call.closes_at:
-        return _("this call has closed; a lot is sealed before that")
     return None
 
 

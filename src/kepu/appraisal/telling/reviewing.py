@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 ASKED = Text(
     "appraisal.review_asked",
-    Words("请您评审", "“{programme}”有{n}份申报材料请您评审，请在“我的评审”中承诺保密和无利害关系后开始，或说明理由回避。"),
+    Words(
+        "请您评审",
+        "“{programme}”有{n}份申报材料请您评审。请在“我的评审”中承诺保密和无利害关系后开始，或说明理由回避。",
+    ),
     Words(
         "You are asked to review",
         "{programme}: {n} applications wait for your review. Please pledge and begin, or step aside.",
@@ -56,7 +59,10 @@ OVERDUE = Text(
 )
 HELD = Text(
     "appraisal.evidence_held",
-    Words("有文件未向评审专家展示", "“{call}”中材料{code}的一个文件无法安全清除作者信息，未向盲评专家展示。"),
+    Words(
+        "有文件未向评审专家展示",
+        "“{call}”中材料{code}的一个文件无法安全清除作者信息，未向盲评专家展示。",
+    ),
     Words(
         "A file is kept from reviewers",
         "{call}: a file of {code} cannot be freed from its author's traces; blind reviewers do not see it.",
@@ -68,20 +74,20 @@ TEXTS = (ASKED, REMINDED, GIVEN_BACK, RECUSED, OVERDUE, HELD)
 def asked(expert: Expert, n: int, programme: Programme, *, now: datetime) -> None:
     """An expert hears how many applications wait for him."""
     said = {"programme": programme.title, "n": n}
-    notices.notify(expert.person, ASKED.key, said, now=now, link=reverse("my-reviews"))
+    notices.notify(expert.person, ASKED.key, said, now=now, link=reverse("appraisal-reviews"))
 
 
 def reminded(review: Review, *, now: datetime) -> None:
     """A reviewer hears until when."""
     said = {"code": review.application.code, "due": f"{review.due_at:%Y-%m-%d}"}
-    link = reverse("review", args=[review.pk])
+    link = reverse("appraisal-review", args=[review.pk])
     notices.notify(review.expert.person, REMINDED.key, said, now=now, link=link)
 
 
 def given_back(review: Review, *, now: datetime) -> None:
     """A reviewer hears that there is something to talk over."""
     said = {"code": review.application.code}
-    link = reverse("review", args=[review.pk])
+    link = reverse("appraisal-review", args=[review.pk])
     notices.notify(review.expert.person, GIVEN_BACK.key, said, now=now, link=link)
 
 

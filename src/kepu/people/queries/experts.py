@@ -101,6 +101,13 @@ def pool(*, fields: Collection[str] = (), on: date) -> list[Candidate]:
     return [_candidate(one, districts.get(one.path, one.path)) for one in rows]
 
 
+def named(experts: Collection[int]) -> dict[int, str]:
+    """What experts are called, by id, for the officers who choose among them. One query."""
+    rows = Expert.objects.filter(pk__in=experts).select_related("person")
+    found = {one.pk: one.person.name for one in rows}
+    return {pk: found[pk] for pk in experts if pk in found}
+
+
 def confirmed(expert: Expert, on: date) -> bool:
     """Whether the expert confirmed record and bonds, or is within the days of grace."""
     return expert.confirmed_until is not None and expert.confirmed_until >= _oldest(on)

@@ -1,0 +1,87 @@
+from django.urls import path
+
+from kepu.appraisal.views import applications, calls, deciding, panels, reviewing, titles
+
+urlpatterns = [
+    path("calls/", calls.listed, name="calls"),
+    path("calls/desk/", calls.desk, name="call-desk"),
+    path("calls/new/", calls.new, name="call-new"),
+    path("calls/<int:call_id>/", calls.show, name="call"),
+    path("calls/<int:call_id>/open/", calls.open_call, name="call-open"),
+    path("calls/<int:call_id>/seed/", calls.publish_seed, name="call-seed"),
+    path("calls/<int:call_id>/finish/", calls.finish, name="call-finish"),
+    path("calls/<int:call_id>/cancel/", calls.cancel, name="call-cancel"),
+    path("calls/<int:call_id>/apply/", applications.apply, name="call-apply"),
+    path("calls/<int:call_id>/notice/", deciding.notice, name="notice"),
+    path("calls/<int:call_id>/notice/put/", deciding.put_in_notice, name="notice-put"),
+    path("calls/<int:call_id>/notice/<str:code>/object/", deciding.object_to, name="notice-object"),
+    path("objections/<int:objection_id>/answer/", deciding.answer, name="objection-answer"),
+    path("applications/", applications.mine, name="applications"),
+    path("applications/desk/", applications.desk, name="application-desk"),
+    path("applications/<int:application_id>/", applications.show, name="application"),
+    path("applications/<int:application_id>/edit/", applications.edit, name="application-edit"),
+    path(
+        "applications/<int:application_id>/submit/", applications.submit, name="application-submit"
+    ),
+    path(
+        "applications/<int:application_id>/withdraw/",
+        applications.withdraw,
+        name="application-withdraw",
+    ),
+    path(
+        "applications/<int:application_id>/recommend/",
+        applications.recommend,
+        name="application-recommend",
+    ),
+    path(
+        "applications/<int:application_id>/check/",
+        applications.pass_check,
+        name="application-check",
+    ),
+    path(
+        "applications/<int:application_id>/send-back/",
+        applications.send_back,
+        name="application-send-back",
+    ),
+    path(
+        "applications/<int:application_id>/propose/",
+        applications.propose,
+        name="application-propose",
+    ),
+    path("applications/<int:application_id>/name/", applications.name, name="application-name"),
+    path(
+        "applications/<int:application_id>/refuse/", applications.refuse, name="application-refuse"
+    ),
+    path("calls/<int:call_id>/reviewers/", panels.call, name="call-reviewers"),
+    path("calls/<int:call_id>/reviewers/propose/", panels.propose, name="call-propose-reviewers"),
+    path("calls/<int:call_id>/lot/", panels.lot, name="call-lot"),
+    path("calls/<int:call_id>/lot/<int:panels_id>/", panels.lot_inputs, name="call-lot-inputs"),
+    path("panels/<int:panels_id>/", panels.show, name="review-panels"),
+    path("panels/<int:panels_id>/<str:verb>/", panels.act, name="review-panels-act"),
+    path(
+        "applications/<int:application_id>/reviewers/",
+        panels.application,
+        name="application-reviewers",
+    ),
+    path("applications/<int:application_id>/reviewers/ask/", panels.ask, name="application-ask"),
+    path("evidence/<int:evidence_id>/hold/", panels.hold, name="evidence-hold"),
+    path("evidence/<int:evidence_id>/let-see/", panels.let_see, name="evidence-let-see"),
+    path("appraisal/reviews/", reviewing.mine, name="appraisal-reviews"),
+    path("appraisal/reviews/<int:review_id>/", reviewing.show, name="appraisal-review"),
+    path("appraisal/reviews/<int:review_id>/take-on/", reviewing.take_on, name="review-take-on"),
+    path(
+        "appraisal/reviews/<int:review_id>/score/<str:criterion>/",
+        reviewing.score,
+        name="review-score",
+    ),
+    path("appraisal/reviews/<int:review_id>/hand-in/", reviewing.hand_in, name="review-hand-in"),
+    path("appraisal/reviews/<int:review_id>/step-aside/", reviewing.recuse, name="review-recuse"),
+    path("appraisal/reviews/<int:review_id>/replace/", panels.replace, name="review-replace"),
+    path("appraisal/reviews/<int:review_id>/give-back/", panels.give_back, name="review-give-back"),
+    path(
+        "appraisal/reviews/<int:review_id>/files/<int:evidence_id>/",
+        reviewing.file,
+        name="review-file",
+    ),
+    path("titles/<str:number>/", titles.show, name="title"),
+]
