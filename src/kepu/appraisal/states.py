@@ -10,10 +10,13 @@ from kepu.kernel.machine import Machine, Move
 
 
 class CallState(models.TextChoices):
-    DRAFT = "draft", pgettext_lazy("call", "draft")
-    OPEN = "open", pgettext_lazy("call", "open")  # whether it takes applications, its dates say
-    CLOSED = "closed", pgettext_lazy("call", "finished")
-    CANCELLED = "cancelled", pgettext_lazy("call", "cancelled")
+    DRAFT = "draft", pgettext_lazy("call for applications", "draft")
+    OPEN = (
+        "open",
+        pgettext_lazy("call for applications", "open"),
+    )  # whether it takes applications, its dates say
+    CLOSED = "closed", pgettext_lazy("call for applications", "finished")
+    CANCELLED = "cancelled", pgettext_lazy("call for applications", "cancelled")
 
 
 CALL = Machine(

@@ -124,7 +124,7 @@ def answered(objection: Objection, *, now: datetime) -> None:
     """Who raised the objection reads the answer."""
     application = objection.application
     said = {"call": application.call.title, "code": application.code, "reply": objection.reply}
-    link = reverse("notice", args=[application.call_id])
+    link = reverse("appraisal-notice", args=[application.call_id])
     notices.notify(objection.raised_by, ANSWERED.key, said, now=now, link=link)
 
 

@@ -90,7 +90,7 @@ def apply(request: HttpRequest, call_id: int) -> HttpResponse:
     )  # fmt: skip
     return form_page(
         request, form, act, title=_("Apply: %(call)s") % {"call": call.title},
-        back=reverse("call", args=[call.pk]), submit=_("Begin the application"),
+        back=reverse("appraisal-call", args=[call.pk]), submit=_("Begin the application"),
         none=_why_nobody(person, programme, bool(kept), now),
     )  # fmt: skip
 
