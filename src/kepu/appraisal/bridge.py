@@ -165,7 +165,11 @@ def _fitting(market: Field, reviewing: Reviewing, progress: Progress) -> Proposa
     fit = affinity_of(market, reviewing)
     fit[market.barred] = CONFLICT
     best = protect(
-        fit, reviews=market.wanted, load=market.room, most_loss=MOST_LOSS, progress=progress
+        fit,
+        reviews=_at_most(market.wanted, market.room),
+        load=market.room,
+        most_loss=MOST_LOSS,
+        progress=progress,
     )
     panels = _spread(market, fit, best, progress)
     summary = _figures(market, panels) | {
@@ -178,6 +182,11 @@ def _fitting(market: Field, reviewing: Reviewing, progress: Progress) -> Proposa
         for place in _seats(market, party, i, panels.reviewers[i], fit[i])
     ]
     return Proposal(places, summary, {}, [])
+
+
+def _at_most(wanted: np.ndarray, room: Sequence[int] | np.ndarray) -> np.ndarray:
+    """No more reviewers of one application than there are experts; what that leaves empty is told."""
+    return np.minimum(wanted, max(len(room), 1))
 
 
 def _spread(market: Field, fit: Longs, best: Panels, progress: Progress) -> Panels:
@@ -197,7 +206,11 @@ def _spread(market: Field, fit: Longs, best: Panels, progress: Progress) -> Pane
         for i, j in doubled:
             worth[i, j] = max(0, worth[i, j] - AGAIN)
         tried = protect(
-            worth, reviews=market.wanted, load=market.room, most_loss=MOST_LOSS, progress=progress
+            worth,
+            reviews=_at_most(market.wanted, market.room),
+            load=market.room,
+            most_loss=MOST_LOSS,
+            progress=progress,
         )
         kept = (
             len(_doubles(tried.reviewers, district)) < len(doubled)
@@ -321,7 +334,8 @@ def _draw(inputs: dict[str, Any], progress: Progress) -> Panels:
     ).reshape(len(codes), len(room))
     for i, code in enumerate(codes):
         tickets[i, [number - 1 for number in inputs["barred"].get(code, [])]] = CONFLICT
-    return assign(tickets, reviews=inputs["wanted"], load=room, progress=progress)
+    wanted = _at_most(np.array(inputs["wanted"], dtype=np.int64), room)
+    return assign(tickets, reviews=wanted, load=room, progress=progress)
 
 
 def _drawn(call: Call, market: Field, seed: int, progress: Progress) -> Proposal:

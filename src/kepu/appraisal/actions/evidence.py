@@ -72,7 +72,7 @@ def enter(
     row = Evidence.objects.create(
         application=application, key=key, file=file, added_by=by, added_at=now
     )
-    audit.record(by, "application.show", application, now=now, evidence=row.pk, key=key)
+    audit.record(by, "appraisal.add_evidence", application, now=now, evidence=row.pk, key=key)
     facts.publish(EvidenceAdded(at=now, evidence_id=row.pk))
     return row
 
@@ -88,7 +88,7 @@ def take_back(evidence_id: int, *, by: User, now: datetime) -> None:
     row.delete()
     for file in filter(None, (row.file, row.blind)):
         files.remove(file.pk, by=by, now=now)
-    audit.record(by, "application.take_back", application, now=now, evidence=evidence_id)
+    audit.record(by, "appraisal.take_evidence_back", application, now=now, evidence=evidence_id)
 
 
 @transaction.atomic
@@ -100,7 +100,7 @@ def hold(evidence_id: int, *, reason: str, by: User, now: datetime) -> Evidence:
 
     row.blinding, row.blind_note = Blinding.HELD, reason.strip()[:200]
     row.save(update_fields=["blinding", "blind_note"])
-    audit.record(by, "application.hold_file", application, now=now, evidence=row.pk)
+    audit.record(by, "appraisal.hold_evidence", application, now=now, evidence=row.pk)
     return row
 
 
@@ -111,7 +111,7 @@ def let_see(evidence_id: int, *, by: User, now: datetime) -> Evidence:
     authorize(why_not_keep(by, application.call, now))
 
     _again(row, now)
-    audit.record(by, "application.let_see_file", application, now=now, evidence=row.pk)
+    audit.record(by, "appraisal.let_see_evidence", application, now=now, evidence=row.pk)
     return row
 
 
@@ -172,7 +172,7 @@ def _keep_back(evidence_id: int, reason: str, now: datetime) -> None:
         return
     row.blinding, row.blind_note = Blinding.HELD, reason[:200]
     row.save(update_fields=["blinding", "blind_note"])
-    audit.record(None, "application.hold_file", application, now=now, evidence=row.pk)
+    audit.record(None, "appraisal.hold_evidence", application, now=now, evidence=row.pk)
     telling.held(application.call, application.code, now=now)
 
 

@@ -72,7 +72,7 @@ def propose_panels(call_id: int, *, by: User, now: datetime) -> Panels:
         made_by=by,
         made_at=now,
     )
-    audit.record(by, "panels.propose", panels, now=now, call=call.pk)
+    audit.record(by, "appraisal.seek_panels", panels, now=now, call=call.pk)
     facts.publish(PanelsAsked(at=now, panels_id=panels.pk))
     return panels
 
@@ -89,7 +89,7 @@ def ask_panels(panels_id: int, *, by: User, now: datetime) -> Panels:
     panels.stage, panels.done, panels.total = "", 0, 0
     panels.begun_at, panels.beat_at, panels.tries = None, None, 0
     panels.save()
-    audit.record(by, "panels.ask", panels, now=now)
+    audit.record(by, "appraisal.ask_panels", panels, now=now)
     facts.publish(PanelsAsked(at=now, panels_id=panels.pk))
     return panels
 
@@ -105,7 +105,7 @@ def drop_panels(panels_id: int, *, by: User, now: datetime) -> Panels:
 
     panels.state = PANELS.after(panels.state, "drop")
     panels.save(update_fields=["state"])
-    audit.record(by, "panels.drop", panels, now=now)
+    audit.record(by, "appraisal.drop_panels", panels, now=now)
     return panels
 
 
@@ -242,10 +242,16 @@ def invite(
     )
     experts.assign(expert_id, source=SOURCE, source_id=review.pk, by=by, now=now)
     if application.state == ApplicationState.CHECKED:
-        move(application, "send_to_review", programme, by=by, now=now)
+        move(application, "send_to_review", by=by, now=now)
         make_again(application, now=now)
     audit.record(
-        by, "review.ask", review, now=now, application=application.pk, expert=expert_id, drawn=drawn
+        by,
+        "appraisal.ask_review",
+        review,
+        now=now,
+        application=application.pk,
+        expert=expert_id,
+        drawn=drawn,
     )
     return review
 
@@ -268,7 +274,7 @@ def _end(hold: Hold[Panels], verb: str, **also: object) -> None:
     for_whom = panels.asked_by or panels.made_by
     seats = panels.seats.count()
     audit.record(
-        None, f"panels.{verb}", panels, now=clock.now(), for_whom=for_whom, seats=seats
+        None, f"appraisal.{verb}_panels", panels, now=clock.now(), for_whom=for_whom, seats=seats
     )  # fmt: skip
 
 

@@ -68,7 +68,9 @@ def score(
         review=review, criterion=criterion,
         defaults={"points": hundredths, "comment": comment.strip()},
     )  # fmt: skip
-    audit.record(by, "review.score", review, now=now, criterion=criterion, points=hundredths)
+    audit.record(
+        by, "appraisal.score_review", review, now=now, criterion=criterion, points=hundredths
+    )
     return row
 
 
@@ -129,7 +131,10 @@ def ask_one(application_id: int, *, expert_id: int, by: User, now: datetime) -> 
 
 @transaction.atomic
 def give_back(review_id: int, *, reason: str, by: User, now: datetime) -> Review:
-    """Give a review back once, for discussion; the reviewer may change it or hand it in as it is."""
+    """Give a review back once, for discussion; the reviewer may change it or hand it in as it is.
+
+    It is no new duty, so it comes back to one who carries the most, too.
+    """
     review = _locked(review_id)
     call = review.application.call
     authorize(why_not_keep(by, call, now))
@@ -140,7 +145,6 @@ def give_back(review_id: int, *, reason: str, by: User, now: datetime) -> Review
     review.due_at, review.reminded_at = programme.clocks.ends("mend", now), None
     named = ("given_back_at", "reason", "done_at", "due_at", "reminded_at")
     _move(review, "give_back", *named, by=by, now=now)
-    experts.assign(review.expert_id, source=SOURCE, source_id=review.pk, by=by, now=now)
     telling.given_back(review, now=now)
     return review
 
@@ -211,7 +215,7 @@ def _move(review: Review, verb: str, *named: str, by: User | None, now: datetime
     review.state = REVIEW.after(review.state, verb)
     review.version += 1
     review.save(update_fields=["state", "version", *named])
-    audit.record(by, f"review.{verb}", review, now=now, application=review.application_id)
+    audit.record(by, f"appraisal.{verb}_review", review, now=now, application=review.application_id)
     return review
 
 

@@ -108,6 +108,6 @@ def held(call: Call, code: str, *, now: datetime) -> None:
 
 
 def _to_secretaries(call: Call, text: Text, said: dict[str, object], now: datetime) -> None:
-    link = reverse("call-reviewers", args=[call.pk])
+    link = reverse("appraisal-reviewers", args=[call.pk])
     for one in roles.nearest_holders(Verb.APPRAISAL_KEEP, now=now, path=call.path):
         notices.notify(one, text.key, said, now=now, link=link)

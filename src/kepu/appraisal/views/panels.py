@@ -90,7 +90,7 @@ def propose(request: HttpRequest, call_id: int) -> HttpResponse:
     person, now = person_of(request), clock.now()
     one = reviews.kept(call_id, person, now)
     panels = actions.panels.propose_panels(one.pk, by=person, now=now)
-    return redirect("review-panels", panels.pk)
+    return redirect("appraisal-panels", panels.pk)
 
 
 # --- one proposal ---------------------------------------------------------------------------------
@@ -136,9 +136,9 @@ def act(request: HttpRequest, panels_id: int, verb: str) -> HttpResponse:
     panels = _kept(request, panels_id)
     DEEDS[verb](panels.pk, by=person_of(request), now=clock.now())
     if verb == "ask":
-        return redirect("review-panels", panels.pk)
+        return redirect("appraisal-panels", panels.pk)
     toasts.say(request, _("Put away; nobody was asked."))
-    return redirect("call-reviewers", panels.call_id)
+    return redirect("appraisal-reviewers", panels.call_id)
 
 
 def _kept(request: HttpRequest, panels_id: int) -> Panels:
