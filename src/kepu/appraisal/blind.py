@@ -116,15 +116,14 @@ def _cut(place: str) -> str:
 
 def _short(names: Iterable[str], places: Iterable[str]) -> set[str]:
     """Names as they are, and without the city and the place at their beginning."""
-    found = set(names)
-    heads = sorted((*places, "重庆市", "重庆"), key=lambda one: -len(one))
-    for name in names:
-        rest = name
-        while head := next((one for one in heads if one and rest.startswith(one)), ""):
-            rest = rest[len(head) :]
-            if len(rest) < REST:
-                break
-            found.add(rest)
+    heads = [one for one in (*places, "重庆市", "重庆") if one]
+    found, waiting = set(names), list(names)
+    while waiting:
+        name = waiting.pop()
+        rests = {name.removeprefix(head) for head in heads} - found
+        new = {rest for rest in rests if len(rest) >= REST}
+        found |= new
+        waiting += new
     return found
 
 

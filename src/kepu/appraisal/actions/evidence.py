@@ -137,9 +137,8 @@ def free(evidence_id: int, *, now: datetime) -> None:
     programme = queries.calls.programme(row.application.call)
     if not blind.is_blind(programme):
         return
-    names = blind.names_of(
-        row.application, programme, queries.applications.answers(row.application)
-    )
+    application = queries.reviewing.application_of_id(row.application_id)
+    names = blind.names_of(application, programme, queries.applications.answers(application))
     with blobs.workbench() as bench:
         try:
             kind = Kind(row.file.kind)

@@ -284,10 +284,15 @@ def load_in(call: Call) -> dict[int, int]:
 
 def application_of(review: Review) -> Application:
     """The application of a review, with everything that may tell who applies. One query."""
+    return application_of_id(review.application_id)
+
+
+def application_of_id(application_id: int) -> Application:
+    """An application with everything that may tell who applies. One query."""
     rows = Application.objects.select_related(
         "call", "venue__organisation", "organisation", "person", "made_by"
     )
-    found: Application = rows.get(pk=review.application_id)
+    found: Application = rows.get(pk=application_id)
     return found
 
 
