@@ -1,5 +1,23 @@
 """Verbs of this room, one file for each topic."""
 
-from kepu.appraisal.actions import applications, calls, deciding, judging, titles
+from kepu.appraisal.actions import (
+    applications,
+    calls,
+    deciding,
+    evidence,
+    judging,
+    panels,
+    reviewing,
+    titles,
+)
 
-__all__ = ["applications", "calls", "deciding", "judging", "titles"]
+__all__ = [
+    "applications",
+    "calls",
+    "deciding",
+    "evidence",
+    "judging",
+    "panels",
+    "reviewing",
+    "titles",
+]

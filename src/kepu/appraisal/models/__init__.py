@@ -3,6 +3,7 @@
 from kepu.appraisal.models.applications import Application, ApplicationStep, Evidence
 from kepu.appraisal.models.calls import Call
 from kepu.appraisal.models.notices import Appeal, Objection
+from kepu.appraisal.models.panels import Panels, Seat
 from kepu.appraisal.models.reviews import Judgement, Review, Score
 from kepu.appraisal.models.titles import Series, SpotCheck, Title, TitleStep, YearReport
 
@@ -14,8 +15,10 @@ __all__ = [
     "Evidence",
     "Judgement",
     "Objection",
+    "Panels",
     "Review",
     "Score",
+    "Seat",
     "Series",
     "SpotCheck",
     "Title",

@@ -1,5 +1,13 @@
 """Reads of this room, one file for each topic."""
 
-from kepu.appraisal.queries import applications, calls, grievances, judging, programmes, titles
+from kepu.appraisal.queries import (
+    applications,
+    calls,
+    grievances,
+    judging,
+    programmes,
+    reviewing,
+    titles,
+)
 
-__all__ = ["applications", "calls", "grievances", "judging", "programmes", "titles"]
+__all__ = ["applications", "calls", "grievances", "judging", "programmes", "reviewing", "titles"]
