@@ -72,7 +72,7 @@ class Asked(StrEnum):
     NUMBER = "number"
     DAY = "day"
     CHOICE = "choice"
-    YES = "yes"
+    YES = "yes_no"
     LINES = "lines"  # one line for each, such as representative works; compared by their number
     AMOUNTS = "amounts"  # lines of a budget, each ending with an amount; compared by their sum
 
@@ -274,6 +274,9 @@ class Programme(Named):
     recommended_at: Annotated[Level | None, Told(_("Recommended at"))] = None
     classes: Annotated[list[Class], Told(_("Classes"))] = []
     levels: Annotated[list[Grade], Told(_("Levels"))] = Field(min_length=1)
+    level_asked: Annotated[str, Told(_("Question about the level asked for"))] = Field(
+        default="", max_length=30
+    )
     eligibility: Annotated[list[Requirement], Told(_("Eligibility"))] = []
     form: Annotated[list[Question], Told(_("Form"))] = Field(default=[], max_length=100)
     evidence: Annotated[list[Exhibit], Told(_("Evidence"))] = Field(default=[], max_length=40)
@@ -320,6 +323,15 @@ class Programme(Named):
         asked = {key for one in self.eligibility for key in one.needs.answers()}
         if unknown := asked - {one.key for one in self.form}:
             raise ValueError(gettext("no question is called %(key)s") % {"key": min(unknown)})
+        return self
+
+    @model_validator(mode="after")
+    def _asks_for_levels_there_are(self) -> Self:
+        if not self.level_asked:
+            return self
+        asked = next((one for one in self.form if one.key == self.level_asked), None)
+        if asked is None or set(asked.choices) - {one.title for one in self.levels}:
+            raise ValueError(gettext("the choices of the level asked for are the names of levels"))
         return self
 
     def of_class(self, rows: Sequence[Row], key: str) -> list[Row]:
