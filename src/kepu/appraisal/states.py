@@ -68,6 +68,7 @@ APPLICATION = Machine(
         Move("notice", (A.PROPOSED,), A.NOTICED),
         Move("object", (A.NOTICED,), A.OBJECTED),
         Move("resume", (A.OBJECTED,), A.NOTICED),
+        Move("take_back", (A.OBJECTED,), A.REVIEWED),  # an objection was upheld: judged anew
         Move("name", (A.NOTICED,), A.NAMED),
         # An appeal that was upheld takes a refusal back; the application goes to the panel once more.
         Move("reopen", (A.REFUSED,), A.REVIEWED),
@@ -146,7 +147,8 @@ TITLE = Machine(
         Move("warn", (T.ACTIVE,), T.WARNED),
         Move("rectified", (T.WARNED,), T.ACTIVE),
         Move("suspend", HELD, T.SUSPENDED),
-        Move("reinstate", (T.SUSPENDED, T.REVOKED), T.ACTIVE),  # from revoked by an appeal alone
+        # But from suspended by an appeal alone: it undoes a warning, a downgrade, a revocation.
+        Move("reinstate", (T.ACTIVE, T.WARNED, T.SUSPENDED, T.REVOKED), T.ACTIVE),
         Move("downgrade", HELD, T.ACTIVE),
         Move("revoke", STANDING, T.REVOKED),
         Move("expire", STANDING, T.EXPIRED),
@@ -189,6 +191,7 @@ VERBS = (
     gettext_noop("notice"),
     gettext_noop("object"),
     gettext_noop("resume"),
+    gettext_noop("take_back"),
     gettext_noop("name"),
     gettext_noop("reopen"),
     gettext_noop("refuse"),

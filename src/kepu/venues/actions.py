@@ -156,6 +156,36 @@ def decide(
 
 
 @transaction.atomic
+def restore(venue_id: int, *, reason: str, reference: str, by: User, now: datetime) -> Venue:
+    """Put a revoked venue back to work, for an appeal was upheld; managers hear of it."""
+    venue = _locked(venue_id)
+    authorize(rules.why_not_judge(by, venue, now))
+    require(rules.why_not_restore(venue, reason, reference))
+
+    _move(venue, "restore", by=by, now=now, reason=reason.strip(), reference=reference.strip())
+    facts.publish(VenueReinstated(at=now, venue_id=venue.pk))
+    telling.decided(venue, "reinstate", reason.strip(), now=now)
+    return venue
+
+
+@transaction.atomic
+def follow_title(venue_id: int, *, level: str, by: User, now: datetime) -> Venue:
+    """Put a base at the level of the title that was given to it or taken down; another venue stays.
+
+    Raises NotAllowed for who does not decide about the venue.
+    """
+    venue = _locked(venue_id)
+    authorize(rules.why_not_judge(by, venue, now))
+    if venue.kind != VenueKind.BASE or venue.level == level:
+        return venue
+    venue.level = level
+    venue.version += 1
+    venue.save(update_fields=["level", "version"])
+    audit.record(by, "venue.follow_title", venue, now=now, version=venue.version, level=level)
+    return venue
+
+
+@transaction.atomic
 def list_from_report(
     *,
     name: str,

@@ -15,7 +15,7 @@ from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.kernel.search import queries as search
 from kepu.venues.models import DayCount, Venue, VenueStep
-from kepu.venues.states import AT_WORK, NAME_FREE, OVER, PUBLIC, VenueState
+from kepu.venues.states import AT_WORK, NAME_FREE, OVER, PUBLIC, STANDING, VENUE, VenueState
 
 
 def why_not_usable(venue_id: int, *, hold: bool = False) -> str | None:
@@ -40,6 +40,18 @@ def why_not_at_work(venue: Venue) -> str | None:
     said = _("this venue is not open to use: %(state)s") % {"state": VenueState(venue.state).label}
     step = last_decision(venue)
     return f"{said} ({step.reason})" if step else said
+
+
+def version_where(venue_id: int, verb: str) -> int | None:
+    """The version of a venue for whose state the verb leads on; None where it leads nowhere."""
+    venue = Venue.objects.get(pk=venue_id)
+    return venue.version if VENUE.why_not(venue.state, verb) is None else None
+
+
+def decided_under(venue_id: int) -> str:
+    """The number of the signed paper by which a venue stands where it does; empty without one."""
+    step = VenueStep.objects.filter(venue=venue_id).last()
+    return step.reference if step else ""
 
 
 def last_decision(venue: Venue) -> VenueStep | None:
@@ -152,3 +164,21 @@ def _narrowed(found: QuerySet[Venue], scope: str, words: str, kind: str) -> Quer
 
 def _joined(found: QuerySet[Venue]) -> QuerySet[Venue]:
     return found.select_related("organisation", "division_now")
+
+
+def stands_for(venue_id: int, unit_id: int) -> bool:
+    """Whether the venue is on the register now, for that unit. One query."""
+    return Venue.objects.filter(pk=venue_id, organisation=unit_id, state__in=STANDING).exists()
+
+
+def by_id(venue_id: int) -> Venue:
+    """The venue as it is registered now. Raises Outside. One query."""
+    venue = Venue.objects.filter(pk=venue_id).first()
+    if venue is None:
+        raise Outside(_("there is no such venue"))
+    return venue
+
+
+def standing_of(person: User, now: datetime) -> list[Venue]:
+    """Venues on the register that the person manages, to choose from. Two queries."""
+    return list(kept_by(person, now).filter(state__in=STANDING).order_by("sort_key", "pk"))

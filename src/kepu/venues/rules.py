@@ -160,6 +160,17 @@ def why_not_take(venue: Venue, verb: str, *, own: bool) -> str | None:
     return None
 
 
+def why_not_restore(venue: Venue, reason: str, reference: str) -> str | None:
+    """A revoked venue comes back by a signed answer to an appeal, if nobody took its name meanwhile."""
+    if refusal := VENUE.why_not(venue.state, "restore"):
+        return refusal
+    if not reason.strip() or not reference.strip():
+        return _("please give a reason and the number of the signed decision")
+    if queries.standing_there(venue.name, venue.path).exists():
+        return _("a venue of this name is on the register of this place already")
+    return None
+
+
 def is_signed(verb: str, *, own: bool) -> bool:
     """Whether the decision stands under the number of a signed paper; a manager's own close does not."""
     return verb in SIGNED or (verb == "close" and not own)

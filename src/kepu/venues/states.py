@@ -77,6 +77,7 @@ VENUE = Machine(
         Move("suspend", AT_WORK, S.SUSPENDED),
         Move("reinstate", (S.WARNED, S.SUSPENDED), S.ACTIVE),
         Move("revoke", STANDING, S.REVOKED),
+        Move("restore", (S.REVOKED,), S.ACTIVE),  # after an appeal that was upheld, by no page
         Move("close", (*STANDING, S.LISTED), S.CLOSED),
         # A venue that a public report names, whose unit has not registered it.
         Move("list", (S.DRAFT,), S.LISTED),
@@ -90,6 +91,7 @@ VERBS = (
     gettext_noop("suspend"),
     gettext_noop("reinstate"),
     gettext_noop("revoke"),
+    gettext_noop("restore"),
     gettext_noop("close"),
     gettext_noop("list"),
 )

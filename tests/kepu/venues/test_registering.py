@@ -449,7 +449,24 @@ def test_a_unit_registers_the_base_that_a_report_names_already_and_no_report_nam
 
 
 def test_the_table_leads_nowhere_from_the_end():
-    assert VENUE.final() == {VenueState.REVOKED, VenueState.CLOSED}
+    assert VENUE.final() == {VenueState.CLOSED}
+    assert VENUE.verbs(VenueState.REVOKED) == ["restore"]  # by an appeal alone
+
+
+def test_a_revoked_venue_comes_back_by_an_appeal_and_not_by_an_officers_page():
+    of = venue("revoked")
+    officer_there = judge(of.path)
+
+    with pytest.raises(RuleBroken):
+        decide(of, "reinstate", by=officer_there, **DECISION)
+    with pytest.raises(RuleBroken, match="number of the signed decision"):
+        actions.restore(of.pk, reason="申诉成立", reference="", by=officer_there, now=NOW)
+    back = actions.restore(
+        of.pk, reason="申诉成立", reference="示例〔2026〕9号", by=officer_there, now=NOW
+    )
+
+    assert back.state == VenueState.ACTIVE
+    assert queries.why_not_usable(of.pk) is None
 
 
 # --- visits ---------------------------------------------------------------------------------------

@@ -1,1 +1,1 @@
-"""The shape of what people type; whether it may be done is asked of rules."""
+"""The shape of what people type in this room, one file for each topic."""

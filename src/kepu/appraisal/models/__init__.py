@@ -4,7 +4,7 @@ from kepu.appraisal.models.applications import Application, ApplicationStep, Evi
 from kepu.appraisal.models.calls import Call
 from kepu.appraisal.models.notices import Appeal, Objection
 from kepu.appraisal.models.reviews import Judgement, Review, Score
-from kepu.appraisal.models.titles import Title, TitleStep, YearReport
+from kepu.appraisal.models.titles import Series, SpotCheck, Title, TitleStep, YearReport
 
 __all__ = [
     "Appeal",
@@ -16,6 +16,8 @@ __all__ = [
     "Objection",
     "Review",
     "Score",
+    "Series",
+    "SpotCheck",
     "Title",
     "TitleStep",
     "YearReport",

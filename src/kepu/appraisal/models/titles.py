@@ -10,8 +10,24 @@ from kepu.appraisal.states import SIGNED, STANDING, ReportState, TitleState
 from kepu.kernel.divisions.models import Placed
 
 
+class Series(models.Model):
+    """The last number given of one series; locked while the next is given, so none is given twice."""
+
+    PERSONAL_DATA = False
+
+    prefix = models.CharField(max_length=60, unique=True)  # KP-BASE-2026
+    last = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.prefix} {self.last}"
+
+
 class Title(Placed):
-    """A title in force from a day, until a day where the programme sets a term."""
+    """A title in force from a day, until a day where the programme sets a term.
+
+    It comes of an application, or of a title of another programme that is recognised. What its
+    certificate says besides is kept by version (`issuing_version`), so that it is drawn the same again.
+    """
 
     PERSONAL_DATA = True
 
@@ -22,7 +38,7 @@ class Title(Placed):
     rules_version = models.PositiveIntegerField()
     klass = models.CharField(max_length=30, default="", blank=True)
     grade = models.CharField(max_length=30)
-    number = models.CharField(max_length=24, unique=True)  # on the certificate
+    number = models.CharField(max_length=64, unique=True)  # on the certificate
     venue = models.ForeignKey(
         "venues.Venue", models.PROTECT, null=True, blank=True, related_name="titles"
     )
@@ -35,11 +51,17 @@ class Title(Placed):
     holder_name = models.CharField(max_length=120, default="", blank=True)  # none of a person's
     since = models.DateField()
     until = models.DateField(null=True, blank=True)  # the last day
+    granted_at = models.DateTimeField()
+    issuing_version = models.PositiveIntegerField(default=0)
+    renewal_told_at = models.DateTimeField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=TitleState.choices, default=TitleState.ACTIVE)
     version = models.PositiveIntegerField(default=1)
     rectify_by = models.DateTimeField(null=True, blank=True)
     follows = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="followed_by"
+    )
+    recognises = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="recognised_as"
     )
 
     class Meta:
@@ -62,6 +84,11 @@ class Title(Placed):
                 condition=Q(rectify_by__isnull=True) | Q(state=TitleState.WARNED),
                 name="only_a_warned_title_rectifies",
             ),
+            models.UniqueConstraint(
+                fields=["recognises", "programme"],
+                condition=Q(recognises__isnull=False, state__in=STANDING),
+                name="title_recognised_once",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -76,6 +103,7 @@ class TitleStep(models.Model):
     title = models.ForeignKey(Title, models.CASCADE, related_name="steps")
     verb = models.CharField(max_length=12)
     state = models.CharField(max_length=10, choices=TitleState.choices)
+    grade = models.CharField(max_length=30, default="", blank=True)  # its level from this step on
     reason = models.CharField(max_length=600, default="", blank=True)
     reference = models.CharField(max_length=80, default="", blank=True)
     by = models.ForeignKey(
@@ -109,10 +137,12 @@ class YearReport(models.Model):
     figures = models.JSONField(default=dict, blank=True)
     reason = models.CharField(max_length=600, default="", blank=True)
     due_on = models.DateField()
+    told_at = models.DateTimeField(null=True, blank=True)  # the holder, that it is due soon
     handed_in_at = models.DateTimeField(null=True, blank=True)
     checked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
+    checked_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -122,3 +152,25 @@ class YearReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title_id} {self.year}"
+
+
+class SpotCheck(models.Model):
+    """Somebody went unannounced and saw how the title is kept up to."""
+
+    PERSONAL_DATA = False
+
+    title = models.ForeignKey(Title, models.CASCADE, related_name="spot_checks")
+    day = models.DateField()
+    passed = models.BooleanField()
+    text = models.CharField(max_length=600)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-day", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(text=""), name="spot_check_says_what_was_seen")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title_id} {self.day}"

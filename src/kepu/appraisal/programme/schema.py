@@ -65,6 +65,9 @@ class Grade(Named):
 
     key: Annotated[Key, Told(_("Key"))]
     cut: Annotated[float, Told(_("Score, at least"), POINTS)] = Field(ge=0, le=1000)
+    base_level: Annotated[str, Told(_("Level of the base that holds it"))] = Field(
+        default="", pattern=r"^(district|municipal|national)?$"
+    )
 
 
 class Asked(StrEnum):
@@ -217,7 +220,12 @@ class Clocks(Rules):
 
     def ends(self, step: str, since: datetime) -> datetime:
         """When a step that began at `since` should be done."""
-        return workdays.add_workdays(since, getattr(self, step))
+        return self.ends_in(getattr(self, step), since)
+
+    @staticmethod
+    def ends_in(days: int, since: datetime) -> datetime:
+        """The same time of day, so many working days later."""
+        return workdays.add_workdays(since, days)
 
 
 class Quota(Rules):
@@ -256,6 +264,10 @@ class Term(Rules):
     renew: Annotated[int, Told(_("Renewal opens before the end"), _("days"))] = Field(
         default=180, ge=1
     )
+    binds_venue: Annotated[
+        bool, Told(_("A venue whose title is suspended or revoked takes no booking"))
+    ] = False
+    names_public: Annotated[bool, Told(_("Names of persons who hold it are public"))] = False
 
     @field_validator("report_due")
     @classmethod

@@ -1,1 +1,5 @@
-"""Reads of appraisal, topic by topic."""
+"""Reads of this room, one file for each topic."""
+
+from kepu.appraisal.queries import applications, calls, grievances, programmes, titles
+
+__all__ = ["applications", "calls", "grievances", "programmes", "titles"]

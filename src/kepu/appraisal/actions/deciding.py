@@ -1,0 +1,134 @@
+"""Propose, put into public notice, answer objections, name."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from kepu.appraisal import queries, rules, telling
+from kepu.appraisal.actions import titles
+from kepu.appraisal.actions.moving import locked, move
+from kepu.appraisal.models import Application, Call, Objection, Title
+from kepu.appraisal.programme.timing import days_left, notice_end
+from kepu.appraisal.states import OBJECTION, ApplicationState
+from kepu.kernel.accounts import keys
+from kepu.kernel.accounts.models import User
+from kepu.kernel.audit import actions as audit
+from kepu.kernel.errors import authorize, require
+
+
+@transaction.atomic
+def propose(
+    application_id: int,
+    *,
+    grade: str,
+    seen: int,
+    by: User,
+    now: datetime,
+    score: Decimal | None = None,
+    reason: str = "",
+) -> Application:
+    """Propose a level for what was reviewed; it goes into the next public notice."""
+    application = locked(application_id)
+    programme = queries.calls.programme(application.call)
+    authorize(rules.applications.why_not_keep_as(by, application, now))
+    require(rules.deciding.why_not_propose(application, programme, grade, seen))
+
+    application.grade = grade
+    application.score = application.score if score is None else score
+    move(application, "propose", programme, by=by, now=now, reason=reason)
+    return application
+
+
+@transaction.atomic
+def put_in_notice(call_id: int, *, by: User, now: datetime) -> list[Application]:
+    """Tell the public everything that is proposed; the notice runs for whole working days."""
+    call = Call.objects.select_for_update().get(pk=call_id)
+    authorize(rules.calls.why_not_keep(by, call, now))
+    require(rules.deciding.why_not_notice(call))
+
+    programme = queries.calls.programme(call)
+    rows = queries.applications.of_call(call, states=[ApplicationState.PROPOSED])
+    found = list(rows.select_for_update(of=("self",)))
+    for application in found:
+        application.notice_from = now
+        move(application, "notice", programme, by=by, now=now)
+        telling.applications.told(application, "notice", "", now=now)
+    audit.record(by, "call.notice", call, now=now, applications=len(found))
+    return found
+
+
+@transaction.atomic
+def object_to(application_id: int, *, text: str, by: User, now: datetime) -> Objection:
+    """Raise an objection: the notice stands still until every objection is answered."""
+    application = locked(application_id)
+    programme = queries.calls.programme(application.call)
+    require(rules.deciding.why_not_object(by, application, text, now))
+
+    assert by.data_key is not None  # noqa: S101 (who is active is not erased)
+    sealed = keys.seal(by.data_key, {"text": text.strip()}, queries.applications.owner(by))
+    due = programme.clocks.ends_in(programme.notice.reply, now)
+    objection = Objection.objects.create(
+        application=application, sealed_text=sealed, raised_by=by, raised_at=now, due_at=due
+    )
+    audit.record(by, "objection.raise", objection, now=now)
+    if application.state == ApplicationState.NOTICED:
+        assert application.due_at is not None  # noqa: S101 (a notice has an end)
+        left = days_left(now, application.due_at)
+        application.notice_left = left
+        move(application, "object", programme, by=None, now=now)
+    telling.applications.objected(application, now=now)
+    return objection
+
+
+@transaction.atomic
+def answer_objection(
+    objection_id: int, verb: str, *, reply: str, by: User, now: datetime
+) -> Objection:
+    """Reject the objection, and the notice runs on when it was the last; or uphold it.
+
+    One that is upheld takes the proposal back: the application is judged and told to the public anew.
+    """
+    found = Objection.objects.select_related("application").get(pk=objection_id)
+    application = locked(found.application_id)
+    objection = Objection.objects.select_for_update(of=("self",)).get(pk=objection_id)
+    objection.application = application
+    authorize(rules.deciding.why_not_answer_as(by, objection, now))
+    require(rules.deciding.why_not_answer(objection, verb, reply))
+
+    objection.state = OBJECTION.after(objection.state, verb)
+    objection.reply, objection.answered_by, objection.answered_at = reply.strip(), by, now
+    objection.save()
+    audit.record(by, f"objection.{verb}", objection, now=now)
+    _go_on(application, verb, reply, by=by, now=now)
+    telling.applications.answered(objection, now=now)
+    return objection
+
+
+def _go_on(application: Application, verb: str, reply: str, *, by: User, now: datetime) -> None:
+    programme = queries.calls.programme(application.call)
+    if application.state != ApplicationState.OBJECTED:
+        return
+    if verb == "uphold":
+        application.grade = ""
+        move(application, "take_back", programme, by=by, now=now, reason=reply)
+        telling.applications.told(application, "take_back", reply, now=now)
+    elif not queries.grievances.waiting(application).exists():
+        left = application.notice_left or programme.notice.workdays
+        move(application, "resume", programme, by=by, now=now)
+        application.due_at = notice_end(now, left)
+        application.save(update_fields=["due_at"])
+
+
+@transaction.atomic
+def name(application_id: int, *, reference: str, seen: int, by: User, now: datetime) -> Title:
+    """Name it, under the number of the signed decision: from now on the title holds."""
+    application = locked(application_id)
+    programme = queries.calls.programme(application.call)
+    authorize(rules.deciding.why_not_decide_as(by, application, now))
+    require(rules.deciding.why_not_name(application, reference, seen, now))
+
+    move(application, "name", programme, by=by, now=now, reference=reference)
+    return titles.grant(application, grade=application.grade, reference=reference, by=by, now=now)

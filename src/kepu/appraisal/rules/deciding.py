@@ -1,0 +1,95 @@
+"""Proposals, the public notice, objections, and the decision."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from kepu.appraisal import queries
+from kepu.appraisal.models import Application, Call, Objection
+from kepu.appraisal.programme.schema import Programme
+from kepu.appraisal.rules.applications import why_not_judge_own, why_not_unseen
+from kepu.appraisal.states import APPLICATION, OBJECTION, ApplicationState
+from kepu.kernel.accounts.models import User
+from kepu.kernel.roles import queries as roles
+from kepu.kernel.roles.verbs import Verb
+
+
+def why_not_decide_at(person: User | None, call: Call, now: datetime) -> str | None:
+    """Officers who decide at the place of the call."""
+    if roles.reach(person, Verb.APPRAISAL_DECIDE, now).covers(call.path):
+        return None
+    return _("only an officer who decides here may do that")
+
+
+def why_not_decide_as(person: User, application: Application, now: datetime) -> str | None:
+    """A second person: who proposed does not name, and nobody decides about their own."""
+    if refusal := why_not_decide_at(person, application.call, now):
+        return refusal
+    last = application.steps.filter(verb="propose").last()
+    if last is not None and last.by_id == person.pk:
+        return _("you proposed this application; a second officer decides")
+    return why_not_judge_own(person, application, now)
+
+
+def why_not_propose(
+    application: Application, programme: Programme, grade: str, seen: int
+) -> str | None:
+    """Reviewed, and with a level that the programme has."""
+    if refusal := APPLICATION.why_not(application.state, "propose"):
+        return refusal
+    if grade not in {one.key for one in programme.levels}:
+        return _("please choose a level of this programme")
+    return why_not_unseen(application, seen)
+
+
+def why_not_notice(call: Call) -> str | None:
+    """Everything proposed goes into one public notice; nothing proposed is nothing to tell."""
+    if not queries.applications.of_call(call, states=[ApplicationState.PROPOSED]).exists():
+        return _("nothing is proposed yet")
+    return None
+
+
+def why_not_object(person: User, application: Application, text: str, now: datetime) -> str | None:
+    """Anybody who signed in, while the notice runs, once at a time, with words."""
+    if application.state not in (ApplicationState.NOTICED, ApplicationState.OBJECTED):
+        return _("objections are taken while the public notice runs")
+    ended = application.due_at is not None and now >= application.due_at
+    if application.state == ApplicationState.NOTICED and ended:
+        return _("the public notice is over")
+    if not text.strip():
+        return _("please say what you object to, and why")
+    if queries.grievances.waiting(application).filter(raised_by=person).exists():
+        return _("your objection is with the secretary already")
+    return None
+
+
+def why_not_answer_as(person: User, objection: Objection, now: datetime) -> str | None:
+    """A secretary or a deciding officer who neither raised it nor stands for the applicant."""
+    call = objection.application.call
+    reaches = roles.reaches(person, (Verb.APPRAISAL_KEEP, Verb.APPRAISAL_DECIDE), now)
+    if not any(reach.covers(call.path) for reach in reaches.values()):
+        return _("only the secretary of this place does that")
+    if objection.raised_by_id == person.pk:
+        return _("somebody else answers what you raised")
+    return why_not_judge_own(person, objection.application, now)
+
+
+def why_not_answer(objection: Objection, verb: str, reply: str) -> str | None:
+    if refusal := OBJECTION.why_not(objection.state, verb):
+        return refusal
+    return None if reply.strip() else _("please answer in words")
+
+
+def why_not_name(application: Application, reference: str, seen: int, now: datetime) -> str | None:
+    """After the whole notice, with no objection open, under the number of the signed decision."""
+    if application.state == ApplicationState.OBJECTED:
+        return _("answer the objections first")
+    if refusal := APPLICATION.why_not(application.state, "name"):
+        return refusal
+    if application.due_at is not None and now < application.due_at:
+        return _("the public notice is still running")
+    if not reference.strip():
+        return _("please give the number of the signed decision")
+    return why_not_unseen(application, seen)

@@ -1,0 +1,159 @@
+"""Who hears of the steps of an application: the next hand, and who applied."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.urls import reverse
+
+from kepu.appraisal.models import Application, Objection
+from kepu.appraisal.programme.schema import Programme
+from kepu.kernel.accounts.models import User
+from kepu.kernel.notices import actions as notices
+from kepu.kernel.notices.texts import Text, Words
+from kepu.kernel.roles import queries as roles
+from kepu.kernel.roles.verbs import Verb
+
+SUBMITTED = Text(
+    "appraisal.submitted",
+    Words("有申报等待推荐", "“{call}”有一份申报等待推荐：{code}，请在限期内办理。"),
+    Words("An application waits for you", "{call}: application {code} waits to be recommended."),
+)
+TO_CHECK = Text(
+    "appraisal.to_check",
+    Words("有申报等待形式审查", "“{call}”有一份申报等待形式审查：{code}，请在限期内办理。"),
+    Words(
+        "An application waits to be checked",
+        "{call}: application {code} waits for its formal check.",
+    ),
+)
+OBJECTED = Text(
+    "appraisal.objected",
+    Words("公示收到异议", "“{call}”的申报{code}收到异议，公示已停止计时，请在限期内答复。"),
+    Words(
+        "An objection was raised",
+        "{call}: somebody objects to application {code}. The public notice stands still until you answer.",
+    ),
+)
+ANSWERED = Text(
+    "appraisal.answered",
+    Words("您的异议已答复", "您对“{call}”申报{code}提出的异议已答复：{reply}"),
+    Words("Your objection was answered", "{call}, application {code}: {reply}"),
+)
+LATE = Text(
+    "appraisal.late",
+    Words("申报办理已超过限期", "“{call}”的申报{code}已超过办理限期，请尽快办理。"),
+    Words(
+        "An application is overdue",
+        "{call}: the time for application {code} has run out. Please see to it.",
+    ),
+)
+TOLD = {
+    "send_back": Text(
+        "appraisal.returned",
+        Words("申报材料需要补正", "您在“{call}”的申报{code}被退回补正（仅一次）：{reason}"),
+        Words(
+            "Please mend your application",
+            "{call}: application {code} was returned, once: {reason}",
+        ),
+    ),
+    "pass_check": Text(
+        "appraisal.checked",
+        Words("申报已通过形式审查", "您在“{call}”的申报{code}已通过形式审查。"),
+        Words(
+            "Your application passed the check",
+            "{call}: application {code} passed the formal check.",
+        ),
+    ),
+    "notice": Text(
+        "appraisal.noticed",
+        Words("申报进入公示", "您在“{call}”的申报{code}已进入公示。"),
+        Words(
+            "Your application is in public notice",
+            "{call}: application {code} is in public notice.",
+        ),
+    ),
+    "take_back": Text(
+        "appraisal.taken_back",
+        Words("异议成立，重新评议", "您在“{call}”的申报{code}因异议成立，将重新评议：{reason}"),
+        Words(
+            "An objection was upheld",
+            "{call}: application {code} is judged anew, for an objection was upheld: {reason}",
+        ),
+    ),
+    "refuse": Text(
+        "appraisal.refused",
+        Words("申报未通过", "您在“{call}”的申报{code}未通过：{reason}。如有异议，可在限期内申诉。"),
+        Words(
+            "Your application was refused",
+            "{call}: application {code} was refused: {reason}. You may appeal in time.",
+        ),
+    ),
+}
+TEXTS = (SUBMITTED, TO_CHECK, OBJECTED, ANSWERED, LATE, *TOLD.values())
+
+
+def submitted(application: Application, programme: Programme, *, now: datetime) -> None:
+    """The nearest officers who recommend, or the secretaries where nobody does."""
+    if programme.recommended_at is None:
+        recommended(application, now=now)
+        return
+    for officer in roles.nearest_holders(Verb.APPRAISAL_RECOMMEND, now=now, path=application.path):
+        _tell(officer, SUBMITTED, application, now=now)
+
+
+def recommended(application: Application, *, now: datetime) -> None:
+    """The secretaries of the call have it to check."""
+    for secretary in secretaries(application, now=now):
+        _tell(secretary, TO_CHECK, application, now=now)
+
+
+def told(application: Application, verb: str, reason: str, *, now: datetime) -> None:
+    """Who applied hears what was done, and why."""
+    for person in applicants(application, now=now):
+        _tell(person, TOLD[verb], application, now=now, reason=reason)
+
+
+def objected(application: Application, *, now: datetime) -> None:
+    """The secretaries have an objection to answer; who raised it is not told on."""
+    for secretary in secretaries(application, now=now):
+        _tell(secretary, OBJECTED, application, now=now)
+
+
+def answered(objection: Objection, *, now: datetime) -> None:
+    """Who raised the objection reads the answer."""
+    application = objection.application
+    said = {"call": application.call.title, "code": application.code, "reply": objection.reply}
+    link = reverse("notice", args=[application.call_id])
+    notices.notify(objection.raised_by, ANSWERED.key, said, now=now, link=link)
+
+
+def late(application: Application, owners: list[User], *, now: datetime) -> None:
+    """The owners of a step that has run out of time, and those one level up."""
+    for owner in owners:
+        _tell(owner, LATE, application, now=now)
+
+
+def secretaries(application: Application, *, now: datetime) -> list[User]:
+    path = application.call.path
+    return list(roles.nearest_holders(Verb.APPRAISAL_KEEP, now=now, path=path))
+
+
+def applicants(application: Application, *, now: datetime) -> list[User]:
+    """Who stands for the applicant now: the person, those of the unit, or who wrote it for a place."""
+    if application.person is not None:
+        return [application.person]
+    if application.organisation_id is not None:
+        unit = application.organisation_id
+        return list(roles.officers_of(unit, Verb.APPRAISAL_APPLY, now=now))
+    return [application.made_by]
+
+
+def _tell(
+    person: User, text: Text, application: Application, *, now: datetime, reason: str = ""
+) -> None:
+    said = {"call": application.call.title, "code": application.code}
+    said |= {"reason": reason} if reason else {}
+    notices.notify(
+        person, text.key, said, now=now, link=reverse("application", args=[application.pk])
+    )

@@ -1,0 +1,108 @@
+"""What the page of an application shows of it: its way, its answers, its files, its history."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from kepu.appraisal import queries, rules
+from kepu.appraisal.models import Application, Objection
+from kepu.appraisal.programme.conditions import Answer
+from kepu.appraisal.programme.schema import Programme
+from kepu.appraisal.states import ApplicationState
+from kepu.kernel.accounts.models import User
+from kepu.ui.cards import Happening, Step
+
+A = ApplicationState
+ICONS = {"send_back": "warning", "object": "warning", "refuse": "cross", "name": "check"}
+
+
+def way(application: Application, programme: Programme) -> list[Step]:
+    """The stages of the programme, and where the application stands among them."""
+    stages = [
+        (_("Handed in"), (A.DRAFT, A.RETURNED), True),
+        (_("Recommendation"), (A.SUBMITTED,), programme.recommended_at is not None),
+        (_("Formal check"), (A.SUBMITTED, A.RECOMMENDED), True),
+        (_("Expert review"), (A.CHECKED, A.IN_REVIEW), programme.reviewing is not None),
+        (_("Panel"), (A.CHECKED, A.REVIEWED, A.PROPOSED), True),
+        (_("Public notice"), (A.NOTICED, A.OBJECTED), True),
+        (pgettext("stage", "Decision"), (), True),
+    ]
+    asked = [(label, states) for label, states, has in stages if has]
+    at = _at(application, asked)
+    stopped = application.state in (A.REFUSED, A.WITHDRAWN)
+    found = []
+    for place, (label, _states) in enumerate(asked):
+        state = "done" if place < at else "todo"
+        if place == at:
+            state = "stopped" if stopped else "now"
+        found.append(Step(label, state))
+    return found
+
+
+def _at(application: Application, stages: list[tuple[str, Any]]) -> int:
+    """The number of the stage it stands in; all of them behind it when it is named."""
+    if application.state == A.NAMED:
+        return len(stages)
+    if application.state in (A.REFUSED, A.WITHDRAWN):
+        return len(stages) - 1
+    places = (place for place, (_label, states) in enumerate(stages) if application.state in states)
+    return next(places, 0)
+
+
+def answered(application: Application, programme: Programme) -> list[tuple[str, str]]:
+    """Each question of its class with the answer, in words."""
+    given = queries.applications.answers(application)
+    return [
+        (str(one), _said(given.get(one.key), one.unit))
+        for one in programme.of_class(programme.form, application.klass)
+    ]
+
+
+def _said(answer: Answer, unit: str) -> str:
+    if answer is None or answer == "":
+        return _("not told yet")
+    if isinstance(answer, bool):
+        return _("yes") if answer else _("no")
+    words = f"{answer:g}" if isinstance(answer, float) else str(answer)
+    return f"{words} {unit}".strip()
+
+
+def shown(application: Application, programme: Programme) -> list[tuple[Any, list[Any]]]:
+    """Each entry of the list of evidence with its files."""
+    files = list(application.evidence.select_related("file", "file__owner"))
+    return [
+        (one, [row for row in files if row.key == one.key])
+        for one in programme.of_class(programme.evidence, application.klass)
+    ]
+
+
+def history(application: Application, *, officer: bool) -> list[Happening]:
+    """Its steps, the newest first; who took them is told to officers alone."""
+    return [
+        Happening(
+            step.get_state_display(), step.at, who=step.by.name if officer and step.by else "",
+            note=" ".join(part for part in (step.reason, step.reference) if part),
+            icon=ICONS.get(step.verb, "dot"),
+        )
+        for step in application.steps.select_related("by").order_by("-at", "-pk")
+    ]  # fmt: skip
+
+
+def objections(
+    application: Application, person: User | None, now: datetime
+) -> list[tuple[Objection, str, bool]]:
+    """Objections for those who answer them: the words, and whether this reader may answer."""
+    if person is None or not queries.calls.keeps(application.call, person, now):
+        return []
+    return [
+        (
+            one,
+            queries.grievances.text(one),
+            rules.deciding.why_not_answer_as(person, one, now) is None,
+        )
+        for one in application.objections.select_related("raised_by", "application__call")
+    ]
