@@ -52,6 +52,12 @@ def as_of(code: str, version: int) -> Rule:
     return _rule(code, version, rulebooks.version(f"{PREFIX}.{code}", version).rules)
 
 
+def newest(code: str) -> Rule:
+    """The latest version there is, in force yet or not; raises Outside when there is none."""
+    last = rulebooks.versions(f"{PREFIX}.{code}").last()
+    return as_of(code, last.version if last else 0)
+
+
 def codes() -> list[str]:
     """Codes of every programme there is or will be. One query."""
     return [kind.key.removeprefix(f"{PREFIX}.") for kind in rulebooks.kinds(f"{PREFIX}.")]

@@ -2,6 +2,7 @@
 
 from kepu.appraisal.models.applications import Application, ApplicationStep, Evidence
 from kepu.appraisal.models.calls import Call
+from kepu.appraisal.models.drafts import ProgrammeDraft
 from kepu.appraisal.models.notices import Appeal, Objection
 from kepu.appraisal.models.reviews import Judgement, Review, Score
 from kepu.appraisal.models.titles import Series, SpotCheck, Title, TitleStep, YearReport
@@ -14,6 +15,7 @@ __all__ = [
     "Evidence",
     "Judgement",
     "Objection",
+    "ProgrammeDraft",
     "Review",
     "Score",
     "Series",
