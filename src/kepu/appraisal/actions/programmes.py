@@ -59,7 +59,7 @@ def say(
 
 
 @transaction.atomic
-def say_row(  # noqa: PLR0913 (which row of which section, and what every action takes)
+def say_row(
     draft_id: int,
     section: str,
     at: int | None,
@@ -76,7 +76,7 @@ def say_row(  # noqa: PLR0913 (which row of which section, and what every action
 
 
 @transaction.atomic
-def move_row(  # noqa: PLR0913
+def move_row(
     draft_id: int, section: str, at: int, way: int, *, seen: int, by: User, now: datetime
 ) -> ProgrammeDraft:
     """Put a row one place further up or down."""

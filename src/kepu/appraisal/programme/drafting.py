@@ -19,6 +19,7 @@ from django.utils.translation import pgettext_lazy
 from pydantic import ValidationError
 
 from kepu.appraisal.programme import schema
+from kepu.appraisal.programme.conditions import Condition
 from kepu.appraisal.programme.schema import Programme
 from kepu.kernel import faults
 from kepu.kernel.rulebooks import rows as reading
@@ -169,7 +170,10 @@ def moved(rules: Draft, section: str, at: int, by: int) -> Draft:
 
 def removed(rules: Draft, section: str, at: int) -> Draft:
     """The draft without a row."""
-    return {**rules, section: [one for number, one in enumerate(rows(rules, section)) if number != at]}
+    return {
+        **rules,
+        section: [one for number, one in enumerate(rows(rules, section)) if number != at],
+    }
 
 
 def new_key(rules: Draft, section: str) -> str:
@@ -202,7 +206,9 @@ def _users(rules: Draft, section: str, key: str) -> Iterator[str]:
     if section == "form":
         yield from (name_of(one) for one in rows(rules, "rubric") if one.get("measure") == key)
         yield from (
-            name_of(one) for one in rows(rules, "eligibility") if key in _asked(one.get("needs") or {})
+            name_of(one)
+            for one in rows(rules, "eligibility")
+            if key in _asked(one.get("needs") or {})
         )
         if rules.get("level_asked") == key:
             yield str(SECTIONS["levels"].title)
@@ -264,3 +270,11 @@ def text(rules: Draft) -> str:
     return yaml.safe_dump(
         plain(Programme.model_validate(rules)), allow_unicode=True, sort_keys=False, width=100
     )
+
+
+def condition_in_words(needs: Mapping[str, Any], names: Mapping[str, object]) -> str:
+    """A condition as a sentence, empty where it is none yet."""
+    try:
+        return Condition.model_validate(needs).told(names)
+    except ValidationError:
+        return ""

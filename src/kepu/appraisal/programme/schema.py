@@ -46,7 +46,9 @@ class Subject(TextChoices):
 class Named(Rules):
     """Something with a name in Chinese, and in English where the city gives it."""
 
-    title: Annotated[str, Told(pgettext_lazy("of a programme", "Name"))] = Field(min_length=1, max_length=80)
+    title: Annotated[str, Told(pgettext_lazy("of a programme", "Name"))] = Field(
+        min_length=1, max_length=80
+    )
     title_en: Annotated[str, Told(_("Name in English"))] = Field(default="", max_length=120)
 
     def __str__(self) -> str:
@@ -189,9 +191,7 @@ class Reviewing(Rules):
     load: Annotated[int, Told(_("Applications of a reviewer, at most"))] = Field(ge=1, le=500)
     blind: Annotated[bool, Told(_("Names are hidden from reviewers"))] = True
     by_lot: Annotated[bool, Told(_("Drawn by lot from a published seed"))] = False
-    years: Annotated[int, Told(_("Worked in the same unit within"), YEARS)] = Field(
-        ge=0, le=30
-    )
+    years: Annotated[int, Told(_("Worked in the same unit within"), YEARS)] = Field(ge=0, le=30)
     own_district: Annotated[
         bool, Told(_("Reviewers of the applicant's own district may judge"))
     ] = False
@@ -255,9 +255,7 @@ class Ballot(Rules):
 class Term(Rules):
     """How long a title holds, and what its holder owes in that time."""
 
-    years: Annotated[int | None, Told(_("Holds for"), YEARS)] = Field(
-        default=None, ge=1, le=30
-    )
+    years: Annotated[int | None, Told(_("Holds for"), YEARS)] = Field(default=None, ge=1, le=30)
     report_due: Annotated[str, Told(_("Yearly report by (month-day)"))] = Field(
         default="", pattern=r"^(\d\d-\d\d)?$"
     )
@@ -297,7 +295,9 @@ class Programme(Named):
         default="", max_length=30
     )
     eligibility: Annotated[list[Requirement], Told(_("Eligibility"))] = []
-    form: Annotated[list[Question], Told(pgettext_lazy("of a programme", "Form"))] = Field(default=[], max_length=100)
+    form: Annotated[list[Question], Told(pgettext_lazy("of a programme", "Form"))] = Field(
+        default=[], max_length=100
+    )
     evidence: Annotated[list[Exhibit], Told(_("Evidence"))] = Field(default=[], max_length=40)
     rubric: Annotated[list[Criterion], Told(_("Rubric"))] = Field(min_length=1, max_length=100)
     reviewing: Annotated[Reviewing | None, Told(_("Expert review"))] = None

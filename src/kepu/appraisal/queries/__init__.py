@@ -1,5 +1,5 @@
 """Reads of this room, one file for each topic."""
 
-from kepu.appraisal.queries import applications, calls, grievances, programmes, titles
+from kepu.appraisal.queries import applications, calls, grievances, past, programmes, titles
 
-__all__ = ["applications", "calls", "grievances", "programmes", "titles"]
+__all__ = ["applications", "calls", "grievances", "past", "programmes", "titles"]
