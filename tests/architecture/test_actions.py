@@ -43,6 +43,7 @@ EXCEPTIONS = {
     "literacy/actions/estimates.py:estimate_files": "files are looked at outside its transaction",
     "literacy/actions/interviewing.py:receive": "the event is kept even when the action inside is refused",
     "literacy/actions/runs.py:keep_run": "files are read and looked at outside its transaction",
+    "appraisal/actions/moving.py:move": "one step inside each action of an application, audited there",
     "orders/actions/evidence.py:attach": "a picture is unpacked outside the transaction of `enter`",
     "orders/actions/ordering.py:let_be_found_again": "the search's copy of what an audited change moved",
     "orders/actions/syncing.py:receive_shot": "as `receive`, with a picture that is slow to unpack",
@@ -57,6 +58,7 @@ EXCEPTIONS = {
 
 # What time does, or the end of a team: Kepu itself acts, so nobody is named.
 BY_TIME = (
+    "appraisal/actions/applications.py:tell_late",
     "orders/actions/claiming.py:let_go",
     "orders/actions/timing.py:expire",
     "orders/actions/timing.py:run_out",

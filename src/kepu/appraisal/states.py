@@ -10,10 +10,13 @@ from kepu.kernel.machine import Machine, Move
 
 
 class CallState(models.TextChoices):
-    DRAFT = "draft", pgettext_lazy("call", "draft")
-    OPEN = "open", pgettext_lazy("call", "open")  # whether it takes applications, its dates say
-    CLOSED = "closed", pgettext_lazy("call", "finished")
-    CANCELLED = "cancelled", pgettext_lazy("call", "cancelled")
+    DRAFT = "draft", pgettext_lazy("call for applications", "draft")
+    OPEN = (
+        "open",
+        pgettext_lazy("call for applications", "open"),
+    )  # whether it takes applications, its dates say
+    CLOSED = "closed", pgettext_lazy("call for applications", "finished")
+    CANCELLED = "cancelled", pgettext_lazy("call for applications", "cancelled")
 
 
 CALL = Machine(
@@ -36,7 +39,7 @@ class ApplicationState(models.TextChoices):
     CHECKED = "checked", _("passed the formal check")
     IN_REVIEW = "in_review", _("with the reviewers")
     REVIEWED = "reviewed", pgettext_lazy("application", "reviewed")
-    PROPOSED = "proposed", _("proposed")
+    PROPOSED = "proposed", pgettext_lazy("application", "proposed")
     NOTICED = "noticed", _("in public notice")
     OBJECTED = "objected", _("stopped by an objection")
     NAMED = "named", _("named")

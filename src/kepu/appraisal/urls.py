@@ -1,21 +1,44 @@
 from django.urls import path
 
-from kepu.appraisal.views import applications, calls, deciding, programmes, titles
+from kepu.appraisal.views import applications, calls, deciding, judging, programmes, titles
 
 urlpatterns = [
-    path("calls/", calls.listed, name="calls"),
-    path("calls/desk/", calls.desk, name="call-desk"),
-    path("calls/new/", calls.new, name="call-new"),
-    path("calls/<int:call_id>/", calls.show, name="call"),
-    path("calls/<int:call_id>/open/", calls.open_call, name="call-open"),
-    path("calls/<int:call_id>/seed/", calls.publish_seed, name="call-seed"),
-    path("calls/<int:call_id>/finish/", calls.finish, name="call-finish"),
-    path("calls/<int:call_id>/cancel/", calls.cancel, name="call-cancel"),
-    path("calls/<int:call_id>/apply/", applications.apply, name="call-apply"),
-    path("calls/<int:call_id>/notice/", deciding.notice, name="notice"),
-    path("calls/<int:call_id>/notice/put/", deciding.put_in_notice, name="notice-put"),
-    path("calls/<int:call_id>/notice/<str:code>/object/", deciding.object_to, name="notice-object"),
-    path("objections/<int:objection_id>/answer/", deciding.answer, name="objection-answer"),
+    path("appraisal/calls/", calls.listed, name="appraisal-calls"),
+    path("appraisal/calls/desk/", calls.desk, name="appraisal-call-desk"),
+    path("appraisal/calls/new/", calls.new, name="appraisal-call-new"),
+    path("appraisal/calls/<int:call_id>/", calls.show, name="appraisal-call"),
+    path("appraisal/calls/<int:call_id>/open/", calls.open_call, name="appraisal-call-open"),
+    path("appraisal/calls/<int:call_id>/seed/", calls.publish_seed, name="appraisal-call-seed"),
+    path("appraisal/calls/<int:call_id>/finish/", calls.finish, name="appraisal-call-finish"),
+    path("appraisal/calls/<int:call_id>/cancel/", calls.cancel, name="appraisal-call-cancel"),
+    path("appraisal/calls/<int:call_id>/apply/", applications.apply, name="appraisal-apply"),
+    path("appraisal/calls/<int:call_id>/notice/", deciding.notice, name="appraisal-notice"),
+    path(
+        "appraisal/calls/<int:call_id>/notice/put/",
+        deciding.put_in_notice,
+        name="appraisal-notice-put",
+    ),
+    path(
+        "appraisal/calls/<int:call_id>/notice/<str:code>/object/",
+        deciding.object_to,
+        name="appraisal-notice-object",
+    ),
+    path(
+        "appraisal/objections/<int:objection_id>/answer/",
+        deciding.answer,
+        name="appraisal-objection",
+    ),
+    path("appraisal/calls/<int:call_id>/weigh/", judging.weigh, name="appraisal-weigh"),
+    path(
+        "appraisal/calls/<int:call_id>/judgements/<int:number>/",
+        judging.show,
+        name="appraisal-judgement",
+    ),
+    path(
+        "appraisal/calls/<int:call_id>/judgements/<int:number>/propose/",
+        judging.propose_all,
+        name="appraisal-propose-all",
+    ),
     path("applications/", applications.mine, name="applications"),
     path("applications/desk/", applications.desk, name="application-desk"),
     path("applications/<int:application_id>/", applications.show, name="application"),

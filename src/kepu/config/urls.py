@@ -9,7 +9,6 @@ urlpatterns = [
     path("", include("kepu.kernel.crosswalk.urls")),
     path("", include("kepu.people.urls")),
     path("", include("kepu.venues.urls")),
-    path("", include("kepu.appraisal.urls")),
     path("", include("kepu.kernel.exports.urls")),
     path("", include("kepu.kernel.rulebooks.urls")),
     path("", include("kepu.kernel.audit.urls")),

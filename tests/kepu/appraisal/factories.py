@@ -7,12 +7,14 @@ from typing import Any
 
 import yaml
 
-from kepu.appraisal import actions, queries
+from kepu.appraisal import actions
+from kepu.appraisal.actions import moving
 from kepu.appraisal.models import Application, Call
 from kepu.appraisal.rules.applications import Applicant
 from kepu.kernel.accounts.models import User
 from kepu.kernel.rulebooks import queries as rulebooks
 from kepu.kernel.rulebooks.models import Rulebook
+from kepu.venues.models import Venue
 from tests.factories import NOW, division, officer
 from tests.kepu.appraisal.samples import ANSWERS, RULES
 from tests.kepu.venues.factories import HERE, manager, unit, venue
@@ -75,12 +77,17 @@ WAYS = {
 
 
 def application(
-    state: str = "submitted", *, of: Call | None = None, by: User | None = None, now: datetime = NOW
+    state: str = "submitted",
+    *,
+    of: Call | None = None,
+    by: User | None = None,
+    now: datetime = NOW,
+    house: Venue | None = None,
 ) -> Application:
     """An application of the example venue, as far as `state`, by the verbs that lead there."""
     of = of or call(now=now)
     by = by or manager()
-    house = venue(by=by) if not unit().venues.exists() else unit().venues.get()
+    house = house or unit().venues.first() or venue(by=by)
     applicant = Applicant(house.division_now, "hall", unit(), house.pk)
     made = actions.applications.start(of.pk, applicant, by=by, now=now)
     actions.applications.answer(made.pk, GIVEN, seen=made.version, by=by, now=now)
@@ -110,8 +117,8 @@ def step(of: Application, verb: str, *, by: User | None = None, now: datetime = 
 
 def end_review(of: Application, now: datetime = NOW) -> None:
     """As if its reviewers had handed in."""
-    one = actions.moving.locked(of.pk)
-    actions.moving.move(one, "end_review", queries.calls.programme(of.call), by=None, now=now)
+    one = moving.locked(of.pk)
+    moving.move(one, "end_review", by=None, now=now)
 
 
 def again(one: Application) -> Application:

@@ -1,5 +1,5 @@
 """Verbs of this room, one file for each topic."""
 
-from kepu.appraisal.actions import applications, calls, deciding, programmes, titles
+from kepu.appraisal.actions import applications, calls, deciding, judging, programmes, titles
 
-__all__ = ["applications", "calls", "deciding", "programmes", "titles"]
+__all__ = ["applications", "calls", "deciding", "judging", "programmes", "titles"]

@@ -14,6 +14,7 @@ from kepu.appraisal.models import Application, Call
 from kepu.appraisal.programme.conditions import Answer
 from kepu.appraisal.programme.schema import Programme, Subject
 from kepu.appraisal.rules.applications import OF_PERSONS, Applicant
+from kepu.appraisal.states import ApplicationState
 from kepu.kernel.accounts import keys
 from kepu.kernel.accounts.models import User
 from kepu.kernel.audit import actions as audit
@@ -47,7 +48,7 @@ def start(call_id: int, applicant: Applicant, *, by: User, now: datetime) -> App
         application.subject_name = _name(programme, applicant)
     _write(application, {})
     application.save()
-    audit.record(by, "application.start", application, now=now)
+    audit.record(by, "appraisal.start_application", application, now=now)
     return application
 
 
@@ -65,7 +66,9 @@ def answer(
     _write(application, {key: value for key, value in answers.items() if key in asked})
     application.version += 1
     application.save()
-    audit.record(by, "application.answer", application, now=now, version=application.version)
+    audit.record(
+        by, "appraisal.answer_application", application, now=now, version=application.version
+    )
     return application
 
 
@@ -81,7 +84,7 @@ def submit(application_id: int, *, seen: int, by: User, now: datetime) -> Applic
     )
     require(rules.applications.why_not_submit(application, programme, now))
 
-    move(application, "submit", programme, by=by, now=now)
+    move(application, "submit", by=by, now=now)
     telling.applications.submitted(application, programme, now=now)
     return application
 
@@ -94,7 +97,7 @@ def withdraw(application_id: int, *, seen: int, by: User, now: datetime) -> Appl
     require(rules.applications.why_not_unseen(application, seen))
     require(rules.applications.why_not_withdraw(application))
 
-    move(application, "withdraw", queries.calls.programme(application.call), by=by, now=now)
+    move(application, "withdraw", by=by, now=now)
     return application
 
 
@@ -108,7 +111,7 @@ def recommend(
     authorize(rules.applications.why_not_recommend_as(by, application, now))
     require(rules.applications.why_not_recommend(application, programme, seen))
 
-    move(application, "recommend", programme, by=by, now=now, reason=opinion)
+    move(application, "recommend", by=by, now=now, reason=opinion)
     telling.applications.recommended(application, now=now)
     return application
 
@@ -119,12 +122,11 @@ def send_back(
 ) -> Application:
     """Return it for mending, once: by its district or by the secretary."""
     application = locked(application_id)
-    programme = queries.calls.programme(application.call)
     authorize(rules.applications.why_not_send_back_as(by, application, now))
     require(rules.applications.why_not_send_back(application, seen, reason))
 
     application.mended = True
-    move(application, "send_back", programme, by=by, now=now, reason=reason)
+    move(application, "send_back", by=by, now=now, reason=reason)
     telling.applications.told(application, "send_back", reason, now=now)
     return application
 
@@ -137,9 +139,9 @@ def pass_check(application_id: int, *, seen: int, by: User, now: datetime) -> Ap
     authorize(rules.applications.why_not_keep_as(by, application, now))
     require(rules.applications.why_not_pass_check(application, programme, seen))
 
-    move(application, "pass_check", programme, by=by, now=now)
+    move(application, "pass_check", by=by, now=now)
     if programme.reviewing is None:
-        move(application, "end_review", programme, by=by, now=now)
+        move(application, "end_review", by=by, now=now)
     telling.applications.told(application, "pass_check", "", now=now)
     return application
 
@@ -153,11 +155,27 @@ def refuse(
     authorize(rules.deciding.why_not_decide_as(by, application, now))
     require(rules.applications.why_not_refuse(application, seen, reason))
 
-    programme = queries.calls.programme(application.call)
     application.grade = ""
-    move(application, "refuse", programme, by=by, now=now, reason=reason, reference=reference)
+    move(application, "refuse", by=by, now=now, reason=reason, reference=reference)
     telling.applications.told(application, "refuse", reason, now=now)
     return application
+
+
+@transaction.atomic
+def tell_late(application_id: int, *, now: datetime) -> None:
+    """Tell the owners of a step that has run out of time, and those one level up; once for a step."""
+    application = locked(application_id)
+    late = application.due_at is not None and application.due_at <= now
+    if (
+        not late
+        or application.told_late_at is not None
+        or application.state == ApplicationState.NOTICED
+    ):
+        return
+    application.told_late_at = now
+    application.save(update_fields=["told_late_at"])
+    audit.record(None, "appraisal.tell_late_application", application, now=now)
+    telling.applications.late(application, now=now)
 
 
 def _write(application: Application, answers: Mapping[str, Answer]) -> None:

@@ -41,7 +41,7 @@ def make(
     )  # fmt: skip
     call.place(place)
     call.save()
-    audit.record(by, "call.make", call, now=now, programme=programme)
+    audit.record(by, "appraisal.make_call", call, now=now, programme=programme)
     return call
 
 
@@ -65,7 +65,7 @@ def publish_seed(call_id: int, *, by: User, now: datetime) -> Call:
         call.seed = secrets.randbits(62)
         call.version += 1
         call.save(update_fields=["seed", "version"])
-        audit.record(by, "call.publish_seed", call, now=now, seed=call.seed)
+        audit.record(by, "appraisal.draw_seed", call, now=now, seed=call.seed)
     return call
 
 
@@ -91,7 +91,7 @@ def _move(call: Call, verb: str, *, by: User, now: datetime) -> Call:
     call.state = CALL.after(call.state, verb)
     call.version += 1
     call.save(update_fields=["state", "version", "rules_version"])
-    audit.record(by, f"call.{verb}", call, now=now, rules_version=call.rules_version)
+    audit.record(by, f"appraisal.{verb}_call", call, now=now, rules_version=call.rules_version)
     return call
 
 

@@ -38,7 +38,7 @@ def propose(
 
     application.grade = grade
     application.score = application.score if score is None else score
-    move(application, "propose", programme, by=by, now=now, reason=reason)
+    move(application, "propose", by=by, now=now, reason=reason)
     return application
 
 
@@ -49,14 +49,13 @@ def put_in_notice(call_id: int, *, by: User, now: datetime) -> list[Application]
     authorize(rules.calls.why_not_keep(by, call, now))
     require(rules.deciding.why_not_notice(call))
 
-    programme = queries.calls.programme(call)
     rows = queries.applications.of_call(call, states=[ApplicationState.PROPOSED])
     found = list(rows.select_for_update(of=("self",)))
     for application in found:
         application.notice_from = now
-        move(application, "notice", programme, by=by, now=now)
+        move(application, "notice", by=by, now=now)
         telling.applications.told(application, "notice", "", now=now)
-    audit.record(by, "call.notice", call, now=now, applications=len(found))
+    audit.record(by, "appraisal.notice_call", call, now=now, applications=len(found))
     return found
 
 
@@ -73,12 +72,12 @@ def object_to(application_id: int, *, text: str, by: User, now: datetime) -> Obj
     objection = Objection.objects.create(
         application=application, sealed_text=sealed, raised_by=by, raised_at=now, due_at=due
     )
-    audit.record(by, "objection.raise", objection, now=now)
+    audit.record(by, "appraisal.raise_objection", objection, now=now)
     if application.state == ApplicationState.NOTICED:
         assert application.due_at is not None  # noqa: S101 (a notice has an end)
         left = days_left(now, application.due_at)
-        application.notice_left = left
-        move(application, "object", programme, by=None, now=now)
+        application.notice_left = min(left, programme.notice.workdays)
+        move(application, "object", by=None, now=now)
     telling.applications.objected(application, now=now)
     return objection
 
@@ -101,7 +100,7 @@ def answer_objection(
     objection.state = OBJECTION.after(objection.state, verb)
     objection.reply, objection.answered_by, objection.answered_at = reply.strip(), by, now
     objection.save()
-    audit.record(by, f"objection.{verb}", objection, now=now)
+    audit.record(by, f"appraisal.{verb}_objection", objection, now=now)
     _go_on(application, verb, reply, by=by, now=now)
     telling.applications.answered(objection, now=now)
     return objection
@@ -113,11 +112,11 @@ def _go_on(application: Application, verb: str, reply: str, *, by: User, now: da
         return
     if verb == "uphold":
         application.grade = ""
-        move(application, "take_back", programme, by=by, now=now, reason=reply)
+        move(application, "take_back", by=by, now=now, reason=reply)
         telling.applications.told(application, "take_back", reply, now=now)
     elif not queries.grievances.waiting(application).exists():
         left = application.notice_left or programme.notice.workdays
-        move(application, "resume", programme, by=by, now=now)
+        move(application, "resume", by=by, now=now)
         application.due_at = notice_end(now, left)
         application.save(update_fields=["due_at"])
 
@@ -126,9 +125,8 @@ def _go_on(application: Application, verb: str, reply: str, *, by: User, now: da
 def name(application_id: int, *, reference: str, seen: int, by: User, now: datetime) -> Title:
     """Name it, under the number of the signed decision: from now on the title holds."""
     application = locked(application_id)
-    programme = queries.calls.programme(application.call)
     authorize(rules.deciding.why_not_decide_as(by, application, now))
     require(rules.deciding.why_not_name(application, reference, seen, now))
 
-    move(application, "name", programme, by=by, now=now, reference=reference)
+    move(application, "name", by=by, now=now, reference=reference)
     return titles.grant(application, grade=application.grade, reference=reference, by=by, now=now)

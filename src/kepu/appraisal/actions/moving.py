@@ -7,6 +7,7 @@ from datetime import datetime
 from kepu.appraisal.models import Application, ApplicationStep
 from kepu.appraisal.programme.schema import Programme
 from kepu.appraisal.programme.timing import notice_end
+from kepu.appraisal.queries import calls
 from kepu.appraisal.queries.applications import joined
 from kepu.appraisal.states import APPLICATION, ApplicationState
 from kepu.kernel.accounts.models import User
@@ -25,7 +26,6 @@ def locked(application_id: int) -> Application:
 def move(
     application: Application,
     verb: str,
-    programme: Programme,
     *,
     by: User | None,
     now: datetime,
@@ -33,10 +33,12 @@ def move(
     reference: str = "",
 ) -> None:
     """Take the step `verb`; raises RuleBroken where nothing leads on by it."""
+    programme = calls.programme(application.call)
     application.state = APPLICATION.after(application.state, verb)
     application.version += 1
     application.since = now
     application.due_at = _due(application.state, programme, now)
+    application.told_late_at = None
     if application.state != A.OBJECTED:
         application.notice_left = None
     application.save()
@@ -45,7 +47,7 @@ def move(
         reference=reference.strip(), by=by, at=now,
     )  # fmt: skip
     audit.record(
-        by, f"application.{verb}", application, now=now, version=application.version,
+        by, f"appraisal.{verb}_application", application, now=now, version=application.version,
         rules_version=application.call.rules_version,
     )  # fmt: skip
 

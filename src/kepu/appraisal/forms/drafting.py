@@ -165,12 +165,13 @@ def _plain(value: Any) -> Any:
 
 def _list_what_stands(made: forms.Field) -> None:
     """What was said once can be kept, though the list has it no more: a field of experts that was retired."""
-    if isinstance(made, forms.ChoiceField) and made.initial not in (None, ""):
-        stands = (
-            made.initial if isinstance(made.initial, list) else [made.prepare_value(made.initial)]
-        )
-        known = {str(value) for value, _label in made.choices}
-        made.choices = [*made.choices, *((one, one) for one in stands if str(one) not in known)]
+    if not isinstance(made, forms.ChoiceField) or made.initial in (None, ""):
+        return
+    stands = made.initial if isinstance(made.initial, list) else [made.prepare_value(made.initial)]
+    choices: Any = made.choices
+    listed = [(str(value), label) for value, label in choices]
+    known = dict(listed)
+    made.choices = [*listed, *((one, one) for one in stands if str(one) not in known)]
 
 
 # --- one field of a schema ------------------------------------------------------------------------

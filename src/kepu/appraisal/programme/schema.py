@@ -191,6 +191,9 @@ class Reviewing(Rules):
     load: Annotated[int, Told(_("Applications of a reviewer, at most"))] = Field(ge=1, le=500)
     blind: Annotated[bool, Told(_("Names are hidden from reviewers"))] = True
     by_lot: Annotated[bool, Told(_("Drawn by lot from a published seed"))] = False
+    calibrated: Annotated[
+        bool, Told(_("Scores are corrected for severe and lenient reviewers"))
+    ] = True
     years: Annotated[int, Told(_("Worked in the same unit within"), YEARS)] = Field(ge=0, le=30)
     own_district: Annotated[
         bool, Told(_("Reviewers of the applicant's own district may judge"))

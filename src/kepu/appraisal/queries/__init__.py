@@ -1,5 +1,13 @@
 """Reads of this room, one file for each topic."""
 
-from kepu.appraisal.queries import applications, calls, grievances, past, programmes, titles
+from kepu.appraisal.queries import (
+    applications,
+    calls,
+    grievances,
+    judging,
+    past,
+    programmes,
+    titles,
+)
 
-__all__ = ["applications", "calls", "grievances", "past", "programmes", "titles"]
+__all__ = ["applications", "calls", "grievances", "judging", "past", "programmes", "titles"]

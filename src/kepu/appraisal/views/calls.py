@@ -65,6 +65,8 @@ def show(request: HttpRequest, call_id: int) -> HttpResponse:
         "why_not_open": rules.calls.why_not_open(call, call.version, now),
         "why_not_finish": rules.calls.why_not_finish(call),
         "why_not_notice": rules.deciding.why_not_notice(call),
+        "weighable": keeps and bool(queries.judging.weighable(call)),
+        "judgements": list(queries.judging.of_call(call)) if keeps else [],
         "proposed": counts.get(ApplicationState.PROPOSED, 0),
     }
     return render(request, "appraisal/call.html", context)
@@ -114,14 +116,14 @@ def new(request: HttpRequest) -> HttpResponse:
     def act(data: dict[str, Any]) -> HttpResponse:
         made = actions.make(data.pop("programme"), data.pop("place"), by=person, now=now, **data)
         toasts.say(request, _("Kept as a draft. Look through it, then open it."))
-        return redirect("call", made.pk)
+        return redirect("appraisal-call", made.pk)
 
     form = CallForm(
         request.POST or None, places=places_of(reach.paths), now=now,
         initial={"programme": request.GET.get("programme", "")},
     )  # fmt: skip
     return form_page(
-        request, form, act, title=_("Prepare a call"), back=reverse("call-desk"),
+        request, form, act, title=_("Prepare a call"), back=reverse("appraisal-call-desk"),
         submit=_("Keep the draft"),
     )  # fmt: skip
 
@@ -134,7 +136,7 @@ def open_call(request: HttpRequest, call_id: int) -> HttpResponse:
     call = queries.calls.seen(call_id, person, now)
     actions.open_call(call.pk, seen=number(request.POST.get("version")), by=person, now=now)
     toasts.say(request, _("The call is public. It takes applications from its first day on."))
-    return redirect("call", call.pk)
+    return redirect("appraisal-call", call.pk)
 
 
 @login_required
@@ -145,7 +147,7 @@ def publish_seed(request: HttpRequest, call_id: int) -> HttpResponse:
     call = queries.calls.seen(call_id, person, now)
     actions.publish_seed(call.pk, by=person, now=now)
     toasts.say(request, _("The seed is drawn and public."))
-    return redirect("call", call.pk)
+    return redirect("appraisal-call", call.pk)
 
 
 @login_required
@@ -156,7 +158,7 @@ def finish(request: HttpRequest, call_id: int) -> HttpResponse:
     call = queries.calls.seen(call_id, person, now)
     actions.finish(call.pk, by=person, now=now)
     toasts.say(request, _("The call is finished."))
-    return redirect("call", call.pk)
+    return redirect("appraisal-call", call.pk)
 
 
 @login_required
@@ -167,4 +169,4 @@ def cancel(request: HttpRequest, call_id: int) -> HttpResponse:
     call = queries.calls.seen(call_id, person, now)
     actions.cancel(call.pk, by=person, now=now)
     toasts.say(request, _("The call was cancelled."))
-    return redirect("call-desk")
+    return redirect("appraisal-call-desk")

@@ -56,7 +56,7 @@ def put_in_notice(request: HttpRequest, call_id: int) -> HttpResponse:
         len(found),
     )  # fmt: skip
     toasts.say(request, words % {"n": len(found)})
-    return redirect("notice", call.pk)
+    return redirect("appraisal-notice", call.pk)
 
 
 @login_required
@@ -72,12 +72,12 @@ def object_to(request: HttpRequest, call_id: int, code: str) -> HttpResponse:
     def act(data: dict[str, Any]) -> HttpResponse:
         actions.object_to(one.pk, text=data["text"], by=person, now=now)
         toasts.say(request, _("Your objection is with the secretary. You get an answer in Kepu."))
-        return redirect("notice", call.pk)
+        return redirect("appraisal-notice", call.pk)
 
     name = queries.applications.name_of(one)
     return form_page(
         request, ObjectionForm(request.POST or None), act,
-        title=_("Object to: %(name)s") % {"name": name}, back=reverse("notice", args=[call.pk]),
+        title=_("Object to: %(name)s") % {"name": name}, back=reverse("appraisal-notice", args=[call.pk]),
         submit=_("Send the objection"),
     )  # fmt: skip
 

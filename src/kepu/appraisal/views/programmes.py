@@ -69,7 +69,7 @@ def new(request: HttpRequest) -> HttpResponse:
         form,
         act,
         title=_("Write a programme"),
-        submit=_("Begin"),
+        submit=_("Begin the draft"),
         back=reverse("programmes"),
     )
 
