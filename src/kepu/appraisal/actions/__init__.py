@@ -7,6 +7,7 @@ from kepu.appraisal.actions import (
     evidence,
     judging,
     panels,
+    programmes,
     reviewing,
     titles,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "evidence",
     "judging",
     "panels",
+    "programmes",
     "reviewing",
     "titles",
 ]
