@@ -58,6 +58,7 @@ EXCEPTIONS = {
 
 # What time does, or the end of a team: Kepu itself acts, so nobody is named.
 BY_TIME = (
+    "appraisal/actions/applications.py:tell_late",
     "appraisal/actions/timing.py:expire",
     "appraisal/actions/timing.py:open_reports",
     "appraisal/actions/timing.py:tell_due",

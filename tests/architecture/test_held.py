@@ -23,6 +23,7 @@ ROOMS = [
 LEFT_OUT = {
     "people.Campaign": "names who opened it in office; the audit holds that deed",
     "people.Call": "names who called in office; what a person answered is their own",
+    "people.Staffing": "names who stated it in office, for a unit; numbers only",
     "people.Course": "names who announced it in office; what a person sat in is their own",
     "venues.Venue": "names who registered it in office, for a unit",
     "venues.VenueStep": "names who decided in office; the audit holds that deed",

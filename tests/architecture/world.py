@@ -34,9 +34,9 @@ from kepu.people.actions import absences, campaigns, experts, places, state_abse
 from kepu.people.models import Objection, PostKind
 from tests import factories
 from tests.factories import NOW
+from tests.kepu.appraisal import titles_world as titles
 from tests.kepu.literacy import factories as bank
 from tests.kepu.literacy import field_factories as field
-from tests.kepu.appraisal import titles_world as titles
 from tests.kepu.venues import factories as venues
 from tests.worlds import standing
 

@@ -8,6 +8,7 @@ class Appraisal(AppConfig):
     def ready(self) -> None:
         from kepu.appraisal import (
             issuing,
+            listeners,  # noqa: F401 (listens)
             policy,
             registers,
             telling,
@@ -16,8 +17,10 @@ class Appraisal(AppConfig):
         )
         from kepu.appraisal.queries import titles
         from kepu.appraisal.queries.certificates import SERIES
+        from kepu.appraisal.rules import evidence
         from kepu.kernel import registers as lists
         from kepu.kernel.credentials import status
+        from kepu.kernel.files import purposes
         from kepu.kernel.notices import texts as notices
         from kepu.kernel.rulebooks import registry
 
@@ -28,5 +31,8 @@ class Appraisal(AppConfig):
         lists.register(*registers.REGISTERS)
         registry.register(issuing.KIND)
         notices.register(*telling.titles.TEXTS)
+        notices.register(*telling.reviewing.TEXTS)
+        for purpose in evidence.PURPOSES:
+            purposes.register(purpose)
         lists.register(*title_registers.REGISTERS)
         status.register(status.Source(SERIES, titles.holds_for_status))

@@ -1,8 +1,115 @@
 from django.urls import path
 
-from kepu.appraisal.views import applications, boards, calls, deciding, terms, titles
+from kepu.appraisal.views import (
+    applications,
+    boards,
+    calls,
+    deciding,
+    evidence,
+    judging,
+    panels,
+    programmes,
+    reviewing,
+    terms,
+    titles,
+)
 
 urlpatterns = [
+    path("appraisal/calls/<int:call_id>/weigh/", judging.weigh, name="appraisal-weigh"),
+    path(
+        "appraisal/calls/<int:call_id>/judgements/<int:number>/",
+        judging.show,
+        name="appraisal-judgement",
+    ),
+    path(
+        "appraisal/calls/<int:call_id>/judgements/<int:number>/propose/",
+        judging.propose_all,
+        name="appraisal-propose-all",
+    ),
+    path("appraisal/calls/<int:call_id>/reviewers/", panels.call, name="appraisal-reviewers"),
+    path(
+        "appraisal/calls/<int:call_id>/reviewers/propose/",
+        panels.propose,
+        name="appraisal-find-reviewers",
+    ),
+    path("appraisal/calls/<int:call_id>/lot/", panels.lot, name="appraisal-lot"),
+    path(
+        "appraisal/calls/<int:call_id>/lot/<int:panels_id>/",
+        panels.lot_inputs,
+        name="appraisal-lot-file",
+    ),
+    path("appraisal/panels/<int:panels_id>/", panels.show, name="appraisal-panels"),
+    path("appraisal/panels/<int:panels_id>/<str:verb>/", panels.act, name="appraisal-panels-act"),
+    path(
+        "applications/<int:application_id>/reviewers/",
+        panels.application,
+        name="application-reviewers",
+    ),
+    path(
+        "applications/<int:application_id>/reviewers/ask/",
+        panels.ask,
+        name="application-ask-reviewer",
+    ),
+    path("appraisal/evidence/<int:evidence_id>/hold/", panels.hold, name="evidence-hold"),
+    path("appraisal/evidence/<int:evidence_id>/let-see/", panels.let_see, name="evidence-let-see"),
+    path("appraisal/reviews/", reviewing.mine, name="appraisal-reviews"),
+    path("appraisal/reviews/<int:review_id>/", reviewing.show, name="appraisal-review"),
+    path(
+        "appraisal/reviews/<int:review_id>/take-on/",
+        reviewing.take_on,
+        name="appraisal-review-take-on",
+    ),
+    path(
+        "appraisal/reviews/<int:review_id>/score/<str:criterion>/",
+        reviewing.score,
+        name="appraisal-review-score",
+    ),
+    path(
+        "appraisal/reviews/<int:review_id>/hand-in/",
+        reviewing.hand_in,
+        name="appraisal-review-hand-in",
+    ),
+    path(
+        "appraisal/reviews/<int:review_id>/step-aside/",
+        reviewing.recuse,
+        name="appraisal-review-recuse",
+    ),
+    path(
+        "appraisal/reviews/<int:review_id>/replace/",
+        panels.replace,
+        name="appraisal-review-replace",
+    ),
+    path(
+        "appraisal/reviews/<int:review_id>/give-back/",
+        panels.give_back,
+        name="appraisal-review-give-back",
+    ),
+    path(
+        "appraisal/reviews/<int:review_id>/files/<int:evidence_id>/",
+        reviewing.file,
+        name="appraisal-review-file",
+    ),
+    path("programmes/", programmes.listed, name="programmes"),
+    path("programmes/new/", programmes.new, name="programme-new"),
+    path("programmes/drafts/<int:draft_id>/", programmes.draft, name="programme-draft"),
+    path("programmes/drafts/<int:draft_id>/preview/", programmes.preview, name="programme-preview"),
+    path("programmes/drafts/<int:draft_id>/try/", programmes.dry_run, name="programme-try"),
+    path("programmes/drafts/<int:draft_id>/issue/", programmes.issue, name="programme-issue"),
+    path("programmes/drafts/<int:draft_id>/discard/", programmes.discard, name="programme-discard"),
+    path(
+        "programmes/drafts/<int:draft_id>/<str:key>/", programmes.section, name="programme-section"
+    ),
+    path(
+        "programmes/drafts/<int:draft_id>/<str:key>/add/", programmes.row, name="programme-row-new"
+    ),
+    path(
+        "programmes/drafts/<int:draft_id>/<str:key>/<int:at>/", programmes.row, name="programme-row"
+    ),
+    path(
+        "programmes/drafts/<int:draft_id>/<str:key>/<int:at>/<str:verb>/",
+        programmes.change_row,
+        name="programme-row-change",
+    ),
     path("appraisal/calls/", calls.listed, name="appraisal-calls"),
     path("appraisal/calls/desk/", calls.desk, name="appraisal-call-desk"),
     path("appraisal/calls/new/", calls.new, name="appraisal-call-new"),
@@ -63,6 +170,20 @@ urlpatterns = [
     path("applications/<int:application_id>/name/", applications.name, name="application-name"),
     path(
         "applications/<int:application_id>/refuse/", applications.refuse, name="application-refuse"
+    ),
+    path(
+        "applications/<int:application_id>/evidence/<str:key>/",
+        evidence.entry,
+        name="application-evidence",
+    ),
+    path(
+        "applications/<int:application_id>/evidence/<int:evidence_id>/back/",
+        evidence.take_back,
+        name="application-evidence-back",
+    ),
+    path("applications/<int:application_id>/appeal/", deciding.appeal, name="application-appeal"),
+    path(
+        "appraisal/appeals/<int:appeal_id>/answer/", deciding.answer_appeal, name="appraisal-appeal"
     ),
     path("titles/", titles.listed, name="titles"),
     path("titles/mine/", titles.mine, name="my-titles"),

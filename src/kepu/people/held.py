@@ -114,21 +114,48 @@ TABLES = (
         "people.Expert",
         persons=("person",),
         shown=(
-            "state", "division_now__name", "fields", "rank", "availability", "most_duties",
-            "invited_at", "consent_at",
+            "state", "division_now__name", "fields", "rank", "languages", "about", "availability",
+            "most_duties", "invited_at", "applied_at", "reason", "consent_at", "confirmed_at",
+            "confirmed_until",
         ),
-        words={"person": {"rank": ""}},
+        words={"person": {"rank": "", "languages": [], "about": "", "reason": ""}},
+    ),
+    Held(
+        "people.Title",
+        persons=("expert__person",),
+        shown=("name", "track", "level", "since", "body"),
+        goes_with=("expert__person",),
+    ),
+    Held(
+        "people.Work",
+        persons=("expert__person",),
+        shown=("kind", "title", "year", "coauthors", "authors", "link"),
+        goes_with=("expert__person",),
+    ),
+    Held(
+        "people.FeeAccount",
+        persons=("expert__person",),
+        shown=("values", "kept_at"),
+        goes_with=("expert__person",),
+    ),
+    Held(
+        "people.Worker",
+        persons=("person",),
+        shown=(
+            "organisation__name", "sector", "time", "role", "level", "state", "named_at",
+            "answered_at", "ended_at",
+        ),
     ),
     Held(
         "people.Employment",
         persons=("expert__person",),
-        shown=("organisation__name", "first", "last"),
+        shown=("unit", "post", "first", "last"),
         goes_with=("expert__person",),
     ),
     Held(
         "people.Conflict",
         persons=("expert__person",),
-        shown=("organisation__name", "reason", "declared_at", "until"),
+        shown=("kind", "organisation__name", "named", "reason", "declared_at", "until"),
         goes_with=("expert__person", "person"),
     ),
     Held(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from calendar import monthrange
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Annotated, Literal, Self
 
@@ -21,6 +22,7 @@ TEAMS = pgettext_lazy("unit", "teams")
 MANAGEMENT = "people.management"
 STARS = "people.stars"
 CAMPAIGNS = "people.campaigns"
+EXPERTS = "people.experts"
 
 
 class Article(Rules):
@@ -166,6 +168,38 @@ class Campaigns(Rules):
     campaigns: Annotated[dict[str, Counting], Told(_("Campaigns"))]
 
 
+class Confirming(Article):
+    """How often an expert confirms record and bonds, and how long a late one may still be chosen."""
+
+    every_months: Annotated[int, Told(_("Confirmed every"), _("months"))] = Field(ge=1, le=60)
+    remind_days: Annotated[int, Told(_("Reminded before"), _("days"))] = Field(ge=0, le=365)
+    grace_days: Annotated[int, Told(_("Chosen for so long after"), _("days"))] = Field(ge=0, le=365)
+
+    def until(self, day: date) -> date:
+        """The last day for which a confirmation of `day` is good."""
+        months = day.year * 12 + day.month - 1 + self.every_months
+        year, month = months // 12, months % 12 + 1
+        return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+    def oldest(self, on: date) -> date:
+        """Who confirmed until then or later may be chosen on that day."""
+        return on - timedelta(days=self.grace_days)
+
+
+class Counted(Article):
+    """Figures of kepu workers that analysts may read."""
+
+    units: Annotated[int, Told(_("A figure rests on at least"), _("units"))] = Field(ge=1, le=50)
+
+
+class Experts(Rules):
+    """Rules of the registers of experts and kepu workers (S113, S115)."""
+
+    consent: Annotated[Article, Told(_("Consent"))]
+    confirming: Annotated[Confirming, Told(_("Yearly confirmation"))]
+    workers: Annotated[Counted, Told(_("Figures of kepu workers"))]
+
+
 def register_all() -> None:
     """Called when Django is ready."""
     package = "kepu.people"
@@ -178,6 +212,7 @@ def register_all() -> None:
     register(
         Kind(CAMPAIGNS, _("counting rules of campaigns"), Campaigns, package, "campaigns.yaml")
     )
+    register(Kind(EXPERTS, _("rules of the expert register"), Experts, package, "experts.yaml"))
 
 
 def management(now: datetime) -> Management:
@@ -200,6 +235,17 @@ def stars(now: datetime) -> Stars:
 
 def stars_version(now: datetime) -> int:
     return rulebooks.in_force(STARS, now).version
+
+
+def experts(now: datetime) -> Experts:
+    """The rules of the expert register in force at `now`."""
+    rules = rulebooks.in_force(EXPERTS, now).rules
+    assert isinstance(rules, Experts)  # noqa: S101
+    return rules
+
+
+def experts_version(now: datetime) -> int:
+    return rulebooks.in_force(EXPERTS, now).version
 
 
 def campaigns_version(now: datetime) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, pgettext_lazy
 
 from kepu.kernel.machine import Machine, Move
 
@@ -137,6 +137,9 @@ ABSENCE = Machine(
 
 
 class ExpertState(models.TextChoices):
+    DRAFT = "draft", pgettext_lazy("application to be an expert", "being written")
+    APPLIED = "applied", pgettext_lazy("application to be an expert", "handed in")
+    REFUSED = "refused", pgettext_lazy("application to be an expert", "not taken")
     INVITED = "invited", _("invited")
     ACCEPTED = "accepted", _("agreed")
     ACTIVE = "active", _("active")
@@ -145,9 +148,17 @@ class ExpertState(models.TextChoices):
     LEFT = "left", _("left")
 
 
+OUTSIDE = (ExpertState.REFUSED, ExpertState.DECLINED, ExpertState.LEFT)
+
 EXPERT = Machine(
-    start=ExpertState.INVITED,
+    start=ExpertState.DRAFT,
     moves=(
+        Move("apply", (ExpertState.DRAFT,), ExpertState.APPLIED),
+        Move("withdraw", (ExpertState.APPLIED,), ExpertState.DRAFT),
+        Move("admit", (ExpertState.APPLIED,), ExpertState.ACTIVE),
+        Move("refuse", (ExpertState.APPLIED,), ExpertState.REFUSED),
+        Move("reopen", OUTSIDE, ExpertState.DRAFT),
+        Move("invite", (ExpertState.DRAFT, ExpertState.APPLIED, *OUTSIDE), ExpertState.INVITED),
         Move("agree", (ExpertState.INVITED,), ExpertState.ACCEPTED),
         Move("decline", (ExpertState.INVITED,), ExpertState.DECLINED),
         Move("activate", (ExpertState.ACCEPTED,), ExpertState.ACTIVE),
@@ -158,9 +169,96 @@ EXPERT = Machine(
             (ExpertState.ACCEPTED, ExpertState.ACTIVE, ExpertState.PAUSED),
             ExpertState.LEFT,
         ),
-        Move("invite", (ExpertState.DECLINED, ExpertState.LEFT), ExpertState.INVITED),
     ),
 )
+
+
+class BondKind(models.TextChoices):
+    """What ties an expert to somebody who is judged."""
+
+    UNIT = "unit", pgettext_lazy("bond", "same unit")
+    KIN = "kin", pgettext_lazy("bond", "relative")
+    COAUTHOR = "coauthor", pgettext_lazy("bond", "co-author")
+    MENTOR = "mentor", pgettext_lazy("bond", "teacher or pupil")
+    PROJECT = "project", pgettext_lazy("bond", "shared project")
+    OTHER = "other", pgettext_lazy("bond", "another bond")
+
+
+class Track(models.TextChoices):
+    """Tracks of professional titles in science communication."""
+
+    RESEARCH = "research", pgettext_lazy("track", "research")
+    CONTENT = "content", pgettext_lazy("track", "content making")
+    POPULAR = "popular", pgettext_lazy("track", "popularisation")
+    OTHER = "other", pgettext_lazy("track", "another series")
+
+
+class TitleLevel(models.TextChoices):
+    SENIOR = "senior", pgettext_lazy("title", "senior")
+    ASSOCIATE = "associate", pgettext_lazy("title", "associate senior")
+    MIDDLE = "middle", pgettext_lazy("title", "middle")
+    JUNIOR = "junior", pgettext_lazy("title", "junior")
+
+
+class WorkKind(models.TextChoices):
+    """Kinds of representative works."""
+
+    BOOK = "book", pgettext_lazy("work", "book")
+    ARTICLE = "article", pgettext_lazy("work", "article")
+    FILM = "film", pgettext_lazy("work", "film or video")
+    EXHIBIT = "exhibit", pgettext_lazy("work", "exhibition or exhibit")
+    COURSE = "course", pgettext_lazy("work", "course or lecture")
+    DIGITAL = "digital", pgettext_lazy("work", "programme or digital work")
+    PROJECT = "project", pgettext_lazy("work", "project or research report")
+    OTHER = "other", pgettext_lazy("work", "another work")
+
+
+class Speech(models.TextChoices):
+    """Languages in which an expert can review and speak; codes of BCP 47."""
+
+    MANDARIN = "zh", pgettext_lazy("language", "Chinese")
+    ENGLISH = "en", pgettext_lazy("language", "English")
+    FRENCH = "fr", pgettext_lazy("language", "French")
+    RUSSIAN = "ru", pgettext_lazy("language", "Russian")
+    GERMAN = "de", pgettext_lazy("language", "German")
+    SPANISH = "es", pgettext_lazy("language", "Spanish")
+    JAPANESE = "ja", pgettext_lazy("language", "Japanese")
+    KOREAN = "ko", pgettext_lazy("language", "Korean")
+    TUJIA = "tji", pgettext_lazy("language", "Tujia")
+    MIAO = "hmn", pgettext_lazy("language", "Miao")
+    TIBETAN = "bo", pgettext_lazy("language", "Tibetan")
+    SIGN = "csl", pgettext_lazy("language", "Chinese sign language")
+
+
+class WorkerState(models.TextChoices):
+    ASKED = "asked", pgettext_lazy("worker", "asked")
+    AGREED = "agreed", pgettext_lazy("worker", "on the register")
+    DECLINED = "declined", pgettext_lazy("worker", "did not agree")
+    ENDED = "ended", pgettext_lazy("worker", "no longer there")
+
+
+WORKER = Machine(
+    start=WorkerState.ASKED,
+    moves=(
+        Move("agree", (WorkerState.ASKED,), WorkerState.AGREED),
+        Move("decline", (WorkerState.ASKED, WorkerState.AGREED), WorkerState.DECLINED),
+        Move("remove", (WorkerState.ASKED, WorkerState.AGREED), WorkerState.ENDED),
+    ),
+)
+
+
+class WorkTime(models.TextChoices):
+    """How much of the working year goes into science communication: KP-001 draws the line at 60 %."""
+
+    FULL = "full", pgettext_lazy("worker", "full-time")
+    PART = "part", pgettext_lazy("worker", "part-time")
+
+
+class WorkerRole(models.TextChoices):
+    MANAGE = "manage", pgettext_lazy("worker", "manager")
+    CREATE = "create", pgettext_lazy("worker", "creator or developer")
+    GUIDE = "guide", pgettext_lazy("worker", "guide or instructor")
+    OTHER = "other", pgettext_lazy("worker", "other work")
 
 
 class NominationState(models.TextChoices):
@@ -240,6 +338,7 @@ MACHINES = {
     "service": SERVICE,
     "absence": ABSENCE,
     "expert": EXPERT,
+    "worker": WORKER,
     "nomination": NOMINATION,
     "objection": OBJECTION,
     "call": CALL,
@@ -258,6 +357,7 @@ VERBS = (
     gettext_noop("leave"),
     gettext_noop("remove"),
     gettext_noop("apply"),
+    gettext_noop("withdraw"),
     gettext_noop("certify"),
     gettext_noop("confirm"),
     gettext_noop("dispute"),

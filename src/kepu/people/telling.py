@@ -345,9 +345,9 @@ def entered(team: Team, leader: User, *, by: User, now: datetime) -> None:
     notices.notify(leader, ENTERED.key, said, now=now, link=f"/people/teams/{team.pk}/")
 
 
-def invited(expert: Expert, *, now: datetime) -> None:
+def invited(expert: Expert, *, by: User, now: datetime) -> None:
     """Who is asked to be an expert hears who asks, and where to answer."""
-    said = {"by": expert.invited_by.name, "place": divisions.full_name(expert.path)}
+    said = {"by": by.name, "place": divisions.full_name(expert.path)}
     notices.notify(expert.person, INVITED.key, said, now=now, link="/people/expert/")
 
 

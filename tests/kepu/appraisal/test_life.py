@@ -8,13 +8,14 @@ import pytest
 import yaml
 from django.db import IntegrityError, transaction
 
-from kepu.appraisal import actions, queries, rules
+from kepu.appraisal import actions, listeners, queries, rules
 from kepu.appraisal.models import Application, ApplicationStep
 from kepu.appraisal.rules.applications import Applicant
 from kepu.appraisal.states import APPLICATION, CALL, REVIEW, TITLE
 from kepu.kernel.audit.models import Entry
 from kepu.kernel.clock import BEIJING
 from kepu.kernel.errors import NotAllowed, Outside, RuleBroken
+from kepu.kernel.facts.registry import Occasion
 from kepu.kernel.notices.models import Notice
 from kepu.kernel.rulebooks import queries as rulebooks
 from kepu.kernel.rulebooks.models import Rulebook
@@ -369,6 +370,26 @@ def test_an_objection_stops_the_clock_and_gives_the_days_back():
     assert going.due_at == datetime(2026, 3, 26, tzinfo=BEIJING)  # five whole days more
 
 
+def test_an_objection_on_the_day_of_the_notice_gives_back_no_more_than_was_promised():
+    one = application("noticed")
+    object_to(one, now=NOW + timedelta(hours=1))
+
+    assert again(one).notice_left == 5
+
+
+def test_who_has_a_late_step_in_hand_hears_of_it_once():
+    here = district()
+    one = application("submitted")
+    assert one.due_at is not None
+    in_time, late = one.due_at - timedelta(hours=1), one.due_at + timedelta(hours=1)
+    for now in (in_time, late, late + timedelta(hours=1)):
+        listeners.tell_late(Occasion(1, now))
+
+    told = Notice.objects.filter(template="appraisal.late")
+    assert told.filter(person=here).count() == 1
+    assert told.filter(person=manager()).count() == 0
+
+
 def test_the_clock_waits_for_the_last_of_several_objections():
     one = application("noticed")
     first, second = object_to(one), object_to(one, user("另一人"))
@@ -479,3 +500,53 @@ def test_the_programme_stays_the_one_the_call_opened_under():
 
     assert queries.calls.programme(one.call).notice.workdays == 5
     assert rules.calls.why_not_take(one.call, NOW) is None
+
+
+# --- appeals against a refusal --------------------------------------------------------------------
+
+
+def refused(now=NOW):
+    one = application("checked")
+    actions.applications.refuse(one.pk, reason="不符", seen=one.version, by=decider(), now=now)
+    return again(one)
+
+
+def appeal(one, now=NOW, text="材料齐全"):
+    return actions.deciding.appeal(one.pk, text=text, by=manager(), now=now)
+
+
+def test_an_appeal_comes_in_time_once_and_with_words():
+    one = refused()
+    with pytest.raises(RuleBroken, match="what speaks against"):
+        appeal(one, text=" ")
+    with pytest.raises(RuleBroken, match="time for an appeal is over"):
+        appeal(one, now=datetime(2026, 3, 26, 10, 0, tzinfo=BEIJING))  # fifteen working days
+    appeal(one)
+    with pytest.raises(RuleBroken, match="being looked at"):
+        appeal(one)
+
+
+def test_who_refused_does_not_answer_and_who_upholds_has_it_judged_anew():
+    one = application("checked")
+    first, second = decider(), decider()
+    actions.applications.refuse(one.pk, reason="不符", seen=one.version, by=first, now=NOW)
+    raised = appeal(one)
+
+    said = {"reply": "复核后材料齐全", "now": NOW}
+    with pytest.raises(NotAllowed, match="another officer"):
+        actions.deciding.answer_appeal(raised.pk, "uphold", by=first, **said)
+    with pytest.raises(NotAllowed, match="officer who decides"):
+        actions.deciding.answer_appeal(raised.pk, "uphold", by=secretary(), **said)
+    actions.deciding.answer_appeal(raised.pk, "uphold", by=second, **said)
+    assert again(one).state == "reviewed"
+    assert Notice.objects.filter(template="appraisal.appeal_answered").exists()
+
+
+def test_a_refusal_that_stands_is_not_appealed_again():
+    one = refused()
+    raised = appeal(one)
+    actions.deciding.answer_appeal(raised.pk, "reject", reply="维持", by=decider(), now=NOW)
+
+    assert again(one).state == "refused"
+    with pytest.raises(RuleBroken, match="answered already"):
+        appeal(one)

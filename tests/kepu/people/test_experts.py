@@ -119,7 +119,7 @@ def test_a_declared_bond_keeps_the_expert_from_the_duty(by):
 def test_a_bond_is_to_one_party(by):
     expert = active(by)
 
-    with pytest.raises(RuleBroken, match="not both"):
+    with pytest.raises(RuleBroken, match="one unit"):
         actions.declare_conflict(expert.pk, reason="x", by=expert.person, now=NOW)
 
 

@@ -11,6 +11,7 @@ FINAL = {
     "service": {"confirmed", "dropped"},
     "absence": {"lifted"},
     "expert": set(),
+    "worker": {"declined", "ended"},
     "nomination": {"named", "rejected"},
     "objection": {"upheld", "overruled", "settled"},
     "call": {"closed"},

@@ -87,7 +87,7 @@ def test_an_expert_takes_away_fields_posts_held_and_bonds_declared():
     found = taken(expert.person)["people"]
 
     assert found["expert"][0]["fields"] == [field.title]
-    assert found["employment"][0]["organisation_name"] == "示例大学"
+    assert found["employment"][0]["unit"] == "示例大学"
     assert found["conflict"][0]["reason"] == "曾任职"
 
 

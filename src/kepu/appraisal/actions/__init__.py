@@ -1,5 +1,29 @@
 """Verbs of this room, one file for each topic."""
 
-from kepu.appraisal.actions import applications, calls, deciding, titles
+from kepu.appraisal.actions import (
+    applications,
+    calls,
+    deciding,
+    evidence,
+    judging,
+    panels,
+    programmes,
+    reviewing,
+    terms,
+    timing,
+    titles,
+)
 
-__all__ = ["applications", "calls", "deciding", "titles"]
+__all__ = [
+    "applications",
+    "calls",
+    "deciding",
+    "evidence",
+    "judging",
+    "panels",
+    "programmes",
+    "reviewing",
+    "terms",
+    "timing",
+    "titles",
+]

@@ -14,6 +14,7 @@ from kepu.appraisal.models import Application, Call
 from kepu.appraisal.programme.conditions import Answer
 from kepu.appraisal.programme.schema import Programme, Subject
 from kepu.appraisal.rules.applications import OF_PERSONS, Applicant
+from kepu.appraisal.states import ApplicationState
 from kepu.kernel.accounts import keys
 from kepu.kernel.accounts.models import User
 from kepu.kernel.audit import actions as audit
@@ -158,6 +159,23 @@ def refuse(
     move(application, "refuse", by=by, now=now, reason=reason, reference=reference)
     telling.applications.told(application, "refuse", reason, now=now)
     return application
+
+
+@transaction.atomic
+def tell_late(application_id: int, *, now: datetime) -> None:
+    """Tell the owners of a step that has run out of time, and those one level up; once for a step."""
+    application = locked(application_id)
+    late = application.due_at is not None and application.due_at <= now
+    if (
+        not late
+        or application.told_late_at is not None
+        or application.state == ApplicationState.NOTICED
+    ):
+        return
+    application.told_late_at = now
+    application.save(update_fields=["told_late_at"])
+    audit.record(None, "appraisal.tell_late_application", application, now=now)
+    telling.applications.late(application, now=now)
 
 
 def _write(application: Application, answers: Mapping[str, Answer]) -> None:

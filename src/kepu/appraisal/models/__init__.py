@@ -2,7 +2,9 @@
 
 from kepu.appraisal.models.applications import Application, ApplicationStep, Evidence
 from kepu.appraisal.models.calls import Call
+from kepu.appraisal.models.drafts import ProgrammeDraft
 from kepu.appraisal.models.notices import Appeal, Objection
+from kepu.appraisal.models.panels import Panels, Seat
 from kepu.appraisal.models.reviews import Judgement, Review, Score
 from kepu.appraisal.models.titles import Series, SpotCheck, Title, TitleStep, YearReport
 
@@ -14,8 +16,11 @@ __all__ = [
     "Evidence",
     "Judgement",
     "Objection",
+    "Panels",
+    "ProgrammeDraft",
     "Review",
     "Score",
+    "Seat",
     "Series",
     "SpotCheck",
     "Title",

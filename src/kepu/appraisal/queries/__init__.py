@@ -1,5 +1,27 @@
 """Reads of this room, one file for each topic."""
 
-from kepu.appraisal.queries import applications, calls, grievances, programmes, titles
+from kepu.appraisal.queries import (
+    applications,
+    calls,
+    certificates,
+    grievances,
+    judging,
+    past,
+    programmes,
+    reviewing,
+    terms,
+    titles,
+)
 
-__all__ = ["applications", "calls", "grievances", "programmes", "titles"]
+__all__ = [
+    "applications",
+    "calls",
+    "certificates",
+    "grievances",
+    "judging",
+    "past",
+    "programmes",
+    "reviewing",
+    "terms",
+    "titles",
+]

@@ -1,5 +1,27 @@
 """Why not: reasons of this room, one file for each topic."""
 
-from kepu.appraisal.rules import applications, calls, deciding, titles
+from kepu.appraisal.rules import (
+    applications,
+    calls,
+    deciding,
+    evidence,
+    judging,
+    meeting,
+    programmes,
+    reviewing,
+    terms,
+    titles,
+)
 
-__all__ = ["applications", "calls", "deciding", "titles"]
+__all__ = [
+    "applications",
+    "calls",
+    "deciding",
+    "evidence",
+    "judging",
+    "meeting",
+    "programmes",
+    "reviewing",
+    "terms",
+    "titles",
+]

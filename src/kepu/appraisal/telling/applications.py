@@ -8,6 +8,8 @@ from django.urls import reverse
 
 from kepu.appraisal.models import Application, Objection
 from kepu.appraisal.programme.schema import Programme
+from kepu.appraisal.queries import calls
+from kepu.appraisal.states import ApplicationState
 from kepu.kernel.accounts.models import User
 from kepu.kernel.notices import actions as notices
 from kepu.kernel.notices.texts import Text, Words
@@ -39,6 +41,16 @@ ANSWERED = Text(
     "appraisal.answered",
     Words("您的异议已答复", "您对“{call}”申报{code}提出的异议已答复：{reply}"),
     Words("Your objection was answered", "{call}, application {code}: {reply}"),
+)
+APPEALED = Text(
+    "appraisal.appealed",
+    Words("收到申诉", "“{call}”的申报{code}对不予认定提出申诉，请由未作出该决定的人员答复。"),
+    Words("An appeal was raised", "{call}: application {code} appeals against its refusal."),
+)
+APPEAL_ANSWERED = Text(
+    "appraisal.appeal_answered",
+    Words("您的申诉已答复", "您在“{call}”的申报{code}的申诉已答复：{reason}"),
+    Words("Your appeal was answered", "{call}, application {code}: {reason}"),
 )
 LATE = Text(
     "appraisal.late",
@@ -90,7 +102,7 @@ TOLD = {
         ),
     ),
 }
-TEXTS = (SUBMITTED, TO_CHECK, OBJECTED, ANSWERED, LATE, *TOLD.values())
+TEXTS = (SUBMITTED, TO_CHECK, OBJECTED, ANSWERED, APPEALED, APPEAL_ANSWERED, LATE, *TOLD.values())
 
 
 def submitted(application: Application, programme: Programme, *, now: datetime) -> None:
@@ -120,6 +132,19 @@ def objected(application: Application, *, now: datetime) -> None:
         _tell(secretary, OBJECTED, application, now=now)
 
 
+def appealed(application: Application, *, now: datetime) -> None:
+    """Officers who decide here have an appeal to answer."""
+    path = application.call.path
+    for officer in roles.nearest_holders(Verb.APPRAISAL_DECIDE, now=now, path=path):
+        _tell(officer, APPEALED, application, now=now)
+
+
+def appeal_answered(application: Application, reply: str, *, now: datetime) -> None:
+    """Who applied reads the answer."""
+    for person in applicants(application, now=now):
+        _tell(person, APPEAL_ANSWERED, application, now=now, reason=reply)
+
+
 def answered(objection: Objection, *, now: datetime) -> None:
     """Who raised the objection reads the answer."""
     application = objection.application
@@ -128,10 +153,23 @@ def answered(objection: Objection, *, now: datetime) -> None:
     notices.notify(objection.raised_by, ANSWERED.key, said, now=now, link=link)
 
 
-def late(application: Application, owners: list[User], *, now: datetime) -> None:
+def late(application: Application, *, now: datetime) -> None:
     """The owners of a step that has run out of time, and those one level up."""
-    for owner in owners:
-        _tell(owner, LATE, application, now=now)
+    for person in {one.pk: one for one in _answerable(application, now=now)}.values():
+        _tell(person, LATE, application, now=now)
+
+
+def _answerable(application: Application, *, now: datetime) -> list[User]:
+    """Who has the step in hand, and who watches over them."""
+    kept = secretaries(application, now=now)
+    if application.state == ApplicationState.RETURNED:
+        return [*applicants(application, now=now), *kept]
+    here = roles.nearest_holders(Verb.APPRAISAL_RECOMMEND, now=now, path=application.path)
+    asked = calls.programme(application.call).recommended_at is not None
+    if asked and application.state == ApplicationState.SUBMITTED:
+        return [*here, *kept]
+    path = application.call.path
+    return [*kept, *roles.nearest_holders(Verb.APPRAISAL_DECIDE, now=now, path=path)]
 
 
 def secretaries(application: Application, *, now: datetime) -> list[User]:

@@ -133,6 +133,19 @@ def district_path(path: str) -> str | None:
     return district.path if district else None
 
 
+def district_paths(paths: Iterable[str]) -> dict[str, str]:
+    """As `district_path`, for many paths at once; those above districts are left out. One query."""
+    asked = set(paths)
+    above = {path: ancestors(path) for path in asked}
+    wanted = {one for found in above.values() for one in found}
+    districts = set(
+        Division.objects.filter(path__in=wanted, level=Level.DISTRICT).values_list(
+            "path", flat=True
+        )
+    )
+    return {path: one for path, found in above.items() for one in found if one in districts}
+
+
 def parent_path(path: str) -> str | None:
     """One level up, or None at the top."""
     above = ancestors(path)

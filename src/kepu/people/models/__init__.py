@@ -2,14 +2,16 @@
 
 from kepu.people.models.absences import Absence, AbsenceStep
 from kepu.people.models.campaigns import Answer, Call, Campaign, Nomination
+from kepu.people.models.careers import FeeAccount, Title, Work
 from kepu.people.models.certificates import Certificate
 from kepu.people.models.experts import Conflict, Duty, Employment, Expert
 from kepu.people.models.hours import Entry, Service
 from kepu.people.models.objections import Objection
 from kepu.people.models.places import Post, Station, StationKind, StationTier
+from kepu.people.models.staff import Staffing, Worker
 from kepu.people.models.teams import Membership, Team, TeamArea
 from kepu.people.models.training import Course, Enrolment
-from kepu.people.models.vocabulary import Field, PostKind, Skill
+from kepu.people.models.vocabulary import Field, PostKind, Sector, Skill
 from kepu.people.models.volunteers import (
     Evaluation,
     Honour,
@@ -33,6 +35,7 @@ __all__ = [
     "Entry",
     "Evaluation",
     "Expert",
+    "FeeAccount",
     "Field",
     "Honour",
     "Membership",
@@ -40,14 +43,19 @@ __all__ = [
     "Objection",
     "Post",
     "PostKind",
+    "Sector",
     "Service",
     "Skill",
+    "Staffing",
     "Station",
     "StationKind",
     "StationTier",
     "Team",
     "TeamArea",
+    "Title",
     "Training",
     "Volunteer",
     "VolunteerArea",
+    "Work",
+    "Worker",
 ]

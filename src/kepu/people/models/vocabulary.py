@@ -1,4 +1,4 @@
-"""Controlled words: topics of teams, disciplines of experts, kinds of posts."""
+"""Controlled words: topics of teams, disciplines of experts, sectors of kepu workers, kinds of posts."""
 
 from __future__ import annotations
 
@@ -36,6 +36,12 @@ class Skill(Word):
 
 class Field(Word):
     """A discipline that an expert answers for."""
+
+    PERSONAL_DATA = False
+
+
+class Sector(Word):
+    """Where in science communication somebody works: venues, bases, publishing, new media and so on."""
 
     PERSONAL_DATA = False
 
