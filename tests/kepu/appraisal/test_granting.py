@@ -85,12 +85,15 @@ def test_an_application_leads_to_one_title():
         world.title(application)
 
 
-@pytest.mark.parametrize("role", ["district_officer", "appraisal_secretary"])
-def test_only_who_decides_gives_titles(role):
+@pytest.mark.parametrize(
+    ("role", "where"),
+    [("district_officer", "50.103."), ("appraisal_secretary", "50."), ("analyst", "50.")],
+)
+def test_only_who_decides_at_the_place_of_the_call_gives_titles(role, where):
     application = world.application()
 
     with pytest.raises(NotAllowed):
-        titles.grant(application, grade="gold", reference="1", by=officer(role, "50."), now=NOW)
+        titles.grant(application, grade="gold", reference="1", by=officer(role, where), now=NOW)
 
 
 def test_who_manages_the_unit_hears_of_it():
