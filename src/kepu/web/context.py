@@ -133,6 +133,7 @@ RESIDENT = (
     Door(_("My orders"), "my-orders", "order"),
 )
 VENUES = Door(_("Kepu venues"), "venues", "map", short=pgettext_lazy("thumb", "Venues"))
+TITLES = Door(_("Titles"), "titles", "flag", short=TITLES_SHORT)
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -170,7 +171,7 @@ def _for(person: User, now: datetime, request: HttpRequest) -> Shell:
 
 def _for_guest(request: HttpRequest) -> Shell:
     return Shell(
-        nav=_nav([*RESIDENT, VENUES], request),
+        nav=_nav([*RESIDENT, VENUES, TITLES], request),
         sign_in_url=reverse("sign-in"),
         **_search([]),
         **_common(request),
@@ -224,7 +225,7 @@ def _doors(person: User, now: datetime) -> list[Door]:
         found[1:1] = TEAM if any(teams.values()) else TEAM[:1]
     if people.expert_of(person):
         found[1:1] = (EXPERT, REVIEWS) if literacy.waiting_for(person).exists() else (EXPERT,)
-    found += [VOLUNTEER, VENUES]
+    found += [VOLUNTEER, VENUES, TITLES]
     return list({door.url: door for door in found}.values())
 
 

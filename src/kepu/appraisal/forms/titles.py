@@ -61,7 +61,7 @@ class NumberForm(forms.Form):
 
     number = forms.CharField(
         label=pgettext_lazy("title", "Number of the certificate"), max_length=64,
-        help_text=lazy("As it stands on the paper, such as KP-BASE-2026-0001"),
+        help_text=lazy("As it stands on the paper; small letters and blanks do"),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
     )  # fmt: skip
 
