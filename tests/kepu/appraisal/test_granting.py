@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from kepu.appraisal import policy
 from kepu.appraisal.actions import titles
 from kepu.appraisal.models import Title
 from kepu.kernel.errors import NotAllowed, RuleBroken
@@ -103,3 +104,16 @@ def test_who_manages_the_unit_hears_of_it():
     world.title(application)
 
     assert Notice.objects.filter(template="appraisal.title_given").count() > before
+
+
+@pytest.mark.parametrize(("code", "level"), [("base", "municipal"), ("district_base", "district")])
+def test_shipped_bases_say_which_level_their_title_is(code, level):
+    programme = policy.as_of(code, 0).programme
+
+    assert [one.base_level for one in programme.levels] == [level]
+
+
+def test_of_shipped_programmes_a_base_and_a_museum_stand_still_with_their_title():
+    binding = {code for code in policy.codes() if policy.as_of(code, 0).programme.term.binds_venue}
+
+    assert binding == {"base", "museum"}
