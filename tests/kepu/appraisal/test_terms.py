@@ -547,6 +547,31 @@ def test_the_board_tells_of_each_title_the_gravest_that_is_true():
     assert early[made["warned"].pk] == "rectify"
 
 
+def test_what_a_warned_holder_hands_in_is_to_be_read_first():
+    title = world.title()
+    one = report(title)
+    timing.warn_late(now=at(2027, 12, 23))
+
+    hand_in(one, now=at(2028, 1, 5))
+
+    assert board(at(2028, 1, 6))[title.pk] == "check"
+
+
+def test_the_board_opens_on_the_year_of_which_something_is_late():
+    title = world.title()
+    report(title)
+
+    assert terms.pressing_year("base", at(2027, 6, 1)) == 2027
+    assert terms.pressing_year("base", at(2028, 1, 10)) == 2027
+    hand_in(title.reports.get(), now=at(2028, 1, 11))
+    done = title.reports.get()
+    actions.check(
+        done.pk, "pass", reason="", seen=done.version, by=world.decider(),
+        now=at(2028, 1, 12),
+    )  # fmt: skip
+    assert terms.pressing_year("base", at(2028, 1, 13)) == 2028
+
+
 def test_figures_by_district_add_up_to_the_board(django_assert_max_num_queries):
     world.title()
     world.title()

@@ -176,11 +176,6 @@ def ending(now: datetime) -> QuerySet[Title]:
 
 # --- the board -------------------------------------------------------------------------------------
 
-BOARD = (
-    "suspended", "rectify_over", "rectify", "failed", "late", "check", "returned", "at_risk", "due",
-    "passed", "clear",
-)  # fmt: skip
-
 
 def officer_reach(person: User | None, now: datetime) -> roles.Reach:
     """Everywhere the person keeps, decides about or recommends: the board shows titles there."""
@@ -195,7 +190,7 @@ def board(
 ) -> QuerySet[Any]:
     """Standing titles of a programme with how each stands in a year (`standing`), one query.
 
-    `standing` is the gravest of BOARD that is true; `report` and `due_on` are those of the year.
+    `standing` is the most pressing that is true (`_standing`); `report` and `due_on` are those of the year.
     """
     of_year = YearReport.objects.filter(title=OuterRef("pk"), year=year)
     found = Title.objects.filter(reach.limit(), programme=programme, state__in=STANDING)
@@ -217,11 +212,12 @@ def _standing(programme: str, now: datetime) -> Case:
     waits = Q(report_state__in=(ReportState.DUE, ReportState.RETURNED))
     return Case(
         When(state=TitleState.SUSPENDED, then=Value("suspended")),
+        # What the holder handed in is read before anything else is decided.
+        When(report_state=ReportState.HANDED_IN, then=Value("check")),
         When(state=TitleState.WARNED, rectify_by__lt=now, then=Value("rectify_over")),
         When(state=TitleState.WARNED, then=Value("rectify")),
         When(report_state=ReportState.FAILED, then=Value("failed")),
         When(waits & Q(due_on__lt=today), then=Value("late")),
-        When(report_state=ReportState.HANDED_IN, then=Value("check")),
         When(report_state=ReportState.RETURNED, then=Value("returned")),
         When(waits & Q(due_on__lte=near), then=Value("at_risk")),
         When(report_state=ReportState.DUE, then=Value("due")),
@@ -241,7 +237,7 @@ def _at_risk(programme: str, now: datetime) -> int:
 
 @dataclass(frozen=True)
 class Standing:
-    """How many titles of a district stand how: counts by word of BOARD."""
+    """How many titles of a district stand how: counts by `standing`."""
 
     path: str
     name: str
@@ -263,6 +259,21 @@ def by_district(found: QuerySet[Any]) -> list[Standing]:
         counts.setdefault(districts[path], Counter())[standing] += 1
     names = divisions.full_names(set(counts))
     return [Standing(path, names[path], dict(counts[path])) for path in sorted(counts)]
+
+
+def pressing_year(programme: str, now: datetime) -> int:
+    """The year to look at first: the earliest of which a report waits that is late or nearly due.
+
+    In January that is the year before, where reports are due after its end. At most two queries.
+    """
+    today = clock.day(now)
+    waiting = YearReport.objects.filter(
+        title__programme=programme,
+        title__state__in=STANDING,
+        state__in=(ReportState.DUE, ReportState.RETURNED, ReportState.HANDED_IN),
+        due_on__lte=today + timedelta(days=_at_risk(programme, now)),
+    )
+    return waiting.order_by("year").values_list("year", flat=True).first() or today.year
 
 
 def years(programme: str) -> list[int]:

@@ -90,9 +90,11 @@ def _asked(request: HttpRequest) -> tuple[BoardForm, str, int]:
     }
     code = request.GET.get("programme", "")
     code = code if code in programmes else next(iter(programmes), "")
-    years = sorted({clock.day(clock.now()).year, *terms.years(code)}, reverse=True)
+    now = clock.now()
+    years = sorted({clock.day(now).year, *terms.years(code)}, reverse=True)
     told = request.GET.get("year", "")
-    year = int(told) if told in [str(one) for one in years] else clock.day(clock.now()).year
+    known = told in [str(one) for one in years]
+    year = int(told) if known else terms.pressing_year(code, now)
     form = BoardForm(
         request.GET or None, initial={"programme": code, "year": year}, programmes=programmes,
         years=years, standings=STANDINGS,
