@@ -89,6 +89,7 @@ class Town:
             programme="district_base", rules_version=0, klass="hall", grade="district",
             number="KP-DISTRICT-BASE-2024-0001", venue=self.house, organisation=self.house.organisation,
             holder_name=self.house.name, since=datetime(2024, 5, 1).date(),
+            granted_at=datetime(2024, 5, 1, tzinfo=BEIJING),
         )  # fmt: skip
         title.place(self.house.division_now)
         title.save()
