@@ -4,6 +4,18 @@ from kepu.appraisal.models.applications import Application, ApplicationStep, Evi
 from kepu.appraisal.models.calls import Call
 from kepu.appraisal.models.notices import Appeal, Objection
 from kepu.appraisal.models.reviews import Judgement, Review, Score
+from kepu.appraisal.models.standards import (
+    Clause,
+    ClauseVersion,
+    Comment,
+    CommentRound,
+    Drafter,
+    ReviewOpinion,
+    Standard,
+    StandardBallot,
+    StandardStep,
+    StandardVoter,
+)
 from kepu.appraisal.models.titles import Title, TitleStep, YearReport
 
 __all__ = [
@@ -11,11 +23,21 @@ __all__ = [
     "Application",
     "ApplicationStep",
     "Call",
+    "Clause",
+    "ClauseVersion",
+    "Comment",
+    "CommentRound",
+    "Drafter",
     "Evidence",
     "Judgement",
     "Objection",
     "Review",
+    "ReviewOpinion",
     "Score",
+    "Standard",
+    "StandardBallot",
+    "StandardStep",
+    "StandardVoter",
     "Title",
     "TitleStep",
     "YearReport",
