@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("kepu.kernel.roles.urls")),
     path("", include("kepu.literacy.urls")),
     path("", include("kepu.orders.urls")),
+    path("", include("kepu.appraisal.urls")),
     path("", include("kepu.kernel.accounts.urls")),
     path("", include("kepu.kernel.files.urls")),
     path("", include("kepu.kernel.notices.urls")),

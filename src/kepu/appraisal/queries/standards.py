@@ -1,4 +1,4 @@
-"""Reads of standards: who sees which, what a citation names, what is said of a draft, how it was voted on."""
+"""Reads of standards: who sees which, what a citation names, what was said of a draft, and votes."""
 
 from __future__ import annotations
 
@@ -167,7 +167,7 @@ def clauses(standard: Standard) -> QuerySet[Clause]:
 
 def snapshot(standard: Standard) -> list[dict[str, str]]:
     """The text as it reads now, to be kept with a round. One query."""
-    return list(clauses(standard).values("number", "heading", "text"))
+    return [dict(one) for one in clauses(standard).values("number", "heading", "text")]  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)
