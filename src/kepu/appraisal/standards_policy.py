@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Annotated
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from pydantic import Field, field_validator, model_validator
 
 from kepu.appraisal.standards_states import OWN_LEVELS, StandardLevel
@@ -28,7 +29,7 @@ class Article(Rules):
 class Way(Rules):
     """What a level of standards asks before one is published."""
 
-    level: Annotated[StandardLevel, Told(_("Level"))]
+    level: Annotated[StandardLevel, Told(_("Level of the standard"))]
     comment_days: Annotated[int, Told(_("Comments taken for, at least"), DAYS)] = Field(
         ge=0, le=365
     )
@@ -80,7 +81,7 @@ class Voting(Article):
 
 
 class Looking(Article):
-    years: Annotated[int, Told(_("Looked at anew every"), _("years"))] = Field(ge=1, le=20)
+    years: Annotated[int, Told(_("Looked at anew every"), pgettext_lazy("length of time", "years"))] = Field(ge=1, le=20)
     ahead: Annotated[int, Told(_("Shown as due so long before"), DAYS)] = Field(ge=0, le=730)
 
 

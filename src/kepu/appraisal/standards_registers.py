@@ -28,7 +28,7 @@ COLUMNS = (
     Column(lazy("Number of the standard"), lambda one, _place: one.number),
     Column(lazy("Title of the standard"), lambda one, _place: one.name),
     Column(lazy("Level of the standard"), lambda one, _place: one.get_level_display()),
-    Column(lazy("What it is about"), lambda one, _place: one.get_kind_display()),
+    Column(lazy("Subject of the standard"), lambda one, _place: one.get_kind_display()),
     Column(lazy("State"), lambda one, _place: one.get_state_display()),
     Column(lazy("Unit"), lambda one, _place: one.organisation.name if one.organisation else ""),
     Column(lazy("In force from"), lambda one, _place: one.in_force_on),

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from kepu.appraisal import shipped_standards
 from kepu.appraisal.models import Clause, ClauseVersion, Drafter, Standard, StandardStep
 from kepu.appraisal.models.standards import key_of
 from kepu.appraisal.rules import standards as rules
@@ -190,9 +191,20 @@ def list_known(
     return standard
 
 
+@transaction.atomic
+def list_shipped(place: Division, *, by: User | None, now: datetime) -> int:
+    """List what comes with Kepu and is not listed yet; says how many were. May be repeated."""
+    listed = set(Standard.objects.exclude(key="").values_list("key", flat=True))
+    missing = [row for row in shipped_standards.rows() if key_of(row["number"]) not in listed]
+    for row in missing:
+        list_known(place=place, by=by, now=now, **row)
+    return len(missing)
+
+
 # --- what they share ------------------------------------------------------------------------------
 
 
+@transaction.atomic
 def step(
     standard: Standard, verb: str, *, by: User | None, now: datetime, reason: str = "",
     reference: str = "",

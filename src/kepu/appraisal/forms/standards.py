@@ -11,8 +11,8 @@ from django.utils.translation import pgettext_lazy
 
 from kepu.appraisal.models import Standard
 from kepu.appraisal.standards_states import (
+    BEFORE_TAKING_UP,
     OWN_LEVELS,
-    PUBLIC,
     SIGNED,
     Choice,
     DrafterRole,
@@ -48,7 +48,7 @@ class StandardForm(forms.Form):
         label=lazy("Level of the standard"),
         choices=[(one.value, one.label) for one in OWN_LEVELS],
     )
-    kind = forms.ChoiceField(label=lazy("What it is about"), choices=StandardKind.choices)
+    kind = forms.ChoiceField(label=lazy("Subject of the standard"), choices=StandardKind.choices)
     about = _area(
         lazy("What it is needed for"), 2000, 6, required=False,
         help_text=lazy("Who will use it, for what, and which standards there are already."),
@@ -134,7 +134,7 @@ class CommentForm(forms.Form):
     reason = _area(lazy("Why"), 1000, 3, required=False)
     contact = forms.CharField(
         label=lazy("How to ask you back"), required=False, max_length=120,
-        help_text=lazy("Telephone or mail. Only the drafting group and the secretary read it."),
+        help_text=lazy("Telephone or mail. Only the drafting group reads it."),
     )  # fmt: skip
 
     def __init__(
@@ -235,11 +235,11 @@ class StandardListForm(forms.Form):
         label=lazy("Level of the standard"), required=False, choices=[ALL, *StandardLevel.choices]
     )
     kind = forms.ChoiceField(
-        label=lazy("What it is about"), required=False, choices=[ALL, *StandardKind.choices]
+        label=lazy("Subject of the standard"), required=False, choices=[ALL, *StandardKind.choices]
     )
     state = forms.ChoiceField(
         label=lazy("State"), required=False,
-        choices=[ALL, *((one.value, one.label) for one in PUBLIC)],
+        choices=[ALL, *(one for one in StandardState.choices if one[0] not in BEFORE_TAKING_UP)],
     )  # fmt: skip
 
 

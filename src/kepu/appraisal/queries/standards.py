@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from difflib import SequenceMatcher
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from kepu.appraisal import policy, standards_policy
@@ -21,7 +21,7 @@ from kepu.appraisal.models import (
     StandardVoter,
 )
 from kepu.appraisal.models.standards import key_of
-from kepu.appraisal.standards_states import ENDED, PUBLIC, StandardState
+from kepu.appraisal.standards_states import ENDED, OVER, PUBLIC, StandardState
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import Organisation, User
 from kepu.kernel.errors import Outside
@@ -40,9 +40,13 @@ CITED = re.compile(r"^(?P<number>.+?)\s+(?P<clause>\S+)$")
 def public(
     *, words: str = "", level: str = "", kind: str = "", state: str = ""
 ) -> QuerySet[Standard]:
-    """Standards that everybody may see, by number; those that ended only when asked for by state."""
-    found = Standard.objects.filter(state__in=PUBLIC)
-    found = found.filter(state=state) if state else found.exclude(state__in=ENDED)
+    """Standards that everybody may see, by number; those that ended only when asked for by state.
+
+    A draft that was ever out for comments stays on the list: who commented follows it to its end.
+    """
+    was_out = Exists(CommentRound.objects.filter(standard=OuterRef("pk")))
+    found = Standard.objects.filter(Q(state__in=PUBLIC) | Q(was_out))
+    found = found.filter(state=state) if state else found.exclude(state__in=OVER)
     return _narrowed(found, words, level, kind)
 
 
@@ -77,13 +81,16 @@ def to_vote(person: User) -> QuerySet[StandardVoter]:
 
 
 def seen(standard_id: int, person: User | None, now: datetime) -> Standard:
-    """A standard that the person may see; what is not public yet only those see who work on it.
+    """A standard that the person may see; what was never public only those see who work on it.
 
     Raises Outside.
     """
     standard: Standard | None = _joined(Standard.objects.filter(pk=standard_id)).first()
     if standard is None or not (
-        standard.state in PUBLIC or concerns(standard, person, now) or votes(standard, person)
+        standard.state in PUBLIC
+        or standard.rounds.exists()
+        or concerns(standard, person, now)
+        or votes(standard, person)
     ):
         raise Outside(_("there is no such standard"))
     return standard
