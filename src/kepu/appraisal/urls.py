@@ -16,7 +16,7 @@ urlpatterns = [
         "standards/<int:standard_id>/group/out/", standards.drafter_out, name="standard-drafter-out"
     ),
     path("standards/<int:standard_id>/clauses/new/", standards.clause_new, name="clause-new"),
-    path("standards/<int:standard_id>/clauses/<str:number>/", standards.clause, name="clause"),
+    path("standards/<int:standard_id>/clauses/<str:clause_number>/", standards.clause, name="clause"),
     path("standards/<int:standard_id>/round/", standards_open.open_round, name="standard-round"),
     path(
         "standards/<int:standard_id>/round/close/", standards_open.close_round,

@@ -286,9 +286,9 @@ def clause_new(request: HttpRequest, standard_id: int) -> HttpResponse:
 
 
 @login_required
-def clause(request: HttpRequest, standard_id: int, number: str) -> HttpResponse:
+def clause(request: HttpRequest, standard_id: int, clause_number: str) -> HttpResponse:
     """Write a clause anew, or strike it out; below, how it came to read as it does."""
-    return _clause_page(request, standard_id, number)
+    return _clause_page(request, standard_id, clause_number)
 
 
 def _clause_page(request: HttpRequest, standard_id: int, number: str) -> HttpResponse:
