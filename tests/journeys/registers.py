@@ -65,8 +65,10 @@ def _standards(town: Town) -> None:
     by = town.people["drafter"] = standards.proposer()
     town.people["secretary"] = standards.secretary()
     town.values["known_standard"] = standards.known().pk
-    for state in ("draft", "drafting", "comments", "review", "reviewed", "vote", "published"):
-        made = standards.standard(state, by=by, title=f"科普讲解服务规范（{state}）")
+    states = ("draft", "proposed", "drafting", "comments", "review", "reviewed", "vote", "approved",
+              "published")  # fmt: skip
+    for number, state in enumerate(states, start=1):
+        made = standards.standard(state, by=by, title=f"科普讲解服务规范（{number}）")
         town.values[f"standard_{state}"] = made.pk
     voted = Standard.objects.get(pk=town.values["standard_vote"]).ballots.get()
     town.people["voter"] = voted.voters.first().person

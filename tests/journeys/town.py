@@ -293,6 +293,7 @@ SIGHTS = (
     Sight("standard-members", "secretary", {"standard_id": "standard_reviewed"}),
     Sight("standard-vote", "voter", {"standard_id": "standard_vote"}),
     Sight("standard-decide", "city", {"standard_id": "standard_published", "verb": "abolish"}),
+    Sight("standard-decide", "city", {"standard_id": "standard_approved", "verb": "publish"}),
     # Science literacy
     Sight("items", "keeper"),
     Sight("items", "keeper", query={"q": "没有"}),
