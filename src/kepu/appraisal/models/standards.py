@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -20,6 +21,7 @@ from kepu.appraisal.standards_states import (
     StandardState,
     Verdict,
 )
+from kepu.kernel import clock
 from kepu.kernel.accounts import keys
 from kepu.kernel.accounts.models import User
 from kepu.kernel.divisions.models import Placed
@@ -216,6 +218,11 @@ class CommentRound(models.Model):
     def __str__(self) -> str:
         return f"{self.standard}: round {self.number}"
 
+    @property
+    def last_day(self) -> date:
+        """The last day on which comments are taken."""
+        return clock.day(self.ends_at - timedelta(seconds=1))
+
 
 class Comment(models.Model):
     """What somebody says of a draft, and the answer. By which telephone to ask back is sealed.
@@ -335,6 +342,11 @@ class StandardBallot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.standard}: ballot {self.number}"
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which members vote."""
+        return clock.day(self.ends_at - timedelta(seconds=1))
 
     @property
     def cast(self) -> int:

@@ -148,7 +148,16 @@ def _doors(standard: Standard, person: User | None, now: datetime) -> dict[str, 
         else "",
         "voted_on": keeps and _voted_on(standard, now),
         "decisions": _decisions(person, standard, now),
+        **(_voting(standard) if keeps else {}),
     }
+
+
+def _voting(standard: Standard) -> dict[str, Any]:
+    """How far the vote that is open has come: how many voted, never how."""
+    ballot = queries.ballot(standard)
+    if ballot is None or ballot.closed_at is not None:
+        return {}
+    return {"voting": ballot, "members": ballot.voters.count()}
 
 
 def _voted_on(standard: Standard, now: datetime) -> bool:
