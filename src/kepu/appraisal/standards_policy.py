@@ -81,7 +81,9 @@ class Voting(Article):
 
 
 class Looking(Article):
-    years: Annotated[int, Told(_("Looked at anew every"), pgettext_lazy("length of time", "years"))] = Field(ge=1, le=20)
+    years: Annotated[
+        int, Told(_("Looked at anew every"), pgettext_lazy("length of time", "years"))
+    ] = Field(ge=1, le=20)
     ahead: Annotated[int, Told(_("Shown as due so long before"), DAYS)] = Field(ge=0, le=730)
 
 
