@@ -10,7 +10,7 @@ from kepu.appraisal.actions import standards_open as opened
 from kepu.appraisal.queries import standards as queries
 from kepu.kernel import clock
 from kepu.kernel.accounts import actions as register
-from kepu.kernel.accounts.models import OrganisationKind, Personal
+from kepu.kernel.accounts.models import OrganisationKind
 from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.roles import actions as roles
 
@@ -40,7 +40,7 @@ def build(city: City) -> None:
         "示例科普协会", kind=OrganisationKind.INSTITUTE, division=divisions.at("50."), by=None,
         now=city.begun,
     )  # fmt: skip
-    drafter, keeper = city.people["department"], _secretary(city)
+    drafter, keeper = city.people["drafter50"], city.people["secretary50"]
     roles.grant(drafter.pk, role="department_officer", organisation=unit, by=None, now=city.begun)
     _begun(unit, drafter, "科普短视频制作要求（示例）", "product", city.now - DAY)
     in_round = _taken_up(city, unit, drafter, "科普研学服务规范（示例）", city.begun)
@@ -48,17 +48,6 @@ def build(city: City) -> None:
     voted = _reviewed(city, unit, drafter, "流动科技馆巡展服务规范（示例）", keeper)
     opened.open_vote(voted.pk, _members(voted, city.now), by=keeper, now=city.now - 2 * DAY)
     _published(city, _reviewed(city, unit, drafter, "社区科普讲解服务规范（示例）", keeper), keeper)
-
-
-def _secretary(city: City) -> User:
-    if known := city.people.get("secretary"):
-        return known
-    made = register.register(
-        Personal(name="评审秘书示例", phone=f"+86{next(city.phones)}", born="1985-06-01"),
-        home=divisions.at("50."), by=None, now=city.begun,
-    )  # fmt: skip
-    roles.grant(made.pk, role="appraisal_secretary", path="50.", by=None, now=city.begun)
-    return made
 
 
 def _begun(unit: Organisation, by: User, title: str, kind: str, now: datetime) -> Standard:

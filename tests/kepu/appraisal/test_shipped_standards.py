@@ -93,8 +93,11 @@ def test_the_demo_city_has_a_standard_in_each_state_that_is_worth_a_look():
     for name in ("甲", "乙", "丙"):
         make.expert(f"{name}示例")
     city = SimpleNamespace(
-        begun=NOW, now=NOW + 60 * DAY, phones=iter(range(13800000101, 13800000109)),
-        people={"department": user(), "resident": user(), "city": make.decider()},
+        begun=NOW, now=NOW + 60 * DAY,
+        people={
+            "drafter50": user(), "secretary50": make.secretary(), "resident": user(),
+            "city": make.decider(),
+        },
     )  # fmt: skip
 
     demo_standards.build(city)
