@@ -8,6 +8,7 @@ import pytest
 
 from kepu.appraisal import policy
 from kepu.appraisal.queries import standards as queries
+from kepu.kernel.errors import RuleBroken
 from tests.factories import NOW
 from tests.kepu.appraisal import standard_factories as make
 
@@ -48,6 +49,17 @@ def test_a_clause_of_our_own_is_found_with_its_text():
     assert found.clause is not None
     assert found.clause.text == "每场讲解不少于二十分钟。"
     assert not found.ended
+
+
+def test_one_made_elsewhere_is_marked_as_over_by_a_signed_notice_and_nothing_else():
+    one = make.known()
+    over = {"reason": "国家标准公告废止", "reference": "国标公告2026年第1号"}
+
+    with pytest.raises(RuleBroken):
+        make.decide(one, "confirm", **over)
+    make.decide(one, "abolish", **over)
+
+    assert queries.clause("GB/T 45952-2025 5.2").ended
 
 
 def test_without_a_year_the_newest_that_is_not_over_is_meant():

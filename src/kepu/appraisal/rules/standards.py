@@ -362,7 +362,7 @@ def why_not_take(standard: Standard, verb: str, rules: Procedure) -> str | None:
     """Whether the step may be taken at all; what it has to say is asked when it is taken."""
     if reason := STANDARD.why_not(standard.state, verb):
         return reason
-    if standard.source:
+    if standard.source and verb != "abolish":  # that it is over is known from a notice
         return _("this standard was made elsewhere; here it is only known")
     unvoted = standard.state == StandardState.REVIEWED
     if verb == "publish" and unvoted and rules.way(standard.level).vote:
