@@ -34,6 +34,7 @@ from kepu.people.actions import absences, campaigns, experts, places, state_abse
 from kepu.people.models import Objection, PostKind
 from tests import factories
 from tests.factories import NOW
+from tests.kepu.appraisal import standard_factories as standards
 from tests.kepu.literacy import factories as bank
 from tests.kepu.literacy import field_factories as field
 from tests.kepu.venues import factories as venues
@@ -59,6 +60,7 @@ SECRETS: dict[str, frozenset[str]] = {
             "异议理由秘示例",
             "示例路秘密八号",
             "回访秘示例",
+            "意见联系秘示例",
         ),
     }.items()
     for secret in secrets
@@ -114,6 +116,7 @@ def build() -> World:
         "officer": factories.officer("district_officer", "50.103."),
         "city": factories.officer("city_officer", "50."),
         "supervisor": field.supervisor("50.103."),
+        "drafter": standards.proposer(),
     }
     return World(loop, order, _values(loop, order, people), people, {})
 
@@ -183,6 +186,8 @@ def _values(loop: factories.Loop, order: Order, people: dict[str, User]) -> dict
         **_registers(loop, people),
         **_bank(),
         "venue_id": venues.venue("active").pk,
+        "clause_number": "5.2",
+        **_standard(people["drafter"]),
         **dict.fromkeys(("token_id", "device_id", "factor_id", "file_id", "notice_id"), 4711),
     }
 
@@ -228,6 +233,13 @@ def _registers(loop: factories.Loop, people: dict[str, User]) -> dict[str, int]:
         "objection_id": objected.pk,
         "enrolment_id": seat.pk, "leave_id": away.pk, "zone_id": zone.pk, "change_id": 4711,
     }  # fmt: skip
+
+
+def _standard(drafter: User) -> dict[str, int]:
+    """A draft that is out for comments, with what somebody said of it and how to ask them back."""
+    made = standards.standard("comments", by=drafter)
+    said = standards.comment(made, by=factories.user("意见人秘示例"), contact="意见联系秘示例")
+    return {"standard_id": made.pk, "comment_id": said.pk}
 
 
 def _bank() -> dict[str, int]:

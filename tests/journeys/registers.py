@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from kepu.appraisal.models import Standard
 from kepu.kernel.accounts import actions as accounts
 from kepu.kernel.accounts.models import Personal
 from kepu.kernel.crosswalk import actions as crosswalk
@@ -24,6 +25,7 @@ from kepu.people.actions import campaigns, experts, places, training
 from kepu.people.models import PostKind
 from kepu.venues.actions import count
 from tests import factories
+from tests.kepu.appraisal import standard_factories as standards
 from tests.kepu.literacy import doors as at_doors
 from tests.kepu.literacy import factories as bank
 from tests.kepu.literacy import field_factories as field
@@ -55,6 +57,27 @@ def keep(town: Town) -> None:
     _targets(town)
     _fieldwork(town)
     _venues(town)
+    _standards(town)
+
+
+def _standards(town: Town) -> None:
+    """Standards where a page looks different, a comment to answer, and who works on them."""
+    by = town.people["drafter"] = standards.proposer()
+    town.people["secretary"] = standards.secretary()
+    town.values["known_standard"] = standards.known().pk
+    states = ("draft", "proposed", "drafting", "comments", "review", "reviewed", "vote", "approved",
+              "published")  # fmt: skip
+    for number, state in enumerate(states, start=1):
+        made = standards.standard(state, by=by, title=f"科普讲解服务规范（{number}）")
+        town.values[f"standard_{state}"] = made.pk
+    voted = Standard.objects.get(pk=town.values["standard_vote"]).ballots.get()
+    town.people["voter"] = voted.voters.first().person
+    standards.write(
+        Standard.objects.get(pk=town.values["standard_drafting"]), "5.2", "讲解",
+        "每场讲解不少于十五分钟。", by=by, seen=1,
+    )  # fmt: skip
+    said = Standard.objects.get(pk=town.values["standard_comments"])
+    town.values["comment"] = standards.comment(said, contact="13800000001").pk
 
 
 def _venues(town: Town) -> None:

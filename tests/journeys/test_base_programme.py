@@ -225,7 +225,7 @@ def _weigh_and_propose(secretary: Clerk, one: Application) -> None:
     # 52 judged points, all staff, area, opening and renewal: 10 + 10 + 10 + 5.
     secretary.sees("87.00")
     secretary.does("Propose these levels")
-    secretary.sees("1")
+    secretary.sees("1份申报已列为拟认定。")
 
 
 def _notice(hands: dict[str, Clerk], one: Application, traveller) -> None:
