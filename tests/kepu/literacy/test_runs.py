@@ -92,6 +92,31 @@ def test_the_same_run_is_kept_once(kept, results, officers):
     assert Run.objects.count() == 1
 
 
+def test_what_was_withdrawn_is_kept_and_published_anew_and_the_first_stays_as_it_was(
+    published, results, officers
+):
+    withdrawn = runs.withdraw_run(published.pk, reason="误撤", by=officers[0], now=NOW)
+    anew = runs.keep_run(results, place=factories.division(CITY), by=officers[1], now=NOW)
+    runs.propose_run(anew.pk, by=officers[1], now=NOW)
+    runs.publish_run(anew.pk, by=officers[0], now=NOW)
+
+    with pytest.raises(RuleBroken, match="kept already"):
+        runs.keep_run(results, place=factories.division(CITY), by=officers[0], now=NOW)
+    withdrawn.refresh_from_db()
+    assert (anew.digest, anew.pk) == (withdrawn.digest, withdrawn.pk + 1)
+    assert (withdrawn.state, withdrawn.reason) == ("withdrawn", "误撤")
+    assert list(queries.published()) == [anew]
+    assert reader().get(reverse("survey-run", args=[withdrawn.pk])).status_code == 200
+    page = reader(officers[0]).get(reverse("survey-run", args=[withdrawn.pk])).content.decode()
+    assert "estimated again" in page
+
+
+def test_the_database_holds_that_a_run_stands_once_but_for_withdrawn_ones(kept, officers):
+    kept.pk = None
+    with pytest.raises(IntegrityError), transaction.atomic():
+        kept.save(force_insert=True)
+
+
 def test_who_proposes_does_not_publish(kept, officers):
     first, second = officers
     with pytest.raises(Refusal):

@@ -19,7 +19,8 @@ chance = np.random.default_rng(5)
 row = (chance.integers(0, 40, (5000, 6)) + 40 * np.arange(6)).astype(np.int32)
 values, weight = np.log(chance.random((240, 61))), chance.random(5000) + 0.5
 found = (*posterior._expect(row, weight, values, 2), *posterior.posteriors(row[:500], values))
-print(sum(posterior._expect.stats.cache_hits.values()), hashlib.sha256(b"".join(map(bytes, found))).hexdigest())
+print(sum(posterior._expect.stats.cache_hits.values()))
+print(hashlib.sha256(b"".join(map(bytes, found))).hexdigest())
 """
 
 
