@@ -111,7 +111,7 @@ def on_the_map(told: Told, one: Round, day: date) -> Map | None:
         for shape in city.outlines
         if shape.path in rows
     ]
-    return choropleth(areas) if any(area.value is not None for area in areas) else None
+    return choropleth(areas, places=2) if any(area.value is not None for area in areas) else None
 
 
 def _number(value: str | None) -> float | None:

@@ -51,19 +51,26 @@ class Bars:
     value_head: str = ""
     goal: float | None = None
     goal_words: str = ""
+    unit: str = ""
 
     def _limits(self) -> tuple[float, float]:
         ends = [0.0 if self.goal is None else self.goal]
         for bar in self.bars:
             ends += [bar.value, *(e for e in (bar.low, bar.high) if e is not None)]
         # Zero always stays in the picture: a cut axis makes small differences look large.
-        low, high = min(0.0, *ends), max(0.0, *ends)
-        return low, high if high > low else low + 1
+        ticks = round_ticks(min(0.0, *ends), max(0.0, *ends))
+        return ticks[0], ticks[-1]
 
     def at(self, value: float) -> float:
         """Where a value lies, 0 to 100."""
         low, high = self._limits()
         return round((value - low) / (high - low) * 100, 2)
+
+    @property
+    def axis(self) -> list[tuple[str, float]]:
+        """Round values with their unit, and where they lie, 0 to 100."""
+        words = ((tick, f"{tick:,.10g}".replace("-", "−")) for tick in round_ticks(*self._limits()))
+        return [(f"{said}{self.unit}", self.at(tick)) for tick, said in words]
 
     @property
     def drawn(self) -> list[DrawnBar]:

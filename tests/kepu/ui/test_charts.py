@@ -23,6 +23,13 @@ def test_bars_keep_zero_and_the_whole_interval():
     assert [bar.width for bar in chart.drawn] == [50, 25]
 
 
+def test_bars_stand_over_an_axis_of_round_values_that_holds_them_all():
+    chart = Bars("t", "s", "u", [Bar("a", 9.3, "9.3%", 8.1, 11.2)], unit="%")
+
+    assert chart.axis == [("0%", 0), ("5%", 33.33), ("10%", 66.67), ("15%", 100)]
+    assert chart.drawn[0].high == pytest.approx(11.2 / 15 * 100, abs=0.01)
+
+
 def test_a_negative_bar_grows_to_the_left_of_zero():
     chart = bars((-1.0, "-1"), (3.0, "3"))
 
