@@ -340,6 +340,10 @@ def test_stated_targets_stand_in_the_series_and_the_plan_s_own_does_not(publishe
 
     assert list(lines.labels) == ["2018", "2020", "2022", "2024", "2025", "2026", "2028"]
     assert lines.series[-1].values == [None, 15, 15, 15, 15, 12, 12]
+    city = lines.drawn[
+        -2
+    ]  # asked in 2024 and 2026: that of 2025 there is only a target parts nothing
+    assert (len(city.runs), len(city.bands)) == (1, 1)
     said = years.remarks([published])[-1]
     of = bridge.standing(Target.objects.get(year=2028), [published], 2026)
     assert "at least 12%" in said.replace("\u00a0", "").replace(" %", "%")

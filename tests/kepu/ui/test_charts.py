@@ -57,6 +57,17 @@ def test_a_gap_breaks_the_line():
     assert len(drawn.runs) == 2
 
 
+def test_a_band_breaks_where_its_line_does_and_both_join_where_nobody_measured():
+    values, low, high = (1, 2, None, 3, 4), (0, 1, None, 2, 3), (2, 3, None, 4, 5)
+    broken, joined = (
+        lines(Series("x", values, low, high, joins=joins), labels="abcde").drawn[0]
+        for joins in (False, True)
+    )
+
+    assert (len(broken.runs), len(broken.bands)) == (2, 2)
+    assert (len(joined.runs), len(joined.bands)) == (1, 1)
+
+
 def test_axis_covers_intervals_and_begins_at_zero():
     chart = lines(Series("x", (9.8, 11, 13.4), (9, 10, 12), (10.5, 12, 14.2)))
 
