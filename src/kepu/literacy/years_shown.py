@@ -93,7 +93,7 @@ def trend(runs: Sequence[Run]) -> Lines | None:
     lines = [_line(part, years, now=part is parts[-1]) for part in parts]
     if aim:
         steps = [_in_force(aim, year) for year in years]
-        lines.append(Series(_("Target"), steps, *[[None] * len(years)] * 2))
+        lines.append(Series(_("Target"), steps))
     return Lines(
         title=_("Share of literate citizens, year by year"),
         source=_("published runs of the survey"),

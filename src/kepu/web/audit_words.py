@@ -202,6 +202,8 @@ WORDS = {
     "run.publish": "公布测评结果",
     "run.take_archive": "下载测评结果全部文件（含微观数据）",
     "run.take_back": "退回公布提议",
+    "run.join_scales": "把题库中单独成尺度的数据并入题库尺度",
+    "run.part_scales": "把因撤回而失去依据的题库数据恢复到原来的尺度",
     "run.take_out_items": "把撤回测评的题目数据移出题库",
     "run.withdraw": "撤回已公布的测评结果",
     "return.accept": "核定统计报表",

@@ -1,4 +1,4 @@
-"""A run that was withdrawn may be kept and published anew, beside the one that was."""
+"""A run that was withdrawn may be published anew; waves of the bank that stood alone are joined later."""
 
 from django.db import migrations, models
 
@@ -7,6 +7,7 @@ class Migration(migrations.Migration):
     dependencies = [("literacy", "0009_linked_calibrations")]
 
     operations = [
+        migrations.AddField("calibration", "joins", models.JSONField(blank=True, default=list)),
         migrations.AlterField("run", "digest", models.CharField(max_length=64)),
         migrations.AddConstraint(
             "run",
