@@ -138,7 +138,7 @@ def errors(found: Fit, answers: Responses, progress: Progress = silent) -> Error
 
 
 def _even(table: Floats) -> Floats:
-    """The same on both sides of the diagonal, as sums in single precision and differences leave it nearly."""
+    """The same on both sides of the diagonal: sums in single precision leave it only nearly so."""
     return np.asarray((table + table.T) / 2, dtype=np.float64)
 
 
