@@ -137,7 +137,7 @@ def errors(found: Fit, answers: Responses, progress: Progress = silent) -> Error
     return Errors(_even(spread), place)
 
 
-def _even(table: Floats) -> Floats:
+def _even(table: NDArray[np.floating]) -> Floats:
     """The same on both sides of the diagonal: sums in single precision leave it only nearly so."""
     return np.asarray((table + table.T) / 2, dtype=np.float64)
 
