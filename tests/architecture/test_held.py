@@ -112,7 +112,7 @@ KEPT_WORDS = {
             "orders.MonthReport.remark", "literacy.Item.source", "literacy.Item.reason",
             "literacy.Wording.stem", "literacy.Wording.options", "literacy.Wording.plain",
             "literacy.Calibration.wave", "literacy.Calibration.scale", "literacy.DifFinding.wave",
-            "literacy.BookletSet.title",
+            "literacy.Calibration.joins", "literacy.BookletSet.title",
             "literacy.Run.title", "literacy.Sample.title", "literacy.Run.reason",
             "literacy.Fieldwork.title", "literacy.Estimate.title", "literacy.Study.title",
             "literacy.Study.reason", "literacy.Study.inputs", "literacy.Study.activities",
