@@ -398,6 +398,7 @@ NO_PAGE = {
     "api-unknown": "a problem body",
     "booklet-xlsform": "a spreadsheet",
     "capacity-file": "a spreadsheet",
+    "staff-file": "a spreadsheet",
     "statistics-report": "a PDF",
     "certificate-pdf": "a PDF",
     "evidence-picture": "a picture",
