@@ -124,7 +124,7 @@ WORDS = {
     "expert.apply": "提交专家申请",
     "expert.confirm": "专家确认本人信息",
     "expert.draft": "填写专家申请",
-    "expert.end_conflict": "专家结束利益关系",
+    "expert.end_conflict": "专家结束利害关系",
     "expert.forget_fee_account": "专家删除专家费账户",
     "expert.keep_fee_account": "专家填报专家费账户",
     "expert.read_fee_account": "查看专家费账户",
