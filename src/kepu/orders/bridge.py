@@ -266,7 +266,9 @@ def _line(n: int, order: Order, teams: Sequence[Team], made: Plan, market: _Mark
     told = explain(wanted, serving, made, (n, at), limits, stands)
     words = {"km": told.km, "nth": told.of_week, "most": told.week_capacity}
     if told.km < _SAME_PLACE:
-        said = _("can do it, at the same place, visit %(nth)s of that week, %(most)s a week at most")
+        said = _(
+            "can do it, at the same place, visit %(nth)s of that week, %(most)s a week at most"
+        )
     else:
         said = _("can do it, %(km).1f km away, visit %(nth)s of that week, %(most)s a week at most")
     reason = said % words
