@@ -12,6 +12,7 @@ import "./files.js";
 import "./choices.js";
 import "./copy.js";
 import "./typed.js";
+import "./drafts.js";
 import "./visit.js";
 import { onContent } from "./content.js";
 

@@ -6,8 +6,16 @@ class Appraisal(AppConfig):
     label = "appraisal"
 
     def ready(self) -> None:
-        from kepu.appraisal import issuing, policy, registers, telling
+        from kepu.appraisal import (
+            issuing,
+            listeners,  # noqa: F401 (listens)
+            policy,
+            registers,
+            telling,
+        )
+        from kepu.appraisal.rules import evidence
         from kepu.kernel import registers as lists
+        from kepu.kernel.files import purposes
         from kepu.kernel.notices import texts as notices
         from kepu.kernel.rulebooks import registry
 
@@ -18,3 +26,6 @@ class Appraisal(AppConfig):
         lists.register(*registers.REGISTERS)
         registry.register(issuing.KIND)
         notices.register(*telling.titles.TEXTS)
+        notices.register(*telling.reviewing.TEXTS)
+        for purpose in evidence.PURPOSES:
+            purposes.register(purpose)

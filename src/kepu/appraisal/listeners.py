@@ -1,4 +1,4 @@
-"""What this room does by the clock."""
+"""What this room hears, and what it does by the clock."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as lazy
 
 from kepu.appraisal import queries
-from kepu.appraisal.actions import applications
-from kepu.kernel.facts.registry import Occasion, every
+from kepu.appraisal.actions import applications, evidence, reviewing
+from kepu.appraisal.actions.panels import PANELS_WORK
+from kepu.kernel.facts.catalogue import EvidenceAdded, PanelsAsked
+from kepu.kernel.facts.registry import Occasion, every, listen, listen_outside
 
 
 @every(timedelta(hours=1), called=lazy("See which steps of applications have run out"), apart=True)
@@ -17,3 +19,27 @@ def tell_late(occasion: Occasion) -> None:
     late = queries.applications.overdue(occasion.now).values_list("pk", flat=True)
     for application_id in list(late[:1000]):
         applications.tell_late(application_id, now=occasion.now)
+
+
+@listen(PanelsAsked, called=lazy("Find reviewers, or ask those who were found"), awaited=True)
+def begin_panels(fact: PanelsAsked, occasion: Occasion) -> None:
+    """The worker takes the proposal up as soon as its asking is committed."""
+    PANELS_WORK.begin(fact.panels_id, occasion.now)
+
+
+@every(timedelta(minutes=1), called=lazy("Go on with reviewers whose worker stopped"))
+def begin_panels_again(occasion: Occasion) -> None:
+    """What a worker that was killed left half done is taken up."""
+    PANELS_WORK.begin_again(occasion.now)
+
+
+@listen_outside(EvidenceAdded, called=lazy("Make the copy of a file for blind reviewers"))
+def free_evidence(fact: EvidenceAdded, occasion: Occasion) -> None:
+    """Slow, so it holds no transaction; a second time finds nothing to do."""
+    evidence.free(fact.evidence_id, now=occasion.now)
+
+
+@every(timedelta(hours=6), called=lazy("Remind reviewers whose time is nearly over"), apart=True)
+def remind_reviewers(occasion: Occasion) -> None:
+    """Reviewers are reminded, and secretaries told what became overdue."""
+    reviewing.remind(now=occasion.now)

@@ -116,6 +116,52 @@ REVIEW = Machine(
 SITTING = (ReviewState.ASKED, ReviewState.AT_WORK, ReviewState.DONE)
 
 
+class PanelsState(models.TextChoices):
+    """A proposal of who reviews what; nobody is asked before somebody says so."""
+
+    COMPUTING = "computing", _("being computed")
+    PROPOSED = "proposed", pgettext_lazy("panels", "proposed")
+    ASKING = "asking", pgettext_lazy("panels", "reviewers are being asked")
+    DONE = "done", pgettext_lazy("panels", "reviewers were asked")
+    DROPPED = "dropped", pgettext_lazy("panels", "put away")
+    FAILED = "failed", pgettext_lazy("panels", "failed")
+
+
+PN = PanelsState
+PANELS_AT_WORK = (PN.COMPUTING, PN.ASKING)  # the worker has something to do for them
+
+# Its verbs are never said to people.
+PANELS = Machine(
+    start=PN.COMPUTING,
+    moves=(
+        Move("propose", (PN.COMPUTING,), PN.PROPOSED),
+        Move("ask", (PN.PROPOSED,), PN.ASKING),
+        Move("finish", (PN.ASKING,), PN.DONE),
+        Move("drop", (PN.COMPUTING, PN.PROPOSED), PN.DROPPED),
+        Move("fail", PANELS_AT_WORK, PN.FAILED),
+    ),
+)
+
+
+class PanelsStage(models.TextChoices):
+    """What the worker is at, in this order; `auction` and `repair` are the engine's own words."""
+
+    READING = "reading", _("Reading applications and experts")
+    BONDS = "bonds", _("Finding who may not meet")
+    AUCTION = "auction", _("Matching applications and reviewers")
+    REPAIR = "repair", _("Improving the panels until they are the best")
+    LINES = "lines", _("Writing the panels down")
+    ASKING = "asking", _("Asking the reviewers")
+
+
+class Blinding(models.TextChoices):
+    """How far a file is on its way to reviewers who may not know the applicant."""
+
+    WAITING = "waiting", pgettext_lazy("blind copy", "being made")
+    CLEAN = "clean", pgettext_lazy("blind copy", "shown to reviewers")
+    HELD = "held", pgettext_lazy("blind copy", "kept from reviewers")
+
+
 class ObjectionState(models.TextChoices):
     OPEN = "open", _("to be answered")
     UPHELD = "upheld", _("upheld")

@@ -1,6 +1,15 @@
 from django.urls import path
 
-from kepu.appraisal.views import applications, calls, deciding, judging, programmes, titles
+from kepu.appraisal.views import (
+    applications,
+    calls,
+    deciding,
+    judging,
+    panels,
+    programmes,
+    reviewing,
+    titles,
+)
 
 urlpatterns = [
     path("appraisal/calls/", calls.listed, name="appraisal-calls"),
@@ -74,6 +83,69 @@ urlpatterns = [
     path("applications/<int:application_id>/name/", applications.name, name="application-name"),
     path(
         "applications/<int:application_id>/refuse/", applications.refuse, name="application-refuse"
+    ),
+    path("appraisal/calls/<int:call_id>/reviewers/", panels.call, name="appraisal-reviewers"),
+    path(
+        "appraisal/calls/<int:call_id>/reviewers/propose/",
+        panels.propose,
+        name="appraisal-find-reviewers",
+    ),
+    path("appraisal/calls/<int:call_id>/lot/", panels.lot, name="appraisal-lot"),
+    path(
+        "appraisal/calls/<int:call_id>/lot/<int:panels_id>/",
+        panels.lot_inputs,
+        name="appraisal-lot-file",
+    ),
+    path("appraisal/panels/<int:panels_id>/", panels.show, name="appraisal-panels"),
+    path("appraisal/panels/<int:panels_id>/<str:verb>/", panels.act, name="appraisal-panels-act"),
+    path(
+        "applications/<int:application_id>/reviewers/",
+        panels.application,
+        name="application-reviewers",
+    ),
+    path(
+        "applications/<int:application_id>/reviewers/ask/",
+        panels.ask,
+        name="application-ask-reviewer",
+    ),
+    path("appraisal/evidence/<int:evidence_id>/hold/", panels.hold, name="evidence-hold"),
+    path("appraisal/evidence/<int:evidence_id>/let-see/", panels.let_see, name="evidence-let-see"),
+    path("appraisal/reviews/", reviewing.mine, name="appraisal-reviews"),
+    path("appraisal/reviews/<int:review_id>/", reviewing.show, name="appraisal-review"),
+    path(
+        "appraisal/reviews/<int:review_id>/take-on/",
+        reviewing.take_on,
+        name="appraisal-review-take-on",
+    ),
+    path(
+        "appraisal/reviews/<int:review_id>/score/<str:criterion>/",
+        reviewing.score,
+        name="appraisal-review-score",
+    ),
+    path(
+        "appraisal/reviews/<int:review_id>/hand-in/",
+        reviewing.hand_in,
+        name="appraisal-review-hand-in",
+    ),
+    path(
+        "appraisal/reviews/<int:review_id>/step-aside/",
+        reviewing.recuse,
+        name="appraisal-review-recuse",
+    ),
+    path(
+        "appraisal/reviews/<int:review_id>/replace/",
+        panels.replace,
+        name="appraisal-review-replace",
+    ),
+    path(
+        "appraisal/reviews/<int:review_id>/give-back/",
+        panels.give_back,
+        name="appraisal-review-give-back",
+    ),
+    path(
+        "appraisal/reviews/<int:review_id>/files/<int:evidence_id>/",
+        reviewing.file,
+        name="appraisal-review-file",
     ),
     path("programmes/", programmes.listed, name="programmes"),
     path("programmes/new/", programmes.new, name="programme-new"),

@@ -164,7 +164,7 @@ def _plain(value: Any) -> Any:
 
 
 def _list_what_stands(made: forms.Field) -> None:
-    """What was said once can be kept, though the list has it no more: a field of experts that was retired."""
+    """What was said once can be kept, though the list has it no more, as a field that was retired."""
     if not isinstance(made, forms.ChoiceField) or made.initial in (None, ""):
         return
     stands = made.initial if isinstance(made.initial, list) else [made.prepare_value(made.initial)]

@@ -4,6 +4,7 @@ from kepu.appraisal.models.applications import Application, ApplicationStep, Evi
 from kepu.appraisal.models.calls import Call
 from kepu.appraisal.models.drafts import ProgrammeDraft
 from kepu.appraisal.models.notices import Appeal, Objection
+from kepu.appraisal.models.panels import Panels, Seat
 from kepu.appraisal.models.reviews import Judgement, Review, Score
 from kepu.appraisal.models.titles import Series, SpotCheck, Title, TitleStep, YearReport
 
@@ -15,9 +16,11 @@ __all__ = [
     "Evidence",
     "Judgement",
     "Objection",
+    "Panels",
     "ProgrammeDraft",
     "Review",
     "Score",
+    "Seat",
     "Series",
     "SpotCheck",
     "Title",

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from kepu.appraisal.states import OVER, ApplicationState
+from kepu.appraisal.states import OVER, ApplicationState, Blinding
 from kepu.kernel.divisions.models import Placed
 
 
@@ -102,13 +102,21 @@ class Evidence(models.Model):
     blind = models.ForeignKey(
         "files.StoredFile", models.PROTECT, null=True, blank=True, related_name="+"
     )
+    blinding = models.CharField(max_length=10, choices=Blinding.choices, default=Blinding.WAITING)
+    blind_note = models.CharField(max_length=200, default="", blank=True)  # why reviewers have none
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
 
     class Meta:
         ordering = ["application", "key", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["application", "file"], name="evidence_once")
+            models.UniqueConstraint(fields=["application", "file"], name="evidence_once"),
+            models.CheckConstraint(
+                condition=Q(blinding=Blinding.CLEAN, blind__isnull=False, blind_note="")
+                | Q(blinding=Blinding.WAITING, blind__isnull=True, blind_note="")
+                | Q(blinding=Blinding.HELD) & ~Q(blind_note=""),
+                name="evidence_held_says_why",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -24,6 +24,8 @@ class Review(models.Model):
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
     due_at = models.DateTimeField()
+    pledged_at = models.DateTimeField(null=True, blank=True)  # confidentiality, and no bond
+    given_back_at = models.DateTimeField(null=True, blank=True)  # for discussion, once
     reminded_at = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
 

@@ -78,7 +78,7 @@ def _row(row: dict[str, Any], programme: Programme, state: str) -> dict[str, Any
 def _reviewers(judgement: Judgement) -> list[dict[str, Any]]:
     """Reviewers from the most lenient on, with their names: for the secretary alone."""
     rows = judgement.result["reviewers"]
-    names = experts.names({row["expert"] for row in rows})
+    names = experts.named({row["expert"] for row in rows})
     told = [
         {
             **row,

@@ -204,6 +204,20 @@ class ExportAsked(Fact):
     export_id: int
 
 
+@dataclass(frozen=True)
+class PanelsAsked(Fact):
+    """Somebody asked for reviewers to be found, or for those found to be asked: the worker has it to do."""
+
+    panels_id: int
+
+
+@dataclass(frozen=True)
+class EvidenceAdded(Fact):
+    """A file of an application waits for the copy that blind reviewers may see."""
+
+    evidence_id: int
+
+
 FACTS: dict[str, type[Fact]] = {
     kind.__name__: kind
     for kind in (
@@ -233,6 +247,8 @@ FACTS: dict[str, type[Fact]] = {
         CallOpened,
         NoticeRaised,
         ExportAsked,
+        PanelsAsked,
+        EvidenceAdded,
     )
 }
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kepu.kernel.errors import BadInput
-from kepu.kernel.files import blobs, kinds, pictures, purposes, rules
+from kepu.kernel.files import blobs, pictures, purposes, rules
+from kepu.kernel.files import kinds as looks
 from kepu.kernel.files.blobs import Readable
 from kepu.kernel.files.kinds import IMAGES, Kind
 from kepu.kernel.files.purposes import Purpose
@@ -22,13 +24,21 @@ class Content:
     size: int
 
 
-def examine(stream: Readable, purpose: str) -> Content:
+def examine(
+    stream: Readable,
+    purpose: str,
+    *,
+    largest: int | None = None,
+    kinds: Collection[Kind] | None = None,
+) -> Content:
     """Look at a content and lay it by; slow, so it belongs outside a transaction.
+
+    `largest` (bytes) and `kinds` are narrower limits of this one record than its purpose has.
 
     Raises BadInput in words when it is too large, damaged, or of a kind the purpose does not take. A
     content that no row comes to name goes with a later sweep.
     """
-    meant = purposes.get(purpose)
+    meant = _narrowed(purposes.get(purpose), largest, kinds)
     with blobs.workbench() as bench:
         clean, kind = _checked(stream, meant, bench)
         sha256, size = blobs.digest(clean), clean.stat().st_size
@@ -43,10 +53,16 @@ def own(made: Path, purpose: str, kind: Kind) -> Content:
     return Content(purposes.get(purpose).key, kind, sha256, size)
 
 
+def _narrowed(purpose: Purpose, largest: int | None, kinds: Collection[Kind] | None) -> Purpose:
+    most = purpose.largest if largest is None else min(largest, purpose.largest)
+    taken = purpose.kinds if kinds is None else purpose.kinds & frozenset(kinds)
+    return replace(purpose, largest=most, kinds=taken)
+
+
 def _checked(stream: Readable, purpose: Purpose, bench: Path) -> tuple[Path, Kind]:
     raw = bench / "raw"
     blobs.take_in(stream, raw, purpose.largest)
-    kind = kinds.of(raw)
+    kind = looks.of(raw)
     if reason := rules.why_not_kind(kind, purpose):
         raise BadInput(reason)
     if kind not in IMAGES:

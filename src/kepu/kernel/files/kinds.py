@@ -56,7 +56,9 @@ DOCUMENTS = frozenset({Kind.PDF, Kind.DOCX})
 UNPACKED = 300 * 1024 * 1024
 UNPACKED_TIMES = 200
 PARTS = 5000
+LIST = 4_000_000  # octets of an archive's list of parts
 TYPES = 1_000_000  # octets of the list of what the parts are
+LINE = 1_000_000  # letters of a line; one without an end is not held in memory
 CSV_ENCODINGS = ("utf-8-sig", "gb18030")
 
 
@@ -69,6 +71,8 @@ def of(path: Path) -> Kind:
             _not_two_at_once(kind, path)
             return kind
     if head.startswith(b"PK\x03\x04"):
+        if b"%PDF-" in head[:1024]:
+            raise BadInput(_("this file is two kinds of file at once"))
         return _office(path)
     if _is_csv(path, head):
         return Kind.CSV
@@ -107,6 +111,7 @@ _DAMAGED = (
 
 def _office(path: Path) -> Kind:
     """A workbook or a document, without programs in it and without a bomb."""
+    _refuse_long_list(path)
     try:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
@@ -120,6 +125,19 @@ def _office(path: Path) -> Kind:
     if "word/document.xml" in names:
         return Kind.DOCX
     raise BadInput(_("archives are not taken; please hand in the files themselves"))
+
+
+def _refuse_long_list(path: Path) -> None:
+    """An archive's list of parts is read whole: a list of millions is refused before that."""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - 2**16 - 42))
+        tail = file.read()
+    at = tail.rfind(b"PK\x05\x06")
+    if at < 0 or at + 22 > len(tail):
+        raise BadInput(_("this file is damaged"))
+    parts, size = struct.unpack_from("<HI", tail, at + 10)
+    if parts > PARTS or size > LIST or tail[max(0, at - 20) : at].startswith(b"PK\x06\x07"):
+        raise BadInput(_("this file unpacks to far more than it should"))
 
 
 def _refuse_bomb(parts: list[zipfile.ZipInfo], size: int) -> None:
@@ -157,7 +175,8 @@ def _reads(path: Path, encoding: str) -> bool:
     """Whether the whole file is text in rows of more than one column, read row by row."""
     try:
         with path.open(encoding=encoding, newline="") as file:
-            widths = {min(len(row), 2) for row in csv.reader(file) if row}
+            lines = iter(lambda: file.readline(LINE), "")
+            widths = {min(len(row), 2) for row in csv.reader(lines) if row}
     except (UnicodeDecodeError, csv.Error):
         return False
     return 2 in widths

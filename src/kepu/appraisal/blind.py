@@ -1,0 +1,230 @@
+"""What a reviewer sees of an application: everything, or by its code alone.
+
+This is the one place that decides it. In a blind review questions and files that tell who applies are
+left out, and the names behind the application are blanked wherever text has them.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from kepu.appraisal.models import Application, Evidence
+from kepu.appraisal.programme.schema import Asked, Programme, Question
+from kepu.appraisal.states import Blinding
+from kepu.kernel.divisions import queries as divisions
+from kepu.kernel.divisions.fields import ancestors, parts
+from kepu.kernel.files.models import FileState
+
+BLANK = "▇▇"
+SHORTEST, LONGEST = 2, 40  # letters of a name that is blanked
+REST = 4  # letters that must be left where the place is cut off a unit's name
+ENDINGS = (
+    "自治县", "街道", "区", "县", "镇", "乡", "市", "村", "社区",
+)  # fmt: skip
+# What leads to somebody by itself: mail, addresses of pages, telephones, identity and credit codes.
+_LEADS = re.compile(
+    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+    r"|(?:https?://|www\.)[^\s，。；、）)]+"
+    r"|(?<![0-9A-Z])(?:[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}|\d{17}[\dXx])(?![0-9A-Z])"
+    r"|(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)"
+    r"|(?<!\d)0\d{2,3}[- ]\d{7,8}(?!\d)"
+)
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names to blank. Spaces, full-width letters and case make no difference."""
+
+    names: frozenset[str]
+
+    def blank(self, text: str) -> str:
+        """The text with every name, and whatever leads to somebody, blanked.
+
+        A text without any is given back letter for letter.
+        """
+        plain = unicodedata.normalize("NFKC", text)
+        found = _LEADS.sub(BLANK, plain)
+        if self._pattern:
+            found = self._pattern.sub(BLANK, found)
+        return text if found == plain else found
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str] | None:
+        """The longest name first, with any space between two letters."""
+        normal = {"".join(unicodedata.normalize("NFKC", one).split()) for one in self.names}
+        ordered = sorted(
+            (one for one in normal if len(one) >= SHORTEST), key=lambda n: (-len(n), n)
+        )
+        if not ordered:
+            return None
+        spaced = ("[\\s\u200b·]*".join(re.escape(letter) for letter in name) for name in ordered)
+        return re.compile("|".join(spaced), re.IGNORECASE)
+
+
+NOBODY = Names(frozenset())
+
+
+def names_of(application: Application, programme: Programme, answers: dict[str, Any]) -> Names:
+    """Every name that would tell who applies: unit, venue, person, place, address. A few queries.
+
+    So does what was answered to questions that reveal, where it is short enough to be a name.
+    """
+    found: set[str] = {application.subject_name}
+    for one in programme.of_class(programme.form, application.klass):
+        told = answers.get(one.key)
+        if one.reveals and isinstance(told, str) and SHORTEST <= len(told.strip()) <= LONGEST:
+            found.add(told.strip())
+    venue = application.venue
+    places = _places(application.path)
+    units: list[Any] = [application.organisation, venue and venue.organisation]
+    for unit in filter(None, units):
+        found |= {unit.name, unit.credit_code or ""}
+        places |= _places(unit.path)
+    if venue:
+        found |= {venue.name, venue.address, venue.phone}
+        places |= _places(venue.path)
+    for person in filter(None, (application.person, application.made_by)):
+        if person.data_key is not None:
+            personal = person.personal
+            found |= {personal.name, personal.phone, personal.email, personal.id_number or ""}
+    return Names(frozenset(_short(found, places) | places) - {""})
+
+
+def _places(path: str) -> set[str]:
+    """Names of the place and of those above it, but for the city itself, with and without 区 or 县."""
+    below = [one for one in ancestors(path) if len(parts(one)) > 1]
+    names = divisions.full_names(set(below)).values()
+    found = {word for name in names for word in name.split()}
+    found |= {one.name for one in divisions.lineage(path) if one.path in below}
+    cut = {_cut(name) for name in found}
+    return {one for one in found | cut if len(one) >= SHORTEST}
+
+
+def _cut(place: str) -> str:
+    ending = next((one for one in ENDINGS if place.endswith(one)), "")
+    stem = place.removesuffix(ending)
+    return stem if len(stem) >= SHORTEST else place
+
+
+def _short(names: Iterable[str], places: Iterable[str]) -> set[str]:
+    """Names as they are, and without the city and the place at their beginning."""
+    heads = [one for one in (*places, "重庆市", "重庆") if one]
+    found, waiting = set(names), list(names)
+    while waiting:
+        name = waiting.pop()
+        rests = {name.removeprefix(head) for head in heads} - found
+        new = {rest for rest in rests if len(rest) >= REST}
+        found |= new
+        waiting += new
+    return found
+
+
+# --- the dossier ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A question and what a reviewer reads as its answer."""
+
+    title: str
+    said: str
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A file as a reviewer knows it: by its exhibit and a number, never by its name."""
+
+    evidence_id: int
+    title: str
+    kind: str
+    size: int
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """What a reviewer sees of one application."""
+
+    code: str
+    klass: str
+    blind: bool
+    applicant: str  # empty where the review is blind
+    answers: list[Answer]
+    papers: list[Paper]
+    held: int  # files that are not shown, or not yet
+
+
+def is_blind(programme: Programme) -> bool:
+    """Whether reviewers may not know who applies; so it is where nothing is said."""
+    return programme.reviewing is None or programme.reviewing.blind
+
+
+def dossier(application: Application, programme: Programme, answers: dict[str, Any]) -> Dossier:
+    """The application as its reviewers see it. `answers` are all there are, unsealed."""
+    blind = is_blind(programme)
+    names = names_of(application, programme, answers) if blind else NOBODY
+    klass = next((str(one) for one in programme.classes if one.key == application.klass), "")
+    rows = shown(application, programme)
+    exhibits = {one.key: str(one) for one in programme.evidence}
+    return Dossier(
+        code=application.code,
+        klass=klass,
+        blind=blind,
+        applicant="" if blind else application.subject_name,
+        answers=[
+            Answer(str(one), names.blank(_said(one, answers.get(one.key))))
+            for one in programme.of_class(programme.form, application.klass)
+            if not (blind and one.reveals)
+        ],
+        papers=[
+            Paper(one.pk, f"{exhibits.get(one.key, '')} {n}".strip(), *_look(one, blind=blind))
+            for n, one in enumerate(rows, 1)
+        ],
+        held=_to_show(application, programme) - len(rows),
+    )
+
+
+def shown(application: Application, programme: Programme) -> list[Evidence]:
+    """Files that reviewers may open. One query."""
+    blind = is_blind(programme)
+    hidden = {one.key for one in programme.evidence if blind and one.reveals}
+    known = {one.key for one in programme.evidence}
+    rows = application.evidence.select_related("file", "blind")
+    return [
+        one
+        for one in rows
+        if one.key in known - hidden
+        and one.file.state == FileState.KEPT
+        and ((not blind and one.blinding != Blinding.HELD) or one.blinding == Blinding.CLEAN)
+    ]
+
+
+def _to_show(application: Application, programme: Programme) -> int:
+    hidden = {one.key for one in programme.evidence if one.reveals and is_blind(programme)}
+    kept = application.evidence.filter(file__state=FileState.KEPT)
+    return int(kept.exclude(key__in=hidden).count())
+
+
+def _look(one: Evidence, *, blind: bool) -> tuple[str, int]:
+    file = one.blind if blind else one.file
+    assert file is not None  # noqa: S101 (a clean one has its copy)
+    return file.kind, file.size
+
+
+def _said(question: Question, given: Any) -> str:
+    if given is None or given == "":
+        return pgettext("answer", "not answered")
+    if question.kind is Asked.YES:
+        return _("yes") if given else _("no")
+    if question.kind is Asked.NUMBER:
+        return (
+            f"{given:g} {question.unit}".strip() if isinstance(given, int | float) else str(given)
+        )
+    return str(given)

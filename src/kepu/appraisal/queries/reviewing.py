@@ -1,0 +1,301 @@
+"""Reads of reviews: who stands behind an application, who reviews it, and what waits for whom."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from kepu.appraisal.models import Application, ApplicationStep, Call, Panels, Review, Seat
+from kepu.appraisal.programme.schema import Criterion, Programme
+from kepu.appraisal.states import SITTING, ApplicationState, ReviewState
+from kepu.kernel.divisions import queries as divisions
+from kepu.kernel.errors import Outside
+from kepu.kernel.roles import queries as roles
+from kepu.kernel.roles.verbs import Verb
+from kepu.people.queries import experts
+
+if TYPE_CHECKING:
+    from kepu.kernel.accounts.models import User
+    from kepu.people.models import Expert
+
+TO_REVIEW = (ApplicationState.CHECKED, ApplicationState.IN_REVIEW)
+UNFINISHED = (ReviewState.ASKED, ReviewState.AT_WORK)
+SHORTEST = 4  # letters of a unit's name that may stand for what lies below it
+
+Key = tuple[str, str | int]
+
+
+def judged(programme: Programme, klass: str) -> list[Criterion]:
+    """What reviewers score: every criterion of the class but those that are measured."""
+    return [one for one in programme.criteria(klass) if not one.measure]
+
+
+# --- who stands behind an application -------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Party:
+    """An application as the rules of conflict look at it: `keys` name everybody behind it.
+
+    ("person", id), ("unit", id), ("name", a person's), ("unit name", a unit's), ("unit above", the
+    beginning of a unit's name), ("district", path).
+    """
+
+    application_id: int
+    code: str
+    klass: str
+    district: str
+    keys: frozenset[Key]
+
+
+def parties(applications: QuerySet[Application], on: date, years: int) -> list[Party]:
+    """Who stands behind these applications, in order of code. Nine queries, however many.
+
+    Behind a person stand the units where they, an expert too, work or worked within `years`.
+    """
+    joined = applications.select_related("organisation", "venue__organisation", "person")
+    rows = list(joined.order_by("code"))
+    hands = _hands(rows)
+    districts = divisions.district_paths(one.path for one in rows)
+    units = _units_of_persons({one.person_id for one in rows if one.person_id}, on, years)
+    return [
+        Party(
+            one.pk, one.code, one.klass, districts.get(one.path, one.path),
+            _keys(one, hands[one.pk], units, districts.get(one.path)),
+        )
+        for one in rows
+    ]  # fmt: skip
+
+
+def _hands(rows: Iterable[Application]) -> dict[int, set[int]]:
+    """Whoever wrote an application down, handed it in, or registered its venue."""
+    found: dict[int, set[int]] = defaultdict(set)
+    for one in rows:
+        venue = one.venue.registered_by_id if one.venue else None
+        found[one.pk] |= {who for who in (one.made_by_id, one.person_id, venue) if who}
+    handed_in = ApplicationStep.objects.filter(application__in=list(found), verb="submit")
+    for pk, who in handed_in.exclude(by=None).values_list("application", "by"):
+        found[pk].add(who)
+    return found
+
+
+def _keys(
+    one: Application,
+    hands: Iterable[int],
+    units: dict[int, set[Key]],
+    district: str | None,
+) -> frozenset[Key]:
+    keys: set[Key] = {("person", who) for who in hands}
+    keys |= units.get(one.person_id or 0, set())
+    for unit in (one.organisation, one.venue and one.venue.organisation):
+        if unit:
+            keys |= {("unit", unit.pk)} | unit_keys(unit.name)
+    if one.venue:
+        keys |= unit_keys(one.venue.name)
+    if one.person is not None and one.person.data_key is not None:
+        keys.add(("name", plain(one.person.personal.name)))
+    if district:
+        keys.add(("district", district))
+    return frozenset(keys)
+
+
+def _units_of_persons(persons: set[int], on: date, years: int) -> dict[int, set[Key]]:
+    """Where applicants who are experts themselves work, or worked since then."""
+    if not persons:
+        return {}
+    own = {one.id: one.person_id for one in experts.pool(on=on) if one.person_id in persons}
+    found: dict[int, set[Key]] = defaultdict(set)
+    for pk, bonds in experts.bonds(own).items():
+        for employer in recent(bonds, on, years):
+            found[own[pk]] |= unit_keys(employer.name)
+            if employer.organisation_id:
+                found[own[pk]].add(("unit", employer.organisation_id))
+    return found
+
+
+def recent(bonds: experts.Bonds, on: date, years: int) -> list[experts.Employer]:
+    """Units where an expert works, or worked within so many years."""
+    since = date(on.year - years, on.month, min(on.day, 28))
+    return [one for one in bonds.employers if one.last is None or one.last >= since]
+
+
+def unit_keys(name: str) -> set[Key]:
+    """A unit by its name, and by what its name begins with: 示例大学 stands above 示例大学物理学院."""
+    plainly = plain(name)
+    above: set[Key] = {("unit above", plainly[:n]) for n in range(SHORTEST, len(plainly))}
+    return above | {("unit name", plainly)}
+
+
+def plain(name: str) -> str:
+    """A name as it is compared: without spaces, in small letters."""
+    return "".join(name.split()).casefold()
+
+
+# --- for the secretary ----------------------------------------------------------------------------
+
+
+def kept(call_id: int, person: User | None, now: datetime) -> Call:
+    """A call whose reviewers the person finds; of any other nobody learns here. Raises Outside."""
+    found: Call | None = Call.objects.select_related("division_now").filter(pk=call_id).first()
+    if found is None or not (roles.reach(person, Verb.APPRAISAL_KEEP, now).covers(found.path)):
+        raise Outside(_("there is no such call"))
+    return found
+
+
+def to_review(call: Call) -> QuerySet[Any]:
+    """Applications that reviewers judge now or soon, with `sitting` reviews, in order of code."""
+    sitting = Count("reviews", filter=Q(reviews__state__in=SITTING))
+    found: QuerySet[Any] = call.applications.filter(state__in=TO_REVIEW).annotate(sitting=sitting)
+    return found.order_by("code")
+
+
+def lacking(call: Call, each: int) -> QuerySet[Any]:
+    """Applications that have fewer reviewers than they need."""
+    return to_review(call).filter(sitting__lt=each)
+
+
+def reviews_of(call: Call) -> QuerySet[Review]:
+    """Every review of a call, by code, with the expert's person. Two queries, with scores three."""
+    found = Review.objects.filter(application__call=call)
+    ordered: QuerySet[Review] = found.order_by("application__code", "pk")
+    return ordered.select_related("application", "expert__person")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far the reviewing of a call is."""
+
+    applications: int
+    lacking: int
+    asked: int
+    at_work: int
+    done: int
+    overdue: int
+
+
+def standing(call: Call, each: int, now: datetime) -> Standing:
+    """How far the reviewing is. Two queries."""
+    counted = list(to_review(call).values_list("sitting", flat=True))
+    late = Count("pk", filter=Q(state__in=UNFINISHED, due_at__lt=now))
+    states = {state: Count("pk", filter=Q(state=state)) for state in SITTING}
+    found = Review.objects.filter(application__call=call).aggregate(**states, late=late)
+    return Standing(
+        len(counted), sum(one < each for one in counted), found[ReviewState.ASKED],
+        found[ReviewState.AT_WORK], found[ReviewState.DONE], found["late"],
+    )  # fmt: skip
+
+
+def panels(panels_id: int) -> Panels:
+    """A proposal with its call; raises Outside."""
+    found: Panels | None = (
+        Panels.objects.select_related("call__division_now").filter(pk=panels_id).first()
+    )
+    if found is None:
+        raise Outside(_("there is no such proposal"))
+    return found
+
+
+def newest_panels(call: Call) -> Panels | None:
+    """The last proposal of a call."""
+    return call.panels.order_by("-pk").first()
+
+
+def seats(panels: Panels) -> QuerySet[Seat]:
+    """Seats of a proposal: those where nobody sits first, then application by application."""
+    found = panels.seats.select_related("application", "expert__person")
+    return found.order_by(F("expert").asc(nulls_first=True), "application__code", "-fit", "pk")
+
+
+def loads(panels: Panels) -> list[tuple[Expert, int]]:
+    """Who would review how many, the most first."""
+    counted: dict[Expert, int] = defaultdict(int)
+    for seat in panels.seats.filter(expert__isnull=False).select_related("expert__person"):
+        assert seat.expert is not None  # noqa: S101 (filtered)
+        counted[seat.expert] += 1
+    return sorted(counted.items(), key=lambda pair: (-pair[1], pair[0].pk))
+
+
+def drawn_of(call: Call) -> QuerySet[Panels]:
+    """Draws by lot that came to be, the first first."""
+    return call.panels.filter(drawn="lot", asked_at__isnull=False).order_by("pk")
+
+
+# --- for the reviewer -----------------------------------------------------------------------------
+
+
+def of_person(person: User) -> QuerySet[Review]:
+    """What an expert was asked to review: what waits first, the most urgent on top. Two queries."""
+    mine = Review.objects.filter(expert__person=person).exclude(state=ReviewState.REPLACED)
+    joined = mine.select_related("application__call").annotate(filled=Count("scores"))
+    return joined.order_by(F("done_at").asc(nulls_first=True), "due_at", "pk")
+
+
+def own(review_id: int, person: User) -> Review:
+    """A review of the person's own; of any other nobody learns that there is one. Raises Outside."""
+    found = Review.objects.filter(pk=review_id, expert__person=person)
+    joined = found.exclude(state=ReviewState.REPLACED).select_related(
+        "application__call", "expert__person"
+    )
+    review: Review | None = joined.first()
+    if review is None:
+        raise Outside(_("there is no such review"))
+    return review
+
+
+def late(now: datetime, *, soon: datetime, again: datetime) -> QuerySet[Review]:
+    """Unfinished reviews that are due before `soon` and of which nobody was reminded since `again`."""
+    unheard = Q(reminded_at__isnull=True) | Q(reminded_at__lt=again)
+    found = Review.objects.filter(
+        unheard,
+        state__in=UNFINISHED,
+        due_at__lt=soon,
+        application__state=ApplicationState.IN_REVIEW,
+    )
+    ordered: QuerySet[Review] = found.order_by("due_at", "pk")
+    return ordered.select_related("application__call", "expert__person")
+
+
+def with_reviews(applications: QuerySet[Application]) -> QuerySet[Application]:
+    """Applications with all that was ever asked about them. One query more."""
+    reviews = Review.objects.select_related("expert__person").order_by("pk")
+    return applications.prefetch_related(Prefetch("reviews", queryset=reviews))
+
+
+def met(applications: Collection[int]) -> dict[int, set[int]]:
+    """Experts who were ever asked about each application: nobody is asked twice. One query."""
+    found: dict[int, set[int]] = defaultdict(set)
+    pairs = Review.objects.filter(application__in=applications)
+    for application, expert in pairs.values_list("application", "expert"):
+        found[application].add(expert)
+    return found
+
+
+def load_in(call: Call) -> dict[int, int]:
+    """How many reviews of a call each expert has. One query."""
+    pairs = Review.objects.filter(application__call=call, state__in=SITTING).values_list("expert")
+    return dict(pairs.annotate(n=Count("pk")).order_by())
+
+
+def application_of(review: Review) -> Application:
+    """The application of a review, with everything that may tell who applies. One query."""
+    return application_of_id(review.application_id)
+
+
+def application_of_id(application_id: int) -> Application:
+    """An application with everything that may tell who applies. One query."""
+    rows = Application.objects.select_related(
+        "call", "venue__organisation", "organisation", "person", "made_by"
+    )
+    found: Application = rows.get(pk=application_id)
+    return found
+
+
+def waiting_for(person: User) -> QuerySet[Review]:
+    """Reviews that an expert has not finished. One query."""
+    return Review.objects.filter(expert__person=person, state__in=UNFINISHED)

@@ -1,0 +1,93 @@
+"""Why not? Whether one expert may judge one application, asked pair by pair as the plan asks in bulk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from kepu.appraisal.models import Application
+from kepu.appraisal.programme.schema import Programme, Reviewing
+from kepu.appraisal.queries import calls
+from kepu.appraisal.queries import reviewing as queries
+from kepu.appraisal.queries.reviewing import Party
+from kepu.appraisal.rules import reviewing as rules
+from kepu.people.queries import experts
+from kepu.people.queries.experts import Candidate
+
+
+@dataclass(frozen=True)
+class Eligible:
+    """One expert beside one application: how many reviews he has, or why he may not judge it."""
+
+    expert: Candidate
+    reviews: int
+    why_not: str | None
+
+
+def why_not_meet(application: Application, expert_id: int, on: date) -> str | None:
+    """Why an expert may not be asked about an application on that day."""
+    found = {one.expert.id: one for one in beside(application, on)}.get(expert_id)
+    if found is None:
+        return _("this expert is not in the pool of this programme")
+    return found.why_not
+
+
+def why_not_meet_each(
+    pairs: Sequence[tuple[int, int]], programme: Programme, on: date
+) -> dict[tuple[int, int], str | None]:
+    """Why each expert may not be asked about an application now, for some pairs of ids at once.
+
+    Asked when a proposal is carried out: bonds may have been declared since it was made.
+    """
+    reviewing = programme.reviewing
+    assert reviewing  # noqa: S101 (or there would be no pairs)
+    rows = Application.objects.filter(pk__in={application for application, _expert in pairs})
+    parties = {one.application_id: one for one in queries.parties(rows, on, reviewing.years)}
+    wanted = {expert for _application, expert in pairs}
+    pool = {one.id: one for one in experts.pool(fields=reviewing.fields, on=on) if one.id in wanted}
+    bonds = experts.bonds(pool)
+    return {
+        (application, expert): _why_not(
+            pool[expert], bonds[expert], parties[application], reviewing, on
+        )
+        if expert in pool
+        else _("this expert is not in the pool of this programme")
+        for application, expert in pairs
+    }
+
+
+def beside(application: Application, on: date) -> list[Eligible]:
+    """Every expert of the programme's fields, those who may judge the application first."""
+    reviewing = calls.programme(application.call).reviewing
+    if reviewing is None:
+        return []
+    rows = Application.objects.filter(pk=application.pk)
+    (party,) = queries.parties(rows, on, reviewing.years)
+    pool = experts.pool(fields=reviewing.fields, on=on)
+    bonds = experts.bonds([one.id for one in pool])
+    met = queries.met([application.pk])[application.pk]
+    has = queries.load_in(application.call)
+    found = [
+        Eligible(
+            one, has.get(one.id, 0),
+            _why_not(one, bonds[one.id], party, reviewing, on) or _full(one, has, reviewing)
+            if one.id not in met else str(rules.ASKED),
+        )
+        for one in pool
+    ]  # fmt: skip
+    return sorted(found, key=lambda one: (one.why_not is not None, one.reviews, one.expert.id))
+
+
+def _why_not(
+    one: Candidate, bonds: experts.Bonds, party: Party, reviewing: Reviewing, on: date
+) -> str | None:
+    return rules.why_not_review(rules.ties(one, bonds, reviewing, on), party)
+
+
+def _full(one: Candidate, has: dict[int, int], reviewing: Reviewing) -> str | None:
+    if has.get(one.id, 0) >= reviewing.load or one.open_duties >= one.most_duties:
+        return _("this expert has as many duties as can be carried")
+    return None

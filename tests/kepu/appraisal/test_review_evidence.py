@@ -1,0 +1,226 @@
+"""Evidence: taken in within the programme's limits, taken back, made fit for blind reviewers."""
+
+from __future__ import annotations
+
+import io
+import resource
+import zipfile
+
+import pytest
+
+from kepu.appraisal import actions, queries
+from kepu.appraisal.models import Evidence
+from kepu.appraisal.states import Blinding
+from kepu.kernel.errors import BadInput, NotAllowed, RuleBroken
+from kepu.kernel.facts import worker
+from kepu.kernel.files import blobs
+from kepu.kernel.files.models import FileState, StoredFile
+from tests.factories import NOW, user
+from tests.kepu.appraisal import factories
+from tests.kepu.appraisal import review_world as world
+from tests.kepu.appraisal.review_world import shown, told
+from tests.kepu.appraisal.test_review_files import (
+    _information,
+    document,
+    everything,
+    paragraph,
+    pdf,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+CSV = "项目,数\n讲座,3\n".encode()
+
+
+@pytest.fixture(autouse=True)
+def own_folder(settings, tmp_path):
+    settings.DATA = tmp_path
+
+
+@pytest.fixture
+def row():
+    return world.application(world.call())
+
+
+def content(file: StoredFile) -> bytes:
+    return blobs.place(file.sha256).read_bytes()
+
+
+def copied(one: Evidence) -> Evidence:
+    actions.evidence.free(one.pk, now=NOW)
+    return Evidence.objects.select_related("file", "blind").get(pk=one.pk)
+
+
+def test_a_file_is_kept_and_its_copy_made_by_the_worker(row):
+    one = shown(row, pdf(_information))
+    assert one.blinding == Blinding.WAITING
+
+    worker.work_off(NOW)
+
+    found = Evidence.objects.select_related("blind").get(pk=one.pk)
+    assert found.blinding == Blinding.CLEAN
+    assert b"Secret" in content(one.file)
+    assert b"Secret" not in content(found.blind)
+
+
+@pytest.mark.parametrize(
+    ("raw", "reason"),
+    [
+        (b"%PDF-1.7\n" + b"x" * 60 * 2**20, "50 MB"),
+        (b"", "empty"),
+        (b"MZ\x90\x00program", "not taken"),
+        (b"<html><script>1</script>", "not taken"),
+        (b"%PDF-1.7 cut", "cut short"),
+    ],
+    ids=["large", "empty", "program", "page", "cut"],
+)
+def test_what_is_no_evidence_is_refused_in_words(row, raw, reason):
+    with pytest.raises(BadInput, match=reason):
+        shown(row, raw)
+    assert not Evidence.objects.exists()
+
+
+def test_two_kinds_at_once_programs_and_bombs_are_refused(row):
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as target:
+        target.writestr("a", "b")
+    macros = document(paragraph("x"), {"word/vbaProject.bin": b"x"})
+    bomb = document(paragraph("x"), {"word/media/a.png": b"\0" * 400 * 2**20})
+    for raw, reason in (
+        (pdf() + archive.getvalue(), "two kinds"),
+        (b"PK\x03\x04%PDF-1.7" + document("")[12:], "two kinds"),
+        (macros, "macros"),
+        (bomb, "unpacks to far more"),
+        (archive.getvalue(), "archives"),
+    ):
+        with pytest.raises(BadInput, match=reason):
+            shown(row, raw)
+
+
+def test_a_list_of_millions_of_parts_is_refused_before_it_is_read(row):
+    """The central directory would be held in memory whole."""
+    entry = b"PK\x01\x02" + b"\0" * 42 + b"a" * 2
+    raw = io.BytesIO(b"PK\x03\x04" + b"\0" * 60)
+    raw.seek(0, 2)
+    start = raw.tell()
+    raw.write(entry * 400_000)
+    size = raw.tell() - start
+    raw.write(b"PK\x05\x06" + b"\0" * 4 + (65535).to_bytes(2, "little") * 2)
+    raw.write(size.to_bytes(4, "little") + start.to_bytes(4, "little") + b"\0\0")
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+    with pytest.raises(BadInput, match="unpacks to far more"):
+        shown(row, raw.getvalue())
+
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 60_000  # KiB
+
+
+def test_the_list_of_evidence_says_which_kinds_and_how_many(row):
+    with pytest.raises(BadInput, match="only JPEG, PDF"):
+        shown(row, CSV, key="licence")
+    with pytest.raises(RuleBroken, match="no such file"):
+        shown(row, CSV, key="diary")
+    for n in range(5):
+        shown(row, CSV + f"讲座,{n}\n".encode())
+    with pytest.raises(RuleBroken, match="5 files at most"):
+        shown(row, CSV)
+
+
+def test_only_who_applies_shows_and_takes_back_and_only_while_it_is_written(row):
+    with pytest.raises(NotAllowed):
+        actions.evidence.add(row.pk, "rules", io.BytesIO(CSV), "a.csv", by=user(), now=NOW)
+    one, two = copied(shown(row, CSV)), shown(row, pdf())
+
+    actions.evidence.take_back(one.pk, by=row.made_by, now=NOW)
+    assert {one.file_id, one.blind_id} == set(
+        StoredFile.objects.filter(state=FileState.REMOVED).values_list("pk", flat=True)
+    )
+    world.hand_in(row)
+
+    with pytest.raises(RuleBroken, match="not changed any more"):
+        actions.evidence.take_back(two.pk, by=row.made_by, now=NOW)
+    with pytest.raises(RuleBroken, match="not changed any more"):
+        shown(row, CSV)
+
+
+def test_names_are_blanked_in_the_copy(row):
+    one = copied(shown(row, document(paragraph("秘密馆示例的制度"))))
+
+    assert "秘密馆示例" in everything(content(one.file))
+    assert "秘密馆示例" not in everything(content(one.blind))
+
+
+def test_names_told_after_a_file_came_are_blanked_once_it_goes_to_reviewers(row):
+    one = copied(shown(row, document(paragraph("由张秘名主持"))))
+    assert "张秘名" in everything(content(one.blind))
+    seen = factories.again(row).version
+    told_now = queries.applications.answers(factories.again(row)) | {"leader": "张秘名"}
+    actions.applications.answer(row.pk, told_now, seen=seen, by=row.made_by, now=NOW)
+    world.hand_in(row)
+
+    world.asked(row, world.expert())
+    assert Evidence.objects.get(pk=one.pk).blind is None
+    worker.work_off(NOW)
+
+    found = Evidence.objects.select_related("blind").get(pk=one.pk)
+    assert "张秘名" not in everything(content(found.blind))
+
+
+def test_what_cannot_be_cleaned_is_kept_back_and_the_secretary_told(row):
+    secretary = factories.secretary()
+
+    one = copied(shown(row, b"%PDF-1.7\nnothing\n%%EOF"))
+
+    assert (one.blinding, one.blind) == (Blinding.HELD, None)
+    assert "damaged" in one.blind_note
+    (text,) = told(secretary)
+    assert row.code in text
+    assert "秘密馆" not in text
+
+
+def test_the_secretary_keeps_a_file_back_and_lets_it_be_seen_again(row):
+    by = factories.secretary()
+    one = copied(shown(row, CSV))
+    with pytest.raises(NotAllowed):
+        actions.evidence.hold(one.pk, reason="页眉有馆名", by=row.made_by, now=NOW)
+    with pytest.raises(RuleBroken, match="reason"):
+        actions.evidence.hold(one.pk, reason=" ", by=by, now=NOW)
+
+    actions.evidence.hold(one.pk, reason="页眉有馆名", by=by, now=NOW)
+    assert Evidence.objects.get(pk=one.pk).blinding == Blinding.HELD
+    actions.evidence.let_see(one.pk, by=by, now=NOW)
+
+    assert copied(one).blinding == Blinding.CLEAN
+
+
+class Endless:
+    """A file of a size, made as it is read."""
+
+    def __init__(self, size: int) -> None:
+        self.left, self.head = size, b"%PDF-1.7\n"
+
+    def read(self, size: int) -> bytes:
+        if self.head:
+            piece, self.head = self.head, b""
+            return piece
+        size = min(size, self.left)
+        self.left -= size
+        return b"%" * size if self.left else b"\n%%EOF\n" if size else b""
+
+
+def test_five_hundred_megabytes_go_to_the_disk_piece_by_piece(monkeypatch):
+    of = world.call(years=3)
+    row = world.application(of)
+    exhibit = queries.calls.programme(of).evidence[0].model_copy(update={"megabytes": 500})
+    monkeypatch.setattr("kepu.appraisal.rules.evidence.exhibit_of", lambda *_given: exhibit)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+    one = actions.evidence.add(
+        row.pk, "rules", Endless(499 * 2**20), "大.pdf", by=row.made_by, now=NOW
+    )
+
+    assert one.file.size > 498 * 2**20
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 40_000  # KiB
+    with pytest.raises(BadInput, match="500 MB"):
+        actions.evidence.add(
+            row.pk, "rules", Endless(501 * 2**20), "大.pdf", by=row.made_by, now=NOW
+        )
