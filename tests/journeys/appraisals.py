@@ -39,7 +39,9 @@ def _programmes(town: Town) -> None:
     city, now = town.people["city"], factories.NOW
     whole = actions.programmes.begin("base", by=city, now=now)
     town.values["programme_draft"] = whole.pk
-    broken = actions.programmes.begin("grant", code="youth_grant", title="青年科普创意", by=city, now=now)
+    broken = actions.programmes.begin(
+        "grant", code="youth_grant", title="青年科普创意", by=city, now=now
+    )
     broken.rules["form"][0]["title"] = ""
     broken.rules["levels"] = []
     broken.save()

@@ -279,7 +279,9 @@ SIGHTS = (
     Sight("programme-section", "city", {"draft_id": "broken_draft", "key": "levels"}),
     Sight("programme-section", "city", {"draft_id": "programme_draft", "key": "about"}),
     Sight("programme-section", "city", {"draft_id": "programme_draft", "key": "panel"}),
-    Sight("programme-row", "city", {"draft_id": "programme_draft", "key": "eligibility", "at": "3"}),
+    Sight(
+        "programme-row", "city", {"draft_id": "programme_draft", "key": "eligibility", "at": "3"}
+    ),
     Sight("programme-row", "city", {"draft_id": "programme_draft", "key": "form", "at": "3"}),
     Sight("programme-row-new", "city", {"draft_id": "programme_draft", "key": "rubric"}),
     Sight("programme-preview", "city", {"draft_id": "programme_draft"}),
