@@ -261,7 +261,7 @@ def _fault(error: Any) -> Fault:
         error = {**error, "type": "missing"}
     said = str(words or faults.sentence(error))
     named = place and error["type"] != "value_error" and not words
-    return Fault(section, row, f"{place}: {said}" if named else said)
+    return Fault(section, row, place + _(": ") + said if named else said)
 
 
 EMPTY = {
