@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import translation
 
 import kepu
+from kepu.appraisal.standards_states import STANDARD
 from kepu.kernel.audit import actions as audit
 from kepu.kernel.audit import queries, words
 from kepu.kernel.exports.registry import SOURCES
@@ -44,6 +45,7 @@ MOVES = {
     "volunteer": people.VOLUNTEER,
     "return": literacy.RETURN,
     "round": literacy.ROUND,
+    "standard": STANDARD,
 }
 
 

@@ -51,6 +51,15 @@ class StartForm(forms.Form):
             del self.fields[name]
 
 
+class FilesField(forms.FileField):
+    """Several files at once; cleaned to a list."""
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """Each file is looked at like one alone."""
+        given = data if isinstance(data, list) else [data]
+        return [super(FilesField, self).clean(file, initial) for file in given]
+
+
 class FilesForm(forms.Form):
     """Files of one entry of the list of evidence."""
 
@@ -58,7 +67,7 @@ class FilesForm(forms.Form):
         super().__init__(*args, **options)
         kinds = [LOOKS[kind].extension for kind in exhibit.kinds]
         words = lazy("%(kinds)s; at most %(most)s files of %(megabytes)s MB each")
-        self.fields["files"] = forms.FileField(
+        self.fields["files"] = FilesField(
             label=str(exhibit), widget=FilesInput(attrs={"accept": ",".join(kinds), "multiple": True}),
             help_text=words
             % {"kinds": " ".join(kinds), "most": exhibit.most, "megabytes": exhibit.megabytes},

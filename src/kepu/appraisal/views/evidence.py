@@ -34,20 +34,20 @@ def entry(request: HttpRequest, application_id: int, key: str) -> HttpResponse:
     if exhibit is None:
         raise Outside(_("this programme asks for no such file"))
     form = FilesForm(request.POST or None, request.FILES or None, exhibit=exhibit)
-    status = 200
-    if request.method == "POST":
-        kept, status = 0, 422
-        for file in request.FILES.getlist("files"):
+    status, kept = 200, 0
+    if form.is_bound:
+        status = 422
+        for file in form.cleaned_data["files"] if form.is_valid() else ():
             try:
                 actions.add(one.pk, key, file, file.name or "", by=person, now=now)
                 kept += 1
             except Refusal as refusal:
                 form.add_error("files", f"{file.name}: {refusal.reason}")
                 status = refusal.status
+    if kept:
         words = ngettext("%(n)s file was kept.", "%(n)s files were kept.", kept)
-        if kept:
-            toasts.say(request, words % {"n": kept})
-        if form.is_valid() and kept:
+        toasts.say(request, words % {"n": kept})
+        if form.is_valid():
             return redirect("application", one.pk)
     rows = one.evidence.filter(key=key).select_related("file", "file__owner")
     context: dict[str, Any] = {
