@@ -216,6 +216,24 @@ def test_renewal_opens_half_a_year_before_the_end_and_is_told_once():
     assert [timing.tell_renewals(now=at(2028, 9, day)) for day in (5, 6)] == [1, 0]
 
 
+def test_who_has_the_highest_level_applies_again_when_renewal_is_open():
+    title = world.title()
+    again = world.application(world.call(title="2028 年度"), venue=title.venue)
+
+    assert "renewal opens" in title_rules.why_not_apply_again(again, at(2027, 1, 1))
+    assert title_rules.why_not_apply_again(again, at(2028, 9, 5)) is None
+
+
+def test_who_has_a_lower_level_may_rise_at_any_time_but_not_while_suspended():
+    title = world.title(grade="silver")
+    again = world.application(world.call(title="2028 年度"), venue=title.venue)
+    assert title_rules.why_not_apply_again(again, at(2027, 1, 1)) is None
+
+    decide(title, "suspend")
+
+    assert "suspended" in title_rules.why_not_apply_again(again, at(2027, 1, 1))
+
+
 def test_the_worker_asks_every_hour():
     from kepu.kernel.facts import registry
 

@@ -12,6 +12,7 @@ from kepu.appraisal.models import Application, Call
 from kepu.appraisal.programme import fitness
 from kepu.appraisal.programme.schema import Programme, Subject
 from kepu.appraisal.rules.calls import why_not_keep, why_not_take
+from kepu.appraisal.rules.titles import why_not_apply_again
 from kepu.appraisal.states import APPLICATION, MENDABLE, ApplicationState
 from kepu.kernel.accounts.models import Organisation, User
 from kepu.kernel.divisions.fields import within
@@ -113,7 +114,7 @@ def why_not_submit(application: Application, programme: Programme, now: datetime
     """In time, whole, and eligible; every reason in one sentence."""
     if refusal := APPLICATION.why_not(application.state, "submit"):
         return refusal
-    if refusal := _why_not_in_time(application, now):
+    if refusal := _why_not_in_time(application, now) or why_not_apply_again(application, now):
         return refusal
     found = gaps(application, programme)
     return _("not complete yet: %(gaps)s") % {"gaps": _("; ").join(found)} if found else None

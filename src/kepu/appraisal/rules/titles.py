@@ -63,6 +63,16 @@ def why_not_grant(
     return None
 
 
+def why_not_apply_again(application: Application, now: datetime) -> str | None:
+    """Who has the title already applies to rise, or once its renewal is open; not while it is suspended."""
+    before = queries.to_follow(application)
+    if before is None:
+        return None
+    if before.state in HELD and queries.rank(queries.programme_of(before), before.grade) > 0:
+        return None
+    return why_not_renew(before, now)
+
+
 def why_not_renew(title: Title, now: datetime) -> str | None:
     """Renewal opens some days before the end; what is suspended is not renewed. One query at most.
 
