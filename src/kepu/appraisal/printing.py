@@ -16,6 +16,8 @@ from kepu.appraisal.queries import terms
 from kepu.appraisal.queries import titles as queries
 from kepu.kernel.clock import day
 
+REVIEWED, RECOGNISED = "经申报、评审、公示并决定", "依据称号互认的决定"
+
 
 def certificate_pdf(title: Title, *, verify_url: str) -> bytes:
     """The certificate of the level that holds now, on one sheet of A4, with a QR code of `verify_url`."""
@@ -49,6 +51,7 @@ def _values(title: Title, step: TitleStep, verify_url: str) -> dict[str, object]
         "programme": programme.title,
         "level": level.title if level else "",
         "class": klass.title if klass else "",
+        "opening": RECOGNISED if title.recognises_id else REVIEWED,
         "term": _term(title),
         "issuer": said.issuer,
         "issued": _date(day(step.at)),
