@@ -6,17 +6,18 @@ import pytest
 from django.apps import apps
 from django.db import models
 
+from kepu.appraisal import held as appraisal
 from kepu.appraisal import standards_held as standards
 from kepu.kernel.accounts.models import User
 from kepu.literacy import held as literacy
 from kepu.orders import held as orders
 from kepu.people import held as people
 
-TABLES = (*people.TABLES, *literacy.TABLES, *orders.TABLES, *standards.TABLES)
+TABLES = (*people.TABLES, *literacy.TABLES, *orders.TABLES, *appraisal.TABLES, *standards.TABLES)
 HELD = {held.model: held for held in TABLES}
 ROOMS = [
     model
-    for room in ("people", "venues", "literacy", "orders")
+    for room in ("people", "venues", "literacy", "orders", "appraisal")
     for model in apps.get_app_config(room).get_models()
 ]
 
@@ -53,6 +54,15 @@ LEFT_OUT = {
     "appraisal.ReviewOpinion": "names who recorded it in office",
     "appraisal.StandardBallot": "names who opened it in office; who voted is theirs",
     "appraisal.StandardStep": "names who decided in office; the audit holds that deed",
+    "appraisal.Call": "names who opened it in office",
+    "appraisal.ApplicationStep": "names who decided in office; the audit holds that deed",
+    "appraisal.Evidence": "names who added it for the applicant; the file is their own",
+    "appraisal.Judgement": "names who weighed in office; reviewers stand in it by numbers",
+    "appraisal.Panels": "names who asked for it in office",
+    "appraisal.ProgrammeDraft": "names who writes it in office",
+    "appraisal.TitleStep": "names who decided in office; the audit holds that deed",
+    "appraisal.YearReport": "names who checked it in office; what it says is the unit's",
+    "appraisal.SpotCheck": "names who went there in office",
     "orders.Contract": "names who signed it in office, for an organisation",
     "orders.DishVersion": "names who wrote the menu, for a team or a department",
     "orders.AutoPlan": "names who asked the engine, in office",
@@ -120,6 +130,12 @@ KEPT_WORDS = {
             "literacy.Round.reason", "literacy.Round.published", "literacy.Return.explanations",
             "literacy.Revenue.source", "literacy.Target.source", "literacy.TargetStep.source",
             "literacy.Task.what", "literacy.Task.remark",
+            "appraisal.Call.title", "appraisal.Call.about", "appraisal.Application.subject_name",
+            "appraisal.Application.answers", "appraisal.ApplicationStep.reason",
+            "appraisal.ApplicationStep.reference", "appraisal.Objection.reply", "appraisal.Appeal.reply",
+            "appraisal.ProgrammeDraft.rules", "appraisal.Title.holder_name", "appraisal.TitleStep.reason",
+            "appraisal.TitleStep.reference", "appraisal.YearReport.text", "appraisal.YearReport.figures",
+            "appraisal.YearReport.reason", "appraisal.SpotCheck.text",
             "appraisal.Standard.number", "appraisal.Standard.title", "appraisal.Standard.about",
             "appraisal.Standard.source", "appraisal.Standard.known", "appraisal.Clause.number",
             "appraisal.Clause.heading", "appraisal.Clause.text", "appraisal.ClauseVersion.heading",
@@ -132,6 +148,16 @@ KEPT_WORDS = {
     ),
     **dict.fromkeys(
         [
+            "appraisal.Call.programme", "appraisal.Application.code", "appraisal.Application.klass",
+            "appraisal.Application.grade", "appraisal.ApplicationStep.verb",
+            "appraisal.Evidence.blind_note", "appraisal.Series.prefix",
+            "appraisal.Judgement.inputs", "appraisal.Judgement.result", "appraisal.Judgement.digest",
+            "appraisal.Panels.summary", "appraisal.Panels.inputs", "appraisal.Panels.numbered",
+            "appraisal.Panels.failure", "appraisal.Panels.drawn", "appraisal.Panels.language",
+            "appraisal.ProgrammeDraft.code", "appraisal.ProgrammeDraft.copied_from",
+            "appraisal.Title.programme", "appraisal.Title.klass", "appraisal.Title.grade",
+            "appraisal.Title.number", "appraisal.TitleStep.verb", "appraisal.TitleStep.grade",
+            "appraisal.Review.drawn", "appraisal.Score.criterion", "appraisal.Seat.reason",
             "appraisal.Clause.order", "appraisal.Comment.clause", "appraisal.StandardBallot.quorum",
             "appraisal.StandardBallot.majority", "appraisal.StandardStep.verb",
             "people.Campaign.counting", "people.Certificate.code", "people.Certificate.issuer",
@@ -165,6 +191,9 @@ KEPT_WORDS = {
         ],
         "what somebody answered who is known to nobody, and not of who asked",
     ),
+    "appraisal.Review.comment": "what a reviewer found of an application; the decision rests on it",
+    "appraisal.Review.reason": "why a reviewer stepped aside; the secretary's record of the panel",
+    "appraisal.Score.comment": "what a reviewer found of an application; the decision rests on it",
     "literacy.BackCheck.remark": "what was found of an interview; the survey must be able to show it",
     "people.Service.title": "the order's; asked for by hand it goes, see `forget_titles`",
     "people.Entry.reason": "the ledger cannot be changed; a correction tells of minutes, not of a person",

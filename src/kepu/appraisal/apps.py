@@ -7,6 +7,7 @@ class Appraisal(AppConfig):
 
     def ready(self) -> None:
         from kepu.appraisal import (
+            held,
             issuing,
             listeners,  # noqa: F401 (listens)
             policy,
@@ -45,4 +46,5 @@ class Appraisal(AppConfig):
         registry.register(standards_policy.KIND)
         notices.register(*telling.standards.TEXTS)
         lists.register(*standards_registers.REGISTERS)
+        taking_away.register("appraisal", part(held.TABLES))
         taking_away.register("standards", part(standards_held.TABLES))

@@ -32,8 +32,9 @@ def weigh(programme: Programme, inputs: Mapping[str, Any]) -> Row:
     programme : Programme
         The version that the call was opened under.
     inputs : mapping
-        `applications`: rows with `id`, `code`, `klass`, `district`, `measured` (points by criterion)
-        and `reviews`, each with `expert` and `points` (hundredths by criterion).
+        `applications`: rows with `id`, `code`, `klass`, `district`, `measured` (points by criterion),
+        `asked` (the answer about the level wanted) and `reviews`, each with `expert` and `points`
+        (hundredths by criterion).
 
     Returns
     -------
@@ -78,6 +79,7 @@ class _Case:
     measured: dict[str, Decimal]
     reviews: list[_Given]
     judged: list[Criterion]
+    asked: dict[str, str]  # the answer that says which level is wanted, where the form asks
 
     @property
     def most(self) -> Decimal:
@@ -111,8 +113,9 @@ def _case(programme: Programme, told: Mapping[str, Any]) -> _Case:
     ]  # fmt: skip
     measured = {key: Decimal(points) for key, points in told["measured"].items()}
     return _Case(
-        told["id"], told["code"], told["klass"], told["district"], measured, reviews, judged
-    )
+        told["id"], told["code"], told["klass"], told["district"], measured, reviews, judged,
+        told.get("asked", {}),
+    )  # fmt: skip
 
 
 def _severity(cases: Sequence[_Case]) -> _Severity:
@@ -146,8 +149,8 @@ def _row(programme: Programme, case: _Case, n: int, severity: _Severity) -> Row:
         "id": case.id, "code": case.code, "klass": case.klass, "district": case.district,
         "points": {key: str(one) for key, one in points.items()},
         "reviews": len(case.reviews), "raw": str(raw), "total": str(total), "margin": margin,
-        "raw_grade": scoring.grade(programme, raw, points, case.klass),
-        "grade": scoring.grade(programme, total, points, case.klass),
+        "raw_grade": scoring.grade(programme, raw, points, case.klass, case.asked),
+        "grade": scoring.grade(programme, total, points, case.klass, case.asked),
         "gaps": scoring.gaps(programme, case.klass, points),
     }  # fmt: skip
 

@@ -11,6 +11,7 @@ from django.db import transaction
 from kepu.appraisal import queries, rules, telling
 from kepu.appraisal.actions.moving import locked, move
 from kepu.appraisal.models import Application, Call
+from kepu.appraisal.models.applications import owner as owner_of
 from kepu.appraisal.programme.conditions import Answer
 from kepu.appraisal.programme.schema import Programme, Subject
 from kepu.appraisal.rules.applications import OF_PERSONS, Applicant
@@ -184,7 +185,7 @@ def _write(application: Application, answers: Mapping[str, Answer]) -> None:
         application.answers = dict(answers)
         return
     assert person.data_key is not None  # noqa: S101 (who is active is not erased)
-    owner = queries.applications.owner(person)
+    owner = owner_of(person)
     application.sealed_answers = keys.seal(person.data_key, dict(answers), owner)
 
 

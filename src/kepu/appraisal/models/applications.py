@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from kepu.appraisal.states import OVER, ApplicationState, Blinding
+from kepu.kernel.accounts import keys
 from kepu.kernel.divisions.models import Placed
+
+if TYPE_CHECKING:
+    from kepu.kernel.accounts.models import User
 
 
 class Application(Placed):
@@ -89,6 +95,19 @@ class Application(Placed):
 
     def __str__(self) -> str:
         return f"application {self.code}"
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What it says, by key; nothing is left of a person who was erased."""
+        if self.person is None:
+            return dict(self.answers)
+        key, sealed = self.person.data_key, self.sealed_answers
+        return keys.unseal(key, sealed, owner(self.person)) if key and sealed else {}
+
+
+def owner(person: User) -> str:
+    """What the sealed words of a person are bound to."""
+    return f"{person.pseudonym}:appraisal"
 
 
 class Evidence(models.Model):

@@ -6,7 +6,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from kepu.appraisal.models.applications import owner
 from kepu.appraisal.states import ObjectionState
+from kepu.kernel.accounts import keys
 
 OPEN = ObjectionState.OPEN
 
@@ -37,6 +39,14 @@ class Grievance(models.Model):
                 name="%(class)s_answered_with_words",
             )
         ]
+
+    @property
+    def text(self) -> str:
+        """What was written; nothing is left of a person who was erased."""
+        key = self.raised_by.data_key
+        if not key:
+            return ""
+        return str(keys.unseal(key, self.sealed_text, owner(self.raised_by))["text"])
 
 
 class Objection(Grievance):

@@ -13,7 +13,6 @@ from kepu.appraisal.models import Application, Call, Title
 from kepu.appraisal.programme.schema import Class, Grade
 from kepu.appraisal.queries import calls
 from kepu.appraisal.states import HELD, ApplicationState
-from kepu.kernel.accounts import keys
 from kepu.kernel.accounts.models import Organisation, User
 from kepu.kernel.errors import Outside
 from kepu.kernel.roles import queries as roles
@@ -107,15 +106,7 @@ def name_of(application: Application) -> str:
 
 def answers(application: Application) -> dict[str, Any]:
     """What it says, by key; nothing is left of a person who was erased."""
-    if application.person is None:
-        return dict(application.answers)
-    key, sealed = application.person.data_key, application.sealed_answers
-    return keys.unseal(key, sealed, owner(application.person)) if key and sealed else {}
-
-
-def owner(person: User) -> str:
-    """What the sealed words of a person are bound to."""
-    return f"{person.pseudonym}:appraisal"
+    return application.said
 
 
 def evidence_keys(application: Application) -> list[str]:

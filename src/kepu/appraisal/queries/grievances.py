@@ -6,16 +6,13 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from kepu.appraisal.models import Appeal, Application, Objection
-from kepu.appraisal.queries.applications import owner
 from kepu.appraisal.states import ObjectionState
-from kepu.kernel.accounts import keys
 from kepu.kernel.errors import Outside
 
 
 def text(raised: Objection | Appeal) -> str:
     """What was written; nothing is left of a person who was erased."""
-    key = raised.raised_by.data_key
-    return str(keys.unseal(key, raised.sealed_text, owner(raised.raised_by))["text"]) if key else ""
+    return raised.text
 
 
 def waiting(application: Application) -> QuerySet[Objection]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from kepu.appraisal.models import Application, Call, Judgement, Review, Score
 from kepu.appraisal.programme import scoring
+from kepu.appraisal.programme.schema import Programme
 from kepu.appraisal.queries import applications, calls
 from kepu.appraisal.states import SITTING, ApplicationState, ReviewState
 from kepu.kernel.divisions.fields import ancestors
@@ -47,22 +48,22 @@ def inputs(call: Call, rows: list[Application]) -> dict[str, Any]:
     return {
         "programme": call.programme,
         "rules_version": call.rules_version,
-        "applications": [
-            {
-                "id": one.pk,
-                "code": one.code,
-                "klass": one.klass,
-                "district": _district(one.path),
-                "measured": {
-                    key: str(points)
-                    for key, points in scoring.points_measured(
-                        programme, one.klass, applications.answers(one)
-                    ).items()
-                },
-                "reviews": reviews[one.pk],
-            }
-            for one in rows
-        ],
+        "applications": [_row(programme, one, reviews[one.pk]) for one in rows],
+    }
+
+
+def _row(programme: Programme, one: Application, reviews: list[dict[str, Any]]) -> dict[str, Any]:
+    said = applications.answers(one)
+    measured = scoring.points_measured(programme, one.klass, said)
+    key = programme.level_asked
+    return {
+        "id": one.pk,
+        "code": one.code,
+        "klass": one.klass,
+        "district": _district(one.path),
+        "measured": {criterion: str(points) for criterion, points in measured.items()},
+        "asked": {key: str(said[key])} if key and key in said else {},
+        "reviews": reviews,
     }
 
 
