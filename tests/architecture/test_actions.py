@@ -58,6 +58,7 @@ EXCEPTIONS = {
 
 # What time does, or the end of a team: Kepu itself acts, so nobody is named.
 BY_TIME = (
+    "appraisal/actions/applications.py:tell_late",
     "orders/actions/claiming.py:let_go",
     "orders/actions/timing.py:expire",
     "orders/actions/timing.py:run_out",

@@ -25,7 +25,7 @@ from kepu.orders.actions.syncing import Sent
 from kepu.people.actions import campaigns, certificates, hours, places
 from kepu.people.models import Field, Skill
 from tests import factories
-from tests.journeys import registers
+from tests.journeys import appraisals, registers
 
 MORNING = datetime(2026, 3, 5, 10, 0, tzinfo=BEIJING)
 DAY = timedelta(days=1)
@@ -268,6 +268,36 @@ SIGHTS = (
     Sight("venue-count", "venue_manager", {"venue_id": "venue"}),
     Sight("venue-desk", "district"),
     Sight("venue-decide", "district", {"venue_id": "venue", "verb": "suspend"}),
+    # Calls and applications
+    Sight("appraisal-calls"),
+    Sight("appraisal-call", at={"call_id": "open_call"}),
+    Sight("appraisal-call", "secretary", {"call_id": "draft_call"}),
+    Sight("appraisal-call", "secretary", {"call_id": "noticed_call"}),
+    Sight("appraisal-call-desk", "secretary"),
+    Sight("appraisal-call-new", "secretary"),
+    Sight("appraisal-apply", "venue_manager", {"call_id": "open_call"}),
+    Sight("appraisal-apply", "resident", {"call_id": "open_call"}),
+    Sight("appraisal-notice", at={"call_id": "noticed_call"}),
+    Sight("appraisal-notice", at={"call_id": "open_call"}),
+    Sight(
+        "appraisal-notice-object", "resident", {"call_id": "noticed_call", "code": "noticed_code"}
+    ),
+    Sight("appraisal-objection", "secretary", {"objection_id": "objection"}),
+    Sight("applications", "venue_manager"),
+    Sight("applications", "resident"),
+    Sight("application-desk", "secretary"),
+    Sight("application-desk", "district", query={"q": "没有"}),
+    Sight("application", "venue_manager", {"application_id": "application_draft"}),
+    Sight("application", "district", {"application_id": "application_submitted"}),
+    Sight("application", "secretary", {"application_id": "application_recommended"}),
+    Sight("application", "secretary", {"application_id": "application_objected"}),
+    Sight("application-edit", "venue_manager", {"application_id": "application_draft"}),
+    Sight("application-withdraw", "venue_manager", {"application_id": "application_submitted"}),
+    Sight("application-recommend", "district", {"application_id": "application_submitted"}),
+    Sight("application-send-back", "district", {"application_id": "application_submitted"}),
+    Sight("application-propose", "secretary", {"application_id": "application_reviewed"}),
+    Sight("application-name", "city", {"application_id": "application_noticed"}),
+    Sight("application-refuse", "city", {"application_id": "application_recommended"}),
     # Science literacy
     Sight("items", "keeper"),
     Sight("items", "keeper", query={"q": "没有"}),
@@ -441,6 +471,7 @@ def build() -> Town:
     _offices(town)
     _volunteering(town)
     registers.keep(town)
+    appraisals.keep(town)
     return town
 
 

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as lazy
 
-from kepu.appraisal.actions import evidence, reviewing
+from kepu.appraisal import queries
+from kepu.appraisal.actions import applications, evidence, reviewing
 from kepu.appraisal.actions.panels import PANELS_WORK
 from kepu.kernel.facts.catalogue import EvidenceAdded, PanelsAsked
 from kepu.kernel.facts.registry import Occasion, every, listen, listen_outside
@@ -34,3 +35,11 @@ def free_evidence(fact: EvidenceAdded, occasion: Occasion) -> None:
 def remind_reviewers(occasion: Occasion) -> None:
     """Reviewers are reminded, and secretaries told what became overdue."""
     reviewing.remind(now=occasion.now)
+
+
+@every(timedelta(hours=1), called=lazy("See which steps of applications have run out"), apart=True)
+def tell_late(occasion: Occasion) -> None:
+    """Who has a step in hand, and those one level up, hear once that its time is over."""
+    late = queries.applications.overdue(occasion.now).values_list("pk", flat=True)
+    for application_id in list(late[:1000]):
+        applications.tell_late(application_id, now=occasion.now)

@@ -28,7 +28,7 @@ ORDERS = {
 }
 COLUMNS = (
     Column(lazy("Code"), lambda one, _place: one.code),
-    Column(lazy("Call"), lambda one, _place: one.call.title),
+    Column(lazy("Call for applications"), lambda one, _place: one.call.title),
     Column(lazy("Applicant"), lambda one, _place: applications.name_of(one)),
     Column(lazy("Place"), lambda _one, place: place),
     Column(lazy("Class"), lambda one, _place: applications.class_of(one)),

@@ -39,7 +39,7 @@ class ApplicationState(models.TextChoices):
     CHECKED = "checked", _("passed the formal check")
     IN_REVIEW = "in_review", _("with the reviewers")
     REVIEWED = "reviewed", pgettext_lazy("application", "reviewed")
-    PROPOSED = "proposed", _("proposed")
+    PROPOSED = "proposed", pgettext_lazy("application", "proposed")
     NOTICED = "noticed", _("in public notice")
     OBJECTED = "objected", _("stopped by an objection")
     NAMED = "named", _("named")

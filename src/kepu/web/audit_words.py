@@ -69,6 +69,7 @@ WORDS = {
     "appraisal.take_certificate": "领取称号证书",
     "appraisal.take_evidence_back": "撤回佐证材料",
     "appraisal.take_on_review": "专家承诺保密并开始评审",
+    "appraisal.tell_late_application": "提示申报办理逾期",
     "appraisal.tell_title": "提示称号到期或年度报告",
     "appraisal.uphold_objection": "认定异议成立",
     "appraisal.warn_title": "警告称号单位",

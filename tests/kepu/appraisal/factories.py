@@ -14,6 +14,7 @@ from kepu.appraisal.rules.applications import Applicant
 from kepu.kernel.accounts.models import User
 from kepu.kernel.rulebooks import queries as rulebooks
 from kepu.kernel.rulebooks.models import Rulebook
+from kepu.venues.models import Venue
 from tests.factories import NOW, division, officer
 from tests.kepu.appraisal.samples import ANSWERS, RULES
 from tests.kepu.venues.factories import HERE, manager, unit, venue
@@ -76,12 +77,17 @@ WAYS = {
 
 
 def application(
-    state: str = "submitted", *, of: Call | None = None, by: User | None = None, now: datetime = NOW
+    state: str = "submitted",
+    *,
+    of: Call | None = None,
+    by: User | None = None,
+    now: datetime = NOW,
+    house: Venue | None = None,
 ) -> Application:
     """An application of the example venue, as far as `state`, by the verbs that lead there."""
     of = of or call(now=now)
     by = by or manager()
-    house = venue(by=by) if not unit().venues.exists() else unit().venues.get()
+    house = house or unit().venues.first() or venue(by=by)
     applicant = Applicant(house.division_now, "hall", unit(), house.pk)
     made = actions.applications.start(of.pk, applicant, by=by, now=now)
     actions.applications.answer(made.pk, GIVEN, seen=made.version, by=by, now=now)

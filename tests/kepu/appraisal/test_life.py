@@ -8,13 +8,14 @@ import pytest
 import yaml
 from django.db import IntegrityError, transaction
 
-from kepu.appraisal import actions, queries, rules
+from kepu.appraisal import actions, listeners, queries, rules
 from kepu.appraisal.models import Application, ApplicationStep
 from kepu.appraisal.rules.applications import Applicant
 from kepu.appraisal.states import APPLICATION, CALL, REVIEW, TITLE
 from kepu.kernel.audit.models import Entry
 from kepu.kernel.clock import BEIJING
 from kepu.kernel.errors import NotAllowed, Outside, RuleBroken
+from kepu.kernel.facts.registry import Occasion
 from kepu.kernel.notices.models import Notice
 from kepu.kernel.rulebooks import queries as rulebooks
 from kepu.kernel.rulebooks.models import Rulebook
@@ -367,6 +368,26 @@ def test_an_objection_stops_the_clock_and_gives_the_days_back():
     going = again(one)
     assert (going.state, going.notice_left) == ("noticed", None)
     assert going.due_at == datetime(2026, 3, 26, tzinfo=BEIJING)  # five whole days more
+
+
+def test_an_objection_on_the_day_of_the_notice_gives_back_no_more_than_was_promised():
+    one = application("noticed")
+    object_to(one, now=NOW + timedelta(hours=1))
+
+    assert again(one).notice_left == 5
+
+
+def test_who_has_a_late_step_in_hand_hears_of_it_once():
+    here = district()
+    one = application("submitted")
+    assert one.due_at is not None
+    in_time, late = one.due_at - timedelta(hours=1), one.due_at + timedelta(hours=1)
+    for now in (in_time, late, late + timedelta(hours=1)):
+        listeners.tell_late(Occasion(1, now))
+
+    told = Notice.objects.filter(template="appraisal.late")
+    assert told.filter(person=here).count() == 1
+    assert told.filter(person=manager()).count() == 0
 
 
 def test_the_clock_waits_for_the_last_of_several_objections():

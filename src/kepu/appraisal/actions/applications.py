@@ -14,6 +14,7 @@ from kepu.appraisal.models import Application, Call
 from kepu.appraisal.programme.conditions import Answer
 from kepu.appraisal.programme.schema import Programme, Subject
 from kepu.appraisal.rules.applications import OF_PERSONS, Applicant
+from kepu.appraisal.states import ApplicationState
 from kepu.kernel.accounts import keys
 from kepu.kernel.accounts.models import User
 from kepu.kernel.audit import actions as audit
@@ -121,7 +122,6 @@ def send_back(
 ) -> Application:
     """Return it for mending, once: by its district or by the secretary."""
     application = locked(application_id)
-    programme = queries.calls.programme(application.call)
     authorize(rules.applications.why_not_send_back_as(by, application, now))
     require(rules.applications.why_not_send_back(application, seen, reason))
 
@@ -155,11 +155,27 @@ def refuse(
     authorize(rules.deciding.why_not_decide_as(by, application, now))
     require(rules.applications.why_not_refuse(application, seen, reason))
 
-    programme = queries.calls.programme(application.call)
     application.grade = ""
     move(application, "refuse", by=by, now=now, reason=reason, reference=reference)
     telling.applications.told(application, "refuse", reason, now=now)
     return application
+
+
+@transaction.atomic
+def tell_late(application_id: int, *, now: datetime) -> None:
+    """Tell the owners of a step that has run out of time, and those one level up; once for a step."""
+    application = locked(application_id)
+    late = application.due_at is not None and application.due_at <= now
+    if (
+        not late
+        or application.told_late_at is not None
+        or application.state == ApplicationState.NOTICED
+    ):
+        return
+    application.told_late_at = now
+    application.save(update_fields=["told_late_at"])
+    audit.record(None, "appraisal.tell_late_application", application, now=now)
+    telling.applications.late(application, now=now)
 
 
 def _write(application: Application, answers: Mapping[str, Answer]) -> None:

@@ -49,7 +49,6 @@ def put_in_notice(call_id: int, *, by: User, now: datetime) -> list[Application]
     authorize(rules.calls.why_not_keep(by, call, now))
     require(rules.deciding.why_not_notice(call))
 
-    programme = queries.calls.programme(call)
     rows = queries.applications.of_call(call, states=[ApplicationState.PROPOSED])
     found = list(rows.select_for_update(of=("self",)))
     for application in found:
@@ -77,7 +76,7 @@ def object_to(application_id: int, *, text: str, by: User, now: datetime) -> Obj
     if application.state == ApplicationState.NOTICED:
         assert application.due_at is not None  # noqa: S101 (a notice has an end)
         left = days_left(now, application.due_at)
-        application.notice_left = left
+        application.notice_left = min(left, programme.notice.workdays)
         move(application, "object", by=None, now=now)
     telling.applications.objected(application, now=now)
     return objection
@@ -126,7 +125,6 @@ def _go_on(application: Application, verb: str, reply: str, *, by: User, now: da
 def name(application_id: int, *, reference: str, seen: int, by: User, now: datetime) -> Title:
     """Name it, under the number of the signed decision: from now on the title holds."""
     application = locked(application_id)
-    programme = queries.calls.programme(application.call)
     authorize(rules.deciding.why_not_decide_as(by, application, now))
     require(rules.deciding.why_not_name(application, reference, seen, now))
 

@@ -38,6 +38,7 @@ def move(
     application.version += 1
     application.since = now
     application.due_at = _due(application.state, programme, now)
+    application.told_late_at = None
     if application.state != A.OBJECTED:
         application.notice_left = None
     application.save()

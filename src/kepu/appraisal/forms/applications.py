@@ -139,7 +139,7 @@ class DeskForm(forms.Form):
     """Which applications a secretary or an officer sees."""
 
     q = forms.CharField(label=lazy("Code or name"), required=False, max_length=60)
-    call = forms.ChoiceField(label=lazy("Call"), required=False)
+    call = forms.ChoiceField(label=lazy("Call for applications"), required=False)
     district = forms.ChoiceField(label=lazy("District"), required=False)
     state = forms.ChoiceField(
         label=lazy("State"), required=False,

@@ -57,6 +57,7 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1)),
                 ('since', models.DateTimeField()),
                 ('due_at', models.DateTimeField(blank=True, null=True)),
+                ('told_late_at', models.DateTimeField(blank=True, null=True)),
                 ('mended', models.BooleanField(default=False)),
                 ('notice_from', models.DateTimeField(blank=True, null=True)),
                 ('notice_left', models.PositiveSmallIntegerField(blank=True, null=True)),

@@ -41,6 +41,7 @@ class Application(Placed):
     version = models.PositiveIntegerField(default=1)
     since = models.DateTimeField()
     due_at = models.DateTimeField(null=True, blank=True)
+    told_late_at = models.DateTimeField(null=True, blank=True)  # that this step has run out of time
     mended = models.BooleanField(default=False)  # it was returned once, and is not a second time
     notice_from = models.DateTimeField(null=True, blank=True)
     notice_left = models.PositiveSmallIntegerField(null=True, blank=True)

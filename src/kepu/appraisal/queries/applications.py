@@ -60,9 +60,10 @@ def in_notice(call: Call) -> QuerySet[Application]:
 
 
 def overdue(now: datetime) -> QuerySet[Application]:
-    """Applications whose step should be done by now, the longest overdue first."""
+    """Applications whose step has run out of time and of which nobody was told yet."""
     running = ~Q(state=ApplicationState.NOTICED)  # a notice that is over waits to be decided
-    return joined().filter(running, due_at__lte=now).order_by("due_at", "pk")
+    found = joined().filter(running, due_at__lte=now, told_late_at__isnull=True)
+    return found.order_by("due_at", "pk")
 
 
 def seen(application_id: int, person: User | None, now: datetime) -> Application:

@@ -8,6 +8,8 @@ from django.urls import reverse
 
 from kepu.appraisal.models import Application, Objection
 from kepu.appraisal.programme.schema import Programme
+from kepu.appraisal.queries import calls
+from kepu.appraisal.states import ApplicationState
 from kepu.kernel.accounts.models import User
 from kepu.kernel.notices import actions as notices
 from kepu.kernel.notices.texts import Text, Words
@@ -128,10 +130,23 @@ def answered(objection: Objection, *, now: datetime) -> None:
     notices.notify(objection.raised_by, ANSWERED.key, said, now=now, link=link)
 
 
-def late(application: Application, owners: list[User], *, now: datetime) -> None:
+def late(application: Application, *, now: datetime) -> None:
     """The owners of a step that has run out of time, and those one level up."""
-    for owner in owners:
-        _tell(owner, LATE, application, now=now)
+    for person in {one.pk: one for one in _answerable(application, now=now)}.values():
+        _tell(person, LATE, application, now=now)
+
+
+def _answerable(application: Application, *, now: datetime) -> list[User]:
+    """Who has the step in hand, and who watches over them."""
+    kept = secretaries(application, now=now)
+    if application.state == ApplicationState.RETURNED:
+        return [*applicants(application, now=now), *kept]
+    here = roles.nearest_holders(Verb.APPRAISAL_RECOMMEND, now=now, path=application.path)
+    asked = calls.programme(application.call).recommended_at is not None
+    if asked and application.state == ApplicationState.SUBMITTED:
+        return [*here, *kept]
+    path = application.call.path
+    return [*kept, *roles.nearest_holders(Verb.APPRAISAL_DECIDE, now=now, path=path)]
 
 
 def secretaries(application: Application, *, now: datetime) -> list[User]:

@@ -283,7 +283,7 @@ def name(request: HttpRequest, application_id: int) -> HttpResponse:
         deciding.name(one.pk, reference=data["reference"], seen=data["version"], by=person, now=now)
         return _("Named. The title holds from today on, and the applicant was told.")
 
-    return _step(request, application_id, _("Name"), act, NamingForm)
+    return _step(request, application_id, _("Name it"), act, NamingForm)
 
 
 Act = Callable[[Application, dict[str, Any], User, datetime], str]
@@ -335,7 +335,7 @@ def _doors(
          sender or rules.applications.why_not_send_back(one, seen, some)),
         ("propose", _("Propose"), "main",
          secretary or rules.deciding.why_not_propose(one, programme, grade, seen)),
-        ("name", _("Name"), "main",
+        ("name", _("Name it"), "main",
          decider or rules.deciding.why_not_name(one, some, seen, now)),
         ("refuse", _("Refuse"), "danger",
          decider or rules.applications.why_not_refuse(one, seen, some)),

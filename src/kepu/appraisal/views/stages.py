@@ -14,6 +14,7 @@ from kepu.appraisal.programme.conditions import Answer
 from kepu.appraisal.programme.schema import Programme
 from kepu.appraisal.states import ApplicationState
 from kepu.kernel.accounts.models import User
+from kepu.kernel.files import queries as files
 from kepu.ui.cards import Happening, Step
 
 A = ApplicationState
@@ -23,7 +24,7 @@ ICONS = {"send_back": "warning", "object": "warning", "refuse": "cross", "name":
 def way(application: Application, programme: Programme) -> list[Step]:
     """The stages of the programme, and where the application stands among them."""
     stages = [
-        (_("Handed in"), (A.DRAFT, A.RETURNED), True),
+        (pgettext("stage", "Handing in"), (A.DRAFT, A.RETURNED), True),
         (_("Recommendation"), (A.SUBMITTED,), programme.recommended_at is not None),
         (_("Formal check"), (A.SUBMITTED, A.RECOMMENDED), True),
         (_("Expert review"), (A.CHECKED, A.IN_REVIEW), programme.reviewing is not None),
@@ -71,11 +72,13 @@ def _said(answer: Answer, unit: str) -> str:
     return f"{words} {unit}".strip()
 
 
-def shown(application: Application, programme: Programme) -> list[tuple[Any, list[Any]]]:
-    """Each entry of the list of evidence with its files."""
-    files = list(application.evidence.select_related("file", "file__owner"))
+def shown(
+    application: Application, programme: Programme
+) -> list[tuple[str, list[tuple[int, str]]]]:
+    """Each entry of the list of evidence with its files: number and name."""
+    rows = list(application.evidence.select_related("file", "file__owner"))
     return [
-        (one, [row for row in files if row.key == one.key])
+        (str(one), [(row.file_id, files.name(row.file)) for row in rows if row.key == one.key])
         for one in programme.of_class(programme.evidence, application.klass)
     ]
 

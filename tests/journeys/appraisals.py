@@ -1,0 +1,33 @@
+"""Calls, applications and their notice in the town, each in the state that its page is about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kepu.appraisal import actions
+from tests import factories
+from tests.kepu.appraisal import factories as appraisal
+from tests.kepu.venues import factories as venues
+
+if TYPE_CHECKING:
+    from tests.journeys.town import Town
+
+
+def keep(town: Town) -> None:
+    """An open call with a draft, and others whose application waits here and there."""
+    town.people["secretary"] = appraisal.secretary()
+    by = town.people["venue_manager"]
+    open_call = appraisal.call()
+    town.values["open_call"], town.values["draft_call"] = open_call.pk, appraisal.call("draft").pk
+    house = venues.unit().venues.get(name="示例馆")
+    for state in ("draft", "submitted", "recommended", "reviewed", "noticed"):
+        of = open_call if state == "draft" else appraisal.call()
+        one = appraisal.application(state, of=of, by=by, house=house)
+        town.values[f"application_{state}"] = one.pk
+        if state == "noticed":
+            town.values["noticed_call"], town.values["noticed_code"] = one.call_id, one.code
+    stopped = appraisal.application("noticed", of=appraisal.call(), by=by, house=house)
+    raised = actions.deciding.object_to(
+        stopped.pk, text="该馆去年停业半年", by=town.people["resident"], now=factories.NOW
+    )
+    town.values["application_objected"], town.values["objection"] = stopped.pk, raised.pk
