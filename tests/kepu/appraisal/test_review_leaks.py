@@ -66,7 +66,9 @@ def town(settings, tmp_path):
     other = world.application(of, "对手馆示例", world.AWAY)
     row.refresh_from_db()
     shown = list(
-        Evidence.objects.select_related("file", "blind").filter(pk__in=[f.pk for f in files])
+        Evidence.objects.select_related("file", "blind")
+        .filter(pk__in=[f.pk for f in files])
+        .order_by("pk")
     )
     return SimpleNamespace(
         row=row, call=of, mine=mine, theirs=theirs, files=shown, secretary=factories.secretary(),
