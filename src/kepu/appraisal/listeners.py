@@ -13,6 +13,14 @@ from kepu.kernel.facts.catalogue import EvidenceAdded, PanelsAsked
 from kepu.kernel.facts.registry import Occasion, every, listen, listen_outside
 
 
+@every(timedelta(hours=1), called=lazy("See which steps of applications have run out"), apart=True)
+def tell_late(occasion: Occasion) -> None:
+    """Who has a step in hand, and those one level up, hear once that its time is over."""
+    late = queries.applications.overdue(occasion.now).values_list("pk", flat=True)
+    for application_id in list(late[:1000]):
+        applications.tell_late(application_id, now=occasion.now)
+
+
 @listen(PanelsAsked, called=lazy("Find reviewers, or ask those who were found"), awaited=True)
 def begin_panels(fact: PanelsAsked, occasion: Occasion) -> None:
     """The worker takes the proposal up as soon as its asking is committed."""
@@ -35,11 +43,3 @@ def free_evidence(fact: EvidenceAdded, occasion: Occasion) -> None:
 def remind_reviewers(occasion: Occasion) -> None:
     """Reviewers are reminded, and secretaries told what became overdue."""
     reviewing.remind(now=occasion.now)
-
-
-@every(timedelta(hours=1), called=lazy("See which steps of applications have run out"), apart=True)
-def tell_late(occasion: Occasion) -> None:
-    """Who has a step in hand, and those one level up, hear once that its time is over."""
-    late = queries.applications.overdue(occasion.now).values_list("pk", flat=True)
-    for application_id in list(late[:1000]):
-        applications.tell_late(application_id, now=occasion.now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kepu.appraisal.programme.schema import Programme
@@ -16,11 +17,19 @@ PREFIX = "appraisal"
 FAMILY = Family(PREFIX, _("programme of appraisal"), Programme)
 
 
-def _shipped(code: str, title: object) -> Kind:
-    return Kind(f"{PREFIX}.{code}", str(title), Programme, "kepu.appraisal", f"{code}.yaml")
+def _shipped(code: str, title: Promise) -> Kind:
+    return Kind(f"{PREFIX}.{code}", title, Programme, "kepu.appraisal", f"{code}.yaml")
 
 
-KINDS: tuple[Kind, ...] = ()
+KINDS = (
+    _shipped("museum", _("registration and evaluation of science museums")),
+    _shipped("base", _("municipal kepu bases")),
+    _shipped("district_base", _("district kepu bases")),
+    _shipped("community", _("demonstration communities")),
+    _shipped("science_title", _("professional titles of science communication")),
+    _shipped("communicator", _("science communicators of the year")),
+    _shipped("grant", _("kepu grants")),
+)
 
 
 @dataclass(frozen=True)
@@ -41,6 +50,12 @@ def in_force(code: str, now: datetime) -> Rule:
 def as_of(code: str, version: int) -> Rule:
     """The programme as a version says it: what was begun under it is judged by it to the end."""
     return _rule(code, version, rulebooks.version(f"{PREFIX}.{code}", version).rules)
+
+
+def newest(code: str) -> Rule:
+    """The latest version there is, in force yet or not; raises Outside when there is none."""
+    last = rulebooks.versions(f"{PREFIX}.{code}").last()
+    return as_of(code, last.version if last else 0)
 
 
 def codes() -> list[str]:

@@ -1,6 +1,15 @@
 from django.urls import path
 
-from kepu.appraisal.views import applications, calls, deciding, panels, reviewing, titles
+from kepu.appraisal.views import (
+    applications,
+    calls,
+    deciding,
+    judging,
+    panels,
+    programmes,
+    reviewing,
+    titles,
+)
 
 urlpatterns = [
     path("appraisal/calls/", calls.listed, name="appraisal-calls"),
@@ -27,6 +36,17 @@ urlpatterns = [
         "appraisal/objections/<int:objection_id>/answer/",
         deciding.answer,
         name="appraisal-objection",
+    ),
+    path("appraisal/calls/<int:call_id>/weigh/", judging.weigh, name="appraisal-weigh"),
+    path(
+        "appraisal/calls/<int:call_id>/judgements/<int:number>/",
+        judging.show,
+        name="appraisal-judgement",
+    ),
+    path(
+        "appraisal/calls/<int:call_id>/judgements/<int:number>/propose/",
+        judging.propose_all,
+        name="appraisal-propose-all",
     ),
     path("applications/", applications.mine, name="applications"),
     path("applications/desk/", applications.desk, name="application-desk"),
@@ -126,6 +146,27 @@ urlpatterns = [
         "appraisal/reviews/<int:review_id>/files/<int:evidence_id>/",
         reviewing.file,
         name="appraisal-review-file",
+    ),
+    path("programmes/", programmes.listed, name="programmes"),
+    path("programmes/new/", programmes.new, name="programme-new"),
+    path("programmes/drafts/<int:draft_id>/", programmes.draft, name="programme-draft"),
+    path("programmes/drafts/<int:draft_id>/preview/", programmes.preview, name="programme-preview"),
+    path("programmes/drafts/<int:draft_id>/try/", programmes.dry_run, name="programme-try"),
+    path("programmes/drafts/<int:draft_id>/issue/", programmes.issue, name="programme-issue"),
+    path("programmes/drafts/<int:draft_id>/discard/", programmes.discard, name="programme-discard"),
+    path(
+        "programmes/drafts/<int:draft_id>/<str:key>/", programmes.section, name="programme-section"
+    ),
+    path(
+        "programmes/drafts/<int:draft_id>/<str:key>/add/", programmes.row, name="programme-row-new"
+    ),
+    path(
+        "programmes/drafts/<int:draft_id>/<str:key>/<int:at>/", programmes.row, name="programme-row"
+    ),
+    path(
+        "programmes/drafts/<int:draft_id>/<str:key>/<int:at>/<str:verb>/",
+        programmes.change_row,
+        name="programme-row-change",
     ),
     path("titles/<str:number>/", titles.show, name="title"),
 ]

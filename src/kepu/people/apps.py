@@ -12,9 +12,11 @@ class People(AppConfig):
         from kepu.kernel.accounts import retention
         from kepu.kernel.accounts.held import part
         from kepu.kernel.exports import registry as exports
+        from kepu.kernel.files import purposes
         from kepu.kernel.notices import texts as notices
         from kepu.kernel.roles import ground, holdings
         from kepu.people import (
+            evidence,
             exporting,
             handover,
             held,
@@ -24,15 +26,17 @@ class People(AppConfig):
             registers,
             sheets,
             telling,
+            telling_experts,
         )
 
         policy.register_all()
-        notices.register(*telling.TEXTS)
+        notices.register(*telling.TEXTS, *telling_experts.TEXTS)
         registry.register(*sheets.SHEETS)
         holdings.register("people", handover.work, handover.move)
         ground.register("people", handover.ground)
         for source in exporting.SOURCES:
             exports.register(source)
+        purposes.register(evidence.PURPOSE)
         lists.register(*registers.REGISTERS)
         taking_away.register("people", part(held.TABLES))
         retention.register("people.leading", keeping.leading)

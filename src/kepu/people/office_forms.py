@@ -14,7 +14,7 @@ from kepu.kernel.roles.forms import PersonField
 from kepu.people.forms import ListForm, TopicsForm, WeekField, unit_field
 from kepu.people.models import Field, PostKind, StationKind, StationTier, Team
 from kepu.people.queries.vocabulary import fields, post_kinds, skills
-from kepu.people.states import ExpertState, NominationState
+from kepu.people.states import BondKind, ExpertState, NominationState
 
 ALL = ("", lazy("All"))
 
@@ -176,10 +176,15 @@ class FieldsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
 class ExpertListForm(ListForm):
     field = forms.ChoiceField(label=lazy("Discipline"), required=False)
     state = forms.ChoiceField(
-        label=lazy("State"), required=False, choices=[ALL, *ExpertState.choices]
+        label=lazy("State"),
+        required=False,
+        choices=[ALL, *(one for one in ExpertState.choices if one[0] != ExpertState.DRAFT)],
     )
     q = sealed_field(lazy("Unit, rank or person"))
-    field_order = ("q", "field", "state", "district")
+    late = forms.BooleanField(
+        label=lazy("Only those who have not confirmed in time"), required=False
+    )
+    field_order = ("q", "field", "state", "district", "late")
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -219,9 +224,13 @@ class ExpertWeekForm(forms.Form):
 
 
 class EmploymentForm(forms.Form):
-    """Where an expert works or worked."""
+    """Where an expert works or worked; a unit that is not registered here by its name."""
 
-    organisation = unit_field(lazy("Unit"))
+    organisation = unit_field(lazy("Unit"), required=False)
+    named = forms.CharField(
+        label=lazy("Or a unit that is not registered here"), required=False, max_length=120
+    )
+    post = forms.CharField(label=lazy("Post"), required=False, max_length=60)
     first = day_field(lazy("From"))
     last = day_field(lazy("Until"), required=False)
 
@@ -234,14 +243,20 @@ class EmploymentForm(forms.Form):
 
 
 class ConflictForm(forms.Form):
-    """A bond to a unit or to a person."""
+    """A bond to a unit, to a person known here, or to somebody by name."""
 
+    kind = forms.ChoiceField(label=lazy("What kind of bond?"), choices=BondKind.choices)
     organisation = unit_field(lazy("To this unit"), required=False)
     person = somebody(lazy("Or to this person"), required=False)
+    named = forms.CharField(
+        label=lazy("Or to somebody not known here, by name"), required=False, max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )  # fmt: skip
     reason = forms.CharField(
-        label=lazy("What kind of bond?"),
+        label=lazy("In your own words"),
         max_length=120,
-        help_text=lazy("Such as: adviser of the unit, relative, shared project"),
+        required=False,
+        help_text=lazy("Such as: adviser of the unit until last year"),
     )
     until = day_field(lazy("Until"), required=False)
 

@@ -186,11 +186,18 @@ class Confirming(Article):
         return on - timedelta(days=self.grace_days)
 
 
+class Counted(Article):
+    """Figures of kepu workers that analysts may read."""
+
+    units: Annotated[int, Told(_("A figure rests on at least"), _("units"))] = Field(ge=1, le=50)
+
+
 class Experts(Rules):
-    """Rules of the expert register (S113)."""
+    """Rules of the registers of experts and kepu workers (S113, S115)."""
 
     consent: Annotated[Article, Told(_("Consent"))]
     confirming: Annotated[Confirming, Told(_("Yearly confirmation"))]
+    workers: Annotated[Counted, Told(_("Figures of kepu workers"))]
 
 
 def register_all() -> None:

@@ -269,14 +269,22 @@ def _posts(person: User | None, asked: Asked, now: datetime) -> QuerySet[Any]:
 
 
 def _experts(person: User | None, asked: Asked, now: datetime) -> QuerySet[Any]:
-    refusal = _("only a city officer may invite experts")
+    refusal = _("only officers who answer applications of experts have this page")
     found = experts.listed(
         field=asked.get("field", ""),
         state=asked.get("state", ""),
         scope=asked.get("district", ""),
     )
-    found = found.filter(_within(person, Verb.EXPERT_INVITE, refusal, now))
-    columns = ("rank", "employments__organisation__name", "fields__title_zh", "fields__title_en")
+    found = found.filter(_within(person, Verb.EXPERT_ADMIT, refusal, now))
+    if asked.get("late"):
+        found = experts.late(found, clock.day(now))
+    columns = (
+        "rank",
+        "employments__organisation__name",
+        "employments__named",
+        "fields__title_zh",
+        "fields__title_en",
+    )
     return _named(found, asked.get("q", ""), columns, "person")
 
 
@@ -355,11 +363,12 @@ EXPERTS = Register(
         Column(lazy("Disciplines"), lambda one, _place: _titles(one.fields)),
         PLACE,
         STATE,
+        Column(lazy("Confirmed until"), lambda one, _place: one.confirmed_until),
         Column(lazy("Duties now"), lambda one, _place: one.load),
         Column(lazy("Duties at most"), lambda one, _place: one.most_duties),
     ),
     personal=True,
-    ground=_reached(Verb.EXPERT_INVITE),
+    ground=_reached(Verb.EXPERT_ADMIT),
 )  # fmt: skip
 
 NOMINATIONS = Register(

@@ -148,7 +148,7 @@ class ExpertState(models.TextChoices):
     LEFT = "left", _("left")
 
 
-_OUTSIDE = (ExpertState.REFUSED, ExpertState.DECLINED, ExpertState.LEFT)
+OUTSIDE = (ExpertState.REFUSED, ExpertState.DECLINED, ExpertState.LEFT)
 
 EXPERT = Machine(
     start=ExpertState.DRAFT,
@@ -157,8 +157,8 @@ EXPERT = Machine(
         Move("withdraw", (ExpertState.APPLIED,), ExpertState.DRAFT),
         Move("admit", (ExpertState.APPLIED,), ExpertState.ACTIVE),
         Move("refuse", (ExpertState.APPLIED,), ExpertState.REFUSED),
-        Move("reopen", _OUTSIDE, ExpertState.DRAFT),
-        Move("invite", (ExpertState.DRAFT, ExpertState.APPLIED, *_OUTSIDE), ExpertState.INVITED),
+        Move("reopen", OUTSIDE, ExpertState.DRAFT),
+        Move("invite", (ExpertState.DRAFT, ExpertState.APPLIED, *OUTSIDE), ExpertState.INVITED),
         Move("agree", (ExpertState.INVITED,), ExpertState.ACCEPTED),
         Move("decline", (ExpertState.INVITED,), ExpertState.DECLINED),
         Move("activate", (ExpertState.ACCEPTED,), ExpertState.ACTIVE),
@@ -216,18 +216,18 @@ class WorkKind(models.TextChoices):
 class Speech(models.TextChoices):
     """Languages in which an expert can review and speak; codes of BCP 47."""
 
-    MANDARIN = "zh", _("Chinese")
-    ENGLISH = "en", _("English")
-    FRENCH = "fr", _("French")
-    RUSSIAN = "ru", _("Russian")
-    GERMAN = "de", _("German")
-    SPANISH = "es", _("Spanish")
-    JAPANESE = "ja", _("Japanese")
-    KOREAN = "ko", _("Korean")
-    TUJIA = "tji", _("Tujia")
-    MIAO = "hmn", _("Miao")
-    TIBETAN = "bo", _("Tibetan")
-    SIGN = "csl", _("Chinese sign language")
+    MANDARIN = "zh", pgettext_lazy("language", "Chinese")
+    ENGLISH = "en", pgettext_lazy("language", "English")
+    FRENCH = "fr", pgettext_lazy("language", "French")
+    RUSSIAN = "ru", pgettext_lazy("language", "Russian")
+    GERMAN = "de", pgettext_lazy("language", "German")
+    SPANISH = "es", pgettext_lazy("language", "Spanish")
+    JAPANESE = "ja", pgettext_lazy("language", "Japanese")
+    KOREAN = "ko", pgettext_lazy("language", "Korean")
+    TUJIA = "tji", pgettext_lazy("language", "Tujia")
+    MIAO = "hmn", pgettext_lazy("language", "Miao")
+    TIBETAN = "bo", pgettext_lazy("language", "Tibetan")
+    SIGN = "csl", pgettext_lazy("language", "Chinese sign language")
 
 
 class WorkerState(models.TextChoices):

@@ -37,7 +37,7 @@ RULES: dict[str, Any] = {
         {"key": "hall_area", "title": "展厅面积", "kind": "number", "classes": ["hall"]},
         {"key": "grade", "title": "等次", "kind": "choice", "choices": ["4A", "5A"],
          "required": False},
-        {"key": "free", "title": "是否免费", "kind": "yes"},
+        {"key": "free", "title": "是否免费", "kind": "yes_no"},
         {"key": "since", "title": "开馆日期", "kind": "day", "required": False},
         {"key": "story", "title": "特色", "kind": "text", "longest": 20, "reveals": True},
         {"key": "works", "title": "代表作", "kind": "lines", "entries": 2, "required": False},

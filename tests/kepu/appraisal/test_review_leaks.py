@@ -1,4 +1,4 @@
-"""A blind reviewer walks every address of the room and learns nobody's name; others learn nothing at all."""
+"""A blind reviewer walks every address of the room and learns no name; others learn nothing at all."""
 
 from __future__ import annotations
 

@@ -63,8 +63,14 @@ TRUTH = {
     ("expert-week",): (200, 404, 404, 404, 404, 302),
     ("expert-employment",): (200, 404, 404, 404, 404, 302),
     ("expert-conflict",): (200, 404, 404, 404, 404, 302),
-    ("experts",): (403, 403, 403, 200, 403, 302),
-    ("expert", "expert"): (403, 403, 403, 200, 403, 302),
+    ("expert-apply",): (200, 200, 200, 200, 200, 302),
+    ("expert-expertise",): (200, 404, 404, 404, 404, 302),
+    ("expert-title",): (200, 404, 404, 404, 404, 302),
+    ("expert-work",): (200, 404, 404, 404, 404, 302),
+    ("expert-fee",): (200, 404, 404, 404, 404, 302),
+    ("experts",): (403, 200, 200, 200, 403, 302),
+    ("expert", "expert"): (403, 404, 404, 200, 403, 302),  # of the whole city, not of a district
+    ("expert-refuse", "expert"): (403, 404, 404, 200, 403, 302),
     ("expert-invite",): (403, 403, 403, 200, 403, 302),
     ("posts",): (403, 200, 200, 200, 403, 302),
     ("post-new",): (403, 200, 200, 200, 403, 302),
@@ -88,7 +94,9 @@ def test_a_page_opens_to_whom_it_concerns(cast, page):
 
 DEEDS = {
     ("station-close", "station"): (403, 302, 403, 302, 403, 302),
-    ("expert-activate", "expert"): (403, 403, 403, 409, 403, 302),  # asked, and not yet agreed
+    ("expert-activate", "expert"): (403, 404, 404, 409, 403, 302),  # asked, and not yet agreed
+    ("expert-admit", "expert"): (403, 404, 404, 409, 403, 302),  # did not apply
+    ("expert-fee-forget",): (302, 404, 404, 404, 404, 302),
     ("nomination-act", "nomination", "pass"): (
         404,
         403,
@@ -241,7 +249,7 @@ def test_an_expert_walks_from_the_invitation_to_work_from_a_telephone(cast):
     assert status(cast, "owner", "expert-week", post=week) == 302
     worked = {"organisation": "示例大学", "first": "2020-01-01"}
     assert status(cast, "owner", "expert-employment", post=worked) == 302
-    bound = {"organisation": "示例大学", "reason": "顾问"}
+    bound = {"organisation": "示例大学", "kind": "other", "reason": "顾问"}
     assert status(cast, "owner", "expert-conflict", post=bound) == 302
 
     expert = Expert.objects.get()
@@ -252,8 +260,9 @@ def test_an_expert_walks_from_the_invitation_to_work_from_a_telephone(cast):
 
 def test_a_bond_is_to_one_party_that_exists(cast):
     for bound, code in (
-        ({"reason": "顾问"}, 409),
-        ({"organisation": "没有这个单位", "reason": "顾问"}, 422),
+        ({"kind": "other", "reason": "顾问"}, 409),
+        ({"kind": "kin", "organisation": "没有这个单位"}, 422),
+        ({"organisation": "示例单位"}, 422),
     ):
         assert status(cast, "owner", "expert-conflict", post=bound) == code
     assert not Expert.objects.get().conflicts.exists()

@@ -129,7 +129,7 @@ def test_a_name_that_is_not_known_here_is_not_kept_in_clear(by):
     bond = declare(active(by), named="李示例")
 
     assert "李示例".encode() not in bytes(bond.named_sealed)
-    assert (bond.named, bond.party) == ("李示例", "李示例")
+    assert bond.named == "李示例"
 
 
 def test_bonds_of_many_cost_no_more_than_those_of_one(by, django_assert_num_queries):

@@ -93,7 +93,8 @@ def test_a_file_holds_what_the_filters_leave(cast):
         ("posts", "colleague", 1),  # of another district: the heads of the columns alone
         ("posts", "officer", 2),
         ("posts", "stranger", 403),
-        ("experts", "officer", 403),
+        ("experts", "officer", 1),
+        ("experts", "stranger", 403),
         ("experts", "city", 2),
         ("nominations", "colleague", 1),
         ("nominations", "owner", 403),

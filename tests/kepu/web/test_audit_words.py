@@ -28,6 +28,7 @@ MOVES = {
     "service": orders.SERVICE,
     "team": people.TEAM,
     "expert": people.EXPERT,
+    "worker": people.WORKER,
     "item": literacy.ITEM,
     "booklets": literacy.BOOKLETS,
     "run": literacy.RUN,

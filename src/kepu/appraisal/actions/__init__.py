@@ -5,9 +5,21 @@ from kepu.appraisal.actions import (
     calls,
     deciding,
     evidence,
+    judging,
     panels,
+    programmes,
     reviewing,
     titles,
 )
 
-__all__ = ["applications", "calls", "deciding", "evidence", "panels", "reviewing", "titles"]
+__all__ = [
+    "applications",
+    "calls",
+    "deciding",
+    "evidence",
+    "judging",
+    "panels",
+    "programmes",
+    "reviewing",
+    "titles",
+]

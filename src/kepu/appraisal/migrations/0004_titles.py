@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_tables'),
-        ('appraisal', '0001_tables'),
+        ('appraisal', '0002_drafts'),
         ('divisions', '0001_tables'),
         ('venues', '0001_tables'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

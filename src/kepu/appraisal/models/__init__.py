@@ -2,6 +2,7 @@
 
 from kepu.appraisal.models.applications import Application, ApplicationStep, Evidence
 from kepu.appraisal.models.calls import Call
+from kepu.appraisal.models.drafts import ProgrammeDraft
 from kepu.appraisal.models.notices import Appeal, Objection
 from kepu.appraisal.models.panels import Panels, Seat
 from kepu.appraisal.models.reviews import Judgement, Review, Score
@@ -16,6 +17,7 @@ __all__ = [
     "Judgement",
     "Objection",
     "Panels",
+    "ProgrammeDraft",
     "Review",
     "Score",
     "Seat",

@@ -25,7 +25,7 @@ class Condition(Rules):
     at_least: Annotated[float | None, Told(_("at least"))] = None
     at_most: Annotated[float | None, Told(_("at most"))] = None
     one_of: Annotated[list[str], Told(_("one of"))] = []
-    yes: Annotated[bool | None, Told(_("is answered with yes"))] = None
+    is_yes: Annotated[bool | None, Told(_("is answered with yes"))] = None
     holds: Annotated[str, Told(_("Holds a title of"))] = Field(default="", max_length=60)
     all: Annotated[list[Condition], Told(_("All of"))] = []
     any: Annotated[list[Condition], Told(_("Any of"))] = []
@@ -36,7 +36,7 @@ class Condition(Rules):
             self.at_least is not None,
             self.at_most is not None,
             bool(self.one_of),
-            self.yes is not None,
+            self.is_yes is not None,
         ]
         if [bool(self.answer), bool(self.holds), bool(self.all), bool(self.any)].count(True) != 1:
             raise ValueError(
@@ -86,8 +86,8 @@ class Condition(Rules):
             said.append(f"≤ {self.at_most:.15g}")
         if self.one_of:
             said.append(gettext("is one of: %(choices)s") % {"choices": ", ".join(self.one_of)})
-        if self.yes is not None:
-            said.append(gettext("is yes") if self.yes else gettext("is no"))
+        if self.is_yes is not None:
+            said.append(gettext("is yes") if self.is_yes else gettext("is no"))
         return said
 
     def answers(self) -> set[str]:
@@ -98,8 +98,8 @@ class Condition(Rules):
     def _compared(self, given: Answer) -> bool:
         if given is None or given == "":
             return False
-        if self.yes is not None:
-            return given is self.yes
+        if self.is_yes is not None:
+            return given is self.is_yes
         if self.one_of and str(given) not in self.one_of:
             return False
         if self.at_least is None and self.at_most is None:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from enum import StrEnum
 from itertools import pairwise
 from typing import Annotated, Self, TypeVar
 
+from django.db.models import TextChoices
 from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from pydantic import Field, field_validator, model_validator
@@ -27,25 +27,28 @@ Row = TypeVar("Row", "Question", "Exhibit", "Criterion", "Requirement")
 KEY = r"^[a-z][a-z0-9_]{0,29}$"
 WORKDAYS = _("working days")
 POINTS = pgettext_lazy("unit", "points")
+YEARS = pgettext_lazy("term", "years")
 MB = 1024 * 1024
 
 Key = Annotated[str, Field(pattern=KEY)]
 
 
-class Subject(StrEnum):
+class Subject(TextChoices):
     """Who or what is judged; a place (a county, a community) is applied for by its officer."""
 
-    VENUE = "venue"
-    UNIT = "unit"
-    PERSON = "person"
-    PLACE = "place"
-    WORK = "work"
+    VENUE = "venue", pgettext_lazy("what is judged", "a venue")
+    UNIT = "unit", pgettext_lazy("what is judged", "a unit")
+    PERSON = "person", pgettext_lazy("what is judged", "a person")
+    PLACE = "place", pgettext_lazy("what is judged", "a place")
+    WORK = "work", pgettext_lazy("what is judged", "a work")
 
 
 class Named(Rules):
     """Something with a name in Chinese, and in English where the city gives it."""
 
-    title: Annotated[str, Told(_("Name"))] = Field(min_length=1, max_length=80)
+    title: Annotated[str, Told(pgettext_lazy("of a programme", "Name"))] = Field(
+        min_length=1, max_length=80
+    )
     title_en: Annotated[str, Told(_("Name in English"))] = Field(default="", max_length=120)
 
     def __str__(self) -> str:
@@ -70,14 +73,20 @@ class Grade(Named):
     )
 
 
-class Asked(StrEnum):
-    TEXT = "text"
-    NUMBER = "number"
-    DAY = "day"
-    CHOICE = "choice"
-    YES = "yes"
-    LINES = "lines"  # one line for each, such as representative works; compared by their number
-    AMOUNTS = "amounts"  # lines of a budget, each ending with an amount; compared by their sum
+class Asked(TextChoices):
+    """What kind of answer a question wants.
+
+    Lines (representative works, one a line) are compared by their number, amounts (a budget, each line
+    ending with one) by their sum.
+    """
+
+    TEXT = "text", pgettext_lazy("kind of answer", "words")
+    NUMBER = "number", pgettext_lazy("kind of answer", "a number")
+    DAY = "day", pgettext_lazy("kind of answer", "a day")
+    CHOICE = "choice", pgettext_lazy("kind of answer", "one of several choices")
+    YES = "yes_no", pgettext_lazy("kind of answer", "yes or no")
+    LINES = "lines", pgettext_lazy("kind of answer", "a list, one line for each")
+    AMOUNTS = "amounts", pgettext_lazy("kind of answer", "a budget, one line for each amount")
 
 
 COUNTED = (Asked.NUMBER, Asked.LINES, Asked.AMOUNTS)  # what bands can measure
@@ -141,8 +150,8 @@ class Requirement(Rules):
 class Band(Rules):
     """From this much on, so many points."""
 
-    least: Annotated[float, Told(_("From"))]
-    points: Annotated[float, Told(_("Points"), POINTS)] = Field(ge=0)
+    least: Annotated[float, Told(pgettext_lazy("band", "From"))]
+    points: Annotated[float, Told(pgettext_lazy("band", "Points"), POINTS)] = Field(ge=0)
 
 
 class Criterion(Named):
@@ -182,9 +191,10 @@ class Reviewing(Rules):
     load: Annotated[int, Told(_("Applications of a reviewer, at most"))] = Field(ge=1, le=500)
     blind: Annotated[bool, Told(_("Names are hidden from reviewers"))] = True
     by_lot: Annotated[bool, Told(_("Drawn by lot from a published seed"))] = False
-    years: Annotated[int, Told(_("Worked in the same unit within"), _("years"))] = Field(
-        ge=0, le=30
-    )
+    calibrated: Annotated[
+        bool, Told(_("Scores are corrected for severe and lenient reviewers"))
+    ] = True
+    years: Annotated[int, Told(_("Worked in the same unit within"), YEARS)] = Field(ge=0, le=30)
     own_district: Annotated[
         bool, Told(_("Reviewers of the applicant's own district may judge"))
     ] = False
@@ -248,9 +258,7 @@ class Ballot(Rules):
 class Term(Rules):
     """How long a title holds, and what its holder owes in that time."""
 
-    years: Annotated[int | None, Told(_("Holds for"), _("years"))] = Field(
-        default=None, ge=1, le=30
-    )
+    years: Annotated[int | None, Told(_("Holds for"), YEARS)] = Field(default=None, ge=1, le=30)
     report_due: Annotated[str, Told(_("Yearly report by (month-day)"))] = Field(
         default="", pattern=r"^(\d\d-\d\d)?$"
     )
@@ -286,8 +294,13 @@ class Programme(Named):
     recommended_at: Annotated[Level | None, Told(_("Recommended at"))] = None
     classes: Annotated[list[Class], Told(_("Classes"))] = []
     levels: Annotated[list[Grade], Told(_("Levels"))] = Field(min_length=1)
+    level_asked: Annotated[str, Told(_("Question about the level asked for"))] = Field(
+        default="", max_length=30
+    )
     eligibility: Annotated[list[Requirement], Told(_("Eligibility"))] = []
-    form: Annotated[list[Question], Told(_("Form"))] = Field(default=[], max_length=100)
+    form: Annotated[list[Question], Told(pgettext_lazy("of a programme", "Form"))] = Field(
+        default=[], max_length=100
+    )
     evidence: Annotated[list[Exhibit], Told(_("Evidence"))] = Field(default=[], max_length=40)
     rubric: Annotated[list[Criterion], Told(_("Rubric"))] = Field(min_length=1, max_length=100)
     reviewing: Annotated[Reviewing | None, Told(_("Expert review"))] = None
@@ -297,8 +310,8 @@ class Programme(Named):
     ballot: Annotated[Ballot | None, Told(_("Final vote"))] = None
     notice: Annotated[Notice, Told(_("Public notice"))]
     clocks: Annotated[Clocks, Told(_("Clocks"))] = Clocks()
-    quota: Annotated[Quota, Told(_("Quotas"))] = Quota()
-    term: Annotated[Term, Told(_("Term"))] = Term()
+    quota: Annotated[Quota, Told(_("How many are named at most"))] = Quota()
+    term: Annotated[Term, Told(_("How long a title holds"))] = Term()
     recognises: Annotated[
         list[str], Told(_("Titles of other programmes that count as this one's"))
     ] = []
@@ -332,6 +345,15 @@ class Programme(Named):
         asked = {key for one in self.eligibility for key in one.needs.answers()}
         if unknown := asked - {one.key for one in self.form}:
             raise ValueError(gettext("no question is called %(key)s") % {"key": min(unknown)})
+        return self
+
+    @model_validator(mode="after")
+    def _asks_for_levels_there_are(self) -> Self:
+        if not self.level_asked:
+            return self
+        asked = next((one for one in self.form if one.key == self.level_asked), None)
+        if asked is None or set(asked.choices) - {one.title for one in self.levels}:
+            raise ValueError(gettext("the choices of the level asked for are the names of levels"))
         return self
 
     def of_class(self, rows: Sequence[Row], key: str) -> list[Row]:

@@ -27,10 +27,12 @@ class Tally:
     """Points by criterion and their sum; where the rubric's must-pass lines are missed, in words.
 
     `unscored` are judged criteria that nobody has given points for: the total is not final then.
+    `level` is the key of the level it reaches, empty for none.
     """
 
     points: dict[str, Decimal]
     total: Decimal
+    level: str
     gaps: tuple[str, ...]
     unscored: tuple[str, ...]
 
@@ -78,9 +80,11 @@ def total(
     """Measured points and the mean of the judged ones, added up."""
     points = points_measured(programme, klass, answers) | points_judged(programme, klass, given)
     criteria = programme.criteria(klass)
+    added = sum(points.values(), NOTHING)
     return Tally(
         points={one.key: points[one.key] for one in criteria if one.key in points},
-        total=sum(points.values(), NOTHING),
+        total=added,
+        level=grade(programme, added, points, klass, answers),
         gaps=tuple(gaps(programme, klass, points)),
         unscored=tuple(one.key for one in criteria if one.key not in points),
     )
@@ -96,18 +100,26 @@ def gaps(programme: Programme, klass: str, points: Points) -> list[str]:
     ]
 
 
-def grade(programme: Programme, total: Decimal, points: Points, klass: str = "") -> str:
+def grade(
+    programme: Programme,
+    total: Decimal,
+    points: Points,
+    klass: str = "",
+    answers: Mapping[str, Answer] | None = None,
+) -> str:
     """Key of the highest level whose cut the total meets; none where a must-pass criterion is missed.
 
-    `points` by criterion, as `Tally.points`. What only concerns other classes than `klass` counts
-    where it has points.
+    `points` by criterion, as `Tally.points`; what only concerns other classes than `klass` counts where
+    it has points. Where the form asks which level is wanted, `answers` tell it and none above is given.
     """
     concerned = [
         one for one in programme.rubric if one.key in points or one in programme.criteria(klass)
     ]
     if any(points.get(one.key, NOTHING) < exact(one.least) for one in concerned):
         return ""
-    reached = (one.key for one in programme.levels if total >= exact(one.cut))
+    asked = (answers or {}).get(programme.level_asked) if programme.level_asked else None
+    first = next((at for at, one in enumerate(programme.levels) if one.title == asked), 0)
+    reached = (one.key for one in programme.levels[first:] if total >= exact(one.cut))
     return next(reached, "")
 
 

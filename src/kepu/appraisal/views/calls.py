@@ -65,6 +65,8 @@ def show(request: HttpRequest, call_id: int) -> HttpResponse:
         "why_not_open": rules.calls.why_not_open(call, call.version, now),
         "why_not_finish": rules.calls.why_not_finish(call),
         "why_not_notice": rules.deciding.why_not_notice(call),
+        "weighable": keeps and bool(queries.judging.weighable(call)),
+        "judgements": list(queries.judging.of_call(call)) if keeps else [],
         "proposed": counts.get(ApplicationState.PROPOSED, 0),
     }
     return render(request, "appraisal/call.html", context)

@@ -24,6 +24,8 @@ class Verb(StrEnum):
     HOURS_CERTIFY = "hours.certify"
     VOLUNTEER_APPROVE = "volunteer.approve"
     EXPERT_INVITE = "expert.invite"
+    EXPERT_ADMIT = "expert.admit"  # read the expert register of a place, answer applications to it
+    EXPERT_PAY = "expert.pay"  # read where an expert's fee is paid to
     ITEM_WRITE = "item.write"
     ITEM_APPROVE = "item.approve"  # keep an item bank: reviews, approval, retirement, booklets
     SURVEY_ASK = "survey.ask"  # knock at the doors one was given, and interview
@@ -155,6 +157,7 @@ ROLES: dict[str, Role] = {
                 Verb.ORDER_SUPERVISE,
                 Verb.TEAM_APPROVE,
                 Verb.VOLUNTEER_APPROVE,
+                Verb.EXPERT_ADMIT,
                 Verb.POST_APPOINT,
                 Verb.HOURS_CERTIFY,
                 Verb.CAMPAIGN_RUN,
@@ -176,6 +179,8 @@ ROLES: dict[str, Role] = {
                     Verb.ORDER_SUPERVISE,
                     Verb.TEAM_APPROVE,
                     Verb.EXPERT_INVITE,
+                    Verb.EXPERT_ADMIT,
+                    Verb.EXPERT_PAY,
                     Verb.POST_APPOINT,
                     Verb.CAMPAIGN_RUN,
                     Verb.RULEBOOK_ISSUE,

@@ -15,7 +15,7 @@ from kepu.kernel import clock
 from kepu.kernel.errors import Outside
 from kepu.kernel.rulebooks.models import Rulebook
 from kepu.kernel.rulebooks.reading import read
-from kepu.kernel.rulebooks.registry import KINDS, Kind, Rules, find
+from kepu.kernel.rulebooks.registry import KINDS, Kind, Rules, called_by, find
 
 
 @dataclass(frozen=True)
@@ -104,16 +104,26 @@ def shipped(kind: str) -> Rules:
     return read(kind, _shipped_text(kind))
 
 
-def _shipped_text(kind: str) -> str:
-    found = find(kind)
+def _shipped_text(key: str) -> str:
+    found = find(key)
     text = found.shipped() if found else ""
     if not text:
         raise Outside(_("no version of this rulebook is in force yet"))
     return text
 
 
+def kind(key: str) -> Kind | None:
+    """A kind with its name; what a city added goes by the name in its latest version. One query then."""
+    found = find(key)
+    if found is None or key in KINDS:
+        return found
+    last = versions(key).last()
+    return found if last is None else called_by(found, _read(key, last.digest, last.text))
+
+
 def kinds(prefix: str = "") -> list[Kind]:
-    """Every kind there is, those that a city added after those that ship. One query."""
+    """Every kind there is, those that a city added after those that ship. One query, and one for each
+    that was added."""
     added = Rulebook.objects.exclude(kind__in=KINDS).order_by("kind").values_list("kind", flat=True)
-    found = [*KINDS.values(), *(find(key) for key in added.distinct())]
-    return [kind for kind in found if kind is not None and kind.key.startswith(prefix)]
+    found = [*KINDS.values(), *(kind(key) for key in added.distinct() if key.startswith(prefix))]
+    return [one for one in found if one is not None and one.key.startswith(prefix)]

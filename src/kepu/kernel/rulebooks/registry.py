@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from importlib import resources
 
 from django.utils.functional import Promise
@@ -50,12 +51,14 @@ class Kind:
 class Family:
     """Kinds of one schema that a city may add to: `appraisal` takes `appraisal.base` and any other.
 
-    A kind that was added begins with its first version; before it takes effect there is none.
+    A kind that was added begins with its first version; before it takes effect there is none. `called`
+    reads from its rules how it is called.
     """
 
     prefix: str
     title: Promise | str
     schema: type[Rules]
+    called: Callable[[Rules], str] = str
 
 
 WORD = re.compile(r"[a-z][a-z0-9_]{0,29}")
@@ -78,3 +81,11 @@ def find(key: str) -> Kind | None:
         return KINDS.get(key)
     family = FAMILIES[prefix]
     return Kind(key, f"{family.title} {word}", family.schema, "", "", example=False)
+
+
+def called_by(kind: Kind, rules: Rules) -> Kind:
+    """A kind of a family under the name that its rules give it."""
+    prefix, _dot, _word = kind.key.partition(".")
+    if kind.file or prefix not in FAMILIES:
+        return kind
+    return replace(kind, title=FAMILIES[prefix].called(rules))

@@ -70,7 +70,11 @@ def _entries(value: Any) -> list[tuple[str, Any]]:
     if isinstance(value, Mapping):
         return [(_named(key, one), one) for key, one in value.items()]
     if isinstance(value, list | tuple) and value and isinstance(value[0], Rules):
-        return [(str(number), one) for number, one in enumerate(value, start=1)]
+        names = [getattr(one, "title", "") for one in value]
+        told = all(names) and len(set(names)) == len(names)
+        return [
+            (str(one) if told else str(number), one) for number, one in enumerate(value, start=1)
+        ]
     return []
 
 

@@ -15,7 +15,7 @@ from kepu.kernel import clock
 from kepu.kernel.errors import Refusal, authorize
 from kepu.kernel.rulebooks import actions, calendar, queries, reading, rows, rules
 from kepu.kernel.rulebooks.forms import VersionForm
-from kepu.kernel.rulebooks.registry import Kind, find
+from kepu.kernel.rulebooks.registry import KINDS, Kind
 
 
 @login_required
@@ -34,9 +34,11 @@ def _next(kind: Kind, now: datetime) -> Any:
     return queries.versions(kind.key).filter(effective_from__gt=clock.day(now)).first()
 
 
-def _kind(key: str) -> Kind:
-    found = find(key)
-    if found is None:
+def _kind(key: str, *, may_be_new: bool = False) -> Kind:
+    """A kind that ships or of which there is a version; `may_be_new` takes one that a city begins now."""
+    found = queries.kind(key)
+    known = found is not None and (found.file or key in KINDS or queries.versions(key).exists())
+    if found is None or not (known or may_be_new):
         raise Http404
     return found
 
@@ -45,12 +47,13 @@ def _kind(key: str) -> Kind:
 def kind(request: HttpRequest, key: str) -> HttpResponse:
     """One kind: the text in force and every version there has been."""
     one, now = _kind(key), clock.now()
+    ruling = queries.in_force_or_none(key, now)
     context = {
         "kind": one,
-        "ruling": queries.in_force(key, now),
-        "rows": rows.rows_of(queries.in_force(key, now).rules),
+        "ruling": ruling,
+        "rows": rows.rows_of(ruling.rules) if ruling else [],
         "since": queries.versions(key).filter(effective_from__lte=clock.day(now)).last(),
-        "text": queries.text_in_force(key, clock.day(now)),
+        "text": queries.text_in_force(key, clock.day(now)) if ruling else "",
         "versions": list(queries.versions(key).select_related("issued_by").reverse()),
         "today": clock.day(now),
         "may_issue": rules.why_not_issue_rulebooks(request.user, now) is None,  # type: ignore[arg-type]
@@ -76,10 +79,11 @@ def version(request: HttpRequest, key: str, number: int) -> HttpResponse:
         raise Http404
     before = queries.versions(key).filter(effective_from__lt=found.effective_from).last()
     old = before.text if before else one.shipped()
-    was, now_so = reading.read(key, old), reading.read(key, found.text)
+    now_so = reading.read(key, found.text)
     context = {
         "kind": one, "version": found, "diff": reading.diff(old, found.text),
-        "changes": rows.changes(was, now_so), "rows": rows.rows_of(now_so), "text": found.text,
+        "changes": rows.changes(reading.read(key, old), now_so) if old else [],
+        "first": not old, "rows": rows.rows_of(now_so), "text": found.text,
     }  # fmt: skip
     return render(request, "rulebooks/version.html", context)
 
@@ -87,7 +91,7 @@ def version(request: HttpRequest, key: str, number: int) -> HttpResponse:
 @login_required
 def issue(request: HttpRequest, key: str) -> HttpResponse:
     """Write a new version: first checked and shown against what it replaces, then issued."""
-    one, now = _kind(key), clock.now()
+    one, now = _kind(key, may_be_new=True), clock.now()
     authorize(rules.why_not_issue_rulebooks(request.user, now))  # type: ignore[arg-type]
     latest = queries.versions(key).last()
     old = latest.text if latest else one.shipped()
@@ -100,7 +104,8 @@ def issue(request: HttpRequest, key: str) -> HttpResponse:
             if request.POST.get("do") == "issue":
                 return _issued(request, key, form.cleaned_data, now)
             planned = reading.read(key, form.cleaned_data["text"])
-            context["changes"] = rows.changes(reading.read(key, old), planned)
+            context["changes"] = rows.changes(reading.read(key, old), planned) if old else []
+            context["first"], context["rows"] = not old, rows.rows_of(planned)
             context["diff"] = reading.diff(old, form.cleaned_data["text"])
             context["data"] = form.cleaned_data
         except Refusal as refusal:

@@ -32,9 +32,10 @@ from kepu.literacy.registers import RETURNS
 from kepu.literacy.return_forms import FilledTableForm, FillForm, SendBackForm
 from kepu.literacy.rules import returns as rules
 from kepu.literacy.states import FILLING, RETURN
-from kepu.literacy.statistics import Section, Statistics
+from kepu.literacy.statistics import Section, Statistics, Values
 from kepu.literacy.views.exchange import XLSX
 from kepu.literacy.views.shapes import form_page, person_of
+from kepu.people.queries import staff
 from kepu.ui import toasts
 from kepu.ui.cards import Happening, Step
 
@@ -203,7 +204,8 @@ def fill(request: HttpRequest, return_id: int, section: str) -> HttpResponse:
     if section not in form.steps:
         raise Outside(_("there is no such page"))
     values, last = queries.values(one), queries.last_values(one)
-    start = {key: _typed(value) for key, value in values.items()}
+    known = _known_to_people(one, form.steps[section], values)
+    start = {**known, **{key: _typed(value) for key, value in values.items()}}
     page = FillForm(
         request.POST or None, initial=start, rules=form, section=form.steps[section], last=last
     )
@@ -217,9 +219,16 @@ def fill(request: HttpRequest, return_id: int, section: str) -> HttpResponse:
         if not page.errors and not request.headers.get("HX-Request"):
             return _onward(request, one, form, section)
     context = _step_context(one, form, section, page, cross_checks.findings(form, values, last))
+    context["known"] = len(known)
     live = bool(request.headers.get("HX-Request"))
     name = "literacy/return_checks.html" if live else "literacy/return_fill.html"
     return render(request, name, context, status=422 if page.errors and not live else 200)
+
+
+def _known_to_people(one: Return, part: Section, values: Values) -> dict[str, str]:
+    """Numbers of kepu workers that the unit stated by sector already, where the return has none yet."""
+    told = staff.indicators_of(one.organisation_id, one.round.year)
+    return {key: str(told[key]) for key in part.indicators if key in told and key not in values}
 
 
 def _typed(value: Decimal) -> str:

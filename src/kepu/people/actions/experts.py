@@ -1,4 +1,4 @@
-"""Invite experts, accept, declare bonds, take up duties and lay them down."""
+"""Invite experts, accept, tell where one works and whom one is bound to; give duties and end them."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ from kepu.kernel.accounts.models import Organisation, User
 from kepu.kernel.audit import actions as audit
 from kepu.kernel.divisions.models import Division
 from kepu.kernel.errors import authorize, require
-from kepu.people import policy, telling
+from kepu.people import telling
+from kepu.people.actions.experts_entries import CONSENT, consented, locked, move, own
 from kepu.people.models import Conflict, Duty, Employment, Expert, Field
+from kepu.people.queries import experts_records as records
 from kepu.people.rules import experts as rules
+from kepu.people.rules import experts_records as record_rules
 from kepu.people.states import EXPERT, BondKind
 
 
@@ -32,10 +35,8 @@ def invite(
     expert = Expert.objects.select_for_update().filter(person=person).first()
     authorize(rules.why_not_choose(by, person, home.path, now))
 
-    if expert is None:
-        expert = Expert(person=person)
-    else:
-        expert.state = EXPERT.after(expert.state, "invite")
+    expert = expert or Expert(person=person)
+    expert.state = EXPERT.after(expert.state, "invite")
     expert.place(home)
     expert.rank, expert.invited_by, expert.invited_at = rank.strip(), by, now
     expert.consent_at = None
@@ -49,43 +50,43 @@ def invite(
 @transaction.atomic
 def accept(expert_id: int, *, consent: bool, by: User, now: datetime) -> Expert:
     """The invited person says yes and agrees to how the data is used."""
-    expert = _own(expert_id, by)
+    expert = own(expert_id, by)
     require(rules.why_not_accept(consent))
 
-    _consented(expert, now)
-    return _move(expert, "agree", *CONSENT, by=by, now=now)
+    consented(expert, now)
+    return move(expert, "agree", *CONSENT, by=by, now=now)
 
 
 @transaction.atomic
 def decline(expert_id: int, *, by: User, now: datetime) -> Expert:
     """The invited person says no."""
-    return _move(_own(expert_id, by), "decline", by=by, now=now)
+    return move(own(expert_id, by), "decline", by=by, now=now)
 
 
 @transaction.atomic
 def activate(expert_id: int, *, by: User, now: datetime) -> Expert:
     """The city lets an expert who accepted begin."""
-    expert = _locked(expert_id)
+    expert = locked(expert_id)
     authorize(rules.why_not_choose(by, expert.person, expert.path, now))
-    return _move(expert, "activate", by=by, now=now)
+    return move(expert, "activate", by=by, now=now)
 
 
 @transaction.atomic
 def pause(expert_id: int, *, by: User, now: datetime) -> Expert:
     """Take no new duties for a while."""
-    return _move(_own(expert_id, by), "pause", by=by, now=now)
+    return move(own(expert_id, by), "pause", by=by, now=now)
 
 
 @transaction.atomic
 def resume(expert_id: int, *, by: User, now: datetime) -> Expert:
     """Take duties again."""
-    return _move(_own(expert_id, by), "resume", by=by, now=now)
+    return move(own(expert_id, by), "resume", by=by, now=now)
 
 
 @transaction.atomic
 def leave(expert_id: int, *, by: User, now: datetime) -> Expert:
     """Stop being an expert; open duties stay to be handed on."""
-    return _move(_own(expert_id, by), "leave", by=by, now=now)
+    return move(own(expert_id, by), "leave", by=by, now=now)
 
 
 @transaction.atomic
@@ -102,9 +103,9 @@ def declare_conflict(
     until: date | None = None,
 ) -> Conflict:
     """Declare a bond to a unit, to a person known here, or to somebody by name."""
-    expert = _own(expert_id, by)
+    expert = own(expert_id, by)
     named, reason = " ".join(named.split()), reason.strip()
-    require(rules.why_not_declare(organisation, person, named, kind, reason))
+    require(record_rules.why_not_declare(organisation, person, named, kind, reason))
 
     conflict = Conflict(
         expert=expert,
@@ -122,22 +123,47 @@ def declare_conflict(
 
 
 @transaction.atomic
+def end_conflict(
+    expert_id: int, conflict_id: int, *, on: date, by: User, now: datetime
+) -> Conflict:
+    """Say until when a bond held. It stays on the record: what was judged before rests on it."""
+    expert = own(expert_id, by)
+    conflict = records.part(expert, Conflict, conflict_id)
+    conflict.until = on
+    conflict.save(update_fields=["until"])
+    audit.record(by, "expert.end_conflict", expert, now=now, conflict=conflict.pk)
+    return conflict
+
+
+@transaction.atomic
 def state_employment(
     expert_id: int,
     *,
-    organisation: Organisation,
     first: date,
     by: User,
     now: datetime,
+    organisation: Organisation | None = None,
+    named: str = "",
+    post: str = "",
     last: date | None = None,
+    employment_id: int | None = None,
 ) -> Employment:
-    """State where one works or worked."""
-    expert = _own(expert_id, by)
+    """State where one works or worked and at which post, or change what was stated.
 
-    employment, _new = Employment.objects.update_or_create(
-        expert=expert, organisation=organisation, first=first, defaults={"last": last}
-    )
-    audit.record(by, "expert.state_employment", expert, now=now, organisation=organisation.pk)
+    A unit that is not registered here is told by its name. The same unit from the same day is one row.
+    """
+    expert = own(expert_id, by)
+    named = " ".join(named.split())
+    require(record_rules.why_not_state_employment(organisation, named, first, last))
+
+    same = Employment.objects.filter(expert=expert, organisation=organisation, first=first)
+    found = records.part(expert, Employment, employment_id) if employment_id else None
+    employment = found or same.filter(named=named).first() or Employment(expert=expert)
+    employment.organisation, employment.named = organisation, named
+    employment.post, employment.first, employment.last = post.strip(), first, last
+    employment.save()
+    unit = organisation and organisation.pk
+    audit.record(by, "expert.state_employment", expert, now=now, organisation=unit)
     return employment
 
 
@@ -146,7 +172,7 @@ def update_availability(
     expert_id: int, *, availability: int, most_duties: int, by: User, now: datetime
 ) -> Expert:
     """Say when one is free and how much one carries at one time."""
-    expert = _own(expert_id, by)
+    expert = own(expert_id, by)
     require(rules.why_not_available(availability, most_duties))
 
     expert.availability, expert.most_duties = availability, most_duties
@@ -170,7 +196,7 @@ def assign(
 
     Raises RuleBroken if the expert is not active, carries the most, or has a bond to the party.
     """
-    expert = _locked(expert_id)
+    expert = locked(expert_id)
     require(
         rules.why_not_assign(expert, on=clock.day(now), organisation=organisation, person=person)
     )
@@ -184,42 +210,10 @@ def assign(
 @transaction.atomic
 def discharge(expert_id: int, *, source: str, source_id: int, by: User, now: datetime) -> Duty:
     """The thing is done or taken away; the expert's load falls."""
-    expert = _locked(expert_id)
+    expert = locked(expert_id)
     duty = Duty.objects.get(expert=expert, source=source, source_id=source_id)
 
     duty.until = duty.until or now
     duty.save(update_fields=["until"])
     audit.record(by, "expert.discharge", expert, now=now, duty=duty.pk)
     return duty
-
-
-CONSENT = ("consent_at", "consent_version", "confirmed_at", "confirmed_until")
-
-
-def _consented(expert: Expert, now: datetime) -> None:
-    """Who agrees has just told everything; the next confirmation is due when the rulebook says."""
-    expert.consent_at, expert.consent_version = now, policy.experts_version(now)
-    _confirmed(expert, now)
-
-
-def _confirmed(expert: Expert, now: datetime) -> None:
-    expert.confirmed_at = now
-    expert.confirmed_until = policy.experts(now).confirming.until(clock.day(now))
-
-
-def _move(expert: Expert, verb: str, *named: str, by: User, now: datetime) -> Expert:
-    expert.state = EXPERT.after(expert.state, verb)
-    expert.save(update_fields=["state", *named])
-    audit.record(by, f"expert.{verb}", expert, now=now)
-    return expert
-
-
-def _own(expert_id: int, by: User) -> Expert:
-    expert = _locked(expert_id)
-    authorize(rules.why_not_be(by, expert))
-    return expert
-
-
-def _locked(expert_id: int) -> Expert:
-    expert: Expert = Expert.objects.select_for_update().get(pk=expert_id)
-    return expert

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any, Literal
 
 from django.utils.translation import gettext as _
@@ -18,13 +19,14 @@ from kepu.kernel.errors import BadInput, Outside, authorize
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.people.actions import experts as actions
+from kepu.people.actions import joining
 from kepu.people.api.words import person_of, place_at, unit_of
 from kepu.people.models import Expert
 from kepu.people.models import Field as Discipline
 from kepu.people.queries import experts as queries
 from kepu.people.queries.vocabulary import fields
 from kepu.people.rules import experts as rules
-from kepu.people.states import ExpertState
+from kepu.people.states import BondKind, ExpertState
 
 router = Router(tags=[n_("Experts")])
 
@@ -40,6 +42,8 @@ class ExpertOut(Schema):
     fields: list[str]
     availability: int = Field(description="Half-days of a week; bit 0 is Monday morning")
     most_duties: int
+    languages: list[str]
+    confirmed_until: date | None
     load: int
 
 
@@ -55,7 +59,7 @@ class InviteIn(Given):
 class WordIn(Given):
     """What the expert says."""
 
-    word: Literal["accept", "decline", "pause", "resume", "leave"]
+    word: Literal["accept", "decline", "pause", "resume", "leave", "withdraw", "confirm"]
     consent: bool = False
 
 
@@ -67,18 +71,22 @@ class WeekIn(Given):
 
 
 class BondIn(Given):
-    """A bond to a unit, or to a person by the pseudonym."""
+    """A bond to a unit, to a person by the pseudonym, or to somebody not known here by name."""
 
-    reason: str = Field(min_length=1, max_length=120)
+    kind: BondKind = BondKind.OTHER
+    reason: str = Field("", max_length=120)
     organisation_id: Id | None = None
     person: Line | None = Field(None, max_length=40)
+    named: str = Field("", max_length=40)
     until: Day | None = None
 
 
 class EmploymentIn(Given):
-    """Where the expert works or worked."""
+    """Where the expert works or worked: a registered unit, or another by its name."""
 
-    organisation_id: Id
+    organisation_id: Id | None = None
+    named: str = Field("", max_length=120)
+    post: str = Field("", max_length=60)
     first: Day
     last: Day | None = None
 
@@ -93,10 +101,10 @@ class ExpertFilter(Schema):
 
 @router.get("/experts", response=Page[ExpertOut], summary=n_("The pool of experts"))
 def experts(request: Asked, wanted: Query[ExpertFilter], paging: Query[Paging]) -> dict[str, Any]:
-    """For city officers; 403 not_allowed."""
-    reach = roles.reach(request.auth, Verb.EXPERT_INVITE, clock.now())
+    """For officers who answer applications of experts; 403 not_allowed."""
+    reach = roles.reach(request.auth, Verb.EXPERT_ADMIT, clock.now())
     if not reach.paths:
-        authorize(_("only a city officer may invite experts"))
+        authorize(_("only officers who answer applications of experts have this page"))
     found = queries.listed(
         field=wanted.field or "", state=wanted.state or "", scope=wanted.place or ""
     )
@@ -130,7 +138,9 @@ def my_expert(request: Asked) -> dict[str, Any]:
     return _expert(_own(request))
 
 
-@router.post("/me/expert/word", response=ExpertOut, summary=n_("Accept, decline, pause, leave"))
+@router.post(
+    "/me/expert/word", response=ExpertOut, summary=n_("Accept, decline, pause, leave, confirm")
+)
 def say_as_expert(request: Asked, body: WordIn) -> dict[str, Any]:
     """404 not_found, 409 rule_broken."""
     expert, now = _own(request), clock.now()
@@ -146,6 +156,8 @@ WORDS: dict[str, Callable[..., Expert]] = {
     "pause": actions.pause,
     "resume": actions.resume,
     "leave": actions.leave,
+    "withdraw": joining.withdraw,
+    "confirm": joining.confirm,
 }
 
 
@@ -160,11 +172,11 @@ def change_expert_week(request: Asked, body: WeekIn) -> dict[str, Any]:
 
 @router.post("/me/expert/bonds", response={201: ExpertOut}, summary=n_("Declare a bond"))
 def declare_bond(request: Asked, body: BondIn) -> Status[dict[str, Any]]:
-    """To a unit or to a person, not both; 404 not_found, 409 rule_broken, 422 bad_input."""
+    """To one unit or one person; 404 not_found, 409 rule_broken, 422 bad_input."""
     expert = _own(request)
     actions.declare_conflict(
-        expert.pk, reason=body.reason, organisation=unit_of(body.organisation_id),
-        person=person_of(body.person) if body.person else None, until=body.until,
+        expert.pk, kind=body.kind, reason=body.reason, organisation=unit_of(body.organisation_id),
+        person=person_of(body.person) if body.person else None, named=body.named, until=body.until,
         by=request.auth, now=clock.now(),
     )  # fmt: skip
     return Status(201, _expert(expert))
@@ -172,14 +184,11 @@ def declare_bond(request: Asked, body: BondIn) -> Status[dict[str, Any]]:
 
 @router.post("/me/expert/employments", response={201: ExpertOut}, summary=n_("Where you work"))
 def state_employment(request: Asked, body: EmploymentIn) -> Status[dict[str, Any]]:
-    """404 not_found, 422 bad_input."""
+    """The same unit from the same day is one row; 404 not_found, 409 rule_broken, 422 bad_input."""
     expert, unit = _own(request), unit_of(body.organisation_id)
-    if body.last is not None and body.last < body.first:
-        raise BadInput(_("it ends after it begins"))
-    assert unit is not None  # noqa: S101 (a number was given)
     actions.state_employment(
-        expert.pk, organisation=unit, first=body.first, last=body.last, by=request.auth,
-        now=clock.now(),
+        expert.pk, organisation=unit, named=body.named, post=body.post, first=body.first,
+        last=body.last, by=request.auth, now=clock.now(),
     )  # fmt: skip
     return Status(201, _expert(expert))
 
@@ -199,7 +208,9 @@ def _disciplines(keys: list[str]) -> list[Discipline]:
 
 
 def _expert(expert: Expert) -> dict[str, Any]:
-    plain = ("id", "state", "rank", "availability", "most_duties")
+    plain = (
+        "id", "state", "rank", "availability", "most_duties", "languages", "confirmed_until",
+    )  # fmt: skip
     return {
         **{name: getattr(expert, name) for name in plain},
         "person": expert.person.pseudonym,

@@ -236,7 +236,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='expert',
             name='state',
-            field=models.CharField(choices=[('draft', 'being written'), ('applied', 'handed in'), ('refused', 'not taken'), ('invited', 'invited'), ('accepted', 'agreed'), ('active', 'active'), ('paused', 'paused'), ('declined', 'said no'), ('left', 'left')], default='invited', max_length=10),
+            field=models.CharField(choices=[('draft', 'being written'), ('applied', 'handed in'), ('refused', 'not taken'), ('invited', 'invited'), ('accepted', 'agreed'), ('active', 'active'), ('paused', 'paused'), ('declined', 'said no'), ('left', 'left')], default='draft', max_length=10),
         ),
         migrations.AddConstraint(
             model_name='conflict',

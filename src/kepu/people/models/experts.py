@@ -12,7 +12,6 @@ from kepu.people.sealing import seal, unseal
 from kepu.people.states import BondKind, ExpertState
 
 NOT_AGREED = [ExpertState.DRAFT, ExpertState.INVITED, ExpertState.DECLINED]
-NO_LONGER = [ExpertState.DECLINED, ExpertState.LEFT, ExpertState.REFUSED]  # data may go at erasure
 
 
 class Expert(Placed):
@@ -21,9 +20,7 @@ class Expert(Placed):
     PERSONAL_DATA = True
 
     person = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="expert")
-    state = models.CharField(
-        max_length=10, choices=ExpertState.choices, default=ExpertState.INVITED
-    )
+    state = models.CharField(max_length=10, choices=ExpertState.choices, default=ExpertState.DRAFT)
     fields = models.ManyToManyField("people.Field", related_name="experts", blank=True)
     rank = models.CharField(max_length=40, default="", blank=True)  # the newest title's name
     languages = models.JSONField(default=list, blank=True)  # codes of Speech
@@ -154,13 +151,6 @@ class Conflict(models.Model):
     def why(self) -> str:
         """The expert's own words, or the kind of bond."""
         return self.reason or str(BondKind(self.kind).label)
-
-    @property
-    def party(self) -> str:
-        """The name of the unit or of the person."""
-        if self.organisation:
-            return self.organisation.name
-        return self.person.name if self.person else self.named
 
     @property
     def named(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Case, Count, F, Q, QuerySet, Value, When
@@ -101,6 +101,26 @@ def pool(*, fields: Collection[str] = (), on: date) -> list[Candidate]:
     return [_candidate(one, districts.get(one.path, one.path)) for one in rows]
 
 
+def to_remind(on: date, most: int) -> QuerySet[Expert]:
+    """Active experts whose confirmation runs out soon and who were not told yet, the soonest first."""
+    soon = on + timedelta(days=_confirming(on).remind_days)
+    asked = _to_tell("reminded_for")
+    return asked.filter(confirmed_until__gte=on, confirmed_until__lte=soon)[:most]
+
+
+def to_warn(on: date, most: int) -> QuerySet[Expert]:
+    """Active experts whose confirmation ran out and who were not told yet, the latest first."""
+    return _to_tell("late_for").filter(confirmed_until__lt=on)[:most]
+
+
+def _to_tell(column: str) -> QuerySet[Expert]:
+    told = Q(**{column: F("confirmed_until")})
+    untold = Q(**{f"{column}__isnull": True}) | ~told
+    found = Expert.objects.filter(untold, state=ExpertState.ACTIVE, person__is_active=True)
+    ordered: QuerySet[Expert] = found.order_by("confirmed_until", "pk")
+    return ordered
+
+
 def named(experts: Collection[int]) -> dict[int, str]:
     """What experts are called, by id, for the officers who choose among them. One query."""
     rows = Expert.objects.filter(pk__in=experts).select_related("person")
@@ -113,9 +133,19 @@ def confirmed(expert: Expert, on: date) -> bool:
     return expert.confirmed_until is not None and expert.confirmed_until >= _oldest(on)
 
 
+def near(expert: Expert, on: date) -> bool:
+    """Whether the confirmation runs out so soon that the rulebook has the expert reminded."""
+    days = timedelta(days=_confirming(on).remind_days)
+    return expert.confirmed_until is not None and expert.confirmed_until <= on + days
+
+
 def _oldest(on: date) -> date:
     """The day until which somebody must have confirmed at least, by the rulebook of that day."""
-    return policy.experts(datetime.combine(on, time(12), BEIJING)).confirming.oldest(on)
+    return _confirming(on).oldest(on)
+
+
+def _confirming(on: date) -> policy.Confirming:
+    return policy.experts(datetime.combine(on, time(12), BEIJING)).confirming
 
 
 def _candidate(expert: Any, district: str) -> Candidate:
@@ -215,6 +245,12 @@ def listed(*, field: str = "", state: str = "", scope: str = "") -> QuerySet[Exp
         found = found.filter(path__within=scope)
     known: QuerySet[Expert] = found.select_related("person", "division_now")
     return known.prefetch_related("fields")
+
+
+def late(experts: QuerySet[Expert], on: date) -> QuerySet[Expert]:
+    """Those of them in the register whose confirmation has run out."""
+    states = (ExpertState.ACTIVE, ExpertState.PAUSED)
+    return experts.filter(state__in=states, confirmed_until__lt=on)
 
 
 def duties(expert: Expert) -> QuerySet[Duty]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from kepu.people.availability import ALWAYS
 from kepu.people.models import Expert
 from kepu.people.queries import experts as queries
 from kepu.people.rules.oneself import why_not_decide_about
-from kepu.people.states import BondKind, ExpertState
+from kepu.people.states import OUTSIDE, ExpertState, Speech
 
 
 def why_not_invite_as(by: User, path: str, now: datetime) -> str | None:
@@ -33,21 +34,69 @@ def why_not_be(by: User, expert: Expert) -> str | None:
     return None if by.pk == expert.person_id else _("only the expert may do this")
 
 
+def why_not_draft(expert: Expert, languages: Collection[str]) -> str | None:
+    """Who is in the register, is asked, or waits for an answer has nothing to apply for."""
+    state = ExpertState(expert.state)
+    if state not in (*OUTSIDE, ExpertState.DRAFT):
+        return _("you are in the expert register already: %(state)s") % {"state": state.label}
+    return why_not_speak(languages)
+
+
+def why_not_apply(expert: Expert, consent: bool) -> str | None:
+    """An application tells a discipline and where one works, for bonds rest on it; and is agreed to."""
+    if not expert.fields.exists():
+        return _("choose at least one discipline")
+    if not expert.employments.exists():
+        return _("say where you work or worked; conflicts of interest are found by it")
+    return why_not_accept(consent)
+
+
+def why_not_admit_as(by: User, path: str, now: datetime) -> str | None:
+    """The officers of the district, or of the city, answer applications of the place."""
+    if roles.holds(by, Verb.EXPERT_ADMIT, now=now, path=path):
+        return None
+    return _("only an officer of the place may answer applications of experts")
+
+
+def why_not_admit(by: User, expert: Expert, now: datetime) -> str | None:
+    """Never an officer himself, nor his ward."""
+    return why_not_decide_about(by, expert.person) or why_not_admit_as(by, expert.path, now)
+
+
+def why_not_refuse(reason: str) -> str | None:
+    return None if reason.strip() else _("state the reason")
+
+
+def why_not_confirm(expert: Expert) -> str | None:
+    """Who is in the register confirms, and who only pauses too."""
+    if expert.state in (ExpertState.ACTIVE, ExpertState.PAUSED):
+        return None
+    return _("only who is in the expert register confirms the record")
+
+
+def due(expert: Expert, on: date) -> str | None:
+    """What is said about the yearly confirmation: that it is late or near; None while it is far."""
+    if why_not_confirm(expert) or expert.confirmed_until is None:
+        return None
+    until = {"day": expert.confirmed_until}
+    if not queries.confirmed(expert, on):
+        return _("Not confirmed since %(day)s: no new duties until it is confirmed.") % until
+    if expert.confirmed_until < on:
+        return _("It was to be confirmed by %(day)s.") % until
+    if queries.near(expert, on):
+        return _("To be confirmed by %(day)s.") % until
+    return None
+
+
+def why_not_speak(languages: Collection[str]) -> str | None:
+    """Languages are those of the list."""
+    if set(languages) - set(Speech.values):
+        return _("one of the languages is not on the list")
+    return None
+
+
 def why_not_accept(consent: bool) -> str | None:
     return None if consent else _("accepting needs your consent to how your data is used")
-
-
-def why_not_declare(
-    organisation: Organisation | None, person: User | None, named: str, kind: str, reason: str
-) -> str | None:
-    """A bond is to one party, and says of what kind; another kind than the known ones has a reason."""
-    if [organisation is None, person is None, not named].count(False) != 1:
-        return _("name one unit, one person by login or telephone, or one person by name")
-    if kind not in BondKind.values:
-        return _("say what kind of bond it is")
-    if kind == BondKind.OTHER and not reason:
-        return _("state the reason")
-    return None
 
 
 def why_not_available(mask: int, most_duties: int) -> str | None:

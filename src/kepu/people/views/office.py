@@ -48,7 +48,19 @@ REGISTERS = (
         Verb.TEAM_APPROVE,
     ),
     Register(
-        _("Experts"), "experts", "light", _("By discipline, with load and bonds"), Verb.EXPERT_INVITE
+        _("Experts"), "experts", "light", _("By discipline, with load and bonds"), Verb.EXPERT_ADMIT
+    ),
+    Register(
+        _("Figures of kepu workers"), "staff-figures", "chart",
+        _("Full-time and part-time, by district and sector"), Verb.EXPERT_ADMIT,
+    ),
+    Register(
+        _("Figures of kepu workers"), "staff-figures", "chart",
+        _("Full-time and part-time, by district and sector"), Verb.FIGURES_READ,
+    ),
+    Register(
+        _("Kepu workers of my unit"), "staff", "people", _("Numbers by year and sector, and names"),
+        Verb.RETURN_FILE,
     ),
     Register(
         _("Units"), "units", "building", _("Departments, schools, firms and venues"),
@@ -88,4 +100,5 @@ def doors(request: HttpRequest) -> HttpResponse:
         for one in REGISTERS
         if one.verb is None or one.verb in held
     ]
-    return render(request, "people/office.html", {"choices": choices})
+    once = {choice.href: choice for choice in choices}  # two verbs may open one door
+    return render(request, "people/office.html", {"choices": list(once.values())})

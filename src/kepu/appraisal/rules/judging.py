@@ -1,0 +1,31 @@
+"""When scores are weighed, and when what came out may be proposed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from kepu.appraisal import queries
+from kepu.appraisal.models import Application, Call, Judgement
+from kepu.kernel.accounts.models import User
+
+
+def why_not_read(person: User, call: Call, now: datetime) -> str | None:
+    """Rankings and names of reviewers are the secretary's and the deciding officer's."""
+    if queries.calls.keeps(call, person, now):
+        return None
+    return _("only the secretary of this place does that")
+
+
+def why_not_weigh(rows: list[Application]) -> str | None:
+    """There is something whose reviewers have all handed in."""
+    return None if rows else _("no application has all its reviews yet")
+
+
+def why_not_propose_all(call: Call, judgement: Judgement) -> str | None:
+    """Only what the newest judgement says is proposed from it."""
+    newest = queries.judging.of_call(call).first()
+    if newest is None or newest.pk != judgement.pk:
+        return _("the scores were weighed anew; look at the newest judgement")
+    return None

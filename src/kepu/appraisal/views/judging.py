@@ -1,0 +1,125 @@
+"""What the scores of a call come to: ranking, reviewers, agreement, and what each outcome hangs on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from kepu.appraisal import queries, rules, weighing
+from kepu.appraisal.actions import judging as actions
+from kepu.appraisal.models import Call, Judgement
+from kepu.appraisal.programme.schema import Programme
+from kepu.appraisal.states import ApplicationState
+from kepu.appraisal.views.rim import TONES, person_of
+from kepu.kernel import clock
+from kepu.kernel.accounts.models import User
+from kepu.kernel.errors import authorize
+from kepu.people.queries import experts
+from kepu.ui import toasts
+
+
+@login_required
+def show(request: HttpRequest, call_id: int, number: int) -> HttpResponse:
+    """One judgement: applications from the best on, and the reviewers."""
+    person, now = person_of(request), clock.now()
+    call = queries.calls.seen(call_id, person, now)
+    authorize(rules.judging.why_not_read(person, call, now))
+    judgement = queries.judging.by_number(call, number)
+    programme = queries.calls.programme(call)
+    best = sorted(judgement.result["applications"], key=lambda row: (row["klass"], row["rank"]))
+    states = dict(queries.applications.of_call(call).values_list("pk", "state"))
+    context = {
+        "call": call,
+        "programme": programme,
+        "judgement": judgement,
+        "others": [one for one in queries.judging.of_call(call) if one.pk != judgement.pk],
+        "rows": [_row(row, programme, states.get(row["id"], "")) for row in best],
+        "reviewers": _reviewers(judgement),
+        "keeps": rules.calls.why_not_keep(person, call, now) is None,
+        "why_not_propose": rules.judging.why_not_propose_all(call, judgement),
+        "same": _again(judgement, programme) if "again" in request.GET else None,
+        "tones": TONES,
+        "now": now,
+    }
+    return render(request, "appraisal/judgement.html", context)
+
+
+def _row(row: dict[str, Any], programme: Programme, state: str) -> dict[str, Any]:
+    """One line: the level in words, the marks for what needs a look."""
+    levels = {one.key: str(one) for one in programme.levels}
+    classes = {one.key: str(one) for one in programme.classes}
+    marks = []
+    if row["tied"]:
+        marks.append(_("equal at the edge of the quota: people decide"))
+    if row["grade"] and not row["within"]:
+        marks.append(_("beyond the quota"))
+    if row["without"]:
+        marks.append(_("hangs on one reviewer"))
+    if row["by_weights"]:
+        marks.append(_("hangs on the weights"))
+    if row["grade"] != row["raw_grade"]:
+        told = levels.get(row["raw_grade"], _("no level"))
+        marks.append(_("by the plain mean: %(level)s") % {"level": told})
+    return {
+        **row,
+        "level": levels.get(row["grade"], _("no level")),
+        "class_name": classes.get(row["klass"], ""),
+        "marks": [*marks, *row["gaps"]],
+        "state": ApplicationState(state).label if state else "",
+    }
+
+
+def _reviewers(judgement: Judgement) -> list[dict[str, Any]]:
+    """Reviewers from the most lenient on, with their names: for the secretary alone."""
+    rows = judgement.result["reviewers"]
+    names = experts.named({row["expert"] for row in rows})
+    told = [
+        {
+            **row,
+            "name": names.get(row["expert"], ""),
+            "percent": float(row["leniency"]) * 100 if "leniency" in row else None,
+            "error_percent": float(row["error"]) * 100 if "error" in row else None,
+        }
+        for row in rows
+    ]
+    return sorted(told, key=lambda row: (-(row["percent"] or 0), row["expert"]))
+
+
+def _again(judgement: Judgement, programme: Programme) -> bool:
+    """Whether the kept inputs give the kept result once more."""
+    result = weighing.weigh(programme, judgement.inputs)
+    kept = queries.judging.digest(judgement.result)
+    untouched = queries.judging.digest(judgement.inputs) == judgement.digest
+    return untouched and queries.judging.digest(result) == kept
+
+
+@login_required
+@require_POST
+def weigh(request: HttpRequest, call_id: int) -> HttpResponse:
+    """Weigh the scores as they stand."""
+    person, now = person_of(request), clock.now()
+    call = queries.calls.seen(call_id, person, now)
+    made = actions.weigh(call.pk, by=person, now=now)
+    toasts.say(request, _("Weighed. Look through the ranking before you propose."))
+    return redirect("appraisal-judgement", call.pk, made.number)
+
+
+@login_required
+@require_POST
+def propose_all(request: HttpRequest, call_id: int, number: int) -> HttpResponse:
+    """Propose everything that reached a level within the quotas."""
+    person: User = person_of(request)
+    now = clock.now()
+    call: Call = queries.calls.seen(call_id, person, now)
+    found = actions.propose_all(call.pk, number, by=person, now=now)
+    words = ngettext(
+        "%(n)s application is proposed.", "%(n)s applications are proposed.", len(found)
+    )
+    toasts.say(request, words % {"n": len(found)})
+    return redirect("appraisal-call", call.pk)

@@ -1,0 +1,334 @@
+"""From scores to a ranking: what each application is worth, how sure that is, and what it hangs on.
+
+All of it follows from `inputs` alone, plain data that is kept beside the result: who has both works
+the same result out again. Points are Decimals as text, to a hundredth.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from kepu.appraisal.programme import scoring
+from kepu.appraisal.programme.schema import Criterion, Programme
+
+if TYPE_CHECKING:
+    from kepu_engines.judging.severity import Calibrated
+
+METHOD = 1  # another number where the same inputs would give another result
+SPREAD = 0.1  # share by which each weight is moved to see whose level changes
+MOST_MOVED = 10  # criteria whose weights are moved; the lightest beyond them move as one
+Row = dict[str, Any]
+
+
+def weigh(programme: Programme, inputs: Mapping[str, Any]) -> Row:
+    """The ranking that `inputs` come to under a programme.
+
+    Parameters
+    ----------
+    programme : Programme
+        The version that the call was opened under.
+    inputs : mapping
+        `applications`: rows with `id`, `code`, `klass`, `district`, `measured` (points by criterion)
+        and `reviews`, each with `expert` and `points` (hundredths by criterion).
+
+    Returns
+    -------
+    dict
+        `applications` and `reviewers` as rows, `alpha` (agreement, None where it cannot be told),
+        `between` and `within` (standard deviations of leniency and of what is left, in shares of the
+        judged points), `method`.
+    """
+    cases = [_case(programme, one) for one in inputs["applications"]]
+    scores = [(n, given) for n, case in enumerate(cases) for given in case.reviews]
+    severity = _severity(cases)
+    rows = [_row(programme, case, n, severity) for n, case in enumerate(cases)]
+    _rank(programme, rows)
+    _mark_sensitive(programme, cases, rows, severity)
+    return {
+        "method": METHOD,
+        "applications": rows,
+        "reviewers": _reviewers(severity, scores),
+        "alpha": _alpha(cases),
+        "between": _short(severity.fit.between) if severity.fit else None,
+        "within": _short(severity.fit.within) if severity.fit else None,
+    }
+
+
+@dataclass(frozen=True)
+class _Given:
+    """One review: who gave it, the points by criterion in hundredths, and their share of all judged."""
+
+    expert: int
+    points: Mapping[str, int]
+    share: float
+
+
+@dataclass(frozen=True)
+class _Case:
+    """One application as it is weighed."""
+
+    id: int
+    code: str
+    klass: str
+    district: str
+    measured: dict[str, Decimal]
+    reviews: list[_Given]
+    judged: list[Criterion]
+
+    @property
+    def most(self) -> Decimal:
+        """Points that people can give."""
+        return sum((scoring.exact(one.points) for one in self.judged), scoring.NOTHING)
+
+
+@dataclass(frozen=True)
+class _Severity:
+    """The calibration, and the number of each expert in it; None where there was nothing to calibrate."""
+
+    fit: Calibrated | None
+    experts: list[int] = field(default_factory=list)
+
+    def taken_off(self, programme: Programme) -> list[float]:
+        """The leniency that is taken off each expert's scores; 0 where the programme takes none off."""
+        if self.fit is None or not _corrects(programme):
+            return [0.0] * len(self.experts)
+        return [float(one) for one in self.fit.leniency]
+
+
+def _case(programme: Programme, told: Mapping[str, Any]) -> _Case:
+    judged = [one for one in programme.criteria(told["klass"]) if not one.measure]
+    most = 100 * sum(one.points for one in judged)
+    reviews = [
+        _Given(
+            one["expert"], one["points"],
+            sum(one["points"].get(each.key, 0) for each in judged) / most if most else 0.0,
+        )
+        for one in told["reviews"]
+    ]  # fmt: skip
+    measured = {key: Decimal(points) for key, points in told["measured"].items()}
+    return _Case(
+        told["id"], told["code"], told["klass"], told["district"], measured, reviews, judged
+    )
+
+
+def _severity(cases: Sequence[_Case]) -> _Severity:
+    """Reviewers of the whole call on one scale, in shares of the judged points of each class."""
+    from kepu_engines.core.errors import EngineError  # web start-up does without the engines
+    from kepu_engines.judging.severity import calibrate
+
+    experts = sorted({one.expert for case in cases for one in case.reviews})
+    number = {expert: n for n, expert in enumerate(experts)}
+    rows = [
+        (n, number[one.expert], one.share) for n, case in enumerate(cases) for one in case.reviews
+    ]
+    if not rows:
+        return _Severity(None)
+    try:
+        return _Severity(calibrate(*zip(*rows, strict=True)), experts)
+    except EngineError:  # one review each, or all of them equal: nobody can be compared
+        return _Severity(None, experts)
+
+
+def _row(programme: Programme, case: _Case, n: int, severity: _Severity) -> Row:
+    given: dict[str, list[int]] = defaultdict(list)
+    for one in case.reviews:
+        for key, hundredths in one.points.items():
+            given[key].append(hundredths)
+    judged = scoring.points_judged(programme, case.klass, given)
+    points = case.measured | judged
+    raw = sum(points.values(), scoring.NOTHING)
+    total, margin = _calibrated(programme, case, n, raw, severity)
+    return {
+        "id": case.id, "code": case.code, "klass": case.klass, "district": case.district,
+        "points": {key: str(one) for key, one in points.items()},
+        "reviews": len(case.reviews), "raw": str(raw), "total": str(total), "margin": margin,
+        "raw_grade": scoring.grade(programme, raw, points, case.klass),
+        "grade": scoring.grade(programme, total, points, case.klass),
+        "gaps": scoring.gaps(programme, case.klass, points),
+    }  # fmt: skip
+
+
+def _calibrated(
+    programme: Programme, case: _Case, n: int, raw: Decimal, severity: _Severity
+) -> tuple[Decimal, str | None]:
+    """Points after leniency is taken off, and half of their 95 % interval; the mean where it is not.
+
+    The correction moves no application beyond the points that people can give.
+    """
+    fit = severity.fit
+    if fit is None or n >= len(fit.score) or not case.reviews:
+        return raw, None
+    margin = str(_hundredth(float(fit.margin()[n]) * float(case.most)))
+    if not _corrects(programme):
+        return raw, margin
+    mean, corrected = float(fit.raw[n]), min(max(float(fit.score[n]), 0.0), 1.0)
+    shift = _hundredth((corrected - mean) * float(case.most))
+    return raw + shift, margin
+
+
+def _corrects(programme: Programme) -> bool:
+    return programme.reviewing is not None and programme.reviewing.calibrated
+
+
+def _hundredth(points: float) -> Decimal:
+    return scoring.rounded(Decimal(f"{points:.6f}"))
+
+
+def _short(number: float) -> str:
+    return f"{number:.4f}"
+
+
+# --- ranks and quotas -----------------------------------------------------------------------------
+
+
+def _rank(programme: Programme, rows: list[Row]) -> None:
+    """The rank of each in its class, and whether the quotas reach it; ties are told and not broken."""
+    best = sorted(rows, key=lambda row: (-Decimal(row["total"]), row["code"]))
+    seen: Counter[str] = Counter()
+    last: dict[str, tuple[str, int]] = {}
+    for row in best:
+        seen[row["klass"]] += 1
+        total, rank = last.get(row["klass"], ("", 0))
+        row["rank"] = rank if row["total"] == total else seen[row["klass"]]
+        last[row["klass"]] = (row["total"], row["rank"])
+    _fill_quotas(programme, [row for row in best if row["grade"]])
+    for row in rows:
+        row.setdefault("within", False)
+        row.setdefault("tied", False)
+
+
+def _fill_quotas(programme: Programme, best: Sequence[Row]) -> None:
+    """The best first, while there is room in all, in the class and in the district.
+
+    Who ties with the last that found room, and found none, is told with it: people decide between them.
+    """
+    quota = programme.quota
+    taken: Counter[tuple[str, str]] = Counter()
+    for row in best:
+        places = [("all", ""), ("class", row["klass"]), ("district", row["district"])]
+        room = [quota.total, quota.each_class.get(row["klass"]), quota.each_district]
+        full = [
+            place
+            for place, most in zip(places, room, strict=True)
+            if most is not None and taken[place] >= most
+        ]
+        row["within"] = not full
+        if row["within"]:
+            taken.update(places)
+        else:
+            _tell_ties(row, full[0], best)
+
+
+def _tell_ties(row: Row, full: tuple[str, str], best: Sequence[Row]) -> None:
+    kind, key = full
+    column = {"all": None, "class": "klass", "district": "district"}[kind]
+    for other in best:
+        same = column is None or other[column] == key
+        if same and other.get("within") and other["total"] == row["total"]:
+            row["tied"] = other["tied"] = True
+
+
+# --- what a level hangs on ------------------------------------------------------------------------
+
+
+def _mark_sensitive(
+    programme: Programme, cases: Sequence[_Case], rows: list[Row], severity: _Severity
+) -> None:
+    """Whose level one reviewer fewer, or weights a tenth away, would change."""
+    for row in rows:
+        row["without"], row["by_weights"] = [], False
+    classes: dict[str, list[tuple[_Case, Row]]] = defaultdict(list)
+    for case, row in zip(cases, rows, strict=True):
+        if case.reviews:
+            classes[case.klass].append((case, row))
+    for members in classes.values():
+        _of_class(programme, members, severity)
+
+
+def _of_class(
+    programme: Programme,
+    members: Sequence[tuple[_Case, Row]],
+    severity: _Severity,
+) -> None:
+    """Cases of one class with their rows, each of them reviewed."""
+    from kepu_engines.judging.sensitivity import levels, sensitivity
+
+    criteria = _moved(programme.criteria(members[0][0].klass))
+    weights = [sum(one.points for one in group) for group in criteria]
+    cuts = sorted({one.cut / sum(weights) for one in programme.levels})
+    number = {expert: n for n, expert in enumerate(severity.experts)}
+    lenient = severity.taken_off(programme)
+    which, who, points = [], [], []
+    for place, (case, _row) in enumerate(members):
+        for one in case.reviews:
+            which.append(place)
+            who.append(number[one.expert])
+            points.append([_share(group, case, one, lenient[who[-1]]) for group in criteria])
+    found = sensitivity(which, who, points, levels(cuts), weights=weights, spread=SPREAD)
+    for place, (_case, row) in enumerate(members):
+        row["by_weights"] = bool(found.by_weights[place])
+    for place, reviewer in found.without.tolist():
+        members[place][1]["without"].append(severity.experts[reviewer])
+
+
+def _moved(criteria: Sequence[Criterion]) -> list[list[Criterion]]:
+    """Criteria that move alone, the heaviest first, and the rest of them as one."""
+    heaviest = sorted(criteria, key=lambda one: (-one.points, one.key))
+    alone, rest = heaviest[: MOST_MOVED - 1], heaviest[MOST_MOVED - 1 :]
+    return [[one] for one in alone] + ([rest] if rest else [])
+
+
+def _share(group: Sequence[Criterion], case: _Case, given: _Given, lenient: float) -> float:
+    """Share of the points of some criteria in one review, its reviewer's leniency taken off."""
+    reached = sum(
+        float(case.measured.get(one.key, 0))
+        if one.measure
+        else given.points.get(one.key, 0) / 100 - lenient * one.points
+        for one in group
+    )
+    return reached / sum(one.points for one in group)
+
+
+# --- the reviewers --------------------------------------------------------------------------------
+
+
+def _reviewers(severity: _Severity, scores: Iterable[tuple[int, _Given]]) -> list[Row]:
+    """Each reviewer: how many reviews, how much more they give than others would, and how surely."""
+    count = Counter(given.expert for _n, given in scores)
+    fit = severity.fit
+    if fit is None:
+        return [{"expert": one, "reviews": count[one]} for one in severity.experts]
+    strange = fit.strange()
+    return [
+        {
+            "expert": one,
+            "reviews": count[one],
+            "leniency": _short(float(fit.leniency[n])),
+            "error": _short(float(fit.leniency_error[n])),
+            "outlier": bool(strange[n]),
+        }
+        for n, one in enumerate(severity.experts)
+    ]
+
+
+def _alpha(cases: Sequence[_Case]) -> str | None:
+    """Krippendorff's alpha of the judged shares; None where nobody can be compared."""
+    import numpy as np
+
+    from kepu_engines.core.errors import EngineError
+    from kepu_engines.judging.agreement import alpha
+
+    most = max((len(case.reviews) for case in cases), default=0)
+    table = np.full((len(cases), max(most, 1)), np.nan)
+    for n, case in enumerate(cases):
+        for place, one in enumerate(case.reviews):
+            table[n, place] = one.share
+    try:
+        found = alpha(table)
+    except EngineError:
+        return None
+    return None if np.isnan(found) else _short(found)
