@@ -59,6 +59,11 @@ EXCEPTIONS = {
 # What time does, or the end of a team: Kepu itself acts, so nobody is named.
 BY_TIME = (
     "appraisal/actions/applications.py:tell_late",
+    "appraisal/actions/timing.py:expire",
+    "appraisal/actions/timing.py:open_reports",
+    "appraisal/actions/timing.py:tell_due",
+    "appraisal/actions/timing.py:tell_renewals",
+    "appraisal/actions/timing.py:warn_late",
     "orders/actions/claiming.py:let_go",
     "orders/actions/timing.py:expire",
     "orders/actions/timing.py:run_out",

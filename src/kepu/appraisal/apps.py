@@ -12,9 +12,14 @@ class Appraisal(AppConfig):
             policy,
             registers,
             telling,
+            title_listeners,  # noqa: F401 (listens)
+            title_registers,
         )
+        from kepu.appraisal.queries import titles
+        from kepu.appraisal.queries.certificates import SERIES
         from kepu.appraisal.rules import evidence
         from kepu.kernel import registers as lists
+        from kepu.kernel.credentials import status
         from kepu.kernel.files import purposes
         from kepu.kernel.notices import texts as notices
         from kepu.kernel.rulebooks import registry
@@ -29,3 +34,5 @@ class Appraisal(AppConfig):
         notices.register(*telling.reviewing.TEXTS)
         for purpose in evidence.PURPOSES:
             purposes.register(purpose)
+        lists.register(*title_registers.REGISTERS)
+        status.register(status.Source(SERIES, titles.holds_for_status))

@@ -196,16 +196,20 @@ TITLE = Machine(
         Move("warn", (T.ACTIVE,), T.WARNED),
         Move("rectified", (T.WARNED,), T.ACTIVE),
         Move("suspend", HELD, T.SUSPENDED),
-        # But from suspended by an appeal alone: it undoes a warning, a downgrade, a revocation.
-        Move("reinstate", (T.ACTIVE, T.WARNED, T.SUSPENDED, T.REVOKED), T.ACTIVE),
+        # From warned and from revoked by an appeal alone.
+        Move("reinstate", (T.WARNED, T.SUSPENDED, T.REVOKED), T.ACTIVE),
         Move("downgrade", HELD, T.ACTIVE),
+        Move("restore", (T.ACTIVE,), T.ACTIVE),  # the level before a downgrade, by an appeal alone
         Move("revoke", STANDING, T.REVOKED),
         Move("expire", STANDING, T.EXPIRED),
         Move("renew", HELD, T.RENEWED),
     ),
 )
 BY_ITSELF = ("warn", "expire")  # the farthest that Kepu goes without a person
-SIGNED = ("suspend", "reinstate", "downgrade", "revoke")
+SIGNED = ("suspend", "reinstate", "downgrade", "restore", "revoke")
+WEIGHTY = ("warn", "suspend", "downgrade", "revoke")  # what one may appeal against
+BEGUN = ("grant", "recognise")
+LEVELLED = (*BEGUN, "downgrade", "restore")  # each gives a level, and a certificate of its own
 
 
 class ReportState(models.TextChoices):
@@ -257,6 +261,7 @@ VERBS = (
     gettext_noop("suspend"),
     gettext_noop("reinstate"),
     gettext_noop("downgrade"),
+    gettext_noop("restore"),
     gettext_noop("revoke"),
     gettext_noop("expire"),
     gettext_noop("renew"),

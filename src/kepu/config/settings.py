@@ -34,6 +34,7 @@ KERNEL = [
     "kepu.kernel.notices",
     "kepu.kernel.search",
     "kepu.kernel.exports",
+    "kepu.kernel.credentials",
     "kepu.kernel.api",
 ]
 ROOMS = ["kepu.people", "kepu.venues", "kepu.literacy", "kepu.orders", "kepu.appraisal", "kepu.web"]

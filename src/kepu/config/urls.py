@@ -20,4 +20,5 @@ urlpatterns = [
     path("", include("kepu.kernel.accounts.urls")),
     path("", include("kepu.kernel.files.urls")),
     path("", include("kepu.kernel.notices.urls")),
+    path("", include("kepu.kernel.credentials.urls")),
 ]

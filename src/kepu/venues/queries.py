@@ -146,6 +146,14 @@ def months(venue: Venue, most: int = 12) -> list[Month]:
     return [Month(one["month"], one["visits_in"], one["days_in"]) for one in found]
 
 
+def visits_in(venue_id: int, year: int) -> tuple[int, int]:
+    """Visits counted in a year, and on how many days. One query."""
+    found = DayCount.objects.filter(venue=venue_id, day__year=year).aggregate(
+        visits=Sum("visits"), days=Count("pk")
+    )
+    return found["visits"] or 0, found["days"]
+
+
 def counted(venue: Venue) -> QuerySet[DayCount]:
     """Visits day by day, the latest first."""
     return venue.counts.order_by("-day")

@@ -51,6 +51,7 @@ class Door:
 
 
 REPORTS = pgettext_lazy("thumb", "Reports")
+TITLES_SHORT = pgettext_lazy("thumb", "Titles")
 STAFF = (
     Door(_("Overview"), "home", "map"),
     Door(_("Desk"), "desk", "order", Verb.ORDER_DISPATCH),
@@ -82,6 +83,10 @@ STAFF = (
     Door(_("Applications"), "application-desk", "list", Verb.APPRAISAL_DECIDE),
     Door(_("Applications"), "application-desk", "list", Verb.APPRAISAL_RECOMMEND),
     Door(_("My applications"), "applications", "edit", Verb.APPRAISAL_APPLY),
+    Door(_("Board of titles"), "title-board", "flag", Verb.APPRAISAL_KEEP, TITLES_SHORT),
+    Door(_("Board of titles"), "title-board", "flag", Verb.APPRAISAL_DECIDE, TITLES_SHORT),
+    Door(_("Board of titles"), "title-board", "flag", Verb.APPRAISAL_RECOMMEND, TITLES_SHORT),
+    Door(_("My titles"), "my-titles", "flag", Verb.APPRAISAL_APPLY),
     Door(_("All orders"), "order-list", "list", Verb.ORDER_DISPATCH),
     Door(_("All orders"), "order-list", "list", Verb.ORDER_ACCEPT),
     Door(_("All orders"), "order-list", "list", Verb.ORDER_SUPERVISE),

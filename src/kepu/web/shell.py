@@ -38,6 +38,9 @@ COMMANDS = {
     ),
     "export": Command("export", n_("write records as XLSX or CSV")),
     "audit": Command("audit", n_("verify, seal or show the head of the audit chain")),
+    "credentials": Command(
+        "credentials", n_("verify a signed certificate without a network; keep the signing keys")
+    ),
     "backup": Command("backup", n_("write everything into one archive, also while Kepu runs")),
     "restore": Command("restore", n_("bring an archive back into an empty place")),
     "move": Command("move", n_("bring a city from SQLite to PostgreSQL")),

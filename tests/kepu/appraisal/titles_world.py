@@ -64,7 +64,7 @@ def decider() -> User:
 
 def call(code: str = "base", title: str = "2026 年度") -> Call:
     """A call of the city, open."""
-    programme(code, STAR if code == "star" else BASE)
+    programme(code, {"star": STAR}.get(code, BASE))
     made = Call(
         programme=code, rules_version=1, title=title, opens_at=NOW.replace(month=1),
         closes_at=NOW.replace(month=2), state="open", made_by=officer("appraisal_secretary", CITY),

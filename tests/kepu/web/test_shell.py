@@ -18,7 +18,7 @@ from kepu.web.speech import Parser
 pytestmark = pytest.mark.slow
 
 NAMES = [
-    *("run", "demo", "dispatch", "survey", "import", "export", "audit"),
+    *("run", "demo", "dispatch", "survey", "import", "export", "audit", "credentials"),
     *("backup", "restore", "worker", "user", "check", "move", "bench"),
 ]
 

@@ -9,6 +9,8 @@ from kepu.appraisal.actions import (
     panels,
     programmes,
     reviewing,
+    terms,
+    timing,
     titles,
 )
 
@@ -21,5 +23,7 @@ __all__ = [
     "panels",
     "programmes",
     "reviewing",
+    "terms",
+    "timing",
     "titles",
 ]

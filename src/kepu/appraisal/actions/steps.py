@@ -6,16 +6,48 @@ from datetime import datetime
 
 from django.db import transaction
 
-from kepu.appraisal.models import Title, TitleStep
-from kepu.appraisal.programme.schema import Programme
+from kepu.appraisal import issuing
+from kepu.appraisal.models import Series, Title, TitleStep
 from kepu.appraisal.queries import titles as queries
-from kepu.appraisal.states import TITLE
+from kepu.appraisal.states import LEVELLED, TITLE
+from kepu.appraisal.telling import titles as telling
+from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
 from kepu.kernel.audit import actions as audit
 from kepu.venues import actions as venues
 from kepu.venues import queries as places
 
 TAKEN = ("suspend", "revoke")  # a bound venue stands still with its title
+
+
+@transaction.atomic
+def begin(
+    title: Title, verb: str, *, reference: str, by: User, now: datetime, reason: str = ""
+) -> Title:
+    """Let a new title hold from today on: with its number, its term, its first step.
+
+    Its caller has asked the rules.
+    """
+    title.issuing_version, rules = issuing.in_force(now)
+    title.since, title.granted_at = clock.day(now), now
+    title.until = queries.last_day(title.since, queries.programme_of(title).term)
+    title.number = _next_number(rules.prefix, title.programme, title.since.year)
+    title.save()
+    _write(title, verb, by=by, now=now, reason=reason.strip(), reference=reference.strip())
+    audit.record(by, f"appraisal.{verb}_title", title, now=now, number=title.number)
+    _set_base_level(title, by=by, now=now)
+    telling.given(title, queries.programme_of(title), now=now)
+    return title
+
+
+def _next_number(prefix: str, programme: str, year: int) -> str:
+    """KP-BASE-2026-0001: the series is locked until the transaction has ended, so none is given twice."""
+    key = f"{prefix}-{programme.upper().replace('_', '-')}-{year}"
+    Series.objects.get_or_create(prefix=key)
+    series = Series.objects.select_for_update().get(prefix=key)
+    series.last += 1
+    series.save(update_fields=["last"])
+    return f"{key}-{series.last:04d}"
 
 
 @transaction.atomic
@@ -31,13 +63,19 @@ def step(
     title.version += 1
     title.save(update_fields=["state", "version", "grade", "rectify_by"])
     said = {"reason": reason.strip(), "reference": reference.strip()}
-    TitleStep.objects.create(
-        title=title, verb=verb, state=title.state, grade=title.grade, by=by, at=now, **said
-    )
+    _write(title, verb, by=by, now=now, **said)
     audit.record(by, f"appraisal.{verb}_title", title, now=now, version=title.version)
+    if by is not None and verb in LEVELLED:
+        _set_base_level(title, by=by, now=now)
     if by is not None and title.venue_id and queries.programme_of(title).term.binds_venue:
         _let_venue_follow(title, title.venue_id, verb, by=by, now=now, **said)
     return title
+
+
+def _write(title: Title, verb: str, *, by: User | None, now: datetime, **said: str) -> None:
+    TitleStep.objects.create(
+        title=title, verb=verb, state=title.state, grade=title.grade, by=by, at=now, **said
+    )
 
 
 def _let_venue_follow(
@@ -62,8 +100,8 @@ def _let_venue_follow(
             venues.restore(venue_id, by=by, now=now, **said)
 
 
-def set_base_level(title: Title, programme: Programme, *, by: User, now: datetime) -> None:
+def _set_base_level(title: Title, *, by: User, now: datetime) -> None:
     """A base is on the register at the level of its title, where the programme says which."""
-    level = queries.level(programme, title.grade)
+    level = queries.level(queries.programme_of(title), title.grade)
     if title.venue_id is not None and level is not None and level.base_level:
         venues.follow_title(title.venue_id, level=level.base_level, by=by, now=now)

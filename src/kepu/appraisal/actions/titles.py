@@ -6,16 +6,12 @@ from datetime import datetime
 
 from django.db import transaction
 
-from kepu.appraisal import issuing, policy
-from kepu.appraisal.actions.steps import set_base_level, step
-from kepu.appraisal.models import Application, Series, Title, TitleStep
-from kepu.appraisal.programme.schema import Programme
+from kepu.appraisal import policy
+from kepu.appraisal.actions.steps import begin, step
+from kepu.appraisal.models import Application, Title
 from kepu.appraisal.queries import titles as queries
 from kepu.appraisal.rules import titles as rules
-from kepu.appraisal.telling import titles as telling
-from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
-from kepu.kernel.audit import actions as audit
 from kepu.kernel.errors import authorize, require
 
 
@@ -51,36 +47,34 @@ def grant(
         follows=before,
     )
     title.place(application.division_now)
-    return _begin(title, programme, "grant", reference, by=by, now=now)
+    return begin(title, "grant", reference=reference, by=by, now=now)
 
 
-def _begin(
-    title: Title, programme: Programme, verb: str, reference: str, *, by: User, now: datetime,
-    reason: str = "",
+@transaction.atomic
+def recognise(
+    title_id: int, programme: str, *, klass: str, grade: str, reason: str, reference: str, by: User,
+    now: datetime,
 ) -> Title:  # fmt: skip
-    """A new title from today on, with its number, its first step, and the venue's level after it."""
-    title.issuing_version, rules = issuing.in_force(now)
-    title.since, title.granted_at = clock.day(now), now
-    title.until = queries.last_day(title.since, programme.term)
-    title.number = _next_number(rules.prefix, title.programme, title.since.year)
-    title.save()
-    said = {"reason": reason.strip(), "reference": reference.strip()}
-    TitleStep.objects.create(
-        title=title, verb=verb, state=title.state, grade=title.grade, by=by, at=now, **said
-    )
-    audit.record(
-        by, f"appraisal.{verb}_title", title, now=now, number=title.number, grade=title.grade
-    )
-    set_base_level(title, programme, by=by, now=now)
-    telling.given(title, programme, now=now)
-    return title
+    """Give the title of `programme` to who holds one that it recognises, without a new review.
 
+    Both stand side by side. A signed decision: raises NotAllowed if `by` does not decide for the whole
+    city, RuleBroken where the programme does not recognise the title, or it does not stand.
+    """
+    lower = queries.locked(title_id)
+    rule = policy.in_force(programme, now)
+    authorize(rules.why_not_recognise_as(by, lower, now))
+    require(rules.why_not_recognise(lower, rule, klass, grade, reason, reference))
 
-def _next_number(prefix: str, programme: str, year: int) -> str:
-    """KP-BASE-2026-0001: the series is locked until the transaction has ended, so none is given twice."""
-    key = f"{prefix}-{programme.upper().replace('_', '-')}-{year}"
-    Series.objects.get_or_create(prefix=key)
-    series = Series.objects.select_for_update().get(prefix=key)
-    series.last += 1
-    series.save(update_fields=["last"])
-    return f"{key}-{series.last:04d}"
+    title = Title(
+        recognises=lower,
+        programme=programme,
+        rules_version=rule.version,
+        klass=klass,
+        grade=grade,
+        venue_id=lower.venue_id,
+        organisation_id=lower.organisation_id,
+        person_id=lower.person_id,
+        holder_name=lower.holder_name,
+    )
+    title.place(lower.division_now)
+    return begin(title, "recognise", reason=reason, reference=reference, by=by, now=now)

@@ -73,6 +73,9 @@ class Appeal(Grievance):
     title = models.ForeignKey(
         "appraisal.Title", models.CASCADE, null=True, blank=True, related_name="appeals"
     )
+    against = models.ForeignKey(  # of a title: the very step, for others may follow
+        "appraisal.TitleStep", models.CASCADE, null=True, blank=True, related_name="appeals"
+    )
 
     class Meta(Grievance.Meta):
         constraints = [

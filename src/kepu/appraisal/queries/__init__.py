@@ -1,12 +1,27 @@
 """Reads of this room, one file for each topic."""
 
-from kepu.appraisal.queries import applications, calls, grievances, judging, reviewing, titles
+from kepu.appraisal.queries import (
+    applications,
+    calls,
+    certificates,
+    grievances,
+    judging,
+    past,
+    programmes,
+    reviewing,
+    terms,
+    titles,
+)
 
 __all__ = [
     "applications",
     "calls",
+    "certificates",
     "grievances",
     "judging",
+    "past",
+    "programmes",
     "reviewing",
+    "terms",
     "titles",
 ]

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from kepu.appraisal import policy
-from kepu.appraisal.models import Application, Title, TitleStep
+from kepu.appraisal.models import Appeal, Application, Title, TitleStep
 from kepu.appraisal.programme.schema import Class, Grade, Programme, Term
-from kepu.appraisal.states import HELD, STANDING
+from kepu.appraisal.states import HELD, LEVELLED, STANDING, TitleState
+from kepu.kernel.accounts import keys
 from kepu.kernel.accounts.models import User
 from kepu.kernel.errors import Outside
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
+from kepu.kernel.search import queries as search
 
 
 def locked(title_id: int) -> Title:
@@ -98,7 +101,7 @@ def programmes_held(subject: Application | Title, now: datetime) -> set[str]:
 
 def steps(title: Title) -> QuerySet[TitleStep]:
     """How the title came to stand where it does, the newest first. One query."""
-    return title.steps.order_by("-at", "-pk")
+    return title.steps.select_related("by").order_by("-at", "-pk")
 
 
 def keeps(person: User | None, title: Title, now: datetime) -> bool:
@@ -112,3 +115,125 @@ def keeps(person: User | None, title: Title, now: datetime) -> bool:
             person, Verb.APPRAISAL_APPLY, now=now, organisation_id=title.organisation_id
         )
     return roles.holds(person, Verb.APPRAISAL_APPLY, now=now, path=title.path)
+
+
+def appeal_owner(title_id: int) -> str:
+    """What the words of an appeal are bound to, so that rows cannot be swapped."""
+    return f"title-appeal:{title_id}"
+
+
+def appeal_words(appeal: Appeal) -> str:
+    """What was held against a decision; empty once who raised it was erased."""
+    if appeal.raised_by.data_key is None or appeal.title_id is None:
+        return ""
+    owner = appeal_owner(appeal.title_id)
+    return str(keys.unseal(appeal.raised_by.data_key, appeal.sealed_text, owner)["text"])
+
+
+def recognising(title: Title, now: datetime) -> list[policy.Rule]:
+    """Programmes in force that take this title for one of their own."""
+    rules = policy.all_in_force(now)
+    return [one for one in rules if title.programme in one.programme.recognises]
+
+
+# --- names ----------------------------------------------------------------------------------------
+
+
+def full_name(title: Title) -> str:
+    """The holder as on the certificate; of a person it is given to that person alone."""
+    return title.person.name if title.person is not None else title.holder_name
+
+
+def public_name(title: Title) -> str:
+    """The holder as everybody may read it: a person's name only where the programme says so."""
+    if title.person is None:
+        return title.holder_name
+    name = title.person.name
+    if programme_of(title).term.names_public or title.person.data_key is None:
+        return name
+    return name[:1] + "*" * (len(name) - 1)
+
+
+@dataclass(frozen=True)
+class Named:
+    """What a title is called to readers: its programme, class and level, in their language."""
+
+    programme: str
+    klass: str
+    level: str
+
+
+def named(title: Title) -> Named:
+    """The words of a title, from the version of the programme that gave it."""
+    programme = programme_of(title)
+    of_class, of_level = klass(programme, title.klass), level(programme, title.grade)
+    return Named(
+        str(programme),
+        str(of_class) if of_class else "",
+        str(of_level) if of_level else title.grade,
+    )
+
+
+# --- the public register --------------------------------------------------------------------------
+
+
+def public(
+    scope: str = "", *, words: str = "", programme: str = "", klass: str = "", grade: str = "",
+    state: str = "",
+) -> QuerySet[Title]:  # fmt: skip
+    """Titles that everybody may see, place by place; those that are over only when asked for by state."""
+    found = Title.objects.filter(state=state) if state else Title.objects.filter(state__in=STANDING)
+    asked = {"path__within": scope, "programme": programme, "klass": klass, "grade": grade}
+    found = found.filter(**{key: value for key, value in asked.items() if value})
+    if words.strip():
+        found = found.filter(search.in_columns(words, ("holder_name", "number")))
+    return joined(found)
+
+
+def joined(found: QuerySet[Title]) -> QuerySet[Title]:
+    """With what a row shows, in one query."""
+    return found.select_related(
+        "application__call", "venue", "organisation", "person", "division_now"
+    )
+
+
+def by_number(number: str) -> Title | None:
+    """The title of this number, however it was typed: small letters and blanks do. One query."""
+    plain = "".join(number.split()).upper()
+    return joined(Title.objects.filter(number=plain)).first() if len(plain) <= 64 else None
+
+
+def seen(number: str) -> Title:
+    """The same. Raises Outside where there is none."""
+    found = by_number(number)
+    if found is None:
+        raise Outside(_("there is no such title"))
+    return found
+
+
+def held_by(person: User, now: datetime) -> QuerySet[Title]:
+    """Titles that the person holds, or the units that the person applies for. Two queries."""
+    units = roles.reach(person, Verb.APPRAISAL_APPLY, now).organisations
+    return joined(Title.objects.filter(Q(person=person) | Q(organisation__in=units)))
+
+
+def programmes_there_are() -> list[tuple[str, int]]:
+    """Codes of programmes that ever gave a title, each with the latest version that did. One query."""
+    found = Title.objects.order_by("programme").values_list("programme")
+    return list(found.annotate(latest=Max("rules_version")))
+
+
+def holds_for_status(purpose: str, first: int, last: int) -> list[int]:
+    """Numbers of levelled steps, first <= number < last, whose certificates are revoked or suspended.
+
+    A certificate says a level: one of a level that holds no more is revoked, and so is every one of a
+    title that was. One query.
+    """
+    steps = TitleStep.objects.filter(verb__in=LEVELLED, pk__gte=first, pk__lt=last)
+    if purpose == "suspension":
+        return list(steps.filter(title__state=TitleState.SUSPENDED).values_list("pk", flat=True))
+    later = TitleStep.objects.filter(
+        title=OuterRef("title"), verb__in=LEVELLED, pk__gt=OuterRef("pk")
+    )
+    gone = steps.filter(Q(title__state=TitleState.REVOKED) | Q(Exists(later)))
+    return list(gone.values_list("pk", flat=True))

@@ -4,10 +4,12 @@ from kepu.appraisal.rules import (
     applications,
     calls,
     deciding,
+    evidence,
     judging,
     meeting,
     programmes,
     reviewing,
+    terms,
     titles,
 )
 
@@ -15,9 +17,11 @@ __all__ = [
     "applications",
     "calls",
     "deciding",
+    "evidence",
     "judging",
     "meeting",
     "programmes",
     "reviewing",
+    "terms",
     "titles",
 ]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from kepu.appraisal.models import Application, Title
+from kepu.appraisal.policy import Rule
 from kepu.appraisal.programme.schema import Programme
 from kepu.appraisal.queries import titles as queries
 from kepu.appraisal.states import HELD, TITLE
@@ -76,4 +78,31 @@ def why_not_renew(title: Title, now: datetime) -> str | None:
             "number": title.number,
             "day": opens.isoformat(),
         }
+    return None
+
+
+def why_not_recognise_as(by: User | None, title: Title, now: datetime) -> str | None:
+    """Who decides for the whole city, and nobody about a title of his own."""
+    if refusal := why_not_name_at(by, settings.CITY, now):
+        return refusal
+    return why_not_decide_as(by, title, now)
+
+
+def why_not_recognise(
+    title: Title, rule: Rule, klass: str, grade: str, reason: str, reference: str
+) -> str | None:
+    """Only what the programme says counts as its own, of a title that stands, and once."""
+    programme = rule.programme
+    if title.programme not in programme.recognises:
+        return _("this programme does not recognise titles of that one")
+    if title.state not in HELD:
+        return _("only a title in force is recognised")
+    if queries.of_holder(title).filter(programme=rule.code).exists():
+        return _("the holder has a title of this programme already")
+    if programme.classes and queries.klass(programme, klass) is None:
+        return _("please choose a class of the programme")
+    if queries.level(programme, grade) is None:
+        return _("the programme has no such level")
+    if not reason.strip() or not reference.strip():
+        return _("please give a reason and the number of the signed decision")
     return None

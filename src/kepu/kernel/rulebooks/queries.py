@@ -73,14 +73,23 @@ def forget_other_days(day: date) -> None:
 def forget() -> None:
     """Ask anew; for whoever changes versions behind the actions' back, as tests do."""
     _days.clear()
+    _versions.clear()
 
 
 def version(kind: str, number: int) -> Ruling:
-    """One version, for replaying what it decided."""
+    """One version, for replaying what it decided. One query a process: a version is never changed."""
     if number == 0:
         return Ruling(kind, 0, shipped(kind))
-    found = versions(kind).get(version=number)
-    return Ruling(kind, number, _read(kind, found.digest, found.text))
+    if (kind, number) not in _versions:
+        found = versions(kind).get(version=number)
+        if len(_versions) >= MOST_KEPT:
+            _versions.clear()
+        _versions[kind, number] = Ruling(kind, number, _read(kind, found.digest, found.text))
+    return _versions[kind, number]
+
+
+MOST_KEPT = 200
+_versions: dict[tuple[str, int], Ruling] = {}
 
 
 def versions(kind: str) -> QuerySet[Rulebook]:
