@@ -187,7 +187,7 @@ VERBS = {
     "item-act": "submit", "api:step_item": "submit", "booklets-act": "adopt",
     "api:decide_booklets": "adopt", "return-act": "accept", "api:step_return": "accept",
     "return-round-act": "lock", "api:step_return_round": "lock",
-    "venue-decide": "suspend",
+    "venue-decide": "suspend", "appraisal-panels-act": "ask",
     "survey-fieldwork-act": "close", "interviews-settle": "aside",
     "api:decide_team": "suspend", "api:decide_volunteer": "suspend",
     "absence-act": "lift", "api:act_on_absence": "lift", "api:step_hours": "certify",

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from kepu.appraisal.actions import panels as asking
-from kepu.appraisal.actions.panels import SOURCE
+from kepu.appraisal.actions.panels import SOURCE, invite
 from kepu.appraisal.models import Application, Call, Review, Score
 from kepu.appraisal.programme.schema import Criterion
 from kepu.appraisal.queries import calls
@@ -199,7 +198,7 @@ def _remind_one(review_id: int, overdue: Counter[int], now: datetime) -> bool:
 
 def _ask(application: Application, expert_id: int, *, by: User, now: datetime) -> Review:
     programme = calls.programme(application.call)
-    review = asking.invite(
+    review = invite(
         application.pk, expert_id, programme=programme, drawn="hand", by=by, now=now
     )
     telling.asked(review.expert, 1, programme, now=now)
