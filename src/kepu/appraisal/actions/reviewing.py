@@ -198,9 +198,7 @@ def _remind_one(review_id: int, overdue: Counter[int], now: datetime) -> bool:
 
 def _ask(application: Application, expert_id: int, *, by: User, now: datetime) -> Review:
     programme = calls.programme(application.call)
-    review = invite(
-        application.pk, expert_id, programme=programme, drawn="hand", by=by, now=now
-    )
+    review = invite(application.pk, expert_id, programme=programme, drawn="hand", by=by, now=now)
     telling.asked(review.expert, 1, programme, now=now)
     return review
 
