@@ -5,6 +5,7 @@ from kepu.appraisal.views import (
     boards,
     calls,
     deciding,
+    evidence,
     judging,
     panels,
     programmes,
@@ -169,6 +170,20 @@ urlpatterns = [
     path("applications/<int:application_id>/name/", applications.name, name="application-name"),
     path(
         "applications/<int:application_id>/refuse/", applications.refuse, name="application-refuse"
+    ),
+    path(
+        "applications/<int:application_id>/evidence/<str:key>/",
+        evidence.entry,
+        name="application-evidence",
+    ),
+    path(
+        "applications/<int:application_id>/evidence/<int:evidence_id>/back/",
+        evidence.take_back,
+        name="application-evidence-back",
+    ),
+    path("applications/<int:application_id>/appeal/", deciding.appeal, name="application-appeal"),
+    path(
+        "appraisal/appeals/<int:appeal_id>/answer/", deciding.answer_appeal, name="appraisal-appeal"
     ),
     path("titles/", titles.listed, name="titles"),
     path("titles/mine/", titles.mine, name="my-titles"),

@@ -53,9 +53,10 @@ SAID: dict[str, Any] = {
 }  # fmt: skip
 
 
-def call(**reviewing: Any) -> Call:
+def call(levels: list[dict[str, Any]] | None = None, **reviewing: Any) -> Call:
     """An open call of a programme in which two experts judge each application without its name."""
-    return factories.call(**SAID | {"reviewing": REVIEWING | reviewing})
+    said = SAID | ({"levels": levels} if levels else {})
+    return factories.call(**said | {"reviewing": REVIEWING | reviewing})
 
 
 def expert(

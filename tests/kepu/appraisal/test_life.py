@@ -500,3 +500,53 @@ def test_the_programme_stays_the_one_the_call_opened_under():
 
     assert queries.calls.programme(one.call).notice.workdays == 5
     assert rules.calls.why_not_take(one.call, NOW) is None
+
+
+# --- appeals against a refusal --------------------------------------------------------------------
+
+
+def refused(now=NOW):
+    one = application("checked")
+    actions.applications.refuse(one.pk, reason="不符", seen=one.version, by=decider(), now=now)
+    return again(one)
+
+
+def appeal(one, now=NOW, text="材料齐全"):
+    return actions.deciding.appeal(one.pk, text=text, by=manager(), now=now)
+
+
+def test_an_appeal_comes_in_time_once_and_with_words():
+    one = refused()
+    with pytest.raises(RuleBroken, match="what speaks against"):
+        appeal(one, text=" ")
+    with pytest.raises(RuleBroken, match="time for an appeal is over"):
+        appeal(one, now=datetime(2026, 3, 26, 10, 0, tzinfo=BEIJING))  # fifteen working days
+    appeal(one)
+    with pytest.raises(RuleBroken, match="being looked at"):
+        appeal(one)
+
+
+def test_who_refused_does_not_answer_and_who_upholds_has_it_judged_anew():
+    one = application("checked")
+    first, second = decider(), decider()
+    actions.applications.refuse(one.pk, reason="不符", seen=one.version, by=first, now=NOW)
+    raised = appeal(one)
+
+    said = {"reply": "复核后材料齐全", "now": NOW}
+    with pytest.raises(NotAllowed, match="another officer"):
+        actions.deciding.answer_appeal(raised.pk, "uphold", by=first, **said)
+    with pytest.raises(NotAllowed, match="officer who decides"):
+        actions.deciding.answer_appeal(raised.pk, "uphold", by=secretary(), **said)
+    actions.deciding.answer_appeal(raised.pk, "uphold", by=second, **said)
+    assert again(one).state == "reviewed"
+    assert Notice.objects.filter(template="appraisal.appeal_answered").exists()
+
+
+def test_a_refusal_that_stands_is_not_appealed_again():
+    one = refused()
+    raised = appeal(one)
+    actions.deciding.answer_appeal(raised.pk, "reject", reply="维持", by=decider(), now=NOW)
+
+    assert again(one).state == "refused"
+    with pytest.raises(RuleBroken, match="answered already"):
+        appeal(one)

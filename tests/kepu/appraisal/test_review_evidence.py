@@ -7,6 +7,8 @@ import resource
 import zipfile
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
 from kepu.appraisal import actions, queries
 from kepu.appraisal.models import Evidence
@@ -224,3 +226,21 @@ def test_five_hundred_megabytes_go_to_the_disk_piece_by_piece(monkeypatch):
         actions.evidence.add(
             row.pk, "rules", Endless(501 * 2**20), "大.pdf", by=row.made_by, now=NOW
         )
+
+
+def test_several_files_are_sent_at_once_and_the_wrong_one_is_named(client):
+    """The good ones are kept, and the page says which was refused and why."""
+    made = world.application(world.call())
+    client.force_login(made.made_by)
+    page = reverse("application-evidence", args=[made.pk, "rules"])
+    good = SimpleUploadedFile("制度.csv", "条,款\n1,2\n".encode())
+    bad = SimpleUploadedFile("程序.csv", b"MZ\x90\x00\x03")
+
+    answer = client.post(page, {"files": [good, bad]})
+
+    assert answer.status_code == 422
+    assert "程序.csv" in answer.content.decode()
+    assert made.evidence.count() == 1
+    again = client.post(page, {"files": SimpleUploadedFile("再.csv", "甲,乙\n".encode())})
+    assert again.status_code == 302
+    assert made.evidence.count() == 2

@@ -10,7 +10,7 @@ from django.db import transaction
 from kepu.appraisal import queries, rules, telling
 from kepu.appraisal.actions import titles
 from kepu.appraisal.actions.moving import locked, move
-from kepu.appraisal.models import Application, Call, Objection, Title
+from kepu.appraisal.models import Appeal, Application, Call, Objection, Title
 from kepu.appraisal.programme.timing import days_left, notice_end
 from kepu.appraisal.states import OBJECTION, ApplicationState
 from kepu.kernel.accounts import keys
@@ -130,3 +130,42 @@ def name(application_id: int, *, reference: str, seen: int, by: User, now: datet
 
     move(application, "name", by=by, now=now, reference=reference)
     return titles.grant(application, grade=application.grade, reference=reference, by=by, now=now)
+
+
+@transaction.atomic
+def appeal(application_id: int, *, text: str, by: User, now: datetime) -> Appeal:
+    """Appeal against a refusal; an officer who did not refuse it answers."""
+    application = locked(application_id)
+    programme = queries.calls.programme(application.call)
+    authorize(rules.applications.why_not_write(by, application, now))
+    require(rules.deciding.why_not_appeal(application, programme, text, now))
+
+    assert by.data_key is not None  # noqa: S101 (who is active is not erased)
+    sealed = keys.seal(by.data_key, {"text": text.strip()}, queries.applications.owner(by))
+    raised = Appeal.objects.create(
+        application=application, sealed_text=sealed, raised_by=by, raised_at=now,
+        due_at=programme.clocks.ends_in(programme.notice.reply, now),
+    )  # fmt: skip
+    audit.record(by, "appraisal.appeal_application", application, now=now, appeal=raised.pk)
+    telling.applications.appealed(application, now=now)
+    return raised
+
+
+@transaction.atomic
+def answer_appeal(appeal_id: int, verb: str, *, reply: str, by: User, now: datetime) -> Appeal:
+    """Let the refusal stand, or take it back: then the application is judged anew."""
+    found = Appeal.objects.get(pk=appeal_id)
+    application = locked(found.application_id or 0)
+    raised = Appeal.objects.select_for_update(of=("self",)).get(pk=appeal_id)
+    raised.application = application
+    authorize(rules.deciding.why_not_answer_appeal_as(by, raised, now))
+    require(rules.deciding.why_not_answer_appeal(raised, verb, reply))
+
+    raised.state = OBJECTION.after(raised.state, verb)
+    raised.reply, raised.answered_by, raised.answered_at = reply.strip(), by, now
+    raised.save()
+    audit.record(by, f"appraisal.{verb}_appeal", application, now=now, appeal=raised.pk)
+    if verb == "uphold":
+        move(application, "reopen", by=by, now=now, reason=reply)
+    telling.applications.appeal_answered(application, reply, now=now)
+    return raised

@@ -8,12 +8,14 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as lazy
 
-from kepu.appraisal.programme.schema import Programme, Subject
+from kepu.appraisal.forms.programmes import FilesInput
+from kepu.appraisal.programme.schema import Exhibit, Programme, Subject
 from kepu.appraisal.queries import calls
 from kepu.appraisal.states import ApplicationState
 from kepu.kernel.accounts.models import Organisation
 from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.divisions.forms import HomeField
+from kepu.kernel.files.kinds import LOOKS
 
 ALL = ("", lazy("All"))
 MOST_CALLS = 200  # to choose from, the newest
@@ -47,6 +49,29 @@ class StartForm(forms.Form):
         asked |= {"klass"} if programme.classes else set()
         for name in set(self.fields) - asked:
             del self.fields[name]
+
+
+class FilesField(forms.FileField):
+    """Several files at once; cleaned to a list."""
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """Each file is looked at like one alone."""
+        given = data if isinstance(data, list) else [data]
+        return [super(FilesField, self).clean(file, initial) for file in given]
+
+
+class FilesForm(forms.Form):
+    """Files of one entry of the list of evidence."""
+
+    def __init__(self, *args: Any, exhibit: Exhibit, **options: Any) -> None:
+        super().__init__(*args, **options)
+        kinds = [LOOKS[kind].extension for kind in exhibit.kinds]
+        words = lazy("%(kinds)s; at most %(most)s files of %(megabytes)s MB each")
+        self.fields["files"] = FilesField(
+            label=str(exhibit), widget=FilesInput(attrs={"accept": ",".join(kinds), "multiple": True}),
+            help_text=words
+            % {"kinds": " ".join(kinds), "most": exhibit.most, "megabytes": exhibit.megabytes},
+        )  # fmt: skip
 
 
 class ReasonForm(forms.Form):
@@ -133,6 +158,27 @@ class ReplyForm(forms.Form):
         label=lazy("Words of the answer"), max_length=1000, widget=forms.Textarea(attrs={"rows": 4}),
         help_text=lazy("Who objected reads this; if it is upheld, the applicant too."),
     )  # fmt: skip
+
+
+class AppealForm(forms.Form):
+    """What speaks against a refusal."""
+
+    text = forms.CharField(
+        label=lazy("Why is the refusal wrong?"), max_length=2000, widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=lazy("An officer who did not refuse it reads this and answers you."),
+    )  # fmt: skip
+
+
+class AppealReplyForm(ReplyForm):
+    """The answer to an appeal against a refusal."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["verb"].choices = [  # type: ignore[attr-defined]
+            ("reject", lazy("Not upheld: the refusal stands")),
+            ("uphold", lazy("Upheld: the application is judged anew")),
+        ]
+        self.fields["reply"].help_text = lazy("The applicant reads this.")
 
 
 class DeskForm(forms.Form):

@@ -7,10 +7,10 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from kepu.appraisal import queries
-from kepu.appraisal.models import Application, Call, Objection
+from kepu.appraisal.models import Appeal, Application, Call, Objection
 from kepu.appraisal.programme.schema import Programme
 from kepu.appraisal.rules.applications import why_not_judge_own, why_not_unseen
-from kepu.appraisal.states import APPLICATION, OBJECTION, ApplicationState
+from kepu.appraisal.states import APPLICATION, OBJECTION, ApplicationState, ObjectionState
 from kepu.kernel.accounts.models import User
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
@@ -93,3 +93,37 @@ def why_not_name(application: Application, reference: str, seen: int, now: datet
     if not reference.strip():
         return _("please give the number of the signed decision")
     return why_not_unseen(application, seen)
+
+
+def why_not_appeal(
+    application: Application, programme: Programme, text: str, now: datetime
+) -> str | None:
+    """Against a refusal, within the time of the programme, once at a time and with words."""
+    if application.state != ApplicationState.REFUSED:
+        return _("only a refusal is appealed against here")
+    if now >= programme.clocks.ends("appeal", application.since):
+        return _("the time for an appeal is over")
+    if application.appeals.filter(state=ObjectionState.OPEN).exists():
+        return _("your appeal is being looked at")
+    if application.appeals.exists():
+        return _("an appeal was answered already")
+    return None if text.strip() else _("please say what speaks against the refusal")
+
+
+def why_not_answer_appeal_as(person: User, appeal: Appeal, now: datetime) -> str | None:
+    """An officer who decides here, and who did not refuse it."""
+    application = appeal.application
+    if application is None:
+        return _("there is no such appeal")
+    if refusal := why_not_decide_at(person, application.call, now):
+        return refusal
+    last = application.steps.filter(verb="refuse").last()
+    if last is not None and last.by_id == person.pk:
+        return _("you refused this application; another officer answers the appeal")
+    return why_not_judge_own(person, application, now)
+
+
+def why_not_answer_appeal(appeal: Appeal, verb: str, reply: str) -> str | None:
+    if refusal := OBJECTION.why_not(appeal.state, verb):
+        return refusal
+    return None if reply.strip() else _("please answer in words")

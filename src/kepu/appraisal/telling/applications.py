@@ -42,6 +42,16 @@ ANSWERED = Text(
     Words("您的异议已答复", "您对“{call}”申报{code}提出的异议已答复：{reply}"),
     Words("Your objection was answered", "{call}, application {code}: {reply}"),
 )
+APPEALED = Text(
+    "appraisal.appealed",
+    Words("收到申诉", "“{call}”的申报{code}对不予认定提出申诉，请由未作出该决定的人员答复。"),
+    Words("An appeal was raised", "{call}: application {code} appeals against its refusal."),
+)
+APPEAL_ANSWERED = Text(
+    "appraisal.appeal_answered",
+    Words("您的申诉已答复", "您在“{call}”的申报{code}的申诉已答复：{reason}"),
+    Words("Your appeal was answered", "{call}, application {code}: {reason}"),
+)
 LATE = Text(
     "appraisal.late",
     Words("申报办理已超过限期", "“{call}”的申报{code}已超过办理限期，请尽快办理。"),
@@ -92,7 +102,7 @@ TOLD = {
         ),
     ),
 }
-TEXTS = (SUBMITTED, TO_CHECK, OBJECTED, ANSWERED, LATE, *TOLD.values())
+TEXTS = (SUBMITTED, TO_CHECK, OBJECTED, ANSWERED, APPEALED, APPEAL_ANSWERED, LATE, *TOLD.values())
 
 
 def submitted(application: Application, programme: Programme, *, now: datetime) -> None:
@@ -120,6 +130,19 @@ def objected(application: Application, *, now: datetime) -> None:
     """The secretaries have an objection to answer; who raised it is not told on."""
     for secretary in secretaries(application, now=now):
         _tell(secretary, OBJECTED, application, now=now)
+
+
+def appealed(application: Application, *, now: datetime) -> None:
+    """Officers who decide here have an appeal to answer."""
+    path = application.call.path
+    for officer in roles.nearest_holders(Verb.APPRAISAL_DECIDE, now=now, path=path):
+        _tell(officer, APPEALED, application, now=now)
+
+
+def appeal_answered(application: Application, reply: str, *, now: datetime) -> None:
+    """Who applied reads the answer."""
+    for person in applicants(application, now=now):
+        _tell(person, APPEAL_ANSWERED, application, now=now, reason=reply)
 
 
 def answered(objection: Objection, *, now: datetime) -> None:

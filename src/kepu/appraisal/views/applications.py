@@ -146,6 +146,8 @@ def show(request: HttpRequest, application_id: int) -> HttpResponse:
         "doors": _doors(person, one, programme, now),
         "history": stages.history(one, officer=not own),
         "objections": stages.objections(one, person, now),
+        "appeals": stages.appeals(one, person, now),
+        "appealable": own and rules.deciding.why_not_appeal(one, programme, "-", now) is None,
         "now": now,
     }
     return render(request, "appraisal/application.html", context)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from kepu.appraisal import queries, rules
 from kepu.appraisal.actions import deciding as actions
-from kepu.appraisal.forms.applications import ObjectionForm, ReplyForm
+from kepu.appraisal.forms.applications import AppealForm, AppealReplyForm, ObjectionForm, ReplyForm
 from kepu.appraisal.models import Application, Objection
 from kepu.appraisal.views.rim import form_page, person_of, somebody
 from kepu.kernel import clock
@@ -106,4 +106,45 @@ def answer(request: HttpRequest, objection_id: int) -> HttpResponse:
         request, ReplyForm(request.POST or None), act, title=_("Answer an objection"),
         back=reverse("application", args=[one.pk]), submit=_("Send the answer"),
         words=queries.grievances.text(objection),
+    )  # fmt: skip
+
+
+@login_required
+def appeal(request: HttpRequest, application_id: int) -> HttpResponse:
+    """Appeal against a refusal."""
+    person, now = person_of(request), clock.now()
+    one = queries.applications.seen(application_id, person, now)
+    authorize(rules.applications.why_not_write(person, one, now))
+    require(rules.deciding.why_not_appeal(one, queries.calls.programme(one.call), "-", now))
+
+    def act(data: dict[str, Any]) -> HttpResponse:
+        actions.appeal(one.pk, text=data["text"], by=person, now=now)
+        toasts.say(
+            request, _("Your appeal is with the officers who decide. You are told the answer.")
+        )
+        return redirect("application", one.pk)
+
+    return form_page(
+        request, AppealForm(request.POST or None), act, title=_("Appeal against the refusal"),
+        back=reverse("application", args=[one.pk]), submit=_("Send the appeal"),
+    )  # fmt: skip
+
+
+@login_required
+def answer_appeal(request: HttpRequest, appeal_id: int) -> HttpResponse:
+    """Answer an appeal against a refusal."""
+    person, now = person_of(request), clock.now()
+    raised = queries.grievances.appeal(appeal_id)
+    one = queries.applications.seen(raised.application_id or 0, person, now)
+    authorize(rules.deciding.why_not_answer_appeal_as(person, raised, now))
+
+    def act(data: dict[str, Any]) -> HttpResponse:
+        actions.answer_appeal(raised.pk, data["verb"], reply=data["reply"], by=person, now=now)
+        toasts.say(request, _("Answered. The applicant was told."))
+        return redirect("application", one.pk)
+
+    return form_page(
+        request, AppealReplyForm(request.POST or None), act, title=_("Answer an appeal"),
+        back=reverse("application", args=[one.pk]), submit=_("Send the answer"),
+        words=queries.grievances.text(raised),
     )  # fmt: skip

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from kepu.appraisal import queries, rules
-from kepu.appraisal.models import Application, Objection
+from kepu.appraisal.models import Appeal, Application, Objection
 from kepu.appraisal.programme.conditions import Answer
 from kepu.appraisal.programme.schema import Programme
 from kepu.appraisal.states import ApplicationState
@@ -74,11 +74,15 @@ def _said(answer: Answer, unit: str) -> str:
 
 def shown(
     application: Application, programme: Programme
-) -> list[tuple[str, list[tuple[int, str]]]]:
-    """Each entry of the list of evidence with its files: number and name."""
+) -> list[tuple[str, str, list[tuple[int, str]]]]:
+    """Each entry of the list of evidence: key, name, and its files by number and name."""
     rows = list(application.evidence.select_related("file", "file__owner"))
     return [
-        (str(one), [(row.file_id, files.name(row.file)) for row in rows if row.key == one.key])
+        (
+            one.key,
+            str(one),
+            [(row.file_id, files.name(row.file)) for row in rows if row.key == one.key],
+        )
         for one in programme.of_class(programme.evidence, application.klass)
     ]
 
@@ -93,6 +97,25 @@ def history(application: Application, *, officer: bool) -> list[Happening]:
         )
         for step in application.steps.select_related("by").order_by("-at", "-pk")
     ]  # fmt: skip
+
+
+def appeals(
+    application: Application, person: User | None, now: datetime
+) -> list[tuple[Appeal, str, bool]]:
+    """Appeals against the refusal, for who wrote them and who decides here."""
+    if person is None:
+        return []
+    decides = rules.deciding.why_not_decide_at(person, application.call, now) is None
+    if not decides and not queries.applications.is_own(application, person, now):
+        return []
+    return [
+        (
+            one,
+            queries.grievances.text(one),
+            rules.deciding.why_not_answer_appeal_as(person, one, now) is None,
+        )
+        for one in application.appeals.select_related("raised_by", "application__call")
+    ]
 
 
 def objections(

@@ -166,6 +166,7 @@ ROLES: dict[str, Role] = {
                 Verb.VENUE_JUDGE,
                 Verb.APPRAISAL_APPLY,
                 Verb.APPRAISAL_RECOMMEND,
+                Verb.APPRAISAL_DECIDE,  # in calls of the district; those of the city lie above it
             },
             staff=True,
         ),
