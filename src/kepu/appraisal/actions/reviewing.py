@@ -170,8 +170,11 @@ def let_off(application_id: int, *, by: User | None, now: datetime) -> int:
 def remind(*, now: datetime) -> int:
     """Remind reviewers whose time is nearly or quite over, each every few days. Returns how many.
 
-    Secretaries hear how many became overdue since they last did.
+    Secretaries hear how many became overdue since they last did. Who was asked about an application
+    that has left its reviewers meanwhile is let off.
     """
+    for application_id in queries.left_behind()[:AT_ONCE]:
+        let_off(application_id, by=None, now=now)
     soon = workdays.add_workdays(now, SOON)
     told, overdue = 0, Counter[int]()
     for pk in queries.late(now, soon=soon, again=now - AGAIN).values_list("pk", flat=True)[
