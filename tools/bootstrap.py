@@ -31,6 +31,12 @@ BUILT = ROOT / "src" / "kepu" / "ui" / "static" / "kepu"
 # What an environment without ensurepip is given.
 PIP_VERSION = "25.3"
 PIP_DIGEST = "9655943313a94722b7774661c21049070f6bbb0a1516bf02f7c8d5d9201514cd"
+PIP_NAME = f"pip-{PIP_VERSION}-py3-none-any.whl"
+NO_PIP = f"""this Python can make no private environment: it has no ensurepip and no pip. Do one of these, then again what you did:
+  with root         sudo apt install python3-venv
+  without root      make run PIP_INDEX_URL=ADDRESS   (the package index that you use, as pip is told of it)
+  with the file     make run PIP_WHEEL=FOLDER/{PIP_NAME}   (packages still come from pip's index or PIP_FIND_LINKS)
+  with uv           put uv on PATH"""  # noqa: E501 (a line is one way)
 
 
 class SetupError(Exception):
@@ -190,19 +196,35 @@ def has(module: str) -> bool:
 
 
 def how_to_bring_pip() -> Callable[[], None]:
-    """By the pip of this Python, or from the package index that pip was told of; else SetupError.
+    """By a wheel that is here, the pip of this Python, or the package index that pip was told of.
 
-    No address stands here, so where none was set nothing can be fetched.
+    No address stands here, so where none was set nothing can be fetched: then SetupError.
     """
+    told = os.environ.get("PIP_WHEEL")
+    if told:
+        content = told_wheel(Path(told).expanduser())
+        return lambda: pip_out_of(content)
     if has("pip"):
         return pip_by_pip
     index = configured_index()
     if index:
         return lambda: pip_from(index)
-    raise SetupError(
-        "this Python has no pip and cannot make one; on Debian install python3-venv. Without root: put uv "
-        "on PATH, or set PIP_INDEX_URL to the package index that you use."
-    )
+    raise SetupError(NO_PIP)
+
+
+def told_wheel(path: Path) -> bytes:
+    """The wheel that PIP_WHEEL names, checked before anything is made."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise SetupError(
+            f"PIP_WHEEL names {path}, which cannot be read: {error.strerror}."
+        ) from None
+    if hashlib.sha256(content).hexdigest() != PIP_DIGEST:
+        raise SetupError(
+            f"PIP_WHEEL names {path}, which is not {PIP_NAME}. Its sha256 has to be {PIP_DIGEST}."
+        )
+    return content
 
 
 def pip_by_pip() -> None:
@@ -226,12 +248,17 @@ def configured_index() -> str:
 
 def pip_from(index: str) -> None:
     """Fetch the one wheel whose digest stands here, and let it install itself."""
-    name = f"pip-{PIP_VERSION}-py3-none-any.whl"
-    wheel = VENV / name
     try:
-        wheel.write_bytes(fetched(f"{index.rstrip('/')}/pip/", name))
+        content = fetched(f"{index.rstrip('/')}/pip/", PIP_NAME)
     except (OSError, ValueError) as error:
         raise SetupError(f"pip could not be fetched from the package index: {error}") from None
+    pip_out_of(content)
+
+
+def pip_out_of(content: bytes) -> None:
+    """Let a wheel of pip install itself."""
+    wheel = VENV / PIP_NAME
+    wheel.write_bytes(content)
     run([VENV / "bin" / "python", wheel / "pip", "install", "--no-index", wheel])
     wheel.unlink()
 

@@ -23,6 +23,7 @@ def ran(monkeypatch, tmp_path):
     monkeypatch.setattr(bootstrap.Path, "home", lambda: tmp_path)
     monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "none"))
     monkeypatch.delenv("PIP_INDEX_URL", raising=False)
+    monkeypatch.delenv("PIP_WHEEL", raising=False)
     monkeypatch.setattr(bootstrap, "configured_index", lambda: "")
     (tmp_path / "venv").mkdir()
     return commands
@@ -62,7 +63,7 @@ def test_without_ensurepip_the_pip_of_this_python_brings_another(ran, monkeypatc
 def test_without_any_pip_or_index_it_is_said_what_to_do_and_nothing_is_made(ran, monkeypatch):
     only(monkeypatch)
 
-    with pytest.raises(bootstrap.SetupError, match=r"python3-venv.*PIP_INDEX_URL"):
+    with pytest.raises(bootstrap.SetupError, match=r"(?s)python3-venv.*PIP_INDEX_URL"):
         bootstrap.make_environment()
 
     assert ran == []
@@ -169,3 +170,46 @@ def test_a_step_that_failed_is_not_taken_for_done(stamps):
     done = []
     bootstrap.step("a step", [stamps / "source"], lambda: done.append(1))
     assert done == [1]
+
+
+def test_a_wheel_that_is_here_installs_itself_without_a_network(ran, monkeypatch, tmp_path):
+    only(monkeypatch)
+    wheel = tmp_path / WHEEL
+    wheel.write_bytes(b"a wheel")
+    monkeypatch.setenv("PIP_WHEEL", str(wheel))
+    monkeypatch.setattr(bootstrap, "PIP_DIGEST", hashlib.sha256(b"a wheel").hexdigest())
+
+    bootstrap.make_environment()
+
+    made, brought = ran
+    assert "--without-pip" in made
+    assert brought[1].endswith(f"{WHEEL}/pip")
+    assert wheel.exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"), [(b"another", "is not pip-"), (None, "cannot be read")]
+)
+def test_a_told_wheel_that_is_not_the_one_is_named_before_anything_is_made(
+    ran, monkeypatch, tmp_path, content, said
+):
+    only(monkeypatch)
+    wheel = tmp_path / WHEEL
+    if content is not None:
+        wheel.write_bytes(content)
+    monkeypatch.setenv("PIP_WHEEL", str(wheel))
+
+    with pytest.raises(bootstrap.SetupError, match=said):
+        bootstrap.make_environment()
+
+    assert ran == []
+
+
+@pytest.mark.parametrize("way", ["apt install python3-venv", "PIP_INDEX_URL=", "PIP_WHEEL=", "uv"])
+def test_each_way_out_is_said_as_it_is_typed(ran, monkeypatch, way):
+    only(monkeypatch)
+
+    with pytest.raises(bootstrap.SetupError) as refused:
+        bootstrap.make_environment()
+
+    assert way in str(refused.value)

@@ -183,11 +183,12 @@ VERBS = {
     "order-act": "withdraw", "decide-plan": "apply", "move-dish": "publish", "api:move_service": "publish",
     "team-act": "suspend", "member-act": "remove", "volunteer-act": "suspend", "hours-act": "certify",
     "role-deed": "revoke", "task-act": "finish", "api:step_task": "finish",
+    "worker-answer": "agree",
     "call-act": "join", "expert-act": "agree", "nomination-act": "pass", "course-act": "enrol",
     "item-act": "submit", "api:step_item": "submit", "booklets-act": "adopt",
     "api:decide_booklets": "adopt", "return-act": "accept", "api:step_return": "accept",
     "return-round-act": "lock", "api:step_return_round": "lock",
-    "venue-decide": "suspend", "appraisal-panels-act": "ask",
+    "venue-decide": "suspend", "appraisal-panels-act": "ask", "standard-decide": "abolish",
     "survey-fieldwork-act": "close", "interviews-settle": "aside",
     "api:decide_team": "suspend", "api:decide_volunteer": "suspend",
     "absence-act": "lift", "api:act_on_absence": "lift", "api:step_hours": "certify",
@@ -196,7 +197,9 @@ PAGES = ("api:openapi-json", "api:api-root")
 KINDS = {
     "order-export": "csv",
     "report-export": "csv",
-    **dict.fromkeys(("return-round-file", "capacity-file", "targets-file", "tasks-file"), "csv"),
+    **dict.fromkeys(
+        ("staff-file", "return-round-file", "capacity-file", "targets-file", "tasks-file"), "csv"
+    ),
     "people-import": "teams",
     "people-import-template": "teams",
 }
@@ -371,6 +374,7 @@ TOLD = {
     "expert": ("account-export POST",),
     "officer": ("nomination GET",),
     "supervisor": ("survey-fieldwork-back-check GET",),
+    "drafter": ("standard-reply GET",),
 }
 
 

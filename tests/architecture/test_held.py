@@ -6,12 +6,13 @@ import pytest
 from django.apps import apps
 from django.db import models
 
+from kepu.appraisal import standards_held as standards
 from kepu.kernel.accounts.models import User
 from kepu.literacy import held as literacy
 from kepu.orders import held as orders
 from kepu.people import held as people
 
-TABLES = (*people.TABLES, *literacy.TABLES, *orders.TABLES)
+TABLES = (*people.TABLES, *literacy.TABLES, *orders.TABLES, *standards.TABLES)
 HELD = {held.model: held for held in TABLES}
 ROOMS = [
     model
@@ -46,6 +47,12 @@ LEFT_OUT = {
     "literacy.Return": "names who handed it in, for a unit; the deed is in its steps, which are theirs",
     "literacy.Revenue": "names who entered it in office, for a district",
     "literacy.Task": "names who gave it out and who said it is done, in office",
+    "appraisal.Standard": "names who proposed it in office, for a unit",
+    "appraisal.ClauseVersion": "names who wrote it in the drafting group, which is theirs",
+    "appraisal.CommentRound": "names who opened it in office",
+    "appraisal.ReviewOpinion": "names who recorded it in office",
+    "appraisal.StandardBallot": "names who opened it in office; who voted is theirs",
+    "appraisal.StandardStep": "names who decided in office; the audit holds that deed",
     "orders.Contract": "names who signed it in office, for an organisation",
     "orders.DishVersion": "names who wrote the menu, for a team or a department",
     "orders.AutoPlan": "names who asked the engine, in office",
@@ -105,7 +112,7 @@ KEPT_WORDS = {
             "orders.MonthReport.remark", "literacy.Item.source", "literacy.Item.reason",
             "literacy.Wording.stem", "literacy.Wording.options", "literacy.Wording.plain",
             "literacy.Calibration.wave", "literacy.Calibration.scale", "literacy.DifFinding.wave",
-            "literacy.BookletSet.title",
+            "literacy.Calibration.joins", "literacy.BookletSet.title",
             "literacy.Run.title", "literacy.Sample.title", "literacy.Run.reason",
             "literacy.Fieldwork.title", "literacy.Estimate.title", "literacy.Study.title",
             "literacy.Study.reason", "literacy.Study.inputs", "literacy.Study.activities",
@@ -113,11 +120,20 @@ KEPT_WORDS = {
             "literacy.Round.reason", "literacy.Round.published", "literacy.Return.explanations",
             "literacy.Revenue.source", "literacy.Target.source", "literacy.TargetStep.source",
             "literacy.Task.what", "literacy.Task.remark",
+            "appraisal.Standard.number", "appraisal.Standard.title", "appraisal.Standard.about",
+            "appraisal.Standard.source", "appraisal.Standard.known", "appraisal.Clause.number",
+            "appraisal.Clause.heading", "appraisal.Clause.text", "appraisal.ClauseVersion.heading",
+            "appraisal.ClauseVersion.text", "appraisal.CommentRound.explained",
+            "appraisal.CommentRound.draft", "appraisal.ReviewOpinion.opinion",
+            "appraisal.ReviewOpinion.reference", "appraisal.StandardStep.reason",
+            "appraisal.StandardStep.reference", "appraisal.Comment.reply",
         ],
         PUBLISHED,
     ),
     **dict.fromkeys(
         [
+            "appraisal.Clause.order", "appraisal.Comment.clause", "appraisal.StandardBallot.quorum",
+            "appraisal.StandardBallot.majority", "appraisal.StandardStep.verb",
             "people.Campaign.counting", "people.Certificate.code", "people.Certificate.issuer",
             "people.Volunteer.number", "people.Duty.source", "people.Service.source",
             "people.Absence.source", "people.Absence.title",

@@ -30,10 +30,20 @@ from kepu.literacy.states import Checked
 from kepu.orders import actions
 from kepu.orders.actions.syncing import Sent
 from kepu.orders.models import AutoPlan, Order
-from kepu.people.actions import absences, campaigns, experts, places, state_absence, training
-from kepu.people.models import Objection, PostKind
+from kepu.people.actions import (
+    absences,
+    campaigns,
+    experts,
+    experts_records,
+    places,
+    staff,
+    state_absence,
+    training,
+)
+from kepu.people.models import Expert, Objection, PostKind, Sector
 from tests import factories
 from tests.factories import NOW
+from tests.kepu.appraisal import standard_factories as standards
 from tests.kepu.literacy import factories as bank
 from tests.kepu.literacy import field_factories as field
 from tests.kepu.venues import factories as venues
@@ -55,10 +65,14 @@ SECRETS: dict[str, frozenset[str]] = {
         "": (
             "专家秘示例",
             "13800007703",
+            "亲属秘示例",
+            "合著秘示例",
+            "6222020200017777777",
             "异议人秘示例",
             "异议理由秘示例",
             "示例路秘密八号",
             "回访秘示例",
+            "意见联系秘示例",
         ),
     }.items()
     for secret in secrets
@@ -114,6 +128,7 @@ def build() -> World:
         "officer": factories.officer("district_officer", "50.103."),
         "city": factories.officer("city_officer", "50."),
         "supervisor": field.supervisor("50.103."),
+        "drafter": standards.proposer(),
     }
     return World(loop, order, _values(loop, order, people), people, {})
 
@@ -183,6 +198,8 @@ def _values(loop: factories.Loop, order: Order, people: dict[str, User]) -> dict
         **_registers(loop, people),
         **_bank(),
         "venue_id": venues.venue("active").pk,
+        "clause_number": "5.2",
+        **_standard(people["drafter"]),
         **dict.fromkeys(("token_id", "device_id", "factor_id", "file_id", "notice_id"), 4711),
     }
 
@@ -215,6 +232,7 @@ def _registers(loop: factories.Loop, people: dict[str, User]) -> dict[str, int]:
             ends_at=NOW + timedelta(days=1, hours=1), room="示例室", **kept,
         ),
     }  # fmt: skip
+    told = _record(made["expert_id"], loop)
     seat = training.enrol(made["course_id"].pk, by=loop.leader, now=NOW)
     away = roles.take_leave(loop.officer.pk, **days, by=loop.officer, now=NOW)
     zone = Zone.objects.create(name="示例区")
@@ -224,9 +242,43 @@ def _registers(loop: factories.Loop, people: dict[str, User]) -> dict[str, int]:
         reason="异议理由秘示例",
         made_at=NOW,
     )
-    return {name: thing.pk for name, thing in made.items()} | {
+    return told | {name: thing.pk for name, thing in made.items()} | {
         "objection_id": objected.pk,
         "enrolment_id": seat.pk, "leave_id": away.pk, "zone_id": zone.pk, "change_id": 4711,
+    }  # fmt: skip
+
+
+def _standard(drafter: User) -> dict[str, int]:
+    """A draft that is out for comments, with what somebody said of it and how to ask them back."""
+    made = standards.standard("comments", by=drafter)
+    said = standards.comment(made, by=factories.user("意见人秘示例"), contact="意见联系秘示例")
+    return {"standard_id": made.pk, "comment_id": said.pk}
+
+
+def _record(expert: Expert, loop: factories.Loop) -> dict[str, Any]:
+    """What an expert tells in confidence, and a list of kepu workers that asks for the name."""
+    kept = {"by": expert.person, "now": NOW}
+    bond = experts.declare_conflict(expert.pk, reason="", kind="kin", named="亲属秘示例", **kept)
+    work = experts_records.state_work(
+        expert.pk,
+        kind="book",
+        title="示例书",
+        year=2024,
+        coauthors=[],
+        authors=["合著秘示例"],
+        **kept,
+    )
+    experts_records.keep_fee_account(
+        expert.pk, holder="示例", id_number="11010519491231002X", bank="示例银行",
+        account="6222020200017777777", **kept,
+    )  # fmt: skip
+    unit, sector = loop.department, Sector.objects.get(key="venue")
+    keeping = {"sector": sector, "by": loop.officer, "now": NOW}
+    line = staff.state_staffing(unit, year=2025, counts={"full": 1}, **keeping)
+    worker = staff.name_worker(unit, person=expert.person, time="full", role="guide", **keeping)
+    return {
+        "conflict_id": bond.pk, "part": "work", "row_id": work.pk, "unit_id": unit.pk,
+        "staffing_id": line.pk, "worker_id": worker.pk,
     }  # fmt: skip
 
 

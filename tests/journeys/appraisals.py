@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 def keep(town: Town) -> None:
     """An open call with a draft, and others whose application waits here and there."""
     town.people["secretary"] = appraisal.secretary()
+    _programmes(town)
     by = town.people["venue_manager"]
     open_call = appraisal.call()
     town.values["open_call"], town.values["draft_call"] = open_call.pk, appraisal.call("draft").pk
@@ -31,3 +32,17 @@ def keep(town: Town) -> None:
         stopped.pk, text="该馆去年停业半年", by=town.people["resident"], now=factories.NOW
     )
     town.values["application_objected"], town.values["objection"] = stopped.pk, raised.pk
+
+
+def _programmes(town: Town) -> None:
+    """A draft that can be issued, and one in which something is wrong."""
+    city, now = town.people["city"], factories.NOW
+    whole = actions.programmes.begin("base", by=city, now=now)
+    town.values["programme_draft"] = whole.pk
+    broken = actions.programmes.begin(
+        "grant", code="youth_grant", title="青年科普创意", by=city, now=now
+    )
+    broken.rules["form"][0]["title"] = ""
+    broken.rules["levels"] = []
+    broken.save()
+    town.values["broken_draft"] = broken.pk

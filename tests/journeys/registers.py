@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from kepu.appraisal.models import Standard
 from kepu.kernel.accounts import actions as accounts
 from kepu.kernel.accounts.models import Personal
 from kepu.kernel.crosswalk import actions as crosswalk
@@ -20,10 +21,19 @@ from kepu.literacy.actions import (
     targets,
 )
 from kepu.literacy.models import BackCheck
-from kepu.people.actions import campaigns, experts, places, training
-from kepu.people.models import PostKind
+from kepu.people.actions import (
+    campaigns,
+    experts,
+    experts_records,
+    joining,
+    places,
+    staff,
+    training,
+)
+from kepu.people.models import PostKind, Sector
 from kepu.venues.actions import count
 from tests import factories
+from tests.kepu.appraisal import standard_factories as standards
 from tests.kepu.literacy import doors as at_doors
 from tests.kepu.literacy import factories as bank
 from tests.kepu.literacy import field_factories as field
@@ -46,6 +56,7 @@ moved:
 def keep(town: Town) -> None:
     """One of each thing that has a page of its own."""
     _expert(town)
+    _staff(town)
     _course(town)
     _campaign_and_post(town)
     _places(town)
@@ -55,6 +66,27 @@ def keep(town: Town) -> None:
     _targets(town)
     _fieldwork(town)
     _venues(town)
+    _standards(town)
+
+
+def _standards(town: Town) -> None:
+    """Standards where a page looks different, a comment to answer, and who works on them."""
+    by = town.people["drafter"] = standards.proposer()
+    town.people["secretary"] = standards.secretary()
+    town.values["known_standard"] = standards.known().pk
+    states = ("draft", "proposed", "drafting", "comments", "review", "reviewed", "vote", "approved",
+              "published")  # fmt: skip
+    for number, state in enumerate(states, start=1):
+        made = standards.standard(state, by=by, title=f"科普讲解服务规范（{number}）")
+        town.values[f"standard_{state}"] = made.pk
+    voted = Standard.objects.get(pk=town.values["standard_vote"]).ballots.get()
+    town.people["voter"] = voted.voters.first().person
+    standards.write(
+        Standard.objects.get(pk=town.values["standard_drafting"]), "5.2", "讲解",
+        "每场讲解不少于十五分钟。", by=by, seen=1,
+    )  # fmt: skip
+    said = Standard.objects.get(pk=town.values["standard_comments"])
+    town.values["comment"] = standards.comment(said, contact="13800000001").pk
 
 
 def _venues(town: Town) -> None:
@@ -75,6 +107,53 @@ def _expert(town: Town) -> None:
     experts.accept(asked.pk, consent=True, by=person, now=now)
     experts.activate(asked.pk, by=city, now=now)
     town.values["expert"] = asked.pk
+    _record(town, asked.pk)
+    _application(town)
+
+
+def _record(town: Town, expert: int) -> None:
+    """Everything an expert can tell of themselves."""
+    kept = {"by": town.people["expert"], "now": factories.NOW}
+    experts.state_employment(expert, named="示例大学", post="教授", first=date(2012, 9, 1), **kept)
+    experts.declare_conflict(expert, reason="", kind="kin", named="亲属示例", **kept)
+    experts_records.state_title(
+        expert, name="研究员", track="research", level="senior", since=date(2018, 12, 1),
+        body="示例市人力社保局", **kept,
+    )  # fmt: skip
+    work = experts_records.state_work(
+        expert, kind="book", title="示例图书", year=2023, coauthors=[], authors=["合著示例"],
+        link="https://example.org/", **kept,
+    )  # fmt: skip
+    experts_records.keep_fee_account(
+        expert, holder="专家示例", id_number="11010519491231002X", bank="示例银行",
+        account="6222020200012345678", **kept,
+    )  # fmt: skip
+    town.values |= {"part": "work", "work": work.pk}
+
+
+def _application(town: Town) -> None:
+    """Somebody who applied and waits."""
+    person, now = factories.user("申请示例"), factories.NOW
+    town.people["applicant"] = person
+    made = joining.draft(
+        home=factories.division("50.103."), fields=[factories.field()], languages=["zh"],
+        about="愿意参加展教项目评审。", by=person, now=now,
+    )  # fmt: skip
+    experts.state_employment(made.pk, named="示例中学", first=date(2015, 9, 1), by=person, now=now)
+    joining.apply(made.pk, consent=True, by=person, now=now)
+    town.values["application"] = made.pk
+
+
+def _staff(town: Town) -> None:
+    """A unit with numbers and a name, kept by somebody who keeps another unit too."""
+    unit, other = factories.organisation("示例科技馆"), factories.organisation("示例青少年宫")
+    by = town.people["staff_keeper"] = factories.officer("statistician", unit)
+    factories.grant(by, "statistician", other)
+    said = {"full": 12, "full_guide": 5, "part": 8, "part_months": 30, "senior": 1, "middle": 6}
+    keeping = {"sector": Sector.objects.get(key="venue"), "by": by, "now": factories.NOW}
+    line = staff.state_staffing(unit, year=2025, counts=said, **keeping)
+    staff.name_worker(unit, person=town.people["expert"], time="full", role="guide", **keeping)
+    town.values |= {"staff_unit": unit.pk, "staffing": line.pk}
 
 
 def _course(town: Town) -> None:

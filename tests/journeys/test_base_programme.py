@@ -22,6 +22,7 @@ from kepu.kernel.divisions.models import Division
 from kepu.venues import queries as venues
 from tests import factories
 from tests.journeys.conftest import photograph as take
+from tests.journeys.conftest import sign_in
 from tests.journeys.test_order_loop import DESK, Hand
 from tests.kepu.appraisal.review_world import expert
 from tests.kepu.venues import factories as houses
@@ -40,6 +41,10 @@ def zh(words: str, context: str = "") -> str:
 
 class Clerk(Hand):
     """A hand that fills in forms by the names of their fields."""
+
+    def __init__(self, browser, person, url: str, **screen) -> None:
+        super().__init__(browser, person, url, **screen)
+        self.signs_in_again = lambda: sign_in(self.context, person, url)
 
     def does(self, words: str, context: str = "") -> None:
         self.presses(zh(words, context))
@@ -83,6 +88,12 @@ class Town:
         self.judges = [Clerk(browser, one.person, url, **DESK) for one in self.experts]
         self._hold_a_district_title()
 
+    def wakes(self, at: datetime, traveller) -> None:
+        """Time has gone on; sessions have ended, so everybody signs in again."""
+        traveller.move_to(at)
+        for hand in self.hands.values():
+            hand.signs_in_again()
+
     def _hold_a_district_title(self) -> None:
         """The title that a municipal base needs first, of an earlier year."""
         title = Title(
@@ -113,8 +124,8 @@ def test_a_base_is_named_revoked_and_given_back(browser, live_server, paper):
         _recommend_and_check(hands, one)
         _review(town, one)
         _weigh_and_propose(hands["secretary"], one)
-        traveller.move_to(datetime(2026, 9, 29, 10, 0, tzinfo=BEIJING))
-        _notice(hands, one, traveller)
+        town.wakes(datetime(2026, 9, 29, 10, 0, tzinfo=BEIJING), traveller)
+        _notice(town, one, traveller)
         title = _name(hands["officer"], one)
         _revoke(hands["officer"], town, title)
         _appeal(hands, town, title)
@@ -225,10 +236,11 @@ def _weigh_and_propose(secretary: Clerk, one: Application) -> None:
     # 52 judged points, all staff, area, opening and renewal: 10 + 10 + 10 + 5.
     secretary.sees("87.00")
     secretary.does("Propose these levels")
-    secretary.sees("1")
+    secretary.sees("1份申报已列为拟认定。")
 
 
-def _notice(hands: dict[str, Clerk], one: Application, traveller) -> None:
+def _notice(town: Town, one: Application, traveller) -> None:
+    hands = town.hands
     secretary, resident = hands["secretary"], hands["resident"]
     secretary.opens(f"/appraisal/calls/{one.call_id}/")
     secretary.page.locator("form[action$='/notice/put/'] button").click()
@@ -244,14 +256,14 @@ def _notice(hands: dict[str, Clerk], one: Application, traveller) -> None:
     resident.does("Send the objection")
     resident.sees(zh("stopped by an objection"))
 
-    traveller.move_to(datetime(2026, 10, 9, 10, 0, tzinfo=BEIJING))
+    town.wakes(datetime(2026, 10, 9, 10, 0, tzinfo=BEIJING), traveller)
     secretary.opens(f"/applications/{one.pk}/")
     secretary.does("Answer")
     secretary.fills(verb="reject", reply="经核实，去年仅闭馆检修五日")
     secretary.does("Send the answer")
     # Five whole working days again: 10, 12, 13, 14 and 15 October.
     assert Application.objects.get(pk=one.pk).due_at == datetime(2026, 10, 16, tzinfo=BEIJING)
-    traveller.move_to(datetime(2026, 10, 16, 9, 0, tzinfo=BEIJING))
+    town.wakes(datetime(2026, 10, 16, 9, 0, tzinfo=BEIJING), traveller)
 
 
 def _name(officer: Clerk, one: Application) -> Title:

@@ -72,7 +72,7 @@ MEASURE = """([width, letters, thumb]) => {
 # Words a reader of Chinese should not meet: codes, and English that nobody has translated.
 KNOWN = (
     "Kepu|Apache|MIT|WTFPL|china|division|holiday|OpenStreetMap|contributors|English|Language"
-    "|AAPOR|COOP|REF|CON|ODK|Collect|ZIP|BIC|BCH"
+    "|CQKP|AAPOR|COOP|REF|CON|ODK|Collect|ZIP|BIC|BCH|DOCX|JPG|PNG|WEBP"
     "|XLSX|xlsx|XLSForm|Parquet|plan|yaml|Mantel|Haenszel|CSV|csv|YAML|JSON|PDF|API|PIN|AED|GB|WCAG|AA"
 )
 LATIN = """() => {

@@ -11,6 +11,10 @@ class Appraisal(AppConfig):
             listeners,  # noqa: F401 (listens)
             policy,
             registers,
+            standards_held,
+            standards_listeners,  # noqa: F401 (listens)
+            standards_policy,
+            standards_registers,
             telling,
             title_listeners,  # noqa: F401 (listens)
             title_registers,
@@ -19,6 +23,8 @@ class Appraisal(AppConfig):
         from kepu.appraisal.queries.certificates import SERIES
         from kepu.appraisal.rules import evidence
         from kepu.kernel import registers as lists
+        from kepu.kernel.accounts import exports as taking_away
+        from kepu.kernel.accounts.held import part
         from kepu.kernel.credentials import status
         from kepu.kernel.files import purposes
         from kepu.kernel.notices import texts as notices
@@ -36,3 +42,7 @@ class Appraisal(AppConfig):
             purposes.register(purpose)
         lists.register(*title_registers.REGISTERS)
         status.register(status.Source(SERIES, titles.holds_for_status))
+        registry.register(standards_policy.KIND)
+        notices.register(*telling.standards.TEXTS)
+        lists.register(*standards_registers.REGISTERS)
+        taking_away.register("standards", part(standards_held.TABLES))

@@ -179,7 +179,7 @@ def _hundredth(points: float) -> Decimal:
 
 
 def _short(number: float) -> str:
-    return f"{number:.4f}"
+    return f"{number + 0.0:.4f}".replace("-0.0000", "0.0000")
 
 
 # --- ranks and quotas -----------------------------------------------------------------------------

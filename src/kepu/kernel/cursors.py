@@ -26,12 +26,13 @@ class Part:
     """Rows of a list that are read together, and in which order.
 
     Of a column that is mostly empty those with a value are `few`: best found first, and asked then
-    whatever else is wanted of them.
+    whatever else is wanted of them. No more than the first `most` are read; 0: all of them.
     """
 
     condition: Q
     order: list[Any]
     few: bool = False
+    most: int = 0
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,8 @@ def page(
     taken: list[Any] = []
     for part in sort.parts(place, backward):
         if len(taken) <= size:
-            rows = narrowed(part).order_by(*part.order)[: size + 1 - len(taken)]
+            most = size + 1 - len(taken)
+            rows = narrowed(replace(part, most=most)).order_by(*part.order)[:most]
             taken += rows if whole is None else rows.values_list("pk", flat=True)
     more, shown = len(taken) > size, taken[:size]
     if whole is not None:

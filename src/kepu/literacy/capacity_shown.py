@@ -224,7 +224,7 @@ def not_judged(told: Told, form: Statistics) -> list[tuple[str, str]]:
 
 def _why_not(row: Told, form: Statistics) -> str:
     if row["why"] == "no_people":
-        return row["detail"] or _("residents not known")
+        return str(crosswalk.Unknown.again(row["detail"])) or _("residents not known")
     if row["why"] == "figures":
         return _("withheld or not filled: %(what)s") % {"what": _titles(row["keys"], form)}
     return {

@@ -253,4 +253,5 @@ def _bars(run: Run, title: str, bars: Iterable[Bar], head: str) -> Bars:
         bars=list(bars),
         label_head=head,
         value_head=_("Share"),
+        unit="%",
     )

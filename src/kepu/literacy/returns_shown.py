@@ -111,7 +111,7 @@ def on_the_map(told: Told, one: Round, day: date) -> Map | None:
         for shape in city.outlines
         if shape.path in rows
     ]
-    return choropleth(areas) if any(area.value is not None for area in areas) else None
+    return choropleth(areas, places=2) if any(area.value is not None for area in areas) else None
 
 
 def _number(value: str | None) -> float | None:
@@ -215,4 +215,13 @@ def sources(rules: Statistics, year: int) -> list[str]:
 def without_people(told: Told) -> list[str]:
     """Districts whose residents are not known, with the reason."""
     rows = [row for row in told["rows"] if row["people"] is None and row["counted"]]
-    return [f"{row['name']}: {row['why_no_people']}" for row in rows if row["why_no_people"]]
+    reasons = [(row["name"], crosswalk.Unknown.again(row["why_no_people"])) for row in rows]
+    return [f"{name}{_(': ')}{reason}" for name, reason in reasons if reason]
+
+
+def called(rule: str) -> str:
+    """A form or a rule: the shipped examples by what they are, what a city enacted by its own name."""
+    examples = {
+        "kepu-statistics-example": _("example form"), "kepu-cells-example": _("example rule"),
+    }  # fmt: skip
+    return examples.get(rule, rule)

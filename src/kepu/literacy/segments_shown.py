@@ -102,6 +102,7 @@ def _bars(run: Run, title: str, rows: list[Row], labels: list[str]) -> Bars:
         bars=bars,
         label_head=pgettext("segment", "Segment"),
         value_head=_("Share"),
+        unit="%",
     )
 
 

@@ -151,8 +151,7 @@ def picture(of: Standing) -> Lines:
     one = of.target
     since = [m for m in of.measured if m.year.year >= one.base_year]
     known = {m.year.year: m for m in since}
-    # Years between measured ones would part their line.
-    years = sorted({one.base_year, *known, *({one.year} - set(range(max(known, default=0))))})
+    years = sorted({one.base_year, *known, one.year})
 
     def column(part: Sequence[Measured], value: Any) -> list[float | None]:
         held = {m.year.year: m for m in part}
@@ -160,14 +159,15 @@ def picture(of: Standing) -> Lines:
         return [None if share is None else share * 100 for share in found]
 
     way = [of.pace(year) for year in years]
-    series = [Series(_("Should be"), way, *[[None] * len(years)] * 2)]
+    series = [Series(_("Should be"), way)]
     parts = [list(part) for _kind, part in groupby(since, key=lambda m: m.year.kind)][-PARTS:]
     for part in parts:
         name = (
             _("Measured") if part is parts[-1] else _("to %(year)s") % {"year": part[-1].year.year}
         )
-        numbers = (lambda m: m.year.share, lambda m: m.low, lambda m: m.high)
-        series.append(Series(name, *(column(part, number) for number in numbers)))
+        share = column(part, lambda m: m.year.share)
+        low, high = column(part, lambda m: m.low), column(part, lambda m: m.high)
+        series.append(Series(name, share, low, high, joins=True))
     return Lines(
         title=_("From %(base)s to the target") % {"base": base(one)},
         source=one.source,

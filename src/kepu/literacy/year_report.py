@@ -55,7 +55,7 @@ def values(one: Round) -> dict[str, Any]:
     return {
         "lang": "en" if (get_language() or "").startswith("en") else "zh",
         "title": _("Kepu statistics of %(year)s") % {"year": one.year},
-        "lead": f"{one.division_at.name} · {_called(rules.name)}",
+        "lead": f"{one.division_at.name} · {shown.called(rules.name)}",
         "synthetic": [
             _("SYNTHETIC DATA"),
             _("the units and their figures are invented; no figure describes a real place"),
@@ -115,7 +115,7 @@ def _districts(told: shown.Told) -> Iterator[list[str]]:
 
 def _withheld(told: shown.Told, rules: Statistics) -> Iterator[str]:
     least = _("A figure of a district rests on at least %(n)s units that gave one.")
-    yield f"{least % {'n': rules.cells.units}} ({_called(told['cells'])})"
+    yield f"{least % {'n': rules.cells.units}} ({shown.called(told['cells'])})"
     if many := told["withheld"]:
         yield ngettext(
             "%(n)s cell is withheld, so that no unit can be told from it or by subtraction.",
@@ -158,11 +158,3 @@ def _method(one: Round, told: shown.Told, rules: Statistics) -> Iterator[str]:
     yield _("Form: rulebook %(kind)s, version %(version)s.") % {
         "kind": statistics.STATISTICS, "version": one.rules,
     }  # fmt: skip
-
-
-def _called(name: str) -> str:
-    """The shipped examples by what they are; what a city enacted by the name that it gave."""
-    examples = {
-        "kepu-statistics-example": _("example form"), "kepu-cells-example": _("example rule"),
-    }  # fmt: skip
-    return examples.get(name, name)

@@ -93,7 +93,7 @@ def trend(runs: Sequence[Run]) -> Lines | None:
     lines = [_line(part, years, now=part is parts[-1]) for part in parts]
     if aim:
         steps = [_in_force(aim, year) for year in years]
-        lines.append(Series(_("Target"), steps, *[[None] * len(years)] * 2))
+        lines.append(Series(_("Target"), steps))
     return Lines(
         title=_("Share of literate citizens, year by year"),
         source=_("published runs of the survey"),
@@ -112,7 +112,7 @@ def _line(part: Sequence[Point], years: Sequence[int], *, now: bool) -> Series:
         return [None if value is None else value * 100 for value in values]
 
     name = _("City") if now else _("to %(year)s") % {"year": part[-1].year}
-    return Series(name, column("estimate"), column("low"), column("high"))
+    return Series(name, column("estimate"), column("low"), column("high"), joins=True)
 
 
 def of_groups(runs: Sequence[Run]) -> list[Lines]:
@@ -144,7 +144,7 @@ def _of_cell(cell: str, rows: Sequence[Row], years: Sequence[int]) -> Series:
         values = (held.get(year, {}).get(name) for year in years)
         return [None if value is None else value * 100 for value in values]
 
-    return Series(cell_words(cell), column("estimate"), column("low"), column("high"))
+    return Series(cell_words(cell), column("estimate"), column("low"), column("high"), joins=True)
 
 
 def _picture(table: str, years: Sequence[int], lines: Sequence[Series]) -> Lines:

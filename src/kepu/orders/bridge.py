@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 _EPOCH = datetime(1970, 1, 1)  # the engine counts minutes of local civil time
 _BITS = 62  # topics of one plan: one bit each of a machine word
+_SAME_PLACE = 0.005  # kilometres that would be shown as 0 metres
 _EVERY = 500  # how often progress is told, in orders
 
 Row = TypeVar("Row")
@@ -263,13 +264,14 @@ def _line(n: int, order: Order, teams: Sequence[Team], made: Plan, market: _Mark
         return Line(order.pk, None, None, None, _reasons()[str(made.reason[n])])
     wanted, serving, limits, stands = market
     told = explain(wanted, serving, made, (n, at), limits, stands)
-    reason = _(
-        "can do it, %(km).1f km away, visit %(nth)s of that week, %(most)s a week at most"
-    ) % {
-        "km": told.km,
-        "nth": told.of_week,
-        "most": told.week_capacity,
-    }
+    words = {"km": told.km, "nth": told.of_week, "most": told.week_capacity}
+    if told.km < _SAME_PLACE:
+        said = _(
+            "can do it, at the same place, visit %(nth)s of that week, %(most)s a week at most"
+        )
+    else:
+        said = _("can do it, %(km).1f km away, visit %(nth)s of that week, %(most)s a week at most")
+    reason = said % words
     return Line(order.pk, teams[at].pk, _moment(int(made.start[n])), told.km, reason)
 
 

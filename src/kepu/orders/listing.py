@@ -79,9 +79,11 @@ def narrowing(person: User, asked: Asked, now: datetime) -> Callable[[Part], Que
 
     def narrowed(part: Part) -> QuerySet[Order]:
         found, wanted = queries.cards(), Q(*_wanted(asked, now, part.few))
-        if words is not None:
-            found = found.filter(words(part.few))
-        return found.filter(sight.condition(wanted & part.condition))
+        seen = sight.condition(wanted & part.condition)
+        if words is None:
+            return found.filter(seen)
+        first = _first(found.filter(seen), asked, sight, part)
+        return found.filter(words(part.few), seen) if first is None else found.filter(pk__in=first)
 
     return narrowed
 
@@ -131,6 +133,17 @@ def _words(asked: Asked, sight: queries.Sight) -> Callable[[bool], Q]:
         return Q(pk__in=found.values("object_id")) | named
 
     return held
+
+
+def _first(
+    seen: QuerySet[Order], asked: Asked, sight: queries.Sight, part: Part
+) -> list[int] | None:
+    """Of few orders the first that hold the words, as many as are read; None where all are asked."""
+    if not part.few or not part.most or _NUMBER.fullmatch(asked.words.strip()):
+        return None
+    places = [asked.place] if asked.place else sight.places()
+    wanted, ordered = tokens.words(asked.words), seen.order_by(*part.order)
+    return search.first_held(queries.SEARCHED, ordered, wanted, places, part.most)
 
 
 # --- the table that is taken away -----------------------------------------------------------------

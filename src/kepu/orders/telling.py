@@ -199,7 +199,8 @@ def _tell_members(
         if person != by:
             lead = link or f"/orders/{order.pk}/visit/"
             context = {**words_of(order, person.language), "where": where, "who": who}
-            notices.notify(person, template, context, now=now, link=lead)
+            record = reverse("person-record", args=[person.pk])
+            notices.notify(person, template, context, now=now, link=lead, guardian_link=record)
 
 
 def words_of(order: Order, language: str) -> dict[str, str]:

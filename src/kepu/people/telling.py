@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
@@ -336,7 +337,7 @@ def decided_of_volunteer(volunteer: Volunteer, *, verb: str, by: User, now: date
     """The volunteer hears what an officer decided, why, and of a suspension who."""
     said = {"reason": volunteer.state_reason, "by": by.name}
     text = DECIDED_OF_VOLUNTEER[verb]
-    notices.notify(volunteer.person, text.key, said, now=now, link="/people/me/")
+    _tell_of_oneself(volunteer.person, text, said, now)
 
 
 def entered(team: Team, leader: User, *, by: User, now: datetime) -> None:
@@ -422,7 +423,7 @@ def upheld_in_bad_faith(absence: Absence, *, by: User, reason: str, now: datetim
 
 def _tell_missed(absence: Absence, text: Text, by: User, reason: str, now: datetime) -> None:
     said = {"by": by.name, "title": absence.title or absence.source, "reason": reason.strip()}
-    notices.notify(absence.person, text.key, said, now=now, link="/people/me/")
+    _tell_of_oneself(absence.person, text, said, now)
 
 
 def suspended_by_rule(volunteer: Volunteer, *, now: datetime) -> None:
@@ -434,7 +435,7 @@ def suspended_by_rule(volunteer: Volunteer, *, now: datetime) -> None:
     text, said = SUSPENDED_BY_RULE, dict[str, object](counts)
     if names:
         text, said["officers"] = SUSPENDED_BY_RULE_ASK, names
-    notices.notify(volunteer.person, text.key, said, now=now, link="/people/me/")
+    _tell_of_oneself(volunteer.person, text, said, now)
     record = f"/people/record/{volunteer.person_id}/"
     for officer in officers:
         told = {**counts, "who": volunteer.person.name}
@@ -443,4 +444,12 @@ def suspended_by_rule(volunteer: Volunteer, *, now: datetime) -> None:
 
 def restored_by_rule(volunteer: Volunteer, *, now: datetime) -> None:
     """So few absences count now that the volunteer may serve again."""
-    notices.notify(volunteer.person, RESTORED_BY_RULE.key, {}, now=now, link="/people/me/")
+    _tell_of_oneself(volunteer.person, RESTORED_BY_RULE, {}, now)
+
+
+def _tell_of_oneself(person: User, text: Text, said: dict[str, Any], now: datetime) -> None:
+    """The person is led to their own page, a guardian to the record, where one may object for the ward."""
+    notices.notify(
+        person, text.key, said, now=now, link="/people/me/",
+        guardian_link=f"/people/record/{person.pk}/",
+    )  # fmt: skip

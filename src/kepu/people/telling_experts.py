@@ -21,7 +21,7 @@ APPLIED = Text(
 ADMITTED = Text(
     "people.expert_admitted",
     Words(
-        "您已进入专家库", "您的专家申请已通过。请填好空闲时间和利益关系，任务会发到“我的专家信息”。"
+        "您已进入专家库", "您的专家申请已通过。请填好空闲时间和利害关系，任务会发到“我的专家信息”。"
     ),
     Words(
         "You are in the expert register",
@@ -40,7 +40,7 @@ REFUSED = Text(
 DUE = Text(
     "people.expert_confirm_due",
     Words(
-        "请确认您的专家信息", "请在 {day} 前确认您的专家信息和利益关系是否仍然属实，一分钟即可。"
+        "请确认您的专家信息", "请在 {day} 前确认您的专家信息和利害关系是否仍然属实，一分钟即可。"
     ),
     Words(
         "Please confirm your record as an expert",

@@ -48,7 +48,7 @@ urlpatterns = [
     path("people/expert/expertise/", experts_records.expertise, name="expert-expertise"),
     path("people/expert/employment/", experts_records.employment, name="expert-employment"),
     path("people/expert/title/", experts_records.title, name="expert-title"),
-    path("people/expert/add-work/", experts_records.work, name="expert-work"),
+    path("people/expert/works/", experts_records.work, name="expert-work"),
     path(
         "people/expert/record/<str:part>/<int:row_id>/",
         experts_records.change,

@@ -51,19 +51,26 @@ class Bars:
     value_head: str = ""
     goal: float | None = None
     goal_words: str = ""
+    unit: str = ""
 
     def _limits(self) -> tuple[float, float]:
         ends = [0.0 if self.goal is None else self.goal]
         for bar in self.bars:
             ends += [bar.value, *(e for e in (bar.low, bar.high) if e is not None)]
         # Zero always stays in the picture: a cut axis makes small differences look large.
-        low, high = min(0.0, *ends), max(0.0, *ends)
-        return low, high if high > low else low + 1
+        ticks = round_ticks(min(0.0, *ends), max(0.0, *ends))
+        return ticks[0], ticks[-1]
 
     def at(self, value: float) -> float:
         """Where a value lies, 0 to 100."""
         low, high = self._limits()
         return round((value - low) / (high - low) * 100, 2)
+
+    @property
+    def axis(self) -> list[tuple[str, float]]:
+        """Round values with their unit, and where they lie, 0 to 100."""
+        words = ((tick, f"{tick:,.10g}".replace("-", "−")) for tick in round_ticks(*self._limits()))
+        return [(f"{said}{self.unit}", self.at(tick)) for tick, said in words]
 
     @property
     def drawn(self) -> list[DrawnBar]:
@@ -83,12 +90,26 @@ class Bars:
 
 @dataclass(frozen=True)
 class Series:
-    """One line: a value (or None for a gap) and an interval at each position of the axis."""
+    """One line: a value (or None for a gap) and an interval at each position of the axis.
+
+    A gap breaks line and band, unless `joins`: where nobody measured, nothing is missing.
+    """
 
     name: str
     values: Sequence[float | None]
     low: Sequence[float | None] = ()
     high: Sequence[float | None] = ()
+    joins: bool = False
+
+    def parts(self, values: Sequence[float | None]) -> list[list[tuple[int, float]]]:
+        """Positions and values of each unbroken part."""
+        found: list[list[tuple[int, float]]] = [[]]
+        for at, value in enumerate(values):
+            if value is not None:
+                found[-1].append((at, value))
+            elif not self.joins:
+                found.append([])
+        return [part for part in found if part]
 
 
 @dataclass(frozen=True)
@@ -97,7 +118,7 @@ class DrawnSeries:
 
     name: str
     runs: tuple[str, ...]
-    band: str
+    bands: tuple[str, ...]
     end_x: float  # per cent of the picture
     end_y: float
     name_y: float
@@ -161,24 +182,14 @@ class Lines:
             if (last - i) % every == 0
         ]
 
-    def _runs(self, values: Sequence[float | None]) -> tuple[str, ...]:
-        runs: list[list[str]] = [[]]
-        for i, value in enumerate(values):
-            if value is None:
-                runs.append([])
-            else:
-                runs[-1].append(f"{self._across(i)},{self._height(value)}")
-        return tuple(" ".join(run) for run in runs if run)
+    def _path(self, part: Sequence[tuple[int, float]]) -> str:
+        return " ".join(f"{self._across(at)},{self._height(value)}" for at, value in part)
 
-    def _band(self, one: Series) -> str:
-        both = [
-            (i, low, high)
-            for i, (low, high) in enumerate(zip(one.low, one.high, strict=True))
-            if low is not None and high is not None
-        ]
-        over = [f"{self._across(i)},{self._height(high)}" for i, _low, high in both]
-        under = [f"{self._across(i)},{self._height(low)}" for i, low, _high in reversed(both)]
-        return " ".join(over + under) if len(both) > 1 else ""
+    def _bands(self, one: Series) -> tuple[str, ...]:
+        ends = zip(one.parts(one.low), one.parts(one.high), strict=True)
+        return tuple(
+            f"{self._path(over)} {self._path(under[::-1])}" for under, over in ends if len(over) > 1
+        )
 
     @property
     def drawn(self) -> list[DrawnSeries]:
@@ -186,7 +197,9 @@ class Lines:
         ends = [self._end(one) for one in self.series]
         names = apart([y for _x, y in ends], LABEL_GAP)
         return [
-            DrawnSeries(s.name, self._runs(s.values), self._band(s), x, y, name)
+            DrawnSeries(
+                s.name, tuple(map(self._path, s.parts(s.values))), self._bands(s), x, y, name
+            )
             for s, (x, y), name in zip(self.series, ends, names, strict=True)
         ]
 

@@ -105,6 +105,7 @@ class Map:
     rows: tuple[Shape, ...]
     dots: tuple[DrawnDot, ...]
     legend: tuple[LegendStep, ...]
+    places: int
     any_uncertain: bool
     by_doubt: bool
     scale_km: float
@@ -168,14 +169,14 @@ def round_length(most_km: float) -> float:
 
 
 def _legend(
-    values: Sequence[float | None], breaks: Sequence[float], gap: int = 0
+    values: Sequence[float | None], breaks: Sequence[float], places: int
 ) -> tuple[LegendStep, ...]:
-    """The classes with their limits; whole numbers end `gap` before the next class begins."""
+    """The classes with their limits; each ends by the last place before the next one begins."""
     known = [v for v in values if v is not None]
-    classes = len(breaks) + 1
+    classes, gap = len(breaks) + 1, 10.0**-places
     limits = [min(known), *breaks, max(known) + gap] if known else []
     steps = [
-        LegendStep(shade_of(i + 1, classes), limits[i], limits[i + 1] - gap)
+        LegendStep(shade_of(i + 1, classes), limits[i], round(limits[i + 1] - gap, places))
         for i in range(classes if known else 0)
     ]
     return (*steps, LegendStep(0, None, None)) if len(known) < len(values) else tuple(steps)
@@ -185,31 +186,33 @@ def choropleth(
     areas: Iterable[Area],
     *,
     breaks: Sequence[float] | None = None,
-    classes: int = 5,
     counts: bool = False,
+    places: int = 1,
     dots: Iterable[Dot] = (),
     selected: str = "",
 ) -> Map:
     """Draw districts coloured by value.
 
     `breaks` are the limits between classes (at most six); left out, they are quantiles for
-    `classes` classes. With `counts` the values are whole numbers of things: classes share no
-    number, nothing is a class of its own, and the table begins with the most.
+    five classes. Values are taken as they are printed, to so many `places`, and classes share
+    none. With `counts` they are whole numbers of things: nothing is a class of its own, and the table
+    begins with the most.
     Raises ValueError for more than seven classes or no area.
     """
     areas = tuple(areas)
     if not areas:
         raise ValueError("a map needs at least one area")
-    values = [area.value for area in areas]
+    places = 0 if counts else places
+    values = [None if area.value is None else round(area.value, places) for area in areas]
     if breaks is None:
-        breaks = whole_breaks_of(values, classes) if counts else breaks_of(values, classes)
-    limits = tuple(sorted(breaks))
+        breaks = whole_breaks_of(values) if counts else breaks_of(values)
+    limits = tuple(sorted({round(limit, places) for limit in breaks}))
     if len(limits) + 1 > MOST_CLASSES:
         raise ValueError(f"a map has at most {MOST_CLASSES} classes, not {len(limits) + 1}")
     drawing = draw(tuple(area.rings for area in areas))
     shapes, thirds = [], thirds_of([area.doubt for area in areas])
-    for area, third, (path, room) in zip(areas, thirds, drawing.paths, strict=True):
-        shade = shade_of(step_of(area.value, limits), len(limits) + 1)
+    for area, value, third, (path, room) in zip(areas, values, thirds, drawing.paths, strict=True):
+        shade = shade_of(step_of(value, limits), len(limits) + 1)
         label = area.name if room.width > width_of_name(area.name) + LETTER / 3 else ""
         shapes.append(
             Shape(
@@ -226,7 +229,8 @@ def choropleth(
         shapes=tuple(sorted(shapes, key=lambda shape: shape.selected)),
         rows=_ranked(areas, shapes) if counts else tuple(shapes),
         dots=tuple(_placed(dot, drawing) for dot in dots),
-        legend=_legend(values, limits, gap=1 if counts else 0),
+        legend=_legend(values, limits, places),
+        places=places,
         any_uncertain=any(area.uncertain for area in areas),
         by_doubt=max(thirds) > 1,
         scale_km=scale_km,

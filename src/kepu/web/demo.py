@@ -39,6 +39,7 @@ from kepu.web import (
     demo_office,
     demo_past,
     demo_returns,
+    demo_standards,
     demo_survey,
     demo_targets,
     demo_venues,
@@ -194,6 +195,7 @@ def build(progress: Progress) -> None:
             lambda: demo_targets.build(city, home),
             lambda: demo_venues.build(city, home),
             lambda: _fieldwork(city),
+            lambda: _standards(city),
             lambda: _administrators(city),
             _tell_of_the_last_step,
         )
@@ -403,6 +405,14 @@ def _fieldwork(city: City) -> None:
         _named(city, login, home)
     moving = [_person(city, f"interviewer{n}", f"访问示例{n}", top) for n in range(1, 9)]
     demo_fieldwork.build(city, moving)
+
+
+def _standards(city: City) -> None:
+    top = divisions.at("50.")
+    _person(city, "drafter50", "标准起草示例", top)
+    secretary = _person(city, "secretary50", "评审秘书示例", top)
+    roles.grant(secretary.pk, role="appraisal_secretary", path="50.", by=None, now=city.begun)
+    demo_standards.build(city)
 
 
 def _administrators(city: City) -> None:

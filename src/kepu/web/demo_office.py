@@ -17,6 +17,7 @@ from kepu.orders import actions as orders
 from kepu.people import queries as people
 from kepu.people.actions import campaigns, experts, hours, objections, places, training
 from kepu.people.queries.vocabulary import post_kinds
+from kepu.web import demo_experts
 
 if TYPE_CHECKING:
     from kepu.web.demo import City
@@ -108,10 +109,12 @@ def _experts(city: City) -> None:
         experts.state_employment(
             expert.pk, organisation=unit, first=date(2015, 9, 1), by=person, now=city.begun
         )
+        demo_experts.record(expert, rank, now=city.begun)
     experts.declare_conflict(
         expert.pk, organisation=_unit(city, "示例科技公司"), reason="担任技术顾问",
         by=person, now=city.begun,
     )  # fmt: skip
+    demo_experts.application(_somebody(city, "申请示例", divisions.at("50.103.")), now=city.now)
 
 
 def _unit(city: City, name: str) -> Organisation:

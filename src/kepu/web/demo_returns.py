@@ -15,6 +15,8 @@ from kepu.kernel.divisions.states import Level
 from kepu.kernel.roles import actions as roles
 from kepu.literacy import statistics
 from kepu.literacy.actions import returns, rounds
+from kepu.people.actions import staff
+from kepu.people.queries import staff as workers
 
 if TYPE_CHECKING:
     from kepu.web.demo import City
@@ -24,6 +26,11 @@ KINDS = (
     ("医院（示例）", OrganisationKind.HOSPITAL),
     ("科普馆（示例）", OrganisationKind.VENUE),
 )
+SECTORS = {
+    OrganisationKind.SCHOOL: "education",
+    OrganisationKind.HOSPITAL: "health",
+    OrganisationKind.VENUE: "venue",
+}
 DISTRICTS = 6  # besides the home district, with three units each
 UNDER_WAY = {0: "send_back", 1: "draft", 2: "submit"}  # of the home district's units, this year
 
@@ -66,16 +73,28 @@ def _year(
     asked = {one.organisation_id: one for one in made.returns.all()}
     for number, unit in enumerate(units):
         who = city.people["statistician"] if number == 0 else clerk
+        figures = _figures(city, unit, last)
+        _kepu_workers(unit, year, figures, who, begun)
         far = UNDER_WAY.get(number, "accept" if number % 7 else "submit") if last else "accept"
         if number % 11 == 10 and last:
             continue  # has not begun yet
-        returns.keep_figures(asked[unit.pk].pk, _figures(city, unit, last), by=who, now=begun)
+        returns.keep_figures(asked[unit.pk].pk, figures, by=who, now=begun)
         _carry_on(city, asked[unit.pk].pk, far, who, begun + timedelta(days=2))
     if not last:
         checker = city.people["officer50"]
         returns.lock_checked(made.pk, made.path, by=checker, now=begun + timedelta(days=5))
         rounds.lock_round(made.pk, by=keeper, now=begun + timedelta(days=6))
         rounds.publish_round(made.pk, by=second, now=begun + timedelta(days=7))
+
+
+def _kepu_workers(
+    unit: Organisation, year: int, figures: dict[str, Decimal], who: User, now: datetime
+) -> None:
+    """The same numbers by sector, which the return is filled with."""
+    sector = workers.sectors().get(key=SECTORS[OrganisationKind(unit.kind)])
+    counts = {column: int(figures[key]) for key, column in workers.INDICATORS.items()}
+    counts |= {"middle": counts["full_middle"], "posts": 1}
+    staff.state_staffing(unit, year=year, sector=sector, counts=counts, by=who, now=now)
 
 
 def _carry_on(city: City, pk: int, far: str, who: User, now: datetime) -> None:

@@ -32,8 +32,8 @@ def build(city: City, home: Division) -> None:
     top, officer, local = divisions.at("50."), city.people["city"], city.people["district"]
     targets.state_target(PLAN, place=top, year=2025, by=officer, now=city.begun)
     year = clock.day(city.now).year
-    # The city's base and target are those of the invented survey's own plan.
-    for place, share, base, who in ((top, 10, "8.38", officer), (home, 16, "12.10", local)):
+    # Their bases are of the invented survey; the city's target holds what the plan reaches.
+    for place, share, base, who in ((top, 15, "8.38", officer), (home, 16, "12.10", local)):
         aim = targets.Aim(
             share=Decimal(share), above=False, base_year=year - 2, base_share=Decimal(base),
             source="示例规划（虚构）",

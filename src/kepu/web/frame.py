@@ -1,7 +1,8 @@
-"""The part of the set-up that every city shares: divisions, zones, vocabularies."""
+"""The part of the set-up that every city shares: divisions, zones, vocabularies, known standards."""
 
 from __future__ import annotations
 
+from kepu.appraisal.actions import standards
 from kepu.kernel import clock
 from kepu.kernel.divisions import actions as divisions
 from kepu.kernel.divisions import queries
@@ -21,3 +22,5 @@ def build(progress: Progress) -> None:
     divisions.load_frame(
         now=clock.now(), progress=lambda done, total: progress("divisions", done, total)
     )
+    top = queries.current().filter(level=Level.PROVINCE).earliest("path")
+    standards.list_shipped(top, by=None, now=clock.now())

@@ -6,7 +6,8 @@ run of memory, from the first of its seats to the last. So is the list of its gu
 with the slot it sits in and what it would lose by coming.
 """
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numba import njit
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from kepu_engines.matching.problem import Forest, Ints
 
 Longs = NDArray[np.int64]
+
 
 FAR = 2**31 - 1
 NOBODY = START = -1
@@ -35,6 +37,26 @@ WIDTH = COPY + 2 * COPIED
 ORIGIN, LOSS = 1, 2
 # Columns of `via`, one row per node: the node it was reached from, and the order that moves.
 BEFORE, MOVER = range(2)
+# What is `used`: rows of `option`; and the most moves that an order may have, nobody included.
+ROWS, MOVES = range(2)
+# What a search has `found`: how many nodes it reached, the nearest end, and its distance.
+REACHED, END, LENGTH = range(3)
+
+
+Kernel = TypeVar("Kernel", bound=Callable[..., Any])
+
+
+def lent(kernel: Kernel) -> Kernel:
+    """Compile a kernel that neither makes nor keeps arrays, and so counts no references to them.
+
+    A board has two dozen: counting took as long as searching. Whoever calls it holds them.
+    """
+    return njit(cache=True, _nrt=False)(kernel)  # type: ignore[call-overload]
+
+
+def lent_in_line(kernel: Kernel) -> Kernel:
+    """The same, written out wherever it is called."""
+    return njit(cache=True, _nrt=False, inline="always")(kernel)  # type: ignore[call-overload]
 
 
 class Board(NamedTuple):
@@ -42,11 +64,12 @@ class Board(NamedTuple):
 
     Seats first[s]:first[s] + taken[s] are those in use in slot s. Guests of slot s, the
     orders that have it near, are the rows door[s]:door[s] + guests[s]; there is room until
-    door[s + 1]. The first used[0] rows of `option` are in use, and place[r] is the row of
+    door[s + 1]. The first used[ROWS] rows of `option` are in use, and place[r] is the row of
     `guest` that option r made. `vacant` counts
     the seats kept in each node for an order still to be found, and `load` these and the
-    orders in it. `distance`, `via` and
-    `fresh` (nodes just reached) belong to the search under way.
+    orders in it. `distance`, `via`,
+    `fresh` (nodes just reached), `frontier`, `trail` (all nodes reached) and `found` belong to
+    the search under way.
     """
 
     forest: Forest
@@ -67,9 +90,12 @@ class Board(NamedTuple):
     distance: Longs
     via: Ints
     fresh: Ints
+    frontier: Ints
+    trail: Ints
+    found: Longs
 
 
-@njit(cache=True)
+@lent
 def arrive(board: Board, order: int, slot: int) -> None:
     """Seat an order, whose worth is known, in a slot."""
     near, option = board.near, board.option
@@ -84,18 +110,25 @@ def arrive(board: Board, order: int, slot: int) -> None:
         seat[COPY + 2 * copy + 1] = option[begin + copy, GAIN]
 
 
-@njit(cache=True)
+@lent
 def leave(board: Board, order: int) -> None:
     """Take an order out of its slot; the last one there moves up to its seat."""
     slot, place = board.sits[order, SLOT], board.near[order, SEAT]
     board.taken[slot] -= 1
     last = board.first[slot] + board.taken[slot]
-    board.seat[place] = board.seat[last]
+    move_row(board.seat, last, place)
     board.near[board.seat[place, WHO], SEAT] = place
     board.sits[order, SLOT], board.sits[order, WORTH] = len(board.price) - 1, 0
 
 
-@njit(cache=True)
+@lent
+def move_row(rows: Ints, row: int, to: int) -> None:
+    """Write a row where another was, number by number: a whole one would be copied aside first."""
+    for column in range(rows.shape[1]):
+        rows[to, column] = rows[row, column]
+
+
+@lent
 def be_seen(board: Board, order: int) -> None:
     """Note on all guest lists where an order sits now."""
     near, option, guest, place = board.near, board.option, board.guest, board.place

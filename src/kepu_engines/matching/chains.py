@@ -14,23 +14,22 @@ Afterwards every node nearer than the end changes its price by the difference, w
 keeps all edges from being negative.
 """
 
-from heapq import heappop, heappush
-
-from numba import njit
-
 from kepu_engines.matching.board import (
     BEFORE,
     COPIED,
     COPY,
+    END,
     FAR,
     FROM,
     GAIN,
+    LENGTH,
     LISTED,
     LOSS,
     MOVER,
     NOBODY,
     ORIGIN,
     PAID,
+    REACHED,
     SLOT,
     START,
     TO,
@@ -42,14 +41,17 @@ from kepu_engines.matching.board import (
     arrive,
     be_seen,
     leave,
+    lent,
+    lent_in_line,
 )
+from kepu_engines.matching.frontier import NONE, SHELF, clear, put, take
 from kepu_engines.matching.problem import Ints
 
 # Most chains cost nothing. A search looks for these first, and then WIDEN times as far.
 WIDEN = 8
 
 
-@njit(cache=True)
+@lent
 def push_in(board: Board, order: int, most: int) -> bool:
     """Place an order that is outside, or leave it there, at the least cost to all.
 
@@ -57,72 +59,70 @@ def push_in(board: Board, order: int, most: int) -> bool:
     """
     end, limit, spent = NOBODY, 1, 0
     while end == NOBODY and spent < most:
-        frontier, trail = _begin(board, limit)
-        _enter(board, frontier, trail, order)
-        end, length = _nearest_end(board, frontier, trail)
+        _begin(board, limit)
+        _enter(board, order)
+        end, length = _nearest_end(board)
         if end != NOBODY:
             _follow_push(board, end)
-        _reprice(board, trail, length, 1)
+        _reprice(board, length, 1)
         spent, limit = spent + length, min(WIDEN * limit, most)
     return end != NOBODY
 
 
-@njit(cache=True)
-def _begin(board: Board, limit: int) -> tuple[list[int], list[int]]:
+@lent
+def _begin(board: Board, limit: int) -> None:
     """Nothing reached yet; nothing will be from `limit` on, as if the root were there."""
     board.distance[len(board.price) - 1] = limit
-    return [0 for _ in range(0)], [0 for _ in range(0)]
+    board.found[REACHED], board.found[END], board.found[LENGTH] = 0, NOBODY, limit
+    clear(board.frontier)
 
 
-@njit(cache=True)
-def _nearest_end(board: Board, frontier: list[int], trail: list[int]) -> tuple[int, int]:
+@lent
+def _nearest_end(board: Board) -> tuple[int, int]:
     """Nearest vacant seat or the root, whichever is nearer, and its distance, or the limit."""
-    root = len(board.price) - 1
-    while len(frontier) > 0:
-        key = heappop(frontier)
-        node, distance = key & FAR, key >> 32
-        if node == root or board.vacant[node] > 0:
-            return node, distance
-        if distance == board.distance[node]:
-            _spread_out(board, frontier, trail, (node, distance))
-    return NOBODY, board.distance[root]
+    found, known = board.found, board.distance
+    node = take(board.frontier, known)
+    while node != NONE and known[node] < found[LENGTH]:
+        _spread_out(board, (node, known[node]))
+        node = take(board.frontier, known)
+    return found[END], found[LENGTH]
 
 
-@njit(cache=True)
-def _enter(board: Board, frontier: list[int], trail: list[int], order: int) -> None:
+@lent
+def _enter(board: Board, order: int) -> None:
     """Reach the root and the near slots from outside: the order loses what it could gain."""
     option, price, near = board.option, board.price, board.near
     best = 0
     for row in range(near[order, FROM], near[order, TO]):
         best = max(best, option[row, GAIN] - price[option[row, WHAT]])
-    _reach(board, frontier, trail, best, (START, order, len(price) - 1))
+    _reach(board, best, (START, order, len(price) - 1), True)
     for row in range(near[order, FROM], near[order, TO]):
         to = option[row, WHAT]
         length = best - option[row, GAIN] + price[to]
-        _reach(board, frontier, trail, length, (START, order, to))
+        _reach(board, length, (START, order, to), True)
 
 
-@njit(cache=True, inline="always")
-def _spread_out(board: Board, frontier: list[int], trail: list[int], here: tuple[int, int]) -> None:
+@lent_in_line
+def _spread_out(board: Board, here: tuple[int, int]) -> None:
     """Reach what lies one move beyond a node; `here` is the node and its distance."""
     forest, price = board.forest, board.price
     node, distance = here
     if node < len(board.taken):
-        _move_out(board, frontier, trail, here)
+        _move_out(board, here)
     if board.load[node] < forest.capacity[node]:
         parent = forest.parent[node]
         extra = price[parent] - price[node]
-        _reach(board, frontier, trail, distance + extra, (node, NOBODY, parent))
+        _reach(board, distance + extra, (node, NOBODY, parent), True)
     child = forest.child[node]
     while child >= 0:
         if board.load[child] > 0:
             extra = price[child] - price[node]
-            _reach(board, frontier, trail, distance + extra, (node, NOBODY, child))
+            _reach(board, distance + extra, (node, NOBODY, child), True)
         child = forest.sibling[child]
 
 
-@njit(cache=True, inline="always")
-def _move_out(board: Board, frontier: list[int], trail: list[int], here: tuple[int, int]) -> None:
+@lent_in_line
+def _move_out(board: Board, here: tuple[int, int]) -> None:
     """Reach the root and the near slots by moving one of the orders that sit in a slot."""
     near, option, price, seat = board.near, board.option, board.price, board.seat
     known, via, fresh = board.distance, board.via, board.fresh
@@ -144,10 +144,10 @@ def _move_out(board: Board, frontier: list[int], trail: list[int], here: tuple[i
             length = idle - option[row, GAIN] + price[to]
             if length < known[to] and length < known[root]:
                 noted = _note(known, via, fresh, noted, length, (slot, order, to))
-    _queue(board, frontier, trail, noted)
+    _queue(board, noted, True)
 
 
-@njit(cache=True)
+@lent
 def _follow_push(board: Board, end: int) -> None:
     """Make the moves of a chain that ends at `end`, the last one first."""
     parent, load, via = board.forest.parent, board.load, board.via
@@ -164,58 +164,53 @@ def _follow_push(board: Board, end: int) -> None:
         end = node
 
 
-@njit(cache=True)
+@lent
 def pull_in(board: Board, vacant: int, most: int) -> bool:
     """Fill a vacant seat, or give it up, at the least cost to all; False as in `push_in`."""
     node, limit, spent = NOBODY, 1, 0
     while node == NOBODY and spent < most:
-        frontier, trail = _begin(board, limit)
-        _reach(board, frontier, trail, 0, (START, NOBODY, vacant))
-        node, length = _way_from_root(board, frontier, trail)
+        _begin(board, limit)
+        _reach(board, 0, (START, NOBODY, vacant), False)
+        node, length = _way_from_root(board)
         if node != NOBODY:
             _follow_pull(board, vacant)
-        _reprice(board, trail, length, -1)
+        _reprice(board, length, -1)
         spent, limit = spent + length, min(WIDEN * limit, most)
     return node != NOBODY
 
 
-@njit(cache=True)
-def _way_from_root(board: Board, frontier: list[int], trail: list[int]) -> tuple[int, int]:
+@lent
+def _way_from_root(board: Board) -> tuple[int, int]:
     """The root and its distance, once it is reached, or the limit."""
-    root = len(board.price) - 1
-    while len(frontier) > 0:
-        key = heappop(frontier)
-        node, distance = key & FAR, key >> 32
-        if node == root:
-            return node, distance
-        if distance == board.distance[node]:
-            _spread_back(board, frontier, trail, (node, distance))
-    return NOBODY, board.distance[root]
+    found, known = board.found, board.distance
+    node = take(board.frontier, known)
+    while node != NONE and known[node] < found[LENGTH]:
+        _spread_back(board, (node, known[node]))
+        node = take(board.frontier, known)
+    return found[END], found[LENGTH]
 
 
-@njit(cache=True, inline="always")
-def _spread_back(
-    board: Board, frontier: list[int], trail: list[int], here: tuple[int, int]
-) -> None:
+@lent_in_line
+def _spread_back(board: Board, here: tuple[int, int]) -> None:
     """Reach the nodes from which one move leads to `node`."""
     forest, price = board.forest, board.price
     node, distance = here
     if node < len(board.taken):
-        _move_in(board, frontier, trail, here)
+        _move_in(board, here)
     if board.load[node] > 0:
         parent = forest.parent[node]
         extra = price[node] - price[parent]
-        _reach(board, frontier, trail, distance + extra, (node, NOBODY, parent))
+        _reach(board, distance + extra, (node, NOBODY, parent), False)
     child = forest.child[node]
     while child >= 0:
         if board.load[child] < forest.capacity[child]:
             extra = price[node] - price[child]
-            _reach(board, frontier, trail, distance + extra, (node, NOBODY, child))
+            _reach(board, distance + extra, (node, NOBODY, child), False)
         child = forest.sibling[child]
 
 
-@njit(cache=True, inline="always")
-def _move_in(board: Board, frontier: list[int], trail: list[int], here: tuple[int, int]) -> None:
+@lent_in_line
+def _move_in(board: Board, here: tuple[int, int]) -> None:
     """Reach the places of the orders that could move to a slot."""
     guest, price = board.guest, board.price
     known, via, fresh = board.distance, board.via, board.fresh
@@ -227,10 +222,10 @@ def _move_in(board: Board, frontier: list[int], trail: list[int], here: tuple[in
         length = level + guest[row, LOSS] - price[origin]
         if length < known[origin] and length < known[root]:
             noted = _note(known, via, fresh, noted, length, (slot, guest[row, WHO], origin))
-    _queue(board, frontier, trail, noted)
+    _queue(board, noted, False)
 
 
-@njit(cache=True)
+@lent
 def _follow_pull(board: Board, vacant: int) -> None:
     """Make the moves of the chain that leads from the root to a vacant seat."""
     parent, load, via = board.forest.parent, board.load, board.via
@@ -247,7 +242,7 @@ def _follow_pull(board: Board, vacant: int) -> None:
         node = end
 
 
-@njit(cache=True)
+@lent
 def _move(board: Board, order: int, node: int) -> None:
     """Move an order to a slot, or out if `node` is the root."""
     sits, near, option = board.sits, board.near, board.option
@@ -261,48 +256,51 @@ def _move(board: Board, order: int, node: int) -> None:
     be_seen(board, order)
 
 
-@njit(cache=True, inline="always")
-def _reach(
-    board: Board, frontier: list[int], trail: list[int], length: int, step: tuple[int, int, int]
-) -> None:
+@lent_in_line
+def _reach(board: Board, length: int, step: tuple[int, int, int], outward: bool) -> None:
     """Note a way to a node if it is shorter than the one known, and than the one to the root."""
     known, node = board.distance, step[2]
     if length < known[node] and length < known[len(known) - 1]:
-        _queue(board, frontier, trail, _note(known, board.via, board.fresh, 0, length, step))
+        _queue(board, _note(known, board.via, board.fresh, 0, length, step), outward)
 
 
-@njit(cache=True, inline="always")
+@lent_in_line
 def _note(
     known: Longs, via: Ints, fresh: Ints, noted: int, length: int, step: tuple[int, int, int]
 ) -> int:
-    """Remember the shortest way to a node known so far; returns how many wait for the queue.
-
-    Loops over orders call it with arrays, not with the board: counting references to
-    all of the board would take longer than the loop.
-    """
+    """Remember the shortest way to a node known so far; returns how many are to wait."""
     before, mover, node = step
     fresh[noted, WHAT], fresh[noted, GAIN] = node, known[node] == FAR
     known[node], via[node, BEFORE], via[node, MOVER] = length, before, mover
     return noted + 1
 
 
-@njit(cache=True, inline="always")
-def _queue(board: Board, frontier: list[int], trail: list[int], noted: int) -> None:
-    """Queue the nodes noted, nearest first."""
-    fresh, vacant, known = board.fresh, board.vacant, board.distance
+@lent_in_line
+def _queue(board: Board, noted: int, outward: bool) -> None:
+    """Let the nodes noted wait, but for ends: the nearest end bounds what else need be reached.
+
+    A chain may end at the root and, outward, at a vacant seat.
+    """
+    fresh, vacant, known, found = board.fresh, board.vacant, board.distance, board.found
+    frontier, trail = board.frontier, board.trail
+    root = len(known) - 1
     for row in range(noted):
         node = fresh[row, WHAT]
         if fresh[row, GAIN]:
-            trail.append(node)
-        # Of nodes at one distance those that end a search come first: the others stay closed.
-        later = int(node != len(known) - 1 and vacant[node] == 0)
-        heappush(frontier, (int(known[node]) << 32) | (later << 31) | int(node))
+            trail[found[REACHED]] = node
+            found[REACHED] += 1
+        if node != root and not (outward and vacant[node] > 0):
+            put(frontier, node, known[node])
+        elif known[node] < found[LENGTH]:
+            found[END], found[LENGTH] = node, known[node]
+            known[root] = min(known[root], known[node])
 
 
-@njit(cache=True)
-def _reprice(board: Board, trail: list[int], length: int, sign: int) -> None:
+@lent
+def _reprice(board: Board, length: int, sign: int) -> None:
     """Raise (1) or lower (-1) prices up to the end of the chain; forget the search."""
-    distance, price = board.distance, board.price
-    for node in trail:
+    distance, price, frontier = board.distance, board.price, board.frontier
+    for row in range(board.found[REACHED]):
+        node = board.trail[row]
         price[node] += sign * max(0, length - distance[node])
-        distance[node] = FAR
+        distance[node], frontier[node, SHELF] = FAR, NONE

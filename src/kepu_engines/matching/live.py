@@ -4,8 +4,9 @@ A fresh solve reads every option to find the near ones, and forgets them. A live
 keeps the board with its lists. A changed order gets up, its lists are written anew, and
 the chains of `repair` run from there. Everybody else is untouched: an option that is
 not listed was more than `reach` behind its order's best when it was listed, and it
-came nearer since by what its price fell and that of the best rose. Should prices stray
-further, or the
+came nearer since by what its price fell and that of the best rose. An order for which that
+may have been too much looks through all its options, and gets up if it finds a better one.
+Should many have to, or the
 space kept for changes run out, the board is laid out anew with one pass over all options.
 """
 
@@ -20,6 +21,8 @@ from kepu_engines.matching.auction import Pace, auction
 from kepu_engines.matching.board import (
     FROM,
     GAIN,
+    MOVES,
+    ROWS,
     SLOT,
     TO,
     WHAT,
@@ -29,10 +32,15 @@ from kepu_engines.matching.board import (
     arrive,
     be_seen,
     leave,
+    lent,
+    move_row,
 )
 from kepu_engines.matching.flow import Assignment, Certificate, rents, seated
 from kepu_engines.matching.problem import Ints, Options, Problem
-from kepu_engines.matching.repair import move_all, repair, strayed, welcome
+from kepu_engines.matching.repair import move_all, repair, welcome
+
+# One order in so many looks through all its options before lists are made anew.
+MANY = 4
 
 # Free rows for the options of changed orders: at first, as a share of all, and at least.
 SPARE, FEWEST = 8, 64
@@ -95,9 +103,7 @@ class LivePlan:
         part = Problem.of(start, slot, utility, forest.capacity[:-1], _above(forest.parent))
         require(part.orders == len(who), "start must have one more entry than there are orders")
         self._write(who, part.options)
-        waiting, done = _relist(self._options, self._board, self._listed, self._reach, who)
-        done = done and move_all(self._board, waiting, self._reach)
-        if not done or strayed(self._board.price, self._listed, self._reach):
+        if not self._follow(who):
             self._settle(self.assignment.slot_of.copy(), self._board.price)
         return self
 
@@ -127,10 +133,22 @@ class LivePlan:
         nothing this object remembers.
         """
         board, price = self._board, self._board.price.astype(np.int64)
-        far = strayed(board.price, self._listed, self._reach)
-        require(not far, "prices have left the reach of the lists")
+        missed, _ = _overlooked(self._options, board, self._listed, self._reach)
+        require(not len(missed), "prices have left the reach of the lists")
         gains, value, load = _near_gains(board, price)
         return Certificate(value, gains + rents(self._forest, load, price))
+
+    def _follow(self, who: Ints) -> bool:
+        """Find the optimum after some orders changed; False if lists should be made anew instead."""
+        lists = self._options, self._board, self._listed, self._reach
+        while len(who):
+            waiting, done = _relist(*lists, who)
+            if not done or not move_all(self._board, waiting, self._reach):
+                return False
+            who, asked = _overlooked(*lists)
+            if asked * MANY > len(self._options.start):
+                return False
+        return True
 
     def _settle(self, slot_of: Ints, price: Ints) -> None:
         """Lay the board out anew and find the optimum from this beginning.
@@ -192,11 +210,11 @@ def _store(options: Options, used: int, who: Ints, part: Options) -> int:
 def _relist(
     options: Options, board: Board, listed: Ints, reach: int, who: Ints
 ) -> tuple[Ints, bool]:
-    """List what is near changed orders now; who waits, and whether there was room for all.
+    """List what is near some orders now; who waits, and whether there was room for all.
 
     An order stays where it is if it still gains most there.
 
-    Near is measured at the prices the other lists were made at, `listed`.
+    Near is measured at the prices the other lists were made at, `listed`, and at those of today.
     """
     waiting, waits = np.empty(len(who), np.int32), 0
     for order in who:
@@ -219,7 +237,7 @@ def _relist(
     return waiting[:waits], True
 
 
-@njit(cache=True)
+@lent
 def _say_goodbye(board: Board, order: int) -> None:
     """Take an order off the guest lists; the last guest of each moves up."""
     near, option, guest, place = board.near, board.option, board.guest, board.place
@@ -227,38 +245,42 @@ def _say_goodbye(board: Board, order: int) -> None:
         slot, at = option[row, WHAT], place[row]
         board.guests[slot] -= 1
         last = board.door[slot] + board.guests[slot]
-        guest[at] = guest[last]
+        move_row(guest, last, at)
         other = guest[at, WHO]
         for shown in range(near[other, FROM], near[other, TO]):
             if place[shown] == last:
                 place[shown] = at
 
 
-@njit(cache=True)
+@lent
 def _list_near(options: Options, board: Board, listed: Ints, reach: int, order: int) -> bool:
     """Write the near options of an order and add it to the guest lists, if there is room."""
     start, stop, slot, utility = options
     near, option = board.near, board.option
     lists = board.guest, board.door, board.guests
-    best = 0
+    price = board.price
+    best = most = 0
     for row in range(start[order], stop[order]):
         best = max(best, utility[row] - listed[slot[row]])
-    used = board.used[0]
+        most = max(most, utility[row] - price[slot[row]])
+    used = board.used[ROWS]
     near[order, FROM] = near[order, TO] = used
     if used + stop[order] - start[order] > len(option):
         return False
     for row in range(start[order], stop[order]):
-        if utility[row] - listed[slot[row]] >= best - reach:
-            if lists[1][slot[row]] + lists[2][slot[row]] == lists[1][slot[row] + 1]:
+        was_near = utility[row] - listed[slot[row]] >= best - reach
+        if was_near or utility[row] - price[slot[row]] >= most - reach:
+            full = lists[1][slot[row]] + lists[2][slot[row]] == lists[1][slot[row] + 1]
+            if full or used + 2 - near[order, FROM] > board.used[MOVES]:
                 return False
             option[used, WHAT], option[used, GAIN] = slot[row], utility[row]
             board.place[used] = welcome(lists, order, option[used], board.sits[order])
             used += 1
-            near[order, TO] = board.used[0] = used
+            near[order, TO] = board.used[ROWS] = used
     return True
 
 
-@njit(cache=True)
+@lent
 def _gains(board: Board, order: int, seat: int) -> tuple[int, int]:
     """Most an order could gain now, 0 at least, and what it gains in one slot; -1: nothing."""
     best, own = 0, -1
@@ -269,6 +291,33 @@ def _gains(board: Board, order: int, seat: int) -> tuple[int, int]:
         if slot == seat:
             own = gain
     return best, own
+
+
+@njit(cache=True)
+def _overlooked(options: Options, board: Board, listed: Ints, reach: int) -> tuple[Ints, int]:
+    """Orders that would gain more by an option that is not listed, and how many may have done so.
+
+    Those that may look through all their options; the others need not.
+    """
+    near, option, price = board.near, board.option, board.price
+    start, stop, slot, utility = options
+    missed, misses, asked, fall = np.empty(len(near), np.int32), 0, 0, 0
+    for node in range(len(board.taken)):
+        fall = max(fall, listed[node] - price[node])
+    for order in range(len(near)):
+        best = then = 0
+        for row in range(near[order, FROM], near[order, TO]):
+            to, gain = option[row, WHAT], option[row, GAIN]
+            best, then = max(best, gain - price[to]), max(then, gain - listed[to])
+        if then - reach - 1 + fall > best:
+            asked += 1
+            most = best
+            for row in range(start[order], stop[order]):
+                most = max(most, utility[row] - price[slot[row]])
+            if most > best:
+                missed[misses] = order
+                misses += 1
+    return missed[:misses], asked
 
 
 @njit(cache=True)

@@ -28,6 +28,7 @@ from kepu_engines.matching.board import (
     FROM,
     GAIN,
     LOSS,
+    MOVES,
     ORIGIN,
     SLOT,
     TO,
@@ -37,10 +38,15 @@ from kepu_engines.matching.board import (
     WORTH,
     Board,
     arrive,
+    lent,
 )
 from kepu_engines.matching.chains import pull_in, push_in
+from kepu_engines.matching.frontier import frontier_over
 from kepu_engines.matching.problem import Forest, Ints, Options, Problem
 from kepu_engines.matching.seats import CLOSED, add_load, full_node
+
+# A list made anew may be so many times as long as the longest one now.
+LONGER = 2
 
 
 def repair(
@@ -93,11 +99,13 @@ def _lay_out(
     seat, taken = np.empty((first[slots], WIDTH), np.int32), np.zeros(slots, np.int32)
     distance, via = np.full(nodes, FAR, np.int64), np.zeros((nodes, 2), np.int32)
     seats, lists = (seat, first, taken), (guest, door, guests)
-    used = np.full(1, near[orders - 1, TO] if orders else 0, np.int32)
-    fresh = np.empty((_most_moves(near, first, door), 2), np.int32)
+    used = np.full(2, near[orders - 1, TO] if orders else 0, np.int32)
+    used[MOVES] = LONGER * _most_listed(near)
+    fresh = np.empty((_most_moves(used[MOVES], first, door), 2), np.int32)
     board = Board(
         forest, price, load, vacant, sits, near, option, place, used,
         *seats, *lists, distance, via, fresh,
+        frontier_over(nodes), np.empty(nodes, np.int32), np.zeros(3, np.int64),
     )  # fmt: skip
     for order in range(orders):
         if sits[order, SLOT] != root:
@@ -106,11 +114,17 @@ def _lay_out(
 
 
 @njit(cache=True)
-def _most_moves(near: Ints, first: Ints, door: Ints) -> int:
-    """No fewer than the moves that could lead out of one slot, or into it."""
+def _most_listed(near: Ints) -> int:
+    """Moves that the order with the longest list could make, out of its slot to nobody included."""
     moves = 1
     for order in range(len(near)):
         moves = max(moves, near[order, TO] - near[order, FROM] + 1)
+    return moves
+
+
+@njit(cache=True)
+def _most_moves(moves: int, first: Ints, door: Ints) -> int:
+    """No fewer than the moves that could lead out of one slot, `moves` for each order, or into it."""
     most = 1
     for slot in range(len(first) - 1):
         most = max(most, moves * (first[slot + 1] - first[slot]), door[slot + 1] - door[slot])
@@ -208,7 +222,7 @@ def _guests(orders: tuple[Ints, Ints, Ints], slots: int) -> tuple[Ints, Ints, In
     return door, guest, guests, place
 
 
-@njit(cache=True)
+@lent
 def welcome(lists: tuple[Ints, Ints, Ints], order: int, option: Ints, sits: Ints) -> int:
     """Add an order, with where it sits, to the guests of the slot of a near option; returns the row."""
     guest, door, guests = lists
@@ -220,7 +234,7 @@ def welcome(lists: tuple[Ints, Ints, Ints], order: int, option: Ints, sits: Ints
     return row
 
 
-@njit(cache=True)
+@lent
 def move_all(board: Board, waiting: Ints, most: int) -> bool:
     """Let everybody who waits push in, then let every vacant seat pull somebody in.
 
@@ -239,7 +253,7 @@ def move_all(board: Board, waiting: Ints, most: int) -> bool:
     return settled
 
 
-@njit(cache=True)
+@lent
 def _lift(forest: Forest, price: Ints) -> None:
     """Nothing is cheaper than the group round it; only empty nodes ever were."""
     for node in range(len(price) - 2, -1, -1):

@@ -160,7 +160,8 @@ def test_what_is_wrong_stands_beside_its_row_and_keeps_the_draft_from_being_issu
 
     assert "say at least one criterion that gives points" in page
     assert reverse("programme-row", args=[draft.pk, "form", 0]) in page
-    assert "Name: at least 1 long" in rows
+    assert "Name: this is needed" in rows
+    assert "without a name" in rows
     assert answer.status_code == 409
     assert "pydantic" not in page + rows
     for look in ("programme-preview", "programme-try"):

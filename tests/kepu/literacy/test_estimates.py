@@ -108,6 +108,21 @@ def test_the_same_estimate_again_leads_to_the_same_run(small, place, by, no_r, m
     assert Run.objects.get().kept_by == by
 
 
+def test_an_estimate_of_what_was_withdrawn_leads_to_a_run_that_can_be_published(
+    small, place, by, no_r
+):
+    other = factories.officer("survey_officer", CITY, "测评乙")
+    once = worked_on(asked(small["right"], place, by)).run
+    runs.propose_run(once.pk, by=by, now=NOW)
+    runs.publish_run(once.pk, by=other, now=NOW)
+    runs.withdraw_run(once.pk, reason="误撤", by=by, now=NOW)
+
+    again = worked_on(asked(small["right"], place, by)).run
+
+    assert (again.digest, again.state) == (once.digest, "kept")
+    assert again.pk != once.pk
+
+
 def test_a_fault_of_the_plan_is_told_in_the_engines_own_words(small, place, by, no_r):
     done = worked_on(asked(small["wrong"], place, by))
 

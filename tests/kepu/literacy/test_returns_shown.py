@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from datetime import date
+
 import pytest
+from django.utils import translation
 
 from kepu.kernel.clock import now
+from kepu.kernel.crosswalk.queries import Unknown
 from kepu.literacy import returns_shown as shown
 from kepu.literacy import statistics
 
@@ -40,3 +45,17 @@ def test_units_of_the_city_itself_are_called_so_in_the_reader_s_language():
     found = shown.districts({"rows": [row], "total": total})
 
     assert [one.name for one in found] == ["units of the city itself", "重庆市"]
+
+
+def test_why_residents_are_not_known_is_told_in_the_reader_s_language():
+    row = {"name": "渝北区", "counted": 2, "people": None}
+    cut = {"why_no_people": Unknown(date(2026, 11, 30), ("渝北区", "北碚区")).kept()}
+    before = {"why_no_people": "渝北区的一部分没有公布过人口数"}  # kept as a sentence, once
+
+    words = shown.without_people({"rows": [row | json.loads(json.dumps(cut))]})
+    with translation.override("zh-hans"):
+        chinese = shown.without_people({"rows": [row | cut, row | before]})
+
+    assert words == ["渝北区: no figure was published for a part of 渝北区, 北碚区"]
+    assert [one.endswith("一部分没有公布过人口数") for one in chinese] == [True, True]
+    assert shown.without_people({"rows": [row | {"why_no_people": ""}]}) == []

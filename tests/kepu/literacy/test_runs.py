@@ -92,6 +92,31 @@ def test_the_same_run_is_kept_once(kept, results, officers):
     assert Run.objects.count() == 1
 
 
+def test_what_was_withdrawn_is_kept_and_published_anew_and_the_first_stays_as_it_was(
+    published, results, officers
+):
+    withdrawn = runs.withdraw_run(published.pk, reason="误撤", by=officers[0], now=NOW)
+    anew = runs.keep_run(results, place=factories.division(CITY), by=officers[1], now=NOW)
+    runs.propose_run(anew.pk, by=officers[1], now=NOW)
+    runs.publish_run(anew.pk, by=officers[0], now=NOW)
+
+    with pytest.raises(RuleBroken, match="kept already"):
+        runs.keep_run(results, place=factories.division(CITY), by=officers[0], now=NOW)
+    withdrawn.refresh_from_db()
+    assert anew.digest == withdrawn.digest
+    assert (withdrawn.state, withdrawn.reason) == ("withdrawn", "误撤")
+    assert list(queries.published()) == [anew] != [withdrawn]
+    assert reader().get(reverse("survey-run", args=[withdrawn.pk])).status_code == 200
+    page = reader(officers[0]).get(reverse("survey-run", args=[withdrawn.pk])).content.decode()
+    assert "estimated again" in page
+
+
+def test_the_database_holds_that_a_run_stands_once_but_for_withdrawn_ones(kept, officers):
+    kept.pk = None
+    with pytest.raises(IntegrityError), transaction.atomic():
+        kept.save(force_insert=True)
+
+
 def test_who_proposes_does_not_publish(kept, officers):
     first, second = officers
     with pytest.raises(Refusal):
@@ -315,6 +340,10 @@ def test_stated_targets_stand_in_the_series_and_the_plan_s_own_does_not(publishe
 
     assert list(lines.labels) == ["2018", "2020", "2022", "2024", "2025", "2026", "2028"]
     assert lines.series[-1].values == [None, 15, 15, 15, 15, 12, 12]
+    city = lines.drawn[
+        -2
+    ]  # asked in 2024 and 2026: that of 2025 there is only a target parts nothing
+    assert (len(city.runs), len(city.bands)) == (1, 1)
     said = years.remarks([published])[-1]
     of = bridge.standing(Target.objects.get(year=2028), [published], 2026)
     assert "at least 12%" in said.replace("\u00a0", "").replace(" %", "%")

@@ -480,6 +480,35 @@ def test_the_page_says_why_a_plan_has_failed(loop, officer):
     assert reverse("make-plan", args=[loop.department.pk]) in page
 
 
+def test_the_page_names_each_order_by_its_number_and_leads_on_from_those_without_a_team(
+    loop, officer
+):
+    served = loop.order("open")
+    left = loop.order("open", topic=factories.skill("astronomy"))
+    plan = worked_on(asked(loop))
+    PlanLine.objects.filter(order=served).update(km=0.004)
+
+    page = shown(officer, plan)
+
+    assert served.number in page
+    assert left.number in page
+    assert "1 order has no team in this plan" in page
+    assert page.count("See what can be done") == 1
+    assert "same place" in page
+    assert "0 m" not in page.replace("same place", "")
+    PlanLine.objects.filter(order=left).delete()
+    assert "no team in this plan" not in shown(officer, plan)
+
+
+def test_a_team_at_the_very_place_is_told_as_such_and_not_as_zero_kilometres(loop):
+    order = loop.order("open")
+    type(loop.team).objects.update(lon=order.lon, lat=order.lat)
+
+    line = loop.plan().lines.get(order=order)
+
+    assert "at the same place" in line.reason
+
+
 def test_a_long_plan_is_read_page_by_page(loop, officer):
     plan = again(asked(loop))
     PlanLine.objects.bulk_create(

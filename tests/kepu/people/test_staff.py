@@ -97,6 +97,13 @@ def test_only_who_fills_the_return_of_the_unit_states_and_names(unit):
             named(unit, user(), stranger)
 
 
+def test_a_unit_states_its_posts_for_kepu(unit, keeper):
+    stated(unit, keeper, posts=3)
+    stated(unit, keeper, "research", posts=2)
+
+    assert queries.figures(YEAR, Q()).cells["50.103.", ALL].counts["posts"] == 5
+
+
 def test_what_a_unit_stated_is_told_by_the_keys_of_the_statistics(unit, keeper):
     stated(unit, keeper, full_create=2, part_months=6)
     stated(unit, keeper, "research", full=3, full_create=3, part=1)

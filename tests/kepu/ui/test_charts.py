@@ -23,6 +23,13 @@ def test_bars_keep_zero_and_the_whole_interval():
     assert [bar.width for bar in chart.drawn] == [50, 25]
 
 
+def test_bars_stand_over_an_axis_of_round_values_that_holds_them_all():
+    chart = Bars("t", "s", "u", [Bar("a", 9.3, "9.3%", 8.1, 11.2)], unit="%")
+
+    assert chart.axis == [("0%", 0), ("5%", 33.33), ("10%", 66.67), ("15%", 100)]
+    assert chart.drawn[0].high == pytest.approx(11.2 / 15 * 100, abs=0.01)
+
+
 def test_a_negative_bar_grows_to_the_left_of_zero():
     chart = bars((-1.0, "-1"), (3.0, "3"))
 
@@ -48,6 +55,17 @@ def test_a_gap_breaks_the_line():
     drawn = lines(Series("x", (1, None, 3))).drawn[0]
 
     assert len(drawn.runs) == 2
+
+
+def test_a_band_breaks_where_its_line_does_and_both_join_where_nobody_measured():
+    values, low, high = (1, 2, None, 3, 4), (0, 1, None, 2, 3), (2, 3, None, 4, 5)
+    broken, joined = (
+        lines(Series("x", values, low, high, joins=joins), labels="abcde").drawn[0]
+        for joins in (False, True)
+    )
+
+    assert (len(broken.runs), len(broken.bands)) == (2, 2)
+    assert (len(joined.runs), len(joined.bands)) == (1, 1)
 
 
 def test_axis_covers_intervals_and_begins_at_zero():

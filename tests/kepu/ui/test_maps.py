@@ -165,7 +165,17 @@ def test_legend_spans_the_values_and_names_missing_ones():
         [square("a", 106, value=2.0), square("b", 107, value=9.0), square("c", 108)], breaks=[5]
     )
 
-    assert [(s.low, s.high) for s in picture.legend] == [(2.0, 5), (5, 9.0), (None, None)]
+    assert [(s.low, s.high) for s in picture.legend] == [(2.0, 4.9), (5, 9.0), (None, None)]
+
+
+def test_each_value_as_it_is_printed_lies_in_one_class_of_the_legend():
+    values = [0.2, 1.04, 1.96, 2.0, 2.04, 3.0, 7.96, 8.0, 8.4]
+    areas = [square(str(n), 106 + n / 10, value=v) for n, v in enumerate(values)]
+    picture = maps.choropleth(areas)
+
+    for shape, value in zip(picture.rows, values, strict=True):
+        printed = float(f"{value:.1f}")
+        assert [s.step for s in picture.legend if s.low <= printed <= s.high] == [shape.step]
 
 
 def test_rings_of_polygon_and_multipolygon():
@@ -187,7 +197,7 @@ def test_a_real_city_fits_a_page():
         for i, f in enumerate(features)
     ]
 
-    picture = maps.choropleth(areas, classes=7)
+    picture = maps.choropleth(areas)
 
     assert len(picture.shapes) == 38
     assert all(shape.path for shape in picture.shapes)

@@ -13,6 +13,7 @@ from django.utils import translation
 
 import kepu
 from kepu.appraisal import states as appraisal
+from kepu.appraisal.standards_states import STANDARD
 from kepu.kernel.audit import actions as audit
 from kepu.kernel.audit import queries, words
 from kepu.kernel.exports.registry import SOURCES
@@ -45,6 +46,7 @@ MOVES = {
     "volunteer": people.VOLUNTEER,
     "return": literacy.RETURN,
     "round": literacy.ROUND,
+    "standard": STANDARD,
 }
 
 

@@ -16,10 +16,11 @@ from kepu.kernel.search.queries import search
 from kepu.orders import actions
 from kepu.orders.actions.syncing import Sent
 from kepu.orders.models import Order, Rating, Step
-from kepu.people.actions import campaigns, experts, objections
+from kepu.people.actions import campaigns, experts, experts_records, objections
 from kepu.people.actions.absences import lift, object_to
 from kepu.people.actions.hours import dispute, drop
-from kepu.people.models import Absence, Expert, Service, Volunteer
+from kepu.people.models import Absence, Expert, Service, Volunteer, Work
+from kepu.people.queries.experts_records import fee_line
 from tests import factories
 from tests.factories import NOW
 from tests.kepu.people import factories as people
@@ -121,6 +122,18 @@ def test_a_volunteer_and_leader_leaves_no_word_and_the_figures_stay():
         expert.pk, organisation=unit, first=date(2020, 1, 1), by=person, now=NOW
     )
     experts.declare_conflict(expert.pk, organisation=unit, reason=f"{MARK}六", by=person, now=NOW)
+    experts_records.state_title(
+        expert.pk, name=f"{MARK}八", track="other", level="senior", since=date(2020, 1, 1),
+        body=f"{MARK}九", by=person, now=NOW,
+    )  # fmt: skip
+    work = experts_records.state_work(
+        expert.pk, kind="book", title=f"{MARK}十", year=2024, coauthors=[], authors=["合著"],
+        by=person, now=NOW,
+    )  # fmt: skip
+    experts_records.keep_fee_account(
+        expert.pk, holder="某人", id_number="11010519491231002X", bank="某行", account="62220000",
+        by=person, now=NOW,
+    )  # fmt: skip
     assert len(columns_that_hold(MARK)) >= 5
 
     forget(person)
@@ -128,7 +141,11 @@ def test_a_volunteer_and_leader_leaves_no_word_and_the_figures_stay():
     assert columns_that_hold(MARK) == set()
     assert Volunteer.objects.get(person=person).national_digest is None
     assert person.hours.get() == entry
-    assert not Expert.objects.get(person=person).employments.exists()
+    left = Expert.objects.get(person=person)
+    assert not left.employments.exists()
+    assert not left.titles.exists()
+    assert not Work.objects.filter(pk=work.pk).exists()
+    assert fee_line(left) is None
 
 
 @pytest.mark.parametrize("gone", ["objector", "candidate"])

@@ -14,7 +14,7 @@ from kepu.appraisal.programme import drafting
 from kepu.appraisal.programme.drafting import Draft
 from kepu.appraisal.programme.schema import Asked
 
-LINES = 4
+LINES = 3
 TITLE = "title:"
 AT_LEAST, AT_MOST, ONE_OF, YES, NO, HELD = "at_least", "at_most", "one_of", "yes", "no", "held"
 HOW = (

@@ -183,7 +183,8 @@ def field_of(section: Section, name: str, known: Known) -> forms.Field | None:
     if made is None:
         return None
     told = reading.told(section.schema, name)
-    made.label = f"{told.label} ({told.unit})" if told.unit else str(told.label)
+    said = {"question": told.label, "unit": told.unit}
+    made.label = _("%(question)s (%(unit)s)") % said if told.unit else str(told.label)
     needed = section.schema.model_fields[name].is_required()
     made.required = needed and not isinstance(made, forms.BooleanField)
     return made
@@ -347,7 +348,7 @@ class BeginForm(forms.Form):
     title = forms.CharField(label=lazy("Name of the new programme"), max_length=80, required=False)
     code = forms.CharField(
         label=lazy("Short name in Latin letters"), max_length=30, required=False,
-        help_text=lazy("Stands in addresses and numbers of certificates, such as: youth_prize"),
+        help_text=lazy("Stands in addresses and numbers of certificates, and stays"),
     )  # fmt: skip
 
     def __init__(self, *args: Any, programmes: Choices, **options: Any) -> None:

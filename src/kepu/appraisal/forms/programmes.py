@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from kepu.appraisal.programme import fitness
@@ -115,7 +116,8 @@ class AnswersForm(forms.Form):
 
 def _field(question: Question, told: Answer, kept: Answer) -> forms.Field:
     made = _KINDS.get(question.kind, _words)(question)
-    made.label = f"{question} ({question.unit})" if question.unit else str(question)
+    said = {"question": question, "unit": question.unit}
+    made.label = _("%(question)s (%(unit)s)") % said if question.unit else str(question)
     made.required = question.required
     made.initial = shown(question, kept if told is None else told)
     if told is not None:
@@ -191,10 +193,11 @@ class FilesInput(forms.ClearableFileInput):
 
 def _upload(exhibit: Exhibit) -> forms.Field:
     kinds = [LOOKS[kind].extension for kind in exhibit.kinds]
+    named = " ".join(one[1:].upper() for one in kinds)
     words = lazy("%(kinds)s; at most %(most)s files of %(megabytes)s MB each")
     return forms.FileField(
         label=str(exhibit), required=False,  # what is missing is told at handing in, not here
         widget=FilesInput(attrs={"accept": ",".join(kinds), "multiple": True}),
         help_text=words
-        % {"kinds": " ".join(kinds), "most": exhibit.most, "megabytes": exhibit.megabytes},
+        % {"kinds": named, "most": exhibit.most, "megabytes": exhibit.megabytes},
     )  # fmt: skip

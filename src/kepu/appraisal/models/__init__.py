@@ -6,6 +6,18 @@ from kepu.appraisal.models.drafts import ProgrammeDraft
 from kepu.appraisal.models.notices import Appeal, Objection
 from kepu.appraisal.models.panels import Panels, Seat
 from kepu.appraisal.models.reviews import Judgement, Review, Score
+from kepu.appraisal.models.standards import (
+    Clause,
+    ClauseVersion,
+    Comment,
+    CommentRound,
+    Drafter,
+    ReviewOpinion,
+    Standard,
+    StandardBallot,
+    StandardStep,
+    StandardVoter,
+)
 from kepu.appraisal.models.titles import Series, SpotCheck, Title, TitleStep, YearReport
 
 __all__ = [
@@ -13,16 +25,26 @@ __all__ = [
     "Application",
     "ApplicationStep",
     "Call",
+    "Clause",
+    "ClauseVersion",
+    "Comment",
+    "CommentRound",
+    "Drafter",
     "Evidence",
     "Judgement",
     "Objection",
     "Panels",
     "ProgrammeDraft",
     "Review",
+    "ReviewOpinion",
     "Score",
     "Seat",
     "Series",
     "SpotCheck",
+    "Standard",
+    "StandardBallot",
+    "StandardStep",
+    "StandardVoter",
     "Title",
     "TitleStep",
     "YearReport",

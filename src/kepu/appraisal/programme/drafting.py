@@ -184,6 +184,22 @@ def new_key(rules: Draft, section: str) -> str:
     return f"{letter}{max((int(one[1]) for one in taken if one), default=0) + 1}"
 
 
+def most_points(rules: Draft) -> list[tuple[str, float]]:
+    """For each class, or for all where there are none, the most points that its criteria add up to."""
+    classes = [(one["key"], name_of(one)) for one in rows(rules, "classes")] or [("", "")]
+    return [
+        (
+            name,
+            sum(
+                one.get("points") or 0
+                for one in rows(rules, "rubric")
+                if not one.get("classes") or key in one["classes"]
+            ),
+        )
+        for key, name in classes
+    ]
+
+
 def why_not_remove(rules: Draft, section: str, at: int) -> str | None:
     """Nothing is removed that something else stands on."""
     row = rows(rules, section)[at]
@@ -191,7 +207,7 @@ def why_not_remove(rules: Draft, section: str, at: int) -> str | None:
     if not used:
         return None
     return _("“%(title)s” is used by: %(users)s. Change that first.") % {
-        "title": row.get("title", ""),
+        "title": name_of(row),
         "users": _(", ").join(used),
     }
 
@@ -221,7 +237,7 @@ def _asked(needs: Mapping[str, Any]) -> set[str]:
 
 def name_of(row: Row) -> str:
     """How a row is called: by its name, or by the words of its rule."""
-    return str(row.get("title") or row.get("text") or "")
+    return str(row.get("title") or row.get("text") or _("without a name"))
 
 
 def faults_of(rules: Draft) -> list[Fault]:
@@ -241,9 +257,11 @@ def _fault(error: Any) -> Fault:
     row = loc[1] if len(loc) > 1 and isinstance(loc[1], int) else None
     place = reading.place(Programme, loc).rsplit(" › ", 1)[-1] if loc else ""
     words = EMPTY.get(section) if error["type"] == "too_short" and row is None else None
+    if error["type"] == "string_too_short":
+        error = {**error, "type": "missing"}
     said = str(words or faults.sentence(error))
     named = place and error["type"] != "value_error" and not words
-    return Fault(section, row, f"{place}: {said}" if named else said)
+    return Fault(section, row, place + _(": ") + said if named else said)
 
 
 EMPTY = {

@@ -39,7 +39,7 @@ def missing(
     """What is asked of everybody and was not given yet, and what was given and cannot be an answer."""
     questions = programme.of_class(programme.form, klass)
     faults = {one.key: why_not_answer(one, answers.get(one.key)) for one in questions}
-    told = [f"{one}: {faults[one.key]}" for one in questions if faults[one.key]]
+    told = [f"{one}{_(': ')}{faults[one.key]}" for one in questions if faults[one.key]]
     shown = programme.of_class(programme.evidence, klass)
     return told + [
         _("%(exhibit)s: no file yet") % {"exhibit": one}

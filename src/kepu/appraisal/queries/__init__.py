@@ -9,6 +9,7 @@ from kepu.appraisal.queries import (
     past,
     programmes,
     reviewing,
+    standards,
     terms,
     titles,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "past",
     "programmes",
     "reviewing",
+    "standards",
     "terms",
     "titles",
 ]

@@ -9,6 +9,7 @@ from kepu.appraisal.rules import (
     meeting,
     programmes,
     reviewing,
+    standards,
     terms,
     titles,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "meeting",
     "programmes",
     "reviewing",
+    "standards",
     "terms",
     "titles",
 ]

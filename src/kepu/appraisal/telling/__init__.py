@@ -3,11 +3,13 @@
 from kepu.appraisal.telling import (
     applications,
     reviewing,
+    standards,
     titles,
 )
 
 __all__ = [
     "applications",
     "reviewing",
+    "standards",
     "titles",
 ]

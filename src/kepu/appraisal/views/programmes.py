@@ -28,6 +28,7 @@ from kepu.kernel.rulebooks import rules as issuing
 from kepu.people.queries import vocabulary
 from kepu.ui import toasts
 
+TITLES = {key: section.title for key, section in SECTIONS.items()}
 WAYS = {"up": actions.UP, "down": actions.DOWN}
 
 
@@ -102,6 +103,7 @@ def draft(request: HttpRequest, draft_id: int) -> HttpResponse:
             for section in SECTIONS.values()
         ],
         "faults": faults,
+        "section_titles": TITLES,
         "new": not _known(one.code),
         "may_issue": issuing.why_not_issue_rulebooks(person_of(request), now),
         "now": now,
@@ -156,7 +158,7 @@ def _rows(
         "rows": [
             (
                 at,
-                row,
+                drafting.name_of(row),
                 about(one.rules, part, row),
                 [fault.words for fault in faults if fault.row == at],
             )
@@ -164,6 +166,7 @@ def _rows(
         ],
         "faults": [fault.words for fault in faults if fault.row is None],
         "refusal": refusal.reason if refusal else "",
+        "sums": drafting.most_points(one.rules) if part.key == "rubric" else [],
         "title": one.rules.get("title") or one.code,
     }
     status = refusal.status if refusal else 200
@@ -181,14 +184,14 @@ def about(said: Draft, part: Section, row: drafting.Row) -> str:
 
 def _about(part: Section, row: drafting.Row, names: dict[str, str]) -> str:
     if part.key == "levels":
-        return _("from %(points)s points on") % {"points": row.get("cut")}
+        return _("from %(points)s points on") % {"points": f"{row.get('cut') or 0:g}"}
     if part.key == "form":
         return str(Asked(row["kind"]).label) if row.get("kind") in Asked.values else ""
     if part.key == "eligibility":
         titles = dict(_programmes())
         return drafting.condition_in_words(row.get("needs") or {}, names | titles)
     if part.key == "rubric":
-        points = {"points": row.get("points")}
+        points = {"points": f"{row.get('points') or 0:g}"}
         if row.get("measure"):
             told = points | {"question": names.get(row["measure"], row["measure"])}
             return _("%(points)s points, measured by “%(question)s”") % told
@@ -267,7 +270,11 @@ def preview(request: HttpRequest, draft_id: int) -> HttpResponse:
     """What an applicant fills in, and what a reviewer is given, class by class."""
     one = _draft(request, draft_id)
     programme = drafting.programme(one.rules)
-    context: dict[str, Any] = {"draft": one, "title": one.rules.get("title") or one.code}
+    context: dict[str, Any] = {
+        "draft": one,
+        "title": one.rules.get("title") or one.code,
+        "section_titles": TITLES,
+    }
     if programme is None:
         context["faults"] = drafting.faults_of(one.rules)
         return render(request, "appraisal/programme_preview.html", context)
@@ -293,7 +300,11 @@ def dry_run(request: HttpRequest, draft_id: int) -> HttpResponse:
     """The draft tried on what applicants of an earlier call said, or on the fictional dossiers."""
     one, person, now = _draft(request, draft_id), person_of(request), clock.now()
     programme = drafting.programme(one.rules)
-    context: dict[str, Any] = {"draft": one, "title": one.rules.get("title") or one.code}
+    context: dict[str, Any] = {
+        "draft": one,
+        "title": one.rules.get("title") or one.code,
+        "section_titles": TITLES,
+    }
     if programme is None:
         context["faults"] = drafting.faults_of(one.rules)
         return render(request, "appraisal/programme_dry_run.html", context)

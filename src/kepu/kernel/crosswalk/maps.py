@@ -35,7 +35,7 @@ def by_district(
     if not areas:
         return None, ""
     limits = whole_breaks_of(area.value for area in areas)
-    drawn = choropleth(areas, breaks=limits, dots=dots, selected=selected)
+    drawn = choropleth(areas, breaks=limits, places=0, dots=dots, selected=selected)
     return drawn, " ".join(city.captions[1:])
 
 

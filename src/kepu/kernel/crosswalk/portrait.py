@@ -34,13 +34,13 @@ class Side:
     people: Population
 
     @property
-    def rows(self) -> list[tuple[str, int | None, str]]:
+    def rows(self) -> list[tuple[str, int | None, queries.Unknown | None]]:
         """Name, figure, and the reason where there is no figure."""
         found = self.people.parts or [(path, *self._whole) for path in self.names]
         return [(self.names[path], figure, reason) for path, figure, reason in found]
 
     @property
-    def _whole(self) -> tuple[int | None, str]:
+    def _whole(self) -> tuple[int | None, queries.Unknown | None]:
         return self.people.figure, self.people.reason
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -60,6 +61,37 @@ def _same_ground() -> QuerySet[Crossing]:
     return Crossing.objects.filter(same_ground=True).select_related("before", "after")
 
 
+MOST_NAMED = 3  # districts in one sentence
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """Why it is not known how many live somewhere: bounds cut districts of the census whose parts have no
+    figure, or no township stood there on the day. Told in the words of whoever reads it.
+    """
+
+    day: date
+    cut: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        if not self.cut:
+            return _("no township stood there on %(day)s") % {"day": self.day}
+        more = "…" if len(self.cut) > MOST_NAMED else ""
+        names = _(", ").join(self.cut[:MOST_NAMED]) + more
+        return _("no figure was published for a part of %(names)s") % {"names": names}
+
+    def kept(self) -> dict[str, Any]:
+        """To be stored beside a figure, and read again by `again`."""
+        return {"day": self.day.isoformat(), "cut": list(self.cut)}
+
+    @classmethod
+    def again(cls, kept: Mapping[str, Any] | str | None) -> Unknown | str:
+        """As it was stored; a sentence of before stays in its own language, and nothing is empty."""
+        if not isinstance(kept, Mapping):
+            return kept or ""
+        return cls(date.fromisoformat(kept["day"]), tuple(kept["cut"]))
+
+
 @dataclass(frozen=True)
 class Population:
     """How many people live in a group of places: a figure, or the reason why none is known.
@@ -68,8 +100,8 @@ class Population:
     """
 
     figure: int | None
-    reason: str = ""
-    parts: tuple[tuple[str, int | None, str], ...] = ()
+    reason: Unknown | None = None
+    parts: tuple[tuple[str, int | None, Unknown | None], ...] = ()
 
 
 def population(paths: Collection[str], *, on: date) -> Population:
@@ -117,16 +149,11 @@ class _Ground:
             if row.level == Level.TOWNSHIP and _stood(row, on) and _in_any(row.path, paths)
         }
 
-    def count(self, paths: Collection[str], on: date) -> tuple[int | None, str]:
+    def count(self, paths: Collection[str], on: date) -> tuple[int | None, Unknown | None]:
         """The figure, and the reason when there is none."""
         ground = self.below(paths, on)
-        if not ground:
-            return None, _("no township stood there on %(day)s") % {"day": on}
-        total, unknown = self._cover(ground)
-        if unknown:
-            names = _(", ").join(unknown[:3]) + ("…" if len(unknown) > 3 else "")
-            return None, _("no figure was published for a part of %(names)s") % {"names": names}
-        return total, ""
+        total, cut = self._cover(ground)
+        return (total, None) if ground and not cut else (None, Unknown(on, tuple(cut)))
 
     def _cover(self, ground: set[int]) -> tuple[int, list[str]]:
         """The sum over the widest census divisions whole in the ground, and what is left."""

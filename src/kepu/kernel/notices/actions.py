@@ -23,12 +23,35 @@ from kepu.kernel.notices.texts import TEXTS
 
 @transaction.atomic
 def notify(
-    person: User, template: str, context: Mapping[str, Any], *, now: datetime, link: str = ""
+    person: User,
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    now: datetime,
+    link: str = "",
+    guardian_link: str | None = None,
 ) -> Notice | None:
     """Tell a person something: in Kepu at once, and outside by the first way that reaches them.
 
-    What is not urgent waits outside until quiet hours are over. Who was erased is told nothing.
+    What is not urgent waits outside until quiet hours are over. Who was erased is told nothing. A ward's
+    guardian is told the same, and led to `guardian_link` where the ward's own page is none of theirs.
     """
+    notice = _tell(person, template, context, now, link=link)
+    if notice is not None and person.guardian is not None:
+        lead = link if guardian_link is None else guardian_link
+        _tell(person.guardian, template, context, now, link=lead, ward=person)
+    return notice
+
+
+def _tell(
+    person: User,
+    template: str,
+    context: Mapping[str, Any],
+    now: datetime,
+    *,
+    link: str,
+    ward: User | None = None,
+) -> Notice | None:
     text = TEXTS[template]
     if person.data_key is None:
         return None
@@ -38,6 +61,7 @@ def notify(
         sealed=keys.seal(person.data_key, _plain(context), queries.owner(person)),
         link=link,
         created_at=now,
+        ward=ward,
     )
     due_at = now if text.urgent else queries.rules_in_force(now).quiet.over(now)
     facts.publish(NoticeRaised(at=now, notice_id=notice.pk), due_at=due_at)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as lazy
 
 from kepu.kernel.accounts import actions as accounts
@@ -108,8 +109,11 @@ def tell_guardian(fact: GuardianshipEnded, occasion: Occasion) -> None:
 
 @listen(PersonErased, called=lazy("Remove the person's notices"))
 def forget(fact: PersonErased, occasion: Occasion) -> None:
-    """What was told to an erased person is not readable any more, and goes."""
-    Notice.objects.filter(person_id=fact.person_id).delete()
+    """What was told to an erased person is not readable any more, and goes; so does what a guardian read
+    of it.
+    """
+    told = Q(person_id=fact.person_id) | Q(ward_id=fact.person_id)
+    Notice.objects.filter(told).delete()
     Contact.objects.filter(person_id=fact.person_id).delete()
 
 

@@ -9,7 +9,10 @@ from kepu.kernel.notices.states import AttemptState, Way
 
 
 class Notice(models.Model):
-    """Something a person is told. What fills the text is sealed under the person's own key."""
+    """Something a person is told. What fills the text is sealed under the person's own key.
+
+    `ward`: the child in the person's care who is told the same.
+    """
 
     PERSONAL_DATA = True
 
@@ -19,6 +22,9 @@ class Notice(models.Model):
     link = models.CharField(max_length=200, blank=True, default="")
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
+    ward = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         ordering = ["-created_at", "-pk"]

@@ -17,7 +17,7 @@ from kepu.kernel.notices import channels
 from kepu.kernel.notices.models import Attempt, Contact, Notice, OptOut
 from kepu.kernel.notices.schemas import NoticeRules
 from kepu.kernel.notices.states import KEPT, AttemptState, Way
-from kepu.kernel.notices.texts import TEXTS, Words
+from kepu.kernel.notices.texts import OF_A_WARD, TEXTS, Words
 from kepu.kernel.rulebooks import queries as rulebooks
 
 
@@ -40,7 +40,8 @@ def unread(person: User) -> int:
 
 def of_person(person: User) -> QuerySet[Notice]:
     """The person's notices, the newest first."""
-    return Notice.objects.filter(person=person).order_by("-created_at", "-pk")
+    found = Notice.objects.filter(person=person).select_related("ward")
+    return found.order_by("-created_at", "-pk")
 
 
 def letters(person: User, notices: list[Notice]) -> list[Letter]:
@@ -58,7 +59,11 @@ def words(notice: Notice, person: User) -> Words:
     text = TEXTS.get(notice.template)
     if text is None:
         return Words(notice.template, "")
-    return text.words(person.language, context(notice, person))
+    said = text.words(person.language, context(notice, person))
+    if notice.ward is None:
+        return said
+    about = {"name": notice.ward.name, "title": said.title, "text": said.text}
+    return OF_A_WARD.words(person.language, about)
 
 
 def context(notice: Notice, person: User) -> dict[str, Any]:

@@ -45,6 +45,11 @@ class Text:
         return (self.en if language.startswith("en") else self.zh).filled(context)
 
 
+# What a guardian reads of what a ward is told; the sentence speaks to the ward.
+OF_A_WARD = Text(
+    "of_a_ward", Words("{name}：{title}", "{text}"), Words("{name}: {title}", "{text}")
+)
+
 TEXTS: dict[str, Text] = {}
 
 

@@ -82,6 +82,22 @@ def of_kinds(documents: QuerySet[Document], kinds: Sequence[str]) -> QuerySet[Do
     return documents.alias(kind_found=found).filter(kind_found__in=kinds)
 
 
+def first_among(rows: QuerySet[Any], held: QuerySet[Document, Any], most: int) -> list[int] | None:
+    """Keys of the first `most` of sorted rows that are among the objects `held`; None on SQLite.
+
+    PostgreSQL asks every row for its words and sorts what is left, unless the sorted rows stand behind
+    an OFFSET, which it does not look through.
+    """
+    if connection.vendor != "postgresql":
+        return None
+    inner, values = rows.values("pk").query.sql_with_params()
+    asked, more = held.query.sql_with_params()
+    sql = f"SELECT found.pk FROM ({inner} OFFSET 0) found WHERE found.pk IN ({asked}) LIMIT %s"  # noqa: S608 (both parts come from the ORM, with their values apart)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*values, *more, most])
+        return [key for (key,) in cursor.fetchall()]
+
+
 class Answers(Func):
     """That a document's tokens answer a query: a column of its row that Django does not know."""
 

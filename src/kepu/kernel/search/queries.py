@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, TextField, Value
 from django.db.models.functions import StrIndex
@@ -74,6 +75,18 @@ def held_by(kind: str, words: list[str], within: str | Sequence[str] = "") -> Ex
     """
     own = Document.objects.filter(kind=kind, object_id=OuterRef("pk"))
     return Exists(_holding(own, words, within))
+
+
+def first_held(
+    kind: str, rows: QuerySet[Any], words: list[str], within: str | Sequence[str], most: int
+) -> list[int] | None:
+    """Keys of the first `most` of `rows`, as they are sorted, whose objects hold the words. One query.
+
+    They are asked one after the other until there are enough, however many rows there are. None where
+    the database cannot be held to that order: ask `held_by` there.
+    """
+    held = _holding(Document.objects.filter(kind=kind), words, within).values("object_id")
+    return index.first_among(rows, held, most)
 
 
 def in_columns(text: str, columns: Sequence[str]) -> Q:

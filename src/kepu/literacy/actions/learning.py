@@ -15,6 +15,7 @@ from django.db.models import F
 from kepu.kernel import clock
 from kepu.kernel.audit import actions as audit
 from kepu.kernel.errors import BadInput
+from kepu.literacy.actions import joining
 from kepu.literacy.actions.findings import Dif, Parameters
 from kepu.literacy.bridge import linking
 from kepu.literacy.models import Calibration, DifFinding, Exposure, Fieldwork, Item, Run
@@ -63,6 +64,7 @@ def enter_items(run: Run, *, by: User, now: datetime) -> None:
             by, "run.enter_items", run, now=now, fieldwork=of.pk, calibrations=len(fit),
             differences=len(found), left_out=len(known) - len(fit), linked_by=scaled.common,
         )  # fmt: skip
+        joining.join_scales(run, items=items.values(), by=by, now=now)
 
 
 @transaction.atomic
@@ -75,6 +77,7 @@ def take_out_items(run: Run, *, by: User, now: datetime) -> None:
         audit.record(
             by, "run.take_out_items", run, now=now, calibrations=gone[0], differences=gone[1]
         )
+    joining.part_scales(run, by=by, now=now)
 
 
 def _held(run: Run) -> list[Fieldwork]:

@@ -90,7 +90,7 @@ def _row(whole: Whole, row: Row, hidden: set[str], least: int) -> dict[str, Any]
         "counted": row.counted,
         "values": {key: None if key in hidden else _text(value) for key, value in row.sums.items()},
         "people": row.people,
-        "why_no_people": row.why_no_people,
+        "why_no_people": row.why_no_people.kept() if row.why_no_people else None,
         "per_head": _text(per_head),
         "growth": growth.percent if compared else None,
         "compared": growth.units if compared else 0,

@@ -146,7 +146,8 @@ class Calibration(models.Model):
 
     `scale` is the wave whose people are its zero and its unit; empty for that of figures recorded by hand.
     Of a wave that was linked, the figures as its own people gave them stand in `raw_difficulty` and
-    `raw_discrimination`; one that could not be linked stands on a scale of its own.
+    `raw_discrimination`; one that could not be linked stands on a scale of its own. Where that scale was
+    joined to the bank's later, `joins` keeps by which wave, and the figures as they were, a step each.
     """
 
     PERSONAL_DATA = False
@@ -166,6 +167,7 @@ class Calibration(models.Model):
     scale = models.CharField(max_length=60, blank=True, default="")
     raw_difficulty = models.FloatField(null=True)
     raw_discrimination = models.FloatField(null=True)
+    joins: models.JSONField[list[dict[str, Any]], Any] = models.JSONField(default=list, blank=True)
     recorded_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
 

@@ -15,7 +15,8 @@ from kepu.literacy.states import EstimateState, RunState
 class Run(Placed):
     """Results of a survey, as one run computed them. They never change; a better run is another row.
 
-    `digest` is that of the run's own record, which names every input and output by its digest.
+    `digest` is that of the run's own record, which names every input and output by its digest. It stands
+    once among those that were not withdrawn: what was withdrawn may be kept and published anew.
     """
 
     PERSONAL_DATA = False
@@ -25,7 +26,7 @@ class Run(Placed):
     synthetic = models.BooleanField(default=False)
     level = models.CharField(max_length=20)
     framework = models.CharField(max_length=40)
-    digest = models.CharField(max_length=64, unique=True)
+    digest = models.CharField(max_length=64)
     record: models.JSONField[dict[str, Any], Any] = models.JSONField()
     figures: models.JSONField[list[dict[str, Any]], Any] = models.JSONField()
     districts: models.JSONField[list[dict[str, Any]], Any] = models.JSONField()
@@ -45,6 +46,9 @@ class Run(Placed):
     class Meta:
         ordering = ["-year", "-pk"]
         constraints = [
+            models.UniqueConstraint(
+                fields=["digest"], condition=~Q(state=RunState.WITHDRAWN), name="run_kept_once"
+            ),
             models.CheckConstraint(
                 condition=~Q(state__in=[RunState.PUBLISHED, RunState.WITHDRAWN])
                 | Q(

@@ -43,8 +43,9 @@ def seen(person: User | None, run_id: int, now: datetime) -> Run | None:
 
 
 def same(digest: str) -> Run | None:
-    """The run that was kept already."""
-    found: Run | None = Run.objects.filter(digest=digest).first()
+    """The run that was kept already; one that was withdrawn is not in the way of another."""
+    kept = Run.objects.filter(digest=digest).exclude(state=RunState.WITHDRAWN)
+    found: Run | None = kept.first()
     return found
 
 

@@ -61,7 +61,7 @@ class Row:
     sums: dict[str, Decimal] = field(default_factory=dict)
     givers: dict[str, int] = field(default_factory=dict)  # units that gave more than nothing
     people: int | None = None
-    why_no_people: str = ""
+    why_no_people: crosswalk.Unknown | None = None
     growth: Growth = field(default_factory=Growth)
 
     def per_head(self, rules: Statistics) -> Decimal | None:

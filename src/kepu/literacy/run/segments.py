@@ -17,6 +17,7 @@ from kepu_engines.core.checks import present, require
 from kepu_engines.core.progress import Progress, silent
 from kepu_engines.survey.command.tables import MISSING
 from kepu_engines.survey.design import Reals
+from kepu_engines.survey.disclosure import CellRule
 from kepu_engines.survey.imputation import pooled
 from kepu_engines.survey.segments import Classes, Patterns, chosen, fit, limits, several
 
@@ -164,16 +165,26 @@ def _joined(
     return value, se, df
 
 
+@dataclass(frozen=True)
+class _Counted:
+    """On how many people and degrees of freedom each segment rests."""
+
+    n: NDArray[np.int64]
+    df: NDArray[np.int64]
+
+
 def _reasons(read: Read, weighed: Weighed, taken: Classes, patterns: Patterns) -> list[str]:
     """Why a segment shows its size alone; "" where it shows all.
 
     People are those who were asked, each by the chance of being in the segment, whatever they weigh.
-    Sizes times shares give the city's figures back, so that its rule of freedom holds here too.
+    Sizes times shares give the city's figures back: so its rule of freedom holds here too, and one segment
+    alone is not withheld, for the others and the city would give it away.
     """
     rule = read.plan.publish
-    people = taken.posterior(patterns)[patterns.row[read.said]].sum(axis=0)
-    free = min(weighed.replicates.df, weighed.design.df) >= rule.freedom
-    return ["rows" if n < rule.rows else "" if free else "freedom" for n in people.tolist()]
+    people = taken.posterior(patterns)[patterns.row[read.said]].sum(axis=0).astype(np.int64)
+    free = np.full(people.size, min(weighed.replicates.df, weighed.design.df))
+    held = CellRule("plan", rule.rows, rule.freedom).withheld(_Counted(people, free))
+    return [str(reason or "") for reason in held]
 
 
 def _lines(

@@ -171,6 +171,7 @@ def _figures(one: Round, told: dict[str, Any], form: statistics.Statistics) -> d
         "sources": shown.sources(form, one.year),
         "unknown": shown.without_people(told),
         "least": form.cells.units,
+        "cells": shown.called(told["cells"]),
     }
 
 

@@ -93,6 +93,7 @@ def _whole(request: HttpRequest, plan: AutoPlan) -> dict[str, object]:
         "deeds": {hint.verb: hint.why_not or "" for hint in hints.for_plan(plan)},
         "lines": page.rows,
         "total": total,
+        "left": lines.filter(team__isnull=True).count(),
         "asked": lines.filter(handled_at__isnull=False).count(),
         "pager": Pager(
             previous=f"?before={page.before}" if page.before else "",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from kepu.kernel.accounts.models import Organisation, User
 from kepu.kernel.divisions import queries as divisions
+from kepu.kernel.divisions.models import Division
 from kepu.kernel.errors import Outside
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
@@ -155,10 +156,11 @@ def figures(year: int, within: Q, *, least: int = 0) -> Figures:
         for key in ((place, sector), (place, ALL), (ALL, sector), (ALL, ALL)):
             cells[key].add(row)
     there = {place for place, _sector in cells} - {ALL}
-    names = sorted(divisions.full_names(there).items(), key=lambda one: one[1])
+    named = Division.objects.filter(path__in=there).order_by("sort_key", "path")
     titles = {one.key: one.title for one in Sector.objects.order_by("rank", "key")}
     told = {key: title for key, title in titles.items() if (ALL, key) in cells}
-    return Figures(year, dict(names), told, dict(cells), withheld(cells, least))
+    names = dict(named.values_list("path", "name"))
+    return Figures(year, names, told, dict(cells), withheld(cells, least))
 
 
 def withheld(cells: Mapping[tuple[str, str], Cell], least: int) -> set[tuple[str, str]]:

@@ -128,9 +128,14 @@ def why_not_confirm(service: Service) -> str | None:
 
 
 def why_not_dispute_as(by: User, service: Service, now: datetime) -> str | None:
-    """The volunteer and both sides may object."""
-    sides = (service.person_id, service.receiver_id)
-    if by.pk in sides or _organises(by, service, now) or _stands_at(by, service, now):
+    """The volunteer and both sides may object, and the guardian of either."""
+    own = by.pk in (service.person_id, service.person.guardian_id)
+    if (
+        own
+        or _received(by, service)
+        or _organises(by, service, now)
+        or _stands_at(by, service, now)
+    ):
         return None
     return _("only those who took part may object to these hours")
 

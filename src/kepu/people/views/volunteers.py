@@ -35,6 +35,7 @@ from kepu.people.rules import records as record_rules
 from kepu.people.rules import volunteers as rules
 from kepu.people.rules.certificates import why_not_issue, why_not_revoke_as
 from kepu.people.rules.hours import may_correct_somewhere
+from kepu.people.states import AbsenceState
 from kepu.people.views.shapes import form_page, home_of, person_of
 from kepu.ui import formats, toasts
 from kepu.ui.tables import Pager
@@ -71,6 +72,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "to_answer": _to_answer(request, person, now),
         "certificates": part(request, certificate_queries.of_person(person), SHOWN, "papers"),
         "why_not_certificate": why_not_issue(person, now),
+        "wards": [(ward.person, volunteer_of(ward.person)) for ward in accounts.wards(person, now)],
         "person": person,
         "now": now,
     }
@@ -79,8 +81,12 @@ def me(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def sign_up(request: HttpRequest) -> HttpResponse:
-    """Become a volunteer."""
-    person, now = person_of(request), clock.now()
+    """Become a volunteer, or have a child in one's care become one."""
+    by, now = person_of(request), clock.now()
+    person = _who_signs_up(request, by, now)
+    title = _("Become a volunteer")
+    if person != by:
+        title = _("%(name)s becomes a volunteer") % {"name": person.name}
     form = SignUpForm(
         request.POST or None,
         initial={"home": home_of(person)},
@@ -89,13 +95,25 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         try:
-            actions.sign_up(person=person, by=person, now=now, **values)
+            guardian = by if person != by else None
+            actions.sign_up(person=person, by=by, guardian_consent_by=guardian, now=now, **values)
         except Refusal as refusal:
             form.add_error(None, refusal.reason)
-            return _form(request, form, _("Become a volunteer"), refusal.status)
+            return _form(request, form, title, refusal.status)
         toasts.say(request, _("You are signed up. An officer of your district will answer."))
         return redirect("people-me")
-    return _form(request, form, _("Become a volunteer"), 422 if form.errors else 200)
+    return _form(request, form, title, 422 if form.errors else 200)
+
+
+def _who_signs_up(request: HttpRequest, by: User, now: datetime) -> User:
+    """The reader, or the child in the reader's care whom `ward` in the address names."""
+    asked = request.GET.get("ward", "")
+    if not asked:
+        return by
+    found = {str(ward.person.pk): ward.person for ward in accounts.wards(by, now)}
+    if asked not in found:
+        raise Outside(_("there is no such child in your care"))
+    return found[asked]
 
 
 @login_required
@@ -165,9 +183,10 @@ def record(request: HttpRequest, person_id: int) -> HttpResponse:
         "trainings": person.trainings.all(),
         "honours": person.honours.all(),
         "stars": record_rules.stars_for(by, volunteer, now) if volunteer else [],
-        "certificates": _papers(by, person, now),
+        "certificates": _papers(request, by, person, now),
         "evaluations": Evaluation.objects.filter(service__person=person).select_related("service"),
         "missed": _missed(person, by, now) if by != person else [],
+        "objecting": _to_object(person, by),
         "now": now,
     }
     return render(request, "people/record.html", context)
@@ -200,12 +219,19 @@ def _missed(person: User, by: User, now: datetime) -> list[tuple[Absence, str | 
     return [(one, absence_rules.why_not_mark(one, "mark")) for one in found]
 
 
-def _papers(by: User, person: User, now: datetime) -> list[tuple[Certificate, bool]]:
-    """The newest certificates, and whether the reader may revoke each."""
-    return [
-        (one, one.valid and why_not_revoke_as(by, one, now) is None)
-        for one in certificate_queries.of_person(person)[:SHOWN]
-    ]
+def _to_object(person: User, by: User) -> list[Absence]:
+    """What a guardian may object to for the ward, where the ward's own page is out of reach."""
+    if by.pk != person.guardian_id:
+        return []
+    return [one for one in absence_queries.of_person(person) if one.state == AbsenceState.STATED]
+
+
+def _papers(
+    request: HttpRequest, by: User, person: User, now: datetime
+) -> tuple[list[tuple[Certificate, bool]], Pager]:
+    """Certificates, the newest first, whether the reader may revoke each, and the way on."""
+    found, pages = part(request, certificate_queries.of_person(person), SHOWN, "papers")
+    return [(one, one.valid and why_not_revoke_as(by, one, now) is None) for one in found], pages
 
 
 @login_required

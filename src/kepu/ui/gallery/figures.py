@@ -89,7 +89,7 @@ def literacy_bars() -> Bars:
     )
     bars = tuple(
         Bar(
-            label, value, share(value), value - margin, value + margin,
+            label, 100 * value, share(value), 100 * (value - margin), 100 * (value + margin),
             f"± {margin * 100:.1f}", told,
         )
         for label, value, margin, told in figures
@@ -101,8 +101,9 @@ def literacy_bars() -> Bars:
         bars=bars,
         label_head="人群",
         value_head="具备科学素质的比例",
-        goal=0.12,
+        goal=12.0,
         goal_words="2025 年目标 12 %",
+        unit="%",
     )
 
 

@@ -132,9 +132,14 @@ def errors(found: Fit, answers: Responses, progress: Progress = silent) -> Error
         bool(np.linalg.eigvalsh(information).min() > 0),
         "The answers do not tell all parameters apart; use a simpler model, or for 3pl a prior.",
     )
-    inverse = np.linalg.inv(information)
+    inverse = np.linalg.inv(_even(information))
     spread = inverse @ squares @ inverse if answers.sampled else inverse
-    return Errors(np.asarray(spread, dtype=np.float64), place)
+    return Errors(_even(spread), place)
+
+
+def _even(table: NDArray[np.floating]) -> Floats:
+    """The same on both sides of the diagonal: sums in single precision leave it only nearly so."""
+    return np.asarray((table + table.T) / 2, dtype=np.float64)
 
 
 def _stages(design: Design | None) -> tuple[Stage, ...]:

@@ -23,14 +23,16 @@ def chinese():
         yield
 
 
-def models_of(kind) -> Iterator[type[BaseModel]]:
-    """The schema and every schema inside it."""
+def models_of(kind, above=()) -> Iterator[type[BaseModel]]:
+    """The schema and every schema inside it; one that holds itself is looked into once."""
+    if kind in above:
+        return
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         yield kind
         for field in kind.model_fields.values():
-            yield from models_of(field.annotation)
+            yield from models_of(field.annotation, (*above, kind))
     for inner in get_args(kind):
-        yield from models_of(inner)
+        yield from models_of(inner, above)
 
 
 def is_chinese(words: str) -> bool:

@@ -146,7 +146,8 @@ def test_too_few_are_counted_by_who_was_asked_not_by_what_they_weigh(found_in):
     found, _df = found_in(heavy, rows=2000)
 
     assert found.taken.share[1] > 0.4  # of 6,576 who answered: 2,648 by weight, 1,347 by person
-    assert reasons(found) == {1: "", 2: "rows"}
+    # The city less the one that is shown would tell the other: none is withheld alone.
+    assert reasons(found) == {1: "complement", 2: "rows"}
 
 
 def test_without_the_degrees_of_freedom_that_the_city_needs_sizes_stand_alone(found_in):

@@ -169,6 +169,7 @@ def test_errors_are_those_of_the_curvature_of_the_likelihood(model):
         [(value(r + c) - value(r - c) - value(c - r) + value(-r - c)) / 4e-6 for c in h] for r in h
     ]
     assert spread.covariance == pytest.approx(np.linalg.inv(-np.array(curve)), rel=2e-3, abs=1e-5)
+    assert (spread.covariance == spread.covariance.T).all()
 
 
 def test_what_was_simulated_is_recovered_within_its_errors():

@@ -95,7 +95,7 @@ def _map(city: CityMap, counts: Any) -> Map | None:
         for count in (counts[one.path],)
     ]
     limits = whole_breaks_of(area.value for area in areas)
-    return choropleth(areas, breaks=limits) if areas else None
+    return choropleth(areas, breaks=limits, places=0) if areas else None
 
 
 @login_required

@@ -67,7 +67,7 @@ def _map(paths: list[str], now: datetime) -> Map | None:
         parts = sum(within(path, one.path) for path in paths)
         areas.append(Area(one.path, one.name, one.rings, float(parts), words=f"{parts:,} {unit}"))
     limits = whole_breaks_of(area.value for area in areas)
-    return choropleth(areas, breaks=limits) if areas else None
+    return choropleth(areas, breaks=limits, places=0) if areas else None
 
 
 @login_required
