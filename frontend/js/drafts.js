@@ -33,10 +33,23 @@ async function send(form) {
   return arrived;
 }
 
+// What is over is kept no longer: the words of a review that was handed in, or stepped aside from.
+function clear(element) {
+  const over = KEPT + element.dataset.draftsOver;
+  try {
+    for (const one of Object.keys(localStorage)) if (one.startsWith(`${over}-`)) localStorage.removeItem(one);
+  } catch {
+    return;
+  }
+}
+
 const waiting = () =>
   [...document.querySelectorAll("form[data-draft]:not([data-draft-last])")].filter((form) => remembered(key(form), null));
 
-onContent((root) => root.querySelectorAll("form[data-draft]").forEach(restore));
+onContent((root) => {
+  root.querySelectorAll("form[data-draft]").forEach(restore);
+  root.querySelectorAll("[data-drafts-over]").forEach(clear);
+});
 
 document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.detail.elt;
@@ -50,10 +63,7 @@ document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (!form.dataset?.draftLast) return;
   const rows = waiting();
-  if (!rows.length) {
-    forget(form);
-    return;
-  }
+  if (!rows.length) return;
   event.preventDefault();
   const arrived = await Promise.all(rows.map(send));
   if (arrived.every(Boolean)) form.requestSubmit();

@@ -43,6 +43,10 @@ EXCEPTIONS = {
     "literacy/actions/estimates.py:estimate_files": "files are looked at outside its transaction",
     "literacy/actions/interviewing.py:receive": "the event is kept even when the action inside is refused",
     "literacy/actions/runs.py:keep_run": "files are read and looked at outside its transaction",
+    "appraisal/actions/evidence.py:add": "a content is looked at outside the transaction of `enter`",
+    "appraisal/actions/evidence.py:free": "a copy is made outside any transaction; Kepu itself does",
+    "appraisal/actions/evidence.py:make_again": "part of sending an application to its reviewers",
+    "appraisal/actions/reviewing.py:remind": "Kepu itself reminds, each in a transaction of its own",
     "appraisal/actions/moving.py:move": "one step inside each action of an application, audited there",
     "orders/actions/evidence.py:attach": "a picture is unpacked outside the transaction of `enter`",
     "orders/actions/ordering.py:let_be_found_again": "the search's copy of what an audited change moved",
@@ -72,6 +76,7 @@ BY_TIME = (
 # What the worker ends after minutes of computing: `now` would be when it began, so the clock is read.
 READS_THE_CLOCK = {
     "kernel/exports/actions.py:_end": "a table is ready, or failed",
+    "appraisal/actions/panels.py:_end": "panels are found, their reviewers asked, or it failed",
     "literacy/actions/booklets.py:_propose": "booklets are assembled",
     "literacy/actions/booklets.py:_fail": "or could not be",
     "literacy/actions/estimates.py:_finish": "a run is kept",

@@ -189,6 +189,7 @@ VERBS = {
     "api:decide_booklets": "adopt", "return-act": "accept", "api:step_return": "accept",
     "return-round-act": "lock", "api:step_return_round": "lock",
     "venue-decide": "suspend", "title-decide": "suspend", "standard-decide": "abolish",
+    "appraisal-panels-act": "ask",
     "survey-fieldwork-act": "close", "interviews-settle": "aside",
     "api:decide_team": "suspend", "api:decide_volunteer": "suspend",
     "absence-act": "lift", "api:act_on_absence": "lift", "api:step_hours": "certify",

@@ -46,15 +46,17 @@ class Names:
     names: frozenset[str]
 
     def blank(self, text: str) -> str:
-        """The text with every name, and whatever leads to somebody, blanked.
-
-        A text without any is given back letter for letter.
-        """
-        plain = unicodedata.normalize("NFKC", text)
-        found = _LEADS.sub(BLANK, plain)
-        if self._pattern:
-            found = self._pattern.sub(BLANK, found)
-        return text if found == plain else found
+        """The text with every name, and whatever leads to somebody, blanked; else letter for letter."""
+        plain, origin = _flat(text)
+        spans = [one.span() for one in _LEADS.finditer(plain)]
+        spans += [one.span() for one in self._pattern.finditer(plain)] if self._pattern else []
+        kept, at = [], 0
+        for first, last in sorted(spans, key=lambda span: (span[0], -span[1])):
+            begin, end = origin[first], origin[last - 1] + 1
+            if begin >= at:
+                kept += [text[at:begin], BLANK]
+            at = max(at, end)
+        return "".join([*kept, text[at:]])
 
     @cached_property
     def _pattern(self) -> re.Pattern[str] | None:
@@ -67,6 +69,16 @@ class Names:
             return None
         spaced = ("[\\s\u200b·]*".join(re.escape(letter) for letter in name) for name in ordered)
         return re.compile("|".join(spaced), re.IGNORECASE)
+
+
+def _flat(text: str) -> tuple[str, list[int]]:
+    """The text with full-width letters made plain, and which letter each of its letters came from."""
+    letters, origin = [], []
+    for at, letter in enumerate(text):
+        for one in unicodedata.normalize("NFKC", letter):
+            letters.append(one)
+            origin.append(at)
+    return "".join(letters), origin
 
 
 NOBODY = Names(frozenset())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,11 +28,14 @@ from kepu_engines.core.progress import Progress, silent
 if TYPE_CHECKING:
     from kepu_engines.matching.reviewers import Longs, Panels
 
-FIELD, MOST_FIELDS = 200, 3  # points for a field the programme asks for, and how many count
-TRACK = 300  # the expert's own title is of the class that is judged
+# Points of a pair. Who is in the pool knows the fields that the programme asks for: what all applications
+# of a call would gain alike from an expert decides nothing between them.
+TRACK = 300  # the expert's own title or field is of the class that is judged
 ELSEWHERE = 100  # from another district than the applicant
 ANY = 100  # a review at all
+CHANCE = 100  # below this, pairs that fit alike differ by chance, the same each time
 AGAIN = 40  # what a second reviewer of one district counts less
+PATIENCE = 20.0  # seconds in which the best panels are made fairer and spread wider
 MOST_LOSS = 0.005  # of the total, for the worst-served application and for the spread
 ROUNDS = 3
 TICKETS = 4096  # numbers in the draw of one pair
@@ -82,7 +86,7 @@ def propose(
     progress(PanelsStage.BONDS, 1, 1)
     if seed is not None:
         return _drawn(call, market, seed, progress)
-    return _fitting(market, reviewing, progress)
+    return _fitting(market, progress)
 
 
 # --- reading --------------------------------------------------------------------------------------
@@ -129,10 +133,8 @@ def barred_pairs(
     return barred
 
 
-def affinity_of(market: Field, reviewing: Reviewing) -> Longs:
+def affinity_of(market: Field) -> Longs:
     """How well each pair fits, (a, r) whole points; seniority counts for nothing."""
-    wanted = set(reviewing.fields)
-    known = [FIELD * min(len(one.fields & wanted), MOST_FIELDS) for one in market.experts]
     classes = sorted({party.klass for party in market.parties})
     by_class = np.array(
         [
@@ -144,7 +146,8 @@ def affinity_of(market: Field, reviewing: Reviewing) -> Longs:
     row = [classes.index(party.klass) for party in market.parties]
     _names, of_party, of_expert = _places(market)
     elsewhere = ELSEWHERE * (of_party[:, None] != of_expert[None, :])
-    fit: Longs = ANY + np.array(known, dtype=np.int64)[None, :] + by_class[row] + elsewhere
+    chance = np.random.default_rng(len(row)).integers(0, CHANCE, elsewhere.shape)
+    fit: Longs = ANY + by_class[row] + elsewhere + chance
     return fit
 
 
@@ -159,19 +162,15 @@ def _places(market: Field) -> tuple[dict[str, int], np.ndarray, np.ndarray]:
 # --- the best panels ------------------------------------------------------------------------------
 
 
-def _fitting(market: Field, reviewing: Reviewing, progress: Progress) -> Proposal:
-    from kepu_engines.matching.reviewers import CONFLICT, protect
+def _fitting(market: Field, progress: Progress) -> Proposal:
+    from kepu_engines.matching.reviewers import CONFLICT, assign
 
-    fit = affinity_of(market, reviewing)
+    fit = affinity_of(market)
     fit[market.barred] = CONFLICT
-    best = protect(
-        fit,
-        reviews=_at_most(market.wanted, market.room),
-        load=market.room,
-        most_loss=MOST_LOSS,
-        progress=progress,
+    best = assign(
+        fit, reviews=_at_most(market.wanted, market.room), load=market.room, progress=progress
     )
-    panels = _spread(market, fit, best, progress)
+    panels = _fairer(market, fit, best, progress)
     summary = _figures(market, panels) | {
         "value": _worth(fit, panels), "bound": best.bound, "worst": _worst(fit, panels, market),
         "worst_bound": best.worst_bound,
@@ -187,6 +186,40 @@ def _fitting(market: Field, reviewing: Reviewing, progress: Progress) -> Proposa
 def _at_most(wanted: np.ndarray, room: Sequence[int] | np.ndarray) -> np.ndarray:
     """No more reviewers of one application than there are experts; what that leaves empty is told."""
     return np.minimum(wanted, max(len(room), 1))
+
+
+def _fairer(market: Field, fit: Longs, best: Panels, progress: Progress) -> Panels:
+    """The worst-served application served as well as can be, and districts spread, while patience lasts.
+
+    What is found until then is kept: a call in which everybody wants the same few experts can take long.
+    """
+    from kepu_engines.core.progress import Cancelled
+    from kepu_engines.matching.reviewers import protect
+
+    patient, found = _patient(progress), best
+    try:
+        found = protect(
+            fit, reviews=_at_most(market.wanted, market.room), load=market.room,
+            most_loss=MOST_LOSS, progress=patient,
+        )  # fmt: skip
+        found = _spread(market, fit, found, patient)
+    except Cancelled:
+        return found
+    return found
+
+
+def _patient(progress: Progress) -> Progress:
+    """The same progress, that stops the engine after a while."""
+    from kepu_engines.core.progress import Cancelled
+
+    end = time.monotonic() + PATIENCE
+
+    def told(stage: str, done: int, total: int, /) -> None:
+        progress(stage, done, total)
+        if time.monotonic() > end:
+            raise Cancelled
+
+    return told
 
 
 def _spread(market: Field, fit: Longs, best: Panels, progress: Progress) -> Panels:

@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from kepu.appraisal.queries import reviewing
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
 from kepu.kernel.notices import queries as notices
@@ -131,6 +132,7 @@ EXPERT = Door(
     _("My work as an expert"), "expert-me", "light", short=pgettext_lazy("thumb", "Expert")
 )
 REVIEWS = Door(_("Items to review"), "item-reviews", "check")
+JUDGING = Door(_("My reviews"), "appraisal-reviews", "check")
 VOLUNTEER = Door(_("Volunteering"), "people-me", "star")
 RESIDENT = (
     Door(_("Home"), "home", "home"),
@@ -229,9 +231,16 @@ def _doors(person: User, now: datetime) -> list[Door]:
     if teams := people.places_in_teams(person):
         found[1:1] = TEAM if any(teams.values()) else TEAM[:1]
     if people.expert_of(person):
-        found[1:1] = (EXPERT, REVIEWS) if literacy.waiting_for(person).exists() else (EXPERT,)
+        found[1:1] = _of_expert(person)
     found += [VOLUNTEER, VENUES, TITLES]
     return list({door.url: door for door in found}.values())
+
+
+def _of_expert(person: User) -> list[Door]:
+    """An expert's own page, and what waits for an opinion."""
+    items, applications = literacy.waiting_for(person), reviewing.waiting_for(person)
+    waiting = [door for door, rows in ((REVIEWS, items), (JUDGING, applications)) if rows.exists()]
+    return [EXPERT, *waiting]
 
 
 def _staff_doors(person: User, verbs: Collection[Verb], now: datetime) -> list[Door]:

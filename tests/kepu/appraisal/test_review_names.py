@@ -17,7 +17,7 @@ from tests.kepu.appraisal import review_world as world
         ("ＡＢＣ馆与abc馆", f"{BLANK}与{BLANK}"),
         ("开放300天，面积1,200平方米", "开放300天，面积1,200平方米"),
         ("来电13800001111或023-61234567", f"来电{BLANK}或{BLANK}"),
-        ("邮箱 a.b@example.org，网址 https://example.org/x。", f"邮箱 {BLANK},网址 {BLANK}。"),
+        ("邮箱 a.b@example.org，网址 https://example.org/x。", f"邮箱 {BLANK}，网址 {BLANK}。"),
         ("证号50010119900101123X", f"证号{BLANK}"),
         ("代码91500000MA5U000010", f"代码{BLANK}"),
         ("全角（括号）不动", "全角（括号）不动"),

@@ -195,7 +195,7 @@ def test_what_left_the_reviewers_takes_no_more_points_and_lets_them_off(row, who
 
     with pytest.raises(RuleBroken, match="not with the reviewers"):
         score(review, who)
-    assert actions.reviewing.let_off(row.pk, by=None, now=NOW) == 1
+    assert actions.reviewing.remind(now=NOW) == 0
 
     assert Review.objects.get(pk=review.pk).state == ReviewState.REPLACED
     assert not Duty.objects.filter(until=None).exists()

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import translation
 
 import kepu
+from kepu.appraisal import states as appraisal
 from kepu.appraisal.standards_states import STANDARD
 from kepu.kernel.audit import actions as audit
 from kepu.kernel.audit import queries, words
@@ -61,6 +62,11 @@ def verbs() -> set[str]:
     found = {f"{kind}.export" for kind in SOURCES} | {"export.ready", "export.failed"}
     found |= {"field_event.take_anyway", "field_event.set_aside"}
     found |= {f"{noun}.{move.verb}" for noun, machine in MOVES.items() for move in machine.moves}
+    found |= {
+        f"appraisal.{move.verb}_{noun}"
+        for noun, machine in (("review", appraisal.REVIEW), ("panels", appraisal.PANELS))
+        for move in machine.moves
+    }
     return found | {str(verb.value) for verb in recorded() if isinstance(verb, ast.Constant)}
 
 
@@ -72,7 +78,7 @@ def test_every_verb_that_is_put_together_is_one_we_know_how_to_spell_out():
     nouns = {ast.unparse(verb).removeprefix("f").strip("'").split(".")[0] for verb in recorded()
              if not isinstance(verb, ast.Constant)}  # fmt: skip
 
-    assert nouns - MOVES.keys() == {"{kind}", "export", "field_event"}
+    assert nouns - MOVES.keys() == {"{kind}", "appraisal", "export", "field_event"}
 
 
 @pytest.mark.parametrize(("language", "said"), [("zh-hans", "服务队接单"), ("en", "order: claim")])

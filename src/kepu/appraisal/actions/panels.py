@@ -206,6 +206,7 @@ def _ask_one(
     return came
 
 
+@transaction.atomic
 def invite(
     application_id: int,
     expert_id: int,

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from kepu.appraisal.actions import panels as asking
-from kepu.appraisal.actions.panels import SOURCE
+from kepu.appraisal.actions.panels import SOURCE, invite
 from kepu.appraisal.models import Application, Call, Review, Score
 from kepu.appraisal.programme.schema import Criterion
 from kepu.appraisal.queries import calls
@@ -171,8 +170,11 @@ def let_off(application_id: int, *, by: User | None, now: datetime) -> int:
 def remind(*, now: datetime) -> int:
     """Remind reviewers whose time is nearly or quite over, each every few days. Returns how many.
 
-    Secretaries hear how many became overdue since they last did.
+    Secretaries hear how many became overdue since they last did. Who was asked about an application
+    that has left its reviewers meanwhile is let off.
     """
+    for application_id in queries.left_behind()[:AT_ONCE]:
+        let_off(application_id, by=None, now=now)
     soon = workdays.add_workdays(now, SOON)
     told, overdue = 0, Counter[int]()
     for pk in queries.late(now, soon=soon, again=now - AGAIN).values_list("pk", flat=True)[
@@ -199,9 +201,7 @@ def _remind_one(review_id: int, overdue: Counter[int], now: datetime) -> bool:
 
 def _ask(application: Application, expert_id: int, *, by: User, now: datetime) -> Review:
     programme = calls.programme(application.call)
-    review = asking.invite(
-        application.pk, expert_id, programme=programme, drawn="hand", by=by, now=now
-    )
+    review = invite(application.pk, expert_id, programme=programme, drawn="hand", by=by, now=now)
     telling.asked(review.expert, 1, programme, now=now)
     return review
 

@@ -261,6 +261,13 @@ def late(now: datetime, *, soon: datetime, again: datetime) -> QuerySet[Review]:
     return ordered.select_related("application__call", "expert__person")
 
 
+def left_behind() -> QuerySet[Review, int]:
+    """Applications, by id, that left their reviewers while some had not handed in. One query."""
+    found = Review.objects.filter(state__in=UNFINISHED)
+    gone = found.exclude(application__state=ApplicationState.IN_REVIEW)
+    return gone.order_by("application").values_list("application", flat=True).distinct()
+
+
 def with_reviews(applications: QuerySet[Application]) -> QuerySet[Application]:
     """Applications with all that was ever asked about them. One query more."""
     reviews = Review.objects.select_related("expert__person").order_by("pk")
