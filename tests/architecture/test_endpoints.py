@@ -65,6 +65,7 @@ BODIES: dict[str, Any] = {
     **dict.fromkeys(("withdraw", "cancel", "decline", "release", "reopen"), REASON),
     **dict.fromkeys(("order", "redraft"), WORDS),
     "merge": {"into_id": 1},
+    "rehome": {"venue_id": 1},
     "schedule": {"starts_at": "2026-03-06T12:00:00+08:00"},
     "check_in": {"code": "AAAAAA"},
     "deliver": {"attended": 3},

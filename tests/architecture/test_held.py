@@ -27,6 +27,7 @@ LEFT_OUT = {
     "venues.Venue": "names who registered it in office, for a unit",
     "venues.VenueStep": "names who decided in office; the audit holds that deed",
     "venues.DayCount": "names who counted in office; who came is known to nobody",
+    "orders.Rehoming": "names who was to find another venue, in office",
     "literacy.Item": "names who wrote it in office; the deed is in the item's history, which is theirs",
     "literacy.Calibration": "names who recorded it in office",
     "literacy.DifFinding": "names who recorded it in office",

@@ -163,6 +163,7 @@ SIGHTS = (
     Sight("team-board", "leader"),
     Sight("team-board", "stranger"),
     Sight("order-list", "district"),
+    Sight("rehoming", "district"),
     Sight("order-list", "district", query={"q": "没有"}),
     Sight("month-reports", "district"),
     Sight("month-reports", "district", query={"month": "2026-02"}),

@@ -10,6 +10,7 @@ from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext as _
 
 from kepu.kernel.accounts.models import Organisation, User
+from kepu.kernel.divisions.fields import ancestors
 from kepu.kernel.errors import Outside
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
@@ -40,6 +41,18 @@ def why_not_at_work(venue: Venue) -> str | None:
     said = _("this venue is not open to use: %(state)s") % {"state": VenueState(venue.state).label}
     step = last_decision(venue)
     return f"{said} ({step.reason})" if step else said
+
+
+def to_choose_from(path: str, *, besides: int | None = None) -> QuerySet[Venue]:
+    """Venues that can be used in the district of `path`, in all of it above districts; by name. One query.
+
+    `besides` is one more, which need not be usable: what names it already goes on naming it.
+    """
+    near = ancestors(path)
+    scope = near[2] if len(near) > 2 else path
+    usable = Q(state__in=AT_WORK, path__within=scope)
+    found = Venue.objects.filter(usable & Q(organisation__active=True) | Q(pk=besides))
+    return found.order_by("sort_key", "pk")
 
 
 def last_decision(venue: Venue) -> VenueStep | None:
