@@ -44,6 +44,7 @@ EXCEPTIONS = {
     "literacy/actions/interviewing.py:receive": "the event is kept even when the action inside is refused",
     "literacy/actions/runs.py:keep_run": "files are read and looked at outside its transaction",
     "orders/actions/evidence.py:attach": "a picture is unpacked outside the transaction of `enter`",
+    "venues/actions/keeping.py:add_file": "a picture is unpacked outside its transaction",
     "orders/actions/ordering.py:let_be_found_again": "the search's copy of what an audited change moved",
     "orders/actions/syncing.py:receive_shot": "as `receive`, with a picture that is slow to unpack",
     "orders/actions/hours.py:propose_all": "each proposal is an action of its own, so one may fail",

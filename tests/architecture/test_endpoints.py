@@ -139,6 +139,18 @@ BODIES: dict[str, Any] = {
     "change_venue": VENUE | {"version": 1},
     "confirm_venue": {"version": 1},
     "decide_venue": {"version": 1, "verb": "suspend", "reference": "1号", **REASON},
+    "propose_change": {"version": 1, "why": "示例", "halls": 9},
+    "decide_venue_change": {"version": 1, "accept": True},
+    "tell_venue_year": {
+        "year": 2025, "open_days": 1, "full_time": 1, "part_time": 1, "activities": 1, "income": "1",
+    },
+    "tie_venue": {"listed_id": 1},
+    "found_alliance": {"name": "示例", "place": "50.103."},
+    "join_alliance": {"venue_id": 1},
+    "share_pass": {
+        "title": "示例", "venues": [1], "first_day": "2026-03-05", "last_day": "2026-03-06",
+    },
+    "stamp_pass": {"code": "AAAAAAAAAA"},
     "count_visits": {"day": "2026-03-05", "visits": 1},
     "end_post": {"on": "2026-03-06"},
     "say_as_expert": {"word": "accept", "consent": True},

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
+
+from PIL import Image
 
 from kepu.kernel.accounts import actions as accounts
 from kepu.kernel.accounts.models import Personal
@@ -22,7 +25,9 @@ from kepu.literacy.actions import (
 from kepu.literacy.models import BackCheck
 from kepu.people.actions import campaigns, experts, places, training
 from kepu.people.models import PostKind
+from kepu.venues import actions as venue_actions
 from kepu.venues.actions import count
+from kepu.venues.models import Venue
 from tests import factories
 from tests.kepu.literacy import doors as at_doors
 from tests.kepu.literacy import factories as bank
@@ -30,6 +35,7 @@ from tests.kepu.literacy import field_factories as field
 from tests.kepu.venues import factories as venues
 
 if TYPE_CHECKING:
+    from kepu.kernel.accounts.models import User
     from tests.journeys.town import Town
 
 DAY = timedelta(days=1)
@@ -64,7 +70,30 @@ def _venues(town: Town) -> None:
         made = venues.venue(state, by=by, name=name, phone="" if state == "draft" else "023-0")
         key = {"active": "venue", "submitted": "venue_waiting", "draft": "venue_draft"}[state]
         town.values[key] = made.pk
+    _kept_true(town, by)
     count(town.values["venue"], day=factories.NOW.date(), visits=1200, by=by, now=factories.NOW)
+
+
+def _kept_true(town: Town, by: User) -> None:
+    """A venue of last year with a picture, a change that waits, and a pass that the resident took."""
+    old = venues.venue("active", by=by, name="老示例馆", phone="023-1")
+    Venue.objects.filter(pk=old.pk).update(confirmed_at=factories.BEFORE - 60 * DAY)
+    picture = io.BytesIO()
+    Image.new("RGB", (640, 480), "teal").save(picture, "JPEG")
+    picture.seek(0)
+    venue_actions.add_file(
+        old.pk, kind="photo", words="大厅里的傅科摆（示例）", name="a.jpg", content=picture, by=by,
+        now=factories.NOW,
+    )  # fmt: skip
+    of = venues.alliance("50.103.")
+    venues.member(of, old, by)
+    free = venues.shared(of, old)
+    taken = venue_actions.take_pass(free.pk, by=town.people["resident"], now=factories.NOW)
+    changed = Venue.objects.get(pk=town.values["venue"])
+    town.values |= {
+        "venue_old": old.pk, "alliance": of.pk, "pass": taken.code,
+        "venue_change": venues.change(changed, by, halls=7, full_time=25).pk,
+    }  # fmt: skip
 
 
 def _expert(town: Town) -> None:

@@ -73,7 +73,7 @@ MEASURE = """([width, letters, thumb]) => {
 KNOWN = (
     "Kepu|Apache|MIT|WTFPL|china|division|holiday|OpenStreetMap|contributors|English|Language"
     "|AAPOR|COOP|REF|CON|ODK|Collect|ZIP|BIC|BCH"
-    "|XLSX|xlsx|XLSForm|Parquet|plan|yaml|Mantel|Haenszel|CSV|csv|YAML|JSON|PDF|API|PIN|AED|GB|WCAG|AA"
+    "|JPEG|PNG|WebP|Word|XLSX|xlsx|XLSForm|Parquet|plan|yaml|Mantel|Haenszel|CSV|csv|YAML|JSON|PDF|API|PIN|AED|GB|WCAG|AA"
 )
 LATIN = """() => {
     const known = /^(WORDS)$/;
