@@ -23,6 +23,7 @@ from kepu.literacy.actions import (
     targets,
 )
 from kepu.literacy.models import BackCheck
+from kepu.orders import actions as orders
 from kepu.people.actions import campaigns, experts, places, training
 from kepu.people.models import PostKind
 from kepu.venues import actions as venue_actions
@@ -71,6 +72,7 @@ def _venues(town: Town) -> None:
         key = {"active": "venue", "submitted": "venue_waiting", "draft": "venue_draft"}[state]
         town.values[key] = made.pk
     _kept_true(town, by)
+    _lost_its_venue(town)
     count(town.values["venue"], day=factories.NOW.date(), visits=1200, by=by, now=factories.NOW)
 
 
@@ -94,6 +96,23 @@ def _kept_true(town: Town, by: User) -> None:
         "venue_old": old.pk, "alliance": of.pk, "pass": taken.code,
         "venue_change": venues.change(changed, by, halls=7, full_time=25).pk,
     }  # fmt: skip
+
+
+def _lost_its_venue(town: Town) -> None:
+    """An order whose venue was suspended waits for another place."""
+    by, loop = town.people["venue_manager"], town.loop
+    lost = venues.venue("active", by=by, name="停用示例馆")
+    written = orders.write_service(
+        orders.Dish(
+            title="停用示例馆讲解", topic=factories.skill(), division=loop.community, venue=lost,
+            areas=("50.103.",), first_day=factories.BEFORE.date(), department=loop.department,
+        ),
+        by=loop.officer, now=factories.NOW,
+    )  # fmt: skip
+    dish = orders.move_service(written.pk, "publish", by=loop.officer, now=factories.NOW)
+    town.values["order_lost"] = loop.order("open", service=dish, title="去科技馆听讲解").pk
+    venues.decide(lost, "suspend", by=venues.judge(), **venues.DECISION)
+    orders.lose_venue(lost.pk, now=factories.NOW)
 
 
 def _expert(town: Town) -> None:

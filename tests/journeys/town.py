@@ -164,6 +164,8 @@ SIGHTS = (
     Sight("team-board", "stranger"),
     Sight("order-list", "district"),
     Sight("rehoming", "district"),
+    Sight("order", "district", {"order_id": "order_lost"}),
+    Sight("order-act", "district", {"order_id": "order_lost", "verb": "rehome"}),
     Sight("order-list", "district", query={"q": "没有"}),
     Sight("month-reports", "district"),
     Sight("month-reports", "district", query={"month": "2026-02"}),

@@ -154,7 +154,7 @@ def year(request: HttpRequest, venue_id: int) -> HttpResponse:
     told = venue.years.filter(year=wanted.year).first()
     start = {name: getattr(told or venue, name, None) for name in YearForm.base_fields}
     lead = _("%(visits)s visits were counted on %(days)s days, as told day by day. Due by %(due)s.") % {
-        "visits": formats.count(visits), "days": days, "due": wanted.due.isoformat(),
+        "visits": formats.count(visits), "days": days, "due": formats.day(wanted.due, now),
     }  # fmt: skip
     return form_page(
         request, YearForm(request.POST or None, initial=start), act,

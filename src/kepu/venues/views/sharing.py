@@ -104,7 +104,7 @@ def answer(request: HttpRequest, member_id: int, verb: str) -> HttpResponse:
     by, now = person_of(request), clock.now()
     found = Member.objects.filter(pk=member_id).first()
     if found is None or verb not in ("admit", "decline", "leave"):
-        raise Outside(_("there is no such member"))
+        raise Outside(_("there is no such member of an alliance"))
     if verb == "leave":
         actions.leave(member_id, by=by, now=now)
     else:
