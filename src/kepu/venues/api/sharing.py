@@ -45,7 +45,7 @@ class MemberOut(Schema):
     state: MemberState
 
 
-class PassIn(Given):
+class SharedPassIn(Given):
     title: Line = Field(min_length=1, max_length=60)
     about: str = Field("", max_length=300)
     venues: list[Id] = Field(min_length=1, max_length=500)
@@ -74,7 +74,7 @@ class OneAllianceOut(AllianceOut):
     passes: list[PassOut]
 
 
-class JoinIn(Given):
+class AskToJoinIn(Given):
     venue_id: Id
 
 
@@ -123,7 +123,7 @@ def alliance(request: Asked, alliance_id: Id) -> dict[str, Any]:
 @router.post(
     "/alliances/{alliance_id}/join", response=MemberOut, summary=n_("Ask to join an alliance")
 )
-def join_alliance(request: Asked, alliance_id: Id, body: JoinIn) -> dict[str, Any]:
+def join_alliance(request: Asked, alliance_id: Id, body: AskToJoinIn) -> dict[str, Any]:
     """For venue managers of the unit; 403, 404, 409 rule_broken."""
     venue = kept(request, body.venue_id)
     found = sharing.alliance(alliance_id)
@@ -145,7 +145,7 @@ def answer_member(
 
 
 @router.post("/alliances/{alliance_id}/passes", response={201: PassOut}, summary=n_("Share a pass"))
-def share_pass(request: Asked, alliance_id: Id, body: PassIn) -> Status[dict[str, Any]]:
+def share_pass(request: Asked, alliance_id: Id, body: SharedPassIn) -> Status[dict[str, Any]]:
     """For the alliance's keeper; good at members alone; 403, 404, 409 rule_broken."""
     found, said = sharing.alliance(alliance_id), body.model_dump()
     venues = list(Venue.objects.filter(pk__in=said.pop("venues")))
