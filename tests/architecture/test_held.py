@@ -12,8 +12,12 @@ from kepu.kernel.accounts.models import User
 from kepu.literacy import held as literacy
 from kepu.orders import held as orders
 from kepu.people import held as people
+from kepu.venues import held as venues
 
-TABLES = (*people.TABLES, *literacy.TABLES, *orders.TABLES, *appraisal.TABLES, *standards.TABLES)
+TABLES = (
+    *people.TABLES, *literacy.TABLES, *orders.TABLES, *venues.TABLES, *appraisal.TABLES,
+    *standards.TABLES,
+)  # fmt: skip
 HELD = {held.model: held for held in TABLES}
 ROOMS = [
     model
@@ -29,7 +33,14 @@ LEFT_OUT = {
     "people.Course": "names who announced it in office; what a person sat in is their own",
     "venues.Venue": "names who registered it in office, for a unit",
     "venues.VenueStep": "names who decided in office; the audit holds that deed",
+    "venues.Proposal": "names who proposed and decided it in office, for a unit",
+    "venues.YearReport": "names who told it in office, for a unit",
+    "venues.VenueFile": "names who added it in office, for a unit",
+    "venues.Alliance": "names who founded it in office",
+    "venues.Member": "names who asked and answered in office, for a unit",
+    "venues.SharedPass": "names who published it in office",
     "venues.DayCount": "names who counted in office; who came is known to nobody",
+    "orders.Rehoming": "names who was to find another venue, in office",
     "literacy.Item": "names who wrote it in office; the deed is in the item's history, which is theirs",
     "literacy.Calibration": "names who recorded it in office",
     "literacy.DifFinding": "names who recorded it in office",
@@ -115,6 +126,10 @@ KEPT_WORDS = {
             "people.Team.state_reason", "venues.Venue.name", "venues.Venue.about", "venues.Venue.address",
             "venues.Venue.phone", "venues.Venue.accessibility", "venues.Venue.source",
             "venues.VenueStep.reason", "venues.VenueStep.reference",
+            "venues.Proposal.why", "venues.Proposal.reason", "venues.Proposal.facts",
+            "venues.Proposal.before", "venues.YearReport.remark", "venues.VenueFile.words",
+            "venues.Alliance.name", "venues.Alliance.about", "venues.SharedPass.title",
+            "venues.SharedPass.about",
             "orders.Contract.number", "orders.Dispatch.name",
             "orders.Service.title", "orders.Service.description", "orders.Service.needs",
             "orders.DishVersion.title",
@@ -164,6 +179,8 @@ KEPT_WORDS = {
             "people.Volunteer.number", "people.Duty.source", "people.Service.source",
             "people.Absence.source", "people.Absence.title",
             "people.AbsenceStep.verb", "venues.VenueStep.verb",
+            "venues.ReportedCount.period", "venues.ReportedCount.group", "venues.ReportedCount.label",
+            "venues.ReportedCount.source", "venues.HeldPass.code",
             "people.Training.title", "people.Honour.title", "orders.Step.verb",
             "orders.Step.rules", "orders.Order.title", "orders.Order.check_in_code",
             "orders.DeviceEvent.kind", "orders.Offer.reason", "orders.AutoPlan.summary",

@@ -198,7 +198,7 @@ def _values(loop: factories.Loop, order: Order, people: dict[str, User]) -> dict
         "key": "6f1c0f52-7d6c-4e0a-9c29-0d4f1c0a3333",
         **_registers(loop, people),
         **_bank(),
-        "venue_id": venues.venue("active").pk,
+        **_venues(),
         **_titles(),
         "clause_number": "5.2",
         **_standard(people["drafter"]),
@@ -211,6 +211,21 @@ def _titles() -> dict[str, Any]:
     title = titles.title()
     appeal = titles.appealed(title)
     return {"title": title.number, "report_id": titles.report(title).pk, "appeal_id": appeal.pk}
+
+
+def _venues() -> dict[str, Any]:
+    """A venue with a change that waits, in an alliance with a pass; no one of the four keeps it."""
+    by = venues.manager()
+    one, of = venues.venue("active", by=by), venues.alliance()
+    inside = venues.member(of, one, by)
+    return {
+        "venue_id": one.pk,
+        "change_id": venues.change(one, by).pk,
+        "alliance_id": of.pk,
+        "member_id": inside.pk,
+        "pass_id": venues.shared(of, one, price=9).pk,
+        "listed_id": 4711,
+    }
 
 
 def _registers(loop: factories.Loop, people: dict[str, User]) -> dict[str, int]:

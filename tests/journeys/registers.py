@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
+
+from PIL import Image
 
 from kepu.appraisal.models import Standard
 from kepu.kernel.accounts import actions as accounts
@@ -21,6 +24,7 @@ from kepu.literacy.actions import (
     targets,
 )
 from kepu.literacy.models import BackCheck
+from kepu.orders import actions as orders
 from kepu.people.actions import (
     campaigns,
     experts,
@@ -31,7 +35,9 @@ from kepu.people.actions import (
     training,
 )
 from kepu.people.models import PostKind, Sector
+from kepu.venues import actions as venue_actions
 from kepu.venues.actions import count
+from kepu.venues.models import Venue
 from tests import factories
 from tests.kepu.appraisal import standard_factories as standards
 from tests.kepu.literacy import doors as at_doors
@@ -40,6 +46,7 @@ from tests.kepu.literacy import field_factories as field
 from tests.kepu.venues import factories as venues
 
 if TYPE_CHECKING:
+    from kepu.kernel.accounts.models import User
     from tests.journeys.town import Town
 
 DAY = timedelta(days=1)
@@ -96,7 +103,48 @@ def _venues(town: Town) -> None:
         made = venues.venue(state, by=by, name=name, phone="" if state == "draft" else "023-0")
         key = {"active": "venue", "submitted": "venue_waiting", "draft": "venue_draft"}[state]
         town.values[key] = made.pk
+    _kept_true(town, by)
+    _lost_its_venue(town)
     count(town.values["venue"], day=factories.NOW.date(), visits=1200, by=by, now=factories.NOW)
+
+
+def _kept_true(town: Town, by: User) -> None:
+    """A venue of last year with a picture, a change that waits, and a pass that the resident took."""
+    old = venues.venue("active", by=by, name="老示例馆", phone="023-1")
+    Venue.objects.filter(pk=old.pk).update(confirmed_at=factories.BEFORE - 60 * DAY)
+    picture = io.BytesIO()
+    Image.new("RGB", (640, 480), "teal").save(picture, "JPEG")
+    picture.seek(0)
+    venue_actions.add_file(
+        old.pk, kind="photo", words="大厅里的傅科摆（示例）", name="a.jpg", content=picture, by=by,
+        now=factories.NOW,
+    )  # fmt: skip
+    of = venues.alliance("50.103.")
+    venues.member(of, old, by)
+    free = venues.shared(of, old)
+    taken = venue_actions.take_pass(free.pk, by=town.people["resident"], now=factories.NOW)
+    changed = Venue.objects.get(pk=town.values["venue"])
+    town.values |= {
+        "venue_old": old.pk, "alliance": of.pk, "pass": taken.code,
+        "venue_change": venues.change(changed, by, halls=7, full_time=25).pk,
+    }  # fmt: skip
+
+
+def _lost_its_venue(town: Town) -> None:
+    """An order whose venue was suspended waits for another place."""
+    by, loop = town.people["venue_manager"], town.loop
+    lost = venues.venue("active", by=by, name="停用示例馆")
+    written = orders.write_service(
+        orders.Dish(
+            title="停用示例馆讲解", topic=factories.skill(), division=loop.community, venue=lost,
+            areas=("50.103.",), first_day=factories.BEFORE.date(), department=loop.department,
+        ),
+        by=loop.officer, now=factories.NOW,
+    )  # fmt: skip
+    dish = orders.move_service(written.pk, "publish", by=loop.officer, now=factories.NOW)
+    town.values["order_lost"] = loop.order("open", service=dish, title="去科技馆听讲解").pk
+    venues.decide(lost, "suspend", by=venues.judge(), **venues.DECISION)
+    orders.lose_venue(lost.pk, now=factories.NOW)
 
 
 def _expert(town: Town) -> None:

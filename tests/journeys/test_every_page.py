@@ -72,7 +72,7 @@ MEASURE = """([width, letters, thumb]) => {
 # Words a reader of Chinese should not meet: codes, and English that nobody has translated.
 KNOWN = (
     "Kepu|Apache|MIT|WTFPL|china|division|holiday|OpenStreetMap|contributors|English|Language"
-    "|CQKP|AAPOR|Open|Badges|COOP|REF|CON|ODK|Collect|ZIP|BIC|BCH|DOCX|JPG|PNG|WEBP"
+    "|CQKP|AAPOR|Open|Badges|COOP|REF|CON|ODK|Collect|ZIP|BIC|BCH|DOCX|JPG|JPEG|PNG|WEBP|WebP|Word"
     "|XLSX|xlsx|XLSForm|Parquet|plan|yaml|Mantel|Haenszel|CSV|csv|YAML|JSON|PDF|API|PIN|AED|GB|WCAG|AA"
 )
 LATIN = """() => {

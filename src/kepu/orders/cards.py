@@ -26,7 +26,14 @@ if TYPE_CHECKING:
     from kepu.kernel.accounts.models import User
     from kepu.orders.privacy import Reading
 
-STAYS = ("redraft", "escalate", "widen")  # steps that leave an order in its state
+STAYS = (
+    "redraft",
+    "escalate",
+    "widen",
+    "lose_venue",
+    "regain_venue",
+    "rehome",
+)  # steps that leave an order in its state
 CLOSABLE = (OrderState.DELIVERED, OrderState.RATED)
 
 TONES = {
@@ -231,6 +238,9 @@ def words(step: Step, station: Dispatch | None = None) -> str:
         "expire": _("Expired: nobody took it in time"),
         "escalate": _("The time ran out; it went one level up"),
         "widen": _("Offered to neighbouring districts"),
+        "lose_venue": _("The venue cannot be used; another place is looked for"),
+        "regain_venue": _("The venue can be used again"),
+        "rehome": _("It takes place at another venue"),
     }
     sentence = sentences.get(step.verb, step.verb)
     return sentence % {"department": step.department or "", "team": step.team or ""}

@@ -284,20 +284,46 @@ class DishForm(forms.Form):
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
 
+    venue: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
+        queryset=None,
+        label=_("Venue where it takes place"),
+        required=False,
+        empty_label=_("none: we come to the residents"),
+        help_text=_("While the venue cannot be used, nothing is ordered or agreed there."),
+    )
     contract: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
         queryset=None, label=_("Contract it was purchased under"), required=False
     )
 
     def __init__(
-        self, *args: Any, areas: Any, now: datetime, contracts: Any = None, **options: Any
+        self,
+        *args: Any,
+        areas: Any,
+        now: datetime,
+        venues: Any,
+        contracts: Any = None,
+        **options: Any,
     ) -> None:
         super().__init__(*args, **options)
+        self.fields["venue"].queryset = venues  # type: ignore[attr-defined]
         self.fields["contract"].queryset = contracts  # type: ignore[attr-defined]
         if contracts is None:
             del self.fields["contract"]
         self.fields["topic"].queryset = people.skills()  # type: ignore[attr-defined]
         self.fields["areas"].queryset = areas  # type: ignore[attr-defined]
         self.initial.setdefault("first_day", clock.day(now))
+
+
+class RehomeForm(forms.Form):
+    """Another venue for an order that lost its own."""
+
+    venue: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
+        queryset=None, label=_("Venue where it takes place"), empty_label=_("Please choose")
+    )
+
+    def __init__(self, *args: Any, venues: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["venue"].queryset = venues  # type: ignore[attr-defined]
 
 
 class TopicsForm(forms.Form):

@@ -12,7 +12,7 @@ from kepu.kernel.accounts.models import User
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.holdings import Work
 from kepu.kernel.roles.verbs import Verb
-from kepu.orders import queries, stuck
+from kepu.orders import queries, stuck, whereabouts
 from kepu.orders.models import AutoPlan, Order
 from kepu.orders.states import AT_THE_DEPARTMENT, OrderState, PlanState
 
@@ -28,6 +28,10 @@ def work(person: User, now: datetime) -> list[Work]:
         _orders(_("orders that wait to be dispatched"), queries.desk(dispatch), now),
         _orders(_("orders at the department"), at_department, now),
         Work(_("plans to decide on"), plans.count()),
+        Work(
+            _("orders that lost their venue"),
+            whereabouts.all_waiting().filter(officer=person).count(),
+        ),
         Work(_("events from devices that need a person"), events.count()),
     ]
 

@@ -7,9 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from kepu.orders import agreeing, rules
+from kepu.orders import agreeing, rules, whereabouts
 from kepu.orders.models import AutoPlan, Order
-from kepu.orders.states import AT_THE_DESK, ENDED_WITHOUT_A_VISIT, ORDER, PLAN
+from kepu.orders.states import (
+    AT_THE_DESK,
+    ENDED_WITHOUT_A_VISIT,
+    ORDER,
+    PLAN,
+    UNDER_WAY,
+    OrderState,
+)
 
 if TYPE_CHECKING:
     from kepu.kernel.accounts.models import User
@@ -36,6 +43,7 @@ WHO: dict[str, Asked] = {
     "reopen": lambda o, p, t: rules.why_not_dispatch_as(p, o, t),
     "merge": lambda o, p, t: rules.why_not_dispatch_as(p, o, t),
     "cancel": lambda o, p, t: rules.why_not_cancel_as(p, o, t),
+    "rehome": lambda o, p, t: rules.why_not_cancel_as(p, o, t),
     "accept": lambda o, p, t: rules.why_not_act_for_department(p, o, t),
     "decline": lambda o, p, t: rules.why_not_act_for_department(p, o, t),
     "open": lambda o, p, t: rules.why_not_act_for_department(p, o, t),
@@ -52,6 +60,10 @@ WHO: dict[str, Asked] = {
 
 # What stands against it now, where the table alone does not tell.
 WHEN: dict[str, Asked] = {
+    **dict.fromkeys(
+        ("place", "accept", "schedule", "hand_over"),
+        lambda o, p, t: whereabouts.why_not_at(_venue(o)),
+    ),
     "deliver": lambda o, p, t: rules.why_not_deliver(o, t),
     "report_no_show": lambda o, p, t: rules.why_not_report_no_show(o, t),
     "reopen": lambda o, p, t: rules.why_not_reopen(o, t),
@@ -63,6 +75,14 @@ WHEN: dict[str, Asked] = {
     "certify_hours": lambda o, p, t: agreeing.why_not_certify(p, o, t),
     "confirm_hours": lambda o, p, t: agreeing.why_not_confirm(p, o, t),
 }
+
+
+def _venue(order: Order) -> int | None:
+    """Where it takes place; a draft where its dish does now."""
+    if order.state == OrderState.DRAFT and order.service:
+        return order.service.venue_id
+    return order.venue_id
+
 
 # Verbs that leave the state as it is, and the states in which they mean something.
 _BESIDE_THE_TABLE: dict[str, tuple[str, ...]] = {
@@ -92,6 +112,8 @@ def _beside(order: Order, person: User, now: datetime) -> list[str]:
     arrived before the order came to nothing.
     """
     found = [verb for verb, states in _BESIDE_THE_TABLE.items() if order.state in states]
+    if order.venue_id and order.state in UNDER_WAY and whereabouts.waiting(order):
+        found.append("rehome")
     before = order.visit > 1 or (order.sent and order.state in ENDED_WITHOUT_A_VISIT)
     if before and not {*_HOURS} & {*found}:
         found += [verb for verb in _HOURS if WHEN[verb](order, person, now) is None]

@@ -17,6 +17,9 @@ from kepu.kernel.facts.catalogue import (
     PersonErased,
     PlanAsked,
     TeamDissolved,
+    VenueEnded,
+    VenueReinstated,
+    VenueSuspended,
     VolunteerSuspended,
 )
 from kepu.kernel.facts.registry import Occasion, every, listen
@@ -26,6 +29,8 @@ from kepu.orders.actions import (
     forget_titles,
     let_be_found_again,
     let_go,
+    lose_venue,
+    regain_venue,
     run_lines,
     take_off,
     withdraw_drafts,
@@ -116,6 +121,24 @@ def let_go_of_all(fact: TeamDissolved, occasion: Occasion) -> None:
 def take_off_all_rosters(fact: VolunteerSuspended, occasion: Occasion) -> None:
     """Who may not serve for a while is sent to no visit of any team."""
     take_off(fact.person_id, now=occasion.now)
+
+
+@listen(VenueSuspended, called=lazy("Find another place for the venue's orders"))
+def lose_suspended_venue(fact: VenueSuspended, occasion: Occasion) -> None:
+    """What was agreed at a venue that is suspended goes to a named officer."""
+    lose_venue(fact.venue_id, now=occasion.now)
+
+
+@listen(VenueEnded, called=lazy("Find another place for the venue's orders for good"))
+def lose_ended_venue(fact: VenueEnded, occasion: Occasion) -> None:
+    """The same for a venue that is not on the register any more."""
+    lose_venue(fact.venue_id, now=occasion.now)
+
+
+@listen(VenueReinstated, called=lazy("Take the venue's orders off the officers' lists"))
+def regain_reinstated_venue(fact: VenueReinstated, occasion: Occasion) -> None:
+    """What waits for another place takes place where it was to."""
+    regain_venue(fact.venue_id, now=occasion.now)
 
 
 @listen(PersonErased, called=lazy("Remove the person's words and pictures from orders"))

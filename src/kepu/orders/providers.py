@@ -15,10 +15,12 @@ from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.orders.models import Contract, Service
 from kepu.people import queries as people
+from kepu.venues import queries as venues
 
 if TYPE_CHECKING:
     from kepu.kernel.accounts.models import User
     from kepu.people.models import Team
+    from kepu.venues.models import Venue
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,10 @@ class Provider:
             .filter(Q(path__in=self.scopes) | Q(parent__path__in=self.scopes))
             .order_by("path")
         )
+
+    def venues(self, besides: int | None = None) -> QuerySet[Venue]:
+        """Venues of its district that can be used, and the one that a dish of it names already."""
+        return venues.to_choose_from(self.home.path, besides=besides)
 
     def contracts(self) -> QuerySet[Contract]:
         """Contracts it has bought by, the newest first."""
@@ -68,6 +74,6 @@ def dishes(*sides: Provider) -> QuerySet[Service]:
     teams = [one.team for one in sides if one.team]
     departments = [one.department for one in sides if one.department]
     found = Service.objects.filter(Q(team__in=teams) | Q(department__in=departments))
-    return found.select_related("topic", "contract", "team", "department").order_by(
-        "state", "title", "pk"
-    )
+    return found.select_related(
+        "topic", "contract", "team", "department", "venue__organisation"
+    ).order_by("state", "title", "pk")

@@ -60,7 +60,7 @@ SINCE_OPEN = Q(at__gte=F("order__stage_since"))
 
 # Everything a card or a row shows, so that a page of them costs one query.
 _CARD = ("topic", "division_now", "department", "team", "service")
-_WHOLE = ("resident", "dish")
+_WHOLE = ("resident", "dish", "venue")
 
 
 def cards() -> QuerySet[Order]:
@@ -452,7 +452,7 @@ def menu(path: str, now: datetime) -> QuerySet[Service]:
             first_day__lte=day,
             pk__in=Service.objects.filter(areas__path__in=ancestors(path)).values("pk"),
         )
-        .select_related("topic", "team", "department")
+        .select_related("topic", "team", "department", "venue__organisation")
         .order_by("topic_id", "title", "pk")
     )
 

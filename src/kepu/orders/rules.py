@@ -16,7 +16,7 @@ from kepu.kernel.accounts import masks
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.kernel.rulebooks import queries as rulebooks
-from kepu.orders import contracts, planned, queries, reaching, visits
+from kepu.orders import contracts, planned, queries, reaching, visits, whereabouts
 from kepu.orders.models import CheckIn, DeviceEvent, Offer, Order, Service, Waiting
 from kepu.orders.models.plan import AutoPlan
 from kepu.orders.schemas import CLAIMS, CLOCKS
@@ -233,8 +233,11 @@ def why_not_dispatch_to(order: Order, department_active: bool) -> str | None:
     return ORDER.why_not(order.state, "dispatch")
 
 
-def why_not_claim(order: Order, team: Team, now: datetime) -> str | None:
-    """An open order that is wanted still, in the team's area, by a team that may hold one more."""
+def why_not_claim(order: Order, team: Team, now: datetime, *, hold: bool = False) -> str | None:
+    """An open order that is wanted still, in the team's area, by a team that may hold one more.
+
+    With `hold`, in a transaction, its venue stays as it is until that has ended.
+    """
     blocked = ORDER.why_not(order.state, "claim")
     if blocked and order.team_id:
         return _("%(team)s has claimed this order already") % {"team": order.team}
@@ -244,7 +247,11 @@ def why_not_claim(order: Order, team: Team, now: datetime) -> str | None:
         return _("the time the resident wanted has passed")
     if not reaching.reached_by(order, [team.pk], now):
         return _("this order lies in another district than your team serves")
-    return why_not_know(order, team, now) or why_not_hold_one_more(team, now)
+    return (
+        why_not_know(order, team, now)
+        or why_not_hold_one_more(team, now)
+        or whereabouts.why_not_at(order.venue_id, hold=hold)
+    )
 
 
 def why_not_know(order: Order, team: Team, now: datetime) -> str | None:
@@ -510,7 +517,11 @@ def why_not_offer(order: Order, team: Team, now: datetime) -> str | None:
         return _("only an open order is offered to a team")
     if not team.active:
         return _("this team is suspended")
-    return why_not_know(order, team, now) or why_not_hold_one_more(team, now)
+    return (
+        why_not_know(order, team, now)
+        or why_not_hold_one_more(team, now)
+        or whereabouts.why_not_at(order.venue_id)
+    )
 
 
 def why_not_decline_offer(order: Order, made: Offer | None) -> str | None:

@@ -15,7 +15,7 @@ from kepu.kernel.notices import actions as notices
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.orders import roster
-from kepu.orders.models import Offer, Order, Step
+from kepu.orders.models import Offer, Order, Rehoming, Step
 from kepu.orders.states import ENDS_OF_A_VISIT, WITH_A_TEAM, OrderState
 from kepu.orders.visits import said
 from kepu.people import queries as people
@@ -126,6 +126,11 @@ TOLD: dict[str, tuple[tuple[Audience, str], ...]] = {
         (joined, "joined_ended"),
     ),
     "merge": ((resident, "order_joined"),),
+    "rehome": (
+        (resident, "order_rehomed"),
+        (everybody_who_goes, "order_rehomed"),
+        (joined, "order_rehomed"),
+    ),
     "expire": (
         (resident, "order_ended"),
         (dispatchers, "order_declined"),
@@ -167,6 +172,23 @@ def tell_asked(order: Order, offer: Offer, now: datetime) -> None:
                 words = {"why": offer.reason, "when": said(offer.starts_at)}
                 reason = _("%(why)s; the plan has you there %(when)s") % words
         tell([leader], "order_offered", order, now, reason=reason)
+
+
+def tell_of_venue(order: Order, template: str, now: datetime) -> None:
+    """Whoever would go there hears that the venue of the order is lost, or that it can be used again."""
+    for audience in (resident, joined, everybody_who_goes):
+        tell(audience(order, now), template, order, now)
+
+
+def tell_officers_of_lost(rows: Iterable[Rehoming], now: datetime) -> None:
+    """Each named officer gets one notice of all that lost the venue, and is led to the list."""
+    theirs: dict[User, list[Rehoming]] = {}
+    for row in rows:
+        if row.officer is not None:
+            theirs.setdefault(row.officer, []).append(row)
+    for officer, lost in theirs.items():
+        said = {"venue": lost[0].venue.name, "orders": len(lost)}
+        notices.notify(officer, "orders_to_rehome", said, now=now, link=reverse("rehoming"))
 
 
 def tell_put(order: Order, whom: Iterable[User], *, by: User, now: datetime) -> None:
@@ -211,6 +233,7 @@ def words_of(order: Order, language: str) -> dict[str, str]:
             "title": order.title,
             "into": order.merged_into.number if order.merged_into else "",
             "team": order.team.name if order.team else "",
+            "venue": order.venue.name if order.venue else "",
             "when": said(order.starts_at) if order.starts_at else "",
             "state": str(order.get_state_display()),
         }

@@ -187,4 +187,36 @@ TEXTS = (
         Words("订单已超时", "{number}“{title}”已超时，并已提级到上一级。"),
         Words("An order is overdue", "{number} “{title}” is overdue and went one level up."),
     ),
+    Text(
+        "orders_to_rehome",
+        Words("有订单需要改换场馆", "“{venue}”不能使用，{orders}个订单由您改换场馆或取消。"),
+        Words(
+            "Orders need another venue",
+            "{venue} cannot be used: please find another venue for {orders} orders, or cancel them.",
+        ),
+        urgent=True,
+    ),
+    Text(
+        "order_venue_lost",
+        Words(
+            "请先不要前往场馆",
+            "“{title}”的场馆“{venue}”暂时不能使用，正在为您另找地点，请先不要前往。",
+        ),
+        Words(
+            "Please do not go to the venue yet",
+            "{venue}, where “{title}” was to take place, cannot be used. Another place is looked for.",
+        ),
+        urgent=True,
+    ),
+    Text(
+        "order_venue_back",
+        Words("场馆可以使用了", "“{title}”仍在“{venue}”进行。"),
+        Words("The venue can be used again", "“{title}” takes place at {venue} as agreed."),
+    ),
+    Text(
+        "order_rehomed",
+        Words("服务地点改了", "“{title}”改在“{venue}”进行，时间不变。"),
+        Words("Another place", "“{title}” takes place at {venue}; the time stays."),
+        urgent=True,
+    ),
 )

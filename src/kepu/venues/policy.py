@@ -53,6 +53,22 @@ class Counting(Article):
     within_days: Annotated[int, Told(_("Visits told within"), _("days"))] = Field(ge=0)
 
 
+class Yearly(Article):
+    month: Annotated[int, Told(_("Figures of a year due by: month of the next"))] = Field(
+        ge=1, le=12
+    )
+    day: Annotated[int, Told(_("Figures of a year due by: day of that month"))] = Field(ge=1, le=28)
+    remind_days: Annotated[int, Told(_("Managers reminded before"), _("days"))] = Field(
+        ge=0, le=180
+    )
+
+
+# What holds where a version was issued before there was a yearly confirmation.
+BEFORE = Yearly(
+    text="上一年度的数据于次年三月二十八日前填报。（示例）", month=3, day=28, remind_days=60
+)
+
+
 class Registration(Rules):
     """What a venue has to show before it is confirmed (S020)."""
 
@@ -60,6 +76,7 @@ class Registration(Rules):
     museum: Annotated[Museum, Told(_("Science museums"))]
     base: Annotated[Base, Told(_("Municipal bases"))]
     counting: Annotated[Counting, Told(_("Counting visits"))]
+    yearly: Annotated[Yearly, Told(_("Yearly confirmation"))] = BEFORE
 
 
 KIND = Kind(

@@ -10,12 +10,22 @@ from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext as _
 
 from kepu.kernel.accounts.models import Organisation, User
+from kepu.kernel.divisions.fields import ancestors
 from kepu.kernel.errors import Outside
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.kernel.search import queries as search
-from kepu.venues.models import DayCount, Venue, VenueStep
-from kepu.venues.states import AT_WORK, NAME_FREE, OVER, PUBLIC, STANDING, VENUE, VenueState
+from kepu.venues.models import DayCount, Proposal, ReportedCount, Venue, VenueStep
+from kepu.venues.states import (
+    AT_WORK,
+    NAME_FREE,
+    OVER,
+    PUBLIC,
+    STANDING,
+    VENUE,
+    ProposalState,
+    VenueState,
+)
 
 
 def why_not_usable(venue_id: int, *, hold: bool = False) -> str | None:
@@ -54,6 +64,18 @@ def decided_under(venue_id: int) -> str:
     return step.reference if step else ""
 
 
+def to_choose_from(path: str, *, besides: int | None = None) -> QuerySet[Venue]:
+    """Venues that can be used in the district of `path`, in all of it above districts; by name. One query.
+
+    `besides` is one more, which need not be usable: what names it already goes on naming it.
+    """
+    near = ancestors(path)
+    scope = near[2] if len(near) > 2 else path
+    usable = Q(state__in=AT_WORK, path__within=scope)
+    found = Venue.objects.filter(usable & Q(organisation__active=True) | Q(pk=besides))
+    return found.order_by("sort_key", "pk")
+
+
 def last_decision(venue: Venue) -> VenueStep | None:
     """The step that led to where the venue stands, if a reason was given for it. One query."""
     step = venue.steps.last()
@@ -74,7 +96,7 @@ def public(
     scope: str = "", *, words: str = "", kind: str = "", level: str = "", state: str = ""
 ) -> QuerySet[Venue]:
     """Venues that everybody may see, place by place; those that are over only when asked for by state."""
-    found = Venue.objects.filter(state__in=PUBLIC)
+    found = Venue.objects.filter(state__in=PUBLIC, same_as__isnull=True)
     found = found.filter(state=state) if state else found.exclude(state__in=OVER)
     return _narrowed(found, scope, words, kind).filter(Q(level=level) if level else Q())
 
@@ -157,6 +179,46 @@ def visits_in(venue_id: int, year: int) -> tuple[int, int]:
 def counted(venue: Venue) -> QuerySet[DayCount]:
     """Visits day by day, the latest first."""
     return venue.counts.order_by("-day")
+
+
+def reports_of(venue: Venue) -> QuerySet[Venue]:
+    """Bases known from reports that are this venue, the newest report first. One query."""
+    return venue.reported_as.order_by("-reported_in", "pk")
+
+
+def to_tie(venue: Venue) -> QuerySet[Venue]:
+    """Bases known from reports that may be this venue: of its name, there or of a place around it."""
+    listed = Venue.objects.filter(state=VenueState.LISTED, same_as__isnull=True)
+    return listed.filter(name=venue.name, path__in=ancestors(venue.path)).order_by(
+        "-reported_in", "pk"
+    )
+
+
+def reported_counts(scope: str = "") -> list[ReportedCount]:
+    """What reports count at the place and around it; anywhere without one. One query."""
+    found = ReportedCount.objects.all()
+    return list(found.filter(path__in=ancestors(scope)) if scope else found)
+
+
+def waiting_change(venue: Venue) -> Proposal | None:
+    """The change that waits for the officers, if one does. One query."""
+    return venue.proposals.filter(state=ProposalState.WAITING).select_related("by", "venue").first()
+
+
+def change_seen(change_id: int, person: User | None, now: datetime) -> Proposal:
+    """A change of a venue that the person manages or decides about; raises Outside."""
+    rows = Proposal.objects.select_related("venue__organisation", "venue__registered_by", "by")
+    found = rows.filter(pk=change_id).first()
+    if found is None or not _concerns(found.venue, person, now):
+        raise Outside(_("there is no such change"))
+    return found
+
+
+def changes_to_judge(person: User | None, now: datetime) -> QuerySet[Proposal]:
+    """Changes that wait in the officer's places, the oldest first. Two queries."""
+    reach = roles.reach(person, Verb.VENUE_JUDGE, now)
+    found = Proposal.objects.filter(reach.limit("venue__path"), state=ProposalState.WAITING)
+    return found.select_related("venue__division_now", "by").order_by("at", "pk")
 
 
 def _narrowed(found: QuerySet[Venue], scope: str, words: str, kind: str) -> QuerySet[Venue]:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import Organisation, User
+from kepu.kernel.divisions.fields import within
 from kepu.kernel.divisions.models import Division
 from kepu.kernel.divisions.states import Level
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.people.rules.oneself import why_not_decide_about
 from kepu.venues import policy, queries
-from kepu.venues.models import Venue
+from kepu.venues.models import Proposal, Venue
 from kepu.venues.policy import Registration
 from kepu.venues.states import (
     EXPLAINED,
@@ -24,6 +27,7 @@ from kepu.venues.states import (
     VENUE,
     BaseCategory,
     BaseLevel,
+    ProposalState,
     VenueKind,
     VenueState,
 )
@@ -60,6 +64,13 @@ def why_not_judge(by: User | None, venue: Venue, now: datetime) -> str | None:
     if by is not None and venue.registered_by is not None:
         return why_not_decide_about(by, venue.registered_by)
     return None
+
+
+def why_not_officer(by: User | None, venue: Venue, now: datetime) -> str | None:
+    """Whoever decides about venues of the place, whether about this one or not."""
+    if roles.holds(by, Verb.VENUE_JUDGE, now=now, path=venue.path):
+        return None
+    return _("only an officer of this place may do this")
 
 
 def why_not_confirm_as(by: User | None, venue: Venue, now: datetime) -> str | None:
@@ -186,6 +197,53 @@ def why_not_count(venue: Venue, day: date, now: datetime) -> str | None:
     within = policy.registration(now).counting.within_days
     if day < today - timedelta(days=within):
         return _("visits are told within %(days)s days") % {"days": within}
+    return None
+
+
+def why_not_tie(venue: Venue, listed: Venue | None) -> str | None:
+    """A base known from a report, of the same name, there or somewhere around, tied to none yet."""
+    if listed is None or listed.state != VenueState.LISTED or listed.same_as_id is not None:
+        return _("this is no base known from a report, or it is tied already")
+    if venue.state not in STANDING:
+        return _("only a registered venue is tied to a report")
+    if listed.name.strip() != venue.name.strip() or not within(venue.path, listed.path):
+        return _("the report names another base, or another place")
+    return None
+
+
+# --- changes of confirmed facts, and the year's figures ---------------------------------------------
+
+
+def why_not_propose(venue: Venue, seen: int, facts: Mapping[str, Any]) -> str | None:
+    """While the venue stands, one change at a time, and one that changes something."""
+    if venue.state not in STANDING:
+        return _("while a venue is not registered, you change it yourself")
+    if refusal := why_not_unseen(venue, seen):
+        return refusal
+    if queries.waiting_change(venue) is not None:
+        return _("a change waits for the officers already; take it back first, or wait")
+    return None if facts else _("nothing differs from what the register says")
+
+
+def why_not_decide_change(by: User, change: Proposal, now: datetime) -> str | None:
+    """An officer of the place who may judge the venue, and does not speak for who proposed it."""
+    return why_not_judge(by, change.venue, now) or why_not_decide_about(by, change.by)
+
+
+def why_not_still_waiting(change: Proposal) -> str | None:
+    if change.state == ProposalState.WAITING:
+        return None
+    return _("this change was decided already")
+
+
+def why_not_tell_year(venue: Venue, year: int, now: datetime) -> str | None:
+    """A year that is over, of a venue that was on the register in it and stands."""
+    if venue.state not in STANDING:
+        return _("only a registered venue tells its year")
+    if year >= clock.day(now).year:
+        return _("this year is not over yet")
+    if venue.confirmed_at is None or clock.day(venue.confirmed_at).year > year:
+        return _("the venue was not on the register in that year")
     return None
 
 

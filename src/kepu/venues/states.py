@@ -59,6 +59,24 @@ class VenueState(models.TextChoices):
     LISTED = "listed", _("known from a report, not registered")
 
 
+class ProposalState(models.TextChoices):
+    WAITING = "waiting", pgettext_lazy("change of a venue", "to be looked at")
+    ACCEPTED = "accepted", pgettext_lazy("change of a venue", "accepted")
+    RETURNED = "returned", pgettext_lazy("change of a venue", "returned")
+
+
+class FileKind(models.TextChoices):
+    PHOTO = "photo", _("photograph")
+    DOCUMENT = "document", pgettext_lazy("file of a venue", "document")
+
+
+class MemberState(models.TextChoices):
+    ASKED = "asked", pgettext_lazy("member of an alliance", "asked to join")
+    IN = "in", pgettext_lazy("member of an alliance", "member")
+    DECLINED = "declined", pgettext_lazy("member of an alliance", "declined")
+    LEFT = "left", pgettext_lazy("member of an alliance", "has left")
+
+
 S = VenueState
 OPEN_TO_CHANGE = (S.DRAFT, S.RETURNED)
 AT_WORK = (S.ACTIVE, S.WARNED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.urls import reverse
 
@@ -10,7 +11,9 @@ from kepu.kernel.notices import actions as notices
 from kepu.kernel.notices.texts import Text, Words
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
-from kepu.venues.models import Venue
+from kepu.venues.models import Proposal, Venue
+from kepu.venues.states import ProposalState
+from kepu.venues.years import Asked
 
 SUBMITTED = Text(
     "venues.submitted",
@@ -66,7 +69,34 @@ DECIDED = {
         "Your venue was closed", "was closed: the register shows it as not usable.",
     ),
 }  # fmt: skip
-TEXTS = (SUBMITTED, *DECIDED.values())
+PROPOSED = Text(
+    "venues.proposed",
+    Words("有场馆变更等待核对", "“{venue}”提出变更已登记的内容，请核对后接受或退回。"),
+    Words(
+        "A change of a venue waits", "{venue} asks to change confirmed facts. Please look at it."
+    ),
+)
+ACCEPTED = Text(
+    "venues.change_accepted",
+    Words("场馆变更已接受", "“{venue}”的变更已接受，名录即时更新。"),
+    Words("Your change was accepted", "The register shows what you changed of {venue}."),
+)
+RETURNED = Text(
+    "venues.change_returned",
+    Words("场馆变更被退回", "“{venue}”的变更被退回，名录不变。原因：{reason}"),
+    Words("Your change was returned", "The register of {venue} stays as it was. Reason: {reason}"),
+)
+YEAR_DUE = Text(
+    "venues.year_due",
+    Words("请填报场馆年度数据", "请在{due}前填报“{venue}”{year}年度数据，并确认登记内容属实。"),
+    Words("The year's figures are due", "Please tell the figures of {venue} for {year} by {due}."),
+)
+YEAR_LATE = Text(
+    "venues.year_late",
+    Words("场馆年度数据已逾期", "“{venue}”{year}年度数据应在{due}前填报，已逾期，请尽快补报。"),
+    Words("The year's figures are late", "Figures of {venue} for {year} were due by {due}."),
+)
+TEXTS = (SUBMITTED, *DECIDED.values(), PROPOSED, ACCEPTED, RETURNED, YEAR_DUE, YEAR_LATE)
 
 
 def submitted(venue: Venue, *, now: datetime) -> None:
@@ -83,6 +113,33 @@ def decided(venue: Venue, verb: str, reason: str, *, now: datetime) -> None:
     said = {"venue": venue.name} | ({"reason": reason} if reason else {})
     for manager in roles.officers_of(venue.organisation_id, Verb.VENUE_KEEP, now=now):
         notices.notify(manager, DECIDED[verb].key, said, now=now, link=_link(venue))
+
+
+def proposed(venue: Venue, *, now: datetime) -> None:
+    """The nearest officers who decide hear that a change waits for them."""
+    link = reverse("venue-desk")
+    for officer in roles.nearest_holders(Verb.VENUE_JUDGE, now=now, path=venue.path):
+        notices.notify(officer, PROPOSED.key, {"venue": venue.name}, now=now, link=link)
+
+
+def change_decided(change: Proposal, *, now: datetime) -> None:
+    """Who manages the unit's venues hears what became of the change."""
+    text = RETURNED if change.state == ProposalState.RETURNED else ACCEPTED
+    said = {"venue": change.venue.name} | ({"reason": change.reason} if text is RETURNED else {})
+    _tell_managers(change.venue, text, said, now)
+
+
+def year_owed(venue: Venue, wanted: Asked, *, now: datetime) -> None:
+    """Who manages the unit's venues hears until when a year is to be told, or that it is late."""
+    said = {"venue": venue.name, "year": wanted.year, "due": wanted.due.isoformat()}
+    _tell_managers(venue, YEAR_LATE if wanted.over else YEAR_DUE, said, now)
+
+
+def _tell_managers(venue: Venue, text: Text, said: dict[str, Any], now: datetime) -> None:
+    if venue.organisation_id is None:
+        return
+    for manager in roles.officers_of(venue.organisation_id, Verb.VENUE_KEEP, now=now):
+        notices.notify(manager, text.key, said, now=now, link=_link(venue))
 
 
 def _link(venue: Venue) -> str:

@@ -95,6 +95,7 @@ STAFF = (
     Door(_("All orders"), "order-list", "list", Verb.ORDER_DISPATCH),
     Door(_("All orders"), "order-list", "list", Verb.ORDER_ACCEPT),
     Door(_("All orders"), "order-list", "list", Verb.ORDER_SUPERVISE),
+    Door(_("Orders without a venue"), "rehoming", "pin", Verb.ORDER_SUPERVISE),
     Door(_("Monthly reports"), "month-reports", "chart", Verb.ORDER_DISPATCH, REPORTS),
     Door(_("Monthly reports"), "month-reports", "chart", Verb.ORDER_SUPERVISE, REPORTS),
     Door(_("Monthly reports"), "month-reports", "chart", Verb.FIGURES_READ, REPORTS),

@@ -41,6 +41,7 @@ CARAVAN: dict[str, Any] = {
 def build(city: City, home: Division) -> None:
     """What reports name, then a museum and a hall at work, and a caravan that waits for the officer."""
     _reported(city)
+    _counted(city)
     checked = clock.day(city.now) - timedelta(days=60)
     here = divisions.below(home.path, Level.COMMUNITY)[0]
     for name, place, about in (("示例科技馆", home, MUSEUM), ("示例社区科普室", here, HALL)):
@@ -60,6 +61,16 @@ def _reported(city: City) -> None:
         actions.list_from_report(
             name=row["name"], place=place, source=row["source"],
             reported_in=int(row["reported"]), level=row["level"], by=None, now=city.begun,
+        )  # fmt: skip
+
+
+def _counted(city: City) -> None:
+    """How many municipal bases reports count; names they do not give are not made up."""
+    file = resources.files("kepu.venues") / "data" / "reported_counts.csv"
+    for row in csv.DictReader(file.read_text(encoding="utf-8").splitlines()):
+        actions.tell_reported_count(
+            path="50.", period=row["period"], group=row["group"], label=row["label"],
+            count=int(row["count"]), source=row["source"], by=None, now=city.begun,
         )  # fmt: skip
 
 

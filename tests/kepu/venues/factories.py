@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 from kepu.kernel.accounts.models import Organisation, OrganisationKind, User
 from kepu.venues import actions
-from kepu.venues.models import Venue
+from kepu.venues.models import Alliance, Member, Proposal, SharedPass, Venue
 from tests.factories import NOW, division, grant, officer, organisation, user
 
 HERE, THERE = "50.103.", "50.107."
@@ -92,3 +93,30 @@ def decide(of: Venue, verb: str, *, by: User, **said: str) -> Venue:
     """A decision about the venue as it stands now."""
     seen = Venue.objects.get(pk=of.pk).version
     return actions.decide(of.pk, verb, seen=seen, by=by, now=NOW, **said)
+
+
+def change(of: Venue, by: User, **facts: Any) -> Proposal:
+    """A change of confirmed facts that waits for the officers."""
+    seen = Venue.objects.get(pk=of.pk).version
+    facts = facts or {"halls": 7}
+    return actions.propose(of.pk, why="新展厅开放", seen=seen, by=by, now=NOW, **facts)
+
+
+def alliance(path: str = HERE) -> Alliance:
+    return actions.found_alliance(division(path), name="示例联盟", by=judge(path), now=NOW)
+
+
+def member(of: Alliance, one: Venue, by: User) -> Member:
+    """A venue that the keeper took in."""
+    asked = actions.ask_to_join(of.pk, venue=one, by=by, now=NOW)
+    return actions.answer_join(asked.pk, accept=True, by=judge(of.path), now=NOW)
+
+
+def shared(of: Alliance, *at: Venue, **changed: Any) -> SharedPass:
+    """A free pass, good once at each of these members for ninety days."""
+    today = NOW.date()
+    said: dict[str, Any] = {
+        "title": "示例通票", "first_day": today, "last_day": today + timedelta(days=90), "times": 1,
+        "price": Decimal(0),
+    }  # fmt: skip
+    return actions.share_pass(of.pk, venues=at, by=judge(of.path), now=NOW, **said | changed)

@@ -12,7 +12,7 @@ from django.utils import translation
 from kepu.kernel import clock
 from kepu.venues import actions, queries
 from kepu.venues.models import DayCount, Venue
-from kepu.venues.views import opening
+from kepu.venues.views.registry import opening
 from tests.factories import NOW, division, organisation, user
 from tests.kepu.venues.factories import DECISION, HERE, THERE, WHOLE, judge, manager, unit, venue
 

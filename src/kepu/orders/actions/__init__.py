@@ -43,6 +43,7 @@ from kepu.orders.actions.ordering import (
     withdraw,
 )
 from kepu.orders.actions.planning import apply_plan, cancel_plan, drop_plan, make_plan
+from kepu.orders.actions.rehoming import lose_venue, regain_venue, rehome
 from kepu.orders.actions.reporting import file_report
 from kepu.orders.actions.ringing import Line, show_leader_phone, show_resident_phone
 from kepu.orders.actions.rostering import mark_roster, set_roster, take_off
@@ -80,6 +81,7 @@ __all__ = [
     "hand_over",
     "let_be_found_again",
     "let_go",
+    "lose_venue",
     "make_plan",
     "mark_roster",
     "merge",
@@ -91,6 +93,8 @@ __all__ = [
     "receive",
     "receive_shot",
     "redraft",
+    "regain_venue",
+    "rehome",
     "release",
     "reopen",
     "report_no_show",

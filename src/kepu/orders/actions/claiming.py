@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from kepu.kernel.errors import authorize, require
-from kepu.orders import queries, rules, visits
+from kepu.orders import queries, rules, visits, whereabouts
 from kepu.orders.actions import hours, rostering
 from kepu.orders.actions.moving import Hand, locked, move, new_code, require_reason
 from kepu.orders.actions.waiting import ask_next_in_line
@@ -39,7 +39,7 @@ def claim(order_id: int, *, team: Team, by: User, now: datetime) -> Order:
     order = locked(order_id)
     team = people.locked_team(team.pk)
     authorize(rules.why_not_take_on(by, team, now))
-    require(rules.why_not_claim(order, team, now))
+    require(rules.why_not_claim(order, team, now, hold=True))
 
     order.team, order.claimed_at = team, now
     for place in queries.places_in_line(order, team):
@@ -93,6 +93,7 @@ def hand_over(order_id: int, *, to: Team, by: User, now: datetime) -> Order:
     order, to = locked(order_id), people.locked_team(to.pk)
     authorize(rules.why_not_act_for_team(by, order.team, now))
     require(rules.why_not_take_over(order, to, now))
+    require(whereabouts.why_not_at(order.venue_id, hold=True))
 
     _end_visit(order, by, now)
     order.team, order.claimed_at, order.starts_at, order.ends_at = to, now, None, None
@@ -122,6 +123,7 @@ def schedule(order_id: int, *, starts_at: datetime, by: User, now: datetime) -> 
         people.locked_team(order.team_id)
     authorize(rules.why_not_act_for_team(by, order.team, now))
     require(rules.why_not_schedule(order, starts_at, now))
+    require(whereabouts.why_not_at(order.venue_id, hold=True))
 
     order.starts_at = starts_at
     order.ends_at = starts_at + timedelta(minutes=order.minutes)

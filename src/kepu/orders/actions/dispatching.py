@@ -11,8 +11,9 @@ from kepu.kernel.audit import actions as audit
 from kepu.kernel.errors import authorize, require
 from kepu.kernel.facts import actions as facts
 from kepu.kernel.facts.catalogue import OrderOffered
-from kepu.orders import rules, stations
+from kepu.orders import rules, stations, whereabouts
 from kepu.orders.actions.moving import Hand, locked, move, new_code, offer_widely, require_reason
+from kepu.orders.actions.rehoming import wait_for_a_place
 from kepu.orders.actions.waiting import UNANSWERED, ask_next_in_line
 from kepu.orders.models import Dispatch, Offer, Order
 
@@ -54,6 +55,7 @@ def accept(order_id: int, *, by: User, now: datetime) -> Order:
     """The department takes the order on 部门接单."""
     order = locked(order_id)
     authorize(rules.why_not_act_for_department(by, order, now))
+    require(whereabouts.why_not_at(order.venue_id, hold=True))
     return move(order, "accept", Hand(by, now))
 
 
@@ -162,7 +164,7 @@ def reopen(
     order.team, order.claimed_at, order.starts_at, order.ends_at = None, None, None, None
     order.delivered_at, order.attended, order.check_in_code = None, None, new_code()
     order.visit, order.wide = order.visit + 1, False  # those near are asked first again
-    return move(
+    moved = move(
         order,
         "reopen",
         Hand(by, now, order.resident, reason),
@@ -170,3 +172,6 @@ def reopen(
         *("delivered_at", "attended", "check_in_code", "visit", "wide"),
         *("wanted_from", "wanted_until"),
     )
+    if whereabouts.why_not_at(order.venue_id, hold=True):
+        wait_for_a_place(moved, now)
+    return moved

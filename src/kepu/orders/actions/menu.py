@@ -14,15 +14,16 @@ from django.utils.translation import gettext as _
 from kepu.kernel.accounts.models import Organisation
 from kepu.kernel.audit import actions as audit
 from kepu.kernel.errors import BadInput, authorize, require
-from kepu.orders import contracts, rules
+from kepu.orders import contracts, rules, whereabouts
 from kepu.orders.models import Contract, DepartmentTopic, DishVersion, Service, ServiceArea
-from kepu.orders.states import SERVICE, Audience
+from kepu.orders.states import SERVICE, Audience, MenuState
 from kepu.people import queries as people
 
 if TYPE_CHECKING:
     from kepu.kernel.accounts.models import User
     from kepu.kernel.divisions.models import Division
     from kepu.people.models import Skill, Team
+    from kepu.venues.models import Venue
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class Dish:
     needs: str = ""
     month_capacity: int = 20
     last_day: date | None = None
+    venue: Venue | None = None
 
     def __post_init__(self) -> None:
         if not self.title.strip():
@@ -63,6 +65,7 @@ def write_service(dish: Dish, *, by: User, now: datetime) -> Service:
     department_id = dish.department.pk if dish.department else None
     authorize(rules.why_not_publish_for(by, team=dish.team, department_id=department_id, now=now))
     require(contracts.why_not_stand_on(dish.contract, department_id, now))
+    require(whereabouts.why_not_at(dish.venue.pk if dish.venue else None))
 
     service = Service(
         title=dish.title.strip(),
@@ -74,6 +77,7 @@ def write_service(dish: Dish, *, by: User, now: datetime) -> Service:
         team=dish.team,
         department=dish.department,
         contract=dish.contract,
+        venue=dish.venue,
         month_capacity=dish.month_capacity,
         first_day=dish.first_day,
         last_day=dish.last_day,
@@ -101,12 +105,15 @@ def change_service(service_id: int, dish: Dish, *, seen: int, by: User, now: dat
     )
     require(rules.why_not_change_service(service, seen))
     require(contracts.why_not_stand_on(dish.contract, service.department_id, now))
+    venue_id = dish.venue.pk if dish.venue else None
+    require(whereabouts.why_not_at(venue_id if venue_id != service.venue_id else None))
 
     service.title, service.description = dish.title.strip(), dish.description.strip()
     service.needs, service.topic, service.audience = dish.needs.strip(), dish.topic, dish.audience
     service.minutes, service.month_capacity = dish.minutes, dish.month_capacity
     service.first_day, service.last_day = dish.first_day, dish.last_day
     service.contract, service.version = dish.contract, service.version + 1
+    service.venue = dish.venue
     service.save(update_fields=_CHANGED)
     _set_areas(service, dish.areas)
     _keep_version(service, by, now)
@@ -116,7 +123,7 @@ def change_service(service_id: int, dish: Dish, *, seen: int, by: User, now: dat
 
 _CHANGED = [
     "title", "description", "needs", "topic", "audience", "minutes", "month_capacity", "first_day",
-    "last_day", "contract", "version",
+    "last_day", "contract", "venue", "version",
 ]  # fmt: skip
 
 
@@ -174,7 +181,9 @@ def move_service(service_id: int, verb: str, *, by: User, now: datetime) -> Serv
             by, team=service.team, department_id=service.department_id, now=now
         )
     )
-    service.state = SERVICE.after(service.state, verb)
+    after = SERVICE.after(service.state, verb)
+    require(whereabouts.why_not_at(service.venue_id if after == MenuState.PUBLISHED else None))
+    service.state = after
     service.save(update_fields=["state"])
     audit.record(by, f"service.{verb}", service, now=now)
     return service

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.errors import BadInput, authorize, require
 from kepu.kernel.search import actions as search
-from kepu.orders import queries, rules
+from kepu.orders import queries, rules, whereabouts
 from kepu.orders.actions import hours
 from kepu.orders.actions.moving import Hand, locked, move, new_code, note_step, require_reason
 from kepu.orders.models import Contract, Order, Service
@@ -68,6 +68,7 @@ def draft(wish: Wish, *, for_whom: User, by: User, now: datetime) -> Order:
     require(rules.why_not_want(wish.wanted_from, wish.wanted_until, now))
     service = _locked_service(wish.service)
     require(rules.why_not_order_service(service, wish.division.path, now))
+    require(whereabouts.why_not_at(service.venue_id if service else None, hold=True))
     order = _written(wish, for_whom, by, now)
     note_step(order, "draft", Hand(by, now, for_whom), {})
     return order
@@ -85,7 +86,9 @@ def redraft(order_id: int, wish: Wish, *, by: User, now: datetime) -> Order:
     authorize(rules.why_not_place_for(by, order.resident, wish.division.path, now))
     require(rules.why_not_redraft(order))
     require(rules.why_not_want(wish.wanted_from, wish.wanted_until, now))
-    require(rules.why_not_order_service(_locked_service(order.service), wish.division.path, now))
+    service = _locked_service(order.service)
+    require(rules.why_not_order_service(service, wish.division.path, now))
+    require(_at_venue_of(order, service))
 
     _say(order, wish)
     order.topic = order.service.topic if order.service else wish.topic
@@ -116,6 +119,7 @@ def _written(wish: Wish, resident: User, by: User, now: datetime) -> Order:
         placed_by=by,
         service=service,
         dish=queries.said_now(service) if service else None,
+        venue_id=service.venue_id if service else None,
         topic=service.topic if service else wish.topic,
         minutes=service.minutes if service else wish.minutes,
         priority=wish.priority,
@@ -180,9 +184,17 @@ def place(order_id: int, *, by: User, now: datetime) -> Order:
     authorize(rules.why_not_speak_for_resident(by, order, now))
     require(rules.why_not_visit_erased(order))
     require(rules.why_not_want(order.wanted_from, order.wanted_until, now))
-    require(rules.why_not_order_service(_locked_service(order.service), order.path, now))
+    service = _locked_service(order.service)
+    require(rules.why_not_order_service(service, order.path, now))
+    require(_at_venue_of(order, service))
     order.created_at = now  # a dish is ordered in the month in which its order is sent
-    return move(order, "place", Hand(by, now, order.resident), "created_at")
+    return move(order, "place", Hand(by, now, order.resident), "created_at", "venue")
+
+
+def _at_venue_of(order: Order, service: Service | None) -> str | None:
+    """A draft takes place where its dish does now; why not there, with no decision falling meanwhile."""
+    order.venue_id = service.venue_id if service else None
+    return whereabouts.why_not_at(order.venue_id, hold=True)
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from kepu.orders.api import (
     menu,
     plans,
     reading,
+    rehoming,
     reports,
     ringing,
     rosters,
@@ -16,7 +17,19 @@ from kepu.orders.api import (
 )
 
 router = Router()
-for part in (reading, loop, evidence, rosters, ringing, menu, contracts, reports, plans, sync):
+for part in (
+    reading,
+    loop,
+    evidence,
+    rosters,
+    ringing,
+    menu,
+    contracts,
+    reports,
+    plans,
+    rehoming,
+    sync,
+):
     router.add_router("", part.router)
 
 __all__ = ["router"]

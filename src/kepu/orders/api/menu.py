@@ -24,9 +24,11 @@ from kepu.orders.api.showing import dish, topic
 from kepu.orders.models import Contract, Service
 from kepu.orders.states import MenuState
 from kepu.people import queries as people
+from kepu.venues import queries as venues
 
 if TYPE_CHECKING:
     from kepu.people.models import Skill
+    from kepu.venues.models import Venue
 
 router = Router(tags=[n_("Menu")])
 
@@ -74,14 +76,16 @@ def change_service(request: Asked, service_id: Id, body: ServiceChange) -> dict[
 
 
 def _changed(service: Service, body: ServiceChange) -> actions.Dish:
-    plain = body.model_dump(exclude={"topic", "areas", "version", "contract_id"})
+    plain = body.model_dump(exclude={"topic", "areas", "version", "contract_id", "venue_id"})
     named = "contract_id" in body.model_fields_set
+    at_venue = "venue_id" in body.model_fields_set
     return actions.Dish(
         **plain,
         topic=_topic(body.topic),
         team=service.team,
         department=service.department,
         contract=_contract(body.contract_id) if named else service.contract,
+        venue=_venue(body.venue_id) if at_venue else service.venue,
         areas=tuple(area.path for area in _areas(body.areas)),
         division=service.division_now,
     )
@@ -133,7 +137,9 @@ def _department(request: Asked, department_id: int) -> Organisation:
 
 
 def _dishes() -> QuerySet[Service]:
-    return Service.objects.select_related("topic", "team", "department").prefetch_related("areas")
+    return Service.objects.select_related(
+        "topic", "team", "department", "venue__organisation"
+    ).prefetch_related("areas")
 
 
 def _found(request: Asked, service_id: int) -> Service:
@@ -156,7 +162,8 @@ def _dish(body: ServiceIn) -> actions.Dish:
     team = people.team(body.team_id) if body.team_id else None
     department = Organisation.objects.get(pk=body.department_id) if body.department_id else None
     topic = _topic(body.topic)
-    plain = body.model_dump(exclude={"topic", "team_id", "department_id", "areas", "contract_id"})
+    apart = {"topic", "team_id", "department_id", "areas", "contract_id", "venue_id"}
+    plain = body.model_dump(exclude=apart)
     areas = _areas(body.areas)
     return actions.Dish(
         **plain,
@@ -164,6 +171,7 @@ def _dish(body: ServiceIn) -> actions.Dish:
         team=team,
         department=department,
         contract=_contract(body.contract_id),
+        venue=_venue(body.venue_id),
         areas=tuple(area.path for area in areas),
         division=team.division_now if team else department.division_now if department else areas[0],
     )
@@ -176,6 +184,16 @@ def _contract(contract_id: int | None) -> Contract | None:
     found = Contract.objects.filter(pk=contract_id).first()
     if found is None:
         raise BadInput(_("there is no contract of this number"), field="contract_id")
+    return found
+
+
+def _venue(venue_id: int | None) -> Venue | None:
+    """One of the public register; whether it can be used is asked by the action."""
+    if venue_id is None:
+        return None
+    found = venues.public().filter(pk=venue_id).first()
+    if found is None:
+        raise BadInput(_("there is no such venue"), field="venue_id")
     return found
 
 

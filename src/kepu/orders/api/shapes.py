@@ -102,6 +102,19 @@ class OrderRow(Schema):
     hints: list[HintOut] | None = Field(None, description="In lists only when asked for")
 
 
+class RehomingOut(Schema):
+    """An order lost its venue, and who finds another one."""
+
+    order_id: int
+    venue: Named
+    officer: Named | None = Field(description="For those who serve the order")
+    since: datetime
+
+
+class RehomeIn(Given):
+    venue_id: Id
+
+
 class EarlierOut(Schema):
     """A visit before the present one; `attended` is null when nobody came."""
 
@@ -125,6 +138,8 @@ class OrderOut(OrderRow):
     merged_into_id: int | None
     contact: Contact | None
     why_no_contact: str | None
+    venue: Named | None = Field(description="Where it takes place, if not at the resident's")
+    rehoming: RehomingOut | None = Field(description="While its venue cannot be used")
     code: str | None = Field(description="To check in with; only for the receiving side")
     visit: int = Field(description="Which visit this is; reopening the order begins another")
     rating: RatingOut | None = Field(description="Of this visit")
@@ -301,6 +316,8 @@ class ServiceOut(Schema):
     department: Named | None
     month_capacity: int
     areas: list[str]
+    venue: Named | None = Field(description="Where it takes place, if not where it is ordered to")
+    why_not: str | None = Field(description="Why nothing is ordered at that venue now")
     first_day: Day
     last_day: Day | None
     state: MenuState
@@ -321,6 +338,7 @@ class Said(Given):
     first_day: Day
     last_day: Day | None = None
     contract_id: Id | None = None
+    venue_id: Id | None = Field(None, description="Where it takes place; see /venues")
 
 
 class ServiceIn(Said):
@@ -331,7 +349,7 @@ class ServiceIn(Said):
 
 
 class ServiceChange(Said):
-    """A dish anew. `version` is the one that was looked at; a contract left out stays."""
+    """A dish anew. `version` is the one that was looked at; a contract or a venue left out stays."""
 
     version: int = Field(ge=1, le=2**31 - 1)
 

@@ -15,13 +15,14 @@ from kepu.kernel.accounts import phones
 from kepu.kernel.api import limits, versions
 from kepu.kernel.api.shapes import Named, Spot, Topic, named
 from kepu.kernel.errors import Outside
-from kepu.orders import privacy, queries, rules, stations, visits
+from kepu.orders import privacy, queries, rules, stations, visits, whereabouts
 from kepu.orders.actions.moving import Hand, locked
 from kepu.orders.api import shapes
 from kepu.orders.hints import claim_hints, hints
-from kepu.orders.models import Dispatch, Order, Rating, Service, Step
+from kepu.orders.models import Dispatch, Order, Rating, Rehoming, Service, Step
 from kepu.orders.states import WITH_A_TEAM, OrderState
 from kepu.people import queries as people
+from kepu.venues import queries as venues
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,6 +108,8 @@ def whole(order: Order, person: User, now: datetime) -> dict[str, Any]:
         "need": read(order.need),
         "contact": None if hidden else _contact(order, person, now),
         "why_no_contact": hidden,
+        "venue": named(order.venue),
+        "rehoming": _rehoming(order, names),
         "code": order.check_in_code if receiving else None,
         "rating": _rating(visits.rating(order), read),
         "earlier_visits": _earlier(order, person, now, read),
@@ -200,6 +203,21 @@ def _step(step: Step, show_name: bool, read: Reading, dispatch: Dispatch | None)
     )
 
 
+def rehoming(row: Rehoming) -> dict[str, Any]:
+    """Which order lost which venue, since when, and who finds another one."""
+    return {
+        "order_id": row.order_id, "venue": named(row.venue), "officer": named(row.officer),
+        "since": row.since,
+    }  # fmt: skip
+
+
+def _rehoming(order: Order, names: bool) -> dict[str, Any] | None:
+    """The same of one order, the officer by name for those who serve it."""
+    row = whereabouts.waiting(order)
+    told = rehoming(row) if row else None
+    return told if names or told is None else told | {"officer": None}
+
+
 def dish(service: Service) -> dict[str, Any]:
     """A dish of the menu, with the places it is offered in."""
     plain = (
@@ -212,4 +230,6 @@ def dish(service: Service) -> dict[str, Any]:
         "team": named(service.team),
         "department": named(service.department),
         "areas": sorted(area.path for area in service.areas.all()),
+        "venue": named(service.venue),
+        "why_not": venues.why_not_at_work(service.venue) if service.venue else None,
     }

@@ -6,6 +6,7 @@ from kepu.orders.models.dispatch import Dispatch
 from kepu.orders.models.menu import Contract, DepartmentTopic, DishVersion, Service, ServiceArea
 from kepu.orders.models.order import Offer, Order, Step, Waiting
 from kepu.orders.models.plan import AutoPlan, PlanLine
+from kepu.orders.models.rehoming import Rehoming
 from kepu.orders.models.report import MonthReport
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Order",
     "PlanLine",
     "Rating",
+    "Rehoming",
     "RosterPlace",
     "Service",
     "ServiceArea",

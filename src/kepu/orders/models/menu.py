@@ -56,6 +56,9 @@ class Service(Placed):
     contract = models.ForeignKey(
         Contract, models.PROTECT, null=True, blank=True, related_name="dishes"
     )
+    venue = models.ForeignKey(  # where it takes place; none where the team comes to the resident
+        "venues.Venue", models.PROTECT, null=True, blank=True, related_name="+"
+    )
     month_capacity = models.PositiveSmallIntegerField(default=20)
     first_day = models.DateField()
     last_day = models.DateField(null=True, blank=True)

@@ -65,6 +65,11 @@ class Order(Placed):
     dish = models.ForeignKey(  # the words it was ordered by
         "orders.DishVersion", models.PROTECT, null=True, blank=True, related_name="+"
     )
+    venue = (
+        models.ForeignKey(  # where it takes place: that of the dish, until an officer finds another
+            "venues.Venue", models.PROTECT, null=True, blank=True, related_name="+"
+        )
+    )
     topic = models.ForeignKey("people.Skill", models.PROTECT, related_name="+")
     title = models.CharField(max_length=80)
     need = models.TextField(blank=True, default="")

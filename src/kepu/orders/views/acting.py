@@ -14,7 +14,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Case, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,7 +23,7 @@ from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST
 
 from kepu.kernel import clock
-from kepu.kernel.accounts.models import Organisation, User
+from kepu.kernel.accounts.models import User
 from kepu.kernel.divisions.here import place_of
 from kepu.kernel.errors import Refusal, authorize
 from kepu.kernel.roles import queries as roles
@@ -37,16 +36,16 @@ from kepu.orders import (
     evidence,
     privacy,
     queries,
-    reaching,
     roster,
     rules,
-    stations,
     visits,
+    whereabouts,
 )
 from kepu.orders import forms as shapes
 from kepu.orders.hints import WHO, Hint, claim_hints, hints
 from kepu.orders.models import Order
-from kepu.orders.states import AT_THE_DESK, ENDED_UNSERVED, OrderState
+from kepu.orders.states import AT_THE_DESK, ENDED_UNSERVED, UNDER_WAY, OrderState
+from kepu.orders.views import verb_forms
 from kepu.people import queries as people
 from kepu.ui import toasts
 
@@ -67,64 +66,17 @@ class Verb:
     @property
     def asks(self) -> bool:
         """Whether anything must be typed; a verb that asks nothing is one press."""
-        return self.form is not _plain
-
-
-def _plain(data: Any = None, **_options: Any) -> forms.Form:
-    return forms.Form(data)
-
-
-def _reason(data: Any = None, **_options: Any) -> forms.Form:
-    return shapes.ReasonForm(data)
-
-
-def _dispatch_form(data: Any = None, *, order: Order, **_options: Any) -> forms.Form:
-    likely = [one.department.pk for one in departments.suggestions(order)]
-    ranks = [When(pk=pk, then=rank) for rank, pk in enumerate(likely)]
-    nearest = [Case(*ranks, default=len(ranks))] if ranks else []
-    offered = Organisation.objects.filter(active=True, kind="department")
-    offered = offered.order_by(*nearest, "name")
-    initial = {"department": likely[0]} if likely else {}
-    at_desk = people.stations().filter(pk__in=[one.pk for one in stations.of_desk(order)])
-    return shapes.DispatchForm(data, departments=offered, stations=at_desk, initial=initial)
-
-
-def _reopen_form(data: Any = None, *, order: Order, **_options: Any) -> forms.Form:
-    return shapes.ReopenForm(data, order=order, now=clock.now())
-
-
-def _schedule_form(data: Any = None, *, order: Order, **_options: Any) -> forms.Form:
-    return shapes.ScheduleForm(data, initial={"starts_at": visits.first_start(order, clock.now())})
-
-
-def _deliver_form(data: Any = None, *, order: Order, **_options: Any) -> forms.Form:
-    return shapes.DeliverForm(data, initial={"ended_at": order.ends_at})
-
-
-def _hand_over_form(data: Any = None, *, order: Order, **_options: Any) -> forms.Form:
-    able = reaching.teams_that_may(order, clock.now())
-    return shapes.TeamForm(data, teams=able.exclude(pk=order.team_id))  # type: ignore[misc]
-
-
-def _merge_form(data: Any = None, *, order: Order, **_options: Any) -> forms.Form:
-    return shapes.MergeForm(data, like=queries.mergeable(order))
-
-
-def _own(form: type[forms.Form]) -> Callable[..., forms.Form]:
-    def bound(data: Any = None, **_options: Any) -> forms.Form:
-        return form(data)
-
-    return bound
+        return self.form is not verb_forms.plain
 
 
 VERBS: dict[str, Verb] = {
     "place": Verb(
-        lazy("Send the order"), _plain,
+        lazy("Send the order"), verb_forms.plain,
         lambda o, d, by, now: actions.place(o.pk, by=by, now=now),
         lazy("Sent. Your community will dispatch it."), "main",
     ),
     "dispatch": Verb(
-        lazy("Dispatch to a department"), _dispatch_form,
+        lazy("Dispatch to a department"), verb_forms.dispatch_form,
         lambda o, d, by, now: actions.dispatch(
             o.pk, department=d["department"], note=d["note"], station=d.get("station"), by=by,
             now=now,
@@ -132,90 +84,95 @@ VERBS: dict[str, Verb] = {
         lazy("Dispatched."), "main",
     ),
     "merge": Verb(
-        lazy("Merge with a like order"), _merge_form,
+        lazy("Merge with a like order"), verb_forms.merge_form,
         lambda o, d, by, now: actions.merge(o.pk, into_id=d["into"].pk, by=by, now=now),
         lazy("Merged. Its people were added to the other order."),
     ),
+    "rehome": Verb(
+        lazy("Take it to another venue"), verb_forms.rehome_form,
+        lambda o, d, by, now: actions.rehome(o.pk, venue=d["venue"], by=by, now=now),
+        lazy("It takes place at the other venue. The resident and the team are told."), "main",
+    ),
     "accept": Verb(
-        lazy("Accept"), _plain, lambda o, d, by, now: actions.accept(o.pk, by=by, now=now),
+        lazy("Accept"), verb_forms.plain, lambda o, d, by, now: actions.accept(o.pk, by=by, now=now),
         lazy("Accepted. Now open it to teams."), "main",
     ),
     "decline": Verb(
-        lazy("Decline"), _reason,
+        lazy("Decline"), verb_forms.reason,
         lambda o, d, by, now: actions.decline(o.pk, reason=d["reason"], by=by, now=now),
         lazy("Declined. It is back with the dispatcher."),
     ),
     "open": Verb(
-        lazy("Open it to teams"), _plain,
+        lazy("Open it to teams"), verb_forms.plain,
         lambda o, d, by, now: actions.open_to_teams(o.pk, by=by, now=now),
         lazy("Opened. Teams that serve the place can claim it."), "main",
     ),
     "widen": Verb(
-        lazy("Offer to neighbouring districts"), _plain,
+        lazy("Offer to neighbouring districts"), verb_forms.plain,
         lambda o, d, by, now: actions.widen(o.pk, by=by, now=now),
         lazy("Offered to neighbouring districts."),
     ),
     "schedule": Verb(
-        lazy("Set the time"), _schedule_form,
+        lazy("Set the time"), verb_forms.schedule_form,
         lambda o, d, by, now: actions.schedule(o.pk, starts_at=d["starts_at"], by=by, now=now),
         lazy("The time is set. The receiving side is told."), "main",
     ),
     "check_in": Verb(
-        lazy("Check in"), _own(shapes.CheckInForm),
+        lazy("Check in"), verb_forms.own(shapes.CheckInForm),
         lambda o, d, by, now: actions.check_in(o.pk, code=d["code"], by=by, now=now),
         lazy("You have checked in."), "main",
     ),
     "deliver": Verb(
-        lazy("Report the visit"), _deliver_form,
+        lazy("Report the visit"), verb_forms.deliver_form,
         lambda o, d, by, now: actions.deliver(
             o.pk, attended=d["attended"], note=d["note"], ended_at=d["ended_at"], by=by, now=now
         ),
         lazy("Reported. The resident is asked to rate it."),
     ),
     "report_no_show": Verb(
-        lazy("The volunteers did not come"), _plain,
+        lazy("The volunteers did not come"), verb_forms.plain,
         lambda o, d, by, now: actions.report_no_show(o.pk, by=by, now=now),
         lazy("Noted. Your community will arrange another visit."),
     ),
     "rate": Verb(
-        lazy("Rate the visit"), _own(shapes.RateForm),
+        lazy("Rate the visit"), verb_forms.own(shapes.RateForm),
         lambda o, d, by, now: actions.rate(
             o.pk, stars=d["stars"], words=d["words"], by=by, now=now
         ),
         lazy("Thank you for rating."), "main",
     ),
     "answer": Verb(
-        lazy("Answer the rating"), _own(shapes.AnswerForm),
+        lazy("Answer the rating"), verb_forms.own(shapes.AnswerForm),
         lambda o, d, by, now: actions.answer(o.pk, words=d["words"], by=by, now=now),
         lazy("Answered."),
     ),
     "certify_hours": Verb(
-        lazy("Certify volunteer hours"), _plain,
+        lazy("Certify volunteer hours"), verb_forms.plain,
         lambda o, d, by, now: actions.certify_hours(o.pk, by=by, now=now),
         lazy("Certified. The receiving side confirms them."),
     ),
     "confirm_hours": Verb(
-        lazy("Confirm volunteer hours"), _plain,
+        lazy("Confirm volunteer hours"), verb_forms.plain,
         lambda o, d, by, now: actions.confirm_hours(o.pk, by=by, now=now),
         lazy("Confirmed. The volunteers' hours count now."),
     ),
     "release": Verb(
-        lazy("Let go"), _reason,
+        lazy("Let go"), verb_forms.reason,
         lambda o, d, by, now: actions.release(o.pk, reason=d["reason"], by=by, now=now),
         lazy("Released. Other teams can claim it."),
     ),
     "hand_over": Verb(
-        lazy("Hand over to another team"), _hand_over_form,
+        lazy("Hand over to another team"), verb_forms.hand_over_form,
         lambda o, d, by, now: actions.hand_over(o.pk, to=d["team"], by=by, now=now),
         lazy("Handed over."),
     ),
     "reopen": Verb(
-        lazy("Reopen"), _reopen_form,
+        lazy("Reopen"), verb_forms.reopen_form,
         lambda o, d, by, now: actions.reopen(o.pk, **d, by=by, now=now),
         lazy("Reopened."), "main",
     ),
     "withdraw": Verb(
-        lazy("Withdraw the order"), _reason,
+        lazy("Withdraw the order"), verb_forms.reason,
         lambda o, d, by, now: actions.withdraw(o.pk, reason=d["reason"], by=by, now=now),
         lazy("Withdrawn."),
         means=lazy(
@@ -226,7 +183,7 @@ VERBS: dict[str, Verb] = {
         ),
     ),
     "cancel": Verb(
-        lazy("Cancel the order"), _reason,
+        lazy("Cancel the order"), verb_forms.reason,
         lambda o, d, by, now: actions.cancel(o.pk, reason=d["reason"], by=by, now=now),
         lazy("Cancelled. The resident is told why."), "danger",
         lazy("For the office alone, when it cannot be served: the order ends, and the resident reads why."),
@@ -235,12 +192,12 @@ VERBS: dict[str, Verb] = {
 
 
 AGAIN = Verb(
-    lazy("Change the time"), _schedule_form, VERBS["schedule"].act,
+    lazy("Change the time"), verb_forms.schedule_form, VERBS["schedule"].act,
     lazy("The time is changed. The receiving side is told."),
 )  # fmt: skip
 
 DROP = Verb(
-    lazy("Delete the draft"), _plain,
+    lazy("Delete the draft"), verb_forms.plain,
     lambda o, d, by, now: actions.withdraw(o.pk, reason="", by=by, now=now),
     lazy("The draft is deleted; it was never sent."), then="my-orders",
 )  # fmt: skip
@@ -304,6 +261,11 @@ def _page(
         "state": cards.tag(order),
         "hurry": cards.hurry(order, now),
         "closes_at": closes_at,
+        "why_not_there": whereabouts.why_not_at(order.venue_id)
+        if order.state in UNDER_WAY
+        else None,
+        "shows_names": privacy.shows_names(person, order, now),  # type: ignore[arg-type]
+        "rehoming": whereabouts.waiting(order) if order.venue_id else None,
         "hours_wait": closes_at and visits.states_of_hours(order) & {"proposed", "certified"},
         "stations": people.dispatching(order.path),
         "history": cards.timeline(

@@ -21,7 +21,7 @@ from kepu.kernel.errors import NotAllowed
 from kepu.kernel.registers import part
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
-from kepu.orders import boards, cards, listing, planned, queries, stuck, visits
+from kepu.orders import boards, cards, listing, planned, queries, stuck, visits, whereabouts
 from kepu.orders.filters import BoardForm
 from kepu.orders.models import Order
 from kepu.orders.states import UNDER_WAY, WITH_A_TEAM, OrderState
@@ -127,6 +127,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     context = {
         **_board(request, queries.under_way(reach), boards.of_desk(), reach.paths),
         "stuck": part(request, stuck.needing_a_person(reach), STUCK_SHOWN, "stuck"),
+        "rehomings": whereabouts.waiting_for(person, now).count(),  # type: ignore[arg-type]
     }
     return render(request, "orders/desk.html", context)
 

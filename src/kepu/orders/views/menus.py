@@ -82,6 +82,7 @@ def write(request: HttpRequest) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         areas=provider.areas(),
         now=now,
+        venues=provider.venues(),
         contracts=provider.contracts() if provider.department else None,
     )
     status = 200
@@ -106,6 +107,7 @@ def change(request: HttpRequest, service_id: int) -> HttpResponse:
         request.POST if posted else None,
         areas=provider.areas(),
         now=now,
+        venues=provider.venues(besides=service.venue_id),
         contracts=provider.contracts() if provider.department else None,
         initial=_as_written(service),
     )
@@ -133,7 +135,7 @@ def _offered(request: HttpRequest, service_id: int) -> tuple[Provider, Service]:
 def _as_written(service: Service) -> dict[str, Any]:
     names = (
         "title", "description", "topic", "audience", "minutes", "needs", "month_capacity",
-        "first_day", "last_day", "contract",
+        "first_day", "last_day", "contract", "venue",
     )  # fmt: skip
     said = {name: getattr(service, name) for name in names}
     paths = service.areas.values_list("path", flat=True)

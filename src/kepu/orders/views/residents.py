@@ -30,7 +30,7 @@ from kepu.kernel.registers import one_page, read
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.kernel.rulebooks import queries as rulebooks
-from kepu.orders import actions, cards, dishes, likeness, queries, rules
+from kepu.orders import actions, cards, dishes, likeness, queries, rules, whereabouts
 from kepu.orders.forms import ForSomebodyForm, WishForm
 from kepu.orders.models import Order, Service
 from kepu.orders.registers import MENU
@@ -49,7 +49,7 @@ def menu(request: HttpRequest) -> HttpResponse:
     rows, pager = one_page(request, found)
     context = {
         "place": place, "form": form, "bar": bar, "pager": pager, "dishes": rows,
-        "rated": dishes.rated(rows),
+        "rated": dishes.rated(rows), "why_not": whereabouts.why_not_each(rows),
     }  # fmt: skip
     return render(request, "orders/menu.html", context)
 
@@ -78,6 +78,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if place is None:
         return redirect(f"{reverse('places')}?next={quote(request.get_full_path())}")
     service = draft.service if draft else _dish(request, place)
+    why_not = whereabouts.why_not_at(service.venue_id if service else None)
     caller = None if draft else _caller_form(request, place, now)
     form = _wish_form(request, place, service, draft, now)
     own: list[Order] = []
@@ -86,6 +87,7 @@ def new(request: HttpRequest) -> HttpResponse:
         wish = _wish(form.cleaned_data, service)
         try:
             require(rules.why_not_order_service(service, wish.division.path, now))
+            require(why_not)
             if request.POST.get("do") == "keep":
                 return _keep(request, wish, caller, draft, now)
             if not request.POST.get("sure"):
@@ -97,7 +99,7 @@ def new(request: HttpRequest) -> HttpResponse:
     status = 422 if form.errors or (caller and caller.errors) else 200
     context = {
         "place": place, "service": service, "form": form, "caller": caller, "own": own, "like": like,
-        "now": now, "draft": draft,
+        "now": now, "draft": draft, "why_not": why_not,
     }  # fmt: skip
     return render(request, "orders/new.html", context, status=status)
 

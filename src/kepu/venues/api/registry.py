@@ -157,6 +157,10 @@ class VenueSeenIn(Given):
     version: int = Field(ge=1, description="That the caller looked at")
 
 
+class VenueConfirmIn(VenueSeenIn):
+    listed_id: Id | None = Field(None, description="The base known from a report that this is")
+
+
 class VenueDecisionIn(Given):
     """Why, and under the number of which signed decision."""
 
@@ -204,7 +208,7 @@ def register_venue(request: Asked, body: VenueIn) -> Status[dict[str, Any]]:
     authorize(rules.why_not_keep(request.auth, unit, now))
     assert unit is not None  # noqa: S101 (or it would not have been kept)
     made = actions.register(
-        unit, name=body.name, place=_place_at(body.place), by=request.auth, now=now, **body.said()
+        unit, name=body.name, place=place_at(body.place), by=request.auth, now=now, **body.said()
     )
     return Status(201, _one(made))
 
@@ -212,9 +216,9 @@ def register_venue(request: Asked, body: VenueIn) -> Status[dict[str, Any]]:
 @router.post("/venues/{venue_id}/change", response=OneVenueOut, summary=n_("Change a venue"))
 def change_venue(request: Asked, venue_id: Id, body: VenueChangeIn) -> dict[str, Any]:
     """Before it is handed in and after it was returned; 403, 404, 409 rule_broken, 422."""
-    kept = _kept(request, venue_id)
+    own = kept(request, venue_id)
     changed = actions.change(
-        kept.pk, name=body.name, place=_place_at(body.place), seen=body.version, by=request.auth,
+        own.pk, name=body.name, place=place_at(body.place), seen=body.version, by=request.auth,
         now=clock.now(), **body.said(),
     )  # fmt: skip
     return _one(changed)
@@ -223,15 +227,18 @@ def change_venue(request: Asked, venue_id: Id, body: VenueChangeIn) -> dict[str,
 @router.post("/venues/{venue_id}/submit", response=OneVenueOut, summary=n_("Hand a venue in"))
 def submit_venue(request: Asked, venue_id: Id) -> dict[str, Any]:
     """For venue managers of the unit; 403, 404, 409 rule_broken says what is missing."""
-    kept = _kept(request, venue_id)
-    return _one(actions.submit(kept.pk, by=request.auth, now=clock.now()))
+    own = kept(request, venue_id)
+    return _one(actions.submit(own.pk, by=request.auth, now=clock.now()))
 
 
 @router.post("/venues/{venue_id}/confirm", response=OneVenueOut, summary=n_("Confirm a venue"))
-def confirm_venue(request: Asked, venue_id: Id, body: VenueSeenIn) -> dict[str, Any]:
+def confirm_venue(request: Asked, venue_id: Id, body: VenueConfirmIn) -> dict[str, Any]:
     """For officers of the place; 403 not_allowed, 404 not_found, 409 rule_broken."""
     seen = queries.seen(venue_id, request.auth, clock.now())
-    return _one(actions.confirm(seen.pk, seen=body.version, by=request.auth, now=clock.now()))
+    confirmed = actions.confirm(
+        seen.pk, seen=body.version, listed_id=body.listed_id, by=request.auth, now=clock.now()
+    )
+    return _one(confirmed)
 
 
 @router.post("/venues/{venue_id}/decide", response=OneVenueOut, summary=n_("Decide about a venue"))
@@ -260,13 +267,11 @@ def venue_visits(request: Asked, venue_id: Id, paging: Query[Paging]) -> dict[st
 )
 def count_visits(request: Asked, venue_id: Id, body: VisitsIn) -> Any:
     """For a counter at the door or the venue's managers; 403, 404, 409 rule_broken."""
-    kept = _kept(request, venue_id)
-    return actions.count(
-        kept.pk, day=body.day, visits=body.visits, by=request.auth, now=clock.now()
-    )
+    own = kept(request, venue_id)
+    return actions.count(own.pk, day=body.day, visits=body.visits, by=request.auth, now=clock.now())
 
 
-def _kept(request: Asked, venue_id: int) -> Venue:
+def kept(request: Asked, venue_id: int) -> Venue:
     """A venue that the caller manages: others hear that they may not."""
     now = clock.now()
     found = queries.seen(venue_id, request.auth, now)
@@ -274,7 +279,7 @@ def _kept(request: Asked, venue_id: int) -> Venue:
     return found
 
 
-def _place_at(path: str) -> Division:
+def place_at(path: str) -> Division:
     found = divisions.current().filter(path=path).first()
     if found is None:
         raise BadInput(_("one of the places does not exist"))

@@ -59,6 +59,9 @@ class Venue(Placed):
     safety_checked_on = models.DateField(null=True, blank=True)
     source = models.CharField(max_length=200, default="", blank=True)
     reported_in = models.PositiveSmallIntegerField(null=True, blank=True)  # year of that report
+    same_as = models.ForeignKey(  # of one known from a report: what its unit registered since
+        "self", models.SET_NULL, null=True, blank=True, related_name="reported_as"
+    )
     state = models.CharField(max_length=10, choices=VenueState.choices, default=VenueState.DRAFT)
     version = models.PositiveIntegerField(default=1)
     registered_by = models.ForeignKey(
@@ -96,6 +99,10 @@ class Venue(Placed):
                 condition=Q(source="", reported_in__isnull=True)
                 | ~Q(source="") & Q(reported_in__isnull=False),
                 name="a_report_has_its_year",
+            ),
+            models.CheckConstraint(
+                condition=Q(same_as__isnull=True) | ~Q(source=""),
+                name="only_a_report_is_the_same_as_a_venue",
             ),
             models.CheckConstraint(
                 condition=Q(lon__isnull=True, lat__isnull=True)

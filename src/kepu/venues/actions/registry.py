@@ -17,7 +17,7 @@ from kepu.kernel.errors import Outside, authorize, require
 from kepu.kernel.facts import actions as facts
 from kepu.kernel.facts.catalogue import VenueEnded, VenueReinstated, VenueSuspended
 from kepu.venues import policy, rules, telling
-from kepu.venues.models import DayCount, Venue, VenueStep
+from kepu.venues.models import DayCount, ReportedCount, Venue, VenueStep
 from kepu.venues.states import OVER, VENUE, VenueKind
 
 OPENING = (
@@ -49,7 +49,7 @@ def register(
 
     venue = Venue(organisation=organisation, registered_by=by, registered_at=now)
     venue.place(place)
-    _write(venue, {"name": name, **about})
+    write(venue, {"name": name, **about})
     venue.save()
     audit.record(by, "venue.register", venue, now=now)
     return venue
@@ -70,13 +70,13 @@ def change(
 
     `seen` is the version that `by` looked at; raises RuleBroken if another stands.
     """
-    venue = _locked(venue_id)
+    venue = locked(venue_id)
     authorize(rules.why_not_keep(by, venue.organisation, now))
     require(rules.why_not_change(venue, seen))
     require(rules.why_not_register(_unit(venue), place, name, kind=about["kind"], besides=venue.pk))
 
     venue.place(place)
-    _write(venue, {"name": name, **about})
+    write(venue, {"name": name, **about})
     venue.version += 1
     venue.save()
     audit.record(by, "venue.change", venue, now=now, version=venue.version)
@@ -86,10 +86,10 @@ def change(
 @transaction.atomic
 def change_opening(venue_id: int, *, seen: int, by: User, now: datetime, **about: Any) -> Venue:
     """Say anew when a registered venue is open, for whom it is free, and how it is reached."""
-    venue = _locked(venue_id)
+    venue = locked(venue_id)
     authorize(rules.why_not_keep(by, venue.organisation, now))
     require(rules.why_not_change_opening(venue, seen))
-    _write(venue, {key: about[key] for key in OPENING if key in about})
+    write(venue, {key: about[key] for key in OPENING if key in about})
     require(rules.why_not_fit(venue, now))
 
     venue.version += 1
@@ -101,7 +101,7 @@ def change_opening(venue_id: int, *, seen: int, by: User, now: datetime, **about
 @transaction.atomic
 def submit(venue_id: int, *, by: User, now: datetime) -> Venue:
     """Hand the registration in; officers of the place hear of it."""
-    venue = _locked(venue_id)
+    venue = locked(venue_id)
     authorize(rules.why_not_keep(by, venue.organisation, now))
     require(rules.why_not_submit(venue, now))
 
@@ -113,17 +113,45 @@ def submit(venue_id: int, *, by: User, now: datetime) -> Venue:
 
 
 @transaction.atomic
-def confirm(venue_id: int, *, seen: int, by: User, now: datetime) -> Venue:
-    """Confirm what was handed in; from now on the venue stands on the public register."""
-    venue = _locked(venue_id)
+def confirm(
+    venue_id: int, *, seen: int, by: User, now: datetime, listed_id: int | None = None
+) -> Venue:
+    """Confirm what was handed in; from now on the venue stands on the public register.
+
+    `listed_id` is the base known from a report that this is; the register then shows it once.
+    """
+    venue = locked(venue_id)
     authorize(rules.why_not_confirm_as(by, venue, now))
     require(rules.why_not_confirm(venue, seen, now))
 
     venue.confirmed_at = now
     venue.save(update_fields=["confirmed_at"])
     _move(venue, "confirm", by=by, now=now)
+    if listed_id is not None:
+        _tie(venue, listed_id, by, now)
     telling.decided(venue, "confirm", "", now=now)
     return venue
+
+
+@transaction.atomic
+def tie(venue_id: int, *, listed_id: int, by: User, now: datetime) -> Venue:
+    """Say that a base known from a report is this registered venue; the register shows it once.
+
+    It decides nothing about the venue, so no number of a signed paper is asked for.
+    """
+    venue = locked(venue_id)
+    authorize(rules.why_not_judge(by, venue, now))
+    _tie(venue, listed_id, by, now)
+    return venue
+
+
+def _tie(venue: Venue, listed_id: int, by: User, now: datetime) -> None:
+    listed = Venue.objects.select_for_update().filter(pk=listed_id).first()
+    require(rules.why_not_tie(venue, listed))
+    assert listed is not None  # noqa: S101 (the rule has said so)
+    listed.same_as = venue
+    listed.save(update_fields=["same_as"])
+    audit.record(by, "venue.tie", venue, now=now, listed=listed.pk)
 
 
 @transaction.atomic
@@ -143,7 +171,7 @@ def decide(
     decision, `seen` the version that `by` looked at; raises RuleBroken where a number is asked for and
     missing, or another version stands.
     """
-    venue = _locked(venue_id)
+    venue = locked(venue_id)
     who = rules.why_not_close_as if verb == "close" else rules.why_not_judge
     authorize(who(by, venue, now))
     own = rules.why_not_keep(by, venue.organisation, now) is None
@@ -204,16 +232,37 @@ def list_from_report(
     authorize(None if by is None else _("only Kepu itself lists venues from reports"))
     venue = Venue(source=source.strip(), reported_in=reported_in, registered_at=now)
     venue.place(place)
-    _write(venue, {"kind": VenueKind.BASE, "name": name, **about})
+    write(venue, {"kind": VenueKind.BASE, "name": name, **about})
     venue.save()
     _move(venue, "list", by=by, now=now)
     return venue
 
 
 @transaction.atomic
+def tell_reported_count(
+    *,
+    path: str,
+    period: str,
+    group: str,
+    label: str,
+    count: int,
+    source: str,
+    by: User | None,
+    now: datetime,
+) -> ReportedCount:
+    """Keep how many bases a public report counts, without naming one. By Kepu itself (None)."""
+    authorize(None if by is None else _("only Kepu itself lists venues from reports"))
+    said = {"count": count, "source": source}
+    key: dict[str, Any] = {"path": path, "period": period, "group": group, "label": label}
+    row, _new = ReportedCount.objects.update_or_create(**key, defaults=said)
+    audit.record(by, "venue.tell_reported_count", row, now=now)
+    return row
+
+
+@transaction.atomic
 def count(venue_id: int, *, day: date, visits: int, by: User, now: datetime) -> DayCount:
     """Say how many visits a day had; said once more, the later number stands."""
-    venue = _locked(venue_id)
+    venue = locked(venue_id)
     authorize(rules.why_not_keep(by, venue.organisation, now))
     require(rules.why_not_count(venue, day, now))
 
@@ -243,7 +292,8 @@ def _publish(venue: Venue, verb: str, now: datetime) -> None:
         facts.publish(VenueEnded(at=now, venue_id=venue.pk))
 
 
-def _write(venue: Venue, said: Mapping[str, Any]) -> None:
+def write(venue: Venue, said: Mapping[str, Any]) -> None:
+    """Put what was said into the venue; the caller saves."""
     for key, value in said.items():
         setattr(venue, key, value.strip() if isinstance(value, str) else value)
     venue.sort_key = sort_key(venue.name)
@@ -255,7 +305,8 @@ def _unit(venue: Venue) -> Organisation:
     return venue.organisation
 
 
-def _locked(venue_id: int) -> Venue:
+def locked(venue_id: int) -> Venue:
+    """The venue, locked until the transaction ends; raises Venue.DoesNotExist."""
     rows = Venue.objects.select_for_update(of=("self",)).select_related(
         "organisation", "registered_by", "division_now"
     )

@@ -26,7 +26,7 @@ from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.ui import toasts
 from kepu.ui.maps import Dot
-from kepu.venues import actions, queries, rules
+from kepu.venues import actions, albums, queries, rules, sharing, years
 from kepu.venues.forms import (
     DAYS,
     CountForm,
@@ -37,7 +37,7 @@ from kepu.venues.forms import (
 )
 from kepu.venues.models import Venue
 from kepu.venues.registers import DESK, VENUES
-from kepu.venues.states import OPEN_TO_CHANGE, STANDING, VENUE, VenueState
+from kepu.venues.states import OPEN_TO_CHANGE, STANDING, VENUE, FileKind, VenueState
 
 MOST_DOTS = 400
 WORDS = {
@@ -88,9 +88,18 @@ def listed(request: HttpRequest) -> HttpResponse:
         "views": as_list_and_map(request),
         "view": asked.get("view", ""),
     }
+    context["counts"] = _counts(asked.get("district", ""))
     if context["view"] == "map":
         context["map"], context["note"] = _map(found, asked.get("district", ""))
     return render(request, "venues/list.html", context)
+
+
+def _counts(district: str) -> list[tuple[str, str, list[Any]]]:
+    """What public reports count, each report with its parts, the total first; no base is named."""
+    found: dict[tuple[str, str], list[Any]] = {}
+    for row in queries.reported_counts(district):
+        found.setdefault((row.period, row.source), []).append(row)
+    return [(period, source, rows) for (period, source), rows in found.items()]
 
 
 def _map(found: Any, district: str) -> Any:
@@ -129,7 +138,7 @@ def show(request: HttpRequest, venue_id: int) -> HttpResponse:
         "opening": opening(venue),
         "months": queries.months(venue),
         "keeps": keeps,
-        "changes": keeps and venue.state in OPEN_TO_CHANGE,
+        "edits": keeps and venue.state in OPEN_TO_CHANGE,
         "stands": venue.state in STANDING,
         "gaps": rules.gaps(venue, now) if keeps and venue.state in OPEN_TO_CHANGE else [],
         "judges": officer and venue.state == VenueState.SUBMITTED,
@@ -138,8 +147,30 @@ def show(request: HttpRequest, venue_id: int) -> HttpResponse:
         "decisions": _decisions(person, venue, now),
         "steps": queries.steps(venue).select_related("by") if keeps or officer else (),
         "now": now,
+        **_kept_true(venue, keeps, officer, now),
     }
     return render(request, "venues/venue.html", context)
+
+
+def _kept_true(venue: Venue, keeps: bool, officer: bool, now: datetime) -> dict[str, Any]:
+    """Pictures, years, changes, reports of it and what it shares; some only for who is concerned."""
+    concerned = keeps or officer
+    return {
+        "concerned": concerned,
+        "officer": officer,
+        "photos": albums.of(venue, FileKind.PHOTO),
+        "papers": albums.of(venue, FileKind.DOCUMENT) if concerned else (),
+        "years": venue.years.all()[:5] if venue.confirmed_at else (),
+        "owed": years.owed_by(venue, now) if concerned and venue.confirmed_at else None,
+        "waiting_change": queries.waiting_change(venue) if concerned else None,
+        "changes": venue.proposals.exclude(state="waiting").order_by("-at")[:5]
+        if concerned
+        else (),
+        "reports": queries.reports_of(venue),
+        "same_as": venue.same_as,
+        "to_tie": queries.to_tie(venue) if officer and venue.organisation_id else (),
+        "passes": sharing.good_at(venue, now) if venue.confirmed_at else (),
+    }
 
 
 def opening(venue: Venue) -> str:
@@ -215,7 +246,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @login_required
 def edit(request: HttpRequest, venue_id: int) -> HttpResponse:
     """Say anew what the venue is, before it is handed in or after it was returned."""
-    venue, by, now = _kept(request, venue_id)
+    venue, by, now = kept(request, venue_id)
     require(rules.why_not_change(venue, venue.version))
 
     def act(data: dict[str, Any]) -> HttpResponse:
@@ -224,7 +255,7 @@ def edit(request: HttpRequest, venue_id: int) -> HttpResponse:
         toasts.say(request, _("Kept."))
         return redirect("venue", venue.pk)
 
-    start = _start(venue, VenueForm) | {"place": divisions.full_name(venue.path)}
+    start = start_of(venue, VenueForm) | {"place": divisions.full_name(venue.path)}
     form = VenueForm(request.POST or None, initial=start)
     return form_page(
         request, form, act, title=venue.name, back=_of(venue), submit=_("Keep the changes")
@@ -234,7 +265,7 @@ def edit(request: HttpRequest, venue_id: int) -> HttpResponse:
 @login_required
 def opening_hours(request: HttpRequest, venue_id: int) -> HttpResponse:
     """Say anew when a registered venue is open, for whom it is free, and how it is reached."""
-    venue, by, now = _kept(request, venue_id)
+    venue, by, now = kept(request, venue_id)
     require(rules.why_not_change_opening(venue, venue.version))
 
     def act(data: dict[str, Any]) -> HttpResponse:
@@ -243,7 +274,7 @@ def opening_hours(request: HttpRequest, venue_id: int) -> HttpResponse:
         toasts.say(request, _("Kept."))
         return redirect("venue", venue.pk)
 
-    form = OpeningForm(request.POST or None, initial=_start(venue, OpeningForm))
+    form = OpeningForm(request.POST or None, initial=start_of(venue, OpeningForm))
     return form_page(
         request, form, act, title=venue.name, back=_of(venue), submit=_("Keep the changes")
     )
@@ -252,7 +283,7 @@ def opening_hours(request: HttpRequest, venue_id: int) -> HttpResponse:
 @login_required
 def count(request: HttpRequest, venue_id: int) -> HttpResponse:
     """Say how many visits a day had; below, the last days."""
-    venue, by, now = _kept(request, venue_id)
+    venue, by, now = kept(request, venue_id)
 
     def act(data: dict[str, Any]) -> HttpResponse:
         actions.count(venue.pk, by=by, now=now, **data)
@@ -270,7 +301,7 @@ def count(request: HttpRequest, venue_id: int) -> HttpResponse:
 @require_POST
 def submit(request: HttpRequest, venue_id: int) -> HttpResponse:
     """Hand the registration in."""
-    venue, by, now = _kept(request, venue_id)
+    venue, by, now = kept(request, venue_id)
     actions.submit(venue.pk, by=by, now=now)
     toasts.say(request, _("Handed in. Officers of the place confirm it or return it."))
     return redirect("venue", venue.pk)
@@ -285,7 +316,13 @@ def desk(request: HttpRequest) -> HttpResponse:
     given = {} if "state" in request.GET else {"state": VenueState.SUBMITTED.value}
     form, _asked, found, bar = read(request, DESK, **given)
     rows, pager = one_page(request, found)
-    context = {"form": form, "bar": bar, "rows": rows, "pager": pager, "tones": TONES}
+    person, now = person_of(request), clock.now()
+    wanted = years.asked(now)
+    context = {
+        "form": form, "bar": bar, "rows": rows, "pager": pager, "tones": TONES, "now": now,
+        "changes": queries.changes_to_judge(person, now)[:50], "wanted": wanted,
+        "owing": years.owing_in_reach(person, wanted.year, now).count(),
+    }  # fmt: skip
     return render(request, "venues/desk.html", context)
 
 
@@ -294,8 +331,22 @@ def desk(request: HttpRequest) -> HttpResponse:
 def confirm(request: HttpRequest, venue_id: int) -> HttpResponse:
     """Confirm what was handed in, as it was seen."""
     venue, by, now = _seen(request, venue_id)
-    actions.confirm(venue.pk, seen=_version(request.POST), by=by, now=now)
+    listed = request.POST.get("listed", "")
+    actions.confirm(
+        venue.pk, seen=version_of(request.POST), by=by, now=now,
+        listed_id=int(listed) if listed.isascii() and listed.isdigit() and len(listed) < 10 else None,
+    )  # fmt: skip
     toasts.say(request, _("Confirmed. The venue stands on the public register."))
+    return redirect("venue", venue.pk)
+
+
+@login_required
+@require_POST
+def tie(request: HttpRequest, venue_id: int, listed_id: int) -> HttpResponse:
+    """Say that a base known from a report is this venue; the register shows it once."""
+    venue, by, now = _seen(request, venue_id)
+    actions.tie(venue.pk, listed_id=listed_id, by=by, now=now)
+    toasts.say(request, _("Done. The register shows it once."))
     return redirect("venue", venue.pk)
 
 
@@ -318,7 +369,7 @@ def decide(request: HttpRequest, venue_id: int, verb: str) -> HttpResponse:
         return redirect("venue", venue.pk)
 
     form = DecisionForm(
-        request.POST or None, initial={"version": _version(request.GET) or venue.version}, verb=verb,
+        request.POST or None, initial={"version": version_of(request.GET) or venue.version}, verb=verb,
         signed=rules.is_signed(verb, own=own),
     )  # fmt: skip
     return form_page(
@@ -335,19 +386,21 @@ def _seen(request: HttpRequest, venue_id: int) -> tuple[Venue, User, datetime]:
     return queries.seen(venue_id, by, now), by, now
 
 
-def _kept(request: HttpRequest, venue_id: int) -> tuple[Venue, User, datetime]:
+def kept(request: HttpRequest, venue_id: int) -> tuple[Venue, User, datetime]:
+    """A venue that the reader manages; raises NotAllowed or Outside."""
     venue, by, now = _seen(request, venue_id)
     authorize(rules.why_not_keep(by, venue.organisation, now))
     return venue, by, now
 
 
-def _version(said: QueryDict) -> int:
+def version_of(said: QueryDict) -> int:
     """The version that the reader looked at; 0 where none is told."""
     version = said.get("version") or ""
     return int(version) if version.isascii() and version.isdigit() and len(version) < 10 else 0
 
 
-def _start(venue: Venue, form: type[forms.Form]) -> dict[str, Any]:
+def start_of(venue: Venue, form: type[forms.Form]) -> dict[str, Any]:
+    """What the fields of a form say of the venue now."""
     return {name: getattr(venue, name, None) for name in form.base_fields}
 
 
