@@ -186,7 +186,7 @@ def decide(
 @transaction.atomic
 def restore(venue_id: int, *, reason: str, reference: str, by: User, now: datetime) -> Venue:
     """Put a revoked venue back to work, for an appeal was upheld; managers hear of it."""
-    venue = _locked(venue_id)
+    venue = locked(venue_id)
     authorize(rules.why_not_judge(by, venue, now))
     require(rules.why_not_restore(venue, reason, reference))
 
@@ -202,7 +202,7 @@ def follow_title(venue_id: int, *, level: str, by: User, now: datetime) -> Venue
 
     Raises NotAllowed for who does not decide about the venue.
     """
-    venue = _locked(venue_id)
+    venue = locked(venue_id)
     authorize(rules.why_not_judge(by, venue, now))
     if venue.kind != VenueKind.BASE or venue.level == level:
         return venue
