@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from kepu.appraisal import actions
 from tests import factories
+from tests.journeys.sight import Sight, Town
 from tests.kepu.appraisal import factories as appraisal
 from tests.kepu.venues import factories as venues
-
-if TYPE_CHECKING:
-    from tests.journeys.town import Town
 
 
 def keep(town: Town) -> None:
@@ -46,3 +42,56 @@ def _programmes(town: Town) -> None:
     broken.rules["levels"] = []
     broken.save()
     town.values["broken_draft"] = broken.pk
+
+
+SIGHTS = (
+    Sight("programmes"),
+    Sight("programmes", "city"),
+    Sight("programme-new", "city"),
+    Sight("programme-draft", "city", {"draft_id": "programme_draft"}),
+    Sight("programme-draft", "secretary", {"draft_id": "broken_draft"}),
+    Sight("programme-section", "city", {"draft_id": "programme_draft", "key": "rubric"}),
+    Sight("programme-section", "city", {"draft_id": "broken_draft", "key": "form"}),
+    Sight("programme-section", "city", {"draft_id": "broken_draft", "key": "levels"}),
+    Sight("programme-section", "city", {"draft_id": "programme_draft", "key": "about"}),
+    Sight("programme-section", "city", {"draft_id": "programme_draft", "key": "panel"}),
+    Sight(
+        "programme-row", "city", {"draft_id": "programme_draft", "key": "eligibility", "at": "3"}
+    ),
+    Sight("programme-row", "city", {"draft_id": "programme_draft", "key": "form", "at": "3"}),
+    Sight("programme-row-new", "city", {"draft_id": "programme_draft", "key": "rubric"}),
+    Sight("programme-preview", "city", {"draft_id": "programme_draft"}),
+    Sight("programme-preview", "city", {"draft_id": "broken_draft"}),
+    Sight("programme-try", "city", {"draft_id": "programme_draft"}, query={"call": "samples"}),
+    Sight("programme-try", "city", {"draft_id": "broken_draft"}),
+    Sight("programme-issue", "city", {"draft_id": "programme_draft"}),
+    Sight("appraisal-calls"),
+    Sight("appraisal-call", at={"call_id": "open_call"}),
+    Sight("appraisal-call", "secretary", {"call_id": "draft_call"}),
+    Sight("appraisal-call", "secretary", {"call_id": "noticed_call"}),
+    Sight("appraisal-call-desk", "secretary"),
+    Sight("appraisal-call-new", "secretary"),
+    Sight("appraisal-apply", "venue_manager", {"call_id": "open_call"}),
+    Sight("appraisal-apply", "resident", {"call_id": "open_call"}),
+    Sight("appraisal-notice", at={"call_id": "noticed_call"}),
+    Sight("appraisal-notice", at={"call_id": "open_call"}),
+    Sight(
+        "appraisal-notice-object", "resident", {"call_id": "noticed_call", "code": "noticed_code"}
+    ),
+    Sight("appraisal-objection", "secretary", {"objection_id": "objection"}),
+    Sight("applications", "venue_manager"),
+    Sight("applications", "resident"),
+    Sight("application-desk", "secretary"),
+    Sight("application-desk", "district", query={"q": "没有"}),
+    Sight("application", "venue_manager", {"application_id": "application_draft"}),
+    Sight("application", "district", {"application_id": "application_submitted"}),
+    Sight("application", "secretary", {"application_id": "application_recommended"}),
+    Sight("application", "secretary", {"application_id": "application_objected"}),
+    Sight("application-edit", "venue_manager", {"application_id": "application_draft"}),
+    Sight("application-withdraw", "venue_manager", {"application_id": "application_submitted"}),
+    Sight("application-recommend", "district", {"application_id": "application_submitted"}),
+    Sight("application-send-back", "district", {"application_id": "application_submitted"}),
+    Sight("application-propose", "secretary", {"application_id": "application_reviewed"}),
+    Sight("application-name", "city", {"application_id": "application_noticed"}),
+    Sight("application-refuse", "city", {"application_id": "application_recommended"}),
+)

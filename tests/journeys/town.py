@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.test import Client
@@ -15,7 +11,6 @@ from django.urls import reverse
 
 from kepu.kernel.accounts import actions as accounts
 from kepu.kernel.accounts import totp
-from kepu.kernel.accounts.models import User
 from kepu.kernel.clock import BEIJING
 from kepu.kernel.exports import actions as exports
 from kepu.kernel.rulebooks import actions as rulebooks
@@ -26,13 +21,15 @@ from kepu.people.actions import campaigns, certificates, hours, places
 from kepu.people.models import Field, Skill
 from tests import factories
 from tests.journeys import appraisals, registers, titles
+from tests.journeys.sight import NOBODY, Sight, Town, client
+
+__all__ = ["MORNING", "NOBODY", "NO_PAGE", "SIGHTS", "Sight", "Town", "build", "client"]
 
 MORNING = datetime(2026, 3, 5, 10, 0, tzinfo=BEIJING)
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 HOME = "50.103.001.001."
 CLOCKS = "orders.clocks"
-NOBODY = "nobody"
 OFFICES = {
     "district": ("district_officer", "50.103."),
     "city": ("city_officer", "50."),
@@ -42,45 +39,6 @@ OFFICES = {
     "security": ("security_administrator", "50."),
     "auditor": ("audit_administrator", "50."),
 }
-
-
-@dataclass
-class Town:
-    """Who lives here, and the numbers of what can be looked at."""
-
-    loop: factories.Loop
-    people: dict[str, User]
-    values: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Sight:
-    """One page as one person sees it. `at` names what of the town stands in the address."""
-
-    name: str
-    who: str = NOBODY
-    at: dict[str, str] = field(default_factory=dict)
-    query: dict[str, str] = field(default_factory=dict)
-    before: Callable[[Town, Client], None] | None = None
-
-    def address(self, town: Town) -> str:
-        parts = {part: town.values.get(key, key) for part, key in self.at.items()}
-        query = {key: town.values.get(value, value) for key, value in self.query.items()}
-        return reverse(self.name, kwargs=parts) + (f"?{urlencode(query)}" if query else "")
-
-    def __str__(self) -> str:
-        told = " ".join([*self.at.values(), *self.query.values()])
-        return f"{self.name} {told} as {self.who}".replace("  ", " ")
-
-
-def client(town: Town, sight: Sight) -> Client:
-    """A browser in which the person of the sight is signed in and has done what leads there."""
-    made = Client(headers={"accept-language": "zh-CN"})
-    if sight.who != NOBODY:
-        made.force_login(town.people[sight.who])
-    if sight.before:
-        sight.before(town, made)
-    return made
 
 
 # --- what leads to a page that one step of signing in must come before --------------------------
@@ -303,56 +261,7 @@ SIGHTS = (
     Sight("pass", "resident", {"code": "pass"}),
     Sight("pass", "venue_manager", {"code": "pass"}),
     Sight("venue-decide", "district", {"venue_id": "venue", "verb": "suspend"}),
-    # Calls and applications
-    Sight("programmes"),
-    Sight("programmes", "city"),
-    Sight("programme-new", "city"),
-    Sight("programme-draft", "city", {"draft_id": "programme_draft"}),
-    Sight("programme-draft", "secretary", {"draft_id": "broken_draft"}),
-    Sight("programme-section", "city", {"draft_id": "programme_draft", "key": "rubric"}),
-    Sight("programme-section", "city", {"draft_id": "broken_draft", "key": "form"}),
-    Sight("programme-section", "city", {"draft_id": "broken_draft", "key": "levels"}),
-    Sight("programme-section", "city", {"draft_id": "programme_draft", "key": "about"}),
-    Sight("programme-section", "city", {"draft_id": "programme_draft", "key": "panel"}),
-    Sight(
-        "programme-row", "city", {"draft_id": "programme_draft", "key": "eligibility", "at": "3"}
-    ),
-    Sight("programme-row", "city", {"draft_id": "programme_draft", "key": "form", "at": "3"}),
-    Sight("programme-row-new", "city", {"draft_id": "programme_draft", "key": "rubric"}),
-    Sight("programme-preview", "city", {"draft_id": "programme_draft"}),
-    Sight("programme-preview", "city", {"draft_id": "broken_draft"}),
-    Sight("programme-try", "city", {"draft_id": "programme_draft"}, query={"call": "samples"}),
-    Sight("programme-try", "city", {"draft_id": "broken_draft"}),
-    Sight("programme-issue", "city", {"draft_id": "programme_draft"}),
-    Sight("appraisal-calls"),
-    Sight("appraisal-call", at={"call_id": "open_call"}),
-    Sight("appraisal-call", "secretary", {"call_id": "draft_call"}),
-    Sight("appraisal-call", "secretary", {"call_id": "noticed_call"}),
-    Sight("appraisal-call-desk", "secretary"),
-    Sight("appraisal-call-new", "secretary"),
-    Sight("appraisal-apply", "venue_manager", {"call_id": "open_call"}),
-    Sight("appraisal-apply", "resident", {"call_id": "open_call"}),
-    Sight("appraisal-notice", at={"call_id": "noticed_call"}),
-    Sight("appraisal-notice", at={"call_id": "open_call"}),
-    Sight(
-        "appraisal-notice-object", "resident", {"call_id": "noticed_call", "code": "noticed_code"}
-    ),
-    Sight("appraisal-objection", "secretary", {"objection_id": "objection"}),
-    Sight("applications", "venue_manager"),
-    Sight("applications", "resident"),
-    Sight("application-desk", "secretary"),
-    Sight("application-desk", "district", query={"q": "没有"}),
-    Sight("application", "venue_manager", {"application_id": "application_draft"}),
-    Sight("application", "district", {"application_id": "application_submitted"}),
-    Sight("application", "secretary", {"application_id": "application_recommended"}),
-    Sight("application", "secretary", {"application_id": "application_objected"}),
-    Sight("application-edit", "venue_manager", {"application_id": "application_draft"}),
-    Sight("application-withdraw", "venue_manager", {"application_id": "application_submitted"}),
-    Sight("application-recommend", "district", {"application_id": "application_submitted"}),
-    Sight("application-send-back", "district", {"application_id": "application_submitted"}),
-    Sight("application-propose", "secretary", {"application_id": "application_reviewed"}),
-    Sight("application-name", "city", {"application_id": "application_noticed"}),
-    Sight("application-refuse", "city", {"application_id": "application_recommended"}),
+    *appraisals.SIGHTS,
     # Standards
     Sight("standards"),
     Sight("standards", query={"q": "没有"}),
