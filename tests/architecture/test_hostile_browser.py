@@ -174,6 +174,7 @@ def sent(browser: Client, form: Form, name: str) -> Any:
 WORDS = (models.CharField, models.TextField)
 # Names that the machine reads, not people.
 MACHINE = {
+    "programme",  # the code of a rulebook
     "caller", "code_digest", "digest", "key", "kind", "language", "link", "listener", "login",
     "password", "path", "purpose", "query", "role", "sha256", "source", "template", "text",
     "text_version", "verb", "what",
