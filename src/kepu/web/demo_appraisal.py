@@ -127,8 +127,8 @@ def _call(
 ) -> Call:
     """Open from `now` on for so many days."""
     made = actions.calls.make(
-        programme, place, title=title, about="仅供演示，办法和分数线为示例。", opens_at=now, closes_at=now + days * DAY, by=by,
-        now=now,
+        programme, place, title=title, about="仅供演示，办法和分数线为示例。", opens_at=now,
+        closes_at=now + days * DAY, by=by, now=now,
     )  # fmt: skip
     return actions.calls.open_call(made.pk, seen=made.version, by=by, now=now)
 
@@ -254,7 +254,8 @@ def _in_its_last_steps(
     """One application is with its reviewers, one was weighed, one is in public notice."""
     by, now = office.secretary, city.now
     call = _call(
-        "district_base", home, f"{now.year}年区级科普基地申报（第二批示例）", days=20, by=by, now=now - 50 * DAY,
+        "district_base", home, f"{now.year}年区级科普基地申报（第二批示例）", days=20, by=by,
+        now=now - 50 * DAY,
     )  # fmt: skip
     waiting, weighed, told = (
         _applied(call, one, by=one.registered_by, office=office, now=now - 45 * DAY)
