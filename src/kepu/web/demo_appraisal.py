@@ -69,7 +69,8 @@ def build(city: City, home: Division) -> None:
         joining.confirm(one.pk, by=one.person, now=city.begun)
     _in_its_last_steps(city, home, office, judges)
     _open(city, office, titled)
-    actions.timing.run_terms(city.now)
+    for day in (city.begun, city.now):
+        actions.timing.run_terms(day)
 
 
 # --- who --------------------------------------------------------------------------------------------
