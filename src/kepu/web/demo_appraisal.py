@@ -63,7 +63,7 @@ def build(city: City, home: Division) -> None:
     """Reviewers first, then titles of a year ago, a call in its last steps, and one that is open."""
     before = _office_before(city)
     judges = _judges(city, before)
-    titled = _titles(city, home, before, judges)
+    titled = _titles(city, home, before, judges[1:])
     office = Office(city.people["secretary"], city.people["city"])
     for one in judges:
         joining.confirm(one.pk, by=one.person, now=city.begun)
@@ -93,11 +93,11 @@ def _office_before(city: City) -> Office:
 
 
 def _judges(city: City, office: Office) -> list[Expert]:
-    """Three experts at work since then: the demo reviewer is the first of them."""
+    """Four experts at work since then: the demo reviewer is the first of them, and asked the least."""
     top, since = divisions.at("50."), city.now - LONG_AGO
     fields = [one for one in people.fields() if one.key in FIELDS]
     persons = [city.people["reviewer"]]
-    persons += [_somebody(city, name, top, since) for name in ("冯示例", "陈示例")]
+    persons += [_somebody(city, name, top, since) for name in ("冯示例", "陈示例", "褚示例")]
     return [_at_work(person, fields, top, office.officer, since) for person in persons]
 
 
@@ -265,13 +265,13 @@ def _in_its_last_steps(
             for name in APPLYING
         )
     )
-    for one, points in ((weighed, FAIR), (told, GOOD)):
-        for review in _asked(one, judges, by=by, now=now - 28 * DAY):
+    for one, three, points in ((weighed, judges[:3], FAIR), (told, judges[1:], GOOD)):
+        for review in _asked(one, three, by=by, now=now - 28 * DAY):
             _reviewed(review, points, now=now - 14 * DAY)
     actions.judging.weigh(call.pk, by=by, now=now - 7 * DAY)
     _propose(told, by=by, now=now - 6 * DAY)
     actions.deciding.put_in_notice(call.pk, by=by, now=now - DAY)
-    _asks, at_work, done = _asked(waiting, judges, by=by, now=now - 12 * DAY)
+    _asks, at_work, done = _asked(waiting, judges[:3], by=by, now=now - 12 * DAY)
     _begun(at_work, {"organisation": 2300}, now=now - 3 * DAY)
     _reviewed(done, GOOD, now=now - 2 * DAY)
 
