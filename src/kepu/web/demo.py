@@ -34,6 +34,7 @@ from kepu.people.availability import ALWAYS
 from kepu.people.models import Field, Skill, Team
 from kepu.people.newcomers import NewTeam
 from kepu.web import (
+    demo_appraisal,
     demo_fieldwork,
     demo_literacy,
     demo_office,
@@ -61,6 +62,8 @@ PEOPLE = (
     ("venue", "场馆示例", "venue_manager", "offers what the venue has"),
     ("district", "区县示例", "district_officer", "supervises"),
     ("city", "市级示例", "city_officer", "rulebooks, figures"),
+    ("secretary", "申报秘书示例", "appraisal_secretary", "keeps calls, finds reviewers"),
+    ("reviewer", "评审专家示例", "", "reviews what applied"),
     ("items", "题库示例", "item_officer", "keeps the item bank"),
     ("writer", "命题示例", "item_writer", "writes items"),
     ("survey", "测评示例", "survey_officer", "keeps and proposes survey results"),
@@ -79,6 +82,7 @@ NO_ROLE = {
     "leader": ("服务队队长", "team leader"),
     "volunteer": ("志愿者", "volunteer"),
     "expert": ("专家", "expert"),
+    "reviewer": ("评审专家", "reviewer"),
 }
 
 DISHES = (
@@ -196,6 +200,7 @@ def build(progress: Progress) -> None:
             lambda: demo_venues.build(city, home),
             lambda: _fieldwork(city),
             lambda: _standards(city),
+            lambda: _appraisal(city, home),
             lambda: _administrators(city),
             _tell_of_the_last_step,
         )
@@ -410,9 +415,14 @@ def _fieldwork(city: City) -> None:
 def _standards(city: City) -> None:
     top = divisions.at("50.")
     _person(city, "drafter50", "标准起草示例", top)
-    secretary = _person(city, "secretary50", "评审秘书示例", top)
+    secretary = _named(city, "secretary", top)
     roles.grant(secretary.pk, role="appraisal_secretary", path="50.", by=None, now=city.begun)
     demo_standards.build(city)
+
+
+def _appraisal(city: City, home: Division) -> None:
+    _named(city, "reviewer", divisions.at("50."))
+    demo_appraisal.build(city, home)
 
 
 def _administrators(city: City) -> None:

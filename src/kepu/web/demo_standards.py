@@ -40,7 +40,7 @@ def build(city: City) -> None:
         "示例科普协会", kind=OrganisationKind.INSTITUTE, division=divisions.at("50."), by=None,
         now=city.begun,
     )  # fmt: skip
-    drafter, keeper = city.people["drafter50"], city.people["secretary50"]
+    drafter, keeper = city.people["drafter50"], city.people["secretary"]
     roles.grant(drafter.pk, role="department_officer", organisation=unit, by=None, now=city.begun)
     _begun(unit, drafter, "科普短视频制作要求（示例）", "product", city.now - DAY)
     in_round = _taken_up(city, unit, drafter, "科普研学服务规范（示例）", city.begun)

@@ -95,7 +95,7 @@ def test_the_demo_city_has_a_standard_in_each_state_that_is_worth_a_look():
     city = SimpleNamespace(
         begun=NOW, now=NOW + 60 * DAY,
         people={
-            "drafter50": user(), "secretary50": make.secretary(), "resident": user(),
+            "drafter50": user(), "secretary": make.secretary(), "resident": user(),
             "city": make.decider(),
         },
     )  # fmt: skip

@@ -53,6 +53,8 @@ KINDS = {
     "system": "系统管理员",
     "security": "安全管理员",
     "auditor": "审计管理员",
+    "secretary": "申报秘书",
+    "reviewer": "评审专家",
     "items": "题库管理员",
     "writer": "命题人员",
     "survey": "测评管理员",
