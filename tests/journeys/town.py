@@ -422,6 +422,8 @@ SIGHTS = (
 NO_PAGE = {
     "api": "leads on to api-docs",
     "api-unknown": "a problem body",
+    "appraisal-lot-file": "a file of data",
+    "appraisal-review-file": "a file",
     "booklet-xlsform": "a spreadsheet",
     "capacity-file": "a spreadsheet",
     "staff-file": "a spreadsheet",

@@ -28,7 +28,8 @@ LATER: dict[str, Any] = {"recommended_at": "district", "panel": {"quorum": 0.66,
 
 def programme(code: str = CODE, **said: Any) -> str:
     """A programme in force for years, as a city would have added it; its code."""
-    rules = RULES | {"evidence": []} | LATER | said
+    papers = [{"key": "rules", "title": "管理制度", "required": False}]
+    rules = RULES | {"evidence": papers} | LATER | said
     if not Rulebook.objects.filter(kind=f"appraisal.{code}").exists():
         Rulebook.objects.create(
             kind=f"appraisal.{code}", version=1, effective_from=date(2020, 1, 1),

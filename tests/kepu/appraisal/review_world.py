@@ -91,7 +91,7 @@ def applicant(name: str, path: str = HERE) -> tuple[Organisation, User]:
     """A unit with who stands for it; of the same name, the same unit."""
     there = Organisation.objects.filter(name=name).first()
     if there is None:
-        code = f"91500000MA5U{Organisation.objects.count():06d}"
+        code = f"91500000MA6U{Organisation.objects.count():06d}"
         there = organisation(name, path, kind=OrganisationKind.VENUE, credit_code=code)
     by = user(f"{name}馆长")
     grant(by, "venue_manager", there)
