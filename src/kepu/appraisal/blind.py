@@ -39,7 +39,7 @@ _TOPS = (
 )
 # What leads to somebody by itself: mail, addresses of pages, telephones, identity and credit codes.
 _LEADS = re.compile(
-    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+    r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+"
     r"|(?:https?://|www\.)[^\s，。；、）)]+"
     r"|(?<![0-9A-Z])(?:[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}|\d{17}[\dXx])(?![0-9A-Z])"
     r"|(?<![A-Za-z0-9-])(?:[A-Za-z0-9-]{1,63}[.。]){1,8}"
