@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from kepu.appraisal.models import Application, Evidence
+from kepu.appraisal.programme import scoring
 from kepu.appraisal.programme.schema import Asked, Programme, Question
 from kepu.appraisal.states import Blinding
 from kepu.kernel.divisions import queries as divisions
@@ -29,19 +30,28 @@ REST = 4  # letters that must be left where the place is cut off a unit's name
 ENDINGS = (
     "自治县", "街道", "区", "县", "镇", "乡", "市", "村", "社区",
 )  # fmt: skip
+FREE = (Asked.TEXT, Asked.LINES, Asked.AMOUNTS)  # answers in the applicant's own words
+_UNSEEN = "\u115f\u1160\u3164\uffa0"  # letters by their category that show nothing
+_BETWEEN = r"[-\s./·—–_]{0,2}"  # what is written between the groups of a telephone number
+_TOPS = (
+    "cn|com|net|org|edu|gov|info|biz|museum|top|xyz|vip|club|site|online|shop|wang|ltd|tech|fun"
+    "|art|pro|mobi|asia|name|work|cloud|link|app|dev|cc|tv|me|io|co|hk|mo|tw"
+)
 # What leads to somebody by itself: mail, addresses of pages, telephones, identity and credit codes.
 _LEADS = re.compile(
-    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+    r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+"
     r"|(?:https?://|www\.)[^\s，。；、）)]+"
     r"|(?<![0-9A-Z])(?:[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}|\d{17}[\dXx])(?![0-9A-Z])"
-    r"|(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)"
-    r"|(?<!\d)0\d{2,3}[- ]\d{7,8}(?!\d)"
+    r"|(?<![A-Za-z0-9-])(?:[A-Za-z0-9-]{1,63}[.。]){1,8}"
+    rf"(?i:{_TOPS})(?![A-Za-z0-9-])(?::\d+)?(?:/[A-Za-z0-9_./?=&%#+~:-]*)?"
+    rf"|(?<!\d)(?:\+?86{_BETWEEN})?1[3-9]\d{_BETWEEN}\d{{4}}{_BETWEEN}\d{{4}}(?!\d)"
+    rf"|(?<!\d)(?:\+?86{_BETWEEN})?\(?0\d{{2,3}}\)?{_BETWEEN}\d{{3,4}}[- .]?\d{{4}}(?!\d)"
 )
 
 
 @dataclass(frozen=True)
 class Names:
-    """Names to blank. Spaces, full-width letters and case make no difference."""
+    """Names to blank. Full-width letters, case, and what is no letter among them make no difference."""
 
     names: frozenset[str]
 
@@ -60,21 +70,25 @@ class Names:
 
     @cached_property
     def _pattern(self) -> re.Pattern[str] | None:
-        """The longest name first, with any space between two letters."""
-        normal = {"".join(unicodedata.normalize("NFKC", one).split()) for one in self.names}
+        """The longest name first, with whatever is no letter between two letters."""
+        normal = {re.sub(r"[\W_]+", "", _flat(one)[0]) for one in self.names}
         ordered = sorted(
             (one for one in normal if len(one) >= SHORTEST), key=lambda n: (-len(n), n)
         )
         if not ordered:
             return None
-        spaced = ("[\\s\u200b·]*".join(re.escape(letter) for letter in name) for name in ordered)
-        return re.compile("|".join(spaced), re.IGNORECASE)
+        return re.compile("|".join(r"[\W_]*".join(name) for name in ordered), re.IGNORECASE)
 
 
 def _flat(text: str) -> tuple[str, list[int]]:
-    """The text with full-width letters made plain, and which letter each of its letters came from."""
+    """The text with full-width letters made plain and without those that show nothing.
+
+    Beside it, which letter each of its letters came from.
+    """
     letters, origin = [], []
     for at, letter in enumerate(text):
+        if letter in _UNSEEN or unicodedata.category(letter) == "Cf":
+            continue
         for one in unicodedata.normalize("NFKC", letter):
             letters.append(one)
             origin.append(at)
@@ -179,21 +193,26 @@ def is_blind(programme: Programme) -> bool:
 
 
 def dossier(application: Application, programme: Programme, answers: dict[str, Any]) -> Dossier:
-    """The application as its reviewers see it. `answers` are all there are, unsealed."""
+    """The application as its reviewers see it. `answers` are all there are, unsealed.
+
+    The public register tells whose a number or a text of it is: a blind reviewer reads the points that
+    such a number is worth, and no such text.
+    """
     blind = is_blind(programme)
     names = names_of(application, programme, answers) if blind else NOBODY
     klass = next((str(one) for one in programme.classes if one.key == application.klass), "")
     rows = shown(application, programme)
     exhibits = {one.key: str(one) for one in programme.evidence}
+    worth = _worth(programme, application.klass, answers) if blind else {}
     return Dossier(
         code=application.code,
         klass=klass,
         blind=blind,
         applicant="" if blind else application.subject_name,
         answers=[
-            Answer(str(one), names.blank(_said(one, answers.get(one.key))))
+            Answer(str(one), worth.get(one.key) or names.blank(_said(one, answers.get(one.key))))
             for one in programme.of_class(programme.form, application.klass)
-            if not (blind and one.reveals)
+            if not (blind and (one.reveals or _quotes(one, worth)))
         ],
         papers=[
             Paper(one.pk, f"{exhibits.get(one.key, '')} {n}".strip(), *_look(one, blind=blind))
@@ -201,6 +220,26 @@ def dossier(application: Application, programme: Programme, answers: dict[str, A
         ],
         held=_to_show(application, programme) - len(rows),
     )
+
+
+def _worth(programme: Programme, klass: str, answers: dict[str, Any]) -> dict[str, str]:
+    """By key of each question that the register answers and the rubric measures: its points."""
+    points = scoring.points_measured(programme, klass, answers)
+    facts = {one.key for one in programme.form if one.fact}
+    found: dict[str, list[str]] = {}
+    for one in programme.criteria(klass):
+        if one.measure in facts:
+            given = answers.get(one.measure) not in (None, "")
+            told = _("%(n)s points") % {"n": f"{float(points[one.key]):g}"}
+            found.setdefault(one.measure, []).append(
+                told if given else pgettext("answer", "not answered")
+            )
+    return {key: " / ".join(dict.fromkeys(told)) for key, told in found.items()}
+
+
+def _quotes(question: Question, worth: dict[str, str]) -> bool:
+    """Whether its answer is a text of the register, which anybody may look up."""
+    return bool(question.fact) and question.kind in FREE and question.key not in worth
 
 
 def shown(application: Application, programme: Programme) -> list[Evidence]:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from kepu.appraisal.blind import Names
 from kepu.kernel.errors import BadInput
 from kepu.kernel.files.kinds import CSV_ENCODINGS, IMAGES, Kind
+from kepu_engines.core.cells import disarmed
 
 LARGEST_CSV = 20 * 2**20
 
@@ -72,5 +73,6 @@ def _table(source: Path, target: Path, names: Names) -> None:
 
 
 def _blanked(text: str, names: Names) -> Iterator[list[str]]:
+    """Rows with names blanked, and no cell that a spreadsheet would run."""
     for row in csv.reader(io.StringIO(text, newline="")):
-        yield [names.blank(cell) for cell in row]
+        yield [disarmed(names.blank(cell)) for cell in row]

@@ -356,6 +356,14 @@ def test_a_table_is_searched_for_names(tmp_path):
     assert found.splitlines() == ["单位,电话", f"{BLANK},{BLANK}", "示例,1"]
 
 
+def test_a_formula_in_a_table_is_disarmed(tmp_path):
+    raw = f"=A2&B2,@SUM(A1)\n{SECRET},1\n".encode()
+
+    found = bare(raw, Kind.CSV, tmp_path).decode("utf-8-sig")
+
+    assert found.splitlines() == ["'=A2&B2,'@SUM(A1)", f"{BLANK},1"]
+
+
 def test_a_kind_that_nobody_cleans_is_not_shown(tmp_path):
     with pytest.raises(Unclean, match="kind"):
         bare(b"PK", Kind.ZIP, tmp_path, NOBODY)

@@ -7,6 +7,7 @@ import pytest
 from kepu.appraisal import blind, queries
 from kepu.appraisal.blind import BLANK, Names
 from tests.kepu.appraisal import review_world as world
+from tests.kepu.appraisal import samples
 
 
 @pytest.mark.parametrize(
@@ -21,10 +22,25 @@ from tests.kepu.appraisal import review_world as world
         ("证号50010119900101123X", f"证号{BLANK}"),
         ("代码91500000MA5U000010", f"代码{BLANK}"),
         ("全角（括号）不动", "全角（括号）不动"),
+        ("在秘\u2060密\u00ad馆\u3164示\uffa0例里", f"在{BLANK}里"),
+        ("在秘-密_馆、示…例里", f"在{BLANK}里"),
+        ("留\u200b下的", "留\u200b下的"),
+        ("见kepumuseum.cn和Kepu.Museum.COM/about看。", f"见{BLANK}和{BLANK}看。"),
+        ("文件plan.pdf第3.2节", "文件plan.pdf第3.2节"),
+        ("电话(023)68123456或02368123456", f"电话{BLANK}或{BLANK}"),
+        ("电话（023）6812-3456。", f"电话{BLANK}。"),
+        ("手机138.0013.8000或1\u200b3800138000", f"手机{BLANK}或{BLANK}"),
+        ("经费1380013.80元，编号0236812345678", "经费1380013.80元，编号0236812345678"),
     ],
 )
 def test_names_and_what_leads_to_somebody_are_blanked(text, left):
     assert Names(frozenset({"秘密馆示例", "ABC馆"})).blank(text) == left
+
+
+def test_signs_within_a_name_make_no_difference():
+    names = Names(frozenset({"秘密馆（示例）", "--"}))
+
+    assert names.blank("秘密馆示例--临江") == f"{BLANK}--临江"
 
 
 def test_the_longest_name_goes_first():
@@ -61,3 +77,29 @@ def test_unit_venue_person_place_and_short_forms_are_known():
     assert [one.title for one in found.answers] == ["开放天数", "展厅面积", "预算", "特色"]
     assert found.answers[-1].said == f"{BLANK}由{BLANK}主持"
     assert found.applicant == ""
+
+
+@pytest.mark.django_db
+@pytest.mark.slow
+@pytest.mark.parametrize("blinded", [True, False])
+def test_a_blind_dossier_tells_points_of_the_register_and_no_text_of_it(blinded):
+    form = [
+        *world.FORM,
+        {"key": "ramps", "title": "无障碍", "kind": "text", "fact": "accessibility"},
+    ]
+    bands = [{"least": 1000, "points": 10}, {"least": 100, "points": 7.5}]
+    opening = {"key": "opening", "title": "开放", "points": 10, "measure": "open_days"}
+    rubric = [*world.SAID["rubric"], opening | {"bands": bands}]
+    reviewing = world.REVIEWING | {"blind": blinded}
+    said = {"form": form, "rubric": rubric, "reviewing": reviewing}
+    programme = samples.programme(**world.SAID | said)
+    made = world.application(world.call())
+    told = {"open_days": 317, "hall_area": 900, "budget": 1, "ramps": "三号门坡道"}
+
+    found = {one.title: one.said for one in blind.dossier(made, programme, told).answers}
+
+    assert found["开放天数"] == ("7.5 points" if blinded else "317 天")
+    assert found["展厅面积"] == "900"
+    assert found.get("无障碍") == (None if blinded else "三号门坡道")
+    nothing = blind.dossier(made, programme, {}).answers[0].said
+    assert nothing == "not answered"

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import time_machine
+from django.urls import reverse
 
 from kepu.appraisal import actions
-from kepu.appraisal.models import Review, Score
+from kepu.appraisal.models import Application, Review, Score
 from kepu.appraisal.states import ApplicationState, ReviewState
 from kepu.kernel.errors import NotAllowed, RuleBroken
 from kepu.people.models import Duty
@@ -155,6 +157,34 @@ def test_a_review_is_given_back_once(row, who):
 
     with pytest.raises(RuleBroken, match="once only"):
         actions.reviewing.give_back(review.pk, reason="再议", by=by, now=NOW)
+
+
+def test_no_review_goes_back_about_what_was_closed_while_its_application_was_waited_for(
+    row, who, monkeypatch
+):
+    review, locked = world.done(row, who), actions.moving.locked
+
+    def waited(application_id):
+        Application.objects.filter(pk=application_id).update(state=ApplicationState.REVIEWED)
+        return locked(application_id)
+
+    monkeypatch.setattr(actions.moving, "locked", waited)
+
+    with pytest.raises(RuleBroken, match="not with the reviewers"):
+        actions.reviewing.give_back(review.pk, reason="请再看", by=factories.secretary(), now=NOW)
+
+
+def test_a_draft_is_not_shown_to_the_secretary(row, client):
+    draft = world.application(row.call, "二号馆示例")
+    client.force_login(factories.secretary())
+
+    with time_machine.travel(NOW, tick=False):
+        found = {
+            one.pk: client.get(reverse("application-reviewers", args=[one.pk])).status_code
+            for one in (row, draft)
+        }
+
+    assert found == {row.pk: 200, draft.pk: 404}
 
 
 def test_an_expert_who_carries_the_most_still_gets_a_review_back(row):

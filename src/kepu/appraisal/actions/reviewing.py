@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from kepu.appraisal.actions import moving
 from kepu.appraisal.actions.panels import SOURCE, invite
 from kepu.appraisal.models import Application, Call, Review, Score
 from kepu.appraisal.programme.schema import Criterion
@@ -107,7 +108,7 @@ def recuse(review_id: int, *, reason: str, by: User, now: datetime) -> Review:
 @transaction.atomic
 def replace(review_id: int, *, expert_id: int, reason: str, by: User, now: datetime) -> Review:
     """Let one reviewer off and ask another, who may meet the application; returns the new review."""
-    review = _locked(review_id)
+    review = _locked_with_application(review_id)
     authorize(why_not_keep_as(by, review.application, now))
     require(rules.why_not_replace(review))
     require(why_not_meet(review.application, expert_id, clock.day(now)))
@@ -134,7 +135,7 @@ def give_back(review_id: int, *, reason: str, by: User, now: datetime) -> Review
 
     It is no new duty, so it comes back to one who carries the most, too.
     """
-    review = _locked(review_id)
+    review = _locked_with_application(review_id)
     call = review.application.call
     authorize(why_not_keep(by, call, now))
     require(rules.why_not_give_back(review, reason))
@@ -222,6 +223,12 @@ def _move(review: Review, verb: str, *named: str, by: User | None, now: datetime
 def _discharge(review: Review, *, by: User, now: datetime) -> None:
     assert review.state != ReviewState.AT_WORK  # noqa: S101 (who works carries it)
     experts.discharge(review.expert_id, source=SOURCE, source_id=review.pk, by=by, now=now)
+
+
+def _locked_with_application(review_id: int) -> Review:
+    """The application first, as everybody does who moves it, so that it stands still meanwhile."""
+    moving.locked(Review.objects.values_list("application_id", flat=True).get(pk=review_id))
+    return _locked(review_id)
 
 
 def _locked(review_id: int) -> Review:

@@ -20,7 +20,14 @@ from kepu.appraisal.models import Application, Call, Evidence, Panels, Review
 from kepu.appraisal.programme.schema import Programme
 from kepu.appraisal.queries import reviewing as reviews
 from kepu.appraisal.rules.meeting import beside
-from kepu.appraisal.states import PANELS, PANELS_AT_WORK, Blinding, PanelsStage, PanelsState
+from kepu.appraisal.states import (
+    PANELS,
+    PANELS_AT_WORK,
+    ApplicationState,
+    Blinding,
+    PanelsStage,
+    PanelsState,
+)
 from kepu.appraisal.views.reviewing import TONES
 from kepu.appraisal.views.rim import form_page, number, person_of, somebody
 from kepu.kernel import clock
@@ -178,7 +185,9 @@ def application(request: HttpRequest, application_id: int) -> HttpResponse:
 
 
 def _application(request: HttpRequest, application_id: int) -> Application:
-    found = queries.applications.joined().filter(pk=application_id).first()
+    """One that was handed in: a draft is nobody's but the applicant's."""
+    handed_in = queries.applications.joined().exclude(state=ApplicationState.DRAFT)
+    found = handed_in.filter(pk=application_id).first()
     if found is None:
         raise Outside(_("there is no such application"))
     reviews.kept(found.call_id, person_of(request), clock.now())
