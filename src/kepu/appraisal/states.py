@@ -74,8 +74,10 @@ APPLICATION = Machine(
         Move("resume", (A.OBJECTED,), A.NOTICED),
         Move("take_back", (A.OBJECTED,), A.REVIEWED),  # an objection was upheld: judged anew
         Move("name", (A.NOTICED,), A.NAMED),
-        # An appeal that was upheld takes a refusal back; the application goes to the panel once more.
+        # An appeal that was upheld takes a refusal back: to the reviewers' result where there is one,
+        # else to the step before the formal check, so that nothing is passed over.
         Move("reopen", (A.REFUSED,), A.REVIEWED),
+        Move("reopen_unreviewed", (A.REFUSED,), A.SUBMITTED),
         Move(
             "refuse",
             (
@@ -248,6 +250,7 @@ VERBS = (
     gettext_noop("take_back"),
     gettext_noop("name"),
     gettext_noop("reopen"),
+    gettext_noop("reopen_unreviewed"),
     gettext_noop("refuse"),
     gettext_noop("withdraw"),
     gettext_noop("take_on"),

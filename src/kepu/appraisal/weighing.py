@@ -18,7 +18,7 @@ from kepu.appraisal.programme.schema import Criterion, Programme
 if TYPE_CHECKING:
     from kepu_engines.judging.severity import Calibrated
 
-METHOD = 1  # another number where the same inputs would give another result
+METHOD = 2  # another number where the same inputs would give another result
 SPREAD = 0.1  # share by which each weight is moved to see whose level changes
 MOST_MOVED = 10  # criteria whose weights are moved; the lightest beyond them move as one
 Row = dict[str, Any]
@@ -34,7 +34,7 @@ def weigh(programme: Programme, inputs: Mapping[str, Any]) -> Row:
     inputs : mapping
         `applications`: rows with `id`, `code`, `klass`, `district`, `measured` (points by criterion),
         `asked` (the answer about the level wanted) and `reviews`, each with `expert` and `points`
-        (hundredths by criterion).
+        (hundredths by criterion). `taken`: class and district of those that have a place already.
 
     Returns
     -------
@@ -47,7 +47,7 @@ def weigh(programme: Programme, inputs: Mapping[str, Any]) -> Row:
     scores = [(n, given) for n, case in enumerate(cases) for given in case.reviews]
     severity = _severity(cases)
     rows = [_row(programme, case, n, severity) for n, case in enumerate(cases)]
-    _rank(programme, rows)
+    _rank(programme, rows, inputs.get("taken", ()))
     _mark_sensitive(programme, cases, rows, severity)
     return {
         "method": METHOD,
@@ -188,7 +188,7 @@ def _short(number: float) -> str:
 # --- ranks and quotas -----------------------------------------------------------------------------
 
 
-def _rank(programme: Programme, rows: list[Row]) -> None:
+def _rank(programme: Programme, rows: list[Row], taken: Sequence[Mapping[str, str]]) -> None:
     """The rank of each in its class, and whether the quotas reach it; ties are told and not broken."""
     best = sorted(rows, key=lambda row: (-Decimal(row["total"]), row["code"]))
     seen: Counter[str] = Counter()
@@ -198,21 +198,25 @@ def _rank(programme: Programme, rows: list[Row]) -> None:
         total, rank = last.get(row["klass"], ("", 0))
         row["rank"] = rank if row["total"] == total else seen[row["klass"]]
         last[row["klass"]] = (row["total"], row["rank"])
-    _fill_quotas(programme, [row for row in best if row["grade"]])
+    _fill_quotas(programme, [row for row in best if row["grade"]], taken)
     for row in rows:
         row.setdefault("within", False)
         row.setdefault("tied", False)
 
 
-def _fill_quotas(programme: Programme, best: Sequence[Row]) -> None:
+def _fill_quotas(
+    programme: Programme, best: Sequence[Row], before: Sequence[Mapping[str, str]]
+) -> None:
     """The best first, while there is room in all, in the class and in the district.
 
     Who ties with the last that found room, and found none, is told with it: people decide between them.
     """
     quota = programme.quota
     taken: Counter[tuple[str, str]] = Counter()
+    for one in before:
+        taken.update(_places(one))
     for row in best:
-        places = [("all", ""), ("class", row["klass"]), ("district", row["district"])]
+        places = _places(row)
         room = [quota.total, quota.each_class.get(row["klass"]), quota.each_district]
         full = [
             place
@@ -224,6 +228,11 @@ def _fill_quotas(programme: Programme, best: Sequence[Row]) -> None:
             taken.update(places)
         else:
             _tell_ties(row, full[0], best)
+
+
+def _places(row: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Where one counts: in all, in its class, in its district."""
+    return [("all", ""), ("class", row["klass"]), ("district", row["district"])]
 
 
 def _tell_ties(row: Row, full: tuple[str, str], best: Sequence[Row]) -> None:

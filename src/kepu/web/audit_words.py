@@ -57,6 +57,7 @@ WORDS = {
     "appraisal.reject_objection": "认定异议不成立",
     "appraisal.renew_title": "称号由新称号接续",
     "appraisal.restore_title": "恢复称号原级别",
+    "appraisal.reopen_unreviewed_application": "申诉成立，恢复办理",
     "appraisal.reopen_application": "申诉成立，重新评议",
     "appraisal.replace_review": "更换评审专家",
     "appraisal.resume_application": "申报恢复公示",

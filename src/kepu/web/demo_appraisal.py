@@ -204,7 +204,7 @@ def _titles(city: City, home: Division, office: Office, judges: Sequence[Expert]
         by=office.secretary, now=begun,
     )  # fmt: skip
     found = _venues_before(city, home, office, since)
-    made = [_applied(call, one, by=one.registered_by, office=office, now=begun) for one in found]
+    made = [_applied(call, one, by=_keeper(one), office=office, now=begun) for one in found]
     for one in made:
         for review in _asked(one, judges, by=office.secretary, now=begun + 3 * DAY):
             _reviewed(review, GOOD, now=begun + 6 * DAY)
@@ -259,7 +259,7 @@ def _in_its_last_steps(
         now=now - 50 * DAY,
     )  # fmt: skip
     waiting, weighed, told = (
-        _applied(call, one, by=one.registered_by, office=office, now=now - 45 * DAY)
+        _applied(call, one, by=_keeper(one), office=office, now=now - 45 * DAY)
         for one in (
             _venue_of_its_own(city, name, home, city.people["district"], city.begun)
             for name in APPLYING
@@ -287,7 +287,7 @@ def _open(city: City, office: Office, titled: Sequence[Venue]) -> None:
     own, _warned, second, third = titled
     _draft(call, _hall(own), {"legal_person": True}, by=city.people["venue"], now=now - DAY)
     for venue, opinion in ((second, ""), (third, "工作扎实，材料属实，同意推荐。（示例）")):
-        made = _draft(call, _hall(venue), BASE, by=venue.registered_by, now=now - 5 * DAY)
+        made = _draft(call, _hall(venue), BASE, by=_keeper(venue), now=now - 5 * DAY)
         made = _submit(made, *PAPERS, now=now - 5 * DAY)
         if opinion:
             actions.applications.recommend(
@@ -298,3 +298,9 @@ def _open(city: City, office: Office, titled: Sequence[Venue]) -> None:
 
 def _hall(venue: Venue) -> Applicant:
     return Applicant(venue.division_now, "hall", venue.organisation, venue.pk)
+
+
+def _keeper(venue: Venue) -> User:
+    """Who registered the venue of the demo."""
+    assert venue.registered_by is not None  # noqa: S101 (every venue here is a unit's)
+    return venue.registered_by

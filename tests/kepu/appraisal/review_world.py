@@ -53,9 +53,13 @@ SAID: dict[str, Any] = {
 }  # fmt: skip
 
 
-def call(levels: list[dict[str, Any]] | None = None, **reviewing: Any) -> Call:
+def call(
+    levels: list[dict[str, Any]] | None = None,
+    quota: dict[str, Any] | None = None,
+    **reviewing: Any,
+) -> Call:
     """An open call of a programme in which two experts judge each application without its name."""
-    said = SAID | ({"levels": levels} if levels else {})
+    said = SAID | ({"levels": levels} if levels else {}) | ({"quota": quota} if quota else {})
     return factories.call(**said | {"reviewing": REVIEWING | reviewing})
 
 

@@ -110,7 +110,9 @@ def _script(made):
 
 
 @pytest.mark.parametrize(
-    "change", [None, _information, _attachment, _page_marks, _notes, _script], ids=str
+    "change",
+    [None, _information, _attachment, _page_marks, _notes, _script],
+    ids=lambda one: getattr(one, "__name__", "as it is"),
 )
 def test_a_pdf_keeps_its_pages_and_nothing_of_its_makers(change, tmp_path):
     raw = pdf(change)

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import transaction
 
 from kepu.appraisal import queries, rules, telling
+from kepu.appraisal.actions import reviewing
 from kepu.appraisal.actions.moving import locked, move
 from kepu.appraisal.models import Application, Call
 from kepu.appraisal.models.applications import owner as owner_of
@@ -99,6 +100,7 @@ def withdraw(application_id: int, *, seen: int, by: User, now: datetime) -> Appl
     require(rules.applications.why_not_withdraw(application))
 
     move(application, "withdraw", by=by, now=now)
+    reviewing.let_off(application.pk, by=by, now=now)
     return application
 
 
@@ -158,6 +160,7 @@ def refuse(
 
     application.grade = ""
     move(application, "refuse", by=by, now=now, reason=reason, reference=reference)
+    reviewing.let_off(application.pk, by=by, now=now)
     telling.applications.told(application, "refuse", reason, now=now)
     return application
 

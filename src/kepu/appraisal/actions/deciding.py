@@ -35,7 +35,7 @@ def propose(
     application = locked(application_id)
     programme = queries.calls.programme(application.call)
     authorize(rules.applications.why_not_keep_as(by, application, now))
-    require(rules.deciding.why_not_propose(application, programme, grade, seen))
+    require(rules.deciding.why_not_propose(application, programme, grade, seen, reason))
 
     application.grade = grade
     application.score = application.score if score is None else score
@@ -112,6 +112,7 @@ def _go_on(application: Application, verb: str, reply: str, *, by: User, now: da
     if application.state != ApplicationState.OBJECTED:
         return
     if verb == "uphold":
+        _close_others(application, reply, by=by, now=now)
         application.grade = ""
         move(application, "take_back", by=by, now=now, reason=reply)
         telling.applications.told(application, "take_back", reply, now=now)
@@ -122,11 +123,22 @@ def _go_on(application: Application, verb: str, reply: str, *, by: User, now: da
         application.save(update_fields=["due_at"])
 
 
+def _close_others(application: Application, reply: str, *, by: User, now: datetime) -> None:
+    """What else is objected to has become moot: upheld with the same words, and each writer is told."""
+    for other in queries.grievances.waiting(application).select_for_update(of=("self",)):
+        other.application = application
+        other.state = OBJECTION.after(other.state, "uphold")
+        other.reply, other.answered_by, other.answered_at = reply.strip(), by, now
+        other.save()
+        audit.record(by, "appraisal.uphold_objection", other, now=now)
+        telling.applications.answered(other, now=now)
+
+
 @transaction.atomic
 def name(application_id: int, *, reference: str, seen: int, by: User, now: datetime) -> Title:
     """Name it, under the number of the signed decision: from now on the title holds."""
     application = locked(application_id)
-    authorize(rules.deciding.why_not_decide_as(by, application, now))
+    authorize(rules.deciding.why_not_name_as(by, application, now))
     require(rules.deciding.why_not_name(application, reference, seen, now))
 
     move(application, "name", by=by, now=now, reference=reference)
@@ -167,6 +179,8 @@ def answer_appeal(appeal_id: int, verb: str, *, reply: str, by: User, now: datet
     raised.save()
     audit.record(by, f"appraisal.{verb}_appeal", application, now=now, appeal=raised.pk)
     if verb == "uphold":
-        move(application, "reopen", by=by, now=now, reason=reply)
+        weighed = application.steps.filter(state=ApplicationState.REVIEWED).exists()
+        verb_back = "reopen" if weighed else "reopen_unreviewed"
+        move(application, verb_back, by=by, now=now, reason=reply)
     telling.applications.appeal_answered(application, reply, now=now)
     return raised

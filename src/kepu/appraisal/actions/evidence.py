@@ -16,8 +16,7 @@ from kepu.appraisal.actions.moving import locked
 from kepu.appraisal.models import Application, Evidence
 from kepu.appraisal.programme.schema import MB, Exhibit
 from kepu.appraisal.rules import evidence as rules
-from kepu.appraisal.rules.applications import why_not_write
-from kepu.appraisal.rules.calls import why_not_keep
+from kepu.appraisal.rules.applications import why_not_keep_as, why_not_write
 from kepu.appraisal.rules.evidence import BLIND, SHOWN
 from kepu.appraisal.rules.reviewing import why_not_hold
 from kepu.appraisal.states import Blinding
@@ -95,7 +94,7 @@ def take_back(evidence_id: int, *, by: User, now: datetime) -> None:
 def hold(evidence_id: int, *, reason: str, by: User, now: datetime) -> Evidence:
     """Keep a file from reviewers: the secretary looked at it and saw what tells who applies."""
     row, application = _locked(evidence_id)
-    authorize(why_not_keep(by, application.call, now))
+    authorize(why_not_keep_as(by, application, now))
     require(why_not_hold(reason))
 
     row.blinding, row.blind_note = Blinding.HELD, reason.strip()[:200]
@@ -108,7 +107,7 @@ def hold(evidence_id: int, *, reason: str, by: User, now: datetime) -> Evidence:
 def let_see(evidence_id: int, *, by: User, now: datetime) -> Evidence:
     """Let reviewers have a file after all: the worker tries once more to make a copy for them."""
     row, application = _locked(evidence_id)
-    authorize(why_not_keep(by, application.call, now))
+    authorize(why_not_keep_as(by, application, now))
 
     _again(row, now)
     audit.record(by, "appraisal.let_see_evidence", application, now=now, evidence=row.pk)

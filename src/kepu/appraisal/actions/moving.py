@@ -14,6 +14,7 @@ from kepu.kernel.accounts.models import User
 from kepu.kernel.audit import actions as audit
 
 A = ApplicationState
+REASON = 600  # letters of a step; all of a longer answer stands with what it answers
 
 
 def locked(application_id: int) -> Application:
@@ -43,7 +44,7 @@ def move(
         application.notice_left = None
     application.save()
     ApplicationStep.objects.create(
-        application=application, verb=verb, state=application.state, reason=reason.strip(),
+        application=application, verb=verb, state=application.state, reason=reason.strip()[:REASON],
         reference=reference.strip(), by=by, at=now,
     )  # fmt: skip
     audit.record(

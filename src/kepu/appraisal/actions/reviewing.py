@@ -14,6 +14,7 @@ from kepu.appraisal.programme.schema import Criterion
 from kepu.appraisal.queries import calls
 from kepu.appraisal.queries import reviewing as queries
 from kepu.appraisal.rules import reviewing as rules
+from kepu.appraisal.rules.applications import why_not_keep_as
 from kepu.appraisal.rules.calls import why_not_keep
 from kepu.appraisal.rules.meeting import why_not_meet
 from kepu.appraisal.states import REVIEW, ReviewState
@@ -107,8 +108,7 @@ def recuse(review_id: int, *, reason: str, by: User, now: datetime) -> Review:
 def replace(review_id: int, *, expert_id: int, reason: str, by: User, now: datetime) -> Review:
     """Let one reviewer off and ask another, who may meet the application; returns the new review."""
     review = _locked(review_id)
-    call = review.application.call
-    authorize(why_not_keep(by, call, now))
+    authorize(why_not_keep_as(by, review.application, now))
     require(rules.why_not_replace(review))
     require(why_not_meet(review.application, expert_id, clock.day(now)))
 
@@ -122,7 +122,7 @@ def replace(review_id: int, *, expert_id: int, reason: str, by: User, now: datet
 def ask_one(application_id: int, *, expert_id: int, by: User, now: datetime) -> Review:
     """Ask one expert by hand, for instance where somebody stepped aside."""
     application = Application.objects.select_related("call").get(pk=application_id)
-    authorize(why_not_keep(by, application.call, now))
+    authorize(why_not_keep_as(by, application, now))
     require(rules.why_not_reviewed(application.call, calls.programme(application.call)))
     require(why_not_meet(application, expert_id, clock.day(now)))
     return _ask(application, expert_id, by=by, now=now)

@@ -247,7 +247,7 @@ class Migration(migrations.Migration):
             name='ApplicationStep',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('verb', models.CharField(max_length=16)),
+                ('verb', models.CharField(max_length=20)),
                 ('state', models.CharField(choices=[('draft', 'draft'), ('submitted', 'submitted'), ('recommended', 'recommended'), ('returned', 'returned for mending'), ('checked', 'passed the formal check'), ('in_review', 'with the reviewers'), ('reviewed', 'reviewed'), ('proposed', 'proposed'), ('noticed', 'in public notice'), ('objected', 'stopped by an objection'), ('named', 'named'), ('refused', 'refused'), ('withdrawn', 'withdrawn')], max_length=12)),
                 ('reason', models.CharField(blank=True, default='', max_length=600)),
                 ('reference', models.CharField(blank=True, default='', max_length=80)),

@@ -148,7 +148,7 @@ class ApplicationStep(models.Model):
     PERSONAL_DATA = False
 
     application = models.ForeignKey(Application, models.CASCADE, related_name="steps")
-    verb = models.CharField(max_length=16)
+    verb = models.CharField(max_length=20)
     state = models.CharField(max_length=12, choices=ApplicationState.choices)
     reason = models.CharField(max_length=600, default="", blank=True)
     reference = models.CharField(max_length=80, default="", blank=True)

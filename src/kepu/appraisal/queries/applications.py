@@ -89,6 +89,16 @@ def is_own(application: Application, person: User | None, now: datetime) -> bool
     return reach.covers(application.path)
 
 
+def stands_for(application: Application, person: User, now: datetime) -> bool:
+    """Whether the person has a seat at the applicant. For a place: exactly there, not above it.
+
+    The officer of a district watches over its communities; that makes none of them his own.
+    """
+    if application.person_id is not None or application.organisation_id is not None:
+        return is_own(application, person, now)
+    return application.path in roles.reach(person, Verb.APPRAISAL_APPLY, now).paths
+
+
 def _of_office(application: Application, person: User | None, now: datetime) -> bool:
     if application.state == DRAFT:
         return False

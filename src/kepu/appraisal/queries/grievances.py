@@ -21,6 +21,14 @@ def waiting(application: Application) -> QuerySet[Objection]:
     return found.select_related("raised_by")
 
 
+def in_this_notice(application: Application) -> QuerySet[Objection]:
+    """Objections raised since the notice that runs began. One query."""
+    found: QuerySet[Objection] = application.objections.filter(
+        raised_at__gte=application.notice_from
+    )
+    return found if application.notice_from else application.objections.none()
+
+
 def appeal(appeal_id: int) -> Appeal:
     """An appeal against a refusal. Raises Outside."""
     found: Appeal | None = (

@@ -37,7 +37,7 @@ def weighable(call: Call) -> list[Application]:
     reviewed = ApplicationState.REVIEWED
     return [
         one for one in found
-        if one.state == reviewed or (done[one.pk] >= asked and one.pk not in open_)
+        if done[one.pk] >= asked and (one.state == reviewed or one.pk not in open_)
     ]  # fmt: skip
 
 
@@ -48,6 +48,7 @@ def inputs(call: Call, rows: list[Application]) -> dict[str, Any]:
     return {
         "programme": call.programme,
         "rules_version": call.rules_version,
+        "taken": taken(call),
         "applications": [_row(programme, one, reviews[one.pk]) for one in rows],
     }
 
@@ -95,6 +96,23 @@ def digest(told: Any) -> str:
 def of_call(call: Call) -> QuerySet[Judgement]:
     """Judgements of a call, the newest first."""
     return call.judgements.select_related("made_by").order_by("-number")
+
+
+def grade_reached(application: Application) -> str | None:
+    """The level by the newest judgement that weighed it, empty for none; None where none weighed it."""
+    newest: Judgement | None = of_call(application.call).first()
+    rows = newest.result["applications"] if newest else []
+    return next((row["grade"] for row in rows if row["id"] == application.pk), None)
+
+
+def taken(call: Call) -> list[dict[str, str]]:
+    """Class and district of what is proposed, in notice or named: it has its place in the quotas."""
+    states = (
+        ApplicationState.PROPOSED, ApplicationState.NOTICED, ApplicationState.OBJECTED,
+        ApplicationState.NAMED,
+    )  # fmt: skip
+    rows = applications.of_call(call, states=states).values_list("klass", "path")
+    return [{"klass": klass, "district": _district(path)} for klass, path in rows]
 
 
 def by_number(call: Call, number: int) -> Judgement:

@@ -13,12 +13,13 @@ from kepu.appraisal.programme import fitness
 from kepu.appraisal.programme.schema import Programme, Subject
 from kepu.appraisal.rules.calls import why_not_keep, why_not_take
 from kepu.appraisal.rules.titles import why_not_apply_again
-from kepu.appraisal.states import APPLICATION, MENDABLE, ApplicationState
+from kepu.appraisal.states import APPLICATION, MENDABLE, SITTING, ApplicationState
 from kepu.kernel.accounts.models import Organisation, User
 from kepu.kernel.divisions.fields import within
 from kepu.kernel.divisions.models import Division
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
+from kepu.people.rules.oneself import why_not_decide_about
 from kepu.venues import queries as venues
 
 OF_PERSONS = (Subject.PERSON, Subject.WORK)
@@ -167,15 +168,14 @@ def why_not_keep_as(person: User, application: Application, now: datetime) -> st
 
 
 def why_not_judge_own(person: User, application: Application, now: datetime) -> str | None:
-    """Nobody moves an application on that they wrote or stand for."""
+    """Nobody moves an application on that they wrote, stand for, care for or review."""
     handed_in = application.steps.filter(verb="submit", by=person)
-    if (
-        application.made_by_id == person.pk
-        or handed_in.exists()
-        or queries.applications.is_own(application, person, now)
-    ):
+    wrote = application.made_by_id == person.pk or handed_in.exists()
+    if wrote or queries.applications.stands_for(application, person, now):
         return _("you stand for this applicant; somebody else has to do it")
-    return None
+    if application.reviews.filter(expert__person=person, state__in=SITTING).exists():
+        return _("you review this application; somebody else has to do it")
+    return why_not_decide_about(person, application.person) if application.person else None
 
 
 def why_not_send_back_as(person: User, application: Application, now: datetime) -> str | None:

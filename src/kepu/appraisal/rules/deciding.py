@@ -10,7 +10,13 @@ from kepu.appraisal import queries
 from kepu.appraisal.models import Appeal, Application, Call, Objection
 from kepu.appraisal.programme.schema import Programme
 from kepu.appraisal.rules.applications import why_not_judge_own, why_not_unseen
-from kepu.appraisal.states import APPLICATION, OBJECTION, ApplicationState, ObjectionState
+from kepu.appraisal.states import (
+    APPLICATION,
+    DECIDED,
+    OBJECTION,
+    ApplicationState,
+    ObjectionState,
+)
 from kepu.kernel.accounts.models import User
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
@@ -27,20 +33,39 @@ def why_not_decide_as(person: User, application: Application, now: datetime) -> 
     """A second person: who proposed does not name, and nobody decides about their own."""
     if refusal := why_not_decide_at(person, application.call, now):
         return refusal
-    last = application.steps.filter(verb="propose").last()
-    if last is not None and last.by_id == person.pk:
+    if proposed_by(application) == person.pk:
         return _("you proposed this application; a second officer decides")
     return why_not_judge_own(person, application, now)
 
 
+def why_not_name_as(person: User, application: Application, now: datetime) -> str | None:
+    """As `why_not_decide_as`, and nobody names what their own refusal was overturned for."""
+    if refusal := why_not_decide_as(person, application, now):
+        return refusal
+    if application.steps.filter(verb="refuse", by=person).exists():
+        return _("you refused this application before; another officer names it")
+    return None
+
+
+def proposed_by(application: Application) -> int | None:
+    """Who proposed it last. One query."""
+    last = application.steps.filter(verb="propose").last()
+    return last.by_id if last is not None else None
+
+
 def why_not_propose(
-    application: Application, programme: Programme, grade: str, seen: int
+    application: Application, programme: Programme, grade: str, seen: int, reason: str = ""
 ) -> str | None:
-    """Reviewed, and with a level that the programme has."""
+    """Reviewed, with a level that the programme has; above what the scores reach only with a reason."""
     if refusal := APPLICATION.why_not(application.state, "propose"):
         return refusal
     if grade not in {one.key for one in programme.levels}:
         return _("please choose a level of this programme")
+    keys = [one.key for one in programme.levels]
+    reached = queries.judging.grade_reached(application)
+    above = reached is not None and (not reached or keys.index(grade) < keys.index(reached))
+    if above and not reason.strip():
+        return _("the scores do not reach this level; please say why it is proposed all the same")
     return why_not_unseen(application, seen)
 
 
@@ -62,6 +87,8 @@ def why_not_object(person: User, application: Application, text: str, now: datet
         return _("please say what you object to, and why")
     if queries.grievances.waiting(application).filter(raised_by=person).exists():
         return _("your objection is with the secretary already")
+    if queries.grievances.in_this_notice(application).filter(raised_by=person).exists():
+        return _("your objection in this notice was answered already")
     return None
 
 
@@ -73,19 +100,27 @@ def why_not_answer_as(person: User, objection: Objection, now: datetime) -> str 
         return _("only the secretary of this place does that")
     if objection.raised_by_id == person.pk:
         return _("somebody else answers what you raised")
+    if proposed_by(objection.application) == person.pk:
+        return _("you proposed this application; somebody else answers the objection")
     return why_not_judge_own(person, objection.application, now)
 
 
 def why_not_answer(objection: Objection, verb: str, reply: str) -> str | None:
+    """With words, and before the application is decided."""
     if refusal := OBJECTION.why_not(objection.state, verb):
         return refusal
+    if objection.application.state in DECIDED:
+        return _("the application is decided; this objection comes too late")
     return None if reply.strip() else _("please answer in words")
 
 
 def why_not_name(application: Application, reference: str, seen: int, now: datetime) -> str | None:
     """After the whole notice, with no objection open, under the number of the signed decision."""
-    if application.state == ApplicationState.OBJECTED:
+    waiting = queries.grievances.waiting(application).exists()
+    if application.state == ApplicationState.OBJECTED or waiting:
         return _("answer the objections first")
+    if application.person is not None and application.person.data_key is None:
+        return _("the applicant was erased")
     if refusal := APPLICATION.why_not(application.state, "name"):
         return refusal
     if application.due_at is not None and now < application.due_at:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 
 from django.utils.translation import gettext as _
 
@@ -14,8 +14,14 @@ from kepu.appraisal.queries import calls
 from kepu.appraisal.queries import reviewing as queries
 from kepu.appraisal.queries.reviewing import Party
 from kepu.appraisal.rules import reviewing as rules
+from kepu.kernel.accounts.models import User
+from kepu.kernel.clock import BEIJING
+from kepu.kernel.roles import queries as roles
+from kepu.kernel.roles.verbs import Verb
 from kepu.people.queries import experts
 from kepu.people.queries.experts import Candidate
+
+IN_OFFICE = (Verb.APPRAISAL_KEEP, Verb.APPRAISAL_DECIDE, Verb.APPRAISAL_RECOMMEND)
 
 
 @dataclass(frozen=True)
@@ -32,7 +38,19 @@ def why_not_meet(application: Application, expert_id: int, on: date) -> str | No
     found = {one.expert.id: one for one in beside(application, on)}.get(expert_id)
     if found is None:
         return _("this expert is not in the pool of this programme")
-    return found.why_not
+    return found.why_not or _in_office(found.expert, application, on)
+
+
+def _in_office(expert: Candidate, application: Application, on: date) -> str | None:
+    """Who keeps or decides the call, or recommends from there, knows who applies and judges no review."""
+    person = User.objects.get(pk=expert.person_id)
+    now = datetime.combine(on, time(12), BEIJING)
+    reaches = roles.reaches(person, IN_OFFICE, now)
+    kept = (Verb.APPRAISAL_KEEP, Verb.APPRAISAL_DECIDE)
+    at_the_call = any(reaches[verb].covers(application.call.path) for verb in kept)
+    if at_the_call or reaches[Verb.APPRAISAL_RECOMMEND].covers(application.path):
+        return _("has an office in which this application is decided or recommended")
+    return None
 
 
 def why_not_meet_each(
@@ -49,10 +67,12 @@ def why_not_meet_each(
     wanted = {expert for _application, expert in pairs}
     pool = {one.id: one for one in experts.pool(fields=reviewing.fields, on=on) if one.id in wanted}
     bonds = experts.bonds(pool)
+    known = {one.pk: one for one in rows.select_related("call")}
     return {
         (application, expert): _why_not(
             pool[expert], bonds[expert], parties[application], reviewing, on
         )
+        or _in_office(pool[expert], known[application], on)
         if expert in pool
         else _("this expert is not in the pool of this programme")
         for application, expert in pairs

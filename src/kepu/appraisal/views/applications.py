@@ -336,7 +336,7 @@ def _doors(
         ("send-back", _("Return for mending"), "quiet",
          sender or rules.applications.why_not_send_back(one, seen, some)),
         ("propose", _("Propose"), "main",
-         secretary or rules.deciding.why_not_propose(one, programme, grade, seen)),
+         secretary or rules.deciding.why_not_propose(one, programme, grade, seen, some)),
         ("name", _("Name it"), "main",
          decider or rules.deciding.why_not_name(one, some, seen, now)),
         ("refuse", _("Refuse"), "danger",

@@ -124,6 +124,8 @@ def objections(
     """Objections for those who answer them: the words, and whether this reader may answer."""
     if person is None or not queries.calls.keeps(application.call, person, now):
         return []
+    if rules.applications.why_not_judge_own(person, application, now):
+        return []  # who stands for the applicant does not learn who objected
     return [
         (
             one,

@@ -126,7 +126,7 @@ ROLES: dict[str, Role] = {
             _("community worker"),
             _("receives, merges and dispatches orders, and places them for people by telephone"),
             PLACE,
-            {Verb.ORDER_PLACE_FOR, Verb.ORDER_DISPATCH},
+            {Verb.ORDER_PLACE_FOR, Verb.ORDER_DISPATCH, Verb.APPRAISAL_APPLY},
             staff=True,
         ),
         _role(
