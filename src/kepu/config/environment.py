@@ -1,4 +1,4 @@
-"""What the surroundings may decide: DATA, PORT, HOSTS, DATABASE_URL, DURABLE, DEBUG."""
+"""What the surroundings may decide: DATA, PORT, HOSTS, DATABASE_URL, DURABLE, DEBUG, PUBLIC_ADDRESS."""
 
 from __future__ import annotations
 
@@ -63,6 +63,18 @@ def postgresql(url: str) -> dict[str, Any]:
             "prepare_threshold": 1,
         },
     }
+
+
+def public_address() -> str:
+    """Where the city is found, without a slash at its end: what is signed names it, whoever asks.
+
+    PUBLIC_ADDRESS, else the only name in HOSTS where HTTPS=1; empty where neither tells.
+    """
+    told = os.environ.get("PUBLIC_ADDRESS", "").rstrip("/")
+    if told and urlsplit(told).scheme not in ("http", "https"):
+        raise ValueError(f"PUBLIC_ADDRESS is a whole address, https://kepu.example.org, not {told}")
+    alone = len(HOSTS) == 1 and HOSTS[0][:1] not in ("", ".", "*")
+    return told or (f"https://{HOSTS[0]}" if alone and os.environ.get("HTTPS") == "1" else "")
 
 
 def secret(name: str) -> str:

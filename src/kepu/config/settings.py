@@ -14,6 +14,7 @@ DATA = environment.DATA
 DEBUG = environment.DEBUG
 SECRET_KEY = environment.secret("session")
 ALLOWED_HOSTS = environment.HOSTS
+PUBLIC_ADDRESS = environment.public_address()
 ROOT_URLCONF = "kepu.config.urls"
 WSGI_APPLICATION = "kepu.config.wsgi.application"
 

@@ -10,6 +10,7 @@ os.environ["DATA"] = os.environ.get("KEPU_TEST_DATA") or tempfile.mkdtemp(prefix
 from kepu.config.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+PUBLIC_ADDRESS = "http://testserver"
 REQUIRE_SECOND_FACTOR = "offered"  # tests of the requirement switch it on
 
 # A file, not memory: threads and processes of a test meet in it as they would in a city's.

@@ -60,12 +60,22 @@ def test_of_a_person_no_name_is_kept_beside_the_person():
 def test_a_title_that_the_holder_has_already_is_followed():
     first = world.title()
     again = world.application(world.call(title="2028 年度"), venue=first.venue)
+    again.since = later = NOW + timedelta(days=365 * 2 + 300)
 
-    second = world.title(again, now=NOW + timedelta(days=365 * 2 + 300))
+    second = world.title(again, now=later)
 
     first.refresh_from_db()
     assert (first.state, second.follows_id) == ("renewed", first.pk)
     assert Title.objects.filter(venue=first.venue, state="active").get() == second
+
+
+def test_a_title_of_the_highest_level_is_not_followed_before_its_renewal_opens():
+    first = world.title()
+    again = world.application(world.call(title="2026 年度之二"), venue=first.venue)
+
+    with pytest.raises(RuleBroken, match="renewal opens"):
+        world.title(again)
+    assert Title.objects.get(venue=first.venue) == first
 
 
 @pytest.mark.parametrize(

@@ -219,6 +219,33 @@ def test_a_signed_certificate_holds_until_the_title_is_suspended_or_revoked():
     assert verified(other).holds
 
 
+def test_after_a_renewal_the_old_certificate_holds_no_more_and_the_new_one_does():
+    title = world.title(grade="silver")
+    old = json.loads(page("title-credential", title.number, by=keeper(title)).content)
+
+    risen = world.title(world.application(world.call(title="2027 年度"), venue=title.venue))
+
+    assert fresh(title).state == "renewed"
+    assert verified(title, old).faults == ("it was revoked",)
+    assert verified(risen).holds
+
+
+def test_a_certificate_names_the_public_address_whatever_host_was_asked(settings):
+    title = world.title()
+    holder = browser(keeper(title))
+    settings.PUBLIC_ADDRESS = "https://kepu.example.cn"
+
+    there = reverse("title-credential", args=[title.number])
+    document = json.loads(holder.get(there, headers={"host": "testserver:4443"}).content)
+
+    assert "testserver" not in json.dumps(document)
+    assert document["issuer"]["id"] == f"https://kepu.example.cn{keys.ADDRESS}"
+    assert {
+        one["statusListCredential"].split("/credentials/")[0]
+        for one in document["credentialStatus"]
+    } == {"https://kepu.example.cn"}
+
+
 def test_after_a_downgrade_the_old_certificate_holds_no_more_and_the_new_one_does():
     title = world.title()
     old = json.loads(page("title-credential", title.number, by=keeper(title)).content)

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from kepu.kernel.credentials import keys, proofs
+from kepu.kernel.credentials import keys, proofs, status
 from kepu.web import shell, starting
 from tests.factories import NOW
 
@@ -39,6 +39,21 @@ def test_a_good_file_holds_and_a_changed_one_does_not(files, capsys):
     told = capsys.readouterr().out.splitlines()
     assert told[0] == "holds: https://kepu.example.cn/1"
     assert told[1].startswith("fault: ")
+
+
+def test_where_a_list_of_status_is_not_at_hand_it_is_not_said_to_hold(files, tmp_path, capsys):
+    key, there = keys.signing(NOW), "https://kepu.example.cn/revocation"
+    told = {"id": "https://kepu.example.cn/2", "issuer": ISSUER}
+    told["credentialStatus"] = status.entries({"revocation": there}, 7)
+    signed = proofs.sign(told, key.private, method=keys.method(ISSUER, key), created=NOW)
+    files[0].write_text(json.dumps(signed))
+
+    assert shell.main(["credentials", "verify", str(files[0])]) == 3
+
+    said = capsys.readouterr().out.splitlines()
+    assert said[0].startswith("not looked at: ")
+    assert there in said[0]
+    assert said[1].startswith("NOT KNOWN to hold")
 
 
 def test_the_document_that_was_kept_does_for_the_keys(files, tmp_path, capsys):

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from itertools import pairwise
+from math import isfinite
 from typing import Annotated, Self, TypeVar
 
 from django.db.models import TextChoices
 from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from pydantic import Field, field_validator, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from kepu.appraisal.programme.conditions import Condition
 from kepu.appraisal.programme.facts import FACTS
@@ -43,7 +44,13 @@ class Subject(TextChoices):
     WORK = "work", pgettext_lazy("what is judged", "a work")
 
 
-class Named(Rules):
+class Part(Rules):
+    """A part whose numbers are numbers: neither infinite nor NaN."""
+
+    model_config = ConfigDict(allow_inf_nan=False)
+
+
+class Named(Part):
     """Something with a name in Chinese, and in English where the city gives it."""
 
     title: Annotated[str, Told(pgettext_lazy("of a programme", "Name"))] = Field(
@@ -146,8 +153,20 @@ class Requirement(Rules):
     classes: Annotated[list[Key], Told(_("Only of these classes"))] = []
     needs: Annotated[Condition, Told(_("Condition"))]
 
+    @field_validator("needs")
+    @classmethod
+    def _of_numbers(cls, needs: Condition) -> Condition:
+        if not _finite(needs):
+            raise ValueError(gettext("an answer is compared with a finite number"))
+        return needs
 
-class Band(Rules):
+
+def _finite(needs: Condition) -> bool:
+    bounds = [one for one in (needs.at_least, needs.at_most) if one is not None]
+    return all(map(isfinite, bounds)) and all(map(_finite, (*needs.all, *needs.any)))
+
+
+class Band(Part):
     """From this much on, so many points."""
 
     least: Annotated[float, Told(pgettext_lazy("band", "From"))]
@@ -201,7 +220,7 @@ class Reviewing(Rules):
     fields: Annotated[list[str], Told(_("Fields of the reviewers"))] = []
 
 
-class Panel(Rules):
+class Panel(Part):
     """The meeting that proposes."""
 
     quorum: Annotated[float, Told(_("Share of members present, at least"))] = Field(gt=0, le=1)
@@ -242,7 +261,7 @@ class Quota(Rules):
     """How many may be named; none where nothing is said."""
 
     total: Annotated[int | None, Told(_("In all"))] = Field(default=None, ge=0)
-    each_class: Annotated[dict[Key, int], Told(_("Of a class"))] = {}
+    each_class: Annotated[dict[Key, Annotated[int, Field(ge=0)]], Told(_("Of a class"))] = {}
     each_district: Annotated[int | None, Told(_("Of a district"))] = Field(default=None, ge=0)
 
 
@@ -263,14 +282,14 @@ class Term(Rules):
         default="", pattern=r"^(\d\d-\d\d)?$"
     )
     at_risk: Annotated[int, Told(_("At risk, days before it is due"), _("days"))] = Field(
-        default=30, ge=0
+        default=30, ge=0, le=3650
     )
     warn_after: Annotated[int | None, Told(_("Warned by Kepu when so late"), WORKDAYS)] = Field(
         default=None, ge=1
     )
     rectify: Annotated[int, Told(_("Time to rectify"), WORKDAYS)] = Field(default=60, ge=1, le=500)
     renew: Annotated[int, Told(_("Renewal opens before the end"), _("days"))] = Field(
-        default=180, ge=1
+        default=180, ge=1, le=3650
     )
     binds_venue: Annotated[
         bool, Told(_("A venue whose title is suspended or revoked takes no booking"))

@@ -227,7 +227,7 @@ def holds_for_status(purpose: str, first: int, last: int) -> list[int]:
     """Numbers of levelled steps, first <= number < last, whose certificates are revoked or suspended.
 
     A certificate says a level: one of a level that holds no more is revoked, and so is every one of a
-    title that was. One query.
+    title that was, or that a new one follows. One query.
     """
     steps = TitleStep.objects.filter(verb__in=LEVELLED, pk__gte=first, pk__lt=last)
     if purpose == "suspension":
@@ -235,5 +235,6 @@ def holds_for_status(purpose: str, first: int, last: int) -> list[int]:
     later = TitleStep.objects.filter(
         title=OuterRef("title"), verb__in=LEVELLED, pk__gt=OuterRef("pk")
     )
-    gone = steps.filter(Q(title__state=TitleState.REVOKED) | Q(Exists(later)))
+    over = Q(title__state__in=(TitleState.REVOKED, TitleState.RENEWED))
+    gone = steps.filter(over | Q(Exists(later)))
     return list(gone.values_list("pk", flat=True))

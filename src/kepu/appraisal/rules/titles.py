@@ -48,7 +48,10 @@ def why_not_keep(by: User | None, title: Title, now: datetime) -> str | None:
 def why_not_grant(
     application: Application, programme: Programme, grade: str, reference: str
 ) -> str | None:
-    """A level of the programme, under the number of a signed paper, and once."""
+    """A level of the programme, under the number of a signed paper, and once.
+
+    Asked right after it was named, at `application.since`: meanwhile another may have led to a title.
+    """
     if queries.level(programme, grade) is None:
         return _("the programme has no such level")
     if not reference.strip():
@@ -60,7 +63,7 @@ def why_not_grant(
         return _("the holder's title %(number)s is suspended; decide about that one first") % {
             "number": before.number
         }
-    return None
+    return why_not_apply_again(application, application.since)
 
 
 def why_not_apply_again(application: Application, now: datetime) -> str | None:

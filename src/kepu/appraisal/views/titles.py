@@ -294,12 +294,12 @@ def credential(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def addresses(request: HttpRequest, title: Title) -> certificates.Addresses:
-    """Whole addresses, as the reader's own browser reaches them."""
+    """Whole addresses, by the public address of this city."""
     return certificates.Addresses(
-        title=request.build_absolute_uri(page_of(title)),
-        register=request.build_absolute_uri(reverse("titles")),
+        title=credentials.whole(request, page_of(title)),
+        register=credentials.whole(request, reverse("titles")),
         issuer=credentials.issuer_address(request),
-        page=request.build_absolute_uri("/"),
+        page=credentials.whole(request, "/"),
         list_of=lambda purpose, number: credentials.list_address(
             request, certificates.SERIES, purpose, number
         ),

@@ -9,7 +9,7 @@ import gzip
 import io
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from kepu.kernel.errors import BadInput, Outside
 
 LENGTH = 131_072  # bits in a list; the least that the standard allows, so that one hides among many
 MOST = 16 * LENGTH // 8  # octets of a list of somebody else that are unpacked
+LASTS = timedelta(days=1)  # how long a signed list may be relied upon
 PURPOSES = ("revocation", "suspension")
 
 
@@ -79,6 +80,7 @@ def list_credential(
         "type": ["VerifiableCredential", "BitstringStatusListCredential"],
         "issuer": issuer,
         "validFrom": stamp(now),
+        "validUntil": stamp(now + LASTS),
         "credentialSubject": {
             "id": f"{address}#list",
             "type": "BitstringStatusList",

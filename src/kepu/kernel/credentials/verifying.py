@@ -77,7 +77,7 @@ def _verified(
         found = [one for one in lists if one.get("id") == entry.get("statusListCredential")]
         if not found:
             unseen.append(_unlooked(entry))
-        elif fault := _by_list(entry, found[-1], issuer):
+        elif fault := _by_list(entry, found[-1], issuer, now):
             faults.append(fault)
     return Verdict(tuple(faults), tuple(unseen))
 
@@ -138,10 +138,14 @@ def _entries(credential: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return rows
 
 
-def _by_list(entry: Mapping[str, Any], held: Mapping[str, Any], issuer: Mapping[str, Any]) -> str:
+def _by_list(
+    entry: Mapping[str, Any], held: Mapping[str, Any], issuer: Mapping[str, Any], now: datetime
+) -> str:
     """What a list says against the credential; empty where it says nothing."""
     if fault := _unsigned(held, issuer):
         return _("the list of status does not count: %(fault)s") % {"fault": fault}
+    if _outdated(held, now):
+        return _("the list of status is out of date: please fetch it anew")
     subject = held.get("credentialSubject")
     purpose = entry.get("statusPurpose")
     position = str(entry.get("statusListIndex"))
@@ -154,6 +158,14 @@ def _by_list(entry: Mapping[str, Any], held: Mapping[str, Any], issuer: Mapping[
     if purpose == "suspension":
         return _("it is suspended")
     return _("it was revoked")
+
+
+def _outdated(held: Mapping[str, Any], now: datetime) -> bool:
+    """Whether its time has run out; a list that tells no end counts for a day."""
+    begins, ends = _moment(held.get("validFrom")), _moment(held.get("validUntil"))
+    if ends is not None:
+        return now > ends
+    return begins is None or now - begins > status.LASTS
 
 
 def _unlooked(entry: Mapping[str, Any]) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, JsonResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from kepu.kernel import clock
 from kepu.kernel.credentials import keys, proofs, status
+from kepu.kernel.errors import RuleBroken
 
 TYPE = "application/vc"
 
@@ -35,9 +38,23 @@ def status_list(request: HttpRequest, name: str, purpose: str, number: int) -> J
 
 def issuer_address(request: HttpRequest) -> str:
     """Where this installation's keys are told: what it is called as an issuer."""
-    return request.build_absolute_uri(keys.ADDRESS)
+    return whole(request, keys.ADDRESS)
 
 
 def list_address(request: HttpRequest, name: str, purpose: str, number: int) -> str:
     """Where a list of status is told."""
-    return request.build_absolute_uri(reverse("credential-status", args=[name, purpose, number]))
+    return whole(request, reverse("credential-status", args=[name, purpose, number]))
+
+
+def whole(request: HttpRequest, path: str) -> str:
+    """The address of `path` as it is signed: never by the name or port that somebody asked under.
+
+    Only a demonstration goes by the request. Raises RuleBroken where nobody has said the address.
+    """
+    if settings.PUBLIC_ADDRESS:
+        return str(settings.PUBLIC_ADDRESS + path)
+    if settings.DEBUG or settings.SHOW_SIGN_IN_CODES:
+        return request.build_absolute_uri(path)
+    raise RuleBroken(
+        _("nothing is signed before who runs this site has set its address, PUBLIC_ADDRESS")
+    )

@@ -12,6 +12,7 @@ from kepu.web.speech import n_
 EXAMPLE = """\
 kepu credentials verify certificate.json --keys kepu-issuer.json --status revocation.json
 kepu credentials rotate"""
+UNSEEN = 3  # no fault, but whether it was revoked or suspended was not looked at
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def verify(options: argparse.Namespace) -> int:
-    """Print what was found; 1 when the credential does not hold."""
+    """Print what was found; 1 when the credential does not hold, 3 when a list was not at hand."""
     from kepu.kernel import clock
     from kepu.kernel.credentials import keys, verifying
 
@@ -55,8 +56,13 @@ def verify(options: argparse.Namespace) -> int:
         print(f"fault: {fault}")
     for told in verdict.unseen:
         print(f"not looked at: {told}")
-    print(f"{'holds' if verdict.holds else 'DOES NOT HOLD'}: {credential.get('id', '')}")
-    return 0 if verdict.holds else 1
+    said, code = "holds", 0
+    if not verdict.holds:
+        said, code = "DOES NOT HOLD", 1
+    elif verdict.unseen:
+        said, code = "NOT KNOWN to hold, a list of status is missing", UNSEEN
+    print(f"{said}: {credential.get('id', '')}")
+    return code
 
 
 def tell_keys(options: argparse.Namespace) -> int:

@@ -107,6 +107,31 @@ def test_a_list_that_another_signed_does_not_count():
     assert "list of status does not count" in verdict.faults[0]
 
 
+def without_end(told):
+    kept = {name: one for name, one in told.items() if name not in ("validUntil", "proof")}
+    return signed(kept)
+
+
+@pytest.mark.parametrize("shaped", [lambda told: told, without_end])
+@pytest.mark.parametrize(("age", "holds"), [(24, True), (25, False)])
+def test_a_list_counts_for_a_day_and_then_says_nothing(shaped, age, holds):
+    told = [shaped(one) for one in lists()]
+
+    verdict = judged(signed(badge()), told, now=NOW + timedelta(hours=age))
+
+    assert verdict.holds == holds
+    assert [("out of date" in one) for one in verdict.faults] == [True, True][: 0 if holds else 2]
+
+
+def test_a_list_that_tells_no_time_at_all_does_not_count():
+    timeless = [
+        signed({k: v for k, v in one.items() if k not in ("validFrom", "validUntil", "proof")})
+        for one in lists()
+    ]
+
+    assert "out of date" in judged(signed(badge()), timeless).faults[0]
+
+
 @pytest.mark.parametrize(
     ("now", "fault"),
     [(NOW - timedelta(days=1), "before"), (NOW + timedelta(days=366), "held until"), (NOW, "")],
