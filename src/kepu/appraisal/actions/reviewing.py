@@ -16,7 +16,6 @@ from kepu.appraisal.queries import calls
 from kepu.appraisal.queries import reviewing as queries
 from kepu.appraisal.rules import reviewing as rules
 from kepu.appraisal.rules.applications import why_not_keep_as
-from kepu.appraisal.rules.calls import why_not_keep
 from kepu.appraisal.rules.meeting import why_not_meet
 from kepu.appraisal.states import REVIEW, ReviewState
 from kepu.appraisal.telling import reviewing as telling
@@ -136,11 +135,10 @@ def give_back(review_id: int, *, reason: str, by: User, now: datetime) -> Review
     It is no new duty, so it comes back to one who carries the most, too.
     """
     review = _locked_with_application(review_id)
-    call = review.application.call
-    authorize(why_not_keep(by, call, now))
+    authorize(why_not_keep_as(by, review.application, now))
     require(rules.why_not_give_back(review, reason))
 
-    programme = calls.programme(call)
+    programme = calls.programme(review.application.call)
     review.given_back_at, review.reason, review.done_at = now, reason.strip(), None
     review.due_at, review.reminded_at = programme.clocks.ends("mend", now), None
     named = ("given_back_at", "reason", "done_at", "due_at", "reminded_at")

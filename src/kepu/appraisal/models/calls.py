@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -41,3 +43,8 @@ class Call(Placed):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def last_moment(self) -> datetime:
+        """Within its last day: a call closes at the midnight after it."""
+        return self.closes_at - timedelta(minutes=1)
