@@ -40,7 +40,7 @@ from kepu.people.actions import (
     state_absence,
     training,
 )
-from kepu.people.models import Expert, Objection, PostKind, Sector
+from kepu.people.models import Expert, Objection, PostKind
 from tests import factories
 from tests.factories import NOW
 from tests.kepu.appraisal import standard_factories as standards
@@ -296,7 +296,7 @@ def _record(expert: Expert, loop: factories.Loop) -> dict[str, Any]:
         expert.pk, holder="示例", id_number="11010519491231002X", bank="示例银行",
         account="6222020200017777777", **kept,
     )  # fmt: skip
-    unit, sector = loop.department, Sector.objects.get(key="venue")
+    unit, sector = loop.department, factories.sector()
     keeping = {"sector": sector, "by": loop.officer, "now": NOW}
     line = staff.state_staffing(unit, year=2025, counts={"full": 1}, **keeping)
     worker = staff.name_worker(unit, person=expert.person, time="full", role="guide", **keeping)

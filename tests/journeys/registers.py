@@ -34,7 +34,7 @@ from kepu.people.actions import (
     staff,
     training,
 )
-from kepu.people.models import PostKind, Sector
+from kepu.people.models import PostKind
 from kepu.venues import actions as venue_actions
 from kepu.venues.actions import count
 from kepu.venues.models import Venue
@@ -198,7 +198,7 @@ def _staff(town: Town) -> None:
     by = town.people["staff_keeper"] = factories.officer("statistician", unit)
     factories.grant(by, "statistician", other)
     said = {"full": 12, "full_guide": 5, "part": 8, "part_months": 30, "senior": 1, "middle": 6}
-    keeping = {"sector": Sector.objects.get(key="venue"), "by": by, "now": factories.NOW}
+    keeping = {"sector": factories.sector(), "by": by, "now": factories.NOW}
     line = staff.state_staffing(unit, year=2025, counts=said, **keeping)
     staff.name_worker(unit, person=town.people["expert"], time="full", role="guide", **keeping)
     town.values |= {"staff_unit": unit.pk, "staffing": line.pk}

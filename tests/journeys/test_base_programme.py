@@ -241,7 +241,7 @@ def _weigh_and_propose(secretary: Clerk, one: Application) -> None:
 
 def _notice(town: Town, one: Application, traveller) -> None:
     hands = town.hands
-    secretary, resident = hands["secretary"], hands["resident"]
+    secretary, resident, second = hands["secretary"], hands["resident"], hands["second"]
     secretary.opens(f"/appraisal/calls/{one.call_id}/")
     secretary.page.locator("form[action$='/notice/put/'] button").click()
     # Counted: 30 September, 8, 9, 10 October (a Saturday that is worked) and 12 October.
@@ -257,10 +257,10 @@ def _notice(town: Town, one: Application, traveller) -> None:
     resident.sees(zh("stopped by an objection"))
 
     town.wakes(datetime(2026, 10, 9, 10, 0, tzinfo=BEIJING), traveller)
-    secretary.opens(f"/applications/{one.pk}/")
-    secretary.does("Answer")
-    secretary.fills(verb="reject", reply="经核实，去年仅闭馆检修五日")
-    secretary.does("Send the answer")
+    second.opens(f"/applications/{one.pk}/")
+    second.does("Answer")
+    second.fills(verb="reject", reply="经核实，去年仅闭馆检修五日")
+    second.does("Send the answer")
     # Five whole working days again: 10, 12, 13, 14 and 15 October.
     assert Application.objects.get(pk=one.pk).due_at == datetime(2026, 10, 16, tzinfo=BEIJING)
     town.wakes(datetime(2026, 10, 16, 9, 0, tzinfo=BEIJING), traveller)

@@ -73,7 +73,7 @@ MEASURE = """([width, letters, thumb]) => {
 KNOWN = (
     "Kepu|Apache|MIT|WTFPL|china|division|holiday|OpenStreetMap|contributors|English|Language"
     "|CQKP|AAPOR|Open|Badges|COOP|REF|CON|ODK|Collect|ZIP|BIC|BCH|DOCX|JPG|JPEG|PNG|WEBP|WebP|Word"
-    "|docx|pdf|jpg|png|webp"
+    "|docx|pdf|jpg|png|webp|SHA"
     "|XLSX|xlsx|XLSForm|Parquet|plan|yaml|Mantel|Haenszel|CSV|csv|YAML|JSON|PDF|API|PIN|AED|GB|WCAG|AA"
 )
 LATIN = """() => {

@@ -8,12 +8,16 @@ from django.urls import reverse
 
 from kepu.literacy.queries import returns as queries
 from kepu.people.actions import staff
-from kepu.people.models import Sector
 from tests import factories
-from tests.factories import NOW
+from tests.factories import NOW, sector, sectors
 from tests.kepu.literacy.factories import return_of, statistics_round, unit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+
+@pytest.fixture(autouse=True)
+def sectors_there():
+    sectors()
 
 
 @pytest.fixture
@@ -33,7 +37,7 @@ def test_numbers_stated_by_sector_stand_in_the_return_until_others_are_kept(fill
     one, of, who = filling
     for key, full in (("venue", 31), ("research", 12)):
         staff.state_staffing(
-            of, year=one.round.year, sector=Sector.objects.get(key=key), counts={"full": full},
+            of, year=one.round.year, sector=sector(key), counts={"full": full},
             by=who, now=NOW,
         )  # fmt: skip
 

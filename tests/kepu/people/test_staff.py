@@ -10,18 +10,21 @@ from django.urls import reverse
 from kepu.kernel.errors import NotAllowed, RuleBroken
 from kepu.kernel.notices.queries import letters, of_person
 from kepu.people.actions import staff as actions
-from kepu.people.models import Sector, Staffing, Worker
+from kepu.people.models import Staffing, Worker
 from kepu.people.models.staff import FULL_PARTS
 from kepu.people.queries import staff as queries
 from kepu.people.queries.staff import ALL, Cell
-from tests.factories import NOW, division, officer, organisation, user
+from tests.factories import NOW, division, officer, organisation, sector, sectors, user
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def sectors_there():
+    sectors()
+
+
 YEAR = 2025
-
-
-def sector(key="venue"):
-    return Sector.objects.get(key=key)
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from kepu.kernel.audit import actions as audit
 from kepu.kernel.errors import authorize, require
 from kepu.venues import queries as venues
 
-LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none that is read as another
+DIGITS = "0123456789"
 
 
 @transaction.atomic
@@ -212,6 +212,6 @@ def _known(application: Application, programme: Programme, now: datetime) -> dic
 def _new_code(call: Call) -> str:
     """A code that tells nothing, and that no other application of the call has."""
     while True:
-        code = "".join(secrets.choice(LETTERS) for _letter in range(6))
+        code = "".join(secrets.choice(DIGITS) for _letter in range(6))
         if not call.applications.filter(code=code).exists():
             return code

@@ -15,6 +15,8 @@ from kepu.kernel.audit import actions as audit
 from kepu.kernel.divisions.models import Division
 from kepu.kernel.errors import authorize, require
 
+SEED_BITS = 40  # thirteen digits, short enough to be read out
+
 
 @transaction.atomic
 def make(
@@ -62,7 +64,7 @@ def publish_seed(call_id: int, *, by: User, now: datetime) -> Call:
     call = _locked(call_id)
     authorize(rules.calls.why_not_keep(by, call, now))
     if call.seed is None:
-        call.seed = secrets.randbits(62)
+        call.seed = secrets.randbits(SEED_BITS)
         call.version += 1
         call.save(update_fields=["seed", "version"])
         audit.record(by, "appraisal.draw_seed", call, now=now, seed=call.seed)
