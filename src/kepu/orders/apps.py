@@ -38,7 +38,7 @@ class Orders(AppConfig):
         hours.register("orders", visits.tell_of_hours)
         agenda.register("orders", roster.agenda)
         agenda.register_uncounted("orders", roster.uncounted)
-        holdings.register("orders", handover.work)
+        holdings.register("orders", handover.work, handover.move)
         spreadsheets.register(*sheets.SHEETS)
         for source in exporting.SOURCES:
             exports.register(source)

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from kepu.kernel.accounts.models import User
 from kepu.kernel.roles import queries as roles
-from kepu.kernel.roles.holdings import Work
+from kepu.kernel.roles.holdings import Goes, Work
 from kepu.kernel.roles.verbs import Verb
 from kepu.orders import queries, stuck, whereabouts
-from kepu.orders.models import AutoPlan, Order
+from kepu.orders.models import AutoPlan, Order, Rehoming
 from kepu.orders.states import AT_THE_DEPARTMENT, OrderState, PlanState
 
 
@@ -31,9 +31,19 @@ def work(person: User, now: datetime) -> list[Work]:
         Work(
             _("orders that lost their venue"),
             whereabouts.all_waiting().filter(officer=person).count(),
+            Goes.BY_THIS_STEP,
         ),
         Work(_("events from devices that need a person"), events.count()),
     ]
+
+
+def move(giver: User, taker: User, *, by: User, now: datetime) -> int:
+    """Orders that lost their venue are in the hands of a named officer, so they get another name."""
+    moved = whereabouts.all_waiting().filter(officer=giver)
+    count: int = Rehoming.objects.filter(pk__in=list(moved.values_list("pk", flat=True))).update(
+        officer=taker
+    )
+    return count
 
 
 def _orders(title: Promise | str, orders: QuerySet[Order], now: datetime) -> Work:

@@ -316,7 +316,9 @@ def test_doors_that_are_not_finished_go_to_the_successor_with_their_addresses(gu
     assert numbers(giver) == {}
     entry = Entry.objects.get(verb="fieldwork.hand_out")
     assert (entry.detail["doors"], entry.for_whom) == (1, taker.pseudonym)
-    assert Entry.objects.get(verb="post.hand_over").detail["moved"] == {"people": 0, "literacy": 1}
+    assert Entry.objects.get(verb="post.hand_over").detail["moved"] == {
+        "people": 0, "literacy": 1, "orders": 0,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("knocks_elsewhere", [False, True])
@@ -433,11 +435,13 @@ STAYS_WITH_THE_PERSON = {
     "people.Service.person", "people.Service.receiver", "people.Entry.person",
     "people.Objection.person", "people.Enrolment.person", "people.Volunteer.person",
     "people.Expert.person", "people.Training.person", "people.Honour.person",
+    "people.Worker.person", "venues.HeldPass.holder",
 }  # fmt: skip
 SHOWN_IN_A_HANDOVER = {
     "people.Post.person": "people",
     "people.Membership.person": "people",
     "literacy.Case.interviewer": "literacy",
+    "orders.Rehoming.officer": "orders",
 }
 
 

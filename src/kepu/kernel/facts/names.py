@@ -17,6 +17,8 @@ FACTS: dict[str, Promise] = {
     "BookletsAsked": lazy("Booklets were asked for"),
     "SampleAsked": lazy("A sample was asked for"),
     "EstimateAsked": lazy("An estimate was asked for"),
+    "PanelsAsked": lazy("Reviewers were asked for"),
+    "EvidenceAdded": lazy("A file was added to an application"),
     "RoundOpened": lazy("A year of statistics was opened"),
     "OrderEscalated": lazy("An order ran out of time"),
     "HoursConfirmed": lazy("Hours were confirmed"),
