@@ -28,7 +28,7 @@ OLDEST = Sort("at", read=datetime.fromisoformat)
 Yuan = Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=2)]
 
 
-class ChangeIn(Given):
+class VenueChangeIn(Given):
     """Confirmed facts as they are to be; what is left out stays."""
 
     version: int = Field(ge=1, description="That the caller looked at")
@@ -48,7 +48,7 @@ class ChangeIn(Given):
     safety_checked_on: Day | None = None
 
     @model_validator(mode="after")
-    def _fits(self) -> ChangeIn:
+    def _fits(self) -> VenueChangeIn:
         if ({"lon", "lat"} & self.model_fields_set) not in (set(), {"lon", "lat"}):
             raise ValueError(_("give both longitude and latitude, or neither"))
         if (self.lon is None) != (self.lat is None):
@@ -60,7 +60,7 @@ class ChangeIn(Given):
         return self
 
 
-class ChangeOut(Schema):
+class VenueChangeOut(Schema):
     """A change of confirmed facts: what is to stand there, and what stood there once it was decided."""
 
     id: int
@@ -79,7 +79,7 @@ class ChangeDecisionIn(Given):
     reason: str = Field("", max_length=300, description="Asked for where it is returned")
 
 
-class YearIn(Given):
+class VenueYearIn(Given):
     """Figures of one year; visits are those of the daily counts."""
 
     year: int = Field(ge=2000, le=2200)
@@ -91,7 +91,7 @@ class YearIn(Given):
     remark: str = Field("", max_length=300)
 
 
-class YearOut(Schema):
+class VenueYearOut(Schema):
     """A year as the venue told it, as everybody may know it."""
 
     year: int
@@ -118,7 +118,7 @@ class TiedOut(Schema):
     reports: list[str]
 
 
-class CountOut(Schema):
+class VenueCountOut(Schema):
     """How many bases a report counts; no base is named."""
 
     path: str
@@ -134,7 +134,7 @@ class CountFilter(Schema):
 
 
 @router.get(
-    "/venue-counts", auth=None, response=list[CountOut], summary=n_("Bases that reports count")
+    "/venue-counts", auth=None, response=list[VenueCountOut], summary=n_("Bases that reports count")
 )
 def venue_counts(request: Asked, wanted: Query[CountFilter]) -> Any:
     """Open to everybody; of the place and those around it."""
@@ -155,22 +155,27 @@ def venue_pictures(request: Asked, venue_id: Id) -> list[dict[str, Any]]:
 
 
 @router.get(
-    "/venues/{venue_id}/years", auth=None, response=list[YearOut], summary=n_("Years of a venue")
+    "/venues/{venue_id}/years",
+    auth=None,
+    response=list[VenueYearOut],
+    summary=n_("Years of a venue"),
 )
 def venue_years(request: Asked, venue_id: Id) -> Any:
     """Open to everybody once the venue was confirmed; 404 not_found."""
     return queries.seen(venue_id, caller(request), clock.now()).years.all()
 
 
-@router.post("/venues/{venue_id}/years", response=YearOut, summary=n_("Tell the figures of a year"))
-def tell_venue_year(request: Asked, venue_id: Id, body: YearIn) -> Any:
+@router.post(
+    "/venues/{venue_id}/years", response=VenueYearOut, summary=n_("Tell the figures of a year")
+)
+def tell_venue_year(request: Asked, venue_id: Id, body: VenueYearIn) -> Any:
     """For venue managers of the unit; told again, the later stands; 403, 404, 409 rule_broken."""
     venue = kept(request, venue_id)
     return actions.tell_year(venue.pk, by=request.auth, now=clock.now(), **body.model_dump())
 
 
 @router.get(
-    "/venue-changes", response=Page[ChangeOut], summary=n_("Changes that wait for the caller")
+    "/venue-changes", response=Page[VenueChangeOut], summary=n_("Changes that wait for the caller")
 )
 def venue_changes(request: Asked, paging: Query[Paging]) -> dict[str, Any]:
     """Of the places the caller decides for, the oldest first."""
@@ -178,9 +183,11 @@ def venue_changes(request: Asked, paging: Query[Paging]) -> dict[str, Any]:
 
 
 @router.post(
-    "/venues/{venue_id}/changes", response={201: ChangeOut}, summary=n_("Propose to change a venue")
+    "/venues/{venue_id}/changes",
+    response={201: VenueChangeOut},
+    summary=n_("Propose to change a venue"),
 )
-def propose_change(request: Asked, venue_id: Id, body: ChangeIn) -> Status[dict[str, Any]]:
+def propose_change(request: Asked, venue_id: Id, body: VenueChangeIn) -> Status[dict[str, Any]]:
     """Confirmed facts stand until an officer accepts it; 403, 404, 409 rule_broken, 422 bad_input."""
     venue = kept(request, venue_id)
     said = body.model_dump(exclude_unset=True)
@@ -190,7 +197,9 @@ def propose_change(request: Asked, venue_id: Id, body: ChangeIn) -> Status[dict[
 
 
 @router.post(
-    "/venue-changes/{change_id}/decide", response=ChangeOut, summary=n_("Decide about a change")
+    "/venue-changes/{change_id}/decide",
+    response=VenueChangeOut,
+    summary=n_("Decide about a change"),
 )
 def decide_venue_change(request: Asked, change_id: Id, body: ChangeDecisionIn) -> dict[str, Any]:
     """For officers of the place; 404 not_found, 409 rule_broken, 422 bad_input."""

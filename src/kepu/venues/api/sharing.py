@@ -39,7 +39,7 @@ class AllianceOut(Schema):
     about: str
 
 
-class MemberOut(Schema):
+class VenueMemberOut(Schema):
     id: int
     venue: Named
     state: MemberState
@@ -70,7 +70,7 @@ class PassOut(Schema):
 
 
 class OneAllianceOut(AllianceOut):
-    members: list[MemberOut]
+    members: list[VenueMemberOut]
     passes: list[PassOut]
 
 
@@ -86,7 +86,7 @@ class HeldOut(Schema):
     taken_at: datetime
 
 
-class CodeIn(Given):
+class VenueCodeIn(Given):
     code: Line = Field(min_length=8, max_length=14)
 
 
@@ -121,7 +121,7 @@ def alliance(request: Asked, alliance_id: Id) -> dict[str, Any]:
 
 
 @router.post(
-    "/alliances/{alliance_id}/join", response=MemberOut, summary=n_("Ask to join an alliance")
+    "/alliances/{alliance_id}/join", response=VenueMemberOut, summary=n_("Ask to join an alliance")
 )
 def join_alliance(request: Asked, alliance_id: Id, body: AskToJoinIn) -> dict[str, Any]:
     """For venue managers of the unit; 403, 404, 409 rule_broken."""
@@ -131,7 +131,7 @@ def join_alliance(request: Asked, alliance_id: Id, body: AskToJoinIn) -> dict[st
 
 
 @router.post(
-    "/alliance-members/{member_id}/{verb}", response=MemberOut,
+    "/alliance-members/{member_id}/{verb}", response=VenueMemberOut,
     summary=n_("Take a venue into an alliance, decline it, or let it go"),
 )  # fmt: skip
 def answer_member(
@@ -169,7 +169,7 @@ def take_pass(request: Asked, pass_id: Id) -> dict[str, Any]:
 @router.post(
     "/venues/{venue_id}/stamps", response=StampOut, summary=n_("Stamp a pass at a counter")
 )
-def stamp_pass(request: Asked, venue_id: Id, body: CodeIn) -> dict[str, Any]:
+def stamp_pass(request: Asked, venue_id: Id, body: VenueCodeIn) -> dict[str, Any]:
     """For venue managers of the unit, while the venue can be used; 403, 404, 409 rule_broken."""
     venue = kept(request, venue_id)
     made = actions.stamp(body.code, venue_id=venue.pk, by=request.auth, now=clock.now())
