@@ -104,7 +104,7 @@ VERBS = (
 )
 
 
-class Verdict(models.TextChoices):
+class CommentVerdict(models.TextChoices):
     """What became of a comment."""
 
     ACCEPTED = "accepted", pgettext_lazy("comment", "accepted")

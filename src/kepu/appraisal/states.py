@@ -10,7 +10,7 @@ from kepu.appraisal.standards_states import STANDARD as STANDARD  # drawn in the
 from kepu.kernel.machine import Machine, Move
 
 
-class CallState(models.TextChoices):
+class ApplicationCallState(models.TextChoices):
     DRAFT = "draft", pgettext_lazy("call for applications", "draft")
     OPEN = (
         "open",
@@ -21,11 +21,15 @@ class CallState(models.TextChoices):
 
 
 CALL = Machine(
-    start=CallState.DRAFT,
+    start=ApplicationCallState.DRAFT,
     moves=(
-        Move("open", (CallState.DRAFT,), CallState.OPEN),
-        Move("finish", (CallState.OPEN,), CallState.CLOSED),
-        Move("cancel", (CallState.DRAFT, CallState.OPEN), CallState.CANCELLED),
+        Move("open", (ApplicationCallState.DRAFT,), ApplicationCallState.OPEN),
+        Move("finish", (ApplicationCallState.OPEN,), ApplicationCallState.CLOSED),
+        Move(
+            "cancel",
+            (ApplicationCallState.DRAFT, ApplicationCallState.OPEN),
+            ApplicationCallState.CANCELLED,
+        ),
     ),
 )
 
@@ -165,17 +169,17 @@ class Blinding(models.TextChoices):
     HELD = "held", pgettext_lazy("blind copy", "kept from reviewers")
 
 
-class ObjectionState(models.TextChoices):
+class GrievanceState(models.TextChoices):
     OPEN = "open", _("to be answered")
     UPHELD = "upheld", _("upheld")
     REJECTED = "rejected", pgettext_lazy("objection", "rejected")
 
 
 OBJECTION = Machine(
-    start=ObjectionState.OPEN,
+    start=GrievanceState.OPEN,
     moves=(
-        Move("uphold", (ObjectionState.OPEN,), ObjectionState.UPHELD),
-        Move("reject", (ObjectionState.OPEN,), ObjectionState.REJECTED),
+        Move("uphold", (GrievanceState.OPEN,), GrievanceState.UPHELD),
+        Move("reject", (GrievanceState.OPEN,), GrievanceState.REJECTED),
     ),
 )
 

@@ -253,7 +253,8 @@ def _rehearsal(found: Portrait) -> dict[str, Any]:
 
 def _side(side: Side) -> list[dict[str, Any]]:
     return [
-        {"name": name, "population": figure, "reason": reason} for name, figure, reason in side.rows
+        {"name": name, "population": figure, "reason": str(reason or "")}
+        for name, figure, reason in side.rows
     ]
 
 

@@ -15,11 +15,11 @@ from kepu.appraisal.standards_states import (
     OWN_LEVELS,
     SIGNED,
     Choice,
+    CommentVerdict,
     DrafterRole,
     StandardKind,
     StandardLevel,
     StandardState,
-    Verdict,
 )
 from kepu.kernel.accounts.models import Organisation, User
 from kepu.kernel.days import DayField
@@ -153,7 +153,7 @@ class ReplyForm(forms.Form):
     """The answer to a comment."""
 
     verdict = forms.ChoiceField(
-        label=lazy("What becomes of it"), choices=Verdict.choices, widget=forms.RadioSelect
+        label=lazy("What becomes of it"), choices=CommentVerdict.choices, widget=forms.RadioSelect
     )
     reply = _area(
         lazy("Answer"), 1000, 4,
@@ -258,6 +258,6 @@ class CommentListForm(forms.Form):
     q = forms.CharField(label=lazy("Words of a comment"), required=False, max_length=60)
     verdict = forms.ChoiceField(
         label=lazy("Answer"), required=False,
-        choices=[ALL, ("open", lazy("not answered yet")), *Verdict.choices],
+        choices=[ALL, ("open", lazy("not answered yet")), *CommentVerdict.choices],
     )  # fmt: skip
     standard = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from kepu.appraisal.states import CallState
+from kepu.appraisal.states import ApplicationCallState
 from kepu.kernel.divisions.models import Placed
 
 
@@ -24,7 +24,9 @@ class Call(Placed):
     opens_at = models.DateTimeField()
     closes_at = models.DateTimeField()
     seed = models.BigIntegerField(null=True, blank=True)  # of every draw by lot, told in public
-    state = models.CharField(max_length=10, choices=CallState.choices, default=CallState.DRAFT)
+    state = models.CharField(
+        max_length=10, choices=ApplicationCallState.choices, default=ApplicationCallState.DRAFT
+    )
     version = models.PositiveIntegerField(default=1)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     made_at = models.DateTimeField()

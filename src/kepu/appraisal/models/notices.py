@@ -7,10 +7,10 @@ from django.db import models
 from django.db.models import Q
 
 from kepu.appraisal.models.applications import owner
-from kepu.appraisal.states import ObjectionState
+from kepu.appraisal.states import GrievanceState
 from kepu.kernel.accounts import keys
 
-OPEN = ObjectionState.OPEN
+OPEN = GrievanceState.OPEN
 
 
 class Grievance(models.Model):
@@ -18,7 +18,7 @@ class Grievance(models.Model):
 
     sealed_text = models.BinaryField()
     state = models.CharField(
-        max_length=10, choices=ObjectionState.choices, default=ObjectionState.OPEN
+        max_length=10, choices=GrievanceState.choices, default=GrievanceState.OPEN
     )
     reply = models.CharField(max_length=1000, default="", blank=True)
     raised_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

@@ -15,11 +15,11 @@ from kepu.appraisal.standards_states import (
     OWN_LEVELS,
     SIGNED,
     Choice,
+    CommentVerdict,
     DrafterRole,
     StandardKind,
     StandardLevel,
     StandardState,
-    Verdict,
 )
 from kepu.kernel import clock
 from kepu.kernel.accounts import keys
@@ -243,7 +243,7 @@ class Comment(models.Model):
     )
     sealed = models.BinaryField(default=b"")
     at = models.DateTimeField()
-    verdict = models.CharField(max_length=8, choices=Verdict.choices, default="", blank=True)
+    verdict = models.CharField(max_length=8, choices=CommentVerdict.choices, default="", blank=True)
     reply = models.CharField(max_length=1000, default="", blank=True)
     replied_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"

@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from kepu.appraisal import policy
 from kepu.appraisal.models import Call
 from kepu.appraisal.programme.schema import Programme
-from kepu.appraisal.states import ApplicationState, CallState
+from kepu.appraisal.states import ApplicationCallState, ApplicationState
 from kepu.kernel.accounts.models import User
 from kepu.kernel.errors import Outside
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 
-PUBLIC = (CallState.OPEN, CallState.CLOSED)
+PUBLIC = (ApplicationCallState.OPEN, ApplicationCallState.CLOSED)
 KEEPERS = (Verb.APPRAISAL_KEEP, Verb.APPRAISAL_DECIDE)
 
 
@@ -27,13 +27,13 @@ def public() -> QuerySet[Call]:
 
 def taking(now: datetime) -> QuerySet[Call]:
     """Calls that take applications at `now`, the one that ends first before all others."""
-    found = public().filter(state=CallState.OPEN, opens_at__lte=now, closes_at__gt=now)
+    found = public().filter(state=ApplicationCallState.OPEN, opens_at__lte=now, closes_at__gt=now)
     return found.order_by("closes_at", "pk")
 
 
 def takes(call: Call, now: datetime) -> bool:
     """Whether the call takes applications at `now`."""
-    return call.state == CallState.OPEN and call.opens_at <= now < call.closes_at
+    return call.state == ApplicationCallState.OPEN and call.opens_at <= now < call.closes_at
 
 
 def kept_by(person: User | None, now: datetime) -> QuerySet[Call]:

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from kepu.appraisal.models import Appeal, Application, Objection
-from kepu.appraisal.states import ObjectionState
+from kepu.appraisal.states import GrievanceState
 from kepu.kernel.errors import Outside
 
 
@@ -17,7 +17,7 @@ def text(raised: Objection | Appeal) -> str:
 
 def waiting(application: Application) -> QuerySet[Objection]:
     """Objections to the application that nobody has answered. One query."""
-    found: QuerySet[Objection] = application.objections.filter(state=ObjectionState.OPEN)
+    found: QuerySet[Objection] = application.objections.filter(state=GrievanceState.OPEN)
     return found.select_related("raised_by")
 
 

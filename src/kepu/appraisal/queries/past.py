@@ -12,7 +12,7 @@ from kepu.appraisal.models import Application, Call, Score, Title
 from kepu.appraisal.programme.schema import Subject
 from kepu.appraisal.programme.trying import Dossier
 from kepu.appraisal.queries import applications, calls
-from kepu.appraisal.states import HELD, ApplicationState, CallState, ReviewState
+from kepu.appraisal.states import HELD, ApplicationCallState, ApplicationState, ReviewState
 from kepu.kernel.accounts.models import User
 
 MOST = 2000  # applications of one call that are tried
@@ -20,7 +20,11 @@ MOST = 2000  # applications of one call that are tried
 
 def calls_like(subject: Subject, person: User, now: datetime) -> list[Call]:
     """Calls that the person keeps and that judge the same, the newest first. Two queries, and the rules."""
-    kept = calls.kept_by(person, now).exclude(state=CallState.DRAFT).order_by("-opens_at", "-pk")
+    kept = (
+        calls.kept_by(person, now)
+        .exclude(state=ApplicationCallState.DRAFT)
+        .order_by("-opens_at", "-pk")
+    )
     return [
         one
         for one in kept[:50]

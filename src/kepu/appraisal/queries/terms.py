@@ -28,7 +28,7 @@ from kepu.appraisal.states import (
     LEVELLED,
     STANDING,
     WEIGHTY,
-    ObjectionState,
+    GrievanceState,
     ReportState,
     TitleState,
 )
@@ -120,7 +120,7 @@ def level_before(title: Title, step: TitleStep) -> str:
 
 
 def open_appeal(title: Title) -> Appeal | None:
-    return title.appeals.filter(state=ObjectionState.OPEN).first()
+    return title.appeals.filter(state=GrievanceState.OPEN).first()
 
 
 def is_late(report: YearReport, now: datetime) -> bool:

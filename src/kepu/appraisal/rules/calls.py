@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from kepu.appraisal import policy, queries
 from kepu.appraisal.models import Call
-from kepu.appraisal.states import CALL, CallState
+from kepu.appraisal.states import CALL, ApplicationCallState
 from kepu.kernel.accounts.models import User
 from kepu.kernel.divisions.models import Division
 from kepu.kernel.errors import Outside
@@ -88,7 +88,7 @@ def why_not_unseen(call: Call, seen: int) -> str | None:
 
 def why_not_take(call: Call, now: datetime) -> str | None:
     """Why the call takes no application now."""
-    if call.state != CallState.OPEN:
+    if call.state != ApplicationCallState.OPEN:
         return _("this call is not open")
     if now < call.opens_at:
         return _("this call has not opened yet")

@@ -15,7 +15,7 @@ from kepu.appraisal.states import (
     DECIDED,
     OBJECTION,
     ApplicationState,
-    ObjectionState,
+    GrievanceState,
 )
 from kepu.kernel.accounts.models import User
 from kepu.kernel.roles import queries as roles
@@ -138,7 +138,7 @@ def why_not_appeal(
         return _("only a refusal is appealed against here")
     if now >= programme.clocks.ends("appeal", application.since):
         return _("the time for an appeal is over")
-    if application.appeals.filter(state=ObjectionState.OPEN).exists():
+    if application.appeals.filter(state=GrievanceState.OPEN).exists():
         return _("your appeal is being looked at")
     if application.appeals.exists():
         return _("an appeal was answered already")

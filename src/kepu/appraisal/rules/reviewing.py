@@ -15,7 +15,13 @@ from kepu.appraisal.models import Application, Call, Panels, Review
 from kepu.appraisal.programme.schema import Criterion, Programme, Reviewing
 from kepu.appraisal.queries import reviewing as queries
 from kepu.appraisal.queries.reviewing import SHORTEST, Key, Party, plain
-from kepu.appraisal.states import PANELS, REVIEW, ApplicationState, CallState, ReviewState
+from kepu.appraisal.states import (
+    PANELS,
+    REVIEW,
+    ApplicationCallState,
+    ApplicationState,
+    ReviewState,
+)
 from kepu.people.queries.experts import Bonds, Candidate
 from kepu.people.states import BondKind
 
@@ -103,7 +109,7 @@ def why_not_reviewed(call: Call, programme: Programme) -> str | None:
     """Only what people judge is reviewed, while the call goes on."""
     if programme.reviewing is None or not programme.judged:
         return _("this programme has no expert review")
-    if call.state != CallState.OPEN:
+    if call.state != ApplicationCallState.OPEN:
         return _("this call is not going on")
     return None
 

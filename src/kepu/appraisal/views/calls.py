@@ -16,7 +16,7 @@ from kepu.appraisal import queries, rules
 from kepu.appraisal.actions import calls as actions
 from kepu.appraisal.forms.calls import CallForm, places_of
 from kepu.appraisal.models import Call
-from kepu.appraisal.states import ApplicationState, CallState
+from kepu.appraisal.states import ApplicationCallState, ApplicationState
 from kepu.appraisal.views.rim import TONES, form_page, number, person_of, somebody
 from kepu.kernel import clock
 from kepu.kernel.errors import NotAllowed
@@ -61,7 +61,7 @@ def show(request: HttpRequest, call_id: int) -> HttpResponse:
         "noticed": counts.get(ApplicationState.NOTICED, 0)
         + counts.get(ApplicationState.OBJECTED, 0),
         "keeps": rules.calls.why_not_keep(person, call, now) is None,
-        "draft": call.state == CallState.DRAFT,
+        "draft": call.state == ApplicationCallState.DRAFT,
         "why_not_open": rules.calls.why_not_open(call, call.version, now),
         "why_not_finish": rules.calls.why_not_finish(call),
         "why_not_notice": rules.deciding.why_not_notice(call),

@@ -6,7 +6,7 @@ from functools import partial
 
 from django.http import HttpRequest
 
-from kepu.appraisal.states import ApplicationState, CallState
+from kepu.appraisal.states import ApplicationCallState, ApplicationState
 from kepu.kernel import forming
 from kepu.kernel.accounts.models import User
 
@@ -24,8 +24,8 @@ TONES = {
     A.OBJECTED: "warning",
     A.NAMED: "success",
     A.REFUSED: "danger",
-    CallState.OPEN: "success",
-    CallState.CANCELLED: "danger",
+    ApplicationCallState.OPEN: "success",
+    ApplicationCallState.CANCELLED: "danger",
 }
 
 

@@ -28,7 +28,7 @@ OLDEST = Sort("at", read=datetime.fromisoformat)
 Yuan = Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=2)]
 
 
-class VenueChangeIn(Given):
+class ProposalIn(Given):
     """Confirmed facts as they are to be; what is left out stays."""
 
     version: int = Field(ge=1, description="That the caller looked at")
@@ -48,7 +48,7 @@ class VenueChangeIn(Given):
     safety_checked_on: Day | None = None
 
     @model_validator(mode="after")
-    def _fits(self) -> VenueChangeIn:
+    def _fits(self) -> ProposalIn:
         if ({"lon", "lat"} & self.model_fields_set) not in (set(), {"lon", "lat"}):
             raise ValueError(_("give both longitude and latitude, or neither"))
         if (self.lon is None) != (self.lat is None):
@@ -60,7 +60,7 @@ class VenueChangeIn(Given):
         return self
 
 
-class VenueChangeOut(Schema):
+class ProposalOut(Schema):
     """A change of confirmed facts: what is to stand there, and what stood there once it was decided."""
 
     id: int
@@ -175,7 +175,7 @@ def tell_venue_year(request: Asked, venue_id: Id, body: VenueYearIn) -> Any:
 
 
 @router.get(
-    "/venue-changes", response=Page[VenueChangeOut], summary=n_("Changes that wait for the caller")
+    "/venue-changes", response=Page[ProposalOut], summary=n_("Changes that wait for the caller")
 )
 def venue_changes(request: Asked, paging: Query[Paging]) -> dict[str, Any]:
     """Of the places the caller decides for, the oldest first."""
@@ -184,10 +184,10 @@ def venue_changes(request: Asked, paging: Query[Paging]) -> dict[str, Any]:
 
 @router.post(
     "/venues/{venue_id}/changes",
-    response={201: VenueChangeOut},
+    response={201: ProposalOut},
     summary=n_("Propose to change a venue"),
 )
-def propose_change(request: Asked, venue_id: Id, body: VenueChangeIn) -> Status[dict[str, Any]]:
+def propose_change(request: Asked, venue_id: Id, body: ProposalIn) -> Status[dict[str, Any]]:
     """Confirmed facts stand until an officer accepts it; 403, 404, 409 rule_broken, 422 bad_input."""
     venue = kept(request, venue_id)
     said = body.model_dump(exclude_unset=True)
@@ -198,7 +198,7 @@ def propose_change(request: Asked, venue_id: Id, body: VenueChangeIn) -> Status[
 
 @router.post(
     "/venue-changes/{change_id}/decide",
-    response=VenueChangeOut,
+    response=ProposalOut,
     summary=n_("Decide about a change"),
 )
 def decide_venue_change(request: Asked, change_id: Id, body: ChangeDecisionIn) -> dict[str, Any]:
