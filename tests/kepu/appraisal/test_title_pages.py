@@ -191,7 +191,7 @@ def test_the_holder_takes_paper_and_signed_file():
     assert document["name"] == "示例市科普基地 · 市级 · 场馆类"
 
 
-def verified(title: Title, document=None) -> verifying.CommentVerdict:
+def verified(title: Title, document=None) -> verifying.Verdict:
     """As somebody who keeps the issuer's document and fetches the lists."""
     document = document or json.loads(
         page("title-credential", title.number, by=keeper(title)).content
@@ -207,7 +207,7 @@ def verified(title: Title, document=None) -> verifying.CommentVerdict:
 def test_a_signed_certificate_holds_until_the_title_is_suspended_or_revoked():
     title, other = world.title(), world.title()
     document = json.loads(page("title-credential", title.number, by=keeper(title)).content)
-    assert verified(title) == verifying.CommentVerdict(())
+    assert verified(title) == verifying.Verdict(())
 
     decide(title, "suspend")
     assert verified(title, document).faults == ("it is suspended",)
