@@ -33,8 +33,8 @@ INSIDE = (
     "专家独家总评",
 )  # what no rival and no stranger learns
 ELSEWHERE = (
-    "file", "notices", "expert-me", "people-me", "audit", "home", "account", "search",
-    "api:search", "api:notices", "api:notice_list",
+    "file", "notices", "expert-me", "people-me", "audit", "home", "account", "account-export",
+    "api:search",
 )  # fmt: skip
 
 
@@ -109,6 +109,10 @@ def addresses(town) -> list[str]:
             ways = [{**way, part: value} for way in ways for value in values.get(part, [1])]
         found += [reverse(name, kwargs=way) for way in ways]
     return found
+
+
+def test_every_page_elsewhere_that_is_looked_at_exists():
+    assert set(ELSEWHERE) - {name for name, _one in patterns()} == set()
 
 
 def reader(person) -> Client:

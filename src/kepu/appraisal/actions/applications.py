@@ -12,12 +12,11 @@ from kepu.appraisal import queries, rules, telling
 from kepu.appraisal.actions import reviewing
 from kepu.appraisal.actions.moving import locked, move
 from kepu.appraisal.models import Application, Call
-from kepu.appraisal.models.applications import owner as owner_of
+from kepu.appraisal.models.applications import seal
 from kepu.appraisal.programme.conditions import Answer
 from kepu.appraisal.programme.schema import Programme, Subject
 from kepu.appraisal.rules.applications import OF_PERSONS, Applicant
 from kepu.appraisal.states import ApplicationState
-from kepu.kernel.accounts import keys
 from kepu.kernel.accounts.models import User
 from kepu.kernel.audit import actions as audit
 from kepu.kernel.errors import authorize, require
@@ -187,9 +186,7 @@ def _write(application: Application, answers: Mapping[str, Answer]) -> None:
     if person is None:
         application.answers = dict(answers)
         return
-    assert person.data_key is not None  # noqa: S101 (who is active is not erased)
-    owner = owner_of(person)
-    application.sealed_answers = keys.seal(person.data_key, dict(answers), owner)
+    application.sealed_answers = seal(dict(answers), person)
 
 
 def _name(programme: Programme, applicant: Applicant) -> str:

@@ -11,10 +11,9 @@ from kepu.appraisal import queries, rules, telling
 from kepu.appraisal.actions import titles
 from kepu.appraisal.actions.moving import locked, move
 from kepu.appraisal.models import Appeal, Application, Call, Objection, Title
-from kepu.appraisal.models.applications import owner
+from kepu.appraisal.models.applications import seal
 from kepu.appraisal.programme.timing import days_left, notice_end
 from kepu.appraisal.states import OBJECTION, ApplicationState
-from kepu.kernel.accounts import keys
 from kepu.kernel.accounts.models import User
 from kepu.kernel.audit import actions as audit
 from kepu.kernel.errors import authorize, require
@@ -67,8 +66,7 @@ def object_to(application_id: int, *, text: str, by: User, now: datetime) -> Obj
     programme = queries.calls.programme(application.call)
     require(rules.deciding.why_not_object(by, application, text, now))
 
-    assert by.data_key is not None  # noqa: S101 (who is active is not erased)
-    sealed = keys.seal(by.data_key, {"text": text.strip()}, owner(by))
+    sealed = seal({"text": text.strip()}, by)
     due = programme.clocks.ends_in(programme.notice.reply, now)
     objection = Objection.objects.create(
         application=application, sealed_text=sealed, raised_by=by, raised_at=now, due_at=due
@@ -153,8 +151,7 @@ def appeal(application_id: int, *, text: str, by: User, now: datetime) -> Appeal
     authorize(rules.applications.why_not_write(by, application, now))
     require(rules.deciding.why_not_appeal(application, programme, text, now))
 
-    assert by.data_key is not None  # noqa: S101 (who is active is not erased)
-    sealed = keys.seal(by.data_key, {"text": text.strip()}, owner(by))
+    sealed = seal({"text": text.strip()}, by)
     raised = Appeal.objects.create(
         application=application, sealed_text=sealed, raised_by=by, raised_at=now,
         due_at=programme.clocks.ends_in(programme.notice.reply, now),

@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 
 from kepu.appraisal.actions.steps import step
 from kepu.appraisal.models import Appeal, SpotCheck, Title, YearReport
+from kepu.appraisal.models.applications import seal
 from kepu.appraisal.queries import terms
 from kepu.appraisal.queries import titles as queries
 from kepu.appraisal.rules import terms as rules
 from kepu.appraisal.rules.titles import why_not_decide_as, why_not_keep
 from kepu.appraisal.states import OBJECTION, REPORT
 from kepu.appraisal.telling import titles as telling
-from kepu.kernel.accounts import keys
 from kepu.kernel.accounts.models import User
 from kepu.kernel.audit import actions as audit
 from kepu.kernel.clock import workdays
@@ -128,12 +128,11 @@ def appeal(title_id: int, *, text: str, by: User, now: datetime) -> Appeal:
     authorize(why_not_keep(by, title, now))
     require(rules.why_not_appeal(title, text, now))
 
-    assert by.data_key is not None  # noqa: S101 (whoever is signed in has one)
     days = queries.programme_of(title).clocks.appeal
     made = Appeal.objects.create(
         title=title,
         against=terms.last_weighty(title),
-        sealed_text=keys.seal(by.data_key, {"text": text.strip()}, queries.appeal_owner(title.pk)),
+        sealed_text=seal({"text": text.strip()}, by),
         raised_by=by,
         raised_at=now,
         due_at=workdays.add_workdays(now, days),

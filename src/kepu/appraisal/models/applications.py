@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from kepu.appraisal.states import OVER, ApplicationState, Blinding
 from kepu.kernel.accounts import keys
 from kepu.kernel.divisions.models import Placed
+from kepu.kernel.errors import RuleBroken
 
 if TYPE_CHECKING:
     from kepu.kernel.accounts.models import User
@@ -101,12 +103,24 @@ class Application(Placed):
         """What it says, by key; nothing is left of a person who was erased."""
         if self.person is None:
             return dict(self.answers)
-        key, sealed = self.person.data_key, self.sealed_answers
-        return keys.unseal(key, sealed, owner(self.person)) if key and sealed else {}
+        return unseal(self.sealed_answers, self.person)
 
 
-def owner(person: User) -> str:
-    """What the sealed words of a person are bound to."""
+def seal(words: dict[str, Any], person: User) -> bytes:
+    """What a person writes in this room, closed with that person's key."""
+    if person.data_key is None:
+        raise RuleBroken(_("this person was erased"))
+    return keys.seal(person.data_key, words, _owner(person))
+
+
+def unseal(sealed: Any, person: User) -> dict[str, Any]:
+    """The same opened; nothing is left of a person who was erased."""
+    if person.data_key is None or not sealed:
+        return {}
+    return keys.unseal(person.data_key, sealed, _owner(person))
+
+
+def _owner(person: User) -> str:
     return f"{person.pseudonym}:appraisal"
 
 

@@ -6,9 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from kepu.appraisal.models.applications import owner
+from kepu.appraisal.models.applications import unseal
 from kepu.appraisal.states import GrievanceState
-from kepu.kernel.accounts import keys
 
 OPEN = GrievanceState.OPEN
 
@@ -43,10 +42,7 @@ class Grievance(models.Model):
     @property
     def text(self) -> str:
         """What was written; nothing is left of a person who was erased."""
-        key = self.raised_by.data_key
-        if not key:
-            return ""
-        return str(keys.unseal(key, self.sealed_text, owner(self.raised_by))["text"])
+        return str(unseal(self.sealed_text, self.raised_by).get("text", ""))
 
 
 class Objection(Grievance):

@@ -13,7 +13,6 @@ from kepu.appraisal import policy
 from kepu.appraisal.models import Appeal, Application, Title, TitleStep
 from kepu.appraisal.programme.schema import Class, Grade, Programme, Term
 from kepu.appraisal.states import HELD, LEVELLED, STANDING, TitleState
-from kepu.kernel.accounts import keys
 from kepu.kernel.accounts.models import User
 from kepu.kernel.errors import Outside
 from kepu.kernel.roles import queries as roles
@@ -117,17 +116,9 @@ def keeps(person: User | None, title: Title, now: datetime) -> bool:
     return roles.holds(person, Verb.APPRAISAL_APPLY, now=now, path=title.path)
 
 
-def appeal_owner(title_id: int) -> str:
-    """What the words of an appeal are bound to, so that rows cannot be swapped."""
-    return f"title-appeal:{title_id}"
-
-
 def appeal_words(appeal: Appeal) -> str:
     """What was held against a decision; empty once who raised it was erased."""
-    if appeal.raised_by.data_key is None or appeal.title_id is None:
-        return ""
-    owner = appeal_owner(appeal.title_id)
-    return str(keys.unseal(appeal.raised_by.data_key, appeal.sealed_text, owner)["text"])
+    return appeal.text
 
 
 def recognising(title: Title, now: datetime) -> list[policy.Rule]:
