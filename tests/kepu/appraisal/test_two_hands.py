@@ -177,6 +177,22 @@ def test_the_quota_counts_what_has_its_place_already():
     assert [again(one).state for one in (good, fair)] == ["proposed", "reviewed"]
 
 
+@pytest.mark.parametrize(
+    "quota", [{"total": 1}, {"each_class": {"hall": 1}}, {"each_district": 1}], ids=str
+)
+def test_nobody_is_proposed_by_hand_beyond_the_quota(quota):
+    made = world.call(each=1, levels=[{"key": "plain", "title": "合格", "cut": 30}], quota=quota)
+    first, second = world.checked(made, "甲馆示例"), world.checked(made, "乙馆示例")
+    for one in (first, second):
+        world.done(one, world.expert(f"专家{one.pk}"), 2000, 4000)
+    actions.judging.weigh(made.pk, by=secretary(), now=NOW)
+    said = {"grade": "plain", "reason": "评议同意", "by": secretary(), "now": NOW}
+    actions.deciding.propose(first.pk, seen=again(first).version, **said)
+
+    with pytest.raises(RuleBroken, match="quota is full"):
+        actions.deciding.propose(second.pk, seen=again(second).version, **said)
+
+
 def test_a_level_that_the_scores_do_not_reach_is_proposed_with_a_reason_only():
     made = world.call(each=1, levels=[{"key": "plain", "title": "合格", "cut": 50}])
     one = world.checked(made)

@@ -61,7 +61,7 @@ def _row(programme: Programme, one: Application, reviews: list[dict[str, Any]]) 
         "id": one.pk,
         "code": one.code,
         "klass": one.klass,
-        "district": _district(one.path),
+        "district": district_of(one.path),
         "measured": {criterion: str(points) for criterion, points in measured.items()},
         "asked": {key: str(said[key])} if key and key in said else {},
         "reviews": reviews,
@@ -81,7 +81,7 @@ def _reviews(call: Call) -> dict[int, list[dict[str, Any]]]:
     return found
 
 
-def _district(path: str) -> str:
+def district_of(path: str) -> str:
     """The district that a place lies in: the third step of its path, or the place itself above that."""
     above = ancestors(path)
     return above[1] if len(above) > 1 else path
@@ -112,7 +112,7 @@ def taken(call: Call) -> list[dict[str, str]]:
         ApplicationState.NAMED,
     )  # fmt: skip
     rows = applications.of_call(call, states=states).values_list("klass", "path")
-    return [{"klass": klass, "district": _district(path)} for klass, path in rows]
+    return [{"klass": klass, "district": district_of(path)} for klass, path in rows]
 
 
 def by_number(call: Call, number: int) -> Judgement:

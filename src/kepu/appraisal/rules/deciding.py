@@ -66,7 +66,24 @@ def why_not_propose(
     above = reached is not None and (not reached or keys.index(grade) < keys.index(reached))
     if above and not reason.strip():
         return _("the scores do not reach this level; please say why it is proposed all the same")
-    return why_not_unseen(application, seen)
+    return why_not_room(application, programme) or why_not_unseen(application, seen)
+
+
+def why_not_room(application: Application, programme: Programme) -> str | None:
+    """The quotas of the programme: what is proposed, in notice or named has its place in them."""
+    quota, taken = programme.quota, queries.judging.taken(application.call)
+    district = queries.judging.district_of(application.path)
+    full = (
+        (quota.total, len(taken)),
+        (
+            quota.each_class.get(application.klass),
+            sum(one["klass"] == application.klass for one in taken),
+        ),
+        (quota.each_district, sum(one["district"] == district for one in taken)),
+    )
+    if any(most is not None and count >= most for most, count in full):
+        return _("the quota is full; there is no place left for this application")
+    return None
 
 
 def why_not_notice(call: Call) -> str | None:
