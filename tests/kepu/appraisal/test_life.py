@@ -331,6 +331,13 @@ def test_the_notice_runs_for_whole_working_days():
     assert name(one, now=datetime(2026, 3, 13, tzinfo=BEIJING)).state == "active"
 
 
+def test_the_notice_tells_its_last_day_and_not_the_midnight_after_it(client):
+    one = application("noticed")
+
+    page = client.get(f"/appraisal/calls/{one.call_id}/notice/").content.decode()
+    assert 'datetime="2026-03-12T15:59' in page  # in UTC: a minute before midnight in Beijing
+
+
 def test_a_notice_over_a_holiday_is_no_shorter():
     eve = datetime(2026, 9, 29, 9, 0, tzinfo=BEIJING)
     one = application("noticed", of=call(now=eve), now=eve)

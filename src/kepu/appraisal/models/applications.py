@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from kepu.appraisal.programme.timing import last_moment
 from kepu.appraisal.states import OVER, ApplicationState, Blinding
 from kepu.kernel.accounts import keys
 from kepu.kernel.divisions.models import Placed
@@ -97,6 +99,11 @@ class Application(Placed):
 
     def __str__(self) -> str:
         return f"application {self.code}"
+
+    @property
+    def last_moment(self) -> datetime | None:
+        """Within the last day of its public notice; None while an objection stops it."""
+        return last_moment(self.due_at) if self.due_at else None
 
     @property
     def said(self) -> dict[str, Any]:

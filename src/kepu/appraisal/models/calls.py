@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from kepu.appraisal.programme.timing import last_moment
 from kepu.appraisal.states import ApplicationCallState
 from kepu.kernel.divisions.models import Placed
 
@@ -49,4 +50,4 @@ class Call(Placed):
     @property
     def last_moment(self) -> datetime:
         """Within its last day: a call closes at the midnight after it."""
-        return self.closes_at - timedelta(minutes=1)
+        return last_moment(self.closes_at)

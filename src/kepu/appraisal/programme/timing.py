@@ -21,3 +21,8 @@ def days_left(at: datetime, end: datetime) -> int:
     """
     today, last = clock.day(at), clock.day(end - timedelta(seconds=1))
     return max(1, workdays.workdays_between(today - timedelta(days=1), last))
+
+
+def last_moment(end: datetime) -> datetime:
+    """Within the last day of what ends at the midnight after it."""
+    return end - timedelta(minutes=1)
