@@ -51,6 +51,7 @@ EXAMPLES = 100 if os.environ.get("KEPU_STRAIN") == "full" else 3
 NOT_FOUND = {
     ("/api/self-tests/{key}", "get"),  # whose address is its secret
     ("/api/self-tests/{key}/answers", "post"),
+    ("/api/titles/{number}", "get"),  # titles have numbers that nobody guesses
     ("/api/certificates/{code}/revoke", "post"),
     ("/api/me/item-reviews/{review_id}", "post"),  # another expert's
     ("/api/nominations/{nomination_id}/objections", "post"),  # not on public notice
