@@ -92,7 +92,7 @@ class Person:
                 continue
             self.told[order, verb] += done(status, cookies)
             if not done(status, cookies):
-                self.refused[order, verb] = said(cookies)
+                self.refused[order, verb] = [(status, ""), *said(cookies)]
             if status >= 500:
                 self.faults.append(f"{verb} of {order}: {status} {said(cookies)}")
             if verb == "schedule" and not done(status, cookies):
