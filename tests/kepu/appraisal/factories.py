@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import yaml
+from django.db import transaction
 
 from kepu.appraisal import actions
 from kepu.appraisal.actions import moving
@@ -119,8 +120,8 @@ def step(of: Application, verb: str, *, by: User | None = None, now: datetime = 
 
 def end_review(of: Application, now: datetime = NOW) -> None:
     """As if its reviewers had handed in."""
-    one = moving.locked(of.pk)
-    moving.move(one, "end_review", by=None, now=now)
+    with transaction.atomic():
+        moving.move(moving.locked(of.pk), "end_review", by=None, now=now)
 
 
 def again(one: Application) -> Application:

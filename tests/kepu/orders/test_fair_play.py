@@ -8,11 +8,12 @@ from uuid import uuid4
 import pytest
 import time_machine
 
+from kepu.kernel.api import limits
 from kepu.kernel.api.limits import TooMany
 from kepu.kernel.api.models import Lease
 from kepu.kernel.errors import NotAllowed, RuleBroken
 from kepu.orders import actions, rules
-from kepu.orders.actions.delivering import TRIES_A_MINUTE
+from kepu.orders.actions.delivering import TRIES_A_MINUTE, count_try
 from kepu.orders.actions.syncing import Sent
 from kepu.orders.hints import hints
 from kepu.orders.models import Rating
@@ -98,4 +99,16 @@ def test_tries_stay_counted_for_other_processes_when_the_refusal_is_undone(loop,
 
     assert answer.status_code == 409
     row = Lease.objects.get(caller=f"code:{order.pk}:{loop.leader.pseudonym}")
-    assert row.taken == TRIES_A_MINUTE
+    assert row.taken == 1
+
+
+def test_a_process_that_ends_takes_one_try_with_it_and_not_the_minute(loop):
+    """Ten tries are few: were they taken as one handful, a restart would lock the team out."""
+    order = loop.order("scheduled")
+    for _process in range(TRIES_A_MINUTE):
+        limits._purses.clear()
+        count_try(order.pk, loop.leader, order.wanted_from)
+
+    limits._purses.clear()
+    with pytest.raises(TooMany):
+        count_try(order.pk, loop.leader, order.wanted_from)

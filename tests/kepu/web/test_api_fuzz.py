@@ -61,6 +61,13 @@ NOT_FOUND = {
 }
 
 
+# One name for two things: by the address, what is meant there.
+ELSEWHERE = {
+    "/api/hours/": ("service_id", "hours_id"),  # time that somebody gave
+    "/api/venue-changes/": ("change_id", "venue_change_id"),
+}
+
+
 @pytest.fixture(autouse=True)
 def much(settings):
     settings.API_PER_MINUTE = settings.API_PER_MINUTE_UNKNOWN = 1_000_000
@@ -145,13 +152,17 @@ def _also(there: Doors) -> dict:
     hours.confirm(served.pk, by=loop.resident, now=now)
     factories.division("50.103.009.")
     change = crosswalk.apply(CHANGE, by=there.people["city"], now=now)
-    return {"hours_id": waits.pk, "entry_id": served.entries.get().pk, "change_id": change.pk}
+    return {
+        "hours_id": waits.pk, "entry_id": served.entries.get().pk, "change_id": change.pk,
+        "venue_change_id": there.values["change_id"],
+    }  # fmt: skip
 
 
 def made_real(case, world):
     """Numbers of things that exist, in every part of the request that is not meant to be wrong."""
-    if case.path.startswith("/api/hours/"):  # a service here is time that somebody gave
-        world = replace(world, path=world.path | {"service_id": world.path["hours_id"]})
+    for begin, (name, other) in ELSEWHERE.items():
+        if case.path.startswith(begin):
+            world = replace(world, path=world.path | {name: world.path[other]})
     for part, given_there, real in (
         (ParameterLocation.PATH, case.path_parameters, world.path),
         (ParameterLocation.BODY, case.body, world.body),

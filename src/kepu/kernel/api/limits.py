@@ -22,6 +22,7 @@ from kepu.kernel.api.models import Lease
 from kepu.kernel.errors import Refusal
 
 HANDFUL = 10
+TENTH = 10  # of a small limit, so that a process that ends does not lock anybody out for the minute
 KEPT_MINUTES = 60
 
 
@@ -74,7 +75,7 @@ def spend(caller: str, most: int, now: datetime) -> None:
 
 def take(caller: str, minute: int, most: int) -> int:
     """Take a handful of the caller's minute from the shared row; 0 when nothing is left of it."""
-    handful = min(HANDFUL, most)
+    handful = max(1, min(HANDFUL, most // TENTH))
     taken = _take(caller, minute, most, handful)
     if taken:
         _watched().append((caller, minute, taken))

@@ -86,13 +86,15 @@ def first_among(rows: QuerySet[Any], held: QuerySet[Document, Any], most: int) -
     """Keys of the first `most` of sorted rows that are among the objects `held`; None on SQLite.
 
     PostgreSQL asks every row for its words and sorts what is left, unless the sorted rows stand behind
-    an OFFSET, which it does not look through.
+    an OFFSET, which it does not look through. Nor does it make a join, which keeps no order, of a row's
+    question that has one.
     """
     if connection.vendor != "postgresql":
         return None
     inner, values = rows.values("pk").query.sql_with_params()
     asked, more = held.query.sql_with_params()
-    sql = f"SELECT found.pk FROM ({inner} OFFSET 0) found WHERE found.pk IN ({asked}) LIMIT %s"  # noqa: S608 (both parts come from the ORM, with their values apart)
+    holds = f"SELECT 1 FROM ({asked}) held WHERE held.object_id = found.pk OFFSET 0"  # noqa: S608 (comes from the ORM, with its values apart)
+    sql = f"SELECT found.pk FROM ({inner} OFFSET 0) found WHERE EXISTS ({holds}) LIMIT %s"  # noqa: S608 (the same)
     with connection.cursor() as cursor:
         cursor.execute(sql, [*values, *more, most])
         return [key for (key,) in cursor.fetchall()]
