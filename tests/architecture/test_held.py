@@ -66,6 +66,8 @@ LEFT_OUT = {
     "appraisal.StandardBallot": "names who opened it in office; who voted is theirs",
     "appraisal.StandardStep": "names who decided in office; the audit holds that deed",
     "appraisal.Call": "names who opened it in office",
+    "appraisal.JuryBallot": "names who opened and counted it in office; who voted is theirs",
+    "appraisal.PublicVote": "names who opened it in office; what an account chose is its own",
     "appraisal.ApplicationStep": "names who decided in office; the audit holds that deed",
     "appraisal.Evidence": "names who added it for the applicant; the file is their own",
     "appraisal.Judgement": "names who weighed in office; reviewers stand in it by numbers",
@@ -82,6 +84,7 @@ LEFT_OUT = {
 # Keys that name somebody other than the hand that did it, and do not make the row that person's own.
 OTHERS = {
     "people.Service.receiver": "the hours are the volunteer's; the visit stands with the order",
+    "appraisal.CallNomination.nominee": "the application that came of it is the nominee's own",
     "people.Conflict.person": "an expert's own declaration, made in confidence",
 }
 
@@ -167,6 +170,11 @@ KEPT_WORDS = {
             "appraisal.Application.grade", "appraisal.ApplicationStep.verb",
             "appraisal.Evidence.blind_note", "appraisal.Series.prefix",
             "appraisal.Judgement.inputs", "appraisal.Judgement.result", "appraisal.Judgement.digest",
+            "appraisal.JuryBallot.candidates", "appraisal.JuryBallot.slips", "appraisal.JuryBallot.result",
+            "appraisal.JuryBallot.quorum", "appraisal.JuryBallot.majority", "appraisal.JuryBallot.digest",
+            "appraisal.PublicVote.candidates", "appraisal.PublicVote.report",
+            "appraisal.LedgerExtract.figures", "appraisal.LedgerExtract.digest",
+            "appraisal.CallNomination.klass",
             "appraisal.Panels.summary", "appraisal.Panels.inputs", "appraisal.Panels.numbered",
             "appraisal.Panels.failure", "appraisal.Panels.drawn", "appraisal.Panels.language",
             "appraisal.ProgrammeDraft.code", "appraisal.ProgrammeDraft.copied_from",

@@ -7,6 +7,7 @@ class Appraisal(AppConfig):
 
     def ready(self) -> None:
         from kepu.appraisal import (
+            award_registers,
             held,
             issuing,
             listeners,  # noqa: F401 (listens)
@@ -45,6 +46,8 @@ class Appraisal(AppConfig):
         status.register(status.Source(SERIES, titles.holds_for_status))
         registry.register(standards_policy.KIND)
         notices.register(*telling.standards.TEXTS)
+        notices.register(*telling.ballots.TEXTS)
+        lists.register(*award_registers.REGISTERS)
         lists.register(*standards_registers.REGISTERS)
         taking_away.register("appraisal", part(held.TABLES))
         taking_away.register("standards", part(standards_held.TABLES))

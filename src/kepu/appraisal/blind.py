@@ -9,16 +9,18 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from kepu.appraisal.models import Application, Evidence
+from kepu.appraisal import ledgers
+from kepu.appraisal.models import Application, Evidence, LedgerExtract
 from kepu.appraisal.programme import scoring
 from kepu.appraisal.programme.schema import Asked, Programme, Question
+from kepu.appraisal.queries import awards
 from kepu.appraisal.states import Blinding
 from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.divisions.fields import ancestors, parts
@@ -185,6 +187,8 @@ class Dossier:
     answers: list[Answer]
     papers: list[Paper]
     held: int  # files that are not shown, or not yet
+    ledger: list[tuple[str, str]] = field(default_factory=list)  # figures that nobody typed
+    nominator: str = ""  # empty where the review is blind
 
 
 def is_blind(programme: Programme) -> bool:
@@ -219,6 +223,19 @@ def dossier(application: Application, programme: Programme, answers: dict[str, A
             for n, one in enumerate(rows, 1)
         ],
         held=_to_show(application, programme) - len(rows),
+        ledger=_ledger(application, blind=blind),
+        nominator="" if blind else awards.shown_nominator(application, programme),
+    )
+
+
+def _ledger(application: Application, *, blind: bool) -> list[tuple[str, str]]:
+    """Figures from the ledgers; a blind reviewer reads none that the public register tells whose it is."""
+    extract = LedgerExtract.objects.filter(application=application).first()
+    if extract is None:
+        return []
+    extract.application = application
+    return ledgers.in_words(
+        [one for one in extract.told if not (blind and one["key"] in ledgers.PUBLIC)]
     )
 
 

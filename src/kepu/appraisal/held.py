@@ -34,4 +34,28 @@ TABLES = (
         persons=("person",),
         shown=("number", "programme", "klass", "grade", "since", "until", "state"),
     ),
+    Held(
+        "appraisal.CallNomination",
+        persons=("by",),
+        shown=("call__title", "said", "state", "made_at", "answered_at"),
+    ),
+    Held(
+        "appraisal.LedgerExtract",
+        persons=("application__person",),
+        shown=("application__code", "told", "as_of", "digest"),
+    ),
+    Held("appraisal.Elector", persons=("person",), shown=("ballot__call__title", "voted")),
+    # What an account chose of the public's candidates goes with it; what was counted stays.
+    Held(
+        "appraisal.PublicSlip",
+        persons=("person",),
+        shown=("vote__call__title", "day", "choices", "at"),
+        goes_with=("person",),
+    ),
+    Held(
+        "appraisal.TalentConsent",
+        persons=("person",),
+        shown=("title__number", "given_at"),
+        goes_with=("person",),
+    ),
 )

@@ -184,6 +184,21 @@ OBJECTION = Machine(
 )
 
 
+class CallNominationState(models.TextChoices):
+    ASKED = "asked", pgettext_lazy("nomination in a call", "waits for the nominee")
+    AGREED = "agreed", pgettext_lazy("nomination in a call", "agreed to")
+    DECLINED = "declined", pgettext_lazy("nomination in a call", "declined")
+
+
+CALL_NOMINATION = Machine(
+    start=CallNominationState.ASKED,
+    moves=(
+        Move("agree", (CallNominationState.ASKED,), CallNominationState.AGREED),
+        Move("turn_down", (CallNominationState.ASKED,), CallNominationState.DECLINED),
+    ),
+)
+
+
 class TitleState(models.TextChoices):
     ACTIVE = "active", pgettext_lazy("title", "in force")
     WARNED = "warned", pgettext_lazy("title", "warned")
@@ -275,4 +290,6 @@ VERBS = (
     gettext_noop("renew"),
     gettext_noop("pass"),
     gettext_noop("fail"),
+    gettext_noop("agree"),
+    gettext_noop("turn_down"),
 )

@@ -2,6 +2,8 @@ from django.urls import path
 
 from kepu.appraisal.views import (
     applications,
+    awards,
+    ballots,
     boards,
     calls,
     deciding,
@@ -91,6 +93,28 @@ urlpatterns = [
         reviewing.file,
         name="appraisal-review-file",
     ),
+    path("appraisal/calls/<int:call_id>/ballots/", ballots.rounds, name="jury-ballots"),
+    path("appraisal/calls/<int:call_id>/ballots/open/", ballots.open_ballot, name="jury-open"),
+    path("appraisal/ballots/<int:ballot_id>/", ballots.vote, name="jury-vote"),
+    path("appraisal/ballots/<int:ballot_id>/close/", ballots.close_ballot, name="jury-close"),
+    path(
+        "appraisal/ballots/<int:ballot_id>/propose/", ballots.propose_elected, name="jury-propose"
+    ),
+    path("appraisal/calls/<int:call_id>/vote/", ballots.public, name="public-vote"),
+    path("appraisal/calls/<int:call_id>/vote/ask/", ballots.ask_public, name="public-vote-ask"),
+    path(
+        "appraisal/calls/<int:call_id>/vote/close/", ballots.close_public, name="public-vote-close"
+    ),
+    path("appraisal/calls/<int:call_id>/nominate/", awards.nominate, name="call-nominate"),
+    path("appraisal/nominations/<str:key>/", awards.nomination, name="call-nomination"),
+    path(
+        "appraisal/nominations/<str:key>/decline/", awards.turn_down, name="call-nomination-decline"
+    ),
+    path("applications/<int:application_id>/ledgers/", awards.take, name="application-ledgers"),
+    path("titles/ceremony/", awards.ceremony, name="title-ceremony"),
+    path("titles/ceremony/file/", awards.ceremony_file, name="title-ceremony-file"),
+    path("titles/talents/", awards.talents, name="title-talents"),
+    path("titles/<str:number>/lists/", awards.let_list, name="title-lists"),
     path("programmes/", programmes.listed, name="programmes"),
     path("programmes/new/", programmes.new, name="programme-new"),
     path("programmes/drafts/<int:draft_id>/", programmes.draft, name="programme-draft"),

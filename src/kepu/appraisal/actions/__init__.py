@@ -2,10 +2,13 @@
 
 from kepu.appraisal.actions import (
     applications,
+    ballots,
     calls,
     deciding,
     evidence,
     judging,
+    ledgers,
+    nominating,
     panels,
     programmes,
     reviewing,
@@ -18,10 +21,13 @@ from kepu.appraisal.actions import (
 
 __all__ = [
     "applications",
+    "ballots",
     "calls",
     "deciding",
     "evidence",
     "judging",
+    "ledgers",
+    "nominating",
     "panels",
     "programmes",
     "reviewing",

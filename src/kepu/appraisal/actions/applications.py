@@ -26,16 +26,19 @@ DIGITS = "0123456789"
 
 
 @transaction.atomic
-def start(call_id: int, applicant: Applicant, *, by: User, now: datetime) -> Application:
-    """Begin an application as a draft.
+def start(
+    call_id: int, applicant: Applicant, *, by: User, now: datetime, nominated: bool = False
+) -> Application:
+    """Begin an application as a draft; `nominated` where it follows a nomination that was agreed to.
 
-    Raises NotAllowed for who does not stand for the applicant, RuleBroken where the call takes none
-    or the applicant has one already.
+    Raises NotAllowed for who does not stand for the applicant, RuleBroken where the call takes none,
+    where one is put forward by others, or the applicant has one already.
     """
     call = Call.objects.select_for_update().select_related("division_now").get(pk=call_id)
     programme = queries.calls.programme(call)
     authorize(rules.applications.why_not_apply_as(by, programme.subject, applicant, now))
     require(rules.applications.why_not_start(call, programme, applicant, now))
+    require(rules.nominating.why_not_unasked(programme, nominated=nominated))
     require(rules.applications.why_not_again(call, programme, applicant, by))
 
     application = Application(

@@ -39,7 +39,8 @@ HELP = {
     "report_due": lazy("Month and day, such as 03-31; empty: no report is asked"),
     "unit": lazy("Such as: days, m², %"),
     "classes": lazy("None ticked: of all classes"),
-    "quorum": lazy("Of the members of the panel"),
+    "panel.quorum": lazy("Of the members of the panel"),
+    "elected": lazy("None chosen: the highest level"),
 }
 
 
@@ -331,6 +332,7 @@ OWN: dict[str, Callable[[Known], forms.Field | None]] = {
     "level_asked": lambda known: _select(known.rows("form", Asked.CHOICE)),
     "fact": lambda _known: _select(list(FACTS.items())),
     "bands": lambda _known: BandsField(),
+    "elected": lambda known: _select(known.rows("levels")),
     "quorum": lambda _known: ShareField(),
     "majority": lambda _known: ShareField(),
     "report_due": lambda _known: DueField(max_length=5),

@@ -1,6 +1,8 @@
-"""What is judged: calls, applications and their evidence, reviews, objections, titles and their terms."""
+"""What is judged: calls, applications and their evidence, reviews, votes, objections, titles."""
 
 from kepu.appraisal.models.applications import Application, ApplicationStep, Evidence
+from kepu.appraisal.models.awards import CallNomination, LedgerExtract, TalentConsent
+from kepu.appraisal.models.ballots import Elector, JuryBallot, PublicSlip, PublicVote
 from kepu.appraisal.models.calls import Call
 from kepu.appraisal.models.drafts import ProgrammeDraft
 from kepu.appraisal.models.notices import Appeal, Objection
@@ -25,16 +27,22 @@ __all__ = [
     "Application",
     "ApplicationStep",
     "Call",
+    "CallNomination",
     "Clause",
     "ClauseVersion",
     "Comment",
     "CommentRound",
     "Drafter",
+    "Elector",
     "Evidence",
     "Judgement",
+    "JuryBallot",
+    "LedgerExtract",
     "Objection",
     "Panels",
     "ProgrammeDraft",
+    "PublicSlip",
+    "PublicVote",
     "Review",
     "ReviewOpinion",
     "Score",
@@ -45,6 +53,7 @@ __all__ = [
     "StandardBallot",
     "StandardStep",
     "StandardVoter",
+    "TalentConsent",
     "Title",
     "TitleStep",
     "YearReport",

@@ -82,6 +82,11 @@ SECTIONS = {
             schema.Criterion, "c",
         ),
         Section(
+            "nominating", lazy("Nomination"),
+            lazy("Who puts others forward, where the programme is one for which one is put forward"),
+            schema.Nominating,
+        ),
+        Section(
             "reviewing", lazy("Expert review"), lazy("How many reviewers, and what they may know"),
             schema.Reviewing, optional=True,
         ),

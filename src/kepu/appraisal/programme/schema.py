@@ -44,6 +44,9 @@ class Subject(TextChoices):
     WORK = "work", pgettext_lazy("what is judged", "a work")
 
 
+VOTED_ON = (Subject.PERSON, Subject.WORK)
+
+
 class Part(Rules):
     """A part whose numbers are numbers: neither infinite nor NaN."""
 
@@ -265,13 +268,41 @@ class Quota(Rules):
     each_district: Annotated[int | None, Told(_("Of a district"))] = Field(default=None, ge=0)
 
 
-class Ballot(Rules):
-    """The final vote of a selection, after the review of each class."""
+class Nominating(Rules):
+    """How others put somebody forward, where a programme is `nominated`."""
+
+    by_units: Annotated[bool, Told(_("Only units nominate"))] = False
+    each: Annotated[int, Told(_("Nominations of one person or unit, at most"))] = Field(
+        default=3, ge=1, le=100
+    )
+    named: Annotated[bool, Told(_("Reviewers learn who nominated"))] = True
+    days: Annotated[int, Told(_("The nominee answers within"), _("days"))] = Field(
+        default=14, ge=1, le=90
+    )
+
+
+class Ballot(Part):
+    """The final vote of a selection, after the review of each class. Secret, each member once."""
 
     nominees: Annotated[int, Told(_("Come to the final vote, of each class"))] = Field(ge=1, le=100)
+    seats: Annotated[int, Told(_("Elected at most"))] = Field(default=10, ge=1, le=100)
+    quorum: Annotated[float, Told(_("Share of the jury that votes, at least"))] = Field(
+        default=0.6666, gt=0, le=1
+    )
+    majority: Annotated[float, Told(_("Share of votes for, at least"))] = Field(
+        default=0.5001, gt=0, le=1
+    )
+    of_electors: Annotated[bool, Told(_("Counted of the whole jury, not of who voted"))] = False
+    days: Annotated[int, Told(_("Voted within"), _("days"))] = Field(default=7, ge=1, le=60)
+    run_off: Annotated[bool, Told(_("Places left open are voted on once more"))] = True
+    elected: Annotated[str, Told(_("Level of who is elected"))] = Field(default="", max_length=30)
     public: Annotated[
         bool, Told(_("The public may vote too; it is advice and gives no points"))
     ] = False
+    public_picks: Annotated[int, Told(_("Choices of one account, at most"))] = Field(
+        default=3, ge=1, le=50
+    )
+    public_daily: Annotated[bool, Told(_("An account votes once a day, not once in all"))] = False
 
 
 class Term(Rules):
@@ -326,6 +357,7 @@ class Programme(Named):
     inspected: Annotated[bool, Told(_("Inspected in the field"))] = False
     panel: Annotated[Panel | None, Told(_("Panel"))] = None
     nominated: Annotated[bool, Told(_("Put forward by others, with the person's consent"))] = False
+    nominating: Annotated[Nominating, Told(_("Nomination"))] = Nominating()
     ballot: Annotated[Ballot | None, Told(_("Final vote"))] = None
     notice: Annotated[Notice, Told(_("Public notice"))]
     clocks: Annotated[Clocks, Told(_("Clocks"))] = Clocks()
@@ -373,6 +405,17 @@ class Programme(Named):
         asked = next((one for one in self.form if one.key == self.level_asked), None)
         if asked is None or set(asked.choices) - {one.title for one in self.levels}:
             raise ValueError(gettext("the choices of the level asked for are the names of levels"))
+        return self
+
+    @model_validator(mode="after")
+    def _lets_no_vote_score(self) -> Self:
+        """Votes of the public never weigh on a district, a unit or a venue."""
+        if self.ballot is None:
+            return self
+        if self.ballot.public and self.subject not in VOTED_ON:
+            raise ValueError(gettext("the public votes on persons and works alone"))
+        if self.ballot.elected and self.ballot.elected not in {one.key for one in self.levels}:
+            raise ValueError(gettext("there is no level %(key)s") % {"key": self.ballot.elected})
         return self
 
     def of_class(self, rows: Sequence[Row], key: str) -> list[Row]:

@@ -2,6 +2,8 @@
 
 from kepu.appraisal.queries import (
     applications,
+    awards,
+    ballots,
     calls,
     certificates,
     grievances,
@@ -16,6 +18,8 @@ from kepu.appraisal.queries import (
 
 __all__ = [
     "applications",
+    "awards",
+    "ballots",
     "calls",
     "certificates",
     "grievances",

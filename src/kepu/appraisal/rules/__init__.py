@@ -2,11 +2,13 @@
 
 from kepu.appraisal.rules import (
     applications,
+    ballots,
     calls,
     deciding,
     evidence,
     judging,
     meeting,
+    nominating,
     programmes,
     reviewing,
     standards,
@@ -16,11 +18,13 @@ from kepu.appraisal.rules import (
 
 __all__ = [
     "applications",
+    "ballots",
     "calls",
     "deciding",
     "evidence",
     "judging",
     "meeting",
+    "nominating",
     "programmes",
     "reviewing",
     "standards",

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from kepu.appraisal import queries
-from kepu.appraisal.models import Application, Call
+from kepu.appraisal.models import Application, Call, CallNomination
 from kepu.appraisal.programme import fitness
 from kepu.appraisal.programme.schema import Programme, Subject
 from kepu.appraisal.rules.calls import why_not_keep, why_not_take
@@ -175,6 +175,8 @@ def why_not_judge_own(person: User, application: Application, now: datetime) -> 
         return _("you stand for this applicant; somebody else has to do it")
     if application.reviews.filter(expert__person=person, state__in=SITTING).exists():
         return _("you review this application; somebody else has to do it")
+    if CallNomination.objects.filter(application=application, by=person).exists():
+        return _("you nominated this applicant; somebody else has to do it")
     return why_not_decide_about(person, application.person) if application.person else None
 
 

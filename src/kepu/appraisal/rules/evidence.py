@@ -45,6 +45,15 @@ def why_not_add(application: Application, exhibit: Exhibit | None) -> str | None
     return None
 
 
+def why_not_take(application: Application) -> str | None:
+    """Into a draft of a person, a unit or a venue; the ledgers keep no account of a place."""
+    if application.state not in MENDABLE:
+        return _("what was handed in is not changed any more")
+    if application.person_id is None and application.organisation_id is None:
+        return _("the ledgers tell of persons, units and venues alone")
+    return None
+
+
 def why_not_take_back(application: Application) -> str | None:
     """While it is written; what was judged stays with the record."""
     if application.state in MENDABLE:

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from kepu.appraisal import queries, rules
+from kepu.appraisal import ledgers, queries, rules
 from kepu.appraisal.actions import applications as actions
 from kepu.appraisal.actions import deciding
 from kepu.appraisal.forms.applications import (
@@ -26,7 +26,7 @@ from kepu.appraisal.forms.applications import (
     StartForm,
 )
 from kepu.appraisal.forms.programmes import answers_form
-from kepu.appraisal.models import Application
+from kepu.appraisal.models import Application, LedgerExtract
 from kepu.appraisal.programme.schema import Programme, Subject
 from kepu.appraisal.registers import DESK
 from kepu.appraisal.rules.applications import Applicant
@@ -76,9 +76,10 @@ def apply(request: HttpRequest, call_id: int) -> HttpResponse:
     call = queries.calls.seen(call_id, person, now)
     programme = queries.calls.programme(call)
     require(rules.calls.why_not_take(call, now))
+    require(rules.nominating.why_not_unasked(programme, nominated=False))
 
     def act(data: dict[str, Any]) -> HttpResponse:
-        applicant = _applicant(person, programme, data, now)
+        applicant = applicant_of(person, programme, data, now)
         made = actions.start(call.pk, applicant, by=person, now=now)
         toasts.say(request, _("Kept as a draft. Fill it in and hand it in before the call closes."))
         return redirect("application-edit", made.pk)
@@ -105,9 +106,10 @@ def _why_nobody(person: User, programme: Programme, has_venue: bool, now: dateti
     return ""
 
 
-def _applicant(
+def applicant_of(
     person: User, programme: Programme, data: dict[str, Any], now: datetime
 ) -> Applicant:
+    """For whom the form says that one applies."""
     klass = data.get("klass", "")
     if programme.subject is Subject.VENUE:
         chosen = next(
@@ -140,6 +142,9 @@ def show(request: HttpRequest, application_id: int) -> HttpResponse:
         "answers": stages.answered(one, programme),
         "evidence": stages.shown(one, programme),
         "own": own,
+        "nominator": queries.awards.nominator(one),
+        "ledger": _ledger(one),
+        "takes": own and rules.evidence.why_not_take(one) is None,
         "changes": own and one.state in MENDABLE,
         "withdraws": own and one.state in UNDER_WAY,
         "gaps": gaps,
@@ -151,6 +156,14 @@ def show(request: HttpRequest, application_id: int) -> HttpResponse:
         "now": now,
     }
     return render(request, "appraisal/application.html", context)
+
+
+def _ledger(one: Application) -> tuple[LedgerExtract, list[tuple[str, str]]] | None:
+    """What was taken from the ledgers, and in words."""
+    found = (
+        LedgerExtract.objects.filter(application=one).select_related("application__person").first()
+    )
+    return (found, ledgers.in_words(found.told)) if found else None
 
 
 @login_required

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from kepu.appraisal import policy
 from kepu.appraisal.forms.titles import BoardForm
-from kepu.appraisal.queries import terms
+from kepu.appraisal.queries import awards, terms
 from kepu.appraisal.queries import titles as queries
 from kepu.appraisal.views.rim import person_of
 from kepu.kernel import clock
@@ -67,6 +67,7 @@ def board(request: HttpRequest) -> HttpResponse:
     found = whole.filter(standing__in=[chosen] if chosen else list(NEXT))
     rows, pager = one_page(request, found.order_by("due_on", "path", "number"))
     context = {
+        "has_lists": awards.has_lists(person, now),
         "form": form,
         "tiles": _tiles(request, counts),
         "rows": [(one, queries.named(one), queries.full_name(one)) for one in rows],

@@ -58,6 +58,7 @@ def show(request: HttpRequest, call_id: int) -> HttpResponse:
         "now": now,
         "why_not_take": rules.calls.why_not_take(call, now),
         "tiles": _tiles(call, counts) if keeps else [],
+        "asked_public": queries.ballots.public_vote(call) is not None,
         "noticed": counts.get(ApplicationState.NOTICED, 0)
         + counts.get(ApplicationState.OBJECTED, 0),
         "keeps": rules.calls.why_not_keep(person, call, now) is None,

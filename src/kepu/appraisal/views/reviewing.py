@@ -44,6 +44,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": [(one, _needed(one)) for one in rows],
         "pager": pager, "tones": TONES, "now": clock.now(),
+        "ballots": list(queries.ballots.waiting_for(person_of(request), clock.now())[:20]),
     }  # fmt: skip
     return render(request, "appraisal/reviews.html", context)
 

@@ -20,7 +20,7 @@ from django.views.decorators.cache import never_cache
 from kepu.appraisal import printing
 from kepu.appraisal.forms.titles import NumberForm
 from kepu.appraisal.models import Title, TitleStep
-from kepu.appraisal.queries import certificates, terms
+from kepu.appraisal.queries import awards, certificates, terms
 from kepu.appraisal.queries import titles as queries
 from kepu.appraisal.rules import terms as rules
 from kepu.appraisal.rules import titles as title_rules
@@ -252,7 +252,8 @@ def mine(request: HttpRequest) -> HttpResponse:
     found = queries.held_by(person, now).order_by("-since", "-pk")
     rows, pager = one_page(request, found)
     told = [(one, queries.named(one), queries.full_name(one), owed_report(one)) for one in rows]
-    context = {"rows": told, "pager": pager, "tones": TONES, "now": now}
+    listed = awards.listed(rows)
+    context = {"rows": told, "pager": pager, "tones": TONES, "now": now, "listed": listed}
     return render(request, "appraisal/title_mine.html", context)
 
 

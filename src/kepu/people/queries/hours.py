@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Max, Min, OuterRef, Q, QuerySet, Sum
+from django.db.models import Avg, Count, Max, Min, OuterRef, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from kepu.kernel import clock
@@ -21,6 +21,7 @@ from kepu.people.policy import Star
 from kepu.people.queries.teams import teams_led
 from kepu.people.states import ServiceState
 
+ORDER = "orders.order"  # the source of a service that a resident ordered; later visits of it have others
 ASKED_FOR = timedelta(days=30)  # how long the receiving side is asked how a service was
 
 
@@ -53,6 +54,21 @@ class Account:
     first: date | None
     last: date | None
     last_entry_id: int | None
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a person gave, or people in a unit's name: only what both sides agreed on.
+
+    `orders` are orders of residents among the services; `rated` services were given `stars` on average.
+    """
+
+    minutes: int
+    services: int
+    people: int
+    orders: int
+    rated: int
+    stars: float | None
 
 
 def service(service_id: int) -> Service:
@@ -151,6 +167,31 @@ def account(person: User) -> Account:
         last=clock.day(span["last"]) if span["last"] else None,
         last_entry_id=total["last"],
     )
+
+
+def given_by_person(person: User) -> Given:
+    """All that the ledger has of a person. Three queries."""
+    return _given(Entry.objects.filter(person=person))
+
+
+def given_by_unit(unit_id: int) -> Given:
+    """All that people gave in a unit's name. Three queries."""
+    return _given(Entry.objects.filter(service__organisation=unit_id))
+
+
+def _given(lines: QuerySet[Entry]) -> Given:
+    """Services corrected down to nothing do not count."""
+    worth = lines.values("service").annotate(total=Sum("minutes")).filter(total__gt=0)
+    services = Service.objects.filter(pk__in=worth.values("service"))
+    found = services.aggregate(
+        services=Count("pk"),
+        people=Count("person", distinct=True),
+        orders=Count("source_id", filter=Q(source=ORDER), distinct=True),
+        rated=Count("evaluation"),
+        stars=Avg("evaluation__score"),
+    )
+    minutes = lines.aggregate(total=Sum("minutes"))["total"] or 0
+    return Given(minutes=minutes, **found)
 
 
 def standing(person: User, now: datetime) -> Standing:
