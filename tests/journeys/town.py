@@ -20,7 +20,7 @@ from kepu.orders.actions.syncing import Sent
 from kepu.people.actions import campaigns, certificates, hours, places
 from kepu.people.models import Field, Skill
 from tests import factories
-from tests.journeys import appraisals, registers, titles
+from tests.journeys import appraisals, ballots, registers, titles
 from tests.journeys.sight import NOBODY, Sight, Town, client
 
 __all__ = ["MORNING", "NOBODY", "NO_PAGE", "SIGHTS", "Sight", "Town", "build", "client"]
@@ -262,6 +262,7 @@ SIGHTS = (
     Sight("pass", "venue_manager", {"code": "pass"}),
     Sight("venue-decide", "district", {"venue_id": "venue", "verb": "suspend"}),
     *appraisals.SIGHTS,
+    *ballots.SIGHTS,
     # Standards
     Sight("standards"),
     Sight("standards", query={"q": "没有"}),
@@ -462,6 +463,7 @@ NO_PAGE = {
     "sign-in-provider-back": "leads on from another house",
     "targets-file": "a spreadsheet",
     "tasks-file": "a spreadsheet",
+    "title-ceremony-file": "a document",
     "title-certificate": "a PDF",
     "title-credential": "a signed file",
     "credential-issuer": "keys, for machines",
@@ -495,6 +497,7 @@ def build() -> Town:
     registers.keep(town)
     appraisals.keep(town)
     titles.keep(town)
+    ballots.keep(town)
     return town
 
 

@@ -35,6 +35,7 @@ from kepu.people.models import Field, Skill, Team
 from kepu.people.newcomers import NewTeam
 from kepu.web import (
     demo_appraisal,
+    demo_awards,
     demo_fieldwork,
     demo_literacy,
     demo_office,
@@ -423,6 +424,10 @@ def _standards(city: City) -> None:
 def _appraisal(city: City, home: Division) -> None:
     _named(city, "reviewer", divisions.at("50."))
     demo_appraisal.build(city, home)
+    demo_awards.build(
+        secretary=city.people["secretary"], nominator=city.people["leader"],
+        nominee=city.people["volunteer"], now=city.now,
+    )  # fmt: skip
 
 
 def _administrators(city: City) -> None:
