@@ -1,4 +1,4 @@
-"""The demo city's selection of communicators: a call with nominations, one of them waiting for its answer."""
+"""The demo city's selection of communicators: two were nominated, one of them has not answered yet."""
 
 from __future__ import annotations
 

@@ -105,7 +105,7 @@ def test_where_only_units_nominate_a_person_alone_does_not_and_nobody_for_a_unit
 
 
 def test_a_call_without_nominations_or_a_class_that_is_not_there_is_refused():
-    with pytest.raises(RuleBroken, match="apply for themselves"):
+    with pytest.raises(RuleBroken, match="applies for themselves"):
         nominate(persons.call())
     with pytest.raises(RuleBroken, match="choose a class"):
         nominate(persons.call(code="nominated", nominated=True), klass="nothing")
