@@ -46,7 +46,7 @@ def _ready() -> world.Call:
 
 def _counted(town: Town, by: User) -> int:
     """One whose jury was counted with equals at the edge, and whose public looked stuffed."""
-    made = world.call(code="voted")
+    made = world.call(code="counted", ballot={"public": True, "nominees": 3})
     world.candidates(made, 3900, 3000, 2900)
     jury = world.jury(4)
     round_ = world.opened(made, jury)

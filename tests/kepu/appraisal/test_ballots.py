@@ -11,7 +11,7 @@ from kepu.appraisal.models import Elector, JuryBallot
 from kepu.kernel.audit.models import Entry
 from kepu.kernel.errors import NotAllowed, RuleBroken
 from kepu.people.actions import experts as people
-from tests.factories import NOW, division, user
+from tests.factories import NOW, division, grant, user
 from tests.kepu.appraisal import ballot_world as world
 from tests.kepu.appraisal.factories import decider, programme, secretary
 from tests.kepu.appraisal.review_world import told
@@ -237,3 +237,12 @@ def test_a_district_holds_a_vote_of_its_own_and_no_other_district_has_a_hand_in_
     proposed = actions.ballots.propose_elected(ballot.pk, by=by, now=NOW)
 
     assert proposed == [first]
+
+
+def test_who_keeps_or_decides_the_call_is_not_of_its_jury():
+    call, jury = world.call(), world.jury(4)
+    world.candidates(call, 3900, 3000)
+    grant(jury[3].person, "appraisal_secretary", "50.")
+
+    with pytest.raises(RuleBroken, match="may not vote here"):
+        world.opened(call, jury)

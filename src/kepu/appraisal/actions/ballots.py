@@ -82,8 +82,10 @@ def vote(ballot_id: int, chosen: Collection[int], *, by: User, now: datetime) ->
 
 @transaction.atomic
 def close_ballot(ballot_id: int, *, by: User, now: datetime) -> JuryBallot:
-    """End the round and count it. What was counted is kept with a digest; anybody who keeps the call
-    may count again."""
+    """End the round and count it.
+
+    What was counted is kept with a digest; whoever keeps the call may count again.
+    """
     ballot = _ballot(ballot_id)
     authorize(rules.calls.why_not_keep(by, ballot.call, now))
     require(rules.ballots.why_not_close(ballot, now))

@@ -14,7 +14,6 @@ from kepu.appraisal.rules import meeting
 from kepu.appraisal.states import ApplicationCallState
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
-from kepu.people.queries import experts
 from kepu.people.queries.experts import Candidate
 
 FEWEST = 3  # of a jury, or the sums would tell how each voted
@@ -30,16 +29,7 @@ def jury_of(
 
     Whoever may not judge one of the candidates does not vote on the others against them either.
     """
-    if programme.reviewing is None:
-        return []
-    on = clock.day(now)
-    pool = experts.pool(fields=programme.reviewing.fields, on=on)
-    pairs = [(one.pk, expert.id) for one in candidates for expert in pool]
-    barred = meeting.why_not_meet_each(pairs, programme, on) if pairs else {}
-    return [
-        (expert, next((why for one in candidates if (why := barred[one.pk, expert.id])), None))
-        for expert in pool
-    ]
+    return meeting.why_not_judge_any(candidates, programme, clock.day(now))
 
 
 def why_not_vote_on(call: Call, programme: Programme) -> str | None:

@@ -17,6 +17,7 @@ from kepu.appraisal.rules import reviewing as rules
 from kepu.kernel.accounts.models import User
 from kepu.kernel.clock import BEIJING
 from kepu.kernel.roles import queries as roles
+from kepu.kernel.roles.queries import Reach
 from kepu.kernel.roles.verbs import Verb
 from kepu.people.queries import experts
 from kepu.people.queries.experts import Candidate
@@ -41,11 +42,46 @@ def why_not_meet(application: Application, expert_id: int, on: date) -> str | No
     return found.why_not or _in_office(found.expert, application, on)
 
 
+def why_not_judge_any(
+    applications: Sequence[Application], programme: Programme, on: date
+) -> list[tuple[Candidate, str | None]]:
+    """Every expert of the programme's fields, and why one may not judge all of these applications.
+
+    A dozen queries, and three for each expert.
+    """
+    reviewing = programme.reviewing
+    if reviewing is None:
+        return []
+    rows = Application.objects.filter(pk__in=[one.pk for one in applications])
+    parties = queries.parties(rows, on, reviewing.years)
+    pool = experts.pool(fields=reviewing.fields, on=on)
+    bonds = experts.bonds([one.id for one in pool])
+    found = []
+    for one in pool:
+        ties = rules.ties(one, bonds[one.id], reviewing, on)
+        reasons = (rules.why_not_review(ties, party) for party in parties)
+        bound = next((why for why in reasons if why), None)
+        found.append((one, bound or _in_an_office(one, applications, on)))
+    return found
+
+
+def _in_an_office(expert: Candidate, applications: Sequence[Application], on: date) -> str | None:
+    reaches = _offices(expert, on)
+    reasons = (_held_over(reaches, one) for one in applications)
+    return next((why for why in reasons if why), None)
+
+
 def _in_office(expert: Candidate, application: Application, on: date) -> str | None:
-    """Who keeps or decides the call, or recommends from there, knows who applies and judges no review."""
+    return _held_over(_offices(expert, on), application)
+
+
+def _offices(expert: Candidate, on: date) -> dict[Verb, Reach]:
     person = User.objects.get(pk=expert.person_id)
-    now = datetime.combine(on, time(12), BEIJING)
-    reaches = roles.reaches(person, IN_OFFICE, now)
+    return roles.reaches(person, IN_OFFICE, datetime.combine(on, time(12), BEIJING))
+
+
+def _held_over(reaches: dict[Verb, Reach], application: Application) -> str | None:
+    """Who keeps or decides the call, or recommends from there, knows who applies and judges no review."""
     kept = (Verb.APPRAISAL_KEEP, Verb.APPRAISAL_DECIDE)
     at_the_call = any(reaches[verb].covers(application.call.path) for verb in kept)
     if at_the_call or reaches[Verb.APPRAISAL_RECOMMEND].covers(application.path):
