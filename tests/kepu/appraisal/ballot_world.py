@@ -30,6 +30,7 @@ SAID: dict[str, Any] = world.SAID | {
     },
     "term": {"names_public": True},
 }  # fmt: skip
+NAMES = {"hall": "场馆", "media": "传媒"}
 LATER = NOW + timedelta(days=9)  # a vote that opened now is over
 
 
@@ -52,7 +53,7 @@ def candidates(of: Call, *points: int, klass: str = "hall") -> list[Application]
     reviewer = world.expert("评审示例", most=100)
     found = []
     for n, given in enumerate(points, 1):
-        one = applied(of, f"{klass}候选{n}示例", klass)
+        one = applied(of, f"{NAMES[klass]}候选{n}示例", klass)
         world.done(one, reviewer, safety=1500, education=given)
         found.append(one)
     actions.judging.weigh(of.pk, by=factories.secretary(), now=NOW)

@@ -54,12 +54,12 @@ def test_the_secretary_names_a_jury_sees_the_turnout_and_counts():
     call, jury = voted_on()
     by = secretary()
 
-    assert "hall候选1示例" in page(by, "jury-ballots", call.pk)
+    assert "场馆候选1示例" in page(by, "jury-ballots", call.pk)
     page(by, "jury-open", call.pk, status=302, jury=[one.pk for one in jury])
     ballot = call.jury_ballots.get()
     assert "0 of 3 have voted" in page(by, "jury-ballots", call.pk)
     for one in jury:
-        assert "A secret vote" in page(one.person, "jury-vote", ballot.pk)
+        assert "A secret ballot" in page(one.person, "jury-vote", ballot.pk)
         page(one.person, "jury-vote", ballot.pk, status=302, chosen=[0])
         assert "Your vote is counted" in page(one.person, "jury-vote", ballot.pk)
     page(by, "jury-close", ballot.pk, status=302, go="1")

@@ -30,9 +30,9 @@ def test_the_best_of_each_class_stand_and_who_equals_the_last_stands_too():
     world.candidates(call, 3000, 3900, 3000, 2000)
     world.candidates(call, 2500, klass="media")
 
-    assert names(call)[0] == "hall候选2示例"
-    assert set(names(call)[1:3]) == {"hall候选1示例", "hall候选3示例"}
-    assert names(call)[3:] == ["media候选1示例"]
+    assert names(call)[0] == "场馆候选2示例"
+    assert set(names(call)[1:3]) == {"场馆候选1示例", "场馆候选3示例"}
+    assert names(call)[3:] == ["传媒候选1示例"]
 
 
 def test_the_jury_is_told_and_votes_once():

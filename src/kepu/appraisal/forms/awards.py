@@ -41,9 +41,15 @@ class ChoiceOfCandidatesForm(forms.Form):
     )  # fmt: skip
 
     def __init__(
-        self, *args: Any, candidates: Sequence[tuple[int, str]], most: int, **options: Any
+        self,
+        *args: Any,
+        candidates: Sequence[tuple[int, str]],
+        most: int,
+        needed: bool = False,
+        **options: Any,
     ) -> None:
         super().__init__(*args, **options)
+        self.fields["chosen"].required = needed
         self.fields["chosen"].choices = candidates  # type: ignore[attr-defined]
         self.fields["chosen"].help_text = _("Choose %(n)s at most.") % {"n": most}
 

@@ -112,12 +112,12 @@ def open_ballot(request: HttpRequest, call_id: int) -> HttpResponse:
 
     def act(data: dict[str, Any]) -> HttpResponse:
         actions.open_ballot(call.pk, data["jury"], by=person, now=now)
-        toasts.say(request, _("The vote is open, and its members were told."))
+        toasts.say(request, _("The round is open, and the jury was told."))
         return redirect("jury-ballots", call.pk)
 
     return form_page(
-        request, JuryForm(request.POST or None, able=able), act, title=_("Open the vote"),
-        back=reverse("jury-ballots", args=[call.pk]), submit=_("Open the vote"),
+        request, JuryForm(request.POST or None, able=able), act, title=_("Open a round"),
+        back=reverse("jury-ballots", args=[call.pk]), submit=_("Open a round"),
         barred=[(names[one.id], why) for one, why in found if why],
         template="appraisal/jury.html",
     )  # fmt: skip
@@ -185,7 +185,7 @@ def vote(request: HttpRequest, ballot_id: int) -> HttpResponse:
         candidates=[(row.place, _spoken(row, said)) for row in standing],
     )  # fmt: skip
     return form_page(
-        request, form, act, title=_("Final vote"), submit=_("Cast the vote"),
+        request, form, act, title=_("Final vote"), submit=_("Send my vote"),
         back=reverse("appraisal-reviews"), ballot=one, place=place, now=now,
         why_not=rules.ballots.why_not_vote(one, place, now) or "",
         template="appraisal/jury_vote.html",
@@ -217,7 +217,7 @@ def public(request: HttpRequest, call_id: int) -> HttpResponse:
     programme = queries.calls.programme(call)
     standing = queries.ballots.standing(vote.candidates, programme)
     form = ChoiceOfCandidatesForm(
-        request.POST or None, most=vote.picks,
+        request.POST or None, most=vote.picks, needed=True,
         candidates=[(row.place, _spoken(row, {})) for row in standing],
     )  # fmt: skip
 
@@ -256,7 +256,19 @@ def _public_report(vote: PublicVote, programme: Programme) -> dict[str, Any] | N
         one | {"names": "、".join(standing[n].name for n in one["choices"])}
         for one in vote.report["runs"]
     ]
-    return {**vote.report, "rows": rows, "gathered": gathered, "runs": runs}
+    signs = {"gathered": gathered, "runs": runs, "bursts": vote.report["bursts"]}
+    told = {
+        key: [one | {"chance_words": _chance(one["chance"])} for one in found]
+        for key, found in signs.items()
+    }
+    return {**vote.report, "rows": rows, **told}
+
+
+def _chance(chance: float) -> str:
+    """A chance as people read it."""
+    if chance < 1e-6:
+        return _("below one in a million")
+    return _("one in %(n)s") % {"n": f"{round(1 / chance):,}"}
 
 
 @login_required
