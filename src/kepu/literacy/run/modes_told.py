@@ -148,8 +148,8 @@ def _drawn(modes: Modes, say: Tongue) -> str:
         f"{known}回归，在重叠样本内还按调查方式回归；合并数字逐次计算，再按 Rubin 规则合并。"
         "假定网络作答使能力整体高出或低于入户，各题的相对难易不变。",
         "Answers to what volunteers and the overlap were not asked are drawn too: in each draw with the "
-        f"items as the homes' draw has them, ability by a regression on {known} among the volunteers, and on "
-        "the mode among the overlap. Figures are combined draw by draw, then joined by Rubin's rules. "
+        f"items as the homes' draw has them, ability by a regression on {known} among the volunteers, and "
+        "on the mode among the overlap. Figures are combined draw by draw, then joined by Rubin's rules. "
         "Being asked online is taken to move abilities, not the difficulty of one item beside another.",
     )
 
