@@ -15,7 +15,7 @@ from kepu.kernel.crosswalk import queries as crosswalk
 from kepu.literacy import national
 from kepu.literacy.cross_checks import amount
 from kepu.literacy.models import Round
-from kepu.literacy.statistics import Statistics
+from kepu.literacy.statistics import Section, Statistics
 from kepu.ui import formats
 from kepu.ui.cards import NumberTile
 from kepu.ui.maps import Area, Map, choropleth
@@ -188,9 +188,22 @@ def sections(told: Told, rules: Statistics, year: int) -> list[tuple[str, list[L
             for key, one in part.indicators.items()
             if key in rules.counted
         ]  # fmt: skip
+        lines += _measured(told, part, rules, year)
         if lines:
             found.append((part.title, lines))
     return found
+
+
+def _measured(told: Told, part: Section, rules: Statistics, year: int) -> list[Line]:
+    """The share of literate citizens as a published survey says, where the year knows of one."""
+    share, one = told.get("literacy") or {}, part.indicators.get("csl")
+    if one is None or not share:
+        return []
+    limits = _("published survey; interval %(low)s to %(high)s") % {
+        "low": share["low"] or "–", "high": share["high"] or "–"
+    }  # fmt: skip
+    beside = "; ".join(words for words in (limits, _country("csl", year)) if words)
+    return [Line(one.title, rules.unit_of("csl"), share["csl"], beside, one.verified)]
 
 
 def _country(key: str, year: int) -> str:

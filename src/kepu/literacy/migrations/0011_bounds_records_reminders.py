@@ -1,7 +1,12 @@
-"""How often each item was asked of the last takers of a self-test, for the bound that holds."""
+"""The bound of self-tests, figures out of Kepu's records, reminders of tasks and of rounds."""
 
 import django.db.models.deletion
 from django.db import migrations, models
+
+
+def _told_already(apps, _editor):
+    """Who was reminded of a return once is not told again that its time is nearly over."""
+    apps.get_model("literacy", "Return").objects.filter(reminded_at__isnull=False).update(reminded=1)
 
 
 class Migration(migrations.Migration):
@@ -58,5 +63,19 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
+        ),
+        migrations.AddField("return", "reminded", models.PositiveSmallIntegerField(default=0)),
+        migrations.AddField("task", "reminded", models.PositiveSmallIntegerField(default=0)),
+        migrations.RunPython(_told_already, migrations.RunPython.noop),
+        migrations.AddField("figure", "source", models.CharField(blank=True, default="", max_length=20)),
+        migrations.AddField("figure", "as_of", models.DateTimeField(blank=True, null=True)),
+        migrations.AddField("figure", "confirmed", models.BooleanField(default=True)),
+        migrations.AddConstraint(
+            "figure",
+            models.CheckConstraint(
+                condition=models.Q(source="", as_of__isnull=True, confirmed=True)
+                | models.Q(models.Q(source="", _negated=True), as_of__isnull=False),
+                name="figure_from_records_says_when",
+            ),
         ),
     ]
