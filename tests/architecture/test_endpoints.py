@@ -97,6 +97,7 @@ BODIES: dict[str, Any] = {
     "answer_self_test": {"position": 1},
     "sync": {"events": []},
     "hand_in_records": {"records": []},
+    "assign_doors": {"communities": [1], "interviewer": None},
     "set_record_aside": REASON,
     "act_on_absence": REASON,
     **dict.fromkeys(("decide_team", "decide_volunteer"), REASON),
@@ -190,6 +191,7 @@ HOME = "place=50.103.001.001."
 HELD = "path=50.103."
 QUERIES = {
     "api:menu": HOME, "api:search": "q=示例", "menu": HOME, "new-order": HOME,
+    "api:fieldwork_communities": "district=50.103.",
     "api:roles": HELD, "api:who_is_away": HELD, "order-export": "contacts=1",
 }  # fmt: skip
 VERBS = {

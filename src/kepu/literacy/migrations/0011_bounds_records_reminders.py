@@ -1,4 +1,4 @@
-"""The bound of self-tests, figures out of Kepu's records, reminders of tasks and of rounds."""
+"""The bound of self-tests, figures out of Kepu's records, reminders, and how people meet science."""
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -64,6 +64,7 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.AddField("fieldwork", "meets_science", models.BooleanField(default=False)),
         migrations.AddField("return", "reminded", models.PositiveSmallIntegerField(default=0)),
         migrations.AddField("task", "reminded", models.PositiveSmallIntegerField(default=0)),
         migrations.RunPython(_told_already, migrations.RunPython.noop),
