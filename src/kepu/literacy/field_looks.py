@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from kepu.kernel.crosswalk import queries as crosswalk
+from kepu.kernel.divisions import english
 from kepu.kernel.roles.queries import Reach
 from kepu.literacy import schemas
 from kepu.literacy.bridge import paradata
@@ -62,7 +63,10 @@ def _districts(of: Fieldwork, reach: Reach) -> list[tuple[str, str, int]]:
     for one in queries.piles(of, reach):
         if one.outcome in INTERVIEWED:
             held[district[one.community]] += one.doors
-    return [(path, names.get(path, path), number) for path, number in sorted(held.items())]
+    return [
+        (path, english.title(names.get(path, path)), number)
+        for path, number in sorted(held.items())
+    ]
 
 
 def _outlines(of: Fieldwork) -> dict[str, Any]:

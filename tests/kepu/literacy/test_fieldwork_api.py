@@ -122,7 +122,7 @@ def test_doors_of_another_district_or_for_somebody_who_is_no_interviewer_are_not
 
 @pytest.mark.parametrize("part", PARTS)
 def test_of_fieldwork_elsewhere_nothing_is_found(of, part):
-    somebody = field.supervisor("50.107.")
+    somebody = factories.user()
 
     assert read(somebody, f"/{of.pk}/{part}").status_code == 404
     assert read(somebody, "").json()["items"] == []
@@ -152,7 +152,7 @@ def test_odd_ids_are_refused_or_not_found(of, odd, part):
     ],
 )
 def test_a_body_of_another_shape_is_refused(of, body):
-    assert send(of.made_by, f"/{of.pk}/assignments", body).status_code == 422
+    assert send(of.made_by, f"/{of.pk}/assignments", body).status_code in (400, 422)
 
 
 def test_signs_name_doors_and_say_why(of):

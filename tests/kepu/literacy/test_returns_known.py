@@ -21,8 +21,7 @@ from kepu.people.actions import staff
 from kepu.people.models import Membership
 from kepu.people.queries import teams
 from kepu.venues import figures as venue_figures
-from kepu.venues.actions import registry
-from kepu.venues.models import Venue
+from kepu.venues.models import DayCount, Venue
 from tests import factories
 from tests.factories import NOW, sector, sectors
 from tests.kepu.literacy import factories as literacy
@@ -90,9 +89,10 @@ def museum():
 
 def test_what_records_know_fills_what_is_empty_and_waits_until_the_unit_confirms_it(museum):
     made, of, who = museum
-    counting = venues.manager(of)
     for day, visits in ((1, 40), (2, 60)):
-        registry.count(made.pk, day=date(2025, 5, day), visits=visits, by=counting, now=NOW)
+        DayCount.objects.create(
+            venue=made, day=date(2025, 5, day), visits=visits, by=made.registered_by, at=NOW
+        )
     staff.state_staffing(
         of, year=2025, sector=sector("venue"), counts={"full": 31}, by=who, now=NOW
     )
@@ -154,8 +154,9 @@ def test_where_records_know_nothing_more_that_is_said(museum):
 
 def test_a_sum_that_one_museum_does_not_know_is_left_to_the_unit(museum):
     made, of, _who = museum
-    venues.venue(name="示例第二馆", floor_area=None, admission="paid")
+    second = venues.venue(name="示例第二馆", admission="paid")
     Venue.objects.update(confirmed_at=NOW.replace(year=2025))
+    Venue.objects.filter(pk=second.pk).update(floor_area=None)
 
     told = venue_figures.indicators_of(of.pk, 2025)
 
@@ -200,7 +201,7 @@ def test_the_page_says_where_a_figure_is_from_and_the_button_leads_to_what_waits
     assert went["Location"] == reverse("return-fill", args=[one.pk, "places"])
     assert "venues that the unit registered" in section
     assert "to be confirmed" in section
-    browser.post(went["Location"], {key: str(v) for key, v in queries.values(one).items()})
+    browser.post(went["Location"], {key: f"{v:.0f}" for key, v in queries.values(one).items()})
     assert all(figure.confirmed for figure in queries.from_records(one).values())
 
 

@@ -25,7 +25,14 @@ from tests.kepu.literacy import field_factories as field
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 KEYS = tuple(one.key for one in MEETING)
-SAID = {"tv": "yes", "phone": "no", "venue": "no", "event": "no", "interest": "high", "trust": "some"}
+SAID = {
+    "tv": "yes",
+    "phone": "no",
+    "venue": "no",
+    "event": "no",
+    "interest": "high",
+    "trust": "some",
+}
 
 
 @pytest.fixture
@@ -90,7 +97,7 @@ def test_a_device_takes_them_along_and_knows_at_which_doors_they_are_asked(of):
 
 
 def test_odk_asks_them_where_the_fieldwork_does(of):
-    items = sets.items_of(of.booklets, 1) if hasattr(sets, "items_of") else []
+    items = sets.items_of(of.booklets, 1)
     names = []
     for one in (of, Fieldwork(pk=of.pk, title=of.title, meets_science=False)):
         sheet = load_workbook(io.BytesIO(odk.form(one, 1, items)))["survey"]

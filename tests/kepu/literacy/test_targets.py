@@ -470,15 +470,15 @@ def told(template: str) -> list[int]:
 
 
 def test_who_is_to_do_a_task_is_reminded_twice_and_the_city_told_once_it_is_late(world):
-    target = stated(world)
+    target = stated(world, year=2026)
     task = targets.add_task(
-        target.pk, what="村民讲座", responsible=factories.division(HERE), due=date(2025, 12, 31),
+        target.pk, what="村民讲座", responsible=factories.division(HERE), due=date(2026, 6, 12),
         by=world["city"], now=NOW,
     )  # fmt: skip
 
     counts = []
-    for day in (date(2025, 12, 19), date(2025, 12, 22), date(2025, 12, 30), date(2026, 1, 4)):
-        reminded(task, day)
+    for day in (2, 3, 11, 13):
+        reminded(task, date(2026, 6, day))
         counts.append((len(told("task_near")), len(told("task_late"))))
 
     assert counts == [(0, 0), (1, 0), (2, 0), (2, 1)]
@@ -489,16 +489,16 @@ def test_who_is_to_do_a_task_is_reminded_twice_and_the_city_told_once_it_is_late
 
 def test_a_unit_s_own_people_are_reminded_and_of_what_is_done_nobody(world):
     of, who = bank.unit(HERE)
-    target = stated(world)
+    target = stated(world, year=2026)
     one, done = (
         targets.add_task(
-            target.pk, what=what, responsible=of, due=date(2025, 12, 31), by=world["city"], now=NOW
+            target.pk, what=what, responsible=of, due=date(2026, 6, 12), by=world["city"], now=NOW
         )
         for what in ("讲座", "展览")
     )
     targets.finish_task(done.pk, by=world["city"], now=NOW)
 
-    reminded(one, date(2025, 12, 31))
+    reminded(one, date(2026, 6, 12))
 
     assert told("task_near") == [who.pk]
 
@@ -506,14 +506,14 @@ def test_a_unit_s_own_people_are_reminded_and_of_what_is_done_nobody(world):
 def test_a_task_whose_day_is_moved_is_reminded_of_anew(world):
     place = factories.division(HERE)
     task = targets.add_task(
-        stated(world).pk, what="讲座", responsible=place, due=date(2025, 12, 31),
+        stated(world, year=2026).pk, what="讲座", responsible=place, due=date(2026, 6, 12),
         by=world["city"], now=NOW,
     )  # fmt: skip
-    reminded(task, date(2026, 1, 4))
+    reminded(task, date(2026, 6, 13))
 
     targets.change_task(
-        task.pk, what="讲座", responsible=place, due=date(2026, 2, 2), by=world["city"], now=NOW
+        task.pk, what="讲座", responsible=place, due=date(2026, 7, 10), by=world["city"], now=NOW
     )
-    reminded(task, date(2026, 1, 30))
+    reminded(task, date(2026, 7, 7))
 
     assert (len(told("task_near")), len(told("task_late"))) == (1, 1)

@@ -22,7 +22,9 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             "SelfTestTally",
             [
-                ("id", models.BigAutoField(primary_key=True, serialize=False, verbose_name="ID")),
+                ("id", models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    )),
                 ("takers", models.PositiveBigIntegerField(default=0)),
                 (
                     "bank",
@@ -37,7 +39,9 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             "SelfTestAsked",
             [
-                ("id", models.BigAutoField(primary_key=True, serialize=False, verbose_name="ID")),
+                ("id", models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    )),
                 ("taker", models.PositiveBigIntegerField()),
                 (
                     "item",

@@ -66,7 +66,7 @@ def words(results: Results) -> Iterable[str]:
     yield from _effect(results, modes, together)
     yield _districts(results, modes, say)
     if names := strangers(results.read):
-        titles = {area.code: area.name for area in results.read.areas}
+        titles = {area.code: say.place(area.name) for area in results.read.areas}
         listed = say.listed([titles.get(name, name) for name in names])
         yield say(
             f"{listed}有网络样本，但入户调查无人应答：这些人与其余区县合为一类。",
@@ -77,7 +77,8 @@ def words(results: Results) -> Iterable[str]:
 
 def districts(results: Results) -> Iterable[list[str]]:
     """Districts from which volunteers enough came: homes, both together, and the volunteers' part."""
-    named = {area.code: area.name for area in results.read.areas}
+    say = results.plan.tongue
+    named = {area.code: say.place(area.name) for area in results.read.areas}
     held = {(one.cell, one.method): one for one in results.mixed if one.table == AREA}
     for (cell, method), both in held.items():
         if method == COMBINED and not both.withheld:

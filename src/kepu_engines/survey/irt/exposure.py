@@ -18,8 +18,9 @@ class Bound:
     """The most telling items are asked as long as they may be; what was asked too often rests.
 
     Takers are numbered as they begin. An item is asked only while fewer than `cap` takers of the last
-    `window` had it, so the bound holds for every `window` takers in a row, whatever they answer; of the
-    first n it holds too, once n of them make `LEAST` askings.
+    `window` had it, so the bound holds for every `window` takers in a row, whatever they answer and however
+    many take the test at once. Of the first n it holds too where one comes after the other, once a share of
+    them is `LEAST` askings.
 
     Attributes
     ----------
