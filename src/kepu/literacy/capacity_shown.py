@@ -323,7 +323,5 @@ def table(told: Told, scheme: Capacity, form: Statistics) -> tuple[list[str], li
         for row in told["districts"]
     ]  # fmt: skip
     none = [None] * (5 + len(counted) + len(keys))
-    left = [
-        [english.title(row["name"]), *none, _why_not(row, form)] for row in told["not_judged"]
-    ]
+    left = [[english.title(row["name"]), *none, _why_not(row, form)] for row in told["not_judged"]]
     return headers, rows + left

@@ -91,7 +91,7 @@ def test_what_records_know_fills_what_is_empty_and_waits_until_the_unit_confirms
     made, of, who = museum
     for day, visits in ((1, 40), (2, 60)):
         DayCount.objects.create(
-            venue=made, day=date(2025, 5, day), visits=visits, by=made.registered_by, at=NOW
+            venue=made, day=date(2025, 5, day), visits=visits, counted_by=made.registered_by, at=NOW
         )
     staff.state_staffing(
         of, year=2025, sector=sector("venue"), counts={"full": 31}, by=who, now=NOW

@@ -1,4 +1,4 @@
-"""How people meet science, asked at the door where the fieldwork asks it, and read by the run as segments."""
+"""How people meet science, asked at the door where the fieldwork asks it, and read as segments."""
 
 from __future__ import annotations
 

@@ -6,7 +6,9 @@ from django.db import migrations, models
 
 def _told_already(apps, _editor):
     """Who was reminded of a return once is not told again that its time is nearly over."""
-    apps.get_model("literacy", "Return").objects.filter(reminded_at__isnull=False).update(reminded=1)
+    apps.get_model("literacy", "Return").objects.filter(reminded_at__isnull=False).update(
+        reminded=1
+    )
 
 
 class Migration(migrations.Migration):
@@ -22,9 +24,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             "SelfTestTally",
             [
-                ("id", models.BigAutoField(
+                (
+                    "id",
+                    models.BigAutoField(
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    )),
+                    ),
+                ),
                 ("takers", models.PositiveBigIntegerField(default=0)),
                 (
                     "bank",
@@ -39,9 +44,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             "SelfTestAsked",
             [
-                ("id", models.BigAutoField(
+                (
+                    "id",
+                    models.BigAutoField(
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    )),
+                    ),
+                ),
                 ("taker", models.PositiveBigIntegerField()),
                 (
                     "item",
@@ -71,8 +79,9 @@ class Migration(migrations.Migration):
         migrations.AddField("fieldwork", "meets_science", models.BooleanField(default=False)),
         migrations.AddField("return", "reminded", models.PositiveSmallIntegerField(default=0)),
         migrations.AddField("task", "reminded", models.PositiveSmallIntegerField(default=0)),
-        migrations.RunPython(_told_already, migrations.RunPython.noop),
-        migrations.AddField("figure", "source", models.CharField(blank=True, default="", max_length=20)),
+        migrations.AddField(
+            "figure", "source", models.CharField(blank=True, default="", max_length=20)
+        ),
         migrations.AddField("figure", "as_of", models.DateTimeField(blank=True, null=True)),
         migrations.AddField("figure", "confirmed", models.BooleanField(default=True)),
         migrations.AddConstraint(
@@ -83,4 +92,5 @@ class Migration(migrations.Migration):
                 name="figure_from_records_says_when",
             ),
         ),
+        migrations.RunPython(_told_already, migrations.RunPython.noop),
     ]

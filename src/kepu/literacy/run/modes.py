@@ -22,9 +22,10 @@ from kepu_engines.survey.imputation import PooledTogether, pooled_together
 from kepu_engines.survey.modes.combining import (
     Combined,
     combine,
+    covariance,
     effective,
+    moved,
     spread_at,
-    together,
     volunteers,
 )
 from kepu_engines.survey.modes.effect import Overlap, shift, without
@@ -117,14 +118,10 @@ def mixed(
         list(_asked(read, modes, samples, rights))
         for rights in zip(*_answers(online, copies), strict=True)
     ]
-    told = [
-        list(_spread(samples, asked, _of_copy(progress, place, len(by_copy))))
-        for place, asked in enumerate(by_copy)
-    ]
+    told = _spread(samples, by_copy, progress)
     df = weighed.replicates.df
     lines: list[Mixed] = []
-    for one, each in zip(by_copy[0], zip(*told, strict=True), strict=True):
-        values, covariances = (np.array(part) for part in zip(*each, strict=True))
+    for one, (values, covariances) in zip(by_copy[0], told, strict=True):
         lines += _lines(read, found, samples, one, pooled_together(values, covariances, df))
     return tuple(lines)
 
@@ -133,11 +130,6 @@ def _answers(online: Online, copies: Copies) -> list[Sequence[Right]]:
     """Copies of each sample, in the order in which samples are drawn."""
     held: list[Sequence[Right]] = [copies.homes, copies.volunteers]
     return [*held, copies.overlap] if online.overlap else held
-
-
-def _of_copy(progress: Progress, place: int, copies: int) -> Progress:
-    """How far one copy of several is, as a part of all of them."""
-    return lambda stage, done, whole: progress(stage, place * whole + done, copies * whole)
 
 
 def _samples(read: Read, weighed: Weighed, modes: Modes, online: Online) -> _Samples:
@@ -199,35 +191,60 @@ def _values(columns: Sequence[Reals]) -> tuple[Reals, Reals, Reals | None]:
 
 
 def _spread(
-    samples: _Samples, asked: Sequence[_Asked], progress: Progress
+    samples: _Samples, by_copy: Sequence[Sequence[_Asked]], progress: Progress
 ) -> Iterator[tuple[Reals, Reals]]:
-    """Figures of each of `asked`, (5, cells), and how they move together, (5, 5, cells).
+    """Figures of each variable in each copy, (m, 5, cells), and how they move together, (m, 5, 5, cells).
 
     In this order: homes, volunteers, the mode's effect, volunteers without it, and the same with the
-    effect taken as known. All from one pass over the replicates.
+    effect taken as known. All from one pass over the replicates: their weights are made once.
     """
     full = [one.weight for one in samples.drawn]
-    still = [_shift(samples, one, full) for one in asked]
+    still = [[_shift(samples, one, full) for one in asked] for asked in by_copy]
 
     def figure(weights: Sequence[Reals]) -> Reals:
         met = _meeting(samples, weights)
-        told: dict[str, Told] = {}  # groups are cells of a variable of the city
-        for one in asked:
-            if one.measure not in told:
-                told[one.measure] = _volunteered(samples, one, weights, met)
-        rows = [
-            _figures(samples, one, weights, told[one.measure], known)
-            for one, known in zip(asked, still, strict=True)
+        parts = [
+            _of_copy(samples, asked, weights, met, known)
+            for asked, known in zip(by_copy, still, strict=True)
         ]
-        return np.concatenate([row.ravel() for row in rows])
+        return np.concatenate(parts)
 
-    found = together(samples.drawn, figure, progress)
+    value, table = moved(samples.drawn, figure, progress)
+    copies = len(by_copy)
+    value, table = value.reshape(copies, -1), table.reshape(len(table), copies, -1)
     begin = 0
-    for one in asked:
+    for one in by_copy[0]:
         many = len(one.cells)
         place = begin + np.arange(5 * many).reshape(5, many)
         begin += 5 * many
-        yield found.value[place], found.covariance[place[:, None, :], place[None, :, :]]
+        yield (
+            value[:, place],
+            np.array([_together(table[:, copy, place]) for copy in range(copies)]),
+        )
+
+
+def _of_copy(
+    samples: _Samples,
+    asked: Sequence[_Asked],
+    weights: Sequence[Reals],
+    met: Meeting,
+    still: Sequence[Reals],
+) -> Reals:
+    """Every figure of one copy, one variable after the other."""
+    told: dict[str, Told] = {}  # groups are cells of a variable of the city
+    for one in asked:
+        if one.measure not in told:
+            told[one.measure] = _volunteered(samples, one, weights, met)
+    rows = [
+        _figures(samples, one, weights, told[one.measure], known)
+        for one, known in zip(asked, still, strict=True)
+    ]
+    return np.concatenate([row.ravel() for row in rows])
+
+
+def _together(table: Reals) -> Reals:
+    """Covariance of the five figures of each cell, (5, 5, cells), from replicates (R, 5, cells)."""
+    return np.stack([covariance(table[:, :, cell]) for cell in range(table.shape[2])], axis=2)
 
 
 def _meeting(samples: _Samples, weights: Sequence[Reals]) -> Meeting:
@@ -249,9 +266,9 @@ def _figures(
     people = np.bincount(one.domain, told.of.people, many)
     home = np.bincount(one.domain, sums, many) / people
     online = ESTIMATORS[samples.method](told, one.domain, many)
-    moved = _shift(samples, one, weights)
-    free = [without(online, by, one.is_share) for by in (moved, still)]
-    return np.array([home, online, moved, *free])
+    added = _shift(samples, one, weights)
+    free = [without(online, by, one.is_share) for by in (added, still)]
+    return np.array([home, online, added, *free])
 
 
 def _shift(samples: _Samples, one: _Asked, weights: Sequence[Reals]) -> Reals:
@@ -264,8 +281,8 @@ def _shift(samples: _Samples, one: _Asked, weights: Sequence[Reals]) -> Reals:
     sums = np.array([both.sums(1, weights[2] * mode * values) for mode in ways])
     people = both.sums(HOMES, weights[HOMES])
     many = int(one.both.max()) + 1
-    moved = shift(Overlap(both.x, asked, sums, one.is_share), people, one.both, many)
-    return np.broadcast_to(moved, len(one.cells)) if many == 1 else moved
+    added = shift(Overlap(both.x, asked, sums, one.is_share), people, one.both, many)
+    return np.broadcast_to(added, len(one.cells)) if many == 1 else added
 
 
 def _lines(

@@ -30,7 +30,7 @@ ASKED = 12  # of the items, in each booklet
 AGE, SCHOOL = np.array(["young", "old"]), np.array(["short", "middle", "long"])
 SHARES = np.array([0.4, 0.4, 0.2])  # of schooling
 LOOKED_UP = 0.4  # what being asked online adds to ability
-PEOPLE, SURVEYS = 400_000, 30
+PEOPLE, SURVEYS, PLAIN = 400_000, 20, 5
 PLAN = """\
 title: 示例
 year: 2026
@@ -133,20 +133,19 @@ def survey_of(folder: Path, seed: int) -> Path:
     return folder
 
 
-def computed(folder: Path, *methods: str) -> tuple[dict, dict]:
-    """The lines of each method; and the same if draws were told without what lies between them."""
+def computed(folder: Path, plain: bool) -> tuple[dict, dict]:
+    """The lines of each method; and those of homes if answers were told without what lies between draws."""
     read = gather(load(folder / "plan.yaml"), folder)
     weighed = weigh(read)
     drawn = copies(read, weighed, curves(read, weighed))
     found = estimate(read, weighed, drawn.homes)
-    whole, plain = {}, {}
-    for method in methods:
+    whole = {}
+    for method in ESTIMATORS:
         modes = read.plan.modes.model_copy(update={"method": method})
         of = replace(read, plan=read.plan.model_copy(update={"modes": modes}))
         whole[method] = lines_of(mixed(of, weighed, found, drawn))
-        one = Copies(drawn.homes[:1], drawn.volunteers[:1], drawn.overlap[:1])
-        plain[method] = lines_of(mixed(of, weighed, found, one))
-    return whole, plain
+    one = Copies(drawn.homes[:1], drawn.volunteers[:1], drawn.overlap[:1])
+    return whole, lines_of(mixed(read, weighed, found, one)) if plain else {}
 
 
 def lines_of(lines):
@@ -156,7 +155,7 @@ def lines_of(lines):
 @pytest.fixture(scope="module")
 def surveys(tmp_path_factory):
     above = tmp_path_factory.mktemp("booklets online")
-    return [computed(survey_of(above / str(n), 1000 + n), *ESTIMATORS) for n in range(SURVEYS)]
+    return [computed(survey_of(above / str(n), 1000 + n), n < PLAIN) for n in range(SURVEYS)]
 
 
 @pytest.mark.slow
@@ -169,17 +168,18 @@ def test_both_together_are_right_in_the_mean_and_know_how_far_off_they_are(surve
     assert abs(off.mean()) < 3 * off.std(ddof=1) / np.sqrt(SURVEYS)
     assert told.mean() == pytest.approx(
         off.std(ddof=1), rel=0.4
-    )  # 30 surveys know a spread to 13 %
+    )  # 20 surveys know a spread to 16 %
     inside = [one.low < truth < one.high for one in lines]
-    assert np.mean(inside) > 0.83
+    assert np.mean(inside) >= 0.8
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("method", ESTIMATORS)
-def test_what_was_not_asked_is_in_the_error(surveys, method):
-    for who in (HOME, f"{method} as at home", COMBINED):
-        whole, plain = (np.mean([one[side][method][who].se for one in surveys]) for side in (0, 1))
-        assert whole > 1.03 * plain
+@pytest.mark.parametrize("who", [HOME, "doubly-robust as at home", COMBINED])
+def test_what_was_not_asked_is_in_the_error(surveys, who):
+    pairs = [(whole["doubly-robust"][who].se, plain[who].se) for whole, plain in surveys[:PLAIN]]
+
+    whole, plain = np.mean(pairs, axis=0)
+    assert whole > 1.03 * plain
 
 
 @pytest.mark.slow
