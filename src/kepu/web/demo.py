@@ -40,6 +40,7 @@ from kepu.web import (
     demo_office,
     demo_past,
     demo_returns,
+    demo_sharing,
     demo_standards,
     demo_survey,
     demo_targets,
@@ -201,6 +202,7 @@ def build(progress: Progress) -> None:
             lambda: _fieldwork(city),
             lambda: _standards(city),
             lambda: _appraisal(city, home),
+            lambda: demo_sharing.build(city, home),
             lambda: _administrators(city),
             _tell_of_the_last_step,
         )

@@ -172,6 +172,17 @@ def clauses(standard: Standard) -> QuerySet[Clause]:
     return standard.clauses.filter(struck=False)
 
 
+def text_for_everybody(standard: Standard) -> list[dict[str, str]]:
+    """What everybody may read of it: the draft of the round that is open, or what was published.
+
+    Between rounds and the publication the text is the drafting group's. At most two queries.
+    """
+    of = open_round(standard)
+    if of is not None:
+        return list(of.draft)
+    return snapshot(standard) if standard.state in PUBLIC else []
+
+
 def snapshot(standard: Standard) -> list[dict[str, str]]:
     """The text as it reads now, to be kept with a round. One query."""
     return [dict(one) for one in clauses(standard).values("number", "heading", "text")]  # type: ignore[arg-type]
