@@ -326,17 +326,7 @@ def stale(now: datetime) -> list[Stale]:
 
     Two queries for a programme, and three for all citations.
     """
-    rows = [
-        (str(rule.programme), str(line), reference)
-        for rule in policy.all_in_force(now)
-        for line in rule.programme.rubric
-        for reference in line.cites
-    ]
-    over = [
-        (programme, line, one)
-        for (programme, line, _ref), one in zip(rows, cited([row[2] for row in rows]), strict=True)
-        if one.ended
-    ]
+    over = [(str(rule.programme), line, one) for rule, line, one in _citations(now) if one.ended]
     next_ones = {
         one.replaces_id: one
         for one in Standard.objects.filter(
@@ -347,6 +337,38 @@ def stale(now: datetime) -> list[Stale]:
         Stale(programme, line, one, next_ones.get(one.standard.pk if one.standard else None))
         for programme, line, one in over
     ]
+
+
+@dataclass(frozen=True)
+class Citing:
+    """A criterion that cites a standard: of which programme, and which clause of it."""
+
+    code: str
+    programme: str
+    criterion: str
+    clause: str
+
+
+def citing(standard: Standard, now: datetime) -> list[Citing]:
+    """Criteria of the programmes in force that cite the standard, each once. At the price of `stale`."""
+    found = (
+        Citing(rule.code, str(rule.programme), line, one.number)
+        for rule, line, one in _citations(now)
+        if one.standard == standard
+    )
+    return list(dict.fromkeys(found))  # classes may have a criterion of the same name
+
+
+def _citations(now: datetime) -> list[tuple[policy.Rule, str, Cited]]:
+    """What the rubrics in force cite: programme, criterion, and what it names."""
+    rows = [
+        (rule, str(line), reference)
+        for rule in policy.all_in_force(now)
+        for line in rule.programme.rubric
+        for reference in line.cites
+    ]
+    found = cited([reference for _rule, _line, reference in rows])
+    return [(rule, line, one) for (rule, line, _ref), one in zip(rows, found, strict=True)]
 
 
 # --- comments -------------------------------------------------------------------------------------
