@@ -63,6 +63,7 @@ PEOPLE = (
     ("venue", "场馆示例", "venue_manager", "offers what the venue has"),
     ("district", "区县示例", "district_officer", "supervises"),
     ("city", "市级示例", "city_officer", "rulebooks, figures"),
+    ("signer", "签发示例", "city_officer", "names titles, answers appeals"),
     ("secretary", "申报秘书示例", "appraisal_secretary", "keeps calls, finds reviewers"),
     ("reviewer", "评审专家示例", "", "reviews what applied"),
     ("items", "题库示例", "item_officer", "keeps the item bank"),
@@ -423,7 +424,11 @@ def _standards(city: City) -> None:
 
 
 def _appraisal(city: City, home: Division) -> None:
-    _named(city, "reviewer", divisions.at("50."))
+    top = divisions.at("50.")
+    _named(city, "reviewer", top)
+    # Whoever decided answers no appeal against it: that takes a second officer.
+    signer = _named(city, "signer", top)
+    roles.grant(signer.pk, role="city_officer", path=top.path, by=None, now=city.begun)
     demo_appraisal.build(city, home)
 
 
