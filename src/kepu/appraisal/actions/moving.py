@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from kepu.appraisal.models import Application, ApplicationStep
+from kepu.appraisal.models import Application, ApplicationStep, Call
 from kepu.appraisal.programme.schema import Programme
 from kepu.appraisal.programme.timing import notice_end
-from kepu.appraisal.queries import calls
+from kepu.appraisal.queries import applications, calls
 from kepu.appraisal.queries.applications import joined
 from kepu.appraisal.states import APPLICATION, ApplicationState
 from kepu.kernel.accounts.models import User
 from kepu.kernel.audit import actions as audit
+from kepu.kernel.audit.models import Entry
+from kepu.kernel.ready import insert
 
 A = ApplicationState
 REASON = 600  # letters of a step; all of a longer answer stands with what it answers
+AT_ONCE = 500  # rows in one statement
+MOVED = ("state", "version", "since", "due_at", "told_late_at", "notice_left")
+SCORED = ("score", "grade", "notice_from")
 
 
 def locked(application_id: int) -> Application:
@@ -22,6 +28,11 @@ def locked(application_id: int) -> Application:
     rows = joined().select_for_update(of=("self",))
     application: Application = rows.get(pk=application_id)
     return application
+
+
+def locked_of(call: Call, states: Collection[str]) -> list[Application]:
+    """Applications of a call that stand in these states, by code, all held at once. One query."""
+    return list(applications.of_call(call, states=states).select_for_update(of=("self",)))
 
 
 def move(
@@ -34,6 +45,29 @@ def move(
     reference: str = "",
 ) -> None:
     """Take the step `verb`; raises RuleBroken where nothing leads on by it."""
+    _take(application, verb, now)
+    application.save()
+    _step(application, verb, by, now, reason, reference).save()
+    insert(_entry(application, verb, by, now))
+
+
+def move_all(
+    found: Sequence[Application], verb: str, *, by: User | None, now: datetime, reason: str = ""
+) -> None:
+    """Take the step `verb` with all of a call, as `move` does with one: a few statements for thousands.
+
+    They are locked; what else was set on them of SCORED is kept with it.
+    """
+    for one in found:
+        _take(one, verb, now)
+    Application.objects.bulk_update(found, [*MOVED, *SCORED], batch_size=AT_ONCE)
+    steps = [_step(one, verb, by, now, reason, "") for one in found]
+    ApplicationStep.objects.bulk_create(steps, batch_size=AT_ONCE)
+    entries = [_entry(one, verb, by, now) for one in found]
+    Entry.objects.bulk_create(entries, batch_size=AT_ONCE)
+
+
+def _take(application: Application, verb: str, now: datetime) -> None:
     programme = calls.programme(application.call)
     application.state = APPLICATION.after(application.state, verb)
     application.version += 1
@@ -42,12 +76,19 @@ def move(
     application.told_late_at = None
     if application.state != A.OBJECTED:
         application.notice_left = None
-    application.save()
-    ApplicationStep.objects.create(
+
+
+def _step(
+    application: Application, verb: str, by: User | None, now: datetime, reason: str, reference: str
+) -> ApplicationStep:
+    return ApplicationStep(
         application=application, verb=verb, state=application.state, reason=reason.strip()[:REASON],
         reference=reference.strip(), by=by, at=now,
     )  # fmt: skip
-    audit.record(
+
+
+def _entry(application: Application, verb: str, by: User | None, now: datetime) -> Entry:
+    return audit.entry(
         by, f"appraisal.{verb}_application", application, now=now, version=application.version,
         rules_version=application.call.rules_version,
     )  # fmt: skip

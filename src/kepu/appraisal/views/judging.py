@@ -32,7 +32,9 @@ def show(request: HttpRequest, call_id: int, number: int) -> HttpResponse:
     authorize(rules.judging.why_not_read(person, call, now))
     judgement = queries.judging.by_number(call, number)
     programme = queries.calls.programme(call)
-    best = sorted(judgement.result["applications"], key=lambda row: (row["klass"], row["rank"]))
+    shut = set(queries.reviewing.shut(call, person, now).values_list("pk", flat=True))
+    rows = [row for row in judgement.result["applications"] if row["id"] not in shut]
+    best = sorted(rows, key=lambda row: (row["klass"], row["rank"]))
     states = dict(queries.applications.of_call(call).values_list("pk", "state"))
     context = {
         "call": call,
@@ -40,7 +42,8 @@ def show(request: HttpRequest, call_id: int, number: int) -> HttpResponse:
         "judgement": judgement,
         "others": [one for one in queries.judging.of_call(call) if one.pk != judgement.pk],
         "rows": [_row(row, programme, states.get(row["id"], "")) for row in best],
-        "reviewers": _reviewers(judgement),
+        "reviewers": [] if shut else _reviewers(judgement),
+        "shut": bool(shut),
         "keeps": rules.calls.why_not_keep(person, call, now) is None,
         "why_not_propose": rules.judging.why_not_propose_all(call, judgement),
         "same": _again(judgement, programme) if "again" in request.GET else None,
