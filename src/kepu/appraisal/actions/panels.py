@@ -18,7 +18,6 @@ from kepu.appraisal.actions.moving import locked, move
 from kepu.appraisal.models import Call, Panels, Review, Seat
 from kepu.appraisal.programme.schema import Programme
 from kepu.appraisal.queries import calls
-from kepu.appraisal.queries import reviewing as queries
 from kepu.appraisal.rules import reviewing as rules
 from kepu.appraisal.rules.calls import why_not_keep
 from kepu.appraisal.rules.meeting import why_not_meet_each
@@ -26,6 +25,7 @@ from kepu.appraisal.states import (
     PANELS,
     PANELS_AT_WORK,
     SITTING,
+    TO_REVIEW,
     ApplicationState,
     PanelsStage,
     PanelsState,
@@ -228,7 +228,7 @@ def invite(
     application = locked(application_id)
     reviewing = programme.reviewing
     assert reviewing  # noqa: S101 (or nobody would be asked)
-    if application.state not in queries.TO_REVIEW:
+    if application.state not in TO_REVIEW:
         raise RuleBroken(_("the application has moved on"))
     sitting = application.reviews.filter(state__in=SITTING).count()
     if sitting >= reviewing.each:

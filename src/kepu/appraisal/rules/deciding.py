@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from kepu.appraisal import queries
 from kepu.appraisal.models import Appeal, Application, Call, Objection
 from kepu.appraisal.programme.schema import Programme
-from kepu.appraisal.queries.judging import Place
 from kepu.appraisal.rules.applications import why_not_judge_own, why_not_unseen
 from kepu.appraisal.states import (
     APPLICATION,
@@ -19,6 +18,7 @@ from kepu.appraisal.states import (
     ApplicationState,
     GrievanceState,
 )
+from kepu.appraisal.weighing import Place
 from kepu.kernel.accounts.models import User
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb

@@ -166,7 +166,9 @@ def _refuse_programs(names: set[str], archive: zipfile.ZipFile) -> None:
         types = part.read(TYPES + 1)
     if len(types) > TYPES:
         raise BadInput(_("this file unpacks to far more than it should"))
-    if any(sign in types for sign in HIDING):  # what no office program writes could hide the words below
+    if any(
+        sign in types for sign in HIDING
+    ):  # what no office program writes could hide the words below
         raise BadInput(_("this file is damaged"))
     told = types.lower() + "\n".join(names).lower().encode(errors="replace")
     if any(sign in told for sign in PROGRAMS):
