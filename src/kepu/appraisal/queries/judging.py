@@ -115,13 +115,14 @@ def digest(told: Any) -> str:
 
 
 def of_call(call: Call) -> QuerySet[Judgement]:
-    """Judgements of a call, the newest first."""
-    return call.judgements.select_related("made_by").order_by("-number")
+    """Judgements of a call, the newest first; what was weighed, and what it came to, is read when asked."""
+    found: QuerySet[Judgement] = call.judgements.select_related("made_by").order_by("-number")
+    return found.defer("inputs", "result")
 
 
 def grade_reached(application: Application) -> str | None:
     """The level by the newest judgement that weighed it, empty for none; None where none weighed it."""
-    newest: Judgement | None = of_call(application.call).defer("inputs").first()
+    newest: Judgement | None = of_call(application.call).first()
     rows = newest.result["applications"] if newest else []
     return next((row["grade"] for row in rows if row["id"] == application.pk), None)
 
@@ -148,7 +149,9 @@ def places_of(application: Application) -> list[Place]:
 
 def by_number(call: Call, number: int) -> Judgement:
     """One judgement of a call. Raises Outside."""
-    found: Judgement | None = of_call(call).filter(number=number).first()
+    found: Judgement | None = (
+        of_call(call).defer(None).defer("inputs").filter(number=number).first()
+    )
     if found is None:
         raise Outside(_("there is no such judgement"))
     return found
