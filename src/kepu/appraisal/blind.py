@@ -273,7 +273,7 @@ def _told(question: Question, answers: dict[str, Any], registered: frozenset[flo
     if not (question.fact or float(given) in registered):
         return _said(question, given)
     least, most = band(float(given))
-    said = _("%(least)s to %(most)s") % {"least": f"{least:g}", "most": f"{most:g}"}
+    said = _("%(least)s to %(most)s") % {"least": f"{least:.15g}", "most": f"{most:.15g}"}
     return f"{said} {question.unit}".strip()
 
 
@@ -281,10 +281,13 @@ def band(number: float) -> tuple[float, float]:
     """The round numbers, of the series 1, 2, 5, 10, that a number lies between: 900 in 500 to 1,000."""
     if number <= 0:
         return 0.0, 0.0
-    ten = 10.0 ** math.floor(math.log10(number))
-    bounds = [step * ten for step in STEPS] + [10 * ten]
-    least = max(one for one in bounds if one <= number)
-    return least, bounds[bounds.index(least) + 1]
+    power = math.floor(math.log10(number))
+    tens = (
+        10.0**place for place in (power - 1, power, power + 1)
+    )  # the logarithm may be a hair off
+    bounds = [step * ten for ten in tens for step in STEPS]
+    above = next(at for at, one in enumerate(bounds) if one > number)
+    return bounds[above - 1], bounds[above]
 
 
 def shown(application: Application, programme: Programme) -> list[Evidence]:

@@ -213,7 +213,7 @@ def test_the_seed_is_fixed_when_the_call_opens_and_told_with_the_draw(lots):
     assert hashlib.sha256(f"{lots.seed}:{lots.seed_salt}".encode()).hexdigest() == committed
     assert (lots.sealed_seed, panels.inputs["seed"]) == (None, lots.seed)
     assert (committed in told, str(lots.seed) in told) == (True, False)
-    assert world.call(by_lot=False).seed_digest == ""
+    assert factories.call(code="plain", **world.SAID).seed_digest == ""
 
 
 def test_the_seed_of_a_second_draw_is_that_of_the_first(lots):

@@ -52,7 +52,7 @@ def put_in_notice(call_id: int, *, by: User, now: datetime) -> list[Application]
     found = locked_of(call, [ApplicationState.PROPOSED])
     for application in found:
         application.notice_from = now
-    move_all(found, "notice", by=by, now=now)
+    move_all(found, "notice", by=by, now=now, each=["notice_from"])
     for application in found:
         telling.applications.told(application, "notice", "", now=now)
     audit.record(by, "appraisal.notice_call", call, now=now, applications=len(found))

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from kepu.appraisal import queries, rules, weighing
-from kepu.appraisal.actions.moving import AT_ONCE, locked_of, move_all
+from kepu.appraisal.actions.moving import keep_each, locked_of, move_all
 from kepu.appraisal.models import Application, Call, Judgement
 from kepu.appraisal.states import ApplicationState
 from kepu.kernel.accounts.models import User
@@ -43,8 +43,8 @@ def weigh(call_id: int, *, by: User, now: datetime) -> Judgement:
         one.score = totals[one.pk]
     ended = [one for one in rows if one.state == ApplicationState.IN_REVIEW]
     before = [one for one in rows if one.state != ApplicationState.IN_REVIEW]
-    Application.objects.bulk_update(before, ["score"], batch_size=AT_ONCE)
-    move_all(ended, "end_review", by=by, now=now)
+    keep_each(before, ["score"])
+    move_all(ended, "end_review", by=by, now=now, each=["score"])
     return judgement
 
 
@@ -72,6 +72,6 @@ def propose_all(
         require(rules.deciding.why_not_propose_next(one, programme, wanted[one.pk], taken))
         one.grade = wanted[one.pk]
         taken.update(queries.judging.places_of(one))
-    move_all(found, "propose", by=by, now=now, reason=reason)
+    move_all(found, "propose", by=by, now=now, reason=reason, each=["grade"])
     audit.record(by, "appraisal.propose_call", judgement, now=now, applications=len(found))
     return found

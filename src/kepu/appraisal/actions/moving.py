@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from django.db.models import F
+
 from kepu.appraisal.models import Application, ApplicationStep, Call
 from kepu.appraisal.programme.schema import Programme
 from kepu.appraisal.programme.timing import notice_end
@@ -19,8 +21,7 @@ from kepu.kernel.ready import insert
 A = ApplicationState
 REASON = 600  # letters of a step; all of a longer answer stands with what it answers
 AT_ONCE = 500  # rows in one statement
-MOVED = ("state", "version", "since", "due_at", "told_late_at", "notice_left")
-SCORED = ("score", "grade", "notice_from")
+MOVED = ("state", "since", "due_at", "told_late_at", "notice_left")
 
 
 def locked(application_id: int) -> Application:
@@ -45,30 +46,48 @@ def move(
     reference: str = "",
 ) -> None:
     """Take the step `verb`; raises RuleBroken where nothing leads on by it."""
-    _take(application, verb, now)
+    _take(application, verb, calls.programme(application.call), now)
     application.save()
     _step(application, verb, by, now, reason, reference).save()
     insert(_entry(application, verb, by, now))
 
 
 def move_all(
-    found: Sequence[Application], verb: str, *, by: User | None, now: datetime, reason: str = ""
+    found: Sequence[Application],
+    verb: str,
+    *,
+    by: User | None,
+    now: datetime,
+    reason: str = "",
+    each: Sequence[str] = (),
 ) -> None:
-    """Take the step `verb` with all of a call, as `move` does with one: a few statements for thousands.
+    """Take the step `verb` with many of one call, as `move` does with one: few statements for thousands.
 
-    They are locked; what else was set on them of SCORED is kept with it.
+    They are locked and stand in one state; `each` names what else was set on them, to be kept with it.
     """
+    if not found:
+        return
+    programme = calls.programme(found[0].call)
     for one in found:
-        _take(one, verb, now)
-    Application.objects.bulk_update(found, [*MOVED, *SCORED], batch_size=AT_ONCE)
+        _take(one, verb, programme, now)
+    alike = {name: getattr(found[0], name) for name in MOVED}
+    for at in range(0, len(found), AT_ONCE):
+        some = Application.objects.filter(pk__in=[one.pk for one in found[at : at + AT_ONCE]])
+        some.update(version=F("version") + 1, **alike)
+    keep_each(found, each)
     steps = [_step(one, verb, by, now, reason, "") for one in found]
     ApplicationStep.objects.bulk_create(steps, batch_size=AT_ONCE)
     entries = [_entry(one, verb, by, now) for one in found]
     Entry.objects.bulk_create(entries, batch_size=AT_ONCE)
 
 
-def _take(application: Application, verb: str, now: datetime) -> None:
-    programme = calls.programme(application.call)
+def keep_each(found: Sequence[Application], names: Sequence[str]) -> None:
+    """Write what was set on each of many."""
+    if names:
+        Application.objects.bulk_update(found, names, batch_size=AT_ONCE)
+
+
+def _take(application: Application, verb: str, programme: Programme, now: datetime) -> None:
     application.state = APPLICATION.after(application.state, verb)
     application.version += 1
     application.since = now
