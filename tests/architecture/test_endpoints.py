@@ -271,26 +271,27 @@ def doors() -> tuple[tuple[str, str], ...]:
     )
 
 
+# What an address names beside the numbers of things.
+NAMED = {
+    "people-export": {"kind": "teams", "format": "csv"},
+    "register-export": {"kind": "stations", "format": "csv"},
+    "evidence-picture": {"size": "small"},
+    "programme": {"code": "base"},
+    "credential-status": {"name": "titles", "purpose": "revocation", "number": 0},
+}
+
+
 def knock(world: World, who: str, name: str, method: str) -> Any:
     """Try one door; whatever happens behind it is undone."""
     parts = parts_of()[name]
     values = world.values | {
         "verb": VERBS.get(name), "kind": KINDS.get(name), "whose": "resident", "way": "webhook",
     }  # fmt: skip
-    if name == "people-export":
-        values |= {"kind": "teams", "format": "csv"}
-    if name == "register-export":
-        values |= {"kind": "stations", "format": "csv"}
-    if name == "evidence-picture":
-        values |= {"size": "small"}
+    values |= NAMED.get(name, {})
     if name in OF_APPRAISAL:
         values |= {"call_id": values["appraisal_call_id"], "objection_id": values["raised_id"]}
     if name.startswith(("title", "api:title")):
         values |= {"number": world.values["title"], "programme": "base"}
-    if name == "programme":
-        values |= {"code": "base"}
-    if name == "credential-status":
-        values |= {"name": "titles", "purpose": "revocation", "number": 0}
     if name.startswith("rulebook"):
         values |= {"key": "orders.claims", "number": 0}
     address = reverse(name, kwargs={part: values.get(part, 4711) for part in parts})
