@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_tables'),
-        ('appraisal', '0005_standards'),
+        ('appraisal', '0006_sealed_seeds'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
