@@ -15,6 +15,7 @@ from kepu.appraisal.models import Application, Call, Title
 from kepu.appraisal.programme.schema import Programme
 from kepu.appraisal.queries import calls
 from kepu.appraisal.rules.applications import Applicant
+from kepu.kernel.accounts.models import User
 from kepu.people.models import Expert
 from tests.factories import NOW, division, user
 from tests.kepu.appraisal import review_world as world
@@ -99,11 +100,9 @@ def _call(code: str) -> Call:
 def _handed_in(of: Call, case: Case) -> Application:
     """By a unit, or by a person; through what the programme asks before its reviewers."""
     unit, by = world.applicant("示例协会") if case.of_unit else (None, user("申报示例"))
-    made = actions.applications.start(
-        of.pk, Applicant(division(HERE), case.klass, unit), by=by, now=NOW
-    )
-    actions.applications.answer(made.pk, case.answers, seen=made.version, by=by, now=NOW)
     programme = calls.programme(of)
+    made = _begun(of, programme, Applicant(division(HERE), case.klass, unit), by)
+    actions.applications.answer(made.pk, case.answers, seen=made.version, by=by, now=NOW)
     for asked in programme.of_class(programme.evidence, case.klass):
         if asked.required:
             world.shown(made, _page(), "证明.pdf", asked.key)
@@ -112,6 +111,16 @@ def _handed_in(of: Call, case: Case) -> Application:
         step(made, "recommend")
     step(made, "pass_check")
     return again(made)
+
+
+def _begun(of: Call, programme: Programme, applicant: Applicant, by: User) -> Application:
+    """By themselves, or put forward by others."""
+    if not programme.nominated:
+        return actions.applications.start(of.pk, applicant, by=by, now=NOW)
+    asked = actions.nominating.nominate(
+        of.pk, name="示例", reason="示例", klass=applicant.klass, by=user("推选示例"), now=NOW
+    )
+    return actions.nominating.agree(asked.key, applicant, by=by, now=NOW)
 
 
 def _reviewed(one: Application, who: Expert, programme: Programme) -> None:
