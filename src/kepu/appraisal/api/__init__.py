@@ -1,5 +1,5 @@
 """Appraisal at /api/, one file for each topic."""
 
-from kepu.appraisal.api import titles
+from kepu.appraisal.api import standards, titles
 
-routers = (titles.router,)
+routers = (titles.router, standards.router)
