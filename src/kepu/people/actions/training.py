@@ -83,9 +83,7 @@ def finish_course(course_id: int, *, by: User, now: datetime) -> Course:
 
 @transaction.atomic
 def enrol(course_id: int, *, by: User, now: datetime, for_whom: User | None = None) -> Enrolment:
-    """Take the lowest free seat of a course, for oneself or a child in one's care; also again, after
-    giving one back.
-    """
+    """Take the lowest free seat for oneself or a child; also again, after giving one back."""
     course = _locked(course_id)
     person = for_whom or by
     authorize(why_not_speak_for(by, person, now))
