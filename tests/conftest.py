@@ -19,6 +19,7 @@ from tests.emptying import emptying
 # while the others have nothing left to do.
 LONG = (
     "tests/journeys/test_every_page.py",
+    "tests/journeys/test_every_page_in_english.py",
     "tests/architecture/test_endpoints.py",
     "tests/architecture/test_hostile_browser.py",
     "tests/journeys/",

@@ -29,10 +29,12 @@ from kepu.people.actions import (
     campaigns,
     experts,
     experts_records,
+    hours,
     joining,
     places,
     staff,
     training,
+    volunteers,
 )
 from kepu.people.models import PostKind
 from kepu.venues import actions as venue_actions
@@ -252,6 +254,17 @@ def _ward(town: Town) -> None:
         consent=accounts.Consenting("2026-01"), born="1985-05-05",
     )  # fmt: skip
     town.values["ward"] = ward.pk
+    now, loop, district = factories.NOW, town.loop, town.people["district"]
+    signed_up = volunteers.sign_up(
+        person=ward, home=loop.community, by=loop.resident, now=now, consent=True,
+        guardian_consent_by=loop.resident,
+    )  # fmt: skip
+    volunteers.approve_volunteer(signed_up.pk, by=district, now=now)
+    hours.propose_service(
+        person=ward, source="event", source_id=2, place=loop.community, team=loop.team,
+        began_at=now - timedelta(hours=3), ended_at=now - timedelta(hours=1), title="发放科普折页",
+        by=loop.leader, now=now,
+    )  # fmt: skip
 
 
 def _bank(town: Town) -> None:

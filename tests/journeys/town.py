@@ -232,6 +232,11 @@ SIGHTS = (
     Sight("account-phone-code", "resident", before=_told_a_new_number),
     Sight("account-child-phone", "resident", {"child_id": "ward"}),
     Sight("account-child-erase", "resident", {"child_id": "ward"}),
+    Sight("calls", "resident"),
+    Sight("team", "resident", {"team_id": "team"}),
+    Sight("course", "resident", {"course_id": "course"}),
+    Sight("people-me", "resident"),
+    Sight("person-record", "resident", {"person_id": "ward"}),
     # Venues
     Sight("venues"),
     Sight("venues", query={"view": "map"}),

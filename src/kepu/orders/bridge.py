@@ -18,7 +18,7 @@ from kepu.kernel.rulebooks import queries as rulebooks
 from kepu.orders import booked, queries, reaching, suggest
 from kepu.orders.models import Offer, Order
 from kepu.orders.schemas import CLAIMS, Claims
-from kepu.orders.states import OrderState, PlanStage
+from kepu.orders.states import LeftOut, OrderState, PlanStage
 from kepu.people import queries as people
 from kepu_engines.core.progress import Progress, silent
 
@@ -49,6 +49,7 @@ class Line:
     starts_at: datetime | None
     km: float | None
     reason: str
+    left_out: str = ""
 
 
 @dataclass(frozen=True)
@@ -261,7 +262,8 @@ def _line(n: int, order: Order, teams: Sequence[Team], made: Plan, market: _Mark
 
     at = int(made.team[n])
     if at < 0:
-        return Line(order.pk, None, None, None, _reasons()[str(made.reason[n])])
+        why = LeftOut(str(made.reason[n]))
+        return Line(order.pk, None, None, None, str(why.label), why)
     wanted, serving, limits, stands = market
     told = explain(wanted, serving, made, (n, at), limits, stands)
     words = {"km": told.km, "nth": told.of_week, "most": told.week_capacity}
@@ -273,16 +275,6 @@ def _line(n: int, order: Order, teams: Sequence[Team], made: Plan, market: _Mark
         said = _("can do it, %(km).1f km away, visit %(nth)s of that week, %(most)s a week at most")
     reason = said % words
     return Line(order.pk, teams[at].pk, _moment(int(made.start[n])), told.km, reason)
-
-
-def _reasons() -> dict[str, str]:
-    return {
-        "no_skill": _("no team that serves this place can do this"),
-        "too_far": _("every able team is too far away"),
-        "no_window": _("it is not wanted at an hour when teams go out"),
-        "no_capacity": _("all able teams are full, or may hold no more orders"),
-        "no_time": _("it does not fit between the other visits of the half-day"),
-    }
 
 
 def _summary(made: Plan) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from kepu.orders import rules
 from kepu.orders.models import Order
 from kepu.orders.states import Audience, MenuState
 from kepu.people import queries as people
+from kepu.ui import formats
 
 
 class MomentField(forms.DateTimeField):
@@ -193,7 +194,7 @@ class TeamForm(forms.Form):
 
 class LikeOrderField(forms.ModelChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, order: Any) -> str:
-        day = order.wanted_from.astimezone(clock.BEIJING).date()
+        day = formats.day(order.wanted_from, clock.now())
         return f"{order.number} {order.title} · {order.division_now.name} · {day}"
 
 

@@ -7,15 +7,24 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as lazy
 
 from kepu.kernel.working import SILENCE
 from kepu.orders import queries
 from kepu.orders.models import AutoPlan, Offer, Order, PlanLine
-from kepu.orders.states import PLANS_AT_WORK, PlanState
+from kepu.orders.states import PLANS_AT_WORK, LeftOut, PlanState
 
 if TYPE_CHECKING:
     from kepu.people.models import Team
 
+# What an officer does with an order that a plan leaves out; all of it stands on the order's page.
+NEXT_STEPS = {
+    LeftOut.NO_SKILL: lazy("Offer to neighbouring districts"),
+    LeftOut.TOO_FAR: lazy("Offer to neighbouring districts"),
+    LeftOut.NO_WINDOW: lazy("Agree on another half-day"),
+    LeftOut.NO_CAPACITY: lazy("Ask a team that you choose"),
+    LeftOut.NO_TIME: lazy("Ask a team that you choose"),
+}
 PATIENCE = timedelta(seconds=20)  # a worker that runs has begun long before
 
 

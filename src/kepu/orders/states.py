@@ -137,6 +137,16 @@ class PlanStage(models.TextChoices):
     ASKING = "asking", _("Asking the teams")
 
 
+class LeftOut(models.TextChoices):
+    """Why a plan has no team for an order, in the engine's own words; or a team is asked already."""
+
+    NO_SKILL = "no_skill", _("no team that serves this place can do this")
+    TOO_FAR = "too_far", _("every able team is too far away")
+    NO_WINDOW = "no_window", _("it is not wanted at an hour when teams go out")
+    NO_CAPACITY = "no_capacity", _("all able teams are full, or may hold no more orders")
+    NO_TIME = "no_time", _("it does not fit between the other visits of the half-day")
+
+
 class Priority(models.IntegerChoices):
     NORMAL = 1, _("normal")
     SOON = 2, _("soon")

@@ -133,14 +133,14 @@ class LivePlan:
         nothing this object remembers.
         """
         board, price = self._board, self._board.price.astype(np.int64)
-        missed, _ = _overlooked(self._options, board, self._listed, self._reach)
+        missed, _ = _overlooked(self._options, board, self._listed, self._best, self._reach)
         require(not len(missed), "prices have left the reach of the lists")
         gains, value, load = _near_gains(board, price)
         return Certificate(value, gains + rents(self._forest, load, price))
 
     def _follow(self, who: Ints) -> bool:
         """Find the optimum after some orders changed; False if lists should be made anew instead."""
-        lists = self._options, self._board, self._listed, self._reach
+        lists = self._options, self._board, self._listed, self._best, self._reach
         while len(who):
             waiting, done = _relist(*lists, who)
             if not done or not move_all(self._board, waiting, self._reach):
@@ -162,6 +162,7 @@ class LivePlan:
             if self._reach == self._pace.reach:
                 break
             slot_of, price = self.assignment.slot_of.copy(), self._board.price
+        self._best = _best_listed(self._board, self._listed)
 
     def _write(self, who: Ints, part: Options) -> None:
         """Store the new options; when the free rows run out, pack all options first."""
@@ -207,14 +208,26 @@ def _store(options: Options, used: int, who: Ints, part: Options) -> int:
 
 
 @njit(cache=True)
+def _best_listed(board: Board, listed: Ints) -> Ints:
+    """Most that each order could gain at the prices the lists were made at, 0 at least."""
+    near, option = board.near, board.option
+    best = np.zeros(len(near), np.int32)
+    for order in range(len(near)):
+        for row in range(near[order, FROM], near[order, TO]):
+            best[order] = max(best[order], option[row, GAIN] - listed[option[row, WHAT]])
+    return best
+
+
+@njit(cache=True)
 def _relist(
-    options: Options, board: Board, listed: Ints, reach: int, who: Ints
+    options: Options, board: Board, listed: Ints, best: Ints, reach: int, who: Ints
 ) -> tuple[Ints, bool]:
     """List what is near some orders now; who waits, and whether there was room for all.
 
     An order stays where it is if it still gains most there.
 
     Near is measured at the prices the other lists were made at, `listed`, and at those of today.
+    `best` is what each order could gain at the former, and is put right for these.
     """
     waiting, waits = np.empty(len(who), np.int32), 0
     for order in who:
@@ -223,15 +236,15 @@ def _relist(
             board.vacant[seat] += 1
             leave(board, order)
         _say_goodbye(board, order)
-        if not _list_near(options, board, listed, reach, order):
+        if not _list_near(options, board, (listed, best), reach, order):
             return waiting[:0], False
-        best, own = _gains(board, order, seat)
-        if own == best:
+        most, own = _gains(board, order, seat)
+        if own == most:
             board.sits[order, WORTH] = own + board.price[seat]
             arrive(board, order, seat)
             be_seen(board, order)
             board.vacant[seat] -= 1
-        elif best > 0:
+        elif most > 0:
             waiting[waits] = order
             waits += 1
     return waiting[:waits], True
@@ -253,8 +266,11 @@ def _say_goodbye(board: Board, order: int) -> None:
 
 
 @lent
-def _list_near(options: Options, board: Board, listed: Ints, reach: int, order: int) -> bool:
+def _list_near(
+    options: Options, board: Board, then: tuple[Ints, Ints], reach: int, order: int
+) -> bool:
     """Write the near options of an order and add it to the guest lists, if there is room."""
+    listed, best_then = then
     start, stop, slot, utility = options
     near, option = board.near, board.option
     lists = board.guest, board.door, board.guests
@@ -263,7 +279,7 @@ def _list_near(options: Options, board: Board, listed: Ints, reach: int, order: 
     for row in range(start[order], stop[order]):
         best = max(best, utility[row] - listed[slot[row]])
         most = max(most, utility[row] - price[slot[row]])
-    used = board.used[ROWS]
+    best_then[order], used = best, board.used[ROWS]
     near[order, FROM] = near[order, TO] = used
     if used + stop[order] - start[order] > len(option):
         return False
@@ -294,27 +310,27 @@ def _gains(board: Board, order: int, seat: int) -> tuple[int, int]:
 
 
 @njit(cache=True)
-def _overlooked(options: Options, board: Board, listed: Ints, reach: int) -> tuple[Ints, int]:
+def _overlooked(
+    options: Options, board: Board, listed: Ints, best: Ints, reach: int
+) -> tuple[Ints, int]:
     """Orders that would gain more by an option that is not listed, and how many may have done so.
 
-    Those that may look through all their options; the others need not.
+    Those that may look through all their options; the others need not. Of its near options an order
+    gains most where it sits, and who sits nowhere gains nothing by any.
     """
-    near, option, price = board.near, board.option, board.price
+    sits, price = board.sits, board.price
     start, stop, slot, utility = options
-    missed, misses, asked, fall = np.empty(len(near), np.int32), 0, 0, 0
+    missed, misses, asked, fall = np.empty(len(sits), np.int32), 0, 0, 0
     for node in range(len(board.taken)):
         fall = max(fall, listed[node] - price[node])
-    for order in range(len(near)):
-        best = then = 0
-        for row in range(near[order, FROM], near[order, TO]):
-            to, gain = option[row, WHAT], option[row, GAIN]
-            best, then = max(best, gain - price[to]), max(then, gain - listed[to])
-        if then - reach - 1 + fall > best:
+    for order in range(len(sits)):
+        gain = sits[order, WORTH] - price[sits[order, SLOT]]
+        if best[order] - reach - 1 + fall > gain:
             asked += 1
-            most = best
+            most = gain
             for row in range(start[order], stop[order]):
                 most = max(most, utility[row] - price[slot[row]])
-            if most > best:
+            if most > gain:
                 missed[misses] = order
                 misses += 1
     return missed[:misses], asked

@@ -6,7 +6,7 @@ import threading
 from datetime import timedelta
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, transaction
 
 from kepu.kernel import working
 from kepu.kernel.errors import RuleBroken
@@ -103,6 +103,7 @@ def test_the_fourth_worker_gives_up_before_it_begins(row):
     assert "stopped at it 3 times" in failed[0]
 
 
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("taken_away", [False, True])
 def test_signs_of_life_are_given_beside_the_computation_and_end_with_it(monkeypatch, taken_away):
     given = threading.Event()
@@ -120,3 +121,12 @@ def test_signs_of_life_are_given_beside_the_computation_and_end_with_it(monkeypa
         assert given.wait(30)
 
     assert threading.active_count() == before
+
+
+def test_inside_a_transaction_no_sign_is_given_which_would_wait_for_that_transaction(monkeypatch):
+    monkeypatch.setattr(working, "BEAT", 0)
+    monkeypatch.setattr(Hold, "keep", lambda hold: pytest.fail("a sign was given"))
+    before = threading.active_count()
+
+    with transaction.atomic(), Hold(Export(), "waiting", NOW).beating():
+        assert threading.active_count() == before

@@ -155,10 +155,10 @@ def test_a_clean_table_is_tried_without_a_trace_and_imported_as_drafts(loop):
         ("乙", "draft"), ("甲", "draft"),
     ]  # fmt: skip
     for _look in range(2):  # what an import made stands there until the next table is sent
-        assert (
-            "2 services were written as drafts"
-            in client.get("/menu/manage/import/").content.decode()
-        )
+        page = client.get("/menu/manage/import/").text
+        assert "2 services were written as drafts" in page
+        for made in Service.objects.all():
+            assert f'<a href="/menu/manage/{made.pk}/edit/">{made.title}</a>' in page
     client.post("/menu/manage/import/", {"table": sheet(row("坏", topic="占星")), "do": "try"})
     assert "written as drafts" not in client.get("/menu/manage/import/").content.decode()
 

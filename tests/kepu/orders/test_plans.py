@@ -6,7 +6,9 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from kepu.kernel.clock import BEIJING
 from kepu.kernel.divisions import queries as divisions
@@ -45,6 +47,17 @@ def test_who_cannot_or_does_not_serve_there_is_not_planned(loop):
 
     assert line.team is None
     assert "no team that serves this place" in line.reason
+    assert line.left_out == "no_skill"
+
+
+def test_the_page_of_a_plan_says_what_to_do_about_an_order_that_it_leaves_out(loop):
+    order = loop.order("open", topic=factories.skill("astronomy"))
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(loop.officer)
+
+    page = client.get(reverse("plan", args=[loop.plan().pk])).text
+
+    assert f'aria-label="Offer to neighbouring districts {order.number}"' in page
 
 
 def test_what_lies_in_a_community_without_a_point_of_its_own_is_planned_from_its_township(loop):

@@ -58,6 +58,7 @@ def _write(hold: Hold[AutoPlan], lines: Sequence[bridge.Line], done: int, total:
             starts_at=line.starts_at,
             km=line.km,
             reason=line.reason[:200],
+            left_out=line.left_out,
         )
         for line in lines
     )

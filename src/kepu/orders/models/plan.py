@@ -6,7 +6,7 @@ from django.db import models
 
 from kepu.kernel.divisions.fields import PathField
 from kepu.kernel.working import Watched
-from kepu.orders.states import PLANS_AT_WORK, PlanStage, PlanState
+from kepu.orders.states import PLANS_AT_WORK, LeftOut, PlanStage, PlanState
 
 
 class AutoPlan(Watched):
@@ -54,6 +54,7 @@ class PlanLine(models.Model):
     starts_at = models.DateTimeField(null=True, blank=True)
     km = models.FloatField(null=True, blank=True)
     reason = models.CharField(max_length=200)
+    left_out = models.CharField(max_length=12, choices=LeftOut.choices, blank=True, default="")
     handled_at = models.DateTimeField(null=True, blank=True)  # asked, or found to have moved on
 
     class Meta:

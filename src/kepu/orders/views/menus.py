@@ -36,7 +36,7 @@ VERBS = {
     "pause": lazy("Pause"),
     "take_down": lazy("Take down"),
 }
-IMPORTED = "menu-imported-"  # in the session: how many the last import wrote, until the next try
+IMPORTED = "menu-imported-"  # in the session: what the last import wrote, until the next try
 
 
 def _providers(request: HttpRequest) -> list[Provider]:
@@ -204,7 +204,8 @@ def take_in(request: HttpRequest) -> HttpResponse:
     form = TableForm(request.POST or None, request.FILES or None)
     context: dict[str, Any] = {"form": form, "provider": provider, "faults": [], "right": 0}
     if request.method != "POST":
-        context["made"] = request.session.get(IMPORTED + provider.key)
+        written = request.session.get(IMPORTED + provider.key, [])
+        context["made"] = providers.dishes(provider).filter(pk__in=written).order_by("pk")
         return render(request, "orders/import_menu.html", context)
     request.session.pop(IMPORTED + provider.key, None)
     if form.is_valid():
@@ -225,8 +226,8 @@ def _imported(
     request: HttpRequest, provider: Provider, dishes: list[actions.Dish], now: datetime
 ) -> HttpResponse:
     """What was written stands on the page until the next table is sent."""
-    actions.write_services(dishes, by=request.user, now=now)  # type: ignore[arg-type]
-    request.session[IMPORTED + provider.key] = len(dishes)
+    made = actions.write_services(dishes, by=request.user, now=now)  # type: ignore[arg-type]
+    request.session[IMPORTED + provider.key] = [dish.pk for dish in made]
     return redirect(f"{reverse('import-menu')}?{urlencode({'for': provider.key})}")
 
 

@@ -92,6 +92,7 @@ def _whole(request: HttpRequest, plan: AutoPlan) -> dict[str, object]:
         "heading": _(HEADINGS[PlanState(plan.state)]),
         "deeds": {hint.verb: hint.why_not or "" for hint in hints.for_plan(plan)},
         "lines": page.rows,
+        "next_steps": planned.NEXT_STEPS,
         "total": total,
         "left": lines.filter(team__isnull=True).count(),
         "asked": lines.filter(handled_at__isnull=False).count(),

@@ -30,6 +30,7 @@ from kepu.people.queries import campaigns as queries
 from kepu.people.queries import objections
 from kepu.people.rules import campaigns as rules
 from kepu.people.rules.hours import why_not_silent
+from kepu.people.rules.oneself import why_not_speak_for
 from kepu.people.states import CALL, NOMINATION, OBJECTION
 
 
@@ -192,43 +193,49 @@ def call_for_volunteers(
 
 
 @transaction.atomic
-def answer_call(call_id: int, *, by: User, now: datetime) -> Answer:
-    """Say that one will come; the last one needed meets the target."""
+def answer_call(call_id: int, *, by: User, now: datetime, for_whom: User | None = None) -> Answer:
+    """Say that one will come, or a child in one's care; the last one needed meets the target."""
     call: Call = Call.objects.select_for_update().get(pk=call_id)
-    require(rules.why_not_answer(call, by, now))
+    person = for_whom or by
+    authorize(why_not_speak_for(by, person, now))
+    require(rules.why_not_answer(call, person, now))
 
     answer, _new = Answer.objects.update_or_create(
-        call=call, person=by, defaults={"at": now, "coming": True, "withdrawn_at": None}
+        call=call, person=person, defaults={"at": now, "coming": True, "withdrawn_at": None}
     )
     if queries.answered(call) >= call.target:
         _turn(call, "meet")
-    audit.record(by, "call.answer", call, now=now, answer=answer.pk)
+    audit.record(by, "call.answer", call, now=now, for_whom=for_whom, answer=answer.pk)
     return answer
 
 
 @transaction.atomic
-def decline_call(call_id: int, *, by: User, now: datetime) -> Answer:
+def decline_call(call_id: int, *, by: User, now: datetime, for_whom: User | None = None) -> Answer:
     """Say that one will not come, so that nobody waits for an answer; a yes may still follow."""
     call: Call = Call.objects.select_for_update().get(pk=call_id)
-    require(rules.why_not_decline(call, by, now))
+    person = for_whom or by
+    authorize(why_not_speak_for(by, person, now))
+    require(rules.why_not_decline(call, person, now))
 
     answer, _new = Answer.objects.update_or_create(
-        call=call, person=by, defaults={"at": now, "coming": False, "withdrawn_at": None}
+        call=call, person=person, defaults={"at": now, "coming": False, "withdrawn_at": None}
     )
-    audit.record(by, "call.decline", call, now=now, answer=answer.pk)
+    audit.record(by, "call.decline", call, now=now, for_whom=for_whom, answer=answer.pk)
     return answer
 
 
 @transaction.atomic
-def withdraw_answer(call_id: int, *, by: User, now: datetime) -> Call:
+def withdraw_answer(call_id: int, *, by: User, now: datetime, for_whom: User | None = None) -> Call:
     """Say that one will not come after all; the call opens again if it was met."""
     call: Call = Call.objects.select_for_update().get(pk=call_id)
-    require(rules.why_not_withdraw(call, by, now))
+    person = for_whom or by
+    authorize(why_not_speak_for(by, person, now))
+    require(rules.why_not_withdraw(call, person, now))
 
-    call.answers.filter(person=by).update(withdrawn_at=now)
+    call.answers.filter(person=person).update(withdrawn_at=now)
     if not CALL.why_not(call.state, "reopen"):
         _turn(call, "reopen")
-    audit.record(by, "call.withdraw", call, now=now)
+    audit.record(by, "call.withdraw", call, now=now, for_whom=for_whom)
     return call
 
 

@@ -16,16 +16,18 @@ from kepu.people.queries import certificates as queries
 from kepu.people.queries import hours
 from kepu.people.rules import certificates as rules
 from kepu.people.rules import volunteers
+from kepu.people.rules.oneself import why_not_as_child
 
 
 @transaction.atomic
 def issue_certificate(person: User, *, by: User, now: datetime) -> Certificate:
     """Certify all confirmed hours up to now; without new ones it is the same certificate.
 
-    Raises NotAllowed if `by` may not see the record, and RuleBroken if there are no hours.
+    Raises NotAllowed if `by` may not see the record or is a child, and RuleBroken if there are no hours.
     """
     list(Volunteer.objects.select_for_update().filter(person=person))
     authorize(volunteers.why_not_see_record(by, person, now))
+    authorize(why_not_as_child(by, now) if by.pk == person.pk else None)
     require(rules.why_not_issue(person, now))
 
     account = hours.account(person)

@@ -133,9 +133,8 @@ def confirm(service_id: int, *, by: User, now: datetime, for_whom: User | None =
         by=by,
         at=now,
     )
-    audit.record(
-        by, "service.confirm", service, now=now, for_whom=for_whom, minutes=service.minutes
-    )
+    whom = for_whom or rules.ward_of(by, service)
+    audit.record(by, "service.confirm", service, now=now, for_whom=whom, minutes=service.minutes)
     facts.publish(HoursConfirmed(at=now, service_id=service.pk))
     return service
 
@@ -150,7 +149,7 @@ def dispute(service_id: int, *, reason: str, by: User, now: datetime) -> Service
     service.state, service.reason = SERVICE.after(service.state, "dispute"), reason.strip()
     service.certified_by = service.certified_at = None
     service.save(update_fields=["state", "reason", "certified_by", "certified_at"])
-    audit.record(by, "service.dispute", service, now=now)
+    audit.record(by, "service.dispute", service, now=now, for_whom=rules.ward_of(by, service))
     return service
 
 

@@ -63,5 +63,6 @@ def evaluate(service_id: int, *, score: int, by: User, now: datetime) -> Evaluat
     evaluation, _new = Evaluation.objects.update_or_create(
         service=service, defaults={"score": score, "at": now}
     )
-    audit.record(by, "service.evaluate", service, now=now, score=score)
+    whom = hours.ward_of(by, service)
+    audit.record(by, "service.evaluate", service, now=now, for_whom=whom, score=score)
     return evaluation

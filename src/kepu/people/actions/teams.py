@@ -20,6 +20,7 @@ from kepu.people.newcomers import NewTeam
 from kepu.people.queries import teams as queries
 from kepu.people.rules import hours, volunteers
 from kepu.people.rules import teams as rules
+from kepu.people.rules.oneself import why_not_speak_for
 from kepu.people.states import MEMBERSHIP, TEAM, MemberRole
 
 
@@ -143,13 +144,20 @@ def change_unit(
 
 
 @transaction.atomic
-def ask_to_join(team_id: int, *, by: User, now: datetime) -> Membership:
-    """Ask a team to take one in; RuleBroken for the unregistered and for the sixth team."""
-    team = _locked(team_id)
-    require(rules.why_not_ask(by, team, now))
+def ask_to_join(
+    team_id: int, *, by: User, now: datetime, for_whom: User | None = None
+) -> Membership:
+    """Ask a team to take one in, or a child in one's care.
 
-    membership = Membership.objects.create(team=team, person=by, asked_at=now)
-    audit.record(by, "membership.ask", membership, now=now, team=team.pk)
+    Raises NotAllowed for anybody else, RuleBroken for the unregistered and for the sixth team.
+    """
+    team = _locked(team_id)
+    person = for_whom or by
+    authorize(why_not_speak_for(by, person, now))
+    require(rules.why_not_ask(person, team, now))
+
+    membership = Membership.objects.create(team=team, person=person, asked_at=now)
+    audit.record(by, "membership.ask", membership, now=now, for_whom=for_whom, team=team.pk)
     return membership
 
 
@@ -181,16 +189,20 @@ def decline(membership_id: int, *, by: User, now: datetime) -> Membership:
 
 
 @transaction.atomic
-def leave_team(team_id: int, *, by: User, now: datetime) -> Membership:
+def leave_team(
+    team_id: int, *, by: User, now: datetime, for_whom: User | None = None
+) -> Membership:
     """Leave a team, or take back the wish to join; the last leader hands over first."""
     _locked(team_id)
+    person = for_whom or by
+    authorize(why_not_speak_for(by, person, now))
     membership = Membership.objects.select_related("team").get(
-        team=team_id, person=by, state__in=queries.OPEN
+        team=team_id, person=person, state__in=queries.OPEN
     )
     require(rules.why_not_leave(membership))
 
     end_membership(membership, "leave", now)
-    audit.record(by, "membership.leave", membership, now=now, team=team_id)
+    audit.record(by, "membership.leave", membership, now=now, for_whom=for_whom, team=team_id)
     return membership
 
 

@@ -17,7 +17,7 @@ from kepu.people.queries import training as queries
 from kepu.people.queries.volunteers import volunteer_of
 from kepu.people.rules import training as rules
 from kepu.people.rules.hours import why_not_silent
-from kepu.people.rules.oneself import why_not_decide_about
+from kepu.people.rules.oneself import why_not_decide_about, why_not_speak_for
 from kepu.people.states import COURSE
 
 
@@ -82,27 +82,35 @@ def finish_course(course_id: int, *, by: User, now: datetime) -> Course:
 
 
 @transaction.atomic
-def enrol(course_id: int, *, by: User, now: datetime) -> Enrolment:
-    """Take the lowest free seat of a course; also again, after giving one back."""
+def enrol(course_id: int, *, by: User, now: datetime, for_whom: User | None = None) -> Enrolment:
+    """Take the lowest free seat for oneself or a child; also again, after giving one back."""
     course = _locked(course_id)
-    require(rules.why_not_enrol(course, by, now))
+    person = for_whom or by
+    authorize(why_not_speak_for(by, person, now))
+    require(rules.why_not_enrol(course, person, now))
 
     seat = queries.free_seat(course)
     enrolment, _new = Enrolment.objects.update_or_create(
-        course=course, person=by, defaults={"seat": seat, "at": now}
+        course=course, person=person, defaults={"seat": seat, "at": now}
     )
-    audit.record(by, "course.enrol", enrolment, now=now, course=course.pk, seat=seat)
+    audit.record(
+        by, "course.enrol", enrolment, now=now, for_whom=for_whom, course=course.pk, seat=seat
+    )
     return enrolment
 
 
 @transaction.atomic
-def give_seat_back(course_id: int, *, by: User, now: datetime) -> Course:
+def give_seat_back(
+    course_id: int, *, by: User, now: datetime, for_whom: User | None = None
+) -> Course:
     """Give one's seat to somebody else."""
     course = _locked(course_id)
-    require(rules.why_not_give_back(course, by, now))
+    person = for_whom or by
+    authorize(why_not_speak_for(by, person, now))
+    require(rules.why_not_give_back(course, person, now))
 
-    course.enrolments.filter(person=by).update(seat=None)
-    audit.record(by, "course.give_seat_back", course, now=now)
+    course.enrolments.filter(person=person).update(seat=None)
+    audit.record(by, "course.give_seat_back", course, now=now, for_whom=for_whom)
     return course
 
 

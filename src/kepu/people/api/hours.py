@@ -23,7 +23,7 @@ from kepu.people.api.words import place_at
 from kepu.people.models import Service
 from kepu.people.queries import hours as queries
 from kepu.people.queries import teams
-from kepu.people.rules.hours import why_not_correct_as, why_not_dispute_as
+from kepu.people.rules.hours import why_not_correct_as, why_not_see
 from kepu.people.rules.volunteers import why_not_see_record
 from kepu.people.states import ServiceState
 
@@ -163,7 +163,7 @@ def correct_ledger(request: Asked, entry_id: Id, body: LedgerCorrectionIn) -> St
 
 def _seen(request: Asked, service_id: int) -> None:
     """Hours that the caller has nothing to do with do not exist for them."""
-    if why_not_dispute_as(request.auth, queries.service(service_id), clock.now()):
+    if why_not_see(request.auth, queries.service(service_id), clock.now()):
         raise Outside(_("there is no such service"))
 
 

@@ -16,7 +16,7 @@ from kepu.people.models.hours import DAY
 from kepu.people.queries import hours as queries
 from kepu.people.queries import teams
 from kepu.people.queries.volunteers import volunteer_of
-from kepu.people.rules.oneself import why_not_decide_about_ward
+from kepu.people.rules.oneself import why_not_as_child, why_not_decide_about_ward
 from kepu.people.states import SERVICE, ServiceState
 from kepu.ui import formats
 
@@ -117,6 +117,8 @@ def why_not_confirm_as(by: User, service: Service, now: datetime) -> str | None:
         return ward
     if by.pk == service.certified_by_id:
         return _("who certified the hours cannot confirm them as well")
+    if by.pk == service.receiver_id and (young := why_not_as_child(by, now)):
+        return young
     if _received(by, service) or _stands_at(by, service, now):
         return None
     return _("only the receiving side may confirm these hours")
@@ -128,7 +130,13 @@ def why_not_confirm(service: Service) -> str | None:
 
 
 def why_not_dispute_as(by: User, service: Service, now: datetime) -> str | None:
-    """The volunteer and both sides may object, and the guardian of either."""
+    """Whoever took part; a child by its guardian."""
+    own = by.pk in (service.person_id, service.receiver_id)
+    return why_not_see(by, service, now) or (why_not_as_child(by, now) if own else None)
+
+
+def why_not_see(by: User, service: Service, now: datetime) -> str | None:
+    """The volunteer and both sides know of the hours, and the guardian of either."""
     own = by.pk in (service.person_id, service.person.guardian_id)
     if (
         own
@@ -216,6 +224,12 @@ def _received(by: User, service: Service) -> bool:
     if service.receiver is None:
         return False
     return by.pk in (service.receiver_id, service.receiver.guardian_id)
+
+
+def ward_of(by: User, service: Service) -> User | None:
+    """The child that `by` speaks for in this service, on either side."""
+    sides = (service.person, service.receiver)
+    return next((one for one in sides if one is not None and one.guardian_id == by.pk), None)
 
 
 def _stands_at(by: User, service: Service, now: datetime) -> bool:

@@ -26,10 +26,20 @@ from kepu.people.office_forms import CallForm
 from kepu.people.queries import campaigns as queries
 from kepu.people.registers import CALLS
 from kepu.people.rules import campaigns as rules
-from kepu.people.views.shapes import form_page, office_of, person_of, reach_of, somebody
+from kepu.people.rules.oneself import why_not_as_child
+from kepu.people.views.shapes import (
+    child_named,
+    children_of,
+    form_page,
+    office_of,
+    person_of,
+    reach_of,
+    somebody,
+)
 from kepu.ui import toasts
 
 MOST_SHOWN = 500
+OWN = ("answer", "decline", "withdraw")  # what one says for oneself, or for a child in one's care
 VERBS: dict[str, tuple[Callable[..., Any], Promise]] = {
     "answer": (actions.answer_call, lazy("Thank you. You are counted in.")),
     "decline": (actions.decline_call, lazy("Thank you for telling. You can still say yes.")),
@@ -43,13 +53,21 @@ def listed(request: HttpRequest) -> HttpResponse:
     now, person = clock.now(), somebody(request)
     form, _asked, found, bar = read(request, CALLS)
     calls, pager = one_page(request, found)
-    reach = reach_of(request, Verb.CAMPAIGN_RUN)
+    reach, children = reach_of(request, Verb.CAMPAIGN_RUN), children_of(person, now)
     context = {
         "form": form,
         "bar": bar,
-        "rows": [{**_row(call, person, now), "runs": reach.covers(call.path)} for call in calls],
+        "rows": [
+            {
+                **_row(call, person, now),
+                "runs": reach.covers(call.path),
+                "children": [(child, _row(call, child, now)) for child in children],
+            }
+            for call in calls
+        ],
         "pager": pager,
         "person": person,
+        "young": why_not_as_child(person, now) if person else None,
         "may_call": bool(reach.paths),
         "now": now,
     }
@@ -76,7 +94,9 @@ def act(request: HttpRequest, call_id: int, verb: str) -> HttpResponse:
     if verb not in VERBS:
         raise Outside(_("there is no such call"))
     action, words = VERBS[verb]
-    action(call.pk, by=person_of(request), now=clock.now())
+    by, now = person_of(request), clock.now()
+    child = child_named(request.POST.get("ward", ""), by, now) if verb in OWN else None
+    action(call.pk, by=by, now=now, **({"for_whom": child} if child else {}))
     toasts.say(request, str(words))
     return redirect("call", call.pk) if verb == "close" else redirect("calls")
 

@@ -31,7 +31,7 @@ from kepu.people.hours_forms import HoursForm, LineForm, MinutesForm, ScoreForm
 from kepu.people.models import Entry
 from kepu.people.queries import hours as queries
 from kepu.people.registers import LEDGER
-from kepu.people.rules.hours import why_not_correct_as, why_not_dispute_as
+from kepu.people.rules.hours import why_not_correct_as, why_not_see
 from kepu.people.rules.volunteers import why_not_see_record
 from kepu.people.views.shapes import form_page, person_of
 from kepu.ui import toasts
@@ -86,9 +86,12 @@ def _record(line: Entry, reach: Reach) -> str:
 def act(request: HttpRequest, service_id: int, verb: str) -> HttpResponse:
     """Take one step with hours; those one has nothing to do with do not exist."""
     by, now = person_of(request), clock.now()
-    if verb not in STEPS or why_not_dispute_as(by, queries.service(service_id), now):
+    service = queries.service(service_id)
+    if verb not in STEPS or why_not_see(by, service, now):
         raise Outside(_("there is no such service"))
     STEPS[verb](request, service_id, by=by, now=now)
+    if request.POST.get("from") == "record":
+        return redirect("person-record", service.person_id)
     return redirect("people-me")
 
 

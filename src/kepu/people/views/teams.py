@@ -27,8 +27,9 @@ from kepu.people.queries.certificates import masked
 from kepu.people.queries.hours import minutes_of_team
 from kepu.people.registers import TEAMS
 from kepu.people.rules import teams as rules
+from kepu.people.rules.oneself import why_not_as_child
 from kepu.people.states import TEAM, Tier
-from kepu.people.views.shapes import home_of, person_of, somebody
+from kepu.people.views.shapes import child_named, children_of, home_of, person_of, somebody
 from kepu.ui import cards, formats, toasts
 
 
@@ -66,7 +67,8 @@ def show(request: HttpRequest, team_id: int) -> HttpResponse:
         "inside": inside,
         "verbs": TEAM.verbs(team.state) if rules_it else [],
         "tiers": _tiers(team, now) if rules_it else [],
-        "why_not_join": rules.why_not_ask(person, team, now) if person and not inside else None,
+        "why_not_join": _why_not_join(person, team, now) if person and not inside else None,
+        "children": _children(person, team, now),
         "person": person,
         "now": now,
     }
@@ -142,16 +144,27 @@ def change_unit(request: HttpRequest, team_id: int) -> HttpResponse:
     return redirect("team", team_id)
 
 
+def _why_not_join(person: User, team: Team, now: datetime) -> str | None:
+    return why_not_as_child(person, now) or rules.why_not_ask(person, team, now)
+
+
+def _children(
+    person: User | None, team: Team, now: datetime
+) -> list[tuple[User, Membership | None, str | None]]:
+    """Children in the reader's care: whether each is in the team, or why the team cannot be asked."""
+    found = []
+    for child in children_of(person, now):
+        belongs = queries.memberships(child).filter(team=team).first()
+        found.append((child, belongs, None if belongs else rules.why_not_ask(child, team, now)))
+    return found
+
+
 def _tiers(team: Team, now: datetime) -> list[Tier]:
     """The tiers that the team may be of instead."""
     return [one for one in Tier if rules.why_not_change_tier(team, one, now) is None]
 
 
-PLAIN: dict[str, Callable[..., Any]] = {
-    "join": actions.ask_to_join,
-    "leave": actions.leave_team,
-    "approve": actions.approve_team,
-}
+OWN: dict[str, Callable[..., Any]] = {"join": actions.ask_to_join, "leave": actions.leave_team}
 WITH_REASON: dict[str, Callable[..., Any]] = {
     "restore": actions.restore_team,
     "refuse": actions.refuse_team,
@@ -169,14 +182,21 @@ def act(request: HttpRequest, team_id: int, verb: str) -> HttpResponse:
     if verb in WITH_REASON:
         reason = request.POST.get("reason", "")[:200]
         WITH_REASON[verb](team_id, reason=reason, by=by, now=now)
-    elif verb == "leave" and not queries.memberships(by).filter(team=team_id).exists():
-        raise Outside(_("you are not in this team"))
-    elif verb in PLAIN:
-        PLAIN[verb](team_id, by=by, now=now)
+    elif verb in OWN:
+        _speak(verb, team_id, child_named(request.POST.get("ward", ""), by, now), by=by, now=now)
+    elif verb == "approve":
+        actions.approve_team(team_id, by=by, now=now)
     else:
         raise Outside(_("there is no such page"))
     toasts.say(request, _("Done."))
     return redirect("teams" if verb in ("leave", "dissolve") else "team", *_at(verb, team_id))
+
+
+def _speak(verb: str, team_id: int, child: User | None, *, by: User, now: datetime) -> None:
+    """Join or leave, for oneself or for a child in one's care."""
+    if verb == "leave" and not queries.memberships(child or by).filter(team=team_id).exists():
+        raise Outside(_("you are not in this team"))
+    OWN[verb](team_id, by=by, now=now, for_whom=child)
 
 
 def _at(verb: str, team_id: int) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,9 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST
 
 from kepu.kernel import clock
@@ -19,13 +22,29 @@ from kepu.kernel.registers import one_page, read
 from kepu.kernel.roles.verbs import Verb
 from kepu.people.actions import training as actions
 from kepu.people.course_forms import CourseForm
-from kepu.people.models import Course
+from kepu.people.models import Course, Enrolment
 from kepu.people.queries import training as queries
 from kepu.people.registers import COURSES
 from kepu.people.rules import training as rules
-from kepu.people.views.shapes import form_page, office_of, person_of, reach_of, somebody
+from kepu.people.rules.oneself import why_not_as_child
+from kepu.people.views.shapes import (
+    child_named,
+    children_of,
+    form_page,
+    office_of,
+    person_of,
+    reach_of,
+    somebody,
+)
 from kepu.ui import toasts
 
+OWN: dict[str, tuple[Callable[..., Any], Promise]] = {
+    "enrol": (actions.enrol, lazy("The seat is taken.")),
+    "give-back": (
+        actions.give_seat_back,
+        lazy("The seat is free for somebody else. Thank you for telling."),
+    ),
+}
 RESULTS = {"passed": (True, True), "attended": (True, False), "absent": (False, False)}
 
 
@@ -66,9 +85,18 @@ def _mine(course: Course, person: User | None, now: datetime) -> dict[str, Any]:
         return {"seat": None}
     return {
         "seat": queries.seat_of(course, person),
-        "why_not_enrol": rules.why_not_enrol(course, person, now),
-        "why_not_give_back": rules.why_not_give_back(course, person, now),
+        "why_not_enrol": why_not_as_child(person, now) or rules.why_not_enrol(course, person, now),
+        "why_not_give_back": why_not_as_child(person, now)
+        or rules.why_not_give_back(course, person, now),
+        "children": [_child(course, one, now) for one in children_of(person, now)],
     }
+
+
+def _child(course: Course, child: User, now: datetime) -> tuple[User, Enrolment | None, str | None]:
+    """A child in the reader's care, its seat, and why it may not have or leave one."""
+    seat = queries.seat_of(course, child)
+    rule = rules.why_not_give_back if seat else rules.why_not_enrol
+    return child, seat, rule(course, child, now)
 
 
 def _desk(course: Course, now: datetime) -> dict[str, Any]:
@@ -100,14 +128,13 @@ def new(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def act(request: HttpRequest, course_id: int, verb: str) -> HttpResponse:
-    """Take a seat, give it back; for officers: close the course, or call it off."""
+    """Take a seat or give it back, also for a child; for officers: close the course, or call it off."""
     course, by, now = queries.course(course_id), person_of(request), clock.now()
-    if verb == "enrol":
-        actions.enrol(course.pk, by=by, now=now)
-        toasts.say(request, _("You have a seat."))
-    elif verb == "give-back":
-        actions.give_seat_back(course.pk, by=by, now=now)
-        toasts.say(request, _("Your seat is free for somebody else. Thank you for telling."))
+    if verb in OWN:
+        action, words = OWN[verb]
+        child = child_named(request.POST.get("ward", ""), by, now)
+        action(course.pk, by=by, now=now, for_whom=child)
+        toasts.say(request, str(words))
     elif verb == "finish":
         actions.finish_course(course.pk, by=by, now=now)
         toasts.say(request, _("The course is closed."))

@@ -24,7 +24,7 @@ from kepu.people import agenda, printing, sources
 from kepu.people.actions import absences, certificates
 from kepu.people.actions import volunteers as actions
 from kepu.people.forms import ProfileForm, ReasonForm, SignUpForm
-from kepu.people.models import Absence, Certificate, Evaluation
+from kepu.people.models import Absence, Certificate, Evaluation, Service
 from kepu.people.queries import absences as absence_queries
 from kepu.people.queries import certificates as certificate_queries
 from kepu.people.queries import hours as hour_queries
@@ -35,12 +35,14 @@ from kepu.people.rules import records as record_rules
 from kepu.people.rules import volunteers as rules
 from kepu.people.rules.certificates import why_not_issue, why_not_revoke_as
 from kepu.people.rules.hours import may_correct_somewhere
-from kepu.people.states import AbsenceState
-from kepu.people.views.shapes import form_page, home_of, person_of
+from kepu.people.rules.oneself import why_not_as_child
+from kepu.people.states import AbsenceState, ServiceState
+from kepu.people.views.shapes import child_named, form_page, home_of, person_of
 from kepu.ui import formats, toasts
 from kepu.ui.tables import Pager
 
 SHOWN = 20
+DISPUTABLE = (ServiceState.PROPOSED, ServiceState.CERTIFIED)
 
 
 @login_required
@@ -71,7 +73,8 @@ def me(request: HttpRequest) -> HttpResponse:
         "why_not_suggested": absence_rules.why_not_suggest_person(person, now),
         "to_answer": _to_answer(request, person, now),
         "certificates": part(request, certificate_queries.of_person(person), SHOWN, "papers"),
-        "why_not_certificate": why_not_issue(person, now),
+        "why_not_certificate": why_not_as_child(person, now) or why_not_issue(person, now),
+        "why_not_answer": why_not_as_child(person, now),
         "wards": [(ward.person, volunteer_of(ward.person)) for ward in accounts.wards(person, now)],
         "person": person,
         "now": now,
@@ -83,7 +86,7 @@ def me(request: HttpRequest) -> HttpResponse:
 def sign_up(request: HttpRequest) -> HttpResponse:
     """Become a volunteer, or have a child in one's care become one."""
     by, now = person_of(request), clock.now()
-    person = _who_signs_up(request, by, now)
+    person = child_named(request.GET.get("ward", ""), by, now) or by
     title = _("Become a volunteer")
     if person != by:
         title = _("%(name)s becomes a volunteer") % {"name": person.name}
@@ -103,17 +106,6 @@ def sign_up(request: HttpRequest) -> HttpResponse:
         toasts.say(request, _("You are signed up. An officer of your district will answer."))
         return redirect("people-me")
     return _form(request, form, title, 422 if form.errors else 200)
-
-
-def _who_signs_up(request: HttpRequest, by: User, now: datetime) -> User:
-    """The reader, or the child in the reader's care whom `ward` in the address names."""
-    asked = request.GET.get("ward", "")
-    if not asked:
-        return by
-    found = {str(ward.person.pk): ward.person for ward in accounts.wards(by, now)}
-    if asked not in found:
-        raise Outside(_("there is no such child in your care"))
-    return found[asked]
 
 
 @login_required
@@ -145,11 +137,13 @@ def leave(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def issue(request: HttpRequest) -> HttpResponse:
-    """Certify one's hours up to now, and lead to the paper and to where it is checked."""
-    person = person_of(request)
-    certificates.issue_certificate(person, by=person, now=clock.now())
-    toasts.say(request, _("Your certificate is ready; it stands at the top of the list."))
-    return redirect(f"{reverse('people-me')}#papers")
+    """Certify one's hours up to now, or a child's; lead to the paper and to where it is checked."""
+    by, now = person_of(request), clock.now()
+    child = child_named(request.POST.get("ward", ""), by, now)
+    certificates.issue_certificate(child or by, by=by, now=now)
+    toasts.say(request, _("The certificate is ready; it stands at the top of the list."))
+    page = reverse("person-record", args=[child.pk]) if child else reverse("people-me")
+    return redirect(f"{page}#papers")
 
 
 @login_required
@@ -187,6 +181,9 @@ def record(request: HttpRequest, person_id: int) -> HttpResponse:
         "evaluations": Evaluation.objects.filter(service__person=person).select_related("service"),
         "missed": _missed(person, by, now) if by != person else [],
         "objecting": _to_object(person, by),
+        "uncounted": _to_dispute(person, by),
+        "guards": by.pk == person.guardian_id,
+        "why_not_certificate": why_not_issue(person, now),
         "now": now,
     }
     return render(request, "people/record.html", context)
@@ -224,6 +221,14 @@ def _to_object(person: User, by: User) -> list[Absence]:
     if by.pk != person.guardian_id:
         return []
     return [one for one in absence_queries.of_person(person) if one.state == AbsenceState.STATED]
+
+
+def _to_dispute(person: User, by: User) -> list[Service]:
+    """Hours of a ward that are not counted yet, to which the guardian may object."""
+    if by.pk != person.guardian_id:
+        return []
+    found = hour_queries.of_person(person).filter(state__in=DISPUTABLE)
+    return list(found[:SHOWN])
 
 
 def _papers(
