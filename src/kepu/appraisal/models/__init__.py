@@ -2,9 +2,12 @@
 
 from kepu.appraisal.models.applications import Application, ApplicationStep, Evidence
 from kepu.appraisal.models.calls import Call
+from kepu.appraisal.models.discussions import Discussion, DiscussionRemark, ScoreChange
 from kepu.appraisal.models.drafts import ProgrammeDraft
+from kepu.appraisal.models.fees import FeeLine, FeeList, FeeShare
 from kepu.appraisal.models.notices import Appeal, Objection
 from kepu.appraisal.models.panels import Panels, Seat
+from kepu.appraisal.models.papers import Keying, Paper
 from kepu.appraisal.models.reviews import Judgement, Review, Score
 from kepu.appraisal.models.standards import (
     Clause,
@@ -29,15 +32,23 @@ __all__ = [
     "ClauseVersion",
     "Comment",
     "CommentRound",
+    "Discussion",
+    "DiscussionRemark",
     "Drafter",
     "Evidence",
+    "FeeLine",
+    "FeeList",
+    "FeeShare",
     "Judgement",
+    "Keying",
     "Objection",
     "Panels",
+    "Paper",
     "ProgrammeDraft",
     "Review",
     "ReviewOpinion",
     "Score",
+    "ScoreChange",
     "Seat",
     "Series",
     "SpotCheck",
