@@ -2,10 +2,14 @@
 
 from kepu.appraisal.queries import (
     applications,
+    attendance,
     calls,
     certificates,
+    discussions,
+    fees,
     grievances,
     judging,
+    papers,
     past,
     programmes,
     reviewing,
@@ -16,10 +20,14 @@ from kepu.appraisal.queries import (
 
 __all__ = [
     "applications",
+    "attendance",
     "calls",
     "certificates",
+    "discussions",
+    "fees",
     "grievances",
     "judging",
+    "papers",
     "past",
     "programmes",
     "reviewing",

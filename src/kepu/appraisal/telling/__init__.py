@@ -2,6 +2,8 @@
 
 from kepu.appraisal.telling import (
     applications,
+    discussions,
+    fees,
     reviewing,
     standards,
     titles,
@@ -9,6 +11,8 @@ from kepu.appraisal.telling import (
 
 __all__ = [
     "applications",
+    "discussions",
+    "fees",
     "reviewing",
     "standards",
     "titles",
