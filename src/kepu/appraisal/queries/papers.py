@@ -61,20 +61,21 @@ def joined() -> QuerySet[Paper]:
     )
 
 
-def of_call(call: Call) -> QuerySet[Paper]:
-    """Sheets of a call with who keyed them: those to be worked on first. Two queries."""
+def of_call(call: Call, shut: QuerySet[Application]) -> QuerySet[Paper]:
+    """Sheets of a call but for those of `shut`: those to be worked on first. Two queries."""
     keyed = Prefetch("keyings", queryset=Keying.objects.select_related("by"))
     found = joined().filter(review__application__call=call).exclude(state=PaperState.DROPPED)
+    found = found.exclude(review__application__in=shut)
     return found.prefetch_related(keyed).order_by("ended_at", "signed_on", "pk")
 
 
-def unsent(call: Call) -> QuerySet[Review]:
-    """Reviews of a call that wait for their reviewer and have no sheet, by code. One query."""
+def unsent(call: Call, shut: QuerySet[Application]) -> QuerySet[Review]:
+    """Reviews but for those of `shut` that wait for their reviewer and have no sheet. One query."""
     found = Review.objects.filter(
         application__call=call, application__state=ApplicationState.IN_REVIEW,
         state__in=reviews.UNFINISHED,
     )  # fmt: skip
-    paperless = found.exclude(papers__state__in=LIVE)
+    paperless = found.exclude(papers__state__in=LIVE).exclude(application__in=shut)
     return paperless.select_related("application", "expert__person").order_by(
         "application__code", "pk"
     )

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext
 
 from kepu.appraisal.models import Call, FeeLine, FeeList, FeeShare
 from kepu.appraisal.papers_states import COUNTED, FEE_LIST, FeeKind, FeeListState
-from kepu.appraisal.queries import attendance
+from kepu.appraisal.queries import attendance, reviewing
 from kepu.appraisal.queries import fees as queries
 from kepu.kernel import clock
 from kepu.kernel.roles import queries as roles
@@ -31,6 +31,13 @@ def why_not_pay_as(person: User | None, call: Call, now: datetime) -> str | None
     if roles.reach(person, Verb.EXPERT_PAY, now).covers(call.path):
         return None
     return _("only who pays experts of this place does that")
+
+
+def why_not_see(person: User, call: Call, now: datetime) -> str | None:
+    """A list names who reviewed in the call, which nobody learns who has a side in an application of it."""
+    if reviewing.shut(call, person, now).exists():
+        return _("you have a side in an application of this call; somebody else keeps its fees")
+    return None
 
 
 def why_not_month(month: date, now: datetime) -> str | None:

@@ -29,6 +29,8 @@ def why_not_weigh(call: Call, rows: list[Application]) -> str | None:
 
 def why_not_propose_all(call: Call, judgement: Judgement) -> str | None:
     """Only what the newest judgement says is proposed from it."""
+    if queries.discussions.open_in(call).exists():
+        return _("scores of this call are being talked over; close the discussions first")
     newest = queries.judging.of_call(call).first()
     if newest is None or newest.pk != judgement.pk:
         return _("the scores were weighed anew; look at the newest judgement")

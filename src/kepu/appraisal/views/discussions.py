@@ -57,6 +57,8 @@ def show(request: HttpRequest, discussion_id: int) -> HttpResponse:
     """The thread, everybody's points, and for a reviewer the doors to change the own ones."""
     person, now = person_of(request), clock.now()
     found, own = talks.seen(discussion_id, person, now)
+    if own is None:
+        authorize(why_not_keep_as(person, found.application, now))
     called = talks.labels(found.application)
 
     def act(data: dict[str, Any]) -> HttpResponse:

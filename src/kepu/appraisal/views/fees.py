@@ -21,7 +21,7 @@ from kepu.appraisal import fees_policy as policy
 from kepu.appraisal.actions import fees as actions
 from kepu.appraisal.forms.fees import LineForm, MonthForm, PaidForm, SignForm
 from kepu.appraisal.forms.reviewing import WhyForm
-from kepu.appraisal.models import FeeLine, FeeList, FeeShare
+from kepu.appraisal.models import Application, Call, FeeLine, FeeList, FeeShare
 from kepu.appraisal.papers_states import COUNTED, FeeListState
 from kepu.appraisal.queries import fees as queries
 from kepu.appraisal.queries import reviewing as reviews
@@ -55,6 +55,18 @@ def _months(now: datetime) -> list[date]:
     ]
 
 
+def _call(call_id: int, person: User, now: datetime) -> Call:
+    call = queries.call_of(call_id, person, now)
+    authorize(rules.why_not_see(person, call, now))
+    return call
+
+
+def _list(list_id: int, person: User, now: datetime) -> FeeList:
+    found = queries.seen(list_id, person, now)
+    authorize(rules.why_not_see(person, found.call, now))
+    return found
+
+
 # --- the lists of a call --------------------------------------------------------------------------
 
 
@@ -62,7 +74,7 @@ def _months(now: datetime) -> list[date]:
 def listed(request: HttpRequest, call_id: int) -> HttpResponse:
     """The lists of a call, and what no list has yet."""
     person, now = person_of(request), clock.now()
-    call = queries.call_of(call_id, person, now)
+    call = _call(call_id, person, now)
     months = _months(now)
     context = {
         "call": call,
@@ -86,7 +98,7 @@ def listed(request: HttpRequest, call_id: int) -> HttpResponse:
 def build(request: HttpRequest, call_id: int) -> HttpResponse:
     """Work a list out, or the draft anew."""
     person, now = person_of(request), clock.now()
-    call = queries.call_of(call_id, person, now)
+    call = _call(call_id, person, now)
     form = MonthForm(request.POST, months=_months(now))
     if not form.is_valid():
         raise BadInput(_("please choose a month"))
@@ -102,7 +114,7 @@ def build(request: HttpRequest, call_id: int) -> HttpResponse:
 def show(request: HttpRequest, list_id: int) -> HttpResponse:
     """One list: what each expert gets and for what; accounts stand masked, and for who pays alone."""
     person, now = person_of(request), clock.now()
-    found = queries.seen(list_id, person, now)
+    found = _list(list_id, person, now)
     shares = list(queries.shares(found))
     pays = rules.why_not_pay_as(person, found.call, now) is None
     keeps = why_not_keep(person, found.call, now) is None
@@ -168,7 +180,7 @@ def _said(lines: list[FeeLine]) -> str:
 def add(request: HttpRequest, list_id: int) -> HttpResponse:
     """Add half a day or a correction by hand."""
     person, now = person_of(request), clock.now()
-    found = queries.seen(list_id, person, now)
+    found = _list(list_id, person, now)
     authorize(why_not_keep(person, found.call, now))
     form = LineForm(request.POST or None, experts=_experts(found))
 
@@ -187,7 +199,7 @@ def add(request: HttpRequest, list_id: int) -> HttpResponse:
 
 def _experts(found: FeeList) -> list[tuple[int, str]]:
     """Whoever was asked to review in the call."""
-    rows = reviews.reviews_of(found.call).order_by("expert", "pk")
+    rows = reviews.reviews_of(found.call, Application.objects.none()).order_by("expert", "pk")
     return list({one.expert_id: one.expert.person.name for one in rows}.items())
 
 
@@ -199,7 +211,7 @@ def remove(request: HttpRequest, line_id: int) -> HttpResponse:
     line = FeeLine.objects.filter(pk=line_id).first()
     if line is None:
         raise Outside(_("this line is not there any more"))
-    found = queries.seen(line.list_id, person, now)
+    found = _list(line.list_id, person, now)
     actions.remove_line(line.pk, by=person, now=now)
     toasts.say(request, _("Taken off, and worked out anew."))
     return redirect("appraisal-fee-list", found.pk)
@@ -210,7 +222,7 @@ def remove(request: HttpRequest, line_id: int) -> HttpResponse:
 def drop(request: HttpRequest, list_id: int) -> HttpResponse:
     """Put a draft away."""
     person, now = person_of(request), clock.now()
-    found = queries.seen(list_id, person, now)
+    found = _list(list_id, person, now)
     actions.drop(found.pk, by=person, now=now)
     toasts.say(request, _("The draft was put away."))
     return redirect("appraisal-fees", found.call_id)
@@ -220,7 +232,7 @@ def drop(request: HttpRequest, list_id: int) -> HttpResponse:
 def sign(request: HttpRequest, list_id: int) -> HttpResponse:
     """Sign a list that somebody else wrote."""
     person, now = person_of(request), clock.now()
-    found = queries.seen(list_id, person, now)
+    found = _list(list_id, person, now)
     authorize(rules.why_not_sign_as(person, found, now))
 
     def act(data: dict[str, Any]) -> HttpResponse:
@@ -241,7 +253,7 @@ def sign(request: HttpRequest, list_id: int) -> HttpResponse:
 def take_back(request: HttpRequest, list_id: int) -> HttpResponse:
     """Take a signature back."""
     person, now = person_of(request), clock.now()
-    found = queries.seen(list_id, person, now)
+    found = _list(list_id, person, now)
     authorize(rules.why_not_pay_as(person, found.call, now))
 
     def act(data: dict[str, Any]) -> HttpResponse:
@@ -260,7 +272,7 @@ def take_back(request: HttpRequest, list_id: int) -> HttpResponse:
 def pay(request: HttpRequest, list_id: int) -> HttpResponse:
     """Write down when it was paid."""
     person, now = person_of(request), clock.now()
-    found = queries.seen(list_id, person, now)
+    found = _list(list_id, person, now)
     authorize(rules.why_not_pay_as(person, found.call, now))
 
     def act(data: dict[str, Any]) -> HttpResponse:
@@ -280,7 +292,7 @@ def pay(request: HttpRequest, list_id: int) -> HttpResponse:
 def file(request: HttpRequest, list_id: int) -> HttpResponse:
     """The list for the finance office; each identity number and account is read and written down."""
     person, now = person_of(request), clock.now()
-    found = queries.seen(list_id, person, now)
+    found = _list(list_id, person, now)
     rows = actions.take_away(found.pk, by=person, now=now)
     out = io.BytesIO()
     tables.write_xlsx(out, _heads(), _cells(found, rows), title=found.call.title)

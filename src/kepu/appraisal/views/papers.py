@@ -18,6 +18,7 @@ from kepu.appraisal.forms.reviewing import WhyForm
 from kepu.appraisal.models import Paper
 from kepu.appraisal.papers_states import LIVE, PaperState
 from kepu.appraisal.queries import papers as queries
+from kepu.appraisal.queries import reviewing as reviews
 from kepu.appraisal.rules import papers as rules
 from kepu.appraisal.rules.calls import why_not_keep
 from kepu.appraisal.views.rim import form_page, person_of
@@ -40,10 +41,11 @@ def listed(request: HttpRequest, call_id: int) -> HttpResponse:
     """Sheets of a call, those to be keyed first; and the reviews a sheet may come from."""
     person, now = person_of(request), clock.now()
     call = queries.call_of(call_id, person, now)
-    rows, pager = one_page(request, queries.unsent(call))
+    shut = reviews.shut(call, person, now)
+    rows, pager = one_page(request, queries.unsent(call, shut))
     context = {
         "call": call,
-        "papers": [(one, _why_not(one, person, now)) for one in queries.of_call(call)],
+        "papers": [(one, _why_not(one, person, now)) for one in queries.of_call(call, shut)],
         "rows": rows,
         "pager": pager,
         "opens": why_not_keep(person, call, now) is None,
