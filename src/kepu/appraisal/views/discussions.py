@@ -73,8 +73,7 @@ def show(request: HttpRequest, discussion_id: int) -> HttpResponse:
         own_label=called.get(own.pk, "") if own else "", thread=talks.thread(found, own),
         table=talks.table(found.application), why_not=why_not,
         readable=own is not None and why_not_read(own) is None,
-        closes=own is None and found.closed_at is None
-        and why_not_keep_as(person, found.application, now) is None,
+        closes=own is None and found.closed_at is None,
         now=now,
     )  # fmt: skip
 
