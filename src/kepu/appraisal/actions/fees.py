@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
@@ -246,7 +246,7 @@ def _move(of: FeeList, state: str, verb: str, *named: str, by: User, now: dateti
     return of
 
 
-def _figures(of: FeeList) -> dict[str, int]:
+def _figures(of: FeeList) -> dict[str, Any]:
     sums = queries.sums(of)
     return {"experts": sums.experts, "gross": sums.gross, "tax": sums.tax}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
@@ -61,9 +62,9 @@ def joined() -> QuerySet[FeeList]:
     )  # fmt: skip
 
 
-def of_call(call: Call) -> QuerySet[FeeList]:
+def of_call(call: Call) -> QuerySet[Any]:
     """Lists of a call with their sums, the newest first. One query."""
-    found = call.fee_lists.exclude(state=FeeListState.DROPPED).annotate(
+    found: QuerySet[Any] = call.fee_lists.exclude(state=FeeListState.DROPPED).annotate(
         experts=Count("shares"), gross=Sum("shares__gross"), tax=Sum("shares__tax")
     )
     return found.order_by("-number")
