@@ -10,6 +10,7 @@ import "./preferences.js";
 import "./tables.js";
 import "./files.js";
 import "./choices.js";
+import "./next.js";
 import "./copy.js";
 import "./typed.js";
 import "./drafts.js";

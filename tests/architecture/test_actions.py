@@ -46,6 +46,7 @@ EXCEPTIONS = {
     "appraisal/actions/evidence.py:add": "a content is looked at outside the transaction of `enter`",
     "appraisal/actions/evidence.py:free": "a copy is made outside any transaction; Kepu itself does",
     "appraisal/actions/evidence.py:make_again": "part of sending an application to its reviewers",
+    "appraisal/actions/papers.py:open_paper": "a scan is looked at outside its transaction",
     "appraisal/actions/reviewing.py:remind": "Kepu itself reminds, each in a transaction of its own",
     "appraisal/actions/moving.py:move": "one step inside each action of an application, audited there",
     "orders/actions/evidence.py:attach": "a picture is unpacked outside the transaction of `enter`",

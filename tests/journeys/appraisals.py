@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from kepu.appraisal import actions
-from kepu.appraisal.models import Application, Evidence
+from kepu.appraisal.models import Application, Call, Evidence, Paper, Review
 from kepu.kernel.accounts.models import User
 from kepu.kernel.files.models import StoredFile
+from kepu.people.models import Expert
 from tests import factories
 from tests.journeys.sight import Sight, Town
 from tests.kepu.appraisal import factories as appraisal
+from tests.kepu.appraisal import paper_world as paper
 from tests.kepu.appraisal import review_world as world
 from tests.kepu.venues import factories as venues
 
@@ -64,12 +68,72 @@ def _reviewed(town: Town) -> None:
     actions.judging.weigh(made.pk, by=town.people["secretary"], now=factories.NOW)
     town.people["judge"], town.people["judge_at_work"] = judges[0].person, judges[1].person
     row, drawn = _paper(waiting), _drawn()
+    _on_paper(town, world.checked(made, "庚馆示例"))
+    _talked_over(town, second, judges[0])
+    _fees(town, made, judges[2])
     talked_over = world.done(world.checked(made, "丁馆示例"), judges[2])
     town.values |= {
         "reviewed_call": made.pk, "review_asked": asked.pk, "review_at_work": at_work.pk,
         "review_done": talked_over.pk, "drawn_call": drawn, "application_in_review": waiting.pk,
-        "panels": panels.pk, "shown_paper": row.pk,
+        "panels": panels.pk, "shown_paper": row.pk, "application_talkable": first.pk,
     }  # fmt: skip
+
+
+def _on_paper(town: Town, waiting: Application) -> None:
+    """A sheet to be keyed, one that two read differently, and a discussion of scores."""
+    by, other = town.people["secretary"], paper.second()
+    town.people["keyer"] = other
+    first, second = (world.asked(waiting, world.expert(f"纸评示例{n}")) for n in range(2))
+    town.values["review_unsent"] = second.pk
+    sheet = _sheet(first, by)
+    row = world.checked(waiting.call, "戊馆示例")
+    apart = _sheet(world.asked(row, world.expert("纸评示例3")), by, "纸评2号")
+    paper.keyed(apart, by)
+    paper.keyed(apart, other, points={"safety": 1600})
+    town.values |= {"paper": sheet.pk, "paper_apart": apart.pk}
+
+
+def _sheet(review: Review, by: User, reference: str = "纸评1号") -> Paper:
+    """As if it had been taken in with its scan."""
+    file = StoredFile.objects.create(
+        owner=by, purpose="appraisal.paper", sealed_name=b"", kind="png", sha256="0" * 64,
+        size=12, path="50.", created_at=factories.NOW,
+    )  # fmt: skip
+    return Paper.objects.create(
+        review=review, signed_on=paper.SIGNED, reference=reference, scan=file, opened_by=by,
+        opened_at=factories.NOW,
+    )  # fmt: skip
+
+
+def _talked_over(town: Town, of: Application, judge: Expert) -> None:
+    """A discussion in which somebody spoke and changed points."""
+    by, now = town.people["secretary"], factories.NOW
+    talk = actions.discussions.open_discussion(of.pk, reason="教育活动相差较大", by=by, now=now)
+    actions.discussions.say(talk.pk, text="附件二有全年活动记录", by=judge.person, now=now)
+    actions.discussions.change_score(
+        talk.pk, "education", hundredths=2900, reason="已看附件二", by=judge.person, now=now
+    )
+    town.values["discussion"] = talk.pk
+
+
+def _fees(town: Town, of: Call, judge: Expert) -> None:
+    """A list that is signed, and a draft with a correction."""
+    by, now, month = town.people["secretary"], factories.NOW, date(2026, 3, 1)
+    signed = actions.fees.build(of.pk, month, by=by, now=now)
+    actions.fees.sign(
+        signed.pk,
+        seen=signed.version,
+        reference="示例财〔2026〕1号",
+        by=town.people["city"],
+        now=now,
+    )
+    world.done(world.checked(of, "己馆示例"), judge)
+    draft = actions.fees.build(of.pk, month, by=by, now=now)
+    actions.fees.add_line(
+        draft.pk, expert_id=judge.pk, kind="correction", fen=380000, about="上月少发一次现场考察",
+        by=by, now=now,
+    )  # fmt: skip
+    town.values |= {"fee_list": signed.pk, "fee_draft": draft.pk}
 
 
 def _drawn() -> int:
@@ -175,4 +239,27 @@ SIGHTS = (
     Sight("appraisal-review-recuse", "judge", {"review_id": "review_asked"}),
     Sight("appraisal-review-replace", "secretary", {"review_id": "review_asked"}),
     Sight("appraisal-review-give-back", "secretary", {"review_id": "review_done"}),
+    Sight("appraisal-fees", "secretary", {"call_id": "reviewed_call"}),
+    Sight("appraisal-fees", "city", {"call_id": "open_call"}),
+    Sight("appraisal-fee-list", "secretary", {"list_id": "fee_draft"}),
+    Sight("appraisal-fee-list", "city", {"list_id": "fee_list"}),
+    Sight("appraisal-fee-add", "secretary", {"list_id": "fee_draft"}),
+    Sight("appraisal-fee-sign", "city", {"list_id": "fee_draft"}),
+    Sight("appraisal-fee-pay", "city", {"list_id": "fee_list"}),
+    Sight("appraisal-fee-take-back", "city", {"list_id": "fee_list"}),
+    Sight("my-fees", "judge"),
+    Sight("my-fees", "resident"),
+    Sight("appraisal-papers", "secretary", {"call_id": "reviewed_call"}),
+    Sight("appraisal-paper-new", "secretary", {"review_id": "review_unsent"}),
+    Sight("appraisal-paper", "keyer", {"paper_id": "paper"}),
+    Sight("appraisal-paper", "keyer", {"paper_id": "paper_apart"}),
+    Sight("appraisal-paper-drop", "secretary", {"paper_id": "paper"}),
+    Sight("appraisal-discussion", "judge", {"discussion_id": "discussion"}),
+    Sight("appraisal-discussion", "secretary", {"discussion_id": "discussion"}),
+    Sight(
+        "appraisal-discussion-score",
+        "judge",
+        {"discussion_id": "discussion", "criterion": "education"},
+    ),
+    Sight("appraisal-discussion-open", "secretary", {"application_id": "application_talkable"}),
 )

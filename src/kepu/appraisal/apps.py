@@ -8,6 +8,7 @@ class Appraisal(AppConfig):
     def ready(self) -> None:
         from kepu.appraisal import (
             award_registers,
+            fees_policy,
             held,
             issuing,
             listeners,  # noqa: F401 (listens)
@@ -23,7 +24,7 @@ class Appraisal(AppConfig):
         )
         from kepu.appraisal.queries import titles
         from kepu.appraisal.queries.certificates import SERIES
-        from kepu.appraisal.rules import evidence
+        from kepu.appraisal.rules import evidence, papers
         from kepu.kernel import registers as lists
         from kepu.kernel.accounts import exports as taking_away
         from kepu.kernel.accounts.held import part
@@ -40,10 +41,13 @@ class Appraisal(AppConfig):
         registry.register(issuing.KIND)
         notices.register(*telling.titles.TEXTS)
         notices.register(*telling.reviewing.TEXTS)
-        for purpose in evidence.PURPOSES:
+        for purpose in (*evidence.PURPOSES, *papers.PURPOSES):
             purposes.register(purpose)
         lists.register(*title_registers.REGISTERS)
         status.register(status.Source(SERIES, titles.holds_for_status))
+        registry.register(fees_policy.KIND)
+        notices.register(*telling.fees.TEXTS)
+        notices.register(*telling.discussions.TEXTS)
         registry.register(standards_policy.KIND)
         notices.register(*telling.standards.TEXTS)
         notices.register(*telling.ballots.TEXTS)

@@ -20,6 +20,28 @@ TABLES = (
         shown=("application__code", "state", "comment", "reason", "asked_at", "done_at"),
     ),
     Held(
+        "appraisal.DiscussionRemark",
+        persons=("review__expert__person",),
+        shown=("discussion__application__code", "text", "at"),
+    ),
+    Held(
+        "appraisal.ScoreChange",
+        persons=("review__expert__person",),
+        shown=("discussion__application__code", "criterion", "before", "after", "reason", "at"),
+    ),
+    # Sums stay for the books; words about a correction go with the expert.
+    Held(
+        "appraisal.FeeLine",
+        persons=("expert__person",),
+        shown=("list__call__title", "kind", "fen", "about", "added_at"),
+        words={"expert__person": {"about": ""}},
+    ),
+    Held(
+        "appraisal.FeeShare",
+        persons=("expert__person",),
+        shown=("list__call__title", "list__month", "list__state", "gross", "tax"),
+    ),
+    Held(
         "appraisal.Objection",
         persons=("raised_by",),
         shown=("application__code", "text", "raised_at", "state", "reply"),

@@ -7,9 +7,12 @@ from kepu.appraisal.views import (
     boards,
     calls,
     deciding,
+    discussions,
     evidence,
+    fees,
     judging,
     panels,
+    papers,
     programmes,
     reviewing,
     standards,
@@ -19,6 +22,39 @@ from kepu.appraisal.views import (
 )
 
 urlpatterns = [
+    path("appraisal/fees/mine/", fees.mine, name="my-fees"),
+    path("appraisal/calls/<int:call_id>/fees/", fees.listed, name="appraisal-fees"),
+    path("appraisal/calls/<int:call_id>/fees/build/", fees.build, name="appraisal-fees-build"),
+    path("appraisal/fees/<int:list_id>/", fees.show, name="appraisal-fee-list"),
+    path("appraisal/fees/<int:list_id>/add/", fees.add, name="appraisal-fee-add"),
+    path("appraisal/fees/<int:list_id>/sign/", fees.sign, name="appraisal-fee-sign"),
+    path("appraisal/fees/<int:list_id>/take-back/", fees.take_back, name="appraisal-fee-take-back"),
+    path("appraisal/fees/<int:list_id>/pay/", fees.pay, name="appraisal-fee-pay"),
+    path("appraisal/fees/<int:list_id>/drop/", fees.drop, name="appraisal-fee-drop"),
+    path("appraisal/fees/<int:list_id>/file/", fees.file, name="appraisal-fee-file"),
+    path("appraisal/fees/lines/<int:line_id>/remove/", fees.remove, name="appraisal-fee-remove"),
+    path("appraisal/calls/<int:call_id>/papers/", papers.listed, name="appraisal-papers"),
+    path("appraisal/reviews/<int:review_id>/paper/", papers.take_in, name="appraisal-paper-new"),
+    path("appraisal/papers/<int:paper_id>/", papers.show, name="appraisal-paper"),
+    path("appraisal/papers/<int:paper_id>/drop/", papers.drop, name="appraisal-paper-drop"),
+    path(
+        "applications/<int:application_id>/discussion/",
+        discussions.open_one,
+        name="appraisal-discussion-open",
+    ),
+    path(
+        "appraisal/discussions/<int:discussion_id>/", discussions.show, name="appraisal-discussion"
+    ),
+    path(
+        "appraisal/discussions/<int:discussion_id>/close/",
+        discussions.close,
+        name="appraisal-discussion-close",
+    ),
+    path(
+        "appraisal/discussions/<int:discussion_id>/<str:criterion>/",
+        discussions.change,
+        name="appraisal-discussion-score",
+    ),
     path("appraisal/calls/<int:call_id>/weigh/", judging.weigh, name="appraisal-weigh"),
     path(
         "appraisal/calls/<int:call_id>/judgements/<int:number>/",

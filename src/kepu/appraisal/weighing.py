@@ -35,15 +35,23 @@ def weigh(programme: Programme, inputs: Mapping[str, Any]) -> Row:
     inputs : mapping
         `applications`: rows with `id`, `code`, `klass`, `district`, `measured` (points by criterion),
         `asked` (the answer about the level wanted) and `reviews`, each with `expert` and `points`
-        (hundredths by criterion). `taken`: class and district of those that have a place already.
+        (hundredths by criterion), and `before` where a discussion changed them. `taken`: class and
+        district of those that have a place already.
 
     Returns
     -------
     dict
         `applications` and `reviewers` as rows, `alpha` (agreement, None where it cannot be told),
         `between` and `within` (standard deviations of leniency and of what is left, in shares of the
-        judged points), `method`.
+        judged points), `method`. Where points were changed in a discussion, the row of the application
+        says in `before` which level it had by the points before, and nothing otherwise.
     """
+    result = _weighed(programme, inputs)
+    _tell_changed(programme, inputs, result)
+    return result
+
+
+def _weighed(programme: Programme, inputs: Mapping[str, Any]) -> Row:
     cases = [_case(programme, one) for one in inputs["applications"]]
     scores = [(n, given) for n, case in enumerate(cases) for given in case.reviews]
     severity = _severity(cases)
@@ -58,6 +66,27 @@ def weigh(programme: Programme, inputs: Mapping[str, Any]) -> Row:
         "between": _short(severity.fit.between) if severity.fit else None,
         "within": _short(severity.fit.within) if severity.fit else None,
     }
+
+
+def _tell_changed(programme: Programme, inputs: Mapping[str, Any], result: Row) -> None:
+    """What the levels were before discussions, all of them taken back at once."""
+    changed = {
+        one["id"]
+        for one in inputs["applications"]
+        if any("before" in review for review in one["reviews"])
+    }
+    if not changed:
+        return
+    earlier = [
+        {**one, "reviews": [{**each, "points": each.get("before", each["points"])}
+                            for each in one["reviews"]]}
+        for one in inputs["applications"]
+    ]  # fmt: skip
+    found = _weighed(programme, {**inputs, "applications": earlier})["applications"]
+    grades = {row["id"]: row["grade"] for row in found}
+    for row in result["applications"]:
+        if row["id"] in changed:
+            row["before"] = grades[row["id"]]
 
 
 @dataclass(frozen=True)

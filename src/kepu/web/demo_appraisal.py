@@ -20,7 +20,7 @@ from kepu.kernel.roles import actions as roles
 from kepu.people import queries as people
 from kepu.people.actions import experts, joining
 from kepu.venues import actions as venues
-from kepu.web import demo_past, demo_venues
+from kepu.web import demo_fees, demo_past, demo_venues
 
 if TYPE_CHECKING:
     from kepu.people.models import Expert
@@ -274,6 +274,7 @@ def _in_its_last_steps(
     _asks, at_work, done = _asked(waiting, judges[:3], by=by, now=now - 12 * DAY)
     _begun(at_work, {"organisation": 2300}, now=now - 3 * DAY)
     _reviewed(done, GOOD, now=now - 2 * DAY)
+    demo_fees.build(call, judges[1], office, now=now - DAY)
 
 
 def _open(city: City, office: Office, titled: Sequence[Venue]) -> None:

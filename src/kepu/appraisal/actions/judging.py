@@ -26,7 +26,7 @@ def weigh(call_id: int, *, by: User, now: datetime) -> Judgement:
     authorize(rules.calls.why_not_keep(by, call, now))
     held = locked_of(call, queries.judging.WEIGHED)
     rows = queries.judging.weighable(call, held)
-    require(rules.judging.why_not_weigh(rows))
+    require(rules.judging.why_not_weigh(call, rows))
 
     inputs = queries.judging.inputs(call, rows)
     result = weighing.weigh(queries.calls.programme(call), inputs)

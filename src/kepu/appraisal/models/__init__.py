@@ -4,9 +4,12 @@ from kepu.appraisal.models.applications import Application, ApplicationStep, Evi
 from kepu.appraisal.models.awards import CallNomination, LedgerExtract, TalentConsent
 from kepu.appraisal.models.ballots import Elector, JuryBallot, PublicSlip, PublicVote
 from kepu.appraisal.models.calls import Call
+from kepu.appraisal.models.discussions import Discussion, DiscussionRemark, ScoreChange
 from kepu.appraisal.models.drafts import ProgrammeDraft
+from kepu.appraisal.models.fees import FeeLine, FeeList, FeeShare
 from kepu.appraisal.models.notices import Appeal, Objection
 from kepu.appraisal.models.panels import Panels, Seat
+from kepu.appraisal.models.papers import Keying, Paper
 from kepu.appraisal.models.reviews import Judgement, Review, Score
 from kepu.appraisal.models.standards import (
     Clause,
@@ -32,20 +35,28 @@ __all__ = [
     "ClauseVersion",
     "Comment",
     "CommentRound",
+    "Discussion",
+    "DiscussionRemark",
     "Drafter",
     "Elector",
     "Evidence",
+    "FeeLine",
+    "FeeList",
+    "FeeShare",
     "Judgement",
     "JuryBallot",
+    "Keying",
     "LedgerExtract",
     "Objection",
     "Panels",
+    "Paper",
     "ProgrammeDraft",
     "PublicSlip",
     "PublicVote",
     "Review",
     "ReviewOpinion",
     "Score",
+    "ScoreChange",
     "Seat",
     "Series",
     "SpotCheck",

@@ -2,12 +2,16 @@
 
 from kepu.appraisal.queries import (
     applications,
+    attendance,
     awards,
     ballots,
     calls,
     certificates,
+    discussions,
+    fees,
     grievances,
     judging,
+    papers,
     past,
     programmes,
     reviewing,
@@ -18,12 +22,16 @@ from kepu.appraisal.queries import (
 
 __all__ = [
     "applications",
+    "attendance",
     "awards",
     "ballots",
     "calls",
     "certificates",
+    "discussions",
+    "fees",
     "grievances",
     "judging",
+    "papers",
     "past",
     "programmes",
     "reviewing",

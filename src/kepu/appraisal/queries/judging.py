@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from kepu.appraisal.models import Application, Call, Judgement, Review, Score
 from kepu.appraisal.programme import scoring
 from kepu.appraisal.programme.schema import Programme
-from kepu.appraisal.queries import applications, calls
+from kepu.appraisal.queries import applications, calls, discussions, papers
 from kepu.appraisal.states import SITTING, ApplicationState, ReviewState
 from kepu.appraisal.weighing import Place, places
 from kepu.kernel.divisions.fields import ancestors
@@ -97,8 +97,14 @@ def _reviews(call: Call) -> dict[int, list[dict[str, Any]]]:
     scores = Score.objects.filter(review__in=done).order_by("review", "criterion")
     for review, criterion, given in scores.values_list("review", "criterion", "points"):
         points[review][criterion] = given
+    numbers, first = papers.from_paper(done), discussions.first_points(call)
     for review, application, expert in done.values_list("pk", "application", "expert"):
-        found[application].append({"expert": expert, "points": points[review]})
+        one: dict[str, Any] = {"expert": expert, "points": points[review]}
+        if review in numbers:
+            one["paper"] = numbers[review]
+        if review in first:
+            one["before"] = points[review] | first[review]
+        found[application].append(one)
     return found
 
 

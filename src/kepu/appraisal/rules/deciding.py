@@ -63,6 +63,8 @@ def why_not_propose(
         return refusal
     if grade not in {one.key for one in programme.levels}:
         return _("please choose a level of this programme")
+    if queries.discussions.goes_on(application):
+        return _("the scores of this application are being talked over")
     keys = [one.key for one in programme.levels]
     reached = queries.judging.grade_reached(application)
     above = reached is not None and (not reached or keys.index(grade) < keys.index(reached))

@@ -18,13 +18,19 @@ def why_not_read(person: User, call: Call, now: datetime) -> str | None:
     return _("only the secretary of this place does that")
 
 
-def why_not_weigh(rows: list[Application]) -> str | None:
-    """There is something whose reviewers have all handed in."""
-    return None if rows else _("no application has all its reviews yet")
+def why_not_weigh(call: Call, rows: list[Application]) -> str | None:
+    """There is something whose reviewers have all handed in, and no points are being talked over."""
+    if not rows:
+        return _("no application has all its reviews yet")
+    if queries.discussions.open_in(call).exists():
+        return _("scores of this call are being talked over; close the discussions first")
+    return None
 
 
 def why_not_propose_all(call: Call, judgement: Judgement) -> str | None:
     """Only what the newest judgement says is proposed from it."""
+    if queries.discussions.open_in(call).exists():
+        return _("scores of this call are being talked over; close the discussions first")
     newest = queries.judging.of_call(call).first()
     if newest is None or newest.pk != judgement.pk:
         return _("the scores were weighed anew; look at the newest judgement")

@@ -13,6 +13,7 @@ from django.utils.translation import pgettext
 
 from kepu.appraisal.models import Application, Call, Panels, Review
 from kepu.appraisal.programme.schema import Criterion, Programme, Reviewing
+from kepu.appraisal.queries import papers
 from kepu.appraisal.queries import reviewing as queries
 from kepu.appraisal.queries.reviewing import SHORTEST, Key, Party, plain
 from kepu.appraisal.states import (
@@ -183,7 +184,7 @@ def why_not_take_on(review: Review, *, confidential: bool, unbound: bool) -> str
         return refusal
     if not (confidential and unbound):
         return _("please pledge both, or step aside")
-    return why_not_under_review(review.application)
+    return why_not_on_screen(review) or why_not_under_review(review.application)
 
 
 def why_not_read(review: Review) -> str | None:
@@ -200,7 +201,16 @@ def why_not_write(review: Review) -> str | None:
     if review.state != ReviewState.AT_WORK:
         state = ReviewState(review.state).label
         return _("this review is %(state)s; nothing in it changes") % {"state": state}
-    return why_not_under_review(review.application)
+    return why_not_on_screen(review) or why_not_under_review(review.application)
+
+
+def why_not_on_screen(review: Review) -> str | None:
+    """What came on paper is keyed by the office, and by nobody else meanwhile."""
+    if papers.is_keyed(review):
+        return _(
+            "your review came on paper and is being keyed; the secretary can put the paper away"
+        )
+    return None
 
 
 def why_not_score(criterion: Criterion | None, hundredths: int) -> str | None:

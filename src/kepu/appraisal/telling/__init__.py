@@ -3,6 +3,8 @@
 from kepu.appraisal.telling import (
     applications,
     ballots,
+    discussions,
+    fees,
     reviewing,
     standards,
     titles,
@@ -11,6 +13,8 @@ from kepu.appraisal.telling import (
 __all__ = [
     "applications",
     "ballots",
+    "discussions",
+    "fees",
     "reviewing",
     "standards",
     "titles",

@@ -62,6 +62,7 @@ def show(request: HttpRequest, call_id: int) -> HttpResponse:
         "noticed": counts.get(ApplicationState.NOTICED, 0)
         + counts.get(ApplicationState.OBJECTED, 0),
         "keeps": rules.calls.why_not_keep(person, call, now) is None,
+        "fees": programme.reviewing is not None and queries.fees.reads(person, call, now),
         "draft": call.state == ApplicationCallState.DRAFT,
         "why_not_open": rules.calls.why_not_open(call, call.version, now),
         "why_not_finish": rules.calls.why_not_finish(call),

@@ -73,6 +73,8 @@ def _row(row: dict[str, Any], programme: Programme, state: str) -> dict[str, Any
         marks.append(_("hangs on one reviewer"))
     if row["by_weights"]:
         marks.append(_("hangs on the weights"))
+    if "before" in row:
+        marks.append(_changed(levels.get(row["before"], _("no level")), row))
     if row["grade"] != row["raw_grade"]:
         told = levels.get(row["raw_grade"], _("no level"))
         marks.append(_("by the plain mean: %(level)s") % {"level": told})
@@ -83,6 +85,13 @@ def _row(row: dict[str, Any], programme: Programme, state: str) -> dict[str, Any
         "marks": [*marks, *row["gaps"]],
         "state": ApplicationState(state).label if state else "",
     }
+
+
+def _changed(before: str, row: dict[str, Any]) -> str:
+    """Whether a discussion moved the level."""
+    if row["before"] == row["grade"]:
+        return _("points were changed in a discussion; the level stays")
+    return _("hangs on a discussion; before it: %(level)s") % {"level": before}
 
 
 def _reviewers(judgement: Judgement) -> list[dict[str, Any]]:

@@ -69,6 +69,7 @@ def call(request: HttpRequest, call_id: int) -> HttpResponse:
         "programme": programme,
         "standing": reviews.standing(one, programme.reviewing.each, now),
         "rows": rows,
+        "numbers": queries.papers.from_paper([each.pk for each in rows]),
         "pager": pager,
         "tones": TONES,
         "now": now,
@@ -164,10 +165,14 @@ def application(request: HttpRequest, application_id: int) -> HttpResponse:
     may = [(each, known[each.expert.id]) for each in found if each.why_not is None]
     may_not = [(each, known[each.expert.id]) for each in found if each.why_not is not None]
     programme = queries.calls.programme(one.call)
+    rows = list(one.reviews.select_related("expert__person").order_by("pk"))
     context = {
         "application": one,
         "name": queries.applications.name_of(one),
-        "reviews": one.reviews.select_related("expert__person").order_by("pk"),
+        "reviews": rows,
+        "numbers": queries.papers.from_paper([each.pk for each in rows]),
+        "discussion": queries.discussions.of_application(one),
+        "why_not_discuss": rules.discussions.why_not_open(one, programme, "-"),
         "tones": TONES,
         "now": now,
         "why_not": rules.reviewing.why_not_reviewed(one.call, programme),

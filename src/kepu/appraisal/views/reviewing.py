@@ -41,8 +41,10 @@ _POLICY = "default-src 'none'; style-src 'none'; sandbox"
 @login_required
 def mine(request: HttpRequest) -> HttpResponse:
     """What the reader was asked to review, the most urgent first."""
-    rows, pager = one_page(request, reviews.of_person(person_of(request)))
+    person = person_of(request)
+    rows, pager = one_page(request, reviews.of_person(person))
     context = {
+        "talks": queries.discussions.of_person(person),
         "rows": [(one, _needed(one)) for one in rows],
         "pager": pager, "tones": TONES, "now": clock.now(),
         "ballots": list(queries.ballots.waiting_for(person_of(request), clock.now())[:20]),
@@ -61,15 +63,16 @@ def show(request: HttpRequest, review_id: int) -> HttpResponse:
     review = reviews.own(review_id, person_of(request))
     programme = queries.calls.programme(review.application.call)
     opened = rules.why_not_read(review) is None
+    paper = rules.why_not_on_screen(review)
     context = {
         "review": review,
         "programme": programme,
         "tone": TONES[ReviewState(review.state)],
         "now": clock.now(),
-        "closed": rules.why_not_read(review),
+        "closed": paper or rules.why_not_read(review),
         "pledge": PledgeForm(),
         "asked": review.state == ReviewState.ASKED
-        and rules.why_not_under_review(review.application) is None,
+        and (paper or rules.why_not_under_review(review.application)) is None,
         "dossier": _dossier(review, programme) if opened else None,
         "writes": rules.why_not_write(review) is None,
         "rows": _rows(review, programme) if opened else [],

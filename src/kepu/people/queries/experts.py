@@ -17,8 +17,8 @@ from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.errors import Outside
 from kepu.people import policy
 from kepu.people.availability import free
-from kepu.people.models import Conflict, Duty, Employment, Expert, Work
-from kepu.people.states import ExpertState
+from kepu.people.models import Conflict, Duty, Employment, Expert, Title, Work
+from kepu.people.states import ExpertState, TitleLevel
 
 # --- what other rooms build on --------------------------------------------------------------------
 
@@ -126,6 +126,22 @@ def named(experts: Collection[int]) -> dict[int, str]:
     rows = Expert.objects.filter(pk__in=experts).select_related("person")
     found = {one.pk: one.person.name for one in rows}
     return {pk: found[pk] for pk in experts if pk in found}
+
+
+def persons_of(experts: Collection[int]) -> dict[int, User]:
+    """The people behind experts, by the experts' ids. One query."""
+    rows = Expert.objects.filter(pk__in=experts).select_related("person")
+    return {one.pk: one.person for one in rows}
+
+
+def title_levels(experts: Collection[int]) -> dict[int, str]:
+    """The highest level among each expert's professional titles; who has none is left out. One query."""
+    order = list(TitleLevel.values)
+    found: dict[int, str] = {}
+    rows = Title.objects.filter(expert__in=experts).order_by("expert", "pk")
+    for pk, level in rows.values_list("expert", "level"):
+        found[pk] = min(level, found.get(pk, level), key=order.index)
+    return found
 
 
 def confirmed(expert: Expert, on: date) -> bool:
