@@ -8,6 +8,7 @@ class Appraisal(AppConfig):
     def ready(self) -> None:
         from kepu.appraisal import (
             held,
+            inspection_listeners,  # noqa: F401 (listens)
             issuing,
             listeners,  # noqa: F401 (listens)
             policy,
@@ -22,7 +23,7 @@ class Appraisal(AppConfig):
         )
         from kepu.appraisal.queries import titles
         from kepu.appraisal.queries.certificates import SERIES
-        from kepu.appraisal.rules import evidence
+        from kepu.appraisal.rules import evidence, inspections
         from kepu.kernel import registers as lists
         from kepu.kernel.accounts import exports as taking_away
         from kepu.kernel.accounts.held import part
@@ -41,6 +42,8 @@ class Appraisal(AppConfig):
         notices.register(*telling.reviewing.TEXTS)
         for purpose in evidence.PURPOSES:
             purposes.register(purpose)
+        purposes.register(inspections.PURPOSE)
+        notices.register(*telling.inspections.TEXTS)
         lists.register(*title_registers.REGISTERS)
         status.register(status.Source(SERIES, titles.holds_for_status))
         registry.register(standards_policy.KIND)

@@ -34,4 +34,26 @@ TABLES = (
         persons=("person",),
         shown=("number", "programme", "klass", "grade", "since", "until", "state"),
     ),
+    Held(
+        "appraisal.Inspector",
+        persons=("person",),
+        shown=("inspection_id", "signed_at", "opinion", "venue_words", "latitude", "longitude"),
+        words={"person": {"latitude": None, "longitude": None}},
+    ),
+    Held(
+        "appraisal.Finding",
+        persons=("inspector__person",),
+        shown=("inspector__inspection_id", "item", "value", "note", "said_at"),
+    ),
+    Held(
+        "appraisal.InspectionPhoto",
+        persons=("inspector__person",),
+        shown=("inspector__inspection_id", "item", "taken_at"),
+    ),
+    Held(
+        "appraisal.InspectionEvent",
+        persons=("by",),
+        shown=("inspection_id", "kind", "data", "device_time", "received_at", "receipt", "reason"),
+        words={"by": {"data": {}, "reason": ""}},
+    ),
 )

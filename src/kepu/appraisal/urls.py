@@ -6,6 +6,8 @@ from kepu.appraisal.views import (
     calls,
     deciding,
     evidence,
+    inspecting,
+    inspections,
     judging,
     panels,
     programmes,
@@ -17,6 +19,47 @@ from kepu.appraisal.views import (
 )
 
 urlpatterns = [
+    path("inspections/", inspecting.page, name="inspections"),
+    path("inspections/pack/", inspecting.pack, name="inspections-pack"),
+    path("inspections/sync/", inspecting.sync, name="inspections-sync"),
+    path("inspections/photos/", inspecting.photos, name="inspections-photos"),
+    path(
+        "appraisal/calls/<int:call_id>/inspections/",
+        inspections.of_call,
+        name="appraisal-inspections",
+    ),
+    path(
+        "appraisal/calls/<int:call_id>/inspections/draw/",
+        inspections.draw,
+        name="appraisal-inspections-draw",
+    ),
+    path(
+        "applications/<int:application_id>/inspection/",
+        inspections.of_application,
+        name="application-inspection",
+    ),
+    path("titles/<str:number>/inspection/", inspections.of_title, name="title-inspection"),
+    path("appraisal/inspections/<int:inspection_id>/", inspections.show, name="inspection"),
+    path(
+        "appraisal/inspections/<int:inspection_id>/countersign/",
+        inspections.countersign,
+        name="inspection-countersign",
+    ),
+    path(
+        "appraisal/inspections/<int:inspection_id>/report.pdf",
+        inspections.report,
+        name="inspection-report",
+    ),
+    path(
+        "appraisal/inspections/<int:inspection_id>/<str:verb>/",
+        inspections.close,
+        name="inspection-close",
+    ),
+    path(
+        "appraisal/inspection-photos/<int:photo_id>/<str:size>.jpg",
+        inspections.picture,
+        name="inspection-photo",
+    ),
     path("appraisal/calls/<int:call_id>/weigh/", judging.weigh, name="appraisal-weigh"),
     path(
         "appraisal/calls/<int:call_id>/judgements/<int:number>/",

@@ -68,7 +68,8 @@ def propose_all(
         one = locked(row["id"])
         reached = row["grade"] and row["within"] and not row["tied"]
         own = rules.applications.why_not_judge_own(by, one, now)
-        if reached and one.state == ApplicationState.REVIEWED and own is None:
+        waits = own or rules.inspections.why_not_uninspected(one)
+        if reached and one.state == ApplicationState.REVIEWED and waits is None:
             found.append(
                 deciding.propose(
                     one.pk, grade=row["grade"], seen=one.version, by=by, now=now, reason=reason

@@ -230,7 +230,7 @@ def invite(
     sitting = application.reviews.filter(state__in=SITTING).count()
     if sitting >= reviewing.each:
         raise RuleBroken(_("the application has its reviewers"))
-    if application.reviews.filter(expert=expert_id).exists():
+    if expert_id in queries.met([application.pk])[application.pk]:
         raise RuleBroken(str(rules.ASKED))
     due_at = programme.clocks.ends("review", now)
     review = Review.objects.create(

@@ -3,6 +3,14 @@
 from kepu.appraisal.models.applications import Application, ApplicationStep, Evidence
 from kepu.appraisal.models.calls import Call
 from kepu.appraisal.models.drafts import ProgrammeDraft
+from kepu.appraisal.models.inspections import (
+    Finding,
+    Inspection,
+    InspectionDraw,
+    InspectionEvent,
+    InspectionPhoto,
+    Inspector,
+)
 from kepu.appraisal.models.notices import Appeal, Objection
 from kepu.appraisal.models.panels import Panels, Seat
 from kepu.appraisal.models.reviews import Judgement, Review, Score
@@ -31,6 +39,12 @@ __all__ = [
     "CommentRound",
     "Drafter",
     "Evidence",
+    "Finding",
+    "Inspection",
+    "InspectionDraw",
+    "InspectionEvent",
+    "InspectionPhoto",
+    "Inspector",
     "Judgement",
     "Objection",
     "Panels",

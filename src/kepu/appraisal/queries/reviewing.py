@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, F, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from kepu.appraisal.models import Application, ApplicationStep, Call, Panels, Review, Seat
+from kepu.appraisal.models import (
+    Application,
+    ApplicationStep,
+    Call,
+    Inspector,
+    Panels,
+    Review,
+    Seat,
+)
 from kepu.appraisal.programme.schema import Criterion, Programme
 from kepu.appraisal.states import SITTING, ApplicationState, ReviewState
 from kepu.kernel.divisions import queries as divisions
@@ -275,10 +283,18 @@ def with_reviews(applications: QuerySet[Application]) -> QuerySet[Application]:
 
 
 def met(applications: Collection[int]) -> dict[int, set[int]]:
-    """Experts who were ever asked about each application: nobody is asked twice. One query."""
+    """Experts who were ever asked about each application or inspected it: nobody is asked twice.
+
+    Who was on the spot knows who applies. Two queries.
+    """
     found: dict[int, set[int]] = defaultdict(set)
-    pairs = Review.objects.filter(application__in=applications)
-    for application, expert in pairs.values_list("application", "expert"):
+    asked = Review.objects.filter(application__in=applications)
+    went = Inspector.objects.filter(inspection__application__in=applications)
+    by_person = went.filter(person__expert__isnull=False)
+    for application, expert in [
+        *asked.values_list("application", "expert"),
+        *by_person.values_list("inspection__application", "person__expert"),
+    ]:
         found[application].add(expert)
     return found
 

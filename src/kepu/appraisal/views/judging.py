@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -34,12 +35,13 @@ def show(request: HttpRequest, call_id: int, number: int) -> HttpResponse:
     programme = queries.calls.programme(call)
     best = sorted(judgement.result["applications"], key=lambda row: (row["klass"], row["rank"]))
     states = dict(queries.applications.of_call(call).values_list("pk", "state"))
+    missed = queries.inspections.missed_in(call)
     context = {
         "call": call,
         "programme": programme,
         "judgement": judgement,
         "others": [one for one in queries.judging.of_call(call) if one.pk != judgement.pk],
-        "rows": [_row(row, programme, states.get(row["id"], "")) for row in best],
+        "rows": [_row(row, programme, states.get(row["id"], ""), missed) for row in best],
         "reviewers": _reviewers(judgement),
         "keeps": rules.calls.why_not_keep(person, call, now) is None,
         "why_not_propose": rules.judging.why_not_propose_all(call, judgement),
@@ -50,7 +52,9 @@ def show(request: HttpRequest, call_id: int, number: int) -> HttpResponse:
     return render(request, "appraisal/judgement.html", context)
 
 
-def _row(row: dict[str, Any], programme: Programme, state: str) -> dict[str, Any]:
+def _row(
+    row: dict[str, Any], programme: Programme, state: str, missed: Mapping[int, list[str]]
+) -> dict[str, Any]:
     """One line: the level in words, the marks for what needs a look."""
     levels = {one.key: str(one) for one in programme.levels}
     classes = {one.key: str(one) for one in programme.classes}
@@ -70,7 +74,11 @@ def _row(row: dict[str, Any], programme: Programme, state: str) -> dict[str, Any
         **row,
         "level": levels.get(row["grade"], _("no level")),
         "class_name": classes.get(row["klass"], ""),
-        "marks": [*marks, *row["gaps"]],
+        "marks": [
+            *marks,
+            *row["gaps"],
+            *(_("missed: %(item)s") % {"item": one} for one in missed.get(row["id"], ())),
+        ],
         "state": ApplicationState(state).label if state else "",
     }
 
