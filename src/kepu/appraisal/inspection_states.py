@@ -24,14 +24,14 @@ STANDING = (*AT_WORK, S.HANDED_IN)
 INSPECTION = Machine(
     start=S.ASSIGNED,
     moves=(
-        Move("visit", (S.ASSIGNED,), S.VISITED),
+        Move("arrive", (S.ASSIGNED,), S.VISITED),
         Move("hand_in", (S.VISITED, S.SENT_BACK), S.HANDED_IN),  # with the last signature
         Move("send_back", (S.HANDED_IN,), S.SENT_BACK),
         Move("countersign", (S.HANDED_IN,), S.COUNTERSIGNED),
         Move("cancel", AT_WORK, S.CANCELLED),
     ),
 )
-VERBS = (gettext_noop("visit"), gettext_noop("countersign"))
+VERBS = (gettext_noop("arrive"), gettext_noop("countersign"))
 
 
 class Receipt(models.TextChoices):

@@ -148,7 +148,7 @@ def _take(
     require(rules.why_not_at(inspection, event.device_time, now))
     if inspection.state == InspectionState.ASSIGNED:
         inspection.visited_at = min(event.device_time, now)
-        step(inspection, "visit", by=by, now=now)
+        step(inspection, "arrive", by=by, now=now)
     if event.kind == "photo":
         _photograph(event, inspector, content, by=by, now=now)
         return ""
