@@ -127,8 +127,8 @@ export class Checklist {
 
   async set(check, change) {
     const now = this.satchel.noteOf(this.of.id, check.key);
-    const data = { item: check.key, value: now?.value ?? null, note: now?.note ?? "", ...change, turn: this.satchel.nextTurn(this.of.id), device: await this.page.device() };
-    const kept = await this.page.keep(() => this.satchel.note(this.event("note", data)));
+    const data = { item: check.key, value: now?.value ?? null, note: now?.note ?? "", ...change, turn: this.satchel.nextTurn(this.of.id) };
+    const kept = await this.page.keep(async () => this.satchel.note(this.event("note", { ...data, device: await this.page.device() })));
     if (kept) this.count();
     return kept;
   }

@@ -103,11 +103,6 @@ class Inspector(models.Model):
     def __str__(self) -> str:
         return f"inspector {self.pk}"
 
-    def inspection_photos(self) -> list[str]:
-        """Items that a photograph shows, whoever of the inspectors took it. One query."""
-        photos = InspectionPhoto.objects.filter(inspector__inspection=self.inspection_id)
-        return list(photos.values_list("item", flat=True))
-
 
 class Finding(models.Model):
     """What one inspector found for one item. `turn` counts on the device: the later one stands."""

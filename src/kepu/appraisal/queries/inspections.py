@@ -272,10 +272,25 @@ def missed_in(call: Call) -> dict[int, list[str]]:
     }
 
 
+def uninspected(call: Call) -> set[int]:
+    """Applications of a call that wait for an inspection, or for the draw. Three queries."""
+    asked = calls.programme(call).inspection
+    if asked is None:
+        return set()
+    drawn = draw_of(call) if asked.by_lot else None
+    spared = set(drawn.codes) - set(drawn.chosen) if drawn else set()
+    wanted = call.applications.exclude(code__in=spared).values_list("pk", flat=True)
+    signed = Inspection.objects.filter(
+        application__call=call, state=InspectionState.COUNTERSIGNED
+    ).values_list("application", flat=True)
+    return set(wanted) - set(signed)
+
+
 def missing(inspector: Inspector) -> list[str]:
     """What an inspector still has to note or to photograph, in words. Two queries."""
     noted = {one.item for one in inspector.findings.all() if one.value not in (None, "")}
-    shown = set(inspector.inspection_photos())
+    taken = InspectionPhoto.objects.filter(inspector__inspection=inspector.inspection_id)
+    shown = set(taken.values_list("item", flat=True))  # whoever of them took it
     found = []
     for one in checks(inspector.inspection):
         if one.needed and one.key not in noted:

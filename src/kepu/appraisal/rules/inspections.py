@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from kepu.appraisal.inspection_states import AT_WORK, INSPECTION
+from kepu.appraisal.inspection_states import AT_WORK, INSPECTION, STANDING
 from kepu.appraisal.models import (
     Application,
     Call,
@@ -68,7 +68,7 @@ def why_not_order(
             return _("this title holds no more")
     elif about.state not in INSPECTABLE:
         return _("an application is inspected after its formal check and before it is proposed")
-    if queries.of(about).filter(state__in=(*AT_WORK, "handed_in")).exists():
+    if queries.of(about).filter(state__in=STANDING).exists():
         return _("an inspection is under way already")
     if first < clock.day(now) or last < first:
         return _("the days of the visit begin today or later, and end after they begin")

@@ -10,6 +10,7 @@ from django.urls import reverse
 from kepu.appraisal.models import Inspection
 from kepu.appraisal.queries import inspections as queries
 from kepu.appraisal.telling.applications import applicants
+from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
 from kepu.kernel.notices import actions as notices
 from kepu.kernel.notices.texts import Text, Words
@@ -93,7 +94,7 @@ def cancelled(inspection: Inspection, reason: str, *, now: datetime) -> None:
 
 def due(inspection: Inspection, *, now: datetime) -> None:
     """Inspectors who have not signed; those who keep it, too, once it is overdue."""
-    said = {"day": inspection.due_at.date().isoformat()}
+    said = {"day": clock.day(inspection.due_at).isoformat()}
     waiting = [
         one.person for one in inspection.inspectors.select_related("person") if not one.signed_at
     ]

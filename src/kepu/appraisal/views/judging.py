@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -36,12 +36,16 @@ def show(request: HttpRequest, call_id: int, number: int) -> HttpResponse:
     best = sorted(judgement.result["applications"], key=lambda row: (row["klass"], row["rank"]))
     states = dict(queries.applications.of_call(call).values_list("pk", "state"))
     missed = queries.inspections.missed_in(call)
+    waiting = queries.inspections.uninspected(call)
     context = {
         "call": call,
         "programme": programme,
         "judgement": judgement,
         "others": [one for one in queries.judging.of_call(call) if one.pk != judgement.pk],
-        "rows": [_row(row, programme, states.get(row["id"], ""), missed) for row in best],
+        "rows": [
+            _row(row, programme, states.get(row["id"], ""), _inspected(row["id"], missed, waiting))
+            for row in best
+        ],
         "reviewers": _reviewers(judgement),
         "keeps": rules.calls.why_not_keep(person, call, now) is None,
         "why_not_propose": rules.judging.why_not_propose_all(call, judgement),
@@ -53,7 +57,7 @@ def show(request: HttpRequest, call_id: int, number: int) -> HttpResponse:
 
 
 def _row(
-    row: dict[str, Any], programme: Programme, state: str, missed: Mapping[int, list[str]]
+    row: dict[str, Any], programme: Programme, state: str, inspected: list[str]
 ) -> dict[str, Any]:
     """One line: the level in words, the marks for what needs a look."""
     levels = {one.key: str(one) for one in programme.levels}
@@ -77,10 +81,18 @@ def _row(
         "marks": [
             *marks,
             *row["gaps"],
-            *(_("missed: %(item)s") % {"item": one} for one in missed.get(row["id"], ())),
+            *inspected,
         ],
         "state": ApplicationState(state).label if state else "",
     }
+
+
+def _inspected(
+    application_id: int, missed: Mapping[int, list[str]], waiting: Collection[int]
+) -> list[str]:
+    """What the field inspection says beside the scores."""
+    marks = [_("missed: %(item)s") % {"item": one} for one in missed.get(application_id, ())]
+    return [*marks, _("not inspected yet")] if application_id in waiting else marks
 
 
 def _reviewers(judgement: Judgement) -> list[dict[str, Any]]:

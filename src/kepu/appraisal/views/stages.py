@@ -76,8 +76,12 @@ def _said(answer: Answer, unit: str) -> str:
 def inspected(application: Application, person: User | None, now: datetime) -> dict[str, Any]:
     """The visit as this reader may know of it; what was missed, for those who see the inspection."""
     found = queries.inspections.of(application).first()
-    if person is None or found is None:
+    if person is None:
         return {}
+    if found is None:
+        keeps = rules.applications.why_not_keep_as(person, application, now) is None
+        reviewed = keeps and application.state == A.REVIEWED
+        return {"waits": reviewed and rules.inspections.why_not_uninspected(application)}
     if not queries.inspections.oversees(person, found, now):
         return {"visit": queries.inspections.announced_to(application, person, now)}
     return {
