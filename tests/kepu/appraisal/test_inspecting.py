@@ -9,11 +9,12 @@ from datetime import timedelta
 import pytest
 from PIL import Image
 
-from kepu.appraisal import actions, queries
+from kepu.appraisal import actions, inspection_listeners, queries
 from kepu.appraisal.inspection_pack import pack
 from kepu.appraisal.models import Finding, InspectionEvent, InspectionPhoto
 from kepu.kernel.audit.models import Entry
 from kepu.kernel.errors import BadInput, Outside
+from kepu.kernel.facts.catalogue import PersonErased
 from kepu.kernel.files import blobs
 from kepu.kernel.notices.queries import of_person
 from tests.factories import NOW, user
@@ -259,3 +260,15 @@ def test_what_a_device_takes_along_is_its_owners_alone(made, who):
     assert told["name"] == queries.inspections.name(made)
     assert [one["key"] for one in told["checks"]] == ["exits", "area", "signs", "seen"]
     assert pack(user("路人示例"), NOW)["inspections"] == []
+
+
+def test_of_an_erased_inspector_the_place_goes_and_what_was_found_stays(made, who):
+    world.send(made, who[0], "arrive", latitude=29.5, longitude=106.5)
+    world.note(made, who[0], "area", 900)
+
+    inspection_listeners.forget_inspections(PersonErased(at=NOW, person_id=who[0].pk), None)
+
+    row = made.inspectors.get(person=who[0])
+    assert (row.latitude, row.longitude) == (None, None)
+    assert {str(one.data) for one in made.events.all()} == {"{}"}
+    assert Finding.objects.get().value == 900
