@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kepu.appraisal import actions
 from tests.journeys.sight import Sight
-from tests.kepu.appraisal import factories
 from tests.kepu.appraisal import inspection_world as world
 from tests.kepu.appraisal import titles_world as titles
 
@@ -28,7 +26,6 @@ def keep(town: Town) -> None:
         world.sign(done, one, venue_words="西门在修，十月完工", venue_post="值班主任")
     drawn = world.call("drawn_inspected", inspection=world.INSPECTION | {"percent": 50})
     world.checked(drawn, "考察丁馆示例")
-    actions.calls.publish_seed(drawn.pk, by=factories.secretary(), now=factories.NOW)
     town.people["inspector"] = who[0]
     spot = titles.title(titles.application(titles.spot_call()))
     free = of.applications.get(subject_name="考察丙馆示例")

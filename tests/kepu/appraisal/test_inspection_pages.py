@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -10,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from kepu.appraisal.models import Inspection, InspectionEvent, InspectionPhoto
+from kepu.appraisal.models import Call, Inspection, InspectionEvent, InspectionPhoto
 from kepu.kernel import clock
 from tests.factories import user
 from tests.kepu.appraisal import factories
@@ -136,8 +137,9 @@ def test_a_share_is_drawn_on_the_page_of_the_call():
     address = reverse("appraisal-inspections", args=[of.pk])
 
     assert "按百分之50抽签" in read(browser.get(address))
-    browser.post(reverse("appraisal-call-seed", args=[of.pk]))
+    Call.objects.filter(pk=of.pk).update(closes_at=clock.now() - timedelta(hours=1))
     browser.post(reverse("appraisal-inspections-draw", args=[of.pk]))
+    of.refresh_from_db()
 
     assert of.applications.get().code in read(browser.get(address))
     assert of.inspection_draw.chosen == [of.applications.get().code]

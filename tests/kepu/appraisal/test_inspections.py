@@ -22,6 +22,7 @@ from tests.kepu.appraisal import titles_world as titles
 
 pytestmark = pytest.mark.django_db
 TODAY = clock.day(NOW)
+CLOSED = NOW + timedelta(days=31)
 
 
 def order(about, who, **said):
@@ -219,18 +220,17 @@ def sampled(n: int = 4):
 def test_a_share_is_drawn_from_the_public_seed_and_can_be_drawn_again():
     of, rows = sampled()
     by = factories.secretary()
-    with pytest.raises(RuleBroken, match="seed"):
+    with pytest.raises(RuleBroken, match="after the call has closed"):
         actions.inspections.draw(of.pk, by=by, now=NOW)
-    actions.calls.publish_seed(of.pk, by=by, now=NOW)
 
-    made = actions.inspections.draw(of.pk, by=by, now=NOW)
+    made = actions.inspections.draw(of.pk, by=by, now=CLOSED)
 
     codes = sorted(one.code for one in rows)
     assert made.codes == codes
     lots = queries.inspections.lots(made.seed, codes)
     assert sorted(made.chosen) == sorted(code for code, _lot in lots[:2])
     with pytest.raises(RuleBroken, match="already"):
-        actions.inspections.draw(of.pk, by=by, now=NOW)
+        actions.inspections.draw(of.pk, by=by, now=CLOSED)
 
 
 def test_what_was_not_drawn_is_proposed_without_a_visit_and_nothing_before_the_draw():
@@ -239,8 +239,7 @@ def test_what_was_not_drawn_is_proposed_without_a_visit_and_nothing_before_the_d
         factories.end_review(one)
     with pytest.raises(RuleBroken, match="first draw"):
         propose(rows[0])
-    actions.calls.publish_seed(of.pk, by=factories.secretary(), now=NOW)
-    made = actions.inspections.draw(of.pk, by=factories.secretary(), now=NOW)
+    made = actions.inspections.draw(of.pk, by=factories.secretary(), now=CLOSED)
 
     (drawn,) = [one for one in rows if one.code in made.chosen]
     (spared,) = [one for one in rows if one.code not in made.chosen]
@@ -254,10 +253,9 @@ def test_nothing_is_drawn_while_an_application_waits_for_its_check():
     reviews.application(of, "晚到馆示例")
     late = of.applications.get(state="draft")
     actions.applications.submit(late.pk, seen=late.version, by=late.made_by, now=NOW)
-    actions.calls.publish_seed(of.pk, by=factories.secretary(), now=NOW)
 
     with pytest.raises(RuleBroken, match="formal check"):
-        actions.inspections.draw(of.pk, by=factories.secretary(), now=NOW)
+        actions.inspections.draw(of.pk, by=factories.secretary(), now=CLOSED)
 
 
 # --- titles -----------------------------------------------------------------------------------------

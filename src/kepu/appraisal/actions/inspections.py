@@ -9,6 +9,7 @@ from math import ceil
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from kepu.appraisal.actions.calls import tell_seed
 from kepu.appraisal.actions.moving import locked as application_locked
 from kepu.appraisal.inspection_states import INSPECTION, InspectionState
 from kepu.appraisal.models import (
@@ -42,9 +43,10 @@ def draw(call_id: int, *, by: User, now: datetime) -> InspectionDraw:
     call = Call.objects.select_for_update().get(pk=call_id)
     programme = calls.programme(call)
     authorize(call_rules.why_not_keep(by, call, now))
-    require(rules.why_not_draw(call, programme))
+    require(rules.why_not_draw(call, programme, now))
     assert programme.inspection  # noqa: S101 (the rule has asked)
-    assert call.seed is not None  # noqa: S101 (the same)
+    tell_seed(call, by=by, now=now)
+    assert call.seed is not None  # noqa: S101 (just told)
 
     codes = queries.to_draw(call)
     most = ceil(len(codes) * programme.inspection.percent / 100)

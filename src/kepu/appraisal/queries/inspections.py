@@ -194,12 +194,17 @@ def draw_of(call: Call) -> InspectionDraw | None:
     return InspectionDraw.objects.filter(call=call).first()
 
 
+def _has_seed(call: Call) -> bool:
+    """Whether a seed was sealed when it opened; a call from before that inspects all."""
+    return call.seed is not None or bool(call.sealed_seed)
+
+
 def is_to_be_inspected(application: Application) -> bool | None:
     """Whether the programme wants this application inspected; None while nothing is drawn yet."""
     asked = calls.programme(application.call).inspection
     if asked is None:
         return False
-    if not asked.by_lot:
+    if not asked.by_lot or not _has_seed(application.call):
         return True
     drawn = draw_of(application.call)
     if drawn is None:

@@ -158,14 +158,16 @@ def why_not_close(inspection: Inspection, verb: str, words: str, seen: int) -> s
     return None
 
 
-def why_not_draw(call: Call, programme: Programme) -> str | None:
-    """Once, where less than all are inspected, from a public seed, after the last formal check."""
+def why_not_draw(call: Call, programme: Programme, now: datetime) -> str | None:
+    """Once, where less than all are inspected, from the sealed seed, after the last formal check."""
     if programme.inspection is None or not programme.inspection.by_lot:
         return _("nothing is drawn here: the programme inspects all applications or none")
     if queries.draw_of(call) is not None:
         return _("the draw was made already")
-    if call.seed is None:
-        return _("the seed of the lots is not public yet; draw it on the page of the call")
+    if call.seed is None and not call.sealed_seed:
+        return _("no seed was sealed when this call opened; all applications are inspected")
+    if now < call.closes_at:
+        return _("lots are drawn after the call has closed")
     if call.applications.filter(state__in=queries.BEFORE_CHECK).exists():
         return _("some applications have not passed the formal check yet")
     return None if queries.to_draw(call) else _("no application has passed the formal check")

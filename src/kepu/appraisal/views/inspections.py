@@ -63,7 +63,7 @@ def of_call(request: HttpRequest, call_id: int) -> HttpResponse:
         "call": call, "programme": programme, "pager": pager, "tones": TONES, "now": now,
         "rows": [(one, queries.applications.name_of(one), *_standing(one)) for one in rows],
         "draw": found_by.draw_of(call),
-        "why_not_draw": rules.inspections.why_not_draw(call, programme),
+        "why_not_draw": rules.inspections.why_not_draw(call, programme, now),
     }  # fmt: skip
     return render(request, "appraisal/inspection_call.html", context)
 
