@@ -153,7 +153,7 @@ def test_what_is_missed_stands_beside_the_scores_and_hinders_nobody_from_decidin
 
     world.finished(about, exits=False)
 
-    assert queries.inspections.missed_in(about.call) == {about.pk: ["疏散通道畅通"]}
+    assert queries.inspections.missed_in([about.pk]) == {about.pk: ["疏散通道畅通"]}
     assert propose(about).state == "proposed"
 
 

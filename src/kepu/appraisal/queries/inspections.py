@@ -128,10 +128,11 @@ def oversees(person: User | None, inspection: Inspection, now: datetime) -> bool
 
 
 def stands_for(person: User, about: Application | Title, now: datetime) -> bool:
-    """Whether the person applied, or holds the title, or speaks for the unit or place that does."""
+    """Whether the person has a side in it: holds the title; applied, speaks for the unit, or reviews."""
     if isinstance(about, Title):
         return bool(titles.keeps(person, about, now))
-    return about.made_by_id == person.pk or applications.stands_for(about, person, now)
+    one = Application.objects.filter(pk=about.pk)
+    return applications.bound(person, now, one).exists()
 
 
 def at_desk(person: User | None, now: datetime) -> QuerySet[Inspection]:
@@ -267,9 +268,9 @@ def failures(inspection: Inspection) -> list[Check]:
     return [row.check for row in rows(inspection) if row.fails]
 
 
-def missed_in(call: Call) -> dict[int, list[str]]:
-    """What countersigned inspections of a call found missed, in words, by application."""
-    found = joined().filter(application__call=call, state=InspectionState.COUNTERSIGNED)
+def missed_in(ids: Collection[int]) -> dict[int, list[str]]:
+    """What countersigned inspections found missed, in words, by application; for those on one page."""
+    found = joined().filter(application__in=ids, state=InspectionState.COUNTERSIGNED)
     return {
         one.application_id: [str(check) for check in failures(one)]
         for one in found.order_by("pk")

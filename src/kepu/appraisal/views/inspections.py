@@ -56,9 +56,9 @@ def of_call(request: HttpRequest, call_id: int) -> HttpResponse:
     programme = queries.calls.programme(call)
     if programme.inspection is None:
         raise Outside(_("this programme asks for no field inspection"))
-    rows, pager = one_page(
-        request, queries.applications.of_call(call, states=(*rules.inspections.INSPECTABLE, *LATER))
-    )
+    found = queries.applications.of_call(call, states=(*rules.inspections.INSPECTABLE, *LATER))
+    shut = reviews.shut(call, person, now)
+    rows, pager = one_page(request, found.exclude(pk__in=shut.values("pk")))
     context = {
         "call": call, "programme": programme, "pager": pager, "tones": TONES, "now": now,
         "rows": [(one, queries.applications.name_of(one), *_standing(one)) for one in rows],

@@ -43,7 +43,7 @@ def show(request: HttpRequest, call_id: int, number: int) -> HttpResponse:
     some, pager = part(request, best, SHOWN, "page")
     ids = [row["id"] for row in some]
     states = dict(call.applications.filter(pk__in=ids).values_list("pk", "state"))
-    missed = queries.inspections.missed_in(call)
+    missed = queries.inspections.missed_in(ids)
     waiting = queries.inspections.uninspected(call)
     context = {
         "call": call,
