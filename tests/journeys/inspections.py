@@ -30,7 +30,7 @@ def keep(town: Town) -> None:
     spot = titles.title(titles.application(titles.spot_call()))
     free = of.applications.get(subject_name="考察丙馆示例")
     town.values |= {
-        "inspected_call": of.pk, "sampled_call": drawn.pk, "inspection": assigned.pk,
+        "inspected_call": of.pk, "sampled_call": drawn.pk, "inspection_assigned": assigned.pk,
         "inspection_in": done.pk, "application_to_inspect": free.pk,
         "application_inspected": done.application_id, "title_to_inspect": spot.number,
     }  # fmt: skip
@@ -42,10 +42,12 @@ SIGHTS = (
     Sight("appraisal-inspections", "secretary", {"call_id": "sampled_call"}),
     Sight("application-inspection", "secretary", {"application_id": "application_to_inspect"}),
     Sight("application", "secretary", {"application_id": "application_inspected"}),
-    Sight("inspection", "secretary", {"inspection_id": "inspection"}),
+    Sight("inspection", "secretary", {"inspection_id": "inspection_assigned"}),
     Sight("inspection", "secretary", {"inspection_id": "inspection_in"}),
     Sight("inspection-close", "secretary", {"inspection_id": "inspection_in", "verb": "send-back"}),
-    Sight("inspection-close", "secretary", {"inspection_id": "inspection", "verb": "cancel"}),
+    Sight(
+        "inspection-close", "secretary", {"inspection_id": "inspection_assigned", "verb": "cancel"}
+    ),
     Sight("title-inspection", "city", {"number": "title_to_inspect"}),
     Sight("title", "city", {"number": "title_to_inspect"}),
     Sight("programme-section", "city", {"draft_id": "programme_draft", "key": "inspection"}),
