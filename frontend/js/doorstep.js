@@ -1,23 +1,12 @@
+import { standing } from "./cases.js";
 import { element, filled, newUuid } from "./device.js";
-import { standing } from "./satchel.js";
+import { box, button } from "./sealed.js";
 
 // One address, from the door to the last question: a screen at a time, each answer kept before the
 // next screen is shown.
 const SCHEMA = 1;
 const MOST_LISTED = 6; // of more adults the table chooses among the first six
 const LETTERS = "ABCDEFGH";
-
-export function button(words, act, kind = "quiet", traits = {}) {
-  const made = element("button", words, { type: "button", className: `button button-${kind}`, ...traits });
-  made.addEventListener("click", act);
-  return made;
-}
-
-export function box(className, ...children) {
-  const made = element("div", "", { className });
-  made.append(...children.filter(Boolean));
-  return made;
-}
 
 export class Doorstep {
   // `page` shows a screen, keeps what it is given, and goes back to the list.

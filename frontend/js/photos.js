@@ -23,7 +23,7 @@ const decoded = (file) =>
     ? createImageBitmap(file, { imageOrientation: "from-image" }).catch(() => byAddress(file))
     : byAddress(file);
 
-async function shrink(file) {
+export async function shrink(file) {
   const picture = await decoded(file);
   const [width, height] = [picture.naturalWidth ?? picture.width, picture.naturalHeight ?? picture.height];
   const scale = Math.min(1, SIDE / Math.max(width, height));
@@ -40,7 +40,7 @@ async function shrink(file) {
 }
 
 // The queue is sealed as text.
-const asText = (blob) =>
+export const asText = (blob) =>
   new Promise((resolve, reject) => {
     const reader = new FileReader();
     reader.onload = () => resolve(reader.result.slice(reader.result.indexOf(",") + 1));
@@ -48,7 +48,7 @@ const asText = (blob) =>
     reader.readAsDataURL(blob);
   });
 
-function asBlob(text, type) {
+export function asBlob(text, type) {
   const letters = atob(text);
   const octets = new Uint8Array(letters.length);
   for (let n = 0; n < letters.length; n += 1) octets[n] = letters.charCodeAt(n);
@@ -56,7 +56,7 @@ function asBlob(text, type) {
 }
 
 // fetch tells nothing of how far an upload is.
-function upload(address, body, token, progress) {
+export function upload(address, body, token, progress) {
   return new Promise((resolve) => {
     const request = new XMLHttpRequest();
     request.open("POST", address);

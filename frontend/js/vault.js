@@ -80,7 +80,7 @@ export async function keep(person, event, store = "events") {
 }
 
 export async function waiting(person, store = "events") {
-  const events = (await all(store)).filter((event) => event.person === person);
+  const events = (await all(store)).filter((event) => event.person === person && !event.of); // of a visit
   return events.sort((one, other) => (one.at < other.at ? -1 : 1));
 }
 

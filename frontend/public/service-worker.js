@@ -1,12 +1,12 @@
-// Keeps the pages of visits and of interviews, and what they are drawn with, for when there is no network. Nothing else:
+// Keeps the pages of visits, interviews and inspections, and what they are drawn with, for when there is no network. Nothing else:
 // every other page comes from the server or not at all, so that nobody acts on an old one. Instead of
 // such a page stands a small one of our own, which leads to what was kept.
 const KEPT = "kepu-visits-1";
 const VISIT = /^\/orders\/\d+\/visit\/$/;
-const INTERVIEWS = /^\/interviews\/$/; // nothing of anybody stands in it: what it shows is sealed elsewhere
+const SEALED = /^\/(interviews|inspections)\/$/; // nothing of anybody stands in it: what it shows is sealed elsewhere
 const PATIENCE = 5000;
 
-const works = (path) => VISIT.test(path) || INTERVIEWS.test(path);
+const works = (path) => VISIT.test(path) || SEALED.test(path);
 const pathOf = ({ url }) => new URL(url).pathname;
 
 self.addEventListener("install", () => self.skipWaiting());
@@ -38,7 +38,7 @@ async function keep(addresses) {
   for (const address of addresses) {
     const answer = await fetch(address, { cache: "no-store" }).catch(() => null);
     if (answer && answer.ok && !answer.redirected) await shelf.put(address, answer);
-    else if (answer && !given(answer) && !INTERVIEWS.test(address)) await shelf.delete(address, { ignoreVary: true });
+    else if (answer && !given(answer) && !SEALED.test(address)) await shelf.delete(address, { ignoreVary: true });
   }
   const found = await Promise.all(addresses.map((address) => shelf.match(address, { ignoreVary: true })));
   return found.every(Boolean);
@@ -67,7 +67,7 @@ async function fresh(request, path) {
   const kept = await caches.match(path, { ignoreVary: true });
   const asked = fetch(request);
   if (!kept) return asked;
-  asked.then(async (answer) => given(answer) || INTERVIEWS.test(path) || (await caches.open(KEPT)).delete(path, { ignoreVary: true }), () => null);
+  asked.then(async (answer) => given(answer) || SEALED.test(path) || (await caches.open(KEPT)).delete(path, { ignoreVary: true }), () => null);
   const late = new Promise((resolve) => setTimeout(resolve, PATIENCE, kept));
   return Promise.race([asked.then((answer) => (answer.status < 500 ? answer : kept), () => kept), late]);
 }
@@ -80,8 +80,8 @@ async function noNetwork() {
   const doors = await Promise.all(kept.filter((one) => works(pathOf(one))).map((one) => door(shelf, one)));
   const body = `<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>没有网络 · No network</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">${look ? `<link rel="stylesheet" href="${new URL(look.url).pathname}">` : ""}</head>
-<body><main class="content"><h1>没有网络</h1><p>这一页要连上网才能打开。上门服务的签到、拍照和报告，以及入户访问，在打开过的页面上照常能做，先记在本机，连上网后自动送出。</p>
-<p lang="en">No network: this page cannot be opened now. Checking in, photographs, reports of visits, and interviews work on the pages kept on this device.</p>
+<body><main class="content"><h1>没有网络</h1><p>这一页要连上网才能打开。上门服务的签到、拍照和报告，以及入户访问和现场考察，在打开过的页面上照常能做，先记在本机，连上网后自动送出。</p>
+<p lang="en">No network: this page cannot be opened now. Checking in, photographs, reports of visits, interviews and inspections work on the pages kept on this device.</p>
 ${doors.length ? `<ul>${doors.join("")}</ul>` : `<p>本机没有留存这样的页面：出发前请先打开一次。</p><p lang="en">No such page is kept on this device: open it once before you set out.</p>`}
 </main></body></html>`;
   return new Response(body, { status: 503, headers: { "Content-Type": "text/html; charset=utf-8" } });

@@ -80,6 +80,8 @@ LEFT_OUT = {
     "appraisal.TitleStep": "names who decided in office; the audit holds that deed",
     "appraisal.YearReport": "names who checked it in office; what it says is the unit's",
     "appraisal.SpotCheck": "names who went there in office",
+    "appraisal.Inspection": "names who ordered and countersigned it in office; who went is theirs",
+    "appraisal.InspectionDraw": "names who drew it in office",
     "orders.Contract": "names who signed it in office, for an organisation",
     "orders.DishVersion": "names who wrote the menu, for a team or a department",
     "orders.AutoPlan": "names who asked the engine, in office",
@@ -167,11 +169,14 @@ KEPT_WORDS = {
             "appraisal.StandardStep.reference", "appraisal.Comment.reply",
             "appraisal.FeeList.reference", "appraisal.FeeList.reason", "appraisal.Paper.reference",
             "appraisal.Paper.reason", "appraisal.Discussion.reason",
+            "appraisal.Inspection.words", "appraisal.Inspector.opinion", "appraisal.Finding.value",
         ],
         PUBLISHED,
     ),
     **dict.fromkeys(
         [
+            "appraisal.Finding.item", "appraisal.InspectionPhoto.item", "appraisal.InspectionEvent.kind",
+            "appraisal.InspectionDraw.codes", "appraisal.InspectionDraw.chosen",
             "appraisal.Call.programme", "appraisal.Application.code", "appraisal.Application.klass",
             "appraisal.Application.grade", "appraisal.ApplicationStep.verb",
             "appraisal.Evidence.blind_note", "appraisal.Series.prefix",

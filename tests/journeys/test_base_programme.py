@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
@@ -18,7 +19,7 @@ from django.utils import translation
 from PIL import Image
 
 from kepu.appraisal.actions.panels import PANELS_WORK
-from kepu.appraisal.models import Application, Panels, Review, Title
+from kepu.appraisal.models import Application, Inspection, Panels, Review, Title
 from kepu.kernel.clock import BEIJING
 from kepu.kernel.divisions.models import Division
 from kepu.venues import queries as venues
@@ -26,6 +27,7 @@ from tests import factories
 from tests.journeys.conftest import PHONE, sign_in
 from tests.journeys.conftest import photograph as take
 from tests.journeys.test_order_loop import DESK, Hand
+from tests.kepu.appraisal import inspection_world as on_the_spot
 from tests.kepu.appraisal.review_world import expert
 from tests.kepu.venues import factories as houses
 
@@ -129,6 +131,7 @@ def test_a_base_is_named_revoked_and_given_back(browser, live_server, paper):
         one = _apply(hands["manager"], paper)
         _recommend_and_check(hands, one)
         _review(town, one)
+        _inspect(hands["secretary"], one)
         _weigh_and_propose(hands["secretary"], one)
         town.wakes(datetime(2026, 9, 29, 10, 0, tzinfo=BEIJING), traveller)
         _notice(town, one, traveller)
@@ -228,6 +231,31 @@ def _review(town: Town, one: Application) -> None:
         judge.opens(f"/appraisal/reviews/{review.pk}/")
         judge.page.locator("form[action$='hand-in/'] [name=comment]").fill("展示有特色")
         judge.does("Hand the review in")
+
+
+def _inspect(secretary: Clerk, one: Application) -> None:
+    """The secretary sends two experts and countersigns; their own page is a journey of its own."""
+    who = [expert(f"考察示例{n}", "50.107.", ("communication",)).person for n in (1, 2)]
+    secretary.opens(f"/appraisal/calls/{one.call_id}/inspections/")
+    secretary.does("Assign inspectors")
+    for person in who:
+        secretary.page.locator(f"[name=people][value='{person.pk}']").check()
+    secretary.does("Assign the inspectors")
+    made, now = Inspection.objects.get(), datetime.now(BEIJING)
+    answers: dict[str, Any] = {
+        "open_now": True, "hours_told": True, "exits": True, "fire": True, "staff_seen": 18,
+        "area_seen": 1450, "working": 32, "records": True,
+    }  # fmt: skip
+    for person in who:
+        for item, value in answers.items():
+            assert on_the_spot.note(made, person, item, value, now).receipt == "done"
+        for item in ("open_now", "exits", "fire", "working"):
+            on_the_spot.photograph(made, person, item, now)
+        assert on_the_spot.sign(made, person, now).receipt == "done"
+    secretary.opens(f"/appraisal/inspections/{made.pk}/")
+    take(secretary.page, "appraisal-2-inspection")
+    secretary.does("Countersign")
+    secretary.reads("Countersigned. What follows from it, people decide.")
 
 
 def _work(panels: Panels) -> None:

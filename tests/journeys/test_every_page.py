@@ -31,7 +31,7 @@ CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 # Colours are tokens, which test_look holds apart, and the gallery is read in the dark by its own test.
 IN_THE_DARK = {"home", "order", "order-list", "desk", "visit", "rulebook-issue", "audit"}
 # What goes on asking the server until it is left, and would ask with the cookies of the next person.
-ASKING = '[hx-trigger^="every"], [data-visit], [data-interviews]'
+ASKING = '[hx-trigger^="every"], [data-visit], [data-interviews], [data-inspections]'
 FOR_PROGRAMMERS = {"api-docs", "ui:gallery"}
 OPENED = 390  # a telephone
 # The width that a page is opened in comes first: a window that changes is drawn anew.

@@ -20,7 +20,7 @@ from kepu.orders.actions.syncing import Sent
 from kepu.people.actions import campaigns, certificates, hours, places
 from kepu.people.models import Field, Skill
 from tests import factories
-from tests.journeys import appraisals, ballots, registers, titles
+from tests.journeys import appraisals, ballots, inspections, registers, titles
 from tests.journeys.sight import NOBODY, Sight, Town, client
 
 __all__ = ["MORNING", "NOBODY", "NO_PAGE", "SIGHTS", "Sight", "Town", "build", "client"]
@@ -268,6 +268,7 @@ SIGHTS = (
     Sight("venue-decide", "district", {"venue_id": "venue", "verb": "suspend"}),
     *appraisals.SIGHTS,
     *ballots.SIGHTS,
+    *inspections.SIGHTS,
     # Standards
     Sight("standards"),
     Sight("standards", query={"q": "没有"}),
@@ -444,6 +445,7 @@ NO_PAGE = {
     "file": "a file",
     "health": "one word for machines",
     "interviews-pack": "what a device takes along, for machines",
+    "inspections-pack": "what a device takes along, for machines",
     "items-template": "a spreadsheet",
     "menu-template": "a spreadsheet",
     "order-claim": "leads back to the order",
@@ -474,6 +476,8 @@ NO_PAGE = {
     "credential-issuer": "keys, for machines",
     "credential-status": "a list of what is revoked, for machines",
     "totp-qr": "a picture",
+    "inspection-photo": "a picture",
+    "inspection-report": "a PDF",
     "visit-code": "a picture",
 }
 
@@ -501,6 +505,7 @@ def build() -> Town:
     _volunteering(town)
     registers.keep(town)
     appraisals.keep(town)
+    inspections.keep(town)
     titles.keep(town)
     ballots.keep(town)
     return town

@@ -10,6 +10,7 @@ class Appraisal(AppConfig):
             award_registers,
             fees_policy,
             held,
+            inspection_listeners,  # noqa: F401 (listens)
             issuing,
             listeners,  # noqa: F401 (listens)
             policy,
@@ -24,7 +25,7 @@ class Appraisal(AppConfig):
         )
         from kepu.appraisal.queries import titles
         from kepu.appraisal.queries.certificates import SERIES
-        from kepu.appraisal.rules import evidence, papers
+        from kepu.appraisal.rules import evidence, inspections, papers
         from kepu.kernel import registers as lists
         from kepu.kernel.accounts import exports as taking_away
         from kepu.kernel.accounts.held import part
@@ -43,6 +44,8 @@ class Appraisal(AppConfig):
         notices.register(*telling.reviewing.TEXTS)
         for purpose in (*evidence.PURPOSES, *papers.PURPOSES):
             purposes.register(purpose)
+        purposes.register(inspections.PURPOSE)
+        notices.register(*telling.inspections.TEXTS)
         lists.register(*title_registers.REGISTERS)
         status.register(status.Source(SERIES, titles.holds_for_status))
         registry.register(fees_policy.KIND)

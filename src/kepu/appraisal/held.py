@@ -80,4 +80,33 @@ TABLES = (
         shown=("title__number", "given_at"),
         goes_with=("person",),
     ),
+    Held(
+        "appraisal.Inspector",
+        persons=("person",),
+        shown=("inspection_id", "signed_at", "opinion", "venue_words", "latitude", "longitude"),
+        words={
+            "person": {"latitude": None, "longitude": None},
+            "inspection__application__person": {"venue_words": "", "venue_post": ""},
+        },
+    ),
+    Held(
+        "appraisal.Finding",
+        persons=("inspector__person",),
+        shown=("inspector__inspection_id", "item", "value", "note", "said_at"),
+        words={"inspector__inspection__application__person": {"note": ""}},
+    ),
+    Held(
+        "appraisal.InspectionPhoto",
+        persons=("inspector__person",),
+        shown=("inspector__inspection_id", "item", "taken_at"),
+    ),
+    Held(
+        "appraisal.InspectionEvent",
+        persons=("by",),
+        shown=("inspection_id", "kind", "data", "device_time", "received_at", "receipt", "reason"),
+        words={
+            "by": {"data": {}, "reason": ""},
+            "inspection__application__person": {"data": {}, "reason": ""},
+        },
+    ),
 )

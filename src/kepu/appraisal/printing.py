@@ -26,7 +26,7 @@ def certificate_pdf(title: Title, *, verify_url: str) -> bytes:
     step = terms.levelled(title)
     drawn = typst.compile(  # type: ignore[call-overload]
         _template(),
-        font_paths=[_font_folder()],
+        font_paths=[font_folder()],
         ignore_system_fonts=True,
         sys_inputs={"values": json.dumps(_values(title, step, verify_url), ensure_ascii=False)},
         timestamp=int(step.at.timestamp()),
@@ -79,5 +79,5 @@ def _template() -> bytes:
 
 
 @cache
-def _font_folder() -> str:
+def font_folder() -> str:
     return str(resources.files("noto_cjk_sans_otc"))

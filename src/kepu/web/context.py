@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from kepu.appraisal.queries import reviewing
+from kepu.appraisal.queries import inspections, reviewing
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
 from kepu.kernel.notices import queries as notices
@@ -134,6 +134,7 @@ EXPERT = Door(
 )
 REVIEWS = Door(_("Items to review"), "item-reviews", "check")
 JUDGING = Door(_("My reviews"), "appraisal-reviews", "check")
+INSPECTING = Door(_("My inspections"), "inspections", "pin")
 VOLUNTEER = Door(_("Volunteering"), "people-me", "star")
 RESIDENT = (
     Door(_("Home"), "home", "home"),
@@ -233,6 +234,8 @@ def _doors(person: User, now: datetime) -> list[Door]:
         found[1:1] = TEAM if any(teams.values()) else TEAM[:1]
     if people.expert_of(person):
         found[1:1] = _of_expert(person)
+    if inspections.waiting_for(person).exists():
+        found[1:1] = [INSPECTING]
     found += [VOLUNTEER, VENUES, TITLES]
     return list({door.url: door for door in found}.values())
 

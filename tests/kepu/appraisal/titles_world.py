@@ -65,6 +65,20 @@ def decider() -> User:
     return officer("city_officer", CITY)
 
 
+SPOT = BASE.replace(
+    "rubric:",
+    """inspection: {inspectors: 2}
+checklist: [{key: exits, title: 疏散通道畅通, kind: yes_no, must: true}]
+rubric:""",
+)
+
+
+def spot_call() -> Call:
+    """A call of a programme with a checklist for spot checks."""
+    programme("spot_base", SPOT)
+    return call("spot_base")
+
+
 def call(code: str = "base", title: str = "2026 年度") -> Call:
     """A call of the city, open."""
     programme(code, {"star": STAR}.get(code, BASE))

@@ -53,7 +53,8 @@ def open_call(call_id: int, *, seen: int, by: User, now: datetime) -> Call:
 
     rule = policy.in_force(call.programme, now)
     call.rules_version = rule.version
-    if rule.programme.reviewing is not None and rule.programme.reviewing.by_lot:
+    asked = (rule.programme.reviewing, rule.programme.inspection)
+    if any(one is not None and one.by_lot for one in asked):
         lots.seal(call)
         audit.record(by, "appraisal.seal_seed", call, now=now, digest=call.seed_digest)
     return _move(call, "open", by=by, now=now)

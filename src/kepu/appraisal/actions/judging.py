@@ -65,7 +65,7 @@ def propose_all(
     }
     waiting = locked_of(call, [ApplicationState.REVIEWED])
     mine = queries.applications.bound(by, now, call.applications.all())
-    shut = set(mine.values_list("pk", flat=True))
+    shut = set(mine.values_list("pk", flat=True)) | queries.inspections.uninspected(call)
     found = [one for one in waiting if one.pk in wanted and one.pk not in shut]
     programme, taken = queries.calls.programme(call), queries.judging.places_taken(call)
     for one in found:

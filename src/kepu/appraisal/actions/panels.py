@@ -18,6 +18,7 @@ from kepu.appraisal.actions.moving import locked, move
 from kepu.appraisal.models import Call, Panels, Review, Seat
 from kepu.appraisal.programme.schema import Programme
 from kepu.appraisal.queries import calls
+from kepu.appraisal.queries import reviewing as queries
 from kepu.appraisal.rules import reviewing as rules
 from kepu.appraisal.rules.calls import why_not_keep
 from kepu.appraisal.rules.meeting import why_not_meet_each
@@ -233,7 +234,7 @@ def invite(
     sitting = application.reviews.filter(state__in=SITTING).count()
     if sitting >= reviewing.each:
         raise RuleBroken(_("the application has its reviewers"))
-    if application.reviews.filter(expert=expert_id).exists():
+    if expert_id in queries.met([application.pk])[application.pk]:
         raise RuleBroken(str(rules.ASKED))
     due_at = programme.clocks.ends("review", now)
     review = Review.objects.create(

@@ -41,6 +41,11 @@ HELP = {
     "classes": lazy("None ticked: of all classes"),
     "panel.quorum": lazy("Of the members of the panel"),
     "elected": lazy("None chosen: the highest level"),
+    "part": lazy("Items with the same heading stand together"),
+    "reach": lazy("For a number that is a must only"),
+    "checklist.text": lazy("Inspectors read this on the spot"),
+    "checklist.choices": lazy("One choice a line; for an item with choices only"),
+    "percent": lazy("100: all. Less: drawn by lot from the published seed of the call"),
 }
 
 
@@ -94,16 +99,15 @@ class SectionForm(forms.Form):
                 )
         elif made := field_of(self.section, name, self.known):
             made.initial = self.row.get(name, _default(self.section, name))
-            made.help_text = made.help_text or HELP.get(
-                name, HELP.get(f"{self.section.key}.{name}", "")
-            )
+            of_section = HELP.get(f"{self.section.key}.{name}", "")
+            made.help_text = made.help_text or of_section or HELP.get(name, "")
             self.fields[name] = made
             _list_what_stands(made)
 
     def clean(self) -> dict[str, Any]:
         """What belongs together is said together."""
         data = super().clean() or {}
-        if self.section.key == "form" and data.get("kind"):
+        if self.section.key in ("form", "checklist") and data.get("kind"):
             choice = data["kind"] == Asked.CHOICE
             if choice and not data.get("choices"):
                 self.add_error("choices", _("write the choices, one a line"))
@@ -329,6 +333,7 @@ OWN: dict[str, Callable[[Known], forms.Field | None]] = {
     "fields": lambda known: _boxes(known.fields),
     "recognises": lambda known: _boxes(known.programmes),
     "measure": lambda known: _select(known.rows("form", *COUNTED)),
+    "criterion": lambda known: _select(known.rows("rubric")),
     "level_asked": lambda known: _select(known.rows("form", Asked.CHOICE)),
     "fact": lambda _known: _select(list(FACTS.items())),
     "bands": lambda _known: BandsField(),

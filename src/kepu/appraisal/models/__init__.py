@@ -7,6 +7,14 @@ from kepu.appraisal.models.calls import Call
 from kepu.appraisal.models.discussions import Discussion, DiscussionRemark, ScoreChange
 from kepu.appraisal.models.drafts import ProgrammeDraft
 from kepu.appraisal.models.fees import FeeLine, FeeList, FeeShare
+from kepu.appraisal.models.inspections import (
+    Finding,
+    Inspection,
+    InspectionDraw,
+    InspectionEvent,
+    InspectionPhoto,
+    Inspector,
+)
 from kepu.appraisal.models.notices import Appeal, Objection
 from kepu.appraisal.models.panels import Panels, Seat
 from kepu.appraisal.models.papers import Keying, Paper
@@ -43,6 +51,12 @@ __all__ = [
     "FeeLine",
     "FeeList",
     "FeeShare",
+    "Finding",
+    "Inspection",
+    "InspectionDraw",
+    "InspectionEvent",
+    "InspectionPhoto",
+    "Inspector",
     "Judgement",
     "JuryBallot",
     "Keying",

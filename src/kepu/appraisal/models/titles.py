@@ -163,6 +163,9 @@ class SpotCheck(models.Model):
     day = models.DateField()
     passed = models.BooleanField()
     text = models.CharField(max_length=600)
+    inspection = models.OneToOneField(
+        "appraisal.Inspection", models.PROTECT, null=True, blank=True, related_name="spot_check"
+    )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField()
 

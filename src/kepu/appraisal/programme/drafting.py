@@ -46,7 +46,7 @@ class Section:
         return self.key in MANY
 
 
-MANY = ("classes", "levels", "eligibility", "form", "evidence", "rubric")
+MANY = ("classes", "levels", "eligibility", "form", "evidence", "rubric", "checklist")
 SECTIONS = {
     one.key: one
     for one in (
@@ -91,6 +91,16 @@ SECTIONS = {
             schema.Reviewing, optional=True,
         ),
         Section(
+            "inspection", lazy("Field inspection"),
+            lazy("Who is visited before anything is proposed, by how many, announced or not"),
+            schema.Inspection, optional=True,
+        ),
+        Section(
+            "checklist", lazy("Checklist of the inspection"),
+            lazy("What inspectors look at on the spot, count and photograph"),
+            schema.Check, "i",
+        ),
+        Section(
             "panel", lazy("Panel"), lazy("The meeting that proposes, and how it votes"),
             schema.Panel, optional=True,
         ),
@@ -114,10 +124,10 @@ SECTIONS = {
     )
 }  # fmt: skip
 GENERAL_FIELDS = (
-    "title", "title_en", "text", "subject", "decided_at", "recommended_at", "nominated", "inspected",
+    "title", "title_en", "text", "subject", "decided_at", "recommended_at", "nominated",
     "level_asked", "recognises",
 )  # fmt: skip
-WITH_CLASSES = ("eligibility", "form", "evidence", "rubric")
+WITH_CLASSES = ("eligibility", "form", "evidence", "rubric", "checklist")
 
 
 @dataclass(frozen=True)
@@ -224,6 +234,9 @@ def _users(rules: Draft, section: str, key: str) -> Iterator[str]:
             yield from (name_of(one) for one in rows(rules, place) if key in one.get("classes", []))
         if key in ((rules.get("quota") or {}).get("each_class") or {}):
             yield str(SECTIONS["quota"].title)
+    if section == "rubric":
+        found = rows(rules, "checklist")
+        yield from (name_of(one) for one in found if one.get("criterion") == key)
     if section == "form":
         yield from (name_of(one) for one in rows(rules, "rubric") if one.get("measure") == key)
         yield from (

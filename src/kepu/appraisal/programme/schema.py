@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from itertools import pairwise
 from math import isfinite
-from typing import Annotated, Self, TypeVar
+from typing import Annotated, Any, Self, TypeVar
 
 from django.db.models import TextChoices
 from django.utils.translation import get_language, gettext, pgettext_lazy
@@ -24,7 +24,7 @@ from kepu.kernel.divisions.states import Level
 from kepu.kernel.files.kinds import Kind as FileKind
 from kepu.kernel.rulebooks.registry import Rules, Told
 
-Row = TypeVar("Row", "Question", "Exhibit", "Criterion", "Requirement")
+Row = TypeVar("Row", "Question", "Exhibit", "Criterion", "Requirement", "Check")
 KEY = r"^[a-z][a-z0-9_]{0,29}$"
 WORKDAYS = _("working days")
 POINTS = pgettext_lazy("unit", "points")
@@ -223,6 +223,66 @@ class Reviewing(Rules):
     fields: Annotated[list[str], Told(_("Fields of the reviewers"))] = []
 
 
+class Inspection(Rules):
+    """A visit on the spot before anything is proposed. Who goes knows who applies, and reviews nothing."""
+
+    inspectors: Annotated[int, Told(_("Inspectors, at least"))] = Field(default=2, ge=2, le=9)
+    percent: Annotated[
+        int, Told(_("Applications inspected, by lot where it is less than all"), "%")
+    ] = Field(default=100, ge=1, le=100)
+    unannounced: Annotated[bool, Told(_("The applicant is not told before the visit"))] = False
+    workdays: Annotated[int, Told(_("Report handed in within"), WORKDAYS)] = Field(
+        default=20, ge=1, le=120
+    )
+
+    @property
+    def by_lot(self) -> bool:
+        """Whether it is drawn which applications are inspected."""
+        return self.percent < 100
+
+
+class Noted(TextChoices):
+    """What an inspector writes down for one item."""
+
+    YES = "yes_no", pgettext_lazy("kind of answer", "yes or no")
+    NUMBER = "number", pgettext_lazy("kind of answer", "a number")
+    CHOICE = "choice", pgettext_lazy("kind of answer", "one of several choices")
+    TEXT = "text", pgettext_lazy("kind of answer", "words")
+
+
+class Check(Named):
+    """One item of the checklist. A must is missed by a no, or by a number below `reach`."""
+
+    key: Annotated[Key, Told(_("Key"))]
+    part: Annotated[str, Told(_("Stands under the heading"))] = Field(default="", max_length=60)
+    kind: Annotated[Noted, Told(_("Kind of answer"))]
+    text: Annotated[str, Told(_("How it is looked at"))] = Field(default="", max_length=400)
+    unit: Annotated[str, Told(_("Counted in"))] = Field(default="", max_length=20)
+    least: Annotated[float, Told(_("Number, at least"))] = 0
+    most: Annotated[float, Told(_("Number, at most"))] = 1e6
+    choices: Annotated[list[str], Told(_("Choices"))] = Field(default=[], max_length=20)
+    needed: Annotated[bool, Told(_("Has to be filled in"))] = True
+    photo: Annotated[bool, Told(_("Needs a photograph"))] = False
+    must: Annotated[bool, Told(_("A must: who fails it is told so beside the scores"))] = False
+    reach: Annotated[float | None, Told(_("A must by number: at least"))] = None
+    criterion: Annotated[str, Told(_("Evidence for the criterion"))] = Field(
+        default="", max_length=30
+    )
+    classes: Annotated[list[Key], Told(_("Only of these classes"))] = []
+
+    @model_validator(mode="after")
+    def _fits_its_kind(self) -> Self:
+        if (self.kind is Noted.CHOICE) != bool(self.choices):
+            raise ValueError(gettext("an item by choice, and no other, lists its choices"))
+        if self.least > self.most:
+            raise ValueError(gettext("the least number is not above the most"))
+        if self.must and self.kind not in (Noted.YES, Noted.NUMBER):
+            raise ValueError(gettext("a must is answered by yes or no, or by a number"))
+        if (self.must and self.kind is Noted.NUMBER) != (self.reach is not None):
+            raise ValueError(gettext("a must by number, and nothing else, says what is reached"))
+        return self
+
+
 class Panel(Part):
     """The meeting that proposes."""
 
@@ -354,7 +414,10 @@ class Programme(Named):
     evidence: Annotated[list[Exhibit], Told(_("Evidence"))] = Field(default=[], max_length=40)
     rubric: Annotated[list[Criterion], Told(_("Rubric"))] = Field(min_length=1, max_length=100)
     reviewing: Annotated[Reviewing | None, Told(_("Expert review"))] = None
-    inspected: Annotated[bool, Told(_("Inspected in the field"))] = False
+    inspection: Annotated[Inspection | None, Told(_("Field inspection"))] = None
+    checklist: Annotated[list[Check], Told(_("Checklist of the inspection"))] = Field(
+        default=[], max_length=120
+    )
     panel: Annotated[Panel | None, Told(_("Panel"))] = None
     nominated: Annotated[bool, Told(_("Put forward by others, with the person's consent"))] = False
     nominating: Annotated[Nominating, Told(_("Nomination"))] = Nominating()
@@ -367,9 +430,18 @@ class Programme(Named):
         list[str], Told(_("Titles of other programmes that count as this one's"))
     ] = []
 
+    @model_validator(mode="before")
+    @classmethod
+    def _said_inspected(cls, said: Any) -> Any:
+        """Earlier versions said only that there is an inspection: two inspectors and no checklist."""
+        if not isinstance(said, dict) or "inspected" not in said:
+            return said
+        kept = {key: one for key, one in said.items() if key != "inspected"}
+        return {"inspection": {}, **kept} if said["inspected"] else kept
+
     @model_validator(mode="after")
     def _has_each_key_once(self) -> Self:
-        for what in ("classes", "levels", "form", "evidence", "rubric"):
+        for what in ("classes", "levels", "form", "evidence", "rubric", "checklist"):
             keys = [one.key for one in getattr(self, what)]
             if twice := {key for key in keys if keys.count(key) > 1}:
                 raise ValueError(gettext("the key %(key)s stands twice") % {"key": min(twice)})
@@ -379,8 +451,8 @@ class Programme(Named):
 
     @model_validator(mode="after")
     def _names_classes_there_are(self) -> Self:
-        rows: list[Question | Exhibit | Criterion | Requirement] = []
-        rows += [*self.form, *self.evidence, *self.rubric, *self.eligibility]
+        rows: list[Question | Exhibit | Criterion | Requirement | Check] = []
+        rows += [*self.form, *self.evidence, *self.rubric, *self.eligibility, *self.checklist]
         named = {key for row in rows for key in row.classes} | set(self.quota.each_class)
         if unknown := named - {one.key for one in self.classes}:
             raise ValueError(gettext("there is no class %(key)s") % {"key": min(unknown)})
@@ -396,6 +468,15 @@ class Programme(Named):
         asked = {key for one in self.eligibility for key in one.needs.answers()}
         if unknown := asked - {one.key for one in self.form}:
             raise ValueError(gettext("no question is called %(key)s") % {"key": min(unknown)})
+        return self
+
+    @model_validator(mode="after")
+    def _checks_for_criteria_there_are(self) -> Self:
+        if self.checklist and self.inspection is None:
+            raise ValueError(gettext("a checklist needs a field inspection"))
+        supported = {one.criterion for one in self.checklist} - {""}
+        if unknown := supported - {one.key for one in self.rubric}:
+            raise ValueError(gettext("there is no criterion %(key)s") % {"key": min(unknown)})
         return self
 
     @model_validator(mode="after")
@@ -425,6 +506,10 @@ class Programme(Named):
     def criteria(self, key: str = "") -> list[Criterion]:
         """The rubric of one class."""
         return self.of_class(self.rubric, key)
+
+    def checks(self, key: str = "") -> list[Check]:
+        """The checklist of one class."""
+        return self.of_class(self.checklist, key)
 
     @property
     def judged(self) -> bool:

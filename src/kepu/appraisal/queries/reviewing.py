@@ -16,6 +16,7 @@ from kepu.appraisal.models import (
     ApplicationStep,
     Call,
     Evidence,
+    Inspector,
     Panels,
     Review,
     Seat,
@@ -302,10 +303,18 @@ def with_reviews(applications: QuerySet[Application]) -> QuerySet[Application]:
 
 
 def met(applications: Collection[int]) -> dict[int, set[int]]:
-    """Experts who were ever asked about each application: nobody is asked twice. One query."""
+    """Experts who were ever asked about each application or inspected it: nobody is asked twice.
+
+    Who was on the spot knows who applies. Two queries.
+    """
     found: dict[int, set[int]] = defaultdict(set)
-    pairs = Review.objects.filter(application__in=applications)
-    for application, expert in pairs.values_list("application", "expert"):
+    asked = Review.objects.filter(application__in=applications)
+    went = Inspector.objects.filter(inspection__application__in=applications)
+    by_person = went.filter(person__expert__isnull=False)
+    for application, expert in [
+        *asked.values_list("application", "expert"),
+        *by_person.values_list("inspection__application", "person__expert"),
+    ]:
         found[application].add(expert)
     return found
 

@@ -11,6 +11,7 @@ from kepu.appraisal import queries
 from kepu.appraisal.models import Appeal, Application, Call, Objection
 from kepu.appraisal.programme.schema import Programme
 from kepu.appraisal.rules.applications import why_not_judge_own, why_not_unseen
+from kepu.appraisal.rules.inspections import why_not_uninspected
 from kepu.appraisal.states import (
     APPLICATION,
     DECIDED,
@@ -70,7 +71,8 @@ def why_not_propose(
     above = reached is not None and (not reached or keys.index(grade) < keys.index(reached))
     if above and not reason.strip():
         return _("the scores do not reach this level; please say why it is proposed all the same")
-    return why_not_room(application, programme) or why_not_unseen(application, seen)
+    refusal = why_not_uninspected(application) or why_not_room(application, programme)
+    return refusal or why_not_unseen(application, seen)
 
 
 def why_not_propose_next(

@@ -154,6 +154,7 @@ def show(request: HttpRequest, application_id: int) -> HttpResponse:
         "appeals": stages.appeals(one, person, now),
         "appealable": own and rules.deciding.why_not_appeal(one, programme, "-", now) is None,
         "now": now,
+        **stages.inspected(one, person, now),
     }
     return render(request, "appraisal/application.html", context)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -42,12 +43,17 @@ def show(request: HttpRequest, call_id: int, number: int) -> HttpResponse:
     some, pager = part(request, best, SHOWN, "page")
     ids = [row["id"] for row in some]
     states = dict(call.applications.filter(pk__in=ids).values_list("pk", "state"))
+    missed = queries.inspections.missed_in(ids)
+    waiting = queries.inspections.uninspected(call)
     context = {
         "call": call,
         "programme": programme,
         "judgement": judgement,
         "others": [one for one in queries.judging.of_call(call) if one.pk != judgement.pk],
-        "rows": [_row(row, programme, states.get(row["id"], "")) for row in some],
+        "rows": [
+            _row(row, programme, states.get(row["id"], ""), _inspected(row["id"], missed, waiting))
+            for row in some
+        ],
         "pager": replace(pager, total=len(best)),
         "reviewers": [] if shut else _reviewers(judgement),
         "shut": bool(shut),
@@ -60,7 +66,9 @@ def show(request: HttpRequest, call_id: int, number: int) -> HttpResponse:
     return render(request, "appraisal/judgement.html", context)
 
 
-def _row(row: dict[str, Any], programme: Programme, state: str) -> dict[str, Any]:
+def _row(
+    row: dict[str, Any], programme: Programme, state: str, inspected: list[str]
+) -> dict[str, Any]:
     """One line: the level in words, the marks for what needs a look."""
     levels = {one.key: str(one) for one in programme.levels}
     classes = {one.key: str(one) for one in programme.classes}
@@ -82,7 +90,11 @@ def _row(row: dict[str, Any], programme: Programme, state: str) -> dict[str, Any
         **row,
         "level": levels.get(row["grade"], _("no level")),
         "class_name": classes.get(row["klass"], ""),
-        "marks": [*marks, *row["gaps"]],
+        "marks": [
+            *marks,
+            *row["gaps"],
+            *inspected,
+        ],
         "state": ApplicationState(state).label if state else "",
     }
 
@@ -92,6 +104,14 @@ def _changed(before: str, row: dict[str, Any]) -> str:
     if row["before"] == row["grade"]:
         return _("points were changed in a discussion; the level stays")
     return _("hangs on a discussion; before it: %(level)s") % {"level": before}
+
+
+def _inspected(
+    application_id: int, missed: Mapping[int, list[str]], waiting: Collection[int]
+) -> list[str]:
+    """What the field inspection says beside the scores."""
+    marks = [_("missed: %(item)s") % {"item": one} for one in missed.get(application_id, ())]
+    return [*marks, _("not inspected yet")] if application_id in waiting else marks
 
 
 def _reviewers(judgement: Judgement) -> list[dict[str, Any]]:

@@ -47,6 +47,7 @@ def _asked(programme: Programme) -> list[tuple[str, tuple[A, ...]]]:
         (_("Recommendation"), (A.SUBMITTED,), programme.recommended_at is not None),
         (_("Formal check"), (A.SUBMITTED, A.RECOMMENDED), True),
         (_("Expert review"), (A.CHECKED, A.IN_REVIEW), programme.reviewing is not None),
+        (_("Field inspection"), (), programme.inspection is not None),
         (_("Panel"), (A.CHECKED, A.REVIEWED, A.PROPOSED), True),
         (_("Public notice"), (A.NOTICED, A.OBJECTED), True),
         (pgettext("stage", "Decision"), (), True),
@@ -80,6 +81,22 @@ def _said(answer: Answer, unit: str) -> str:
         return _("yes") if answer else _("no")
     words = f"{answer:g}" if isinstance(answer, float) else str(answer)
     return f"{words} {unit}".strip()
+
+
+def inspected(application: Application, person: User | None, now: datetime) -> dict[str, Any]:
+    """The visit as this reader may know of it; what was missed, for those who see the inspection."""
+    found = queries.inspections.of(application).first()
+    if person is None:
+        return {}
+    if found is None:
+        keeps = rules.applications.why_not_keep_as(person, application, now) is None
+        reviewed = keeps and application.state == A.REVIEWED
+        return {"waits": reviewed and rules.inspections.why_not_uninspected(application)}
+    if not queries.inspections.oversees(person, found, now):
+        return {"visit": queries.inspections.announced_to(application, person, now)}
+    return {
+        "visit": found, "visit_seen": True, "missed": queries.inspections.failures(found),
+    }  # fmt: skip
 
 
 def shown(

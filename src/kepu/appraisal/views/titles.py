@@ -21,6 +21,7 @@ from kepu.appraisal import printing
 from kepu.appraisal.forms.titles import NumberForm
 from kepu.appraisal.models import Title, TitleStep
 from kepu.appraisal.queries import awards, certificates, terms
+from kepu.appraisal.queries import inspections as found_by
 from kepu.appraisal.queries import titles as queries
 from kepu.appraisal.rules import terms as rules
 from kepu.appraisal.rules import titles as title_rules
@@ -133,6 +134,7 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
         "signed_for": may_take_signed(person, title, now),
         "appeals": keeps and rules.why_not_ask_again(title, now) is None,
         "officer": officer,
+        **_inspections(person, title, now),
         "decisions": decisions(person, title, now),
         "recognised_by": recognised_by(person, title, now),
         "reports": terms.reports(title) if keeps or officer else (),
@@ -141,6 +143,15 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
         "now": now,
     }
     return render(request, "appraisal/title.html", context)
+
+
+def _inspections(person: User | None, title: Title, now: datetime) -> dict[str, Any]:
+    """Whether inspectors can be sent, and who is on the way: for officers, never for the holder."""
+    checks = rules.why_not_check_as(person, title, now) is None
+    if not checks or queries.programme_of(title).inspection is None:
+        return {}
+    under_way = found_by.of(title).filter(state__in=found_by.STANDING)
+    return {"inspects": True, "under_way": list(under_way)}
 
 
 def _reason(title: Title) -> str:
