@@ -27,7 +27,7 @@ DIGITS = "0123456789"
 
 @transaction.atomic
 def start(call_id: int, applicant: Applicant, *, by: User, now: datetime) -> Application:
-    """Begin an application as a draft.
+    """Begin an application as a draft, with what the register tells of a venue.
 
     Raises NotAllowed for who does not stand for the applicant, RuleBroken where the call takes none
     or the applicant has one already.
@@ -47,7 +47,7 @@ def start(call_id: int, applicant: Applicant, *, by: User, now: datetime) -> App
         application.person = by
     else:
         application.subject_name = _name(programme, applicant)
-    _write(application, {})
+    _write(application, _known(application, programme, now))
     application.save()
     audit.record(by, "appraisal.start_application", application, now=now)
     return application
@@ -64,7 +64,8 @@ def answer(
 
     programme = queries.calls.programme(application.call)
     asked = {one.key for one in programme.of_class(programme.form, application.klass)}
-    _write(application, {key: value for key, value in answers.items() if key in asked})
+    said = {key: value for key, value in answers.items() if key in asked}
+    _write(application, said | _known(application, programme, now))
     application.version += 1
     application.save()
     audit.record(
