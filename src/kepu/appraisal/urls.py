@@ -118,7 +118,6 @@ urlpatterns = [
     path("appraisal/calls/new/", calls.new, name="appraisal-call-new"),
     path("appraisal/calls/<int:call_id>/", calls.show, name="appraisal-call"),
     path("appraisal/calls/<int:call_id>/open/", calls.open_call, name="appraisal-call-open"),
-    path("appraisal/calls/<int:call_id>/seed/", calls.publish_seed, name="appraisal-call-seed"),
     path("appraisal/calls/<int:call_id>/finish/", calls.finish, name="appraisal-call-finish"),
     path("appraisal/calls/<int:call_id>/cancel/", calls.cancel, name="appraisal-call-cancel"),
     path("appraisal/calls/<int:call_id>/apply/", applications.apply, name="appraisal-apply"),
