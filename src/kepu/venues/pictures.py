@@ -21,9 +21,12 @@ def by_month(months: Sequence[Month]) -> Bars | None:
     return Bars(
         title=_("The busiest month was %(month)s: %(visits)s") % said,
         source=_("what the venue told day by day"),
-        uncertainty=_("A month of which few days were counted is shown as it was counted."),
+        uncertainty=_("Beside each: on how many days of the month visits were counted."),
         bars=[
-            Bar(f"{one.first:%Y-%m}", one.visits, _visits(one), margin=_days(one), told=one is busiest)
+            Bar(
+                f"{one.first:%Y-%m}", one.visits, formats.count(one.visits), margin=_days(one),
+                told=one is busiest,
+            )
             for one in months
         ],
         label_head=_("Month"), value_head=_("Visits counted"),
@@ -36,4 +39,4 @@ def _visits(one: Month) -> str:
 
 
 def _days(one: Month) -> str:
-    return ngettext("%(n)s day counted", "%(n)s days counted", one.days) % {"n": one.days}
+    return ngettext("%(n)s day", "%(n)s days", one.days) % {"n": one.days}

@@ -49,7 +49,7 @@ def why_not_at_work(venue: Venue) -> str | None:
         return None
     said = _("this venue is not open to use: %(state)s") % {"state": VenueState(venue.state).label}
     step = last_decision(venue)
-    return f"{said} ({step.reason})" if step else said
+    return _("%(state)s (%(reason)s)") % {"state": said, "reason": step.reason} if step else said
 
 
 def version_where(venue_id: int, verb: str) -> int | None:

@@ -10,12 +10,11 @@ from kepu.kernel import clock
 from kepu.orders import actions as orders
 from kepu.people import queries as people
 from kepu.venues import actions, queries
-from kepu.venues.models import Venue
 
 if TYPE_CHECKING:
     from kepu.kernel.accounts.models import User
     from kepu.kernel.divisions.models import Division
-    from kepu.venues.models import Alliance
+    from kepu.venues.models import Alliance, Venue
     from kepu.web.demo import City
 
 DAY = timedelta(days=1)
@@ -26,7 +25,7 @@ AT_VENUE = "跟着讲解员看展（示例）"
 
 def build(city: City, home: Division) -> None:
     """An alliance that a fifth venue asks to join, its passes, one of them used, and a dish."""
-    _passes(city, _alliance(city, home))
+    _passes(city, home, _alliance(city, home))
     _dish_at(city, home)
 
 
@@ -36,35 +35,35 @@ def _alliance(city: City, home: Division) -> Alliance:
         home, name="示例科普场馆联盟", by=keeper, now=since,
         about="互相推荐，共用讲解员和临展；每季度轮流办一次开放日（示例）。",
     )  # fmt: skip
-    for venue in _venues(*MEMBERS):
+    for venue in _venues(home, *MEMBERS):
         member = actions.ask_to_join(made.pk, venue=venue, by=_manager(city, venue), now=since)
         actions.answer_join(member.pk, accept=True, by=keeper, now=since + DAY)
-    (asking,) = _venues(ASKING)
+    (asking,) = _venues(home, ASKING)
     actions.ask_to_join(made.pk, venue=asking, by=_manager(city, asking), now=city.now - 2 * DAY)
     return made
 
 
-def _passes(city: City, alliance: Alliance) -> None:
+def _passes(city: City, home: Division, alliance: Alliance) -> None:
     """A free one, which the demo resident took and used once, and one that the alliance sells."""
     today, since, by = clock.day(city.now), city.now - 30 * DAY, city.people["district"]
     free = actions.share_pass(
-        alliance.pk, title="亲子科普通票（示例）", venues=_venues(*MEMBERS[:3]),
+        alliance.pk, title="亲子科普通票（示例）", venues=_venues(home, *MEMBERS[:3]),
         first_day=clock.day(since), last_day=today + 150 * DAY, times=2, price=Decimal(0),
         about="每馆可用两次，一名大人带一名孩子（示例）。", by=by, now=since,
     )  # fmt: skip
     actions.share_pass(
-        alliance.pk, title="研学年票（示例）", venues=_venues(*MEMBERS), first_day=today,
+        alliance.pk, title="研学年票（示例）", venues=_venues(home, *MEMBERS), first_day=today,
         last_day=today + 365 * DAY, times=12, price=Decimal(60),
         about="在任一成员场馆购买，含讲解（示例）。", by=by, now=since,
     )  # fmt: skip
     held = actions.take_pass(free.pk, by=city.people["resident"], now=city.now - 9 * DAY)
-    (museum,) = _venues(MEMBERS[0])
+    (museum,) = _venues(home, MEMBERS[0])
     actions.stamp(held.code, venue_id=museum.pk, by=_manager(city, museum), now=city.now - 6 * DAY)
 
 
 def _dish_at(city: City, home: Division) -> None:
     """Served at the museum: while that is suspended, nobody can order it."""
-    leader, (museum,) = city.people["leader"], _venues(MEMBERS[0])
+    leader, (museum,) = city.people["leader"], _venues(home, MEMBERS[0])
     dish = orders.Dish(
         title=AT_VENUE, topic=next(one for one in people.skills() if one.key == "experiments"),
         division=home, areas=(home.path,), first_day=clock.day(city.now) - 30 * DAY,
@@ -75,9 +74,9 @@ def _dish_at(city: City, home: Division) -> None:
     orders.move_service(made.pk, "publish", by=leader, now=city.begun)
 
 
-def _venues(*names: str) -> list[Venue]:
-    """Registered venues of these names, in their order."""
-    found = {one.name: one for one in Venue.objects.filter(name__in=names, source="")}
+def _venues(home: Division, *names: str) -> list[Venue]:
+    """Venues at work of these names, in their order."""
+    found = {one.name: one for one in queries.to_choose_from(home.path)}
     return [found[name] for name in names]
 
 

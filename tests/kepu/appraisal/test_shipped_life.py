@@ -75,7 +75,9 @@ def test_a_shipped_programme_leads_from_its_call_to_a_title(case):
     one = _handed_in(made, case)
     programme = calls.programme(made)
     for number in range(programme.reviewing.each):
-        _reviewed(one, world.expert(f"评审示例{number}"), programme)
+        _reviewed(
+            one, world.expert(f"评审示例{number}", fields=("communication", "education")), programme
+        )
     actions.judging.weigh(made.pk, by=secretary(), now=NOW)
     actions.judging.propose_all(made.pk, 1, by=secretary(), now=NOW)
     step(one, "notice")
@@ -127,7 +129,7 @@ def _reviewed(one: Application, who: Expert, programme: Programme) -> None:
     """Eight tenths for each criterion that is judged."""
     review = world.at_work(one, who)
     for line in programme.of_class(programme.rubric, one.klass):
-        if line.measure is None:
+        if not line.measure:
             points = int(line.points * 10 * TENTHS)
             actions.reviewing.score(review.pk, line.key, hundredths=points, by=who.person, now=NOW)
     actions.reviewing.hand_in(review.pk, comment="总体良好", by=who.person, now=NOW)

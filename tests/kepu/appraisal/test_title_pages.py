@@ -16,6 +16,8 @@ from kepu.appraisal.models import Title
 from kepu.appraisal.queries import terms
 from kepu.kernel.accounts.models import User
 from kepu.kernel.credentials import keys, verifying
+from kepu.kernel.crosswalk import maps
+from kepu.ui.maps import Area, choropleth
 from tests.factories import NOW, division, officer, user
 from tests.kepu.appraisal import titles_world as world
 from tests.kepu.appraisal.test_terms import (
@@ -59,6 +61,18 @@ def star(name: str = "王示例") -> Title:
 
 
 # --- for everybody --------------------------------------------------------------------------------
+
+
+def test_titles_stand_on_a_map_where_outlines_of_districts_are_loaded(monkeypatch):
+    one = world.title()
+    ring = ((106.0, 29.0), (107.0, 29.0), (107.0, 30.0), (106.0, 29.0))
+    drawn = choropleth([Area(one.path, "示例区", (ring,), value=1)], counts=True)
+    monkeypatch.setattr(maps, "by_district", lambda *_rows, **_how: (drawn, ""))
+
+    shown = page("titles", view="map")
+
+    assert shown.status_code == 200
+    assert "示例区" in shown.content.decode()
 
 
 def test_everybody_finds_titles_by_words_programme_class_level_place_and_state():

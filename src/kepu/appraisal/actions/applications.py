@@ -29,9 +29,9 @@ DIGITS = "0123456789"
 def start(
     call_id: int, applicant: Applicant, *, by: User, now: datetime, nominated: bool = False
 ) -> Application:
-    """Begin an application as a draft; `nominated` where it follows a nomination that was agreed to.
+    """Begin an application as a draft, with what the register tells of a venue.
 
-    Raises NotAllowed for who does not stand for the applicant, RuleBroken where the call takes none,
+    `nominated` where it follows a nomination that was agreed to. Raises NotAllowed for who does not stand for the applicant, RuleBroken where the call takes none,
     where one is put forward by others, or the applicant has one already.
     """
     call = Call.objects.select_for_update().select_related("division_now").get(pk=call_id)
@@ -50,7 +50,7 @@ def start(
         application.person = by
     else:
         application.subject_name = _name(programme, applicant)
-    _write(application, {})
+    _write(application, _known(application, programme, now))
     application.save()
     audit.record(by, "appraisal.start_application", application, now=now)
     return application
@@ -67,7 +67,8 @@ def answer(
 
     programme = queries.calls.programme(application.call)
     asked = {one.key for one in programme.of_class(programme.form, application.klass)}
-    _write(application, {key: value for key, value in answers.items() if key in asked})
+    said = {key: value for key, value in answers.items() if key in asked}
+    _write(application, said | _known(application, programme, now))
     application.version += 1
     application.save()
     audit.record(

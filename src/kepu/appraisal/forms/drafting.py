@@ -352,10 +352,15 @@ class BeginForm(forms.Form):
         label=lazy("What it becomes"), widget=forms.RadioSelect, initial="new",
         choices=[("new", lazy("a new programme")), ("next", lazy("the next version of the same one"))],
     )  # fmt: skip
-    title = forms.CharField(label=lazy("Name of the new programme"), max_length=80, required=False)
+    title = forms.CharField(
+        label=lazy("Name of the new programme"), max_length=80, required=False,
+        help_text=lazy("A new programme needs it; the next version keeps its own"),
+    )  # fmt: skip
     code = forms.CharField(
         label=lazy("Short name in Latin letters"), max_length=30, required=False,
-        help_text=lazy("Stands in addresses and numbers of certificates, and stays"),
+        help_text=lazy(
+            "A new programme needs it. It stands in addresses and numbers of certificates, and stays"
+        ),
     )  # fmt: skip
 
     def __init__(self, *args: Any, programmes: Choices, **options: Any) -> None:

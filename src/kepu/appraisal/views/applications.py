@@ -326,7 +326,7 @@ def _step(
         return redirect("application", one.pk)
 
     form = kind(request.POST or None, initial={"version": one.version}, **options)
-    title = f"{verb}: {queries.applications.name_of(one)}"
+    title = f"{verb}{_(': ')}{queries.applications.name_of(one)}"
     return form_page(request, form, done, title=title, back=_of(one), submit=verb)
 
 

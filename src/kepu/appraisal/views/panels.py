@@ -267,7 +267,7 @@ def _page(
     verb: str,
 ) -> HttpResponse:  # fmt: skip
     back = reverse("application-reviewers", args=[review.application_id])
-    title = f"{verb}: {review.application.code}"
+    title = f"{verb}{_(': ')}{review.application.code}"
     return form_page(request, form, done, title=title, back=back, submit=verb)
 
 

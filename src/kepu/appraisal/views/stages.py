@@ -35,9 +35,9 @@ def way(application: Application, programme: Programme) -> list[Step]:
     return found
 
 
-def of_programme(programme: Programme) -> list[Step]:
-    """The stages that every application of the programme goes through."""
-    return [Step(label) for label, _states in _asked(programme)]
+def of_programme(programme: Programme) -> list[str]:
+    """The stages that every application of the programme goes through, by name."""
+    return [label for label, _states in _asked(programme)]
 
 
 def _asked(programme: Programme) -> list[tuple[str, tuple[A, ...]]]:

@@ -368,7 +368,7 @@ def decide(request: HttpRequest, standard_id: int, verb: str) -> HttpResponse:
         initial={"version": _number(request.GET, "version") or standard.version},
     )  # fmt: skip
     return form_page(
-        request, form, act, title=f"{WORDS[verb]}: {standard.name}", back=of(standard),
+        request, form, act, title=f"{WORDS[verb]}{_(': ')}{standard.name}", back=of(standard),
         submit=WORDS[verb],
     )  # fmt: skip
 

@@ -373,7 +373,7 @@ def decide(request: HttpRequest, venue_id: int, verb: str) -> HttpResponse:
         signed=rules.is_signed(verb, own=own),
     )  # fmt: skip
     return form_page(
-        request, form, act, title=f"{WORDS[verb]}: {venue.name}", back=_of(venue),
+        request, form, act, title=f"{WORDS[verb]}{_(': ')}{venue.name}", back=_of(venue),
         submit=WORDS[verb],
     )  # fmt: skip
 
