@@ -39,6 +39,7 @@ class Appraisal(AppConfig):
         registry.register(issuing.KIND)
         notices.register(*telling.titles.TEXTS)
         notices.register(*telling.reviewing.TEXTS)
+        notices.register(*telling.meetings.TEXTS)
         for purpose in evidence.PURPOSES:
             purposes.register(purpose)
         lists.register(*title_registers.REGISTERS)

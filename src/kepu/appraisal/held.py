@@ -20,6 +20,19 @@ TABLES = (
         shown=("application__code", "state", "comment", "reason", "asked_at", "done_at"),
     ),
     Held(
+        "appraisal.MeetingMember",
+        persons=("expert__person",),
+        shown=(
+            "meeting__title",
+            "meeting__starts_at",
+            "joined_at",
+            "pledged_at",
+            "left_at",
+            "opinion",
+            "signed_at",
+        ),
+    ),
+    Held(
         "appraisal.Objection",
         persons=("raised_by",),
         shown=("application__code", "text", "raised_at", "state", "reply"),

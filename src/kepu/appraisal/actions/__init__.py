@@ -2,10 +2,12 @@
 
 from kepu.appraisal.actions import (
     applications,
+    attending,
     calls,
     deciding,
     evidence,
     judging,
+    meetings,
     panels,
     programmes,
     reviewing,
@@ -18,10 +20,12 @@ from kepu.appraisal.actions import (
 
 __all__ = [
     "applications",
+    "attending",
     "calls",
     "deciding",
     "evidence",
     "judging",
+    "meetings",
     "panels",
     "programmes",
     "reviewing",

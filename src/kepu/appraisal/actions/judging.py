@@ -57,18 +57,23 @@ def _keep_score(found: Application, total: Decimal, *, by: User, now: datetime) 
 def propose_all(
     call_id: int, number: int, *, by: User, now: datetime, reason: str = ""
 ) -> list[Application]:
-    """Propose the level of each that reached one within the quotas; ties are left to people."""
+    """Propose the level of each that reached one within the quotas; ties are left to people.
+
+    Where the programme has a panel, what the panel has not carried waits.
+    """
     call = Call.objects.select_for_update().get(pk=call_id)
     authorize(rules.calls.why_not_keep(by, call, now))
     judgement = queries.judging.by_number(call, number)
     require(rules.judging.why_not_propose_all(call, judgement))
 
-    found = []
+    found, programme = [], queries.calls.programme(call)
     for row in judgement.result["applications"]:
         one = locked(row["id"])
         reached = row["grade"] and row["within"] and not row["tied"]
-        own = rules.applications.why_not_judge_own(by, one, now)
-        if reached and one.state == ApplicationState.REVIEWED and own is None:
+        barred = rules.applications.why_not_judge_own(
+            by, one, now
+        ) or rules.meetings.why_not_without_panel(one, programme)
+        if reached and one.state == ApplicationState.REVIEWED and barred is None:
             found.append(
                 deciding.propose(
                     one.pk, grade=row["grade"], seen=one.version, by=by, now=now, reason=reason

@@ -3,6 +3,13 @@
 from kepu.appraisal.models.applications import Application, ApplicationStep, Evidence
 from kepu.appraisal.models.calls import Call
 from kepu.appraisal.models.drafts import ProgrammeDraft
+from kepu.appraisal.models.meetings import (
+    Meeting,
+    MeetingItem,
+    MeetingMember,
+    MeetingRecusal,
+    MeetingVote,
+)
 from kepu.appraisal.models.notices import Appeal, Objection
 from kepu.appraisal.models.panels import Panels, Seat
 from kepu.appraisal.models.reviews import Judgement, Review, Score
@@ -32,6 +39,11 @@ __all__ = [
     "Drafter",
     "Evidence",
     "Judgement",
+    "Meeting",
+    "MeetingItem",
+    "MeetingMember",
+    "MeetingRecusal",
+    "MeetingVote",
     "Objection",
     "Panels",
     "ProgrammeDraft",

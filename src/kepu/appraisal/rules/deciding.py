@@ -10,6 +10,7 @@ from kepu.appraisal import queries
 from kepu.appraisal.models import Appeal, Application, Call, Objection
 from kepu.appraisal.programme.schema import Programme
 from kepu.appraisal.rules.applications import why_not_judge_own, why_not_unseen
+from kepu.appraisal.rules.meetings import why_not_without_panel
 from kepu.appraisal.states import (
     APPLICATION,
     DECIDED,
@@ -61,6 +62,8 @@ def why_not_propose(
         return refusal
     if grade not in {one.key for one in programme.levels}:
         return _("please choose a level of this programme")
+    if refusal := why_not_without_panel(application, programme):
+        return refusal
     keys = [one.key for one in programme.levels]
     reached = queries.judging.grade_reached(application)
     above = reached is not None and (not reached or keys.index(grade) < keys.index(reached))

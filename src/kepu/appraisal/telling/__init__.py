@@ -2,6 +2,7 @@
 
 from kepu.appraisal.telling import (
     applications,
+    meetings,
     reviewing,
     standards,
     titles,
@@ -9,6 +10,7 @@ from kepu.appraisal.telling import (
 
 __all__ = [
     "applications",
+    "meetings",
     "reviewing",
     "standards",
     "titles",

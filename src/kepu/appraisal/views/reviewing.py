@@ -34,6 +34,7 @@ TONES = {
     ReviewState.DONE: "success",
     ReviewState.RECUSED: "plain",
 }
+SEATS = 10  # meetings of the panel, the latest
 _POLICY = "default-src 'none'; style-src 'none'; sandbox"
 
 
@@ -43,6 +44,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     rows, pager = one_page(request, reviews.of_person(person_of(request)))
     context = {
         "rows": [(one, _needed(one)) for one in rows],
+        "seats": list(queries.meetings.seats_of(person_of(request))[:SEATS]),
         "pager": pager, "tones": TONES, "now": clock.now(),
     }  # fmt: skip
     return render(request, "appraisal/reviews.html", context)
