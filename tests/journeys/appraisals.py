@@ -70,6 +70,7 @@ def _meetings(town: Town) -> None:
     town.values |= {"panel_voting": voting.pk, "panel_signing": signing.pk}
     town.people["panel_member"], town.people["panel_voter"] = who[1].person, who[0].person
     outside = room.opened(room.planned(of, [room.reviewed(of, "上示例馆")], who))
+    room.reviewed(of, "后示例馆")  # waits for a panel
     pledging = room.opened(room.planned(of, [room.reviewed(of, "下示例馆")], who))
     seat = room.seat(pledging, who[1])
     actions.attending.join(seat.pk, code=pledging.code, by=who[1].person, now=room.DURING)

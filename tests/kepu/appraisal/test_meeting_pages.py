@@ -81,7 +81,7 @@ def test_a_vote_pressed_twice_counts_once_and_the_second_press_is_told_so():
     assert (first.status_code, second.status_code) == (302, 302)
     item.refresh_from_db()
     assert item.tally == {"for": 1}
-    assert "您的投票已计入" in client.get(second["Location"]).content.decode()
+    assert "已计入您的表决。" in client.get(second["Location"]).content.decode()
 
 
 def test_a_vote_without_a_choice_is_refused_in_words():

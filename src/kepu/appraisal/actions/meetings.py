@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -320,7 +321,7 @@ def _led(item_id: int, *, by: User, now: datetime) -> tuple[MeetingItem, Panel]:
 
 
 def _move(
-    meeting: Meeting, verb: str, *fields: str, by: User, now: datetime, **told: object
+    meeting: Meeting, verb: str, *fields: str, by: User, now: datetime, **told: Any
 ) -> Meeting:
     meeting.state = MEETING.after(meeting.state, verb)
     _touch(meeting, "state", *fields)
@@ -329,7 +330,7 @@ def _move(
 
 
 def _move_item(
-    item: MeetingItem, verb: str, *fields: str, by: User, now: datetime, **told: object
+    item: MeetingItem, verb: str, *fields: str, by: User, now: datetime, **told: Any
 ) -> MeetingItem:
     item.state = MEETING_ITEM.after(item.state, verb)
     item.save(update_fields=["state", *fields])

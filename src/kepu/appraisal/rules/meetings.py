@@ -39,6 +39,13 @@ def why_not_plan(call: Call, programme: Programme) -> str | None:
     return None
 
 
+def why_not_begin_plan(call: Call, programme: Programme) -> str | None:
+    """As `why_not_plan`, with something to put before the panel."""
+    if refusal := why_not_plan(call, programme):
+        return refusal
+    return None if queries.meetings.waiting(call) else _("no application waits for a panel")
+
+
 def why_not_hold(starts_at: datetime, now: datetime) -> str | None:
     """A meeting begins in time to come."""
     return _("a meeting begins after now") if starts_at <= now else None

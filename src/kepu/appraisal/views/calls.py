@@ -69,7 +69,7 @@ def show(request: HttpRequest, call_id: int) -> HttpResponse:
         "judgements": list(queries.judging.of_call(call)) if keeps else [],
         "oversees": keeps,
         "meetings": list(queries.meetings.of_call(call)) if keeps else [],
-        "why_not_plan": rules.meetings.why_not_plan(call, programme),
+        "why_not_plan": rules.meetings.why_not_begin_plan(call, programme) if keeps else None,
         "proposed": counts.get(ApplicationState.PROPOSED, 0),
     }
     return render(request, "appraisal/call.html", context)

@@ -54,7 +54,7 @@ def new(request: HttpRequest, call_id: int) -> HttpResponse:
     call = queries.calls.seen(call_id, person, now)
     authorize(rules.calls.why_not_keep(person, call, now))
     programme = queries.calls.programme(call)
-    require(rules.meetings.why_not_plan(call, programme))
+    require(rules.meetings.why_not_begin_plan(call, programme))
     waiting = [(one.pk, _name(one, programme)) for one in meetings.waiting(call)]
 
     def act(data: dict[str, Any]) -> HttpResponse:
