@@ -171,8 +171,8 @@ def _order(held: _Held) -> Part:
         for one in held.items
     ]  # fmt: skip
     told = (
-        f"按申报通知公布的种子 {meeting.seed} 抽签：取“种子:编码:{meeting.pk}”的 SHA-256 前三位十六进制数，"
-        "从小到大排列，相同的按编码。"
+        f"种子 {meeting.seed}，盐 {meeting.seed_salt}；安排会议时已公布“种子:盐”的 SHA-256 {meeting.seed_digest}。"
+        f"取“种子:编码:{meeting.pk}”的 SHA-256 前三位十六进制数，从小到大排列，相同的按编码。"
     )
     return Part("评议顺序", [told], ["顺序", "申报", "抽签数"], rows)
 

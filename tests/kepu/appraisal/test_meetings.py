@@ -113,17 +113,20 @@ def test_who_holds_an_office_over_the_call_does_not_sit_on_its_panel():
 # --- the order ------------------------------------------------------------------------------------
 
 
-def test_the_order_is_drawn_once_from_the_published_seed_and_found_again_by_anybody():
+def test_the_order_is_drawn_once_from_the_seed_sealed_with_the_plan_and_found_again_by_anybody():
     of = room.call()
     rows = [room.reviewed(of, f"{n}馆示例") for n in "甲乙丙丁"]
     meeting = room.planned(of, rows, room.judges(3))
 
     meetings.draw(meeting.pk, by=secretary(), now=NOW)
 
-    of.refresh_from_db()
+    told = meeting.seed_digest
+    meeting.refresh_from_db()
+    sealed = hashlib.sha256(f"{meeting.seed}:{meeting.seed_salt}".encode()).hexdigest()
+    assert told == meeting.seed_digest == sealed
     drawn = [one.application.code for one in queries.items(meeting)]
     by_hand = sorted(
-        (int(hashlib.sha256(f"{of.seed}:{one.code}:{meeting.pk}".encode()).hexdigest()[:3], 16),
+        (int(hashlib.sha256(f"{meeting.seed}:{one.code}:{meeting.pk}".encode()).hexdigest()[:3], 16),
          one.code)
         for one in rows
     )  # fmt: skip

@@ -9,8 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
-from kepu.appraisal import queries, rules
-from kepu.appraisal.actions.calls import publish_seed
+from kepu.appraisal import lots, queries, rules
 from kepu.appraisal.bridge import ticket
 from kepu.appraisal.meeting_states import MEETING, MEETING_ITEM
 from kepu.appraisal.models import Call, Meeting, MeetingItem, MeetingMember, MeetingRecusal
@@ -47,7 +46,9 @@ def plan(
         call=call, title=title.strip(), place=place.strip(), starts_at=starts_at, code=_free_code(),
         made_by=by, made_at=now,
     )  # fmt: skip
-    audit.record(by, "appraisal.plan_meeting", made, now=now, call=call.pk)
+    lots.seal(made)
+    made.save(update_fields=["seed_digest", "sealed_seed"])
+    audit.record(by, "appraisal.plan_meeting", made, now=now, call=call.pk, digest=made.seed_digest)
     _put_before(made, applications, kind, by=by, now=now)
     _invite(made, experts, programme, by=by, now=now)
     return made
@@ -121,7 +122,7 @@ def take_off(item_id: int, *, by: User, now: datetime) -> Meeting:
 
 @transaction.atomic
 def draw(meeting_id: int, *, by: User, now: datetime) -> Meeting:
-    """Draw the order by the call's published seed; who has the seed and the codes finds it again.
+    """Draw the order by the seed that was sealed with the plan; who has it and the codes finds it again.
 
     Each application draws the ticket that it would draw with the number of the meeting in a lot of
     reviewers; the lowest is presented first.
@@ -130,14 +131,12 @@ def draw(meeting_id: int, *, by: User, now: datetime) -> Meeting:
     authorize(rules.calls.why_not_keep(by, meeting.call, now))
     require(rules.meetings.why_not_draw(meeting))
 
-    call = publish_seed(meeting.call_id, by=by, now=now)
-    assert call.seed is not None  # noqa: S101 (it is drawn now)
-    meeting.seed = call.seed
+    lots.tell(meeting)
     for position, one in enumerate(in_order(meeting, queries.meetings.items(meeting)), 1):
         one.position = position
         one.save(update_fields=["position"])
-    _touch(meeting, "seed")
-    audit.record(by, "appraisal.draw_meeting", meeting, now=now, seed=call.seed)
+    _touch(meeting)
+    audit.record(by, "appraisal.draw_meeting", meeting, now=now, seed=meeting.seed)
     return meeting
 
 

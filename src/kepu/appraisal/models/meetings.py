@@ -32,7 +32,11 @@ class Meeting(models.Model):
     )
     version = models.PositiveIntegerField(default=1)
     code = models.CharField(max_length=8, unique=True)
-    seed = models.BigIntegerField(null=True, blank=True)  # of the order; the call's, once drawn
+    # Of the order: sealed when the meeting is planned, and its digest told; told itself with the draw.
+    seed = models.BigIntegerField(null=True, blank=True)
+    seed_salt = models.CharField(max_length=32, default="", blank=True)
+    seed_digest = models.CharField(max_length=64, default="", blank=True)
+    sealed_seed = models.BinaryField(null=True, blank=True)
     record = models.JSONField(default=dict, blank=True)
     digest = models.CharField(max_length=64, default="", blank=True)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

@@ -97,10 +97,21 @@ def panel_of(call: Call) -> tuple[Programme, Panel]:
 
 
 def waiting(call: Call) -> list[Application]:
-    """Applications that a panel may decide about: reviewed, not decided since, on no agenda."""
+    """What a panel may decide about: reviewed, not decided since, on no agenda. Three queries."""
     found = applications.of_call(call, states=[ApplicationState.REVIEWED])
-    taken = on_agendas(found)
-    return [one for one in found if one.pk not in taken and decision(one) is None]
+    out = on_agendas(found) | decisions(call).keys()
+    return [one for one in found if one.pk not in out]
+
+
+def decisions(call: Call) -> dict[int, bool]:
+    """What panels decided since each application was last reviewed, by application. One query."""
+    rows = _standing(MeetingItem.objects.filter(application__call=call))
+    return dict(rows.order_by("decided_at", "pk").values_list("application", "carried"))
+
+
+def carried(call: Call) -> set[int]:
+    """Applications, by id, that a panel was for. One query."""
+    return {pk for pk, for_it in decisions(call).items() if for_it}
 
 
 def on_agendas(rows: QuerySet[Application]) -> set[int]:
@@ -114,13 +125,15 @@ def decision(application: Application) -> MeetingItem | None:
 
     One that an objection or an appeal sent back to its review needs a new decision.
     """
-    found: MeetingItem | None = (
-        MeetingItem.objects.filter(
-            application=application, state=MeetingItemState.DECIDED,
-            meeting__state=MeetingState.CLOSED, decided_at__gte=application.since,
-        ).order_by("-decided_at", "-pk").first()
-    )  # fmt: skip
+    rows = _standing(MeetingItem.objects.filter(application=application))
+    found: MeetingItem | None = rows.order_by("-decided_at", "-pk").first()
     return found
+
+
+def _standing(rows: QuerySet[MeetingItem]) -> QuerySet[MeetingItem]:
+    """Decisions of closed meetings that no later review has overtaken."""
+    decided = rows.filter(state=MeetingItemState.DECIDED, meeting__state=MeetingState.CLOSED)
+    return decided.filter(decided_at__gte=F("application__since"))
 
 
 def items(meeting: Meeting) -> list[MeetingItem]:
@@ -222,6 +235,8 @@ def record(meeting: Meeting, programme: Programme, panel: Panel) -> dict[str, An
         "rules_version": meeting.call.rules_version,
         "rules": {"panel": panel.model_dump(), "cut": panelling.lowest_cut(programme)},
         "seed": meeting.seed,
+        "seed_salt": meeting.seed_salt,
+        "seed_digest": meeting.seed_digest,
         "members": [
             {"number": one.number, "expert": one.expert_id, "present": one.joined_at is not None}
             for one in invited
