@@ -25,7 +25,7 @@ from kepu.appraisal.standards_states import Choice
 from kepu.kernel.clock import BEIJING
 
 Row = list[str]
-MARKS = {Choice.FOR: "赞成", Choice.AGAINST: "反对", Choice.ABSTAIN: "弃权"}
+MARKS = {Choice.FOR: "同意", Choice.AGAINST: "不同意", Choice.ABSTAIN: "弃权"}
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -147,7 +147,7 @@ def _facts(held: _Held) -> list[tuple[str, str]]:
         ("出席", f"应到 {len(held.members)} 人，实到 {len(came)} 人"),
         ("表决方式", "无记名投票" if panel.secret else "记名投票"),
         ("法定人数", f"不少于应参加委员的 {panel.quorum:.2%}（回避的不计）"),
-        ("通过条件", f"赞成票不少于{base}的 {panel.majority:.2%}"),
+        ("通过条件", f"同意票不少于{base}的 {panel.majority:.2%}"),
         ("记录", meeting.closed_by.name if meeting.closed_by else ""),
     ]
 
@@ -171,7 +171,8 @@ def _order(held: _Held) -> Part:
         for one in held.items
     ]  # fmt: skip
     told = (
-        f"种子 {meeting.seed}，盐 {meeting.seed_salt}；安排会议时已公布“种子:盐”的 SHA-256 {meeting.seed_digest}。"
+        f"种子 {meeting.seed}，盐 {meeting.seed_salt}；"
+        f"安排会议时已公布“种子:盐”的 SHA-256 {meeting.seed_digest}。"
         f"取“种子:编码:{meeting.pk}”的 SHA-256 前三位十六进制数，从小到大排列，相同的按编码。"
     )
     return Part("评议顺序", [told], ["顺序", "申报", "抽签数"], rows)

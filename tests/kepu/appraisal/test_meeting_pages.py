@@ -90,7 +90,7 @@ def test_a_vote_without_a_choice_is_refused_in_words():
     answer = as_(who[0].person).post(reverse("meeting-vote", args=[meeting.pk, item.pk]), {})
 
     assert answer.status_code == 409
-    assert "请选择赞成、反对或弃权" in answer.content.decode()
+    assert "请选择同意、不同意或弃权" in answer.content.decode()
 
 
 def test_the_room_knows_a_blind_application_by_its_code_alone():

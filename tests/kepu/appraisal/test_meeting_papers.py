@@ -70,7 +70,7 @@ def test_minutes_tell_who_was_there_what_was_drawn_what_it_came_to_and_who_signe
     assert kind == papers.DOCX
     for words in (
         "示例评审会", "示例楼三层会议室", "应到 5 人，实到 5 人", "无记名投票", code,
-        f"种子 {meeting.seed}", "赞成 3，反对 1，弃权 0", "通过", "4/4", who[4].person.name,
+        f"种子 {meeting.seed}", "同意 3，不同意 1，弃权 0", "通过", "4/4", who[4].person.name,
         meeting.digest,
     ):  # fmt: skip
         assert words in told
@@ -93,7 +93,7 @@ def test_minutes_of_an_open_vote_say_how_each_voted():
 
     told = text_of(papers.drawn(meeting, "minutes", "docx")[0])
 
-    assert f"{who[2].person.name}\n反对" in told
+    assert f"{who[2].person.name}\n不同意" in told
 
 
 def test_the_pdf_has_the_same_content_and_the_same_bytes_each_time():

@@ -111,7 +111,7 @@ def test_the_export_of_a_member_has_the_seat_and_no_vote():
 
     assert "示例评审会" in taken
     assert "against" not in taken
-    assert "反对" not in taken
+    assert "不同意" not in taken
 
 
 def test_pages_show_sums_when_the_vote_is_counted_and_nothing_of_them_before():
@@ -128,9 +128,9 @@ def test_pages_show_sums_when_the_vote_is_counted_and_nothing_of_them_before():
             for name in names
         )
 
-    assert "1 票赞成" not in seen()
+    assert "1 票同意" not in seen()
     room.counted(item)
-    assert "1 票赞成，2 票反对，0 票弃权" in seen()
+    assert "1 票同意，2 票不同意，0 票弃权" in seen()
 
 
 def test_votes_of_an_open_vote_stand_with_the_name():

@@ -74,7 +74,10 @@ def test_a_shipped_programme_leads_from_its_call_to_a_title(case):
     made = _call(case.code)
     one = _handed_in(made, case)
     programme = calls.programme(made)
-    judges = [world.expert(f"评审示例{n}") for n in range(max(3, programme.reviewing.each))]
+    fields = tuple(programme.reviewing.fields)
+    judges = [
+        world.expert(f"评审示例{n}", fields=fields) for n in range(max(3, programme.reviewing.each))
+    ]
     for judge in judges[: programme.reviewing.each]:
         _reviewed(one, judge, programme)
     actions.judging.weigh(made.pk, by=secretary(), now=NOW)
