@@ -109,6 +109,7 @@ def _propose(desk: Clerk, rows: list[Application]) -> None:
     failed = next(one for one in rows if not outcome[one.pk])
     for one in (failed, carried):
         desk.opens(f"/applications/{one.pk}/propose/")
+        desk.fills(grade="plain")
         desk.page.locator("main form.form button[type=submit]").click()
         desk.page.wait_for_load_state()
         if one is failed:

@@ -106,7 +106,8 @@ def waiting(call: Call) -> list[Application]:
 def decisions(call: Call) -> dict[int, bool]:
     """What panels decided since each application was last reviewed, by application. One query."""
     rows = _standing(MeetingItem.objects.filter(application__call=call))
-    return dict(rows.order_by("decided_at", "pk").values_list("application", "carried"))
+    found = rows.order_by("decided_at", "pk").values_list("application", "carried")
+    return {pk: bool(for_it) for pk, for_it in found}
 
 
 def carried(call: Call) -> set[int]:
