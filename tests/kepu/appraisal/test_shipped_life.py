@@ -124,7 +124,7 @@ def _reviewed(one: Application, who: Expert, programme: Programme) -> None:
     """Eight tenths for each criterion that is judged."""
     review = world.at_work(one, who)
     for line in programme.of_class(programme.rubric, one.klass):
-        if line.measure is None:
+        if not line.measure:
             points = int(line.points * 10 * TENTHS)
             actions.reviewing.score(review.pk, line.key, hundredths=points, by=who.person, now=NOW)
     actions.reviewing.hand_in(review.pk, comment="总体良好", by=who.person, now=NOW)
