@@ -169,6 +169,7 @@ KEPT_WORDS = {
             "appraisal.Application.grade", "appraisal.ApplicationStep.verb",
             "appraisal.Evidence.blind_note", "appraisal.Series.prefix",
             "appraisal.Meeting.code", "appraisal.Meeting.record", "appraisal.Meeting.digest",
+            "appraisal.Meeting.seed_salt", "appraisal.Meeting.seed_digest",
             "appraisal.MeetingItem.tally", "appraisal.MeetingVote.mark",
             "appraisal.Judgement.inputs", "appraisal.Judgement.result", "appraisal.Judgement.digest",
             "appraisal.Panels.summary", "appraisal.Panels.inputs", "appraisal.Panels.numbered",
