@@ -6,7 +6,11 @@ document.addEventListener("htmx:configRequest", (event) => {
   if (verb !== "get") headers["X-CSRFToken"] = document.body.dataset.csrf;
 });
 
-document.addEventListener("htmx:sendError", () => say({ words: words().failed, tone: "danger" }));
+// A page that looks again by itself, every few seconds, looks again: nothing of anybody's was lost.
+document.addEventListener("htmx:sendError", (event) => {
+  if (!event.detail.requestConfig?.triggeringEvent) return;
+  say({ words: words().failed, tone: "danger" });
+});
 
 // A refusal of the server (a rule, a right) arrives as a problem body with a sentence for people.
 document.addEventListener("htmx:responseError", (event) => {

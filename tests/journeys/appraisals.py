@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 from kepu.appraisal import actions
-from kepu.appraisal.models import Application, Call, Evidence, Paper, Review
+from kepu.appraisal.models import Application, Call, Evidence, Meeting, Paper, Review
 from kepu.kernel.accounts.models import User
 from kepu.kernel.files.models import StoredFile
 from kepu.people.models import Expert
 from tests import factories
 from tests.journeys.sight import Sight, Town
 from tests.kepu.appraisal import factories as appraisal
+from tests.kepu.appraisal import meeting_world as room
 from tests.kepu.appraisal import paper_world as paper
 from tests.kepu.appraisal import review_world as world
 from tests.kepu.venues import factories as venues
@@ -52,6 +53,38 @@ def _programmes(town: Town) -> None:
     town.values["broken_draft"] = broken.pk
     _reviewed(town)
     _refused(town, town.people["venue_manager"])
+    _meetings(town)
+
+
+def _meetings(town: Town) -> None:
+    """Meetings of a panel: planned, to be joined, in the middle of a vote, to be signed, closed."""
+    of = room.call(code="panelled")
+    who = room.judges(4)
+    one = [room.reviewed(of, f"{n}示例馆") for n in ("东", "西", "南", "北", "中")]
+    town.values["panel_call"], town.values["panel_planned"] = (
+        of.pk,
+        room.planned(of, one[:1], who).pk,
+    )
+    voting = room.under_way(of, one[1:3], who)
+    room.votes(room.voting(voting), who[0])
+    signing = room.under_way(of, one[3:4], who)
+    _decided(signing, who)
+    town.values["panel_closed"] = room.held(of, one[4], who, ("for",) * 4).pk
+    town.values |= {"panel_voting": voting.pk, "panel_signing": signing.pk}
+    town.people["panel_member"], town.people["panel_voter"] = who[1].person, who[0].person
+    outside = room.opened(room.planned(of, [room.reviewed(of, "上示例馆")], who))
+    room.reviewed(of, "后示例馆")  # waits for a panel
+    pledging = room.opened(room.planned(of, [room.reviewed(of, "下示例馆")], who))
+    seat = room.seat(pledging, who[1])
+    actions.attending.join(seat.pk, code=pledging.code, by=who[1].person, now=room.DURING)
+    town.values |= {"panel_outside": outside.pk, "panel_pledging": pledging.pk}
+
+
+def _decided(meeting: Meeting, who: list[Expert]) -> None:
+    item = room.voting(meeting)
+    for expert in who:
+        room.votes(item, expert)
+    room.counted(item)
 
 
 def _reviewed(town: Town) -> None:
@@ -262,4 +295,22 @@ SIGHTS = (
         {"discussion_id": "discussion", "criterion": "education"},
     ),
     Sight("appraisal-discussion-open", "secretary", {"application_id": "application_talkable"}),
+    Sight("appraisal-call", "secretary", {"call_id": "panel_call"}),
+    Sight("meeting-new", "secretary", {"call_id": "panel_call"}),
+    Sight("meeting", "secretary", {"meeting_id": "panel_planned"}),
+    Sight("meeting", "secretary", {"meeting_id": "panel_voting"}),
+    Sight("meeting", "secretary", {"meeting_id": "panel_closed"}, query={"again": "1"}),
+    Sight("meeting-invite", "secretary", {"meeting_id": "panel_planned"}),
+    Sight("meeting-cancel", "secretary", {"meeting_id": "panel_planned"}),
+    Sight("meeting-projection", "secretary", {"meeting_id": "panel_voting"}),
+    Sight("meeting-projection", "secretary", {"meeting_id": "panel_signing"}),
+    Sight("appraisal-reviews", "panel_member"),
+    Sight("meeting-join", "panel_member"),
+    Sight("meeting-seat", "panel_member", {"meeting_id": "panel_planned"}),
+    Sight("meeting-seat", "panel_member", {"meeting_id": "panel_outside"}),
+    Sight("meeting-seat", "panel_member", {"meeting_id": "panel_pledging"}),
+    Sight("meeting-seat", "panel_member", {"meeting_id": "panel_voting"}),
+    Sight("meeting-seat", "panel_voter", {"meeting_id": "panel_voting"}),
+    Sight("meeting-seat", "panel_member", {"meeting_id": "panel_signing"}),
+    Sight("meeting-seat", "panel_member", {"meeting_id": "panel_closed"}),
 )

@@ -8,7 +8,7 @@ With KEPU_SCREENSHOTS=docs/images the pictures of docs/appraisal.md are made ane
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +18,13 @@ import time_machine
 from django.utils import translation
 from PIL import Image
 
+from kepu.appraisal.actions import attending, meetings
 from kepu.appraisal.actions.panels import PANELS_WORK
 from kepu.appraisal.models import Application, Inspection, Panels, Review, Title
+from kepu.kernel.accounts.models import User
 from kepu.kernel.clock import BEIJING
 from kepu.kernel.divisions.models import Division
+from kepu.people.models import Expert
 from kepu.venues import queries as venues
 from tests import factories
 from tests.journeys.conftest import PHONE, sign_in
@@ -48,6 +51,7 @@ class Clerk(Hand):
 
     def __init__(self, browser, person, url: str, **screen) -> None:
         super().__init__(browser, person, url, **screen)
+        self.person = person
         self.signs_in_again = lambda: sign_in(self.context, person, url)
 
     def does(self, words: str, context: str = "") -> None:
@@ -132,7 +136,7 @@ def test_a_base_is_named_revoked_and_given_back(browser, live_server, paper):
         _recommend_and_check(hands, one)
         _review(town, one)
         _inspect(hands["secretary"], one)
-        _weigh_and_propose(hands["secretary"], one)
+        _weigh_and_propose(hands["secretary"], one, town.experts)
         town.wakes(datetime(2026, 9, 29, 10, 0, tzinfo=BEIJING), traveller)
         _notice(town, one, traveller)
         title = _name(hands["officer"], one)
@@ -265,12 +269,35 @@ def _work(panels: Panels) -> None:
     PANELS_WORK.work_on(panels.pk, taken=now)
 
 
-def _weigh_and_propose(secretary: Clerk, one: Application) -> None:
+def _hold_a_panel(by: User, one: Application, judges: list[Expert]) -> None:
+    """The panel carries it; how that looks in the room is shown in test_meeting."""
+    now = datetime.now(BEIJING)
+    meeting = meetings.plan(
+        one.call_id, title="示例评审会", place="示例会议室", starts_at=now + timedelta(hours=1),
+        kind="vote", experts=[each.pk for each in judges], applications=[one.pk], by=by, now=now,
+    )  # fmt: skip
+    meetings.draw(meeting.pk, by=by, now=now)
+    meetings.open_meeting(meeting.pk, by=by, now=now)
+    item = meeting.items.get()
+    for each in judges:
+        seat, hand = meeting.members.get(expert=each), {"by": each.person, "now": now}
+        attending.join(seat.pk, code=meeting.code, **hand)
+        attending.pledge(seat.pk, confidential=True, **hand)
+    meetings.call_up(item.pk, by=by, now=now)
+    meetings.let_vote(item.pk, by=by, now=now)
+    for each in judges:
+        attending.vote(item.pk, mark="for", by=each.person, now=now)
+    meetings.count(item.pk, by=by, now=now)
+    meetings.close(meeting.pk, by=by, now=now)
+
+
+def _weigh_and_propose(secretary: Clerk, one: Application, judges: list[Expert]) -> None:
     secretary.opens(f"/appraisal/calls/{one.call_id}/")
     secretary.does("Weigh the scores")
     take(secretary.page, "appraisal-3-judgement")
     # 52 judged points, all staff, area, opening and renewal: 10 + 10 + 10 + 5.
     secretary.sees("87.00")
+    _hold_a_panel(secretary.person, one, judges)
     secretary.does("Propose these levels")
     secretary.sees("1份申报已列为拟认定。")
 

@@ -433,6 +433,8 @@ NO_PAGE = {
     "appraisal-review-file": "a file",
     "booklet-xlsform": "a spreadsheet",
     "capacity-file": "a spreadsheet",
+    "meeting-code": "a picture",
+    "meeting-paper": "a PDF or a document",
     "staff-file": "a spreadsheet",
     "statistics-report": "a PDF",
     "certificate-pdf": "a PDF",

@@ -42,6 +42,7 @@ class Appraisal(AppConfig):
         registry.register(issuing.KIND)
         notices.register(*telling.titles.TEXTS)
         notices.register(*telling.reviewing.TEXTS)
+        notices.register(*telling.meetings.TEXTS)
         for purpose in (*evidence.PURPOSES, *papers.PURPOSES):
             purposes.register(purpose)
         purposes.register(inspections.PURPOSE)

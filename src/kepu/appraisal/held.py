@@ -42,6 +42,19 @@ TABLES = (
         shown=("list__call__title", "list__month", "list__state", "gross", "tax"),
     ),
     Held(
+        "appraisal.MeetingMember",
+        persons=("expert__person",),
+        shown=(
+            "meeting__title",
+            "meeting__starts_at",
+            "joined_at",
+            "pledged_at",
+            "left_at",
+            "opinion",
+            "signed_at",
+        ),
+    ),
+    Held(
         "appraisal.Objection",
         persons=("raised_by",),
         shown=("application__code", "text", "raised_at", "state", "reply"),

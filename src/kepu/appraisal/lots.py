@@ -2,6 +2,7 @@
 
 Its digest is public from the day the call opens, so that nobody can choose another afterwards; what
 it is nobody reads before the call has closed, so that nobody can apply, or ask experts, to fit it.
+The order of a meeting has a seed of its own, sealed when the meeting is planned.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 
-from kepu.appraisal.models import Call
+from kepu.appraisal.models import Call, Meeting
 from kepu.kernel.accounts import keys
 
 SEED_BITS = 40  # thirteen digits, short enough to be read out
@@ -21,20 +22,20 @@ def digest(seed: int, salt: str) -> str:
     return hashlib.sha256(f"{seed}:{salt}".encode()).hexdigest()
 
 
-def seal(call: Call) -> None:
+def seal(of: Call | Meeting) -> None:
     """Draw the seed and close it under the master key; only its digest can be read from here on."""
     seed, salt = secrets.randbits(SEED_BITS), secrets.token_hex(SALT)
-    call.seed_digest = digest(seed, salt)
-    call.sealed_seed = keys.seal_for_transit({"seed": seed, "salt": salt}, _bound_to(call))
+    of.seed_digest = digest(seed, salt)
+    of.sealed_seed = keys.seal_for_transit({"seed": seed, "salt": salt}, _bound_to(of))
 
 
-def tell(call: Call) -> None:
+def tell(of: Call | Meeting) -> None:
     """Open the seed, which is then kept in clear beside its salt."""
-    assert call.sealed_seed is not None  # noqa: S101 (the rule has asked)
-    found = keys.open_from_transit(call.sealed_seed, _bound_to(call))
-    call.seed, call.seed_salt, call.sealed_seed = found["seed"], found["salt"], None
-    call.save(update_fields=["seed", "seed_salt", "sealed_seed"])
+    assert of.sealed_seed is not None  # noqa: S101 (the rule has asked)
+    found = keys.open_from_transit(of.sealed_seed, _bound_to(of))
+    of.seed, of.seed_salt, of.sealed_seed = found["seed"], found["salt"], None
+    of.save(update_fields=["seed", "seed_salt", "sealed_seed"])
 
 
-def _bound_to(call: Call) -> str:
-    return f"lot:{call.pk}"
+def _bound_to(of: Call | Meeting) -> str:
+    return f"{'lot' if isinstance(of, Call) else 'order'}:{of.pk}"

@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop, pgettext_lazy
 
 from kepu.appraisal.inspection_states import INSPECTION as INSPECTION  # drawn, too
+from kepu.appraisal.meeting_states import MEETING as MEETING  # drawn in the documentation
+from kepu.appraisal.meeting_states import MEETING_ITEM as MEETING_ITEM
 from kepu.appraisal.standards_states import STANDARD as STANDARD  # drawn in the documentation
 from kepu.kernel.machine import Machine, Move
 

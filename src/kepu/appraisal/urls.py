@@ -2,6 +2,7 @@ from django.urls import path
 
 from kepu.appraisal.views import (
     applications,
+    attending,
     awards,
     ballots,
     boards,
@@ -13,6 +14,7 @@ from kepu.appraisal.views import (
     inspecting,
     inspections,
     judging,
+    meetings,
     panels,
     papers,
     programmes,
@@ -97,6 +99,44 @@ urlpatterns = [
         "appraisal/inspection-photos/<int:photo_id>/<str:size>.jpg",
         inspections.picture,
         name="inspection-photo",
+    ),
+    path("appraisal/calls/<int:call_id>/meetings/new/", meetings.new, name="meeting-new"),
+    path("appraisal/meetings/join/", attending.join, name="meeting-join"),
+    path("appraisal/meetings/<int:meeting_id>/", meetings.show, name="meeting"),
+    path("appraisal/meetings/<int:meeting_id>/invite/", meetings.invite, name="meeting-invite"),
+    path("appraisal/meetings/<int:meeting_id>/cancel/", meetings.cancel, name="meeting-cancel"),
+    path("appraisal/meetings/<int:meeting_id>/gone/", meetings.mark_gone, name="meeting-gone"),
+    path("appraisal/meetings/<int:meeting_id>/code/", meetings.code_picture, name="meeting-code"),
+    path(
+        "appraisal/meetings/<int:meeting_id>/screen/",
+        meetings.projection,
+        name="meeting-projection",
+    ),
+    path("appraisal/meetings/<int:meeting_id>/do/<str:verb>/", meetings.act, name="meeting-act"),
+    path(
+        "appraisal/meetings/<int:meeting_id>/papers/<str:what>.<str:form>",
+        meetings.paper,
+        name="meeting-paper",
+    ),
+    path(
+        "appraisal/meetings/<int:meeting_id>/items/<int:item_id>/<str:verb>/",
+        meetings.act_on,
+        name="meeting-item-act",
+    ),
+    path("appraisal/meetings/<int:meeting_id>/seat/", attending.seat, name="meeting-seat"),
+    path(
+        "appraisal/meetings/<int:meeting_id>/seat/pledge/", attending.pledge, name="meeting-pledge"
+    ),
+    path("appraisal/meetings/<int:meeting_id>/seat/sign/", attending.sign, name="meeting-sign"),
+    path(
+        "appraisal/meetings/<int:meeting_id>/seat/<int:item_id>/aside/",
+        attending.step_aside,
+        name="meeting-aside",
+    ),
+    path(
+        "appraisal/meetings/<int:meeting_id>/seat/<int:item_id>/vote/",
+        attending.vote,
+        name="meeting-vote",
     ),
     path("appraisal/calls/<int:call_id>/weigh/", judging.weigh, name="appraisal-weigh"),
     path(

@@ -12,6 +12,15 @@ from django.shortcuts import render
 from kepu.kernel.errors import Refusal
 
 
+def unkept(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Mark a page whose form leaves no trace beside what its action writes: that of a secret vote.
+
+    A form is else remembered by a digest of its words, and of three words a digest hides nothing.
+    """
+    view.unkept = True  # type: ignore[attr-defined]
+    return view
+
+
 def form_page(
     request: HttpRequest,
     form: forms.Form,

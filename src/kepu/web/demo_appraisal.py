@@ -1,4 +1,4 @@
-"""The demo city's appraisals: an open call, one in its last steps, and titles of a year ago."""
+"""The demo city's appraisals: open calls, one in its last steps, a panel about to meet, titles."""
 
 from __future__ import annotations
 
@@ -48,6 +48,12 @@ PAPERS = (
     ("charter", "法人证书（示例）.pdf"), ("plan", "工作制度与年度计划（示例）.pdf"),
     ("budget", "经费预算与决算（示例）.pdf"), ("activities", "活动照片（示例）.png"),
 )  # fmt: skip
+GRANT: dict[str, Any] = {
+    "granted_before": False, "beneficiaries": 600, "goal": "为周边村社办十二场科普活动（示例）",
+    "budget": "材料印制 12000元\n讲师补贴 18000元",
+}  # fmt: skip
+SOUND = {"need": 2200, "method": 2600, "budget": 1300, "lasting": 1200}
+WEAK = {"need": 1800, "method": 2100, "budget": 1100, "lasting": 900}
 GOOD, FAIR = {"organisation": 2500, "work": 4200}, {"organisation": 2100, "work": 3300}
 
 
@@ -69,6 +75,7 @@ def build(city: City, home: Division) -> None:
         joining.confirm(one.pk, by=one.person, now=city.begun)
     _in_its_last_steps(city, home, office, judges)
     _open(city, office, titled)
+    _before_the_panel(city, office, judges, titled[2:])
     for day in (city.begun, city.now):
         actions.timing.run_terms(day)
 
@@ -295,6 +302,43 @@ def _open(city: City, office: Office, titled: Sequence[Venue]) -> None:
                 made.pk, opinion=opinion, seen=made.version, by=city.people["district"],
                 now=now - 2 * DAY,
             )  # fmt: skip
+
+
+def _before_the_panel(
+    city: City, office: Office, judges: Sequence[Expert], venues: Sequence[Venue]
+) -> None:
+    """Units apply for the city's grant; their reviews are in, and the panel meets in two days."""
+    by, now = office.secretary, city.now
+    call = _call(
+        "grant", divisions.at("50."), f"{now.year}年科普项目以奖代补（示例）", days=60, by=by,
+        now=now - 45 * DAY,
+    )  # fmt: skip
+    made = [_granted(call, one, city, by, now - 40 * DAY) for one in venues]
+    for one, points in zip(made, (SOUND, WEAK), strict=True):
+        for review in _asked(one, judges[1:], by=by, now=now - 30 * DAY):
+            _reviewed(review, points, now=now - 12 * DAY)
+    actions.judging.weigh(call.pk, by=by, now=now - 5 * DAY)
+    actions.meetings.plan(
+        call.pk, title=f"{now.year}年科普项目评审会（示例）", place="示例市科技中心三楼第一会议室",
+        starts_at=now + 2 * DAY, kind="vote", experts=[one.pk for one in judges],
+        applications=[one.pk for one in made], by=by, now=now,
+    )  # fmt: skip
+
+
+def _granted(call: Call, venue: Venue, city: City, secretary: User, now: datetime) -> Application:
+    """An application of a unit, recommended by its district and through the formal check."""
+    by = _keeper(venue)
+    made = _draft(
+        call, Applicant(venue.division_now, "base", venue.organisation), GRANT, by=by, now=now
+    )
+    made = _submit(made, ("plan", "实施方案（示例）.pdf"), now=now)
+    made = actions.applications.recommend(
+        made.pk, opinion="切合本地需要，同意推荐。（示例）", seen=made.version,
+        by=city.people["district"], now=now + 2 * DAY,
+    )  # fmt: skip
+    return actions.applications.pass_check(
+        made.pk, seen=made.version, by=secretary, now=now + 4 * DAY
+    )
 
 
 def _hall(venue: Venue) -> Applicant:

@@ -60,6 +60,8 @@ class once:  # noqa: N801 (Django names middleware by what it does)
             return None
         if view.__module__.startswith(OF_THEMSELVES) or "HX-Request" in request.headers:
             return None  # a part of a page is sent again and again under the key of its form
+        if getattr(view, "unkept", False):
+            return None  # how somebody votes is kept nowhere, by no digest either
         key = request.POST.get(FIELD)
         if key is None or not request.user.is_authenticated:
             return None

@@ -24,7 +24,7 @@ CITY = "50."
 CODE = "trial"
 PAPER = "示例科协〔2026〕3号"
 GIVEN: dict[str, Any] = ANSWERS | {"budget": "展板 30000元"}
-LATER: dict[str, Any] = {"recommended_at": "district", "panel": {"quorum": 0.66, "majority": 0.5}}
+LATER: dict[str, Any] = {"recommended_at": "district"}
 
 
 def programme(code: str = CODE, **said: Any) -> str:

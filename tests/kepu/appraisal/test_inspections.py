@@ -9,7 +9,7 @@ import pytest
 from kepu.appraisal import actions, queries
 from kepu.appraisal.models import Inspection
 from kepu.appraisal.rules import inspections as rules
-from kepu.appraisal.rules.meeting import why_not_meet
+from kepu.appraisal.rules.pairing import why_not_meet
 from kepu.kernel import clock
 from kepu.kernel.audit.models import Entry
 from kepu.kernel.errors import NotAllowed, RuleBroken

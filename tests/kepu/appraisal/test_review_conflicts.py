@@ -9,7 +9,7 @@ import pytest
 from kepu.appraisal import bridge, queries
 from kepu.appraisal.models import Application
 from kepu.appraisal.programme.schema import Reviewing
-from kepu.appraisal.rules.meeting import beside, why_not_meet
+from kepu.appraisal.rules.pairing import beside, why_not_meet
 from kepu.kernel import clock
 from kepu.people.actions import experts as people
 from kepu.people.models import Employment

@@ -18,6 +18,7 @@ from kepu.appraisal.rules.applications import Applicant
 from kepu.kernel.accounts.models import User
 from kepu.people.models import Expert
 from tests.factories import NOW, division, user
+from tests.kepu.appraisal import meeting_world as room
 from tests.kepu.appraisal import review_world as world
 from tests.kepu.appraisal.factories import CITY, PAPER, again, decider, secretary, step
 
@@ -74,13 +75,16 @@ def test_a_shipped_programme_leads_from_its_call_to_a_title(case):
     made = _call(case.code)
     one = _handed_in(made, case)
     programme = calls.programme(made)
-    for number in range(programme.reviewing.each):
-        _reviewed(
-            one, world.expert(f"评审示例{number}", fields=("communication", "education")), programme
-        )
+    fields = tuple(programme.reviewing.fields)
+    judges = [
+        world.expert(f"评审示例{n}", fields=fields) for n in range(max(3, programme.reviewing.each))
+    ]
+    for judge in judges[: programme.reviewing.each]:
+        _reviewed(one, judge, programme)
     actions.judging.weigh(made.pk, by=secretary(), now=NOW)
-    actions.judging.propose_all(made.pk, 1, by=secretary(), now=NOW)
-    step(one, "notice")
+    room.held(made, again(one), judges, ("for",) * len(judges))
+    actions.judging.propose_all(made.pk, 1, by=secretary(), now=room.DURING)
+    step(one, "notice", now=room.DURING)
 
     said = {"reference": PAPER, "seen": again(one).version, "now": NOW + 30 * DAY}
     title = actions.deciding.name(one.pk, by=decider(), **said)

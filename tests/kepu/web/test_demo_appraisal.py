@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from kepu.appraisal.models import Application, Call, Review, Title, YearReport
+from kepu.appraisal.models import Application, Call, Meeting, Review, Title, YearReport
 from kepu.kernel.accounts.models import OrganisationKind
 from kepu.kernel.facts.worker import work_off
 from kepu.kernel.notices.models import Notice
@@ -48,13 +48,23 @@ def states(call: Call) -> Counter[str]:
 
 
 def test_one_call_takes_applications_and_one_is_in_its_last_steps(city):
-    open_, last, past = Call.objects.order_by("-opens_at")
+    open_, _granting, last, past = Call.objects.order_by("-opens_at")
 
     assert states(open_) == {"draft": 1, "submitted": 1, "recommended": 1}
     assert states(last) == {"in_review": 1, "reviewed": 1, "noticed": 1}
     assert (past.state, states(past)) == ("closed", {"named": 4})
     assert last.judgements.count() == 1
     assert open_.closes_at > NOW > last.closes_at
+
+
+def test_a_panel_is_about_to_meet_about_what_its_reviewers_have_handed_in(city, client):
+    (meeting,) = Meeting.objects.all()
+
+    assert states(meeting.call) == {"reviewed": 2}
+    assert (meeting.state, meeting.members.count(), meeting.items.count()) == ("planned", 4, 2)
+    assert meeting.starts_at > NOW
+    client.force_login(city.people["reviewer"])
+    assert meeting.title in client.get(reverse("appraisal-reviews")).content.decode()
 
 
 def test_every_clock_is_still_running(city):

@@ -2,6 +2,7 @@
 
 from kepu.appraisal.actions import (
     applications,
+    attending,
     ballots,
     calls,
     deciding,
@@ -12,6 +13,7 @@ from kepu.appraisal.actions import (
     inspections,
     judging,
     ledgers,
+    meetings,
     nominating,
     panels,
     papers,
@@ -26,6 +28,7 @@ from kepu.appraisal.actions import (
 
 __all__ = [
     "applications",
+    "attending",
     "ballots",
     "calls",
     "deciding",
@@ -36,6 +39,7 @@ __all__ = [
     "inspections",
     "judging",
     "ledgers",
+    "meetings",
     "nominating",
     "panels",
     "papers",

@@ -31,8 +31,9 @@ def start(
 ) -> Application:
     """Begin an application as a draft, with what the register tells of a venue.
 
-    `nominated` where it follows a nomination that was agreed to. Raises NotAllowed for who does not stand for the applicant, RuleBroken where the call takes none,
-    where one is put forward by others, or the applicant has one already.
+    `nominated` where it follows a nomination that was agreed to. Raises NotAllowed for who does not
+    stand for the applicant, RuleBroken where the call takes none, where one is put forward by others,
+    or the applicant has one already.
     """
     call = Call.objects.select_for_update().select_related("division_now").get(pk=call_id)
     programme = queries.calls.programme(call)

@@ -52,7 +52,10 @@ def weigh(call_id: int, *, by: User, now: datetime) -> Judgement:
 def propose_all(
     call_id: int, number: int, *, by: User, now: datetime, reason: str = ""
 ) -> list[Application]:
-    """Propose the level of each that reached one within the quotas; ties are left to people."""
+    """Propose the level of each that reached one within the quotas; ties are left to people.
+
+    Where the programme has a panel, what the panel has not carried waits.
+    """
     call = Call.objects.select_for_update().get(pk=call_id)
     authorize(rules.calls.why_not_keep(by, call, now))
     judgement = queries.judging.by_number(call, number)
@@ -66,8 +69,11 @@ def propose_all(
     waiting = locked_of(call, [ApplicationState.REVIEWED])
     mine = queries.applications.bound(by, now, call.applications.all())
     shut = set(mine.values_list("pk", flat=True)) | queries.inspections.uninspected(call)
+    programme = queries.calls.programme(call)
+    if programme.panel is not None:
+        shut |= wanted.keys() - queries.meetings.carried(call)
     found = [one for one in waiting if one.pk in wanted and one.pk not in shut]
-    programme, taken = queries.calls.programme(call), queries.judging.places_taken(call)
+    taken = queries.judging.places_taken(call)
     for one in found:
         require(rules.deciding.why_not_propose_next(one, programme, wanted[one.pk], taken))
         one.grade = wanted[one.pk]

@@ -21,7 +21,7 @@ from kepu.appraisal.queries import calls
 from kepu.appraisal.queries import reviewing as queries
 from kepu.appraisal.rules import reviewing as rules
 from kepu.appraisal.rules.calls import why_not_keep
-from kepu.appraisal.rules.meeting import why_not_meet_each
+from kepu.appraisal.rules.pairing import why_not_meet_each
 from kepu.appraisal.states import (
     PANELS,
     PANELS_AT_WORK,

@@ -16,7 +16,7 @@ from kepu.appraisal.queries import calls
 from kepu.appraisal.queries import reviewing as queries
 from kepu.appraisal.rules import reviewing as rules
 from kepu.appraisal.rules.applications import why_not_keep_as
-from kepu.appraisal.rules.meeting import why_not_meet
+from kepu.appraisal.rules.pairing import why_not_meet
 from kepu.appraisal.states import REVIEW, ReviewState
 from kepu.appraisal.telling import reviewing as telling
 from kepu.kernel import clock

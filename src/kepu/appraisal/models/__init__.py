@@ -15,6 +15,13 @@ from kepu.appraisal.models.inspections import (
     InspectionPhoto,
     Inspector,
 )
+from kepu.appraisal.models.meetings import (
+    Meeting,
+    MeetingItem,
+    MeetingMember,
+    MeetingRecusal,
+    MeetingVote,
+)
 from kepu.appraisal.models.notices import Appeal, Objection
 from kepu.appraisal.models.panels import Panels, Seat
 from kepu.appraisal.models.papers import Keying, Paper
@@ -61,6 +68,11 @@ __all__ = [
     "JuryBallot",
     "Keying",
     "LedgerExtract",
+    "Meeting",
+    "MeetingItem",
+    "MeetingMember",
+    "MeetingRecusal",
+    "MeetingVote",
     "Objection",
     "Panels",
     "Paper",

@@ -169,12 +169,17 @@ def why_not_keep_as(person: User, application: Application, now: datetime) -> st
 
 def why_not_judge_own(person: User, application: Application, now: datetime) -> str | None:
     """Nobody moves an application on that they wrote, stand for, care for or review."""
+    if application.reviews.filter(expert__person=person, state__in=SITTING).exists():
+        return _("you review this application; somebody else has to do it")
+    return why_not_own(person, application, now)
+
+
+def why_not_own(person: User, application: Application, now: datetime) -> str | None:
+    """Nobody takes part in what is decided about an application that they wrote, stand or care for."""
     handed_in = application.steps.filter(verb="submit", by=person)
     wrote = application.made_by_id == person.pk or handed_in.exists()
     if wrote or queries.applications.stands_for(application, person, now):
         return _("you stand for this applicant; somebody else has to do it")
-    if application.reviews.filter(expert__person=person, state__in=SITTING).exists():
-        return _("you review this application; somebody else has to do it")
     if CallNomination.objects.filter(application=application, by=person).exists():
         return _("you nominated this applicant; somebody else has to do it")
     return why_not_decide_about(person, application.person) if application.person else None

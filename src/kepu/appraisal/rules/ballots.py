@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from kepu.appraisal.models import Application, Call, Elector, JuryBallot, PublicSlip, PublicVote
 from kepu.appraisal.programme.schema import VOTED_ON, Programme
 from kepu.appraisal.queries import ballots as queries
-from kepu.appraisal.rules import meeting
+from kepu.appraisal.rules import pairing
 from kepu.appraisal.states import ApplicationCallState
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
@@ -29,7 +29,7 @@ def jury_of(
 
     Whoever may not judge one of the candidates does not vote on the others against them either.
     """
-    return meeting.why_not_judge_any(candidates, programme, clock.day(now))
+    return pairing.why_not_judge_any(candidates, programme, clock.day(now))
 
 
 def why_not_vote_on(call: Call, programme: Programme) -> str | None:

@@ -69,6 +69,9 @@ def show(request: HttpRequest, call_id: int) -> HttpResponse:
         "why_not_notice": rules.deciding.why_not_notice(call),
         "weighable": keeps and queries.judging.is_weighable(call),
         "judgements": list(queries.judging.of_call(call)) if keeps else [],
+        "oversees": keeps,
+        "meetings": list(queries.meetings.of_call(call)) if keeps else [],
+        "why_not_plan": rules.meetings.why_not_begin_plan(call, programme) if keeps else None,
         "proposed": counts.get(ApplicationState.PROPOSED, 0),
     }
     return render(request, "appraisal/call.html", context)

@@ -245,7 +245,7 @@ def sign(request: HttpRequest, list_id: int) -> HttpResponse:
     form = SignForm(request.POST or None, initial={"version": found.version})
     return form_page(
         request, form, act, title=_title(lazy("Sign list %(n)s"), found), back=_back(found),
-        submit=_("Sign"),
+        submit=_("Sign the list"),
     )  # fmt: skip
 
 

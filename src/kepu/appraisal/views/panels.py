@@ -19,7 +19,7 @@ from kepu.appraisal.forms.reviewing import ReplaceForm, WhyForm
 from kepu.appraisal.models import Application, Evidence, Panels, Review
 from kepu.appraisal.programme.schema import Programme
 from kepu.appraisal.queries import reviewing as reviews
-from kepu.appraisal.rules.meeting import beside
+from kepu.appraisal.rules.pairing import beside
 from kepu.appraisal.states import (
     PANELS,
     PANELS_AT_WORK,

@@ -35,6 +35,7 @@ TONES = {
     ReviewState.DONE: "success",
     ReviewState.RECUSED: "plain",
 }
+SEATS = 10  # meetings of the panel, the latest
 _POLICY = "default-src 'none'; style-src 'none'; sandbox"
 
 
@@ -46,6 +47,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     context = {
         "talks": queries.discussions.of_person(person),
         "rows": [(one, _needed(one)) for one in rows],
+        "seats": list(queries.meetings.seats_of(person_of(request))[:SEATS]),
         "pager": pager, "tones": TONES, "now": clock.now(),
         "ballots": list(queries.ballots.waiting_for(person_of(request), clock.now())[:20]),
     }  # fmt: skip

@@ -26,6 +26,7 @@ from kepu.appraisal.standards_registers import COMMENTS, said_by
 from kepu.appraisal.views.standards import form_page, of, person_of, seen, somebody
 from kepu.kernel import clock
 from kepu.kernel.errors import Outside, authorize, require
+from kepu.kernel.forming import unkept
 from kepu.kernel.registers import one_page, read
 from kepu.ui import toasts
 
@@ -175,6 +176,7 @@ def open_vote(request: HttpRequest, standard_id: int) -> HttpResponse:
     )  # fmt: skip
 
 
+@unkept
 @login_required
 def vote(request: HttpRequest, standard_id: int) -> HttpResponse:
     """Vote, from a telephone: what is voted on, three choices, one button."""

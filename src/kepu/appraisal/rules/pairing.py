@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
-from kepu.appraisal.models import Application
+from kepu.appraisal.models import Application, Call
 from kepu.appraisal.programme.schema import Programme, Reviewing
 from kepu.appraisal.queries import calls
 from kepu.appraisal.queries import reviewing as queries
@@ -22,6 +24,8 @@ from kepu.kernel.roles.verbs import Verb
 from kepu.people.queries import experts
 from kepu.people.queries.experts import Candidate
 
+GONE = lazy("this expert is not at work any more")
+STRICT = Reviewing(each=1, load=1, years=0)  # of a panel without reviewers before it
 IN_OFFICE = (Verb.APPRAISAL_KEEP, Verb.APPRAISAL_DECIDE, Verb.APPRAISAL_RECOMMEND)
 
 
@@ -115,6 +119,29 @@ def why_not_meet_each(
     }
 
 
+def why_not_sit_each(
+    rows: QuerySet[Application], wanted: Collection[int], programme: Programme, on: date
+) -> dict[tuple[int, int], str]:
+    """Who may not sit when an application is decided by the panel: reasons by application and expert.
+
+    The bonds are those of reviewers, whatever the field of the expert; to have reviewed it is no bond.
+    """
+    reviewing = programme.reviewing or STRICT
+    parties = queries.parties(rows, on, reviewing.years)
+    known = {one.pk: one for one in rows.select_related("call")}
+    pool = {one.id: one for one in experts.pool(on=on) if one.id in wanted}
+    bonds = experts.bonds(pool)
+    found = {(pk, expert): str(GONE) for pk in known for expert in wanted if expert not in pool}
+    for one in pool.values():
+        ties, offices = rules.ties(one, bonds[one.id], reviewing, on), _offices(one, on)
+        for party in parties:
+            application = known[party.application_id]
+            why = rules.why_not_review(ties, party) or _held_over(offices, application)
+            if why:
+                found[(application.pk, one.id)] = why
+    return found
+
+
 def beside(application: Application, on: date) -> list[Eligible]:
     """Every expert of the programme's fields, those who may judge the application first."""
     reviewing = calls.programme(application.call).reviewing
@@ -147,3 +174,15 @@ def _full(one: Candidate, has: dict[int, int], reviewing: Reviewing) -> str | No
     if has.get(one.id, 0) >= reviewing.load or one.open_duties >= one.most_duties:
         return _("this expert has as many duties as can be carried")
     return None
+
+
+def without_office(pool: list[Candidate], call: Call, now: datetime) -> list[Candidate]:
+    """Experts who neither keep nor decide the call: whoever does, sits on no panel of it."""
+    persons = User.objects.in_bulk([one.person_id for one in pool])
+    kept = (Verb.APPRAISAL_KEEP, Verb.APPRAISAL_DECIDE)
+
+    def free(one: Candidate) -> bool:
+        reaches = roles.reaches(persons[one.person_id], kept, now)
+        return not any(reach.covers(call.path) for reach in reaches.values())
+
+    return [one for one in pool if free(one)]
