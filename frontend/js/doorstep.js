@@ -144,7 +144,8 @@ export class Doorstep {
   // --- questions: about the person, then the booklet, then everything on one page ---
 
   get questions() {
-    return this.satchel.pack.background;
+    const { background, meeting } = this.satchel.pack;
+    return this.of.meets ? [...background, ...(meeting ?? [])] : background;
   }
 
   get steps() {

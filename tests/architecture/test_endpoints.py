@@ -97,6 +97,7 @@ BODIES: dict[str, Any] = {
     "answer_self_test": {"position": 1},
     "sync": {"events": []},
     "hand_in_records": {"records": []},
+    "assign_doors": {"communities": [1], "interviewer": None},
     "set_record_aside": REASON,
     "act_on_absence": REASON,
     **dict.fromkeys(("decide_team", "decide_volunteer"), REASON),
@@ -158,6 +159,7 @@ BODIES: dict[str, Any] = {
         "title": "示例", "venues": [1], "first_day": "2026-03-05", "last_day": "2026-03-06",
     },
     "stamp_pass": {"code": "AAAAAAAAAA"},
+    "comment_on_standard": {"text": "示例"},
     "count_visits": {"day": "2026-03-05", "visits": 1},
     "end_post": {"on": "2026-03-06"},
     "say_as_expert": {"word": "accept", "consent": True},
@@ -197,7 +199,9 @@ HOME = "place=50.103.001.001."
 HELD = "path=50.103."
 QUERIES = {
     "api:menu": HOME, "api:search": "q=示例", "menu": HOME, "new-order": HOME,
+    "api:fieldwork_communities": "district=50.103.",
     "api:roles": HELD, "api:who_is_away": HELD, "order-export": "contacts=1",
+    "api:standard_citation": "reference=示例",
 }  # fmt: skip
 VERBS = {
     "order-act": "withdraw", "decide-plan": "apply", "move-dish": "publish", "api:move_service": "publish",
@@ -267,24 +271,27 @@ def doors() -> tuple[tuple[str, str], ...]:
     )
 
 
+# What an address names beside the numbers of things.
+NAMED = {
+    "people-export": {"kind": "teams", "format": "csv"},
+    "register-export": {"kind": "stations", "format": "csv"},
+    "evidence-picture": {"size": "small"},
+    "programme": {"code": "base"},
+    "credential-status": {"name": "titles", "purpose": "revocation", "number": 0},
+}
+
+
 def knock(world: World, who: str, name: str, method: str) -> Any:
     """Try one door; whatever happens behind it is undone."""
     parts = parts_of()[name]
     values = world.values | {
         "verb": VERBS.get(name), "kind": KINDS.get(name), "whose": "resident", "way": "webhook",
     }  # fmt: skip
-    if name == "people-export":
-        values |= {"kind": "teams", "format": "csv"}
-    if name == "register-export":
-        values |= {"kind": "stations", "format": "csv"}
-    if name == "evidence-picture":
-        values |= {"size": "small"}
+    values |= NAMED.get(name, {})
     if name in OF_APPRAISAL:
         values |= {"call_id": values["appraisal_call_id"], "objection_id": values["raised_id"]}
     if name.startswith(("title", "api:title")):
         values |= {"number": world.values["title"], "programme": "base"}
-    if name == "credential-status":
-        values |= {"name": "titles", "purpose": "revocation", "number": 0}
     if name.startswith("rulebook"):
         values |= {"key": "orders.claims", "number": 0}
     address = reverse(name, kwargs={part: values.get(part, 4711) for part in parts})

@@ -105,6 +105,8 @@ def _refused(town: Town, by: User) -> None:
 SIGHTS = (
     Sight("programmes"),
     Sight("programmes", "city"),
+    Sight("programme", at={"code": "base"}),
+    Sight("programme", "city", {"code": "base"}, query={"klass": "media"}),
     Sight("programme-new", "city"),
     Sight("programme-draft", "city", {"draft_id": "programme_draft"}),
     Sight("programme-draft", "secretary", {"draft_id": "broken_draft"}),

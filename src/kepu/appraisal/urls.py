@@ -93,6 +93,7 @@ urlpatterns = [
     ),
     path("programmes/", programmes.listed, name="programmes"),
     path("programmes/new/", programmes.new, name="programme-new"),
+    path("programmes/<slug:code>/", programmes.show, name="programme"),
     path("programmes/drafts/<int:draft_id>/", programmes.draft, name="programme-draft"),
     path("programmes/drafts/<int:draft_id>/preview/", programmes.preview, name="programme-preview"),
     path("programmes/drafts/<int:draft_id>/try/", programmes.dry_run, name="programme-try"),

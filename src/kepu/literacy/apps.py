@@ -18,13 +18,19 @@ class Literacy(AppConfig):
             handover,
             held,
             listeners,  # noqa: F401 (listens)
+            records,
             registers,
             schemas,
             statistics,
             telling,
         )
         from kepu.literacy.rules import runs
+        from kepu.people.queries import staff, teams
+        from kepu.venues import figures
 
+        records.register("people.staff", staff.CALLED, staff.indicators_of)
+        records.register("people.teams", teams.CALLED, teams.indicators_of)
+        records.register("venues", figures.CALLED, figures.indicators_of)
         for kind in (*schemas.KINDS, statistics.KIND, capacity.KIND):
             registry.register(kind)
         for purpose in (runs.PURPOSE, runs.ARCHIVE, runs.INPUTS):

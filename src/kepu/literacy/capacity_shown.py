@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from kepu.kernel.crosswalk import queries as crosswalk
+from kepu.kernel.divisions import english
 from kepu.literacy.capacity import RESIDENTS, Capacity
 from kepu.literacy.models import Round
 from kepu.literacy.states import Joining, Normalising, Weighing
@@ -116,10 +117,10 @@ def on_the_map(told: Told, scheme: Capacity, one: Round, day: date, href: str) -
 
 def _area(shape: Any, row: Told | None, places: int, scale: Scale, href: str) -> Area:
     if row is None:
-        return Area(shape.path, shape.name, shape.rings, words=_("not judged"))
+        return Area(shape.path, english.title(shape.name), shape.rings, words=_("not judged"))
     rank = _("rank %(rank)s") % {"rank": rank_words(row)}
     return Area(
-        shape.path, shape.name, shape.rings, row["score"] * scale.times,
+        shape.path, english.title(shape.name), shape.rings, row["score"] * scale.times,
         href=f"{href}?district={shape.path}#parts",
         uncertain=row["high"] - row["low"] + 1 > VAGUE * places,
         words=f"{scale.words(row['score'])} · {rank}",
@@ -148,7 +149,7 @@ def lines(told: Told, scheme: Capacity) -> list[Line]:
     scale, counted = Scale(scheme), groups(told, scheme)
     return [
         Line(
-            row["path"], row["name"], scale.words(row["score"]), rank_words(row),
+            row["path"], english.title(row["name"]), scale.words(row["score"]), rank_words(row),
             tuple(scale.words(row["parts"][key]) for key in counted),
         )
         for row in told["districts"]
@@ -165,7 +166,11 @@ def parts(told: Told, scheme: Capacity, path: str) -> Bars:
         beside = _("mean of districts %(mean)s") % {"mean": scale.words(mean)}
         value = row["parts"][key]
         bars.append(Bar(title, value * scale.times, scale.words(value), margin=beside))
-    said = {"name": row["name"], "score": scale.words(row["score"]), "rank": rank_words(row)}
+    said = {
+        "name": english.title(row["name"]),
+        "score": scale.words(row["score"]),
+        "rank": rank_words(row),
+    }
     apart = _("Each group by itself; the score is their weighted geometric mean")
     adds = scheme.joining == Joining.LINEAR
     return Bars(
@@ -218,7 +223,7 @@ def not_judged(told: Told, form: Statistics) -> list[tuple[str, str]]:
     """Why districts are not judged, and which they are."""
     found: dict[str, list[str]] = {}
     for row in told["not_judged"]:
-        found.setdefault(_why_not(row, form), []).append(row["name"])
+        found.setdefault(_why_not(row, form), []).append(english.title(row["name"]))
     return [(why, _(", ").join(names)) for why, names in found.items()]
 
 
@@ -311,10 +316,12 @@ def table(told: Told, scheme: Capacity, form: Statistics) -> tuple[list[str], li
     times = Scale(scheme).times
     rows = [
         [
-            row["name"], row["score"] * times, row["rank"], row["low"], row["high"], row["people"],
+            english.title(row["name"]), row["score"] * times, row["rank"], row["low"],
+            row["high"], row["people"],
             *(row["parts"][key] * times for key in counted), *(row["values"][key] for key in keys), "",
         ]
         for row in told["districts"]
     ]  # fmt: skip
     none = [None] * (5 + len(counted) + len(keys))
-    return headers, rows + [[row["name"], *none, _why_not(row, form)] for row in told["not_judged"]]
+    left = [[english.title(row["name"]), *none, _why_not(row, form)] for row in told["not_judged"]]
+    return headers, rows + left

@@ -19,6 +19,7 @@ from typing import Any
 from kepu.kernel.divisions.models import Division
 from kepu.literacy import field_years, schemas
 from kepu.literacy.bridge.interviewing import MOST_LISTED
+from kepu.literacy.heard import MEETING, UNSAID
 from kepu.literacy.models import BookletItem, Case, Fieldwork, Item
 from kepu.literacy.queries import fieldwork as queries
 from kepu.literacy.rules.classes import classes, left_out
@@ -68,7 +69,7 @@ nonresponse:
 {left_out}{margins}replicates:
   count: 200
 groups: [{groups}]
-{sets}{dif}{areas}{trend}publish:
+{sets}{dif}{areas}{trend}{segments}publish:
   rows: 30
   freedom: 8
 """
@@ -83,6 +84,11 @@ margins:
   low: 0.2
   high: 5
 """
+SEGMENTS = """\
+segments:
+  questions: [{questions}]
+"""
+FEWEST_QUESTIONS = 3  # that tell segments apart
 FEWEST_AREAS = 3  # districts heard; fewer lend each other no strength
 
 
@@ -125,11 +131,11 @@ def folder(
         margins=MARGINS if margins else "", trend=before.plan if before else "",
         left_out=f"  left_out: {json.dumps(stands.left_out)}\n" if stands.left_out else "",
         language=language, synthetic=str(synthetic is not False).lower(),
-        scoring=_scoring(sets) if differ else "sum",
+        scoring=_scoring(sets) if differ else "sum", segments=_segments(of, known),
     )  # fmt: skip
     rows = _answers(of, items, booklets, codes, stands)
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        _write(archive, "answers.csv", _heads(items), rows)
+        _write(archive, "answers.csv", _heads(of, items), rows)
         keys = ((one.code, one.dimension, one.letter) for one in items)
         _write(archive, "items.csv", ("item", "dimension", "key"), keys)
         _write(archive, "districts.csv", ("code", "name", "people"), people)
@@ -278,12 +284,30 @@ def _booklets(of: Fieldwork) -> dict[int, set[Item]]:
     return held
 
 
-def _heads(items: list[Item]) -> list[str]:
+def _person(of: Fieldwork) -> tuple[str, ...]:
+    """Columns about the person, as the fieldwork asks them."""
+    return (*BACKGROUND, *(one.key for one in MEETING if of.meets_science))
+
+
+def _segments(of: Fieldwork, known: list[dict[str, str]]) -> str:
+    """The questions on which people differ; no segments where those are too few."""
+    told = {
+        one.key: {said[one.key] for said in known if said.get(one.key, UNSAID) != UNSAID}
+        for one in MEETING
+        if of.meets_science
+    }
+    questions = [key for key, answers in told.items() if len(answers) > 1]
+    if len(questions) < FEWEST_QUESTIONS:
+        return ""
+    return SEGMENTS.format(questions=", ".join(questions))
+
+
+def _heads(of: Fieldwork, items: list[Item]) -> list[str]:
     told = [
         "person", "district", "class", "stratum", "psu", "community", "booklet", "outcome", "weight",
         "answered",
     ]  # fmt: skip
-    return [*told, *BACKGROUND, *(one.code for one in items)]
+    return [*told, *_person(of), *(one.code for one in items)]
 
 
 def _answers(
@@ -299,6 +323,7 @@ def _answers(
     held, stand_for = _interviews(of), _adults_stood_for(of)
     told = [stand_for[case] for case in held if case in stand_for]
     usual = sum(told) / len(told) if told else 1.0
+    person = _person(of)
     asked = {number: [item in some for item in items] for number, some in booklets.items()}
     for case in _cases(of):
         path = case.community.division.path
@@ -315,13 +340,16 @@ def _answers(
             case.community.stratum, case.community.psu, path, case.booklet, case.outcome,
             f"{weight * grown:.6f}", int(one is not None),
         ]  # fmt: skip
-        yield [*begin, *_said(one, items, asked[case.booklet])]
+        yield [*begin, *_said(one, person, items, asked[case.booklet])]
 
 
-def _said(one: _Held | None, items: list[Item], asked: list[bool]) -> list[str]:
+def _said(
+    one: _Held | None, person: Sequence[str], items: list[Item], asked: list[bool]
+) -> list[str]:
     if one is None:
-        return [""] * (len(BACKGROUND) + len(items))
-    known = [one.background.get(key, "") for key in BACKGROUND]
+        return [""] * (len(person) + len(items))
+    known = [one.background.get(key, "") for key in person]
+    known = ["" if answer == UNSAID else answer for answer in known]
     told = {code: letter or DO_NOT_KNOW for code, letter in one.answers.items()}
     return known + [
         told.get(item.code, "") if was else NOT_ASKED

@@ -35,6 +35,10 @@ class PlanForm(forms.Form):
         label=lazy("Seed"), min_value=0, max_value=2**31 - 1,
         help_text=lazy("The same seed draws the same again"),
     )  # fmt: skip
+    meets_science = forms.BooleanField(
+        label=lazy("Also ask how people meet science"), required=False,
+        help_text=lazy("Six short questions (an example); the run finds segments of the public by them"),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, samples: Any, booklets: Any, **options: Any) -> None:
         super().__init__(*args, **options)

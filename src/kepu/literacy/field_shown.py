@@ -16,6 +16,7 @@ from django.utils.translation import ngettext, pgettext
 
 from kepu.kernel import clock
 from kepu.kernel.crosswalk import queries as crosswalk
+from kepu.kernel.divisions import english
 from kepu.kernel.roles.queries import Reach
 from kepu.literacy import followed, quotas, schemas
 from kepu.literacy.bridge import outcomes
@@ -227,7 +228,7 @@ def by_district(told: Progress) -> list[DistrictRow]:
             free[district[pile.community]] += pile.doors
     names = {row["path"]: row["name"] for row in told.of.sample.summary.get("districts", ())}
     rows = [
-        DistrictRow(path, names.get(path, path), planned[path], part, free[path])
+        DistrictRow(path, english.title(names.get(path, path)), planned[path], part, free[path])
         for path, part in parts.items()
     ]
     return sorted(rows, key=lambda one: (one.done, one.path))
@@ -267,7 +268,7 @@ def on_the_map(rows: list[DistrictRow], of: Fieldwork) -> Map | None:
     city = crosswalk.boundaries(of.path.split(".")[0], on=of.sample.frame_on)
     areas = [
         Area(
-            key=one.path, name=one.name, rings=one.rings,
+            key=one.path, name=english.title(one.name), rings=one.rings,
             value=100 * told[one.path].done if one.path in told else None,
             words=formats.share(told[one.path].done) if one.path in told else "",
         )

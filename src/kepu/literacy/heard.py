@@ -70,6 +70,24 @@ BACKGROUND = (
     ),
 )
 
+UNSAID = "unsaid"  # asked, and not answered: an empty cell of the run
+_YES = (("yes", lazy("Yes")), ("no", lazy("No")), (UNSAID, lazy("Does not say")))
+_MUCH = (
+    ("high", lazy("Much")), ("some", lazy("Some")), ("little", lazy("Little or none")),
+    (UNSAID, lazy("Does not say")),
+)  # fmt: skip
+# How people meet science, where the fieldwork asks it: an example, by the keys of the run's `segments`.
+MEETING = (
+    Question(
+        "tv", lazy("In the last twelve months, was science met on television or radio?"), _YES
+    ),
+    Question("phone", lazy("In short videos or social media on a telephone?"), _YES),
+    Question("venue", lazy("In a science museum or another place of that kind?"), _YES),
+    Question("event", lazy("At an event of science communication?"), _YES),
+    Question("interest", lazy("How much interest is there in new things of science?"), _MUCH),
+    Question("trust", lazy("How much trust is there in scientists?"), _MUCH),
+)
+
 
 @dataclass(frozen=True)
 class AttemptContent:

@@ -16,9 +16,10 @@ from kepu.kernel.facts.catalogue import (
     SampleAsked,
 )
 from kepu.kernel.facts.registry import Occasion, every, listen
-from kepu.literacy import held, statistics, telling
-from kepu.literacy.actions import booklets, estimates, returns, samples, self_tests
+from kepu.literacy import held, telling
+from kepu.literacy.actions import booklets, estimates, returns, samples, self_tests, targets
 from kepu.literacy.queries import returns as filled
+from kepu.literacy.queries import targets as aims
 
 TOLD = 200  # units told in one delivery; the rest hear in the next
 
@@ -83,8 +84,16 @@ def tell_units(fact: RoundOpened, occasion: Occasion) -> None:
 
 @every(timedelta(hours=1), called=lazy("Remind units of their statistical return"))
 def remind_units(occasion: Occasion) -> None:
-    """Once, so many working days before the deadline as the form says."""
+    """So many working days before the deadline as the form says; then officers of the district are told."""
     for one in filled.to_remind(occasion.now, TOLD):
-        days = statistics.of_version(one.round.rules).remind
-        if filled.near(one.round.deadline, occasion.now, days):
-            returns.remind(one.pk, by=None, now=occasion.now)
+        if near := filled.near(one, occasion.now):
+            returns.remind(one.pk, near, by=None, now=occasion.now)
+    for round_id, path in filled.places_late(occasion.now):
+        returns.tell_late(round_id, path, by=None, now=occasion.now)
+
+
+@every(timedelta(hours=1), called=lazy("Remind of tasks under targets"))
+def remind_of_tasks(occasion: Occasion) -> None:
+    """Who is to do a task, seven working days and one before its day; then whoever gave it."""
+    for task in aims.to_remind(occasion.now, TOLD):
+        targets.remind(task.pk, by=None, now=occasion.now)

@@ -23,7 +23,14 @@ from kepu.kernel.errors import BadInput, Refusal
 from kepu.kernel.tables import MOST_OCTETS, Fault, csv_text
 from kepu.literacy import heard
 from kepu.literacy.bridge.interviewing import row_of
-from kepu.literacy.heard import BACKGROUND, MOST_ADULTS, AttemptContent, InterviewContent
+from kepu.literacy.heard import (
+    BACKGROUND,
+    MEETING,
+    MOST_ADULTS,
+    AttemptContent,
+    InterviewContent,
+    Question,
+)
 from kepu.literacy.models import LETTERS, Case, Fieldwork, Item
 from kepu.literacy.rules.interviewing import BY_INTERVIEW
 from kepu.literacy.states import Disposition
@@ -55,9 +62,9 @@ def form(of: Fieldwork, number: int, items: Iterable[Item]) -> bytes:
     """An XLSForm of one booklet with everything that is asked at a door."""
     import xlsxwriter
 
-    questions = list(items)
-    survey = [HEADS, *_beginning(number), *_questions(questions)]
-    choices = [["list_name", "name", *LABELS.values()], *_choices(questions)]
+    questions, person = list(items), (*BACKGROUND, *(MEETING if of.meets_science else ()))
+    survey = [HEADS, *_beginning(number), *_questions(person, questions)]
+    choices = [["list_name", "name", *LABELS.values()], *_choices(person, questions)]
     form_id = f"kepu_{of.pk}_{number}"
     settings = [["form_title", "form_id", "default_language"],
                 [plain(f"{of.title} {number}"), form_id, "中文 (zh)"]]  # fmt: skip
@@ -112,8 +119,8 @@ def _chosen() -> str:
     return found
 
 
-def _questions(items: list[Item]) -> Iterator[list[str]]:
-    for one in BACKGROUND:
+def _questions(person: Iterable[Question], items: list[Item]) -> Iterator[list[str]]:
+    for one in person:
         yield [f"select_one {one.key}", one.key, *_both(one.title), "yes", HELD]
     for item in items:
         said = {one.language: one for one in item.wordings.all()}
@@ -121,12 +128,12 @@ def _questions(items: list[Item]) -> Iterator[list[str]]:
         yield [f"select_one {_name(item.code)}", _name(item.code), *stems, "yes", HELD]
 
 
-def _choices(items: list[Item]) -> Iterator[list[str]]:
+def _choices(person: Iterable[Question], items: list[Item]) -> Iterator[list[str]]:
     yield ["came", INTERVIEW, *_both(SAID[INTERVIEW])]
     for code in Disposition.values:
         if code not in BY_INTERVIEW:
             yield ["came", code, *_both(Disposition(code).label)]
-    for question in BACKGROUND:
+    for question in person:
         for key, title in question.options:
             yield [question.key, key, *_both(title)]
     for item in items:
@@ -229,7 +236,9 @@ def _interview(row: dict[str, str], names: dict[str, str]) -> dict[str, Any]:
         "answers": {
             code: "" if cell == DO_NOT_KNOW else cell.upper() for code, cell in said.items()
         },
-        "background": {one.key: row[one.key] for one in BACKGROUND if row.get(one.key)},
+        "background": {
+            one.key: row[one.key] for one in (*BACKGROUND, *MEETING) if row.get(one.key)
+        },
         "adults": _whole(row.get("adults", "")),
         "chosen": _whole(row.get("chosen", "")),
         "latitude": _real(row.get("position-Latitude", "")),

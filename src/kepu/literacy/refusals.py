@@ -73,7 +73,6 @@ WHOLE = (
     gettext_noop("no people reach this level by this form in %(share)s"),
     gettext_noop("these dimensions have no items: %(names)s"),
     gettext_noop("The regression of ability on what is known of people did not settle."),
-    gettext_noop("modes need scoring: sum; plausible answers are drawn for homes alone"),
     gettext_noop("modes: %(name)s has no margin, so nobody knows the population's"),
     gettext_noop("%(names)s stands in both groups"),
     gettext_noop(

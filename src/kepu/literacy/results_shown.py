@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from kepu.kernel.divisions import outlines
+from kepu.kernel.divisions import english, outlines
 from kepu.literacy.models import Run
 from kepu.literacy.queries import runs as queries
 from kepu.literacy.run.doubts import doubt
@@ -178,7 +178,7 @@ def on_the_map(run: Run) -> Map | None:
     areas = [
         Area(
             key=row["code"],
-            name=row["name"],
+            name=english.title(row["name"]),
             rings=shapes[row["code"]],
             value=row["model"] * 100,
             uncertain=not row["n"] or row["model_high"] - row["model_low"] > VAGUE * row["model"],
@@ -195,7 +195,7 @@ def places(run: Run) -> list[tuple[str, str, str, str, str]]:
     """Districts with their own figure, that of the model, its interval and the places it may have."""
     return [
         (
-            row["name"],
+            english.title(row["name"]),
             percent(row["direct"]) or _why_none(row),
             percent(row["model"]),
             interval(row, "model_low", "model_high"),

@@ -80,10 +80,10 @@ class FillForm(forms.Form):
 
     def __init__(
         self, *args: Any, rules: Statistics, section: Section, last: Mapping[str, Decimal],
-        **options: Any,
+        sources: Mapping[str, str] | None = None, **options: Any,
     ) -> None:  # fmt: skip
         super().__init__(*args, **options)
-        self.rules, self.last = rules, last
+        self.rules, self.last, self.sources = rules, last, sources or {}
         asked = {key: one for key, one in section.indicators.items() if one.asked}
         self.asked = tuple(asked)
         for key, one in asked.items():
@@ -95,11 +95,12 @@ class FillForm(forms.Form):
         self.order_fields([*asked, "rest_zero"])
 
     def _below(self, key: str, one: Indicator) -> str:
-        """Last year's figure, the definition, and whether anybody verified it."""
+        """Where it is from, last year's figure, the definition, and whether anybody verified that."""
         last = self.last.get(key)
         told = _("last year: %(figure)s") % {"figure": amount(last)} if last is not None else ""
         doubt = "" if one.verified else _("unverified definition")
-        return " · ".join(part for part in (told, one.means, doubt) if part)
+        parts = (self.sources.get(key, ""), told, one.means, doubt)
+        return " · ".join(part for part in parts if part)
 
     def figures(self) -> Iterator[BoundField]:
         """The fields of figures, in the order of the form."""

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from kepu.kernel import tables
+from kepu.kernel.divisions import english
 from kepu.kernel.tables import Column, Fault
 from kepu.literacy.models import Figure, Return
 from kepu.literacy.rules.returns import LARGEST
@@ -109,7 +110,7 @@ def by_district(rules: Statistics, told: Mapping[str, Any]) -> Rows:
 
 def _district(row: Mapping[str, Any], keys: Sequence[str]) -> list[Any]:
     return [
-        row["name"], row["asked"], row["counted"], row["people"], _cell(row["per_head"]),
+        english.title(row["name"]), row["asked"], row["counted"], row["people"], _cell(row["per_head"]),
         row["growth"], row["revenue"], *(_cell(row["values"].get(key)) for key in keys),
     ]  # fmt: skip
 

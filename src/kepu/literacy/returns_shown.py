@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from kepu.kernel.crosswalk import queries as crosswalk
+from kepu.kernel.divisions import english
 from kepu.literacy import national
 from kepu.literacy.cross_checks import amount
 from kepu.literacy.models import Round
-from kepu.literacy.statistics import Statistics
+from kepu.literacy.statistics import Section, Statistics
 from kepu.ui import formats
 from kepu.ui.cards import NumberTile
 from kepu.ui.maps import Area, Map, choropleth
@@ -102,7 +103,7 @@ def on_the_map(told: Told, one: Round, day: date) -> Map | None:
     areas = [
         Area(
             key=shape.path,
-            name=shape.name,
+            name=english.title(shape.name),
             rings=shape.rings,
             value=_number(rows[shape.path]["per_head"]),
             uncertain=_share(rows[shape.path]) < 0.5 and rows[shape.path]["per_head"] is not None,
@@ -147,7 +148,7 @@ class District:
 def _name(row: Told, told: Told) -> str:
     """In the reader's language: a year is kept with the words of whoever published it."""
     own = row["path"] == told["total"]["path"] and row is not told["total"]
-    return _("units of the city itself") if own else str(row["name"])
+    return _("units of the city itself") if own else english.title(str(row["name"]))
 
 
 def districts(told: Told) -> list[District]:
@@ -188,9 +189,22 @@ def sections(told: Told, rules: Statistics, year: int) -> list[tuple[str, list[L
             for key, one in part.indicators.items()
             if key in rules.counted
         ]  # fmt: skip
+        lines += _measured(told, part, rules, year)
         if lines:
             found.append((part.title, lines))
     return found
+
+
+def _measured(told: Told, part: Section, rules: Statistics, year: int) -> list[Line]:
+    """The share of literate citizens as a published survey says, where the year knows of one."""
+    share, one = told.get("literacy") or {}, part.indicators.get("csl")
+    if one is None or not share:
+        return []
+    limits = _("published survey; interval %(low)s to %(high)s") % {
+        "low": share["low"] or "–", "high": share["high"] or "–"
+    }  # fmt: skip
+    beside = "; ".join(words for words in (limits, _country("csl", year)) if words)
+    return [Line(one.title, rules.unit_of("csl"), share["csl"], beside, one.verified)]
 
 
 def _country(key: str, year: int) -> str:
@@ -215,7 +229,9 @@ def sources(rules: Statistics, year: int) -> list[str]:
 def without_people(told: Told) -> list[str]:
     """Districts whose residents are not known, with the reason."""
     rows = [row for row in told["rows"] if row["people"] is None and row["counted"]]
-    reasons = [(row["name"], crosswalk.Unknown.again(row["why_no_people"])) for row in rows]
+    reasons = [
+        (english.title(row["name"]), crosswalk.Unknown.again(row["why_no_people"])) for row in rows
+    ]
     return [f"{name}{_(': ')}{reason}" for name, reason in reasons if reason]
 
 

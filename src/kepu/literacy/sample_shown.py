@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from kepu.kernel.crosswalk import queries as crosswalk
+from kepu.kernel.divisions import english
 from kepu.literacy.models import Sample
 from kepu.literacy.queries import samples as queries
 from kepu.literacy.states import Sharing, Stages
@@ -63,7 +64,7 @@ def on_the_map(made: Sample) -> Map | None:
     areas = [
         Area(
             key=one.path,
-            name=one.name,
+            name=english.title(one.name),
             rings=one.rings,
             value=told[one.path] * 100 if one.path in told else None,
             words=_points(told[one.path]) if one.path in told else _("not drawn"),
@@ -83,7 +84,7 @@ def table(made: Sample) -> tuple[list[str], list[tuple[str, ...]]]:
     ]  # fmt: skip
     rows = [
         (
-            row["name"], _points(row["half_width"]), f"{row['interviews']:,}",
+            english.title(row["name"]), _points(row["half_width"]), f"{row['interviews']:,}",
             *([f"{row['townships']:,}"] if townships else []),
             f"{row['communities']:,}", formats.decimal(row.get("deff", made.deff), 2),
             formats.decimal(row.get("share", made.share) * 100, 1), f"{row['people']:,}",
@@ -110,7 +111,7 @@ def notes(made: Sample) -> list[tuple[str, str]]:
 def facts(made: Sample) -> list[tuple[str, Any]]:
     """The design as it was asked for."""
     return [
-        (_("Place"), made.division_now.name),
+        (_("Place"), english.title(made.division_now.name)),
         (_("Shared out over the districts"), made.get_sharing_display()),
         *_power(made),
         (_("At least so many in each district"), f"{made.least:,}"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from itertools import pairwise
-from typing import Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Self
 
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +12,10 @@ from pydantic import Field, field_validator, model_validator
 
 from kepu.kernel.rulebooks import queries as rulebooks
 from kepu.kernel.rulebooks.registry import Kind, Rules, Told
+from kepu_engines.core.errors import EngineError
+
+if TYPE_CHECKING:
+    from kepu_engines.survey.irt.exposure import Bound
 
 ITEMS_UNIT = pgettext_lazy("unit", "test items")
 POINTS = pgettext_lazy("unit", "points")
@@ -87,6 +91,9 @@ class SelfTests(Rules):
     most_share: Annotated[float, Told(_("Largest share of tests an item is asked in"))] = Field(
         gt=0, le=1
     )
+    window: Annotated[int, Told(_("Tests in a row in which that share holds"), _("tests"))] = Field(
+        500, ge=50, le=5000
+    )
     confidence: Annotated[float, Told(_("Confidence of the range that is shown"))] = Field(
         ge=0.5, le=0.99
     )
@@ -97,6 +104,24 @@ class SelfTests(Rules):
         if self.most < self.fewest:
             raise ValueError("the most questions must not be fewer than the fewest")
         return self
+
+    @model_validator(mode="after")
+    def _bound_is_one(self) -> Self:
+        try:
+            self.bound()
+        except EngineError as error:
+            raise ValueError("so few tests in a row tell no such share: take more") from error
+        return self
+
+    def bound(self) -> Bound:
+        """How often an item may be asked of takers in a row."""
+        from kepu_engines.survey.irt.exposure import Bound
+
+        return Bound(self.most_share, self.window)
+
+    def longest(self, items: int) -> int:
+        """The most questions of a pool: as the rule says, and so that some are left for the next taker."""
+        return min(self.most, self.bound().length(items))
 
 
 class Framework(Rules):

@@ -174,6 +174,9 @@ class Statistics(Rules):
     remind: Annotated[int, Told(_("They are reminded before the end by"), _("working days"))] = (
         Field(ge=1, le=30)
     )
+    remind_last: Annotated[int, Told(_("And for the last time by"), _("working days"))] = Field(
+        1, ge=0, le=29
+    )
     cells: Annotated[Cells, Told(_("Small cells"))]
     change: Annotated[Change, Told(_("Change against last year"))]
     funds: Annotated[Funds, Told(_("Funds"))]

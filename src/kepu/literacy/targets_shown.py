@@ -11,6 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from kepu.kernel.divisions import english
 from kepu.literacy.bridge.targets import Measured, Standing
 from kepu.literacy.models import Target, TargetStep, Task
 from kepu.literacy.results_shown import percent, probability
@@ -38,7 +39,7 @@ def base(one: Target | TargetStep) -> str:
 
 
 def title(one: Target) -> str:
-    said = {"place": one.division_at.name, "year": one.year, "aim": aim(one)}
+    said = {"place": english.title(one.division_at.name), "year": one.year, "aim": aim(one)}
     return _("%(place)s, %(year)s: %(aim)s") % said
 
 
@@ -222,7 +223,7 @@ def _row(of: Standing) -> list[Any]:
     one, last = of.target, of.last
     measured = [last.year.year, last.year.share, last.low, last.high] if last else [None] * 4
     return [
-        one.division_at.name, one.year, float(one.share), _yes(one.above), one.base_year,
+        english.title(one.division_at.name), one.year, float(one.share), _yes(one.above), one.base_year,
         float(one.base_share), one.source, round(of.pace(of.on), 2), measured[0],
         *(None if value is None else round(value * 100, 2) for value in measured[1:]),
         round(of.reach.probability * 100, 1) if of.reach else None, _yes(synthetic(of)),
@@ -241,7 +242,7 @@ def task_table(one: Target, tasks: Iterable[Task]) -> tuple[list[str], list[list
     ]  # fmt: skip
     return headers, [
         [
-            one.division_at.name, one.year, task.due, task.what, task.responsible,
+            english.title(one.division_at.name), one.year, task.due, task.what, task.responsible,
             state(task), task.done_at, task.remark,
         ]
         for task in tasks

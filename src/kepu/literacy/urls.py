@@ -105,6 +105,7 @@ urlpatterns = [
     path("returns/<int:return_id>/", returns.show, name="return"),
     path("returns/<int:return_id>/fill/<str:section>/", returns.fill, name="return-fill"),
     path("returns/<int:return_id>/table.xlsx", returns.table, name="return-table"),
+    path("returns/<int:return_id>/records/", returns.take, name="return-records"),
     path("returns/<int:return_id>/import/", returns.take_in, name="return-import"),
     path("returns/<int:return_id>/do/<str:verb>/", returns.act, name="return-act"),
     path("survey/fieldwork/", fieldwork.listed, name="survey-fieldworks"),

@@ -16,6 +16,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from kepu.kernel import clock
+from kepu.kernel.divisions import english
 from kepu.literacy import returns_shown as shown
 from kepu.literacy import statistics
 from kepu.literacy.models import Round
@@ -55,7 +56,7 @@ def values(one: Round) -> dict[str, Any]:
     return {
         "lang": "en" if (get_language() or "").startswith("en") else "zh",
         "title": _("Kepu statistics of %(year)s") % {"year": one.year},
-        "lead": f"{one.division_at.name} · {shown.called(rules.name)}",
+        "lead": f"{english.title(one.division_at.name)} · {shown.called(rules.name)}",
         "synthetic": [
             _("SYNTHETIC DATA"),
             _("the units and their figures are invented; no figure describes a real place"),
@@ -95,7 +96,7 @@ def _coverage(told: shown.Told) -> Iterator[str]:
     yield _("%(counted)s of %(asked)s units are counted (%(share)s).") % {
         "counted": total["counted"], "asked": total["asked"], "share": formats.share(share),
     }  # fmt: skip
-    if silent := [row["name"] for row in asked if not row["counted"]]:
+    if silent := [english.title(row["name"]) for row in asked if not row["counted"]]:
         yield _("No unit is counted in: %(names)s.") % {"names": _(", ").join(silent)}
     if total["counted"] < total["asked"]:
         yield _("Sums are of the units counted: what the others have comes on top.")

@@ -16,7 +16,9 @@ class Orders(AppConfig):
         from kepu.kernel.notices import texts as notices
         from kepu.kernel.roles import holdings
         from kepu.kernel.rulebooks import registry
+        from kepu.literacy import records
         from kepu.orders import (
+            delivered,
             evidence,
             exporting,
             handover,
@@ -38,6 +40,7 @@ class Orders(AppConfig):
         hours.register("orders", visits.tell_of_hours)
         agenda.register("orders", roster.agenda)
         agenda.register_uncounted("orders", roster.uncounted)
+        records.register_note("orders", "activities", delivered.note_of)
         holdings.register("orders", handover.work, handover.move)
         spreadsheets.register(*sheets.SHEETS)
         for source in exporting.SOURCES:

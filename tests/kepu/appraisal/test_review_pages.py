@@ -15,6 +15,7 @@ from kepu.appraisal.states import PanelsState, ReviewState
 from tests.factories import NOW, grant, user
 from tests.kepu.appraisal import factories
 from tests.kepu.appraisal import review_world as world
+from tests.kepu.appraisal import standard_factories as standards
 from tests.kepu.appraisal.review_world import HERE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -92,6 +93,23 @@ def test_a_row_sent_by_a_script_comes_back_alone():
     told = answer.content.decode()
     assert told.lstrip().startswith('<section class="card card-tight" id="row-safety">')
     assert "<html" not in told
+
+
+def test_a_reviewer_reads_beside_a_criterion_the_clause_that_it_cites():
+    one = standards.standard("published")
+    rubric = [
+        {"key": "safety", "title": "安全", "points": 50, "cites": [f"{one.number} 5.2"]},
+        {"key": "education", "title": "教育", "points": 50, "cites": ["GB/T 99999"]},
+    ]
+    made = factories.call(code="citing", **world.SAID | {"rubric": rubric})
+    review = world.at_work(world.checked(made), world.expert())
+
+    page = reverse("appraisal-review", args=[review.pk])
+    told = reader(review.expert.person).get(page).content.decode()
+
+    assert reverse("standard", args=[one.pk]) in told
+    assert "每场讲解不少于二十分钟" in told
+    assert "GB/T 99999" in told
 
 
 def test_everybody_reads_a_draw_and_nobody_who_was_drawn():

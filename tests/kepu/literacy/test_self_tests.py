@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from django.db.models import Sum
 
 from kepu.kernel.accounts.models import User
 from kepu.kernel.errors import RuleBroken
+from kepu.kernel.rulebooks import queries as rulebooks
 from kepu.literacy import schemas
 from kepu.literacy.actions import self_tests
 from kepu.literacy.models import (
@@ -22,9 +24,10 @@ from kepu.literacy.models import (
     Item,
     SelfTest,
     SelfTestAnswer,
+    SelfTestAsked,
+    SelfTestTally,
     Wording,
 )
-from kepu.literacy.queries import self_tests as queries
 from tests.factories import NOW
 from tests.kepu.literacy import factories
 
@@ -111,7 +114,9 @@ def test_it_stops_once_it_knows_enough(bank):
     assert test.result["error"] <= schemas.framework(NOW).self_test.error
 
 
-def test_in_english_only_items_that_are_written_in_english_are_asked(bank):
+def test_in_english_only_items_that_are_written_in_english_are_asked():
+    bank = factories.stock("self_test", {key: 2 * many for key, many in DIMENSIONS.items()})
+
     test = walk(bank, language="en")
 
     assert Wording.objects.filter(item__in=test.answers.values("item"), language="en").count() == (
@@ -143,18 +148,95 @@ def test_how_often_an_item_was_asked_and_answered_right_is_counted(bank):
     }
 
 
-def test_an_item_that_was_asked_too_often_waits_for_others(bank):
-    worn = Item.objects.filter(dimension="spirit").order_by("pk")[:3]
-    for _test in range(queries.COUNTS_FROM):
-        SelfTest.objects.create(bank=bank, language="zh-hans", rules_version=0, begun_at=NOW)
+def ruled(monkeypatch, **changed) -> schemas.Framework:
+    """The framework in force with another rule for self-tests, as if it had always been so."""
+    found = schemas.framework(NOW)
+    rules = schemas.SelfTests.model_validate(found.self_test.model_dump() | changed)
+    framework = found.model_copy(update={"self_test": rules})
+    ruling = replace(rulebooks.in_force(schemas.FRAMEWORK, NOW), rules=framework)
+    monkeypatch.setattr(rulebooks, "in_force", lambda *_args: ruling)
+    monkeypatch.setattr(schemas, "framework_of", lambda _version: framework)
+    return framework
+
+
+def test_what_too_many_of_the_last_takers_were_asked_is_asked_of_nobody_until_they_are_past(
+    bank, monkeypatch
+):
+    bound = ruled(monkeypatch, most_share=0.5, window=50).self_test.bound()
+    worn = list(Item.objects.filter(dimension="spirit").order_by("pk")[:3])
+    counted = SelfTestTally.objects.create(bank=bank, takers=60)
     for item in worn:
-        Exposure.objects.create(
-            item=item, use="self_test", month=queries.month_of(NOW), asked=queries.COUNTS_FROM
-        )
+        for taker in range(36, 61):
+            SelfTestAsked.objects.create(tally=counted, taker=taker, item=item)
 
-    test = walk(bank)
+    refused = walk(bank)
+    SelfTestTally.objects.update(takers=36 + bound.window - 1)
+    later = [walk(bank) for _test in range(3)]
 
-    assert not test.answers.filter(item__in=worn).exists()
+    assert not refused.answers.filter(item__in=worn).exists()
+    assert SelfTestAnswer.objects.filter(test__in=later, item__in=worn).exists()
+
+
+def test_no_item_is_asked_of_more_takers_in_a_row_than_it_may_though_they_come_at_once(
+    bank, monkeypatch
+):
+    """Sixty who know everything, six at a time: the same few items would be asked of all."""
+    bound = ruled(monkeypatch, among=1, most_share=0.5, window=50).self_test.bound()
+    for _group in range(10):
+        begun = [self_tests.begin(bank=bank, language="zh-hans", now=NOW) for _test in range(6)]
+        while open_ones := [one for one in begun if not one.finished_at]:
+            for test in open_ones:
+                step(test)
+                test.refresh_from_db()
+
+    asked = list(SelfTestAsked.objects.values_list("item", "taker"))
+    assert len(asked) == SelfTestAnswer.objects.count()
+    for first in range(1, 12):
+        counts = Counter(item for item, taker in asked if first <= taker < first + bound.window)
+        assert max(counts.values()) <= 0.5 * bound.window
+
+
+def test_a_bank_whose_questions_all_rest_says_so_and_counts_nobody(bank):
+    counted = SelfTestTally.objects.create(bank=bank, takers=30)
+    SelfTestAsked.objects.bulk_create(
+        SelfTestAsked(tally=counted, taker=taker, item=item)
+        for item in Item.objects.all()
+        for taker in range(1, 31)
+    )
+
+    with pytest.raises(RuleBroken, match="rest; please come again"):
+        self_tests.begin(bank=bank, language="zh-hans", now=NOW)
+
+    assert SelfTestTally.objects.get().takers == 30
+    assert not SelfTest.objects.exists()
+
+
+def test_a_bank_too_small_for_the_bound_has_no_self_test(bank):
+    """Of 15 items, each asked of half the takers at most, nobody can be asked ten."""
+    with pytest.raises(RuleBroken, match="not enough questions"):
+        self_tests.begin(bank=bank, language="en", now=NOW)
+
+
+def test_a_test_from_before_takers_were_counted_goes_on_as_the_last_one(bank):
+    test = self_tests.begin(bank=bank, language="zh-hans", now=NOW)
+    SelfTest.objects.update(taker=None)
+
+    step(test)
+
+    assert SelfTest.objects.get().taker == SelfTestTally.objects.get().takers == 2
+
+
+def test_what_counts_for_no_bound_any_more_is_forgotten_and_the_rest_stays(bank, monkeypatch):
+    ruled(monkeypatch, window=50)
+    done, left = walk(bank), self_tests.begin(bank=bank, language="zh-hans", now=NOW)
+    SelfTestTally.objects.update(takers=52)
+
+    self_tests.forget_old(now=NOW)
+    kept = set(SelfTestAsked.objects.values_list("taker", flat=True))
+    self_tests.forget_old(now=NOW + timedelta(days=2))  # the one left half done goes
+
+    assert kept == {done.taker, left.taker}  # who is still open is bound by both
+    assert not SelfTestAsked.objects.exists()
 
 
 def test_a_bank_without_a_dimension_has_no_self_test(bank):
@@ -197,6 +279,7 @@ def test_the_database_keeps_that_an_open_question_has_no_answer(bank):
 
 def test_no_table_but_its_answers_refers_to_a_self_test_and_it_names_nobody():
     tables = [SelfTest, SelfTestAnswer]
+    counts = [SelfTestTally, SelfTestAsked]
     referring = {
         model
         for model in apps.get_models()
@@ -205,7 +288,9 @@ def test_no_table_but_its_answers_refers_to_a_self_test_and_it_names_nobody():
     }
 
     assert referring == {SelfTestAnswer}
-    assert not [key for one in tables for key in one._meta.fields if key.related_model is User]
+    assert not [
+        key for one in tables + counts for key in one._meta.fields if key.related_model is User
+    ]
 
 
 def test_only_the_self_test_itself_reads_its_tables():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
@@ -14,7 +14,11 @@ from django.test import Client
 from django.urls import reverse
 
 from kepu.kernel.audit.models import Entry
+from kepu.kernel.clock import BEIJING
 from kepu.kernel.errors import NotAllowed, RuleBroken
+from kepu.kernel.facts.registry import Occasion
+from kepu.kernel.notices.models import Notice
+from kepu.literacy import listeners
 from kepu.literacy import targets_shown as shown
 from kepu.literacy.actions import targets
 from kepu.literacy.bridge import targets as bridge
@@ -447,3 +451,69 @@ def test_two_linked_years_tell_a_probability_with_the_error_of_the_link(world, p
     now = Year(2028, 0.15, 0.02, "cast-2024", "home", "2026")
     assert found.reach == reach(now, [before], 0.15, 2030)
     assert found.reach.years == (2026, 2028)
+
+
+# --- reminders ------------------------------------------------------------------------------------
+
+
+def reminded(task: Task, on: date) -> None:
+    """The worker's hour on a day, twice."""
+    now = datetime(on.year, on.month, on.day, 9, tzinfo=BEIJING)
+    for _hour in range(2):
+        listeners.remind_of_tasks(Occasion(1, now))
+
+
+def told(template: str) -> list[int]:
+    return list(
+        Notice.objects.filter(template=f"literacy.{template}").values_list("person", flat=True)
+    )
+
+
+def test_who_is_to_do_a_task_is_reminded_twice_and_the_city_told_once_it_is_late(world):
+    target = stated(world, year=2026)
+    task = targets.add_task(
+        target.pk, what="村民讲座", responsible=factories.division(HERE), due=date(2026, 6, 12),
+        by=world["city"], now=NOW,
+    )  # fmt: skip
+
+    counts = []
+    for day in (2, 3, 11, 13):
+        reminded(task, date(2026, 6, day))
+        counts.append((len(told("task_near")), len(told("task_late"))))
+
+    assert counts == [(0, 0), (1, 0), (2, 0), (2, 1)]
+    assert set(told("task_near")) == {world["district"].pk}
+    assert told("task_late") == [world["city"].pk]
+    assert Entry.objects.filter(verb="target.remind_of_task").count() == 3
+
+
+def test_a_unit_s_own_people_are_reminded_and_of_what_is_done_nobody(world):
+    of, who = bank.unit(HERE)
+    target = stated(world, year=2026)
+    one, done = (
+        targets.add_task(
+            target.pk, what=what, responsible=of, due=date(2026, 6, 12), by=world["city"], now=NOW
+        )
+        for what in ("讲座", "展览")
+    )
+    targets.finish_task(done.pk, by=world["city"], now=NOW)
+
+    reminded(one, date(2026, 6, 12))
+
+    assert told("task_near") == [who.pk]
+
+
+def test_a_task_whose_day_is_moved_is_reminded_of_anew(world):
+    place = factories.division(HERE)
+    task = targets.add_task(
+        stated(world, year=2026).pk, what="讲座", responsible=place, due=date(2026, 6, 12),
+        by=world["city"], now=NOW,
+    )  # fmt: skip
+    reminded(task, date(2026, 6, 13))
+
+    targets.change_task(
+        task.pk, what="讲座", responsible=place, due=date(2026, 7, 10), by=world["city"], now=NOW
+    )
+    reminded(task, date(2026, 7, 7))
+
+    assert (len(told("task_near")), len(told("task_late"))) == (1, 1)

@@ -5,7 +5,7 @@ import pytest
 from scipy.special import expit
 
 from kepu_engines.core.errors import EngineError
-from kepu_engines.survey.imputation import pooled
+from kepu_engines.survey.imputation import pooled, pooled_together
 from kepu_engines.survey.irt.completing import completed
 from kepu_engines.survey.irt.fit import fit
 from kepu_engines.survey.irt.information import errors
@@ -24,6 +24,27 @@ def test_rubin_s_rules_by_hand():
     assert found.measurement == pytest.approx([share, 0])
     assert found.df[0] == pytest.approx(1 / (share**2 / 2 + 1 / own))
     assert found.df[1] == pytest.approx(61 / 63 * 60)
+
+
+def test_figures_that_move_together_are_joined_with_what_they_share():
+    """By hand: of two figures, and of their difference, which the copies agree on."""
+    values = np.array([[[10.0], [4]], [[12], [6]], [[11], [5]]])
+    each = np.array([[4.0, 1], [1, 2]])
+    found = pooled_together(values, np.tile(each[None, :, :, None], (3, 1, 1, 1)), 60)
+
+    alone = pooled(values[:, 0], np.full((3, 1), 2.0), np.array([60]))
+    assert found.value[:, 0] == pytest.approx([11, 5])
+    assert found.covariance[:, :, 0] == pytest.approx(each + 4 / 3)
+    assert found.freedom(np.array([[1.0], [0]])) == pytest.approx(alone.df)
+    assert found.freedom(np.array([[1.0], [-1]])) == pytest.approx(61 / 63 * 60)
+
+
+def test_one_copy_is_what_the_design_says():
+    each = np.array([[4.0, 1], [1, 2]])
+    found = pooled_together(np.array([[[10.0], [4]]]), each[None, :, :, None], 60)
+
+    assert (found.covariance[:, :, 0] == each).all()
+    assert found.freedom(np.array([[1.0], [0]])).tolist() == [60]
 
 
 def form(rng, persons, items=16, asked=9):
@@ -48,7 +69,8 @@ def test_where_everything_was_asked_nothing_is_drawn():
     answers = of_persons(right.astype(np.int8))
     found = fit(answers, "2pl")
 
-    copies = list(completed(found, answers, errors(found, answers), draws=3, seed=5))
+    drawn = completed(found, answers, errors(found, answers), draws=3, seed=5)
+    copies = [one.right for one in drawn]
 
     assert len(copies) == 3
     assert all((copy == right).all() for copy in copies)
@@ -60,8 +82,8 @@ def test_what_was_answered_stays_and_draws_come_again():
     found = fit(answers, "2pl")
     spread = errors(found, answers)
 
-    first = list(completed(found, answers, spread, draws=2, seed=5))
-    again = list(completed(found, answers, spread, draws=2, seed=5))
+    first = [one.right for one in completed(found, answers, spread, draws=2, seed=5)]
+    again = [one.right for one in completed(found, answers, spread, draws=2, seed=5)]
 
     told = codes >= 0
     assert all((copy[told] == (codes[told] == 1)).all() for copy in first)
@@ -79,7 +101,8 @@ def test_the_share_above_a_cut_is_found_with_its_whole_error():
         _right, codes = form(rng, 400, asked=8)
         answers = of_persons(codes)
         found = fit(answers, "2pl")
-        copies = completed(found, answers, errors(found, answers), draws=5, seed=survey * 10)
+        drawn = completed(found, answers, errors(found, answers), draws=5, seed=survey * 10)
+        copies = [one.right for one in drawn]
         above = np.array([[(copy.sum(axis=1) >= 11).mean()] for copy in copies])
         se = np.sqrt(above * (1 - above) / 400)
         told = pooled(above, se, np.array([399]))

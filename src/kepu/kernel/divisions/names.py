@@ -12,6 +12,7 @@ _LOCAL = {
     "郫都": "pi du",
     "曾家": "zeng jia",
     "单家": "shan jia",
+    "丰都": "feng du",
 }
 
 

@@ -33,6 +33,7 @@ class FieldPlan:
     opens_on: date
     closes_on: date
     seed: int
+    meets_science: bool = False
 
 
 @transaction.atomic
@@ -46,6 +47,7 @@ def plan_fieldwork(plan: FieldPlan, *, by: User, now: datetime) -> Fieldwork:
     made = Fieldwork(
         title=plan.title.strip(), sample=sample, booklets=plan.booklets, opens_on=plan.opens_on,
         closes_on=plan.closes_on, seed=plan.seed, key=new_wrapped_key(),
+        meets_science=plan.meets_science,
         rules_version=rulebooks.in_force(schemas.FRAMEWORK, now).version, made_by=by, made_at=now,
     )  # fmt: skip
     made.place(sample.division_now)

@@ -18,6 +18,7 @@ from kepu.kernel.errors import authorize, require
 from kepu.literacy import cross_checks, statistics, telling
 from kepu.literacy.models import Figure, Return, ReturnStep, Round
 from kepu.literacy.queries import returns as queries
+from kepu.literacy.reminding import Near
 from kepu.literacy.rules import returns as rules
 from kepu.literacy.states import RETURN
 
@@ -33,10 +34,15 @@ def keep_figures(
     values: Mapping[str, Decimal | None],
     *,
     explanations: Mapping[str, str] | None = None,
+    confirm: bool = True,
     by: User,
     now: datetime,
 ) -> Return:
-    """Keep what was filled so far, as a draft. None empties a figure; what is not named stays."""
+    """Keep what was filled so far, as a draft. None empties a figure; what is not named stays.
+
+    A figure from Kepu's records keeps its source while it is kept as it was, and is confirmed by that,
+    unless `confirm` says that nobody has looked at it: a page that keeps every change does not confirm.
+    """
     found = Return.objects.select_for_update(of=("self",)).select_related("round")
     one: Return = found.get(pk=return_id)
     authorize(rules.why_not_file(by, one.organisation_id, now))
@@ -46,16 +52,48 @@ def keep_figures(
 
     emptied = [key for key, value in values.items() if value is None]
     one.figures.filter(key__in=emptied).delete()
-    Figure.objects.bulk_create(
-        [Figure(of=one, key=key, value=value) for key, value in values.items() if value is not None],
-        update_conflicts=True, unique_fields=["of", "key"], update_fields=["value"],
-    )  # fmt: skip
+    _keep(one, {key: value for key, value in values.items() if value is not None}, confirm)
     if explanations:
         known = cross_checks.explainable(form) & explanations.keys()
         said = {key: explanations[key].strip()[:MOST_WORDS] for key in known}
         one.explanations = {key: w for key, w in (one.explanations | said).items() if w}
         one.save(update_fields=["explanations"])
     audit.record(by, "return.fill", one, now=now, figures=len(values))
+    return one
+
+
+def _keep(one: Return, values: Mapping[str, Decimal], confirm: bool) -> None:
+    taken, made = queries.from_records(one), []
+    for key, value in values.items():
+        figure = Figure(of=one, key=key, value=value)
+        if key in taken and taken[key].value == value:
+            figure.source, figure.as_of = taken[key].source, taken[key].as_of
+            figure.confirmed = confirm or taken[key].confirmed
+        made.append(figure)
+    _write(made)
+
+
+def _write(figures: list[Figure]) -> None:
+    Figure.objects.bulk_create(
+        figures, update_conflicts=True, unique_fields=["of", "key"],
+        update_fields=["value", "source", "as_of", "confirmed"],
+    )  # fmt: skip
+
+
+@transaction.atomic
+def take_from_records(return_id: int, *, by: User, now: datetime) -> Return:
+    """Fill what is empty with what Kepu's records know today; each figure then waits to be confirmed."""
+    found = Return.objects.select_for_update(of=("self",)).select_related("round")
+    one: Return = found.get(pk=return_id)
+    authorize(rules.why_not_file(by, one.organisation_id, now))
+    known = queries.unfilled(one)
+    require(rules.why_not_take(one, known))
+
+    _write([
+        Figure(of=one, key=key, value=told.value, source=told.source, as_of=now, confirmed=False)
+        for key, told in known.items()
+    ])  # fmt: skip
+    audit.record(by, "return.take_from_records", one, now=now, figures=len(known))
     return one
 
 
@@ -127,16 +165,31 @@ def unlock_return(return_id: int, *, reason: str, by: User, now: datetime) -> Re
 
 
 @transaction.atomic
-def remind(return_id: int, *, by: User | None, now: datetime) -> bool:
-    """Tell a unit once that its time is nearly over; False when there is no need any more."""
+def remind(return_id: int, near: Near, *, by: User | None, now: datetime) -> bool:
+    """Tell a unit that its time is nearly over, once each time it is nearer; False if there is no need."""
     one = _locked(return_id)
-    if one.reminded_at is not None or rules.why_not_fill(one) is not None:
+    if one.reminded >= near or rules.why_not_fill(one) is not None:
         return False
-    one.reminded_at = now
-    one.save(update_fields=["reminded_at"])
+    one.reminded_at, one.reminded = now, near
+    one.save(update_fields=["reminded_at", "reminded"])
     telling.deadline_near(one, now=now)
     audit.record(by, "return.remind", one, now=now)
     return True
+
+
+@transaction.atomic
+def tell_late(round_id: int, path: str, *, by: User | None, now: datetime) -> int:
+    """Tell the officers of a district, once, which of its units let the deadline pass; returns how many."""
+    made = Round.objects.select_for_update().get(pk=round_id)
+    if rules.why_not_be_open(made) is not None:
+        return 0
+    late = list(queries.late(made, path).select_for_update(of=("self",)))
+    if not late:
+        return 0
+    Return.objects.filter(pk__in=[one.pk for one in late]).update(reminded=Near.OVER)
+    telling.returns_late(made, path, late, now=now)
+    audit.record(by, "round.tell_late", made, now=now, returns=len(late))
+    return len(late)
 
 
 def _move(

@@ -19,7 +19,7 @@ from kepu.literacy import statistics
 from kepu.literacy.bridge import capacity
 from kepu.literacy.bridge import returns as bridge
 from kepu.literacy.models import Return, Revenue, Round
-from kepu.literacy.queries import totals
+from kepu.literacy.queries import measured, totals
 from kepu.literacy.rules import returns as rules
 from kepu.literacy.states import ROUND
 
@@ -107,7 +107,10 @@ def publish_round(round_id: int, *, by: User, now: datetime) -> Round:
     made = _kept(round_id, by, now)
     require(rules.why_not_publish(made, by))
     table = bridge.public(totals.whole(made))
-    made.published = table | {"capacity": capacity.in_force(table, now)}
+    made.published = table | {
+        "capacity": capacity.in_force(table, now),
+        "literacy": measured.of_round(made),
+    }
     made.published_by, made.published_at, made.reason = by, now, ""
     named = ("published", "published_by", "published_at", "reason")
     return _move(made, "publish", *named, by=by, now=now, withheld=made.published["withheld"])

@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from kepu.kernel import clock
 from kepu.kernel.accounts.models import Organisation
 from kepu.kernel.audit import actions as audit
 from kepu.kernel.errors import authorize, require
+from kepu.literacy import reminding, telling
 from kepu.literacy.models import Target, TargetStep, Task
+from kepu.literacy.queries import targets as queries
+from kepu.literacy.reminding import Near
 from kepu.literacy.rules import targets as rules
 
 if TYPE_CHECKING:
@@ -87,9 +91,9 @@ def change_task(
     """Put right what a task says, while it is not done."""
     made = _task(task_id, by, now)
     require(rules.why_not_change(made) or rules.why_not_task(made.of, what, responsible, due))
-    made.what, made.due = what.strip(), due
+    made.what, made.due, made.reminded = what.strip(), due, Near.FAR
     _give(made, responsible)
-    made.save(update_fields=["what", "due", "organisation", "division"])
+    made.save(update_fields=["what", "due", "organisation", "division", "reminded"])
     audit.record(by, "target.change_task", made.of, now=now, task=made.pk, due=due.isoformat())
     return made
 
@@ -114,6 +118,24 @@ def reopen_task(task_id: int, *, reason: str, by: User, now: datetime) -> Task:
     _keep_word(made, reason)
     audit.record(by, "target.reopen_task", made.of, now=now, task=made.pk)
     return made
+
+
+@transaction.atomic
+def remind(task_id: int, *, by: User | None, now: datetime) -> bool:
+    """Say that a task is nearly due to who is to do it, and that it is late one level up; once each."""
+    of = Task.objects.values_list("of", flat=True).get(pk=task_id)
+    target = Target.objects.select_for_update().get(pk=of)
+    made = Task.objects.select_for_update().get(pk=task_id)
+    made.of = target
+    near = reminding.near(made.due, clock.day(now), queries.SOON, queries.LAST)
+    if made.reminded >= near or rules.why_not_finish(made) is not None:
+        return False
+    made.reminded = near
+    made.save(update_fields=["reminded"])
+    tell = telling.task_late if near == Near.OVER else telling.task_near
+    tell(made, now=now)
+    audit.record(by, "target.remind_of_task", target, now=now, task=made.pk)
+    return True
 
 
 def _keep_word(made: Task, words: str) -> None:

@@ -59,10 +59,14 @@ class AnswersOut(Schema):
 
 
 class PackOut(Schema):
-    """Addresses, the questions asked there, and which adult is asked in a household of 1 to 6 or more."""
+    """Addresses, the questions asked there, and which adult is asked in a household of 1 to 6 or more.
+
+    `meeting` is asked after `background` at a door that `meets`.
+    """
 
     at: datetime
     background: list[dict[str, Any]]
+    meeting: list[dict[str, Any]]
     cases: list[dict[str, Any]]
     booklets: dict[str, list[dict[str, Any]]]
 

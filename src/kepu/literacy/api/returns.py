@@ -88,11 +88,16 @@ class ReturnOut(Schema):
 
 
 class WholeReturnOut(ReturnOut):
-    """A return with its figures, those of last year, and what does not fit together."""
+    """A return with its figures, those of last year, and what does not fit together.
+
+    `from_records` names the records of Kepu that a figure was taken from.
+    """
 
     figures: dict[str, Decimal]
     last_year: dict[str, Decimal]
     missing: list[str]
+    from_records: dict[str, str]
+    to_confirm: list[str]
     findings: list[FindingOut]
     remarks: dict[str, str]
 
@@ -192,6 +197,15 @@ def fill_return(request: Asked, return_id: Id, body: FiguresIn) -> dict[str, Any
     return read_return(request, return_id)
 
 
+@router.post("/returns/{return_id}/records", response=WholeReturnOut,
+             summary=n_("Fill a return from Kepu's records"))  # fmt: skip
+def fill_return_from_records(request: Asked, return_id: Id) -> dict[str, Any]:
+    """What is empty; each figure waits in `to_confirm` until it is kept. 404, 403, 409 rule_broken."""
+    queries.seen(request.auth, return_id, clock.now())
+    returns.take_from_records(return_id, by=request.auth, now=clock.now())
+    return read_return(request, return_id)
+
+
 @router.post("/returns/{return_id}/{verb}", response=WholeReturnOut,
              summary=n_("Hand a return in, check it, send it back, lock it"))  # fmt: skip
 def step_return(
@@ -245,8 +259,10 @@ def _return(one: Return) -> dict[str, Any]:
 def _whole(one: Return) -> dict[str, Any]:
     form = statistics.of_version(one.round.rules)
     values, last = queries.values(one), queries.last_values(one)
-    asked_again = queries.remarks(one)
+    asked_again, taken = queries.remarks(one), queries.from_records(one)
     return _return(one) | {
+        "from_records": {key: figure.source for key, figure in taken.items()},
+        "to_confirm": [key for key, figure in taken.items() if not figure.confirmed],
         "figures": values,
         "last_year": last,
         "missing": cross_checks.missing(form, values),

@@ -12,7 +12,7 @@ from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.literacy import addresses
-from kepu.literacy.heard import BACKGROUND, MOST_ADULTS
+from kepu.literacy.heard import BACKGROUND, MEETING, MOST_ADULTS
 from kepu.literacy.models import BookletItem, Case, Interview
 from kepu.literacy.queries import interviewing as queries
 
@@ -66,6 +66,7 @@ def pack(person: User, now: datetime) -> dict[str, Any]:
     return {
         "at": now.isoformat(),
         "background": [_question(one) for one in BACKGROUND],
+        "meeting": [_question(one) for one in MEETING],
         "cases": [_case(one, names) for one in cases],
         "booklets": _booklets(cases),
     }
@@ -87,6 +88,7 @@ def _case(case: Case, names: dict[str, str]) -> dict[str, Any]:
         "address": addresses.address_of(case),
         "booklet": _booklet(case),
         "row": list(row_of(case)),
+        "meets": case.fieldwork.meets_science,
         "outcome": case.outcome,
         "attempts": [
             {

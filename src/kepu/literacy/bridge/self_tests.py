@@ -22,7 +22,7 @@ class Walk:
     framework: Framework
     pool: Pool
     answers: Sequence[SelfTestAnswer]
-    tired: frozenset[int] = frozenset()  # items that were asked too often this month
+    resting: frozenset[int] = frozenset()  # items that too many of the last takers were asked
 
     @property
     def asked(self) -> set[int]:
@@ -37,14 +37,16 @@ class Walk:
         return known.believe(parameters(answered), [right[item.pk] for item, _c in answered])
 
     def over(self) -> bool:
-        """Whether enough was asked: as much as allowed, all there is, or exactly enough."""
+        """Whether enough was asked: as much as allowed, all that may be, or exactly enough."""
         rules, number = self.framework.self_test, len(self.answers)
-        if number >= rules.most or not self._left():
+        if number >= rules.longest(len(self.pool)) or not self._left():
             return True
         return number >= rules.fewest and self.belief().error <= rules.error
 
     def _left(self) -> Pool:
-        return [row for row in self.pool if row[0].pk not in self.asked]
+        """What was not asked, and may be: nothing that rests is asked, though the test be shorter."""
+        gone = self.asked | self.resting
+        return [row for row in self.pool if row[0].pk not in gone]
 
     def next_item(self, seed: int) -> Item:
         """One of the most telling items of the dimension that lags most behind its share."""
@@ -57,14 +59,13 @@ class Walk:
         return able[adaptive.randomesque(told, [], among=among, seed=seed)][0]
 
     def _of_dimension(self, left: Pool) -> Pool:
-        """Rested items of the dimension that lags, tired ones only where no other is left."""
+        """Items of the dimension that lags most; of any, where none of those may be asked."""
         had = Counter(item.dimension for item, _c in self.pool if item.pk in self.asked)
         wanted = self.framework.blueprint(self.framework.self_test.most)
         lag = {key: had[key] / number for key, number in wanted.items() if number}
         present = {item.dimension for item, _c in left}
         key = min((one for one in lag if one in present), key=lambda one: lag[one], default="")
-        mine = [row for row in left if row[0].dimension == key] or left
-        return [row for row in mine if row[0].pk not in self.tired] or mine
+        return [row for row in left if row[0].dimension == key] or left
 
 
 def result(walk: Walk) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from kepu.literacy.models.items import (
 from kepu.literacy.models.returns import Figure, Return, ReturnStep, Revenue, Round
 from kepu.literacy.models.runs import Estimate, Run
 from kepu.literacy.models.samples import Sample, SampledCommunity
-from kepu.literacy.models.self_tests import SelfTest, SelfTestAnswer
+from kepu.literacy.models.self_tests import SelfTest, SelfTestAnswer, SelfTestAsked, SelfTestTally
 from kepu.literacy.models.studies import Study
 from kepu.literacy.models.targets import Target, TargetStep, Task
 
@@ -53,6 +53,8 @@ __all__ = [
     "SampledCommunity",
     "SelfTest",
     "SelfTestAnswer",
+    "SelfTestAsked",
+    "SelfTestTally",
     "Study",
     "Target",
     "TargetStep",

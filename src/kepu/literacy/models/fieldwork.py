@@ -28,6 +28,8 @@ class Fieldwork(Placed):
     rules_version = models.PositiveIntegerField()  # of literacy.framework
     seed = models.PositiveIntegerField()  # of booklets, persons in households and back-checks
     key = models.BinaryField(null=True)  # wrapped; none once the addresses are gone
+    # Whether it also asks how people meet science: `heard.MEETING`, for segments of the public.
+    meets_science = models.BooleanField(default=False)
     # How many people of each kind live there, by question and answer: what quotas are made of.
     quotas: models.JSONField[dict[str, dict[str, int]], Any] = models.JSONField(default=dict)
     state = models.CharField(

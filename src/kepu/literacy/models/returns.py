@@ -74,6 +74,7 @@ class Return(Placed):
     submitted_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
     submitted_at = models.DateTimeField(null=True, blank=True)
     reminded_at = models.DateTimeField(null=True, blank=True)
+    reminded = models.PositiveSmallIntegerField(default=0)  # how near the end was when it was said
 
     class Meta:
         ordering = ["path", "pk"]
@@ -92,18 +93,30 @@ class Return(Placed):
 
 
 class Figure(models.Model):
-    """One indicator of one return. What was not filled has no row: it is not a zero."""
+    """One indicator of one return. What was not filled has no row: it is not a zero.
+
+    `source` names the records of Kepu that a figure was taken from, with the moment; such a figure waits
+    until the unit has confirmed it.
+    """
 
     PERSONAL_DATA = False
 
     of = models.ForeignKey(Return, models.CASCADE, related_name="figures")
     key = models.CharField(max_length=40)
     value = models.DecimalField(max_digits=16, decimal_places=2)
+    source = models.CharField(max_length=20, blank=True, default="")
+    as_of = models.DateTimeField(null=True, blank=True)
+    confirmed = models.BooleanField(default=True)
 
     class Meta:
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["of", "key"], name="figure_once_a_return"),
+            models.CheckConstraint(
+                condition=Q(source="", as_of__isnull=True, confirmed=True)
+                | ~Q(source="") & Q(as_of__isnull=False),
+                name="figure_from_records_says_when",
+            ),
             models.CheckConstraint(condition=Q(value__gte=0), name="figure_not_negative"),
         ]
 

@@ -22,6 +22,7 @@ class SelfTest(models.Model):
     bank = models.ForeignKey("divisions.Division", models.PROTECT, related_name="+")
     language = models.CharField(max_length=10)
     rules_version = models.PositiveIntegerField()
+    taker = models.PositiveBigIntegerField(null=True, blank=True)  # counted in the bank
     begun_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
     result: models.JSONField[dict[str, Any], Any] = models.JSONField(default=dict)
@@ -58,3 +59,38 @@ class SelfTestAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.test_id}.{self.position}"
+
+
+class SelfTestTally(models.Model):
+    """How many self-tests a bank has seen begin. Its row is locked while a question is chosen."""
+
+    PERSONAL_DATA = False
+
+    bank = models.OneToOneField("divisions.Division", models.PROTECT, related_name="+")
+    takers = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.bank_id}: {self.takers}"
+
+
+class SelfTestAsked(models.Model):
+    """That the n-th taker of a bank was asked an item; kept while this counts for the bound.
+
+    It says neither when nor what was answered, and stays when the test itself is forgotten.
+    """
+
+    PERSONAL_DATA = False
+
+    tally = models.ForeignKey(SelfTestTally, models.CASCADE, related_name="asked")
+    taker = models.PositiveBigIntegerField()
+    item = models.ForeignKey("literacy.Item", models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tally", "taker", "item"], name="self_test_asked_once_of_a_taker"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.tally_id}.{self.taker}: {self.item_id}"

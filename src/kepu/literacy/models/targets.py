@@ -74,6 +74,7 @@ class Task(models.Model):
     )
     division = models.ForeignKey("divisions.Division", models.PROTECT, null=True, related_name="+")
     due = models.DateField()
+    reminded = models.PositiveSmallIntegerField(default=0)  # how near the end was when it was said
     made_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
     remark = models.CharField(max_length=300, blank=True, default="")  # of the last word on it

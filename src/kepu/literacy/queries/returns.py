@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import Organisation
-from kepu.kernel.clock import workdays
+from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.errors import Outside
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
+from kepu.literacy import records, reminding, statistics
 from kepu.literacy.models import Figure, Return, ReturnStep, Round
+from kepu.literacy.reminding import Near
 from kepu.literacy.states import FILLING, ReturnState, RoundState
 
 if TYPE_CHECKING:
@@ -57,6 +59,18 @@ def _told(found: QuerySet[Return]) -> QuerySet[Return]:
 def values(one: Return) -> dict[str, Decimal]:
     """What is filled. One query."""
     return dict(one.figures.values_list("key", "value"))
+
+
+def from_records(one: Return) -> dict[str, Figure]:
+    """Figures that were taken from Kepu's records and not changed since. One query."""
+    return {figure.key: figure for figure in one.figures.exclude(source="")}
+
+
+def unfilled(one: Return) -> dict[str, records.Known]:
+    """What records know of figures that are asked for and empty."""
+    form, filled = statistics.of_version(one.round.rules), values(one)
+    known = records.known(one.organisation_id, one.round.year)
+    return {key: known[key] for key in form.asked if key in known and key not in filled}
 
 
 def last_values(one: Return) -> dict[str, Decimal]:
@@ -115,17 +129,36 @@ def to_tell(round_id: int, after: int, most: int) -> list[Return]:
 
 
 def to_remind(now: datetime, most: int) -> list[Return]:
-    """Returns still being filled whose deadline is near, and whose unit was not told so yet."""
+    """Returns still being filled whose deadline is near, and whose unit may have to be told. One query."""
     waiting = Return.objects.filter(
-        state__in=FILLING, reminded_at__isnull=True, round__state=RoundState.OPEN,
-        round__deadline__gt=now, round__deadline__lte=now + timedelta(days=60),
+        state__in=FILLING, reminded__lt=Near.LAST, round__state=RoundState.OPEN,
+        round__deadline__gte=now, round__deadline__lte=now + timedelta(days=60),
     )  # fmt: skip
-    return list(_told(waiting).order_by("round__deadline", "pk")[:most])
+    return list(_told(waiting).order_by("reminded", "round__deadline", "pk")[:most])
 
 
-def near(deadline: datetime, now: datetime, days: int) -> bool:
-    """Whether at most so many working days are left."""
-    return workdays.workdays_between(clock.day(now), clock.day(deadline)) <= days
+def near(one: Return, now: datetime) -> Near:
+    """How near the deadline of a return is, by its form."""
+    form, due = statistics.of_version(one.round.rules), clock.day(one.round.deadline)
+    return reminding.near(due, clock.day(now), form.remind, form.remind_last)
+
+
+def late(made: Round, path: str) -> QuerySet[Return]:
+    """Returns of a place that are still being filled, and of which its officers were not told."""
+    waiting = Return.objects.filter(
+        round=made, path__within=path, state__in=FILLING, reminded__lt=Near.OVER
+    )
+    return _told(waiting).order_by("path", "pk")
+
+
+def places_late(now: datetime) -> list[tuple[int, str]]:
+    """Rounds past their deadline, each with the districts in which somebody is to be told. Some queries."""
+    found = []
+    for made in Round.objects.filter(state=RoundState.OPEN, deadline__lt=now).order_by("pk"):
+        paths = set(late(made, made.path).values_list("path", flat=True))
+        places = divisions.district_paths(paths)
+        found += [(made.pk, one) for one in sorted({places.get(p, made.path) for p in paths})]
+    return found
 
 
 def lockable(round_id: int, path: str) -> QuerySet[Return]:

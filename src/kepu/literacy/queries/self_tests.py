@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Count, Min, QuerySet
 from django.utils.translation import gettext as _
 
 from kepu.kernel import clock
 from kepu.kernel.divisions.models import Division
 from kepu.kernel.errors import Outside
-from kepu.literacy.models import Calibration, Exposure, Item, SelfTest
+from kepu.literacy.models import Calibration, Item, SelfTest, SelfTestAsked, SelfTestTally
 from kepu.literacy.queries.items import calibrated
 from kepu.literacy.states import ItemState, Use
 
+if TYPE_CHECKING:
+    from kepu_engines.survey.irt.exposure import Bound
+
 UNFINISHED = timedelta(days=1)
-COUNTS_FROM = 50  # tests this month before an item can have been asked too often
 
 
 def by_key(key: UUID) -> SelfTest:
@@ -47,16 +50,19 @@ def pool(bank: Division, language: str) -> list[tuple[Item, Calibration]]:
     return [row for row in found if row[0].pk in written]
 
 
-def asked_too_often(items: list[int], now: datetime, share: float) -> frozenset[int]:
-    """Items asked in a larger share of this month's tests than allowed. Two queries."""
-    month = month_of(now)
-    begun = datetime.combine(month, time.min, clock.BEIJING)
-    tests = SelfTest.objects.filter(begun_at__gte=begun).count()
-    if tests < COUNTS_FROM:
-        return frozenset()
-    asked = Exposure.objects.filter(item__in=items, use=Use.SELF_TEST, month=month)
-    counted = asked.values("item").annotate(n=Sum("asked"))
-    return frozenset(row["item"] for row in counted if row["n"] > share * tests)
+def resting(counted: SelfTestTally, taker: int, bound: Bound) -> frozenset[int]:
+    """Items that this taker may not be asked, for too many of those before and after were. One query."""
+    near = SelfTestAsked.objects.filter(tally=counted, taker__gt=taker - bound.window)
+    asked = list(near.values_list("item").annotate(n=Count("pk")).order_by("item"))
+    rests = bound.resting([n for _item, n in asked], counted.takers)
+    return frozenset(item for (item, _n), rest in zip(asked, rests, strict=True) if rest)
+
+
+def out_of_reach(counted: SelfTestTally, window: int) -> QuerySet[SelfTestAsked]:
+    """Askings that count for nobody any more: for no test that is open, and for none to come."""
+    begun = SelfTest.objects.filter(bank=counted.bank_id, finished_at__isnull=True)
+    first = begun.aggregate(first=Min("taker"))["first"] or counted.takers
+    return SelfTestAsked.objects.filter(tally=counted, taker__lte=first - window)
 
 
 def month_of(now: datetime) -> date:

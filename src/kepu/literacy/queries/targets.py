@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from kepu.kernel import clock
 from kepu.kernel.accounts.models import Organisation
 from kepu.kernel.divisions.models import Division
 from kepu.kernel.divisions.states import Level
@@ -15,10 +16,13 @@ from kepu.kernel.errors import Outside
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.literacy.models import Target, Task
+from kepu.literacy.reminding import Near
 
 if TYPE_CHECKING:
     from kepu.kernel.accounts.models import User
 
+SOON, LAST = 7, 1  # working days before its day at which who is to do a task is told
+AHEAD = 30  # days in which there are as many working days for certain
 MOST_UNITS = 500  # that a task can be given to by one list
 
 
@@ -51,6 +55,13 @@ def tasks(one: Target) -> QuerySet[Task]:
     """Tasks of a target, the first due first."""
     found: QuerySet[Task] = one.tasks.select_related("organisation", "division", "done_by")
     return found.order_by("due", "pk")
+
+
+def to_remind(now: datetime, most: int) -> list[Task]:
+    """Tasks not done whose day is near or past, and of which somebody may have to be told. One query."""
+    near = clock.day(now) + timedelta(days=AHEAD)
+    waiting = Task.objects.filter(done_at__isnull=True, reminded__lt=Near.OVER, due__lte=near)
+    return list(waiting.order_by("reminded", "due", "pk")[:most])
 
 
 def task(one: Target, task_id: int) -> Task:

@@ -17,7 +17,7 @@ from kepu.kernel.devices import CLOCK_TOLERANCE
 from kepu.kernel.divisions.fields import within
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
-from kepu.literacy.heard import BACKGROUND, MOST_ADULTS, AttemptContent, InterviewContent
+from kepu.literacy.heard import BACKGROUND, MEETING, MOST_ADULTS, AttemptContent, InterviewContent
 from kepu.literacy.models import LETTERS, Case, FieldEvent, Fieldwork, Interview
 from kepu.literacy.states import Disposition, FieldworkState, Taking
 
@@ -119,14 +119,17 @@ def why_not_answers(content: InterviewContent, options: Mapping[str, int]) -> st
 
 
 def why_not_background(content: InterviewContent) -> str | None:
-    """Answers about the person are among those offered, and all there when it is complete."""
-    known = {one.key: {key for key, _title in one.options} for one in BACKGROUND}
+    """Answers about the person are among those offered, and all there when it is complete.
+
+    How the person meets science may be left out: a device of before does not ask it.
+    """
+    known = {one.key: {key for key, _title in one.options} for one in (*BACKGROUND, *MEETING)}
     for question, answer in content.background.items():
         if answer not in known.get(question, ()):
             return _("this answer about the person is not one of those offered: %(answer)s") % {
                 "answer": f"{question[:20]} {answer[:20]}"
             }
-    if content.complete and len(content.background) < len(known):
+    if content.complete and any(one.key not in content.background for one in BACKGROUND):
         return _("not every question about the person has an answer")
     return None
 

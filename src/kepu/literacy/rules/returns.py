@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from decimal import Decimal
 
@@ -173,6 +173,13 @@ def why_not_say(rules: Statistics, values: Mapping[str, Decimal | None]) -> str 
     return None
 
 
+def why_not_take(one: Return, known: Collection[str]) -> str | None:
+    """Kepu's records know something that the return has not."""
+    if refused := why_not_fill(one):
+        return refused
+    return None if known else _("Kepu's records know nothing that is not filled yet")
+
+
 def why_not_submit(one: Return, rules: Statistics) -> str | None:
     """Every figure is there, hard cross-checks hold, and soft ones that do not are explained."""
     refused = RETURN.why_not(one.state, "submit") or why_not_be_open(one.round)
@@ -185,6 +192,12 @@ def why_not_submit(one: Return, rules: Statistics) -> str | None:
             "%(n)s figures are not filled yet; write 0 where there are none",
             left,
         ) % {"n": left}
+    if waiting := one.figures.filter(confirmed=False).count():
+        return ngettext(
+            "%(n)s figure from Kepu's records waits to be confirmed: look at it and keep its section",
+            "%(n)s figures from Kepu's records wait to be confirmed: look at them and keep their sections",
+            waiting,
+        ) % {"n": waiting}
     found = cross_checks.findings(rules, values, queries.last_values(one))
     for finding in found:
         if finding.hard:

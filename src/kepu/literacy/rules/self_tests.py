@@ -10,12 +10,19 @@ from kepu.literacy.models import Calibration, Item, SelfTest, SelfTestAnswer
 from kepu.literacy.schemas import Framework
 
 
-def why_not_begin(pool: Sequence[tuple[Item, Calibration]], framework: Framework) -> str | None:
-    """There are questions enough, of every dimension."""
+def why_not_begin(
+    pool: Sequence[tuple[Item, Calibration]],
+    framework: Framework,
+    resting: frozenset[int] = frozenset(),
+) -> str | None:
+    """There are questions enough, of every dimension, and not all of them rest."""
     found = {item.dimension for item, _calibration in pool}
-    if len(pool) >= framework.self_test.fewest and found >= set(framework.dimensions):
-        return None
-    return _("there are not enough questions for a self-test yet; please come again later")
+    enough = framework.self_test.longest(len(pool)) >= framework.self_test.fewest
+    if not enough or not found >= set(framework.dimensions):
+        return _("there are not enough questions for a self-test yet; please come again later")
+    if resting.issuperset(item.pk for item, _calibration in pool):
+        return _("all questions were asked very often lately and rest; please come again later")
+    return None
 
 
 def why_not_answer(

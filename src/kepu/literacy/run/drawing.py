@@ -62,7 +62,7 @@ def in_order(districts: Sequence[District], city: float, level: float, say: Tong
     )
     for row, one in enumerate(districts):
         y = 34 + ROW * row
-        parts.append(text(NAMES - 8, y + 4, one.area.name, INK, "end"))
+        parts.append(text(NAMES - 8, y + 4, say.place(one.area.name, brief=True), INK, "end"))
         parts.append(line(across(one.low), y, across(one.high), y, ACCENT, 2.4))
         parts.append(f'<circle cx="{across(one.model)}" cy="{y}" r="3.4" fill="{ACCENT}"/>')
         if one.direct is not None and one.direct.estimate is not None:
@@ -78,7 +78,7 @@ def funnel(
 ) -> str:
     """Direct shares by how many answered: inside the funnel a district differs by chance only."""
     shown = [
-        (one.area.name, one.direct.n, one.direct.estimate)
+        (say.place(one.area.name, brief=True), one.direct.n, one.direct.estimate)
         for one in districts
         if one.direct and one.direct.estimate is not None
     ]
@@ -157,7 +157,7 @@ def on_the_map(districts: Sequence[District], say: Tongue = ZH) -> str:
     for one, (path, _room) in zip(shown, drawing.paths, strict=True):
         shade = SHADES[int(np.searchsorted(cuts, one.model, side="right"))]
         sure = SURE[int(np.searchsorted(doubts, doubt(one.low, one.high)))]
-        title = f"{one.area.name} {one.model:.1%}（{one.low:.1%}–{one.high:.1%}）"
+        title = f"{say.place(one.area.name)} {one.model:.1%}（{one.low:.1%}–{one.high:.1%}）"
         parts.append(
             f'<path d="{path}" fill="{shade}" fill-opacity="{sure}" stroke="{SOFT}"'
             f' stroke-width="0.8"><title>{escape(title)}</title></path>'

@@ -2,42 +2,106 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from kepu.literacy.run.items import Curves
-from kepu.literacy.run.reading import Read
+from kepu.literacy.run.reading import Read, Sheets
 from kepu.literacy.run.weighing import Weighed
 from kepu_engines.core.progress import Progress, silent
 from kepu_engines.survey.design import Reals
-from kepu_engines.survey.irt.completing import completed
+from kepu_engines.survey.irt.completing import Draw, beside, completed
 from kepu_engines.survey.irt.fit import fit
 from kepu_engines.survey.irt.information import errors
 from kepu_engines.survey.irt.responses import Responses
 
 FEWEST = 10  # people of a category that tell where it lies
+VOLUNTEERS, OVERLAP = 300_007, 400_009  # between the seeds of samples that are drawn independently
+Right = NDArray[np.bool_]
 
 
-def copies(
-    read: Read, weighed: Weighed, told: Curves, progress: Progress = silent
-) -> tuple[NDArray[np.bool_], ...]:
+@dataclass(frozen=True)
+class Copies:
+    """Who had which item right, once for each draw: of everybody drawn, of volunteers, of the overlap.
+
+    The last two are empty where nobody was asked in such a way. The same place is the same draw.
+    """
+
+    homes: tuple[Right, ...]
+    volunteers: tuple[Right, ...] = ()
+    overlap: tuple[Right, ...] = ()
+
+
+def copies(read: Read, weighed: Weighed, told: Curves, progress: Progress = silent) -> Copies:
     """The answers as they are; or, drawn anew for each copy, those to items that were not asked."""
+    online = read.online
+    sheets = [one for one in (online and (online.volunteers, online.overlap)) or () if one]
     if not read.plan.plausible:
-        return (read.right,)
+        return Copies((read.right,), *((one.right,) for one in sheets))
+    drawn = list(_draws(read, weighed, told, progress))
+    homes = tuple(_placed(read, one.right) for one in drawn)
+    return Copies(homes, *_beside(read, drawn, told.answers.names))
+
+
+def _draws(read: Read, weighed: Weighed, told: Curves, progress: Progress) -> Iterator[Draw]:
+    """Items and answers of the homes, as plausible as the answers given tell."""
     rule = read.plan.scoring
-    right, asked = read.right[read.said], read.asked[read.said]
     weight = weighed.weight[read.said]
     each = weight * (len(weight) / weight.sum())
-    answers = Responses(
-        np.where(asked, right, -1).astype(np.int8), each, each**2, _groups(read),
-        told.answers.names, len(weight), True,
-    )  # fmt: skip
+    right, asked = read.right[read.said], read.asked[read.said]
+    answers = _rows(right, asked, each, _groups(read), told.answers.names)
     found = fit(answers, "2pl", progress=progress)
-    drawn = completed(
+    return completed(
         found, answers, errors(found, answers), draws=rule.draws, seed=read.plan.seed,
         traits=traits_of(read),
     )  # fmt: skip
-    return tuple(_placed(read, one) for one in drawn)
+
+
+def _beside(
+    read: Read, drawn: Sequence[Draw], names: tuple[str, ...]
+) -> Iterator[tuple[Right, ...]]:
+    """Copies of volunteers and of the overlap, with the items as each draw of the homes has them.
+
+    What volunteers are compared by moves their mean; in the overlap the way of asking does too.
+    """
+    modes, online = read.plan.modes, read.online
+    if modes is None or online is None:
+        return
+    columns = [online.volunteers.labels(name) for name in modes.covariates]
+    yield _drawn_beside(read, drawn, online.volunteers, columns, names, VOLUNTEERS)
+    if online.overlap is not None and online.way is not None and modes.overlap:
+        columns = [online.overlap.labels(name) for name in modes.overlap.covariates]
+        columns.append(online.way.astype(str))
+        yield _drawn_beside(read, drawn, online.overlap, columns, names, OVERLAP)
+
+
+def _drawn_beside(
+    read: Read,
+    drawn: Sequence[Draw],
+    sheets: Sheets,
+    columns: Sequence[NDArray[Any]],
+    names: tuple[str, ...],
+    apart: int,
+) -> tuple[Right, ...]:
+    rows = len(sheets.table)
+    answers = _rows(sheets.right, sheets.asked, np.ones(rows), np.zeros(rows, np.int32), names)
+    traits = table_of(columns, rows)
+    begin = read.plan.seed + apart
+    return tuple(
+        beside(one, answers, traits=traits, seed=begin + 2 * draw) for draw, one in enumerate(drawn)
+    )
+
+
+def _rows(
+    right: Right, asked: Right, weight: Reals, group: NDArray[np.int32], names: tuple[str, ...]
+) -> Responses:
+    """A row for each person; what was not asked is missing by design."""
+    codes = np.where(asked, right, -1).astype(np.int8)
+    return Responses(codes, weight, weight**2, group, names, len(weight), True)
 
 
 def _groups(read: Read) -> NDArray[np.int32]:
@@ -57,19 +121,22 @@ def traits_of(read: Read) -> Reals | None:
     """
     if isinstance(read.plan.scoring.condition, str) or not read.plan.conditions:
         return None
-    columns = [np.ones(int(read.said.sum()))]
-    for name in read.plan.conditions:
-        labels = read.labels(name)[read.said]
+    labels = [read.labels(name)[read.said] for name in read.plan.conditions]
+    return table_of(labels, int(read.said.sum()))
+
+
+def table_of(columns: Sequence[NDArray[Any]], rows: int) -> Reals:
+    """A column of ones, then one for each category but the first of those that are large enough."""
+    found = [np.ones(rows)]
+    for labels in columns:
         known, many = np.unique(labels, return_counts=True)
         apart = [one for one, n in zip(known, many, strict=True) if n >= FEWEST]
         here = np.isin(labels, apart)
-        columns += [
-            np.where(here, labels == one, (labels[here] == one).mean()) for one in apart[1:]
-        ]
-    return np.column_stack(columns)
+        found += [np.where(here, labels == one, (labels[here] == one).mean()) for one in apart[1:]]
+    return np.column_stack(found)
 
 
-def _placed(read: Read, drawn: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _placed(read: Read, drawn: Right) -> Right:
     """Rows of those who answered, back among everybody drawn."""
     found = read.right.copy()
     found[read.said] = drawn

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit, stdtrit
 
+from kepu.literacy.run.drawing_answers import Copies, Right
 from kepu.literacy.run.estimating import AREA, CITY, Found, points_of
 from kepu.literacy.run.plan import Modes
 from kepu.literacy.run.pooling import ELSEWHERE, pooled
@@ -17,12 +18,14 @@ from kepu.literacy.run.weighing import Weighed
 from kepu_engines.core.checks import present
 from kepu_engines.core.progress import Progress, silent
 from kepu_engines.survey.design import Reals
+from kepu_engines.survey.imputation import PooledTogether, pooled_together
 from kepu_engines.survey.modes.combining import (
     Combined,
     combine,
+    covariance,
     effective,
+    moved,
     spread_at,
-    together,
     volunteers,
 )
 from kepu_engines.survey.modes.effect import Overlap, shift, without
@@ -96,23 +99,12 @@ class _Samples:
     method: str
 
 
-@dataclass(frozen=True)
-class _Answer:
-    """Figures of one variable: (5, cells) values and their covariance (5, 5, cells).
-
-    In this order: homes, volunteers, the mode's effect, volunteers without it, and the same with the
-    effect taken as known.
-    """
-
-    value: Reals
-    covariance: Reals
-    df: int
-
-
 def mixed(
-    read: Read, weighed: Weighed, found: Found, progress: Progress = silent
+    read: Read, weighed: Weighed, found: Found, copies: Copies, progress: Progress = silent
 ) -> tuple[Mixed, ...]:
     """All figures of the plan's modes: the city's levels and points, and its groups where known.
+
+    Where answers were drawn as plausible, all of it is done with each copy, and joined by Rubin's rules.
 
     Raises
     ------
@@ -122,11 +114,22 @@ def mixed(
     modes = present(read.plan.modes, "the plan has no modes")
     online = present(read.online, "nobody was asked online")
     samples = _samples(read, weighed, modes, online)
-    asked = list(_asked(read, modes, online, samples))
+    by_copy = [
+        list(_asked(read, modes, samples, rights))
+        for rights in zip(*_answers(online, copies), strict=True)
+    ]
+    told = _spread(samples, by_copy, progress)
+    df = weighed.replicates.df
     lines: list[Mixed] = []
-    for one, told in zip(asked, _spread(samples, asked, progress), strict=True):
-        lines += _lines(read, found, samples, one, told)
+    for one, (values, covariances) in zip(by_copy[0], told, strict=True):
+        lines += _lines(read, found, samples, one, pooled_together(values, covariances, df))
     return tuple(lines)
+
+
+def _answers(online: Online, copies: Copies) -> list[Sequence[Right]]:
+    """Copies of each sample, in the order in which samples are drawn."""
+    held: list[Sequence[Right]] = [copies.homes, copies.volunteers]
+    return [*held, copies.overlap] if online.overlap else held
 
 
 def _samples(read: Read, weighed: Weighed, modes: Modes, online: Online) -> _Samples:
@@ -158,11 +161,11 @@ def _kinds_of_both(read: Read, overlap: Sheets, columns: Sequence[str]) -> Kinds
     return kinds(homes, {name: overlap.labels(name) for name in columns}, said=said)
 
 
-def _asked(read: Read, modes: Modes, online: Online, samples: _Samples) -> Iterator[_Asked]:
+def _asked(
+    read: Read, modes: Modes, samples: _Samples, rights: Sequence[Right]
+) -> Iterator[_Asked]:
     """The city's levels and points, then the plan's level by what both samples know: groups, districts."""
-    sheets = [read.right, online.volunteers.right]
-    sheets += [online.overlap.right] if online.overlap else []
-    points = [points_of(read, right)[0] for right in sheets]
+    points = [points_of(read, right)[0] for right in rights]
     whole = np.zeros(len(samples.pair.x), np.int64)
     both = None if samples.both is None else np.zeros(len(samples.both.x), np.int64)
     literate = f"{read.plan.level} or above"
@@ -187,31 +190,61 @@ def _values(columns: Sequence[Reals]) -> tuple[Reals, Reals, Reals | None]:
     return columns[0], columns[1], columns[2] if len(columns) > 2 else None
 
 
-def _spread(samples: _Samples, asked: Sequence[_Asked], progress: Progress) -> Iterator[_Answer]:
-    """Figures of each of `asked` and how they move together, from one pass over the replicates."""
+def _spread(
+    samples: _Samples, by_copy: Sequence[Sequence[_Asked]], progress: Progress
+) -> Iterator[tuple[Reals, Reals]]:
+    """Figures of each variable in each copy, (m, 5, cells), and how they move together, (m, 5, 5, cells).
+
+    In this order: homes, volunteers, the mode's effect, volunteers without it, and the same with the
+    effect taken as known. All from one pass over the replicates: their weights are made once.
+    """
     full = [one.weight for one in samples.drawn]
-    still = [_shift(samples, one, full) for one in asked]
+    still = [[_shift(samples, one, full) for one in asked] for asked in by_copy]
 
     def figure(weights: Sequence[Reals]) -> Reals:
         met = _meeting(samples, weights)
-        told: dict[str, Told] = {}  # groups are cells of a variable of the city
-        for one in asked:
-            if one.measure not in told:
-                told[one.measure] = _volunteered(samples, one, weights, met)
-        rows = [
-            _figures(samples, one, weights, told[one.measure], known)
-            for one, known in zip(asked, still, strict=True)
+        parts = [
+            _of_copy(samples, asked, weights, met, known)
+            for asked, known in zip(by_copy, still, strict=True)
         ]
-        return np.concatenate([row.ravel() for row in rows])
+        return np.concatenate(parts)
 
-    found = together(samples.drawn, figure, progress)
+    value, table = moved(samples.drawn, figure, progress)
+    copies = len(by_copy)
+    value, table = value.reshape(copies, -1), table.reshape(len(table), copies, -1)
     begin = 0
-    for one in asked:
+    for one in by_copy[0]:
         many = len(one.cells)
         place = begin + np.arange(5 * many).reshape(5, many)
         begin += 5 * many
-        covariance = found.covariance[place[:, None, :], place[None, :, :]]
-        yield _Answer(found.value[place], covariance, found.df)
+        yield (
+            value[:, place],
+            np.array([_together(table[:, copy, place]) for copy in range(copies)]),
+        )
+
+
+def _of_copy(
+    samples: _Samples,
+    asked: Sequence[_Asked],
+    weights: Sequence[Reals],
+    met: Meeting,
+    still: Sequence[Reals],
+) -> Reals:
+    """Every figure of one copy, one variable after the other."""
+    told: dict[str, Told] = {}  # groups are cells of a variable of the city
+    for one in asked:
+        if one.measure not in told:
+            told[one.measure] = _volunteered(samples, one, weights, met)
+    rows = [
+        _figures(samples, one, weights, told[one.measure], known)
+        for one, known in zip(asked, still, strict=True)
+    ]
+    return np.concatenate([row.ravel() for row in rows])
+
+
+def _together(table: Reals) -> Reals:
+    """Covariance of the five figures of each cell, (5, 5, cells), from replicates (R, 5, cells)."""
+    return np.stack([covariance(table[:, :, cell]) for cell in range(table.shape[2])], axis=2)
 
 
 def _meeting(samples: _Samples, weights: Sequence[Reals]) -> Meeting:
@@ -227,15 +260,15 @@ def _volunteered(samples: _Samples, one: _Asked, weights: Sequence[Reals], met: 
 def _figures(
     samples: _Samples, one: _Asked, weights: Sequence[Reals], told: Told, still: Reals
 ) -> Reals:
-    """(5, cells): see `_Answer`."""
+    """(5, cells): see `_spread`."""
     many = len(one.cells)
     sums = samples.pair.sums(HOMES, weights[HOMES] * one.home)
     people = np.bincount(one.domain, told.of.people, many)
     home = np.bincount(one.domain, sums, many) / people
     online = ESTIMATORS[samples.method](told, one.domain, many)
-    moved = _shift(samples, one, weights)
-    free = [without(online, by, one.is_share) for by in (moved, still)]
-    return np.array([home, online, moved, *free])
+    added = _shift(samples, one, weights)
+    free = [without(online, by, one.is_share) for by in (added, still)]
+    return np.array([home, online, added, *free])
 
 
 def _shift(samples: _Samples, one: _Asked, weights: Sequence[Reals]) -> Reals:
@@ -248,17 +281,18 @@ def _shift(samples: _Samples, one: _Asked, weights: Sequence[Reals]) -> Reals:
     sums = np.array([both.sums(1, weights[2] * mode * values) for mode in ways])
     people = both.sums(HOMES, weights[HOMES])
     many = int(one.both.max()) + 1
-    moved = shift(Overlap(both.x, asked, sums, one.is_share), people, one.both, many)
-    return np.broadcast_to(moved, len(one.cells)) if many == 1 else moved
+    added = shift(Overlap(both.x, asked, sums, one.is_share), people, one.both, many)
+    return np.broadcast_to(added, len(one.cells)) if many == 1 else added
 
 
 def _lines(
-    read: Read, found: Found, samples: _Samples, one: _Asked, told: _Answer
+    read: Read, found: Found, samples: _Samples, one: _Asked, told: PooledTogether
 ) -> Iterator[Mixed]:
     """Homes, volunteers and both together, cell by cell; a cell of too few is withheld whole."""
     whole, least = _combined(read, samples, one, told)
     people = np.bincount(one.domain, samples.pair.sums(ONLINE, samples.drawn[ONLINE].weight))
     errors = np.sqrt(np.diagonal(told.covariance, axis1=0, axis2=1).T)
+    free = [told.freedom(of) for of in _weights(whole.share)]
     for place, cell in enumerate(one.cells):
         if cell == ELSEWHERE:
             continue
@@ -269,7 +303,7 @@ def _lines(
             value, se = told.value[number, place], errors[number, place]
             line = _line(one, cell, method, n, (value, se))
             share = one.is_share and method != EFFECT
-            yield _shown(line, read.plan.publish.level, told.df, share, reason)
+            yield _shown(line, read.plan.publish.level, free[number][place], share, reason)
         numbers = whole.value[place], whole.error[place]
         line = replace(
             _line(one, cell, COMBINED, direct.n + here, numbers),
@@ -277,16 +311,25 @@ def _lines(
             bias=float(whole.bias[place]),
             added=max(0.0, float(whole.error[place] - least[place])),
         )
-        yield _shown(line, read.plan.publish.level, told.df, one.is_share, reason)
+        yield _shown(line, read.plan.publish.level, free[-1][place], one.is_share, reason)
+
+
+def _weights(share: Reals) -> Iterator[Reals]:
+    """What each figure of `_spread` counts, (5, cells): in itself, and at last in both together."""
+    alone = np.eye(5)[:, :, None] * np.ones(share.size)
+    yield from alone
+    yield alone[0] * (1 - share) + alone[3] * share
 
 
 def _speakers(samples: _Samples) -> list[tuple[int, str]]:
-    """Who speaks beside both together, by place in `_Answer`."""
+    """Who speaks beside both together, by place in `_spread`."""
     alone = [(0, HOME), (1, samples.method)]
     return alone if samples.both is None else [*alone, (2, EFFECT), (3, f"{samples.method} {FREE}")]
 
 
-def _combined(read: Read, samples: _Samples, one: _Asked, told: _Answer) -> tuple[Combined, Reals]:
+def _combined(
+    read: Read, samples: _Samples, one: _Asked, told: PooledTogether
+) -> tuple[Combined, Reals]:
     """Both together, and what the error were if the mode's effect was known."""
     rule = present(read.plan.modes, "the plan has no modes").weight
     pairs = [told.covariance[np.ix_(at, at)].transpose(2, 0, 1) for at in ((0, 3), (0, 4))]
@@ -316,7 +359,7 @@ def _line(one: _Asked, cell: str, method: str, n: int, numbers: tuple[float, flo
     return Mixed(one.table, cell, one.measure, method, value, se, None, None, n, None, None, None)
 
 
-def _shown(line: Mixed, level: float, df: int, share: bool, reason: str) -> Mixed:
+def _shown(line: Mixed, level: float, df: float, share: bool, reason: str) -> Mixed:
     """The line with its interval, of shares by their log odds; or nothing but the reason."""
     if reason:
         return replace(

@@ -61,10 +61,12 @@ def words(results: Results) -> Iterable[str]:
         f"the homes by {bias} percentage points beyond chance; by their share this is in the error.",
     )
     yield _assumed(modes, say)
+    if results.plan.plausible:
+        yield _drawn(modes, say)
     yield from _effect(results, modes, together)
     yield _districts(results, modes, say)
     if names := strangers(results.read):
-        titles = {area.code: area.name for area in results.read.areas}
+        titles = {area.code: say.place(area.name) for area in results.read.areas}
         listed = say.listed([titles.get(name, name) for name in names])
         yield say(
             f"{listed}有网络样本，但入户调查无人应答：这些人与其余区县合为一类。",
@@ -75,7 +77,8 @@ def words(results: Results) -> Iterable[str]:
 
 def districts(results: Results) -> Iterable[list[str]]:
     """Districts from which volunteers enough came: homes, both together, and the volunteers' part."""
-    named = {area.code: area.name for area in results.read.areas}
+    say = results.plan.tongue
+    named = {area.code: say.place(area.name) for area in results.read.areas}
     held = {(one.cell, one.method): one for one in results.mixed if one.table == AREA}
     for (cell, method), both in held.items():
         if method == COMBINED and not both.withheld:
@@ -135,6 +138,20 @@ def _assumed(modes: Modes, say: Tongue) -> str:
     return say(
         f"假定：{held}。误差由两个样本各自重抽得到，每次重做模型。",
         f"Assumed: {held}. Errors come from drawing each sample again, with models fitted anew.",
+    )
+
+
+def _drawn(modes: Modes, say: Tongue) -> str:
+    """How answers to what was not asked online were drawn, and what is assumed in it."""
+    known = say.listed([say.word(name) for name in modes.covariates])
+    return say(
+        "网络样本、重叠样本没有问到的题也抽出答案：每次抽取与入户样本用同一组题目参数，能力的平均数在网络样本内按"
+        f"{known}回归，在重叠样本内还按调查方式回归；合并数字逐次计算，再按 Rubin 规则合并。"
+        "假定网络作答使能力整体高出或低于入户，各题的相对难易不变。",
+        "Answers to what volunteers and the overlap were not asked are drawn too: in each draw with the "
+        f"items as the homes' draw has them, ability by a regression on {known} among the volunteers, and "
+        "on the mode among the overlap. Figures are combined draw by draw, then joined by Rubin's rules. "
+        "Being asked online is taken to move abilities, not the difficulty of one item beside another.",
     )
 
 

@@ -286,13 +286,6 @@ class Plan(Part):
             raise ValueError("trend.figure is combined: the plan must have modes")
         return self
 
-    @model_validator(mode="after")
-    def volunteers_answer_everything(self) -> Plan:
-        """Modes are not yet combined where booklets leave items out."""
-        if self.modes and self.plausible:
-            raise ValueError("modes need scoring: sum; plausible answers are drawn for homes alone")
-        return self
-
     @property
     def tongue(self) -> Tongue:
         """What the report speaks."""

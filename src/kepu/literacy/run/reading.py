@@ -39,10 +39,11 @@ class Area:
 
 @dataclass(frozen=True)
 class Sheets:
-    """Answers that belong to no sample of homes: who is of which category, and what was right."""
+    """Answers that belong to no sample of homes: who is of which category, what was right, and asked."""
 
     table: Table
     right: NDArray[np.bool_]
+    asked: NDArray[np.bool_]
 
     def labels(self, column: str) -> NDArray[Any]:
         """A column as words, none of them empty."""
@@ -127,7 +128,7 @@ def gather(plan: Plan, folder: Path) -> Read:
     table = read(inside(folder, plan.answers.file), list(dict.fromkeys(columns)))
     table.each_once(plan.answers.person)
     said = _said(plan, table)
-    right, asked = marked(table, items), _asked(plan, table, items, said)
+    right, asked = marked(table, items), _asked(plan, table, items, said, plan.answers.person)
     found = Read(plan, table, said, items, right, asked, (), _areas(plan, folder))
     _somebody_belongs(found)
     placed = tuple(_placed(found, margins))
@@ -205,7 +206,7 @@ def marked(table: Table, items: tuple[Item, ...]) -> NDArray[np.bool_]:
 
 
 def _asked(
-    plan: Plan, table: Table, items: tuple[Item, ...], said: NDArray[np.bool_]
+    plan: Plan, table: Table, items: tuple[Item, ...], said: NDArray[np.bool_], person: str
 ) -> NDArray[np.bool_]:
     """Which items each booklet held; who answered was asked something."""
     found = np.ones((len(table), len(items)), np.bool_)
@@ -216,7 +217,7 @@ def _asked(
     none = said & ~found.any(axis=1)
     row = int(none.argmax())
     sentence = "answered, but no item was asked"
-    require(not none.any(), f"{table.where(row, plan.answers.person)}: this person {sentence}")
+    require(not none.any(), f"{table.where(row, person)}: this person {sentence}")
     return found
 
 
@@ -264,12 +265,17 @@ def _online(
     columns = [modes.person, *modes.covariates, *cluster, *names]
     table = read(inside(folder, modes.file), list(dict.fromkeys(columns)))
     table.each_once(modes.person)
-    overlap, way = _overlap(modes.overlap, folder, items)
-    return Online(Sheets(table, marked(table, items)), overlap, way)
+    overlap, way = _overlap(plan, modes.overlap, folder, items)
+    return Online(_sheets(plan, table, items, modes.person), overlap, way)
+
+
+def _sheets(plan: Plan, table: Table, items: tuple[Item, ...], person: str) -> Sheets:
+    everybody = np.ones(len(table), np.bool_)
+    return Sheets(table, marked(table, items), _asked(plan, table, items, everybody, person))
 
 
 def _overlap(
-    asked: Overlap | None, folder: Path, items: tuple[Item, ...]
+    plan: Plan, asked: Overlap | None, folder: Path, items: tuple[Item, ...]
 ) -> tuple[Sheets | None, NDArray[np.bool_] | None]:
     """People asked in both ways, a row for each time."""
     if asked is None:
@@ -281,7 +287,7 @@ def _overlap(
     row = int(odd.argmax())
     known = f"{asked.home} nor {asked.online}"
     require(not odd.any(), f"{table.where(row, asked.mode)}: {words[row]} is neither {known}")
-    return Sheets(table, marked(table, items)), words == asked.online
+    return _sheets(plan, table, items, asked.person), words == asked.online
 
 
 def _areas(plan: Plan, folder: Path) -> tuple[Area, ...]:

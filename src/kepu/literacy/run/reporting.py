@@ -181,7 +181,7 @@ def _districts(model: Model | None, say: Tongue) -> Iterable[list[str]]:
         n = f"{direct.n:,}" if direct else "0"
         places = f"{one.place_low}–{one.place_high}"
         limits = f"{one.low:.1%}–{one.high:.1%}"
-        yield [one.area.name, n, own, f"{one.model:.1%}", limits, places]
+        yield [say.place(one.area.name), n, own, f"{one.model:.1%}", limits, places]
 
 
 def _areas(model: Model, say: Tongue) -> str:

@@ -93,11 +93,11 @@ def computed(read: Read, before: Earlier | None, progress: Progress = silent) ->
     weighed = weigh(read)
     told = curves(read, weighed, progress)
     drawn = copies(read, weighed, told, progress)
-    found = estimate(read, weighed, drawn, progress)
+    found = estimate(read, weighed, drawn.homes, progress)
     areas = model(read, found, progress) if read.plan.areas else None
     asked = questions(read, weighed, told)
     apart = differing(read, weighed, progress)
-    both = mixed(read, weighed, found, progress) if read.online else ()
+    both = mixed(read, weighed, found, drawn, progress) if read.online else ()
     parts = segments(read, weighed, found, progress) if read.plan.segments else None
     whole = Results(read, weighed, found, areas, asked, apart, both, segments=parts)
     if before is None:

@@ -92,7 +92,9 @@ def _names(plan: Plan, made: Sequence[Sheet]) -> dict[str, dict[str, Name]]:
         if (word := row.get("method")) and word != EFFECT:
             found["METHOD"].setdefault(code_of_method(word), _method(word))
         if (code := row.get("code")) and "name" in row:
-            found["REF_AREA"].setdefault(code_of(code), (row["name"], row["name"]))
+            found["REF_AREA"].setdefault(
+                code_of(code), (zh.place(row["name"]), en.place(row["name"]))
+            )
     shown = f"{plan.level} or above"
     found["MEASURE"].setdefault(code_of_measure(shown), (_measure(shown, zh), _measure(shown, en)))
     return found

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from kepu.kernel.divisions import english
+
 Language = Literal["zh", "en"]
 
 LEVELS = {"advanced": "高阶", "literate": "具备", "basic": "基本具备"}
@@ -85,6 +87,10 @@ class Tongue:
         """A level, dimension, group, category or step by name; what is not known, as it is."""
         known = ENGLISH if self.language == "en" else CHINESE
         return known.get(name) or self.own.get(name, name)
+
+    def place(self, name: str, *, brief: bool = False) -> str:
+        """A district by name; in English where its English name is known."""
+        return english.title(name, self.language, brief=brief)
 
     def listed(self, names: Sequence[str]) -> str:
         """Names one after the other."""

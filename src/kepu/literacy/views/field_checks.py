@@ -18,18 +18,15 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST
 
 from kepu.kernel import clock
-from kepu.kernel.crosswalk import queries as crosswalk
 from kepu.kernel.registers import one_page
-from kepu.kernel.roles.queries import Reach
-from kepu.literacy import addresses, asked_again, schemas
+from kepu.literacy import addresses, asked_again, field_looks, schemas
 from kepu.literacy.actions import back_checks
-from kepu.literacy.bridge import paradata
 from kepu.literacy.bridge.paradata import Look, Sign
 from kepu.literacy.field_forms import CheckForm
 from kepu.literacy.models import BackCheck, Case, Fieldwork
 from kepu.literacy.queries import fieldwork as queries
 from kepu.literacy.rules import fieldwork as rules
-from kepu.literacy.states import INTERVIEWED, Checked
+from kepu.literacy.states import Checked
 from kepu.literacy.views.fieldwork import seen
 from kepu.literacy.views.shapes import form_page, person_of
 from kepu.ui import formats
@@ -52,43 +49,15 @@ def checks(request: HttpRequest, fieldwork_id: int) -> HttpResponse:
     """What the interviews of a district, or of all where they are few, give to look at."""
     of, now = seen(request, fieldwork_id), clock.now()
     reach = queries.reach_of(person_of(request), now)
-    districts = _districts(of, reach)
-    asked = request.GET.get("district", "")
-    known = {path for path, _name, _number in districts}
-    total = sum(number for _path, _name, number in districts)
-    if asked not in known:
-        asked = "" if total <= paradata.MOST else max(districts, key=lambda one: one[2])[0]
-    found = queries.standing(of, reach)
-    if asked:
-        found = found.filter(**{f"case__{queries.PLACE}__within": asked})
-    rules_now = schemas.field_rules(now)
-    told = paradata.look(of, list(found[: paradata.MOST]), rules_now, _outlines(of))
+    found = field_looks.look(of, reach, request.GET.get("district", ""), now)
+    told = found.told
     context = {
-        "fieldwork": of, "district": asked, "districts": districts, "total": total,
-        "all": total <= paradata.MOST, "told": told, "tiles": _tiles(told),
+        "fieldwork": of, "district": found.district, "districts": found.districts,
+        "total": found.total, "all": found.all, "told": told, "tiles": _tiles(told),
         "kinds": _by_kind(of, told.signs), "people": _people(told),
-        "rules": rules_now, "now": now,
+        "rules": schemas.field_rules(now), "now": now,
     }  # fmt: skip
     return render(request, "literacy/field_checks.html", context)
-
-
-def _districts(of: Fieldwork, reach: Reach) -> list[tuple[str, str, int]]:
-    """Path, name and number of interviews of each district that has some."""
-    district = {
-        one.pk: queries.district_of(of, one.division.path) for one in queries.communities(of, reach)
-    }
-    names = {row["path"]: row["name"] for row in of.sample.summary.get("districts", ())}
-    held: Counter[str] = Counter()
-    for one in queries.piles(of, reach):
-        if one.outcome in INTERVIEWED:
-            held[district[one.community]] += one.doors
-    return [(path, names.get(path, path), number) for path, number in sorted(held.items())]
-
-
-def _outlines(of: Fieldwork) -> dict[str, Any]:
-    """Outlines by path; one that is only borrowed would call honest positions far."""
-    city = crosswalk.boundaries(of.path.split(".")[0], on=of.sample.frame_on)
-    return {one.path: one.rings for one in city.outlines if not one.approximate}
 
 
 def _tiles(told: Look) -> list[NumberTile]:

@@ -22,7 +22,7 @@ from kepu.kernel.errors import Outside, Refusal
 from kepu.kernel.registers import one_page, read
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
-from kepu.literacy import cross_checks, return_tables, statistics
+from kepu.literacy import cross_checks, records, return_tables, statistics
 from kepu.literacy.actions import returns, rounds
 from kepu.literacy.cross_checks import Finding, amount
 from kepu.literacy.forms import ReasonForm
@@ -36,7 +36,7 @@ from kepu.literacy.statistics import Section, Statistics, Values
 from kepu.literacy.views.exchange import XLSX
 from kepu.literacy.views.shapes import form_page, person_of
 from kepu.people.queries import staff
-from kepu.ui import toasts
+from kepu.ui import formats, toasts
 from kepu.ui.cards import Happening, Step
 
 TONES = {
@@ -103,7 +103,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 
 @dataclass(frozen=True)
 class Line:
-    """A figure as it is read: this year, last year, and what a checker remarked on it."""
+    """A figure as it is read: this year, last year, where it is from, and what a checker remarked on it."""
 
     title: str
     unit: str
@@ -111,6 +111,7 @@ class Line:
     last: str
     remark: str
     computed: bool
+    source: str
 
 
 @login_required
@@ -132,9 +133,10 @@ def show(request: HttpRequest, return_id: int) -> HttpResponse:
         "remarked": [(form.indicators[k].title, w) for k, w in remarks.items() if k in form.indicators],
         "findings": _explained(one, cross_checks.findings(form, values, last)),
         "sections": [
-            (key, part, _lines(form, part, values, last, remarks))
+            (key, part, _lines(form, part, values, last, remarks, _from_records(one)))
             for key, part in form.steps.items()
         ],
+        "to_take": len(queries.unfilled(one)) if one.state in FILLING else 0,
         "happenings": _happenings(one),
     })  # fmt: skip
 
@@ -167,17 +169,35 @@ def _walked(titles: Iterable[str], at: int) -> list[Step]:
 
 
 def _lines(
-    form: Statistics, part: Section, values: Any, last: Any, remarks: dict[str, str]
-) -> list[Line]:
+    form: Statistics, part: Section, values: Any, last: Any, remarks: dict[str, str],
+    sources: dict[str, str],
+) -> list[Line]:  # fmt: skip
     now, then = cross_checks.with_sums(form, values), cross_checks.with_sums(form, last)
     return [
         Line(
             one.title, form.unit_of(key), amount(now.get(key)), amount(then.get(key)),
-            remarks.get(key, ""), not one.asked,
+            remarks.get(key, ""), not one.asked, sources.get(key, ""),
         )
         for key, one in part.indicators.items()
         if key in form.counted
     ]  # fmt: skip
+
+
+def _from_records(one: Return) -> dict[str, str]:
+    """Of each figure from Kepu's records: from which, as of when, and whether the unit confirmed it."""
+    found = {}
+    for key, figure in queries.from_records(one).items():
+        named = {
+            "records": records.called(figure.source),
+            "day": formats.full(clock.day(figure.as_of)),
+        }
+        if figure.confirmed:
+            found[key] = _("from Kepu's records (%(records)s), as of %(day)s, confirmed") % named
+        else:
+            found[key] = (
+                _("from Kepu's records (%(records)s), as of %(day)s, to be confirmed") % named
+            )
+    return found
 
 
 def _explained(one: Return, found: list[Finding]) -> list[tuple[Finding, str]]:
@@ -206,21 +226,23 @@ def fill(request: HttpRequest, return_id: int, section: str) -> HttpResponse:
     values, last = queries.values(one), queries.last_values(one)
     known = _known_to_people(one, form.steps[section], values)
     start = {**known, **{key: _typed(value) for key, value in values.items()}}
+    live = bool(request.headers.get("HX-Request"))
     page = FillForm(
-        request.POST or None, initial=start, rules=form, section=form.steps[section], last=last
-    )
+        request.POST or None, initial=start, rules=form, section=form.steps[section], last=last,
+        sources=_from_records(one),
+    )  # fmt: skip
     if request.method == "POST":
         returns.keep_figures(
-            one.pk, page.values(), explanations=page.explanations(), by=person_of(request),
-            now=clock.now(),
+            one.pk, page.values(), explanations=page.explanations(), confirm=not live,
+            by=person_of(request), now=clock.now(),
         )  # fmt: skip
         one.refresh_from_db(fields=["explanations"])
         values = queries.values(one)
-        if not page.errors and not request.headers.get("HX-Request"):
+        if not page.errors and not live:
             return _onward(request, one, form, section)
     context = _step_context(one, form, section, page, cross_checks.findings(form, values, last))
     context["known"] = len(known)
-    live = bool(request.headers.get("HX-Request"))
+    context["notes"] = records.notes(section, one.organisation_id, one.round.year)
     name = "literacy/return_checks.html" if live else "literacy/return_fill.html"
     return render(request, name, context, status=422 if page.errors and not live else 200)
 
@@ -229,6 +251,20 @@ def _known_to_people(one: Return, part: Section, values: Values) -> dict[str, st
     """Numbers of kepu workers that the unit stated by sector already, where the return has none yet."""
     told = staff.indicators_of(one.organisation_id, one.round.year)
     return {key: str(told[key]) for key in part.indicators if key in told and key not in values}
+
+
+@login_required
+@require_POST
+def take(request: HttpRequest, return_id: int) -> HttpResponse:
+    """Fill what is empty from Kepu's records, and lead to the first section that waits to be looked at."""
+    one, form = _to_fill(request, return_id)
+    returns.take_from_records(one.pk, by=person_of(request), now=clock.now())
+    waiting = queries.from_records(one)
+    section = next(
+        key for key, part in form.steps.items() if waiting.keys() & part.indicators.keys()
+    )
+    toasts.say(request, _("Filled in. Look at each figure and keep its section: that confirms it."))
+    return redirect("return-fill", one.pk, section)
 
 
 def _typed(value: Decimal) -> str:

@@ -27,9 +27,9 @@ from kepu.literacy.actions import returns, rounds
 from kepu.literacy.bridge import returns as bridge
 from kepu.literacy.forms import ReasonForm
 from kepu.literacy.models import Round
+from kepu.literacy.queries import measured, totals
 from kepu.literacy.queries import returns as filled
 from kepu.literacy.queries import rounds as queries
-from kepu.literacy.queries import totals
 from kepu.literacy.return_forms import RevenueForm, RoundForm
 from kepu.literacy.rules import returns as rules
 from kepu.literacy.states import ROUND
@@ -156,7 +156,8 @@ def figures(request: HttpRequest, round_id: int) -> HttpResponse:
     """What the year adds up to so far, for officers: nothing is withheld."""
     one, person = _seen(request, round_id), person_of(request)
     found = totals.whole(one, queries.scope(person, one, clock.now()))
-    context = _figures(one, bridge.table(found), found.rules)
+    told = bridge.table(found) | {"literacy": measured.of_round(one)}
+    context = _figures(one, told, found.rules)
     return render(request, "literacy/return_figures.html", {"round": one, "live": True, **context})
 
 

@@ -59,7 +59,8 @@ def walk(request: HttpRequest, key: UUID) -> HttpResponse:
     form = AnswerForm(request.POST or None, options=wording.lettered)
     if request.method == "POST" and form.is_valid():
         return _answer(request, test, form)
-    most = schemas.framework_of(test.rules_version).self_test.most
+    framework = schemas.framework_of(test.rules_version)
+    most = framework.self_test.longest(len(queries.pool(test.bank, test.language)))
     return render(request, "literacy/self_test_question.html", {
         "test": test, "question": question, "wording": wording, "form": form, "most": most,
     }, status=422 if form.errors else 200)  # fmt: skip

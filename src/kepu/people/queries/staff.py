@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kepu.kernel.accounts.models import Organisation, User
 from kepu.kernel.divisions import queries as divisions
@@ -33,6 +34,7 @@ INDICATORS = {
     "staff_part_months": "part_months",
     "staff_part_guide": "part_guide",
 }
+CALLED = gettext_lazy("kepu workers that the unit stated by sector")
 LIVING = (WorkerState.ASKED, WorkerState.AGREED)
 
 

@@ -9,8 +9,10 @@ from typing import Any
 
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Sum, When
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kepu.kernel.accounts.models import User
+from kepu.kernel.clock import BEIJING
 from kepu.kernel.divisions.fields import ancestors
 from kepu.kernel.divisions.models import Division
 from kepu.kernel.errors import Outside
@@ -20,6 +22,7 @@ from kepu.people.models import Membership, Service, Team, TeamArea
 from kepu.people.newcomers import NewTeam
 from kepu.people.states import MemberRole, MembershipState, ServiceState, TeamState
 
+CALLED = gettext_lazy("members of the unit's volunteer teams at the end of the year")
 OPEN = (MembershipState.ASKED, MembershipState.ACTIVE)
 
 
@@ -179,6 +182,19 @@ def leaders(team: Team) -> QuerySet[User]:
     """Leaders of the team: whom to tell."""
     led = members(team).filter(role=MemberRole.LEADER)
     return User.objects.filter(pk__in=led.values("person")).order_by("pk")
+
+
+def indicators_of(unit: int, year: int) -> dict[str, int]:
+    """What the yearly statistics ask of a unit and its teams know: people in any of them at the end of
+    the year, each once; empty where the unit has no team. Two queries.
+    """
+    teams = Team.objects.filter(organisation=unit, joined_at__isnull=False)
+    if not teams.exists():
+        return {}
+    end = datetime(year + 1, 1, 1, tzinfo=BEIJING)
+    then = Q(since__lt=end) & (Q(until__isnull=True) | Q(until__gte=end))
+    people = Membership.objects.filter(then, team__in=teams)
+    return {"volunteers": people.values("person").distinct().count()}
 
 
 def knows(team: Team, skill_id: int) -> bool:

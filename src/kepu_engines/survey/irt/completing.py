@@ -1,7 +1,7 @@
 """Answers to the questions that a booklet left out, drawn as plausibly as the others tell."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,14 @@ from kepu_engines.survey.irt.scores import drawn, likelihoods, plausible
 LEAST = 0.02  # below this a slope that was drawn says nothing; a likely one is far above
 
 
+@dataclass(frozen=True)
+class Draw:
+    """One draw: the items as they may be, and who had which of them right, (n, j)."""
+
+    items: Fit
+    right: NDArray[np.bool_]
+
+
 def completed(
     found: Fit,
     answers: Responses,
@@ -26,8 +34,8 @@ def completed(
     draws: int,
     seed: int,
     traits: Floats | None = None,
-) -> Iterator[NDArray[np.bool_]]:
-    """Who had which item right, (n, j), once for each draw; what was answered stays as it is.
+) -> Iterator[Draw]:
+    """Who had which item right, once for each draw; what was answered stays as it is.
 
     Each draw takes item parameters from their covariance, then an ability of each person from the
     posterior (a plausible value), then an answer to each item that was not asked. So the draws
@@ -65,13 +73,42 @@ def completed(
     require(draws >= 2, f"at least two draws tell how far they differ, not {draws}")
     chance = generator(seed)
     root = np.linalg.cholesky(spread.covariance + 1e-12 * np.eye(len(spread.covariance)))
-    gap = answers.codes < 0
     for draw in range(draws):
         one = _moved(found, spread, root @ chance.standard_normal(len(root)))
         ability = _able(one, answers, seed + draw + 1, traits)
-        likely = expit(ability[:, None] * one.params[:, 0] + one.params[:, 1])
-        right = chance.random(likely.shape) < likely
-        yield np.where(gap, right, answers.codes == 1)
+        yield Draw(one, _filled(one, answers, ability, chance))
+
+
+def beside(draw: Draw, answers: Responses, *, traits: Floats, seed: int) -> NDArray[np.bool_]:
+    """The same for another sample of the same items, (n, j), with the items as a draw has them.
+
+    So both samples err together in what is not known of the items. Abilities are drawn round a
+    regression of this sample's own, for its people may be abler than others who are alike in `traits`,
+    or answer in another way; items are taken to work as in the first sample, but for that.
+
+    Parameters
+    ----------
+    draw : Draw
+        Of the first sample.
+    answers : Responses
+        A row for each person.
+    traits : (n, p) float
+        With a column of ones.
+    seed : int
+        Another one for each draw and sample.
+    """
+    require(len(answers.codes) == answers.persons, "each person must have a row")
+    ability = _able(draw.items, answers, seed, traits)
+    return _filled(draw.items, answers, ability, generator(seed + 1))
+
+
+def _filled(
+    items: Fit, answers: Responses, ability: Floats, chance: np.random.Generator
+) -> NDArray[np.bool_]:
+    """Answers as they were given; where none was asked for, one that such an ability may give."""
+    likely = expit(ability[:, None] * items.params[:, 0] + items.params[:, 1])
+    right = chance.random(likely.shape) < likely
+    return np.where(answers.codes < 0, right, answers.codes == 1)
 
 
 def _able(found: Fit, answers: Responses, seed: int, traits: Floats | None) -> Floats:

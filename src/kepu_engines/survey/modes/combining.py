@@ -89,16 +89,33 @@ def together(
     ------
     Rao & Wu (1988), JASA 83, 231-241; for two samples Kim et al. (2021), 4.
     """
+    value, table = moved(samples, figure, progress)
+    return Spread(value, covariance(table), table, samples[0].df)
+
+
+def moved(
+    samples: Sequence[Replicates],
+    figure: Callable[[Sequence[Reals]], Reals],
+    progress: Progress = silent,
+) -> tuple[Reals, Reals]:
+    """The (k,) figures, and what each replicate makes of them, (R, k); parameters as `together`.
+
+    For figures of which not all need to be held against all others: that is k by k numbers.
+    """
     count = len(samples[0])
     require(all(len(one) == count for one in samples), "samples must have as many replicates")
-    moved = []
+    rows = []
     for replicate in range(count):
         progress("modes", replicate, count)
-        moved.append(figure([one.weights(replicate) for one in samples]))
-    table = np.array(moved)
+        rows.append(figure([one.weights(replicate) for one in samples]))
+    return figure([one.weight for one in samples]), np.array(rows)
+
+
+def covariance(table: Reals) -> Reals:
+    """Of the columns of replicates (R, k), round their mean."""
     away = table - table.mean(axis=0)
-    value = figure([one.weight for one in samples])
-    return Spread(value, away.T @ away / (count - 1), table, samples[0].df)
+    found: Reals = away.T @ away / (len(table) - 1)
+    return found
 
 
 def combine(

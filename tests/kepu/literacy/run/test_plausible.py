@@ -108,10 +108,6 @@ def test_items_are_told_from_those_who_were_asked(drawn, results):
 
 
 def test_what_cannot_be_scored_so_is_said(survey, tmp_path):
-    folder = copied(survey, tmp_path, ("modes:", "scoring: plausible\nmodes:"))
-    with pytest.raises(EngineError, match="modes need scoring: sum"):
-        running.run(folder / "plan.yaml", tmp_path / "out")
-
     other = left_out(survey, tmp_path / "other", "scoring: {method: plausible, draws: 1}\n")
     with pytest.raises(EngineError, match=r"scoring.draws: Input should be greater"):
         running.run(other / "plan.yaml", tmp_path / "out")

@@ -51,7 +51,8 @@ def drawn_to_the_middle(world, traits):
     and the gap between the two kinds of people beside the true gap; of answers that nobody gave.
     """
     answers, found, spread, gap, likely, district, urban = world
-    copies = list(completed(found, answers, spread, draws=8, seed=5, traits=traits))
+    drawn = completed(found, answers, spread, draws=8, seed=5, traits=traits)
+    copies = [one.right for one in drawn]
     share = np.mean([np.where(gap, one, 0) for one in copies], axis=0).sum(axis=1) / gap.sum(axis=1)
     true = np.where(gap, likely, 0).sum(axis=1) / gap.sum(axis=1)
     by = [np.bincount(district, column) / EACH for column in (true, share)]
