@@ -150,7 +150,9 @@ def test_an_answer_that_is_none_is_refused_with_its_question(call):
     by = caller(manager())
     one = begun(call, by)
 
-    assert "does not ask for nothing" in reason(told(one, by, "answers", answers={"nothing": 1}), 422)
+    assert "does not ask for nothing" in reason(
+        told(one, by, "answers", answers={"nothing": 1}), 422
+    )
     for value in ("many", 10**16, True, [1]):
         reason(told(one, by, "answers", answers={"open_days": value}), 422)
     assert Application.objects.get(pk=one["id"]).version == one["version"]
