@@ -18,7 +18,7 @@ title: 示例大型评审
 title_en: A large example
 text: 示例
 subject: unit
-decided_at: municipality
+decided_at: province
 recommended_at: district
 classes: [{key: school, title: 学校}, {key: hall, title: 场馆}, {key: firm, title: 企业}]
 levels:
@@ -38,7 +38,7 @@ rubric:
     points: 20
     measure: open_days
     bands: [{least: 300, points: 20}, {least: 200, points: 10}]
-reviewing: {each: 3, load: 100}
+reviewing: {each: 3, load: 100, years: 3}
 quota: {total: 2000}
 notice: {workdays: 5, reply: 5}
 term: {years: 3}

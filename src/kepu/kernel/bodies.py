@@ -72,6 +72,14 @@ def why_not_form(request: HttpRequest) -> Refusal | None:
     """Read a form that may be read: its files go to the disk piece by piece, and not too many of them."""
     if request.method != "POST" or request.content_type != "multipart/form-data":
         return None
+    refusal = _read(request)
+    if refusal is not None:
+        for handler in request.upload_handlers:
+            handler.upload_interrupted()  # or the piece that came lies there until memory is tidied
+    return refusal
+
+
+def _read(request: HttpRequest) -> Refusal | None:
     try:
         request.FILES  # noqa: B018 (reads it)
     except TooManyFilesSent:

@@ -65,6 +65,9 @@ class Wire:
         self.pieces, self.held, self.breaks = pieces, b"", breaks
         self.read_so_far = 0
 
+    def readline(self, size: int = -1) -> bytes:
+        raise NotImplementedError
+
     def read(self, size: int = -1) -> bytes:
         while len(self.held) < size and (piece := next(self.pieces, b"")):
             self.held += piece

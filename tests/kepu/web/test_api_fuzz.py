@@ -53,6 +53,10 @@ NOT_FOUND = {
     ("/api/self-tests/{key}/answers", "post"),
     ("/api/titles/{number}", "get"),  # titles have numbers that nobody guesses
     ("/api/certificates/{code}/revoke", "post"),
+    (
+        "/api/appraisal/applications/{application_id}/files/{file_id}/take-back",
+        "post",
+    ),  # none shown
     ("/api/me/item-reviews/{review_id}", "post"),  # another expert's
     ("/api/nominations/{nomination_id}/objections", "post"),  # not on public notice
     ("/api/interviews/stuck/{event_id}/take", "post"),  # a device's, of no fieldwork

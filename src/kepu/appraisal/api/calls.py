@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_noop as n_
-from ninja import Query, Router, Schema, Status
+from ninja import Query, Router, Schema
 from pydantic import Field
 
 from kepu.appraisal import queries
@@ -17,12 +16,11 @@ from kepu.appraisal.api.shapes import (
     call_out,
     whole_call,
 )
-from kepu.appraisal.models import Application, Objection
-from kepu.appraisal.states import GrievanceState
+from kepu.appraisal.models import Application
 from kepu.kernel import clock
 from kepu.kernel.api.entrance import Asked, caller
 from kepu.kernel.api.pages import Page, Paging, moment, page
-from kepu.kernel.api.shapes import Given, Id, Spot
+from kepu.kernel.api.shapes import Id, Spot
 from kepu.kernel.cursors import Sort
 
 router = Router(tags=[n_("Appraisal")])
@@ -44,16 +42,6 @@ class NoticedOut(Schema):
 
 class PutInNoticeOut(Schema):
     codes: list[str]
-
-
-class NoticeObjectionIn(Given):
-    text: str = Field(min_length=1, max_length=1000)
-
-
-class NoticeObjectionOut(Schema):
-    id: int
-    state: GrievanceState
-    due_at: datetime
 
 
 @router.get(
@@ -98,19 +86,6 @@ def put_in_appraisal_notice(request: Asked, call_id: Id) -> dict[str, Any]:
     return {"codes": [one.code for one in found]}
 
 
-@router.post(
-    "/appraisal/applications/{application_id}/objections", response={201: NoticeObjectionOut},
-    summary=n_("Object to an application in public notice"),
-)  # fmt: skip
-def object_to_application(
-    request: Asked, application_id: Id, body: NoticeObjectionIn
-) -> Status[dict[str, Any]]:
-    """For anybody who signed in; the notice stands still meanwhile; 404 not_found, 409 rule_broken."""
-    one = queries.applications.noticed(application_id)
-    made = actions.object_to(one.pk, text=body.text, by=request.auth, now=clock.now())
-    return Status(201, _objection(made))
-
-
 def _noticed(one: Application) -> dict[str, Any]:
     return {
         "application_id": one.pk,
@@ -121,7 +96,3 @@ def _noticed(one: Application) -> dict[str, Any]:
         "place": Spot(path=one.path, name=one.division_now.name),
         "objected": one.notice_left is not None,
     }
-
-
-def _objection(one: Objection) -> dict[str, Any]:
-    return {"id": one.pk, "state": one.state, "due_at": one.due_at}
