@@ -142,6 +142,13 @@ BODIES: dict[str, Any] = {
     "decide_venue": {"version": 1, "verb": "suspend", "reference": "1号", **REASON},
     "propose_change": {"version": 1, "why": "示例", "halls": 9},
     "decide_venue_change": {"version": 1, "accept": True},
+    "answer_application": {"version": 1, "answers": {}},
+    "add_application_file": {"key": "rules", "name": "示例.pdf", "content": "AAAA"},
+    "submit_application": {"version": 1},
+    "withdraw_application": {"version": 1},
+    "step_application": {"version": 1, "verb": "name", "reference": "1号"},
+    "object_to_application": {"text": "示例"},
+    "answer_application_objection": {"verb": "reject", "reply": "示例"},
     "tell_venue_year": {
         "year": 2025, "open_days": 1, "full_time": 1, "part_time": 1, "activities": 1, "income": "1",
     },
@@ -152,6 +159,7 @@ BODIES: dict[str, Any] = {
         "title": "示例", "venues": [1], "first_day": "2026-03-05", "last_day": "2026-03-06",
     },
     "stamp_pass": {"code": "AAAAAAAAAA"},
+    "comment_on_standard": {"text": "示例"},
     "count_visits": {"day": "2026-03-05", "visits": 1},
     "end_post": {"on": "2026-03-06"},
     "say_as_expert": {"word": "accept", "consent": True},
@@ -193,6 +201,7 @@ QUERIES = {
     "api:menu": HOME, "api:search": "q=示例", "menu": HOME, "new-order": HOME,
     "api:fieldwork_communities": "district=50.103.",
     "api:roles": HELD, "api:who_is_away": HELD, "order-export": "contacts=1",
+    "api:standard_citation": "reference=示例",
 }  # fmt: skip
 VERBS = {
     "order-act": "withdraw", "decide-plan": "apply", "move-dish": "publish", "api:move_service": "publish",
@@ -209,6 +218,10 @@ VERBS = {
     "api:decide_team": "suspend", "api:decide_volunteer": "suspend",
     "absence-act": "lift", "api:act_on_absence": "lift", "api:step_hours": "certify",
 }  # fmt: skip
+OF_APPRAISAL = (  # whose calls and objections are others than those of volunteers
+    "api:appraisal_call", "api:appraisal_notice", "api:put_in_appraisal_notice",
+    "api:start_application", "api:answer_application_objection",
+)  # fmt: skip
 PAGES = ("api:openapi-json", "api:api-root")
 KINDS = {
     "order-export": "csv",
@@ -258,22 +271,27 @@ def doors() -> tuple[tuple[str, str], ...]:
     )
 
 
+# What an address names beside the numbers of things.
+NAMED = {
+    "people-export": {"kind": "teams", "format": "csv"},
+    "register-export": {"kind": "stations", "format": "csv"},
+    "evidence-picture": {"size": "small"},
+    "programme": {"code": "base"},
+    "credential-status": {"name": "titles", "purpose": "revocation", "number": 0},
+}
+
+
 def knock(world: World, who: str, name: str, method: str) -> Any:
     """Try one door; whatever happens behind it is undone."""
     parts = parts_of()[name]
     values = world.values | {
         "verb": VERBS.get(name), "kind": KINDS.get(name), "whose": "resident", "way": "webhook",
     }  # fmt: skip
-    if name == "people-export":
-        values |= {"kind": "teams", "format": "csv"}
-    if name == "register-export":
-        values |= {"kind": "stations", "format": "csv"}
-    if name == "evidence-picture":
-        values |= {"size": "small"}
+    values |= NAMED.get(name, {})
+    if name in OF_APPRAISAL:
+        values |= {"call_id": values["appraisal_call_id"], "objection_id": values["raised_id"]}
     if name.startswith(("title", "api:title")):
         values |= {"number": world.values["title"], "programme": "base"}
-    if name == "credential-status":
-        values |= {"name": "titles", "purpose": "revocation", "number": 0}
     if name.startswith("rulebook"):
         values |= {"key": "orders.claims", "number": 0}
     address = reverse(name, kwargs={part: values.get(part, 4711) for part in parts})
@@ -395,6 +413,7 @@ TOLD = {
     "officer": ("nomination GET",),
     "supervisor": ("survey-fieldwork-back-check GET",),
     "drafter": ("standard-reply GET",),
+    "secretary": ("application GET",),
 }
 
 

@@ -19,6 +19,7 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
+from kepu.appraisal.actions import deciding
 from kepu.kernel.accounts import actions as accounts
 from kepu.kernel.accounts.models import Personal, User
 from kepu.kernel.divisions.models import Zone
@@ -43,6 +44,7 @@ from kepu.people.actions import (
 from kepu.people.models import Expert, Objection, PostKind
 from tests import factories
 from tests.factories import NOW
+from tests.kepu.appraisal import factories as applications
 from tests.kepu.appraisal import standard_factories as standards
 from tests.kepu.appraisal import titles_world as titles
 from tests.kepu.literacy import factories as bank
@@ -74,6 +76,7 @@ SECRETS: dict[str, frozenset[str]] = {
             "示例路秘密八号",
             "回访秘示例",
             "意见联系秘示例",
+            "公示异议秘示例",
         ),
     }.items()
     for secret in secrets
@@ -130,6 +133,7 @@ def build() -> World:
         "city": factories.officer("city_officer", "50."),
         "supervisor": field.supervisor("50.103."),
         "drafter": standards.proposer(),
+        "secretary": applications.secretary(),
     }
     return World(loop, order, _values(loop, order, people), people, {})
 
@@ -200,10 +204,22 @@ def _values(loop: factories.Loop, order: Order, people: dict[str, User]) -> dict
         **_bank(),
         **_venues(),
         **_titles(),
+        **_application(),
         "clause_number": "5.2",
         **_standard(people["drafter"]),
         **dict.fromkeys(("token_id", "device_id", "factor_id", "file_id", "notice_id"), 4711),
     }
+
+
+def _application() -> dict[str, int]:
+    """An application in public notice that is objected to, of a venue that none of the four keeps."""
+    one = applications.application("noticed")
+    raised = deciding.object_to(
+        one.pk, text="公示异议秘示例", by=factories.user("公示异议人示例"), now=NOW
+    )
+    return {
+        "application_id": one.pk, "appraisal_call_id": one.call_id, "raised_id": raised.pk,
+    }  # fmt: skip
 
 
 def _titles() -> dict[str, Any]:

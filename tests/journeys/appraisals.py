@@ -63,7 +63,7 @@ def _reviewed(town: Town) -> None:
     asked, at_work = world.asked(waiting, judges[0]), world.at_work(waiting, judges[1])
     actions.judging.weigh(made.pk, by=town.people["secretary"], now=factories.NOW)
     town.people["judge"], town.people["judge_at_work"] = judges[0].person, judges[1].person
-    row, drawn = _paper(waiting), _drawn(town)
+    row, drawn = _paper(waiting), _drawn()
     talked_over = world.done(world.checked(made, "丁馆示例"), judges[2])
     town.values |= {
         "reviewed_call": made.pk, "review_asked": asked.pk, "review_at_work": at_work.pk,
@@ -72,12 +72,10 @@ def _reviewed(town: Town) -> None:
     }  # fmt: skip
 
 
-def _drawn(town: Town) -> int:
-    """A call whose reviewers are drawn by lot, with its seed."""
+def _drawn() -> int:
+    """A call whose reviewers are drawn by lot, with its sealed seed."""
     said = world.SAID | {"reviewing": world.REVIEWING | {"by_lot": True}}
-    made = appraisal.call(code="drawn", **said)
-    actions.calls.publish_seed(made.pk, by=town.people["secretary"], now=factories.NOW)
-    return made.pk
+    return appraisal.call(code="drawn", **said).pk
 
 
 def _paper(of: Application) -> Evidence:
@@ -107,6 +105,8 @@ def _refused(town: Town, by: User) -> None:
 SIGHTS = (
     Sight("programmes"),
     Sight("programmes", "city"),
+    Sight("programme", at={"code": "base"}),
+    Sight("programme", "city", {"code": "base"}, query={"klass": "media"}),
     Sight("programme-new", "city"),
     Sight("programme-draft", "city", {"draft_id": "programme_draft"}),
     Sight("programme-draft", "secretary", {"draft_id": "broken_draft"}),

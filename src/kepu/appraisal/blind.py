@@ -6,6 +6,7 @@ left out, and the names behind the application are blanked wherever text has the
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -18,6 +19,7 @@ from django.utils.translation import pgettext
 
 from kepu.appraisal.models import Application, Evidence
 from kepu.appraisal.programme import scoring
+from kepu.appraisal.programme.facts import FACTS
 from kepu.appraisal.programme.schema import Asked, Programme, Question
 from kepu.appraisal.states import Blinding
 from kepu.kernel.divisions import queries as divisions
@@ -26,10 +28,13 @@ from kepu.kernel.files.models import FileState
 
 BLANK = "▇▇"
 SHORTEST, LONGEST = 2, 40  # letters of a name that is blanked
+LARGE = 1000  # m²: an area of so many figures is a name
+EXACT = 100  # from here on a number of the register is told apart by few others
 REST = 4  # letters that must be left where the place is cut off a unit's name
 ENDINGS = (
     "自治县", "街道", "区", "县", "镇", "乡", "市", "村", "社区",
 )  # fmt: skip
+STEPS = (1, 2, 5)  # of the bands in which a blind reviewer reads a number of the register
 FREE = (Asked.TEXT, Asked.LINES, Asked.AMOUNTS)  # answers in the applicant's own words
 _UNSEEN = "\u115f\u1160\u3164\uffa0"  # letters by their category that show nothing
 _BETWEEN = r"[-\s./·—–_]{0,2}"  # what is written between the groups of a telephone number
@@ -37,8 +42,13 @@ _TOPS = (
     "cn|com|net|org|edu|gov|info|biz|museum|top|xyz|vip|club|site|online|shop|wang|ltd|tech|fun"
     "|art|pro|mobi|asia|name|work|cloud|link|app|dev|cc|tv|me|io|co|hk|mo|tw"
 )
-# What leads to somebody by itself: mail, addresses of pages, telephones, identity and credit codes.
+_MINUTES = r"\s*[°度]\s*\d{1,2}(?:\.\d+)?\s*['′分](?:\s*\d{1,2}(?:\.\d+)?\s*[\"″秒′']{1,2})?"
+_DEGREES = rf"\d{{1,3}}(?:\.\d{{2,}}|{_MINUTES})"
+_SIDE = r"(?:[东西]经|[南北]纬|经度|纬度|(?<![A-Za-z])(?:[NSEW]|lon(?:gitude)?|lat(?:itude)?))\s*[:=]?\s*"
+_PAIR = r"(?<![\d.])\d{1,3}\.\d{3,}°?\s*[NSEW]?\s*[,;/ ]\s*\d{1,3}\.\d{3,}°?\s*[NSEW]?(?![\d.])"
+# What leads to somebody by itself: mail, pages, telephones, identity and credit codes, coordinates.
 _LEADS = re.compile(
+    rf"(?i:{_SIDE}{_DEGREES}°?|{_PAIR})|"
     r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+"
     r"|(?:https?://|www\.)[^\s，。；、）)]+"
     r"|(?<![0-9A-Z])(?:[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}|\d{17}[\dXx])(?![0-9A-Z])"
@@ -116,6 +126,7 @@ def names_of(application: Application, programme: Programme, answers: dict[str, 
         places |= _places(unit.path)
     if venue:
         found |= {venue.name, venue.address, venue.phone}
+        found |= {str(one) for one in (venue.floor_area, venue.hall_area) if one and one >= LARGE}
         places |= _places(venue.path)
     for person in filter(None, (application.person, application.made_by)):
         if person.data_key is not None:
@@ -196,7 +207,8 @@ def dossier(application: Application, programme: Programme, answers: dict[str, A
     """The application as its reviewers see it. `answers` are all there are, unsealed.
 
     The public register tells whose a number or a text of it is: a blind reviewer reads the points that
-    such a number is worth, and no such text.
+    such a number is worth, or where it is worth none between which round numbers it lies, and no such
+    text or day.
     """
     blind = is_blind(programme)
     names = names_of(application, programme, answers) if blind else NOBODY
@@ -204,13 +216,14 @@ def dossier(application: Application, programme: Programme, answers: dict[str, A
     rows = shown(application, programme)
     exhibits = {one.key: str(one) for one in programme.evidence}
     worth = _worth(programme, application.klass, answers) if blind else {}
+    registered = _registered(application) if blind else None
     return Dossier(
         code=application.code,
         klass=klass,
         blind=blind,
         applicant="" if blind else application.subject_name,
         answers=[
-            Answer(str(one), worth.get(one.key) or names.blank(_said(one, answers.get(one.key))))
+            Answer(str(one), worth.get(one.key) or names.blank(_told(one, answers, registered)))
             for one in programme.of_class(programme.form, application.klass)
             if not (blind and (one.reveals or _quotes(one, worth)))
         ],
@@ -238,8 +251,43 @@ def _worth(programme: Programme, klass: str, answers: dict[str, Any]) -> dict[st
 
 
 def _quotes(question: Question, worth: dict[str, str]) -> bool:
-    """Whether its answer is a text of the register, which anybody may look up."""
-    return bool(question.fact) and question.kind in FREE and question.key not in worth
+    """Whether its answer is a text or a day of the register, which anybody may look up."""
+    plain = question.kind not in (Asked.NUMBER, Asked.YES)
+    return bool(question.fact) and plain and question.key not in worth
+
+
+def _registered(application: Application) -> frozenset[float]:
+    """Numbers by which the public register tells the venue apart, however they came into the form."""
+    venue = application.venue
+    told = [getattr(venue, name, None) for name in FACTS] if venue else []
+    return frozenset(float(one) for one in told if isinstance(one, int | float) and one >= EXACT)
+
+
+def _told(question: Question, answers: dict[str, Any], registered: frozenset[float] | None) -> str:
+    """The answer; to a blind reviewer a number of the register as the band that it lies in."""
+    given = answers.get(question.key)
+    number = isinstance(given, int | float) and not isinstance(given, bool)
+    if registered is None or not number or question.kind is not Asked.NUMBER:
+        return _said(question, given)
+    assert isinstance(given, int | float)  # noqa: S101 (asked above)
+    if not (question.fact or float(given) in registered):
+        return _said(question, given)
+    least, most = band(float(given))
+    said = _("%(least)s to %(most)s") % {"least": f"{least:.15g}", "most": f"{most:.15g}"}
+    return f"{said} {question.unit}".strip()
+
+
+def band(number: float) -> tuple[float, float]:
+    """The round numbers, of the series 1, 2, 5, 10, that a number lies between: 900 in 500 to 1,000."""
+    if number <= 0:
+        return 0.0, 0.0
+    power = math.floor(math.log10(number))
+    tens = (
+        10.0**place for place in (power - 1, power, power + 1)
+    )  # the logarithm may be a hair off
+    bounds = [step * ten for ten in tens for step in STEPS]
+    above = next(at for at, one in enumerate(bounds) if one > number)
+    return bounds[above - 1], bounds[above]
 
 
 def shown(application: Application, programme: Programme) -> list[Evidence]:

@@ -56,6 +56,15 @@ def strip(source: Path, target: Path, kind: Kind, names: Names) -> None:
         raise Unclean(refusal.reason) from refusal
 
 
+def why_not_open(path: Path, kind: Kind) -> str | None:
+    """Why nobody could read a file that is handed in: who judges has no password to it."""
+    if kind != Kind.PDF:
+        return None
+    from kepu.appraisal import portable
+
+    return portable.why_not_open(path)
+
+
 def _table(source: Path, target: Path, names: Names) -> None:
     if source.stat().st_size > LARGEST_CSV:
         raise Unclean(_("this table is too large to be searched for names"))

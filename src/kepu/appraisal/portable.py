@@ -64,6 +64,17 @@ def strip(source: Path, target: Path) -> None:
         raise Unclean(_("this PDF is damaged; it cannot be cleaned")) from error
 
 
+def why_not_open(path: Path) -> str | None:
+    """Whether a password is asked for before the PDF can be read; little of it is held in memory."""
+    try:
+        with pikepdf.open(path):
+            return None
+    except pikepdf.PasswordError:
+        return _("this file is locked with a password")
+    except (pikepdf.PdfError, RuntimeError, ValueError):
+        return _("this PDF is damaged")
+
+
 def _refuse_hidden(pdf: pikepdf.Pdf) -> None:
     """What is hidden in layers would come to light: nobody has looked at it."""
     layers = pdf.Root.get("/OCProperties")

@@ -121,6 +121,7 @@ REVIEW = Machine(
     ),
 )
 SITTING = (ReviewState.ASKED, ReviewState.AT_WORK, ReviewState.DONE)
+TO_REVIEW = (ApplicationState.CHECKED, ApplicationState.IN_REVIEW)
 
 
 class PanelsState(models.TextChoices):

@@ -22,6 +22,7 @@ METHOD = 2  # another number where the same inputs would give another result
 SPREAD = 0.1  # share by which each weight is moved to see whose level changes
 MOST_MOVED = 10  # criteria whose weights are moved; the lightest beyond them move as one
 Row = dict[str, Any]
+Place = tuple[str, str]  # of a quota: "all", "class" or "district", and which
 
 
 def weigh(programme: Programme, inputs: Mapping[str, Any]) -> Row:
@@ -212,30 +213,30 @@ def _fill_quotas(
     Who ties with the last that found room, and found none, is told with it: people decide between them.
     """
     quota = programme.quota
-    taken: Counter[tuple[str, str]] = Counter()
+    taken: Counter[Place] = Counter()
     for one in before:
-        taken.update(_places(one))
+        taken.update(places(one))
     for row in best:
-        places = _places(row)
+        wanted = places(row)
         room = [quota.total, quota.each_class.get(row["klass"]), quota.each_district]
         full = [
             place
-            for place, most in zip(places, room, strict=True)
+            for place, most in zip(wanted, room, strict=True)
             if most is not None and taken[place] >= most
         ]
         row["within"] = not full
         if row["within"]:
-            taken.update(places)
+            taken.update(wanted)
         else:
             _tell_ties(row, full[0], best)
 
 
-def _places(row: Mapping[str, str]) -> list[tuple[str, str]]:
+def places(row: Mapping[str, str]) -> list[Place]:
     """Where one counts: in all, in its class, in its district."""
     return [("all", ""), ("class", row["klass"]), ("district", row["district"])]
 
 
-def _tell_ties(row: Row, full: tuple[str, str], best: Sequence[Row]) -> None:
+def _tell_ties(row: Row, full: Place, best: Sequence[Row]) -> None:
     kind, key = full
     column = {"all": None, "class": "klass", "district": "district"}[kind]
     for other in best:

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.http import HttpRequest, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
 
-from kepu.kernel.errors import Refusal
+from kepu.kernel.errors import BadInput, Refusal
 
 FROM_STRANGERS = 1024 * 1024  # every form that is open to strangers is a few lines
 MEGABYTE = 1024 * 1024
@@ -64,6 +66,22 @@ def why_not_read(request: HttpRequest, view: Callable[..., Any]) -> Refusal | No
         return SignInFirst(_("this is more than 1 MB: sign in, then send it again"))
     told = {"size": length // MEGABYTE + 1, "most": most // MEGABYTE}
     return TooLarge(_("this is %(size)s MB; at most %(most)s MB are taken here at once") % told)
+
+
+def why_not_form(request: HttpRequest) -> Refusal | None:
+    """Read a form that may be read: its files go to the disk piece by piece, and not too many of them."""
+    if request.method != "POST" or request.content_type != "multipart/form-data":
+        return None
+    try:
+        request.FILES  # noqa: B018 (reads it)
+    except TooManyFilesSent:
+        most = {"most": settings.DATA_UPLOAD_MAX_NUMBER_FILES}
+        return TooLarge(_("at most %(most)s files are taken here at once") % most)
+    except (TooManyFieldsSent, RequestDataTooBig):
+        return TooLarge(_("this form has more fields than any form here"))
+    except (MultiPartParserError, UnreadablePostError):
+        return BadInput(_("this request cannot be read"))
+    return None
 
 
 def _most(request: HttpRequest, view: Callable[..., Any]) -> int:

@@ -7,7 +7,7 @@ it away as it stands there.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
@@ -131,7 +131,7 @@ def one_page(
 
 
 def part(
-    request: HttpRequest, found: QuerySet[Any], size: int, key: str
+    request: HttpRequest, found: QuerySet[Any] | Sequence[Any], size: int, key: str
 ) -> tuple[list[Any], Pager]:
     """The same for one of several lists of a page, each with a `key` of its own in the address, under
     which its section is found on the page. One query, for nothing is counted.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date, datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from kepu.kernel import clock
@@ -22,8 +22,10 @@ from kepu.venues.states import AT_WORK, MemberState
 
 
 def alliances() -> QuerySet[Alliance]:
-    """Every alliance, place by place; they are for everybody."""
-    return Alliance.objects.select_related("division_now")
+    """Every alliance with its `size`, place by place; they are for everybody."""
+    belongs = Q(members__state=MemberState.IN)
+    found = Alliance.objects.annotate(size=Count("members", filter=belongs))
+    return found.select_related("division_now")
 
 
 def alliance(alliance_id: int) -> Alliance:

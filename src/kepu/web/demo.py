@@ -40,6 +40,7 @@ from kepu.web import (
     demo_office,
     demo_past,
     demo_returns,
+    demo_sharing,
     demo_standards,
     demo_survey,
     demo_targets,
@@ -62,6 +63,7 @@ PEOPLE = (
     ("venue", "场馆示例", "venue_manager", "offers what the venue has"),
     ("district", "区县示例", "district_officer", "supervises"),
     ("city", "市级示例", "city_officer", "rulebooks, figures"),
+    ("signer", "签发示例", "city_officer", "names titles, answers appeals"),
     ("secretary", "申报秘书示例", "appraisal_secretary", "keeps calls, finds reviewers"),
     ("reviewer", "评审专家示例", "", "reviews what applied"),
     ("items", "题库示例", "item_officer", "keeps the item bank"),
@@ -201,6 +203,7 @@ def build(progress: Progress) -> None:
             lambda: _fieldwork(city),
             lambda: _standards(city),
             lambda: _appraisal(city, home),
+            lambda: demo_sharing.build(city, home),
             lambda: _administrators(city),
             _tell_of_the_last_step,
         )
@@ -421,7 +424,11 @@ def _standards(city: City) -> None:
 
 
 def _appraisal(city: City, home: Division) -> None:
-    _named(city, "reviewer", divisions.at("50."))
+    top = divisions.at("50.")
+    _named(city, "reviewer", top)
+    # Whoever decided answers no appeal against it: that takes a second officer.
+    signer = _named(city, "signer", top)
+    roles.grant(signer.pk, role="city_officer", path=top.path, by=None, now=city.begun)
     demo_appraisal.build(city, home)
 
 

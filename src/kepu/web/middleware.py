@@ -67,7 +67,7 @@ class sizes:  # noqa: N801
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], *_arguments: Any
     ) -> HttpResponse | None:
-        refusal = bodies.why_not_read(request, view)
+        refusal = bodies.why_not_read(request, view) or bodies.why_not_form(request)
         if refusal is None:
             return None
         if request.path.startswith(bodies.API):

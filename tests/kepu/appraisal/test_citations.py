@@ -81,6 +81,18 @@ def test_many_citations_cost_two_queries(django_assert_num_queries):
     assert [one.standard is not None for one in found] == [True] * 30 + [False] * 30
 
 
+def test_a_standard_tells_once_which_criteria_cite_it(monkeypatch):
+    one = make.standard("published")
+    other = SimpleNamespace(cites=["别的"], title="其他")
+    lines = [SimpleNamespace(cites=[f"{one.number} 5.2"], title="讲解")] * 2
+    rule = SimpleNamespace(code="base", programme=SimpleNamespace(rubric=[*lines, other]))
+    monkeypatch.setattr(policy, "all_in_force", lambda now: [rule])
+
+    (found,) = queries.citing(one, NOW)
+
+    assert (found.code, found.clause) == ("base", "5.2")
+
+
 def test_a_rubric_that_cites_what_is_over_is_to_be_looked_at(monkeypatch):
     by = make.proposer()
     older = make.standard("published", by=by)

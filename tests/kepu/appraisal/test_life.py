@@ -98,14 +98,6 @@ def test_a_call_with_applications_is_not_cancelled_and_ends_when_all_are_decided
     assert actions.calls.finish(made.pk, by=secretary(), now=NOW).state == "closed"
 
 
-def test_the_seed_of_the_lots_is_drawn_once():
-    made = call()
-    first = actions.calls.publish_seed(made.pk, by=secretary(), now=NOW).seed
-
-    assert actions.calls.publish_seed(made.pk, by=secretary(), now=NOW).seed == first
-    assert first is not None
-
-
 # --- applying -------------------------------------------------------------------------------------
 
 

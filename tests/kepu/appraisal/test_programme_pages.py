@@ -74,6 +74,22 @@ def said(programme: Programme) -> dict[str, object]:
     return found
 
 
+def test_everybody_reads_a_programme_class_by_class_and_its_writers_go_on_from_there():
+    page = reverse("programme", args=["base"])
+    guest, office = browser(), browser(officer("city_officer", CITY))
+
+    scenic = guest.get(page, {"klass": "scenic"}).content.decode()
+
+    assert "Grade of the scenic area (A)" in scenic
+    assert "Reach of kepu content" not in scenic
+    assert "Write the next version" not in scenic
+    assert "kind=next&amp;copied_from=base" in office.get(page).content.decode()
+    assert 'value="base" selected' in office.get(
+        reverse("programme-new"), {"kind": "next", "copied_from": "base"}
+    ).content.decode().replace("&#x27;", "'")
+    assert guest.get(reverse("programme", args=["nothing"])).status_code == 404
+
+
 # --- the whole way ---------------------------------------------------------------------------------
 
 TOMORROW = clock.day(NOW) + timedelta(days=1)

@@ -12,9 +12,11 @@ from django.urls import reverse
 from kepu.appraisal import actions, bridge
 from kepu.appraisal.models import Panels, Review
 from kepu.appraisal.states import PanelsState, ReviewState
-from tests.factories import NOW
+from tests.factories import NOW, grant, user
 from tests.kepu.appraisal import factories
 from tests.kepu.appraisal import review_world as world
+from tests.kepu.appraisal import standard_factories as standards
+from tests.kepu.appraisal.review_world import HERE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -93,13 +95,30 @@ def test_a_row_sent_by_a_script_comes_back_alone():
     assert "<html" not in told
 
 
+def test_a_reviewer_reads_beside_a_criterion_the_clause_that_it_cites():
+    one = standards.standard("published")
+    rubric = [
+        {"key": "safety", "title": "安全", "points": 50, "cites": [f"{one.number} 5.2"]},
+        {"key": "education", "title": "教育", "points": 50, "cites": ["GB/T 99999"]},
+    ]
+    made = factories.call(code="citing", **world.SAID | {"rubric": rubric})
+    review = world.at_work(world.checked(made), world.expert())
+
+    page = reverse("appraisal-review", args=[review.pk])
+    told = reader(review.expert.person).get(page).content.decode()
+
+    assert reverse("standard", args=[one.pk]) in told
+    assert "每场讲解不少于二十分钟" in told
+    assert "GB/T 99999" in told
+
+
 def test_everybody_reads_a_draw_and_nobody_who_was_drawn():
     of = world.call(by_lot=True)
     row = world.checked(of)
     for _one in range(3):
         world.expert("抽中秘名示例")
     by = factories.secretary()
-    actions.calls.publish_seed(of.pk, by=by, now=NOW)
+    before = reader().get(reverse("appraisal-lot", args=[of.pk])).content.decode()
     later = of.closes_at + timedelta(minutes=1)
     panels = world.proposed(of, later)
     actions.panels.ask_panels(panels.pk, by=by, now=later)
@@ -109,8 +128,33 @@ def test_everybody_reads_a_draw_and_nobody_who_was_drawn():
     file = reader().get(reverse("appraisal-lot-file", args=[of.pk, panels.pk])).json()
 
     of.refresh_from_db()
+    assert of.seed_digest in before
+    assert str(of.seed) not in before
     assert str(of.seed) in page
+    assert of.seed_salt in page
     assert row.code in page
     assert "抽中秘名示例" not in page
+    assert file.keys() == {"seed", "salt", "digest", "pool", "drawn"}
+    assert (file["pool"], set(file["drawn"])) == (3, {row.code})
+
+
+def test_only_officers_of_the_call_have_what_works_the_draw_out_again():
+    of = world.call(by_lot=True)
+    row = world.checked(of)
+    world.expert(path=HERE)
+    for _one in range(3):
+        world.expert()
+    by, later = factories.secretary(), of.closes_at + timedelta(minutes=1)
+    panels = world.proposed(of, later)
+    actions.panels.ask_panels(panels.pk, by=by, now=later)
+    world.worked_on(panels, later)
+    address = reverse("appraisal-lot-file", args=[of.pk, panels.pk])
+
+    file = reader(by).get(address).json()
+
     found = {code: sorted(drawn) for code, drawn in bridge.replay(file["inputs"]).items()}
-    assert found == {code: sorted(drawn) for code, drawn in file["panels"].items()}
+    assert found == {code: sorted(drawn) for code, drawn in file["drawn"].items()}
+    for person in (None, user("路人示例"), row.made_by):
+        assert "barred" not in reader(person).get(address).content.decode()
+    grant(by, "venue_manager", row.organisation)
+    assert "barred" not in reader(by).get(address).content.decode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from kepu.appraisal import actions, bridge, queries
 from kepu.appraisal.models import Application, Call, Panels, Review
 from kepu.appraisal.states import ApplicationState, PanelsState, ReviewState
+from kepu.kernel.audit.models import Entry
 from kepu.kernel.errors import NotAllowed, RuleBroken
 from kepu.people.actions import experts as people
 from kepu.people.models import Duty
@@ -54,10 +56,8 @@ def test_nobody_carries_more_than_the_programme_or_the_expert_allows(of):
 
     panels = world.proposed(of)
 
-    assert {expert.pk: n for expert, n in queries.reviewing.loads(panels)} == {
-        able.pk: 3,
-        tired.pk: 1,
-    }
+    nobody_shut = Application.objects.none()
+    assert queries.reviewing.loads(panels, nobody_shut) == [(able.pk, 3), (tired.pk, 1)]
     nobody = panels.seats.filter(expert=None)
     assert nobody.count() == 4
     assert "2 experts" in nobody[0].reason
@@ -186,18 +186,42 @@ def after(of: Call):
 
 
 def drawn(of: Call) -> Panels:
-    actions.calls.publish_seed(of.pk, by=factories.secretary(), now=NOW)
     return world.proposed(of, after(of))
 
 
-def test_no_lot_is_drawn_before_the_close_nor_without_a_public_seed(lots):
+def test_no_lot_is_drawn_before_the_close_nor_without_a_sealed_seed(lots):
     world.checked(lots)
     by = factories.secretary()
-    with pytest.raises(RuleBroken, match="seed"):
-        actions.panels.propose_panels(lots.pk, by=by, now=after(lots))
-    actions.calls.publish_seed(lots.pk, by=by, now=NOW)
     with pytest.raises(RuleBroken, match="closed"):
         actions.panels.propose_panels(lots.pk, by=by, now=NOW)
+    lots.refresh_from_db()
+    assert lots.seed is None
+
+    Call.objects.filter(pk=lots.pk).update(sealed_seed=None)
+    with pytest.raises(RuleBroken, match="no seed was sealed"):
+        actions.panels.propose_panels(lots.pk, by=by, now=after(lots))
+
+
+def test_the_seed_is_fixed_when_the_call_opens_and_told_with_the_draw(lots):
+    world.checked(lots)
+    committed = lots.seed_digest
+    told = json.dumps(list(Entry.objects.values()), default=str)
+
+    panels = drawn(lots)
+
+    lots.refresh_from_db()
+    assert hashlib.sha256(f"{lots.seed}:{lots.seed_salt}".encode()).hexdigest() == committed
+    assert (lots.sealed_seed, panels.inputs["seed"]) == (None, lots.seed)
+    assert (committed in told, str(lots.seed) in told) == (True, False)
+    assert factories.call(code="plain", **world.SAID).seed_digest == ""
+
+
+def test_the_seed_of_a_second_draw_is_that_of_the_first(lots):
+    world.checked(lots)
+    first = drawn(lots).inputs["seed"]
+    Panels.objects.update(state=PanelsState.DROPPED)
+
+    assert world.proposed(lots, after(lots)).inputs["seed"] == first
 
 
 def test_the_same_inputs_draw_the_same_panels(lots):

@@ -207,6 +207,77 @@ def test_a_title_ends_after_its_last_day():
     assert places.why_not_usable(title.venue_id) is None
 
 
+def level(title: Title) -> str:
+    return Venue.objects.get(pk=title.venue_id).level
+
+
+def test_a_base_is_at_no_level_once_its_last_title_has_ended():
+    title = world.title()
+    assert level(title) == "municipal"
+
+    timing.expire(now=at(2029, 3, 5))
+
+    assert level(title) == ""
+    entry = Entry.objects.filter(verb="venue.follow_title").latest("pk")
+    assert (entry.actor, entry.detail["level"]) == ("system", "")
+
+
+def test_a_base_falls_to_the_level_of_the_title_that_still_holds():
+    title = world.title()
+    with_another = world.title(
+        world.application(world.call("lesser", "区县年度"), venue=title.venue), grade="silver"
+    )
+    assert level(title) == "municipal"
+
+    decide(title, "revoke")
+    assert level(title) == "district"
+    decide(with_another, "revoke")
+    assert level(title) == ""
+
+
+def test_a_level_comes_back_with_its_title():
+    title = world.title()
+    decide(title, "revoke")
+    appeal = actions.appeal(title.pk, text="申诉", by=keeper(title), now=NOW)
+    assert level(title) == ""
+
+    actions.answer(
+        appeal.pk, upheld=True, reply="查实", reference="示例〔2026〕9号",
+        by=officer("city_officer", "50."), now=NOW,
+    )  # fmt: skip
+
+    assert level(title) == "municipal"
+
+
+def test_reports_of_years_in_which_kepu_stood_still_are_opened_later():
+    title = world.title()
+
+    assert timing.open_reports(now=at(2028, 11, 2)) == 2
+    assert list(title.reports.order_by("year").values_list("year", "due_on")) == [
+        (2027, date(2027, 12, 15)), (2028, date(2028, 12, 15)),
+    ]  # fmt: skip
+    assert timing.open_reports(now=at(2028, 11, 3)) == 0
+
+
+def test_a_report_of_the_year_before_is_opened_in_the_year_in_which_it_is_due(monkeypatch):
+    title = world.title()
+    term = world_term(title).model_copy(update={"report_due": "03-31"})
+    programme = queries.programme_of(title).model_copy(update={"term": term})
+    monkeypatch.setattr(queries, "programme_of", lambda _title: programme)
+
+    assert timing.open_reports(now=at(2028, 1, 2)) == 2
+    assert set(title.reports.values_list("year", flat=True)) == {2027, 2028}
+
+
+def test_what_was_due_before_kepu_knew_the_title_is_not_owed():
+    title = world.title()
+    Title.objects.filter(pk=title.pk).update(since=date(2020, 1, 1), until=None)
+
+    timing.open_reports(now=at(2027, 1, 2))
+
+    assert set(title.reports.values_list("year", flat=True)) == {2026, 2027}
+
+
 def test_renewal_opens_half_a_year_before_the_end_and_is_told_once():
     title = world.title()
 

@@ -8,6 +8,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from kepu.kernel import clock
+from kepu.people.actions import experts
 from kepu.people.models import Expert
 from tests.factories import division, grant, officer, user
 from tests.kepu.people.test_experts import field
@@ -129,6 +131,22 @@ def test_a_work_comes_with_a_file_that_only_its_readers_open(client, person):
     client.force_login(person)
     sent(client, "expert-remove", "work", work.pk)
     assert client.get(address).status_code in (403, 404)
+
+
+def test_duties_are_told_in_words_and_lead_the_expert_alone_to_the_work(client, person):
+    city, now = officer("city_officer", "50."), clock.now()
+    expert = experts.invite(person, home=division(HOME), fields=[field()], by=city, now=now)
+    experts.accept(expert.pk, consent=True, by=person, now=now)
+    experts.activate(expert.pk, by=city, now=now)
+    experts.assign(expert.pk, source="appraisal.review", source_id=17, by=city, now=now)
+    review = reverse("appraisal-review", args=[17])
+
+    own = text(client, "expert-me")
+    client.force_login(city)
+    office = text(client, "expert", expert.pk)
+
+    assert (review in own, review in office) == (True, False)
+    assert "appraisal.review" not in own + office
 
 
 def test_a_fee_account_is_never_shown_in_full(client, person):

@@ -95,6 +95,27 @@ def test_an_expert_is_invited_accepts_and_begins(city):
     assert Expert.objects.get().conflicts.count() == 1
 
 
+def test_a_record_is_read_whole_by_its_expert_masked_by_the_district_and_by_nobody_elsewhere(
+    by, city
+):
+    person = user("专家示例")
+    made = ask(city, "/experts", person=person.pseudonym, home="50.103.").json()
+    said = {"kind": "kin", "named": "周示例人", "reason": "亲戚"}
+    ask(person, "/me/expert/word", word="accept", consent=True)
+    assert ask(person, "/me/expert/bonds", **said).status_code == 201
+    page = f"/experts/{made['id']}/record"
+
+    own = read(person, "/me/expert/record").json()["bonds"]
+    near = read(by, page).json()["bonds"]
+
+    assert [(one["party"], one["reason"]) for one in own] == [("周示例人", "亲戚")]
+    assert [(one["party"], one["reason"]) for one in near] == [("周**", "")]
+    assert read(city, page).json()["bonds"][0]["party"] == "周示例人"
+    assert read(officer("district_officer", "50.104."), page).status_code == 404
+    assert read(person, page).status_code == 404
+    assert read(user(), "/me/expert/record").status_code == 404
+
+
 def test_a_campaign_a_model_and_a_call_go_their_way(by, city):
     days = {"first": "2026-03-05", "last": "2026-04-05"}
     campaign = {"name": "示例行动", "counting": "wisdom-action", "place": "50.103.", "goal": 5}

@@ -65,6 +65,8 @@ NOT_FOUND = {
 ELSEWHERE = {
     "/api/hours/": ("service_id", "hours_id"),  # time that somebody gave
     "/api/venue-changes/": ("change_id", "venue_change_id"),
+    "/api/appraisal/calls/": ("call_id", "appraisal_call_id"),
+    "/api/appraisal/objections/": ("objection_id", "raised_id"),
 }
 
 

@@ -53,6 +53,7 @@ KINDS = {
     "system": "系统管理员",
     "security": "安全管理员",
     "auditor": "审计管理员",
+    "signer": "市级工作人员",
     "secretary": "申报秘书",
     "reviewer": "评审专家",
     "items": "题库管理员",

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime
 
 from django.db import transaction
 
-from kepu.appraisal import policy, rules
+from kepu.appraisal import lots, policy, rules
 from kepu.appraisal.models import Call
 from kepu.appraisal.states import CALL
 from kepu.kernel.accounts.models import User
 from kepu.kernel.audit import actions as audit
 from kepu.kernel.divisions.models import Division
 from kepu.kernel.errors import authorize, require
-
-SEED_BITS = 40  # thirteen digits, short enough to be read out
 
 
 @transaction.atomic
@@ -54,21 +51,19 @@ def open_call(call_id: int, *, seen: int, by: User, now: datetime) -> Call:
     authorize(rules.calls.why_not_keep(by, call, now))
     require(rules.calls.why_not_open(call, seen, now))
 
-    call.rules_version = policy.in_force(call.programme, now).version
+    rule = policy.in_force(call.programme, now)
+    call.rules_version = rule.version
+    if rule.programme.reviewing is not None and rule.programme.reviewing.by_lot:
+        lots.seal(call)
+        audit.record(by, "appraisal.seal_seed", call, now=now, digest=call.seed_digest)
     return _move(call, "open", by=by, now=now)
 
 
-@transaction.atomic
-def publish_seed(call_id: int, *, by: User, now: datetime) -> Call:
-    """Draw the seed of the call's lots and tell it to everybody; it is drawn once."""
-    call = _locked(call_id)
-    authorize(rules.calls.why_not_keep(by, call, now))
+def tell_seed(call: Call, *, by: User, now: datetime) -> None:
+    """Tell the seed that was sealed when the call opened; within the draw that uses it."""
     if call.seed is None:
-        call.seed = secrets.randbits(SEED_BITS)
-        call.version += 1
-        call.save(update_fields=["seed", "version"])
-        audit.record(by, "appraisal.draw_seed", call, now=now, seed=call.seed)
-    return call
+        lots.tell(call)
+        audit.record(by, "appraisal.tell_seed", call, now=now, seed=call.seed)
 
 
 @transaction.atomic
@@ -92,7 +87,7 @@ def cancel(call_id: int, *, by: User, now: datetime) -> Call:
 def _move(call: Call, verb: str, *, by: User, now: datetime) -> Call:
     call.state = CALL.after(call.state, verb)
     call.version += 1
-    call.save(update_fields=["state", "version", "rules_version"])
+    call.save(update_fields=["state", "version", "rules_version", "seed_digest", "sealed_seed"])
     audit.record(by, f"appraisal.{verb}_call", call, now=now, rules_version=call.rules_version)
     return call
 

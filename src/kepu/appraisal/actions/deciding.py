@@ -9,7 +9,7 @@ from django.db import transaction
 
 from kepu.appraisal import queries, rules, telling
 from kepu.appraisal.actions import titles
-from kepu.appraisal.actions.moving import locked, move
+from kepu.appraisal.actions.moving import locked, locked_of, move, move_all
 from kepu.appraisal.models import Appeal, Application, Call, Objection, Title
 from kepu.appraisal.models.applications import seal
 from kepu.appraisal.programme.timing import days_left, notice_end
@@ -49,11 +49,11 @@ def put_in_notice(call_id: int, *, by: User, now: datetime) -> list[Application]
     authorize(rules.calls.why_not_keep(by, call, now))
     require(rules.deciding.why_not_notice(call))
 
-    rows = queries.applications.of_call(call, states=[ApplicationState.PROPOSED])
-    found = list(rows.select_for_update(of=("self",)))
+    found = locked_of(call, [ApplicationState.PROPOSED])
     for application in found:
         application.notice_from = now
-        move(application, "notice", by=by, now=now)
+    move_all(found, "notice", by=by, now=now, each=["notice_from"])
+    for application in found:
         telling.applications.told(application, "notice", "", now=now)
     audit.record(by, "appraisal.notice_call", call, now=now, applications=len(found))
     return found

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from kepu.appraisal import blind, metadata, queries
 from kepu.appraisal.actions.moving import locked
+from kepu.appraisal.metadata import why_not_open
 from kepu.appraisal.models import Application, Evidence
 from kepu.appraisal.programme.schema import MB, Exhibit
 from kepu.appraisal.rules import evidence as rules
@@ -47,14 +48,17 @@ def add(
     The rules are asked before the content is looked at, which is slow and outside any transaction, and
     again under the lock; no more of it is held in memory than a piece. Raises NotAllowed for who does
     not apply, RuleBroken if the entry is full or the application handed in, BadInput for what is too
-    large, damaged, a bomb, two kinds at once, with programs in it, or of a kind that is not asked for.
+    large, damaged, locked, a bomb, two kinds at once, with programs in it, or of a kind that is not
+    asked for.
     """
     application = Application.objects.select_related("call").get(pk=application_id)
     authorize(why_not_write(by, application, now))
     exhibit = _exhibit(application, key)
     require(rules.why_not_add(application, exhibit))
     assert exhibit  # noqa: S101 (the rule has asked)
-    content = intake.examine(stream, SHOWN, largest=exhibit.megabytes * MB, kinds=exhibit.kinds)
+    content = intake.examine(
+        stream, SHOWN, largest=exhibit.megabytes * MB, kinds=exhibit.kinds, why_not=why_not_open
+    )
     return enter(application_id, key, content, name, by=by, now=now)
 
 

@@ -8,8 +8,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from kepu.appraisal import queries, rules, weighing
-from kepu.appraisal.actions import deciding
-from kepu.appraisal.actions.moving import locked, move
+from kepu.appraisal.actions.moving import keep_each, locked_of, move_all
 from kepu.appraisal.models import Application, Call, Judgement
 from kepu.appraisal.states import ApplicationState
 from kepu.kernel.accounts.models import User
@@ -25,7 +24,8 @@ def weigh(call_id: int, *, by: User, now: datetime) -> Judgement:
     """
     call = Call.objects.select_for_update().get(pk=call_id)
     authorize(rules.calls.why_not_keep(by, call, now))
-    rows = queries.judging.weighable(call)
+    held = locked_of(call, queries.judging.WEIGHED)
+    rows = queries.judging.weighable(call, held)
     require(rules.judging.why_not_weigh(rows))
 
     inputs = queries.judging.inputs(call, rows)
@@ -40,17 +40,12 @@ def weigh(call_id: int, *, by: User, now: datetime) -> Judgement:
     )  # fmt: skip
     totals = {row["id"]: Decimal(row["total"]) for row in result["applications"]}
     for one in rows:
-        _keep_score(one, totals[one.pk], by=by, now=now)
+        one.score = totals[one.pk]
+    ended = [one for one in rows if one.state == ApplicationState.IN_REVIEW]
+    before = [one for one in rows if one.state != ApplicationState.IN_REVIEW]
+    keep_each(before, ["score"])
+    move_all(ended, "end_review", by=by, now=now, each=["score"])
     return judgement
-
-
-def _keep_score(found: Application, total: Decimal, *, by: User, now: datetime) -> None:
-    one = locked(found.pk)
-    one.score = total
-    if one.state == ApplicationState.IN_REVIEW:
-        move(one, "end_review", by=by, now=now)
-    else:
-        one.save(update_fields=["score"])
 
 
 @transaction.atomic
@@ -63,16 +58,20 @@ def propose_all(
     judgement = queries.judging.by_number(call, number)
     require(rules.judging.why_not_propose_all(call, judgement))
 
-    found = []
-    for row in judgement.result["applications"]:
-        one = locked(row["id"])
-        reached = row["grade"] and row["within"] and not row["tied"]
-        own = rules.applications.why_not_judge_own(by, one, now)
-        if reached and one.state == ApplicationState.REVIEWED and own is None:
-            found.append(
-                deciding.propose(
-                    one.pk, grade=row["grade"], seen=one.version, by=by, now=now, reason=reason
-                )
-            )
+    wanted = {
+        row["id"]: row["grade"]
+        for row in judgement.result["applications"]
+        if row["grade"] and row["within"] and not row["tied"]
+    }
+    waiting = locked_of(call, [ApplicationState.REVIEWED])
+    mine = queries.applications.bound(by, now, call.applications.all())
+    shut = set(mine.values_list("pk", flat=True))
+    found = [one for one in waiting if one.pk in wanted and one.pk not in shut]
+    programme, taken = queries.calls.programme(call), queries.judging.places_taken(call)
+    for one in found:
+        require(rules.deciding.why_not_propose_next(one, programme, wanted[one.pk], taken))
+        one.grade = wanted[one.pk]
+        taken.update(queries.judging.places_of(one))
+    move_all(found, "propose", by=by, now=now, reason=reason, each=["grade"])
     audit.record(by, "appraisal.propose_call", judgement, now=now, applications=len(found))
     return found

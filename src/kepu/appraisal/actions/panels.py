@@ -12,12 +12,12 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from kepu.appraisal import bridge
+from kepu.appraisal.actions.calls import tell_seed
 from kepu.appraisal.actions.evidence import make_again
 from kepu.appraisal.actions.moving import locked, move
 from kepu.appraisal.models import Call, Panels, Review, Seat
 from kepu.appraisal.programme.schema import Programme
 from kepu.appraisal.queries import calls
-from kepu.appraisal.queries import reviewing as queries
 from kepu.appraisal.rules import reviewing as rules
 from kepu.appraisal.rules.calls import why_not_keep
 from kepu.appraisal.rules.meeting import why_not_meet_each
@@ -25,6 +25,7 @@ from kepu.appraisal.states import (
     PANELS,
     PANELS_AT_WORK,
     SITTING,
+    TO_REVIEW,
     ApplicationState,
     PanelsStage,
     PanelsState,
@@ -54,7 +55,7 @@ def propose_panels(call_id: int, *, by: User, now: datetime) -> Panels:
     """Ask for reviewers of every application of the call that lacks some; the worker finds them.
 
     Who asks while the worker is at it gets that proposal. Raises RuleBroken if none is lacking, or if
-    lots are to be drawn and the call has not closed or has no seed.
+    lots are to be drawn and the call has not closed or has no seed. The seed is told with the draw.
     """
     call = _locked_call(call_id)
     authorize(why_not_keep(by, call, now))
@@ -64,6 +65,8 @@ def propose_panels(call_id: int, *, by: User, now: datetime) -> Panels:
     require(rules.why_not_propose(call, programme, now))
 
     by_lot = bool(programme.reviewing and programme.reviewing.by_lot)
+    if by_lot:
+        tell_seed(call, by=by, now=now)
     panels = Panels.objects.create(
         call=call,
         drawn="lot" if by_lot else "fit",
@@ -225,7 +228,7 @@ def invite(
     application = locked(application_id)
     reviewing = programme.reviewing
     assert reviewing  # noqa: S101 (or nobody would be asked)
-    if application.state not in queries.TO_REVIEW:
+    if application.state not in TO_REVIEW:
         raise RuleBroken(_("the application has moved on"))
     sitting = application.reviews.filter(state__in=SITTING).count()
     if sitting >= reviewing.each:

@@ -18,6 +18,7 @@ from kepu.venues import actions as venues
 from kepu.venues import queries as places
 
 TAKEN = ("suspend", "revoke")  # a bound venue stands still with its title
+SETTLING = (*LEVELLED, "revoke", "expire", "reinstate")  # after which a base has another level
 
 
 @transaction.atomic
@@ -65,7 +66,7 @@ def step(
     said = {"reason": reason.strip(), "reference": reference.strip()}
     _write(title, verb, by=by, now=now, **said)
     audit.record(by, f"appraisal.{verb}_title", title, now=now, version=title.version)
-    if by is not None and verb in LEVELLED:
+    if verb in SETTLING:
         _set_base_level(title, by=by, now=now)
     if by is not None and title.venue_id and queries.programme_of(title).term.binds_venue:
         _let_venue_follow(title, title.venue_id, verb, by=by, now=now, **said)
@@ -100,8 +101,12 @@ def _let_venue_follow(
             venues.restore(venue_id, by=by, now=now, **said)
 
 
-def _set_base_level(title: Title, *, by: User, now: datetime) -> None:
-    """A base is on the register at the level of its title, where the programme says which."""
-    level = queries.level(queries.programme_of(title), title.grade)
-    if title.venue_id is not None and level is not None and level.base_level:
-        venues.follow_title(title.venue_id, level=level.base_level, by=by, now=now)
+def _set_base_level(title: Title, *, by: User | None, now: datetime) -> None:
+    """A base is on the register at the highest level of its standing titles; when all ended, at none.
+
+    By Kepu itself where time ended the title.
+    """
+    programme = queries.programme_of(title)
+    if title.venue_id is None or not any(one.base_level for one in programme.levels):
+        return
+    venues.follow_title(title.venue_id, levels=queries.base_levels(title), by=by, now=now)

@@ -32,18 +32,22 @@ def run_terms(now: datetime) -> None:
 
 @transaction.atomic
 def open_reports(*, now: datetime) -> int:
-    """Open this year's report of titles that owe one; the holder may fill it all year long."""
-    year = clock.day(now).year
+    """Open the reports that titles owe; the holder may fill this year's all year long.
+
+    Those of years gone by, too, which nobody opened while Kepu stood still; but none that was due
+    before the title was given.
+    """
     made = 0
-    for title in terms.may_owe(now).order_by("pk"):
-        due = terms.owed(title, queries.programme_of(title).term, year)
-        if due is None:
-            continue
-        YearReport.objects.create(title=title, year=year, due_on=due)
-        audit.record(None, "appraisal.open_report", title, now=now, year=year)
-        made += 1
-        if made == BATCH:
-            break
+    for year in terms.years_owed(now):
+        for title in terms.may_owe(year).order_by("pk"):
+            due = terms.owed(title, queries.programme_of(title).term, year)
+            if due is None or due < clock.day(title.granted_at):
+                continue
+            YearReport.objects.create(title=title, year=year, due_on=due)
+            audit.record(None, "appraisal.open_report", title, now=now, year=year)
+            made += 1
+            if made == BATCH:
+                return made
     return made
 
 

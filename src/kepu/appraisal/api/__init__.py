@@ -1,5 +1,11 @@
 """Appraisal at /api/, one file for each topic."""
 
-from kepu.appraisal.api import titles
+from kepu.appraisal.api import applications, calls, office, standards, titles
 
-routers = (titles.router,)
+routers = (
+    calls.router,
+    applications.router,
+    office.router,
+    titles.router,
+    standards.router,
+)

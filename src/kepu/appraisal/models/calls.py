@@ -24,7 +24,11 @@ class Call(Placed):
     about = models.TextField(max_length=2000, default="", blank=True)
     opens_at = models.DateTimeField()
     closes_at = models.DateTimeField()
-    seed = models.BigIntegerField(null=True, blank=True)  # of every draw by lot, told in public
+    # Of every draw by lot: sealed when the call opens, and its digest told; told itself with the draw.
+    seed = models.BigIntegerField(null=True, blank=True)
+    seed_salt = models.CharField(max_length=32, default="", blank=True)
+    seed_digest = models.CharField(max_length=64, default="", blank=True)
+    sealed_seed = models.BinaryField(null=True, blank=True)
     state = models.CharField(
         max_length=10, choices=ApplicationCallState.choices, default=ApplicationCallState.DRAFT
     )

@@ -6,13 +6,13 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from kepu.appraisal.models import Application, Call, Title
+from kepu.appraisal.models import Application, ApplicationStep, Call, Review, Title
 from kepu.appraisal.programme.schema import Class, Grade
 from kepu.appraisal.queries import calls
-from kepu.appraisal.states import HELD, ApplicationState
+from kepu.appraisal.states import HELD, SITTING, TO_REVIEW, ApplicationState
 from kepu.kernel.accounts.models import Organisation, User
 from kepu.kernel.errors import Outside
 from kepu.kernel.roles import queries as roles
@@ -31,7 +31,8 @@ def joined() -> QuerySet[Application]:
 
 def own(person: User, now: datetime) -> QuerySet[Application]:
     """Applications of the person, of the units they apply for, and of their places. Two queries."""
-    return joined().filter(_own(person, now)).order_by("-made_at", "-pk")
+    found = joined().filter(_own(person, now)).exclude(pk__in=reviewed_by(person).values("pk"))
+    return found.order_by("-made_at", "-pk")
 
 
 def _own(person: User, now: datetime) -> Q:
@@ -43,7 +44,8 @@ def _own(person: User, now: datetime) -> Q:
 def to_recommend(person: User | None, now: datetime) -> QuerySet[Application]:
     """What was handed in from the officer's places and may wait for a recommendation. Two queries."""
     reach = roles.reach(person, Verb.APPRAISAL_RECOMMEND, now)
-    return joined().filter(reach.limit()).exclude(state=DRAFT)
+    found = joined().filter(reach.limit()).exclude(state=DRAFT)
+    return found.exclude(pk__in=reviewed_by(person).values("pk"))
 
 
 def of_call(call: Call, *, states: Collection[str] = ()) -> QuerySet[Application]:
@@ -58,6 +60,15 @@ def in_notice(call: Call) -> QuerySet[Application]:
     return of_call(call, states=states).order_by("klass", "path", "code")
 
 
+def noticed(application_id: int) -> Application:
+    """An application that everybody reads about, for it is in public notice. Raises Outside."""
+    states = (ApplicationState.NOTICED, ApplicationState.OBJECTED)
+    found: Application | None = joined().filter(pk=application_id, state__in=states).first()
+    if found is None:
+        raise Outside(_("there is no such application in this notice"))
+    return found
+
+
 def overdue(now: datetime) -> QuerySet[Application]:
     """Applications whose step has run out of time and of which nobody was told yet."""
     running = ~Q(state=ApplicationState.NOTICED)  # a notice that is over waits to be decided
@@ -69,10 +80,13 @@ def seen(application_id: int, person: User | None, now: datetime) -> Application
     """An application that the person may see with its name on it. Raises Outside.
 
     Its writers do, its district's officers and the call's secretaries once it was handed in. Reviewers,
-    rivals and the public do not; what they may read is on pages of its own.
+    rivals and the public do not; what they may read is on pages of its own. Who reviews it does not
+    either, whatever role they were given since, while the review is open.
     """
     found: Application | None = joined().filter(pk=application_id).first()
     if found is None or not (is_own(found, person, now) or _of_office(found, person, now)):
+        raise Outside(_("there is no such application"))
+    if person is not None and reviewed_by(person).filter(pk=found.pk).exists():
         raise Outside(_("there is no such application"))
     return found
 
@@ -107,6 +121,29 @@ def _of_office(application: Application, person: User | None, now: datetime) -> 
     return reaches[Verb.APPRAISAL_RECOMMEND].covers(application.path) or any(
         reaches[verb].covers(application.call.path) for verb in kept
     )
+
+
+def reviewed_by(person: User | None) -> QuerySet[Application]:
+    """Applications under review that the person was asked about and sits for: no role opens these."""
+    sits = Review.objects.filter(expert__person=person, state__in=SITTING)
+    under = Application.objects.filter(state__in=TO_REVIEW, pk__in=sits.values("application"))
+    return under if person is not None else under.none()
+
+
+def bound(person: User, now: datetime, among: QuerySet[Application]) -> QuerySet[Application]:
+    """Those `among` which the person has a side in, as `why_not_judge_own` says it one by one.
+
+    They wrote or handed it in, stand for the applicant, review it, or care for who applies.
+    """
+    reach = roles.reach(person, Verb.APPRAISAL_APPLY, now)
+    handed_in = ApplicationStep.objects.filter(application=OuterRef("pk"), verb="submit", by=person)
+    sits = Review.objects.filter(
+        application=OuterRef("pk"), expert__person=person, state__in=SITTING
+    )
+    of_a_place = Q(organisation__isnull=True, person__isnull=True, path__in=reach.paths)
+    of_unit = Q(person__isnull=True, organisation__in=reach.organisations)
+    own = Q(made_by=person) | Q(person=person) | Q(person__guardian=person)
+    return among.filter(own | of_unit | of_a_place | Exists(handed_in) | Exists(sits))
 
 
 def name_of(application: Application) -> str:
@@ -151,7 +188,8 @@ def at_desk(person: User | None, now: datetime) -> QuerySet[Application]:
     kept = reaches[Verb.APPRAISAL_KEEP].limit("call__path")
     decided = reaches[Verb.APPRAISAL_DECIDE].limit("call__path")
     from_there = reaches[Verb.APPRAISAL_RECOMMEND].limit()
-    return joined().filter(kept | decided | from_there).exclude(state=DRAFT)
+    found = joined().filter(kept | decided | from_there).exclude(state=DRAFT)
+    return found.exclude(pk__in=reviewed_by(person).values("pk"))
 
 
 def class_of(application: Application) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from kepu.appraisal.models import Application, Call, Judgement, Review, Score
@@ -15,17 +16,37 @@ from kepu.appraisal.programme import scoring
 from kepu.appraisal.programme.schema import Programme
 from kepu.appraisal.queries import applications, calls
 from kepu.appraisal.states import SITTING, ApplicationState, ReviewState
+from kepu.appraisal.weighing import Place, places
 from kepu.kernel.divisions.fields import ancestors
 from kepu.kernel.errors import Outside
 
 WEIGHED = (ApplicationState.IN_REVIEW, ApplicationState.REVIEWED)
 
 
-def weighable(call: Call) -> list[Application]:
-    """Applications whose reviewers have all handed in, by code. Three queries."""
+def is_weighable(call: Call) -> bool:
+    """Whether some application of the call has all its reviews. One query."""
+    asked = _asked(call)
+    sitting = Count("reviews", filter=Q(reviews__state__in=SITTING))
+    done = Count("reviews", filter=Q(reviews__state=ReviewState.DONE))
+    found = (
+        call.applications.order_by().filter(state__in=WEIGHED).annotate(sitting=sitting, done=done)
+    )
+    again = Q(state=ApplicationState.REVIEWED)
+    return found.filter(again | Q(sitting=F("done")), done__gte=asked).exists()
+
+
+def _asked(call: Call) -> int:
     programme = calls.programme(call)
-    asked = programme.reviewing.each if programme.reviewing else 0
-    found = applications.of_call(call, states=WEIGHED)
+    return programme.reviewing.each if programme.reviewing else 0
+
+
+def weighable(call: Call, found: Iterable[Application] | None = None) -> list[Application]:
+    """Applications whose reviewers have all handed in, by code. Two queries.
+
+    `found` are those of WEIGHED, where they were read already; else one query more.
+    """
+    asked = _asked(call)
+    found = applications.of_call(call, states=WEIGHED) if found is None else found
     done: dict[int, int] = defaultdict(int)
     open_: set[int] = set()
     sitting = Review.objects.filter(application__call=call, state__in=SITTING)
@@ -94,8 +115,9 @@ def digest(told: Any) -> str:
 
 
 def of_call(call: Call) -> QuerySet[Judgement]:
-    """Judgements of a call, the newest first."""
-    return call.judgements.select_related("made_by").order_by("-number")
+    """Judgements of a call, the newest first; what was weighed, and what it came to, is read when asked."""
+    found: QuerySet[Judgement] = call.judgements.select_related("made_by").order_by("-number")
+    return found.defer("inputs", "result")
 
 
 def grade_reached(application: Application) -> str | None:
@@ -115,9 +137,21 @@ def taken(call: Call) -> list[dict[str, str]]:
     return [{"klass": klass, "district": district_of(path)} for klass, path in rows]
 
 
+def places_taken(call: Call) -> Counter[Place]:
+    """How many have a place in the quotas: in all, of each class, of each district. One query."""
+    return Counter(place for one in taken(call) for place in places(one))
+
+
+def places_of(application: Application) -> list[Place]:
+    """Where an application counts in the quotas: in all, in its class, in its district."""
+    return places({"klass": application.klass, "district": district_of(application.path)})
+
+
 def by_number(call: Call, number: int) -> Judgement:
     """One judgement of a call. Raises Outside."""
-    found: Judgement | None = of_call(call).filter(number=number).first()
+    found: Judgement | None = (
+        of_call(call).defer(None).defer("inputs").filter(number=number).first()
+    )
     if found is None:
         raise Outside(_("there is no such judgement"))
     return found

@@ -11,9 +11,18 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, F, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from kepu.appraisal.models import Application, ApplicationStep, Call, Panels, Review, Seat
+from kepu.appraisal.models import (
+    Application,
+    ApplicationStep,
+    Call,
+    Evidence,
+    Panels,
+    Review,
+    Seat,
+)
 from kepu.appraisal.programme.schema import Criterion, Programme
-from kepu.appraisal.states import SITTING, ApplicationState, ReviewState
+from kepu.appraisal.queries import applications
+from kepu.appraisal.states import SITTING, TO_REVIEW, ApplicationState, Blinding, ReviewState
 from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.errors import Outside
 from kepu.kernel.roles import queries as roles
@@ -22,9 +31,7 @@ from kepu.people.queries import experts
 
 if TYPE_CHECKING:
     from kepu.kernel.accounts.models import User
-    from kepu.people.models import Expert
 
-TO_REVIEW = (ApplicationState.CHECKED, ApplicationState.IN_REVIEW)
 UNFINISHED = (ReviewState.ASKED, ReviewState.AT_WORK)
 SHORTEST = 4  # letters of a unit's name that may stand for what lies below it
 
@@ -160,9 +167,14 @@ def lacking(call: Call, each: int) -> QuerySet[Any]:
     return to_review(call).filter(sitting__lt=each)
 
 
-def reviews_of(call: Call) -> QuerySet[Review]:
-    """Every review of a call, by code, with the expert's person. Two queries, with scores three."""
-    found = Review.objects.filter(application__call=call)
+def shut(call: Call, person: User, now: datetime) -> QuerySet[Application]:
+    """Applications of the call whose reviewers are kept from the person, who has a side in them."""
+    return applications.bound(person, now, call.applications.all())
+
+
+def reviews_of(call: Call, shut: QuerySet[Application]) -> QuerySet[Review]:
+    """Reviews of a call but for those of `shut`, by code, with the expert's person. One query."""
+    found = Review.objects.filter(application__call=call).exclude(application__in=shut)
     ordered: QuerySet[Review] = found.order_by("application__code", "pk")
     return ordered.select_related("application", "expert__person")
 
@@ -206,19 +218,34 @@ def newest_panels(call: Call) -> Panels | None:
     return call.panels.order_by("-pk").first()
 
 
-def seats(panels: Panels) -> QuerySet[Seat]:
-    """Seats of a proposal: those where nobody sits first, then application by application."""
+def seats(panels: Panels, shut: QuerySet[Application]) -> QuerySet[Seat]:
+    """Seats of a proposal but for those of `shut`: where nobody sits first, then by application."""
     found = panels.seats.select_related("application", "expert__person")
+    found = found.exclude(application__in=shut)
     return found.order_by(F("expert").asc(nulls_first=True), "application__code", "-fit", "pk")
 
 
-def loads(panels: Panels) -> list[tuple[Expert, int]]:
-    """Who would review how many, the most first."""
-    counted: dict[Expert, int] = defaultdict(int)
-    for seat in panels.seats.filter(expert__isnull=False).select_related("expert__person"):
-        assert seat.expert is not None  # noqa: S101 (filtered)
-        counted[seat.expert] += 1
-    return sorted(counted.items(), key=lambda pair: (-pair[1], pair[0].pk))
+def loads(panels: Panels, shut: QuerySet[Application]) -> list[tuple[int, int]]:
+    """Ids of experts and how many each would review, the most first. One query."""
+    taken = panels.seats.filter(expert__isnull=False).exclude(application__in=shut)
+    counts = taken.order_by().values_list("expert").annotate(n=Count("pk"))
+    return list(counts.order_by("-n", "expert"))
+
+
+def held_files(call: Call, shut: QuerySet[Application]) -> QuerySet[Evidence]:
+    """Files of applications that were handed in, but for `shut`, which blind reviewers go without."""
+    found = Evidence.objects.filter(application__call=call, blinding=Blinding.HELD)
+    found = found.exclude(application__state=ApplicationState.DRAFT).exclude(application__in=shut)
+    return found.select_related("application").order_by("application__code", "pk")
+
+
+def kept_file(evidence_id: int) -> Evidence:
+    """A file of an application that was handed in; a draft's is nobody's. Raises Outside."""
+    rows = Evidence.objects.exclude(application__state=ApplicationState.DRAFT)
+    found = rows.select_related("application__call").filter(pk=evidence_id).first()
+    if found is None:
+        raise Outside(_("there is no such file"))
+    return found
 
 
 def drawn_of(call: Call) -> QuerySet[Panels]:

@@ -172,6 +172,17 @@ def clauses(standard: Standard) -> QuerySet[Clause]:
     return standard.clauses.filter(struck=False)
 
 
+def text_for_everybody(standard: Standard) -> list[dict[str, str]]:
+    """What everybody may read of it: the draft of the round that is open, or what was published.
+
+    Between rounds and the publication the text is the drafting group's. At most two queries.
+    """
+    of = open_round(standard)
+    if of is not None:
+        return list(of.draft)
+    return snapshot(standard) if standard.state in PUBLIC else []
+
+
 def snapshot(standard: Standard) -> list[dict[str, str]]:
     """The text as it reads now, to be kept with a round. One query."""
     return [dict(one) for one in clauses(standard).values("number", "heading", "text")]  # type: ignore[arg-type]
@@ -315,17 +326,7 @@ def stale(now: datetime) -> list[Stale]:
 
     Two queries for a programme, and three for all citations.
     """
-    rows = [
-        (str(rule.programme), str(line), reference)
-        for rule in policy.all_in_force(now)
-        for line in rule.programme.rubric
-        for reference in line.cites
-    ]
-    over = [
-        (programme, line, one)
-        for (programme, line, _ref), one in zip(rows, cited([row[2] for row in rows]), strict=True)
-        if one.ended
-    ]
+    over = [(str(rule.programme), line, one) for rule, line, one in _citations(now) if one.ended]
     next_ones = {
         one.replaces_id: one
         for one in Standard.objects.filter(
@@ -336,6 +337,38 @@ def stale(now: datetime) -> list[Stale]:
         Stale(programme, line, one, next_ones.get(one.standard.pk if one.standard else None))
         for programme, line, one in over
     ]
+
+
+@dataclass(frozen=True)
+class Citing:
+    """A criterion that cites a standard: of which programme, and which clause of it."""
+
+    code: str
+    programme: str
+    criterion: str
+    clause: str
+
+
+def citing(standard: Standard, now: datetime) -> list[Citing]:
+    """Criteria of the programmes in force that cite the standard, each once. At the price of `stale`."""
+    found = (
+        Citing(rule.code, str(rule.programme), line, one.number)
+        for rule, line, one in _citations(now)
+        if one.standard == standard
+    )
+    return list(dict.fromkeys(found))  # classes may have a criterion of the same name
+
+
+def _citations(now: datetime) -> list[tuple[policy.Rule, str, Cited]]:
+    """What the rubrics in force cite: programme, criterion, and what it names."""
+    rows = [
+        (rule, str(line), reference)
+        for rule in policy.all_in_force(now)
+        for line in rule.programme.rubric
+        for reference in line.cites
+    ]
+    found = cited([reference for _rule, _line, reference in rows])
+    return [(rule, line, one) for (rule, line, _ref), one in zip(rows, found, strict=True)]
 
 
 # --- comments -------------------------------------------------------------------------------------

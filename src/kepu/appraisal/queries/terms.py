@@ -138,9 +138,16 @@ def days_late(report: YearReport, now: datetime) -> int:
 # --- what the worker looks for ---------------------------------------------------------------------
 
 
-def may_owe(now: datetime) -> QuerySet[Title]:
-    """Standing titles given before this year that have no report of it yet."""
-    year = clock.day(now).year
+def years_owed(now: datetime) -> range:
+    """Years of which a standing title may owe a report, to the present one. One query."""
+    standing = Title.objects.filter(state__in=STANDING)
+    first = standing.order_by("granted_at").values_list("granted_at", flat=True).first()
+    this = clock.day(now).year
+    return range(min(clock.day(first).year, this) if first else this, this + 1)
+
+
+def may_owe(year: int) -> QuerySet[Title]:
+    """Standing titles given before a year that have no report of it yet."""
     has = Title.objects.filter(reports__year=year).values("pk")
     return Title.objects.filter(state__in=STANDING, since__year__lt=year).exclude(pk__in=has)
 

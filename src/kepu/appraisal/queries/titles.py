@@ -81,6 +81,13 @@ def of_holder(subject: Application | Title) -> QuerySet[Title]:
     return Title.objects.filter(mine, state__in=STANDING).order_by("-since", "-pk")
 
 
+def base_levels(title: Title) -> set[str]:
+    """Levels of a base that the standing titles of the title's holder give. One query, and the rules."""
+    standing = of_holder(title).filter(state__in=STANDING)
+    found = (level(programme_of(one), one.grade) for one in standing)
+    return {one.base_level for one in found if one is not None and one.base_level}
+
+
 def to_follow(application: Application) -> Title | None:
     """The title that this application renews: the holder's own of the same programme and class.
 

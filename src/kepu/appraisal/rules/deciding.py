@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from kepu.appraisal.states import (
     ApplicationState,
     GrievanceState,
 )
+from kepu.appraisal.weighing import Place
 from kepu.kernel.accounts.models import User
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
@@ -69,20 +71,32 @@ def why_not_propose(
     return why_not_room(application, programme) or why_not_unseen(application, seen)
 
 
+def why_not_propose_next(
+    application: Application, programme: Programme, grade: str, taken: Mapping[Place, int]
+) -> str | None:
+    """One of many that the newest judgement brings to this very level, after those `taken` before it."""
+    if refusal := APPLICATION.why_not(application.state, "propose"):
+        return refusal
+    if grade not in {one.key for one in programme.levels}:
+        return _("please choose a level of this programme")
+    return _why_not_place(programme, queries.judging.places_of(application), taken)
+
+
 def why_not_room(application: Application, programme: Programme) -> str | None:
     """The quotas of the programme: what is proposed, in notice or named has its place in them."""
-    quota, taken = programme.quota, queries.judging.taken(application.call)
-    district = queries.judging.district_of(application.path)
-    full = (
-        (quota.total, len(taken)),
-        (
-            quota.each_class.get(application.klass),
-            sum(one["klass"] == application.klass for one in taken),
-        ),
-        (quota.each_district, sum(one["district"] == district for one in taken)),
-    )
-    if any(most is not None and count >= most for most, count in full):
-        return _("the quota is full; there is no place left for this application")
+    taken = queries.judging.places_taken(application.call)
+    return _why_not_place(programme, queries.judging.places_of(application), taken)
+
+
+def _why_not_place(
+    programme: Programme, places: Sequence[Place], taken: Mapping[Place, int]
+) -> str | None:
+    quota = programme.quota
+    _kind, klass = places[1]
+    room = (quota.total, quota.each_class.get(klass), quota.each_district)
+    for place, most in zip(places, room, strict=True):
+        if most is not None and taken.get(place, 0) >= most:
+            return _("the quota is full; there is no place left for this application")
     return None
 
 

@@ -125,9 +125,9 @@ def why_not_propose(call: Call, programme: Programme, now: datetime) -> str | No
 
 
 def why_not_draw(call: Call, now: datetime) -> str | None:
-    """Nobody draws before all applications are in, nor from a seed that nobody could read before."""
-    if call.seed is None:
-        return _("the seed of the lots is not public yet; draw it on the page of the call")
+    """Nobody draws before all applications are in, nor from a seed that was chosen after that."""
+    if call.seed is None and not call.sealed_seed:
+        return _("no seed was sealed when this call opened; its reviewers are asked by hand")
     if now < call.closes_at:
         return _("lots are drawn after the call has closed")
     return None

@@ -65,7 +65,7 @@ def show(request: HttpRequest, call_id: int) -> HttpResponse:
         "why_not_open": rules.calls.why_not_open(call, call.version, now),
         "why_not_finish": rules.calls.why_not_finish(call),
         "why_not_notice": rules.deciding.why_not_notice(call),
-        "weighable": keeps and bool(queries.judging.weighable(call)),
+        "weighable": keeps and queries.judging.is_weighable(call),
         "judgements": list(queries.judging.of_call(call)) if keeps else [],
         "proposed": counts.get(ApplicationState.PROPOSED, 0),
     }
@@ -136,17 +136,6 @@ def open_call(request: HttpRequest, call_id: int) -> HttpResponse:
     call = queries.calls.seen(call_id, person, now)
     actions.open_call(call.pk, seen=number(request.POST.get("version")), by=person, now=now)
     toasts.say(request, _("The call is public. It takes applications from its first day on."))
-    return redirect("appraisal-call", call.pk)
-
-
-@login_required
-@require_POST
-def publish_seed(request: HttpRequest, call_id: int) -> HttpResponse:
-    """Draw the seed of the lots, and tell it."""
-    person, now = person_of(request), clock.now()
-    call = queries.calls.seen(call_id, person, now)
-    actions.publish_seed(call.pk, by=person, now=now)
-    toasts.say(request, _("The seed is drawn and public."))
     return redirect("appraisal-call", call.pk)
 
 

@@ -18,12 +18,13 @@ from kepu.appraisal.forms.applications import FilesForm
 from kepu.appraisal.models import Application
 from kepu.appraisal.rules.evidence import exhibit_of
 from kepu.appraisal.views.rim import person_of
-from kepu.kernel import clock
+from kepu.kernel import bodies, clock
 from kepu.kernel.errors import Outside, Refusal, authorize
 from kepu.kernel.files import queries as files
 from kepu.ui import toasts
 
 
+@bodies.takes(rules.evidence.LARGEST + bodies.MEGABYTE)
 @login_required
 def entry(request: HttpRequest, application_id: int, key: str) -> HttpResponse:
     """One entry of the list of evidence: its files, and room for more."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -20,8 +21,11 @@ from kepu.appraisal.views.rim import TONES, person_of
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
 from kepu.kernel.errors import authorize
+from kepu.kernel.registers import part
 from kepu.people.queries import experts
 from kepu.ui import toasts
+
+SHOWN = 100  # applications on a page
 
 
 @login_required
@@ -32,15 +36,21 @@ def show(request: HttpRequest, call_id: int, number: int) -> HttpResponse:
     authorize(rules.judging.why_not_read(person, call, now))
     judgement = queries.judging.by_number(call, number)
     programme = queries.calls.programme(call)
-    best = sorted(judgement.result["applications"], key=lambda row: (row["klass"], row["rank"]))
-    states = dict(queries.applications.of_call(call).values_list("pk", "state"))
+    shut = set(queries.reviewing.shut(call, person, now).values_list("pk", flat=True))
+    rows = [row for row in judgement.result["applications"] if row["id"] not in shut]
+    best = sorted(rows, key=lambda row: (row["klass"], row["rank"]))
+    some, pager = part(request, best, SHOWN, "page")
+    ids = [row["id"] for row in some]
+    states = dict(call.applications.filter(pk__in=ids).values_list("pk", "state"))
     context = {
         "call": call,
         "programme": programme,
         "judgement": judgement,
         "others": [one for one in queries.judging.of_call(call) if one.pk != judgement.pk],
-        "rows": [_row(row, programme, states.get(row["id"], "")) for row in best],
-        "reviewers": _reviewers(judgement),
+        "rows": [_row(row, programme, states.get(row["id"], "")) for row in some],
+        "pager": replace(pager, total=len(best)),
+        "reviewers": [] if shut else _reviewers(judgement),
+        "shut": bool(shut),
         "keeps": rules.calls.why_not_keep(person, call, now) is None,
         "why_not_propose": rules.judging.why_not_propose_all(call, judgement),
         "same": _again(judgement, programme) if "again" in request.GET else None,

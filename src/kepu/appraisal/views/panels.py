@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kepu.appraisal import actions, queries, rules
 from kepu.appraisal.forms.reviewing import ReplaceForm, WhyForm
-from kepu.appraisal.models import Application, Call, Evidence, Panels, Review
+from kepu.appraisal.models import Application, Evidence, Panels, Review
 from kepu.appraisal.programme.schema import Programme
 from kepu.appraisal.queries import reviewing as reviews
 from kepu.appraisal.rules.meeting import beside
@@ -24,7 +24,6 @@ from kepu.appraisal.states import (
     PANELS,
     PANELS_AT_WORK,
     ApplicationState,
-    Blinding,
     PanelsStage,
     PanelsState,
 )
@@ -63,7 +62,8 @@ def call(request: HttpRequest, call_id: int) -> HttpResponse:
     programme = queries.calls.programme(one)
     require(_why_no_review(programme))
     assert programme.reviewing  # noqa: S101 (or nothing is reviewed)
-    rows, pager = one_page(request, reviews.reviews_of(one))
+    shut = reviews.shut(one, person, now)
+    rows, pager = one_page(request, reviews.reviews_of(one, shut))
     context = {
         "call": one,
         "programme": programme,
@@ -74,20 +74,14 @@ def call(request: HttpRequest, call_id: int) -> HttpResponse:
         "now": now,
         "panels": reviews.newest_panels(one),
         "why_not": rules.reviewing.why_not_propose(one, programme, now),
-        "lacking": reviews.lacking(one, programme.reviewing.each)[:SHOWN],
-        "held": _held(one),
+        "lacking": reviews.lacking(one, programme.reviewing.each).exclude(pk__in=shut)[:SHOWN],
+        "held": reviews.held_files(one, shut)[:SHOWN],
     }
     return render(request, "appraisal/review_call.html", context)
 
 
 def _why_no_review(programme: Programme) -> str | None:
     return None if programme.reviewing else _("this programme has no expert review")
-
-
-def _held(one: Call) -> Any:
-    """Files that blind reviewers go without."""
-    found = Evidence.objects.filter(application__call=one, blinding=Blinding.HELD)
-    return found.select_related("application").order_by("application__code", "pk")[:SHOWN]
 
 
 @login_required
@@ -112,14 +106,17 @@ def show(request: HttpRequest, panels_id: int) -> HttpResponse:
         return render(request, "appraisal/review_progress.html", _progress(panels))
     if watched:
         return HttpResponse(headers={"HX-Refresh": "true"})
-    rows, pager = one_page(request, reviews.seats(panels))
+    shut = reviews.shut(panels.call, person_of(request), clock.now())
+    rows, pager = one_page(request, reviews.seats(panels, shut))
+    loads = reviews.loads(panels, shut)[:SHOWN]
+    known = experts.named([expert for expert, _n in loads])
     context = {
         "heading": HEADINGS[PanelsState(panels.state)],
         "at_work": panels.state in PANELS_AT_WORK,
         "verbs": PANELS.verbs(panels.state),
         "rows": rows,
         "pager": pager,
-        "loads": reviews.loads(panels)[:SHOWN],
+        "loads": [(known[expert], n) for expert, n in loads],
         "now": clock.now(),
         **_progress(panels),
     }
@@ -190,9 +187,16 @@ def _application(request: HttpRequest, application_id: int) -> Application:
     found = handed_in.filter(pk=application_id).first()
     if found is None:
         raise Outside(_("there is no such application"))
-    reviews.kept(found.call_id, person_of(request), clock.now())
     one: Application = found
+    _authorize(request, one)
     return one
+
+
+def _authorize(request: HttpRequest, one: Application) -> None:
+    """A secretary of the call, without a side in the application: its reviewers' names stand here."""
+    person, now = person_of(request), clock.now()
+    reviews.kept(one.call_id, person, now)
+    authorize(rules.applications.why_not_judge_own(person, one, now))
 
 
 @login_required
@@ -249,8 +253,7 @@ def _review(request: HttpRequest, review_id: int) -> tuple[Review, Any, datetime
     if review is None:
         raise Outside(_("there is no such review"))
     by, now = person_of(request), clock.now()
-    reviews.kept(review.application.call_id, by, now)
-    authorize(rules.calls.why_not_keep(by, review.application.call, now))
+    _authorize(request, review.application)
     return review, by, now
 
 
@@ -297,10 +300,8 @@ def let_see(request: HttpRequest, evidence_id: int) -> HttpResponse:
 
 
 def _evidence(request: HttpRequest, evidence_id: int) -> Evidence:
-    row = Evidence.objects.select_related("application__call").filter(pk=evidence_id).first()
-    if row is None:
-        raise Outside(_("there is no such file"))
-    reviews.kept(row.application.call_id, person_of(request), clock.now())
+    row = reviews.kept_file(evidence_id)
+    _authorize(request, row.application)
     return row
 
 
@@ -334,13 +335,26 @@ def _numbers(panels: Panels) -> list[tuple[str, list[tuple[int, int]]]]:
 
 @require_safe
 def lot_inputs(request: HttpRequest, call_id: int, panels_id: int) -> JsonResponse:
-    """All that decided a draw, as a file: whoever has it finds the same panels."""
-    one = queries.calls.seen(call_id, somebody(request), clock.now())
+    """A draw as a file: the seed and its digest, how many stood in the pool, which numbers were drawn.
+
+    Who may not meet whom, and who was full, hints at who stands under a number: that only the call's
+    own officers have, to work the whole draw out again.
+    """
+    person, now = somebody(request), clock.now()
+    one = queries.calls.seen(call_id, person, now)
     panels = reviews.drawn_of(one).filter(pk=panels_id).first()
     if panels is None:
         raise Outside(_("there is no such draw"))
-    drawn = {code: [n for n, _ticket in pairs] for code, pairs in _numbers(panels)}
-    told = {"inputs": panels.inputs, "panels": drawn}
+    told: dict[str, Any] = {
+        "seed": panels.inputs["seed"],
+        "salt": one.seed_salt,
+        "digest": one.seed_digest,
+        "pool": len(panels.numbered),
+        "drawn": {code: [n for n, _ticket in pairs] for code, pairs in _numbers(panels)},
+    }
+    keeps = person is not None and queries.calls.keeps(one, person, now)
+    if person and keeps and not reviews.shut(one, person, now).exists():
+        told["inputs"] = panels.inputs
     response = JsonResponse(told, json_dumps_params={"ensure_ascii": False})
     response["Content-Disposition"] = f'attachment; filename="lot-{panels.pk}.json"'
     return response

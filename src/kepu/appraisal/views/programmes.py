@@ -21,6 +21,7 @@ from kepu.appraisal.models import ProgrammeDraft
 from kepu.appraisal.programme import drafting, trying
 from kepu.appraisal.programme.drafting import SECTIONS, Draft, Section
 from kepu.appraisal.programme.schema import Asked, Programme
+from kepu.appraisal.views import stages
 from kepu.appraisal.views.rim import form_page, number, person_of, somebody
 from kepu.kernel import clock
 from kepu.kernel.errors import Outside, Refusal, RuleBroken, authorize
@@ -43,6 +44,29 @@ def listed(request: HttpRequest) -> HttpResponse:
         "now": now,
     }
     return render(request, "appraisal/programmes.html", context)
+
+
+def show(request: HttpRequest, code: str) -> HttpResponse:
+    """One programme for everybody, class by class: its way, its forms, and how it is judged."""
+    person, now = somebody(request), clock.now()
+    if code not in policy.codes():
+        raise Http404
+    ruling = _in_force(code, now)
+    programme = (ruling or policy.newest(code)).programme
+    klass = _class(programme, request.GET.get("klass", ""))
+    context = {
+        "code": code,
+        "ruling": ruling,
+        "rulebook": f"{policy.PREFIX}.{code}" if person else "",
+        "taking": queries.calls.taking(now).filter(programme=code),
+        "writes": person is not None and rules.programmes.why_not_write(person, now) is None,
+        "way": stages.of_programme(programme),
+        "now": now,
+        **_sheets(programme, klass),
+        "questions": programme.of_class(programme.form, klass),
+        "exhibits": programme.of_class(programme.evidence, klass),
+    }
+    return render(request, "appraisal/programme.html", context)
 
 
 def _in_force(code: str, now: datetime) -> policy.Rule | None:
@@ -279,15 +303,19 @@ def preview(request: HttpRequest, draft_id: int) -> HttpResponse:
         context["faults"] = drafting.faults_of(one.rules)
         return render(request, "appraisal/programme_preview.html", context)
     klass = _class(programme, request.GET.get("klass", ""))
-    context |= {
+    context |= _sheets(programme, klass) | {"form": answers_form(programme, klass, files=True)}
+    return render(request, "appraisal/programme_preview.html", context)
+
+
+def _sheets(programme: Programme, klass: str) -> dict[str, Any]:
+    """Who of a class may apply, and how it is judged."""
+    return {
         "programme": programme,
         "look": LookForm({"klass": klass}, programme=programme) if programme.classes else None,
-        "form": answers_form(programme, klass, files=True),
         "eligibility": programme.of_class(programme.eligibility, klass),
         "sheet": [one for one in programme.criteria(klass) if not one.measure],
         "measured": [one for one in programme.criteria(klass) if one.measure],
     }
-    return render(request, "appraisal/programme_preview.html", context)
 
 
 def _class(programme: Programme, asked: str) -> str:
@@ -353,7 +381,7 @@ def issue(request: HttpRequest, draft_id: int) -> HttpResponse:
             one.pk, effective_from=data["effective_from"], seen=data["version"], by=person, now=now
         )
         toasts.say(request, _("Issued. It takes effect on the day you chose."))
-        return redirect("rulebook", f"{policy.PREFIX}.{made.code}")
+        return redirect("programme", made.code)
 
     return form_page(
         request, form, act, title=_("Issue: %(title)s") % {"title": one.rules.get("title")},

@@ -18,6 +18,7 @@ from kepu.appraisal.forms.reviewing import PledgeForm, ScoreForm, SummingUpForm,
 from kepu.appraisal.models import Review, Score
 from kepu.appraisal.programme.schema import Criterion, Programme
 from kepu.appraisal.queries import reviewing as reviews
+from kepu.appraisal.queries import standards
 from kepu.appraisal.rules import reviewing as rules
 from kepu.appraisal.states import ReviewState
 from kepu.appraisal.views.rim import form_page, person_of
@@ -91,7 +92,7 @@ def _rows(review: Review, programme: Programme) -> list[dict[str, Any]]:
 def _row(criterion: Criterion, kept: Score | None) -> dict[str, Any]:
     start = {"points": f"{kept.points / 100:g}", "comment": kept.comment} if kept else {}
     return {
-        "criterion": criterion, "kept": kept,
+        "criterion": criterion, "kept": kept, "cited": standards.cited(criterion.cites),
         "form": ScoreForm(initial=start, criterion=criterion),
     }  # fmt: skip
 

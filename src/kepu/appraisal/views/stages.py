@@ -23,16 +23,7 @@ ICONS = {"send_back": "warning", "object": "warning", "refuse": "cross", "name":
 
 def way(application: Application, programme: Programme) -> list[Step]:
     """The stages of the programme, and where the application stands among them."""
-    stages = [
-        (pgettext("stage", "Handing in"), (A.DRAFT, A.RETURNED), True),
-        (_("Recommendation"), (A.SUBMITTED,), programme.recommended_at is not None),
-        (_("Formal check"), (A.SUBMITTED, A.RECOMMENDED), True),
-        (_("Expert review"), (A.CHECKED, A.IN_REVIEW), programme.reviewing is not None),
-        (_("Panel"), (A.CHECKED, A.REVIEWED, A.PROPOSED), True),
-        (_("Public notice"), (A.NOTICED, A.OBJECTED), True),
-        (pgettext("stage", "Decision"), (), True),
-    ]
-    asked = [(label, states) for label, states, has in stages if has]
+    asked = _asked(programme)
     at = _at(application, asked)
     stopped = application.state in (A.REFUSED, A.WITHDRAWN)
     found = []
@@ -42,6 +33,25 @@ def way(application: Application, programme: Programme) -> list[Step]:
             state = "stopped" if stopped else "now"
         found.append(Step(label, state))
     return found
+
+
+def of_programme(programme: Programme) -> list[Step]:
+    """The stages that every application of the programme goes through."""
+    return [Step(label) for label, _states in _asked(programme)]
+
+
+def _asked(programme: Programme) -> list[tuple[str, tuple[A, ...]]]:
+    """The stages of the programme by name, each with the states of an application in it."""
+    stages: list[tuple[str, tuple[A, ...], bool]] = [
+        (pgettext("stage", "Handing in"), (A.DRAFT, A.RETURNED), True),
+        (_("Recommendation"), (A.SUBMITTED,), programme.recommended_at is not None),
+        (_("Formal check"), (A.SUBMITTED, A.RECOMMENDED), True),
+        (_("Expert review"), (A.CHECKED, A.IN_REVIEW), programme.reviewing is not None),
+        (_("Panel"), (A.CHECKED, A.REVIEWED, A.PROPOSED), True),
+        (_("Public notice"), (A.NOTICED, A.OBJECTED), True),
+        (pgettext("stage", "Decision"), (), True),
+    ]
+    return [(label, states) for label, states, has in stages if has]
 
 
 def _at(application: Application, stages: list[tuple[str, Any]]) -> int:

@@ -106,6 +106,7 @@ def show(request: HttpRequest, standard_id: int) -> HttpResponse:
         if _shows_text(standard, insider)
         else (),
         "in_force": queries.holds(standard, clock.day(now)),
+        "citing": queries.citing(standard, now) if standard.number else (),
         "successor": standard.successors.filter(state=StandardState.PUBLISHED).first(),
         "own": queries.own_comments(standard, person) if person else (),
         "opinions": standard.opinions.all() if insider else (),

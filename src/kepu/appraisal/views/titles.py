@@ -85,6 +85,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         "tones": TONES,
         "views": as_list_and_map(request),
         "view": asked.get("view", ""),
+        "now": clock.now(),
     }
     if context["view"] == "map":
         context["map"], context["note"] = _map(found, asked.get("district", ""))

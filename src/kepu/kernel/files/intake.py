@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -30,10 +30,12 @@ def examine(
     *,
     largest: int | None = None,
     kinds: Collection[Kind] | None = None,
+    why_not: Callable[[Path, Kind], str | None] = lambda _path, _kind: None,
 ) -> Content:
     """Look at a content and lay it by; slow, so it belongs outside a transaction.
 
-    `largest` (bytes) and `kinds` are narrower limits of this one record than its purpose has.
+    `largest` (bytes) and `kinds` are narrower limits of this one record than its purpose has; `why_not`
+    is asked last, of the content as it lies on the workbench.
 
     Raises BadInput in words when it is too large, damaged, or of a kind the purpose does not take. A
     content that no row comes to name goes with a later sweep.
@@ -41,6 +43,8 @@ def examine(
     meant = _narrowed(purposes.get(purpose), largest, kinds)
     with blobs.workbench() as bench:
         clean, kind = _checked(stream, meant, bench)
+        if reason := why_not(clean, kind):
+            raise BadInput(reason)
         sha256, size = blobs.digest(clean), clean.stat().st_size
         blobs.keep(clean, sha256)
     return Content(meant.key, kind, sha256, size)

@@ -58,6 +58,11 @@ UNPACKED_TIMES = 200
 PARTS = 5000
 LIST = 4_000_000  # octets of an archive's list of parts
 TYPES = 1_000_000  # octets of the list of what the parts are
+HIDING = (b"\0", b"&#", b"<!")  # other encodings, letters by number, entities
+PROGRAMS = (
+    b"macroenabled", b"vbaproject", b"vbadata", b"macrosheet", b"activex", b".docm", b".dotm",
+    b".xlsm", b".xltm", b".xlsb", b".xlam",
+)  # fmt: skip
 LINE = 1_000_000  # letters of a line; one without an end is not held in memory
 CSV_ENCODINGS = ("utf-8-sig", "gb18030")
 
@@ -75,6 +80,8 @@ def of(path: Path) -> Kind:
             raise BadInput(_("this file is two kinds of file at once"))
         return _office(path)
     if _is_csv(path, head):
+        if zipfile.is_zipfile(path):
+            raise BadInput(_("this file is two kinds of file at once"))
         return Kind.CSV
     raise BadInput(_("this kind of file is not taken; a photograph, PDF, DOCX, XLSX or CSV is"))
 
@@ -159,8 +166,12 @@ def _refuse_programs(names: set[str], archive: zipfile.ZipFile) -> None:
         types = part.read(TYPES + 1)
     if len(types) > TYPES:
         raise BadInput(_("this file unpacks to far more than it should"))
-    lowered = [name.lower() for name in names]
-    if b"macroEnabled" in types or any(name.endswith("vbaproject.bin") for name in lowered):
+    if any(
+        sign in types for sign in HIDING
+    ):  # what no office program writes could hide the words below
+        raise BadInput(_("this file is damaged"))
+    told = types.lower() + "\n".join(names).lower().encode(errors="replace")
+    if any(sign in told for sign in PROGRAMS):
         raise BadInput(_("this file holds a program (macros); please save it without"))
 
 

@@ -5,6 +5,7 @@ from ninja import Router
 from kepu.people.api import (
     calls,
     deciding,
+    expert_records,
     experts,
     hours,
     leading,
@@ -26,6 +27,7 @@ for part in (
     deciding,
     places,
     experts,
+    expert_records,
     calls,
     objections,
     training,

@@ -23,7 +23,7 @@ from kepu.people.actions import experts as actions
 from kepu.people.actions import joining
 from kepu.people.availability import halves_of
 from kepu.people.forms import HalfDay, ReasonForm
-from kepu.people.models import Expert
+from kepu.people.models import Duty, Expert
 from kepu.people.office_forms import ConsentForm, ExpertWeekForm, InviteForm
 from kepu.people.queries import experts as queries
 from kepu.people.queries import experts_records as records
@@ -73,7 +73,7 @@ def _about(expert: Expert, sight: records.Sight) -> dict[str, Any]:
         "fields": expert.fields.all(),
         "spoken": [Speech(code).label for code in expert.languages],
         "load": queries.load(expert),
-        "duties": queries.duties(expert)[:SHOWN],
+        "duties": [_duty(one, sight) for one in queries.duties(expert)[:SHOWN]],
         "employments": expert.employments.select_related("organisation"),
         "titles": expert.titles.all(),
         "works": records.works(expert, sight),
@@ -82,6 +82,17 @@ def _about(expert: Expert, sight: records.Sight) -> dict[str, Any]:
     }
 
 
+def _duty(one: Duty, sight: records.Sight) -> tuple[Duty, str, str]:
+    """What a duty is called; which application or item it is, the expert alone is led to."""
+    words, page = DUTIES.get(one.source, (_("a duty"), ""))
+    own = sight is records.OWN and page and one.until is None
+    return one, str(words), reverse(page, args=[one.source_id]) if own else ""
+
+
+DUTIES = {  # rooms that ask experts, by the name they give their duties, and the page of each
+    "appraisal.review": (lazy("Review of an application"), "appraisal-review"),
+    "literacy.review": (lazy("Review of an item"), "item-review"),
+}
 OWN: dict[str, Callable[..., Any]] = {
     "withdraw": joining.withdraw,
     "decline": actions.decline,

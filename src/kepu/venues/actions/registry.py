@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ from kepu.kernel.facts import actions as facts
 from kepu.kernel.facts.catalogue import VenueEnded, VenueReinstated, VenueSuspended
 from kepu.venues import policy, rules, telling
 from kepu.venues.models import DayCount, ReportedCount, Venue, VenueStep
-from kepu.venues.states import OVER, VENUE, VenueKind
+from kepu.venues.states import OVER, VENUE, BaseLevel, VenueKind
 
 OPENING = (
     "about", "phone", "open_days", "weekdays", "opens_at", "closes_at", "admission",
@@ -197,13 +197,18 @@ def restore(venue_id: int, *, reason: str, reference: str, by: User, now: dateti
 
 
 @transaction.atomic
-def follow_title(venue_id: int, *, level: str, by: User, now: datetime) -> Venue:
-    """Put a base at the level of the title that was given to it or taken down; another venue stays.
+def follow_title(
+    venue_id: int, *, levels: Collection[str], by: User | None, now: datetime
+) -> Venue:
+    """Put a base at the highest of the levels that its titles give, at none when the last has ended.
 
-    Raises NotAllowed for who does not decide about the venue.
+    Another venue stays. By Kepu itself (None) when time ended the title. Raises NotAllowed for who
+    does not decide about the venue.
     """
     venue = locked(venue_id)
-    authorize(rules.why_not_judge(by, venue, now))
+    authorize(None if by is None else rules.why_not_judge(by, venue, now))
+    order = [one.value for one in BaseLevel]
+    level = max(levels, key=order.index, default="")
     if venue.kind != VenueKind.BASE or venue.level == level:
         return venue
     venue.level = level

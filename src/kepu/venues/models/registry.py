@@ -85,7 +85,7 @@ class Venue(Placed):
                 name="venue_listed_once",
             ),
             models.CheckConstraint(
-                condition=Q(kind=VenueKind.BASE) & ~Q(category="") & ~Q(level="")
+                condition=Q(kind=VenueKind.BASE) & ~Q(category="")  # no level once its title ended
                 | ~Q(kind=VenueKind.BASE) & Q(category="", level="")
                 | ~Q(source=""),  # a report need not tell them
                 name="only_a_base_has_category_and_level",

@@ -26,7 +26,7 @@ from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.ui import toasts
 from kepu.ui.maps import Dot
-from kepu.venues import actions, albums, queries, rules, sharing, years
+from kepu.venues import actions, albums, pictures, queries, rules, sharing, years
 from kepu.venues.forms import (
     DAYS,
     CountForm,
@@ -136,7 +136,7 @@ def show(request: HttpRequest, venue_id: int) -> HttpResponse:
         "decision": queries.last_decision(venue),
         "not_usable": queries.why_not_at_work(venue) if venue.confirmed_at else None,
         "opening": opening(venue),
-        "months": queries.months(venue),
+        "visits": pictures.by_month(queries.months(venue)),
         "keeps": keeps,
         "edits": keeps and venue.state in OPEN_TO_CHANGE,
         "stands": venue.state in STANDING,

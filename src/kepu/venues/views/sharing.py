@@ -146,7 +146,8 @@ def take(request: HttpRequest, pass_id: int) -> HttpResponse:
 def mine(request: HttpRequest) -> HttpResponse:
     """Passes that the reader took."""
     rows, pager = one_page(request, sharing.of_person(person_of(request)))
-    return render(request, "venues/passes.html", {"rows": rows, "pager": pager})
+    context = {"rows": rows, "pager": pager, "now": clock.now()}
+    return render(request, "venues/passes.html", context)
 
 
 @login_required
