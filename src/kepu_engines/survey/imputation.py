@@ -84,8 +84,10 @@ class PooledTogether:
         """Degrees of freedom of the sum of `of` (k, cells) times the figures, (cells,)."""
         if self.copies == 1:
             return np.full(self.value.shape[1], float(self.df))
-        parts = [np.einsum("ic,ijc,jc->c", of, one, of) for one in (self.between, self.covariance)]
-        share = np.divide(*parts, out=np.zeros_like(parts[0]), where=parts[1] > 0)
+        between, whole = (
+            np.einsum("ic,ijc,jc->c", of, one, of) for one in (self.between, self.covariance)
+        )
+        share = np.divide(between, whole, out=np.zeros_like(whole), where=whole > 0)
         return _freedom(np.clip(share, 0, 1), self.copies, np.full(share.shape, self.df))
 
 

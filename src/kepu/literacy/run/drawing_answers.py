@@ -39,8 +39,8 @@ class Copies:
 def copies(read: Read, weighed: Weighed, told: Curves, progress: Progress = silent) -> Copies:
     """The answers as they are; or, drawn anew for each copy, those to items that were not asked."""
     online = read.online
-    sheets = [one for one in (online and (online.volunteers, online.overlap)) or () if one]
     if not read.plan.plausible:
+        sheets = [one for one in (online.volunteers, online.overlap) if one] if online else []
         return Copies((read.right,), *((one.right,) for one in sheets))
     drawn = list(_draws(read, weighed, told, progress))
     homes = tuple(_placed(read, one.right) for one in drawn)

@@ -292,7 +292,7 @@ def _lines(
     whole, least = _combined(read, samples, one, told)
     people = np.bincount(one.domain, samples.pair.sums(ONLINE, samples.drawn[ONLINE].weight))
     errors = np.sqrt(np.diagonal(told.covariance, axis1=0, axis2=1).T)
-    free = [told.freedom(of) for of in _weights(whole.share)]
+    free = [np.floor(told.freedom(of)) for of in _weights(whole.share)]  # whole, as in `figures`
     for place, cell in enumerate(one.cells):
         if cell == ELSEWHERE:
             continue

@@ -122,10 +122,11 @@ def show(request: HttpRequest, return_id: int) -> HttpResponse:
     values, last = queries.values(one), queries.last_values(one)
     asked_again = queries.remarks(one)
     remarks = asked_again.remarks if asked_again else {}
-    able = _able(one, person)
+    able, fills = _able(one, person), queries.fills(person, one, now)
+    sources = _from_records(one)
     return render(request, "literacy/return.html", {
         "one": one, "now": now, "tone": TONES[one.state], "able": able, "labels": LABELS,
-        "fills": queries.fills(person, one, now), "checks": queries.checks(person, one, now),
+        "fills": fills, "checks": queries.checks(person, one, now),
         "filling": one.state in FILLING,
         "first": next(iter(form.steps)), "left": cross_checks.missing(form, values),
         "filled": len(values), "asked": len(form.asked),
@@ -133,10 +134,10 @@ def show(request: HttpRequest, return_id: int) -> HttpResponse:
         "remarked": [(form.indicators[k].title, w) for k, w in remarks.items() if k in form.indicators],
         "findings": _explained(one, cross_checks.findings(form, values, last)),
         "sections": [
-            (key, part, _lines(form, part, values, last, remarks, _from_records(one)))
+            (key, part, _lines(form, part, values, last, remarks, sources))
             for key, part in form.steps.items()
         ],
-        "to_take": len(queries.unfilled(one)) if one.state in FILLING else 0,
+        "to_take": len(queries.unfilled(one)) if fills and one.state in FILLING else 0,
         "happenings": _happenings(one),
     })  # fmt: skip
 

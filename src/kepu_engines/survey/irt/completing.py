@@ -96,6 +96,11 @@ def beside(draw: Draw, answers: Responses, *, traits: Floats, seed: int) -> NDAr
         With a column of ones.
     seed : int
         Another one for each draw and sample.
+
+    Raises
+    ------
+    EngineError
+        If rows were put together by pattern.
     """
     require(len(answers.codes) == answers.persons, "each person must have a row")
     ability = _able(draw.items, answers, seed, traits)

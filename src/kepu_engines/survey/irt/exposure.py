@@ -64,6 +64,11 @@ class Bound:
             and of all who began since.
         takers : int
             Who began so far, this one counted.
+
+        Raises
+        ------
+        EngineError
+            If a count is below 0, or no whole number.
         """
         return integers(asked, "counts", low=0) >= self.cap(takers)
 

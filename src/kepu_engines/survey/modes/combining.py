@@ -112,7 +112,7 @@ def moved(
 
 
 def covariance(table: Reals) -> Reals:
-    """Of the columns of replicates (R, k), round their mean."""
+    """Of the columns of replicates, `table` (R, k), round their mean."""
     away = table - table.mean(axis=0)
     found: Reals = away.T @ away / (len(table) - 1)
     return found

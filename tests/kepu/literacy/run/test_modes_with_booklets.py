@@ -166,9 +166,8 @@ def test_both_together_are_right_in_the_mean_and_know_how_far_off_they_are(surve
     told = np.array([one.se for one in lines])
 
     assert abs(off.mean()) < 3 * off.std(ddof=1) / np.sqrt(SURVEYS)
-    assert told.mean() == pytest.approx(
-        off.std(ddof=1), rel=0.4
-    )  # 20 surveys know a spread to 16 %
+    # The error counts a bias that volunteers may have: here they have none, and it is rather too large.
+    assert 1 < told.mean() / off.std(ddof=1) < 1.7
     inside = [one.low < truth < one.high for one in lines]
     assert np.mean(inside) >= 0.8
 
