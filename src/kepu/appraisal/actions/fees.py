@@ -64,7 +64,7 @@ def add_line(
     fees = policy.as_of(found.rules_version)
     if kind == FeeKind.HALF_DAY:
         fen = fees.pay.rate(_levels([expert_id])[expert_id]).half_day * policy.FEN
-    require(rules.why_not_add(found, expert, kind, fen, about, by))
+    require(rules.why_not_add(found, expert.person, kind, fen, about, by))
 
     line = FeeLine.objects.create(
         list=found, expert=expert, kind=kind, fen=fen, about=about.strip(), by_hand=True,
@@ -172,9 +172,7 @@ def take_away(list_id: int, *, by: User, now: datetime) -> list[tuple[FeeShare, 
 def _count(of: FeeList, pay: policy.Pay, *, by: User, now: datetime) -> None:
     """Lines for what no list has: reviews by the expert's level, and half days."""
     reviews = list(queries.unpaid(of.call))
-    attended = attendance.half_days(of.call)
-    known = queries.on_lists([one.source for one in attended])
-    halves = [one for one in attended if (one.expert_id, one.source) not in known]
+    halves = attendance.unpaid(of.call)
     levels = _levels([*(one.expert_id for one in reviews), *(one.expert_id for one in halves)])
     rows = [
         FeeLine(

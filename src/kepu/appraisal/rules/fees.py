@@ -15,7 +15,6 @@ from kepu.appraisal.queries import fees as queries
 from kepu.kernel import clock
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
-from kepu.people.models import Expert
 from kepu.people.rules.oneself import why_not_decide_about
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ def why_not_build(call: Call, month: date, now: datetime) -> str | None:
     """There is something to pay, or a draft to work out anew."""
     if refusal := why_not_month(month, now):
         return refusal
-    if queries.draft_of(call) or queries.unpaid(call).exists() or attendance.half_days(call):
+    if queries.draft_of(call) or queries.unpaid(call).exists() or attendance.unpaid(call):
         return None
     return _("every review that was handed in stands on a list already")
 
@@ -67,11 +66,9 @@ def why_not_change(of: FeeList) -> str | None:
     }
 
 
-def why_not_add(
-    of: FeeList, expert: Expert, kind: str, fen: int, about: str, by: User
-) -> str | None:
+def why_not_add(of: FeeList, payee: User, kind: str, fen: int, about: str, by: User) -> str | None:
     """By hand come half days and corrections, with words, and nobody adds for himself."""
-    if refusal := why_not_change(of) or why_not_decide_about(by, expert.person):
+    if refusal := why_not_change(of) or why_not_decide_about(by, payee):
         return refusal
     if kind == FeeKind.REVIEW:
         return _("reviews come onto the list by themselves")

@@ -20,8 +20,8 @@ from kepu.appraisal.models import (
     Title,
 )
 from kepu.appraisal.programme.schema import Check, Noted, Programme, Reviewing
+from kepu.appraisal.queries import calls, reviewing
 from kepu.appraisal.queries import inspections as queries
-from kepu.appraisal.queries import reviewing
 from kepu.appraisal.queries import titles as held
 from kepu.appraisal.rules import applications, terms
 from kepu.appraisal.rules import reviewing as conflicts
@@ -126,9 +126,7 @@ def _bound(expert_id: int, application: Application, on: date) -> str | None:
 
 def beside(application: Application, on: date) -> list[tuple[int, str | None]]:
     """Every expert of the programme's fields with why not, by the rules that hold for reviewers."""
-    asked = queries.calls.programme(application.call).reviewing or Reviewing(
-        each=1, load=500, years=YEARS
-    )
+    asked = calls.programme(application.call).reviewing or Reviewing(each=1, load=500, years=YEARS)
     (party,) = reviewing.parties(Application.objects.filter(pk=application.pk), on, asked.years)
     pool = experts.pool(fields=asked.fields, on=on)
     bonds = experts.bonds([one.id for one in pool])

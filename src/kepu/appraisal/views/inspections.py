@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -110,13 +111,15 @@ def _order(
     request: HttpRequest, about: Application | Title, back: str, person: User, now: datetime
 ) -> HttpResponse:
     authorize(rules.inspections.why_not_order_as(person, about, now))
-    is_title = isinstance(about, Title)
-    programme = titles.programme_of(about) if is_title else queries.calls.programme(about.call)
+    if isinstance(about, Title):
+        programme, name = titles.programme_of(about), titles.full_name(about)
+        order: Callable[..., Inspection] = actions.order_of_title
+    else:
+        programme, name = queries.calls.programme(about.call), queries.applications.name_of(about)
+        order = actions.order_of_application
     today = clock.day(now)
     last = today + timedelta(days=DAYS)
     require(rules.inspections.why_not_order(about, programme, today, last, now))
-    name = titles.full_name(about) if is_title else queries.applications.name_of(about)
-    order = actions.order_of_title if is_title else actions.order_of_application
 
     def act(data: dict[str, Any]) -> HttpResponse:
         made = order(

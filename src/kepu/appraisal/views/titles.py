@@ -19,6 +19,7 @@ from django.views.decorators.cache import never_cache
 
 from kepu.appraisal import printing
 from kepu.appraisal.forms.titles import NumberForm
+from kepu.appraisal.inspection_states import STANDING as UNDER_WAY
 from kepu.appraisal.models import Title, TitleStep
 from kepu.appraisal.queries import awards, certificates, terms
 from kepu.appraisal.queries import inspections as found_by
@@ -150,7 +151,7 @@ def _inspections(person: User | None, title: Title, now: datetime) -> dict[str, 
     checks = rules.why_not_check_as(person, title, now) is None
     if not checks or queries.programme_of(title).inspection is None:
         return {}
-    under_way = found_by.of(title).filter(state__in=found_by.STANDING)
+    under_way = found_by.of(title).filter(state__in=UNDER_WAY)
     return {"inspects": True, "under_way": list(under_way)}
 
 

@@ -99,7 +99,8 @@ def _go_on(test: SelfTest, counted: SelfTestTally, now: datetime) -> None:
     position = len(walk.answers) + 1
     item = walk.next_item(seed=test.key.int % 2**63 + position)
     SelfTestAnswer.objects.create(test=test, item=item, position=position)
-    SelfTestAsked.objects.create(tally=counted, taker=test.taker, item=item)
+    taker = test.taker or counted.takers
+    SelfTestAsked.objects.create(tally=counted, taker=taker, item=item)
 
 
 def _walk(test: SelfTest, counted: SelfTestTally) -> bridge.Walk:

@@ -190,7 +190,7 @@ def _from_records(one: Return) -> dict[str, str]:
     for key, figure in queries.from_records(one).items():
         named = {
             "records": records.called(figure.source),
-            "day": formats.full(clock.day(figure.as_of)),
+            "day": formats.full(clock.day(figure.as_of)) if figure.as_of else "",
         }
         if figure.confirmed:
             found[key] = _("from Kepu's records (%(records)s), as of %(day)s, confirmed") % named
