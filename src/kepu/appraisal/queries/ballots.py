@@ -99,7 +99,7 @@ def _once_more(last: JuryBallot) -> Sequence[int]:
 def elected(call: Call) -> set[int]:
     """Applications, by id, that a jury elected in any round of the call. One query."""
     rounds = JuryBallot.objects.filter(call=call, result__isnull=False)
-    return {one.candidates[n]["id"] for one in rounds for n in one.result["elected"]}
+    return {one.candidates[n]["id"] for one in rounds for n in (one.result or {})["elected"]}
 
 
 def is_over(call: Call, programme: Programme) -> bool:
