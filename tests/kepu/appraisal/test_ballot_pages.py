@@ -12,10 +12,12 @@ from django.urls import reverse
 
 from kepu.appraisal import actions
 from kepu.appraisal.models import CallNomination, Elector, LedgerExtract, PublicSlip
+from kepu.appraisal.queries import awards
 from kepu.appraisal.rules.applications import Applicant
 from kepu.kernel.accounts.models import User
 from kepu.kernel.api import limits
 from kepu.kernel.audit.models import Entry
+from kepu.kernel.idempotency.models import Answered
 from tests.factories import NOW, division, user
 from tests.kepu.appraisal import ballot_world as world
 from tests.kepu.appraisal import titles_world
@@ -71,6 +73,16 @@ def test_the_secretary_names_a_jury_sees_the_turnout_and_counts():
     assert "elected" in shown
     page(by, "jury-propose", ballot.pk, status=302, go="1")
     assert call.applications.get(state="proposed").grade == "winner"
+
+
+def test_the_form_of_a_jury_vote_is_remembered_by_no_digest_of_its_words():
+    """Of so few slips as a paper allows a digest would be found by trying them all."""
+    call, jury = voted_on()
+    ballot = world.opened(call, jury)
+
+    page(jury[0].person, "jury-vote", ballot.pk, status=302, chosen=[0], form_key="key-jury")
+
+    assert not Answered.objects.filter(key__contains="key-jury").exists()
 
 
 def test_a_second_vote_from_a_page_that_was_left_open_is_refused_in_words():
@@ -224,6 +236,20 @@ def test_the_list_for_the_ceremony_is_the_offices_with_full_names_also_as_a_word
     assert title.number in told
     entry = Entry.objects.get(verb="title-ceremony.export")
     assert (entry.detail["rows"], entry.detail["personal"]) == (1, True)
+
+
+def test_who_has_no_score_is_called_up_after_those_who_have_one():
+    call = titles_world.call("star")
+    rows = [
+        titles_world.application(call, person=user(name), score=score)
+        for name, score in (("无分示例", None), ("低分示例", 80), ("高分示例", 95))
+    ]
+    for one in rows:
+        titles_world.title(one)
+
+    found = awards.ceremony(titles_world.decider(), NOW)
+
+    assert [one.person.name for one in found] == ["高分示例", "低分示例", "无分示例"]
 
 
 def test_the_holder_puts_a_title_on_the_list_for_talents_and_takes_it_off():

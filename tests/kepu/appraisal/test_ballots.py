@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 
 from kepu.appraisal import actions, queries, rules
-from kepu.appraisal.models import Elector, JuryBallot
+from kepu.appraisal.models import Application, ApplicationStep, Elector, JuryBallot
 from kepu.kernel.audit.models import Entry
 from kepu.kernel.errors import NotAllowed, RuleBroken
 from kepu.people.actions import experts as people
 from tests.factories import NOW, division, grant, user
 from tests.kepu.appraisal import ballot_world as world
-from tests.kepu.appraisal.factories import decider, programme, secretary
+from tests.kepu.appraisal.factories import again, decider, programme, secretary
 from tests.kepu.appraisal.review_world import told
 from tests.kepu.venues.factories import HERE, THERE
 
@@ -246,3 +246,85 @@ def test_who_keeps_or_decides_the_call_is_not_of_its_jury():
 
     with pytest.raises(RuleBroken, match="may not vote here"):
         world.opened(call, jury)
+
+
+def counted_for_the_first(**ballot):
+    call, jury = world.call(ballot=ballot), world.jury()
+    found = world.candidates(call, 3900, 3000)
+    round_ = world.opened(call, jury)
+    world.cast(round_, *((one, [0]) for one in jury))
+    return call, found, round_
+
+
+def propose(one, grade):
+    one = again(one)
+    return actions.deciding.propose(
+        one.pk, grade=grade, seen=one.version, reason="示例", by=secretary(), now=world.LATER
+    )
+
+
+def test_nobody_is_proposed_before_the_jury_has_voted_and_the_level_of_the_elected_is_theirs():
+    call, (first, second), round_ = counted_for_the_first(run_off=False)
+
+    for grade in ("winner", "nominee"):
+        with pytest.raises(RuleBroken, match="not finished its vote"):
+            propose(first, grade)
+    with pytest.raises(RuleBroken, match="not finished its vote"):
+        actions.judging.propose_all(call.pk, 1, by=secretary(), now=NOW)
+    world.closed(round_)
+    with pytest.raises(RuleBroken, match="did not elect"):
+        propose(second, "winner")
+
+    assert propose(second, "nominee").grade == "nominee"
+    assert propose(first, "winner").grade == "winner"
+
+
+def test_proposing_all_by_the_scores_leaves_the_elected_and_their_level_to_the_vote():
+    call, (first, second), round_ = counted_for_the_first(run_off=False)
+    world.closed(round_)
+
+    found = actions.judging.propose_all(call.pk, 1, by=secretary(), now=world.LATER)
+
+    assert again(first).state == "reviewed"
+    assert first not in found
+    assert {one.grade for one in found} <= {"nominee"}
+    assert again(second).state == "proposed"
+
+
+def test_a_refusal_that_an_appeal_overturned_is_judged_by_people():
+    _call, (_first, second), round_ = counted_for_the_first(run_off=False)
+    world.closed(round_)
+    with pytest.raises(RuleBroken, match="did not elect"):
+        propose(second, "winner")
+    ApplicationStep.objects.create(
+        application=second, verb="reopen", state="reviewed", by=decider(), at=world.LATER
+    )
+
+    assert propose(second, "winner").grade == "winner"
+
+
+def test_a_round_in_which_too_few_voted_is_held_again_with_the_same_paper_and_rule():
+    call, jury = world.call(), world.jury()
+    world.candidates(call, 3900, 3000)
+    first = world.opened(call, jury)
+    world.cast(first, (jury[0], [0]))
+    world.closed(first)
+
+    second = actions.ballots.open_ballot(
+        call.pk, [one.pk for one in jury], by=secretary(), now=world.LATER
+    )
+
+    assert (second.candidates, second.seats, second.run_off) == (first.candidates, 2, True)
+
+
+def test_who_was_withdrawn_stands_no_more_in_the_next_round():
+    call, jury = world.call(ballot={"seats": 1, "nominees": 3}), world.jury(4)
+    rows = world.candidates(call, 3900, 3000, 2900)
+    first = world.opened(call, jury)
+    world.cast(first, (jury[0], [0]), (jury[1], [0]), (jury[2], [1]), (jury[3], [1]))
+    world.closed(first)
+    Application.objects.filter(pk=rows[0].pk).update(state="withdrawn", due_at=None)
+
+    standing, _seats, _last = queries.ballots.to_vote_on(call, queries.calls.programme(call))
+
+    assert [one.pk for one in standing] == [rows[1].pk]

@@ -499,3 +499,29 @@ def test_proposing_all_by_the_scores_leaves_out_what_no_panel_has_carried():
 
     assert [each.pk for each in found] == [one.pk]
     assert again(other).state == ApplicationState.REVIEWED
+
+
+def test_what_was_decided_or_voted_on_is_not_changed_by_a_bond_declared_after_it():
+    of = room.call()
+    first, second = room.reviewed(of, "甲馆示例"), room.reviewed(of, "乙馆示例")
+    who = room.judges(4)
+    meeting = room.under_way(of, [first, second], who)
+    one = room.voting(meeting)
+    for expert in who:
+        room.votes(one, expert)
+    people.declare_conflict(
+        who[0].pk, reason="亲属", organisation=one.application.organisation, by=who[0].person,
+        now=DURING,
+    )  # fmt: skip
+    room.comes(meeting, who[0])  # a pledge again while the vote is open
+    assert not one.recusals.exists()
+    room.counted(one)
+    late = world.expert("后到示例")
+    people.declare_conflict(
+        late.pk, reason="亲属", organisation=one.application.organisation, by=late.person,
+        now=DURING,
+    )  # fmt: skip
+    meetings.invite(meeting.pk, experts=[late.pk], by=secretary(), now=DURING)
+    room.comes(meeting, who[0])
+
+    assert not one.recusals.exists()

@@ -30,6 +30,8 @@ def honest(n: int = 600, seed: int = 3) -> list[Cast]:
         (5, 2.0, 0.052653017343711125),  # scipy.stats.poisson.sf(4, 2)
         (30, 1.0, 1.4343e-33),  # far beyond what 1 - cdf can tell from 0
         (3, 0.0, 0.0),
+        (20, 1000.0, 1.0),  # a quiet minute among busy ones, where exp(-904) is 0
+        (95, 100.0, 0.70482),  # scipy.stats.poisson.sf(94, 100)
     ],
 )
 def test_the_tail_of_poisson_is_told_to_its_small_end(count, mean, chance):

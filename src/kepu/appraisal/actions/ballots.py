@@ -50,7 +50,7 @@ def open_ballot(call_id: int, jury: Collection[int], *, by: User, now: datetime)
         call=call, number=call.jury_ballots.count() + 1, follows=last, seats=seats,
         candidates=queries.ballots.paper(candidates), quorum=f"{said.quorum:g}",
         majority=f"{said.majority:g}", of_electors=said.of_electors,
-        run_off=said.run_off and last is None, opened_by=by, opened_at=now,
+        run_off=said.run_off and (last is None or _goes_on(last)), opened_by=by, opened_at=now,
         ends_at=_end_of_day(now, said.days),
     )  # fmt: skip
     chosen = [one for one in experts.pool(on=clock.day(now)) if one.id in set(jury)]
@@ -58,6 +58,11 @@ def open_ballot(call_id: int, jury: Collection[int], *, by: User, now: datetime)
     audit.record(by, "appraisal.open_ballot", made, now=now, call=call.pk, electors=len(chosen))
     telling.called_to_vote(made, now=now)
     return made
+
+
+def _goes_on(last: JuryBallot) -> bool:
+    """Whether this round is the last one held again, in which too few had voted."""
+    return last.run_off and not (last.result or {})["quorate"]
 
 
 @transaction.atomic
@@ -110,11 +115,10 @@ def propose_elected(ballot_id: int, *, by: User, now: datetime) -> list[Applicat
     authorize(rules.calls.why_not_keep(by, ballot.call, now))
     require(rules.ballots.why_not_propose_elected(ballot))
     assert ballot.result  # noqa: S101 (the rule has asked)
-    assert programme.ballot  # noqa: S101 (and before it, whoever opened the round)
 
     ids = [ballot.candidates[place]["id"] for place in ballot.result["elected"]]
     waiting = queries.applications.of_call(ballot.call, states=[ApplicationState.REVIEWED])
-    grade = programme.ballot.elected or programme.levels[0].key
+    grade = queries.ballots.level_of_elected(programme)
     found = [
         deciding.propose(
             one.pk, grade=grade, seen=one.version, by=by, now=now, reason=_votes_for(ballot, one.pk)

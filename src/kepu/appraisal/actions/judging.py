@@ -54,7 +54,8 @@ def propose_all(
 ) -> list[Application]:
     """Propose the level of each that reached one within the quotas; ties are left to people.
 
-    Where the programme has a panel, what the panel has not carried waits.
+    Where the programme has a panel, what the panel has not carried waits. Where it ends with a vote,
+    that comes first, and the level of the elected is left to it.
     """
     call = Call.objects.select_for_update().get(pk=call_id)
     authorize(rules.calls.why_not_keep(by, call, now))
@@ -72,6 +73,10 @@ def propose_all(
     programme = queries.calls.programme(call)
     if programme.panel is not None:
         shut |= wanted.keys() - queries.meetings.carried(call)
+    if programme.ballot is not None:
+        require(rules.ballots.why_not_before_vote(call, programme))
+        best = queries.ballots.level_of_elected(programme)
+        shut |= queries.ballots.elected(call) | {pk for pk, to in wanted.items() if to == best}
     found = [one for one in waiting if one.pk in wanted and one.pk not in shut]
     taken = queries.judging.places_taken(call)
     for one in found:

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from kepu.appraisal import lots, queries, rules
 from kepu.appraisal.bridge import ticket
-from kepu.appraisal.meeting_states import MEETING, MEETING_ITEM
+from kepu.appraisal.meeting_states import MEETING, MEETING_ITEM, MeetingItemState
 from kepu.appraisal.models import Call, Meeting, MeetingItem, MeetingMember, MeetingRecusal
 from kepu.appraisal.programme import panelling
 from kepu.appraisal.programme.schema import Panel, Programme
@@ -284,7 +284,11 @@ def close(meeting_id: int, *, by: User, now: datetime) -> Meeting:
 def bar(
     items: list[MeetingItem], members: list[MeetingMember], programme: Programme, *, now: datetime
 ) -> None:
-    """Write down who may not sit when these applications are decided, by the register of experts."""
+    """Write down who may not sit when these applications are decided, by the register of experts.
+
+    What is decided stays as it was decided, and whoever has voted on one is not put aside after the vote.
+    """
+    items = [one for one in items if one.state != MeetingItemState.DECIDED]
     if not (items and members):
         return
     rows = queries.applications.joined().filter(pk__in=[one.application_id for one in items])
@@ -292,11 +296,13 @@ def bar(
         rows, {one.expert_id for one in members}, programme, clock.day(now)
     )
     known = {one.pk: one for one in rows}
+    voted = {(vote.item_id, vote.member_id) for item in items for vote in item.votes.all()}
     MeetingRecusal.objects.bulk_create(
         (
             MeetingRecusal(item=item, member=member, declared=False)
             for item in items
             for member in members
+            if (item.pk, member.pk) not in voted
             if why.get((item.application_id, member.expert_id))
             or rules.applications.why_not_own(member.expert.person, known[item.application_id], now)
         ),

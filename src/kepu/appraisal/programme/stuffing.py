@@ -67,13 +67,31 @@ def more_than_chance(count: int, mean: float) -> float:
         return 1.0
     if mean <= 0:
         return 0.0
-    term = math.exp(count * math.log(mean) - mean - math.lgamma(count + 1))
+    if count <= mean:
+        return 1.0 - _fewer_than(
+            count, mean
+        )  # nothing rare, and the tail would begin at exp(-745) = 0
+    term = _exactly(count, mean)
     total, n = 0.0, count
     while term > total * 1e-16 and n < count + 10_000:
         total += term
         n += 1
         term *= mean / n
     return min(1.0, total)
+
+
+def _fewer_than(count: int, mean: float) -> float:
+    term, total = _exactly(count - 1, mean), 0.0
+    for n in range(count - 1, -1, -1):
+        total += term
+        if term <= total * 1e-16:
+            break
+        term *= n / mean
+    return total
+
+
+def _exactly(count: int, mean: float) -> float:
+    return math.exp(count * math.log(mean) - mean - math.lgamma(count + 1))
 
 
 def _bursts(votes: Sequence[Cast]) -> tuple[list[dict[str, Any]], set[int]]:

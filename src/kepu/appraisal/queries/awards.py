@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from kepu.appraisal.models import (
@@ -100,13 +100,14 @@ def of_office(person: User | None, now: datetime) -> QuerySet[Title]:
 def ceremony(
     person: User | None, now: datetime, *, programme: str = "", year: int | None = None
 ) -> QuerySet[Title]:
-    """Titles of a programme and a year as they are called up: by programme, level, class and number."""
+    """Titles of a programme and a year as they are called up: by programme, score, class and number."""
     found = of_office(person, now)
     if programme:
         found = found.filter(programme=programme)
     if year:
         found = found.filter(since__year=year)
-    return found.order_by("programme", "-application__score", "klass", "number")
+    best = F("application__score").desc(nulls_last=True)  # PostgreSQL puts no score first
+    return found.order_by("programme", best, "klass", "number")
 
 
 def talents(

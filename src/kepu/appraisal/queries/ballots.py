@@ -77,16 +77,42 @@ def to_vote_on(
 ) -> tuple[list[Application], int, JuryBallot | None]:
     """Who stands in the next round, for how many places, and the round that it follows. Three queries.
 
-    After a round that left places open, who stands once more; before any, the shortlist.
+    After a round that left places open, who stands once more; after one in which too few voted,
+    everybody of its paper; before any, the shortlist. Who was withdrawn or proposed stands no more.
     """
     last: JuryBallot | None = of_call(call).first()
     if programme.ballot is None:
         return [], 0, None
     if last is None or last.result is None:
         return shortlist(call, programme), programme.ballot.seats, None
-    ids = [last.candidates[place]["id"] for place in last.result["run_off"]]
-    rows = {one.pk: one for one in applications.joined().filter(pk__in=ids)}
+    ids = [last.candidates[place]["id"] for place in _once_more(last)]
+    found = applications.joined().filter(pk__in=ids, state=ApplicationState.REVIEWED)
+    rows = {one.pk: one for one in found}
     return [rows[pk] for pk in ids if pk in rows], last.result["left"], last
+
+
+def _once_more(last: JuryBallot) -> Sequence[int]:
+    result = last.result or {}
+    return result["run_off"] if result["quorate"] else range(len(last.candidates))
+
+
+def elected(call: Call) -> set[int]:
+    """Applications, by id, that a jury elected in any round of the call. One query."""
+    rounds = JuryBallot.objects.filter(call=call, result__isnull=False)
+    return {one.candidates[n]["id"] for one in rounds for n in (one.result or {})["elected"]}
+
+
+def is_over(call: Call, programme: Programme) -> bool:
+    """Whether a round was counted and nobody stands for another. Two queries."""
+    standing, _seats, last = to_vote_on(call, programme)
+    return last is not None and not standing
+
+
+def level_of_elected(programme: Programme) -> str:
+    """The level that the vote gives, and nothing else does; nothing where there is no vote."""
+    if programme.ballot is None:
+        return ""
+    return programme.ballot.elected or programme.levels[0].key
 
 
 def paper(rows: Sequence[Application]) -> list[dict[str, Any]]:

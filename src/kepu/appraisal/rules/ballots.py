@@ -41,7 +41,7 @@ def why_not_vote_on(call: Call, programme: Programme) -> str | None:
     rounds = list(queries.of_call(call)[:1])
     if rounds and rounds[0].closed_at is None:
         return _("a round of the vote is open; close it first")
-    if rounds and not (rounds[0].result or {}).get("run_off"):
+    if queries.is_over(call, programme):
         return _("the vote has an outcome; nobody stands for another round")
     if not queries.to_vote_on(call, programme)[0]:
         return _("nobody stands for the vote: weigh the scores first")
@@ -104,6 +104,28 @@ def why_not_propose_elected(ballot: JuryBallot) -> str | None:
         return _("this vote is not counted yet")
     if not ballot.result["elected"]:
         return _("nobody was elected in this round")
+    return None
+
+
+def why_not_before_vote(call: Call, programme: Programme) -> str | None:
+    """Where the programme ends with a vote, nobody is proposed by the scores before it is over."""
+    if programme.ballot is None or queries.is_over(call, programme):
+        return None
+    return _("the jury has not finished its vote; nobody is proposed before")
+
+
+def why_not_without_vote(application: Application, programme: Programme, grade: str) -> str | None:
+    """The level of the elected is for the elected; lower ones are given once the vote is over.
+
+    Whose refusal an appeal has overturned is judged by people: no second vote can be held on it.
+    """
+    if programme.ballot is None or application.pk in queries.elected(application.call):
+        return None
+    if refusal := why_not_before_vote(application.call, programme):
+        return refusal
+    appealed = application.steps.filter(verb__in=("reopen", "reopen_unreviewed")).exists()
+    if grade == queries.level_of_elected(programme) and not appealed:
+        return _("the jury did not elect this application")
     return None
 
 

@@ -11,6 +11,7 @@ from kepu.appraisal import queries
 from kepu.appraisal.models import Appeal, Application, Call, Objection
 from kepu.appraisal.programme.schema import Programme
 from kepu.appraisal.rules.applications import why_not_judge_own, why_not_unseen
+from kepu.appraisal.rules.ballots import why_not_without_vote
 from kepu.appraisal.rules.inspections import why_not_uninspected
 from kepu.appraisal.rules.meetings import why_not_without_panel
 from kepu.appraisal.states import (
@@ -67,7 +68,8 @@ def why_not_propose(
         return _("please choose a level of this programme")
     if queries.discussions.goes_on(application):
         return _("the scores of this application are being talked over")
-    if refusal := why_not_without_panel(application, programme):
+    bound = why_not_without_panel(application, programme)
+    if refusal := bound or why_not_without_vote(application, programme, grade):
         return refusal
     keys = [one.key for one in programme.levels]
     reached = queries.judging.grade_reached(application)

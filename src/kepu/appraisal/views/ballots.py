@@ -28,6 +28,7 @@ from kepu.kernel.api import limits
 from kepu.kernel.api.entrance import count_address
 from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.errors import Outside, authorize, require
+from kepu.kernel.forming import unkept
 from kepu.people.queries import experts
 from kepu.ui import toasts
 
@@ -162,6 +163,7 @@ def _seen(ballot_id: int, person: User) -> JuryBallot:
 # --- the jury -------------------------------------------------------------------------------------
 
 
+@unkept
 @login_required
 @never_cache
 def vote(request: HttpRequest, ballot_id: int) -> HttpResponse:
