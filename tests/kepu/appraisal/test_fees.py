@@ -8,7 +8,8 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from kepu.appraisal.actions import fees
-from kepu.appraisal.models import FeeLine, FeeList, FeeShare
+from kepu.appraisal.actions.meetings import close
+from kepu.appraisal.models import FeeLine, FeeList, FeeShare, MeetingMember
 from kepu.appraisal.queries import attendance
 from kepu.appraisal.queries import fees as queries
 from kepu.kernel.accounts import actions as accounts
@@ -17,6 +18,8 @@ from kepu.kernel.errors import NotAllowed, RuleBroken
 from kepu.people.actions import experts_records
 from tests.factories import NOW, grant, officer
 from tests.kepu.appraisal import factories
+from tests.kepu.appraisal import inspection_world as inspections
+from tests.kepu.appraisal import meeting_world as meetings
 from tests.kepu.appraisal import review_world as world
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -182,10 +185,10 @@ def test_half_days_attended_come_by_themselves_and_once(call, judges, monkeypatc
 
     one = build(call)
     sign(one, payer)
-    later = build(call)
 
     assert shares(one)[0] == (20000 + 50000, 0)
-    assert shares(later) == []
+    with pytest.raises(RuleBroken, match="stands on a list already"):
+        build(call)
 
 
 def test_only_the_secretary_writes_and_in_time(call, judges, payer):
@@ -367,3 +370,83 @@ def test_an_expert_reads_the_own_fees_once_they_are_signed(call, judges, payer):
 
     (share,) = queries.own(judges[0].person)
     assert share.expert_id == judges[0].pk
+
+
+# --- half days, and who can be paid for them ------------------------------------------------------
+
+
+def sat(who, minutes):
+    """A meeting that is closed; one left early, one never came."""
+    of = meetings.call()
+    held = meetings.opened(meetings.planned(of, [meetings.reviewed(of)], who))
+    for one in who[:-1]:
+        meetings.comes(held, one)
+    item = meetings.voting(held)
+    for one in who[:-1]:
+        meetings.votes(item, one)
+    meetings.counted(item)
+    MeetingMember.objects.filter(meeting=held, expert=who[0]).update(left_at=meetings.DURING)
+    end = meetings.DURING + timedelta(minutes=minutes)
+    return of, close(held.pk, by=factories.secretary(), now=end)
+
+
+@pytest.mark.parametrize(("minutes", "halves"), [(240, 1), (241, 2)])
+def test_of_a_closed_meeting_come_the_half_days_of_those_who_sat_in_it(minutes, halves):
+    who = meetings.judges(4)
+    of, held = sat(who, minutes)
+
+    one = build(of)
+
+    assert shares(one) == [(50000, 0)] + [(50000 * halves, 4000 if halves == 2 else 0)] * 2
+    assert {line.source for line in one.lines.filter(expert=who[1])} == {
+        f"meeting-{held.pk}-{n}" for n in range(1, halves + 1)
+    }
+    assert not attendance.unpaid(of)
+    assert shares(build(of)) == shares(one)
+
+
+def test_a_meeting_that_goes_on_pays_nobody():
+    who = meetings.judges(3)
+    of = meetings.call()
+    meetings.under_way(of, [meetings.reviewed(of)], who)
+
+    assert attendance.half_days(of) == []
+
+
+def test_who_only_sat_or_inspected_can_be_added_to_a_list(call, judges):
+    who = meetings.judges(3)
+    of = meetings.call("seated")
+    meetings.planned(of, [meetings.reviewed(of, "丁馆示例")], who)
+    visit = inspections.ordered()
+
+    assert queries.worked_for(call) == {one.pk for one in judges}
+    assert queries.worked_for(of) == {one.pk for one in who}
+    went = {one.person.expert.pk for one in visit.inspectors.all()}
+    assert queries.worked_for(visit.application.call) == went
+
+
+# --- who had a hand in it, and what was looked at -------------------------------------------------
+
+
+def test_who_took_a_line_off_does_not_sign(call, judges, payer):
+    grant(payer, "appraisal_secretary", factories.CITY)
+    one = build(call)
+    line = correct(one, judges[0], 100)
+    fees.remove_line(line.pk, by=payer, now=NOW)
+
+    with pytest.raises(NotAllowed, match="you wrote this list"):
+        sign(one, payer)
+
+
+def test_what_was_paid_before_is_as_it_was_looked_at_even_where_no_tax_changes(call, judges, payer):
+    other = world.call()
+    world.done(world.checked(other, "丙馆示例"), judges[0])
+    first, second = build(call), build(other)
+    sign(first, payer)
+
+    with pytest.raises(RuleBroken, match="work this one out anew"):
+        sign(second, payer)
+    build(other)
+    sign(second, payer)
+
+    assert FeeShare.objects.get(list=second).before_gross == 20000

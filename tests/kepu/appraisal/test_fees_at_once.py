@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from datetime import date
 
 import pytest
 
 from kepu.appraisal.actions import fees
-from kepu.appraisal.models import FeeShare
+from kepu.appraisal.models import FeeList, FeeShare
 from kepu.kernel.errors import RuleBroken
 from tests.factories import NOW
 from tests.kepu.appraisal import factories
@@ -37,3 +39,27 @@ def test_of_two_lists_signed_at_once_one_is_worked_out_anew():
 
     assert sum(isinstance(one, RuleBroken) for one in ends) == 1, ends
     assert FeeShare.objects.filter(list__state="signed").count() == 1
+
+
+def test_a_list_that_is_signed_while_it_is_worked_out_anew_stays_signed(monkeypatch):
+    who, by, payer = world.expert(), factories.secretary(), factories.decider()
+    of = world.call()
+    world.done(world.checked(of, "甲馆示例"), who)
+    one = fees.build(of.pk, date(2026, 3, 1), by=by, now=NOW)
+    rules_as_of, signs = fees.policy.as_of, threading.Event()
+
+    def slow(version):
+        signs.set()
+        time.sleep(0.5)  # the signer holds the list meanwhile
+        return rules_as_of(version)
+
+    def anew():
+        signs.wait(10)
+        return fees.build(of.pk, date(2026, 3, 1), by=by, now=NOW)
+
+    monkeypatch.setattr(fees.policy, "as_of", slow)
+    said = {"seen": one.version, "reference": "示例1号", "by": payer, "now": NOW}
+    ends = at_once(lambda: fees.sign(one.pk, **said), anew)
+
+    assert sum(isinstance(end, RuleBroken) for end in ends) == 1, ends
+    assert list(FeeList.objects.values_list("state", "signed_by")) == [("signed", payer.pk)]

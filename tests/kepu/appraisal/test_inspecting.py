@@ -107,6 +107,15 @@ def test_two_devices_of_one_inspector_are_told_that_they_differ(made, who, minut
     assert Finding.objects.get().value == stands
 
 
+def test_two_devices_that_differ_in_the_remark_alone_are_told_so_too(made, who):
+    world.note(made, who[0], "area", 900, note="含走廊")
+
+    later = NOW + timedelta(minutes=1)
+    answer = world.note(made, who[0], "area", 900, later, device=world.OTHER_DEVICE, note="")
+
+    assert answer.receipt == "conflict"
+
+
 def test_a_device_that_had_seen_the_other_note_is_told_of_no_difference(made, who):
     world.note(made, who[0], "area", 900)
     later = NOW + timedelta(minutes=1)
@@ -135,7 +144,7 @@ def test_each_inspector_notes_alone_and_differences_are_shown_item_by_item(made,
 
 @pytest.mark.parametrize(
     ("item", "value"),
-    [("exits", "yes"), ("area", -1), ("area", 99_999), ("area", True), ("area", "12"),
+    [("exits", "yes"), ("area", -1), ("area", 99_999), ("area", True), ("area", "12"), ("area", 10**400),
      ("signs", "没有"), ("seen", ["a"]), ("unknown", True)],
 )  # fmt: skip
 def test_a_value_that_is_no_answer_is_kept_and_not_taken_in(made, who, item, value):

@@ -14,7 +14,7 @@ from kepu.kernel import clock
 from kepu.kernel.audit.models import Entry
 from kepu.kernel.errors import NotAllowed, RuleBroken
 from kepu.kernel.notices.queries import of_person
-from tests.factories import NOW, officer, user
+from tests.factories import NOW, grant, officer, user
 from tests.kepu.appraisal import factories
 from tests.kepu.appraisal import inspection_world as world
 from tests.kepu.appraisal import review_world as reviews
@@ -102,6 +102,16 @@ def test_an_officer_of_the_district_may_inspect():
     made = order(about, [reviews.expert("考察示例").person, factories.district(about.path)])
 
     assert made.inspectors.count() == 2
+
+
+def test_an_officer_who_is_an_expert_too_is_held_to_the_bonds_of_experts():
+    about = world.checked()
+    both = reviews.expert("旧职示例")
+    reviews.worked(both, about.organisation, 2024, None)
+    grant(both.person, "appraisal_secretary", factories.CITY)
+
+    with pytest.raises(RuleBroken, match="旧职示例"):
+        order(about, [reviews.expert("考察示例").person, both.person])
 
 
 @pytest.mark.parametrize(
@@ -207,6 +217,19 @@ def test_inspectors_are_reminded_once():
     assert actions.inspections.remind(now=late) == 0
     person = made.inspectors.first().person
     assert "appraisal.inspection_due" in {one.template for one in of_person(person)}
+
+
+def test_who_was_reminded_in_time_is_told_again_once_it_is_late_and_so_is_the_secretary():
+    made = world.ordered()
+    assert actions.inspections.remind(now=made.due_at - timedelta(hours=1)) == 1
+    keeper = factories.secretary()
+    assert "appraisal.inspection_due" not in {one.template for one in of_person(keeper)}
+
+    late = made.due_at + timedelta(minutes=1)
+    assert actions.inspections.remind(now=late) == 1
+    assert actions.inspections.remind(now=late + timedelta(days=1)) == 0
+
+    assert "appraisal.inspection_due" in {one.template for one in of_person(keeper)}
 
 
 # --- the draw ---------------------------------------------------------------------------------------

@@ -279,3 +279,12 @@ def test_a_sheet_is_taken_in_and_its_scan_read_by_those_who_key_alone(review, se
     for name in ("appraisal-paper", "appraisal-paper-drop"):
         address = reverse(name, args=[sheet.pk])
         assert reader(review.expert.person).get(address).status_code == 404
+
+
+def test_a_scan_is_not_read_by_who_has_a_side_in_it(review, secretary):
+    sheet = paper.opened(review)
+    scan = reverse("file", args=[sheet.scan_id])
+    grant(review.application.made_by, "appraisal_secretary", factories.CITY)
+
+    assert reader(secretary).get(scan).status_code == 200
+    assert reader(review.application.made_by).get(scan).status_code == 404

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from kepu.appraisal import fees_policy as policy
 from kepu.appraisal.models import Call, FeeLine, FeeList, FeeShare
-from kepu.appraisal.papers_states import FEE_LIST, FeeKind
+from kepu.appraisal.papers_states import FEE_LIST, FeeKind, FeeListState
 from kepu.appraisal.queries import attendance
 from kepu.appraisal.queries import fees as queries
 from kepu.appraisal.rules import fees as rules
@@ -37,11 +37,12 @@ def build(call_id: int, month: date, *, by: User, now: datetime) -> FeeList:
     Experts who gave no account are asked for one.
     """
     call = Call.objects.select_for_update().get(pk=call_id)
+    draft = _locked_draft(call)
     authorize(why_not_keep(by, call, now))
     require(rules.why_not_build(call, month, now))
 
     rules_version, fees = policy.in_force(now)
-    found = queries.draft_of(call) or FeeList(call=call, number=call.fee_lists.count() + 1)
+    found = draft or FeeList(call=call, number=call.fee_lists.count() + 1)
     found.month, found.rules_version = month.replace(day=1), rules_version
     found.made_by, found.made_at = by, now
     found.version += 1
@@ -85,6 +86,8 @@ def remove_line(line_id: int, *, by: User, now: datetime) -> FeeList:
 
     expert, fen = line.expert_id, line.fen
     line.delete()
+    found.made_by, found.made_at = by, now  # no line of theirs is left that says so
+    found.save(update_fields=["made_by", "made_at"])
     _changed(found, policy.as_of(found.rules_version), now)
     audit.record(by, "appraisal.remove_fee", found, now=now, expert=expert, fen=fen)
     return found
@@ -113,7 +116,7 @@ def sign(list_id: int, *, seen: int, reference: str, by: User, now: datetime) ->
     require(rules.why_not_sign(found, seen, reference, now))
     taxed = _taxed(found, policy.as_of(found.rules_version).tax)
     for share in found.shares.all():
-        require(rules.why_not_same(share, taxed[share.expert_id].tax))
+        require(rules.why_not_same(share, taxed[share.expert_id]))
 
     found.signed_by, found.signed_at, found.reference = by, now, reference.strip()
     named = ("signed_by", "signed_at", "reference")
@@ -249,6 +252,12 @@ def _figures(of: FeeList) -> dict[str, Any]:
     return {"experts": sums.experts, "gross": sums.gross, "tax": sums.tax}
 
 
+def _locked_draft(call: Call) -> FeeList | None:
+    """The draft, held: one that is being signed meanwhile is none any more once this has it."""
+    rows = FeeList.objects.select_for_update(of=("self",))
+    return rows.filter(call=call, state=FeeListState.DRAFT).first()
+
+
 def _locked(list_id: int) -> FeeList:
     rows = FeeList.objects.select_for_update(of=("self",)).select_related("call")
     found: FeeList = rows.get(pk=list_id)
@@ -260,4 +269,5 @@ def _locked_month(list_id: int) -> FeeList:
     found = FeeList.objects.select_related("call").get(pk=list_id)
     rows = FeeList.objects.filter(call__path=found.call.path, month=found.month)
     locked = rows.select_for_update(of=("self",)).select_related("call").order_by("pk")
-    return next(one for one in locked if one.pk == list_id)
+    held = next((one for one in locked if one.pk == list_id), None)
+    return held or _locked(list_id)  # of another month meanwhile: no version of it was looked at

@@ -188,7 +188,7 @@ def _note(event: InspectionEvent, inspector: Inspector, by: User, now: datetime)
         )
         audit.record(by, "appraisal.note_inspection", inspector.inspection, now=now, item=key)
     apart = stands is not None and stands.device != device and stands.turn != base
-    if stands is None or not apart or stands.value == value:
+    if stands is None or not apart or (stands.value, stands.note) == (value, note):
         return ""
     said = {"item": check}
     if turn > stands.turn:

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
-from kepu.appraisal.models import Call, FeeLine, FeeList, FeeShare, Review
+from kepu.appraisal.models import Call, FeeLine, FeeList, FeeShare, Inspector, MeetingMember, Review
 from kepu.appraisal.papers_states import COUNTED, FeeListState
 from kepu.appraisal.states import ReviewState
 from kepu.kernel.accounts.models import User
@@ -79,6 +79,18 @@ def unpaid(call: Call) -> QuerySet[Review]:
     """Reviews of a call that were handed in and stand on no list. One query."""
     done = Review.objects.filter(application__call=call, state=ReviewState.DONE, fee__isnull=True)
     return done.select_related("application").order_by("expert", "pk")
+
+
+def worked_for(call: Call) -> set[int]:
+    """Experts who were asked to review in a call, to sit in a meeting, or to inspect. Three queries."""
+    reviewed = Review.objects.filter(application__call=call)
+    invited = MeetingMember.objects.filter(meeting__call=call)
+    visits = Q(inspection__application__call=call) | Q(inspection__title__application__call=call)
+    went = Inspector.objects.filter(visits, person__expert__isnull=False)
+    return {
+        *reviewed.values_list("expert", flat=True), *invited.values_list("expert", flat=True),
+        *went.values_list("person__expert", flat=True),
+    }  # fmt: skip
 
 
 def on_lists(sources: Collection[str]) -> set[tuple[int, str]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from kepu.appraisal.inspection_states import AT_WORK, STANDING, InspectionState, Receipt
@@ -166,8 +166,10 @@ def announced_to(application: Application, person: User, now: datetime) -> Inspe
 
 
 def overdue(now: datetime, *, soon: datetime) -> QuerySet[Inspection]:
-    """Inspections that are due soon or overdue, and of which nobody was reminded."""
-    return joined().filter(state__in=AT_WORK, due_at__lte=soon, reminded_at__isnull=True)
+    """Inspections that are due soon and of which nobody was reminded, or not since they are overdue."""
+    first = Q(due_at__lte=soon, reminded_at__isnull=True)
+    late = Q(due_at__lte=now, reminded_at__lt=F("due_at"))
+    return joined().filter(first | late, state__in=AT_WORK)
 
 
 # --- the draw ---------------------------------------------------------------------------------------

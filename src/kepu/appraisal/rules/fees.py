@@ -119,9 +119,9 @@ def why_not_sign(of: FeeList, seen: int, reference: str, now: datetime) -> str |
     return why_not_month(of.month, now)
 
 
-def why_not_same(kept: FeeShare, tax: int) -> str | None:
-    """The tax still stands as it was looked at: another list of the month may have been signed since."""
-    if kept.tax == tax:
+def why_not_same(kept: FeeShare, now: FeeShare) -> str | None:
+    """Tax and what was paid before still stand: another list of the month may have been signed since."""
+    if (kept.tax, kept.before_gross) == (now.tax, now.before_gross):
         return None
     return _("another list of this month was signed since; please work this one out anew")
 

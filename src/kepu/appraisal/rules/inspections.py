@@ -93,14 +93,16 @@ def why_not_inspect(person: User, about: Application | Title, now: datetime) -> 
     if refusal := _why_not_own(person, about, now):
         return refusal
     expert = experts.expert_of(person)
-    if _in_office(person, about, now):
-        return None
+    in_office = _in_office(person, about, now)
     if expert is None:
-        return _("only experts and officers of the place inspect")
+        return None if in_office else _("only experts and officers of the place inspect")
     application = about.application if isinstance(about, Title) else about
     if application is None:
+        if in_office:
+            return None
         return _("this title was given without an application; officers inspect it")
-    return _bound(expert.pk, application, clock.day(now))
+    outside = None if in_office else _("this expert is not in the pool of this programme")
+    return dict(beside(application, clock.day(now))).get(expert.pk, outside)
 
 
 def _why_not_own(person: User, about: Application | Title, now: datetime) -> str | None:
@@ -116,12 +118,6 @@ def _in_office(person: User, about: Application | Title, now: datetime) -> bool:
     reaches = roles.reaches(person, (*OFFICE, Verb.APPRAISAL_RECOMMEND), now)
     here = reaches[Verb.APPRAISAL_RECOMMEND].covers(about.path)
     return here or any(reaches[verb].covers(seat) for verb in OFFICE)
-
-
-def _bound(expert_id: int, application: Application, on: date) -> str | None:
-    return dict(beside(application, on)).get(
-        expert_id, _("this expert is not in the pool of this programme")
-    )
 
 
 def beside(application: Application, on: date) -> list[tuple[int, str | None]]:
@@ -238,7 +234,9 @@ def why_not_note(check: Check | None, value: Any, note: str) -> str | None:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return isinstance(value, int) or isfinite(value)  # a very long integer is no float
 
 
 def why_not_sign(inspector: Inspector, opinion: str) -> str | None:

@@ -18,7 +18,6 @@ from kepu.appraisal.queries.reviewing import UNFINISHED
 from kepu.appraisal.rules.applications import why_not_judge_own, why_not_keep_as
 from kepu.appraisal.rules.reviewing import why_not_score, why_not_under_review
 from kepu.kernel import clock
-from kepu.kernel.errors import Outside
 from kepu.kernel.files.kinds import IMAGES, Kind
 from kepu.kernel.files.purposes import Purpose
 
@@ -104,11 +103,9 @@ def why_not_drop(paper: Paper, reason: str) -> str | None:
 
 
 def _why_not_read(person: User | None, file: StoredFile, now: datetime) -> str | None:
-    """Whoever keys the papers of the call."""
-    paper = Paper.objects.filter(scan=file).first()
-    try:
-        queries.seen(paper.pk if paper else 0, person, now)
-    except Outside:
+    """Whoever keys the papers of the call, and has no side in what this one is about."""
+    paper = queries.joined().filter(scan=file).first()
+    if person is None or paper is None or why_not_key_as(person, paper, now):
         return _("this file is not there any more")
     return None
 

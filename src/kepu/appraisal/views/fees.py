@@ -21,10 +21,9 @@ from kepu.appraisal import fees_policy as policy
 from kepu.appraisal.actions import fees as actions
 from kepu.appraisal.forms.fees import LineForm, MonthForm, PaidForm, SignForm
 from kepu.appraisal.forms.reviewing import WhyForm
-from kepu.appraisal.models import Application, Call, FeeLine, FeeList, FeeShare
+from kepu.appraisal.models import Call, FeeLine, FeeList, FeeShare
 from kepu.appraisal.papers_states import COUNTED, FeeListState
 from kepu.appraisal.queries import fees as queries
-from kepu.appraisal.queries import reviewing as reviews
 from kepu.appraisal.rules import fees as rules
 from kepu.appraisal.rules.calls import why_not_keep
 from kepu.appraisal.views.rim import form_page, person_of
@@ -32,6 +31,7 @@ from kepu.kernel import clock, tables
 from kepu.kernel.accounts.models import User
 from kepu.kernel.errors import BadInput, Outside, authorize
 from kepu.kernel.registers import one_page
+from kepu.people.queries import experts
 from kepu.people.queries import experts_records as accounts
 from kepu.ui import toasts
 
@@ -198,9 +198,9 @@ def add(request: HttpRequest, list_id: int) -> HttpResponse:
 
 
 def _experts(found: FeeList) -> list[tuple[int, str]]:
-    """Whoever was asked to review in the call."""
-    rows = reviews.reviews_of(found.call, Application.objects.none()).order_by("expert", "pk")
-    return list({one.expert_id: one.expert.person.name for one in rows}.items())
+    """Whoever was asked to review in the call, sat in a meeting of it, or inspected for it."""
+    people = experts.persons_of(queries.worked_for(found.call))
+    return [(pk, person.name) for pk, person in sorted(people.items())]
 
 
 @login_required
