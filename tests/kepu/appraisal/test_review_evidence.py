@@ -8,16 +8,18 @@ import zipfile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from kepu.appraisal import actions, queries
+from kepu.appraisal import actions, metadata, queries
 from kepu.appraisal.models import Evidence
 from kepu.appraisal.states import Blinding
 from kepu.kernel.errors import BadInput, NotAllowed, RuleBroken
 from kepu.kernel.facts import worker
 from kepu.kernel.files import blobs
 from kepu.kernel.files.models import FileState, StoredFile
-from tests.factories import NOW, user
+from tests.factories import NOW, grant, user
 from tests.kepu.appraisal import factories
 from tests.kepu.appraisal import review_world as world
 from tests.kepu.appraisal.review_world import shown, told
@@ -244,3 +246,57 @@ def test_several_files_are_sent_at_once_and_the_wrong_one_is_named(client):
     again = client.post(page, {"files": SimpleUploadedFile("再.csv", "甲,乙\n".encode())})
     assert again.status_code == 302
     assert made.evidence.count() == 2
+
+
+def test_a_colleague_who_stands_for_the_unit_too_takes_a_file_back(row):
+    one = copied(shown(row, CSV))
+    colleague = user("同馆同事示例")
+    grant(colleague, "venue_manager", row.organisation)
+
+    actions.evidence.take_back(one.pk, by=colleague, now=NOW)
+
+    assert not Evidence.objects.exists()
+    assert not StoredFile.objects.filter(state=FileState.KEPT).exists()
+
+
+def test_names_told_while_the_copy_was_made_are_not_in_it(row, monkeypatch):
+    one, strip = shown(row, document(paragraph("由张秘名主持"))), metadata.strip
+
+    def meanwhile(*given):
+        strip(*given)
+        monkeypatch.undo()
+        seen = factories.again(row).version
+        told_now = queries.applications.answers(factories.again(row)) | {"leader": "张秘名"}
+        actions.applications.answer(row.pk, told_now, seen=seen, by=row.made_by, now=NOW)
+        world.hand_in(row)
+        world.asked(row, world.expert())
+
+    monkeypatch.setattr(metadata, "strip", meanwhile)
+    actions.evidence.free(one.pk, now=NOW)
+    assert Evidence.objects.get(pk=one.pk).blind is None
+
+    worker.work_off(NOW)
+    found = Evidence.objects.select_related("blind").get(pk=one.pk)
+    assert found.blinding == Blinding.CLEAN
+    assert "张秘名" not in everything(content(found.blind))
+
+
+def _hold(one: Evidence) -> None:
+    actions.evidence.hold(one.pk, reason="有名称", by=factories.secretary(), now=NOW)
+
+
+def _take_back(one: Evidence) -> None:
+    actions.evidence.take_back(one.pk, by=one.added_by, now=NOW)
+
+
+@pytest.mark.parametrize("deed", [copied, _hold, _take_back], ids=["copy", "hold", "take back"])
+def test_the_application_is_locked_before_the_file(row, deed):
+    """Of two that lock in turns each would wait for the other, and the database end one."""
+    if not connection.features.has_select_for_update:
+        pytest.skip("this database locks whole")
+    one = shown(row, CSV)
+    with CaptureQueriesContext(connection) as asked:
+        deed(one)
+    locks = [q["sql"] for q in asked if "FOR UPDATE" in q["sql"]]
+    tables = [sql.split(' FROM "')[1].split('"')[0] for sql in locks]
+    assert tables.index("appraisal_application") < tables.index("appraisal_evidence")

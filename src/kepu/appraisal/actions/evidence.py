@@ -83,14 +83,13 @@ def enter(
 @transaction.atomic
 def take_back(evidence_id: int, *, by: User, now: datetime) -> None:
     """Take a file back while the application is written; its blind copy goes too."""
-    row = Evidence.objects.select_related("file", "blind").get(pk=evidence_id)
-    application = locked(row.application_id)
+    row, application = _locked(evidence_id)
     authorize(why_not_write(by, application, now))
     require(rules.why_not_take_back(application))
 
+    for file_id in filter(None, (row.file_id, row.blind_id)):
+        files.remove(file_id, by=by, now=now)  # asks whose it is: by the row, so that goes last
     row.delete()
-    for file in filter(None, (row.file, row.blind)):
-        files.remove(file.pk, by=by, now=now)
     audit.record(by, "appraisal.take_evidence_back", application, now=now, evidence=evidence_id)
 
 
@@ -137,11 +136,9 @@ def free(evidence_id: int, *, now: datetime) -> None:
     row = rows.filter(pk=evidence_id, blinding=Blinding.WAITING).first()
     if row is None or row.file.state != FileState.KEPT:
         return
-    programme = queries.calls.programme(row.application.call)
-    if not blind.is_blind(programme):
+    if not blind.is_blind(queries.calls.programme(row.application.call)):
         return
-    application = queries.reviewing.application_of_id(row.application_id)
-    names = blind.names_of(application, programme, queries.applications.answers(application))
+    names = _names(row.application_id)
     with blobs.workbench() as bench:
         try:
             kind = Kind(row.file.kind)
@@ -154,13 +151,17 @@ def free(evidence_id: int, *, now: datetime) -> None:
             log.exception("evidence %s could not be cleaned", row.pk)
             _keep_back(row.pk, _("this file could not be cleaned"), now)
             return
-    _show(row.pk, content, now)
+    _show(row.pk, content, names, now)
 
 
 @transaction.atomic
-def _show(evidence_id: int, content: Content, now: datetime) -> None:
+def _show(evidence_id: int, content: Content, names: blind.Names, now: datetime) -> None:
+    """Give reviewers the copy; not if other names were told while it was made."""
     row, application = _locked(evidence_id)
     if row.blinding != Blinding.WAITING:
+        return
+    if _names(row.application_id) != names:
+        _again(row, now)
         return
     row.blind = files.enter(content, _("evidence"), by=row.added_by, now=now, path=application.path)
     row.blinding = Blinding.CLEAN
@@ -188,7 +189,17 @@ def _exhibit(application: Application, key: str) -> Exhibit | None:
     return rules.exhibit_of(queries.calls.programme(application.call), application.klass, key)
 
 
+def _names(application_id: int) -> blind.Names:
+    """What the copy must not tell, as it is known now."""
+    application = queries.reviewing.application_of_id(application_id)
+    programme = queries.calls.programme(application.call)
+    return blind.names_of(application, programme, queries.applications.answers(application))
+
+
 def _locked(evidence_id: int) -> tuple[Evidence, Application]:
+    """The file and its application, which everybody locks first: or two would wait for each other."""
+    of = Evidence.objects.values_list("application", flat=True).get(pk=evidence_id)
+    application = locked(of)
     rows = Evidence.objects.select_for_update(of=("self",)).select_related("file", "added_by")
     row: Evidence = rows.get(pk=evidence_id)
-    return row, locked(row.application_id)
+    return row, application
