@@ -12,8 +12,9 @@ from django.test import Client
 from django.urls import reverse
 
 from kepu.appraisal.models import Call, Inspection, InspectionEvent, InspectionPhoto
+from kepu.appraisal.queries import inspections as queries
 from kepu.kernel import clock
-from tests.factories import user
+from tests.factories import NOW, user
 from tests.kepu.appraisal import factories
 from tests.kepu.appraisal import inspection_world as world
 
@@ -213,3 +214,16 @@ def test_a_photograph_arrives_by_its_own_way(now):
     assert upload(person="x").status_code == 409
     assert upload(device_time="yesterday").status_code == 422
     assert upload(uuid=str(uuid4()), inspection_id=made.pk + 9).json()["outcome"] == "held"
+
+
+def test_an_inspector_in_office_reads_the_others_notes_only_when_signed():
+    """By no office either: two who look apart would otherwise find the same."""
+    secretary, other = factories.secretary(), world.people(1)[0]
+    made = world.ordered(world.checked(), [other])
+    assert queries.oversees(secretary, made, NOW)
+
+    seat = made.inspectors.create(person=secretary)
+    assert not queries.oversees(secretary, made, NOW)
+    seat.signed_at = NOW
+    seat.save()
+    assert queries.oversees(secretary, made, NOW)

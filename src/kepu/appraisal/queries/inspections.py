@@ -120,8 +120,13 @@ def seen(inspection_id: int, person: User | None, now: datetime) -> Inspection:
 
 
 def oversees(person: User | None, inspection: Inspection, now: datetime) -> bool:
-    """Whether the person keeps or decides where it belongs, and does not stand for who is inspected."""
+    """Whether the person keeps or decides where it belongs, and does not stand for who is inspected.
+
+    An inspector who has yet to sign reads the others' notes by no office.
+    """
     if person is None or stands_for(person, subject(inspection), now):
+        return False
+    if inspection.inspectors.filter(person=person, signed_at__isnull=True).exists():
         return False
     reaches = roles.reaches(person, KEEPERS, now)
     return any(reach.covers(seat(inspection)) for reach in reaches.values())
