@@ -24,7 +24,7 @@ test: setup-dev ## every test; DATABASE_URL chooses the database
 
 strain: setup-dev ## two thousand actions while server and worker are killed at random, and all the API with whatever fits; many minutes
 	@KEPU_STRAIN=full $(RUN) -m pytest tests/strain/test_killed.py tests/strain/test_plan_killed.py \
-		tests/kepu/web/test_api_fuzz.py -s
+		tests/kepu/web/test_api_fuzz.py tests/kepu/literacy/test_self_test_bound.py -s
 
 check: setup-dev ## lint, types, import contracts, migrations, translations
 	@$(RUN) -m tools.checking
