@@ -327,7 +327,8 @@ def build_frontend() -> None:
     if FRONTEND.exists():
         vite = FRONTEND / "node_modules" / "vite" / "bin" / "vite.js"
         run(["node", vite, "build"], cwd=FRONTEND)
-        run(["node", vite, "build", "--mode", "interviews"], cwd=FRONTEND)
+        for alone in ("interviews", "inspections"):
+            run(["node", vite, "build", "--mode", alone], cwd=FRONTEND)
 
 
 def sources(folder: Path) -> list[Path]:
