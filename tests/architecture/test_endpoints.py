@@ -218,10 +218,6 @@ VERBS = {
     "api:decide_team": "suspend", "api:decide_volunteer": "suspend",
     "absence-act": "lift", "api:act_on_absence": "lift", "api:step_hours": "certify",
 }  # fmt: skip
-OF_APPRAISAL = (  # whose calls and objections are others than those of volunteers
-    "api:appraisal_call", "api:appraisal_notice", "api:put_in_appraisal_notice",
-    "api:start_application", "api:answer_application_objection",
-)  # fmt: skip
 PAGES = ("api:openapi-json", "api:api-root")
 KINDS = {
     "order-export": "csv",
@@ -288,13 +284,14 @@ def knock(world: World, who: str, name: str, method: str) -> Any:
         "verb": VERBS.get(name), "kind": KINDS.get(name), "whose": "resident", "way": "webhook",
     }  # fmt: skip
     values |= NAMED.get(name, {})
-    if name in OF_APPRAISAL:
-        values |= {"call_id": values["appraisal_call_id"], "objection_id": values["raised_id"]}
     if name.startswith(("title", "api:title")):
         values |= {"number": world.values["title"], "programme": "base"}
     if name.startswith("rulebook"):
         values |= {"key": "orders.claims", "number": 0}
     address = reverse(name, kwargs={part: values.get(part, 4711) for part in parts})
+    if "/appraisal/" in address:  # its calls and objections are others than those of volunteers
+        values |= {"call_id": values["appraisal_call_id"], "objection_id": values["raised_id"]}
+        address = reverse(name, kwargs={part: values.get(part, 4711) for part in parts})
     with transaction.atomic():
         answer = _send(world, who, name, method, address)
         answer.whole = unpacked(answer.getvalue() if answer.streaming else answer.content)
@@ -350,7 +347,10 @@ def body_for(world: World, name: str) -> Any:
             "title": "新服务", "topic": "health", "areas": ["50.103."], "first_day": "2026-03-05",
         },
     }  # fmt: skip
-    return special.get(short, BODIES.get(short, {}))
+    body = special.get(short, BODIES.get(short, {}))
+    return {
+        key: world.values["venue_id"] if key == "venue_id" else said for key, said in body.items()
+    }
 
 
 def fits(row: dict[str, str], expected: dict[str, str]) -> bool:

@@ -60,6 +60,7 @@ NOT_FOUND = {
     ("/api/me/item-reviews/{review_id}", "post"),  # another expert's
     ("/api/nominations/{nomination_id}/objections", "post"),  # not on public notice
     ("/api/interviews/stuck/{event_id}/take", "post"),  # a device's, of no fieldwork
+    ("/api/fieldworks/{fieldwork_id}/assignments", "post"),  # to interviewers, by their numbers
     ("/api/return-rounds/{round_id}/capacity", "get"),  # not yet locked
     ("/api/ledger/{entry_id}/correct", "post"),  # nobody corrects a line of the own
 }
