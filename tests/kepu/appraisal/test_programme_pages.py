@@ -248,7 +248,7 @@ def test_the_next_version_is_compared_with_what_is_in_force():
 
     assert "5 dossiers" in tried
     assert "shut out 2, reach a level 1," in tried
-    assert "version 0: 1" in tried
+    assert "as it ships: 1" in tried
 
 
 def test_only_city_officers_and_secretaries_of_the_city_write_and_only_officers_issue():

@@ -6,6 +6,7 @@ import io
 import resource
 import zipfile
 
+import pikepdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -172,10 +173,10 @@ def test_names_told_after_a_file_came_are_blanked_once_it_goes_to_reviewers(row)
 def test_what_cannot_be_cleaned_is_kept_back_and_the_secretary_told(row):
     secretary = factories.secretary()
 
-    one = copied(shown(row, b"%PDF-1.7\nnothing\n%%EOF"))
+    one = copied(shown(row, layered()))
 
     assert (one.blinding, one.blind) == (Blinding.HELD, None)
-    assert "damaged" in one.blind_note
+    assert "layers" in one.blind_note
     (text,) = told(secretary)
     assert row.code in text
     assert "秘密馆" not in text
@@ -196,19 +197,41 @@ def test_the_secretary_keeps_a_file_back_and_lets_it_be_seen_again(row):
     assert copied(one).blinding == Blinding.CLEAN
 
 
+def layered() -> bytes:
+    """A page with a layer that is switched off."""
+    pdf, content = pikepdf.new(), io.BytesIO()
+    pdf.add_blank_page()
+    layer = pdf.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.OCG, Name="示例"))
+    off = pikepdf.Dictionary(OFF=[layer])
+    pdf.Root.OCProperties = pikepdf.Dictionary(OCGs=[layer], D=off)
+    pdf.save(content)
+    return content.getvalue()
+
+
 class Endless:
     """A file of a size, made as it is read."""
 
     def __init__(self, size: int) -> None:
-        self.left, self.head = size, b"%PDF-1.7\n"
+        first, second = (
+            b"1 0 obj <</Type /Catalog /Pages 2 0 R>> endobj\n",
+            b"2 0 obj <</Type /Pages /Kids [] /Count 0>> endobj\n",
+        )
+        begin = b"%PDF-1.7\n"
+        self.left, self.head = size, begin + first + second + b"%"
+        rows = b"%010d 00000 n \n%010d 00000 n \n" % (len(begin), len(begin) + len(first))
+        table = b"xref\n0 3\n0000000000 65535 f \n" + rows + b"trailer <</Size 3 /Root 1 0 R>>\n"
+        self.tail = b"\n" + table + b"startxref\n%d\n%%%%EOF\n" % (len(self.head) + size + 1)
 
     def read(self, size: int) -> bytes:
         if self.head:
             piece, self.head = self.head, b""
             return piece
+        if not self.left:
+            piece, self.tail = self.tail, b""
+            return piece
         size = min(size, self.left)
         self.left -= size
-        return b"%" * size if self.left else b"\n%%EOF\n" if size else b""
+        return b"%" * size
 
 
 def test_five_hundred_megabytes_go_to_the_disk_piece_by_piece(monkeypatch):

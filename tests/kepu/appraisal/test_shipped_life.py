@@ -83,7 +83,10 @@ def test_a_shipped_programme_leads_from_its_call_to_a_title(case):
         _reviewed(one, judge, programme)
     actions.judging.weigh(made.pk, by=secretary(), now=NOW)
     room.held(made, again(one), judges, ("for",) * len(judges))
-    actions.judging.propose_all(made.pk, 1, by=secretary(), now=room.DURING)
+    if programme.ballot is None:
+        actions.judging.propose_all(made.pk, 1, by=secretary(), now=room.DURING)
+    else:
+        _elect(made, judges)
     step(one, "notice", now=room.DURING)
 
     said = {"reference": PAPER, "seen": again(one).version, "now": NOW + 30 * DAY}
@@ -91,6 +94,16 @@ def test_a_shipped_programme_leads_from_its_call_to_a_title(case):
 
     assert (title.grade, title.klass, title.state) == (case.grade, case.klass, "active")
     assert Title.objects.get().rules_version == made.rules_version
+
+
+def _elect(of: Call, jury: list[Expert]) -> None:
+    """The jury votes for the one who stands, who is proposed by it."""
+    by, now = secretary(), room.DURING
+    ballot = actions.ballots.open_ballot(of.pk, [one.pk for one in jury], by=by, now=now)
+    for one in jury:
+        actions.ballots.vote(ballot.pk, [0], by=one.person, now=now)
+    actions.ballots.close_ballot(ballot.pk, by=by, now=now)
+    actions.ballots.propose_elected(ballot.pk, by=by, now=now)
 
 
 def _call(code: str) -> Call:

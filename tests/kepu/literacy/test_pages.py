@@ -238,7 +238,7 @@ def test_booklets_are_asked_for_by_the_form():
     ("language", "title"), [("zh-hans", "测测您的科学素质"), ("en", "Test your")]
 )
 def test_nobody_signs_in_for_the_self_test_in_either_language(language, title):
-    factories.stock("self_test", dict.fromkeys(factories.SHELF, 10))
+    factories.stock("self_test", dict.fromkeys(factories.SHELF, 12))
     guest = Client(headers={"accept-language": language})
     assert title in guest.get(reverse("self-test")).text
 
@@ -257,7 +257,7 @@ def test_nobody_signs_in_for_the_self_test_in_either_language(language, title):
 
 
 def test_a_second_press_and_an_empty_form_do_no_harm():
-    factories.stock("self_test", dict.fromkeys(factories.SHELF, 10))
+    factories.stock("self_test", dict.fromkeys(factories.SHELF, 12))
     guest = client()
     address = guest.post(reverse("self-test")).url
     said = {"position": "1", "chosen": "0"}
@@ -272,7 +272,7 @@ def test_a_second_press_and_an_empty_form_do_no_harm():
 
 
 def test_one_address_does_not_begin_tests_without_end(settings):
-    factories.stock("self_test", dict.fromkeys(factories.SHELF, 10))
+    factories.stock("self_test", dict.fromkeys(factories.SHELF, 12))
     settings.API_PER_MINUTE_UNKNOWN = 3
     guest = client()
 
@@ -338,7 +338,7 @@ def test_an_item_goes_from_draft_to_use_through_the_api():
 def test_booklets_and_the_self_test_through_the_api():
     keeper = client(factories.keeper())
     factories.stock()
-    factories.stock("self_test", dict.fromkeys(factories.SHELF, 10))
+    factories.stock("self_test", dict.fromkeys(factories.SHELF, 12))
     asked = send(
         keeper, "ask_for_booklets", {"title": "示例", "booklets": 1, "items": 5, "most_common": 0}
     ).json()

@@ -67,8 +67,8 @@ def test_engines_still_say_so(said):
         ("in replicate 7: nobody in class 500101 answered: merge it with a neighbour",
          "第 7 次重抽：类别 500101 无人应答：请与相邻类别合并"),
         ("plan.yaml: year: Input should be a valid integer, unable to parse string as an integer; "
-         "the plan: modes need scoring: sum; plausible answers are drawn for homes alone",
-         "plan.yaml：year：应为整数；计划：modes 需要 scoring: sum；似真作答只为入户样本抽取"),
+         "the plan: modes need margins: what is known of the population",
+         "plan.yaml：year：应为整数；计划：modes 需要 margins，即总体的已知人数"),
         ("plan.yaml: heading: Extra inputs are not permitted; title: Field required",
          "plan.yaml：heading：没有这个项目；title：缺少这一项"),
     ],

@@ -60,6 +60,7 @@ def open_call(call_id: int, *, seen: int, by: User, now: datetime) -> Call:
     return _move(call, "open", by=by, now=now)
 
 
+@transaction.atomic
 def tell_seed(call: Call, *, by: User, now: datetime) -> None:
     """Tell the seed that was sealed when the call opened; within the draw that uses it."""
     if call.seed is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from django.db import transaction
 from django.db.models import F
 
 from kepu.appraisal.models import Application, ApplicationStep, Call
@@ -52,6 +53,7 @@ def move(
     insert(_entry(application, verb, by, now))
 
 
+@transaction.atomic
 def move_all(
     found: Sequence[Application],
     verb: str,

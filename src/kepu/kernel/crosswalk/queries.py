@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from kepu.kernel.crosswalk.models import Change, Crossing, Redrawn
-from kepu.kernel.divisions import outlines
+from kepu.kernel.divisions import english, outlines
 from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.divisions.fields import ancestors
 from kepu.kernel.divisions.models import Division
@@ -77,7 +77,7 @@ class Unknown:
         if not self.cut:
             return _("no township stood there on %(day)s") % {"day": self.day}
         more = "…" if len(self.cut) > MOST_NAMED else ""
-        names = _(", ").join(self.cut[:MOST_NAMED]) + more
+        names = _(", ").join(english.title(name) for name in self.cut[:MOST_NAMED]) + more
         return _("no figure was published for a part of %(names)s") % {"names": names}
 
     def kept(self) -> dict[str, Any]:
