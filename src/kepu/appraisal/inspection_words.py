@@ -5,10 +5,18 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from kepu.ui import sealed
+
 
 def words() -> dict[str, str]:
     """Everything the page says by itself."""
-    return {**_of_the_device(), **_of_the_visit(), **_of_the_checklist(), **_of_the_end()}
+    return {
+        **sealed.words(),
+        **_of_the_device(),
+        **_of_the_visit(),
+        **_of_the_checklist(),
+        **_of_the_end(),
+    }
 
 
 def _of_the_device() -> dict[str, str]:
@@ -19,22 +27,11 @@ def _of_the_device() -> dict[str, str]:
         "note": pgettext("record of an inspector", "note"),
         "photo": pgettext("record of an inspector", "photograph"),
         "sign": pgettext("record of an inspector", "signature"),
-        "read": _("I have read it"),
-        "noRoom": _(
-            "This device has no room left, so this was not kept. Nothing from before is lost: "
-            "make room on the device, then do it again."
-        ),
-        "pinShort": _("Choose 6 to 12 figures."),
-        "pinDiffers": _("The two PINs differ. Please type both again."),
-        "pinWrong": _("This is not the PIN you chose. Please try again."),
-        "discardWord": pgettext("typed to confirm", "DISCARD"),
-        "lost": _("{n} records lie here that nobody else has. They would be gone for good."),
         "unreadable": _("The server cannot read this record; tell the secretary. It stays here."),
         "needsNetwork": _(
             "Your checklists are not on this device yet. Open this page once with a network."
         ),
         "none": _("No inspection is given to you now."),
-        "toList": _("Back"),
     }
 
 

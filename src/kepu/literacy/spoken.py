@@ -12,6 +12,7 @@ from kepu.literacy import heard
 from kepu.literacy.models import FieldEvent
 from kepu.literacy.queries import interviewing as queries
 from kepu.literacy.states import Disposition
+from kepu.ui import sealed
 
 D = Disposition
 # Where each outcome is offered: at the door, or once somebody was chosen. Interviews bring their own.
@@ -45,6 +46,7 @@ def _label(outcome: str) -> str:
 def words() -> dict[str, str]:
     """What the page says; a script puts numbers in."""
     return {
+        **sealed.words(),
         **_at_the_door(),
         **_of_questions(),
         "waiting": _(
@@ -54,16 +56,6 @@ def words() -> dict[str, str]:
         "attempt": _("attempt"),
         "interview": _("interview"),
         "correction": _("correction"),
-        "read": _("I have read it"),
-        "noRoom": _(
-            "This device has no room left, so this was not kept. Nothing from before is lost: "
-            "make room on the device, then do it again."
-        ),
-        "pinShort": _("Choose 6 to 12 figures."),
-        "pinDiffers": _("The two PINs differ. Please type both again."),
-        "pinWrong": _("This is not the PIN you chose. Please try again."),
-        "discardWord": pgettext("typed to confirm", "DISCARD"),
-        "lost": _("{n} records lie here that nobody else has. They would be gone for good."),
         "unreadable": _("The server cannot read this record; tell your supervisor. It stays here."),
         "needsNetwork": _(
             "Your addresses are not on this device yet. Open this page once with a network."
@@ -75,7 +67,6 @@ def words() -> dict[str, str]:
         "finished": _("interview done"),
         "untried": _("not tried yet"),
         "comeAgain": _("come again {time}"),
-        "toList": _("Back"),
     }
 
 

@@ -66,7 +66,7 @@ class Wire:
         self.read_so_far = 0
 
     def readline(self, size: int = -1) -> bytes:
-        raise NotImplementedError
+        raise AssertionError("a body is read in pieces, never by its lines")
 
     def read(self, size: int = -1) -> bytes:
         while len(self.held) < size and (piece := next(self.pieces, b"")):
