@@ -319,7 +319,7 @@ def test_a_part_without_a_figure_says_why_while_the_whole_has_one():
 
     assert found.figure == 3_952_180
     assert [figure for _path, figure, _reason in found.parts] == [None, None]
-    assert "渝北区" in str(found.parts[0][2])
+    assert "Yubei District" in str(found.parts[0][2])
 
 
 def test_nobody_reads_an_old_figure_for_new_bounds():
