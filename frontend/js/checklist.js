@@ -269,6 +269,7 @@ export class Checklist {
     const sign = button(say.sign, async () => {
       const said = Object.fromEntries(["opinion", "venue_words", "venue_post"].map((name) => [name, document.getElementById(`sum-${name}`).value.trim()]));
       if (!said.opinion) return this.page.tell(say.opinionAsked, true);
+      said.sent_back_times = this.now.sent_back_times ?? 0; // the report that is signed, and none that comes back later
       if (await this.page.keep(() => satchel.write(this.event("sign", said)))) await this.page.list(say.signedNow);
     }, "main doorstep-big", { disabled: missing.length > 0 });
     const parts = [

@@ -9,10 +9,12 @@ import { find, put } from "./shelf.js";
 
 // An inspector's page: the inspections one goes on, and of each its checklist.
 const SCHEMA = 1;
+const AGAIN = 600_000; // between two tries of a photograph that the server did not take
 
 class Inspections extends SealedPage {
   constructor(root) {
     super(root, "inspections", new Checklists(root.dataset.inspections));
+    this.tried = new Map(); // photographs, since the page was opened
   }
 
   // Which of a person's devices this is; it tells nothing of anybody.
@@ -28,8 +30,8 @@ class Inspections extends SealedPage {
   // Photographs first: a report is signed with all of them. One at a time, the oldest first.
   async sendFirst() {
     let some = false;
-    for (const row of [...this.satchel.photos]) {
-      if (row.held) continue;
+    for (const row of this.photosToSend()) {
+      this.tried.set(row.uuid, Date.now());
       const answer = await this.handPhoto(row);
       if (!(await this.answered(answer))) {
         if (!answer || ![413, 422].includes(answer.status)) break;
@@ -40,6 +42,12 @@ class Inspections extends SealedPage {
       some = true;
     }
     return some;
+  }
+
+  // One that is held is tried again when the page is opened, and now and then; after all others.
+  photosToSend() {
+    const due = ({ uuid, held }) => !held || Date.now() - (this.tried.get(uuid) ?? 0) > AGAIN;
+    return this.satchel.photos.filter(due).sort((one, other) => Boolean(one.held) - Boolean(other.held));
   }
 
   async handPhoto(row) {

@@ -164,7 +164,7 @@ def _fees(town: Town, of: Call, judge: Expert) -> None:
     draft = actions.fees.build(of.pk, month, by=by, now=now)
     actions.fees.add_line(
         draft.pk, expert_id=judge.pk, kind="correction", fen=380000, about="上月少发一次现场考察",
-        by=by, now=now,
+        seen=draft.version, by=by, now=now,
     )  # fmt: skip
     town.values |= {"fee_list": signed.pk, "fee_draft": draft.pk}
 
@@ -302,6 +302,7 @@ SIGHTS = (
     Sight("meeting", "secretary", {"meeting_id": "panel_closed"}, query={"again": "1"}),
     Sight("meeting-invite", "secretary", {"meeting_id": "panel_planned"}),
     Sight("meeting-cancel", "secretary", {"meeting_id": "panel_planned"}),
+    Sight("meeting-move", "secretary", {"meeting_id": "panel_planned"}),
     Sight("meeting-projection", "secretary", {"meeting_id": "panel_voting"}),
     Sight("meeting-projection", "secretary", {"meeting_id": "panel_signing"}),
     Sight("appraisal-reviews", "panel_member"),

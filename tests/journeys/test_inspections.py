@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 
 from kepu.appraisal.models import Finding, InspectionEvent, InspectionPhoto, Inspector
+from kepu.appraisal.rules import inspections as rules
 from kepu.kernel import clock
 from tests.journeys.test_interviews import STORED, choose, unlocked
 from tests.journeys.test_interviews import close as shut
@@ -159,6 +160,28 @@ def test_a_telephone_is_killed_in_the_middle_and_goes_on_without_a_network(
 
     assert InspectionEvent.objects.count() > before
     assert Finding.objects.get(item="area").value == 1300
+    assert InspectionPhoto.objects.count() == 1
+
+
+def test_a_photograph_that_the_server_did_not_take_is_sent_again(
+    device, made, by, snapshot, monkeypatch
+):
+    page = entered(device(by))
+    begin(page)
+    fill_in(page)
+    wait_for(page, lambda: page.text_content("[data-queue]") == "")
+    monkeypatch.setattr(rules, "A_DAY", 0)
+    photograph(page, snapshot)
+    wait_for(page, lambda: "仍留在设备上" in page.text_content("[data-queue]"))
+    assert not InspectionPhoto.objects.exists()
+
+    monkeypatch.undo()
+    page.reload()
+    page.wait_for_selector(".doorstep-line, [data-pin=ask]:not([hidden])")
+    if page.locator("[data-pin=ask]").is_visible():
+        unlocked(page, PIN)
+    wait_for(page, lambda: sent(page))
+
     assert InspectionPhoto.objects.count() == 1
 
 

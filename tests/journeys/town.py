@@ -277,6 +277,8 @@ SIGHTS = (
     Sight("standard", "drafter", {"standard_id": "standard_drafting"}),
     Sight("standard", "secretary", {"standard_id": "standard_vote"}),
     Sight("standard", at={"standard_id": "standard_published"}),
+    Sight("standard-conformance", at={"standard_id": "standard_published"}),
+    Sight("standard-conformance", at={"standard_id": "known_standard"}),
     Sight("my-standards", "drafter"),
     Sight("my-standards", "voter"),
     Sight("standard-desk", "secretary"),

@@ -39,6 +39,7 @@ def _inspection(one: Inspection, person: User) -> dict[str, Any]:
         "state": one.state,
         "state_words": one.get_state_display(),
         "words": one.words,
+        "sent_back_times": one.sent_back_times,
         "others": others,
         "signed": own.signed_at is not None,
         "opinion": own.opinion,

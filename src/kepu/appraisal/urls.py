@@ -7,6 +7,7 @@ from kepu.appraisal.views import (
     ballots,
     boards,
     calls,
+    conformance,
     deciding,
     discussions,
     evidence,
@@ -105,6 +106,7 @@ urlpatterns = [
     path("appraisal/meetings/<int:meeting_id>/", meetings.show, name="meeting"),
     path("appraisal/meetings/<int:meeting_id>/invite/", meetings.invite, name="meeting-invite"),
     path("appraisal/meetings/<int:meeting_id>/cancel/", meetings.cancel, name="meeting-cancel"),
+    path("appraisal/meetings/<int:meeting_id>/move/", meetings.move, name="meeting-move"),
     path("appraisal/meetings/<int:meeting_id>/gone/", meetings.mark_gone, name="meeting-gone"),
     path("appraisal/meetings/<int:meeting_id>/code/", meetings.code_picture, name="meeting-code"),
     path(
@@ -350,6 +352,7 @@ urlpatterns = [
     path("standards/new/", standards.new, name="standard-new"),
     path("standards/comments/<int:comment_id>/", standards_open.reply, name="standard-reply"),
     path("standards/<int:standard_id>/", standards.show, name="standard"),
+    path("standards/<int:standard_id>/conformance/", conformance.show, name="standard-conformance"),
     path("standards/<int:standard_id>/edit/", standards.edit, name="standard-edit"),
     path("standards/<int:standard_id>/propose/", standards.propose, name="standard-propose"),
     path("standards/<int:standard_id>/group/", standards.drafters, name="standard-drafters"),

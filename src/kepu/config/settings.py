@@ -169,6 +169,10 @@ API_PER_MINUTE = int(os.environ.get("API_PER_MINUTE", "600"))
 API_PER_MINUTE_UNKNOWN = int(os.environ.get("API_PER_MINUTE_UNKNOWN", "120"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "kepu.kernel.files.uploads.IncomingFileHandler",
+]
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 MOST_EVENTS = 200  # in one request
 LAST_SCHEMA = 32_767  # what the column holds
+LARGEST_ID = 2**63 - 1
 CLOCK_TOLERANCE = timedelta(minutes=10)
 
 
@@ -52,6 +53,14 @@ def events_in(request: HttpRequest, about: str) -> list[Written]:
         raise BadInput(_("these events cannot be read")) from error
     require_own(person, request.user)  # type: ignore[arg-type]
     return events
+
+
+def reference(said: object) -> int:
+    """An id that a device names; raises ValueError for one that no table has."""
+    found = int(str(said))
+    if not 0 < found <= LARGEST_ID:
+        raise ValueError("no id is so large")
+    return found
 
 
 def require_readable(data: Mapping[str, Any], most: int) -> None:
@@ -89,7 +98,7 @@ def _written(raw: dict[str, Any], about: str) -> Written:
     return Written(
         uuid=UUID(str(raw["uuid"])),
         kind=str(raw["kind"]),
-        about=int(raw[about]),
+        about=reference(raw[about]),
         device_time=moment,
         data=data,
         schema=int(raw["schema"]),

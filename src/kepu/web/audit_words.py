@@ -82,6 +82,7 @@ WORDS = {
     "appraisal.draw_meeting": "抽签确定评议顺序",
     "appraisal.open_meeting": "评审会开始",
     "appraisal.cancel_meeting": "取消评审会",
+    "appraisal.move_meeting": "评审会改期",
     "appraisal.close_meeting": "评审会结束",
     "appraisal.renew_code_meeting": "更换会场签到码",
     "appraisal.call_up_meeting": "提请评议申报",

@@ -20,7 +20,7 @@ from kepu.kernel.roles import actions as roles
 from kepu.people import queries as people
 from kepu.people.actions import experts, joining
 from kepu.venues import actions as venues
-from kepu.web import demo_fees, demo_past, demo_venues
+from kepu.web import demo_fees, demo_inspections, demo_past, demo_venues
 
 if TYPE_CHECKING:
     from kepu.people.models import Expert
@@ -34,11 +34,12 @@ OWN = ("示例健康体验馆", "示例航天体验馆")  # of the demo venue ma
 CODES = {  # units of their own; the check character of each code is right, and it is of no unit
     "示例气象科普馆": "91500000MA5U000023",
     "示例印刷博物馆": "91500000MA5U000036",
+    "示例水文科普馆": "91500000MA5U00007J",
     "示例自来水展览馆": "91500000MA5U000049",
     "示例地质陈列馆": "91500000MA5U00005C",
     "示例茶文化馆": "91500000MA5U00006F",
 }
-TITLED, APPLYING = list(CODES)[:2], list(CODES)[2:]
+TITLED, APPLYING = list(CODES)[:3], list(CODES)[3:]
 WORK: dict[str, Any] = {"activities": 12, "summary": "每月一场开放日，寒暑假办科学营（示例）"}
 BASE: dict[str, Any] = {
     "legal_person": True, "rules": True, "budgeted": True, "renewal": 12,
@@ -74,8 +75,9 @@ def build(city: City, home: Division) -> None:
     for one in judges:
         joining.confirm(one.pk, by=one.person, now=city.begun)
     _in_its_last_steps(city, home, office, judges)
-    _open(city, office, titled)
-    _before_the_panel(city, office, judges, titled[2:])
+    inspected = _open(city, office, titled)
+    demo_inspections.build(inspected, judges[:2], by=office.secretary, now=city.now)
+    _before_the_panel(city, office, judges, titled[2:4])
     for day in (city.begun, city.now):
         actions.timing.run_terms(day)
 
@@ -204,7 +206,7 @@ def _propose(of: Application, *, by: User, now: datetime) -> None:
 
 
 def _titles(city: City, home: Division, office: Office, judges: Sequence[Expert]) -> list[Venue]:
-    """Four titles of a year ago, whose reports are due; one of them is warned. Their venues."""
+    """Five titles of a year ago, whose reports are due; one of them is warned. Their venues."""
     since, begun = city.now - LONG_AGO, city.now - YEAR_AGO - 30 * DAY
     call = _call(
         "district_base", home, f"{begun.year}年区级科普基地申报（示例）", days=10,
@@ -235,7 +237,7 @@ def _titles(city: City, home: Division, office: Office, judges: Sequence[Expert]
 
 
 def _venues_before(city: City, home: Division, office: Office, since: datetime) -> list[Venue]:
-    """Two of the demo venue manager's unit, which somebody else managed then, and two of others."""
+    """Two of the demo venue manager's unit, which somebody else managed then, and three of others."""
     unit = Organisation.objects.get(name="示例科技馆")
     manager = _somebody(city, "前任馆长示例", home, since)
     roles.grant(
@@ -284,24 +286,34 @@ def _in_its_last_steps(
     demo_fees.build(call, judges[1], office, now=now - DAY)
 
 
-def _open(city: City, office: Office, titled: Sequence[Venue]) -> None:
-    """District bases apply for the city's title: one writes, the district has one, the secretary one."""
+def _open(city: City, office: Office, titled: Sequence[Venue]) -> Application:
+    """District bases apply for the city's title: one writes, the district has one, the secretary one.
+
+    One has passed the check and comes back: it is to be inspected.
+    """
     now = city.now
     call = _call(
         "base", divisions.at("50."), f"{now.year}年市级科普基地申报（示例）",
         days=25, by=office.secretary,
         now=now - 9 * DAY,
     )  # fmt: skip
-    own, _warned, second, third = titled
+    own, _warned, second, third, fourth = titled
     _draft(call, _hall(own), {"legal_person": True}, by=city.people["venue"], now=now - DAY)
-    for venue, opinion in ((second, ""), (third, "工作扎实，材料属实，同意推荐。（示例）")):
-        made = _draft(call, _hall(venue), BASE, by=_keeper(venue), now=now - 5 * DAY)
-        made = _submit(made, *PAPERS, now=now - 5 * DAY)
-        if opinion:
-            actions.applications.recommend(
-                made.pk, opinion=opinion, seen=made.version, by=city.people["district"],
-                now=now - 2 * DAY,
-            )  # fmt: skip
+    opinion = "工作扎实，材料属实，同意推荐。（示例）"
+    made = [_base(call, one, now - 5 * DAY) for one in (second, third, fourth)]
+    for one in made[1:]:
+        actions.applications.recommend(
+            one.pk, opinion=opinion, seen=one.version, by=city.people["district"], now=now - 2 * DAY
+        )
+    seen = Application.objects.get(pk=made[-1].pk).version
+    return actions.applications.pass_check(
+        made[-1].pk, seen=seen, by=office.secretary, now=now - DAY
+    )
+
+
+def _base(call: Call, venue: Venue, now: datetime) -> Application:
+    made = _draft(call, _hall(venue), BASE, by=_keeper(venue), now=now)
+    return _submit(made, *PAPERS, now=now)
 
 
 def _before_the_panel(

@@ -27,5 +27,5 @@ def build(call: Call, known: Expert, office: Office, *, now: datetime) -> None:
     made = fees.build(call.pk, month, by=office.secretary, now=now)
     fees.add_line(
         made.pk, expert_id=known.pk, kind="half_day", fen=0, about="现场考察（示例）",
-        by=office.secretary, now=now,
+        seen=made.version, by=office.secretary, now=now,
     )  # fmt: skip

@@ -111,7 +111,9 @@ def noted(of: Inspection, by: User, at: datetime = NOW, **answers: Any) -> None:
 
 
 def sign(of: Inspection, by: User, at: datetime = NOW, **said: Any) -> InspectionEvent:
-    return send(of, by, "sign", at, **{"opinion": "总体良好"} | said)
+    """Under the report as it is known now, unless said otherwise."""
+    known = {"opinion": "总体良好", "sent_back_times": again(of).sent_back_times}
+    return send(of, by, "sign", at, **known | said)
 
 
 def handed_in(of: Inspection, at: datetime = NOW, **answers: Any) -> Inspection:

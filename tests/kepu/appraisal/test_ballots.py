@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from kepu.appraisal import actions, queries, rules
 from kepu.appraisal.models import Application, ApplicationStep, Elector, JuryBallot
@@ -18,6 +20,12 @@ from tests.kepu.appraisal.review_world import told
 from tests.kepu.venues.factories import HERE, THERE
 
 pytestmark = pytest.mark.django_db
+
+
+def reader(person) -> Client:
+    browser = Client(headers={"accept-language": "zh-CN"})
+    browser.force_login(person)
+    return browser
 
 
 def names(call):
@@ -169,7 +177,8 @@ def test_who_is_elected_is_proposed_at_the_level_the_programme_says_with_the_vot
     assert first.steps.get(verb="propose").reason == "final vote, round 1: 3 of 3 votes"
     second.refresh_from_db()
     assert second.state == "reviewed"
-    assert actions.ballots.propose_elected(ballot.pk, by=secretary(), now=world.LATER) == []
+    with pytest.raises(RuleBroken, match="proposed already"):
+        actions.ballots.propose_elected(ballot.pk, by=secretary(), now=world.LATER)
 
 
 def test_nothing_is_proposed_of_a_round_that_is_not_counted_or_elected_nobody():
@@ -328,3 +337,63 @@ def test_who_was_withdrawn_stands_no_more_in_the_next_round():
     standing, _seats, _last = queries.ballots.to_vote_on(call, queries.calls.programme(call))
 
     assert [one.pk for one in standing] == [rows[1].pk]
+
+
+@pytest.mark.parametrize("size", [1, 2])
+def test_slips_too_few_to_be_secret_are_void_and_their_round_is_held_again(size):
+    call, jury = world.call(ballot={"quorum": 0.3}), world.jury(3)
+    world.candidates(call, 3900, 3000)
+    ballot = world.opened(call, jury)
+    world.cast(ballot, *((one, [0]) for one in jury[:size]))
+
+    ended = world.closed(ballot)
+
+    ended.refresh_from_db()
+    assert ended.slips == [[]] * size
+    assert ended.result["votes"] == [0, 0]
+    assert (ended.result["cast"], ended.result["quorate"], ended.result["elected"]) == (
+        size,
+        False,
+        [],
+    )
+    page = reader(secretary()).get(reverse("jury-ballots", args=[call.pk]))
+    text = page.content.decode()
+    assert "投票不足三人" in text
+    assert "<table" not in text
+    assert "Counted again just now: the same slips" not in text
+    again_ = world.opened(call, jury)
+    assert again_.candidates == ended.candidates
+
+
+def test_of_three_slips_the_sums_are_told():
+    call, jury = world.call(ballot={"quorum": 0.3}), world.jury(3)
+    world.candidates(call, 3900, 3000)
+    ballot = world.opened(call, jury)
+    world.cast(ballot, *((one, [0]) for one in jury))
+
+    assert world.closed(ballot).result["votes"] == [3, 0]
+
+
+def test_where_a_panel_decides_too_nobody_elected_is_proposed_before_it_and_the_button_says_so():
+    call = world.call(panel={"quorum": 0.5, "majority": 0.5})
+    world.candidates(call, 3900, 3000)
+    ballot = world.opened(call, jury := world.jury())
+    world.cast(ballot, *((one, [0]) for one in jury))
+    world.closed(ballot)
+
+    page = reader(secretary()).get(reverse("jury-ballots", args=[call.pk])).content.decode()
+    assert "评审会还没有就这份申报作出结论" in page
+    assert reverse("jury-propose", args=[ballot.pk]) not in page
+    with pytest.raises(RuleBroken, match="the panel has not decided"):
+        actions.ballots.propose_elected(ballot.pk, by=secretary(), now=world.LATER)
+
+
+def test_levels_are_not_offered_to_be_proposed_before_the_vote_is_over():
+    call = world.call()
+    world.candidates(call, 3900, 3000)
+    programme_ = queries.calls.programme(call)
+    (judgement,) = queries.judging.of_call(call)
+
+    refusal = rules.judging.why_not_propose_all(call, judgement, programme_)
+
+    assert "jury has not finished its vote" in refusal

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import pytest
 from django.db import connections
 
 from kepu.appraisal import actions
-from kepu.appraisal.models import PublicSlip
+from kepu.appraisal.models import PublicSlip, PublicVote
 from kepu.kernel.errors import RuleBroken
 from tests.factories import NOW, user
 from tests.kepu.appraisal import ballot_world as world
@@ -71,3 +72,25 @@ def test_an_account_that_votes_twice_at_once_has_voted_once():
 
     assert PublicSlip.objects.count() == 1
     assert sum(isinstance(one, RuleBroken) for one in ends) == 3
+
+
+def test_a_vote_that_comes_while_the_public_vote_is_counted_is_in_the_count(monkeypatch):
+    call, person = world.call(ballot={"public": True}), user()
+    world.candidates(call, 3900, 3000)
+    actions.ballots.ask_public(call.pk, by=secretary(), now=NOW)
+    looked, slip_of = threading.Event(), actions.ballots.queries.ballots.slip_of
+
+    def slow(*asked):
+        looked.set()
+        time.sleep(0.5)  # the count would be over meanwhile
+        return slip_of(*asked)
+
+    def count():
+        looked.wait(10)
+        return actions.ballots.close_public(call.pk, by=secretary(), now=world.LATER)
+
+    monkeypatch.setattr(actions.ballots.queries.ballots, "slip_of", slow)
+    at_once(lambda: actions.ballots.choose(call.pk, [0], by=person, now=NOW), count)
+
+    vote = PublicVote.objects.get(call=call)
+    assert (vote.report["votes"], PublicSlip.objects.count()) == (1, 1)

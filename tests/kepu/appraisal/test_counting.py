@@ -112,3 +112,11 @@ def test_a_thousand_shuffles_of_one_box_give_one_result():
     for _ in range(1000):
         chance.shuffle(slips)
         assert count(votes(slips)) == first
+
+
+@pytest.mark.parametrize("slips", [[[0]], [[0], [0, 1]]])
+def test_of_so_few_slips_that_sums_tell_who_voted_how_nothing_is_told_but_their_number(slips):
+    found = count(votes(slips, electors=3, quorum="0.1"))
+
+    assert (found.votes, found.cast, found.quorate) == ([0, 0, 0, 0], len(slips), False)
+    assert (found.elected, found.run_off) == ([], [])

@@ -16,8 +16,8 @@ from kepu.appraisal.queries import past
 from kepu.kernel import clock
 from kepu.kernel.errors import Outside
 from tests.factories import NOW, officer
+from tests.kepu.appraisal import factories, samples
 from tests.kepu.appraisal import review_world as world
-from tests.kepu.appraisal import samples
 from tests.kepu.appraisal.factories import CITY, secretary
 
 pytestmark = pytest.mark.django_db
@@ -28,13 +28,20 @@ def at_noon(monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: NOW)
 
 
-def reviewed() -> Application:
+def under_review() -> Application:
     """An application that two reviewers scored and a third still reads."""
     made = world.checked(world.call(each=3))
     world.done(made, world.expert(), safety=1500, education=3000)
     world.done(made, world.expert(), safety=1601, education=3001)
     world.at_work(made, world.expert())
     return made
+
+
+def reviewed() -> Application:
+    """The same once its review is over."""
+    made = under_review()
+    factories.end_review(made)
+    return factories.again(made)
 
 
 def test_a_dossier_has_the_answers_the_titles_and_the_points_that_were_handed_in():
@@ -88,6 +95,16 @@ def test_calls_of_the_same_subject_are_offered_to_who_keeps_them():
     assert past.calls_like(Subject.VENUE, secretary(), NOW) == [call]
     assert past.calls_like(Subject.PERSON, secretary(), NOW) == []
     assert past.calls_like(Subject.VENUE, officer("appraisal_secretary", "50.103."), NOW) == []
+
+
+def test_a_call_that_is_still_with_its_reviewers_is_not_offered_and_tells_no_points():
+    made = under_review()
+
+    assert past.calls_like(Subject.VENUE, secretary(), NOW) == []
+    assert [one.given for one in past.dossiers(made.call)] == [{}]
+
+    factories.end_review(made)
+    assert past.calls_like(Subject.VENUE, secretary(), NOW) == [made.call]
 
 
 def test_the_page_tries_the_newest_call_and_names_nobody():

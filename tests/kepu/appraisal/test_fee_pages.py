@@ -17,6 +17,7 @@ from kepu.kernel.audit.models import Entry
 from kepu.people.actions import experts_records
 from tests.factories import NOW, officer, user
 from tests.kepu.appraisal import factories
+from tests.kepu.appraisal import meeting_world as meetings
 from tests.kepu.appraisal import review_world as world
 from tests.kepu.venues.factories import HERE
 
@@ -63,10 +64,8 @@ def test_a_list_goes_all_the_way_by_forms_alone(call, judges):
     at = {name: reverse(f"appraisal-fee-{name}", args=[one.pk]) for name in
           ("add", "sign", "take-back", "pay", "drop", "file")}  # fmt: skip
 
-    added = secretary.post(
-        at["add"],
-        {"expert": judges[1].pk, "kind": "correction", "yuan": "3800.50", "about": "上月少发"},
-    )
+    line = {"expert": judges[1].pk, "kind": "correction", "yuan": "3800.50", "about": "上月少发"}
+    added, twice = (secretary.post(at["add"], line | {"version": one.version}) for _press in (1, 2))
     line = FeeLine.objects.get(by_hand=True)
     told = secretary.get(page).content.decode()
     secretary.post(reverse("appraisal-fee-remove", args=[line.pk]))
@@ -77,7 +76,7 @@ def test_a_list_goes_all_the_way_by_forms_alone(call, judges):
     payer.post(at["sign"], {"version": version + 2, "reference": "示例财〔2026〕1号"})
     payer.post(at["pay"], {"on": "2026-03-05"})
 
-    assert added.status_code == 302
+    assert (added.status_code, twice.status_code) == (302, 409)
     assert line.fen == 380050
     assert all(word in told for word in ("专家二", "4,000.50", "上月少发", "尚未填写"))
     assert unsigned.status_code == 409
@@ -85,6 +84,17 @@ def test_a_list_goes_all_the_way_by_forms_alone(call, judges):
     assert "200元" in reader(judges[0].person).get(reverse("my-fees")).content.decode().replace(
         " ", ""
     )
+
+
+def test_half_days_that_no_list_has_stand_on_the_page_of_the_call():
+    who = meetings.judges(3)
+    of = meetings.call()
+    meetings.held(of, meetings.reviewed(of), who, ["for"] * 3)
+
+    page = reader(factories.secretary()).get(reverse("appraisal-fees", args=[of.pk]))
+
+    told = " ".join(page.content.decode().split("尚未列入的半天")[1].split("</dd>")[0].split())
+    assert told.endswith("3")
 
 
 def test_accounts_stand_masked_for_who_pays_and_not_at_all_for_others(call):

@@ -58,14 +58,17 @@ def build(call, month=MONTH, by=None):
 
 
 def sign(one, by, now=NOW, **more):
-    seen = FeeList.objects.get(pk=one.pk).version
-    said = {"seen": seen, "reference": "示例财〔2026〕1号", **more}
+    said = {"seen": seen(one), "reference": "示例财〔2026〕1号", **more}
     return fees.sign(one.pk, by=by, now=now, **said)
+
+
+def seen(one) -> int:
+    return FeeList.objects.get(pk=one.pk).version
 
 
 def correct(one, who, fen, about="补差示例", by=None):
     return fees.add_line(
-        one.pk, expert_id=who.pk, kind="correction", fen=fen, about=about,
+        one.pk, expert_id=who.pk, kind="correction", fen=fen, about=about, seen=seen(one),
         by=by or factories.secretary(), now=NOW,
     )  # fmt: skip
 
@@ -151,7 +154,7 @@ def test_a_draft_that_is_put_away_frees_what_stood_on_it(call, secretary):
 )
 def test_what_is_added_by_hand_makes_sense(call, judges, said, reason):
     one = build(call)
-    whole = {"kind": "correction", "fen": 100, "about": "示例", **said}
+    whole = {"kind": "correction", "fen": 100, "about": "示例", "seen": seen(one), **said}
 
     with pytest.raises(RuleBroken, match=reason):
         fees.add_line(one.pk, expert_id=judges[0].pk, by=factories.secretary(), now=NOW, **whole)
@@ -168,6 +171,7 @@ def test_half_a_day_is_paid_by_the_rulebook_and_taken_off_again(call, judges, se
         kind="half_day",
         fen=1,
         about="现场考察",
+        seen=one.version,
         by=secretary,
         now=NOW,
     )
@@ -205,6 +209,20 @@ def test_only_the_secretary_writes_and_in_time(call, judges, payer):
     ):
         with pytest.raises(NotAllowed):
             act()
+
+
+def test_what_is_sent_twice_from_one_page_is_added_once(call, judges, secretary):
+    one = build(call)
+    page = {
+        "expert_id": judges[0].pk, "kind": "correction", "fen": 100, "about": "补差示例",
+        "seen": one.version, "by": secretary, "now": NOW,
+    }  # fmt: skip
+    fees.add_line(one.pk, **page)
+
+    with pytest.raises(RuleBroken, match="in the meantime"):
+        fees.add_line(one.pk, **page)
+
+    assert one.lines.filter(by_hand=True).count() == 1
 
 
 # --- the second officer ---------------------------------------------------------------------------
@@ -246,6 +264,25 @@ def test_a_signed_list_does_not_change_and_is_taken_back_with_a_reason(call, jud
     back = fees.take_back(one.pk, reason="账户有误", by=payer, now=NOW)
 
     assert (back.state, back.signed_by, back.reason) == ("draft", None, "账户有误")
+
+
+def waits(person) -> int:
+    return sum("请核对后签批" in text for text in world.told(person))
+
+
+def test_who_may_sign_hears_of_a_new_list_and_of_one_that_was_mended_after_it_was_taken_back(
+    call, judges, secretary, payer
+):
+    grant(judges[0].person, "city_officer", factories.CITY)
+    one = build(call, by=secretary)
+    build(call, by=secretary)
+
+    assert [waits(who) for who in (payer, judges[0].person, secretary)] == [1, 0, 0]
+    sign(one, payer)
+    fees.take_back(one.pk, reason="账户有误", by=payer, now=NOW)
+    assert any("账户有误" in text for text in world.told(secretary))
+    build(call, by=secretary)
+    assert waits(payer) == 2
 
 
 # --- the month ------------------------------------------------------------------------------------
@@ -295,6 +332,15 @@ def test_of_two_drafts_of_a_month_the_second_is_worked_out_anew_before_it_is_sig
         fees.take_back(first.pk, reason="有误", by=payer, now=NOW + timedelta(hours=1))
     fees.take_back(second.pk, reason="有误", by=payer, now=NOW)
     fees.take_back(first.pk, reason="有误", by=payer, now=NOW)
+
+
+def test_nothing_was_paid_before_it_was_signed(call, judges, payer):
+    one = build(call)
+    sign(one, payer)
+
+    with pytest.raises(RuleBroken, match="signed on 2026-03-05"):
+        fees.pay(one.pk, on=date(2026, 3, 4), by=payer, now=NOW)
+    fees.pay(one.pk, on=date(2026, 3, 5), by=payer, now=NOW)
 
 
 def test_it_is_paid_in_its_month_and_the_experts_hear_of_it(call, judges, payer):

@@ -27,8 +27,9 @@ def test_of_two_lists_signed_at_once_one_is_worked_out_anew():
         world.done(world.checked(of, name), who)
         one = fees.build(of.pk, date(2026, 3, 1), by=by, now=NOW)
         fees.add_line(
-            one.pk, expert_id=who.pk, kind="correction", fen=100000, about="示例", by=by, now=NOW
-        )
+            one.pk, expert_id=who.pk, kind="correction", fen=100000, about="示例", seen=one.version,
+            by=by, now=NOW,
+        )  # fmt: skip
         lists.append(one)
 
     def signing(one):

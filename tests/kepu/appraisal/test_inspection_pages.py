@@ -193,6 +193,8 @@ def test_a_queue_of_somebody_else_is_not_taken(now):
 
     assert post(signed_in(first), sent(made), person=second.pseudonym).status_code == 409
     assert post(signed_in(first), {"uuid": "x"}).status_code == 422
+    for no_id in (2**63, 2**70, 0):
+        assert post(signed_in(first), sent(made, inspection_id=no_id)).status_code == 422
     assert not InspectionEvent.objects.exists()
 
 
@@ -213,6 +215,8 @@ def test_a_photograph_arrives_by_its_own_way(now):
     assert InspectionPhoto.objects.count() == 1
     assert upload(person="x").status_code == 409
     assert upload(device_time="yesterday").status_code == 422
+    for no_id in (2**63, 2**70, -1, 0, "９" * 30):
+        assert upload(uuid=str(uuid4()), inspection_id=no_id).status_code == 422
     assert upload(uuid=str(uuid4()), inspection_id=made.pk + 9).json()["outcome"] == "held"
 
 

@@ -196,6 +196,42 @@ def test_a_report_that_is_sent_back_is_mended_and_signed_again():
     assert world.again(made).state == "handed_in"
 
 
+def test_a_signature_that_waited_on_a_device_is_not_under_the_report_that_was_sent_back_since():
+    made = world.handed_in(world.ordered())
+    actions.inspections.send_back(
+        made.pk, words="面积再量一次", seen=made.version, by=factories.secretary(), now=NOW
+    )
+    first = made.inspectors.first()
+    later = NOW + timedelta(hours=1)
+
+    late = world.sign(made, first.person, later, sent_back_times=0)
+
+    assert (late.receipt, "sign again" in late.reason) == ("refused", True)
+    first.refresh_from_db()
+    assert first.signed_at is None
+    assert world.sign(made, first.person, later).receipt == "done"
+
+
+@pytest.mark.parametrize(("unannounced", "begun", "told"), [
+    (False, False, True), (True, False, False), (True, True, True),
+])  # fmt: skip
+def test_who_knew_of_a_visit_hears_that_it_is_called_off(unannounced, begun, told):
+    of = world.call(inspection=world.INSPECTION | {"unannounced": unannounced})
+    about, who = world.checked(of), world.people()
+    made = world.ordered(about, who)
+    if begun:
+        world.send(made, who[0], "arrive")
+        made = world.again(made)
+
+    actions.inspections.cancel(
+        made.pk, words="内部原因示例", seen=made.version, by=factories.secretary(), now=NOW
+    )
+
+    heard = [one for one in of_person(about.made_by) if one.template.endswith("called_off")]
+    assert bool(heard) is told
+    assert not any("内部原因示例" in text for text in reviews.told(about.made_by))
+
+
 def test_a_visit_is_called_off_and_another_one_ordered():
     about, who = world.checked(), world.people()
     made = world.ordered(about, who)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from kepu.appraisal import rules
+from kepu.appraisal.actions import attending, meetings
 from kepu.appraisal.models import Meeting, MeetingItem
 from kepu.people.models import Expert
 from tests.factories import officer, user
@@ -68,6 +72,22 @@ def test_every_deed_of_the_secretary_is_refused_to_members_strangers_and_decidin
         assert as_(None).post(address).status_code == 302
     item.refresh_from_db()
     assert item.state == "voting"
+
+
+def test_no_dossier_is_handed_to_who_left_or_stepped_aside():
+    meeting, item, who = in_the_vote()
+    seat = reverse("meeting-seat", args=[meeting.pk])
+
+    def reads(one: Expert) -> tuple[bool, bool]:
+        """Whether the rule lets the member, and whether the page has it."""
+        why_not = rules.meetings.why_not_read(item, room.seat(meeting, one))
+        return why_not is None, "申报内容" in as_(one.person).get(seat).content.decode()
+
+    assert [reads(one) for one in who] == [(True, True)] * 3
+    meetings.mark_gone(room.seat(meeting, who[0]).pk, by=secretary(), now=room.DURING)
+    attending.step_aside(item.pk, by=who[1].person, now=room.DURING)
+
+    assert [reads(one) for one in who] == [(False, False), (False, False), (True, True)]
 
 
 def test_a_vote_pressed_twice_counts_once_and_the_second_press_is_told_so():
@@ -158,3 +178,25 @@ def test_an_opinion_that_is_too_long_is_refused_and_nothing_is_signed():
 
     assert answer.status_code == 422
     assert room.seat(meeting, who[0]).signed_at is None
+
+
+def test_a_meeting_is_moved_on_its_page_by_who_leads_it():
+    of = room.call()
+    who = room.judges(3)
+    meeting = room.planned(of, [room.reviewed(of)], who)
+    address = reverse("meeting-move", args=[meeting.pk])
+    later = timezone.localtime(timezone.now() + timedelta(days=30)).replace(second=0, microsecond=0)
+    said = {
+        "place": "示例楼五层",
+        "starts_at": f"{later:%Y-%m-%dT%H:%M}",
+        "version": meeting.version,
+    }
+
+    assert as_(secretary()).get(address).status_code == 200
+    for other, answer in ((decider(), 403), (who[0].person, 404), (user("过客示例"), 404)):
+        assert as_(other).post(address, said).status_code == answer
+    assert as_(secretary()).post(address, said | {"version": 99}).status_code == 409
+    assert as_(secretary()).post(address, said).status_code == 302
+
+    meeting.refresh_from_db()
+    assert (meeting.place, meeting.starts_at) == ("示例楼五层", later)

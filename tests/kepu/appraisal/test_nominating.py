@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from kepu.appraisal import actions, blind, queries, rules
 from kepu.appraisal.models import CallNomination, TalentConsent
 from kepu.appraisal.rules.applications import Applicant
+from kepu.kernel import clock
 from kepu.kernel.errors import NotAllowed, Outside, RuleBroken
-from tests.factories import NOW, division, user
+from tests.factories import NOW, division, grant, user
 from tests.kepu.appraisal import ballot_world as persons
 from tests.kepu.appraisal import review_world as world
 from tests.kepu.appraisal import titles_world
@@ -102,6 +105,30 @@ def test_where_only_units_nominate_a_person_alone_does_not_and_nobody_for_a_unit
         nominate(of, user(), unit=unit)
     made = agree(nominate(of, by, unit=unit), user("候选人示例"))
     assert queries.awards.nominator(made) == "示例推选单位"
+
+
+def test_who_stands_for_two_units_nominates_for_the_one_that_may_still(monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    of = call(by_units=True, each=1)
+    first, by = world.applicant("甲推选单位示例")
+    second, _other = world.applicant("乙推选单位示例")
+    grant(by, "venue_manager", organisation=second)
+    nominate(of, by, unit=first)
+    browser = Client(headers={"accept-language": "zh-CN"})
+    browser.force_login(by)
+    page, call_page = (
+        reverse("call-nominate", args=[of.pk]),
+        reverse("appraisal-call", args=[of.pk]),
+    )
+
+    offered = browser.get(page).content.decode()
+    assert (second.name in offered, first.name in offered) == (True, False)
+    assert page in browser.get(call_page).content.decode()
+    said = {"name": "候选人示例", "reason": "讲科学三十年", "klass": "hall", "unit": second.pk}
+    assert browser.post(page, said).status_code == 302
+
+    assert browser.get(page).status_code == 409
+    assert page not in browser.get(call_page).content.decode()
 
 
 def test_a_call_without_nominations_or_a_class_that_is_not_there_is_refused():

@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from kepu.appraisal import actions, metadata, queries
 from kepu.appraisal.models import Evidence
+from kepu.appraisal.rules.evidence import BLIND
 from kepu.appraisal.states import Blinding
 from kepu.kernel.errors import BadInput, NotAllowed, RuleBroken
 from kepu.kernel.facts import worker
@@ -195,6 +196,19 @@ def test_the_secretary_keeps_a_file_back_and_lets_it_be_seen_again(row):
     actions.evidence.let_see(one.pk, by=by, now=NOW)
 
     assert copied(one).blinding == Blinding.CLEAN
+
+
+def test_a_copy_that_is_made_anew_leaves_no_older_one_on_the_disk(row):
+    one = copied(shown(row, CSV))
+    before = one.blind
+    actions.evidence.let_see(one.pk, by=factories.secretary(), now=NOW)
+
+    after = copied(one).blind
+
+    before.refresh_from_db()
+    assert (before.state, after.state) == (FileState.REMOVED, FileState.KEPT)
+    copies = StoredFile.objects.filter(purpose=BLIND, state=FileState.KEPT)
+    assert list(copies) == [after]
 
 
 def layered() -> bytes:

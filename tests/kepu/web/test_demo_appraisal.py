@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from kepu.appraisal.models import Application, Call, Meeting, Review, Title, YearReport
+from kepu.appraisal.models import Application, Call, Inspection, Meeting, Review, Title, YearReport
 from kepu.kernel.accounts.models import OrganisationKind
 from kepu.kernel.facts.worker import work_off
 from kepu.kernel.notices.models import Notice
@@ -50,9 +50,9 @@ def states(call: Call) -> Counter[str]:
 def test_one_call_takes_applications_and_one_is_in_its_last_steps(city):
     open_, _granting, last, past = Call.objects.order_by("-opens_at")
 
-    assert states(open_) == {"draft": 1, "submitted": 1, "recommended": 1}
+    assert states(open_) == {"draft": 1, "submitted": 1, "recommended": 1, "checked": 1}
     assert states(last) == {"in_review": 1, "reviewed": 1, "noticed": 1}
-    assert (past.state, states(past)) == ("closed", {"named": 4})
+    assert (past.state, states(past)) == ("closed", {"named": 5})
     assert last.judgements.count() == 1
     assert open_.closes_at > NOW > last.closes_at
 
@@ -67,6 +67,16 @@ def test_a_panel_is_about_to_meet_about_what_its_reviewers_have_handed_in(city, 
     assert meeting.title in client.get(reverse("appraisal-reviews")).content.decode()
 
 
+def test_an_inspection_is_under_way_and_waits_on_the_telephone_of_the_reviewer(city, client):
+    (visit,) = Inspection.objects.all()
+
+    assert visit.state == "visited"
+    assert not visit.events.exclude(receipt="done").exists()
+    client.force_login(city.people["reviewer"])
+    (told,) = client.get(reverse("inspections-pack")).json()["inspections"]
+    assert (told["id"], told["findings"]) == (visit.pk, {})
+
+
 def test_every_clock_is_still_running(city):
     waiting = Application.objects.exclude(due_at=None)
 
@@ -75,9 +85,9 @@ def test_every_clock_is_still_running(city):
 
 
 def test_titles_of_a_year_ago_stand_each_owes_a_report_and_one_is_warned(city):
-    assert Counter(Title.objects.values_list("state", flat=True)) == {"active": 3, "warned": 1}
+    assert Counter(Title.objects.values_list("state", flat=True)) == {"active": 4, "warned": 1}
     reports = YearReport.objects.filter(title__state="active")
-    assert [one.state for one in reports if one.due_on > NOW.date()] == ["due"] * 3
+    assert [one.state for one in reports if one.due_on > NOW.date()] == ["due"] * 4
 
 
 @pytest.mark.parametrize(

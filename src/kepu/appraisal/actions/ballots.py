@@ -19,7 +19,6 @@ from kepu.appraisal.models import (
     PublicVote,
 )
 from kepu.appraisal.programme import counting, stuffing
-from kepu.appraisal.states import ApplicationState
 from kepu.appraisal.telling import ballots as telling
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
@@ -89,17 +88,20 @@ def vote(ballot_id: int, chosen: Collection[int], *, by: User, now: datetime) ->
 def close_ballot(ballot_id: int, *, by: User, now: datetime) -> JuryBallot:
     """End the round and count it.
 
-    What was counted is kept with a digest; whoever keeps the call may count again.
+    What was counted is kept with a digest; whoever keeps the call may count again. Slips too few to be
+    secret are made void: what was on them is kept nowhere.
     """
     ballot = _ballot(ballot_id)
     authorize(rules.calls.why_not_keep(by, ballot.call, now))
     require(rules.ballots.why_not_close(ballot, now))
 
+    if len(ballot.slips) < counting.LEAST_SECRET:
+        ballot.slips = [[] for _slip in ballot.slips]
     said = queries.ballots.votes_of(ballot)
     ballot.result = counting.count(said).told
     ballot.digest = queries.ballots.digest_of(ballot, said)
     ballot.closed_by, ballot.closed_at = by, now
-    ballot.save(update_fields=["result", "digest", "closed_by", "closed_at"])
+    ballot.save(update_fields=["slips", "result", "digest", "closed_by", "closed_at"])
     elected = len(ballot.result["elected"])
     audit.record(
         by, "appraisal.close_ballot", ballot, now=now, digest=ballot.digest, elected=elected
@@ -113,17 +115,14 @@ def propose_elected(ballot_id: int, *, by: User, now: datetime) -> list[Applicat
     ballot = _ballot(ballot_id)
     programme = queries.calls.programme(ballot.call)
     authorize(rules.calls.why_not_keep(by, ballot.call, now))
-    require(rules.ballots.why_not_propose_elected(ballot))
-    assert ballot.result  # noqa: S101 (the rule has asked)
+    require(rules.deciding.why_not_propose_elected(ballot, programme))
 
-    ids = [ballot.candidates[place]["id"] for place in ballot.result["elected"]]
-    waiting = queries.applications.of_call(ballot.call, states=[ApplicationState.REVIEWED])
     grade = queries.ballots.level_of_elected(programme)
     found = [
         deciding.propose(
             one.pk, grade=grade, seen=one.version, by=by, now=now, reason=_votes_for(ballot, one.pk)
         )
-        for one in waiting.filter(pk__in=ids)
+        for one in queries.ballots.to_propose(ballot)
     ]
     audit.record(by, "appraisal.propose_ballot", ballot, now=now, applications=len(found))
     return found
@@ -161,8 +160,11 @@ def ask_public(call_id: int, *, by: User, now: datetime) -> PublicVote:
 
 @transaction.atomic
 def choose(call_id: int, chosen: Collection[int], *, by: User, now: datetime) -> PublicSlip:
-    """Vote as one of the public: once, or once a day. Two requests at the same moment are one vote."""
-    vote = PublicVote.objects.get(call=call_id)
+    """Vote as one of the public: once, or once a day. Two requests at the same moment are one vote.
+
+    The vote is held: who comes while it is being counted is in the count or is told that it is over.
+    """
+    vote = PublicVote.objects.select_for_update().get(call=call_id)
     require(rules.ballots.why_not_choose_publicly(vote, chosen, now))
     authorize(rules.ballots.why_not_be_public(by, _persons(vote)))
     require(rules.ballots.why_not_again(vote, queries.ballots.slip_of(vote, by, now)))

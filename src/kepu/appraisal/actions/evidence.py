@@ -180,6 +180,9 @@ def _keep_back(evidence_id: int, reason: str, now: datetime) -> None:
 
 
 def _again(row: Evidence, now: datetime) -> None:
+    """Make the copy anew; the one before goes from the disk, for it may tell what it should not."""
+    if row.blind_id is not None:
+        files.put_away(row.blind_id, now=now)
     row.blind, row.blinding, row.blind_note = None, Blinding.WAITING, ""
     row.save(update_fields=["blind", "blinding", "blind_note"])
     facts.publish(EvidenceAdded(at=now, evidence_id=row.pk))

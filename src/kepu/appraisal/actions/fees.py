@@ -51,16 +51,23 @@ def build(call_id: int, month: date, *, by: User, now: datetime) -> FeeList:
     _count(found, fees.pay, by=by, now=now)
     _share(found, fees.tax, now)
     audit.record(by, "appraisal.build_fees", found, now=now, call=call.pk, **_figures(found))
+    if draft is None or found.reason:
+        telling.to_sign(found, now=now)
     return found
 
 
 @transaction.atomic
 def add_line(
-    list_id: int, *, expert_id: int, kind: str, fen: int, about: str, by: User, now: datetime
-) -> FeeLine:
-    """Add half a day or a correction by hand, in words; half a day is paid by the rulebook."""
+    list_id: int, *, expert_id: int, kind: str, fen: int, about: str, seen: int, by: User,
+    now: datetime,
+) -> FeeLine:  # fmt: skip
+    """Add half a day or a correction by hand, in words; half a day is paid by the rulebook.
+
+    It is added to the list that was looked at: a second press finds another version.
+    """
     found = _locked(list_id)
     authorize(why_not_keep(by, found.call, now))
+    require(rules.why_not_seen(found, seen))
     expert = experts.expert(expert_id)
     fees = policy.as_of(found.rules_version)
     if kind == FeeKind.HALF_DAY:
@@ -133,7 +140,9 @@ def take_back(list_id: int, *, reason: str, by: User, now: datetime) -> FeeList:
     found.signed_by, found.signed_at, found.reason = None, None, reason.strip()
     named = ("signed_by", "signed_at", "reason")
     after = FEE_LIST.after(found.state, "take_back")
-    return _move(found, after, "take_back", *named, by=by, now=now)
+    _move(found, after, "take_back", *named, by=by, now=now)
+    telling.taken_back(found, now=now)
+    return found
 
 
 @transaction.atomic

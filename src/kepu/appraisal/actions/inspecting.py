@@ -214,6 +214,7 @@ def _device(data: Mapping[str, Any]) -> UUID:
 def _sign(event: InspectionEvent, inspector: Inspector, by: User, now: datetime) -> str:
     """Sign with the whole in words and what the venue remarked; the last signature hands it in."""
     opinion = str(event.data.get("opinion") or "")[:2000]
+    require(rules.why_not_sign_now(inspector.inspection, event.data.get("sent_back_times", 0)))
     require(rules.why_not_sign(inspector, opinion))
     inspector.opinion, inspector.signed_at = opinion.strip(), now
     inspector.venue_words = str(event.data.get("venue_words") or "").strip()[:1000]

@@ -140,6 +140,7 @@ def send_back(inspection_id: int, *, words: str, seen: int, by: User, now: datet
     asked = queries.programme(inspection).inspection
     inspection.due_at = workdays.add_workdays(now, asked.workdays if asked else SOON)
     inspection.reminded_at = None
+    inspection.sent_back_times += 1
     _close(inspection, "send_back", words, by=by, now=now)
     telling.sent_back(inspection, words.strip(), now=now)
     return inspection

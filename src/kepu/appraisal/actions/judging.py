@@ -60,7 +60,8 @@ def propose_all(
     call = Call.objects.select_for_update().get(pk=call_id)
     authorize(rules.calls.why_not_keep(by, call, now))
     judgement = queries.judging.by_number(call, number)
-    require(rules.judging.why_not_propose_all(call, judgement))
+    programme = queries.calls.programme(call)
+    require(rules.judging.why_not_propose_all(call, judgement, programme))
 
     wanted = {
         row["id"]: row["grade"]
@@ -70,11 +71,9 @@ def propose_all(
     waiting = locked_of(call, [ApplicationState.REVIEWED])
     mine = queries.applications.bound(by, now, call.applications.all())
     shut = set(mine.values_list("pk", flat=True)) | queries.inspections.uninspected(call)
-    programme = queries.calls.programme(call)
     if programme.panel is not None:
         shut |= wanted.keys() - queries.meetings.carried(call)
     if programme.ballot is not None:
-        require(rules.ballots.why_not_before_vote(call, programme))
         best = queries.ballots.level_of_elected(programme)
         shut |= queries.ballots.elected(call) | {pk for pk, to in wanted.items() if to == best}
     found = [one for one in waiting if one.pk in wanted and one.pk not in shut]

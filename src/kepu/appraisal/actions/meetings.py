@@ -175,6 +175,28 @@ def cancel(meeting_id: int, *, by: User, now: datetime) -> Meeting:
 
 
 @transaction.atomic
+def move(
+    meeting_id: int, *, starts_at: datetime, place: str, seen: int, by: User, now: datetime
+) -> Meeting:
+    """Hold the meeting at another time or place; agenda, order and sealed seed stay, members hear of it."""
+    meeting = _locked(meeting_id)
+    authorize(rules.calls.why_not_keep(by, meeting.call, now))
+    require(rules.meetings.why_not_move(meeting, starts_at, place, seen, now))
+
+    before = meeting.starts_at
+    meeting.starts_at, meeting.place = starts_at, place.strip()
+    _touch(meeting, "starts_at", "place")
+    audit.record(
+        by, "appraisal.move_meeting", meeting, now=now, before=before.isoformat(),
+        after=starts_at.isoformat(),
+    )  # fmt: skip
+    for one in queries.meetings.members(meeting):
+        one.meeting = meeting
+        telling.moved(one, before, now=now)
+    return meeting
+
+
+@transaction.atomic
 def renew_code(meeting_id: int, *, by: User, now: datetime) -> Meeting:
     """Another code, should the first have left the room; who has joined stays."""
     meeting = _locked(meeting_id)

@@ -86,7 +86,7 @@ def start_application(request: Asked, call_id: Id, body: ApplicationIn) -> Statu
     """Kept as a draft; 403 not_allowed, 404 not_found, 409 rule_broken, 422 bad_input."""
     now = clock.now()
     call = queries.calls.seen(call_id, request.auth, now)
-    applicant = _applicant(request.auth, queries.calls.programme(call), body)
+    applicant = applicant_of(request.auth, queries.calls.programme(call), body)
     made = actions.start(call.pk, applicant, by=request.auth, now=now)
     return Status(201, shown(request, made.pk))
 
@@ -184,7 +184,7 @@ def shown(request: Asked, application_id: int) -> dict[str, Any]:
     return whole_application(one, queries.calls.programme(one.call), own=own)
 
 
-def _applicant(person: User, programme: Programme, body: ApplicationIn) -> Applicant:
+def applicant_of(person: User, programme: Programme, body: ApplicationIn) -> Applicant:
     klass, now = body.class_key or "", clock.now()
     if programme.subject is Subject.VENUE:
         kept = venues.standing_of(person, now)

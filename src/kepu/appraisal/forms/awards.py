@@ -55,7 +55,7 @@ class ChoiceOfCandidatesForm(forms.Form):
 
 
 class NominateForm(forms.Form):
-    """Whom one puts forward, why, and for which unit."""
+    """Whom one puts forward, why, and for which of the units that may nominate still; or `alone`."""
 
     name = forms.CharField(
         label=lazy("Whom do you nominate?"), max_length=60,
@@ -73,7 +73,12 @@ class NominateForm(forms.Form):
     )  # fmt: skip
 
     def __init__(
-        self, *args: Any, programme: Programme, units: QuerySet[Organisation], **options: Any
+        self,
+        *args: Any,
+        programme: Programme,
+        units: QuerySet[Organisation],
+        alone: bool,
+        **options: Any,
     ) -> None:
         super().__init__(*args, **options)
         self.fields["unit"].queryset = units  # type: ignore[attr-defined]
@@ -83,7 +88,7 @@ class NominateForm(forms.Form):
             del self.fields["klass"]
         if not units.exists():
             del self.fields["unit"]
-        elif programme.nominating.by_units:
+        elif not alone:
             self.fields["unit"].required = True
 
 

@@ -46,6 +46,7 @@ class LineForm(forms.Form):
         widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.01"}),
     )  # fmt: skip
     about = forms.CharField(label=lazy("What the money is for"), max_length=200)
+    version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, experts: list[tuple[int, str]], **options: Any) -> None:
         super().__init__(*args, **options)

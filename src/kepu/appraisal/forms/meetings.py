@@ -20,13 +20,9 @@ def _several(label: Any, **options: Any) -> forms.TypedMultipleChoiceField:
     )
 
 
-class MeetingForm(forms.Form):
-    """A meeting to plan: when, where, who, about what."""
+class WhereAndWhenForm(forms.Form):
+    """Where a meeting is held, and when."""
 
-    title = forms.CharField(
-        label=lazy("Title of the meeting"), max_length=80,
-        help_text=lazy("Such as: 2026 年第一次评审会"),
-    )  # fmt: skip
     place = forms.CharField(
         label=lazy("Where it is held"), max_length=120,
         help_text=lazy("Building and room, as members find it"),
@@ -36,6 +32,21 @@ class MeetingForm(forms.Form):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         input_formats=["%Y-%m-%dT%H:%M"],
     )
+
+
+class MoveForm(WhereAndWhenForm):
+    """Where and when a planned meeting is held instead."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class MeetingForm(WhereAndWhenForm):
+    """A meeting to plan: when, where, who, about what."""
+
+    title = forms.CharField(
+        label=lazy("Title of the meeting"), max_length=80,
+        help_text=lazy("Such as: 2026 年第一次评审会"),
+    )  # fmt: skip
     kind = forms.ChoiceField(
         label=lazy("How it decides"), choices=MeetingKind.choices, widget=forms.RadioSelect,
         initial=MeetingKind.VOTE,
@@ -43,6 +54,7 @@ class MeetingForm(forms.Form):
     )  # fmt: skip
     applications = _several(lazy("Applications before the panel"))
     experts = _several(lazy("Members of the panel"))
+    field_order = ["title"]
 
     def __init__(self, *args: Any, able: Choices, waiting: Choices, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -32,6 +32,7 @@ class Inspection(models.Model):
     version = models.PositiveIntegerField(default=1)
     due_at = models.DateTimeField()
     reminded_at = models.DateTimeField(null=True, blank=True)
+    sent_back_times = models.PositiveSmallIntegerField(default=0)  # a signature is for one of them
     visited_at = models.DateTimeField(null=True, blank=True)
     words = models.CharField(
         max_length=600, default="", blank=True

@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import Any
 
+LEAST_SECRET = 3  # of two votes each voter knows the other's; of one, everybody knows it
+
 
 @dataclass(frozen=True)
 class Votes:
@@ -49,12 +51,16 @@ class Outcome:
 
 
 def count(said: Votes) -> Outcome:
-    """Elect by approval: who has the needed votes, the most first, as many as there are places."""
-    counted = Counter(place for slip in said.slips for place in set(slip))
-    votes = [counted[place] for place in range(said.candidates)]
+    """Elect by approval: who has the needed votes, the most first, as many as there are places.
+
+    Fewer slips than keep a vote secret elect nobody, and nothing is told of them but their number.
+    """
     cast = len(said.slips)
+    read = said.slips if cast >= LEAST_SECRET else ()
+    counted = Counter(place for slip in read for place in set(slip))
+    votes = [counted[place] for place in range(said.candidates)]
     needed = max(1, least(said.electors if said.of_electors else cast, said.majority))
-    quorate = cast >= least(said.electors, said.quorum)
+    quorate = cast >= max(LEAST_SECRET, least(said.electors, said.quorum))
     reached = [place for place in best_first(votes) if votes[place] >= needed] if quorate else []
     elected, tied = _within(reached, votes, said.seats)
     left = said.seats - len(elected)

@@ -102,6 +102,14 @@ def elected(call: Call) -> set[int]:
     return {one.candidates[n]["id"] for one in rounds for n in (one.result or {})["elected"]}
 
 
+def to_propose(one: JuryBallot) -> list[Application]:
+    """Who was elected in a round and is not proposed yet, in order of code. One query."""
+    ids = [one.candidates[place]["id"] for place in (one.result or {}).get("elected", ())]
+    return list(
+        applications.of_call(one.call, states=[ApplicationState.REVIEWED]).filter(pk__in=ids)
+    )
+
+
 def is_over(call: Call, programme: Programme) -> bool:
     """Whether a round was counted and nobody stands for another. Two queries."""
     standing, _seats, last = to_vote_on(call, programme)

@@ -193,10 +193,11 @@ class Standing:
 def standing(of: MeetingItem, invited: list[MeetingMember], panel: Panel) -> Standing:
     """Who counts for an application. Two queries, none where its recusals and votes are at hand."""
     recused = frozenset(one.member_id for one in of.recusals.all())
+    voted = {one.member_id for one in of.votes.all()}  # present at it, also who left since
     entitled = [one for one in invited if one.pk not in recused]
     return Standing(
-        len(entitled), sum(one.here for one in entitled),
-        panelling.least_present(panel, len(entitled)), len(of.votes.all()), recused,
+        len(entitled), sum(one.here or one.pk in voted for one in entitled),
+        panelling.least_present(panel, len(entitled)), len(voted), recused,
     )  # fmt: skip
 
 

@@ -12,17 +12,29 @@ from kepu.appraisal.models import Application, Call, Score, Title
 from kepu.appraisal.programme.schema import Subject
 from kepu.appraisal.programme.trying import Dossier
 from kepu.appraisal.queries import applications, calls
-from kepu.appraisal.states import HELD, ApplicationCallState, ApplicationState, ReviewState
+from kepu.appraisal.states import (
+    HELD,
+    JUDGED,
+    TO_REVIEW,
+    ApplicationCallState,
+    ApplicationState,
+    ReviewState,
+)
 from kepu.kernel.accounts.models import User
 
 MOST = 2000  # applications of one call that are tried
 
 
 def calls_like(subject: Subject, person: User, now: datetime) -> list[Call]:
-    """Calls that the person keeps and that judge the same, the newest first. Two queries, and the rules."""
+    """Calls that the person keeps and that judge the same, the newest first. Two queries, and the rules.
+
+    One that is still with its reviewers is none of the past: nobody reads points before they are all in.
+    """
+    under_review = Application.objects.filter(state__in=TO_REVIEW).values("call")
     kept = (
         calls.kept_by(person, now)
         .exclude(state=ApplicationCallState.DRAFT)
+        .exclude(pk__in=under_review)
         .order_by("-opens_at", "-pk")
     )
     return [
@@ -53,9 +65,12 @@ def dossiers(call: Call) -> list[Dossier]:
 
 
 def _given(call: Call) -> dict[int, dict[str, list[int]]]:
-    """Hundredths by application and criterion, of reviews that were handed in. One query."""
+    """Hundredths by application and criterion, of applications whose review is over. One query."""
     found: dict[int, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-    scores = Score.objects.filter(review__application__call=call, review__state=ReviewState.DONE)
+    scores = Score.objects.filter(
+        review__application__call=call, review__application__state__in=JUDGED,
+        review__state=ReviewState.DONE,
+    )  # fmt: skip
     columns = ("review__application", "criterion", "points")
     for application, criterion, points in scores.order_by("review").values_list(*columns):
         found[application][criterion].append(points)

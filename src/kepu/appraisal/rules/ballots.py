@@ -8,6 +8,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from kepu.appraisal.models import Application, Call, Elector, JuryBallot, PublicSlip, PublicVote
+from kepu.appraisal.programme.counting import LEAST_SECRET
 from kepu.appraisal.programme.schema import VOTED_ON, Programme
 from kepu.appraisal.queries import ballots as queries
 from kepu.appraisal.rules import pairing
@@ -16,7 +17,7 @@ from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
 from kepu.people.queries.experts import Candidate
 
-FEWEST = 3  # of a jury, or the sums would tell how each voted
+FEWEST = LEAST_SECRET  # of a jury
 MOST = 200
 
 # --- the jury -------------------------------------------------------------------------------------
@@ -99,11 +100,13 @@ def why_not_close(ballot: JuryBallot, now: datetime) -> str | None:
 
 
 def why_not_propose_elected(ballot: JuryBallot) -> str | None:
-    """A round that was counted and elected somebody."""
+    """A round that was counted, and somebody whom it elected waits."""
     if ballot.result is None:
         return _("this vote is not counted yet")
     if not ballot.result["elected"]:
         return _("nobody was elected in this round")
+    if not queries.to_propose(ballot):
+        return _("who was elected in this round is proposed already, or stands no more")
     return None
 
 

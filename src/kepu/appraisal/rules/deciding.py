@@ -8,8 +8,9 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from kepu.appraisal import queries
-from kepu.appraisal.models import Appeal, Application, Call, Objection
+from kepu.appraisal.models import Appeal, Application, Call, JuryBallot, Objection
 from kepu.appraisal.programme.schema import Programme
+from kepu.appraisal.rules import ballots
 from kepu.appraisal.rules.applications import why_not_judge_own, why_not_unseen
 from kepu.appraisal.rules.ballots import why_not_without_vote
 from kepu.appraisal.rules.inspections import why_not_uninspected
@@ -78,6 +79,17 @@ def why_not_propose(
         return _("the scores do not reach this level; please say why it is proposed all the same")
     refusal = why_not_uninspected(application) or why_not_room(application, programme)
     return refusal or why_not_unseen(application, seen)
+
+
+def why_not_propose_elected(ballot: JuryBallot, programme: Programme) -> str | None:
+    """All whom a round elected, or none: each may be proposed, and before the panel nobody is."""
+    if refusal := ballots.why_not_propose_elected(ballot):
+        return refusal
+    grade = queries.ballots.level_of_elected(programme)
+    for one in queries.ballots.to_propose(ballot):
+        if refusal := why_not_propose(one, programme, grade, one.version, reason=grade):
+            return _("%(code)s: %(reason)s") % {"code": one.code, "reason": refusal}
+    return None
 
 
 def why_not_propose_next(

@@ -54,7 +54,7 @@ def why_not_build(call: Call, month: date, now: datetime) -> str | None:
         return refusal
     if queries.draft_of(call) or queries.unpaid(call).exists() or attendance.unpaid(call):
         return None
-    return _("every review that was handed in stands on a list already")
+    return _("every review and half day stands on a list already")
 
 
 def why_not_change(of: FeeList) -> str | None:
@@ -64,6 +64,13 @@ def why_not_change(of: FeeList) -> str | None:
     return _("this list is %(state)s; a correction stands on the next one") % {
         "state": of.get_state_display()
     }
+
+
+def why_not_seen(of: FeeList, seen: int) -> str | None:
+    """What is done is done to the list that was looked at."""
+    if of.version == seen:
+        return None
+    return _("somebody changed this in the meantime; please look again")
 
 
 def why_not_add(of: FeeList, payee: User, kind: str, fen: int, about: str, by: User) -> str | None:
@@ -108,10 +115,8 @@ def why_not_own(by: User, of: FeeList) -> str | None:
 
 def why_not_sign(of: FeeList, seen: int, reference: str, now: datetime) -> str | None:
     """What is signed is what was looked at, in time to be paid in its month, under a paper."""
-    if refusal := FEE_LIST.why_not(of.state, "sign"):
+    if refusal := FEE_LIST.why_not(of.state, "sign") or why_not_seen(of, seen):
         return refusal
-    if of.version != seen:
-        return _("somebody changed this in the meantime; please look again")
     if not of.shares.exists():
         return _("there is nobody on this list")
     if not reference.strip():
@@ -142,7 +147,7 @@ def why_not_take_back(of: FeeList, reason: str) -> str | None:
 
 
 def why_not_pay(of: FeeList, on: date, now: datetime) -> str | None:
-    """It was paid in the month that its tax was worked out for, and not in the future."""
+    """It was paid after it was signed, in the month that its tax was worked out for, not in the future."""
     if refusal := FEE_LIST.why_not(of.state, "pay"):
         return refusal
     if on > clock.day(now):
@@ -151,6 +156,10 @@ def why_not_pay(of: FeeList, on: date, now: datetime) -> str | None:
         return _(
             "the tax goes by the month of payment; take the list back and work it out for that"
         )
+    if of.signed_at is not None and on < clock.day(of.signed_at):
+        return _("the list was signed on %(day)s; nothing was paid by it before") % {
+            "day": clock.day(of.signed_at).isoformat()
+        }
     return None
 
 

@@ -239,6 +239,13 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int) or isfinite(value)  # a very long integer is no float
 
 
+def why_not_sign_now(inspection: Inspection, sent_back_times: Any) -> str | None:
+    """What is signed is the report as the device knew it, not one that was sent back since."""
+    if sent_back_times == inspection.sent_back_times:
+        return None
+    return _("the report was sent back after you signed; please look through it and sign again")
+
+
 def why_not_sign(inspector: Inspector, opinion: str) -> str | None:
     """With everything noted and photographed that has to be, and the whole in words."""
     if missing := queries.missing(inspector):

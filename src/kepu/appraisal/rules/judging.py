@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 
 from kepu.appraisal import queries
 from kepu.appraisal.models import Application, Call, Judgement
+from kepu.appraisal.programme.schema import Programme
+from kepu.appraisal.rules.ballots import why_not_before_vote
 from kepu.kernel.accounts.models import User
 
 
@@ -27,11 +29,11 @@ def why_not_weigh(call: Call, rows: list[Application]) -> str | None:
     return None
 
 
-def why_not_propose_all(call: Call, judgement: Judgement) -> str | None:
-    """Only what the newest judgement says is proposed from it."""
+def why_not_propose_all(call: Call, judgement: Judgement, programme: Programme) -> str | None:
+    """Only what the newest judgement says is proposed from it, and after the vote where there is one."""
     if queries.discussions.open_in(call).exists():
         return _("scores of this call are being talked over; close the discussions first")
     newest = queries.judging.of_call(call).first()
     if newest is None or newest.pk != judgement.pk:
         return _("the scores were weighed anew; look at the newest judgement")
-    return None
+    return why_not_before_vote(call, programme)

@@ -17,13 +17,13 @@ from kepu.appraisal.meeting_states import (
     MeetingState,
 )
 from kepu.appraisal.models import Application, Call, Meeting, MeetingItem, MeetingMember
+from kepu.appraisal.programme.counting import LEAST_SECRET
 from kepu.appraisal.programme.schema import Panel, Programme
 from kepu.appraisal.queries.meetings import Standing
 from kepu.appraisal.standards_states import Choice
 from kepu.appraisal.states import ApplicationCallState, ApplicationState
 from kepu.kernel.accounts.models import User
 
-LEAST_SECRET = 3  # of two votes each voter knows the other's; of one, everybody knows it
 MOST_MEMBERS = 60
 
 
@@ -131,6 +131,28 @@ def why_not_cancel(meeting: Meeting) -> str | None:
     return None
 
 
+def why_not_be_moved(meeting: Meeting) -> str | None:
+    """Another day is for a meeting that has not begun."""
+    if meeting.state == MeetingState.PLANNED:
+        return None
+    return _("this meeting has begun or is over; only a planned one is moved")
+
+
+def why_not_move(
+    meeting: Meeting, starts_at: datetime, place: str, seen: int, now: datetime
+) -> str | None:
+    """As it was looked at, to a time to come, and not to where it is already."""
+    if refusal := why_not_be_moved(meeting) or why_not_hold(starts_at, now):
+        return refusal
+    if seen != meeting.version:
+        return _("somebody changed this in the meantime; please look again")
+    if not place.strip():
+        return _("please say where the meeting is held")
+    if (starts_at, place.strip()) == (meeting.starts_at, meeting.place):
+        return _("the meeting is held there and then already")
+    return None
+
+
 def why_not_call_up(item: MeetingItem) -> str | None:
     """One application at a time, while the meeting is under way."""
     if refusal := _why_not_under_way(item.meeting):
@@ -225,18 +247,25 @@ def why_not_step_aside(item: MeetingItem, member: MeetingMember, *, voted: bool)
     return _("you have voted already; a vote stands") if voted else None
 
 
-def why_not_vote(
-    item: MeetingItem, member: MeetingMember, mark: str, *, most: int, voted: bool
-) -> str | None:
-    """Here, pledged and not aside; once, while the vote is open, with a mark that there is."""
+def why_not_read(item: MeetingItem, member: MeetingMember) -> str | None:
+    """A dossier is for who is in the room, has pledged and is not aside; never for who went away."""
     if refusal := _why_not_in_the_room(member):
         return refusal
     if member.pledged_at is None:
         return _("please pledge first")
-    if item.state != MeetingItemState.VOTING:
-        return _("no vote is open on this application")
     if item.recusals.filter(member=member).exists():
         return _("you stepped aside here")
+    return None
+
+
+def why_not_vote(
+    item: MeetingItem, member: MeetingMember, mark: str, *, most: int, voted: bool
+) -> str | None:
+    """Who may read it; once, while the vote is open, with a mark that there is."""
+    if refusal := why_not_read(item, member):
+        return refusal
+    if item.state != MeetingItemState.VOTING:
+        return _("no vote is open on this application")
     if voted:
         return _("you have voted already; a vote stands")
     return _why_not_mark(item, mark, most)

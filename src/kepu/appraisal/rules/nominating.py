@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -38,6 +39,21 @@ def why_not_nominate(
     if queries.standing_of(call, person, unit) >= programme.nominating.each:
         return _("you have nominated as many as one may here")
     return None
+
+
+def why_not_by_each_hand(
+    call: Call, programme: Programme, person: User, units: Iterable[Organisation], now: datetime
+) -> list[tuple[Organisation | None, str | None]]:
+    """Everything the person may nominate as, and why not: alone where persons may, then each unit."""
+    alone = [] if programme.nominating.by_units else [None]
+    hands: list[Organisation | None] = [*alone, *units] or [None]
+    return [(one, why_not_nominate(call, programme, person, one, now)) for one in hands]
+
+
+def why_not_by_any_hand(hands: Sequence[tuple[Organisation | None, str | None]]) -> str | None:
+    """Why the person may nominate as nobody at all; None where one hand is free."""
+    reasons = [why_not for _hand, why_not in hands]
+    return None if None in reasons else reasons[0]
 
 
 def why_not_a_class(programme: Programme, klass: str) -> str | None:

@@ -54,25 +54,27 @@ CANCELLED = Text(
     Words("现场考察已取消", "您参加的一次现场考察已取消：{reason}"),
     Words("An inspection was cancelled", "You need not go: {reason}"),
 )
+CALLED_OFF = Text(
+    "appraisal.inspection_called_off",
+    Words("现场考察取消", "您的申报{code}的现场考察（{first}至{last}）已取消，届时不必等候。"),
+    Words(
+        "The field inspection will not take place",
+        "Application {code} is not inspected between {first} and {last}; nobody has to wait for it.",
+    ),
+)
 DUE = Text(
     "appraisal.inspection_due",
     Words("现场考察即将到期", "一次现场考察应于{day}前提交报告，请抓紧办理。"),
     Words("An inspection is due", "The report of an inspection is due on {day}."),
 )
-TEXTS = (ORDERED, ANNOUNCED, HANDED_IN, SENT_BACK, CANCELLED, DUE)
+TEXTS = (ORDERED, ANNOUNCED, HANDED_IN, SENT_BACK, CANCELLED, CALLED_OFF, DUE)
 
 
 def ordered(inspection: Inspection, people: Iterable[User], *, now: datetime) -> None:
     """The inspectors, and who is visited unless the visit is unannounced."""
-    days = {"first": inspection.first_day.isoformat(), "last": inspection.last_day.isoformat()}
-    _tell(people, ORDERED, days, now)
-    application = inspection.application
-    if application is not None and not inspection.unannounced:
-        link = reverse("application", args=[application.pk])
-        for person in applicants(application, now=now):
-            notices.notify(
-                person, ANNOUNCED.key, {**days, "code": application.code}, now=now, link=link
-            )
+    _tell(people, ORDERED, _days(inspection), now)
+    if not inspection.unannounced:
+        _tell_visited(inspection, ANNOUNCED, now)
 
 
 def handed_in(inspection: Inspection, *, now: datetime) -> None:
@@ -88,8 +90,10 @@ def sent_back(inspection: Inspection, reason: str, *, now: datetime) -> None:
 
 
 def cancelled(inspection: Inspection, reason: str, *, now: datetime) -> None:
-    """Every inspector reads why."""
+    """Every inspector reads why; who knew of the visit hears that nobody comes."""
     _tell(_inspectors(inspection), CANCELLED, {"reason": reason}, now)
+    if not inspection.unannounced or inspection.visited_at is not None:
+        _tell_visited(inspection, CALLED_OFF, now)
 
 
 def due(inspection: Inspection, *, now: datetime) -> None:
@@ -103,6 +107,19 @@ def due(inspection: Inspection, *, now: datetime) -> None:
         link = reverse("inspection", args=[inspection.pk])
         for person in _keepers(inspection, now):
             notices.notify(person, DUE.key, said, now=now, link=link)
+
+
+def _tell_visited(inspection: Inspection, text: Text, now: datetime) -> None:
+    application = inspection.application
+    if application is None:
+        return
+    said, link = _days(inspection), reverse("application", args=[application.pk])
+    for person in applicants(application, now=now):
+        notices.notify(person, text.key, said | {"code": application.code}, now=now, link=link)
+
+
+def _days(inspection: Inspection) -> dict[str, str]:
+    return {"first": inspection.first_day.isoformat(), "last": inspection.last_day.isoformat()}
 
 
 def _inspectors(inspection: Inspection) -> list[User]:

@@ -1,4 +1,6 @@
-"""What members of a panel are told: when and where they meet, or that they do not. Nobody is named."""
+"""What members of a panel are told: when and where they meet, also instead, or that they do not. Nobody is
+named.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,17 @@ CANCELLED = Text(
         "A panel meeting was called off", "The panel meeting of {when} ({meeting}) is called off."
     ),
 )
-TEXTS = (INVITED, CANCELLED)
+MOVED = Text(
+    "appraisal.meeting_moved",
+    Words(
+        "评审会改期", "原定{before}的评审会“{meeting}”改为{when}在{place}举行，议程和评议顺序不变。"
+    ),
+    Words(
+        "A panel meeting was moved",
+        "The panel meeting of {before} ({meeting}) is held on {when} at {place}. Agenda and order stay.",
+    ),
+)
+TEXTS = (INVITED, CANCELLED, MOVED)
 
 
 def invited(member: MeetingMember, programme: Programme, *, now: datetime) -> None:
@@ -41,6 +53,14 @@ def invited(member: MeetingMember, programme: Programme, *, now: datetime) -> No
     notices.notify(member.expert.person, INVITED.key, said, now=now, link=link)
 
 
+def moved(member: MeetingMember, before: datetime, *, now: datetime) -> None:
+    """A member hears of the new time and place."""
+    meeting = member.meeting
+    said = _said(member) | {"before": _moment(before), "place": meeting.place}
+    link = reverse("meeting-seat", args=[meeting.pk])
+    notices.notify(member.expert.person, MOVED.key, said, now=now, link=link)
+
+
 def cancelled(member: MeetingMember, *, now: datetime) -> None:
     """A member hears that there is no meeting."""
     notices.notify(member.expert.person, CANCELLED.key, _said(member), now=now)
@@ -48,5 +68,8 @@ def cancelled(member: MeetingMember, *, now: datetime) -> None:
 
 def _said(member: MeetingMember) -> dict[str, object]:
     meeting = member.meeting
-    when = f"{meeting.starts_at.astimezone(BEIJING):%Y-%m-%d %H:%M}"
-    return {"meeting": meeting.title, "when": when}
+    return {"meeting": meeting.title, "when": _moment(meeting.starts_at)}
+
+
+def _moment(at: datetime) -> str:
+    return f"{at.astimezone(BEIJING):%Y-%m-%d %H:%M}"

@@ -22,7 +22,7 @@ from kepu.appraisal.queries import meetings
 from kepu.appraisal.queries import reviewing as reviews
 from kepu.appraisal.views.agenda import MEETING_TONES, shown
 from kepu.appraisal.views.meetings import watched
-from kepu.appraisal.views.rim import form_page, person_of
+from kepu.appraisal.views.rim import form_page, number, person_of
 from kepu.kernel import clock
 from kepu.kernel.errors import BadInput
 from kepu.kernel.forming import unkept
@@ -88,11 +88,11 @@ def _pledge_form(
 
 
 def _current(told: dict[str, Any], member: MeetingMember, programme: Programme) -> dict[str, Any]:
-    """The application in hand as this member sees it; nothing of it for whoever stepped aside."""
+    """The application in hand as this member sees it; nothing of it for who stepped aside or left."""
     item: MeetingItem = told["item"]
     voted = meetings.has_voted(item, member)
     aside = member.pk in told["standing"].recused
-    reads = member.pledged_at is not None and not aside
+    reads = rules.meetings.why_not_read(item, member) is None
     most = panelling.full_marks(programme, item.application.klass)
     form = MarkForm() if item.kind == MeetingKind.VOTE else PointsForm(most=most)
     mark = "for" if item.kind == MeetingKind.VOTE else "0"
@@ -116,7 +116,7 @@ def pledge(request: HttpRequest, meeting_id: int) -> HttpResponse:
     """Pledge, and step aside where one is bound."""
     person = person_of(request)
     member = meetings.seat(meeting_id, person)
-    aside = [int(one) for one in request.POST.getlist("aside") if one.isdigit()]
+    aside = [number(one) for one in request.POST.getlist("aside")]
     actions.pledge(
         member.pk, confidential=bool(request.POST.get("confidential")), aside=aside, by=person,
         now=clock.now(),

@@ -37,8 +37,9 @@ def nominate(request: HttpRequest, call_id: int) -> HttpResponse:
     call = queries.calls.seen(call_id, person, now)
     programme = queries.calls.programme(call)
     units = queries.applications.units_of(person, now)
-    first = units.first() if programme.nominating.by_units else None
-    require(rules.nominating.why_not_nominate(call, programme, person, first, now))
+    hands = rules.nominating.why_not_by_each_hand(call, programme, person, units, now)
+    require(rules.nominating.why_not_by_any_hand(hands))
+    able = [hand for hand, why_not in hands if why_not is None]
 
     def act(data: dict[str, Any]) -> HttpResponse:
         made = actions.nominate(call.pk, by=person, now=now, **data)
@@ -46,7 +47,10 @@ def nominate(request: HttpRequest, call_id: int) -> HttpResponse:
         return redirect("call-nomination", made.key)
 
     return form_page(
-        request, NominateForm(request.POST or None, programme=programme, units=units), act,
+        request, NominateForm(
+            request.POST or None, programme=programme, alone=None in able,
+            units=units.filter(pk__in=[one.pk for one in able if one]),
+        ), act,
         title=_("Nominate: %(call)s") % {"call": call.title},
         back=reverse("appraisal-call", args=[call.pk]), submit=_("Nominate"),
     )  # fmt: skip

@@ -83,11 +83,12 @@ def _round(one: JuryBallot, programme: Programme, now: Any) -> dict[str, Any]:
         and queries.ballots.digest_of(one, said) == one.digest
     )
     standing = queries.ballots.standing(one.candidates, programme)
-    told["rows"] = [
+    told["too_few"] = len(said.slips) < counting.LEAST_SECRET
+    told["rows"] = [] if told["too_few"] else [
         (standing[place], one.result["votes"][place], _mark(one.result, place))
         for place in counting.best_first(one.result["votes"])
-    ]
-    told["why_not_propose"] = rules.ballots.why_not_propose_elected(one)
+    ]  # fmt: skip
+    told["why_not_propose"] = rules.deciding.why_not_propose_elected(one, programme)
     return told
 
 

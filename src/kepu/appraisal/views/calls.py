@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -16,9 +17,11 @@ from kepu.appraisal import queries, rules
 from kepu.appraisal.actions import calls as actions
 from kepu.appraisal.forms.calls import CallForm, places_of
 from kepu.appraisal.models import Call
+from kepu.appraisal.programme.schema import Programme
 from kepu.appraisal.states import ApplicationCallState, ApplicationState
 from kepu.appraisal.views.rim import TONES, form_page, number, person_of, somebody
 from kepu.kernel import clock
+from kepu.kernel.accounts.models import User
 from kepu.kernel.errors import NotAllowed
 from kepu.kernel.registers import one_page
 from kepu.kernel.roles import queries as roles
@@ -57,6 +60,7 @@ def show(request: HttpRequest, call_id: int) -> HttpResponse:
         "tones": TONES,
         "now": now,
         "why_not_take": rules.calls.why_not_take(call, now),
+        "why_not_nominate": _why_not_nominate(call, programme, person, now),
         "tiles": _tiles(call, counts) if keeps else [],
         "asked_public": queries.ballots.public_vote(call) is not None,
         "noticed": counts.get(ApplicationState.NOTICED, 0)
@@ -75,6 +79,17 @@ def show(request: HttpRequest, call_id: int) -> HttpResponse:
         "proposed": counts.get(ApplicationState.PROPOSED, 0),
     }
     return render(request, "appraisal/call.html", context)
+
+
+def _why_not_nominate(
+    call: Call, programme: Programme, person: User | None, now: datetime
+) -> str | None:
+    """Why the reader can put nobody forward here; who has not signed in is asked to first."""
+    if person is None or not programme.nominated:
+        return None
+    units = queries.applications.units_of(person, now)
+    hands = rules.nominating.why_not_by_each_hand(call, programme, person, units, now)
+    return rules.nominating.why_not_by_any_hand(hands)
 
 
 def _tiles(call: Call, counts: dict[str, int]) -> list[NumberTile]:

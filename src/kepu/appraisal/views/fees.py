@@ -23,6 +23,7 @@ from kepu.appraisal.forms.fees import LineForm, MonthForm, PaidForm, SignForm
 from kepu.appraisal.forms.reviewing import WhyForm
 from kepu.appraisal.models import Call, FeeLine, FeeList, FeeShare
 from kepu.appraisal.papers_states import COUNTED, FeeListState
+from kepu.appraisal.queries import attendance
 from kepu.appraisal.queries import fees as queries
 from kepu.appraisal.rules import fees as rules
 from kepu.appraisal.rules.calls import why_not_keep
@@ -83,6 +84,7 @@ def listed(request: HttpRequest, call_id: int) -> HttpResponse:
             for one in queries.of_call(call)
         ],
         "unpaid": queries.unpaid(call).count(),
+        "unpaid_halves": len(attendance.unpaid(call)),
         "draft": queries.draft_of(call),
         "keeps": why_not_keep(person, call, now) is None,
         "why_not": rules.why_not_build(call, months[0], now),
@@ -182,12 +184,14 @@ def add(request: HttpRequest, list_id: int) -> HttpResponse:
     person, now = person_of(request), clock.now()
     found = _list(list_id, person, now)
     authorize(why_not_keep(person, found.call, now))
-    form = LineForm(request.POST or None, experts=_experts(found))
+    form = LineForm(
+        request.POST or None, experts=_experts(found), initial={"version": found.version}
+    )
 
     def act(data: dict[str, Any]) -> HttpResponse:
         actions.add_line(
             found.pk, expert_id=data["expert"], kind=data["kind"], fen=form.fen(),
-            about=data["about"], by=person, now=now,
+            about=data["about"], seen=data["version"], by=person, now=now,
         )  # fmt: skip
         toasts.say(request, _("Added, and worked out anew."))
         return redirect("appraisal-fee-list", found.pk)

@@ -98,6 +98,6 @@ def _photo(request: HttpRequest) -> actions.Sent:
     if not 1 <= schema <= devices.LAST_SCHEMA:
         raise ValueError("another schema")
     return actions.Sent(
-        UUID(told["uuid"]), "photo", int(told["inspection_id"]), moment,
+        UUID(told["uuid"]), "photo", devices.reference(told["inspection_id"]), moment,
         {"item": told["item"][:30]}, schema,
     )  # fmt: skip

@@ -58,7 +58,7 @@ def show(request: HttpRequest, call_id: int, number: int) -> HttpResponse:
         "reviewers": [] if shut else _reviewers(judgement),
         "shut": bool(shut),
         "keeps": rules.calls.why_not_keep(person, call, now) is None,
-        "why_not_propose": rules.judging.why_not_propose_all(call, judgement),
+        "why_not_propose": rules.judging.why_not_propose_all(call, judgement, programme),
         "same": _again(judgement, programme) if "again" in request.GET else None,
         "tones": TONES,
         "now": now,

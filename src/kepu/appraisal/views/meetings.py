@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kepu.appraisal import papers, queries, rules
 from kepu.appraisal.actions import meetings as actions
-from kepu.appraisal.forms.meetings import InviteForm, MeetingForm
+from kepu.appraisal.forms.meetings import InviteForm, MeetingForm, MoveForm
 from kepu.appraisal.meeting_states import MeetingItemState
 from kepu.appraisal.models import Application, Call, Meeting, MeetingItem
 from kepu.appraisal.programme import panelling
@@ -93,6 +93,32 @@ def invite(request: HttpRequest, meeting_id: int) -> HttpResponse:
     )  # fmt: skip
 
 
+@login_required
+def move(request: HttpRequest, meeting_id: int) -> HttpResponse:
+    """Hold a planned meeting at another time or place."""
+    person, now = person_of(request), clock.now()
+    meeting = meetings.kept(meeting_id, person, now)
+    authorize(rules.calls.why_not_keep(person, meeting.call, now))
+    require(rules.meetings.why_not_be_moved(meeting))
+
+    def act(data: dict[str, Any]) -> HttpResponse:
+        seen = data.pop("version")
+        actions.move(meeting.pk, seen=seen, by=person, now=now, **data)
+        toasts.say(request, _("Moved; the members were told."))
+        return redirect("meeting", meeting.pk)
+
+    form = MoveForm(
+        request.POST or None,
+        initial={
+            "place": meeting.place, "starts_at": meeting.starts_at, "version": meeting.version
+        },
+    )  # fmt: skip
+    return form_page(
+        request, form, act, title=_("Move %(title)s") % {"title": meeting.title},
+        submit=_("Move and tell the members"), back=reverse("meeting", args=[meeting.pk]),
+    )  # fmt: skip
+
+
 def _able(call: Call) -> list[tuple[int, str]]:
     found = actions.able_experts(call, clock.now())
     return list(experts.named([one.id for one in found]).items())
@@ -129,6 +155,7 @@ def show(request: HttpRequest, meeting_id: int) -> HttpResponse:
         "why_not_draw": rules.meetings.why_not_draw(meeting),
         "why_not_open": rules.meetings.why_not_open(meeting),
         "why_not_close": rules.meetings.why_not_close(meeting),
+        "movable": rules.meetings.why_not_be_moved(meeting) is None,
         "why_not_cancel": rules.meetings.why_not_cancel(meeting),
         "over": rules.meetings.why_not_lead(meeting),
     }

@@ -107,6 +107,7 @@ def show(request: HttpRequest, standard_id: int) -> HttpResponse:
         else (),
         "in_force": queries.holds(standard, clock.day(now)),
         "citing": queries.citing(standard, now) if standard.number else (),
+        "held_against": bool(standard.number) and standard.state in PUBLIC,
         "successor": standard.successors.filter(state=StandardState.PUBLISHED).first(),
         "own": queries.own_comments(standard, person) if person else (),
         "opinions": standard.opinions.all() if insider else (),

@@ -70,6 +70,17 @@ def remove(file_id: int, *, by: User, now: datetime) -> StoredFile:
 
 
 @transaction.atomic
+def put_away(file_id: int, *, now: datetime) -> None:
+    """Remove a file that Kepu made itself, such as a copy which another one took the place of."""
+    file = StoredFile.objects.select_for_update().get(pk=file_id)
+    if file.state != FileState.KEPT:
+        return
+    file.state, file.removed_at = FileState.REMOVED, now
+    file.save(update_fields=["state", "removed_at"])
+    audit.record(None, "file.remove", file, now=now)
+
+
+@transaction.atomic
 def remove_personal(person_id: int, *, now: datetime) -> int:
     """Remove what belonged to an erased person alone. Returns how many files."""
     theirs = StoredFile.objects.filter(
@@ -98,11 +109,22 @@ def sweep(*, now: datetime) -> int:
         if blobs.drop(path, unless=lambda aside: _wanted(aside, now)):
             shown.forget(path.name)
             gone += 1
-    limit = (now - blobs.GRACE).timestamp()
-    for left in (blobs.folder() / "incoming").glob("*"):
-        if left.stat().st_mtime < limit:
-            shutil.rmtree(left, ignore_errors=True)
+    for left in blobs.inbox().glob("*"):
+        _clear_away(left, now)
     return gone
+
+
+def _clear_away(left: Path, now: datetime) -> None:
+    """A workbench or an upload that nobody finished; one that goes meanwhile is no harm."""
+    try:
+        if not blobs.is_old(left, now):
+            return
+        if left.is_dir():
+            shutil.rmtree(left)
+        else:
+            left.unlink()
+    except OSError:
+        return
 
 
 def _wanted(content: Path, now: datetime) -> bool:

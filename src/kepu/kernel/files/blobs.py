@@ -32,12 +32,17 @@ def place(sha256: str) -> Path:
     return folder() / sha256[:2] / sha256
 
 
+def inbox() -> Path:
+    """Where everything lies that is on its way in; what a killed process left there is swept."""
+    found = folder() / "incoming"
+    found.mkdir(parents=True, exist_ok=True)
+    return found
+
+
 @contextmanager
 def workbench() -> Iterator[Path]:
     """A folder for a file on its way in; it and what is left in it are gone afterwards."""
-    inbox = folder() / "incoming"
-    inbox.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=inbox) as name:
+    with tempfile.TemporaryDirectory(dir=inbox()) as name:
         yield Path(name)
 
 

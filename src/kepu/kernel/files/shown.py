@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from pathlib import Path
 
 from django.conf import settings
@@ -39,6 +38,7 @@ def _of(sha256: str) -> Path:
 
 def _keep(drawn: bytes, place: Path) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=place.parent, delete=False) as file:
-        file.write(drawn)
-    os.replace(file.name, place)
+    with blobs.workbench() as bench:
+        made = bench / place.name
+        made.write_bytes(drawn)
+        os.replace(made, place)

@@ -7,6 +7,7 @@ import struct
 import zipfile
 import zlib
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -18,7 +19,7 @@ from kepu.kernel.accounts import actions as accounts
 from kepu.kernel.audit.models import Entry
 from kepu.kernel.errors import BadInput, NotAllowed, RuleBroken
 from kepu.kernel.facts import worker
-from kepu.kernel.files import actions, blobs, pictures, purposes, queries, shown
+from kepu.kernel.files import actions, blobs, pictures, purposes, queries, shown, uploads
 from kepu.kernel.files.kinds import DOCUMENTS, IMAGES, TABLES, Kind
 from kepu.kernel.files.models import FileState, StoredFile
 from kepu.kernel.files.purposes import Purpose, owner_only
@@ -459,6 +460,32 @@ def test_what_a_crash_left_behind_is_swept(person, tmp_path):
     actions.sweep(now=days_later(2))
 
     assert not left.exists()
+
+
+def test_an_upload_that_a_killed_server_left_is_swept_and_one_of_today_is_not(person, tmp_path):
+    upload = uploads.IncomingFile("大.pdf", "application/pdf", 0, None)
+    upload.write(b"half")
+    upload.flush()
+    place = Path(upload.temporary_file_path())
+
+    assert place.parent == tmp_path / "files" / "incoming"
+    actions.sweep(now=days_later(0))
+    assert place.exists()
+    actions.sweep(now=days_later(2))
+    assert not place.exists()
+    upload.file._closer.delete = False  # there is nothing to delete any more
+
+
+def test_a_small_picture_that_was_half_drawn_lies_on_the_workbench(person, monkeypatch, tmp_path):
+    file = store(picture("PNG"), person)
+    monkeypatch.setattr(
+        shown.os, "replace", lambda *_ways: (_ for _ in ()).throw(OSError("killed"))
+    )
+
+    with pytest.raises(OSError, match="killed"):
+        shown.small(file.sha256, 8)
+
+    assert not [one for one in (tmp_path / "shown").glob("??/*/*") if one.is_file()]
 
 
 def test_personal_files_go_with_their_person_and_the_others_stay_without_a_name(person):
