@@ -59,6 +59,7 @@ WORDS = {
 }  # fmt: skip
 AIM = {"share": "16", "base_year": 2020, "base_share": "10.2", "source": "示例"}
 TASK = {"what": "讲座", "due": "2025-06-30", "place": "50.103."}
+VISIT = {"people": [1], "first_day": "2026-03-05", "last_day": "2026-03-09"}
 VENUE = {"name": "示例馆", "kind": "museum", "place": "50.103."}
 # What an endpoint of the API is sent, so that it is the person who is refused and not the body.
 BODIES: dict[str, Any] = {
@@ -148,6 +149,10 @@ BODIES: dict[str, Any] = {
     "withdraw_application": {"version": 1},
     "step_application": {"version": 1, "verb": "name", "reference": "1号"},
     "object_to_application": {"text": "示例"},
+    "nominate_in_call": {"name": "示例", "reason": "示例"},
+    "agree_to_nomination": {},
+    **dict.fromkeys(("inspect_application", "inspect_title"), VISIT),
+    "step_inspection": {"version": 1, "verb": "cancel", **REASON},
     "answer_application_objection": {"verb": "reject", "reply": "示例"},
     "tell_venue_year": {
         "year": 2025, "open_days": 1, "full_time": 1, "part_time": 1, "activities": 1, "income": "1",

@@ -360,7 +360,7 @@ def test_slips_too_few_to_be_secret_are_void_and_their_round_is_held_again(size)
     text = page.content.decode()
     assert "投票不足三人" in text
     assert "<table" not in text
-    assert "Counted again just now: the same slips" not in text
+    assert "刚才重新计票，结果一致" in text
     again_ = world.opened(call, jury)
     assert again_.candidates == ended.candidates
 

@@ -8,6 +8,7 @@ import zipfile
 import zlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.test import Client
@@ -476,11 +477,13 @@ def test_an_upload_that_a_killed_server_left_is_swept_and_one_of_today_is_not(pe
     upload.file._closer.delete = False  # there is nothing to delete any more
 
 
+def killed(*_ways: object) -> None:
+    raise OSError("killed")
+
+
 def test_a_small_picture_that_was_half_drawn_lies_on_the_workbench(person, monkeypatch, tmp_path):
     file = store(picture("PNG"), person)
-    monkeypatch.setattr(
-        shown.os, "replace", lambda *_ways: (_ for _ in ()).throw(OSError("killed"))
-    )
+    monkeypatch.setattr(shown, "os", SimpleNamespace(replace=killed))
 
     with pytest.raises(OSError, match="killed"):
         shown.small(file.sha256, 8)
