@@ -9,11 +9,11 @@ from uuid import uuid4
 
 from kepu.appraisal import actions
 from kepu.appraisal.actions.inspecting import Sent
-from kepu.appraisal.models import Application, Inspection
 from kepu.kernel import clock
-from kepu.kernel.accounts.models import User
 
 if TYPE_CHECKING:
+    from kepu.appraisal.models import Application, Inspection
+    from kepu.kernel.accounts.models import User
     from kepu.people.models import Expert
 
 DAYS = timedelta(days=14)

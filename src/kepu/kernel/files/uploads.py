@@ -15,8 +15,9 @@ class IncomingFile(TemporaryUploadedFile):
     """A file that is being received, on the disk of the files and not on that of the system."""
 
     def __init__(
-        self, name: str, content_type: str, size: int, charset: str | None, extra: Any = None
-    ) -> None:
+        self, name: str | None, content_type: str | None, size: int, charset: str | None,
+        extra: Any = None,
+    ) -> None:  # fmt: skip
         file = tempfile.NamedTemporaryFile(suffix=".upload", dir=blobs.inbox())  # noqa: SIM115
         UploadedFile.__init__(self, file, name, content_type, size, charset, extra)
 
