@@ -381,11 +381,11 @@ def test_where_a_panel_decides_too_nobody_elected_is_proposed_before_it_and_the_
     world.cast(ballot, *((one, [0]) for one in jury))
     world.closed(ballot)
 
+    with pytest.raises(RuleBroken, match="the panel has not decided"):
+        actions.ballots.propose_elected(ballot.pk, by=secretary(), now=world.LATER)
     page = reader(secretary()).get(reverse("jury-ballots", args=[call.pk])).content.decode()
     assert "评审会还没有就这份申报作出结论" in page
     assert reverse("jury-propose", args=[ballot.pk]) not in page
-    with pytest.raises(RuleBroken, match="the panel has not decided"):
-        actions.ballots.propose_elected(ballot.pk, by=secretary(), now=world.LATER)
 
 
 def test_levels_are_not_offered_to_be_proposed_before_the_vote_is_over():

@@ -112,7 +112,7 @@ def test_who_stands_for_two_units_nominates_for_the_one_that_may_still(monkeypat
     of = call(by_units=True, each=1)
     first, by = world.applicant("甲推选单位示例")
     second, _other = world.applicant("乙推选单位示例")
-    grant(by, "venue_manager", organisation=second)
+    grant(by, "venue_manager", second)
     nominate(of, by, unit=first)
     browser = Client(headers={"accept-language": "zh-CN"})
     browser.force_login(by)

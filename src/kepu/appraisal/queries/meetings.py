@@ -49,7 +49,7 @@ def kept(meeting_id: int, person: User, now: datetime) -> Meeting:
 
 def seat(meeting_id: int, person: User) -> MeetingMember:
     """The person's own seat; of a meeting of others nobody learns here. Raises Outside."""
-    rows = seats_of(person).filter(meeting=meeting_id)
+    rows = seats_of(person).filter(meeting__pk=meeting_id)
     found: MeetingMember | None = rows.first()
     if found is None:
         raise Outside(_("there is no such meeting"))
@@ -58,7 +58,7 @@ def seat(meeting_id: int, person: User) -> MeetingMember:
 
 def of_papers(meeting_id: int, person: User, now: datetime) -> Meeting:
     """A meeting for who may read its papers: its members, the secretary, who decides. Raises Outside."""
-    if seats_of(person).filter(meeting=meeting_id, joined_at__isnull=False).exists():
+    if seats_of(person).filter(meeting__pk=meeting_id, joined_at__isnull=False).exists():
         return joined().get(pk=meeting_id)
     return kept(meeting_id, person, now)
 
