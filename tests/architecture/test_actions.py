@@ -35,7 +35,7 @@ EXCEPTIONS = {
     "kernel/crosswalk/actions.py:sweep": "done by Kepu itself after a change; audited as such",
     "kernel/files/actions.py:store": "slow checking of content stands outside its transaction",
     "kernel/files/actions.py:remove_personal": "part of erasing a person, which is audited",
-    "kernel/files/actions.py:put_away": "Kepu makes a copy anew; the one before goes, and is audited as such",
+    "kernel/files/actions.py:put_away": "Kepu makes a copy anew; the one before goes, which is audited",
     "kernel/notices/actions.py:notify": "Kepu tells what an audited action did; nobody acts",
     "kernel/notices/actions.py:mark_all_read": "one's own reading; not a deed worth a chain entry",
     "kernel/notices/actions.py:mark_read": "one's own reading; not a deed worth a chain entry",
