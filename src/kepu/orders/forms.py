@@ -15,7 +15,7 @@ from kepu.kernel.divisions.models import Division
 from kepu.kernel.divisions.states import Level
 from kepu.orders import rules
 from kepu.orders.models import Order
-from kepu.orders.states import Audience, MenuState
+from kepu.orders.states import Audience, MenuState, Priority
 from kepu.people import queries as people
 from kepu.ui import formats
 
@@ -129,6 +129,15 @@ class ReasonForm(forms.Form):
         help_text=_("The other side will read it"),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+
+
+class PriorityForm(ReasonForm):
+    """How urgent, and why."""
+
+    priority = forms.TypedChoiceField(
+        label=_("Priority"), choices=Priority.choices, coerce=int, widget=forms.RadioSelect
+    )
+    field_order = ("priority", "reason")
 
 
 class ReopenForm(ReasonForm):
