@@ -70,7 +70,7 @@ class Before:
 
 
 def before(wish: Wish, whom: Collection[int], by: User, now: datetime) -> Before:
-    """Like orders under way; `whom` are the people it is for, by id. A query, and one for each it may see."""
+    """Like orders under way; `whom` are the people it is for, by id. Some queries."""
     found = alike(
         topic_id=wish.topic.pk,
         words=wish.title,

@@ -169,7 +169,8 @@ TEXTS = (
         "roster_excused",
         Words(
             "有队员不能参加上门服务",
-            "{who}提前告知不能参加“{title}”，按管理制度已准假，不计缺席。现有 {going} 人前往，请查看上门名单。",
+            "{who}提前告知不能参加“{title}”，按管理制度已准假，不计缺席。"
+            "现有 {going} 人前往，请查看上门名单。",
         ),
         Words(
             "Somebody cannot come to a visit",

@@ -16,8 +16,8 @@ from kepu.kernel.api.shapes import Id, Key, Path, Words
 from kepu.kernel.cursors import Sort
 from kepu.kernel.errors import BadInput, Outside, authorize
 from kepu.kernel.rulebooks import queries as rulebooks
-from kepu.orders import departments as ranked
 from kepu.orders import candidates, likeness, listing, queries, rules
+from kepu.orders import departments as ranked
 from kepu.orders.api.shapes import OrderOut, OrderRow, SuggestedDepartment, SuggestedTeam
 from kepu.orders.api.showing import found, hinted, row, shown
 from kepu.orders.models import Order
