@@ -332,11 +332,11 @@ def install_frontend() -> None:
 
 
 def locked_here(lock: dict[str, dict[str, dict[str, object]]]) -> list[str]:
-    """Folders of the packages that are installed on whatever machine; those of one system may stay out."""
+    """Folders of the packages that are installed on whatever machine; optional ones may stay out."""
     return [
         folder
         for folder, package in lock["packages"].items()
-        if folder and not package.keys() & {"os", "cpu", "libc"}
+        if folder and not package.get("optional")
     ]
 
 

@@ -219,7 +219,7 @@ def test_how_far_npm_is_stands_in_the_folder_it_fills(monkeypatch, tmp_path):
     monkeypatch.setattr(bootstrap, "FRONTEND", tmp_path)
     lock = {"packages": {
         "": {}, "node_modules/a": {}, "node_modules/a/node_modules/b": {},
-        "node_modules/of-one-system": {"os": ["darwin"], "optional": True},
+        "node_modules/of-one-system": {"optional": True},
     }}  # fmt: skip
     wanted = bootstrap.locked_here(lock)
     shares = [bootstrap.unpacked(wanted)]
@@ -232,7 +232,11 @@ def test_how_far_npm_is_stands_in_the_folder_it_fills(monkeypatch, tmp_path):
 
 
 def test_how_far_the_builds_are_is_read_off_what_vite_says():
-    first = ["vite v7 building for production...\n", "transforming...\n", "✓ 14 modules transformed.\n"]
+    first = [
+        "vite v7 building for production...\n",
+        "transforming...\n",
+        "✓ 14 modules transformed.\n",
+    ]
     whole = [*first, "rendering chunks...\n", "computing gzip size...\n", "✓ built in 3.1s\n"]
 
     shares = [bootstrap.built(0, 3, said) for said in ([], first, whole)]

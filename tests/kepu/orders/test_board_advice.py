@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from html import unescape
 from urllib.parse import urlsplit
 
 import pytest
@@ -20,6 +22,13 @@ from tests.factories import NOW
 pytestmark = pytest.mark.django_db
 
 
+TITLE = re.compile(r'card-title"><a href="[^"]*">([^<]*)</a>')
+BUTTON = re.compile(
+    r'class="button button-quiet" href="([^"]*)"[^>]*>.*?</svg>([^<]*)</a>'
+    r'<p class="small soft under">([^<]*)'
+)
+
+
 def answering(name, path, *topics):
     department = factories.organisation(name, path)
     skills = [factories.skill(key) for key in topics or ("health",)]
@@ -27,13 +36,18 @@ def answering(name, path, *topics):
     return department
 
 
-def shown(person, board: str) -> list:
-    """The cards of the first column that has any, as the person's board shows them."""
+def shown(person, board: str) -> dict[str, tuple[str, str, str] | None]:
+    """What the person's board proposes for each card, by its title: words, address and reason."""
     client = Client(headers={"accept-language": "en"})
     client.force_login(person)
     with time_machine.travel(NOW, tick=False):
-        columns = client.get(reverse(board)).context["columns"]
-    return [card for column in columns for card in column.cards]
+        cards = client.get(reverse(board)).text.split("<article")[1:]
+    return {TITLE.search(card)[1]: _proposed(card) for card in cards}
+
+
+def _proposed(card: str) -> tuple[str, str, str] | None:
+    found = BUTTON.search(card)
+    return (unescape(found[2]), unescape(found[1]), unescape(found[3])) if found else None
 
 
 def test_the_desk_is_told_a_department_for_each_waiting_order_and_why(loop):
@@ -44,11 +58,11 @@ def test_the_desk_is_told_a_department_for_each_waiting_order_and_why(loop):
     loop.order("placed", title="丙单", topic=factories.skill("nobody"))
     loop.order("dispatched", title="丁单")
 
-    advice = {card.title: card.advice for card in shown(loop.worker, "desk")}
+    advice = shown(loop.worker, "desk")
 
-    assert advice["甲单"].label == "Send to 区卫健委示例"
-    assert "answers for this topic" in advice["甲单"].why
-    assert advice["乙单"].href.endswith(f"?department={stars.pk}")
+    assert advice["甲单"][0] == "Send to 区卫健委示例"
+    assert "answers for this topic" in advice["甲单"][2]
+    assert advice["乙单"][1].endswith(f"?department={stars.pk}")
     assert (advice["丙单"], advice["丁单"]) == (None, None)
 
 
@@ -59,16 +73,18 @@ def test_one_press_leads_to_the_dispatch_with_that_department_chosen(loop):
     client = Client()
     client.force_login(loop.worker)
     with time_machine.travel(NOW, tick=False):
-        href = next(card.advice.href for card in shown(loop.worker, "desk"))
-        chosen = client.get(href).context["form"]["department"].value()
+        _label, href, _why = shown(loop.worker, "desk")[order.title]
+        first = departments.suggestions(order)[0].department
         address = urlsplit(href).path
-        asked = client.get(address, {"department": other.pk}).context["form"]["department"].value()
-        client.post(address, {"department": asked})
-        assert client.get(address, {"department": "x²"}).status_code == 200
+        assert _chosen(client.get(href).text) == str(first.pk)
+        assert _chosen(client.get(address, {"department": other.pk}).text) == str(other.pk)
+        assert _chosen(client.get(address, {"department": "x²"}).text) == str(first.pk)
 
-    assert str(chosen) == str(departments.suggestions(order)[0].department.pk)
-    order.refresh_from_db()
-    assert order.department == other
+
+def _chosen(page: str) -> str:
+    """The department that the form has chosen."""
+    form = page[page.index('name="department"') :]
+    return re.search(r'<option value="(\d+)" selected', form)[1]
 
 
 def test_the_department_is_told_a_team_for_each_open_order_and_why(loop):
@@ -76,12 +92,12 @@ def test_the_department_is_told_a_team_for_each_open_order_and_why(loop):
     order = loop.order("open")
     loop.order("accepted", title="未开放")
 
-    advice = {card.title: card.advice for card in shown(loop.officer, "department")}
+    advice = shown(loop.officer, "department")
 
     first = candidates.suggestions(order, NOW)[0]
-    assert advice[order.title].label == f"Ask {first.name}"
-    assert "knows the topic" in advice[order.title].why
-    assert advice[order.title].href == reverse("order", args=[order.pk]) + "#teams"
+    assert advice[order.title][0] == f"Ask {first.name}"
+    assert "knows the topic" in advice[order.title][2]
+    assert advice[order.title][1] == reverse("order", args=[order.pk]) + "#teams"
     assert advice["未开放"] is None
     assert near.name in {one.name for one in candidates.suggestions(order, NOW)}
 
@@ -91,7 +107,7 @@ def test_a_board_asks_as_much_for_ten_orders_as_for_two(loop, board):
     answering("区卫健委示例", "50.103.")
     factories.team("近队")
     asked = []
-    for more in (2, 8):
+    for more in (1, 1, 8):  # the first finds rulebooks unread
         for _ in range(more):
             loop.order("placed")
             loop.order("open")
@@ -102,7 +118,7 @@ def test_a_board_asks_as_much_for_ten_orders_as_for_two(loop, board):
             client.get(reverse(board))
         asked.append(len(found))
 
-    assert asked[0] == asked[1]
+    assert asked[1] == asked[2]
 
 
 def test_looked_at_together_each_order_is_told_the_team_it_would_be_told_alone(loop):
@@ -115,9 +131,10 @@ def test_looked_at_together_each_order_is_told_the_team_it_would_be_told_alone(l
         loop.order(
             "open", wanted_from=NOW + timedelta(days=9), wanted_until=NOW + timedelta(days=12)
         ),
-        actions.widen(loop.order("open").pk, by=loop.officer, now=NOW),
+        loop.order("open", title="offered widely"),
         loop.order("claimed"),
     ]
+    Order.objects.filter(title="offered widely").update(wide=True)
     orders = list(Order.objects.filter(pk__in=[order.pk for order in orders]).order_by("pk"))
 
     together = candidates.best(orders, NOW, limit=5)

@@ -28,7 +28,7 @@ def test_the_desk_says_how_urgent_a_waiting_order_is_and_why(loop, state):
     said.refresh_from_db()
     assert (said.priority, said.version, said.state) == (3, order.version + 1, state)
     step = said.steps.get(verb="prioritise")
-    assert step.note == "紧急：社区有紧急需要"
+    assert step.note == "urgent: 社区有紧急需要"
     entry = Entry.objects.get(verb="order.prioritise")
     assert (entry.detail["priority"], entry.actor) == (3, loop.worker.pseudonym)
 
@@ -81,8 +81,8 @@ def test_a_plan_names_it_among_its_reasons(loop):
 
     lines = {line.order_id: line.reason for line in loop.plan().lines.all()}
 
-    assert "紧急" in lines[urgent.pk]
-    assert "紧急" not in lines[plain.pk]
+    assert "set as “urgent” by the office" in lines[urgent.pk]
+    assert "by the office" not in lines[plain.pk]
 
 
 def test_the_page_asks_how_urgent_and_why_and_then_shows_it(loop):
