@@ -117,7 +117,7 @@ def departments(request: Asked, order_id: Id) -> list[dict[str, Any]]:
     "/orders/{order_id}/teams", response=list[SuggestedTeam],
     summary=gettext_noop("Teams that fit an open order, the best first"),
 )  # fmt: skip
-def teams(request: Asked, order_id: Id) -> list[dict[str, Any]]:
+def fitting_teams(request: Asked, order_id: Id) -> list[dict[str, Any]]:
     """Whom an officer of its department could ask, and why; of an order that is not open nobody; 403
     not_allowed, 404 not_found.
     """

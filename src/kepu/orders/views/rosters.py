@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
-from kepu.kernel.errors import Refusal
+from kepu.kernel.errors import Refusal, RuleBroken
 from kepu.orders import actions, roster, rules, visits
 from kepu.orders.models import Order, RosterPlace
 from kepu.orders.models.delivery import Presence
@@ -57,7 +57,7 @@ def cannot_come(request: HttpRequest, order_id: int) -> HttpResponse:
     order, by = order_or_404(request, order_id), request.user
     try:
         place = actions.cannot_come(order.pk, by=by, now=clock.now())  # type: ignore[arg-type]
-    except Refusal as refusal:
+    except RuleBroken as refusal:
         messages.error(request, refusal.reason)
     else:
         messages.success(request, _said_no(place))
