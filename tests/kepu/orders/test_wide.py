@@ -83,7 +83,7 @@ def test_across_the_border_of_the_province_only_where_the_rulebook_says_so_and_d
         ruled(monkeypatch, CLAIMS, neighbours=2, across_provinces=across)
         reached.append({team.name for team in reaching.teams_for(order, NOW)})
 
-    assert reached[0] == {"队203", "队204"}
+    assert reached[0] == {"队203", "队204", loop.team.name}
     assert reached[1] == {"队203", "队51.512", "队204"}
 
 

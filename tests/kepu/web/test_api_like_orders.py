@@ -97,7 +97,7 @@ def test_who_orders_does_not_say_how_urgent_it_is_among_others(loop):
         told = caller(person).post("orders", wish(priority=3))
         assert told.status_code == 422
         assert told.json()["errors"][0]["field"] == "body.priority"
-        assert "部门" in told.json()["detail"]
+        assert "the department says how urgent" in told.json()["detail"]
     did(caller(loop.resident).post("orders", wish(priority=1)), 201)
 
 

@@ -44,18 +44,17 @@ def order(request: Asked, body: shapes.WishIn) -> Status[dict[str, Any]]:
     now, by = clock.now(), request.auth
     with transaction.atomic():
         wish = _wish(body, _service(body.service_id))
-        if body.send and not body.sure:
-            _warn(wish, body, by, now)
         made = actions.draft(wish, for_whom=_resident(body, wish, by), by=by, now=now)
+        if body.send and not body.sure:
+            _warn(wish, made.resident, by, now)
         if body.send:
             actions.place(made.pk, by=by, now=now)
     return Status(201, shown(request, made.pk))
 
 
-def _warn(wish: actions.Wish, body: shapes.WishIn, by: User, now: datetime) -> None:
-    """Raise Alike when somebody near wants the same at about the same time."""
-    phone = body.caller.phone if body.caller else None
-    found = likeness.before(wish, likeness.wishes(by, phone, now), by, now)
+def _warn(wish: actions.Wish, resident: User, by: User, now: datetime) -> None:
+    """Raise Alike when somebody near wants the same at about the same time; then nothing was written."""
+    found = likeness.before(wish, likeness.wishes(resident, None, now), by, now)
     if others := [other(one, by, now) for one in (*found.own, *found.others)]:
         raise Alike(
             _("an order like this is under way nearby; send it with sure if it is another one"),
