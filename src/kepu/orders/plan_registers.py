@@ -47,7 +47,7 @@ def _begins(line: PlanLine) -> datetime | None:
 
 
 PLAN_LINES = Register(
-    "plan-lines", "plan", lazy("Orders of the plan"), PlanLineListForm, _lines,
+    "plan-lines", "department", lazy("Orders of the plan"), PlanLineListForm, _lines,
     {
         "team": Order(lazy("team by team"), ()),
         "begin": Order(lazy("soonest visit first"), (F("starts_at").asc(nulls_last=True), "pk")),  # type: ignore[arg-type]

@@ -331,6 +331,7 @@ WORDS = {
     "person.set_password": "设置密码",
     "person.sign_in": "登录",
     "person.sign_out": "退出登录",
+    "plan-lines.export": "导出派单方案",
     "plan.apply": "执行派单方案",
     "plan.cancel": "取消派单方案",
     "plan.drop": "放弃派单方案",

@@ -96,7 +96,9 @@ def seal_source() -> None:
         check=False,
     )  # fmt: skip
     if done.returncode:
-        raise BadInput(done.stderr.strip().removeprefix("kepu: ") or "the audit cannot be sealed")
+        raise BadInput(
+            done.stderr.strip().removeprefix("kepu: ") or say(n_("the audit cannot be sealed"))
+        )
 
 
 def need_empty_target() -> None:
