@@ -440,7 +440,7 @@ class PlanLineListForm(forms.Form):
     """How the lines of a plan are narrowed; sent by GET."""
 
     q = forms.CharField(label=_("Order or team"), required=False, max_length=60)
-    topic = forms.ModelChoiceField(
+    topic: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
         queryset=None, label=_("Topic"), required=False, empty_label=_("All")
     )
     served = forms.ChoiceField(
