@@ -62,7 +62,7 @@ def fill(city: Any, size: int, now: datetime) -> Filled:
     chance = random.Random(3)
     secretary, busiest = _officers(city, now)
     call = _call(secretary, now)
-    people = [district.officer for district in city.districts]
+    people = [resident for district in city.districts for resident in district.residents]
     experts = _experts(city, now)
     homes = [one for district in city.districts for one in district.communities[:20]]
     waiting = size // 10
@@ -145,6 +145,7 @@ def _applications(
 ) -> list[Any]:
     from kepu.appraisal.models import Application
     from kepu.kernel.accounts.models import Organisation, OrganisationKind
+    from kepu.kernel.roles.models import Grant
 
     units = []
     for n, _state in some:
@@ -152,6 +153,13 @@ def _applications(
         unit.place(homes[n % len(homes)])
         units.append(unit)
     Organisation.objects.bulk_create(units)
+    Grant.objects.bulk_create(
+        Grant(
+            person=people[n % len(people)], role="venue_manager", organisation=unit,
+            valid_from=now - timedelta(days=90),
+        )
+        for (n, _state), unit in zip(some, units, strict=True)
+    )  # fmt: skip
     made = []
     for (n, state), unit in zip(some, units, strict=True):
         one = Application(

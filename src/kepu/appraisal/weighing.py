@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from kepu.appraisal.programme import scoring
@@ -124,6 +125,11 @@ class _Severity:
     fit: Calibrated | None
     experts: list[int] = field(default_factory=list)
 
+    @cached_property
+    def margins(self) -> list[float]:
+        """Half the interval of each application, in shares of the judged points."""
+        return [] if self.fit is None else self.fit.margin().tolist()
+
     def taken_off(self, programme: Programme) -> list[float]:
         """The leniency that is taken off each expert's scores; 0 where the programme takes none off."""
         if self.fit is None or not _corrects(programme):
@@ -195,7 +201,7 @@ def _calibrated(
     fit = severity.fit
     if fit is None or n >= len(fit.score) or not case.reviews:
         return raw, None
-    margin = str(_hundredth(float(fit.margin()[n]) * float(case.most)))
+    margin = str(_hundredth(severity.margins[n] * float(case.most)))
     if not _corrects(programme):
         return raw, margin
     mean, corrected = float(fit.raw[n]), min(max(float(fit.score[n]), 0.0), 1.0)
@@ -245,6 +251,7 @@ def _fill_quotas(
     taken: Counter[Place] = Counter()
     for one in before:
         taken.update(places(one))
+    inside: dict[tuple[str, Place], list[Row]] = defaultdict(list)  # by total and place
     for row in best:
         wanted = places(row)
         room = [quota.total, quota.each_class.get(row["klass"]), quota.each_district]
@@ -256,8 +263,10 @@ def _fill_quotas(
         row["within"] = not full
         if row["within"]:
             taken.update(wanted)
+            for place in wanted:
+                inside[row["total"], place].append(row)
         else:
-            _tell_ties(row, full[0], best)
+            _tell_ties(row, inside[row["total"], full[0]])
 
 
 def places(row: Mapping[str, str]) -> list[Place]:
@@ -265,13 +274,10 @@ def places(row: Mapping[str, str]) -> list[Place]:
     return [("all", ""), ("class", row["klass"]), ("district", row["district"])]
 
 
-def _tell_ties(row: Row, full: Place, best: Sequence[Row]) -> None:
-    kind, key = full
-    column = {"all": None, "class": "klass", "district": "district"}[kind]
-    for other in best:
-        same = column is None or other[column] == key
-        if same and other.get("within") and other["total"] == row["total"]:
-            row["tied"] = other["tied"] = True
+def _tell_ties(row: Row, equals: Sequence[Row]) -> None:
+    """Who found room where this one did not, with as many points."""
+    for other in equals:
+        row["tied"] = other["tied"] = True
 
 
 # --- what a level hangs on ------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from kepu.appraisal.states import APPLICATION, ApplicationState
 from kepu.kernel.accounts.models import User
 from kepu.kernel.audit import actions as audit
 from kepu.kernel.audit.models import Entry
-from kepu.kernel.ready import insert
+from kepu.kernel.ready import insert, update_all
 
 A = ApplicationState
 REASON = 600  # letters of a step; all of a longer answer stands with what it answers
@@ -34,7 +34,10 @@ def locked(application_id: int) -> Application:
 
 def locked_of(call: Call, states: Collection[str]) -> list[Application]:
     """Applications of a call that stand in these states, by code, all held at once. One query."""
-    return list(applications.of_call(call, states=states).select_for_update(of=("self",)))
+    found = list(applications.plainly_of(call, states).select_for_update(of=("self",)))
+    for one in found:
+        one.call = call
+    return found
 
 
 def move(
@@ -86,7 +89,7 @@ def move_all(
 def keep_each(found: Sequence[Application], names: Sequence[str]) -> None:
     """Write what was set on each of many."""
     if names:
-        Application.objects.bulk_update(found, names, batch_size=AT_ONCE)
+        update_all(found, tuple(names))
 
 
 def _take(application: Application, verb: str, programme: Programme, now: datetime) -> None:

@@ -54,6 +54,12 @@ def of_call(call: Call, *, states: Collection[str] = ()) -> QuerySet[Application
     return (found.filter(state__in=states) if states else found).order_by("code")
 
 
+def plainly_of(call: Call, states: Collection[str]) -> QuerySet[Application]:
+    """The same without what pages show beside them, but for whose they are: for thousands at once."""
+    found = Application.objects.filter(call=call, state__in=states)
+    return found.select_related("person").order_by("code")
+
+
 def in_notice(call: Call) -> QuerySet[Application]:
     """What the public notice of a call lists, those stopped by an objection among them. One query."""
     states = (ApplicationState.NOTICED, ApplicationState.OBJECTED)

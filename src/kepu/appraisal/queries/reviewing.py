@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.db.models import Count, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from kepu.appraisal.models import (
@@ -158,9 +159,17 @@ def kept(call_id: int, person: User | None, now: datetime) -> Call:
 
 def to_review(call: Call) -> QuerySet[Any]:
     """Applications that reviewers judge now or soon, with `sitting` reviews, in order of code."""
-    sitting = Count("reviews", filter=Q(reviews__state__in=SITTING))
-    found: QuerySet[Any] = call.applications.filter(state__in=TO_REVIEW).annotate(sitting=sitting)
-    return found.order_by("code")
+    found: QuerySet[Any] = call.applications.filter(state__in=TO_REVIEW)
+    return found.annotate(sitting=number_of(SITTING)).order_by("code")
+
+
+def number_of(states: Collection[str]) -> Coalesce:
+    """How many reviews of an application stand in these states: looked up, for a join would carry all
+    columns of the application through its sum.
+    """
+    found = Review.objects.filter(application=OuterRef("pk"), state__in=states).order_by()
+    counted = found.values("application").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted), 0, output_field=IntegerField())
 
 
 def lacking(call: Call, each: int) -> QuerySet[Any]:
@@ -194,12 +203,13 @@ class Standing:
 
 def standing(call: Call, each: int, now: datetime) -> Standing:
     """How far the reviewing is. Two queries."""
-    counted = list(to_review(call).values_list("sitting", flat=True))
+    few = Count("pk", filter=Q(sitting__lt=each))
+    counted = to_review(call).order_by().aggregate(applications=Count("pk"), lacking=few)
     late = Count("pk", filter=Q(state__in=UNFINISHED, due_at__lt=now))
     states = {state: Count("pk", filter=Q(state=state)) for state in SITTING}
     found = Review.objects.filter(application__call=call).aggregate(**states, late=late)
     return Standing(
-        len(counted), sum(one < each for one in counted), found[ReviewState.ASKED],
+        counted["applications"], counted["lacking"], found[ReviewState.ASKED],
         found[ReviewState.AT_WORK], found[ReviewState.DONE], found["late"],
     )  # fmt: skip
 
