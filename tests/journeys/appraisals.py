@@ -111,7 +111,8 @@ def _reviewed(town: Town) -> None:
     town.values |= {
         "reviewed_call": made.pk, "review_asked": asked.pk, "review_at_work": at_work.pk,
         "review_done": talked_over.pk, "drawn_call": drawn, "application_in_review": waiting.pk,
-        "panels": panels.pk, "weighing": being_weighed.pk, "shown_paper": row.pk, "application_talkable": first.pk,
+        "panels": panels.pk, "weighing": being_weighed.pk, "shown_paper": row.pk,
+        "application_talkable": first.pk,
     }  # fmt: skip
 
 

@@ -49,7 +49,7 @@ def more(one: Application, last: int) -> list[Application]:
     """Further applications in the state of the first, each of a unit of its own with a manager."""
     found = []
     for n in range(one.call.applications.count(), last):
-        unit = copied(one.organisation, name=f"单位示例{n}", credit_code="")
+        unit = copied(one.organisation, name=f"单位示例{n}", credit_code=None)
         Grant.objects.create(
             person=one.made_by, role="venue_manager", organisation=unit, valid_from=NOW
         )

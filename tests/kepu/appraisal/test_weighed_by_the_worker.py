@@ -129,7 +129,7 @@ def test_scores_that_never_stand_still_are_weighed_another_time(reviewed, monkey
     assert "please weigh them again" in row.failure
     assert not Judgement.objects.exists()
     assert again(whole).state == "in_review"
-    assert Entry.objects.get(verb="appraisal.fail_weighing").for_whom_id == row.made_by_id
+    assert Entry.objects.get(verb="appraisal.fail_weighing").for_whom == row.made_by.pseudonym
     assert (
         "please weigh them again"
         in read(row.made_by, "appraisal-weighing", row.pk).content.decode()

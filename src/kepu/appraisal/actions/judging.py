@@ -1,4 +1,4 @@
-"""Weigh the scores of a call, keep what they come to, and propose by it; the worker does what takes long."""
+"""Weigh the scores of a call, which the worker does, keep what they come to, and propose by it."""
 
 from __future__ import annotations
 
