@@ -197,11 +197,16 @@ def _draft(call: Any, by: Any, home: Any, now: datetime) -> Any:
 
 def _files(some: list[Any], now: datetime) -> None:
     from kepu.appraisal.models import Evidence
+    from kepu.kernel.accounts import keys
     from kepu.kernel.files.models import StoredFile
+    from kepu.kernel.files.queries import owner_of_name
+
+    def named(by: Any) -> bytes:
+        return keys.seal(by.data_key, {"stem": "示例材料"}, owner_of_name(by))
 
     files = StoredFile.objects.bulk_create(
         StoredFile(
-            owner=one.made_by, purpose="appraisal.evidence", sealed_name=b"", kind="pdf",
+            owner=one.made_by, purpose="appraisal.evidence", sealed_name=named(one.made_by), kind="pdf",
             sha256=hashlib.sha256(f"{one.pk}:{n}".encode()).hexdigest(), size=200_000, path=one.path,
             created_at=now,
         )

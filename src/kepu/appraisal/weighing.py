@@ -47,8 +47,11 @@ def weigh(programme: Programme, inputs: Mapping[str, Any]) -> Row:
         judged points), `method`. Where points were changed in a discussion, the row of the application
         says in `before` which level it had by the points before, and nothing otherwise.
     """
-    result = _weighed(programme, inputs)
-    _tell_changed(programme, inputs, result)
+    from kepu_engines.core.threads import one_thread  # web start-up does without the engines
+
+    with one_thread():  # the same last digits on every machine; for small matrices quicker, too
+        result = _weighed(programme, inputs)
+        _tell_changed(programme, inputs, result)
     return result
 
 
@@ -156,7 +159,7 @@ def _case(programme: Programme, told: Mapping[str, Any]) -> _Case:
 
 def _severity(cases: Sequence[_Case]) -> _Severity:
     """Reviewers of the whole call on one scale, in shares of the judged points of each class."""
-    from kepu_engines.core.errors import EngineError  # web start-up does without the engines
+    from kepu_engines.core.errors import EngineError
     from kepu_engines.judging.severity import calibrate
 
     experts = sorted({one.expert for case in cases for one in case.reviews})

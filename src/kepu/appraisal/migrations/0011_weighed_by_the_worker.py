@@ -51,6 +51,10 @@ class Migration(migrations.Migration):
             field=models.CharField(blank=True, max_length=30, null=True),
         ),
         migrations.AddIndex(
+            model_name='applicationstep',
+            index=models.Index(fields=['by', 'verb', 'application'], name='appraisal_a_by_id_c189d1_idx'),
+        ),
+        migrations.AddIndex(
             model_name='evidence',
             index=models.Index(fields=['application', 'blinding'], name='appraisal_e_applica_41c9a5_idx'),
         ),

@@ -183,6 +183,7 @@ class ApplicationStep(models.Model):
 
     class Meta:
         ordering = ["at", "pk"]
+        indexes = [models.Index(fields=["by", "verb", "application"])]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(verb="name") | ~Q(reference="") & Q(by__isnull=False),

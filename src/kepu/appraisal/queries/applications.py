@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from kepu.appraisal.models import Application, ApplicationStep, Call, Review, Title
@@ -142,14 +142,14 @@ def bound(person: User, now: datetime, among: QuerySet[Application]) -> QuerySet
     They wrote or handed it in, stand for the applicant, review it, or care for who applies.
     """
     reach = roles.reach(person, Verb.APPRAISAL_APPLY, now)
-    handed_in = ApplicationStep.objects.filter(application=OuterRef("pk"), verb="submit", by=person)
-    sits = Review.objects.filter(
-        application=OuterRef("pk"), expert__person=person, state__in=SITTING
-    )
+    # Found from the person's side, once: who keeps a call has taken steps with all its applications.
+    handed_in = ApplicationStep.objects.filter(by=person, verb="submit").order_by()
+    sits = Review.objects.filter(expert__person=person, state__in=SITTING).order_by()
     of_a_place = Q(organisation__isnull=True, person__isnull=True, path__in=reach.paths)
     of_unit = Q(person__isnull=True, organisation__in=reach.organisations)
     own = Q(made_by=person) | Q(person=person) | Q(person__guardian=person)
-    return among.filter(own | of_unit | of_a_place | Exists(handed_in) | Exists(sits))
+    deeds = Q(pk__in=handed_in.values("application")) | Q(pk__in=sits.values("application"))
+    return among.filter(own | of_unit | of_a_place | deeds)
 
 
 def name_of(application: Application) -> str:

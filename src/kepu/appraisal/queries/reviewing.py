@@ -177,12 +177,13 @@ def lacking(call: Call, each: int) -> QuerySet[Any]:
     return to_review(call).filter(sitting__lt=each)
 
 
-def shut(call: Call, person: User, now: datetime) -> QuerySet[Application]:
-    """Applications of the call whose reviewers are kept from the person, who has a side in them."""
-    return applications.bound(person, now, call.applications.all())
+def shut(call: Call, person: User, now: datetime) -> list[int]:
+    """Applications of the call, by id, whose reviewers are kept from the person, who has a side in them."""
+    found = applications.bound(person, now, call.applications.order_by("pk"))
+    return list(found.values_list("pk", flat=True).distinct())
 
 
-def reviews_of(call: Call, shut: QuerySet[Application]) -> QuerySet[Review]:
+def reviews_of(call: Call, shut: Collection[int]) -> QuerySet[Review]:
     """Reviews of a call but for those of `shut`, by code, with the expert's person. One query."""
     found = Review.objects.filter(application__call=call).exclude(application__in=shut)
     ordered: QuerySet[Review] = found.order_by("application__code", "pk")
@@ -229,21 +230,21 @@ def newest_panels(call: Call) -> Panels | None:
     return call.panels.order_by("-pk").first()
 
 
-def seats(panels: Panels, shut: QuerySet[Application]) -> QuerySet[Seat]:
+def seats(panels: Panels, shut: Collection[int]) -> QuerySet[Seat]:
     """Seats of a proposal but for those of `shut`: where nobody sits first, then by application."""
     found = panels.seats.select_related("application", "expert__person")
     found = found.exclude(application__in=shut)
     return found.order_by(F("expert").asc(nulls_first=True), "application__code", "-fit", "pk")
 
 
-def loads(panels: Panels, shut: QuerySet[Application]) -> list[tuple[int, int]]:
+def loads(panels: Panels, shut: Collection[int]) -> list[tuple[int, int]]:
     """Ids of experts and how many each would review, the most first. One query."""
     taken = panels.seats.filter(expert__isnull=False).exclude(application__in=shut)
     counts = taken.order_by().values_list("expert").annotate(n=Count("pk"))
     return list(counts.order_by("-n", "expert"))
 
 
-def held_files(call: Call, shut: QuerySet[Application]) -> QuerySet[Evidence]:
+def held_files(call: Call, shut: Collection[int]) -> QuerySet[Evidence]:
     """Files of applications that were handed in, but for `shut`, which blind reviewers go without."""
     found = Evidence.objects.filter(application__call=call, blinding=Blinding.HELD)
     found = found.exclude(application__state=ApplicationState.DRAFT).exclude(application__in=shut)

@@ -59,7 +59,7 @@ def of_call(request: HttpRequest, call_id: int) -> HttpResponse:
         raise Outside(_("this programme asks for no field inspection"))
     found = queries.applications.of_call(call, states=(*rules.inspections.INSPECTABLE, *LATER))
     shut = reviews.shut(call, person, now)
-    rows, pager = one_page(request, found.exclude(pk__in=shut.values("pk")))
+    rows, pager = one_page(request, found.exclude(pk__in=shut))
     wanted, made = found_by.wanted(call, rows), found_by.newest(rows)
     context = {
         "call": call, "programme": programme, "pager": pager, "tones": TONES, "now": now,

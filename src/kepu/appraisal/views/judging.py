@@ -38,7 +38,7 @@ def show(request: HttpRequest, call_id: int, number: int) -> HttpResponse:
     authorize(rules.judging.why_not_read(person, call, now))
     judgement = queries.judging.by_number(call, number)
     programme = queries.calls.programme(call)
-    shut = set(queries.reviewing.shut(call, person, now).values_list("pk", flat=True))
+    shut = set(queries.reviewing.shut(call, person, now))
     rows = [row for row in judgement.result["applications"] if row["id"] not in shut]
     best = sorted(rows, key=lambda row: (row["klass"], row["rank"]))
     some, pager = part(request, best, SHOWN, "page")
