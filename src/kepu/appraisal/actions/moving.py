@@ -50,7 +50,8 @@ def move(
     reference: str = "",
 ) -> None:
     """Take the step `verb`; raises RuleBroken where nothing leads on by it."""
-    _take(application, verb, calls.programme(application.call), now)
+    due_at = _due(APPLICATION.after(application.state, verb), calls.programme(application.call), now)
+    _take(application, verb, due_at, now)
     application.save()
     _step(application, verb, by, now, reason, reference).save()
     insert(_entry(application, verb, by, now))
@@ -73,8 +74,9 @@ def move_all(
     if not found:
         return
     programme = calls.programme(found[0].call)
+    due_at = _due(APPLICATION.after(found[0].state, verb), programme, now)
     for one in found:
-        _take(one, verb, programme, now)
+        _take(one, verb, due_at, now)
     alike = {name: getattr(found[0], name) for name in MOVED}
     for at in range(0, len(found), AT_ONCE):
         some = Application.objects.filter(pk__in=[one.pk for one in found[at : at + AT_ONCE]])
@@ -92,11 +94,11 @@ def keep_each(found: Sequence[Application], names: Sequence[str]) -> None:
         update_all(found, tuple(names))
 
 
-def _take(application: Application, verb: str, programme: Programme, now: datetime) -> None:
+def _take(application: Application, verb: str, due_at: datetime | None, now: datetime) -> None:
     application.state = APPLICATION.after(application.state, verb)
     application.version += 1
     application.since = now
-    application.due_at = _due(application.state, programme, now)
+    application.due_at = due_at
     application.told_late_at = None
     if application.state != A.OBJECTED:
         application.notice_left = None
