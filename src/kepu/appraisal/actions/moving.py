@@ -50,7 +50,9 @@ def move(
     reference: str = "",
 ) -> None:
     """Take the step `verb`; raises RuleBroken where nothing leads on by it."""
-    due_at = _due(APPLICATION.after(application.state, verb), calls.programme(application.call), now)
+    due_at = _due(
+        APPLICATION.after(application.state, verb), calls.programme(application.call), now
+    )
     _take(application, verb, due_at, now)
     application.save()
     _step(application, verb, by, now, reason, reference).save()
