@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from kepu.appraisal import actions
 from kepu.appraisal.models import Application, Title
-from kepu.appraisal.queries import calls
+from kepu.appraisal.queries import applications, calls
 from kepu.appraisal.rules import pairing
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
@@ -190,6 +190,17 @@ def test_what_is_done_with_all_of_a_call_is_written_in_few_statements(db, deed):
     if deed == "notice":
         told = Notice.objects.filter(template="appraisal.noticed")
         assert told.count() == FEW + MANY
+
+
+def test_whose_side_somebody_is_on_is_not_asked_application_by_application(db):
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL says it in other words")
+    one = world.checked(world.call())
+    found = applications.bound(factories.secretary(), NOW, one.call.applications.all())
+
+    assert "CORRELATED" not in found.explain()
+    assert not found.exists()
+    assert applications.bound(one.made_by, NOW, one.call.applications.all()).get() == one
 
 
 def test_the_reach_of_many_is_what_each_has(db):

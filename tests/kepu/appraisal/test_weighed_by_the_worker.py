@@ -64,7 +64,9 @@ def test_the_secretary_asks_and_the_worker_finds_what_would_be_found_at_once(rev
     row = weighed(row)
 
     assert (row.state, row.stage, again(whole).state) == ("done", "", "reviewed")
-    assert again(half).state == "in_review"
+    assert (again(half).state, again(half).reached) == ("in_review", None)
+    (found,) = row.judgement.result["applications"]
+    assert again(whole).reached == found["grade"]
     assert row.judgement.made_by == by
     assert Entry.objects.get(verb="appraisal.weigh_call").detail["applications"] == 1
     at_once = actions.judging.weigh(made.pk, by=by, now=NOW)
