@@ -127,7 +127,7 @@ def reaches_of(
     mine = open_grants(now).filter(role__in=among, person__in=list(known)).order_by("pk")
     held: dict[int, list[_Grant]] = defaultdict(list)
     for pk, *row in mine.values_list("person", *_HELD):
-        held[pk].append(tuple(row))  # type: ignore[arg-type]
+        held[pk].append(tuple(row))
     shut = _kept_in(now) if held else ()
     return {
         pk: _reaches(one, held[pk], wanted, now, shut)
