@@ -40,8 +40,8 @@ def parser() -> argparse.ArgumentParser:
     found.add_argument("--on", action="append", choices=["sqlite", "postgresql"], help="databases")
     found.add_argument("--claims", type=int, default=3000, help="how many claims are timed")
     found.add_argument("--orders", type=int, default=100_000, help="how many orders boards show")
-    found.add_argument("--applications", type=int, default=10_000, help="how many are in the call")
-    found.add_argument("--megabytes", type=int, default=200, help="size of the file handed in")
+    found.add_argument("--applications", type=int, help="how many are in the call")
+    found.add_argument("--megabytes", type=int, help="size of the file handed in")
     found.add_argument("--scale", type=float, default=0.02, help="size of the simulated city")
     found.add_argument("--rows", type=int, default=100_000, help="rows of the export")
     found.add_argument("--here", help=argparse.SUPPRESS)  # run one case in this process

@@ -62,7 +62,7 @@ def fill(city: Any, size: int, now: datetime) -> Filled:
     chance = random.Random(3)
     secretary, busiest = _officers(city, now)
     call = _call(secretary, now)
-    people = [district.officer for district in city.districts]
+    people = [resident for district in city.districts for resident in district.residents]
     experts = _experts(city, now)
     homes = [one for district in city.districts for one in district.communities[:20]]
     waiting = size // 10
@@ -145,6 +145,7 @@ def _applications(
 ) -> list[Any]:
     from kepu.appraisal.models import Application
     from kepu.kernel.accounts.models import Organisation, OrganisationKind
+    from kepu.kernel.roles.models import Grant
 
     units = []
     for n, _state in some:
@@ -152,6 +153,13 @@ def _applications(
         unit.place(homes[n % len(homes)])
         units.append(unit)
     Organisation.objects.bulk_create(units)
+    Grant.objects.bulk_create(
+        Grant(
+            person=people[n % len(people)], role="venue_manager", organisation=unit,
+            valid_from=now - timedelta(days=90),
+        )
+        for (n, _state), unit in zip(some, units, strict=True)
+    )  # fmt: skip
     made = []
     for (n, state), unit in zip(some, units, strict=True):
         one = Application(
@@ -189,11 +197,16 @@ def _draft(call: Any, by: Any, home: Any, now: datetime) -> Any:
 
 def _files(some: list[Any], now: datetime) -> None:
     from kepu.appraisal.models import Evidence
+    from kepu.kernel.accounts import keys
     from kepu.kernel.files.models import StoredFile
+    from kepu.kernel.files.queries import owner_of_name
+
+    def named(by: Any) -> bytes:
+        return keys.seal(by.data_key, {"stem": "示例材料"}, owner_of_name(by))
 
     files = StoredFile.objects.bulk_create(
         StoredFile(
-            owner=one.made_by, purpose="appraisal.evidence", sealed_name=b"", kind="pdf",
+            owner=one.made_by, purpose="appraisal.evidence", sealed_name=named(one.made_by), kind="pdf",
             sha256=hashlib.sha256(f"{one.pk}:{n}".encode()).hexdigest(), size=200_000, path=one.path,
             created_at=now,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +27,19 @@ def granian(environment: dict[str, str]) -> Iterator[tuple[int, subprocess.Popen
     try:
         wait_for(port)
         yield port, process
+    finally:
+        stop(process)
+
+
+@contextmanager
+def worker(environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """The worker as `kepu run` keeps it beside the server."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "kepu.web.shell", "worker"],
+        env=environment, cwd=ROOT, start_new_session=True, stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        yield process
     finally:
         stop(process)
 

@@ -37,6 +37,7 @@ EXCEPTIONS = {
     "kernel/files/actions.py:remove_personal": "part of erasing a person, which is audited",
     "kernel/files/actions.py:put_away": "Kepu makes a copy anew; the one before goes, which is audited",
     "kernel/notices/actions.py:notify": "Kepu tells what an audited action did; nobody acts",
+    "kernel/notices/actions.py:notify_each": "the same to many at once",
     "kernel/notices/actions.py:mark_all_read": "one's own reading; not a deed worth a chain entry",
     "kernel/notices/actions.py:mark_read": "one's own reading; not a deed worth a chain entry",
     "literacy/actions/self_tests.py": "nobody is named, and a chain entry for each answer would name them",

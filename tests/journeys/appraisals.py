@@ -99,6 +99,9 @@ def _reviewed(town: Town) -> None:
     panels = world.proposed(made)
     asked, at_work = world.asked(waiting, judges[0]), world.at_work(waiting, judges[1])
     actions.judging.weigh(made.pk, by=town.people["secretary"], now=factories.NOW)
+    being_weighed = actions.judging.ask_to_weigh(
+        made.pk, by=town.people["secretary"], now=factories.NOW
+    )
     town.people["judge"], town.people["judge_at_work"] = judges[0].person, judges[1].person
     row, drawn = _paper(waiting), _drawn()
     _on_paper(town, world.checked(made, "庚馆示例"))
@@ -108,7 +111,8 @@ def _reviewed(town: Town) -> None:
     town.values |= {
         "reviewed_call": made.pk, "review_asked": asked.pk, "review_at_work": at_work.pk,
         "review_done": talked_over.pk, "drawn_call": drawn, "application_in_review": waiting.pk,
-        "panels": panels.pk, "shown_paper": row.pk, "application_talkable": first.pk,
+        "panels": panels.pk, "weighing": being_weighed.pk, "shown_paper": row.pk,
+        "application_talkable": first.pk,
     }  # fmt: skip
 
 
@@ -261,6 +265,7 @@ SIGHTS = (
     Sight("appraisal-appeal", "city", {"appeal_id": "refusal_appeal"}),
     Sight("appraisal-call", "secretary", {"call_id": "reviewed_call"}),
     Sight("appraisal-judgement", "secretary", {"call_id": "reviewed_call", "number": "1"}),
+    Sight("appraisal-weighing", "secretary", {"weighing_id": "weighing"}),
     Sight("appraisal-reviewers", "secretary", {"call_id": "reviewed_call"}),
     Sight("appraisal-panels", "secretary", {"panels_id": "panels"}),
     Sight("application-reviewers", "secretary", {"application_id": "application_in_review"}),

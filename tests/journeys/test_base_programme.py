@@ -20,7 +20,7 @@ from PIL import Image
 
 from kepu.appraisal.actions import attending, meetings
 from kepu.appraisal.actions.panels import PANELS_WORK
-from kepu.appraisal.models import Application, Inspection, Panels, Review, Title
+from kepu.appraisal.models import Application, Inspection, Panels, Review, Title, Weighing
 from kepu.kernel.accounts.models import User
 from kepu.kernel.clock import BEIJING
 from kepu.kernel.divisions.models import Division
@@ -31,7 +31,7 @@ from tests.journeys.conftest import PHONE, sign_in
 from tests.journeys.conftest import photograph as take
 from tests.journeys.test_order_loop import DESK, Hand
 from tests.kepu.appraisal import inspection_world as on_the_spot
-from tests.kepu.appraisal.review_world import expert
+from tests.kepu.appraisal.review_world import expert, weighed
 from tests.kepu.venues import factories as houses
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -294,6 +294,8 @@ def _hold_a_panel(by: User, one: Application, judges: list[Expert]) -> None:
 def _weigh_and_propose(secretary: Clerk, one: Application, judges: list[Expert]) -> None:
     secretary.opens(f"/appraisal/calls/{one.call_id}/")
     secretary.does("Weigh the scores")
+    weighed(Weighing.objects.get(), now=datetime.now(BEIJING))
+    secretary.opens(f"/appraisal/weighings/{Weighing.objects.get().pk}/")
     take(secretary.page, "appraisal-3-judgement")
     # 52 judged points, all staff, area, opening and renewal: 10 + 10 + 10 + 5.
     secretary.sees("87.00")

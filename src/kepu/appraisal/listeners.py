@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as lazy
 
 from kepu.appraisal import queries
 from kepu.appraisal.actions import applications, evidence, reviewing
+from kepu.appraisal.actions.judging import WEIGHING_WORK
 from kepu.appraisal.actions.panels import PANELS_WORK
-from kepu.kernel.facts.catalogue import EvidenceAdded, PanelsAsked
+from kepu.kernel.facts.catalogue import EvidenceAdded, PanelsAsked, WeighingAsked
 from kepu.kernel.facts.registry import Occasion, every, listen, listen_outside
 
 
@@ -31,6 +32,18 @@ def begin_panels(fact: PanelsAsked, occasion: Occasion) -> None:
 def begin_panels_again(occasion: Occasion) -> None:
     """What a worker that was killed left half done is taken up."""
     PANELS_WORK.begin_again(occasion.now)
+
+
+@listen(WeighingAsked, called=lazy("Weigh the scores of a call"), awaited=True)
+def begin_weighing(fact: WeighingAsked, occasion: Occasion) -> None:
+    """The worker takes it up as soon as its asking is committed."""
+    WEIGHING_WORK.begin(fact.weighing_id, occasion.now)
+
+
+@every(timedelta(minutes=1), called=lazy("Go on with scores whose worker stopped"))
+def begin_weighing_again(occasion: Occasion) -> None:
+    """What a worker that was killed left half done is taken up."""
+    WEIGHING_WORK.begin_again(occasion.now)
 
 
 @listen_outside(EvidenceAdded, called=lazy("Make the copy of a file for blind reviewers"))

@@ -165,6 +165,32 @@ class PanelsStage(models.TextChoices):
     ASKING = "asking", _("Asking the reviewers")
 
 
+class WeighingState(models.TextChoices):
+    """Scores of a call on their way to a judgement."""
+
+    COMPUTING = "computing", _("being computed")
+    DONE = "done", pgettext_lazy("weighing", "weighed")
+    FAILED = "failed", pgettext_lazy("weighing", "failed")
+
+
+# Its verbs are the worker's.
+WEIGHING = Machine(
+    start=WeighingState.COMPUTING,
+    moves=(
+        Move("finish", (WeighingState.COMPUTING,), WeighingState.DONE),
+        Move("fail", (WeighingState.COMPUTING,), WeighingState.FAILED),
+    ),
+)
+
+
+class WeighingStage(models.TextChoices):
+    """What the worker is at, in this order."""
+
+    READING = "reading", _("Reading the reviews")
+    WEIGHING = "weighing", _("Weighing the scores")
+    WRITING = "writing", _("Writing the ranking down")
+
+
 class Blinding(models.TextChoices):
     """How far a file is on its way to reviewers who may not know the applicant."""
 

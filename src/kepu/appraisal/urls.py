@@ -141,6 +141,7 @@ urlpatterns = [
         name="meeting-vote",
     ),
     path("appraisal/calls/<int:call_id>/weigh/", judging.weigh, name="appraisal-weigh"),
+    path("appraisal/weighings/<int:weighing_id>/", judging.watch, name="appraisal-weighing"),
     path(
         "appraisal/calls/<int:call_id>/judgements/<int:number>/",
         judging.show,

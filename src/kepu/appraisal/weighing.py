@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from kepu.appraisal.programme import scoring
@@ -46,8 +47,11 @@ def weigh(programme: Programme, inputs: Mapping[str, Any]) -> Row:
         judged points), `method`. Where points were changed in a discussion, the row of the application
         says in `before` which level it had by the points before, and nothing otherwise.
     """
-    result = _weighed(programme, inputs)
-    _tell_changed(programme, inputs, result)
+    from kepu_engines.core.threads import one_thread  # web start-up does without the engines
+
+    with one_thread():  # the same last digits on every machine; for small matrices quicker, too
+        result = _weighed(programme, inputs)
+        _tell_changed(programme, inputs, result)
     return result
 
 
@@ -124,6 +128,11 @@ class _Severity:
     fit: Calibrated | None
     experts: list[int] = field(default_factory=list)
 
+    @cached_property
+    def margins(self) -> list[float]:
+        """Half the interval of each application, in shares of the judged points."""
+        return [] if self.fit is None else self.fit.margin().tolist()
+
     def taken_off(self, programme: Programme) -> list[float]:
         """The leniency that is taken off each expert's scores; 0 where the programme takes none off."""
         if self.fit is None or not _corrects(programme):
@@ -150,7 +159,7 @@ def _case(programme: Programme, told: Mapping[str, Any]) -> _Case:
 
 def _severity(cases: Sequence[_Case]) -> _Severity:
     """Reviewers of the whole call on one scale, in shares of the judged points of each class."""
-    from kepu_engines.core.errors import EngineError  # web start-up does without the engines
+    from kepu_engines.core.errors import EngineError
     from kepu_engines.judging.severity import calibrate
 
     experts = sorted({one.expert for case in cases for one in case.reviews})
@@ -195,7 +204,7 @@ def _calibrated(
     fit = severity.fit
     if fit is None or n >= len(fit.score) or not case.reviews:
         return raw, None
-    margin = str(_hundredth(float(fit.margin()[n]) * float(case.most)))
+    margin = str(_hundredth(severity.margins[n] * float(case.most)))
     if not _corrects(programme):
         return raw, margin
     mean, corrected = float(fit.raw[n]), min(max(float(fit.score[n]), 0.0), 1.0)
@@ -245,6 +254,7 @@ def _fill_quotas(
     taken: Counter[Place] = Counter()
     for one in before:
         taken.update(places(one))
+    inside: dict[tuple[str, Place], list[Row]] = defaultdict(list)  # by total and place
     for row in best:
         wanted = places(row)
         room = [quota.total, quota.each_class.get(row["klass"]), quota.each_district]
@@ -256,8 +266,10 @@ def _fill_quotas(
         row["within"] = not full
         if row["within"]:
             taken.update(wanted)
+            for place in wanted:
+                inside[row["total"], place].append(row)
         else:
-            _tell_ties(row, full[0], best)
+            _tell_ties(row, inside[row["total"], full[0]])
 
 
 def places(row: Mapping[str, str]) -> list[Place]:
@@ -265,13 +277,10 @@ def places(row: Mapping[str, str]) -> list[Place]:
     return [("all", ""), ("class", row["klass"]), ("district", row["district"])]
 
 
-def _tell_ties(row: Row, full: Place, best: Sequence[Row]) -> None:
-    kind, key = full
-    column = {"all": None, "class": "klass", "district": "district"}[kind]
-    for other in best:
-        same = column is None or other[column] == key
-        if same and other.get("within") and other["total"] == row["total"]:
-            row["tied"] = other["tied"] = True
+def _tell_ties(row: Row, equals: Sequence[Row]) -> None:
+    """Who found room where this one did not, with as many points."""
+    for other in equals:
+        row["tied"] = other["tied"] = True
 
 
 # --- what a level hangs on ------------------------------------------------------------------------

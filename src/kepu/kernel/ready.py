@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import inspect
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from operator import itemgetter
@@ -155,6 +155,17 @@ def insert(row: Kept) -> Kept:
 def update(row: models.Model, names: tuple[str, ...]) -> None:
     """Save the named fields of a row that is there, by a statement written once for these names."""
     send(alteration(row, names))
+
+
+def update_all(rows: Sequence[models.Model], names: tuple[str, ...]) -> None:
+    """The same of many rows of one model: one statement, with the values of each."""
+    writes = [alteration(row, names) for row in rows]
+    if not writes:
+        return
+    with connection.cursor() as cursor:
+        cursor.executemany(writes[0].sql, [write.values for write in writes])
+        if cursor.rowcount != len(writes):
+            raise ObjectDoesNotExist(f"some of {len(writes)} rows are gone")
 
 
 def send(*writes: Write) -> None:

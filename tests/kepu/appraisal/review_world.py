@@ -7,8 +7,9 @@ from datetime import date
 from typing import Any
 
 from kepu.appraisal import actions
+from kepu.appraisal.actions.judging import WEIGHING_WORK
 from kepu.appraisal.actions.panels import PANELS_WORK
-from kepu.appraisal.models import Application, Call, Panels, Review
+from kepu.appraisal.models import Application, Call, Panels, Review, Weighing
 from kepu.appraisal.rules.applications import Applicant
 from kepu.kernel.accounts.models import Organisation, OrganisationKind, User
 from kepu.kernel.notices.queries import letters, of_person
@@ -139,6 +140,13 @@ def worked_on(made: Panels, now: Any = NOW) -> Panels:
     assert PANELS_WORK.take_up(made.pk, now=now)
     PANELS_WORK.work_on(made.pk, taken=now)
     return Panels.objects.get(pk=made.pk)
+
+
+def weighed(made: Weighing, now: Any = NOW) -> Weighing:
+    """Scores weighed as the worker does it, in this process."""
+    assert WEIGHING_WORK.take_up(made.pk, now=now)
+    WEIGHING_WORK.work_on(made.pk, taken=now)
+    return Weighing.objects.select_related("judgement", "made_by").get(pk=made.pk)
 
 
 def asked(of: Application, who: Expert) -> Review:

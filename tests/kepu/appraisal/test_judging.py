@@ -104,7 +104,12 @@ def test_who_reached_a_level_is_proposed():
     proposed = actions.judging.propose_all(made.pk, 1, by=secretary(), now=NOW)
     assert [one.pk for one in proposed] == [good.pk]
     assert (again(good).state, again(good).grade) == ("proposed", "plain")
-    assert again(poor).state == "reviewed"
+    assert (again(poor).state, again(poor).reached) == ("reviewed", "")
+    wanted = {"grade": "plain", "seen": again(poor).version, "by": secretary(), "now": NOW}
+    with pytest.raises(RuleBroken, match="do not reach this level"):
+        actions.deciding.propose(poor.pk, **wanted)
+    actions.deciding.propose(poor.pk, reason="示例理由", **wanted)
+    assert again(poor).state == "proposed"
 
 
 def test_the_page_of_a_judgement_is_the_secretary_s_and_the_deciding_officer_s(reviewed):

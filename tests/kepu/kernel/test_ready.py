@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from kepu.kernel.accounts.models import Device, User
 from kepu.kernel.audit.models import Entry
-from kepu.kernel.ready import Slot, alteration, insert, insertion, ready, send, update
+from kepu.kernel.ready import Slot, alteration, insert, insertion, ready, send, update, update_all
 from tests.factories import NOW, user
 
 pytestmark = pytest.mark.django_db
@@ -163,6 +163,33 @@ def test_updating_what_is_gone_says_so():
 
     with pytest.raises(ObjectDoesNotExist):
         update(row, ("seen_at",))
+
+
+def test_many_rows_get_each_its_own_values_by_one_statement(django_assert_num_queries):
+    people = [user() for _ in range(3)]
+    for n, person in enumerate(people):
+        person.language = ("en", "zh-hans", "en")[n]
+
+    with django_assert_num_queries(1):
+        update_all(people, ("language",))
+        update_all([], ("language",))
+
+    for person in people:
+        person.refresh_from_db()
+    assert [person.language for person in people] == ["en", "zh-hans", "en"]
+
+
+def test_of_many_rows_none_is_changed_when_one_is_gone():
+    kept, gone = user(), device(user())
+    there = device(kept)
+    Device.objects.filter(pk=gone.pk).delete()
+    there.agent = gone.agent = "anew"
+
+    with pytest.raises(ObjectDoesNotExist, match="2 rows"), transaction.atomic():
+        update_all([there, gone], ("agent",))
+
+    there.refresh_from_db()
+    assert there.agent != "anew"
 
 
 def test_rows_written_together_are_all_there_in_their_order_and_know_their_numbers():

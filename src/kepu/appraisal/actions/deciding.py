@@ -53,8 +53,7 @@ def put_in_notice(call_id: int, *, by: User, now: datetime) -> list[Application]
     for application in found:
         application.notice_from = now
     move_all(found, "notice", by=by, now=now, each=["notice_from"])
-    for application in found:
-        telling.applications.told(application, "notice", "", now=now)
+    telling.applications.told_all(found, "notice", now=now)
     audit.record(by, "appraisal.notice_call", call, now=now, applications=len(found))
     return found
 

@@ -17,7 +17,7 @@ from kepu.appraisal.states import APPLICATION, ApplicationState
 from kepu.kernel.accounts.models import User
 from kepu.kernel.audit import actions as audit
 from kepu.kernel.audit.models import Entry
-from kepu.kernel.ready import insert
+from kepu.kernel.ready import insert, update_all
 
 A = ApplicationState
 REASON = 600  # letters of a step; all of a longer answer stands with what it answers
@@ -34,7 +34,10 @@ def locked(application_id: int) -> Application:
 
 def locked_of(call: Call, states: Collection[str]) -> list[Application]:
     """Applications of a call that stand in these states, by code, all held at once. One query."""
-    return list(applications.of_call(call, states=states).select_for_update(of=("self",)))
+    found = list(applications.plainly_of(call, states).select_for_update(of=("self",)))
+    for one in found:
+        one.call = call
+    return found
 
 
 def move(
@@ -47,7 +50,10 @@ def move(
     reference: str = "",
 ) -> None:
     """Take the step `verb`; raises RuleBroken where nothing leads on by it."""
-    _take(application, verb, calls.programme(application.call), now)
+    due_at = _due(
+        APPLICATION.after(application.state, verb), calls.programme(application.call), now
+    )
+    _take(application, verb, due_at, now)
     application.save()
     _step(application, verb, by, now, reason, reference).save()
     insert(_entry(application, verb, by, now))
@@ -70,8 +76,9 @@ def move_all(
     if not found:
         return
     programme = calls.programme(found[0].call)
+    due_at = _due(APPLICATION.after(found[0].state, verb), programme, now)
     for one in found:
-        _take(one, verb, programme, now)
+        _take(one, verb, due_at, now)
     alike = {name: getattr(found[0], name) for name in MOVED}
     for at in range(0, len(found), AT_ONCE):
         some = Application.objects.filter(pk__in=[one.pk for one in found[at : at + AT_ONCE]])
@@ -86,14 +93,14 @@ def move_all(
 def keep_each(found: Sequence[Application], names: Sequence[str]) -> None:
     """Write what was set on each of many."""
     if names:
-        Application.objects.bulk_update(found, names, batch_size=AT_ONCE)
+        update_all(found, tuple(names))
 
 
-def _take(application: Application, verb: str, programme: Programme, now: datetime) -> None:
+def _take(application: Application, verb: str, due_at: datetime | None, now: datetime) -> None:
     application.state = APPLICATION.after(application.state, verb)
     application.version += 1
     application.since = now
-    application.due_at = _due(application.state, programme, now)
+    application.due_at = due_at
     application.told_late_at = None
     if application.state != A.OBJECTED:
         application.notice_left = None

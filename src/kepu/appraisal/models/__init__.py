@@ -25,7 +25,7 @@ from kepu.appraisal.models.meetings import (
 from kepu.appraisal.models.notices import Appeal, Objection
 from kepu.appraisal.models.panels import Panels, Seat
 from kepu.appraisal.models.papers import Keying, Paper
-from kepu.appraisal.models.reviews import Judgement, Review, Score
+from kepu.appraisal.models.reviews import Judgement, Review, Score, Weighing
 from kepu.appraisal.models.standards import (
     Clause,
     ClauseVersion,
@@ -93,5 +93,6 @@ __all__ = [
     "TalentConsent",
     "Title",
     "TitleStep",
+    "Weighing",
     "YearReport",
 ]

@@ -56,6 +56,8 @@ class Application(Placed):
     notice_from = models.DateTimeField(null=True, blank=True)
     notice_left = models.PositiveSmallIntegerField(null=True, blank=True)
     score = models.DecimalField(max_digits=7, decimal_places=3, null=True, blank=True)
+    # The level that the scores reached when they were last weighed: empty for none, NULL before that.
+    reached = models.CharField(max_length=30, null=True, blank=True)  # noqa: DJ001 (two answers)
     grade = models.CharField(max_length=30, default="", blank=True)  # the level proposed or given
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
@@ -149,6 +151,7 @@ class Evidence(models.Model):
 
     class Meta:
         ordering = ["application", "key", "pk"]
+        indexes = [models.Index(fields=["application", "blinding"])]
         constraints = [
             models.UniqueConstraint(fields=["application", "file"], name="evidence_once"),
             models.CheckConstraint(
@@ -180,6 +183,7 @@ class ApplicationStep(models.Model):
 
     class Meta:
         ordering = ["at", "pk"]
+        indexes = [models.Index(fields=["by", "verb", "application"])]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(verb="name") | ~Q(reference="") & Q(by__isnull=False),

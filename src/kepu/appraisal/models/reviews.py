@@ -6,7 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from kepu.appraisal.states import ReviewState
+from kepu.appraisal.states import ReviewState, WeighingStage, WeighingState
+from kepu.kernel.working import Watched
 
 
 class Review(models.Model):
@@ -31,7 +32,10 @@ class Review(models.Model):
 
     class Meta:
         ordering = ["application", "pk"]
-        indexes = [models.Index(fields=["expert", "state", "due_at"])]
+        indexes = [
+            models.Index(fields=["expert", "state", "due_at"]),
+            models.Index(fields=["application", "state"]),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["application", "expert"], name="reviewer_once"),
             models.CheckConstraint(
@@ -89,3 +93,44 @@ class Judgement(models.Model):
 
     def __str__(self) -> str:
         return f"judgement {self.number}"
+
+
+class Weighing(Watched):
+    """Scores of a call that the worker weighs: in the end there is a judgement, or a reason why not."""
+
+    PERSONAL_DATA = False
+
+    call = models.ForeignKey("appraisal.Call", models.PROTECT, related_name="weighings")
+    state = models.CharField(
+        max_length=10, choices=WeighingState.choices, default=WeighingState.COMPUTING
+    )
+    stage = models.CharField(max_length=12, choices=WeighingStage.choices, blank=True, default="")
+    judgement = models.OneToOneField(
+        Judgement, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    failure = models.CharField(max_length=200, blank=True, default="")
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["call", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["call"],
+                condition=Q(state=WeighingState.COMPUTING),
+                name="call_is_weighed_once_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=WeighingState.FAILED) & ~Q(failure="")
+                | ~Q(state=WeighingState.FAILED) & Q(failure=""),
+                name="weighing_failed_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=WeighingState.DONE, judgement__isnull=False)
+                | ~Q(state=WeighingState.DONE) & Q(judgement__isnull=True),
+                name="weighing_done_has_its_judgement",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"weighing {self.pk}"

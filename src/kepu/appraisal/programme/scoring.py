@@ -112,9 +112,8 @@ def grade(
     `points` by criterion, as `Tally.points`; what only concerns other classes than `klass` counts where
     it has points. Where the form asks which level is wanted, `answers` tell it and none above is given.
     """
-    concerned = [
-        one for one in programme.rubric if one.key in points or one in programme.criteria(klass)
-    ]
+    own = {one.key for one in programme.criteria(klass)}
+    concerned = [one for one in programme.rubric if one.key in points or one.key in own]
     if any(points.get(one.key, NOTHING) < exact(one.least) for one in concerned):
         return ""
     asked = (answers or {}).get(programme.level_asked) if programme.level_asked else None

@@ -92,9 +92,10 @@ def of_office(person: User | None, now: datetime) -> QuerySet[Title]:
         "application__call__path"
     )
     found = Title.objects.filter(mine, application__isnull=False, state__in=STANDING)
-    return found.select_related(
+    joined = found.select_related(
         "application__call", "venue", "organisation", "person", "division_now"
     )
+    return joined.prefetch_related("steps")  # one more query, for the signed decisions of all
 
 
 def ceremony(
@@ -128,8 +129,8 @@ def listed(rows: Iterable[Title]) -> set[int]:
 
 
 def awarded(title: Title) -> Awarded:
-    """A line of a list. One query, of the signed decision."""
-    begun: TitleStep | None = title.steps.filter(verb__in=BEGUN).first()
+    """A line of a list; the signed decision is read with the list."""
+    begun: TitleStep | None = next((one for one in title.steps.all() if one.verb in BEGUN), None)
     unit = title.organisation.name if title.organisation else ""
     return Awarded(
         title, titles.named(title), titles.full_name(title), unit, begun.reference if begun else ""

@@ -174,6 +174,13 @@ def of(about: Application | Title) -> QuerySet[Inspection]:
     return found.order_by("-pk")
 
 
+def newest(found: Collection[Application]) -> dict[int, Inspection]:
+    """The newest inspection of each that was not cancelled, by the application's id. One query."""
+    rows = Inspection.objects.filter(application__in=[one.pk for one in found])
+    kept = rows.exclude(state=InspectionState.CANCELLED).order_by("pk")
+    return {one.application_id: one for one in kept if one.application_id is not None}
+
+
 def finished(about: Application) -> bool:
     """Whether an inspection of it was countersigned. One query."""
     return of(about).filter(state=InspectionState.COUNTERSIGNED).exists()
@@ -226,16 +233,22 @@ def _has_seed(call: Call) -> bool:
 
 def is_to_be_inspected(application: Application) -> bool | None:
     """Whether the programme wants this application inspected; None while nothing is drawn yet."""
-    asked = calls.programme(application.call).inspection
+    return wanted(application.call, [application])[application.pk]
+
+
+def wanted(call: Call, found: Collection[Application]) -> dict[int, bool | None]:
+    """The same of several applications of one call, by their ids. One query at most."""
+    asked, ids = calls.programme(call).inspection, [one.pk for one in found]
     if asked is None:
-        return False
-    if not asked.by_lot or not _has_seed(application.call):
-        return True
-    drawn = draw_of(application.call)
+        return dict.fromkeys(ids, False)
+    if not asked.by_lot or not _has_seed(call):
+        return dict.fromkeys(ids, True)
+    drawn = draw_of(call)
     if drawn is None:
-        return None
+        return dict.fromkeys(ids)
     # Who passed the check after the draw had no lot in it, and is inspected.
-    return application.code in drawn.chosen or application.code not in drawn.codes
+    spared = set(drawn.codes) - set(drawn.chosen)
+    return {one.pk: one.code not in spared for one in found}
 
 
 # --- what was found ---------------------------------------------------------------------------------

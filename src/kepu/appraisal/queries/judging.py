@@ -8,14 +8,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from kepu.appraisal.models import Application, Call, Judgement, Review, Score
+from kepu.appraisal.models import Application, Call, Judgement, Review, Score, Weighing
 from kepu.appraisal.programme import scoring
 from kepu.appraisal.programme.schema import Programme
-from kepu.appraisal.queries import applications, calls, discussions, papers
-from kepu.appraisal.states import SITTING, ApplicationState, ReviewState
+from kepu.appraisal.queries import applications, calls, discussions, papers, reviewing
+from kepu.appraisal.states import SITTING, ApplicationState, ReviewState, WeighingState
 from kepu.appraisal.weighing import Place, places
 from kepu.kernel.divisions.fields import ancestors
 from kepu.kernel.errors import Outside
@@ -25,14 +25,13 @@ WEIGHED = (ApplicationState.IN_REVIEW, ApplicationState.REVIEWED)
 
 def is_weighable(call: Call) -> bool:
     """Whether some application of the call has all its reviews. One query."""
-    asked = _asked(call)
-    sitting = Count("reviews", filter=Q(reviews__state__in=SITTING))
-    done = Count("reviews", filter=Q(reviews__state=ReviewState.DONE))
-    found = (
-        call.applications.order_by().filter(state__in=WEIGHED).annotate(sitting=sitting, done=done)
-    )
+    done = reviewing.number_of([ReviewState.DONE])
+    unfinished = Review.objects.filter(application=OuterRef("pk"), state__in=reviewing.UNFINISHED)
     again = Q(state=ApplicationState.REVIEWED)
-    return found.filter(again | Q(sitting=F("done")), done__gte=asked).exists()
+    found = (
+        call.applications.order_by().filter(state__in=WEIGHED).filter(again | ~Exists(unfinished))
+    )
+    return found.annotate(done=done).filter(done__gte=_asked(call)).exists()
 
 
 def _asked(call: Call) -> int:
@@ -46,7 +45,7 @@ def weighable(call: Call, found: Iterable[Application] | None = None) -> list[Ap
     `found` are those of WEIGHED, where they were read already; else one query more.
     """
     asked = _asked(call)
-    found = applications.of_call(call, states=WEIGHED) if found is None else found
+    found = applications.plainly_of(call, WEIGHED) if found is None else found
     done: dict[int, int] = defaultdict(int)
     open_: set[int] = set()
     sitting = Review.objects.filter(application__call=call, state__in=SITTING)
@@ -126,13 +125,6 @@ def of_call(call: Call) -> QuerySet[Judgement]:
     return found.defer("inputs", "result")
 
 
-def grade_reached(application: Application) -> str | None:
-    """The level by the newest judgement that weighed it, empty for none; None where none weighed it."""
-    newest: Judgement | None = of_call(application.call).first()
-    rows = newest.result["applications"] if newest else []
-    return next((row["grade"] for row in rows if row["id"] == application.pk), None)
-
-
 def taken(call: Call) -> list[dict[str, str]]:
     """Class and district of what is proposed, in notice or named: it has its place in the quotas."""
     states = (
@@ -158,6 +150,23 @@ def by_number(call: Call, number: int) -> Judgement:
     found: Judgement | None = (
         of_call(call).defer(None).defer("inputs").filter(number=number).first()
     )
+    if found is None:
+        raise Outside(_("there is no such judgement"))
+    return found
+
+
+def at_work(call: Call) -> Weighing | None:
+    """What the worker weighs of a call now, or will as soon as it comes to it."""
+    found: Weighing | None = call.weighings.filter(state=WeighingState.COMPUTING).first()
+    return found
+
+
+def weighing(weighing_id: int) -> Weighing:
+    """One with its call and its judgement, for who may see the call. Raises Outside."""
+    rows = Weighing.objects.select_related("call__division_now", "judgement").defer(
+        "judgement__inputs", "judgement__result"
+    )
+    found: Weighing | None = rows.filter(pk=weighing_id).first()
     if found is None:
         raise Outside(_("there is no such judgement"))
     return found

@@ -61,7 +61,7 @@ def joined() -> QuerySet[Paper]:
     )
 
 
-def of_call(call: Call, shut: QuerySet[Application]) -> QuerySet[Paper]:
+def of_call(call: Call, shut: Collection[int]) -> QuerySet[Paper]:
     """Sheets of a call but for those of `shut`: those to be worked on first. Two queries."""
     keyed = Prefetch("keyings", queryset=Keying.objects.select_related("by"))
     found = joined().filter(review__application__call=call).exclude(state=PaperState.DROPPED)
@@ -69,7 +69,7 @@ def of_call(call: Call, shut: QuerySet[Application]) -> QuerySet[Paper]:
     return found.prefetch_related(keyed).order_by("ended_at", "signed_on", "pk")
 
 
-def unsent(call: Call, shut: QuerySet[Application]) -> QuerySet[Review]:
+def unsent(call: Call, shut: Collection[int]) -> QuerySet[Review]:
     """Reviews but for those of `shut` that wait for their reviewer and have no sheet. One query."""
     found = Review.objects.filter(
         application__call=call, application__state=ApplicationState.IN_REVIEW,

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.db.models import Count, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from kepu.appraisal.models import (
@@ -158,9 +159,17 @@ def kept(call_id: int, person: User | None, now: datetime) -> Call:
 
 def to_review(call: Call) -> QuerySet[Any]:
     """Applications that reviewers judge now or soon, with `sitting` reviews, in order of code."""
-    sitting = Count("reviews", filter=Q(reviews__state__in=SITTING))
-    found: QuerySet[Any] = call.applications.filter(state__in=TO_REVIEW).annotate(sitting=sitting)
-    return found.order_by("code")
+    found: QuerySet[Any] = call.applications.filter(state__in=TO_REVIEW)
+    return found.annotate(sitting=number_of(SITTING)).order_by("code")
+
+
+def number_of(states: Collection[str]) -> Coalesce:
+    """How many reviews of an application stand in these states: looked up, for a join would carry all
+    columns of the application through its sum.
+    """
+    found = Review.objects.filter(application=OuterRef("pk"), state__in=states).order_by()
+    counted = found.values("application").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted), 0, output_field=IntegerField())
 
 
 def lacking(call: Call, each: int) -> QuerySet[Any]:
@@ -168,12 +177,13 @@ def lacking(call: Call, each: int) -> QuerySet[Any]:
     return to_review(call).filter(sitting__lt=each)
 
 
-def shut(call: Call, person: User, now: datetime) -> QuerySet[Application]:
-    """Applications of the call whose reviewers are kept from the person, who has a side in them."""
-    return applications.bound(person, now, call.applications.all())
+def shut(call: Call, person: User, now: datetime) -> list[int]:
+    """Applications of the call, by id, whose reviewers are kept from the person, who has a side in them."""
+    found = applications.bound(person, now, call.applications.order_by("pk"))
+    return list(found.values_list("pk", flat=True).distinct())
 
 
-def reviews_of(call: Call, shut: QuerySet[Application]) -> QuerySet[Review]:
+def reviews_of(call: Call, shut: Collection[int]) -> QuerySet[Review]:
     """Reviews of a call but for those of `shut`, by code, with the expert's person. One query."""
     found = Review.objects.filter(application__call=call).exclude(application__in=shut)
     ordered: QuerySet[Review] = found.order_by("application__code", "pk")
@@ -194,12 +204,13 @@ class Standing:
 
 def standing(call: Call, each: int, now: datetime) -> Standing:
     """How far the reviewing is. Two queries."""
-    counted = list(to_review(call).values_list("sitting", flat=True))
+    few = Count("pk", filter=Q(sitting__lt=each))
+    counted = to_review(call).order_by().aggregate(applications=Count("pk"), lacking=few)
     late = Count("pk", filter=Q(state__in=UNFINISHED, due_at__lt=now))
     states = {state: Count("pk", filter=Q(state=state)) for state in SITTING}
     found = Review.objects.filter(application__call=call).aggregate(**states, late=late)
     return Standing(
-        len(counted), sum(one < each for one in counted), found[ReviewState.ASKED],
+        counted["applications"], counted["lacking"], found[ReviewState.ASKED],
         found[ReviewState.AT_WORK], found[ReviewState.DONE], found["late"],
     )  # fmt: skip
 
@@ -219,21 +230,21 @@ def newest_panels(call: Call) -> Panels | None:
     return call.panels.order_by("-pk").first()
 
 
-def seats(panels: Panels, shut: QuerySet[Application]) -> QuerySet[Seat]:
+def seats(panels: Panels, shut: Collection[int]) -> QuerySet[Seat]:
     """Seats of a proposal but for those of `shut`: where nobody sits first, then by application."""
     found = panels.seats.select_related("application", "expert__person")
     found = found.exclude(application__in=shut)
     return found.order_by(F("expert").asc(nulls_first=True), "application__code", "-fit", "pk")
 
 
-def loads(panels: Panels, shut: QuerySet[Application]) -> list[tuple[int, int]]:
+def loads(panels: Panels, shut: Collection[int]) -> list[tuple[int, int]]:
     """Ids of experts and how many each would review, the most first. One query."""
     taken = panels.seats.filter(expert__isnull=False).exclude(application__in=shut)
     counts = taken.order_by().values_list("expert").annotate(n=Count("pk"))
     return list(counts.order_by("-n", "expert"))
 
 
-def held_files(call: Call, shut: QuerySet[Application]) -> QuerySet[Evidence]:
+def held_files(call: Call, shut: Collection[int]) -> QuerySet[Evidence]:
     """Files of applications that were handed in, but for `shut`, which blind reviewers go without."""
     found = Evidence.objects.filter(application__call=call, blinding=Blinding.HELD)
     found = found.exclude(application__state=ApplicationState.DRAFT).exclude(application__in=shut)

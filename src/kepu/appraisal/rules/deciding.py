@@ -73,7 +73,7 @@ def why_not_propose(
     if refusal := bound or why_not_without_vote(application, programme, grade):
         return refusal
     keys = [one.key for one in programme.levels]
-    reached = queries.judging.grade_reached(application)
+    reached = application.reached
     above = reached is not None and (not reached or keys.index(grade) < keys.index(reached))
     if above and not reason.strip():
         return _("the scores do not reach this level; please say why it is proposed all the same")

@@ -34,7 +34,7 @@ def why_not_pay_as(person: User | None, call: Call, now: datetime) -> str | None
 
 def why_not_see(person: User, call: Call, now: datetime) -> str | None:
     """A list names who reviewed in the call, which nobody learns who has a side in an application of it."""
-    if reviewing.shut(call, person, now).exists():
+    if reviewing.shut(call, person, now):
         return _("you have a side in an application of this call; somebody else keeps its fees")
     return None
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from kepu.appraisal import queries
-from kepu.appraisal.models import Application, Call, Judgement
+from kepu.appraisal.models import Call, Judgement
 from kepu.appraisal.programme.schema import Programme
 from kepu.appraisal.rules.ballots import why_not_before_vote
 from kepu.kernel.accounts.models import User
@@ -20,9 +20,9 @@ def why_not_read(person: User, call: Call, now: datetime) -> str | None:
     return _("only the secretary of this place does that")
 
 
-def why_not_weigh(call: Call, rows: list[Application]) -> str | None:
+def why_not_weigh(call: Call, *, anything: bool) -> str | None:
     """There is something whose reviewers have all handed in, and no points are being talked over."""
-    if not rows:
+    if not anything:
         return _("no application has all its reviews yet")
     if queries.discussions.open_in(call).exists():
         return _("scores of this call are being talked over; close the discussions first")

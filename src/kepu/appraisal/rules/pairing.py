@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from itertools import chain
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -43,7 +44,7 @@ def why_not_meet(application: Application, expert_id: int, on: date) -> str | No
     found = {one.expert.id: one for one in beside(application, on)}.get(expert_id)
     if found is None:
         return _("this expert is not in the pool of this programme")
-    return found.why_not or _in_office(found.expert, application, on)
+    return found.why_not or _held_over(_offices([found.expert], on)[expert_id], application)
 
 
 def why_not_judge_any(
@@ -51,7 +52,7 @@ def why_not_judge_any(
 ) -> list[tuple[Candidate, str | None]]:
     """Every expert of the programme's fields, and why one may not judge all of these applications.
 
-    A dozen queries, and three for each expert.
+    A dozen queries, however many there are.
     """
     reviewing = programme.reviewing
     if reviewing is None:
@@ -59,29 +60,21 @@ def why_not_judge_any(
     rows = Application.objects.filter(pk__in=[one.pk for one in applications])
     parties = queries.parties(rows, on, reviewing.years)
     pool = experts.pool(fields=reviewing.fields, on=on)
-    bonds = experts.bonds([one.id for one in pool])
+    bonds, offices = experts.bonds([one.id for one in pool]), _offices(pool, on)
     found = []
     for one in pool:
         ties = rules.ties(one, bonds[one.id], reviewing, on)
-        reasons = (rules.why_not_review(ties, party) for party in parties)
-        bound = next((why for why in reasons if why), None)
-        found.append((one, bound or _in_an_office(one, applications, on)))
+        bound = (rules.why_not_review(ties, party) for party in parties)
+        held = (_held_over(offices[one.id], application) for application in applications)
+        found.append((one, next((why for why in chain(bound, held) if why), None)))
     return found
 
 
-def _in_an_office(expert: Candidate, applications: Sequence[Application], on: date) -> str | None:
-    reaches = _offices(expert, on)
-    reasons = (_held_over(reaches, one) for one in applications)
-    return next((why for why in reasons if why), None)
-
-
-def _in_office(expert: Candidate, application: Application, on: date) -> str | None:
-    return _held_over(_offices(expert, on), application)
-
-
-def _offices(expert: Candidate, on: date) -> dict[Verb, Reach]:
-    person = User.objects.get(pk=expert.person_id)
-    return roles.reaches(person, IN_OFFICE, datetime.combine(on, time(12), BEIJING))
+def _offices(pool: Collection[Candidate], on: date) -> dict[int, dict[Verb, Reach]]:
+    """What each of these experts has in hand, by the expert's id. Three queries."""
+    people = User.objects.in_bulk([one.person_id for one in pool])
+    found = roles.reaches_of(people.values(), IN_OFFICE, datetime.combine(on, time(12), BEIJING))
+    return {one.id: found[one.person_id] for one in pool}
 
 
 def _held_over(reaches: dict[Verb, Reach], application: Application) -> str | None:
@@ -106,13 +99,13 @@ def why_not_meet_each(
     parties = {one.application_id: one for one in queries.parties(rows, on, reviewing.years)}
     wanted = {expert for _application, expert in pairs}
     pool = {one.id: one for one in experts.pool(fields=reviewing.fields, on=on) if one.id in wanted}
-    bonds = experts.bonds(pool)
+    bonds, offices = experts.bonds(pool), _offices(pool.values(), on)
     known = {one.pk: one for one in rows.select_related("call")}
     return {
         (application, expert): _why_not(
             pool[expert], bonds[expert], parties[application], reviewing, on
         )
-        or _in_office(pool[expert], known[application], on)
+        or _held_over(offices[expert], known[application])
         if expert in pool
         else _("this expert is not in the pool of this programme")
         for application, expert in pairs
@@ -130,13 +123,13 @@ def why_not_sit_each(
     parties = queries.parties(rows, on, reviewing.years)
     known = {one.pk: one for one in rows.select_related("call")}
     pool = {one.id: one for one in experts.pool(on=on) if one.id in wanted}
-    bonds = experts.bonds(pool)
+    bonds, offices = experts.bonds(pool), _offices(pool.values(), on)
     found = {(pk, expert): str(GONE) for pk in known for expert in wanted if expert not in pool}
     for one in pool.values():
-        ties, offices = rules.ties(one, bonds[one.id], reviewing, on), _offices(one, on)
+        ties = rules.ties(one, bonds[one.id], reviewing, on)
         for party in parties:
             application = known[party.application_id]
-            why = rules.why_not_review(ties, party) or _held_over(offices, application)
+            why = rules.why_not_review(ties, party) or _held_over(offices[one.id], application)
             if why:
                 found[(application.pk, one.id)] = why
     return found
@@ -177,12 +170,15 @@ def _full(one: Candidate, has: dict[int, int], reviewing: Reviewing) -> str | No
 
 
 def without_office(pool: list[Candidate], call: Call, now: datetime) -> list[Candidate]:
-    """Experts who neither keep nor decide the call: whoever does, sits on no panel of it."""
-    persons = User.objects.in_bulk([one.person_id for one in pool])
+    """Experts who neither keep nor decide the call: whoever does, sits on no panel of it.
+
+    Three queries, however many there are.
+    """
+    people = User.objects.in_bulk([one.person_id for one in pool])
     kept = (Verb.APPRAISAL_KEEP, Verb.APPRAISAL_DECIDE)
+    reaches = roles.reaches_of(people.values(), kept, now)
 
     def free(one: Candidate) -> bool:
-        reaches = roles.reaches(persons[one.person_id], kept, now)
-        return not any(reach.covers(call.path) for reach in reaches.values())
+        return not any(reach.covers(call.path) for reach in reaches[one.person_id].values())
 
     return [one for one in pool if free(one)]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 
 from kepu.appraisal.models import Application, Objection
@@ -126,6 +128,28 @@ def told(application: Application, verb: str, reason: str, *, now: datetime) -> 
         _tell(person, TOLD[verb], application, now=now, reason=reason)
 
 
+def told_all(found: Sequence[Application], verb: str, *, now: datetime) -> None:
+    """The same of many, of which nothing more is to be said."""
+    prefetch_related_objects([one for one in found if not one.organisation_id], "made_by")
+    units = {one.organisation_id for one in found if one.organisation_id and not one.person_id}
+    officers = roles.officers_of_each(units, Verb.APPRAISAL_APPLY, now=now)
+    told = [
+        (person, {"call": one.call.title, "code": one.code}, reverse("application", args=[one.pk]))
+        for one in found
+        for person in _applicants(one, officers)
+    ]
+    notices.notify_each(told, TOLD[verb].key, now=now)
+
+
+def _applicants(application: Application, officers: Mapping[int, list[User]]) -> list[User]:
+    """As `applicants` finds them, with the officers of all units at hand."""
+    if application.person is not None:
+        return [application.person]
+    if application.organisation_id is not None:
+        return officers.get(application.organisation_id, [])
+    return [application.made_by]
+
+
 def objected(application: Application, *, now: datetime) -> None:
     """The secretaries have an objection to answer; who raised it is not told on."""
     for secretary in secretaries(application, now=now):
@@ -179,12 +203,9 @@ def secretaries(application: Application, *, now: datetime) -> list[User]:
 
 def applicants(application: Application, *, now: datetime) -> list[User]:
     """Who stands for the applicant now: the person, those of the unit, or who wrote it for a place."""
-    if application.person is not None:
-        return [application.person]
-    if application.organisation_id is not None:
-        unit = application.organisation_id
-        return list(roles.officers_of(unit, Verb.APPRAISAL_APPLY, now=now))
-    return [application.made_by]
+    unit = application.organisation_id
+    units = {unit} if unit and application.person is None else set()
+    return _applicants(application, roles.officers_of_each(units, Verb.APPRAISAL_APPLY, now=now))
 
 
 def _tell(

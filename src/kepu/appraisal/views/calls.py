@@ -72,6 +72,7 @@ def show(request: HttpRequest, call_id: int) -> HttpResponse:
         "why_not_finish": rules.calls.why_not_finish(call),
         "why_not_notice": rules.deciding.why_not_notice(call),
         "weighable": keeps and queries.judging.is_weighable(call),
+        "weighing": queries.judging.at_work(call) if keeps else None,
         "judgements": list(queries.judging.of_call(call)) if keeps else [],
         "oversees": keeps,
         "meetings": list(queries.meetings.of_call(call)) if keeps else [],

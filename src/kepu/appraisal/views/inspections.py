@@ -59,10 +59,14 @@ def of_call(request: HttpRequest, call_id: int) -> HttpResponse:
         raise Outside(_("this programme asks for no field inspection"))
     found = queries.applications.of_call(call, states=(*rules.inspections.INSPECTABLE, *LATER))
     shut = reviews.shut(call, person, now)
-    rows, pager = one_page(request, found.exclude(pk__in=shut.values("pk")))
+    rows, pager = one_page(request, found.exclude(pk__in=shut))
+    wanted, made = found_by.wanted(call, rows), found_by.newest(rows)
     context = {
         "call": call, "programme": programme, "pager": pager, "tones": TONES, "now": now,
-        "rows": [(one, queries.applications.name_of(one), *_standing(one)) for one in rows],
+        "rows": [
+            (one, queries.applications.name_of(one), wanted[one.pk], made.get(one.pk))
+            for one in rows
+        ],
         "draw": found_by.draw_of(call),
         "why_not_draw": rules.inspections.why_not_draw(call, programme, now),
     }  # fmt: skip
@@ -71,10 +75,6 @@ def of_call(request: HttpRequest, call_id: int) -> HttpResponse:
 
 A = queries.inspections.A
 LATER = (A.PROPOSED, A.NOTICED, A.OBJECTED, A.NAMED)
-
-
-def _standing(one: Application) -> tuple[bool | None, Inspection | None]:
-    return found_by.is_to_be_inspected(one), found_by.of(one).first()
 
 
 @login_required

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_POST
 
 from kepu.appraisal import queries, rules, weighing
 from kepu.appraisal.actions import judging as actions
-from kepu.appraisal.models import Call, Judgement
+from kepu.appraisal.models import Call, Judgement, Weighing
 from kepu.appraisal.programme.schema import Programme
-from kepu.appraisal.states import ApplicationState
+from kepu.appraisal.states import ApplicationState, WeighingStage, WeighingState
 from kepu.appraisal.views.rim import TONES, person_of
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
@@ -25,6 +25,7 @@ from kepu.kernel.errors import authorize
 from kepu.kernel.registers import part
 from kepu.people.queries import experts
 from kepu.ui import toasts
+from kepu.ui.tables import Pager
 
 SHOWN = 100  # applications on a page
 
@@ -37,7 +38,7 @@ def show(request: HttpRequest, call_id: int, number: int) -> HttpResponse:
     authorize(rules.judging.why_not_read(person, call, now))
     judgement = queries.judging.by_number(call, number)
     programme = queries.calls.programme(call)
-    shut = set(queries.reviewing.shut(call, person, now).values_list("pk", flat=True))
+    shut = set(queries.reviewing.shut(call, person, now))
     rows = [row for row in judgement.result["applications"] if row["id"] not in shut]
     best = sorted(rows, key=lambda row: (row["klass"], row["rank"]))
     some, pager = part(request, best, SHOWN, "page")
@@ -55,7 +56,7 @@ def show(request: HttpRequest, call_id: int, number: int) -> HttpResponse:
             for row in some
         ],
         "pager": replace(pager, total=len(best)),
-        "reviewers": [] if shut else _reviewers(judgement),
+        "reviewers": _reviewers(request, judgement, shut=bool(shut)),
         "shut": bool(shut),
         "keeps": rules.calls.why_not_keep(person, call, now) is None,
         "why_not_propose": rules.judging.why_not_propose_all(call, judgement, programme),
@@ -114,10 +115,14 @@ def _inspected(
     return [*marks, _("not inspected yet")] if application_id in waiting else marks
 
 
-def _reviewers(judgement: Judgement) -> list[dict[str, Any]]:
+def _reviewers(
+    request: HttpRequest, judgement: Judgement, *, shut: bool
+) -> tuple[list[dict[str, Any]], Pager]:
     """Reviewers from the most lenient on, with their names: for the secretary alone."""
-    rows = judgement.result["reviewers"]
-    names = experts.named({row["expert"] for row in rows})
+    rows = [] if shut else judgement.result["reviewers"]
+    best = sorted(rows, key=lambda row: (-float(row.get("leniency", 0)), row["expert"]))
+    some, pager = part(request, best, SHOWN, "reviewers")
+    names = experts.named([row["expert"] for row in some])
     told = [
         {
             **row,
@@ -125,9 +130,9 @@ def _reviewers(judgement: Judgement) -> list[dict[str, Any]]:
             "percent": float(row["leniency"]) * 100 if "leniency" in row else None,
             "error_percent": float(row["error"]) * 100 if "error" in row else None,
         }
-        for row in rows
+        for row in some
     ]
-    return sorted(told, key=lambda row: (-(row["percent"] or 0), row["expert"]))
+    return told, pager
 
 
 def _again(judgement: Judgement, programme: Programme) -> bool:
@@ -141,12 +146,35 @@ def _again(judgement: Judgement, programme: Programme) -> bool:
 @login_required
 @require_POST
 def weigh(request: HttpRequest, call_id: int) -> HttpResponse:
-    """Weigh the scores as they stand."""
+    """Ask the worker to weigh the scores as they stand."""
     person, now = person_of(request), clock.now()
     call = queries.calls.seen(call_id, person, now)
-    made = actions.weigh(call.pk, by=person, now=now)
-    toasts.say(request, _("Weighed. Look through the ranking before you propose."))
-    return redirect("appraisal-judgement", call.pk, made.number)
+    made = actions.ask_to_weigh(call.pk, by=person, now=now)
+    return redirect("appraisal-weighing", made.pk)
+
+
+@login_required
+def watch(request: HttpRequest, weighing_id: int) -> HttpResponse:
+    """How far the worker is, or what stood in its way; what is weighed is looked at as a judgement."""
+    person, now = person_of(request), clock.now()
+    weighing = queries.judging.weighing(weighing_id)
+    call = queries.calls.seen(weighing.call_id, person, now)
+    authorize(rules.judging.why_not_read(person, call, now))
+    watched, at_work = request.headers.get("HX-Request"), weighing.state == WeighingState.COMPUTING
+    context = {"weighing": weighing, "share": _share(weighing), "at_work": at_work, "now": now}
+    if watched and at_work:
+        return render(request, "appraisal/weighing_progress.html", context)
+    if watched:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    if weighing.judgement is not None:
+        return redirect("appraisal-judgement", call.pk, weighing.judgement.number)
+    return render(request, "appraisal/weighing.html", context)
+
+
+def _share(weighing: Weighing) -> float:
+    """How much of all stages is behind the worker."""
+    stages = [stage.value for stage in WeighingStage]
+    return stages.index(weighing.stage) / len(stages) if weighing.stage in stages else 0.0
 
 
 @login_required

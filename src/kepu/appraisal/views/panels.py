@@ -64,10 +64,12 @@ def call(request: HttpRequest, call_id: int) -> HttpResponse:
     assert programme.reviewing  # noqa: S101 (or nothing is reviewed)
     shut = reviews.shut(one, person, now)
     rows, pager = one_page(request, reviews.reviews_of(one, shut))
+    standing = reviews.standing(one, programme.reviewing.each, now)
+    lacking = reviews.lacking(one, programme.reviewing.each).exclude(pk__in=shut)
     context = {
         "call": one,
         "programme": programme,
-        "standing": reviews.standing(one, programme.reviewing.each, now),
+        "standing": standing,
         "rows": rows,
         "numbers": queries.papers.from_paper([each.pk for each in rows]),
         "pager": pager,
@@ -75,7 +77,7 @@ def call(request: HttpRequest, call_id: int) -> HttpResponse:
         "now": now,
         "panels": reviews.newest_panels(one),
         "why_not": rules.reviewing.why_not_propose(one, programme, now),
-        "lacking": reviews.lacking(one, programme.reviewing.each).exclude(pk__in=shut)[:SHOWN],
+        "lacking": lacking[:SHOWN] if standing.lacking else (),
         "held": reviews.held_files(one, shut)[:SHOWN],
     }
     return render(request, "appraisal/review_call.html", context)
@@ -358,7 +360,7 @@ def lot_inputs(request: HttpRequest, call_id: int, panels_id: int) -> JsonRespon
         "drawn": {code: [n for n, _ticket in pairs] for code, pairs in _numbers(panels)},
     }
     keeps = person is not None and queries.calls.keeps(one, person, now)
-    if person and keeps and not reviews.shut(one, person, now).exists():
+    if person and keeps and not reviews.shut(one, person, now):
         told["inputs"] = panels.inputs
     response = JsonResponse(told, json_dumps_params={"ensure_ascii": False})
     response["Content-Disposition"] = f'attachment; filename="lot-{panels.pk}.json"'

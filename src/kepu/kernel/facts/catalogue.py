@@ -212,6 +212,13 @@ class PanelsAsked(Fact):
 
 
 @dataclass(frozen=True)
+class WeighingAsked(Fact):
+    """Somebody asked for the scores of a call to be weighed: the worker has it to do."""
+
+    weighing_id: int
+
+
+@dataclass(frozen=True)
 class EvidenceAdded(Fact):
     """A file of an application waits for the copy that blind reviewers may see."""
 
@@ -248,6 +255,7 @@ FACTS: dict[str, type[Fact]] = {
         NoticeRaised,
         ExportAsked,
         PanelsAsked,
+        WeighingAsked,
         EvidenceAdded,
     )
 }

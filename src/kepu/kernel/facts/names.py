@@ -18,6 +18,7 @@ FACTS: dict[str, Promise] = {
     "SampleAsked": lazy("A sample was asked for"),
     "EstimateAsked": lazy("An estimate was asked for"),
     "PanelsAsked": lazy("Reviewers were asked for"),
+    "WeighingAsked": lazy("Scores were to be weighed"),
     "EvidenceAdded": lazy("A file was added to an application"),
     "RoundOpened": lazy("A year of statistics was opened"),
     "OrderEscalated": lazy("An order ran out of time"),
