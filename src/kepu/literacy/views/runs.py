@@ -59,11 +59,13 @@ WITH_REASON: dict[str, Callable[..., Run]] = {
 
 def results(request: HttpRequest) -> HttpResponse:
     """Published results: how the share grew, and every run that stands."""
-    found = list(queries.published()[:50])
+    found = list(queries.published().select_related("division_at")[:50])
     rows = [(run, shown.headline(run), said) for run, said in years.in_order(found)]
+    line = years.in_one_line(found)
     return render(request, "literacy/results.html", {
-        "runs": rows, "trend": years.trend(found), "remarks": years.remarks(found),
-        "group_trends": years.of_groups(found), "studies": studies.published()[:50],
+        "runs": rows, "trend": years.trend(line), "remarks": years.remarks(line),
+        "group_trends": years.of_groups(line), "invented": any(run.synthetic for run in line),
+        "studies": studies.published()[:50],
     })  # fmt: skip
 
 
