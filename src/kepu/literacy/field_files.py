@@ -20,12 +20,11 @@ from kepu.kernel.divisions.models import Division
 from kepu.literacy import field_years, schemas
 from kepu.literacy.bridge.interviewing import MOST_LISTED
 from kepu.literacy.heard import MEETING, UNSAID
-from kepu.literacy.models import BookletItem, Case, Fieldwork, Item
+from kepu.literacy.models import LETTERS, BookletItem, Case, Fieldwork, Item, Wording
 from kepu.literacy.queries import fieldwork as queries
 from kepu.literacy.rules.classes import classes, left_out
-from kepu.literacy.run.vocabulary import BELONGING, CONTRASTS
+from kepu.literacy.run.vocabulary import BELONGING, CONTRASTS, DO_NOT_KNOW
 
-DO_NOT_KNOW = "dk"
 NOT_ASKED = "-"
 BACKGROUND = ("sex", "age", "residence", "education", "occupation")
 GROUPS = BACKGROUND[:4]
@@ -136,14 +135,23 @@ def folder(
     rows = _answers(of, items, booklets, codes, stands)
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         _write(archive, "answers.csv", _heads(of, items), rows)
-        keys = ((one.code, one.dimension, one.letter) for one in items)
-        _write(archive, "items.csv", ("item", "dimension", "key"), keys)
+        _write(archive, "items.csv", ("item", "dimension", "key", "options"), _keys(items))
         _write(archive, "districts.csv", ("code", "name", "people"), people)
         _write(archive, "margins.csv", ("margin", "category", "people"), margins)
         for name, heads, lines in before.files() if before else ():
             _write(archive, name, heads, lines)
         archive.writestr("plan.yaml", plan)
     return out.getvalue()
+
+
+def _keys(items: Sequence[Item]) -> Iterator[tuple[str, str, str, str]]:
+    """The items with what is right and all options there are: a run refuses any other letter."""
+    many: dict[int, int] = {}
+    wordings = Wording.objects.filter(item__in=items).values_list("item", "options")
+    for item, options in wordings:
+        many[item] = max(many.get(item, 0), len(options))
+    for one in items:
+        yield one.code, one.dimension, one.letter, " ".join(LETTERS[: many.get(one.pk, 0)])
 
 
 def _framework(of: Fieldwork, language: str) -> dict[str, Any]:

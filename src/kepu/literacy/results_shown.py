@@ -23,6 +23,7 @@ Row = dict[str, Any]
 CITY, AREA = "city", "area"
 # An interval wider than this times its figure says little more than that there is one.
 VAGUE = 1.0
+MOST_ODD = 12  # codes that are named before results are published
 
 
 def level_words(run: Run, level: str) -> str:
@@ -163,6 +164,11 @@ def to_be_known(run: Run) -> list[str]:
         )
     if not run.record.get("agreement"):
         found.append(_("R did not find these figures again: it was not asked."))
+    if odd := run.record.get("odd"):
+        found.append(
+            _("Hardly anybody has these codes; they may be slips of the pen: %(codes)s")
+            % {"codes": "; ".join(f"{one['column']} {one['code']}" for one in odd[:MOST_ODD])}
+        )
     if queries.of_the_year(run).exists():
         found.append(_("Other results of this year are published already; both will stand."))
     return found

@@ -327,6 +327,50 @@ def test_of_two_results_of_a_year_the_one_in_the_picture_comes_first_and_the_oth
     assert page.count("Not in the picture") == 1
 
 
+def another(run: Run, year: int, **traits) -> Run:
+    """A published run of another year, by questions of its own."""
+    found = Run.objects.get(pk=run.pk)
+    found.pk, found.year, found.digest = None, year, f"{year:064}"
+    found.title, found.record = f"示例 {year}", found.record | {"trend": None}
+    for name, value in traits.items():
+        setattr(found, name, value)
+    found.save()
+    return found
+
+
+def test_what_is_drawn_of_invented_people_says_so_in_large_letters(published):
+    page = reader().get(reverse("survey-results")).content.decode()
+
+    large = page.index('number-big">SYNTHETIC DATA')
+    assert large < page.index("Share of literate citizens, year by year")
+
+
+def test_real_runs_invented_ones_and_those_of_another_place_are_in_no_line_together(published):
+    """The twin of `test_real_years_are_never_in_one_line_with_invented_ones`, of the results."""
+    for year in (2027, 2028):
+        another(published, year, synthetic=False)
+    district = factories.division("50.103.")
+    elsewhere = another(published, 2029, synthetic=False)
+    elsewhere.place(district)
+    elsewhere.save()
+
+    asked = reader().get(reverse("survey-results"))
+
+    lines = asked.context["trend"]
+    assert [label for label in lines.labels if int(label) < 2030] == ["2027", "2028"]
+    assert asked.context["group_trends"] == []  # those were of invented people
+    told = {run.year: said for run, _tile, said in asked.context["runs"]}
+    assert told == {
+        2026: "Of invented people: never in one line with surveys of real ones.",
+        2027: "",
+        2028: "",
+        2029: "Of Yuzhong District alone: not in one line with surveys of another place.",
+    }
+    page = asked.content.decode()
+    assert "number-big" not in page[: page.index("plain-list")]
+    assert "between 2026" not in page.lower()
+
+
 def test_stated_targets_stand_in_the_series_and_the_plan_s_own_does_not(published, officers):
     """The page of targets and this one tell the same."""
     for year, since, share in ((2025, 2020, 15), (2028, 2024, 12)):

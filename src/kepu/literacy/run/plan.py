@@ -297,6 +297,11 @@ class Plan(Part):
         return self.scoring.method == "plausible"
 
     @property
+    def not_asked(self) -> str | None:
+        """What stands in the answers for an item that a booklet did not hold, if booklets differ."""
+        return self.scoring.not_asked if self.plausible else None
+
+    @property
     def conditions(self) -> list[str]:
         """Columns that tell in what people may differ in ability, where answers are drawn."""
         given = self.scoring.condition

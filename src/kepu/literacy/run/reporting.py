@@ -28,6 +28,8 @@ from kepu.literacy.run.results import Results
 from kepu.literacy.run.vocabulary import Tongue
 from kepu.literacy.run.weighing import Step
 
+MOST_ODD = 12  # odd codes that the report names; the record has them all
+
 
 def write(
     file: Path,
@@ -225,6 +227,8 @@ def method(
         "one is in it. A blank counts as a wrong answer."
         + (f" Framework: {plan.framework.name}, {source}." if source else ""),
     )
+    if results.read.odd:
+        yield _odd(results)
     if plan.plausible:
         yield _plausible(results)
     yield from _weights(results)
@@ -248,6 +252,21 @@ def method(
         )
     yield _agreement(agreement, say) if agreement else _unchecked(say)
     yield _open(public, say) if public else _closed(say)
+
+
+def _odd(results: Results) -> str:
+    """Codes that may be slips of the pen, by name: silence would pass them for answers."""
+    say, odd = results.plan.tongue, results.read.odd
+    chinese = "；".join(f"{one.column} 列“{one.code}”{one.times} 次" for one in odd[:MOST_ODD])
+    english = "; ".join(
+        f"{one.code!r} in {one.column}, {one.times} times" for one in odd[:MOST_ODD]
+    )
+    return say(
+        f"有 {len(odd)} 个代码在所在的列不足千分之一，请核对是否录错（题目列按答错计，其余照录）："
+        f"{chinese}。",
+        f"Of {len(odd)} codes fewer than one in 1,000 stand in their column; they may be slips of the pen "
+        f"(of an item they count as wrong, else as they stand): {english}.",
+    )
 
 
 def _weights(results: Results) -> Iterable[str]:
