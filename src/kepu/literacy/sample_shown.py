@@ -7,10 +7,11 @@ from typing import Any
 
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from kepu.kernel.crosswalk import queries as crosswalk
 from kepu.kernel.divisions import english
+from kepu.literacy.actions.samples import Again
 from kepu.literacy.models import Sample
 from kepu.literacy.queries import samples as queries
 from kepu.literacy.states import Sharing, Stages
@@ -162,6 +163,22 @@ def suppositions(made: Sample) -> list[tuple[str, Any]]:
         (_("Design effect of unequal weights"), formats.decimal(made.deff, 2)),
         (_("Share who answer (%)"), formats.share(made.response)),
     ]
+
+
+def again_words(again: Again) -> str:
+    """Whether a second draw came to the same."""
+    if again.same:
+        return ngettext(
+            "Drawn again: the same %(n)s community with the same chance and interviews. "
+            "Digest: %(digest)s",
+            "Drawn again: the same %(n)s communities with the same chances and interviews. "
+            "Digest: %(digest)s",
+            again.of,
+        ) % {"n": f"{again.of:,}", "digest": again.digest[:16]}
+    return _(
+        "Drawn again it comes out otherwise: %(same)s of %(n)s communities are the same. In the records, "
+        "divisions or people of that day are not what they were; the sample stays as it was drawn."
+    ) % {"same": f"{again.communities:,}", "n": f"{again.of:,}"}
 
 
 def drawn_rows(made: Sample) -> Iterator[tuple[Any, ...]]:

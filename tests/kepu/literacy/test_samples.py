@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import time_machine
@@ -114,6 +114,59 @@ def test_the_same_seed_draws_the_same_and_another_another(city, by):
     assert other.digest != once.digest
     entries = Entry.objects.filter(verb="sample.propose", object_id=str(once.pk))
     assert entries.get().detail["digest"] == once.digest
+
+
+def test_the_audit_alone_is_enough_to_draw_it_again(city, by):
+    made = drawn(
+        city, by, seed=11, shares={"50.103.": 0.25}, sharing="neyman", icc_community=0.03,
+        districts=None, stages="townships", apiece=3,
+    )  # fmt: skip
+    said = dict(Entry.objects.get(verb="sample.ask", object_id=str(made.pk)).detail)
+    assert (said.pop("place"), said.pop("start"), said.pop("earlier")) == (CITY, made.start, None)
+
+    said["frame_on"] = date.fromisoformat(said["frame_on"])
+    again = samples.ask_sample(samples.Design(title="", **said), place=city, by=by, now=NOW)
+
+    assert bridge.propose(again).digest == made.digest
+
+
+def test_a_sample_is_drawn_again_by_a_button_and_the_page_says_that_it_is_the_same(city, by):
+    made = drawn(city, by)
+    client = Client()
+    client.force_login(by)
+    page = client.get(reverse("survey-sample", args=[made.pk])).content.decode()
+    assert "Draw it again and compare" in page
+
+    again = reverse("survey-sample-act", args=[made.pk, "draw-again"])
+    told = client.post(again, follow=True).content.decode()
+
+    assert "Drawn again: the same 12 communities" in told
+    assert made.digest[:16] in told
+    assert Entry.objects.get(verb="sample.draw_again").detail == {
+        "same": True, "digest": made.digest, "communities": 12,
+    }  # fmt: skip
+
+
+def test_where_the_people_of_that_day_were_put_right_since_a_second_draw_says_so(city, by):
+    made = drawn(city, by)
+    Division.objects.filter(path="50.105.").update(population=900_000)
+
+    again = samples.draw_again(made.pk, by=by, now=NOW)
+
+    assert not again.same
+    assert 0 < again.communities <= again.of == 12
+    made.refresh_from_db()
+    assert made.digest != again.digest
+    assert made.communities.count() == 12
+
+
+def test_only_what_was_drawn_is_drawn_again_and_only_by_who_runs_the_survey(city, by):
+    made = samples.ask_sample(design(), place=city, by=by, now=NOW)
+    with pytest.raises(RuleBroken, match="nothing was drawn yet"):
+        samples.draw_again(made.pk, by=by, now=NOW)
+
+    with pytest.raises(NotAllowed):
+        samples.draw_again(made.pk, by=factories.user(), now=NOW)
 
 
 @pytest.mark.parametrize(

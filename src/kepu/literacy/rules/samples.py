@@ -87,5 +87,10 @@ def _why_not_go_on(sample: Sample) -> str | None:
     return None
 
 
+def why_not_draw_again(sample: Sample) -> str | None:
+    """Only what was drawn can be drawn again."""
+    return None if sample.digest else _("nothing was drawn yet")
+
+
 def why_not_move(sample: Sample, verb: str) -> str | None:
     return SAMPLE.why_not(sample.state, verb)
