@@ -327,6 +327,22 @@ def test_of_two_results_of_a_year_the_one_in_the_picture_comes_first_and_the_oth
     assert page.count("Not in the picture") == 1
 
 
+def test_levels_are_also_shown_one_by_one_and_each_citizen_is_in_one(published):
+    bars = shown.bands(published)
+
+    assert [one.label for one in bars.bars] == [
+        "advanced (this level alone)", "literate (this level alone)", "basic (this level alone)",
+        "below basic",
+    ]  # fmt: skip
+    assert sum(one.value for one in bars.bars) == pytest.approx(100)
+    above = [one.value for one in shown.levels(published).bars]
+    values = [one.value for one in bars.bars]
+    assert [sum(values[: n + 1]) for n in range(3)] == pytest.approx(above)
+    assert all(one.low is not None and one.low <= one.value <= one.high for one in bars.bars)
+    page = reader().get(reverse("survey-run", args=[published.pk])).content.decode()
+    assert "Each citizen counted in one level" in page
+
+
 def another(run: Run, year: int, **traits) -> Run:
     """A published run of another year, by questions of its own."""
     found = Run.objects.get(pk=run.pk)
