@@ -21,7 +21,10 @@ from kepu.ui.maps import Area, Map, choropleth
 Row = dict[str, Any]
 
 CITY, AREA = "city", "area"
-BELOW, ALONE = "below all", " alone"  # how a run names who is in no level, and in one and none above
+BELOW, ALONE = (
+    "below all",
+    " alone",
+)  # how a run names who is in no level, and in one and none above
 # An interval wider than this times its figure says little more than that there is one.
 VAGUE = 1.0
 MOST_ODD = 12  # codes that are named before results are published

@@ -94,7 +94,8 @@ def show(request: HttpRequest, run_id: int) -> HttpResponse:
     return render(request, "literacy/run.html", {
         "run": run, "now": now, "tone": TONES[run.state], "tiles": shown.tiles(run),
         "map": shown.on_the_map(run),
-        "levels": shown.levels(run), "bands": shown.bands(run), "groups": shown.groups(run), "places": shown.places(run),
+        "levels": shown.levels(run), "bands": shown.bands(run), "groups": shown.groups(run),
+        "places": shown.places(run),
         "brought": shown.brought(run), "taught": _taught(run, handles),
         "segments": segments_shown.of_run(run),
         "withheld": shown.withheld(run), "handles": handles,
