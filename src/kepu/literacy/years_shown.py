@@ -22,6 +22,7 @@ from kepu.literacy.queries import targets
 from kepu.literacy.results_shown import Row, cell_words, group_words, percent, probability
 from kepu.ui.charts import MOST_LINES, Lines, Series
 
+LEVEL = queries.SERIES  # of the runs in a line
 SEGMENTS = 4  # parts of a broken series that a chart holds beside the target
 
 
@@ -53,8 +54,11 @@ def points(runs: Sequence[Run]) -> list[Point]:
 
 
 def in_one_line(runs: Sequence[Run]) -> list[Run]:
-    """Runs that can stand in one line: of real people if there are any, and of the widest place of them."""
-    of_kind = [run for run in runs if not run.synthetic] or list(runs)
+    """Runs that can stand in one line: of the level that targets are of, of real people if there are any,
+    and of the widest place of them.
+    """
+    of_level = [run for run in runs if run.level == LEVEL] or list(runs)
+    of_kind = [run for run in of_level if not run.synthetic] or of_level
     widest = min((run.path for run in of_kind), key=lambda path: (len(path), path), default="")
     return [run for run in of_kind if run.path == widest]
 
@@ -75,6 +79,10 @@ def in_order(runs: Sequence[Run]) -> list[tuple[Run, str]]:
 
 def _apart(run: Run, line: Sequence[Run]) -> str:
     """Why a run stands in no line with the others."""
+    if run.level != line[0].level:
+        return _(
+            "Of another test: its figure is never in one line with the share of literate citizens."
+        )
     if run.synthetic != line[0].synthetic:
         return _("Of invented people: never in one line with surveys of real ones.")
     if run.path != line[0].path:

@@ -387,6 +387,23 @@ def test_real_runs_invented_ones_and_those_of_another_place_are_in_no_line_toget
     assert "between 2026" not in page.lower()
 
 
+def test_another_test_is_in_no_line_with_the_share_of_literate_citizens(published):
+    """The benchmark test has a share of its own: no target is of it."""
+    another(published, 2028, level="passed", framework="jizhun")
+    found = list(queries.published())
+
+    assert years.in_one_line(found) == [published]
+    assert years.trend(years.in_one_line(found)) == years.trend([published])
+    said = {run.year: words for run, words in years.in_order(found)}
+    assert "Of another test" in said[2028]
+    aim = Target(year=2030, share=15, above=False, base_year=2024, base_share=9, source="x")
+    aim.place(published.division_now)
+    aim.save()
+    measured = bridge.standing(aim, found, 2028).measured
+    assert 2028 not in [one.year.year for one in measured]
+    assert measured[-1].year.year == published.year
+
+
 def test_stated_targets_stand_in_the_series_and_the_plan_s_own_does_not(published, officers):
     """The page of targets and this one tell the same."""
     for year, since, share in ((2025, 2020, 15), (2028, 2024, 12)):

@@ -143,6 +143,7 @@ def gather(plan: Plan, folder: Path) -> Read:
     right, asked = marked(table, items), _asked(plan, table, items, said, plan.answers.person)
     found = Read(plan, table, said, items, right, asked, (), _areas(plan, folder))
     _somebody_belongs(found)
+    _whole_forms(found)
     placed = tuple(_placed(found, margins))
     odd = (*codes.of_items(table, items, plan.not_asked), *codes.of_people(plan, table, margins))
     return replace(found, margins=placed, odd=odd, online=_online(plan, folder, items, margins))
@@ -160,6 +161,20 @@ def _somebody_belongs(found: Read) -> None:
             sentence = f"plan: dif.{column}.{side}: nobody who answered has {', '.join(some)}"
             there = bool(found.belongs({column: some}).any())
             require(there, f"{sentence}; mend the words or leave it out")
+
+
+def _whole_forms(found: Read) -> None:
+    """A form has as many items as its framework says: a cut in points is one in items right."""
+    wanted = found.plan.framework.items
+    if wanted is None:
+        return
+    many = found.asked.sum(axis=1)
+    odd = found.said & (many != wanted)
+    row, person = int(odd.argmax()), found.plan.answers.person
+    sentence = (
+        f"was asked {many[row]} items, and a form of {found.plan.framework.name} has {wanted}"
+    )
+    require(not odd.any(), f"{found.table.where(row, person)}: this person {sentence}")
 
 
 def words_of(table: Table, column: str, said: NDArray[np.bool_]) -> NDArray[Any]:

@@ -27,7 +27,7 @@ class Draw:
     right: NDArray[np.bool_]
 
 
-def completed(
+def completed(  # noqa: PLR0913 (what is drawn from, how often, and how far it is)
     found: Fit,
     answers: Responses,
     spread: Errors,
