@@ -51,6 +51,7 @@ title: {title}
 year: {year}
 language: {language}
 synthetic: {synthetic}
+rules: {rules}
 framework: {framework}
 level: literate
 seed: {seed}
@@ -68,9 +69,8 @@ nonresponse:
 {left_out}{margins}replicates:
   count: 200
 groups: [{groups}]
-{sets}{dif}{areas}{trend}{segments}publish:
-  rows: 30
-  freedom: 8
+{sets}{dif}{areas}{trend}{segments}people: {people}
+publish: {publish}
 """
 AREAS = """\
 areas:
@@ -123,6 +123,9 @@ def folder(
         tables=[*GROUPS, *([SET] if sets else [])],
     )  # fmt: skip
     plan = PLAN.format(
+        rules=json.dumps({"kind": schemas.FRAMEWORK, "version": of.rules_version}),
+        publish=json.dumps(schemas.framework_of(of.rules_version).publish.model_dump()),
+        people="adults" if of.sample.adults else "residents",
         framework=json.dumps(_framework(of, language), ensure_ascii=False),
         title=_plain(of.title), year=now.year, seed=of.seed, groups=", ".join(GROUPS),
         sets=_line("sets", {SET: sets}), dif=_line("dif", _comparable(known)),
@@ -159,7 +162,10 @@ def _framework(of: Fieldwork, language: str) -> dict[str, Any]:
 
     Points or cuts that the city changed under a published name go by another name: they are no series.
     """
-    from kepu.literacy.run.frameworks import scored_otherwise  # asked late, as all engines are
+    from kepu.literacy.run.frameworks import (
+        form_of,
+        scored_otherwise,
+    )  # asked late, as all engines are
 
     rules = schemas.framework_of(of.rules_version)
     told = {
@@ -169,8 +175,8 @@ def _framework(of: Fieldwork, language: str) -> dict[str, Any]:
         "levels": {key: one.model_dump() for key, one in rules.levels.items()},
     }
     if scored_otherwise(told):
-        told["name"] = f"{rules.name[:30]} v{of.rules_version}"
-    return told
+        return told | {"name": f"{rules.name[:30]} v{of.rules_version}"}
+    return told | form_of(rules.name)
 
 
 def _districts_heard(of: Fieldwork) -> set[str]:

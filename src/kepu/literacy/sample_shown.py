@@ -97,6 +97,22 @@ def table(made: Sample) -> tuple[list[str], list[tuple[str, ...]]]:
 
 def notes(made: Sample) -> list[tuple[str, str]]:
     """What follows from the design that somebody may not expect: a title, and a sentence."""
+    return [*_whom_counted(made), *_not_each(made)]
+
+
+def _whom_counted(made: Sample) -> list[tuple[str, str]]:
+    """Who is counted where people of the age asked are not known."""
+    if made.adults:
+        return []
+    words = _(
+        "Nobody gave the numbers of people aged 18 to 69, so all residents are counted: by them districts "
+        "get interviews and weigh in the city's figure. A district with many old people or children counts "
+        "a little too much. Numbers of people aged 18 to 69 are typed in with the design."
+    )
+    return [(_("Residents of all ages stand for those aged 18 to 69"), words)]
+
+
+def _not_each(made: Sample) -> list[tuple[str, str]]:
     if made.districts is None:
         return []
     there = made.summary["districts_there"]
@@ -117,6 +133,7 @@ def facts(made: Sample) -> list[tuple[str, Any]]:
         *_power(made),
         (_("At least so many in each district"), f"{made.least:,}"),
         *_stages(made),
+        (_("People counted"), _("aged 18 to 69") if made.adults else _("residents of all ages")),
         (_("Interviews in one community"), str(made.together)),
         (_("Divisions of"), made.frame_on.isoformat()),
         *_earlier(made),

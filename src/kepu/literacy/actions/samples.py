@@ -46,6 +46,7 @@ class Design:
     apiece: int = 2
     districts: int | None = None
     shares: Mapping[str, float] = field(default_factory=dict)
+    adults: Mapping[str, int] = field(default_factory=dict)
     icc_community: float = 0.0
     icc_township: float = 0.0
     icc_district: float = 0.0

@@ -28,6 +28,7 @@ def why_not_ask(sample: Sample) -> str | None:
     return (
         _why_not_stages(sample)
         or _why_not_suppose(sample)
+        or _why_not_adults(sample)
         or _why_not_go_on(sample)
         or _why_not_share_out(sample)
     )
@@ -64,6 +65,18 @@ def _why_not_suppose(sample: Sample) -> str | None:
     if any(not 0 <= each < 1 for each in correlations) or sum(correlations) >= 1:
         return _("what lies between clusters is a share of the variance: 0 to 1, below 1 in all")
     return None
+
+
+def _why_not_adults(sample: Sample) -> str | None:
+    """Of every district or of none: residents of one beside adults of another would weigh too much."""
+    if not sample.adults:
+        return None
+    missing = queries.district_names(sample.path, sample.frame_on, but=sample.adults)
+    if not missing:
+        return None
+    return _(
+        "people aged 18 to 69 are missing of: %(districts)s; give them for every district, or none"
+    ) % {"districts": "、".join(missing)}
 
 
 def _why_not_go_on(sample: Sample) -> str | None:

@@ -16,7 +16,7 @@ from kepu_engines.survey.literacy import (
 )
 
 KNOWN = {one.version: one for one in (CAST_2024, JIZHUN)}
-# What goes with a name beside points and cuts: items of a form, where it is told, and what parts are called.
+# What goes with a name beside points and cuts: how many items a form has, and who says so.
 MORE: dict[str, dict[str, Any]] = {
     JIZHUN.version: {
         "items": JIZHUN_ITEMS,
@@ -118,6 +118,11 @@ class Scored(BaseModel):
         """What dimensions and levels are called, where it is written."""
         every = [*self.dimensions.items(), *self.levels.items()]
         return {name: title for name, one in every if (title := getattr(one, language))}
+
+
+def form_of(name: str) -> dict[str, int]:
+    """How many items a form has of a framework that is known, where it says so."""
+    return {key: value for key, value in MORE.get(name, {}).items() if key == "items"}
 
 
 def scored_otherwise(framework: dict[str, Any]) -> bool:

@@ -227,6 +227,12 @@ def method(
         "one is in it. A blank counts as a wrong answer."
         + (f" Framework: {plan.framework.name}, {source}." if source else ""),
     )
+    if plan.rules:
+        yield say(
+            f"评分和公布界限依据规则手册 {plan.rules.kind} 第 {plan.rules.version} 版。",
+            f"Scores and limits of publication are by the rulebook {plan.rules.kind}, version "
+            f"{plan.rules.version}.",
+        )
     if results.read.odd:
         yield _odd(results)
     if plan.plausible:
@@ -281,6 +287,14 @@ def _weights(results: Results) -> Iterable[str]:
         f"{drawn:,} people were drawn and {said:,} answered ({rate}). Weights went through: {steps}; "
         f"after the last, margins are missed by {weighed.missed:.1e} of themselves at most.",
     )
+    if plan.people == "residents":
+        yield say(
+            "区县和全市的人数是全体常住人口，不是 18–69 岁人口（计划中没有这个数）："
+            "各区县在全市数字中的分量按全体常住人口，老人或孩子多的区县会略微偏重。",
+            "People of districts and of the city are residents of all ages, not those of 18 to 69, whose "
+            "numbers nobody gave: each district counts in the city's figure by all its residents, and one "
+            "with many old people or children a little too much.",
+        )
     if plan.nonresponse and (out := plan.nonresponse.left_out):
         yield say(
             f"抽中而无人应答的 {say.listed(out)} 没有列入（不在上述抽中人数内），"

@@ -139,10 +139,19 @@ def _facts(run: Run, handles: bool) -> list[tuple[str, str]]:
     return [
         *followed.to_sample(run, handles),
         (_("Framework"), _code(run.framework)),
+        (_("Rulebook"), _rulebook(run)),
         (_("Seed"), str(record["seed"])),
         (_("Agrees with R survey"), _agreement(run)),
         (_("Digest of the record"), _code(run.digest[:16])),
     ]
+
+
+def _rulebook(run: Run) -> str:
+    """Which version said what a score is and what is published; a plan may stand on itself."""
+    told = run.record.get("rules")
+    if not told:
+        return _("none: the plan itself says what a score is made of and what is published")
+    return _("%(kind)s, version %(version)s") % told
 
 
 def _taught(run: Run, handles: bool) -> str:

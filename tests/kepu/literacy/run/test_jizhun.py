@@ -1,4 +1,4 @@
-"""The benchmark test (基准) is another instrument: 50 items of 2 points, passed with 30; no series with the other."""
+"""The benchmark test (基准): 50 items of 2 points, passed with 30 right, and no series with the other."""
 
 from __future__ import annotations
 
