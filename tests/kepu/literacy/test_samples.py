@@ -211,7 +211,8 @@ def test_people_of_the_age_asked_are_counted_where_they_are_given(city, by):
         inside = [one for one in queries.communities(made) if one.division.path.startswith(path)]
         assert sum(one.weight * one.interviews for one in inside) == pytest.approx(people)
     assert shared(made) != shared(drawn(city, by))
-    assert Entry.objects.filter(verb="sample.ask").first().detail["adults"] in (ADULTS, {})
+    asked = Entry.objects.get(verb="sample.ask", object_id=str(made.pk))
+    assert asked.detail["adults"] == ADULTS
 
 
 def test_they_are_typed_or_pasted_with_the_design_and_the_page_says_who_is_counted(city, by):
