@@ -284,7 +284,7 @@ def test_people_of_differing_booklets_are_estimated_and_the_bank_learns_of_their
     before = Calibration.objects.count()
     page = client_of(by).get(reverse("survey-run", args=[run.pk])).content.decode()
     assert "Once it is published, what it found of its items enters the item bank" in page
-    assert "literacy.framework, version 0" in page
+    assert "<code>literacy.framework</code> version 0" in page
     steps = [("survey-sample", of.sample_id), ("survey-fieldwork", of.pk), ("survey-run", run.pk)]
     to_sample, to_fieldwork, to_run = [reverse(name, args=[pk]) for name, pk in steps]
     assert f'href="{to_sample}"' in page  # from figures back to the design, and on again

@@ -151,7 +151,8 @@ def _rulebook(run: Run) -> str:
     told = run.record.get("rules")
     if not told:
         return _("none: the plan itself says what a score is made of and what is published")
-    return _("%(kind)s, version %(version)s") % told
+    number = _("version %(version)s") % told
+    return format_html("<code>{}</code> {}", told["kind"], number)
 
 
 def _taught(run: Run, handles: bool) -> str:
