@@ -187,7 +187,11 @@ def _where(stages: list[Stage], one: Listed) -> tuple[Any, Any]:
     """The unit of the stage before that a list lies in, and its stratum; nothing where there is none."""
     stratum = stages[one.stage - 1].stratum
     within = stages[one.stage - 2].unit if one.stage > 1 else None
-    return tuple("" if each is None else np.asarray(each)[one.row] for each in (within, stratum))
+    return _label(within, one.row), _label(stratum, one.row)
+
+
+def _label(labels: Any, row: int) -> Any:
+    return "" if labels is None else np.asarray(labels)[row]
 
 
 def _notes(found: Drawn) -> tuple[str, ...]:

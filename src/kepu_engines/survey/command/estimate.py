@@ -277,9 +277,9 @@ def _estimated(
         values, gap = _values(asked, figure, table)
     _refuse_nothing(figure, gap)
     domain, names = _without_empty(np.where(gap, -1, domain), names)
-    sample = _sample(asked, table)
+    sample, apart = _sample(asked, table), list[dict[str, Any]]()
     if figure.name == "regress":
-        rows, apart = regressed(asked, told, sample, domain, names, progress), []
+        rows = regressed(asked, told, sample, domain, names, progress)
     else:
         found = _figure(sample, figure, values, domain, asked, progress)
         rows, apart = _told(asked, found, names)
