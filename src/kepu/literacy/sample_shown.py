@@ -97,7 +97,7 @@ def table(made: Sample) -> tuple[list[str], list[tuple[str, ...]]]:
 
 def notes(made: Sample) -> list[tuple[str, str]]:
     """What follows from the design that somebody may not expect: a title, and a sentence."""
-    return [*_whom_counted(made), *_not_each(made)]
+    return [*_not_each(made), *_whom_counted(made)]
 
 
 def _whom_counted(made: Sample) -> list[tuple[str, str]]:

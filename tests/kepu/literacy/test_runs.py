@@ -370,21 +370,23 @@ def test_real_runs_invented_ones_and_those_of_another_place_are_in_no_line_toget
     elsewhere.place(district)
     elsewhere.save()
 
-    asked = reader().get(reverse("survey-results"))
+    found = list(queries.published())
+    page = reader().get(reverse("survey-results")).content.decode()
 
-    lines = asked.context["trend"]
-    assert [label for label in lines.labels if int(label) < 2030] == ["2027", "2028"]
-    assert asked.context["group_trends"] == []  # those were of invented people
-    told = {run.year: said for run, _tile, said in asked.context["runs"]}
-    assert told == {
+    line = years.in_one_line(found)
+    assert [run.year for run in line] == [2028, 2027]
+    assert list(years.trend(line).labels) == ["2027", "2028"]
+    assert years.of_groups(line) == []  # those that had a past were of invented people
+    assert {run.year: said for run, said in years.in_order(found)} == {
         2026: "Of invented people: never in one line with surveys of real ones.",
         2027: "",
         2028: "",
         2029: "Of Yuzhong District alone: not in one line with surveys of another place.",
     }
-    page = asked.content.decode()
-    assert "number-big" not in page[: page.index("plain-list")]
-    assert "between 2026" not in page.lower()
+    assert "number-big" not in page[: page.index("Between 2027 and 2028 the series breaks")]
+    assert "Between 2026 and 2027" not in page
+    assert "Between 2028 and 2029" not in page
+    assert "never in one line with surveys of real ones" in page
 
 
 def test_another_test_is_in_no_line_with_the_share_of_literate_citizens(published):

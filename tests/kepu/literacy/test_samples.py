@@ -120,7 +120,7 @@ def test_the_same_seed_draws_the_same_and_another_another(city, by):
 def test_the_audit_alone_is_enough_to_draw_it_again(city, by):
     made = drawn(
         city, by, seed=11, shares={"50.103.": 0.25}, sharing="neyman", icc_community=0.03,
-        districts=None, stages="townships", apiece=3,
+        adults={"50.103.": 500_000, "50.105.": 90_000},
     )  # fmt: skip
     said = dict(Entry.objects.get(verb="sample.ask", object_id=str(made.pk)).detail)
     assert (said.pop("place"), said.pop("start"), said.pop("earlier")) == (CITY, made.start, None)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from kepu_engines.survey.command.irt import main
+from kepu_engines.survey.design import Design
 from kepu_engines.survey.irt import scores
 from kepu_engines.survey.irt.fit import fit
 from kepu_engines.survey.irt.responses import responses
@@ -53,21 +54,29 @@ def without_groups(file):
     return file
 
 
-@pytest.mark.parametrize(
-    ("how", "engine"),
-    [("eap", scores.expected), ("map", scores.likeliest), ("wle", scores.weighted)],
-)
-def test_abilities_are_those_of_the_engine(file, capsys, tmp_path, codes, how, engine):
-    rows, _told = persons(without_groups(file), capsys, tmp_path, "--scores", how)
+def each(codes, group=None):
+    """Answers with a row for each person."""
+    alone = Design.of(np.zeros(400, int), np.arange(400), np.ones(400))
+    return responses(codes, group=group, design=alone)
 
-    answers = responses(codes, names=tuple("abcdef"), weight=np.full(400, 1.0))
-    found = fit(responses(codes), "2pl")
-    expected = engine(found, answers) if len(answers.codes) == 400 else None
+
+WAYS = [("eap", scores.expected), ("map", scores.likeliest), ("wle", scores.weighted)]
+
+
+@pytest.mark.parametrize(("how", "engine"), WAYS)
+@pytest.mark.parametrize("groups", [False, True])
+def test_abilities_are_those_of_the_engine(file, capsys, tmp_path, codes, how, engine, groups):
+    """Of several groups each row's own people are the middle it is drawn toward."""
+    number = (1 - np.arange(400) % 2) if groups else None  # rural before urban
+    words = ["--group", "where"] if groups else []
+    place = file if groups else without_groups(file)
+
+    rows, _told = persons(place, capsys, tmp_path, *words, "--scores", how)
+
+    expected = engine(fit(responses(codes, group=number), "2pl"), each(codes, number))
     assert list(rows[0]) == ["person", "ability", "se", "lz", "infit", "outfit"]
-    assert len(rows) == 400
-    if expected is not None:
-        ability = [float(row["ability"]) for row in rows]
-        assert ability == pytest.approx(expected.ability.tolist(), abs=1e-6)
+    for name, column in (("ability", expected.ability), ("se", expected.error)):
+        assert [float(row[name]) for row in rows] == pytest.approx(column.tolist(), abs=1e-6)
 
 
 def test_ways_differ_as_they_should(file, capsys, tmp_path):
@@ -81,23 +90,6 @@ def test_ways_differ_as_they_should(file, capsys, tmp_path):
     assert spread["eap"] < spread["wle"]
     assert spread["map"] < spread["wle"]
     assert np.std([float(row["ability"]) for row in plain]) == pytest.approx(spread["wle"])
-
-
-def test_of_each_group_its_own_people_are_the_middle(file, capsys, tmp_path):
-    """The same answers count as of another ability among abler people."""
-    rows, told = persons(file, capsys, tmp_path, "--group", "where", "--scores", "eap")
-
-    with open(file, encoding="utf-8") as stream:
-        lines = list(csv.DictReader(stream))
-    by_answers = {}
-    for line, row in zip(lines, rows, strict=True):
-        key = tuple(line[f"q{n}"] for n in range(1, 7))
-        by_answers.setdefault(key, {})[line["where"]] = float(row["ability"])
-    both = [one for one in by_answers.values() if len(one) == 2]
-    means = {group["name"]: group["mean"] for group in told["groups"]}
-    apart = np.sign(means["rural"] - means["urban"])
-    assert both
-    assert all(np.sign(one["rural"] - one["urban"]) == apart for one in both)
 
 
 def test_plausible_values_come_again_by_the_seed_and_tell_the_spread(file, capsys, tmp_path):
