@@ -128,10 +128,10 @@ class Publishing(Rules):
     """What a figure of the survey rests on before it is published; figures of fewer people are withheld."""
 
     rows: Annotated[int, Told(_("Fewest people a published figure rests on"), _("people"))] = Field(
-        30, ge=0, le=1000
+        default=30, ge=0, le=1000
     )
     freedom: Annotated[int, Told(_("Fewest degrees of freedom of a published figure"))] = Field(
-        8, ge=0, le=1000
+        default=8, ge=0, le=1000
     )
 
 

@@ -199,13 +199,13 @@ def inside(folder: Path, name: str) -> Path:
 
 def _items(plan: Plan, folder: Path) -> tuple[Item, ...]:
     file = inside(folder, plan.items)
-    known = [name for name in header_of(file) if name == OPTIONS]
-    table = read(file, ["item", "dimension", "key", *known])
+    told = [name for name in header_of(file) if name == OPTIONS]
+    table = read(file, ["item", "dimension", "key", *told])
     table.each_once("item")
-    rows = zip(*(table.cells[name] for name in ("item", "dimension", "key")), strict=True)
     given = table.cells.get(OPTIONS, [""] * len(table))
     options = [tuple(filter(None, BETWEEN.split(words))) for words in given]
-    found = tuple(Item(*row, some) for row, some in zip(rows, options, strict=True))
+    columns = (table.cells[name] for name in ("item", "dimension", "key"))
+    found = tuple(Item(*row) for row in zip(*columns, options, strict=True))
     for row, item in enumerate(found):
         there = ", ".join(item.options)
         sentence = f"{table.where(row, 'key')}: {item.key} is none of {there}"
