@@ -381,7 +381,7 @@ def test_real_runs_invented_ones_and_those_of_another_place_are_in_no_line_toget
         2026: "Of invented people: never in one line with surveys of real ones.",
         2027: "",
         2028: "",
-        2029: "Of Yuzhong District alone: not in one line with surveys of another place.",
+        2029: f"Of {district.name} alone: not in one line with surveys of another place.",
     }
     assert "number-big" not in page[: page.index("Between 2027 and 2028 the series breaks")]
     assert "Between 2026 and 2027" not in page
