@@ -45,6 +45,7 @@ EXCEPTIONS = {
     "literacy/actions/estimates.py:estimate_files": "files are looked at outside its transaction",
     "literacy/actions/interviewing.py:receive": "the event is kept even when the action inside is refused",
     "literacy/actions/runs.py:keep_run": "files are read and looked at outside its transaction",
+    "literacy/actions/samples.py:draw_again": "drawn outside its transaction",
     "appraisal/actions/evidence.py:add": "a content is looked at outside the transaction of `enter`",
     "appraisal/actions/evidence.py:free": "a copy is made outside any transaction; Kepu itself does",
     "appraisal/actions/evidence.py:make_again": "part of sending an application to its reviewers",

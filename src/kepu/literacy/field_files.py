@@ -20,12 +20,11 @@ from kepu.kernel.divisions.models import Division
 from kepu.literacy import field_years, schemas
 from kepu.literacy.bridge.interviewing import MOST_LISTED
 from kepu.literacy.heard import MEETING, UNSAID
-from kepu.literacy.models import BookletItem, Case, Fieldwork, Item
+from kepu.literacy.models import LETTERS, BookletItem, Case, Fieldwork, Item, Wording
 from kepu.literacy.queries import fieldwork as queries
 from kepu.literacy.rules.classes import classes, left_out
-from kepu.literacy.run.vocabulary import BELONGING, CONTRASTS
+from kepu.literacy.run.vocabulary import BELONGING, CONTRASTS, DO_NOT_KNOW
 
-DO_NOT_KNOW = "dk"
 NOT_ASKED = "-"
 BACKGROUND = ("sex", "age", "residence", "education", "occupation")
 GROUPS = BACKGROUND[:4]
@@ -52,6 +51,7 @@ title: {title}
 year: {year}
 language: {language}
 synthetic: {synthetic}
+rules: {rules}
 framework: {framework}
 level: literate
 seed: {seed}
@@ -69,9 +69,8 @@ nonresponse:
 {left_out}{margins}replicates:
   count: 200
 groups: [{groups}]
-{sets}{dif}{areas}{trend}{segments}publish:
-  rows: 30
-  freedom: 8
+{sets}{dif}{areas}{trend}{segments}people: {people}
+publish: {publish}
 """
 AREAS = """\
 areas:
@@ -124,6 +123,9 @@ def folder(
         tables=[*GROUPS, *([SET] if sets else [])],
     )  # fmt: skip
     plan = PLAN.format(
+        rules=json.dumps({"kind": schemas.FRAMEWORK, "version": of.rules_version}),
+        publish=json.dumps(schemas.framework_of(of.rules_version).publish.model_dump()),
+        people="adults" if of.sample.adults else "residents",
         framework=json.dumps(_framework(of, language), ensure_ascii=False),
         title=_plain(of.title), year=now.year, seed=of.seed, groups=", ".join(GROUPS),
         sets=_line("sets", {SET: sets}), dif=_line("dif", _comparable(known)),
@@ -136,8 +138,7 @@ def folder(
     rows = _answers(of, items, booklets, codes, stands)
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         _write(archive, "answers.csv", _heads(of, items), rows)
-        keys = ((one.code, one.dimension, one.letter) for one in items)
-        _write(archive, "items.csv", ("item", "dimension", "key"), keys)
+        _write(archive, "items.csv", ("item", "dimension", "key", "options"), _keys(items))
         _write(archive, "districts.csv", ("code", "name", "people"), people)
         _write(archive, "margins.csv", ("margin", "category", "people"), margins)
         for name, heads, lines in before.files() if before else ():
@@ -146,12 +147,25 @@ def folder(
     return out.getvalue()
 
 
+def _keys(items: Sequence[Item]) -> Iterator[tuple[str, str, str, str]]:
+    """The items with what is right and all options there are: a run refuses any other letter."""
+    many: dict[int, int] = {}
+    wordings = Wording.objects.filter(item__in=items).values_list("item", "options")
+    for item, options in wordings:
+        many[item] = max(many.get(item, 0), len(options))
+    for one in items:
+        yield one.code, one.dimension, one.letter, " ".join(LETTERS[: many.get(one.pk, 0)])
+
+
 def _framework(of: Fieldwork, language: str) -> dict[str, Any]:
     """The framework of the rulebook by which the fieldwork was planned, and which version that is.
 
     Points or cuts that the city changed under a published name go by another name: they are no series.
     """
-    from kepu.literacy.run.frameworks import scored_otherwise  # asked late, as all engines are
+    from kepu.literacy.run.frameworks import (
+        form_of,
+        scored_otherwise,
+    )  # asked late, as all engines are
 
     rules = schemas.framework_of(of.rules_version)
     told = {
@@ -161,8 +175,8 @@ def _framework(of: Fieldwork, language: str) -> dict[str, Any]:
         "levels": {key: one.model_dump() for key, one in rules.levels.items()},
     }
     if scored_otherwise(told):
-        told["name"] = f"{rules.name[:30]} v{of.rules_version}"
-    return told
+        return told | {"name": f"{rules.name[:30]} v{of.rules_version}"}
+    return told | form_of(rules.name)
 
 
 def _districts_heard(of: Fieldwork) -> set[str]:

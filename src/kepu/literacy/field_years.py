@@ -18,7 +18,7 @@ from kepu.literacy.queries import runs as queries
 from kepu.literacy.queries import targets
 
 HEADS = ("year", "estimate", "se", "framework", "modes", "scale", "linking", "table", "cell")
-LEVEL = "literate"
+LEVEL = queries.SERIES
 LINKS = ("year", "through", "slope", "shift", "var_slope", "covariance", "var_shift")
 LEAST = 3  # items in common; fewer tell no error of a link
 NO_LINK = """\

@@ -46,6 +46,8 @@ WHOLE = (
     gettext_noop("%(word)s is none of %(known)s"),
     gettext_noop("%(word)s is neither %(one)s nor %(other)s"),
     gettext_noop("the right answer is missing"),
+    gettext_noop("this person was asked %(many)s items, and a form of %(name)s has %(wanted)s"),
+    gettext_noop("%(word)s is %(known)s in other letters: write %(again)s"),
     gettext_noop("this person answered, but no item was asked"),
     gettext_noop("%(year)s comes twice"),
     gettext_noop("%(year)s comes twice of %(cell)s"),

@@ -21,8 +21,13 @@ from kepu.ui.maps import Area, Map, choropleth
 Row = dict[str, Any]
 
 CITY, AREA = "city", "area"
+BELOW, ALONE = (
+    "below all",
+    " alone",
+)  # how a run names who is in no level, and in one and none above
 # An interval wider than this times its figure says little more than that there is one.
 VAGUE = 1.0
+MOST_ODD = 12  # codes that are named before results are published
 
 
 def level_words(run: Run, level: str) -> str:
@@ -127,6 +132,30 @@ def levels(run: Run) -> Bars:
     return _bars(run, _("Levels of science literacy"), bars, _("Level"))
 
 
+def bands(run: Run) -> Bars | None:
+    """The share of each level alone: everybody is in one of them, and they add up to all."""
+    rows = [row for row in run.figures if row["table"] == CITY and _is_band(row["measure"])]
+    if not rows:
+        return None
+    lowest = [row["measure"].split()[0] for row in rows if row["measure"] != BELOW][-1]
+    below = _("below %(level)s") % {"level": level_words(run, lowest)}
+    alone = _("%(level)s (this level alone)")
+    bars = [
+        _bar(
+            below
+            if row["measure"] == BELOW
+            else alone % {"level": level_words(run, row["measure"].split()[0])},
+            row,
+        )
+        for row in rows
+    ]
+    return _bars(run, _("Each citizen counted in one level"), bars, _("Level"))
+
+
+def _is_band(measure: str) -> bool:
+    return measure == BELOW or measure.endswith(ALONE)
+
+
 def groups(run: Run) -> list[Bars]:
     """A picture for each breakdown; a cell too small to be published is left out."""
     found: dict[str, list[Bar]] = {}
@@ -163,6 +192,11 @@ def to_be_known(run: Run) -> list[str]:
         )
     if not run.record.get("agreement"):
         found.append(_("R did not find these figures again: it was not asked."))
+    if odd := run.record.get("odd"):
+        found.append(
+            _("Hardly anybody has these codes; they may be slips of the pen: %(codes)s")
+            % {"codes": "; ".join(f"{one['column']} {one['code']}" for one in odd[:MOST_ODD])}
+        )
     if queries.of_the_year(run).exists():
         found.append(_("Other results of this year are published already; both will stand."))
     return found

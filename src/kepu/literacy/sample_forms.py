@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from datetime import date
 from typing import Any
 
@@ -20,16 +21,23 @@ from kepu.literacy.models import Sample
 from kepu.literacy.rules.samples import MOST_APIECE, MOST_INTERVIEWS
 from kepu.literacy.states import Coordination, Sharing, Stages
 
+MOST_PEOPLE = 100_000_000  # of a district
 PERCENT = ("share", "response", "icc_community", "icc_township", "icc_district")
 
 
 def typed(of: Sample) -> dict[str, Any]:
     """What was typed for a sample, so that another can be designed from it."""
-    names = dict(divisions.standing(of.frame_on).values_list("path", "name")) if of.shares else {}
+    names = (
+        dict(divisions.standing(of.frame_on).values_list("path", "name"))
+        if of.shares or of.adults
+        else {}
+    )
     known = {name: getattr(of, name) for name in SampleForm.base_fields}
     known |= {name: round(100 * known[name], 6) for name in PERCENT}
     lines = (f"{names.get(path, path)} {100 * share:g}" for path, share in of.shares.items())
-    return known | {"shares": "\n".join(lines), "earlier": of.earlier_id}
+    adults = (f"{names.get(path, path)} {number}" for path, number in of.adults.items())
+    typed_in = {"shares": "\n".join(lines), "adults": "\n".join(adults)}
+    return known | typed_in | {"earlier": of.earlier_id}
 
 
 class SampleForm(forms.Form):
@@ -76,6 +84,14 @@ class SampleForm(forms.Form):
         label=lazy("Districts where you expect another share"), required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=lazy("A district and its share (%) in each line, such as: 渝中区 22.5"),
+    )  # fmt: skip
+    adults = forms.CharField(
+        label=lazy("People aged 18 to 69 of each district"), required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=lazy(
+            "A district and its number in each line, such as: 渝中区 412000; two columns of a table can be "
+            "pasted. Of every district, or of none: then residents of all ages are counted, and it is said"
+        ),
     )  # fmt: skip
     icc_community = real_field(
         lazy("Supposed to lie between communities (% of the variance)"),
@@ -124,12 +140,15 @@ class SampleForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = dict(super().clean() or self.cleaned_data)
-        if data.get("shares") and data.get("frame_on"):
-            data["shares"] = self._shares(data["shares"], data["frame_on"])
+        for name, read in (("shares", _share), ("adults", _people)):
+            if data.get(name) and data.get("frame_on"):
+                data[name] = self._by_district(name, data[name], data["frame_on"], read)
         return data
 
-    def _shares(self, text: str, day: date) -> dict[str, float]:
-        """Districts by path with the share typed for each, as a fraction."""
+    def _by_district(
+        self, field: str, text: str, day: date, read: Callable[[str], float]
+    ) -> dict[str, float]:
+        """Districts by path with what was typed for each; `read` raises ValueError in words."""
         there = divisions.standing(day).filter(path__within=self.place.path, level=Level.DISTRICT)
         paths = dict(there.values_list("name", "path"))
         found: dict[str, float] = {}
@@ -139,31 +158,50 @@ class SampleForm(forms.Form):
             # A pasted line may have full-width blanks, and one before its per cent sign.
             words = " ".join(line.split()).rstrip("%％ ")
             name, _space, said = words.rpartition(" ")
-            why_not = self._why_not_share(name.strip(), said, paths, found)
-            if why_not:
-                self.add_error("shares", _("Line %(n)s: %(why)s") % {"n": number, "why": why_not})
+            try:
+                path = _district(name.strip(), said, paths, found)
+                found[path] = read(said)
+            except ValueError as why:
+                self.add_error(field, _("Line %(n)s: %(why)s") % {"n": number, "why": why})
                 return {}
-            found[paths[name.strip()]] = float(said) / 100
         return found
-
-    def _why_not_share(
-        self, name: str, said: str, paths: dict[str, str], found: dict[str, float]
-    ) -> str | None:
-        if name not in paths:
-            return _("“%(name)s” is no district here; write its name, a blank, and the share") % {
-                "name": name or said
-            }
-        if paths[name] in found:
-            return _("%(name)s stands there twice") % {"name": name}
-        try:
-            share = float(said)
-        except ValueError:
-            return _("“%(said)s” is no number") % {"said": said}
-        return None if 0 < share < 100 else _("a share lies between 0 and 100")
 
     def design(self) -> Design:
         """What was typed; shares as fractions."""
         data = dict(self.cleaned_data)
         data |= {name: data[name] / 100 for name in PERCENT}
-        data["shares"] = data["shares"] or {}
+        data |= {name: data[name] or {} for name in ("shares", "adults")}
         return Design(**data)
+
+
+def _district(name: str, said: str, paths: dict[str, str], found: Collection[str]) -> str:
+    """The path of a district that was named, once."""
+    if name not in paths:
+        words = _("“%(name)s” is no district here; write its name, a blank, and the number")
+        raise ValueError(words % {"name": name or said})
+    if paths[name] in found:
+        raise ValueError(_("%(name)s stands there twice") % {"name": name})
+    return paths[name]
+
+
+def _number(said: str) -> float:
+    try:
+        return float(said)
+    except ValueError as error:
+        raise ValueError(_("“%(said)s” is no number") % {"said": said}) from error
+
+
+def _share(said: str) -> float:
+    """A share in per cent, as a fraction."""
+    share = _number(said)
+    if not 0 < share < 100:
+        raise ValueError(_("a share lies between 0 and 100"))
+    return share / 100
+
+
+def _people(said: str) -> int:
+    """A whole number of people; commas of a table may stand in it."""
+    number = _number(said.replace(",", "").replace("，", ""))
+    if not (1 <= number <= MOST_PEOPLE and number == int(number)):
+        raise ValueError(_("people are a whole number above 0"))
+    return int(number)

@@ -7,10 +7,11 @@ from typing import Any
 
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from kepu.kernel.crosswalk import queries as crosswalk
 from kepu.kernel.divisions import english
+from kepu.literacy.actions.samples import Again
 from kepu.literacy.models import Sample
 from kepu.literacy.queries import samples as queries
 from kepu.literacy.states import Sharing, Stages
@@ -96,6 +97,22 @@ def table(made: Sample) -> tuple[list[str], list[tuple[str, ...]]]:
 
 def notes(made: Sample) -> list[tuple[str, str]]:
     """What follows from the design that somebody may not expect: a title, and a sentence."""
+    return [*_not_each(made), *_whom_counted(made)]
+
+
+def _whom_counted(made: Sample) -> list[tuple[str, str]]:
+    """Who is counted where people of the age asked are not known."""
+    if made.adults:
+        return []
+    words = _(
+        "Nobody gave the numbers of people aged 18 to 69, so all residents are counted: by them districts "
+        "get interviews and weigh in the city's figure. A district with many old people or children counts "
+        "a little too much. Numbers of people aged 18 to 69 are typed in with the design."
+    )
+    return [(_("Residents of all ages stand for those aged 18 to 69"), words)]
+
+
+def _not_each(made: Sample) -> list[tuple[str, str]]:
     if made.districts is None:
         return []
     there = made.summary["districts_there"]
@@ -116,6 +133,7 @@ def facts(made: Sample) -> list[tuple[str, Any]]:
         *_power(made),
         (_("At least so many in each district"), f"{made.least:,}"),
         *_stages(made),
+        (_("People counted"), _("aged 18 to 69") if made.adults else _("residents of all ages")),
         (_("Interviews in one community"), str(made.together)),
         (_("Divisions of"), made.frame_on.isoformat()),
         *_earlier(made),
@@ -162,6 +180,22 @@ def suppositions(made: Sample) -> list[tuple[str, Any]]:
         (_("Design effect of unequal weights"), formats.decimal(made.deff, 2)),
         (_("Share who answer (%)"), formats.share(made.response)),
     ]
+
+
+def again_words(again: Again) -> str:
+    """Whether a second draw came to the same."""
+    if again.same:
+        return ngettext(
+            "Drawn again: the same %(n)s community with the same chance and interviews. "
+            "Digest: %(digest)s",
+            "Drawn again: the same %(n)s communities with the same chances and interviews. "
+            "Digest: %(digest)s",
+            again.of,
+        ) % {"n": f"{again.of:,}", "digest": again.digest[:16]}
+    return _(
+        "Drawn again it comes out otherwise: %(same)s of %(n)s communities are the same. In the records, "
+        "divisions or people of that day are not what they were; the sample stays as it was drawn."
+    ) % {"same": f"{again.communities:,}", "n": f"{again.of:,}"}
 
 
 def drawn_rows(made: Sample) -> Iterator[tuple[Any, ...]]:

@@ -124,6 +124,17 @@ class SelfTests(Rules):
         return min(self.most, self.bound().length(items))
 
 
+class Publishing(Rules):
+    """What a figure of the survey rests on before it is published; figures of fewer people are withheld."""
+
+    rows: Annotated[int, Told(_("Fewest people a published figure rests on"), _("people"))] = Field(
+        default=30, ge=0, le=1000
+    )
+    freedom: Annotated[int, Told(_("Fewest degrees of freedom of a published figure"))] = Field(
+        default=8, ge=0, le=1000
+    )
+
+
 class Framework(Rules):
     """The literacy rule: dimensions and their points, levels and their cuts, and what goes with them."""
 
@@ -134,6 +145,7 @@ class Framework(Rules):
     review: Annotated[Reviewing, Told(_("Review of items"))]
     booklets: Annotated[Booklets, Told(_("Booklets"))]
     self_test: Annotated[SelfTests, Told(_("Self-test"))]
+    publish: Annotated[Publishing, Told(_("Publication of figures"))] = Publishing()
 
     @property
     def most(self) -> float:

@@ -164,6 +164,9 @@ class EstimateStage(models.TextChoices):
 
     READING = "reading", _("Reading the files")
     ITEMS = "item response", _("Fitting curves to the items")
+    CURVES = "errors of items", _("Telling how sure the curves are")
+    DRAWS = "drawn answers", _("Drawing answers to items that were not asked")
+    ABILITY = "ability by traits", _("Telling ability by who people are")
     DIF = "differential items", _("Comparing groups of equal ability")
     REPLICATES = "replicates", _("Weighing the replicates")
     MODES = "modes", _("Joining homes and volunteers")

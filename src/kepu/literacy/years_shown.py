@@ -12,6 +12,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from kepu.kernel.divisions import english
+from kepu.kernel.divisions.states import Level
 from kepu.literacy import targets_shown as aims
 from kepu.literacy.bridge import targets as bridge
 from kepu.literacy.models import Run, Target
@@ -20,6 +22,7 @@ from kepu.literacy.queries import targets
 from kepu.literacy.results_shown import Row, cell_words, group_words, percent, probability
 from kepu.ui.charts import MOST_LINES, Lines, Series
 
+LEVEL = queries.SERIES  # of the runs in a line
 SEGMENTS = 4  # parts of a broken series that a chart holds beside the target
 
 
@@ -50,23 +53,48 @@ def points(runs: Sequence[Run]) -> list[Point]:
     return [found[year] for year in sorted(found)]
 
 
+def in_one_line(runs: Sequence[Run]) -> list[Run]:
+    """Runs that can stand in one line: of the level that targets are of, of real people if there are any,
+    and of the widest place of them.
+    """
+    of_level = [run for run in runs if run.level == LEVEL] or list(runs)
+    of_kind = [run for run in of_level if not run.synthetic] or of_level
+    widest = min((run.path for run in of_kind), key=lambda path: (len(path), path), default="")
+    return [run for run in of_kind if run.path == widest]
+
+
 def in_order(runs: Sequence[Run]) -> list[tuple[Run, str]]:
     """The latest year first and in it the run that stands for it; what each has to do with the picture.
 
-    Nothing is said of a year that has one run only.
+    Nothing is said of a run that is alone in its year and stands in the line.
     """
-    first_last = queries.by_year(runs)[::-1]
+    line = in_one_line(runs)
     found = []
-    for _year, group in groupby(first_last, key=lambda one: one.year):
-        held = list(group)
-        found += [(one, _place(one, held)) for one in held]
+    for _year, group in groupby(queries.by_year(runs)[::-1], key=lambda one: one.year):
+        held = sorted(group, key=lambda one: one not in line)
+        of_year = [one for one in held if one in line]
+        found += [(one, _place(one, of_year) or _apart(one, line)) for one in held]
     return found
 
 
+def _apart(run: Run, line: Sequence[Run]) -> str:
+    """Why a run stands in no line with the others."""
+    if run.level != line[0].level:
+        return _(
+            "Of another test: its figure is never in one line with the share of literate citizens."
+        )
+    if run.synthetic != line[0].synthetic:
+        return _("Of invented people: never in one line with surveys of real ones.")
+    if run.path != line[0].path:
+        said = {"place": english.title(run.division_at.name)}
+        return _("Of %(place)s alone: not in one line with surveys of another place.") % said
+    return ""
+
+
 def _place(run: Run, of_year: Sequence[Run]) -> str:
-    said, first = {"year": run.year}, of_year[0]
-    if len(of_year) == 1:
+    if run not in of_year or len(of_year) == 1:
         return ""
+    said, first = {"year": run.year}, of_year[0]
     if run is first:
         return _("This one stands for %(year)s in the picture and beside the targets.") % said
     if first.record.get("trend") and not run.record.get("trend"):
@@ -90,7 +118,8 @@ def trend(runs: Sequence[Run]) -> Lines | None:
     aim = _aim(runs)
     years = sorted({one.year for one in found} | set(aim))
     parts = [list(part) for _kind, part in groupby(found, key=lambda one: one.kind)][-SEGMENTS:]
-    lines = [_line(part, years, now=part is parts[-1]) for part in parts]
+    here = _here(runs[0])
+    lines = [_line(part, years, here if part is parts[-1] else "") for part in parts]
     if aim:
         steps = [_in_force(aim, year) for year in years]
         lines.append(Series(_("Target"), steps))
@@ -104,14 +133,20 @@ def trend(runs: Sequence[Run]) -> Lines | None:
     )
 
 
-def _line(part: Sequence[Point], years: Sequence[int], *, now: bool) -> Series:
+def _here(run: Run) -> str:
+    """The place of a series."""
+    of = run.division_at
+    return _("City") if of.level in (Level.PROVINCE, Level.PREFECTURE) else english.title(of.name)
+
+
+def _line(part: Sequence[Point], years: Sequence[int], now: str) -> Series:
     held = {one.year: one for one in part}
 
     def column(name: str) -> list[float | None]:
         values = (getattr(held.get(year), name, None) for year in years)
         return [None if value is None else value * 100 for value in values]
 
-    name = _("City") if now else _("to %(year)s") % {"year": part[-1].year}
+    name = now or _("to %(year)s") % {"year": part[-1].year}
     return Series(name, column("estimate"), column("low"), column("high"), joins=True)
 
 

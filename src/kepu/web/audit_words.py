@@ -385,6 +385,7 @@ WORDS = {
     "rulebook.issue": "发布规则",
     "sample.adopt": "采用样本",
     "sample.ask": "申请抽样",
+    "sample.draw_again": "重演抽样",
     "sample.drop": "搁置样本",
     "sample.fail": "抽样未成",
     "sample.propose": "抽出样本",

@@ -18,7 +18,7 @@ REPLICATES = 60  # fewer than a city would take: somebody waits for the demo cit
 
 def build(city: City) -> None:
     """Invent a survey, run it as the shell does, keep it, and publish it by two officers."""
-    from kepu.literacy.run import example, running  # engines: only while the demo city is built
+    from kepu.literacy.run import example, handing, running  # engines: only while it is built
 
     top, now = divisions.at("50."), city.begun
     first, second = city.people["survey"], city.people["second"]
@@ -27,7 +27,8 @@ def build(city: City) -> None:
     with tempfile.TemporaryDirectory() as above:
         survey, results = Path(above) / "survey", Path(above) / "results"
         example.write(survey, replicates=REPLICATES)
-        running.run(survey / "plan.yaml", results)
+        with_r = handing.missing() is None  # some two seconds
+        running.run(survey / "plan.yaml", results, with_r=with_r)
         kept = runs.keep_run(results, place=top, by=first, now=now)
     runs.propose_run(kept.pk, by=first, now=now)
     runs.publish_run(kept.pk, by=second, now=now)

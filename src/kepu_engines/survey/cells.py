@@ -181,7 +181,17 @@ def _strata_per_telling(stage: Stage, met: NDArray[np.bool_]) -> Reals:
 
 
 def freedom(stage: Stage, scored: Scored) -> Ints:
-    """Degrees of freedom of each domain: its first-stage clusters less its strata."""
+    """Degrees of freedom of each domain, (domains,) int64: its first-stage clusters less its strata.
+
+    Clusters and strata are counted where the domain has rows, as R's `degf` of a subset does.
+
+    Parameters
+    ----------
+    stage : Stage
+        The first.
+    scored : Scored
+        Its cells.
+    """
     clusters = np.bincount(scored.domain, minlength=scored.domains)
     met = np.zeros((stage.drawn.size, scored.domains), bool)
     met[stage.stratum[scored.unit], scored.domain] = True

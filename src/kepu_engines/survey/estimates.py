@@ -89,12 +89,24 @@ class Estimates:
 
 
 def total(design: Design, y: ArrayLike, domain: ArrayLike | None = None) -> Estimates:
-    """Total of `y` in the population, by domain; parameters as `ratio`."""
+    """Total of `y` in the population, by domain; in the units of `y`.
+
+    Parameters and refusals as `ratio`. Its error counts that the number of people is estimated too: where
+    that is known, bring the weights to it first.
+
+    Source
+    ------
+    Horvitz & Thompson (1952), JASA 47, 663-685; the variance as `ratio`.
+    """
     return _estimate(Parted.of(design, domain), values_of(design, y, "y"), None)
 
 
 def mean(design: Design, y: ArrayLike, domain: ArrayLike | None = None) -> Estimates:
-    """Mean of `y`, by domain; of zeros and ones it is a share. Parameters as `ratio`."""
+    """Mean of `y`, by domain, in the units of `y`; of zeros and ones it is a share in [0, 1].
+
+    The ratio of the total of `y` to the estimated number of people (Hájek's), linearised. Parameters,
+    refusals and source as `ratio`.
+    """
     return Parted.of(design, domain).mean(values_of(design, y, "y"))
 
 
@@ -303,7 +315,11 @@ def _residuals(
 
 @njit(cache=True)
 def moments(domain: Any, weight: Any, y: Any, x: Any, slope: Any, middle: Any) -> Any:
-    """Weighted count, sum and sum of squares of y - slope x - middle, by domain."""
+    """Weighted count, sum and sum of squares of y - slope x - middle, by domain: three (domains,) float64.
+
+    `domain` (n,) int, -1 for a row that counts nowhere; `weight` (n,) float; `y` (n,) float; `x` (n,)
+    float, or one number for all; `slope`, `middle` (domains,) float. Nothing is refused here.
+    """
     table = np.zeros((slope.size, 3))
     step = 0 if x.size == 1 else 1
     for row in range(domain.size):

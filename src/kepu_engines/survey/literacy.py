@@ -57,6 +57,11 @@ CAST_2024 = Framework(
     cuts={"advanced": 85, "literate": 70, "basic": 55},
 )
 
+# Another instrument: the test of the national benchmarks of scientific literacy (基准), 26 of them;
+# 50 items of 2 points, passed with 30 right. Its share is never in one series with the one above.
+JIZHUN = Framework(version="jizhun", points={"benchmark": 100}, cuts={"passed": 60})
+JIZHUN_ITEMS, JIZHUN_BENCHMARKS = 50, 26
+
 
 @dataclass(frozen=True)
 class Shares:

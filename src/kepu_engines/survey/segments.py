@@ -266,7 +266,18 @@ def several(
 
 
 def chosen(models: Sequence[Classes]) -> Classes:
-    """The model with the least BIC."""
+    """The model with the least BIC; of several alike the first.
+
+    Parameters
+    ----------
+    models : sequence of Classes
+        At least one, all fitted to the same answers with the same weights: else BIC compares nothing.
+
+    Source
+    ------
+    Schwarz (1978), Annals of Statistics 6, 461-464; of numbers of classes Nylund, Asparouhov & Muthén
+    (2007), Structural Equation Modeling 14, 535-569.
+    """
     return min(models, key=lambda one: one.bic)
 
 

@@ -147,7 +147,24 @@ def linking_error(link: Link, share: float, everybody: float | None = None) -> f
 
 
 def moving(slope: float, share: float, everybody: float | None = None) -> Reals:
-    """How a share moves with the slope and the shift of its link, (2,); as `linking_error` takes it."""
+    """How a share moves with the slope and the shift of its link; as `linking_error` takes it.
+
+    (2,) float64. Ability is taken as normal, and the cut as where `everybody`'s share begins.
+
+    Parameters
+    ----------
+    slope : float
+        Of the link, > 0.
+    share : float
+        Of the people told of, in (0, 1).
+    everybody : float, optional
+        The share by which the cut is told, in (0, 1); that of `share`, unless given.
+
+    Raises
+    ------
+    EngineError
+        If a share is none.
+    """
     whole = share if everybody is None else everybody
     for one in (share, whole):
         require(0 < one < 1, f"{one:g} is no share between 0 and 1")
@@ -176,7 +193,15 @@ def change(now: Year, then: Year, linking: float = 0, level: float = 0.95) -> Ch
 
 
 def comparable(now: Year, earlier: Sequence[Year]) -> tuple[Year, ...]:
-    """Years since the last break that have an error, in their order, this one last."""
+    """Years since the last break that have an error, in their order, this one last.
+
+    Parameters
+    ----------
+    now : Year
+    earlier : sequence of Year
+        In any order. The first that is of another kind than `now`, counted back, ends the series: what
+        came before it is left out, even where it is of the same kind again.
+    """
     found = [now]
     for one in sorted(earlier, key=lambda y: y.year, reverse=True):
         if change(now, one).breaks:

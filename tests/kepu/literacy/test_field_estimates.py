@@ -65,6 +65,31 @@ def test_a_fieldwork_is_scored_by_the_framework_it_was_planned_under(monkeypatch
     )
 
 
+def test_rulebook_and_its_limits_of_publication_go_with_the_plan_and_the_run(monkeypatch):
+    shipped = schemas.framework_of(0)
+    assert shipped.publish.model_dump() == {"rows": 30, "freedom": 8}
+    strict = shipped.model_copy(update={"publish": schemas.Publishing(rows=50, freedom=12)})
+    monkeypatch.setattr(schemas, "framework_of", {0: shipped, 3: strict}.__getitem__)
+    of = field.fieldwork("closed")
+    Fieldwork.objects.filter(pk=of.pk).update(rules_version=3)
+
+    made = estimates.estimate_fieldwork(
+        of.pk, language="zh", synthetic=True, by=of.made_by, now=NOW
+    )
+
+    told = yaml.safe_load(inside(made)["plan.yaml"])
+    assert told["rules"] == {"kind": "literacy.framework", "version": 3}
+    assert told["publish"] == {"rows": 50, "freedom": 12}
+    assert told["people"] == "residents"
+
+
+def test_a_rulebook_from_before_there_were_limits_in_it_has_those_of_then():
+    said = schemas.framework_of(0).model_dump()
+    del said["publish"]
+
+    assert schemas.Framework.model_validate(said).publish == schemas.Publishing(rows=30, freedom=8)
+
+
 @pytest.fixture(scope="module")
 def made(django_db_setup, django_db_blocker):
     """It stands for all tests of the file; one that commits would not see it."""
@@ -264,6 +289,7 @@ def test_people_of_differing_booklets_are_estimated_and_the_bank_learns_of_their
     assert (run.record["drawn"], run.record["answered"]) == (440, 400)
     assert run.framework == run.record["scoring"]["name"] == "cast-2024"
     assert run.record["scoring"]["source"] == "rulebook literacy.framework, version 0"
+    assert run.record["rules"] == {"kind": "literacy.framework", "version": 0}
     items = {line.item for line in of.booklets.lines.select_related("item")}
     only_first = next(
         line.item for line in of.booklets.lines.filter(number=1) if line.position == 1
@@ -275,6 +301,7 @@ def test_people_of_differing_booklets_are_estimated_and_the_bank_learns_of_their
     before = Calibration.objects.count()
     page = client_of(by).get(reverse("survey-run", args=[run.pk])).content.decode()
     assert "Once it is published, what it found of its items enters the item bank" in page
+    assert "<code>literacy.framework</code> version 0" in page
     steps = [("survey-sample", of.sample_id), ("survey-fieldwork", of.pk), ("survey-run", run.pk)]
     to_sample, to_fieldwork, to_run = [reverse(name, args=[pk]) for name, pk in steps]
     assert f'href="{to_sample}"' in page  # from figures back to the design, and on again

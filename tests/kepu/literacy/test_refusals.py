@@ -20,6 +20,7 @@ FOREIGN = refusals.WHOLE[refusals.WHOLE.index("Field required") :]  # pydantic's
 BUILT = (
     "nobody in the overlap was asked at home", "nobody in the overlap was asked online",
     "%(year)s comes twice of %(cell)s", "this person answered, but no item was asked",
+    "this person was asked %(many)s items, and a form of %(name)s has %(wanted)s",
 )  # fmt: skip
 
 

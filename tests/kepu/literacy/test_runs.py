@@ -327,6 +327,85 @@ def test_of_two_results_of_a_year_the_one_in_the_picture_comes_first_and_the_oth
     assert page.count("Not in the picture") == 1
 
 
+def test_levels_are_also_shown_one_by_one_and_each_citizen_is_in_one(published):
+    bars = shown.bands(published)
+
+    assert [one.label for one in bars.bars] == [
+        "advanced (this level alone)", "literate (this level alone)", "basic (this level alone)",
+        "below basic",
+    ]  # fmt: skip
+    assert sum(one.value for one in bars.bars) == pytest.approx(100)
+    above = [one.value for one in shown.levels(published).bars]
+    values = [one.value for one in bars.bars]
+    assert [sum(values[: n + 1]) for n in range(3)] == pytest.approx(above)
+    assert all(one.low is not None and one.low <= one.value <= one.high for one in bars.bars)
+    page = reader().get(reverse("survey-run", args=[published.pk])).content.decode()
+    assert "Each citizen counted in one level" in page
+
+
+def another(run: Run, year: int, **traits) -> Run:
+    """A published run of another year, by questions of its own."""
+    found = Run.objects.get(pk=run.pk)
+    found.pk, found.year, found.digest = None, year, f"{year:064}"
+    found.title, found.record = f"示例 {year}", found.record | {"trend": None}
+    for name, value in traits.items():
+        setattr(found, name, value)
+    found.save()
+    return found
+
+
+def test_what_is_drawn_of_invented_people_says_so_in_large_letters(published):
+    page = reader().get(reverse("survey-results")).content.decode()
+
+    large = page.index('number-big">SYNTHETIC DATA')
+    assert large < page.index("Share of literate citizens, year by year")
+
+
+def test_real_runs_invented_ones_and_those_of_another_place_are_in_no_line_together(published):
+    """The twin of `test_real_years_are_never_in_one_line_with_invented_ones`, of the results."""
+    for year in (2027, 2028):
+        another(published, year, synthetic=False)
+    district = factories.division("50.103.")
+    elsewhere = another(published, 2029, synthetic=False)
+    elsewhere.place(district)
+    elsewhere.save()
+
+    found = list(queries.published())
+    page = reader().get(reverse("survey-results")).content.decode()
+
+    line = years.in_one_line(found)
+    assert [run.year for run in line] == [2028, 2027]
+    assert list(years.trend(line).labels) == ["2027", "2028"]
+    assert years.of_groups(line) == []  # those that had a past were of invented people
+    assert {run.year: said for run, said in years.in_order(found)} == {
+        2026: "Of invented people: never in one line with surveys of real ones.",
+        2027: "",
+        2028: "",
+        2029: f"Of {district.name} alone: not in one line with surveys of another place.",
+    }
+    assert "number-big" not in page[: page.index("Between 2027 and 2028 the series breaks")]
+    assert "Between 2026 and 2027" not in page
+    assert "Between 2028 and 2029" not in page
+    assert "never in one line with surveys of real ones" in page
+
+
+def test_another_test_is_in_no_line_with_the_share_of_literate_citizens(published):
+    """The benchmark test has a share of its own: no target is of it."""
+    another(published, 2028, level="passed", framework="jizhun")
+    found = list(queries.published())
+
+    assert years.in_one_line(found) == [published]
+    assert years.trend(years.in_one_line(found)) == years.trend([published])
+    said = {run.year: words for run, words in years.in_order(found)}
+    assert "Of another test" in said[2028]
+    aim = Target(year=2030, share=15, above=False, base_year=2024, base_share=9, source="x")
+    aim.place(published.division_now)
+    aim.save()
+    measured = bridge.standing(aim, found, 2028).measured
+    assert 2028 not in [one.year.year for one in measured]
+    assert measured[-1].year.year == published.year
+
+
 def test_stated_targets_stand_in_the_series_and_the_plan_s_own_does_not(published, officers):
     """The page of targets and this one tell the same."""
     for year, since, share in ((2025, 2020, 15), (2028, 2024, 12)):

@@ -142,7 +142,7 @@ def test_districts_that_are_drawn_stand_for_the_others_and_have_no_figures(world
     assert by_chance < set(PEOPLE)
     assert sample.summary["half_width"] > every.summary["half_width"]
     assert "no figure of a district" in sample_shown.notes(sample)[0][1]
-    assert sample_shown.notes(every) == []
+    assert len(sample_shown.notes(every)) == len(sample_shown.notes(sample)) - 1
 
 
 @pytest.mark.parametrize(

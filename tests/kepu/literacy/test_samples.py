@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 
 import pytest
 import time_machine
@@ -116,6 +117,59 @@ def test_the_same_seed_draws_the_same_and_another_another(city, by):
     assert entries.get().detail["digest"] == once.digest
 
 
+def test_the_audit_alone_is_enough_to_draw_it_again(city, by):
+    made = drawn(
+        city, by, seed=11, shares={"50.103.": 0.25}, sharing="neyman", icc_community=0.03,
+        adults={"50.103.": 500_000, "50.105.": 90_000},
+    )  # fmt: skip
+    said = dict(Entry.objects.get(verb="sample.ask", object_id=str(made.pk)).detail)
+    assert (said.pop("place"), said.pop("start"), said.pop("earlier")) == (CITY, made.start, None)
+
+    said["frame_on"] = date.fromisoformat(said["frame_on"])
+    again = samples.ask_sample(samples.Design(title="", **said), place=city, by=by, now=NOW)
+
+    assert bridge.propose(again).digest == made.digest
+
+
+def test_a_sample_is_drawn_again_by_a_button_and_the_page_says_that_it_is_the_same(city, by):
+    made = drawn(city, by)
+    client = Client()
+    client.force_login(by)
+    page = client.get(reverse("survey-sample", args=[made.pk])).content.decode()
+    assert "Draw it again and compare" in page
+
+    again = reverse("survey-sample-act", args=[made.pk, "draw-again"])
+    told = client.post(again, follow=True).content.decode()
+
+    assert "Drawn again: the same 12 communities" in told
+    assert made.digest[:16] in told
+    assert Entry.objects.get(verb="sample.draw_again").detail == {
+        "same": True, "digest": made.digest, "communities": 12,
+    }  # fmt: skip
+
+
+def test_where_the_people_of_that_day_were_put_right_since_a_second_draw_says_so(city, by):
+    made = drawn(city, by)
+    Division.objects.filter(path="50.105.").update(population=900_000)
+
+    again = samples.draw_again(made.pk, by=by, now=NOW)
+
+    assert not again.same
+    assert 0 < again.communities <= again.of == 12
+    made.refresh_from_db()
+    assert made.digest != again.digest
+    assert made.communities.count() == 12
+
+
+def test_only_what_was_drawn_is_drawn_again_and_only_by_who_runs_the_survey(city, by):
+    made = samples.ask_sample(design(), place=city, by=by, now=NOW)
+    with pytest.raises(RuleBroken, match="nothing was drawn yet"):
+        samples.draw_again(made.pk, by=by, now=NOW)
+
+    with pytest.raises(NotAllowed):
+        samples.draw_again(made.pk, by=factories.user(), now=NOW)
+
+
 @pytest.mark.parametrize(
     ("traits", "reason"),
     [
@@ -141,6 +195,73 @@ def test_what_the_frame_lacks_is_named_and_nothing_is_drawn(city, by):
     assert made.state == "failed"
     assert "people are not known" in made.failure
     assert not SampledCommunity.objects.exists()
+
+
+# --- people of the age asked ---------------------------------------------------------------------
+
+ADULTS = {"50.103.": 300_000, "50.105.": 120_000}  # the first has many old people and children
+
+
+def test_people_of_the_age_asked_are_counted_where_they_are_given(city, by):
+    made = drawn(city, by, adults=ADULTS)
+
+    rows = {row["path"]: row["people"] for row in made.summary["districts"]}
+    assert rows == ADULTS
+    for path, people in ADULTS.items():
+        inside = [one for one in queries.communities(made) if one.division.path.startswith(path)]
+        assert sum(one.weight * one.interviews for one in inside) == pytest.approx(people)
+    assert shared(made) != shared(drawn(city, by))
+    asked = Entry.objects.get(verb="sample.ask", object_id=str(made.pk))
+    assert asked.detail["adults"] == ADULTS
+
+
+def test_they_are_typed_or_pasted_with_the_design_and_the_page_says_who_is_counted(city, by):
+    said = {
+        "title": "示例抽样", "interviews": 240, "sharing": "between", "exponent": 0.5, "least": 60,
+        "stages": "communities", "apiece": 2, "together": 20, "share": 15, "icc_community": 2,
+        "icc_township": 1, "icc_district": 1, "deff": 1.2, "response": 70, "seed": 7,
+        "frame_on": NOW.date().isoformat(),
+    }  # fmt: skip
+    names = dict(Division.objects.filter(path__in=ADULTS).values_list("path", "name"))
+    lines = [f"{names['50.103.']}\t300,000", f"{names['50.105.']} 120000"]
+
+    form = SampleForm(said | {"adults": "\n".join(lines)}, place=city)
+
+    assert form.is_valid(), form.errors
+    assert form.design().adults == ADULTS
+    made = drawn(city, by, adults=ADULTS)
+    assert sample_forms.typed(made)["adults"].splitlines()[1] == lines[1]
+    client = Client()
+    client.force_login(by)
+    page = client.get(reverse("survey-sample", args=[made.pk])).content.decode()
+    plain = client.get(reverse("survey-sample", args=[drawn(city, by).pk])).content.decode()
+    words = "Residents of all ages stand for those aged 18 to 69"
+    assert (words in page, words in plain) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("lines", "why"),
+    [
+        ("不是区县 5", "is no district here"),
+        ("{name} 5.5", "a whole number above 0"),
+        ("{name} -3", "a whole number above 0"),
+        ("{name} 很多", "is no number"),
+        ("{name} 5\n{name} 6", "Line 2: .* stands there twice"),
+    ],
+)
+def test_what_is_typed_of_them_is_refused_line_by_line(city, lines, why):
+    name = Division.objects.get(path="50.103.").name
+    said = {"adults": lines.format(name=name), "frame_on": NOW.date().isoformat()}
+
+    form = SampleForm(said, place=city)
+
+    assert not form.is_valid()
+    assert re.search(why, str(form.errors["adults"][0]))
+
+
+def test_of_some_districts_alone_they_are_refused(city, by):
+    with pytest.raises(RuleBroken, match="missing of: "):
+        samples.ask_sample(design(adults={"50.103.": 5}), place=city, by=by, now=NOW)
 
 
 def test_after_a_change_the_day_before_it_is_offered(city):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import translation
@@ -46,11 +46,22 @@ class Design:
     apiece: int = 2
     districts: int | None = None
     shares: Mapping[str, float] = field(default_factory=dict)
+    adults: Mapping[str, int] = field(default_factory=dict)
     icc_community: float = 0.0
     icc_township: float = 0.0
     icc_district: float = 0.0
     earlier: Sample | None = None
     coordination: str = ""
+
+
+@dataclass(frozen=True)
+class Again:
+    """What a second draw by the same design came to: how many of the sample's communities it has too."""
+
+    same: bool
+    communities: int
+    of: int
+    digest: str
 
 
 @transaction.atomic
@@ -72,12 +83,41 @@ def ask_sample(design: Design, *, place: Division, by: User, now: datetime) -> S
         made.seed = design.earlier.seed
     made.start = bridge.begins(design.earlier, design.coordination)
     made.save()
-    audit.record(
-        by, "sample.ask", made, now=now, seed=made.seed, interviews=made.interviews,
-        start=made.start, earlier=design.earlier and design.earlier.pk,
-    )  # fmt: skip
+    audit.record(by, "sample.ask", made, now=now, **told(made))
     facts.publish(SampleAsked(at=now, sample_id=made.pk))
     return made
+
+
+def told(made: Sample) -> dict[str, Any]:
+    """All that a draw follows from, beside the divisions of its day: enough to draw it again."""
+    names = {one.name for one in fields(Design)} - {"title", "earlier"}
+    said = {name: getattr(made, name) for name in sorted(names)}
+    said |= {"place": made.path, "start": made.start, "earlier": made.earlier_id}
+    return said | {"frame_on": made.frame_on.isoformat()}
+
+
+def draw_again(sample_id: int, *, by: User, now: datetime) -> Again:
+    """Draw by the same design once more, and say whether the same comes; the sample stays as it was.
+
+    Seconds of drawing stand outside any transaction.
+    """
+    made: Sample = Sample.objects.get(pk=sample_id)
+    authorize(may.why_not_handle(by, made.path, now))
+    require(rules.why_not_draw_again(made))
+    found = bridge.propose(made)
+    before = set(made.communities.values_list("division", flat=True))
+    same = sum(one.division.pk in before for one in found.communities)
+    again = Again(found.digest == made.digest, same, len(before), found.digest)
+    _note_again(made, again, by, now)
+    return again
+
+
+@transaction.atomic
+def _note_again(made: Sample, again: Again, by: User, now: datetime) -> None:
+    audit.record(
+        by, "sample.draw_again", made, now=now, same=again.same, digest=again.digest,
+        communities=again.communities,
+    )  # fmt: skip
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -64,7 +65,8 @@ def frame(sample: Sample) -> list[District]:
     districts = list(standing.filter(level=Level.DISTRICT).order_by("path"))
     if not districts:
         raise RuleBroken(_("the frame has no districts here"))
-    people = queries.people_of([district.path for district in districts], sample.frame_on)
+    known: Mapping[str, int | None] = sample.adults
+    people = known or queries.people_of([one.path for one in districts], sample.frame_on)
     held: dict[str, list[Division]] = {district.path: [] for district in districts}
     for one in standing.filter(level=Level.COMMUNITY).order_by("path"):
         for path in ancestors(one.path):

@@ -73,7 +73,8 @@ def known() -> list[Run]:
 
 
 def standing(target: Target, among: Sequence[Run], on: int) -> Standing:
-    """One target beside published runs."""
+    """One target beside published runs of the share that it is of."""
+    among = [run for run in among if run.level == runs.SERIES]  # another test has another share
     real = [run for run in among if not run.synthetic]  # never in one line with invented ones
     measured = tuple(_measured(target.path, real)) or tuple(_measured(target.path, among))
     chance = _reach(target, measured, among) if measured else None

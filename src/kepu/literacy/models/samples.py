@@ -33,6 +33,8 @@ class Sample(Placed, Worked):
     share = models.FloatField()  # expected, for the half-widths
     # Of districts by path, where it is expected to be another.
     shares: models.JSONField[dict[str, float], Any] = models.JSONField(default=dict)
+    # People of the age asked, of every district by path; empty: all residents stand for them.
+    adults: models.JSONField[dict[str, int], Any] = models.JSONField(default=dict, blank=True)
     deff = models.FloatField()  # of all but the clusters below: of unequal weights
     # Supposed: how much of the variance lies between communities, townships and districts.
     icc_community = models.FloatField(default=0)

@@ -21,6 +21,7 @@ from kepu.literacy.states import RunState
 if TYPE_CHECKING:
     from kepu.kernel.accounts.models import User
 
+SERIES = "literate"  # the level whose share goes on from year to year, and that targets are of
 OPEN_TO_ALL = (RunState.PUBLISHED, RunState.WITHDRAWN)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from django.db.models import QuerySet
@@ -55,6 +56,13 @@ def to_go_on_from(place: Division) -> QuerySet[Sample]:
 def districts_there(path: str, on: date) -> int:
     """How many districts stand at a place on a day."""
     return divisions.standing(on).filter(path__within=path, level=Level.DISTRICT).count()
+
+
+def district_names(path: str, on: date, *, but: Collection[str]) -> list[str]:
+    """Names of the districts that stand at a place on a day, without those whose paths are named."""
+    there = divisions.standing(on).filter(path__within=path, level=Level.DISTRICT)
+    found = there.exclude(path__in=list(but)).order_by("path")
+    return list(found.values_list("name", flat=True))
 
 
 def people_of(paths: list[str], on: date) -> dict[str, int | None]:

@@ -28,6 +28,7 @@ def why_not_ask(sample: Sample) -> str | None:
     return (
         _why_not_stages(sample)
         or _why_not_suppose(sample)
+        or _why_not_adults(sample)
         or _why_not_go_on(sample)
         or _why_not_share_out(sample)
     )
@@ -66,6 +67,18 @@ def _why_not_suppose(sample: Sample) -> str | None:
     return None
 
 
+def _why_not_adults(sample: Sample) -> str | None:
+    """Of every district or of none: residents of one beside adults of another would weigh too much."""
+    if not sample.adults:
+        return None
+    missing = queries.district_names(sample.path, sample.frame_on, but=sample.adults)
+    if not missing:
+        return None
+    return _(
+        "people aged 18 to 69 are missing of: %(districts)s; give them for every district, or none"
+    ) % {"districts": "、".join(missing)}
+
+
 def _why_not_go_on(sample: Sample) -> str | None:
     """What an earlier sample must be, so that this one can keep or avoid its communities."""
     earlier = sample.earlier
@@ -85,6 +98,11 @@ def _why_not_go_on(sample: Sample) -> str | None:
             "its communities can be neither kept nor avoided"
         )
     return None
+
+
+def why_not_draw_again(sample: Sample) -> str | None:
+    """Only what was drawn can be drawn again."""
+    return None if sample.digest else _("nothing was drawn yet")
 
 
 def why_not_move(sample: Sample, verb: str) -> str | None:

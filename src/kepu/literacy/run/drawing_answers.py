@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -36,6 +36,15 @@ class Copies:
     overlap: tuple[Right, ...] = ()
 
 
+@dataclass(frozen=True)
+class Apart:
+    """How another sample is drawn beside that of the homes: its items, what its seed is moved by."""
+
+    names: tuple[str, ...]
+    seed: int
+    progress: Progress
+
+
 def copies(read: Read, weighed: Weighed, told: Curves, progress: Progress = silent) -> Copies:
     """The answers as they are; or, drawn anew for each copy, those to items that were not asked."""
     online = read.online
@@ -44,7 +53,7 @@ def copies(read: Read, weighed: Weighed, told: Curves, progress: Progress = sile
         return Copies((read.right,), *((one.right,) for one in sheets))
     drawn = list(_draws(read, weighed, told, progress))
     homes = tuple(_placed(read, one.right) for one in drawn)
-    return Copies(homes, *_beside(read, drawn, told.answers.names))
+    return Copies(homes, *_beside(read, drawn, told.answers.names, progress))
 
 
 def _draws(read: Read, weighed: Weighed, told: Curves, progress: Progress) -> Iterator[Draw]:
@@ -56,13 +65,13 @@ def _draws(read: Read, weighed: Weighed, told: Curves, progress: Progress) -> It
     answers = _rows(right, asked, each, _groups(read), told.answers.names)
     found = fit(answers, "2pl", progress=progress)
     return completed(
-        found, answers, errors(found, answers), draws=rule.draws, seed=read.plan.seed,
-        traits=traits_of(read),
+        found, answers, errors(found, answers, progress), draws=rule.draws, seed=read.plan.seed,
+        traits=traits_of(read), progress=progress,
     )  # fmt: skip
 
 
 def _beside(
-    read: Read, drawn: Sequence[Draw], names: tuple[str, ...]
+    read: Read, drawn: Sequence[Draw], names: tuple[str, ...], progress: Progress
 ) -> Iterator[tuple[Right, ...]]:
     """Copies of volunteers and of the overlap, with the items as each draw of the homes has them.
 
@@ -72,11 +81,12 @@ def _beside(
     if modes is None or online is None:
         return
     columns = [online.volunteers.labels(name) for name in modes.covariates]
-    yield _drawn_beside(read, drawn, online.volunteers, columns, names, VOLUNTEERS)
+    apart = Apart(names, VOLUNTEERS, progress)
+    yield _drawn_beside(read, drawn, online.volunteers, columns, apart)
     if online.overlap is not None and online.way is not None and modes.overlap:
         columns = [online.overlap.labels(name) for name in modes.overlap.covariates]
         columns.append(online.way.astype(str))
-        yield _drawn_beside(read, drawn, online.overlap, columns, names, OVERLAP)
+        yield _drawn_beside(read, drawn, online.overlap, columns, replace(apart, seed=OVERLAP))
 
 
 def _drawn_beside(
@@ -84,16 +94,19 @@ def _drawn_beside(
     drawn: Sequence[Draw],
     sheets: Sheets,
     columns: Sequence[NDArray[Any]],
-    names: tuple[str, ...],
-    apart: int,
+    apart: Apart,
 ) -> tuple[Right, ...]:
     rows = len(sheets.table)
-    answers = _rows(sheets.right, sheets.asked, np.ones(rows), np.zeros(rows, np.int32), names)
+    groups = np.zeros(rows, np.int32)
+    answers = _rows(sheets.right, sheets.asked, np.ones(rows), groups, apart.names)
     traits = table_of(columns, rows)
-    begin = read.plan.seed + apart
-    return tuple(
-        beside(one, answers, traits=traits, seed=begin + 2 * draw) for draw, one in enumerate(drawn)
-    )
+    begin, found = read.plan.seed + apart.seed, []
+    for draw, one in enumerate(drawn):
+        apart.progress("drawn answers", draw, len(drawn))
+        found.append(
+            beside(one, answers, traits=traits, seed=begin + 2 * draw, progress=apart.progress)
+        )
+    return tuple(found)
 
 
 def _rows(

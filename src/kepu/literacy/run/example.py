@@ -98,8 +98,11 @@ def write(folder: Path, *, seed: int = 20260901, replicates: int = 200) -> None:
     _write_margins(folder, found)
     table(
         folder / "items.csv",
-        ("item", "dimension", "key"),
-        ((name, dimension, key(place)) for place, (name, dimension) in enumerate(form())),
+        ("item", "dimension", "key", "options"),
+        (
+            (name, dimension, key(place), "A B C D")
+            for place, (name, dimension) in enumerate(form())
+        ),
     )
     table(
         folder / "districts.csv",

@@ -63,7 +63,7 @@ def curves(read: Read, weighed: Weighed, progress: Progress = silent) -> Curves:
         design=design,
     )
     found = fit(answers, "2pl", progress=progress)
-    return Curves(answers, found, errors(found, answers))
+    return Curves(answers, found, errors(found, answers, progress))
 
 
 def together(told: Curves) -> Reals:

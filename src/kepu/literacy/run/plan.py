@@ -222,12 +222,20 @@ class Publish(Part):
     public_cell: Annotated[int, Field(ge=2)] = 3  # alike in all groups and outcome in an area
 
 
+class RuleVersion(Part):
+    """The rulebook of the city that scores and limits are from: its kind and version."""
+
+    kind: Annotated[str, Field(min_length=1, max_length=60)]
+    version: Annotated[int, Field(ge=0)]
+
+
 class Plan(Part):
     """A run: its files, in the order in which it goes through them.
 
     `groups` are columns that part everybody. `sets` are people one may belong to several of: of each
     set its members by name, and of each member the words its columns hold. `dif` are columns in which
-    two groups are compared item by item.
+    two groups are compared item by item. `people` says who is counted in margins and districts: `adults`
+    of the age asked, or, for want of their numbers, `residents` of all ages.
     """
 
     title: Name
@@ -247,6 +255,8 @@ class Plan(Part):
     dif: dict[Word, Contrast] = {}
     areas: Areas | None = None
     publish: Publish = Publish()
+    rules: RuleVersion | None = None
+    people: Literal["adults", "residents"] | None = None
     scoring: Scoring = Scoring()
     modes: Modes | None = None
     trend: Trend | None = None
@@ -295,6 +305,11 @@ class Plan(Part):
     def plausible(self) -> bool:
         """Whether answers to items that were not asked are drawn."""
         return self.scoring.method == "plausible"
+
+    @property
+    def not_asked(self) -> str | None:
+        """What stands in the answers for an item that a booklet did not hold, if booklets differ."""
+        return self.scoring.not_asked if self.plausible else None
 
     @property
     def conditions(self) -> list[str]:

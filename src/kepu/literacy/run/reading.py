@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -9,22 +10,30 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kepu.literacy.run import codes
+from kepu.literacy.run.codes import Odd
 from kepu.literacy.run.plan import Member, Overlap, Plan
 from kepu_engines.core.checks import require
-from kepu_engines.survey.command.tables import MISSING, Table, read
+from kepu_engines.survey.command.tables import MISSING, Table, header_of, read
 from kepu_engines.survey.design import Reals
 from kepu_engines.survey.weighting.margins import Margin
 
+OPTIONS = "options"  # of the items, where it is there: the codes that an answer may have
+BETWEEN = re.compile(r"[\s,;/|、，；]+")  # what parts them
 OTHER = "-"  # the label of somebody of whom nothing is known, for whom nothing is counted
 
 
 @dataclass(frozen=True)
 class Item:
-    """A question of the form: the dimension it counts for, and the answer that is right."""
+    """A question of the form: the dimension it counts for, and the answer that is right.
+
+    `options` are all answers that there are; empty where the file of items does not say.
+    """
 
     name: str
     dimension: str
     key: str
+    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,6 +89,8 @@ class Read:
     areas : tuple of Area
     online : Online, or None
         Volunteers, where the plan has modes.
+    odd : tuple of Odd
+        Codes that hardly anybody has: they may be slips of the pen.
     """
 
     plan: Plan
@@ -91,6 +102,7 @@ class Read:
     margins: tuple[Margin, ...]
     areas: tuple[Area, ...]
     online: Online | None = None
+    odd: tuple[Odd, ...] = ()
 
     def weight(self) -> Reals:
         """Design weights, refused unless above 0."""
@@ -131,8 +143,10 @@ def gather(plan: Plan, folder: Path) -> Read:
     right, asked = marked(table, items), _asked(plan, table, items, said, plan.answers.person)
     found = Read(plan, table, said, items, right, asked, (), _areas(plan, folder))
     _somebody_belongs(found)
+    _whole_forms(found)
     placed = tuple(_placed(found, margins))
-    return replace(found, margins=placed, online=_online(plan, folder, items, margins))
+    odd = (*codes.of_items(table, items, plan.not_asked), *codes.of_people(plan, table, margins))
+    return replace(found, margins=placed, odd=odd, online=_online(plan, folder, items, margins))
 
 
 def _somebody_belongs(found: Read) -> None:
@@ -147,6 +161,20 @@ def _somebody_belongs(found: Read) -> None:
             sentence = f"plan: dif.{column}.{side}: nobody who answered has {', '.join(some)}"
             there = bool(found.belongs({column: some}).any())
             require(there, f"{sentence}; mend the words or leave it out")
+
+
+def _whole_forms(found: Read) -> None:
+    """A form has as many items as its framework says: a cut in points is one in items right."""
+    wanted = found.plan.framework.items
+    if wanted is None:
+        return
+    many = found.asked.sum(axis=1)
+    odd = found.said & (many != wanted)
+    row, person = int(odd.argmax()), found.plan.answers.person
+    sentence = (
+        f"was asked {many[row]} items, and a form of {found.plan.framework.name} has {wanted}"
+    )
+    require(not odd.any(), f"{found.table.where(row, person)}: this person {sentence}")
 
 
 def words_of(table: Table, column: str, said: NDArray[np.bool_]) -> NDArray[Any]:
@@ -170,11 +198,18 @@ def inside(folder: Path, name: str) -> Path:
 
 
 def _items(plan: Plan, folder: Path) -> tuple[Item, ...]:
-    table = read(inside(folder, plan.items), ["item", "dimension", "key"])
+    file = inside(folder, plan.items)
+    told = [name for name in header_of(file) if name == OPTIONS]
+    table = read(file, ["item", "dimension", "key", *told])
     table.each_once("item")
-    rows = zip(*(table.cells[name] for name in ("item", "dimension", "key")), strict=True)
-    found = tuple(Item(*row) for row in rows)
+    given = table.cells.get(OPTIONS, [""] * len(table))
+    options = [tuple(filter(None, BETWEEN.split(words))) for words in given]
+    columns = (table.cells[name] for name in ("item", "dimension", "key"))
+    found = tuple(Item(*row) for row in zip(*columns, options, strict=True))
     for row, item in enumerate(found):
+        there = ", ".join(item.options)
+        sentence = f"{table.where(row, 'key')}: {item.key} is none of {there}"
+        require(not item.options or item.key in item.options, sentence)
         known = ", ".join(plan.rule.points)
         sentence = f"{table.where(row, 'dimension')}: {item.dimension} is none of {known}"
         require(item.dimension in plan.rule.points, sentence)
@@ -271,6 +306,7 @@ def _online(
 
 def _sheets(plan: Plan, table: Table, items: tuple[Item, ...], person: str) -> Sheets:
     everybody = np.ones(len(table), np.bool_)
+    codes.of_items(table, items, plan.not_asked)
     return Sheets(table, marked(table, items), _asked(plan, table, items, everybody, person))
 
 
@@ -287,7 +323,18 @@ def _overlap(
     row = int(odd.argmax())
     known = f"{asked.home} nor {asked.online}"
     require(not odd.any(), f"{table.where(row, asked.mode)}: {words[row]} is neither {known}")
+    _once_each_way(table, asked)
     return _sheets(plan, table, items, asked.person), words == asked.online
+
+
+def _once_each_way(table: Table, asked: Overlap) -> None:
+    """A person is asked once at home and once online; another row of one way counts somebody twice."""
+    seen: dict[tuple[str, str], int] = {}
+    ways = zip(table.cells[asked.person], table.cells[asked.mode], strict=True)
+    for row, (person, way) in enumerate(ways):
+        first = table.first + seen.setdefault((person, way), row)
+        sentence = f"{person} ({way}) was in row {first}: keep one"
+        require(first == table.first + row, f"{table.where(row, asked.person)}: {sentence}")
 
 
 def _areas(plan: Plan, folder: Path) -> tuple[Area, ...]:

@@ -107,6 +107,7 @@ def write(folder: Path, plan: Plan, read: dict[str, str], told: dict[str, Any]) 
         "year": plan.year,
         "synthetic": plan.synthetic,
         "framework": plan.framework.name,
+        "rules": plan.rules and plan.rules.model_dump(),
         "scoring": plan.framework.model_dump(exclude_defaults=True),
         "level": plan.level,
         "seed": plan.seed,

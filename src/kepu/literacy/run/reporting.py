@@ -28,6 +28,8 @@ from kepu.literacy.run.results import Results
 from kepu.literacy.run.vocabulary import Tongue
 from kepu.literacy.run.weighing import Step
 
+MOST_ODD = 12  # odd codes that the report names; the record has them all
+
 
 def write(
     file: Path,
@@ -225,6 +227,14 @@ def method(
         "one is in it. A blank counts as a wrong answer."
         + (f" Framework: {plan.framework.name}, {source}." if source else ""),
     )
+    if plan.rules:
+        yield say(
+            f"评分和公布界限依据规则手册 {plan.rules.kind} 第 {plan.rules.version} 版。",
+            f"Scores and limits of publication are by the rulebook {plan.rules.kind}, version "
+            f"{plan.rules.version}.",
+        )
+    if results.read.odd:
+        yield _odd(results)
     if plan.plausible:
         yield _plausible(results)
     yield from _weights(results)
@@ -250,6 +260,21 @@ def method(
     yield _open(public, say) if public else _closed(say)
 
 
+def _odd(results: Results) -> str:
+    """Codes that may be slips of the pen, by name: silence would pass them for answers."""
+    say, odd = results.plan.tongue, results.read.odd
+    chinese = "；".join(f"{one.column} 列“{one.code}”{one.times} 次" for one in odd[:MOST_ODD])
+    english = "; ".join(
+        f"{one.code!r} in {one.column}, {one.times} times" for one in odd[:MOST_ODD]
+    )
+    return say(
+        f"有 {len(odd)} 个代码在所在的列不足千分之一，请核对是否录错（题目列按答错计，其余照录）："
+        f"{chinese}。",
+        f"Of {len(odd)} codes fewer than one in 1,000 stand in their column; they may be slips of the pen "
+        f"(of an item they count as wrong, else as they stand): {english}.",
+    )
+
+
 def _weights(results: Results) -> Iterable[str]:
     """Who was drawn and answered, how weights were made, and where errors come from."""
     plan, read, weighed, say = results.plan, results.read, results.weighed, results.plan.tongue
@@ -262,6 +287,14 @@ def _weights(results: Results) -> Iterable[str]:
         f"{drawn:,} people were drawn and {said:,} answered ({rate}). Weights went through: {steps}; "
         f"after the last, margins are missed by {weighed.missed:.1e} of themselves at most.",
     )
+    if plan.people == "residents":
+        yield say(
+            "区县和全市的人数是全体常住人口，不是 18–69 岁人口（计划中没有这个数）："
+            "各区县在全市数字中的分量按全体常住人口，老人或孩子多的区县会略微偏重。",
+            "People of districts and of the city are residents of all ages, not those of 18 to 69, whose "
+            "numbers nobody gave: each district counts in the city's figure by all its residents, and one "
+            "with many old people or children a little too much.",
+        )
     if plan.nonresponse and (out := plan.nonresponse.left_out):
         yield say(
             f"抽中而无人应答的 {say.listed(out)} 没有列入（不在上述抽中人数内），"

@@ -124,6 +124,8 @@ def _told(results: Results, agreement: Agreement | None) -> dict[str, Any]:
         more["areas"] = results.model.record()
     if results.series:
         more["trend"] = trend_told.record(results.series, results.plan, results.model)
+    if results.read.odd:
+        more["odd"] = [dataclasses.asdict(one) for one in results.read.odd]
     if results.segments:
         more["segments"] = segments_told.record(results.segments)
     return {

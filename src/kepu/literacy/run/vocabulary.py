@@ -46,6 +46,7 @@ MEETING = {
     "interest": "对科技的兴趣", "trust": "对科学家的信任",
 }  # fmt: skip
 HOW_MUCH = {"yes": "是", "no": "否", "high": "高", "some": "一般", "little": "低"}
+DO_NOT_KNOW = "dk"  # of an item: asked, and not known
 STEPS = {"design": "抽样设计", "non-response": "无应答调整", "margins": "边际校准"}
 CHINESE = {
     **LEVELS, **DIMENSIONS, **GROUPS, **CATEGORIES, **KEY_GROUPS, **OCCUPATIONS, **STEPS, **MEETING,

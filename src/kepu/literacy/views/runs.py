@@ -59,11 +59,13 @@ WITH_REASON: dict[str, Callable[..., Run]] = {
 
 def results(request: HttpRequest) -> HttpResponse:
     """Published results: how the share grew, and every run that stands."""
-    found = list(queries.published()[:50])
+    found = list(queries.published().select_related("division_at")[:50])
     rows = [(run, shown.headline(run), said) for run, said in years.in_order(found)]
+    line = years.in_one_line(found)
     return render(request, "literacy/results.html", {
-        "runs": rows, "trend": years.trend(found), "remarks": years.remarks(found),
-        "group_trends": years.of_groups(found), "studies": studies.published()[:50],
+        "runs": rows, "trend": years.trend(line), "remarks": years.remarks(line),
+        "group_trends": years.of_groups(line), "invented": any(run.synthetic for run in line),
+        "studies": studies.published()[:50],
     })  # fmt: skip
 
 
@@ -92,7 +94,8 @@ def show(request: HttpRequest, run_id: int) -> HttpResponse:
     return render(request, "literacy/run.html", {
         "run": run, "now": now, "tone": TONES[run.state], "tiles": shown.tiles(run),
         "map": shown.on_the_map(run),
-        "levels": shown.levels(run), "groups": shown.groups(run), "places": shown.places(run),
+        "levels": shown.levels(run), "bands": shown.bands(run), "groups": shown.groups(run),
+        "places": shown.places(run),
         "brought": shown.brought(run), "taught": _taught(run, handles),
         "segments": segments_shown.of_run(run),
         "withheld": shown.withheld(run), "handles": handles,
@@ -136,10 +139,20 @@ def _facts(run: Run, handles: bool) -> list[tuple[str, str]]:
     return [
         *followed.to_sample(run, handles),
         (_("Framework"), _code(run.framework)),
+        (_("Rulebook"), _rulebook(run)),
         (_("Seed"), str(record["seed"])),
         (_("Agrees with R survey"), _agreement(run)),
         (_("Digest of the record"), _code(run.digest[:16])),
     ]
+
+
+def _rulebook(run: Run) -> str:
+    """Which version said what a score is and what is published; a plan may stand on itself."""
+    told = run.record.get("rules")
+    if not told:
+        return _("none: the plan itself says what a score is made of and what is published")
+    number = _("version %(version)s") % told
+    return format_html("<code>{}</code> {}", told["kind"], number)
 
 
 def _taught(run: Run, handles: bool) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -126,8 +127,13 @@ def away(request: HttpRequest, sample_id: int) -> HttpResponse:
 @login_required
 @require_POST
 def act(request: HttpRequest, sample_id: int, verb: str) -> HttpResponse:
-    """Adopt the sample, or put it away."""
+    """Adopt the sample, put it away, or draw it again."""
     made = _seen(request, sample_id)
+    if verb == "draw-again":
+        again = samples.draw_again(made.pk, by=person_of(request), now=clock.now())
+        say = messages.success if again.same else messages.warning
+        say(request, shown.again_words(again))
+        return redirect("survey-sample", made.pk)
     if verb not in DECISIONS:
         raise Outside(_("there is no such page"))
     DECISIONS[verb](made.pk, by=person_of(request), now=clock.now())

@@ -11,10 +11,11 @@ from pathlib import Path
 from kepu.web.progress import Progress
 from kepu.web.speech import Parser, n_, say
 
+RESULTS = "results"  # beside the plan, unless another folder is named
 EXAMPLE = """\
 kepu literacy example survey
-kepu literacy run survey/plan.yaml --out results
-kepu literacy keep results --by survey.officer"""
+kepu literacy run survey/plan.yaml
+kepu literacy keep survey/results --by survey.officer"""
 
 
 def main(arguments: list[str]) -> int:
@@ -35,16 +36,17 @@ def main(arguments: list[str]) -> int:
 
 def _run(asked: argparse.Namespace, progress: Progress) -> int:
     running = import_module("kepu.literacy.run.running")
-    told = running.run(asked.plan, asked.out, with_r=asked.r, progress=progress)
-    print(json.dumps({**told, "out": str(asked.out)}, ensure_ascii=False))
+    out, with_r = asked.out or asked.plan.parent / RESULTS, asked.r
+    if with_r is None:
+        with_r = import_module("kepu.literacy.run.handing").missing() is None
+    told = running.run(asked.plan, out, with_r=with_r, progress=progress)
+    print(json.dumps({**told, "out": str(out)}, ensure_ascii=False))
     return 0
 
 
 def _example(asked: argparse.Namespace) -> int:
     import_module("kepu.literacy.run.example").write(asked.folder, seed=asked.seed)
-    print(
-        say(n_("Written. Try: kepu literacy run %s --out results")) % (asked.folder / "plan.yaml")
-    )
+    print(say(n_("Written. Try: kepu literacy run %s")) % (asked.folder / "plan.yaml"))
     return 0
 
 
@@ -76,9 +78,19 @@ def _parser() -> Parser:
     )
     run.add_argument("plan", type=Path, help=n_("the plan, in YAML; its files lie beside it"))
     run.add_argument(
-        "--out", type=Path, required=True, help=n_("folder of results; an earlier run is replaced")
+        "--out",
+        type=Path,
+        help=n_(
+            "folder of results, `results` beside the plan unless named; an earlier run is replaced"
+        ),
     )
-    run.add_argument("--r", action="store_true", help=n_("let R find the same figures"))
+    run.add_argument(
+        "--r",
+        action=argparse.BooleanOptionalAction,
+        help=n_(
+            "let R find the same figures; unless said, it is done where R and its package survey are"
+        ),
+    )
     keep = deeds.add_parser("keep", help=n_("bring results into the city, for officers to publish"))
     keep.add_argument("folder", type=Path, help=n_("the folder that `run` wrote"))
     keep.add_argument("--by", required=True, help=n_("who keeps it: the login of a survey officer"))

@@ -105,6 +105,13 @@ WORDS = (
     n_("degrees of freedom, where the replicates' own number of them is not wanted"),
     n_("measure replicates from the sample's figure, not from their mean"),
     n_("column of domains"),
+    n_("difference of two domains as u-v, with its error; may be given several times"),
+    n_(
+        "abilities of --persons: eap, map, wle (unless said), or plausible:N values drawn by --seed"
+    ),
+    n_("of plausible values: the same seed draws the same"),
+    n_("add what each item and all together tell at abilities from -4 to 4"),
+    n_("CSV or Parquet for the chance of each two units of a list to be drawn together"),
     n_("level of the intervals"),
     n_("interval of a share"),
     n_("withhold domains of fewer rows"),

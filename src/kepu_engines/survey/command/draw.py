@@ -1,7 +1,8 @@
 """The command `kepu survey draw FRAME.csv --unit township --take 4 --unit household --take 10`."""
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,10 @@ import numpy as np
 
 from kepu_engines.core.checks import require
 from kepu_engines.core.progress import Progress, silent
-from kepu_engines.survey.command.answers import Answer, about, checked_out, run
+from kepu_engines.survey.command.answers import Answer, Columns, about, checked_out, run
 from kepu_engines.survey.command.tables import Table, read
 from kepu_engines.survey.sampling.panels import dealt
-from kepu_engines.survey.sampling.stages import Drawn, Method, Stage, draw
+from kepu_engines.survey.sampling.stages import Drawn, Listed, Method, Stage, draw
 
 Make = Callable[..., argparse.ArgumentParser]
 NONE = "-"  # stands for a stage without strata, or with units of one size
@@ -40,6 +41,7 @@ def parser(make: Make = argparse.ArgumentParser) -> argparse.ArgumentParser:
     found.add_argument("--seed", type=int, required=True, help="the same seed draws the same")
     found.add_argument("--start", type=float, default=0.0, metavar="S", help=START)
     found.add_argument("--parts", type=int, metavar="N", help=PARTS)
+    found.add_argument("--pairs", type=Path, metavar="FILE", help=PAIRS)
     found.add_argument("--out", type=Path, metavar="FILE", help="CSV or Parquet to write to")
     return found
 
@@ -48,6 +50,7 @@ UNIT = "column of units, once for each stage"
 TAKE = "units to draw in each stratum: a number, a column, or FILE:COLUMN; once for each stage"
 SIZE = "column of sizes that chances follow, or -, once for each stage"
 START = "of permanent numbers: where on the circle this wave begins, in [0, 1)"
+PAIRS = "CSV or Parquet for the chance of each two units of a list to be drawn together"
 PARTS = "deal the first stage's units into so many parts, as replicates or releases"
 
 
@@ -70,6 +73,7 @@ def sampled(asked: argparse.Namespace) -> Answer:
         If the frame cannot be understood or a stratum has too few units.
     """
     out = checked_out(asked.out)
+    checked_out(asked.pairs)
     strata = _each(asked.strata, NONE, asked.unit, "--strata")
     sizes = _each(asked.size, NONE, asked.unit, "--size")
     takes = _each(asked.take, "", asked.unit, "--take")
@@ -93,7 +97,9 @@ def sampled(asked: argparse.Namespace) -> Answer:
             )
         ]
         found = draw(stages, asked.seed, asked.start)
-        return Answer(_columns(table, stages, found, asked), notes=_notes(found), out=out)
+        beside = ((asked.pairs, _pairs(stages, found)),) if asked.pairs else ()
+        columns = _columns(table, stages, found, asked)
+        return Answer(columns, notes=_notes(found), out=out, beside=beside)
 
 
 def _each(given: list[str] | None, otherwise: str, units: list[str], word: str) -> list[str]:
@@ -155,6 +161,37 @@ def _columns(
     taken = next((name for name in added if name in columns), None)
     require(taken is None, f"{table.file} has a column {taken} already: rename it")
     return columns | added
+
+
+def _pairs(stages: list[Stage], found: Drawn) -> Columns:
+    """A row for each two units drawn from one list, with the chance of both.
+
+    Units of different lists of a stage are drawn independently: their chances multiply.
+    """
+    rows = [
+        (one.stage, *_where(stages, one), *(one.names[one.drawn[at]] for at in pair), both)
+        for one in found.lists
+        for pair, both in _each_two(one)
+    ]
+    heads = ("stage", "within", "stratum", "unit", "other", "chance")
+    return {head: [row[at] for row in rows] for at, head in enumerate(heads)}
+
+
+def _each_two(one: Listed) -> Iterator[tuple[tuple[int, int], float]]:
+    chance = one.together() if one.drawn.size > 1 else np.ones((1, 1))
+    for pair in combinations(range(one.drawn.size), 2):
+        yield pair, float(chance[pair])
+
+
+def _where(stages: list[Stage], one: Listed) -> tuple[Any, Any]:
+    """The unit of the stage before that a list lies in, and its stratum; nothing where there is none."""
+    stratum = stages[one.stage - 1].stratum
+    within = stages[one.stage - 2].unit if one.stage > 1 else None
+    return _label(within, one.row), _label(stratum, one.row)
+
+
+def _label(labels: Any, row: int) -> Any:
+    return "" if labels is None else np.asarray(labels)[row]
 
 
 def _notes(found: Drawn) -> tuple[str, ...]:

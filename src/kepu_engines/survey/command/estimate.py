@@ -20,6 +20,7 @@ from kepu_engines.survey.chunks import (
 )
 from kepu_engines.survey.command import replicated
 from kepu_engines.survey.command.answers import Answer, about, cell, run
+from kepu_engines.survey.command.contrasts import CONTRAST, contrasts, refuse_unfit
 from kepu_engines.survey.command.persons import ID, Persons
 from kepu_engines.survey.command.regress import Explained, Formula, regressed
 from kepu_engines.survey.command.tables import (
@@ -31,7 +32,7 @@ from kepu_engines.survey.command.tables import (
     read,
 )
 from kepu_engines.survey.design import Design, Lonely, Reals
-from kepu_engines.survey.disclosure import CellRule
+from kepu_engines.survey.disclosure import CellRule, Withheld
 from kepu_engines.survey.estimates import Estimates, mean, ratio, total
 from kepu_engines.survey.quantiles import quantiles
 from kepu_engines.survey.replicated import Sample
@@ -88,6 +89,7 @@ def parser(make: Make = argparse.ArgumentParser) -> argparse.ArgumentParser:
     found.add_argument("--logistic", action="store_true", help="--regress: on the log odds of Y")
     replicated.add(found)
     found.add_argument("--by", metavar="D", help="column of domains")
+    found.add_argument("--contrast", action="append", metavar="U-V", help=CONTRAST)
     found.add_argument("--id", help=ID)
     found.add_argument("--level", type=float, default=0.95, help="level of the intervals")
     found.add_argument(
@@ -127,6 +129,7 @@ def answered(asked: argparse.Namespace, progress: Progress = silent) -> Answer:
     """
     figure = figure_of(asked)
     replicated.refuse_mixture(asked)
+    refuse_unfit(asked, figure.name)
     regress = figure.name == "regress"
     require(regress or not asked.logistic, "--logistic needs --regress")
     require(not (regress and asked.least), "--least is of figures: leave it out with --regress")
@@ -151,9 +154,9 @@ def answered(asked: argparse.Namespace, progress: Progress = silent) -> Answer:
     notes = (*persons.notes, *left_out, *_certain(asked, answer["domains"]))
     if asked.json:
         return Answer(plain=answer, notes=notes)
-    rows = answer["domains"]
+    rows = answer["contrasts"] if asked.contrast else answer["domains"]
     told = {name: [row[name] for row in rows] for name in rows[0]}
-    return Answer(told, notes=notes, words=("domain", "term"))
+    return Answer(told, notes=notes, words=("domain", "term", "contrast"))
 
 
 def _certain(asked: argparse.Namespace, rows: list[dict[str, Any]]) -> tuple[str, ...]:
@@ -197,7 +200,7 @@ def in_chunks(
 
     with about(asked.data.name):
         names, found = _figure_in_chunks(asked, figure, passes, progress)
-    return _answer(asked, figure, (rows, gaps), _rows(found, names, asked.least))
+    return _answer(asked, figure, (rows, gaps), *_told(asked, found, names))
 
 
 def _figure_in_chunks(
@@ -274,13 +277,13 @@ def _estimated(
         values, gap = _values(asked, figure, table)
     _refuse_nothing(figure, gap)
     domain, names = _without_empty(np.where(gap, -1, domain), names)
-    sample = _sample(asked, table)
+    sample, apart = _sample(asked, table), list[dict[str, Any]]()
     if figure.name == "regress":
         rows = regressed(asked, told, sample, domain, names, progress)
     else:
         found = _figure(sample, figure, values, domain, asked, progress)
-        rows = _rows(found, names, asked.least)
-    return _answer(asked, figure, (len(table), int(gap.sum())), rows)
+        rows, apart = _told(asked, found, names)
+    return _answer(asked, figure, (len(table), int(gap.sum())), rows, apart)
 
 
 def _sample(asked: argparse.Namespace, table: Table) -> Design | Replicates:
@@ -312,6 +315,7 @@ def _answer(
     figure: Figure,
     counts: tuple[int, int],
     domains: list[dict[str, Any]],
+    apart: list[dict[str, Any]],
 ) -> dict[str, Any]:
     rows, gaps = counts
     return {
@@ -321,6 +325,7 @@ def _answer(
         "rows": rows,
         "left_out": gaps,
         "domains": [{name: cell(one) for name, one in row.items()} for row in domains],
+        **({"contrasts": apart} if apart else {}),
     }
 
 
@@ -400,9 +405,20 @@ def _with_interval(found: Estimates, figure: Figure, asked: argparse.Namespace) 
     return Found(found.value, found.se, low, high, found)
 
 
-def _rows(found: Found, names: list[str], least: int) -> list[dict[str, Any]]:
+def _told(
+    asked: argparse.Namespace, found: Found, names: list[str]
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """A row for each domain, and for each difference of two."""
+    rule = CellRule("--least", asked.least, complement=len(names) > 1)
+    reasons = rule.withheld(found.told)
+    apart = contrasts(asked, found.told, names, reasons) if asked.contrast else []
+    return _rows(found, names, asked.least, reasons), apart
+
+
+def _rows(
+    found: Found, names: list[str], least: int, reasons: Sequence[Withheld | None]
+) -> list[dict[str, Any]]:
     """A row for each domain; of one that is withheld only the reason."""
-    reasons = CellRule("--least", least, complement=len(names) > 1).withheld(found.told)
     numbers = (found.value, found.se, found.low, found.high, found.told.deff, found.told.n)
     rows = []
     for place, (name, reason) in enumerate(zip(names, reasons, strict=True)):

@@ -12,7 +12,8 @@ import numpy as np
 from kepu_engines.core.checks import require
 from kepu_engines.core.errors import EngineError
 from kepu_engines.core.progress import Progress, silent
-from kepu_engines.survey.command import by_group, tables
+from kepu_engines.survey.command import abilities, by_group, tables
+from kepu_engines.survey.command.abilities import INFORMATION, SCORES, SEED
 from kepu_engines.survey.command.answers import Answer, about, cell, checked_out, run
 from kepu_engines.survey.command.persons import ID, Persons
 from kepu_engines.survey.design import Design
@@ -111,6 +112,9 @@ def parser(make: Make = argparse.ArgumentParser) -> argparse.ArgumentParser:
     found.add_argument("--id", help=ID)
     found.add_argument("--fit", action="store_true", help=FIT)
     found.add_argument("--persons", type=Path, metavar="FILE", help=PERSONS)
+    found.add_argument("--scores", metavar="HOW", help=SCORES)
+    found.add_argument("--seed", type=int, help=SEED)
+    found.add_argument("--information", action="store_true", help=INFORMATION)
     found.add_argument("--dif", metavar="G", help=DIF)
     found.add_argument(
         "--guess-prior",
@@ -168,6 +172,7 @@ def _estimated(
     require(not (asked.group and asked.dif), "give one of --group and --dif")
     require(not (asked.group and asked.fit), "--fit is of one group: leave --group out")
     checked_out(asked.persons)
+    how = abilities.How.of(asked)
     table = read(asked.responses, asked)
     method = Method(guess_prior=guess)
     with about(asked.responses.name):
@@ -181,6 +186,8 @@ def _estimated(
             plain["groups"] = by_group.groups(found, spread, table.labels[asked.group])
         if asked.link:
             plain["link"] = by_group.linked(concurrent(answers, found, spread, progress))
+        if asked.information:
+            plain["information"] = abilities.told(found)
         if asked.fit:
             _add_fit(plain, item_fit(found, answers, progress))
         if asked.dif:
@@ -189,6 +196,9 @@ def _estimated(
             compared = table.responses(asked, asked.dif, apart=True)
             by_group.add_dif(plain, names, compared, (asked.model, method, progress))
         persons = _persons(found, table, progress) if asked.persons else None
+        if persons is not None and how is not None:
+            group = None if asked.group is None else table.labels[asked.group]
+            persons |= abilities.columns(how, found, table.codes, group)
         return plain, persons, table.notes
 
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from kepu_engines.core.checks import require
+from kepu_engines.core.progress import Progress, silent
 from kepu_engines.core.seeds import generator
 from kepu_engines.survey.irt.fit import Fit
 from kepu_engines.survey.irt.information import Errors
@@ -26,7 +27,7 @@ class Draw:
     right: NDArray[np.bool_]
 
 
-def completed(
+def completed(  # noqa: PLR0913 (what is drawn from, how often, and how far it is)
     found: Fit,
     answers: Responses,
     spread: Errors,
@@ -34,6 +35,7 @@ def completed(
     draws: int,
     seed: int,
     traits: Floats | None = None,
+    progress: Progress = silent,
 ) -> Iterator[Draw]:
     """Who had which item right, once for each draw; what was answered stays as it is.
 
@@ -53,6 +55,8 @@ def completed(
         What is known of each person, with a column of ones. Abilities are then drawn round a regression
         on it, found anew with each draw's items and moved by its own errors: so that people who differ
         in it are not drawn toward each other. The answers are of one group then.
+    progress : Progress, optional
+        Told before each draw and once after the last, and of each step of a regression.
 
     Raises
     ------
@@ -74,12 +78,16 @@ def completed(
     chance = generator(seed)
     root = np.linalg.cholesky(spread.covariance + 1e-12 * np.eye(len(spread.covariance)))
     for draw in range(draws):
+        progress("drawn answers", draw, draws)
         one = _moved(found, spread, root @ chance.standard_normal(len(root)))
-        ability = _able(one, answers, seed + draw + 1, traits)
+        ability = _able(one, answers, seed + draw + 1, traits, progress)
         yield Draw(one, _filled(one, answers, ability, chance))
+    progress("drawn answers", draws, draws)
 
 
-def beside(draw: Draw, answers: Responses, *, traits: Floats, seed: int) -> NDArray[np.bool_]:
+def beside(
+    draw: Draw, answers: Responses, *, traits: Floats, seed: int, progress: Progress = silent
+) -> NDArray[np.bool_]:
     """The same for another sample of the same items, (n, j), with the items as a draw has them.
 
     So both samples err together in what is not known of the items. Abilities are drawn round a
@@ -96,6 +104,8 @@ def beside(draw: Draw, answers: Responses, *, traits: Floats, seed: int) -> NDAr
         With a column of ones.
     seed : int
         Another one for each draw and sample.
+    progress : Progress, optional
+        Told of each step of the regression.
 
     Raises
     ------
@@ -103,7 +113,7 @@ def beside(draw: Draw, answers: Responses, *, traits: Floats, seed: int) -> NDAr
         If rows were put together by pattern.
     """
     require(len(answers.codes) == answers.persons, "each person must have a row")
-    ability = _able(draw.items, answers, seed, traits)
+    ability = _able(draw.items, answers, seed, traits, progress)
     return _filled(draw.items, answers, ability, generator(seed + 1))
 
 
@@ -116,13 +126,15 @@ def _filled(
     return np.where(answers.codes < 0, right, answers.codes == 1)
 
 
-def _able(found: Fit, answers: Responses, seed: int, traits: Floats | None) -> Floats:
+def _able(
+    found: Fit, answers: Responses, seed: int, traits: Floats | None, progress: Progress
+) -> Floats:
     """An ability of each person, as plausible as the answers and what is known of them tell."""
     if traits is None:
         return plausible(found, answers, draws=1, seed=seed)[:, 0]
     chance = generator(seed)
     seen = likelihoods(found, answers, found.nodes)
-    people = regressed(found, answers, traits, seen).moved(chance)
+    people = regressed(found, answers, traits, seen, progress=progress).moved(chance)
     return drawn(people.posterior(traits, seen, found.nodes), found.nodes, 1, chance)[:, 0]
 
 

@@ -116,7 +116,20 @@ def tail(square: float, many: int, df: int | None) -> float:
 
 
 def refuse_few(many: int, df: int) -> None:
-    """Refuse a test of more parameters than clusters less strata can tell apart."""
+    """Refuse a test of more parameters than clusters less strata can tell apart.
+
+    Parameters
+    ----------
+    many : int
+        Parameters that are tested at once.
+    df : int
+        Clusters less strata.
+
+    Raises
+    ------
+    EngineError
+        If there are fewer; the sentence says what to do.
+    """
     named = "1 parameter" if many == 1 else f"{many} parameters at once"
     require(
         df >= many,

@@ -341,7 +341,19 @@ def prior(nodes: Floats, mean: Floats, spread: Floats) -> Floats:
 
 
 def families(model: Model, categories: Sequence[int]) -> list[tuple[NDArray[np.int64], int]]:
-    """Items with equal numbers of categories, and their number of parameters."""
+    """Items with equal numbers of categories, and their number of parameters.
+
+    Parameters
+    ----------
+    model : Model
+    categories : (j,) int
+        Of each item.
+
+    Returns
+    -------
+    list of ((m,) int64, int)
+        Places of the items of a family, rising, and parameters of each; families by their categories.
+    """
     many = np.asarray(categories)
     return [(np.flatnonzero(many == some), model.parameters(int(some))) for some in np.unique(many)]
 

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from kepu_engines.core.checks import require
 from kepu_engines.core.errors import EngineError
+from kepu_engines.core.progress import Progress, silent
 from kepu_engines.survey.irt.fit import Fit
 from kepu_engines.survey.irt.responses import Floats, Responses
 from kepu_engines.survey.irt.scores import likelihoods
@@ -74,6 +75,7 @@ def regressed(
     traits: ArrayLike,
     likelihood: Floats | None = None,
     start: Population | None = None,
+    progress: Progress = silent,
 ) -> Population:
     """Regress ability on traits, by marginal maximum likelihood with the items' parameters as they are.
 
@@ -88,6 +90,8 @@ def regressed(
         Of the answers at the fit's nodes, where it is at hand.
     start : Population, optional
         Where to begin.
+    progress : Progress, optional
+        Told after each step; nobody can tell how many there are.
 
     Raises
     ------
@@ -115,6 +119,7 @@ def regressed(
         spread = max(float(np.sqrt(np.average(off**2 + left, weights=weight))), narrowest)
         step = max(float(np.abs(x @ (effects - one.effects)).max()), abs(spread - one.spread))
         one = Population(effects, spread, one.covariance, 0.0)
+        progress("ability by traits", done + 1, 0)
         if step < TOLERANCE or (done == LIMIT - 1 and step < CREEPING):
             return _sure(one, x, seen, at, weight)
     raise EngineError("The regression of ability on what is known of people did not settle.")

@@ -27,6 +27,20 @@ class Scores:
 def expected(found: Fit, answers: Responses) -> Scores:
     """Mean and standard deviation of each row's posterior (EAP).
 
+    It is drawn toward the mean of the row's group, the more so the fewer items were answered; an item
+    that was not asked tells nothing.
+
+    Parameters
+    ----------
+    found : Fit
+    answers : Responses
+        n rows; of the items and groups of the fit. Their weights do not count.
+
+    Returns
+    -------
+    Scores
+        (n,) each, in units of ability: group 0 has mean 0 and, unless slopes are 1, spread 1.
+
     Source
     ------
     Bock & Mislevy (1982), Applied Psychological Measurement 6, 431-444.
@@ -39,7 +53,30 @@ def expected(found: Fit, answers: Responses) -> Scores:
 def plausible(found: Fit, answers: Responses, *, draws: int, seed: int) -> Floats:
     """Draws from each row's posterior, (n, draws), the item parameters taken as known.
 
-    The posterior is read as constant between the middles of neighbouring nodes.
+    The posterior is read as constant between the middles of neighbouring nodes. Each draw is a
+    population's ability as it may be: figures made from the draws, one by one, have its spread, which
+    those of single estimates have not. One draw tells nothing of one person.
+
+    Parameters
+    ----------
+    found : Fit
+    answers : Responses
+        n rows, each a person: rows that stand for several would share their draws. Of the items and
+        groups of the fit.
+    draws : int
+        At least 1.
+    seed : int
+        >= 0; the same seed draws the same.
+
+    Returns
+    -------
+    (n, draws) float64
+        In units of ability.
+
+    Raises
+    ------
+    EngineError
+        If no draw is asked for, or the seed is negative.
 
     Source
     ------

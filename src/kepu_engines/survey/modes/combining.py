@@ -112,7 +112,17 @@ def moved(
 
 
 def covariance(table: Reals) -> Reals:
-    """Of the columns of replicates, `table` (R, k), round their mean."""
+    """Covariance of k figures, (k, k) float64, by R replicates: round their mean, over R - 1.
+
+    Parameters
+    ----------
+    table : (R, k) float
+        A row for each replicate; R > 1.
+
+    Source
+    ------
+    Rao & Wu (1988), JASA 83, 231-241.
+    """
     away = table - table.mean(axis=0)
     found: Reals = away.T @ away / (len(table) - 1)
     return found

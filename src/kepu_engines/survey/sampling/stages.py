@@ -1,7 +1,7 @@
 """A draw in several stages: districts' townships, their communities, their households."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -14,8 +14,13 @@ from kepu_engines.core.seeds import generator
 from kepu_engines.survey.design import Codes, Reals, coded
 from kepu_engines.survey.sampling.chances import chances
 from kepu_engines.survey.sampling.coordination import permanent_numbers
-from kepu_engines.survey.sampling.sampford import exactly_by_numbers, sampford
-from kepu_engines.survey.sampling.systematic import systematic
+from kepu_engines.survey.sampling.sampford import (
+    MOST_UNITS,
+    exactly_by_numbers,
+    joint_sampford,
+    sampford,
+)
+from kepu_engines.survey.sampling.systematic import joint_systematic, systematic
 
 
 class Method(StrEnum):
@@ -50,6 +55,57 @@ class Stage:
 
 
 @dataclass(frozen=True)
+class Listed:
+    """One list from which units were drawn: a stratum of a stage, in a unit drawn before.
+
+    Attributes
+    ----------
+    stage : int
+        1 for the first.
+    row : int
+        A row of the frame that lies in it.
+    method : Method
+    names : (units,) labels
+    chance : (units,) float64
+        Of each unit of the list, in its order.
+    drawn : (m,) int64
+        Places in the list of the units drawn, rising.
+    """
+
+    stage: int
+    row: int
+    method: Method
+    names: NDArray[Any]
+    chance: Reals
+    drawn: NDArray[np.int64]
+
+    def together(self) -> Reals:
+        """Chance of each two units drawn to be drawn together, (m, m), given the stage before.
+
+        Exact, by the method they were drawn with; 0 where a systematic draw can never have both by
+        another start. On the diagonal, each unit's own.
+
+        Raises
+        ------
+        EngineError
+            If the list is too long.
+
+        Source
+        ------
+        Those of `joint_sampford` and `joint_systematic`: Sampford (1967), Madow (1949). Equal chances
+        by permanent numbers are a simple random sample, which Sampford's is too.
+        """
+        if self.method is Method.SYSTEMATIC:
+            many = self.chance.size
+            require(many <= MOST_UNITS, f"pairs of {many} units are too many: stratify the list")
+            joint = joint_systematic(self.chance)
+        else:
+            joint = joint_sampford(self.chance)
+        found: Reals = joint[np.ix_(self.drawn, self.drawn)]
+        return found
+
+
+@dataclass(frozen=True)
 class Drawn:
     """The rows drawn, and the chance of each.
 
@@ -60,10 +116,13 @@ class Drawn:
     chance : (m, stages) float64
         Of the row's unit in each stage, given the stage before: what `base_weights` takes,
         column by column.
+    lists : tuple of Listed
+        What units were drawn from, stage by stage.
     """
 
     rows: NDArray[np.int64]
     chance: Reals
+    lists: tuple[Listed, ...] = ()
 
     @property
     def weight(self) -> Reals:
@@ -99,16 +158,18 @@ def draw(stages: Sequence[Stage], seed: int, start: float = 0) -> Drawn:
     rows, columns = np.arange(count), np.ones((count, 0))
     inside = np.zeros(count, np.int32)
     seeds = generator(seed).integers(2**62, size=len(stages))
+    lists: list[Listed] = []
     for number, stage in enumerate(stages, start=1):
         try:
             luck = Luck(int(seeds[number - 1]), seed, start)
-            units, of_unit = _drawn(stage, rows, inside, luck, count)
+            units, of_unit, from_these = _drawn(stage, rows, inside, luck, count)
         except EngineError as refusal:
             raise EngineError(f"stage {number}: {refusal}") from refusal
+        lists += [replace(one, stage=number) for one in from_these]
         kept = of_unit[units] > 0
         columns = np.column_stack([columns, of_unit[units]])[kept]
         rows, inside = rows[kept], units[kept]
-    return Drawn(rows, columns)
+    return Drawn(rows, columns, tuple(lists))
 
 
 @dataclass(frozen=True)
@@ -122,8 +183,8 @@ class Luck:
 
 def _drawn(
     stage: Stage, rows: NDArray[np.int64], inside: Codes, luck: Luck, count: int
-) -> tuple[Codes, Reals]:
-    """Unit of each row still in, and each unit's chance; 0 if it was not drawn."""
+) -> tuple[Codes, Reals, list[Listed]]:
+    """Unit of each row still in, each unit's chance, 0 if it was not drawn, and the lists they were on."""
     labels = np.zeros(count, np.int32) if stage.stratum is None else np.asarray(stage.stratum)
     require(labels.shape == (count,), f"the strata must hold {count} labels")
     names, stratum = _nested(inside, labels[rows])
@@ -139,6 +200,9 @@ def _drawn(
     seeds = generator(luck.seed).integers(2**62, size=len(parts))
     called = np.empty(size.size, unit_labels.dtype)
     called[units] = unit_labels[rows]
+    at = np.empty(size.size, np.int64)
+    at[units] = rows
+    lists = []
     for name, part, its_seed in zip(names, parts, seeds, strict=True):
         chance = _chances(stage, name, size[part])
         if stage.method is Method.PERMANENT:
@@ -148,7 +212,8 @@ def _drawn(
             take = sampford if stage.method is Method.SAMPFORD else systematic
             chosen = take(chance, int(its_seed))
         found[part[chosen]] = chance[chosen]
-    return units, found
+        lists.append(Listed(0, int(at[part[0]]), stage.method, called[part], chance, chosen))
+    return units, found, lists
 
 
 def _nested(outer: Codes, labels: NDArray[Any]) -> tuple[list[Any], Codes]:

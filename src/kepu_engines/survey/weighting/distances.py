@@ -105,7 +105,21 @@ def _ordered(low: float, high: float) -> None:
 
 @njit(cache=True)
 def factor(kind: int, low: float, high: float, pull: float) -> Any:
-    """g of a unit that is pulled by the sum of its multipliers, and its derivative."""
+    """The factor g on a unit's weight, pulled by the sum of its multipliers, and its derivative by it.
+
+    Parameters
+    ----------
+    kind : int
+        LINEAR, RAKING or LOGIT.
+    low, high : float
+        Bounds of g, low < 1 < high; at a bound the derivative is 0, but of LOGIT, which never meets one.
+    pull : float
+        x'lambda of the unit.
+
+    Source
+    ------
+    Deville & Särndal (1992), JASA 87, 376-382: cases 1, 2 and 6 of their distances.
+    """
     if kind == LOGIT:
         steep = (high - low) / ((1 - low) * (high - 1))
         up = (1 - low) / ((high - 1) * np.exp(min(-steep * pull, FAR)) + (1 - low))

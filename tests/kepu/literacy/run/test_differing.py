@@ -31,7 +31,7 @@ def folder(survey, tmp_path_factory):
     chance = np.random.default_rng(3)
     for row in rows:
         if row["residence"] == "rural" and row[HARDER] == keys[HARDER] and chance.random() < 0.6:
-            row[HARDER] = "no"
+            row[HARDER] = "dk"
     with (made / "answers.csv").open("w", encoding="utf-8", newline="") as stream:
         written = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
         written.writeheader()

@@ -66,7 +66,7 @@ def test_a_name_is_short_for_what_was_published_under_it(survey):
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
-        ("framework: cast-2024", "framework: cast-1990", "cast-1990 is none of cast-2024; write out"),
+        ("framework: cast-2024", "framework: cast-1990", "cast-1990 is none of cast-2024, jizhun;"),
         ("framework: cast-2024", OLDER.replace("cut: 60", "cut: 160"), "every cut must lie above 0"),
         ("framework: cast-2024", OLDER.replace("older-example", "cast-2024"),
          "these are not the points and cuts of cast-2024"),

@@ -13,6 +13,7 @@ import pytest
 from kepu.literacy.run import running
 from kepu.literacy.run.drawing_answers import traits_of
 from kepu_engines.core.errors import EngineError
+from kepu_engines.core.progress import Cancelled
 from tests.kepu.literacy.conftest import table
 from tests.kepu.literacy.run.test_running import LITERATE, copied, figures
 
@@ -136,3 +137,17 @@ def test_a_category_of_a_few_people_is_put_in_the_middle_of_the_others():
     assert found.shape == (63, 3)
     assert found[[0, 30, 62]].tolist() == [[1, 0, 0], [1, 1, 0], [1, 0, 1]]
     assert found[41] == pytest.approx([1, 10 / 60, 20 / 60])
+
+
+@pytest.mark.parametrize("stage", ["errors of items", "drawn answers", "ability by traits"])
+def test_a_run_that_is_cancelled_stops_while_it_draws_and_keeps_nothing(survey, tmp_path, stage):
+    folder = left_out(survey, tmp_path, "scoring: {method: plausible, draws: 4}\n")
+
+    def cancelled(name, done, total):
+        if name == stage:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        running.run(folder / "plan.yaml", tmp_path / "out", progress=cancelled)
+
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["survey"]

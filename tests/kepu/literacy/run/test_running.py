@@ -42,7 +42,7 @@ def kepu(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_command_gives_the_same_bytes_in_another_process(survey, results, tmp_path):
-    told = kepu("run", str(survey / "plan.yaml"), "--out", str(tmp_path / "again"))
+    told = kepu("run", str(survey / "plan.yaml"), "--out", str(tmp_path / "again"), "--no-r")
 
     made, again = (
         {file.relative_to(folder): file for file in folder.rglob("*") if file.is_file()}
@@ -63,7 +63,7 @@ def test_the_number_of_threads_does_not_tell_in_the_last_digit(survey, tmp_path)
     """A worker, the shell and the city's builder each have as many as their process got."""
     for many in ("1", "2"):
         told = kepu(
-            "run", str(survey / "plan.yaml"), "--out", str(tmp_path / many),
+            "run", str(survey / "plan.yaml"), "--out", str(tmp_path / many), "--no-r",
             **dict.fromkeys(NUMBERS, many),
         )  # fmt: skip
         assert told.returncode == 0, told.stderr
