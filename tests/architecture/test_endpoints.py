@@ -60,6 +60,7 @@ WORDS = {
 AIM = {"share": "16", "base_year": 2020, "base_share": "10.2", "source": "示例"}
 TASK = {"what": "讲座", "due": "2025-06-30", "place": "50.103."}
 VENUE = {"name": "示例馆", "kind": "museum", "place": "50.103."}
+GIFT = {"giver": "示例公司", "form": "donation", "amount": "1", "received_on": "2026-03-05"}
 # What an endpoint of the API is sent, so that it is the person who is refused and not the body.
 BODIES: dict[str, Any] = {
     **dict.fromkeys(("withdraw", "cancel", "decline", "release", "reopen"), REASON),
@@ -159,6 +160,19 @@ BODIES: dict[str, Any] = {
         "title": "示例", "venues": [1], "first_day": "2026-03-05", "last_day": "2026-03-06",
     },
     "stamp_pass": {"code": "AAAAAAAAAA"},
+    "state_facility_plan": {
+        "title": "示例规划", "place": "50.103.", "first_year": 2026, "last_year": 2030,
+    },
+    "add_facility_project": {
+        "name": "示例", "works": "new", "goal": "museum", "place": "50.103.", "organisation_id": 1,
+        "needed": "1",
+    },
+    "step_facility_project": REASON,
+    "add_facility_milestone": {"title": "示例", "due": "2026-03-09"},
+    "reach_facility_milestone": {"day": "2026-03-05"},
+    "report_facility_progress": {"words": "示例", "share": 1},
+    **dict.fromkeys(("enter_project_means", "enter_venue_means"), GIFT),
+    "correct_means": {"amount": "1", "why": "示例"},
     "comment_on_standard": {"text": "示例"},
     "count_visits": {"day": "2026-03-05", "visits": 1},
     "end_post": {"on": "2026-03-06"},
@@ -212,6 +226,8 @@ VERBS = {
     "item-act": "submit", "api:step_item": "submit", "booklets-act": "adopt",
     "api:decide_booklets": "adopt", "return-act": "accept", "api:step_return": "accept",
     "return-round-act": "lock", "api:step_return_round": "lock",
+    "facility-plan-move": "take_back", "api:move_facility_plan": "take_back",
+    "project-step": "begin", "api:step_facility_project": "begin",
     "venue-decide": "suspend", "title-decide": "suspend", "standard-decide": "abolish",
     "appraisal-panels-act": "ask",
     "survey-fieldwork-act": "close", "interviews-settle": "aside",

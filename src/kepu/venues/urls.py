@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kepu.venues.views import keeping, sharing
+from kepu.venues.views import facilities, keeping, money, sharing, siting
 from kepu.venues.views import registry as views
 
 urlpatterns = [
@@ -40,6 +40,37 @@ urlpatterns = [
     path("venues/alliances/<int:alliance_id>/pass/", sharing.new_pass, name="pass-new"),
     path("venues/members/<int:member_id>/<str:verb>/", sharing.answer, name="alliance-answer"),
     path("venues/passes/<int:pass_id>/take/", sharing.take, name="pass-take"),
+    path("venues/reach/", siting.reach, name="venue-reach"),
+    path("venues/plans/", facilities.listed, name="facility-plans"),
+    path("venues/plans/new/", facilities.new, name="facility-plan-new"),
+    path("venues/plans/<int:facility_plan_id>/", facilities.show, name="facility-plan"),
+    path("venues/plans/<int:facility_plan_id>/edit/", facilities.edit, name="facility-plan-edit"),
+    path("venues/plans/<int:facility_plan_id>/project/", facilities.add, name="project-new"),
+    path(
+        "venues/plans/<int:facility_plan_id>/<str:verb>/",
+        facilities.move,
+        name="facility-plan-move",
+    ),
+    path("venues/projects/<int:project_id>/", facilities.project, name="project"),
+    path("venues/projects/<int:project_id>/change/", facilities.change, name="project-change"),
+    path("venues/projects/<int:project_id>/report/", facilities.report, name="project-report"),
+    path("venues/projects/<int:project_id>/become/", facilities.become, name="project-become"),
+    path("venues/projects/<int:project_id>/means/", money.to_project, name="project-means"),
+    path(
+        "venues/projects/<int:project_id>/milestone/",
+        facilities.add_milestone,
+        name="milestone-new",
+    ),
+    path("venues/projects/<int:project_id>/<str:verb>/", facilities.step, name="project-step"),
+    path("venues/milestones/<int:milestone_id>/", facilities.reach, name="milestone-reach"),
+    path(
+        "venues/milestones/<int:milestone_id>/remove/",
+        facilities.remove_milestone,
+        name="milestone-remove",
+    ),
+    path("venues/progress/<int:progress_id>.jpg", facilities.photo, name="progress-photo"),
+    path("venues/<int:venue_id>/means/", money.to_venue, name="venue-means"),
+    path("venues/means/<int:contribution_id>/correct/", money.correct, name="contribution-correct"),
     path("passes/", sharing.mine, name="my-passes"),
     path("passes/<str:code>/", sharing.held, name="pass"),
     path("passes/<str:code>/code.svg", sharing.code_picture, name="pass-code"),
