@@ -160,6 +160,18 @@ BODIES: dict[str, Any] = {
         "title": "示例", "venues": [1], "first_day": "2026-03-05", "last_day": "2026-03-06",
     },
     "stamp_pass": {"code": "AAAAAAAAAA"},
+    "open_service_point": {
+        "organisation_id": 1, "name": "示例", "host": "park", "place": "50.103.", "offers": "示例",
+    },
+    "look_at_service_point": {"day": "2026-03-05"},
+    "enter_incentive": {
+        "title": "示例", "place": "50.103.", "issuer": "示例", "document": "示例", "helps": "示例",
+        "first_day": "2026-03-05",
+    },
+    "enter_subsidy": {
+        "year": 2025, "step": "granted", "amount": "1", "reference": "1号", "day": "2026-03-05",
+    },
+    "correct_subsidy": {"amount": "1", "why": "示例"},
     "state_facility_plan": {
         "title": "示例规划", "place": "50.103.", "first_year": 2026, "last_year": 2030,
     },
@@ -213,6 +225,7 @@ HOME = "place=50.103.001.001."
 HELD = "path=50.103."
 QUERIES = {
     "api:menu": HOME, "api:search": "q=示例", "menu": HOME, "new-order": HOME,
+    "api:free_opening_of": "year=2025",
     "api:fieldwork_communities": "district=50.103.",
     "api:roles": HELD, "api:who_is_away": HELD, "order-export": "contacts=1",
     "api:standard_citation": "reference=示例",

@@ -140,7 +140,12 @@ def _facilities(town: Town, by: User) -> None:
     venue_actions.report_progress(
         one.pk, words="主体封顶（示例）", share=60, by=by, now=factories.NOW
     )
+    Venue.objects.filter(pk=town.values["venue_old"]).update(host="park", sector="science")
+    venues.open_days(Venue.objects.get(pk=town.values["venue_old"]), 260, factories.NOW.year - 1)
+    paid = venues.subsidy(Venue.objects.get(pk=town.values["venue_old"]))
     town.values |= {
+        "subsidy": paid.pk, "point": venues.service_point(by=by).pk,
+        "incentive": venues.incentive().pk,
         "facility_plan": plan.pk, "facility_draft": draft.pk, "works": one.pk,
         "milestone": venues.milestone(one, factories.NOW.date() - 9 * DAY).pk,
         "gift": venues.gift(one).pk,

@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as lazy
 
 from kepu.kernel.accounts.models import Organisation
 from kepu.kernel.days import DayField
+from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.divisions.forms import HomeField
 from kepu.venues.models import Venue
-from kepu.venues.states import GiftForm, Goal, WorkKind
+from kepu.venues.states import GiftForm, Goal, HostType, SubsidyStep, WorkKind
 
 
 def _lines(label: Any, most: int, rows: int = 3, **options: Any) -> forms.CharField:
@@ -177,3 +178,97 @@ class CorrectForm(forms.Form):
         help_text=lazy("Below nought takes away. The entry itself stays as it was."),
     )  # fmt: skip
     why = _lines(lazy("Reason"), 300)
+
+
+class SubsidyForm(forms.Form):
+    """A line of the ledger of free opening."""
+
+    year = _year(lazy("Year of the opening"))
+    step = forms.ChoiceField(label=lazy("Step"), choices=SubsidyStep.choices)
+    amount = _yuan(lazy("Amount (yuan)"), min_value=1)
+    reference = forms.CharField(label=lazy("Number of the signed decision"), max_length=80)
+    day = DayField(label=lazy("Day"))
+    words = _lines(lazy("Remark"), 300, 2, required=False)
+
+
+class YearFilterForm(forms.Form):
+    """Of which year."""
+
+    year = forms.IntegerField(label=lazy("Year"), min_value=2000, max_value=2100, required=False)
+
+
+class IncentiveForm(forms.Form):
+    """A preferential rule, as its document says it."""
+
+    title = forms.CharField(label=lazy("Title of the incentive"), max_length=120)
+    place = HomeField(
+        label=lazy("Where does it hold?"), help_text=lazy("The city, or a district, by name")
+    )
+    issuer = forms.CharField(label=lazy("Issuing body"), max_length=120)
+    document = forms.CharField(label=lazy("Title of the document"), max_length=200)
+    number = forms.CharField(label=lazy("Number of the document"), max_length=80, required=False)
+    link = forms.URLField(
+        label=lazy("Where it can be read"), max_length=300, required=False, assume_scheme="https"
+    )
+    helps = _lines(lazy("Whom it helps, with what"), 300)
+    first_day = DayField(label=lazy("First day"))
+    last_day = DayField(
+        label=lazy("Last day"), required=False, help_text=lazy("Left empty, it holds until further")
+    )
+
+    def __init__(self, *args: Any, fixed: bool = False, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if fixed:
+            del self.fields["place"]
+
+
+class PointForm(forms.Form):
+    """What a service point is, and who tends it."""
+
+    name = forms.CharField(label=lazy("Name of the service point"), max_length=80)
+    host = forms.ChoiceField(label=lazy("Public place"), choices=HostType.choices)
+    unit: forms.ModelChoiceField[Organisation] = forms.ModelChoiceField(
+        queryset=None, label=lazy("Unit that tends it")
+    )
+    place = HomeField(
+        label=lazy("Where does it lie?"), help_text=lazy("District, street or community by name")
+    )
+    address = forms.CharField(label=lazy("Address"), required=False, max_length=160)
+    offers = _lines(
+        lazy("What is there"), 300,
+        help_text=lazy("Such as: two screens, a shelf of forty books, a panel on earthquakes"),
+    )  # fmt: skip
+
+    def __init__(
+        self, *args: Any, units: QuerySet[Organisation] | None = None, **options: Any
+    ) -> None:
+        super().__init__(*args, **options)
+        if units is None:
+            del self.fields["unit"], self.fields["place"]
+        else:
+            self.fields["unit"].queryset = units  # type: ignore[attr-defined]
+
+
+class LookForm(forms.Form):
+    """When somebody looked at a service point."""
+
+    day = DayField(label=lazy("Looked at on"))
+    remark = forms.CharField(
+        label=lazy("What is to be said of it"), max_length=200, required=False,
+        help_text=lazy("Everybody reads it. Write nothing about a person."),
+    )  # fmt: skip
+
+
+class PointFilterForm(forms.Form):
+    """Which service points."""
+
+    district = forms.ChoiceField(label=lazy("District"), required=False)
+    host = forms.ChoiceField(
+        label=lazy("Public place"), required=False,
+        choices=[("", lazy("All")), *HostType.choices],
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        choices = [("", lazy("everywhere")), *divisions.districts_by_city()]
+        self.fields["district"].choices = choices  # type: ignore[attr-defined]

@@ -181,9 +181,12 @@ def balance(venue: Venue, year: int) -> Balance:
 
 
 def _sums(rows: QuerySet[Subsidy]) -> Mapping[int, Balance]:
-    parts = {step: Sum("amount", filter=Q(step=step), default=NONE) for step in SubsidyStep.values}
-    told = rows.order_by().values("venue").annotate(**parts)
-    return {row["venue"]: Balance(row["granted"], row["paid"], row["returned"]) for row in told}
+    """What each venue's lines come to, step by step. One query."""
+    told = rows.order_by().values_list("venue", "step").annotate(all=Sum("amount"))
+    found: dict[int, dict[str, Decimal]] = {}
+    for venue, step, amount in told:
+        found.setdefault(venue, {})[step] = amount
+    return {venue: Balance(**sums) for venue, sums in found.items()}
 
 
 def board(person: User | None, year: int, now: datetime) -> list[Standing]:

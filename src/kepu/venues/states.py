@@ -124,6 +124,39 @@ class GiftForm(models.TextChoices):
 PRIVATE = (GiftForm.INVESTMENT, GiftForm.DONATION, GiftForm.IN_KIND)  # social, not public, means
 
 
+class HostType(models.TextChoices):
+    """In which public place kepu is offered, by the words of the plan."""
+
+    LIBRARY = "library", pgettext_lazy("public place", "library")  # 图书馆
+    CULTURE = "culture", _("cultural hall")  # 文化馆
+    MUSEUM = "museum", pgettext_lazy("public place", "museum")  # 博物馆
+    PARK = "park", pgettext_lazy("public place", "park")  # 公园
+    RESERVE = "reserve", _("nature reserve")  # 自然保护区
+    SCENIC = "scenic", _("scenic spot")  # 风景名胜
+    AIRPORT = "airport", _("airport")  # 机场
+    STATION = "station", pgettext_lazy("public place", "railway or bus station")  # 车站
+    CINEMA = "cinema", _("cinema")  # 电影院
+    COMMUNITY = "community", _("community service centre")  # 城乡社区综合服务设施
+    OTHER = "other", _("another public place")
+
+
+class Sector(models.TextChoices):
+    """The trade or department in which a base educates."""
+
+    EDUCATION = "education", pgettext_lazy("sector", "education")
+    HEALTH = "health", pgettext_lazy("sector", "health")
+    FARMING = "farming", _("agriculture and rural affairs")
+    WEATHER = "weather", _("meteorology")
+    EMERGENCY = "emergency", _("emergency and earthquakes")
+    RESOURCES = "resources", _("natural resources and forestry")
+    ENVIRONMENT = "environment", _("ecology and environment")
+    TRANSPORT = "transport", pgettext_lazy("sector", "transport")
+    INDUSTRY = "industry", _("industry and information")
+    CULTURE = "culture", _("culture and tourism")
+    SCIENCE = "science", _("science and technology")
+    OTHER = "other", pgettext_lazy("sector", "other")
+
+
 class SubsidyStep(models.TextChoices):
     """A line of the ledger of free opening."""
 

@@ -44,6 +44,7 @@ def build(city: City, home: Division) -> None:
     for plan, keeper in ((of_city, "city"), (of_home, "district")):
         actions.move_plan(plan.pk, "publish", by=city.people[keeper], now=city.begun)
     _under_way(city, workshop)
+    _public_places(city, home)
 
 
 def _plan(city: City, place: Division, title: str, keeper: str, year: int) -> FacilityPlan:
@@ -93,3 +94,25 @@ def _under_way(city: City, one: Project) -> None:
             one, giver=giver, form=form, amount=Decimal(yuan), received_on=today - days * DAY,
             words="厂房加固和展品（示例）", by=keeper, now=city.now - 3 * DAY,
         )  # fmt: skip
+
+
+def _public_places(city: City, home: Division) -> None:
+    """A service point in a library and one in a station, and a rule that nobody issued."""
+    by, since = city.people["venue"], city.now - 60 * DAY
+    unit = queries.units_of(by, city.begun).get()
+    for name, host, offers in (
+        ("示例图书馆科普角", "library", "两台触摸屏、四十册科普图书（示例）"),
+        ("示例车站科普屏", "station", "候车厅一块屏幕，每周换一期（示例）"),
+    ):
+        point = actions.open_point(
+            unit, place=home, name=name, host=host, offers=offers, by=by, now=since
+        )
+        actions.look_at_point(
+            point.pk, day=clock.day(city.now) - 9 * DAY, remark="完好（示例）", by=by, now=city.now
+        )
+    actions.state_incentive(
+        home, title="示例：社会力量捐建科普设施奖补办法", issuer="示例区科技局",
+        document="示例：社会力量捐建科普设施奖补办法", number="示例科〔2026〕3号",
+        helps="捐赠或投资建设科普设施的单位，按示例比例奖补（纯属示例）",
+        first_day=clock.day(since), last_day=None, by=city.people["district"], now=since,
+    )  # fmt: skip

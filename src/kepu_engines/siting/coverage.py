@@ -86,7 +86,7 @@ def within(km: Floats, reach: ArrayLike) -> Bools:
     -------
     (places,) bool
     """
-    found: Bools = (km <= np.asarray(reach, dtype=float)).any(axis=1)
+    found: Bools = np.any(km <= np.asarray(reach, dtype=float), axis=1)
     return found
 
 
@@ -132,7 +132,9 @@ def best_sites(reaches: ArrayLike, weight: ArrayLike, covered: ArrayLike, count:
     require(bool((people >= 0).all()), "a weight is negative")
     require(count >= 1, "ask for one site at least")
     reached = before = float(people[~open_ones].sum())
-    bound, chosen, gains = float(people.sum()), [], []
+    bound = float(people.sum())
+    chosen: list[int] = []
+    gains: list[float] = []
     for _step in range(count + 1):
         gain = near @ (people * open_ones)
         bound = min(bound, reached + float(_largest(gain, count).sum()))

@@ -11,12 +11,16 @@ from kepu.venues import actions
 from kepu.venues.models import (
     Alliance,
     Contribution,
+    DayCount,
     FacilityPlan,
+    Incentive,
     Member,
     Milestone,
     Project,
     Proposal,
+    ServicePoint,
     SharedPass,
+    Subsidy,
     Venue,
 )
 from tests.factories import NOW, division, grant, officer, organisation, user
@@ -181,3 +185,41 @@ def gift(to: Project | Venue, **said: Any) -> Contribution:
         "received_on": NOW.date(), "words": "展品购置",
     }  # fmt: skip
     return actions.enter_contribution(to, by=judge(to.path), now=NOW, **given | said)
+
+
+def open_days(of: Venue, days: int, year: int, visits: int = 40) -> None:
+    """Visitors on so many days of a year; told in bulk, for a year is longer than the days of grace."""
+    by, first = manager(), date(year, 1, 1)
+    DayCount.objects.bulk_create(
+        DayCount(venue=of, day=first + timedelta(days=n), visits=visits, counted_by=by, at=NOW)
+        for n in range(days)
+    )
+
+
+def subsidy(of: Venue, step: str = "granted", amount: int = 100_000, **said: Any) -> Subsidy:
+    """A line of the ledger of last year, entered by an officer of the place."""
+    line: dict[str, Any] = {
+        "year": NOW.year - 1, "step": step, "amount": Decimal(amount), "reference": "示例财〔2026〕8号",
+        "day": NOW.date(),
+    }  # fmt: skip
+    return actions.enter_subsidy(of.pk, **line | {"by": judge(of.path), "now": NOW} | said)
+
+
+def incentive(path: str = HERE, **said: Any) -> Incentive:
+    """An invented rule of a place; as a document would say it."""
+    about: dict[str, Any] = {
+        "title": "示例：捐建科普设施奖补办法", "issuer": "示例区科技局",
+        "document": "示例：社会力量办科普奖补办法",
+        "number": "示例科〔2026〕3号", "helps": "捐赠或投资建设科普设施的单位，按示例比例奖补",
+        "first_day": NOW.date() - timedelta(days=10), "last_day": None,
+    }  # fmt: skip
+    return actions.state_incentive(division(path), by=judge(path), now=NOW, **about | said)
+
+
+def service_point(**said: Any) -> ServicePoint:
+    """A corner in a library that the unit tends."""
+    about: dict[str, Any] = {
+        "place": division(HERE), "name": "示例图书馆科普角", "host": "library",
+        "offers": "两台触摸屏、四十册图书", "address": "示例路2号二楼",
+    }  # fmt: skip
+    return actions.open_point(unit(), **{"by": judge(), "now": NOW} | about | said)

@@ -23,6 +23,7 @@ from kepu.venues.actions.facilities import (
     step_project,
     tell_milestones,
 )
+from kepu.venues.actions.incentives import change_incentive, state_incentive
 from kepu.venues.actions.keeping import (
     FROZEN,
     add_file,
@@ -35,6 +36,7 @@ from kepu.venues.actions.keeping import (
     tell_year,
 )
 from kepu.venues.actions.money import correct_contribution, enter_contribution
+from kepu.venues.actions.points import change_point, close_point, look_at_point, open_point
 from kepu.venues.actions.registry import (
     FACTS,
     OPENING,
@@ -51,6 +53,7 @@ from kepu.venues.actions.registry import (
     tell_reported_count,
     tie,
 )
+from kepu.venues.actions.subsidies import correct_subsidy, enter_subsidy
 
 __all__ = [
     "FACTS",
@@ -63,20 +66,27 @@ __all__ = [
     "ask_to_join",
     "become_venue",
     "change",
+    "change_incentive",
     "change_opening",
     "change_plan",
+    "change_point",
     "change_project",
+    "close_point",
     "confirm",
     "correct_contribution",
+    "correct_subsidy",
     "count",
     "decide",
     "decide_change",
     "enter_contribution",
+    "enter_subsidy",
     "follow_title",
     "found_alliance",
     "leave",
     "list_from_report",
+    "look_at_point",
     "move_plan",
+    "open_point",
     "propose",
     "reach_milestone",
     "read_facts",
@@ -87,6 +97,7 @@ __all__ = [
     "restore",
     "share_pass",
     "stamp",
+    "state_incentive",
     "state_plan",
     "step_project",
     "submit",

@@ -2,10 +2,10 @@
 
 from ninja import Router
 
-from kepu.venues.api import facilities, keeping, registry, sharing
+from kepu.venues.api import facilities, free_opening, keeping, places, registry, sharing
 
 router = Router()
-for part in (registry, keeping, sharing, facilities):
+for part in (registry, keeping, sharing, facilities, free_opening, places):
     router.add_router("", part.router)
 
 __all__ = ["router"]

@@ -9,7 +9,8 @@ from kepu.venues.models.facilities import (
     Project,
 )
 from kepu.venues.models.keeping import Proposal, ReportedCount, VenueFile, YearReport, YearTold
-from kepu.venues.models.money import Contribution
+from kepu.venues.models.money import Contribution, Incentive
+from kepu.venues.models.points import ServicePoint
 from kepu.venues.models.registry import DayCount, Venue, VenueStep
 from kepu.venues.models.subsidies import Subsidy
 
@@ -19,6 +20,7 @@ __all__ = [
     "DayCount",
     "FacilityPlan",
     "HeldPass",
+    "Incentive",
     "Member",
     "Milestone",
     "MilestoneTold",
@@ -27,6 +29,7 @@ __all__ = [
     "Project",
     "Proposal",
     "ReportedCount",
+    "ServicePoint",
     "SharedPass",
     "Stamp",
     "Subsidy",

@@ -1,10 +1,11 @@
-"""Money and things for facilities: what was given to which venue or project. A row that only grows."""
+"""Means for facilities: what was given to whom, in rows that stay; and what rewards giving."""
 
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
+from kepu.kernel.divisions.models import Placed
 from kepu.venues.models.facilities import Project
 from kepu.venues.models.registry import Venue
 from kepu.venues.states import GiftForm
@@ -54,3 +55,36 @@ class Contribution(models.Model):
 
     def __str__(self) -> str:
         return f"{self.giver}: {self.amount}"
+
+
+class Incentive(Placed):
+    """A preferential rule for private means, as the document of its issuer says it."""
+
+    PERSONAL_DATA = False
+
+    title = models.CharField(max_length=120)
+    issuer = models.CharField(max_length=120)
+    document = models.CharField(max_length=200)
+    number = models.CharField(max_length=80, default="", blank=True)
+    link = models.URLField(max_length=300, default="", blank=True)
+    helps = models.CharField(max_length=300)  # whom, with what
+    first_day = models.DateField()
+    last_day = models.DateField(null=True, blank=True)
+    stated_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    stated_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["path", "-first_day", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["division_now", "title"], name="incentive_once"),
+            models.CheckConstraint(
+                condition=~Q(document="") & ~Q(issuer=""), name="incentive_names_its_document"
+            ),
+            models.CheckConstraint(
+                condition=Q(last_day__isnull=True) | Q(last_day__gte=F("first_day")),
+                name="incentive_ends_after_it_begins",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
