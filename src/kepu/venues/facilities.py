@@ -22,8 +22,8 @@ from kepu.venues.states import (
     STANDING,
     UNDER_WAY,
     WORKS,
-    PlanState,
-    WorkKind,
+    BuildKind,
+    FacilityPlanState,
     WorkState,
 )
 
@@ -70,7 +70,7 @@ def why_not_state(
 
 def why_not_change_plan(plan: FacilityPlan) -> str | None:
     """What was published is taken back before it changes, so that nobody reads it half changed."""
-    if plan.state == PlanState.DRAFT:
+    if plan.state == FacilityPlanState.DRAFT:
         return None
     return _("take the plan back before you change it")
 
@@ -104,7 +104,7 @@ def why_not_add(
 
 def why_not_describe(works: str, former: str) -> str | None:
     """Reuse says what stood there."""
-    if works == WorkKind.REUSE and not former.strip():
+    if works == BuildKind.REUSE and not former.strip():
         return _("name the works or plant that is reused")
     return None
 
@@ -178,7 +178,9 @@ def why_not_register_as(project: Project, venue: Venue) -> str | None:
 
 def published(scope: str = "") -> QuerySet[FacilityPlan]:
     """Plans that everybody reads, place by place, with the number of their projects. One query."""
-    return _counted(FacilityPlan.objects.filter(state=PlanState.PUBLISHED, path__within=scope))
+    return _counted(
+        FacilityPlan.objects.filter(state=FacilityPlanState.PUBLISHED, path__within=scope)
+    )
 
 
 def in_reach(person: User | None, now: datetime) -> QuerySet[FacilityPlan]:
@@ -196,7 +198,8 @@ def seen(plan_id: int, person: User | None, now: datetime) -> FacilityPlan:
     """A plan that the person may read; a draft only officers of its place do. Raises Outside."""
     found = FacilityPlan.objects.select_related("division_now").filter(pk=plan_id).first()
     hidden = found is None or (
-        found.state != PlanState.PUBLISHED and why_not_plan_at(person, found.path, now) is not None
+        found.state != FacilityPlanState.PUBLISHED
+        and why_not_plan_at(person, found.path, now) is not None
     )
     if found is None or hidden:
         raise Outside(_("there is no such plan"))
@@ -208,7 +211,7 @@ def project_seen(project_id: int, person: User | None, now: datetime) -> Project
     rows = Project.objects.select_related("plan__division_now", "organisation", "venue")
     found = rows.filter(pk=project_id).first()
     hidden = found is None or (
-        found.plan.state != PlanState.PUBLISHED
+        found.plan.state != FacilityPlanState.PUBLISHED
         and why_not_plan_at(person, found.plan.path, now) is not None
         and why_not_report_as(person, found, now) is not None
     )
@@ -220,7 +223,7 @@ def project_seen(project_id: int, person: User | None, now: datetime) -> Project
 def became(venue: Venue, person: User | None, now: datetime) -> Project | None:
     """The project by which the venue was built, for who may read its plan. One query."""
     found = Project.objects.select_related("plan", "organisation").filter(venue=venue).first()
-    if found is None or found.plan.state == PlanState.PUBLISHED:
+    if found is None or found.plan.state == FacilityPlanState.PUBLISHED:
         return found
     return found if why_not_plan_at(person, found.plan.path, now) is None else None
 
@@ -275,7 +278,7 @@ def near(on: date, days: int) -> QuerySet[Milestone]:
 
 def _open_ones() -> QuerySet[Milestone]:
     found = Milestone.objects.filter(done_on__isnull=True, project__state__in=UNDER_WAY)
-    found = found.filter(project__plan__state=PlanState.PUBLISHED)
+    found = found.filter(project__plan__state=FacilityPlanState.PUBLISHED)
     return found.select_related("project__plan", "project__organisation")
 
 

@@ -14,7 +14,7 @@ from kepu.kernel.days import DayField
 from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.divisions.forms import HomeField
 from kepu.venues.models import Venue
-from kepu.venues.states import GiftForm, Goal, HostType, SubsidyStep, WorkKind
+from kepu.venues.states import BuildKind, GiftForm, Goal, HostType, SubsidyStep
 
 
 def _lines(label: Any, most: int, rows: int = 3, **options: Any) -> forms.CharField:
@@ -61,7 +61,7 @@ class ProjectForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     name = forms.CharField(label=lazy("Name of the project"), max_length=80)
-    works = forms.ChoiceField(label=lazy("Kind of works"), choices=WorkKind.choices)
+    works = forms.ChoiceField(label=lazy("Kind of works"), choices=BuildKind.choices)
     goal = forms.ChoiceField(label=lazy("What it is to become"), choices=Goal.choices)
     former = forms.CharField(
         label=lazy("Works or plant that is reused"), max_length=160, required=False,

@@ -19,8 +19,8 @@ from kepu.venues.states import (
     Admission,
     BaseCategory,
     BaseLevel,
+    BaseSector,
     HostType,
-    Sector,
     VenueKind,
     VenueState,
 )
@@ -94,7 +94,9 @@ class OpeningForm(forms.Form):
         help_text=lazy("Where kepu is offered in a library, a park, a station and the like"),
     )  # fmt: skip
     sector = forms.ChoiceField(
-        label=lazy("Sector"), required=False, choices=[("", lazy("of no sector")), *Sector.choices]
+        label=lazy("BaseSector"),
+        required=False,
+        choices=[("", lazy("of no sector")), *BaseSector.choices],
     )
     study = forms.CharField(
         label=lazy("For study travel"), required=False, max_length=300,
@@ -219,7 +221,9 @@ class VenueListForm(forms.Form):
     host = forms.ChoiceField(
         label=lazy("Public place"), required=False, choices=[ALL, *HostType.choices]
     )
-    sector = forms.ChoiceField(label=lazy("Sector"), required=False, choices=[ALL, *Sector.choices])
+    sector = forms.ChoiceField(
+        label=lazy("BaseSector"), required=False, choices=[ALL, *BaseSector.choices]
+    )
     state = forms.ChoiceField(
         label=lazy("State"), required=False,
         choices=[ALL, *((one.value, one.label) for one in PUBLIC)],

@@ -18,7 +18,7 @@ from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.venues import facilities, rules
 from kepu.venues.models import Contribution, Project, Venue
-from kepu.venues.states import PRIVATE, STANDING, PlanState
+from kepu.venues.states import PRIVATE, STANDING, FacilityPlanState
 
 RECEIPT = "venues.receipt"
 LARGEST = 8 * 1024 * 1024
@@ -35,7 +35,7 @@ def why_not_enter(by: User | None, of: Venue | Project, now: datetime) -> str | 
 
 def why_not_give(of: Venue | Project, received_on: date, now: datetime) -> str | None:
     """To what stands or is planned in public, on a day that has come."""
-    if isinstance(of, Project) and of.plan.state != PlanState.PUBLISHED:
+    if isinstance(of, Project) and of.plan.state != FacilityPlanState.PUBLISHED:
         return _("means are entered once the plan is published")
     if isinstance(of, Venue) and of.state not in STANDING:
         return _("means are entered for a registered venue")

@@ -77,12 +77,12 @@ class MemberState(models.TextChoices):
     LEFT = "left", pgettext_lazy("member of an alliance", "has left")
 
 
-class PlanState(models.TextChoices):
+class FacilityPlanState(models.TextChoices):
     DRAFT = "draft", pgettext_lazy("plan of facilities", "draft")
     PUBLISHED = "published", pgettext_lazy("plan of facilities", "published")
 
 
-class WorkKind(models.TextChoices):
+class BuildKind(models.TextChoices):
     """What is done to a place so that it becomes a venue, or a larger one."""
 
     NEW = "new", pgettext_lazy("kind of works", "new building")  # 新建
@@ -140,7 +140,7 @@ class HostType(models.TextChoices):
     OTHER = "other", _("another public place")
 
 
-class Sector(models.TextChoices):
+class BaseSector(models.TextChoices):
     """The trade or department in which a base educates."""
 
     EDUCATION = "education", pgettext_lazy("sector", "education")
@@ -205,10 +205,10 @@ VENUE = Machine(
     ),
 )
 PLAN = Machine(
-    start=PlanState.DRAFT,
+    start=FacilityPlanState.DRAFT,
     moves=(
-        Move("publish", (PlanState.DRAFT,), PlanState.PUBLISHED),
-        Move("take_back", (PlanState.PUBLISHED,), PlanState.DRAFT),
+        Move("publish", (FacilityPlanState.DRAFT,), FacilityPlanState.PUBLISHED),
+        Move("take_back", (FacilityPlanState.PUBLISHED,), FacilityPlanState.DRAFT),
     ),
 )
 W = WorkState

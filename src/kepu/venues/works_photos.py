@@ -13,7 +13,7 @@ from kepu.kernel.files.models import FileState, StoredFile
 from kepu.kernel.files.purposes import Purpose
 from kepu.venues import facilities
 from kepu.venues.models import Progress
-from kepu.venues.states import PlanState
+from kepu.venues.states import FacilityPlanState
 
 PROGRESS = "venues.progress"
 LARGEST = 8 * 1024 * 1024
@@ -27,7 +27,7 @@ def of(progress_id: int) -> Progress | None:
 
 def why_not_see(person: User | None, one: Progress, now: datetime) -> str | None:
     """Everybody once the plan is published; before, who keeps it or reports on the project."""
-    if one.project.plan.state == PlanState.PUBLISHED:
+    if one.project.plan.state == FacilityPlanState.PUBLISHED:
         return None
     return facilities.why_not_report_as(person, one.project, now)
 

@@ -25,7 +25,7 @@ from kepu.venues.models import (
     Project,
     Venue,
 )
-from kepu.venues.states import PLAN, WORKS, PlanState
+from kepu.venues.states import PLAN, WORKS, FacilityPlanState
 
 PLAN_FACTS = ("title", "first_year", "last_year", "about", "document", "number", "link")
 PROJECT_FACTS = (
@@ -70,7 +70,7 @@ def move_plan(plan_id: int, verb: str, *, by: User, now: datetime) -> FacilityPl
     if verb == "publish":
         require(facilities.why_not_publish(plan))
     plan.state = PLAN.after(plan.state, verb)
-    plan.published_at = now if plan.state == PlanState.PUBLISHED else None
+    plan.published_at = now if plan.state == FacilityPlanState.PUBLISHED else None
     plan.save(update_fields=["state", "published_at"])
     audit.record(by, f"facility_plan.{verb}", plan, now=now)
     return plan

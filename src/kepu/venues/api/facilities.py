@@ -21,7 +21,7 @@ from kepu.kernel.errors import Outside
 from kepu.venues import actions, facilities, money, queries
 from kepu.venues.api.registry import place_at
 from kepu.venues.models import Contribution, FacilityPlan, Milestone, Progress, Project
-from kepu.venues.states import GiftForm, Goal, PlanState, WorkKind, WorkState
+from kepu.venues.states import BuildKind, FacilityPlanState, GiftForm, Goal, WorkState
 
 router = Router(tags=[n_("Facilities to come")])
 
@@ -51,7 +51,7 @@ class FacilityPlanOut(Schema):
     document: str
     number: str
     link: str
-    state: PlanState
+    state: FacilityPlanState
 
 
 class MilestoneOut(Schema):
@@ -83,7 +83,7 @@ class ProjectOut(Schema):
     id: int
     plan_id: int
     name: str
-    works: WorkKind
+    works: BuildKind
     goal: Goal
     flagship: bool
     former: str
@@ -113,7 +113,7 @@ class OneFacilityPlanOut(FacilityPlanOut):
 
 class ProjectIn(Given):
     name: Line = Field(min_length=1, max_length=80)
-    works: WorkKind
+    works: BuildKind
     goal: Goal
     place: Path
     organisation_id: Id

@@ -24,8 +24,8 @@ from kepu.venues.states import (
     Admission,
     BaseCategory,
     BaseLevel,
+    BaseSector,
     HostType,
-    Sector,
     VenueKind,
     VenueState,
 )
@@ -80,7 +80,7 @@ class VenueFacts(Given):
     accessibility: Line = Field("", max_length=200)
     safety_checked_on: Day | None = None
     host: HostType | Literal[""] = Field("", description="In which public place")
-    sector: Sector | Literal[""] = ""
+    sector: BaseSector | Literal[""] = ""
     study: str = Field("", max_length=300, description="What study travel finds")
 
     @model_validator(mode="after")

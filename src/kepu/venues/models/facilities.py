@@ -7,7 +7,7 @@ from django.db.models import F, Q
 
 from kepu.kernel.divisions.models import Placed
 from kepu.venues.models.registry import Venue
-from kepu.venues.states import Goal, PlanState, WorkKind, WorkState
+from kepu.venues.states import BuildKind, FacilityPlanState, Goal, WorkState
 
 
 class FacilityPlan(Placed):
@@ -22,7 +22,9 @@ class FacilityPlan(Placed):
     document = models.CharField(max_length=200, default="", blank=True)
     number = models.CharField(max_length=80, default="", blank=True)
     link = models.URLField(max_length=300, default="", blank=True)
-    state = models.CharField(max_length=9, choices=PlanState.choices, default=PlanState.DRAFT)
+    state = models.CharField(
+        max_length=9, choices=FacilityPlanState.choices, default=FacilityPlanState.DRAFT
+    )
     stated_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
     stated_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True, blank=True)
@@ -35,7 +37,7 @@ class FacilityPlan(Placed):
                 condition=Q(first_year__lte=F("last_year")), name="facility_plan_has_a_term"
             ),
             models.CheckConstraint(
-                condition=Q(state=PlanState.DRAFT)
+                condition=Q(state=FacilityPlanState.DRAFT)
                 | Q(published_at__isnull=False) & ~Q(document=""),
                 name="a_published_facility_plan_names_its_document",
             ),
@@ -52,7 +54,7 @@ class Project(Placed):
 
     plan = models.ForeignKey(FacilityPlan, models.PROTECT, related_name="projects")
     name = models.CharField(max_length=80)
-    works = models.CharField(max_length=9, choices=WorkKind.choices)
+    works = models.CharField(max_length=9, choices=BuildKind.choices)
     goal = models.CharField(max_length=10, choices=Goal.choices)
     flagship = models.BooleanField(default=False)
     former = models.CharField(max_length=160, default="", blank=True)  # the works that are reused
@@ -77,7 +79,7 @@ class Project(Placed):
         constraints = [
             models.UniqueConstraint(fields=["plan", "name"], name="project_once_in_a_plan"),
             models.CheckConstraint(
-                condition=~Q(works=WorkKind.REUSE) | ~Q(former=""),
+                condition=~Q(works=BuildKind.REUSE) | ~Q(former=""),
                 name="reuse_names_what_was_there",
             ),
             models.CheckConstraint(condition=Q(needed__gte=0), name="project_needs_none_or_more"),

@@ -14,8 +14,8 @@ from kepu.venues.states import (
     Admission,
     BaseCategory,
     BaseLevel,
+    BaseSector,
     HostType,
-    Sector,
     VenueKind,
     VenueState,
 )
@@ -40,7 +40,7 @@ class Venue(Placed):
     category = models.CharField(max_length=8, choices=BaseCategory.choices, default="", blank=True)
     level = models.CharField(max_length=9, choices=BaseLevel.choices, default="", blank=True)
     host = models.CharField(max_length=9, choices=HostType.choices, default="", blank=True)
-    sector = models.CharField(max_length=11, choices=Sector.choices, default="", blank=True)
+    sector = models.CharField(max_length=11, choices=BaseSector.choices, default="", blank=True)
     study = models.CharField(max_length=300, default="", blank=True)  # what study travel finds
     about = models.TextField(max_length=1000, default="", blank=True)
     address = models.CharField(max_length=160, default="", blank=True)

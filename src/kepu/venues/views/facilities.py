@@ -34,7 +34,7 @@ from kepu.venues.facility_forms import (
     StepForm,
 )
 from kepu.venues.models import FacilityPlan, Milestone, Project
-from kepu.venues.states import UNDER_WAY, WORKS, PlanState, WorkState
+from kepu.venues.states import UNDER_WAY, WORKS, FacilityPlanState, WorkState
 from kepu.venues.views.registry import person_of
 
 form_page = partial(forming.form_page, template="venues/form.html")
@@ -60,7 +60,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     person, now = _somebody(request), clock.now()
     rows, pager = one_page(request, facilities.published())
     officer = roles.holds(person, Verb.VENUE_JUDGE, now=now)
-    own = facilities.in_reach(person, now).filter(state=PlanState.DRAFT) if officer else ()
+    own = facilities.in_reach(person, now).filter(state=FacilityPlanState.DRAFT) if officer else ()
     mine = facilities.projects_for(person, now) if person else ()
     context = {
         "rows": rows, "pager": pager, "officer": officer, "drafts": own, "now": now,
