@@ -94,7 +94,7 @@ class OpeningForm(forms.Form):
         help_text=lazy("Where kepu is offered in a library, a park, a station and the like"),
     )  # fmt: skip
     sector = forms.ChoiceField(
-        label=lazy("BaseSector"),
+        label=lazy("Sector"),
         required=False,
         choices=[("", lazy("of no sector")), *BaseSector.choices],
     )
@@ -222,7 +222,7 @@ class VenueListForm(forms.Form):
         label=lazy("Public place"), required=False, choices=[ALL, *HostType.choices]
     )
     sector = forms.ChoiceField(
-        label=lazy("BaseSector"), required=False, choices=[ALL, *BaseSector.choices]
+        label=lazy("Sector"), required=False, choices=[ALL, *BaseSector.choices]
     )
     state = forms.ChoiceField(
         label=lazy("State"), required=False,

@@ -34,7 +34,7 @@ COLUMNS = (
     Column(lazy("Category of the base"), lambda one, _place: one.get_category_display()),
     Column(lazy("Level of the base"), lambda one, _place: one.level_said),
     Column(lazy("Public place"), lambda one, _place: one.get_host_display()),
-    Column(lazy("BaseSector"), lambda one, _place: one.get_sector_display()),
+    Column(lazy("Sector"), lambda one, _place: one.get_sector_display()),
     Column(lazy("For study travel"), lambda one, _place: one.study),
     Column(lazy("Unit"), lambda one, _place: one.organisation.name if one.organisation else ""),
     Column(lazy("Place"), lambda _one, place: place),
