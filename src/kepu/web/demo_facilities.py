@@ -78,7 +78,7 @@ def _project(
 
 def _under_way(city: City, one: Project) -> None:
     manager, keeper = city.people["venue"], city.people["district"]
-    actions.step_project(one.pk, "begin", by=keeper, now=city.now - 90 * DAY)
+    actions.step_project(one.pk, "begin", by=keeper, now=city.now - 50 * DAY)
     actions.report_progress(
         one.pk,
         words="屋面已修，行车梁加固未完（示例）",
