@@ -6,7 +6,7 @@ even part of its district's, and most stand at a place set by rule inside their 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -27,9 +27,10 @@ from kepu.venues.rules import WITHOUT_A_DOOR
 from kepu.venues.states import AT_WORK, KIND_OF_GOAL, STANDING, UNDER_WAY, Goal, VenueKind
 from kepu_engines.siting import coverage
 
-MOST_SITES = 8
 PROVINCE = "50."
 TEN_THOUSAND = 10_000
+
+Residents = Mapping[str, int | None]  # of districts; None where no figure was published
 
 
 @dataclass(frozen=True)
@@ -100,11 +101,15 @@ class Reach:
         return Reach(rows, self.venues, self.without_place, self.km)
 
 
-def reach(scope: str, kind: str, now: datetime) -> Reach:
-    """Who lives near an open venue of the kind; of every kind, each by its own reach, without one."""
+def reach(scope: str, kind: str, now: datetime, known: Residents | None = None) -> Reach:
+    """Who lives near an open venue of the kind; of every kind, each by its own reach, without one.
+
+    `known` is what `residents` told of the province, where the caller has it already.
+    """
+    known = residents(scope, now) if known is None else known
     rules = policy.facilities(now).siting
     rows = _townships(scope)
-    people = _people(scope, rows, now)
+    people = _people(scope, rows, known, now)
     open_ones = _open(kind)
     placed = [one for one in open_ones if one[1] is not None]
     km = coverage.distances(_points(rows), _points_of(placed))
@@ -194,11 +199,11 @@ class Floor:
         return self.per_10k >= self.least
 
 
-def floors(scope: str, now: datetime) -> list[Floor]:
-    """District by district, by name. About ten queries."""
+def floors(scope: str, now: datetime, known: Residents | None = None) -> list[Floor]:
+    """District by district, by name. Two queries, and those of `residents` where it was not asked."""
+    known = residents(scope, now) if known is None else known
     rules = policy.facilities(now).floor_area
     districts = list(divisions.below(scope, Level.DISTRICT))
-    known = _residents([one.path for one in districts], now)
     museums = Venue.objects.filter(kind=VenueKind.MUSEUM, state__in=STANDING, path__within=scope)
     areas = list(museums.values_list("path", "floor_area"))
     return [_floor(one, known.get(one.path), areas, rules) for one in districts]
@@ -244,27 +249,29 @@ def _points_of(placed: Sequence[tuple[str, Any, Any]]) -> tuple[list[float], lis
     return [one[1] for one in placed], [one[2] for one in placed]
 
 
-def _residents(paths: Sequence[str], now: datetime) -> dict[str, int | None]:
+def residents(scope: str, now: datetime) -> Residents:
+    """Residents of every district of the province in which `scope` lies. Four queries."""
+    paths = [one.path for one in divisions.below(_province(scope), Level.DISTRICT)]
     told = crosswalk.population(paths, on=clock.day(now))
     parts = told.parts or tuple((path, told.figure, None) for path in paths)
     return {path: figure for path, figure, _why in parts}
 
 
-def _people(scope: str, rows: Sequence[Any], now: datetime) -> list[float]:
+def _province(scope: str) -> str:
+    return scope.split(".")[0] + "."
+
+
+def _people(scope: str, rows: Sequence[Any], known: Residents, now: datetime) -> list[float]:
     """People of each township: its own figure, else an even part of what its district has left.
 
     Districts whose bounds were redrawn have no figure each, but one together: their townships share that.
     """
-    province = scope.split(".")[0] + "."
-    districts = [one.path for one in divisions.below(province, Level.DISTRICT)]
-    known = _residents(districts, now)
     unknown = [path for path, figure in known.items() if figure is None]
     together = crosswalk.population(unknown, on=clock.day(now)).figure if unknown else None
-    everyone = _townships(province) if unknown else rows
-    groups = [([path], known[path]) for path in districts if known[path] is not None]
-    groups += [(unknown, together)]
+    everyone = _townships(_province(scope)) if unknown and scope != _province(scope) else rows
+    groups = [([path], figure) for path, figure in known.items() if figure is not None]
     sizes: dict[str, float] = {}
-    for paths, figure in groups:
+    for paths, figure in [*groups, (unknown, together)]:
         own = [row for row in everyone if any(within(row.path, path) for path in paths)]
         sizes |= _shared(own, figure)
     return [sizes.get(row.path, 0.0) for row in rows]

@@ -40,7 +40,9 @@ def reach(request: HttpRequest) -> HttpResponse:
     now, form = clock.now(), ReachForm(request.GET)
     form.is_valid()
     district, kind = form.cleaned_data.get("district", ""), form.cleaned_data.get("kind", "")
-    whole = siting.reach(f"{district.split('.')[0]}." if district else siting.PROVINCE, kind, now)
+    scope = f"{district.split('.')[0]}." if district else siting.PROVINCE
+    known = siting.residents(scope, now)
+    whole = siting.reach(scope, kind, now, known)
     here = whole.inside(district) if district else whole
     rules, found = policy.facilities(now), siting.suggested(here)
     context = {
@@ -52,7 +54,7 @@ def reach(request: HttpRequest) -> HttpResponse:
         ),
         "suggested": found, "places": _districts_of(found),
         "far": [(one, siting_shown.far(one)) for one in _farthest(here)] if district else (),
-        "floors": siting.floors(district or siting.PROVINCE, now),
+        "floors": siting.floors(district or siting.PROVINCE, now, known),
         "reaches": [(label, rules.siting.of(key)) for key, label in KINDS],
     }  # fmt: skip
     return render(request, "venues/reach.html", context)
