@@ -41,6 +41,7 @@ from kepu.venues import actions as venue_actions
 from kepu.venues.actions import count
 from kepu.venues.models import Venue
 from tests import factories
+from tests.journeys import facilities
 from tests.kepu.appraisal import standard_factories as standards
 from tests.kepu.literacy import doors as at_doors
 from tests.kepu.literacy import factories as bank
@@ -107,7 +108,7 @@ def _venues(town: Town) -> None:
         town.values[key] = made.pk
     _kept_true(town, by)
     _lost_its_venue(town)
-    _facilities(town, by)
+    facilities.keep(town, by)
     count(town.values["venue"], day=factories.NOW.date(), visits=1200, by=by, now=factories.NOW)
 
 
@@ -130,25 +131,6 @@ def _kept_true(town: Town, by: User) -> None:
     town.values |= {
         "venue_old": old.pk, "alliance": of.pk, "pass": taken.code,
         "venue_change": venues.change(changed, by, halls=7, full_time=25).pk,
-    }  # fmt: skip
-
-
-def _facilities(town: Town, by: User) -> None:
-    """A published plan with a project under way that is late, a gift, and a draft."""
-    plan, draft = venues.facility_plan(), venues.facility_plan(title="草稿规划", published=False)
-    one = venues.works(plan, "building")
-    venue_actions.report_progress(
-        one.pk, words="主体封顶（示例）", share=60, by=by, now=factories.NOW
-    )
-    Venue.objects.filter(pk=town.values["venue_old"]).update(host="park", sector="science")
-    venues.open_days(Venue.objects.get(pk=town.values["venue_old"]), 260, factories.NOW.year - 1)
-    paid = venues.subsidy(Venue.objects.get(pk=town.values["venue_old"]))
-    town.values |= {
-        "subsidy": paid.pk, "point": venues.service_point(by=by).pk,
-        "incentive": venues.incentive().pk,
-        "facility_plan": plan.pk, "facility_draft": draft.pk, "works": one.pk,
-        "milestone": venues.milestone(one, factories.NOW.date() - 9 * DAY).pk,
-        "gift": venues.gift(one).pk,
     }  # fmt: skip
 
 

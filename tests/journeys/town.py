@@ -20,7 +20,7 @@ from kepu.orders.actions.syncing import Sent
 from kepu.people.actions import campaigns, certificates, hours, places
 from kepu.people.models import Field, Skill
 from tests import factories
-from tests.journeys import appraisals, ballots, inspections, registers, titles
+from tests.journeys import appraisals, ballots, facilities, inspections, registers, titles
 from tests.journeys.sight import NOBODY, Sight, Town, client
 
 __all__ = ["MORNING", "NOBODY", "NO_PAGE", "SIGHTS", "Sight", "Town", "build", "client"]
@@ -258,40 +258,7 @@ SIGHTS = (
     Sight("venue", "venue_manager", {"venue_id": "venue_old"}),
     Sight("venue-album", "venue_manager", {"venue_id": "venue_old"}),
     Sight("venue-counter", "venue_manager", {"venue_id": "venue_old"}),
-    Sight("facility-plans"),
-    Sight("facility-plans", "district"),
-    Sight("facility-plan-new", "district"),
-    Sight("facility-plan", at={"facility_plan_id": "facility_plan"}),
-    Sight("facility-plan", "district", {"facility_plan_id": "facility_draft"}),
-    Sight("facility-plan-edit", "district", {"facility_plan_id": "facility_draft"}),
-    Sight("project-new", "district", {"facility_plan_id": "facility_plan"}),
-    Sight("project", at={"project_id": "works"}),
-    Sight("project", "district", {"project_id": "works"}),
-    Sight("project", "venue_manager", {"project_id": "works"}),
-    Sight("project-change", "district", {"project_id": "works"}),
-    Sight("project-report", "venue_manager", {"project_id": "works"}),
-    Sight("project-step", "district", {"project_id": "works", "verb": "stop"}),
-    Sight("project-means", "venue_manager", {"project_id": "works"}),
-    Sight("milestone-new", "district", {"project_id": "works"}),
-    Sight("milestone-reach", "venue_manager", {"milestone_id": "milestone"}),
-    Sight("venue-means", "venue_manager", {"venue_id": "venue"}),
-    Sight("contribution-correct", "venue_manager", {"contribution_id": "gift"}),
-    Sight("free-opening", "district"),
-    Sight("venue-free-opening", "district", {"venue_id": "venue_old"}),
-    Sight("venue-free-opening", "venue_manager", {"venue_id": "venue"}),
-    Sight("subsidy-new", "district", {"venue_id": "venue_old"}),
-    Sight("subsidy-correct", "district", {"line_id": "subsidy"}),
-    Sight("service-points"),
-    Sight("service-points", "venue_manager"),
-    Sight("service-point-new", "venue_manager"),
-    Sight("service-point-change", "venue_manager", {"point_id": "point"}),
-    Sight("service-point-look", "venue_manager", {"point_id": "point"}),
-    Sight("incentives"),
-    Sight("incentives", "district"),
-    Sight("incentive-new", "district"),
-    Sight("incentive-change", "district", {"incentive_id": "incentive"}),
-    Sight("venue-reach"),
-    Sight("venue-reach", query={"district": "50.103.", "kind": "museum"}),
+    *facilities.SIGHTS,
     Sight("alliances"),
     Sight("alliance-new", "district"),
     Sight("alliance", "district", {"alliance_id": "alliance"}),

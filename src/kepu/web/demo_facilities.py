@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from kepu.kernel import clock
 from kepu.kernel.divisions import queries as divisions
-from kepu.venues import actions, queries
+from kepu.venues import actions, facilities, queries
 
 if TYPE_CHECKING:
     from kepu.kernel.divisions.models import Division
@@ -86,6 +86,7 @@ def _under_way(city: City, one: Project) -> None:
         by=manager,
         now=city.now - 5 * DAY,
     )
+    one = facilities.project_seen(one.pk, keeper, city.now)  # its plan is published by now
     today = clock.day(city.now)
     for giver, form, yuan, days in (
         ("示例区财政", "budget", 6_000_000, 80), ("示例机床股份公司", "in_kind", 2_400_000, 40),
