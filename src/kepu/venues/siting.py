@@ -27,6 +27,7 @@ from kepu.venues.rules import WITHOUT_A_DOOR
 from kepu.venues.states import AT_WORK, KIND_OF_GOAL, STANDING, UNDER_WAY, Goal, VenueKind
 from kepu_engines.siting import coverage
 
+MOST_ALIKE = 5
 PROVINCE = "50."
 TEN_THOUSAND = 10_000
 
@@ -169,7 +170,7 @@ def alike(of: Venue | Project, now: datetime) -> list[Alike]:
     km = coverage.distances(([of.lon], [of.lat]), _points(others))[0]
     most = policy.facilities(now).siting.alike_km
     near = [Alike(one, far) for one, far in zip(others, km.tolist(), strict=True) if far <= most]
-    return sorted(near, key=lambda one: one.km)
+    return sorted(near, key=lambda one: one.km)[:MOST_ALIKE]
 
 
 # --- floor area against the construction standard -------------------------------------------------
