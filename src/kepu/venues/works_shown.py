@@ -63,8 +63,8 @@ def tiles(plan: FacilityPlan, projects: Sequence[Any], today: date) -> list[Numb
         NumberTile(_("Finished"), formats.count(finished)),
         NumberTile(_("With a late milestone"), formats.count(late)),
         NumberTile(_("Floor area that is meant"), formats.count(area), pgettext("unit", "m²")),
-        NumberTile(
-            _("Means needed"), formats.money(needed),
+        _money(
+            _("Means needed"), needed,
             note=_("raised: %(raised)s") % {"raised": formats.money(_raised(projects))},
         ),
     ]  # fmt: skip
@@ -79,10 +79,17 @@ def means(one: Project) -> list[NumberTile]:
     whole, private = money.raised(one)
     share = formats.share(float(whole / one.needed), places=0) if one.needed else ""
     return [
-        NumberTile(_("Means needed"), formats.money(one.needed)),
-        NumberTile(_("Means raised"), formats.money(whole), note=share),
-        NumberTile(_("of it social means"), formats.money(private)),
+        _money(_("Means needed"), one.needed),
+        _money(_("Means raised"), whole, note=share),
+        _money(_("of it social means"), private),
     ]
+
+
+def _money(label: str, yuan: Decimal, note: str = "") -> NumberTile:
+    """In units of ten thousand yuan, as budgets are told; millions do not fit on a telephone."""
+    many = yuan / 10_000
+    places = 0 if many == many.to_integral_value() else 1
+    return NumberTile(label, formats.decimal(many, places), pgettext("unit", "×10,000 yuan"), note)
 
 
 def steps(milestones: Iterable[Milestone], today: date) -> list[Step]:

@@ -205,7 +205,7 @@ def test_a_stop_says_why_and_is_taken_up_again():
     stopped = actions.step_project(one.pk, "stop", reason="资金未到位", by=by, now=NOW)
     with pytest.raises(RuleBroken, match="cannot finish while stopped"):
         actions.step_project(one.pk, "finish", by=by, now=NOW)
-    again = actions.step_project(one.pk, "take_up", by=by, now=NOW)
+    again = actions.step_project(one.pk, "take_up", reason="资金到位", by=by, now=NOW)
 
     assert (stopped.state, again.state, again.reason) == ("stopped", "planned", "")
 

@@ -25,7 +25,7 @@ from kepu.venues.models import (
     Project,
     Venue,
 )
-from kepu.venues.states import PLAN, WORKS, FacilityPlanState
+from kepu.venues.states import PLAN, WORKS, FacilityPlanState, WorkState
 
 PLAN_FACTS = ("title", "first_year", "last_year", "about", "document", "number", "link")
 PROJECT_FACTS = (
@@ -139,7 +139,8 @@ def step_project(
     project = locked_project(project_id)
     authorize(facilities.why_not_plan_at(by, project.plan.path, now))
     require(facilities.why_not_step(project, verb, reason))
-    project.state, project.reason = WORKS.after(project.state, verb), reason.strip()
+    project.state = WORKS.after(project.state, verb)
+    project.reason = reason.strip() if project.state == WorkState.STOPPED else ""
     project.version += 1
     project.save(update_fields=["state", "reason", "version"])
     audit.record(by, f"project.{verb}", project, now=now)
