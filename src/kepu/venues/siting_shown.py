@@ -12,7 +12,7 @@ from kepu.kernel import clock
 from kepu.kernel.crosswalk import queries as crosswalk
 from kepu.ui import formats
 from kepu.ui.cards import NumberTile
-from kepu.ui.maps import Area, Dot, Map, choropleth
+from kepu.ui.maps import Area, Dot, Map, Ring, choropleth
 from kepu.venues.siting import Reach, Township
 
 
@@ -50,12 +50,12 @@ def picture(
 
 
 def _area(
-    path: str, name: str, rings: tuple[object, ...], found: Reach, href: Callable[[str], str]
+    path: str, name: str, rings: tuple[Ring, ...], found: Reach, href: Callable[[str], str]
 ) -> Area:
     share = found.inside(path).share
     value = None if share is None else share * 100
     words = "" if share is None else formats.share(share, places=0)
-    return Area(key=path, name=name, rings=rings, value=value, href=href(path), words=words)  # type: ignore[arg-type]
+    return Area(key=path, name=name, rings=rings, value=value, href=href(path), words=words)
 
 
 def _dots(townships: Sequence[Township]) -> list[Dot]:

@@ -141,3 +141,25 @@ def test_everybody_reads_the_page_of_the_city_and_of_a_district():
     assert "about 40,000 residents more" in whole
     assert f"街道{FAR}" in part.content.decode()
     assert browser().get(reverse("venue-reach"), {"district": "nowhere"}).status_code == 200
+
+
+def test_districts_are_drawn_by_the_share_within_reach_and_townships_as_dots_of_the_chosen_one():
+    venue()
+    for path, code in ((HERE, "500103"), (THERE, "500107")):
+        Division.objects.filter(path=path).update(official_code=code)
+
+    page = browser().get(reverse("venue-reach"), {"district": HERE}).content.decode()
+
+    assert "示例区: 50" in page
+    assert "别处区: 0" in page
+    assert page.count("map-dot-danger") == 1
+    assert "those in red are beyond reach" in page
+
+
+def test_without_residents_nothing_is_said_of_reach():
+    Division.objects.update(population=None)
+
+    page = browser().get(reverse("venue-reach")).content.decode()
+
+    assert "No number of residents is known" in page
+    assert "within reach already" not in page
