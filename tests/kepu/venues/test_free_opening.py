@@ -174,7 +174,7 @@ def test_the_board_shows_an_officer_the_venues_of_the_place_alone():
 
     found = {row.venue: row.eligible for row in free_opening.board(judge(), LAST, NOW)}
     assert found == {one: True, poor: False}
-    assert "100000.00" in page
+    assert "100,000.00" in page
     assert "别处馆" not in page
     assert browser(manager()).get(reverse("free-opening")).status_code == 403
 
@@ -191,7 +191,7 @@ def test_the_ledger_is_entered_read_and_exported():
         reverse("subsidy-correct", args=[Subsidy.objects.get().pk]), {"amount": "-1", "why": "错"}
     )
 
-    assert "5000.00" in own.content.decode()
+    assert "5,000.00" in own.content.decode()
     assert others.status_code == 403
     sums = [row.amount for row in free_opening.lines_in_reach(officer, NOW, LAST)]
     assert sums == [Decimal(5000), Decimal(-1)]
