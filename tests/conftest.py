@@ -92,11 +92,14 @@ def _only_what_is_filled_is_emptied() -> Iterator[None]:
     patch.undo()
 
 
+LEDGERS = ("people_entry", "venues_contribution", "venues_subsidy")
+
+
 @pytest.fixture(autouse=True)
 def emptied_ledger(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Lift the guard of the hours ledger while a test without a transaction is cleaned up.
+    """Lift the guards of ledgers while a test without a transaction is cleaned up.
 
-    SQLite empties tables by DELETE, which the guard refuses; PostgreSQL truncates, past its guard.
+    SQLite empties tables by DELETE, which the guards refuse; PostgreSQL truncates, past its guards.
     """
     marker = request.node.get_closest_marker("django_db")
     alone = marker is not None and marker.kwargs.get("transaction")
@@ -109,13 +112,14 @@ def emptied_ledger(request: pytest.FixtureRequest) -> Iterator[None]:
 
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
-            guard = "SELECT sql FROM sqlite_master WHERE name = 'people_entry_no_delete'"
-            (again,) = cursor.execute(guard).fetchone()
-            cursor.execute("DROP TRIGGER people_entry_no_delete")
             cursor.execute("DELETE FROM people_certificate")
-            cursor.execute("DELETE FROM people_entry WHERE corrects_id IS NOT NULL")
-            cursor.execute("DELETE FROM people_entry")
-            cursor.execute(again)
+            for table in LEDGERS:
+                guard = f"SELECT sql FROM sqlite_master WHERE name = '{table}_no_delete'"
+                (again,) = cursor.execute(guard).fetchone()
+                cursor.execute(f"DROP TRIGGER {table}_no_delete")
+                cursor.execute(f"DELETE FROM {table} WHERE corrects_id IS NOT NULL")
+                cursor.execute(f"DELETE FROM {table}")
+                cursor.execute(again)
 
 
 @pytest.fixture(autouse=True)

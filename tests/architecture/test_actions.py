@@ -57,6 +57,8 @@ EXCEPTIONS = {
     "appraisal/actions/moving.py:move": "one step inside each action of an application, audited there",
     "orders/actions/evidence.py:attach": "a picture is unpacked outside the transaction of `enter`",
     "venues/actions/keeping.py:add_file": "a picture is unpacked outside its transaction",
+    "venues/actions/facilities.py:report_progress": "a picture is unpacked outside its transaction",
+    "venues/actions/money.py:enter_contribution": "a receipt is looked at outside its transaction",
     "orders/actions/ordering.py:let_be_found_again": "the search's copy of what an audited change moved",
     "orders/actions/syncing.py:receive_shot": "as `receive`, with a picture that is slow to unpack",
     "orders/actions/hours.py:propose_all": "each proposal is an action of its own, so one may fail",

@@ -61,6 +61,7 @@ AIM = {"share": "16", "base_year": 2020, "base_share": "10.2", "source": "示例
 TASK = {"what": "讲座", "due": "2025-06-30", "place": "50.103."}
 VISIT = {"people": [1], "first_day": "2026-03-05", "last_day": "2026-03-09"}
 VENUE = {"name": "示例馆", "kind": "museum", "place": "50.103."}
+GIFT = {"giver": "示例公司", "form": "donation", "amount": "1", "received_on": "2026-03-05"}
 # What an endpoint of the API is sent, so that it is the person who is refused and not the body.
 BODIES: dict[str, Any] = {
     **dict.fromkeys(("withdraw", "cancel", "decline", "release", "reopen"), REASON),
@@ -166,6 +167,31 @@ BODIES: dict[str, Any] = {
         "title": "示例", "venues": [1], "first_day": "2026-03-05", "last_day": "2026-03-06",
     },
     "stamp_pass": {"code": "AAAAAAAAAA"},
+    "open_service_point": {
+        "organisation_id": 1, "name": "示例", "host": "park", "place": "50.103.", "offers": "示例",
+    },
+    "look_at_service_point": {"day": "2026-03-05"},
+    "enter_incentive": {
+        "title": "示例", "place": "50.103.", "issuer": "示例", "document": "示例", "helps": "示例",
+        "first_day": "2026-03-05",
+    },
+    "enter_subsidy": {
+        "year": 2025, "step": "granted", "amount": "1", "reference": "1号", "day": "2026-03-05",
+    },
+    "correct_subsidy": {"amount": "1", "why": "示例"},
+    "state_facility_plan": {
+        "title": "示例规划", "place": "50.103.", "first_year": 2026, "last_year": 2030,
+    },
+    "add_facility_project": {
+        "name": "示例", "works": "new", "goal": "museum", "place": "50.103.", "organisation_id": 1,
+        "needed": "1",
+    },
+    "step_facility_project": REASON,
+    "add_facility_milestone": {"title": "示例", "due": "2026-03-09"},
+    "reach_facility_milestone": {"day": "2026-03-05"},
+    "report_facility_progress": {"words": "示例", "share": 1},
+    **dict.fromkeys(("enter_project_means", "enter_venue_means"), GIFT),
+    "correct_means": {"amount": "1", "why": "示例"},
     "comment_on_standard": {"text": "示例"},
     "count_visits": {"day": "2026-03-05", "visits": 1},
     "end_post": {"on": "2026-03-06"},
@@ -206,6 +232,7 @@ HOME = "place=50.103.001.001."
 HELD = "path=50.103."
 QUERIES = {
     "api:menu": HOME, "api:search": "q=示例", "menu": HOME, "new-order": HOME,
+    "api:free_opening_of": "year=2025",
     "api:fieldwork_communities": "district=50.103.",
     "api:roles": HELD, "api:who_is_away": HELD, "order-export": "contacts=1",
     "api:standard_citation": "reference=示例",
@@ -219,6 +246,8 @@ VERBS = {
     "item-act": "submit", "api:step_item": "submit", "booklets-act": "adopt",
     "api:decide_booklets": "adopt", "return-act": "accept", "api:step_return": "accept",
     "return-round-act": "lock", "api:step_return_round": "lock",
+    "facility-plan-move": "take_back", "api:move_facility_plan": "take_back",
+    "project-step": "begin", "api:step_facility_project": "begin",
     "venue-decide": "suspend", "title-decide": "suspend", "standard-decide": "abolish",
     "appraisal-panels-act": "ask",
     "survey-fieldwork-act": "close", "interviews-settle": "aside",

@@ -233,8 +233,16 @@ def _venues() -> dict[str, Any]:
     """A venue with a change that waits, in an alliance with a pass; no one of the four keeps it."""
     by = venues.manager()
     one, of = venues.venue("active", by=by), venues.alliance()
-    inside = venues.member(of, one, by)
+    inside, works = venues.member(of, one, by), venues.works()
     return {
+        "facility_plan_id": works.plan_id,
+        "project_id": works.pk,
+        "milestone_id": venues.milestone(works, NOW.date()).pk,
+        "contribution_id": venues.gift(works).pk,
+        "progress_id": 4711,
+        "line_id": 4711,
+        "point_id": venues.service_point().pk,
+        "incentive_id": venues.incentive().pk,
         "venue_id": one.pk,
         "change_id": venues.change(one, by).pk,
         "alliance_id": of.pk,

@@ -41,6 +41,7 @@ from kepu.venues import actions as venue_actions
 from kepu.venues.actions import count
 from kepu.venues.models import Venue
 from tests import factories
+from tests.journeys import facilities
 from tests.kepu.appraisal import standard_factories as standards
 from tests.kepu.literacy import doors as at_doors
 from tests.kepu.literacy import factories as bank
@@ -107,6 +108,7 @@ def _venues(town: Town) -> None:
         town.values[key] = made.pk
     _kept_true(town, by)
     _lost_its_venue(town)
+    facilities.keep(town, by)
     count(town.values["venue"], day=factories.NOW.date(), visits=1200, by=by, now=factories.NOW)
 
 

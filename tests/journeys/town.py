@@ -20,7 +20,7 @@ from kepu.orders.actions.syncing import Sent
 from kepu.people.actions import campaigns, certificates, hours, places
 from kepu.people.models import Field, Skill
 from tests import factories
-from tests.journeys import appraisals, ballots, inspections, registers, titles
+from tests.journeys import appraisals, ballots, facilities, inspections, registers, titles
 from tests.journeys.sight import NOBODY, Sight, Town, client
 
 __all__ = ["MORNING", "NOBODY", "NO_PAGE", "SIGHTS", "Sight", "Town", "build", "client"]
@@ -259,6 +259,7 @@ SIGHTS = (
     Sight("venue", "venue_manager", {"venue_id": "venue_old"}),
     Sight("venue-album", "venue_manager", {"venue_id": "venue_old"}),
     Sight("venue-counter", "venue_manager", {"venue_id": "venue_old"}),
+    *facilities.SIGHTS,
     Sight("alliances"),
     Sight("alliance-new", "district"),
     Sight("alliance", "district", {"alliance_id": "alliance"}),
@@ -444,6 +445,7 @@ NO_PAGE = {
     "evidence-picture": "a picture",
     "venue-picture": "a picture",
     "pass-code": "a picture",
+    "progress-photo": "a picture",
     "evidence-remove": "leads back to the order",
     "export-file": "a spreadsheet",
     "favicon": "leads on to a picture",

@@ -18,14 +18,17 @@ class Venues(AppConfig):
             handover,
             held,
             listeners,  # noqa: F401 (listens)
+            money,
             policy,
             registers,
             telling,
+            works_photos,
         )
 
-        registry.register(policy.KIND)
+        for kind in policy.KINDS:
+            registry.register(kind)
         taking_away.register("venues", part(held.TABLES))
-        for purpose in albums.PURPOSES:
+        for purpose in (*albums.PURPOSES, works_photos.PURPOSE, money.PURPOSE):
             purposes.register(purpose)
         notices.register(*telling.TEXTS)
         lists.register(*registers.REGISTERS)

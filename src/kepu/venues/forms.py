@@ -19,6 +19,8 @@ from kepu.venues.states import (
     Admission,
     BaseCategory,
     BaseLevel,
+    BaseSector,
+    HostType,
     VenueKind,
     VenueState,
 )
@@ -86,6 +88,21 @@ class OpeningForm(forms.Form):
         help_text=lazy("Such as: ramp at the east gate, lift, accessible toilet, braille labels"),
     )  # fmt: skip
 
+    host = forms.ChoiceField(
+        label=lazy("Public place"), required=False,
+        choices=[("", lazy("in no public place")), *HostType.choices],
+        help_text=lazy("Where kepu is offered in a library, a park, a station and the like"),
+    )  # fmt: skip
+    sector = forms.ChoiceField(
+        label=lazy("Sector"),
+        required=False,
+        choices=[("", lazy("of no sector")), *BaseSector.choices],
+    )
+    study = forms.CharField(
+        label=lazy("For study travel"), required=False, max_length=300,
+        help_text=lazy("Such as: half a day for grades 4 to 6, with a guide; two routes a week"),
+    )  # fmt: skip
+
     def clean(self) -> dict[str, Any]:
         """A venue closes after it opens."""
         data = super().clean() or {}
@@ -126,10 +143,11 @@ class VenueForm(OpeningForm):
     scenic_grade = _number(lazy("Grade of a scenic area (A)"), 5)
     safety_checked_on = DayField(label=lazy("Last safety check"), required=False)
     field_order = (
-        "organisation", "name", "kind", "category", "level", "place", "address", "phone", "about",
+        "organisation", "name", "kind", "category", "level", "host", "sector", "place",
+        "address", "phone", "about",
         "weekdays", "opens_at", "closes_at", "open_days", "admission", "youth_free_days",
         "floor_area", "hall_area", "halls", "full_time", "part_time", "guides", "scenic_grade",
-        "accessibility", "safety_checked_on", "lon", "lat", "version",
+        "study", "accessibility", "safety_checked_on", "lon", "lat", "version",
     )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
@@ -200,6 +218,12 @@ class VenueListForm(forms.Form):
     level = forms.ChoiceField(
         label=lazy("Level of the base"), required=False, choices=[ALL, *BaseLevel.choices]
     )
+    host = forms.ChoiceField(
+        label=lazy("Public place"), required=False, choices=[ALL, *HostType.choices]
+    )
+    sector = forms.ChoiceField(
+        label=lazy("Sector"), required=False, choices=[ALL, *BaseSector.choices]
+    )
     state = forms.ChoiceField(
         label=lazy("State"), required=False,
         choices=[ALL, *((one.value, one.label) for one in PUBLIC)],
@@ -222,4 +246,4 @@ class DeskForm(VenueListForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        del self.fields["level"], self.fields["view"]
+        del self.fields["level"], self.fields["view"], self.fields["host"], self.fields["sector"]

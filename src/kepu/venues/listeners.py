@@ -14,3 +14,9 @@ from kepu.venues import actions
 def remind_of_years(occasion: Occasion) -> None:
     """Managers hear once that figures are due and once that they are late; nothing else follows of it."""
     actions.remind(occasion.now)
+
+
+@every(timedelta(days=1), called=lazy("Tell of milestones that are near or late"), apart=True)
+def tell_of_milestones(occasion: Occasion) -> None:
+    """The unit hears that a milestone is near or late; after some more days one level up does."""
+    actions.tell_milestones(occasion.now)

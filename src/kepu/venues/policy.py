@@ -1,4 +1,4 @@
-"""The rulebook of this room: what a registration has to hold, and within how many days visits are told."""
+"""The rulebooks of this room: what a registration has to hold, and the clocks of facilities to come."""
 
 from __future__ import annotations
 
@@ -11,9 +11,14 @@ from pydantic import Field
 
 from kepu.kernel.rulebooks import queries as rulebooks
 from kepu.kernel.rulebooks.registry import Kind, Rules, Told
+from kepu.venues.states import VenueKind
 
-REGISTRATION = "venues.registration"
+REGISTRATION, FACILITIES = "venues.registration", "venues.facilities"
+FREE_OPENING = "venues.free_opening"
 SQUARE_METRES = pgettext_lazy("unit", "m²")
+KM = pgettext_lazy("unit", "km")
+PER_10K = pgettext_lazy("unit", "m² per 10,000 residents")
+Kilometres = Annotated[float, Field(gt=0, le=200)]
 DAYS_A_YEAR = pgettext_lazy("unit", "days a year")
 
 Fact = Literal[
@@ -79,8 +84,68 @@ class Registration(Rules):
     yearly: Annotated[Yearly, Told(_("Yearly confirmation"))] = BEFORE
 
 
-KIND = Kind(
-    REGISTRATION, _("registration of venues"), Registration, "kepu.venues", "registration.yaml"
+class Milestones(Article):
+    remind_days: Annotated[int, Told(_("The unit is reminded before"), _("days"))] = Field(
+        ge=0, le=180
+    )
+    escalate_days: Annotated[int, Told(_("One level up is told after"), _("days"))] = Field(
+        ge=1, le=365
+    )
+
+
+class Siting(Article):
+    reach_km: Annotated[float, Told(_("A venue reaches, where its kind is not named"), KM)] = Field(
+        gt=0, le=200
+    )
+    reach: Annotated[dict[VenueKind, Kilometres], Told(_("A venue of this kind reaches"), KM)]
+    alike_km: Annotated[float, Told(_("Pointed out: one of the same kind within"), KM)] = Field(
+        ge=0, le=200
+    )
+
+    def of(self, kind: str) -> float:
+        """How far a venue of a kind reaches, in km."""
+        return self.reach.get(VenueKind(kind), self.reach_km) if kind else self.reach_km
+
+
+class AreaBand(Rules):
+    """Floor area of science museums for so many residents, by the construction standard."""
+
+    from_residents: Annotated[int, Told(_("From so many residents"))] = Field(ge=0)
+    least: Annotated[float, Told(_("At least"), PER_10K)] = Field(gt=0)
+    most: Annotated[float, Told(_("At most"), PER_10K)] = Field(gt=0)
+
+
+class FloorArea(Article):
+    bands: Annotated[list[AreaBand], Told(_("By the number of residents"))]
+
+    def band(self, residents: int) -> AreaBand | None:
+        """The band of a place; None where the standard has none for so few residents."""
+        fitting = [one for one in self.bands if one.from_residents <= residents]
+        return max(fitting, key=lambda one: one.from_residents, default=None)
+
+
+class Facilities(Rules):
+    """The clocks of projects that are under way, and how far venues reach (S012, S013, S017)."""
+
+    milestones: Annotated[Milestones, Told(_("Milestones of projects"))]
+    siting: Annotated[Siting, Told(_("Siting"))]
+    floor_area: Annotated[FloorArea, Told(_("Floor area of science museums"))]
+
+
+class FreeOpening(Article):
+    """The conditions under which a venue is subsidised for opening free of charge (S022)."""
+
+    kinds: Annotated[list[VenueKind], Told(_("Kinds of venues"))] = Field(min_length=1)
+    hall_area: Annotated[int, Told(_("Area of halls, at least"), SQUARE_METRES)] = Field(ge=0)
+    open_days: Annotated[int, Told(_("Open, at least"), DAYS_A_YEAR)] = Field(ge=0, le=366)
+
+
+KINDS = (
+    Kind(
+        REGISTRATION, _("registration of venues"), Registration, "kepu.venues", "registration.yaml"
+    ),
+    Kind(FACILITIES, _("facilities to come"), Facilities, "kepu.venues", "facilities.yaml"),
+    Kind(FREE_OPENING, _("free opening"), FreeOpening, "kepu.venues", "free_opening.yaml"),
 )
 
 
@@ -91,5 +156,19 @@ def registration(now: datetime) -> Registration:
     return rules
 
 
-def version(now: datetime) -> int:
-    return rulebooks.in_force(REGISTRATION, now).version
+def version(now: datetime, key: str = REGISTRATION) -> int:
+    return rulebooks.in_force(key, now).version
+
+
+def facilities(now: datetime) -> Facilities:
+    """The clocks of facilities to come in force at `now`."""
+    rules = rulebooks.in_force(FACILITIES, now).rules
+    assert isinstance(rules, Facilities)  # noqa: S101 (the registry's promise, for the reader)
+    return rules
+
+
+def free_opening(now: datetime) -> FreeOpening:
+    """The conditions of free opening in force at `now`."""
+    rules = rulebooks.in_force(FREE_OPENING, now).rules
+    assert isinstance(rules, FreeOpening)  # noqa: S101 (the registry's promise, for the reader)
+    return rules

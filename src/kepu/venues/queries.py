@@ -93,12 +93,16 @@ def handed_in_by(venue: Venue) -> QuerySet[User]:
 
 
 def public(
-    scope: str = "", *, words: str = "", kind: str = "", level: str = "", state: str = ""
+    scope: str = "", *, words: str = "", kind: str = "", state: str = "", **columns: str
 ) -> QuerySet[Venue]:
-    """Venues that everybody may see, place by place; those that are over only when asked for by state."""
+    """Venues that everybody may see, place by place; those that are over only when asked for by state.
+
+    `columns` are level, host and sector; what is empty asks for nothing.
+    """
     found = Venue.objects.filter(state__in=PUBLIC, same_as__isnull=True)
     found = found.filter(state=state) if state else found.exclude(state__in=OVER)
-    return _narrowed(found, scope, words, kind).filter(Q(level=level) if level else Q())
+    found = found.filter(**{column: value for column, value in columns.items() if value})
+    return _narrowed(found, scope, words, kind)
 
 
 def to_judge(

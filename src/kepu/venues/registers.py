@@ -15,7 +15,8 @@ from kepu.kernel.errors import NotAllowed
 from kepu.kernel.registers import Asked, Column, Order, Register
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
-from kepu.venues import queries
+from kepu.venues import free_opening, queries
+from kepu.venues.facility_forms import YearFilterForm
 from kepu.venues.forms import DeskForm, VenueListForm
 
 if TYPE_CHECKING:
@@ -32,6 +33,9 @@ COLUMNS = (
     Column(lazy("Kind"), lambda one, _place: one.get_kind_display()),
     Column(lazy("Category of the base"), lambda one, _place: one.get_category_display()),
     Column(lazy("Level of the base"), lambda one, _place: one.level_said),
+    Column(lazy("Public place"), lambda one, _place: one.get_host_display()),
+    Column(lazy("Sector"), lambda one, _place: one.get_sector_display()),
+    Column(lazy("For study travel"), lambda one, _place: one.study),
     Column(lazy("Unit"), lambda one, _place: one.organisation.name if one.organisation else ""),
     Column(lazy("Place"), lambda _one, place: place),
     Column(lazy("Address"), lambda one, _place: one.address),
@@ -51,7 +55,7 @@ def _narrowed(asked: Asked, *keys: str) -> dict[str, str]:
 
 
 def _public(_person: User | None, asked: Asked, _now: datetime) -> QuerySet[Any]:
-    return queries.public(**_narrowed(asked, "kind", "level", "state"))
+    return queries.public(**_narrowed(asked, "kind", "level", "state", "host", "sector"))
 
 
 def _to_judge(person: User | None, asked: Asked, now: datetime) -> QuerySet[Any]:
@@ -77,4 +81,29 @@ DESK = Register(
     "venue-desk", "venue-desk", lazy("Registration of venues"), DeskForm, _to_judge, ORDERS,
     COLUMNS, ground=_reached,
 )  # fmt: skip
-REGISTERS = (VENUES, DESK)
+
+
+def _ledger(person: User | None, asked: Asked, now: datetime) -> QuerySet[Any]:
+    if not roles.holds(person, Verb.VENUE_JUDGE, now=now):
+        raise NotAllowed(_("only officers who decide about venues have this page"))
+    return free_opening.lines_in_reach(person, now, asked.get("year"))
+
+
+SUBSIDIES = Register(
+    "free-opening", "free-opening", lazy("Ledger of free opening"), YearFilterForm, _ledger,
+    {"venue": Order(lazy("by place"), ("venue__path", "venue__sort_key", "year", "pk"))},
+    (
+        Column(lazy("Name of the venue"), lambda one, _place: one.venue.name),
+        Column(lazy("Place"), lambda _one, place: place),
+        Column(lazy("Year"), lambda one, _place: one.year),
+        Column(lazy("Step"), lambda one, _place: one.get_step_display()),
+        Column(lazy("Amount (yuan)"), lambda one, _place: one.amount),
+        Column(lazy("Number of the signed decision"), lambda one, _place: one.reference),
+        Column(lazy("Day"), lambda one, _place: one.day),
+        Column(lazy("Remark"), lambda one, _place: one.words),
+        Column(lazy("Corrects line"), lambda one, _place: one.corrects_id or ""),
+        Column(lazy("Line"), lambda one, _place: one.pk),
+    ),
+    path_of=lambda one: one.venue.path,
+)  # fmt: skip
+REGISTERS = (VENUES, DESK, SUBSIDIES)

@@ -77,6 +77,109 @@ class MemberState(models.TextChoices):
     LEFT = "left", pgettext_lazy("member of an alliance", "has left")
 
 
+class FacilityPlanState(models.TextChoices):
+    DRAFT = "draft", pgettext_lazy("plan of facilities", "draft")
+    PUBLISHED = "published", pgettext_lazy("plan of facilities", "published")
+
+
+class BuildKind(models.TextChoices):
+    """What is done to a place so that it becomes a venue, or a larger one."""
+
+    NEW = "new", pgettext_lazy("kind of works", "new building")  # 新建
+    EXTENSION = "extension", pgettext_lazy("kind of works", "extension or renewal")  # 改扩建
+    REUSE = "reuse", _("reuse of industrial heritage or idle works")  # 工业遗产利用
+
+
+class Goal(models.TextChoices):
+    """What a project is to become, by the words of the plan."""
+
+    SCIENCE_MUSEUM = "museum", _("science museum")  # 科技馆
+    TECHNOLOGY = "technology", _("museum of science and technology")  # 科技博物馆
+    INDUSTRY = "industry", _("industrial museum")  # 工业博物馆
+    SAFETY = "safety", _("safety experience hall")  # 安全体验馆
+    CREATIVE = "creative", _("kepu creative park")  # 科普创意园
+    SCIENCE_HALL = "hall", _("science hall")  # 科学会堂
+    SCIENCE_PARK = "park", _("science park")  # 科学公园
+    RURAL = "rural", _("village hall")  # 乡村科普馆
+    COMMUNITY = "community", _("community room or gallery")  # 社区科普室、科普画廊
+    OTHER = "other", _("another kepu facility")
+
+
+class WorkState(models.TextChoices):
+    PLANNED = "planned", pgettext_lazy("project of a facility", "planned")
+    BUILDING = "building", pgettext_lazy("project of a facility", "under construction")
+    FINISHED = "finished", pgettext_lazy("project of a facility", "finished")
+    STOPPED = "stopped", pgettext_lazy("project of a facility", "stopped")
+
+
+class GiftForm(models.TextChoices):
+    """In which way means come to a facility."""
+
+    BUDGET = "budget", _("public budget")  # 财政投入
+    INVESTMENT = "investment", pgettext_lazy("way of giving", "investment")  # 社会投资
+    DONATION = "donation", _("donation of money")  # 捐款
+    IN_KIND = "in_kind", _("donation of things, at their value")  # 实物捐赠（折价）
+
+
+PRIVATE = (GiftForm.INVESTMENT, GiftForm.DONATION, GiftForm.IN_KIND)  # social, not public, means
+
+
+class HostType(models.TextChoices):
+    """In which public place kepu is offered, by the words of the plan."""
+
+    LIBRARY = "library", pgettext_lazy("public place", "library")  # 图书馆
+    CULTURE = "culture", _("cultural hall")  # 文化馆
+    MUSEUM = "museum", pgettext_lazy("public place", "museum")  # 博物馆
+    PARK = "park", pgettext_lazy("public place", "park")  # 公园
+    RESERVE = "reserve", _("nature reserve")  # 自然保护区
+    SCENIC = "scenic", _("scenic spot")  # 风景名胜
+    AIRPORT = "airport", _("airport")  # 机场
+    STATION = "station", pgettext_lazy("public place", "railway or bus station")  # 车站
+    CINEMA = "cinema", _("cinema")  # 电影院
+    COMMUNITY = "community", _("community service centre")  # 城乡社区综合服务设施
+    OTHER = "other", _("another public place")
+
+
+class BaseSector(models.TextChoices):
+    """The trade or department in which a base educates."""
+
+    EDUCATION = "education", pgettext_lazy("sector", "education")
+    HEALTH = "health", pgettext_lazy("sector", "health")
+    FARMING = "farming", _("agriculture and rural affairs")
+    WEATHER = "weather", _("meteorology")
+    EMERGENCY = "emergency", _("emergency and earthquakes")
+    RESOURCES = "resources", _("natural resources and forestry")
+    ENVIRONMENT = "environment", _("ecology and environment")
+    TRANSPORT = "transport", pgettext_lazy("sector", "transport")
+    INDUSTRY = "industry", _("industry and information")
+    CULTURE = "culture", _("culture and tourism")
+    SCIENCE = "science", _("science and technology")
+    OTHER = "other", pgettext_lazy("sector", "other")
+
+
+class SubsidyStep(models.TextChoices):
+    """A line of the ledger of free opening."""
+
+    GRANTED = "granted", pgettext_lazy("subsidy", "granted")  # 核定
+    PAID = "paid", pgettext_lazy("subsidy", "paid")  # 拨付
+    RETURNED = "returned", pgettext_lazy("subsidy", "returned")  # 退回
+
+
+# As which kind it goes on the register, and so which venues it is like.
+KIND_OF_GOAL = {
+    Goal.SCIENCE_MUSEUM: VenueKind.MUSEUM,
+    Goal.TECHNOLOGY: VenueKind.MUSEUM,
+    Goal.INDUSTRY: VenueKind.INDUSTRY,
+    Goal.SAFETY: VenueKind.BASE,
+    Goal.CREATIVE: VenueKind.BASE,
+    Goal.SCIENCE_HALL: VenueKind.BASE,
+    Goal.SCIENCE_PARK: VenueKind.BASE,
+    Goal.RURAL: VenueKind.VILLAGE_HALL,
+    Goal.COMMUNITY: VenueKind.COMMUNITY,
+    Goal.OTHER: VenueKind.BASE,
+}
+
+
 S = VenueState
 OPEN_TO_CHANGE = (S.DRAFT, S.RETURNED)
 AT_WORK = (S.ACTIVE, S.WARNED)
@@ -101,7 +204,31 @@ VENUE = Machine(
         Move("list", (S.DRAFT,), S.LISTED),
     ),
 )
+PLAN = Machine(
+    start=FacilityPlanState.DRAFT,
+    moves=(
+        Move("publish", (FacilityPlanState.DRAFT,), FacilityPlanState.PUBLISHED),
+        Move("take_back", (FacilityPlanState.PUBLISHED,), FacilityPlanState.DRAFT),
+    ),
+)
+W = WorkState
+WORKS = Machine(
+    start=W.PLANNED,
+    moves=(
+        Move("begin", (W.PLANNED,), W.BUILDING),
+        Move("finish", (W.BUILDING,), W.FINISHED),
+        Move("stop", (W.PLANNED, W.BUILDING), W.STOPPED),
+        Move("take_up", (W.STOPPED,), W.PLANNED),
+    ),
+)
+UNDER_WAY = (W.PLANNED, W.BUILDING)  # milestones are due, and it counts against its like
 VERBS = (
+    gettext_noop("publish"),
+    gettext_noop("take_back"),
+    gettext_noop("begin"),
+    gettext_noop("finish"),
+    gettext_noop("stop"),
+    gettext_noop("take_up"),
     gettext_noop("submit"),
     gettext_noop("send_back"),
     gettext_noop("confirm"),

@@ -7,11 +7,13 @@ from typing import Any
 
 from django.urls import reverse
 
+from kepu.kernel.accounts.models import User
+from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.notices import actions as notices
 from kepu.kernel.notices.texts import Text, Words
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
-from kepu.venues.models import Proposal, Venue
+from kepu.venues.models import Milestone, Project, Proposal, Venue
 from kepu.venues.states import ProposalState
 from kepu.venues.years import Asked
 
@@ -96,7 +98,44 @@ YEAR_LATE = Text(
     Words("场馆年度数据已逾期", "“{venue}”{year}年度数据应在{due}前填报，已逾期，请尽快补报。"),
     Words("The year's figures are late", "Figures of {venue} for {year} were due by {due}."),
 )
-TEXTS = (SUBMITTED, *DECIDED.values(), PROPOSED, ACCEPTED, RETURNED, YEAR_DUE, YEAR_LATE)
+PROJECT_GIVEN = Text(
+    "venues.project_given",
+    Words("贵单位负责一个科普设施项目", "“{plan}”中的“{project}”由贵单位负责，请按节点填报进展。"),
+    Words(
+        "Your unit is responsible for a project",
+        "{project} of {plan} is yours. Please report how far it is and when milestones are reached.",
+    ),
+)
+MILESTONES = {
+    "soon": Text(
+        "venues.milestone_soon",
+        Words("项目节点即将到期", "“{project}”的节点“{milestone}”于{due}到期。"),
+        Words("A milestone is due soon", "{milestone} of {project} is due on {due}."),
+    ),
+    "late": Text(
+        "venues.milestone_late",
+        Words("项目节点已逾期", "“{project}”的节点“{milestone}”应于{due}完成，尚未填报完成。"),
+        Words(
+            "A milestone is late",
+            "{milestone} of {project} was due on {due} and is not reached yet.",
+        ),
+    ),
+    "up": Text(
+        "venues.milestone_up",
+        Words(
+            "下级项目节点长期逾期",
+            "“{project}”的节点“{milestone}”应于{due}完成，至今未完成，请督促。",
+        ),
+        Words(
+            "A milestone below you is long over",
+            "{milestone} of {project} was due on {due} and is not reached. Please look into it.",
+        ),
+    ),
+}
+TEXTS = (
+    SUBMITTED, *DECIDED.values(), PROPOSED, ACCEPTED, RETURNED, YEAR_DUE, YEAR_LATE, PROJECT_GIVEN,
+    *MILESTONES.values(),
+)  # fmt: skip
 
 
 def submitted(venue: Venue, *, now: datetime) -> None:
@@ -133,6 +172,36 @@ def year_owed(venue: Venue, wanted: Asked, *, now: datetime) -> None:
     """Who manages the unit's venues hears until when a year is to be told, or that it is late."""
     said = {"venue": venue.name, "year": wanted.year, "due": wanted.due.isoformat()}
     _tell_managers(venue, YEAR_LATE if wanted.over else YEAR_DUE, said, now)
+
+
+def project_given(project: Project, *, now: datetime) -> None:
+    """Who manages the venues of the responsible unit hears that a project is theirs."""
+    said = {"project": project.name, "plan": project.plan.title}
+    for manager in roles.officers_of(project.organisation_id, Verb.VENUE_KEEP, now=now):
+        notices.notify(manager, PROJECT_GIVEN.key, said, now=now, link=_works(project))
+
+
+def milestone(one: Milestone, stage: str, *, now: datetime) -> None:
+    """The unit hears that a milestone is near; officers too that it is late; then one level up."""
+    project = one.project
+    said = {"project": project.name, "milestone": one.title, "due": one.due.isoformat()}
+    for person in _concerned(project, stage, now):
+        notices.notify(person, MILESTONES[stage].key, said, now=now, link=_works(project))
+
+
+def _concerned(project: Project, stage: str, now: datetime) -> list[User]:
+    if stage == "up":
+        above = divisions.parent_path(project.plan.path)
+        return roles.nearest_holders(Verb.VENUE_JUDGE, now=now, path=above) if above else []
+    managers = roles.officers_of(project.organisation_id, Verb.VENUE_KEEP, now=now)
+    if stage == "soon":
+        return list(managers)
+    officers = roles.nearest_holders(Verb.VENUE_JUDGE, now=now, path=project.plan.path)
+    return list({one.pk: one for one in (*managers, *officers)}.values())
+
+
+def _works(project: Project) -> str:
+    return reverse("project", args=[project.pk])
 
 
 def _tell_managers(venue: Venue, text: Text, said: dict[str, Any], now: datetime) -> None:

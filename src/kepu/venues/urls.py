@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kepu.venues.views import keeping, sharing
+from kepu.venues.views import facilities, free_opening, keeping, money, places, sharing, siting
 from kepu.venues.views import registry as views
 
 urlpatterns = [
@@ -40,6 +40,49 @@ urlpatterns = [
     path("venues/alliances/<int:alliance_id>/pass/", sharing.new_pass, name="pass-new"),
     path("venues/members/<int:member_id>/<str:verb>/", sharing.answer, name="alliance-answer"),
     path("venues/passes/<int:pass_id>/take/", sharing.take, name="pass-take"),
+    path("venues/free-opening/", free_opening.board, name="free-opening"),
+    path("venues/<int:venue_id>/free-opening/", free_opening.show, name="venue-free-opening"),
+    path("venues/<int:venue_id>/free-opening/new/", free_opening.enter, name="subsidy-new"),
+    path("venues/subsidies/<int:line_id>/correct/", free_opening.correct, name="subsidy-correct"),
+    path("venues/points/", places.listed, name="service-points"),
+    path("venues/points/new/", places.new, name="service-point-new"),
+    path("venues/points/<int:point_id>/change/", places.change, name="service-point-change"),
+    path("venues/points/<int:point_id>/look/", places.look, name="service-point-look"),
+    path("venues/points/<int:point_id>/close/", places.close, name="service-point-close"),
+    path("venues/incentives/", places.catalogue, name="incentives"),
+    path("venues/incentives/new/", places.state, name="incentive-new"),
+    path("venues/incentives/<int:incentive_id>/", places.change_incentive, name="incentive-change"),
+    path("venues/reach/", siting.reach, name="venue-reach"),
+    path("venues/plans/", facilities.listed, name="facility-plans"),
+    path("venues/plans/new/", facilities.new, name="facility-plan-new"),
+    path("venues/plans/<int:facility_plan_id>/", facilities.show, name="facility-plan"),
+    path("venues/plans/<int:facility_plan_id>/edit/", facilities.edit, name="facility-plan-edit"),
+    path("venues/plans/<int:facility_plan_id>/project/", facilities.add, name="project-new"),
+    path(
+        "venues/plans/<int:facility_plan_id>/<str:verb>/",
+        facilities.move,
+        name="facility-plan-move",
+    ),
+    path("venues/projects/<int:project_id>/", facilities.project, name="project"),
+    path("venues/projects/<int:project_id>/change/", facilities.change, name="project-change"),
+    path("venues/projects/<int:project_id>/report/", facilities.report, name="project-report"),
+    path("venues/projects/<int:project_id>/become/", facilities.become, name="project-become"),
+    path("venues/projects/<int:project_id>/means/", money.to_project, name="project-means"),
+    path(
+        "venues/projects/<int:project_id>/milestone/",
+        facilities.add_milestone,
+        name="milestone-new",
+    ),
+    path("venues/projects/<int:project_id>/<str:verb>/", facilities.step, name="project-step"),
+    path("venues/milestones/<int:milestone_id>/", facilities.reach, name="milestone-reach"),
+    path(
+        "venues/milestones/<int:milestone_id>/remove/",
+        facilities.remove_milestone,
+        name="milestone-remove",
+    ),
+    path("venues/progress/<int:progress_id>.jpg", facilities.photo, name="progress-photo"),
+    path("venues/<int:venue_id>/means/", money.to_venue, name="venue-means"),
+    path("venues/means/<int:contribution_id>/correct/", money.correct, name="contribution-correct"),
     path("passes/", sharing.mine, name="my-passes"),
     path("passes/<str:code>/", sharing.held, name="pass"),
     path("passes/<str:code>/code.svg", sharing.code_picture, name="pass-code"),

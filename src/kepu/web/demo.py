@@ -36,6 +36,7 @@ from kepu.people.newcomers import NewTeam
 from kepu.web import (
     demo_appraisal,
     demo_awards,
+    demo_facilities,
     demo_fieldwork,
     demo_literacy,
     demo_office,
@@ -213,6 +214,7 @@ def build(progress: Progress) -> None:
             lambda: _standards(city),
             lambda: _appraisal(city, home),
             lambda: demo_sharing.build(city, home),
+            lambda: demo_facilities.build(city, home),
             lambda: _administrators(city),
             _tell_of_the_last_step,
         )

@@ -10,7 +10,10 @@ from kepu.web.speech import n_, say
 
 FOLDERS = ("files", "shown", "exports", "audit")  # keys stay, and with them the demo's password
 MIGRATIONS = "django_migrations"
-FUNCTIONS = ("people_entry_stays",)  # on PostgreSQL; triggers and indexes go with their tables
+FUNCTIONS = (
+    "people_entry_stays",
+    "venues_entry_stays",
+)  # on PostgreSQL; triggers and indexes go with their tables
 DATABASE = ("kepu.sqlite3", "kepu.sqlite3-wal", "kepu.sqlite3-shm")
 
 

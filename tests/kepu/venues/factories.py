@@ -8,7 +8,21 @@ from typing import Any
 
 from kepu.kernel.accounts.models import Organisation, OrganisationKind, User
 from kepu.venues import actions
-from kepu.venues.models import Alliance, Member, Proposal, SharedPass, Venue
+from kepu.venues.models import (
+    Alliance,
+    Contribution,
+    DayCount,
+    FacilityPlan,
+    Incentive,
+    Member,
+    Milestone,
+    Project,
+    Proposal,
+    ServicePoint,
+    SharedPass,
+    Subsidy,
+    Venue,
+)
 from tests.factories import NOW, division, grant, officer, organisation, user
 
 HERE, THERE = "50.103.", "50.107."
@@ -120,3 +134,92 @@ def shared(of: Alliance, *at: Venue, **changed: Any) -> SharedPass:
         "price": Decimal(0),
     }  # fmt: skip
     return actions.share_pass(of.pk, venues=at, by=judge(of.path), now=NOW, **said | changed)
+
+
+# --- facilities to come ---------------------------------------------------------------------------
+
+PLAN: dict[str, Any] = {
+    "title": "示例区科普基础设施规划", "first_year": 2026, "last_year": 2030,
+    "about": "每个街道都有科普场所", "document": "示例区国民经济和社会发展规划",
+    "number": "示例〔2026〕1号", "link": "https://example.org/plan",
+}  # fmt: skip
+WORKS: dict[str, Any] = {
+    "name": "示例工业博物馆", "works": "reuse", "goal": "industry", "flagship": False,
+    "former": "示例机床厂旧厂房", "address": "示例路9号", "lon": 106.57, "lat": 29.55,
+    "floor_area": 6000, "needed": Decimal("8000000"),
+}  # fmt: skip
+
+
+def facility_plan(path: str = HERE, *, published: bool = True, **said: Any) -> FacilityPlan:
+    """A plan of a place with one project; read by everybody unless `published` is false."""
+    by = judge(path)
+    made = actions.state_plan(division(path), by=by, now=NOW, **PLAN | said)
+    actions.add_project(made.pk, place=division(path), organisation=unit(), by=by, now=NOW, **WORKS)
+    if published:
+        actions.move_plan(made.pk, "publish", by=by, now=NOW)
+    return FacilityPlan.objects.get(pk=made.pk)
+
+
+def works(plan: FacilityPlan | None = None, state: str = "planned") -> Project:
+    """The project of a plan, come as far as `state`."""
+    one = (plan or facility_plan()).projects.get()
+    ways = {
+        "planned": [],
+        "building": ["begin"],
+        "finished": ["begin", "finish"],
+        "stopped": ["stop"],
+    }
+    for verb in ways[state]:
+        actions.step_project(one.pk, verb, reason="资金未到位", by=judge(one.path), now=NOW)
+    return Project.objects.get(pk=one.pk)
+
+
+def milestone(one: Project, due: date, title: str = "封顶") -> Milestone:
+    return actions.add_milestone(one.pk, title=title, due=due, by=judge(one.path), now=NOW)
+
+
+def gift(to: Project | Venue, **said: Any) -> Contribution:
+    """What a company gave to a project or venue."""
+    given: dict[str, Any] = {
+        "giver": "示例实业公司", "form": "donation", "amount": Decimal(200000),
+        "received_on": NOW.date(), "words": "展品购置",
+    }  # fmt: skip
+    return actions.enter_contribution(to, by=judge(to.path), now=NOW, **given | said)
+
+
+def open_days(of: Venue, days: int, year: int, visits: int = 40) -> None:
+    """Visitors on so many days of a year; told in bulk, for a year is longer than the days of grace."""
+    by, first = manager(), date(year, 1, 1)
+    DayCount.objects.bulk_create(
+        DayCount(venue=of, day=first + timedelta(days=n), visits=visits, counted_by=by, at=NOW)
+        for n in range(days)
+    )
+
+
+def subsidy(of: Venue, step: str = "granted", amount: int = 100_000, **said: Any) -> Subsidy:
+    """A line of the ledger of last year, entered by an officer of the place."""
+    line: dict[str, Any] = {
+        "year": NOW.year - 1, "step": step, "amount": Decimal(amount), "reference": "示例财〔2026〕8号",
+        "day": NOW.date(),
+    }  # fmt: skip
+    return actions.enter_subsidy(of.pk, **line | {"by": judge(of.path), "now": NOW} | said)
+
+
+def incentive(path: str = HERE, **said: Any) -> Incentive:
+    """An invented rule of a place; as a document would say it."""
+    about: dict[str, Any] = {
+        "title": "示例：捐建科普设施奖补办法", "issuer": "示例区科技局",
+        "document": "示例：社会力量办科普奖补办法",
+        "number": "示例科〔2026〕3号", "helps": "捐赠或投资建设科普设施的单位，按示例比例奖补",
+        "first_day": NOW.date() - timedelta(days=10), "last_day": None,
+    }  # fmt: skip
+    return actions.state_incentive(division(path), by=judge(path), now=NOW, **about | said)
+
+
+def service_point(**said: Any) -> ServicePoint:
+    """A corner in a library that the unit tends."""
+    about: dict[str, Any] = {
+        "place": division(HERE), "name": "示例图书馆科普角", "host": "library",
+        "offers": "两台触摸屏、四十册图书", "address": "示例路2号二楼",
+    }  # fmt: skip
+    return actions.open_point(unit(), **{"by": judge(), "now": NOW} | about | said)

@@ -47,6 +47,8 @@ MOVES = {
     "return": literacy.RETURN,
     "round": literacy.ROUND,
     "standard": STANDARD,
+    "facility_plan": venues.PLAN,
+    "project": venues.WORKS,
 }
 
 

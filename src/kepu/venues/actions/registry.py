@@ -22,7 +22,7 @@ from kepu.venues.states import OVER, VENUE, BaseLevel, VenueKind
 
 OPENING = (
     "about", "phone", "open_days", "weekdays", "opens_at", "closes_at", "admission",
-    "youth_free_days", "accessibility",
+    "youth_free_days", "accessibility", "host", "sector", "study",
 )  # fmt: skip
 FACTS = (
     *OPENING, "kind", "category", "level", "address", "lon", "lat", "floor_area", "hall_area",

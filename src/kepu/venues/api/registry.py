@@ -20,14 +20,23 @@ from kepu.kernel.divisions.models import Division
 from kepu.kernel.errors import BadInput, authorize
 from kepu.venues import actions, queries, rules
 from kepu.venues.models import Venue
-from kepu.venues.states import Admission, BaseCategory, BaseLevel, VenueKind, VenueState
+from kepu.venues.states import (
+    Admission,
+    BaseCategory,
+    BaseLevel,
+    BaseSector,
+    HostType,
+    VenueKind,
+    VenueState,
+)
 
 router = Router(tags=[n_("Venues")])
 
 BY_PLACE = Sort("path", read=str)
 LATEST = Sort("day", down=True, read=date.fromisoformat)
 PLAIN = (
-    "id", "number", "name", "kind", "category", "level", "about", "address", "lon", "lat", "phone",
+    "id", "number", "name", "kind", "category", "level", "host", "sector", "study", "about",
+    "address", "lon", "lat", "phone",
     "floor_area", "hall_area", "halls", "open_days", "weekdays", "opens_at", "closes_at",
     "youth_free_days", "full_time", "part_time", "guides", "scenic_grade",
     "accessibility", "safety_checked_on", "source", "reported_in", "state", "version",
@@ -70,6 +79,9 @@ class VenueFacts(Given):
     scenic_grade: Number = Field(None, ge=0, le=5)
     accessibility: Line = Field("", max_length=200)
     safety_checked_on: Day | None = None
+    host: HostType | Literal[""] = Field("", description="In which public place")
+    sector: BaseSector | Literal[""] = ""
+    study: str = Field("", max_length=300, description="What study travel finds")
 
     @model_validator(mode="after")
     def _fits(self) -> VenueFacts:
@@ -109,6 +121,9 @@ class VenueOut(Schema):
     kind: VenueKind
     category: str
     level: str
+    host: str
+    sector: str
+    study: str
     place: Spot
     organisation: Named | None
     about: str

@@ -14,6 +14,8 @@ from kepu.venues.states import (
     Admission,
     BaseCategory,
     BaseLevel,
+    BaseSector,
+    HostType,
     VenueKind,
     VenueState,
 )
@@ -37,6 +39,9 @@ class Venue(Placed):
     kind = models.CharField(max_length=12, choices=VenueKind.choices)
     category = models.CharField(max_length=8, choices=BaseCategory.choices, default="", blank=True)
     level = models.CharField(max_length=9, choices=BaseLevel.choices, default="", blank=True)
+    host = models.CharField(max_length=9, choices=HostType.choices, default="", blank=True)
+    sector = models.CharField(max_length=11, choices=BaseSector.choices, default="", blank=True)
+    study = models.CharField(max_length=300, default="", blank=True)  # what study travel finds
     about = models.TextField(max_length=1000, default="", blank=True)
     address = models.CharField(max_length=160, default="", blank=True)
     lon = models.FloatField(null=True, blank=True)

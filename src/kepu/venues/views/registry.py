@@ -26,7 +26,18 @@ from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.ui import toasts
 from kepu.ui.maps import Dot
-from kepu.venues import actions, albums, pictures, queries, rules, sharing, years
+from kepu.venues import (
+    actions,
+    albums,
+    facilities,
+    money,
+    pictures,
+    queries,
+    rules,
+    sharing,
+    siting,
+    years,
+)
 from kepu.venues.forms import (
     DAYS,
     CountForm,
@@ -148,8 +159,17 @@ def show(request: HttpRequest, venue_id: int) -> HttpResponse:
         "steps": queries.steps(venue).select_related("by") if keeps or officer else (),
         "now": now,
         **_kept_true(venue, keeps, officer, now),
+        "alike": siting.alike(venue, now) if _is_looked_at(venue, keeps, officer) else (),
+        "became": facilities.became(venue, person, now),
+        "gifts": [(one, money.giver_said(one, person, now)) for one in money.of_venue(venue)],
     }
     return render(request, "venues/venue.html", context)
+
+
+def _is_looked_at(venue: Venue, keeps: bool, officer: bool) -> bool:
+    """Before it is confirmed, whoever writes it or decides about it hears of others of its kind."""
+    asked = (*OPEN_TO_CHANGE, VenueState.SUBMITTED)
+    return (keeps or officer) and venue.state in asked
 
 
 def _kept_true(venue: Venue, keeps: bool, officer: bool, now: datetime) -> dict[str, Any]:
