@@ -65,6 +65,8 @@ LEFT_OUT = {
     "appraisal.ReviewOpinion": "names who recorded it in office",
     "appraisal.StandardBallot": "names who opened it in office; who voted is theirs",
     "appraisal.StandardStep": "names who decided in office; the audit holds that deed",
+    "appraisal.Undertaking": "names who proposed, answered and ended it in office, for a unit",
+    "appraisal.DutyYear": "names who handed it in and reviewed it in office, for a unit",
     "appraisal.Call": "names who opened it in office",
     "appraisal.JuryBallot": "names who opened and counted it in office; who voted is theirs",
     "appraisal.PublicVote": "names who opened it in office; what an account chose is its own",

@@ -20,7 +20,7 @@ from kepu.orders.actions.syncing import Sent
 from kepu.people.actions import campaigns, certificates, hours, places
 from kepu.people.models import Field, Skill
 from tests import factories
-from tests.journeys import appraisals, ballots, inspections, registers, titles
+from tests.journeys import appraisals, ballots, contributions, inspections, registers, titles
 from tests.journeys.sight import NOBODY, Sight, Town, client
 
 __all__ = ["MORNING", "NOBODY", "NO_PAGE", "SIGHTS", "Sight", "Town", "build", "client"]
@@ -268,6 +268,7 @@ SIGHTS = (
     Sight("venue-decide", "district", {"venue_id": "venue", "verb": "suspend"}),
     *appraisals.SIGHTS,
     *ballots.SIGHTS,
+    *contributions.SIGHTS,
     *inspections.SIGHTS,
     # Standards
     Sight("standards"),
@@ -509,6 +510,7 @@ def build() -> Town:
     appraisals.keep(town)
     inspections.keep(town)
     titles.keep(town)
+    contributions.keep(town)
     ballots.keep(town)
     return town
 

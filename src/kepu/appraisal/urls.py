@@ -343,6 +343,14 @@ urlpatterns = [
         applications.propose,
         name="application-propose",
     ),
+    path(
+        "applications/<int:application_id>/put-forward/",
+        applications.put_forward,
+        name="application-put-forward",
+    ),
+    path(
+        "appraisal/calls/<int:call_id>/dossiers/", applications.dossiers, name="appraisal-dossiers"
+    ),
     path("applications/<int:application_id>/name/", applications.name, name="application-name"),
     path(
         "applications/<int:application_id>/refuse/", applications.refuse, name="application-refuse"

@@ -120,6 +120,8 @@ WORDS = {
     "appraisal.propose_panels": "评审专家匹配完成",
     "appraisal.raise_objection": "对公示提出异议",
     "appraisal.recognise_title": "互认授予称号",
+    "appraisal.put_forward_application": "申报推荐上报命名单位",
+    "dossiers.export": "导出上报材料",
     "appraisal.recommend_application": "推荐申报",
     "appraisal.rectified_title": "称号整改通过",
     "appraisal.recuse_review": "专家回避",
