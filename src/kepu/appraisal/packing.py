@@ -42,7 +42,7 @@ def dossiers(programme: Programme, rows: Sequence[Application]) -> IO[bytes]:
 
 def _list(programme: Programme, rows: Sequence[Application]) -> bytes:
     heads = [
-        _("Code"), _("Applicant"), pgettext("title", "Class"), pgettext("title", "Level"),
+        pgettext("application", "Code"), _("Applicant"), pgettext("title", "Class"), pgettext("title", "Level"),
         _("Place"), _("Score"), _("Folder"),
     ]  # fmt: skip
     names = divisions.full_names({one.path for one in rows})

@@ -23,6 +23,7 @@ from tests.kepu.appraisal.factories import again
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 LATER = NOW + timedelta(days=30)
+NOTICE = {"workdays": 5, "reply": 5}
 TERM = {"years": 5, "report_due": "01-31"}
 PAPER = "示例科协〔2026〕20号"
 NAMING = {"reference": "科协示例〔2026〕1号", "since": date(2026, 4, 1), "batch": "示例第一批"}
@@ -35,7 +36,7 @@ def _now(time_machine):
 
 @pytest.fixture
 def noticed():
-    of = factories.call(code="elsewhere", named_by="中国科协", term=TERM, notice={"workdays": 5})
+    of = factories.call(code="elsewhere", named_by="中国科协", term=TERM, notice=NOTICE)
     return factories.application("noticed", of=of)
 
 

@@ -15,7 +15,7 @@ from kepu.appraisal.queries import undertakings as queries
 from kepu.kernel.audit.models import Entry
 from kepu.kernel.errors import NotAllowed, RuleBroken
 from kepu.kernel.notices.models import Notice
-from kepu.venues import actions as venues
+from kepu.venues.models import DayCount
 from tests.factories import NOW, division, grant, officer, organisation, user
 from tests.kepu.people.factories import served
 from tests.kepu.venues.factories import HERE, manager, unit, venue
@@ -149,7 +149,7 @@ def test_what_was_read_is_agreed_to_and_a_refusal_says_why(proposed, reviewer, k
 def test_a_year_is_counted_from_the_records_of_that_year(agreed, base, keeper):
     house = venue()
     for day, visits in ((date(2025, 12, 31), 70), (date(2026, 1, 1), 120), (date(2026, 3, 1), 80)):
-        venues.count(house.pk, day=day, visits=visits, by=keeper, now=NOW)
+        DayCount.objects.create(venue=house, day=day, visits=visits, counted_by=keeper, at=NOW)
     served(user("讲解员示例"), 60, organisation=base)
 
     kept = hand_in(agreed, keeper)

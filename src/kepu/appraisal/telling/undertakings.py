@@ -59,8 +59,8 @@ def declined(one: Undertaking, *, now: datetime) -> None:
 
 def ended(one: Undertaking, *, now: datetime) -> None:
     """Both sides hear it."""
-    for unit in (one.organisation_id, one.reviewer_id):
-        _tell(one, unit, ENDED, now, reason=one.reason)
+    for side in (one.organisation_id, one.reviewer_id):
+        _tell(one, side, ENDED, now, reason=one.reason)
 
 
 def year_handed_in(of: DutyYear, *, now: datetime) -> None:
@@ -73,7 +73,7 @@ def year_reviewed(of: DutyYear, *, now: datetime) -> None:
     _tell(one, one.organisation_id, REVIEWED, now, year=of.year)
 
 
-def _tell(one: Undertaking, unit: int, text: Text, now: datetime, **said: object) -> None:
+def _tell(one: Undertaking, to: int, text: Text, now: datetime, **said: object) -> None:
     link = reverse("undertaking", args=[one.pk])
-    for person in roles.officers_of(unit, Verb.APPRAISAL_APPLY, now=now):
+    for person in roles.officers_of(to, Verb.APPRAISAL_APPLY, now=now):
         notices.notify(person, text.key, {"title": one.title, **said}, now=now, link=link)
