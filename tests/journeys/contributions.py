@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from kepu.appraisal.actions import contributions, undertakings
+from kepu.appraisal.actions import contributions, deciding, undertakings
 from kepu.appraisal.actions.undertakings import Terms
 from tests import factories
 from tests.journeys.sight import Sight
+from tests.kepu.appraisal import factories as appraisal
 from tests.kepu.people.factories import served
 from tests.kepu.venues import factories as venues
 
@@ -36,6 +37,25 @@ def keep(town: Town) -> None:
     town.people |= {f"statement_{name}": holder for name, holder in holders.items()}
     town.values |= {f"statement_{name}": one.pk for name, one in made.items()}
     _undertaken(town)
+    _put_forward(town)
+
+
+def _put_forward(town: Town) -> None:
+    """Of one that another body names: in notice, and put forward to it."""
+    said = {"named_by": "中国科协", "notice": {"workdays": 5, "reply": 5}}
+    earlier = factories.NOW - timedelta(days=30)
+    of = appraisal.call(code="elsewhere", now=earlier, days=60, **said)
+    house = venues.venue(name="示例馆北")
+    by = town.people["venue_manager"]
+    rows = [
+        appraisal.application("noticed", of=call, by=by, house=house, now=earlier)
+        for call in (of, appraisal.call(code="elsewhere", now=earlier, days=60))
+    ]
+    deciding.put_forward(
+        rows[0].pk, reference=PAPER, seen=appraisal.again(rows[0]).version, by=appraisal.decider(),
+        now=factories.NOW,
+    )  # fmt: skip
+    town.values |= {"forwarded": rows[0].pk, "to_forward": rows[1].pk, "elsewhere_call": of.pk}
 
 
 def _stated(holder: User) -> ContributionStatement:
@@ -103,6 +123,10 @@ SIGHTS = (
     Sight("contribution-verified", at={"code": "statement_signed_code"}),
     Sight("contribution-verified", at={"code": "statement_revoked_code"}),
     Sight("contribution-verified", at={"code": "AAAABBBBCCCCDDDD"}),
+    Sight("application", "city", {"application_id": "forwarded"}),
+    Sight("application-put-forward", "city", {"application_id": "to_forward"}),
+    Sight("application-name", "city", {"application_id": "forwarded"}),
+    Sight("appraisal-call", "secretary", {"call_id": "elsewhere_call"}),
     Sight("undertakings"),
     Sight("undertakings", query={"kind": "innovation"}),
     Sight("undertakings", "venue_manager"),

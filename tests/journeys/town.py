@@ -437,6 +437,8 @@ NO_PAGE = {
     "meeting-code": "a picture",
     "meeting-paper": "a PDF or a document",
     "staff-file": "a spreadsheet",
+    "contribution-pdf": "a paper",
+    "appraisal-dossiers": "an archive",
     "statistics-report": "a PDF",
     "certificate-pdf": "a PDF",
     "evidence-picture": "a picture",

@@ -42,8 +42,8 @@ def dossiers(programme: Programme, rows: Sequence[Application]) -> IO[bytes]:
 
 def _list(programme: Programme, rows: Sequence[Application]) -> bytes:
     heads = [
-        pgettext("application", "Code"), _("Applicant"), pgettext("title", "Class"), pgettext("title", "Level"),
-        _("Place"), _("Score"), _("Folder"),
+        pgettext("application", "Code"), _("Applicant"), pgettext("title", "Class"),
+        pgettext("title", "Level"), _("Place"), _("Score"), _("Folder"),
     ]  # fmt: skip
     names = divisions.full_names({one.path for one in rows})
     classes = {one.key: one.title for one in programme.classes}
