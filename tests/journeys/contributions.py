@@ -122,7 +122,6 @@ SIGHTS = (
     Sight("contribution-verify"),
     Sight("contribution-verified", at={"code": "statement_signed_code"}),
     Sight("contribution-verified", at={"code": "statement_revoked_code"}),
-    Sight("contribution-verified", at={"code": "AAAABBBBCCCCDDDD"}),
     Sight("application", "city", {"application_id": "forwarded"}),
     Sight("application-put-forward", "city", {"application_id": "to_forward"}),
     Sight("application-name", "city", {"application_id": "forwarded"}),

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import pgettext_lazy
 
 from kepu.kernel.accounts.models import Organisation
 from kepu.kernel.days import DayField
@@ -27,7 +28,7 @@ class AskForm(forms.Form):
     since = DayField(label=lazy("From"))
     until = DayField(label=lazy("To, with that day"))
     purpose = forms.CharField(
-        label=lazy("What for?"), max_length=120,
+        label=pgettext_lazy("statement", "What for?"), max_length=120,
         help_text=lazy("It stands on the paper, such as: for a prize of science and technology"),
     )  # fmt: skip
 

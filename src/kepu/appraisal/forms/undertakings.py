@@ -28,7 +28,7 @@ class UndertakeForm(forms.Form):
     """What is undertaken, by whom, towards whom, for how long."""
 
     kind = forms.ChoiceField(
-        label=lazy("What for?"), choices=UndertakingKind.choices, widget=forms.RadioSelect
+        label=lazy("Kind of base"), choices=UndertakingKind.choices, widget=forms.RadioSelect
     )
     title = forms.CharField(label=lazy("Name of the base, laboratory or centre"), max_length=120)
     unit: forms.ModelChoiceField[Organisation] = forms.ModelChoiceField(

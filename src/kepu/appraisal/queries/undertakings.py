@@ -90,7 +90,8 @@ def year_seen(year_id: int, person: User, now: datetime) -> DutyYear:
 def figures(unit_id: int, year: int, kinds: Iterable[str]) -> dict[str, int]:
     """What the records have of a unit in a year, by kind of duty. At most three queries."""
     first, last = date(year, 1, 1), date(year, 12, 31)
-    asked, found = set(kinds), {}
+    asked = set(kinds)
+    found: dict[DutyKind, int] = {}
     if asked & {DutyKind.OPEN_DAYS, DutyKind.VISITS}:
         counted = venues.counted_for(unit_id, since=first, until=last)
         found |= {DutyKind.OPEN_DAYS: counted.days, DutyKind.VISITS: counted.visits}
