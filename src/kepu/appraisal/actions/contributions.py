@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import transaction
 
@@ -16,14 +16,11 @@ from kepu.appraisal.models.applications import seal
 from kepu.appraisal.queries import contributions as queries
 from kepu.appraisal.rules import contributions as rules
 from kepu.appraisal.telling import contributions as telling
-from kepu.kernel.accounts.models import Organisation
+from kepu.kernel.accounts.models import Organisation, User
 from kepu.kernel.audit import actions as audit
 from kepu.kernel.divisions.models import Division
 from kepu.kernel.errors import authorize, require
 from kepu.people.queries.certificates import ALPHABET, LENGTH
-
-if TYPE_CHECKING:
-    from kepu.kernel.accounts.models import User
 
 
 @transaction.atomic
@@ -36,8 +33,9 @@ def ask(
     The officer of `place` signs it; a unit's that of the unit's place. Raises NotAllowed for a child or a
     unit of others, RuleBroken for a period that is not over or of which the records have nothing.
     """
+    holder = _held(unit, by)
     authorize(rules.why_not_ask_as(by, unit, now))
-    require(rules.why_not_ask(unit or by, since, until, purpose, now))
+    require(rules.why_not_ask(holder, since, until, purpose, now))
 
     made = ContributionStatement(
         person=None if unit else by, organisation=unit, holder_name=unit.name if unit else "",
@@ -139,6 +137,13 @@ def correct(
     audit.record(by, "appraisal.correct_contribution", made, now=now, replaces=one.pk)
     telling.corrected(made, now=now)
     return made
+
+
+def _held(unit: Organisation | None, by: User) -> Organisation | User:
+    """Whose statement it is, held: of two askings at once the second sees the first."""
+    if unit is not None:
+        return Organisation.objects.select_for_update(no_key=True, of=("self",)).get(pk=unit.pk)
+    return User.objects.select_for_update(no_key=True, of=("self",)).get(pk=by.pk)
 
 
 SIGNED = ("code", "reference", "issuing_version", "signed_by", "signed_at")
