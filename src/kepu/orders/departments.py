@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,8 +10,9 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from kepu.kernel.divisions.fields import within
 from kepu.orders import queries
-from kepu.orders.models import Order
+from kepu.orders.models import DepartmentTopic, Order
 from kepu.orders.states import AT_THE_DEPARTMENT
 
 if TYPE_CHECKING:
@@ -28,8 +29,24 @@ class Suggestion:
 
 def suggestions(order: Order) -> list[Suggestion]:
     """The nearest level first; of one level the department where fewer orders wait. Two queries."""
-    found = queries.departments_for(order.topic, order.path)
-    waiting = _waiting(department.pk for department in found)
+    return each([order])[order.pk]
+
+
+def each(orders: Collection[Order]) -> dict[int, list[Suggestion]]:
+    """The same for many orders at once, by their ids. Two queries."""
+    answering = list(queries.answering({order.topic_id for order in orders}))
+    waiting = _waiting({row.department_id for row in answering})
+    return {order.pk: _ranked(order, answering, waiting) for order in orders}
+
+
+def _ranked(
+    order: Order, answering: Iterable[DepartmentTopic], waiting: dict[int, int]
+) -> list[Suggestion]:
+    found = [
+        row.department
+        for row in answering
+        if row.topic_id == order.topic_id and within(order.path, row.department.path)
+    ]
     ranked = sorted(found, key=lambda one: (-len(one.path), waiting.get(one.pk, 0), one.pk))
     return [Suggestion(one, _reasons(one, waiting.get(one.pk, 0))) for one in ranked]
 
