@@ -20,7 +20,15 @@ from kepu.orders.actions.syncing import Sent
 from kepu.people.actions import campaigns, certificates, hours, places
 from kepu.people.models import Field, Skill
 from tests import factories
-from tests.journeys import appraisals, ballots, facilities, inspections, registers, titles
+from tests.journeys import (
+    appraisals,
+    ballots,
+    contributions,
+    facilities,
+    inspections,
+    registers,
+    titles,
+)
 from tests.journeys.sight import NOBODY, Sight, Town, client
 
 __all__ = ["MORNING", "NOBODY", "NO_PAGE", "SIGHTS", "Sight", "Town", "build", "client"]
@@ -270,6 +278,7 @@ SIGHTS = (
     Sight("venue-decide", "district", {"venue_id": "venue", "verb": "suspend"}),
     *appraisals.SIGHTS,
     *ballots.SIGHTS,
+    *contributions.SIGHTS,
     *inspections.SIGHTS,
     # Standards
     Sight("standards"),
@@ -440,6 +449,8 @@ NO_PAGE = {
     "meeting-code": "a picture",
     "meeting-paper": "a PDF or a document",
     "staff-file": "a spreadsheet",
+    "contribution-pdf": "a paper",
+    "appraisal-dossiers": "an archive",
     "statistics-report": "a PDF",
     "certificate-pdf": "a PDF",
     "evidence-picture": "a picture",
@@ -514,6 +525,7 @@ def build() -> Town:
     appraisals.keep(town)
     inspections.keep(town)
     titles.keep(town)
+    contributions.keep(town)
     ballots.keep(town)
     return town
 

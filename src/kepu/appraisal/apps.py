@@ -51,6 +51,8 @@ class Appraisal(AppConfig):
         status.register(status.Source(SERIES, titles.holds_for_status))
         registry.register(fees_policy.KIND)
         notices.register(*telling.fees.TEXTS)
+        notices.register(*telling.contributions.TEXTS)
+        notices.register(*telling.undertakings.TEXTS)
         notices.register(*telling.discussions.TEXTS)
         registry.register(standards_policy.KIND)
         notices.register(*telling.standards.TEXTS)

@@ -79,6 +79,13 @@ TABLES = (
         persons=("application__person",),
         shown=("application__code", "told", "as_of", "digest"),
     ),
+    # Figures are sealed and go with the key; what it was for and why it ended are words about a person.
+    Held(
+        "appraisal.ContributionStatement",
+        persons=("person",),
+        shown=("code", "since", "until", "purpose", "told", "state", "reason", "signed_at"),
+        words={"person": {"purpose": "", "reason": "…"}},
+    ),
     Held("appraisal.Elector", persons=("person",), shown=("ballot__call__title", "voted")),
     # What an account chose of the public's candidates goes with it; what was counted stays.
     Held(

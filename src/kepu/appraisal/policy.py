@@ -29,6 +29,9 @@ KINDS = (
     _shipped("science_title", _("professional titles of science communication")),
     _shipped("communicator", _("science communicators of the year")),
     _shipped("grant", _("kepu grants")),
+    _shipped("national_base", _("national kepu bases, by recommendation")),
+    _shipped("demonstration_county", _("national demonstration counties of kepu")),
+    _shipped("safe_city", _("demonstration cities of safe development")),
 )
 
 

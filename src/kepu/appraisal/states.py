@@ -50,6 +50,7 @@ class ApplicationState(models.TextChoices):
     PROPOSED = "proposed", pgettext_lazy("application", "proposed")
     NOTICED = "noticed", _("in public notice")
     OBJECTED = "objected", _("stopped by an objection")
+    PUT_FORWARD = "put_forward", _("put forward to the body that names")
     NAMED = "named", _("named")
     REFUSED = "refused", pgettext_lazy("application", "refused")
     WITHDRAWN = "withdrawn", pgettext_lazy("application", "withdrawn")
@@ -60,11 +61,13 @@ MENDABLE = (A.DRAFT, A.RETURNED)
 BEFORE_REVIEW = (A.SUBMITTED, A.RECOMMENDED)
 UNDER_WAY = (
     A.SUBMITTED, A.RECOMMENDED, A.RETURNED, A.CHECKED, A.IN_REVIEW, A.REVIEWED, A.PROPOSED,
-    A.NOTICED, A.OBJECTED,
+    A.NOTICED, A.OBJECTED, A.PUT_FORWARD,
 )  # fmt: skip
 DECIDED = (A.NAMED, A.REFUSED)
 OVER = (*DECIDED, A.WITHDRAWN)
-JUDGED = (A.REVIEWED, A.PROPOSED, A.NOTICED, A.OBJECTED, A.NAMED, A.REFUSED)
+JUDGED = (
+    A.REVIEWED, A.PROPOSED, A.NOTICED, A.OBJECTED, A.PUT_FORWARD, A.NAMED, A.REFUSED,
+)  # fmt: skip
 
 APPLICATION = Machine(
     start=A.DRAFT,
@@ -80,7 +83,8 @@ APPLICATION = Machine(
         Move("object", (A.NOTICED,), A.OBJECTED),
         Move("resume", (A.OBJECTED,), A.NOTICED),
         Move("take_back", (A.OBJECTED,), A.REVIEWED),  # an objection was upheld: judged anew
-        Move("name", (A.NOTICED,), A.NAMED),
+        Move("put_forward", (A.NOTICED,), A.PUT_FORWARD),  # where another body names
+        Move("name", (A.NOTICED, A.PUT_FORWARD), A.NAMED),
         # An appeal that was upheld takes a refusal back: to the reviewers' result where there is one,
         # else to the step before the formal check, so that nothing is passed over.
         Move("reopen", (A.REFUSED,), A.REVIEWED),
@@ -96,6 +100,7 @@ APPLICATION = Machine(
                 A.PROPOSED,
                 A.NOTICED,
                 A.OBJECTED,
+                A.PUT_FORWARD,
                 A.RETURNED,
             ),
             A.REFUSED,
@@ -297,6 +302,7 @@ VERBS = (
     gettext_noop("object"),
     gettext_noop("resume"),
     gettext_noop("take_back"),
+    gettext_noop("put_forward"),
     gettext_noop("name"),
     gettext_noop("reopen"),
     gettext_noop("reopen_unreviewed"),

@@ -8,6 +8,7 @@ from kepu.appraisal.views import (
     boards,
     calls,
     conformance,
+    contributions,
     deciding,
     discussions,
     evidence,
@@ -24,9 +25,39 @@ from kepu.appraisal.views import (
     standards_open,
     terms,
     titles,
+    undertakings,
 )
 
 urlpatterns = [
+    path("undertakings/", undertakings.listed, name="undertakings"),
+    path("undertakings/new/", undertakings.new, name="undertaking-new"),
+    path("undertakings/<int:undertaking_id>/", undertakings.show, name="undertaking"),
+    path("undertakings/<int:undertaking_id>/renew/", undertakings.renew, name="undertaking-renew"),
+    path("undertakings/<int:undertaking_id>/year/", undertakings.year, name="undertaking-year"),
+    path(
+        "undertakings/<int:undertaking_id>/<str:verb>/",
+        undertakings.answer,
+        name="undertaking-answer",
+    ),
+    path("undertakings/years/<int:year_id>/review/", undertakings.review, name="duties-review"),
+    path("contributions/", contributions.listed, name="contributions"),
+    path("contributions/new/", contributions.new, name="contribution-new"),
+    path("contributions/verify/", contributions.verify_form, name="contribution-verify"),
+    path("contributions/verify/<str:code>/", contributions.verify, name="contribution-verified"),
+    path("contributions/<int:statement_id>/", contributions.show, name="contribution"),
+    path(
+        "contributions/<int:statement_id>/statement.pdf", contributions.pdf, name="contribution-pdf"
+    ),
+    path(
+        "contributions/<int:statement_id>/recount/",
+        contributions.recount,
+        name="contribution-recount",
+    ),
+    path(
+        "contributions/<int:statement_id>/<str:verb>/",
+        contributions.decide,
+        name="contribution-decide",
+    ),
     path("appraisal/fees/mine/", fees.mine, name="my-fees"),
     path("appraisal/calls/<int:call_id>/fees/", fees.listed, name="appraisal-fees"),
     path("appraisal/calls/<int:call_id>/fees/build/", fees.build, name="appraisal-fees-build"),
@@ -314,6 +345,14 @@ urlpatterns = [
         "applications/<int:application_id>/propose/",
         applications.propose,
         name="application-propose",
+    ),
+    path(
+        "applications/<int:application_id>/put-forward/",
+        applications.put_forward,
+        name="application-put-forward",
+    ),
+    path(
+        "appraisal/calls/<int:call_id>/dossiers/", applications.dossiers, name="appraisal-dossiers"
     ),
     path("applications/<int:application_id>/name/", applications.name, name="application-name"),
     path(

@@ -15,7 +15,7 @@ from kepu.kernel.errors import Outside
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.kernel.search import queries as search
-from kepu.venues.models import DayCount, Proposal, ReportedCount, Venue, VenueStep
+from kepu.venues.models import DayCount, Proposal, ReportedCount, Venue, VenueStep, YearReport
 from kepu.venues.states import (
     AT_WORK,
     NAME_FREE,
@@ -178,6 +178,31 @@ def visits_in(venue_id: int, year: int) -> tuple[int, int]:
         visits=Sum("visits"), days=Count("pk")
     )
     return found["visits"] or 0, found["days"]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Visits to the venues of a unit, on how many days of a venue they were counted, at how many venues."""
+
+    visits: int
+    days: int
+    venues: int
+
+
+def counted_for(unit_id: int, *, since: date, until: date) -> Counted:
+    """What the venues of a unit counted from one day to another, both included. One query."""
+    found = DayCount.objects.filter(venue__organisation=unit_id, day__range=(since, until))
+    sums = found.aggregate(
+        visits=Sum("visits"), days=Count("pk"), venues=Count("venue", distinct=True)
+    )
+    return Counted(sums["visits"] or 0, sums["days"], sums["venues"])
+
+
+def activities_of(unit_id: int, year: int) -> int | None:
+    """Activities that the venues of a unit told of a whole year; None where none told. One query."""
+    found = YearReport.objects.filter(venue__organisation=unit_id, year=year)
+    total: int | None = found.aggregate(total=Sum("activities"))["total"]
+    return total
 
 
 def counted(venue: Venue) -> QuerySet[DayCount]:

@@ -36,6 +36,7 @@ from kepu.people.newcomers import NewTeam
 from kepu.web import (
     demo_appraisal,
     demo_awards,
+    demo_contributions,
     demo_facilities,
     demo_fieldwork,
     demo_literacy,
@@ -55,6 +56,7 @@ SEED = 20260305
 INVENTED = "91500000MA5U000010"  # a credit code whose check character is right, of no unit
 LAST_LOGIN = "auditor"  # made last: when it is there, the demo city is complete
 
+CENTRE = "市科技服务中心（示例）"
 # login, name, role, what they come to do; those without a role stand in NO_ROLE
 PEOPLE = (
     ("resident", "居民示例", "", "orders, rates"),
@@ -282,9 +284,7 @@ def _departments(city: City, district: Division) -> None:
     manager = _named(city, "venue", district)
     skills = {skill.key: skill for skill in people.skills()}
     health = _unit(city, "渝中区卫生健康委（示例）", OrganisationKind.DEPARTMENT, district)
-    city_wide = _unit(
-        city, "市科技服务中心（示例）", OrganisationKind.DEPARTMENT, divisions.at("50.")
-    )
+    city_wide = _unit(city, CENTRE, OrganisationKind.DEPARTMENT, divisions.at("50."))
     venue = _unit(city, "示例科技馆", OrganisationKind.VENUE, district, INVENTED)
     topics = [skills[key] for key in ("health", "medicine", "first-aid", "nutrition")]
     orders.answer_for(health, topics, by=None, now=city.begun)
@@ -384,7 +384,7 @@ def _one_order(city: City, worker: User, place: Division, far: int) -> None:
 
 def _carry_on(city: City, worker: User, order: Order, far: int, now: datetime) -> None:
     officer = city.people["department"]
-    department = Organisation.objects.get(name="市科技服务中心（示例）")
+    department = Organisation.objects.get(name=CENTRE)
     if far >= 1:
         orders.dispatch(order.pk, department=department, by=worker, now=now)
     if far >= 2:
@@ -445,6 +445,12 @@ def _appraisal(city: City, home: Division) -> None:
         secretary=city.people["secretary"], nominator=city.people["leader"],
         nominee=city.people["volunteer"], now=city.now,
     )  # fmt: skip
+    unit = Organisation.objects.get(name="示例科技馆")
+    demo_contributions.undertake(
+        unit, keeper=city.people["venue"], reviewing=Organisation.objects.get(name=CENTRE),
+        reviewer=city.people["department"], now=city.now,
+    )  # fmt: skip
+    demo_contributions.state(unit, by=city.people["venue"], now=city.now)
 
 
 def _administrators(city: City) -> None:

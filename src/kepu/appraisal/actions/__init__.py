@@ -5,6 +5,7 @@ from kepu.appraisal.actions import (
     attending,
     ballots,
     calls,
+    contributions,
     deciding,
     discussions,
     evidence,
@@ -24,6 +25,7 @@ from kepu.appraisal.actions import (
     terms,
     timing,
     titles,
+    undertakings,
 )
 
 __all__ = [
@@ -31,6 +33,7 @@ __all__ = [
     "attending",
     "ballots",
     "calls",
+    "contributions",
     "deciding",
     "discussions",
     "evidence",
@@ -50,4 +53,5 @@ __all__ = [
     "terms",
     "timing",
     "titles",
+    "undertakings",
 ]

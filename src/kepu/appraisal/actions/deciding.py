@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
@@ -132,14 +132,42 @@ def _close_others(application: Application, reply: str, *, by: User, now: dateti
 
 
 @transaction.atomic
-def name(application_id: int, *, reference: str, seen: int, by: User, now: datetime) -> Title:
-    """Name it, under the number of the signed decision: from now on the title holds."""
+def put_forward(
+    application_id: int, *, reference: str, seen: int, by: User, now: datetime
+) -> Application:
+    """Recommend it to the body that names, under the number of the signed paper that goes there."""
     application = locked(application_id)
+    programme = queries.calls.programme(application.call)
     authorize(rules.deciding.why_not_name_as(by, application, now))
-    require(rules.deciding.why_not_name(application, reference, seen, now))
+    require(rules.deciding.why_not_put_forward(application, programme, reference, seen, now))
+
+    move(application, "put_forward", by=by, now=now, reference=reference)
+    telling.applications.told(application, "put_forward", "", now=now)
+    return application
+
+
+@transaction.atomic
+def name(
+    application_id: int, *, reference: str, seen: int, by: User, now: datetime,
+    since: date | None = None, batch: str = "",
+) -> Title:  # fmt: skip
+    """Name it, under the number of the signed decision: from now on the title holds.
+
+    Where another body names, this records that it did: by which document, since when, in which batch.
+    """
+    application = locked(application_id)
+    programme = queries.calls.programme(application.call)
+    authorize(rules.deciding.why_not_name_as(by, application, now))
+    require(
+        rules.deciding.why_not_name(application, reference, seen, now)
+        or rules.deciding.why_not_named_there(application, programme, since, now)
+    )
 
     move(application, "name", by=by, now=now, reference=reference)
-    return titles.grant(application, grade=application.grade, reference=reference, by=by, now=now)
+    return titles.grant(
+        application, grade=application.grade, reference=reference, by=by, now=now, since=since,
+        batch=batch,
+    )  # fmt: skip
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -23,14 +23,15 @@ SETTLING = (*LEVELLED, "revoke", "expire", "reinstate")  # after which a base ha
 
 @transaction.atomic
 def begin(
-    title: Title, verb: str, *, reference: str, by: User, now: datetime, reason: str = ""
-) -> Title:
-    """Let a new title hold from today on: with its number, its term, its first step.
+    title: Title, verb: str, *, reference: str, by: User, now: datetime, reason: str = "",
+    since: date | None = None,
+) -> Title:  # fmt: skip
+    """Let a new title hold from today on, or since a day: with its number, its term, its first step.
 
     Its caller has asked the rules.
     """
     title.issuing_version, rules = issuing.in_force(now)
-    title.since, title.granted_at = clock.day(now), now
+    title.since, title.granted_at = since or clock.day(now), now
     title.until = queries.last_day(title.since, queries.programme_of(title).term)
     title.number = _next_number(rules.prefix, title.programme, title.since.year)
     title.save()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -17,9 +17,12 @@ from kepu.kernel.errors import authorize, require
 
 @transaction.atomic
 def grant(
-    application: Application, *, grade: str, reference: str, by: User, now: datetime
-) -> Title:
+    application: Application, *, grade: str, reference: str, by: User, now: datetime,
+    since: date | None = None, batch: str = "",
+) -> Title:  # fmt: skip
     """Give the title that an application was named for, from today on; its holder hears of it.
+
+    One that another body named holds since that naming, and says by whom it was and in which batch.
 
     Part of naming: call it in the same transaction. `grade` is the key of a level, `reference` the
     number of the signed paper. A title of the same programme that the holder has already is followed
@@ -45,9 +48,11 @@ def grant(
         person_id=application.person_id,
         holder_name=application.subject_name,
         follows=before,
+        named_by=programme.named_by,
+        batch=batch.strip(),
     )
     title.place(application.division_now)
-    return begin(title, "grant", reference=reference, by=by, now=now)
+    return begin(title, "grant", reference=reference, by=by, now=now, since=since)
 
 
 @transaction.atomic

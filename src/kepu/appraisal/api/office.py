@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any, Literal
 
 from django.utils.translation import gettext as _
@@ -29,7 +30,8 @@ ACTS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {
     "send_back": (actions.send_back, {"reason": "reason"}),
     "refuse": (actions.refuse, {"reason": "reason", "reference": "reference"}),
     "propose": (deciding.propose, {"grade": "level", "reason": "reason"}),
-    "name": (deciding.name, {"reference": "reference"}),
+    "put_forward": (deciding.put_forward, {"reference": "reference"}),
+    "name": (deciding.name, {"reference": "reference", "batch": "batch"}),
 }
 
 
@@ -45,10 +47,14 @@ class ApplicationStepIn(Given):
     """A step of an office, with the words it wants."""
 
     version: int = Field(ge=1, description="That the caller looked at")
-    verb: Literal["recommend", "pass_check", "send_back", "refuse", "propose", "name"]
+    verb: Literal[
+        "recommend", "pass_check", "send_back", "refuse", "propose", "put_forward", "name"
+    ]
     reason: str = Field("", max_length=600)
     reference: Line = Field("", max_length=80, description="Number of the signed decision")
     level: Key | None = Field(None, description="Of propose")
+    since: date | None = Field(None, description="Of name, where another body has named it")
+    batch: Line = Field("", max_length=60, description="Of name, where another body has named it")
 
 
 @router.get(
@@ -77,5 +83,7 @@ def step_application(request: Asked, application_id: Id, body: ApplicationStepIn
     one = found(request, application_id)
     act, words = ACTS[body.verb]
     said = {name: getattr(body, field) or "" for name, field in words.items()}
+    if body.verb == "name" and body.since is not None:
+        said["since"] = body.since
     act(one.pk, seen=body.version, by=request.auth, now=clock.now(), **said)
     return shown(request, one.pk)

@@ -33,6 +33,8 @@ class TitleOut(Schema):
     level_name: str
     place: Spot
     venue_id: int | None
+    named_by: str = Field(description="Another body that named it; empty where it was named here")
+    batch: str = Field(description="Of the naming by another body")
     since: date
     until: date | None = Field(description="The last day; null where it holds without an end")
     state: TitleState
@@ -103,6 +105,8 @@ def _title(one: Title) -> dict[str, Any]:
         "level_name": named.level,
         "place": Spot(path=one.path, name=one.division_now.name),
         "venue_id": one.venue_id,
+        "named_by": one.named_by,
+        "batch": one.batch,
         "since": one.since,
         "until": one.until,
         "state": one.state,

@@ -13,6 +13,7 @@ from kepu.appraisal.programme.schema import Exhibit, Programme, Subject
 from kepu.appraisal.queries import calls
 from kepu.appraisal.states import ApplicationState
 from kepu.kernel.accounts.models import Organisation
+from kepu.kernel.days import DayField
 from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.divisions.forms import HomeField
 from kepu.kernel.files.kinds import LOOKS
@@ -128,6 +129,16 @@ class NamingForm(forms.Form):
     reference = forms.CharField(
         label=lazy("Number of the signed decision"), max_length=80,
         help_text=lazy("Such as: 渝中科协〔2026〕12号"),
+    )  # fmt: skip
+
+
+class NamedThereForm(NamingForm):
+    """What another body decided: its document, its day, its batch."""
+
+    since = DayField(label=lazy("Named on"))
+    batch = forms.CharField(
+        label=lazy("Batch"), max_length=60, required=False,
+        help_text=lazy("Such as: 2026—2030 年第一批"),
     )  # fmt: skip
 
 

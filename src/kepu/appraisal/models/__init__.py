@@ -4,6 +4,7 @@ from kepu.appraisal.models.applications import Application, ApplicationStep, Evi
 from kepu.appraisal.models.awards import CallNomination, LedgerExtract, TalentConsent
 from kepu.appraisal.models.ballots import Elector, JuryBallot, PublicSlip, PublicVote
 from kepu.appraisal.models.calls import Call
+from kepu.appraisal.models.contributions import ContributionStatement
 from kepu.appraisal.models.discussions import Discussion, DiscussionRemark, ScoreChange
 from kepu.appraisal.models.drafts import ProgrammeDraft
 from kepu.appraisal.models.fees import FeeLine, FeeList, FeeShare
@@ -39,8 +40,10 @@ from kepu.appraisal.models.standards import (
     StandardVoter,
 )
 from kepu.appraisal.models.titles import Series, SpotCheck, Title, TitleStep, YearReport
+from kepu.appraisal.models.undertakings import AgreedDuty, DutyYear, Undertaking
 
 __all__ = [
+    "AgreedDuty",
     "Appeal",
     "Application",
     "ApplicationStep",
@@ -50,9 +53,11 @@ __all__ = [
     "ClauseVersion",
     "Comment",
     "CommentRound",
+    "ContributionStatement",
     "Discussion",
     "DiscussionRemark",
     "Drafter",
+    "DutyYear",
     "Elector",
     "Evidence",
     "FeeLine",
@@ -93,6 +98,7 @@ __all__ = [
     "TalentConsent",
     "Title",
     "TitleStep",
+    "Undertaking",
     "Weighing",
     "YearReport",
 ]

@@ -52,6 +52,8 @@ class Title(Placed):
     since = models.DateField()
     until = models.DateField(null=True, blank=True)  # the last day
     granted_at = models.DateTimeField()
+    named_by = models.CharField(max_length=60, default="", blank=True)  # another body than here
+    batch = models.CharField(max_length=60, default="", blank=True)  # of its naming
     issuing_version = models.PositiveIntegerField(default=0)
     renewal_told_at = models.DateTimeField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=TitleState.choices, default=TitleState.ACTIVE)

@@ -124,7 +124,8 @@ SECTIONS = {
     )
 }  # fmt: skip
 GENERAL_FIELDS = (
-    "title", "title_en", "text", "subject", "decided_at", "recommended_at", "nominated",
+    "title", "title_en", "text", "subject", "decided_at", "recommended_at", "named_by",
+    "nominated",
     "level_asked", "recognises",
 )  # fmt: skip
 WITH_CLASSES = ("eligibility", "form", "evidence", "rubric", "checklist")

@@ -411,6 +411,9 @@ class Programme(Named):
     text: Annotated[str, Told(_("Where it comes from"))] = Field(min_length=1, max_length=1000)
     subject: Annotated[Subject, Told(_("What is judged"))]
     decided_at: Annotated[Level, Told(_("Decided at"))] = Level.PROVINCE
+    named_by: Annotated[str, Told(_("Named by another body, to which it is put forward"))] = Field(
+        default="", max_length=60
+    )
     recommended_at: Annotated[Level | None, Told(_("Recommended at"))] = None
     classes: Annotated[list[Class], Told(_("Classes"))] = []
     levels: Annotated[list[Grade], Told(_("Levels"))] = Field(min_length=1)

@@ -7,6 +7,7 @@ from kepu.appraisal.queries import (
     ballots,
     calls,
     certificates,
+    contributions,
     discussions,
     fees,
     grievances,
@@ -20,6 +21,7 @@ from kepu.appraisal.queries import (
     standards,
     terms,
     titles,
+    undertakings,
 )
 
 __all__ = [
@@ -29,6 +31,7 @@ __all__ = [
     "ballots",
     "calls",
     "certificates",
+    "contributions",
     "discussions",
     "fees",
     "grievances",
@@ -42,4 +45,5 @@ __all__ = [
     "standards",
     "terms",
     "titles",
+    "undertakings",
 ]

@@ -129,7 +129,7 @@ def taken(call: Call) -> list[dict[str, str]]:
     """Class and district of what is proposed, in notice or named: it has its place in the quotas."""
     states = (
         ApplicationState.PROPOSED, ApplicationState.NOTICED, ApplicationState.OBJECTED,
-        ApplicationState.NAMED,
+        ApplicationState.PUT_FORWARD, ApplicationState.NAMED,
     )  # fmt: skip
     rows = applications.of_call(call, states=states).values_list("klass", "path")
     return [{"klass": klass, "district": district_of(path)} for klass, path in rows]

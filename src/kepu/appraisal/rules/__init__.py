@@ -4,6 +4,7 @@ from kepu.appraisal.rules import (
     applications,
     ballots,
     calls,
+    contributions,
     deciding,
     discussions,
     evidence,
@@ -19,12 +20,14 @@ from kepu.appraisal.rules import (
     standards,
     terms,
     titles,
+    undertakings,
 )
 
 __all__ = [
     "applications",
     "ballots",
     "calls",
+    "contributions",
     "deciding",
     "discussions",
     "evidence",
@@ -40,4 +43,5 @@ __all__ = [
     "standards",
     "terms",
     "titles",
+    "undertakings",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
@@ -23,6 +23,7 @@ from kepu.appraisal.states import (
     GrievanceState,
 )
 from kepu.appraisal.weighing import Place
+from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
@@ -166,6 +167,41 @@ def why_not_answer(objection: Objection, verb: str, reply: str) -> str | None:
     return None if reply.strip() else _("please answer in words")
 
 
+def why_not_put_forward(
+    application: Application, programme: Programme, reference: str, seen: int, now: datetime
+) -> str | None:
+    """Where another body names; else as for naming: after the whole notice, under a signed paper."""
+    if not programme.named_by:
+        return _("this programme is named here; it is put forward to nobody")
+    if refusal := APPLICATION.why_not(application.state, "put_forward"):
+        return refusal
+    return why_not_name(application, reference, seen, now)
+
+
+def why_not_take_dossiers(person: User, call: Call, now: datetime) -> str | None:
+    """Who keeps the call or decides in it, and has no side in what goes along."""
+    reaches = roles.reaches(person, (Verb.APPRAISAL_KEEP, Verb.APPRAISAL_DECIDE), now)
+    if not any(reach.covers(call.path) for reach in reaches.values()):
+        return _("only the secretary of this place does that")
+    going = queries.applications.of_call(call, states=[ApplicationState.PUT_FORWARD])
+    if queries.applications.bound(person, now, going).exists():
+        return _("you have a side in one of these applications; somebody else takes them")
+    return None
+
+
+def why_not_named_there(
+    application: Application, programme: Programme, since: date | None, now: datetime
+) -> str | None:
+    """What another body names was put forward before, and holds since a day that has come."""
+    if not programme.named_by:
+        return _("a title that is named here holds from today on") if since else None
+    if application.state != ApplicationState.PUT_FORWARD:
+        return _("it is named by %(body)s; put it forward first") % {"body": programme.named_by}
+    if since is None:
+        return _("please say since when it is named")
+    return _("this day has not come yet") if since > clock.day(now) else None
+
+
 def why_not_name(application: Application, reference: str, seen: int, now: datetime) -> str | None:
     """After the whole notice, with no objection open, under the number of the signed decision."""
     waiting = queries.grievances.waiting(application).exists()
@@ -188,6 +224,10 @@ def why_not_appeal(
     """Against a refusal, within the time of the programme, once at a time and with words."""
     if application.state != ApplicationState.REFUSED:
         return _("only a refusal is appealed against here")
+    if programme.named_by and application.steps.filter(verb="put_forward").exists():
+        return _("it was not named by %(body)s; an appeal goes there") % {
+            "body": programme.named_by
+        }
     if now >= programme.clocks.ends("appeal", application.since):
         return _("the time for an appeal is over")
     if application.appeals.filter(state=GrievanceState.OPEN).exists():

@@ -3,6 +3,7 @@
 from kepu.appraisal.telling import (
     applications,
     ballots,
+    contributions,
     discussions,
     fees,
     inspections,
@@ -10,11 +11,13 @@ from kepu.appraisal.telling import (
     reviewing,
     standards,
     titles,
+    undertakings,
 )
 
 __all__ = [
     "applications",
     "ballots",
+    "contributions",
     "discussions",
     "fees",
     "inspections",
@@ -22,4 +25,5 @@ __all__ = [
     "reviewing",
     "standards",
     "titles",
+    "undertakings",
 ]

@@ -87,6 +87,14 @@ TOLD = {
             "{call}: application {code} is in public notice.",
         ),
     ),
+    "put_forward": Text(
+        "appraisal.put_forward",
+        Words("申报已上报", "您在“{call}”的申报{code}已推荐上报命名单位，结果另行通知。"),
+        Words(
+            "Your application was put forward",
+            "{call}: application {code} was put forward to the body that names. You hear the outcome.",
+        ),
+    ),
     "take_back": Text(
         "appraisal.taken_back",
         Words("异议成立，重新评议", "您在“{call}”的申报{code}因异议成立，将重新评议：{reason}"),

@@ -8,16 +8,19 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_POST, require_safe
 
-from kepu.appraisal import ledgers, queries, rules
+from kepu.appraisal import ledgers, packing, queries, rules
 from kepu.appraisal.actions import applications as actions
 from kepu.appraisal.actions import deciding
 from kepu.appraisal.forms.applications import (
+    NamedThereForm,
     NamingForm,
     OpinionForm,
     ProposalForm,
@@ -37,6 +40,7 @@ from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
 from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.errors import authorize, require
+from kepu.kernel.exports import actions as exports
 from kepu.kernel.registers import one_page, read
 from kepu.ui import toasts
 from kepu.venues import queries as venues
@@ -292,14 +296,49 @@ def propose(request: HttpRequest, application_id: int) -> HttpResponse:
 
 
 @login_required
-def name(request: HttpRequest, application_id: int) -> HttpResponse:
-    """Name it, under a signed decision."""
+def put_forward(request: HttpRequest, application_id: int) -> HttpResponse:
+    """Recommend it to the body that names, under a signed paper."""
 
     def act(one: Application, data: dict[str, Any], person: User, now: datetime) -> str:
-        deciding.name(one.pk, reference=data["reference"], seen=data["version"], by=person, now=now)
+        deciding.put_forward(
+            one.pk, reference=data["reference"], seen=data["version"], by=person, now=now
+        )
+        return _("Put forward. The applicant was told.")
+
+    words = pgettext("application", "Put forward")
+    return _step(request, application_id, words, act, NamingForm)
+
+
+@login_required
+def name(request: HttpRequest, application_id: int) -> HttpResponse:
+    """Name it, under a signed decision; or record that another body has named it."""
+    one = queries.applications.seen(application_id, person_of(request), clock.now())
+    elsewhere = bool(queries.calls.programme(one.call).named_by)
+
+    def act(one: Application, data: dict[str, Any], person: User, now: datetime) -> str:
+        deciding.name(
+            one.pk, reference=data["reference"], seen=data["version"], since=data.get("since"),
+            batch=data.get("batch", ""), by=person, now=now,
+        )  # fmt: skip
+        if elsewhere:
+            return _("Recorded. The title stands on the register, and the applicant was told.")
         return _("Named. The title holds from today on, and the applicant was told.")
 
-    return _step(request, application_id, _("Name it"), act, NamingForm)
+    words = _("Record the naming") if elsewhere else _("Name it")
+    return _step(request, application_id, words, act, NamedThereForm if elsewhere else NamingForm)
+
+
+@login_required
+@require_safe
+def dossiers(request: HttpRequest, call_id: int) -> HttpResponseBase:
+    """All that goes to the body that names: a list, and each dossier with its files."""
+    person, now = person_of(request), clock.now()
+    call = queries.calls.seen(call_id, person, now)
+    authorize(rules.deciding.why_not_take_dossiers(person, call, now))
+    rows = list(queries.applications.of_call(call, states=[ApplicationState.PUT_FORWARD]))
+    packed = packing.dossiers(queries.calls.programme(call), rows)
+    exports.note_taken("dossiers", rows=len(rows), personal=True, by=person, now=now)
+    return FileResponse(packed, as_attachment=True, filename=f"dossiers-{call.pk}.zip")
 
 
 Act = Callable[[Application, dict[str, Any], User, datetime], str]
@@ -309,6 +348,7 @@ OPENED_BY: dict[type[forms.Form], Callable[[User, Application, datetime], str | 
     RefusalForm: rules.deciding.why_not_decide_as,
     ProposalForm: rules.applications.why_not_keep_as,
     NamingForm: rules.deciding.why_not_decide_as,
+    NamedThereForm: rules.deciding.why_not_decide_as,
 }
 
 
@@ -342,6 +382,7 @@ def _doors(
     sender = rules.applications.why_not_send_back_as(person, one, now)
     decider = rules.deciding.why_not_decide_as(person, one, now)
     grade = programme.levels[0].key
+    since = clock.day(now) if programme.named_by else None
     found = [
         ("recommend", _("Recommend"), "main",
          district or rules.applications.why_not_recommend(one, programme, seen)),
@@ -351,8 +392,11 @@ def _doors(
          sender or rules.applications.why_not_send_back(one, seen, some)),
         ("propose", _("Propose"), "main",
          secretary or rules.deciding.why_not_propose(one, programme, grade, seen, some)),
-        ("name", _("Name it"), "main",
-         decider or rules.deciding.why_not_name(one, some, seen, now)),
+        ("put-forward", _("Put forward to %(body)s") % {"body": programme.named_by}, "main",
+         decider or rules.deciding.why_not_put_forward(one, programme, some, seen, now)),
+        ("name", _("Record the naming") if since else _("Name it"), "main",
+         decider or rules.deciding.why_not_name(one, some, seen, now)
+         or rules.deciding.why_not_named_there(one, programme, since, now)),
         ("refuse", _("Refuse"), "danger",
          decider or rules.applications.why_not_refuse(one, seen, some)),
     ]  # fmt: skip

@@ -78,6 +78,7 @@ def show(request: HttpRequest, call_id: int) -> HttpResponse:
         "meetings": list(queries.meetings.of_call(call)) if keeps else [],
         "why_not_plan": rules.meetings.why_not_begin_plan(call, programme) if keeps else None,
         "proposed": counts.get(ApplicationState.PROPOSED, 0),
+        "forwarded": counts.get(ApplicationState.PUT_FORWARD, 0),
     }
     return render(request, "appraisal/call.html", context)
 

@@ -74,7 +74,7 @@ def of_call(request: HttpRequest, call_id: int) -> HttpResponse:
 
 
 A = queries.inspections.A
-LATER = (A.PROPOSED, A.NOTICED, A.OBJECTED, A.NAMED)
+LATER = (A.PROPOSED, A.NOTICED, A.OBJECTED, A.PUT_FORWARD, A.NAMED)
 
 
 @login_required

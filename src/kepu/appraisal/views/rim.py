@@ -22,6 +22,7 @@ TONES = {
     A.PROPOSED: "accent",
     A.NOTICED: "accent",
     A.OBJECTED: "warning",
+    A.PUT_FORWARD: "accent",
     A.NAMED: "success",
     A.REFUSED: "danger",
     ApplicationCallState.OPEN: "success",

@@ -50,7 +50,13 @@ def _asked(programme: Programme) -> list[tuple[str, tuple[A, ...]]]:
         (_("Field inspection"), (), programme.inspection is not None),
         (_("Panel"), (A.CHECKED, A.REVIEWED, A.PROPOSED), True),
         (_("Public notice"), (A.NOTICED, A.OBJECTED), True),
-        (pgettext("stage", "Decision"), (), True),
+        (
+            _("Naming by %(body)s") % {"body": programme.named_by}
+            if programme.named_by
+            else pgettext("stage", "Decision"),
+            (A.PUT_FORWARD,),
+            True,
+        ),
     ]
     return [(label, states) for label, states, has in stages if has]
 

@@ -186,7 +186,8 @@ def linked(title: Title) -> list[tuple[str, Title]]:
 
 def may_take_signed(person: User | None, title: Title, now: datetime) -> bool:
     """The signed certificate is its holder's: of a person, that person's alone."""
-    return title.state in STANDING and queries.keeps(person, title, now)
+    ours = not title.named_by  # what another body named, that body certifies
+    return ours and title.state in STANDING and queries.keeps(person, title, now)
 
 
 def decisions(person: User | None, title: Title, now: datetime) -> list[tuple[str, Any, bool]]:
@@ -281,7 +282,8 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
     person, now = person_of(request), clock.now()
     title = queries.seen(number)
     keeper = title.person_id is None and rules.why_not_check_as(person, title, now) is None
-    if title.state not in STANDING or not (keeper or queries.keeps(person, title, now)):
+    may = keeper or queries.keeps(person, title, now)
+    if title.named_by or title.state not in STANDING or not may:
         raise Outside(pgettext("title", "there is no such certificate"))
     url = request.build_absolute_uri(reverse("title-verified", args=[title.number]))
     drawn = printing.certificate_pdf(title, verify_url=url)

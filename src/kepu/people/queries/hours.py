@@ -136,10 +136,7 @@ def lines(
     found = lines.filter(here).order_by("-service__began_at", "-pk")
     if scope:
         found = found.filter(service__path__within=scope)
-    if since:
-        found = found.filter(service__began_at__gte=_begin(since))
-    if until:
-        found = found.filter(service__began_at__lt=_begin(until + timedelta(days=1)))
+    found = _begun(found, since, until)
     return found.filter(corrects__isnull=False) if corrections else found
 
 
@@ -169,14 +166,23 @@ def account(person: User) -> Account:
     )
 
 
-def given_by_person(person: User) -> Given:
-    """All that the ledger has of a person. Three queries."""
-    return _given(Entry.objects.filter(person=person))
+def given_by_person(person: User, *, since: date | None = None, until: date | None = None) -> Given:
+    """All that the ledger has of a person, of services begun between two days. Three queries."""
+    return _given(_begun(Entry.objects.filter(person=person), since, until))
 
 
-def given_by_unit(unit_id: int) -> Given:
-    """All that people gave in a unit's name. Three queries."""
-    return _given(Entry.objects.filter(service__organisation=unit_id))
+def given_by_unit(unit_id: int, *, since: date | None = None, until: date | None = None) -> Given:
+    """All that people gave in a unit's name, of services begun between two days. Three queries."""
+    return _given(_begun(Entry.objects.filter(service__organisation=unit_id), since, until))
+
+
+def _begun(lines: QuerySet[Entry], since: date | None, until: date | None) -> QuerySet[Entry]:
+    """Lines of services that began on these days of Beijing, both included."""
+    if since:
+        lines = lines.filter(service__began_at__gte=_begin(since))
+    if until:
+        lines = lines.filter(service__began_at__lt=_begin(until + timedelta(days=1)))
+    return lines
 
 
 def _given(lines: QuerySet[Entry]) -> Given:

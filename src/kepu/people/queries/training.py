@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
@@ -78,3 +78,9 @@ def trained_minutes(person: User) -> int:
     """Minutes of training in the person's record."""
     found = Training.objects.filter(person=person).aggregate(total=Sum("minutes"))
     return int(found["total"] or 0)
+
+
+def minutes_in(person: User, since: date, until: date) -> int:
+    """Minutes of training that the record has from one day to another, both included. One query."""
+    found = Training.objects.filter(person=person, on__range=(since, until))
+    return int(found.aggregate(total=Sum("minutes"))["total"] or 0)
