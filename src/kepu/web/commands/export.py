@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
         raise BadInput("the file's name must end in .xlsx or .csv")
     if target.exists() or not target.absolute().parent.is_dir():
         raise BadInput(f"{target} exists already, or its folder does not")
-    starting.start_city()
+    starting.start_city(reading=True)
     from kepu.kernel import clock, sheets
     from kepu.web import actions
 
