@@ -241,9 +241,12 @@ def test_the_record_leads_the_guardian_to_what_the_child_can_do(parent, child):
     assert door in here.get(record).text
     assert "What 李小示例 can do and when" in here.get(door).text
 
-    answer = here.post(door, {"days": [], "areas": [], "skills": []})
+    answer = here.post(
+        door, {"townships": [division("50.103.001.").pk], "availability": ["0", "2"]}
+    )
 
-    assert answer.status_code in (302, 422)
+    assert answer.url == record
+    assert [one.path for one in child.volunteer.areas.all()] == ["50.103.001."]
     assert signed_in(child).get("/people/me/profile/").status_code == 403
     assert signed_in(user("郑示例")).get(door).status_code == 404
 

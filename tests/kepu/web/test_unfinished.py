@@ -61,16 +61,21 @@ def loading(kepu):
     process = kepu.python(HALF)
     assert process.stdout.readline() == "half\n"
     yield kepu, process
+    end(process)
+
+
+def end(process) -> None:
+    """Without a word, as a power cut would; and once."""
     process.kill()
-    process.communicate()
+    process.wait()
+    process.stdout.close()
 
 
 @pytest.fixture
 def half(loading):
     """A city in which a demo was being loaded when the process was killed."""
     city, process = loading
-    process.kill()
-    process.communicate()
+    end(process)
     return city
 
 
