@@ -12,13 +12,13 @@ cut than by raw means, and how often 95 % intervals hold. Medians of five calls 
 from __future__ import annotations
 
 import argparse
-import json
 from statistics import median
 from time import process_time
 from typing import Any
 
 import numpy as np
 
+from benchmarks import line
 from kepu_engines.core.seeds import generator
 
 APPLICATIONS, REVIEWERS, PANEL, NOISE, CUT = 2_000, 500, 3, 5.0, 75.0
@@ -30,17 +30,21 @@ def main() -> None:
     parser.add_argument("--honest", type=int, default=0)
     if calls := parser.parse_args().honest:
         for severity in (0.0, 2.0):
-            print(json.dumps(honest(severity, calls)), flush=True)
+            bars: line.Bars = {"somebody_named": ("<=", 0.01)}
+            line.tell("judging", honest(severity, calls), bars, **_of(severity), calls=calls)
         return
     once(1.0, 0)  # what is loaded once is not timed
     for severity in (0.5, 1.0, 1.5, 2.0):
         calls = [once(severity, seed) for seed in range(5)]
-        told = {name: round(median(call[name] for call in calls), 4) for name in calls[0]}
-        bar = {"cpu": "<= 1", "recovered": ">= 0.95", "fewer_wrong": ">= 0.25"}
-        print(
-            json.dumps({"case": "judging", "severity_by_noise": severity, **told, "bar": bar}),
-            flush=True,
-        )
+        told = {name: median(call[name] for call in calls) for name in calls[0]}
+        line.tell("judging", told, BARS, **_of(severity))
+
+
+BARS: line.Bars = {"cpu": ("<=", 1), "recovered": (">=", 0.95), "fewer_wrong": (">=", 0.25)}
+
+
+def _of(severity: float) -> dict[str, float]:
+    return {"severity_by_noise": severity}
 
 
 def drawn(severity: float, seed: int, *size: int) -> tuple[np.ndarray, ...]:
@@ -65,11 +69,7 @@ def honest(severity: float, calls: int) -> dict[str, Any]:
         which, who, score, deserved, _ = drawn(severity, seed, 12, 4, 2)
         found = calibrate(which, who, score)
         held += float((np.abs(found.score - deserved) < found.margin(0.95)).mean()) / calls
-    return {
-        "case": "judging", "severity_by_noise": severity, "calls": calls,
-        "somebody_named": round(named / calls, 4), "bar": {"somebody_named": "<= 0.01"},
-        "short_held": round(held, 4),
-    }  # fmt: skip
+    return {"somebody_named": named / calls, "short_held": held}
 
 
 def once(severity: float, seed: int) -> dict[str, Any]:

@@ -22,6 +22,7 @@ LONG = (
     "tests/journeys/test_every_page_in_english.py",
     "tests/architecture/test_endpoints.py",
     "tests/architecture/test_hostile_browser.py",
+    "tests/architecture/test_tokens.py",
     "tests/journeys/",
     "tests/strain/",
     "tests/kepu/web/test_demo_city.py",

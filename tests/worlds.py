@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
+from datetime import datetime
 from typing import Any, TypeVar
 
 import pytest
@@ -33,15 +34,15 @@ World = TypeVar("World")
 
 
 @contextmanager
-def standing(blocker: Any, build: Callable[[], World]) -> Iterator[World]:
-    """What `build` makes at the moment the factories call now; undone at the end."""
+def standing(blocker: Any, build: Callable[[], World], now: datetime = NOW) -> Iterator[World]:
+    """What `build` makes at a moment, the one that the factories call now; undone at the end."""
     around = transaction.atomic()
     around._from_testcase = True  # as Django's tests say it: what must be outermost may be in here
     rulebooks.forget()
     with blocker.unblock():
         around.__enter__()
     try:
-        with blocker.unblock(), time_machine.travel(NOW, tick=False):
+        with blocker.unblock(), time_machine.travel(now, tick=False):
             made = build()
         yield made
     finally:

@@ -9,6 +9,7 @@ import configparser
 import hashlib
 import html
 import importlib.util
+import json
 import os
 import re
 import shutil
@@ -20,6 +21,7 @@ import time
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -318,17 +320,50 @@ def install_command() -> None:
 
 
 def install_frontend() -> None:
+    """What npm prints ends with a count; how far it is stands in the folder that it fills."""
     if FRONTEND.exists():
+        wanted = locked_here(json.loads((FRONTEND / "package-lock.json").read_text()))
         npm = node_folders()[0].parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-        run(["node", npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=FRONTEND)
+        run(
+            ["node", npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
+            cwd=FRONTEND,
+            share=lambda _: unpacked(wanted),
+        )
+
+
+def locked_here(lock: dict[str, dict[str, dict[str, object]]]) -> list[str]:
+    """Folders of the packages that are installed on whatever machine; optional ones may stay out."""
+    return [
+        folder
+        for folder, package in lock["packages"].items()
+        if folder and not package.get("optional")
+    ]
+
+
+def unpacked(folders: list[str]) -> float:
+    """The share of the packages that lie where they belong."""
+    there = sum(1 for folder in folders if (FRONTEND / folder / "package.json").exists())
+    return there / max(1, len(folders))
 
 
 def build_frontend() -> None:
+    """Three programs, one after the other; each says when it has read its modules and is written."""
     if FRONTEND.exists():
         vite = FRONTEND / "node_modules" / "vite" / "bin" / "vite.js"
-        run(["node", vite, "build"], cwd=FRONTEND)
-        for alone in ("interviews", "inspections"):
-            run(["node", vite, "build", "--mode", alone], cwd=FRONTEND)
+        builds = [[], ["--mode", "interviews"], ["--mode", "inspections"]]
+        for number, mode in enumerate(builds):
+            run(
+                ["node", vite, "build", *mode],
+                cwd=FRONTEND,
+                share=partial(built, number, len(builds)),
+            )
+
+
+def built(before: int, builds: int, printed: list[str]) -> float:
+    """The share of all builds that is done, when `before` are and one has printed this so far."""
+    said = "".join(printed)
+    signs = ("transforming", "modules transformed", "rendering chunks", "built in")
+    return (before + sum(sign in said for sign in signs) / len(signs)) / builds
 
 
 def sources(folder: Path) -> list[Path]:

@@ -213,3 +213,33 @@ def test_each_way_out_is_said_as_it_is_typed(ran, monkeypatch, way):
         bootstrap.make_environment()
 
     assert way in str(refused.value)
+
+
+def test_how_far_npm_is_stands_in_the_folder_it_fills(monkeypatch, tmp_path):
+    monkeypatch.setattr(bootstrap, "FRONTEND", tmp_path)
+    lock = {"packages": {
+        "": {}, "node_modules/a": {}, "node_modules/a/node_modules/b": {},
+        "node_modules/of-one-system": {"optional": True},
+    }}  # fmt: skip
+    wanted = bootstrap.locked_here(lock)
+    shares = [bootstrap.unpacked(wanted)]
+    for folder in wanted:
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "package.json").write_text("{}")
+        shares.append(bootstrap.unpacked(wanted))
+
+    assert shares == [0, 0.5, 1]
+
+
+def test_how_far_the_builds_are_is_read_off_what_vite_says():
+    first = [
+        "vite v7 building for production...\n",
+        "transforming...\n",
+        "✓ 14 modules transformed.\n",
+    ]
+    whole = [*first, "rendering chunks...\n", "computing gzip size...\n", "✓ built in 3.1s\n"]
+
+    shares = [bootstrap.built(0, 3, said) for said in ([], first, whole)]
+    shares += [bootstrap.built(2, 3, whole)]
+
+    assert shares == [0, pytest.approx(1 / 6), pytest.approx(1 / 3), 1]

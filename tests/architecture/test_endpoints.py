@@ -63,7 +63,9 @@ VENUE = {"name": "示例馆", "kind": "museum", "place": "50.103."}
 # What an endpoint of the API is sent, so that it is the person who is refused and not the body.
 BODIES: dict[str, Any] = {
     **dict.fromkeys(("withdraw", "cancel", "decline", "release", "reopen"), REASON),
-    **dict.fromkeys(("order", "redraft"), WORDS),
+    "redraft": WORDS,
+    "order": WORDS | {"sure": True},
+    "prioritise": {"priority": 3, **REASON},
     "merge": {"into_id": 1},
     "rehome": {"venue_id": 1},
     "schedule": {"starts_at": "2026-03-06T12:00:00+08:00"},

@@ -1,13 +1,14 @@
-"""What a page of somebody else can make a browser send, and what somebody can write into a field.
+"""What somebody can write into a field, and what a browser is told to refuse.
 
-Every form without its token; every text field with marks of HTML, through the forms and in the
-records; what a response tells the browser to refuse.
+Every text field with marks of HTML, through the forms and in the records; the headers of a response;
+addresses that lead away.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from typing import Any
@@ -23,11 +24,8 @@ from django.urls import reverse
 from kepu.kernel.accounts.models import User
 from kepu.web import once
 from tests import factories
-from tests.architecture.test_endpoints import doors, knock
-from tests.architecture.world import World, at_noon, build, world
 from tests.journeys import town
-
-__all__ = ["at_noon", "world"]  # fixtures
+from tests.worlds import standing
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -35,49 +33,20 @@ MARK = "\"'><b data-mark=1>甲</b>"
 SHOWN = "data-mark=1"
 
 
-@pytest.fixture
-def standing_world(db, at_noon) -> World:
-    """Only one test's: beside it stands the town of the others."""
-    return build()
-
-
-# --- forms without their token ------------------------------------------------------------------
-
-
-def records() -> dict[str, int]:
-    """How many rows every table of ours has."""
-    return {model._meta.label: model._default_manager.count() for model in apps.get_models()
-            if model.__module__.startswith("kepu.")}  # fmt: skip
-
-
-def test_no_form_is_taken_without_its_token_and_nothing_changes(world):
-    for client in world.clients.values():
-        client.handler.enforce_csrf_checks = True
-    before, taken = records(), []
-
-    for name, method in doors():
-        if method == "POST":
-            statuses = {who: knock(world, who, name, method).status_code for who in world.clients}
-            taken += [f"{name} as {who}: {status}" for who, status in statuses.items()
-                      if status != 403 and not refused_anyway(name, who, status)]  # fmt: skip
-
-    assert taken == []
-    assert records() == before
-
-
-def refused_anyway(name: str, who: str, status: int) -> bool:
-    """The API asks nobody's browser for a token: without a session there is nothing to misuse."""
-    return name.startswith("api:") and who == "nobody" and status >= 400
-
-
 # --- marks of HTML in every field ---------------------------------------------------------------
 
 
+@pytest.fixture(scope="module")
+def built(django_db_setup, django_db_blocker):
+    with standing(django_db_blocker, town.build, town.MORNING) as made:
+        yield made
+
+
 @pytest.fixture
-def here(settings) -> Iterator[town.Town]:
+def here(built, db, settings) -> Iterator[town.Town]:
     settings.SHOW_SIGN_IN_CODES = True
     with time_machine.travel(town.MORNING, tick=True):
-        yield town.build()
+        yield deepcopy(built)
 
 
 @dataclass

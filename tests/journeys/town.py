@@ -109,6 +109,7 @@ SIGHTS = (
     Sight("order", "leader", {"order_id": "open"}),
     Sight("order-act", "worker", {"order_id": "placed", "verb": "dispatch"}),
     Sight("order-act", "worker", {"order_id": "placed", "verb": "merge"}),
+    Sight("order-act", "worker", {"order_id": "placed", "verb": "prioritise"}),
     Sight("order-act", "officer", {"order_id": "dispatched", "verb": "decline"}),
     Sight("order-act", "leader", {"order_id": "claimed", "verb": "schedule"}),
     Sight("order-act", "leader", {"order_id": "claimed", "verb": "hand_over"}),
@@ -519,6 +520,9 @@ def _orders(town: Town) -> None:
     for day, state in enumerate((*states, "rated")):
         start = factories.NOW + DAY + day * 3 * HOUR
         town.values[state] = loop.order(state, wanted_from=start).pk
+    leads = {"by": loop.leader, "now": factories.NOW}
+    actions.set_roster(town.values["scheduled"], people_ids=[loop.leader.pk], **leads)
+    actions.answer_for(loop.department, [factories.skill()], by=None, now=factories.NOW)
     dish = actions.Dish(
         title="合理用药小课堂", topic=factories.skill(), division=loop.community,
         areas=("50.103.",), first_day=factories.NOW.date(), team=loop.team,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kepu.appraisal.models import Application, Call
-from kepu.appraisal.programme.schema import Programme, Reviewing
+from kepu.appraisal.programme.schema import Class, Programme, Reviewing
 from kepu.appraisal.queries import reviewing as queries
 from kepu.appraisal.queries.reviewing import Key, Party
 from kepu.appraisal.rules import reviewing as rules
@@ -65,11 +65,17 @@ class Proposal:
 class Field:
     """What is matched: parties (a), experts (r), who may not meet (a, r), reviews wanted and load left."""
 
+    classes: Mapping[str, Class]
     parties: list[Party]
     experts: list[Candidate]
     barred: np.ndarray
     wanted: np.ndarray
     room: np.ndarray
+
+    def fits(self, klass: str, expert: Candidate) -> bool:
+        """Whether the expert knows the class that somebody applies in."""
+        one = self.classes.get(klass)
+        return one is not None and one.fitted_by(expert.fields, expert.tracks)
 
 
 def propose(
@@ -79,10 +85,8 @@ def propose(
 
     `seed` is that of the call where the programme draws by lot. About a dozen queries, then the engine.
     """
-    reviewing = programme.reviewing
-    assert reviewing  # noqa: S101 (the rule has asked)
     progress(PanelsStage.READING, 0, 1)
-    market = field_of(call, reviewing, on)
+    market = field_of(call, programme, on)
     progress(PanelsStage.BONDS, 1, 1)
     if seed is not None:
         return _drawn(call, market, seed, progress)
@@ -92,8 +96,10 @@ def propose(
 # --- reading --------------------------------------------------------------------------------------
 
 
-def field_of(call: Call, reviewing: Reviewing, on: date) -> Field:
+def field_of(call: Call, programme: Programme, on: date) -> Field:
     """The applications that lack reviewers, the experts there are, and who may not meet."""
+    reviewing = programme.reviewing
+    assert reviewing  # noqa: S101 (the rule has asked)
     rows = list(queries.lacking(call, reviewing.each))
     parties = queries.parties(
         Application.objects.filter(pk__in=[one.pk for one in rows]), on, reviewing.years
@@ -107,7 +113,8 @@ def field_of(call: Call, reviewing: Reviewing, on: date) -> Field:
         for one in pool
     ]
     barred = barred_pairs(parties, pool, reviewing, on)
-    return Field(parties, pool, barred, wanted, np.array(room, dtype=np.int64))
+    classes = {one.key: one for one in programme.classes}
+    return Field(classes, parties, pool, barred, wanted, np.array(room, dtype=np.int64))
 
 
 def barred_pairs(
@@ -137,10 +144,7 @@ def affinity_of(market: Field) -> Longs:
     """How well each pair fits, (a, r) whole points; seniority counts for nothing."""
     classes = sorted({party.klass for party in market.parties})
     by_class = np.array(
-        [
-            [TRACK * bool(k and k in one.tracks | one.fields) for one in market.experts]
-            for k in classes
-        ],
+        [[TRACK * market.fits(klass, one) for one in market.experts] for klass in classes],
         dtype=np.int64,
     ).reshape(len(classes), len(market.experts))
     row = [classes.index(party.klass) for party in market.parties]
@@ -302,7 +306,10 @@ def _seats(market: Field, party: Party, i: int, panel: np.ndarray, fit: np.ndarr
     sat = [int(j) for j in panel[panel >= 0]]
     places = [
         Place(
-            party.application_id, market.experts[j].id, int(fit[j]), _why(market.experts[j], party)
+            party.application_id,
+            market.experts[j].id,
+            int(fit[j]),
+            _why(market, market.experts[j], party),
         )
         for j in sat
     ]
@@ -311,13 +318,13 @@ def _seats(market: Field, party: Party, i: int, panel: np.ndarray, fit: np.ndarr
     return places + [Place(party.application_id, None, 0, reason)] * lacking
 
 
-def _why(expert: Candidate, party: Party) -> str:
+def _why(market: Field, expert: Candidate, party: Party) -> str:
     """Why this expert: fields, class, district and load, in words."""
     said = []
     if expert.fields:
         n = len(expert.fields)
         said.append(ngettext("%(n)s field of science", "%(n)s fields of science", n) % {"n": n})
-    if party.klass and party.klass in expert.tracks | expert.fields:
+    if market.fits(party.klass, expert):
         said.append(_("knows the class"))
     said.append(
         _("from another district") if expert.district != party.district else _("same district")
@@ -378,8 +385,8 @@ def _drawn(call: Call, market: Field, seed: int, progress: Progress) -> Proposal
         key=lambda j: keys.digest("lot", f"{call.pk}:{market.experts[j].id}"),
     )
     experts_in = [market.experts[j] for j in order]
-    turned = Field(
-        market.parties, experts_in, market.barred[:, order], market.wanted, market.room[order]
+    turned = replace(
+        market, experts=experts_in, barred=market.barred[:, order], room=market.room[order]
     )
     inputs = {
         "seed": seed,

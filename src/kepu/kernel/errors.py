@@ -6,6 +6,19 @@ is asked of `authorize`; *whether it can be done now* of `require`.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Other:
+    """Something that stands in the way: what it is, when or where, and its address at the API, if the
+    asker may look at it.
+    """
+
+    title: str
+    detail: str
+    href: str | None = None
+
 
 class Refusal(Exception):
     """Something was asked that is not done; nothing has changed."""
@@ -30,6 +43,16 @@ class RuleBroken(Refusal):
 
     code = "rule_broken"
     status = 409
+
+
+class Alike(RuleBroken):
+    """There is something like it already; who is sure does it all the same. `others` says what."""
+
+    code = "alike"
+
+    def __init__(self, reason: str, others: list[Other]) -> None:
+        super().__init__(reason)
+        self.others = others
 
 
 class BadInput(Refusal):

@@ -41,7 +41,7 @@ def _next(order: Order, now: datetime) -> list[int]:
     told = {*order.announcements.values_list("team", flat=True)}
     able = [
         one
-        for one in candidates.candidates(order, now)
+        for one in candidates.candidates([order], now)[order.pk]
         if one.team_id not in told and suggest.can_come(one, rules)
     ]
     those = [one for one in able if one.skilled] or able

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -12,9 +12,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from kepu.orders import cards, queries
+from kepu.orders import candidates, cards, departments, queries, suggest
+from kepu.orders.models import Order
 from kepu.orders.states import AT_THE_DESK
-from kepu.ui.cards import BoardColumn
+from kepu.ui.cards import Advice, BoardColumn
 
 SHOWN = 12  # cards of a column before the link to the rest
 HEAD = 2  # the same where a board's head stands on another page
@@ -63,12 +64,46 @@ def head_of_department(
     return columns(orders, stages, now, {"place": place} if place else {}, shown=HEAD)
 
 
+Advise = Callable[[list[Order], datetime], dict[int, Advice]]
+
+
+def departments_for(orders: list[Order], now: datetime) -> dict[int, Advice]:
+    """The department that fits each order at a desk best, and the way to send it there. Two queries."""
+    waiting = [order for order in orders if order.state in AT_THE_DESK]
+    found = departments.each(waiting) if waiting else {}
+    return {pk: _send(pk, ranked[0]) for pk, ranked in found.items() if ranked}
+
+
+def _send(order: int, one: departments.Suggestion) -> Advice:
+    where = reverse("order-act", args=[order, "dispatch"])
+    label = _("Send to %(department)s") % {"department": one.department.name}
+    return Advice(label, " · ".join(one.reasons), f"{where}?department={one.department.pk}")
+
+
+def teams_for(orders: list[Order], now: datetime) -> dict[int, Advice]:
+    """The team that fits each open order best, and the way to ask it. As many queries as for one order."""
+    found = candidates.best(orders, now)
+    return {pk: _ask(pk, ranked[0]) for pk, ranked in found.items() if ranked}
+
+
+def _ask(order: int, one: suggest.Suggestion) -> Advice:
+    label = _("Ask %(team)s") % {"team": one.name}
+    return Advice(label, " · ".join(one.reasons), f"{reverse('order', args=[order])}#teams")
+
+
 def columns(
-    orders: Any, stages: list[Stage], now: datetime, kept: Mapping[str, str], shown: int = SHOWN
+    orders: Any,
+    stages: list[Stage],
+    now: datetime,
+    kept: Mapping[str, str],
+    *,
+    shown: int = SHOWN,
+    advise: Advise | None = None,
 ) -> list[BoardColumn]:
     """Columns of a board: one count, the keys of each column, and one query for all cards.
 
-    `kept` is what narrows the board; the list that a long column leads to keeps it.
+    `kept` is what narrows the board; the list that a long column leads to keeps it. What `advise`
+    proposes for the cards that are shown is worked out for all of them at once.
     """
     counts = queries.counts_by_state(orders)
     totals = [sum(counts.get(state, 0) for state in stage.states) for stage in stages]
@@ -79,10 +114,15 @@ def columns(
         for stage, total in zip(stages, totals, strict=True)
     ]
     rows = queries.cards().in_bulk([pk for column in keys for pk in column])
+    advice = advise(list(rows.values()), now) if advise else {}
     return [
         BoardColumn(
             stage.label,
-            [cards.card(rows[pk], now) for pk in column if pk in rows],
+            [
+                replace(cards.card(rows[pk], now), advice=advice.get(pk))
+                for pk in column
+                if pk in rows
+            ],
             total,
             listed(stage.states, kept) if total > shown else "",
             stage.none,

@@ -15,7 +15,7 @@ from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.divisions.fields import ancestors
 from kepu.kernel.errors import BadInput
 from kepu.kernel.rulebooks import queries as rulebooks
-from kepu.orders import booked, queries, reaching, suggest
+from kepu.orders import booked, queries, reaching, suggest, urgency
 from kepu.orders.models import Offer, Order
 from kepu.orders.schemas import CLAIMS, Claims
 from kepu.orders.states import LeftOut, OrderState, PlanStage
@@ -273,7 +273,7 @@ def _line(n: int, order: Order, teams: Sequence[Team], made: Plan, market: _Mark
         )
     else:
         said = _("can do it, %(km).1f km away, visit %(nth)s of that week, %(most)s a week at most")
-    reason = said % words
+    reason = urgency.of_plan(order, said % words)
     return Line(order.pk, teams[at].pk, _moment(int(made.start[n])), told.km, reason)
 
 

@@ -18,7 +18,7 @@ from kepu.kernel.rulebooks import queries as rulebooks
 from kepu.orders import happened, likeness, stations
 from kepu.orders.models import Dispatch, Order, Step
 from kepu.orders.schemas import CLOCKS, AtEnd
-from kepu.orders.states import AT_THE_DESK, NO_TIME_YET, OrderState
+from kepu.orders.states import AT_THE_DESK, NO_TIME_YET, OrderState, Priority
 from kepu.ui import cards as ui
 from kepu.ui import formats
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 STAYS = (
     "redraft",
     "escalate",
+    "prioritise",
     "widen",
     "lose_venue",
     "regain_venue",
@@ -105,6 +106,8 @@ def _lines(order: Order, now: datetime) -> list[ui.Line]:
         ui.Line("calendar", _when(order, now), _("Time")),
         ui.Line("people", _people(order.people), _("People")),
     ]
+    if order.priority > Priority.NORMAL:
+        lines.append(ui.Line("alarm", order.get_priority_display(), _("Priority")))
     if order.team:
         lines.append(ui.Line("flag", order.team.name, _("Team")))
     return lines
@@ -237,6 +240,7 @@ def words(step: Step, station: Dispatch | None = None) -> str:
         "cancel": _("Cancelled"),
         "expire": _("Expired: nobody took it in time"),
         "escalate": _("The time ran out; it went one level up"),
+        "prioritise": _("It was said how urgent it is"),
         "widen": _("Offered to neighbouring districts"),
         "lose_venue": _("The venue cannot be used; another place is looked for"),
         "regain_venue": _("The venue can be used again"),

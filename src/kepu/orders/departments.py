@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,8 +10,9 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from kepu.kernel.divisions.fields import within
 from kepu.orders import queries
-from kepu.orders.models import Order
+from kepu.orders.models import DepartmentTopic, Order, Step
 from kepu.orders.states import AT_THE_DEPARTMENT, OrderState
 
 if TYPE_CHECKING:
@@ -32,9 +33,44 @@ def suggestions(order: Order) -> list[Suggestion]:
 
     Two queries, and a third one where somebody may have declined.
     """
-    found = queries.departments_for(order.topic, order.path)
-    waiting = _waiting(department.pk for department in found)
-    declined = _declined(order)
+    return each([order])[order.pk]
+
+
+def each(orders: Collection[Order]) -> dict[int, list[Suggestion]]:
+    """The same for many orders at once, by their ids. As many queries."""
+    answering = list(queries.answering({order.topic_id for order in orders}))
+    waiting = _waiting({row.department_id for row in answering})
+    declined = _declined(orders)
+    return {
+        order.pk: _ranked(order, answering, waiting, declined.get(order.pk, set()))
+        for order in orders
+    }
+
+
+def _declined(orders: Iterable[Order]) -> dict[int, set[int]]:
+    """By order, the departments that sent it back since it was last visited."""
+    back = {order.pk: order.visit for order in orders if order.state != OrderState.PLACED}
+    found: dict[int, set[int]] = {}
+    if not back:
+        return found
+    steps = Step.objects.filter(order__in=back, verb="decline", department__isnull=False)
+    for order, visit, department in steps.values_list("order", "visit", "department"):
+        if visit == back[order]:
+            found.setdefault(order, set()).add(department)
+    return found
+
+
+def _ranked(
+    order: Order,
+    answering: Iterable[DepartmentTopic],
+    waiting: dict[int, int],
+    declined: set[int],
+) -> list[Suggestion]:
+    found = [
+        row.department
+        for row in answering
+        if row.topic_id == order.topic_id and within(order.path, row.department.path)
+    ]
     ranked = sorted(
         found,
         key=lambda one: (one.pk in declined, -len(one.path), waiting.get(one.pk, 0), one.pk),
@@ -45,20 +81,12 @@ def suggestions(order: Order) -> list[Suggestion]:
     ]
 
 
-def _declined(order: Order) -> set[int | None]:
-    """Departments that sent this order back, since it was last visited."""
-    if order.state == OrderState.PLACED:
-        return set()
-    steps = order.steps.filter(verb="decline", visit=order.visit)
-    return set(steps.values_list("department", flat=True))
-
-
 def _waiting(departments: Iterable[int]) -> dict[int, int]:
     rows = Order.objects.filter(department__in=list(departments), state__in=AT_THE_DEPARTMENT)
     return dict(rows.order_by().values_list("department").annotate(n=Count("pk")))
 
 
-def _reasons(department: Organisation, waiting: int, declined: set[int | None]) -> tuple[str, ...]:
+def _reasons(department: Organisation, waiting: int, declined: set[int]) -> tuple[str, ...]:
     return (
         *((_("has sent this order back"),) if department.pk in declined else ()),
         _("answers for this topic in %(place)s") % {"place": department.division_now.name},

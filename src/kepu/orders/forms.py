@@ -15,7 +15,7 @@ from kepu.kernel.divisions.models import Division
 from kepu.kernel.divisions.states import Level
 from kepu.orders import rules
 from kepu.orders.models import Order
-from kepu.orders.states import Audience, MenuState
+from kepu.orders.states import Audience, MenuState, Priority
 from kepu.people import queries as people
 from kepu.ui import formats
 
@@ -129,6 +129,15 @@ class ReasonForm(forms.Form):
         help_text=_("The other side will read it"),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+
+
+class PriorityForm(ReasonForm):
+    """How urgent, and why."""
+
+    priority = forms.TypedChoiceField(
+        label=_("Priority"), choices=Priority.choices, coerce=int, widget=forms.RadioSelect
+    )
+    field_order = ("priority", "reason")
 
 
 class ReopenForm(ReasonForm):
@@ -425,3 +434,22 @@ class ContractForm(forms.Form):
     def __init__(self, *args: Any, buyers: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["buyer"].queryset = buyers  # type: ignore[attr-defined]
+
+
+class PlanLineListForm(forms.Form):
+    """How the lines of a plan are narrowed; sent by GET."""
+
+    q = forms.CharField(label=_("Order or team"), required=False, max_length=60)
+    topic: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
+        queryset=None, label=_("Topic"), required=False, empty_label=_("All")
+    )
+    served = forms.ChoiceField(
+        label=_("In the plan"),
+        required=False,
+        choices=[("", _("All")), ("served", _("With a team")), ("left", _("Without a team"))],
+    )
+    plan = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["topic"].queryset = people.skills()  # type: ignore[attr-defined]

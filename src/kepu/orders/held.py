@@ -45,7 +45,7 @@ TABLES = (
     Held(
         "orders.RosterPlace",
         persons=("person",),
-        shown=("order__number", "team__name", "put_at", "presence", "marked_at"),
+        shown=("order__number", "team__name", "put_at", "presence", "marked_at", "told_at"),
     ),
     Held(
         "orders.DeviceEvent",

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from kepu.orders import agreeing, rules, whereabouts
+from kepu.orders import agreeing, rules, urgency, whereabouts
 from kepu.orders.models import AutoPlan, Order
 from kepu.orders.states import (
     AT_THE_DESK,
     ENDED_WITHOUT_A_VISIT,
+    MAY_EXPIRE,
     ORDER,
     PLAN,
     UNDER_WAY,
@@ -48,6 +49,7 @@ WHO: dict[str, Asked] = {
     "decline": lambda o, p, t: rules.why_not_act_for_department(p, o, t),
     "open": lambda o, p, t: rules.why_not_act_for_department(p, o, t),
     "widen": lambda o, p, t: rules.why_not_act_for_department(p, o, t),
+    "prioritise": lambda o, p, t: urgency.why_not_set_as(p, o, t),
     "release": lambda o, p, t: rules.why_not_act_for_team(p, o.team, t),
     "hand_over": lambda o, p, t: rules.why_not_act_for_team(p, o.team, t),
     "schedule": lambda o, p, t: rules.why_not_act_for_team(p, o.team, t),
@@ -88,6 +90,7 @@ def _venue(order: Order) -> int | None:
 _BESIDE_THE_TABLE: dict[str, tuple[str, ...]] = {
     "merge": AT_THE_DESK,
     "widen": ("open",),
+    "prioritise": MAY_EXPIRE,
     "check_in": ("scheduled",),
     "answer": ("rated", "closed"),
     "certify_hours": ("delivered", "rated", "closed"),

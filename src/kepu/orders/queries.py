@@ -496,12 +496,10 @@ def contracts(
     return found.select_related("buyer", "seller").order_by("-signed_at", "-pk")
 
 
-def departments_for(topic: Skill, path: str) -> list[Organisation]:
-    """Departments that answer for `topic` at `path`: the nearest level first. One query."""
-    rows = DepartmentTopic.objects.filter(
-        topic=topic, department__active=True, department__path__in=ancestors(path)
-    ).select_related("department__division_now")
-    return [row.department for row in sorted(rows, key=lambda row: -len(row.department.path))]
+def answering(topics: Collection[int]) -> QuerySet[DepartmentTopic]:
+    """Which departments that work answer for any of the topics, by id, wherever they are. One query."""
+    rows = DepartmentTopic.objects.filter(topic__in=topics, department__active=True)
+    return rows.select_related("department__division_now").order_by("pk")
 
 
 def answers_for(department: Organisation) -> QuerySet[Skill]:

@@ -1,13 +1,14 @@
 """Which team can reach which order, by the areas it serves or from next door, and knows its topic.
 
 An order that is offered widely (S082) reaches, beside the teams that serve its place, those at home
-in its own district and in the districts nearest to it, as many as the rulebook of claims says.
+in its own district and in the districts nearest to it, as many as the rulebook of claims says; those of
+another province where the rulebook says so and a department there uses Kepu.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from heapq import nsmallest
 from math import cos, radians
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
 
+from kepu.kernel.accounts import queries as accounts
 from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.divisions.fields import ancestors, within
 from kepu.kernel.divisions.states import Level
@@ -31,17 +33,20 @@ Centre = tuple[float | None, float | None]
 
 @dataclass(frozen=True)
 class Districts:
-    """Districts of some provinces with their centres, and how many neighbours a wide order reaches."""
+    """Districts of some provinces with their centres, how many neighbours a wide order reaches, and which
+    of them from another province too.
+    """
 
     centres: dict[str, Centre]
     count: int
+    open_to_all: frozenset[str] = frozenset()
 
     def home(self, path: str) -> str | None:
         """The district that `path` is or lies in; None above districts."""
         return next((above for above in ancestors(path) if above in self.centres), None)
 
     def around(self, path: str) -> list[str]:
-        """The district of `path`, then its neighbours in the same province, the nearest first."""
+        """The district of `path`, then the neighbours that it may ask, the nearest first."""
         home = self.home(path)
         if home is None:
             return []
@@ -49,7 +54,8 @@ class Districts:
         far = {
             other: distance
             for other, centre in self.centres.items()
-            if other != home and other.startswith(province)
+            if other != home
+            if other.startswith(province) or other in self.open_to_all
             if (distance := _squared(self.centres[home], centre)) is not None
         }
         return [home, *nsmallest(self.count, far, key=lambda other: (far[other], other))]
@@ -63,13 +69,18 @@ def _squared(a: Centre, b: Centre) -> float | None:
 
 
 def districts(paths: Iterable[str], now: datetime) -> Districts:
-    """Districts of all provinces in which `paths` lie. One query."""
+    """Districts of all provinces in which `paths` lie, and of all where departments use Kepu if orders
+    cross provinces. One query, then two.
+    """
+    rules = rulebooks.in_force(CLAIMS, now).rules
+    offices = set(accounts.department_paths()) if rules.across_provinces else set()
     lies = Q(pk__in=[])
-    for province in {ancestors(path)[-1] for path in paths}:
+    for province in {ancestors(path)[-1] for path in {*paths, *offices}}:
         lies |= Q(path__within=province)
     rows = divisions.current().filter(lies, level=Level.DISTRICT).values_list("path", "lon", "lat")
-    count = rulebooks.in_force(CLAIMS, now).rules.neighbours
-    return Districts({path: (lon, lat) for path, lon, lat in rows}, count)
+    known = Districts({path: (lon, lat) for path, lon, lat in rows}, rules.neighbours)
+    using = {home for office in offices if (home := known.home(office))}
+    return replace(known, open_to_all=frozenset(using))
 
 
 def teams_for(order: Order, now: datetime) -> QuerySet[Team]:
@@ -89,6 +100,42 @@ def teams_that_may(order: Order, now: datetime) -> QuerySet[Team]:
     topic_required = rulebooks.in_force(CLAIMS, now).rules.topic_required
     found = teams_for(order, now)
     return found.filter(knowing(order)) if topic_required else found
+
+
+def each(orders: Collection[Order], now: datetime) -> dict[int, list[Team]]:
+    """The same for many orders at once, by their ids, each team with its skills. Four queries, and one
+    more if any of the orders is offered widely.
+    """
+    rules = rulebooks.in_force(CLAIMS, now).rules
+    wide = {order.path for order in orders if order.wide}
+    known = districts(wide, now) if wide else None
+    around = {path: known.around(path) for path in wide} if known else {}
+    held = {above for order in orders for above in ancestors(order.path)}
+    near = Q(pk__in=people.with_areas(held).values("pk"))
+    for place in {place for places in around.values() for place in places}:
+        near |= Q(path__within=place)
+    teams = list(people.approved().filter(near).prefetch_related("areas", "skills"))
+    return {
+        order.pk: [
+            team
+            for team in teams
+            if _reaches(team, order, around)
+            if not rules.topic_required or _is_known_to(team, order)
+        ]
+        for order in orders
+    }
+
+
+def _reaches(team: Team, order: Order, around: dict[str, list[str]]) -> bool:
+    if any(within(order.path, area.path) for area in team.areas.all()):
+        return True
+    return order.wide and any(within(team.path, place) for place in around[order.path])
+
+
+def _is_known_to(team: Team, order: Order) -> bool:
+    if order.topic_id in {skill.pk for skill in team.skills.all()}:
+        return True
+    return order.service is not None and order.service.team_id == team.pk
 
 
 def knowing(order: Order) -> Q:

@@ -17,6 +17,7 @@ from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.orders import dishes, providers, queries
 from kepu.orders.forms import ContractListForm, MenuListForm, OwnDishListForm
+from kepu.orders.plan_registers import PLAN_LINES
 
 if TYPE_CHECKING:
     from kepu.kernel.accounts.models import User
@@ -125,4 +126,4 @@ CONTRACTS = Register(
     path_of=attrgetter("buyer.path"),
 )  # fmt: skip
 
-REGISTERS = (MENU, OWN_DISHES, CONTRACTS)
+REGISTERS = (MENU, OWN_DISHES, CONTRACTS, PLAN_LINES)

@@ -18,7 +18,7 @@ from kepu.orders.schemas import CLOCKS
 from kepu.orders.states import SERVED_BY_TEAM, OrderState
 from kepu.people import queries as people
 from kepu.people import rules as people_rules
-from kepu.people.agenda import Appointment
+from kepu.people.agenda import Appointment, No
 
 if TYPE_CHECKING:
     from kepu.kernel.accounts.models import User
@@ -47,6 +47,11 @@ def of(order: Order) -> QuerySet[RosterPlace]:
     return places.select_related("person", "team").order_by("pk")
 
 
+def going(order: Order) -> QuerySet[RosterPlace]:
+    """Those of them who have not said that it is not possible. One query."""
+    return of(order).filter(told_at__isnull=True)
+
+
 def unmarked(order: Order) -> QuerySet[RosterPlace]:
     """Those of whom nobody has said yet whether they came."""
     return of(order).filter(presence="")
@@ -57,7 +62,7 @@ def ahead(person: User, now: datetime) -> QuerySet[RosterPlace]:
     over = now - rulebooks.in_force(CLOCKS, now).rules.visit.check_in
     open_still = Q(order__ends_at__isnull=True) | Q(order__ends_at__gt=over)
     mine = RosterPlace.objects.filter(
-        open_still, person=person, presence="", order__state__in=_SET,
+        open_still, person=person, presence="", told_at__isnull=True, order__state__in=_SET,
         order__visit=F("visit"), order__team=F("team"),
     )  # fmt: skip
     soonest = F("order__starts_at").asc(nulls_last=True)
@@ -106,7 +111,7 @@ def uncounted(person: User, now: datetime) -> list[Appointment]:
 
 
 def _appointment(
-    place: RosterPlace, names: dict[str, str], others: tuple[str, ...] = ()
+    place: RosterPlace, names: dict[str, str], others: tuple[str, ...] = (), no: No | None = None
 ) -> Appointment:
     return Appointment(
         title=place.order.title,
@@ -116,6 +121,7 @@ def _appointment(
         starts_at=place.order.starts_at,
         ends_at=place.order.ends_at,
         others=others,
+        no=no,
     )
 
 
@@ -126,7 +132,28 @@ def agenda(person: User, now: datetime) -> list[Appointment]:
         return []
     names = divisions.full_names({place.order.path for place in places})
     company = _company(places)
-    return [_appointment(place, names, tuple(company[place.order_id])) for place in places]
+    return [
+        _appointment(place, names, tuple(company[place.order_id]), _no(place.order, now))
+        for place in places
+    ]
+
+
+def _no(order: Order, now: datetime) -> No | None:
+    """How to say beforehand that one cannot come, and what follows from saying it now."""
+    if why_not_set(order, now):
+        return None
+    hours = {"hours": people_rules.hours_of_notice(now)}
+    if people_rules.excused_when_told(order.starts_at, now):
+        means = _(
+            "You are excused: the rules ask to be told %(hours)s hours before. The leaders may put "
+            "down somebody else."
+        )
+    else:
+        means = _(
+            "It is less than %(hours)s hours before: say it all the same, so that somebody else can "
+            "go. The leaders say afterwards whether you are excused."
+        )
+    return No(reverse("cannot-come", args=[order.pk]), means % hours)
 
 
 def _company(places: list[RosterPlace]) -> dict[int, list[str]]:
@@ -134,6 +161,7 @@ def _company(places: list[RosterPlace]) -> dict[int, list[str]]:
     own = {place.pk for place in places}
     beside = RosterPlace.objects.filter(
         order__in=[place.order_id for place in places],
+        told_at__isnull=True,
         order__visit=F("visit"),
         order__team=F("team"),
     ).exclude(pk__in=own)
@@ -147,7 +175,8 @@ def choices(order: Order, now: datetime) -> list[Choice]:
     """Every member of the team, with a suggestion until a roster is set. Six queries."""
     if order.team is None:
         return []
-    down = set(of(order).values_list("person", flat=True))
+    told = dict(of(order).values_list("person", "told_at"))
+    down = {pk for pk, told_at in told.items() if told_at is None}
     found = [membership.person for membership in people.members(order.team)]
     ids = [person.pk for person in found]
     missed = people.unexcused(ids, now)
@@ -155,6 +184,7 @@ def choices(order: Order, now: datetime) -> list[Choice]:
     barred = people.suspended(ids)
     reasons = {
         pk: (_("is suspended as a volunteer") if pk in barred else None)
+        or (_("has said that it is not possible") if told.get(pk) else None)
         or people_rules.why_not_suggest(missed.get(pk, 0), now)
         or (None if pk in free else _("has not said to be free then"))
         for pk in ids
@@ -163,7 +193,7 @@ def choices(order: Order, now: datetime) -> list[Choice]:
         Choice(
             one,
             reasons[one.pk],
-            one.pk in down if down else reasons[one.pk] is None,
+            one.pk in down if told else reasons[one.pk] is None,
             barred=one.pk in barred,
         )
         for one in found
@@ -184,6 +214,18 @@ def why_not_set(order: Order, now: datetime) -> str | None:
     if order.starts_at and now >= order.starts_at:
         return _("the visit has begun; say now who came")
     return None
+
+
+def why_not_say_no(place: RosterPlace | None) -> str | None:
+    """Who was put down for the visit says that it is not possible, and nobody else."""
+    return None if place else _("only who is put down for the visit may do this")
+
+
+def why_not_say_no_now(place: RosterPlace, order: Order, now: datetime) -> str | None:
+    """Once, until the visit begins."""
+    if place.told_at:
+        return _("you have said so already")
+    return why_not_set(order, now)
 
 
 def why_not_mark(order: Order, now: datetime) -> str | None:

@@ -203,6 +203,9 @@ class Claims(Rules):
     neighbours: Annotated[
         int, Told(_("Nearest districts asked when nobody near can"), _("districts"))
     ] = Field(ge=0, le=20)
+    across_provinces: Annotated[
+        bool, Told(_("Also districts of another province, where departments use Kepu"))
+    ] = False
     told_at_once: Annotated[int, Told(_("Teams told of an open order at a time"), TEAMS)] = Field(
         ge=0, le=200, default=20
     )

@@ -15,7 +15,7 @@ from kepu.kernel.notices import actions as notices
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.orders import roster
-from kepu.orders.models import Offer, Order, Rehoming, Step
+from kepu.orders.models import Offer, Order, Rehoming, RosterPlace, Step
 from kepu.orders.states import ENDS_OF_A_VISIT, WITH_A_TEAM, OrderState
 from kepu.orders.visits import said
 from kepu.people import queries as people
@@ -75,14 +75,14 @@ def team_before(order: Order, now: datetime) -> Iterable[User]:
 
 
 def rostered(order: Order, now: datetime) -> Iterable[User]:
-    """Members of the team who were put down for the visit."""
-    return [place.person for place in roster.of(order)]
+    """Members of the team who go to the visit."""
+    return [place.person for place in roster.going(order)]
 
 
 def rostered_before_time(order: Order, now: datetime) -> Iterable[User]:
     """Those of them who did not read the time when they were put down."""
     set_at = order.steps.filter(verb="schedule").last()
-    return [place.person for place in roster.of(order) if set_at and place.put_at < set_at.at]
+    return [place.person for place in roster.going(order) if set_at and place.put_at < set_at.at]
 
 
 def everybody_who_goes(order: Order, now: datetime) -> Iterable[User]:
@@ -200,6 +200,22 @@ def tell_put(order: Order, whom: Iterable[User], *, by: User, now: datetime) -> 
 def tell_off(order: Order, whom: Iterable[User], *, by: User | None, now: datetime) -> None:
     """Who does not go after all must not stand before a door."""
     _tell_members(order, whom, "roster_off", by, now)
+
+
+def tell_cannot_come(order: Order, place: RosterPlace, *, now: datetime) -> None:
+    """The leaders read who cannot come and whether the rule has excused it, and are led to the roster; the
+    department, which has nothing to decide, how many go still.
+    """
+    text = "roster_excused" if place.presence else "roster_no_late"
+    going = roster.going(order).count()
+    for person in team(order, now):
+        if person != place.person:
+            words = {**words_of(order, person.language), "who": place.person.name, "going": going}
+            link = reverse("order-roster", args=[order.pk])
+            notices.notify(person, text, words, now=now, link=link)
+    for person in department(order, now):
+        words = {**words_of(order, person.language), "going": going}
+        notices.notify(person, "roster_fewer", words, now=now, link=f"/orders/{order.pk}/")
 
 
 def tell_uncounted(order: Order, whom: Iterable[User], *, by: User, now: datetime) -> None:

@@ -166,6 +166,45 @@ TEXTS = (
         urgent=True,
     ),
     Text(
+        "roster_excused",
+        Words(
+            "有队员不能参加上门服务",
+            "{who}提前告知不能参加“{title}”，按管理制度已准假，不计缺席。"
+            "现有 {going} 人前往，请查看上门名单。",
+        ),
+        Words(
+            "Somebody cannot come to a visit",
+            "{who} cannot come to “{title}” and said so early enough: excused by the rules. People who "
+            "go: {going}. Look at the roster.",
+        ),
+        urgent=True,
+    ),
+    Text(
+        "roster_no_late",
+        Words(
+            "有队员不能参加上门服务",
+            "{who}告知不能参加“{title}”，已晚于管理制度要求的时间，是否准假请在服务后登记。"
+            "现有 {going} 人前往，请查看上门名单。",
+        ),
+        Words(
+            "Somebody cannot come to a visit",
+            "{who} cannot come to “{title}” and said so later than the rules ask: you say after the "
+            "visit whether it is excused. People who go: {going}. Look at the roster.",
+        ),
+        urgent=True,
+    ),
+    Text(
+        "roster_fewer",
+        Words(
+            "上门服务少了一人",
+            "{team}有一名队员告知不能参加“{title}”，现有 {going} 人前往，队长会另作安排。",
+        ),
+        Words(
+            "One less goes to a visit",
+            "Somebody of {team} cannot come to “{title}”. People who go: {going}; its leaders see to it.",
+        ),
+    ),
+    Text(
         "roster_came",
         Words(
             "已记录您到场，但没有计入时长",

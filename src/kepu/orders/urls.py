@@ -46,6 +46,7 @@ urlpatterns = [
         name="offer-decline",
     ),
     path("orders/<int:order_id>/roster/", rosters.show, name="order-roster"),
+    path("orders/<int:order_id>/cannot-come/", rosters.cannot_come, name="cannot-come"),
     path("orders/<int:order_id>/phone/<str:whose>/", ringing.show, name="order-phone"),
     path("orders/<int:order_id>/evidence/", evidence.add, name="evidence-add"),
     path(

@@ -131,14 +131,16 @@ def ratings_to_answer(teams: Iterable[Team]) -> QuerySet[Rating]:
 
 
 def goes(person: User, order: Order) -> bool:
-    """Whether the team that has the order put the person down for the present visit. One query."""
+    """Whether the team that has the order put the person down for the present visit, who has not said
+    that it is not possible. One query.
+    """
     return bool(_places(order=order.pk, visit=order.visit, team=order.team_id, person=person.pk))
 
 
 @ready
 def _places(order: Slot, visit: Slot, team: Slot, person: Slot) -> QuerySet[RosterPlace]:
     places = RosterPlace.objects.filter(order=order, visit=visit, team=team, person=person)
-    return places.order_by()
+    return places.filter(told_at__isnull=True).order_by()
 
 
 def going(person: User) -> frozenset[int]:
@@ -146,6 +148,7 @@ def going(person: User) -> frozenset[int]:
     return frozenset(
         RosterPlace.objects.filter(
             person=person,
+            told_at__isnull=True,
             order__visit=F("visit"),
             order__team=F("team"),
             order__state=OrderState.SCHEDULED,

@@ -10,6 +10,14 @@ from kepu.kernel.accounts.models import User
 
 
 @dataclass(frozen=True)
+class No:
+    """Where one says that one cannot come, and what follows from saying it now."""
+
+    action: str
+    means: str
+
+
+@dataclass(frozen=True)
 class Appointment:
     """One thing ahead: what, for which team, when, where, with whom, and the page of it."""
 
@@ -20,6 +28,7 @@ class Appointment:
     starts_at: datetime | None = None  # None: not set yet
     ends_at: datetime | None = None
     others: tuple[str, ...] = ()
+    no: No | None = None  # nothing is to be said about it any more
 
 
 Look = Callable[[User, datetime], list[Appointment]]

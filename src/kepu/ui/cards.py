@@ -68,6 +68,15 @@ class Venue:
 
 
 @dataclass(frozen=True)
+class Advice:
+    """What is proposed for a card: the words on its button, why, and where the button leads."""
+
+    label: str
+    why: str
+    href: str
+
+
+@dataclass(frozen=True)
 class Order:
     """An order on a list or board; `due` draws a clock, `hurry` says why it cannot wait."""
 
@@ -80,6 +89,7 @@ class Order:
     hurry: Tag | None = None
     start: datetime | None = None
     done_at: datetime | None = None
+    advice: Advice | None = None
 
 
 @dataclass(frozen=True)

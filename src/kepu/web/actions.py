@@ -15,6 +15,7 @@ from kepu.kernel.divisions.models import Division
 from kepu.kernel.errors import BadInput, require
 from kepu.kernel.roles.models import Grant
 from kepu.web import rules
+from kepu.web.speech import n_, say
 
 
 @transaction.atomic
@@ -70,15 +71,15 @@ def note_export(sheet: str, scope: str, rows: int, *, by: User | None, now: date
 
 def checked(login: str, name: str) -> None:
     if not login.isprintable() or not login.strip() or len(login) > 60 or login != login.strip():
-        raise BadInput("a login has 1 to 60 characters")
+        raise BadInput(say(n_("a login has 1 to 60 characters")))
     if not name.strip() or len(name) > 60:
-        raise BadInput("a name has 1 to 60 characters")
+        raise BadInput(say(n_("a name has 1 to 60 characters")))
 
 
 def find(login: str) -> User:
     person = User.objects.select_for_update().filter(login=login).first()
     if person is None:
-        raise BadInput(f"nobody signs in as {login!r}")
+        raise BadInput(say(n_("nobody signs in as %(login)s"), login=repr(login)))
     return person
 
 
@@ -86,7 +87,7 @@ def known_login(login: str) -> User:
     """Who signs in so; raises BadInput if nobody does."""
     person = User.objects.filter(login=login).first()
     if person is None:
-        raise BadInput(f"nobody signs in as {login!r}")
+        raise BadInput(say(n_("nobody signs in as %(login)s"), login=repr(login)))
     return person
 
 
@@ -102,9 +103,20 @@ def known_role(role: str) -> None:
 
     here = [key for key, found in ROLES.items() if HeldAt.PATH in found.held_at]
     if role not in here:
-        raise BadInput(f"there is no role {role!r} held at a path; there are: {', '.join(here)}")
+        raise BadInput(
+            say(
+                n_("there is no role %(role)s held at a path; there are: %(roles)s"),
+                role=repr(role),
+                roles=", ".join(here),
+            )
+        )
 
 
 def known_path(path: str) -> None:
     if not divisions.current().filter(path=path).exists():
-        raise BadInput(f"there is no division at {path!r}; a path looks like 50. or 50.103.")
+        raise BadInput(
+            say(
+                n_("there is no division at %(path)s; a path looks like 50. or 50.103."),
+                path=repr(path),
+            )
+        )

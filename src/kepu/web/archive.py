@@ -22,6 +22,7 @@ from pathlib import Path, PurePosixPath
 
 from kepu.kernel.errors import BadInput
 from kepu.web.progress import Progress, Read
+from kepu.web.speech import n_, say
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -67,11 +68,15 @@ def read_manifest(folder: Path) -> Manifest:
         manifest = Manifest(members=members, **found)
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         raise BadInput(
-            "this is not a Kepu archive: its manifest is missing or cannot be read"
+            say(n_("this is not a Kepu archive: its manifest is missing or cannot be read"))
         ) from None
     if manifest.format != FORMAT:
         raise BadInput(
-            f"this archive has format {manifest.format}; this Kepu reads format {FORMAT}"
+            say(
+                n_("this archive has format %(format)s; this Kepu reads format %(own)s"),
+                format=manifest.format,
+                own=FORMAT,
+            )
         )
     return manifest
 
@@ -115,10 +120,12 @@ def unpack(source: Path, folder: Path, progress: Progress) -> Manifest:
             for member in tar:
                 extract(tar, member, folder)
     except (tarfile.TarError, EOFError, zlib.error, OSError) as error:
-        raise BadInput(f"{source} is damaged or no archive: {error}") from None
+        raise BadInput(
+            say(n_("%(source)s is damaged or no archive: %(error)s"), source=source, error=error)
+        ) from None
     manifest = read_manifest(folder)
     for fault in faults(folder, manifest):
-        raise BadInput(f"{source} is damaged: {fault}")
+        raise BadInput(say(n_("%(source)s is damaged: %(fault)s"), source=source, fault=fault))
     return manifest
 
 
@@ -126,7 +133,12 @@ def extract(tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> None
     """Write one plain file below `folder`; anything else an archive may hold is refused."""
     parts = PurePosixPath(member.name).parts
     if not member.isreg() or not parts or ".." in parts or parts[0] not in TOP:
-        raise BadInput(f"the archive holds {member.name!r}, which does not belong in one")
+        raise BadInput(
+            say(
+                n_("the archive holds %(name)s, which does not belong in one"),
+                name=repr(member.name),
+            )
+        )
     target = folder.joinpath(*parts)
     target.parent.mkdir(parents=True, exist_ok=True)
     reader = tar.extractfile(member)

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
+from kepu.web.speech import n_, say
+
 GRACE = 15.0  # seconds a child may take to finish what it is doing
 SOON = 5.0  # a child that dies sooner than this is not started again at once
 _PR_SET_PDEATHSIG = 1
@@ -83,7 +85,14 @@ class Children:
             return
         if not child.rests_until:
             code = child.process.returncode
-            print(f"kepu: {child.name} ended with {code}; starting it again", file=sys.stderr)
+            print(
+                say(
+                    n_("kepu: %(name)s ended with %(code)s; starting it again"),
+                    name=child.name,
+                    code=code,
+                ),
+                file=sys.stderr,
+            )
             end_all_of(child)
             child.rests_until = now if now - child.started > SOON else now + SOON
             return

@@ -50,6 +50,7 @@ from kepu.web import (
     unfinished,
 )
 from kepu.web.progress import Progress
+from kepu.web.speech import n_, say
 
 SEED = 20260305
 INVENTED = "91500000MA5U000010"  # a credit code whose check character is right, of no unit
@@ -142,15 +143,21 @@ def others() -> int:
 def need_nobody_real() -> None:
     """Demo people and real ones never share a city."""
     if User.objects.exists() and not complete():
-        raise BadInput("people are registered here already; load the demo into an empty DATA")
+        raise BadInput(
+            say(n_("people are registered here already; load the demo into an empty DATA"))
+        )
 
 
 def need_nobody_yet() -> None:
     """Raises BadInput if anybody is registered, asked of tables that may be older than this Kepu."""
     if User._meta.db_table in connection.introspection.table_names() and User.objects.exists():
         raise BadInput(
-            "people are registered here, and the database is older than this Kepu; start `kepu run` "
-            "once, then this"
+            say(
+                n_(
+                    "people are registered here, and the database is older than this Kepu; "
+                    "start `kepu run` once, then this"
+                )
+            )
         )
 
 
@@ -161,11 +168,12 @@ def password() -> str:
 
 def accounts() -> str:
     """Who can sign in, each called as the pages call them."""
+    said = say(n_("Demo accounts, all with the password"))
     lines = [
         f"  {login:<11} {' '.join(_called(login, role))}: {does}"
         for login, _name, role, does in PEOPLE
     ]
-    return "\n".join(["Demo accounts, all with the password  " + password(), *lines])
+    return "\n".join([f"{said}  {password()}", *lines])
 
 
 def _called(login: str, role: str) -> tuple[str, str]:

@@ -6,6 +6,7 @@ import shutil
 
 from kepu.kernel.errors import BadInput
 from kepu.web import starting
+from kepu.web.speech import n_, say
 
 FOLDERS = ("files", "shown", "exports", "audit")  # keys stay, and with them the demo's password
 MIGRATIONS = "django_migrations"
@@ -16,12 +17,18 @@ DATABASE = ("kepu.sqlite3", "kepu.sqlite3-wal", "kepu.sqlite3-shm")
 def need_only_demo() -> None:
     """Raises BadInput unless a demo city stands here whole, with nobody in it but its own people."""
     if not starting.part(starting.DEMO, "complete")():
-        raise BadInput("this is no demo city; nothing was emptied")
+        raise BadInput(say(n_("this is no demo city; nothing was emptied")))
     others = starting.part(starting.DEMO, "others")()
     if others:
         raise BadInput(
-            f"{others} registered here since the demo was loaded, and their data would be lost; nothing "
-            "was emptied. Load a new demo into an empty DATA (or database), or delete this one yourself"
+            say(
+                n_(
+                    "%(others)s registered here since the demo was loaded, and their data "
+                    "would be lost; nothing was emptied. Load a new demo into an empty DATA "
+                    "(or database), or delete this one yourself"
+                ),
+                others=others,
+            )
         )
 
 
@@ -31,7 +38,13 @@ def need_nobody_working() -> None:
     others = _others_connected()
     if others:
         raise BadInput(
-            f"{others} others are connected to this database; stop Kepu first, nothing was emptied"
+            say(
+                n_(
+                    "%(others)s others are connected to this database; stop Kepu first, "
+                    "nothing was emptied"
+                ),
+                others=others,
+            )
         )
 
 
@@ -84,6 +97,8 @@ def _drop_own() -> None:
                 cursor.execute(f"DROP FUNCTION IF EXISTS {function}()")
     except DatabaseError as error:
         raise BadInput(
-            f"the database does not let Kepu empty it ({' '.join(str(error).split())}); "
-            "give it an empty one"
+            say(
+                n_("the database does not let Kepu empty it (%(why)s); give it an empty one"),
+                why=" ".join(str(error).split()),
+            )
         ) from None

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 from kepu.kernel.errors import BadInput
+from kepu.web.speech import n_, say
 
 DEBIAN = Path("/usr/lib/postgresql")
 
@@ -18,7 +19,12 @@ def tool(name: str) -> str:
         return found
     versions = sorted(DEBIAN.glob(f"*/bin/{name}"), key=lambda path: int(path.parts[-3]))
     if not versions:
-        raise BadInput(f"{name} is needed and not installed; on Debian install postgresql-client")
+        raise BadInput(
+            say(
+                n_("%(name)s is needed and not installed; on Debian install postgresql-client"),
+                name=name,
+            )
+        )
     return str(versions[-1])
 
 

@@ -17,9 +17,12 @@ def n_(text: str) -> str:
     return text
 
 
-def say(text: str) -> str:
-    """The text in Chinese where the terminal is Chinese (LANG=zh_CN.UTF-8), else as it stands."""
-    return _catalogue(chinese()).gettext(text) if text else text
+def say(text: str, /, **values: object) -> str:
+    """The text in Chinese where the terminal is Chinese (LANG=zh_CN.UTF-8), else as it stands; with the
+    values in it that it names.
+    """
+    said = _catalogue(chinese()).gettext(text) if text else text
+    return said % values if values else said
 
 
 def chinese() -> bool:

@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from kepu.kernel.errors import BadInput
 from kepu.web.progress import Progress
+from kepu.web.speech import n_, say
 
 if TYPE_CHECKING:
     from django.db.migrations.executor import MigrationExecutor
@@ -32,8 +33,14 @@ def need_writable(folder: Path) -> None:
         probe.unlink()
     except OSError as error:
         raise BadInput(
-            f"the data folder {folder} cannot be written to ({error.strerror}); "
-            "choose another with DATA=... or --data"
+            say(
+                n_(
+                    "the data folder %(folder)s cannot be written to (%(strerror)s); choose "
+                    "another with DATA=... or --data"
+                ),
+                folder=folder,
+                strerror=error.strerror,
+            )
         ) from None
 
 
@@ -61,7 +68,7 @@ def stay() -> None:
     file = (data() / "in-use.lock").open("a")
     if not _lock(file, fcntl.LOCK_SH):
         raise BadInput(
-            "this city is being moved to PostgreSQL, or emptied; wait until that has ended"
+            say(n_("this city is being moved to PostgreSQL, or emptied; wait until that has ended"))
         )
     _held = file
 
@@ -70,7 +77,7 @@ def need_alone() -> None:
     """Raises BadInput while another process works in the city: what it wrote later would be lost."""
     with (data() / "in-use.lock").open("a") as file:
         if not _lock(_held or file, fcntl.LOCK_EX):
-            raise BadInput("Kepu is running here; stop it first, nothing was changed")
+            raise BadInput(say(n_("Kepu is running here; stop it first, nothing was changed")))
 
 
 def let_others_in() -> None:
@@ -101,8 +108,13 @@ def mark_moved() -> None:
 def need_not_moved() -> None:
     if moved().exists() and not os.environ.get("DATABASE_URL"):
         raise BadInput(
-            "this city moved to PostgreSQL: set DATABASE_URL. To go back to the state before the move, "
-            f"delete {moved()}"
+            say(
+                n_(
+                    "this city moved to PostgreSQL: set DATABASE_URL. To go back to the "
+                    "state before the move, delete %(moved)s"
+                ),
+                moved=moved(),
+            )
         )
 
 
@@ -117,10 +129,18 @@ def start_city(*, reading: bool = False) -> None:
     try:
         waiting = waiting_migrations()
     except OperationalError as error:
-        raise BadInput(f"the database cannot be reached: {str(error).strip()}") from None
+        raise BadInput(
+            say(n_("the database cannot be reached: %(why)s"), why=str(error).strip())
+        ) from None
     if waiting:
         raise BadInput(
-            f"the database in {data()} is not set up, or is older than this Kepu; start `kepu run` once"
+            say(
+                n_(
+                    "the database in %(data)s is not set up, or is older than this Kepu; "
+                    "start `kepu run` once"
+                ),
+                data=data(),
+            )
         )
     if not reading:
         from kepu.web import unfinished
@@ -146,8 +166,13 @@ def _refuse_older_than_the_fold(executor: MigrationExecutor) -> None:
         there = [name in applied for name in folded.replaces]
         if any(there) and not all(there):
             raise BadInput(
-                f"the database in {data()} is older than the Kepu before this one; "
-                "start that one once, then this"
+                say(
+                    n_(
+                        "the database in %(data)s is older than the Kepu before this one; start "
+                        "that one once, then this"
+                    ),
+                    data=data(),
+                )
             )
 
 

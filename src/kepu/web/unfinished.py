@@ -10,11 +10,19 @@ from pathlib import Path
 
 from kepu.kernel.errors import BadInput
 from kepu.web import starting
+from kepu.web.speech import n_, say
 
-ANEW = "A demo city was begun here and not finished; what there is of it is emptied, and it is begun anew."
-NOT_SERVED = (
+ANEW = n_(
+    "A demo city was begun here and not finished; what there is of it is emptied, and it is begun anew."
+)
+NOT_SERVED = n_(
     "a demo city was begun here and not finished: half a city is not served. Build it anew with "
     "`kepu run --demo` (make run) or `kepu demo` (make demo); a city of your own goes into an empty DATA"
+)
+ANOTHER_LOADS = n_("another process loads the demo city here; wait until it has ended")
+ELSEWHERE = n_(
+    "the demo city that was not finished stands in another database; nothing was emptied. "
+    "Where it is of no use any more, delete %(mark)s"
 )
 
 
@@ -33,9 +41,7 @@ def begin() -> None:
         with mark().open("x", encoding="utf-8") as file:
             file.write(_database())
     except FileExistsError:
-        raise BadInput(
-            "another process loads the demo city here; wait until it has ended"
-        ) from None
+        raise BadInput(say(ANOTHER_LOADS)) from None
 
 
 def end() -> None:
@@ -45,7 +51,7 @@ def end() -> None:
 def need_finished() -> None:
     """Raises BadInput where only half a demo city stands."""
     if stands():
-        raise BadInput(NOT_SERVED)
+        raise BadInput(say(NOT_SERVED))
 
 
 def clear() -> None:
@@ -54,11 +60,8 @@ def clear() -> None:
 
     emptying.need_nobody_working()
     if mark().read_text(encoding="utf-8") != _database():
-        raise BadInput(
-            f"the demo city that was not finished stands in another database; nothing was emptied. "
-            f"Where it is of no use any more, delete {mark()}"
-        )
-    print(ANEW, flush=True)
+        raise BadInput(say(ELSEWHERE, mark=mark()))
+    print(say(ANEW), flush=True)
     starting.put_up_notice()
     emptying.empty()
     end()

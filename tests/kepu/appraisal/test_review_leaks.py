@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
+from copy import deepcopy
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import time_machine
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from kepu.appraisal import actions, blind, queries
@@ -25,6 +26,7 @@ from tests.factories import NOW, division, grant, user
 from tests.kepu.appraisal import factories
 from tests.kepu.appraisal import review_world as world
 from tests.kepu.appraisal.test_review_files import _information, document, pdf
+from tests.worlds import standing
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -41,9 +43,19 @@ ELSEWHERE = (
 )  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def built(django_db_setup, django_db_blocker, tmp_path_factory):
+    data = tmp_path_factory.mktemp("town")
+    with override_settings(DATA=data), standing(django_db_blocker, build) as made:
+        yield made
+
+
 @pytest.fixture
-def town(settings, tmp_path):
-    settings.DATA = tmp_path
+def town(built, db):
+    return deepcopy(built)
+
+
+def build() -> SimpleNamespace:
     division("50.103.", "秘密区")
     of = world.call()
     row = world.application(of, UNIT, leader=LEADER, about=f"{UNIT}在秘密区，临江而建的独家特色")
@@ -64,8 +76,7 @@ def town(settings, tmp_path):
         )
     actions.reviewing.score(theirs.pk, "education", hundredths=1, by=peer.person, now=NOW)
     actions.reviewing.hand_in(theirs.pk, comment="专家独家总评", by=peer.person, now=NOW)
-    with time_machine.travel(NOW, tick=False):
-        worker.work_off(NOW)
+    worker.work_off(NOW)
     other = world.application(of, "对手馆示例", world.AWAY)
     row.refresh_from_db()
     shown = list(
@@ -355,7 +366,7 @@ def test_a_number_of_the_register_is_told_as_a_band_and_a_text_or_day_not_at_all
 def test_an_area_typed_by_hand_and_coordinates_in_a_text_lead_to_the_venue_too():
     of = world.call()
     about = "位于东经106.58°、北纬29.56°，即106.5812,29.5633，展厅面积1,500平方米，2024年开馆"
-    row = world.application(of, UNIT, about=about, hall_area=1500, budget=1500)
+    row = world.application(of, "另馆示例", about=about, hall_area=1500, budget=1500)
     programme = queries.calls.programme(of)
 
     found = blind.dossier(

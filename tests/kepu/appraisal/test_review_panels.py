@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -14,6 +14,7 @@ from kepu.appraisal.states import ApplicationState, PanelsState, ReviewState
 from kepu.kernel.audit.models import Entry
 from kepu.kernel.errors import NotAllowed, RuleBroken
 from kepu.people.actions import experts as people
+from kepu.people.actions import experts_records as accounts
 from kepu.people.models import Duty
 from tests.factories import NOW, user
 from tests.kepu.appraisal import factories
@@ -90,6 +91,27 @@ def test_fields_and_class_bring_the_fitting_and_places_are_spread():
     assert elsewhere.pk in who
     assert panels.summary["doubles"] == 0
     assert panels.summary["experts"] == 3
+
+
+@pytest.mark.parametrize("fits", [{"tracks": ["popular"]}, {"fields": ["law"]}])
+def test_who_knows_the_class_is_found_for_it_first(fits):
+    hall = {"key": "hall", "title": "场馆类", **fits}
+    of = factories.call(**world.SAID | {"classes": [hall]})
+    world.checked(of)
+    others = [world.expert() for _one in range(4)]
+    knows = world.expert(fields=("law",) if "fields" in fits else ("physics",))
+    for who, track in [(knows, "popular"), *((one, "research") for one in others)]:
+        accounts.state_title(
+            who.pk, name="馆员", track=track, level="senior", since=date(2020, 1, 1), body="示例",
+            by=who.person, now=NOW,
+        )  # fmt: skip
+
+    panels = world.proposed(of)
+
+    (panel,) = sat(panels).values()
+    assert knows.pk in panel
+    reasons = dict(panels.seats.values_list("expert", "reason"))
+    assert {pk for pk, reason in reasons.items() if "knows the class" in reason} == {knows.pk}
 
 
 def test_carrying_out_asks_each_expert_counts_a_duty_and_tells_numbers_only(of):

@@ -9,6 +9,8 @@ from kepu.appraisal.forms.programmes import answers_form
 from kepu.appraisal.programme import fitness, scoring
 from kepu.appraisal.programme.schema import Programme
 from kepu.kernel.rulebooks import queries
+from kepu.people.queries import vocabulary
+from kepu.people.states import Track
 from kepu.venues.states import BaseCategory
 
 CODES = [kind.key.removeprefix("appraisal.") for kind in policy.KINDS]
@@ -47,6 +49,22 @@ def test_each_class_has_a_form(code):
         form = answers_form(rules, klass)
         assert len(form.fields) == len(rules.of_class(rules.form, klass)) > 3
         assert "<" in str(form)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("code", CODES)
+def test_reviewers_are_of_fields_there_are(code):
+    rules = shipped(code)
+    of_all = rules.reviewing.fields if rules.reviewing else []
+    named = {*of_all, *(field for one in rules.classes for field in one.fields)}
+
+    assert named <= {one.key for one in vocabulary.fields()}
+
+
+def test_every_track_of_the_title_has_reviewers_who_fit_it():
+    fitting = {track for one in shipped("science_title").classes for track in one.tracks}
+
+    assert fitting == set(Track) - {Track.OTHER}
 
 
 def test_titles_that_are_asked_for_are_titles_there_are():

@@ -7,6 +7,7 @@ import io
 import math
 import random
 import zipfile
+from copy import deepcopy
 from datetime import timedelta
 from decimal import Decimal
 
@@ -26,10 +27,12 @@ from kepu.literacy.bridge import targets as targets_bridge
 from kepu.literacy.models import Calibration, DifFinding, Estimate, Fieldwork, Item, Run, Target
 from kepu.literacy.queries import items as bank
 from kepu.literacy.queries import runs as queries
+from kepu.literacy.run import handing
 from tests import factories
 from tests.factories import NOW
 from tests.kepu.literacy import field_factories as field
 from tests.kepu.literacy.test_estimates import CITY, client_of, inside, published, worked_on
+from tests.worlds import standing
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -62,14 +65,29 @@ def test_a_fieldwork_is_scored_by_the_framework_it_was_planned_under(monkeypatch
     )
 
 
+@pytest.fixture(scope="module")
+def made(django_db_setup, django_db_blocker):
+    """It stands for all tests of the file; one that commits would not see it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(handing, "missing", lambda: "R")
+        patch.setattr(field, "COMMUNITIES", COMMUNITIES)
+        patch.setattr(field, "DOORS", 44)
+        patch.setattr(field, "ASKED", 44)
+        with standing(django_db_blocker, first) as run:
+            yield run
+
+
 @pytest.fixture
-def estimated(no_r, monkeypatch):
+def estimated(made, db):
     """A run of a fieldwork whose people had one of two booklets, each with items of its own."""
-    communities = tuple(f"{path}001.{n:03}." for path in field.DISTRICTS for n in range(1, 6))
-    monkeypatch.setattr(field, "COMMUNITIES", communities)
-    monkeypatch.setattr(field, "DOORS", 44)
-    monkeypatch.setattr(field, "ASKED", 44)
-    of = heard(communities, field.booklets(2), seed=7)
+    return deepcopy(made)
+
+
+COMMUNITIES = tuple(f"{path}001.{n:03}." for path in field.DISTRICTS for n in range(1, 6))
+
+
+def first() -> Estimate:
+    of = heard(COMMUNITIES, field.booklets(2), seed=7)
     done = worked_on(
         estimates.estimate_fieldwork(
             of.pk, language="en", synthetic=True, by=of.made_by, now=NOW
@@ -113,9 +131,8 @@ def plan_of(
     return yaml.safe_load(told["plan.yaml"]), tables
 
 
-def again(first: Estimate) -> Fieldwork:
-    communities = tuple(f"{path}001.{n:03}." for path in field.DISTRICTS for n in range(1, 6))
-    return heard(communities, first.fieldwork.booklets, seed=8)
+def again(before: Estimate) -> Fieldwork:
+    return heard(COMMUNITIES, before.fieldwork.booklets, seed=8)
 
 
 def test_two_runs_by_the_button_are_linked_by_their_common_items_and_the_chance_counts_it(

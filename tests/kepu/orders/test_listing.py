@@ -131,7 +131,8 @@ def test_a_reader_sees_the_orders_of_the_own_scope(loop, who, sees):
 )
 def test_pages_show_every_order_once_in_order_and_lead_back(loop, word):
     for number in range(7):
-        loop.order("placed", title=f"第{number}单", priority=1 + number % 3)
+        made = loop.order("placed", title=f"第{number}单")
+        Order.objects.filter(pk=made.pk).update(priority=1 + number % 3)
     Order.objects.filter(title__in=["第1单", "第4单"]).update(due_at=None)
     Order.objects.filter(title__in=["第2单", "第5单"]).update(state="expired", due_at=None)
     found, sort = listing.narrowing(loop.worker, Asked(), NOW), listing.sort_of(word)

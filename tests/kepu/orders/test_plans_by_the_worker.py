@@ -520,7 +520,7 @@ def test_a_long_plan_is_read_page_by_page(loop, officer):
 
     assert first.count('<th scope="row"') == 50
     assert "50 shown of 51" in first
-    assert f"?after={plan.lines.order_by('pk')[49].pk}~" in first
+    assert "?page=2" in first
 
 
 def test_the_departments_board_leads_to_its_plans(loop, officer):

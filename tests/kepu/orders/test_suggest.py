@@ -209,7 +209,7 @@ def test_a_team_that_may_hold_no_more_is_neither_suggested_nor_told_nor_asked(lo
 
 
 def members_free(order, team):
-    found = candidates.candidates(order, NOW)
+    found = candidates.candidates([order], NOW)[order.pk]
     return next(one.members_free for one in found if one.team_id == team.pk)
 
 
@@ -227,7 +227,7 @@ def test_visits_that_fill_the_wanted_hours_and_members_free_time_are_read_for_al
         said = factories.volunteer(factories.member(other))
         Volunteer.objects.filter(pk=said.pk).update(availability=mask)
 
-    found = {one.name: one for one in candidates.candidates(order, NOW)}
+    found = {one.name: one for one in candidates.candidates([order], NOW)[order.pk]}
 
     assert {name: one.clashes for name, one in found.items()} == {
         loop.team.name: True, "邻队": False, "不说": False,
@@ -238,7 +238,7 @@ def test_visits_that_fill_the_wanted_hours_and_members_free_time_are_read_for_al
     Volunteer.objects.update(availability=sunday)
     assert members_free(order, other) == 0
     Team.objects.update(day_capacity=2)
-    assert not candidates.candidates(order, NOW)[0].clashes
+    assert not candidates.candidates([order], NOW)[order.pk][0].clashes
 
 
 @pytest.mark.django_db

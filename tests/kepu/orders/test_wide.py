@@ -40,10 +40,12 @@ def ruled(monkeypatch, kind, **changed):
 
 
 def in_a_row(*codes):
-    """Districts one tenth of a degree apart, from west to east, with a team in each."""
+    """Districts one tenth of a degree apart, from west to east, with a team in each; of Chongqing, if they
+    name no other province.
+    """
     teams = {}
     for n, code in enumerate(codes):
-        path = f"50.{code}."
+        path = f"{code}." if "." in code else f"50.{code}."
         factories.division(f"{path}001.001.")
         Division.objects.filter(path=path).update(lon=106.0 + n / 10, lat=31.5)
         teams[code] = factories.team(f"队{code}", path=f"{path}001.", areas=(path,))
@@ -69,10 +71,34 @@ def test_a_wide_order_reaches_so_many_nearest_districts_as_the_rulebook_says(loo
     assert after == {"队205", "队204", "队203"}
 
 
-def test_teams_and_orders_agree_on_who_reaches_what(loop, monkeypatch):
-    ruled(monkeypatch, CLAIMS, neighbours=1)
+def test_across_the_border_of_the_province_only_where_the_rulebook_says_so_and_departments_use_kepu(
+    loop, monkeypatch
+):
     factories.grant(loop.worker, "community_worker", "50.")
-    teams = [*in_a_row("201", "202", "203", "204").values(), loop.team]
+    in_a_row("203", "51.511", "51.512", "204")
+    factories.organisation("川内科协示例", "51.512.")
+    order = widely(loop.order("open", division=Division.objects.get(path="50.203.001.001.")))
+    reached = []
+    for across in (False, True):
+        ruled(monkeypatch, CLAIMS, neighbours=2, across_provinces=across)
+        reached.append({team.name for team in reaching.teams_for(order, NOW)})
+
+    assert reached[0] == {"队203", "队204", loop.team.name}
+    assert reached[1] == {"队203", "队51.512", "队204"}
+
+
+def test_in_the_rulebook_that_kepu_comes_with_orders_stay_in_their_province():
+    assert rulebooks.shipped(CLAIMS).across_provinces is False
+
+
+@pytest.mark.parametrize("across", [False, True])
+def test_teams_and_orders_agree_on_who_reaches_what(loop, monkeypatch, across):
+    ruled(monkeypatch, CLAIMS, neighbours=1, across_provinces=across)
+    factories.grant(loop.worker, "community_worker", "50.")
+    factories.grant(loop.worker, "community_worker", "51.")
+    for home in ("51.511.", "51.512."):
+        factories.organisation(f"科协{home}", home)
+    teams = [*in_a_row("201", "202", "51.511", "203", "204", "51.512").values(), loop.team]
     places = Division.objects.filter(level="community")
     orders = [loop.order("open", division=place) for place in places]
     for order in orders[::2]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from copy import deepcopy
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 
 from kepu.appraisal.models import Application, Call, Meeting, Review, Title, YearReport
@@ -16,14 +17,25 @@ from kepu.people.models import Field
 from kepu.web import demo, demo_appraisal
 from tests import factories
 from tests.factories import NOW
+from tests.worlds import standing
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 HOME = "50.103."
 
 
+@pytest.fixture(scope="module")
+def built(django_db_setup, django_db_blocker, tmp_path_factory):
+    data = tmp_path_factory.mktemp("city")
+    with override_settings(DATA=data), standing(django_db_blocker, build) as made:
+        yield made
+
+
 @pytest.fixture
-def city(settings, tmp_path):
-    settings.DATA = tmp_path
+def city(built, db):
+    return deepcopy(built)
+
+
+def build() -> demo.City:
     factories.division("50.")
     home = factories.division(HOME)
     for key in demo_appraisal.FIELDS:

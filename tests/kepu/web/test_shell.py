@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import argparse
+import ast
 import re
 import shlex
 import socket
 import subprocess
 import sys
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 
@@ -14,10 +16,11 @@ from kepu.kernel.errors import BadInput
 from kepu.web import shell
 from kepu.web.commands import survey
 from kepu.web.commands.run import readable_port
-from kepu.web.speech import Parser
+from kepu.web.speech import Parser, say
 
 pytestmark = pytest.mark.slow
 
+SOURCE = Path(shell.__file__).parents[2]
 NAMES = [
     *("run", "demo", "dispatch", "survey", "import", "export", "audit", "credentials"),
     *("backup", "restore", "worker", "user", "check", "move", "bench"),
@@ -229,3 +232,53 @@ def test_the_survey_shell_names_its_analyses_and_hands_the_rest_on(capsys, tmp_p
     assert "irt" in told.splitlines()[1]
     assert answer == 2
     assert "none.csv" in told
+
+
+PLACES = [SOURCE / "kepu" / "web" / "commands", SOURCE / "kepu" / "web"]
+
+
+def said_in_english(path) -> list[str]:
+    """What a module of the shell prints, asks or refuses in words that no catalogue knows."""
+    found = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Call) or not node.args:
+            continue
+        name = getattr(node.func, "id", "")
+        if name not in ("print", "input", "BadInput"):
+            continue
+        words = [
+            part.value
+            for part in getattr(node.args[0], "values", [node.args[0]])
+            if isinstance(part, ast.Constant) and isinstance(part.value, str)
+        ]
+        found += [one for one in words if re.search(r"[a-z]{3}", one) and one.strip() != "kepu:"]
+    return found
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for place in PLACES for path in sorted(place.glob("*.py"))],
+    ids=lambda path: path.stem,
+)
+def test_whatever_the_shell_says_is_said_in_the_readers_language(path):
+    allowed = {"kepu: ", "kepu literacy "}  # before a sentence that is said elsewhere
+    assert [one for one in said_in_english(path) if one not in allowed] == []
+
+
+def test_results_refusals_and_headings_are_chinese_on_a_chinese_terminal(monkeypatch):
+    monkeypatch.setenv("LANGUAGE", "zh_CN")
+    from kepu.web import demo, starting
+    from kepu.web.commands import check, run
+
+    with pytest.raises(BadInput, match="端口是 1 到 65535 的数字"):
+        readable_port("²")
+    assert say(run.TITLES[starting.DEMO]) == "演示城市"
+    assert demo.accounts().startswith("演示账号，密码均为")
+    assert all(re.search(r"[\u4e00-\u9fff]", say(title)) for title in check.CHECKS)
+
+
+def test_what_is_said_names_its_values_in_either_language(monkeypatch):
+    text = "there is no file %(path)s"
+    for language, said in (("zh_CN", "没有文件 a%b.xlsx"), ("en", "there is no file a%b.xlsx")):
+        monkeypatch.setenv("LANGUAGE", language)
+        assert say(text, path="a%b.xlsx") == said

@@ -6,6 +6,7 @@ from itertools import combinations, product
 
 import numpy as np
 import pytest
+from benchmarks.reviewers import instance
 from scipy.optimize import linprog
 
 from kepu_engines.core.errors import EngineError
@@ -265,3 +266,14 @@ def test_a_call_without_applications_has_no_panels():
 
     assert found.reviewers.shape == (0, 0)
     assert (found.value, found.bound, found.worst) == (0, 0, 0)
+
+
+def test_nobody_in_a_large_call_fares_as_ill_as_by_the_best_total_alone():
+    """2,000 applications: what other solvers find is in docs/engines/reviewers.md."""
+    table = instance()
+
+    best, fair = (solve(table, reviews=3, load=15) for solve in (assign, protect))
+
+    assert (best.value, best.bound, best.worst) == (4_792_048, 4_792_048, 1_856)
+    assert fair.worst == fair.worst_bound == 1_937
+    assert fair.value > 0.995 * best.value

@@ -20,6 +20,7 @@ from kepu.appraisal.programme.facts import FACTS
 from kepu.appraisal.programme.schema import Asked, Programme
 from kepu.kernel.days import DayField
 from kepu.kernel.rulebooks import rows as reading
+from kepu.people.states import Track
 
 Choices = Sequence[tuple[str, Any]]
 NONE = ("", lazy("none"))
@@ -331,6 +332,7 @@ COUNTED = (Asked.NUMBER, Asked.LINES, Asked.AMOUNTS)
 OWN: dict[str, Callable[[Known], forms.Field | None]] = {
     "classes": _classes,
     "fields": lambda known: _boxes(known.fields),
+    "tracks": lambda _known: _boxes(Track.choices),
     "recognises": lambda known: _boxes(known.programmes),
     "measure": lambda known: _select(known.rows("form", *COUNTED)),
     "criterion": lambda known: _select(known.rows("rubric")),

@@ -23,6 +23,7 @@ from kepu.kernel.clock import workdays
 from kepu.kernel.divisions.states import Level
 from kepu.kernel.files.kinds import Kind as FileKind
 from kepu.kernel.rulebooks.registry import Rules, Told
+from kepu.people.states import Track
 
 Row = TypeVar("Row", "Question", "Exhibit", "Criterion", "Requirement", "Check")
 KEY = r"^[a-z][a-z0-9_]{0,29}$"
@@ -68,9 +69,18 @@ class Named(Part):
 
 
 class Class(Named):
-    """A category, track or discipline; applications of one class are judged among themselves."""
+    """A category, track or discipline; applications of one class are judged among themselves.
+
+    Reviewers of the `fields` or with titles of the `tracks` fit it best, and are found for it first.
+    """
 
     key: Annotated[Key, Told(_("Key"))]
+    fields: Annotated[list[str], Told(_("Fields of the reviewers who fit best"))] = []
+    tracks: Annotated[list[Track], Told(_("Tracks of their titles"))] = []
+
+    def fitted_by(self, fields: frozenset[str], tracks: frozenset[str]) -> bool:
+        """Whether an expert of these fields and tracks fits it best."""
+        return not (fields.isdisjoint(self.fields) and tracks.isdisjoint(self.tracks))
 
 
 class Grade(Named):

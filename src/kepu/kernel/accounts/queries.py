@@ -18,6 +18,7 @@ from kepu.kernel.accounts.models import (
     FactorKind,
     Identity,
     Organisation,
+    OrganisationKind,
     SignInCode,
     Token,
     User,
@@ -150,6 +151,12 @@ def standing_consent(person: User, what: str) -> Consent | None:
 def codes_since(moment: datetime) -> int:
     """How many sign-in codes were sent to telephones since then; older than a day, they are gone."""
     return SignInCode.objects.filter(created_at__gt=moment).count()
+
+
+def department_paths() -> QuerySet[Organisation, str]:
+    """Where the departments that work are at home. One query."""
+    units = Organisation.objects.filter(kind=OrganisationKind.DEPARTMENT, active=True).order_by()
+    return units.values_list("path", flat=True).distinct()
 
 
 def by_credit_code(code: str) -> Organisation | None:

@@ -27,6 +27,7 @@ CODES = {
     "not_found": (404, lazy("There is nothing here for you")),
     "method_not_allowed": (405, lazy("This cannot be done here")),
     "rule_broken": (409, lazy("This cannot be done now")),
+    "alike": (409, lazy("There is something like it already")),
     "conflict": (409, lazy("Somebody else was faster")),
     "length_required": (411, lazy("Say how long it is")),
     "version_differs": (412, lazy("It has changed since you looked")),
@@ -48,6 +49,14 @@ class FieldProblem(Schema):
     detail: str
 
 
+class OtherProblem(Schema):
+    """Something that stands in the way, with its address where the asker may look at it."""
+
+    title: str
+    detail: str
+    href: str | None
+
+
 class Problem(Schema):
     """A refusal (RFC 9457). Decide by `code`; show `detail`."""
 
@@ -58,13 +67,15 @@ class Problem(Schema):
     detail: str
     instance: str
     errors: list[FieldProblem] = []
+    others: list[OtherProblem] = Field([], description="What is like it already")
 
 
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """The answer to a refusal."""
     field = getattr(refusal, "field", "")
     wrong = [{"field": f"body.{field}", "detail": refusal.reason}] if field else []
-    answer = problem(request, refusal.status, refusal.code, refusal.reason, wrong)
+    others = [vars(other) for other in getattr(refusal, "others", [])]
+    answer = problem(request, refusal.status, refusal.code, refusal.reason, wrong, others)
     wait = getattr(refusal, "retry_after", None)
     if wait is not None:
         answer["Retry-After"] = str(wait)
@@ -77,6 +88,7 @@ def problem(
     code: str,
     detail: str,
     errors: list[dict[str, str]] | None = None,
+    others: list[dict[str, str | None]] | None = None,
 ) -> HttpResponse:
     """An answer with a problem body."""
     title = CODES[code][1] if code in CODES else HTTPStatus(status).phrase
@@ -89,6 +101,8 @@ def problem(
         "instance": request.path,
         "errors": errors or [],
     }
+    if others:
+        body["others"] = others
     letters = {"ensure_ascii": False}
     answer = JsonResponse(body, status=status, content_type=MEDIA_TYPE, json_dumps_params=letters)
     if status == HTTPStatus.UNAUTHORIZED:

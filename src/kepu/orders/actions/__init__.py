@@ -43,10 +43,11 @@ from kepu.orders.actions.ordering import (
     withdraw,
 )
 from kepu.orders.actions.planning import apply_plan, cancel_plan, drop_plan, make_plan
+from kepu.orders.actions.ranking import prioritise
 from kepu.orders.actions.rehoming import lose_venue, regain_venue, rehome
 from kepu.orders.actions.reporting import file_report
 from kepu.orders.actions.ringing import Line, show_leader_phone, show_resident_phone
-from kepu.orders.actions.rostering import mark_roster, set_roster, take_off
+from kepu.orders.actions.rostering import cannot_come, mark_roster, set_roster, take_off
 from kepu.orders.actions.syncing import receive, receive_shot, settle
 from kepu.orders.actions.timing import run_clocks, run_out
 from kepu.orders.actions.waiting import run_lines, stop_waiting, wait
@@ -63,6 +64,7 @@ __all__ = [
     "attach",
     "cancel",
     "cancel_plan",
+    "cannot_come",
     "certify_hours",
     "change_service",
     "check_in",
@@ -89,6 +91,7 @@ __all__ = [
     "offer",
     "open_to_teams",
     "place",
+    "prioritise",
     "rate",
     "receive",
     "receive_shot",

@@ -104,12 +104,14 @@ def latest_begin(order: Order) -> datetime:
     return order.wanted_until - timedelta(minutes=order.minutes)
 
 
-def note_step(order: Order, verb: str, hand: Hand, versions: dict[str, int]) -> None:
-    """Append to the order's timeline and to the audit."""
-    send(*_noted(order, verb, hand, versions))
+def note_step(order: Order, verb: str, hand: Hand, versions: dict[str, int], **detail: int) -> None:
+    """Append to the order's timeline and to the audit, there with `detail`."""
+    send(*_noted(order, verb, hand, versions, **detail))
 
 
-def _noted(order: Order, verb: str, hand: Hand, versions: dict[str, int]) -> tuple[Write, Write]:
+def _noted(
+    order: Order, verb: str, hand: Hand, versions: dict[str, int], **detail: int
+) -> tuple[Write, Write]:
     entry = audit.entry(
         hand.by,
         f"order.{verb}",
@@ -120,6 +122,7 @@ def _noted(order: Order, verb: str, hand: Hand, versions: dict[str, int]) -> tup
         version=order.version,
         team=order.team_id,
         department=order.department_id,
+        **detail,
     )
     step = Step(
         order=order,

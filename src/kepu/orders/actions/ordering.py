@@ -19,7 +19,7 @@ from kepu.orders.actions import hours
 from kepu.orders.actions.moving import Hand, locked, move, new_code, note_step, require_reason
 from kepu.orders.models import Contract, Order, Service
 from kepu.orders.queries import SEARCHED
-from kepu.orders.states import Audience, Priority
+from kepu.orders.states import Audience
 
 if TYPE_CHECKING:
     from kepu.kernel.accounts.models import User
@@ -43,7 +43,6 @@ class Wish:
     audience: str = Audience.EVERYBODY
     people: int = 1
     minutes: int = 60
-    priority: int = Priority.NORMAL
     service: Service | None = None
 
     def __post_init__(self) -> None:
@@ -122,7 +121,6 @@ def _written(wish: Wish, resident: User, by: User, now: datetime) -> Order:
         venue_id=service.venue_id if service else None,
         topic=service.topic if service else wish.topic,
         minutes=service.minutes if service else wish.minutes,
-        priority=wish.priority,
         stage_since=now,
         created_at=now,
         check_in_code=new_code(),

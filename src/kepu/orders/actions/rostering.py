@@ -17,7 +17,7 @@ from kepu.orders.models import Order, RosterPlace
 from kepu.orders.models.delivery import Presence
 from kepu.people import actions as people
 from kepu.people import queries as members
-from kepu.people.rules import why_not_decide_about
+from kepu.people import rules as people_rules
 
 if TYPE_CHECKING:
     from kepu.kernel.accounts.models import User
@@ -39,8 +39,10 @@ def set_roster(
 
     places = roster.of(order)
     require(roster.why_not_put(wanted - set(places.values_list("person", flat=True))))
-    left_out = [place.person for place in places.filter(presence="").exclude(person__in=wanted)]
-    places.filter(presence="", person__in=left_out).delete()
+    places.filter(told_at__isnull=False, person__in=wanted).delete()  # they can come after all
+    left = roster.going(order).filter(presence="").exclude(person__in=wanted)
+    left_out = [place.person for place in left]
+    left.delete()
     there = set(places.values_list("person", flat=True))
     RosterPlace.objects.bulk_create(
         RosterPlace(
@@ -62,6 +64,29 @@ def stand_down(order: Order, *, by: User | None, now: datetime) -> None:
     off = [place.person for place in waiting]
     waiting.delete()
     telling.tell_off(order, off, by=by, now=now)
+
+
+@transaction.atomic
+def cannot_come(order_id: int, *, by: User, now: datetime) -> RosterPlace:
+    """Who is put down for a visit says beforehand that it is not possible; the place is open again.
+
+    Told early enough, the management rules excuse it at once. Told later, it stays on the roster until
+    the leaders say what it was. Raises NotAllowed for everybody else, RuleBroken once it has begun.
+    """
+    order = locked(order_id)
+    place = roster.of(order).filter(person=by).exclude(presence=Presence.CAME).first()
+    authorize(roster.why_not_say_no(place))
+    assert place  # noqa: S101 (the rule has said so)
+    require(roster.why_not_say_no_now(place, order, now))
+
+    place.told_at = now
+    excused = people_rules.excused_when_told(order.starts_at, now)
+    if excused:
+        place.presence, place.marked_by, place.marked_at = Presence.EXCUSED, by, now
+    place.save(update_fields=["told_at", "presence", "marked_by", "marked_at"])
+    audit.record(by, "order.cannot_come", order, now=now, excused=excused)
+    telling.tell_cannot_come(order, place, now=now)
+    return place
 
 
 @transaction.atomic
@@ -99,7 +124,9 @@ def mark_roster(
     absent, marked = 0, list(waiting.order_by("person_id"))  # as hours lock volunteers
     for place in marked:
         presence = _presence(presences[place.person_id])
-        if presence != Presence.CAME and (own := why_not_decide_about(by, place.person)):
+        if presence != Presence.CAME and (
+            own := people_rules.why_not_decide_about(by, place.person)
+        ):
             raise BadInput(own)
         place.presence, place.marked_by, place.marked_at = presence, by, now
         place.save(update_fields=["presence", "marked_by", "marked_at"])

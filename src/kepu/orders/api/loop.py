@@ -5,6 +5,7 @@ Every move takes `If-Match` with the version seen (412 version_differs) and `Ide
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -21,11 +22,11 @@ from kepu.kernel.api.shapes import Id
 from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.divisions.models import Division
 from kepu.kernel.divisions.states import Level
-from kepu.kernel.errors import BadInput
-from kepu.orders import actions
+from kepu.kernel.errors import Alike, BadInput
+from kepu.orders import actions, likeness, urgency
 from kepu.orders.api import reading, shapes
 from kepu.orders.api.shapes import OrderOut
-from kepu.orders.api.showing import moving, shown
+from kepu.orders.api.showing import moving, other, shown
 from kepu.orders.models import Order, Service
 from kepu.people import queries as people
 
@@ -37,21 +38,38 @@ router = Router(tags=[n_("Verbs of an order")])
     "/orders", response={201: OrderOut}, summary=n_("Order a service, or describe a need")
 )
 def order(request: Asked, body: shapes.WishIn) -> Status[dict[str, Any]]:
-    """Write an order down and send it; 403 not_allowed, 404 not_found, 409 rule_broken."""
+    """Write an order down and send it; 403 not_allowed, 404 not_found, 409 rule_broken, or alike: the
+    like orders under way are named, and `sure` sends it all the same.
+    """
     now, by = clock.now(), request.auth
     with transaction.atomic():
         wish = _wish(body, _service(body.service_id))
         made = actions.draft(wish, for_whom=_resident(body, wish, by), by=by, now=now)
+        if body.send and not body.sure:
+            _warn(wish, made.resident, by, now)
         if body.send:
             actions.place(made.pk, by=by, now=now)
     return Status(201, shown(request, made.pk))
+
+
+def _warn(wish: actions.Wish, resident: User, by: User, now: datetime) -> None:
+    """Raise Alike when somebody near wants the same at about the same time; then nothing was written."""
+    found = likeness.before(wish, likeness.wishes(resident, None, now), by, now)
+    if others := [other(one, by, now) for one in (*found.own, *found.others)]:
+        raise Alike(
+            _("an order like this is under way nearby; send it with sure if it is another one"),
+            others,
+        )
 
 
 def _wish(words: shapes.WordsIn, service: Service | None) -> actions.Wish:
     topic = service.topic if service else people.skills().filter(key=words.topic).first()
     if topic is None:
         raise BadInput(_("choose a topic of the list, or a service of the menu"), field="topic")
-    plain = words.model_dump(include=set(shapes.WordsIn.model_fields) - {"topic", "community"})
+    if blocked := urgency.why_not_wish_for(words.priority):
+        raise BadInput(blocked, field="priority")
+    said = set(shapes.WordsIn.model_fields) - {"topic", "community", "priority"}
+    plain = words.model_dump(include=said)
     return actions.Wish(**plain, topic=topic, division=_community(words.community), service=service)
 
 
@@ -174,6 +192,16 @@ def widen(request: Asked, order_id: Id) -> dict[str, Any]:
     """When nobody near has claimed it; 403 not_allowed, 404 not_found, 409 rule_broken."""
     with moving(request, order_id) as hand:
         actions.widen(order_id, by=request.auth, now=hand.now)
+    return shown(request, order_id)
+
+
+@router.post(
+    "/orders/{order_id}/prioritise", response=OrderOut, summary=n_("Say how urgent an order is")
+)
+def prioritise(request: Asked, order_id: Id, body: shapes.PriorityIn) -> dict[str, Any]:
+    """By the desk or the department, with a reason; 403 not_allowed, 404 not_found, 409 rule_broken."""
+    with moving(request, order_id) as hand:
+        actions.prioritise(order_id, **body.model_dump(), by=request.auth, now=hand.now)
     return shown(request, order_id)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,9 +16,9 @@ from kepu.kernel.api.shapes import Id, Key, Path, Words
 from kepu.kernel.cursors import Sort
 from kepu.kernel.errors import BadInput, Outside, authorize
 from kepu.kernel.rulebooks import queries as rulebooks
+from kepu.orders import candidates, likeness, listing, queries, rules
 from kepu.orders import departments as ranked
-from kepu.orders import likeness, listing, queries, rules
-from kepu.orders.api.shapes import OrderOut, OrderRow, SuggestedDepartment
+from kepu.orders.api.shapes import OrderOut, OrderRow, SuggestedDepartment, SuggestedTeam
 from kepu.orders.api.showing import found, hinted, row, shown
 from kepu.orders.models import Order
 from kepu.orders.schemas import CLOCKS
@@ -27,6 +28,7 @@ from kepu.people import queries as people
 router = Router(tags=[gettext_noop("Orders")])
 
 SOONEST = Sort("wanted_until", read=moment)
+MOST_LIKE = 20  # rows
 
 
 class Filter(Schema):
@@ -77,10 +79,13 @@ def show(request: Asked, order_id: Id) -> dict[str, Any]:
     summary=gettext_noop("Like orders nearby"),
 )
 def similar(request: Asked, order_id: Id) -> list[dict[str, Any]]:
-    """Orders a dispatcher may merge with this one; 403 not_allowed, 404 not_found."""
+    """Those the caller may look at: for a dispatcher who may merge them, and for who may send the draft;
+    403 not_allowed, 404 not_found.
+    """
     order, now = found(request, order_id), clock.now()
-    authorize(rules.why_not_dispatch_as(request.auth, order, now))
-    return [row(one) for one in _like(order)[:20]]
+    authorize(likeness.why_not_compare_as(request.auth, order, now))
+    seen = (one for one in _like(order) if queries.sees(request.auth, one, now))
+    return [row(one) for one in islice(seen, MOST_LIKE)]
 
 
 def _like(order: Order) -> list[Order]:
@@ -105,6 +110,22 @@ def departments(request: Asked, order_id: Id) -> list[dict[str, Any]]:
     return [
         {"id": one.department.pk, "name": one.department.name, "reasons": list(one.reasons)}
         for one in ranked.suggestions(order)
+    ]
+
+
+@router.get(
+    "/orders/{order_id}/teams", response=list[SuggestedTeam],
+    summary=gettext_noop("Teams that fit an open order, the best first"),
+)  # fmt: skip
+def fitting_teams(request: Asked, order_id: Id) -> list[dict[str, Any]]:
+    """Whom an officer of its department could ask, and why; of an order that is not open nobody; 403
+    not_allowed, 404 not_found.
+    """
+    order, now = found(request, order_id), clock.now()
+    authorize(rules.why_not_act_for_department(request.auth, order, now))
+    return [
+        {"id": one.team_id, "name": one.name, "fit": one.fit, "reasons": list(one.reasons)}
+        for one in candidates.suggestions(order, now)
     ]
 
 

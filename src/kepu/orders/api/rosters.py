@@ -60,6 +60,18 @@ def set_roster(request: Asked, order_id: Id, body: RosterIn) -> list[dict[str, A
 
 
 @router.post(
+    "/orders/{order_id}/cannot-come", response=RosterOut,
+    summary=n_("Say beforehand that you cannot come"),
+)  # fmt: skip
+def cannot_come(request: Asked, order_id: Id) -> dict[str, Any]:
+    """By who is put down for the visit; `presence` says whether the rules excuse it; 403 not_allowed,
+    404 not_found, 409 rule_broken.
+    """
+    with moving(request, order_id) as hand:
+        return _out(actions.cannot_come(order_id, by=request.auth, now=hand.now))
+
+
+@router.post(
     "/orders/{order_id}/roster/mark", response=list[RosterOut],
     summary=n_("Say who came to a visit"),
 )  # fmt: skip
@@ -80,4 +92,5 @@ def _out(place: RosterPlace) -> dict[str, Any]:
         "name": place.person.name,
         "presence": place.presence,
         "marked_at": place.marked_at,
+        "told_at": place.told_at,
     }

@@ -170,7 +170,9 @@ class WordsIn(Given):
     people: int = Field(1, ge=1, le=100_000)
     minutes: int = Field(60, ge=10, le=600)
     audience: Audience = Audience.EVERYBODY
-    priority: Priority = Priority.NORMAL
+    priority: Priority = Field(
+        Priority.NORMAL, description="Left out: the desk or the department says so, at /prioritise"
+    )
     need: str = Field("", max_length=1000)
 
 
@@ -180,10 +182,17 @@ class WishIn(WordsIn):
     service_id: Id | None = None
     caller: CallerIn | None = Field(None, description="Only for community workers")
     send: bool = Field(True, description="False keeps it as a draft")
+    sure: bool = Field(False, description="True sends it although like orders are under way")
 
 
 class ReasonIn(Given):
     reason: Reason
+
+
+class PriorityIn(ReasonIn):
+    """How urgent it is, and why."""
+
+    priority: Priority
 
 
 class ReopenIn(ReasonIn):
@@ -300,6 +309,7 @@ class RosterOut(Schema):
     name: str
     presence: str
     marked_at: datetime | None
+    told_at: datetime | None = Field(description="When they said that they cannot come")
 
 
 class ServiceOut(Schema):
@@ -357,6 +367,13 @@ class ServiceChange(Said):
 class SuggestedDepartment(Named):
     """A department that answers for the order's topic, and why it is suggested."""
 
+    reasons: list[str]
+
+
+class SuggestedTeam(Named):
+    """A team that could take an open order, how well it fits from 0 to 1, and why."""
+
+    fit: float
     reasons: list[str]
 
 

@@ -14,7 +14,7 @@ from kepu.kernel import clock
 from kepu.kernel.accounts import phones
 from kepu.kernel.api import limits, versions
 from kepu.kernel.api.shapes import Named, Spot, Topic, named
-from kepu.kernel.errors import Outside
+from kepu.kernel.errors import Other, Outside
 from kepu.orders import privacy, queries, rules, stations, visits, whereabouts
 from kepu.orders.actions.moving import Hand, locked
 from kepu.orders.api import shapes
@@ -22,6 +22,7 @@ from kepu.orders.hints import claim_hints, hints
 from kepu.orders.models import Dispatch, Order, Rating, Rehoming, Service, Step
 from kepu.orders.states import WITH_A_TEAM, OrderState
 from kepu.people import queries as people
+from kepu.ui import formats
 from kepu.venues import queries as venues
 
 if TYPE_CHECKING:
@@ -89,6 +90,16 @@ _PLAIN = (
     "id", "number", "title", "state", "version", "people", "wanted_from", "wanted_until", "minutes",
     "priority", "due_at", "starts_at", "ends_at", "wide",
 )  # fmt: skip
+
+
+def other(order: Order, person: User, now: datetime) -> Other:
+    """An order that stands in the way of one like it. Who may not look at it reads its topic, where and
+    when: in words of their own people name themselves and others.
+    """
+    near = f"{order.division_now.name} · {formats.days(order.wanted_from, order.wanted_until, now)}"
+    if queries.sees(person, order, now):
+        return Other(f"{order.number} {order.title}", near, reverse("api:show", args=[order.pk]))
+    return Other(order.topic.title, near)
 
 
 def hinted(order: Order, person: User, now: datetime) -> dict[str, Any]:

@@ -81,7 +81,11 @@ class Presence(models.TextChoices):
 
 
 class RosterPlace(models.Model):
-    """A member of the team who was put down for a visit, and whether they came; empty: not said yet."""
+    """A member of the team who was put down for a visit, and whether they came; empty: not said yet.
+
+    `told_at` is when the member said beforehand that it is not possible: who has said so does not go. Told
+    early enough, the rule has excused it there and then; else the leaders say afterwards what it was.
+    """
 
     PERSONAL_DATA = False
 
@@ -94,11 +98,16 @@ class RosterPlace(models.Model):
     presence = models.CharField(max_length=8, choices=Presence.choices, blank=True, default="")
     marked_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
     marked_at = models.DateTimeField(null=True, blank=True)
+    told_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["order", "visit", "team", "person"], name="roster_place_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(presence="excused", marked_by=F("person")) | Q(told_at__isnull=False),
+                name="roster_excused_oneself_beforehand",
             ),
             models.CheckConstraint(
                 condition=Q(presence="", marked_by__isnull=True, marked_at__isnull=True)

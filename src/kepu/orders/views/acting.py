@@ -156,6 +156,13 @@ VERBS: dict[str, Verb] = {
         lambda o, d, by, now: actions.confirm_hours(o.pk, by=by, now=now),
         lazy("Confirmed. The volunteers' hours count now."),
     ),
+    "prioritise": Verb(
+        lazy("Say how urgent it is"), verb_forms.priority_form,
+        lambda o, d, by, now: actions.prioritise(
+            o.pk, priority=d["priority"], reason=d["reason"], by=by, now=now
+        ),
+        lazy("Kept. It counts on the boards and in plans."),
+    ),
     "release": Verb(
         lazy("Let go"), verb_forms.reason,
         lambda o, d, by, now: actions.release(o.pk, reason=d["reason"], by=by, now=now),
@@ -203,6 +210,7 @@ DROP = Verb(
 )  # fmt: skip
 
 _WAYS_OUT = ("withdraw", "cancel", "release")
+_ASIDE = "prioritise"  # moves the order nowhere
 
 
 def verb_of(name: str, order: Order, person: User) -> Verb:
@@ -360,13 +368,16 @@ def _adds_evidence(order: Order, person: User, now: datetime) -> bool:
 def _offered(order: Order, person: User, now: datetime) -> list[tuple[Hint, Verb]]:
     """The one thing to do first, then what cannot be done yet, the ways out last.
 
-    What can be done alone is the main thing, unless it is a way out.
+    What can be done alone, but for what moves nothing, is the main thing, unless it is a way out.
     """
     known = [hint for hint in hints(order, person, now) if hint.verb in VERBS]
     found = [hint for hint in known if not (hint.why_not and _is_over(order, hint.verb))]
     shown = [(hint, verb_of(hint.verb, order, person)) for hint in found]
-    if len(shown) == 1 and not shown[0][0].why_not and shown[0][0].verb not in _WAYS_OUT:
-        shown = [(found[0], replace(shown[0][1], kind="main"))]
+    moves = [pair for pair in shown if pair[0].verb != _ASIDE]
+    if len(moves) == 1 and not moves[0][0].why_not and moves[0][0].verb not in _WAYS_OUT:
+        only, verb = moves[0]
+        aside = [pair for pair in shown if pair[0].verb == _ASIDE]
+        shown = [(only, replace(verb, kind="main")), *aside]
     return sorted(shown, key=_rank)
 
 
@@ -381,9 +392,10 @@ def _is_over(order: Order, verb: str) -> bool:
     return False
 
 
-def _rank(pair: tuple[Hint, Verb]) -> tuple[bool, bool, bool]:
+def _rank(pair: tuple[Hint, Verb]) -> tuple[bool, bool, bool, bool]:
     hint, verb = pair
-    return hint.verb in _WAYS_OUT, hint.why_not is not None, verb.kind != "main"
+    aside = hint.verb == _ASIDE
+    return hint.verb in _WAYS_OUT, hint.why_not is not None, aside, verb.kind != "main"
 
 
 def _besides(
@@ -453,7 +465,8 @@ def act(request: HttpRequest, order_id: int, verb: str) -> HttpResponse:
     # Asked before the form is made: what it offers to choose from is not for everybody who sees the order.
     authorize(WHO[verb](order, request.user, clock.now()))  # type: ignore[arg-type]
     if request.method != "POST":
-        return _page(request, order, open_verb=verb, form=chosen.form(order=order))
+        form = chosen.form(order=order, chosen=request.GET.get("department", ""))
+        return _page(request, order, open_verb=verb, form=form)
     form, status = chosen.form(request.POST, order=order), 422
     if form.is_valid():
         try:

@@ -91,7 +91,11 @@ def _files(states: Iterable[str], kept: dict[str, str], sorts: Sequence[Sorting]
 
 
 def _board(
-    request: HttpRequest, orders: Any, stages: list[boards.Stage], scopes: Iterable[str]
+    request: HttpRequest,
+    orders: Any,
+    stages: list[boards.Stage],
+    scopes: Iterable[str],
+    advise: boards.Advise,
 ) -> dict[str, Any]:
     """A board as the reader narrows it, with its files and the way to the list of the same."""
     person: User = request.user  # type: ignore[assignment]
@@ -102,7 +106,7 @@ def _board(
     found, word = form.narrow(orders), _sorted(request)
     if word != USUAL:
         found = found.order_by(*listing.sort_of(word).order())
-    columns = boards.columns(found, stages, now, kept)
+    columns = boards.columns(found, stages, now, kept, advise=advise)
     return {
         "form": form, "columns": columns, "waiting": columns[0].total, "now": now,
         "bar": _files(states, kept, _sortings(request, kept)), "list_href": boards.listed(states, kept),
@@ -125,7 +129,9 @@ def desk(request: HttpRequest) -> HttpResponse:
     if led := _searched(request, UNDER_WAY):
         return led
     context = {
-        **_board(request, queries.under_way(reach), boards.of_desk(), reach.paths),
+        **_board(
+            request, queries.under_way(reach), boards.of_desk(), reach.paths, boards.departments_for
+        ),
         "stuck": part(request, stuck.needing_a_person(reach), STUCK_SHOWN, "stuck"),
         "rehomings": whereabouts.waiting_for(person, now).count(),  # type: ignore[arg-type]
     }
@@ -145,7 +151,7 @@ def department(request: HttpRequest) -> HttpResponse:
     orders = queries.of_department(reach.organisations, states)
     departments = list(Organisation.objects.filter(pk__in=reach.organisations))
     context = {
-        **_board(request, orders, stages, {one.path for one in departments}),
+        **_board(request, orders, stages, {one.path for one in departments}, boards.teams_for),
         "departments": departments,
         "plans": planned.plans_to_look_at(reach.organisations)[:5],
     }

@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as n_
 from django.views.decorators.http import require_POST
 
-from kepu.kernel import clock, cursors
+from kepu.kernel import clock
 from kepu.kernel.accounts.models import Organisation
+from kepu.kernel.registers import one_page, read
 from kepu.orders import actions, hints, planned, rules
 from kepu.orders.models import AutoPlan
+from kepu.orders.plan_registers import PLAN_LINES
 from kepu.orders.states import PLANS_AT_WORK, PlanStage, PlanState
-from kepu.ui.tables import Pager
 
 HEADINGS = {
     PlanState.COMPUTING: n_("All open orders are being planned"),
@@ -31,6 +32,7 @@ DECISIONS = {
     "drop": actions.drop_plan,
     "cancel": actions.cancel_plan,
 }
+ROWS = 50  # lines on a page
 COMPUTING = [stage.value for stage in PlanStage if stage != PlanStage.ASKING]
 
 
@@ -80,28 +82,20 @@ def _share(plan: AutoPlan) -> float:
 
 def _whole(request: HttpRequest, plan: AutoPlan) -> dict[str, object]:
     lines = planned.lines_to_show(plan)
-    page = cursors.page(
-        lines.select_related("order__division_now", "team"),
-        cursors.Sort(),
-        after=request.GET.get("after", ""),
-        before=request.GET.get("before", ""),
-    )
-    total = lines.count()
+    form, _asked, found, bar = read(request, PLAN_LINES, plan=str(plan.pk))
+    rows, pager = one_page(request, found, ROWS)
     return {
         "plan": plan,
         "heading": _(HEADINGS[PlanState(plan.state)]),
         "deeds": {hint.verb: hint.why_not or "" for hint in hints.for_plan(plan)},
-        "lines": page.rows,
+        "form": form,
+        "bar": bar,
+        "lines": rows,
         "next_steps": planned.NEXT_STEPS,
-        "total": total,
+        "total": lines.count(),
         "left": lines.filter(team__isnull=True).count(),
         "asked": lines.filter(handled_at__isnull=False).count(),
-        "pager": Pager(
-            previous=f"?before={page.before}" if page.before else "",
-            next=f"?after={page.after}" if page.after else "",
-            shown=len(page.rows),
-            total=total,
-        ),
+        "pager": pager,
         "now": clock.now(),
     }
 

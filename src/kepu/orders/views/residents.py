@@ -20,7 +20,6 @@ from django.utils.translation import gettext as _
 
 from kepu.kernel import clock, cursors
 from kepu.kernel.accounts import actions as accounts
-from kepu.kernel.accounts import queries as register
 from kepu.kernel.accounts.models import Personal, User
 from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.divisions.here import place_of
@@ -29,12 +28,10 @@ from kepu.kernel.errors import Refusal, require
 from kepu.kernel.registers import one_page, read
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
-from kepu.kernel.rulebooks import queries as rulebooks
 from kepu.orders import actions, cards, dishes, likeness, queries, rules, whereabouts
 from kepu.orders.forms import ForSomebodyForm, WishForm
 from kepu.orders.models import Order, Service
 from kepu.orders.registers import MENU
-from kepu.orders.schemas import CLOCKS
 
 _NUMBER = re.compile(r"[0-9]{1,18}")  # isdigit() takes ² for a figure as well
 SHOWN = 100  # orders on one page
@@ -187,17 +184,10 @@ def _alike(
 ) -> tuple[list[Order], list[Any]]:
     """Like orders of whom the wish is for, where the sender may look at them; then other people's."""
     person: User = request.user  # type: ignore[assignment]
-    found = likeness.alike(
-        topic_id=wish.topic.pk,
-        words=wish.title,
-        path=wish.division.path,
-        wanted_from=wish.wanted_from,
-        clocks=rulebooks.in_force(CLOCKS, now).rules,
-    )
-    whom = {draft.resident_id} if draft else _whom(person, caller, now)
-    own = [one for one in found if one.resident_id in whom and queries.sees(person, one, now)]
-    others = [one for one in found if one not in own]
-    return own[:3], [_anothers(one, person, now) for one in others[:3]]
+    phone = caller.cleaned_data["caller_phone"] if caller else None
+    whom = {draft.resident_id} if draft else likeness.wishes(person, phone, now)
+    found = likeness.before(wish, whom, person, now)
+    return found.own, [_anothers(one, person, now) for one in found.others]
 
 
 def _anothers(order: Order, person: User, now: datetime) -> Any:
@@ -208,14 +198,6 @@ def _anothers(order: Order, person: User, now: datetime) -> Any:
     if queries.sees(person, order, now):
         return card
     return replace(card, title=order.topic.title, number="")
-
-
-def _whom(person: User, caller: forms.Form | None, now: datetime) -> set[int]:
-    """Who may have ordered it before: the one who wishes it, and everybody in that one's care."""
-    wishes = register.by_phone(caller.cleaned_data["caller_phone"]) if caller else person
-    if wishes is None:
-        return set()
-    return {wishes.pk, *(ward.person.pk for ward in register.wards(wishes, now))}
 
 
 @transaction.atomic

@@ -10,12 +10,13 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from kepu.kernel import clock
 from kepu.kernel.accounts.models import User
-from kepu.kernel.errors import Refusal
+from kepu.kernel.errors import Refusal, RuleBroken
 from kepu.orders import actions, roster, rules, visits
-from kepu.orders.models import Order
+from kepu.orders.models import Order, RosterPlace
 from kepu.orders.models.delivery import Presence
 from kepu.orders.views.acting import order_or_404
 
@@ -47,6 +48,26 @@ def show(request: HttpRequest, order_id: int) -> HttpResponse:
         "person": person,
     }
     return render(request, "orders/roster.html", context, status=status)
+
+
+@login_required
+@require_POST
+def cannot_come(request: HttpRequest, order_id: int) -> HttpResponse:
+    """Who is put down for the visit says beforehand that it is not possible."""
+    order, by = order_or_404(request, order_id), request.user
+    try:
+        place = actions.cannot_come(order.pk, by=by, now=clock.now())  # type: ignore[arg-type]
+    except RuleBroken as refusal:
+        messages.error(request, refusal.reason)
+    else:
+        messages.success(request, _said_no(place))
+    return redirect("people-me")
+
+
+def _said_no(place: RosterPlace) -> str:
+    if place.presence:
+        return _("You are excused and need not come. The leaders were told.")
+    return _("The leaders were told. They say afterwards whether you are excused.")
 
 
 def _done(request: HttpRequest, order: Order, by: User, now: datetime) -> str:

@@ -25,13 +25,22 @@ def reason(data: Any = None, **_options: Any) -> forms.Form:
     return shapes.ReasonForm(data)
 
 
-def dispatch_form(data: Any = None, *, order: Order, **_options: Any) -> forms.Form:
+def priority_form(data: Any = None, *, order: Order, **_options: Any) -> forms.Form:
+    return shapes.PriorityForm(data, initial={"priority": order.priority})
+
+
+def dispatch_form(
+    data: Any = None, *, order: Order, chosen: str = "", **_options: Any
+) -> forms.Form:
+    """With the likeliest department chosen, or with the one that led here."""
     likely = [one.department.pk for one in departments.suggestions(order)]
     ranks = [When(pk=pk, then=rank) for rank, pk in enumerate(likely)]
     nearest = [Case(*ranks, default=len(ranks))] if ranks else []
     offered = Organisation.objects.filter(active=True, kind="department")
     offered = offered.order_by(*nearest, "name")
-    initial = {"department": likely[0]} if likely else {}
+    initial: dict[str, Any] = {"department": likely[0]} if likely else {}
+    if chosen.isascii() and chosen.isdigit():
+        initial = {"department": chosen}
     at_desk = people.stations().filter(pk__in=[one.pk for one in stations.of_desk(order)])
     return shapes.DispatchForm(data, departments=offered, stations=at_desk, initial=initial)
 

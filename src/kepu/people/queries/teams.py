@@ -71,6 +71,12 @@ def serving(path: str) -> QuerySet[Team]:
     return approved().filter(Exists(holds))
 
 
+def with_areas(paths: Iterable[str]) -> QuerySet[Team]:
+    """Approved teams one of whose areas is any of `paths`."""
+    holds = TeamArea.objects.filter(team=OuterRef("pk"), path__in=list(paths))
+    return approved().filter(Exists(holds)).order_by()
+
+
 def listed(*, scope: str = "", words: str = "", skill: str = "") -> QuerySet[Team]:
     """Approved teams at home in `scope` whose name holds `words`, by name. One query."""
     found = approved().filter(name__icontains=words.strip()) if words.strip() else approved()
@@ -224,18 +230,22 @@ def load(team_ids: Iterable[int], *, since: datetime, until: datetime) -> dict[i
     return {row["team"]: Load(row["services"], row["total"]) for row in rows}
 
 
-def members_free(team_ids: Iterable[int], begin: datetime, end: datetime) -> dict[int, int]:
-    """How many active members have said to be free in a half-day of that time, by team; teams of which
-    nothing is known, because those who are not free then left others who said nothing, are left out.
-    One query.
-    """
+def availabilities(team_ids: Iterable[int]) -> dict[int, list[int]]:
+    """The half-days in which each active member said to be free, by team; 0: nothing said. One query."""
     rows = Membership.objects.filter(team__in=team_ids, state=MembershipState.ACTIVE)
     said: dict[int, list[int]] = {}
     for team, mask in rows.values_list("team", "person__volunteer__availability"):
         said.setdefault(team, []).append(mask or 0)
+    return said
+
+
+def free_among(said: list[int], begin: datetime, end: datetime) -> int | None:
+    """How many of a team's members have said to be free in a half-day of that time; None where it is not
+    known, because those who are not free then left others who said nothing.
+    """
     wanted = availability.between(begin, end)
-    free = {team: sum(bool(mask & wanted) for mask in masks) for team, masks in said.items()}
-    return {team: n for team, n in free.items() if n or all(said[team])}
+    free = sum(bool(mask & wanted) for mask in said)
+    return free if free or (said and all(said)) else None
 
 
 def _active(person: User | Slot) -> QuerySet[Membership]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -89,6 +89,16 @@ def why_not_mark(absence: Absence, verb: str) -> str | None:
 def counts(absence: Absence) -> bool:
     """Whether it counts against the volunteer: it stands, and has no excuse."""
     return absence.state in queries.STANDING and not absence.excused
+
+
+def excused_when_told(expected_at: datetime | None, now: datetime) -> bool:
+    """Whether the rule excuses who says now that he cannot come; before there is a time, always."""
+    return expected_at is None or expected_at - now >= timedelta(hours=hours_of_notice(now))
+
+
+def hours_of_notice(now: datetime) -> int:
+    """How long before it has to be told."""
+    return policy.management(now).no_show.excused_before_hours
 
 
 def why_suspend(volunteer: Volunteer, now: datetime) -> tuple[Missed, int] | None:

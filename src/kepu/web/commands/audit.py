@@ -7,7 +7,7 @@ import sys
 
 from kepu.web import starting
 from kepu.web.progress import Progress
-from kepu.web.speech import n_
+from kepu.web.speech import n_, say
 
 EXAMPLE = """\
 kepu audit verify
@@ -36,12 +36,20 @@ def verify() -> int:
     verdict = chain.verify(progress)
     progress.finish()
     for fault in verdict.faults:
-        print(f"fault: {fault}")
+        print(say(n_("fault: %(fault)s"), fault=fault))
     print(
-        f"{'sound' if verdict.sound else 'NOT SOUND'}: {verdict.sealed} entries sealed, "
-        f"{verdict.unsealed} not sealed yet, {verdict.checkpoints} signed checkpoints"
+        say(
+            n_(
+                "%(verdict)s: %(sealed)s entries sealed, %(unsealed)s not sealed yet, "
+                "%(checkpoints)s signed checkpoints"
+            ),
+            verdict=say(n_("sound")) if verdict.sound else say(n_("NOT SOUND")),
+            sealed=verdict.sealed,
+            unsealed=verdict.unsealed,
+            checkpoints=verdict.checkpoints,
+        )
     )
-    print(f"audit head: {verdict.sealed} {verdict.head}")
+    print(say(n_("audit head: %(number)s %(digest)s"), number=verdict.sealed, digest=verdict.head))
     return 0 if verdict.sound else 1
 
 
@@ -49,7 +57,7 @@ def seal() -> int:
     from kepu.kernel import clock
     from kepu.kernel.audit import sealer
 
-    print(f"{sealer.seal_alone(clock.now(), wait=True)} entries sealed")
+    print(say(n_("%(count)s entries sealed"), count=sealer.seal_alone(clock.now(), wait=True)))
     return head()
 
 
@@ -57,5 +65,5 @@ def head() -> int:
     from kepu.kernel.audit import chain
 
     number, digest = chain.head()
-    print(f"audit head: {number} {digest}")
+    print(say(n_("audit head: %(number)s %(digest)s"), number=number, digest=digest))
     return 0

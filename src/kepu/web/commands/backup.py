@@ -17,7 +17,7 @@ from kepu.kernel.errors import BadInput
 from kepu.web import archive, starting
 from kepu.web.postgresql import connection_words, tool
 from kepu.web.progress import Progress, growing
-from kepu.web.speech import n_
+from kepu.web.speech import n_, say
 
 EXAMPLE = """\
 kepu backup /srv/backup
@@ -52,8 +52,14 @@ def run(options: argparse.Namespace) -> int:
     progress.finish()
     print(f"{destination} ({destination.stat().st_size / 1e6:,.1f} MB)")
     if not options.with_keys:
-        print("the keys are not in it: without a copy of DATA/keys it cannot be restored")
-    print(f"audit head: {manifest.audit_number} {manifest.audit_digest}")
+        print(say(n_("the keys are not in it: without a copy of DATA/keys it cannot be restored")))
+    print(
+        say(
+            n_("audit head: %(number)s %(digest)s"),
+            number=manifest.audit_number,
+            digest=manifest.audit_digest,
+        )
+    )
     return 0
 
 
@@ -67,9 +73,11 @@ def place(destination: Path, name: str) -> Path:
     if target.parent == destination and _may_make(destination):
         destination.mkdir()
     if target.exists():
-        raise BadInput(f"{target} exists already; nothing was written")
+        raise BadInput(say(n_("%(target)s exists already; nothing was written"), target=target))
     if not target.parent.is_dir() or not os.access(target.parent, os.W_OK):
-        raise BadInput(f"{target.parent} is not a folder that can be written to")
+        raise BadInput(
+            say(n_("%(parent)s is not a folder that can be written to"), parent=target.parent)
+        )
     return target.resolve()
 
 
@@ -154,7 +162,9 @@ def postgresql(folder: Path) -> Snapshot:
             env=surroundings, capture_output=True, text=True, check=False,
         )  # fmt: skip
     if done.returncode:
-        raise BadInput(f"pg_dump could not copy the database: {done.stderr.strip()}")
+        raise BadInput(
+            say(n_("pg_dump could not copy the database: %(why)s"), why=done.stderr.strip())
+        )
     return found
 
 

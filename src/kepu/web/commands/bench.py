@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from kepu.kernel.errors import BadInput
 from kepu.web import starting
 from kepu.web.progress import Progress
-from kepu.web.speech import n_
+from kepu.web.speech import n_, say
 
 if TYPE_CHECKING:
     from kepu.web.simulation.town import Town
@@ -43,7 +43,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Live the week in --data where it is named (it must be empty), else in a folder for the while."""
     if not 0 < options.scale <= 10 or options.after < 0:
-        raise BadInput("the scale lies above 0 and up to 10, and nobody loads fewer than no orders")
+        raise BadInput(
+            say(n_("the scale lies above 0 and up to 10, and nobody loads fewer than no orders"))
+        )
     if options.data:
         return _measure(options)
     with tempfile.TemporaryDirectory(prefix="kepu-bench-") as folder:
@@ -80,7 +82,9 @@ def _prepare(progress: Progress) -> None:
     from kepu.kernel.accounts.models import User
 
     if User.objects.exists():
-        raise BadInput("people live in this database already; a simulation needs an empty one")
+        raise BadInput(
+            say(n_("people live in this database already; a simulation needs an empty one"))
+        )
     if not starting.part(starting.FRAME, "complete")():
         starting.part(starting.FRAME, "build")(progress)
 

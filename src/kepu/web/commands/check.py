@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator
 
 from kepu.web import starting, unfinished
+from kepu.web.speech import n_, say
 
 ENOUGH = 2 * 10**9  # bytes a city needs free to go on for a while
 
@@ -23,11 +24,12 @@ def run(options: argparse.Namespace) -> int:
     for title, look in CHECKS.items():
         faults = list(look())
         wrong += bool(faults)
-        print(f"{'FAILED' if faults else 'ok':6}  {title}")
+        verdict = say(n_("FAILED")) if faults else say(n_("ok"))
+        print(f"{verdict:6}  {say(title)}")
         for fault in faults:
             print(f"        {fault}")
     for sentence in calendar():
-        print(f"soon    {sentence}")
+        print(f"{say(n_('soon')):6}  {sentence}")
     return 1 if wrong else 0
 
 
@@ -43,20 +45,21 @@ def keys() -> Iterator[str]:
     folder = starting.data() / "keys"
     for path in sorted(folder.iterdir()):
         if path.stat().st_mode & 0o077:
-            yield f"{path} can be read by others; chmod 600 it"
+            yield say(n_("%(path)s can be read by others; chmod 600 it"), path=path)
 
 
 def room_on_disk() -> Iterator[str]:
     free = shutil.disk_usage(starting.data()).free
     if free < ENOUGH:
-        yield f"only {free / 1e9:.1f} GB are free on the disk of {starting.data()}"
+        said = say(n_("only %(gb)s GB are free on the disk of %(data)s"))
+        yield said % {"gb": f"{free / 1e9:.1f}", "data": starting.data()}
 
 
 def setting_up() -> Iterator[str]:
     if starting.notice().exists():
-        yield "a set-up was begun and not finished; start `kepu run`"
+        yield say(n_("a set-up was begun and not finished; start `kepu run`"))
     if unfinished.stands():
-        yield "a demo city was begun and not finished; `kepu demo` builds it anew"
+        yield say(n_("a demo city was begun and not finished; `kepu demo` builds it anew"))
 
 
 def letters() -> Iterator[str]:
@@ -64,7 +67,8 @@ def letters() -> Iterator[str]:
 
     dead = Delivery.objects.filter(state=DeliveryState.DEAD).count()
     if dead:
-        yield f"{dead} deliveries failed for good; a system administrator can revive them"
+        said = say(n_("%(n)s deliveries failed for good; a system administrator can revive them"))
+        yield said % {"n": dead}
 
 
 def worker() -> Iterator[str]:
@@ -76,7 +80,8 @@ def worker() -> Iterator[str]:
     late = clock.now() - timedelta(minutes=5)
     waiting = Delivery.objects.filter(state=DeliveryState.WAITING, due_at__lt=late).count()
     if waiting:
-        yield f"{waiting} deliveries wait for more than 5 minutes; is `kepu worker` running?"
+        said = say(n_("%(n)s deliveries wait for more than 5 minutes; is `kepu worker` running?"))
+        yield said % {"n": waiting}
 
 
 def audit() -> Iterator[str]:
@@ -99,16 +104,18 @@ def demo() -> Iterator[str]:
 
     here = starting.shipped(starting.DEMO) and starting.part(starting.DEMO, "complete")()
     if here and chosen.SESSION_COOKIE_SECURE:
-        yield "demo people are here, with one printed password: a city goes live in an empty DATA"
+        yield say(
+            n_("demo people are here, with one printed password: a city goes live in an empty DATA")
+        )
 
 
 CHECKS: dict[str, Callable[[], Iterator[str]]] = {
-    "settings and models": settings,
-    "keys are readable by their owner alone": keys,
-    "room on the disk": room_on_disk,
-    "set-up is complete": setting_up,
-    "no demo people where people are real": demo,
-    "no dead letters": letters,
-    "the worker keeps up": worker,
-    "the audit is sound": audit,
+    n_("settings and models"): settings,
+    n_("keys are readable by their owner alone"): keys,
+    n_("room on the disk"): room_on_disk,
+    n_("set-up is complete"): setting_up,
+    n_("no demo people where people are real"): demo,
+    n_("no dead letters"): letters,
+    n_("the worker keeps up"): worker,
+    n_("the audit is sound"): audit,
 }

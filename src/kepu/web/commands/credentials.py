@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from kepu.web import starting
-from kepu.web.speech import n_
+from kepu.web.speech import n_, say
 
 EXAMPLE = """\
 kepu credentials verify certificate.json --keys kepu-issuer.json --status revocation.json
@@ -53,12 +53,12 @@ def verify(options: argparse.Namespace) -> int:
     lists = [_read(name) for name in options.status]
     verdict = verifying.verify(credential, document, lists, clock.now())
     for fault in verdict.faults:
-        print(f"fault: {fault}")
+        print(say(n_("fault: %(fault)s"), fault=fault))
     for told in verdict.unseen:
-        print(f"not looked at: {told}")
-    said, code = "holds", 0
+        print(say(n_("not looked at: %(told)s"), told=told))
+    said, code = say(n_("holds")), 0
     if not verdict.holds:
-        said, code = "DOES NOT HOLD", 1
+        said, code = say(n_("DOES NOT HOLD")), 1
     elif verdict.unseen:
         said, code = "NOT KNOWN to hold, a list of status is missing", UNSEEN
     print(f"{said}: {credential.get('id', '')}")
@@ -82,7 +82,11 @@ def rotate(options: argparse.Namespace) -> int:
     from kepu.kernel.credentials import keys
 
     key = keys.rotate(clock.now(), lost=options.lost)
-    print(f"key {key.number} signs from now on: {key.public}")
+    print(
+        say(
+            n_("key %(number)s signs from now on: %(public)s"), number=key.number, public=key.public
+        )
+    )
     return 0
 
 

@@ -9,13 +9,13 @@ from collections.abc import Callable
 from kepu.kernel.errors import BadInput
 from kepu.web import emptying, starting, unfinished
 from kepu.web.progress import Progress
-from kepu.web.speech import n_
+from kepu.web.speech import n_, say
 
 EXAMPLE = """\
 DATA=/tmp/kepu-demo kepu demo
 DATA=/tmp/kepu-demo kepu demo --yes"""
-WARNING = "A demo city stands here; all that was done in it will be gone:"
-STAYS = (
+WARNING = n_("A demo city stands here; all that was done in it will be gone:")
+STAYS = n_(
     "the demo cannot be taken out: what its people did stands in the audit and the ledger of hours, "
     "which only grow. A city goes live in an empty DATA (or database): start `kepu run` there without "
     "--demo, and take tables along with `kepu export` and `kepu import`"
@@ -33,10 +33,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     if options.remove:
-        raise BadInput(STAYS)
+        raise BadInput(say(STAYS))
     starting.start_django()
     if not starting.shipped(starting.DEMO):
-        raise BadInput("this Kepu was shipped without a demo city")
+        raise BadInput(say(n_("this Kepu was shipped without a demo city")))
     if unfinished.stands():
         unfinished.clear()
     elif stands():
@@ -49,7 +49,13 @@ def run(options: argparse.Namespace) -> int:
         behind_notice(need_nobody)
     load(Progress(also=starting.tell_visitors))
     print(starting.part(starting.DEMO, "accounts")())
-    print("Serve it with `kepu run --demo`; without --demo, staff are asked for a second factor.")
+    print(
+        say(
+            n_(
+                "Serve it with `kepu run --demo`; without --demo, staff are asked for a second factor."
+            )
+        )
+    )
     return 0
 
 
@@ -89,11 +95,13 @@ def need_consent(said: bool) -> None:
     """Raises BadInput unless --yes was given, or whoever sits at the terminal says so."""
     if said:
         return
-    print(f"{WARNING} {starting.data()}")
+    print(f"{say(WARNING)} {starting.data()}")
     if not sys.stdin.isatty():
-        raise BadInput("nothing was changed: say --yes (make demo YES=1) to have it built anew")
-    if input("Build it anew? [y/N] ").strip().lower() not in ("y", "yes", "是"):
-        raise BadInput("nothing was changed")
+        raise BadInput(
+            say(n_("nothing was changed: say --yes (make demo YES=1) to have it built anew"))
+        )
+    if input(say(n_("Build it anew? [y/N]")) + " ").strip().lower() not in ("y", "yes", "是"):
+        raise BadInput(say(n_("nothing was changed")))
 
 
 def load(progress: Progress) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from kepu.kernel.errors import BadInput
 from kepu.web import starting
 from kepu.web.progress import Progress
-from kepu.web.speech import n_
+from kepu.web.speech import n_, say
 
 if TYPE_CHECKING:
     from kepu.kernel.sheets import Written
@@ -37,9 +37,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     target = Path(options.out)
     if target.suffix.lower() not in (".xlsx", ".csv"):
-        raise BadInput("the file's name must end in .xlsx or .csv")
+        raise BadInput(say(n_("the file's name must end in .xlsx or .csv")))
     if target.exists() or not target.absolute().parent.is_dir():
-        raise BadInput(f"{target} exists already, or its folder does not")
+        raise BadInput(say(n_("%(target)s exists already, or its folder does not"), target=target))
     starting.start_city(reading=True)
     from kepu.kernel import clock, sheets
     from kepu.web import actions
@@ -48,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
     written = sheets.to_write(options.sheet)(options.within, now)
     count = _write(target, written, sheets.title_of(options.sheet))
     actions.note_export(options.sheet, options.within, count, by=None, now=now)
-    print(f"{count:,} rows in {target}")
+    print(say(n_("%(count)s rows in %(target)s"), count=f"{count:,}", target=target))
     return 0
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from kepu.kernel.errors import BadInput
 from kepu.web import starting
 from kepu.web.progress import Progress
-from kepu.web.speech import n_
+from kepu.web.speech import n_, say
 
 if TYPE_CHECKING:
     from kepu.kernel.sheets import Errand, Taking
@@ -51,15 +51,17 @@ def run(options: argparse.Namespace) -> int:
         return _write_template(taking, errand, Path(options.template))
     path = Path(options.file or "")
     if not path.is_file():
-        raise BadInput(f"there is no file {path}")
+        raise BadInput(say(n_("there is no file %(path)s"), path=path))
     return _take_in(taking, errand, path, dry=options.dry_run)
 
 
 def _write_template(taking: Taking, errand: Errand, path: Path) -> int:
     if path.exists() or path.suffix != ".xlsx":
-        raise BadInput(f"{path} exists already, or its name does not end in .xlsx")
+        raise BadInput(
+            say(n_("%(path)s exists already, or its name does not end in .xlsx"), path=path)
+        )
     path.write_bytes(taking.template(errand))
-    print(f"fill in {path}; its second page says what belongs where")
+    print(say(n_("fill in %(path)s; its second page says what belongs where"), path=path))
     return 0
 
 
@@ -69,10 +71,10 @@ def _take_in(taking: Taking, errand: Errand, path: Path, *, dry: bool) -> int:
         for fault in faults:
             print(f"{fault.row}\t{fault.column}\t{fault.sentence}")
         if faults:
-            raise BadInput(f"{len(faults)} faults; nothing was imported")
+            raise BadInput(say(n_("%(count)s faults; nothing was imported"), count=len(faults)))
         if dry:
-            print("every row is right; nothing was imported yet")
+            print(say(n_("every row is right; nothing was imported yet")))
             return 0
         file.seek(0)
-        print(f"{taking.take_in(file, path.name, errand)} rows imported")
+        print(say(n_("%(count)s rows imported"), count=taking.take_in(file, path.name, errand)))
     return 0

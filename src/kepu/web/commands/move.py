@@ -19,7 +19,7 @@ from kepu.config import environment
 from kepu.kernel.errors import BadInput
 from kepu.web import starting, unfinished
 from kepu.web.progress import Progress
-from kepu.web.speech import n_
+from kepu.web.speech import n_, say
 
 if TYPE_CHECKING:
     from django.db import models
@@ -55,9 +55,14 @@ def run(options: argparse.Namespace) -> int:
     need_empty_target()
     head = copy_all(Progress())
     starting.mark_moved()
-    print(f"audit head: {head[0]} {head[1]}")
+    print(say(n_("audit head: %(number)s %(digest)s"), number=head[0], digest=head[1]))
     print(
-        "moved. Start Kepu with DATABASE_URL set from now on; files, keys and checkpoints stay in DATA."
+        say(
+            n_(
+                "moved. Start Kepu with DATABASE_URL set from now on; files, keys and "
+                "checkpoints stay in DATA."
+            )
+        )
     )
     return 0
 
@@ -65,19 +70,19 @@ def run(options: argparse.Namespace) -> int:
 def told(url: str | None) -> str:
     """The address of the target; a line of the input where `-` stands for it, for `ps` shows arguments."""
     if not url:
-        raise BadInput(f"say where to: in {NAMED}, or --to URL")
+        raise BadInput(say(n_("say where to: in %(name)s, or --to URL"), name=NAMED))
     return sys.stdin.readline().strip() if url == "-" else url
 
 
 def need_sqlite(url: str) -> None:
     if os.environ.get("DATABASE_URL"):
         raise BadInput(
-            "DATABASE_URL is set: this city is not on SQLite, so there is nothing to move"
+            say(n_("DATABASE_URL is set: this city is not on SQLite, so there is nothing to move"))
         )
     if not url.startswith(("postgresql://", "postgres://")):
-        raise BadInput("--to must be postgresql://user:password@host:port/name")
+        raise BadInput(say(n_("--to must be postgresql://user:password@host:port/name")))
     if not source_file().is_file():
-        raise BadInput(f"there is no city on SQLite in {starting.data()}")
+        raise BadInput(say(n_("there is no city on SQLite in %(data)s"), data=starting.data()))
 
 
 def source_file() -> Path:
@@ -92,7 +97,9 @@ def seal_source() -> None:
         check=False,
     )  # fmt: skip
     if done.returncode:
-        raise BadInput(done.stderr.strip().removeprefix("kepu: ") or "the audit cannot be sealed")
+        raise BadInput(
+            done.stderr.strip().removeprefix("kepu: ") or say(n_("the audit cannot be sealed"))
+        )
 
 
 def need_empty_target() -> None:
@@ -100,9 +107,11 @@ def need_empty_target() -> None:
 
     try:
         if connection.introspection.table_names():
-            raise BadInput("the target is not empty; nothing was moved")
+            raise BadInput(say(n_("the target is not empty; nothing was moved")))
     except OperationalError as error:
-        raise BadInput(f"the target cannot be reached: {' '.join(str(error).split())}") from None
+        raise BadInput(
+            say(n_("the target cannot be reached: %(why)s"), why=" ".join(str(error).split()))
+        ) from None
 
 
 def copy_all(progress: Progress) -> tuple[int, str]:
@@ -120,7 +129,7 @@ def copy_all(progress: Progress) -> tuple[int, str]:
             reset_sequences(kinds)
             return compare(kinds)
     except (DatabaseError, ValueError) as error:
-        raise BadInput(f"nothing was moved: {str(error).strip()}") from error
+        raise BadInput(say(n_("nothing was moved: %(why)s"), why=str(error).strip())) from error
     finally:
         progress.finish()
 
@@ -137,7 +146,9 @@ def source_locked() -> Iterator[None]:
             yield
     except OperationalError as error:
         if "locked" in str(error):
-            raise BadInput("somebody is writing; stop Kepu first, nothing was moved") from None
+            raise BadInput(
+                say(n_("somebody is writing; stop Kepu first, nothing was moved"))
+            ) from None
         raise
     finally:
         connections[SOURCE].close()
@@ -227,10 +238,19 @@ def compare(kinds: list[type[models.Model]]) -> tuple[int, str]:
     for kind in kinds:
         there, here = (kind._base_manager.using(alias).count() for alias in (SOURCE, "default"))
         if there != here:
-            raise BadInput(f"{kind._meta.db_table}: {there} rows became {here}; nothing was moved")
+            raise BadInput(
+                say(
+                    n_("%(db_table)s: %(there)s rows became %(here)s; nothing was moved"),
+                    db_table=kind._meta.db_table,
+                    there=there,
+                    here=here,
+                )
+            )
     verdict = chain.verify()
     last = Entry.objects.using(SOURCE).filter(seq__isnull=False).order_by("-seq").first()
     if verdict.faults or (last is not None and last.digest != verdict.head):
-        faults = "; ".join(verdict.faults[:5]) or "its head differs"
-        raise BadInput(f"the audit is not sound, nothing was moved: {faults}")
+        faults = "; ".join(verdict.faults[:5]) or say(n_("its head differs"))
+        raise BadInput(
+            say(n_("the audit is not sound, nothing was moved: %(faults)s"), faults=faults)
+        )
     return verdict.sealed, verdict.head

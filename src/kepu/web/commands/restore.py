@@ -14,7 +14,7 @@ from kepu.kernel.errors import BadInput
 from kepu.web import archive, starting
 from kepu.web.postgresql import connection_words, tool
 from kepu.web.progress import Progress
-from kepu.web.speech import n_
+from kepu.web.speech import n_, say
 
 KEPT = {
     "keys",
@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     source, data = Path(options.source), starting.data()
     if not source.is_file():
-        raise BadInput(f"there is no archive at {source}")
+        raise BadInput(say(n_("there is no archive at %(source)s"), source=source))
     need_empty(data)
     starting.need_writable(data)
     # Beside what it will become, so that a rename puts it in place.
@@ -54,8 +54,14 @@ def restore(source: Path, data: Path, folder: Path) -> int:
     verdict = verify(manifest, progress)
     progress.finish()
     put_in_place(folder, data)
-    print(f"restored into {data}\n{verdict}")
-    print(f"audit head: {manifest.audit_number} {manifest.audit_digest}")
+    print(say(n_("restored into %(data)s\n%(verdict)s"), data=data, verdict=verdict))
+    print(
+        say(
+            n_("audit head: %(number)s %(digest)s"),
+            number=manifest.audit_number,
+            digest=manifest.audit_digest,
+        )
+    )
     return 0
 
 
@@ -67,7 +73,13 @@ def need_empty(data: Path) -> None:
     )
     standing = [name for name in found if name not in KEPT]
     if standing:
-        raise BadInput(f"{data} is not empty ({', '.join(standing[:5])}); nothing was restored")
+        raise BadInput(
+            say(
+                n_("%(data)s is not empty (%(names)s); nothing was restored"),
+                data=data,
+                names=", ".join(standing[:5]),
+            )
+        )
 
 
 def bring_keys(manifest: archive.Manifest, data: Path, folder: Path) -> None:
@@ -80,13 +92,26 @@ def bring_keys(manifest: archive.Manifest, data: Path, folder: Path) -> None:
     missing = [name for name in manifest.keys if name not in found]
     if missing:
         raise BadInput(
-            f"the archive has no keys ({', '.join(missing)}): put the city's DATA/keys into {own} "
-            "first; without them its personal data cannot be read by anybody"
+            say(
+                n_(
+                    "the archive has no keys (%(names)s): put the city's DATA/keys into "
+                    "%(own)s first; without them its personal data cannot be read by anybody"
+                ),
+                names=", ".join(missing),
+                own=own,
+            )
         )
     other = [name for name, mark in manifest.keys.items() if found[name] != mark]
     if other:
         raise BadInput(
-            f"the keys in {own} ({', '.join(other)}) are not those of this archive; nothing was restored"
+            say(
+                n_(
+                    "the keys in %(own)s (%(names)s) are not those of this archive; nothing "
+                    "was restored"
+                ),
+                own=own,
+                names=", ".join(other),
+            )
         )
 
 
@@ -94,8 +119,14 @@ def need_same_database(manifest: archive.Manifest) -> None:
     wanted = "postgresql" if os.environ.get("DATABASE_URL") else "sqlite"
     if manifest.database != wanted:
         raise BadInput(
-            f"the archive was taken from {manifest.database} and DATABASE_URL leads to {wanted}; "
-            "restore it where it came from"
+            say(
+                n_(
+                    "the archive was taken from %(database)s and DATABASE_URL leads to "
+                    "%(wanted)s; restore it where it came from"
+                ),
+                database=manifest.database,
+                wanted=wanted,
+            )
         )
 
 
@@ -104,7 +135,9 @@ def fill_postgresql(dump: Path) -> None:
     from django.db import connection
 
     if connection.introspection.table_names():
-        raise BadInput("the database that DATABASE_URL names is not empty; nothing was restored")
+        raise BadInput(
+            say(n_("the database that DATABASE_URL names is not empty; nothing was restored"))
+        )
     connection.close()
     words, surroundings = connection_words()
     done = subprocess.run(  # noqa: S603 (our own words)
@@ -113,7 +146,9 @@ def fill_postgresql(dump: Path) -> None:
         env=surroundings, capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode:
-        raise BadInput(f"pg_restore could not fill the database: {done.stderr.strip()}")
+        raise BadInput(
+            say(n_("pg_restore could not fill the database: %(why)s"), why=done.stderr.strip())
+        )
 
 
 def verify(manifest: archive.Manifest, progress: Progress) -> str:
@@ -126,12 +161,16 @@ def verify(manifest: archive.Manifest, progress: Progress) -> str:
     connections.close_all()
     wrong = [*verdict.faults]
     if (verdict.sealed, verdict.head) != (manifest.audit_number, manifest.audit_digest):
-        wrong.append("the audit ends elsewhere than its manifest says")
+        wrong.append(say(n_("the audit ends elsewhere than its manifest says")))
     if wrong:
         raise BadInput(
-            f"the archive's audit is not sound, nothing was restored: {'; '.join(wrong[:5])}"
+            say(
+                n_("the archive's audit is not sound, nothing was restored: %(why)s"),
+                why="; ".join(wrong[:5]),
+            )
         )
-    return f"sound: {verdict.sealed} entries sealed, {verdict.unsealed} not sealed yet"
+    said = say(n_("sound: %(sealed)s entries sealed, %(unsealed)s not sealed yet"))
+    return said % {"sealed": verdict.sealed, "unsealed": verdict.unsealed}
 
 
 def put_in_place(folder: Path, data: Path) -> None:

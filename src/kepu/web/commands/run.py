@@ -12,7 +12,7 @@ from kepu.kernel.errors import BadInput
 from kepu.web import starting, unfinished
 from kepu.web.children import Children
 from kepu.web.progress import Progress
-from kepu.web.speech import n_
+from kepu.web.speech import n_, say
 
 WORKERS, THREADS = 2, 4
 
@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
     os.environ["DATA"] = str(starting.data())  # the children see the same folder
     if options.demo:
         make_easy_to_try()
-    print("Kepu is starting ...", flush=True)
+    print(say(n_("Kepu is starting ...")), flush=True)
     starting.start_django()
     begin_anew(options.demo)
     needed = set_up_is_needed(options.demo)
@@ -55,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
         children.wait_until(lambda: answers(options.host, port))
         announce(options.host, port, options.demo)
         children.watch()
-    print("Kepu has stopped.", flush=True)
+    print(say(n_("Kepu has stopped.")), flush=True)
     return 0
 
 
@@ -83,23 +83,31 @@ def set_up_is_needed(demo: bool) -> bool:
 def set_up(demo: bool, children: Children) -> bool:
     """Build what is missing while visitors see how far it is; False when told to stop meanwhile."""
     progress = Progress(also=starting.tell_visitors)
-    print("  tables ...", flush=True)
+    print(say(n_("  tables ...")), flush=True)
     starting.migrate(progress)
     for name in starting.missing_parts(demo):
         if children.stopping:
             return False
         began = time.monotonic()
-        print(f"  {TITLES[name]} ...", flush=True)
+        title = say(TITLES[name])
+        print(f"  {title} ...", flush=True)
         starting.part(name, "build")(progress)
         progress.finish()
-        print(f"  {TITLES[name]}: done in {time.monotonic() - began:.0f} s", flush=True)
+        print(
+            say(
+                n_("  %(part)s: done in %(seconds)s s"),
+                part=title,
+                seconds=f"{time.monotonic() - began:.0f}",
+            ),
+            flush=True,
+        )
     starting.take_down_notice()
     return not children.stopping
 
 
 TITLES = {
-    starting.FRAME: "divisions of Chongqing and Sichuan",
-    starting.DEMO: "the demo city",
+    starting.FRAME: n_("divisions of Chongqing and Sichuan"),
+    starting.DEMO: n_("the demo city"),
 }
 
 
@@ -115,7 +123,7 @@ def server(host: str, port: int) -> list[str]:
 
 def readable_port(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
-        raise BadInput(f"a port is a number from 1 to 65535, not {text!r}")
+        raise BadInput(say(n_("a port is a number from 1 to 65535, not %(text)s"), text=repr(text)))
     return int(text)
 
 
@@ -130,7 +138,15 @@ def need_free(host: str, port: int) -> None:
             probe.bind(address)
     except OSError as error:
         raise BadInput(
-            f"cannot serve on {host}:{port} ({error.strerror}); choose another with PORT=... or --port"
+            say(
+                n_(
+                    "cannot serve on %(host)s:%(port)s (%(strerror)s); choose another with "
+                    "PORT=... or --port"
+                ),
+                host=host,
+                port=port,
+                strerror=error.strerror,
+            )
         ) from None
 
 
@@ -148,6 +164,9 @@ def reachable(host: str) -> str:
 
 def announce(host: str, port: int, demo: bool) -> None:
     name = f"[{reachable(host)}]" if ":" in host else reachable(host)
-    print(f"\nKepu is at http://{name}:{port}  (stop with Ctrl-C)", flush=True)
+    print(
+        say(n_("\nKepu is at http://%(name)s:%(port)s  (stop with Ctrl-C)"), name=name, port=port),
+        flush=True,
+    )
     if demo and starting.shipped(starting.DEMO):
         print(f"\n{starting.part(starting.DEMO, 'accounts')()}\n", flush=True)

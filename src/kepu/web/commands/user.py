@@ -9,7 +9,7 @@ import sys
 
 from kepu.kernel.errors import BadInput
 from kepu.web import starting
-from kepu.web.speech import n_
+from kepu.web.speech import n_, say
 
 EXAMPLE = """\
 kepu user add zhang.example --name 张示例
@@ -49,7 +49,9 @@ def add(options: argparse.Namespace) -> int:
 
     word = secrets.token_urlsafe(12)
     actions.add_account(options.login, name=options.name, password=word, by=None, now=clock.now())
-    print(f"{options.login} may sign in with the password {word}")
+    print(
+        say(n_("%(login)s may sign in with the password %(word)s"), login=options.login, word=word)
+    )
     return 0
 
 
@@ -58,7 +60,7 @@ def password(options: argparse.Namespace) -> int:
     from kepu.web import actions
 
     actions.set_password(options.login, password=asked(), by=None, now=clock.now())
-    print(f"{options.login} has a new password")
+    print(say(n_("%(login)s has a new password"), login=options.login))
     return 0
 
 
@@ -66,9 +68,9 @@ def asked() -> str:
     """Typed twice on a terminal, or one line from a pipe; never an argument that `ps` would show."""
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\n")
-    first = getpass.getpass("new password: ")
-    if first != getpass.getpass("once more: "):
-        raise BadInput("the two were not the same; nothing was changed")
+    first = getpass.getpass(say(n_("new password")) + ": ")
+    if first != getpass.getpass(say(n_("once more")) + ": "):
+        raise BadInput(say(n_("the two were not the same; nothing was changed")))
     return first
 
 
@@ -77,7 +79,8 @@ def grant(options: argparse.Namespace) -> int:
     from kepu.web import actions
 
     actions.grant_role(options.login, options.role, options.path, by=None, now=clock.now())
-    print(f"{options.login} is {options.role} at {options.path}")
+    said = say(n_("%(login)s is %(role)s at %(path)s"))
+    print(said % {"login": options.login, "role": options.role, "path": options.path})
     return 0
 
 
@@ -88,12 +91,16 @@ def bind(options: argparse.Namespace) -> int:
 
     whom = oidc.provider()
     if whom is None:
-        raise BadInput("no sign-in of the city is set up: OIDC_ISSUER is empty")
+        raise BadInput(say(n_("no sign-in of the city is set up: OIDC_ISSUER is empty")))
     person, now = known_login(options.login), clock.now()
     if options.subject:
         actions.bind_identity(person, issuer=whom.issuer, subject=options.subject, by=None, now=now)
-        print(f"{options.login} signs in through {whom.issuer}")
+        print(
+            say(
+                n_("%(login)s signs in through %(issuer)s"), login=options.login, issuer=whom.issuer
+            )
+        )
     else:
         ended = actions.end_identity(person, issuer=whom.issuer, by=None, now=now)
-        print(f"{ended} bindings of {options.login} ended")
+        print(say(n_("%(ended)s bindings of %(login)s ended"), ended=ended, login=options.login))
     return 0

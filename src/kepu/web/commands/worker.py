@@ -8,7 +8,7 @@ import signal
 import threading
 
 from kepu.web import starting
-from kepu.web.speech import n_
+from kepu.web.speech import n_, say
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +49,14 @@ def once() -> int:
     worker.plan_duties(clock.now())
     done = worker.work_off(clock.now())
     sealed = sealer.seal_alone(clock.now())
-    print(f"{done.delivered} delivered, {done.failed} failed, {sealed or 0} audit entries sealed")
+    print(
+        say(
+            n_("%(delivered)s delivered, %(failed)s failed, %(sealed)s audit entries sealed"),
+            delivered=done.delivered,
+            failed=done.failed,
+            sealed=sealed or 0,
+        )
+    )
     return 0
 
 
