@@ -6,6 +6,7 @@ Everybody signs in with one password, made at random for this installation and k
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
@@ -48,13 +49,14 @@ from kepu.web import (
     demo_survey,
     demo_targets,
     demo_venues,
+    unfinished,
 )
 from kepu.web.progress import Progress
 from kepu.web.speech import n_, say
 
 SEED = 20260305
 INVENTED = "91500000MA5U000010"  # a credit code whose check character is right, of no unit
-LAST_LOGIN = "auditor"  # made last: when it is there, the demo city is complete
+LAST_LOGIN = "auditor"  # made last
 
 CENTRE = "市科技服务中心（示例）"
 # login, name, role, what they come to do; those without a role stand in NO_ROLE
@@ -131,8 +133,8 @@ class City:
 
 
 def complete() -> bool:
-    """Whether the last of the demo people is there."""
-    return User.objects.filter(login=LAST_LOGIN).exists()
+    """Whether every one of the demo people is there; half a city has a mark (`unfinished`)."""
+    return User.objects.filter(login__in=[one[0] for one in PEOPLE]).count() == len(PEOPLE)
 
 
 def others() -> int:
@@ -142,11 +144,8 @@ def others() -> int:
 
 
 def need_nobody_real() -> None:
-    """Demo people and real ones never share a city; a demo that was begun is gone on with."""
-    if (
-        User.objects.exists()
-        and not User.objects.filter(login__in=[one[0] for one in PEOPLE]).exists()
-    ):
+    """Demo people and real ones never share a city."""
+    if User.objects.exists() and not complete():
         raise BadInput(
             say(n_("people are registered here already; load the demo into an empty DATA"))
         )
@@ -192,37 +191,45 @@ def _called(login: str, role: str) -> tuple[str, str]:
 
 
 def build(progress: Progress) -> None:
-    """Make the demo city once; a half-made one is undone by its transaction."""
+    """Make the demo city once, each part in a transaction of its own, so that others can read meanwhile.
+
+    A kill leaves the mark of `unfinished`, and the city is begun anew.
+    """
     need_nobody_real()
     if complete():
         return
-    city = City(clock.now())
-    with transaction.atomic():
-        home, place = _home()
-        steps = (
-            lambda: _officials(city, home, place),
-            lambda: _departments(city, home),
-            lambda: _teams(city, place),
-            lambda: _menu(city, home),
-            lambda: _orders(city, home, progress),
-            lambda: demo_past.build(city, place),
-            lambda: demo_office.build(city),
-            lambda: _bank(city),
-            lambda: _survey(city),
-            lambda: _statistics(city, home),
-            lambda: demo_targets.build(city, home),
-            lambda: demo_venues.build(city, home),
-            lambda: _fieldwork(city),
-            lambda: _standards(city),
-            lambda: _appraisal(city, home),
-            lambda: demo_sharing.build(city, home),
-            lambda: demo_facilities.build(city, home),
-            lambda: _administrators(city),
-            _tell_of_the_last_step,
-        )
-        for done, step in enumerate(steps):
-            progress("demo city", done, len(steps))
+    unfinished.begin()
+    steps = _steps(City(clock.now()), progress)
+    for done, step in enumerate(steps):
+        progress("demo city", done, len(steps))
+        with transaction.atomic():
             step()
+    unfinished.end()
+
+
+def _steps(city: City, progress: Progress) -> tuple[Callable[[], None], ...]:
+    home, place = _home()
+    return (
+        lambda: _officials(city, home, place),
+        lambda: _departments(city, home),
+        lambda: _teams(city, place),
+        lambda: _menu(city, home),
+        lambda: _orders(city, home, progress),
+        lambda: demo_past.build(city, place),
+        lambda: demo_office.build(city),
+        lambda: _bank(city),
+        lambda: _survey(city),
+        lambda: _statistics(city, home),
+        lambda: demo_targets.build(city, home),
+        lambda: demo_venues.build(city, home),
+        lambda: _fieldwork(city),
+        lambda: _standards(city),
+        lambda: _appraisal(city, home),
+        lambda: demo_sharing.build(city, home),
+        lambda: demo_facilities.build(city, home),
+        lambda: _administrators(city),
+        _tell_of_the_last_step,
+    )
 
 
 def _tell_of_the_last_step() -> None:

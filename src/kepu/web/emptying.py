@@ -88,13 +88,16 @@ def _drop_own() -> None:
     """
     from django.db import DatabaseError, connection, transaction
 
-    tables = [*connection.introspection.django_table_names(only_existing=True), MIGRATIONS]
-    names = ", ".join(map(connection.ops.quote_name, tables))
+    there = connection.introspection.table_names()
+    own = {*connection.introspection.django_table_names(), MIGRATIONS}
+    names = ", ".join(connection.ops.quote_name(name) for name in there if name in own)
+    if not names:
+        return
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"DROP TABLE {names}")
             for function in FUNCTIONS:
-                cursor.execute(f"DROP FUNCTION {function}()")
+                cursor.execute(f"DROP FUNCTION IF EXISTS {function}()")
     except DatabaseError as error:
         raise BadInput(
             say(

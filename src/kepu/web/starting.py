@@ -80,6 +80,12 @@ def need_alone() -> None:
             raise BadInput(say(n_("Kepu is running here; stop it first, nothing was changed")))
 
 
+def let_others_in() -> None:
+    """Give back what `need_alone` took: this process goes on beside others."""
+    if _held is not None:
+        _lock(_held, fcntl.LOCK_SH)
+
+
 def _lock(file: IO[str], how: int) -> bool:
     try:
         fcntl.flock(file, how | fcntl.LOCK_NB)
@@ -112,8 +118,11 @@ def need_not_moved() -> None:
         )
 
 
-def start_city() -> None:
-    """Start Django where a city stands already; raises BadInput when there is none yet."""
+def start_city(*, reading: bool = False) -> None:
+    """Start Django where a city stands already; raises BadInput when there is none yet.
+
+    Half a demo city may be read, and nothing else.
+    """
     start_django()
     from django.db import OperationalError
 
@@ -133,6 +142,10 @@ def start_city() -> None:
                 data=data(),
             )
         )
+    if not reading:
+        from kepu.web import unfinished
+
+        unfinished.need_finished()
 
 
 def waiting_migrations() -> list[str]:

@@ -55,6 +55,20 @@ def test_the_nearest_level_is_suggested_first_and_says_why(loop):
     assert found[0].reasons == ("answers for this topic in 示例50.103.001.", "nothing waits there")
 
 
+def test_who_sent_the_order_back_is_suggested_last_and_not_as_the_thing_to_do(loop):
+    actions.answer_for(loop.department, [factories.skill()], by=None, now=NOW)
+    farther = answering("市卫健委示例", "50.")
+    order = loop.order("declined")
+
+    found = departments.suggestions(order)
+
+    assert [one.department for one in found] == [farther, loop.department]
+    assert [one.declined for one in found] == [False, True]
+    assert found[1].reasons[0] == "has sent this order back"
+    page = signed_in(loop.worker).get(reverse("order", args=[order.pk])).text
+    assert "has sent this order back" in page
+
+
 def test_of_one_level_the_department_where_fewer_orders_wait_comes_first(loop):
     actions.answer_for(loop.department, [factories.skill()], by=None, now=NOW)
     idle = answering("区科协示例", "50.103.")

@@ -249,6 +249,25 @@ def test_hours_wait_for_the_department_then_for_the_resident_and_are_counted(loo
     assert "自动办结，谁都不用再操作" in counted
 
 
+def test_a_step_of_which_nothing_is_left_shows_no_dead_button(loop):
+    order = loop.order("rated")
+    later = order.stage_since + timedelta(hours=1)
+    button = r"<(?:button|a)[^>]*>(?:<svg.*?</svg>)?{}</"
+    waiting = _said(loop.resident, order, later)
+    assert re.search(button.format("确认志愿时长"), waiting), "greyed, for it is still to come"
+
+    actions.certify_hours(order.pk, by=loop.officer, now=later)
+    actions.confirm_hours(order.pk, by=loop.resident, now=later)
+    actions.answer(order.pk, words="谢谢", by=loop.leader, now=later)
+
+    for reader, words in (
+        (loop.resident, "确认志愿时长"),
+        (loop.officer, "认定志愿时长"),
+        (loop.leader, "答复评价"),
+    ):
+        assert not re.search(button.format(words), _said(reader, order, later)), words
+
+
 def test_what_can_be_done_alone_is_the_main_thing(loop):
     delivered = loop.order("delivered")
     later = delivered.stage_since + timedelta(hours=1)

@@ -6,9 +6,16 @@ import sqlite3
 
 import pytest
 
+from kepu.web.demo import PEOPLE
+
 pytestmark = pytest.mark.slow
 
-LAST = "auditor"  # the last of the demo people: with them the demo is whole
+EVERYBODY = """
+from kepu.kernel import clock
+from kepu.web import actions, demo
+for login, name, *_rest in demo.PEOPLE:
+    actions.add_account(login, name=name, password="示例-of-a-demo-1", by=None, now=clock.now())
+"""
 EMPTY = """
 from kepu.web import emptying, starting
 starting.stay()
@@ -23,7 +30,7 @@ print(connection.introspection.table_names())
 @pytest.fixture
 def city(kepu):
     """An installation that counts as a whole demo city, with a file that somebody sent in."""
-    assert kepu("user", "add", LAST, "--name", "审计示例").returncode == 0
+    assert kepu.python(EVERYBODY).wait() == 0
     (kepu.data / "files").mkdir(exist_ok=True)
     (kepu.data / "files" / "picture").write_text("示例")
     return kepu
@@ -50,7 +57,7 @@ def test_it_is_asked_first_and_on_a_pipe_nothing_is_done_without_yes(city):
     assert refused.returncode == 2
     assert "all that was done in it will be gone" in refused.stdout
     assert "--yes" in refused.stderr
-    assert people(city) == 1
+    assert people(city) == len(PEOPLE)
     assert not (city.data / "being-set-up.json").exists()
 
 
@@ -60,12 +67,13 @@ def test_where_somebody_else_has_registered_nothing_is_emptied(city):
     refused = city("demo", "--yes")
 
     assert (refused.returncode, "1 registered here since" in refused.stderr) == (2, True)
-    assert people(city) == 2
+    assert people(city) == len(PEOPLE) + 1
     assert (city.data / "files" / "picture").exists()
 
 
-def test_a_city_that_is_no_demo_is_not_touched_and_goes_on_being_served(kepu):
-    kepu("user", "add", "zhang", "--name", "张示例")
+@pytest.mark.parametrize("login", ["zhang", PEOPLE[-1][0]], ids=["another", "one of the demo"])
+def test_a_city_that_is_no_demo_is_not_touched_and_goes_on_being_served(kepu, login):
+    kepu("user", "add", login, "--name", "张示例")
 
     refused = kepu("demo", "--yes")
 
@@ -105,4 +113,4 @@ def test_while_kepu_runs_there_nothing_is_emptied(city):
         at_work.communicate()
 
     assert (refused.returncode, "stop it first" in refused.stderr) == (2, True), refused.stderr
-    assert people(city) == 1
+    assert people(city) == len(PEOPLE)

@@ -10,9 +10,11 @@ import sys
 import pytest
 from django.db import connection
 
+from kepu.web.demo import PEOPLE
 from tests.kepu.web.conftest import TABLES
 from tests.kepu.web.test_backup_postgresql import OnPostgresql
-from tests.kepu.web.test_demo_again import EMPTY, LAST
+from tests.kepu.web.test_demo_again import EMPTY, EVERYBODY
+from tests.kepu.web.test_unfinished import AGAIN, HALF
 
 pytestmark = [
     pytest.mark.slow,
@@ -46,7 +48,7 @@ def city(tmp_path):
         cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         cursor.execute(f'CREATE DATABASE "{name}"')
         assert here.python(TABLES).wait() == 0
-        assert here("user", "add", LAST, "--name", "审计示例").returncode == 0
+        assert here.python(EVERYBODY).wait() == 0
         yield here
         cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
@@ -68,7 +70,7 @@ def test_what_leans_on_a_table_of_kepu_stops_it_and_the_city_is_served_on(city):
     refused = city("demo", "--yes")
 
     assert (refused.returncode, "view names depends on" in refused.stderr) == (2, True)
-    assert people(city) == "[(1,)]"
+    assert people(city) == f"[({len(PEOPLE)},)]"
     assert not (city.data / "being-set-up.json").exists()
 
 
@@ -88,5 +90,21 @@ def test_who_registers_while_a_person_thinks_about_it_is_not_lost(city):
     os.close(ours)
 
     assert (asked.returncode, "1 registered here since" in said) == (2, True), said
-    assert people(city) == "[(2,)]"
+    assert people(city) == f"[({len(PEOPLE) + 1},)]"
     assert not (city.data / "being-set-up.json").exists()
+
+
+def test_half_a_demo_city_is_emptied_and_begun_anew(city):
+    assert city.python(EMPTY).communicate()[0] == "[]\n"
+    assert city.python(TABLES).wait() == 0
+    loading = city.python(HALF)
+    assert loading.stdout.readline() == "half\n"
+    assert people(city) == "[(1,)]", "others read what is done"
+    loading.kill()
+    loading.communicate()
+
+    said = city.python(AGAIN).communicate()[0]
+
+    assert "it is begun anew" in said
+    assert people(city) == f"[({len(PEOPLE)},)]"
+    assert not (city.data / "demo-not-finished").exists()

@@ -370,7 +370,8 @@ def _offered(order: Order, person: User, now: datetime) -> list[tuple[Hint, Verb
 
     What can be done alone, but for what moves nothing, is the main thing, unless it is a way out.
     """
-    found = [hint for hint in hints(order, person, now) if hint.verb in VERBS]
+    known = [hint for hint in hints(order, person, now) if hint.verb in VERBS]
+    found = [hint for hint in known if not (hint.why_not and _is_over(order, hint.verb))]
     shown = [(hint, verb_of(hint.verb, order, person)) for hint in found]
     moves = [pair for pair in shown if pair[0].verb != _ASIDE]
     if len(moves) == 1 and not moves[0][0].why_not and moves[0][0].verb not in _WAYS_OUT:
@@ -378,6 +379,17 @@ def _offered(order: Order, person: User, now: datetime) -> list[tuple[Hint, Verb
         aside = [pair for pair in shown if pair[0].verb == _ASIDE]
         shown = [(only, replace(verb, kind="main")), *aside]
     return sorted(shown, key=_rank)
+
+
+def _is_over(order: Order, verb: str) -> bool:
+    """Whether nothing of it is left to do: a greyed button for what was done makes people hesitate."""
+    if verb == "answer":
+        rating = visits.rating(order)
+        return rating is not None and rating.answered_at is not None
+    if verb in ("certify_hours", "confirm_hours"):
+        awaited = {"proposed"} if verb == "certify_hours" else {"proposed", "certified"}
+        return not visits.states_of_hours(order) & awaited
+    return False
 
 
 def _rank(pair: tuple[Hint, Verb]) -> tuple[bool, bool, bool, bool]:

@@ -61,7 +61,7 @@ def state_absence(
 def object_to(absence_id: int, *, reason: str, by: User, now: datetime) -> Absence:
     """The volunteer says why it is not so; until it is answered it counts for nothing."""
     absence = _locked(absence_id)
-    authorize(rules.why_not_object_as(by, absence))
+    authorize(rules.why_not_object_as(by, absence, now))
     require(rules.why_not_object(absence, reason))
     return _moved(absence, "object", by, now, reason)
 

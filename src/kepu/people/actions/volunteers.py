@@ -24,6 +24,7 @@ from kepu.people.queries import teams
 from kepu.people.rules import hours
 from kepu.people.rules import teams as team_rules
 from kepu.people.rules import volunteers as rules
+from kepu.people.rules.oneself import why_not_speak_for
 from kepu.people.states import VOLUNTEER
 
 
@@ -107,21 +108,23 @@ def restore_volunteer(volunteer_id: int, *, reason: str, by: User, now: datetime
 
 
 @transaction.atomic
-def leave_volunteering(*, by: User, now: datetime) -> Volunteer:
+def leave_volunteering(*, by: User, now: datetime, for_whom: User | None = None) -> Volunteer:
     """Stop being a volunteer: memberships end, hours and certificates stay.
 
-    Raises RuleBroken while `by` is the only leader of a team.
+    Raises NotAllowed if `by` does not speak for `for_whom`, RuleBroken while the volunteer is the
+    only leader of a team.
     """
-    volunteer: Volunteer = Volunteer.objects.select_for_update().get(person=by)
-    require(VOLUNTEER.why_not(volunteer.state, "leave"))
-    open_ones = list(teams.memberships(by))
-    require(team_rules.why_not_leave_all(open_ones))
+    person = for_whom or by
+    volunteer: Volunteer = Volunteer.objects.select_for_update().get(person=person)
+    authorize(why_not_speak_for(by, person, now))
+    open_ones = list(teams.memberships(person))
+    require(team_rules.why_not_stop(volunteer, open_ones))
 
     for membership in open_ones:
         end_membership(membership, "leave", now)
     volunteer.state, volunteer.suspended_under = VOLUNTEER.after(volunteer.state, "leave"), None
     volunteer.save(update_fields=["state", "suspended_under"])
-    audit.record(by, "volunteer.leave", volunteer, now=now)
+    audit.record(by, "volunteer.leave", volunteer, now=now, for_whom=for_whom)
     return volunteer
 
 
@@ -133,16 +136,22 @@ def change_profile(
     skills: Iterable[Skill],
     availability: int,
     areas: Iterable[str],
+    for_whom: User | None = None,
 ) -> Volunteer:
-    """Say anew what one can do, when and where."""
-    volunteer: Volunteer = Volunteer.objects.select_for_update().get(person=by)
+    """Say anew what one can do, when and where; a guardian says it for a child.
+
+    Raises NotAllowed if `by` does not speak for `for_whom`.
+    """
+    person = for_whom or by
+    volunteer: Volunteer = Volunteer.objects.select_for_update().get(person=person)
+    authorize(why_not_speak_for(by, person, now))
     require(rules.why_not_available(availability))
 
     volunteer.availability = availability
     volunteer.save(update_fields=["availability"])
     volunteer.skills.set(skills)
     set_areas(volunteer, areas)
-    audit.record(by, "volunteer.change", volunteer, now=now)
+    audit.record(by, "volunteer.change", volunteer, now=now, for_whom=for_whom)
     return volunteer
 
 

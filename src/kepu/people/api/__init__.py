@@ -15,6 +15,7 @@ from kepu.people.api import (
     teams,
     training,
     units,
+    wards,
 )
 
 router = Router()
@@ -32,5 +33,6 @@ for part in (
     objections,
     training,
     units,
+    wards,
 ):
     router.add_router("", part.router)

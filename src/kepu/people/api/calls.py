@@ -32,6 +32,7 @@ from kepu.kernel.errors import Outside, authorize
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.people.actions import campaigns as actions
+from kepu.people.api.wards import ForWhom, ward_of
 from kepu.people.api.words import person_of, place_at, skills_of, topic_of
 from kepu.people.models import Call, Campaign, Nomination
 from kepu.people.queries import campaigns as queries
@@ -241,10 +242,12 @@ def call_for_volunteers(request: Asked, body: CallIn) -> Status[dict[str, Any]]:
 
 
 @router.post("/calls/{call_id}/answer", response=CallOut, summary=n_("Answer a call"))
-def answer_call(request: Asked, call_id: Id, body: CallAnswerIn) -> dict[str, Any]:
-    """For active volunteers whom it fits; 404 not_found, 409 rule_broken."""
-    found = queries.call(call_id)
-    ANSWERS[body.answer](found.pk, by=request.auth, now=clock.now())
+def answer_call(
+    request: Asked, call_id: Id, body: CallAnswerIn, wanted: Query[ForWhom]
+) -> dict[str, Any]:
+    """For active volunteers whom it fits; 403 not_allowed, 404 not_found, 409 rule_broken."""
+    found, ward = queries.call(call_id), ward_of(request, wanted)
+    ANSWERS[body.answer](found.pk, by=request.auth, now=clock.now(), for_whom=ward)
     return _call(queries.call(found.pk))
 
 

@@ -19,6 +19,7 @@ from kepu.kernel.cursors import Sort
 from kepu.kernel.errors import Outside
 from kepu.people.actions import hours as actions
 from kepu.people.actions import records
+from kepu.people.api.wards import ForWhom, ward_of
 from kepu.people.api.words import place_at
 from kepu.people.models import Service
 from kepu.people.queries import hours as queries
@@ -51,8 +52,8 @@ class ServedOut(Schema):
     reason: str = Field(description="What was objected to, if anything")
 
 
-class Waiting(Schema):
-    """Whose hours: one's own, or those that wait for one's word."""
+class Waiting(ForWhom):
+    """Whose hours: one's own, those of a ward, or those that wait for one's word."""
 
     of: Literal["mine", "certify", "confirm", "amend", "evaluate"] = "mine"
 
@@ -88,10 +89,13 @@ class LedgerCorrectionIn(Given):
 
 @router.get("/hours", response=Page[ServedOut], summary=n_("Hours of yours, or waiting for you"))
 def asked_hours(request: Asked, wanted: Query[Waiting], paging: Query[Paging]) -> dict[str, Any]:
-    """Those to certify, to confirm, to answer for and to evaluate are other people's."""
-    by, now = request.auth, clock.now()
+    """Those to certify, to confirm, to answer for and to evaluate are other people's; 404 not_found.
+
+    Where a ward received them, they wait for the guardian too; `ward` is for `mine` alone.
+    """
+    by, now, ward = request.auth, clock.now(), ward_of(request, wanted)
     found = {
-        "mine": lambda: queries.of_person(by),
+        "mine": lambda: queries.of_person(ward or by),
         "certify": lambda: queries.to_certify(by, now),
         "confirm": lambda: queries.to_confirm(by, now),
         "amend": lambda: queries.to_amend(by, now),

@@ -18,6 +18,7 @@ from kepu.kernel.errors import Outside, authorize
 from kepu.people.actions import teams as actions
 from kepu.people.actions import volunteers
 from kepu.people.api.teams import MembershipOut, TeamOut, VolunteerOut, areas_of, found, shown
+from kepu.people.api.wards import ForWhom, ward_of
 from kepu.people.api.words import skills_of
 from kepu.people.availability import ALWAYS
 from kepu.people.models import Membership, Volunteer
@@ -84,13 +85,14 @@ def remove_member(request: Asked, membership_id: Id) -> Membership:
 
 
 @router.post("/me/volunteer", response=VolunteerOut, summary=n_("Change what you say you can do"))
-def change_profile(request: Asked, body: ProfileIn) -> Volunteer:
-    """Skills, half-days and areas; 404 not_found, 422 bad_input."""
-    if volunteer_of(request.auth) is None:
+def change_profile(request: Asked, body: ProfileIn, wanted: Query[ForWhom]) -> Volunteer:
+    """Skills, half-days and areas; 403 not_allowed, 404 not_found, 422 bad_input."""
+    ward = ward_of(request, wanted)
+    if volunteer_of(ward or request.auth) is None:
         raise Outside(_("register as a volunteer first"))
     return volunteers.change_profile(
         skills=skills_of(body.skills), availability=body.availability,
-        areas=areas_of(body.areas), by=request.auth, now=clock.now(),
+        areas=areas_of(body.areas), by=request.auth, now=clock.now(), for_whom=ward,
     )  # fmt: skip
 
 

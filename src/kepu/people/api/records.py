@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as n_
-from ninja import Router, Schema, Status
+from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from kepu.kernel import clock
@@ -15,6 +15,7 @@ from kepu.kernel.api.shapes import Given
 from kepu.kernel.errors import Outside
 from kepu.people.actions import certificates as certificate_actions
 from kepu.people.actions import records as actions
+from kepu.people.api.wards import ForWhom, ward_of
 from kepu.people.api.words import person_of
 from kepu.people.models import Certificate, Honour
 from kepu.people.queries import certificates
@@ -66,10 +67,13 @@ def recognise_star(request: Asked, pseudonym: str, body: StarIn) -> Status[Honou
 
 
 @router.post("/me/certificates", response={201: CertificateOut}, summary=n_("Certify your hours"))
-def issue_certificate(request: Asked) -> Status[Certificate]:
-    """All confirmed hours up to now; without new ones it is the same certificate; 409 rule_broken."""
-    by = request.auth
-    return Status(201, certificate_actions.issue_certificate(by, by=by, now=clock.now()))
+def issue_certificate(request: Asked, wanted: Query[ForWhom]) -> Status[Certificate]:
+    """All confirmed hours up to now, or a ward's; without new ones it is the same certificate.
+
+    403 not_allowed, 404 not_found, 409 rule_broken.
+    """
+    by, whose = request.auth, ward_of(request, wanted) or request.auth
+    return Status(201, certificate_actions.issue_certificate(whose, by=by, now=clock.now()))
 
 
 @router.post(

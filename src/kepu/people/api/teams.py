@@ -19,6 +19,7 @@ from kepu.kernel.errors import Outside, authorize
 from kepu.people.actions import absences as absence_actions
 from kepu.people.actions import teams as team_actions
 from kepu.people.actions import volunteers as volunteer_actions
+from kepu.people.api.wards import ForWhom, ward_of
 from kepu.people.api.words import place_at, skills_of, topic_of, unit_of
 from kepu.people.models import Entry, Membership, Team
 from kepu.people.newcomers import NewTeam
@@ -198,16 +199,18 @@ def change_team(request: Asked, team_id: Id, body: TeamChange) -> dict[str, Any]
 @router.post(
     "/teams/{team_id}/join", response={201: MembershipOut}, summary=n_("Ask a team to take you in")
 )
-def join(request: Asked, team_id: Id) -> Status[Membership]:
-    """A leader admits; 404 not_found, 409 rule_broken."""
-    team = found(request, team_id)
-    return Status(201, team_actions.ask_to_join(team.pk, by=request.auth, now=clock.now()))
+def join(request: Asked, team_id: Id, wanted: Query[ForWhom]) -> Status[Membership]:
+    """A leader admits; 403 not_allowed, 404 not_found, 409 rule_broken."""
+    team, ward = found(request, team_id), ward_of(request, wanted)
+    asked = team_actions.ask_to_join(team.pk, by=request.auth, now=clock.now(), for_whom=ward)
+    return Status(201, asked)
 
 
 @router.post("/teams/{team_id}/leave", response=MembershipOut, summary=n_("Leave a team"))
-def leave(request: Asked, team_id: Id) -> Membership:
-    """The last leader hands over first; 404 not_found, 409 rule_broken."""
-    return team_actions.leave_team(team_id, by=request.auth, now=clock.now())
+def leave(request: Asked, team_id: Id, wanted: Query[ForWhom]) -> Membership:
+    """The last leader hands over first; 403 not_allowed, 404 not_found, 409 rule_broken."""
+    ward = ward_of(request, wanted)
+    return team_actions.leave_team(team_id, by=request.auth, now=clock.now(), for_whom=ward)
 
 
 @router.get("/teams/{team_id}/asking", response=Page[MembershipOut], summary=n_("Who asks to join"))
@@ -241,10 +244,15 @@ def decline_member(request: Asked, membership_id: Id) -> Membership:
 
 
 @router.post("/volunteers", response={201: VolunteerOut}, summary=n_("Register as a volunteer"))
-def sign_up(request: Asked, body: SignUpIn) -> Status[Any]:
-    """An officer approves; 403 not_allowed, 409 rule_broken."""
+def sign_up(request: Asked, body: SignUpIn, wanted: Query[ForWhom]) -> Status[Any]:
+    """An officer approves; 403 not_allowed, 404 not_found, 409 rule_broken.
+
+    With `ward`, a guardian registers the ward, and consents.
+    """
+    ward = ward_of(request, wanted)
     made = volunteer_actions.sign_up(
-        person=request.auth,
+        person=ward or request.auth,
+        guardian_consent_by=request.auth if ward else None,
         home=place_at(body.home),
         consent=body.consent,
         skills=skills_of(body.skills),
@@ -256,22 +264,23 @@ def sign_up(request: Asked, body: SignUpIn) -> Status[Any]:
 
 
 @router.get("/me/hours", response=HoursOut, summary=n_("Your hours, stars and ledger"))
-def my_hours(request: Asked, paging: Query[Paging]) -> dict[str, Any]:
-    """Only hours that both sides agreed on."""
-    standing = hours.standing(request.auth, clock.now())
+def my_hours(request: Asked, wanted: Query[ForWhom], paging: Query[Paging]) -> dict[str, Any]:
+    """Only hours that both sides agreed on; or a ward's; 404 not_found."""
+    person = ward_of(request, wanted) or request.auth
+    standing = hours.standing(person, clock.now())
     return {
         "minutes": standing.minutes,
         "star": standing.star,
         "points": standing.points,
         "missing_minutes": standing.missing,
-        "entries": page(request, hours.ledger(request.auth), _entry),
+        "entries": page(request, hours.ledger(person), _entry),
     }
 
 
 @router.get("/me/absences", response=list[AbsenceOut], summary=n_("Visits you missed"))
-def my_absences(request: Asked) -> list[Any]:
-    """The newest hundred."""
-    return list(absences.of_person(request.auth)[:100])
+def my_absences(request: Asked, wanted: Query[ForWhom]) -> list[Any]:
+    """The newest hundred; or a ward's; 404 not_found."""
+    return list(absences.of_person(ward_of(request, wanted) or request.auth)[:100])
 
 
 @router.post(
@@ -302,9 +311,10 @@ def act_on_absence(
 
 
 @router.get("/me/teams", response=Page[TeamOut], summary=n_("Your teams"))
-def my_teams(request: Asked, paging: Query[Paging]) -> dict[str, Any]:
-    """Those the caller belongs to, leader or not."""
-    own = queries.teams_of(request.auth).select_related("division_now")
+def my_teams(request: Asked, wanted: Query[ForWhom], paging: Query[Paging]) -> dict[str, Any]:
+    """Those the caller, or a ward, belongs to, leader or not; 404 not_found."""
+    person = ward_of(request, wanted) or request.auth
+    own = queries.teams_of(person).select_related("division_now")
     return page(request, own.prefetch_related("skills", "areas"), shown, BY_NAME)
 
 

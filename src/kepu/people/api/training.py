@@ -16,6 +16,7 @@ from kepu.kernel.api.pages import Page, Paging, page
 from kepu.kernel.api.shapes import Given, Id, Key, Line, Moment, Path, Spot, Topic
 from kepu.kernel.errors import Outside
 from kepu.people.actions import training as actions
+from kepu.people.api.wards import ForWhom, ward_of
 from kepu.people.api.words import place_at, skills_of, topic_of
 from kepu.people.models import Enrolment
 from kepu.people.queries import training as queries
@@ -109,17 +110,17 @@ def announce_course(request: Asked, body: CourseIn) -> Status[dict[str, Any]]:
 @router.post(
     "/courses/{course_id}/enrol", response={201: SeatOut}, summary=n_("Take a seat in a course")
 )
-def enrol(request: Asked, course_id: Id) -> Status[Enrolment]:
-    """For active volunteers, before it begins; 404 not_found, 409 rule_broken."""
-    course = queries.course(course_id)
-    return Status(201, actions.enrol(course.pk, by=request.auth, now=clock.now()))
+def enrol(request: Asked, course_id: Id, wanted: Query[ForWhom]) -> Status[Enrolment]:
+    """For active volunteers, before it begins; 403 not_allowed, 404 not_found, 409 rule_broken."""
+    course, ward = queries.course(course_id), ward_of(request, wanted)
+    return Status(201, actions.enrol(course.pk, by=request.auth, now=clock.now(), for_whom=ward))
 
 
 @router.post("/courses/{course_id}/give-back", response=CourseOut, summary=n_("Give a seat back"))
-def give_seat_back(request: Asked, course_id: Id) -> dict[str, Any]:
-    """Before it begins; 404 not_found, 409 rule_broken."""
-    course = queries.course(course_id)
-    actions.give_seat_back(course.pk, by=request.auth, now=clock.now())
+def give_seat_back(request: Asked, course_id: Id, wanted: Query[ForWhom]) -> dict[str, Any]:
+    """Before it begins; 403 not_allowed, 404 not_found, 409 rule_broken."""
+    course, ward = queries.course(course_id), ward_of(request, wanted)
+    actions.give_seat_back(course.pk, by=request.auth, now=clock.now(), for_whom=ward)
     return _course(queries.course(course.pk))
 
 
@@ -149,6 +150,17 @@ def enter_result(request: Asked, enrolment_id: Id, body: ResultIn) -> Enrolment:
         seat.pk, attended=body.result != "absent", passed=body.result == "passed",
         by=request.auth, now=now,
     )  # fmt: skip
+
+
+@router.get("/me/seats", response=Page[SeatOut], summary=n_("Your seats in courses"))
+def my_seats(request: Asked, wanted: Query[ForWhom], paging: Query[Paging]) -> dict[str, Any]:
+    """Those the caller, or a ward, has or had; the latest taken first; 404 not_found."""
+    person = ward_of(request, wanted) or request.auth
+    return page(request, queries.of_person(person), _seat)
+
+
+def _seat(seat: Enrolment) -> Enrolment:
+    return seat
 
 
 def _course(course: Any) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from kepu.people.models import Absence, Team, Volunteer
 from kepu.people.queries import absences as queries
 from kepu.people.queries import teams
 from kepu.people.rules.hours import why_not_silent
-from kepu.people.rules.oneself import why_not_decide_about
+from kepu.people.rules.oneself import why_not_as_child, why_not_decide_about
 from kepu.people.states import ABSENCE, Missed
 
 
@@ -32,11 +32,11 @@ def why_not_state(expected_at: datetime, now: datetime) -> str | None:
     return _("the visit has not begun yet") if now < expected_at else None
 
 
-def why_not_object_as(by: User, absence: Absence) -> str | None:
-    """The volunteer, or a guardian, objects."""
-    if by.pk in (absence.person_id, absence.person.guardian_id):
-        return None
-    return _("only the volunteer may object")
+def why_not_object_as(by: User, absence: Absence, now: datetime) -> str | None:
+    """The volunteer, or a guardian, objects; for a child under fourteen the guardian alone."""
+    if not _concerns(by, absence):
+        return _("only the volunteer may object")
+    return why_not_as_child(by, now) if by.pk == absence.person_id else None
 
 
 def why_not_object(absence: Absence, reason: str) -> str | None:
@@ -114,9 +114,7 @@ def why_suspend(volunteer: Volunteer, now: datetime) -> tuple[Missed, int] | Non
 
 def why_not_see(by: User, absence: Absence, now: datetime) -> str | None:
     """The volunteer and the organisers know of an absence; nobody else."""
-    if why_not_object_as(by, absence) is None:
-        return None
-    return why_not_answer_as(by, absence, now)
+    return None if _concerns(by, absence) else why_not_answer_as(by, absence, now)
 
 
 def why_not_suggest(missed: int, now: datetime) -> str | None:
@@ -134,6 +132,10 @@ def why_not_suggest_person(person: User, now: datetime) -> str | None:
     """The same for one person, for the volunteer's own page."""
     missed = queries.unexcused([person.pk], now).get(person.pk, 0)
     return why_not_suggest(missed, now)
+
+
+def _concerns(by: User, absence: Absence) -> bool:
+    return by.pk in (absence.person_id, absence.person.guardian_id)
 
 
 def _officer(by: User, team: Team, now: datetime) -> bool:

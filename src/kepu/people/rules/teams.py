@@ -14,10 +14,17 @@ from kepu.kernel.divisions.states import Level
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.people import policy
-from kepu.people.models import Membership, Team
+from kepu.people.models import Membership, Team, Volunteer
 from kepu.people.queries import teams as queries
 from kepu.people.rules import training, volunteers
-from kepu.people.states import MEMBERSHIP, MemberRole, MembershipState, TeamState, Tier
+from kepu.people.states import (
+    MEMBERSHIP,
+    VOLUNTEER,
+    MemberRole,
+    MembershipState,
+    TeamState,
+    Tier,
+)
 
 HOMES = (Level.DISTRICT, Level.TOWNSHIP, Level.COMMUNITY)  # a general team 总队 stands above, too
 
@@ -152,6 +159,11 @@ def why_not_leave_all(memberships: Iterable[Membership]) -> str | None:
     """Nobody goes as the only leader of a team."""
     reasons = (why_not_leave(membership) for membership in memberships)
     return next((reason for reason in reasons if reason), None)
+
+
+def why_not_stop(volunteer: Volunteer, memberships: Iterable[Membership]) -> str | None:
+    """Who is a volunteer still stops being one, but not as the only leader of a team."""
+    return VOLUNTEER.why_not(volunteer.state, "leave") or why_not_leave_all(memberships)
 
 
 def why_not_remove(membership: Membership) -> str | None:

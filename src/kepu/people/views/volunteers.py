@@ -35,7 +35,8 @@ from kepu.people.rules import records as record_rules
 from kepu.people.rules import volunteers as rules
 from kepu.people.rules.certificates import why_not_issue, why_not_revoke_as
 from kepu.people.rules.hours import may_correct_somewhere
-from kepu.people.rules.oneself import why_not_as_child
+from kepu.people.rules.oneself import why_not_as_child, why_not_speak_for
+from kepu.people.rules.teams import why_not_stop
 from kepu.people.states import AbsenceState, ServiceState
 from kepu.people.views.shapes import child_named, form_page, home_of, person_of
 from kepu.ui import formats, toasts
@@ -49,7 +50,7 @@ DISPUTABLE = (ServiceState.PROPOSED, ServiceState.CERTIFIED)
 def me(request: HttpRequest) -> HttpResponse:
     """Hours, the next star, teams, what waits for one's word."""
     person, now = person_of(request), clock.now()
-    volunteer = volunteer_of(person)
+    volunteer, memberships = volunteer_of(person), list(teams.memberships(person))
     standing = hour_queries.standing(person, now)
     to_certify = part(request, hour_queries.to_certify(person, now), SHOWN, "certifying")
     to_confirm = part(request, hour_queries.to_confirm(person, now), SHOWN, "confirming")
@@ -61,7 +62,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "appointments": agenda.ahead(person, now),
         "services": part(request, hour_queries.of_person(person), SHOWN, "services"),
         "uncounted": agenda.uncounted(person, now),
-        "memberships": teams.memberships(person),
+        "memberships": memberships,
         "to_certify": to_certify,
         "to_confirm": to_confirm,
         "to_evaluate": part(request, hour_queries.to_evaluate(person, now), SHOWN, "evaluating"),
@@ -75,6 +76,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "certificates": part(request, certificate_queries.of_person(person), SHOWN, "papers"),
         "why_not_certificate": why_not_as_child(person, now) or why_not_issue(person, now),
         "why_not_answer": why_not_as_child(person, now),
+        "why_not_stop": why_not_stop(volunteer, memberships) if volunteer else None,
         "wards": [(ward.person, volunteer_of(ward.person)) for ward in accounts.wards(person, now)],
         "person": person,
         "now": now,
@@ -110,28 +112,38 @@ def sign_up(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def profile(request: HttpRequest) -> HttpResponse:
-    """Say anew what one can do and when."""
-    person = person_of(request)
-    volunteer = volunteer_of(person)
+    """Say anew what one can do and when, or what a child in one's care can."""
+    by, now = person_of(request), clock.now()
+    child = child_named(request.GET.get("ward", ""), by, now)
+    volunteer = volunteer_of(child or by)
     if volunteer is None:
-        return redirect("volunteer-sign-up")
+        return redirect(_to_sign_up(child))
+    authorize(why_not_speak_for(by, child or by, now))
     start = {"skills": volunteer.skills.all(), "availability": volunteer.availability}
     served = volunteer.areas.values_list("path", flat=True)
     form = ProfileForm(request.POST or None, initial=start, home=volunteer.path, served=served)
     if request.method == "POST" and form.is_valid():
-        actions.change_profile(by=person, now=clock.now(), **form.cleaned_data)
+        actions.change_profile(by=by, for_whom=child, now=now, **form.cleaned_data)
         toasts.say(request, _("Kept."))
-        return redirect("people-me")
-    return _form(request, form, _("What I can do and when"), 422 if form.errors else 200)
+        return redirect(_own_page(child))
+    title = _("What I can do and when")
+    if child is not None:
+        title = _("What %(name)s can do and when") % {"name": child.name}
+    return _form(request, form, title, 422 if form.errors else 200, back=_own_page(child))
 
 
 @login_required
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
-    """Stop being a volunteer."""
-    actions.leave_volunteering(by=person_of(request), now=clock.now())
-    toasts.say(request, _("You are no longer a volunteer. Your hours are kept. Thank you."))
-    return redirect("people-me")
+    """Stop being a volunteer, or take a child in one's care out."""
+    by, now = person_of(request), clock.now()
+    child = child_named(request.POST.get("ward", ""), by, now)
+    actions.leave_volunteering(by=by, for_whom=child, now=now)
+    words = _("You are no longer a volunteer. Your hours are kept. Thank you.")
+    if child is not None:
+        words = _("%(name)s is no longer a volunteer. The hours are kept.") % {"name": child.name}
+    toasts.say(request, words)
+    return redirect(_own_page(child))
 
 
 @login_required
@@ -142,8 +154,7 @@ def issue(request: HttpRequest) -> HttpResponse:
     child = child_named(request.POST.get("ward", ""), by, now)
     certificates.issue_certificate(child or by, by=by, now=now)
     toasts.say(request, _("The certificate is ready; it stands at the top of the list."))
-    page = reverse("person-record", args=[child.pk]) if child else reverse("people-me")
-    return redirect(f"{page}#papers")
+    return redirect(f"{_own_page(child)}#papers")
 
 
 @login_required
@@ -183,6 +194,7 @@ def record(request: HttpRequest, person_id: int) -> HttpResponse:
         "objecting": _to_object(person, by),
         "uncounted": _to_dispute(person, by),
         "guards": by.pk == person.guardian_id,
+        "speaks": by != person and why_not_speak_for(by, person, now) is None,
         "why_not_certificate": why_not_issue(person, now),
         "now": now,
     }
@@ -287,6 +299,18 @@ ABSENCES: dict[str, Callable[..., Any]] = {
 }
 
 
-def _form(request: HttpRequest, form: Any, title: str, status: int) -> HttpResponse:
-    context = {"form": form, "title": title, "submit": _("Send"), "back": reverse("people-me")}
+def _own_page(child: User | None) -> str:
+    """Where one comes out: at one's own page, or at the record of the child it was done for."""
+    return reverse("person-record", args=[child.pk]) if child else reverse("people-me")
+
+
+def _to_sign_up(child: User | None) -> str:
+    return reverse("volunteer-sign-up") + (f"?ward={child.pk}" if child else "")
+
+
+def _form(
+    request: HttpRequest, form: Any, title: str, status: int, *, back: str = ""
+) -> HttpResponse:
+    back = back or reverse("people-me")
+    context = {"form": form, "title": title, "submit": _("Send"), "back": back}
     return render(request, "people/form.html", context, status=status)

@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    starting.start_city()
+    starting.start_city(reading=True)
     return {"verify": verify, "seal": seal, "head": head}[options.what]()
 
 

@@ -6,7 +6,7 @@ import argparse
 import shutil
 from collections.abc import Callable, Iterator
 
-from kepu.web import starting
+from kepu.web import starting, unfinished
 from kepu.web.speech import n_, say
 
 ENOUGH = 2 * 10**9  # bytes a city needs free to go on for a while
@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    starting.start_city()
+    starting.start_city(reading=True)
     wrong = 0
     for title, look in CHECKS.items():
         faults = list(look())
@@ -58,6 +58,8 @@ def room_on_disk() -> Iterator[str]:
 def setting_up() -> Iterator[str]:
     if starting.notice().exists():
         yield say(n_("a set-up was begun and not finished; start `kepu run`"))
+    if unfinished.stands():
+        yield say(n_("a demo city was begun and not finished; `kepu demo` builds it anew"))
 
 
 def letters() -> Iterator[str]:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 
 from kepu.kernel.errors import BadInput
-from kepu.web import emptying, starting
+from kepu.web import emptying, starting, unfinished
 from kepu.web.progress import Progress
 from kepu.web.speech import n_, say
 
@@ -37,10 +37,13 @@ def run(options: argparse.Namespace) -> int:
     starting.start_django()
     if not starting.shipped(starting.DEMO):
         raise BadInput(say(n_("this Kepu was shipped without a demo city")))
-    if stands():
+    if unfinished.stands():
+        unfinished.clear()
+    elif stands():
         need_emptiable()
         need_consent(options.yes)
         behind_notice(need_emptiable, emptying.empty)  # somebody may have come in meanwhile
+        starting.let_others_in()
     else:
         need_nobody()  # before the notice: a city may be served
         behind_notice(need_nobody)
@@ -57,7 +60,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def stands() -> bool:
-    """Whether a whole demo city is here already; one that was not finished is gone on with."""
+    """Whether a whole demo city is here already."""
     if starting.waiting_migrations() or starting.notice().exists():
         return False
     return bool(starting.part(starting.DEMO, "complete")())

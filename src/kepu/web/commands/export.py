@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
         raise BadInput(say(n_("the file's name must end in .xlsx or .csv")))
     if target.exists() or not target.absolute().parent.is_dir():
         raise BadInput(say(n_("%(target)s exists already, or its folder does not"), target=target))
-    starting.start_city()
+    starting.start_city(reading=True)
     from kepu.kernel import clock, sheets
     from kepu.web import actions
 

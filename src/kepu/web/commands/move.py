@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from kepu.config import environment
 from kepu.kernel.errors import BadInput
-from kepu.web import starting
+from kepu.web import starting, unfinished
 from kepu.web.progress import Progress
 from kepu.web.speech import n_, say
 
@@ -49,6 +49,7 @@ def run(options: argparse.Namespace) -> int:
     seal_source()
     starting.stay()
     starting.need_alone()
+    unfinished.need_finished()
     os.environ["DATABASE_URL"] = target  # from here on, the city is the target
     starting.start_django()
     need_empty_target()

@@ -9,7 +9,7 @@ import sys
 import time
 
 from kepu.kernel.errors import BadInput
-from kepu.web import starting
+from kepu.web import starting, unfinished
 from kepu.web.children import Children
 from kepu.web.progress import Progress
 from kepu.web.speech import n_, say
@@ -43,6 +43,7 @@ def run(options: argparse.Namespace) -> int:
         make_easy_to_try()
     print(say(n_("Kepu is starting ...")), flush=True)
     starting.start_django()
+    begin_anew(options.demo)
     needed = set_up_is_needed(options.demo)
     if needed:
         starting.put_up_notice()  # before anybody can be answered
@@ -62,6 +63,15 @@ def make_easy_to_try() -> None:
     """In a demo city nobody has a telephone or a second factor; what is set already stays."""
     os.environ.setdefault("REQUIRE_SECOND_FACTOR", "offered")
     os.environ.setdefault("SHOW_SIGN_IN_CODES", "1")
+
+
+def begin_anew(demo: bool) -> None:
+    """Half a demo city is emptied first; where no demo was asked for, that is said and nothing done."""
+    if not unfinished.stands():
+        return
+    if not demo:
+        unfinished.need_finished()
+    unfinished.clear()
 
 
 def set_up_is_needed(demo: bool) -> bool:
