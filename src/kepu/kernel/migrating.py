@@ -55,7 +55,7 @@ def only_what_is_new() -> Iterator[None]:
         apps = self.__dict__.get("apps")
         if apps is None:
             return
-        self.is_delayed = True  # type: ignore[attr-defined]
+        self.is_delayed = True
         with apps.bulk_update():
             apps.unregister_model(app_label, model_name)
         apps.render_multiple([self.models[app_label, model_name]])

@@ -111,7 +111,7 @@ class OneFacilityPlanOut(FacilityPlanOut):
     projects: list[ProjectOut]
 
 
-class ProjectIn(Given):
+class NewProject(Given):
     name: Line = Field(min_length=1, max_length=80)
     works: BuildKind
     goal: Goal
@@ -193,7 +193,7 @@ def facility_plan(request: Asked, facility_plan_id: Id) -> dict[str, Any]:
     summary=n_("Add a project to a plan"),
 )  # fmt: skip
 def add_facility_project(
-    request: Asked, facility_plan_id: Id, body: ProjectIn
+    request: Asked, facility_plan_id: Id, body: NewProject
 ) -> Status[dict[str, Any]]:
     """For officers of its place; the unit hears of it; 403, 404, 409 rule_broken."""
     by, now, said = request.auth, clock.now(), body.model_dump()
