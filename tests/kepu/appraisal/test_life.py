@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from kepu.appraisal import actions, listeners, queries, rules
 from kepu.appraisal.models import Application, ApplicationStep
+from kepu.appraisal.programme.schema import Clocks
 from kepu.appraisal.rules.applications import Applicant
 from kepu.appraisal.states import APPLICATION, CALL, REVIEW, TITLE
 from kepu.kernel.audit.models import Entry
@@ -359,7 +360,8 @@ def test_an_objection_stops_the_clock_and_gives_the_days_back():
     raised = object_to(one)  # on Friday the 6th, the first day of five
 
     stopped = again(one)
-    assert (stopped.state, stopped.due_at, stopped.notice_left) == ("objected", None, 5)
+    assert (stopped.state, stopped.notice_left) == ("objected", 5)
+    assert stopped.due_at == raised.due_at  # until then it is answered
     with pytest.raises(RuleBroken, match="objections first"):
         name(one, now=NOW + timedelta(days=60))
 
@@ -387,6 +389,33 @@ def test_who_has_a_late_step_in_hand_hears_of_it_once():
     told = Notice.objects.filter(template="appraisal.late")
     assert told.filter(person=here).count() == 1
     assert told.filter(person=manager()).count() == 0
+
+
+def heard_of_late(at: datetime) -> int:
+    listeners.tell_late(Occasion(1, at))
+    return Notice.objects.filter(template="appraisal.late").values("created_at").distinct().count()
+
+
+def test_a_notice_that_is_over_is_decided_in_time_or_somebody_hears():
+    keeper = secretary()
+    one = application("noticed")
+    over = one.due_at
+    decide_by = Clocks().ends("decide", over)
+    hour = timedelta(hours=1)
+
+    assert [heard_of_late(at) for at in (over + hour, decide_by - hour)] == [0, 0]
+    assert heard_of_late(decide_by + hour) == 1
+    assert heard_of_late(decide_by + 2 * hour) == 1
+    assert Notice.objects.filter(template="appraisal.late", person=keeper).count() == 1
+
+
+def test_an_objection_is_answered_in_time_or_somebody_hears():
+    one = application("noticed")
+    raised = object_to(one)
+    hour = timedelta(hours=1)
+
+    assert heard_of_late(raised.due_at - hour) == 0
+    assert heard_of_late(raised.due_at + hour) == 1
 
 
 def test_the_clock_waits_for_the_last_of_several_objections():

@@ -16,7 +16,6 @@ from kepu.appraisal.models.applications import seal
 from kepu.appraisal.programme.conditions import Answer
 from kepu.appraisal.programme.schema import Programme, Subject
 from kepu.appraisal.rules.applications import OF_PERSONS, Applicant
-from kepu.appraisal.states import ApplicationState
 from kepu.kernel.accounts.models import User
 from kepu.kernel.audit import actions as audit
 from kepu.kernel.errors import authorize, require
@@ -173,13 +172,8 @@ def refuse(
 def tell_late(application_id: int, *, now: datetime) -> None:
     """Tell the owners of a step that has run out of time, and those one level up; once for a step."""
     application = locked(application_id)
-    late = application.due_at is not None and application.due_at <= now
-    if (
-        not late
-        or application.told_late_at is not None
-        or application.state == ApplicationState.NOTICED
-    ):
-        return
+    if not queries.applications.overdue(now).filter(pk=application.pk).exists():
+        return  # somebody has gone on meanwhile
     application.told_late_at = now
     application.save(update_fields=["told_late_at"])
     audit.record(None, "appraisal.tell_late_application", application, now=now)

@@ -76,10 +76,28 @@ def noticed(application_id: int) -> Application:
 
 
 def overdue(now: datetime) -> QuerySet[Application]:
-    """Applications whose step has run out of time and of which nobody was told yet."""
-    running = ~Q(state=ApplicationState.NOTICED)  # a notice that is over waits to be decided
-    found = joined().filter(running, due_at__lte=now, told_late_at__isnull=True)
-    return found.order_by("due_at", "pk")
+    """Applications whose step has run out of time and of which nobody was told yet.
+
+    A public notice that is over begins the time to decide.
+    """
+    untold = joined().filter(due_at__lte=now, told_late_at__isnull=True)
+    return untold.filter(~Q(state=ApplicationState.NOTICED) | _late_to_decide(now)).order_by(
+        "due_at", "pk"
+    )
+
+
+def _late_to_decide(now: datetime) -> Q:
+    """Notices that were over so long ago that they should be decided. Two queries for each call."""
+    over = Application.objects.filter(
+        state=ApplicationState.NOTICED, due_at__lte=now, told_late_at__isnull=True
+    )
+    found = Q(pk__in=[])
+    for call in Call.objects.filter(pk__in=over.values("call")):
+        clocks = calls.programme(call).clocks
+        for end in over.filter(call=call).order_by().values_list("due_at", flat=True).distinct():
+            if clocks.ends("decide", end) <= now:
+                found |= Q(call=call, due_at=end)
+    return found
 
 
 def seen(application_id: int, person: User | None, now: datetime) -> Application:
