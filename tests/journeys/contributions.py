@@ -59,7 +59,7 @@ def _put_forward(town: Town) -> None:
 
 
 def _stated(holder: User) -> ContributionStatement:
-    served(holder, 150)
+    served(holder, 150, title="讲座示例")
     place = factories.division(venues.HERE)
     return contributions.ask(
         unit=None, place=place, since=date(2026, 1, 1), until=date(2026, 3, 4),
