@@ -57,6 +57,12 @@ NOT_FOUND = {
         "/api/appraisal/applications/{application_id}/files/{file_id}/take-back",
         "post",
     ),  # none shown
+    ("/api/appraisal/calls/{call_id}/public-vote", "get"),  # of no vote
+    ("/api/appraisal/inspections/{inspection_id}", "get"),  # of none, and an inspector's alone
+    ("/api/appraisal/inspections/{inspection_id}/steps", "post"),
+    ("/api/appraisal/nominations/{key}", "get"),  # whose address is its secret
+    ("/api/appraisal/nominations/{key}/agree", "post"),
+    ("/api/appraisal/nominations/{key}/decline", "post"),
     ("/api/me/item-reviews/{review_id}", "post"),  # another expert's
     ("/api/nominations/{nomination_id}/objections", "post"),  # not on public notice
     ("/api/interviews/stuck/{event_id}/take", "post"),  # a device's, of no fieldwork

@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 
 import pytest
-from django.core.files import uploadhandler
 from django.test import Client
 from django.urls import reverse
 
 from kepu.kernel import bodies
+from kepu.kernel.files import uploads
 from tests import factories
 from tests.factories import user
 
@@ -22,12 +22,12 @@ def on_the_disk(monkeypatch):
     """Every temporary file that a request makes."""
     made = []
 
-    class Watched(uploadhandler.TemporaryUploadedFile):
+    class Watched(uploads.IncomingFile):
         def __init__(self, *told, **more):
             made.append(told)
             super().__init__(*told, **more)
 
-    monkeypatch.setattr(uploadhandler, "TemporaryUploadedFile", Watched)
+    monkeypatch.setattr(uploads, "IncomingFile", Watched)
     return made
 
 
