@@ -245,7 +245,7 @@ KEPT_WORDS = {
             "literacy.ItemStep.verb", "literacy.BookletSet.failure", "literacy.BookletSet.language",
             "literacy.BookletSet.summary", "literacy.SelfTest.language", "literacy.SelfTest.result",
             "literacy.Sample.failure", "literacy.Sample.language", "literacy.Sample.summary",
-            "literacy.Sample.shares", "literacy.SampledCommunity.stratum", "literacy.SampledCommunity.psu",
+            "literacy.Sample.shares", "literacy.Sample.adults", "literacy.SampledCommunity.stratum", "literacy.SampledCommunity.psu",
             "literacy.SampledCommunity.chances",
             "literacy.Estimate.failure", "literacy.Estimate.language", "literacy.Estimate.stage",
             "literacy.Estimate.unchecked", "literacy.Sample.digest", "literacy.Fieldwork.quotas",

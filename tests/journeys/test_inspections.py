@@ -86,6 +86,12 @@ def sign(page) -> None:
     page.wait_for_selector("text=有网络时自动送出")
 
 
+def at_once(page) -> None:
+    """Do not wait for the half minute after which the page sends by itself."""
+    page.wait_for_timeout(500)
+    say_online(page)
+
+
 def sent(page) -> bool:
     left = page.evaluate(PHOTOS)
     return page.text_content("[data-queue]") == "" and left["left"] == 0 and left["photos"] == 0
@@ -169,6 +175,7 @@ def test_a_photograph_that_the_server_did_not_take_is_sent_again(
     page = entered(device(by))
     begin(page)
     fill_in(page)
+    at_once(page)
     wait_for(page, lambda: page.text_content("[data-queue]") == "")
     monkeypatch.setattr(rules, "A_DAY", 0)
     photograph(page, snapshot)
@@ -190,10 +197,12 @@ def test_a_second_device_is_told_that_the_first_noted_something_else(device, mad
     begin(one)
     item(one, "实测面积").locator("input").first.fill("900")
     item(one, "实测面积").locator("input").first.blur()
+    at_once(one)
     wait_for(one, lambda: Finding.objects.filter(item="area").exists())
     begin(two)
     item(two, "实测面积").locator("input").first.fill("800")
     item(two, "实测面积").locator("input").first.blur()
+    at_once(two)
 
     two.wait_for_selector("[data-refused]:not([hidden])")
     assert "以本条较晚的为准" in two.text_content("[data-refused]")

@@ -33,7 +33,7 @@ CODE = "11500107009293065M"
 
 @pytest.fixture(autouse=True)
 def started(monkeypatch):
-    monkeypatch.setattr("kepu.web.starting.start_city", lambda: None)
+    monkeypatch.setattr("kepu.web.starting.start_city", lambda **_how: None)
 
 
 @pytest.fixture
