@@ -18,11 +18,14 @@ from kepu.venues.siting import Reach, Township
 
 def tiles(found: Reach) -> list[NumberTile]:
     """How many live near one, how many do not, and on what that rests."""
-    share = formats.share(found.share, places=0) if found.share is not None else "–"
-    beyond = found.people - found.reached
+    within, beyond = "–", "–"
+    if found.share is not None:
+        within, beyond = (formats.share(one, places=0) for one in (found.share, 1 - found.share))
     return [
-        NumberTile(_("Residents within reach"), share, note=_people(found.reached)),
-        NumberTile(_("Residents beyond reach"), _people(beyond)),
+        NumberTile(_("Residents within reach"), within, note=_people(found.reached)),
+        NumberTile(
+            _("Residents beyond reach"), beyond, note=_people(found.people - found.reached)
+        ),
         NumberTile(
             _("Open venues on the map"), formats.count(found.venues), pgettext("unit", "venues"),
             note=_("%(n)s more have no position") % {"n": found.without_place}
