@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -142,17 +143,34 @@ def test_who_stepped_aside_does_not_read_what_it_says_and_finds_no_vote():
     assert "900" in other
 
 
-def test_pages_that_watch_are_told_of_a_change_and_left_alone_without_one():
+def asks_again(client, address, stamp):
+    return client.get(address, {"seen": stamp}, headers={"HX-Request": "true"})
+
+
+def test_the_desk_is_told_of_each_vote_and_left_alone_without_one():
     meeting, item, who = in_the_vote()
-    client, address = as_(who[0].person), reverse("meeting-seat", args=[meeting.pk])
+    client, address = as_(secretary()), reverse("meeting", args=[meeting.pk])
     stamp = room.stamp(meeting)
 
-    same = client.get(address, {"seen": stamp}, headers={"HX-Request": "true"})
+    same = asks_again(client, address, stamp)
     room.votes(item, who[1])
-    changed = client.get(address, {"seen": stamp}, headers={"HX-Request": "true"})
 
     assert (same.status_code, same.content) == (204, b"")
-    assert changed["HX-Refresh"] == "true"
+    assert asks_again(client, address, stamp)["HX-Refresh"] == "true"
+
+
+def test_a_seat_is_not_loaded_anew_by_the_votes_of_others_but_by_the_count():
+    meeting, item, who = in_the_vote()
+    client, address = as_(who[0].person), reverse("meeting-seat", args=[meeting.pk])
+    (stamp,) = re.findall(r"seen=([^\"]+)\"", client.get(address).content.decode())
+
+    for one in who[1:]:
+        room.votes(item, one)
+    assert asks_again(client, address, stamp).status_code == 204
+    room.votes(item, who[0])
+    room.counted(item)
+
+    assert asks_again(client, address, stamp)["HX-Refresh"] == "true"
 
 
 def test_the_code_of_a_room_is_on_no_page_of_a_member():

@@ -94,12 +94,17 @@ def test_a_rulebook_from_before_there_were_limits_in_it_has_those_of_then():
 def made(django_db_setup, django_db_blocker):
     """It stands for all tests of the file; one that commits would not see it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(handing, "missing", lambda: "R")
-        patch.setattr(field, "COMMUNITIES", COMMUNITIES)
-        patch.setattr(field, "DOORS", 44)
-        patch.setattr(field, "ASKED", 44)
+        large_enough(patch)
         with standing(django_db_blocker, first) as run:
             yield run
+
+
+def large_enough(patch: pytest.MonkeyPatch) -> None:
+    """Doors enough for two booklets, and no R."""
+    patch.setattr(handing, "missing", lambda: "R")
+    patch.setattr(field, "COMMUNITIES", COMMUNITIES)
+    patch.setattr(field, "DOORS", 44)
+    patch.setattr(field, "ASKED", 44)
 
 
 @pytest.fixture

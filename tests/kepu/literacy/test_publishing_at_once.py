@@ -16,7 +16,8 @@ from kepu.literacy.states import RunState
 from tests import factories
 from tests.factories import NOW
 from tests.kepu.literacy.test_estimates import CITY, worked_on
-from tests.kepu.literacy.test_field_estimates import estimated  # noqa: F401 (a fixture)
+from tests.kepu.literacy.test_field_estimates import first as first_run
+from tests.kepu.literacy.test_field_estimates import large_enough
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -45,8 +46,14 @@ def asked() -> int:
     return Exposure.objects.filter(use="survey").aggregate(all=Sum("asked"))["all"] or 0
 
 
+@pytest.fixture
+def estimated(monkeypatch, transactional_db):
+    large_enough(monkeypatch)
+    return first_run()
+
+
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
-def test_two_runs_of_one_fieldwork_count_its_answers_once(estimated):  # noqa: F811
+def test_two_runs_of_one_fieldwork_count_its_answers_once(estimated):
     first, by = estimated.run, estimated.made_by
     made = estimates.estimate_fieldwork(
         estimated.fieldwork_id, language="zh", synthetic=True, by=by, now=NOW

@@ -225,6 +225,15 @@ def stamp(meeting: Meeting) -> str:
     )  # fmt: skip
 
 
+def seat_stamp(member: MeetingMember) -> str:
+    """Changes whenever what a member is shown has changed, and not by what others do at their seats.
+
+    A page that is loaded anew forgets what its reader has begun to say.
+    """
+    own = (member.joined_at, member.left_at, member.pledged_at, member.signed_at)
+    return f"{member.meeting.version}-{''.join(str(int(at is not None)) for at in own)}"
+
+
 # --- the record -----------------------------------------------------------------------------------
 
 

@@ -51,7 +51,7 @@ def seat(request: HttpRequest, meeting_id: int) -> HttpResponse:
     """What a member does now: pledge, look, vote, sign."""
     member = meetings.seat(meeting_id, person_of(request))
     meeting = member.meeting
-    if changed := watched(request, meeting):
+    if changed := watched(request, meetings.seat_stamp(member)):
         return changed
     programme, panel = meetings.panel_of(meeting.call)
     rows, invited = meetings.items(meeting), meetings.members(meeting)
@@ -59,7 +59,7 @@ def seat(request: HttpRequest, meeting_id: int) -> HttpResponse:
     current = next((one for one in agenda if _in_hand(one["item"])), None)
     context = {
         "member": member, "meeting": meeting, "programme": programme, "panel": panel,
-        "tones": MEETING_TONES, "now": clock.now(), "stamp": meetings.stamp(meeting),
+        "tones": MEETING_TONES, "now": clock.now(), "stamp": meetings.seat_stamp(member),
         "agenda": [one | {"aside": member.pk in one["standing"].recused} for one in agenda],
         "outside": member.joined_at is None or member.left_at is not None,
         "pledging": _pledge_form(member, rows, programme),

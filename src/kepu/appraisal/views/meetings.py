@@ -137,7 +137,7 @@ def show(request: HttpRequest, meeting_id: int) -> HttpResponse:
     """Lead a meeting: who is here, what is in hand, what comes next."""
     person, now = person_of(request), clock.now()
     meeting = meetings.kept(meeting_id, person, now)
-    if changed := watched(request, meeting):
+    if changed := watched(request, meetings.stamp(meeting)):
         return changed
     programme, panel = meetings.panel_of(meeting.call)
     invited, rows = meetings.members(meeting), meetings.items(meeting)
@@ -184,11 +184,11 @@ def _again(meeting: Meeting) -> bool:
     return whole and panelling.replayed(meeting.record) == kept
 
 
-def watched(request: HttpRequest, meeting: Meeting) -> HttpResponse | None:
+def watched(request: HttpRequest, stamp: str) -> HttpResponse | None:
     """For a page that looks again every few seconds: nothing new, or load it anew."""
     if not request.headers.get("HX-Request"):
         return None
-    if request.GET.get("seen") == meetings.stamp(meeting):
+    if request.GET.get("seen") == stamp:
         return HttpResponse(status=204)
     return HttpResponse(headers={"HX-Refresh": "true"})
 
@@ -259,7 +259,7 @@ def projection(request: HttpRequest, meeting_id: int) -> HttpResponse:
     """For the screen in the room: how to join, who many are here, what is in hand, what it came to."""
     person, now = person_of(request), clock.now()
     meeting = meetings.kept(meeting_id, person, now)
-    if changed := watched(request, meeting):
+    if changed := watched(request, meetings.stamp(meeting)):
         return changed
     programme, panel = meetings.panel_of(meeting.call)
     invited, rows = meetings.members(meeting), meetings.items(meeting)
