@@ -126,8 +126,6 @@ def _due(state: str, programme: Programme, now: datetime) -> datetime | None:
     """When the step that begins in `state` should be done; none while nothing is to be done."""
     if state == A.NOTICED:
         return notice_end(now, programme.notice.workdays)
-    if state == A.OBJECTED:
-        return programme.clocks.ends_in(programme.notice.reply, now)
     step = {
         A.SUBMITTED: "recommend" if programme.recommended_at else "check",
         A.RECOMMENDED: "check",
