@@ -15,6 +15,7 @@ from kepu.kernel.accounts.models import Organisation, User
 from kepu.kernel.clock import BEIJING
 from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.errors import Outside
+from kepu.kernel.ready import Slot, ready
 from kepu.people import policy
 from kepu.people.availability import free
 from kepu.people.models import Conflict, Duty, Employment, Expert, Title, Work
@@ -234,8 +235,12 @@ def _joint(persons: dict[int, int]) -> dict[int, list[JointWork]]:
 
 def expert_of(person: User) -> Expert | None:
     """The person's entry among the experts, in whatever state."""
-    found: Expert | None = Expert.objects.select_related("person").filter(person=person).first()
-    return found
+    return _entries.first(person=person.pk)
+
+
+@ready
+def _entries(person: Slot) -> QuerySet[Expert]:
+    return Expert.objects.select_related("person").filter(person=person)
 
 
 def expert(expert_id: int) -> Expert:
