@@ -26,13 +26,15 @@ from django.test import Client, override_settings
 from django.urls import get_resolver, reverse
 
 from kepu.kernel.accounts import exports
-from kepu.web import context
 from kepu.web.api import api
 from tests.architecture import access_world as world
 from tests.architecture import test_endpoints as every
+from tests.architecture.world import one_frame_each
 from tests.factories import NOW
 from tests.kepu.appraisal.review_world import told
 from tests.worlds import standing
+
+__all__ = ["one_frame_each"]  # a fixture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -95,20 +97,6 @@ def made(django_db_setup, django_db_blocker, tmp_path_factory):
     data = tmp_path_factory.mktemp("access")
     with override_settings(DATA=data), standing(django_db_blocker, world.build) as found:
         yield found
-
-
-@pytest.fixture
-def one_frame_each(monkeypatch):
-    """The frame of a page is drawn once for each person; to draw it four thousand times takes a minute."""
-    drawn: dict[int, Any] = {}
-    draw = context._for
-
-    def frame(person: Any, *rest: Any) -> Any:
-        if person.pk not in drawn:
-            drawn[person.pk] = draw(person, *rest)
-        return drawn[person.pk]
-
-    monkeypatch.setattr(context, "_for", frame)
 
 
 @pytest.fixture

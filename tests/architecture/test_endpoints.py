@@ -29,15 +29,20 @@ from tests.architecture.world import (
     WHO,
     World,
     at_noon,
+    one_frame_each,
     signed_in,
     standing_world,
     world,
 )
 from tests.kepu.literacy import factories as bank
 
-__all__ = ["at_noon", "standing_world", "world"]  # fixtures
+__all__ = ["at_noon", "one_frame_each", "standing_world", "world"]  # fixtures
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.slow,
+    pytest.mark.usefixtures("one_frame_each"),
+]
 
 TABLE = Path(__file__).with_name("ENDPOINTS.txt")
 # A secret as letters, and as JSON escapes them.

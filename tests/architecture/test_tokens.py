@@ -6,11 +6,15 @@ import pytest
 from django.apps import apps
 
 from tests.architecture.test_endpoints import doors, knock
-from tests.architecture.world import at_noon, standing_world, world
+from tests.architecture.world import at_noon, one_frame_each, standing_world, world
 
-__all__ = ["at_noon", "standing_world", "world"]  # fixtures
+__all__ = ["at_noon", "one_frame_each", "standing_world", "world"]  # fixtures
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.slow,
+    pytest.mark.usefixtures("one_frame_each"),
+]
 
 
 def records() -> dict[str, int]:

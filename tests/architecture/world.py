@@ -42,6 +42,7 @@ from kepu.people.actions import (
     training,
 )
 from kepu.people.models import Expert, Objection, PostKind
+from kepu.web import context
 from tests import factories
 from tests.factories import NOW
 from tests.kepu.appraisal import factories as applications
@@ -107,6 +108,20 @@ def world(standing_world: World, db: None, settings: Any, at_noon: None) -> Worl
     made = deepcopy(standing_world)
     made.clients = {who: signed_in(made.people.get(who)) for who in WHO}
     return made
+
+
+@pytest.fixture
+def one_frame_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The frame of a page is drawn once for each person; to draw it thousands of times takes minutes."""
+    drawn: dict[int, Any] = {}
+    draw = context._for
+
+    def frame(person: Any, *rest: Any) -> Any:
+        if person.pk not in drawn:
+            drawn[person.pk] = draw(person, *rest)
+        return drawn[person.pk]
+
+    monkeypatch.setattr(context, "_for", frame)
 
 
 @pytest.fixture
