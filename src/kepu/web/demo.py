@@ -202,36 +202,60 @@ def build(progress: Progress) -> None:
     if complete():
         return
     unfinished.begin()
-    steps = _steps(City(clock.now()), progress)
-    for done, step in enumerate(steps):
-        progress("demo city", done, len(steps))
+    bar = Bar(progress)
+    steps = _steps(City(clock.now()), bar)
+    bar.whole = sum(tenths for tenths, _step in steps)
+    for tenths, step in steps:
+        bar.begins(tenths)
         with transaction.atomic():
             step()
+        bar.ends()
     unfinished.end()
 
 
-def _steps(city: City, progress: Progress) -> tuple[Callable[[], None], ...]:
+class Bar:
+    """How far the city is: a step counts by the tenths of a second that it costs on a first start."""
+
+    def __init__(self, progress: Progress) -> None:
+        self.progress = progress
+        self.whole = self.passed = self.now = self.shown = 0
+
+    def begins(self, tenths: int) -> None:
+        self.now = tenths
+        self.within(0)
+
+    def within(self, share: float) -> None:
+        """Say how much of the step is done; it never goes back."""
+        self.shown = max(self.shown, self.passed + round(share * self.now))
+        self.progress("demo city", self.shown, self.whole)
+
+    def ends(self) -> None:
+        self.passed += self.now
+
+
+def _steps(city: City, bar: Bar) -> tuple[tuple[int, Callable[[], None]], ...]:
+    """What each costs, and what it does."""
     home, place = _home()
     return (
-        lambda: _officials(city, home, place),
-        lambda: _departments(city, home),
-        lambda: _teams(city, place),
-        lambda: _menu(city, home),
-        lambda: _orders(city, home, progress),
-        lambda: demo_past.build(city, place),
-        lambda: demo_office.build(city),
-        lambda: _bank(city),
-        lambda: _survey(city),
-        lambda: _statistics(city, home),
-        lambda: demo_targets.build(city, home),
-        lambda: demo_venues.build(city, home),
-        lambda: _fieldwork(city),
-        lambda: _standards(city),
-        lambda: _appraisal(city, home),
-        lambda: demo_sharing.build(city, home),
-        lambda: demo_facilities.build(city, home),
-        lambda: _administrators(city),
-        _tell_of_the_last_step,
+        (1, lambda: _officials(city, home, place)),
+        (1, lambda: _departments(city, home)),
+        (5, lambda: _teams(city, place)),
+        (1, lambda: _menu(city, home)),
+        (18, lambda: _orders(city)),
+        (42, lambda: demo_past.build(city, place)),
+        (6, lambda: demo_office.build(city)),
+        (27, lambda: _bank(city)),
+        (360, lambda: _survey(city, bar)),
+        (28, lambda: _statistics(city, home)),
+        (1, lambda: demo_targets.build(city, home)),
+        (7, lambda: demo_venues.build(city, home)),
+        (110, lambda: _fieldwork(city)),
+        (6, lambda: _standards(city)),
+        (49, lambda: _appraisal(city, home)),
+        (1, lambda: demo_sharing.build(city, home)),
+        (2, lambda: demo_facilities.build(city, home)),
+        (1, lambda: _administrators(city)),
+        (1, _tell_of_the_last_step),
     )
 
 
@@ -362,7 +386,7 @@ def _menu(city: City, district: Division) -> None:
         orders.move_service(made.pk, "publish", by=city.people["leader"], now=city.begun)
 
 
-def _orders(city: City, home: Division, progress: Progress) -> None:
+def _orders(city: City) -> None:
     """Orders all over the city, each taken as far as chance will have it."""
     places = [_home()[1]] * 8 + [
         city.random.choice(list(divisions.below(district.path, Level.COMMUNITY)[:40]))
@@ -372,7 +396,6 @@ def _orders(city: City, home: Division, progress: Progress) -> None:
     worker = _person(city, "worker50", "市级派单示例", divisions.at("50."))
     roles.grant(worker.pk, role="district_officer", path="50.", by=None, now=city.begun)
     for number, place in enumerate(places):
-        progress("demo orders", number, len(places))
         _one_order(city, worker, place, far=number % 6)
 
 
@@ -417,10 +440,10 @@ def _bank(city: City) -> None:
     demo_literacy.build(city)
 
 
-def _survey(city: City) -> None:
+def _survey(city: City, bar: Bar) -> None:
     for login in ("survey", "second"):
         _named(city, login, divisions.at("50."))
-    demo_survey.build(city)
+    demo_survey.build(city, bar.within)
 
 
 def _statistics(city: City, home: Division) -> None:
