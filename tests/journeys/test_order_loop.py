@@ -1,6 +1,7 @@
-"""One order through all hands in a real browser, using only what the pages say.
+"""One order through all hands in a town of its own, where each hand's page is opened by its address.
 
-With KEPU_SCREENSHOTS=docs/images the pictures of the tutorial are made anew.
+The walk by clicks alone is in tests/kepu/web/test_demo_city.py. With KEPU_SCREENSHOTS=docs/images the
+picture of the tutorial's last step is made anew.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
 from kepu.kernel import clock
@@ -23,6 +23,7 @@ from kepu.orders.models import Order
 from kepu.people import queries as people
 from kepu.people.models import Skill
 from tests import factories
+from tests.journeys import drawn
 from tests.journeys.conftest import photograph as take
 from tests.journeys.conftest import sign_in
 
@@ -96,24 +97,13 @@ def loop() -> factories.Loop:
 def photograph(tmp_path, settings) -> Path:
     """A drawing in place of a photograph: a board, and people before it."""
     settings.DATA = tmp_path / "data"
-    scene = Image.new("RGB", (1200, 900), "#e8dcc3")
-    pen = ImageDraw.Draw(scene)
-    pen.rectangle((180, 90, 1020, 470), fill="#fdfcf8", outline="#0b6e6e", width=14)
-    pen.line([(260, 360), (420, 300), (560, 330), (700, 220), (920, 180)], fill="#b42318", width=16)
-    for seat in range(6):
-        x = 150 + seat * 180
-        pen.ellipse((x - 55, 560, x + 55, 670), fill="#1d2428")
-        pen.pieslice((x - 110, 660, x + 110, 980), 180, 360, fill="#0b6e6e")
-    path = tmp_path / "院坝会.jpg"
-    scene.save(path, "JPEG")
-    return path
+    return drawn.photograph(tmp_path)
 
 
 def test_an_order_walks_through_all_hands(browser, live_server, phone, loop, photograph):
     with time_machine.travel(MORNING, tick=True) as traveller:
         resident = Hand(browser, loop.resident, live_server.url, **phone)
         resident.opens("/")
-        resident.picture("1-resident-home")
         resident.presses("点一项科普服务")
         resident.presses("直接说需求")
         resident.page.get_by_label("您需要什么").fill("院坝会上讲讲高血压")
@@ -121,7 +111,6 @@ def test_an_order_walks_through_all_hands(browser, live_server, phone, loop, pho
         resident.page.get_by_label("具体地点").fill("示例社区活动室")
         resident.page.get_by_label("最早时间").fill(moment(MORNING + timedelta(hours=1)))
         resident.page.get_by_label("最晚时间").fill(moment(MORNING + timedelta(days=2)))
-        resident.picture("2-resident-order")
         resident.presses("提交订单")
         resident.sees("已提交，社区会为您派单。")
 
@@ -129,15 +118,12 @@ def test_an_order_walks_through_all_hands(browser, live_server, phone, loop, pho
         worker.opens("/")
         worker.presses("派单台")
         worker.sees("待派订单 1")
-        worker.picture("3-community-desk")
         worker.presses("院坝会上讲讲高血压")
-        worker.picture("4-dispatch")
         worker.presses("派给该部门")
         worker.sees("已派单")
 
         officer = Hand(browser, loop.officer, live_server.url, **DESK)
         officer.opens("/department/")
-        officer.picture("5-department")
         officer.presses("院坝会上讲讲高血压")
         officer.presses("接单")
         officer.sees("已接单，请放开给服务队。")
@@ -146,7 +132,6 @@ def test_an_order_walks_through_all_hands(browser, live_server, phone, loop, pho
 
         leader = Hand(browser, loop.leader, live_server.url, **phone)
         leader.opens("/team/")
-        leader.picture("6-team")
         leader.presses("院坝会上讲讲高血压")
         leader.presses("接单")
         leader.sees("接单成功")
@@ -159,12 +144,10 @@ def test_an_order_walks_through_all_hands(browser, live_server, phone, loop, pho
         resident.opens(f"/orders/{order.pk}/")
         resident.sees(order.check_in_code)
         resident.page.get_by_text(order.check_in_code).scroll_into_view_if_needed()
-        resident.picture("7-resident-code")
 
         traveller.move_to(MORNING + timedelta(hours=2, minutes=5))
         leader.opens(f"/orders/{order.pk}/")
         leader.presses("去签到")
-        leader.picture("8-visit")
         leader.page.get_by_label("签到码").fill(order.check_in_code.lower())
         leader.presses("我已到达")
         wait_until(order.check_ins.exists)
@@ -174,7 +157,6 @@ def test_an_order_walks_through_all_hands(browser, live_server, phone, loop, pho
         leader.opens(f"/orders/{order.pk}/visit/")
         leader.page.locator("#photos").scroll_into_view_if_needed()
         expect(leader.page.locator("#photos img").first).to_be_visible()
-        leader.picture("8-photographs")
         traveller.move_to(MORNING + timedelta(hours=3))
         leader.opens(f"/orders/{order.pk}/visit/")
         leader.page.get_by_label("来了多少人").fill("32")
@@ -186,7 +168,6 @@ def test_an_order_walks_through_all_hands(browser, live_server, phone, loop, pho
         resident.presses("评价服务")
         resident.page.locator("label.star").nth(4).click()
         resident.page.get_by_label("说几句").fill("讲得明白")
-        resident.picture("9-rate")
         resident.presses("评价服务")
         resident.sees("感谢您的评价")
 
@@ -198,7 +179,6 @@ def test_an_order_walks_through_all_hands(browser, live_server, phone, loop, pho
         resident.presses("确认志愿时长")
         resident.sees("已确认")
         officer.opens(f"/orders/{order.pk}/")
-        officer.picture("10-order")
 
         order.refresh_from_db()
         assert order.state == "rated"
@@ -208,7 +188,6 @@ def test_an_order_walks_through_all_hands(browser, live_server, phone, loop, pho
         leader.opens(f"/orders/{order.pk}/")
         leader.presses("答复评价")
         leader.page.get_by_label("您的答复").fill("谢谢，下个月再来讲饮食")
-        leader.picture("11-answer")
         leader.presses("答复评价")
         leader.sees("已答复")
 
@@ -218,7 +197,6 @@ def test_an_order_walks_through_all_hands(browser, live_server, phone, loop, pho
         resident.opens(f"/orders/{order.pk}/")
         resident.sees("下个月再来讲饮食")
         resident.shows("下个月再来讲饮食")
-        resident.picture("12-closed")
         order.refresh_from_db()
         assert order.state == "closed"
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kepu.kernel.divisions import queries as divisions
+from kepu.kernel.errors import Outside
 from kepu.kernel.rulebooks import queries as rulebooks
 from kepu.orders.models import CheckIn, Order, RosterPlace
 from kepu.orders.models.delivery import Presence
@@ -145,13 +146,13 @@ def _no(order: Order, now: datetime) -> No | None:
     hours = {"hours": people_rules.hours_of_notice(now)}
     if people_rules.excused_when_told(order.starts_at, now):
         means = _(
-            "You are excused: the rules ask to be told %(hours)s hours before. The leaders may put "
+            "It is excused: the rules ask to be told %(hours)s hours before. The leaders may put "
             "down somebody else."
         )
     else:
         means = _(
             "It is less than %(hours)s hours before: say it all the same, so that somebody else can "
-            "go. The leaders say afterwards whether you are excused."
+            "go. The leaders say afterwards whether it is excused."
         )
     return No(reverse("cannot-come", args=[order.pk]), means % hours)
 
@@ -216,9 +217,19 @@ def why_not_set(order: Order, now: datetime) -> str | None:
     return None
 
 
-def why_not_say_no(place: RosterPlace | None) -> str | None:
-    """Who was put down for the visit says that it is not possible, and nobody else."""
-    return None if place else _("only who is put down for the visit may do this")
+def why_not_say_no(place: RosterPlace | None, by: User) -> str | None:
+    """Who was put down for the visit says that it is not possible, or the guardian; nobody else."""
+    if place and by.pk in (place.person_id, place.person.guardian_id):
+        return None
+    return _("only who is put down for the visit may do this")
+
+
+def order_of_ward(ward: User, order_id: int) -> int:
+    """The order for whose visit the ward was put down: a guardian sees no other. Raises Outside."""
+    places = RosterPlace.objects.filter(order__visit=F("visit"), order__team=F("team"))
+    if not places.filter(order=order_id, person=ward).exists():
+        raise Outside(_("the child is put down for no such visit"))
+    return order_id
 
 
 def why_not_say_no_now(place: RosterPlace, order: Order, now: datetime) -> str | None:

@@ -202,14 +202,16 @@ def tell_off(order: Order, whom: Iterable[User], *, by: User | None, now: dateti
     _tell_members(order, whom, "roster_off", by, now)
 
 
-def tell_cannot_come(order: Order, place: RosterPlace, *, now: datetime) -> None:
+def tell_cannot_come(order: Order, place: RosterPlace, *, by: User, now: datetime) -> None:
     """The leaders read who cannot come and whether the rule has excused it, and are led to the roster; the
-    department, which has nothing to decide, how many go still.
+    department, which has nothing to decide, how many go still; a ward, that the guardian has said so.
     """
+    if place.person != by:
+        _tell_members(order, [place.person], "roster_guardian_no", by, now)
     text = "roster_excused" if place.presence else "roster_no_late"
     going = roster.going(order).count()
     for person in team(order, now):
-        if person != place.person:
+        if person not in (place.person, by):
             words = {**words_of(order, person.language), "who": place.person.name, "going": going}
             link = reverse("order-roster", args=[order.pk])
             notices.notify(person, text, words, now=now, link=link)

@@ -166,6 +166,15 @@ TEXTS = (
         urgent=True,
     ),
     Text(
+        "roster_guardian_no",
+        Words("您不必参加这次上门服务", "监护人已替您告知队长，您不能参加“{title}”。您不必前往。"),
+        Words(
+            "You need not go to a visit",
+            "Your guardian told the leaders that you cannot come to “{title}”. You need not go.",
+        ),
+        urgent=True,
+    ),
+    Text(
         "roster_excused",
         Words(
             "有队员不能参加上门服务",

@@ -52,7 +52,7 @@ from kepu.web import (
     unfinished,
 )
 from kepu.web.progress import Progress
-from kepu.web.speech import n_, say
+from kepu.web.speech import chinese, n_, say
 
 SEED = 20260305
 INVENTED = "91500000MA5U000010"  # a credit code whose check character is right, of no unit
@@ -61,30 +61,30 @@ LAST_LOGIN = "auditor"  # made last
 CENTRE = "市科技服务中心（示例）"
 # login, name, role, what they come to do; those without a role stand in NO_ROLE
 PEOPLE = (
-    ("resident", "居民示例", "", "orders, rates"),
-    ("community", "社区示例", "community_worker", "dispatches"),
-    ("department", "部门示例", "department_officer", "accepts, opens, plans"),
-    ("leader", "队长示例", "", "claims, schedules, reports"),
-    ("volunteer", "队员示例", "", "serves, logs hours"),
-    ("expert", "专家示例", "", "is asked to join"),
-    ("venue", "场馆示例", "venue_manager", "offers what the venue has"),
-    ("district", "区县示例", "district_officer", "supervises"),
-    ("city", "市级示例", "city_officer", "rulebooks, figures"),
-    ("signer", "签发示例", "city_officer", "names titles, answers appeals"),
-    ("secretary", "申报秘书示例", "appraisal_secretary", "keeps calls, finds reviewers"),
-    ("reviewer", "评审专家示例", "", "reviews what applied"),
-    ("items", "题库示例", "item_officer", "keeps the item bank"),
-    ("writer", "命题示例", "item_writer", "writes items"),
-    ("survey", "测评示例", "survey_officer", "keeps and proposes survey results"),
-    ("second", "复核示例", "survey_officer", "publishes them"),
-    ("statistician", "统计示例", "statistician", "fills the yearly return of a school"),
-    ("supervisor", "督导示例", "field_supervisor", "hands out doors, checks interviews"),
-    ("interviewer", "访问示例", "interviewer", "knocks at doors and interviews"),
-    ("analyst", "分析示例", "analyst", "reads figures"),
-    ("partner", "四川示例", "partner_officer", "reads figures of a neighbour"),
-    ("system", "运维示例", "system_administrator", "deliveries"),
-    ("security", "安全示例", "security_administrator", "roles"),
-    ("auditor", "审计示例", "audit_administrator", "audit"),
+    ("resident", "居民示例", "", n_("orders, rates")),
+    ("community", "社区示例", "community_worker", n_("dispatches")),
+    ("department", "部门示例", "department_officer", n_("accepts, opens, plans")),
+    ("leader", "队长示例", "", n_("claims, schedules, reports")),
+    ("volunteer", "队员示例", "", n_("serves, logs hours")),
+    ("expert", "专家示例", "", n_("is asked to join")),
+    ("venue", "场馆示例", "venue_manager", n_("offers what the venue has")),
+    ("district", "区县示例", "district_officer", n_("supervises")),
+    ("city", "市级示例", "city_officer", n_("rulebooks, figures")),
+    ("signer", "签发示例", "city_officer", n_("names titles, answers appeals")),
+    ("secretary", "申报秘书示例", "appraisal_secretary", n_("keeps calls, finds reviewers")),
+    ("reviewer", "评审专家示例", "", n_("reviews what applied")),
+    ("items", "题库示例", "item_officer", n_("keeps the item bank")),
+    ("writer", "命题示例", "item_writer", n_("writes items")),
+    ("survey", "测评示例", "survey_officer", n_("keeps and proposes survey results")),
+    ("second", "复核示例", "survey_officer", n_("publishes them")),
+    ("statistician", "统计示例", "statistician", n_("fills the yearly return of a school")),
+    ("supervisor", "督导示例", "field_supervisor", n_("hands out doors, checks interviews")),
+    ("interviewer", "访问示例", "interviewer", n_("knocks at doors and interviews")),
+    ("analyst", "分析示例", "analyst", n_("reads figures")),
+    ("partner", "四川示例", "partner_officer", n_("reads figures of a neighbour")),
+    ("system", "运维示例", "system_administrator", n_("deliveries")),
+    ("security", "安全示例", "security_administrator", n_("hands out roles")),
+    ("auditor", "审计示例", "audit_administrator", n_("reads the audit")),
 )
 NO_ROLE = {
     "resident": ("居民", "resident"),
@@ -170,24 +170,27 @@ def password() -> str:
 
 
 def accounts() -> str:
-    """Who can sign in, each called as the pages call them."""
-    said = say(n_("Demo accounts, all with the password"))
+    """Who can sign in, each called as the pages call them, and for what, as the terminal speaks."""
+    said, colon = say(n_("Demo accounts, all with the password")), "：" if chinese() else ": "
     lines = [
-        f"  {login:<11} {' '.join(_called(login, role))}: {does}"
+        f"  {login:<11} {_called(login, role)}{colon}{say(does)}"
         for login, _name, role, does in PEOPLE
     ]
     return "\n".join([f"{said}  {password()}", *lines])
 
 
-def _called(login: str, role: str) -> tuple[str, str]:
-    """In Chinese and in English."""
-    if not role:
-        return NO_ROLE[login]
-    words = []
+def _called(login: str, role: str) -> str:
+    """In Chinese, as the pages begin; with the English beside it where the terminal is not Chinese."""
+    words = NO_ROLE[login] if not role else _titles(role)
+    return words[0] if chinese() else " ".join(words)
+
+
+def _titles(role: str) -> tuple[str, str]:
+    found = []
     for language in ("zh-hans", "en"):
         with translation.override(language):
-            words.append(str(ROLES[role].title))
-    return words[0], words[1]
+            found.append(str(ROLES[role].title))
+    return found[0], found[1]
 
 
 def build(progress: Progress) -> None:
@@ -199,36 +202,60 @@ def build(progress: Progress) -> None:
     if complete():
         return
     unfinished.begin()
-    steps = _steps(City(clock.now()), progress)
-    for done, step in enumerate(steps):
-        progress("demo city", done, len(steps))
+    bar = Bar(progress)
+    steps = _steps(City(clock.now()), bar)
+    bar.whole = sum(tenths for tenths, _step in steps)
+    for tenths, step in steps:
+        bar.begins(tenths)
         with transaction.atomic():
             step()
+        bar.ends()
     unfinished.end()
 
 
-def _steps(city: City, progress: Progress) -> tuple[Callable[[], None], ...]:
+class Bar:
+    """How far the city is: a step counts by the tenths of a second that it costs on a first start."""
+
+    def __init__(self, progress: Progress) -> None:
+        self.progress = progress
+        self.whole = self.passed = self.now = self.shown = 0
+
+    def begins(self, tenths: int) -> None:
+        self.now = tenths
+        self.within(0)
+
+    def within(self, share: float) -> None:
+        """Say how much of the step is done; it never goes back."""
+        self.shown = max(self.shown, self.passed + round(share * self.now))
+        self.progress("demo city", self.shown, self.whole)
+
+    def ends(self) -> None:
+        self.passed += self.now
+
+
+def _steps(city: City, bar: Bar) -> tuple[tuple[int, Callable[[], None]], ...]:
+    """What each costs, and what it does."""
     home, place = _home()
     return (
-        lambda: _officials(city, home, place),
-        lambda: _departments(city, home),
-        lambda: _teams(city, place),
-        lambda: _menu(city, home),
-        lambda: _orders(city, home, progress),
-        lambda: demo_past.build(city, place),
-        lambda: demo_office.build(city),
-        lambda: _bank(city),
-        lambda: _survey(city),
-        lambda: _statistics(city, home),
-        lambda: demo_targets.build(city, home),
-        lambda: demo_venues.build(city, home),
-        lambda: _fieldwork(city),
-        lambda: _standards(city),
-        lambda: _appraisal(city, home),
-        lambda: demo_sharing.build(city, home),
-        lambda: demo_facilities.build(city, home),
-        lambda: _administrators(city),
-        _tell_of_the_last_step,
+        (1, lambda: _officials(city, home, place)),
+        (1, lambda: _departments(city, home)),
+        (5, lambda: _teams(city, place)),
+        (1, lambda: _menu(city, home)),
+        (18, lambda: _orders(city)),
+        (42, lambda: demo_past.build(city, place)),
+        (6, lambda: demo_office.build(city)),
+        (27, lambda: _bank(city)),
+        (360, lambda: _survey(city, bar)),
+        (28, lambda: _statistics(city, home)),
+        (1, lambda: demo_targets.build(city, home)),
+        (7, lambda: demo_venues.build(city, home)),
+        (110, lambda: _fieldwork(city)),
+        (6, lambda: _standards(city)),
+        (49, lambda: _appraisal(city, home)),
+        (1, lambda: demo_sharing.build(city, home)),
+        (2, lambda: demo_facilities.build(city, home)),
+        (1, lambda: _administrators(city)),
+        (1, _tell_of_the_last_step),
     )
 
 
@@ -359,7 +386,7 @@ def _menu(city: City, district: Division) -> None:
         orders.move_service(made.pk, "publish", by=city.people["leader"], now=city.begun)
 
 
-def _orders(city: City, home: Division, progress: Progress) -> None:
+def _orders(city: City) -> None:
     """Orders all over the city, each taken as far as chance will have it."""
     places = [_home()[1]] * 8 + [
         city.random.choice(list(divisions.below(district.path, Level.COMMUNITY)[:40]))
@@ -369,7 +396,6 @@ def _orders(city: City, home: Division, progress: Progress) -> None:
     worker = _person(city, "worker50", "市级派单示例", divisions.at("50."))
     roles.grant(worker.pk, role="district_officer", path="50.", by=None, now=city.begun)
     for number, place in enumerate(places):
-        progress("demo orders", number, len(places))
         _one_order(city, worker, place, far=number % 6)
 
 
@@ -414,10 +440,10 @@ def _bank(city: City) -> None:
     demo_literacy.build(city)
 
 
-def _survey(city: City) -> None:
+def _survey(city: City, bar: Bar) -> None:
     for login in ("survey", "second"):
         _named(city, login, divisions.at("50."))
-    demo_survey.build(city)
+    demo_survey.build(city, bar.within)
 
 
 def _statistics(city: City, home: Division) -> None:

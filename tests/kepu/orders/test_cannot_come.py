@@ -152,7 +152,7 @@ def test_the_own_page_says_what_follows_and_does_it(loop, rostered):
         client.force_login(one)
         page = client.get(reverse("people-me"), headers=english)
         assert address in page.text
-        assert "You are excused" in page.text
+        assert "It is excused" in page.text
         done = client.post(address, follow=True, headers=english)
         assert "You are excused and need not come" in done.text
         assert address not in done.text
@@ -175,3 +175,54 @@ def test_the_api_says_whether_the_rules_excuse_it(loop, rostered):
     assert (answer.status_code, answer.json()["presence"]) == (200, "")
     assert again.status_code == 409
     assert [place["told_at"] is not None for place in seen] == [True, False]
+
+
+@pytest.fixture
+def guardian(rostered):
+    """Of the one on the roster, who is a child."""
+    _order, (one, _other) = rostered
+    one.guardian = factories.user("孙示例")
+    one.save(update_fields=["guardian"])
+    return one.guardian
+
+
+def test_a_guardian_says_it_on_the_wards_record_and_the_ward_hears_of_it(rostered, guardian):
+    order, (one, _other) = rostered
+    client, english = Client(), {"Accept-Language": "en"}
+    client.force_login(guardian)
+    record, address = reverse("person-record", args=[one.pk]), f"/orders/{order.pk}/cannot-come/"
+    with time_machine.travel(EARLY, tick=False):
+        assert address in client.get(record, headers=english).text
+        done = client.post(address, {"ward": one.pk}, follow=True, headers=english)
+
+    assert done.redirect_chain == [(record, 302)]
+    assert f"{one.name} is excused and need not come" in done.text
+    assert address not in done.text
+    entry = Entry.objects.get(verb="order.cannot_come")
+    assert (entry.actor, entry.for_whom) == (guardian.pseudonym, one.pseudonym)
+    assert heard(one)[-1] == "roster_guardian_no"
+
+
+def test_a_guardian_says_it_at_the_api_and_of_no_visit_but_the_wards(loop, rostered, guardian):
+    order, (one, _other) = rostered
+    another = loop.order("scheduled", title="另一次服务")
+    with time_machine.travel(EARLY, tick=False):
+        ward = f"cannot-come?ward={one.pseudonym}"
+        elsewhere = caller(guardian).post(f"orders/{another.pk}/{ward}")
+        done = caller(guardian).post(f"orders/{order.pk}/{ward}")
+
+    assert elsewhere.status_code == 404
+    assert (done.status_code, done.json()["presence"]) == (200, "excused")
+
+
+@pytest.mark.parametrize("name", ["resident", "officer", "leader"])
+def test_who_is_no_guardian_says_it_for_nobody(loop, rostered, name):
+    order, (one, _other) = rostered
+
+    with pytest.raises(NotAllowed, match="put down"):
+        actions.cannot_come(order.pk, by=getattr(loop, name), for_whom=one, now=EARLY)
+    client = Client()
+    client.force_login(getattr(loop, name))
+    with time_machine.travel(EARLY, tick=False):
+        client.post(f"/orders/{order.pk}/cannot-come/", {"ward": one.pk})
+    assert roster.of(order).get(person=one).told_at is None

@@ -274,6 +274,8 @@ def test_results_refusals_and_headings_are_chinese_on_a_chinese_terminal(monkeyp
         readable_port("²")
     assert say(run.TITLES[starting.DEMO]) == "演示城市"
     assert demo.accounts().startswith("演示账号，密码均为")
+    assert "居民：点单、评价" in demo.accounts()
+    assert all(re.search(r"[\u4e00-\u9fff]", say(one[3])) for one in demo.PEOPLE)
     assert all(re.search(r"[\u4e00-\u9fff]", say(title)) for title in check.CHECKS)
 
 

@@ -28,7 +28,7 @@ def second():
     print("half", flush=True)
     time.sleep(120)
 
-demo._steps = lambda city, progress: (first, second)
+demo._steps = lambda city, bar: ((1, first), (1, second))
 starting.stay()
 starting.put_up_notice()
 demo.build(Progress())
@@ -45,7 +45,7 @@ def everybody():
         actions.add_account(login, name=name, password="示例-of-a-demo-1", by=None, now=clock.now())
 
 frame.complete = lambda: True
-demo._steps = lambda city, progress: (everybody,)
+demo._steps = lambda city, bar: ((1, everybody),)
 command.run(argparse.Namespace(remove=False, yes=False))
 """
 

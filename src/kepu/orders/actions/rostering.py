@@ -67,15 +67,19 @@ def stand_down(order: Order, *, by: User | None, now: datetime) -> None:
 
 
 @transaction.atomic
-def cannot_come(order_id: int, *, by: User, now: datetime) -> RosterPlace:
+def cannot_come(
+    order_id: int, *, by: User, now: datetime, for_whom: User | None = None
+) -> RosterPlace:
     """Who is put down for a visit says beforehand that it is not possible; the place is open again.
 
+    The guardian may say it for a ward: it binds nobody, and a child that is ill may have no telephone.
     Told early enough, the management rules excuse it at once. Told later, it stays on the roster until
     the leaders say what it was. Raises NotAllowed for everybody else, RuleBroken once it has begun.
     """
     order = locked(order_id)
-    place = roster.of(order).filter(person=by).exclude(presence=Presence.CAME).first()
-    authorize(roster.why_not_say_no(place))
+    whom = for_whom or by
+    place = roster.of(order).filter(person=whom).exclude(presence=Presence.CAME).first()
+    authorize(roster.why_not_say_no(place, by))
     assert place  # noqa: S101 (the rule has said so)
     require(roster.why_not_say_no_now(place, order, now))
 
@@ -84,8 +88,8 @@ def cannot_come(order_id: int, *, by: User, now: datetime) -> RosterPlace:
     if excused:
         place.presence, place.marked_by, place.marked_at = Presence.EXCUSED, by, now
     place.save(update_fields=["told_at", "presence", "marked_by", "marked_at"])
-    audit.record(by, "order.cannot_come", order, now=now, excused=excused)
-    telling.tell_cannot_come(order, place, now=now)
+    audit.record(by, "order.cannot_come", order, now=now, for_whom=for_whom, excused=excused)
+    telling.tell_cannot_come(order, place, by=by, now=now)
     return place
 
 

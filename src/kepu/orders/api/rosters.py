@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from django.utils.translation import gettext_noop as n_
-from ninja import Router
+from ninja import Query, Router
 from pydantic import Field
 
 from kepu.kernel import clock
@@ -16,6 +16,7 @@ from kepu.orders import actions, roster, rules
 from kepu.orders.api.shapes import RosterOut
 from kepu.orders.api.showing import found, moving
 from kepu.orders.models import RosterPlace
+from kepu.people.api.wards import ForWhom, ward_of
 
 router = Router(tags=[n_("Visits")])
 
@@ -63,10 +64,14 @@ def set_roster(request: Asked, order_id: Id, body: RosterIn) -> list[dict[str, A
     "/orders/{order_id}/cannot-come", response=RosterOut,
     summary=n_("Say beforehand that you cannot come"),
 )  # fmt: skip
-def cannot_come(request: Asked, order_id: Id) -> dict[str, Any]:
-    """By who is put down for the visit; `presence` says whether the rules excuse it; 403 not_allowed,
-    404 not_found, 409 rule_broken.
+def cannot_come(request: Asked, order_id: Id, wanted: Query[ForWhom]) -> dict[str, Any]:
+    """By who is put down for the visit, or with `ward` by the guardian; `presence` says whether the rules
+    excuse it; 403 not_allowed, 404 not_found, 409 rule_broken.
     """
+    if ward := ward_of(request, wanted):
+        roster.order_of_ward(ward, order_id)
+        now = clock.now()
+        return _out(actions.cannot_come(order_id, by=request.auth, for_whom=ward, now=now))
     with moving(request, order_id) as hand:
         return _out(actions.cannot_come(order_id, by=request.auth, now=hand.now))
 

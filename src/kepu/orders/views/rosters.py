@@ -53,18 +53,32 @@ def show(request: HttpRequest, order_id: int) -> HttpResponse:
 @login_required
 @require_POST
 def cannot_come(request: HttpRequest, order_id: int) -> HttpResponse:
-    """Who is put down for the visit says beforehand that it is not possible."""
-    order, by = order_or_404(request, order_id), request.user
+    """Who is put down for the visit says beforehand that it is not possible, or the guardian for a ward."""
+    by: User = request.user  # type: ignore[assignment]
+    ward = by.wards.filter(pk=_number(request.POST.get("ward", ""))).first()
+    if ward is None:
+        order_or_404(request, order_id)
+    else:
+        roster.order_of_ward(ward, order_id)
     try:
-        place = actions.cannot_come(order.pk, by=by, now=clock.now())  # type: ignore[arg-type]
+        place = actions.cannot_come(order_id, by=by, for_whom=ward, now=clock.now())
     except RuleBroken as refusal:
         messages.error(request, refusal.reason)
     else:
-        messages.success(request, _said_no(place))
-    return redirect("people-me")
+        messages.success(request, _said_no(place, ward))
+    return redirect("person-record", ward.pk) if ward else redirect("people-me")
 
 
-def _said_no(place: RosterPlace) -> str:
+def _number(text: str) -> int:
+    """0, which nobody has, where it is none."""
+    return int(text) if _is_number(text) else 0
+
+
+def _said_no(place: RosterPlace, ward: User | None) -> str:
+    if place.presence and ward:
+        return _("%(name)s is excused and need not come. The leaders were told.") % {
+            "name": ward.name
+        }
     if place.presence:
         return _("You are excused and need not come. The leaders were told.")
     return _("The leaders were told. They say afterwards whether you are excused.")

@@ -194,6 +194,7 @@ def record(request: HttpRequest, person_id: int) -> HttpResponse:
         "objecting": _to_object(person, by),
         "uncounted": _to_dispute(person, by),
         "guards": by.pk == person.guardian_id,
+        "appointments": agenda.ahead(person, now) if by.pk == person.guardian_id else [],
         "speaks": by != person and why_not_speak_for(by, person, now) is None,
         "why_not_certificate": why_not_issue(person, now),
         "now": now,
