@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks.places import ROOT, free_port
-from kepu.web.commands.run import answers, server
+from kepu.web.commands.run import answers
+from kepu.web.serving import command
 
 PATIENCE = 60.0
 
@@ -22,7 +23,7 @@ def granian(environment: dict[str, str]) -> Iterator[tuple[int, subprocess.Popen
     """Serve as `kepu run` does; yields the port and the process, whose children are the workers."""
     port = free_port()
     process = subprocess.Popen(
-        server("127.0.0.1", port), env=environment, cwd=ROOT, start_new_session=True
+        command("127.0.0.1", port), env=environment, cwd=ROOT, start_new_session=True
     )
     try:
         wait_for(port)

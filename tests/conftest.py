@@ -8,7 +8,11 @@ from datetime import datetime
 
 import pytest
 from django.contrib.contenttypes.management import create_contenttypes
+from django.core.servers.basehttp import WSGIRequestHandler
 from django.db.models.signals import post_migrate
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.test.testcases import _StaticFilesHandler
 from django.utils import translation
 
 from kepu.kernel.clock import BEIJING
@@ -88,6 +92,26 @@ def _only_what_is_filled_is_emptied() -> Iterator[None]:
     emptying(patch)
     post_migrate.disconnect(create_contenttypes)
     post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _a_server_that_answers_at_once() -> Iterator[None]:
+    """Django's live server sends the head of an answer apart, and its body waits 40 ms to be asked for.
+
+    What is static it has no browser keep: every page would ask for all of it again.
+    """
+    patch = pytest.MonkeyPatch()
+    patch.setattr(WSGIRequestHandler, "disable_nagle_algorithm", True)
+    serve = _StaticFilesHandler.serve
+
+    def kept(self: _StaticFilesHandler, request: HttpRequest) -> HttpResponseBase:
+        answer = serve(self, request)
+        answer.setdefault("Cache-Control", "max-age=3600")
+        return answer
+
+    patch.setattr(_StaticFilesHandler, "serve", kept)
     yield
     patch.undo()
 

@@ -214,7 +214,7 @@ KEPT_WORDS = {
             "appraisal.Evidence.blind_note", "appraisal.Series.prefix",
             "appraisal.FeeLine.source", "appraisal.ScoreChange.criterion",
             "appraisal.Meeting.code", "appraisal.Meeting.record", "appraisal.Meeting.digest",
-            "appraisal.Meeting.seed_salt", "appraisal.Meeting.seed_digest",
+            "appraisal.Meeting.klass", "appraisal.Meeting.seed_salt", "appraisal.Meeting.seed_digest",
             "appraisal.MeetingItem.tally", "appraisal.MeetingVote.mark",
             "appraisal.Judgement.inputs", "appraisal.Judgement.result", "appraisal.Judgement.digest",
             "appraisal.JuryBallot.candidates", "appraisal.JuryBallot.slips", "appraisal.JuryBallot.result",

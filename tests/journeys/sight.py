@@ -45,9 +45,9 @@ class Sight:
         return f"{self.name} {told} as {self.who}".replace("  ", " ")
 
 
-def client(town: Town, sight: Sight) -> Client:
+def client(town: Town, sight: Sight, language: str = "zh-CN") -> Client:
     """A browser in which the person of the sight is signed in and has done what leads there."""
-    made = Client(headers={"accept-language": "zh-CN"})
+    made = Client(headers={"accept-language": language})
     if sight.who != NOBODY:
         made.force_login(town.people[sight.who])
     if sight.before:

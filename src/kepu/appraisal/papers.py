@@ -142,6 +142,7 @@ def _facts(held: _Held) -> list[tuple[str, str]]:
     return [
         ("会议", meeting.title),
         ("申报通知", meeting.call.title),
+        *_panel_of(held),
         ("地点", meeting.place),
         ("时间", f"{_moment(meeting.opened_at)} 至 {_moment(meeting.closed_at)}"),
         ("出席", f"应到 {len(held.members)} 人，实到 {len(came)} 人"),
@@ -150,6 +151,12 @@ def _facts(held: _Held) -> list[tuple[str, str]]:
         ("通过条件", f"同意票不少于{base}的 {panel.majority:.2%}"),
         ("记录", meeting.closed_by.name if meeting.closed_by else ""),
     ]
+
+
+def _panel_of(held: _Held) -> list[tuple[str, str]]:
+    """The class or track that the panel was formed for; of a panel for all of them, nothing."""
+    of = meetings.class_of(held.meeting.klass, held.programme)
+    return [("评审组", of.title)] if of else []
 
 
 def _attendance(held: _Held) -> Part:

@@ -183,6 +183,7 @@ TIME_ZONE = "Asia/Shanghai"  # shown; the database keeps UTC
 
 STATIC_URL = "static/"
 STATIC_ROOT = DATA / "static"
+COMPILED_TEMPLATES = DATA / "templates"
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",

@@ -22,6 +22,9 @@ else:
         "-c lock_timeout=60s -c statement_timeout=120s -c idle_in_transaction_session_timeout=120s"
     )
 
+# All processes of tests compile a template once.
+COMPILED_TEMPLATES = SOURCE.parents[1] / ".pytest_cache" / "templates"  # noqa: F405
+
 STATIC_ROOT.mkdir(exist_ok=True)  # noqa: F405  nothing is collected, and WhiteNoise warns of no folder
 
 # Tests quote the English texts, whether or not catalogues have been compiled; Chinese ones say so.

@@ -20,6 +20,7 @@ from kepu.literacy.queries import targets
 HEADS = ("year", "estimate", "se", "framework", "modes", "scale", "linking", "table", "cell")
 LEVEL = queries.SERIES
 LINKS = ("year", "through", "slope", "shift", "var_slope", "covariance", "var_shift")
+SURE, PAIRS = "item_covariance.csv", ("item", "other", "aa", "ab", "ba", "bb")
 LEAST = 3  # items in common; fewer tell no error of a link
 NO_LINK = """\
 # 与以前公布的各期没有三道以上共有的题，量表不能等值：序列在今年中断，不推算达到目标的概率。
@@ -46,7 +47,7 @@ class Link:
     common items where that came to the scale by a link of its own.
 
     `links` are those of the years on that scale, a row each; `error` is what they add to the city's share
-    where they are not all known.
+    where they are not all known; `sure` is how sure the year of the common items was of them.
     """
 
     scale: str
@@ -55,6 +56,7 @@ class Link:
     through: int | None
     links: tuple[Cells, ...]
     error: float
+    sure: tuple[Cells, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,7 @@ class Before:
         if self.link:
             form = {"form": "form.csv"} if self.link.form else {}
             told["linking"] = {"file": "common.csv", **form, "scale": self.link.scale}
+            told["linking"] |= {"covariance": SURE} if self.link.sure else {}
             told["linking"] |= {"through": self.link.through} if self.link.through else {}
             told["linking"] |= {"links": "links.csv"} if self.link.links else {}
             told["linking"] |= {"error": round(self.link.error, 8)} if self.link.error else {}
@@ -90,6 +93,8 @@ class Before:
             yield "form.csv", ("item", "dimension", "a", "b"), every
         if self.link and self.link.links:
             yield "links.csv", LINKS, iter(self.link.links)
+        if self.link and self.link.sure:
+            yield SURE, PAIRS, iter(self.link.sure)
 
 
 def before(
@@ -178,7 +183,8 @@ def _link(standing: Sequence[Run], items: Collection[str]) -> Link | None:
         links = _links(same)
         known = through is None or through in {row[0] for row in links}
         error = 0.0 if known else queries.own_year(source).get("linking") or 0.0
-        return Link(scale, common, form, through, links, error)
+        sure = _sure(source, {one.item for one in common})
+        return Link(scale, common, form, through, links, error, sure)
     return None
 
 
@@ -208,6 +214,17 @@ def _curves(run: Run, items: Collection[str] | None = None) -> tuple[Curve, ...]
         if items is None or (row["name"] in items and a > 0):
             found.append(Curve(row["name"], row["dimension"], a / slope, b * slope + shift))
     return tuple(found)
+
+
+def _sure(run: Run, items: Collection[str]) -> tuple[Cells, ...]:
+    """How sure a run was of some items, on the scale of its series; nothing where it did not say."""
+    slope = run.record["trend"]["link"]["slope"] if queries.linked(run) else 1.0
+    scale = {"aa": 1 / slope**2, "ab": 1.0, "ba": 1.0, "bb": slope**2}
+    return tuple(
+        (row["item"], row["other"], *(float(row[name]) * by for name, by in scale.items()))
+        for row in queries.table(run, SURE)
+        if row["item"] in items and row["other"] in items
+    )
 
 
 def _target(of: Fieldwork, year: int) -> dict[str, Any] | None:

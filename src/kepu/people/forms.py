@@ -71,12 +71,15 @@ class TopicsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
 class UnitField(forms.CharField):
     """A unit by its whole name or its unified social credit code; of several of one name, by the code."""
 
+    also_closed = False
+
     def clean(self, value: Any) -> Any:
         said = str(super().clean(value)).strip()
         if not said:
             return None
         named = Q(name=said) | Q(credit_code=said.upper())
-        found = Organisation.objects.filter(named, active=True)[:2]
+        rows = Organisation.objects.filter(named)
+        found = (rows if self.also_closed else rows.filter(active=True))[:2]
         if len(found) == 1:
             return found[0]
         raise forms.ValidationError(

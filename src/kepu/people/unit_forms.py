@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 from kepu.kernel.accounts.checks import valid_credit_code
 from kepu.kernel.accounts.models import OrganisationKind
 from kepu.kernel.divisions.forms import HomeField
-from kepu.people.forms import ListForm
+from kepu.people.forms import ListForm, UnitField
 
 
 class UnitForm(forms.Form):
@@ -31,6 +31,25 @@ class UnitForm(forms.Form):
                 _("the unified social credit code is not right; please check each character")
             )
         return code
+
+
+class AnyUnitField(UnitField):
+    """A unit that is closed can be named as well: what was merged is closed as a rule."""
+
+    also_closed = True
+
+
+class ChangedUnitForm(UnitForm):
+    """A unit on the register, with the units it hangs together with."""
+
+    parent = AnyUnitField(
+        label=lazy("Part of this unit"), required=False, max_length=120,
+        help_text=lazy("Its whole name, or its unified social credit code"),
+    )  # fmt: skip
+    merged_into = AnyUnitField(
+        label=lazy("Merged into this unit"), required=False, max_length=120,
+        help_text=lazy("An expert of any of these units does not judge what this one applies for"),
+    )  # fmt: skip
 
 
 class UnitListForm(ListForm):

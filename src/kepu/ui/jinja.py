@@ -5,12 +5,14 @@ from functools import cache
 from itertools import count
 from typing import Any
 
+from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
 from jinja2 import Environment
 
 from kepu.ui import clocks, formats, forms, shell, tables, toasts
+from kepu.ui.compiled import Kept
 
 
 def _url(name: str, *args: Any, **kwargs: Any) -> str:
@@ -37,6 +39,7 @@ def environment(**options: Any) -> Environment:
     options.setdefault("autoescape", True)
     options.setdefault("trim_blocks", True)
     options.setdefault("lstrip_blocks", True)
+    options.setdefault("bytecode_cache", Kept(settings.COMPILED_TEMPLATES))
     options["extensions"] = [*options.pop("extensions", ()), "jinja2.ext.i18n"]
     env = Environment(**options)  # noqa: S701 (autoescape is set above)
     env.install_gettext_callables(  # type: ignore[attr-defined]

@@ -17,6 +17,7 @@ REGISTRATION, FACILITIES = "venues.registration", "venues.facilities"
 FREE_OPENING = "venues.free_opening"
 SQUARE_METRES = pgettext_lazy("unit", "m²")
 KM = pgettext_lazy("unit", "km")
+PERCENT = pgettext_lazy("unit", "%")
 PER_10K = pgettext_lazy("unit", "m² per 10,000 residents")
 Kilometres = Annotated[float, Field(gt=0, le=200)]
 DAYS_A_YEAR = pgettext_lazy("unit", "days a year")
@@ -115,8 +116,25 @@ class AreaBand(Rules):
     most: Annotated[float, Told(_("At most"), PER_10K)] = Field(gt=0)
 
 
+class RoomBand(Rules):
+    """The part that exhibition and education rooms have of a science museum of this size."""
+
+    above: Annotated[int, Told(_("Floor area over"), SQUARE_METRES)] = Field(ge=0)
+    least: Annotated[float, Told(_("At least"), PERCENT)] = Field(ge=0, le=100)
+    most: Annotated[float, Told(_("At most"), PERCENT)] = Field(ge=0, le=100)
+
+
 class FloorArea(Article):
     bands: Annotated[list[AreaBand], Told(_("By the number of residents"))]
+    rooms: Annotated[list[RoomBand], Told(_("Exhibition and education rooms, by floor area"))] = []
+    extra_percent: Annotated[float, Told(_("More than the most, by up to"), PERCENT)] = Field(
+        default=0, ge=0, le=100
+    )
+
+    def rooms_of(self, floor_area: int) -> RoomBand | None:
+        """What the standard gives to exhibition and education; None where no size is said."""
+        fitting = [one for one in self.rooms if one.above < floor_area]
+        return max(fitting, key=lambda one: one.above, default=None)
 
     def band(self, residents: int) -> AreaBand | None:
         """The band of a place; None where the standard has none for so few residents."""

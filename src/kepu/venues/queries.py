@@ -52,6 +52,13 @@ def why_not_at_work(venue: Venue) -> str | None:
     return _("%(state)s (%(reason)s)") % {"state": said, "reason": step.reason} if step else said
 
 
+def was_shut(venue_id: int) -> bool:
+    """Whether the venue could not be used before its latest step. One query."""
+    steps = VenueStep.objects.filter(venue=venue_id).order_by("-at", "-pk")
+    before = steps.values_list("state", flat=True)[1:2]
+    return any(state in (VenueState.SUSPENDED, VenueState.REVOKED) for state in before)
+
+
 def version_where(venue_id: int, verb: str) -> int | None:
     """The version of a venue for whose state the verb leads on; None where it leads nowhere."""
     venue = Venue.objects.get(pk=venue_id)

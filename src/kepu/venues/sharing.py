@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date, datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from kepu.kernel import clock
@@ -15,7 +16,7 @@ from kepu.kernel.errors import Outside
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 from kepu.venues import rules
-from kepu.venues.models import Alliance, HeldPass, Member, SharedPass, Venue
+from kepu.venues.models import Alliance, HeldPass, Member, SharedPass, Stamp, Venue
 from kepu.venues.states import AT_WORK, MemberState
 
 # --- reads ------------------------------------------------------------------------------------------
@@ -91,6 +92,16 @@ def good_at(venue: Venue, now: datetime) -> QuerySet[SharedPass]:
     member = Q(alliance__members__venue=venue, alliance__members__state=MemberState.IN)
     listed = Q(venues__venue=venue, last_day__gte=clock.day(now))
     return SharedPass.objects.filter(listed).filter(member).select_related("alliance").distinct()
+
+
+def held_for(venue: Venue, now: datetime) -> QuerySet[HeldPass]:
+    """Passes that people hold, good at the venue now or later and not used up there. One query."""
+    stamped = Stamp.objects.filter(held=OuterRef("pk"), venue=venue).order_by().values("held")
+    used = Subquery(stamped.annotate(n=Count("pk")).values("n"), output_field=IntegerField())
+    found = HeldPass.objects.filter(shared__in=good_at(venue, now).order_by().values("pk"))
+    found = found.exclude(holder__data_key=None).alias(used=Coalesce(used, 0))
+    left: QuerySet[HeldPass] = found.filter(used__lt=F("shared__times"))
+    return left.select_related("shared", "holder__guardian").order_by("pk")
 
 
 # --- why not? ---------------------------------------------------------------------------------------

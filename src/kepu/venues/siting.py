@@ -28,7 +28,6 @@ from kepu.venues.states import AT_WORK, KIND_OF_GOAL, STANDING, UNDER_WAY, Goal,
 from kepu_engines.siting import coverage
 
 MOST_ALIKE = 5
-PROVINCE = "50."
 TEN_THOUSAND = 10_000
 
 Residents = Mapping[str, int | None]  # of districts; None where no figure was published

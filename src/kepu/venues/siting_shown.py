@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -43,7 +44,7 @@ def picture(
     found: Reach, now: datetime, *, selected: str, href: Callable[[str], str]
 ) -> tuple[Map | None, str]:
     """Districts by the share of residents within reach; the townships of the chosen one as dots."""
-    city = crosswalk.boundaries((selected or "50.").split(".")[0], on=clock.day(now))
+    city = crosswalk.boundaries((selected or settings.CITY).split(".")[0], on=clock.day(now))
     areas = [_area(one.path, one.name, one.rings, found, href) for one in city.outlines]
     if not areas:
         return None, ""

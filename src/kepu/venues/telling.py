@@ -13,6 +13,7 @@ from kepu.kernel.notices import actions as notices
 from kepu.kernel.notices.texts import Text, Words
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
+from kepu.venues import sharing
 from kepu.venues.models import Milestone, Project, Proposal, Venue
 from kepu.venues.states import ProposalState
 from kepu.venues.years import Asked
@@ -98,6 +99,22 @@ YEAR_LATE = Text(
     Words("场馆年度数据已逾期", "“{venue}”{year}年度数据应在{due}前填报，已逾期，请尽快补报。"),
     Words("The year's figures are late", "Figures of {venue} for {year} were due by {due}."),
 )
+PASS_STOPPED = Text(
+    "venues.pass_stopped",
+    Words(
+        "通票暂不能在一处场馆使用",
+        "“{venue}”目前不能使用，您的通票“{pass}”在那里不能核销，其他场馆不受影响。",
+    ),
+    Words(
+        "Your pass is not good at a venue now",
+        "{venue} cannot be used at present, so {pass} is not stamped there; elsewhere it stays good.",
+    ),
+)
+PASS_AGAIN = Text(
+    "venues.pass_again",
+    Words("通票又可在一处场馆使用", "“{venue}”已恢复，您的通票“{pass}”又可在那里使用。"),
+    Words("Your pass is good there again", "{venue} is open again, and {pass} is good there."),
+)
 PROJECT_GIVEN = Text(
     "venues.project_given",
     Words("贵单位负责一个科普设施项目", "“{plan}”中的“{project}”由贵单位负责，请按节点填报进展。"),
@@ -133,8 +150,8 @@ MILESTONES = {
     ),
 }
 TEXTS = (
-    SUBMITTED, *DECIDED.values(), PROPOSED, ACCEPTED, RETURNED, YEAR_DUE, YEAR_LATE, PROJECT_GIVEN,
-    *MILESTONES.values(),
+    SUBMITTED, *DECIDED.values(), PROPOSED, ACCEPTED, RETURNED, YEAR_DUE, YEAR_LATE, PASS_STOPPED,
+    PASS_AGAIN, PROJECT_GIVEN, *MILESTONES.values(),
 )  # fmt: skip
 
 
@@ -174,6 +191,16 @@ def year_owed(venue: Venue, wanted: Asked, *, now: datetime) -> None:
     _tell_managers(venue, YEAR_LATE if wanted.over else YEAR_DUE, said, now)
 
 
+def passes_stopped(venue: Venue, *, now: datetime) -> None:
+    """Who holds a pass that is good at the venue hears that it is not stamped there now."""
+    _tell_holders(venue, PASS_STOPPED, now)
+
+
+def passes_again(venue: Venue, *, now: datetime) -> None:
+    """Who holds a pass that is good at the venue hears that it is stamped there again."""
+    _tell_holders(venue, PASS_AGAIN, now)
+
+
 def project_given(project: Project, *, now: datetime) -> None:
     """Who manages the venues of the responsible unit hears that a project is theirs."""
     said = {"project": project.name, "plan": project.plan.title}
@@ -198,6 +225,12 @@ def _concerned(project: Project, stage: str, now: datetime) -> list[User]:
         return list(managers)
     officers = roles.nearest_holders(Verb.VENUE_JUDGE, now=now, path=project.plan.path)
     return list({one.pk: one for one in (*managers, *officers)}.values())
+
+
+def _tell_holders(venue: Venue, text: Text, now: datetime) -> None:
+    found, link = sharing.held_for(venue, now), reverse("my-passes")
+    told = ((one.holder, {"venue": venue.name, "pass": one.shared}, link) for one in found)
+    notices.notify_each(told, text.key, now=now)
 
 
 def _works(project: Project) -> str:

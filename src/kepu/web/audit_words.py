@@ -336,6 +336,7 @@ WORDS = {
     "organisation.change": "修改单位信息",
     "organisation.close": "关闭单位",
     "organisation.register": "登记单位",
+    "organisation.relate": "登记单位的上级或合并去向",
     "organisation.reopen": "重新启用单位",
     "own-menu.export": "导出本单位提供的服务",
     "person.ask_mail_code": "申请邮箱确认码",

@@ -237,7 +237,7 @@ def _doors(person: User, now: datetime) -> list[Door]:
         found[1:1] = TEAM if any(teams.values()) else TEAM[:1]
     if people.expert_of(person):
         found[1:1] = _of_expert(person)
-    if inspections.waiting_for(person).exists():
+    if inspections.wait_for(person):
         found[1:1] = [INSPECTING]
     found += [VOLUNTEER, VENUES, TITLES]
     return list({door.url: door for door in found}.values())

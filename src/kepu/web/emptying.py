@@ -74,6 +74,7 @@ def empty() -> None:
     if connection.vendor == "postgresql":
         _drop_own()
     connections.close_all()
+    starting.forget_standing()
     if connection.vendor == "sqlite":
         for name in DATABASE:
             (starting.data() / name).unlink(missing_ok=True)

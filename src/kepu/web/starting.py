@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import os
 from collections.abc import Callable
@@ -47,13 +48,18 @@ def need_writable(folder: Path) -> None:
 def start_django() -> None:
     """Load settings and rooms; raises BadInput when the surroundings do not allow it."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kepu.config.settings")
+    need_place()
+    import django
+
+    django.setup()
+
+
+def need_place() -> None:
+    """Raises BadInput where nobody can work in DATA. Asked before Django is started."""
     need_writable(data())
     need_not_moved()
     stay()
     (data() / "static").mkdir(exist_ok=True)  # looked for when the server starts
-    import django
-
-    django.setup()
 
 
 # Held until the process ends, by every one of a city on SQLite beside the others; a move holds it alone.
@@ -216,6 +222,33 @@ def shipped(name: str) -> bool:
 
 def part(name: str, function: str) -> Callable[..., Any]:
     return getattr(import_module(name), function)
+
+
+# What stood here at the last start. Where the same is asked of the same Kepu, the server is started while
+# it is still looked at whether all is there: it takes as long to load.
+def stood(demo: bool) -> bool:
+    """Whether nothing was missing at the last start, and no migration came or went since."""
+    return _standing().exists() and _standing().read_text() == _asked(demo)
+
+
+def mark_standing(demo: bool) -> None:
+    _standing().write_text(_asked(demo))
+
+
+def forget_standing() -> None:
+    _standing().unlink(missing_ok=True)
+
+
+def _standing() -> Path:
+    return data() / "standing"
+
+
+def _asked(demo: bool) -> str:
+    """Which database, which migrations, and whether the demo city."""
+    source = Path(__file__).resolve().parent.parent
+    names = sorted(str(path.relative_to(source)) for path in source.rglob("migrations/0*.py"))
+    told = [os.environ.get("DATABASE_URL", ""), *names, str(demo)]
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
 
 # While this file stands, the site answers 503 and shows how far it is. A set-up that was killed

@@ -11,10 +11,11 @@ from kepu.appraisal.models import Application
 from kepu.appraisal.programme.schema import Reviewing
 from kepu.appraisal.rules.pairing import beside, why_not_meet
 from kepu.kernel import clock
+from kepu.kernel.accounts import actions as accounts
 from kepu.people.actions import experts as people
 from kepu.people.models import Employment
 from kepu.people.queries import experts
-from tests.factories import NOW, user
+from tests.factories import NOW, officer, organisation, user
 from tests.kepu.appraisal import review_world as world
 from tests.kepu.appraisal.review_world import AWAY, HERE
 
@@ -158,3 +159,78 @@ def parties(application):
 
 def pool(*chosen):
     return [one for one in experts.pool(on=TODAY) if one.id in {e.pk for e in chosen}]
+
+
+# --- units that hang together by the register -------------------------------------------------------
+
+
+def relate(unit, **kin) -> None:
+    unit.refresh_from_db()
+    said = {"parent": unit.parent, "merged_into": unit.merged_into} | kin
+    accounts.relate_organisation(
+        unit.pk, **said, by=officer("security_administrator", "50."), now=NOW
+    )
+
+
+@pytest.fixture
+def around(application):
+    """Units around the applicant's: above it twice, below it, beside it, merged with it."""
+    own = application.organisation
+    names = ("总院示例", "集团示例", "分部示例", "兄弟馆示例", "旧馆示例", "新馆示例")
+    found = {name: organisation(name, AWAY) for name in names}
+    top, over, part, beside, old, new = found.values()
+    relate(over, parent=top)
+    relate(own, parent=over)
+    relate(part, parent=own)
+    relate(beside, parent=over)
+    relate(old, merged_into=own)
+    relate(own, merged_into=new)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("unit", "reason"),
+    [
+        ("总院示例", "above or below"),
+        ("集团示例", "above or below"),
+        ("分部示例", "above or below"),
+        ("旧馆示例", "merged"),
+        ("新馆示例", "merged"),
+        ("兄弟馆示例", None),
+    ],
+)
+def test_a_unit_above_below_or_merged_binds_and_the_reason_says_which(
+    application, around, unit, reason
+):
+    expert = world.expert()
+    world.worked(expert, around[unit], 2020, None)
+
+    found = why_not(application, expert)
+
+    assert found is None if reason is None else reason in found
+    reviewing = queries.calls.programme(application.call).reviewing
+    parties = queries.reviewing.parties(application.call.applications.all(), TODAY, 3)
+    pool = experts.pool(on=TODAY)
+    assert bridge.barred_pairs(parties, pool, reviewing, TODAY).all() == (reason is not None)
+
+
+def test_a_bond_declared_to_a_unit_above_binds_as_well(application, around):
+    expert = world.expert()
+    people.declare_conflict(
+        expert.pk, organisation=around["总院示例"], kind="project", reason="", by=expert.person,
+        now=NOW,
+    )  # fmt: skip
+
+    assert "declared" in why_not(application, expert)
+
+
+def test_who_has_a_duty_for_a_unit_is_asked_about_those_it_hangs_together_with(application, around):
+    expert = world.expert()
+    world.worked(expert, around["集团示例"], 2020, None)
+
+    found = experts.conflicts(expert, on=TODAY, organisation=application.organisation)
+
+    assert len(found) == 1
+    assert "merged" in found[0]
+    assert experts.conflicts(expert, on=TODAY, organisation=around["兄弟馆示例"])
+    assert not experts.conflicts(expert, on=TODAY, organisation=organisation("远所示例", AWAY))

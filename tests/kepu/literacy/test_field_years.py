@@ -29,7 +29,9 @@ def tables(monkeypatch):
     """Item figures of each run, by its year, where no folder of theirs is kept."""
     held: dict[int, list[str]] = {}
 
-    def table(run, _name):
+    def table(run, name):
+        if name != "items.csv":
+            return []
         return [
             {"name": name, "dimension": "method", "slope": "1.2", "difficulty": str(n / 4)}
             for n, name in enumerate(held.get(run.year, []))
@@ -97,6 +99,27 @@ def test_an_earlier_link_is_handed_on_and_its_error_stands_apart_from_the_sample
         assert own[2027, cell]["se"] == pytest.approx((0.01**2 - 0.004**2) ** 0.5)
         assert own[2027, cell]["linking"] == 0.004
     assert own[2024, ""]["linking"] == ""
+
+
+def test_how_sure_a_year_was_of_its_items_goes_with_them_on_the_series_scale(of, monkeypatch):
+    def table(_run, name):
+        if name == "items.csv":
+            whole = {"dimension": "method", "slope": "1.2", "difficulty": "0.5"}
+            return [{"name": item, **whole} for item in OLD]
+        cells = {"aa": "0.02", "ab": "0.01", "ba": "0.03", "bb": "0.04"}
+        return [{"item": OLD[0], "other": OLD[1], **cells}, {"item": OLD[0], "other": "x", **cells}]
+
+    monkeypatch.setattr(queries, "table", table)
+    run(2027, scale="2024", link={"covariance": SPREAD, "through": None})
+
+    told = found(of, items=OLD)
+
+    files = {name: (heads, list(rows)) for name, heads, rows in told.files()}
+    ((one, other, *numbers),) = files["item_covariance.csv"][1]
+    assert (one, other) == (OLD[0], OLD[1])
+    assert numbers == pytest.approx([0.02 / 1.21, 0.01, 0.03, 0.04 * 1.21])
+    linking = json.loads(told.plan.removeprefix("trend: "))["linking"]
+    assert linking["covariance"] == "item_covariance.csv"
 
 
 def test_a_link_that_rests_on_one_that_is_not_known_is_not_handed_on(of, tables):

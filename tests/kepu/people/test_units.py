@@ -113,6 +113,40 @@ def test_a_code_is_one_units_and_stays_when_none_is_given():
     assert actions.change_organisation(unit.pk, credit_code="", **said).credit_code == CODE
 
 
+def test_what_a_unit_is_part_of_and_merged_into_is_entered_by_name_or_code_closed_ones_too():
+    by = security()
+    unit, over = organisation("分馆示例", HERE, credit_code=CODE), organisation("总馆示例", THERE)
+    new = organisation("新馆示例", HERE, credit_code=OTHER_CODE, active=False)
+    page, here = browser(by), reverse("unit-change", args=[unit.pk])
+    wanted = typed(name=unit.name, parent=over.name, merged_into=OTHER_CODE)
+
+    answer = page.post(here, wanted)
+    again = page.get(here).content.decode()
+    unknown = page.post(here, wanted | {"parent": "没有这个单位"})
+
+    unit.refresh_from_db()
+    assert answer.status_code == 302
+    assert (unit.parent, unit.merged_into) == (over, new)
+    assert over.name in again
+    assert OTHER_CODE in again
+    assert "no unit of this name" in unknown.content.decode()
+    assert Entry.objects.filter(verb="organisation.relate").count() == 1
+
+
+@pytest.mark.parametrize("by_what", ["parent", "merged_into"])
+def test_no_unit_stands_above_itself_however_far(by_what):
+    units = [organisation(f"{n}号示例", HERE) for n in range(3)]
+    none = {"parent": None, "merged_into": None}
+    for low, high in ((units[0], units[1]), (units[1], units[2])):
+        actions.relate_organisation(low.pk, **none | {by_what: high}, by=security(), now=NOW)
+
+    for unit, to in ((units[2], units[0]), (units[0], units[0])):
+        with pytest.raises(RuleBroken, match="itself"):
+            actions.relate_organisation(unit.pk, **none | {by_what: to}, by=security(), now=NOW)
+        with pytest.raises(NotAllowed):
+            actions.relate_organisation(unit.pk, **none, by=security(THERE), now=NOW)
+
+
 def test_a_closed_unit_takes_no_order_and_no_role():
     city = loop()
     order = city.order("placed")
@@ -143,6 +177,15 @@ def test_the_register_is_kept_over_the_wire_too():
     at = f"organisations/{made.json()['id']}"
     new = {"name": "新名示例馆", "kind": "school", "credit_code": CODE}
     assert by.post(f"{at}/change", new).json()["kind"] == "school"
+    over = organisation("总馆示例", THERE)
+    related = by.post(f"{at}/kin", {"parent_id": over.pk}).json()
+    assert (related["part_of"], related["merged_into"]) == (
+        {"id": over.pk, "name": over.name},
+        None,
+    )
+    assert by.post(f"{at}/kin", {"parent_id": made.json()["id"]}).status_code == 409
+    assert by.post(f"{at}/kin", {"merged_into_id": 4711}).status_code == 422
+    assert stranger.post(f"{at}/kin", {}).status_code == 404
     assert by.post(f"{at}/close").json()["active"] is False
     assert by.post(f"{at}/close").status_code == 409
     assert [one["name"] for one in by.get("organisations").json()["items"]] == ["新名示例馆"]

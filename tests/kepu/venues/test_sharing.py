@@ -12,6 +12,8 @@ from django.urls import reverse
 
 from kepu.kernel import clock
 from kepu.kernel.errors import NotAllowed, Outside, RuleBroken
+from kepu.kernel.facts import worker
+from kepu.kernel.notices.queries import letters, of_person
 from kepu.venues import actions, sharing
 from kepu.venues.models import Alliance, HeldPass, SharedPass, Stamp, Venue
 from tests.factories import NOW, division, user
@@ -127,6 +129,46 @@ def test_a_pass_is_stamped_as_often_as_it_is_good_and_the_database_holds_it():
     for nth in (2, 3):
         with pytest.raises(IntegrityError), transaction.atomic():
             Stamp.objects.create(held=held, venue=one, nth=nth, most=2, by=by, at=NOW)
+
+
+def heard(person, key: str) -> list[str]:
+    """What a person was told by the text of this key."""
+    found = list(of_person(person).filter(template=key))
+    return [one.text for one in letters(person, found)]
+
+
+def test_who_holds_a_pass_hears_that_a_venue_is_suspended_and_that_it_is_back():
+    one, by, held = ready()
+    used_up = actions.take_pass(held.shared_id, by=user("用完示例"), now=NOW)
+    actions.stamp(used_up.code, venue_id=one.pk, by=by, now=NOW)
+    elsewhere = venue("active", by=by, name="别馆示例")
+    of = held.shared.alliance
+    member(of, elsewhere, by)
+    other = actions.take_pass(shared(of, elsewhere, title="别票").pk, by=user("别人示例"), now=NOW)
+    people = (held.holder, used_up.holder, other.holder)
+
+    decide(one, "suspend", by=judge(), **DECISION)
+    worker.work_off(NOW)
+    stopped = [len(heard(person, "venues.pass_stopped")) for person in people]
+    decide(one, "reinstate", by=judge(), **DECISION)
+    worker.work_off(NOW)
+
+    assert stopped == [1, 0, 0]
+    (told,) = heard(held.holder, "venues.pass_stopped")
+    assert one.name in told
+    assert held.shared.title in told
+    assert [len(heard(person, "venues.pass_again")) for person in people] == [1, 0, 0]
+
+
+def test_a_warning_stops_no_pass_so_nobody_hears_that_it_is_good_again():
+    one, _by, held = ready()
+
+    for verb in ("warn", "reinstate"):
+        decide(one, verb, by=judge(), **DECISION)
+        worker.work_off(NOW)
+
+    assert not heard(held.holder, "venues.pass_stopped")
+    assert not heard(held.holder, "venues.pass_again")
 
 
 def test_a_suspended_venue_stamps_nothing_the_same_second():

@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from kepu.kernel import clock
 from kepu.kernel.divisions.models import Division
-from kepu.venues import siting
+from kepu.venues import areas, rules, siting
 from kepu.venues.models import Venue
-from tests.factories import NOW, division
+from tests.factories import NOW, division, user
 from tests.kepu.venues.factories import (
     DECISION,
     HERE,
@@ -163,3 +163,62 @@ def test_without_residents_nothing_is_said_of_reach():
 
     assert "No number of residents is known" in page
     assert "within reach already" not in page
+
+
+def test_the_page_is_of_the_place_that_the_installation_serves(settings):
+    venue()
+    whole = browser().get(reverse("venue-reach")).content.decode()
+    settings.CITY = HERE
+
+    page = browser().get(reverse("venue-reach")).content.decode()
+
+    assert '<th scope="row">别处区' in whole
+    assert '<th scope="row">示例区' in page
+    assert '<th scope="row">别处区' not in page
+
+
+# --- the construction standard ----------------------------------------------------------------------
+
+
+def test_areas_that_depart_from_the_standard_are_pointed_out_and_refuse_nothing():
+    by = manager()
+    Division.objects.filter(path=HERE).update(population=600_000)
+    one = venue("draft", by=by, floor_area=10_000, hall_area=2_000)
+
+    rooms, residents = areas.advice(one, NOW)
+
+    assert "20 %" in rooms
+    assert "65 to 70 %" in rooms
+    assert "166.7 m²" in residents
+    assert "80 to 100 m²" in residents
+    assert rules.why_not_submit(one, NOW) is None
+    reader = browser()
+    for person, told in ((by, True), (user("路人示例"), False)):
+        reader.force_login(person)
+        page = reader.get(reverse("venue", args=[one.pk])).content.decode()
+        assert ("advice, no condition" in page) is told
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ({"floor_area": 5000, "hall_area": 3500}, 0),
+        ({"floor_area": 5000, "hall_area": 4500}, 1),
+        ({"floor_area": 5000, "hall_area": None}, 0),
+        ({"floor_area": None}, 0),
+        ({"floor_area": 5000, "hall_area": 100, "kind": "library"}, 0),
+    ],
+)
+def test_advice_is_for_science_museums_whose_areas_are_told(said, found):
+    one = venue("draft", **said)
+
+    assert len(areas.advice(one, NOW)) == found
+
+
+def test_a_larger_place_may_go_beyond_the_standard_by_a_fifth():
+    Division.objects.filter(path=HERE).update(population=600_000)
+    fitting = venue("draft", name="甲馆", floor_area=7_200, hall_area=5_000)
+    beyond = venue("draft", name="乙馆", floor_area=7_300, hall_area=5_000)
+
+    assert areas.advice(fitting, NOW) == []
+    assert len(areas.advice(beyond, NOW)) == 1

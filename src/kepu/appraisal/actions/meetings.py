@@ -33,18 +33,22 @@ LENGTH = 6
 @transaction.atomic
 def plan(
     call_id: int, *, title: str, place: str, starts_at: datetime, kind: str,
-    experts: Collection[int], applications: Collection[int], by: User, now: datetime,
+    experts: Collection[int], applications: Collection[int], by: User, now: datetime, klass: str = "",
 ) -> Meeting:  # fmt: skip
-    """Plan a meeting of the panel: these experts are invited, these applications are before them."""
+    """Plan a meeting of the panel: these experts are invited, these applications are before them.
+
+    `klass` makes it the panel of one class or track: of its applications, and of experts who fit it.
+    """
     call = Call.objects.select_for_update().get(pk=call_id)
     authorize(rules.calls.why_not_keep(by, call, now))
     programme = queries.calls.programme(call)
     require(rules.meetings.why_not_plan(call, programme))
+    require(rules.meetings.why_not_be_of(klass, programme))
     require(rules.meetings.why_not_hold(starts_at, now))
 
     made = Meeting.objects.create(
-        call=call, title=title.strip(), place=place.strip(), starts_at=starts_at, code=_free_code(),
-        made_by=by, made_at=now,
+        call=call, klass=klass, title=title.strip(), place=place.strip(), starts_at=starts_at,
+        code=_free_code(), made_by=by, made_at=now,
     )  # fmt: skip
     lots.seal(made)
     made.save(update_fields=["seed_digest", "sealed_seed"])
@@ -67,7 +71,7 @@ def invite(
 def _invite(
     meeting: Meeting, wanted: Collection[int], programme: Programme, *, by: User, now: datetime
 ) -> list[MeetingMember]:
-    able = [one.id for one in able_experts(meeting.call, now)]
+    able = [one.id for one in able_experts(meeting.call, now, meeting.klass)]
     seated = set(meeting.members.values_list("expert", flat=True))
     new = [one for one in able if one in set(wanted) - seated]
     require(rules.meetings.why_not_invite(meeting, wanted, able))
@@ -85,17 +89,23 @@ def _invite(
     return made
 
 
-def able_experts(call: Call, now: datetime) -> list[people.Candidate]:
-    """Experts at work who hold no office over the call; of the programme's fields, where it names some."""
+def able_experts(call: Call, now: datetime, klass: str = "") -> list[people.Candidate]:
+    """Experts at work who hold no office over the call; of the programme's fields, where it names some,
+    and of the fields or with a title of the tracks of a class that says who fits it.
+    """
     programme = queries.calls.programme(call)
     fields = programme.reviewing.fields if programme.reviewing else ()
-    return rules.pairing.without_office(people.pool(fields=fields, on=clock.day(now)), call, now)
+    free = rules.pairing.without_office(people.pool(fields=fields, on=clock.day(now)), call, now)
+    of = queries.meetings.class_of(klass, programme)
+    if of is None or not of.picky:
+        return free
+    return [one for one in free if of.fitted_by(one.fields, one.tracks)]
 
 
 def _put_before(
     meeting: Meeting, wanted: Collection[int], kind: str, *, by: User, now: datetime
 ) -> None:
-    waiting = queries.meetings.waiting(meeting.call)
+    waiting = queries.meetings.waiting(meeting.call, meeting.klass)
     require(rules.meetings.why_not_put_before(meeting, wanted, waiting))
     rows = [one for one in waiting if one.pk in set(wanted)]
     MeetingItem.objects.bulk_create(

@@ -17,6 +17,8 @@ from kepu.appraisal.meeting_states import (
 class Meeting(models.Model):
     """A meeting of the panel of a call. `code` is shown in the room: who sends it is there.
 
+    With a `klass` it is the panel of that class or track: only its applications are before it.
+
     `record` is all that the results follow from, by codes and the members' numbers, kept when the
     meeting is closed; `digest` is its SHA-256 and stands in the foot of the minutes.
     """
@@ -24,6 +26,7 @@ class Meeting(models.Model):
     PERSONAL_DATA = False
 
     call = models.ForeignKey("appraisal.Call", models.PROTECT, related_name="meetings")
+    klass = models.CharField(max_length=30, default="", blank=True)
     title = models.CharField(max_length=80)
     place = models.CharField(max_length=120)
     starts_at = models.DateTimeField()

@@ -78,6 +78,11 @@ class Class(Named):
     fields: Annotated[list[str], Told(_("Fields of the reviewers who fit best"))] = []
     tracks: Annotated[list[Track], Told(_("Tracks of their titles"))] = []
 
+    @property
+    def picky(self) -> bool:
+        """Whether it says at all which experts fit it."""
+        return bool(self.fields or self.tracks)
+
     def fitted_by(self, fields: frozenset[str], tracks: frozenset[str]) -> bool:
         """Whether an expert of these fields and tracks fits it best."""
         return not (fields.isdisjoint(self.fields) and tracks.isdisjoint(self.tracks))

@@ -28,6 +28,7 @@ from kepu.appraisal.queries import applications, calls, titles
 from kepu.appraisal.states import ApplicationState
 from kepu.kernel.accounts.models import User
 from kepu.kernel.errors import Outside
+from kepu.kernel.ready import Slot, ready
 from kepu.kernel.roles import queries as roles
 from kepu.kernel.roles.verbs import Verb
 
@@ -95,10 +96,15 @@ def of_person(person: User, now: datetime) -> QuerySet[Inspection]:
     return found.exclude(state=InspectionState.CANCELLED).order_by("last_day", "pk")
 
 
-def waiting_for(person: User) -> QuerySet[Inspector]:
-    """Parts of inspections that a person has not signed. One query."""
+def wait_for(person: User) -> bool:
+    """Whether an inspection waits for what the person writes of it. One query."""
+    return bool(_unsigned(person=person.pk))
+
+
+@ready
+def _unsigned(person: Slot) -> QuerySet[Inspector, int]:
     found = Inspector.objects.filter(person=person, signed_at__isnull=True)
-    return found.filter(inspection__state__in=AT_WORK)
+    return found.filter(inspection__state__in=AT_WORK).values_list("pk", flat=True)
 
 
 def inspects(person: User) -> bool:

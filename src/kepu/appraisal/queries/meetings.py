@@ -19,7 +19,7 @@ from kepu.appraisal.models import (
     MeetingVote,
 )
 from kepu.appraisal.programme import panelling
-from kepu.appraisal.programme.schema import Panel, Programme
+from kepu.appraisal.programme.schema import Class, Panel, Programme
 from kepu.appraisal.queries import applications, calls
 from kepu.appraisal.states import ApplicationState
 from kepu.kernel.accounts.models import User
@@ -96,11 +96,18 @@ def panel_of(call: Call) -> tuple[Programme, Panel]:
 # --- what is before the panel ---------------------------------------------------------------------
 
 
-def waiting(call: Call) -> list[Application]:
-    """What a panel may decide about: reviewed, not decided since, on no agenda. Three queries."""
+def waiting(call: Call, klass: str = "") -> list[Application]:
+    """What a panel may decide about: reviewed, not decided since, on no agenda; of a class, where one is
+    named. Three queries.
+    """
     found = applications.of_call(call, states=[ApplicationState.REVIEWED])
     out = on_agendas(found) | decisions(call).keys()
-    return [one for one in found if one.pk not in out]
+    return [one for one in found if one.pk not in out and klass in ("", one.klass)]
+
+
+def class_of(key: str, programme: Programme) -> Class | None:
+    """The class or track of this key, or None where the programme has none."""
+    return next((one for one in programme.classes if one.key == key), None)
 
 
 def decisions(call: Call) -> dict[int, bool]:
@@ -253,6 +260,7 @@ def record(meeting: Meeting, programme: Programme, panel: Panel) -> dict[str, An
             for one in invited
         ],
         "items": [_recorded(one, number, panel) for one in items(meeting)],
+        **({"class": meeting.klass} if meeting.klass else {}),
     }
 
 

@@ -25,6 +25,7 @@ from kepu.appraisal.models import (
 from kepu.appraisal.programme.schema import Criterion, Programme
 from kepu.appraisal.queries import applications
 from kepu.appraisal.states import SITTING, TO_REVIEW, ApplicationState, Blinding, ReviewState
+from kepu.kernel.accounts import queries as accounts
 from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.errors import Outside
 from kepu.kernel.roles import queries as roles
@@ -53,7 +54,8 @@ class Party:
     """An application as the rules of conflict look at it: `keys` name everybody behind it.
 
     ("person", id), ("unit", id), ("name", a person's), ("unit name", a unit's), ("unit above", the
-    beginning of a unit's name), ("district", path).
+    beginning of a unit's name), ("line", id of a unit above or below by the register), ("merged", id of
+    a unit that became it or that it became), ("district", path).
     """
 
     application_id: int
@@ -64,7 +66,7 @@ class Party:
 
 
 def parties(applications: QuerySet[Application], on: date, years: int) -> list[Party]:
-    """Who stands behind these applications, in order of code. Nine queries, however many.
+    """Who stands behind these applications, in order of code. Ten queries, however many.
 
     Behind a person stand the units where they, an expert too, work or worked within `years`.
     """
@@ -73,13 +75,27 @@ def parties(applications: QuerySet[Application], on: date, years: int) -> list[P
     hands = _hands(rows)
     districts = divisions.district_paths(one.path for one in rows)
     units = _units_of_persons({one.person_id for one in rows if one.person_id}, on, years)
+    known = {
+        one.pk: _keys(one, hands[one.pk], units, districts.get(one.path)) for one in rows
+    }  # fmt: skip
+    kin = kin_keys(known.values())
     return [
         Party(
             one.pk, one.code, one.klass, districts.get(one.path, one.path),
-            _keys(one, hands[one.pk], units, districts.get(one.path)),
+            known[one.pk].union(*(kin.get(key, ()) for key in known[one.pk])),
         )
         for one in rows
     ]  # fmt: skip
+
+
+def kin_keys(known: Iterable[frozenset[Key]]) -> dict[Key, set[Key]]:
+    """For each unit behind these applications, those it hangs together with. One query."""
+    units = {key for keys in known for key in keys if key[0] == "unit"}
+    found = accounts.kin_of([int(pk) for _unit, pk in units])
+    return {
+        ("unit", pk): {("line", one) for one in kin.line} | {("merged", one) for one in kin.merged}
+        for pk, kin in found.items()
+    }
 
 
 def _hands(rows: Iterable[Application]) -> dict[int, set[int]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
+from functools import cache
 from math import isfinite
 from typing import Any
 
@@ -82,27 +83,43 @@ def why_not_send(
     assert programme.inspection is not None  # noqa: S101 (asked before)
     if len({one.pk for one in people}) < programme.inspection.inspectors:
         return _("at least %(n)s inspectors go together") % {"n": programme.inspection.inspectors}
+    refusals = why_not_each(people, about, now)
     for person in people:
-        if refusal := why_not_inspect(person, about, now):
+        if refusal := refusals[person.pk]:
             return _("%(name)s: %(reason)s") % {"name": person.name, "reason": refusal}
     return None
 
 
 def why_not_inspect(person: User, about: Application | Title, now: datetime) -> str | None:
     """An expert or an officer of the place, bound to nobody who is inspected."""
-    if refusal := _why_not_own(person, about, now):
-        return refusal
-    expert = experts.expert_of(person)
-    in_office = _in_office(person, about, now)
-    if expert is None:
-        return None if in_office else _("only experts and officers of the place inspect")
+    return why_not_each([person], about, now)[person.pk]
+
+
+def why_not_each(
+    people: Collection[User], about: Application | Title, now: datetime
+) -> dict[int, str | None]:
+    """The same of many; the pool of experts and their bonds are read once, if anybody asks for them."""
     application = about.application if isinstance(about, Title) else about
-    if application is None:
-        if in_office:
-            return None
-        return _("this title was given without an application; officers inspect it")
-    outside = None if in_office else _("this expert is not in the pool of this programme")
-    return dict(beside(application, clock.day(now))).get(expert.pk, outside)
+
+    @cache
+    def pool() -> dict[int, str | None]:
+        return dict(beside(application, clock.day(now))) if application else {}
+
+    def why_not(person: User) -> str | None:
+        if refusal := _why_not_own(person, about, now):
+            return refusal
+        expert = experts.expert_of(person)
+        in_office = _in_office(person, about, now)
+        if expert is None:
+            return None if in_office else _("only experts and officers of the place inspect")
+        if application is None:
+            if in_office:
+                return None
+            return _("this title was given without an application; officers inspect it")
+        outside = None if in_office else _("this expert is not in the pool of this programme")
+        return pool().get(expert.pk, outside)
+
+    return {person.pk: why_not(person) for person in people}
 
 
 def _why_not_own(person: User, about: Application | Title, now: datetime) -> str | None:

@@ -39,6 +39,13 @@ def why_not_plan(call: Call, programme: Programme) -> str | None:
     return None
 
 
+def why_not_be_of(klass: str, programme: Programme) -> str | None:
+    """A panel of one class is of one that the programme has."""
+    if not klass or queries.meetings.class_of(klass, programme):
+        return None
+    return _("this programme has no such class")
+
+
 def why_not_begin_plan(call: Call, programme: Programme) -> str | None:
     """As `why_not_plan`, with something to put before the panel."""
     if refusal := why_not_plan(call, programme):
@@ -52,7 +59,7 @@ def why_not_hold(starts_at: datetime, now: datetime) -> str | None:
 
 
 def why_not_invite(meeting: Meeting, experts: Collection[int], able: Collection[int]) -> str | None:
-    """Experts at work who hold no office over the call, while the meeting lasts."""
+    """Experts at work who hold no office over the call and fit its class, while the meeting lasts."""
     if meeting.state not in (MeetingState.PLANNED, MeetingState.OPEN):
         return _("this meeting is over")
     if meeting.items.filter(state=MeetingItemState.VOTING).exists():

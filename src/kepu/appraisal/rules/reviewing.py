@@ -33,6 +33,10 @@ if TYPE_CHECKING:
 
 OWN = lazy("it is the expert's own application, or the expert had a hand in it")
 UNIT = lazy("works or worked in the applicant's unit, or in one above or below it")
+LINE = lazy(
+    "works or worked in a unit that stands above or below the applicant's on the register of units"
+)
+MERGED = lazy("works or worked in a unit that was merged with the applicant's")
 COAUTHOR = lazy("made a work together with the applicant")
 DISTRICT = lazy("comes from the applicant's own district")
 ASKED = lazy("was asked about this application before")
@@ -69,7 +73,8 @@ def _declared(bonds: Bonds, on: date) -> Iterator[Tie]:
             continue
         reason = _("declared: %(bond)s") % {"bond": BondKind(one.kind).label}
         if one.organisation_id:
-            yield Tie(("unit", one.organisation_id), reason)
+            for way in ("unit", "line", "merged"):
+                yield Tie((way, one.organisation_id), reason)
         if one.person_id:
             yield Tie(("person", one.person_id), reason)
         if one.named:
@@ -80,7 +85,8 @@ def _declared(bonds: Bonds, on: date) -> Iterator[Tie]:
 def _employed(bonds: Bonds, on: date, years: int) -> Iterator[Tie]:
     for one in queries.recent(bonds, on, years):
         if one.organisation_id:
-            yield Tie(("unit", one.organisation_id), str(UNIT))
+            for way, reason in (("unit", UNIT), ("line", LINE), ("merged", MERGED)):
+                yield Tie((way, one.organisation_id), str(reason))
         yield from (Tie(key, str(UNIT)) for key in _unit_named(one.name))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db.models import prefetch_related_objects
@@ -120,20 +120,22 @@ def submitted(application: Application, programme: Programme, *, now: datetime) 
     if programme.recommended_at is None:
         recommended(application, now=now)
         return
-    for officer in roles.nearest_holders(Verb.APPRAISAL_RECOMMEND, now=now, path=application.path):
-        _tell(officer, SUBMITTED, application, now=now)
+    _tell(
+        roles.nearest_holders(Verb.APPRAISAL_RECOMMEND, now=now, path=application.path),
+        SUBMITTED,
+        application,
+        now=now,
+    )
 
 
 def recommended(application: Application, *, now: datetime) -> None:
     """The secretaries of the call have it to check."""
-    for secretary in secretaries(application, now=now):
-        _tell(secretary, TO_CHECK, application, now=now)
+    _tell(secretaries(application, now=now), TO_CHECK, application, now=now)
 
 
 def told(application: Application, verb: str, reason: str, *, now: datetime) -> None:
     """Who applied hears what was done, and why."""
-    for person in applicants(application, now=now):
-        _tell(person, TOLD[verb], application, now=now, reason=reason)
+    _tell(applicants(application, now=now), TOLD[verb], application, now=now, reason=reason)
 
 
 def told_all(found: Sequence[Application], verb: str, *, now: datetime) -> None:
@@ -160,21 +162,23 @@ def _applicants(application: Application, officers: Mapping[int, list[User]]) ->
 
 def objected(application: Application, *, now: datetime) -> None:
     """The secretaries have an objection to answer; who raised it is not told on."""
-    for secretary in secretaries(application, now=now):
-        _tell(secretary, OBJECTED, application, now=now)
+    _tell(secretaries(application, now=now), OBJECTED, application, now=now)
 
 
 def appealed(application: Application, *, now: datetime) -> None:
     """Officers who decide here have an appeal to answer."""
     path = application.call.path
-    for officer in roles.nearest_holders(Verb.APPRAISAL_DECIDE, now=now, path=path):
-        _tell(officer, APPEALED, application, now=now)
+    _tell(
+        roles.nearest_holders(Verb.APPRAISAL_DECIDE, now=now, path=path),
+        APPEALED,
+        application,
+        now=now,
+    )
 
 
 def appeal_answered(application: Application, reply: str, *, now: datetime) -> None:
     """Who applied reads the answer."""
-    for person in applicants(application, now=now):
-        _tell(person, APPEAL_ANSWERED, application, now=now, reason=reply)
+    _tell(applicants(application, now=now), APPEAL_ANSWERED, application, now=now, reason=reply)
 
 
 def answered(objection: Objection, *, now: datetime) -> None:
@@ -187,8 +191,12 @@ def answered(objection: Objection, *, now: datetime) -> None:
 
 def late(application: Application, *, now: datetime) -> None:
     """The owners of a step that has run out of time, and those one level up."""
-    for person in {one.pk: one for one in _answerable(application, now=now)}.values():
-        _tell(person, LATE, application, now=now)
+    _tell(
+        {one.pk: one for one in _answerable(application, now=now)}.values(),
+        LATE,
+        application,
+        now=now,
+    )
 
 
 def _answerable(application: Application, *, now: datetime) -> list[User]:
@@ -217,10 +225,9 @@ def applicants(application: Application, *, now: datetime) -> list[User]:
 
 
 def _tell(
-    person: User, text: Text, application: Application, *, now: datetime, reason: str = ""
+    people: Iterable[User], text: Text, application: Application, *, now: datetime, reason: str = ""
 ) -> None:
     said = {"call": application.call.title, "code": application.code}
     said |= {"reason": reason} if reason else {}
-    notices.notify(
-        person, text.key, said, now=now, link=reverse("application", args=[application.pk])
-    )
+    link = reverse("application", args=[application.pk])
+    notices.notify_each([(person, said, link) for person in people], text.key, now=now)

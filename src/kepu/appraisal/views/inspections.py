@@ -150,11 +150,9 @@ def _people(about: Application | Title, now: datetime) -> list[tuple[int, str]]:
         *((one, pgettext("inspector", "expert")) for one in invited),
     ]
     found = {one.pk: f"{one.name} · {what}" for one, what in reversed(named)}
-    may = {
-        one.pk: found[one.pk]
-        for one, _what in named
-        if rules.inspections.why_not_inspect(one, about, now) is None
-    }
+    people = [one for one, _what in named]
+    refused = rules.inspections.why_not_each(people, about, now)
+    may = {one.pk: found[one.pk] for one in people if refused[one.pk] is None}
     return list(may.items())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -55,21 +56,32 @@ def new(request: HttpRequest, call_id: int) -> HttpResponse:
     authorize(rules.calls.why_not_keep(person, call, now))
     programme = queries.calls.programme(call)
     require(rules.meetings.why_not_begin_plan(call, programme))
-    waiting = [(one.pk, _name(one, programme)) for one in meetings.waiting(call)]
+    klass = request.GET.get("class", "")
+    if rules.meetings.why_not_be_of(klass, programme):
+        raise Http404
+    waiting = [(one.pk, _name(one, programme)) for one in meetings.waiting(call, klass)]
 
     def act(data: dict[str, Any]) -> HttpResponse:
-        made = actions.plan(call.pk, by=person, now=now, **data)
+        made = actions.plan(call.pk, klass=klass, by=person, now=now, **data)
         toasts.say(request, _("Planned; the members were told. Draw the order when you like."))
         return redirect("meeting", made.pk)
 
     form = MeetingForm(
-        request.POST or None, able=_able(call), waiting=waiting,
+        request.POST or None, able=_able(call, klass), waiting=waiting,
         initial={"applications": [pk for pk, _name in waiting]},
     )  # fmt: skip
     return form_page(
         request, form, act, title=_("Plan a meeting of the panel"), submit=_("Plan and invite"),
-        back=reverse("appraisal-call", args=[call.pk]),
+        back=reverse("appraisal-call", args=[call.pk]), template="appraisal/meeting_plan.html",
+        panels=_panels(call, programme), chosen=meetings.class_of(klass, programme),
     )  # fmt: skip
+
+
+def _panels(call: Call, programme: Programme) -> list[tuple[str, str, int]]:
+    """Key and name of each class of which something waits, and how much; none where there is one class."""
+    waiting = Counter(one.klass for one in meetings.waiting(call))
+    found = [(one.key, str(one), waiting[one.key]) for one in programme.classes]
+    return [one for one in found if one[2]] if len(found) > 1 else []
 
 
 @login_required
@@ -86,7 +98,7 @@ def invite(request: HttpRequest, meeting_id: int) -> HttpResponse:
         toasts.say(request, _("Invited; they were told."))
         return redirect("meeting", meeting.pk)
 
-    able = [pair for pair in _able(meeting.call) if pair[0] not in seated]
+    able = [pair for pair in _able(meeting.call, meeting.klass) if pair[0] not in seated]
     return form_page(
         request, InviteForm(request.POST or None, able=able), act, title=_("Invite members"),
         back=reverse("meeting", args=[meeting.pk]), submit=_("Invite"),
@@ -119,8 +131,8 @@ def move(request: HttpRequest, meeting_id: int) -> HttpResponse:
     )  # fmt: skip
 
 
-def _able(call: Call) -> list[tuple[int, str]]:
-    found = actions.able_experts(call, clock.now())
+def _able(call: Call, klass: str) -> list[tuple[int, str]]:
+    found = actions.able_experts(call, clock.now(), klass)
     return list(experts.named([one.id for one in found]).items())
 
 
@@ -144,6 +156,7 @@ def show(request: HttpRequest, meeting_id: int) -> HttpResponse:
     context = {
         "meeting": meeting,
         "programme": programme,
+        "of_class": meetings.class_of(meeting.klass, programme),
         "panel": panel,
         "leads": rules.calls.why_not_keep(person, meeting.call, now) is None,
         "tones": MEETING_TONES,

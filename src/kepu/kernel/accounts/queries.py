@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from calendar import isleap
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -162,6 +164,54 @@ def department_paths() -> QuerySet[Organisation, str]:
 def by_credit_code(code: str) -> Organisation | None:
     """The organisation with this unified social credit code, or None. One query."""
     return Organisation.objects.filter(credit_code=code).first()
+
+
+@dataclass(frozen=True)
+class Kin:
+    """Units that a unit hangs together with: above and below it, and those it was merged with."""
+
+    line: frozenset[int]
+    merged: frozenset[int]
+
+
+def kin_of(units: Collection[int]) -> dict[int, Kin]:
+    """What each of these units hangs together with; the line of what it was merged with is its own.
+
+    One query, for the few units that are a part of another or were merged.
+    """
+    tied = Organisation.objects.exclude(parent=None, merged_into=None).order_by()
+    above: dict[int, set[int]] = defaultdict(set)
+    below: dict[int, set[int]] = defaultdict(set)
+    with_it: dict[int, set[int]] = defaultdict(set)
+    for pk, parent, into in tied.values_list("pk", "parent", "merged_into"):
+        if parent:
+            above[pk].add(parent)
+            below[parent].add(pk)
+        if into:
+            with_it[pk].add(into)
+            with_it[into].add(pk)
+    return {one: _kin(one, above, below, with_it) for one in units}
+
+
+def _kin(
+    unit: int, above: dict[int, set[int]], below: dict[int, set[int]], with_it: dict[int, set[int]]
+) -> Kin:
+    """Upwards and downwards, each step with what was merged; never down again from above."""
+    same = _reached({unit}, with_it)
+    line = set()
+    for way in (above, below):
+        steps = {pk: way.get(pk, set()) | with_it.get(pk, set()) for pk in {*way, *with_it}}
+        line |= _reached(same, steps)
+    return Kin(frozenset(line - same), frozenset(same - {unit}))
+
+
+def _reached(start: Collection[int], steps: Mapping[int, set[int]]) -> set[int]:
+    found, ahead = set(start), list(start)
+    while ahead:
+        new = steps.get(ahead.pop(), set()) - found
+        found |= new
+        ahead += new
+    return found
 
 
 def living_tokens(user: User, now: datetime) -> QuerySet[Token]:

@@ -174,6 +174,30 @@ def why_not_take_credit_code(code: str, unit: Organisation | None = None) -> str
     return _("a unit with this credit code is registered already: %(name)s") % {"name": known.name}
 
 
+def why_not_relate_organisation(
+    unit: Organisation, parent: Organisation | None, merged_into: Organisation | None
+) -> str | None:
+    """A unit is no part of itself or of its parts, and was not merged into one that was merged into it.
+
+    One query for each unit above.
+    """
+    if _leads_back(unit, parent, "parent"):
+        return _("a unit is no part of itself, nor of one of its own parts")
+    if _leads_back(unit, merged_into, "merged_into"):
+        return _("a unit is not merged into itself, nor into one that was merged into it")
+    return None
+
+
+def _leads_back(unit: Organisation, to: Organisation | None, by: str) -> bool:
+    at, seen = to.pk if to else None, set[int]()
+    while at is not None and at not in seen:
+        if at == unit.pk:
+            return True
+        seen.add(at)
+        at = Organisation.objects.filter(pk=at).values_list(by, flat=True).first()
+    return False
+
+
 def why_not_turn_organisation(unit: Organisation, active: bool) -> str | None:
     """What is closed is not closed again, nor opened what is open."""
     if unit.active != active:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
+from django.conf import settings
+
 from kepu.kernel import clock
 from kepu.kernel.crosswalk import queries as crosswalk
 from kepu.kernel.divisions.fields import within
 from kepu.ui.maps import Area, Dot, Map, choropleth, whole_breaks_of
-
-PROVINCE = "50"
 
 
 def by_district(
@@ -24,9 +24,10 @@ def by_district(
 ) -> tuple[Map | None, str]:
     """The map, and what to know of its outlines; no map before the divisions are loaded.
 
-    Where nobody has any, the map of the province that `selected` names is drawn, else the city's.
+    Where nobody has any, the map of the province that `selected` names is drawn, else that of the
+    place that this installation serves.
     """
-    city = crosswalk.boundaries((selected or PROVINCE).split(".")[0], on=clock.day(now))
+    city = crosswalk.boundaries((selected or settings.CITY).split(".")[0], on=clock.day(now))
     standing = list(paths)
     areas = [
         _area(outline, sum(within(path, outline.path) for path in standing), unit, href)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 
 from kepu.kernel.accounts import keys
 from kepu.kernel.accounts import queries as accounts
@@ -18,6 +18,7 @@ from kepu.kernel.notices.models import Attempt, Contact, Notice, OptOut
 from kepu.kernel.notices.schemas import NoticeRules
 from kepu.kernel.notices.states import KEPT, AttemptState, Way
 from kepu.kernel.notices.texts import OF_A_WARD, TEXTS, Words
+from kepu.kernel.ready import Slot, ready
 from kepu.kernel.rulebooks import queries as rulebooks
 
 
@@ -35,7 +36,13 @@ class Letter:
 
 def unread(person: User) -> int:
     """How many notices wait to be read. One query, from an index."""
-    return Notice.objects.filter(person=person, read_at__isnull=True).count()
+    return _unread.first(person=person.pk) or 0
+
+
+@ready
+def _unread(person: Slot) -> QuerySet[Notice, int]:
+    found = Notice.objects.filter(person=person, read_at__isnull=True).order_by()
+    return found.values("person").annotate(number=Count("pk")).values_list("number", flat=True)
 
 
 def of_person(person: User) -> QuerySet[Notice]:

@@ -154,10 +154,13 @@ class Linking(Part):
     by which the file of years names that scale. `through` is the year whose items the common ones are,
     where that year came to the scale by a link of its own; `links` is a file of such links (`chains`).
     Where they are not known, `error` is what they add to the standard error of the city's share.
+    `covariance` is a file of what the earlier year knew of its items, on that scale too
+    (`item_covariance.csv` of its run): with it the link's error counts that year's sampling of people.
     """
 
     file: Name
     form: Name | None = None
+    covariance: Name | None = None
     through: Annotated[int, Field(ge=1900, le=2100)] | None = None
     links: Name | None = None
     error: Annotated[float, Field(ge=0, lt=1)] = 0
@@ -352,7 +355,7 @@ class Plan(Part):
         more = [part.file for part in (self.margins, self.areas) if part]
         then = [self.trend.file] if self.trend else []
         rule = self.trend.linking if self.trend else None
-        linking = [rule.file, rule.form, rule.links] if rule else []
+        linking = [rule.file, rule.form, rule.links, rule.covariance] if rule else []
         every = [self.answers.file, self.items, *more, *online, *both, *then, *linking]
         return list(dict.fromkeys(name for name in every if name))
 

@@ -15,6 +15,7 @@ from kepu.literacy.run.reading import Read
 from kepu.literacy.run.segments import Segments
 from kepu.literacy.run.trend import Series
 from kepu.literacy.run.weighing import Weighed
+from kepu_engines.survey.design import Reals
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,8 @@ class Results:
     """What was read, how it was weighed, and what was found.
 
     `model` where the plan has areas, `differing` where it compares groups item by item, `mixed` where it
-    has modes, `series` where it has a trend, `segments` where it asks for them.
+    has modes, `series` where it has a trend, `segments` where it asks for them. `spread` is the
+    covariance of the questions' slopes and difficulties, in turn.
     """
 
     read: Read
@@ -34,6 +36,7 @@ class Results:
     mixed: tuple[Mixed, ...] = ()
     series: Series | None = None
     segments: Segments | None = None
+    spread: Reals | None = None
 
     @property
     def plan(self) -> Plan:

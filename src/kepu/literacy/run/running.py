@@ -13,6 +13,7 @@ from kepu.literacy.run import (
     recording,
     reporting,
     segments_told,
+    sureness,
     trend_told,
     writing,
 )
@@ -62,6 +63,7 @@ def run(
         (folder / "r").mkdir(parents=True)
         progress("writing", 0, 1)
         writing.write(folder, plan, writing.sheets(results))
+        sureness.write(folder, results)
         open_to_all = handing.write(folder / "r", read, results.weighed, results.found, progress)
         agreement = _agreed(folder / "r", progress) if with_r else None
         record = recording.words(digests, plan)
@@ -84,6 +86,7 @@ def published_before(plan: Plan, folder: Path) -> Earlier | None:
         inside(folder, rule.file) if rule else None,
         inside(folder, rule.form) if rule and rule.form else None,
         inside(folder, rule.links) if rule and rule.links else None,
+        inside(folder, rule.covariance) if rule and rule.covariance else None,
     )
 
 
@@ -99,12 +102,11 @@ def computed(read: Read, before: Earlier | None, progress: Progress = silent) ->
     apart = differing(read, weighed, progress)
     both = mixed(read, weighed, found, drawn, progress) if read.online else ()
     parts = segments(read, weighed, found, progress) if read.plan.segments else None
-    whole = Results(read, weighed, found, areas, asked, apart, both, segments=parts)
+    spread = together(told)
+    whole = Results(read, weighed, found, areas, asked, apart, both, segments=parts, spread=spread)
     if before is None:
         return whole
-    return dataclasses.replace(
-        whole, series=series(read.plan, before, whole.shown, asked, together(told))
-    )
+    return dataclasses.replace(whole, series=series(read.plan, before, whole.shown, asked, spread))
 
 
 def _agreed(folder: Path, progress: Progress) -> Agreement:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from kepu.literacy.run import sureness
 from kepu.literacy.run.chains import Chain, Moves, Step, chain
 from kepu.literacy.run.estimating import CITY, Figure
 from kepu.literacy.run.items import Question
@@ -48,13 +49,15 @@ class Asked(Anchor):
 @dataclass(frozen=True)
 class Earlier:
     """What the plan's trend reads: published years of each cell, the items that link to them, all items
-    of the form by which they were scored, where those are known, and the links by which they came there.
+    of the form by which they were scored, where those are known, the links by which they came there, and
+    how sure that year was of its items (`sureness`), where it said so.
     """
 
     years: dict[Cell, tuple[Year, ...]]
     anchors: tuple[Anchor, ...]
     form: tuple[Asked, ...] = ()
     chain: Chain = field(default_factory=Chain)
+    sure: dict[tuple[str, str], Reals] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -247,6 +250,7 @@ def earlier(
     linking: Path | None,
     form: Path | None = None,
     links: Path | None = None,
+    covariance: Path | None = None,
 ) -> Earlier:
     """Read published years, common items (`item, a, b`), the earlier form (and `dimension`), and links.
 
@@ -270,7 +274,8 @@ def earlier(
     require(CITYS in found, f"{table.file} has no year of the city")
     years = {cell: tuple(held[year] for year in sorted(held)) for cell, held in found.items()}
     common, asked = _anchors(linking) if linking else (), _form(plan, form) if form else ()
-    return Earlier(years, common, asked, chain(links) if links else Chain())
+    sure = sureness.read(covariance) if covariance else {}
+    return Earlier(years, common, asked, chain(links) if links else Chain(), sure)
 
 
 def _cell(plan: Plan, table: Table, row: int) -> Cell:
@@ -419,4 +424,6 @@ def _link(rule: Linking, read: Earlier, questions: Sequence[Question], spread: R
     )
     place = {one.name: at for at, one in enumerate(questions)}
     at = [2 * place[one.item] + side for one in kept for side in (0, 1)]
-    return link(common, rule.method, new=spread[np.ix_(at, at)])
+    names = [one.item for one in kept]
+    old = sureness.of(read.sure, names, str(rule.covariance)) if read.sure else None
+    return link(common, rule.method, old=old, new=spread[np.ix_(at, at)])

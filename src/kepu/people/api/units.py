@@ -14,10 +14,10 @@ from kepu.kernel.accounts import rules as accounts
 from kepu.kernel.accounts.models import Organisation, OrganisationKind
 from kepu.kernel.api.entrance import Asked
 from kepu.kernel.api.pages import Page, Paging, page
-from kepu.kernel.api.shapes import Given, Id, Line, Path, Spot, Words
+from kepu.kernel.api.shapes import Given, Id, Line, Named, Path, Spot, Words, named
 from kepu.kernel.cursors import Sort
 from kepu.kernel.errors import authorize, require
-from kepu.people.api.words import place_at
+from kepu.people.api.words import any_unit, place_at
 from kepu.people.queries import units as queries
 from kepu.people.rules import units as rules
 
@@ -35,6 +35,8 @@ class UnitOut(Schema):
     place: Spot
     credit_code: str | None
     active: bool
+    part_of: Named | None
+    merged_into: Named | None
 
 
 class UnitIn(Given):
@@ -47,6 +49,13 @@ class UnitIn(Given):
 
 class NewUnitIn(UnitIn):
     place: Path
+
+
+class KinIn(Given):
+    """What a unit hangs together with; null where there is none."""
+
+    parent_id: Id | None = Field(None, description="The unit it is a part of")
+    merged_into_id: Id | None = Field(None, description="The unit it was merged into")
 
 
 class UnitFilter(Schema):
@@ -99,6 +108,22 @@ def change_organisation(request: Asked, organisation_id: Id, body: UnitIn) -> di
     return _unit(changed)
 
 
+@router.post(
+    "/organisations/{organisation_id}/kin",
+    response=UnitOut,
+    summary=n_("Say what a unit is part of and merged into"),
+)
+def relate_organisation(request: Asked, organisation_id: Id, body: KinIn) -> dict[str, Any]:
+    """For officers of its place; 404 not_found, 409 rule_broken, 422 bad_input."""
+    now = clock.now()
+    unit = queries.unit_kept(organisation_id, request.auth, now)
+    related = actions.relate_organisation(
+        unit.pk, parent=any_unit(body.parent_id), merged_into=any_unit(body.merged_into_id),
+        by=request.auth, now=now,
+    )  # fmt: skip
+    return _unit(related)
+
+
 @router.post("/organisations/{organisation_id}/close", response=UnitOut, summary=n_("Close a unit"))
 def close_organisation(request: Asked, organisation_id: Id) -> dict[str, Any]:
     """It takes no new order and no role; 404 not_found, 409 rule_broken."""
@@ -121,4 +146,5 @@ def _unit(unit: Organisation) -> dict[str, Any]:
     return {
         "id": unit.pk, "name": unit.name, "kind": unit.kind, "credit_code": unit.credit_code,
         "place": {"path": unit.path, "name": unit.division_now.name}, "active": unit.active,
+        "part_of": named(unit.parent), "merged_into": named(unit.merged_into),
     }  # fmt: skip

@@ -47,5 +47,15 @@ def unit_of(organisation_id: int | None) -> Organisation | None:
     return found
 
 
+def any_unit(organisation_id: int | None) -> Organisation | None:
+    """A unit of the register, closed or not, or none where none was named."""
+    if organisation_id is None:
+        return None
+    found = Organisation.objects.filter(pk=organisation_id).first()
+    if found is None:
+        raise BadInput(_("there is no unit of this number"))
+    return found
+
+
 def topic_of(skill: Skill) -> Topic:
     return Topic(key=skill.key, title=skill.title)

@@ -11,10 +11,12 @@ from typing import Any
 from django.db.models import Case, Count, F, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
+from kepu.kernel.accounts import queries as accounts
 from kepu.kernel.accounts.models import Organisation, User
 from kepu.kernel.clock import BEIJING
 from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.errors import Outside
+from kepu.kernel.ready import Slot, ready
 from kepu.people import policy
 from kepu.people.availability import free
 from kepu.people.models import Conflict, Duty, Employment, Expert, Title, Work
@@ -234,8 +236,12 @@ def _joint(persons: dict[int, int]) -> dict[int, list[JointWork]]:
 
 def expert_of(person: User) -> Expert | None:
     """The person's entry among the experts, in whatever state."""
-    found: Expert | None = Expert.objects.select_related("person").filter(person=person).first()
-    return found
+    return _entries.first(person=person.pk)
+
+
+@ready
+def _entries(person: Slot) -> QuerySet[Expert]:
+    return Expert.objects.select_related("person").filter(person=person)
 
 
 def expert(expert_id: int) -> Expert:
@@ -306,14 +312,17 @@ def conflicts(
 ) -> list[str]:
     """Why the expert should not judge the unit or the person on that day; empty if unknown.
 
-    Own work, a bond that either declared, employment that lasts or ended less than `years` ago.
+    Own work, a bond that either declared, employment that lasts or ended less than `years` ago: there,
+    or in a unit that it hangs together with.
     """
     found = []
     if person is not None and person.pk == expert.person_id:
         found.append(_("it is the expert's own"))
     found += [conflict.why for conflict in _declared(expert, on, organisation, person)]
     if organisation is not None and _employed(expert, on, organisation, years):
-        found.append(_("the expert works or worked there"))
+        found.append(
+            _("the expert works or worked there, or in a unit above, below or merged with it")
+        )
     return found
 
 
@@ -330,5 +339,7 @@ def _declared(
 
 def _employed(expert: Expert, on: date, organisation: Organisation, years: int) -> bool:
     since = date(on.year - years, on.month, min(on.day, 28))
-    worked = Employment.objects.filter(expert=expert, organisation=organisation, first__lte=on)
+    kin = accounts.kin_of([organisation.pk])[organisation.pk]
+    units = [organisation.pk, *kin.line, *kin.merged]
+    worked = Employment.objects.filter(expert=expert, organisation__in=units, first__lte=on)
     return worked.filter(Q(last__isnull=True) | Q(last__gte=since)).exists()

@@ -35,7 +35,9 @@ def units_kept(
     here = Q(pk__in=())
     for reach in roles.reaches(person, KEEPERS, now).values():
         here |= reach.limit()
-    found = Organisation.objects.filter(here).select_related("division_now")
+    found = Organisation.objects.filter(here).select_related(
+        "division_now", "parent", "merged_into"
+    )
     if words:
         found = found.filter(Q(name__icontains=words) | Q(credit_code=words.upper()))
     if scope:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,13 +16,14 @@ from django.views.decorators.http import require_POST
 from kepu.kernel import clock
 from kepu.kernel.accounts import actions
 from kepu.kernel.accounts import rules as accounts
+from kepu.kernel.accounts.models import Organisation
 from kepu.kernel.divisions import queries as divisions
 from kepu.kernel.errors import Refusal, authorize, require
 from kepu.kernel.registers import one_page, read
 from kepu.people.queries import units as queries
 from kepu.people.registers import UNITS
 from kepu.people.rules import units as rules
-from kepu.people.unit_forms import NewUnitForm, UnitForm
+from kepu.people.unit_forms import ChangedUnitForm, NewUnitForm
 from kepu.people.views.shapes import form_page, person_of
 from kepu.ui import toasts
 
@@ -69,17 +71,28 @@ def change(request: HttpRequest, organisation_id: int) -> HttpResponse:
     unit = queries.unit_kept(organisation_id, person, clock.now())
 
     def act(data: dict[str, Any]) -> HttpResponse:
-        actions.change_organisation(unit.pk, by=person, now=clock.now(), **data)
+        kin = {key: data.pop(key) for key in ("parent", "merged_into")}
+        with transaction.atomic():
+            actions.change_organisation(unit.pk, by=person, now=clock.now(), **data)
+            actions.relate_organisation(unit.pk, by=person, now=clock.now(), **kin)
         toasts.say(request, _("Kept."))
         return redirect("units")
 
-    start = {"name": unit.name, "kind": unit.kind, "credit_code": unit.credit_code or ""}
-    form = UnitForm(request.POST or None, initial=start)
+    start = {
+        "name": unit.name, "kind": unit.kind, "credit_code": unit.credit_code or "",
+        "parent": _named(unit.parent), "merged_into": _named(unit.merged_into),
+    }  # fmt: skip
+    form = ChangedUnitForm(request.POST or None, initial=start)
     form.fields["credit_code"].required = bool(unit.credit_code)
     return form_page(
         request, form, act, title=unit.name, back=reverse("units"), template="people/unit.html",
         submit=_("Keep the changes"), unit=unit,
     )  # fmt: skip
+
+
+def _named(unit: Organisation | None) -> str:
+    """As it is typed: by the code, which is one unit's, or by the name where it has none."""
+    return (unit.credit_code or unit.name) if unit else ""
 
 
 @login_required

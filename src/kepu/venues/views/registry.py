@@ -29,6 +29,7 @@ from kepu.ui.maps import Dot
 from kepu.venues import (
     actions,
     albums,
+    areas,
     facilities,
     money,
     pictures,
@@ -140,6 +141,7 @@ def show(request: HttpRequest, venue_id: int) -> HttpResponse:
     venue = queries.seen(venue_id, person, now)
     keeps = rules.why_not_keep(person, venue.organisation, now) is None
     officer = roles.reach(person, Verb.VENUE_JUDGE, now).covers(venue.path)
+    looked_at = _is_looked_at(venue, keeps, officer)
     context = {
         "venue": venue,
         "place": divisions.full_name(venue.path),
@@ -159,7 +161,8 @@ def show(request: HttpRequest, venue_id: int) -> HttpResponse:
         "steps": queries.steps(venue).select_related("by") if keeps or officer else (),
         "now": now,
         **_kept_true(venue, keeps, officer, now),
-        "alike": siting.alike(venue, now) if _is_looked_at(venue, keeps, officer) else (),
+        "alike": siting.alike(venue, now) if looked_at else (),
+        "area_advice": areas.advice(venue, now) if looked_at else (),
         "became": facilities.became(venue, person, now),
         "gifts": [(one, money.giver_said(one, person, now)) for one in money.of_venue(venue)],
     }
@@ -167,7 +170,7 @@ def show(request: HttpRequest, venue_id: int) -> HttpResponse:
 
 
 def _is_looked_at(venue: Venue, keeps: bool, officer: bool) -> bool:
-    """Before it is confirmed, whoever writes it or decides about it hears of others of its kind."""
+    """Before it is confirmed, whoever writes it or decides about it hears what is to be looked at."""
     asked = (*OPEN_TO_CHANGE, VenueState.SUBMITTED)
     return (keeps or officer) and venue.state in asked
 

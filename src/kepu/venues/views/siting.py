@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -40,10 +41,11 @@ def reach(request: HttpRequest) -> HttpResponse:
     now, form = clock.now(), ReachForm(request.GET)
     form.is_valid()
     district, kind = form.cleaned_data.get("district", ""), form.cleaned_data.get("kind", "")
-    scope = f"{district.split('.')[0]}." if district else siting.PROVINCE
+    place = district or settings.CITY
+    scope = f"{place.split('.')[0]}."
     known = siting.residents(scope, now)
     whole = siting.reach(scope, kind, now, known)
-    here = whole.inside(district) if district else whole
+    here = whole if place == scope else whole.inside(place)
     rules, found = policy.facilities(now), siting.suggested(here)
     context = {
         "form": form, "kind": kind, "district": district, "here": here, "rules": rules,
@@ -54,7 +56,7 @@ def reach(request: HttpRequest) -> HttpResponse:
         ),
         "suggested": found, "places": _districts_of(found),
         "far": [(one, siting_shown.far(one)) for one in _farthest(here)] if district else (),
-        "floors": siting.floors(district or siting.PROVINCE, now, known),
+        "floors": siting.floors(place, now, known),
         "reaches": [(label, rules.siting.of(key)) for key, label in KINDS],
     }  # fmt: skip
     return render(request, "venues/reach.html", context)

@@ -9,12 +9,10 @@ import sys
 import time
 
 from kepu.kernel.errors import BadInput
-from kepu.web import starting, unfinished
+from kepu.web import serving, starting, unfinished
 from kepu.web.children import Children
 from kepu.web.progress import Progress
 from kepu.web.speech import n_, say
-
-WORKERS, THREADS = 2, 4
 
 EXAMPLE = """\
 kepu run --port 9000
@@ -42,15 +40,21 @@ def run(options: argparse.Namespace) -> int:
     if options.demo:
         make_easy_to_try()
     print(say(n_("Kepu is starting ...")), flush=True)
-    starting.start_django()
-    begin_anew(options.demo)
-    needed = set_up_is_needed(options.demo)
-    if needed:
-        starting.put_up_notice()  # before anybody can be answered
+    starting.need_place()
     with Children() as children:
-        children.keep("web", server(options.host, port))
+        early = starting.stood(options.demo) and not unfinished.stands()
+        if early:
+            children.keep("web", serving.command(options.host, port))
+        starting.start_django()
+        begin_anew(options.demo)
+        needed = set_up_is_needed(options.demo)
+        if needed:
+            starting.put_up_notice()  # before anybody can be answered
+        if not early:
+            children.keep("web", serving.command(options.host, port))
         if needed and not set_up(options.demo, children):
             return 0
+        starting.mark_standing(options.demo)
         children.keep("worker", [sys.executable, "-m", "kepu.web.shell", "worker"])
         children.wait_until(lambda: answers(options.host, port))
         announce(options.host, port, options.demo)
@@ -109,16 +113,6 @@ TITLES = {
     starting.FRAME: n_("divisions of Chongqing and Sichuan"),
     starting.DEMO: n_("the demo city"),
 }
-
-
-def server(host: str, port: int) -> list[str]:
-    """The command that serves; one thread per worker would starve on PostgreSQL."""
-    return [
-        *(sys.executable, "-m", "granian", "--interface", "wsgi"),
-        *("--host", host, "--port", str(port)),
-        *("--workers", str(WORKERS), "--blocking-threads", str(THREADS)),
-        *("--no-ws", "--log-level", "warning", "kepu.config.wsgi:application"),
-    ]
 
 
 def readable_port(text: str) -> int:

@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kepu_engines.core.checks import require
 from kepu_engines.core.progress import Progress, silent
 from kepu_engines.survey.command.answers import Answer, Columns, about, checked_out, run
 from kepu_engines.survey.command.tables import Table, read
-from kepu_engines.survey.sampling.panels import dealt
+from kepu_engines.survey.sampling.coordination import moved_on
+from kepu_engines.survey.sampling.panels import dealt, rotation
 from kepu_engines.survey.sampling.stages import Drawn, Listed, Method, Stage, draw
 
 Make = Callable[..., argparse.ArgumentParser]
@@ -39,8 +41,12 @@ def parser(make: Make = argparse.ArgumentParser) -> argparse.ArgumentParser:
         "--method", action="append", choices=list(Method), help="how to draw, once for each stage"
     )
     found.add_argument("--seed", type=int, required=True, help="the same seed draws the same")
-    found.add_argument("--start", type=float, default=0.0, metavar="S", help=START)
+    begins = found.add_mutually_exclusive_group()
+    begins.add_argument("--start", type=float, default=0.0, metavar="S", help=START)
+    begins.add_argument("--after", type=float, metavar="S", help=AFTER)
     found.add_argument("--parts", type=int, metavar="N", help=PARTS)
+    found.add_argument("--waves", type=int, metavar="N", help=WAVES)
+    found.add_argument("--stay", type=int, metavar="N", help=STAY)
     found.add_argument("--pairs", type=Path, metavar="FILE", help=PAIRS)
     found.add_argument("--out", type=Path, metavar="FILE", help="CSV or Parquet to write to")
     return found
@@ -50,6 +56,9 @@ UNIT = "column of units, once for each stage"
 TAKE = "units to draw in each stratum: a number, a column, or FILE:COLUMN; once for each stage"
 SIZE = "column of sizes that chances follow, or -, once for each stage"
 START = "of permanent numbers: where on the circle this wave begins, in [0, 1)"
+AFTER = "of permanent numbers: begin where the wave that began at S is avoided"
+WAVES = "rotate: columns wave_1, wave_2 ... say which of so many waves ask each part, 1 or 0"
+STAY = "of --waves: in how many waves running a part is asked"
 PAIRS = "CSV or Parquet for the chance of each two units of a list to be drawn together"
 PARTS = "deal the first stage's units into so many parts, as replicates or releases"
 
@@ -74,6 +83,10 @@ def sampled(asked: argparse.Namespace) -> Answer:
     """
     out = checked_out(asked.out)
     checked_out(asked.pairs)
+    both = (asked.waves is None) == (asked.stay is None)
+    require(both, "--waves and --stay are given together")
+    alone = asked.waves is None or asked.parts is None
+    require(alone, "--parts is told by --waves and --stay: leave it out")
     strata = _each(asked.strata, NONE, asked.unit, "--strata")
     sizes = _each(asked.size, NONE, asked.unit, "--size")
     takes = _each(asked.take, "", asked.unit, "--take")
@@ -96,10 +109,17 @@ def sampled(asked: argparse.Namespace) -> Answer:
                 asked.unit, takes, strata, sizes, methods, strict=True
             )
         ]
-        found = draw(stages, asked.seed, asked.start)
+        start = asked.start if asked.after is None else _after(asked.after)
+        found = draw(stages, asked.seed, start)
         beside = ((asked.pairs, _pairs(stages, found)),) if asked.pairs else ()
         columns = _columns(table, stages, found, asked)
-        return Answer(columns, notes=_notes(found), out=out, beside=beside)
+        began = () if asked.after is None else (f"this wave begins at {start!r}",)
+        return Answer(columns, notes=(*_notes(found), *began), out=out, beside=beside)
+
+
+def _after(start: float) -> float:
+    require(0 <= start < 1, f"--after must lie in [0, 1), not {start:g}")
+    return moved_on(start)
 
 
 def _each(given: list[str] | None, otherwise: str, units: list[str], word: str) -> list[str]:
@@ -150,17 +170,23 @@ def _columns(
         f"chance_{stage}": chance for stage, chance in enumerate(found.chance.T, start=1)
     }
     added["weight"] = found.weight
-    if asked.parts is not None:
-        first = stages[0]
-        rows = found.rows
-        stratum = (
-            np.zeros(rows.size, int) if first.stratum is None else np.asarray(first.stratum)[rows]
-        )
-        parts = dealt(np.asarray(first.unit)[rows], stratum, asked.parts, asked.seed)
-        added["part"] = parts + 1
+    added |= _parts(stages[0], found.rows, asked)
     taken = next((name for name in added if name in columns), None)
     require(taken is None, f"{table.file} has a column {taken} already: rename it")
     return columns | added
+
+
+def _parts(first: Stage, rows: NDArray[np.int64], asked: argparse.Namespace) -> dict[str, Any]:
+    """The part of each row, and the waves that ask it, where they were asked for."""
+    turns = None if asked.waves is None else rotation(asked.waves, asked.stay)
+    many = asked.parts if turns is None else turns.shape[1]
+    if many is None:
+        return {}
+    whole = first.stratum is None
+    stratum = np.zeros(rows.size, int) if whole else np.asarray(first.stratum)[rows]
+    part = dealt(np.asarray(first.unit)[rows], stratum, many, asked.seed)
+    waves = [] if turns is None else turns.astype(np.int64)
+    return {"part": part + 1} | {f"wave_{n}": turn[part] for n, turn in enumerate(waves, start=1)}
 
 
 def _pairs(stages: list[Stage], found: Drawn) -> Columns:

@@ -13,7 +13,7 @@ from kepu_engines.core.errors import EngineError
 from kepu_engines.core.seeds import generator
 from kepu_engines.survey.design import Codes, Reals, coded
 from kepu_engines.survey.sampling.chances import chances
-from kepu_engines.survey.sampling.coordination import permanent_numbers
+from kepu_engines.survey.sampling.coordination import permanent_numbers, poisson_by_numbers
 from kepu_engines.survey.sampling.sampford import (
     MOST_UNITS,
     exactly_by_numbers,
@@ -29,6 +29,9 @@ class Method(StrEnum):
     SYSTEMATIC = "systematic"  # down the list in its order
     SAMPFORD = "sampford"  # every pair with a known chance
     PERMANENT = "permanent"  # by the number of each unit's name, so that waves can be coordinated
+    POISSON = (
+        "poisson"  # each by its own number: exact chances and the most overlap, how many is chance
+    )
 
 
 @dataclass(frozen=True)
@@ -92,13 +95,17 @@ class Listed:
 
         Source
         ------
-        Those of `joint_sampford` and `joint_systematic`: Sampford (1967), Madow (1949). Equal chances
-        by permanent numbers are a simple random sample, which Sampford's is too.
+        Of Poisson's, units are drawn each by itself: chances multiply. Else those of `joint_sampford`
+        and `joint_systematic`: Sampford (1967), Madow (1949). Equal chances by permanent numbers are a
+        simple random sample, which Sampford's is too.
         """
         if self.method is Method.SYSTEMATIC:
             many = self.chance.size
             require(many <= MOST_UNITS, f"pairs of {many} units are too many: stratify the list")
             joint = joint_systematic(self.chance)
+        elif self.method is Method.POISSON:
+            joint = np.outer(self.chance, self.chance)
+            np.fill_diagonal(joint, self.chance)
         else:
             joint = joint_sampford(self.chance)
         found: Reals = joint[np.ix_(self.drawn, self.drawn)]
@@ -167,6 +174,7 @@ def draw(stages: Sequence[Stage], seed: int, start: float = 0) -> Drawn:
             raise EngineError(f"stage {number}: {refusal}") from refusal
         lists += [replace(one, stage=number) for one in from_these]
         kept = of_unit[units] > 0
+        require(bool(kept.any()), f"stage {number}: chance drew no unit at all: take more of them")
         columns = np.column_stack([columns, of_unit[units]])[kept]
         rows, inside = rows[kept], units[kept]
     return Drawn(rows, columns, tuple(lists))
@@ -208,6 +216,9 @@ def _drawn(
         if stage.method is Method.PERMANENT:
             numbers = permanent_numbers(called[part].tolist(), luck.permanent)
             chosen = exactly_by_numbers(chance, numbers, luck.start)
+        elif stage.method is Method.POISSON:
+            numbers = permanent_numbers(called[part].tolist(), luck.permanent)
+            chosen = poisson_by_numbers(chance, numbers, luck.start)
         else:
             take = sampford if stage.method is Method.SAMPFORD else systematic
             chosen = take(chance, int(its_seed))

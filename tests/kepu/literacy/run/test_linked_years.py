@@ -83,6 +83,7 @@ def written(folder, form, mean, seed, year, trend=""):
     return folder / "plan.yaml"
 
 
+SURE = "item_covariance.csv"
 HEADS = ["year", "estimate", "se", "framework", "modes", "scale", "table", "cell"]
 
 
@@ -121,10 +122,16 @@ def series(tmp_path_factory):
     file(above / "now" / "common.csv", ["item", "a", "b"], common)
     file(above / "now" / "form.csv", ["item", "dimension", "a", "b"], form)
     told = running.run(plan, above / "two")
+    counted = plan.read_text("utf-8").replace(
+        "form: form.csv", f"form: form.csv, covariance: {SURE}"
+    )
+    (above / "now" / "counted.yaml").write_text(counted, "utf-8")
+    (above / "now" / SURE).write_bytes((above / "one" / SURE).read_bytes())
+    told["counted"] = running.run(above / "now" / "counted.yaml", above / "three")["trend"]
     return (
         table(above / "two" / "trend.csv"),
         table(above / "two" / "trend_groups.csv"),
-        told["trend"],
+        told["trend"] | {"counted": told["counted"]},
     )
 
 
@@ -163,3 +170,13 @@ def test_the_target_is_judged_by_the_linked_share(series):
     assert told["link"]["shift"] == pytest.approx(GAIN, abs=0.15)
     grown = float(rows[-1]["estimate"]) - float(rows[0]["estimate"])
     assert (told["expected"] > float(rows[-1]["estimate"])) is (grown > 0)
+
+
+def test_the_earlier_year_s_sampling_of_people_adds_to_the_error_of_the_link(series):
+    """As many people were asked then as now: the sampling of both is about twice that of one."""
+    _rows, _groups, told = series
+    alone, both = (np.array(one["link"]["covariance"]) for one in (told, told["counted"]))
+
+    assert told["counted"]["link"]["shift"] == told["link"]["shift"]
+    assert 1.2 < both[1, 1] / alone[1, 1] < 3.5
+    assert np.linalg.eigvalsh(both)[0] > 0

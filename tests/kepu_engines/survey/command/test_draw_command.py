@@ -8,6 +8,7 @@ import pytest
 
 from kepu_engines.survey.command.answers import typed
 from kepu_engines.survey.command.draw import main
+from kepu_engines.survey.sampling.coordination import moved_on
 from kepu_engines.survey.sampling.stages import Method, Stage, draw
 
 
@@ -157,3 +158,63 @@ def test_a_draw_that_cannot_be_is_refused_in_words(file, refused, frame, words, 
         frame["chance_1"] = np.arange(240)
 
     assert sentence in refused(main, file("frame.csv", frame), "--seed", 3, *words)
+
+
+ONE = ("--id", "house", "--unit", "house", "--take", "40", "--size", "adults", "--seed", 7)
+
+
+def houses(found):
+    return {row["house"] for row in found}
+
+
+def test_poisson_draws_each_by_its_own_number_with_its_exact_chance(file, rows, frame, tmp_path):
+    found = rows(
+        main, file("frame.csv", frame), *ONE, "--method", "poisson", "--pairs", tmp_path / "p.csv"
+    )
+
+    sizes = dict(zip(map(str, frame["house"]), frame["adults"], strict=True))
+    for row in found:
+        assert float(row["chance_1"]) == pytest.approx(40 * sizes[row["house"]] / 600)
+    assert 20 < len(found) < 60
+    with (tmp_path / "p.csv").open(newline="") as text:
+        pair = next(csv.DictReader(text))
+    each = {row["house"]: float(row["chance_1"]) for row in found}
+    assert float(pair["chance"]) == pytest.approx(each[pair["unit"]] * each[pair["other"]])
+
+
+def test_a_wave_after_another_avoids_it_and_says_where_it_begins(file, rows, frame, capsys):
+    frame |= {"adults": np.ones(240, int)}
+    first = rows(main, file("frame.csv", frame), *ONE, "--method", "permanent")
+    second = rows(main, file("frame.csv", frame), *ONE, "--method", "permanent", "--after", "0")
+    again = rows(
+        main, file("frame.csv", frame), *ONE, "--method", "permanent", "--start", moved_on(0.0)
+    )
+
+    assert len(houses(first)) == len(houses(second)) == 40
+    assert not houses(first) & houses(second)
+    assert houses(again) == houses(second)
+
+
+def test_panels_rotate_so_that_waves_next_to_each_other_share_all_but_one(file, rows, frame):
+    found = rows(main, file("frame.csv", frame), *ONE, "--waves", 3, "--stay", 2)
+
+    asked = [{row["part"] for row in found if row[f"wave_{n}"] == "1"} for n in (1, 2, 3)]
+    assert [len(parts) for parts in asked] == [2, 2, 2]
+    assert [len(asked[0] & asked[1]), len(asked[1] & asked[2]), len(asked[0] & asked[2])] == [
+        1,
+        1,
+        0,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--waves", "3"), "--waves and --stay are given together"),
+        (("--waves", "3", "--stay", "2", "--parts", "4"), "--parts is told by --waves"),
+        (("--method", "permanent", "--after", "1"), "--after must lie in"),
+    ],
+)
+def test_a_rotation_that_cannot_be_is_refused(file, frame, capsys, words, sentence):
+    assert main([str(one) for one in (file("frame.csv", frame), *ONE, *words)]) == 2
+    assert sentence in capsys.readouterr().err

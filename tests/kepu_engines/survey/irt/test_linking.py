@@ -180,3 +180,28 @@ def test_the_error_of_each_method_is_how_far_links_by_other_items_differ(method)
         told = np.sqrt(np.mean([one.covariance[at, at] for one in links]))
         assert told / np.std(values, ddof=1) == pytest.approx(1, abs=0.3)
         assert np.mean(values) == pytest.approx((1.1, 0.3)[at], abs=0.05)
+
+
+def calibrated_with_errors(chance, hard):
+    """Difficulties as a calibration has them: off by what all share and by what each has for itself."""
+    found = hard + chance.normal(0, 0.08) + chance.normal(0, 0.1, hard.size)
+    steep = np.exp(chance.normal(0, 0.05, hard.size))
+    own = np.diag(np.tile([0.05**2, 0.1**2], hard.size))
+    return steep, found, own + np.kron(np.ones((hard.size,) * 2), [[0, 0], [0, 0.08**2]])
+
+
+def test_the_interval_of_a_link_covers_as_stated_if_the_earlier_year_s_sampling_is_counted():
+    """Items drift by chance; both years know them by people drawn, whose errors are shared in part."""
+    inside = {"both": 0, "new alone": 0}
+    for seed in range(400):
+        chance = np.random.default_rng(seed)
+        hard = np.linspace(-1.5, 1.5, 20)
+        a, b, old = calibrated_with_errors(chance, hard)
+        c, d, new = calibrated_with_errors(chance, hard - 0.3 + chance.normal(0, 0.1, 20))
+        items = anchors(a, b, c, d)
+        for name, given in (("both", {"old": old, "new": new}), ("new alone", {"new": new})):
+            found = link(items, "mean-sigma", **given)
+            inside[name] += abs(found.shift - 0.3) < 1.96 * found.error(0.0)
+
+    assert 0.92 < inside["both"] / 400 < 0.98
+    assert inside["new alone"] / 400 < 0.9

@@ -36,6 +36,7 @@ from kepu.kernel.accounts.actions.organisations import (
     change_organisation,
     close_organisation,
     register_organisation,
+    relate_organisation,
     reopen_organisation,
 )
 from kepu.kernel.accounts.actions.passwords import set_password
@@ -83,6 +84,7 @@ __all__ = [
     "register",
     "register_child",
     "register_organisation",
+    "relate_organisation",
     "remove_factor",
     "reopen_organisation",
     "revoke_token",

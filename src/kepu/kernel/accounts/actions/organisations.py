@@ -70,6 +70,33 @@ def change_organisation(
 
 
 @transaction.atomic
+def relate_organisation(
+    organisation_id: int,
+    *,
+    parent: Organisation | None,
+    merged_into: Organisation | None,
+    by: User,
+    now: datetime,
+) -> Organisation:
+    """Say which unit it is a part of, and which one it was merged into; conflicts of interest follow both.
+
+    Raises NotAllowed if `by` is no officer of its area, and RuleBroken if it would lie above itself.
+    """
+    unit = Organisation.objects.select_for_update().get(pk=organisation_id)
+    authorize(rules.why_not_register_organisation(by, unit.division_now, now))
+    require(rules.why_not_relate_organisation(unit, parent, merged_into))
+
+    if (unit.parent, unit.merged_into) == (parent, merged_into):
+        return unit
+    unit.parent, unit.merged_into = parent, merged_into
+    unit.save(update_fields=["parent", "merged_into"])
+    audit.record(
+        by, "organisation.relate", unit, now=now, parent=unit.parent_id, into=unit.merged_into_id
+    )
+    return unit
+
+
+@transaction.atomic
 def close_organisation(organisation_id: int, *, by: User, now: datetime) -> Organisation:
     """From now on it takes no order and no role; what it has under way it brings to an end.
 
