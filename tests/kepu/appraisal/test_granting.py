@@ -127,3 +127,9 @@ def test_of_shipped_programmes_a_base_and_a_museum_stand_still_with_their_title(
     binding = {code for code in policy.codes() if policy.as_of(code, 0).programme.term.binds_venue}
 
     assert binding == {"base", "museum"}
+
+
+def test_the_shipped_base_is_judged_again_in_its_fifth_year():
+    term = policy.as_of("base", 0).programme.term
+
+    assert (term.years, term.renew, term.rectify) == (5, 365, 110)

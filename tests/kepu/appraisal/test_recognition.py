@@ -115,6 +115,15 @@ def test_the_board_tells_of_each_title_the_gravest_that_is_true():
     assert early[made["warned"].pk] == "rectify"
 
 
+def test_the_board_tells_whose_renewal_is_open():
+    title = (
+        world.title()
+    )  # until 4 March 2029; its renewal opens 180 days before, on 5 September 2028
+
+    assert board(at(2028, 9, 4), 2028)[title.pk] == "clear"
+    assert board(at(2028, 9, 5), 2028)[title.pk] == "renewal"
+
+
 def test_what_a_warned_holder_hands_in_is_to_be_read_first():
     title = world.title()
     one = report(title)

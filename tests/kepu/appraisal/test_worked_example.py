@@ -36,6 +36,8 @@ def test_kepu_comes_to_the_same_digits_as_the_page():
         sum(Decimal(points) for *_rest, points in judged),
         found.total,
     ]
+    # By hand: 10 + 8 + 8 + 6.4 + 4.5 measured, and 13.58 + 12.92 + 8 + 6.58 + 4.58 judged.
+    assert sums == [Decimal("36.90"), Decimal("45.66"), Decimal("82.56")]
     assert (found.level, found.gaps, found.unscored) == ("second", (), ())
     assert f"（`{found.level}`）" in page
 

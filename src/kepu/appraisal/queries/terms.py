@@ -215,7 +215,8 @@ def board(
 
 def _standing(programme: str, now: datetime) -> Case:
     today = clock.day(now)
-    near = today + timedelta(days=_at_risk(programme, now))
+    term = _term(programme, now)
+    near, renewable = (today + timedelta(days=days) for days in (term.at_risk, term.renew))
     waits = Q(report_state__in=(ReportState.DUE, ReportState.RETURNED))
     return Case(
         When(state=TitleState.SUSPENDED, then=Value("suspended")),
@@ -227,6 +228,7 @@ def _standing(programme: str, now: datetime) -> Case:
         When(waits & Q(due_on__lt=today), then=Value("late")),
         When(report_state=ReportState.RETURNED, then=Value("returned")),
         When(waits & Q(due_on__lte=near), then=Value("at_risk")),
+        When(state=TitleState.ACTIVE, until__lte=renewable, then=Value("renewal")),
         When(report_state=ReportState.DUE, then=Value("due")),
         When(report_state=ReportState.PASSED, then=Value("passed")),
         default=Value("clear"),
@@ -234,12 +236,12 @@ def _standing(programme: str, now: datetime) -> Case:
     )
 
 
-def _at_risk(programme: str, now: datetime) -> int:
-    """Days before the due day from which a report is at risk, by the programme as it holds today."""
+def _term(programme: str, now: datetime) -> Term:
+    """The programme's term as it holds today; of one that is gone nothing is at risk beforehand."""
     try:
-        return policy.in_force(programme, now).programme.term.at_risk
+        return policy.in_force(programme, now).programme.term
     except Outside:
-        return 0
+        return Term(at_risk=0)
 
 
 @dataclass(frozen=True)
@@ -278,7 +280,7 @@ def pressing_year(programme: str, now: datetime) -> int:
         title__programme=programme,
         title__state__in=STANDING,
         state__in=(ReportState.DUE, ReportState.RETURNED, ReportState.HANDED_IN),
-        due_on__lte=today + timedelta(days=_at_risk(programme, now)),
+        due_on__lte=today + timedelta(days=_term(programme, now).at_risk),
     )
     return waiting.order_by("year").values_list("year", flat=True).first() or today.year
 

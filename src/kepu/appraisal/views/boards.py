@@ -30,6 +30,7 @@ STANDINGS = {
     "check": lazy("report to check"),
     "returned": lazy("report being mended"),
     "at_risk": lazy("report due soon"),
+    "renewal": lazy("renewal open"),
     "due": lazy("report due this year"),
     "passed": lazy("report passed"),
     "clear": lazy("nothing owed"),
@@ -43,11 +44,14 @@ NEXT = {
     "check": lazy("Read the report; pass it, return it or fail it."),
     "returned": lazy("The holder mends the report."),
     "at_risk": lazy("Remind the holder: the day is near."),
+    "renewal": lazy(
+        "The holder applies anew and is judged again; if not, the title ends on this day."
+    ),
 }
 TONES = {
     "suspended": "danger", "rectify_over": "danger", "rectify": "warning", "failed": "danger",
     "late": "danger", "check": "accent", "returned": "warning", "at_risk": "warning",
-    "passed": "success",
+    "renewal": "accent", "passed": "success",
 }  # fmt: skip
 
 
