@@ -145,7 +145,7 @@ BODIES: dict[str, Any] = {
         "name": "新示例站", "kind": "community", "tier": "station", "place": "50.103.001.001.",
     },
     "change_station": {"name": "新示例站"},
-    "register_venue": VENUE | {"organisation_id": 1},
+    "register_venue": VENUE | {"organisation_id": 4711},
     "change_venue": VENUE | {"version": 1},
     "confirm_venue": {"version": 1},
     "decide_venue": {"version": 1, "verb": "suspend", "reference": "1号", **REASON},
@@ -173,7 +173,7 @@ BODIES: dict[str, Any] = {
     },
     "stamp_pass": {"code": "AAAAAAAAAA"},
     "open_service_point": {
-        "organisation_id": 1, "name": "示例", "host": "park", "place": "50.103.", "offers": "示例",
+        "organisation_id": 4711, "name": "示例", "host": "park", "place": "50.103.", "offers": "示例",
     },
     "look_at_service_point": {"day": "2026-03-05"},
     "enter_incentive": {
@@ -188,7 +188,7 @@ BODIES: dict[str, Any] = {
         "title": "示例规划", "place": "50.103.", "first_year": 2026, "last_year": 2030,
     },
     "add_facility_project": {
-        "name": "示例", "works": "new", "goal": "museum", "place": "50.103.", "organisation_id": 1,
+        "name": "示例", "works": "new", "goal": "museum", "place": "50.103.", "organisation_id": 4711,
         "needed": "1",
     },
     "step_facility_project": REASON,

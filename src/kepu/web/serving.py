@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import os
 import sys
 
 WORKERS, THREADS = 2, 4  # one thread in each would starve on PostgreSQL
@@ -41,14 +42,13 @@ def main(host: str, port: str) -> None:
 
 def load() -> None:
     """All that a first request would load. No connection is left for two processes to speak through."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kepu.config.settings")
+    import django
+    from django.db import connections
     from django.urls import get_resolver
 
-    from kepu.config import wsgi
-
-    assert wsgi.application is not None  # noqa: S101 (loaded)
+    django.setup()
     _ = get_resolver().url_patterns
-    from django.db import connections
-
     connections.close_all()
     gc.collect()
     gc.freeze()

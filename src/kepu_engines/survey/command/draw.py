@@ -185,7 +185,7 @@ def _parts(first: Stage, rows: NDArray[np.int64], asked: argparse.Namespace) -> 
     whole = first.stratum is None
     stratum = np.zeros(rows.size, int) if whole else np.asarray(first.stratum)[rows]
     part = dealt(np.asarray(first.unit)[rows], stratum, many, asked.seed)
-    waves = [] if turns is None else turns.astype(np.int64)
+    waves: Any = [] if turns is None else turns.astype(np.int64)
     return {"part": part + 1} | {f"wave_{n}": turn[part] for n, turn in enumerate(waves, start=1)}
 
 
