@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as lazy
 
 from kepu.appraisal import queries
-from kepu.appraisal.actions import applications, evidence, reviewing
+from kepu.appraisal.actions import applications, evidence, lateness, reviewing
 from kepu.appraisal.actions.judging import WEIGHING_WORK
 from kepu.appraisal.actions.panels import PANELS_WORK
 from kepu.kernel.facts.catalogue import EvidenceAdded, PanelsAsked, WeighingAsked
@@ -16,10 +16,14 @@ from kepu.kernel.facts.registry import Occasion, every, listen, listen_outside
 
 @every(timedelta(hours=1), called=lazy("See which steps of applications have run out"), apart=True)
 def tell_late(occasion: Occasion) -> None:
-    """Who has a step in hand, and those one level up, hear once that its time is over."""
+    """Who has a step in hand, and those one level up, hear once that its time is over.
+
+    So do those who have an objection or an appeal to answer.
+    """
     late = queries.applications.overdue(occasion.now).values_list("pk", flat=True)
     for application_id in list(late[:1000]):
         applications.tell_late(application_id, now=occasion.now)
+    lateness.tell_late_answers(occasion.now)
 
 
 @listen(PanelsAsked, called=lazy("Find reviewers, or ask those who were found"), awaited=True)

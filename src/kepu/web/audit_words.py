@@ -148,6 +148,7 @@ WORDS = {
     "appraisal.suspend_title": "暂停称号",
     "appraisal.take_back_application": "异议成立，重新评议",
     "appraisal.take_certificate": "领取称号证书",
+    "appraisal.tell_late_answer": "提示异议或申诉答复逾期",
     "appraisal.tell_late_application": "提示申报办理逾期",
     "appraisal.take_evidence_back": "撤回佐证材料",
     "appraisal.take_on_review": "专家承诺保密并开始评审",

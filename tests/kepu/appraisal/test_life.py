@@ -408,6 +408,27 @@ def test_a_notice_that_is_over_is_decided_in_time_or_somebody_hears():
     assert Notice.objects.filter(template="appraisal.late", person=keeper).count() == 1
 
 
+def test_an_objection_that_is_not_answered_in_time_is_told_once_to_who_keeps_the_call():
+    keeper = secretary()
+    raised = object_to(application("noticed"))
+    hour = timedelta(hours=1)
+
+    for at in (raised.due_at - hour, raised.due_at + hour, raised.due_at + 2 * hour):
+        listeners.tell_late(Occasion(1, at))
+
+    (told,) = Notice.objects.filter(template="appraisal.answer_late", person=keeper)
+    assert told.created_at == raised.due_at + hour
+
+
+def test_an_objection_that_was_answered_is_late_no_more():
+    raised = object_to(application("noticed"))
+    answer(raised, "reject")
+
+    listeners.tell_late(Occasion(1, raised.due_at + timedelta(hours=1)))
+
+    assert not Notice.objects.filter(template="appraisal.answer_late").exists()
+
+
 def test_the_clock_waits_for_the_last_of_several_objections():
     one = application("noticed")
     first, second = object_to(one), object_to(one, user("另一人"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from kepu.appraisal.actions import terms as actions
 from kepu.appraisal.actions import timing
+from kepu.appraisal.actions.lateness import tell_late_answers
 from kepu.appraisal.models import Title, TitleStep, YearReport
 from kepu.appraisal.queries import terms
 from kepu.appraisal.queries import titles as queries
@@ -407,6 +408,33 @@ def test_a_warning_is_put_right():
     )
 
     assert (done.state, done.rectify_by) == ("active", None)
+
+
+def test_who_decides_hears_once_that_the_time_to_put_a_title_right_is_over():
+    title, decider = world.title(), world.decider()
+    actions.warn(title.pk, reason="展品损坏", seen=title.version, by=decider, now=NOW)
+    end = fresh(title).rectify_by
+    hour = timedelta(hours=1)
+
+    for now in (end - hour, end + hour, end + 2 * hour):
+        timing.run_terms(now)
+
+    (told,) = Notice.objects.filter(template="appraisal.title_rectify_over", person=decider)
+    assert told.created_at == end + hour
+    assert fresh(title).state == "warned"  # what follows is decided by people
+
+
+def test_who_decides_hears_once_that_an_appeal_was_not_answered_in_time():
+    title, decider = world.title(), world.decider()
+    suspended = decide(title, "suspend", by=decider)
+    raised = actions.appeal(suspended.pk, text="已整改", by=keeper(title), now=NOW)
+    hour = timedelta(hours=1)
+
+    for now in (raised.due_at - hour, raised.due_at + hour, raised.due_at + 2 * hour):
+        tell_late_answers(now)
+
+    (told,) = Notice.objects.filter(template="appraisal.title_appeal_late", person=decider)
+    assert told.created_at == raised.due_at + hour
 
 
 def test_a_spot_check_is_written_down_and_decides_nothing():

@@ -25,7 +25,7 @@ BATCH = 200  # titles in one transaction
 
 def run_terms(now: datetime) -> None:
     """All that a day brings, a few titles in each transaction, so that nobody waits for it."""
-    for work in (open_reports, tell_due, warn_late, expire, tell_renewals):
+    for work in (open_reports, tell_due, warn_late, tell_out_of_time, expire, tell_renewals):
         while work(now=now) == BATCH:
             pass
 
@@ -102,6 +102,17 @@ def _late_words(report: YearReport) -> str:
     with translation.override(settings.LANGUAGE_CODE):
         said = {"year": report.year, "day": report.due_on.isoformat()}
         return _("the report of %(year)s was due on %(day)s and has not come") % said
+
+
+@transaction.atomic
+def tell_out_of_time(*, now: datetime) -> int:
+    """Tell who decides, once, that the time to put a title right is over; what follows they decide."""
+    found = list(terms.out_of_time(now).order_by("rectify_by", "pk")[:BATCH])
+    for title in found:
+        Title.objects.filter(pk=title.pk).update(rectify_told_at=now)
+        audit.record(None, "appraisal.tell_title", title, now=now)
+        telling.rectify_over(title, now=now)
+    return len(found)
 
 
 @transaction.atomic

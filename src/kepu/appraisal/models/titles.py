@@ -59,6 +59,7 @@ class Title(Placed):
     state = models.CharField(max_length=10, choices=TitleState.choices, default=TitleState.ACTIVE)
     version = models.PositiveIntegerField(default=1)
     rectify_by = models.DateTimeField(null=True, blank=True)
+    rectify_told_at = models.DateTimeField(null=True, blank=True)  # officers, that it has passed
     follows = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="followed_by"
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -19,6 +21,15 @@ def waiting(application: Application) -> QuerySet[Objection]:
     """Objections to the application that nobody has answered. One query."""
     found: QuerySet[Objection] = application.objections.filter(state=GrievanceState.OPEN)
     return found.select_related("raised_by")
+
+
+def overdue(now: datetime) -> list[Objection | Appeal]:
+    """What nobody answered in time and of which nobody was told so. Two queries."""
+    late = {"state": GrievanceState.OPEN, "due_at__lte": now, "told_late_at": None}
+    return [
+        *Objection.objects.filter(**late).select_related("application__call"),
+        *Appeal.objects.filter(**late).select_related("application__call", "title"),
+    ]
 
 
 def in_this_notice(application: Application) -> QuerySet[Objection]:

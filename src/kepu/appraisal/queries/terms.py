@@ -11,6 +11,7 @@ from django.db.models import (
     Case,
     CharField,
     DateField,
+    F,
     OuterRef,
     Q,
     QuerySet,
@@ -211,6 +212,12 @@ def board(
     return found.annotate(standing=_standing(programme, now)).select_related(
         "venue", "organisation", "person", "division_now"
     )
+
+
+def out_of_time(now: datetime) -> QuerySet[Title]:
+    """Warned titles that were to be put right by now, and of which no officer was told so."""
+    untold = Q(rectify_told_at__isnull=True) | Q(rectify_told_at__lt=F("rectify_by"))
+    return Title.objects.filter(untold, state=TitleState.WARNED, rectify_by__lte=now)
 
 
 def _standing(programme: str, now: datetime) -> Case:

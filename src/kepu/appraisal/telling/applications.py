@@ -62,6 +62,16 @@ LATE = Text(
         "{call}: the time for application {code} has run out. Please see to it.",
     ),
 )
+ANSWER_LATE = Text(
+    "appraisal.answer_late",
+    Words(
+        "异议或申诉答复已超过限期", "“{call}”的申报{code}有异议或申诉已超过答复期限，请尽快答复。"
+    ),
+    Words(
+        "An answer is overdue",
+        "{call}: an objection or appeal about application {code} was not answered in time.",
+    ),
+)
 TOLD = {
     "send_back": Text(
         "appraisal.returned",
@@ -112,7 +122,10 @@ TOLD = {
         ),
     ),
 }
-TEXTS = (SUBMITTED, TO_CHECK, OBJECTED, ANSWERED, APPEALED, APPEAL_ANSWERED, LATE, *TOLD.values())
+TEXTS = (
+    SUBMITTED, TO_CHECK, OBJECTED, ANSWERED, APPEALED, APPEAL_ANSWERED, LATE, ANSWER_LATE,
+    *TOLD.values(),
+)  # fmt: skip
 
 
 def submitted(application: Application, programme: Programme, *, now: datetime) -> None:
@@ -197,6 +210,14 @@ def late(application: Application, *, now: datetime) -> None:
         application,
         now=now,
     )
+
+
+def answer_late(application: Application, *, now: datetime) -> None:
+    """Secretaries and those who decide hear that an objection or an appeal was not answered in time."""
+    path = application.call.path
+    deciding = roles.nearest_holders(Verb.APPRAISAL_DECIDE, now=now, path=path)
+    told = {one.pk: one for one in (*secretaries(application, now=now), *deciding)}
+    _tell(told.values(), ANSWER_LATE, application, now=now)
 
 
 def _answerable(application: Application, *, now: datetime) -> list[User]:

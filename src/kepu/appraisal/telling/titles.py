@@ -115,9 +115,22 @@ ANSWERED = Text(
     Words("申诉已答复", "关于称号 {number} 的申诉已答复：{reason}"),
     Words("Your appeal was answered", "Your appeal about title {number} was answered: {reason}"),
 )
+APPEAL_LATE = Text(
+    "appraisal.title_appeal_late",
+    Words("称号申诉答复已超过限期", "称号 {number} 的申诉已超过答复期限，请尽快答复。"),
+    Words("An answer is overdue", "Title {number}: an appeal was not answered in time."),
+)
+RECTIFY_OVER = Text(
+    "appraisal.title_rectify_over",
+    Words("称号整改期限已到", "称号 {number} 的整改期限已过，请核实整改情况并作出决定。"),
+    Words(
+        "The time to put it right is over",
+        "Title {number} was to be put right by now. Please see whether it was, and decide.",
+    ),
+)
 TEXTS = (
     GIVEN, *DECIDED.values(), EXPIRED, RENEWAL, REPORT_DUE, REPORT_HANDED_IN,
-    *REPORT_CHECKED.values(), APPEALED, ANSWERED,
+    *REPORT_CHECKED.values(), APPEALED, ANSWERED, APPEAL_LATE, RECTIFY_OVER,
 )  # fmt: skip
 
 
@@ -170,6 +183,16 @@ def appealed(appeal: Appeal, title: Title, *, now: datetime) -> None:
     """Who decides hears that an appeal waits for an answer."""
     said = {"number": title.number, "day": appeal.due_at.date()}
     _tell_officers(title, APPEALED, said, now)
+
+
+def appeal_late(appeal: Appeal, title: Title, *, now: datetime) -> None:
+    """Who decides hears that an appeal was not answered in time."""
+    _tell_officers(title, APPEAL_LATE, {"number": title.number}, now)
+
+
+def rectify_over(title: Title, *, now: datetime) -> None:
+    """Who decides hears that the time to put a title right is over."""
+    _tell_officers(title, RECTIFY_OVER, {"number": title.number}, now)
 
 
 def answered(appeal: Appeal, title: Title, *, now: datetime) -> None:
