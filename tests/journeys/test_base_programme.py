@@ -1,4 +1,4 @@
-"""The base programme from its call to a revocation and an appeal, in a browser, by everybody it takes.
+"""The base programme from its call to a revocation and an appeal, in a browser, by all it takes.
 
 The programme is the one that ships. What a hand presses is named in English here and said in Chinese on
 the page. Days are those of the real calendar: the notice runs over the holiday of October 2026.
@@ -8,7 +8,7 @@ With KEPU_SCREENSHOTS=docs/images the pictures of docs/appraisal.md are made ane
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +18,11 @@ import time_machine
 from django.utils import translation
 from PIL import Image
 
-from kepu.appraisal.actions import attending, meetings
+from kepu.appraisal.actions import attending, meetings, timing
 from kepu.appraisal.actions.panels import PANELS_WORK
 from kepu.appraisal.models import Application, Inspection, Panels, Review, Title, Weighing
 from kepu.kernel.accounts.models import User
-from kepu.kernel.clock import BEIJING
+from kepu.kernel.clock import BEIJING, workdays
 from kepu.kernel.divisions.models import Division
 from kepu.people.models import Expert
 from kepu.venues import queries as venues
@@ -140,6 +140,11 @@ def test_a_base_is_named_revoked_and_given_back(browser, live_server, paper):
         town.wakes(datetime(2026, 9, 29, 10, 0, tzinfo=BEIJING), traveller)
         _notice(town, one, traveller)
         title = _name(hands["officer"], one)
+        town.wakes(datetime(2028, 1, 10, 10, 0, tzinfo=BEIJING), traveller)
+        _report(hands, title)
+        _spot_check_and_warn(hands, title)
+        town.wakes(datetime(2028, 7, 31, 10, 0, tzinfo=BEIJING), traveller)
+        _not_put_right(hands["officer"], title)
         _revoke(hands["officer"], town, title)
         _appeal(hands, town, title)
 
@@ -343,6 +348,52 @@ def _name(officer: Clerk, one: Application) -> Title:
     return title
 
 
+def _report(hands: dict[str, Clerk], title: Title) -> None:
+    """The report of 2027 is handed in, stands on the board, and fails."""
+    manager, officer = hands["manager"], hands["officer"]
+    timing.run_terms(datetime.now(BEIJING))
+    one = title.reports.get(year=2027)
+    assert (one.due_on, title.until) == (date(2028, 1, 31), date(2031, 10, 15))
+    manager.opens(f"/titles/reports/{one.pk}/")
+    words = "全年开放一百八十天，其余时间闭馆改造展厅，观众主要是周边学校的学生。"
+    manager.fills(text=words * 2, open_days="180")
+    manager.does("Hand the report in")
+    manager.reads("Handed in. You will hear when it was checked.")
+
+    officer.opens("/titles/board/?programme=base&year=2027")
+    officer.reads("Read the report; pass it, return it or fail it.")
+    officer.opens(f"/titles/reports/{one.pk}/")
+    officer.fills(verb="fail", reason="开放天数不足250天")
+    officer.does("Decide about the report")
+    officer.reads("Done. The holder was told.")
+    assert title.reports.get(year=2027).state == "failed"
+
+
+def _spot_check_and_warn(hands: dict[str, Clerk], title: Title) -> None:
+    """The district goes and sees; the warning gives 110 working days to put it right."""
+    district, officer = hands["district"], hands["officer"]
+    district.opens(f"/titles/{title.number}/visit/")
+    district.fills(passed="no", text="两个展厅仍未开放")
+    district.does("Keep the spot check")
+    district.reads("Kept. What follows from it, an officer decides.")
+
+    officer.opens(f"/titles/{title.number}/decide/warn/")
+    officer.fills(reason="开放天数不足，限期整改")
+    officer.page.locator("main form button[type=submit]").last.click()
+    officer.reads("Done. It holds from now on, and the holder was told.")
+    warned = Title.objects.get(pk=title.pk)
+    assert warned.state == "warned"
+    assert warned.rectify_by == workdays.add_workdays(warned.steps.last().at, 110)
+
+
+def _not_put_right(officer: Clerk, title: Title) -> None:
+    """Its days to rectify are over: the board says so, and nothing happens by itself."""
+    timing.run_terms(datetime.now(BEIJING))
+    officer.opens("/titles/board/?programme=base&year=2027")
+    officer.reads("Go and see; then end the warning, or decide what follows.")
+    assert Title.objects.get(pk=title.pk).state == "warned"
+
+
 def _revoke(officer: Clerk, town: Town, title: Title) -> None:
     officer.opens(f"/titles/{title.number}/decide/revoke/")
     officer.fills(reason="整改不到位", reference=PAPER)
@@ -356,7 +407,7 @@ def _revoke(officer: Clerk, town: Town, title: Title) -> None:
 def _appeal(hands: dict[str, Clerk], town: Town, title: Title) -> None:
     manager, second = hands["manager"], hands["second"]
     manager.opens(f"/titles/{title.number}/appeal/")
-    manager.fills(text="整改已于十月完成，附验收记录")
+    manager.fills(text="整改已于六月完成，附验收记录")
     manager.page.locator("main form button[type=submit]").last.click()
     manager.page.wait_for_load_state()
     raised = title.appeals.get()
