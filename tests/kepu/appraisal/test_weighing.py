@@ -140,7 +140,8 @@ def test_whose_level_hangs_on_one_reviewer_or_on_the_weights_is_told():
     )
 
     assert of(result, 1)["without"] == of(result, 2)["without"] == []
-    assert of(result, 3)["without"] == [2]  # 67 points; 58 by reviewer 1 alone
+    # 67 points; 58 by reviewer 1 alone
+    assert of(result, 3)["without"] == [{"expert": 2, "grade": "", "place": "beyond"}]
     assert of(result, 4)["by_weights"] is True  # 60.6, and safety is all of its strength
     assert of(result, 2)["by_weights"] is False
 
