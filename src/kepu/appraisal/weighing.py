@@ -40,7 +40,7 @@ def weigh(programme: Programme, inputs: Mapping[str, Any]) -> Row:
     Returns
     -------
     dict
-        `applications` and `reviewers` as rows, `alpha` (agreement, None where it cannot be told),
+        `applications` and `reviewers` as rows, `agreement` (see `agreeing`),
         `between` and `within` (standard deviations of leniency and of what is left, in shares of the
         judged points), `method`. Where points were changed in a discussion, the row of the application
         says in `before` which level it had by the points before, and nothing otherwise. `without` of a
@@ -55,7 +55,7 @@ def weigh(programme: Programme, inputs: Mapping[str, Any]) -> Row:
 
 
 def _weighed(programme: Programme, inputs: Mapping[str, Any]) -> Row:
-    from kepu.appraisal import what_if
+    from kepu.appraisal import agreeing, what_if  # they ask for the engines
 
     cases = [_case(programme, one) for one in inputs["applications"]]
     scores = [(n, given) for n, case in enumerate(cases) for given in case.reviews]
@@ -67,7 +67,7 @@ def _weighed(programme: Programme, inputs: Mapping[str, Any]) -> Row:
         "method": METHOD,
         "applications": rows,
         "reviewers": _reviewers(severity, scores),
-        "alpha": _alpha(cases),
+        "agreement": agreeing.agreement(programme, cases),
         "between": _short(severity.fit.between) if severity.fit else None,
         "within": _short(severity.fit.within) if severity.fit else None,
     }
@@ -308,22 +308,3 @@ def _reviewers(severity: Severity, scores: Iterable[tuple[int, Given]]) -> list[
         }
         for n, one in enumerate(severity.experts)
     ]
-
-
-def _alpha(cases: Sequence[Case]) -> str | None:
-    """Krippendorff's alpha of the judged shares; None where nobody can be compared."""
-    import numpy as np
-
-    from kepu_engines.core.errors import EngineError
-    from kepu_engines.judging.agreement import alpha
-
-    most = max((len(case.reviews) for case in cases), default=0)
-    table = np.full((len(cases), max(most, 1)), np.nan)
-    for n, case in enumerate(cases):
-        for place, one in enumerate(case.reviews):
-            table[n, place] = one.share
-    try:
-        found = alpha(table)
-    except EngineError:
-        return None
-    return None if np.isnan(found) else _short(found)

@@ -29,6 +29,7 @@ from kepu.ui.tables import Pager
 
 SHOWN = 100  # applications on a page
 NAMED = 4  # reviewers named beside an application whose outcome hangs on more
+RELIABLE, TENTATIVE = 0.8, 0.667  # alpha; Krippendorff, Content Analysis, 11.5
 DECIDES = ("id", "total", "grade", "within", "tied")  # what is proposed follows from these
 
 
@@ -68,6 +69,7 @@ def show(request: HttpRequest, call_id: int, number: int) -> HttpResponse:
         ],
         "pager": replace(pager, total=len(best)),
         "reviewers": _reviewers(request, judgement, shut=bool(shut)),
+        "agreement": _agreement(judgement, shut=bool(shut)),
         "shut": bool(shut),
         "keeps": rules.calls.why_not_keep(person, call, now) is None,
         "why_not_propose": rules.judging.why_not_propose_all(call, judgement, programme),
@@ -185,6 +187,38 @@ def _reviewers(
         for row in some
     ]
     return told, pager
+
+
+def _agreement(judgement: Judgement, *, shut: bool) -> dict[str, Any]:
+    """How far reviewers agree, with a sentence of what it means; names for the secretary alone.
+
+    Earlier judgements kept alpha alone, without how many it was told from.
+    """
+    result = judgement.result
+    kept = result.get("agreement") or {"alpha": result.get("alpha")}
+    least = [] if shut else kept.get("least", [])
+    names = experts.named([who for one in least for who in one["experts"]])
+    return {
+        **kept,
+        "means": _meaning(kept["alpha"]),
+        "least": [
+            {**one, "names": [names.get(who, _("somebody who left")) for who in one["experts"]]}
+            for one in least
+        ],
+    }
+
+
+def _meaning(alpha: str | None) -> str:
+    """What Krippendorff says of such a number."""
+    if alpha is None:
+        return _("All points that can be compared are equal: nothing tells agreement from chance.")
+    if float(alpha) >= RELIABLE:
+        return _("They judge alike: who reviewed an application matters little.")
+    if float(alpha) >= TENTATIVE:
+        return _("They agree roughly: look at the marks before you propose.")
+    if float(alpha) > 0:
+        return _("They judge differently: talk over what lies near a cut-off before you propose.")
+    return _("They agree no more than by chance: find out why before you propose anything.")
 
 
 def _again(judgement: Judgement, programme: Programme) -> bool:
