@@ -8,6 +8,7 @@ class Appraisal(AppConfig):
     def ready(self) -> None:
         from kepu.appraisal import (
             award_registers,
+            duties_policy,
             fees_policy,
             held,
             inspection_listeners,  # noqa: F401 (listens)
@@ -22,6 +23,7 @@ class Appraisal(AppConfig):
             telling,
             title_listeners,  # noqa: F401 (listens)
             title_registers,
+            undertaking_listeners,  # noqa: F401 (listens)
         )
         from kepu.appraisal.queries import titles
         from kepu.appraisal.queries.certificates import SERIES
@@ -50,6 +52,7 @@ class Appraisal(AppConfig):
         lists.register(*title_registers.REGISTERS)
         status.register(status.Source(SERIES, titles.holds_for_status))
         registry.register(fees_policy.KIND)
+        registry.register(duties_policy.KIND)
         notices.register(*telling.fees.TEXTS)
         notices.register(*telling.contributions.TEXTS)
         notices.register(*telling.undertakings.TEXTS)

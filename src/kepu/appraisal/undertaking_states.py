@@ -42,6 +42,13 @@ class DutyKind(models.TextChoices):
     ACTIVITIES = "activities", pgettext_lazy("duty", "activities held")
 
 
+class Reminded(models.TextChoices):
+    """What was said of a year that has not been told: before it is late, and once it is."""
+
+    SOON = "soon", pgettext_lazy("reminder", "due soon")
+    LATE = "late", pgettext_lazy("reminder", "late")
+
+
 class YearOutcome(models.TextChoices):
     MET = "met", pgettext_lazy("duties of a year", "met")
     PARTLY = "partly", pgettext_lazy("duties of a year", "met in part")

@@ -19,9 +19,7 @@ from kepu.appraisal.programme.schema import Criterion, Programme
 if TYPE_CHECKING:
     from kepu_engines.judging.severity import Calibrated
 
-METHOD = 2  # another number where the same inputs would give another result
-SPREAD = 0.1  # share by which each weight is moved to see whose level changes
-MOST_MOVED = 10  # criteria whose weights are moved; the lightest beyond them move as one
+METHOD = 3  # another number where the same inputs would give another result
 Row = dict[str, Any]
 Place = tuple[str, str]  # of a quota: "all", "class" or "district", and which
 
@@ -42,10 +40,11 @@ def weigh(programme: Programme, inputs: Mapping[str, Any]) -> Row:
     Returns
     -------
     dict
-        `applications` and `reviewers` as rows, `alpha` (agreement, None where it cannot be told),
+        `applications` and `reviewers` as rows, `agreement` (see `agreeing`),
         `between` and `within` (standard deviations of leniency and of what is left, in shares of the
         judged points), `method`. Where points were changed in a discussion, the row of the application
-        says in `before` which level it had by the points before, and nothing otherwise.
+        says in `before` which level it had by the points before, and nothing otherwise. `without` of a
+        row tells what it would be without which expert, `by_weights` whether other weights change it.
     """
     from kepu_engines.core.threads import one_thread  # web start-up does without the engines
 
@@ -56,17 +55,19 @@ def weigh(programme: Programme, inputs: Mapping[str, Any]) -> Row:
 
 
 def _weighed(programme: Programme, inputs: Mapping[str, Any]) -> Row:
+    from kepu.appraisal import agreeing, what_if  # they ask for the engines
+
     cases = [_case(programme, one) for one in inputs["applications"]]
     scores = [(n, given) for n, case in enumerate(cases) for given in case.reviews]
     severity = _severity(cases)
     rows = [_row(programme, case, n, severity) for n, case in enumerate(cases)]
     _rank(programme, rows, inputs.get("taken", ()))
-    _mark_sensitive(programme, cases, rows, severity)
+    what_if.mark(programme, cases, rows, severity, inputs.get("taken", ()))
     return {
         "method": METHOD,
         "applications": rows,
         "reviewers": _reviewers(severity, scores),
-        "alpha": _alpha(cases),
+        "agreement": agreeing.agreement(programme, cases),
         "between": _short(severity.fit.between) if severity.fit else None,
         "within": _short(severity.fit.within) if severity.fit else None,
     }
@@ -94,7 +95,7 @@ def _tell_changed(programme: Programme, inputs: Mapping[str, Any], result: Row) 
 
 
 @dataclass(frozen=True)
-class _Given:
+class Given:
     """One review: who gave it, the points by criterion in hundredths, and their share of all judged."""
 
     expert: int
@@ -103,7 +104,7 @@ class _Given:
 
 
 @dataclass(frozen=True)
-class _Case:
+class Case:
     """One application as it is weighed."""
 
     id: int
@@ -111,7 +112,7 @@ class _Case:
     klass: str
     district: str
     measured: dict[str, Decimal]
-    reviews: list[_Given]
+    reviews: list[Given]
     judged: list[Criterion]
     asked: dict[str, str]  # the answer that says which level is wanted, where the form asks
 
@@ -122,7 +123,7 @@ class _Case:
 
 
 @dataclass(frozen=True)
-class _Severity:
+class Severity:
     """The calibration, and the number of each expert in it; None where there was nothing to calibrate."""
 
     fit: Calibrated | None
@@ -140,24 +141,24 @@ class _Severity:
         return [float(one) for one in self.fit.leniency]
 
 
-def _case(programme: Programme, told: Mapping[str, Any]) -> _Case:
+def _case(programme: Programme, told: Mapping[str, Any]) -> Case:
     judged = [one for one in programme.criteria(told["klass"]) if not one.measure]
     most = 100 * sum(one.points for one in judged)
     reviews = [
-        _Given(
+        Given(
             one["expert"], one["points"],
             sum(one["points"].get(each.key, 0) for each in judged) / most if most else 0.0,
         )
         for one in told["reviews"]
     ]  # fmt: skip
     measured = {key: Decimal(points) for key, points in told["measured"].items()}
-    return _Case(
+    return Case(
         told["id"], told["code"], told["klass"], told["district"], measured, reviews, judged,
         told.get("asked", {}),
     )  # fmt: skip
 
 
-def _severity(cases: Sequence[_Case]) -> _Severity:
+def _severity(cases: Sequence[Case]) -> Severity:
     """Reviewers of the whole call on one scale, in shares of the judged points of each class."""
     from kepu_engines.core.errors import EngineError
     from kepu_engines.judging.severity import calibrate
@@ -168,20 +169,15 @@ def _severity(cases: Sequence[_Case]) -> _Severity:
         (n, number[one.expert], one.share) for n, case in enumerate(cases) for one in case.reviews
     ]
     if not rows:
-        return _Severity(None)
+        return Severity(None)
     try:
-        return _Severity(calibrate(*zip(*rows, strict=True)), experts)
+        return Severity(calibrate(*zip(*rows, strict=True)), experts)
     except EngineError:  # one review each, or all of them equal: nobody can be compared
-        return _Severity(None, experts)
+        return Severity(None, experts)
 
 
-def _row(programme: Programme, case: _Case, n: int, severity: _Severity) -> Row:
-    given: dict[str, list[int]] = defaultdict(list)
-    for one in case.reviews:
-        for key, hundredths in one.points.items():
-            given[key].append(hundredths)
-    judged = scoring.points_judged(programme, case.klass, given)
-    points = case.measured | judged
+def _row(programme: Programme, case: Case, n: int, severity: Severity) -> Row:
+    points = points_of(programme, case)
     raw = sum(points.values(), scoring.NOTHING)
     total, margin = _calibrated(programme, case, n, raw, severity)
     return {
@@ -194,22 +190,31 @@ def _row(programme: Programme, case: _Case, n: int, severity: _Severity) -> Row:
     }  # fmt: skip
 
 
-def _calibrated(
-    programme: Programme, case: _Case, n: int, raw: Decimal, severity: _Severity
-) -> tuple[Decimal, str | None]:
-    """Points after leniency is taken off, and half of their 95 % interval; the mean where it is not.
+def points_of(programme: Programme, case: Case) -> dict[str, Decimal]:
+    """Points by criterion, measured and judged."""
+    given: dict[str, list[int]] = defaultdict(list)
+    for one in case.reviews:
+        for key, hundredths in one.points.items():
+            given[key].append(hundredths)
+    return case.measured | scoring.points_judged(programme, case.klass, given)
 
-    The correction moves no application beyond the points that people can give.
-    """
+
+def _calibrated(
+    programme: Programme, case: Case, n: int, raw: Decimal, severity: Severity
+) -> tuple[Decimal, str | None]:
+    """Points after leniency is taken off, and half of their 95 % interval; the mean where it is not."""
     fit = severity.fit
     if fit is None or n >= len(fit.score) or not case.reviews:
         return raw, None
     margin = str(_hundredth(severity.margins[n] * float(case.most)))
     if not _corrects(programme):
         return raw, margin
-    mean, corrected = float(fit.raw[n]), min(max(float(fit.score[n]), 0.0), 1.0)
-    shift = _hundredth((corrected - mean) * float(case.most))
-    return raw + shift, margin
+    return raw + shift(case, float(fit.raw[n]), float(fit.score[n])), margin
+
+
+def shift(case: Case, mean: float, corrected: float) -> Decimal:
+    """Points that the correction of a share adds, never beyond what people can give."""
+    return _hundredth((min(max(corrected, 0.0), 1.0) - mean) * float(case.most))
 
 
 def _corrects(programme: Programme) -> bool:
@@ -283,71 +288,10 @@ def _tell_ties(row: Row, equals: Sequence[Row]) -> None:
         row["tied"] = other["tied"] = True
 
 
-# --- what a level hangs on ------------------------------------------------------------------------
-
-
-def _mark_sensitive(
-    programme: Programme, cases: Sequence[_Case], rows: list[Row], severity: _Severity
-) -> None:
-    """Whose level one reviewer fewer, or weights a tenth away, would change."""
-    for row in rows:
-        row["without"], row["by_weights"] = [], False
-    classes: dict[str, list[tuple[_Case, Row]]] = defaultdict(list)
-    for case, row in zip(cases, rows, strict=True):
-        if case.reviews:
-            classes[case.klass].append((case, row))
-    for members in classes.values():
-        _of_class(programme, members, severity)
-
-
-def _of_class(
-    programme: Programme,
-    members: Sequence[tuple[_Case, Row]],
-    severity: _Severity,
-) -> None:
-    """Cases of one class with their rows, each of them reviewed."""
-    from kepu_engines.judging.sensitivity import levels, sensitivity
-
-    criteria = _moved(programme.criteria(members[0][0].klass))
-    weights = [sum(one.points for one in group) for group in criteria]
-    cuts = sorted({one.cut / sum(weights) for one in programme.levels})
-    number = {expert: n for n, expert in enumerate(severity.experts)}
-    lenient = severity.taken_off(programme)
-    which, who, points = [], [], []
-    for place, (case, _row) in enumerate(members):
-        for one in case.reviews:
-            which.append(place)
-            who.append(number[one.expert])
-            points.append([_share(group, case, one, lenient[who[-1]]) for group in criteria])
-    found = sensitivity(which, who, points, levels(cuts), weights=weights, spread=SPREAD)
-    for place, (_case, row) in enumerate(members):
-        row["by_weights"] = bool(found.by_weights[place])
-    for place, reviewer in found.without.tolist():
-        members[place][1]["without"].append(severity.experts[reviewer])
-
-
-def _moved(criteria: Sequence[Criterion]) -> list[list[Criterion]]:
-    """Criteria that move alone, the heaviest first, and the rest of them as one."""
-    heaviest = sorted(criteria, key=lambda one: (-one.points, one.key))
-    alone, rest = heaviest[: MOST_MOVED - 1], heaviest[MOST_MOVED - 1 :]
-    return [[one] for one in alone] + ([rest] if rest else [])
-
-
-def _share(group: Sequence[Criterion], case: _Case, given: _Given, lenient: float) -> float:
-    """Share of the points of some criteria in one review, its reviewer's leniency taken off."""
-    reached = sum(
-        float(case.measured.get(one.key, 0))
-        if one.measure
-        else given.points.get(one.key, 0) / 100 - lenient * one.points
-        for one in group
-    )
-    return reached / sum(one.points for one in group)
-
-
 # --- the reviewers --------------------------------------------------------------------------------
 
 
-def _reviewers(severity: _Severity, scores: Iterable[tuple[int, _Given]]) -> list[Row]:
+def _reviewers(severity: Severity, scores: Iterable[tuple[int, Given]]) -> list[Row]:
     """Each reviewer: how many reviews, how much more they give than others would, and how surely."""
     count = Counter(given.expert for _n, given in scores)
     fit = severity.fit
@@ -364,22 +308,3 @@ def _reviewers(severity: _Severity, scores: Iterable[tuple[int, _Given]]) -> lis
         }
         for n, one in enumerate(severity.experts)
     ]
-
-
-def _alpha(cases: Sequence[_Case]) -> str | None:
-    """Krippendorff's alpha of the judged shares; None where nobody can be compared."""
-    import numpy as np
-
-    from kepu_engines.core.errors import EngineError
-    from kepu_engines.judging.agreement import alpha
-
-    most = max((len(case.reviews) for case in cases), default=0)
-    table = np.full((len(cases), max(most, 1)), np.nan)
-    for n, case in enumerate(cases):
-        for place, one in enumerate(case.reviews):
-            table[n, place] = one.share
-    try:
-        found = alpha(table)
-    except EngineError:
-        return None
-    return None if np.isnan(found) else _short(found)

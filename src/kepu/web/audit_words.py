@@ -22,6 +22,7 @@ WORDS = {
     "appraisal.decline_undertaking": "不确认科普责任书",
     "appraisal.end_undertaking": "终止科普责任书",
     "appraisal.hand_in_duties": "提交年度科普责任履行情况",
+    "appraisal.remind_duties": "提醒提交年度科普责任履行情况",
     "appraisal.review_duties": "评议年度科普责任履行情况",
     "appraisal.build_fees": "编制专家费发放表",
     "appraisal.add_fee": "专家费发放表增加一项",

@@ -140,7 +140,8 @@ def test_whose_level_hangs_on_one_reviewer_or_on_the_weights_is_told():
     )
 
     assert of(result, 1)["without"] == of(result, 2)["without"] == []
-    assert of(result, 3)["without"] == [2]  # 67 points; 58 by reviewer 1 alone
+    # 67 points; 58 by reviewer 1 alone
+    assert of(result, 3)["without"] == [{"expert": 2, "grade": "", "place": "beyond"}]
     assert of(result, 4)["by_weights"] is True  # 60.6, and safety is all of its strength
     assert of(result, 2)["by_weights"] is False
 
@@ -159,9 +160,11 @@ def test_one_who_scatters_is_named():
 
 
 def test_agreement_is_told_where_anybody_can_be_compared():
-    assert weigh(case(1, [(1, 30, 30)]))["alpha"] is None
+    alone = weigh(case(1, [(1, 30, 30)]))["agreement"]
+    assert (alone["alpha"], alone["applications"]) == (None, 0)
     agreed = weigh(case(1, [(1, 30, 30), (2, 30, 30)]), case(2, [(1, 20, 20), (2, 20, 20)]))
-    assert Decimal(agreed["alpha"]) == 1
+    assert Decimal(agreed["agreement"]["alpha"]) == 1
+    assert (agreed["agreement"]["applications"], agreed["agreement"]["reviews"]) == (2, 4)
 
 
 @pytest.mark.parametrize("reviews", [[], [(1, 40, 60)]])

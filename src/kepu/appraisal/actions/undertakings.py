@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from kepu.appraisal.models import AgreedDuty, DutyYear, Undertaking
+from kepu.appraisal import duties_policy
+from kepu.appraisal.models import AgreedDuty, DutyReminder, DutyYear, Undertaking
 from kepu.appraisal.queries import undertakings as queries
 from kepu.appraisal.rules import undertakings as rules
 from kepu.appraisal.telling import undertakings as telling
-from kepu.appraisal.undertaking_states import UNDERTAKING
+from kepu.appraisal.undertaking_states import UNDERTAKING, Reminded, UndertakingState
+from kepu.kernel import clock
 from kepu.kernel.accounts.models import Organisation
 from kepu.kernel.audit import actions as audit
+from kepu.kernel.clock import workdays
 from kepu.kernel.errors import authorize, require
 
 if TYPE_CHECKING:
@@ -152,6 +155,49 @@ def review_year(
     audit.record(by, "appraisal.review_duties", kept, now=now, year=kept.year, outcome=outcome)
     telling.year_reviewed(kept, now=now)
     return kept
+
+
+# --- by the clock ---------------------------------------------------------------------------------
+
+
+def remind(*, now: datetime) -> int:
+    """Tell units of years that are due soon or late, and reviewers of the late. Returns how many.
+
+    Each once, a transaction for each; a year that is late already is not told as due soon.
+    """
+    return sum(_remind_one(*one, now) for one in _untold(now))
+
+
+def _untold(now: datetime) -> list[tuple[int, int, Reminded, datetime]]:
+    """Undertakings and years that a reminder is due of, which, and when the year was or is due."""
+    policy = duties_policy.in_force(now)
+    soon = clock.day(workdays.add_workdays(now, policy.remind))
+    found = []
+    for one in queries.in_force():
+        known = {(kept.year, kept.kind) for kept in one.reminders.all()}
+        for owed in queries.owed(one, policy, now):
+            kind = Reminded.LATE if owed.due_at < now else Reminded.SOON
+            if clock.day(owed.due_at) <= soon and (owed.year, kind) not in known:
+                found.append((one.pk, owed.year, kind, owed.due_at))
+    return found
+
+
+@transaction.atomic
+def _remind_one(
+    undertaking_id: int, year: int, kind: Reminded, due_at: datetime, now: datetime
+) -> bool:
+    """Once, unless it was told or ended in the meantime."""
+    one = queries.locked(undertaking_id)
+    over = one.state != UndertakingState.AGREED or one.years.filter(year=year).exists()
+    if over or one.reminders.filter(year=year, kind=kind).exists():
+        return False
+    DutyReminder.objects.create(undertaking=one, year=year, kind=kind, at=now)
+    audit.record(None, "appraisal.remind_duties", one, now=now, year=year, kind=kind.value)
+    if kind == Reminded.LATE:
+        telling.year_late(one, year, due_at, now=now)
+    else:
+        telling.year_due(one, year, due_at, now=now)
+    return True
 
 
 def _move(one: Undertaking, verb: str, *named: str, by: User, now: datetime) -> None:

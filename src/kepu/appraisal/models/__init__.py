@@ -40,7 +40,7 @@ from kepu.appraisal.models.standards import (
     StandardVoter,
 )
 from kepu.appraisal.models.titles import Series, SpotCheck, Title, TitleStep, YearReport
-from kepu.appraisal.models.undertakings import AgreedDuty, DutyYear, Undertaking
+from kepu.appraisal.models.undertakings import AgreedDuty, DutyReminder, DutyYear, Undertaking
 
 __all__ = [
     "AgreedDuty",
@@ -57,6 +57,7 @@ __all__ = [
     "Discussion",
     "DiscussionRemark",
     "Drafter",
+    "DutyReminder",
     "DutyYear",
     "Elector",
     "Evidence",

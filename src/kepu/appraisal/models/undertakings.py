@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from kepu.appraisal.undertaking_states import (
     CONCLUDED,
     DutyKind,
+    Reminded,
     UndertakingKind,
     UndertakingState,
     YearOutcome,
@@ -130,3 +131,25 @@ class DutyYear(models.Model):
 
     def __str__(self) -> str:
         return f"{self.undertaking_id} {self.year}"
+
+
+class DutyReminder(models.Model):
+    """That a unit was reminded of a year, so that nobody hears the same twice."""
+
+    PERSONAL_DATA = False
+
+    undertaking = models.ForeignKey(Undertaking, models.CASCADE, related_name="reminders")
+    year = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=4, choices=Reminded.choices)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["undertaking", "year", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["undertaking", "year", "kind"], name="duty_reminder_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.undertaking_id} {self.year} {self.kind}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
@@ -67,6 +68,19 @@ def labels(application: Application) -> dict[int, str]:
     """Reviewer 1, Reviewer 2: what the reviewers of an application are called, by review. One query."""
     numbers = taking_part(application).values_list("pk", flat=True)
     return {pk: _("Reviewer %(n)s") % {"n": n} for n, pk in enumerate(numbers, 1)}
+
+
+def labels_in(ids: Collection[int]) -> dict[tuple[int, int], str]:
+    """The same for some applications, by application and expert. One query."""
+    done = Review.objects.filter(application__in=ids, state=ReviewState.DONE).order_by("pk")
+    found: dict[int, list[int]] = defaultdict(list)
+    for application, expert in done.values_list("application", "expert"):
+        found[application].append(expert)
+    return {
+        (application, expert): _("Reviewer %(n)s") % {"n": n}
+        for application, experts in found.items()
+        for n, expert in enumerate(experts, 1)
+    }
 
 
 def thread(of: Discussion, own: Review | None) -> list[Said]:

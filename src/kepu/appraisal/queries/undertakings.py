@@ -9,8 +9,10 @@ from datetime import date, datetime
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from kepu.appraisal.duties_policy import Duties
 from kepu.appraisal.models import DutyYear, Undertaking
 from kepu.appraisal.undertaking_states import CONCLUDED, DutyKind, UndertakingState
+from kepu.kernel import clock
 from kepu.kernel.accounts.models import Organisation, User
 from kepu.kernel.errors import Outside
 from kepu.kernel.roles import queries as roles
@@ -101,6 +103,34 @@ def figures(unit_id: int, year: int, kinds: Iterable[str]) -> dict[str, int]:
     if DutyKind.ACTIVITIES in asked:
         found[DutyKind.ACTIVITIES] = venues.activities_of(unit_id, year) or 0
     return {str(kind): found[DutyKind(kind)] for kind in sorted(asked)}
+
+
+@dataclass(frozen=True)
+class Owed:
+    """A year that was not told yet, and when it has to be."""
+
+    undertaking: Undertaking
+    year: int
+    due_at: datetime
+
+
+def owed(one: Undertaking, policy: Duties, now: datetime) -> list[Owed]:
+    """Years of one in force that end before long or have ended, and were not told, the earliest first.
+
+    None whose time was over when it was agreed. `years` had better be read already.
+    """
+    if one.state != UndertakingState.AGREED or one.answered_at is None:
+        return []
+    told = {kept.year for kept in one.years.all()}
+    years = range(one.since.year, min(one.until.year, clock.day(now).year) + 1)
+    found = [Owed(one, year, policy.due_at(year, one.until)) for year in years if year not in told]
+    return [each for each in found if each.due_at > one.answered_at]
+
+
+def in_force() -> QuerySet[Undertaking]:
+    """Those that owe years, with what was told of them. Two queries."""
+    rows = joined().filter(state=UndertakingState.AGREED).order_by("pk")
+    return rows.prefetch_related("years", "reminders")
 
 
 @dataclass(frozen=True)

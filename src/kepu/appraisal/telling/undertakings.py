@@ -7,6 +7,7 @@ from datetime import datetime
 from django.urls import reverse
 
 from kepu.appraisal.models import DutyYear, Undertaking
+from kepu.kernel import clock
 from kepu.kernel.notices import actions as notices
 from kepu.kernel.notices.texts import Text, Words
 from kepu.kernel.roles import queries as roles
@@ -42,7 +43,22 @@ REVIEWED = Text(
     Words("年度科普责任已评议", "“{title}”{year}年的科普责任已评议，见页面。"),
     Words("Your year of duties was reviewed", "{year} of {title} was reviewed; see its page."),
 )
-TEXTS = (PROPOSED, AGREED, DECLINED, ENDED, HANDED_IN, REVIEWED)
+DUE = Text(
+    "appraisal.duties_due",
+    Words("年度科普责任待提交", "请在{day}前提交“{title}”{year}年的科普责任履行情况。"),
+    Words("A year of kepu duties is due", "Please hand in {year} of {title} by {day}."),
+)
+LATE = Text(
+    "appraisal.duties_late",
+    Words("年度科普责任已逾期", "“{title}”{year}年的科普责任履行情况应在{day}前提交，请尽快补交。"),
+    Words("A year of duties is late", "{year} of {title} was due by {day}. Please hand it in."),
+)
+MISSED = Text(
+    "appraisal.duties_missed",
+    Words("年度科普责任未提交", "{unit}未按期提交“{title}”{year}年的科普责任履行情况。"),
+    Words("A year of duties was not told", "{unit} has not handed in {year} of {title}."),
+)
+TEXTS = (PROPOSED, AGREED, DECLINED, ENDED, HANDED_IN, REVIEWED, DUE, LATE, MISSED)
 
 
 def proposed(one: Undertaking, *, now: datetime) -> None:
@@ -71,6 +87,16 @@ def year_handed_in(of: DutyYear, *, now: datetime) -> None:
 def year_reviewed(of: DutyYear, *, now: datetime) -> None:
     one = of.undertaking
     _tell(one, one.organisation_id, REVIEWED, now, year=of.year)
+
+
+def year_due(one: Undertaking, year: int, due_at: datetime, *, now: datetime) -> None:
+    _tell(one, one.organisation_id, DUE, now, year=year, day=clock.day(due_at).isoformat())
+
+
+def year_late(one: Undertaking, year: int, due_at: datetime, *, now: datetime) -> None:
+    """Both sides hear it."""
+    _tell(one, one.organisation_id, LATE, now, year=year, day=clock.day(due_at).isoformat())
+    _tell(one, one.reviewer_id, MISSED, now, unit=one.organisation.name, year=year)
 
 
 def _tell(one: Undertaking, to: int, text: Text, now: datetime, **said: object) -> None:

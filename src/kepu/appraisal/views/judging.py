@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -28,6 +28,9 @@ from kepu.ui import toasts
 from kepu.ui.tables import Pager
 
 SHOWN = 100  # applications on a page
+NAMED = 4  # reviewers named beside an application whose outcome hangs on more
+RELIABLE, TENTATIVE = 0.8, 0.667  # alpha; Krippendorff, Content Analysis, 11.5
+DECIDES = ("id", "total", "grade", "within", "tied")  # what is proposed follows from these
 
 
 @login_required
@@ -46,17 +49,27 @@ def show(request: HttpRequest, call_id: int, number: int) -> HttpResponse:
     states = dict(call.applications.filter(pk__in=ids).values_list("pk", "state"))
     missed = queries.inspections.missed_in(ids)
     waiting = queries.inspections.uninspected(call)
+    who = _called(some, shut=bool(shut))
     context = {
         "call": call,
         "programme": programme,
         "judgement": judgement,
         "others": [one for one in queries.judging.of_call(call) if one.pk != judgement.pk],
         "rows": [
-            _row(row, programme, states.get(row["id"], ""), _inspected(row["id"], missed, waiting))
+            {
+                **_row(
+                    row,
+                    programme,
+                    states.get(row["id"], ""),
+                    _inspected(row["id"], missed, waiting),
+                ),
+                "hangs": _hangs(row, programme, who),
+            }
             for row in some
         ],
         "pager": replace(pager, total=len(best)),
         "reviewers": _reviewers(request, judgement, shut=bool(shut)),
+        "agreement": _agreement(judgement, shut=bool(shut)),
         "shut": bool(shut),
         "keeps": rules.calls.why_not_keep(person, call, now) is None,
         "why_not_propose": rules.judging.why_not_propose_all(call, judgement, programme),
@@ -100,6 +113,47 @@ def _row(
     }
 
 
+def _called(rows: Sequence[Mapping[str, Any]], *, shut: bool) -> Callable[[int, int], str]:
+    """What a reviewer is called beside an application: the name, or a number where names are hidden.
+
+    The number is the one that a discussion of the application gives; of others, that they are others.
+    """
+    if not shut:
+        names = experts.named([one["expert"] for row in rows for one in _without(row)])
+        return lambda _application, expert: names.get(expert, _("somebody who left"))
+    labels = queries.discussions.labels_in([row["id"] for row in rows])
+    other = _("a reviewer of others")
+    return lambda application, expert: labels.get((application, expert), other)
+
+
+def _without(row: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Without whom the outcome would be which; earlier judgements kept only without whom."""
+    return [one if isinstance(one, dict) else {"expert": one} for one in row["without"]]
+
+
+def _hangs(
+    row: Mapping[str, Any], programme: Programme, called: Callable[[int, int], str]
+) -> list[str]:
+    """Each reviewer without whom the outcome would be another, and which; the first of many."""
+    levels = {one.key: str(one) for one in programme.levels}
+    words = {
+        "within": _("without %(who)s: %(level)s"),
+        "tied": _("without %(who)s: %(level)s, equal at the edge of the quota"),
+        "beyond": _("without %(who)s: %(level)s, beyond the quota"),
+        "untold": _("without %(who)s: another level"),
+    }
+    found = _without(row)
+    told = []
+    for one in found[:NAMED]:
+        level = levels.get(one.get("grade", ""))
+        place = one.get("place", "untold") if level or "place" not in one else "within"
+        said = {"who": called(row["id"], one["expert"]), "level": level or _("no level")}
+        told.append(words[place] % said)
+    more = max(len(found) - NAMED, 0)
+    counted = ngettext("and %(n)s other reviewer", "and %(n)s other reviewers", more)
+    return [*told, counted % {"n": more}] if more else told
+
+
 def _changed(before: str, row: dict[str, Any]) -> str:
     """Whether a discussion moved the level."""
     if row["before"] == row["grade"]:
@@ -135,12 +189,53 @@ def _reviewers(
     return told, pager
 
 
+def _agreement(judgement: Judgement, *, shut: bool) -> dict[str, Any]:
+    """How far reviewers agree, with a sentence of what it means; names for the secretary alone.
+
+    Earlier judgements kept alpha alone, without how many it was told from.
+    """
+    result = judgement.result
+    kept = result.get("agreement") or {"alpha": result.get("alpha")}
+    least = [] if shut else kept.get("least", [])
+    names = experts.named([who for one in least for who in one["experts"]])
+    return {
+        **kept,
+        "means": _meaning(kept["alpha"]),
+        "least": [
+            {**one, "names": [names.get(who, _("somebody who left")) for who in one["experts"]]}
+            for one in least
+        ],
+    }
+
+
+def _meaning(alpha: str | None) -> str:
+    """What Krippendorff says of such a number."""
+    if alpha is None:
+        return _("All points that can be compared are equal: nothing tells agreement from chance.")
+    if float(alpha) >= RELIABLE:
+        return _("They judge alike: who reviewed an application matters little.")
+    if float(alpha) >= TENTATIVE:
+        return _("They agree roughly: look at the marks before you propose.")
+    if float(alpha) > 0:
+        return _("They judge differently: talk over what lies near a cut-off before you propose.")
+    return _("They agree no more than by chance: find out why before you propose anything.")
+
+
 def _again(judgement: Judgement, programme: Programme) -> bool:
-    """Whether the kept inputs give the kept result once more."""
+    """Whether the kept inputs give the kept result once more.
+
+    What was weighed by an earlier method: the same totals, levels and places.
+    """
     result = weighing.weigh(programme, judgement.inputs)
-    kept = queries.judging.digest(judgement.result)
-    untouched = queries.judging.digest(judgement.inputs) == judgement.digest
-    return untouched and queries.judging.digest(result) == kept
+    if queries.judging.digest(judgement.inputs) != judgement.digest:
+        return False
+    if judgement.result["method"] != result["method"]:
+        return _decisive(judgement.result) == _decisive(result)
+    return queries.judging.digest(result) == queries.judging.digest(judgement.result)
+
+
+def _decisive(result: Mapping[str, Any]) -> list[list[Any]]:
+    return [[row[key] for key in DECIDES] for row in result["applications"]]
 
 
 @login_required

@@ -16,6 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from kepu.appraisal import duties_policy
 from kepu.appraisal.actions import undertakings as actions
 from kepu.appraisal.forms.undertakings import (
     AgreeForm,
@@ -120,6 +121,7 @@ def show(request: HttpRequest, undertaking_id: int) -> HttpResponse:
         "tone": TONES.get(UndertakingState(one.state), "plain"),
         "duties": list(one.duties.all()),
         "years": _years(one) if queries.reads(person, one, now) else None,
+        "owed": queries.owed(one, duties_policy.in_force(now), now),
         "tones": TONES,
         "answers": one.state == UndertakingState.PROPOSED and reviews and not owes,
         "hands_in": owes and bool(_to_hand_in(one, now)),
