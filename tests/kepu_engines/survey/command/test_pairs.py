@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from kepu_engines.core.errors import EngineError
 from kepu_engines.survey.command.draw import main
 from kepu_engines.survey.sampling.stages import Method, Stage, draw
 
@@ -32,13 +33,19 @@ def test_pairs_come_as_often_as_it_says(method):
     seen: Counter[tuple[int, int]] = Counter()
     told: dict[tuple[int, int], float] = {}
     for seed in range(4000):
-        [one] = draw(stage, seed).lists
+        try:
+            [one] = draw(stage, seed).lists
+        except EngineError:
+            if method is not Method.POISSON:  # which now and then draws nobody
+                raise
+            continue
         both = one.together()
         for (i, unit), (j, other) in combinations(enumerate(one.drawn.tolist()), 2):
             seen[unit, other] += 1
             told[unit, other] = both[i, j]
 
-    assert sum(told.values()) == pytest.approx(3, abs=0.15)  # n (n - 1) / 2, but for rare pairs
+    if method is not Method.POISSON:  # how many it draws is chance
+        assert sum(told.values()) == pytest.approx(3, abs=0.15)  # n (n - 1) / 2, but for rare pairs
     for pair, chance in told.items():
         assert seen[pair] / 4000 == pytest.approx(chance, abs=4 * (chance / 4000) ** 0.5)
 

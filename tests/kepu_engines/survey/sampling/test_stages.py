@@ -20,6 +20,10 @@ def frame(seed=1, households=4000):
     return district, township, community
 
 
+# How many Poisson's method draws is left to chance.
+OF_A_SIZE = [method for method in Method if method is not Method.POISSON]
+
+
 def plan(method=Method.SYSTEMATIC, take=5):
     district, township, community = frame()
     one = np.ones(district.size)
@@ -30,7 +34,7 @@ def plan(method=Method.SYSTEMATIC, take=5):
     ]
 
 
-@pytest.mark.parametrize("method", list(Method))
+@pytest.mark.parametrize("method", OF_A_SIZE)
 def test_each_stage_takes_what_the_plan_says(method):
     district, township, community = frame()
 
@@ -75,7 +79,7 @@ def test_a_plan_for_one_district_does_not_move_the_draw_of_another():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("method", list(Method))
+@pytest.mark.parametrize("method", OF_A_SIZE)
 def test_estimates_over_many_draws_are_right_on_average(method):
     district, township, _ = frame(households=400)
     size = np.random.default_rng(3).lognormal(0, 0.5, 400)
@@ -92,6 +96,20 @@ def test_estimates_over_many_draws_are_right_on_average(method):
 
     error = np.std(totals) / np.sqrt(len(totals))
     assert np.mean(totals) == pytest.approx(value.sum(), abs=4 * error)
+
+
+@pytest.mark.slow
+def test_by_poisson_the_number_is_chance_and_totals_are_right_on_average():
+    size = np.random.default_rng(3).lognormal(0, 0.5, 400)
+    stages = [Stage(np.arange(400), 40, size=size, method=Method.POISSON)]
+
+    drawn = [draw(stages, seed) for seed in range(500)]
+
+    numbers = np.array([one.rows.size for one in drawn])
+    totals = np.array([one.weight @ (1 + size[one.rows]) for one in drawn])
+    for found, true in ((numbers, 40), (totals, (1 + size).sum())):
+        assert found.std() > 0
+        assert found.mean() == pytest.approx(true, abs=4 * found.std() / 500**0.5)
 
 
 @pytest.mark.parametrize(

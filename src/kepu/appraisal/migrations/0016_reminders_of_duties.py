@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('appraisal', '0014_panels_by_class'),
+        ('appraisal', '0015_late_answers'),
     ]
 
     operations = [
