@@ -68,11 +68,9 @@ def _pairs(programme: Programme, cases: Sequence[Case]) -> list[dict[str, Any]]:
     for (first, second), both in common.items():
         if len(both) < COMMON:
             continue
-        levels = [
-            (_level(programme, case, one), _level(programme, case, other))
-            for case, one, other in both
-        ]
-        agreed = kappa(*zip(*levels, strict=True), weights="linear")
+        by_one = [_level(programme, case, one) for case, one, _other in both]
+        by_other = [_level(programme, case, other) for case, _one, other in both]
+        agreed = kappa(by_one, by_other, weights="linear")
         if not np.isnan(agreed):
             found.append({"experts": [first, second], "n": len(both), "kappa": agreed})
     return sorted(found, key=lambda one: (one["kappa"], one["experts"]))
