@@ -16,7 +16,8 @@ from benchmarks.places import free_port
 from django.conf import settings
 from django.db import connection
 
-from kepu.web.commands.run import answers, server
+from kepu.web.commands.run import answers
+from kepu.web.serving import command
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -51,7 +52,7 @@ class City:
 
     def serve(self) -> subprocess.Popen[bytes]:
         """The server as `kepu run` starts it; answers when this returns."""
-        process = self.start(server("127.0.0.1", self.port))
+        process = self.start(command("127.0.0.1", self.port))
         deadline = time.monotonic() + 120
         while not answers("127.0.0.1", self.port):
             assert time.monotonic() < deadline, "the server does not answer"
