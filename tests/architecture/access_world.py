@@ -57,6 +57,7 @@ def build() -> SimpleNamespace:
     values |= _heard(experts) | _inspected() | _voted(experts) | _shared(row)
     values |= _expert(experts[1])
     values |= {"review_id": mine.pk, "venue_id": row.venue_id, "raised_id": _objection()}
+    values["organisation_id"] = row.organisation_id
     worker.work_off(NOW)
     row.refresh_from_db()
     secrets = (
