@@ -184,6 +184,7 @@ def test_two_runs_by_the_button_are_linked_by_their_common_items_and_the_chance_
 
     assert plan["trend"]["linking"] == {
         "file": "common.csv", "form": "form.csv", "scale": str(NOW.year),
+        "covariance": "item_covariance.csv",  # how sure the year of the common items was of them
     }  # fmt: skip
     assert plan["trend"]["target"] == {"year": NOW.year + 3, "share": 0.15}
     city = next(row for row in tables["earlier.csv"] if not row["table"])
