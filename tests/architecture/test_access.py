@@ -146,6 +146,8 @@ def _parts(values: dict[str, Any], name: str) -> dict[str, Any]:
         known["number"] = values["title"]
     if name == "appraisal-fee-remove":
         known["line_id"] = values["fee_line_id"]
+    if name == "api:take_application_file_back":
+        known["file_id"] = values["evidence_id"]
     if name.startswith("programme"):
         known["key"] = "form"
     known |= every.NAMED.get(name, {})

@@ -76,6 +76,7 @@ BY_TIME = (
     "appraisal/actions/timing.py:expire",
     "appraisal/actions/timing.py:open_reports",
     "appraisal/actions/timing.py:tell_due",
+    "appraisal/actions/timing.py:tell_out_of_time",
     "appraisal/actions/timing.py:tell_renewals",
     "appraisal/actions/inspections.py:remind",
     "appraisal/actions/timing.py:warn_late",
