@@ -18,8 +18,10 @@ from kepu.kernel.accounts.models import Organisation
 from kepu.kernel.audit.models import Entry
 from kepu.kernel.clock import BEIJING, workdays
 from kepu.kernel.notices.models import Notice
-from tests.factories import NOW, grant, organisation, user
-from tests.kepu.venues.factories import HERE, manager, unit
+from tests.factories import NOW
+from tests.kepu.appraisal.test_undertakings import association, base, keeper, reviewer
+
+__all__ = ["association", "base", "keeper", "reviewer"]  # fixtures
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 RULES = Duties(text="示例", due=20, remind=10)
@@ -48,23 +50,6 @@ def test_a_year_within_a_term_runs_from_its_own_end():
     assert RULES.due_at(2025, UNTIL) == workdays.add_workdays(
         datetime(2025, 12, 31, 23, 59, 59, tzinfo=BEIJING), 20
     )
-
-
-@pytest.fixture
-def base():
-    return unit()
-
-
-@pytest.fixture
-def keeper(base):
-    return manager(base)
-
-
-@pytest.fixture
-def reviewer():
-    who = user("赵示例")
-    grant(who, "department_officer", organisation("示例区科协", HERE, kind="association"))
-    return who
 
 
 @pytest.fixture

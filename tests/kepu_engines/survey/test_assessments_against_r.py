@@ -125,7 +125,10 @@ def test_plausible_values_and_replicates_are_joined_as_r_joins_them(study, type,
 
     of_weights = np.array(list(replicates.every()))
     assert [rank(of_weights) - 1] == theirs["df"]
-    above = lambda pv: (pv > CUT).astype(float)  # noqa: E731
+
+    def above(pv):
+        return (pv > CUT).astype(float)
+
     figures = {
         "mean": mean_of,
         "share": lambda pv: mean_of(above(pv)),

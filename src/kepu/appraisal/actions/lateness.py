@@ -20,8 +20,8 @@ def tell_late_answers(now: datetime) -> None:
 
 @transaction.atomic
 def _tell(one: Objection | Appeal, now: datetime) -> None:
-    same = type(one).objects.select_for_update().filter(pk=one.pk, told_late_at=None)
-    if not same.filter(state=one.state).update(told_late_at=now):
+    same = type(one).objects.filter(pk=one.pk, state=one.state, told_late_at=None)
+    if not same.update(told_late_at=now):
         return  # answered meanwhile
     audit.record(None, "appraisal.tell_late_answer", one, now=now)
     if isinstance(one, Appeal) and one.title is not None:

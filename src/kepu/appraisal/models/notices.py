@@ -23,9 +23,8 @@ class Grievance(models.Model):
     raised_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     raised_at = models.DateTimeField()
     due_at = models.DateTimeField()
-    told_late_at = models.DateTimeField(
-        null=True, blank=True
-    )  # that nobody answered until `due_at`
+    # Who has to answer, that nobody had by `due_at`.
+    told_late_at = models.DateTimeField(null=True, blank=True)
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )

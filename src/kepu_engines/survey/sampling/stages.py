@@ -29,9 +29,8 @@ class Method(StrEnum):
     SYSTEMATIC = "systematic"  # down the list in its order
     SAMPFORD = "sampford"  # every pair with a known chance
     PERMANENT = "permanent"  # by the number of each unit's name, so that waves can be coordinated
-    POISSON = (
-        "poisson"  # each by its own number: exact chances and the most overlap, how many is chance
-    )
+    # Each unit by its own number: exact chances and the most overlap; how many is left to chance.
+    POISSON = "poisson"
 
 
 @dataclass(frozen=True)
