@@ -65,7 +65,8 @@ def main(arguments: list[str]) -> int:
             needs=BUILT if FRONTEND.exists() else None,
         )
         step("message catalogues", catalogues(), compile_catalogues)
-        step("engine kernels", sorted(ENGINES.rglob("*.py")), warm_kernels)
+        step("bytecode", sorted((ROOT / "src").rglob("*.py")), compile_sources)
+        step("engine kernels", sorted(ENGINES.rglob("*.py")), warm_up)
     except SetupError as error:
         print(f"setup: {error}", file=sys.stderr)
         return 1
@@ -120,7 +121,35 @@ def run(
 
     `share` reads the part that is done off the lines printed so far; without it only time is told.
     """
-    process = subprocess.Popen(
+    run_together([command], cwd=cwd, share=share)
+
+
+def run_together(
+    commands: list[list[str | Path]],
+    *,
+    cwd: Path = ROOT,
+    share: Callable[[list[str]], float] | None = None,
+) -> None:
+    """Run some commands side by side, as `run` runs one; fails when one of them does."""
+    printed: list[str] = []
+    over = threading.Event()
+    begun = [begin(command, cwd) for command in commands]
+    teller = threading.Thread(target=tell, args=(over, printed, share), daemon=True)
+    readers = [threading.Thread(target=read, args=(one, printed), daemon=True) for one in begun]
+    for thread in [teller, *readers]:
+        thread.start()
+    for reader in readers:
+        reader.join()
+    over.set()
+    teller.join()
+    for command, process in zip(commands, begun, strict=True):
+        if process.wait():
+            sys.stderr.writelines(printed[-30:])
+            raise SetupError(f"this did not work: {' '.join(map(str, command[:4]))} (see above).")
+
+
+def begin(command: list[str | Path], cwd: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
         [str(part) for part in command],
         cwd=cwd,
         stdin=subprocess.DEVNULL,
@@ -129,17 +158,11 @@ def run(
         text=True,
         env=environment(),
     )
-    printed: list[str] = []
-    over = threading.Event()
-    teller = threading.Thread(target=tell, args=(over, printed, share), daemon=True)
-    teller.start()
+
+
+def read(process: subprocess.Popen[str], printed: list[str]) -> None:
     for line in process.stdout or ():
         printed.append(line)
-    over.set()
-    teller.join()
-    if process.wait():
-        sys.stderr.writelines(printed[-30:])
-        raise SetupError(f"this did not work: {' '.join(map(str, command[:4]))} (see above).")
 
 
 def tell(
@@ -291,12 +314,23 @@ def install(lock: str) -> None:
             share=lambda _: min(installed() / count, 1.0),
         )
         return
-    # pip names each package when it has it ("Collecting") and only then installs them all.
+    # pip unpacks one package after the other, so two of them take half the time. Bytecode comes later,
+    # see `warm_up`. Each names a package when it has it ("Collecting") and only then installs them all.
     pip: list[str | Path] = [VENV / "bin" / "python", "-m", "pip", "install", "--no-deps"]
-    run(
-        [*pip, "--require-hashes", "-r", path],
+    pip += ["--no-compile", "--require-hashes", "-r"]
+    run_together(
+        [[*pip, half] for half in halves(path)],
         share=lambda printed: min((gathered(printed) + installed()) / (2 * count), 1.0),
     )
+
+
+def halves(lock: Path) -> list[Path]:
+    """Every other package of a lock in a file of its own."""
+    packages = re.split(r"\n(?=[a-z0-9])", lock.read_text().strip())
+    written = [VENV / "first.lock", VENV / "second.lock"]
+    for begin, path in enumerate(written):
+        path.write_text("\n".join(packages[begin::2]) + "\n")
+    return written
 
 
 def gathered(printed: list[str]) -> int:
@@ -378,16 +412,25 @@ def catalogues() -> list[Path]:
     return sorted((ROOT / "src").rglob("locale/*/LC_MESSAGES/*.po"))
 
 
-def warm_kernels() -> None:
-    """Let the kernels be compiled anew, for some twenty seconds and last in line for a processor.
+def compile_sources() -> None:
+    """So that no process compiles Kepu for itself, also where Python was told to write no bytecode."""
+    run([VENV / "bin" / "python", "-m", "compileall", "-q", "-j", "0", ROOT / "src"])
+
+
+def warm_up() -> None:
+    """Let packages and kernels be compiled anew, for about a minute and last in line for a processor.
 
     Nothing waits for it: the city is set up meanwhile, and who plans before then compiles alone.
     """
+    packages = next(VENV.glob("lib/python3*/site-packages"))
     subprocess.Popen(
         [
             VENV / "bin" / "python",
             "-c",
-            "import os; os.nice(19); import kepu_engines.warm as w; w.main()",
+            "import compileall, os, sys; os.nice(19);"
+            " compileall.compile_dir(sys.argv[1], quiet=2);"
+            " import kepu_engines.warm as w; w.main()",
+            packages,
         ],
         cwd=ROOT,
         stdin=subprocess.DEVNULL,

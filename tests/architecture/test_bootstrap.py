@@ -243,3 +243,42 @@ def test_how_far_the_builds_are_is_read_off_what_vite_says():
     shares += [bootstrap.built(2, 3, whole)]
 
     assert shares == [0, pytest.approx(1 / 6), pytest.approx(1 / 3), 1]
+
+
+def test_two_halves_of_a_lock_hold_each_package_once_with_its_digests(monkeypatch, tmp_path):
+    monkeypatch.setattr(bootstrap, "VENV", tmp_path)
+    lock = bootstrap.ROOT / "requirements" / "run.lock"
+
+    halves = [path.read_text() for path in bootstrap.halves(lock)]
+
+    whole = lock.read_text()
+    assert sorted("".join(halves).splitlines()) == sorted(whole.splitlines())
+    counts = [half.count("==") for half in halves]
+    assert abs(counts[0] - counts[1]) <= 1
+    for half in halves:
+        assert half.splitlines()[0].count("==") == 1
+        assert half.count("\\\n") == half.count("    --hash")
+
+
+def test_of_commands_side_by_side_each_is_waited_for_and_the_one_that_failed_is_named(capfd):
+    python = bootstrap.sys.executable
+    good = [python, "-c", "print('all is well')"]
+    bad = [python, "-c", "import sys; print('what went wrong'); sys.exit(3)"]
+
+    bootstrap.run_together([good, good])
+    with pytest.raises(bootstrap.SetupError, match="this did not work"):
+        bootstrap.run_together([good, bad])
+
+    assert "what went wrong" in capfd.readouterr().err
+
+
+def test_sources_are_compiled_though_python_was_told_to_write_no_bytecode(monkeypatch, tmp_path):
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "one.py").write_text("x = 1\n")
+    monkeypatch.setattr(bootstrap, "ROOT", tmp_path)
+    monkeypatch.setattr(bootstrap, "VENV", bootstrap.Path(bootstrap.sys.prefix))
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+
+    bootstrap.compile_sources()
+
+    assert len(list((tmp_path / "src" / "__pycache__").glob("one.*.pyc"))) == 1

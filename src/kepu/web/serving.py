@@ -8,10 +8,11 @@ mostly one and the same.
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import os
 import sys
+
+from kepu.web.starting import all_is_kept
 
 WORKERS, THREADS = 2, 4  # one thread in each would starve on PostgreSQL
 
@@ -47,11 +48,10 @@ def load() -> None:
     from django.db import connections
     from django.urls import get_resolver
 
-    django.setup()
-    _ = get_resolver().url_patterns
+    with all_is_kept():
+        django.setup()
+        _ = get_resolver().reverse_dict  # every address, and how it is written
     connections.close_all()
-    gc.collect()
-    gc.freeze()
 
 
 if __name__ == "__main__":

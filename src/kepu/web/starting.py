@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import hashlib
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -51,7 +53,19 @@ def start_django() -> None:
     need_place()
     import django
 
-    django.setup()
+    with all_is_kept():
+        django.setup()
+
+
+@contextmanager
+def all_is_kept() -> Iterator[None]:
+    """While Kepu is loaded: nothing of it is waste, and looking for waste takes a quarter of the time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def need_place() -> None:

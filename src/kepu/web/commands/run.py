@@ -55,9 +55,10 @@ def run(options: argparse.Namespace) -> int:
         if needed and not set_up(options.demo, children):
             return 0
         starting.mark_standing(options.demo)
-        children.keep("worker", [sys.executable, "-m", "kepu.web.shell", "worker"])
         children.wait_until(lambda: answers(options.host, port))
         announce(options.host, port, options.demo)
+        # only now: it takes a processor as long to load as the server
+        children.keep("worker", [sys.executable, "-m", "kepu.web.shell", "worker"])
         children.watch()
     print(say(n_("Kepu has stopped.")), flush=True)
     return 0
