@@ -17,9 +17,11 @@ ROOT = Path(__file__).resolve().parent.parent
 # The one without windows first: it opens a page for less than half of the others' processor time.
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 JOURNEYS = ("tests/journeys/", "tests/kepu/ui/test_in_a_browser.py")
-# What asks nothing of the database that DATABASE_URL names: engines, files, and cities on a SQLite of
-# their own. On PostgreSQL it would be tried a second time, for minutes, and show the same.
+# What asks nothing of the database that DATABASE_URL names: engines, files, cities on a SQLite of
+# their own, and how pages look (that PostgreSQL answers each of them, test_every_page_in_english shows).
+# On PostgreSQL it would be tried a second time, for minutes, and show the same.
 WITHOUT_DATABASE = (
+    "tests/journeys/test_every_page.py",
     "tests/kepu_engines",
     "tests/benchmarks",
     "tests/kepu/literacy/run",
