@@ -7,7 +7,9 @@ in, not at the kernels it calls. After a change of the sources forget it all fir
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
+from kepu_engines.judging.places import placed
 from kepu_engines.matching.flow import Assignment
 from kepu_engines.matching.live import LivePlan
 from kepu_engines.matching.plan import plan
@@ -75,6 +77,11 @@ def compile_responses() -> Errors:
     return errors(fit(answers, "rasch", Method(nodes=11, tolerance=0.1)), answers)
 
 
+def compile_judging() -> NDArray[np.int64]:
+    """Call the kernel that fills places on two applications."""
+    return placed([[2, 1]], [[True, True]], [[0, 0]], [[1]])
+
+
 def main() -> None:
     """Forget, then compile: what a change of the sources asks for."""
     forget()
@@ -82,6 +89,7 @@ def main() -> None:
     compile_survey()
     compile_weights()
     compile_responses()
+    compile_judging()
 
 
 if __name__ == "__main__":

@@ -116,7 +116,7 @@ class Case:
     judged: list[Criterion]
     asked: dict[str, str]  # the answer that says which level is wanted, where the form asks
 
-    @property
+    @cached_property
     def most(self) -> Decimal:
         """Points that people can give."""
         return sum((scoring.exact(one.points) for one in self.judged), scoring.NOTHING)
@@ -177,7 +177,7 @@ def _severity(cases: Sequence[Case]) -> Severity:
 
 
 def _row(programme: Programme, case: Case, n: int, severity: Severity) -> Row:
-    points = points_of(programme, case)
+    points = points_of(programme, case, case.reviews)
     raw = sum(points.values(), scoring.NOTHING)
     total, margin = _calibrated(programme, case, n, raw, severity)
     return {
@@ -190,10 +190,10 @@ def _row(programme: Programme, case: Case, n: int, severity: Severity) -> Row:
     }  # fmt: skip
 
 
-def points_of(programme: Programme, case: Case) -> dict[str, Decimal]:
-    """Points by criterion, measured and judged."""
+def points_of(programme: Programme, case: Case, reviews: Sequence[Given]) -> dict[str, Decimal]:
+    """Points by criterion, measured and judged by these reviews."""
     given: dict[str, list[int]] = defaultdict(list)
-    for one in case.reviews:
+    for one in reviews:
         for key, hundredths in one.points.items():
             given[key].append(hundredths)
     return case.measured | scoring.points_judged(programme, case.klass, given)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from itertools import islice, product
@@ -171,11 +171,11 @@ def _without(
     others = [one for one in case.reviews if one.expert != expert]
     if not others:
         return None
-    programme, rest = ranking.programme, replace(case, reviews=others)
-    points = weighing.points_of(programme, rest)
+    programme = ranking.programme
+    points = weighing.points_of(programme, case, others)
     mean = sum(one.share for one in others) / len(others)
     corrected = mean - sum(lenient[one.expert] for one in others) / len(others)
-    total = sum(points.values(), scoring.NOTHING) + weighing.shift(rest, mean, corrected)
+    total = sum(points.values(), scoring.NOTHING) + weighing.shift(case, mean, corrected)
     grade = scoring.grade(programme, total, points, case.klass, case.asked)
     return _hundredths(total), ranking.keys.index(grade)
 

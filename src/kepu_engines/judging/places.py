@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
 from kepu_engines.core.checks import integers, require
@@ -14,7 +15,6 @@ Flags = NDArray[np.bool_]
 
 BEYOND, EQUAL, WITHIN = 0, 1, 2
 NOBODY = np.iinfo(np.int64).min
-LOOKS = 32  # steps after which it is asked whether anybody can still find room
 
 
 def placed(
@@ -44,56 +44,70 @@ def placed(
     EngineError
         If shapes differ or an application is in a group without a number of places.
     """
-    value = np.asarray(worth, dtype=np.int64)
-    levels = np.asarray(reached, dtype=bool)
+    value = np.ascontiguousarray(worth, dtype=np.int64)
+    levels = np.ascontiguousarray(reached, dtype=np.bool_)
     require(value.ndim == 2 and value.shape == levels.shape, "worth and reached must be (w, a)")
     require(len(groups) == len(room) > 0, "there must be the places of every partition")
-    where, left, parts = _numbered(groups, room, value.shape[1])
+    where, left = _numbered(groups, room, value.shape[1])
     order = np.argsort(np.where(levels, -value, np.iinfo(np.int64).max), axis=1, kind="stable")
-    lines = np.arange(len(value))
-    free = np.tile(left, (len(value), 1))
-    last, edge = np.full(free.shape, NOBODY), np.full(free.shape, NOBODY)
     found = np.full(value.shape, BEYOND, dtype=np.int64)
-    for step in range(int(levels.sum(axis=1).max(initial=0))):
-        who = order[:, step]
-        points, asks, its = value[lines, who], levels[lines, who], where[:, who]
-        if step % LOOKS == 0 and _is_full(free, last, points, parts):
-            break
-        open_ = free[lines, its] > 0
-        inside = asks & open_.all(axis=0)
-        for place in its:
-            free[lines[inside], place[inside]] -= 1
-            last[lines[inside], place[inside]] = points[inside]
-        found[lines[inside], who[inside]] = WITHIN
-        full = its[np.argmin(open_, axis=0), lines]  # the first that is full, where one is
-        equal = asks & ~inside & (last[lines, full] == points)
-        edge[lines[equal], full[equal]] = points[equal]
-        found[lines[equal], who[equal]] = EQUAL
-    for each in where:
-        found[(found == WITHIN) & (edge[:, each] == value)] = EQUAL
+    _fill(order, value, levels, where, left, found)
     return found
 
 
-def _is_full(free: Longs, last: Longs, points: Longs, parts: Sequence[slice]) -> bool:
-    """Whether in every ranking a whole partition is full and nobody to come equals the last in it."""
-    over = np.zeros(len(free), dtype=bool)
-    for part in parts:
-        equals = np.where(last[:, part] == NOBODY, np.iinfo(np.int64).max, last[:, part])
-        over |= (free[:, part] <= 0).all(axis=1) & (points < equals.min(axis=1))
-    return bool(over.all())
+@njit(cache=True)
+def _fill(
+    order: Longs, value: Longs, levels: Flags, where: Longs, left: Longs, found: Longs
+) -> None:
+    """Write into `found` who finds room, ranking by ranking, each from the best on."""
+    last, edge = np.empty_like(left), np.empty_like(left)
+    for line in range(len(value)):
+        free = left.copy()
+        last[:], edge[:] = NOBODY, NOBODY
+        for who in order[line]:
+            if not levels[line, who]:
+                break  # they come last
+            points = value[line, who]
+            full = _first_full(free, where, who)
+            if full < 0:
+                for part in range(len(where)):
+                    free[where[part, who]] -= 1
+                    last[where[part, who]] = points
+                found[line, who] = WITHIN
+            elif last[full] == points:
+                edge[full] = points
+                found[line, who] = EQUAL
+        _tell_equals(value[line], where, edge, found[line])
+
+
+@njit(cache=True)
+def _tell_equals(value: Longs, where: Longs, edge: Longs, found: Longs) -> None:
+    """Tell who found room with as many points as somebody who found none in the same group."""
+    for who in range(len(value)):
+        for part in range(len(where)):
+            if found[who] == WITHIN and edge[where[part, who]] == value[who]:
+                found[who] = EQUAL
+
+
+@njit(cache=True)
+def _first_full(free: Longs, where: Longs, who: int) -> int:
+    """The first group of an application that has no room; -1 where all have."""
+    for part in range(len(where)):
+        if free[where[part, who]] <= 0:
+            return where[part, who]
+    return -1
 
 
 def _numbered(
     groups: Sequence[ArrayLike], room: Sequence[ArrayLike], count: int
-) -> tuple[Longs, Longs, list[slice]]:
-    """Groups of all partitions in one row of numbers, (k, a), the places of each, and where each is."""
-    numbers, places, parts, before = [], [], [], 0
+) -> tuple[Longs, Longs]:
+    """Groups of all partitions in one row of numbers, (k, a), and the places of each."""
+    numbers, places, before = [], [], 0
     for which, most in zip(groups, room, strict=True):
         group, bound = integers(which, "groups", low=0), integers(most, "room", low=0)
         require(len(group) == count, "there must be a group for every application")
         require(count == 0 or int(group.max()) < len(bound), "every group must have its places")
-        numbers.append(group + before)
-        places.append(bound)
-        parts.append(slice(before, before + len(bound)))
+        numbers.append(group.astype(np.int64) + before)
+        places.append(bound.astype(np.int64))
         before += len(bound)
-    return np.stack(numbers), np.concatenate(places), parts
+    return np.stack(numbers), np.concatenate(places)

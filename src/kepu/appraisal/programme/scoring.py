@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -127,6 +128,7 @@ def most(programme: Programme, klass: str) -> Decimal:
     return sum((exact(one.points) for one in programme.criteria(klass)), NOTHING)
 
 
+@lru_cache(maxsize=4096, typed=True)
 def exact(number: float) -> Decimal:
     """A number as it is written, not as binary digits come near it."""
     return Decimal(str(number))
