@@ -1,6 +1,8 @@
 # Every command a person needs. PORT and DATA are honoured everywhere: make run PORT=9000 DATA=/srv/kepu
 export PORT ?= 8000
 export DATA ?= $(CURDIR)/data
+# Kepu has a thousand modules: without bytecode kept, every process would compile them for itself.
+unexport PYTHONDONTWRITEBYTECODE
 PYTHON ?= python3
 KEPU := .venv/bin/kepu
 RUN := .venv/bin/python

@@ -418,7 +418,7 @@ def compile_sources() -> None:
 
 
 def warm_up() -> None:
-    """Let packages and kernels be compiled anew, for about a minute and last in line for a processor.
+    """Let kernels be compiled anew, then packages, for a minute or two and last in line for a processor.
 
     Nothing waits for it: the city is set up meanwhile, and who plans before then compiles alone.
     """
@@ -428,8 +428,8 @@ def warm_up() -> None:
             VENV / "bin" / "python",
             "-c",
             "import compileall, os, sys; os.nice(19);"
-            " compileall.compile_dir(sys.argv[1], quiet=2);"
-            " import kepu_engines.warm as w; w.main()",
+            " import kepu_engines.warm as w; w.main();"
+            " compileall.compile_dir(sys.argv[1], quiet=2)",
             packages,
         ],
         cwd=ROOT,
