@@ -15,6 +15,7 @@ from kepu_engines.matching.live import LivePlan
 from kepu_engines.matching.plan import plan
 from kepu_engines.matching.problem import Problem
 from kepu_engines.matching.visits import Orders, Teams
+from kepu_engines.survey import segments
 from kepu_engines.survey.design import Design
 from kepu_engines.survey.estimates import Estimates, ratio, total
 from kepu_engines.survey.irt.fit import Method, fit
@@ -77,6 +78,14 @@ def compile_responses() -> Errors:
     return errors(fit(answers, "rasch", Method(nodes=11, tolerance=0.1)), answers)
 
 
+def compile_segments() -> NDArray[np.float64]:
+    """Call every kernel of the segments on the answers of a few people."""
+    asked = segments.Patterns.of(
+        np.array([[0, 1, 0], [1, 0, 1], [0, 0, 1], [1, 1, 0]] * 4), [2] * 3
+    )
+    return segments.fit(asked, np.ones(16), 1, starts=1).posterior(asked)
+
+
 def compile_judging() -> NDArray[np.int64]:
     """Call the kernel that fills places on two applications."""
     return placed([[2, 1]], [[True, True]], [[0, 0]], [[1]])
@@ -85,11 +94,13 @@ def compile_judging() -> NDArray[np.int64]:
 def main() -> None:
     """Forget, then compile: what a change of the sources asks for."""
     forget()
-    compile_kernels()
+    # first what a demo city waits for
+    compile_responses()
     compile_survey()
     compile_weights()
-    compile_responses()
+    compile_segments()
     compile_judging()
+    compile_kernels()
 
 
 if __name__ == "__main__":

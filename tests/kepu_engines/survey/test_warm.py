@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from kepu_engines import warm
-from kepu_engines.survey import cells, design, estimates, quantiles, regression
+from kepu_engines.judging import places
+from kepu_engines.survey import cells, design, estimates, quantiles, regression, segments
 from kepu_engines.survey.irt import fit, information, posterior, responses, scores
 from kepu_engines.survey.sampling import sampford
 from kepu_engines.survey.weighting import calibration, distances, margins, response, trimming
@@ -73,3 +74,19 @@ def test_answers_of_a_file_compile_nothing_after_the_warming():
     scores.expected(found, answers)
 
     assert kernels((posterior,)) == before
+
+
+def test_segments_and_places_compile_nothing_after_the_warming():
+    warm.compile_segments()
+    warm.compile_judging()
+    before = kernels((segments, places))
+    assert sum(before.values()) >= 5
+
+    codes = np.random.default_rng(2).integers(-1, 3, (200, 4))
+    asked = segments.Patterns.of(codes, [3] * 4)
+    found = segments.fit(asked, np.linspace(1, 2, 200), 2, starts=2)
+    found.figures(asked, np.ones((200, 1)))(np.ones(200))
+    worth = np.arange(12).reshape(2, 6)
+    places.placed(worth, worth > 3, [np.arange(6) % 2, np.zeros(6, int)], [[1, 2], [3]])
+
+    assert kernels((segments, places)) == before
