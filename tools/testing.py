@@ -17,11 +17,9 @@ ROOT = Path(__file__).resolve().parent.parent
 # The one without windows first: it opens a page for less than half of the others' processor time.
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 JOURNEYS = ("tests/journeys/", "tests/kepu/ui/test_in_a_browser.py")
-# What asks nothing of the database that DATABASE_URL names: engines, files, cities on a SQLite of
-# their own, and how pages look (that PostgreSQL answers each of them, test_every_page_in_english shows).
-# On PostgreSQL it would be tried a second time, for minutes, and show the same.
+# What asks nothing of the database that DATABASE_URL names: engines, files, and cities on a SQLite of
+# their own. On PostgreSQL it would be tried a second time, for minutes, and show the same.
 WITHOUT_DATABASE = (
-    "tests/journeys/test_every_page.py",
     "tests/kepu_engines",
     "tests/benchmarks",
     "tests/kepu/literacy/run",
@@ -30,6 +28,8 @@ WITHOUT_DATABASE = (
     "tests/kepu/web/test_demo_city.py",
     "tests/kepu/web/test_shell.py",
 )
+# How pages look is looked at once; that PostgreSQL answers each of them, the English pages show.
+LOOKS = ("tests/journeys/test_every_page.py",)
 FEW = 3  # journeys that may need a second try; more of them are no accident
 
 
@@ -96,7 +96,7 @@ def order() -> list[str]:
 def left_out(words: list[str]) -> tuple[str, ...]:
     """What another database than SQLite has no part in, unless somebody asks for paths by name."""
     named = any(word.startswith("tests") for word in words)
-    return WITHOUT_DATABASE if os.environ.get("DATABASE_URL") and not named else ()
+    return WITHOUT_DATABASE + LOOKS if os.environ.get("DATABASE_URL") and not named else ()
 
 
 def database() -> str:

@@ -68,3 +68,13 @@ def test_nothing_that_is_left_out_there_asks_for_the_database_of_the_test():
 
     assert all((ROOT / path).exists() for path in testing.WITHOUT_DATABASE)
     assert [str(f) for f in files if f.is_file() and asks.search(f.read_text())] == []
+
+
+def test_pages_that_are_looked_at_once_are_all_answered_there_too(monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://kepu@127.0.0.1/kepu")
+    again = "tests/journeys/test_every_page_in_english.py"
+
+    assert set(testing.LOOKS) <= set(testing.left_out([]))
+    assert again not in testing.left_out([])
+    for file in (*testing.LOOKS, again):
+        assert "town.SIGHTS" in (ROOT / file).read_text()

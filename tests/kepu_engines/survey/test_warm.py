@@ -80,7 +80,7 @@ def test_segments_and_places_compile_nothing_after_the_warming():
     warm.compile_segments()
     warm.compile_judging()
     before = kernels((segments, places))
-    assert sum(before.values()) >= 5
+    assert sum(before.values()) >= 3  # those that others call are compiled into them
 
     codes = np.random.default_rng(2).integers(-1, 3, (200, 4))
     asked = segments.Patterns.of(codes, [3] * 4)

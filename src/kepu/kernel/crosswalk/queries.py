@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -62,6 +63,7 @@ def _same_ground() -> QuerySet[Crossing]:
 
 
 MOST_NAMED = 3  # districts in one sentence
+BEHIND = chr(0x10FFFF)  # after whatever a path goes on with
 
 
 @dataclass(frozen=True)
@@ -145,9 +147,21 @@ class _Ground:
         """Townships that stood in the places on the day, as rows of the frame."""
         return {
             self.origin[row.pk]
-            for row in self.rows
-            if row.level == Level.TOWNSHIP and _stood(row, on) and _in_any(row.path, paths)
+            for scope in paths
+            for row in self._townships_within(scope)
+            if _stood(row, on)
         }
+
+    def _townships_within(self, scope: str) -> list[Division]:
+        """What begins with a path stands together, in the order of paths."""
+        townships, names = self._townships
+        return townships[bisect_left(names, scope) : bisect_left(names, scope + BEHIND)]
+
+    @cached_property
+    def _townships(self) -> tuple[list[Division], list[str]]:
+        found = [row for row in self.rows if row.level == Level.TOWNSHIP]
+        found.sort(key=lambda row: row.path)  # as bisection asks, whatever order the database has
+        return found, [row.path for row in found]
 
     def count(self, paths: Collection[str], on: date) -> tuple[int | None, Unknown | None]:
         """The figure, and the reason when there is none."""
@@ -158,15 +172,26 @@ class _Ground:
     def _cover(self, ground: set[int]) -> tuple[int, list[str]]:
         """The sum over the widest census divisions whole in the ground, and what is left."""
         total, left = 0, set(ground)
+        places = {
+            path for pk in ground & self._by_pk.keys() for path in ancestors(self._by_pk[pk].path)
+        }
         townships = self._frame_townships
-        for row in self.rows:  # wide before narrow, since paths are in order
-            figure = self._first_figure(row)
-            own = townships.get(row.path, set())
+        for path in sorted(places & self._by_path.keys()):  # wide before narrow
+            figure = self._first_figure(self._by_path[path])
+            own = townships.get(path, set())
             if figure is not None and own and own <= left:
                 total += figure
                 left -= own
-        cut = {row.parent_id for row in self.rows if row.pk in left}
-        return total, [row.name for row in self.rows if row.pk in cut]
+        cut = {self._by_pk[pk].parent_id for pk in left & self._by_pk.keys()}
+        return total, [row.name for row in self.rows if row.pk in cut] if cut else []
+
+    @cached_property
+    def _by_pk(self) -> dict[int, Division]:
+        return {row.pk: row for row in self.rows}
+
+    @cached_property
+    def _by_path(self) -> dict[str, Division]:
+        return {row.path: row for row in self.rows}
 
     @cached_property
     def _frame_townships(self) -> dict[str, set[int]]:
@@ -185,10 +210,6 @@ class _Ground:
 def _stood(row: Division, on: date) -> bool:
     begun = row.valid_from is None or row.valid_from <= on
     return begun and (row.valid_to is None or row.valid_to >= on)
-
-
-def _in_any(path: str, scopes: Iterable[str]) -> bool:
-    return any(path.startswith(scope) for scope in scopes)
 
 
 @dataclass(frozen=True)
