@@ -159,13 +159,16 @@ def make_tables(progress: Progress) -> None:
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
+    from kepu.kernel.migrating import only_what_is_new
+
     def tell(action: str, migration: Any | None = None, fake: bool | None = False) -> None:
         if action == "apply_success":  # rows of a migration must not block the next one's changes
             settle_constraints()
         progress("tables", 0, 1)
 
     executor = MigrationExecutor(connection, tell)
-    executor.migrate(executor.loader.graph.leaf_nodes())
+    with only_what_is_new():
+        executor.migrate(executor.loader.graph.leaf_nodes())
 
 
 def settle_constraints() -> None:
