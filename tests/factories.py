@@ -263,7 +263,7 @@ def loop(community: str = "50.103.001.001.") -> Loop:
     """A resident, a worker of the community, a department of the district, and a team."""
     home = division(community)
     district = ".".join(community.split(".")[:2]) + "."
-    resident = user("居民示例", phone=f"+861380000{next(_count):04d}")
+    resident = user("居民示例", phone=f"+86138{next(_count):08d}")
     department = organisation("示例卫健委", district)
     leader = user("队长示例")
     return Loop(
