@@ -1,20 +1,15 @@
-"""A bank whose waves stand on one scale: when a wave is linked, and what was entered before."""
+"""A bank whose waves stand on one scale: when a wave is linked, and what stands alone."""
 
 from __future__ import annotations
 
-from importlib import import_module
-
 import numpy as np
 import pytest
-from django.apps import apps
 
 from kepu.kernel.audit.models import Entry
 from kepu.literacy.actions import joining
 from kepu.literacy.bridge.linking import Common, link_of
 from kepu.literacy.models import Calibration, Item
-from kepu.literacy.queries import items as bank
 from kepu.literacy.queries import learnt
-from kepu.literacy.states import Use
 from tests.factories import NOW
 from tests.kepu.literacy import factories
 
@@ -49,25 +44,6 @@ def test_what_the_bank_knows_of_guessing_is_known_to_the_link():
     assert link_of(asked).shift != pytest.approx(
         link_of(common(np.linspace(-1, 1, 6))).shift, abs=0.05
     )
-
-
-@pytest.mark.django_db
-def test_what_runs_entered_before_there_was_a_link_stands_alone():
-    run, place = factories.run("published"), factories.stock()
-    (item, known), *_others = bank.calibrated(place.path, Use.SURVEY)
-    entered = Calibration.objects.create(
-        item=item, model="2pl", difficulty=0.3, difficulty_se=0.1, people=400, on=NOW.date(),
-        wave=learnt.wave(run), recorded_by=known.recorded_by, recorded_at=NOW,
-    )  # fmt: skip
-
-    import_module("kepu.literacy.migrations.0009_linked_calibrations").stand_alone(apps, None)
-
-    entered.refresh_from_db()
-    assert entered.alone
-    assert not Calibration.objects.get(pk=known.pk).alone
-    assert (
-        bank.calibrated(place.path, Use.SURVEY)[0][1] == known
-    )  # and is mixed with no other scale
 
 
 @pytest.fixture

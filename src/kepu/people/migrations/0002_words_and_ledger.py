@@ -4,7 +4,7 @@ from django.db import migrations
 
 from kepu.people.vocabularies import shipped
 
-LISTS = {"Skill": "skills", "Field": "fields", "PostKind": "posts"}
+LISTS = {"Skill": "skills", "Field": "fields", "PostKind": "posts", "Sector": "sectors"}
 
 POSTGRESQL = """
 CREATE FUNCTION people_entry_stays() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -50,7 +50,7 @@ def _run(schema_editor, postgresql, sqlite):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("people", "0001_tables")]
+    dependencies = [("people", "0001_tables_2026_12")]
 
     operations = [
         migrations.RunPython(bring_words, migrations.RunPython.noop),
