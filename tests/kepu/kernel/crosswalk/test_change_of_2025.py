@@ -322,6 +322,24 @@ def test_a_part_without_a_figure_says_why_while_the_whole_has_one():
     assert "Yubei District" in str(found.parts[0][2])
 
 
+def test_a_zone_counts_its_people_until_a_district_it_holds_whole_is_redrawn():
+    followed, redrawn = Zone.objects.create(name="示例园区"), Zone.objects.create(name="示例新区")
+    for path in (JIANGBEI, YUBEI):  # abolished: the zone keeps their townships, wherever they went
+        ZonePart.objects.create(zone=followed, path=path)
+    ZonePart.objects.create(zone=redrawn, path=BEIBEI)  # stays, with other bounds
+    census = {path: divisions.at(path).population for path in (JIANGBEI, YUBEI, BEIBEI)}
+
+    apply()
+
+    def people(zone: Zone, day: date) -> queries.Population:
+        return queries.population(divisions.zone_paths(zone, day), on=day)
+
+    both = census[JIANGBEI] + census[YUBEI]
+    assert [people(followed, day).figure for day in (EVE, DAY)] == [both, both]
+    assert [people(redrawn, day).figure for day in (EVE, DAY)] == [census[BEIBEI], None]
+    assert people(redrawn, DAY).reason.cut
+
+
 def test_nobody_reads_an_old_figure_for_new_bounds():
     apply()
 
