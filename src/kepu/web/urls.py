@@ -15,5 +15,5 @@ urlpatterns = [
     path("about/", views.about, name="about"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("sources/", views.sources, name="sources"),
-    path("zones/<int:zone_id>/figures/", zone_figures.show, name="zone-figures"),
+    path("divisions/zones/<int:zone_id>/figures/", zone_figures.show, name="zone-figures"),
 ]

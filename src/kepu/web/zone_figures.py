@@ -137,7 +137,7 @@ def _told(zone: Zone, here: list[str], now: datetime) -> dict[str, object]:
             (kind, _("%(here)s of %(all)s") % {"here": many, "all": whole.venues[kind]})
             for kind, many in found.venues.items()
         ],
-        "stars": (_stars(found.year), _stars(whole.year)),
+        "stars": [(zone.name, _stars(found.year)), (around, _stars(whole.year))],
         "published": _published(here, root),
     }
 
@@ -215,9 +215,12 @@ def _tiles(here: Counted) -> list[NumberTile]:
 def _bars(
     zone: Zone, lines: Sequence[Line], here: Counted, whole: Counted, around: str
 ) -> Bars | None:
-    """The zone's part of the whole by each indicator, and a line at its part of people or communities."""
+    """The zone's part of the whole by each indicator, and a line at its part of people or communities.
+
+    None where the zone has nothing of all that.
+    """
     shown = [line for line in lines if line.part is not None]
-    if not shown:
+    if not any(line.here for line in shown):
         return None
     by_people = bool(here.people.figure and whole.people.figure)
     mine, all_ = (

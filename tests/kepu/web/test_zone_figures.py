@@ -14,6 +14,7 @@ from kepu.kernel.clock import BEIJING
 from kepu.kernel.divisions.models import Division, Zone, ZonePart
 from kepu.orders import figures
 from kepu.orders.models import Order, Rating, Step
+from kepu.people.models import Team, Volunteer
 from kepu.people.states import TeamState
 from tests import factories
 from tests.kepu.venues import factories as venues
@@ -69,7 +70,6 @@ def test_what_lies_in_the_zone_counts_there_and_what_lies_beside_it_in_the_city_
     assert found["People reached"] == ("36 people", "54 people")
     assert found["Communities with a visit"] == ("1 communities", "2 communities")
     assert found["Teams at home there"] == ("1 teams", "2 teams")
-    assert found["Mean rating"] == ("fewer than 5 ratings", "fewer than 5 ratings")
 
 
 def test_an_order_counts_where_its_place_lies_today_in_the_twelve_whole_months(loop, zone):
@@ -96,9 +96,14 @@ def test_a_mean_is_said_with_its_ratings_once_there_are_five(loop, zone):
         loop.order("rated")
     Rating.objects.filter(pk=Rating.objects.first().pk).update(stars=1)
 
-    found = _rows(_asked(factories.officer("analyst", "50."), zone).content.decode())
+    analyst = factories.officer("analyst", "50.")
 
-    assert found["Mean rating"][0] == "4.2 of 5 (5 ratings)"
+    assert (
+        "<dt>示例科学城</dt><dd>4.2 of 5 (5 ratings)</dd>" in _asked(analyst, zone).content.decode()
+    )
+    Rating.objects.filter(pk=Rating.objects.first().pk).delete()
+    few = _asked(analyst, zone).content.decode()
+    assert "<dt>示例科学城</dt><dd>fewer than 5 ratings</dd>" in few
 
 
 @pytest.mark.parametrize("known", [True, False])
@@ -150,6 +155,20 @@ def test_an_officer_finds_them_on_the_first_page(loop, zone):
 
     assert here in first(factories.officer("district_officer", "50.103."))
     assert here not in first(factories.officer("district_officer", "50.104."))
+
+
+def test_a_zone_without_anything_says_so_and_draws_no_picture_of_nothing(loop, zone):
+    beside = factories.loop(f"{BESIDE}001.")
+    beside.order("delivered")
+    street = factories.division(BESIDE)
+    for kind in (Team, Volunteer):
+        kind.objects.update(division_now=street, path=street.path)
+
+    page = _asked(factories.officer("city_officer", "50."), zone).content.decode()
+
+    assert "Nothing is recorded there yet" in page
+    assert 'class="bars"' not in page
+    assert _rows(page)["Visits made"] == ("0 visits", "1 visits")
 
 
 def test_a_zone_that_is_empty_today_says_what_to_do(loop, zone):
