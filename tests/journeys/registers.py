@@ -247,7 +247,11 @@ def _places(town: Town) -> None:
     )  # fmt: skip
     factories.division("50.103.009.001."), factories.division("50.104.")
     change = crosswalk.apply(CHANGE, by=city, now=now)
-    town.values |= {"zone": zone.pk, "change": change.pk}
+    at_work = divisions.set_zone(
+        "示例科学城", paths=["50.103.001."], parent_keeps_writing=True, valid_from=now.date(),
+        by=city, now=now,
+    )  # fmt: skip
+    town.values |= {"zone": zone.pk, "zone-at-work": at_work.pk, "change": change.pk}
 
 
 def _ward(town: Town) -> None:

@@ -207,6 +207,8 @@ SIGHTS = (
     Sight("division-change", "city", {"change_id": "change"}),
     Sight("zone", "city", {"zone_id": "zone"}),
     Sight("zone-edit", "city", {"zone_id": "zone"}),
+    Sight("zone-figures", "city", {"zone_id": "zone"}),
+    Sight("zone-figures", "city", {"zone_id": "zone-at-work"}),
     Sight("post-end", "district", {"post_id": "post"}),
     Sight("expert-me", "expert"),
     Sight("expert-week", "expert"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime, time
 
@@ -10,6 +10,8 @@ from django.db.models import Count, QuerySet, Sum
 
 from kepu.kernel.clock import BEIJING
 from kepu.kernel.divisions.fields import ancestors
+from kepu.kernel.divisions.queries import inside
+from kepu.kernel.divisions.states import Level
 from kepu.orders.models import Rating, Step
 
 FEWEST_RATINGS = 5  # a mean of fewer would tell of persons, not of a place
@@ -99,6 +101,30 @@ def of_month(places: Iterable[str], month: Month) -> dict[str, Figures]:
             if above in found:
                 found[above].add(figures)
     return found
+
+
+def of_places(places: Collection[str], since: datetime, until: datetime) -> Figures:
+    """Figures of all the places together from `since` to before `until`; what lies in two counts once.
+
+    An order counts where its place lies today, so a place that was moved takes them along. Two queries.
+    """
+    steps = Step.objects.filter(inside(places, "order__path"), verb__in=_COUNTED)
+    ratings = Rating.objects.filter(inside(places, "order__path"))
+    total = Figures()
+    for _path, figures in _by_place(
+        (steps.filter(at__gte=since, at__lt=until), ratings.filter(at__gte=since, at__lt=until))
+    ):
+        total.add(figures)
+    return total
+
+
+def communities_served(places: Collection[str], since: datetime, until: datetime) -> int:
+    """Communities of the places, as they stand today, to which a visit was made. One query."""
+    made = Step.objects.filter(verb="deliver", at__gte=since, at__lt=until)
+    there = made.filter(
+        inside(places, "order__path"), order__division_now__level=Level.COMMUNITY
+    ).order_by()
+    return there.values("order__division_now").distinct().count()
 
 
 def _inside(places: Iterable[str], month: Month) -> tuple[QuerySet[Step], QuerySet[Rating]]:

@@ -27,7 +27,7 @@ from kepu.orders import queries as orders
 from kepu.orders.states import AT_THE_DEPARTMENT, AT_THE_DESK, WITH_A_TEAM
 from kepu.ui.cards import BoardColumn, NumberTile
 from kepu.ui.maps import Area, Map, choropleth
-from kepu.web import duties, seats
+from kepu.web import duties, seats, zone_figures
 
 
 def show(request: HttpRequest, person: User, now: datetime) -> HttpResponse:
@@ -46,6 +46,7 @@ def show(request: HttpRequest, person: User, now: datetime) -> HttpResponse:
         "board": _board(person, verbs, now, chosen),
         "board_href": f"{reverse('department')}{seats.narrowed(chosen)}",
         "tiles": list(_tiles(_counts(theirs, scope, chosen), chosen, linked=theirs is not None)),
+        "zones": zone_figures.readable(person, now),
         "map": drawn,
         "note": note,
         "now": now,

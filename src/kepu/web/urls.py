@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from kepu.web import api_page, views
+from kepu.web import api_page, views, zone_figures
 from kepu.web.api import api
 
 urlpatterns = [
@@ -15,4 +15,5 @@ urlpatterns = [
     path("about/", views.about, name="about"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("sources/", views.sources, name="sources"),
+    path("divisions/zones/<int:zone_id>/figures/", zone_figures.show, name="zone-figures"),
 ]

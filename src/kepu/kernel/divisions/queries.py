@@ -287,6 +287,19 @@ def zone_ground(zone: Zone, on: date) -> list[str]:
     return sorted(set((unfinished or held).values_list("path", flat=True)))
 
 
+def inside(paths: Iterable[str], field: str = "path") -> Q:
+    """Rows whose path lies in any of several places, each row once: `filter(inside(paths))`."""
+    found = Q(pk__in=())
+    for path in paths:
+        found |= Q(**{f"{field}__within": path})
+    return found
+
+
+def communities(paths: Iterable[str]) -> int:
+    """How many communities stand in the places today. One query."""
+    return current().filter(inside(paths), level=Level.COMMUNITY).count()
+
+
 def depth(path: str) -> int:
     return len(parts(path))
 
